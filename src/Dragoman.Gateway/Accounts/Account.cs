@@ -1,0 +1,61 @@
+using Dragoman.Wire.Conversation;
+
+namespace Dragoman.Gateway.Accounts;
+
+/// <summary>
+/// One upstream credential with all that is needed to use it. Immutable: a changed configuration makes a new one with the same
+/// <see cref="Id"/>, and what the running gateway knows of it (cooldowns, counters) is kept by that id.
+/// </summary>
+public sealed class Account
+{
+    /// <summary>A stable id made of provider, address and credential; safe to show.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>What people call it; unique; safe to show.</summary>
+    public required string Label { get; init; }
+
+    /// <summary>The id of the provider that serves it (see <c>Providers</c>): <c>openai</c>, <c>claude</c>, <c>gemini</c>, <c>codex</c>, <c>bedrock</c>.</summary>
+    public required string Provider { get; init; }
+
+    /// <summary>The language its upstream speaks.</summary>
+    public required Language Language { get; init; }
+
+    /// <summary>Where requests go, without a trailing slash; paths are appended to it.</summary>
+    public required string BaseUrl { get; init; }
+
+    /// <summary>What it proves itself with.</summary>
+    public required Credential Credential { get; init; }
+
+    /// <summary>The AWS region (Bedrock), or null.</summary>
+    public string? Region { get; init; }
+
+    /// <summary>Headers its owner wants on every request.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The proxy to go through (<c>http://</c>, <c>https://</c>, <c>socks5://</c>), <c>direct</c> for none, or null for the gateway's own setting.</summary>
+    public string? ProxyUrl { get; init; }
+
+    /// <summary>Accounts of higher priority are used up before lower ones are touched.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>A prefix that clients may (or, with <c>force-model-prefix</c>, must) put before its models: <c>prefix/model</c>; or null.</summary>
+    public string? Prefix { get; init; }
+
+    /// <summary>The models it was configured with; empty means the provider's whole catalogue.</summary>
+    public IReadOnlyList<AccountModel> Models { get; init; } = [];
+
+    /// <summary>Models it must not be used for; <c>*</c> stands for any run of characters.</summary>
+    public IReadOnlyList<string> ExcludedModels { get; init; } = [];
+
+    /// <summary>Whether it may be used at all.</summary>
+    public bool Enabled { get; init; } = true;
+}
+
+/// <summary>A model of an account.</summary>
+/// <param name="Name">The upstream's own id.</param>
+/// <param name="Alias">The name clients use; the id itself when none was configured.</param>
+public sealed record AccountModel(string Name, string Alias)
+{
+    /// <summary>What is known of the model, or null.</summary>
+    public Models.ModelFacts? Facts { get; init; }
+}

@@ -1,0 +1,51 @@
+using Dragoman.Gateway.Accounts;
+using Dragoman.Wire.Conversation;
+
+namespace Dragoman.Gateway.Models;
+
+/// <summary>What routing needs to know of a request.</summary>
+/// <param name="Model">The model as the client named it: alias, prefix and thinking suffix included.</param>
+/// <param name="Source">The client's language; candidates of the same language win ties, because the relay lane is the more faithful.</param>
+public sealed record RouteRequest(string Model, Language Source)
+{
+    /// <summary>What ties a conversation together (a session header, <c>metadata.user_id</c>, a hash of its beginning), or null.</summary>
+    public string? SessionKey { get; init; }
+}
+
+/// <summary>One account that could answer, by one of its models.</summary>
+/// <param name="Account">The account.</param>
+/// <param name="Model">The upstream's model, with what is known of it.</param>
+public sealed record Candidate(Account Account, UpstreamModel Model)
+{
+    /// <summary>Reasoning asked for by a suffix on the model's name (<c>model(high)</c>, <c>model(8192)</c>), or null; it overrides the body's.</summary>
+    public ReasoningOptions? SuffixReasoning { get; init; }
+
+    /// <summary>Why it stands where it stands, for people.</summary>
+    public string? Why { get; init; }
+}
+
+/// <summary>An account that could have answered and was left out.</summary>
+/// <param name="Account">The account.</param>
+/// <param name="Model">The upstream's model.</param>
+/// <param name="Reason">Why: cooling down, disabled, excluded, for people.</param>
+/// <param name="Until">When it comes back, or null.</param>
+public sealed record Exclusion(Account Account, string Model, string Reason, DateTimeOffset? Until);
+
+/// <summary>Which candidates are tried for a request, in which order, and why not others.</summary>
+public sealed class RoutePlan
+{
+    /// <summary>The model as the client named it.</summary>
+    public required string RequestedModel { get; init; }
+
+    /// <summary>The candidates, best first; none when <see cref="Error"/> is set.</summary>
+    public IReadOnlyList<Candidate> Candidates { get; init; } = [];
+
+    /// <summary>Who was left out.</summary>
+    public IReadOnlyList<Exclusion> Excluded { get; init; } = [];
+
+    /// <summary>Why there is no candidate: the model is unknown (404), or all of its lanes cool down (429 or 503, with the wait); else null.</summary>
+    public WireError? Error { get; init; }
+
+    /// <summary>How the name was read and the order made, step by step, for people.</summary>
+    public IReadOnlyList<string> Steps { get; init; } = [];
+}

@@ -1,0 +1,30 @@
+using System.Net.Http.Headers;
+using Dragoman.Gateway.Accounts;
+using Dragoman.Wire.Conversation;
+
+namespace Dragoman.Gateway.Providers;
+
+/// <summary>A kind of upstream: its addresses, headers, signature and errors. Stateless; one instance serves all its accounts.</summary>
+public interface IProvider
+{
+    /// <summary>The id accounts refer to (<c>claude</c>).</summary>
+    string Id { get; }
+
+    /// <summary>The language the account speaks for the given model (Bedrock speaks two).</summary>
+    Language LanguageOf(Account account, UpstreamModel model) => account.Language;
+
+    /// <summary>
+    /// Makes the HTTP request: method, address, headers, credential, content. May wait (AWS credential chains). Null when the provider
+    /// does not offer the operation (a provider without a count endpoint).
+    /// </summary>
+    ValueTask<HttpRequestMessage?> CreateRequestAsync(UpstreamCall call, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Turns an error answer into a failure class. <paramref name="error"/> was read from the body by the upstream's language;
+    /// reset hints in headers and body are turned into <see cref="Failure.Until"/>, uncapped (Relay caps them).
+    /// </summary>
+    Failure Classify(WireError error, HttpResponseHeaders headers, DateTimeOffset now);
+
+    /// <summary>Reads the number of tokens from the answer to <see cref="UpstreamOperation.CountTokens"/>; null when it is not there.</summary>
+    long? ReadTokenCount(ReadOnlyMemory<byte> body) => null;
+}

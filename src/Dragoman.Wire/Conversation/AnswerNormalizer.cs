@@ -1,0 +1,276 @@
+using Dragoman.Wire.Json;
+
+namespace Dragoman.Wire.Conversation;
+
+/// <summary>
+/// Stands between an upstream's reader and everything behind it, and makes of any upstream's manners one well-formed answer: one start;
+/// blocks one after the other with dense numbers from 0, none empty of text; tool calls with ids, under the client's own names, custom
+/// tools unwrapped; one end, whose reason agrees with what was said. Upstreams that open no blocks, repeat starts, interleave tool calls
+/// or stop dead are so handled once, for all languages.
+/// </summary>
+/// <remarks>
+/// A block that opens while a tool call is still incomplete is held back until that call's JSON closes; so no two blocks overlap and no
+/// delta is lost. Nothing else is delayed.
+/// </remarks>
+public sealed class AnswerNormalizer(Exchange exchange, IAnswerSink next) : IAnswerSink
+{
+    private readonly List<AnswerSlot> _waiting = [];
+    private readonly Dictionary<int, AnswerSlot> _slots = [];
+    private readonly HashSet<string> _callIds = [];
+    private AnswerSlot? _open;
+    private int _dense;
+    private int _calls;
+    private bool _started;
+    private Usage _usage = new();
+
+    /// <summary>Whether the answer has ended, well or badly.</summary>
+    public bool IsOver { get; private set; }
+
+    /// <summary>The error the answer broke off with, or null.</summary>
+    public WireError? Error { get; private set; }
+
+    /// <summary>Whether anything that the client would see as content has come.</summary>
+    public bool HasContent => _dense > 0;
+
+    /// <summary>What is known of the cost so far.</summary>
+    public Usage Usage => _usage;
+
+    /// <inheritdoc/>
+    public void Write(in AnswerEvent answerEvent)
+    {
+        if (IsOver) return;
+        switch (answerEvent.Kind)
+        {
+            case AnswerEventKind.Started:
+                if (!_started) Begin(answerEvent);
+                break;
+            case AnswerEventKind.BlockStarted:
+                Begin();
+                OpenBlock(answerEvent.Block, answerEvent.Opening);
+                break;
+            case AnswerEventKind.TextDelta:
+            case AnswerEventKind.ReasoningDelta:
+            case AnswerEventKind.SignatureDelta:
+            case AnswerEventKind.ToolArgumentsDelta:
+                if (answerEvent.Text.IsEmpty) break;
+                Begin();
+                Deliver(answerEvent, SlotFor(answerEvent));
+                break;
+            case AnswerEventKind.CitationAdded:
+                Begin();
+                Deliver(answerEvent, SlotFor(answerEvent));
+                break;
+            case AnswerEventKind.BlockEnded:
+                EndBlock(answerEvent.Block);
+                break;
+            case AnswerEventKind.UsageChanged:
+                Begin();
+                _usage = _usage.With(answerEvent.Usage);
+                next.Write(AnswerEvent.UsageChanged(_usage));
+                break;
+            case AnswerEventKind.Ping:
+                if (_started) next.Write(answerEvent);
+                break;
+            case AnswerEventKind.Finished:
+                Begin();
+                CloseAll();
+                IsOver = true;
+                next.Write(AnswerEvent.Finished(Agree(answerEvent.Finish)));
+                break;
+            case AnswerEventKind.Failed:
+                IsOver = true;
+                Error = answerEvent.Error;
+                next.Write(answerEvent);
+                break;
+        }
+    }
+
+    /// <summary>The upstream closed the stream: an answer that has not ended by now broke off.</summary>
+    public void Complete()
+    {
+        if (IsOver) return;
+        Write(AnswerEvent.Failed(new WireError(ErrorKind.Api, "The upstream closed the stream before the answer was complete.")
+        {
+            Code = "upstream_stream_ended",
+            Status = 502,
+        }));
+    }
+
+    private void Begin(AnswerEvent? said = null)
+    {
+        if (_started) return;
+        _started = true;
+        next.Write(said ?? AnswerEvent.Started(new AnswerStart()));
+    }
+
+    private Finish Agree(Finish finish) => finish.Reason switch
+    {
+        FinishReason.Stop when _calls > 0 => finish with { Reason = FinishReason.ToolCalls },
+        FinishReason.ToolCalls when _calls == 0 => finish with { Reason = FinishReason.Stop },
+        _ => finish,
+    };
+
+    private void OpenBlock(int source, BlockOpening opening)
+    {
+        if (_slots.TryGetValue(source, out var known) && !known.Ended && known.Opening.Kind == opening.Kind) return;
+        var slot = new AnswerSlot(opening.Kind == AnswerBlockKind.ToolCall ? ForClient(opening) : opening);
+        slot.Unwrap = opening.Kind == AnswerBlockKind.ToolCall && exchange.Tools.IsWrapped(slot.Opening.Name) ? new WrappedInput() : null;
+        _slots[source] = slot;
+        if (_open is { Opening.Kind: AnswerBlockKind.ToolCall, ArgumentsComplete: false } || _waiting.Count > 0)
+        {
+            _waiting.Add(slot);
+            return;
+        }
+
+        // Text and reasoning open with their first words: an empty block is refused by Anthropic on the next turn.
+        if (slot.OpensAtOnce) Show(slot);
+    }
+
+    private BlockOpening ForClient(BlockOpening opening)
+    {
+        var name = exchange.Tools.Client(opening.Name);
+        var id = opening.Id;
+        // Gemini and some Chat upstreams give no id, or the same one to every call; results could then not be told apart.
+        if (id.Length == 0 || !_callIds.Add(id))
+        {
+            id = $"call_{exchange.AnswerId[..Math.Min(20, exchange.AnswerId.Length)]}{_callIds.Count}";
+            _callIds.Add(id);
+        }
+
+        return new BlockOpening
+        {
+            Kind = AnswerBlockKind.ToolCall,
+            Id = id,
+            Name = name,
+            IsCustom = opening.IsCustom || exchange.Tools.IsWrapped(name),
+            PartSignature = opening.PartSignature,
+            Phase = opening.Phase,
+        };
+    }
+
+    private AnswerSlot SlotFor(in AnswerEvent delta)
+    {
+        var wanted = delta.Kind switch
+        {
+            AnswerEventKind.ReasoningDelta or AnswerEventKind.SignatureDelta => AnswerBlockKind.Reasoning,
+            AnswerEventKind.ToolArgumentsDelta => AnswerBlockKind.ToolCall,
+            _ => AnswerBlockKind.Text,
+        };
+        if (_slots.TryGetValue(delta.Block, out var slot))
+        {
+            var fits = slot.Opening.Kind == wanted || (slot.Opening.Kind == AnswerBlockKind.Refusal && wanted == AnswerBlockKind.Text);
+            if (fits && !slot.Ended) return slot;
+            if (fits && wanted == AnswerBlockKind.ToolCall) return slot;
+        }
+
+        OpenBlock(delta.Block, wanted switch
+        {
+            AnswerBlockKind.Reasoning => BlockOpening.Reasoning,
+            AnswerBlockKind.ToolCall => new BlockOpening { Kind = AnswerBlockKind.ToolCall },
+            _ => slot is { Opening.Kind: AnswerBlockKind.Refusal } ? BlockOpening.Refusal : BlockOpening.Text,
+        });
+        return _slots[delta.Block];
+    }
+
+    private void Deliver(in AnswerEvent delta, AnswerSlot slot)
+    {
+        if (_waiting.Contains(slot))
+        {
+            slot.Hold(delta);
+            return;
+        }
+
+        if (slot.Number < 0) Show(slot);
+        if (slot != _open)
+        {
+            // A late word for a block that had to be closed: text goes on in a new block; a complete tool call has nothing more to say.
+            if (slot.Opening.Kind == AnswerBlockKind.ToolCall) return;
+            var again = new AnswerSlot(slot.Opening);
+            _slots[delta.Block] = again;
+            if (_open is { Opening.Kind: AnswerBlockKind.ToolCall, ArgumentsComplete: false })
+            {
+                _waiting.Add(again);
+                again.Hold(delta);
+                return;
+            }
+
+            Show(again);
+            slot = again;
+        }
+
+        Pass(delta, slot);
+        if (slot.ArgumentsComplete && _waiting.Count > 0) ShowWaiting();
+    }
+
+    private void Pass(in AnswerEvent delta, AnswerSlot slot)
+    {
+        if (delta.Kind == AnswerEventKind.ToolArgumentsDelta)
+        {
+            slot.Track(delta.Text);
+            if (slot.Unwrap is { } unwrap)
+            {
+                var text = unwrap.Add(delta.Text);
+                if (!text.IsEmpty) next.Write(AnswerEvent.ToolArgumentsDelta(slot.Number, text));
+                return;
+            }
+        }
+
+        next.Write(delta.ForBlock(slot.Number));
+    }
+
+    private void EndBlock(int source)
+    {
+        if (!_slots.TryGetValue(source, out var slot)) return;
+        slot.Ended = true;
+        if (slot != _open) return;
+        Close();
+        ShowWaiting();
+    }
+
+    private void Show(AnswerSlot slot)
+    {
+        if (_open is not null) Close();
+        slot.Number = _dense++;
+        _open = slot;
+        if (slot.Opening.Kind == AnswerBlockKind.ToolCall) _calls++;
+        next.Write(AnswerEvent.BlockStarted(slot.Number, slot.Opening));
+        if (slot.Opening.Kind == AnswerBlockKind.Whole) Close();
+    }
+
+    private void ShowWaiting()
+    {
+        while (_waiting.Count > 0)
+        {
+            if (_open is { Opening.Kind: AnswerBlockKind.ToolCall, ArgumentsComplete: false }) return;
+            var slot = _waiting[0];
+            _waiting.RemoveAt(0);
+            if (!slot.OpensAtOnce && !slot.HoldsAnything) continue;
+            Show(slot);
+            foreach (var held in slot.TakeHeld()) Pass(held, slot);
+            if (slot.Ended && slot == _open) Close();
+        }
+    }
+
+    private void Close()
+    {
+        if (_open is not { } slot) return;
+        _open = null;
+        if (slot.Unwrap is { } unwrap)
+        {
+            var rest = unwrap.Complete();
+            if (!rest.IsEmpty) next.Write(AnswerEvent.ToolArgumentsDelta(slot.Number, rest));
+        }
+
+        next.Write(AnswerEvent.BlockEnded(slot.Number));
+    }
+
+    private void CloseAll()
+    {
+        do
+        {
+            Close();
+            ShowWaiting();
+        }
+        while (_open is not null || _waiting.Count > 0);
+    }
+}

@@ -1,0 +1,40 @@
+using Dragoman.Wire.Json;
+
+namespace Dragoman.Wire.Conversation;
+
+/// <summary>One block on its way through <see cref="AnswerNormalizer"/>.</summary>
+internal sealed class AnswerSlot(BlockOpening opening)
+{
+    private List<AnswerEvent>? _held;
+    private JsonProgress _progress;
+
+    public BlockOpening Opening { get; } = opening;
+
+    /// <summary>The number behind the normaliser; −1 until the block is shown.</summary>
+    public int Number { get; set; } = -1;
+
+    public bool Ended { get; set; }
+
+    public WrappedInput? Unwrap { get; set; }
+
+    public bool HoldsAnything => _held is { Count: > 0 };
+
+    /// <summary>Whether a tool call's arguments are whole: the upstream said so, or their JSON has closed.</summary>
+    public bool ArgumentsComplete => Ended || (!(Opening.IsCustom && Unwrap is null) && _progress.IsComplete);
+
+    public bool OpensAtOnce => Opening.Kind is AnswerBlockKind.ToolCall or AnswerBlockKind.Whole || !Opening.PartSignature.IsEmpty;
+
+    public void Hold(in AnswerEvent delta) => (_held ??= []).Add(delta.Detach());
+
+    public List<AnswerEvent> TakeHeld()
+    {
+        var held = _held ?? [];
+        _held = null;
+        return held;
+    }
+
+    public void Track(JsonText text)
+    {
+        if (!_progress.IsComplete) _progress.Add(text.ToUtf8().Span);
+    }
+}

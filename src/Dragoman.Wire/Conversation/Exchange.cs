@@ -1,0 +1,32 @@
+namespace Dragoman.Wire.Conversation;
+
+/// <summary>
+/// One translation from end to end: what was asked, where it goes, what could not be carried, and the small agreements that the way
+/// there makes and the way back must keep (names that were changed, custom tools that were wrapped).
+/// </summary>
+public sealed class Exchange(ConversationRequest request, UpstreamModel model)
+{
+    /// <summary>What the client asked.</summary>
+    public ConversationRequest Request { get; } = request;
+
+    /// <summary>Where it goes.</summary>
+    public UpstreamModel Model { get; } = model;
+
+    /// <summary>What could not be carried, both ways.</summary>
+    public Losses Losses { get; init; } = new();
+
+    /// <summary>Tool names and wrappings agreed on the way there.</summary>
+    public ToolAgreements Tools { get; } = new();
+
+    /// <summary>The model name that the client's language shows in the answer: what the client asked for.</summary>
+    public string ClientModel { get; init; } = request.Model;
+
+    /// <summary>An id for the answer where the upstream gives none or one of another language's shape; 24 or more letters and digits.</summary>
+    public string AnswerId { get; init; } = Guid.NewGuid().ToString("N");
+
+    /// <summary>When the answer began, in Unix seconds (<c>created</c>, <c>created_at</c>).</summary>
+    public long CreatedAt { get; init; }
+
+    /// <summary>A local count of the prompt's tokens, for languages that must say it before the upstream has; null when not counted.</summary>
+    public long? EstimatedInputTokens { get; init; }
+}

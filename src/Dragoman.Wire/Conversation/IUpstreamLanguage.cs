@@ -1,0 +1,39 @@
+using System.Buffers;
+
+namespace Dragoman.Wire.Conversation;
+
+/// <summary>How an upstream frames its streams.</summary>
+public enum StreamFraming
+{
+    /// <summary>Server-sent events.</summary>
+    ServerSentEvents,
+
+    /// <summary>AWS event stream frames.</summary>
+    AwsEventStream,
+}
+
+/// <summary>The half of a language that upstreams speak: requests are written, answers and errors are read.</summary>
+public interface IUpstreamLanguage
+{
+    /// <summary>Which language.</summary>
+    Language Language { get; }
+
+    /// <summary>How streams are framed.</summary>
+    StreamFraming Framing => StreamFraming.ServerSentEvents;
+
+    /// <summary>
+    /// Writes the request's body. What the language cannot carry goes to <see cref="Exchange.Losses"/>; changed tool names and wrapped
+    /// custom tools go to <see cref="Exchange.Tools"/>. The same conversation with more turns must give the same bytes up to the new turns.
+    /// </summary>
+    /// <exception cref="WireException">The language cannot express what is asked, and leaving it out would answer another question.</exception>
+    void WriteRequest(Exchange exchange, IBufferWriter<byte> output);
+
+    /// <summary>A reader of a streamed answer.</summary>
+    IStreamReader OpenStream(Exchange exchange, IAnswerSink sink);
+
+    /// <summary>Reads a whole answer and tells it as the events of a stream.</summary>
+    void ReadAnswer(ReadOnlyMemory<byte> body, Exchange exchange, IAnswerSink sink);
+
+    /// <summary>Reads an error response. Never throws: a body of another shape gives its text, clipped, or the status's own words.</summary>
+    WireError ReadError(int status, ReadOnlyMemory<byte> body);
+}

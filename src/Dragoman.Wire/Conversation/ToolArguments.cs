@@ -1,0 +1,99 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using Dragoman.Wire.Json;
+
+namespace Dragoman.Wire.Conversation;
+
+/// <summary>
+/// What a model passes to a tool. Some languages carry it as a JSON object, some as a string that holds JSON; the bytes of the JSON
+/// itself are the same in both and are never re-ordered or re-spelled.
+/// </summary>
+public readonly struct ToolArguments
+{
+    private readonly JsonSlice _value;
+    private readonly JsonText _text;
+
+    private ToolArguments(JsonSlice value, JsonText text)
+    {
+        _value = value;
+        _text = text;
+    }
+
+    /// <summary>Arguments read as a JSON value.</summary>
+    public static ToolArguments FromValue(JsonSlice value) => new(value, default);
+
+    /// <summary>Arguments read as a string that holds JSON (or, from a careless model, something that is not JSON).</summary>
+    public static ToolArguments FromText(JsonText text) => new(default, text);
+
+    /// <summary>Whether nothing was passed, not even an empty object.</summary>
+    public bool IsEmpty => _value.IsEmpty && _text.IsEmpty;
+
+    /// <summary>The JSON as text.</summary>
+    public JsonText Text => _value.IsEmpty ? _text : JsonText.FromUtf8(_value.Bytes);
+
+    /// <summary>Writes the arguments as a string that holds JSON; nothing passed is written as <c>{}</c>.</summary>
+    public void WriteAsString(Utf8JsonWriter writer)
+    {
+        if (IsEmpty) writer.WriteStringValue("{}"u8);
+        else Text.WriteTo(writer);
+    }
+
+    /// <summary>
+    /// Writes the arguments as a JSON object. Returns false when they are not one: then <c>{}</c> was written for nothing, and
+    /// <c>{"input": …}</c> around anything else, so that no word of the model is lost; the caller reports the approximation.
+    /// </summary>
+    public bool WriteAsObject(Utf8JsonWriter writer)
+    {
+        var bytes = _value.IsEmpty ? _text.ToUtf8() : _value.Bytes;
+        var trimmed = Trim(bytes);
+        if (trimmed.IsEmpty)
+        {
+            writer.WriteRawValue("{}"u8, skipInputValidation: true);
+            return true;
+        }
+
+        if (trimmed.Span[0] == (byte)'{' && IsCompleteJson(trimmed.Span))
+        {
+            writer.WriteRawValue(trimmed.Span, skipInputValidation: true);
+            return true;
+        }
+
+        writer.WriteStartObject();
+        writer.WritePropertyName("input"u8);
+        if (IsCompleteJson(trimmed.Span)) writer.WriteRawValue(trimmed.Span, skipInputValidation: true);
+        else JsonText.FromUtf8(bytes).WriteTo(writer);
+        writer.WriteEndObject();
+        return false;
+    }
+
+    /// <summary>A copy that no longer borrows a buffer.</summary>
+    public ToolArguments Detach() => new(_value.IsEmpty ? default : _value.Detach(), _text.Detach());
+
+    /// <inheritdoc/>
+    public override string ToString() => Text.ToString();
+
+    private static ReadOnlyMemory<byte> Trim(ReadOnlyMemory<byte> bytes)
+    {
+        var span = bytes.Span;
+        var start = span.IndexOfAnyExcept(" \t\r\n"u8);
+        if (start < 0) return default;
+        var end = span.LastIndexOfAnyExcept(" \t\r\n"u8);
+        return bytes.Slice(start, end - start + 1);
+    }
+
+    private static bool IsCompleteJson(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(json, JsonReading.Options);
+            if (!reader.Read()) return false;
+            reader.Skip();
+            return !reader.Read();
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using System.Buffers;
+
+namespace Dragoman.Wire.Json;
+
+/// <summary>A growing byte buffer over pooled arrays. Not thread-safe. Dispose it to give the array back.</summary>
+public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
+{
+    private byte[] _array;
+    private int _written;
+
+    /// <summary>Makes a buffer with room for <paramref name="capacity"/> bytes.</summary>
+    public PooledBuffer(int capacity = 4096) => _array = ArrayPool<byte>.Shared.Rent(Math.Max(capacity, 256));
+
+    /// <summary>How many bytes are in the buffer.</summary>
+    public int Length => _written;
+
+    /// <summary>The bytes written so far; valid until the next write or <see cref="Dispose"/>.</summary>
+    public ReadOnlyMemory<byte> WrittenMemory => _array.AsMemory(0, _written);
+
+    /// <summary>The bytes written so far; valid until the next write or <see cref="Dispose"/>.</summary>
+    public ReadOnlySpan<byte> WrittenSpan => _array.AsSpan(0, _written);
+
+    /// <summary>Forgets the bytes and keeps the room.</summary>
+    public void Clear() => _written = 0;
+
+    /// <summary>Drops the first <paramref name="count"/> bytes and moves the rest to the front.</summary>
+    public void Consume(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, _written);
+        if (count == 0) return;
+        _written -= count;
+        if (_written > 0) Buffer.BlockCopy(_array, count, _array, 0, _written);
+    }
+
+    /// <inheritdoc/>
+    public void Advance(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, _array.Length - _written);
+        _written += count;
+    }
+
+    /// <inheritdoc/>
+    public Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        Reserve(Math.Max(sizeHint, 1));
+        return _array.AsMemory(_written);
+    }
+
+    /// <inheritdoc/>
+    public Span<byte> GetSpan(int sizeHint = 0)
+    {
+        Reserve(Math.Max(sizeHint, 1));
+        return _array.AsSpan(_written);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        var array = _array;
+        _array = [];
+        _written = 0;
+        if (array.Length > 0) ArrayPool<byte>.Shared.Return(array);
+    }
+
+    private void Reserve(int room)
+    {
+        if (_array.Length - _written >= room) return;
+        var larger = ArrayPool<byte>.Shared.Rent(checked(Math.Max(_written + room, _array.Length * 2)));
+        Buffer.BlockCopy(_array, 0, larger, 0, _written);
+        if (_array.Length > 0) ArrayPool<byte>.Shared.Return(_array);
+        _array = larger;
+    }
+}
