@@ -1,0 +1,58 @@
+using Dragoman.Gateway.Models;
+using Dragoman.Gateway.Providers;
+using Dragoman.Wire.Conversation;
+
+namespace Dragoman.Gateway.Relay;
+
+/// <summary>How one attempt ended.</summary>
+internal sealed record AttemptResult
+{
+    /// <summary>Why it failed before any of the answer reached the client, or null when the client got an answer.</summary>
+    public Failure? Failure { get; init; }
+
+    /// <summary>The upstream's error body, for a client of the same language; empty otherwise.</summary>
+    public ReadOnlyMemory<byte> ErrorBody { get; init; }
+
+    /// <summary>Headers of the upstream's answer for the client.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
+    /// <summary>What the answer cost, as far as is known.</summary>
+    public Usage? Usage { get; init; }
+
+    /// <summary>Why the answer broke off after it had begun, or null.</summary>
+    public WireError? BrokeOff { get; init; }
+}
+
+/// <summary>One attempt in the record of a request.</summary>
+/// <param name="Candidate">Who was tried.</param>
+/// <param name="Outcome">What came of it, for people.</param>
+/// <param name="Duration">How long it took.</param>
+public sealed record AttemptRecord(Candidate Candidate, string Outcome, TimeSpan Duration);
+
+/// <summary>How a request ended: for logs, metrics and flows.</summary>
+public sealed class RelayOutcome
+{
+    /// <summary>The status the client got.</summary>
+    public int Status { get; set; }
+
+    /// <summary>The attempts, in order.</summary>
+    public List<AttemptRecord> Attempts { get; } = [];
+
+    /// <summary>Who answered, or null.</summary>
+    public Candidate? Answered { get; set; }
+
+    /// <summary>Which lane the answer took.</summary>
+    public string? Lane { get; set; }
+
+    /// <summary>What it cost, as far as is known.</summary>
+    public Usage? Usage { get; set; }
+
+    /// <summary>What could not be carried.</summary>
+    public IReadOnlyList<Loss> Losses { get; set; } = [];
+
+    /// <summary>The error told to the client, or null.</summary>
+    public WireError? Error { get; set; }
+
+    /// <summary>Whether the client left before the end.</summary>
+    public bool ClientLeft { get; set; }
+}

@@ -1,0 +1,57 @@
+using Dragoman.Wire.Conversation;
+
+namespace Dragoman.Gateway.Relay;
+
+/// <summary>A client's request, read and ready to be relayed.</summary>
+public sealed class ClientRequest
+{
+    private ConversationRequest? _conversation;
+
+    /// <summary>The client's language.</summary>
+    public required IClientLanguage Language { get; init; }
+
+    /// <summary>The body, in pooled memory that lives as long as the request.</summary>
+    public required ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary>What the skim of the body found.</summary>
+    public required RequestHead Head { get; init; }
+
+    /// <summary>What the address says.</summary>
+    public RequestTarget Target { get; init; }
+
+    /// <summary>The model asked for.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>Whether a stream is asked for.</summary>
+    public bool Stream { get; init; }
+
+    /// <summary>The request's id in the gateway's records.</summary>
+    public required string FlowId { get; init; }
+
+    /// <summary>What ties the conversation together, or null.</summary>
+    public string? SessionKey { get; init; }
+
+    /// <summary>The client's headers that belong to its language and may travel to an upstream of the same one.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> LanguageHeaders { get; init; } = [];
+
+    /// <summary>
+    /// Whether the relay lane may be used: false where the gateway changed the conversation (state it resolved itself), so that the body
+    /// alone does not say it all.
+    /// </summary>
+    public bool AllowRelayLane { get; init; } = true;
+
+    /// <summary>The body as a conversation; read once, when first needed.</summary>
+    /// <exception cref="WireException">The body is not one of the client's language.</exception>
+    /// <exception cref="System.Text.Json.JsonException">The body is not JSON.</exception>
+    public ConversationRequest Conversation => _conversation ??= Read();
+
+    private ConversationRequest Read()
+    {
+        var conversation = Language.ReadRequest(Body, Target);
+        OriginalReasoning = conversation.Reasoning;
+        return conversation;
+    }
+
+    /// <summary>The reasoning the body asks for, before a suffix on the model's name changes it for one candidate.</summary>
+    internal ReasoningOptions? OriginalReasoning { get; private set; }
+}

@@ -1,0 +1,110 @@
+using System.Buffers;
+using Dragoman.Wire.Framing;
+
+namespace Dragoman.Gateway.Relay;
+
+/// <summary>
+/// A streamed answer on its way to the client. Between writes of the answer it sends keep-alives, so that a client's (or a proxy's)
+/// own watchdog does not take a thinking upstream for a dead one. Writes never overlap, and a keep-alive never stands inside a frame.
+/// </summary>
+internal sealed class ClientStream : IAsyncDisposable
+{
+    private readonly ClientRequest _request;
+    private readonly IClientChannel _channel;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _interval;
+    private readonly bool _asPing;
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly ITimer? _timer;
+    private long _lastWrite;
+    private bool _ended;
+
+    public ClientStream(ClientRequest request, IClientChannel channel, RelayOptions options, TimeProvider time)
+    {
+        _request = request;
+        _channel = channel;
+        _time = time;
+        _interval = options.KeepAlive;
+        _asPing = options.KeepAliveAsPing;
+        _lastWrite = time.GetTimestamp();
+        // An array of JSON has no place for comments; its client has to wait.
+        if (_interval > TimeSpan.Zero && request.Language.StreamMediaType == "text/event-stream")
+        {
+            _timer = time.CreateTimer(static state => _ = ((ClientStream)state!).KeepAliveAsync(), this, _interval, _interval);
+        }
+    }
+
+    /// <summary>Whether the last bytes written ended a frame; a relay that passes torn frames keeps this up to date.</summary>
+    public bool AtFrameEnd { get; set; } = true;
+
+    /// <summary>Whether any byte, be it a keep-alive, was sent.</summary>
+    public bool HasBegun => _channel.HasBegun;
+
+    /// <summary>Begins the answer, unless a keep-alive already did.</summary>
+    public async ValueTask BeginAsync(string contentType, AnswerHeaders headers, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            if (!_channel.HasBegun) _channel.Begin(200, contentType, headers);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Sends bytes now.</summary>
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        if (bytes.IsEmpty) return;
+        var free = _gate.WaitAsync(cancellationToken);
+        if (!free.IsCompletedSuccessfully) await free;
+        try
+        {
+            _channel.Body.Write(bytes.Span);
+            _lastWrite = _time.GetTimestamp();
+            await _channel.Body.FlushAsync(cancellationToken);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _ended = true;
+        if (_timer is not null) await _timer.DisposeAsync();
+        // A keep-alive on its way out is waited for: the response must not end under its feet.
+        await _gate.WaitAsync();
+        _gate.Release();
+    }
+
+    private async Task KeepAliveAsync()
+    {
+        if (_ended || !AtFrameEnd || !await _gate.WaitAsync(0)) return;
+        try
+        {
+            if (_ended || !AtFrameEnd || _time.GetElapsedTime(_lastWrite) < _interval * 0.9) return;
+            if (!_channel.HasBegun) _channel.Begin(200, _request.Language.StreamMediaType, new AnswerHeaders { Flow = _request.FlowId });
+            WriteKeepAlive();
+            _lastWrite = _time.GetTimestamp();
+            await _channel.Body.FlushAsync();
+        }
+        catch (Exception)
+        {
+            // The client has left; the attempt's own token says so too.
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    private void WriteKeepAlive()
+    {
+        var ping = _request.Language.Ping;
+        _channel.Body.Write(_asPing && !ping.IsEmpty ? ping : SseWriter.KeepAlive);
+    }
+}

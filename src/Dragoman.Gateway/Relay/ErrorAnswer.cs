@@ -1,0 +1,37 @@
+using System.Buffers;
+using Dragoman.Wire.Conversation;
+using Dragoman.Wire.Json;
+
+namespace Dragoman.Gateway.Relay;
+
+/// <summary>Tells a client of an error, in its own language.</summary>
+public static class ErrorAnswer
+{
+    /// <summary>Writes an error answer: status, headers and body, or an error event where a stream has begun.</summary>
+    public static async Task WriteAsync(
+        IClientLanguage language,
+        WireError error,
+        IClientChannel channel,
+        AnswerHeaders headers,
+        ReadOnlyMemory<byte> upstreamBody,
+        CancellationToken cancellationToken)
+    {
+        if (channel.HasBegun)
+        {
+            using var frames = new PooledBuffer();
+            var exchange = new Exchange(new ConversationRequest { Source = language.Language }, new UpstreamModel(""));
+            language.OpenStream(exchange, frames).Write(AnswerEvent.Failed(error));
+            channel.Body.Write(frames.WrittenSpan);
+        }
+        else
+        {
+            var status = upstreamBody.IsEmpty ? language.StatusOf(error) : error.EffectiveStatus;
+            channel.Begin(status, "application/json", headers);
+            // An upstream of the client's own language has said it best already: clients match on wording and on fields we do not know.
+            if (!upstreamBody.IsEmpty) channel.Body.Write(upstreamBody.Span);
+            else language.WriteError(error, channel.Body);
+        }
+
+        await channel.Body.FlushAsync(cancellationToken);
+    }
+}

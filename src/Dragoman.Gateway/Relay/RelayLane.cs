@@ -1,0 +1,80 @@
+using System.Buffers;
+using Dragoman.Wire;
+using Dragoman.Wire.Conversation;
+using Dragoman.Wire.Json;
+
+namespace Dragoman.Gateway.Relay;
+
+/// <summary>The lane between two speakers of the same language: bytes pass as they are.</summary>
+internal static class RelayLane
+{
+    public static async Task<AttemptResult> RunAsync(Attempt attempt, Patience patience)
+    {
+        attempt.Outcome.Lane = "relay";
+        using var response = await SendAsync(attempt, patience);
+        if ((int)response.StatusCode >= 400) return await attempt.FailAsync(response, patience);
+        return attempt.Stream is { } stream && response.Content.Headers.ContentType?.MediaType == "text/event-stream"
+            ? await RelayedStream.RunAsync(attempt, stream, response, patience)
+            : await AnswerWholeAsync(attempt, response, patience);
+    }
+
+    private static async Task<HttpResponseMessage> SendAsync(Attempt attempt, Patience patience)
+    {
+        using var scratch = new PooledBuffer(attempt.Request.Body.Length + 256);
+        var body = RequestSplice.Apply(attempt.Request, attempt.Candidate.Model.Id, scratch);
+        return await attempt.SendAsync(body, attempt.Request.LanguageHeaders, attempt.Request.Stream, patience);
+    }
+
+    private static async Task<AttemptResult> AnswerWholeAsync(Attempt attempt, HttpResponseMessage response, Patience patience)
+    {
+        using var body = new PooledBuffer();
+        await Attempt.ReadAnswerAsync(response, body, patience);
+        if (ErrorInside(attempt, body.WrittenMemory) is { } error) return attempt.Fail(error, response.Headers) with { ErrorBody = body.WrittenMemory.ToArray() };
+        attempt.Channel.Begin((int)response.StatusCode, response.Content.Headers.ContentType?.ToString() ?? "application/json", attempt.HeadersFor(response, losses: null));
+        attempt.Channel.Body.Write(body.WrittenSpan);
+        await attempt.Channel.Body.FlushAsync(attempt.ClientGone);
+        return new AttemptResult { Usage = UsageOf(attempt, body.WrittenMemory) };
+    }
+
+    /// <summary>Some servers say 200 and mean an error: <c>{"error": …}</c>, at the very beginning of a short body.</summary>
+    private static WireError? ErrorInside(Attempt attempt, ReadOnlyMemory<byte> body)
+    {
+        if (body.Length > 64 * 1024 || body.Span[..Math.Min(body.Length, 64)].IndexOf("\"error\""u8) < 0) return null;
+        var skim = new JsonSkim(body.Span);
+        while (skim.Next())
+        {
+            if (skim.Name.SequenceEqual("error"u8) && skim.Value[0] is (byte)'{' or (byte)'"')
+            {
+                return Languages.Upstream(attempt.UpstreamLanguage).ReadError(502, body) with { Origin = attempt.UpstreamLanguage };
+            }
+        }
+
+        return null;
+    }
+
+    private static Usage? UsageOf(Attempt attempt, ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            var sink = new UsageSink();
+            var request = new ConversationRequest { Source = attempt.UpstreamLanguage, Model = attempt.Candidate.Model.Id };
+            Languages.Upstream(attempt.UpstreamLanguage).ReadAnswer(body, new Exchange(request, attempt.Candidate.Model), sink);
+            return sink.Usage;
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            // The client got what the upstream said; that it is no JSON is theirs to find.
+            return null;
+        }
+    }
+
+    private sealed class UsageSink : IAnswerSink
+    {
+        public Usage Usage { get; private set; } = new();
+
+        public void Write(in AnswerEvent answerEvent)
+        {
+            if (answerEvent.Kind == AnswerEventKind.UsageChanged) Usage = Usage.With(answerEvent.Usage);
+        }
+    }
+}

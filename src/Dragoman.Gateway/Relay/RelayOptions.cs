@@ -1,0 +1,29 @@
+namespace Dragoman.Gateway.Relay;
+
+/// <summary>How patient the relay is, and how it keeps clients waiting.</summary>
+public sealed record RelayOptions
+{
+    /// <summary>How long an attempt may take until the upstream's first byte of the answer's body.</summary>
+    public TimeSpan FirstByteTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a started answer may be silent.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a streaming client hears nothing before it gets a keep-alive; zero for never.</summary>
+    public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Whether keep-alives are the language's own pings where it has them, and not SSE comments.</summary>
+    public bool KeepAliveAsPing { get; init; }
+
+    /// <summary>How many further rounds over the candidates are made after all have failed.</summary>
+    public int RequestRetry { get; init; } = 1;
+
+    /// <summary>The longest wait for a cooldown to end before another round; zero for no waiting.</summary>
+    public TimeSpan MaxRetryInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often the same candidate is tried again after a passing fault.</summary>
+    public int TransientRetries { get; init; } = 1;
+
+    /// <summary>The most attempts a request may make, over all rounds.</summary>
+    public int MaxAttempts { get; init; } = 12;
+}

@@ -1,0 +1,26 @@
+using Dragoman.Gateway.Models;
+using Dragoman.Gateway.Providers;
+
+namespace Dragoman.Gateway.Relay;
+
+/// <summary>What the relay works with; one for the whole gateway.</summary>
+/// <param name="Router">Chooses who answers.</param>
+/// <param name="Providers">The kinds of upstream.</param>
+/// <param name="Http">The connections.</param>
+/// <param name="Time">The clock.</param>
+public sealed record RelayServices(IRouter Router, ProviderRegistry Providers, UpstreamHttp Http, TimeProvider Time)
+{
+    private readonly Func<RelayOptions> _options = static () => new RelayOptions();
+
+    /// <summary>The settings in force now.</summary>
+    public RelayOptions Options => _options();
+
+    /// <summary>Where the settings are taken from, anew for every request.</summary>
+    public Func<RelayOptions> OptionsSource
+    {
+        init => _options = value;
+    }
+
+    /// <summary>Keeps reasoning signatures for clients whose language has no place for them.</summary>
+    public ContinuityVault Vault { get; init; } = new();
+}

@@ -1,0 +1,108 @@
+using Dragoman.Wire.Conversation;
+using Dragoman.Wire.Json;
+
+namespace Dragoman.Gateway.Relay;
+
+/// <summary>
+/// A streamed answer between two languages. Nothing reaches the client before the first content has come, so that a failure until then
+/// can still be mended by the next candidate; from then on every read from upstream is one write to the client.
+/// </summary>
+internal sealed class TranslatedStream : IDisposable
+{
+    private readonly Attempt _attempt;
+    private readonly ClientStream _stream;
+    private readonly HttpResponseMessage _response;
+    private readonly IUpstreamLanguage _language;
+    private readonly Exchange _exchange;
+    private readonly Patience _patience;
+    private readonly PooledBuffer _output = new();
+    private readonly AnswerNormalizer _normalizer;
+    private bool _committed;
+
+    private TranslatedStream(Attempt attempt, ClientStream stream, HttpResponseMessage response, IUpstreamLanguage language, Exchange exchange, Patience patience)
+    {
+        _attempt = attempt;
+        _stream = stream;
+        _response = response;
+        _language = language;
+        _exchange = exchange;
+        _patience = patience;
+        var writer = attempt.Request.Language.OpenStream(exchange, _output);
+        _normalizer = new AnswerNormalizer(exchange, new VaultObserver(attempt.Services.Vault, attempt.Candidate.Model, writer));
+    }
+
+    public static async Task<AttemptResult> RunAsync(
+        Attempt attempt, ClientStream stream, HttpResponseMessage response, IUpstreamLanguage language, Exchange exchange, Patience patience)
+    {
+        using var translated = new TranslatedStream(attempt, stream, response, language, exchange, patience);
+        return await translated.RunAsync();
+    }
+
+    public void Dispose() => _output.Dispose();
+
+    private async Task<AttemptResult> RunAsync()
+    {
+        try
+        {
+            if (_response.Content.Headers.ContentType?.MediaType == "application/json" && _language.Framing == StreamFraming.ServerSentEvents) await ReadWholeAsync();
+            else await PumpAsync();
+        }
+        catch (Exception fault) when (_committed && !_attempt.ClientGone.IsCancellationRequested && _attempt.Explain(fault, _patience) is { } error)
+        {
+            _normalizer.Write(AnswerEvent.Failed(error));
+            await ShowAsync();
+        }
+
+        if (!_committed && _normalizer.Error is { } failure) return _attempt.Fail(failure, _response.Headers);
+        return new AttemptResult { Usage = _normalizer.Usage, BrokeOff = _normalizer.Error };
+    }
+
+    private async Task PumpAsync()
+    {
+        var body = await _response.Content.ReadAsStreamAsync(_patience.Token);
+        await using (body.ConfigureAwait(false))
+        {
+            using var frames = UpstreamFrames.For(_language, _exchange, _normalizer);
+            while (!_normalizer.IsOver)
+            {
+                var count = await body.ReadAsync(frames.GetMemory(), _patience.Token);
+                _patience.Expect(_attempt.Options.IdleTimeout);
+                if (count == 0)
+                {
+                    frames.Complete();
+                    _normalizer.Complete();
+                }
+                else
+                {
+                    frames.Advance(count);
+                }
+
+                await ShowAsync();
+            }
+        }
+    }
+
+    /// <summary>The upstream answered whole though a stream was asked for: the client gets its stream all the same.</summary>
+    private async Task ReadWholeAsync()
+    {
+        using var body = new PooledBuffer();
+        await Attempt.ReadAnswerAsync(_response, body, _patience);
+        _language.ReadAnswer(body.WrittenMemory, _exchange, _normalizer);
+        _normalizer.Complete();
+        await ShowAsync();
+    }
+
+    private async ValueTask ShowAsync()
+    {
+        if (!_committed)
+        {
+            if (!_normalizer.HasContent && !(_normalizer.IsOver && _normalizer.Error is null)) return;
+            _committed = true;
+            _attempt.Outcome.Losses = _exchange.Losses.Items;
+            await _stream.BeginAsync(_attempt.Request.Language.StreamMediaType, _attempt.HeadersFor(_response, _exchange.Losses), _attempt.ClientGone);
+        }
+
+        await _stream.WriteAsync(_output.WrittenMemory, _attempt.ClientGone);
+        _output.Clear();
+    }
+}

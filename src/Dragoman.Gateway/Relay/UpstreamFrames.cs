@@ -1,0 +1,57 @@
+using Dragoman.Wire.Conversation;
+using Dragoman.Wire.Framing;
+
+namespace Dragoman.Gateway.Relay;
+
+/// <summary>An upstream's stream, cut into its frames and told to the language's reader.</summary>
+internal abstract class UpstreamFrames(IStreamReader reader) : IDisposable
+{
+    protected IStreamReader Reader { get; } = reader;
+
+    public static UpstreamFrames For(IUpstreamLanguage language, Exchange exchange, IAnswerSink sink)
+    {
+        var reader = language.OpenStream(exchange, sink);
+        return new ServerSentEventFrames(reader);
+    }
+
+    /// <summary>Reads a stream that is already there whole.</summary>
+    public static void ReadAll(ReadOnlyMemory<byte> body, IUpstreamLanguage language, Exchange exchange, IAnswerSink sink)
+    {
+        using var frames = For(language, exchange, sink);
+        body.CopyTo(frames.GetMemory(body.Length));
+        frames.Advance(body.Length);
+        frames.Complete();
+    }
+
+    /// <summary>Room to receive into.</summary>
+    public abstract Memory<byte> GetMemory(int sizeHint = 4096);
+
+    /// <summary>So many bytes came: complete frames among them are told to the reader.</summary>
+    public abstract void Advance(int count);
+
+    /// <summary>No more will come.</summary>
+    public abstract void Complete();
+
+    public abstract void Dispose();
+}
+
+internal sealed class ServerSentEventFrames(IStreamReader reader) : UpstreamFrames(reader)
+{
+    private readonly SseReader _frames = new();
+
+    public override Memory<byte> GetMemory(int sizeHint = 4096) => _frames.GetMemory(sizeHint);
+
+    public override void Advance(int count)
+    {
+        _frames.Advance(count);
+        while (_frames.TryRead(out var frame)) Reader.Read(frame.Name.Span, frame.Data);
+    }
+
+    public override void Complete()
+    {
+        while (_frames.TryReadLast(out var frame)) Reader.Read(frame.Name.Span, frame.Data);
+        Reader.Complete();
+    }
+
+    public override void Dispose() => _frames.Dispose();
+}

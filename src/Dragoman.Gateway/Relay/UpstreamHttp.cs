@@ -1,0 +1,63 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Dragoman.Gateway.Accounts;
+
+namespace Dragoman.Gateway.Relay;
+
+/// <summary>The connection pools to upstreams: one for each proxy setting, shared by all accounts that use it.</summary>
+public sealed class UpstreamHttp : IDisposable
+{
+    private readonly ConcurrentDictionary<string, HttpMessageInvoker> _pools = new(StringComparer.Ordinal);
+
+    /// <summary>The gateway's own <c>proxy-url</c>, or null. Applies to accounts that name none.</summary>
+    public string? DefaultProxyUrl { get; set; }
+
+    /// <summary>Sends a request and gives the answer as soon as its headers are there.</summary>
+    public Task<HttpResponseMessage> SendAsync(Account account, HttpRequestMessage request, CancellationToken cancellationToken)
+        => PoolOf(account.ProxyUrl ?? DefaultProxyUrl).SendAsync(request, cancellationToken);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var pool in _pools.Values) pool.Dispose();
+        _pools.Clear();
+    }
+
+    private HttpMessageInvoker PoolOf(string? proxyUrl)
+        => _pools.GetOrAdd(proxyUrl ?? "", static proxy => new HttpMessageInvoker(CreateHandler(proxy), disposeHandler: true));
+
+    private static SocketsHttpHandler CreateHandler(string proxyUrl)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            // The answer goes to the client as it came: nothing is followed, decoded, remembered or traced on the way.
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            UseCookies = false,
+            ActivityHeadersPropagator = null,
+            EnableMultipleHttp2Connections = true,
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(90),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(10),
+            ConnectTimeout = TimeSpan.FromSeconds(15),
+            KeepAlivePingDelay = TimeSpan.FromSeconds(30),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(20),
+            MaxResponseHeadersLength = 64,
+        };
+        if (string.Equals(proxyUrl, "direct", StringComparison.OrdinalIgnoreCase)) handler.UseProxy = false;
+        else if (proxyUrl.Length > 0) handler.Proxy = ProxyOf(proxyUrl);
+        return handler;
+    }
+
+    private static WebProxy ProxyOf(string proxyUrl)
+    {
+        var uri = new Uri(proxyUrl);
+        var proxy = new WebProxy(new UriBuilder(uri) { UserName = "", Password = "" }.Uri);
+        if (uri.UserInfo.Length > 0)
+        {
+            var parts = uri.UserInfo.Split(':', 2);
+            proxy.Credentials = new NetworkCredential(Uri.UnescapeDataString(parts[0]), parts.Length > 1 ? Uri.UnescapeDataString(parts[1]) : "");
+        }
+
+        return proxy;
+    }
+}

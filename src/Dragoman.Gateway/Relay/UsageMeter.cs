@@ -1,0 +1,40 @@
+using Dragoman.Wire;
+using Dragoman.Wire.Conversation;
+using Dragoman.Wire.Framing;
+
+namespace Dragoman.Gateway.Relay;
+
+/// <summary>
+/// Reads off, in passing, what a relayed stream cost. Only frames that speak of usage are parsed; all others are looked over for the word.
+/// </summary>
+internal sealed class UsageMeter : IAnswerSink, IDisposable
+{
+    private readonly SseReader _frames = new();
+    private readonly IStreamReader _reader;
+
+    public UsageMeter(Language language, string model)
+        => _reader = Languages.Upstream(language).OpenStream(new Exchange(new ConversationRequest { Source = language, Model = model }, new UpstreamModel(model)), this);
+
+    /// <summary>What is known so far.</summary>
+    public Usage Usage { get; private set; } = new();
+
+    /// <summary>The error the stream told of, or null.</summary>
+    public WireError? Error { get; private set; }
+
+    public void Observe(ReadOnlySpan<byte> bytes)
+    {
+        _frames.Append(bytes);
+        while (_frames.TryRead(out var frame))
+        {
+            if (frame.Data.Span.IndexOf("sage"u8) >= 0 || frame.Data.Span.IndexOf("\"error\""u8) >= 0) _reader.Read(frame.Name.Span, frame.Data);
+        }
+    }
+
+    public void Write(in AnswerEvent answerEvent)
+    {
+        if (answerEvent.Kind == AnswerEventKind.UsageChanged) Usage = Usage.With(answerEvent.Usage);
+        else if (answerEvent.Kind == AnswerEventKind.Failed) Error = answerEvent.Error;
+    }
+
+    public void Dispose() => _frames.Dispose();
+}
