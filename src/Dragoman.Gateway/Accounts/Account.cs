@@ -49,6 +49,12 @@ public sealed class Account
 
     /// <summary>Whether it may be used at all.</summary>
     public bool Enabled { get; init; } = true;
+
+    /// <summary>Whether its lanes never rest; null leaves it to the gateway's own setting.</summary>
+    public bool? DisableCooling { get; init; }
+
+    /// <summary>Its own number of further rounds; null leaves it to the gateway's own setting.</summary>
+    public int? RequestRetry { get; init; }
 }
 
 /// <summary>A model of an account.</summary>
@@ -58,4 +64,7 @@ public sealed record AccountModel(string Name, string Alias)
 {
     /// <summary>What is known of the model, or null.</summary>
     public Models.ModelFacts? Facts { get; init; }
+
+    /// <summary>The language to speak for this model where the owner chose one and the upstream has several (Bedrock); null for the provider's choice.</summary>
+    public Language? Language { get; init; }
 }

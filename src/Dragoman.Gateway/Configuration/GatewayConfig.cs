@@ -1,0 +1,70 @@
+using Dragoman.Gateway.Accounts;
+
+namespace Dragoman.Gateway.Configuration;
+
+/// <summary>
+/// The whole configuration, validated: what <c>config.yaml</c> asked for, with a default wherever it said nothing. Immutable; a changed
+/// file makes a new one, which is swapped in whole (see <see cref="ConfigWatcher"/>).
+/// </summary>
+public sealed record GatewayConfig
+{
+    /// <summary>The port that is opened when the file names none.</summary>
+    public const int DefaultPort = 8317;
+
+    /// <summary>What runs without a file: one listener on loopback, no upstreams.</summary>
+    public static GatewayConfig Default { get; } = new();
+
+    /// <summary>The addresses to open, at least one. The first is the one that <c>host</c> and <c>port</c> name, where they do.</summary>
+    public IReadOnlyList<ListenerOptions> Listeners { get; init; } = [ListenerOptions.Default];
+
+    /// <summary><c>tls</c>: HTTPS on every listener.</summary>
+    public TlsOptions Tls { get; init; } = new();
+
+    /// <summary><c>api-keys</c>: what clients must show; none means open, which is allowed on loopback only.</summary>
+    public IReadOnlyList<string> ApiKeys { get; init; } = [];
+
+    /// <summary><c>remote-management</c>: who may manage the gateway from elsewhere.</summary>
+    public ManagementOptions Management { get; init; } = new();
+
+    /// <summary><c>proxy-url</c>: the proxy for upstreams that name none of their own (<c>http</c>, <c>https</c>, <c>socks5</c>); <c>direct</c> for none whatever the environment says; null leaves it to the environment.</summary>
+    public string? ProxyUrl { get; init; }
+
+    /// <summary>How often and how patiently a request is tried again.</summary>
+    public RetryOptions Retry { get; init; } = new();
+
+    /// <summary><c>routing</c>: how the account is chosen.</summary>
+    public RoutingOptions Routing { get; init; } = new();
+
+    /// <summary>Whether and how long failing lanes rest.</summary>
+    public CoolingOptions Cooling { get; init; } = new();
+
+    /// <summary><c>streaming</c>: keep-alives and time limits.</summary>
+    public StreamingOptions Streaming { get; init; } = new();
+
+    /// <summary><c>limits</c>: what a client may send.</summary>
+    public LimitOptions Limits { get; init; } = new();
+
+    /// <summary>What is logged, and where.</summary>
+    public LoggingOptions Logging { get; init; } = new();
+
+    /// <summary><c>force-model-prefix</c>: bare model names reach only accounts without a prefix.</summary>
+    public bool ForceModelPrefix { get; init; }
+
+    /// <summary><c>passthrough-headers</c>: harmless headers of the upstream's answer are given to the client.</summary>
+    public bool PassthroughHeaders { get; init; }
+
+    /// <summary><c>drain-timeout-seconds</c>: how long open streams may go on after a request to stop.</summary>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>Every upstream account of the file, in its order: one for each key.</summary>
+    public IReadOnlyList<Account> Accounts { get; init; } = [];
+
+    /// <summary>The same configuration with its first listener at another address (the command line's <c>--host</c>, <c>--port</c>).</summary>
+    public GatewayConfig WithAddress(string? host, int? port)
+    {
+        if (host is null && port is null) return this;
+        var first = Listeners[0];
+        first = first with { Host = host ?? first.Host, Port = port ?? first.Port };
+        return this with { Listeners = [first, .. Listeners.Skip(1)] };
+    }
+}
