@@ -1,6 +1,8 @@
+using Dragoman.Gateway.Configuration.Yaml;
+
 namespace Dragoman.Gateway.Configuration;
 
-/// <summary>Reads <c>config.yaml</c>.</summary>
+/// <summary>Reads <c>config.yaml</c>. All faults are told at once, each with its key, its place and a remedy.</summary>
 public static class ConfigLoader
 {
     /// <summary>Reads a configuration from its text.</summary>
@@ -10,6 +12,27 @@ public static class ConfigLoader
     public static ConfigResult Load(string yaml, string fileName, Func<string, string?>? environment = null)
     {
         ArgumentNullException.ThrowIfNull(yaml);
-        return new ConfigResult(GatewayConfig.Default, []);
+        environment ??= Environment.GetEnvironmentVariable;
+        var problems = new ProblemLog(fileName);
+        var map = YamlTree.Read(yaml, problems);
+        if (map is null) return new ConfigResult(null, problems.InOrder());
+        var config = new ConfigReading(new ConfigSection(map, "", problems, environment), environment).Read();
+        return new ConfigResult(problems.HasErrors ? null : config, problems.InOrder());
+    }
+
+    /// <summary>Reads a configuration from a file. A file that is not there or cannot be opened is a problem like any other.</summary>
+    public static ConfigResult LoadFile(string path, Func<string, string?>? environment = null)
+    {
+        try
+        {
+            return Load(File.ReadAllText(path), path, environment);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            var missing = fault is FileNotFoundException or DirectoryNotFoundException;
+            return new ConfigResult(null, [new ConfigProblem(ProblemSeverity.Error, "", 0, 0,
+                missing ? "The file does not exist." : $"The file cannot be read: {fault.Message}",
+                missing ? "Create it, or name another with --config." : "Check its permissions.") { File = path }]);
+        }
     }
 }

@@ -59,6 +59,9 @@ public sealed record GatewayConfig
     /// <summary>Every upstream account of the file, in its order: one for each key.</summary>
     public IReadOnlyList<Account> Accounts { get; init; } = [];
 
+    /// <summary>A listener that others can reach while no client keys are set; null when there is none. The loader refuses it; whoever changes an address afterwards asks again.</summary>
+    public ListenerOptions? Exposed => ApiKeys.Count > 0 ? null : Listeners.FirstOrDefault(listener => !listener.IsLoopback);
+
     /// <summary>The same configuration with its first listener at another address (the command line's <c>--host</c>, <c>--port</c>).</summary>
     public GatewayConfig WithAddress(string? host, int? port)
     {

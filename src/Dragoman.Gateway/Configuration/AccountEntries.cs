@@ -1,0 +1,133 @@
+using Dragoman.Gateway.Accounts;
+using Dragoman.Wire.Conversation;
+
+namespace Dragoman.Gateway.Configuration;
+
+/// <summary>
+/// Reads the lists of upstream credentials: one account for each key. Where an entry names no <c>base-url</c>, the provider's own is
+/// taken; what the paths are appended to is, for every provider:
+/// <list type="table">
+/// <item><term>openai, codex</term><description>with the version, <c>https://api.openai.com/v1</c></description></item>
+/// <item><term>claude</term><description>without it, <c>https://api.anthropic.com</c></description></item>
+/// <item><term>gemini</term><description>without it, <c>https://generativelanguage.googleapis.com</c></description></item>
+/// <item><term>bedrock</term><description>scheme and host, and a path prefix if any, <c>https://bedrock-runtime.us-east-1.amazonaws.com</c></description></item>
+/// </list>
+/// </summary>
+internal sealed class AccountEntries(ConfigSection root, Func<string, string?> environment)
+{
+    /// <summary>Where Anthropic's own API is.</summary>
+    public const string AnthropicBase = "https://api.anthropic.com";
+
+    /// <summary>Where Google's own API is.</summary>
+    public const string GeminiBase = "https://generativelanguage.googleapis.com";
+
+    /// <summary>Where OpenAI's own API is.</summary>
+    public const string OpenAiBase = "https://api.openai.com/v1";
+
+    private readonly List<Account> accounts = [];
+    private readonly HashSet<string> labels = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>All accounts of the file, in the order of the lists below.</summary>
+    public IReadOnlyList<Account> Read()
+    {
+        foreach (var entry in root.Sections("claude-api-key")) ReadKey(entry, "claude", Language.AnthropicMessages, AnthropicBase, "/v1/messages", "/v1");
+        foreach (var entry in root.Sections("codex-api-key")) ReadKey(entry, "codex", Language.OpenAiResponses, OpenAiBase, "/responses");
+        foreach (var entry in root.Sections("gemini-api-key")) ReadKey(entry, "gemini", Language.Gemini, GeminiBase, "/models", "/v1beta");
+        ReadOldGeminiKeys();
+        foreach (var entry in root.Sections("bedrock")) ReadBedrock(entry);
+        foreach (var entry in root.Sections("openai-compatibility")) ReadCompatible(entry);
+        return accounts;
+    }
+
+    private void ReadKey(ConfigSection entry, string provider, Language language, string defaultBase, params string[] endings)
+    {
+        var baseUrl = UrlReading.Base(entry, "base-url", endings);
+        // A server of one's own may ask for no key.
+        var credential = CredentialReading.ApiKey(entry, optional: baseUrl is not null);
+        var shared = new SharedKeys(entry, pools: false);
+        entry.Finish(ForeignKeys.Entry);
+        if (credential is null) return;
+        Add(entry, shared.Apply(new Account
+        {
+            Id = "", Label = shared.Name ?? provider, Provider = provider, Language = language, BaseUrl = baseUrl ?? defaultBase, Credential = credential,
+        }));
+    }
+
+    private void ReadOldGeminiKeys()
+    {
+        foreach (var (key, _, _) in root.Texts("generative-language-api-key"))
+        {
+            if (accounts.Exists(account => account.Provider == "gemini" && account.Credential is ApiKeyCredential known && known.Key == key)) continue;
+            Add(root, new Account { Id = "", Label = "gemini", Provider = "gemini", Language = Language.Gemini, BaseUrl = GeminiBase, Credential = new ApiKeyCredential(key) });
+        }
+    }
+
+    private void ReadCompatible(ConfigSection entry)
+    {
+        var name = entry.Text("name");
+        if (string.IsNullOrEmpty(name)) entry.ErrorAt("name", "The entry needs a name.", "Add name: <what you call this upstream>.");
+        var baseUrl = UrlReading.Base(entry, "base-url", "/chat/completions", "/responses");
+        if (baseUrl is null && entry.Node("base-url") is null)
+            entry.ErrorAt("base-url", "The entry needs an address.", $"Add base-url: with the version path, like {OpenAiBase}");
+        var language = entry.Choice("wire-api", Language.OpenAiChat, ("chat", Language.OpenAiChat), ("responses", Language.OpenAiResponses));
+        var shared = new SharedKeys(entry, pools: true);
+        var template = new Account
+        {
+            Id = "", Label = name ?? "openai", Provider = "openai", Language = language, BaseUrl = baseUrl ?? OpenAiBase, Credential = new NoCredential(),
+        };
+        var keyed = new List<Account>();
+        foreach (var key in entry.Sections("api-key-entries"))
+        {
+            var credential = CredentialReading.ApiKey(key, optional: false);
+            var proxy = UrlReading.Proxy(key, "proxy-url");
+            key.Finish(ForeignKeys.Entry);
+            if (credential is not null) keyed.Add(shared.Apply(template, credential, proxy));
+        }
+
+        foreach (var (key, node, at) in entry.Texts("api-keys"))
+        {
+            if (CredentialReading.IsHeaderSafe(key)) keyed.Add(shared.Apply(template, new ApiKeyCredential(key)));
+            else entry.Error(node, at, "The key contains a space or a character that no header can carry.", "Copy it again without line breaks.");
+        }
+
+        if (entry.Has("api-key") && CredentialReading.ApiKey(entry, optional: true) is ApiKeyCredential single) keyed.Add(shared.Apply(template, single));
+        entry.Finish(ForeignKeys.Entry);
+        if (keyed.Count == 0) keyed.Add(shared.Apply(template));
+        foreach (var account in keyed) Add(entry, account);
+    }
+
+    private void ReadBedrock(ConfigSection entry)
+    {
+        var credential = CredentialReading.Aws(entry);
+        var endpoint = UrlReading.Base(entry, "endpoint") ?? UrlReading.Base(entry, "base-url");
+        var region = AwsRegion.Read(entry, credential?.Profile, hasEndpoint: endpoint is not null, environment);
+        var language = entry.Choice("wire-api", Language.BedrockAnthropic, ("auto", Language.BedrockAnthropic), ("converse", Language.BedrockConverse));
+        var shared = new SharedKeys(entry, pools: false);
+        entry.Finish(ForeignKeys.Entry);
+        if (credential is null || region is null) return;
+        var account = shared.Apply(new Account
+        {
+            Id = "", Label = shared.Name ?? $"bedrock {region}", Provider = "bedrock", Language = language, Region = region,
+            BaseUrl = endpoint ?? AwsRegion.Endpoint(region), Credential = credential,
+        });
+        Add(entry, account);
+    }
+
+    private void Add(ConfigSection entry, Account account)
+    {
+        var id = CredentialReading.StableId(account.Provider, account.BaseUrl, account.Credential, account.Prefix);
+        if (accounts.Find(other => other.Id == id) is { } twin)
+        {
+            if (account.Credential is not NoCredential)
+            {
+                entry.Problems.Warn(entry.Path, entry.Map.Line, entry.Map.Column, $"The same key, address and prefix were given before (as '{twin.Label}').", "Merge the two entries; a second one shares the first one's limits upstream.");
+            }
+
+            for (var number = 2; accounts.Exists(other => other.Id == id); number++) id = $"{twin.Id}-{number}";
+        }
+
+        var label = account.Label;
+        for (var number = 2; !labels.Add(label); number++) label = $"{account.Label} #{number}";
+        accounts.Add(account.Named(id, label));
+    }
+}

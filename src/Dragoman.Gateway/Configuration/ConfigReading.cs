@@ -1,0 +1,139 @@
+namespace Dragoman.Gateway.Configuration;
+
+/// <summary>Turns the top level of the file into a <see cref="GatewayConfig"/>.</summary>
+internal sealed class ConfigReading(ConfigSection root, Func<string, string?> environment)
+{
+    private static readonly string[] Channels = ["codex", "claude-code", "antigravity", "xai"];
+
+    /// <summary>Reads all of it; problems go to the section's log.</summary>
+    public GatewayConfig Read()
+    {
+        var defaults = GatewayConfig.Default;
+        var config = new GatewayConfig
+        {
+            Tls = ReadTls(),
+            ApiKeys = ReadClientKeys(),
+            Management = ReadManagement(),
+            ProxyUrl = UrlReading.Proxy(root, "proxy-url"),
+            Retry = ReadRetry(),
+            Routing = ReadRouting(),
+            Cooling = ReadCooling(),
+            Streaming = ReadStreaming(),
+            Limits = ReadLimits(),
+            Logging = new LoggingOptions
+            {
+                Debug = root.Flag("debug"),
+                ToFile = root.Flag("logging-to-file"),
+                MaxTotalSizeMb = Math.Max(0, root.Integer("logs-max-total-size-mb", 0, int.MinValue, 1_000_000)),
+            },
+            ForceModelPrefix = root.Flag("force-model-prefix"),
+            PassthroughHeaders = root.Flag("passthrough-headers"),
+            DrainTimeout = root.Seconds("drain-timeout-seconds", defaults.DrainTimeout),
+            Accounts = new AccountEntries(root, environment).Read(),
+        };
+        config = config with { Listeners = new ListenerReading(root).Read(config.ApiKeys.Count > 0) };
+        foreach (var channel in Channels) root.Section(channel)?.Finish(ForeignKeys.Channels);
+        root.Finish(ForeignKeys.TopLevel);
+        return config;
+    }
+
+    private TlsOptions ReadTls()
+    {
+        if (root.Section("tls") is not { } section) return new TlsOptions();
+        var tls = new TlsOptions { Enable = section.Flag("enable"), CertificateFile = section.Text("cert"), KeyFile = section.Text("key") };
+        if (tls.Enable && string.IsNullOrEmpty(tls.CertificateFile))
+            section.ErrorAt("cert", "TLS is enabled without a certificate.", "Name a PEM file, or set tls.enable: false.");
+        if (tls.Enable && string.IsNullOrEmpty(tls.KeyFile))
+            section.ErrorAt("key", "TLS is enabled without a private key.", "Name a PEM file, or set tls.enable: false.");
+        section.Finish();
+        return tls;
+    }
+
+    private List<string> ReadClientKeys()
+    {
+        var keys = new List<string>();
+        foreach (var (key, node, at) in root.Texts("api-keys"))
+        {
+            if (!CredentialReading.IsHeaderSafe(key)) root.Error(node, at, "The key contains a space or a character that no header can carry.", "Use letters, digits and punctuation of ASCII.");
+            else if (keys.Contains(key)) root.Problems.Warn(at, node.Line, node.Column, "The same key stands in the list twice.", "Remove one of them.");
+            else keys.Add(key);
+        }
+
+        return keys;
+    }
+
+    private ManagementOptions ReadManagement()
+    {
+        if (root.Section("remote-management") is not { } section) return new ManagementOptions();
+        var options = new ManagementOptions { AllowRemote = section.Flag("allow-remote"), SecretKey = section.Text("secret-key") is { Length: > 0 } secret ? secret : null };
+        if (options is { AllowRemote: true, SecretKey: null })
+            section.WarnAt("allow-remote", "Management from elsewhere is allowed, but there is no secret, so it stays closed.", "Add remote-management.secret-key.");
+        section.Finish(ForeignKeys.Management);
+        return options;
+    }
+
+    private RetryOptions ReadRetry()
+    {
+        var defaults = new RetryOptions();
+        return new RetryOptions
+        {
+            Rounds = root.Integer("request-retry", defaults.Rounds, 0, 100),
+            MaxCandidates = Math.Max(0, root.Integer("max-retry-credentials", 0, -1, 10_000)),
+            MaxWait = root.Seconds("max-retry-interval", defaults.MaxWait),
+        };
+    }
+
+    private RoutingOptions ReadRouting()
+    {
+        var defaults = new RoutingOptions();
+        if (root.Section("routing") is not { } section) return defaults;
+        var options = new RoutingOptions
+        {
+            Strategy = section.Choice("strategy", RoutingStrategy.RoundRobin, ("round-robin", RoutingStrategy.RoundRobin),
+                ("fill-first", RoutingStrategy.FillFirst), ("sticky", RoutingStrategy.Sticky), ("weighted-round-robin", RoutingStrategy.RoundRobin)),
+            SessionAffinity = section.Flag("session-affinity"),
+            SessionAffinityTtl = section.Duration("session-affinity-ttl", defaults.SessionAffinityTtl),
+        };
+        if (section.Text("strategy") is { } strategy && strategy.Equals("weighted-round-robin", StringComparison.OrdinalIgnoreCase))
+            section.WarnAt("strategy", "Weights are not built yet; round-robin is used.", "Use priority to prefer accounts.");
+        section.Finish();
+        return options;
+    }
+
+    private CoolingOptions ReadCooling()
+    {
+        // CLIProxyAPI's own words: 0 is the default of 60 seconds, -1 is none.
+        var cap = root.Integer("transient-error-cooldown-seconds", 0, -1, 1_800);
+        return new CoolingOptions
+        {
+            Disabled = root.Flag("disable-cooling"),
+            TransientCap = cap == 0 ? new CoolingOptions().TransientCap : TimeSpan.FromSeconds(Math.Max(0, cap)),
+        };
+    }
+
+    private StreamingOptions ReadStreaming()
+    {
+        var defaults = new StreamingOptions();
+        var whole = root.Seconds("nonstream-keepalive-interval", defaults.WholeAnswerKeepAlive);
+        if (root.Section("streaming") is not { } section) return defaults with { WholeAnswerKeepAlive = whole };
+        var options = new StreamingOptions
+        {
+            KeepAlive = section.Seconds("keepalive-seconds", defaults.KeepAlive),
+            KeepAliveStyle = section.Choice("keepalive-style", KeepAliveStyle.Comment, ("comment", KeepAliveStyle.Comment), ("ping", KeepAliveStyle.Ping)),
+            WholeAnswerKeepAlive = whole,
+            BootstrapRetries = section.Integer("bootstrap-retries", defaults.BootstrapRetries, 0, 100),
+            FirstByteTimeout = section.Seconds("first-byte-timeout-seconds", defaults.FirstByteTimeout),
+            IdleTimeout = section.Seconds("idle-timeout-seconds", defaults.IdleTimeout),
+        };
+        section.Finish();
+        return options;
+    }
+
+    private LimitOptions ReadLimits()
+    {
+        if (root.Section("limits") is not { } section) return new LimitOptions();
+        var options = new LimitOptions { MaxBodyBytes = (long)section.Integer("max-body-mb", 32, 1, 1_024) << 20 };
+        section.Finish();
+        return options;
+    }
+}

@@ -1,0 +1,65 @@
+using System.Collections.Frozen;
+using Dragoman.Gateway.Configuration.Yaml;
+
+namespace Dragoman.Gateway.Configuration;
+
+/// <summary>
+/// Keys of CLIProxyAPI's configuration that are accepted so that its files load, and that do nothing here: some not yet, some never,
+/// because the gateway does not disguise itself as another program.
+/// </summary>
+internal sealed class ForeignKeys
+{
+    private const string NotYet = "this is not built yet.";
+    private const string Never = "the gateway does not disguise itself as another program.";
+    private const string Elsewhere = "it has no counterpart here.";
+
+    private readonly FrozenDictionary<string, string> reasons;
+
+    private ForeignKeys(params (string Reason, string Keys)[] groups)
+        => reasons = groups.SelectMany(group => group.Keys.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(key => (key, group.Reason)))
+            .ToFrozenDictionary(pair => pair.key, pair => pair.Reason);
+
+    /// <summary>At the left margin of the file.</summary>
+    public static ForeignKeys TopLevel { get; } = new(
+        (NotYet, """
+            auth-dir error-logs-max-files usage-statistics-enabled redis-usage-queue-retention-seconds request-log save-cooldown-status
+            disable-image-generation gpt-image-2-base-model video-result-auth-cache-ttl auth-auto-refresh-workers quota-exceeded ws-auth
+            antigravity-signature-cache-enabled antigravity-signature-bypass-strict enable-gemini-cli-endpoint oauth-excluded-models
+            oauth-model-alias oauth-request-scoped-errors payload interactions-api-key xai-api-key vertex-api-key ampcode amp-upstream-url
+            amp-upstream-api-key amp-restrict-management-to-localhost amp-model-mappings store
+            """),
+        (Elsewhere, "pprof commercial-mode plugins credential-concurrency credential-in-flight auth"),
+        (Never, "disable-claude-cloak-mode codex-header-defaults claude-header-defaults"));
+
+    /// <summary>Under <c>remote-management</c>.</summary>
+    public static ForeignKeys Management { get; } = new((NotYet, "disable-control-panel disable-auto-update-panel panel-github-repository"));
+
+    /// <summary>Under <c>codex</c>, <c>claude-code</c>, <c>antigravity</c> and <c>xai</c>.</summary>
+    public static ForeignKeys Channels { get; } = new(
+        (NotYet, "stream-bootstrap-buffering optimize-multi-agent-v2 live-media-relay inject-x-search"),
+        (Never, "identity-confuse disable-codex-cloaking disable-cloaking-model-list sensitive-words"));
+
+    /// <summary>In an entry of a list of credentials.</summary>
+    public static ForeignKeys Entry { get; } = new(
+        (NotYet, "weight request-scoped-errors websockets alpha-search support-prompt-cache-key rebuild-mid-system-message"),
+        (Never, "cloak fingerprint-profile experimental-cch-signing"));
+
+    /// <summary>In a model of an entry.</summary>
+    public static ForeignKeys Model { get; } = new((NotYet, "force-mapping is-compat image input-modalities output-modalities"));
+
+    /// <summary>The keys.</summary>
+    public IEnumerable<string> Names => reasons.Keys;
+
+    /// <summary>Why the key does nothing; null when it is not one of these.</summary>
+    public string? Find(string key) => reasons.GetValueOrDefault(key);
+
+    /// <summary>Whether a value asks for nothing, so that its being ignored need not be told.</summary>
+    public static bool IsOff(YamlNode value) => value switch
+    {
+        { IsNull: true } => true,
+        YamlScalar scalar => scalar.Value.Trim().ToLowerInvariant() is "" or "false" or "no" or "off" or "0",
+        YamlList list => list.Items.Count == 0,
+        YamlMap map => map.Pairs.All(pair => IsOff(pair.Value)),
+        _ => false,
+    };
+}

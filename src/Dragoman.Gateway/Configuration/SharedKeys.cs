@@ -1,0 +1,103 @@
+using Dragoman.Gateway.Accounts;
+using Dragoman.Gateway.Configuration.Yaml;
+
+namespace Dragoman.Gateway.Configuration;
+
+/// <summary>The keys that entries of all credential lists have in common.</summary>
+internal sealed class SharedKeys
+{
+    private static readonly HashSet<string> OwnHeaders = new(StringComparer.OrdinalIgnoreCase)
+        { "host", "content-length", "transfer-encoding", "connection", "upgrade", "content-encoding", "te", "trailer", "keep-alive", "proxy-connection" };
+
+    private readonly int priority;
+    private readonly string? prefix;
+    private readonly string? proxyUrl;
+    private readonly Dictionary<string, string> headers;
+    private readonly IReadOnlyList<AccountModel> models;
+    private readonly IReadOnlyList<string> excluded;
+    private readonly bool disabled;
+    private readonly bool? disableCooling;
+    private readonly int? requestRetry;
+
+    /// <summary>Reads them.</summary>
+    /// <param name="entry">The entry.</param>
+    /// <param name="pools">Whether an alias given to several models makes a pool of them.</param>
+    public SharedKeys(ConfigSection entry, bool pools)
+    {
+        Name = entry.Text("name") is { Length: > 0 } name ? name : null;
+        priority = entry.Integer("priority", 0, -1_000_000, 1_000_000);
+        prefix = ReadPrefix(entry);
+        proxyUrl = UrlReading.Proxy(entry, "proxy-url");
+        headers = ReadHeaders(entry);
+        models = ModelEntries.Read(entry, pools);
+        excluded = [.. entry.Texts("excluded-models").Select(item => item.Text.ToLowerInvariant()).Distinct()];
+        disabled = entry.Flag("disabled");
+        disableCooling = entry.OptionalFlag("disable-cooling");
+        // CLIProxyAPI: a negative number means "as the gateway".
+        requestRetry = entry.OptionalInteger("request-retry", -1, 100) is >= 0 and var rounds ? rounds : null;
+    }
+
+    /// <summary><c>name</c>: what people call the entry; null when it has none.</summary>
+    public string? Name { get; }
+
+    /// <summary>An account with these keys, and with a credential and proxy of its own where they are given.</summary>
+    public Account Apply(Account account, Credential? credential = null, string? proxy = null) => new()
+    {
+        Id = account.Id, Label = account.Label, Provider = account.Provider, Language = account.Language, BaseUrl = account.BaseUrl,
+        Region = account.Region, Credential = credential ?? account.Credential, Headers = headers, ProxyUrl = proxy ?? proxyUrl,
+        Priority = priority, Prefix = prefix, Models = models, ExcludedModels = excluded, Enabled = !disabled,
+        DisableCooling = disableCooling, RequestRetry = requestRetry,
+    };
+
+    private static string? ReadPrefix(ConfigSection entry)
+    {
+        var text = entry.Text("prefix")?.Trim('/');
+        if (string.IsNullOrEmpty(text)) return null;
+        if (!text.Contains('/', StringComparison.Ordinal)) return text;
+        entry.ErrorAt("prefix", $"'{text}' contains a slash.", "Write one word; clients then ask for <prefix>/<model>.");
+        return null;
+    }
+
+    private static Dictionary<string, string> ReadHeaders(ConfigSection entry)
+    {
+        var result = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        if (entry.Section("headers") is not { } section) return result;
+        foreach (var pair in section.Map.Pairs)
+        {
+            var name = pair.Key.Value.Trim();
+            if (name.Length == 0 || !name.All(letter => char.IsAsciiLetterOrDigit(letter) || "!#$%&'*+-.^_`|~".Contains(letter)))
+            {
+                section.Error(pair.Key, section.PathOf(name), "This is not the name of a header.", "Use letters, digits and '-'.");
+                continue;
+            }
+
+            if (OwnHeaders.Contains(name))
+            {
+                section.Error(pair.Key, section.PathOf(name), "This header belongs to the connection and cannot be set.", "Remove it.");
+                continue;
+            }
+
+            if (section.Text(name == pair.Key.Value ? name : pair.Key.Value) is not { } value) continue;
+            if (value.Any(letter => letter is < ' ' and not '\t' or (char)127))
+                section.ErrorAt(pair.Key.Value, "A header's value must be one line without control characters.", "Write it on one line.");
+            else if (value.StartsWith('$') && value.Length > 1)
+                section.WarnAt(pair.Key.Value, "Not supported: copying a header of the client is not built yet. The header is left out.");
+            else result[name] = value;
+        }
+
+        return result;
+    }
+}
+
+/// <summary>Names for accounts.</summary>
+internal static class AccountNaming
+{
+    /// <summary>The same account under its final id and label.</summary>
+    public static Account Named(this Account account, string id, string label) => new()
+    {
+        Id = id, Label = label, Provider = account.Provider, Language = account.Language, BaseUrl = account.BaseUrl, Region = account.Region,
+        Credential = account.Credential, Headers = account.Headers, ProxyUrl = account.ProxyUrl, Priority = account.Priority,
+        Prefix = account.Prefix, Models = account.Models, ExcludedModels = account.ExcludedModels, Enabled = account.Enabled,
+        DisableCooling = account.DisableCooling, RequestRetry = account.RequestRetry,
+    };
+}

@@ -1,0 +1,157 @@
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace Dragoman.Gateway.Configuration.Yaml;
+
+/// <summary>
+/// Builds a tree from the events of the YAML parser. Not YamlDotNet's own document model: that one stops at the first repeated key,
+/// and all faults of a file shall be told at once.
+/// </summary>
+internal sealed class YamlTree
+{
+    private const int MaxDepth = 32;
+
+    private readonly Parser parser;
+    private readonly ProblemLog problems;
+    private readonly Dictionary<string, YamlNode> anchors = [];
+
+    private YamlTree(Parser parser, ProblemLog problems)
+    {
+        this.parser = parser;
+        this.problems = problems;
+    }
+
+    /// <summary>The map that a file consists of; null when it is not YAML or not a map (reported), an empty map for an empty file.</summary>
+    public static YamlMap? Read(string text, ProblemLog problems)
+    {
+        try
+        {
+            return new YamlTree(new Parser(new StringReader(text)), problems).ReadFile();
+        }
+        catch (YamlException fault)
+        {
+            ReportSyntax(text, fault, problems);
+            return null;
+        }
+    }
+
+    private static void ReportSyntax(string text, YamlException fault, ProblemLog problems)
+    {
+        var line = (int)Math.Max(1, fault.Start.Line);
+        var lines = text.Split('\n');
+        // The parser notices a tab where it trips over it, which is often a line later.
+        for (var number = Math.Min(line, lines.Length); number >= Math.Max(1, line - 2); number--)
+        {
+            var content = lines[number - 1];
+            var indent = content.AsSpan(0, content.Length - content.AsSpan().TrimStart().Length);
+            var tab = indent.IndexOf('\t');
+            if (tab < 0) continue;
+            problems.Error("", number, tab + 1, "A tab is used for indentation, which YAML does not allow.", "Replace the tab by spaces.");
+            return;
+        }
+
+        problems.Error("", line, (int)Math.Max(1, fault.Start.Column), $"This is not valid YAML: {Plain(fault.Message)}",
+            "Check indentation, colons and quotes on this line and the one above.");
+    }
+
+    /// <summary>The parser's message without its own line numbers, and as a sentence.</summary>
+    private static string Plain(string message)
+    {
+        var colon = message.IndexOf("): ", StringComparison.Ordinal);
+        if (message.StartsWith('(') && colon > 0) message = message[(colon + 3)..];
+        return message.TrimEnd('.') + ".";
+    }
+
+    private YamlMap? ReadFile()
+    {
+        Next();
+        if (parser.Current is StreamStart) Next();
+        if (parser.Current is StreamEnd) return new YamlMap([], 1, 1);
+        if (parser.Current is DocumentStart) Next();
+        var root = ReadNode(0, "");
+        Next();
+        if (parser.Current is DocumentEnd) Next();
+        if (parser.Current is DocumentStart second)
+            problems.Error("", second.Start, "The file holds more than one document; only the first would be read.", "Remove the '---' line and what follows, or merge it into the first part.");
+
+        if (root.IsNull) return new YamlMap([], 1, 1);
+        if (root is YamlMap map) return map;
+        problems.Error("", root.Line, root.Column, $"The file must be a map of keys (port: 8317), but it is {root.Kind}.", "Put 'key: value' lines at the left margin.");
+        return null;
+    }
+
+    private YamlNode ReadNode(int depth, string path)
+    {
+        var current = parser.Current ?? throw new YamlException("the file ends too early");
+        if (depth > MaxDepth) throw new YamlException(current.Start, current.End, "values are nested too deeply");
+        switch (current)
+        {
+            case Scalar scalar:
+            {
+                var node = new YamlScalar(scalar.Value, scalar.Style == ScalarStyle.Plain, (int)scalar.Start.Line, (int)scalar.Start.Column);
+                return Remember(scalar, node);
+            }
+
+            case AnchorAlias alias:
+                return anchors.TryGetValue(alias.Value.Value, out var known)
+                    ? known
+                    : throw new YamlException(alias.Start, alias.End, $"'*{alias.Value.Value}' refers to an anchor that is not defined before it");
+            case SequenceStart start:
+            {
+                var items = new List<YamlNode>();
+                for (Next(); parser.Current is not SequenceEnd; Next()) items.Add(ReadNode(depth + 1, $"{path}[{items.Count}]"));
+                return Remember(start, new YamlList(items, (int)start.Start.Line, (int)start.Start.Column));
+            }
+
+            case MappingStart start:
+                return Remember(start, ReadMap(start, depth, path));
+            default:
+                throw new YamlException(current.Start, current.End, "a value was expected here");
+        }
+    }
+
+    private YamlMap ReadMap(MappingStart start, int depth, string path)
+    {
+        var pairs = new List<YamlPair>();
+        var merged = new List<YamlMap>();
+        for (Next(); parser.Current is not MappingEnd; Next())
+        {
+            var keyNode = ReadNode(depth + 1, path);
+            Next();
+            var name = (keyNode as YamlScalar)?.Value ?? "?";
+            var at = path.Length == 0 ? name : $"{path}.{name}";
+            var value = ReadNode(depth + 1, at);
+            if (keyNode is not YamlScalar key)
+            {
+                problems.Error(path, keyNode.Line, keyNode.Column, "A key must be a single word.");
+                continue;
+            }
+
+            if (key is { Plain: true, Value: "<<" })
+            {
+                merged.AddRange(value is YamlList list ? list.Items.OfType<YamlMap>() : value is YamlMap map ? [map] : []);
+                continue;
+            }
+
+            var earlier = pairs.Find(pair => pair.Key.Value == key.Value);
+            if (earlier is null) pairs.Add(new YamlPair(key, value));
+            else
+            {
+                problems.Error(at, key.Line, key.Column, $"The key is given twice; the first is on line {earlier.Key.Line}.",
+                    "Keep one of the two, or merge them.");
+            }
+        }
+
+        foreach (var pair in merged.SelectMany(map => map.Pairs))
+            if (!pairs.Exists(own => own.Key.Value == pair.Key.Value)) pairs.Add(pair);
+        return new YamlMap(pairs, (int)start.Start.Line, (int)start.Start.Column);
+    }
+
+    private YamlNode Remember(NodeEvent source, YamlNode node)
+    {
+        if (!source.Anchor.IsEmpty) anchors[source.Anchor.Value] = node;
+        return node;
+    }
+
+    private void Next() => parser.MoveNext();
+}

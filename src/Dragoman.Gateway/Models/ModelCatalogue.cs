@@ -1,0 +1,110 @@
+using System.Text.Json;
+using Dragoman.Wire.Conversation;
+
+namespace Dragoman.Gateway.Models;
+
+/// <summary>A model of the catalogue.</summary>
+/// <param name="Id">The vendor's own name for it, without a date.</param>
+/// <param name="Facts">What is known of it.</param>
+/// <param name="Listed">Whether it is shown for accounts that were configured without models; old ones are known and not shown.</param>
+public sealed record CatalogueModel(string Id, ModelFacts Facts, bool Listed);
+
+/// <summary>
+/// What is known of well-known models, wherever they are hosted. A name is looked up by its longest known beginning, so that dated ids
+/// (<c>claude-sonnet-4-5-20250929</c>), host prefixes (<c>us.anthropic.…-v1:0</c>, <c>anthropic/claude-sonnet-4.5</c>) and tags find
+/// their model; but <c>claude-opus-4-9</c> is not <c>claude-opus-4</c>.
+/// </summary>
+public sealed class ModelCatalogue
+{
+    private static readonly Lazy<ModelCatalogue> Embedded = new(LoadEmbedded);
+
+    private readonly Dictionary<string, ModelFacts>.AlternateLookup<ReadOnlySpan<char>> byName;
+
+    private ModelCatalogue(IReadOnlyList<CatalogueModel> all)
+    {
+        All = all;
+        byName = all.ToDictionary(model => CanonicalName.Of(model.Id), model => model.Facts, StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+    }
+
+    /// <summary>The table that comes with the gateway.</summary>
+    public static ModelCatalogue BuiltIn => Embedded.Value;
+
+    /// <summary>Every model, the newest of each vendor first.</summary>
+    public IReadOnlyList<CatalogueModel> All { get; }
+
+    /// <summary>Reads a table: a JSON array of models.</summary>
+    public static ModelCatalogue Read(ReadOnlySpan<byte> json)
+    {
+        var models = new List<CatalogueModel>();
+        var reader = new Utf8JsonReader(json);
+        while (reader.Read())
+            if (reader.TokenType == JsonTokenType.StartObject) models.Add(ReadModel(ref reader));
+        return new ModelCatalogue(models);
+    }
+
+    /// <summary>What is known of a model by any of its names; of an unknown one at least its vendor, where the name tells it; else null.</summary>
+    public ModelFacts? Find(string model)
+    {
+        var name = CanonicalName.Of(model).AsSpan();
+        for (var end = name.Length; end > 0; end = name[..end].LastIndexOf('-'))
+        {
+            if (end < name.Length && ContinuesVersion(name, end)) continue;
+            if (byName.TryGetValue(name[..end], out var facts)) return facts;
+        }
+
+        var vendor = CanonicalName.VendorOf(name);
+        // A Claude newer than the table: what holds for all of the newest (wire/kiro-and-bedrock.md §D.6).
+        if (vendor == "anthropic") return new ModelFacts { Vendor = vendor, MaxOutputTokens = 128_000, Images = true, Tools = true, Reasoning = ReasoningStyle.Adaptive };
+        return vendor is null ? null : new ModelFacts { Vendor = vendor };
+    }
+
+    /// <summary>Whether a cut at <paramref name="end"/> would tear a version in two: a short number after a digit (<c>opus-4|-9</c>).</summary>
+    private static bool ContinuesVersion(ReadOnlySpan<char> name, int end)
+    {
+        if (!char.IsAsciiDigit(name[end - 1])) return false;
+        var next = name[(end + 1)..];
+        var length = next.IndexOf('-');
+        if (length >= 0) next = next[..length];
+        return next.Length is 1 or 2 && next[0] != '0' && next.IndexOfAnyExceptInRange('0', '9') < 0;
+    }
+
+    private static ModelCatalogue LoadEmbedded()
+    {
+        using var stream = typeof(ModelCatalogue).Assembly.GetManifestResourceStream("models.json")
+            ?? throw new InvalidOperationException("The catalogue is not in the assembly.");
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return Read(bytes);
+    }
+
+    private static CatalogueModel ReadModel(ref Utf8JsonReader reader)
+    {
+        var (id, listed, facts) = ("", true, new ModelFacts());
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var property = reader.GetString();
+            reader.Read();
+            switch (property)
+            {
+                case "id": id = reader.GetString()!; break;
+                case "listed": listed = reader.GetBoolean(); break;
+                case "name": facts = facts with { DisplayName = reader.GetString() }; break;
+                case "vendor": facts = facts with { Vendor = reader.GetString() }; break;
+                case "context": facts = facts with { ContextWindow = reader.GetInt32() }; break;
+                case "output": facts = facts with { MaxOutputTokens = reader.GetInt32() }; break;
+                case "images": facts = facts with { Images = reader.GetBoolean() }; break;
+                case "tools": facts = facts with { Tools = reader.GetBoolean() }; break;
+                case "created": facts = facts with { Created = reader.GetInt64() }; break;
+                case "reasoning": facts = facts with { Reasoning = Enum.Parse<ReasoningStyle>(reader.GetString()!, ignoreCase: true) }; break;
+                case "efforts":
+                    var efforts = new List<string>();
+                    while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) efforts.Add(reader.GetString()!);
+                    facts = facts with { Efforts = efforts };
+                    break;
+                default: reader.Skip(); break;
+            }
+        }
+
+        return new CatalogueModel(id, facts, listed);
+    }
+}

@@ -1,0 +1,65 @@
+using Dragoman.Gateway.Accounts;
+
+namespace Dragoman.Gateway.Models;
+
+/// <summary>Which names an account that was configured without models takes: those that its provider is known to serve.</summary>
+internal sealed class Territory
+{
+    private static readonly (string Host, string Vendor)[] Hosts =
+    [
+        ("api.openai.com", "openai"), ("api.anthropic.com", "anthropic"), ("generativelanguage.googleapis.com", "google"), ("api.deepseek.com", "deepseek"),
+        ("api.mistral.ai", "mistral"), ("api.x.ai", "xai"), ("api.moonshot.ai", "moonshot"), ("api.moonshot.cn", "moonshot"), ("api.z.ai", "zai"),
+        ("open.bigmodel.cn", "zai"), ("dashscope.aliyuncs.com", "qwen"), ("dashscope-intl.aliyuncs.com", "qwen"), ("api.minimax.io", "minimax"),
+    ];
+
+    private readonly bool bedrock;
+
+    private Territory(string? vendor, bool bedrock)
+    {
+        Vendor = vendor;
+        this.bedrock = bedrock;
+    }
+
+    /// <summary>Whose models it serves; null for anybody's.</summary>
+    public string? Vendor { get; }
+
+    /// <summary>Whether it takes any name, after all that know the name better: an upstream of which nothing is known.</summary>
+    public bool Anything => Vendor is null && !bedrock;
+
+    /// <summary>The territory of an account.</summary>
+    public static Territory Of(Account account)
+    {
+        switch (account.Provider)
+        {
+            case "claude": return new Territory("anthropic", bedrock: false);
+            case "gemini": return new Territory("google", bedrock: false);
+            case "codex": return new Territory("openai", bedrock: false);
+            case "bedrock": return new Territory(null, bedrock: true);
+        }
+
+        var host = Uri.TryCreate(account.BaseUrl, UriKind.Absolute, out var uri) ? uri.Host : "";
+        foreach (var (known, vendor) in Hosts)
+            if (host.Equals(known, StringComparison.OrdinalIgnoreCase)) return new Territory(vendor, bedrock: false);
+        return new Territory(null, bedrock: false);
+    }
+
+    /// <summary>Whether a name lies in it.</summary>
+    public bool Fits(string model)
+    {
+        if (bedrock) return LooksLikeBedrock(model) || CanonicalName.VendorOf(CanonicalName.Of(model)) is "anthropic" or "amazon";
+        return Vendor is not null && CanonicalName.VendorOf(CanonicalName.Of(model)) == Vendor && !model.Contains('/', StringComparison.Ordinal)
+            && !(LooksLikeBedrock(model) && Vendor != "openai" && Vendor != "google");
+    }
+
+    /// <summary>Whether a model of the catalogue is shown for it.</summary>
+    public bool Shows(CatalogueModel model)
+        => model.Listed && (bedrock ? model.Facts.Vendor is "anthropic" or "amazon" : Vendor is not null && model.Facts.Vendor == Vendor);
+
+    /// <summary>AWS's own spelling: an ARN, or vendor and model with a dot between (<c>us.anthropic.claude-…</c>).</summary>
+    private static bool LooksLikeBedrock(string model)
+    {
+        if (model.StartsWith("arn:", StringComparison.OrdinalIgnoreCase)) return true;
+        var dot = model.IndexOf('.', StringComparison.Ordinal);
+        return dot > 0 && model.AsSpan(0, dot).IndexOfAnyExceptInRange('a', 'z') is var odd && (odd < 0 || model[..dot] == "us-gov");
+    }
+}
