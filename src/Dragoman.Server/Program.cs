@@ -1,1 +1,1 @@
-return 0;
+return await Dragoman.Server.Cli.CommandLine.RunAsync(args);

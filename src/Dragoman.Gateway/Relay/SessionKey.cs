@@ -4,11 +4,12 @@ namespace Dragoman.Gateway.Relay;
 /// What ties the requests of one conversation together, so that they go to the same account and its prompt cache: the client's own
 /// hints first, else a hash of how the conversation begins.
 /// </summary>
-internal static class SessionKey
+public static class SessionKey
 {
     /// <summary>How much of system text and first turn is hashed: enough to tell conversations apart.</summary>
     private const int Beginning = 2048;
 
+    /// <summary>The session of a request, or null where nothing tells one.</summary>
     public static string? Of(RequestHead head, ReadOnlySpan<byte> body, string? sessionHeader)
     {
         if (!string.IsNullOrEmpty(sessionHeader)) return "h:" + sessionHeader;

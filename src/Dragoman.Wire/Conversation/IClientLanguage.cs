@@ -22,6 +22,14 @@ public interface IClientLanguage
     /// <exception cref="JsonException">The body is not JSON.</exception>
     ConversationRequest ReadRequest(ReadOnlyMemory<byte> body, RequestTarget target = default);
 
+    /// <summary>Reads a request that only asks how many tokens its prompt has; most languages use the body of a request for it.</summary>
+    /// <exception cref="WireException">The body is not one of this language.</exception>
+    /// <exception cref="JsonException">The body is not JSON.</exception>
+    ConversationRequest ReadCountRequest(ReadOnlyMemory<byte> body, RequestTarget target = default) => ReadRequest(body, target);
+
+    /// <summary>Writes the answer to such a request.</summary>
+    void WriteTokenCount(long count, IBufferWriter<byte> output) => throw new NotSupportedException($"{Language} has no token count.");
+
     /// <summary>
     /// A writer of a streamed answer. It writes complete frames to <paramref name="output"/> and holds nothing back, so the caller may
     /// send what is there after any event. Its input must have passed <see cref="AnswerNormalizer"/>.

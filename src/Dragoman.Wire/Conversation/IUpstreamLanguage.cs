@@ -28,6 +28,9 @@ public interface IUpstreamLanguage
     /// <exception cref="WireException">The language cannot express what is asked, and leaving it out would answer another question.</exception>
     void WriteRequest(Exchange exchange, IBufferWriter<byte> output);
 
+    /// <summary>Writes the body of a request for a token count; false when the language has none.</summary>
+    bool WriteCountRequest(Exchange exchange, IBufferWriter<byte> output) => false;
+
     /// <summary>A reader of a streamed answer.</summary>
     IStreamReader OpenStream(Exchange exchange, IAnswerSink sink);
 

@@ -1,0 +1,80 @@
+using System.Text.Json;
+using Dragoman.Gateway.Models;
+using Dragoman.Gateway.Providers;
+using Dragoman.Wire;
+using Dragoman.Wire.Conversation;
+using Dragoman.Wire.Json;
+
+namespace Dragoman.Gateway.Relay;
+
+/// <summary>
+/// Counts a prompt's tokens: exactly by the upstream that would answer it, where it offers a count and gives it in time, else by a local
+/// estimate. The <c>x-dragoman-token-count</c> header says which.
+/// </summary>
+public sealed class TokenCounter(RelayServices services)
+{
+    /// <summary>Clients count in bursts while they type: better an estimate now than the truth too late.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+
+    private const int MaxAnswerBytes = 1 << 20;
+
+    /// <summary>Answers a request for a count.</summary>
+    public async Task CountAsync(ClientRequest request, IClientChannel channel, CancellationToken clientGone)
+    {
+        var plan = services.Router.Plan(new RouteRequest(request.Model, request.Language.Language) { SessionKey = request.SessionKey }, dryRun: true);
+        if (plan.Error is { Kind: ErrorKind.NotFound } unknown)
+        {
+            await ErrorAnswer.WriteAsync(request.Language, unknown, channel, new AnswerHeaders { Flow = request.FlowId }, default, clientGone);
+            return;
+        }
+
+        try
+        {
+            var conversation = request.Language.ReadCountRequest(request.Body, request.Target);
+            var candidate = plan.Candidates.Count > 0 ? plan.Candidates[0] : null;
+            var exact = candidate is null ? null : await AskAsync(conversation, candidate, clientGone);
+            var headers = new AnswerHeaders
+            {
+                Flow = request.FlowId,
+                Provider = candidate?.Account.Provider,
+                Account = candidate?.Account.Label,
+                Model = candidate?.Model.Id,
+                TokenCount = exact is null ? "estimate" : "upstream",
+            };
+            channel.Begin(200, "application/json", headers);
+            request.Language.WriteTokenCount(exact ?? TokenEstimate.Of(conversation), channel.Body);
+            await channel.Body.FlushAsync(clientGone);
+        }
+        catch (WireException fault)
+        {
+            await ErrorAnswer.WriteAsync(request.Language, fault.Error, channel, new AnswerHeaders { Flow = request.FlowId }, default, clientGone);
+        }
+        catch (JsonException fault)
+        {
+            var error = new WireError(ErrorKind.InvalidRequest, $"The request body is not valid JSON: {fault.Message}");
+            await ErrorAnswer.WriteAsync(request.Language, error, channel, new AnswerHeaders { Flow = request.FlowId }, default, clientGone);
+        }
+    }
+
+    private async Task<long?> AskAsync(ConversationRequest conversation, Candidate candidate, CancellationToken clientGone)
+    {
+        var provider = services.Providers[candidate.Account.Provider];
+        var language = Languages.Upstream(provider.LanguageOf(candidate.Account, candidate.Model));
+        using var body = new PooledBuffer();
+        using var patience = new Patience(services.Time, Limit, clientGone);
+        try
+        {
+            if (!language.WriteCountRequest(new Exchange(conversation, candidate.Model), body)) return null;
+            var call = new UpstreamCall(candidate.Account, candidate.Model, UpstreamOperation.CountTokens) { Body = body.WrittenMemory };
+            using var message = await provider.CreateRequestAsync(call, patience.Token);
+            if (message is null) return null;
+            using var response = await services.Http.SendAsync(candidate.Account, message, patience.Token);
+            if (!response.IsSuccessStatusCode || response.Content.Headers.ContentLength > MaxAnswerBytes) return null;
+            return provider.ReadTokenCount(await response.Content.ReadAsByteArrayAsync(patience.Token));
+        }
+        catch (Exception fault) when (!clientGone.IsCancellationRequested && fault is HttpRequestException or IOException or OperationCanceledException or WireException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using Dragoman.Gateway.Relay;
+using Dragoman.Wire.Conversation;
+
+namespace Dragoman.Server.Api;
+
+/// <summary>Makes a <see cref="ClientRequest"/> of an HTTP request and its body.</summary>
+internal static class ClientRequestReading
+{
+    /// <exception cref="WireException">The body is no JSON object, or names no model.</exception>
+    public static ClientRequest Read(HttpRequest request, IClientLanguage language, RequestTarget target, ReadOnlyMemory<byte> body, string flow)
+    {
+        var head = RequestHead.Read(body.Span);
+        var model = target.Model ?? head.Model;
+        if (string.IsNullOrWhiteSpace(model)) throw WireException.Invalid(MissingModel(language.Language), "model", "missing_required_parameter");
+        return new ClientRequest
+        {
+            Language = language,
+            Body = body,
+            Head = head,
+            Target = target,
+            Model = model,
+            Stream = target.Stream ?? head.Stream,
+            FlowId = flow,
+            SessionKey = SessionKey.Of(head, body.Span, LanguageHeaders.Session(request.Headers)),
+            LanguageHeaders = LanguageHeaders.Select(request.Headers),
+        };
+    }
+
+    private static string MissingModel(Language language) => language == Language.AnthropicMessages ? "model: Field required" : "you must provide a model parameter";
+}

@@ -1,0 +1,42 @@
+using Dragoman.Server.Hosting;
+using Dragoman.Wire;
+using Dragoman.Wire.Conversation;
+
+namespace Dragoman.Server.Api;
+
+/// <summary>The client languages' routes. Every path also answers with a doubled or a missing <c>/v1</c>, as people paste base addresses.</summary>
+internal static class ClientRoutes
+{
+    public static void Map(IEndpointRouteBuilder routes, GatewayServices services)
+    {
+        var generate = new GenerateEndpoint(services);
+        var count = new CountTokensEndpoint(services);
+        var models = new ModelsEndpoint(services);
+        Post(routes, "chat/completions", Language.OpenAiChat, context => generate.HandleAsync(context, Languages.Client(Language.OpenAiChat)));
+        Post(routes, "completions", Language.OpenAiCompletions, context => generate.HandleAsync(context, Languages.Client(Language.OpenAiCompletions)));
+        Post(routes, "messages", Language.AnthropicMessages, context => generate.HandleAsync(context, Languages.Client(Language.AnthropicMessages)));
+        Post(routes, "messages/count_tokens", Language.AnthropicMessages, context => count.HandleAsync(context, Languages.Client(Language.AnthropicMessages)));
+        ResponsesRoutes.Map(routes, services, generate, count);
+        GeminiRoutes.Map(routes, generate, count, models);
+        foreach (var prefix in Prefixes)
+        {
+            routes.MapGet($"{prefix}models", models.ListAsync);
+            routes.MapGet($"{prefix}models/{{**id}}", models.GetAsync);
+        }
+
+        ProbeRoutes.Map(routes, services);
+    }
+
+    /// <summary>What may stand before a route: <c>/v1</c>, nothing, and <c>/v1/v1</c>.</summary>
+    public static readonly string[] Prefixes = ["/v1/", "/", "/v1/v1/"];
+
+    /// <summary>Maps a POST route under every prefix.</summary>
+    public static void Post(IEndpointRouteBuilder routes, string path, Language language, RequestDelegate handle)
+    {
+        foreach (var prefix in Prefixes) routes.MapPost(prefix + path, handle).WithMetadata(new ClientRoute(language));
+    }
+}
+
+/// <summary>Marks a route as spoken in a client's language, so that errors outside its handler are told in it too.</summary>
+/// <param name="Language">The language.</param>
+internal sealed record ClientRoute(Language Language);

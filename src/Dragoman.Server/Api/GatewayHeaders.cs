@@ -1,0 +1,44 @@
+using System.Globalization;
+using Dragoman.Gateway.Relay;
+
+namespace Dragoman.Server.Api;
+
+/// <summary>The response headers that say what the gateway did. Labels and ids only, never a secret.</summary>
+internal static class GatewayHeaders
+{
+    public const string Flow = "x-dragoman-flow";
+
+    public static void Write(IHeaderDictionary target, AnswerHeaders headers)
+    {
+        Set(target, Flow, headers.Flow);
+        Set(target, "x-dragoman-provider", headers.Provider);
+        Set(target, "x-dragoman-account", headers.Account);
+        Set(target, "x-dragoman-model", headers.Model);
+        Set(target, "x-dragoman-losses", headers.Losses);
+        Set(target, "x-dragoman-token-count", headers.TokenCount);
+        if (headers.Attempts > 0) target["x-dragoman-attempts"] = headers.Attempts.ToString(CultureInfo.InvariantCulture);
+        if (headers.RetryAfter is { } wait) target.RetryAfter = ((long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        if (headers.Flow is { } flow)
+        {
+            // Clients print these when they report a fault; an upstream's own id is the better one to have.
+            target.TryAdd("request-id", RequestIds.Of(flow));
+            target.TryAdd("x-request-id", RequestIds.Of(flow));
+        }
+    }
+
+    private static void Set(IHeaderDictionary target, string name, string? value)
+    {
+        if (value is not null) target[name] = Ascii(value);
+    }
+
+    /// <summary>Header values are ASCII; labels need not be.</summary>
+    private static string Ascii(string value)
+    {
+        foreach (var c in value)
+        {
+            if (c is < ' ' or > '~') return string.Concat(value.Select(c => c is < ' ' or > '~' ? '?' : c));
+        }
+
+        return value;
+    }
+}

@@ -1,0 +1,43 @@
+using Dragoman.Wire;
+using Dragoman.Wire.Conversation;
+
+namespace Dragoman.Server.Api;
+
+/// <summary>The routes of Gemini: the model and the method stand in the path, <c>models/{model}:{method}</c>.</summary>
+internal static class GeminiRoutes
+{
+    private static readonly string[] Prefixes = ["/v1beta/models/", "/v1/models/", "/v1alpha/models/", "/v1beta/v1beta/models/"];
+
+    public static void Map(IEndpointRouteBuilder routes, GenerateEndpoint generate, CountTokensEndpoint count, ModelsEndpoint models)
+    {
+        foreach (var prefix in Prefixes)
+        {
+            routes.MapPost(prefix + "{**call}", context => CallAsync(context, generate, count)).WithMetadata(new ClientRoute(Language.Gemini));
+        }
+
+        routes.MapGet("/v1beta/models", models.ListGeminiAsync).WithMetadata(new ClientRoute(Language.Gemini));
+        routes.MapGet("/v1beta/models/{**id}", models.GetGeminiAsync).WithMetadata(new ClientRoute(Language.Gemini));
+    }
+
+    private static Task CallAsync(HttpContext context, GenerateEndpoint generate, CountTokensEndpoint count)
+    {
+        var call = context.Request.RouteValues["call"] as string ?? "";
+        // Model ids may hold a colon themselves (Bedrock's do): the method stands behind the last one.
+        var colon = call.LastIndexOf(':');
+        var model = colon < 0 ? call : call[..colon];
+        var language = Languages.Client(Language.Gemini);
+        switch (colon < 0 ? "" : call[(colon + 1)..])
+        {
+            case "generateContent":
+                return generate.HandleAsync(context, language, new RequestTarget(model, Stream: false));
+            case "streamGenerateContent":
+                var form = context.Request.Query["alt"] == "sse" ? language : StreamForms.GeminiArray;
+                return generate.HandleAsync(context, form, new RequestTarget(model, Stream: true));
+            case "countTokens":
+                return count.HandleAsync(context, language, new RequestTarget(model, Stream: false));
+            default:
+                var error = new WireError(ErrorKind.NotFound, $"The address '{context.Request.Path}' names no method of this gateway: generateContent, streamGenerateContent or countTokens is expected behind 'models/MODEL:'.");
+                return ClientGate.RefuseAsync(context, language, error, RequestIds.NewFlow(TimeProvider.System));
+        }
+    }
+}

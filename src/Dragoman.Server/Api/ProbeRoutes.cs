@@ -1,0 +1,63 @@
+using System.Text;
+using Dragoman.Gateway.Providers;
+using Dragoman.Server.Hosting;
+
+namespace Dragoman.Server.Api;
+
+/// <summary>What clients, balancers and people ask besides answers: is anyone there, how is it doing, and telemetry that is only swallowed.</summary>
+internal static class ProbeRoutes
+{
+    private static readonly string[] GetOrHead = ["GET", "HEAD"];
+
+    public static void Map(IEndpointRouteBuilder routes, GatewayServices services)
+    {
+        routes.MapMethods("/", GetOrHead, context => JsonAsync(context, 200, $$"""{"name":"dragoman","version":"{{Product.Version}}","status":"ok"}"""));
+        routes.MapMethods("/v1", GetOrHead, context => JsonAsync(context, 200, $$"""{"name":"dragoman","version":"{{Product.Version}}","status":"ok"}"""));
+        foreach (var path in (ReadOnlySpan<string>)["/health", "/healthz", "/health/live"]) routes.MapMethods(path, GetOrHead, context => HealthAsync(context, services));
+        routes.MapMethods("/health/ready", GetOrHead, context => ReadyAsync(context, services));
+        routes.MapGet("/metrics", context => MetricsAsync(context, services));
+        // Claude Code posts its telemetry to the base address; a 404 would be retried and logged on the user's screen.
+        foreach (var path in (ReadOnlySpan<string>)["/api/event_logging/{**rest}", "/v1/api/event_logging/{**rest}", "/api/claude_code/metrics", "/v1/traces", "/v1/metrics", "/v1/logs"])
+        {
+            routes.MapPost(path, SwallowAsync);
+        }
+    }
+
+    private static Task HealthAsync(HttpContext context, GatewayServices services)
+        => JsonAsync(context, 200, $$"""{"status":"ok","version":"{{Product.Version}}","accounts":{{services.Config.Accounts.Count}},"open_requests":{{services.Draining.Open}}}""");
+
+    private static Task ReadyAsync(HttpContext context, GatewayServices services) => services.Draining.IsDraining
+        ? JsonAsync(context, 503, """{"status":"draining"}""")
+        : JsonAsync(context, 200, """{"status":"ready"}""");
+
+    private static async Task MetricsAsync(HttpContext context, GatewayServices services)
+    {
+        context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
+        await context.Response.WriteAsync(services.Metrics.Write(), context.RequestAborted);
+    }
+
+    private static async Task SwallowAsync(HttpContext context)
+    {
+        // Read and forget, within bounds: what is not read would cost the client its connection.
+        var left = 1 << 20;
+        var reader = context.Request.BodyReader;
+        while (left > 0)
+        {
+            var result = await reader.ReadAsync(context.RequestAborted);
+            left -= (int)Math.Min(result.Buffer.Length, int.MaxValue);
+            reader.AdvanceTo(result.Buffer.End);
+            if (result.IsCompleted) break;
+        }
+
+        await JsonAsync(context, 200, """{"status":"ok"}""");
+    }
+
+    private static Task JsonAsync(HttpContext context, int status, string json)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json";
+        var bytes = Encoding.UTF8.GetBytes(json);
+        context.Response.ContentLength = bytes.Length;
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.Body.WriteAsync(bytes, context.RequestAborted).AsTask();
+    }
+}

@@ -1,0 +1,94 @@
+using System.Buffers;
+using System.IO.Compression;
+using System.Text.Unicode;
+using Dragoman.Wire.Conversation;
+using Dragoman.Wire.Json;
+
+namespace Dragoman.Server.Api;
+
+/// <summary>Reads a request's body once, into pooled memory, decoded and bounded.</summary>
+internal static class RequestBody
+{
+    /// <summary>Reads the body. The caller disposes the buffer when the request is over.</summary>
+    /// <exception cref="WireException">The body is too large, wrongly encoded, or not UTF-8.</exception>
+    public static async Task<PooledBuffer> ReadAsync(HttpContext context, long limit, CancellationToken cancellationToken)
+    {
+        var request = context.Request;
+        if (request.ContentLength > limit) throw TooLarge(limit);
+        var buffer = new PooledBuffer((int)Math.Clamp(request.ContentLength + 1 ?? 4096, 256, limit));
+        try
+        {
+            var encoding = request.Headers.ContentEncoding.ToString();
+            if (encoding.Length == 0 || encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+            {
+                await ReadPlainAsync(context, buffer, limit, cancellationToken);
+            }
+            else
+            {
+                await ReadEncodedAsync(request.Body, encoding, buffer, limit, cancellationToken);
+            }
+
+            if (!Utf8.IsValid(buffer.WrittenSpan)) throw WireException.Invalid("The request body is not valid UTF-8.", code: "invalid_utf8");
+            return buffer;
+        }
+        catch
+        {
+            buffer.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task ReadPlainAsync(HttpContext context, PooledBuffer buffer, long limit, CancellationToken cancellationToken)
+    {
+        var reader = context.Request.BodyReader;
+        while (true)
+        {
+            var result = await reader.ReadAsync(cancellationToken);
+            foreach (var segment in result.Buffer)
+            {
+                if (buffer.Length + segment.Length > limit) throw TooLarge(limit);
+                buffer.Write(segment.Span);
+            }
+
+            reader.AdvanceTo(result.Buffer.End);
+            if (result.IsCompleted) return;
+        }
+    }
+
+    private static async Task ReadEncodedAsync(Stream body, string encoding, PooledBuffer buffer, long limit, CancellationToken cancellationToken)
+    {
+        var decoded = Decode(body, encoding);
+        await using (decoded.ConfigureAwait(false))
+        {
+            try
+            {
+                int count;
+                while ((count = await decoded.ReadAsync(buffer.GetMemory(16 * 1024), cancellationToken)) > 0)
+                {
+                    buffer.Advance(count);
+                    if (buffer.Length > limit) throw TooLarge(limit);
+                }
+            }
+            catch (Exception fault) when (fault is InvalidDataException or InvalidOperationException)
+            {
+                throw WireException.Invalid($"The request body could not be decoded as '{encoding}'.", code: "invalid_content_encoding");
+            }
+        }
+    }
+
+    private static Stream Decode(Stream body, string encoding) => encoding.Trim().ToLowerInvariant() switch
+    {
+        "gzip" or "x-gzip" => new GZipStream(body, CompressionMode.Decompress),
+        "br" => new BrotliStream(body, CompressionMode.Decompress),
+        "deflate" => new ZLibStream(body, CompressionMode.Decompress),
+        "zstd" when ZstdStream.IsAvailable => new ZstdStream(body),
+        var other => throw new WireException(new WireError(
+            ErrorKind.UnsupportedMedia,
+            $"The content encoding '{other}' is not supported here. Use gzip, br, deflate{(ZstdStream.IsAvailable ? ", zstd" : "")} or none.")
+        { Code = "unsupported_content_encoding" }),
+    };
+
+    private static WireException TooLarge(long limit) => new(new WireError(
+        ErrorKind.TooLarge, $"The request body is larger than the {limit >> 20} MB this gateway accepts (limits.max-body-mb).")
+    { Code = "request_too_large" });
+}

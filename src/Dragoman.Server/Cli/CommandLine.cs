@@ -1,0 +1,15 @@
+using System.CommandLine;
+using Dragoman.Gateway.Providers;
+
+namespace Dragoman.Server.Cli;
+
+/// <summary>The <c>dragoman</c> command and its subcommands.</summary>
+internal static class CommandLine
+{
+    public static Task<int> RunAsync(string[] args) => Create().Parse(args).InvokeAsync();
+
+    private static RootCommand Create() => new($"dragoman {Product.Version}: one address for every LLM client, in front of every account you have.")
+    {
+        ServeCommand.Create(),
+    };
+}

@@ -1,0 +1,87 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Dragoman.Server.Hosting;
+
+namespace Dragoman.Server.Cli;
+
+/// <summary><c>dragoman serve</c>: runs the gateway until it is told to stop.</summary>
+internal static class ServeCommand
+{
+    public static Command Create()
+    {
+        var config = new Option<string?>("--config", "-c") { Description = "The configuration file. Default: config.yaml in the data folder, then in this folder." };
+        var data = new Option<string?>("--data") { Description = "The folder for what lasts. Default: $DRAGOMAN_DATA, then ~/.dragoman." };
+        var port = new Option<int?>("--port", "-p") { Description = "The port, in place of the configured one (0: any free one)." };
+        var host = new Option<string?>("--host") { Description = "The address to bind, in place of the configured one." };
+        var demo = new Option<bool>("--demo") { Description = "Starts with emulated upstreams and prints commands to try." };
+        var json = new Option<bool>("--log-json") { Description = "Logs as JSON objects, one a line." };
+        var level = new Option<LogLevel>("--log-level") { Description = "The least level that is logged.", DefaultValueFactory = _ => LogLevel.Information };
+        var command = new Command("serve", "Runs the gateway.") { config, data, port, host, demo, json, level };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            new StartOptions
+            {
+                ConfigFile = parsed.GetValue(config),
+                DataFolder = parsed.GetValue(data),
+                Port = parsed.GetValue(port),
+                Host = parsed.GetValue(host),
+                JsonLogs = parsed.GetValue(json),
+                LogLevel = parsed.GetValue(level),
+            },
+            parsed.GetValue(demo),
+            cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(StartOptions options, bool demo, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var emulators = demo ? await Demo.StartAsync(cancellationToken) : null;
+            options = emulators is not null ? emulators.Configure(options) : Locate(options);
+            await using var gateway = await GatewayHost.StartAsync(options, cancellationToken);
+            foreach (var problem in gateway.Problems) await Console.Error.WriteLineAsync(problem.ToString());
+            await Console.Out.WriteLineAsync($"dragoman {Gateway.Providers.Product.Version} listens on {string.Join(", ", gateway.Addresses)}");
+            if (emulators is not null) await Console.Out.WriteAsync(Demo.Instructions(gateway.Address));
+            else if (options.ConfigFile is null) await Console.Out.WriteLineAsync("There is no configuration yet: put a config.yaml into the data folder (see docs/configuration.md), or try 'dragoman serve --demo'.");
+            await Console.Out.FlushAsync(cancellationToken);
+            await WaitForStopAsync(gateway);
+            return ExitCodes.Success;
+        }
+        catch (StartException fault)
+        {
+            foreach (var problem in fault.Problems) await Console.Error.WriteLineAsync(problem.ToString());
+            await Console.Error.WriteLineAsync($"dragoman: {fault.Message}");
+            return fault.Problems.Count > 0 ? ExitCodes.Configuration : ExitCodes.Failure;
+        }
+    }
+
+    private static StartOptions Locate(StartOptions options)
+    {
+        var data = DataFolder.Resolve(options.DataFolder);
+        var config = DataFolder.ConfigFile(options.ConfigFile, data);
+        if (config is not null && !File.Exists(config)) throw new StartException($"There is no file '{config}'.");
+        return options with { DataFolder = data, ConfigFile = config };
+    }
+
+    /// <summary>The first signal drains: new calls are refused and open streams may finish. The second one stops at once.</summary>
+    private static async Task WaitForStopAsync(GatewayHost gateway)
+    {
+        using var hurry = new CancellationTokenSource();
+        var first = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        void Signal(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            if (!first.TrySetResult()) hurry.Cancel();
+        }
+
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Signal);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Signal);
+        await first.Task;
+        if (gateway.OpenRequests > 0)
+        {
+            await Console.Out.WriteLineAsync($"Stopping: {gateway.OpenRequests} open request(s) may finish; a second signal cuts them off.");
+        }
+
+        await gateway.StopAsync(hurry.Token);
+    }
+}

@@ -1,0 +1,124 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Dragoman.Gateway.Configuration;
+using Dragoman.Gateway.Relay;
+using Dragoman.Server.Api;
+using Dragoman.Server.Observability;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Dragoman.Server.Hosting;
+
+/// <summary>The running gateway: configuration, heart and HTTP server, put together. Tests start it in process; the command line runs it.</summary>
+public sealed class GatewayHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly GatewayComposition _composition;
+
+    private GatewayHost(WebApplication app, GatewayComposition composition)
+    {
+        _app = app;
+        _composition = composition;
+    }
+
+    /// <summary>The addresses listened on.</summary>
+    public IReadOnlyList<Uri> Addresses { get; private set; } = [];
+
+    /// <summary>The first address.</summary>
+    public Uri Address => Addresses[0];
+
+    /// <summary>What was noticed in the configuration at start.</summary>
+    public IReadOnlyList<ConfigProblem> Problems => _composition.Problems;
+
+    internal GatewayServices Services => _composition.Services;
+
+    /// <summary>Starts the gateway and returns when it listens.</summary>
+    /// <exception cref="StartException">The configuration cannot be used, or an address cannot be opened.</exception>
+    public static async Task<GatewayHost> StartAsync(StartOptions options, CancellationToken cancellationToken = default)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [], ContentRootPath = AppContext.BaseDirectory });
+        Logging.Configure(builder.Logging, options);
+        var composition = GatewayComposition.Create(options);
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, composition.Config));
+        builder.WebHost.UseSetting(WebHostDefaults.PreventHostingStartupKey, "true");
+        builder.Services.AddRoutingCore();
+        // Ctrl-C and SIGTERM are the command's to handle: it drains first.
+        builder.Services.AddSingleton<IHostLifetime, CommandLifetime>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        var app = builder.Build();
+        composition.Connect(app.Services.GetRequiredService<ILoggerFactory>());
+        var pipeline = new RequestPipeline(composition.Services, app.Services.GetRequiredService<ILogger<RequestPipeline>>());
+        app.Use(next => context => pipeline.InvokeAsync(context, next));
+        app.UseRouting();
+        ClientRoutes.Map(app, composition.Services);
+        var host = new GatewayHost(app, composition);
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (IOException fault)
+        {
+            await host.DisposeAsync();
+            throw new StartException($"{fault.Message} Choose another with --port, or stop what uses it.");
+        }
+
+        host.Addresses = [.. app.Urls.Select(url => new Uri(url.Replace("//[::]:", "//localhost:", StringComparison.Ordinal).Replace("//0.0.0.0:", "//127.0.0.1:", StringComparison.Ordinal)))];
+        return host;
+    }
+
+    /// <summary>Refuses new calls, lets open ones finish for as long as the configuration allows, and stops.</summary>
+    public async Task StopAsync(CancellationToken hurry = default)
+    {
+        try
+        {
+            await _composition.Services.Draining.BeginAsync().WaitAsync(_composition.Services.Config.DrainTimeout, _composition.Services.Time, hurry);
+        }
+        catch (Exception fault) when (fault is TimeoutException or OperationCanceledException)
+        {
+            // What is still open is cut off.
+        }
+
+        await _app.StopAsync(CancellationToken.None);
+    }
+
+    /// <summary>How many requests are open.</summary>
+    public int OpenRequests => _composition.Services.Draining.Open;
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _composition.Dispose();
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, GatewayConfig config)
+    {
+        kestrel.AddServerHeader = false;
+        // The reader has a limit of its own, told in the client's language.
+        kestrel.Limits.MaxRequestBodySize = null;
+        kestrel.Limits.MaxRequestHeadersTotalSize = 64 * 1024;
+        kestrel.Limits.MinResponseDataRate = null;
+        kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(5);
+        foreach (var listener in config.Listeners)
+        {
+            if (listener.Host.Length == 0 || listener.Host == "*") kestrel.ListenAnyIP(listener.Port, endpoint => Secure(endpoint, config.Tls));
+            else if (IPAddress.TryParse(listener.Host.Trim('[', ']'), out var address)) kestrel.Listen(address, listener.Port, endpoint => Secure(endpoint, config.Tls));
+            else if (listener.Port == 0) kestrel.Listen(IPAddress.Loopback, 0, endpoint => Secure(endpoint, config.Tls));
+            else if (listener.IsLoopback) kestrel.ListenLocalhost(listener.Port, endpoint => Secure(endpoint, config.Tls));
+            else kestrel.Listen(Dns.GetHostAddresses(listener.Host)[0], listener.Port, endpoint => Secure(endpoint, config.Tls));
+        }
+    }
+
+    private static void Secure(ListenOptions endpoint, TlsOptions tls)
+    {
+        if (!tls.Enable) return;
+        try
+        {
+            using var pem = X509Certificate2.CreateFromPemFile(tls.CertificateFile!, tls.KeyFile);
+            endpoint.UseHttps(X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null));
+        }
+        catch (Exception fault) when (fault is System.Security.Cryptography.CryptographicException or IOException)
+        {
+            throw new StartException($"The certificate of tls.cert and tls.key cannot be used: {fault.Message}");
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using Dragoman.Gateway.Configuration;
+using Dragoman.Gateway.Relay;
+using Dragoman.Server.Observability;
+using Dragoman.Server.Security;
+
+namespace Dragoman.Server.Hosting;
+
+/// <summary>What the endpoints work with; one for the whole process.</summary>
+internal sealed class GatewayServices(Func<GatewayConfig> config, RelayServices relay, RequestRecorder recorder, GatewayMetrics metrics, Draining draining, TimeProvider time)
+{
+    private (IReadOnlyList<string> Source, ClientKeys Keys) _keys = ([], new ClientKeys([]));
+
+    /// <summary>The configuration in force.</summary>
+    public GatewayConfig Config => config();
+
+    /// <summary>The keys in force; remade when the configuration's change.</summary>
+    public ClientKeys Keys
+    {
+        get
+        {
+            var known = _keys;
+            var configured = config().ApiKeys;
+            if (ReferenceEquals(known.Source, configured)) return known.Keys;
+            var fresh = new ClientKeys(configured);
+            _keys = (configured, fresh);
+            return fresh;
+        }
+    }
+
+    public RelayServices Relay => relay;
+
+    public Forwarder Forwarder { get; } = new(relay);
+
+    public TokenCounter TokenCounter { get; } = new(relay);
+
+    public RequestRecorder Recorder => recorder;
+
+    public GatewayMetrics Metrics => metrics;
+
+    public Draining Draining => draining;
+
+    public TimeProvider Time => time;
+}

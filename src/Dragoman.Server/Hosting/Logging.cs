@@ -1,0 +1,33 @@
+namespace Dragoman.Server.Hosting;
+
+/// <summary>Where log lines go: to standard error, one line each, as text or as JSON.</summary>
+internal static class Logging
+{
+    public static void Configure(ILoggingBuilder logging, StartOptions options)
+    {
+        logging.ClearProviders();
+        logging.SetMinimumLevel(options.LogLevel);
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        // Kestrel tells of every torn connection at Debug; what matters of it we say ourselves.
+        logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error);
+        if (options.LogLevel == LogLevel.None) return;
+        if (options.JsonLogs)
+        {
+            logging.AddJsonConsole(console =>
+            {
+                console.UseUtcTimestamp = true;
+                console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
+            });
+        }
+        else
+        {
+            logging.AddSimpleConsole(console =>
+            {
+                console.SingleLine = true;
+                console.TimestampFormat = "HH:mm:ss.fff ";
+            });
+        }
+
+        logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+    }
+}

@@ -1,0 +1,67 @@
+using Dragoman.Server.Api;
+using Dragoman.Server.Security;
+using Dragoman.Wire;
+using Dragoman.Wire.Conversation;
+
+namespace Dragoman.Server.Hosting;
+
+/// <summary>What every request passes before its route: CORS, draining, and errors told in the client's language.</summary>
+internal sealed partial class RequestPipeline(GatewayServices services, ILogger<RequestPipeline> logger)
+{
+    public async Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        if (Cors.Apply(context, services)) return;
+        if (services.Draining.IsDraining && HttpMethods.IsPost(context.Request.Method))
+        {
+            context.Response.Headers.Connection = "close";
+            await TellAsync(context, new WireError(ErrorKind.Unavailable, "This gateway is shutting down; try again in a moment.") { Code = "shutting_down", RetryAfter = TimeSpan.FromSeconds(2) });
+            return;
+        }
+
+        try
+        {
+            await next(context);
+        }
+        catch (BadHttpRequestException fault)
+        {
+            if (!context.Response.HasStarted) await TellAsync(context, new WireError(WireError.KindOf(fault.StatusCode), fault.Message) { Status = fault.StatusCode });
+        }
+        catch (Exception fault) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            LogFault(fault, context.Request.Path);
+            if (context.Response.HasStarted) context.Abort();
+            else await TellAsync(context, new WireError(ErrorKind.Api, "The gateway failed to handle the request; its log says more.") { Code = "internal_error" });
+            return;
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
+        if (!context.Response.HasStarted && context.Response is { StatusCode: 404 or 405, ContentLength: null, ContentType: null }) await UnknownAsync(context);
+    }
+
+    private static Task UnknownAsync(HttpContext context)
+    {
+        var request = context.Request;
+        return TellAsync(context, context.Response.StatusCode == 405
+            ? new WireError(ErrorKind.MethodNotAllowed, $"{request.Method} is not allowed on {request.Path}.") { Code = "method_not_allowed" }
+            : new WireError(ErrorKind.NotFound, $"There is nothing at {request.Method} {request.Path}.") { Code = "not_found" });
+    }
+
+    private static Task TellAsync(HttpContext context, WireError error)
+        => ClientGate.RefuseAsync(context, LanguageOf(context), error, RequestIds.NewFlow(TimeProvider.System));
+
+    /// <summary>The language of a request that no handler took: by its route, else by its path.</summary>
+    private static IClientLanguage LanguageOf(HttpContext context)
+    {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<ClientRoute>() is { } route) return Languages.Client(route.Language);
+        var path = context.Request.Path;
+        if (path.StartsWithSegments("/v1beta")) return Languages.Client(Language.Gemini);
+        var anthropic = path.StartsWithSegments("/v1/messages") || context.Request.Headers.ContainsKey("anthropic-version");
+        return Languages.Client(anthropic ? Language.AnthropicMessages : Language.OpenAiChat);
+    }
+
+    [LoggerMessage(10, LogLevel.Error, "An unexpected fault at {Path}")]
+    private partial void LogFault(Exception fault, string path);
+}

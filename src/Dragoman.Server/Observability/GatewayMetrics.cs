@@ -1,0 +1,99 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text;
+using Dragoman.Gateway.Relay;
+using Dragoman.Wire.Conversation;
+
+namespace Dragoman.Server.Observability;
+
+/// <summary>The counters behind <c>/metrics</c>, in Prometheus' text form.</summary>
+internal sealed class GatewayMetrics
+{
+    private static readonly double[] Bounds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
+    private readonly ConcurrentDictionary<(string Language, string Provider, string Lane, int Status), Cell> _requests = new();
+    private readonly ConcurrentDictionary<(string Provider, string Model, string Kind), Cell> _tokens = new();
+    private readonly ConcurrentDictionary<string, Cell> _attempts = new();
+    private readonly long[] _buckets = new long[Bounds.Length + 1];
+    private long _open;
+    private long _milliseconds;
+    private long _count;
+
+    public void Started(Language language)
+    {
+        _ = language;
+        Interlocked.Increment(ref _open);
+    }
+
+    public void Refused(Language language, int status) => _requests.GetOrAdd((language.ToString(), "", "", status), static _ => new Cell()).Add(1);
+
+    public void Ended(Language language, RelayOutcome? outcome, TimeSpan duration)
+    {
+        Interlocked.Decrement(ref _open);
+        Interlocked.Increment(ref _count);
+        Interlocked.Add(ref _milliseconds, (long)duration.TotalMilliseconds);
+        var bucket = Array.FindIndex(Bounds, bound => duration.TotalSeconds <= bound);
+        Interlocked.Increment(ref _buckets[bucket < 0 ? Bounds.Length : bucket]);
+        var provider = outcome?.Answered?.Account.Provider ?? "";
+        _requests.GetOrAdd((language.ToString(), provider, outcome?.Lane ?? "", outcome?.Status ?? 500), static _ => new Cell()).Add(1);
+        if (outcome is null) return;
+        foreach (var attempt in outcome.Attempts) _attempts.GetOrAdd(attempt.Candidate.Account.Label, static _ => new Cell()).Add(1);
+        if (outcome.Usage is not { } usage || outcome.Answered is not { } answered) return;
+        AddTokens(answered.Account.Provider, answered.Model.Id, "input", usage.InputTokens);
+        AddTokens(answered.Account.Provider, answered.Model.Id, "output", usage.OutputTokens);
+        AddTokens(answered.Account.Provider, answered.Model.Id, "cached", usage.CachedTokens);
+        AddTokens(answered.Account.Provider, answered.Model.Id, "cache_write", usage.CacheWriteTokens);
+        AddTokens(answered.Account.Provider, answered.Model.Id, "reasoning", usage.ReasoningTokens);
+    }
+
+    /// <summary>The exposition.</summary>
+    public string Write()
+    {
+        var text = new StringBuilder();
+        Head(text, "dragoman_requests_total", "counter", "Requests ended, by client language, provider, lane and status.");
+        foreach (var ((language, provider, lane, status), cell) in _requests)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"dragoman_requests_total{{language=\"{language}\",provider=\"{provider}\",lane=\"{lane}\",status=\"{status}\"}} {cell.Value}\n");
+        }
+
+        Head(text, "dragoman_requests_open", "gauge", "Requests being answered now.");
+        text.Append(CultureInfo.InvariantCulture, $"dragoman_requests_open {Interlocked.Read(ref _open)}\n");
+        Head(text, "dragoman_attempts_total", "counter", "Attempts made, by account.");
+        foreach (var (account, cell) in _attempts) text.Append(CultureInfo.InvariantCulture, $"dragoman_attempts_total{{account=\"{Escape(account)}\"}} {cell.Value}\n");
+        Head(text, "dragoman_tokens_total", "counter", "Tokens used, by provider, model and kind.");
+        foreach (var ((provider, model, kind), cell) in _tokens)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"dragoman_tokens_total{{provider=\"{provider}\",model=\"{Escape(model)}\",kind=\"{kind}\"}} {cell.Value}\n");
+        }
+
+        Head(text, "dragoman_request_duration_seconds", "histogram", "How long requests took, from the head to the last byte.");
+        var sum = 0L;
+        for (var i = 0; i < Bounds.Length; i++)
+        {
+            sum += Interlocked.Read(ref _buckets[i]);
+            text.Append(CultureInfo.InvariantCulture, $"dragoman_request_duration_seconds_bucket{{le=\"{Bounds[i]}\"}} {sum}\n");
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $"dragoman_request_duration_seconds_bucket{{le=\"+Inf\"}} {Interlocked.Read(ref _count)}\n");
+        text.Append(CultureInfo.InvariantCulture, $"dragoman_request_duration_seconds_sum {Interlocked.Read(ref _milliseconds) / 1000.0}\n");
+        text.Append(CultureInfo.InvariantCulture, $"dragoman_request_duration_seconds_count {Interlocked.Read(ref _count)}\n");
+        return text.ToString();
+    }
+
+    private void AddTokens(string provider, string model, string kind, long? count)
+    {
+        if (count is > 0) _tokens.GetOrAdd((provider, model, kind), static _ => new Cell()).Add(count.Value);
+    }
+
+    private static void Head(StringBuilder text, string name, string type, string help) => text.Append($"# HELP {name} {help}\n# TYPE {name} {type}\n");
+
+    private static string Escape(string label) => label.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+
+    private sealed class Cell
+    {
+        private long _value;
+
+        public long Value => Interlocked.Read(ref _value);
+
+        public void Add(long amount) => Interlocked.Add(ref _value, amount);
+    }
+}

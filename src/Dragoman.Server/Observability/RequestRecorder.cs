@@ -1,0 +1,54 @@
+using Dragoman.Gateway.Relay;
+using Dragoman.Wire.Conversation;
+
+namespace Dragoman.Server.Observability;
+
+/// <summary>Sees every request end: one log line and the counters, without bodies and without secrets.</summary>
+internal sealed partial class RequestRecorder(ILogger<RequestRecorder> logger, GatewayMetrics metrics, TimeProvider time, Draining draining)
+{
+    /// <summary>Runs a request and records how it ended.</summary>
+    public async Task<RelayOutcome?> RunAsync(HttpContext context, ClientRequest request, Func<CancellationToken, Task<RelayOutcome>> forward)
+    {
+        using var open = draining.Enter();
+        var started = time.GetTimestamp();
+        metrics.Started(request.Language.Language);
+        RelayOutcome? outcome = null;
+        try
+        {
+            outcome = await forward(context.RequestAborted);
+            return outcome;
+        }
+        finally
+        {
+            var duration = time.GetElapsedTime(started);
+            metrics.Ended(request.Language.Language, outcome, duration);
+            Log(context, request, outcome, duration);
+        }
+    }
+
+    /// <summary>A request that never reached the relay.</summary>
+    public void Refused(HttpContext context, Language language, WireError error)
+    {
+        metrics.Refused(language, error.EffectiveStatus);
+        LogRefused(context.Request.Path, language, error.EffectiveStatus, error.Message);
+    }
+
+    private void Log(HttpContext context, ClientRequest request, RelayOutcome? outcome, TimeSpan duration)
+    {
+        if (outcome is null) LogFault(request.FlowId, context.Request.Path, request.Model);
+        else if (outcome.Error is { } error) LogFailed(request.FlowId, context.Request.Path, request.Model, outcome.Status, outcome.Attempts.Count, (long)duration.TotalMilliseconds, error.Message);
+        else LogAnswered(request.FlowId, context.Request.Path, request.Model, outcome.Answered?.Account.Label, outcome.Lane, outcome.Status, outcome.Attempts.Count, (long)duration.TotalMilliseconds, outcome.Losses.Count);
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "{Flow} {Path} {Model} → {Account} by {Lane} lane: {Status}, {Attempts} attempt(s), {Milliseconds} ms, {Losses} loss(es)")]
+    private partial void LogAnswered(string flow, string path, string model, string? account, string? lane, int status, int attempts, long milliseconds, int losses);
+
+    [LoggerMessage(2, LogLevel.Warning, "{Flow} {Path} {Model}: {Status} after {Attempts} attempt(s), {Milliseconds} ms: {Message}")]
+    private partial void LogFailed(string flow, string path, string model, int status, int attempts, long milliseconds, string message);
+
+    [LoggerMessage(3, LogLevel.Warning, "{Path} ({Language}) refused with {Status}: {Message}")]
+    private partial void LogRefused(string path, Language language, int status, string message);
+
+    [LoggerMessage(4, LogLevel.Error, "{Flow} {Path} {Model}: an unexpected fault ended the request")]
+    private partial void LogFault(string flow, string path, string model);
+}

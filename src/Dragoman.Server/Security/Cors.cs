@@ -1,0 +1,28 @@
+using Dragoman.Server.Hosting;
+
+namespace Dragoman.Server.Security;
+
+/// <summary>
+/// CORS for the client routes, so that pages and editors' web views can call a gateway that asks for a key. Without keys only pages of
+/// this machine are answered (see <see cref="LocalOrigin"/>).
+/// </summary>
+internal static class Cors
+{
+    /// <summary>Adds the headers; true when the request was a preflight and is answered.</summary>
+    public static bool Apply(HttpContext context, GatewayServices services)
+    {
+        var origin = context.Request.Headers.Origin.ToString();
+        if (origin.Length == 0) return false;
+        if (services.Keys.IsOpen && !LocalOrigin.IsLocal(context.Request)) return false;
+        var headers = context.Response.Headers;
+        headers.AccessControlAllowOrigin = services.Keys.IsOpen ? origin : "*";
+        if (services.Keys.IsOpen) headers.Vary = "Origin";
+        headers.AccessControlExposeHeaders = "request-id, x-request-id, retry-after, x-dragoman-flow, x-dragoman-provider, x-dragoman-account, x-dragoman-model, x-dragoman-attempts, x-dragoman-losses";
+        if (!HttpMethods.IsOptions(context.Request.Method)) return false;
+        headers.AccessControlAllowMethods = "GET, POST, DELETE, OPTIONS";
+        headers.AccessControlAllowHeaders = context.Request.Headers.AccessControlRequestHeaders is { Count: > 0 } wanted ? wanted : "*";
+        headers.AccessControlMaxAge = "600";
+        context.Response.StatusCode = 204;
+        return true;
+    }
+}
