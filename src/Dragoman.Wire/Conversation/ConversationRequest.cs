@@ -71,6 +71,9 @@ public sealed class ConversationRequest
     /// <summary>Whether a Chat or Completions client asked for the usage chunk (<c>stream_options.include_usage</c>).</summary>
     public bool IncludeUsage { get; set; }
 
+    /// <summary>Whether a Completions client wants its prompt at the head of the answer (<c>echo</c>).</summary>
+    public bool EchoPrompt { get; set; }
+
     /// <summary>
     /// The kinds of output the client wants besides text, in lower case (<c>image</c>, <c>audio</c>): Gemini's <c>responseModalities</c>,
     /// Chat's <c>modalities</c>; null where unsaid.
