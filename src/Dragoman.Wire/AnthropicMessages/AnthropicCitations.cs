@@ -52,7 +52,7 @@ internal static class AnthropicCitations
     {
         if (citation.Origin == Language.AnthropicMessages && !citation.Raw.IsEmpty)
         {
-            citation.Raw.WriteTo(writer);
+            citation.Raw.OnOneLine().WriteTo(writer);
             return true;
         }
 

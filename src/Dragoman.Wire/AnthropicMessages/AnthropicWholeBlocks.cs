@@ -49,14 +49,14 @@ internal sealed class AnthropicWholeBlocks(Exchange exchange)
                 WriteCall(writer, call, atStart);
                 break;
             case HostedToolResultBlock { Raw.IsEmpty: false, Origin: Language.AnthropicMessages } result:
-                result.Raw.WriteTo(writer);
+                result.Raw.OnOneLine().WriteTo(writer);
                 break;
             case HostedToolResultBlock result:
                 _unanswered.Remove(result.CallId);
                 WriteResult(writer, result.CallId, result.Sources ?? [], result.Error);
                 break;
             case OpaqueBlock opaque:
-                opaque.Raw.WriteTo(writer);
+                opaque.Raw.OnOneLine().WriteTo(writer);
                 break;
             default:
                 writer.WriteStartObject();
@@ -91,7 +91,7 @@ internal sealed class AnthropicWholeBlocks(Exchange exchange)
         var own = call is { Origin: Language.AnthropicMessages, Raw.IsEmpty: false };
         if (own && !atStart)
         {
-            call.Raw.WriteTo(writer);
+            call.Raw.OnOneLine().WriteTo(writer);
             return;
         }
 
