@@ -7,8 +7,8 @@ namespace Dragoman.Wire.Gemini;
 /// <summary>Gemini's <c>inlineData</c> and <c>fileData</c>.</summary>
 internal static class GeminiMedia
 {
-    /// <summary>Reads a Blob or FileData the reader stands on.</summary>
-    public static Block? Read(ref Utf8JsonReader reader, ReadOnlyMemory<byte> source)
+    /// <summary>Reads a Blob or FileData the reader stands on; <paramref name="detach"/> copies the bytes out of <paramref name="source"/>.</summary>
+    public static Block? Read(ref Utf8JsonReader reader, ReadOnlyMemory<byte> source, bool detach = false)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
@@ -51,7 +51,7 @@ internal static class GeminiMedia
 
         if (data.IsEmpty && address is null) return null;
         type ??= address is null ? null : TypeOf(address);
-        var media = new MediaSource { MediaType = type, Base64 = data, Url = address };
+        var media = new MediaSource { MediaType = type, Base64 = detach ? data.Detach() : data, Url = address };
         return Block(media, title);
     }
 
