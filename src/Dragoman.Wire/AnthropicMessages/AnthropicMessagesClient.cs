@@ -26,7 +26,7 @@ public sealed class AnthropicMessagesClient : IClientLanguage
 
     /// <summary>Reads the body of a <c>count_tokens</c> request: a request without a limit to its answer. The result borrows <paramref name="body"/>.</summary>
     /// <exception cref="WireException">The body is not one of this language.</exception>
-    public ConversationRequest ReadCountRequest(ReadOnlyMemory<byte> body) => AnthropicMessagesRequestReader.Read(body, default, counting: true);
+    public ConversationRequest ReadCountRequest(ReadOnlyMemory<byte> body, RequestTarget target = default) => AnthropicMessagesRequestReader.Read(body, default, counting: true);
 
     /// <inheritdoc/>
     public IAnswerSink OpenStream(Exchange exchange, IBufferWriter<byte> output) => new AnthropicMessagesStreamWriter(exchange, output);
@@ -35,11 +35,11 @@ public sealed class AnthropicMessagesClient : IClientLanguage
     public void WriteAnswer(Answer answer, Exchange exchange, IBufferWriter<byte> output) => AnthropicMessagesAnswerWriter.Write(answer, exchange, output);
 
     /// <summary>Writes the answer to a <c>count_tokens</c> request.</summary>
-    public void WriteCount(long inputTokens, IBufferWriter<byte> output)
+    public void WriteTokenCount(long count, IBufferWriter<byte> output)
     {
         var writer = JsonWriting.Rent(output);
         writer.WriteStartObject();
-        writer.WriteNumber("input_tokens"u8, inputTokens);
+        writer.WriteNumber("input_tokens"u8, count);
         writer.WriteEndObject();
         JsonWriting.Return(writer);
     }

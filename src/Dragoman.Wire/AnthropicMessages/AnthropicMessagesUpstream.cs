@@ -27,8 +27,18 @@ public sealed class AnthropicMessagesUpstream(AnthropicUpstreamOptions? options 
         => AnthropicMessagesRequestWriter.Write(exchange, new(Language, _options.AddCacheHints, Counting: false), output);
 
     /// <summary>Writes the body of a <c>count_tokens</c> request: the same prompt, without what that endpoint refuses.</summary>
-    public void WriteCountRequest(Exchange exchange, IBufferWriter<byte> output)
-        => AnthropicMessagesRequestWriter.Write(exchange, new(Language, AddCacheHints: false, Counting: true), output);
+    public bool WriteCountRequest(Exchange exchange, IBufferWriter<byte> output)
+    {
+        AnthropicMessagesRequestWriter.Write(exchange, new(Language, AddCacheHints: false, Counting: true), output);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<KeyValuePair<string, string>> HeadersOf(Exchange exchange)
+    {
+        var betas = AnthropicBetas.Of(exchange);
+        return betas.Count == 0 ? [] : [new("anthropic-beta", string.Join(',', betas))];
+    }
 
     /// <summary>Reads the answer to a <c>count_tokens</c> request; null when it says no number.</summary>
     public static long? ReadCount(ReadOnlyMemory<byte> body)

@@ -38,5 +38,5 @@ public sealed class GeminiClient : IClientLanguage
     public int StatusOf(WireError error) => GeminiErrors.StatusOf(error);
 
     /// <summary>Writes the answer of <c>countTokens</c>.</summary>
-    public void WriteTokenCount(long tokens, IBufferWriter<byte> output) => GeminiTokenCount.Write(tokens, output);
+    public void WriteTokenCount(long count, IBufferWriter<byte> output) => GeminiTokenCount.Write(count, output);
 }

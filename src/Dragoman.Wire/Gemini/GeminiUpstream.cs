@@ -20,7 +20,11 @@ public sealed class GeminiUpstream : IUpstreamLanguage
     public void WriteRequest(Exchange exchange, IBufferWriter<byte> output) => GeminiRequestWriter.Write(exchange, output);
 
     /// <summary>Writes the body of a <c>countTokens</c> request: the request itself, wrapped.</summary>
-    public void WriteCountRequest(Exchange exchange, IBufferWriter<byte> output) => GeminiRequestWriter.WriteCount(exchange, output);
+    public bool WriteCountRequest(Exchange exchange, IBufferWriter<byte> output)
+    {
+        GeminiRequestWriter.WriteCount(exchange, output);
+        return true;
+    }
 
     /// <summary>Reads <c>totalTokens</c> of a <c>countTokens</c> answer; null when there is none.</summary>
     public long? ReadTokenCount(ReadOnlyMemory<byte> body) => GeminiTokenCount.Read(body);
