@@ -16,7 +16,7 @@ internal sealed class ForeignKeys
     private readonly FrozenDictionary<string, string> reasons;
 
     private ForeignKeys(params (string Reason, string Keys)[] groups)
-        => reasons = groups.SelectMany(group => group.Keys.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(key => (key, group.Reason)))
+        => reasons = groups.SelectMany(group => group.Keys.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(key => (key, group.Reason)))
             .ToFrozenDictionary(pair => pair.key, pair => pair.Reason);
 
     /// <summary>At the left margin of the file.</summary>
