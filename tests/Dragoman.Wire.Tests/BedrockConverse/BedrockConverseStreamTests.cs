@@ -146,12 +146,12 @@ public class BedrockConverseStreamTests
     public void Citations_are_read_in_streams_and_whole_answers()
     {
         const string citation = """{"title":"T","sourceContent":[{"text":"cited"}],"location":{"web":{"url":"https://e.org","domain":"e.org"}}}""";
-        var streamed = Read(Frames($$$"""
+        var streamed = Read(Frames("""
             {"contentBlockDelta":{"contentBlockIndex":0,"delta":{"text":"a"}}}
-            {"contentBlockDelta":{"contentBlockIndex":0,"delta":{"citation":{{{citation}}} }}}
+            {"contentBlockDelta":{"contentBlockIndex":0,"delta":{"citation":CITATION}}}
             {"messageStop":{"stopReason":"end_turn"}}
-            """), 50).Answer;
-        var whole = ReadWhole($$$"""{"output":{"message":{"content":[{"citationsContent":{"content":[{"text":"a"}],"citations":[{{{citation}}}]}}]}},"stopReason":"end_turn"}""");
+            """.Replace("CITATION", citation)), 50).Answer;
+        var whole = ReadWhole("""{"output":{"message":{"content":[{"citationsContent":{"content":[{"text":"a"}],"citations":[CITATION]}}]}},"stopReason":"end_turn"}""".Replace("CITATION", citation));
         foreach (var answer in new[] { streamed, whole })
         {
             var text = answer.Blocks.ShouldHaveSingleItem().ShouldBeOfType<TextBlock>();
