@@ -62,7 +62,7 @@ internal static class BedrockConverseErrors
             || (Has(message, "exceed") && (Has(message, "context") || Has(message, "maximum number of tokens") || Has(message, "maximum tokens") || Has(message, "token limit")));
 
     /// <summary>The name without its namespace (<c>com.amazon…#Name</c>) or address (<c>Name:http://…</c>).</summary>
-    private static string? ShortName(string? type)
+    public static string? ShortName(string? type)
     {
         if (string.IsNullOrEmpty(type)) return null;
         var colon = type.IndexOf(':', StringComparison.Ordinal);

@@ -54,7 +54,7 @@ internal sealed class BedrockConverseTraits
     public static BedrockConverseTraits Of(UpstreamModel model)
     {
         var id = model.Id.ToLowerInvariant();
-        var traits = id.Contains("claude", StringComparison.Ordinal) ? Claude(id)
+        var traits = id.Contains("claude", StringComparison.Ordinal) ? Claude(id.Replace('.', '-'))
             : model.Family == SignatureFamily.Claude ? Claude("")
             : Other(id);
         return new BedrockConverseTraits

@@ -37,4 +37,13 @@ public sealed class BedrockConverseUpstream : IUpstreamLanguage
     /// Writes the body of CountTokens for a Converse body: of its members only those that the operation takes.
     /// </summary>
     public static void WriteCountTokens(ReadOnlyMemory<byte> converseBody, IBufferWriter<byte> output) => BedrockConverseCount.Write(converseBody, output);
+
+    /// <summary>
+    /// The error read from a body, better known by the exception's name, which Bedrock says in a header. A name without meaning leaves it as it was.
+    /// </summary>
+    public static WireError NameError(WireError error, string exception)
+    {
+        var named = BedrockConverseErrors.Make(error.Status ?? 0, BedrockConverseErrors.ShortName(exception), error.Message);
+        return error with { Kind = named.Kind, Status = named.Status, Type = named.Type, Code = named.Code ?? error.Code, Origin = named.Origin };
+    }
 }
