@@ -22,7 +22,18 @@ internal sealed class BedrockConverseTools
         _mode = choice?.Mode ?? ToolChoiceMode.Auto;
         _forced = choice?.Name;
         _answerTool = BedrockConverseOutput.ToolName(exchange, traits);
-        if (_mode != ToolChoiceMode.None) Collect(choice?.Allowed);
+        if (_mode != ToolChoiceMode.None)
+        {
+            Collect(choice?.Allowed);
+        }
+        else if (BedrockConverseConversation.HasToolBlocks(exchange.Request))
+        {
+            // Converse takes no calls and results without declarations, and has no word for "none".
+            Collect(null);
+            _mode = ToolChoiceMode.Auto;
+            if (_tools.Count > 0) exchange.Losses.Approximate("tool_choice", "Converse cannot forbid tools that the conversation has used: the model is left free");
+        }
+
         if (_answerTool is not null)
         {
             exchange.Losses.Approximate("response_format", "the model has no answers of a schema: it is made to call a tool of that shape");
@@ -31,7 +42,7 @@ internal sealed class BedrockConverseTools
             if (_mode == ToolChoiceMode.Named && _tools.Count == 0) _forced = _answerTool;
         }
 
-        if (!Any && _mode is ToolChoiceMode.Required or ToolChoiceMode.Named && exchange.Request.ToolChoice is not null && !Any)
+        if (!Any && _mode is (ToolChoiceMode.Required or ToolChoiceMode.Named))
         {
             exchange.Losses.Drop("tool_choice", "there is no tool to choose");
         }
@@ -137,7 +148,7 @@ internal sealed class BedrockConverseTools
     {
         if (_exchange.Request.ParallelToolCalls == false && !_traits.IsClaude) _exchange.Losses.Drop("parallel_tool_calls", "the model cannot be held to one call at a time");
         if (ChoiceInAdditional) return;
-        if (_exchange.Request.ToolChoice is null && _answerTool is null) return;
+        if (_exchange.Request.ToolChoice is null or { Mode: ToolChoiceMode.None } && _answerTool is null) return;
         if (_mode is ToolChoiceMode.Required or ToolChoiceMode.Named && _traits.IsLlama)
         {
             _exchange.Losses.Drop("tool_choice", "the model cannot be made to call a tool");
