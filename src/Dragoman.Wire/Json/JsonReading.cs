@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Dragoman.Wire.Json;
@@ -23,7 +24,12 @@ public static class JsonReading
     /// <summary>The string the reader stands on, or null when the token is anything else (the value is then skipped).</summary>
     public static string? StringOrNull(this ref Utf8JsonReader reader)
     {
-        if (reader.TokenType == JsonTokenType.String) return reader.GetString();
+        // GetString would throw at a lone surrogate or at bytes that are not UTF-8: neither is worth a request.
+        if (reader.TokenType == JsonTokenType.String)
+        {
+            return reader.ValueIsEscaped ? JsonText.FromEscaped(reader.ValueSpan.ToArray()).ToString() : Encoding.UTF8.GetString(reader.ValueSpan);
+        }
+
         reader.Skip();
         return null;
     }

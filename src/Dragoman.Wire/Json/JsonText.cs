@@ -126,6 +126,13 @@ public readonly struct JsonText
         }
     }
 
+    /// <summary>Shows the text to <paramref name="progress"/>, without a copy in the byte forms.</summary>
+    internal void AddTo(ref JsonProgress progress)
+    {
+        if (_string is null && _form == Form.Escaped) progress.AddEscaped(_bytes.Span);
+        else progress.Add(ToUtf8().Span);
+    }
+
     /// <summary>Whether the text equals the given plain UTF-8.</summary>
     public bool Equals(ReadOnlySpan<byte> utf8)
     {
