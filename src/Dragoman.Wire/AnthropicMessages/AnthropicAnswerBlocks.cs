@@ -39,9 +39,12 @@ internal sealed class AnthropicAnswerBlocks(Exchange exchange, IAnswerSink sink)
                 var input = fields.Input.IsObject ? borrow ? fields.Input : fields.Input.Detach() : default;
                 _open[number] = new OpenBlock { IsToolCall = true, Start = input, Wrapped = exchange.Tools.IsWrapped(exchange.Tools.Client(name)) };
                 break;
+            case null:
+                // Not a block at all: nothing to show.
+                break;
             default:
                 // Known whole only when the block stops: its input comes in deltas.
-                _open[number] = new OpenBlock { Start = borrow ? raw : raw.Detach() };
+                _open[number] = new OpenBlock { Type = fields.Type, Start = borrow ? raw : raw.Detach() };
                 break;
         }
     }
@@ -96,8 +99,7 @@ internal sealed class AnthropicAnswerBlocks(Exchange exchange, IAnswerSink sink)
             return;
         }
 
-        var block = _reader.ReadBlock(open.Whole(), "content");
-        sink.Write(AnswerEvent.BlockStarted(number, new BlockOpening { Kind = AnswerBlockKind.Whole, Whole = block }));
+        sink.Write(AnswerEvent.BlockStarted(number, new BlockOpening { Kind = AnswerBlockKind.Whole, Whole = Read(open) }));
         sink.Write(AnswerEvent.BlockEnded(number));
     }
 
@@ -105,6 +107,20 @@ internal sealed class AnthropicAnswerBlocks(Exchange exchange, IAnswerSink sink)
     public void CloseAll()
     {
         foreach (var number in _open.Keys.Order().ToArray()) Close(number);
+    }
+
+    /// <summary>The block itself; one that lacks what its type demands is passed on as it stands.</summary>
+    private Block Read(OpenBlock open)
+    {
+        var raw = open.Whole();
+        try
+        {
+            return _reader.ReadBlock(raw, "content");
+        }
+        catch (WireException)
+        {
+            return new OpaqueBlock(Language.AnthropicMessages, open.Type, raw);
+        }
     }
 
     private void Say(in AnswerEvent delta)
@@ -128,6 +144,8 @@ internal sealed class AnthropicAnswerBlocks(Exchange exchange, IAnswerSink sink)
     private sealed class OpenBlock
     {
         public bool IsToolCall { get; init; }
+
+        public string Type { get; init; } = "";
 
         public bool Wrapped { get; init; }
 

@@ -17,8 +17,8 @@ internal sealed class AnthropicBlockConverter(Exchange exchange, AnthropicTarget
         if (!block.PartSignature.IsEmpty) _losses.Drop($"{path}.signature", "a signature on a block that is not reasoning has no place in Messages");
         return block switch
         {
-            TextBlock text => IsBlank(text.Text) ? null : text,
-            RefusalBlock refusal => IsBlank(refusal.Text) ? null : new TextBlock(refusal.Text) { Cache = refusal.Cache },
+            TextBlock text => text.Text.IsBlank ? null : text,
+            RefusalBlock refusal => refusal.Text.IsBlank ? null : new TextBlock(refusal.Text) { Cache = refusal.Cache },
             ReasoningBlock reasoning => Reasoning(reasoning, role, path),
             ToolCallBlock call when role == Role.Assistant => call,
             ToolResultBlock result when role != Role.Assistant => Result(result, path),
@@ -102,6 +102,4 @@ internal sealed class AnthropicBlockConverter(Exchange exchange, AnthropicTarget
         _losses.Drop(path, reason);
         return null;
     }
-
-    private static bool IsBlank(JsonText text) => text.IsEmpty || text.ToUtf8().Span.IndexOfAnyExcept(" \t\r\n"u8) < 0;
 }

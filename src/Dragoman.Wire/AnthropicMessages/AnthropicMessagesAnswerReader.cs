@@ -57,7 +57,7 @@ internal static class AnthropicMessagesAnswerReader
             if (known is not null) sink.Write(AnswerEvent.UsageChanged(known));
             sink.Write(AnswerEvent.Finished(stop is null ? new Finish(FinishReason.Stop) : AnthropicStop.Read(stop, sequence, details)));
         }
-        catch (Exception e) when (e is JsonException or WireException)
+        catch (Exception e) when (e is JsonException or WireException or InvalidOperationException)
         {
             sink.Write(AnswerEvent.Failed(new WireError(ErrorKind.Api, $"The upstream's answer cannot be read: {e.Message}") { Status = 502 }));
         }

@@ -22,11 +22,11 @@ public sealed class AnthropicMessagesClient : IClientLanguage
 
     /// <inheritdoc/>
     public ConversationRequest ReadRequest(ReadOnlyMemory<byte> body, RequestTarget target = default)
-        => AnthropicMessagesRequestReader.Read(body, target, counting: false);
+        => Read(body, target, counting: false);
 
     /// <summary>Reads the body of a <c>count_tokens</c> request: a request without a limit to its answer. The result borrows <paramref name="body"/>.</summary>
     /// <exception cref="WireException">The body is not one of this language.</exception>
-    public ConversationRequest ReadCountRequest(ReadOnlyMemory<byte> body, RequestTarget target = default) => AnthropicMessagesRequestReader.Read(body, default, counting: true);
+    public ConversationRequest ReadCountRequest(ReadOnlyMemory<byte> body, RequestTarget target = default) => Read(body, default, counting: true);
 
     /// <inheritdoc/>
     public IAnswerSink OpenStream(Exchange exchange, IBufferWriter<byte> output) => new AnthropicMessagesStreamWriter(exchange, output);
@@ -49,4 +49,17 @@ public sealed class AnthropicMessagesClient : IClientLanguage
 
     /// <inheritdoc/>
     public int StatusOf(WireError error) => AnthropicMessagesErrors.StatusOf(error);
+
+    private static ConversationRequest Read(ReadOnlyMemory<byte> body, RequestTarget target, bool counting)
+    {
+        try
+        {
+            return AnthropicMessagesRequestReader.Read(body, target, counting);
+        }
+        catch (InvalidOperationException e)
+        {
+            // A name that is not Unicode text; values are read with a replacement character.
+            throw WireException.Invalid($"The request body is not valid JSON: {e.Message}");
+        }
+    }
 }

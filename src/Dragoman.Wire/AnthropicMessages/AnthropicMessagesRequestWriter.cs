@@ -88,6 +88,17 @@ internal static class AnthropicMessagesRequestWriter
         writer.WriteEndArray();
     }
 
+    private static void WriteExtras(Utf8JsonWriter writer, Block block)
+    {
+        if (block.Extras is null) return;
+        foreach (var extra in block.Extras)
+        {
+            if (extra.Language != Own || extra.Name is "cache_control" or BlockFields.WholeBlock) continue;
+            writer.WritePropertyName(extra.Name);
+            extra.Value.WriteTo(writer);
+        }
+    }
+
     private static void WriteSystem(Utf8JsonWriter writer, Exchange exchange, AnthropicTarget target, AnthropicCacheMarks marks, JsonText instruction)
     {
         var request = exchange.Request;
@@ -111,10 +122,11 @@ internal static class AnthropicMessagesRequestWriter
                 continue;
             }
 
-            if (text.Text.ToUtf8().Span.IndexOfAnyExcept(" \t\r\n"u8) < 0) continue;
+            if (text.Text.IsBlank) continue;
             writer.WriteStartObject();
             writer.WriteString("type"u8, "text"u8);
             text.Text.WriteTo(writer, "text"u8);
+            WriteExtras(writer, block);
             marks.WriteSystem(writer, block);
             writer.WriteEndObject();
         }

@@ -27,7 +27,7 @@ internal sealed class AnthropicMessagesStreamReader(Exchange exchange, IAnswerSi
             if (frame.Type == AnthropicFrameType.Unknown && frame.NoType) frame.Type = AnthropicFrame.TypeOf(name);
             Take(frame, data);
         }
-        catch (Exception e) when (e is JsonException or WireException)
+        catch (Exception e) when (e is JsonException or WireException or InvalidOperationException)
         {
             Fail(new WireError(ErrorKind.Api, $"The upstream sent an event that cannot be read: {e.Message}") { Status = 502 });
         }

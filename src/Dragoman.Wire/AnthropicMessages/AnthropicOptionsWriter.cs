@@ -18,7 +18,7 @@ internal static class AnthropicOptionsWriter
         if (!target.Counting)
         {
             AnthropicSampling.Write(writer, exchange, facts, thinking);
-            WriteStops(writer, request);
+            WriteStops(writer, request, exchange.Losses);
             WriteMetadata(writer, exchange, target);
             WriteTier(writer, exchange, target);
         }
@@ -75,10 +75,11 @@ internal static class AnthropicOptionsWriter
         writer.WriteEndObject();
     }
 
-    private static void WriteStops(Utf8JsonWriter writer, ConversationRequest request)
+    private static void WriteStops(Utf8JsonWriter writer, ConversationRequest request, Losses losses)
     {
         // A stop of white space alone is refused.
         var stops = request.StopSequences.FindAll(stop => !string.IsNullOrWhiteSpace(stop));
+        if (stops.Count < request.StopSequences.Count) losses.Drop("stop_sequences", "a stop of white space alone is refused");
         if (stops.Count == 0) return;
         writer.WriteStartArray("stop_sequences"u8);
         foreach (var stop in stops) writer.WriteStringValue(stop);

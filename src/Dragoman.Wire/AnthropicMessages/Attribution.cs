@@ -15,7 +15,7 @@ internal static class Attribution
     /// <summary>Whether a system text is the attribution line and nothing else.</summary>
     public static bool Is(JsonText text)
     {
-        var bytes = text.ToUtf8().Span;
-        return bytes.StartsWith("x-anthropic-billing-header:"u8) && bytes.TrimEnd("\r\n "u8).IndexOf((byte)'\n') < 0;
+        if (!text.StartsWith("x-anthropic-billing-header:"u8)) return false;
+        return text.ToUtf8().Span.TrimEnd("\r\n "u8).IndexOf((byte)'\n') < 0;
     }
 }

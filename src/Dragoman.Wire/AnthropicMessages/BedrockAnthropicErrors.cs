@@ -45,7 +45,13 @@ internal static class BedrockAnthropicErrors
         return new WireError(kind, message)
         {
             // A few of AWS's statuses mean something else everywhere else.
-            Status = status is 400 or 408 or 424 or 429 or 403 && WireError.KindOf(status.Value) != kind ? null : status,
+            Status = status switch
+            {
+                408 => 504,
+                424 => 502,
+                { } said when WireError.KindOf(said) != kind => null,
+                _ => status,
+            },
             Code = exception.Length == 0 ? null : exception,
             Type = exception.Length == 0 ? null : exception,
             Origin = Language.BedrockAnthropic,

@@ -80,7 +80,13 @@ internal readonly record struct ClaudeFacts
         int? minor = null;
         foreach (var part in id[(at + 6)..].ToLowerInvariant().Split(Separators, StringSplitOptions.RemoveEmptyEntries))
         {
-            if (part.Length > 1 && part[0] == 'v' && char.IsAsciiDigit(part[1])) break;
+            if (part.Length > 1 && part[0] == 'v' && char.IsAsciiDigit(part[1]))
+            {
+                // "claude-v2" names the model, "-v1:0" behind a version only its edition on Bedrock.
+                major ??= part[1] - '0';
+                break;
+            }
+
             if (part.Length <= 2 && int.TryParse(part, out var number))
             {
                 if (major is null) major = number;

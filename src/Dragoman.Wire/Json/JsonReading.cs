@@ -24,10 +24,17 @@ public static class JsonReading
     /// <summary>The string the reader stands on, or null when the token is anything else (the value is then skipped).</summary>
     public static string? StringOrNull(this ref Utf8JsonReader reader)
     {
-        // GetString would throw at a lone surrogate or at bytes that are not UTF-8: neither is worth a request.
         if (reader.TokenType == JsonTokenType.String)
         {
-            return reader.ValueIsEscaped ? JsonText.FromEscaped(reader.ValueSpan.ToArray()).ToString() : Encoding.UTF8.GetString(reader.ValueSpan);
+            try
+            {
+                return reader.GetString();
+            }
+            catch (InvalidOperationException)
+            {
+                // A lone surrogate or broken UTF-8: careless clients send both, and neither is worth a crash.
+                return JsonText.FromEscaped(reader.ValueSpan.ToArray()).ToString();
+            }
         }
 
         reader.Skip();

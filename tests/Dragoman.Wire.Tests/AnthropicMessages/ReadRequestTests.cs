@@ -72,4 +72,31 @@ public sealed class ReadRequestTests
     [Fact]
     public void Odd_types_of_unimportant_fields_are_passed_over()
         => Messages.Read("""{"model":"m","max_tokens":1,"metadata":7,"service_tier":[],"system":null,"tools":null,"stop_sequences":null,"thinking":null,"messages":[{"role":"user","content":[{"type":"text","text":"hi","citations":7,"cache_control":null}]}]}""").Turns.Count.ShouldBe(1);
+
+    [Fact]
+    public void No_body_however_odd_gets_past_the_two_exceptions()
+    {
+        var body = """{"model":"m","max_tokens":9,"system":[{"type":"text","text":"s","cache_control":{"type":"ephemeral","ttl":"1h"}}],"tools":[{"name":"f","input_schema":{"type":"object"}},{"type":"web_search_20250305","name":"web_search","allowed_domains":["a"]}],"tool_choice":{"type":"tool","name":"f"},"thinking":{"type":"enabled","budget_tokens":5},"output_config":{"effort":"low"},"metadata":{"user_id":"u"},"messages":[{"role":"user","content":[{"type":"image","source":{"type":"base64","media_type":"image/png","data":"AA"}},{"type":"document","source":{"type":"content","content":[{"type":"text","text":"x"}]}}]},{"role":"assistant","content":[{"type":"thinking","thinking":"t","signature":"dragoman1:o:id:sig"},{"type":"tool_use","id":"a","name":"f","input":{}},{"type":"server_tool_use","id":"srvtoolu_1","name":"web_search","input":{}},{"type":"web_search_tool_result","tool_use_id":"srvtoolu_1","content":[{"url":"u"}]}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"a","content":"\ud800"}]}]}"""u8.ToArray();
+        var random = new Random(11);
+        var read = 0;
+        for (var round = 0; round < 20000; round++)
+        {
+            var mutated = body.ToArray();
+            for (var i = 0; i <= random.Next(3); i++) mutated[random.Next(mutated.Length)] = (byte)"\"{}[]:,0ax\\t"[random.Next(12)];
+            try
+            {
+                var request = Messages.Client.ReadRequest(mutated);
+                using var output = new Dragoman.Wire.Json.PooledBuffer();
+                Messages.Upstream.WriteRequest(request.To(), output);
+                System.Text.Json.JsonDocument.Parse(output.WrittenMemory).Dispose();
+                read++;
+            }
+            catch (Exception e) when (e is WireException || (e is System.Text.Json.JsonException && e.StackTrace!.Contains("ReadRequest", StringComparison.Ordinal)))
+            {
+                // What the contract allows.
+            }
+        }
+
+        read.ShouldBeGreaterThan(1000);
+    }
 }
