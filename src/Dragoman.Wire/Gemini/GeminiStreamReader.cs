@@ -72,7 +72,14 @@ internal sealed class GeminiStreamReader(Exchange exchange, IAnswerSink sink) : 
         while (reader.NextProperty())
         {
             if (reader.ValueTextEquals("error"u8)) return;
-            if (reader.ValueTextEquals("responseId"u8))
+            if (reader.ValueTextEquals("response"u8))
+            {
+                // Code Assist wraps every chunk.
+                reader.Read();
+                if (reader.TokenType != JsonTokenType.StartObject) reader.Skip();
+                else (id, model) = ReadNames(ref reader);
+            }
+            else if (reader.ValueTextEquals("responseId"u8))
             {
                 reader.Read();
                 id = reader.StringOrNull();
@@ -93,10 +100,36 @@ internal sealed class GeminiStreamReader(Exchange exchange, IAnswerSink sink) : 
         sink.Write(AnswerEvent.Started(new() { Id = id, Model = model }));
     }
 
+    private static (string? Id, string? Model) ReadNames(ref Utf8JsonReader reader)
+    {
+        string? id = null;
+        string? model = null;
+        while (reader.NextProperty())
+        {
+            var isId = reader.ValueTextEquals("responseId"u8);
+            var isModel = reader.ValueTextEquals("modelVersion"u8);
+            reader.Read();
+            if (isId) id = reader.StringOrNull();
+            else if (isModel) model = reader.StringOrNull();
+            else reader.Skip();
+        }
+
+        return (id, model);
+    }
+
     private void ReadChunk(ref Utf8JsonReader reader, ReadOnlyMemory<byte> data)
     {
         while (reader.NextProperty())
         {
+            if (reader.ValueTextEquals("response"u8))
+            {
+                reader.Read();
+                if (reader.TokenType == JsonTokenType.StartObject) ReadChunk(ref reader, data);
+                else reader.Skip();
+                if (_over) return;
+                continue;
+            }
+
             if (reader.ValueTextEquals("candidates"u8))
             {
                 reader.Read();

@@ -15,6 +15,8 @@ internal sealed class GeminiStreamWriter(Exchange exchange, IBufferWriter<byte> 
 {
     private readonly GeminiSources _sources = new();
     private readonly ArrayBufferWriter<byte> _held = new(256);
+    // Only whoever asked for a search gets sources, and only sources need to know where in the text they stand.
+    private readonly bool _counts = exchange.Request.Tools.Exists(static tool => tool.Kind == ToolKind.Hosted);
     private BlockOpening _opening = BlockOpening.Text;
     private Usage _usage = new();
     private string _id = exchange.AnswerId;
@@ -159,8 +161,7 @@ internal sealed class GeminiStreamWriter(Exchange exchange, IBufferWriter<byte> 
 
     private void Count(JsonText text)
     {
-        // Only whoever asked for a search gets sources, and only sources need to know where in the text they stand.
-        if (!exchange.Request.Tools.Exists(tool => tool.Kind == ToolKind.Hosted)) return;
+        if (!_counts) return;
         var utf8 = text.ToUtf8().Span;
         _bytes += utf8.Length;
         _characters += Encoding.UTF8.GetCharCount(utf8);

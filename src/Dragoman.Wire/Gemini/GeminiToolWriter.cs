@@ -28,7 +28,8 @@ internal static class GeminiToolWriter
         {
             if (tool.Kind != ToolKind.Hosted) continue;
             if (NativeName(tool) is not { } name) exchange.Losses.Drop($"tools.{tool.Name}", "Gemini has no such hosted tool");
-            else if (functions && !native && !GeminiModelName.IsThree(exchange.Model.Id)) exchange.Losses.Drop($"tools.{tool.Name}", "Gemini does not take hosted tools and functions in one request");
+            // Gemini 3 can mix them, but then wants back parts that no other client's language can keep.
+            else if (functions && !native) exchange.Losses.Drop($"tools.{tool.Name}", "Gemini does not take hosted tools and functions in one request");
             else if (hosted.Exists(known => known.Name == name)) exchange.Losses.Drop($"tools.{tool.Name}", "declared twice");
             else hosted.Add((name, tool));
         }

@@ -48,7 +48,7 @@ internal sealed partial class SchemaRewriter
         }
 
         if (node.Type is not null || node.Has(SchemaWord.AnyOf)) return;
-        node.Type = node.Properties.Count > 0 ? "object" : node.Has(SchemaWord.Items) ? "array" : node.Has(SchemaWord.Enum) ? "string" : null;
+        node.Type = node.Properties.Count > 0 ? "object" : node.Has(SchemaWord.Items) ? "array" : node.Has(SchemaWord.Enum) || IsWord(node.Find(SchemaWord.Const)) ? "string" : null;
         if (node.Type is null) return;
         node.TypeRewritten = true;
         Changed = true;
@@ -156,7 +156,7 @@ internal sealed partial class SchemaRewriter
                 Changed = true;
                 _gone.Add("additionalProperties");
                 break;
-            case SchemaWord.PrefixItems when value.IsArray:
+            case SchemaWord.Items or SchemaWord.PrefixItems when value.IsArray:
             case SchemaWord.AnyOf or SchemaWord.OneOf or SchemaWord.AllOf when value.IsArray:
                 WriteName(keyword.Name);
                 WriteArray(value);

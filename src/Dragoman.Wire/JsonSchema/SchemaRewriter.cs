@@ -107,7 +107,11 @@ internal sealed partial class SchemaRewriter(JsonSlice root, SchemaDialect diale
                     WriteType(node, keyword);
                     typed = true;
                     break;
-                case SchemaWord.Description when keyword.Value.IsString:
+                case SchemaWord.Description when !keyword.Value.IsString:
+                    Changed = true;
+                    _gone.Add("a description that is no text");
+                    break;
+                case SchemaWord.Description:
                     WriteDescription(node, keyword.Value);
                     described = true;
                     break;
