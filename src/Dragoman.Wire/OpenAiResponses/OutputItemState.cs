@@ -23,8 +23,8 @@ internal sealed class OutputItemState(int outputIndex, string type, string? id)
     /// <summary>The block of a call, or −1 while none is open.</summary>
     public int Block { get; set; } = -1;
 
-    /// <summary>Whether any of a call's arguments came in deltas.</summary>
-    public bool Told { get; set; }
+    /// <summary>What was told of a call's arguments.</summary>
+    public ToldText Told;
 
     /// <summary>Whether the item is over.</summary>
     public bool Done { get; set; }
@@ -70,7 +70,9 @@ internal sealed class PartState(PartKind kind, int index, int block)
 
     public int Block { get; } = block;
 
-    public bool Told { get; set; }
+    /// <summary>What was told of the part's text.</summary>
+    public ToldText Told;
 
+    /// <summary>How many of its annotations were told.</summary>
     public int Annotations { get; set; }
 }

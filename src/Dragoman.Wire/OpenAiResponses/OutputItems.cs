@@ -9,6 +9,7 @@ internal sealed class OutputItems(IAnswerSink sink)
 {
     private readonly List<OutputItemState> _items = [];
     private OutputItemState? _last;
+    private readonly System.Buffers.ArrayBufferWriter<byte> _scratch = new();
     private int _blocks;
 
     /// <summary>A piece of text.</summary>
@@ -51,9 +52,8 @@ internal sealed class OutputItems(IAnswerSink sink)
     {
         var state = ItemOf(frame);
         // Before the item is known there is no name to open the call with; its closing event brings the whole.
-        if (state.Block < 0 || state.Done || text.IsEmpty || (whole && state.Told)) return;
-        state.Told = true;
-        sink.Write(AnswerEvent.ToolArgumentsDelta(state.Block, text));
+        if (state.Block < 0 || state.Done) return;
+        TellArguments(state, text, whole);
     }
 
     /// <summary>An item is whole.</summary>
@@ -139,9 +139,30 @@ internal sealed class OutputItems(IAnswerSink sink)
     private void FinishCall(OutputItemState state, in ResponsesItem item, JsonText text)
     {
         if (state.Block < 0) OpenCall(state, item);
-        if (state.Told || text.IsEmpty) return;
-        state.Told = true;
-        sink.Write(AnswerEvent.ToolArgumentsDelta(state.Block, text));
+        TellArguments(state, text, whole: true);
+    }
+
+    private void TellArguments(OutputItemState state, JsonText text, bool whole)
+    {
+        text = Untold(ref state.Told, text, whole);
+        if (!text.IsEmpty) sink.Write(AnswerEvent.ToolArgumentsDelta(state.Block, text));
+    }
+
+    /// <summary>What of a text was not told yet, and now counts as told.</summary>
+    private JsonText Untold(ref ToldText told, JsonText text, bool whole)
+    {
+        if (text.IsEmpty) return default;
+        _scratch.ResetWrittenCount();
+        text.AppendEscaped(_scratch);
+        if (!whole || !told.Any)
+        {
+            told.Add(_scratch.WrittenSpan);
+            return text;
+        }
+
+        var from = told.ToldOf(_scratch.WrittenSpan);
+        told.Add(_scratch.WrittenSpan[from..]);
+        return JsonText.FromEscaped(_scratch.WrittenMemory[from..]);
     }
 
     private void OpenCall(OutputItemState state, in ResponsesItem item)
@@ -246,26 +267,23 @@ internal sealed class OutputItems(IAnswerSink sink)
         for (var index = 0; reader.NextElement(); index++) TellOnce(state, kind, index, ResponsesHosted.TextOf(JsonSlice.From(ref reader, texts.Bytes)));
     }
 
-    private void TellOnce(OutputItemState state, PartKind kind, int index, JsonText text)
-    {
-        if (text.IsEmpty || state.Find(kind, Math.Max(index, 0)) is { Told: true }) return;
-        Tell(state, kind, index, text);
-    }
+    private void TellOnce(OutputItemState state, PartKind kind, int index, JsonText text) => Tell(state, kind, index, text, whole: true);
 
-    private void Tell(OutputItemState state, PartKind kind, int index, JsonText text)
+    private void Tell(OutputItemState state, PartKind kind, int index, JsonText text, bool whole = false)
     {
-        if (state.Done) return;
+        if (state.Done || text.IsEmpty) return;
         var part = Part(state, kind, index);
+        var isNew = !part.Told.Any;
+        text = Untold(ref part.Told, text, whole);
+        if (text.IsEmpty) return;
         if (kind is PartKind.Text or PartKind.Refusal)
         {
-            part.Told = true;
             sink.Write(AnswerEvent.TextDelta(part.Block, text));
             return;
         }
 
         // The parts of a summary are paragraphs of one text.
-        if (!part.Told && IsNext(state, part)) sink.Write(AnswerEvent.ReasoningDelta(part.Block, JsonText.From("\n\n")));
-        part.Told = true;
+        if (isNew && IsNext(state, part)) sink.Write(AnswerEvent.ReasoningDelta(part.Block, JsonText.From("\n\n")));
         sink.Write(AnswerEvent.ReasoningDelta(part.Block, text));
     }
 
@@ -273,7 +291,7 @@ internal sealed class OutputItems(IAnswerSink sink)
     {
         foreach (var other in state.Parts)
         {
-            if (other != part && other.Block == part.Block && other.Told) return true;
+            if (other != part && other.Block == part.Block && other.Told.Any) return true;
         }
 
         return false;
