@@ -83,6 +83,9 @@ public sealed class ConversationRequest
     /// <summary>Fields of the source that the model does not name.</summary>
     public List<Extra> Extras { get; } = [];
 
+    /// <summary>What the client's own language repeats of the request in its answers (Responses); no other language reads it.</summary>
+    internal object? Echo { get; set; }
+
     /// <summary>The tool of the given name, or null.</summary>
     public Tool? FindTool(string name)
     {
