@@ -11,7 +11,7 @@ public sealed class StrictnessTests
     private const string Gemini25 = "/v1beta/models/gemini-2.5-flash:generateContent";
     private const string Converse = "/model/us.anthropic.claude-sonnet-4-5-20250929-v1%3A0/converse";
     private const string Invoke = "/model/us.anthropic.claude-sonnet-4-5-20250929-v1%3A0/invoke";
-    private const string Hi = """"messages":[{"role":"user","content":"hi"}]"""";
+    private const string Hi = "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]";
 
     public static TheoryData<string, string, int, string> Wrong => new()
     {

@@ -19,6 +19,11 @@ internal static class AnthropicRules
         "thinking", "output_config", "tools", "tool_choice", "context_management", "metadata",
     };
 
+    private static readonly HashSet<string> NotCounted = new(StringComparer.Ordinal)
+    {
+        "max_tokens", "stream", "temperature", "top_p", "top_k", "stop_sequences", "metadata", "service_tier",
+    };
+
     public static void Check(JsonObject body, HashSet<string> betas, Seal seal, AnthropicHost host, string? bedrockModel = null)
     {
         foreach (var (name, _) in body)
@@ -26,7 +31,7 @@ internal static class AnthropicRules
             var known = host == AnthropicHost.Bedrock
                 ? OnBedrock.Contains(name)
                 : Members.Contains(name) || AnthropicBetas.Members.Any(member => member.Member == name && betas.Any(flag => flag.StartsWith(member.Flag, StringComparison.Ordinal)));
-            if (!known)
+            if (!known || (host == AnthropicHost.Counting && NotCounted.Contains(name)))
                 throw Bad($"{name}: Extra inputs are not permitted");
         }
 
