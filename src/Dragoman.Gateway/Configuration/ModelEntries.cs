@@ -44,9 +44,10 @@ internal static class ModelEntries
         var name = section.Text("name");
         var alias = section.Text("alias");
         var facts = ReadFacts(section);
-        var language = section.Choice<Language?>("wire-api", null, ("auto", null), ("converse", Language.BedrockConverse), ("anthropic", Language.BedrockAnthropic));
+        // Bedrock speaks two languages; its provider is told by the beginning of the name.
+        var forced = section.Choice("wire-api", "", ("auto", ""), ("converse", "converse/"), ("invoke", "invoke/"), ("anthropic", "invoke/"));
         section.Finish(ForeignKeys.Model);
-        if (!string.IsNullOrEmpty(name)) return new AccountModel(name, string.IsNullOrEmpty(alias) ? name : alias) { Facts = facts, Language = language };
+        if (!string.IsNullOrEmpty(name)) return new AccountModel(forced + name, string.IsNullOrEmpty(alias) ? name : alias) { Facts = facts };
         section.ErrorAt("name", "The model needs a name.", "Add name: <the upstream's own id of the model>.");
         return null;
     }
