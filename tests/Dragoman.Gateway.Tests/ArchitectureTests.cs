@@ -111,18 +111,19 @@ public sealed partial class ArchitectureTests
     {
         var faults = new List<string>();
         var root = Path.Combine(House.Root, "src", "Dragoman.Wire");
+        var languages = Enum.GetNames<Dragoman.Wire.Conversation.Language>();
         foreach (var folder in Directory.EnumerateDirectories(root))
         {
             var language = Path.GetFileName(folder);
             var names = Directory.EnumerateFiles(folder, "*.cs").Select(Path.GetFileNameWithoutExtension).ToHashSet(StringComparer.Ordinal);
-            // A folder is a language when it has a façade; BedrockConverse may house more than one upstream.
             CheckCast("Upstream", UpstreamCast);
             CheckCast("Client", ClientCast);
+            if (names.Contains(language + "Upstream") && !names.Contains(language + "Errors")) faults.Add($"{language} lacks {language}Errors");
             if (names.Contains(language + "Upstream") || names.Contains(language + "Client"))
             {
-                if (!names.Contains(language + "Errors")) faults.Add($"{language} lacks {language}Errors");
-                foreach (var name in names.Where(name => !name!.StartsWith(language, StringComparison.Ordinal) && RoleNames().IsMatch(name)))
-                    faults.Add($"{language}/{name} should begin with {language}");
+                // A second language may live with the one whose bodies it has (BedrockAnthropic), under its own name.
+                foreach (var name in names.Where(name => RoleNames().IsMatch(name!) && !languages.Any(known => name!.StartsWith(known, StringComparison.Ordinal))))
+                    faults.Add($"{language}/{name} should begin with the name of its language");
             }
 
             void CheckCast(string facade, string[] cast)

@@ -32,7 +32,7 @@ internal sealed class RouteTable
             if (account.Models.Count == 0) open.Add((account, Territory.Of(account), order++));
             foreach (var model in account.Models)
             {
-                var offer = Offer.Of(catalogue, account, model.Name, model.Alias, model.Facts, model.Language, order++);
+                var offer = Offer.Of(catalogue, account, model.Name, model.Alias, model.Facts, order++);
                 foreach (var name in NamesOf(account, model.Alias)) Note(byAlias, name, offer);
                 if (!model.Name.Equals(model.Alias, StringComparison.OrdinalIgnoreCase))
                     foreach (var name in NamesOf(account, offer.Model.Id)) Note(byUpstreamName, name, offer);
@@ -98,7 +98,7 @@ internal sealed class RouteTable
 
         var before = found.Count;
         foreach (var (account, territory, order) in open)
-            if (Unprefixed(account, name) is { } model && territory.Fits(model)) found.Add(Offer.Of(catalogue, account, model, model, null, null, order));
+            if (Unprefixed(account, name) is { } model && territory.Fits(model)) found.Add(Offer.Of(catalogue, account, model, model, null, order));
         if (found.Count > before) steps.Add($"{Count(found.Count - before)} without a model list take{(found.Count - before == 1 ? "s" : "")} names like '{name}'.");
         if (found.Count > 0) return found;
 
@@ -109,7 +109,7 @@ internal sealed class RouteTable
         }
 
         foreach (var (account, territory, order) in open)
-            if (territory.Anything && Unprefixed(account, name) is { } model) found.Add(Offer.Of(catalogue, account, model, model, null, null, order));
+            if (territory.Anything && Unprefixed(account, name) is { } model) found.Add(Offer.Of(catalogue, account, model, model, null, order));
         if (found.Count > 0) steps.Add($"Nobody is configured for '{name}'; {Count(found.Count)} without a model list get{(found.Count == 1 ? "s" : "")} it as it is.");
         return found;
     }
@@ -121,7 +121,7 @@ internal sealed class RouteTable
         foreach (var offer in offers)
         {
             if (!offer.Account.Enabled) excluded.Add(new Exclusion(offer.Account, offer.Model.Id, "The account is disabled.", null));
-            else if (offer.Account.ExcludedModels.FirstOrDefault(pattern => Wildcard.Matches(pattern, offer.Model.Id)) is { } pattern)
+            else if (offer.Account.ExcludedModels.FirstOrDefault(pattern => Wildcard.Matches(pattern, Territory.Bare(offer.Model.Id))) is { } pattern)
                 excluded.Add(new Exclusion(offer.Account, offer.Model.Id, $"The account's excluded-models has '{pattern}'.", null));
             else usable.Add(offer);
         }

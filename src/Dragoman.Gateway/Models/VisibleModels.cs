@@ -28,7 +28,7 @@ internal sealed class VisibleModels(GatewayConfig config, ModelCatalogue catalog
     private void Note(Account account, string alias, string upstreamName, ModelFacts facts)
     {
         if (RequestedName.TrySplitSuffix(upstreamName, out var bare, out _)) upstreamName = bare;
-        if (account.ExcludedModels.Any(pattern => Wildcard.Matches(pattern, upstreamName))) return;
+        if (account.ExcludedModels.Any(pattern => Wildcard.Matches(pattern, Territory.Bare(upstreamName)))) return;
         foreach (var name in namesOf(account, alias))
         {
             if (!found.TryGetValue(name, out var entry))

@@ -198,6 +198,6 @@ public sealed class ConfigDefaultsTests
         accounts.Select(account => account.Credential.Mask).ShouldBe(["…", "…", "profile work", "default chain"]);
         accounts[2].BaseUrl.ShouldBe("http://127.0.0.1:9999/bedrock");
         accounts[3].Region.ShouldBe("ap-southeast-2");
-        accounts[3].Models[1].Language.ShouldBe(Language.BedrockConverse);
+        accounts[3].Models[1].ShouldBe(new AccountModel("converse/anthropic.claude-sonnet-4-6", "anthropic.claude-sonnet-4-6"));
     }
 }

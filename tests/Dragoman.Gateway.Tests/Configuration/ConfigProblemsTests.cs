@@ -104,6 +104,40 @@ public sealed class ConfigProblemsTests
     }
 
     [Fact]
+    public void What_a_stock_file_of_CLIProxyAPI_says_by_default_gives_no_noise()
+    {
+        var result = Config.Read("""
+            host: ""
+            port: 8317
+            tls: { enable: false, cert: "", key: "" }
+            remote-management: { allow-remote: false, secret-key: "", disable-control-panel: false, panel-github-repository: "https://example.com/panel" }
+            api-keys: [ one ]
+            pprof: { enable: false, addr: "127.0.0.1:8316" }
+            commercial-mode: false
+            error-logs-max-files: 10
+            redis-usage-queue-retention-seconds: 60
+            proxy-url: ""
+            transient-error-cooldown-seconds: 0
+            disable-claude-cloak-mode: true
+            video-result-auth-cache-ttl: "3h"
+            routing: { strategy: "round-robin", session-affinity: false, session-affinity-ttl: "1h", session-affinity-subagents: true }
+            codex: { identity-confuse: false, live-media-relay: { enabled: false, max-sessions: 32 } }
+            xai: { inject-x-search: false }
+            nonstream-keepalive-interval: 0
+            gemini-api-key:
+              - api-key: g
+                weight: 1
+                request-retry: -1
+                models:
+                  - { name: gemini-x, alias: x, max-context-length: 5, is-compat: false, input-modalities: [ text, image ], thinking: { levels: [ high, low, none, auto ] } }
+            """);
+        result.Problems.ShouldBeEmpty();
+        var facts = result.Config!.Accounts[0].Models[0].Facts!;
+        (facts.Images, facts.ContextWindow).ShouldBe((true, 5));
+        facts.Efforts.ShouldBe(["none", "low", "high"]);
+    }
+
+    [Fact]
     public void Secrets_never_stand_in_a_problem()
     {
         const string secret = "s3cr3t value with blanks";

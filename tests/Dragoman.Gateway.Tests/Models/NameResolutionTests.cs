@@ -23,6 +23,7 @@ public sealed class NameResolutionTests
     [InlineData("us.anthropic.claude-sonnet-4-5-20250929-v1:0", "aws:us.anthropic.claude-sonnet-4-5-20250929-v1:0")]
     [InlineData("amazon.nova-pro-v1:0", "aws:amazon.nova-pro-v1:0")]
     [InlineData("arn:aws:bedrock:us-east-1:1:application-inference-profile/abc", "aws:arn:aws:bedrock:us-east-1:1:application-inference-profile/abc")]
+    [InlineData("converse/anthropic.claude-sonnet-4-6", "aws:converse/anthropic.claude-sonnet-4-6")]
     [InlineData("llama-3.3-70b", "")]
     public void Accounts_without_a_list_take_what_fits_their_provider(string asked, string served)
         => string.Join(' ', new Routing(Keys).Ask(asked)).ShouldBe(served);
