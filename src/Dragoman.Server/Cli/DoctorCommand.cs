@@ -71,7 +71,7 @@ internal static class DoctorCommand
 
     private static async Task UpstreamsAsync(DoctorReport report, GatewayConfig config, CancellationToken cancellationToken)
     {
-        var providers = ProviderRegistry.CreateDefault();
+        var providers = ProviderRegistry.CreateDefault(TimeProvider.System);
         using var http = new UpstreamHttp { DefaultProxyUrl = config.ProxyUrl };
         foreach (var account in config.Accounts)
         {

@@ -49,7 +49,7 @@ internal sealed class GatewayComposition : IDisposable
         _http.DefaultProxyUrl = Config.ProxyUrl;
         var router = new Gateway.Models.Router(Config, _options.Time);
         if (_watcher is not null) _watcher.Changed += (_, change) => router.Apply(change.Current);
-        var relay = new RelayServices(router, ProviderRegistry.CreateDefault(), _http, _options.Time) { OptionsSource = () => RelayOptionsOf(current()) };
+        var relay = new RelayServices(router, ProviderRegistry.CreateDefault(_options.Time), _http, _options.Time) { OptionsSource = () => RelayOptionsOf(current()) };
         var recorder = new RequestRecorder(loggers.CreateLogger<RequestRecorder>(), metrics, _options.Time, draining);
         _services = new GatewayServices(current, relay, recorder, metrics, draining, _options.Time) { VisibleModels = router.VisibleModels };
     }

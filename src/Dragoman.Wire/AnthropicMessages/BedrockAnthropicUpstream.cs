@@ -21,6 +21,13 @@ public sealed class BedrockAnthropicUpstream(AnthropicUpstreamOptions? options =
     public void WriteRequest(Exchange exchange, IBufferWriter<byte> output)
         => AnthropicMessagesRequestWriter.Write(exchange, new(Language, _options.AddCacheHints, Counting: false), output);
 
+    /// <summary>CountTokens takes the body of a request; the provider wraps it.</summary>
+    public bool WriteCountRequest(Exchange exchange, IBufferWriter<byte> output)
+    {
+        WriteRequest(exchange, output);
+        return true;
+    }
+
     /// <inheritdoc/>
     public IStreamReader OpenStream(Exchange exchange, IAnswerSink sink) => new BedrockAnthropicStreamReader(exchange, sink);
 

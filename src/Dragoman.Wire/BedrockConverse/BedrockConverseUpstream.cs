@@ -24,6 +24,13 @@ public sealed class BedrockConverseUpstream : IUpstreamLanguage
     /// <inheritdoc/>
     public void WriteRequest(Exchange exchange, IBufferWriter<byte> output) => new BedrockConverseRequestWriter(exchange).Write(output);
 
+    /// <summary>CountTokens takes the body of a request; the provider wraps it.</summary>
+    public bool WriteCountRequest(Exchange exchange, IBufferWriter<byte> output)
+    {
+        WriteRequest(exchange, output);
+        return true;
+    }
+
     /// <inheritdoc/>
     public IStreamReader OpenStream(Exchange exchange, IAnswerSink sink) => new BedrockConverseStreamReader(exchange, sink);
 
