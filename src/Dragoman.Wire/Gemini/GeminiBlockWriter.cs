@@ -15,6 +15,8 @@ internal sealed class GeminiBlockWriter(Utf8JsonWriter writer, Exchange exchange
 
     private readonly bool _native = exchange.Request.Source == Language.Gemini;
     private readonly bool _checksSignatures = GeminiModelName.IsThree(exchange.Model.Id);
+    // Google hosts Claude behind this language too (Antigravity, Vertex): then Claude's signatures and ids are the ones that count.
+    private readonly SignatureFamily _family = exchange.Model.Family is SignatureFamily.Unknown ? SignatureFamily.Gemini : exchange.Model.Family;
     private bool _firstCall;
 
     /// <summary>A new turn of the model begins; its first call must be signed.</summary>
@@ -31,7 +33,7 @@ internal sealed class GeminiBlockWriter(Utf8JsonWriter writer, Exchange exchange
                 return !refusal.Text.IsEmpty;
             case ReasoningBlock reasoning:
                 if (IsOurs(reasoning)) return !reasoning.Text.IsEmpty || !reasoning.Signature.IsEmpty;
-                exchange.Losses.Drop("reasoning", "reasoning of another model, or without its signature, means nothing to Gemini");
+                exchange.Losses.Drop("reasoning", "reasoning of another model, or without its signature, means nothing upstream");
                 return false;
             case HostedToolCallBlock { Origin: Language.Gemini, Raw.IsEmpty: false } or HostedToolResultBlock { Origin: Language.Gemini, Tool: HostedTools.CodeExecution, Raw.IsEmpty: false }
                 or OpaqueBlock { Origin: Language.Gemini }:
@@ -109,7 +111,7 @@ internal sealed class GeminiBlockWriter(Utf8JsonWriter writer, Exchange exchange
     {
         writer.WriteStartObject();
         writer.WriteStartObject("functionResponse"u8);
-        if (_native && !GeminiCalls.IsMade(call.Id)) writer.WriteString("id"u8, call.Id);
+        if (Names(call.Id)) writer.WriteString("id"u8, call.Id);
         writer.WriteString("name"u8, GeminiToolWriter.NameOf(exchange, call.Name));
         writer.WritePropertyName("response"u8);
         if (_native && result.Value.IsObject) result.Value.WriteTo(writer);
@@ -125,6 +127,7 @@ internal sealed class GeminiBlockWriter(Utf8JsonWriter writer, Exchange exchange
     {
         writer.WriteStartObject();
         writer.WriteStartObject("functionResponse"u8);
+        if (Names(call.Id)) writer.WriteString("id"u8, call.Id);
         writer.WriteString("name"u8, GeminiToolWriter.NameOf(exchange, call.Name));
         writer.WriteStartObject("response"u8);
         writer.WriteString("error"u8, "The call was not answered."u8);
@@ -134,13 +137,18 @@ internal sealed class GeminiBlockWriter(Utf8JsonWriter writer, Exchange exchange
     }
 
     private bool IsOurs(ReasoningBlock reasoning)
-        => reasoning.Family == SignatureFamily.Gemini ? !reasoning.Signature.IsEmpty || _native : reasoning.Family == SignatureFamily.Unknown && _native;
+        => reasoning.Family == SignatureFamily.Unknown
+            ? _native || (_family == SignatureFamily.Claude && exchange.Request.Source == Language.AnthropicMessages && !reasoning.Signature.IsEmpty)
+            : reasoning.Family == _family && (!reasoning.Signature.IsEmpty || _native);
+
+    /// <summary>Whether a call's id is worth sending: the client's own in this language, and always for Claude, which pairs by it.</summary>
+    private bool Names(string id) => _family == SignatureFamily.Claude ? id.Length > 0 : _native && !GeminiCalls.IsMade(id);
 
     private void WriteCall(ToolCallBlock call)
     {
         writer.WriteStartObject();
         writer.WriteStartObject("functionCall"u8);
-        if (_native && !GeminiCalls.IsMade(call.Id)) writer.WriteString("id"u8, call.Id);
+        if (Names(call.Id)) writer.WriteString("id"u8, call.Id);
         writer.WriteString("name"u8, GeminiToolWriter.NameOf(exchange, call.Name));
         writer.WritePropertyName("args"u8);
         if (call.IsCustom || exchange.Tools.IsWrapped(call.Name))

@@ -72,28 +72,15 @@ internal sealed class GeminiStreamReader(Exchange exchange, IAnswerSink sink) : 
         while (reader.NextProperty())
         {
             if (reader.ValueTextEquals("error"u8)) return;
-            if (reader.ValueTextEquals("response"u8))
-            {
-                // Code Assist wraps every chunk.
-                reader.Read();
-                if (reader.TokenType != JsonTokenType.StartObject) reader.Skip();
-                else (id, model) = ReadNames(ref reader);
-            }
-            else if (reader.ValueTextEquals("responseId"u8))
-            {
-                reader.Read();
-                id = reader.StringOrNull();
-            }
-            else if (reader.ValueTextEquals("modelVersion"u8))
-            {
-                reader.Read();
-                model = reader.StringOrNull();
-            }
-            else
-            {
-                reader.Read();
-                reader.Skip();
-            }
+            // Code Assist wraps every chunk.
+            var wrapped = reader.ValueTextEquals("response"u8);
+            var isId = reader.ValueTextEquals("responseId"u8);
+            var isModel = reader.ValueTextEquals("modelVersion"u8);
+            reader.Read();
+            if (wrapped && reader.TokenType == JsonTokenType.StartObject) (id, model) = ReadNames(ref reader);
+            else if (isId) id = reader.StringOrNull();
+            else if (isModel) model = reader.StringOrNull();
+            else reader.Skip();
         }
 
         _started = true;

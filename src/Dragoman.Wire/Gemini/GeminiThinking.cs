@@ -98,7 +98,8 @@ internal static class GeminiThinking
             "max" => most,
             _ => reasoning.Mode switch
             {
-                ReasoningMode.Adaptive => -1,
+                // Switched on without a number: the model decides, also where it would not think by default (flash-lite).
+                ReasoningMode.Adaptive or ReasoningMode.On => -1,
                 _ => null,
             },
         };

@@ -67,6 +67,18 @@ public class GeminiUpstreamTests
     }
 
     [Fact]
+    public void Claude_behind_this_language_gets_its_own_signatures_and_ids()
+    {
+        var request = NewRequest();
+        Say(request, Role.Assistant, new ReasoningBlock { Text = JsonText.From("hm"), Signature = JsonText.From("Erl"), Family = SignatureFamily.Claude }, Call("toolu_1", "f"));
+        Say(request, Role.User, new ToolResultBlock("toolu_1", [T("ok")]));
+        var exchange = new Exchange(request, new UpstreamModel("claude-sonnet-4-5-thinking") { Family = SignatureFamily.Claude });
+        var contents = JsonDocument.Parse(Replay.Write(GeminiUpstream.Instance, exchange)).RootElement.GetProperty("contents");
+        contents[0].GetProperty("parts").GetRawText().ShouldBe("""[{"text":"hm","thought":true,"thoughtSignature":"Erl"},{"functionCall":{"id":"toolu_1","name":"f","args":{}}}]""");
+        contents[1].GetProperty("parts")[0].GetProperty("functionResponse").GetProperty("id").GetString().ShouldBe("toolu_1");
+    }
+
+    [Fact]
     public void A_call_without_a_result_gets_one_that_says_so()
     {
         var request = NewRequest();
