@@ -44,7 +44,7 @@ internal static partial class AwsCredentials
         var path = string.Join('/', call.Path.Split('/').Select(Uri.EscapeDataString));
         var query = string.Join('&', call.Query.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{Uri.EscapeDataString(pair.Key)}={Uri.EscapeDataString(pair.Value)}"));
         var headers = string.Concat(signed.Select(name => $"{name}:{call.Header(name)?.Trim()}\n"));
-        var payload = call.Header("x-amz-content-sha256") ?? Convert.ToHexStringLower(SHA256.HashData(call.Body));
+        var payload = Convert.ToHexStringLower(SHA256.HashData(call.Body));
         var canonical = $"{call.Method}\n{path}\n{query}\n{headers}\n{string.Join(';', signed)}\n{payload}";
         var scope = $"{match.Groups["date"].Value}/{match.Groups["region"].Value}/bedrock/aws4_request";
         var text = $"AWS4-HMAC-SHA256\n{date}\n{scope}\n{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)))}";
