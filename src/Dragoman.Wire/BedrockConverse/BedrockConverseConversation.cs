@@ -22,10 +22,12 @@ internal sealed class BedrockConverseConversation
     private readonly Exchange _exchange;
     private readonly bool _toolsAsText;
     private readonly bool _prefill;
+    private readonly BedrockConverseTraits _traits;
 
-    public BedrockConverseConversation(Exchange exchange, bool toolsAsText, bool prefill)
+    public BedrockConverseConversation(Exchange exchange, BedrockConverseTraits traits, bool toolsAsText, bool prefill)
     {
         _exchange = exchange;
+        _traits = traits;
         _toolsAsText = toolsAsText;
         _prefill = prefill;
         Build();
@@ -150,7 +152,7 @@ internal sealed class BedrockConverseConversation
 
     private bool KeepReasoning(ReasoningBlock reasoning, Role role, string path)
     {
-        var ours = BedrockConverseTraits.Of(_exchange.Model).IsClaude
+        var ours = _traits.IsClaude
             && (reasoning.Family == SignatureFamily.Claude || (reasoning.Family == SignatureFamily.Unknown && _exchange.Request.Source == Language.AnthropicMessages));
         if (role == Role.Assistant && ours && !reasoning.Signature.IsEmpty) return true;
         _exchange.Losses.Drop(path, reasoning.Signature.IsEmpty ? "reasoning without a signature is not taken back" : "the model cannot read another family's reasoning");
@@ -190,7 +192,7 @@ internal sealed class BedrockConverseConversation
         var taken = new HashSet<Block>();
         foreach (var call in calls)
         {
-            var id = CallIds[call] = ConverseCallIds.Upstream(call.Id, CallIds.Count, BedrockConverseTraits.Of(_exchange.Model).IsMistral);
+            var id = CallIds[call] = ConverseCallIds.Upstream(call.Id, CallIds.Count, _traits.IsMistral);
             var at = left.FindIndex(item => item.Block is ToolResultBlock result && result.CallId == call.Id && !taken.Contains(result)
                 && (call.Id.Length > 0 || result.Name is null || result.Name == call.Name));
             if (at >= 0)

@@ -141,6 +141,8 @@ internal sealed class BedrockConverseReasoning
             losses.Approximate("max_tokens", "raised by the reasoning budget, which counts towards it");
         }
 
+        // Without a limit of its own the answer might get a default below the budget.
+        MaxTokens ??= traits.MaxOutput is { } whole && whole > budget ? whole : null;
         Budget = Math.Max(MinBudget, Math.Min(budget, (MaxTokens ?? traits.MaxOutput ?? int.MaxValue) - 1));
     }
 

@@ -24,7 +24,7 @@ internal sealed class BedrockConverseRequestWriter
     {
         ReportUnsaid();
         var tools = new BedrockConverseTools(_exchange, _traits);
-        var conversation = new BedrockConverseConversation(_exchange, toolsAsText: !tools.Any, prefill: _traits.Prefill && !WantsReasoning());
+        var conversation = new BedrockConverseConversation(_exchange, _traits, toolsAsText: !tools.Any, prefill: _traits.Prefill && !WantsReasoning());
         var reasoning = BedrockConverseReasoning.Decide(_exchange, _traits, tools.MustCall, conversation.LastCallLacksReasoning);
         var cache = ConverseCachePoints.Choose(_exchange, _traits, conversation, tools.Any);
         var writer = JsonWriting.Rent(output);

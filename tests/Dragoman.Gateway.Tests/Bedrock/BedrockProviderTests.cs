@@ -192,6 +192,16 @@ public class BedrockProviderTests
     }
 
     [Theory]
+    [InlineData("https://bedrock-runtime.eu-west-1.amazonaws.com", "https://bedrock.eu-west-1.amazonaws.com/foundation-models?byOutputModality=TEXT")]
+    [InlineData("http://localhost:9/x", "http://localhost:9/x/foundation-models?byOutputModality=TEXT")]
+    public async Task The_control_plane_follows_the_base_address(string baseUrl, string expected)
+    {
+        var account = Make(region: "eu-west-1", baseUrl: baseUrl);
+        using var request = await Provider().CreateRequestAsync(new UpstreamCall(account, new UpstreamModel(""), UpstreamOperation.ListModels), default);
+        request!.RequestUri!.AbsoluteUri.ShouldBe(expected);
+    }
+
+    [Theory]
     [InlineData(429, "ThrottlingException:http://internal", "Too many requests", FailureClass.RateLimited)]
     [InlineData(429, "ThrottlingException", "Too many tokens per day, please wait", FailureClass.QuotaExhausted)]
     [InlineData(400, "ServiceQuotaExceededException", "quota", FailureClass.QuotaExhausted)]
@@ -268,6 +278,40 @@ public class BedrockProviderTests
     public async Task A_profile_that_is_not_there_is_named()
         => (await Should.ThrowAsync<WireException>(async () => await new AwsKeySource().KeysAsync(new AwsCredential { Profile = "no-such-profile-here" }, default)))
             .Message.ShouldContain("no-such-profile-here");
+
+    [Fact]
+    public async Task A_profile_is_read_from_the_users_files()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, "[dragoman-test]\naws_access_key_id = AKIDTEST\naws_secret_access_key = secret\naws_session_token = token\nregion = eu-north-1\n");
+            var source = new AwsKeySource(file);
+            (await source.KeysAsync(new AwsCredential { Profile = "dragoman-test" }, default)).ShouldBe(new AwsKeys("AKIDTEST", "secret", "token"));
+            source.RegionOf("dragoman-test").ShouldBe("eu-north-1");
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public async Task The_default_chain_takes_the_environments_keys()
+    {
+        string[] names = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
+        var before = names.Select(Environment.GetEnvironmentVariable).ToList();
+        try
+        {
+            Environment.SetEnvironmentVariable(names[0], "AKIDENV");
+            Environment.SetEnvironmentVariable(names[1], "secret");
+            (await new AwsKeySource().KeysAsync(new AwsCredential(), default)).ShouldBe(new AwsKeys("AKIDENV", "secret", null));
+        }
+        finally
+        {
+            for (var i = 0; i < names.Length; i++) Environment.SetEnvironmentVariable(names[i], before[i]);
+        }
+    }
 
     private BedrockProvider Provider() => new(_clock, _keys, name => _environment.GetValueOrDefault(name));
 

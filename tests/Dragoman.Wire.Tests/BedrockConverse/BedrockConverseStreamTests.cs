@@ -253,6 +253,36 @@ public class BedrockConverseStreamTests
     public void The_recorded_call_without_arguments_is_read()
         => Show(ReadWhole(Recordings.Read("bedrock-converse", "amazon-bedrock-tool-no-args.json"))).ShouldBe("Text I'll update the issue list for you. | Call tool-use-id updateIssueList {} | ToolCalls");
 
+    [Fact]
+    public void A_delta_costs_no_memory()
+    {
+        var sink = new Silent();
+        var reader = BedrockConverseUpstream.Instance.OpenStream(Make(), sink);
+        byte[] text = """{"contentBlockIndex":0,"delta":{"text":"He\"llo"},"p":"abcd"}"""u8.ToArray();
+        byte[] input = """{"contentBlockIndex":1,"delta":{"toolUse":{"input":"{\"a\":"}}}"""u8.ToArray();
+        void Feed(int times)
+        {
+            for (var i = 0; i < times; i++)
+            {
+                reader.Read("contentBlockDelta"u8, text);
+                reader.Read("contentBlockDelta"u8, input);
+            }
+        }
+
+        Feed(100);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Feed(1000);
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(2000);
+        sink.Count.ShouldBeGreaterThan(2000);
+    }
+
+    private sealed class Silent : IAnswerSink
+    {
+        public int Count { get; private set; }
+
+        public void Write(in AnswerEvent answerEvent) => Count++;
+    }
+
     private static Exchange Make() => new(new ConversationRequest { Source = Language.OpenAiChat }, new UpstreamModel("us.anthropic.claude-sonnet-4-5-20250929-v1:0"));
 
     private static byte[] Frames(string lines)

@@ -11,7 +11,8 @@ namespace Dragoman.Gateway.Providers.Bedrock;
 /// Keys by the AWS SDK's own chain (environment, shared files, roles, processes, containers, instances), so that an account works wherever
 /// the <c>aws</c> command does. The SDK's objects cache temporary keys and renew them one at a time; here they are only kept.
 /// </summary>
-internal sealed class AwsKeySource : IAwsKeySource
+/// <param name="credentialsFile">The shared credentials file; null for the user's own.</param>
+internal sealed class AwsKeySource(string? credentialsFile = null) : IAwsKeySource
 {
     private readonly ConcurrentDictionary<string, Task<AWSCredentials>> _chains = new();
 
@@ -37,16 +38,16 @@ internal sealed class AwsKeySource : IAwsKeySource
 
     /// <inheritdoc/>
     public string? RegionOf(string profile)
-        => new CredentialProfileStoreChain().TryGetProfile(profile, out var found) ? found.Region?.SystemName : null;
+        => new CredentialProfileStoreChain(credentialsFile).TryGetProfile(profile, out var found) ? found.Region?.SystemName : null;
 
     /// <inheritdoc/>
     public void Forget() => _chains.Clear();
 
     // Off the caller's thread: opening a chain reads files and may ask the instance's metadata service.
-    private static Task<AWSCredentials> Open(string profile) => Task.Run(async () =>
+    private Task<AWSCredentials> Open(string profile) => Task.Run(async () =>
     {
         if (profile.Length == 0) return await DefaultAWSCredentialsIdentityResolver.GetCredentialsAsync();
-        return new CredentialProfileStoreChain().TryGetAWSCredentials(profile, out var credentials)
+        return new CredentialProfileStoreChain(credentialsFile).TryGetAWSCredentials(profile, out var credentials)
             ? credentials
             : throw new WireException(new WireError(ErrorKind.Authentication, $"There is no AWS profile \"{profile}\"."));
     });

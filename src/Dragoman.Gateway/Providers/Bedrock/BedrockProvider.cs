@@ -113,7 +113,9 @@ public sealed class BedrockProvider : IProvider
 
     private static string BaseOf(Account account, string region, string host)
     {
-        if (account.BaseUrl.Length > 0) return account.BaseUrl.TrimEnd('/');
+        // AWS's own address names only one of its two hosts; any other (a gateway, an emulator) serves both.
+        if (account.BaseUrl.Length > 0 && RegionOfHost(account.BaseUrl) is null) return account.BaseUrl.TrimEnd('/');
+        if (account.BaseUrl.Length > 0 && host == "bedrock-runtime") return account.BaseUrl.TrimEnd('/');
         return $"https://{host}.{region}.amazonaws.com{(region.StartsWith("cn-", StringComparison.Ordinal) ? ".cn" : "")}";
     }
 
