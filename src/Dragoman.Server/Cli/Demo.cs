@@ -72,7 +72,7 @@ internal sealed class Demo : IAsyncDisposable
               - name: emulated-chat
                 base-url: {{address}}/v1
                 api-key-entries:
-                  - api-key: demo
+                  - api-key: demo-chat
                 models:
                   - name: deepseek-chat
             claude-api-key:
