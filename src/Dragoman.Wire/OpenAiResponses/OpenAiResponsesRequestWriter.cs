@@ -194,13 +194,19 @@ internal static class OpenAiResponsesRequestWriter
     {
         foreach (var extra in exchange.Request.Extras)
         {
-            if (extra.Language != Language.OpenAiResponses || extra.Name.Contains('.', StringComparison.Ordinal)) continue;
+            // Chat has a few fields by the same name and meaning.
+            var shared = extra is { Language: Language.OpenAiChat, Name: "prompt_cache_retention" or "prompt_cache_options" };
+            if (!shared && extra.Language != Language.OpenAiResponses)
+            {
+                exchange.Losses.Drop(extra.Name, $"not known to {Language.OpenAiResponses}");
+                continue;
+            }
+
+            if (extra.Name.Contains('.', StringComparison.Ordinal)) continue;
             if (extra.Name is "previous_response_id" or "conversation" or "background" or "include" or "tool_choice" or "generate" or "type" or "stream_id") continue;
             json.WritePropertyName(extra.Name);
             extra.Value.WriteTo(json);
         }
-
-        exchange.Losses.DropForeign(exchange.Request.Extras, Language.OpenAiResponses);
     }
 
     private static void ReportLosses(Exchange exchange)
