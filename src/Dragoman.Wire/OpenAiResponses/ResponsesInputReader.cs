@@ -141,7 +141,7 @@ internal sealed class ResponsesInputReader(ConversationRequest request, string n
         if (blocks.Count == from) return;
         blocks[^1].Cache ??= ResponsesPartReader.ReadCache(item.CacheControl);
         if (item.Phase is null) return;
-        var phase = new Extra(Language.OpenAiResponses, "phase", JsonSlice.Parse($"\"{item.Phase}\""));
+        var phase = new Extra(Language.OpenAiResponses, "phase", JsonSlice.Parse(JsonSerializer.Serialize(item.Phase, ResponsesJson.Default.String)));
         for (var index = from; index < blocks.Count; index++) (blocks[index].Extras ??= []).Add(phase);
     }
 

@@ -194,22 +194,7 @@ internal sealed partial class ResponsesInputWriter(Exchange exchange, Utf8JsonWr
         }
 
         json.WriteStartObject();
-        var reader = raw.Read();
-        reader.Read();
-        while (reader.NextProperty())
-        {
-            if (reader.ValueTextEquals("id"u8))
-            {
-                reader.Read();
-                reader.Skip();
-                continue;
-            }
-
-            json.WritePropertyName(reader.GetString()!);
-            reader.Read();
-            JsonSlice.From(ref reader, raw.Bytes).WriteTo(json);
-        }
-
+        ResponsesItem.CopyWithoutId(raw, json);
         json.WriteEndObject();
     }
 }
