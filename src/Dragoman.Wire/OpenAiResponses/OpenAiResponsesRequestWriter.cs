@@ -189,7 +189,7 @@ internal static class OpenAiResponsesRequestWriter
         }
     }
 
-    /// <summary>What the client's own language added. State is the gateway's: an upstream never learns its ids.</summary>
+    /// <summary>What the client's own language added.</summary>
     private static void WriteExtras(Utf8JsonWriter json, Exchange exchange)
     {
         foreach (var extra in exchange.Request.Extras)
@@ -203,7 +203,7 @@ internal static class OpenAiResponsesRequestWriter
             }
 
             if (extra.Name.Contains('.', StringComparison.Ordinal)) continue;
-            if (extra.Name is "previous_response_id" or "conversation" or "background" or "include" or "tool_choice" or "generate" or "type" or "stream_id") continue;
+            if (extra.Name is "include" or "tool_choice" or "generate" or "type" or "stream_id") continue;
             json.WritePropertyName(extra.Name);
             extra.Value.WriteTo(json);
         }
