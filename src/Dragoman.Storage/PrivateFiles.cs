@@ -19,11 +19,22 @@ internal static class PrivateFiles
         using var stream = OpenNew(file);
     }
 
-    /// <summary>Makes sure a file is there with mode 0600, without touching what is in it.</summary>
+    /// <summary>
+    /// Makes sure a file is there with mode 0600. One that is there is not opened: closing any handle of a file takes away every POSIX lock this
+    /// process holds on it, and SQLite in another process would believe nobody uses the database (and remove its log from under us).
+    /// </summary>
     public static void Ensure(string file)
     {
-        using (new FileStream(file, Options(System.IO.FileMode.OpenOrCreate)))
+        if (!File.Exists(file))
         {
+            try
+            {
+                new FileStream(file, Options(System.IO.FileMode.CreateNew)).Dispose();
+            }
+            catch (IOException) when (File.Exists(file))
+            {
+                // Another process was first.
+            }
         }
 
         Narrow(file);

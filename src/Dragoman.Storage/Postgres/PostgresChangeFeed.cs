@@ -13,6 +13,7 @@ internal sealed class PostgresChangeFeed : IAsyncDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly TaskCompletionSource listens = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task listening = Task.CompletedTask;
+    private int closed;
 
     private PostgresChangeFeed(NpgsqlDataSource source) => this.source = source;
 
@@ -29,6 +30,7 @@ internal sealed class PostgresChangeFeed : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref closed, 1) != 0) return;
         await stop.CancelAsync().ConfigureAwait(false);
         await listening.ConfigureAwait(false);
         Hub.Close();

@@ -15,6 +15,7 @@ internal sealed class SqliteChangeFeed : IAsyncDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly Task looking;
     private long seen;
+    private int closed;
 
     public SqliteChangeFeed(SqliteFile file, long seen)
     {
@@ -30,6 +31,7 @@ internal sealed class SqliteChangeFeed : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref closed, 1) != 0) return;
         await stop.CancelAsync().ConfigureAwait(false);
         await looking.ConfigureAwait(false);
         Hub.Close();

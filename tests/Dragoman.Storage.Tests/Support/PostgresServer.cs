@@ -74,7 +74,7 @@ public sealed class PostgresServer
         var port = FreePort();
         await RunAsync([.. As(root), $"{bin}/initdb", "-D", data, "-U", "dragoman", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"]);
         var server = string.Join(' ', [.. As(root), $"{bin}/postgres", "-D", data, "-p", $"{port}", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off", "-c", "max_connections=300"]);
-        var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"{server} >'{folder.File("log")}' 2>&1 & p=$!; cat >/dev/null; kill -INT $p; wait $p"]) { RedirectStandardInput = true, UseShellExecute = false })!;
+        var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"{server} >'{folder.File("log")}' 2>&1 & p=$!; cat >/dev/null; kill -INT $(head -n 1 '{data}/postmaster.pid'); wait $p"]) { RedirectStandardInput = true, UseShellExecute = false })!;
         var started = new PostgresServer(process, folder, port);
         for (var tries = 0; ; tries++)
         {
