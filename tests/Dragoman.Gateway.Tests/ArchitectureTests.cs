@@ -32,6 +32,9 @@ public sealed partial class ArchitectureTests
             "Dragoman.Wire.Bedrock", "Dragoman.Wire.Continuity", "Dragoman.Wire.Tokens", "Dragoman.Wire.JsonSchema"],
     };
 
+    /// <summary>Of the gateway, the store knows the ports and what they carry, nothing that acts.</summary>
+    private static readonly string[] StorageMayUse = ["Dragoman.Gateway.State.", "Dragoman.Gateway.Accounts.LaneState", "Dragoman.Gateway.Providers.FailureClass"];
+
     /// <summary>In a language's folder, the parts that have one name everywhere: façades, then halves.</summary>
     private static readonly string[] UpstreamCast = ["Upstream", "RequestWriter", "AnswerReader", "StreamReader"];
 
@@ -86,6 +89,23 @@ public sealed partial class ArchitectureTests
         }
 
         looked.ShouldBeGreaterThanOrEqualTo(2);
+    }
+
+    [Fact]
+    public void The_store_knows_the_ports_only()
+    {
+        string[] namespaces = ["Dragoman.Gateway.State", "Dragoman.Gateway.Accounts", "Dragoman.Gateway.Providers", "Dragoman.Storage"];
+        foreach (var file in House.Files("src/Dragoman.Storage", "*.cs"))
+        {
+            HouseNames().Matches(File.ReadAllText(file)).Select(match => match.Value)
+                .Where(name => !namespaces.Any(known => name == known || name.StartsWith(known + ".", StringComparison.Ordinal))).ShouldBeEmpty(House.Relative(file));
+        }
+
+        if (FindAssembly("Dragoman.Storage") is { } path)
+        {
+            ReferencedTypes(path).Where(type => type.StartsWith("Dragoman.Gateway.", StringComparison.Ordinal) && !StorageMayUse.Any(known => type.StartsWith(known, StringComparison.Ordinal)))
+                .ShouldBeEmpty();
+        }
     }
 
     [Fact]

@@ -10,14 +10,12 @@ public abstract class BackupContract<TPlace, TOther> : StoreContract<TPlace>
     where TPlace : StorePlace, new()
     where TOther : StorePlace, new()
 {
-    private readonly TempFolder folder = new();
-
     [Fact]
     public async Task A_backup_brings_everything_back_on_either_engine()
     {
         await FillAsync(Store);
         var before = await PictureAsync(Store);
-        var file = folder.File("backup");
+        var file = Folder.File("backup");
         var report = await Store.BackupAsync(file);
         report.Rows.ShouldBeGreaterThan(8);
         if (!OperatingSystem.IsWindows()) File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
@@ -43,7 +41,7 @@ public abstract class BackupContract<TPlace, TOther> : StoreContract<TPlace>
     {
         await FillAsync(Store);
         var before = await PictureAsync(Store);
-        var file = folder.File("backup");
+        var file = Folder.File("backup");
         await Store.BackupAsync(file);
         var whole = await File.ReadAllBytesAsync(file);
         foreach (var length in new[] { 0, 1, 20, whole.Length / 2, whole.Length - 40 })
@@ -54,7 +52,7 @@ public abstract class BackupContract<TPlace, TOther> : StoreContract<TPlace>
 
         await File.WriteAllTextAsync(file, "no backup at all");
         (await Should.ThrowAsync<StoreException>(() => Store.RestoreAsync(file))).Fault.ShouldBe(StoreFault.Invalid);
-        (await Should.ThrowAsync<StoreException>(() => Store.RestoreAsync(folder.File("none")))).Fault.ShouldBe(StoreFault.Invalid);
+        (await Should.ThrowAsync<StoreException>(() => Store.RestoreAsync(Folder.File("none")))).Fault.ShouldBe(StoreFault.Invalid);
         (await PictureAsync(Store)).ShouldBe(before);
     }
 
@@ -62,7 +60,7 @@ public abstract class BackupContract<TPlace, TOther> : StoreContract<TPlace>
     public async Task Restoring_never_takes_an_epoch_back()
     {
         await Store.Leases.TryTakeAsync("x", "one", TimeSpan.FromMilliseconds(1));
-        var file = folder.File("backup");
+        var file = Folder.File("backup");
         await Store.BackupAsync(file);
         await Task.Delay(20);
         (await Store.Leases.TryTakeAsync("x", "two", TimeSpan.FromMilliseconds(1)))!.Epoch.ShouldBe(2);
@@ -78,7 +76,7 @@ public abstract class BackupContract<TPlace, TOther> : StoreContract<TPlace>
         var before = await PictureAsync(Store);
         for (var round = 0; round < 3; round++)
         {
-            await DoomedWriter.DoomAsync(Place.Address, "backup", "x", 1, TimeSpan.FromMilliseconds(37 * round));
+            await DoomedWriter.DoomAsync(Place.Address, "backup", Folder.Path, 1, TimeSpan.FromMilliseconds(37 * round));
             await using var store = await Place.OpenAsync();
             (await PictureAsync(store)).ShouldBe(before);
         }

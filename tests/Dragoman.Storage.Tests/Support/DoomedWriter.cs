@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 
 namespace Dragoman.Storage.Tests.Support;
 
@@ -18,7 +17,7 @@ internal static class DoomedWriter
         {
             "rows" => RowsAsync(store, $"{run}-{task}"),
             "budgets" => BudgetsAsync(store, run, $"{run}-{task}"),
-            _ => BackupAsync(store, address),
+            _ => BackupAsync(store, Path.Combine(run, "backup")),
         })));
         return 0;
     }
@@ -93,11 +92,10 @@ internal static class DoomedWriter
         }
     }
 
-    private static async Task BackupAsync(IGatewayStore store, string address)
+    private static async Task BackupAsync(IGatewayStore store, string file)
     {
-        for (var number = 0; ; number++)
+        while (true)
         {
-            var file = string.Create(CultureInfo.InvariantCulture, $"{Path.GetTempPath()}/{Path.GetFileName(Path.GetDirectoryName(address))}-backup");
             await store.BackupAsync(file);
             await store.RestoreAsync(file);
             Say("restored");

@@ -10,6 +10,8 @@ public abstract class StoreContract<TPlace> : IAsyncLifetime
 
     protected IGatewayStore Store { get; private set; } = null!;
 
+    protected TempFolder Folder { get; } = new();
+
     public async ValueTask InitializeAsync()
     {
         await Place.PrepareAsync();
@@ -20,6 +22,7 @@ public abstract class StoreContract<TPlace> : IAsyncLifetime
     {
         if (Store is not null) await Store.DisposeAsync();
         await Place.DisposeAsync();
+        Folder.Dispose();
         GC.SuppressFinalize(this);
     }
 
