@@ -38,7 +38,7 @@ public abstract partial class UpstreamBattery
         }
         else
         {
-            said.Losses.ShouldContain("image", Case.Insensitive);
+            said.Losses.ShouldContain("messages[0].content[1]");
         }
     }
 

@@ -61,6 +61,7 @@ public abstract partial class UpstreamBattery
     [Theory, MemberData(nameof(Talks))]
     public async Task A_model_turn_without_words_is_no_stumbling_block(string client, bool stream)
     {
+        Assert.SkipWhen(client == House.Name, "The same language: the upstream is asked what the client asked.");
         var said = await AnswerAsync(client, Ask.Of("Hello").Then(new MadeTurn(""), Turn.User("say:Still here.")), stream);
         said.Text.ShouldBe("Still here.");
     }
