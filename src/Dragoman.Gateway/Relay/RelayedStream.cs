@@ -59,6 +59,7 @@ internal sealed class RelayedStream : IDisposable
                 }
             }
 
+            if (!_begun) return _attempt.Fail(Unfinished(), _response.Headers);
             if (_filter is not null) await _stream.WriteAsync(_filter.Complete(), _attempt.ClientGone);
         }
         catch (Exception fault) when (_begun && !_attempt.ClientGone.IsCancellationRequested && _attempt.Explain(fault, _patience) is { } error)
@@ -67,8 +68,15 @@ internal sealed class RelayedStream : IDisposable
             return new AttemptResult { Usage = _meter.Usage, BrokeOff = error };
         }
 
-        return new AttemptResult { Usage = _meter.Usage, BrokeOff = _meter.Error };
+        if (_meter.HasEnded || _meter.Error is not null) return new AttemptResult { Usage = _meter.Usage, BrokeOff = _meter.Error };
+        // A stream that ends well by HTTP's rules but not by its language's would be taken for a whole answer by most SDKs.
+        var unfinished = Unfinished();
+        await ShowErrorAsync(unfinished);
+        return new AttemptResult { Usage = _meter.Usage, BrokeOff = unfinished };
     }
+
+    private WireError Unfinished()
+        => new(ErrorKind.Api, $"The upstream '{_attempt.Candidate.Account.Label}' ended its answer before it was finished.") { Status = 502, Code = "upstream_connection_lost" };
 
     private async ValueTask PassAsync(ReadOnlyMemory<byte> bytes)
     {
