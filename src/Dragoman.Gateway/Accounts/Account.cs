@@ -64,7 +64,4 @@ public sealed record AccountModel(string Name, string Alias)
 {
     /// <summary>What is known of the model, or null.</summary>
     public Models.ModelFacts? Facts { get; init; }
-
-    /// <summary>The language to speak for this model where the owner chose one and the upstream has several (Bedrock); null for the provider's choice.</summary>
-    public Language? Language { get; init; }
 }

@@ -96,7 +96,7 @@ internal sealed class ConfigReading(ConfigSection root, Func<string, string?> en
         };
         if (section.Text("strategy") is { } strategy && strategy.Equals("weighted-round-robin", StringComparison.OrdinalIgnoreCase))
             section.WarnAt("strategy", "Weights are not built yet; round-robin is used.", "Use priority to prefer accounts.");
-        section.Finish();
+        section.Finish(ForeignKeys.Routing);
         return options;
     }
 

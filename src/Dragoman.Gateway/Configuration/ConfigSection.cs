@@ -187,7 +187,7 @@ internal sealed class ConfigSection(YamlMap map, string path, ProblemLog problem
             if (known.Contains(key)) continue;
             if (foreign?.Find(key) is { } reason)
             {
-                if (!ForeignKeys.IsOff(pair.Value))
+                if (!ForeignKeys.IsSilent(key, reason, pair.Value))
                     problems.Warn(PathOf(key), pair.Key.Line, pair.Key.Column, $"Not supported: {reason} The key is kept and does nothing.");
                 continue;
             }

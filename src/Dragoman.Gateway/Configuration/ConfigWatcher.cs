@@ -4,8 +4,8 @@ namespace Dragoman.Gateway.Configuration;
 
 /// <summary>
 /// Holds the running configuration and swaps it whole when its file changes. A file that cannot be used leaves the old configuration
-/// in place and is reported. It looks at the file's text at intervals and not only at the operating system's notices: those get lost on
-/// network drives, in containers, and with editors that put a new file in the old one's place.
+/// in place and is reported. It looks at the file's text at intervals instead of waiting for the operating system's notices: those get
+/// lost on network drives, in containers, and with editors that put a new file in the old one's place.
 /// </summary>
 public sealed partial class ConfigWatcher : IDisposable
 {
@@ -14,7 +14,6 @@ public sealed partial class ConfigWatcher : IDisposable
     private readonly ILogger? logger;
     private readonly Lock gate = new();
     private readonly ITimer poll;
-    private readonly FileSystemWatcher? notices;
     private volatile GatewayConfig current;
     private volatile ConfigResult lastResult;
     private string? seen;
@@ -36,8 +35,7 @@ public sealed partial class ConfigWatcher : IDisposable
         lastResult = initial;
         current = initial.Config ?? throw new ArgumentException("The first configuration must be usable.", nameof(initial));
         seen = ReadText();
-        poll = time.CreateTimer(_ => Check(mayTake: true), null, Interval, Interval);
-        notices = Listen();
+        poll = time.CreateTimer(_ => Check(), null, Interval, Interval);
     }
 
     /// <summary>How often the file is looked at. A change is taken when two looks in a row see the same text, so that a half-written file is not read.</summary>
@@ -70,10 +68,9 @@ public sealed partial class ConfigWatcher : IDisposable
     {
         lock (gate) disposed = true;
         poll.Dispose();
-        notices?.Dispose();
     }
 
-    private void Check(bool mayTake)
+    private void Check()
     {
         lock (gate)
         {
@@ -85,7 +82,7 @@ public sealed partial class ConfigWatcher : IDisposable
                 return;
             }
 
-            if (mayTake && text == pending) Take(text);
+            if (text == pending) Take(text);
             else pending = text;
         }
     }
@@ -135,24 +132,6 @@ public sealed partial class ConfigWatcher : IDisposable
             return reader.ReadToEnd();
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>The system's notices only make the first look come sooner; taking is left to the intervals, so that the file has come to rest.</summary>
-    private FileSystemWatcher? Listen()
-    {
-        try
-        {
-            var watcher = new FileSystemWatcher(Path.GetDirectoryName(path)!) { Filter = Path.GetFileName(path) };
-            watcher.Changed += (_, _) => Check(mayTake: false);
-            watcher.Created += (_, _) => Check(mayTake: false);
-            watcher.Renamed += (_, _) => Check(mayTake: false);
-            watcher.EnableRaisingEvents = true;
-            return watcher;
-        }
-        catch (Exception fault) when (fault is IOException or ArgumentException or UnauthorizedAccessException)
         {
             return null;
         }

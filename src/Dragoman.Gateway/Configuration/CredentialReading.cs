@@ -44,7 +44,7 @@ internal static class CredentialReading
         }
 
         if ((credential.AccessKeyId is null) != (credential.SecretAccessKey is null))
-            Fault(credential.AccessKeyId is null ? "secret-access-key" : "access-key-id", "An access key needs both its id and its secret.", "Give access-key-id and secret-access-key, or neither.");
+            Fault(credential.AccessKeyId is null ? "access-key-id" : "secret-access-key", "An access key needs both its id and its secret.", "Give access-key-id and secret-access-key, or neither.");
         if (credential.SessionToken is not null && credential.AccessKeyId is null)
             Fault("session-token", "A session token belongs to an access key.", "Add access-key-id and secret-access-key.");
         var kinds = (credential.BearerKey is null ? 0 : 1) + (credential.AccessKeyId is null && credential.SecretAccessKey is null ? 0 : 1) + (credential.Profile is null ? 0 : 1);

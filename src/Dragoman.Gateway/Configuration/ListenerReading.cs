@@ -55,7 +55,7 @@ internal sealed class ListenerReading(ConfigSection root)
         if (!host.Contains("://", StringComparison.Ordinal) && (IPEndPoint.TryParse(host, out _) || Uri.CheckHostName(bare.Split(':')[0]) != UriHostNameType.Unknown || IPAddress.TryParse(bare, out _)))
             return host;
         section.ErrorAt(key, $"'{host}' is not an address.", "Write an IP address like 127.0.0.1, or localhost.");
-        return null;
+        return "127.0.0.1";
     }
 
     private static void Add(List<ListenerOptions> listeners, ListenerOptions listener, ConfigSection section, string key, bool hasKeys)

@@ -44,9 +44,10 @@ internal static class ModelEntries
         var name = section.Text("name");
         var alias = section.Text("alias");
         var facts = ReadFacts(section);
-        var language = section.Choice<Language?>("wire-api", null, ("auto", null), ("converse", Language.BedrockConverse), ("anthropic", Language.BedrockAnthropic));
+        // Bedrock speaks two languages; its provider is told by the beginning of the name.
+        var forced = section.Choice("wire-api", "", ("auto", ""), ("converse", "converse/"), ("invoke", "invoke/"), ("anthropic", "invoke/"));
         section.Finish(ForeignKeys.Model);
-        if (!string.IsNullOrEmpty(name)) return new AccountModel(name, string.IsNullOrEmpty(alias) ? name : alias) { Facts = facts, Language = language };
+        if (!string.IsNullOrEmpty(name)) return new AccountModel(forced + name, string.IsNullOrEmpty(alias) ? name : alias) { Facts = facts };
         section.ErrorAt("name", "The model needs a name.", "Add name: <the upstream's own id of the model>.");
         return null;
     }
@@ -57,7 +58,8 @@ internal static class ModelEntries
         var display = section.Text("display-name");
         var context = section.OptionalInteger("max-context-length", 1, int.MaxValue) ?? section.OptionalInteger("context-window", 1, int.MaxValue);
         var output = section.OptionalInteger("max-output-tokens", 1, int.MaxValue);
-        var images = section.OptionalFlag("images");
+        var inputs = section.Texts("input-modalities").Select(item => item.Text.ToLowerInvariant()).ToList();
+        var images = section.OptionalFlag("images") ?? (inputs.Count > 0 ? inputs.Contains("image") : null);
         var tools = section.OptionalFlag("tools");
         var (style, efforts) = ReadThinking(section);
         if (string.IsNullOrEmpty(display) && context is null && output is null && images is null && tools is null && style == ReasoningStyle.Unknown) return null;
@@ -75,7 +77,7 @@ internal static class ModelEntries
         foreach (var (word, node, at) in thinking.Texts("levels"))
         {
             if (EffortWords.Contains(word, StringComparer.OrdinalIgnoreCase)) levels.Add(word.ToLowerInvariant());
-            else thinking.Error(node, at, $"'{word}' is not one of {string.Join(", ", EffortWords)}.", "Use the words in this list.");
+            else if (!word.Equals("auto", StringComparison.OrdinalIgnoreCase)) thinking.Error(node, at, $"'{word}' is not one of {string.Join(", ", EffortWords)}.", "Use the words in this list.");
         }
 
         var min = thinking.OptionalInteger("min", -1, int.MaxValue);
@@ -84,7 +86,7 @@ internal static class ModelEntries
         thinking.Flag("dynamic-allowed");
         if (min > max) thinking.ErrorAt("min", "The least budget is above the greatest.", "Swap min and max.");
         thinking.Finish();
-        if (levels.Count > 0) return (ReasoningStyle.Effort, levels);
+        if (levels.Count > 0) return (ReasoningStyle.Effort, [.. levels.Distinct().OrderBy(level => Array.IndexOf(EffortWords, level))]);
         return max > 0 ? (ReasoningStyle.Budget, []) : (ReasoningStyle.None, []);
     }
 

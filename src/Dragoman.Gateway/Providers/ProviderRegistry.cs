@@ -1,3 +1,4 @@
+using Dragoman.Gateway.Providers.Bedrock;
 using Dragoman.Gateway.Providers.Http;
 
 namespace Dragoman.Gateway.Providers;
@@ -11,12 +12,13 @@ public sealed class ProviderRegistry
     public ProviderRegistry(IEnumerable<IProvider> providers) => _providers = providers.ToDictionary(provider => provider.Id);
 
     /// <summary>All providers that ship.</summary>
-    public static ProviderRegistry CreateDefault() => new(
+    public static ProviderRegistry CreateDefault(TimeProvider time) => new(
     [
         new OpenAiProvider("openai"),
         new OpenAiProvider("codex"),
         new ClaudeProvider(),
         new GeminiProvider(),
+        new BedrockProvider(time),
     ]);
 
     /// <summary>The provider of the given id.</summary>

@@ -64,8 +64,13 @@ public sealed class TokenCounter(RelayServices services)
         using var patience = new Patience(services.Time, Limit, clientGone);
         try
         {
-            if (!language.WriteCountRequest(new Exchange(conversation, candidate.Model), body)) return null;
-            var call = new UpstreamCall(candidate.Account, candidate.Model, UpstreamOperation.CountTokens) { Body = body.WrittenMemory };
+            var exchange = new Exchange(conversation, candidate.Model);
+            if (!language.WriteCountRequest(exchange, body)) return null;
+            var call = new UpstreamCall(candidate.Account, candidate.Model, UpstreamOperation.CountTokens)
+            {
+                Body = body.WrittenMemory,
+                ClientHeaders = language.HeadersOf(exchange),
+            };
             using var message = await provider.CreateRequestAsync(call, patience.Token);
             if (message is null) return null;
             using var response = await services.Http.SendAsync(candidate.Account, message, patience.Token);

@@ -18,7 +18,8 @@ internal static class TranslateLane
         {
             ClientModel = request.Model,
             CreatedAt = attempt.Services.Time.GetUtcNow().ToUnixTimeSeconds(),
-            EstimatedInputTokens = attempt.Stream is null ? null : TokenEstimate.Of(conversation),
+            // Only Messages has to say the prompt's size before the upstream does.
+            EstimatedInputTokens = attempt.Stream is not null && request.Language.Language == Language.AnthropicMessages ? TokenEstimate.Of(conversation) : null,
         };
         var language = Languages.Upstream(attempt.UpstreamLanguage);
         using var response = await SendAsync(attempt, language, exchange, patience);
@@ -32,7 +33,7 @@ internal static class TranslateLane
     {
         using var body = new PooledBuffer(attempt.Request.Body.Length + 4096);
         language.WriteRequest(exchange, body);
-        return await attempt.SendAsync(body.WrittenMemory, [], attempt.Request.Stream, patience);
+        return await attempt.SendAsync(body.WrittenMemory, language.HeadersOf(exchange), attempt.Request.Stream, patience);
     }
 
     private static async Task<AttemptResult> AnswerWholeAsync(Attempt attempt, HttpResponseMessage response, IUpstreamLanguage language, Exchange exchange, Patience patience)

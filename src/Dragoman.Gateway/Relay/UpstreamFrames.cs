@@ -11,7 +11,7 @@ internal abstract class UpstreamFrames(IStreamReader reader) : IDisposable
     public static UpstreamFrames For(IUpstreamLanguage language, Exchange exchange, IAnswerSink sink)
     {
         var reader = language.OpenStream(exchange, sink);
-        return new ServerSentEventFrames(reader);
+        return language.Framing == StreamFraming.AwsEventStream ? new AwsEventFrames(reader) : new ServerSentEventFrames(reader);
     }
 
     /// <summary>Reads a stream that is already there whole.</summary>
@@ -52,6 +52,27 @@ internal sealed class ServerSentEventFrames(IStreamReader reader) : UpstreamFram
         while (_frames.TryReadLast(out var frame)) Reader.Read(frame.Name.Span, frame.Data);
         Reader.Complete();
     }
+
+    public override void Dispose() => _frames.Dispose();
+}
+
+internal sealed class AwsEventFrames(IStreamReader reader) : UpstreamFrames(reader)
+{
+    private readonly AwsEventStreamReader _frames = new();
+
+    public override Memory<byte> GetMemory(int sizeHint = 4096) => _frames.GetMemory(sizeHint);
+
+    public override void Advance(int count)
+    {
+        _frames.Advance(count);
+        while (_frames.TryRead(out var frame))
+        {
+            var name = frame.ExceptionType.IsEmpty ? frame.EventType : frame.ExceptionType;
+            Reader.Read(name.IsEmpty ? frame.MessageType.Span : name.Span, frame.Payload);
+        }
+    }
+
+    public override void Complete() => Reader.Complete();
 
     public override void Dispose() => _frames.Dispose();
 }

@@ -1,4 +1,5 @@
 using Dragoman.Gateway.Relay;
+using Dragoman.Server.Hosting;
 using Dragoman.Wire.Conversation;
 
 namespace Dragoman.Server.Api;
@@ -7,11 +8,12 @@ namespace Dragoman.Server.Api;
 internal static class ClientRequestReading
 {
     /// <exception cref="WireException">The body is no JSON object, or names no model.</exception>
-    public static ClientRequest Read(HttpRequest request, IClientLanguage language, RequestTarget target, ReadOnlyMemory<byte> body, string flow)
+    public static ClientRequest Read(HttpRequest request, IClientLanguage language, RequestTarget target, ReadOnlyMemory<byte> body, string flow, GatewayServices services)
     {
         var head = RequestHead.Read(body.Span);
         var model = target.Model ?? head.Model;
         if (string.IsNullOrWhiteSpace(model)) throw WireException.Invalid(MissingModel(language.Language), "model", "missing_required_parameter");
+        if (language.Language == Language.AnthropicMessages) model = AnthropicModelList.WithoutShownPrefix(model, services.VisibleModels());
         return new ClientRequest
         {
             Language = language,

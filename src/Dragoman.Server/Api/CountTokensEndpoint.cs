@@ -19,7 +19,7 @@ internal sealed class CountTokensEndpoint(GatewayServices services)
         try
         {
             using var body = await RequestBody.ReadAsync(context, services.Config.Limits.MaxBodyBytes, context.RequestAborted);
-            var request = ClientRequestReading.Read(context.Request, language, target, body.WrittenMemory, flow);
+            var request = ClientRequestReading.Read(context.Request, language, target, body.WrittenMemory, flow, services);
             await services.TokenCounter.CountAsync(request, new HttpChannel(context), context.RequestAborted);
         }
         catch (WireException fault)

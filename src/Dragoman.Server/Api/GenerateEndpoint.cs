@@ -20,7 +20,7 @@ internal sealed class GenerateEndpoint(GatewayServices services)
         try
         {
             using var body = await RequestBody.ReadAsync(context, services.Config.Limits.MaxBodyBytes, context.RequestAborted);
-            var request = ClientRequestReading.Read(context.Request, language, target, body.WrittenMemory, flow);
+            var request = ClientRequestReading.Read(context.Request, language, target, body.WrittenMemory, flow, services);
             await services.Recorder.RunAsync(context, request, token => services.Forwarder.ForwardAsync(request, new HttpChannel(context), token));
         }
         catch (WireException fault)

@@ -1,15 +1,84 @@
+using System.Text.Json;
+using Dragoman.Gateway.Models;
 using Dragoman.Server.Hosting;
+using Dragoman.Wire;
+using Dragoman.Wire.Conversation;
+using Dragoman.Wire.Json;
 
 namespace Dragoman.Server.Api;
 
 /// <summary>Lists the models, in the shape the caller's client expects.</summary>
 internal sealed class ModelsEndpoint(GatewayServices services)
 {
-    public Task ListAsync(HttpContext context) => ClientGate.RefuseAsync(context, null!, null!, services.Time.ToString()!);
+    /// <summary><c>GET /v1/models</c>: in Anthropic's shape for its clients, else in OpenAI's.</summary>
+    public Task ListAsync(HttpContext context)
+    {
+        var language = LanguageOf(context.Request);
+        if (Refusal(context) is { } refusal) return RefuseAsync(context, language, refusal);
+        return WriteAsync(context, writer =>
+        {
+            if (language == Language.AnthropicMessages) AnthropicModelList.Write(writer, services.VisibleModels(), context.Request.Query);
+            else OpenAiModelList.Write(writer, services.VisibleModels(), forCodex: context.Request.Query.ContainsKey("client_version"));
+        });
+    }
 
-    public Task GetAsync(HttpContext context) => ListAsync(context);
+    /// <summary><c>GET /v1/models/{id}</c>.</summary>
+    public Task GetAsync(HttpContext context)
+    {
+        var language = LanguageOf(context.Request);
+        if (Refusal(context) is { } refusal) return RefuseAsync(context, language, refusal);
+        var id = context.Request.RouteValues["id"] as string ?? "";
+        if (Find(id) is not { } model) return RefuseAsync(context, language, Unknown(id));
+        return WriteAsync(context, writer =>
+        {
+            if (language == Language.AnthropicMessages) AnthropicModelList.WriteModel(writer, model);
+            else OpenAiModelList.WriteModel(writer, model);
+        });
+    }
 
-    public Task ListGeminiAsync(HttpContext context) => ListAsync(context);
+    /// <summary><c>GET /v1beta/models</c>.</summary>
+    public Task ListGeminiAsync(HttpContext context)
+    {
+        if (Refusal(context) is { } refusal) return RefuseAsync(context, Language.Gemini, refusal);
+        return WriteAsync(context, writer => GeminiModelList.Write(writer, services.VisibleModels()));
+    }
 
-    public Task GetGeminiAsync(HttpContext context) => ListAsync(context);
+    /// <summary><c>GET /v1beta/models/{id}</c>.</summary>
+    public Task GetGeminiAsync(HttpContext context)
+    {
+        if (Refusal(context) is { } refusal) return RefuseAsync(context, Language.Gemini, refusal);
+        var id = context.Request.RouteValues["id"] as string ?? "";
+        return Find(id) is { } model
+            ? WriteAsync(context, writer => GeminiModelList.WriteModel(writer, model))
+            : RefuseAsync(context, Language.Gemini, Unknown(id));
+    }
+
+    private static Language LanguageOf(HttpRequest request)
+        => request.Headers.ContainsKey("anthropic-version") || request.Headers.UserAgent.ToString().StartsWith("claude-cli", StringComparison.OrdinalIgnoreCase)
+            ? Language.AnthropicMessages
+            : Language.OpenAiChat;
+
+    private VisibleModel? Find(string id)
+    {
+        id = AnthropicModelList.WithoutShownPrefix(id, services.VisibleModels());
+        return services.VisibleModels().FirstOrDefault(model => string.Equals(model.Id, id, StringComparison.OrdinalIgnoreCase));
+    }
+
+    private WireError? Refusal(HttpContext context) => ClientGate.Check(context.Request, services.Keys);
+
+    private Task RefuseAsync(HttpContext context, Language language, WireError error)
+        => ClientGate.RefuseAsync(context, Languages.Client(language), error, RequestIds.NewFlow(services.Time));
+
+    private static WireError Unknown(string id) => new(ErrorKind.NotFound, $"The model '{id}' does not exist here.") { Code = "model_not_found", Param = "model" };
+
+    private static async Task WriteAsync(HttpContext context, Action<Utf8JsonWriter> write)
+    {
+        using var buffer = new PooledBuffer(16 * 1024);
+        var writer = JsonWriting.Rent(buffer);
+        write(writer);
+        JsonWriting.Return(writer);
+        context.Response.ContentType = "application/json";
+        context.Response.ContentLength = buffer.Length;
+        await context.Response.Body.WriteAsync(buffer.WrittenMemory, context.RequestAborted);
+    }
 }

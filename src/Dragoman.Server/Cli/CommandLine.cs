@@ -8,8 +8,17 @@ internal static class CommandLine
 {
     public static Task<int> RunAsync(string[] args) => Create().Parse(args).InvokeAsync();
 
-    private static RootCommand Create() => new($"dragoman {Product.Version}: one address for every LLM client, in front of every account you have.")
+    internal static RootCommand Create()
     {
-        ServeCommand.Create(),
-    };
+        var root = new RootCommand($"dragoman {Product.Version}: one address for every LLM client, in front of every account you have.")
+        {
+            ServeCommand.Create(),
+            ExplainCommand.Create(),
+            ModelsCommand.Create(),
+            DoctorCommand.Create(),
+            EmulateCommand.Create(),
+        };
+        root.Add(CompletionCommand.Create());
+        return root;
+    }
 }

@@ -1,4 +1,5 @@
 using Dragoman.Gateway.Configuration;
+using Dragoman.Gateway.Models;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Relay;
 using Dragoman.Server.Observability;
@@ -46,9 +47,11 @@ internal sealed class GatewayComposition : IDisposable
         var metrics = new GatewayMetrics();
         var draining = new Draining();
         _http.DefaultProxyUrl = Config.ProxyUrl;
-        var relay = new RelayServices(null!, ProviderRegistry.CreateDefault(), _http, _options.Time) { OptionsSource = () => RelayOptionsOf(current()) };
+        var router = new Gateway.Models.Router(Config, _options.Time);
+        if (_watcher is not null) _watcher.Changed += (_, change) => router.Apply(change.Current);
+        var relay = new RelayServices(router, ProviderRegistry.CreateDefault(_options.Time), _http, _options.Time) { OptionsSource = () => RelayOptionsOf(current()) };
         var recorder = new RequestRecorder(loggers.CreateLogger<RequestRecorder>(), metrics, _options.Time, draining);
-        _services = new GatewayServices(current, relay, recorder, metrics, draining, _options.Time);
+        _services = new GatewayServices(current, relay, recorder, metrics, draining, _options.Time) { VisibleModels = router.VisibleModels };
     }
 
     public void Dispose()

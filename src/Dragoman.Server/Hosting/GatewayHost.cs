@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Relay;
 using Dragoman.Server.Api;
+using Dragoman.Server.Management;
 using Dragoman.Server.Observability;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -50,6 +51,7 @@ public sealed class GatewayHost : IAsyncDisposable
         app.Use(next => context => pipeline.InvokeAsync(context, next));
         app.UseRouting();
         ClientRoutes.Map(app, composition.Services);
+        ExplainRoutes.Map(app, composition.Services);
         var host = new GatewayHost(app, composition);
         try
         {

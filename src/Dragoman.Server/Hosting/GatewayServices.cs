@@ -1,4 +1,5 @@
 using Dragoman.Gateway.Configuration;
+using Dragoman.Gateway.Models;
 using Dragoman.Gateway.Relay;
 using Dragoman.Server.Observability;
 using Dragoman.Server.Security;
@@ -28,6 +29,9 @@ internal sealed class GatewayServices(Func<GatewayConfig> config, RelayServices 
     }
 
     public RelayServices Relay => relay;
+
+    /// <summary>The models that clients may ask for.</summary>
+    public required Func<IReadOnlyList<VisibleModel>> VisibleModels { get; init; }
 
     public Forwarder Forwarder { get; } = new(relay);
 

@@ -56,6 +56,12 @@ public sealed class AnswerStart
 
     /// <summary>Chat's <c>system_fingerprint</c>, or null.</summary>
     public string? Fingerprint { get; init; }
+
+    /// <summary>
+    /// What the upstream already says of the cost (Anthropic's <c>message_start</c>), or null. Readers tell it as
+    /// <see cref="AnswerEventKind.UsageChanged"/> too; here it serves writers whose own start must carry it.
+    /// </summary>
+    public Usage? Usage { get; init; }
 }
 
 /// <summary>The sorts of block an answer has.</summary>

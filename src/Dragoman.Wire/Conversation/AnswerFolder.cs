@@ -61,7 +61,8 @@ public sealed class AnswerFolder(bool borrow = false) : IAnswerSink
     {
         if (bytes is null && whole.IsEmpty)
         {
-            whole = borrow ? piece : piece.Detach();
+            // The text of a custom tool that was unwrapped stands in the unwrapper's buffer, not in the body.
+            whole = borrow && _opening is not { IsCustom: true } ? piece : piece.Detach();
             return;
         }
 

@@ -180,7 +180,19 @@ public sealed class AnswerNormalizer(Exchange exchange, IAnswerSink next) : IAns
             return;
         }
 
-        if (slot.Number < 0) Show(slot);
+        if (slot.Number < 0)
+        {
+            // A block that opened without a word before the tool call did must not cut the call off either.
+            if (_open is { Opening.Kind: AnswerBlockKind.ToolCall, ArgumentsComplete: false })
+            {
+                _waiting.Add(slot);
+                slot.Hold(delta);
+                return;
+            }
+
+            Show(slot);
+        }
+
         if (slot != _open)
         {
             // A late word for a block that had to be closed: text goes on in a new block; a complete tool call has nothing more to say.

@@ -35,6 +35,6 @@ internal sealed class AnswerSlot(BlockOpening opening)
 
     public void Track(JsonText text)
     {
-        if (!_progress.IsComplete) _progress.Add(text.ToUtf8().Span);
+        if (!_progress.IsComplete) text.AddTo(ref _progress);
     }
 }

@@ -71,6 +71,9 @@ public sealed class ConversationRequest
     /// <summary>Whether a Chat or Completions client asked for the usage chunk (<c>stream_options.include_usage</c>).</summary>
     public bool IncludeUsage { get; set; }
 
+    /// <summary>Whether a Completions client wants its prompt at the head of the answer (<c>echo</c>).</summary>
+    public bool EchoPrompt { get; set; }
+
     /// <summary>
     /// The kinds of output the client wants besides text, in lower case (<c>image</c>, <c>audio</c>): Gemini's <c>responseModalities</c>,
     /// Chat's <c>modalities</c>; null where unsaid.
@@ -79,6 +82,9 @@ public sealed class ConversationRequest
 
     /// <summary>Fields of the source that the model does not name.</summary>
     public List<Extra> Extras { get; } = [];
+
+    /// <summary>What the client's own language repeats of the request in its answers (Responses); no other language reads it.</summary>
+    internal object? Echo { get; set; }
 
     /// <summary>The tool of the given name, or null.</summary>
     public Tool? FindTool(string name)

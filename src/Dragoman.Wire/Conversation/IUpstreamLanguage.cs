@@ -31,6 +31,9 @@ public interface IUpstreamLanguage
     /// <summary>Writes the body of a request for a token count; false when the language has none.</summary>
     bool WriteCountRequest(Exchange exchange, IBufferWriter<byte> output) => false;
 
+    /// <summary>HTTP headers of the language itself that the request needs beside its body (<c>anthropic-beta</c>); asked after the body was written.</summary>
+    IReadOnlyList<KeyValuePair<string, string>> HeadersOf(Exchange exchange) => [];
+
     /// <summary>A reader of a streamed answer.</summary>
     IStreamReader OpenStream(Exchange exchange, IAnswerSink sink);
 

@@ -47,7 +47,7 @@ public sealed class MediaSource
     {
         var bytes = url.ToUtf8();
         var span = bytes.Span;
-        if (span.Length < 5 || !span[..5].SequenceEqual("data:"u8)) return new() { Url = url.ToString() };
+        if (!span.StartsWith("data:"u8)) return FromUrl(url.ToString());
         var comma = span.IndexOf((byte)',');
         if (comma < 0 || !span[..comma].EndsWith(";base64"u8)) return FromUrl(url.ToString());
         var head = span[5..(comma - 7)];
@@ -65,7 +65,7 @@ public sealed class MediaSource
     {
         if (!IsInline)
         {
-            writer.WriteStringValue(Url ?? string.Empty);
+            writer.WriteStringValue(Url ?? (Text.IsEmpty ? string.Empty : $"data:{MediaType ?? "text/plain"},{Uri.EscapeDataString(Text.ToString())}"));
             return;
         }
 

@@ -49,8 +49,17 @@ public sealed class Tool
     /// <summary>A custom tool's input format (Responses' <c>format</c>: text, or a grammar), as it stood; else empty.</summary>
     public JsonSlice Format { get; init; }
 
-    /// <summary>For a hosted tool: which (<see cref="HostedTools"/> where one fits, else the source's own type).</summary>
+    /// <summary>
+    /// For a hosted tool: which (<see cref="HostedTools"/> where one fits, else the source's own type). A function that stands for a tool
+    /// type of the client's own language (Responses' <c>local_shell</c>, <c>shell</c>, <c>apply_patch</c>) names that type here.
+    /// </summary>
     public string? HostedKind { get; init; }
+
+    /// <summary>
+    /// The namespace a function stands in (Responses' <c>namespace</c> tools), or null. <see cref="Name"/> then is the flat name,
+    /// <c>namespace__function</c>, which every language can carry; the client's writer takes it apart again.
+    /// </summary>
+    public string? Namespace { get; init; }
 
     /// <summary>For a hosted web search: domains it must stay in, or null.</summary>
     public List<string>? AllowedDomains { get; init; }

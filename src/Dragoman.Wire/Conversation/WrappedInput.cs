@@ -40,12 +40,16 @@ internal sealed class WrappedInput : IDisposable
     /// <summary>The arguments are whole. Gives what is left: for arguments of another shape, the text the model most likely meant.</summary>
     public JsonText Complete()
     {
-        if (_state is State.After) return default;
-        var bytes = _buffer.WrittenMemory[_passed..].ToArray();
-        Dispose();
-        if (_state == State.Inside) return JsonText.FromEscaped(bytes);
+        var state = _state;
         _state = State.After;
-        return OnlyString(bytes) ?? JsonText.FromUtf8(bytes);
+        var bytes = state is State.Inside or State.After ? [] : _buffer.WrittenSpan.ToArray();
+        Dispose();
+        return state switch
+        {
+            // What is left inside is an escape that was cut off (or half a surrogate pair): no text can be made of it.
+            State.Inside or State.After => default,
+            _ => OnlyString(bytes) ?? JsonText.FromUtf8(bytes),
+        };
     }
 
     /// <inheritdoc/>
@@ -79,6 +83,7 @@ internal sealed class WrappedInput : IDisposable
     {
         var span = _buffer.WrittenSpan;
         var at = 0;
+        var clean = true;
         while (at < span.Length)
         {
             var next = span[at..].IndexOfAny((byte)'"', (byte)'\\');
@@ -93,16 +98,40 @@ internal sealed class WrappedInput : IDisposable
             {
                 _state = State.After;
                 _passed = span.Length;
-                return JsonText.FromEscaped(_buffer.WrittenMemory[..at]);
+                return Inside(at, clean);
             }
 
             var length = EscapeLength(span[at..]);
             if (length == 0) break;
+            clean &= IsLegalEscape(span.Slice(at, length));
             at += length;
         }
 
         _passed = at;
-        return JsonText.FromEscaped(_buffer.WrittenMemory[..at]);
+        return Inside(at, clean);
+    }
+
+    /// <summary>
+    /// The text up to there. A careless model writes line breaks and escapes that JSON does not know: those are made plain first, since
+    /// escaped text is copied into the client's JSON as it stands.
+    /// </summary>
+    private JsonText Inside(int end, bool clean)
+    {
+        var text = JsonText.FromEscaped(_buffer.WrittenMemory[..end]);
+        if (clean && !_buffer.WrittenSpan[..end].ContainsAnyInRange((byte)0, (byte)0x1F)) return text;
+        return JsonText.FromUtf8(text.ToUtf8());
+    }
+
+    private static bool IsLegalEscape(ReadOnlySpan<byte> escape)
+    {
+        if (escape[1] != (byte)'u') return "\"\\/bfnrt"u8.Contains(escape[1]);
+        for (var i = 2; i < escape.Length; i++)
+        {
+            if (i is 6 or 7) continue;
+            if (!char.IsAsciiHexDigit((char)escape[i])) return false;
+        }
+
+        return true;
     }
 
     /// <summary>The length of the escape at the start, a surrogate pair counted as one; 0 when it is not all there yet.</summary>
@@ -113,8 +142,9 @@ internal sealed class WrappedInput : IDisposable
         if (span.Length < 6) return 0;
         var high = span[2] is (byte)'d' or (byte)'D' && span[3] is (byte)'8' or (byte)'9' or (byte)'a' or (byte)'A' or (byte)'b' or (byte)'B';
         if (!high) return 6;
-        if (span.Length < 12) return span.Length > 6 && span[6] != (byte)'\\' ? 6 : 0;
-        return span[6] == (byte)'\\' && span[7] == (byte)'u' ? 12 : 6;
+        if (span.Length > 6 && span[6] != (byte)'\\') return 6;
+        if (span.Length > 7 && span[7] != (byte)'u') return 6;
+        return span.Length < 12 ? 0 : 12;
     }
 
     private static JsonText? OnlyString(byte[] json)
@@ -133,7 +163,8 @@ internal sealed class WrappedInput : IDisposable
                 found = JsonText.From(ref reader, json);
             }
 
-            return found;
+            // An empty object says nothing.
+            return found ?? JsonText.Empty;
         }
         catch (JsonException)
         {

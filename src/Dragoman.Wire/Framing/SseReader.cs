@@ -26,7 +26,19 @@ public sealed class SseReader(int maxFrameBytes = 64 * 1024 * 1024) : IDisposabl
     private bool _hasJoined;
 
     /// <summary>How many bytes wait for the rest of their frame.</summary>
-    public int Pending => _buffer.Length - _position;
+    public int Pending => _buffer.Length - Kept + (_hasJoined ? _joined.Length : 0);
+
+    /// <summary>Where the bytes begin that a frame still open needs.</summary>
+    private int Kept
+    {
+        get
+        {
+            var keep = _position;
+            if (_hasData && !_hasJoined) keep = Math.Min(keep, _data.Start.Value);
+            if (!_name.Equals(default)) keep = Math.Min(keep, _name.Start.Value);
+            return keep;
+        }
+    }
 
     /// <summary>Room to receive into. Invalidates frames taken before.</summary>
     public Memory<byte> GetMemory(int sizeHint = 4096)
@@ -193,9 +205,7 @@ public sealed class SseReader(int maxFrameBytes = 64 * 1024 * 1024) : IDisposabl
     /// <summary>Moves what is unread to the front. Lines of a frame still open move with it, so their places shift.</summary>
     private void Compact()
     {
-        var keep = _position;
-        if (_hasData && !_hasJoined) keep = Math.Min(keep, _data.Start.Value);
-        if (!_name.Equals(default)) keep = Math.Min(keep, _name.Start.Value);
+        var keep = Kept;
         if (keep == 0) return;
         _buffer.Consume(keep);
         _position -= keep;

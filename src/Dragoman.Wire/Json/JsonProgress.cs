@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+
 namespace Dragoman.Wire.Json;
 
 /// <summary>Watches JSON go by in pieces and knows when its outermost object or array has closed.</summary>
@@ -17,15 +19,49 @@ public struct JsonProgress
         foreach (var b in piece)
         {
             if (_closed) return;
-            if (_escape) _escape = false;
-            else if (_inString)
-            {
-                if (b == (byte)'\\') _escape = true;
-                else if (b == (byte)'"') _inString = false;
-            }
-            else if (b == (byte)'"') _inString = true;
-            else if (b is (byte)'{' or (byte)'[') _depth++;
-            else if (b is (byte)'}' or (byte)']') _closed = --_depth == 0;
+            Step(b);
         }
+    }
+
+    /// <summary>Takes the next piece as it stands between the quotes of a JSON string, whole escapes only.</summary>
+    public void AddEscaped(ReadOnlySpan<byte> piece)
+    {
+        for (var i = 0; i < piece.Length && !_closed; i++)
+        {
+            if (piece[i] != (byte)'\\' || i + 1 == piece.Length)
+            {
+                Step(piece[i]);
+                continue;
+            }
+
+            i++;
+            if (piece[i] is (byte)'"' or (byte)'\\' or (byte)'/')
+            {
+                Step(piece[i]);
+            }
+            else if (piece[i] == (byte)'u' && i + 4 < piece.Length)
+            {
+                var ascii = Utf8Parser.TryParse(piece.Slice(i + 1, 4), out ushort unit, out var used, 'x') && used == 4 && unit < 0x80;
+                Step(ascii ? (byte)unit : (byte)'x');
+                i += 4;
+            }
+            else
+            {
+                Step((byte)' ');
+            }
+        }
+    }
+
+    private void Step(byte b)
+    {
+        if (_escape) _escape = false;
+        else if (_inString)
+        {
+            if (b == (byte)'\\') _escape = true;
+            else if (b == (byte)'"') _inString = false;
+        }
+        else if (b == (byte)'"') _inString = true;
+        else if (b is (byte)'{' or (byte)'[') _depth++;
+        else if (b is (byte)'}' or (byte)']') _closed = --_depth == 0;
     }
 }

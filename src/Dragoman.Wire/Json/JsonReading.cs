@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Dragoman.Wire.Json;
@@ -23,7 +24,19 @@ public static class JsonReading
     /// <summary>The string the reader stands on, or null when the token is anything else (the value is then skipped).</summary>
     public static string? StringOrNull(this ref Utf8JsonReader reader)
     {
-        if (reader.TokenType == JsonTokenType.String) return reader.GetString();
+        if (reader.TokenType == JsonTokenType.String)
+        {
+            try
+            {
+                return reader.GetString();
+            }
+            catch (InvalidOperationException)
+            {
+                // A lone surrogate or broken UTF-8: careless clients send both, and neither is worth a crash.
+                return JsonText.FromEscaped(reader.ValueSpan.ToArray()).ToString();
+            }
+        }
+
         reader.Skip();
         return null;
     }

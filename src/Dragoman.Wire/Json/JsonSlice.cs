@@ -61,6 +61,24 @@ public readonly record struct JsonSlice(ReadOnlyMemory<byte> Bytes)
         WriteTo(writer);
     }
 
+    /// <summary>
+    /// The value without line breaks, as a line of a stream needs it; without a copy where it has none. Inside JSON a bare line break is
+    /// only ever white space between tokens.
+    /// </summary>
+    public JsonSlice OnOneLine()
+    {
+        var span = Bytes.Span;
+        if (span.IndexOfAny((byte)'\n', (byte)'\r') < 0) return this;
+        var line = new byte[span.Length];
+        var length = 0;
+        foreach (var b in span)
+        {
+            if (b is not ((byte)'\n' or (byte)'\r')) line[length++] = b;
+        }
+
+        return new(line.AsMemory(0, length));
+    }
+
     /// <summary>A copy that no longer borrows a buffer.</summary>
     public JsonSlice Detach() => new(Bytes.ToArray());
 

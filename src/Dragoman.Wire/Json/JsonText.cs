@@ -47,6 +47,40 @@ public readonly struct JsonText
     /// <summary>The length of the text in the bytes or characters of the form it is held in: an estimate, good for sizing and counting.</summary>
     public int Length => _string?.Length ?? _bytes.Length;
 
+    /// <summary>Whether the text has nothing but ASCII white space; decided without a copy, at the first character that is not.</summary>
+    public bool IsBlank
+    {
+        get
+        {
+            if (_string is not null) return string.IsNullOrWhiteSpace(_string);
+            var span = _bytes.Span;
+            for (var i = 0; i < span.Length; i++)
+            {
+                if (span[i] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n') continue;
+                if (_form != Form.Escaped || span[i] != (byte)'\\' || i + 1 == span.Length || span[i + 1] is not ((byte)'n' or (byte)'r' or (byte)'t')) return false;
+                i++;
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>
+    /// Whether the text starts with <paramref name="ascii"/>, which must need no escapes; decided without a copy. A text that spells the
+    /// prefix with needless escapes is not recognised.
+    /// </summary>
+    public bool StartsWith(ReadOnlySpan<byte> ascii)
+    {
+        if (_string is null) return _bytes.Span.StartsWith(ascii);
+        if (_string.Length < ascii.Length) return false;
+        for (var i = 0; i < ascii.Length; i++)
+        {
+            if (_string[i] != ascii[i]) return false;
+        }
+
+        return true;
+    }
+
     /// <summary>A text from a .NET string.</summary>
     public static JsonText From(string? text) => string.IsNullOrEmpty(text) ? default : new(text);
 
@@ -124,6 +158,13 @@ public readonly struct JsonText
         {
             Unescape(output);
         }
+    }
+
+    /// <summary>Shows the text to <paramref name="progress"/>, without a copy in the byte forms.</summary>
+    internal void AddTo(ref JsonProgress progress)
+    {
+        if (_string is null && _form == Form.Escaped) progress.AddEscaped(_bytes.Span);
+        else progress.Add(ToUtf8().Span);
     }
 
     /// <summary>Whether the text equals the given plain UTF-8.</summary>

@@ -39,8 +39,8 @@ internal sealed class YamlTree
     {
         var line = (int)Math.Max(1, fault.Start.Line);
         var lines = text.Split('\n');
-        // The parser notices a tab where it trips over it, which is often a line later.
-        for (var number = Math.Min(line, lines.Length); number >= Math.Max(1, line - 2); number--)
+        // The parser names the place where it trips over a tab, which may be a line before or after.
+        for (var number = Math.Max(1, line - 1); number <= Math.Min(line + 1, lines.Length); number++)
         {
             var content = lines[number - 1];
             var indent = content.AsSpan(0, content.Length - content.AsSpan().TrimStart().Length);

@@ -1,0 +1,58 @@
+using Dragoman.Gateway.Providers;
+using Dragoman.Wire.Conversation;
+
+namespace Dragoman.Gateway.Accounts;
+
+/// <summary>How long a lane rests after which failure. The numbers and where they come from are in this folder's README.md.</summary>
+internal static class CooldownRules
+{
+    /// <summary>The longest rest that is a guess of ours.</summary>
+    public static readonly TimeSpan LongestGuess = TimeSpan.FromMinutes(30);
+
+    /// <summary>The longest rest after a rate limit or passing fault that the upstream may ask for.</summary>
+    public static readonly TimeSpan LongestHint = TimeSpan.FromHours(1);
+
+    /// <summary>The longest rest until a quota's reset that the upstream may ask for: a weekly window and a day.</summary>
+    public static readonly TimeSpan LongestQuotaHint = TimeSpan.FromDays(8);
+
+    /// <summary>Faults of parallel requests within this time count once.</summary>
+    public static readonly TimeSpan SameFault = TimeSpan.FromSeconds(2);
+
+    /// <summary>After this long without a fault a streak is forgotten (counted from the end of the rest).</summary>
+    public static readonly TimeSpan Forgotten = TimeSpan.FromMinutes(10);
+
+    private static readonly TimeSpan[] QuotaSteps = [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), LongestGuess];
+
+    /// <summary>Whether the failure says nothing against the account at all.</summary>
+    public static bool IsRequestFault(FailureClass cause)
+        => cause is FailureClass.InvalidRequest or FailureClass.ContextTooLong or FailureClass.ContentFiltered;
+
+    /// <summary>Whether the whole account rests, not only the lane.</summary>
+    public static bool IsOfAccount(Failure failure)
+        => failure.Class is FailureClass.AuthDead or FailureClass.AuthExpired || failure.Error.Kind == ErrorKind.Billing;
+
+    /// <summary>Whether the rest may be cut short to try for real when everybody rests: only passing faults that we guessed at.</summary>
+    public static bool MayProbe(LaneState state)
+        => !state.Told && state.Cause is FailureClass.Transient or FailureClass.RateLimited or FailureClass.Capacity or FailureClass.UpstreamBug or FailureClass.QuotaExhausted;
+
+    /// <summary>The rest we guess at for the given number of faults in a row.</summary>
+    public static TimeSpan Guess(FailureClass cause, int streak, TimeSpan transientCap) => cause switch
+    {
+        FailureClass.RateLimited => Doubling(TimeSpan.FromSeconds(1), streak, LongestGuess),
+        FailureClass.QuotaExhausted => QuotaSteps[Math.Min(streak, QuotaSteps.Length) - 1],
+        FailureClass.Capacity => Doubling(TimeSpan.FromSeconds(15), streak, TimeSpan.FromSeconds(60)),
+        FailureClass.Transient or FailureClass.UpstreamBug => Doubling(TimeSpan.FromSeconds(5), streak, transientCap),
+        FailureClass.AuthExpired => TimeSpan.FromMinutes(1),
+        FailureClass.AuthDead or FailureClass.Forbidden or FailureClass.Gone => LongestGuess,
+        _ => TimeSpan.Zero,
+    };
+
+    /// <summary>The longest wait that an upstream's own word may bring.</summary>
+    public static TimeSpan HintCap(FailureClass cause) => cause == FailureClass.QuotaExhausted ? LongestQuotaHint : LongestHint;
+
+    private static TimeSpan Doubling(TimeSpan first, int streak, TimeSpan cap)
+    {
+        var ticks = first.Ticks * Math.Pow(2, Math.Min(streak, 30) - 1);
+        return ticks >= cap.Ticks ? cap : TimeSpan.FromTicks((long)ticks);
+    }
+}

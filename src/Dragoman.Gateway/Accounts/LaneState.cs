@@ -1,0 +1,34 @@
+using Dragoman.Gateway.Providers;
+
+namespace Dragoman.Gateway.Accounts;
+
+/// <summary>How a lane (or a whole account) stands. Immutable: a change swaps it whole.</summary>
+public sealed record LaneState
+{
+    /// <summary>A lane that nothing is known of.</summary>
+    public static LaneState Fresh { get; } = new();
+
+    /// <summary>Until when it rests; in the past when it does not.</summary>
+    public DateTimeOffset Until { get; init; }
+
+    /// <summary>Why it rests or last rested.</summary>
+    public FailureClass Cause { get; init; }
+
+    /// <summary>Whether the upstream itself named the time.</summary>
+    public bool Told { get; init; }
+
+    /// <summary>How many faults of the same sort came in a row; parallel ones count once.</summary>
+    public int Streak { get; init; }
+
+    /// <summary>When the last of them was counted.</summary>
+    public DateTimeOffset CountedAt { get; init; }
+
+    /// <summary>Whether it rests now.</summary>
+    public bool Rests(DateTimeOffset now) => Until > now;
+}
+
+/// <summary>A lane as it stands, for people and for metrics.</summary>
+/// <param name="AccountId">The account.</param>
+/// <param name="Model">The upstream's model; null when the whole account is meant.</param>
+/// <param name="State">How it stands.</param>
+public sealed record LaneReport(string AccountId, string? Model, LaneState State);

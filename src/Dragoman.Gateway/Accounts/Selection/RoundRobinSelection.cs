@@ -1,0 +1,27 @@
+using Dragoman.Gateway.Models;
+
+namespace Dragoman.Gateway.Accounts.Selection;
+
+/// <summary>Each in its turn, per model. All take part whatever their language: evenness is what the owner asked for.</summary>
+internal sealed class RoundRobinSelection : ISelection
+{
+    private readonly Cursors cursors = new();
+
+    /// <inheritdoc/>
+    public string Name => "round-robin";
+
+    /// <inheritdoc/>
+    public string Explanation => "each in its turn";
+
+    /// <inheritdoc/>
+    public void Order(Tier tier, List<int> available, RouteRequest request, bool dryRun)
+    {
+        if (tier.Offers.Count == 1) return;
+        var cursor = cursors.Of(tier, dryRun);
+        lock (cursor)
+        {
+            Turning.StartAt(available, cursor.Last + 1);
+            if (!dryRun) cursor.Last = available[0];
+        }
+    }
+}

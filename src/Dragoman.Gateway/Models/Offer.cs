@@ -1,0 +1,32 @@
+using Dragoman.Gateway.Accounts;
+using Dragoman.Wire.Conversation;
+
+namespace Dragoman.Gateway.Models;
+
+/// <summary>One account's offer to answer by one of its models.</summary>
+/// <param name="Account">The account.</param>
+/// <param name="Model">The upstream's model.</param>
+/// <param name="Order">Its place in the configuration, which is the order of preference among equals.</param>
+internal sealed record Offer(Account Account, UpstreamModel Model, int Order)
+{
+    /// <summary>The thinking suffix that the owner wrote behind the upstream's name, or null; the client's own counts more.</summary>
+    public string? Suffix { get; init; }
+
+    /// <summary>The language this model is spoken to in, as far as routing can tell.</summary>
+    public Language Language { get; } = Account.Provider != "bedrock" ? Account.Language
+        : Model.Id.StartsWith("converse/", StringComparison.Ordinal) || Account.Language == Language.BedrockConverse || Model.Family != SignatureFamily.Claude
+            ? Language.BedrockConverse : Language.BedrockAnthropic;
+
+    /// <summary>How far the client's language is from it: 0 the same, 1 the same bodies in another envelope, 2 to be translated.</summary>
+    public int DistanceFrom(Language client)
+        => client == Language ? 0 : client == Language.AnthropicMessages && Language == Language.BedrockAnthropic ? 1 : 2;
+
+    /// <summary>Makes an offer from a name as configured or asked for.</summary>
+    public static Offer Of(ModelCatalogue catalogue, Account account, string name, string alias, ModelFacts? own, int order)
+    {
+        var suffix = RequestedName.TrySplitSuffix(name, out var bare, out var value) ? value : null;
+        var facts = FactsMerging.Of(catalogue, account, bare, alias, own);
+        var model = new UpstreamModel(bare) { MaxOutputTokens = facts.MaxOutputTokens, Reasoning = facts.Reasoning, Family = UpstreamModel.FamilyOf(bare) };
+        return new Offer(account, model, order) { Suffix = suffix };
+    }
+}

@@ -1,0 +1,70 @@
+using Dragoman.Gateway.Accounts;
+using Dragoman.Gateway.Configuration;
+using Dragoman.Gateway.Providers;
+using Dragoman.Wire.Conversation;
+
+namespace Dragoman.Gateway.Models;
+
+/// <summary>What a client is told when nobody can answer.</summary>
+internal static class RouteErrors
+{
+    /// <summary>The error for a request without candidates.</summary>
+    public static WireError For(string requested, Resolution resolution, List<Resting>? resting, DateTimeOffset now)
+    {
+        if (resting is null) return resolution.Excluded.Count > 0 ? LeftOut(requested, resolution) : Unknown(requested, resolution);
+        if (resting.TrueForAll(item => item.State.Cause == FailureClass.Gone))
+        {
+            return new WireError(ErrorKind.NotFound, $"No upstream that was asked for the model '{Shown(requested)}' has it.") { Code = "model_not_found", Param = "model" };
+        }
+
+        // Refused credentials do not come back by waiting; they count only when there is nothing else to wait for.
+        var waiting = resting.Where(item => !IsRefusal(item.State.Cause)).ToList();
+        if (waiting.Count == 0)
+        {
+            return new WireError(ErrorKind.Unavailable, $"No account for '{Shown(requested)}' can be used: {string.Join("; ", Reasons(resting))}.") { Status = 503, Code = "auth_unavailable" };
+        }
+
+        var wait = waiting.Min(item => item.State.Until) - now;
+        wait = TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling(wait.TotalSeconds)));
+        var limited = waiting.Exists(item => item.State.Cause is FailureClass.RateLimited or FailureClass.QuotaExhausted);
+        return new WireError(limited ? ErrorKind.RateLimit : ErrorKind.Unavailable,
+            $"All accounts for model '{Shown(requested)}' are cooling down ({string.Join("; ", Reasons(waiting))}). The first is back in {DurationText.Format(wait)}.")
+        {
+            Status = limited ? 429 : 503, Code = "model_cooldown", RetryAfter = wait,
+        };
+    }
+
+    /// <summary>Why a lane rests, for people.</summary>
+    public static string Reason(LaneState state) => state.Cause switch
+    {
+        FailureClass.RateLimited => state.Told ? "rate limited, as the upstream said" : "rate limited",
+        FailureClass.QuotaExhausted => state.Told ? "quota used up until the upstream's reset" : "quota used up",
+        FailureClass.Capacity => "the upstream is overloaded",
+        FailureClass.Transient => "the upstream failed a moment ago",
+        FailureClass.UpstreamBug => "the upstream broke its own protocol",
+        FailureClass.AuthExpired => "the token has expired",
+        FailureClass.AuthDead => "the credential was refused",
+        FailureClass.Forbidden => "the credential may not use this model",
+        FailureClass.Gone => "the upstream does not have this model",
+        _ => "resting",
+    };
+
+    private static bool IsRefusal(FailureClass cause) => cause is FailureClass.AuthDead or FailureClass.AuthExpired or FailureClass.Forbidden;
+
+    private static IEnumerable<string> Reasons(List<Resting> resting)
+        => resting.Select(item => Reason(item.State)).Distinct().Take(3);
+
+    private static WireError Unknown(string requested, Resolution resolution)
+    {
+        var near = resolution.Nearest.Count > 0 ? $" Did you mean {string.Join(" or ", resolution.Nearest)}?" : " The list of models (/v1/models) shows what is served.";
+        return new WireError(ErrorKind.NotFound, $"The model '{Shown(requested)}' does not exist here, or no account serves it.{near}") { Code = "model_not_found", Param = "model" };
+    }
+
+    private static WireError LeftOut(string requested, Resolution resolution)
+        => resolution.Excluded.Any(item => !item.Account.Enabled)
+            ? new WireError(ErrorKind.Unavailable, $"Every account that serves '{Shown(requested)}' is disabled.") { Status = 503, Code = "auth_unavailable" }
+            : new WireError(ErrorKind.NotFound, $"The model '{Shown(requested)}' is excluded by the gateway's configuration.") { Code = "model_not_found", Param = "model" };
+
+    /// <summary>A client's own words are given back, but not at any length.</summary>
+    private static string Shown(string name) => name.Length > 200 ? name[..200] + "…" : name;
+}

@@ -1,0 +1,163 @@
+using System.Collections.Concurrent;
+using Dragoman.Gateway.Accounts;
+using Dragoman.Gateway.Configuration;
+
+namespace Dragoman.Gateway.Models;
+
+/// <summary>
+/// Who serves which name under one configuration. Built once and never changed; a new configuration makes a new one. The order of
+/// reading a name: as it stands; without <c>[1m]</c>; without its thinking suffix. The first that is an alias counts. Beside aliases,
+/// accounts without a model list take what lies in their <see cref="Territory"/>; when neither is found, upstream names behind
+/// aliases count, and last of all an upstream of which nothing is known gets the name as it is.
+/// </summary>
+internal sealed class RouteTable
+{
+    private const int MostRemembered = 2_048;
+
+    private readonly GatewayConfig config;
+    private readonly ModelCatalogue catalogue;
+    private readonly Dictionary<string, List<Offer>> byAlias = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, List<Offer>> byUpstreamName = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<(Account Account, Territory Territory, int Order)> open = [];
+    private readonly ConcurrentDictionary<string, Resolution> remembered = new(StringComparer.Ordinal);
+    private readonly Lazy<IReadOnlyList<VisibleModel>> visible;
+
+    public RouteTable(GatewayConfig config, ModelCatalogue catalogue)
+    {
+        this.config = config;
+        this.catalogue = catalogue;
+        var order = 0;
+        foreach (var account in config.Accounts)
+        {
+            if (account.Models.Count == 0) open.Add((account, Territory.Of(account), order++));
+            foreach (var model in account.Models)
+            {
+                var offer = Offer.Of(catalogue, account, model.Name, model.Alias, model.Facts, order++);
+                foreach (var name in NamesOf(account, model.Alias)) Note(byAlias, name, offer);
+                if (!model.Name.Equals(model.Alias, StringComparison.OrdinalIgnoreCase))
+                    foreach (var name in NamesOf(account, offer.Model.Id)) Note(byUpstreamName, name, offer);
+            }
+        }
+
+        visible = new Lazy<IReadOnlyList<VisibleModel>>(() => new VisibleModels(config, catalogue, NamesOf).List());
+    }
+
+    /// <summary>The models that clients may see.</summary>
+    public IReadOnlyList<VisibleModel> Visible => visible.Value;
+
+    /// <summary>What a name means.</summary>
+    public Resolution Resolve(string requested)
+    {
+        if (remembered.TryGetValue(requested, out var known)) return known;
+        var resolution = Read(requested);
+        // Unknown names are not kept: clients could fill the memory with them.
+        if (resolution.Tiers.Count > 0 && remembered.Count < MostRemembered) remembered.TryAdd(requested, resolution);
+        return resolution;
+    }
+
+    private Resolution Read(string requested)
+    {
+        var steps = new List<string>();
+        var name = RequestedName.Trimmed(requested);
+        string? suffix = null;
+        if (!byAlias.ContainsKey(name))
+        {
+            name = Strip(name, steps);
+            if (!byAlias.ContainsKey(name) && RequestedName.TrySplitSuffix(name, out var bare, out var value))
+            {
+                suffix = value;
+                steps.Add(RequestedName.Reasoning(value) is null ? $"The suffix ({value}) is not a reasoning wish; it is ignored." : $"The suffix ({value}) asks for reasoning; it overrides the request's own.");
+                name = Strip(bare, steps);
+            }
+        }
+
+        if (name.Equals("auto", StringComparison.OrdinalIgnoreCase) && !byAlias.ContainsKey(name) && Newest() is { } newest)
+        {
+            steps.Add($"'auto' stands for the newest model, {newest}.");
+            name = newest;
+        }
+
+        return Sort(name, suffix, Find(name, steps), steps);
+    }
+
+    private static string Strip(string name, List<string> steps)
+    {
+        var bare = RequestedName.WithoutLongContext(name);
+        if (bare.Length != name.Length) steps.Add("The mark [1m] is not part of the model's name.");
+        return bare;
+    }
+
+    private List<Offer> Find(string name, List<string> steps)
+    {
+        var found = new List<Offer>();
+        if (byAlias.TryGetValue(name, out var named))
+        {
+            found.AddRange(named);
+            steps.Add($"'{name}' is configured on {Count(named.Count)}.");
+        }
+
+        var before = found.Count;
+        foreach (var (account, territory, order) in open)
+            if (Unprefixed(account, name) is { } model && territory.Fits(model)) found.Add(Offer.Of(catalogue, account, model, model, null, order));
+        if (found.Count > before) steps.Add($"{Count(found.Count - before)} without a model list take{(found.Count - before == 1 ? "s" : "")} names like '{name}'.");
+        if (found.Count > 0) return found;
+
+        if (byUpstreamName.TryGetValue(name, out var upstream))
+        {
+            steps.Add($"'{name}' is no alias, but the upstream name behind one on {Count(upstream.Count)}.");
+            return upstream;
+        }
+
+        foreach (var (account, territory, order) in open)
+            if (territory.Anything && Unprefixed(account, name) is { } model) found.Add(Offer.Of(catalogue, account, model, model, null, order));
+        if (found.Count > 0) steps.Add($"Nobody is configured for '{name}'; {Count(found.Count)} without a model list get{(found.Count == 1 ? "s" : "")} it as it is.");
+        return found;
+    }
+
+    private Resolution Sort(string name, string? suffix, List<Offer> offers, List<string> steps)
+    {
+        var excluded = new List<Exclusion>();
+        var usable = new List<Offer>();
+        foreach (var offer in offers)
+        {
+            if (!offer.Account.Enabled) excluded.Add(new Exclusion(offer.Account, offer.Model.Id, "The account is disabled.", null));
+            else if (offer.Account.ExcludedModels.FirstOrDefault(pattern => Wildcard.Matches(pattern, Territory.Bare(offer.Model.Id))) is { } pattern)
+                excluded.Add(new Exclusion(offer.Account, offer.Model.Id, $"The account's excluded-models has '{pattern}'.", null));
+            else usable.Add(offer);
+        }
+
+        var tiers = usable.GroupBy(offer => offer.Account.Priority).OrderByDescending(group => group.Key)
+            .Select(group => new Tier(group.Key, $"{group.Key} {name.ToLowerInvariant()}", [.. group.OrderBy(offer => offer.Order)])).ToList();
+        if (offers.Count == 0) steps.Add($"Nobody serves '{name}'.");
+        return new Resolution
+        {
+            BaseName = name, Suffix = suffix, Tiers = tiers, Excluded = excluded, Steps = steps,
+            Nearest = offers.Count > 0 ? [] : NearestName.Of(name, Visible.Select(model => model.Id), atMost: 3),
+        };
+    }
+
+    /// <summary>The model's name on an account, or null where the account's prefix does not allow it.</summary>
+    private string? Unprefixed(Account account, string name)
+    {
+        if (account.Prefix is not { } prefix) return name;
+        if (name.Length > prefix.Length + 1 && name[prefix.Length] == '/' && name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) return name[(prefix.Length + 1)..];
+        return config.ForceModelPrefix ? null : name;
+    }
+
+    /// <summary>The names a model goes by on an account: with its prefix, and bare unless the prefix is forced.</summary>
+    private IEnumerable<string> NamesOf(Account account, string name)
+    {
+        if (account.Prefix is null || !config.ForceModelPrefix) yield return name;
+        if (account.Prefix is not null) yield return $"{account.Prefix}/{name}";
+    }
+
+    private string? Newest() => Visible.Where(model => model.Servers.Any(account => account.Enabled)).OrderByDescending(model => model.Facts.Created).FirstOrDefault()?.Id;
+
+    private static void Note(Dictionary<string, List<Offer>> table, string name, Offer offer)
+    {
+        if (!table.TryGetValue(name, out var offers)) table[name] = offers = [];
+        offers.Add(offer);
+    }
+
+    private static string Count(int accounts) => accounts == 1 ? "1 account" : $"{accounts} accounts";
+}

@@ -1,0 +1,63 @@
+using System.Buffers;
+using Dragoman.Wire.Conversation;
+using Dragoman.Wire.Json;
+
+namespace Dragoman.Gateway.Relay;
+
+/// <summary>Sees an answer go by and lays its signatures into the vault. Costs nothing on answers without reasoning.</summary>
+internal sealed class VaultObserver(ContinuityVault vault, UpstreamModel model, IAnswerSink next) : IAnswerSink
+{
+    private readonly List<KeptReasoning> _pending = [];
+    private BlockOpening? _reasoning;
+    private ArrayBufferWriter<byte>? _text;
+    private ArrayBufferWriter<byte>? _signature;
+    private TextHash _hash;
+
+    public void Write(in AnswerEvent answerEvent)
+    {
+        switch (answerEvent.Kind)
+        {
+            case AnswerEventKind.BlockStarted:
+                Open(answerEvent.Opening);
+                break;
+            case AnswerEventKind.ReasoningDelta when _reasoning is not null:
+                answerEvent.Text.AppendEscaped(_text ??= new ArrayBufferWriter<byte>());
+                break;
+            case AnswerEventKind.SignatureDelta when _reasoning is not null:
+                answerEvent.Text.AppendEscaped(_signature ??= new ArrayBufferWriter<byte>());
+                break;
+            case AnswerEventKind.TextDelta when _pending.Count > 0:
+                _hash.Add(answerEvent.Text);
+                break;
+            case AnswerEventKind.BlockEnded when _reasoning is not null:
+                Close(_reasoning);
+                break;
+            case AnswerEventKind.Finished when _pending.Count > 0 && !_hash.IsEmpty:
+                vault.Keep(ContinuityVault.KeyOfText(_hash.Value), ContinuityVault.FamilyOf(model), [.. _pending], default);
+                break;
+        }
+
+        next.Write(answerEvent);
+    }
+
+    private void Open(BlockOpening opening)
+    {
+        _reasoning = opening.Kind == AnswerBlockKind.Reasoning ? opening : null;
+        if (opening.Kind != AnswerBlockKind.ToolCall || (_pending.Count == 0 && opening.PartSignature.IsEmpty)) return;
+        vault.Keep(ContinuityVault.KeyOfCall(opening.Id), ContinuityVault.FamilyOf(model), [.. _pending], opening.PartSignature);
+        _pending.Clear();
+    }
+
+    private void Close(BlockOpening opening)
+    {
+        if (_signature is not null)
+        {
+            var text = _text is null ? JsonText.Empty : JsonText.FromEscaped(_text.WrittenMemory);
+            var id = opening.Id.Length > 0 ? opening.Id : null;
+            _pending.Add(new KeptReasoning(text, JsonText.FromEscaped(_signature.WrittenMemory), opening.IsRedacted, opening.IsSummary, id));
+        }
+
+        _reasoning = null;
+        _text = _signature = null;
+    }
+}

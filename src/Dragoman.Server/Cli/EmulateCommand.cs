@@ -1,0 +1,36 @@
+using System.CommandLine;
+using Dragoman.Emulators;
+
+namespace Dragoman.Server.Cli;
+
+/// <summary><c>dragoman emulate</c>: runs the emulated upstreams alone.</summary>
+internal static class EmulateCommand
+{
+    public static Command Create()
+    {
+        var port = new Option<int>("--port", "-p") { Description = "The port (0: any free one).", DefaultValueFactory = _ => 8399 };
+        var open = new Option<bool>("--no-auth") { Description = "Answers requests without a key too." };
+        var command = new Command("emulate", "Runs emulated upstreams (OpenAI, Anthropic, Gemini, Bedrock) to build and test against, offline.") { port, open };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            try
+            {
+                await using var emulators = await EmulatorHost.StartAsync(new EmulatorOptions { Port = parsed.GetValue(port), RequireCredentials = !parsed.GetValue(open) }, cancellationToken);
+                Console.Out.WriteLine($"Emulated upstreams listen on {emulators.Address} (any key will do; see src/Dragoman.Emulators/README.md for faults and scripts).");
+                await emulators.WaitAsync(cancellationToken);
+            }
+            catch (OperationCanceledException)
+            {
+                // Told to stop.
+            }
+            catch (IOException fault)
+            {
+                Console.Error.WriteLine($"dragoman: {fault.Message} Choose another with --port.");
+                return ExitCodes.Failure;
+            }
+
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,51 @@
+using Dragoman.Wire.Conversation;
+using Dragoman.Wire.Json;
+
+namespace Dragoman.Wire.AnthropicMessages;
+
+/// <summary>The beta flags of a request: the client's own, wherever it put them, and those that what is written needs.</summary>
+internal static class AnthropicBetas
+{
+    /// <summary>The names of the extras that hold the client's flags.</summary>
+    public static bool IsBetaExtra(string name) => name is "betas" or "anthropic_beta";
+
+    /// <summary>The flags for Anthropic's header, in order, each once.</summary>
+    public static List<string> Of(Exchange exchange)
+    {
+        var betas = new List<string>();
+        foreach (var extra in exchange.Request.Extras)
+        {
+            if (extra.Language is Language.AnthropicMessages or Language.BedrockAnthropic && IsBetaExtra(extra.Name)) Read(extra.Value, betas);
+        }
+
+        foreach (var tool in exchange.Request.Tools)
+        {
+            if (tool.Kind != ToolKind.Hosted || tool.Origin == Language.AnthropicMessages) continue;
+            if (tool.HostedKind == HostedTools.WebFetch) Add(betas, "web-fetch-2025-09-10");
+            if (tool.HostedKind == HostedTools.CodeExecution) Add(betas, "code-execution-2025-08-25");
+        }
+
+        return betas;
+    }
+
+    /// <summary>Whether Bedrock knows a flag; it refuses the whole request for one it does not.</summary>
+    public static bool IsKnownToBedrock(string beta) => beta is "computer-use-2024-10-22" or "computer-use-2025-01-24" or "computer-use-2025-11-24"
+        or "token-efficient-tools-2025-02-19" or "interleaved-thinking-2025-05-14" or "output-128k-2025-02-19" or "dev-full-thinking-2025-05-14"
+        or "context-1m-2025-08-07" or "context-management-2025-06-27" or "effort-2025-11-24" or "tool-search-tool-2025-10-19" or "tool-examples-2025-10-29"
+        or "fine-grained-tool-streaming-2025-05-14";
+
+    private static void Read(JsonSlice value, List<string> betas)
+    {
+        var reader = value.Read();
+        while (reader.Read())
+        {
+            if (reader.TokenType != System.Text.Json.JsonTokenType.String) continue;
+            foreach (var beta in reader.GetString()!.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)) Add(betas, beta);
+        }
+    }
+
+    private static void Add(List<string> betas, string beta)
+    {
+        if (!betas.Contains(beta)) betas.Add(beta);
+    }
+}

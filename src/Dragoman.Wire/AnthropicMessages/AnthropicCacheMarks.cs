@@ -1,0 +1,90 @@
+using System.Text.Json;
+using Dragoman.Wire.Conversation;
+
+namespace Dragoman.Wire.AnthropicMessages;
+
+/// <summary>
+/// Where <c>cache_control</c> is written. A client that can give hints gets exactly its own; for one whose language has none, the last
+/// tool, the last system block and the end of the last user turn are marked, so that the next turn finds everything up to here in the cache.
+/// </summary>
+/// <remarks>The marks move as the conversation grows. They are no part of the prompt, so what is cached stays valid.</remarks>
+internal sealed class AnthropicCacheMarks
+{
+    private const int Limit = 4;
+    private readonly Losses _losses;
+    private readonly object? _tool;
+    private readonly object? _system;
+    private readonly object? _message;
+    private int _skip;
+
+    /// <summary>Decides the marks of a request.</summary>
+    public AnthropicCacheMarks(Exchange exchange, AnthropicTarget target, IReadOnlyList<Tool> tools, List<PlannedTurn> turns)
+    {
+        var request = exchange.Request;
+        _losses = exchange.Losses;
+        var hints = tools.Count(tool => tool.Cache is not null) + request.System.Count(block => block.Cache is not null) + (request.Cache is null ? 0 : 1);
+        var inMessages = 0;
+        foreach (var turn in turns) inMessages += Count(turn.Blocks);
+        hints += inMessages;
+        _skip = Math.Clamp(hints - Limit, 0, inMessages);
+        if (hints > 0 || !target.AddCacheHints || target.Counting || request.Source == Language.AnthropicMessages) return;
+        if (AnthropicSignatures.FamilyOf(exchange.Model) != SignatureFamily.Claude) return;
+        _tool = tools.LastOrDefault(tool => tool.Kind != ToolKind.Hosted);
+        _system = request.System.LastOrDefault(block => block is TextBlock);
+        _message = turns.FindLast(turn => turn.Role == Role.User)?.Blocks.FindLast(block => block is TextBlock or ImageBlock or DocumentBlock or ToolResultBlock);
+    }
+
+    /// <summary>Writes the mark of a tool.</summary>
+    public void Write(Utf8JsonWriter writer, Tool tool) => Write(writer, tool.Cache, tool.Extras, ReferenceEquals(tool, _tool));
+
+    /// <summary>Writes the mark of a system block.</summary>
+    public void WriteSystem(Utf8JsonWriter writer, Block block) => Write(writer, block.Cache, block.Extras, ReferenceEquals(block, _system));
+
+    /// <summary>Writes the mark of a block in a message.</summary>
+    public void Write(Utf8JsonWriter writer, Block block)
+    {
+        if (block.Cache is not null && _skip > 0)
+        {
+            _skip--;
+            _losses.Drop("cache_control", "at most four marks are taken; the earliest in the messages were left out");
+            return;
+        }
+
+        Write(writer, block.Cache, block.Extras, ReferenceEquals(block, _message));
+    }
+
+    /// <summary>Writes a hint with its lifetime.</summary>
+    public static void Write(Utf8JsonWriter writer, CacheHint hint)
+    {
+        writer.WriteStartObject("cache_control"u8);
+        writer.WriteString("type"u8, "ephemeral"u8);
+        if (hint.Ttl is not null) writer.WriteString("ttl"u8, hint.Ttl);
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, CacheHint? hint, List<Extra>? extras, bool mark)
+    {
+        if (hint is null)
+        {
+            if (mark) Write(writer, new CacheHint());
+            return;
+        }
+
+        // With members beyond type and lifetime the client's own object is written.
+        var whole = extras?.Find(extra => extra is { Language: Language.AnthropicMessages, Name: "cache_control" }) ?? default;
+        if (whole.Value.IsEmpty) Write(writer, hint);
+        else whole.Value.WriteTo(writer, "cache_control"u8);
+    }
+
+    private static int Count(List<Block> blocks)
+    {
+        var count = 0;
+        foreach (var block in blocks)
+        {
+            if (block.Cache is not null) count++;
+            if (block is ToolResultBlock result) count += Count(result.Content);
+        }
+
+        return count;
+    }
+}

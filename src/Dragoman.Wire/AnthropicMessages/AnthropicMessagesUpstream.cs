@@ -1,0 +1,74 @@
+using System.Buffers;
+using System.Text.Json;
+using Dragoman.Wire.Conversation;
+using Dragoman.Wire.Json;
+
+namespace Dragoman.Wire.AnthropicMessages;
+
+/// <summary>Anthropic Messages as upstreams speak it: Anthropic itself, and providers that offer other models in its language.</summary>
+public sealed class AnthropicMessagesUpstream(AnthropicUpstreamOptions? options = null) : IUpstreamLanguage
+{
+    private readonly AnthropicUpstreamOptions _options = options ?? new();
+
+    /// <summary>The instance with the usual options.</summary>
+    public static AnthropicMessagesUpstream Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public Language Language => Language.AnthropicMessages;
+
+    /// <summary>
+    /// The beta flags that belong in the <c>anthropic-beta</c> header of the request: those the client put into its body, and those that
+    /// tools translated from other languages need.
+    /// </summary>
+    public static IReadOnlyList<string> BetasOf(Exchange exchange) => AnthropicBetas.Of(exchange);
+
+    /// <inheritdoc/>
+    public void WriteRequest(Exchange exchange, IBufferWriter<byte> output)
+        => AnthropicMessagesRequestWriter.Write(exchange, new(Language, _options.AddCacheHints, Counting: false), output);
+
+    /// <summary>Writes the body of a <c>count_tokens</c> request: the same prompt, without what that endpoint refuses.</summary>
+    public bool WriteCountRequest(Exchange exchange, IBufferWriter<byte> output)
+    {
+        AnthropicMessagesRequestWriter.Write(exchange, new(Language, AddCacheHints: false, Counting: true), output);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<KeyValuePair<string, string>> HeadersOf(Exchange exchange)
+    {
+        var betas = AnthropicBetas.Of(exchange);
+        return betas.Count == 0 ? [] : [new("anthropic-beta", string.Join(',', betas))];
+    }
+
+    /// <summary>Reads the answer to a <c>count_tokens</c> request; null when it says no number.</summary>
+    public static long? ReadCount(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(body.Span, JsonReading.Options);
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return null;
+            while (reader.NextProperty())
+            {
+                var isCount = reader.ValueTextEquals("input_tokens"u8);
+                reader.Read();
+                if (isCount) return reader.Int64OrNull();
+                reader.Skip();
+            }
+        }
+        catch (JsonException)
+        {
+            // An answer that is not JSON counts nothing; the caller falls back on its own estimate.
+        }
+
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public IStreamReader OpenStream(Exchange exchange, IAnswerSink sink) => new AnthropicMessagesStreamReader(exchange, sink);
+
+    /// <inheritdoc/>
+    public void ReadAnswer(ReadOnlyMemory<byte> body, Exchange exchange, IAnswerSink sink) => AnthropicMessagesAnswerReader.Read(body, exchange, sink);
+
+    /// <inheritdoc/>
+    public WireError ReadError(int status, ReadOnlyMemory<byte> body) => AnthropicMessagesErrors.Read(status, body);
+}

@@ -1,0 +1,36 @@
+using Dragoman.Wire.Conversation;
+using Dragoman.Wire.Json;
+
+namespace Dragoman.Wire.AnthropicMessages;
+
+/// <summary>
+/// How the wished shape of the answer is asked for: by the language's own field where the model takes it, else in words. The forced tool
+/// that others use instead excludes thinking and other tools, and changes what a stream looks like; words do not.
+/// </summary>
+internal readonly record struct AnthropicOutputFormat
+{
+    /// <summary>The schema for <c>output_config.format</c>, or empty.</summary>
+    public JsonSlice Schema { get; private init; }
+
+    /// <summary>The words to add to the system text, or empty.</summary>
+    public JsonText Instruction { get; private init; }
+
+    /// <summary>Decides.</summary>
+    public static AnthropicOutputFormat Decide(Exchange exchange, AnthropicTarget target, in ClaudeFacts facts)
+    {
+        if (exchange.Request.Output is not { } output || output.Kind == OutputKind.Text) return default;
+        var losses = exchange.Losses;
+        if (output.Kind == OutputKind.Json || !output.Schema.IsObject)
+        {
+            losses.Approximate("response_format", "JSON is asked for in words");
+            return new() { Instruction = JsonText.From("Answer with one JSON object and nothing else: no explanation, no code fence.") };
+        }
+
+        if (output.Name is not null) losses.Drop("response_format.name", "the schema has no name in Messages");
+        if (output.Description is not null) losses.Drop("response_format.description", "the schema has no description in Messages");
+        var own = exchange.Request.Source == Language.AnthropicMessages && !facts.IsClaude;
+        if ((facts.StructuredOutput && !(target.IsBedrock && facts.Newest)) || own) return new() { Schema = output.Schema };
+        losses.Approximate("response_format", "the model takes no schema; it is asked for in words");
+        return new() { Instruction = JsonText.From($"Answer with one JSON object and nothing else: no explanation, no code fence. It must match this JSON Schema:\n{output.Schema}") };
+    }
+}

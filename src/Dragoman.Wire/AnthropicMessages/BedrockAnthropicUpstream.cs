@@ -1,0 +1,39 @@
+using System.Buffers;
+using Dragoman.Wire.Conversation;
+
+namespace Dragoman.Wire.AnthropicMessages;
+
+/// <summary>Anthropic's language as AWS Bedrock's InvokeModel speaks it: the same bodies without model and stream, in AWS's frames and with AWS's errors.</summary>
+public sealed class BedrockAnthropicUpstream(AnthropicUpstreamOptions? options = null) : IUpstreamLanguage
+{
+    private readonly AnthropicUpstreamOptions _options = options ?? new();
+
+    /// <summary>The instance with the usual options.</summary>
+    public static BedrockAnthropicUpstream Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public Language Language => Language.BedrockAnthropic;
+
+    /// <inheritdoc/>
+    public StreamFraming Framing => StreamFraming.AwsEventStream;
+
+    /// <inheritdoc/>
+    public void WriteRequest(Exchange exchange, IBufferWriter<byte> output)
+        => AnthropicMessagesRequestWriter.Write(exchange, new(Language, _options.AddCacheHints, Counting: false), output);
+
+    /// <summary>CountTokens takes the body of a request; the provider wraps it.</summary>
+    public bool WriteCountRequest(Exchange exchange, IBufferWriter<byte> output)
+    {
+        WriteRequest(exchange, output);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public IStreamReader OpenStream(Exchange exchange, IAnswerSink sink) => new BedrockAnthropicStreamReader(exchange, sink);
+
+    /// <inheritdoc/>
+    public void ReadAnswer(ReadOnlyMemory<byte> body, Exchange exchange, IAnswerSink sink) => AnthropicMessagesAnswerReader.Read(body, exchange, sink);
+
+    /// <inheritdoc/>
+    public WireError ReadError(int status, ReadOnlyMemory<byte> body) => BedrockAnthropicErrors.Read(status, default, body);
+}

@@ -1,0 +1,246 @@
+using Dragoman.Wire.Conversation;
+using Dragoman.Wire.Json;
+
+namespace Dragoman.Wire.BedrockConverse;
+
+/// <summary>A message as Converse wants it: roles alternate, results come first and answer every call of the message before.</summary>
+internal sealed class ConverseMessage(Role role)
+{
+    public Role Role { get; } = role;
+
+    /// <summary>The blocks, each with where it stood in the request.</summary>
+    public List<(Block Block, string Path)> Blocks { get; set; } = [];
+}
+
+/// <summary>
+/// Brings the turns of a request into the order that Converse insists on: blank text goes, neighbours of one role merge, every call is
+/// answered in the next message, the user begins and (but for models that take a prefill) ends.
+/// </summary>
+internal sealed class BedrockConverseConversation
+{
+    public const string Empty = "(empty)";
+    private readonly Exchange _exchange;
+    private readonly bool _toolsAsText;
+    private readonly bool _prefill;
+    private readonly BedrockConverseTraits _traits;
+
+    public BedrockConverseConversation(Exchange exchange, BedrockConverseTraits traits, bool toolsAsText, bool prefill)
+    {
+        _exchange = exchange;
+        _traits = traits;
+        _toolsAsText = toolsAsText;
+        _prefill = prefill;
+        Build();
+    }
+
+    /// <summary>Operator text from the middle of the conversation, which Converse only takes in front.</summary>
+    public List<(Block Block, string Path)> LateSystem { get; } = [];
+
+    public List<ConverseMessage> Messages { get; } = [];
+
+    /// <summary>The id each call goes by upstream.</summary>
+    public Dictionary<Block, string> CallIds { get; } = [];
+
+    /// <summary>Whether the last assistant message is one that calls tools and does not begin with its reasoning.</summary>
+    public bool LastCallLacksReasoning { get; private set; }
+
+    /// <summary>Whether any turn calls a tool or answers a call.</summary>
+    public static bool HasToolBlocks(ConversationRequest request)
+    {
+        foreach (var turn in request.Turns)
+        {
+            foreach (var block in turn.Blocks)
+            {
+                if (block is ToolCallBlock or ToolResultBlock) return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a text has anything but white space in it.</summary>
+    public static bool IsBlank(JsonText text)
+    {
+        if (text.IsEmpty) return true;
+        if (text.Length < 64) return string.IsNullOrWhiteSpace(text.ToString());
+        // Nobody sends pages of blanks; to unescape every long text only to look for them would cost a copy each.
+        return text.Length < 4096 && text.ToUtf8().Span.IndexOfAnyExcept(" \t\r\n"u8) < 0;
+    }
+
+    private void Build()
+    {
+        var turns = _exchange.Request.Turns;
+        for (var i = 0; i < turns.Count; i++) Add(turns[i], i);
+        if (Messages.Count > 0 && Messages[0].Role == Role.Assistant) Messages.Insert(0, Synthetic("(continued)"));
+        for (var i = 0; i < Messages.Count; i++)
+        {
+            if (Messages[i].Role == Role.Assistant) PairCalls(i);
+            else if (i == 0) Arrange(Messages[0], []);
+        }
+
+        if (Messages.Count == 0) throw WireException.Invalid("The conversation has no message with anything in it.", "messages");
+        FindLastCall();
+        if (Messages[^1].Role == Role.Assistant && !_prefill)
+        {
+            Messages.Add(Synthetic("Please continue."));
+            _exchange.Losses.Approximate("messages", "the model takes no prefilled answer: it is asked to continue");
+        }
+    }
+
+    private void Add(Turn turn, int index)
+    {
+        _exchange.Losses.DropForeign(turn.Extras, Language.BedrockConverse, $"messages[{index}]");
+        if (turn.Name is not null) _exchange.Losses.Drop($"messages[{index}].name", "Converse knows no speakers' names");
+        var role = turn.Role == Role.Assistant ? Role.Assistant : Role.User;
+        List<(Block, string)>? target = null;
+        for (var i = 0; i < turn.Blocks.Count; i++)
+        {
+            var path = $"messages[{index}].content[{i}]";
+            var block = turn.Blocks[i];
+            if (turn.Role is Role.System or Role.Developer)
+            {
+                if (block is TextBlock text && IsBlank(text.Text)) continue;
+                LateSystem.Add((block, path));
+                _exchange.Losses.Approximate($"messages[{index}]", "operator text in mid-conversation is moved to system");
+                continue;
+            }
+
+            if (!Keep(ref block, role, path)) continue;
+            target ??= Target(role);
+            target.Add((block, path));
+        }
+    }
+
+    private List<(Block, string)> Target(Role role)
+    {
+        if (Messages.Count == 0 || Messages[^1].Role != role) Messages.Add(new ConverseMessage(role));
+        return Messages[^1].Blocks;
+    }
+
+    /// <summary>Whether the block can be sent at all; one that can only be told in words becomes text.</summary>
+    private bool Keep(ref Block block, Role role, string path)
+    {
+        var losses = _exchange.Losses;
+        switch (block)
+        {
+            case TextBlock text:
+                if (text.Citations is not null) losses.Drop($"{path}.citations", "not carried to Converse");
+                return !IsBlank(text.Text);
+            case RefusalBlock refusal:
+                return !IsBlank(refusal.Text);
+            case ReasoningBlock reasoning:
+                return KeepReasoning(reasoning, role, path);
+            case HostedToolCallBlock or HostedToolResultBlock or OpaqueBlock:
+                losses.Drop(path, "a block of the provider's own tools has no place in Converse");
+                return false;
+            case ImageBlock or DocumentBlock or AudioBlock or VideoBlock when role == Role.Assistant:
+                losses.Approximate(path, "media in the assistant's turns is only named");
+                block = new TextBlock(JsonText.From(block switch { ImageBlock => "[image]", DocumentBlock => "[document]", AudioBlock => "[audio]", _ => "[video]" }));
+                return true;
+            case ToolCallBlock call when _toolsAsText || role == Role.User:
+                losses.Approximate(path, "a tool call without tools is told as text");
+                block = new TextBlock(JsonText.From($"[Called the tool {call.Name} with {call.Arguments.Text}]"));
+                return true;
+            case ToolResultBlock result when _toolsAsText || role == Role.Assistant:
+                losses.Approximate(path, "a tool result without tools is told as text");
+                block = AsText(result);
+                return true;
+            default:
+                return true;
+        }
+    }
+
+    private bool KeepReasoning(ReasoningBlock reasoning, Role role, string path)
+    {
+        var ours = _traits.IsClaude
+            && (reasoning.Family == SignatureFamily.Claude || (reasoning.Family == SignatureFamily.Unknown && _exchange.Request.Source == Language.AnthropicMessages));
+        if (role == Role.Assistant && ours && !reasoning.Signature.IsEmpty) return true;
+        _exchange.Losses.Drop(path, reasoning.Signature.IsEmpty ? "reasoning without a signature is not taken back" : "the model cannot read another family's reasoning");
+        return false;
+    }
+
+    private static TextBlock AsText(ToolResultBlock result)
+    {
+        var words = string.Join('\n', result.Content.Select(part => part switch
+        {
+            TextBlock text => text.Text.ToString(),
+            ImageBlock => "[image]",
+            _ => "[file]",
+        }));
+        if (words.Length == 0) words = result.Value.IsEmpty ? Empty : result.Value.ToString();
+        return new TextBlock(JsonText.From($"[{(result.IsError ? "Error" : "Result")} of the tool{(result.Name is null ? "" : " " + result.Name)}]\n{words}")) { Cache = result.Cache };
+    }
+
+    /// <summary>Sees to it that the message after <paramref name="index"/> answers its calls, in their order and before all else.</summary>
+    private void PairCalls(int index)
+    {
+        List<ToolCallBlock>? calls = null;
+        foreach (var (block, _) in Messages[index].Blocks)
+        {
+            if (block is ToolCallBlock call) (calls ??= []).Add(call);
+        }
+
+        if (calls is not null && index + 1 == Messages.Count) Messages.Add(new ConverseMessage(Role.User));
+        if (index + 1 < Messages.Count) Arrange(Messages[index + 1], calls ?? []);
+    }
+
+    private void Arrange(ConverseMessage message, List<ToolCallBlock> calls)
+    {
+        var left = message.Blocks;
+        if (calls.Count == 0 && !left.Any(item => item.Block is ToolResultBlock)) return;
+        var arranged = new List<(Block Block, string Path)>(left.Count + calls.Count);
+        var taken = new HashSet<Block>();
+        foreach (var call in calls)
+        {
+            var id = CallIds[call] = ConverseCallIds.Upstream(call.Id, CallIds.Count, _traits.IsMistral);
+            var at = left.FindIndex(item => item.Block is ToolResultBlock result && result.CallId == call.Id && !taken.Contains(result)
+                && (call.Id.Length > 0 || result.Name is null || result.Name == call.Name));
+            if (at >= 0)
+            {
+                taken.Add(left[at].Block);
+                arranged.Add(left[at]);
+            }
+            else
+            {
+                arranged.Add((new ToolResultBlock(call.Id, [new TextBlock(JsonText.From("No result was given."))]) { IsError = true }, "messages"));
+                _exchange.Losses.Approximate("messages", "a tool call without a result is answered with an error");
+            }
+
+            CallIds[arranged[^1].Block] = id;
+        }
+
+        foreach (var (block, path) in left)
+        {
+            if (taken.Contains(block)) continue;
+            if (block is ToolResultBlock orphan)
+            {
+                _exchange.Losses.Approximate(path, "a result whose call is not in the message before is told as text");
+                arranged.Add((AsText(orphan), path));
+            }
+            else
+            {
+                arranged.Add((block, path));
+            }
+        }
+
+        message.Blocks = arranged;
+    }
+
+    private void FindLastCall()
+    {
+        for (var i = Messages.Count - 1; i >= 0; i--)
+        {
+            var message = Messages[i];
+            if (message.Role != Role.Assistant) continue;
+            LastCallLacksReasoning = message.Blocks[0].Block is not ReasoningBlock && message.Blocks.Any(item => item.Block is ToolCallBlock);
+            return;
+        }
+    }
+
+    private static ConverseMessage Synthetic(string text)
+    {
+        var message = new ConverseMessage(Role.User);
+        message.Blocks.Add((new TextBlock(JsonText.From(text)), "messages"));
+        return message;
+    }
+}

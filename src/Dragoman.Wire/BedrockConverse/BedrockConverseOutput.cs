@@ -1,0 +1,38 @@
+using System.Text.Json;
+using Dragoman.Wire.Conversation;
+using Dragoman.Wire.Json;
+
+namespace Dragoman.Wire.BedrockConverse;
+
+/// <summary>
+/// Answers of a schema: built in for some models, for the others a tool that must be called and whose input is the answer. Which way is
+/// a function of the request and the model alone, so writer and reader agree without a word.
+/// </summary>
+internal static class BedrockConverseOutput
+{
+    /// <summary>The name of the tool that stands for the answer, or null where no tool does.</summary>
+    public static string? ToolName(Exchange exchange, BedrockConverseTraits traits)
+    {
+        if (exchange.Request.Output is not { Kind: OutputKind.JsonSchema, Schema.IsEmpty: false } || traits.NativeSchema) return null;
+        var name = "json";
+        while (exchange.Request.FindTool(name) is not null) name += "_answer";
+        return name;
+    }
+
+    public static void Write(Utf8JsonWriter writer, Exchange exchange, BedrockConverseTraits traits)
+    {
+        if (exchange.Request.Output is not { Kind: OutputKind.JsonSchema } format || format.Schema.IsEmpty || !traits.NativeSchema) return;
+        writer.WriteStartObject("outputConfig"u8);
+        writer.WriteStartObject("textFormat"u8);
+        writer.WriteString("type"u8, "json_schema"u8);
+        writer.WriteStartObject("structure"u8);
+        writer.WriteStartObject("jsonSchema"u8);
+        JsonText.FromUtf8(format.Schema.Bytes).WriteTo(writer, "schema"u8);
+        if (format.Name is { Length: > 0 } name) writer.WriteString("name"u8, name);
+        if (format.Description is { Length: > 0 } description) writer.WriteString("description"u8, description);
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+}

@@ -1,0 +1,30 @@
+namespace Dragoman.Wire.BedrockConverse;
+
+/// <summary>Ids of tool calls as Converse takes them: the client's own where legal, else one that is the same in every turn.</summary>
+internal static class ConverseCallIds
+{
+    private const string Alphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+
+    /// <summary><paramref name="index"/> counts the calls of the conversation; it stands in for an id that the client's language lacks.</summary>
+    public static string Upstream(string id, int index, bool mistral)
+    {
+        if (mistral) return id.Length == 9 && id.All(char.IsAsciiLetterOrDigit) ? id : Hashed(id.Length > 0 ? id : $"#{index}", 9);
+        if (id.Length == 0) return $"call_{index}";
+        return id.Length <= 64 && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or ':') ? id : "call_" + Hashed(id, 11);
+    }
+
+    private static string Hashed(string id, int length)
+    {
+        // FNV-1a, 64 bits: no secret depends on it, and it is the same in every process.
+        var hash = 14695981039346656037UL;
+        foreach (var c in id) hash = (hash ^ c) * 1099511628211UL;
+        return string.Create(length, hash, static (span, value) =>
+        {
+            for (var i = 0; i < span.Length; i++)
+            {
+                span[i] = Alphabet[(int)(value % 62)];
+                value /= 62;
+            }
+        });
+    }
+}

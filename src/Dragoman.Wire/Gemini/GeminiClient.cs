@@ -1,0 +1,42 @@
+using System.Buffers;
+using Dragoman.Wire.Conversation;
+
+namespace Dragoman.Wire.Gemini;
+
+/// <summary>The half of Gemini's language that clients speak: <c>generateContent</c>, <c>streamGenerateContent</c>, <c>countTokens</c>.</summary>
+public sealed class GeminiClient : IClientLanguage
+{
+    private readonly bool _asArray;
+
+    private GeminiClient(bool asArray) => _asArray = asArray;
+
+    /// <summary>The language with streams as server-sent events (<c>alt=sse</c>).</summary>
+    public static GeminiClient Instance { get; } = new(asArray: false);
+
+    /// <summary>The language with streams as one JSON array, which is what a client gets that does not ask for <c>alt=sse</c>.</summary>
+    public static GeminiClient ArrayForm { get; } = new(asArray: true);
+
+    /// <inheritdoc/>
+    public Language Language => Language.Gemini;
+
+    /// <inheritdoc/>
+    public string StreamMediaType => _asArray ? "application/json" : "text/event-stream";
+
+    /// <summary>Reads a request; a <c>countTokens</c> body (contents, or a whole <c>generateContentRequest</c>) reads the same.</summary>
+    public ConversationRequest ReadRequest(ReadOnlyMemory<byte> body, RequestTarget target = default) => GeminiRequestReader.Read(body, target);
+
+    /// <inheritdoc/>
+    public IAnswerSink OpenStream(Exchange exchange, IBufferWriter<byte> output) => new GeminiStreamWriter(exchange, output, _asArray);
+
+    /// <inheritdoc/>
+    public void WriteAnswer(Answer answer, Exchange exchange, IBufferWriter<byte> output) => GeminiAnswerWriter.Write(answer, exchange, output);
+
+    /// <inheritdoc/>
+    public void WriteError(WireError error, IBufferWriter<byte> output) => GeminiErrors.Write(error, output);
+
+    /// <inheritdoc/>
+    public int StatusOf(WireError error) => GeminiErrors.StatusOf(error);
+
+    /// <summary>Writes the answer of <c>countTokens</c>.</summary>
+    public void WriteTokenCount(long count, IBufferWriter<byte> output) => GeminiTokenCount.Write(count, output);
+}

@@ -1,0 +1,45 @@
+using System.Buffers;
+using Dragoman.Wire.Conversation;
+
+namespace Dragoman.Wire.Gemini;
+
+/// <summary>The half of Gemini's language that upstreams speak: the Gemini API, Vertex AI and whatever wraps them.</summary>
+public sealed class GeminiUpstream : IUpstreamLanguage
+{
+    private GeminiUpstream()
+    {
+    }
+
+    /// <summary>The language.</summary>
+    public static GeminiUpstream Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public Language Language => Language.Gemini;
+
+    /// <inheritdoc/>
+    public void WriteRequest(Exchange exchange, IBufferWriter<byte> output) => GeminiRequestWriter.Write(exchange, output);
+
+    /// <summary>Writes the body of a <c>countTokens</c> request: the request itself, wrapped.</summary>
+    public bool WriteCountRequest(Exchange exchange, IBufferWriter<byte> output)
+    {
+        GeminiRequestWriter.WriteCount(exchange, output);
+        return true;
+    }
+
+    /// <summary>Reads <c>totalTokens</c> of a <c>countTokens</c> answer; null when there is none.</summary>
+    public long? ReadTokenCount(ReadOnlyMemory<byte> body) => GeminiTokenCount.Read(body);
+
+    /// <inheritdoc/>
+    public IStreamReader OpenStream(Exchange exchange, IAnswerSink sink) => new GeminiStreamReader(exchange, sink);
+
+    /// <summary>Reads a whole answer, or the array of chunks that a stream without <c>alt=sse</c> is.</summary>
+    public void ReadAnswer(ReadOnlyMemory<byte> body, Exchange exchange, IAnswerSink sink)
+    {
+        var reader = new GeminiStreamReader(exchange, sink);
+        reader.Read(default, body);
+        reader.Complete();
+    }
+
+    /// <inheritdoc/>
+    public WireError ReadError(int status, ReadOnlyMemory<byte> body) => GeminiErrors.Read(status, body);
+}

@@ -1,0 +1,132 @@
+using System.Text.Json;
+using Dragoman.Wire.Conversation;
+using Dragoman.Wire.Json;
+
+namespace Dragoman.Wire.Gemini;
+
+/// <summary>Gemini's <c>usageMetadata</c>. It counts thoughts beside the candidates; the model in the middle counts them among the output.</summary>
+internal struct GeminiUsage
+{
+    private long? _prompt;
+    private long? _candidates;
+    private long? _thoughts;
+    private long? _cached;
+    private long? _inputAudio;
+    private long? _outputAudio;
+
+    /// <summary>Whether anything was said since the numbers were last taken.</summary>
+    public bool IsNew { get; private set; }
+
+    /// <summary>Reads the object the reader stands on; numbers are totals, and later ones replace earlier ones.</summary>
+    public void Read(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return;
+        }
+
+        IsNew = true;
+        while (reader.NextProperty())
+        {
+            if (reader.ValueTextEquals("promptTokenCount"u8)) Take(ref reader, ref _prompt);
+            else if (reader.ValueTextEquals("candidatesTokenCount"u8)) Take(ref reader, ref _candidates);
+            else if (reader.ValueTextEquals("thoughtsTokenCount"u8)) Take(ref reader, ref _thoughts);
+            else if (reader.ValueTextEquals("cachedContentTokenCount"u8)) Take(ref reader, ref _cached);
+            else if (reader.ValueTextEquals("promptTokensDetails"u8)) ReadAudio(ref reader, ref _inputAudio);
+            else if (reader.ValueTextEquals("candidatesTokensDetails"u8)) ReadAudio(ref reader, ref _outputAudio);
+            else
+            {
+                reader.Read();
+                reader.Skip();
+            }
+        }
+    }
+
+    /// <summary>The numbers so far.</summary>
+    public Usage Take(long? searches)
+    {
+        IsNew = false;
+        return new()
+        {
+            InputTokens = _prompt,
+            OutputTokens = _candidates is null && _thoughts is null ? null : (_candidates ?? 0) + (_thoughts ?? 0),
+            CachedTokens = _cached,
+            ReasoningTokens = _thoughts,
+            InputAudioTokens = _inputAudio,
+            OutputAudioTokens = _outputAudio,
+            WebSearches = searches,
+        };
+    }
+
+    /// <summary>Writes the numbers as a property.</summary>
+    public static void Write(Utf8JsonWriter writer, Usage usage)
+    {
+        writer.WriteStartObject("usageMetadata"u8);
+        var input = usage.InputTokens ?? 0;
+        var output = usage.OutputTokens ?? 0;
+        writer.WriteNumber("promptTokenCount"u8, input);
+        writer.WriteNumber("candidatesTokenCount"u8, Math.Max(0, output - (usage.ReasoningTokens ?? 0)));
+        if (usage.CachedTokens is > 0 and var cached) writer.WriteNumber("cachedContentTokenCount"u8, cached);
+        if (usage.ReasoningTokens is > 0 and var thoughts) writer.WriteNumber("thoughtsTokenCount"u8, thoughts);
+        writer.WriteNumber("totalTokenCount"u8, input + output);
+        WriteAudio(writer, "promptTokensDetails"u8, input, usage.InputAudioTokens);
+        WriteAudio(writer, "candidatesTokensDetails"u8, output - (usage.ReasoningTokens ?? 0), usage.OutputAudioTokens);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteAudio(Utf8JsonWriter writer, ReadOnlySpan<byte> name, long all, long? audio)
+    {
+        if (audio is not > 0) return;
+        writer.WriteStartArray(name);
+        foreach (var (modality, count) in (ReadOnlySpan<(string, long)>)[("TEXT", Math.Max(0, all - audio.Value)), ("AUDIO", audio.Value)])
+        {
+            writer.WriteStartObject();
+            writer.WriteString("modality"u8, modality);
+            writer.WriteNumber("tokenCount"u8, count);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void Take(ref Utf8JsonReader reader, ref long? number)
+    {
+        reader.Read();
+        if (reader.Int64OrNull() is { } value) number = value;
+    }
+
+    private static void ReadAudio(ref Utf8JsonReader reader, ref long? number)
+    {
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            reader.Skip();
+            return;
+        }
+
+        while (reader.NextElement())
+        {
+            if (reader.TokenType != JsonTokenType.StartObject) continue;
+            var audio = false;
+            long? count = null;
+            while (reader.NextProperty())
+            {
+                if (reader.ValueTextEquals("modality"u8))
+                {
+                    reader.Read();
+                    audio = reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("AUDIO"u8);
+                    reader.Skip();
+                }
+                else if (reader.ValueTextEquals("tokenCount"u8)) Take(ref reader, ref count);
+                else
+                {
+                    reader.Read();
+                    reader.Skip();
+                }
+            }
+
+            if (audio) number = count;
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using Dragoman.Wire.Conversation;
+using Dragoman.Wire.Json;
+
+namespace Dragoman.Wire.JsonSchema;
+
+/// <summary>
+/// Brings a tool's or an answer's JSON Schema into what an upstream takes. A schema that fits already comes back as the very bytes it
+/// was; the same schema always gives the same bytes, so prompt caches survive.
+/// </summary>
+/// <remarks>
+/// References are put in their place (a cycle becomes a plain object that names what it stands for), <c>allOf</c> is merged, constraints
+/// that the upstream does not know are said in the description where words help the model, and the rest is reported as lost. A property
+/// that is merely <em>named</em> like a keyword is a property: the cleaner knows by position.
+/// </remarks>
+public static class SchemaCleaner
+{
+    /// <summary>Cleans one schema, whose root describes an object.</summary>
+    /// <param name="schema">The schema; anything but an object gives the schema of any object.</param>
+    /// <param name="dialect">What the upstream takes.</param>
+    /// <param name="losses">Told what could not be carried.</param>
+    /// <param name="path">Where the schema stands in the request.</param>
+    public static JsonSlice Clean(JsonSlice schema, SchemaDialect dialect, Losses losses, string path)
+        => Clean(schema, dialect, losses, path, mustBeObject: true);
+
+    /// <summary>Cleans one schema; the root of an answer's schema may be of any type, a tool's parameters must be an object.</summary>
+    public static JsonSlice Clean(JsonSlice schema, SchemaDialect dialect, Losses losses, string path, bool mustBeObject)
+    {
+        using var output = new PooledBuffer(Math.Max(256, schema.Bytes.Length + 128));
+        var writer = JsonWriting.Rent(output);
+        var rewriter = new SchemaRewriter(schema, dialect, writer, mustBeObject);
+        rewriter.WriteRoot();
+        JsonWriting.Return(writer);
+        if (!rewriter.Changed) return schema;
+        rewriter.Report(losses, path);
+        return new JsonSlice(output.WrittenMemory).Detach();
+    }
+}

@@ -1,0 +1,105 @@
+using Dragoman.Wire.Conversation;
+
+namespace Dragoman.Wire.OpenAiChat;
+
+/// <summary>
+/// What a Chat server takes, judged by the model's id, for the address is not known here. An id with a slash
+/// (<c>anthropic/claude-…</c>) is a marketplace's (OpenRouter and its like), never OpenAI's own.
+/// </summary>
+internal sealed class ChatDialect
+{
+    private readonly string _name;
+
+    public ChatDialect(UpstreamModel model)
+    {
+        var id = model.Id;
+        IsMarketplace = id.Contains('/', StringComparison.Ordinal);
+        _name = id[(id.LastIndexOf('/') + 1)..].ToLowerInvariant();
+        Family = model.Family != SignatureFamily.Unknown ? model.Family : UpstreamModel.FamilyOf(id);
+        var openWeights = _name.StartsWith("gpt-oss", StringComparison.Ordinal) || _name.StartsWith("gpt-j", StringComparison.Ordinal);
+        if (openWeights) Family = SignatureFamily.Other;
+        IsOpenAiModel = Family == SignatureFamily.OpenAi;
+        IsOpenAi = IsOpenAiModel && !IsMarketplace;
+        GptVersion = VersionOf(_name);
+    }
+
+    /// <summary>Whose reasoning signatures the model reads.</summary>
+    public SignatureFamily Family { get; }
+
+    /// <summary>Whether the id is a marketplace's.</summary>
+    public bool IsMarketplace { get; }
+
+    /// <summary>Whether the model is OpenAI's, wherever it is hosted.</summary>
+    public bool IsOpenAiModel { get; }
+
+    /// <summary>Whether the model is OpenAI's, at OpenAI's own interface: it refuses fields it does not know.</summary>
+    public bool IsOpenAi { get; }
+
+    /// <summary>The number in a gpt model's name (5.1 of <c>gpt-5.1-codex</c>); 0 for others.</summary>
+    public double GptVersion { get; }
+
+    /// <summary>OpenAI's reasoning models (o1, o3, gpt-5 and later), which refuse <c>max_tokens</c>.</summary>
+    public bool IsOpenAiReasoning => IsOpenAiModel && (GptVersion >= 5 || IsOSeries || _name.StartsWith("codex", StringComparison.Ordinal));
+
+    /// <summary>The o series.</summary>
+    public bool IsOSeries => _name.Length > 1 && _name[0] == 'o' && char.IsAsciiDigit(_name[1]);
+
+    /// <summary>Whether free-text (<c>custom</c>) tools may be declared: OpenAI's own interface, from gpt-5 on.</summary>
+    public bool TakesCustomTools => IsOpenAi && GptVersion >= 5;
+
+    /// <summary>Whether <c>allowed_tools</c> is known.</summary>
+    public bool TakesAllowedTools => IsOpenAi;
+
+    /// <summary>Whether <c>web_search_options</c> is known: OpenAI's search models and Perplexity's.</summary>
+    public bool TakesWebSearch => _name.Contains("search", StringComparison.Ordinal) || _name.Contains("sonar", StringComparison.Ordinal);
+
+    /// <summary>
+    /// Whether cache hints are written as <c>cache_control</c>: where Claude stands behind Chat. Everywhere else caching needs no hint, so
+    /// leaving it out loses nothing.
+    /// </summary>
+    public bool TakesCacheControl => Family == SignatureFamily.Claude;
+
+    /// <summary>Whether earlier reasoning is wanted back as <c>reasoning_content</c>: models that think between tool calls ask for it.</summary>
+    public bool WantsReasoningContent => Thinks;
+
+    /// <summary>Whether earlier reasoning is taken back with its signature as <c>reasoning_details</c>.</summary>
+    public bool TakesReasoningDetails => IsMarketplace && Family is SignatureFamily.Claude or SignatureFamily.Gemini or SignatureFamily.OpenAi;
+
+    /// <summary>Whether a budget can be asked for as such (OpenRouter's <c>reasoning.max_tokens</c>).</summary>
+    public bool TakesReasoningBudget
+        => IsMarketplace && Family is SignatureFamily.Claude or SignatureFamily.Gemini;
+
+    /// <summary>Whether reasoning is switched by <c>thinking: {"type": …}</c> (DeepSeek, Kimi, GLM, MiMo at their own makers).</summary>
+    public bool SwitchesByThinking => !IsMarketplace && Thinks && !_name.StartsWith("minimax", StringComparison.Ordinal);
+
+    /// <summary>Whether reasoning is switched by <c>enable_thinking</c> (Qwen at Alibaba).</summary>
+    public bool SwitchesByEnable => !IsMarketplace && !_name.Contains(':', StringComparison.Ordinal) && _name.StartsWith("qwen", StringComparison.Ordinal);
+
+    /// <summary>Mistral takes ids of calls only when they are nine letters and digits.</summary>
+    public bool ShortCallIds => _name.Contains("mistral", StringComparison.Ordinal) || _name.Contains("ministral", StringComparison.Ordinal)
+        || _name.Contains("magistral", StringComparison.Ordinal) || _name.Contains("devstral", StringComparison.Ordinal)
+        || _name.Contains("codestral", StringComparison.Ordinal) || _name.Contains("pixtral", StringComparison.Ordinal);
+
+    /// <summary>Whether the effort word <c>none</c> is known to OpenAI's model.</summary>
+    public bool TakesEffortNone => !IsOpenAiModel || GptVersion > 5;
+
+    /// <summary>Whether the effort word <c>minimal</c> is known to OpenAI's model.</summary>
+    public bool TakesEffortMinimal => !IsOpenAiModel || GptVersion is 5;
+
+    /// <summary>Whether the effort word <c>xhigh</c> is known.</summary>
+    public bool TakesEffortXHigh => (IsOpenAiModel && (GptVersion >= 5.2 || _name.Contains("codex-max", StringComparison.Ordinal)))
+        || (IsMarketplace && !IsOpenAiModel);
+
+    private bool Thinks => Starts("deepseek") || Starts("kimi") || Starts("moonshot") || Starts("glm") || Starts("zai-glm") || Starts("mimo") || Starts("minimax");
+
+    private bool Starts(string word) => _name.StartsWith(word, StringComparison.Ordinal);
+
+    private static double VersionOf(string name)
+    {
+        var at = name.IndexOf("gpt-", StringComparison.Ordinal);
+        if (at < 0) return 0;
+        var end = at += 4;
+        while (end < name.Length && (char.IsAsciiDigit(name[end]) || name[end] == '.')) end++;
+        return double.TryParse(name.AsSpan(at, end - at), System.Globalization.NumberStyles.AllowDecimalPoint, System.Globalization.CultureInfo.InvariantCulture, out var version) ? version : 0;
+    }
+}

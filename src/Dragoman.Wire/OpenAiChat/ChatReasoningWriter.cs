@@ -1,0 +1,123 @@
+using System.Text.Json;
+using Dragoman.Wire.Conversation;
+
+namespace Dragoman.Wire.OpenAiChat;
+
+/// <summary>Writes how hard to reason, in the way the server knows.</summary>
+internal static class ChatReasoningWriter
+{
+    public static void Write(Utf8JsonWriter writer, Exchange exchange, ChatDialect dialect)
+    {
+        if (exchange.Request.Reasoning is not { } wish) return;
+        var losses = exchange.Losses;
+        if (wish.IncludeEncrypted && !dialect.TakesReasoningDetails) losses.Drop("include", "Chat gives no encrypted reasoning");
+        if (wish.Summary is not null) losses.Drop("reasoning.summary", "Chat has no choice of summary");
+        var excluded = wish.Visible == false;
+        var asked = wish.Mode != ReasoningMode.Unspecified || wish.Effort is not null || wish.BudgetTokens is not null;
+        if (!asked)
+        {
+            if (excluded && dialect.IsMarketplace) WriteObject(writer, static _ => { }, exclude: true);
+            return;
+        }
+
+        var cannot = exchange.Model.Reasoning == ReasoningStyle.None
+            || (exchange.Model.Reasoning == ReasoningStyle.Unknown && dialect.IsOpenAi && !dialect.IsOpenAiReasoning);
+        if (cannot)
+        {
+            if (wish.Mode != ReasoningMode.Off) losses.Drop("reasoning", "the model does not reason on request");
+            return;
+        }
+
+        if (wish.Effort is { } own && exchange.Request.Source == Language.OpenAiChat && !dialect.SwitchesByEnable && !excluded)
+        {
+            // The client speaks the server's own language: its word goes as it is.
+            if (wish.BudgetTokens is not null) losses.Drop("reasoning.max_tokens", "an effort is given too");
+            writer.WriteString("reasoning_effort"u8, own);
+            return;
+        }
+
+        if (dialect.SwitchesByThinking) WriteThinking(writer, exchange);
+        else if (dialect.SwitchesByEnable) WriteEnable(writer, exchange);
+        else if (dialect.TakesReasoningBudget && wish is { BudgetTokens: > 0, Mode: not ReasoningMode.Off })
+        {
+            WriteObject(writer, w => w.WriteNumber("max_tokens"u8, wish.BudgetTokens.Value), excluded);
+        }
+        else if (EffortOf(wish, dialect, losses) is { } effort)
+        {
+            if (excluded && dialect.IsMarketplace) WriteObject(writer, w => w.WriteString("effort"u8, effort), exclude: true);
+            else writer.WriteString("reasoning_effort"u8, effort);
+        }
+    }
+
+    /// <summary>The effort that a budget of tokens comes nearest to.</summary>
+    public static string EffortOfBudget(int budget) => budget switch
+    {
+        < 0 => "medium",
+        0 => "none",
+        <= 512 => "minimal",
+        <= 1024 => "low",
+        <= 8192 => "medium",
+        <= 24576 => "high",
+        _ => "xhigh",
+    };
+
+    private static void WriteThinking(Utf8JsonWriter writer, Exchange exchange)
+    {
+        var wish = exchange.Request.Reasoning!;
+        writer.WriteStartObject("thinking"u8);
+        writer.WriteString("type"u8, IsOff(wish) ? "disabled"u8 : "enabled"u8);
+        writer.WriteEndObject();
+        if (!IsOff(wish) && (wish.Effort ?? (wish.BudgetTokens is null ? null : "")) is not null)
+        {
+            exchange.Losses.Approximate("reasoning", "the model reasons or not; how hard is its own choice");
+        }
+    }
+
+    private static void WriteEnable(Utf8JsonWriter writer, Exchange exchange)
+    {
+        var wish = exchange.Request.Reasoning!;
+        writer.WriteBoolean("enable_thinking"u8, !IsOff(wish));
+        if (IsOff(wish)) return;
+        if (wish.BudgetTokens is > 0) writer.WriteNumber("thinking_budget"u8, wish.BudgetTokens.Value);
+        else if (wish.Effort is not null) exchange.Losses.Approximate("reasoning.effort", "the model knows a budget and no effort; its default is used");
+    }
+
+    private static bool IsOff(ReasoningOptions wish) => wish.Mode == ReasoningMode.Off || wish.Effort == "none" || wish.BudgetTokens == 0;
+
+    private static string? EffortOf(ReasoningOptions wish, ChatDialect dialect, Losses losses)
+    {
+        var asked = IsOff(wish) ? "none" : wish.Effort;
+        if (asked is null && wish.BudgetTokens is { } budget)
+        {
+            asked = EffortOfBudget(budget);
+            losses.Approximate("reasoning.budget_tokens", $"Chat has no budget: an effort of {Known(asked, dialect)} stands for {budget} tokens");
+            return Known(asked, dialect);
+        }
+
+        if (asked is null)
+        {
+            // On or adaptive without a measure: the model's own default is what is meant.
+            return null;
+        }
+
+        var known = Known(asked, dialect);
+        if (known != asked) losses.Approximate("reasoning.effort", $"{asked} is not known to the model: {known} is the nearest");
+        return known;
+    }
+
+    private static string Known(string effort, ChatDialect dialect) => effort switch
+    {
+        "none" when !dialect.TakesEffortNone => dialect.TakesEffortMinimal ? "minimal" : "low",
+        "minimal" when !dialect.TakesEffortMinimal => "low",
+        "xhigh" or "max" => dialect.TakesEffortXHigh ? "xhigh" : "high",
+        _ => effort,
+    };
+
+    private static void WriteObject(Utf8JsonWriter writer, Action<Utf8JsonWriter> member, bool exclude)
+    {
+        writer.WriteStartObject("reasoning"u8);
+        member(writer);
+        if (exclude) writer.WriteBoolean("exclude"u8, true);
+        writer.WriteEndObject();
+    }
+}

@@ -1,0 +1,177 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Dragoman.Wire.Conversation;
+using Dragoman.Wire.Json;
+
+namespace Dragoman.Wire.OpenAiChat;
+
+/// <summary>
+/// Writes a Chat request. Parameters and tools come first and messages last, so that the body of the next turn begins with the bytes of
+/// this one.
+/// </summary>
+internal static class OpenAiChatRequestWriter
+{
+    private const int LongestUser = 64;
+
+    public static void Write(Exchange exchange, IBufferWriter<byte> output)
+    {
+        var dialect = new ChatDialect(exchange.Model);
+        var request = exchange.Request;
+        var writer = JsonWriting.Rent(output);
+        writer.WriteStartObject();
+        writer.WriteString("model"u8, exchange.Model.Id);
+        WriteStream(writer, request);
+        WriteLimits(writer, exchange, dialect);
+        WriteSampling(writer, exchange, dialect);
+        ChatReasoningWriter.Write(writer, exchange, dialect);
+        WriteFormat(writer, request);
+        WriteService(writer, exchange, dialect);
+        ChatWriting.WriteExtras(writer, request.Extras);
+        exchange.Losses.DropForeign(request.Extras, Language.OpenAiChat);
+        foreach (var extra in request.Extras)
+        {
+            // Members of objects that are written anew, other than those of stream_options.
+            var lost = extra.Language == Language.OpenAiChat && extra.Name.Contains('.', StringComparison.Ordinal) && !extra.Name.StartsWith("stream_options.", StringComparison.Ordinal);
+            if (lost) exchange.Losses.Drop(extra.Name, "not known to Chat");
+        }
+
+        new ChatToolWriter(writer, exchange, dialect).Write();
+        new ChatTurnWriter(writer, exchange, dialect).Write();
+        writer.WriteEndObject();
+        JsonWriting.Return(writer);
+    }
+
+    private static void WriteStream(Utf8JsonWriter writer, ConversationRequest request)
+    {
+        if (!request.Stream) return;
+        writer.WriteBoolean("stream"u8, true);
+        writer.WriteStartObject("stream_options"u8);
+        // Always: what the answer cost is counted here even when the client does not ask.
+        writer.WriteBoolean("include_usage"u8, true);
+        ChatWriting.WriteExtras(writer, request.Extras, "stream_options.");
+        writer.WriteEndObject();
+    }
+
+    private static void WriteLimits(Utf8JsonWriter writer, Exchange exchange, ChatDialect dialect)
+    {
+        var request = exchange.Request;
+        if (request.MaxOutputTokens is { } limit)
+        {
+            if (exchange.Model.MaxOutputTokens is { } most && limit > most)
+            {
+                exchange.Losses.Approximate("max_tokens", $"the model gives at most {most}");
+                limit = most;
+            }
+
+            if (dialect.IsOpenAiReasoning) writer.WriteNumber("max_completion_tokens"u8, limit);
+            else writer.WriteNumber("max_tokens"u8, limit);
+        }
+
+        if (request.StopSequences.Count == 0) return;
+        var count = request.StopSequences.Count;
+        if (dialect.IsOpenAi && count > 4)
+        {
+            exchange.Losses.Drop("stop", "OpenAI takes four stop sequences; the rest are left out");
+            count = 4;
+        }
+
+        writer.WriteStartArray("stop"u8);
+        for (var i = 0; i < count; i++) writer.WriteStringValue(request.StopSequences[i]);
+        writer.WriteEndArray();
+    }
+
+    private static void WriteSampling(Utf8JsonWriter writer, Exchange exchange, ChatDialect dialect)
+    {
+        var sampling = exchange.Request.Sampling;
+        if (sampling.Temperature is { } temperature) writer.WriteNumber("temperature"u8, temperature);
+        if (sampling.TopP is { } topP) writer.WriteNumber("top_p"u8, topP);
+        if (sampling.TopK is { } topK)
+        {
+            if (dialect.IsOpenAi) exchange.Losses.Drop("top_k", "not known to OpenAI");
+            else writer.WriteNumber("top_k"u8, topK);
+        }
+
+        if (sampling.FrequencyPenalty is { } frequency) writer.WriteNumber("frequency_penalty"u8, frequency);
+        if (sampling.PresencePenalty is { } presence) writer.WriteNumber("presence_penalty"u8, presence);
+        if (sampling.Seed is { } seed) writer.WriteNumber("seed"u8, seed);
+        if (!sampling.LogitBias.IsEmpty) sampling.LogitBias.WriteTo(writer, "logit_bias"u8);
+        // The model in the middle tells one answer and no probabilities: asking for them would cost and show nothing.
+        if (sampling.Candidates > 1) exchange.Losses.Drop("n", "one answer is given");
+        if (sampling.LogProbs == true || sampling.TopLogProbs is not null) exchange.Losses.Drop("logprobs", "log probabilities are not translated");
+    }
+
+    private static void WriteFormat(Utf8JsonWriter writer, ConversationRequest request)
+    {
+        if (request.Output is not { } output) return;
+        writer.WriteStartObject("response_format"u8);
+        writer.WriteString("type"u8, output.Kind switch
+        {
+            OutputKind.Json => "json_object"u8,
+            OutputKind.JsonSchema => "json_schema"u8,
+            _ => "text"u8,
+        });
+        if (output.Kind == OutputKind.JsonSchema)
+        {
+            writer.WriteStartObject("json_schema"u8);
+            writer.WriteString("name"u8, output.Name ?? "response");
+            if (output.Description is { } description) writer.WriteString("description"u8, description);
+            if (!output.Schema.IsEmpty) output.Schema.WriteTo(writer, "schema"u8);
+            if (output.Strict is { } strict) writer.WriteBoolean("strict"u8, strict);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteService(Utf8JsonWriter writer, Exchange exchange, ChatDialect dialect)
+    {
+        var request = exchange.Request;
+        var ownWords = request.Source is Language.OpenAiChat or Language.OpenAiCompletions or Language.OpenAiResponses;
+        if (request.Verbosity is { } verbosity)
+        {
+            if (ownWords || dialect.IsOpenAiReasoning) writer.WriteString("verbosity"u8, verbosity);
+            else exchange.Losses.Drop("verbosity", "not known to the model");
+        }
+
+        if (request.ServiceTier is { } tier)
+        {
+            if (ownWords) writer.WriteString("service_tier"u8, tier);
+            else if (dialect.IsOpenAi && tier == "standard_only") writer.WriteString("service_tier"u8, "default"u8);
+            else if (tier != "auto") exchange.Losses.Drop("service_tier", "no such tier in Chat");
+        }
+
+        if (request.UserId is { } user) writer.WriteString("user"u8, User(user, exchange, dialect));
+        if (request.PromptCacheKey is { } key) writer.WriteString("prompt_cache_key"u8, key);
+        if (request.Store is { } store)
+        {
+            if (request.Source == Language.OpenAiChat || dialect.IsOpenAi) writer.WriteBoolean("store"u8, store);
+            else if (store) exchange.Losses.Drop("store", "the server keeps no answers");
+        }
+
+        if (!request.Metadata.IsEmpty)
+        {
+            // OpenAI refuses metadata on an answer that is not stored.
+            if (request.Source == Language.OpenAiChat || (dialect.IsOpenAi && request.Store == true)) request.Metadata.WriteTo(writer, "metadata"u8);
+            else exchange.Losses.Drop("metadata", "taken only with stored answers");
+        }
+
+        if (request.Cache is { } cache && dialect.TakesCacheControl) ChatPartWriter.WriteCache(writer, cache);
+        if (request.Modalities is { Count: > 0 } modalities)
+        {
+            writer.WriteStartArray("modalities"u8);
+            writer.WriteStringValue("text"u8);
+            foreach (var modality in modalities) writer.WriteStringValue(modality);
+            writer.WriteEndArray();
+        }
+    }
+
+    /// <summary>OpenAI takes 64 characters; Claude Code's id is longer. The same user gives the same word.</summary>
+    private static string User(string user, Exchange exchange, ChatDialect dialect)
+    {
+        if (!dialect.IsOpenAiModel || user.Length <= LongestUser || exchange.Request.Source == Language.OpenAiChat) return user;
+        exchange.Losses.Approximate("user", "longer than 64 characters: its hash stands for it");
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(user)));
+    }
+}

@@ -1,0 +1,31 @@
+using System.Buffers;
+using Dragoman.Wire.Conversation;
+
+namespace Dragoman.Wire.OpenAiChat;
+
+/// <summary>The upstream half of OpenAI Chat Completions: OpenAI itself and every server that calls itself compatible.</summary>
+public sealed class OpenAiChatUpstream : IUpstreamLanguage
+{
+    private OpenAiChatUpstream()
+    {
+    }
+
+    /// <summary>The one instance; it has no state.</summary>
+    public static OpenAiChatUpstream Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public Language Language => Language.OpenAiChat;
+
+    /// <inheritdoc/>
+    public void WriteRequest(Exchange exchange, IBufferWriter<byte> output) => OpenAiChatRequestWriter.Write(exchange, output);
+
+    /// <inheritdoc/>
+    public IStreamReader OpenStream(Exchange exchange, IAnswerSink sink) => new OpenAiChatStreamReader(exchange, sink);
+
+    /// <inheritdoc/>
+    public void ReadAnswer(ReadOnlyMemory<byte> body, Exchange exchange, IAnswerSink sink)
+        => OpenAiChatAnswerReader.Read(body, exchange, sink);
+
+    /// <inheritdoc/>
+    public WireError ReadError(int status, ReadOnlyMemory<byte> body) => OpenAiChatErrors.Read(status, body);
+}

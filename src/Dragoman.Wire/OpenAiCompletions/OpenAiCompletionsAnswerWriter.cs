@@ -1,0 +1,63 @@
+using System.Buffers;
+using Dragoman.Wire.Conversation;
+using Dragoman.Wire.Json;
+using Dragoman.Wire.OpenAiChat;
+
+namespace Dragoman.Wire.OpenAiCompletions;
+
+/// <summary>Writes a whole answer as a <c>text_completion</c>.</summary>
+internal static class OpenAiCompletionsAnswerWriter
+{
+    public static void Write(Answer answer, Exchange exchange, IBufferWriter<byte> output)
+    {
+        if (answer.Error is { } error)
+        {
+            OpenAiChatErrors.Write(error, output);
+            return;
+        }
+
+        var said = new List<Block>();
+        if (exchange.Request.EchoPrompt) said.Add(new TextBlock(PromptOf(exchange)));
+        foreach (var block in answer.Blocks)
+        {
+            if (block is TextBlock or RefusalBlock) said.Add(block);
+            else Lose(exchange, block switch
+            {
+                ReasoningBlock => AnswerBlockKind.Reasoning,
+                ToolCallBlock => AnswerBlockKind.ToolCall,
+                _ => AnswerBlockKind.Whole,
+            });
+        }
+
+        var writer = JsonWriting.Rent(output);
+        writer.WriteStartObject();
+        ChatChunkFrame.WriteHead(writer, exchange, answer.Start, "cmpl-", "text_completion");
+        writer.WriteStartArray("choices"u8);
+        writer.WriteStartObject();
+        OpenAiChatAnswerWriter.Join(said, static block => block is TextBlock text ? text.Text : ((RefusalBlock)block).Text).WriteTo(writer, "text"u8);
+        writer.WriteNumber("index"u8, 0);
+        writer.WriteNull("logprobs"u8);
+        writer.WriteString("finish_reason"u8, Word(answer.Finish.Reason));
+        writer.WriteEndObject();
+        writer.WriteEndArray();
+        ChatUsage.Write(writer, answer.Usage);
+        writer.WriteEndObject();
+        JsonWriting.Return(writer);
+    }
+
+    internal static ReadOnlySpan<byte> Word(FinishReason reason) => reason switch
+    {
+        FinishReason.Length or FinishReason.ContextFull => "length"u8,
+        FinishReason.ContentFilter => "content_filter"u8,
+        _ => "stop"u8,
+    };
+
+    internal static JsonText PromptOf(Exchange exchange)
+        => exchange.Request.Turns is [{ Blocks: [TextBlock prompt, ..] }, ..] ? prompt.Text : default;
+
+    internal static void Lose(Exchange exchange, AnswerBlockKind kind)
+    {
+        if (kind is AnswerBlockKind.Text or AnswerBlockKind.Refusal) return;
+        exchange.Losses.Drop("answer", $"{kind} has no place in Completions");
+    }
+}

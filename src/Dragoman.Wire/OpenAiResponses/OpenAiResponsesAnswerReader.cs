@@ -1,0 +1,52 @@
+using System.Text.Json;
+using Dragoman.Wire.Conversation;
+using Dragoman.Wire.Json;
+
+namespace Dragoman.Wire.OpenAiResponses;
+
+/// <summary>Reads a whole answer: a stream of which only the last event came.</summary>
+internal static class OpenAiResponsesAnswerReader
+{
+    public static void Read(ReadOnlyMemory<byte> body, IAnswerSink sink)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(body.Span, JsonReading.Options);
+            if (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+            {
+                var response = JsonSlice.From(ref reader, body);
+                if (IsResponse(response))
+                {
+                    new OpenAiResponsesStreamReader(sink).ReadResponse(response, default);
+                    return;
+                }
+
+                if (OpenAiResponsesErrors.ReadObject(response, 0) is { } error)
+                {
+                    sink.Write(AnswerEvent.Failed(error));
+                    return;
+                }
+            }
+        }
+        catch (JsonException)
+        {
+            // Told below.
+        }
+
+        sink.Write(AnswerEvent.Failed(new(ErrorKind.Api, "The upstream's answer is not a response object.") { Status = 502, Code = "upstream_invalid_answer" }));
+    }
+
+    private static bool IsResponse(JsonSlice value)
+    {
+        var reader = value.Read();
+        reader.Read();
+        while (reader.NextProperty())
+        {
+            if (reader.ValueTextEquals("output"u8) || reader.ValueTextEquals("status"u8)) return true;
+            reader.Read();
+            reader.Skip();
+        }
+
+        return false;
+    }
+}

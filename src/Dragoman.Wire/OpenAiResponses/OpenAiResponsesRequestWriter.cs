@@ -1,0 +1,229 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Dragoman.Wire.Conversation;
+using Dragoman.Wire.Json;
+
+namespace Dragoman.Wire.OpenAiResponses;
+
+/// <summary>
+/// Writes a request. The upstream keeps nothing (<c>store:false</c>): the whole conversation travels, encrypted reasoning included, so any
+/// account can take any turn.
+/// </summary>
+internal static class OpenAiResponsesRequestWriter
+{
+    private const int LeastOutputTokens = 16;
+
+    public static void Write(Exchange exchange, IBufferWriter<byte> output)
+    {
+        var request = exchange.Request;
+        var json = JsonWriting.Rent(output);
+        json.WriteStartObject();
+        json.WriteString("model"u8, exchange.Model.Id);
+        WriteInstructions(json, request);
+        // Tools are judged first: names agreed and tools left out decide how calls and the choice are written.
+        var tools = new ResponsesToolWriter(exchange);
+        tools.WriteTools(json);
+        tools.WriteChoice(json);
+        if (tools.Any && request.ParallelToolCalls is { } parallel) json.WriteBoolean("parallel_tool_calls"u8, parallel);
+        new ResponsesInputWriter(exchange, json).Write();
+        json.WriteBoolean("store"u8, false);
+        json.WriteBoolean("stream"u8, request.Stream);
+        var reasons = ResponsesReasoning.Write(json, exchange);
+        WriteInclude(json, exchange, reasons);
+        WriteText(json, exchange);
+        WriteLimits(json, exchange, reasons);
+        WriteIdentity(json, exchange);
+        WriteExtras(json, exchange);
+        json.WriteEndObject();
+        JsonWriting.Return(json);
+        ReportLosses(exchange);
+    }
+
+    private static bool SameLanguage(ConversationRequest request) => request.Source == Language.OpenAiResponses;
+
+    private static bool IsOpenAi(ConversationRequest request)
+        => request.Source is Language.OpenAiResponses or Language.OpenAiChat or Language.OpenAiCompletions;
+
+    private static void WriteInstructions(Utf8JsonWriter json, ConversationRequest request)
+    {
+        if (request.System.Count == 0) return;
+        var whole = new ArrayBufferWriter<byte>();
+        foreach (var block in request.System)
+        {
+            if (block is not TextBlock { Text.IsEmpty: false } text) continue;
+            if (whole.WrittenCount > 0) whole.Write("\\n\\n"u8);
+            text.Text.AppendEscaped(whole);
+        }
+
+        if (whole.WrittenCount > 0) JsonText.FromEscaped(whole.WrittenMemory).WriteTo(json, "instructions"u8);
+    }
+
+    private static void WriteInclude(Utf8JsonWriter json, Exchange exchange, bool reasons)
+    {
+        var request = exchange.Request;
+        var names = new List<string>();
+        if (reasons || request.Reasoning is { IncludeEncrypted: true }) names.Add("reasoning.encrypted_content");
+        if (SameLanguage(request))
+        {
+            foreach (var extra in request.Extras)
+            {
+                if (extra is { Language: Language.OpenAiResponses, Name: "include" }) AddStrings(extra.Value, names);
+            }
+
+            if (request.Sampling.LogProbs == true && !names.Contains("message.output_text.logprobs")) names.Add("message.output_text.logprobs");
+        }
+
+        if (names.Count == 0) return;
+        json.WriteStartArray("include"u8);
+        foreach (var name in names) json.WriteStringValue(name);
+        json.WriteEndArray();
+    }
+
+    private static void AddStrings(JsonSlice list, List<string> names)
+    {
+        var reader = list.Read();
+        reader.Read();
+        while (reader.NextElement())
+        {
+            if (reader.StringOrNull() is { } name && !names.Contains(name)) names.Add(name);
+        }
+    }
+
+    private static void WriteText(Utf8JsonWriter json, Exchange exchange)
+    {
+        var request = exchange.Request;
+        if (request.Output is null && request.Verbosity is null) return;
+        json.WriteStartObject("text"u8);
+        if (request.Output is { } format)
+        {
+            json.WriteStartObject("format"u8);
+            switch (format.Kind)
+            {
+                case OutputKind.Json:
+                    json.WriteString("type"u8, "json_object"u8);
+                    break;
+                case OutputKind.JsonSchema:
+                    json.WriteString("type"u8, "json_schema"u8);
+                    json.WriteString("name"u8, format.Name ?? "output");
+                    if (format.Description is not null) json.WriteString("description"u8, format.Description);
+                    format.Schema.WriteTo(json, "schema"u8);
+                    // Anthropic's and Gemini's schemas always bind; OpenAI's say for themselves.
+                    if (format.Strict is { } strict) json.WriteBoolean("strict"u8, strict);
+                    else if (request.Source == Language.AnthropicMessages) json.WriteBoolean("strict"u8, true);
+                    break;
+                default:
+                    json.WriteString("type"u8, "text"u8);
+                    break;
+            }
+
+            json.WriteEndObject();
+        }
+
+        if (request.Verbosity is not null) json.WriteString("verbosity"u8, request.Verbosity);
+        WriteNested(json, request, "text.");
+        json.WriteEndObject();
+    }
+
+    /// <summary>Writes the extras that stood inside an object of the request (<c>reasoning.context</c>).</summary>
+    public static void WriteNested(Utf8JsonWriter json, ConversationRequest request, string prefix)
+    {
+        foreach (var extra in request.Extras)
+        {
+            if (extra.Language != Language.OpenAiResponses || !extra.Name.StartsWith(prefix, StringComparison.Ordinal)) continue;
+            json.WritePropertyName(extra.Name.AsSpan(prefix.Length));
+            extra.Value.WriteTo(json);
+        }
+    }
+
+    private static void WriteLimits(Utf8JsonWriter json, Exchange exchange, bool reasons)
+    {
+        var request = exchange.Request;
+        if (request.MaxOutputTokens is { } limit)
+        {
+            var most = exchange.Model.MaxOutputTokens ?? int.MaxValue;
+            if (limit < LeastOutputTokens) exchange.Losses.Approximate("max_output_tokens", $"raised to {LeastOutputTokens}, the least this language allows");
+            else if (limit > most) exchange.Losses.Approximate("max_output_tokens", $"lowered to {most}, the model's most");
+            json.WriteNumber("max_output_tokens"u8, Math.Clamp(limit, LeastOutputTokens, Math.Max(most, LeastOutputTokens)));
+        }
+
+        // Reasoning models refuse to be told how to draw tokens; a client of this language knows that itself.
+        var refused = !SameLanguage(request) && reasons && ResponsesReasoning.RefusesSampling(exchange);
+        if (request.Sampling.Temperature is { } temperature)
+        {
+            if (refused) exchange.Losses.Drop("temperature", "reasoning models do not take it");
+            else json.WriteNumber("temperature"u8, temperature);
+        }
+
+        if (request.Sampling.TopP is { } topP)
+        {
+            if (refused) exchange.Losses.Drop("top_p", "reasoning models do not take it");
+            else json.WriteNumber("top_p"u8, topP);
+        }
+
+        if (request.Sampling.TopLogProbs is { } top && SameLanguage(request)) json.WriteNumber("top_logprobs"u8, top);
+    }
+
+    private static void WriteIdentity(Utf8JsonWriter json, Exchange exchange)
+    {
+        var request = exchange.Request;
+        if (request.ServiceTier is { } tier)
+        {
+            if (IsOpenAi(request) || tier == "priority") json.WriteString("service_tier"u8, tier);
+            else exchange.Losses.Drop("service_tier", $"'{tier}' is not a tier of this language");
+        }
+
+        if (request.PromptCacheKey is { } key) json.WriteString("prompt_cache_key"u8, key);
+        else if (request.UserId is { Length: > 0 } && !IsOpenAi(request))
+        {
+            json.WriteString("prompt_cache_key"u8, Digest(request.UserId, 32));
+            exchange.Losses.Approximate("metadata.user_id", "told as a prompt_cache_key, hashed");
+        }
+
+        if (request.UserId is not null && IsOpenAi(request)) json.WriteString("safety_identifier"u8, request.UserId);
+        if (request.Metadata.IsObject)
+        {
+            if (IsOpenAi(request)) request.Metadata.WriteTo(json, "metadata"u8);
+            else exchange.Losses.Drop("metadata", "not known to this language");
+        }
+    }
+
+    /// <summary>What the client's own language added. State is the gateway's: an upstream never learns its ids.</summary>
+    private static void WriteExtras(Utf8JsonWriter json, Exchange exchange)
+    {
+        foreach (var extra in exchange.Request.Extras)
+        {
+            if (extra.Language != Language.OpenAiResponses || extra.Name.Contains('.', StringComparison.Ordinal)) continue;
+            if (extra.Name is "previous_response_id" or "conversation" or "background" or "include" or "tool_choice" or "generate" or "type" or "stream_id") continue;
+            json.WritePropertyName(extra.Name);
+            extra.Value.WriteTo(json);
+        }
+
+        exchange.Losses.DropForeign(exchange.Request.Extras, Language.OpenAiResponses);
+    }
+
+    private static void ReportLosses(Exchange exchange)
+    {
+        var request = exchange.Request;
+        var losses = exchange.Losses;
+        var sampling = request.Sampling;
+        const string Lacks = "this language has no such setting";
+        if (request.StopSequences.Count > 0) losses.Drop("stop", Lacks);
+        if (sampling.TopK is not null) losses.Drop("top_k", Lacks);
+        if (sampling.FrequencyPenalty is not null and not 0) losses.Drop("frequency_penalty", Lacks);
+        if (sampling.PresencePenalty is not null and not 0) losses.Drop("presence_penalty", Lacks);
+        if (sampling.Seed is not null) losses.Drop("seed", Lacks);
+        if (sampling.Candidates is > 1) losses.Drop("n", "this language gives one answer");
+        if (!sampling.LogitBias.IsEmpty) losses.Drop("logit_bias", Lacks);
+        if (!SameLanguage(request) && (sampling.LogProbs == true || sampling.TopLogProbs is > 0)) losses.Drop("logprobs", "log probabilities are not carried between languages");
+        if (request.Cache is not null) losses.Drop("cache_control", "prompts are cached without being told");
+        foreach (var modality in request.Modalities ?? [])
+        {
+            if (modality != "text") losses.Drop("modalities", $"{modality} output is not asked for in this way");
+        }
+    }
+
+    /// <summary>The first letters of a text's SHA-256 in hexadecimal.</summary>
+    internal static string Digest(string text, int letters) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..letters];
+}

@@ -1,0 +1,30 @@
+using System.Buffers;
+using Dragoman.Wire.Conversation;
+
+namespace Dragoman.Wire.OpenAiResponses;
+
+/// <summary>OpenAI Responses as upstreams speak it: requests are written, answers and errors are read.</summary>
+public sealed class OpenAiResponsesUpstream : IUpstreamLanguage
+{
+    private OpenAiResponsesUpstream()
+    {
+    }
+
+    /// <summary>The one instance.</summary>
+    public static OpenAiResponsesUpstream Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public Language Language => Language.OpenAiResponses;
+
+    /// <inheritdoc/>
+    public void WriteRequest(Exchange exchange, IBufferWriter<byte> output) => OpenAiResponsesRequestWriter.Write(exchange, output);
+
+    /// <inheritdoc/>
+    public IStreamReader OpenStream(Exchange exchange, IAnswerSink sink) => new OpenAiResponsesStreamReader(sink);
+
+    /// <inheritdoc/>
+    public void ReadAnswer(ReadOnlyMemory<byte> body, Exchange exchange, IAnswerSink sink) => OpenAiResponsesAnswerReader.Read(body, sink);
+
+    /// <inheritdoc/>
+    public WireError ReadError(int status, ReadOnlyMemory<byte> body) => OpenAiResponsesErrors.Read(status, body);
+}

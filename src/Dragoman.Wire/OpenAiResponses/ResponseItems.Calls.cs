@@ -1,0 +1,93 @@
+using System.Text.Json;
+using Dragoman.Wire.Conversation;
+using Dragoman.Wire.Json;
+
+namespace Dragoman.Wire.OpenAiResponses;
+
+/// <content>Calls of the client's tools, each as the item type that the client declared the tool by.</content>
+internal sealed partial class ResponseItems
+{
+    private Tool? _tool;
+    private JsonProgress _progress;
+
+    private bool IsClientRun => !_opening.IsCustom && ResponsesNames.IsClientRun(_tool?.HostedKind);
+
+    /// <summary>More arguments, or more of a custom tool's text.</summary>
+    public void AddArguments(JsonText text)
+    {
+        if (_kind != Kind.Call) return;
+        text.AppendEscaped(_text);
+        if (!_opening.IsCustom) _progress.Add(text.ToUtf8().Span);
+        // A shell call has no event for its parts: it is told whole.
+        if (IsClientRun) return;
+        var type = _opening.IsCustom ? "response.custom_tool_call_input.delta"u8 : "response.function_call_arguments.delta"u8;
+        if (events.Begin(type, _id, _index) is not { } json) return;
+        text.WriteTo(json, "delta"u8);
+        events.End(json);
+    }
+
+    private void OpenCall(BlockOpening opening)
+    {
+        _kind = Kind.Call;
+        _tool = exchange.Request.FindTool(opening.Name);
+        _text.Clear();
+        _progress = default;
+        _id = NewId(opening.IsCustom ? "ctc_" : !IsClientRun ? "fc_" : _tool!.HostedKind switch
+        {
+            "local_shell" => "lsh_",
+            "shell" => "sh_",
+            _ => "apc_",
+        });
+        if (!IsClientRun) Added(BeginCall("in_progress"u8));
+    }
+
+    private void CloseCall()
+    {
+        if (IsClientRun)
+        {
+            Added(BeginClientRun("in_progress"u8));
+            Done(BeginClientRun("completed"u8));
+            return;
+        }
+
+        // Clients parse the arguments in any case: a call without any has an empty object.
+        if (!_opening.IsCustom && _text.Length == 0) AddArguments(JsonText.FromUtf8("{}"u8.ToArray()));
+        if (events.Begin(_opening.IsCustom ? "response.custom_tool_call_input.done"u8 : "response.function_call_arguments.done"u8, _id, _index) is { } json)
+        {
+            if (!_opening.IsCustom) json.WriteString("name"u8, LocalName);
+            Text.WriteTo(json, _opening.IsCustom ? "input"u8 : "arguments"u8);
+            events.End(json);
+        }
+
+        Done(BeginCall(_opening.IsCustom || _progress.IsComplete ? "completed"u8 : "incomplete"u8));
+    }
+
+    private string LocalName => _tool?.Namespace is { } tools ? ResponsesNames.Local(tools, _opening.Name) : _opening.Name;
+
+    private Utf8JsonWriter BeginCall(ReadOnlySpan<byte> status)
+    {
+        var json = BeginItem(_opening.IsCustom ? "custom_tool_call"u8 : "function_call"u8, _id, status);
+        Text.WriteTo(json, _opening.IsCustom ? "input"u8 : "arguments"u8);
+        json.WriteString("call_id"u8, _opening.Id);
+        json.WriteString("name"u8, LocalName);
+        if (_tool?.Namespace is { } tools) json.WriteString("namespace"u8, tools);
+        return json;
+    }
+
+    private Utf8JsonWriter BeginClientRun(ReadOnlySpan<byte> status)
+    {
+        var kind = _tool!.HostedKind;
+        var json = BeginItem(kind switch
+        {
+            "local_shell" => "local_shell_call"u8,
+            "shell" => "shell_call"u8,
+            _ => "apply_patch_call"u8,
+        }, _id, status);
+        json.WriteString("call_id"u8, _opening.Id);
+        json.WritePropertyName(kind == "apply_patch" ? "operation"u8 : "action"u8);
+        var arguments = ToolArguments.FromText(Text);
+        if (kind == "local_shell") ClientRunAction.WriteExec(json, arguments);
+        else arguments.WriteAsObject(json);
+        return json;
+    }
+}

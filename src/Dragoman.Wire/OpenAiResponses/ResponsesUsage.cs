@@ -1,0 +1,61 @@
+using System.Text.Json;
+using Dragoman.Wire.Conversation;
+using Dragoman.Wire.Json;
+
+namespace Dragoman.Wire.OpenAiResponses;
+
+/// <summary>Reads <c>usage</c>.</summary>
+internal static class ResponsesUsage
+{
+    public static Usage Read(JsonSlice value)
+    {
+        long? input = null, output = null, cached = null, written = null, reasoning = null, inputAudio = null, outputAudio = null;
+        var reader = value.Read();
+        reader.Read();
+        while (reader.NextProperty())
+        {
+            var name = reader.GetString();
+            reader.Read();
+            switch (name)
+            {
+                case "input_tokens": input = reader.Int64OrNull(); break;
+                case "output_tokens": output = reader.Int64OrNull(); break;
+                case "input_tokens_details" when reader.TokenType == JsonTokenType.StartObject:
+                    while (reader.NextProperty())
+                    {
+                        var detail = reader.GetString();
+                        reader.Read();
+                        var count = reader.Int64OrNull();
+                        if (detail == "cached_tokens") cached = count;
+                        else if (detail == "cache_write_tokens") written = count;
+                        else if (detail == "audio_tokens") inputAudio = count;
+                    }
+
+                    break;
+                case "output_tokens_details" when reader.TokenType == JsonTokenType.StartObject:
+                    while (reader.NextProperty())
+                    {
+                        var detail = reader.GetString();
+                        reader.Read();
+                        var count = reader.Int64OrNull();
+                        if (detail == "reasoning_tokens") reasoning = count;
+                        else if (detail == "audio_tokens") outputAudio = count;
+                    }
+
+                    break;
+                default: reader.Skip(); break;
+            }
+        }
+
+        return new()
+        {
+            InputTokens = input,
+            OutputTokens = output,
+            CachedTokens = cached,
+            CacheWriteTokens = written,
+            ReasoningTokens = reasoning,
+            InputAudioTokens = inputAudio,
+            OutputAudioTokens = outputAudio,
+        };
+    }
+}

@@ -1,0 +1,114 @@
+using Dragoman.Gateway.Configuration;
+using Dragoman.Gateway.Tests.Support;
+
+namespace Dragoman.Gateway.Tests.Configuration;
+
+public sealed class ConfigWatcherTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("dragoman-config-").FullName;
+    private readonly ManualTime time = new();
+    private readonly List<ConfigChangedEventArgs> changes = [];
+    private readonly List<ConfigRejectedEventArgs> rejections = [];
+
+    private string File => Path.Combine(folder, "config.yaml");
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    private ConfigWatcher Watch(string yaml)
+    {
+        System.IO.File.WriteAllText(File, yaml);
+        var watcher = new ConfigWatcher(File, ConfigLoader.LoadFile(File), time);
+        watcher.Changed += (_, change) => changes.Add(change);
+        watcher.Rejected += (_, rejection) => rejections.Add(rejection);
+        return watcher;
+    }
+
+    private void LookTwice()
+    {
+        time.Advance(ConfigWatcher.Interval);
+        time.Advance(ConfigWatcher.Interval);
+    }
+
+    [Fact]
+    public void A_changed_file_is_swapped_in_whole()
+    {
+        using var watcher = Watch("port: 1\n");
+        System.IO.File.WriteAllText(File, "port: 2\n");
+        LookTwice();
+        watcher.Current.Listeners[0].Port.ShouldBe(2);
+        var change = changes.ShouldHaveSingleItem();
+        (change.Previous.Listeners[0].Port, change.Current.Listeners[0].Port).ShouldBe((1, 2));
+        LookTwice();
+        changes.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_file_put_in_the_old_ones_place_is_noticed()
+    {
+        using var watcher = Watch("port: 1\n");
+        System.IO.File.WriteAllText(File + ".new", "port: 3\n");
+        System.IO.File.Move(File + ".new", File, overwrite: true);
+        LookTwice();
+        watcher.Current.Listeners[0].Port.ShouldBe(3);
+    }
+
+    [Fact]
+    public void A_bad_file_leaves_the_old_configuration_and_is_reported_once()
+    {
+        using var watcher = Watch("port: 1\n");
+        System.IO.File.WriteAllText(File, "port: abc\n");
+        LookTwice();
+        LookTwice();
+        watcher.Current.Listeners[0].Port.ShouldBe(1);
+        rejections.ShouldHaveSingleItem().Problems.ShouldHaveSingleItem().Path.ShouldBe("port");
+        watcher.LastResult.IsUsable.ShouldBeFalse();
+        System.IO.File.WriteAllText(File, "port: 4\n");
+        LookTwice();
+        watcher.Current.Listeners[0].Port.ShouldBe(4);
+        changes.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_file_still_being_written_is_waited_for()
+    {
+        using var watcher = Watch("port: 1\n");
+        System.IO.File.WriteAllText(File, "port: 2\n");
+        time.Advance(ConfigWatcher.Interval);
+        System.IO.File.WriteAllText(File, "port: 2\ndebug: true\n");
+        time.Advance(ConfigWatcher.Interval);
+        changes.ShouldBeEmpty();
+        time.Advance(ConfigWatcher.Interval);
+        changes.ShouldHaveSingleItem().Current.Logging.Debug.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_missing_file_is_no_change()
+    {
+        using var watcher = Watch("port: 1\n");
+        System.IO.File.Delete(File);
+        LookTwice();
+        watcher.Current.Listeners[0].Port.ShouldBe(1);
+        rejections.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_listener_that_throws_stops_neither_the_watch_nor_the_process()
+    {
+        using var watcher = Watch("port: 1\n");
+        watcher.Changed += (_, _) => throw new InvalidOperationException();
+        System.IO.File.WriteAllText(File, "port: 2\n");
+        LookTwice();
+        System.IO.File.WriteAllText(File, "port: 3\n");
+        LookTwice();
+        watcher.Current.Listeners[0].Port.ShouldBe(3);
+    }
+
+    [Fact]
+    public void A_reload_on_demand_does_not_wait()
+    {
+        using var watcher = Watch("port: 1\n");
+        System.IO.File.WriteAllText(File, "port: 5\n");
+        watcher.Reload().IsUsable.ShouldBeTrue();
+        watcher.Current.Listeners[0].Port.ShouldBe(5);
+    }
+}

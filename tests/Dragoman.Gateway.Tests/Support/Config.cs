@@ -1,0 +1,31 @@
+using Dragoman.Gateway.Configuration;
+
+namespace Dragoman.Gateway.Tests.Support;
+
+/// <summary>Configurations from text.</summary>
+internal static class Config
+{
+    /// <summary>Reads; no environment but what is given.</summary>
+    public static ConfigResult Read(string yaml, params (string Name, string Value)[] environment)
+        => ConfigLoader.Load(yaml, "config.yaml", name => environment.FirstOrDefault(pair => pair.Name == name).Value);
+
+    /// <summary>Reads what must be usable.</summary>
+    public static GatewayConfig Load(string yaml, params (string Name, string Value)[] environment)
+    {
+        var result = Read(yaml, environment);
+        result.Config.ShouldNotBeNull(string.Join('\n', result.Problems));
+        return result.Config;
+    }
+
+    /// <summary>The errors of what must not be usable.</summary>
+    public static IReadOnlyList<ConfigProblem> Errors(string yaml, params (string Name, string Value)[] environment)
+    {
+        var result = Read(yaml, environment);
+        result.Config.ShouldBeNull();
+        return [.. result.Problems.Where(problem => problem.Severity == ProblemSeverity.Error)];
+    }
+
+    /// <summary>The warnings.</summary>
+    public static IReadOnlyList<ConfigProblem> Warnings(string yaml)
+        => [.. Read(yaml).Problems.Where(problem => problem.Severity == ProblemSeverity.Warning)];
+}
