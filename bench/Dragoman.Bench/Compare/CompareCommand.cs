@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net.Sockets;
 using Dragoman.Bench.Load;
 
 namespace Dragoman.Bench.Compare;
@@ -28,19 +27,7 @@ internal static class CompareCommand
             children[Target.Pump] = await ChildProcess.StartOwn("pump", work, "--to", $"http://{upstream.Host}").ReadyAsync();
             if (Nginx.IsInstalled) children[Target.Nginx] = await Nginx.Start(work, upstream.Host).ReadyAsync();
             var gateway = new Gateway(root, work, upstream.Host, sigV4);
-            try
-            {
-                if (publish) await gateway.PublishAsync();
-                if (plan.Standing) report.Standing = await StandingRun.RunAsync(gateway, children, plan);
-                children[Target.Gateway] = await gateway.Start().ReadyAsync();
-                report.ProgramBytes = gateway.ProgramBytes;
-            }
-            catch (LoadException fault)
-            {
-                report.GatewayFault = fault.Message;
-                Console.WriteLine($"The gateway cannot be measured: {fault.Message}");
-            }
-
+            if (plan.Standing || plan.Arms.Any(arm => arm.Target == Target.Gateway)) await StartGatewayAsync(gateway, publish, plan, children, report);
             await new Rounds(plan, children).RunAsync();
             if (children.TryGetValue(Target.Gateway, out var last)) report.LoadedBytes = last.Meter.ResidentBytes();
         }
@@ -58,6 +45,22 @@ internal static class CompareCommand
         Console.WriteLine(MarkdownReport.Write(report));
         Console.WriteLine($"Written to {output}/report.md and report.json");
         return report.GatewayFault is null && plan.Arms.All(arm => arm.Fault is null) ? 0 : 1;
+    }
+
+    private static async Task StartGatewayAsync(Gateway gateway, bool publish, Plan plan, Dictionary<Target, ChildProcess> children, Report report)
+    {
+        try
+        {
+            if (publish) await gateway.PublishAsync();
+            if (plan.Standing) report.Standing = await StandingRun.RunAsync(gateway, children, plan);
+            children[Target.Gateway] = await gateway.Start().ReadyAsync();
+            report.ProgramBytes = gateway.ProgramBytes;
+        }
+        catch (LoadException fault)
+        {
+            report.GatewayFault = fault.Message;
+            Console.WriteLine($"The gateway cannot be measured: {fault.Message}");
+        }
     }
 
     private static string FindRoot()

@@ -35,8 +35,8 @@ internal sealed record Plan
         return new Plan
         {
             Rounds = arguments.Number("rounds", quick ? 1 : 3),
-            Seconds = quick ? 0.5 : 1.5,
-            WarmSeconds = quick ? 0.4 : 1.5,
+            Seconds = quick ? 0.4 : 1.5,
+            WarmSeconds = quick ? 0.3 : 1.5,
             StreamModel = quick ? new ModelName(50, 20) : new ModelName(200, 20),
             Starts = quick ? 3 : 7,
             Arms = ArmsOf(quick, only),

@@ -10,7 +10,7 @@ internal sealed record AgentSession(string System, IReadOnlyList<AgentTool> Tool
         ["Read", "Write", "Edit", "Bash", "Glob", "Grep", "Task", "WebFetch", "WebSearch", "TodoWrite", "NotebookEdit", "KillShell", "BashOutput", "Skill"];
 
     /// <summary>The small one: a few words of system text and one question; a body of about 1.1 KB.</summary>
-    public static AgentSession Small { get; } = new(new Words(3).Sentences(320), [], [new AgentStep(new Words(4).Sentences(560), [])]);
+    public static AgentSession Small { get; } = new(new Words(3).Sentences(320), [], [new AgentStep(new Words(4).Sentences(650), [])]);
 
     /// <summary>A session with so many steps.</summary>
     public static AgentSession Large(int steps, int lastLength)

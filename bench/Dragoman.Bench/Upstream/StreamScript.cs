@@ -22,12 +22,12 @@ internal sealed record StreamScript(byte[] Opening, byte[][] Deltas, byte[] Clos
 
     private static StreamScript Chat(int count)
     {
-        const string head = """{"id":"chatcmpl-Bx7Qm2","object":"chat.completion.chunk","created":1760000000,"model":"mock-large","service_tier":"default","system_fingerprint":"fp_44709d6fcb",""";
-        string Chunk(string delta, string finish) => $$"""data: {{head}}"choices":[{"index":0,"delta":{{delta}},"logprobs":null,"finish_reason":{{finish}}}]}""" + "\n\n";
+        const string head = """{"id":"chatcmpl-Bx7Qm2","object":"chat.completion.chunk","model":"mock-large","service_tier":"default","system_fingerprint":"fp_44709d6fcb","created":1760000000""";
+        string Chunk(string delta, string finish) => $$"""data: {{head}},"choices":[{"index":0,"delta":{{delta}},"logprobs":null,"finish_reason":{{finish}}}]}""" + "\n\n";
         return Same(count,
             Chunk("""{"role":"assistant","content":"","refusal":null}""", "null"),
             Chunk($$"""{"content":"{{Piece}}"}""", "null"),
-            Chunk("{}", "\"stop\"") + "data: " + head + $$$$""""choices":[],"usage":{"prompt_tokens":210,"completion_tokens":{{{{count}}}},"total_tokens":{{{{210 + count}}}},"prompt_tokens_details":{"cached_tokens":128,"audio_tokens":0},"completion_tokens_details":{"reasoning_tokens":0,"audio_tokens":0,"accepted_prediction_tokens":0,"rejected_prediction_tokens":0}}}"""" + "\n\ndata: [DONE]\n\n");
+            Chunk("{}", "\"stop\"") + "data: " + head + $$$$"""","choices":[],"usage":{"prompt_tokens":210,"completion_tokens":{{{{count}}}},"total_tokens":{{{{210 + count}}}},"prompt_tokens_details":{"cached_tokens":128,"audio_tokens":0},"completion_tokens_details":{"reasoning_tokens":0,"audio_tokens":0,"accepted_prediction_tokens":0,"rejected_prediction_tokens":0}}}"""" + "\n\ndata: [DONE]\n\n");
     }
 
     private static StreamScript Responses(int count)
@@ -36,22 +36,22 @@ internal sealed record StreamScript(byte[] Opening, byte[][] Deltas, byte[] Clos
         var number = 0;
         string Event(string type, string rest) => $$"""
             event: {{type}}
-            data: {"type":"{{type}}","sequence_number":{{number++}},{{rest}}}
+            data: {"type":"{{type}}","sequence_number":{{number++}}{{rest}}}
 
 
             """.ReplaceLineEndings("\n");
-        string Body(string status, string output, string usage) => $$$""""response":{"id":"resp_68f1c0a6","object":"response","created_at":1760000000,"status":"{{{status}}}","error":null,"incomplete_details":null,"instructions":null,"max_output_tokens":null,"model":"mock-large","output":[{{{output}}}],"parallel_tool_calls":true,"previous_response_id":null,"reasoning":{"effort":null,"summary":null},"store":false,"temperature":1.0,"text":{"format":{"type":"text"}},"tool_choice":"auto","tools":[],"top_p":1.0,"truncation":"disabled","usage":{{{usage}}},"user":null,"metadata":{}}"""";
-        string At() => $$""""item_id":"{{item}}","output_index":0,"content_index":0,"""";
+        string Body(string status, string output, string usage) => $$$"""","response":{"id":"resp_68f1c0a6","object":"response","created_at":1760000000,"status":"{{{status}}}","error":null,"incomplete_details":null,"instructions":null,"max_output_tokens":null,"model":"mock-large","output":[{{{output}}}],"parallel_tool_calls":true,"previous_response_id":null,"reasoning":{"effort":null,"summary":null},"store":false,"temperature":1.0,"text":{"format":{"type":"text"}},"tool_choice":"auto","tools":[],"top_p":1.0,"truncation":"disabled","usage":{{{usage}}},"user":null,"metadata":{}}"""";
+        string At() => $$"""","item_id":"{{item}}","output_index":0,"content_index":0"""";
         var opening = Event("response.created", Body("in_progress", "", "null")) + Event("response.in_progress", Body("in_progress", "", "null"))
-            + Event("response.output_item.added", $$""""output_index":0,"item":{"id":"{{item}}","type":"message","status":"in_progress","content":[],"role":"assistant"}"""")
-            + Event("response.content_part.added", At() + """"part":{"type":"output_text","annotations":[],"logprobs":[],"text":""}"""");
+            + Event("response.output_item.added", $$"""","output_index":0,"item":{"id":"{{item}}","type":"message","status":"in_progress","content":[],"role":"assistant"}"""")
+            + Event("response.content_part.added", At() + """","part":{"type":"output_text","annotations":[],"logprobs":[],"text":""}"""");
         var deltas = new byte[count][];
-        for (var index = 0; index < count; index++) deltas[index] = Utf8(Event("response.output_text.delta", At() + $$""""delta":"{{Piece}}","logprobs":[],"obfuscation":"x9Qm2""""));
+        for (var index = 0; index < count; index++) deltas[index] = Utf8(Event("response.output_text.delta", At() + $$"""","delta":"{{Piece}}","obfuscation":"x9Qm2","logprobs":[]""""));
         var whole = string.Concat(Enumerable.Repeat(Piece, count));
         var part = $$"""{"type":"output_text","annotations":[],"logprobs":[],"text":"{{whole}}"}""";
         var message = $$"""{"id":"{{item}}","type":"message","status":"completed","content":[{{part}}],"role":"assistant"}""";
-        var closing = Event("response.output_text.done", At() + $$""""text":"{{whole}}","logprobs":[]"""") + Event("response.content_part.done", At() + $$""""part":{{part}}"""")
-            + Event("response.output_item.done", $$""""output_index":0,"item":{{message}}"""")
+        var closing = Event("response.output_text.done", At() + $$"""","text":"{{whole}}","logprobs":[]"""") + Event("response.content_part.done", At() + $$"""","part":{{part}}"""")
+            + Event("response.output_item.done", $$"""","output_index":0,"item":{{message}}"""")
             + Event("response.completed", Body("completed", message, $$"""{"input_tokens":210,"input_tokens_details":{"cached_tokens":128},"output_tokens":{{count}},"output_tokens_details":{"reasoning_tokens":0},"total_tokens":{{210 + count}}}"""));
         return new StreamScript(Utf8(opening), deltas, Utf8(closing));
     }
