@@ -10,6 +10,7 @@ const string Usage = """
     dragoman-bench load     --url URL --scenario small|agent|stream|idle [--client chat|responses|messages|gemini]
                             [--model bench-200x20] [--connections N] [--seconds S] [--pid N] [--key K]
     dragoman-bench compare  [--quick] [--only TEXT[,TEXT…]] [--rounds N] [--out DIR] [--no-publish] [--sigv4]
+    dragoman-bench config   --upstream HOST:PORT   the gateway's configuration that compare uses, to profile by hand
     The README beside this project says what each means.
     """;
 
@@ -23,6 +24,7 @@ try
         "pump" => await PumpServer.RunAsync(arguments),
         "load" => await LoadCommand.RunAsync(arguments),
         "compare" => await CompareCommand.RunAsync(arguments),
+        "config" => Gateway.PrintConfig(arguments),
         _ => throw new UsageException($"'{args[0]}' is no subcommand."),
     };
 }

@@ -18,6 +18,15 @@ internal sealed class Gateway(string root, string work, string upstreamHost, boo
     /// <summary>The name by which clients ask for a model of an upstream.</summary>
     public static string Model(Wire upstream, ModelName model) => $"{upstream.Word()}-{model}";
 
+    /// <summary><c>config</c>: prints the configuration, for a gateway that is started and profiled by hand.</summary>
+    public static int PrintConfig(Arguments arguments)
+    {
+        var gateway = new Gateway("", "", arguments.Needed("upstream"), arguments.Has("sigv4"));
+        arguments.Finish();
+        Console.Write(gateway.Config());
+        return 0;
+    }
+
     public async Task PublishAsync()
     {
         var start = new ProcessStartInfo("dotnet", ["publish", Path.Combine(root, "src", "Dragoman.Server"), "-c", "Release", "-r", "linux-x64", "-o", Path.GetDirectoryName(program)!, "--nologo", "-v", "quiet"]);

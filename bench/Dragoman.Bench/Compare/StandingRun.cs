@@ -8,6 +8,9 @@ namespace Dragoman.Bench.Compare;
 /// <summary>What the gateway weighs and how soon it answers: always a fresh process, so that no load before it colours the figures.</summary>
 internal static class StandingRun
 {
+    /// <summary>Long enough for the compiler in the background to have come to rest.</summary>
+    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(4);
+
     public static async Task<Standing> RunAsync(Gateway gateway, Dictionary<Target, ChildProcess> children, Plan plan)
     {
         var standing = new Standing();
@@ -52,7 +55,7 @@ internal static class StandingRun
     }
 
     private static Task<IdleResult> HoldAsync(ChildProcess child, ClientRequest request, Plan plan)
-        => IdleStreams.RunAsync(child.Address, request, plan.IdleStreams, child.Meter, TimeSpan.FromSeconds(1)).WaitAsync(TimeSpan.FromSeconds(60));
+        => IdleStreams.RunAsync(child.Address, request, plan.IdleStreams, child.Meter, Settle).WaitAsync(TimeSpan.FromSeconds(60));
 
     /// <summary>Asks until there is an answer from the upstream.</summary>
     private static async Task FirstAnswerAsync(ChildProcess child, Wire upstream)
