@@ -70,4 +70,7 @@ public sealed record GatewayConfig
         first = first with { Host = host ?? first.Host, Port = port ?? first.Port };
         return this with { Listeners = [first, .. Listeners.Skip(1)] };
     }
+
+    /// <summary>A record would print its members; these hold keys and a proxy's password.</summary>
+    public override string ToString() => $"{Listeners.Count} listeners, {Accounts.Count} accounts, {ApiKeys.Count} client keys";
 }

@@ -21,4 +21,7 @@ public sealed record ManagementOptions
 
     /// <summary><c>secret-key</c>: what a manager must show, in the clear or as a bcrypt hash; null closes management to other machines.</summary>
     public string? SecretKey { get; init; }
+
+    /// <summary>A record would print its members; this one holds a secret.</summary>
+    public override string ToString() => $"remote management {(AllowRemote ? "allowed" : "not allowed")}, {(SecretKey is null ? "no secret" : "with a secret")}";
 }

@@ -79,7 +79,12 @@ public sealed class ModelCatalogue
 
     private static CatalogueModel ReadModel(ref Utf8JsonReader reader)
     {
-        var (id, listed, facts) = ("", true, new ModelFacts());
+        string id = "", vendor = "", reasoning = "";
+        string? name = null;
+        int? context = null, output = null;
+        bool? images = null, tools = null;
+        var (listed, created) = (true, 0L);
+        List<string>? efforts = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var property = reader.GetString();
@@ -88,23 +93,36 @@ public sealed class ModelCatalogue
             {
                 case "id": id = reader.GetString()!; break;
                 case "listed": listed = reader.GetBoolean(); break;
-                case "name": facts = facts with { DisplayName = reader.GetString() }; break;
-                case "vendor": facts = facts with { Vendor = reader.GetString() }; break;
-                case "context": facts = facts with { ContextWindow = reader.GetInt32() }; break;
-                case "output": facts = facts with { MaxOutputTokens = reader.GetInt32() }; break;
-                case "images": facts = facts with { Images = reader.GetBoolean() }; break;
-                case "tools": facts = facts with { Tools = reader.GetBoolean() }; break;
-                case "created": facts = facts with { Created = reader.GetInt64() }; break;
-                case "reasoning": facts = facts with { Reasoning = Enum.Parse<ReasoningStyle>(reader.GetString()!, ignoreCase: true) }; break;
+                case "name": name = reader.GetString(); break;
+                case "vendor": vendor = reader.GetString()!; break;
+                case "context": context = reader.GetInt32(); break;
+                case "output": output = reader.GetInt32(); break;
+                case "images": images = reader.GetBoolean(); break;
+                case "tools": tools = reader.GetBoolean(); break;
+                case "created": created = reader.GetInt64(); break;
+                case "reasoning": reasoning = reader.GetString()!; break;
                 case "efforts":
-                    var efforts = new List<string>();
+                    efforts = [];
                     while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) efforts.Add(reader.GetString()!);
-                    facts = facts with { Efforts = efforts };
                     break;
                 default: reader.Skip(); break;
             }
         }
 
-        return new CatalogueModel(id, facts, listed);
+        return new CatalogueModel(id, new ModelFacts
+        {
+            DisplayName = name, ContextWindow = context, MaxOutputTokens = output, Images = images, Tools = tools, Vendor = vendor, Created = created,
+            Reasoning = StyleOf(reasoning), Efforts = efforts ?? [],
+        }, listed);
     }
+
+    private static ReasoningStyle StyleOf(string word) => word switch
+    {
+        "none" => ReasoningStyle.None,
+        "effort" => ReasoningStyle.Effort,
+        "budget" => ReasoningStyle.Budget,
+        "adaptive" => ReasoningStyle.Adaptive,
+        "level" => ReasoningStyle.Level,
+        _ => ReasoningStyle.Unknown,
+    };
 }

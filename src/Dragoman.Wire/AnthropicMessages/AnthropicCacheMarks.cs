@@ -5,7 +5,8 @@ namespace Dragoman.Wire.AnthropicMessages;
 
 /// <summary>
 /// Where <c>cache_control</c> is written. A client that can give hints gets exactly its own; for one whose language has none, the last
-/// tool, the last system block and the end of the last user turn are marked, so that the next turn finds everything up to here in the cache.
+/// tool, the last system block and the ends of the last two user turns are marked: the one before the last finds what the turn before wrote
+/// (Anthropic itself looks back only some twenty blocks), the last writes for the next.
 /// </summary>
 /// <remarks>The marks move as the conversation grows. They are no part of the prompt, so what is cached stays valid.</remarks>
 internal sealed class AnthropicCacheMarks
@@ -14,7 +15,8 @@ internal sealed class AnthropicCacheMarks
     private readonly Losses _losses;
     private readonly object? _tool;
     private readonly object? _system;
-    private readonly object? _message;
+    private readonly Block? _message;
+    private readonly Block? _earlier;
     private int _skip;
 
     /// <summary>Decides the marks of a request.</summary>
@@ -31,7 +33,9 @@ internal sealed class AnthropicCacheMarks
         if (AnthropicSignatures.FamilyOf(exchange.Model) != SignatureFamily.Claude) return;
         _tool = tools.LastOrDefault(tool => tool.Kind != ToolKind.Hosted);
         _system = request.System.LastOrDefault(block => block is TextBlock);
-        _message = turns.FindLast(turn => turn.Role == Role.User)?.Blocks.FindLast(block => block is TextBlock or ImageBlock or DocumentBlock or ToolResultBlock);
+        var last = turns.FindLastIndex(turn => turn.Role == Role.User);
+        _message = EndOf(turns, last);
+        _earlier = EndOf(turns, last < 1 ? -1 : turns.FindLastIndex(last - 1, turn => turn.Role == Role.User));
     }
 
     /// <summary>Writes the mark of a tool.</summary>
@@ -50,7 +54,7 @@ internal sealed class AnthropicCacheMarks
             return;
         }
 
-        Write(writer, block.Cache, block.Extras, ReferenceEquals(block, _message));
+        Write(writer, block.Cache, block.Extras, ReferenceEquals(block, _message) || ReferenceEquals(block, _earlier));
     }
 
     /// <summary>Writes a hint with its lifetime.</summary>
@@ -75,6 +79,9 @@ internal sealed class AnthropicCacheMarks
         if (whole.Value.IsEmpty) Write(writer, hint);
         else whole.Value.WriteTo(writer, "cache_control"u8);
     }
+
+    private static Block? EndOf(List<PlannedTurn> turns, int index)
+        => index < 0 ? null : turns[index].Blocks.FindLast(block => block is TextBlock or ImageBlock or DocumentBlock or ToolResultBlock);
 
     private static int Count(List<Block> blocks)
     {

@@ -22,7 +22,7 @@ internal static class AnthropicToolPairing
             }
 
             if (calls is null) continue;
-            CallsLast(turns[i].Blocks);
+            CallsLast(turns[i].Blocks, losses);
             var answer = AnswerTurn(turns, i);
             if (!IsAnswered(calls, answer)) Answer(calls, answer, turns, i + 1, losses);
         }
@@ -31,14 +31,15 @@ internal static class AnthropicToolPairing
     }
 
     /// <summary>Text after a call would stand between the call and its result.</summary>
-    private static void CallsLast(List<Block> blocks)
+    private static void CallsLast(List<Block> blocks, Losses losses)
     {
         var firstCall = blocks.FindIndex(block => block is ToolCallBlock);
         var lastText = blocks.FindLastIndex(block => block is TextBlock);
-        if (lastText < firstCall) return;
+        if (firstCall < 0 || lastText < firstCall) return;
         var late = blocks.FindAll(block => block is ToolCallBlock);
         // Reasoning between calls keeps its place; only calls that words follow move behind them.
         var moved = late.FindAll(call => blocks.IndexOf(call) < lastText);
+        losses.Approximate("messages", "words that follow a tool call in the assistant's turn were put before it");
         blocks.RemoveAll(moved.Contains);
         var at = blocks.FindLastIndex(block => block is TextBlock) + 1;
         blocks.InsertRange(at, moved);
@@ -86,13 +87,13 @@ internal static class AnthropicToolPairing
         foreach (var call in calls)
         {
             if (results.Exists(known => ((ToolResultBlock)known).CallId == call.Id)) continue;
-            results.Add(TakeLater(call.Id, turns, from) ?? Missing(call, losses));
+            results.Add(TakeLater(call.Id, turns, from, losses) ?? Missing(call, losses));
         }
 
         answer.Blocks.InsertRange(0, results);
     }
 
-    private static ToolResultBlock? TakeLater(string callId, List<PlannedTurn> turns, int from)
+    private static ToolResultBlock? TakeLater(string callId, List<PlannedTurn> turns, int from, Losses losses)
     {
         for (var i = from; i < turns.Count; i++)
         {
@@ -101,6 +102,7 @@ internal static class AnthropicToolPairing
             if (at < 0) continue;
             var result = (ToolResultBlock)turns[i].Blocks[at];
             turns[i].Blocks.RemoveAt(at);
+            losses.Approximate($"tool result {callId}", "it was put right behind its call");
             if (turns[i].Blocks.Count == 0) turns[i].Blocks.Add(new TextBlock(JsonText.From("(empty)")));
             return result;
         }

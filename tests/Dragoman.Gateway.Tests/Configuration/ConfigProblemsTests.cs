@@ -157,6 +157,13 @@ public sealed class ConfigProblemsTests
     }
 
     [Fact]
+    public void Secrets_do_not_stand_in_what_a_configuration_prints()
+    {
+        var config = Config.Load("api-keys: [ s3cr3t ]\nproxy-url: 'http://u:s3cr3t@h:1'\nremote-management: { secret-key: s3cr3t }\nclaude-api-key: [ { api-key: s3cr3t-s3cr3t-s3cr3t } ]\n");
+        $"{config} {config.Management} {config.Accounts[0].Credential} {config.Accounts[0].Id} {config.Accounts[0].Label}".ShouldNotContain("s3cr3t");
+    }
+
+    [Fact]
     public void Any_torn_file_gives_problems_and_no_exception()
     {
         const string yaml = "host: 127.0.0.1\napi-keys: [ 'a', \"b\" ]\nrouting: { strategy: sticky }\nclaude-api-key:\n  - &x { api-key: k, headers: { A: b }, models: [ { name: n, alias: a } ] }\n  - *x\n";

@@ -100,6 +100,83 @@ public sealed class WriteRequestTests
         exchange.Losses.Items.Count.ShouldBe(2);
     }
 
+    [Theory]
+    [InlineData(null, null, "(nothing)")]
+    [InlineData(null, false, """{"type":"auto","disable_parallel_tool_use":true}""")]
+    [InlineData(ToolChoiceMode.Required, null, """{"type":"any"}""")]
+    [InlineData(ToolChoiceMode.Named, false, """{"type":"tool","name":"f","disable_parallel_tool_use":true}""")]
+    [InlineData(ToolChoiceMode.None, false, """{"type":"none"}""")]
+    public void Choices_among_tools(ToolChoiceMode? mode, bool? parallel, string expected)
+    {
+        var request = Foreign(Language.OpenAiChat, User(Text("q")));
+        request.Tools.Add(new Tool { Name = "f" });
+        request.ParallelToolCalls = parallel;
+        if (mode is { } said) request.ToolChoice = new ToolChoice { Mode = said, Name = said == ToolChoiceMode.Named ? "f" : null };
+        request.To().Written()["tool_choice"].Json().ShouldBe(expected);
+    }
+
+    [Fact]
+    public void A_choice_narrowed_to_some_tools_leaves_out_the_others()
+    {
+        var request = Foreign(Language.OpenAiResponses, User(Text("q")));
+        request.Tools.Add(new Tool { Name = "f" });
+        request.Tools.Add(new Tool { Name = "g" });
+        request.ToolChoice = new ToolChoice { Mode = ToolChoiceMode.Required, Allowed = ["g"] };
+        var exchange = request.To();
+        exchange.Written(Plain)["tools"].Json().ShouldBe("""[{"name":"g","input_schema":{"type":"object","properties":{}}}]""");
+        exchange.Losses.Any.ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void Any_conversation_becomes_one_that_Anthropic_takes(int seed)
+    {
+        var random = new Random(seed);
+        for (var round = 0; round < 500; round++)
+        {
+            var turns = Enumerable.Range(0, random.Next(1, 9)).Select(_ => SomeTurn(random)).ToArray();
+            var body = Foreign(Language.OpenAiResponses, turns).To().Written();
+            ShouldBeTaken(body["messages"]!.AsArray());
+        }
+    }
+
+    private static Turn SomeTurn(Random random)
+    {
+        var role = (Role)random.Next(4);
+        var blocks = Enumerable.Range(0, random.Next(4)).Select(_ => (Block)(random.Next(5) switch
+        {
+            0 => Call(random.Next(5).ToString()),
+            1 => Result(random.Next(5).ToString(), random.Next(3) == 0 ? "" : "r"),
+            2 => Text(random.Next(2) == 0 ? " " : "t"),
+            3 => Thought("t", random.Next(2) == 0 ? "s" : "", SignatureFamily.Claude),
+            _ => Text("x"),
+        }));
+        return Messages.Turn(role, [.. blocks]);
+    }
+
+    private static void ShouldBeTaken(System.Text.Json.Nodes.JsonArray messages)
+    {
+        HashSet<string> open = [];
+        var said = messages.ToJsonString();
+        for (var i = 0; i < messages.Count; i++)
+        {
+            ((string)messages[i]!["role"]!).ShouldBe(i % 2 == 0 ? "user" : "assistant", said);
+            var blocks = messages[i]!["content"]!.AsArray();
+            blocks.Count.ShouldBeGreaterThan(0, said);
+            var results = blocks.TakeWhile(block => (string)block!["type"]! == "tool_result").Select(block => (string)block!["tool_use_id"]!).ToList();
+            results.Count.ShouldBe(open.Count, said);
+            open.SetEquals(results).ShouldBeTrue(said);
+            blocks.Skip(results.Count).Any(block => (string)block!["type"]! == "tool_result").ShouldBeFalse(said);
+            blocks.Any(block => (string)block!["type"]! == "text" && string.IsNullOrWhiteSpace((string)block["text"]!)).ShouldBeFalse(said);
+            open = [.. blocks.Where(block => (string)block!["type"]! == "tool_use").Select(block => (string)block!["id"]!)];
+        }
+
+        open.ShouldBeEmpty();
+    }
+
     [Fact]
     public void Media_of_every_sort()
     {
@@ -133,7 +210,8 @@ public sealed class WriteRequestTests
         written["tools"]![1]!["cache_control"].Json().ShouldBe("""{"type":"ephemeral"}""");
         written["system"]![0]!["cache_control"].ShouldNotBeNull();
         written["messages"]![2]!["content"]![0]!["cache_control"].ShouldNotBeNull();
-        (written.Json().Split("cache_control").Length - 1).ShouldBe(3);
+        written["messages"]![0]!["content"]![0]!["cache_control"].ShouldNotBeNull();
+        (written.Json().Split("cache_control").Length - 1).ShouldBe(4);
         request.To("kimi-k2").Written().Json().ShouldNotContain("cache_control");
     }
 
