@@ -49,6 +49,8 @@ public sealed class GatewayHost : IAsyncDisposable
         composition.Connect(app.Services.GetRequiredService<ILoggerFactory>());
         var pipeline = new RequestPipeline(composition.Services, app.Services.GetRequiredService<ILogger<RequestPipeline>>());
         app.Use(next => context => pipeline.InvokeAsync(context, next));
+        // Pings keep idle sockets alive through proxies, and tell of clients that have gone without a word.
+        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(30), KeepAliveTimeout = TimeSpan.FromMinutes(2) });
         app.UseRouting();
         ClientRoutes.Map(app, composition.Services);
         ExplainRoutes.Map(app, composition.Services);
@@ -79,6 +81,7 @@ public sealed class GatewayHost : IAsyncDisposable
             // What is still open is cut off.
         }
 
+        _composition.Services.Draining.CutOff();
         await _app.StopAsync(CancellationToken.None);
     }
 
@@ -88,6 +91,7 @@ public sealed class GatewayHost : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        _composition.Services.Draining.CutOff();
         await _app.DisposeAsync();
         _composition.Dispose();
     }

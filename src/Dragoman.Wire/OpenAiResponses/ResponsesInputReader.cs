@@ -93,6 +93,9 @@ internal sealed class ResponsesInputReader(ConversationRequest request, string n
             case "image_generation_call" when !item.Result.IsEmpty:
                 TurnOf(Role.Assistant).Blocks.Add(ResponsesHosted.Image(item, detach: false));
                 break;
+            case "compaction" when CompactionEnvelope.Open(item.EncryptedContent) is { IsEmpty: false } summary:
+                TurnOf(Role.User, message: true).Blocks.Add(new TextBlock(summary));
+                break;
             case "additional_tools":
                 ResponsesToolReader.ReadTools(item.Tools, request, $"{path}.tools");
                 break;
