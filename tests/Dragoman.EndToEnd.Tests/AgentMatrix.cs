@@ -10,28 +10,24 @@ namespace Dragoman.EndToEnd.Tests;
 [Trait("speed", "slow")]
 public abstract class AgentMatrix(UpstreamFixture fixture)
 {
-    public static MatrixTheoryData<string, string> Cells => new(Agent.All.Keys, UpstreamLanguage.All.Keys);
-
-    [Theory, MemberData(nameof(Cells))]
-    public async Task TextReachesTheAgent(string agent, string language)
+    private protected async Task CheckTextAsync(string agent, string language)
     {
         var answer = await AskAsync(agent, language, _ => "say:The interpreter was here.");
 
         answer.ShouldBe("The interpreter was here.");
     }
 
-    [Theory, MemberData(nameof(Cells))]
-    public async Task AToolCallChangesAFile(string agent, string language)
+    private protected async Task CheckToolAsync(string agent, string language)
     {
         var file = "";
         string? written = null;
         var answer = await AskAsync(
             agent, language,
-            place => $"create file {file = Path.Combine(place.Folder, "note.txt")} with It's a \"note\"",
+            place => $"create file {file = Path.Combine(place.Folder, "note.txt")} with It's a \"fine\" note",
             place => written = File.Exists(file) ? File.ReadAllText(file) : null);
 
         written.ShouldNotBeNull("the file was not written");
-        written.TrimEnd().ShouldBe("It's a \"note\"");
+        written.TrimEnd().ShouldBe("It's a \"fine\" note");
         answer.ShouldStartWith($"Done: {file} is written.");
     }
 
@@ -62,7 +58,26 @@ public abstract class AgentMatrix(UpstreamFixture fixture)
 }
 
 /// <summary>Against a third party's mock.</summary>
-public sealed class AgentsOnAimockTests(AimockFixture fixture) : AgentMatrix(fixture), IClassFixture<AimockFixture>;
+public sealed class AgentsOnAimockTests(AimockFixture fixture) : AgentMatrix(fixture), IClassFixture<AimockFixture>
+{
+    // aimock does not wrap the chunks of InvokeModelWithResponseStream in "bytes" as AWS does; Bedrock is Converse there.
+    public static MatrixTheoryData<string, string> Cells => new(Agent.All.Keys, UpstreamLanguage.All.Keys.Where(name => name != "bedrock-claude"));
+
+    [Theory, MemberData(nameof(Cells))]
+    public Task TextReachesTheAgent(string agent, string language) => CheckTextAsync(agent, language);
+
+    [Theory, MemberData(nameof(Cells))]
+    public Task AToolCallChangesAFile(string agent, string language) => CheckToolAsync(agent, language);
+}
 
 /// <summary>Against our emulators, which check what they are sent as the providers would.</summary>
-public sealed class AgentsOnEmulatorsTests(EmulatorFixture fixture) : AgentMatrix(fixture), IClassFixture<EmulatorFixture>;
+public sealed class AgentsOnEmulatorsTests(EmulatorFixture fixture) : AgentMatrix(fixture), IClassFixture<EmulatorFixture>
+{
+    public static MatrixTheoryData<string, string> Cells => new(Agent.All.Keys, UpstreamLanguage.All.Keys);
+
+    [Theory, MemberData(nameof(Cells))]
+    public Task TextReachesTheAgent(string agent, string language) => CheckTextAsync(agent, language);
+
+    [Theory, MemberData(nameof(Cells))]
+    public Task AToolCallChangesAFile(string agent, string language) => CheckToolAsync(agent, language);
+}

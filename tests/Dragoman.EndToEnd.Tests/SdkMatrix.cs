@@ -12,10 +12,7 @@ public abstract class SdkMatrix(UpstreamFixture fixture)
 {
     private const string Model = "asked-for";
 
-    public static TheoryData<string> Languages => new(UpstreamLanguage.All.Keys);
-
-    [Theory, MemberData(nameof(Languages))]
-    public Task OpenAi(string language) => CheckAsync("openai.mjs", language, """
+    private protected Task CheckOpenAiAsync(string language) => CheckAsync("openai.mjs", language, """
         {
           "chatWhole": { "text": "whole chat", "finish": "stop", "object": "chat.completion" },
           "chatStream": { "text": "streamed chat, in several pieces", "finish": "stop", "several": true },
@@ -33,8 +30,7 @@ public abstract class SdkMatrix(UpstreamFixture fixture)
         }
         """);
 
-    [Theory, MemberData(nameof(Languages))]
-    public Task Anthropic(string language) => CheckAsync("anthropic.mjs", language, """
+    private protected Task CheckAnthropicAsync(string language) => CheckAsync("anthropic.mjs", language, """
         {
           "whole": { "text": "whole message", "stop": "end_turn", "type": "message", "role": "assistant", "usage": "number" },
           "stream": {
@@ -49,8 +45,7 @@ public abstract class SdkMatrix(UpstreamFixture fixture)
         }
         """);
 
-    [Theory, MemberData(nameof(Languages))]
-    public Task GoogleGenAi(string language) => CheckAsync("genai.mjs", language, """
+    private protected Task CheckGoogleGenAiAsync(string language) => CheckAsync("genai.mjs", language, """
         {
           "whole": { "text": "whole content", "finish": "STOP", "role": "model" },
           "stream": { "text": "streamed content, in several pieces", "finish": "STOP", "several": true },
@@ -61,6 +56,9 @@ public abstract class SdkMatrix(UpstreamFixture fixture)
           "unknownModel": { "status": 404 }
         }
         """);
+
+    /// <summary>Checks that cannot go well with this upstream, by no fault of the gateway.</summary>
+    private protected virtual IReadOnlyList<string> UpstreamLacks(string script, string language) => [];
 
     private async Task CheckAsync(string script, string languageName, string expected)
     {
@@ -81,7 +79,8 @@ public abstract class SdkMatrix(UpstreamFixture fixture)
         foreach (var request in await upstream.TakeRequestsAsync()) TestContext.Current.TestOutputHelper?.WriteLine($"upstream: {request}");
         run.ExitCode.ShouldBe(0);
         var found = JsonNode.Parse(run.Output)!.AsObject();
-        var wrong = JsonNode.Parse(expected)!.AsObject().SelectMany(check => Differences(check.Key, check.Value, found[check.Key])).ToList();
+        var wrong = JsonNode.Parse(expected)!.AsObject().SelectMany(check => Differences(check.Key, check.Value, found[check.Key]))
+            .Where(difference => !UpstreamLacks(script, languageName).Any(path => difference.StartsWith(path, StringComparison.Ordinal))).ToList();
         wrong.ShouldBeEmpty();
     }
 
@@ -95,7 +94,41 @@ public abstract class SdkMatrix(UpstreamFixture fixture)
 }
 
 /// <summary>Against a third party's mock.</summary>
-public sealed class SdksOnAimockTests(AimockFixture fixture) : SdkMatrix(fixture), IClassFixture<AimockFixture>;
+public sealed class SdksOnAimockTests(AimockFixture fixture) : SdkMatrix(fixture), IClassFixture<AimockFixture>
+{
+    // aimock does not wrap the chunks of InvokeModelWithResponseStream in "bytes" as AWS does; Bedrock is Converse there.
+    public static TheoryData<string> Languages => new(UpstreamLanguage.All.Keys.Where(name => name != "bedrock-claude"));
+
+    [Theory, MemberData(nameof(Languages))]
+    public Task OpenAi(string language) => CheckOpenAiAsync(language);
+
+    [Theory, MemberData(nameof(Languages))]
+    public Task Anthropic(string language) => CheckAnthropicAsync(language);
+
+    [Theory, MemberData(nameof(Languages))]
+    public Task GoogleGenAi(string language) => CheckGoogleGenAiAsync(language);
+
+    private protected override IReadOnlyList<string> UpstreamLacks(string script, string language) => (script, language) switch
+    {
+        // It numbers no events, and they are relayed as they are.
+        ("openai.mjs", "responses") => ["responsesStream.inOrder:"],
+        // It takes a thread for nothing and answers the rest alone; that is relayed too.
+        ("anthropic.mjs", "messages") => ["toolRunner.text:"],
+        _ => [],
+    };
+}
 
 /// <summary>Against our emulators, which check what they are sent as the providers would.</summary>
-public sealed class SdksOnEmulatorsTests(EmulatorFixture fixture) : SdkMatrix(fixture), IClassFixture<EmulatorFixture>;
+public sealed class SdksOnEmulatorsTests(EmulatorFixture fixture) : SdkMatrix(fixture), IClassFixture<EmulatorFixture>
+{
+    public static TheoryData<string> Languages => new(UpstreamLanguage.All.Keys);
+
+    [Theory, MemberData(nameof(Languages))]
+    public Task OpenAi(string language) => CheckOpenAiAsync(language);
+
+    [Theory, MemberData(nameof(Languages))]
+    public Task Anthropic(string language) => CheckAnthropicAsync(language);
+
+    [Theory, MemberData(nameof(Languages))]
+    public Task GoogleGenAi(string language) => CheckGoogleGenAiAsync(language);
+}

@@ -12,7 +12,8 @@ const mock = new LLMock({ port: 0, host: "127.0.0.1", logLevel: "warn", chunkSiz
 
 function text(message) {
   const content = message.content;
-  if (typeof content === "string") return content;
+  // Gemini's results are objects; what the tool said is in one field.
+  if (typeof content === "string") return /^\{"output":"[^"]*"\}$/.test(content) ? JSON.parse(content).output : content;
   return Array.isArray(content) ? content.map((part) => part.text ?? "").join("\n") : "";
 }
 

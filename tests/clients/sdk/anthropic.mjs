@@ -9,7 +9,7 @@ const ask = (content) => ({ model, max_tokens: 1000, system: "Be brief.", messag
 await run({
   async whole() {
     const answer = await client.messages.create(ask(say("whole message")));
-    return { text: answer.content[0].text, stop: answer.stop_reason, type: answer.type, role: answer.role, usage: typeof answer.usage.output_tokens };
+    return { text: answer.content.find((block) => block.type === "text").text, stop: answer.stop_reason, type: answer.type, role: answer.role, usage: typeof answer.usage.output_tokens };
   },
 
   async stream() {
@@ -52,7 +52,8 @@ await run({
   async models() {
     const ids = [];
     for await (const listed of client.models.list()) ids.push(listed.id);
-    return { listed: ids.includes(model) };
+    // Ids of other makers are listed with a prefix, because Claude Code shows no others.
+    return { listed: ids.includes(`anthropic/${model}`) };
   },
 
   async unknownModel() {

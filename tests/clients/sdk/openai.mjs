@@ -26,7 +26,8 @@ await run({
     const stream = client.chat.completions.stream({ model, messages, tools: [chatTool] });
     const first = (await stream.finalChatCompletion()).choices[0];
     const calls = first.message.tool_calls ?? [];
-    messages.push(first.message, ...calls.map((call) => ({ role: "tool", tool_call_id: call.id, content: "sunny" })));
+    // The helper adds fields of its own to the message, which the API does not know.
+    messages.push({ role: "assistant", tool_calls: calls.map(({ id, type, function: { name, arguments: args } }) => ({ id, type, function: { name, arguments: args } })) }, ...calls.map((call) => ({ role: "tool", tool_call_id: call.id, content: "sunny" })));
     const second = await client.chat.completions.create({ model, messages, tools: [chatTool] });
     return {
       finish: first.finish_reason, calls: calls.map((call) => [call.function.name, JSON.parse(call.function.arguments)]),
@@ -67,7 +68,7 @@ await run({
     const stream = client.responses.stream({ model, input, tools: [responseTool] });
     const first = await stream.finalResponse();
     const calls = first.output.filter((item) => item.type === "function_call");
-    input.push(...first.output, ...calls.map((call) => ({ type: "function_call_output", call_id: call.call_id, output: "sunny" })));
+    input.push(...first.output.map(({ parsed_arguments, ...item }) => item), ...calls.map((call) => ({ type: "function_call_output", call_id: call.call_id, output: "sunny" })));
     const second = await client.responses.create({ model, input, tools: [responseTool] });
     return { calls: calls.map((call) => [call.name, JSON.parse(call.arguments)]), text: second.output_text };
   },
