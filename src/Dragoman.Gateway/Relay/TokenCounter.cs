@@ -30,6 +30,7 @@ public sealed class TokenCounter(RelayServices services)
 
         try
         {
+            JsonTokens.Check(request.Body.Span);
             var conversation = request.Language.ReadCountRequest(request.Body, request.Target);
             var candidate = plan.Candidates.Count > 0 ? plan.Candidates[0] : null;
             var exact = candidate is null ? null : await AskAsync(conversation, candidate, clientGone);
