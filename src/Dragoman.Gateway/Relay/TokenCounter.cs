@@ -64,7 +64,7 @@ public sealed class TokenCounter(RelayServices services)
         var language = Languages.Upstream(spoken);
         ClientBetas.Apply(request, conversation, spoken);
         using var body = new PooledBuffer();
-        using var patience = new Patience(services.Time, Limit, clientGone);
+        using var patience = new Patience(services.Time, services.Heartbeat, Limit, clientGone);
         try
         {
             var exchange = new Exchange(conversation, candidate.Model);
