@@ -10,12 +10,13 @@ internal sealed class Patience : IDisposable
     private readonly CancellationTokenSource _source;
     private readonly ITimer _timer;
     private long _deadline;
+    private long _due;
 
     public Patience(TimeProvider time, TimeSpan limit, CancellationToken clientGone)
     {
         _time = time;
         _source = CancellationTokenSource.CreateLinkedTokenSource(clientGone);
-        _deadline = DeadlineOf(limit);
+        _deadline = _due = DeadlineOf(limit);
         _timer = time.CreateTimer(static state => ((Patience)state!).Look(), this, limit, Timeout.InfiniteTimeSpan);
     }
 
@@ -26,7 +27,15 @@ internal sealed class Patience : IDisposable
     public bool RanOut { get; private set; }
 
     /// <summary>From now, the next sign of life may take so long.</summary>
-    public void Expect(TimeSpan limit) => Volatile.Write(ref _deadline, DeadlineOf(limit));
+    public void Expect(TimeSpan limit)
+    {
+        var deadline = DeadlineOf(limit);
+        Volatile.Write(ref _deadline, deadline);
+        // Only a shorter limit than the one before (the first sign of life has come) has to wake the timer earlier.
+        if (deadline >= Volatile.Read(ref _due)) return;
+        Volatile.Write(ref _due, deadline);
+        _timer.Change(limit, Timeout.InfiniteTimeSpan);
+    }
 
     public void Dispose()
     {
@@ -43,6 +52,7 @@ internal sealed class Patience : IDisposable
         {
             if (left > 0)
             {
+                Volatile.Write(ref _due, Volatile.Read(ref _deadline));
                 _timer.Change(TimeSpan.FromSeconds(Math.Max(0.001, (double)left / _time.TimestampFrequency)), Timeout.InfiniteTimeSpan);
                 return;
             }
