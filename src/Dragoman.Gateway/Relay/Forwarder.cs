@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Models;
 using Dragoman.Gateway.Providers;
@@ -78,11 +77,6 @@ public sealed class Forwarder(RelayServices services)
         catch (WireException fault)
         {
             last = new AttemptResult { Failure = new Failure(FailureClass.InvalidRequest, fault.Error) };
-        }
-        catch (JsonException fault)
-        {
-            var error = new WireError(ErrorKind.InvalidRequest, $"The request body is not valid JSON: {fault.Message}") { Code = "invalid_json" };
-            last = new AttemptResult { Failure = new Failure(FailureClass.InvalidRequest, error) };
         }
 
         await TellAsync(request, last!, channel, stream, outcome, clientGone);

@@ -52,8 +52,7 @@ public sealed class TokenCounter(RelayServices services)
         }
         catch (JsonException fault)
         {
-            var error = new WireError(ErrorKind.InvalidRequest, $"The request body is not valid JSON: {fault.Message}");
-            await ErrorAnswer.WriteAsync(request.Language, error, channel, new AnswerHeaders { Flow = request.FlowId }, default, clientGone);
+            await ErrorAnswer.WriteAsync(request.Language, ClientRequest.NotJson(request.Body.Span, fault).Error, channel, new AnswerHeaders { Flow = request.FlowId }, default, clientGone);
         }
     }
 
