@@ -1,4 +1,5 @@
 using Dragoman.Wire.Conversation;
+using Dragoman.Wire.Json;
 
 namespace Dragoman.Gateway.Relay;
 
@@ -47,6 +48,7 @@ public sealed class ClientRequest
 
     private ConversationRequest Read()
     {
+        JsonTokens.Check(Body.Span);
         var conversation = Language.ReadRequest(Body, Target);
         OriginalReasoning = conversation.Reasoning;
         return conversation;

@@ -72,10 +72,8 @@ internal sealed class GatewayComposition : IDisposable
     /// <summary>Command-line options can widen the binding behind the configuration's back: the rule is the same.</summary>
     private static void RequireSafeBinding(GatewayConfig config)
     {
-        if (config.ApiKeys.Count > 0) return;
-        foreach (var listener in config.Listeners)
+        if (config.Exposed is { } listener)
         {
-            if (listener.IsLoopback) continue;
             throw new StartException($"The address '{listener.Host}' can be reached from other machines, but no client keys are configured. Add api-keys: to the configuration, or bind to 127.0.0.1.");
         }
     }
@@ -88,6 +86,9 @@ internal sealed class GatewayComposition : IDisposable
         KeepAliveAsPing = config.Streaming.KeepAliveStyle == KeepAliveStyle.Ping,
         RequestRetry = config.Retry.Rounds,
         MaxRetryInterval = config.Retry.MaxWait,
+        MaxCandidates = config.Retry.MaxCandidates,
+        BootstrapRetries = config.Streaming.BootstrapRetries,
+        PassthroughHeaders = config.PassthroughHeaders,
     };
 
     /// <summary>Zero switches a limit off.</summary>

@@ -72,17 +72,20 @@ public sealed class GatewayHost : IAsyncDisposable
     /// <summary>Refuses new calls, lets open ones finish for as long as the configuration allows, and stops.</summary>
     public async Task StopAsync(CancellationToken hurry = default)
     {
+        var drained = true;
         try
         {
             await _composition.Services.Draining.BeginAsync().WaitAsync(_composition.Services.Config.DrainTimeout, _composition.Services.Time, hurry);
         }
         catch (Exception fault) when (fault is TimeoutException or OperationCanceledException)
         {
-            // What is still open is cut off.
+            // What is still open is cut off, at once.
+            drained = false;
         }
 
         _composition.Services.Draining.CutOff();
-        await _app.StopAsync(CancellationToken.None);
+        using var grace = new CancellationTokenSource(drained ? TimeSpan.FromSeconds(2) : TimeSpan.Zero);
+        await _app.StopAsync(grace.Token);
     }
 
     /// <summary>How many requests are open.</summary>

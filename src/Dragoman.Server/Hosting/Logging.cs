@@ -8,6 +8,8 @@ internal static class Logging
         logging.ClearProviders();
         logging.SetMinimumLevel(options.LogLevel);
         logging.AddFilter("Microsoft", LogLevel.Warning);
+        // What keeps the host from starting is told by the command, in one line.
+        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         // Kestrel tells of every torn connection at Debug; what matters of it we say ourselves.
         logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error);
         if (options.LogLevel == LogLevel.None) return;

@@ -34,14 +34,14 @@ internal sealed partial class RequestRecorder(ILogger<RequestRecorder> logger, G
     public void Refused(HttpContext context, Language language, WireError error)
     {
         metrics.Refused(language, error.EffectiveStatus);
-        LogRefused(context.Request.Path, language, error.EffectiveStatus, error.Message);
+        LogRefused(LogText.Of(context.Request.Path), language, error.EffectiveStatus, LogText.Of(error.Message));
     }
 
     private void Log(string path, ClientRequest request, RelayOutcome? outcome, TimeSpan duration)
     {
-        if (outcome is null) LogFault(request.FlowId, path, request.Model);
-        else if (outcome.Error is { } error) LogFailed(request.FlowId, path, request.Model, outcome.Status, outcome.Attempts.Count, (long)duration.TotalMilliseconds, error.Message);
-        else LogAnswered(request.FlowId, path, request.Model, outcome.Answered?.Account.Label, outcome.Lane, outcome.Status, outcome.Attempts.Count, (long)duration.TotalMilliseconds, outcome.Losses.Count);
+        if (outcome is null) LogFault(request.FlowId, LogText.Of(path), LogText.Of(request.Model));
+        else if (outcome.Error is { } error) LogFailed(request.FlowId, LogText.Of(path), LogText.Of(request.Model), outcome.Status, outcome.Attempts.Count, (long)duration.TotalMilliseconds, LogText.Of(error.Message));
+        else LogAnswered(request.FlowId, LogText.Of(path), LogText.Of(request.Model), outcome.Answered?.Account.Label, outcome.Lane, outcome.Status, outcome.Attempts.Count, (long)duration.TotalMilliseconds, outcome.Losses.Count);
     }
 
     [LoggerMessage(1, LogLevel.Information, "{Flow} {Path} {Model} → {Account} by {Lane} lane: {Status}, {Attempts} attempt(s), {Milliseconds} ms, {Losses} loss(es)")]

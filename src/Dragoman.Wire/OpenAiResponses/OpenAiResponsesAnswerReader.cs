@@ -21,14 +21,14 @@ internal static class OpenAiResponsesAnswerReader
                     return;
                 }
 
-                if (OpenAiResponsesErrors.ReadObject(response, 0) is { } error)
+                if (OpenAiResponsesErrors.ReadObject(response, 0) is { } told)
                 {
-                    sink.Write(AnswerEvent.Failed(error));
+                    sink.Write(AnswerEvent.Failed(told));
                     return;
                 }
             }
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             // Told below.
         }

@@ -17,7 +17,18 @@ public sealed class OpenAiResponsesClient : IClientLanguage
     public Language Language => Language.OpenAiResponses;
 
     /// <inheritdoc/>
-    public ConversationRequest ReadRequest(ReadOnlyMemory<byte> body, RequestTarget target = default) => OpenAiResponsesRequestReader.Read(body, target);
+    public ConversationRequest ReadRequest(ReadOnlyMemory<byte> body, RequestTarget target = default)
+    {
+        try
+        {
+            return OpenAiResponsesRequestReader.Read(body, target);
+        }
+        catch (InvalidOperationException)
+        {
+            // The parser's word for a name or id that is no Unicode (half a surrogate pair).
+            throw WireException.Invalid("The request body holds text that is not valid Unicode.");
+        }
+    }
 
     /// <inheritdoc/>
     public IAnswerSink OpenStream(Exchange exchange, IBufferWriter<byte> output) => new OpenAiResponsesStreamWriter(exchange, output);

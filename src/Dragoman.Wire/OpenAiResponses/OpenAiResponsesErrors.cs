@@ -57,7 +57,7 @@ internal static class OpenAiResponsesErrors
                 if (error is not null) return error;
             }
         }
-        catch (JsonException)
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
         {
             // Not JSON: its text is told below.
         }

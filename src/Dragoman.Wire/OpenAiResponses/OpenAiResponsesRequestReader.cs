@@ -89,7 +89,8 @@ internal static class OpenAiResponsesRequestReader
                 mayLackInput |= name is "previous_response_id" or "conversation";
                 Remember(echo, name, value);
                 if (name == "prompt") throw WireException.Invalid("Prompt templates ('prompt') are not supported; send 'input' and 'instructions'.", "prompt");
-                request.Extras.Add(new(Language.OpenAiResponses, name, value));
+                // State is the gateway's to keep: it is answered, not translated, and so never lost on the way.
+                if (name is not ("previous_response_id" or "conversation" or "background")) request.Extras.Add(new(Language.OpenAiResponses, name, value));
             }
         }
 

@@ -189,18 +189,24 @@ internal static class OpenAiResponsesRequestWriter
         }
     }
 
-    /// <summary>What the client's own language added. State is the gateway's: an upstream never learns its ids.</summary>
+    /// <summary>What the client's own language added.</summary>
     private static void WriteExtras(Utf8JsonWriter json, Exchange exchange)
     {
         foreach (var extra in exchange.Request.Extras)
         {
-            if (extra.Language != Language.OpenAiResponses || extra.Name.Contains('.', StringComparison.Ordinal)) continue;
-            if (extra.Name is "previous_response_id" or "conversation" or "background" or "include" or "tool_choice" or "generate" or "type" or "stream_id") continue;
+            // Chat has a few fields by the same name and meaning.
+            var shared = extra is { Language: Language.OpenAiChat, Name: "prompt_cache_retention" or "prompt_cache_options" };
+            if (!shared && extra.Language != Language.OpenAiResponses)
+            {
+                exchange.Losses.Drop(extra.Name, $"not known to {Language.OpenAiResponses}");
+                continue;
+            }
+
+            if (extra.Name.Contains('.', StringComparison.Ordinal)) continue;
+            if (extra.Name is "include" or "tool_choice" or "generate" or "type" or "stream_id") continue;
             json.WritePropertyName(extra.Name);
             extra.Value.WriteTo(json);
         }
-
-        exchange.Losses.DropForeign(exchange.Request.Extras, Language.OpenAiResponses);
     }
 
     private static void ReportLosses(Exchange exchange)

@@ -38,6 +38,12 @@ public static class OpenAiResponsesState
         JsonWriting.Return(json);
     }
 
+    /// <summary>
+    /// Whether a request brings back reasoning of another family of models in our envelope. OpenAI refuses it: such a body must be
+    /// translated (the writer leaves the foreign reasoning out), not relayed.
+    /// </summary>
+    public static bool CarriesForeignReasoning(ReadOnlySpan<byte> body) => ReasoningEnvelope.IsIn(body);
+
     /// <summary>The <c>output</c> array of a response object; empty when it has none. Borrows <paramref name="response"/>.</summary>
     public static JsonSlice OutputOf(ReadOnlyMemory<byte> response) => Property(response, "output"u8);
 
@@ -167,19 +173,7 @@ public static class OpenAiResponsesState
 
         json.WriteStartObject();
         json.WriteString("id"u8, $"{Prefix(item.Type)}_{seed}{index:x4}");
-        var reader = raw.Read();
-        reader.Read();
-        while (reader.NextProperty())
-        {
-            var isId = reader.ValueTextEquals("id"u8);
-            var name = isId ? null : reader.GetString();
-            reader.Read();
-            var value = JsonSlice.From(ref reader, raw.Bytes);
-            if (isId) continue;
-            json.WritePropertyName(name!);
-            value.WriteTo(json);
-        }
-
+        ResponsesItem.CopyWithoutId(raw, json);
         json.WriteEndObject();
     }
 

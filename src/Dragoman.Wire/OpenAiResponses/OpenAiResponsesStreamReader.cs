@@ -26,7 +26,8 @@ internal sealed class OpenAiResponsesStreamReader(IAnswerSink sink) : IStreamRea
             var type = frame.Type.ToUtf8().Span;
             Dispatch(type.IsEmpty ? name : type, frame);
         }
-        catch (JsonException)
+        // The second is the parser's word for text that is no Unicode (half a surrogate pair).
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             Fail(new(ErrorKind.Api, "The upstream sent an event that is not JSON.") { Status = 502, Code = "upstream_invalid_event" });
         }

@@ -13,6 +13,9 @@ internal static class ReasoningEnvelope
 {
     private const string Mark = "dragoman1.";
 
+    /// <summary>Whether a body holds content of ours anywhere; never false where it does.</summary>
+    public static bool IsIn(ReadOnlySpan<byte> body) => body.IndexOf("\"dragoman1."u8) >= 0;
+
     /// <summary>The content for a reasoning item.</summary>
     public static JsonText Wrap(SignatureFamily family, bool redacted, JsonText signature)
         => family == SignatureFamily.OpenAi && !redacted ? signature : With(Word(family) + (redacted ? "-redacted" : ""), signature);

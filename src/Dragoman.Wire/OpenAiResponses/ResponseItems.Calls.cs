@@ -8,7 +8,6 @@ namespace Dragoman.Wire.OpenAiResponses;
 internal sealed partial class ResponseItems
 {
     private Tool? _tool;
-    private JsonProgress _progress;
 
     private bool IsClientRun => !_opening.IsCustom && ResponsesNames.IsClientRun(_tool?.HostedKind);
 
@@ -17,7 +16,6 @@ internal sealed partial class ResponseItems
     {
         if (_kind != Kind.Call) return;
         text.AppendEscaped(_text);
-        if (!_opening.IsCustom) _progress.Add(text.ToUtf8().Span);
         // A shell call has no event for its parts: it is told whole.
         if (IsClientRun) return;
         var type = _opening.IsCustom ? "response.custom_tool_call_input.delta"u8 : "response.function_call_arguments.delta"u8;
@@ -31,7 +29,6 @@ internal sealed partial class ResponseItems
         _kind = Kind.Call;
         _tool = exchange.Request.FindTool(opening.Name);
         _text.Clear();
-        _progress = default;
         _id = NewId(opening.IsCustom ? "ctc_" : !IsClientRun ? "fc_" : _tool!.HostedKind switch
         {
             "local_shell" => "lsh_",
@@ -59,7 +56,18 @@ internal sealed partial class ResponseItems
             events.End(json);
         }
 
-        Done(BeginCall(_opening.IsCustom || _progress.IsComplete ? "completed"u8 : "incomplete"u8));
+        Done(BeginCall(_opening.IsCustom || IsWhole ? "completed"u8 : "incomplete"u8));
+    }
+
+    /// <summary>Whether the arguments are JSON to their end, and not cut off by the limit of tokens.</summary>
+    private bool IsWhole
+    {
+        get
+        {
+            var progress = default(JsonProgress);
+            progress.Add(Text.ToUtf8().Span);
+            return progress.IsComplete;
+        }
     }
 
     private string LocalName => _tool?.Namespace is { } tools ? ResponsesNames.Local(tools, _opening.Name) : _opening.Name;

@@ -113,9 +113,22 @@ internal sealed partial class ResponseItems
 
     private void WriteRaw(JsonSlice raw, bool search)
     {
-        var id = ResponsesItem.From(raw).Id;
+        // A server may leave the id out, or say it twice; clients tell items apart by it.
+        if (ResponsesItem.From(raw).Id is not { Length: > 0 } id || !_ids.Add(id))
+        {
+            id = NewId(search ? "ws_" : "item_");
+            _item.Clear();
+            var json = JsonWriting.Rent(_item);
+            json.WriteStartObject();
+            json.WriteString("id"u8, id);
+            ResponsesItem.CopyWithoutId(raw, json);
+            json.WriteEndObject();
+            JsonWriting.Return(json);
+            raw = new(_item.WrittenMemory);
+        }
+
         events.Item("response.output_item.added"u8, _index, raw.Bytes.Span);
-        if (search && id is not null)
+        if (search)
         {
             events.Bare("response.web_search_call.in_progress"u8, id, _index);
             events.Bare("response.web_search_call.searching"u8, id, _index);

@@ -93,6 +93,10 @@ internal sealed class ResponsesInputReader(ConversationRequest request, string n
             case "image_generation_call" when !item.Result.IsEmpty:
                 TurnOf(Role.Assistant).Blocks.Add(ResponsesHosted.Image(item, detach: false));
                 break;
+            case "input_text" or "input_image" or "input_file" or "input_audio":
+                // A part where an item belongs: some clients forget the message around it.
+                ResponsesPartReader.Read(raw, TurnOf(Role.User).Blocks, path);
+                break;
             case "compaction" when CompactionEnvelope.Open(item.EncryptedContent) is { IsEmpty: false } summary:
                 TurnOf(Role.User, message: true).Blocks.Add(new TextBlock(summary));
                 break;
@@ -140,7 +144,7 @@ internal sealed class ResponsesInputReader(ConversationRequest request, string n
         if (blocks.Count == from) return;
         blocks[^1].Cache ??= ResponsesPartReader.ReadCache(item.CacheControl);
         if (item.Phase is null) return;
-        var phase = new Extra(Language.OpenAiResponses, "phase", JsonSlice.Parse($"\"{item.Phase}\""));
+        var phase = new Extra(Language.OpenAiResponses, "phase", JsonSlice.Parse(JsonSerializer.Serialize(item.Phase, ResponsesJson.Default.String)));
         for (var index = from; index < blocks.Count; index++) (blocks[index].Extras ??= []).Add(phase);
     }
 

@@ -92,6 +92,22 @@ internal struct ResponsesItem
         return JsonText.From(ref reader, value.Bytes);
     }
 
+    /// <summary>Writes all properties of an item but its id, as they stood.</summary>
+    public static void CopyWithoutId(JsonSlice raw, Utf8JsonWriter json)
+    {
+        var reader = raw.Read();
+        reader.Read();
+        while (reader.NextProperty())
+        {
+            var name = reader.ValueTextEquals("id"u8) ? null : reader.GetString();
+            reader.Read();
+            var value = JsonSlice.From(ref reader, raw.Bytes);
+            if (name is null) continue;
+            json.WritePropertyName(name);
+            value.WriteTo(json);
+        }
+    }
+
     /// <summary>Whether an array value has at least one element.</summary>
     public static bool HasElements(JsonSlice value)
     {

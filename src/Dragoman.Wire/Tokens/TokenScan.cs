@@ -117,6 +117,8 @@ internal ref struct TokenScan
             _at++;
         }
 
+        // A control character is no mark, but it must be passed.
+        if (_at == start) _at++;
         var length = _at - start;
         // One mark before a word is cut together with it, and often is one token with it.
         if (length == 1 && _at < _text.Length && char.IsAsciiLetter((char)_text[_at]))

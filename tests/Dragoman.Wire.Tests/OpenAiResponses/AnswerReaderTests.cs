@@ -116,4 +116,59 @@ public sealed class AnswerReaderTests
         Client.WriteError(new(ErrorKind.ContextTooLong, "too \"long\"") { Param = "input" }, output);
         Encoding.UTF8.GetString(output.WrittenSpan).ShouldBe("""{"error":{"message":"too \"long\"","type":"invalid_request_error","param":"input","code":"context_length_exceeded"}}""");
     }
+
+    [Fact]
+    public void No_mutation_of_an_event_makes_the_reader_fall()
+    {
+        string[] frames =
+        [
+            """{"type":"response.created","response":{"id":"r","model":"m","status":"in_progress","service_tier":"x","output":[]}}""",
+            """{"type":"response.output_item.added","output_index":0,"item":{"type":"function_call","id":"f","call_id":"c","name":"n","namespace":"s","arguments":""}}""",
+            """{"type":"response.function_call_arguments.delta","output_index":0,"item_id":"f","delta":"{}"}""",
+            """{"type":"response.output_text.annotation.added","output_index":1,"content_index":0,"annotation":{"type":"url_citation","url":"u","start_index":1,"end_index":2}}""",
+            """{"type":"response.output_item.done","output_index":2,"item":{"type":"web_search_call","id":"w","action":{"type":"search","query":"q","sources":[{"url":"u"}]}}}""",
+            """{"type":"response.output_item.done","output_index":3,"item":{"type":"reasoning","summary":[{"type":"summary_text","text":"t"}],"content":[{"type":"reasoning_text","text":"t"}],"encrypted_content":"e"}}""",
+            """{"type":"response.output_item.done","output_index":4,"item":{"type":"message","phase":"p","content":[{"type":"output_text","text":"t","annotations":[{"url":"u"}]}]}}""",
+            """{"type":"response.output_item.done","output_index":5,"item":{"type":"local_shell_call","call_id":"l","action":{"type":"exec","command":["ls"]}}}""",
+            """{"type":"response.completed","response":{"status":"incomplete","incomplete_details":{"reason":"x"},"usage":{"input_tokens":1,"input_tokens_details":{"cached_tokens":1},"output_tokens_details":{}},"error":{"code":"c","message":"m"},"output":[{"type":"message","content":"x"}]}}""",
+            """{"type":"error","error":{"type":"t","code":"c","message":"m","resets_in_seconds":1}}""",
+        ];
+        string[] values = ["null", "1", "-5", "1e99", "\"s\"", "\"\\ud83d\"", "[]", "{}", "true", "[1]", "[{}]", "{\"a\":[]}"];
+        for (var at = 0; at < frames.Length; at++)
+        {
+            foreach (var raw in Raws(Parse(frames[at])).Distinct())
+            {
+                foreach (var value in values)
+                {
+                    var start = frames[at].IndexOf(raw, StringComparison.Ordinal);
+                    var mutated = (string[])frames.Clone();
+                    mutated[at] = frames[at][..start] + value + frames[at][(start + raw.Length)..];
+                    var sse = Replay.Translate(Upstream, Client, Plain(), Replay.SseOf(string.Join('\n', mutated)));
+                    // Half a surrogate pair is passed on as it stood, and the test's own parser will not have it.
+                    if (!value.Contains("\\u", StringComparison.Ordinal)) CheckStream(sse);
+                    Read(mutated[at], Plain());
+                    Upstream.ReadError(500, Encoding.UTF8.GetBytes(mutated[at]));
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<string> Raws(System.Text.Json.JsonElement element)
+    {
+        yield return element.GetRawText();
+        if (element.ValueKind == System.Text.Json.JsonValueKind.Object)
+        {
+            foreach (var property in element.EnumerateObject())
+            {
+                foreach (var raw in Raws(property.Value)) yield return raw;
+            }
+        }
+        else if (element.ValueKind == System.Text.Json.JsonValueKind.Array)
+        {
+            foreach (var item in element.EnumerateArray())
+            {
+                foreach (var raw in Raws(item)) yield return raw;
+            }
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using Dragoman.Wire.Conversation;
+using Dragoman.Wire.OpenAiResponses;
 using Dragoman.Wire.Tests.Support;
 using static Dragoman.Wire.Tests.OpenAiResponses.ResponsesTesting;
 
@@ -67,7 +68,18 @@ public sealed class RequestReaderTests
         request.Verbosity.ShouldBe("low");
         request.UserId.ShouldBe("s");
         request.PromptCacheKey.ShouldBe("k");
-        request.Extras.Select(e => e.Name).ShouldBe(["reasoning.context", "include", "truncation", "previous_response_id", "background", "client_metadata", "something_new", "user"], ignoreOrder: true);
+        request.Extras.Select(e => e.Name).ShouldBe(["reasoning.context", "include", "truncation", "client_metadata", "something_new", "user"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public void State_is_read_from_the_body_and_is_no_loss()
+    {
+        var body = """{"model":"m","input":"x","previous_response_id":"resp_1","background":true,"conversation":{"id":"conv_1"}}""";
+        OpenAiResponsesState.FieldOf(System.Text.Encoding.UTF8.GetBytes(body), "previous_response_id"u8).ToString().ShouldBe("\"resp_1\"");
+        var exchange = ExchangeFor(body);
+        exchange.Request.Extras.ShouldBeEmpty();
+        Written(exchange).TryGetProperty("previous_response_id", out _).ShouldBeFalse();
+        Whole(exchange, AnswerEvent.Finished(new(FinishReason.Stop))).GetProperty("conversation").GetProperty("id").GetString().ShouldBe("conv_1");
     }
 
     [Fact]

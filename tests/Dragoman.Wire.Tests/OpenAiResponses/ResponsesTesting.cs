@@ -131,7 +131,7 @@ internal static class ResponsesTesting
     {
         var id = item.GetProperty("id").GetString();
         var own = events.Where(e => e.TryGetProperty("item_id", out var told) && told.GetString() == id).ToList();
-        own.ShouldAllBe(e => e.GetProperty("output_index").GetInt32() == index);
+        own.All(e => e.GetProperty("output_index").GetInt32() == index).ShouldBeTrue();
         switch (item.GetProperty("type").GetString())
         {
             case "message":

@@ -64,7 +64,7 @@ internal sealed class EventLog
     /// <summary>The number that an event says it has; -1 when it says none.</summary>
     public static long SequenceOf(ReadOnlyMemory<byte> data)
     {
-        var reader = new Utf8JsonReader(data.Span, JsonReading.Options);
+        var reader = new JsonTokens(data.Span, JsonReading.Options);
         reader.Read();
         while (reader.NextProperty())
         {

@@ -1,0 +1,135 @@
+using Dragoman.Wire.Conversation;
+using Dragoman.Wire.Json;
+
+namespace Dragoman.Wire.OpenAiResponses;
+
+/// <content>Calls of tools and their results.</content>
+internal sealed partial class ResponsesInputWriter
+{
+    private void WriteCall(ToolCallBlock call)
+    {
+        CloseMessage();
+        var tool = exchange.Request.FindTool(call.Name);
+        var id = _ids.OfCall(call);
+        if (!_ids.IsAnswered(call)) _interrupted.Add(call);
+        json.WriteStartObject();
+        if (ClientRun(tool) is { } kind)
+        {
+            json.WriteString("type"u8, $"{kind}_call");
+            json.WriteString("call_id"u8, id);
+            json.WriteString("status"u8, "completed"u8);
+            json.WritePropertyName(kind == "apply_patch" ? "operation"u8 : "action"u8);
+            if (kind == "local_shell") ClientRunAction.WriteExec(json, call.Arguments);
+            else call.Arguments.WriteAsObject(json);
+        }
+        else if (call.IsCustom)
+        {
+            json.WriteString("type"u8, "custom_tool_call"u8);
+            json.WriteString("call_id"u8, id);
+            WriteName(call, tool);
+            call.Arguments.Text.WriteTo(json, "input"u8);
+        }
+        else
+        {
+            json.WriteString("type"u8, "function_call"u8);
+            json.WriteString("call_id"u8, id);
+            WriteName(call, tool);
+            json.WritePropertyName("arguments"u8);
+            call.Arguments.WriteAsString(json);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private void WriteName(ToolCallBlock call, Tool? tool)
+    {
+        var tools = tool?.Namespace;
+        foreach (var extra in call.Extras ?? [])
+        {
+            if (extra is { Language: Language.OpenAiResponses, Name: "namespace" }) tools ??= ResponsesItem.TextOf(extra.Value).ToString();
+        }
+
+        if (tools is null)
+        {
+            json.WriteString("name"u8, ResponsesToolWriter.Name(exchange, call.Name));
+            return;
+        }
+
+        json.WriteString("name"u8, ResponsesNames.Local(tools, call.Name));
+        json.WriteString("namespace"u8, tools);
+    }
+
+    private static string? ClientRun(Tool? tool)
+        => tool is { Origin: Language.OpenAiResponses, Kind: ToolKind.Function } && ResponsesNames.IsClientRun(tool.HostedKind) ? tool.HostedKind : null;
+
+    private void WriteResult(ToolResultBlock result)
+    {
+        CloseMessage();
+        var id = _ids.OfResult(result);
+        if (id is null)
+        {
+            exchange.Losses.Drop("input.tool_result", $"no call with the id '{result.CallId}' is in the conversation");
+            return;
+        }
+
+        var call = _ids.CallOf(result);
+        var kind = call is null ? null : ClientRun(exchange.Request.FindTool(call.Name));
+        json.WriteStartObject();
+        json.WriteString("type"u8, kind is not null ? $"{kind}_call_output" : result.IsCustom || call is { IsCustom: true } ? "custom_tool_call_output" : "function_call_output");
+        json.WriteString("call_id"u8, id);
+        if (kind == "apply_patch") json.WriteString("status"u8, result.IsError ? "failed"u8 : "completed"u8);
+        json.WritePropertyName("output"u8);
+        if (kind == "shell" && result.Content is [TextBlock list] && list.Text.ToUtf8() is var bytes && bytes.Span is [(byte)'[', ..]) new JsonSlice(bytes).WriteTo(json);
+        else WriteOutput(result);
+        json.WriteEndObject();
+    }
+
+    private void WriteOutput(ToolResultBlock result)
+    {
+        if (!result.Value.IsEmpty && result.Content.Count == 0)
+        {
+            (result.Value.IsString ? ResponsesItem.TextOf(result.Value) : JsonText.FromUtf8(result.Value.Bytes)).WriteTo(json);
+            return;
+        }
+
+        if (result.Content.Count == 0)
+        {
+            json.WriteStringValue(result.IsError ? "Error"u8 : ""u8);
+            return;
+        }
+
+        if (result.Content is [TextBlock only])
+        {
+            if (result.IsError) json.WriteStringValue($"Error: {only.Text}");
+            else only.Text.WriteTo(json);
+            return;
+        }
+
+        json.WriteStartArray();
+        // This language has no flag for a failure; the words must say it.
+        if (result.IsError) _partWriter.Write(new TextBlock(JsonText.From("Error:")), Role.User);
+        foreach (var block in result.Content)
+        {
+            NoteCache(block);
+            exchange.Losses.DropForeign(block.Extras, Language.OpenAiResponses, "input.tool_result");
+            if (_partWriter.CanWrite(block, Role.User)) _partWriter.Write(block, Role.User);
+        }
+
+        json.WriteEndArray();
+    }
+
+    private void WriteInterruption(ToolCallBlock call)
+    {
+        var custom = call.IsCustom;
+        var kind = ClientRun(exchange.Request.FindTool(call.Name));
+        json.WriteStartObject();
+        json.WriteString("type"u8, kind is not null ? $"{kind}_call_output" : custom ? "custom_tool_call_output" : "function_call_output");
+        json.WriteString("call_id"u8, _ids.OfResult(new ToolResultBlock(call.Id, []) { Name = call.Name }) ?? "");
+        if (kind == "apply_patch") json.WriteString("status"u8, "failed"u8);
+        json.WritePropertyName("output"u8);
+        if (kind == "shell") json.WriteRawValue("""[{"stdout":"","stderr":"[Tool call was interrupted]","outcome":{"type":"timeout"}}]"""u8, skipInputValidation: true);
+        else json.WriteStringValue("[Tool call was interrupted]"u8);
+        json.WriteEndObject();
+        exchange.Losses.Approximate("input.tool_call", "a call without a result was given one, which this language demands");
+    }
+}
