@@ -59,6 +59,9 @@ internal sealed class RelayedStream : IDisposable
                 }
             }
 
+            _meter.Complete();
+            if (!_begun) throw new IOException("it ended before the answer had begun.");
+            if (!_meter.SawEnd && _meter.Error is null) throw new IOException("it ended in the middle of the answer.");
             if (_filter is not null) await _stream.WriteAsync(_filter.Complete(), _attempt.ClientGone);
         }
         catch (Exception fault) when (_begun && !_attempt.ClientGone.IsCancellationRequested && _attempt.Explain(fault, _patience) is { } error)

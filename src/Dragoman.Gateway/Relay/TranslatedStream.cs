@@ -86,7 +86,7 @@ internal sealed class TranslatedStream : IDisposable
     private async Task ReadWholeAsync()
     {
         using var body = new PooledBuffer();
-        await Attempt.ReadAnswerAsync(_response, body, _patience);
+        await _attempt.ReadAnswerAsync(_response, body, _patience);
         _language.ReadAnswer(body.WrittenMemory, _exchange, _normalizer);
         _normalizer.Complete();
         await ShowAsync();

@@ -6,7 +6,12 @@ namespace Dragoman.Server.Cli;
 /// <summary>The <c>dragoman</c> command and its subcommands.</summary>
 internal static class CommandLine
 {
-    public static Task<int> RunAsync(string[] args) => Create().Parse(args).InvokeAsync();
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var parsed = Create().Parse(args);
+        var code = await parsed.InvokeAsync();
+        return parsed.Errors.Count > 0 ? ExitCodes.Usage : code;
+    }
 
     internal static RootCommand Create()
     {
