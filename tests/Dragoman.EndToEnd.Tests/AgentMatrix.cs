@@ -12,7 +12,7 @@ public abstract class AgentMatrix(UpstreamFixture fixture)
 {
     private protected async Task CheckTextAsync(string agent, string language)
     {
-        var answer = await AskAsync(agent, language, _ => "say:The interpreter was here.");
+        var (answer, _) = await AskAsync(agent, language, _ => "say:The interpreter was here.");
 
         answer.ShouldBe("The interpreter was here.");
     }
@@ -21,7 +21,7 @@ public abstract class AgentMatrix(UpstreamFixture fixture)
     {
         var file = "";
         string? written = null;
-        var answer = await AskAsync(
+        var (answer, seen) = await AskAsync(
             agent, language,
             place => $"create file {file = Path.Combine(place.Folder, "note.txt")} with It's a \"fine\" note",
             place => written = File.Exists(file) ? File.ReadAllText(file) : null);
@@ -29,9 +29,28 @@ public abstract class AgentMatrix(UpstreamFixture fixture)
         written.ShouldNotBeNull("the file was not written");
         written.TrimEnd().ShouldBe("It's a \"fine\" note");
         answer.ShouldStartWith($"Done: {file} is written.");
+        seen.Count.ShouldBeGreaterThanOrEqualTo(2);
     }
 
-    private async Task<string> AskAsync(string agentName, string languageName, Func<Workplace, string> prompt, Action<Workplace>? after = null)
+    private protected async Task CheckRoundsAsync(string agentName, string language)
+    {
+        var agent = Agent.All[agentName];
+        string Call(Workplace place, string name) => $"call:{agent.WritingCall(Path.Combine(place.Folder, name), $"{name}: größer & <b>, 100 %")}";
+        var written = new List<string>();
+
+        var (answer, seen) = await AskAsync(
+            agentName, language,
+            place => $"Write three files.\n{Call(place, "one.txt")}\n{Call(place, "two.txt")}\nthen\n{Call(place, "three.txt")}",
+            place => written.AddRange(Directory.EnumerateFiles(place.Folder, "*.txt").Select(file => File.ReadAllText(file))));
+
+        written.ShouldBe(["one.txt: größer & <b>, 100 %", "two.txt: größer & <b>, 100 %", "three.txt: größer & <b>, 100 %"], ignoreOrder: true);
+        answer.ShouldContain("answered:");
+        var turns = seen.Where(request => request.Body.Contains("one.txt", StringComparison.Ordinal)).ToList();
+        turns.Count.ShouldBe(3);
+        PromptPrefix.Changes(turns).ShouldBeEmpty();
+    }
+
+    private async Task<(string Answer, IReadOnlyList<SeenRequest> Seen)> AskAsync(string agentName, string languageName, Func<Workplace, string> prompt, Action<Workplace>? after = null)
     {
         var agent = Agent.All[agentName];
         var language = UpstreamLanguage.All[languageName];
@@ -53,7 +72,7 @@ public abstract class AgentMatrix(UpstreamFixture fixture)
         seen.ShouldNotBeEmpty();
         seen.ShouldAllBe(request => request.Path.Contains(language.Path, StringComparison.Ordinal));
         after?.Invoke(place);
-        return agent.Answer(run);
+        return (agent.Answer(run), seen);
     }
 }
 
@@ -80,4 +99,7 @@ public sealed class AgentsOnEmulatorsTests(EmulatorFixture fixture) : AgentMatri
 
     [Theory, MemberData(nameof(Cells))]
     public Task AToolCallChangesAFile(string agent, string language) => CheckToolAsync(agent, language);
+
+    [Theory, MemberData(nameof(Cells))]
+    public Task RoundsOfParallelCallsKeepThePromptsPrefix(string agent, string language) => CheckRoundsAsync(agent, language);
 }

@@ -21,6 +21,9 @@ internal abstract class Agent
     /// <summary>Asks one thing and waits for the end.</summary>
     public abstract Task<ProgramRun> AskAsync(Uri address, string prompt, Workplace place);
 
+    /// <summary>The call that writes a file, as the emulators take it after <c>call:</c>: the name of the agent's own tool and its arguments.</summary>
+    public abstract string WritingCall(string path, string content);
+
     /// <summary>The final words of the answer.</summary>
     public abstract string Answer(ProgramRun run);
 }

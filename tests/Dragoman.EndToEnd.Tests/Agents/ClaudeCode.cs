@@ -38,6 +38,9 @@ internal sealed class ClaudeCode : Agent
             });
 
     /// <inheritdoc/>
+    public override string WritingCall(string path, string content) => $"Write {JsonSerializer.Serialize(new { file_path = path, content })}";
+
+    /// <inheritdoc/>
     public override string Answer(ProgramRun run)
     {
         using var result = JsonDocument.Parse(run.Output);

@@ -45,6 +45,9 @@ internal sealed class CodexCli : Agent
     }
 
     /// <inheritdoc/>
+    public override string WritingCall(string path, string content) => $"exec_command {JsonSerializer.Serialize(new { cmd = $"printf %s '{content}' > '{path}'" })}";
+
+    /// <inheritdoc/>
     public override string Answer(ProgramRun run)
     {
         var answer = "";
