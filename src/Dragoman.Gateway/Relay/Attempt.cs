@@ -41,7 +41,7 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, RelayS
     /// <summary>Makes the attempt, in the lane that fits.</summary>
     public async Task<AttemptResult> RunAsync()
     {
-        using var patience = new Patience(services.Time, Options.FirstByteTimeout, clientGone);
+        using var patience = new Patience(services.Time, services.Heartbeat, Options.FirstByteTimeout, clientGone);
         try
         {
             return MayRelay() ? await RelayLane.RunAsync(this, patience) : await TranslateLane.RunAsync(this, patience);

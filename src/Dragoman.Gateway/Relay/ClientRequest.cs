@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Dragoman.Wire.Conversation;
+using Dragoman.Wire.Json;
 
 namespace Dragoman.Gateway.Relay;
 
@@ -49,6 +50,7 @@ public sealed class ClientRequest
     {
         try
         {
+            JsonTokens.Check(Body.Span);
             var conversation = Language.ReadRequest(Body, Target);
             OriginalReasoning = conversation.Reasoning;
             return conversation;

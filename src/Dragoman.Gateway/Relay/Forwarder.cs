@@ -15,7 +15,7 @@ public sealed class Forwarder(RelayServices services)
     public async Task<RelayOutcome> ForwardAsync(ClientRequest request, IClientChannel channel, CancellationToken clientGone)
     {
         var outcome = new RelayOutcome();
-        var stream = request.Stream ? new ClientStream(request, channel, services.Options, services.Time) : null;
+        var stream = request.Stream ? new ClientStream(request, channel, services.Options, services.Time, services.Heartbeat) : null;
         try
         {
             await RunAsync(request, channel, stream, outcome, clientGone);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Dragoman.Wire.Json;
 
 namespace Dragoman.Gateway.Relay;
 
@@ -9,7 +10,6 @@ namespace Dragoman.Gateway.Relay;
 /// <remarks>Agent requests are 150 KB and more, of which routing needs three fields: a tokenizer would cost more than the relaying.</remarks>
 internal ref struct JsonSkim(ReadOnlySpan<byte> json)
 {
-    private static readonly SearchValues<byte> Structure = SearchValues.Create("\"{}[]"u8);
     private static readonly SearchValues<byte> StringEnd = SearchValues.Create("\"\\"u8);
     private readonly ReadOnlySpan<byte> _json = json;
     private int _at = 0;
@@ -122,32 +122,8 @@ internal ref struct JsonSkim(ReadOnlySpan<byte> json)
             return end == at ? -1 : end;
         }
 
-        var depth = 0;
-        while (true)
-        {
-            var next = _json[at..].IndexOfAny(Structure);
-            if (next < 0) return -1;
-            at += next;
-            switch (_json[at])
-            {
-                case (byte)'"':
-                    at = EndOfString(at);
-                    if (at < 0) return -1;
-                    break;
-                case (byte)'{' or (byte)'[':
-                    if (++depth > MaxDepth)
-                    {
-                        TooDeep = true;
-                        return -1;
-                    }
-
-                    at++;
-                    break;
-                default:
-                    at++;
-                    if (--depth == 0) return at;
-                    break;
-            }
-        }
+        var close = JsonBrackets.EndOf(_json, at, MaxDepth);
+        if (close == -2) TooDeep = true;
+        return close < 0 ? -1 : close;
     }
 }

@@ -27,6 +27,9 @@ public sealed class RequestHead
     /// <summary><c>previous_response_id</c>, or null.</summary>
     public string? PreviousResponseId { get; private set; }
 
+    /// <summary>Whether the body names a <c>conversation</c> (Responses).</summary>
+    public bool HasConversation { get; private set; }
+
     /// <summary><c>metadata.user_id</c> (Messages), or null.</summary>
     public string? MetadataUserId { get; private set; }
 
@@ -83,6 +86,9 @@ public sealed class RequestHead
                 break;
             case var n when n.SequenceEqual("previous_response_id"u8):
                 PreviousResponseId = StringOf(skim.Value);
+                break;
+            case var n when n.SequenceEqual("conversation"u8):
+                HasConversation = !skim.Value.SequenceEqual("null"u8);
                 break;
             case var n when n.SequenceEqual("metadata"u8):
                 MetadataUserId = InObject(skim.Value, "user_id"u8);

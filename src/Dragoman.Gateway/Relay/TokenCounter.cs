@@ -30,6 +30,7 @@ public sealed class TokenCounter(RelayServices services)
 
         try
         {
+            JsonTokens.Check(request.Body.Span);
             var conversation = request.Language.ReadCountRequest(request.Body, request.Target);
             var candidate = plan.Candidates.Count > 0 ? plan.Candidates[0] : null;
             var exact = candidate is null ? null : await AskAsync(request, conversation, candidate, clientGone);
@@ -62,7 +63,7 @@ public sealed class TokenCounter(RelayServices services)
         var language = Languages.Upstream(spoken);
         ClientBetas.Apply(request, conversation, spoken);
         using var body = new PooledBuffer();
-        using var patience = new Patience(services.Time, Limit, clientGone);
+        using var patience = new Patience(services.Time, services.Heartbeat, Limit, clientGone);
         try
         {
             var exchange = new Exchange(conversation, candidate.Model);

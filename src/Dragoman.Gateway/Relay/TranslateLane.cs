@@ -1,4 +1,5 @@
 using Dragoman.Wire;
+using Dragoman.Wire.AnthropicMessages;
 using Dragoman.Wire.Conversation;
 using Dragoman.Wire.Json;
 
@@ -46,6 +47,7 @@ internal static class TranslateLane
     private static async Task<HttpResponseMessage> SendAsync(Attempt attempt, IUpstreamLanguage language, Exchange exchange, Patience patience)
     {
         using var body = new PooledBuffer(attempt.Request.Body.Length + 4096);
+        if (language.Language != Language.AnthropicMessages) MessageThreads.RefuseContinuation(exchange.Request);
         language.WriteRequest(exchange, body);
         return await attempt.SendAsync(body.WrittenMemory, language.HeadersOf(exchange), attempt.Request.Stream, patience);
     }

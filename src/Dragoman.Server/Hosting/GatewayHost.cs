@@ -50,6 +50,8 @@ public sealed class GatewayHost : IAsyncDisposable
         composition.Connect(app.Services.GetRequiredService<ILoggerFactory>());
         var pipeline = new RequestPipeline(composition.Services, app.Services.GetRequiredService<ILogger<RequestPipeline>>());
         app.Use(next => context => pipeline.InvokeAsync(context, next));
+        // Pings keep idle sockets alive through proxies, and tell of clients that have gone without a word.
+        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(30), KeepAliveTimeout = TimeSpan.FromMinutes(2) });
         app.UseRouting();
         ClientRoutes.Map(app, composition.Services);
         ExplainRoutes.Map(app, composition.Services);
@@ -82,6 +84,7 @@ public sealed class GatewayHost : IAsyncDisposable
             drained = false;
         }
 
+        _composition.Services.Draining.CutOff();
         using var grace = new CancellationTokenSource(drained ? TimeSpan.FromSeconds(2) : TimeSpan.Zero);
         await _app.StopAsync(grace.Token);
     }
@@ -92,6 +95,7 @@ public sealed class GatewayHost : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        _composition.Services.Draining.CutOff();
         await _app.DisposeAsync();
         _composition.Dispose();
     }

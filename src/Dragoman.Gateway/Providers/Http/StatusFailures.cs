@@ -5,6 +5,9 @@ namespace Dragoman.Gateway.Providers.Http;
 /// <summary>What an error's kind and status mean where the provider has no words of its own for it.</summary>
 public static class StatusFailures
 {
+    private static readonly string[] NamedThings =
+        ["thread", "previous response", "response with id", "item with id", "conversation", "cachedcontent", "file", "container", "vector store", "prompt with id"];
+
     /// <summary>The failure class of an error.</summary>
     public static FailureClass ClassOf(WireError error) => error.Kind switch
     {
@@ -34,11 +37,12 @@ public static class StatusFailures
             && (Has(error, "does not exist") || Has(error, "model is not supported") || Has(error, "model not found") || (Has(error, "not found") && !NamesAnId(error)));
     }
 
-    /// <summary>Whether what was not found is something that the request names by its id: no other account would find it.</summary>
+    /// <summary>
+    /// Whether what was not found is something that the request names by its id: no other account would find it, the client has to hear it
+    /// in these words (SDKs send a conversation again whose thread is lost), and the model must not rest for it.
+    /// </summary>
     private static bool NamesAnId(WireError error)
-        => error.Code is "previous_response_not_found"
-            || Has(error, "response with id") || Has(error, "item with id") || Has(error, "conversation with id") || Has(error, "no such file") || Has(error, "file_id")
-            || Has(error, "cachedcontent");
+        => error.Code is "previous_response_not_found" || (!Has(error, "model") && Array.Exists(NamedThings, thing => Has(error, thing)));
 
     private static bool Has(WireError error, string words) => error.Message.Contains(words, StringComparison.OrdinalIgnoreCase);
 }
