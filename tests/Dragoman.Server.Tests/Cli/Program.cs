@@ -44,7 +44,7 @@ internal sealed class Program : IAsyncDisposable
     /// <summary>Waits for the line that says where it listens.</summary>
     public async Task<Uri> AddressAsync()
     {
-        var line = await OutputAsync("listens on ");
+        var line = await OutputAsync("http");
         var at = line.IndexOf("http", StringComparison.Ordinal);
         return new Uri(line[at..].Split([' ', ',', '\n', '\r'])[0]);
     }
