@@ -9,7 +9,8 @@ internal static class CommandLine
     public static async Task<int> RunAsync(string[] args)
     {
         var parsed = Create().Parse(args);
-        var code = await parsed.InvokeAsync();
+        // A signal is the running command's to answer: the parser's own handler would end the process two seconds after it.
+        var code = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
         return parsed.Errors.Count > 0 ? ExitCodes.Usage : code;
     }
 

@@ -37,8 +37,9 @@ public sealed class GatewayHost : IAsyncDisposable
     public static async Task<GatewayHost> StartAsync(StartOptions options, CancellationToken cancellationToken = default)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [], ContentRootPath = AppContext.BaseDirectory });
-        Logging.Configure(builder.Logging, options);
         var composition = GatewayComposition.Create(options);
+        var debug = composition.Config.Logging.Debug && options.LogLevel is > LogLevel.Debug and not LogLevel.None;
+        Logging.Configure(builder.Logging, debug ? options with { LogLevel = LogLevel.Debug } : options);
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, composition.Config));
         builder.WebHost.UseSetting(WebHostDefaults.PreventHostingStartupKey, "true");
         builder.Services.AddRoutingCore();
