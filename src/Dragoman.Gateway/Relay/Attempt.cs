@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using Dragoman.Gateway.Models;
 using Dragoman.Gateway.Providers;
@@ -40,7 +41,7 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, RelayS
     /// <summary>Makes the attempt, in the lane that fits.</summary>
     public async Task<AttemptResult> RunAsync()
     {
-        using var patience = new Patience(services.Time, Options.FirstByteTimeout, clientGone);
+        using var patience = new Patience(services.Time, services.Heartbeat, Options.FirstByteTimeout, clientGone);
         try
         {
             return MayRelay() ? await RelayLane.RunAsync(this, patience) : await TranslateLane.RunAsync(this, patience);
@@ -118,6 +119,8 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, RelayS
         if ((int)response.StatusCode is >= 300 and < 400) return Misled(response, $"redirects to '{response.Headers.Location}' ({(int)response.StatusCode})");
         using var buffer = new PooledBuffer();
         await ReadBodyAsync(response, buffer, MaxErrorBytes, patience);
+        // The skim lets broken JSON pass where the relay needs nothing behind it; the gateway can say where it breaks.
+        if (response.StatusCode == HttpStatusCode.BadRequest && RequestHead.Fault(request.Body.Span) is { } words) throw WireException.Invalid(words, code: "invalid_json");
         var language = UpstreamLanguage;
         var body = Redaction.Apply(buffer.WrittenMemory, candidate.Account.Credential);
         var error = Languages.Upstream(language).ReadError((int)response.StatusCode, body) with { Origin = language };

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Models;
 using Dragoman.Gateway.Providers;
@@ -16,7 +15,7 @@ public sealed class Forwarder(RelayServices services)
     public async Task<RelayOutcome> ForwardAsync(ClientRequest request, IClientChannel channel, CancellationToken clientGone)
     {
         var outcome = new RelayOutcome();
-        var stream = request.Stream ? new ClientStream(request, channel, services.Options, services.Time) : null;
+        var stream = request.Stream ? new ClientStream(request, channel, services.Options, services.Time, services.Heartbeat) : null;
         try
         {
             await RunAsync(request, channel, stream, outcome, clientGone);
@@ -78,11 +77,6 @@ public sealed class Forwarder(RelayServices services)
         catch (WireException fault)
         {
             last = new AttemptResult { Failure = new Failure(FailureClass.InvalidRequest, fault.Error) };
-        }
-        catch (JsonException fault)
-        {
-            var error = new WireError(ErrorKind.InvalidRequest, $"The request body is not valid JSON: {fault.Message}") { Code = "invalid_json" };
-            last = new AttemptResult { Failure = new Failure(FailureClass.InvalidRequest, error) };
         }
 
         await TellAsync(request, last!, channel, stream, outcome, clientGone);

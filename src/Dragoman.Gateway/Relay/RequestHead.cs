@@ -138,7 +138,15 @@ public sealed class RequestHead
         }
     }
 
-    /// <summary>Says where the JSON breaks; the slow way, for people, after the skim has failed.</summary>
+    /// <summary>What is wrong with a body as JSON, and where; null when nothing is. The slow way, for people, after something else has failed.</summary>
+    internal static string? Fault(ReadOnlySpan<byte> body)
+    {
+        var words = Explain(body);
+        return ReferenceEquals(words, Sound) ? null : words;
+    }
+
+    private const string Sound = "The request body is not valid JSON.";
+
     private static string Explain(ReadOnlySpan<byte> body)
     {
         if (body.IsEmpty) return "The request body is empty; a JSON object is expected.";
@@ -151,7 +159,7 @@ public sealed class RequestHead
             {
             }
 
-            return "The request body is not valid JSON.";
+            return Sound;
         }
         catch (JsonException fault)
         {

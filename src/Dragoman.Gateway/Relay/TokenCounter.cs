@@ -52,8 +52,7 @@ public sealed class TokenCounter(RelayServices services)
         }
         catch (JsonException fault)
         {
-            var error = new WireError(ErrorKind.InvalidRequest, $"The request body is not valid JSON: {fault.Message}");
-            await ErrorAnswer.WriteAsync(request.Language, error, channel, new AnswerHeaders { Flow = request.FlowId }, default, clientGone);
+            await ErrorAnswer.WriteAsync(request.Language, ClientRequest.NotJson(request.Body.Span, fault).Error, channel, new AnswerHeaders { Flow = request.FlowId }, default, clientGone);
         }
     }
 
@@ -64,7 +63,7 @@ public sealed class TokenCounter(RelayServices services)
         var language = Languages.Upstream(spoken);
         ClientBetas.Apply(request, conversation, spoken);
         using var body = new PooledBuffer();
-        using var patience = new Patience(services.Time, Limit, clientGone);
+        using var patience = new Patience(services.Time, services.Heartbeat, Limit, clientGone);
         try
         {
             var exchange = new Exchange(conversation, candidate.Model);

@@ -65,6 +65,14 @@ internal sealed class TranslatedStream : IDisposable
             using var frames = UpstreamFrames.For(_language, _exchange, _normalizer);
             while (!_normalizer.IsOver)
             {
+                // A stream that thinks for minutes holds no buffers: an empty read waits for bytes without room for them.
+                if (frames.IsEmpty)
+                {
+                    frames.Rest();
+                    _output.Rest();
+                    await body.WaitForBytesAsync(_patience.Token);
+                }
+
                 var count = await body.ReadAsync(frames.GetMemory(), _patience.Token);
                 _patience.Expect(_attempt.Options.IdleTimeout);
                 if (count == 0)

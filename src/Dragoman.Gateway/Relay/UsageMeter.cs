@@ -28,9 +28,19 @@ internal sealed class UsageMeter : IAnswerSink, IDisposable
     /// <summary>The error the stream told of, or null.</summary>
     public WireError? Error { get; private set; }
 
-    public void Observe(ReadOnlySpan<byte> bytes)
+    /// <summary>Whether nothing of a frame waits for its rest.</summary>
+    public bool IsEmpty => _frames.Pending == 0;
+
+    /// <summary>Gives the buffer back until something comes.</summary>
+    public void Rest() => _frames.Rest();
+
+    /// <summary>Room to receive into; what came is passed on from there, so that it is looked at without being copied.</summary>
+    public Memory<byte> GetMemory() => _frames.GetMemory();
+
+    /// <summary>So many bytes came; they stay where they are until the next call of <see cref="GetMemory"/>.</summary>
+    public void Observe(int count)
     {
-        _frames.Append(bytes);
+        _frames.Advance(count);
         while (_frames.TryRead(out var frame)) Look(frame);
     }
 
@@ -43,7 +53,7 @@ internal sealed class UsageMeter : IAnswerSink, IDisposable
     private void Look(SseFrame frame)
     {
         if (!SawEnd) SawEnd = IsEnd(frame);
-        if (frame.Data.Span.IndexOf("sage"u8) >= 0 || frame.Data.Span.IndexOf("\"error\""u8) >= 0) _reader.Read(frame.Name.Span, frame.Data);
+        if (frame.Data.Span.IndexOf("\"usage"u8) >= 0 || frame.Data.Span.IndexOf("\"error\""u8) >= 0) _reader.Read(frame.Name.Span, frame.Data);
     }
 
     private bool IsEnd(SseFrame frame)

@@ -21,13 +21,17 @@ internal sealed class GatewayMetrics
     private long _open;
     private long _milliseconds;
 
+    private static readonly string[] LanguageNames = Enum.GetNames<Language>();
+
+    private static string NameOf(Language language) => LanguageNames[(int)language];
+
     public void Started(Language language)
     {
         _ = language;
         Interlocked.Increment(ref _open);
     }
 
-    public void Refused(Language language, int status) => _requests.GetOrAdd((language.ToString(), "", "", status), static _ => new Cell()).Add(1);
+    public void Refused(Language language, int status) => _requests.GetOrAdd((NameOf(language), "", "", status), static _ => new Cell()).Add(1);
 
     public void Ended(Language language, RelayOutcome? outcome, TimeSpan duration)
     {
@@ -36,7 +40,7 @@ internal sealed class GatewayMetrics
         var bucket = Array.FindIndex(Bounds, bound => duration.TotalSeconds <= bound);
         Interlocked.Increment(ref _buckets[bucket < 0 ? Bounds.Length : bucket]);
         var provider = outcome?.Answered?.Account.Provider ?? "";
-        _requests.GetOrAdd((language.ToString(), provider, outcome?.Lane ?? "", outcome?.Status ?? 500), static _ => new Cell()).Add(1);
+        _requests.GetOrAdd((NameOf(language), provider, outcome?.Lane ?? "", outcome?.Status ?? 500), static _ => new Cell()).Add(1);
         if (outcome is null) return;
         foreach (var attempt in outcome.Attempts) _attempts.GetOrAdd((attempt.Candidate.Account.Label, WordOf(attempt.Outcome)), static _ => new Cell()).Add(1);
         if (outcome.Usage is not { } usage || outcome.Answered is not { } answered) return;

@@ -100,11 +100,12 @@ public sealed class CreateTests
     [Theory]
     [InlineData(Stage.Claude, "error-in-stream=5")]
     [InlineData(Stage.Claude, "truncate=5")]
-    [InlineData(Stage.Gpt, "disconnect=3000")]
+    [InlineData(Stage.Gpt, "error-in-stream=20;pace=20")]
+    [InlineData(Stage.Gpt, "disconnect=9000;pace=10")]
     public async Task An_upstream_that_fails_in_the_middle_makes_a_failed_response(string model, string fault)
     {
         await using var stage = await Stage.OpenAsync();
-        var events = await stage.StreamAsync(new { model, input = $"words:40 fault:{fault}", stream = true });
+        var events = await stage.StreamAsync(new { model, input = Stage.Long(300, fault), stream = true });
         var failed = events[^1];
         Stage.Text(failed, "type").ShouldBe("response.failed");
         Stage.Text(failed, "response", "error", "code").ShouldNotBeNullOrEmpty();

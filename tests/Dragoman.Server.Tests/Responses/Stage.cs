@@ -128,6 +128,9 @@ internal sealed class Stage : IAsyncDisposable
         return node;
     }
 
+    /// <summary>A text that is answered at some length: the emulated model repeats it. A fault may be ordered in it.</summary>
+    public static string Long(int words, string fault) => $"fault:{fault} {string.Join(' ', Enumerable.Range(1, words).Select(number => $"word{number}"))}";
+
     /// <summary>The text of a response's messages.</summary>
     public static string Said(JsonNode response) => string.Concat(response["output"]!.AsArray()
         .Where(item => Text(item, "type") == "message").SelectMany(item => item!["content"]!.AsArray()).Select(part => Text(part, "text")));
@@ -145,7 +148,8 @@ internal sealed class Stage : IAsyncDisposable
         foreach (var frame in text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries))
         {
             var lines = frame.Split('\n').Where(line => !line.StartsWith(':')).ToArray();
-            if (lines.Length == 0) continue;
+            // An event without data (an upstream broke off within it) is none to any client.
+            if (!lines.Any(line => line.StartsWith("data:", StringComparison.Ordinal))) continue;
             lines.Length.ShouldBe(2, frame);
             var json = JsonNode.Parse(lines[1]["data: ".Length..])!;
             lines[0].ShouldBe($"event: {Text(json, "type")}");

@@ -64,8 +64,10 @@ public sealed class BodyTests : IAsyncLifetime
     [Fact]
     public async Task Twenty_five_megabytes_are_accepted()
     {
-        var picture = Convert.ToBase64String(new byte[25 * 1024 * 1024 * 3 / 4]);
-        var body = """{"model":"claude-1","max_tokens":50,"messages":[{"role":"user","content":[{"type":"image","source":{"type":"base64","media_type":"image/png","data":"iVBORw0KGgo""" + picture + "\"}},{\"type\":\"text\",\"text\":\"say:large\"}]}]}";
+        byte[] png = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, .. new byte[3_500_000]];
+        var picture = "{\"type\":\"image\",\"source\":{\"type\":\"base64\",\"media_type\":\"image/png\",\"data\":\"" + Convert.ToBase64String(png) + "\"}},";
+        var body = "{\"model\":\"chat-1\",\"max_tokens\":50,\"messages\":[{\"role\":\"user\",\"content\":[" + string.Concat(Enumerable.Repeat(picture, 6)) + "{\"type\":\"text\",\"text\":\"say:large\"}]}]}";
+        body.Length.ShouldBeGreaterThan(25_000_000);
         using var answer = await _rig.PostAsync("/v1/messages", body);
         (await answer.TextAsync()).ShouldContain("large");
         ((int)answer.StatusCode).ShouldBe(200);
@@ -217,15 +219,14 @@ public sealed class BodyTests : IAsyncLifetime
         _rig.Upstream.Requests[^1].Json!["model"]!.GetValue<string>().ShouldBe("claude-sonnet-4-5");
     }
 
-    [Theory]
-    [InlineData("/v1/messages", "chat-1", 200)]
-    [InlineData("/v1/messages", "claude-1", 200)]
-    public async Task Unknown_fields_and_a_system_role_inside_are_tolerated(string path, string model, int status)
+    [Fact]
+    public async Task Unknown_fields_and_a_system_role_inside_are_tolerated()
     {
-        var body = $$"""{"model":"{{model}}","max_tokens":50,"diagnostics":{"x":1},"speed":"fast","messages":[{"role":"user","content":"say:ok"}],"tools":[{"name":"t","input_schema":{"type":"object"},"defer_loading":true,"input_examples":[{}]}]}""";
-        using var answer = await _rig.PostAsync(path, body);
+        const string body = """{"model":"chat-1","max_tokens":50,"diagnostics":{"x":1},"speed":"fast","messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"say:ok"}],"tools":[{"name":"t","input_schema":{"type":"object","properties":{}},"defer_loading":true,"input_examples":[{}]}]}""";
+        using var answer = await _rig.PostAsync("/v1/messages", body);
         (await answer.TextAsync()).ShouldContain("ok");
-        ((int)answer.StatusCode).ShouldBe(status);
+        ((int)answer.StatusCode).ShouldBe(200);
+        _rig.Upstream.Requests[^1].Text.ShouldContain("Be brief.");
     }
 
     internal static async Task<(string Message, string? Type, string? Code)> ErrorAsync(HttpResponseMessage answer, string envelope)

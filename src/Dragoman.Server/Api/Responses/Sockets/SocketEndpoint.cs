@@ -20,6 +20,8 @@ internal sealed class SocketEndpoint(GatewayServices services, ResponsesState st
         }
 
         GatewayHeaders.Write(context.Response.Headers, new Gateway.Relay.AnswerHeaders { Flow = flow });
+        // A stop waits for the socket, which says goodbye first: idle ones at once, busy ones after their turn.
+        using var open = services.Draining.Enter();
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
         await using var session = new SocketSession(services, state, context, socket);
         await session.RunAsync();
