@@ -51,5 +51,6 @@ internal sealed class Patience : IBeating, IDisposable
         _source.Dispose();
     }
 
-    private long DeadlineOf(TimeSpan limit) => _time.GetTimestamp() + (long)(limit.TotalSeconds * _time.TimestampFrequency);
+    /// <summary>A limit of zero is none.</summary>
+    private long DeadlineOf(TimeSpan limit) => limit <= TimeSpan.Zero ? long.MaxValue : _time.GetTimestamp() + (long)(limit.TotalSeconds * _time.TimestampFrequency);
 }

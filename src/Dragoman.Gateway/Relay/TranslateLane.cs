@@ -56,7 +56,8 @@ internal static class TranslateLane
     {
         using var body = new PooledBuffer();
         await attempt.ReadAnswerAsync(response, body, patience);
-        var folder = new AnswerFolder(borrow: true);
+        // Frames live in their reader's buffer, which is gone before the answer is written; a whole body stays.
+        var folder = new AnswerFolder(borrow: !UpstreamForm.IsEventStream(response));
         var normalizer = new AnswerNormalizer(exchange, new VaultObserver(attempt.Services.Vault, attempt.Candidate.Model, folder));
         if (UpstreamForm.IsEventStream(response)) UpstreamFrames.ReadAll(body.WrittenMemory, language, exchange, normalizer);
         else language.ReadAnswer(body.WrittenMemory, exchange, normalizer);

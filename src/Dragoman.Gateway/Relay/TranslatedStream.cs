@@ -44,7 +44,7 @@ internal sealed class TranslatedStream : IDisposable
     {
         try
         {
-            if (_response.Content.Headers.ContentType?.MediaType == "application/json" && _language.Framing == StreamFraming.ServerSentEvents) await ReadWholeAsync();
+            if (_response.Content.Headers.ContentType?.MediaType == "application/json") await ReadWholeAsync();
             else await PumpAsync();
         }
         catch (Exception fault) when (_committed && !_attempt.ClientGone.IsCancellationRequested && _attempt.Explain(fault, _patience) is { } error)

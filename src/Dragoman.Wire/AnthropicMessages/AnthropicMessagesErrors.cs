@@ -147,6 +147,8 @@ internal static class AnthropicMessagesErrors
     private static string Clip(ReadOnlySpan<byte> body)
     {
         var text = Encoding.UTF8.GetString(body[..Math.Min(body.Length, MaxText * 4)]).Trim();
+        // A page of HTML from a proxy says nothing to a person at a terminal.
+        if (text.StartsWith('<')) return "";
         return text.Length > MaxText ? text[..MaxText] + "…" : text;
     }
 

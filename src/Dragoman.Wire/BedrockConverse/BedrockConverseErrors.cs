@@ -111,6 +111,8 @@ internal static class BedrockConverseErrors
     private static string Clip(ReadOnlyMemory<byte> body)
     {
         var text = Encoding.UTF8.GetString(body.Span[..Math.Min(body.Length, MaxText)]).Trim();
+        // A page of HTML from a proxy says nothing to a person at a terminal.
+        if (text.StartsWith('<')) return "";
         return body.Length > MaxText ? text + "…" : text;
     }
 }

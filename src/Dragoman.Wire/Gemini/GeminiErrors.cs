@@ -39,7 +39,7 @@ internal static partial class GeminiErrors
         }
 
         var text = Encoding.UTF8.GetString(body.Span[..Math.Min(body.Length, LongestText)]).Trim();
-        return Make(status, null, text.Length > 0 ? text : $"The upstream answered with status {status}.", new ErrorDetails());
+        return Make(status, null, text.Length > 0 && text[0] != '<' ? text : $"The upstream answered with status {status}.", new ErrorDetails());
     }
 
     /// <summary>Reads the <c>google.rpc.Status</c> object the reader stands on.</summary>

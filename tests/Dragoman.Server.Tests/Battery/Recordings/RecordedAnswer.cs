@@ -64,6 +64,8 @@ public sealed class RecordedAnswer
 
     private void Responses(JsonNode json, bool stream)
     {
+        // One recording holds several answers behind each other; a client stops at the end of the first.
+        if (_usage is not null || _error is not null) return;
         if (stream && json["type"].Str() is "response.failed") _error = new SaidError(null, json["response"]!["error"]!["message"].Str()!);
         var response = stream ? json["response"] : json;
         if (stream && json["type"].Str() is not ("response.completed" or "response.incomplete")) return;

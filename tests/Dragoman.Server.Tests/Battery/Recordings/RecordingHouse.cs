@@ -60,6 +60,18 @@ public sealed class RecordingHouse : IAsyncLifetime
         return await ClientDriver.All[client].AskAsync(Http, ask, stream);
     }
 
+    /// <summary>The bytes that a client gets when an upstream of its own language says a recording; providers need not be strict.</summary>
+    public async Task<string> RelayAsync(string upstream, IReadOnlyList<string> texts, bool stream, string client)
+    {
+        _emulator!.Script.Clear();
+        _emulator.Script.Add(ReplyOf(upstream, texts, stream));
+        var driver = ClientDriver.All[client];
+        var ask = Ask.Of("Please.") with { Model = upstream };
+        using var content = new StringContent(driver.BodyOf(ask, stream).ToJsonString(), System.Text.Encoding.UTF8, "application/json");
+        using var response = await Http.PostAsync(new Uri(driver.PathOf(ask, stream), UriKind.Relative), content);
+        return await response.Content.ReadAsStringAsync();
+    }
+
     private static ScriptedReply ReplyOf(string upstream, IReadOnlyList<string> texts, bool stream)
     {
         if (!stream)

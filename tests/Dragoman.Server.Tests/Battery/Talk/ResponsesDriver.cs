@@ -68,6 +68,13 @@ public sealed class ResponsesDriver : ClientDriver
             var type = data["type"].Str().ShouldNotBeNull();
             events[i].Name.ShouldBe(type, "An event's name is its type.");
             data["sequence_number"].ShouldNotBeNull("Every event has its number.");
+            if (type == "error")
+            {
+                // What an upstream of the same language says when it breaks off.
+                i.ShouldBe(events.Count - 1, "An error is the end.");
+                return new Said { Text = text.ToString(), Error = new SaidError(null, (data["message"] ?? data["error"]?["message"]).Str()!, data["code"].Str()) };
+            }
+
             data["sequence_number"].Num().ShouldBe(i, "Events are numbered from 0, densely.");
             if (i == 0) type.ShouldBe("response.created");
             if (data["response"] is { } response) (id ??= response["id"].Str()).ShouldBe(response["id"].Str());

@@ -79,7 +79,7 @@ public abstract class UpstreamHouse : IAsyncLifetime
         LogLevel = LogLevel.None,
     });
 
-    public static HttpClient ClientOf(GatewayHost gateway) => new() { BaseAddress = gateway.Address, Timeout = TimeSpan.FromSeconds(60) };
+    public static HttpClient ClientOf(GatewayHost gateway) => new() { BaseAddress = gateway.Address, Timeout = TimeSpan.FromSeconds(20) };
 
     /// <summary>What the upstream got while <paramref name="act"/> ran.</summary>
     public async Task<IReadOnlyList<RecordedRequest>> DuringAsync(Func<Task> act)
