@@ -23,6 +23,7 @@ public sealed class DemoTests
     [Fact]
     public async Task Curl()
     {
+        ClientsFolder.OnPath("curl");
         await using var demo = await Demo.StartAsync(TestContext.Current.CancellationToken);
         await using var gateway = await StartAsync(demo);
         using var place = new Workplace();
@@ -60,7 +61,7 @@ public sealed class DemoTests
 
     private static Task<ProgramRun> PasteAsync(string line, Workplace place)
     {
-        var commands = Path.GetDirectoryName(ClientsFolder.Command("claude"));
+        var commands = Path.Combine(Path.GetDirectoryName(ClientsFolder.File("package.json"))!, "node_modules", ".bin");
         return ProgramRun.StartAsync("bash", ["-c", line], place.Folder, new Dictionary<string, string>
         {
             ["HOME"] = place.Home,

@@ -18,15 +18,18 @@ internal static class ClientsFolder
     public static string Command(string name) => File("node_modules", ".bin", name);
 
     /// <summary>Node itself; the test is skipped when it is not installed.</summary>
-    public static string Node()
+    public static string Node() => OnPath("node");
+
+    /// <summary>A command of the system; the test is skipped when it is not installed.</summary>
+    public static string OnPath(string command)
     {
         foreach (var folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
         {
-            var path = Path.Combine(folder, "node");
+            var path = Path.Combine(folder, command);
             if (System.IO.File.Exists(path)) return path;
         }
 
-        Assert.Skip("Node is not installed.");
+        Assert.Skip($"{command} is not installed.");
         return "";
     }
 
