@@ -23,6 +23,13 @@ internal static class AnthropicMessagesErrors
         writer.WriteStartObject("error"u8);
         writer.WriteString("type"u8, error.Origin == Language.AnthropicMessages && error.Type is { Length: > 0 } own ? own : TypeOf(error.Kind));
         writer.WriteString("message"u8, MessageOf(error));
+        if (error.Code == MessageThreads.NotFound)
+        {
+            writer.WriteStartObject("details"u8);
+            writer.WriteString("error_code"u8, error.Code);
+            writer.WriteEndObject();
+        }
+
         writer.WriteEndObject();
         if (error.RequestId is not null) writer.WriteString("request_id"u8, error.RequestId);
         writer.WriteEndObject();

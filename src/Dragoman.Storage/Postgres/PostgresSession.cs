@@ -1,0 +1,80 @@
+using System.Data.Common;
+using Dragoman.Gateway.State;
+using Dragoman.Storage.Sql;
+using Npgsql;
+
+namespace Dragoman.Storage.Postgres;
+
+/// <summary>A session on one connection of the pool; statements are prepared by the driver as they recur.</summary>
+internal sealed class PostgresSession(NpgsqlConnection connection) : Session
+{
+    public const string Channel = "dragoman";
+
+    public override string ForShare => " FOR SHARE";
+
+    public override string ForUpdate => " FOR UPDATE";
+
+    // One round trip carries many rows.
+    protected override int RowsAtOnce => 50;
+
+    public override async Task<long> NowAsync() => await NumberAsync("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)").ConfigureAwait(false) ?? 0;
+
+    public override Task NotifyAsync(StoreChangeKind kind, string id) => QueryAsync($"SELECT pg_notify('{Channel}', $1)", _ => 0, Payload(kind, id));
+
+    public override string HasWords(string parameter) => $"f.seq IN (SELECT flow FROM flow_texts WHERE (words || marks) @@ CAST({parameter} AS tsquery))";
+
+    public override string WordsQuery(IReadOnlyList<string> words) => string.Join(" & ", words.Select(word => $"'{word}':*"));
+
+    public override async Task IndexWordsAsync(IReadOnlyList<(long Flow, string Words, string Marks)> flows)
+    {
+        if (flows.Count == 0) return;
+        await ExecuteAsync("INSERT INTO flow_texts (flow, words, marks) SELECT flow, array_to_tsvector(string_to_array(words, ' ')), array_to_tsvector(string_to_array(marks, ' ')) "
+            + "FROM unnest($1, $2, $3) AS given (flow, words, marks)",
+            flows.Select(flow => flow.Flow).ToArray(), flows.Select(flow => flow.Words).ToArray(), flows.Select(flow => flow.Marks).ToArray()).ConfigureAwait(false);
+    }
+
+    public override Task IndexMarksAsync(long flow, string marks)
+        => ExecuteAsync("UPDATE flow_texts SET marks = array_to_tsvector(string_to_array($2, ' ')) WHERE flow = $1", flow, marks);
+
+    public override Task ForgetWordsAsync(IReadOnlyList<long> flows) => ExecuteAsync("DELETE FROM flow_texts WHERE flow = ANY($1)", flows.ToArray());
+
+    public override string AllWords => "SELECT flow, array_to_string(tsvector_to_array(words), ' ') AS words, array_to_string(tsvector_to_array(marks), ' ') AS marks FROM flow_texts ORDER BY flow";
+
+    public override Task ForgetAllWordsAsync() => ExecuteAsync("DELETE FROM flow_texts");
+
+    public override async Task RestoredAsync(bool flows)
+    {
+        string[] tables = flows ? ["audit", "usage", "flows"] : ["audit", "usage"];
+        foreach (var table in tables)
+            await QueryAsync($"SELECT setval(pg_get_serial_sequence('{table}', 'seq'), GREATEST((SELECT COALESCE(MAX(seq), 1) FROM {table}), 1))", _ => 0).ConfigureAwait(false);
+    }
+
+    // Autovacuum's business.
+    public override Task ShrinkAsync() => Task.CompletedTask;
+
+    protected override DbCommand Command(string sql, object?[] values)
+    {
+        var command = new NpgsqlCommand(sql, connection);
+        foreach (var value in values) command.Parameters.Add(new NpgsqlParameter { Value = Value(value) });
+        return command;
+    }
+
+    protected override void Done(DbCommand command) => command.Dispose();
+
+    private static string Payload(StoreChangeKind kind, string id)
+    {
+        var text = $"{kind}:{id}";
+        // A notice holds 8,000 bytes at most.
+        return text.Length < 2_000 ? text : $"{StoreChangeKind.Everything}:";
+    }
+
+    private static object Value(object? value) => value switch
+    {
+        null => DBNull.Value,
+        bool flag => flag ? 1L : 0L,
+        int number => (long)number,
+        // The server takes no zero bytes in text.
+        string text when text.Contains('\0', StringComparison.Ordinal) => text.Replace("\0", "", StringComparison.Ordinal),
+        _ => value,
+    };
+}

@@ -1,0 +1,41 @@
+using Dragoman.Gateway.State;
+
+namespace Dragoman.Storage.Sql;
+
+/// <summary>A reservation's share in one window, in whole units: tokens, or billionths of a dollar.</summary>
+internal sealed record BudgetRow(string Owner, BudgetLimit Limit, long Start, long End, long Amount)
+{
+    public const string Select = "owner, unit, period, start_at, end_at, cap, time_zone, amount";
+
+    public string Unit => Limit.Unit.ToString();
+
+    public string Period => Limit.Period.ToString();
+
+    public long Cap => Units(Limit.Unit, Limit.Limit);
+
+    public string Mark => $"{Owner}|{Unit}|{Period}";
+
+    public object?[] Place => [Owner, Unit, Period, Start];
+
+    public static BudgetRow Of(BudgetLine line, decimal tokens, decimal money, long now)
+    {
+        var (start, end) = BudgetWindow.Of(line.Limit.Period, line.Limit.TimeZone, Moment.Read(now));
+        return new BudgetRow(line.Owner, line.Limit, Moment.Of(start) ?? 0, Moment.Of(end) ?? 0, Units(line.Limit.Unit, line.Limit.Unit == BudgetUnit.Tokens ? tokens : money));
+    }
+
+    public static BudgetRow Read(Row row)
+    {
+        var unit = Enum.Parse<BudgetUnit>(row.Text(1));
+        return new BudgetRow(row.Text(0), new BudgetLimit(unit, Enum.Parse<BudgetPeriod>(row.Text(2)), Value(unit, row.Number(5)), row.Text(6)), row.Number(3), row.Number(4), row.Number(7));
+    }
+
+    /// <summary>What the entry really used of this row's unit; where its price is unknown, what was reserved.</summary>
+    public long Used(UsageEntry entry) => Limit.Unit == BudgetUnit.Tokens ? entry.InputTokens + entry.OutputTokens : Moment.Nanos(entry.Cost) ?? Amount;
+
+    public BudgetStanding Standing(long spent, long reserved) => new(Owner, Limit, Limit.Period == BudgetPeriod.Total ? null : Moment.Read(Start),
+        Limit.Period == BudgetPeriod.Total ? null : Moment.Read(End), Value(Limit.Unit, spent), Value(Limit.Unit, reserved));
+
+    public static long Units(BudgetUnit unit, decimal value) => unit == BudgetUnit.Money ? Moment.Nanos(value) : (long)Math.Clamp(Math.Ceiling(value), long.MinValue / 4, long.MaxValue / 4);
+
+    private static decimal Value(BudgetUnit unit, long units) => unit == BudgetUnit.Money ? Moment.Dollars(units) : units;
+}

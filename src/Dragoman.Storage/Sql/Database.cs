@@ -1,0 +1,26 @@
+namespace Dragoman.Storage.Sql;
+
+/// <summary>
+/// One database, whichever engine. Work is given as a function of a session and runs in one transaction: acknowledged means durable.
+/// The function may be run again (after a deadlock), so it must not change anything but the database.
+/// </summary>
+internal abstract class Database : IAsyncDisposable
+{
+    /// <summary>Writes that wait for their turn.</summary>
+    public abstract int Waiting { get; }
+
+    /// <summary>Runs work that changes something, as one transaction.</summary>
+    public abstract Task<T> WriteAsync<T>(Func<Session, Task<T>> work, CancellationToken cancel);
+
+    /// <summary>Runs work that only reads, on one snapshot.</summary>
+    public abstract Task<T> ReadAsync<T>(Func<Session, Task<T>> work, CancellationToken cancel);
+
+    public Task WriteAsync(Func<Session, Task> work, CancellationToken cancel)
+        => WriteAsync(async session =>
+        {
+            await work(session).ConfigureAwait(false);
+            return true;
+        }, cancel);
+
+    public abstract ValueTask DisposeAsync();
+}

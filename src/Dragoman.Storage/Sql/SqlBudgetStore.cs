@@ -1,0 +1,162 @@
+using System.Text.Json;
+using Dragoman.Gateway.State;
+
+namespace Dragoman.Storage.Sql;
+
+/// <summary>
+/// Budgets in tables: a window holds what is spent and reserved, a reservation its share in each window. Rows are always locked in one
+/// order (the reservation, then windows by name, then the ledger), so nodes never wait for each other in a circle.
+/// </summary>
+internal sealed class SqlBudgetStore(Database database) : IBudgetStore
+{
+    private const long Open = 0;
+    private const long Settled = 1;
+    private const long Released = 2;
+    private const long Orphaned = 3;
+    private const int OrphansAtOnce = 200;
+    private const string AtPlace = "owner=$1 AND unit=$2 AND period=$3 AND start_at=$4";
+
+    public Task<BudgetVerdict> ReserveAsync(BudgetReservation reservation, CancellationToken cancel = default) => database.WriteAsync(async session =>
+    {
+        var now = await session.NowAsync().ConfigureAwait(false);
+        var entry = JsonSerializer.Serialize(reservation.IfOrphaned with { RequestId = reservation.RequestId, Estimated = true }, StateJson.Default.UsageEntry);
+        var made = await session.ExecuteAsync(
+            "INSERT INTO reservations (request_id, instance, state, tokens, money, expires_at, entry, created_at) VALUES ($1,$2,0,$3,$4,$5,$6,$7) ON CONFLICT (request_id) DO NOTHING",
+            reservation.RequestId, reservation.Instance, BudgetRow.Units(BudgetUnit.Tokens, reservation.Tokens), Moment.Nanos(reservation.Money),
+            now + (long)reservation.Term.TotalMilliseconds, entry, now).ConfigureAwait(false);
+        if (made == 0) return new BudgetVerdict(true);
+
+        var rows = reservation.Lines.Select(line => BudgetRow.Of(line, reservation.Tokens, reservation.Money, now)).DistinctBy(row => row.Mark, StringComparer.Ordinal)
+            .OrderBy(row => row.Mark, StringComparer.Ordinal).ToList();
+        var fitting = rows.Where(row => row.Amount <= row.Cap).ToList();
+        var taken = await session.InsertAsync("budget_windows", ["owner", "unit", "period", "start_at", "end_at", "spent", "reserved", "cap"],
+            [.. fitting.Select(row => (object?[])[.. row.Place, row.End, 0L, row.Amount, row.Cap])],
+            "ON CONFLICT (owner, unit, period, start_at) DO UPDATE SET reserved = budget_windows.reserved + excluded.reserved, cap = excluded.cap "
+            + "WHERE budget_windows.spent + budget_windows.reserved + excluded.reserved <= excluded.cap RETURNING owner || '|' || unit || '|' || period").ConfigureAwait(false);
+        if (taken.Count < rows.Count) return await RefuseAsync(session, rows.Where(row => !taken.Contains(row.Mark))).ConfigureAwait(false);
+        await session.InsertAsync("reservation_lines", ["request_id", "owner", "unit", "period", "start_at", "end_at", "cap", "time_zone", "amount"],
+            [.. rows.Select(row => (object?[])[reservation.RequestId, .. row.Place, row.End, row.Cap, row.Limit.TimeZone, row.Amount])], "").ConfigureAwait(false);
+        return new BudgetVerdict(true);
+    }, cancel);
+
+    public Task<BudgetVerdict> RaiseAsync(string requestId, decimal tokens, decimal money, CancellationToken cancel = default) => database.WriteAsync(async session =>
+    {
+        if (await StateAsync(session, requestId).ConfigureAwait(false) != Open) return new BudgetVerdict(false);
+        var refused = new List<BudgetRow>();
+        foreach (var row in await LinesAsync(session, requestId).ConfigureAwait(false))
+        {
+            var more = BudgetRow.Units(row.Limit.Unit, row.Limit.Unit == BudgetUnit.Tokens ? tokens : money) - row.Amount;
+            if (more <= 0) continue;
+            if (await session.ExecuteAsync($"UPDATE budget_windows SET reserved = reserved + $5 WHERE {AtPlace} AND spent + reserved + $5 <= $6", [.. row.Place, more, row.Cap]).ConfigureAwait(false) == 0) refused.Add(row);
+            else await SetAmountAsync(session, requestId, row, row.Amount + more).ConfigureAwait(false);
+        }
+
+        if (refused.Count > 0) return await RefuseAsync(session, refused).ConfigureAwait(false);
+        await session.ExecuteAsync("UPDATE reservations SET tokens = $2 WHERE request_id = $1 AND tokens < $2", requestId, BudgetRow.Units(BudgetUnit.Tokens, tokens)).ConfigureAwait(false);
+        await session.ExecuteAsync("UPDATE reservations SET money = $2 WHERE request_id = $1 AND money < $2", requestId, Moment.Nanos(money)).ConfigureAwait(false);
+        return new BudgetVerdict(true);
+    }, cancel);
+
+    public Task<bool> SettleAsync(UsageEntry used, CancellationToken cancel = default) => database.WriteAsync(async session =>
+    {
+        var state = await StateAsync(session, used.RequestId).ConfigureAwait(false);
+        if (state is Open or Orphaned)
+        {
+            foreach (var row in await LinesAsync(session, used.RequestId).ConfigureAwait(false))
+                await BookAsync(session, used.RequestId, row, row.Used(used), fromReserved: state == Open).ConfigureAwait(false);
+            await SetStateAsync(session, used.RequestId, Settled).ConfigureAwait(false);
+        }
+
+        var appended = await UsageLedger.AppendAsync(session, [used]).ConfigureAwait(false) > 0;
+        return state is Open or Orphaned || appended;
+    }, cancel);
+
+    public Task<bool> ReleaseAsync(string requestId, CancellationToken cancel = default) => database.WriteAsync(async session =>
+    {
+        if (await StateAsync(session, requestId).ConfigureAwait(false) != Open) return false;
+        foreach (var row in await LinesAsync(session, requestId).ConfigureAwait(false))
+            await BookAsync(session, requestId, row, 0, fromReserved: true).ConfigureAwait(false);
+        await SetStateAsync(session, requestId, Released).ConfigureAwait(false);
+        return true;
+    }, cancel);
+
+    public Task<int> KeepAliveAsync(string instance, TimeSpan term, CancellationToken cancel = default) => database.WriteAsync(async session =>
+        await session.ExecuteAsync("UPDATE reservations SET expires_at = $2 WHERE instance = $1 AND state = 0", instance, await session.NowAsync().ConfigureAwait(false) + (long)term.TotalMilliseconds).ConfigureAwait(false), cancel);
+
+    public async Task<IReadOnlyList<UsageEntry>> SettleOrphansAsync(string? ofInstance = null, CancellationToken cancel = default)
+    {
+        var all = new List<UsageEntry>();
+        while (true)
+        {
+            var some = await database.WriteAsync(session => SettleSomeOrphansAsync(session, ofInstance), cancel).ConfigureAwait(false);
+            all.AddRange(some);
+            if (some.Count < OrphansAtOnce) return all;
+        }
+    }
+
+    public Task<IReadOnlyList<BudgetStanding>> StandingAsync(string owner, IReadOnlyList<BudgetLimit> limits, CancellationToken cancel = default) => database.ReadAsync<IReadOnlyList<BudgetStanding>>(async session =>
+    {
+        var now = await session.NowAsync().ConfigureAwait(false);
+        var standings = new List<BudgetStanding>();
+        foreach (var limit in limits) standings.Add(await StandingAsync(session, BudgetRow.Of(new BudgetLine(owner, limit), 0, 0, now)).ConfigureAwait(false));
+        return standings;
+    }, cancel);
+
+    public Task<int> PruneAsync(DateTimeOffset before, CancellationToken cancel = default) => database.WriteAsync(async session =>
+    {
+        var at = Moment.Of(before);
+        await session.ExecuteAsync("DELETE FROM reservation_lines WHERE request_id IN (SELECT request_id FROM reservations WHERE state <> 0 AND created_at < $1)", at).ConfigureAwait(false);
+        var gone = await session.ExecuteAsync("DELETE FROM reservations WHERE state <> 0 AND created_at < $1", at).ConfigureAwait(false);
+        return gone + await session.ExecuteAsync("DELETE FROM budget_windows WHERE end_at > 0 AND end_at < $1 AND reserved = 0", at).ConfigureAwait(false);
+    }, cancel);
+
+    private static async Task<List<UsageEntry>> SettleSomeOrphansAsync(Session session, string? ofInstance)
+    {
+        var now = await session.NowAsync().ConfigureAwait(false);
+        var orphans = await session.QueryAsync(
+            $"SELECT request_id, entry FROM reservations WHERE state = 0 AND {(ofInstance is null ? "expires_at <= $1" : "instance = $1")} ORDER BY request_id LIMIT {OrphansAtOnce}{session.ForUpdate}",
+            row => (Id: row.Text(0), Entry: JsonSerializer.Deserialize(row.Text(1), StateJson.Default.UsageEntry)!), ofInstance ?? (object)now).ConfigureAwait(false);
+        foreach (var (id, _) in orphans)
+        {
+            foreach (var row in await LinesAsync(session, id).ConfigureAwait(false)) await BookAsync(session, id, row, row.Amount, fromReserved: true).ConfigureAwait(false);
+            await SetStateAsync(session, id, Orphaned).ConfigureAwait(false);
+        }
+
+        List<UsageEntry> entries = [.. orphans.Select(orphan => orphan.Entry)];
+        if (entries.Count > 0) await UsageLedger.AppendAsync(session, entries).ConfigureAwait(false);
+        return entries;
+    }
+
+    private static Task<long?> StateAsync(Session session, string requestId) => session.NumberAsync($"SELECT state FROM reservations WHERE request_id = $1{session.ForUpdate}", requestId);
+
+    private static Task<int> SetStateAsync(Session session, string requestId, long state) => session.ExecuteAsync("UPDATE reservations SET state = $2 WHERE request_id = $1", requestId, state);
+
+    private static async Task<List<BudgetRow>> LinesAsync(Session session, string requestId)
+        => [.. (await session.QueryAsync($"SELECT {BudgetRow.Select} FROM reservation_lines WHERE request_id = $1", BudgetRow.Read, requestId).ConfigureAwait(false)).OrderBy(row => row.Mark, StringComparer.Ordinal)];
+
+    /// <summary>Books <paramref name="used"/> in place of what the line held: what was reserved, or (for an orphan) what was booked as an estimate.</summary>
+    private static async Task BookAsync(Session session, string requestId, BudgetRow row, long used, bool fromReserved)
+    {
+        await session.ExecuteAsync($"UPDATE budget_windows SET spent = spent + $5, reserved = reserved - $6 WHERE {AtPlace}",
+            [.. row.Place, fromReserved ? used : used - row.Amount, fromReserved ? row.Amount : 0L]).ConfigureAwait(false);
+        await SetAmountAsync(session, requestId, row, used).ConfigureAwait(false);
+    }
+
+    private static Task<int> SetAmountAsync(Session session, string requestId, BudgetRow row, long amount)
+        => session.ExecuteAsync($"UPDATE reservation_lines SET amount = $6 WHERE {AtPlace} AND request_id = $5", [.. row.Place, requestId, amount]);
+
+    /// <summary>Refuses: undoes everything, and names the window that keeps the request waiting longest.</summary>
+    private static async Task<BudgetVerdict> RefuseAsync(Session session, IEnumerable<BudgetRow> without)
+    {
+        var standings = new List<BudgetStanding>();
+        foreach (var row in without) standings.Add(await StandingAsync(session, row).ConfigureAwait(false));
+        session.Abandon();
+        return new BudgetVerdict(false, standings.MaxBy(standing => standing.End ?? DateTimeOffset.MaxValue));
+    }
+
+    private static async Task<BudgetStanding> StandingAsync(Session session, BudgetRow row)
+    {
+        var rows = await session.QueryAsync($"SELECT spent, reserved FROM budget_windows WHERE {AtPlace}", found => (Spent: found.Number(0), Reserved: found.Number(1)), row.Place).ConfigureAwait(false);
+        return rows is [var one, ..] ? row.Standing(one.Spent, one.Reserved) : row.Standing(0, 0);
+    }
+}

@@ -1,0 +1,89 @@
+using Dragoman.Gateway.State;
+
+namespace Dragoman.Storage.Sql;
+
+internal sealed class SqlUsageStore(Database database) : IUsageStore
+{
+    private const string SumList = "SUM(requests), SUM(errors), SUM(estimated), SUM(unpriced), SUM(input_tokens), SUM(output_tokens), SUM(cached_tokens), SUM(cache_write_tokens), SUM(reasoning_tokens), SUM(cost), SUM(first_byte), SUM(first_bytes), SUM(duration)";
+
+    public Task<int> AppendAsync(IReadOnlyList<UsageEntry> entries, CancellationToken cancel = default)
+        => entries.Count == 0 ? Task.FromResult(0) : database.WriteAsync(session => UsageLedger.AppendAsync(session, entries), cancel);
+
+    public Task<IReadOnlyList<UsageRow>> SummariseAsync(UsageQuery query, UsageGrouping grouping, CancellationToken cancel = default) => database.ReadAsync<IReadOnlyList<UsageRow>>(async session =>
+    {
+        var conditions = new Conditions();
+        conditions.AddIf("hour >= ?", UsageHour.Start(query.From));
+        conditions.AddIf("hour < ?", UsageHour.End(query.To));
+        Named(conditions, query);
+        var offset = (long)grouping.Offset.TotalMilliseconds;
+        var groups = new List<string>();
+        if (grouping.Step == UsageStep.Hour) groups.Add("hour");
+        if (grouping.Step == UsageStep.Day) groups.Add($"((hour + {offset}) / 86400000) * 86400000 - {offset}");
+        if (grouping.Key) groups.Add("key_id");
+        if (grouping.Account) groups.Add("account_id");
+        if (grouping.Provider) groups.Add("provider");
+        if (grouping.Model) groups.Add("model");
+        // Sums of large numbers are decimals in PostgreSQL; these are whole numbers in both.
+        var sums = string.Join(", ", SumList.Split(", ").Select(sum => $"CAST({sum} AS BIGINT)"));
+        var places = string.Join(", ", Enumerable.Range(1, groups.Count));
+        var sql = $"SELECT {string.Join(", ", groups.Append(sums))} FROM usage_hours{conditions.Where}" + (groups.Count == 0 ? " HAVING COUNT(*) > 0" : $" GROUP BY {places} HAVING SUM(requests) > 0 ORDER BY {places}");
+        return await session.QueryAsync(sql, row => Read(row, grouping), conditions.Values).ConfigureAwait(false);
+    }, cancel);
+
+    public Task<Page<UsageEntry>> ListAsync(UsageQuery query, PageRequest page, CancellationToken cancel = default) => database.ReadAsync(async session =>
+    {
+        var conditions = new Conditions();
+        conditions.AddIf("at >= ?", Moment.Of(query.From));
+        conditions.AddIf("at < ?", Moment.Of(query.To));
+        Named(conditions, query);
+        conditions.After(page.After, "at", "seq");
+        var limit = conditions.Parameter(page.Limit + 1);
+        var rows = await session.QueryAsync($"SELECT {UsageLedger.List}, seq FROM usage{conditions.Where} ORDER BY at DESC, seq DESC LIMIT {limit}",
+            row => (Entry: UsageLedger.Read(row), Place: new Cursor(row.Number(1), row.Number(19))), conditions.Values).ConfigureAwait(false);
+        return new Page<UsageEntry>([.. rows.Take(page.Limit).Select(row => row.Entry)], rows.Count > page.Limit ? rows[page.Limit - 1].Place.ToString() : null);
+    }, cancel);
+
+    public Task<int> PruneAsync(DateTimeOffset before, CancellationToken cancel = default)
+        => database.WriteAsync(session => session.ExecuteAsync("DELETE FROM usage WHERE at < $1", Moment.Of(before)), cancel);
+
+    private static void Named(Conditions conditions, UsageQuery query)
+    {
+        conditions.AddIf("key_id = ?", query.KeyId);
+        conditions.AddIf("account_id = ?", query.AccountId);
+        conditions.AddIf("provider = ?", query.Provider);
+        conditions.AddIf("model = ?", query.Model);
+    }
+
+    private static UsageRow Read(Row row, UsageGrouping grouping)
+    {
+        var at = 0;
+        DateTimeOffset? time = grouping.Step == UsageStep.None ? null : row.Time(at++).ToOffset(grouping.Offset);
+        var key = grouping.Key ? row.Text(at++) : null;
+        var account = grouping.Account ? row.Text(at++) : null;
+        var provider = grouping.Provider ? row.Text(at++) : null;
+        var model = grouping.Model ? row.Text(at++) : null;
+        var requests = row.Number(at);
+        var unpriced = row.Number(at + 3);
+        var firsts = row.Number(at + 11);
+        return new UsageRow
+        {
+            At = time,
+            KeyId = key,
+            AccountId = account,
+            Provider = provider,
+            Model = model,
+            Requests = requests,
+            Errors = row.Number(at + 1),
+            Estimated = row.Number(at + 2),
+            Unpriced = unpriced,
+            InputTokens = row.Number(at + 4),
+            OutputTokens = row.Number(at + 5),
+            CachedTokens = row.Number(at + 6),
+            CacheWriteTokens = row.Number(at + 7),
+            ReasoningTokens = row.Number(at + 8),
+            Cost = unpriced == requests ? null : Moment.Dollars(row.Number(at + 9)),
+            MeanFirstByte = firsts == 0 ? null : Moment.Span(row.Number(at + 10) / firsts),
+            MeanDuration = requests == 0 ? TimeSpan.Zero : Moment.Span(row.Number(at + 12) / requests),
+        };
+    }
+}

@@ -1,0 +1,49 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Dragoman.Gateway.State;
+
+namespace Dragoman.Storage.Sql;
+
+/// <summary>The small lists inside rows, as JSON. Generated at build time, so that trimming keeps them.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
+[JsonSerializable(typeof(IReadOnlyList<QuotaWindow>))]
+[JsonSerializable(typeof(KeyScopes))]
+[JsonSerializable(typeof(IReadOnlyList<BudgetLimit>))]
+[JsonSerializable(typeof(RefreshIntent))]
+[JsonSerializable(typeof(UsageEntry))]
+[JsonSerializable(typeof(FlowDetail))]
+internal sealed partial class StateJson : JsonSerializerContext
+{
+    public static string Tags(IReadOnlyList<string> tags) => tags.Count == 0 ? "[]" : JsonSerializer.Serialize(tags, Default.IReadOnlyListString);
+
+    public static IReadOnlyList<string> Tags(string json) => json is "" or "[]" ? [] : JsonSerializer.Deserialize(json, Default.IReadOnlyListString) ?? [];
+}
+
+/// <summary>What of a flow is shown but not searched by field.</summary>
+internal sealed record FlowDetail
+{
+    public string? UserAgent { get; init; }
+
+    public string? Surface { get; init; }
+
+    public string? ClientLanguage { get; init; }
+
+    public string? UpstreamLanguage { get; init; }
+
+    public string? Lane { get; init; }
+
+    public string? Error { get; init; }
+
+    public string? Preview { get; init; }
+
+    public long? FirstByte { get; init; }
+
+    public long? CacheWrite { get; init; }
+
+    public long? Reasoning { get; init; }
+
+    public IReadOnlyList<FlowAttempt>? Attempts { get; init; }
+
+    public IReadOnlyList<FlowLoss>? Losses { get; init; }
+}

@@ -1,0 +1,92 @@
+using Dragoman.Gateway.State;
+
+namespace Dragoman.Storage.Sql;
+
+/// <summary>Writes the ledger and its hourly summaries inside a transaction, for the usage store and for budgets alike.</summary>
+internal static class UsageLedger
+{
+    public const string List = "request_id, at, key_id, account_id, provider, model, requested_model, status, failed, stream, input_tokens, output_tokens, cached_tokens, cache_write_tokens, reasoning_tokens, cost, first_byte, duration, estimated";
+
+    private static readonly string[] Columns = List.Split(", ");
+
+    private static readonly string[] Sums = ["requests", "errors", "estimated", "unpriced", "input_tokens", "output_tokens", "cached_tokens", "cache_write_tokens", "reasoning_tokens", "cost", "first_byte", "first_bytes", "duration"];
+
+    private static readonly string[] HourColumns = ["hour", "key_id", "account_id", "provider", "model", .. Sums];
+
+    private static readonly string AddUp = "ON CONFLICT (hour, key_id, account_id, provider, model) DO UPDATE SET " + string.Join(", ", Sums.Select(sum => $"{sum} = usage_hours.{sum} + excluded.{sum}"));
+
+    /// <summary>Appends entries; returns how many changed the ledger (new ones, and real numbers in place of an estimate).</summary>
+    public static async Task<int> AppendAsync(Session session, IReadOnlyList<UsageEntry> entries)
+    {
+        var once = entries.OrderBy(entry => entry.Estimated).DistinctBy(entry => entry.RequestId, StringComparer.Ordinal).OrderBy(entry => entry.RequestId, StringComparer.Ordinal).ToList();
+        var fresh = (await session.InsertAsync("usage", Columns, [.. once.Select(Values)], "ON CONFLICT (request_id) DO NOTHING RETURNING request_id").ConfigureAwait(false)).ToHashSet(StringComparer.Ordinal);
+        var changes = new Dictionary<(long Hour, string Key, string Account, string Provider, string Model), long[]>();
+        var count = 0;
+        foreach (var entry in once)
+        {
+            if (fresh.Contains(entry.RequestId))
+            {
+                Add(changes, entry, 1);
+                count++;
+            }
+            else if (!entry.Estimated
+                && await session.FirstAsync($"SELECT {List} FROM usage WHERE request_id = $1 AND estimated = 1{session.ForUpdate}", Read, entry.RequestId).ConfigureAwait(false) is { } estimate)
+            {
+                await session.ExecuteAsync("DELETE FROM usage WHERE request_id = $1", entry.RequestId).ConfigureAwait(false);
+                await session.InsertAsync("usage", Columns, [Values(entry)], "").ConfigureAwait(false);
+                Add(changes, estimate, -1);
+                Add(changes, entry, 1);
+                count++;
+            }
+        }
+
+        // In one order everywhere, so that two nodes never wait for each other.
+        var rows = changes.OrderBy(pair => pair.Key.Hour).ThenBy(pair => pair.Key.Key, StringComparer.Ordinal).ThenBy(pair => pair.Key.Account, StringComparer.Ordinal)
+            .ThenBy(pair => pair.Key.Provider, StringComparer.Ordinal).ThenBy(pair => pair.Key.Model, StringComparer.Ordinal)
+            .Select(pair => (object?[])[pair.Key.Hour, pair.Key.Key, pair.Key.Account, pair.Key.Provider, pair.Key.Model, .. pair.Value.Cast<object?>()]).ToList();
+        await session.InsertAsync("usage_hours", HourColumns, rows, AddUp).ConfigureAwait(false);
+        return count;
+    }
+
+    public static UsageEntry Read(Row row) => new()
+    {
+        RequestId = row.Text(0),
+        At = row.Time(1),
+        KeyId = row.Text(2),
+        AccountId = row.Text(3),
+        Provider = row.Text(4),
+        Model = row.Text(5),
+        RequestedModel = row.Text(6),
+        Status = row.Int(7),
+        Failed = row.Flag(8),
+        Stream = row.Flag(9),
+        InputTokens = row.Number(10),
+        OutputTokens = row.Number(11),
+        CachedTokens = row.Number(12),
+        CacheWriteTokens = row.Number(13),
+        ReasoningTokens = row.Number(14),
+        Cost = Moment.Dollars(row.NumberOrNull(15)),
+        FirstByte = row.NumberOrNull(16) is { } first ? Moment.Span(first) : null,
+        Duration = Moment.Span(row.Number(17)),
+        Estimated = row.Flag(18),
+    };
+
+    private static object?[] Values(UsageEntry entry) =>
+    [
+        entry.RequestId, Moment.Of(entry.At), entry.KeyId, entry.AccountId, entry.Provider, entry.Model, entry.RequestedModel, entry.Status, entry.Failed, entry.Stream,
+        entry.InputTokens, entry.OutputTokens, entry.CachedTokens, entry.CacheWriteTokens, entry.ReasoningTokens, Moment.Nanos(entry.Cost),
+        entry.FirstByte is { } first ? Moment.Micros(first) : null, Moment.Micros(entry.Duration), entry.Estimated,
+    ];
+
+    private static void Add(Dictionary<(long, string, string, string, string), long[]> changes, UsageEntry entry, int sign)
+    {
+        var place = (UsageHour.Start(Moment.Of(entry.At)), entry.KeyId, entry.AccountId, entry.Provider, entry.Model);
+        if (!changes.TryGetValue(place, out var sums)) changes[place] = sums = new long[Sums.Length];
+        ReadOnlySpan<long> values =
+        [
+            1, entry.Failed ? 1 : 0, entry.Estimated ? 1 : 0, entry.Cost is null ? 1 : 0, entry.InputTokens, entry.OutputTokens, entry.CachedTokens, entry.CacheWriteTokens,
+            entry.ReasoningTokens, Moment.Nanos(entry.Cost) ?? 0, entry.FirstByte is { } first ? Moment.Micros(first) : 0, entry.FirstByte is null ? 0 : 1, Moment.Micros(entry.Duration),
+        ];
+        for (var i = 0; i < sums.Length; i++) sums[i] += sign * values[i];
+    }
+}

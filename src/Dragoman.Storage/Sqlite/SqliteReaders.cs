@@ -1,0 +1,70 @@
+using System.Collections.Concurrent;
+using Dragoman.Gateway.State;
+using Dragoman.Storage.Sql;
+using Microsoft.Data.Sqlite;
+
+namespace Dragoman.Storage.Sqlite;
+
+/// <summary>The reading connections of a file: a few, kept open. Each piece of work sees one snapshot.</summary>
+internal sealed class SqliteReaders(string path, TimeProvider time, TimeSpan busy) : IDisposable
+{
+    private const int Most = 4;
+
+    private readonly SemaphoreSlim places = new(Most);
+    private readonly ConcurrentBag<Reader> idle = [];
+    private volatile bool closed;
+
+    public async Task<T> RunAsync<T>(Func<Session, Task<T>> work, CancellationToken cancel)
+    {
+        ObjectDisposedException.ThrowIf(closed, this);
+        await places.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            return await Task.Run(() => RunOnOne(work), cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            places.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        closed = true;
+        while (idle.TryTake(out var reader)) reader.Dispose();
+    }
+
+    private T RunOnOne<T>(Func<Session, Task<T>> work)
+    {
+        Reader? reader = null;
+        try
+        {
+            if (!idle.TryTake(out reader)) reader = new Reader(SqliteConnecting.Open(path, readOnly: true, SqliteDurability.Normal, busy));
+            SqliteConnecting.Run(reader.Connection, "BEGIN");
+            var result = work(new SqliteSession(reader.Connection, reader.Prepared, time)).GetAwaiter().GetResult();
+            SqliteConnecting.Run(reader.Connection, "COMMIT");
+            if (closed) reader.Dispose();
+            else idle.Add(reader);
+            return result;
+        }
+        catch (Exception fault)
+        {
+            reader?.Dispose();
+            if (fault is SqliteException) throw SqliteFaults.Translate(fault, path);
+            throw;
+        }
+    }
+
+    private sealed class Reader(SqliteConnection connection) : IDisposable
+    {
+        public SqliteConnection Connection { get; } = connection;
+
+        public Dictionary<string, SqliteCommand> Prepared { get; } = new(StringComparer.Ordinal);
+
+        public void Dispose()
+        {
+            foreach (var command in Prepared.Values) command.Dispose();
+            Connection.Dispose();
+        }
+    }
+}

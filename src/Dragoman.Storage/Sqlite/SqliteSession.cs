@@ -1,0 +1,98 @@
+using System.Data.Common;
+using Dragoman.Gateway.State;
+using Dragoman.Storage.Sql;
+using Microsoft.Data.Sqlite;
+
+namespace Dragoman.Storage.Sqlite;
+
+/// <summary>A session on one connection; statements are prepared once for the connection's life.</summary>
+internal sealed class SqliteSession(SqliteConnection connection, Dictionary<string, SqliteCommand> prepared, TimeProvider time) : Session
+{
+    private const int MostPrepared = 200;
+
+    public override string ForShare => "";
+
+    public override string ForUpdate => "";
+
+    // A prepared statement stepped again beats parsing a long one.
+    protected override int RowsAtOnce => 1;
+
+    // One machine, one clock.
+    public override Task<long> NowAsync() => Task.FromResult(Moment.Of(time.GetUtcNow()));
+
+    public override async Task NotifyAsync(StoreChangeKind kind, string id)
+    {
+        var number = await NumberAsync("INSERT INTO changes (kind, id) VALUES ($1, $2) RETURNING seq", kind.ToString(), id).ConfigureAwait(false);
+        if (number % 1_000 == 0) await ExecuteAsync("DELETE FROM changes WHERE seq <= $1", number - 1_000).ConfigureAwait(false);
+    }
+
+    public override string HasWords(string parameter) => $"f.seq IN (SELECT rowid FROM flow_words WHERE flow_words MATCH {parameter})";
+
+    public override string WordsQuery(IReadOnlyList<string> words) => string.Join(" AND ", words.Select(word => $"\"{word}\"*"));
+
+    public override async Task IndexWordsAsync(IReadOnlyList<(long Flow, string Words, string Marks)> flows)
+    {
+        foreach (var (flow, words, marks) in flows)
+        {
+            await ExecuteAsync("INSERT INTO flow_texts (flow, words, marks) VALUES ($1, $2, $3)", flow, words, marks).ConfigureAwait(false);
+            await ExecuteAsync("INSERT INTO flow_words (rowid, words, marks) VALUES ($1, $2, $3)", flow, words, marks).ConfigureAwait(false);
+        }
+    }
+
+    public override async Task IndexMarksAsync(long flow, string marks)
+    {
+        var old = await QueryAsync("SELECT words FROM flow_texts WHERE flow = $1", row => row.Text(0), flow).ConfigureAwait(false);
+        await ForgetWordsAsync([flow]).ConfigureAwait(false);
+        await IndexWordsAsync([(flow, old is [var words, ..] ? words : "", marks)]).ConfigureAwait(false);
+    }
+
+    public override async Task ForgetWordsAsync(IReadOnlyList<long> flows)
+    {
+        foreach (var flow in flows)
+        {
+            // The index keeps no copy of the text; it is told what it had.
+            await ExecuteAsync("INSERT INTO flow_words (flow_words, rowid, words, marks) SELECT 'delete', flow, words, marks FROM flow_texts WHERE flow = $1", flow).ConfigureAwait(false);
+            await ExecuteAsync("DELETE FROM flow_texts WHERE flow = $1", flow).ConfigureAwait(false);
+        }
+    }
+
+    public override string AllWords => "SELECT flow, words, marks FROM flow_texts ORDER BY flow";
+
+    public override Task RestoredAsync(bool flows) => Task.CompletedTask;
+
+    public override async Task ForgetAllWordsAsync()
+    {
+        await ExecuteAsync("INSERT INTO flow_words (flow_words) VALUES ('delete-all')").ConfigureAwait(false);
+        await ExecuteAsync("DELETE FROM flow_texts").ConfigureAwait(false);
+    }
+
+    public override Task ShrinkAsync() => QueryAsync("PRAGMA incremental_vacuum(4000)", _ => 0);
+
+    protected override DbCommand Command(string sql, object?[] values)
+    {
+        if (!prepared.Remove(sql, out var command))
+        {
+            command = connection.CreateCommand();
+            command.CommandText = sql;
+            for (var i = 0; i < values.Length; i++) command.Parameters.Add(new SqliteParameter { ParameterName = $"${i + 1}" });
+            command.Prepare();
+        }
+
+        for (var i = 0; i < values.Length; i++) command.Parameters[i].Value = Value(values[i]);
+        return command;
+    }
+
+    protected override void Done(DbCommand command)
+    {
+        // Kept aside while in use (a query inside a query of the same words gets its own), and kept ready afterwards.
+        if (prepared.Count >= MostPrepared || !prepared.TryAdd(command.CommandText, (SqliteCommand)command)) command.Dispose();
+    }
+
+    private static object Value(object? value) => value switch
+    {
+        null => DBNull.Value,
+        bool flag => flag ? 1L : 0L,
+        int number => (long)number,
+        _ => value,
+    };
+}

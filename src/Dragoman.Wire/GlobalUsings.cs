@@ -1,0 +1,1 @@
+global using Utf8JsonReader = Dragoman.Wire.Json.JsonTokens;
