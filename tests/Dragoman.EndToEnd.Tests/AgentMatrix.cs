@@ -10,6 +10,9 @@ namespace Dragoman.EndToEnd.Tests;
 [Trait("speed", "slow")]
 public abstract class AgentMatrix(UpstreamFixture fixture)
 {
+    // A red square of 8 by 8.
+    private const string Picture = "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAEklEQVR4nGP4z8CAFWEXHbQSACj/P8Fu7N9hAAAAAElFTkSuQmCC";
+
     private protected async Task CheckTextAsync(string agent, string language)
     {
         var (answer, _) = await AskAsync(agent, language, _ => "say:The interpreter was here.");
@@ -50,6 +53,19 @@ public abstract class AgentMatrix(UpstreamFixture fixture)
         PromptPrefix.Changes(turns).ShouldBeEmpty();
     }
 
+    private protected async Task CheckPictureAsync(string agentName, string language)
+    {
+        var agent = Agent.All[agentName];
+        var (_, seen) = await AskAsync(agentName, language, place =>
+        {
+            var picture = Path.Combine(place.Folder, "dot.png");
+            File.WriteAllBytes(picture, Convert.FromBase64String(Picture));
+            return $"Look at this.\ncall:{agent.LookingCall(picture)}";
+        });
+
+        seen[^1].Body.ShouldContain(Picture);
+    }
+
     private async Task<(string Answer, IReadOnlyList<SeenRequest> Seen)> AskAsync(string agentName, string languageName, Func<Workplace, string> prompt, Action<Workplace>? after = null)
     {
         var agent = Agent.All[agentName];
@@ -70,7 +86,7 @@ public abstract class AgentMatrix(UpstreamFixture fixture)
         run.ExitCode.ShouldBe(0);
         seen.Where(request => request.Refused is not null || request.Status >= 400).ShouldBeEmpty();
         seen.ShouldNotBeEmpty();
-        seen.ShouldAllBe(request => request.Path.Contains(language.Path, StringComparison.Ordinal));
+        seen.ShouldAllBe(request => request.Path.Contains(language.Path, StringComparison.Ordinal) || request.Path.Contains("count", StringComparison.Ordinal));
         after?.Invoke(place);
         return (agent.Answer(run), seen);
     }
@@ -102,4 +118,7 @@ public sealed class AgentsOnEmulatorsTests(EmulatorFixture fixture) : AgentMatri
 
     [Theory, MemberData(nameof(Cells))]
     public Task RoundsOfParallelCallsKeepThePromptsPrefix(string agent, string language) => CheckRoundsAsync(agent, language);
+
+    [Theory, MemberData(nameof(Cells))]
+    public Task APictureReachesTheUpstream(string agent, string language) => CheckPictureAsync(agent, language);
 }

@@ -7,7 +7,7 @@ internal abstract class Agent
 {
     /// <summary>All agents by name.</summary>
     public static readonly IReadOnlyDictionary<string, Agent> All =
-        new Agent[] { new ClaudeCode(), new CodexCli(), new GeminiCli() }.ToDictionary(agent => agent.Name);
+        new Agent[] { new ClaudeCode(), new CodexCli(overWebSocket: false), new CodexCli(overWebSocket: true), new GeminiCli() }.ToDictionary(agent => agent.Name);
 
     /// <summary>The agent's name in the tests.</summary>
     public abstract string Name { get; }
@@ -23,6 +23,9 @@ internal abstract class Agent
 
     /// <summary>The call that writes a file, as the emulators take it after <c>call:</c>: the name of the agent's own tool and its arguments.</summary>
     public abstract string WritingCall(string path, string content);
+
+    /// <summary>The call that looks at a picture, in the same form.</summary>
+    public abstract string LookingCall(string path);
 
     /// <summary>The final words of the answer.</summary>
     public abstract string Answer(ProgramRun run);

@@ -41,6 +41,9 @@ internal sealed class ClaudeCode : Agent
     public override string WritingCall(string path, string content) => $"Write {JsonSerializer.Serialize(new { file_path = path, content })}";
 
     /// <inheritdoc/>
+    public override string LookingCall(string path) => $"Read {JsonSerializer.Serialize(new { file_path = path })}";
+
+    /// <inheritdoc/>
     public override string Answer(ProgramRun run)
     {
         using var result = JsonDocument.Parse(run.Output);

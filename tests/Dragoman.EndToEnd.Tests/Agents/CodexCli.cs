@@ -3,11 +3,11 @@ using Dragoman.EndToEnd.Tests.Support;
 
 namespace Dragoman.EndToEnd.Tests.Agents;
 
-/// <summary>Codex CLI: speaks Responses over HTTP, streamed; writes files with a shell (<c>exec_command</c>).</summary>
-internal sealed class CodexCli : Agent
+/// <summary>Codex CLI: speaks Responses, streamed, over HTTP or a WebSocket; writes files with a shell (<c>exec_command</c>).</summary>
+internal sealed class CodexCli(bool overWebSocket) : Agent
 {
     /// <inheritdoc/>
-    public override string Name => "Codex";
+    public override string Name => overWebSocket ? "Codex over WebSocket" : "Codex";
 
     /// <inheritdoc/>
     public override string Model => "gpt-5.2";
@@ -27,6 +27,7 @@ internal sealed class CodexCli : Agent
             base_url = "{address}v1"
             env_key = "GATEWAY_KEY"
             wire_api = "responses"
+            supports_websockets = {(overWebSocket ? "true" : "false")}
             request_max_retries = 0
             stream_max_retries = 0
 
@@ -46,6 +47,9 @@ internal sealed class CodexCli : Agent
 
     /// <inheritdoc/>
     public override string WritingCall(string path, string content) => $"exec_command {JsonSerializer.Serialize(new { cmd = $"printf %s '{content}' > '{path}'" })}";
+
+    /// <inheritdoc/>
+    public override string LookingCall(string path) => $"view_image {JsonSerializer.Serialize(new { path })}";
 
     /// <inheritdoc/>
     public override string Answer(ProgramRun run)

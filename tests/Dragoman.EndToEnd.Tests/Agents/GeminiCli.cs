@@ -46,6 +46,9 @@ internal sealed class GeminiCli : Agent
     public override string WritingCall(string path, string content) => $"write_file {JsonSerializer.Serialize(new { file_path = path, content })}";
 
     /// <inheritdoc/>
+    public override string LookingCall(string path) => $"read_file {JsonSerializer.Serialize(new { file_path = path })}";
+
+    /// <inheritdoc/>
     public override string Answer(ProgramRun run)
     {
         using var result = JsonDocument.Parse(run.Output[run.Output.IndexOf('{', StringComparison.Ordinal)..]);

@@ -1,6 +1,6 @@
 // The official Anthropic SDK: Messages whole and streamed, a tool's round trip, token counts, models.
 import Anthropic from "@anthropic-ai/sdk";
-import { baseUrl, callWeather, model, run, say, weather } from "./checks.mjs";
+import { baseUrl, callWeather, model, picture, run, say, weather } from "./checks.mjs";
 
 const client = new Anthropic({ baseURL: baseUrl, apiKey: "client", maxRetries: 0, timeout: 30000 });
 const tools = [{ name: weather.name, description: weather.description, input_schema: weather.parameters }];
@@ -41,6 +41,35 @@ await run({
     const tool = { ...tools[0], type: "custom", parse: (input) => input, run: (input) => { asked = input; return "rainy"; } };
     const answer = await client.beta.messages.toolRunner({ ...ask(callWeather), tools: [tool], max_iterations: 4 });
     return { text: answer.content.at(-1).text, asked };
+  },
+
+  async thinking() {
+    const request = { ...ask(callWeather), tools, max_tokens: 4000, thinking: { type: "enabled", budget_tokens: 1024 } };
+    const first = await client.messages.stream(request).finalMessage();
+    const calls = first.content.filter((block) => block.type === "tool_use");
+    request.messages.push(
+      { role: "assistant", content: first.content },
+      { role: "user", content: calls.map((call) => ({ type: "tool_result", tool_use_id: call.id, content: "sunny" })) });
+    const second = await client.messages.stream(request).finalMessage();
+    return { text: second.content.at(-1).text, thought: first.content.some((block) => block.type === "thinking" && block.signature !== "") };
+  },
+
+  async picture() {
+    const source = { type: "base64", media_type: "image/png", data: picture };
+    const answer = await client.messages.create(ask([{ type: "text", text: "What is this?" }, { type: "image", source }]));
+    return { seen: answer.content.at(-1).text.split(" (")[0] };
+  },
+
+  async pictureInResult() {
+    const request = { ...ask(callWeather), tools };
+    const first = await client.messages.create(request);
+    const call = first.content.find((block) => block.type === "tool_use");
+    const source = { type: "base64", media_type: "image/png", data: picture };
+    request.messages.push(
+      { role: "assistant", content: first.content },
+      { role: "user", content: [{ type: "tool_result", tool_use_id: call.id, content: [{ type: "text", text: "a map" }, { type: "image", source }] }] });
+    const second = await client.messages.create(request);
+    return { seen: second.content.at(-1).text.split(" (")[0] };
   },
 
   async countTokens() {

@@ -19,4 +19,7 @@ export const weather = {
   description: "The weather at a place.",
   parameters: { type: "object", properties: { city: { type: "string" }, days: { type: "integer" } }, required: ["city"] },
 };
+// A red square of 8 by 8.
+export const picture = "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAEklEQVR4nGP4z8CAFWEXHbQSACj/P8Fu7N9hAAAAAElFTkSuQmCC";
+export const schema = { type: "object", properties: { city: { type: "string" }, days: { type: "integer" } }, required: ["city", "days"], additionalProperties: false };
 export const callWeather = 'call:get_weather {"city":"Zürich","days":2}';

@@ -1,6 +1,6 @@
 // The official Google GenAI SDK: content whole and streamed, a function's round trip, token counts, models.
 import { GoogleGenAI } from "@google/genai";
-import { baseUrl, callWeather, model, run, say, weather } from "./checks.mjs";
+import { baseUrl, callWeather, model, picture, run, say, schema, weather } from "./checks.mjs";
 
 const client = new GoogleGenAI({ apiKey: "client", httpOptions: { baseUrl, timeout: 30000 } });
 const tools = [{ functionDeclarations: [{ name: weather.name, description: weather.description, parametersJsonSchema: weather.parameters }] }];
@@ -36,6 +36,30 @@ await run({
       { role: "user", parts: calls.map((call) => ({ functionResponse: { id: call.id, name: call.name, response: { output: "sunny" } } })) });
     const second = await client.models.generateContent({ model, contents, config: { ...config, tools } });
     return { calls: calls.map((call) => [call.name, call.args]), text: second.text };
+  },
+
+  async thoughts() {
+    const thinking = { ...config, tools, thinkingConfig: { includeThoughts: true, thinkingBudget: 1024 } };
+    const contents = [{ role: "user", parts: [{ text: callWeather }] }];
+    const first = await client.models.generateContent({ model, contents, config: thinking });
+    const { parts } = first.candidates[0].content;
+    contents.push(
+      { role: "model", parts },
+      { role: "user", parts: parts.flatMap((part) => part.functionCall ?? []).map(({ id, name }) => ({ functionResponse: { id, name, response: { output: "sunny" } } })) });
+    const second = await client.models.generateContent({ model, contents, config: thinking });
+    return { text: second.text, thought: parts.some((part) => part.thought) };
+  },
+
+  async schema() {
+    const answer = await client.models.generateContent({ model, contents: "A forecast", config: { ...config, responseMimeType: "application/json", responseJsonSchema: schema } });
+    const forecast = JSON.parse(answer.text);
+    return { city: typeof forecast.city, days: typeof forecast.days };
+  },
+
+  async picture() {
+    const parts = [{ text: "What is this?" }, { inlineData: { mimeType: "image/png", data: picture } }];
+    const answer = await client.models.generateContent({ model, contents: [{ role: "user", parts }], config });
+    return { seen: answer.text.split(" (")[0] };
   },
 
   async chat() {

@@ -1,6 +1,6 @@
 // The official OpenAI SDK: Chat Completions and Responses, whole and streamed, with a tool's round trip.
 import OpenAI from "openai";
-import { baseUrl, callWeather, model, run, say, weather } from "./checks.mjs";
+import { baseUrl, callWeather, model, picture, run, say, schema, weather } from "./checks.mjs";
 
 const client = new OpenAI({ baseURL: `${baseUrl}/v1`, apiKey: "client", maxRetries: 0, timeout: 30000 });
 const chatTool = { type: "function", function: weather };
@@ -80,6 +80,29 @@ await run({
       model, previous_response_id: first.id, tools: [responseTool], input: [{ type: "function_call_output", call_id: call.call_id, output: "cloudy" }],
     });
     return { text: second.output_text };
+  },
+
+  async chatSchema() {
+    const format = { type: "json_schema", json_schema: { name: "forecast", strict: true, schema } };
+    const answer = await client.chat.completions.create({ model, messages: user("A forecast"), response_format: format });
+    const forecast = JSON.parse(answer.choices[0].message.content);
+    return { city: typeof forecast.city, days: typeof forecast.days };
+  },
+
+  async chatPicture() {
+    const content = [{ type: "text", text: "What is this?" }, { type: "image_url", image_url: { url: `data:image/png;base64,${picture}` } }];
+    const answer = await client.chat.completions.create({ model, messages: [{ role: "user", content }] });
+    return { seen: answer.choices[0].message.content.split(" (")[0] };
+  },
+
+  async responsesReasoning() {
+    const input = [{ role: "user", content: callWeather }];
+    const options = { model, tools: [responseTool], store: false, reasoning: { effort: "low", summary: "auto" }, include: ["reasoning.encrypted_content"] };
+    const first = await client.responses.stream({ ...options, input }).finalResponse();
+    const calls = first.output.filter((item) => item.type === "function_call");
+    input.push(...first.output.map(({ parsed_arguments, ...item }) => item), ...calls.map((call) => ({ type: "function_call_output", call_id: call.call_id, output: "sunny" })));
+    const second = await client.responses.create({ ...options, input });
+    return { text: second.output_text, thought: first.output.some((item) => item.type === "reasoning") };
   },
 
   async completions() {

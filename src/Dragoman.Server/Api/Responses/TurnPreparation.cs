@@ -43,7 +43,7 @@ internal sealed class TurnPreparation(GatewayServices services, ResponsesState s
 
     /// <summary>Whether a request refers to anything.</summary>
     public static bool IsNeeded(RequestHead head, ReadOnlySpan<byte> body)
-        => head.PreviousResponseId is not null || head.HasConversation || body.IndexOf("\"item_reference\""u8) >= 0;
+        => head.PreviousResponseId is { Length: > 0 } || head.HasConversation || body.IndexOf("\"item_reference\""u8) >= 0;
 
     /// <summary>Whether a body holds what this gateway made of another family's reasoning or of a compacted conversation: no upstream reads that as it is.</summary>
     public static bool HoldsEnvelopes(ReadOnlySpan<byte> body) => body.IndexOf("\"dragoman1."u8) >= 0;
