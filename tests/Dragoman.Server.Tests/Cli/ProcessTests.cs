@@ -213,6 +213,7 @@ public sealed class ProcessTests : IDisposable
         await using var emulators = Program.Start("emulate", "--port", "0");
         using var http = new HttpClient { BaseAddress = await emulators.AddressAsync() };
         http.DefaultRequestHeaders.Add("x-api-key", "any");
+        http.DefaultRequestHeaders.Add("anthropic-version", "2023-06-01");
         using var answer = await http.PostAsync("/v1/messages", new StringContent(Talk.Messages("claude-sonnet-4-5", "say:alone"), Encoding.UTF8, "application/json"));
         (await answer.TextAsync()).ShouldContain("alone");
     }
