@@ -44,7 +44,7 @@ internal static class AnthropicMessagesErrors
         string? requestId = null;
         try
         {
-            var reader = new Utf8JsonReader(body.Span, JsonReading.Options);
+            var reader = new JsonTokens(body.Span, JsonReading.Options);
             if (reader.Read() && reader.TokenType == JsonTokenType.StartObject) ReadObject(ref reader, ref type, ref message, ref requestId);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
@@ -68,7 +68,7 @@ internal static class AnthropicMessagesErrors
         => Has(message, "prompt is too long") || Has(message, "input is too long") || Has(message, "exceed context limit") || Has(message, "exceeds the context window")
             || Has(message, "maximum context length");
 
-    private static void ReadObject(ref Utf8JsonReader reader, ref string? type, ref string? message, ref string? requestId)
+    private static void ReadObject(ref JsonTokens reader, ref string? type, ref string? message, ref string? requestId)
     {
         while (reader.NextProperty())
         {

@@ -18,7 +18,7 @@ internal static partial class GeminiErrors
     {
         try
         {
-            var reader = new Utf8JsonReader(body.Span, JsonReading.Options);
+            var reader = new JsonTokens(body.Span, JsonReading.Options);
             if (reader.Read())
             {
                 if (reader.TokenType == JsonTokenType.StartArray) reader.Read();
@@ -43,7 +43,7 @@ internal static partial class GeminiErrors
     }
 
     /// <summary>Reads the <c>google.rpc.Status</c> object the reader stands on.</summary>
-    public static WireError ReadStatus(ref Utf8JsonReader reader, int status)
+    public static WireError ReadStatus(ref JsonTokens reader, int status)
     {
         string? message = null;
         string? word = null;

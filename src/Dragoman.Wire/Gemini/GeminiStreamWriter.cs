@@ -104,7 +104,7 @@ internal sealed class GeminiStreamWriter(Exchange exchange, IBufferWriter<byte> 
     private ReadOnlyMemory<byte> OneLine(ReadOnlyMemory<byte> arguments)
     {
         if (asArray || arguments.Span.IndexOfAny((byte)'\n', (byte)'\r') < 0) return arguments;
-        var reader = new Utf8JsonReader(arguments.Span);
+        var reader = new JsonTokens(arguments.Span);
         try
         {
             while (reader.Read())

@@ -40,7 +40,7 @@ public readonly record struct JsonSlice(ReadOnlyMemory<byte> Bytes)
     /// (<see cref="JsonTokens.Skip"/>): request bodies are checked whole, once, by <see cref="JsonTokens.Check"/>.
     /// <paramref name="source"/> is the memory the reader reads from, from its first byte.
     /// </summary>
-    public static JsonSlice From(ref Utf8JsonReader reader, ReadOnlyMemory<byte> source)
+    public static JsonSlice From(ref JsonTokens reader, ReadOnlyMemory<byte> source)
     {
         var start = checked((int)reader.TokenStartIndex);
         reader.Skip();
@@ -48,7 +48,7 @@ public readonly record struct JsonSlice(ReadOnlyMemory<byte> Bytes)
     }
 
     /// <summary>A reader that stands before the value.</summary>
-    public Utf8JsonReader Read() => new(Bytes.Span, JsonReading.Options);
+    public JsonTokens Read() => new(Bytes.Span, JsonReading.Options);
 
     /// <summary>Writes the value unchanged.</summary>
     public void WriteTo(Utf8JsonWriter writer) => writer.WriteRawValue(Bytes.Span, skipInputValidation: true);

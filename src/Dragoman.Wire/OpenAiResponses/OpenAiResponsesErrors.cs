@@ -51,7 +51,7 @@ internal static class OpenAiResponsesErrors
     {
         try
         {
-            var reader = new Utf8JsonReader(body.Span, JsonReading.Options);
+            var reader = new JsonTokens(body.Span, JsonReading.Options);
             if (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
             {
                 var error = ReadObject(JsonSlice.From(ref reader, body), status);

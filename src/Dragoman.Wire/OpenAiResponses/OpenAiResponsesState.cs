@@ -59,7 +59,7 @@ public static class OpenAiResponsesState
         var json = JsonWriting.Rent(output);
         json.WriteStartObject();
         JsonSlice input = default;
-        var reader = new Utf8JsonReader(body.Span, JsonReading.Options);
+        var reader = new JsonTokens(body.Span, JsonReading.Options);
         reader.Read();
         while (reader.NextProperty())
         {
@@ -226,7 +226,7 @@ public static class OpenAiResponsesState
 
     private static JsonSlice Property(ReadOnlyMemory<byte> body, ReadOnlySpan<byte> name)
     {
-        var reader = new Utf8JsonReader(body.Span, JsonReading.Options);
+        var reader = new JsonTokens(body.Span, JsonReading.Options);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) throw WireException.Invalid("The body must be a JSON object.");
         JsonSlice found = default;
         while (reader.NextProperty())

@@ -1,1 +1,0 @@
-global using Utf8JsonReader = Dragoman.Wire.Json.JsonTokens;
