@@ -13,11 +13,20 @@ internal sealed class Demo : IAsyncDisposable
     private Demo(EmulatorHost emulators)
     {
         _emulators = emulators;
-        _data = Directory.CreateTempSubdirectory("dragoman-demo-").FullName;
+        _data = EmptyFolder();
         // With an address of its own and nothing settled, Gemini CLI takes itself to be without any way to sign in. These settings are read
         // besides the user's, which stay as they are.
         _geminiSettings = Path.Combine(_data, "gemini-cli.json");
         File.WriteAllText(_geminiSettings, """{ "security": { "auth": { "selectedType": "gemini-api-key" } } }""");
+    }
+
+    /// <summary>A folder of its own below the user's home: Gemini CLI trusts no settings file below one that others can write to, like /tmp.</summary>
+    private static string EmptyFolder()
+    {
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        if (home.Length == 0) return Directory.CreateTempSubdirectory("dragoman-demo-").FullName;
+        var folder = Path.Combine(home, ".dragoman", "demo", Guid.NewGuid().ToString("N")[..12]);
+        return Directory.CreateDirectory(folder).FullName;
     }
 
     public static async Task<Demo> StartAsync(CancellationToken cancellationToken)
