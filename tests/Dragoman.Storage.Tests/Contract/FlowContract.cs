@@ -1,0 +1,137 @@
+using System.Text;
+using Dragoman.Storage.Tests.Support;
+
+namespace Dragoman.Storage.Tests.Contract;
+
+public sealed class FlowsOnSqlite : FlowContract<SqlitePlace>;
+
+public sealed class FlowsOnPostgres : FlowContract<PostgresPlace>;
+
+public abstract class FlowContract<TPlace> : StoreContract<TPlace>
+    where TPlace : StorePlace, new()
+{
+    [Fact]
+    public async Task What_was_appended_comes_back_whole()
+    {
+        var flow = Flow("f1") with
+        {
+            FirstByte = TimeSpan.FromMilliseconds(12), KeyId = "k", KeyName = "kn", UserAgent = "claude-cli/1", Session = "s", Surface = "dragoman", ClientLanguage = "AnthropicMessages", UpstreamLanguage = "OpenAiChat",
+            Lane = "translate", Stream = true, Error = "bad", ClientLeft = true, Attempts = [new("a", "al", "claude", "m", "sticky", "429", TimeSpan.FromSeconds(1))], Losses = [new("dropped", "tools[0].strict", "unknown")],
+            InputTokens = 1, OutputTokens = 2, CachedTokens = 3, CacheWriteTokens = 4, ReasoningTokens = 5, Cost = 0.25m, Preview = "hello",
+        };
+        var body = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"role\":\"user\"},", 5_000)));
+        await Store.Flows.AppendAsync([flow with { SearchText = "sesame", Bodies = [new(FlowBodyKind.ClientRequest, 0, "application/json", body, 999_999), new(FlowBodyKind.ClientAnswer, 1, "text/event-stream", default, 0)] }]);
+        var read = (await Store.Flows.GetAsync("f1"))!;
+        read.Attempts.ShouldBe(flow.Attempts);
+        read.Losses.ShouldBe(flow.Losses);
+        (read with { Attempts = [], Losses = [], Marks = flow.Marks, Bodies = flow.Bodies }).ShouldBe(flow with { Attempts = [], Losses = [] });
+        var bodies = await Store.Flows.BodiesAsync("f1");
+        bodies.Select(item => (item.Kind, item.Attempt, item.ContentType, item.Length, item.Truncated)).ShouldBe(
+            [(FlowBodyKind.ClientRequest, 0, "application/json", 999_999, true), (FlowBodyKind.ClientAnswer, 1, "text/event-stream", 0, false)]);
+        bodies[0].Content.ToArray().ShouldBe(body);
+        (await Store.Flows.TotalsAsync()).Bytes.ShouldBeLessThan(10_000);
+    }
+
+    [Fact]
+    public async Task Appending_again_replaces_and_keeps_marks()
+    {
+        await Store.Flows.AppendAsync([Flow("f") with { SearchText = "before", Bodies = [new(FlowBodyKind.ClientRequest, 0, "", "x"u8.ToArray(), 1)] }, Flow("g")]);
+        (await Store.Flows.MarkAsync("f", new FlowMarks { Bookmarked = true, Note = "look here" })).ShouldBeTrue();
+        (await Store.Flows.MarkAsync("f", new FlowMarks { Tags = ["Prod"] })).ShouldBeTrue();
+        (await Store.Flows.MarkAsync("gone", new FlowMarks { Note = "" })).ShouldBeFalse();
+        await Store.Flows.AppendAsync([Flow("f") with { Status = 500, SearchText = "after" }]);
+        var flow = (await Store.Flows.GetAsync("f"))!;
+        (flow.Status, flow.Marks.Bookmarked, flow.Marks.Note, flow.Marks.Tags![0]).ShouldBe((500, true, "look here", "Prod"));
+        (await FindAsync(new() { Text = "after look" })).ShouldBe(["f"]);
+        (await FindAsync(new() { Text = "before" })).ShouldBeEmpty();
+        (await Store.Flows.BodiesAsync("f")).ShouldBeEmpty();
+        await Store.Flows.MarkAsync("f", new FlowMarks { Note = "other" });
+        (await FindAsync(new() { Text = "look" })).ShouldBeEmpty();
+        (await FindAsync(new() { Text = "other prod after" })).ShouldBe(["f"]);
+    }
+
+    [Fact]
+    public async Task Flows_are_found_by_words_whatever_the_words_are_made_of()
+    {
+        await Store.Flows.AppendAsync(
+        [
+            Flow("1") with { SearchText = "The QUICK brown fox; it's 42°" }, Flow("2") with { SearchText = "naïve ÄRGER über 東京タワー" }, Flow("3") with { Model = "claude-sonnet-4-5", Error = "overloaded_error" },
+            Flow("4") with { SearchText = "'; DROP TABLE flows; -- \" * NEAR(a b) & | ! <-> :* \\ \0" },
+        ]);
+        (await FindAsync(new() { Text = "quick BRO" })).ShouldBe(["1"]);
+        (await FindAsync(new() { Text = "rown" })).ShouldBeEmpty();
+        (await FindAsync(new() { Text = "ärger 東京" })).ShouldBe(["2"]);
+        (await FindAsync(new() { Text = "claude-sonnet-4" })).ShouldBe(["3"]);
+        (await FindAsync(new() { Text = "overloaded" })).ShouldBe(["3"]);
+        (await FindAsync(new() { Text = "'drop* \"table\" near(" })).ShouldBe(["4"]);
+        (await FindAsync(new() { Text = "\"*&|!" })).ShouldBeEmpty();
+        (await FindAsync(new() { Text = "OR" })).ShouldBeEmpty();
+        (await FindAsync(new() { Text = " " })).Count.ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task Flows_are_found_by_every_field()
+    {
+        await Store.Flows.AppendAsync(
+        [
+            Flow("1") with { Model = "gpt-5", AccountId = "a1", AccountLabel = "Work", KeyId = "k1", KeyName = "laptop", Status = 200, Losses = [new("dropped", "x", "y")] },
+            Flow("2") with { RequestedModel = "GPT-5-mini", Model = "other", AccountId = "a2", Status = 429, StartedAt = Noon.AddHours(1), Provider = "openai", Session = "s" },
+            Flow("3") with { Model = "gpt_5", Status = 503, StartedAt = Noon.AddHours(2), Marks = new FlowMarks { Bookmarked = true, Tags = ["a%b", "x"] } },
+        ]);
+        (await FindAsync(new() { Model = "gpt-5*" })).ShouldBe(["2", "1"]);
+        (await FindAsync(new() { Model = "gpt_5" })).ShouldBe(["3"]);
+        (await FindAsync(new() { Account = "Work" })).ShouldBe(["1"]);
+        (await FindAsync(new() { Account = "a2" })).ShouldBe(["2"]);
+        (await FindAsync(new() { Key = "laptop" })).ShouldBe(["1"]);
+        (await FindAsync(new() { Provider = "openai", Session = "s" })).ShouldBe(["2"]);
+        (await FindAsync(new() { StatusFrom = 400, StatusTo = 499 })).ShouldBe(["2"]);
+        (await FindAsync(new() { From = Noon.AddHours(1), To = Noon.AddHours(2) })).ShouldBe(["2"]);
+        (await FindAsync(new() { HasLosses = true })).ShouldBe(["1"]);
+        (await FindAsync(new() { HasLosses = false, Bookmarked = false })).ShouldBe(["2"]);
+        (await FindAsync(new() { Tag = "a%b" })).ShouldBe(["3"]);
+        (await FindAsync(new() { Tag = "a" })).ShouldBeEmpty();
+        (await FindAsync(new() { Tag = "a%" })).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Pages_do_not_shift_when_new_flows_come()
+    {
+        await Store.Flows.AppendAsync([.. Enumerable.Range(0, 30).Select(n => Flow($"f{n:00}") with { StartedAt = Noon.AddSeconds(n / 4) })]);
+        var seen = new List<string>();
+        string? next = null;
+        do
+        {
+            var page = await Store.Flows.SearchAsync(new FlowQuery { Text = "m" }, new PageRequest(7, next));
+            seen.AddRange(page.Items.Select(item => item.Id));
+            next = page.Next;
+            await Store.Flows.AppendAsync([Flow($"new{seen.Count}") with { StartedAt = Noon.AddDays(1) }]);
+        }
+        while (next is not null);
+        seen.ShouldBe(Enumerable.Range(0, 30).Reverse().Select(n => $"f{n:00}"));
+    }
+
+    [Fact]
+    public async Task Retention_lets_go_the_oldest_and_keeps_what_is_bookmarked()
+    {
+        var noise = new byte[10_000];
+        new Random(1).NextBytes(noise);
+        await Store.Flows.AppendAsync([.. Enumerable.Range(0, 40).Select(n => Flow($"f{n:00}") with { StartedAt = Noon.AddHours(n), SearchText = $"word{n}", Bodies = [new(FlowBodyKind.ClientRequest, 0, "", noise, noise.Length)] })]);
+        await Store.Flows.MarkAsync("f03", new FlowMarks { Bookmarked = true });
+        (await Store.Flows.PruneAsync(new FlowRetention(Before: Noon.AddHours(10), BodiesBefore: Noon.AddHours(15)))).ShouldBe(new FlowsPruned(9, 5));
+        (await Store.Flows.BodiesAsync("f03")).Count.ShouldBe(1);
+        (await Store.Flows.BodiesAsync("f12")).ShouldBeEmpty();
+        (await FindAsync(new() { Text = "word2" })).ShouldBe(["f29", "f28", "f27", "f26", "f25", "f24", "f23", "f22", "f21", "f20"]);
+        await Store.Flows.PruneAsync(new FlowRetention(Bytes: 60_000));
+        (await Store.Flows.TotalsAsync()).Bytes.ShouldBeLessThanOrEqualTo(60_000);
+        (await Store.Flows.BodiesAsync("f39")).Count.ShouldBe(1);
+        (await Store.Flows.TotalsAsync()).Flows.ShouldBe(31);
+        await Store.Flows.PruneAsync(new FlowRetention(Bytes: 0));
+        (await FindAsync(new())).ShouldBe(["f03"]);
+        (await Store.Flows.RemoveAsync("f03")).ShouldBeTrue();
+        (await FindAsync(new() { Text = "word3" })).ShouldBeEmpty();
+    }
+
+    private static FlowRecord Flow(string id) => new() { Id = id, StartedAt = Noon, Duration = TimeSpan.FromSeconds(1), RequestedModel = "m", Model = "m", Provider = "claude", AccountId = "a", AccountLabel = "al", Status = 200 };
+
+    private async Task<List<string>> FindAsync(FlowQuery query) => [.. (await Store.Flows.SearchAsync(query, new PageRequest())).Items.Select(flow => flow.Id)];
+}

@@ -1,0 +1,65 @@
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Dragoman.Storage.Tests.Support;
+
+/// <summary>An empty database of one engine, in which any number of stores can be opened; gone after the test.</summary>
+public abstract class StorePlace : IAsyncDisposable
+{
+    /// <summary>What a writer process needs to open the same database.</summary>
+    public abstract string Address { get; }
+
+    public abstract Task PrepareAsync();
+
+    public Task<IGatewayStore> OpenAsync(TimeProvider? time = null) => OpenAsync(Address, time);
+
+    public static Task<IGatewayStore> OpenAsync(string address, TimeProvider? time = null) => address.StartsWith("Host=", StringComparison.Ordinal)
+        ? GatewayStore.OpenAsync(new PostgresStoreOptions { Connection = address }, time ?? TimeProvider.System, NullLogger.Instance)
+        : GatewayStore.OpenAsync(new SqliteStoreOptions { Folder = address }, time ?? TimeProvider.System, NullLogger.Instance);
+
+    public abstract ValueTask DisposeAsync();
+}
+
+public sealed class SqlitePlace : StorePlace
+{
+    private readonly TempFolder folder = new();
+
+    public override string Address => Path.Combine(folder.Path, "data");
+
+    public override Task PrepareAsync() => Task.CompletedTask;
+
+    public override ValueTask DisposeAsync()
+    {
+        folder.Dispose();
+        return default;
+    }
+}
+
+public sealed class PostgresPlace : StorePlace
+{
+    private readonly string database = $"t{Guid.NewGuid():N}";
+    private PostgresServer? server;
+
+    public override string Address => server!.Connection(database);
+
+    public override async Task PrepareAsync()
+    {
+        server = await PostgresServer.StartedAsync();
+        await server.ExecuteAsync($"CREATE DATABASE {database}");
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (server is not null) await server.ExecuteAsync($"DROP DATABASE IF EXISTS {database} WITH (FORCE)");
+    }
+}
+
+public sealed class TempFolder : IDisposable
+{
+    public TempFolder() => Path = Directory.CreateTempSubdirectory("dragoman-storage-").FullName;
+
+    public string Path { get; }
+
+    public string File(string name) => System.IO.Path.Combine(Path, name);
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
