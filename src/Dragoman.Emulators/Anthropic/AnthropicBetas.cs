@@ -25,6 +25,7 @@ internal static partial class AnthropicBetas
         ("fallbacks", "server-side-fallback-"),
         ("fallback_credit_token", "fallback-credit-"),
         ("diagnostics", "cache-diagnosis-"),
+        ("thread", "message-threads-"),
     ];
 
     public static HashSet<string> Read(Call call)

@@ -19,9 +19,12 @@ internal static class AnthropicErrors
         _ => "api_error",
     };
 
-    public static JsonObject Envelope(string type, string message, string? requestId = null)
+    public static JsonObject Envelope(string type, string message, string? requestId = null, string? errorCode = null)
     {
-        var body = new JsonObject { ["type"] = "error", ["error"] = new JsonObject { ["type"] = type, ["message"] = message } };
+        var error = new JsonObject { ["type"] = type, ["message"] = message };
+        if (errorCode is not null)
+            error["details"] = new JsonObject { ["error_code"] = errorCode };
+        var body = new JsonObject { ["type"] = "error", ["error"] = error };
         if (requestId is not null)
             body["request_id"] = requestId;
         return body;

@@ -28,7 +28,7 @@ internal sealed class AnthropicFamily : IFamily
     public Reply Error(Call call, Refusal refusal)
     {
         var id = "req_" + Seal.Digest(call.Body);
-        return Reply.Json(AnthropicErrors.Envelope(refusal.Type ?? AnthropicErrors.TypeOf(refusal.Status), refusal.Message, id), refusal.Status)
+        return Reply.Json(AnthropicErrors.Envelope(refusal.Type ?? AnthropicErrors.TypeOf(refusal.Status), refusal.Message, id, refusal.Code), refusal.Status)
             .With("request-id", id);
     }
 

@@ -35,6 +35,9 @@ internal static class AnthropicRules
                 throw Bad($"{name}: Extra inputs are not permitted");
         }
 
+        // No conversation is kept here: a thread may be started, and is lost at once.
+        if (body["thread"]?["type"]?.ToString() == "continue")
+            throw new Refusal(404, "thread: no thread was found for previous_message_id", code: "thread_not_found");
         var model = bedrockModel ?? RequireText(body, "model");
         if (model.StartsWith("missing-", StringComparison.Ordinal))
             throw new Refusal(404, $"model: {model}");

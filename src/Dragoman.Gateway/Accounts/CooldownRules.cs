@@ -35,6 +35,10 @@ internal static class CooldownRules
     public static bool MayProbe(LaneState state)
         => !state.Told && state.Cause is FailureClass.Transient or FailureClass.RateLimited or FailureClass.Capacity or FailureClass.UpstreamBug or FailureClass.QuotaExhausted;
 
+    /// <summary>Whether the rest is a guess after a fault that may be over by now: it only serves to prefer others.</summary>
+    public static bool IsPassing(LaneState state)
+        => !state.Told && state.Cause is FailureClass.Transient or FailureClass.Capacity or FailureClass.UpstreamBug;
+
     /// <summary>The rest we guess at for the given number of faults in a row.</summary>
     public static TimeSpan Guess(FailureClass cause, int streak, TimeSpan transientCap) => cause switch
     {

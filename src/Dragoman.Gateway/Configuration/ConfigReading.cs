@@ -20,6 +20,7 @@ internal sealed class ConfigReading(ConfigSection root, Func<string, string?> en
             Cooling = ReadCooling(),
             Streaming = ReadStreaming(),
             Limits = ReadLimits(),
+            Responses = ReadResponses(),
             Logging = new LoggingOptions
             {
                 Debug = root.Flag("debug"),
@@ -124,6 +125,21 @@ internal sealed class ConfigReading(ConfigSection root, Func<string, string?> en
             BootstrapRetries = section.Integer("bootstrap-retries", defaults.BootstrapRetries, 0, 100),
             FirstByteTimeout = section.Seconds("first-byte-timeout-seconds", defaults.FirstByteTimeout),
             IdleTimeout = section.Seconds("idle-timeout-seconds", defaults.IdleTimeout),
+        };
+        section.Finish();
+        return options;
+    }
+
+    private ResponsesOptions ReadResponses()
+    {
+        var defaults = new ResponsesOptions();
+        if (root.Section("responses") is not { } section) return defaults;
+        var options = new ResponsesOptions
+        {
+            WebSocket = section.Flag("websocket", defaults.WebSocket),
+            StoreTtl = section.Duration("store-ttl", defaults.StoreTtl),
+            StoreMaxBytes = (long)section.Integer("store-max-mb", (int)(defaults.StoreMaxBytes >> 20), 1, 65_536) << 20,
+            StoreMaxCount = section.Integer("store-max-count", defaults.StoreMaxCount, 1, 10_000_000),
         };
         section.Finish();
         return options;

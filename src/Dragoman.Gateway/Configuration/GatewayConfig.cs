@@ -44,6 +44,9 @@ public sealed record GatewayConfig
     /// <summary><c>limits</c>: what a client may send.</summary>
     public LimitOptions Limits { get; init; } = new();
 
+    /// <summary><c>responses</c>: kept responses and WebSockets of OpenAI Responses.</summary>
+    public ResponsesOptions Responses { get; init; } = new();
+
     /// <summary>What is logged, and where.</summary>
     public LoggingOptions Logging { get; init; } = new();
 

@@ -136,14 +136,21 @@ public sealed class Router : IRouter
         return null;
     }
 
-    /// <summary>When all rest and at least one rest is only a guess of ours, the one that ends first is tried for real, now and then.</summary>
+    /// <summary>
+    /// When all rest, the lane that would be back first is tried for real where its rest is only a guess of ours: after passing faults at
+    /// once (there is nobody better to spare it for), after guessed limits now and then.
+    /// </summary>
     private Offer? Probe(Resolution resolution, List<Resting> resting, bool dryRun, List<string>? steps)
     {
-        var first = resting.Where(item => CooldownRules.MayProbe(item.State)).MinBy(item => item.State.Until);
-        // Where an upstream named its time, it is believed: then there is nothing to find out.
-        if (first is null || resting.Exists(item => item.State.Told)) return null;
-        if (!probes.MayProbe(KeyOf(resolution), dryRun)) return null;
-        steps?.Add($"All lanes rest, none because its upstream said so: {first.Offer.Account.Label} is tried for real.");
+        var first = resting.Where(item => CooldownRules.IsPassing(item.State)).MinBy(item => item.State.Until);
+        if (first is null)
+        {
+            // Where an upstream named its time, it is believed: then there is nothing to find out.
+            first = resting.Where(item => CooldownRules.MayProbe(item.State)).MinBy(item => item.State.Until);
+            if (first is null || resting.Exists(item => item.State.Told) || !probes.MayProbe(KeyOf(resolution), dryRun)) return null;
+        }
+
+        steps?.Add($"All lanes rest: {first.Offer.Account.Label}, whose rest is only a guess, is tried for real.");
         return first.Offer;
     }
 

@@ -1,9 +1,11 @@
+using System.Net;
 using System.Net.Http.Headers;
 using Dragoman.Gateway.Models;
 using Dragoman.Gateway.Providers;
 using Dragoman.Wire;
 using Dragoman.Wire.Conversation;
 using Dragoman.Wire.Json;
+using Dragoman.Wire.OpenAiResponses;
 
 namespace Dragoman.Gateway.Relay;
 
@@ -39,19 +41,44 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, RelayS
     /// <summary>Makes the attempt, in the lane that fits.</summary>
     public async Task<AttemptResult> RunAsync()
     {
-        using var patience = new Patience(services.Time, Options.FirstByteTimeout, clientGone);
+        using var patience = new Patience(services.Time, services.Heartbeat, Options.FirstByteTimeout, clientGone);
         try
         {
-            var sameLanguage = UpstreamLanguage == request.Language.Language;
-            return sameLanguage && request.AllowRelayLane && candidate.SuffixReasoning is null
-                ? await RelayLane.RunAsync(this, patience)
-                : await TranslateLane.RunAsync(this, patience);
+            return MayRelay() ? await RelayLane.RunAsync(this, patience) : await TranslateLane.RunAsync(this, patience);
+        }
+        catch (AccountException fault)
+        {
+            // Nothing was sent; another account may do better.
+            return new AttemptResult { Failure = new Failure(FailureClass.AuthDead, fault.Error) };
         }
         catch (Exception fault) when (!clientGone.IsCancellationRequested && Explain(fault, patience) is { } error)
         {
-            return new AttemptResult { Failure = new Failure(error.Kind == ErrorKind.Timeout ? FailureClass.Capacity : FailureClass.Transient, error) };
+            return new AttemptResult { Failure = new Failure(ClassOf(error), error) };
         }
     }
+
+    private bool MayRelay() => UpstreamLanguage == request.Language.Language
+        && request.AllowRelayLane
+        && candidate.SuffixReasoning is null
+        && !CarriesForeignReasoning();
+
+    /// <summary>
+    /// Reasoning of another family of models comes back in an envelope of ours. Its bytes mean nothing to this upstream, which would refuse
+    /// the request: the translate lane leaves them out.
+    /// </summary>
+    private bool CarriesForeignReasoning() => request.Language.Language switch
+    {
+        Language.OpenAiResponses => OpenAiResponsesState.CarriesForeignReasoning(request.Body.Span),
+        Language.AnthropicMessages => request.Body.Span.IndexOf("\"dragoman1:"u8) >= 0,
+        _ => false,
+    };
+
+    private static FailureClass ClassOf(WireError error) => error switch
+    {
+        { Kind: ErrorKind.Timeout } => FailureClass.Capacity,
+        { Code: "upstream_protocol_error" } => FailureClass.UpstreamBug,
+        _ => FailureClass.Transient,
+    };
 
     /// <summary>What a fault on the way to or from the upstream means; null for a fault of our own.</summary>
     public WireError? Explain(Exception fault, Patience patience) => fault switch
@@ -68,32 +95,64 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, RelayS
     public async Task<HttpResponseMessage> SendAsync(ReadOnlyMemory<byte> body, IReadOnlyList<KeyValuePair<string, string>> headers, bool asStream, Patience patience)
     {
         var call = new UpstreamCall(candidate.Account, candidate.Model, UpstreamOperation.Generate) { Stream = asStream, Body = body, ClientHeaders = headers };
-        using var message = await Provider.CreateRequestAsync(call, patience.Token)
-            ?? throw new InvalidOperationException($"The provider '{Provider.Id}' makes no answers.");
-        return await services.Http.SendAsync(candidate.Account, message, patience.Token);
+        using var message = await MakeAsync(call, patience);
+        var response = await services.Http.SendAsync(candidate.Account, message, patience.Token);
+        await UpstreamForm.DecodeAsync(response, patience.Token);
+        return response;
+    }
+
+    private async ValueTask<HttpRequestMessage> MakeAsync(UpstreamCall call, Patience patience)
+    {
+        try
+        {
+            return await Provider.CreateRequestAsync(call, patience.Token) ?? throw new InvalidOperationException($"The provider '{Provider.Id}' makes no answers.");
+        }
+        catch (WireException fault)
+        {
+            throw new AccountException(fault.Error);
+        }
     }
 
     /// <summary>Turns an error answer into a failed attempt.</summary>
     public async Task<AttemptResult> FailAsync(HttpResponseMessage response, Patience patience)
     {
+        if ((int)response.StatusCode is >= 300 and < 400) return Misled(response, $"redirects to '{response.Headers.Location}' ({(int)response.StatusCode})");
         using var buffer = new PooledBuffer();
         await ReadBodyAsync(response, buffer, MaxErrorBytes, patience);
+        // The skim lets broken JSON pass where the relay needs nothing behind it; the gateway can say where it breaks.
+        if (response.StatusCode == HttpStatusCode.BadRequest && RequestHead.Fault(request.Body.Span) is { } words) throw WireException.Invalid(words, code: "invalid_json");
         var language = UpstreamLanguage;
-        var error = Languages.Upstream(language).ReadError((int)response.StatusCode, buffer.WrittenMemory) with { Origin = language };
-        if (error.RequestId is null) error = error with { RequestId = UpstreamHeaders.RequestId(response.Headers) };
-        var same = language == request.Language.Language;
-        return Fail(error, response.Headers) with { ErrorBody = same ? buffer.WrittenMemory.ToArray() : default };
+        var body = Redaction.Apply(buffer.WrittenMemory, candidate.Account.Credential);
+        var error = Languages.Upstream(language).ReadError((int)response.StatusCode, body) with { Origin = language };
+        // A page is for browsers: its status is all that counts.
+        var same = language == request.Language.Language && !UpstreamForm.IsPage(response);
+        return Fail(error, response.Headers) with { ErrorBody = same ? body.ToArray() : default };
     }
 
     /// <summary>A failed attempt from an error that the upstream told.</summary>
-    public AttemptResult Fail(WireError error, HttpResponseHeaders headers) => new()
+    public AttemptResult Fail(WireError error, HttpResponseHeaders headers)
     {
-        Failure = Provider.Classify(error, headers, services.Time.GetUtcNow()),
-        Headers = UpstreamHeaders.Select(headers),
+        if (error.RequestId is null) error = error with { RequestId = UpstreamHeaders.RequestId(headers) };
+        error = error with { Message = Redaction.Apply(error.Message, candidate.Account.Credential) };
+        return new AttemptResult
+        {
+            Failure = Provider.Classify(error, headers, services.Time.GetUtcNow()),
+            Headers = UpstreamHeaders.Select(headers, Options.PassthroughHeaders),
+        };
+    }
+
+    /// <summary>A failed attempt because what answered is not the API that the account's address should lead to.</summary>
+    public AttemptResult Misled(HttpResponseMessage response, string what) => new()
+    {
+        Failure = new Failure(FailureClass.UpstreamBug, new WireError(ErrorKind.Api, $"The upstream '{candidate.Account.Label}' {what} instead of answering; check its base-url.")
+        {
+            Status = 502, Code = "upstream_protocol_error",
+        }),
+        Headers = UpstreamHeaders.Select(response.Headers, all: false),
     };
 
     /// <summary>Reads a whole body.</summary>
-    public static Task ReadAnswerAsync(HttpResponseMessage response, PooledBuffer buffer, Patience patience)
+    public Task ReadAnswerAsync(HttpResponseMessage response, PooledBuffer buffer, Patience patience)
         => ReadBodyAsync(response, buffer, MaxAnswerBytes, patience);
 
     /// <summary>The headers of an answer.</summary>
@@ -105,10 +164,10 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, RelayS
         Model = candidate.Model.Id,
         Attempts = outcome.Attempts.Count + 1,
         Losses = losses is null ? null : LossesHeader.Of(losses),
-        Upstream = UpstreamHeaders.Select(response.Headers),
+        Upstream = UpstreamHeaders.Select(response.Headers, Options.PassthroughHeaders),
     };
 
-    private static async Task ReadBodyAsync(HttpResponseMessage response, PooledBuffer buffer, int limit, Patience patience)
+    private async Task ReadBodyAsync(HttpResponseMessage response, PooledBuffer buffer, int limit, Patience patience)
     {
         var body = await response.Content.ReadAsStreamAsync(patience.Token);
         await using (body.ConfigureAwait(false))
@@ -119,8 +178,9 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, RelayS
             {
                 var count = await body.ReadAsync(buffer.GetMemory(Math.Max(hint - buffer.Length, 4096)), patience.Token);
                 if (count == 0) return;
+                patience.Expect(Options.IdleTimeout);
                 buffer.Advance(count);
-                if (buffer.Length > limit) throw new InvalidDataException($"the answer is larger than {limit} bytes");
+                if (buffer.Length > limit) throw new InvalidDataException($"an answer larger than {limit >> 20} MB.");
             }
         }
     }

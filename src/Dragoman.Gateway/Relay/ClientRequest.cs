@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Dragoman.Wire.Conversation;
+using Dragoman.Wire.Json;
 
 namespace Dragoman.Gateway.Relay;
 
@@ -41,16 +43,27 @@ public sealed class ClientRequest
     public bool AllowRelayLane { get; init; } = true;
 
     /// <summary>The body as a conversation; read once, when first needed.</summary>
-    /// <exception cref="WireException">The body is not one of the client's language.</exception>
-    /// <exception cref="System.Text.Json.JsonException">The body is not JSON.</exception>
+    /// <exception cref="WireException">The body is not JSON, or not one of the client's language.</exception>
     public ConversationRequest Conversation => _conversation ??= Read();
 
     private ConversationRequest Read()
     {
-        var conversation = Language.ReadRequest(Body, Target);
-        OriginalReasoning = conversation.Reasoning;
-        return conversation;
+        try
+        {
+            JsonTokens.Check(Body.Span);
+            var conversation = Language.ReadRequest(Body, Target);
+            OriginalReasoning = conversation.Reasoning;
+            return conversation;
+        }
+        catch (JsonException fault)
+        {
+            throw NotJson(Body.Span, fault);
+        }
     }
+
+    /// <summary>The error for a body that is no JSON; the skim looks only at what it needs and lets it pass.</summary>
+    internal static WireException NotJson(ReadOnlySpan<byte> body, JsonException fault)
+        => WireException.Invalid(RequestHead.Fault(body) ?? $"The request body could not be read: {fault.Message}", code: "invalid_json");
 
     /// <summary>The reasoning the body asks for, before a suffix on the model's name changes it for one candidate.</summary>
     internal ReasoningOptions? OriginalReasoning { get; private set; }

@@ -7,7 +7,7 @@ namespace Dragoman.Gateway.Relay;
 /// A streamed answer on its way to the client. Between writes of the answer it sends keep-alives, so that a client's (or a proxy's)
 /// own watchdog does not take a thinking upstream for a dead one. Writes never overlap, and a keep-alive never stands inside a frame.
 /// </summary>
-internal sealed class ClientStream : IAsyncDisposable
+internal sealed class ClientStream : IBeating, IAsyncDisposable
 {
     private readonly ClientRequest _request;
     private readonly IClientChannel _channel;
@@ -15,23 +15,22 @@ internal sealed class ClientStream : IAsyncDisposable
     private readonly TimeSpan _interval;
     private readonly bool _asPing;
     private readonly SemaphoreSlim _gate = new(1, 1);
-    private readonly ITimer? _timer;
+    private readonly Heartbeat _heartbeat;
+    private readonly Heartbeat.Beat? _beat;
     private long _lastWrite;
     private bool _ended;
 
-    public ClientStream(ClientRequest request, IClientChannel channel, RelayOptions options, TimeProvider time)
+    public ClientStream(ClientRequest request, IClientChannel channel, RelayOptions options, TimeProvider time, Heartbeat heartbeat)
     {
         _request = request;
         _channel = channel;
         _time = time;
+        _heartbeat = heartbeat;
         _interval = options.KeepAlive;
         _asPing = options.KeepAliveAsPing;
         _lastWrite = time.GetTimestamp();
         // An array of JSON has no place for comments; its client has to wait.
-        if (_interval > TimeSpan.Zero && request.Language.StreamMediaType == "text/event-stream")
-        {
-            _timer = time.CreateTimer(static state => _ = ((ClientStream)state!).KeepAliveAsync(), this, _interval, _interval);
-        }
+        if (_interval > TimeSpan.Zero && request.Language.StreamMediaType == "text/event-stream") _beat = heartbeat.Join(this);
     }
 
     /// <summary>Whether the last bytes written ended a frame; a relay that passes torn frames keeps this up to date.</summary>
@@ -75,10 +74,16 @@ internal sealed class ClientStream : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _ended = true;
-        if (_timer is not null) await _timer.DisposeAsync();
+        if (_beat is { } beat) _heartbeat.Leave(beat);
         // A keep-alive on its way out is waited for: the response must not end under its feet.
         await _gate.WaitAsync();
         _gate.Release();
+    }
+
+    /// <inheritdoc/>
+    public void Beat()
+    {
+        if (_time.GetElapsedTime(_lastWrite) >= _interval) _ = KeepAliveAsync();
     }
 
     private async Task KeepAliveAsync()
@@ -86,7 +91,7 @@ internal sealed class ClientStream : IAsyncDisposable
         if (_ended || !AtFrameEnd || !await _gate.WaitAsync(0)) return;
         try
         {
-            if (_ended || !AtFrameEnd || _time.GetElapsedTime(_lastWrite) < _interval * 0.9) return;
+            if (_ended || !AtFrameEnd || _time.GetElapsedTime(_lastWrite) < _interval) return;
             if (!_channel.HasBegun) _channel.Begin(200, _request.Language.StreamMediaType, new AnswerHeaders { Flow = _request.FlowId });
             WriteKeepAlive();
             _lastWrite = _time.GetTimestamp();

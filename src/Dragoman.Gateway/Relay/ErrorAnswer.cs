@@ -16,6 +16,9 @@ public static class ErrorAnswer
         ReadOnlyMemory<byte> upstreamBody,
         CancellationToken cancellationToken)
     {
+        // One id for header and body, whoever gave it.
+        var id = error.RequestId ?? (headers.Flow is { } flow ? RequestIdOf(flow) : null);
+        error = error with { RequestId = id };
         if (channel.HasBegun)
         {
             using var frames = new PooledBuffer();
@@ -26,7 +29,7 @@ public static class ErrorAnswer
         else
         {
             var status = upstreamBody.IsEmpty ? language.StatusOf(error) : error.EffectiveStatus;
-            channel.Begin(status, "application/json", headers);
+            channel.Begin(status, "application/json", headers with { RequestId = id, RetryAfter = headers.RetryAfter ?? error.RetryAfter });
             // An upstream of the client's own language has said it best already: clients match on wording and on fields we do not know.
             if (!upstreamBody.IsEmpty) channel.Body.Write(upstreamBody.Span);
             else language.WriteError(error, channel.Body);
@@ -34,4 +37,7 @@ public static class ErrorAnswer
 
         await channel.Body.FlushAsync(cancellationToken);
     }
+
+    /// <summary>The request id that clients see where no upstream gave one.</summary>
+    public static string RequestIdOf(string flow) => "req_" + flow;
 }

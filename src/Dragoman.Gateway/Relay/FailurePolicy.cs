@@ -20,7 +20,8 @@ internal static class FailurePolicy
 {
     public static NextStep After(FailureClass failure) => failure switch
     {
-        FailureClass.Transient => NextStep.RetrySame,
+        // What answers "expired" has been renewed by the provider meanwhile (keys of a chain, a clock's skew).
+        FailureClass.Transient or FailureClass.AuthExpired => NextStep.RetrySame,
         FailureClass.ContextTooLong or FailureClass.InvalidRequest or FailureClass.ContentFiltered => NextStep.Surface,
         _ => NextStep.Switch,
     };

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Models;
 using Dragoman.Gateway.Providers;
 using Dragoman.Wire.Conversation;
@@ -15,7 +15,7 @@ public sealed class Forwarder(RelayServices services)
     public async Task<RelayOutcome> ForwardAsync(ClientRequest request, IClientChannel channel, CancellationToken clientGone)
     {
         var outcome = new RelayOutcome();
-        var stream = request.Stream ? new ClientStream(request, channel, services.Options, services.Time) : null;
+        var stream = request.Stream ? new ClientStream(request, channel, services.Options, services.Time, services.Heartbeat) : null;
         try
         {
             await RunAsync(request, channel, stream, outcome, clientGone);
@@ -49,30 +49,34 @@ public sealed class Forwarder(RelayServices services)
                 var plan = services.Router.Plan(route);
                 if (plan.Error is { } error)
                 {
-                    if (await WaitAsync(error.RetryAfter, round, clientGone)) continue;
-                    last = last is null ? new AttemptResult { Failure = new Failure(FailureClass.Capacity, error) } : last;
+                    if (await WaitAsync(error.RetryAfter, round, RoundsOf(request, plan), clientGone)) continue;
+                    last ??= new AttemptResult { Failure = new Failure(FailureClass.Capacity, error) };
                     break;
                 }
 
+                TimeSpan? wait = null;
+                var tried = 0;
                 foreach (var candidate in plan.Candidates)
                 {
+                    if (round > RoundsOf(request, candidate.Account)) continue;
+                    if (tried++ > 0 && tried > Limit(services.Options.MaxCandidates)) break;
                     last = await TryAsync(request, route, candidate, channel, stream, outcome, clientGone);
-                    if (last.Failure is null) return;
-                    if (FailurePolicy.After(last.Failure.Class) == NextStep.Surface || outcome.Attempts.Count >= services.Options.MaxAttempts) break;
+                    if (last.Failure is not { } failure) return;
+                    if (FailurePolicy.After(failure.Class) == NextStep.Surface || outcome.Attempts.Count >= services.Options.MaxAttempts)
+                    {
+                        wait = null;
+                        break;
+                    }
+
+                    if (FailurePolicy.WorthAnotherRound(failure.Class)) wait = Sooner(wait, failure.Error.RetryAfter ?? PauseBefore(round + 1));
                 }
 
-                if (last?.Failure is not { } failure || !FailurePolicy.WorthAnotherRound(failure.Class) || outcome.Attempts.Count >= services.Options.MaxAttempts) break;
-                if (!await WaitAsync(failure.Error.RetryAfter ?? TimeSpan.FromMilliseconds(250), round, clientGone)) break;
+                if (wait is null || !await WaitAsync(wait, round, RoundsOf(request, plan), clientGone)) break;
             }
         }
         catch (WireException fault)
         {
             last = new AttemptResult { Failure = new Failure(FailureClass.InvalidRequest, fault.Error) };
-        }
-        catch (JsonException fault)
-        {
-            var error = new WireError(ErrorKind.InvalidRequest, $"The request body is not valid JSON: {fault.Message}") { Code = "invalid_json" };
-            last = new AttemptResult { Failure = new Failure(FailureClass.InvalidRequest, error) };
         }
 
         await TellAsync(request, last!, channel, stream, outcome, clientGone);
@@ -112,12 +116,36 @@ public sealed class Forwarder(RelayServices services)
     }
 
     /// <summary>Waits for another round; false when there shall be none.</summary>
-    private async Task<bool> WaitAsync(TimeSpan? wait, int round, CancellationToken clientGone)
+    private async Task<bool> WaitAsync(TimeSpan? wait, int round, int rounds, CancellationToken clientGone)
     {
-        if (round >= services.Options.RequestRetry || wait is not { } time || time > services.Options.MaxRetryInterval) return false;
+        if (round >= rounds || wait is not { } time || time > services.Options.MaxRetryInterval) return false;
         await Task.Delay(time, services.Time, clientGone);
         return true;
     }
+
+    /// <summary>How many further rounds an account takes part in.</summary>
+    private int RoundsOf(ClientRequest request, Account account)
+        => (account.RequestRetry ?? services.Options.RequestRetry) + (request.Stream ? services.Options.BootstrapRetries : 0);
+
+    /// <summary>How many further rounds there are at most: as many as the account that takes part in most of them.</summary>
+    private int RoundsOf(ClientRequest request, RoutePlan plan)
+    {
+        var most = -1;
+        foreach (var candidate in plan.Candidates) most = Math.Max(most, RoundsOf(request, candidate.Account));
+        foreach (var exclusion in plan.Excluded)
+        {
+            if (exclusion.Until is not null) most = Math.Max(most, RoundsOf(request, exclusion.Account));
+        }
+
+        return most;
+    }
+
+    /// <summary>The pause where no upstream named one: short, and longer each time.</summary>
+    private static TimeSpan PauseBefore(int round) => TimeSpan.FromMilliseconds(125 << Math.Min(round, 4));
+
+    private static TimeSpan Sooner(TimeSpan? one, TimeSpan other) => one is { } time && time < other ? time : other;
+
+    private static int Limit(int most) => most > 0 ? most : int.MaxValue;
 
     private async Task TellAsync(ClientRequest request, AttemptResult last, IClientChannel channel, ClientStream? stream, RelayOutcome outcome, CancellationToken clientGone)
     {

@@ -16,10 +16,13 @@ public interface IClientChannel
 }
 
 /// <summary>The headers of an answer that say what the gateway did, and those of the upstream that the client can use.</summary>
-public sealed class AnswerHeaders
+public sealed record AnswerHeaders
 {
     /// <summary>The id of this request in the gateway's own records.</summary>
     public string? Flow { get; init; }
+
+    /// <summary>The request's id for the client, where it stands in the body too and the two must agree; null leaves it to the upstream's headers, else the flow.</summary>
+    public string? RequestId { get; init; }
 
     /// <summary>The provider that answered.</summary>
     public string? Provider { get; init; }

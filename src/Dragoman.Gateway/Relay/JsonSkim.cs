@@ -1,4 +1,5 @@
 using System.Buffers;
+using Dragoman.Wire.Json;
 
 namespace Dragoman.Gateway.Relay;
 

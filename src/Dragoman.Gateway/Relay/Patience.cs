@@ -2,21 +2,23 @@ namespace Dragoman.Gateway.Relay;
 
 /// <summary>
 /// Cancels an attempt when the client leaves, or when the upstream is silent for longer than allowed. Saying that something came
-/// (<see cref="Expect"/>) is one write of a field: the timer looks at it only when it fires.
+/// (<see cref="Expect"/>) is one write of a field: the clock is looked at with the heartbeat.
 /// </summary>
-internal sealed class Patience : IDisposable
+internal sealed class Patience : IBeating, IDisposable
 {
     private readonly TimeProvider _time;
+    private readonly Heartbeat _heartbeat;
+    private readonly Heartbeat.Beat _beat;
     private readonly CancellationTokenSource _source;
-    private readonly ITimer _timer;
     private long _deadline;
 
-    public Patience(TimeProvider time, TimeSpan limit, CancellationToken clientGone)
+    public Patience(TimeProvider time, Heartbeat heartbeat, TimeSpan limit, CancellationToken clientGone)
     {
         _time = time;
+        _heartbeat = heartbeat;
         _source = CancellationTokenSource.CreateLinkedTokenSource(clientGone);
         _deadline = DeadlineOf(limit);
-        _timer = time.CreateTimer(static state => ((Patience)state!).Look(), this, limit, Timeout.InfiniteTimeSpan);
+        _beat = heartbeat.Join(this);
     }
 
     /// <summary>Cancelled when the client has left or the limit has passed.</summary>
@@ -28,31 +30,27 @@ internal sealed class Patience : IDisposable
     /// <summary>From now, the next sign of life may take so long.</summary>
     public void Expect(TimeSpan limit) => Volatile.Write(ref _deadline, DeadlineOf(limit));
 
-    public void Dispose()
+    public void Beat()
     {
-        _timer.Dispose();
-        _source.Dispose();
-    }
-
-    private long DeadlineOf(TimeSpan limit) => _time.GetTimestamp() + (long)(limit.TotalSeconds * _time.TimestampFrequency);
-
-    private void Look()
-    {
-        var left = Volatile.Read(ref _deadline) - _time.GetTimestamp();
+        if (RanOut || Volatile.Read(ref _deadline) > _time.GetTimestamp()) return;
+        RanOut = true;
         try
         {
-            if (left > 0)
-            {
-                _timer.Change(TimeSpan.FromSeconds(Math.Max(0.001, (double)left / _time.TimestampFrequency)), Timeout.InfiniteTimeSpan);
-                return;
-            }
-
-            RanOut = true;
-            _source.Cancel();
+            // Off this thread: what waits for the token goes on right where it is cancelled.
+            _ = _source.CancelAsync();
         }
         catch (ObjectDisposedException)
         {
-            // The attempt ended while the timer fired.
+            // The attempt ended at this very moment.
         }
     }
+
+    public void Dispose()
+    {
+        _heartbeat.Leave(_beat);
+        _source.Dispose();
+    }
+
+    /// <summary>A limit of zero is none.</summary>
+    private long DeadlineOf(TimeSpan limit) => limit <= TimeSpan.Zero ? long.MaxValue : _time.GetTimestamp() + (long)(limit.TotalSeconds * _time.TimestampFrequency);
 }

@@ -12,10 +12,17 @@ internal static class RelayLane
     {
         attempt.Outcome.Lane = "relay";
         using var response = await SendAsync(attempt, patience);
-        if ((int)response.StatusCode >= 400) return await attempt.FailAsync(response, patience);
-        return attempt.Stream is { } stream && response.Content.Headers.ContentType?.MediaType == "text/event-stream"
-            ? await RelayedStream.RunAsync(attempt, stream, response, patience)
-            : await AnswerWholeAsync(attempt, response, patience);
+        if (!response.IsSuccessStatusCode) return await attempt.FailAsync(response, patience);
+        if (UpstreamForm.IsPage(response)) return attempt.Misled(response, "sent a web page");
+        var events = UpstreamForm.IsEventStream(response);
+        if (attempt.Stream is null && !events) return await AnswerWholeAsync(attempt, response, patience);
+        if (attempt.Stream is { } stream && events && attempt.Request.Language.StreamMediaType == "text/event-stream")
+        {
+            return await RelayedStream.RunAsync(attempt, stream, response, patience);
+        }
+
+        // The upstream answered in another form than the client asked for: it is told again in that one.
+        return await TranslateLane.AnswerAsync(attempt, response, TranslateLane.ExchangeFor(attempt), patience);
     }
 
     private static async Task<HttpResponseMessage> SendAsync(Attempt attempt, Patience patience)
@@ -28,13 +35,17 @@ internal static class RelayLane
     private static async Task<AttemptResult> AnswerWholeAsync(Attempt attempt, HttpResponseMessage response, Patience patience)
     {
         using var body = new PooledBuffer();
-        await Attempt.ReadAnswerAsync(response, body, patience);
-        if (ErrorInside(attempt, body.WrittenMemory) is { } error) return attempt.Fail(error, response.Headers) with { ErrorBody = body.WrittenMemory.ToArray() };
+        await attempt.ReadAnswerAsync(response, body, patience);
+        if (!IsJsonObject(body.WrittenSpan)) throw new InvalidDataException(body.Length == 0 ? "an empty answer." : "an answer that is not JSON.");
+        if (ErrorInside(attempt, body.WrittenMemory) is { } error) return attempt.Fail(error, response.Headers) with { ErrorBody = Redaction.Apply(body.WrittenMemory, attempt.Candidate.Account.Credential).ToArray() };
         attempt.Channel.Begin((int)response.StatusCode, response.Content.Headers.ContentType?.ToString() ?? "application/json", attempt.HeadersFor(response, losses: null));
         attempt.Channel.Body.Write(body.WrittenSpan);
         await attempt.Channel.Body.FlushAsync(attempt.ClientGone);
         return new AttemptResult { Usage = UsageOf(attempt, body.WrittenMemory) };
     }
+
+    private static bool IsJsonObject(ReadOnlySpan<byte> body)
+        => body.IndexOfAnyExcept(" \t\r\n"u8) is >= 0 and var first && body[first] is (byte)'{' or (byte)'[' or 0xEF;
 
     /// <summary>Some servers say 200 and mean an error: <c>{"error": …}</c>, at the very beginning of a short body.</summary>
     private static WireError? ErrorInside(Attempt attempt, ReadOnlyMemory<byte> body)

@@ -26,4 +26,13 @@ public sealed record RelayOptions
 
     /// <summary>The most attempts a request may make, over all rounds.</summary>
     public int MaxAttempts { get; init; } = 12;
+
+    /// <summary>How many candidates a round tries; 0 for all.</summary>
+    public int MaxCandidates { get; init; }
+
+    /// <summary>How many rounds a streamed request gets over and above <see cref="RequestRetry"/>.</summary>
+    public int BootstrapRetries { get; init; }
+
+    /// <summary>Whether all harmless headers of the upstream's answer are given to the client, and not only ids and limits.</summary>
+    public bool PassthroughHeaders { get; init; }
 }

@@ -21,6 +21,9 @@ public sealed record RelayServices(IRouter Router, ProviderRegistry Providers, U
         init => _options = value;
     }
 
+    /// <summary>The one timer of all that waits.</summary>
+    internal Heartbeat Heartbeat { get; } = new(Time);
+
     /// <summary>Keeps reasoning signatures for clients whose language has no place for them.</summary>
     public ContinuityVault Vault { get; init; } = new();
 }

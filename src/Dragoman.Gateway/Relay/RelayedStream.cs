@@ -8,13 +8,11 @@ namespace Dragoman.Gateway.Relay;
 /// <summary>A stream between two speakers of the same language: every read from upstream is one write to the client, byte for byte.</summary>
 internal sealed class RelayedStream : IDisposable
 {
-    private const int ReadSize = 4096;
     private readonly Attempt _attempt;
     private readonly ClientStream _stream;
     private readonly HttpResponseMessage _response;
     private readonly Patience _patience;
     private readonly UsageMeter _meter;
-    private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(ReadSize);
     private readonly UsageChunkFilter? _filter;
     private bool _begun;
 
@@ -38,7 +36,6 @@ internal sealed class RelayedStream : IDisposable
     {
         _meter.Dispose();
         _filter?.Dispose();
-        ArrayPool<byte>.Shared.Return(_buffer);
     }
 
     private async Task<AttemptResult> RunAsync()
@@ -48,17 +45,29 @@ internal sealed class RelayedStream : IDisposable
             var body = await _response.Content.ReadAsStreamAsync(_patience.Token);
             await using (body.ConfigureAwait(false))
             {
-                int count;
-                while ((count = await body.ReadAsync(_buffer.AsMemory(0, ReadSize), _patience.Token)) > 0)
+                while (true)
                 {
+                    // A stream that thinks for minutes holds no buffers: an empty read waits for bytes without room for them.
+                    if (_meter.IsEmpty)
+                    {
+                        _meter.Rest();
+                        await body.WaitForBytesAsync(_patience.Token);
+                    }
+
+                    var room = _meter.GetMemory();
+                    var count = await body.ReadAsync(room, _patience.Token);
+                    if (count == 0) break;
                     _patience.Expect(_attempt.Options.IdleTimeout);
-                    _meter.Observe(_buffer.AsSpan(0, count));
+                    _meter.Observe(count);
                     // An error told before anything else is a failed attempt like any other: somebody else may answer.
                     if (!_begun && _meter.Error is { } error) return _attempt.Fail(error, _response.Headers);
-                    await PassAsync(_buffer.AsMemory(0, count));
+                    await PassAsync(room[..count]);
                 }
             }
 
+            _meter.Complete();
+            if (!_begun) throw new IOException("it ended before the answer had begun.");
+            if (!_meter.SawEnd && _meter.Error is null) throw new IOException("it ended in the middle of the answer.");
             if (_filter is not null) await _stream.WriteAsync(_filter.Complete(), _attempt.ClientGone);
         }
         catch (Exception fault) when (_begun && !_attempt.ClientGone.IsCancellationRequested && _attempt.Explain(fault, _patience) is { } error)

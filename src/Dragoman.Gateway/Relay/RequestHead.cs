@@ -27,6 +27,9 @@ public sealed class RequestHead
     /// <summary><c>previous_response_id</c>, or null.</summary>
     public string? PreviousResponseId { get; private set; }
 
+    /// <summary>Whether the body names a <c>conversation</c> (Responses).</summary>
+    public bool HasConversation { get; private set; }
+
     /// <summary><c>metadata.user_id</c> (Messages), or null.</summary>
     public string? MetadataUserId { get; private set; }
 
@@ -84,6 +87,9 @@ public sealed class RequestHead
             case var n when n.SequenceEqual("previous_response_id"u8):
                 PreviousResponseId = StringOf(skim.Value);
                 break;
+            case var n when n.SequenceEqual("conversation"u8):
+                HasConversation = !skim.Value.SequenceEqual("null"u8);
+                break;
             case var n when n.SequenceEqual("metadata"u8):
                 MetadataUserId = InObject(skim.Value, "user_id"u8);
                 break;
@@ -132,7 +138,15 @@ public sealed class RequestHead
         }
     }
 
-    /// <summary>Says where the JSON breaks; the slow way, for people, after the skim has failed.</summary>
+    /// <summary>What is wrong with a body as JSON, and where; null when nothing is. The slow way, for people, after something else has failed.</summary>
+    internal static string? Fault(ReadOnlySpan<byte> body)
+    {
+        var words = Explain(body);
+        return ReferenceEquals(words, Sound) ? null : words;
+    }
+
+    private const string Sound = "The request body is not valid JSON.";
+
     private static string Explain(ReadOnlySpan<byte> body)
     {
         if (body.IsEmpty) return "The request body is empty; a JSON object is expected.";
@@ -145,7 +159,7 @@ public sealed class RequestHead
             {
             }
 
-            return "The request body is not valid JSON.";
+            return Sound;
         }
         catch (JsonException fault)
         {

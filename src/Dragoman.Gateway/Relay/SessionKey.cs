@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace Dragoman.Gateway.Relay;
 
 /// <summary>
@@ -20,10 +22,18 @@ public static class SessionKey
         return "c:" + Hash(turns, Hash(body[head.SystemValue], 14695981039346656037UL)).ToString("x16");
     }
 
-    /// <summary>FNV-1a: the same on every node and in every run, which the runtime's own string hash is not.</summary>
+    /// <summary>FNV-1a over words: the same on every node and in every run, which the runtime's own string hash is not.</summary>
     private static ulong Hash(ReadOnlySpan<byte> value, ulong hash)
     {
-        foreach (var b in value[..Math.Min(value.Length, Beginning)]) hash = (hash ^ b) * 1099511628211UL;
+        value = value[..Math.Min(value.Length, Beginning)];
+        while (value.Length >= sizeof(ulong))
+        {
+            hash = (hash ^ BinaryPrimitives.ReadUInt64LittleEndian(value)) * 1099511628211UL;
+            hash ^= hash >> 29;
+            value = value[sizeof(ulong)..];
+        }
+
+        foreach (var b in value) hash = (hash ^ b) * 1099511628211UL;
         return hash;
     }
 }

@@ -30,9 +30,10 @@ public sealed class TokenCounter(RelayServices services)
 
         try
         {
+            JsonTokens.Check(request.Body.Span);
             var conversation = request.Language.ReadCountRequest(request.Body, request.Target);
             var candidate = plan.Candidates.Count > 0 ? plan.Candidates[0] : null;
-            var exact = candidate is null ? null : await AskAsync(conversation, candidate, clientGone);
+            var exact = candidate is null ? null : await AskAsync(request, conversation, candidate, clientGone);
             var headers = new AnswerHeaders
             {
                 Flow = request.FlowId,
@@ -51,17 +52,18 @@ public sealed class TokenCounter(RelayServices services)
         }
         catch (JsonException fault)
         {
-            var error = new WireError(ErrorKind.InvalidRequest, $"The request body is not valid JSON: {fault.Message}");
-            await ErrorAnswer.WriteAsync(request.Language, error, channel, new AnswerHeaders { Flow = request.FlowId }, default, clientGone);
+            await ErrorAnswer.WriteAsync(request.Language, ClientRequest.NotJson(request.Body.Span, fault).Error, channel, new AnswerHeaders { Flow = request.FlowId }, default, clientGone);
         }
     }
 
-    private async Task<long?> AskAsync(ConversationRequest conversation, Candidate candidate, CancellationToken clientGone)
+    private async Task<long?> AskAsync(ClientRequest request, ConversationRequest conversation, Candidate candidate, CancellationToken clientGone)
     {
         var provider = services.Providers[candidate.Account.Provider];
-        var language = Languages.Upstream(provider.LanguageOf(candidate.Account, candidate.Model));
+        var spoken = provider.LanguageOf(candidate.Account, candidate.Model);
+        var language = Languages.Upstream(spoken);
+        ClientBetas.Apply(request, conversation, spoken);
         using var body = new PooledBuffer();
-        using var patience = new Patience(services.Time, Limit, clientGone);
+        using var patience = new Patience(services.Time, services.Heartbeat, Limit, clientGone);
         try
         {
             var exchange = new Exchange(conversation, candidate.Model);
@@ -74,10 +76,12 @@ public sealed class TokenCounter(RelayServices services)
             using var message = await provider.CreateRequestAsync(call, patience.Token);
             if (message is null) return null;
             using var response = await services.Http.SendAsync(candidate.Account, message, patience.Token);
+            // A refusal says nothing of the account's lanes: many compatible servers have no such address.
             if (!response.IsSuccessStatusCode || response.Content.Headers.ContentLength > MaxAnswerBytes) return null;
+            await UpstreamForm.DecodeAsync(response, patience.Token);
             return provider.ReadTokenCount(await response.Content.ReadAsByteArrayAsync(patience.Token));
         }
-        catch (Exception fault) when (!clientGone.IsCancellationRequested && fault is HttpRequestException or IOException or OperationCanceledException or WireException)
+        catch (Exception fault) when (!clientGone.IsCancellationRequested && fault is HttpRequestException or IOException or OperationCanceledException or WireException or InvalidDataException)
         {
             return null;
         }

@@ -1,4 +1,5 @@
 using Dragoman.Wire;
+using Dragoman.Wire.AnthropicMessages;
 using Dragoman.Wire.Conversation;
 using Dragoman.Wire.Json;
 
@@ -10,20 +11,34 @@ internal static class TranslateLane
     public static async Task<AttemptResult> RunAsync(Attempt attempt, Patience patience)
     {
         attempt.Outcome.Lane = "translate";
-        var request = attempt.Request;
-        var conversation = request.Conversation;
-        conversation.Reasoning = attempt.Candidate.SuffixReasoning ?? request.OriginalReasoning;
+        var conversation = attempt.Request.Conversation;
+        conversation.Reasoning = attempt.Candidate.SuffixReasoning ?? attempt.Request.OriginalReasoning;
+        ClientBetas.Apply(attempt.Request, conversation, attempt.UpstreamLanguage);
         attempt.Services.Vault.Restore(conversation, attempt.Candidate.Model);
-        var exchange = new Exchange(conversation, attempt.Candidate.Model)
+        var exchange = ExchangeFor(attempt);
+        using var response = await SendAsync(attempt, Languages.Upstream(attempt.UpstreamLanguage), exchange, patience);
+        return await AnswerAsync(attempt, response, exchange, patience);
+    }
+
+    /// <summary>The exchange of an attempt.</summary>
+    public static Exchange ExchangeFor(Attempt attempt)
+    {
+        var request = attempt.Request;
+        return new Exchange(request.Conversation, attempt.Candidate.Model)
         {
             ClientModel = request.Model,
             CreatedAt = attempt.Services.Time.GetUtcNow().ToUnixTimeSeconds(),
             // Only Messages has to say the prompt's size before the upstream does.
-            EstimatedInputTokens = attempt.Stream is not null && request.Language.Language == Language.AnthropicMessages ? TokenEstimate.Of(conversation) : null,
+            EstimatedInputTokens = attempt.Stream is not null && request.Language.Language == Language.AnthropicMessages ? TokenEstimate.Of(request.Conversation) : null,
         };
+    }
+
+    /// <summary>Tells an upstream's answer in the client's language.</summary>
+    public static async Task<AttemptResult> AnswerAsync(Attempt attempt, HttpResponseMessage response, Exchange exchange, Patience patience)
+    {
+        if (!response.IsSuccessStatusCode) return await attempt.FailAsync(response, patience);
+        if (UpstreamForm.IsPage(response)) return attempt.Misled(response, "sent a web page");
         var language = Languages.Upstream(attempt.UpstreamLanguage);
-        using var response = await SendAsync(attempt, language, exchange, patience);
-        if ((int)response.StatusCode >= 400) return await attempt.FailAsync(response, patience);
         return attempt.Stream is { } stream
             ? await TranslatedStream.RunAsync(attempt, stream, response, language, exchange, patience)
             : await AnswerWholeAsync(attempt, response, language, exchange, patience);
@@ -32,6 +47,7 @@ internal static class TranslateLane
     private static async Task<HttpResponseMessage> SendAsync(Attempt attempt, IUpstreamLanguage language, Exchange exchange, Patience patience)
     {
         using var body = new PooledBuffer(attempt.Request.Body.Length + 4096);
+        if (language.Language != Language.AnthropicMessages) MessageThreads.RefuseContinuation(exchange.Request);
         language.WriteRequest(exchange, body);
         return await attempt.SendAsync(body.WrittenMemory, language.HeadersOf(exchange), attempt.Request.Stream, patience);
     }
@@ -39,10 +55,11 @@ internal static class TranslateLane
     private static async Task<AttemptResult> AnswerWholeAsync(Attempt attempt, HttpResponseMessage response, IUpstreamLanguage language, Exchange exchange, Patience patience)
     {
         using var body = new PooledBuffer();
-        await Attempt.ReadAnswerAsync(response, body, patience);
-        var folder = new AnswerFolder(borrow: true);
+        await attempt.ReadAnswerAsync(response, body, patience);
+        // Frames live in their reader's buffer, which is gone before the answer is written; a whole body stays.
+        var folder = new AnswerFolder(borrow: !UpstreamForm.IsEventStream(response));
         var normalizer = new AnswerNormalizer(exchange, new VaultObserver(attempt.Services.Vault, attempt.Candidate.Model, folder));
-        if (IsEventStream(response)) UpstreamFrames.ReadAll(body.WrittenMemory, language, exchange, normalizer);
+        if (UpstreamForm.IsEventStream(response)) UpstreamFrames.ReadAll(body.WrittenMemory, language, exchange, normalizer);
         else language.ReadAnswer(body.WrittenMemory, exchange, normalizer);
         normalizer.Complete();
         if (normalizer.Error is { } error) return attempt.Fail(error, response.Headers);
@@ -52,8 +69,4 @@ internal static class TranslateLane
         await attempt.Channel.Body.FlushAsync(attempt.ClientGone);
         return new AttemptResult { Usage = normalizer.Usage };
     }
-
-    /// <summary>Some servers stream whatever one asks.</summary>
-    private static bool IsEventStream(HttpResponseMessage response)
-        => response.Content.Headers.ContentType?.MediaType is "text/event-stream" or "application/vnd.amazon.eventstream";
 }

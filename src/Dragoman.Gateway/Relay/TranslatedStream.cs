@@ -44,7 +44,7 @@ internal sealed class TranslatedStream : IDisposable
     {
         try
         {
-            if (_response.Content.Headers.ContentType?.MediaType == "application/json" && _language.Framing == StreamFraming.ServerSentEvents) await ReadWholeAsync();
+            if (_response.Content.Headers.ContentType?.MediaType == "application/json") await ReadWholeAsync();
             else await PumpAsync();
         }
         catch (Exception fault) when (_committed && !_attempt.ClientGone.IsCancellationRequested && _attempt.Explain(fault, _patience) is { } error)
@@ -65,6 +65,14 @@ internal sealed class TranslatedStream : IDisposable
             using var frames = UpstreamFrames.For(_language, _exchange, _normalizer);
             while (!_normalizer.IsOver)
             {
+                // A stream that thinks for minutes holds no buffers: an empty read waits for bytes without room for them.
+                if (frames.IsEmpty)
+                {
+                    frames.Rest();
+                    _output.Rest();
+                    await body.WaitForBytesAsync(_patience.Token);
+                }
+
                 var count = await body.ReadAsync(frames.GetMemory(), _patience.Token);
                 _patience.Expect(_attempt.Options.IdleTimeout);
                 if (count == 0)
@@ -86,7 +94,7 @@ internal sealed class TranslatedStream : IDisposable
     private async Task ReadWholeAsync()
     {
         using var body = new PooledBuffer();
-        await Attempt.ReadAnswerAsync(_response, body, _patience);
+        await _attempt.ReadAnswerAsync(_response, body, _patience);
         _language.ReadAnswer(body.WrittenMemory, _exchange, _normalizer);
         _normalizer.Complete();
         await ShowAsync();

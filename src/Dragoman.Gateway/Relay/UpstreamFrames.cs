@@ -23,6 +23,12 @@ internal abstract class UpstreamFrames(IStreamReader reader) : IDisposable
         frames.Complete();
     }
 
+    /// <summary>Whether nothing of a frame waits for its rest: then the buffer can rest too.</summary>
+    public abstract bool IsEmpty { get; }
+
+    /// <summary>Gives the buffer back until something comes.</summary>
+    public abstract void Rest();
+
     /// <summary>Room to receive into.</summary>
     public abstract Memory<byte> GetMemory(int sizeHint = 4096);
 
@@ -38,6 +44,10 @@ internal abstract class UpstreamFrames(IStreamReader reader) : IDisposable
 internal sealed class ServerSentEventFrames(IStreamReader reader) : UpstreamFrames(reader)
 {
     private readonly SseReader _frames = new();
+
+    public override bool IsEmpty => _frames.Pending == 0;
+
+    public override void Rest() => _frames.Rest();
 
     public override Memory<byte> GetMemory(int sizeHint = 4096) => _frames.GetMemory(sizeHint);
 
@@ -59,6 +69,10 @@ internal sealed class ServerSentEventFrames(IStreamReader reader) : UpstreamFram
 internal sealed class AwsEventFrames(IStreamReader reader) : UpstreamFrames(reader)
 {
     private readonly AwsEventStreamReader _frames = new();
+
+    public override bool IsEmpty => _frames.Pending == 0;
+
+    public override void Rest() => _frames.Rest();
 
     public override Memory<byte> GetMemory(int sizeHint = 4096) => _frames.GetMemory(sizeHint);
 

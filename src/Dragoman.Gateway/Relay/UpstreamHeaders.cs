@@ -11,12 +11,22 @@ internal static class UpstreamHeaders
         "anthropic-organization-id", "x-should-retry", "retry-after-ms", "x-models-etag", "x-codex-turn-state",
     ];
 
-    public static IReadOnlyList<KeyValuePair<string, string>> Select(HttpResponseHeaders headers)
+    /// <summary>What never travels on, even when all shall: of this connection, of the body as it was, or said anew by the gateway.</summary>
+    private static readonly string[] NeverNames =
+    [
+        "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade",
+        "set-cookie", "set-cookie2", "server", "date", "alt-svc", "via", "strict-transport-security", "retry-after", "vary", "nel", "report-to",
+    ];
+
+    private static readonly string[] NeverPrefixes = ["access-control-", "x-dragoman-", "cf-", "x-litellm-", "helicone-", "x-portkey-", "x-kong-", "x-bt-"];
+
+    /// <summary>The chosen headers; with <paramref name="all"/> (<c>passthrough-headers</c>) all that do no harm.</summary>
+    public static IReadOnlyList<KeyValuePair<string, string>> Select(HttpResponseHeaders headers, bool all)
     {
         List<KeyValuePair<string, string>>? chosen = null;
         foreach (var (name, values) in headers.NonValidated)
         {
-            if (!IsChosen(name)) continue;
+            if (!IsChosen(name) && !(all && IsHarmless(name))) continue;
             foreach (var value in values) (chosen ??= []).Add(new(name, value));
         }
 
@@ -38,4 +48,8 @@ internal static class UpstreamHeaders
             || name.StartsWith("anthropic-ratelimit-", StringComparison.OrdinalIgnoreCase)
             || name.StartsWith("x-codex-", StringComparison.OrdinalIgnoreCase)
             || Names.Contains(name, StringComparer.OrdinalIgnoreCase);
+
+    private static bool IsHarmless(string name)
+        => !NeverNames.Contains(name, StringComparer.OrdinalIgnoreCase)
+            && !Array.Exists(NeverPrefixes, prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
 }

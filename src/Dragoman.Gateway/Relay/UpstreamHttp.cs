@@ -42,6 +42,8 @@ public sealed class UpstreamHttp : IDisposable
             KeepAlivePingDelay = TimeSpan.FromSeconds(30),
             KeepAlivePingTimeout = TimeSpan.FromSeconds(20),
             MaxResponseHeadersLength = 64,
+            // An answer whose client has left is still read to its end for so long, to save the connection; an upstream that goes on is cut off.
+            ResponseDrainTimeout = TimeSpan.FromMilliseconds(200),
         };
         if (string.Equals(proxyUrl, "direct", StringComparison.OrdinalIgnoreCase)) handler.UseProxy = false;
         else if (proxyUrl.Length > 0) handler.Proxy = ProxyOf(proxyUrl);

@@ -1,25 +1,36 @@
 using System.Buffers;
-using Dragoman.Wire.Framing;
 using Dragoman.Wire.Json;
 
 namespace Dragoman.Gateway.Relay;
 
 /// <summary>
 /// Keeps the usage chunk, which the relay asked for and the client did not, out of a Chat stream: it is the one whose
-/// <c>choices</c> is empty. Clients that never asked for it may index into <c>choices[0]</c>.
+/// <c>choices</c> is empty. Clients that never asked for it may index into <c>choices[0]</c>. All other bytes, comments and line ends
+/// included, come out as they went in; only they wait for the end of their frame.
 /// </summary>
 internal sealed class UsageChunkFilter : IDisposable
 {
     private static readonly SearchValues<byte> EmptyArray = SearchValues.Create("[] \t\r\n"u8);
-    private readonly SseReader _frames = new();
+    private readonly PooledBuffer _pending = new();
     private readonly PooledBuffer _output = new();
+    private int _scanned;
 
     /// <summary>Takes bytes and gives the frames they complete; valid until the next call.</summary>
     public ReadOnlyMemory<byte> Pass(ReadOnlySpan<byte> bytes)
     {
         _output.Clear();
-        _frames.Append(bytes);
-        while (_frames.TryRead(out var frame)) Add(frame);
+        _pending.Write(bytes);
+        var span = _pending.WrittenSpan;
+        var start = 0;
+        while (NextEnd(span, Math.Max(start, _scanned)) is >= 0 and var end)
+        {
+            Add(span[start..end]);
+            start = _scanned = end;
+        }
+
+        // A frame's end is up to four bytes long and may be torn itself.
+        if (start > 0) _pending.Consume(start);
+        _scanned = Math.Max(0, _pending.Length - 3);
         return _output.WrittenMemory;
     }
 
@@ -27,23 +38,45 @@ internal sealed class UsageChunkFilter : IDisposable
     public ReadOnlyMemory<byte> Complete()
     {
         _output.Clear();
-        while (_frames.TryReadLast(out var frame)) Add(frame);
+        if (_pending.Length > 0) Add(_pending.WrittenSpan);
+        _pending.Clear();
         return _output.WrittenMemory;
     }
 
     public void Dispose()
     {
-        _frames.Dispose();
+        _pending.Dispose();
         _output.Dispose();
     }
 
-    private void Add(SseFrame frame)
+    /// <summary>Where the frame ends: behind its empty line; −1 when that has not come.</summary>
+    private static int NextEnd(ReadOnlySpan<byte> bytes, int from)
     {
-        if (IsUsageOnly(frame.Data.Span)) return;
-        if (frame.Name.IsEmpty) SseWriter.Begin(_output);
-        else SseWriter.Begin(_output, frame.Name.Span);
-        _output.Write(frame.Data.Span);
-        SseWriter.End(_output);
+        for (var at = from; at < bytes.Length; at++)
+        {
+            var next = bytes[at..].IndexOf((byte)'\n');
+            if (next < 0) return -1;
+            at += next;
+            if (at + 1 < bytes.Length && bytes[at + 1] == (byte)'\n') return at + 2;
+            if (at + 2 < bytes.Length && bytes[at + 1] == (byte)'\r' && bytes[at + 2] == (byte)'\n') return at + 3;
+        }
+
+        return -1;
+    }
+
+    private void Add(ReadOnlySpan<byte> frame)
+    {
+        if (!IsUsageOnly(DataOf(frame))) _output.Write(frame);
+    }
+
+    /// <summary>The data of a frame of one data line, as Chat's all are; empty for any other.</summary>
+    private static ReadOnlySpan<byte> DataOf(ReadOnlySpan<byte> frame)
+    {
+        var at = frame.StartsWith("data:"u8) ? 0 : frame.IndexOf("\ndata:"u8) + 1;
+        if (at == 0 && !frame.StartsWith("data:"u8)) return default;
+        var data = frame[(at + 5)..];
+        var end = data.IndexOf((byte)'\n');
+        return (end < 0 ? data : data[..end]).Trim(" \r"u8);
     }
 
     private static bool IsUsageOnly(ReadOnlySpan<byte> data)

@@ -11,9 +11,16 @@ internal sealed class UsageMeter : IAnswerSink, IDisposable
 {
     private readonly SseReader _frames = new();
     private readonly IStreamReader _reader;
+    private readonly Language _language;
 
     public UsageMeter(Language language, string model)
-        => _reader = Languages.Upstream(language).OpenStream(new Exchange(new ConversationRequest { Source = language, Model = model }, new UpstreamModel(model)), this);
+    {
+        _language = language;
+        _reader = Languages.Upstream(language).OpenStream(new Exchange(new ConversationRequest { Source = language, Model = model }, new UpstreamModel(model)), this);
+    }
+
+    /// <summary>Whether the stream said that it is complete: only then is its end an end, and not a break.</summary>
+    public bool SawEnd { get; private set; }
 
     /// <summary>What is known so far.</summary>
     public Usage Usage { get; private set; } = new();
@@ -21,14 +28,50 @@ internal sealed class UsageMeter : IAnswerSink, IDisposable
     /// <summary>The error the stream told of, or null.</summary>
     public WireError? Error { get; private set; }
 
-    public void Observe(ReadOnlySpan<byte> bytes)
+    /// <summary>Whether nothing of a frame waits for its rest.</summary>
+    public bool IsEmpty => _frames.Pending == 0;
+
+    /// <summary>Gives the buffer back until something comes.</summary>
+    public void Rest() => _frames.Rest();
+
+    /// <summary>Room to receive into; what came is passed on from there, so that it is looked at without being copied.</summary>
+    public Memory<byte> GetMemory() => _frames.GetMemory();
+
+    /// <summary>So many bytes came; they stay where they are until the next call of <see cref="GetMemory"/>.</summary>
+    public void Observe(int count)
     {
-        _frames.Append(bytes);
-        while (_frames.TryRead(out var frame))
-        {
-            if (frame.Data.Span.IndexOf("sage"u8) >= 0 || frame.Data.Span.IndexOf("\"error\""u8) >= 0) _reader.Read(frame.Name.Span, frame.Data);
-        }
+        _frames.Advance(count);
+        while (_frames.TryRead(out var frame)) Look(frame);
     }
+
+    /// <summary>No more will come.</summary>
+    public void Complete()
+    {
+        while (_frames.TryReadLast(out var frame)) Look(frame);
+    }
+
+    private void Look(SseFrame frame)
+    {
+        if (!SawEnd) SawEnd = IsEnd(frame);
+        if (frame.Data.Span.IndexOf("\"usage"u8) >= 0 || frame.Data.Span.IndexOf("\"error\""u8) >= 0) _reader.Read(frame.Name.Span, frame.Data);
+    }
+
+    private bool IsEnd(SseFrame frame)
+    {
+        var data = frame.Data.Span;
+        return _language switch
+        {
+            Language.OpenAiChat or Language.OpenAiCompletions => data.StartsWith("[DONE]"u8) || (data.IndexOf("\"finish_reason\""u8) is >= 0 and var at && IsText(data[(at + 15)..])),
+            Language.AnthropicMessages => data.IndexOf("\"message_stop\""u8) >= 0,
+            Language.OpenAiResponses => data.StartsWith("[DONE]"u8) || data.IndexOf("\"response.completed\""u8) >= 0 || data.IndexOf("\"response.incomplete\""u8) >= 0 || data.IndexOf("\"response.failed\""u8) >= 0,
+            Language.Gemini => data.IndexOf("\"finishReason\""u8) >= 0 || data.IndexOf("\"blockReason\""u8) >= 0,
+            _ => true,
+        };
+    }
+
+    /// <summary>Whether the value behind a name is a text; <c>null</c> says that there is more to come.</summary>
+    private static bool IsText(ReadOnlySpan<byte> afterName)
+        => afterName.IndexOfAnyExcept(" :\t"u8) is >= 0 and var start && afterName[start] == (byte)'"';
 
     public void Write(in AnswerEvent answerEvent)
     {

@@ -59,9 +59,18 @@ internal static class AnthropicModelList
     {
         var limit = int.TryParse(query["limit"], CultureInfo.InvariantCulture, out var asked) ? Math.Clamp(asked, 1, MaxPage) : DefaultPage;
         var list = models.ToList();
-        if (query["after_id"].ToString() is { Length: > 0 } after) list.RemoveRange(0, list.FindIndex(model => ShownId(model.Id) == after) + 1);
-        if (query["before_id"].ToString() is { Length: > 0 } before && list.FindIndex(model => ShownId(model.Id) == before) is >= 0 and var end) list.RemoveRange(end, list.Count - end);
+        if (query["before_id"].ToString() is { Length: > 0 } before && list.FindIndex(model => IsNamed(model, before)) is >= 0 and var end)
+        {
+            // The page that ends just before it; more of them lie further back.
+            var start = Math.Max(0, end - limit);
+            more = start > 0;
+            return list[start..end];
+        }
+
+        if (query["after_id"].ToString() is { Length: > 0 } after) list.RemoveRange(0, list.FindIndex(model => IsNamed(model, after)) + 1);
         more = list.Count > limit;
         return list[..Math.Min(limit, list.Count)];
     }
+
+    private static bool IsNamed(VisibleModel model, string id) => ShownId(model.Id) == id || model.Id == id;
 }

@@ -8,7 +8,7 @@ namespace Dragoman.Server.Api;
 internal static class ClientRequestReading
 {
     /// <exception cref="WireException">The body is no JSON object, or names no model.</exception>
-    public static ClientRequest Read(HttpRequest request, IClientLanguage language, RequestTarget target, ReadOnlyMemory<byte> body, string flow, GatewayServices services)
+    public static ClientRequest Read(HttpRequest request, IClientLanguage language, RequestTarget target, ReadOnlyMemory<byte> body, string flow, GatewayServices services, bool allowRelayLane = true)
     {
         var head = RequestHead.Read(body.Span);
         var model = target.Model ?? head.Model;
@@ -25,6 +25,7 @@ internal static class ClientRequestReading
             FlowId = flow,
             SessionKey = SessionKey.Of(head, body.Span, LanguageHeaders.Session(request.Headers)),
             LanguageHeaders = LanguageHeaders.Select(request.Headers),
+            AllowRelayLane = allowRelayLane,
         };
     }
 

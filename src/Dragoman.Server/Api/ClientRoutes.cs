@@ -1,3 +1,4 @@
+using Dragoman.Server.Api.Responses;
 using Dragoman.Server.Hosting;
 using Dragoman.Wire;
 using Dragoman.Wire.Conversation;
@@ -16,7 +17,7 @@ internal static class ClientRoutes
         Post(routes, "completions", Language.OpenAiCompletions, context => generate.HandleAsync(context, Languages.Client(Language.OpenAiCompletions)));
         Post(routes, "messages", Language.AnthropicMessages, context => generate.HandleAsync(context, Languages.Client(Language.AnthropicMessages)));
         Post(routes, "messages/count_tokens", Language.AnthropicMessages, context => count.HandleAsync(context, Languages.Client(Language.AnthropicMessages)));
-        ResponsesRoutes.Map(routes, services, generate, count);
+        ResponsesRoutes.Map(routes, services, count);
         GeminiRoutes.Map(routes, generate, count, models);
         foreach (var prefix in Prefixes)
         {

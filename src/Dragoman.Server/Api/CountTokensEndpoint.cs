@@ -16,6 +16,7 @@ internal sealed class CountTokensEndpoint(GatewayServices services)
             return;
         }
 
+        using var open = services.Draining.Enter();
         try
         {
             using var body = await RequestBody.ReadAsync(context, services.Config.Limits.MaxBodyBytes, context.RequestAborted);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Dragoman.Gateway.Models;
 
@@ -6,12 +7,19 @@ namespace Dragoman.Server.Api;
 /// <summary>Models in Gemini's shape.</summary>
 internal static class GeminiModelList
 {
-    public static void Write(Utf8JsonWriter writer, IReadOnlyList<VisibleModel> models)
+    private const int MaxPage = 1000;
+
+    /// <summary>Writes the page that <c>pageSize</c> and <c>pageToken</c> ask for; all there is where they ask for none.</summary>
+    public static void Write(Utf8JsonWriter writer, IReadOnlyList<VisibleModel> models, IQueryCollection query)
     {
+        var size = int.TryParse(query["pageSize"], CultureInfo.InvariantCulture, out var asked) && asked > 0 ? Math.Min(asked, MaxPage) : MaxPage;
+        var start = int.TryParse(query["pageToken"], CultureInfo.InvariantCulture, out var token) && token > 0 ? Math.Min(token, models.Count) : 0;
+        var end = Math.Min(start + size, models.Count);
         writer.WriteStartObject();
         writer.WriteStartArray("models"u8);
-        foreach (var model in models) WriteModel(writer, model);
+        for (var i = start; i < end; i++) WriteModel(writer, models[i]);
         writer.WriteEndArray();
+        if (end < models.Count) writer.WriteString("nextPageToken"u8, end.ToString(CultureInfo.InvariantCulture));
         writer.WriteEndObject();
     }
 

@@ -40,7 +40,7 @@ internal sealed class ModelsEndpoint(GatewayServices services)
     public Task ListGeminiAsync(HttpContext context)
     {
         if (Refusal(context) is { } refusal) return RefuseAsync(context, Language.Gemini, refusal);
-        return WriteAsync(context, writer => GeminiModelList.Write(writer, services.VisibleModels()));
+        return WriteAsync(context, writer => GeminiModelList.Write(writer, services.VisibleModels(), context.Request.Query));
     }
 
     /// <summary><c>GET /v1beta/models/{id}</c>.</summary>

@@ -1,6 +1,8 @@
 using System.Text;
 using Dragoman.Gateway.Providers;
 using Dragoman.Server.Hosting;
+using Dragoman.Wire;
+using Dragoman.Wire.Conversation;
 
 namespace Dragoman.Server.Api;
 
@@ -32,6 +34,14 @@ internal static class ProbeRoutes
 
     private static async Task MetricsAsync(HttpContext context, GatewayServices services)
     {
+        // Account labels and models are the operator's business: from elsewhere a client key must be shown.
+        if (!Management.ManagementGate.IsLocal(context) && (services.Keys.IsOpen || ClientGate.Check(context.Request, services.Keys) is not null))
+        {
+            var error = new WireError(ErrorKind.Authentication, "From another machine the metrics need a client key of this gateway.") { Code = "missing_api_key" };
+            await ClientGate.RefuseAsync(context, Languages.Client(Language.OpenAiChat), error, RequestIds.NewFlow(services.Time));
+            return;
+        }
+
         context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
         await context.Response.WriteAsync(services.Metrics.Write(), context.RequestAborted);
     }

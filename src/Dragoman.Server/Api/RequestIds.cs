@@ -1,3 +1,5 @@
+using Dragoman.Gateway.Relay;
+
 namespace Dragoman.Server.Api;
 
 /// <summary>Ids of requests: a flow id names the record, and the request id that clients see is made of it.</summary>
@@ -7,5 +9,5 @@ internal static class RequestIds
     public static string NewFlow(TimeProvider time) => Guid.CreateVersion7(time.GetUtcNow()).ToString("N");
 
     /// <summary>The request id that clients see.</summary>
-    public static string Of(string flow) => "req_" + flow;
+    public static string Of(string flow) => ErrorAnswer.RequestIdOf(flow);
 }

@@ -6,7 +6,13 @@ namespace Dragoman.Server.Cli;
 /// <summary>The <c>dragoman</c> command and its subcommands.</summary>
 internal static class CommandLine
 {
-    public static Task<int> RunAsync(string[] args) => Create().Parse(args).InvokeAsync();
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var parsed = Create().Parse(args);
+        // A signal is the running command's to answer: the parser's own handler would end the process two seconds after it.
+        var code = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+        return parsed.Errors.Count > 0 ? ExitCodes.Usage : code;
+    }
 
     internal static RootCommand Create()
     {

@@ -8,11 +8,25 @@ internal sealed class Demo : IAsyncDisposable
 {
     private readonly EmulatorHost _emulators;
     private readonly string _data;
+    private readonly string _geminiSettings;
 
     private Demo(EmulatorHost emulators)
     {
         _emulators = emulators;
-        _data = Directory.CreateTempSubdirectory("dragoman-demo-").FullName;
+        _data = EmptyFolder();
+        // With an address of its own and nothing settled, Gemini CLI takes itself to be without any way to sign in. These settings are read
+        // besides the user's, which stay as they are.
+        _geminiSettings = Path.Combine(_data, "gemini-cli.json");
+        File.WriteAllText(_geminiSettings, """{ "security": { "auth": { "selectedType": "gemini-api-key" } } }""");
+    }
+
+    /// <summary>A folder of its own below the user's home: Gemini CLI trusts no settings file below one that others can write to, like /tmp.</summary>
+    private static string EmptyFolder()
+    {
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        if (home.Length == 0) return Directory.CreateTempSubdirectory("dragoman-demo-").FullName;
+        var folder = Path.Combine(home, ".dragoman", "demo", Guid.NewGuid().ToString("N")[..12]);
+        return Directory.CreateDirectory(folder).FullName;
     }
 
     public static async Task<Demo> StartAsync(CancellationToken cancellationToken)
@@ -22,7 +36,7 @@ internal sealed class Demo : IAsyncDisposable
     public StartOptions Configure(StartOptions options) => options with { ConfigFile = null, ConfigText = Configuration(), DataFolder = _data };
 
     /// <summary>What to copy and paste.</summary>
-    public static string Instructions(Uri gateway)
+    public string Instructions(Uri gateway)
     {
         var address = gateway.ToString().TrimEnd('/');
         return $$"""
@@ -40,7 +54,7 @@ internal sealed class Demo : IAsyncDisposable
             Codex CLI:
               DEMO_KEY=demo codex -c 'model_providers.dragoman={name="dragoman",base_url="{{address}}/v1",env_key="DEMO_KEY",wire_api="responses"}' -c model_provider=dragoman -m claude-sonnet-4-5
             Gemini CLI:
-              GOOGLE_GEMINI_BASE_URL={{address}} GEMINI_API_KEY=demo gemini -m claude-sonnet-4-5
+              GEMINI_CLI_SYSTEM_SETTINGS_PATH={{_geminiSettings}} GOOGLE_GEMINI_BASE_URL={{address}} GEMINI_API_KEY=demo gemini -m claude-sonnet-4-5
             OpenAI SDK (Python):
               python -c 'from openai import OpenAI; print(OpenAI(base_url="{{address}}/v1", api_key="demo").responses.create(model="gemini-2.5-pro", input="Hello").output_text)'
 

@@ -45,6 +45,7 @@ internal sealed class DoctorReport(bool json)
             Console.Out.WriteLine(good ? "All is well." : "Something needs mending: see the lines that begin with FAIL.");
         }
 
-        return good ? ExitCodes.Success : ExitCodes.Failure;
+        if (good) return ExitCodes.Success;
+        return _findings.Exists(static finding => !finding.Good && finding.Area == "configuration") ? ExitCodes.Configuration : ExitCodes.Failure;
     }
 }

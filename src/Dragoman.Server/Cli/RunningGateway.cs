@@ -14,21 +14,28 @@ internal static class RunningGateway
     public static async Task<string?> ExplainAsync(GatewayConfig config, string model, CancellationToken cancellationToken)
     {
         var listener = config.Listeners[0];
-        if (!listener.IsLoopback || config.Tls.Enable) return null;
+        if (config.Tls.Enable || listener.Port == 0) return null;
         using var http = new UpstreamHttp();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Limit);
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{listener.Host}:{listener.Port}/api/v1/explain?model={Uri.EscapeDataString(model)}");
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{HostOf(listener)}:{listener.Port}/api/v1/explain?model={Uri.EscapeDataString(model)}");
             using var response = await http.SendAsync(Self, request, limit.Token);
-            return response.IsSuccessStatusCode ? await response.Content.ReadAsStringAsync(limit.Token) : null;
+            if (!response.IsSuccessStatusCode || response.Content.Headers.ContentType?.MediaType != "application/json") return null;
+            var plan = await response.Content.ReadAsStringAsync(limit.Token);
+            // Something else may listen there.
+            return plan.StartsWith("{\"model\":", StringComparison.Ordinal) ? plan : null;
         }
         catch (Exception fault) when (fault is HttpRequestException or OperationCanceledException)
         {
             return null;
         }
     }
+
+    /// <summary>Where this machine reaches a listener: the management routes answer loopback only.</summary>
+    private static string HostOf(ListenerOptions listener)
+        => listener.IsLoopback ? listener.Host.Contains(':', StringComparison.Ordinal) ? $"[{listener.Host.Trim('[', ']')}]" : listener.Host : "127.0.0.1";
 
     private static Account Self { get; } = new()
     {

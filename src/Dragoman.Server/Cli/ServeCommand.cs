@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using Dragoman.Server.Hosting;
 
 namespace Dragoman.Server.Cli;
@@ -36,15 +35,16 @@ internal static class ServeCommand
     {
         try
         {
+            using var signals = new StopSignals();
             await using var emulators = demo ? await Demo.StartAsync(cancellationToken) : null;
             options = emulators is not null ? emulators.Configure(options) : Locate(options);
             await using var gateway = await GatewayHost.StartAsync(options, cancellationToken);
             foreach (var problem in gateway.Problems) await Console.Error.WriteLineAsync(problem.ToString());
             await Console.Out.WriteLineAsync($"dragoman {Gateway.Providers.Product.Version} listens on {string.Join(", ", gateway.Addresses)}");
-            if (emulators is not null) await Console.Out.WriteAsync(Demo.Instructions(gateway.Address));
+            if (emulators is not null) await Console.Out.WriteAsync(emulators.Instructions(gateway.Address));
             else if (options.ConfigFile is null) await Console.Out.WriteLineAsync("There is no configuration yet: put a config.yaml into the data folder (see docs/configuration.md), or try 'dragoman serve --demo'.");
             await Console.Out.FlushAsync(cancellationToken);
-            await WaitForStopAsync(gateway);
+            await WaitForStopAsync(gateway, signals);
             return ExitCodes.Success;
         }
         catch (StartException fault)
@@ -64,24 +64,14 @@ internal static class ServeCommand
     }
 
     /// <summary>The first signal drains: new calls are refused and open streams may finish. The second one stops at once.</summary>
-    private static async Task WaitForStopAsync(GatewayHost gateway)
+    private static async Task WaitForStopAsync(GatewayHost gateway, StopSignals signals)
     {
-        using var hurry = new CancellationTokenSource();
-        var first = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        void Signal(PosixSignalContext signal)
-        {
-            signal.Cancel = true;
-            if (!first.TrySetResult()) hurry.Cancel();
-        }
-
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Signal);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Signal);
-        await first.Task;
+        await signals.First;
         if (gateway.OpenRequests > 0)
         {
             await Console.Out.WriteLineAsync($"Stopping: {gateway.OpenRequests} open request(s) may finish; a second signal cuts them off.");
         }
 
-        await gateway.StopAsync(hurry.Token);
+        await gateway.StopAsync(signals.Hurry);
     }
 }

@@ -86,6 +86,9 @@ internal sealed class GatewayComposition : IDisposable
         KeepAliveAsPing = config.Streaming.KeepAliveStyle == KeepAliveStyle.Ping,
         RequestRetry = config.Retry.Rounds,
         MaxRetryInterval = config.Retry.MaxWait,
+        MaxCandidates = config.Retry.MaxCandidates,
+        BootstrapRetries = config.Streaming.BootstrapRetries,
+        PassthroughHeaders = config.PassthroughHeaders,
     };
 
     /// <summary>Zero switches a limit off.</summary>

@@ -37,8 +37,9 @@ public sealed class GatewayHost : IAsyncDisposable
     public static async Task<GatewayHost> StartAsync(StartOptions options, CancellationToken cancellationToken = default)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [], ContentRootPath = AppContext.BaseDirectory });
-        Logging.Configure(builder.Logging, options);
         var composition = GatewayComposition.Create(options);
+        var debug = composition.Config.Logging.Debug && options.LogLevel is > LogLevel.Debug and not LogLevel.None;
+        Logging.Configure(builder.Logging, debug ? options with { LogLevel = LogLevel.Debug } : options);
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, composition.Config));
         builder.WebHost.UseSetting(WebHostDefaults.PreventHostingStartupKey, "true");
         builder.Services.AddRoutingCore();
@@ -49,6 +50,8 @@ public sealed class GatewayHost : IAsyncDisposable
         composition.Connect(app.Services.GetRequiredService<ILoggerFactory>());
         var pipeline = new RequestPipeline(composition.Services, app.Services.GetRequiredService<ILogger<RequestPipeline>>());
         app.Use(next => context => pipeline.InvokeAsync(context, next));
+        // Pings keep idle sockets alive through proxies, and tell of clients that have gone without a word.
+        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(30), KeepAliveTimeout = TimeSpan.FromMinutes(2) });
         app.UseRouting();
         ClientRoutes.Map(app, composition.Services);
         ExplainRoutes.Map(app, composition.Services);
@@ -70,16 +73,20 @@ public sealed class GatewayHost : IAsyncDisposable
     /// <summary>Refuses new calls, lets open ones finish for as long as the configuration allows, and stops.</summary>
     public async Task StopAsync(CancellationToken hurry = default)
     {
+        var drained = true;
         try
         {
             await _composition.Services.Draining.BeginAsync().WaitAsync(_composition.Services.Config.DrainTimeout, _composition.Services.Time, hurry);
         }
         catch (Exception fault) when (fault is TimeoutException or OperationCanceledException)
         {
-            // What is still open is cut off.
+            // What is still open is cut off, at once.
+            drained = false;
         }
 
-        await _app.StopAsync(CancellationToken.None);
+        _composition.Services.Draining.CutOff();
+        using var grace = new CancellationTokenSource(drained ? TimeSpan.FromSeconds(2) : TimeSpan.Zero);
+        await _app.StopAsync(grace.Token);
     }
 
     /// <summary>How many requests are open.</summary>
@@ -88,6 +95,7 @@ public sealed class GatewayHost : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        _composition.Services.Draining.CutOff();
         await _app.DisposeAsync();
         _composition.Dispose();
     }

@@ -1,3 +1,5 @@
+using Dragoman.Server.Observability;
+
 namespace Dragoman.Server.Hosting;
 
 /// <summary>Where log lines go: to standard error, one line each, as text or as JSON.</summary>
@@ -13,23 +15,17 @@ internal static class Logging
         // Kestrel tells of every torn connection at Debug; what matters of it we say ourselves.
         logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error);
         if (options.LogLevel == LogLevel.None) return;
-        if (options.JsonLogs)
+        if (!options.JsonLogs)
         {
-            logging.AddJsonConsole(console =>
-            {
-                console.UseUtcTimestamp = true;
-                console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
-            });
-        }
-        else
-        {
-            logging.AddSimpleConsole(console =>
-            {
-                console.SingleLine = true;
-                console.TimestampFormat = "HH:mm:ss.fff ";
-            });
+            logging.AddProvider(new LineLoggerProvider(Console.OpenStandardError(), options.Time));
+            return;
         }
 
+        logging.AddJsonConsole(console =>
+        {
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
+        });
         logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 }

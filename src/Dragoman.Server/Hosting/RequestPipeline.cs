@@ -58,7 +58,7 @@ internal sealed partial class RequestPipeline(GatewayServices services, ILogger<
         if (context.GetEndpoint()?.Metadata.GetMetadata<ClientRoute>() is { } route) return Languages.Client(route.Language);
         var path = context.Request.Path;
         if (path.StartsWithSegments("/v1beta")) return Languages.Client(Language.Gemini);
-        var anthropic = path.StartsWithSegments("/v1/messages") || context.Request.Headers.ContainsKey("anthropic-version");
+        var anthropic = path.StartsWithSegments("/v1/messages") || path.StartsWithSegments("/messages") || path.StartsWithSegments("/v1/v1/messages") || context.Request.Headers.ContainsKey("anthropic-version");
         return Languages.Client(anthropic ? Language.AnthropicMessages : Language.OpenAiChat);
     }
 

@@ -15,10 +15,15 @@ internal static class ManagementGate
 {
     public static Task PassAsync(HttpContext context, GatewayServices services, Func<Task> handle)
     {
-        var peer = context.Connection.RemoteIpAddress;
-        var local = peer is null || IPAddress.IsLoopback(peer);
-        if (local && LocalOrigin.IsLocal(context.Request)) return handle();
+        if (IsLocal(context)) return handle();
         var error = new WireError(ErrorKind.Permission, "The management routes answer only programs on the gateway's own machine.") { Code = "management_is_local" };
         return ClientGate.RefuseAsync(context, Languages.Client(Language.OpenAiChat), error, RequestIds.NewFlow(services.Time));
+    }
+
+    /// <summary>Whether the caller is a program on this machine.</summary>
+    public static bool IsLocal(HttpContext context)
+    {
+        var peer = context.Connection.RemoteIpAddress;
+        return (peer is null || IPAddress.IsLoopback(peer)) && LocalOrigin.IsLocal(context.Request);
     }
 }

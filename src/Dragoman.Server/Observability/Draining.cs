@@ -1,14 +1,22 @@
 namespace Dragoman.Server.Observability;
 
 /// <summary>Counts the open requests, so that a stop can refuse new ones and wait for those that are open.</summary>
-internal sealed class Draining
+internal sealed class Draining : IDisposable
 {
+    private readonly CancellationTokenSource _begun = new();
+    private readonly CancellationTokenSource _cutOff = new();
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _open;
     private volatile bool _draining;
 
     /// <summary>Whether new requests are refused.</summary>
     public bool IsDraining => _draining;
+
+    /// <summary>Cancelled when new requests are refused from now on: what waits idly for more (a socket between two turns) ends.</summary>
+    public CancellationToken Begun => _begun.Token;
+
+    /// <summary>Cancelled when the grace is over: what runs without a connection of its own (background responses, sockets) ends.</summary>
+    public CancellationToken Ended => _cutOff.Token;
 
     /// <summary>How many requests are open.</summary>
     public int Open => Volatile.Read(ref _open);
@@ -24,8 +32,23 @@ internal sealed class Draining
     public Task BeginAsync()
     {
         _draining = true;
+        _begun.Cancel();
         if (Open == 0) _empty.TrySetResult();
         return _empty.Task;
+    }
+
+    /// <summary>The grace is over.</summary>
+    public void CutOff()
+    {
+        _draining = true;
+        _begun.Cancel();
+        _cutOff.Cancel();
+    }
+
+    public void Dispose()
+    {
+        _begun.Dispose();
+        _cutOff.Dispose();
     }
 
     /// <summary>An open request.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
+using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Relay;
 using Dragoman.Wire.Conversation;
 
@@ -9,14 +10,20 @@ namespace Dragoman.Server.Observability;
 /// <summary>The counters behind <c>/metrics</c>, in Prometheus' text form.</summary>
 internal sealed class GatewayMetrics
 {
+    /// <summary>Models are named by clients where an account takes any; beyond this many they are counted together.</summary>
+    private const int MostModels = 500;
+
     private static readonly double[] Bounds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
     private readonly ConcurrentDictionary<(string Language, string Provider, string Lane, int Status), Cell> _requests = new();
     private readonly ConcurrentDictionary<(string Provider, string Model, string Kind), Cell> _tokens = new();
-    private readonly ConcurrentDictionary<string, Cell> _attempts = new();
+    private readonly ConcurrentDictionary<(string Account, string Outcome), Cell> _attempts = new();
     private readonly long[] _buckets = new long[Bounds.Length + 1];
     private long _open;
     private long _milliseconds;
-    private long _count;
+
+    private static readonly string[] LanguageNames = Enum.GetNames<Language>();
+
+    private static string NameOf(Language language) => LanguageNames[(int)language];
 
     public void Started(Language language)
     {
@@ -24,19 +31,18 @@ internal sealed class GatewayMetrics
         Interlocked.Increment(ref _open);
     }
 
-    public void Refused(Language language, int status) => _requests.GetOrAdd((language.ToString(), "", "", status), static _ => new Cell()).Add(1);
+    public void Refused(Language language, int status) => _requests.GetOrAdd((NameOf(language), "", "", status), static _ => new Cell()).Add(1);
 
     public void Ended(Language language, RelayOutcome? outcome, TimeSpan duration)
     {
         Interlocked.Decrement(ref _open);
-        Interlocked.Increment(ref _count);
         Interlocked.Add(ref _milliseconds, (long)duration.TotalMilliseconds);
         var bucket = Array.FindIndex(Bounds, bound => duration.TotalSeconds <= bound);
         Interlocked.Increment(ref _buckets[bucket < 0 ? Bounds.Length : bucket]);
         var provider = outcome?.Answered?.Account.Provider ?? "";
-        _requests.GetOrAdd((language.ToString(), provider, outcome?.Lane ?? "", outcome?.Status ?? 500), static _ => new Cell()).Add(1);
+        _requests.GetOrAdd((NameOf(language), provider, outcome?.Lane ?? "", outcome?.Status ?? 500), static _ => new Cell()).Add(1);
         if (outcome is null) return;
-        foreach (var attempt in outcome.Attempts) _attempts.GetOrAdd(attempt.Candidate.Account.Label, static _ => new Cell()).Add(1);
+        foreach (var attempt in outcome.Attempts) _attempts.GetOrAdd((attempt.Candidate.Account.Label, WordOf(attempt.Outcome)), static _ => new Cell()).Add(1);
         if (outcome.Usage is not { } usage || outcome.Answered is not { } answered) return;
         AddTokens(answered.Account.Provider, answered.Model.Id, "input", usage.InputTokens);
         AddTokens(answered.Account.Provider, answered.Model.Id, "output", usage.OutputTokens);
@@ -57,8 +63,14 @@ internal sealed class GatewayMetrics
 
         Head(text, "dragoman_requests_open", "gauge", "Requests being answered now.");
         text.Append(CultureInfo.InvariantCulture, $"dragoman_requests_open {Interlocked.Read(ref _open)}\n");
-        Head(text, "dragoman_attempts_total", "counter", "Attempts made, by account.");
-        foreach (var (account, cell) in _attempts) text.Append(CultureInfo.InvariantCulture, $"dragoman_attempts_total{{account=\"{Escape(account)}\"}} {cell.Value}\n");
+        Head(text, "dragoman_build_info", "gauge", "The version that runs; always 1.");
+        text.Append(CultureInfo.InvariantCulture, $"dragoman_build_info{{version=\"{Product.Version}\"}} 1\n");
+        Head(text, "dragoman_attempts_total", "counter", "Attempts made, by account and outcome (answered, broke_off, or the failure's class).");
+        foreach (var ((account, outcome), cell) in _attempts)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"dragoman_attempts_total{{account=\"{Escape(account)}\",outcome=\"{outcome}\"}} {cell.Value}\n");
+        }
+
         Head(text, "dragoman_tokens_total", "counter", "Tokens used, by provider, model and kind.");
         foreach (var ((provider, model, kind), cell) in _tokens)
         {
@@ -73,15 +85,25 @@ internal sealed class GatewayMetrics
             text.Append(CultureInfo.InvariantCulture, $"dragoman_request_duration_seconds_bucket{{le=\"{Bounds[i]}\"}} {sum}\n");
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"dragoman_request_duration_seconds_bucket{{le=\"+Inf\"}} {Interlocked.Read(ref _count)}\n");
+        // Requests end while this is written; what was summed up is what is told.
+        sum += Interlocked.Read(ref _buckets[Bounds.Length]);
+        text.Append(CultureInfo.InvariantCulture, $"dragoman_request_duration_seconds_bucket{{le=\"+Inf\"}} {sum}\n");
         text.Append(CultureInfo.InvariantCulture, $"dragoman_request_duration_seconds_sum {Interlocked.Read(ref _milliseconds) / 1000.0}\n");
-        text.Append(CultureInfo.InvariantCulture, $"dragoman_request_duration_seconds_count {Interlocked.Read(ref _count)}\n");
+        text.Append(CultureInfo.InvariantCulture, $"dragoman_request_duration_seconds_count {sum}\n");
         return text.ToString();
     }
 
     private void AddTokens(string provider, string model, string kind, long? count)
     {
+        if (_tokens.Count >= MostModels && !_tokens.ContainsKey((provider, model, kind))) model = "other";
         if (count is > 0) _tokens.GetOrAdd((provider, model, kind), static _ => new Cell()).Add(count.Value);
+    }
+
+    /// <summary>The outcome's first word: the rest of it is for people.</summary>
+    private static string WordOf(string outcome)
+    {
+        var word = outcome.AsSpan(0, outcome.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon ? colon : outcome.Length);
+        return word is "broke off" ? "broke_off" : word.ToString();
     }
 
     private static void Head(StringBuilder text, string name, string type, string help) => text.Append($"# HELP {name} {help}\n# TYPE {name} {type}\n");

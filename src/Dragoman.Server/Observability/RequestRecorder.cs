@@ -7,7 +7,11 @@ namespace Dragoman.Server.Observability;
 internal sealed partial class RequestRecorder(ILogger<RequestRecorder> logger, GatewayMetrics metrics, TimeProvider time, Draining draining)
 {
     /// <summary>Runs a request and records how it ended.</summary>
-    public async Task<RelayOutcome?> RunAsync(HttpContext context, ClientRequest request, Func<CancellationToken, Task<RelayOutcome>> forward)
+    public Task<RelayOutcome?> RunAsync(HttpContext context, ClientRequest request, Func<CancellationToken, Task<RelayOutcome>> forward)
+        => RunAsync(context.Request.Path.Value ?? "", request, forward, context.RequestAborted);
+
+    /// <summary>Runs a request that is not one HTTP call (a turn on a socket, a background response) and records how it ended.</summary>
+    public async Task<RelayOutcome?> RunAsync(string path, ClientRequest request, Func<CancellationToken, Task<RelayOutcome>> forward, CancellationToken gone)
     {
         using var open = draining.Enter();
         var started = time.GetTimestamp();
@@ -15,14 +19,14 @@ internal sealed partial class RequestRecorder(ILogger<RequestRecorder> logger, G
         RelayOutcome? outcome = null;
         try
         {
-            outcome = await forward(context.RequestAborted);
+            outcome = await forward(gone);
             return outcome;
         }
         finally
         {
             var duration = time.GetElapsedTime(started);
             metrics.Ended(request.Language.Language, outcome, duration);
-            Log(context, request, outcome, duration);
+            Log(path, request, outcome, duration);
         }
     }
 
@@ -30,14 +34,14 @@ internal sealed partial class RequestRecorder(ILogger<RequestRecorder> logger, G
     public void Refused(HttpContext context, Language language, WireError error)
     {
         metrics.Refused(language, error.EffectiveStatus);
-        LogRefused(context.Request.Path, language, error.EffectiveStatus, error.Message);
+        LogRefused(LogText.Of(context.Request.Path), language, error.EffectiveStatus, LogText.Of(error.Message));
     }
 
-    private void Log(HttpContext context, ClientRequest request, RelayOutcome? outcome, TimeSpan duration)
+    private void Log(string path, ClientRequest request, RelayOutcome? outcome, TimeSpan duration)
     {
-        if (outcome is null) LogFault(request.FlowId, context.Request.Path, request.Model);
-        else if (outcome.Error is { } error) LogFailed(request.FlowId, context.Request.Path, request.Model, outcome.Status, outcome.Attempts.Count, (long)duration.TotalMilliseconds, error.Message);
-        else LogAnswered(request.FlowId, context.Request.Path, request.Model, outcome.Answered?.Account.Label, outcome.Lane, outcome.Status, outcome.Attempts.Count, (long)duration.TotalMilliseconds, outcome.Losses.Count);
+        if (outcome is null) LogFault(request.FlowId, LogText.Of(path), LogText.Of(request.Model));
+        else if (outcome.Error is { } error) LogFailed(request.FlowId, LogText.Of(path), LogText.Of(request.Model), outcome.Status, outcome.Attempts.Count, (long)duration.TotalMilliseconds, LogText.Of(error.Message));
+        else LogAnswered(request.FlowId, LogText.Of(path), LogText.Of(request.Model), outcome.Answered?.Account.Label, outcome.Lane, outcome.Status, outcome.Attempts.Count, (long)duration.TotalMilliseconds, outcome.Losses.Count);
     }
 
     [LoggerMessage(1, LogLevel.Information, "{Flow} {Path} {Model} → {Account} by {Lane} lane: {Status}, {Attempts} attempt(s), {Milliseconds} ms, {Losses} loss(es)")]

@@ -14,25 +14,31 @@ internal sealed class ClientKeys
     public bool IsOpen => _hashes.Count == 0;
 
     /// <summary>Whether the request shows a key that is known. Any carrier will do; a wrong one beside a right one does no harm.</summary>
-    public bool Allows(HttpRequest request, out bool shown)
+    public bool Allows(HttpRequest request, out bool shown) => Find(request, out shown) is not null || IsOpen;
+
+    /// <summary>Who the caller is, as a name for what is kept on its behalf: made of its key's hash, the same for every caller of an open gateway.</summary>
+    public string OwnerOf(HttpRequest request) => Find(request, out _) is { } hash ? hash.ToString("x32") : "";
+
+    private UInt128? Find(HttpRequest request, out bool shown)
     {
         shown = false;
-        if (IsOpen) return true;
+        if (IsOpen) return null;
         var authorization = request.Headers.Authorization.ToString();
         if (authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)) authorization = authorization[7..];
-        return Matches(authorization, ref shown)
-            || Matches(request.Headers["x-api-key"].ToString(), ref shown)
-            || Matches(request.Headers["x-goog-api-key"].ToString(), ref shown)
-            || Matches(request.Query["key"].ToString(), ref shown)
-            || Matches(request.Query["auth_token"].ToString(), ref shown);
+        return Match(authorization, ref shown)
+            ?? Match(request.Headers["x-api-key"].ToString(), ref shown)
+            ?? Match(request.Headers["x-goog-api-key"].ToString(), ref shown)
+            ?? Match(request.Query["key"].ToString(), ref shown)
+            ?? Match(request.Query["auth_token"].ToString(), ref shown);
     }
 
-    private bool Matches(string key, ref bool shown)
+    private UInt128? Match(string key, ref bool shown)
     {
         key = key.Trim();
-        if (key.Length == 0) return false;
+        if (key.Length == 0) return null;
         shown = true;
-        return _hashes.Contains(Hash(key));
+        var hash = Hash(key);
+        return _hashes.Contains(hash) ? hash : null;
     }
 
     private static UInt128 Hash(string key)

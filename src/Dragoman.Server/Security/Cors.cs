@@ -12,7 +12,8 @@ internal static class Cors
     public static bool Apply(HttpContext context, GatewayServices services)
     {
         var origin = context.Request.Headers.Origin.ToString();
-        if (origin.Length == 0) return false;
+        // The management routes are for this machine, not for pages.
+        if (origin.Length == 0 || context.Request.Path.StartsWithSegments("/api")) return false;
         if (services.Keys.IsOpen && !LocalOrigin.IsLocal(context.Request)) return false;
         var headers = context.Response.Headers;
         headers.AccessControlAllowOrigin = services.Keys.IsOpen ? origin : "*";

@@ -15,9 +15,16 @@ internal static class LocalOrigin
         if (!IsLocalHost(request.Host.Host)) return false;
         var origin = request.Headers.Origin.ToString();
         if (origin.Length == 0) return true;
-        return Uri.TryCreate(origin, UriKind.Absolute, out var uri) && (uri.Scheme is not ("http" or "https") || IsLocalHost(uri.Host));
+        if (!Uri.TryCreate(origin, UriKind.Absolute, out var page)) return false;
+        // Other schemes are programs of this machine (an editor's web view); the web's own must be this machine, or the gateway's own page.
+        return page.Scheme is not ("http" or "https")
+            || IsThisMachine(page.Host)
+            || (request.Host.HasValue && page.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase));
     }
 
-    private static bool IsLocalHost(string host)
-        => host.Length == 0 || ListenerOptions.IsLoopbackHost(host) || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase) || IPAddress.TryParse(host.Trim('[', ']'), out _);
+    /// <summary>A name can be rebound to any address; an address cannot.</summary>
+    private static bool IsLocalHost(string host) => host.Length == 0 || IsThisMachine(host) || IPAddress.TryParse(host.Trim('[', ']'), out _);
+
+    private static bool IsThisMachine(string host)
+        => ListenerOptions.IsLoopbackHost(host) || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
 }

@@ -129,7 +129,7 @@ internal static class AnthropicCitations
         writer.WriteEndArray();
     }
 
-    private static string? String(ref Utf8JsonReader reader)
+    private static string? String(ref JsonTokens reader)
     {
         reader.Read();
         return reader.StringOrNull();

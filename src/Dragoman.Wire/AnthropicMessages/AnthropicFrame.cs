@@ -52,7 +52,7 @@ internal struct AnthropicFrame
     public static AnthropicFrame Read(ReadOnlyMemory<byte> data)
     {
         var frame = new AnthropicFrame { NoType = true };
-        var reader = new Utf8JsonReader(data.Span, JsonReading.Options);
+        var reader = new JsonTokens(data.Span, JsonReading.Options);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return frame;
         while (reader.NextProperty())
         {
@@ -108,7 +108,7 @@ internal struct AnthropicFrame
         return name.SequenceEqual("message"u8) ? AnthropicFrameType.Message : AnthropicFrameType.Unknown;
     }
 
-    private void ReadDelta(ref Utf8JsonReader reader, ReadOnlyMemory<byte> data)
+    private void ReadDelta(ref JsonTokens reader, ReadOnlyMemory<byte> data)
     {
         while (reader.NextProperty())
         {
@@ -144,7 +144,7 @@ internal struct AnthropicFrame
         }
     }
 
-    private static AnthropicDelta DeltaOf(ref Utf8JsonReader reader)
+    private static AnthropicDelta DeltaOf(ref JsonTokens reader)
     {
         if (reader.TokenType != JsonTokenType.String)
         {
@@ -160,7 +160,7 @@ internal struct AnthropicFrame
         return reader.ValueTextEquals("compaction_delta"u8) ? AnthropicDelta.Compaction : AnthropicDelta.Unknown;
     }
 
-    private static JsonSlice Object(ref Utf8JsonReader reader, ReadOnlyMemory<byte> data)
+    private static JsonSlice Object(ref JsonTokens reader, ReadOnlyMemory<byte> data)
     {
         reader.Read();
         var value = JsonSlice.From(ref reader, data);

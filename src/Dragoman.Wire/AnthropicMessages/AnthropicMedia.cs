@@ -111,7 +111,7 @@ internal static class AnthropicMedia
         return JsonText.From(ref reader, value.Bytes);
     }
 
-    private static string? String(ref Utf8JsonReader reader)
+    private static string? String(ref JsonTokens reader)
     {
         reader.Read();
         return reader.StringOrNull();

@@ -20,7 +20,7 @@ internal static class AnthropicMessagesAnswerReader
         var isError = false;
         try
         {
-            var reader = new Utf8JsonReader(body.Span, JsonReading.Options);
+            var reader = new JsonTokens(body.Span, JsonReading.Options);
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) throw new JsonException("not a JSON object");
             while (reader.NextProperty())
             {
@@ -86,13 +86,13 @@ internal static class AnthropicMessagesAnswerReader
         }
     }
 
-    private static string? String(ref Utf8JsonReader reader)
+    private static string? String(ref JsonTokens reader)
     {
         reader.Read();
         return reader.StringOrNull();
     }
 
-    private static JsonSlice Value(ref Utf8JsonReader reader, ReadOnlyMemory<byte> body)
+    private static JsonSlice Value(ref JsonTokens reader, ReadOnlyMemory<byte> body)
     {
         reader.Read();
         return JsonSlice.From(ref reader, body);

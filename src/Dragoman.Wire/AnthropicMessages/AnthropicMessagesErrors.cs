@@ -23,6 +23,13 @@ internal static class AnthropicMessagesErrors
         writer.WriteStartObject("error"u8);
         writer.WriteString("type"u8, error.Origin == Language.AnthropicMessages && error.Type is { Length: > 0 } own ? own : TypeOf(error.Kind));
         writer.WriteString("message"u8, MessageOf(error));
+        if (error.Code == MessageThreads.NotFound)
+        {
+            writer.WriteStartObject("details"u8);
+            writer.WriteString("error_code"u8, error.Code);
+            writer.WriteEndObject();
+        }
+
         writer.WriteEndObject();
         if (error.RequestId is not null) writer.WriteString("request_id"u8, error.RequestId);
         writer.WriteEndObject();
@@ -37,7 +44,7 @@ internal static class AnthropicMessagesErrors
         string? requestId = null;
         try
         {
-            var reader = new Utf8JsonReader(body.Span, JsonReading.Options);
+            var reader = new JsonTokens(body.Span, JsonReading.Options);
             if (reader.Read() && reader.TokenType == JsonTokenType.StartObject) ReadObject(ref reader, ref type, ref message, ref requestId);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
@@ -61,7 +68,7 @@ internal static class AnthropicMessagesErrors
         => Has(message, "prompt is too long") || Has(message, "input is too long") || Has(message, "exceed context limit") || Has(message, "exceeds the context window")
             || Has(message, "maximum context length");
 
-    private static void ReadObject(ref Utf8JsonReader reader, ref string? type, ref string? message, ref string? requestId)
+    private static void ReadObject(ref JsonTokens reader, ref string? type, ref string? message, ref string? requestId)
     {
         while (reader.NextProperty())
         {
@@ -140,6 +147,8 @@ internal static class AnthropicMessagesErrors
     private static string Clip(ReadOnlySpan<byte> body)
     {
         var text = Encoding.UTF8.GetString(body[..Math.Min(body.Length, MaxText * 4)]).Trim();
+        // A page of HTML from a proxy says nothing to a person at a terminal.
+        if (text.StartsWith('<')) return "";
         return text.Length > MaxText ? text[..MaxText] + "…" : text;
     }
 

@@ -13,7 +13,7 @@ internal static class AnthropicMessagesRequestReader
     public static ConversationRequest Read(ReadOnlyMemory<byte> body, RequestTarget target, bool counting)
     {
         var request = new ConversationRequest { Source = Own };
-        var reader = new Utf8JsonReader(body.Span, JsonReading.Options);
+        var reader = new JsonTokens(body.Span, JsonReading.Options);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) throw WireException.Invalid("The request body must be a JSON object.");
         JsonSlice messages = default;
         JsonSlice toolChoice = default;
@@ -150,7 +150,7 @@ internal static class AnthropicMessagesRequestReader
         if (extras is not null) request.Extras.AddRange(extras);
     }
 
-    private static int? MaxTokens(ref Utf8JsonReader reader)
+    private static int? MaxTokens(ref JsonTokens reader)
     {
         reader.Read();
         if (reader.TokenType == JsonTokenType.Null) return null;
@@ -160,34 +160,34 @@ internal static class AnthropicMessagesRequestReader
         return value;
     }
 
-    private static double? Number(ref Utf8JsonReader reader, string path)
+    private static double? Number(ref JsonTokens reader, string path)
     {
         reader.Read();
         if (reader.TokenType is JsonTokenType.Null or JsonTokenType.Number) return reader.DoubleOrNull();
         throw WireException.Invalid($"{path}: Input should be a valid number", path);
     }
 
-    private static bool? Boolean(ref Utf8JsonReader reader, string path)
+    private static bool? Boolean(ref JsonTokens reader, string path)
     {
         reader.Read();
         if (reader.TokenType is JsonTokenType.Null or JsonTokenType.True or JsonTokenType.False) return reader.BooleanOrNull();
         throw WireException.Invalid($"{path}: Input should be a valid boolean", path);
     }
 
-    private static string RequiredString(ref Utf8JsonReader reader, string path)
+    private static string RequiredString(ref JsonTokens reader, string path)
     {
         reader.Read();
         if (reader.TokenType == JsonTokenType.Null) return "";
         return reader.StringOrNull() ?? throw WireException.Invalid($"{path}: Input should be a valid string", path);
     }
 
-    private static string? String(ref Utf8JsonReader reader)
+    private static string? String(ref JsonTokens reader)
     {
         reader.Read();
         return reader.StringOrNull();
     }
 
-    private static JsonSlice Value(ref Utf8JsonReader reader, ReadOnlyMemory<byte> source)
+    private static JsonSlice Value(ref JsonTokens reader, ReadOnlyMemory<byte> source)
     {
         reader.Read();
         return JsonSlice.From(ref reader, source);

@@ -45,7 +45,7 @@ public sealed class AnthropicMessagesUpstream(AnthropicUpstreamOptions? options 
     {
         try
         {
-            var reader = new Utf8JsonReader(body.Span, JsonReading.Options);
+            var reader = new JsonTokens(body.Span, JsonReading.Options);
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return null;
             while (reader.NextProperty())
             {

@@ -131,7 +131,7 @@ internal static class AnthropicOptionsReader
         }
     }
 
-    private static void Keep(ref Utf8JsonReader reader, JsonSlice source, string prefix, ConversationRequest request)
+    private static void Keep(ref JsonTokens reader, JsonSlice source, string prefix, ConversationRequest request)
     {
         var name = prefix + reader.GetString();
         reader.Read();

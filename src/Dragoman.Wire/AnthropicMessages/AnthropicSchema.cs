@@ -64,5 +64,5 @@ internal static class AnthropicSchema
         return typed;
     }
 
-    private static bool IsUnion(ref Utf8JsonReader reader) => reader.ValueTextEquals("anyOf"u8) || reader.ValueTextEquals("oneOf"u8) || reader.ValueTextEquals("allOf"u8);
+    private static bool IsUnion(ref JsonTokens reader) => reader.ValueTextEquals("anyOf"u8) || reader.ValueTextEquals("oneOf"u8) || reader.ValueTextEquals("allOf"u8);
 }

@@ -172,13 +172,13 @@ internal static class AnthropicToolReader
         return list;
     }
 
-    private static string? String(ref Utf8JsonReader reader)
+    private static string? String(ref JsonTokens reader)
     {
         reader.Read();
         return reader.StringOrNull();
     }
 
-    private static JsonSlice Value(ref Utf8JsonReader reader, JsonSlice source)
+    private static JsonSlice Value(ref JsonTokens reader, JsonSlice source)
     {
         reader.Read();
         return JsonSlice.From(ref reader, source.Bytes);

@@ -22,7 +22,7 @@ internal struct AnthropicUsage
     public string? ServiceTier { get; private set; }
 
     /// <summary>Reads the <c>usage</c> object the reader stands on; a zero does not take back a number said before.</summary>
-    public void Read(ref Utf8JsonReader reader)
+    public void Read(ref JsonTokens reader)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
@@ -105,13 +105,13 @@ internal struct AnthropicUsage
         writer.WriteEndObject();
     }
 
-    private static void Take(ref Utf8JsonReader reader, ref long? place)
+    private static void Take(ref JsonTokens reader, ref long? place)
     {
         reader.Read();
         if (reader.Int64OrNull() is { } value && (value > 0 || place is null)) place = value;
     }
 
-    private static void Member(ref Utf8JsonReader reader, ReadOnlySpan<byte> name, ref long? place)
+    private static void Member(ref JsonTokens reader, ReadOnlySpan<byte> name, ref long? place)
     {
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)

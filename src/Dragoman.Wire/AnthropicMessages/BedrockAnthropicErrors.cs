@@ -18,7 +18,7 @@ internal static class BedrockAnthropicErrors
         string? message = null;
         try
         {
-            var reader = new Utf8JsonReader(body.Span, JsonReading.Options);
+            var reader = new JsonTokens(body.Span, JsonReading.Options);
             if (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
             {
                 while (reader.NextProperty())

@@ -39,7 +39,7 @@ internal sealed class BedrockAnthropicStreamReader(Exchange exchange, IAnswerSin
     {
         try
         {
-            var reader = new Utf8JsonReader(payload.Span, JsonReading.Options);
+            var reader = new JsonTokens(payload.Span, JsonReading.Options);
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return default;
             while (reader.NextProperty())
             {

@@ -68,7 +68,7 @@ internal struct BlockFields
     }
 
     /// <summary>The type without a new string for the common ones.</summary>
-    private static string? TypeOf(ref Utf8JsonReader reader)
+    private static string? TypeOf(ref JsonTokens reader)
     {
         reader.Read();
         if (reader.TokenType != JsonTokenType.String) return reader.StringOrNull();
@@ -78,7 +78,7 @@ internal struct BlockFields
         return reader.ValueTextEquals("thinking"u8) ? "thinking" : reader.GetString();
     }
 
-    private static JsonText TextOf(ref Utf8JsonReader reader, JsonSlice raw)
+    private static JsonText TextOf(ref JsonTokens reader, JsonSlice raw)
     {
         reader.Read();
         if (reader.TokenType == JsonTokenType.String) return JsonText.From(ref reader, raw.Bytes);
@@ -86,13 +86,13 @@ internal struct BlockFields
         return default;
     }
 
-    private static string? String(ref Utf8JsonReader reader)
+    private static string? String(ref JsonTokens reader)
     {
         reader.Read();
         return reader.StringOrNull();
     }
 
-    private static JsonSlice Value(ref Utf8JsonReader reader, JsonSlice raw)
+    private static JsonSlice Value(ref JsonTokens reader, JsonSlice raw)
     {
         reader.Read();
         return JsonSlice.From(ref reader, raw.Bytes);

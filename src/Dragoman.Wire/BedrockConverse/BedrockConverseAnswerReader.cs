@@ -11,7 +11,7 @@ internal static class BedrockConverseAnswerReader
     {
         JsonSlice output = default;
         Usage? usage = null;
-        var reader = new Utf8JsonReader(body.Span, JsonReading.Options);
+        var reader = new JsonTokens(body.Span, JsonReading.Options);
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject) throw new JsonException("An object was expected.");
         while (reader.NextProperty())
@@ -46,7 +46,7 @@ internal static class BedrockConverseAnswerReader
     public static Finish ReadFinish(ReadOnlyMemory<byte> data)
     {
         string? reason = null, stop = null;
-        var reader = new Utf8JsonReader(data.Span, JsonReading.Options);
+        var reader = new JsonTokens(data.Span, JsonReading.Options);
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject) throw new JsonException("An object was expected.");
         while (reader.NextProperty())
@@ -99,7 +99,7 @@ internal static class BedrockConverseAnswerReader
         _ => FinishReason.Other,
     };
 
-    private static Usage? ReadUsage(ref Utf8JsonReader reader)
+    private static Usage? ReadUsage(ref JsonTokens reader)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
@@ -135,7 +135,7 @@ internal static class BedrockConverseAnswerReader
         };
     }
 
-    private static long? ReadHour(ref Utf8JsonReader reader)
+    private static long? ReadHour(ref JsonTokens reader)
     {
         if (reader.TokenType != JsonTokenType.StartArray)
         {

@@ -13,7 +13,7 @@ internal static class BedrockConverseCount
         writer.WriteStartObject();
         writer.WriteStartObject("input"u8);
         writer.WriteStartObject("converse"u8);
-        var reader = new Utf8JsonReader(body.Span, JsonReading.Options);
+        var reader = new JsonTokens(body.Span, JsonReading.Options);
         if (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
         {
             while (reader.NextProperty())

@@ -15,7 +15,7 @@ internal static class BedrockConverseErrors
         string? message = null, type = null, original = null;
         try
         {
-            var reader = new Utf8JsonReader(body.Span, JsonReading.Options);
+            var reader = new JsonTokens(body.Span, JsonReading.Options);
             if (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
             {
                 while (reader.NextProperty())
@@ -101,7 +101,7 @@ internal static class BedrockConverseErrors
 
     private static bool Has(string text, string part) => text.Contains(part, StringComparison.OrdinalIgnoreCase);
 
-    private static void Take(ref Utf8JsonReader reader, ref string? value)
+    private static void Take(ref JsonTokens reader, ref string? value)
     {
         reader.Read();
         var read = reader.StringOrNull();
@@ -111,6 +111,8 @@ internal static class BedrockConverseErrors
     private static string Clip(ReadOnlyMemory<byte> body)
     {
         var text = Encoding.UTF8.GetString(body.Span[..Math.Min(body.Length, MaxText)]).Trim();
+        // A page of HTML from a proxy says nothing to a person at a terminal.
+        if (text.StartsWith('<')) return "";
         return body.Length > MaxText ? text + "…" : text;
     }
 }

@@ -40,7 +40,7 @@ internal sealed class BedrockConverseStreamReader(Exchange exchange, IAnswerSink
 
     private void ReadNamed(ReadOnlyMemory<byte> data)
     {
-        var reader = new Utf8JsonReader(data.Span, JsonReading.Options);
+        var reader = new JsonTokens(data.Span, JsonReading.Options);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject || !reader.NextProperty()) return;
         var name = reader.ValueSpan;
         reader.Read();

@@ -26,7 +26,7 @@ internal sealed class BedrockConverseTelling(Exchange exchange, IAnswerSink sink
 
     public void Start(ReadOnlyMemory<byte> data)
     {
-        var reader = new Utf8JsonReader(data.Span, JsonReading.Options);
+        var reader = new JsonTokens(data.Span, JsonReading.Options);
         var index = 0;
         JsonSlice start = default;
         Step(ref reader);
@@ -62,7 +62,7 @@ internal sealed class BedrockConverseTelling(Exchange exchange, IAnswerSink sink
 
     public void Delta(ReadOnlyMemory<byte> data)
     {
-        var reader = new Utf8JsonReader(data.Span, JsonReading.Options);
+        var reader = new JsonTokens(data.Span, JsonReading.Options);
         var index = 0;
         JsonSlice delta = default;
         Step(ref reader);
@@ -90,7 +90,7 @@ internal sealed class BedrockConverseTelling(Exchange exchange, IAnswerSink sink
 
     public void Stop(ReadOnlyMemory<byte> data)
     {
-        var reader = new Utf8JsonReader(data.Span, JsonReading.Options);
+        var reader = new JsonTokens(data.Span, JsonReading.Options);
         Step(ref reader);
         while (reader.NextProperty())
         {
@@ -165,7 +165,7 @@ internal sealed class BedrockConverseTelling(Exchange exchange, IAnswerSink sink
         text => sink.Write(AnswerEvent.TextDelta(Number(index, Kind.Text), text)),
         citation => sink.Write(AnswerEvent.CitationAdded(Number(index, Kind.Text), citation)));
 
-    private void Text(int index, ref Utf8JsonReader reader, ReadOnlyMemory<byte> source)
+    private void Text(int index, ref JsonTokens reader, ReadOnlyMemory<byte> source)
     {
         reader.Read();
         if (reader.TokenType != JsonTokenType.String)
@@ -178,7 +178,7 @@ internal sealed class BedrockConverseTelling(Exchange exchange, IAnswerSink sink
         if (!text.IsEmpty && !IsIgnored(index)) sink.Write(AnswerEvent.TextDelta(Number(index, Kind.Text), text));
     }
 
-    private void ToolUse(int index, ref Utf8JsonReader reader, ReadOnlyMemory<byte> source)
+    private void ToolUse(int index, ref JsonTokens reader, ReadOnlyMemory<byte> source)
     {
         reader.Read();
         var use = JsonSlice.From(ref reader, source);
@@ -211,7 +211,7 @@ internal sealed class BedrockConverseTelling(Exchange exchange, IAnswerSink sink
         sink.Write(open.Kind == Kind.Answer ? AnswerEvent.TextDelta(open.Number, text) : AnswerEvent.ToolArgumentsDelta(open.Number, text));
     }
 
-    private void Reasoning(int index, ref Utf8JsonReader reader, ReadOnlyMemory<byte> source)
+    private void Reasoning(int index, ref JsonTokens reader, ReadOnlyMemory<byte> source)
     {
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
@@ -333,7 +333,7 @@ internal sealed class BedrockConverseTelling(Exchange exchange, IAnswerSink sink
     }
 
     /// <summary>Onto the object's opening brace; any other shape reads as an empty one.</summary>
-    private static void Step(ref Utf8JsonReader reader)
+    private static void Step(ref JsonTokens reader)
     {
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) throw new JsonException("An object was expected.");
     }

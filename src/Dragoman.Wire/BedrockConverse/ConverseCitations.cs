@@ -81,7 +81,7 @@ internal static class ConverseCitations
     }
 
     /// <summary>Looks through a small value of any shape for the members that matter.</summary>
-    private static void Walk(ref Utf8JsonReader reader, ReadOnlyMemory<byte> source, ref string? url, ref int? document, ref JsonText words)
+    private static void Walk(ref JsonTokens reader, ReadOnlyMemory<byte> source, ref string? url, ref int? document, ref JsonText words)
     {
         var depth = 0;
         do

@@ -12,7 +12,7 @@ internal static class ConverseNames
         => exchange.Tools.Upstream(name, static c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-', 64);
 
     /// <summary>The property name the reader stands on.</summary>
-    public static string StringOfName(this ref Utf8JsonReader reader) => JsonText.FromEscaped(reader.ValueSpan.ToArray()).ToString();
+    public static string StringOfName(this ref JsonTokens reader) => JsonText.FromEscaped(reader.ValueSpan.ToArray()).ToString();
 
     /// <summary>A document's name: letters, digits, single spaces and a few signs, and no two alike in one request.</summary>
     public static string Document(string? title, HashSet<string> taken)

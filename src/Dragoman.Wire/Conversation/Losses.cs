@@ -46,7 +46,8 @@ public sealed class Losses
         }
     }
 
-    private void Add(Loss loss)
+    /// <summary>Reports a loss.</summary>
+    public void Add(Loss loss)
     {
         _items ??= [];
         // The same loss on every message of a long conversation says nothing new.

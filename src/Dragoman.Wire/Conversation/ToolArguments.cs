@@ -86,10 +86,8 @@ public readonly struct ToolArguments
     {
         try
         {
-            var reader = new Utf8JsonReader(json, JsonReading.Options);
-            if (!reader.Read()) return false;
-            reader.Skip();
-            return !reader.Read();
+            JsonTokens.Check(json);
+            return true;
         }
         catch (JsonException)
         {

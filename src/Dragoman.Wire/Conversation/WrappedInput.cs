@@ -151,7 +151,7 @@ internal sealed class WrappedInput : IDisposable
     {
         try
         {
-            var reader = new Utf8JsonReader(json, JsonReading.Options);
+            var reader = new JsonTokens(json, JsonReading.Options);
             if (!reader.Read()) return null;
             if (reader.TokenType == JsonTokenType.String) return JsonText.From(ref reader, json);
             if (reader.TokenType != JsonTokenType.StartObject) return null;

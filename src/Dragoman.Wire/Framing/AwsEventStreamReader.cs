@@ -30,6 +30,14 @@ public sealed class AwsEventStreamReader(int maxPayloadBytes = AwsEventStreamRea
     /// <summary>How many bytes wait for the rest of their frame.</summary>
     public int Pending => _buffer.Length - _position;
 
+    /// <summary>Gives the buffer back while nothing waits in it. Invalidates frames taken before.</summary>
+    public void Rest()
+    {
+        _buffer.Consume(_position);
+        _position = 0;
+        _buffer.Rest();
+    }
+
     /// <summary>Room to receive into. Invalidates frames taken before.</summary>
     public Memory<byte> GetMemory(int sizeHint = 4096)
     {

@@ -40,6 +40,14 @@ public sealed class SseReader(int maxFrameBytes = 64 * 1024 * 1024) : IDisposabl
         }
     }
 
+    /// <summary>Gives the buffer back while nothing waits in it. Invalidates frames taken before.</summary>
+    public void Rest()
+    {
+        Compact();
+        _buffer.Rest();
+        if (!_hasJoined) _joined.Rest();
+    }
+
     /// <summary>Room to receive into. Invalidates frames taken before.</summary>
     public Memory<byte> GetMemory(int sizeHint = 4096)
     {

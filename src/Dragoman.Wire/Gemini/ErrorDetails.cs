@@ -13,7 +13,7 @@ internal sealed class ErrorDetails
 
     public TimeSpan? Delay { get; private set; }
 
-    public void ReadAll(ref Utf8JsonReader reader)
+    public void ReadAll(ref JsonTokens reader)
     {
         if (reader.TokenType != JsonTokenType.StartArray)
         {
@@ -28,7 +28,7 @@ internal sealed class ErrorDetails
         }
     }
 
-    private void ReadObject(ref Utf8JsonReader reader)
+    private void ReadObject(ref JsonTokens reader)
     {
         while (reader.NextProperty())
         {
@@ -73,7 +73,7 @@ internal sealed class ErrorDetails
     }
 
     /// <summary>A duration in protobuf's form (<c>34.4s</c>, or an object of seconds) or Go's (<c>2h1m1.2s</c>, <c>500ms</c>).</summary>
-    private static TimeSpan? Duration(ref Utf8JsonReader reader)
+    private static TimeSpan? Duration(ref JsonTokens reader)
     {
         if (reader.TokenType == JsonTokenType.StartObject)
         {

@@ -25,7 +25,7 @@ internal sealed class GeminiAnswerParts
     public long? Searches => Grounding.Queries.Count > 0 ? Grounding.Queries.Count : null;
 
     /// <summary>Reads the part the reader stands on.</summary>
-    public void Read(ref Utf8JsonReader reader, ReadOnlyMemory<byte> data)
+    public void Read(ref JsonTokens reader, ReadOnlyMemory<byte> data)
     {
         var start = (int)reader.TokenStartIndex;
         JsonText? text = null;

@@ -11,7 +11,7 @@ internal static class GeminiConfigReader
     /// <summary>What stands before the names of extras that belong into <c>generationConfig</c>.</summary>
     public const string Prefix = "generationConfig.";
 
-    public static void Read(ref Utf8JsonReader reader, ReadOnlyMemory<byte> body, ConversationRequest request)
+    public static void Read(ref JsonTokens reader, ReadOnlyMemory<byte> body, ConversationRequest request)
     {
         if (reader.TokenType == JsonTokenType.Null) return;
         if (reader.TokenType != JsonTokenType.StartObject) throw WireException.Invalid("generationConfig must be an object.", "generationConfig");
@@ -67,7 +67,7 @@ internal static class GeminiConfigReader
         else if (json) request.Output = new() { Kind = OutputKind.Json };
     }
 
-    private static void ReadStops(ref Utf8JsonReader reader, ConversationRequest request)
+    private static void ReadStops(ref JsonTokens reader, ConversationRequest request)
     {
         if (reader.TokenType == JsonTokenType.String) request.StopSequences.Add(reader.GetString()!);
         else if (reader.TokenType == JsonTokenType.StartArray)
@@ -83,7 +83,7 @@ internal static class GeminiConfigReader
         }
     }
 
-    private static void ReadModalities(ref Utf8JsonReader reader, ReadOnlyMemory<byte> body, ConversationRequest request)
+    private static void ReadModalities(ref JsonTokens reader, ReadOnlyMemory<byte> body, ConversationRequest request)
     {
         if (reader.TokenType != JsonTokenType.StartArray)
         {
@@ -107,7 +107,7 @@ internal static class GeminiConfigReader
         if (!text && !others.Contains("audio")) request.Extras.Add(new(Language.Gemini, Prefix + "responseModalities", new(body[start..(int)reader.BytesConsumed])));
     }
 
-    private static void ReadThinking(ref Utf8JsonReader reader, ReadOnlyMemory<byte> body, ConversationRequest request)
+    private static void ReadThinking(ref JsonTokens reader, ReadOnlyMemory<byte> body, ConversationRequest request)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {

@@ -18,7 +18,7 @@ internal static partial class GeminiErrors
     {
         try
         {
-            var reader = new Utf8JsonReader(body.Span, JsonReading.Options);
+            var reader = new JsonTokens(body.Span, JsonReading.Options);
             if (reader.Read())
             {
                 if (reader.TokenType == JsonTokenType.StartArray) reader.Read();
@@ -39,11 +39,11 @@ internal static partial class GeminiErrors
         }
 
         var text = Encoding.UTF8.GetString(body.Span[..Math.Min(body.Length, LongestText)]).Trim();
-        return Make(status, null, text.Length > 0 ? text : $"The upstream answered with status {status}.", new ErrorDetails());
+        return Make(status, null, text.Length > 0 && text[0] != '<' ? text : $"The upstream answered with status {status}.", new ErrorDetails());
     }
 
     /// <summary>Reads the <c>google.rpc.Status</c> object the reader stands on.</summary>
-    public static WireError ReadStatus(ref Utf8JsonReader reader, int status)
+    public static WireError ReadStatus(ref JsonTokens reader, int status)
     {
         string? message = null;
         string? word = null;

@@ -7,7 +7,7 @@ namespace Dragoman.Wire.Gemini;
 internal static class GeminiField
 {
     /// <summary>Whether the property name the reader stands on is <paramref name="camel"/> in either spelling.</summary>
-    public static bool Is(this ref Utf8JsonReader reader, ReadOnlySpan<byte> camel)
+    public static bool Is(this ref JsonTokens reader, ReadOnlySpan<byte> camel)
         => reader.ValueIsEscaped ? reader.ValueTextEquals(camel) : Same(reader.ValueSpan, camel);
 
     /// <summary>Whether a name is <paramref name="camel"/> in either spelling.</summary>
@@ -25,7 +25,7 @@ internal static class GeminiField
     }
 
     /// <summary>The <c>camelCase</c> spelling of the name the reader stands on.</summary>
-    public static string Camel(this ref Utf8JsonReader reader)
+    public static string Camel(this ref JsonTokens reader)
     {
         var name = reader.GetString()!;
         if (!name.Contains('_', StringComparison.Ordinal)) return name;
@@ -40,7 +40,7 @@ internal static class GeminiField
     }
 
     /// <summary>The string the reader stands on as it is, or empty (and the value skipped) for anything else.</summary>
-    public static JsonText TextOrEmpty(this ref Utf8JsonReader reader, ReadOnlyMemory<byte> source)
+    public static JsonText TextOrEmpty(this ref JsonTokens reader, ReadOnlyMemory<byte> source)
     {
         if (reader.TokenType == JsonTokenType.String) return JsonText.From(ref reader, source);
         reader.Skip();

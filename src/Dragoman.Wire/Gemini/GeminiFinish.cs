@@ -8,6 +8,8 @@ internal static class GeminiFinish
     public static FinishReason Read(string word) => word switch
     {
         "STOP" => FinishReason.Stop,
+        // Not a word of Gemini's own, which says STOP after calls too, but of servers that imitate it.
+        "FUNCTION_CALL" or "TOOL_CALLS" => FinishReason.ToolCalls,
         "MAX_TOKENS" => FinishReason.Length,
         "SAFETY" or "RECITATION" or "BLOCKLIST" or "PROHIBITED_CONTENT" or "SPII" or "LANGUAGE" or "IMAGE_SAFETY" or "IMAGE_PROHIBITED_CONTENT"
             or "IMAGE_RECITATION" or "MODEL_ARMOR" or "JAILBREAK" => FinishReason.ContentFilter,

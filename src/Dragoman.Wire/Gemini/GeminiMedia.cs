@@ -8,7 +8,7 @@ namespace Dragoman.Wire.Gemini;
 internal static class GeminiMedia
 {
     /// <summary>Reads a Blob or FileData the reader stands on; <paramref name="detach"/> copies the bytes out of <paramref name="source"/>.</summary>
-    public static Block? Read(ref Utf8JsonReader reader, ReadOnlyMemory<byte> source, bool detach = false)
+    public static Block? Read(ref JsonTokens reader, ReadOnlyMemory<byte> source, bool detach = false)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {

@@ -10,7 +10,7 @@ internal sealed class GeminiPartReader(ReadOnlyMemory<byte> body)
     private readonly GeminiCalls _calls = new();
 
     /// <summary>Reads the parts the reader stands on: an array, a single part, or a string that stands for one text part.</summary>
-    public void ReadParts(ref Utf8JsonReader reader, List<Block> blocks, int turn)
+    public void ReadParts(ref JsonTokens reader, List<Block> blocks, int turn)
     {
         switch (reader.TokenType)
         {
@@ -36,7 +36,7 @@ internal sealed class GeminiPartReader(ReadOnlyMemory<byte> body)
         }
     }
 
-    private void ReadPart(ref Utf8JsonReader reader, List<Block> blocks, int turn, int index)
+    private void ReadPart(ref JsonTokens reader, List<Block> blocks, int turn, int index)
     {
         var start = (int)reader.TokenStartIndex;
         Block? block = null;
@@ -121,7 +121,7 @@ internal sealed class GeminiPartReader(ReadOnlyMemory<byte> body)
         blocks.Add(block);
     }
 
-    private ToolCallBlock ReadCall(ref Utf8JsonReader reader, int turn, int index)
+    private ToolCallBlock ReadCall(ref JsonTokens reader, int turn, int index)
     {
         string? id = null;
         string? name = null;
@@ -155,7 +155,7 @@ internal sealed class GeminiPartReader(ReadOnlyMemory<byte> body)
         return new(_calls.Call(id, name, turn, index), name, ToolArguments.FromValue(args.IsNull ? default : args));
     }
 
-    private ToolResultBlock ReadResult(ref Utf8JsonReader reader, int turn, int index)
+    private ToolResultBlock ReadResult(ref JsonTokens reader, int turn, int index)
     {
         string? id = null;
         string? name = null;
@@ -201,6 +201,6 @@ internal sealed class GeminiPartReader(ReadOnlyMemory<byte> body)
         return new(call.Id, content) { Name = call.Name, IsError = failed, Value = value, Extras = extras };
     }
 
-    private JsonText Expect(ref Utf8JsonReader reader, string path)
+    private JsonText Expect(ref JsonTokens reader, string path)
         => reader.TokenType == JsonTokenType.String ? JsonText.From(ref reader, body) : throw WireException.Invalid("text must be a string.", path);
 }

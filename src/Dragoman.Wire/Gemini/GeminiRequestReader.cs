@@ -9,7 +9,7 @@ internal static class GeminiRequestReader
 {
     public static ConversationRequest Read(ReadOnlyMemory<byte> body, RequestTarget target)
     {
-        var reader = new Utf8JsonReader(body.Span, JsonReading.Options);
+        var reader = new JsonTokens(body.Span, JsonReading.Options);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) throw WireException.Invalid("The request body must be a JSON object.");
         var request = new ConversationRequest { Source = Language.Gemini };
         ReadObject(ref reader, body, request);
@@ -19,7 +19,7 @@ internal static class GeminiRequestReader
         return request;
     }
 
-    private static void ReadObject(ref Utf8JsonReader reader, ReadOnlyMemory<byte> body, ConversationRequest request)
+    private static void ReadObject(ref JsonTokens reader, ReadOnlyMemory<byte> body, ConversationRequest request)
     {
         var parts = new GeminiPartReader(body);
         while (reader.NextProperty())
@@ -69,7 +69,7 @@ internal static class GeminiRequestReader
         }
     }
 
-    private static void ReadContents(ref Utf8JsonReader reader, ReadOnlyMemory<byte> body, ConversationRequest request, GeminiPartReader parts)
+    private static void ReadContents(ref JsonTokens reader, ReadOnlyMemory<byte> body, ConversationRequest request, GeminiPartReader parts)
     {
         switch (reader.TokenType)
         {
@@ -93,14 +93,14 @@ internal static class GeminiRequestReader
         }
     }
 
-    private static void ReadShorthand(ref Utf8JsonReader reader, ReadOnlyMemory<byte> body, ConversationRequest request)
+    private static void ReadShorthand(ref JsonTokens reader, ReadOnlyMemory<byte> body, ConversationRequest request)
     {
         var turn = new Turn(Role.User);
         turn.Blocks.Add(new TextBlock(JsonText.From(ref reader, body)));
         request.Turns.Add(turn);
     }
 
-    private static void ReadContent(ref Utf8JsonReader reader, ReadOnlyMemory<byte> body, ConversationRequest request, GeminiPartReader parts)
+    private static void ReadContent(ref JsonTokens reader, ReadOnlyMemory<byte> body, ConversationRequest request, GeminiPartReader parts)
     {
         // The role may stand behind the parts, and parts do not depend on it.
         var blocks = new List<Block>();
@@ -137,7 +137,7 @@ internal static class GeminiRequestReader
         request.Turns.Add(turn);
     }
 
-    private static void ReadSystem(ref Utf8JsonReader reader, ConversationRequest request, GeminiPartReader parts)
+    private static void ReadSystem(ref JsonTokens reader, ConversationRequest request, GeminiPartReader parts)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {

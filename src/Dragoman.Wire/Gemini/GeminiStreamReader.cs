@@ -23,7 +23,7 @@ internal sealed class GeminiStreamReader(Exchange exchange, IAnswerSink sink) : 
         try
         {
             if (!_started) Start(data);
-            var reader = new Utf8JsonReader(data.Span, JsonReading.Options);
+            var reader = new JsonTokens(data.Span, JsonReading.Options);
             if (!reader.Read()) return;
             if (reader.TokenType == JsonTokenType.StartArray)
             {
@@ -63,7 +63,7 @@ internal sealed class GeminiStreamReader(Exchange exchange, IAnswerSink sink) : 
     /// <summary>The id and the model stand at the end of a chunk, and are wanted before its content.</summary>
     private void Start(ReadOnlyMemory<byte> data)
     {
-        var reader = new Utf8JsonReader(data.Span, JsonReading.Options);
+        var reader = new JsonTokens(data.Span, JsonReading.Options);
         string? id = null;
         string? model = null;
         if (!reader.Read()) return;
@@ -87,7 +87,7 @@ internal sealed class GeminiStreamReader(Exchange exchange, IAnswerSink sink) : 
         sink.Write(AnswerEvent.Started(new() { Id = id, Model = model }));
     }
 
-    private static (string? Id, string? Model) ReadNames(ref Utf8JsonReader reader)
+    private static (string? Id, string? Model) ReadNames(ref JsonTokens reader)
     {
         string? id = null;
         string? model = null;
@@ -104,7 +104,7 @@ internal sealed class GeminiStreamReader(Exchange exchange, IAnswerSink sink) : 
         return (id, model);
     }
 
-    private void ReadChunk(ref Utf8JsonReader reader, ReadOnlyMemory<byte> data)
+    private void ReadChunk(ref JsonTokens reader, ReadOnlyMemory<byte> data)
     {
         while (reader.NextProperty())
         {
@@ -147,7 +147,7 @@ internal sealed class GeminiStreamReader(Exchange exchange, IAnswerSink sink) : 
         }
     }
 
-    private void ReadCandidates(ref Utf8JsonReader reader, ReadOnlyMemory<byte> data)
+    private void ReadCandidates(ref JsonTokens reader, ReadOnlyMemory<byte> data)
     {
         if (reader.TokenType != JsonTokenType.StartArray)
         {
@@ -169,7 +169,7 @@ internal sealed class GeminiStreamReader(Exchange exchange, IAnswerSink sink) : 
         }
     }
 
-    private void ReadCandidate(ref Utf8JsonReader reader, ReadOnlyMemory<byte> data)
+    private void ReadCandidate(ref JsonTokens reader, ReadOnlyMemory<byte> data)
     {
         while (reader.NextProperty())
         {
@@ -208,7 +208,7 @@ internal sealed class GeminiStreamReader(Exchange exchange, IAnswerSink sink) : 
         _parts.Cite();
     }
 
-    private void ReadContent(ref Utf8JsonReader reader, ReadOnlyMemory<byte> data)
+    private void ReadContent(ref JsonTokens reader, ReadOnlyMemory<byte> data)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
@@ -234,7 +234,7 @@ internal sealed class GeminiStreamReader(Exchange exchange, IAnswerSink sink) : 
         }
     }
 
-    private void ReadFeedback(ref Utf8JsonReader reader)
+    private void ReadFeedback(ref JsonTokens reader)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {

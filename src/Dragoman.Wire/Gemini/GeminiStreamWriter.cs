@@ -88,13 +88,39 @@ internal sealed class GeminiStreamWriter(Exchange exchange, IBufferWriter<byte> 
                 break;
             case AnswerBlockKind.ToolCall:
                 var writer = Open();
-                GeminiPartWriter.Call(writer, _opening.Id, _opening.Name, ToolArguments.FromText(JsonText.FromUtf8(_held.WrittenMemory)), _opening.PartSignature, exchange.Losses);
+                GeminiPartWriter.Call(writer, _opening.Id, _opening.Name, ToolArguments.FromText(JsonText.FromUtf8(OneLine(_held.WrittenMemory))), _opening.PartSignature, exchange.Losses);
                 Close(writer);
                 break;
             case AnswerBlockKind.Whole when _opening.Whole is { } block && !_sources.Take(block):
                 WriteWhole(block);
                 break;
         }
+    }
+
+    /// <summary>
+    /// Arguments go out as the JSON they are, and an upstream that answers whole may spell them over many lines: an event's data is one. Within
+    /// JSON a line end is but space; what is no JSON becomes a string, which has none.
+    /// </summary>
+    private ReadOnlyMemory<byte> OneLine(ReadOnlyMemory<byte> arguments)
+    {
+        if (asArray || arguments.Span.IndexOfAny((byte)'\n', (byte)'\r') < 0) return arguments;
+        var reader = new JsonTokens(arguments.Span);
+        try
+        {
+            while (reader.Read())
+            {
+                // Only whether it can be read matters.
+            }
+        }
+        catch (JsonException)
+        {
+            return arguments;
+        }
+
+        var line = arguments.ToArray();
+        line.AsSpan().Replace((byte)'\n', (byte)' ');
+        line.AsSpan().Replace((byte)'\r', (byte)' ');
+        return line;
     }
 
     private void WriteWhole(Block block)

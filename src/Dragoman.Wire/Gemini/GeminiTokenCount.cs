@@ -20,7 +20,7 @@ internal static class GeminiTokenCount
     {
         try
         {
-            var reader = new Utf8JsonReader(body.Span, JsonReading.Options);
+            var reader = new JsonTokens(body.Span, JsonReading.Options);
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return null;
             while (reader.NextProperty())
             {

@@ -14,7 +14,7 @@ internal static class GeminiToolReader
     /// <summary>The extra that keeps a calling mode no other language has.</summary>
     public const string ModeExtra = "toolConfig.functionCallingConfig.mode";
 
-    public static void ReadTools(ref Utf8JsonReader reader, ReadOnlyMemory<byte> body, ConversationRequest request)
+    public static void ReadTools(ref JsonTokens reader, ReadOnlyMemory<byte> body, ConversationRequest request)
     {
         if (reader.TokenType == JsonTokenType.StartObject)
         {
@@ -31,7 +31,7 @@ internal static class GeminiToolReader
         }
     }
 
-    private static void ReadTool(ref Utf8JsonReader reader, ReadOnlyMemory<byte> body, ConversationRequest request)
+    private static void ReadTool(ref JsonTokens reader, ReadOnlyMemory<byte> body, ConversationRequest request)
     {
         while (reader.NextProperty())
         {
@@ -69,7 +69,7 @@ internal static class GeminiToolReader
         }
     }
 
-    private static void ReadFunction(ref Utf8JsonReader reader, ReadOnlyMemory<byte> body, ConversationRequest request)
+    private static void ReadFunction(ref JsonTokens reader, ReadOnlyMemory<byte> body, ConversationRequest request)
     {
         if (reader.TokenType != JsonTokenType.StartObject) throw WireException.Invalid("Each function declaration must be an object.", "tools");
         var start = (int)reader.TokenStartIndex;
@@ -136,7 +136,7 @@ internal static class GeminiToolReader
         return null;
     }
 
-    public static void ReadToolConfig(ref Utf8JsonReader reader, ReadOnlyMemory<byte> body, ConversationRequest request)
+    public static void ReadToolConfig(ref JsonTokens reader, ReadOnlyMemory<byte> body, ConversationRequest request)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
@@ -159,7 +159,7 @@ internal static class GeminiToolReader
         }
     }
 
-    private static void ReadCalling(ref Utf8JsonReader reader, ReadOnlyMemory<byte> body, ConversationRequest request)
+    private static void ReadCalling(ref JsonTokens reader, ReadOnlyMemory<byte> body, ConversationRequest request)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
@@ -201,7 +201,7 @@ internal static class GeminiToolReader
         };
     }
 
-    private static List<string>? ReadNames(ref Utf8JsonReader reader)
+    private static List<string>? ReadNames(ref JsonTokens reader)
     {
         if (reader.TokenType != JsonTokenType.StartArray)
         {

@@ -18,7 +18,7 @@ internal struct GeminiUsage
     public bool IsNew { get; private set; }
 
     /// <summary>Reads the object the reader stands on; numbers are totals, and later ones replace earlier ones.</summary>
-    public void Read(ref Utf8JsonReader reader)
+    public void Read(ref JsonTokens reader)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
@@ -90,13 +90,13 @@ internal struct GeminiUsage
         writer.WriteEndArray();
     }
 
-    private static void Take(ref Utf8JsonReader reader, ref long? number)
+    private static void Take(ref JsonTokens reader, ref long? number)
     {
         reader.Read();
         if (reader.Int64OrNull() is { } value) number = value;
     }
 
-    private static void ReadAudio(ref Utf8JsonReader reader, ref long? number)
+    private static void ReadAudio(ref JsonTokens reader, ref long? number)
     {
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartArray)

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Dragoman.Wire.Json;
 
-/// <summary>The steps that every language's readers take over <see cref="Utf8JsonReader"/>.</summary>
+/// <summary>The steps that every language's readers take over <see cref="JsonTokens"/>.</summary>
 public static class JsonReading
 {
     /// <summary>How deep a body may nest before it is refused.</summary>
@@ -16,13 +16,13 @@ public static class JsonReading
     /// Steps to the next property of the object the reader is in: true with the reader on the property name, false at the object's end.
     /// Call <c>reader.Read()</c> then to step onto the value, and take or skip the value whole.
     /// </summary>
-    public static bool NextProperty(this ref Utf8JsonReader reader) => reader.Read() && reader.TokenType == JsonTokenType.PropertyName;
+    public static bool NextProperty(this ref JsonTokens reader) => reader.Read() && reader.TokenType == JsonTokenType.PropertyName;
 
     /// <summary>Steps to the next element of the array the reader is in: true with the reader on the element, false at the array's end.</summary>
-    public static bool NextElement(this ref Utf8JsonReader reader) => reader.Read() && reader.TokenType != JsonTokenType.EndArray;
+    public static bool NextElement(this ref JsonTokens reader) => reader.Read() && reader.TokenType != JsonTokenType.EndArray;
 
     /// <summary>The string the reader stands on, or null when the token is anything else (the value is then skipped).</summary>
-    public static string? StringOrNull(this ref Utf8JsonReader reader)
+    public static string? StringOrNull(this ref JsonTokens reader)
     {
         if (reader.TokenType == JsonTokenType.String)
         {
@@ -42,7 +42,7 @@ public static class JsonReading
     }
 
     /// <summary>The integer the reader stands on; a float is truncated; anything else gives null (the value is then skipped).</summary>
-    public static long? Int64OrNull(this ref Utf8JsonReader reader)
+    public static long? Int64OrNull(this ref JsonTokens reader)
     {
         if (reader.TokenType == JsonTokenType.Number)
         {
@@ -55,11 +55,11 @@ public static class JsonReading
     }
 
     /// <summary>The integer the reader stands on, clamped to <see cref="int"/>; null for anything but a number.</summary>
-    public static int? Int32OrNull(this ref Utf8JsonReader reader)
+    public static int? Int32OrNull(this ref JsonTokens reader)
         => reader.Int64OrNull() is { } value ? (int)Math.Clamp(value, int.MinValue, int.MaxValue) : null;
 
     /// <summary>The number the reader stands on; null for anything else (the value is then skipped).</summary>
-    public static double? DoubleOrNull(this ref Utf8JsonReader reader)
+    public static double? DoubleOrNull(this ref JsonTokens reader)
     {
         if (reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var number)) return number;
         reader.Skip();
@@ -67,7 +67,7 @@ public static class JsonReading
     }
 
     /// <summary>The boolean the reader stands on; null for anything else (the value is then skipped).</summary>
-    public static bool? BooleanOrNull(this ref Utf8JsonReader reader)
+    public static bool? BooleanOrNull(this ref JsonTokens reader)
     {
         switch (reader.TokenType)
         {

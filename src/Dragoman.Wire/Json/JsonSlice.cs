@@ -31,17 +31,16 @@ public readonly record struct JsonSlice(ReadOnlyMemory<byte> Bytes)
     public static JsonSlice Parse(string json)
     {
         var bytes = Encoding.UTF8.GetBytes(json);
-        var reader = new Utf8JsonReader(bytes);
-        reader.Read();
-        reader.Skip();
+        JsonTokens.Check(bytes);
         return new(bytes);
     }
 
     /// <summary>
-    /// Takes the whole value the reader stands on and leaves the reader on the value's last token.
+    /// Takes the whole value the reader stands on and leaves the reader on the value's last token. The grammar inside is not checked
+    /// (<see cref="JsonTokens.Skip"/>): request bodies are checked whole, once, by <see cref="JsonTokens.Check"/>.
     /// <paramref name="source"/> is the memory the reader reads from, from its first byte.
     /// </summary>
-    public static JsonSlice From(ref Utf8JsonReader reader, ReadOnlyMemory<byte> source)
+    public static JsonSlice From(ref JsonTokens reader, ReadOnlyMemory<byte> source)
     {
         var start = checked((int)reader.TokenStartIndex);
         reader.Skip();
@@ -49,7 +48,7 @@ public readonly record struct JsonSlice(ReadOnlyMemory<byte> Bytes)
     }
 
     /// <summary>A reader that stands before the value.</summary>
-    public Utf8JsonReader Read() => new(Bytes.Span, JsonReading.Options);
+    public JsonTokens Read() => new(Bytes.Span, JsonReading.Options);
 
     /// <summary>Writes the value unchanged.</summary>
     public void WriteTo(Utf8JsonWriter writer) => writer.WriteRawValue(Bytes.Span, skipInputValidation: true);

@@ -94,7 +94,7 @@ public readonly struct JsonText
     /// The text of the string (or property name) token the reader stands on. <paramref name="source"/> is the memory the reader reads from,
     /// from its first byte.
     /// </summary>
-    public static JsonText From(ref Utf8JsonReader reader, ReadOnlyMemory<byte> source)
+    public static JsonText From(ref JsonTokens reader, ReadOnlyMemory<byte> source)
     {
         if (reader.TokenType == JsonTokenType.Null) return default;
         // The token starts at its opening quote; ValueSpan excludes the quotes and still carries the escapes.

@@ -23,6 +23,12 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
     /// <summary>Forgets the bytes and keeps the room.</summary>
     public void Clear() => _written = 0;
 
+    /// <summary>Gives the array back while there is nothing in it; the next write takes one again.</summary>
+    public void Rest()
+    {
+        if (_written == 0) Dispose();
+    }
+
     /// <summary>Drops the first <paramref name="count"/> bytes and moves the rest to the front.</summary>
     public void Consume(int count)
     {

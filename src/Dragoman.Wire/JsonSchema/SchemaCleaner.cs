@@ -25,13 +25,29 @@ public static class SchemaCleaner
     /// <summary>Cleans one schema; the root of an answer's schema may be of any type, a tool's parameters must be an object.</summary>
     public static JsonSlice Clean(JsonSlice schema, SchemaDialect dialect, Losses losses, string path, bool mustBeObject)
     {
+        var key = SchemaCache.Key.Of(schema, dialect, mustBeObject);
+        var entry = SchemaCache.Find(schema, key);
+        if (entry is null)
+        {
+            entry = Clean(schema, dialect, mustBeObject);
+            SchemaCache.Add(key, entry);
+        }
+
+        foreach (var loss in entry.Losses) losses.Add(loss with { Path = path + loss.Path });
+        return entry.Result.IsEmpty ? schema : entry.Result;
+    }
+
+    private static SchemaCache.Entry Clean(JsonSlice schema, SchemaDialect dialect, bool mustBeObject)
+    {
         using var output = new PooledBuffer(Math.Max(256, schema.Bytes.Length + 128));
         var writer = JsonWriting.Rent(output);
         var rewriter = new SchemaRewriter(schema, dialect, writer, mustBeObject);
         rewriter.WriteRoot();
         JsonWriting.Return(writer);
-        if (!rewriter.Changed) return schema;
-        rewriter.Report(losses, path);
-        return new JsonSlice(output.WrittenMemory).Detach();
+        var source = schema.Bytes.ToArray();
+        if (!rewriter.Changed) return new(source, default, []);
+        var losses = new Losses();
+        rewriter.Report(losses, path: "");
+        return new(source, new JsonSlice(output.WrittenMemory).Detach(), losses.Items);
     }
 }

@@ -45,7 +45,7 @@ internal sealed class ChatCallReader(ChatBlockNumbers blocks, IAnswerSink sink)
         _calls.Clear();
     }
 
-    private void Piece(ref Utf8JsonReader reader, ReadOnlyMemory<byte> source)
+    private void Piece(ref JsonTokens reader, ReadOnlyMemory<byte> source)
     {
         var piece = default(Parts);
         while (reader.NextProperty())
@@ -162,7 +162,7 @@ internal sealed class ChatCallReader(ChatBlockNumbers blocks, IAnswerSink sink)
         public JsonText Arguments;
         public JsonText Signature;
 
-        public void Function(ref Utf8JsonReader reader, ReadOnlyMemory<byte> source)
+        public void Function(ref JsonTokens reader, ReadOnlyMemory<byte> source)
         {
             while (reader.NextProperty())
             {

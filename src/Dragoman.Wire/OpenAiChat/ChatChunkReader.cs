@@ -24,7 +24,7 @@ internal sealed class ChatChunkReader(Exchange exchange, IAnswerSink sink)
 
     public void Read(ReadOnlyMemory<byte> chunk)
     {
-        var reader = new Utf8JsonReader(chunk.Span, JsonReading.Options);
+        var reader = new JsonTokens(chunk.Span, JsonReading.Options);
         if (!reader.Read()) return;
         if (reader.TokenType != JsonTokenType.StartObject)
         {
@@ -117,7 +117,7 @@ internal sealed class ChatChunkReader(Exchange exchange, IAnswerSink sink)
         }
     }
 
-    private void Choice(ref Utf8JsonReader reader, ReadOnlyMemory<byte> source, ReadOnlyMemory<byte> chunk)
+    private void Choice(ref JsonTokens reader, ReadOnlyMemory<byte> source, ReadOnlyMemory<byte> chunk)
     {
         var said = default(JsonSlice);
         string? reason = null;
@@ -167,7 +167,7 @@ internal sealed class ChatChunkReader(Exchange exchange, IAnswerSink sink)
         else _finish = ChatFinish.Of(reason, stopped);
     }
 
-    private void TakeUsage(ref Utf8JsonReader reader, ReadOnlyMemory<byte> source)
+    private void TakeUsage(ref JsonTokens reader, ReadOnlyMemory<byte> source)
     {
         var value = ChatJson.Value(ref reader, source);
         if (value.IsObject) _usage = ChatUsage.Read(value);
@@ -202,7 +202,7 @@ internal sealed class ChatChunkReader(Exchange exchange, IAnswerSink sink)
 
     private static string? NotEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
-    private static void SkipValue(ref Utf8JsonReader reader)
+    private static void SkipValue(ref JsonTokens reader)
     {
         reader.Read();
         reader.Skip();

@@ -35,6 +35,12 @@ internal sealed class ChatDialect
     /// <summary>Whether the model is OpenAI's, at OpenAI's own interface: it refuses fields it does not know.</summary>
     public bool IsOpenAi { get; }
 
+    /// <summary>
+    /// Whether <c>top_k</c> may be sent: where ids have a maker's name before them (OpenRouter, vLLM) it is known. Elsewhere a strict server may
+    /// refuse the whole request for a field that OpenAI does not have, and Gemini CLI sends it every time.
+    /// </summary>
+    public bool TakesTopK => IsMarketplace;
+
     /// <summary>The number in a gpt model's name (5.1 of <c>gpt-5.1-codex</c>); 0 for others.</summary>
     public double GptVersion { get; }
 

@@ -17,7 +17,7 @@ internal struct ChatErrorFields
     /// <summary>The HTTP status, where the code is one (OpenRouter, Google).</summary>
     public readonly int? StatusFromCode => int.TryParse(Code, out var number) && number is >= 400 and < 600 ? number : null;
 
-    public void Read(ref Utf8JsonReader reader)
+    public void Read(ref JsonTokens reader)
     {
         switch (reader.TokenType)
         {
@@ -33,7 +33,7 @@ internal struct ChatErrorFields
         }
     }
 
-    private void Member(ref Utf8JsonReader reader)
+    private void Member(ref JsonTokens reader)
     {
         if (reader.ValueTextEquals("message"u8) || reader.ValueTextEquals("error_message"u8) || reader.ValueTextEquals("msg"u8)
             || reader.ValueTextEquals("error"u8) || reader.ValueTextEquals("errors"u8) || reader.ValueTextEquals("detail"u8))
@@ -58,7 +58,7 @@ internal struct ChatErrorFields
     }
 
     /// <summary>OpenRouter says "Provider returned error" and keeps the provider's own words here.</summary>
-    private void Metadata(ref Utf8JsonReader reader)
+    private void Metadata(ref JsonTokens reader)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
@@ -75,7 +75,7 @@ internal struct ChatErrorFields
         }
     }
 
-    private static string? Word(ref Utf8JsonReader reader)
+    private static string? Word(ref JsonTokens reader)
     {
         reader.Read();
         if (reader.TokenType == JsonTokenType.String) return reader.GetString();

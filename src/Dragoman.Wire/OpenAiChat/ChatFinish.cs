@@ -47,7 +47,7 @@ internal static class ChatFinish
 
     public static WireError ErrorOfChoice(ReadOnlyMemory<byte> chunk)
     {
-        var reader = new Utf8JsonReader(chunk.Span, JsonReading.Options);
+        var reader = new JsonTokens(chunk.Span, JsonReading.Options);
         while (reader.Read())
         {
             if (reader.TokenType != JsonTokenType.PropertyName || !reader.ValueTextEquals("error"u8)) continue;

@@ -8,14 +8,14 @@ namespace Dragoman.Wire.OpenAiChat;
 internal static class ChatJson
 {
     /// <summary>The value of the property the reader stands on, whole.</summary>
-    public static JsonSlice Value(ref Utf8JsonReader reader, ReadOnlyMemory<byte> source)
+    public static JsonSlice Value(ref JsonTokens reader, ReadOnlyMemory<byte> source)
     {
         reader.Read();
         return JsonSlice.From(ref reader, source);
     }
 
     /// <summary>The value of the property the reader stands on as text; empty (and skipped) for anything but a string.</summary>
-    public static JsonText Text(ref Utf8JsonReader reader, ReadOnlyMemory<byte> source)
+    public static JsonText Text(ref JsonTokens reader, ReadOnlyMemory<byte> source)
     {
         reader.Read();
         if (reader.TokenType == JsonTokenType.String) return JsonText.From(ref reader, source);
@@ -24,7 +24,7 @@ internal static class ChatJson
     }
 
     /// <summary>The value of the property the reader stands on as a .NET string, or null.</summary>
-    public static string? String(ref Utf8JsonReader reader)
+    public static string? String(ref JsonTokens reader)
     {
         reader.Read();
         return reader.StringOrNull();
@@ -40,7 +40,7 @@ internal static class ChatJson
     }
 
     /// <summary>Keeps the property the reader stands on under Chat's name; a null says nothing and is passed over.</summary>
-    public static void Extra(ref Utf8JsonReader reader, ReadOnlyMemory<byte> source, List<Extra> extras, string prefix = "")
+    public static void Extra(ref JsonTokens reader, ReadOnlyMemory<byte> source, List<Extra> extras, string prefix = "")
     {
         var name = prefix + reader.GetString();
         var value = Value(ref reader, source);
@@ -48,7 +48,7 @@ internal static class ChatJson
     }
 
     /// <summary>As the other <c>Extra</c>, for a list that is made when first needed.</summary>
-    public static void Extra(ref Utf8JsonReader reader, ReadOnlyMemory<byte> source, ref List<Extra>? extras, string prefix = "")
+    public static void Extra(ref JsonTokens reader, ReadOnlyMemory<byte> source, ref List<Extra>? extras, string prefix = "")
     {
         var list = extras ?? [];
         Extra(ref reader, source, list, prefix);

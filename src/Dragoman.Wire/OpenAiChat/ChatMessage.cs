@@ -22,7 +22,7 @@ internal struct ChatMessage
     public JsonText Signature;
     public List<Extra>? Extras;
 
-    public void Read(ref Utf8JsonReader reader, ReadOnlyMemory<byte> source)
+    public void Read(ref JsonTokens reader, ReadOnlyMemory<byte> source)
     {
         while (reader.NextProperty())
         {
@@ -52,7 +52,7 @@ internal struct ChatMessage
         }
     }
 
-    private void ExtraContent(ref Utf8JsonReader reader, ReadOnlyMemory<byte> source)
+    private void ExtraContent(ref JsonTokens reader, ReadOnlyMemory<byte> source)
     {
         var value = ChatJson.Value(ref reader, source);
         Signature = ChatExtraContent.Signature(value);

@@ -10,11 +10,11 @@ internal static class ChatParameters
     /// <summary>
     /// Takes the property the reader stands on when it is one of these parameters; the reader then stands on the value's last token.
     /// </summary>
-    public static bool TryRead(ref Utf8JsonReader reader, ReadOnlyMemory<byte> body, ConversationRequest request)
+    public static bool TryRead(ref JsonTokens reader, ReadOnlyMemory<byte> body, ConversationRequest request)
         => TryReadCommon(ref reader, body, request) || TryReadSampling(ref reader, body, request) || ChatReasoning.TryReadWish(ref reader, body, request)
             || TryReadOutput(ref reader, body, request);
 
-    private static bool TryReadCommon(ref Utf8JsonReader reader, ReadOnlyMemory<byte> body, ConversationRequest request)
+    private static bool TryReadCommon(ref JsonTokens reader, ReadOnlyMemory<byte> body, ConversationRequest request)
     {
         if (reader.ValueTextEquals("model"u8))
         {
@@ -95,7 +95,7 @@ internal static class ChatParameters
         return true;
     }
 
-    private static bool TryReadSampling(ref Utf8JsonReader reader, ReadOnlyMemory<byte> body, ConversationRequest request)
+    private static bool TryReadSampling(ref JsonTokens reader, ReadOnlyMemory<byte> body, ConversationRequest request)
     {
         var sampling = request.Sampling;
         if (reader.ValueTextEquals("temperature"u8)) sampling.Temperature = Number(ref reader, body, "temperature");
@@ -133,7 +133,7 @@ internal static class ChatParameters
         return true;
     }
 
-    private static bool TryReadOutput(ref Utf8JsonReader reader, ReadOnlyMemory<byte> body, ConversationRequest request)
+    private static bool TryReadOutput(ref JsonTokens reader, ReadOnlyMemory<byte> body, ConversationRequest request)
     {
         if (reader.ValueTextEquals("response_format"u8)) ChatOutput.Read(ChatJson.Value(ref reader, body), request);
         else if (reader.ValueTextEquals("text"u8)) ChatOutput.ReadResponsesText(ChatJson.Value(ref reader, body), request);
@@ -141,7 +141,7 @@ internal static class ChatParameters
         return true;
     }
 
-    private static void StreamOptions(ref Utf8JsonReader reader, ReadOnlyMemory<byte> body, ConversationRequest request)
+    private static void StreamOptions(ref JsonTokens reader, ReadOnlyMemory<byte> body, ConversationRequest request)
     {
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
@@ -199,7 +199,7 @@ internal static class ChatParameters
         return list.Count > 0 ? list : null;
     }
 
-    private static double? Number(ref Utf8JsonReader reader, ReadOnlyMemory<byte> body, string param)
+    private static double? Number(ref JsonTokens reader, ReadOnlyMemory<byte> body, string param)
     {
         reader.Read();
         if (reader.TokenType == JsonTokenType.Null) return null;
@@ -207,7 +207,7 @@ internal static class ChatParameters
         return reader.DoubleOrNull();
     }
 
-    private static int? Whole(ref Utf8JsonReader reader, ReadOnlyMemory<byte> body, string param)
+    private static int? Whole(ref JsonTokens reader, ReadOnlyMemory<byte> body, string param)
     {
         reader.Read();
         if (reader.TokenType == JsonTokenType.Null) return null;

@@ -30,7 +30,7 @@ internal struct ChatPart
     public CacheHint? Cache;
     public List<Extra>? Extras;
 
-    public void Read(ref Utf8JsonReader reader, ReadOnlyMemory<byte> source)
+    public void Read(ref JsonTokens reader, ReadOnlyMemory<byte> source)
     {
         while (reader.NextProperty())
         {
@@ -58,7 +58,7 @@ internal struct ChatPart
     /// <summary>The words of a thinking part: a string with Anthropic, a list of text parts with Mistral.</summary>
     public readonly JsonText ThinkingText() => ChatThinking.Text(Thinking);
 
-    private bool TryReadMedia(ref Utf8JsonReader reader, ReadOnlyMemory<byte> source)
+    private bool TryReadMedia(ref JsonTokens reader, ReadOnlyMemory<byte> source)
     {
         var media = reader.ValueTextEquals("image_url"u8) || reader.ValueTextEquals("input_audio"u8) || reader.ValueTextEquals("file"u8)
             || reader.ValueTextEquals("source"u8) || reader.ValueTextEquals("video_url"u8) || reader.ValueTextEquals("audio_url"u8);
@@ -72,7 +72,7 @@ internal struct ChatPart
         return true;
     }
 
-    private bool TryReadAnthropic(ref Utf8JsonReader reader, ReadOnlyMemory<byte> source)
+    private bool TryReadAnthropic(ref JsonTokens reader, ReadOnlyMemory<byte> source)
     {
         if (reader.ValueTextEquals("id"u8)) Id = ChatJson.String(ref reader);
         else if (reader.ValueTextEquals("name"u8)) Name = ChatJson.String(ref reader);

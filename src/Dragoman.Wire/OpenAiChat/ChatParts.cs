@@ -37,7 +37,7 @@ internal sealed class ChatParts(string path, ChatMessages? messages = null)
         }
     }
 
-    private void Add(ref Utf8JsonReader reader, ReadOnlyMemory<byte> source, List<Block> into, string at)
+    private void Add(ref JsonTokens reader, ReadOnlyMemory<byte> source, List<Block> into, string at)
     {
         var start = checked((int)reader.TokenStartIndex);
         var part = default(ChatPart);

@@ -9,7 +9,7 @@ namespace Dragoman.Wire.OpenAiChat;
 /// </summary>
 internal static class ChatReasoning
 {
-    public static bool TryReadWish(ref Utf8JsonReader reader, ReadOnlyMemory<byte> body, ConversationRequest request)
+    public static bool TryReadWish(ref JsonTokens reader, ReadOnlyMemory<byte> body, ConversationRequest request)
     {
         if (reader.ValueTextEquals("reasoning_effort"u8))
         {

@@ -44,7 +44,7 @@ internal struct ChatReasoningDetail
         _ => null,
     };
 
-    public static ChatReasoningDetail Read(ref Utf8JsonReader reader, ReadOnlyMemory<byte> source)
+    public static ChatReasoningDetail Read(ref JsonTokens reader, ReadOnlyMemory<byte> source)
     {
         var detail = default(ChatReasoningDetail);
         if (reader.TokenType != JsonTokenType.StartObject)

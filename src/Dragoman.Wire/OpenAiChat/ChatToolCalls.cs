@@ -28,7 +28,7 @@ internal static class ChatToolCalls
         return new ToolCallBlock(id, name ?? throw NoName(path + ".function_call"), arguments);
     }
 
-    private static ToolCallBlock ReadOne(ref Utf8JsonReader reader, ReadOnlyMemory<byte> source, string path)
+    private static ToolCallBlock ReadOne(ref JsonTokens reader, ReadOnlyMemory<byte> source, string path)
     {
         string? id = null;
         string? name = null;
@@ -59,7 +59,7 @@ internal static class ChatToolCalls
         return new ToolCallBlock(id ?? "", name ?? throw NoName(path + ".function"), arguments) { IsCustom = custom, PartSignature = signature, Extras = extras };
     }
 
-    private static void Function(ref Utf8JsonReader reader, ReadOnlyMemory<byte> source, ref string? name, ref ToolArguments arguments)
+    private static void Function(ref JsonTokens reader, ReadOnlyMemory<byte> source, ref string? name, ref ToolArguments arguments)
     {
         while (reader.NextProperty())
         {

@@ -62,7 +62,7 @@ internal sealed class ChatToolDeclaration(JsonSlice raw, bool legacy)
         };
     }
 
-    private void Nested(ref Utf8JsonReader reader)
+    private void Nested(ref JsonTokens reader)
     {
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
@@ -75,7 +75,7 @@ internal sealed class ChatToolDeclaration(JsonSlice raw, bool legacy)
         while (reader.NextProperty()) Member(ref reader, raw.Bytes, "function.");
     }
 
-    private void Member(ref Utf8JsonReader reader, ReadOnlyMemory<byte> source, string prefix)
+    private void Member(ref JsonTokens reader, ReadOnlyMemory<byte> source, string prefix)
     {
         if (reader.ValueTextEquals("name"u8)) _name = ChatJson.String(ref reader);
         else if (reader.ValueTextEquals("description"u8)) _description = ChatJson.Text(ref reader, source);
@@ -104,7 +104,7 @@ internal sealed class ChatToolDeclaration(JsonSlice raw, bool legacy)
         }
     }
 
-    private bool TryHosted(ref Utf8JsonReader reader)
+    private bool TryHosted(ref JsonTokens reader)
     {
         if (reader.ValueTextEquals("max_uses"u8))
         {

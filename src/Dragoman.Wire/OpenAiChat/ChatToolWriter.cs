@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Dragoman.Wire.Conversation;
 using Dragoman.Wire.Json;
+using Dragoman.Wire.JsonSchema;
 
 namespace Dragoman.Wire.OpenAiChat;
 
@@ -124,7 +125,12 @@ internal sealed class ChatToolWriter(Utf8JsonWriter writer, Exchange exchange, C
         writer.WriteStartObject("function"u8);
         writer.WriteString("name"u8, name);
         if (!tool.Description.IsEmpty) tool.Description.WriteTo(writer, "description"u8);
-        if (tool.Parameters.IsObject) tool.Parameters.WriteTo(writer, "parameters"u8);
+        if (tool.Parameters.IsObject)
+        {
+            writer.WritePropertyName("parameters"u8);
+            ObjectSchema.Write(writer, tool.Parameters);
+        }
+
         if (tool.Strict is { } strict) writer.WriteBoolean("strict"u8, strict);
         ChatWriting.WriteExtras(writer, tool.Extras, "function.");
         writer.WriteEndObject();

@@ -7,7 +7,7 @@ namespace Dragoman.Wire.OpenAiChat;
 /// <summary>Reads the tools of a request, and which of them may or must be called.</summary>
 internal static class ChatTools
 {
-    public static bool TryRead(ref Utf8JsonReader reader, ReadOnlyMemory<byte> body, ConversationRequest request)
+    public static bool TryRead(ref JsonTokens reader, ReadOnlyMemory<byte> body, ConversationRequest request)
     {
         if (reader.ValueTextEquals("tools"u8)) ReadList(ChatJson.Value(ref reader, body), request, "tools");
         else if (reader.ValueTextEquals("functions"u8)) ReadList(ChatJson.Value(ref reader, body), request, "functions");

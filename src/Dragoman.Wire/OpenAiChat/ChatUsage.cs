@@ -91,7 +91,7 @@ internal static class ChatUsage
             }
         }
 
-        private void Details(ref Utf8JsonReader outer, JsonSlice usage, bool input)
+        private void Details(ref JsonTokens outer, JsonSlice usage, bool input)
         {
             var details = ChatJson.Value(ref outer, usage.Bytes);
             if (!details.IsObject) return;
@@ -118,7 +118,7 @@ internal static class ChatUsage
             }
         }
 
-        private static void Take(ref Utf8JsonReader reader, ref long? number)
+        private static void Take(ref JsonTokens reader, ref long? number)
         {
             reader.Read();
             if (reader.Int64OrNull() is { } value) number = value;

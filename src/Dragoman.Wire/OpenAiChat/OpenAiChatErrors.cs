@@ -33,7 +33,7 @@ internal static class OpenAiChatErrors
         var fields = default(ChatErrorFields);
         try
         {
-            var reader = new Utf8JsonReader(body.Span, JsonReading.Options);
+            var reader = new JsonTokens(body.Span, JsonReading.Options);
             if (reader.Read()) fields.Read(ref reader);
         }
         catch (JsonException)

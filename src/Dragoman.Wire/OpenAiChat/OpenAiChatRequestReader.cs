@@ -12,7 +12,7 @@ internal static class OpenAiChatRequestReader
     public static ConversationRequest Read(ReadOnlyMemory<byte> body, RequestTarget target)
     {
         var request = new ConversationRequest { Source = Language.OpenAiChat, Model = target.Model ?? "", Stream = target.Stream ?? false };
-        var reader = new Utf8JsonReader(body.Span, JsonReading.Options);
+        var reader = new JsonTokens(body.Span, JsonReading.Options);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
             throw WireException.Invalid("We could not parse the JSON body of your request: it must be a JSON object.");

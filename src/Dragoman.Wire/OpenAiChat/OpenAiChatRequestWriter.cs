@@ -89,7 +89,7 @@ internal static class OpenAiChatRequestWriter
         if (sampling.TopP is { } topP) writer.WriteNumber("top_p"u8, topP);
         if (sampling.TopK is { } topK)
         {
-            if (dialect.IsOpenAi) exchange.Losses.Drop("top_k", "not known to OpenAI");
+            if (!dialect.TakesTopK) exchange.Losses.Drop("top_k", "not known to OpenAI");
             else writer.WriteNumber("top_k"u8, topK);
         }
 

@@ -14,7 +14,7 @@ internal static class OpenAiCompletionsRequestReader
     public static ConversationRequest Read(ReadOnlyMemory<byte> body, RequestTarget target)
     {
         var request = new ConversationRequest { Source = Language.OpenAiCompletions, Model = target.Model ?? "", Stream = target.Stream ?? false };
-        var reader = new Utf8JsonReader(body.Span, JsonReading.Options);
+        var reader = new JsonTokens(body.Span, JsonReading.Options);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
             throw WireException.Invalid("We could not parse the JSON body of your request: it must be a JSON object.");
@@ -40,7 +40,7 @@ internal static class OpenAiCompletionsRequestReader
         return request;
     }
 
-    private static void Extra(ref Utf8JsonReader reader, ReadOnlyMemory<byte> body, ConversationRequest request)
+    private static void Extra(ref JsonTokens reader, ReadOnlyMemory<byte> body, ConversationRequest request)
     {
         var name = reader.GetString()!;
         var value = ChatJson.Value(ref reader, body);

@@ -30,7 +30,7 @@ internal static class ClientRunAction
     private static bool TryCopy(Utf8JsonWriter json, ReadOnlyMemory<byte> bytes)
     {
         if (!IsObject(bytes)) return false;
-        var reader = new Utf8JsonReader(bytes.Span, JsonReading.Options);
+        var reader = new JsonTokens(bytes.Span, JsonReading.Options);
         reader.Read();
         var hasEnvironment = false;
         while (reader.NextProperty())
@@ -73,7 +73,7 @@ internal static class ClientRunAction
     {
         try
         {
-            var reader = new Utf8JsonReader(bytes.Span, JsonReading.Options);
+            var reader = new JsonTokens(bytes.Span, JsonReading.Options);
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;
             reader.Skip();
             return !reader.Read();

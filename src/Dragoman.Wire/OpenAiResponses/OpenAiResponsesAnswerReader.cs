@@ -11,7 +11,7 @@ internal static class OpenAiResponsesAnswerReader
     {
         try
         {
-            var reader = new Utf8JsonReader(body.Span, JsonReading.Options);
+            var reader = new JsonTokens(body.Span, JsonReading.Options);
             if (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
             {
                 var response = JsonSlice.From(ref reader, body);

@@ -39,6 +39,17 @@ public sealed class OpenAiResponsesClient : IClientLanguage
     /// <inheritdoc/>
     public void WriteError(WireError error, IBufferWriter<byte> output) => OpenAiResponsesErrors.Write(error, output);
 
+    /// <inheritdoc/>
+    public void WriteTokenCount(long count, IBufferWriter<byte> output)
+    {
+        var writer = Json.JsonWriting.Rent(output);
+        writer.WriteStartObject();
+        writer.WriteString("object"u8, "response.input_tokens"u8);
+        writer.WriteNumber("input_tokens"u8, count);
+        writer.WriteEndObject();
+        Json.JsonWriting.Return(writer);
+    }
+
     /// <summary>
     /// Writes the response object of an answer that has not been made yet (<c>status</c> <c>queued</c> or <c>in_progress</c>), as a
     /// background request is answered at once.

@@ -11,6 +11,7 @@ namespace Dragoman.Wire.OpenAiResponses;
 internal static class OpenAiResponsesErrors
 {
     private const int LongestText = 2048;
+    private static readonly string[] TooLong = ["context window", "maximum context length", "prompt is too long", "input is too long"];
     private static readonly SearchValues<char> NumberLetters = SearchValues.Create("0123456789.");
 
     /// <summary>Writes an error body: <c>{"error":{"message","type","param","code"}}</c>.</summary>
@@ -50,7 +51,7 @@ internal static class OpenAiResponsesErrors
     {
         try
         {
-            var reader = new Utf8JsonReader(body.Span, JsonReading.Options);
+            var reader = new JsonTokens(body.Span, JsonReading.Options);
             if (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
             {
                 var error = ReadObject(JsonSlice.From(ref reader, body), status);
@@ -136,7 +137,7 @@ internal static class OpenAiResponsesErrors
         }
 
         if (type is "usage_limit_reached" or "insufficient_quota") return ErrorKind.Quota;
-        if (status is 400 or 413 && message is not null && message.Contains("context window", StringComparison.OrdinalIgnoreCase)) return ErrorKind.ContextTooLong;
+        if (status is 400 or 413 && message is not null && Array.Exists(TooLong, words => message.Contains(words, StringComparison.OrdinalIgnoreCase))) return ErrorKind.ContextTooLong;
         if (status > 0) return WireError.KindOf(status);
         return type is "invalid_request_error" || (code is not null && (code.StartsWith("invalid_", StringComparison.Ordinal) || code.StartsWith("unsupported_", StringComparison.Ordinal)))
             ? ErrorKind.InvalidRequest

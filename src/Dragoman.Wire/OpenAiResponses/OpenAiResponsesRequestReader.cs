@@ -12,7 +12,7 @@ internal static class OpenAiResponsesRequestReader
         var request = new ConversationRequest { Source = Language.OpenAiResponses, Model = target.Model ?? "" };
         var echo = new ResponsesEcho();
         request.Echo = echo;
-        var reader = new Utf8JsonReader(body.Span, JsonReading.Options);
+        var reader = new JsonTokens(body.Span, JsonReading.Options);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) throw WireException.Invalid("The request body must be a JSON object.");
         JsonSlice input = default, toolChoice = default;
         var mayLackInput = false;
@@ -104,7 +104,7 @@ internal static class OpenAiResponsesRequestReader
         return request;
     }
 
-    private static JsonSlice Value(ref Utf8JsonReader reader, ReadOnlyMemory<byte> body)
+    private static JsonSlice Value(ref JsonTokens reader, ReadOnlyMemory<byte> body)
     {
         reader.Read();
         var value = JsonSlice.From(ref reader, body);

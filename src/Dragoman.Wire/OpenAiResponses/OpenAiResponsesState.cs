@@ -59,7 +59,7 @@ public static class OpenAiResponsesState
         var json = JsonWriting.Rent(output);
         json.WriteStartObject();
         JsonSlice input = default;
-        var reader = new Utf8JsonReader(body.Span, JsonReading.Options);
+        var reader = new JsonTokens(body.Span, JsonReading.Options);
         reader.Read();
         while (reader.NextProperty())
         {
@@ -93,6 +93,60 @@ public static class OpenAiResponsesState
         json.WriteEndObject();
         JsonWriting.Return(json);
     }
+
+    /// <summary>Writes a JSON object again: properties named in <paramref name="changes"/> get that value (an empty one leaves them out), new ones come last.</summary>
+    public static void WriteChanged(JsonSlice source, ReadOnlySpan<(string Name, JsonSlice Value)> changes, IBufferWriter<byte> output)
+    {
+        var json = JsonWriting.Rent(output);
+        json.WriteStartObject();
+        var written = 0u;
+        var reader = source.Read();
+        reader.Read();
+        while (reader.NextProperty())
+        {
+            var change = -1;
+            for (var index = 0; index < changes.Length && change < 0; index++)
+            {
+                if (reader.ValueTextEquals(changes[index].Name)) change = index;
+            }
+
+            var name = change < 0 ? reader.GetString()! : changes[change].Name;
+            reader.Read();
+            var value = JsonSlice.From(ref reader, source.Bytes);
+            if (change >= 0)
+            {
+                if ((written & (1u << change)) != 0) continue;
+                written |= 1u << change;
+                value = changes[change].Value;
+            }
+
+            if (value.IsEmpty) continue;
+            json.WritePropertyName(name);
+            value.WriteTo(json);
+        }
+
+        for (var index = 0; index < changes.Length; index++)
+        {
+            if ((written & (1u << index)) != 0 || changes[index].Value.IsEmpty) continue;
+            json.WritePropertyName(changes[index].Name);
+            changes[index].Value.WriteTo(json);
+        }
+
+        json.WriteEndObject();
+        JsonWriting.Return(json);
+    }
+
+    /// <summary>Writes a request for an answer as one for a token count, without the fields that <c>input_tokens</c> refuses.</summary>
+    internal static void WriteCountBody(ReadOnlyMemory<byte> body, IBufferWriter<byte> output)
+        => WriteChanged(new JsonSlice(body), CountRefuses, output);
+
+    private static readonly (string Name, JsonSlice Value)[] CountRefuses =
+    [
+        ("stream", default), ("store", default), ("include", default), ("background", default), ("metadata", default), ("max_output_tokens", default),
+        ("max_tool_calls", default), ("service_tier", default), ("prompt_cache_key", default), ("prompt_cache_retention", default), ("prompt_cache_options", default),
+        ("safety_identifier", default), ("user", default), ("stream_options", default), ("temperature", default), ("top_p", default), ("top_logprobs", default),
+        ("client_metadata", default), ("context_management", default), ("moderation", default),
+    ];
 
     private static void WriteElements(Utf8JsonWriter json, JsonSlice items)
     {
@@ -172,7 +226,7 @@ public static class OpenAiResponsesState
 
     private static JsonSlice Property(ReadOnlyMemory<byte> body, ReadOnlySpan<byte> name)
     {
-        var reader = new Utf8JsonReader(body.Span, JsonReading.Options);
+        var reader = new JsonTokens(body.Span, JsonReading.Options);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) throw WireException.Invalid("The body must be a JSON object.");
         JsonSlice found = default;
         while (reader.NextProperty())

@@ -17,6 +17,7 @@ public sealed class OpenAiResponsesStreamWriter : IAnswerSink, IDisposable
     private readonly ResponseItems _items;
     private Usage _usage = new();
     private bool _begun;
+    private bool _begunItem;
 
     /// <summary>Makes a writer for one answer.</summary>
     /// <param name="exchange">The exchange the answer belongs to.</param>
@@ -48,6 +49,7 @@ public sealed class OpenAiResponsesStreamWriter : IAnswerSink, IDisposable
                 Begin();
                 break;
             case AnswerEventKind.BlockStarted:
+                _begunItem = true;
                 _items.Open(answerEvent.Opening);
                 break;
             case AnswerEventKind.TextDelta:
@@ -99,6 +101,8 @@ public sealed class OpenAiResponsesStreamWriter : IAnswerSink, IDisposable
         {
             FinishReason.Length or FinishReason.ContextFull => "max_output_tokens",
             FinishReason.ContentFilter => "content_filter",
+            // A refusal without a word would look like an answer that is empty for no reason.
+            FinishReason.Refusal when !_begunItem => "content_filter",
             _ => null,
         };
         _items.Close(incomplete is not null);

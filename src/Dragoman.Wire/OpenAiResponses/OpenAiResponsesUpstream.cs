@@ -1,5 +1,6 @@
 using System.Buffers;
 using Dragoman.Wire.Conversation;
+using Dragoman.Wire.Json;
 
 namespace Dragoman.Wire.OpenAiResponses;
 
@@ -18,6 +19,15 @@ public sealed class OpenAiResponsesUpstream : IUpstreamLanguage
 
     /// <inheritdoc/>
     public void WriteRequest(Exchange exchange, IBufferWriter<byte> output) => OpenAiResponsesRequestWriter.Write(exchange, output);
+
+    /// <inheritdoc/>
+    public bool WriteCountRequest(Exchange exchange, IBufferWriter<byte> output)
+    {
+        using var whole = new PooledBuffer();
+        OpenAiResponsesRequestWriter.Write(exchange, whole);
+        OpenAiResponsesState.WriteCountBody(whole.WrittenMemory, output);
+        return true;
+    }
 
     /// <inheritdoc/>
     public IStreamReader OpenStream(Exchange exchange, IAnswerSink sink) => new OpenAiResponsesStreamReader(sink);

@@ -22,7 +22,7 @@ internal struct ResponsesFrame
     public static bool TryRead(ReadOnlyMemory<byte> data, out ResponsesFrame frame)
     {
         frame = new() { OutputIndex = -1, PartIndex = -1, Whole = new(data) };
-        var reader = new Utf8JsonReader(data.Span, JsonReading.Options);
+        var reader = new JsonTokens(data.Span, JsonReading.Options);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;
         while (reader.NextProperty())
         {
@@ -47,7 +47,7 @@ internal struct ResponsesFrame
         return true;
     }
 
-    private static JsonText String(ref Utf8JsonReader reader, ReadOnlyMemory<byte> data)
+    private static JsonText String(ref JsonTokens reader, ReadOnlyMemory<byte> data)
     {
         reader.Read();
         if (reader.TokenType == JsonTokenType.String) return JsonText.From(ref reader, data);
@@ -55,13 +55,13 @@ internal struct ResponsesFrame
         return default;
     }
 
-    private static int Number(ref Utf8JsonReader reader)
+    private static int Number(ref JsonTokens reader)
     {
         reader.Read();
         return reader.Int32OrNull() ?? -1;
     }
 
-    private static JsonSlice Object(ref Utf8JsonReader reader, ReadOnlyMemory<byte> data)
+    private static JsonSlice Object(ref JsonTokens reader, ReadOnlyMemory<byte> data)
     {
         reader.Read();
         var value = JsonSlice.From(ref reader, data);

@@ -129,7 +129,7 @@ internal static class ResponsesHosted
         return default;
     }
 
-    private static JsonSlice Next(ref Utf8JsonReader reader, JsonSlice source)
+    private static JsonSlice Next(ref JsonTokens reader, JsonSlice source)
     {
         reader.Read();
         return JsonSlice.From(ref reader, source.Bytes);

@@ -97,6 +97,9 @@ internal sealed class ResponsesInputReader(ConversationRequest request, string n
                 // A part where an item belongs: some clients forget the message around it.
                 ResponsesPartReader.Read(raw, TurnOf(Role.User).Blocks, path);
                 break;
+            case "compaction" when CompactionEnvelope.Open(item.EncryptedContent) is { IsEmpty: false } summary:
+                TurnOf(Role.User, message: true).Blocks.Add(new TextBlock(summary));
+                break;
             case "additional_tools":
                 ResponsesToolReader.ReadTools(item.Tools, request, $"{path}.tools");
                 break;

@@ -117,13 +117,13 @@ internal struct ResponsesItem
         return reader.NextElement();
     }
 
-    private static string? Text(ref Utf8JsonReader reader)
+    private static string? Text(ref JsonTokens reader)
     {
         reader.Read();
         return reader.StringOrNull();
     }
 
-    private static JsonText JsonTextOf(ref Utf8JsonReader reader, ReadOnlyMemory<byte> source)
+    private static JsonText JsonTextOf(ref JsonTokens reader, ReadOnlyMemory<byte> source)
     {
         reader.Read();
         if (reader.TokenType == JsonTokenType.String) return JsonText.From(ref reader, source);
@@ -131,7 +131,7 @@ internal struct ResponsesItem
         return default;
     }
 
-    private static JsonSlice Value(ref Utf8JsonReader reader, ReadOnlyMemory<byte> source)
+    private static JsonSlice Value(ref JsonTokens reader, ReadOnlyMemory<byte> source)
     {
         reader.Read();
         var value = JsonSlice.From(ref reader, source);

@@ -124,7 +124,7 @@ internal static class ResponsesPartReader
         return block;
     }
 
-    private static JsonText Text(ref Utf8JsonReader reader, ReadOnlyMemory<byte> source, string path)
+    private static JsonText Text(ref JsonTokens reader, ReadOnlyMemory<byte> source, string path)
     {
         if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.Null)) throw WireException.Invalid($"The text of '{path}' must be a string.", path);
         return JsonText.From(ref reader, source);

@@ -228,7 +228,7 @@ internal static class ResponsesToolReader
         return empty ? JsonSlice.Of("{\"type\":\"function\"}"u8) : new(bytes);
     }
 
-    private static JsonSlice Object(ref Utf8JsonReader reader, JsonSlice source)
+    private static JsonSlice Object(ref JsonTokens reader, JsonSlice source)
     {
         var value = JsonSlice.From(ref reader, source.Bytes);
         return value.IsObject ? value : default;

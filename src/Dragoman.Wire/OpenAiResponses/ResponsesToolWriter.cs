@@ -1,13 +1,13 @@
 using System.Text.Json;
 using Dragoman.Wire.Conversation;
 using Dragoman.Wire.Json;
+using Dragoman.Wire.JsonSchema;
 
 namespace Dragoman.Wire.OpenAiResponses;
 
 /// <summary>Writes tool declarations and the choice among them.</summary>
 internal sealed class ResponsesToolWriter(Exchange exchange)
 {
-    private static readonly JsonSlice AnyObject = JsonSlice.Of("""{"type":"object","properties":{}}"""u8);
     private readonly List<Tool> _written = [];
 
     /// <summary>Whether any tool was written.</summary>
@@ -170,60 +170,10 @@ internal sealed class ResponsesToolWriter(Exchange exchange)
         json.WriteString("name"u8, Name(exchange, tool.Name));
         if (!tool.Description.IsEmpty) tool.Description.WriteTo(json, "description"u8);
         json.WritePropertyName("parameters"u8);
-        WriteSchema(json, parameters);
+        ObjectSchema.Write(json, parameters);
         // Unsaid means strict here and not strict in every other language.
         if (tool.Strict is { } strict) json.WriteBoolean("strict"u8, strict);
         else if (tool.Origin != Language.OpenAiResponses) json.WriteBoolean("strict"u8, false);
-    }
-
-    /// <summary>Writes a schema as it stood, except that an object without <c>properties</c>, which is refused here, gets none of them.</summary>
-    private static void WriteSchema(Utf8JsonWriter json, JsonSlice schema)
-    {
-        if (!schema.IsObject)
-        {
-            AnyObject.WriteTo(json);
-            return;
-        }
-
-        var reader = schema.Read();
-        reader.Read();
-        var hasProperties = false;
-        var hasType = false;
-        var isObject = true;
-        while (reader.NextProperty())
-        {
-            var isType = reader.ValueTextEquals("type"u8);
-            hasProperties |= reader.ValueTextEquals("properties"u8) || reader.ValueTextEquals("$ref"u8) || reader.ValueTextEquals("anyOf"u8) || reader.ValueTextEquals("oneOf"u8);
-            reader.Read();
-            if (isType)
-            {
-                hasType = true;
-                isObject = reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("object"u8);
-            }
-
-            reader.Skip();
-        }
-
-        if (hasProperties || !isObject)
-        {
-            schema.WriteTo(json);
-            return;
-        }
-
-        json.WriteStartObject();
-        if (!hasType) json.WriteString("type"u8, "object"u8);
-        reader = schema.Read();
-        reader.Read();
-        while (reader.NextProperty())
-        {
-            json.WritePropertyName(reader.GetString()!);
-            reader.Read();
-            JsonSlice.From(ref reader, schema.Bytes).WriteTo(json);
-        }
-
-        json.WriteStartObject("properties"u8);
-        json.WriteEndObject();
-        json.WriteEndObject();
     }
 
     /// <summary>Writes a custom tool's format; Chat wraps a grammar once more than this language does.</summary>

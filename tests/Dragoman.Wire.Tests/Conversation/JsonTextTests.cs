@@ -55,7 +55,7 @@ public class JsonTextTests
     [InlineData("{\"a\":[1]}", null)]
     public void Reading_a_string_never_throws(string json, string? expected)
     {
-        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(json));
+        var reader = new JsonTokens(Encoding.UTF8.GetBytes(json));
         reader.Read();
         reader.StringOrNull().ShouldBe(expected);
         reader.Read().ShouldBeFalse();
@@ -65,7 +65,7 @@ public class JsonTextTests
     public void Reading_a_string_of_broken_utf8_never_throws()
     {
         byte[] json = [(byte)'"', (byte)'a', 0xC3, (byte)'"'];
-        var reader = new Utf8JsonReader(json);
+        var reader = new JsonTokens(json);
         reader.Read();
         reader.StringOrNull().ShouldBe("a\uFFFD");
     }
@@ -171,7 +171,7 @@ public class JsonTextTests
     private static JsonText Read(string json)
     {
         var bytes = Encoding.UTF8.GetBytes("  " + json);
-        var reader = new Utf8JsonReader(bytes);
+        var reader = new JsonTokens(bytes);
         reader.Read();
         return JsonText.From(ref reader, bytes);
     }

@@ -63,7 +63,7 @@ public class WrappedInputTests
         var writer = JsonWriting.Rent(output);
         text.WriteTo(writer);
         JsonWriting.Return(writer);
-        var reader = new Utf8JsonReader(output.WrittenSpan);
+        var reader = new JsonTokens(output.WrittenSpan);
         reader.Read();
         return JsonText.From(ref reader, output.WrittenMemory).ToString();
     }

@@ -78,7 +78,7 @@ internal static class BedrockBodies
     {
         try
         {
-            var reader = new Utf8JsonReader(body.Span, JsonReading.Options);
+            var reader = new JsonTokens(body.Span, JsonReading.Options);
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return null;
             while (reader.NextProperty())
             {
@@ -98,7 +98,7 @@ internal static class BedrockBodies
 
     private static bool Has(ReadOnlyMemory<byte> body, ReadOnlySpan<byte> member)
     {
-        var reader = new Utf8JsonReader(body.Span, JsonReading.Options);
+        var reader = new JsonTokens(body.Span, JsonReading.Options);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return true;
         while (reader.NextProperty())
         {

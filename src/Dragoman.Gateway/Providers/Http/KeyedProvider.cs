@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using Dragoman.Gateway.Accounts;
@@ -8,6 +9,11 @@ namespace Dragoman.Gateway.Providers.Http;
 /// <summary>What the API-key providers have in common: JSON over HTTP, a key in a header, and statuses that mean the usual.</summary>
 public abstract class KeyedProvider : IProvider
 {
+    /// <summary>Parsing an address costs more than looking it up; there are as many as accounts and models.</summary>
+    private static readonly ConcurrentDictionary<string, Uri> Addresses = new(StringComparer.Ordinal);
+
+    private const int MaxAddresses = 2048;
+
     private static readonly MediaTypeHeaderValue Json = new("application/json");
 
     /// <inheritdoc/>
@@ -18,7 +24,7 @@ public abstract class KeyedProvider : IProvider
     {
         var path = PathOf(call);
         if (path is null) return ValueTask.FromResult<HttpRequestMessage?>(null);
-        var request = new HttpRequestMessage(call.Operation == UpstreamOperation.ListModels ? HttpMethod.Get : HttpMethod.Post, call.Account.BaseUrl + path)
+        var request = new HttpRequestMessage(call.Operation == UpstreamOperation.ListModels ? HttpMethod.Get : HttpMethod.Post, AddressOf(call.Account.BaseUrl + path))
         {
             VersionPolicy = HttpVersionPolicy.RequestVersionOrHigher,
             Version = HttpVersion.Version11,
@@ -52,6 +58,14 @@ public abstract class KeyedProvider : IProvider
 
     /// <inheritdoc/>
     public virtual long? ReadTokenCount(ReadOnlyMemory<byte> body) => null;
+
+    private static Uri AddressOf(string address)
+    {
+        if (Addresses.TryGetValue(address, out var known)) return known;
+        // Clients can name any number of models; what they name must not fill the memory.
+        if (Addresses.Count >= MaxAddresses) Addresses.Clear();
+        return Addresses.GetOrAdd(address, static text => new Uri(text));
+    }
 
     /// <summary>The path and query of an operation, to be put behind the account's address; null when the provider does not offer it.</summary>
     protected abstract string? PathOf(UpstreamCall call);

@@ -10,7 +10,7 @@ internal static class TokenCounts
     {
         try
         {
-            var reader = new Utf8JsonReader(body, JsonReading.Options);
+            var reader = new JsonTokens(body, JsonReading.Options);
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return null;
             while (reader.NextProperty())
             {

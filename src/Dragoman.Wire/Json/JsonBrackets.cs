@@ -2,13 +2,13 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Dragoman.Gateway.Relay;
+namespace Dragoman.Wire.Json;
 
 /// <summary>
 /// Finds where a JSON object or array ends, 64 bytes at a step: masks of quotes, backslashes and brackets, the insides of strings taken
 /// out by a running exclusive-or over the quotes. Dense JSON costs no more than long strings do.
 /// </summary>
-internal static class JsonBrackets
+public static class JsonBrackets
 {
     private const int Step = 64;
 

@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Dragoman.Bench.Requests;
+
+namespace Dragoman.Bench.Load;
+
+/// <summary>One connection of the load generator: bytes prepared beforehand out, as little parsing as possible in.</summary>
+internal sealed class ClientConnection(IPEndPoint target, int bufferSize = 32_768) : IDisposable
+{
+    private readonly byte[] buffer = new byte[bufferSize];
+    private Socket? socket;
+    private int filled;
+
+    /// <summary>When the last answer's first byte was there, in ticks of the stopwatch.</summary>
+    public long FirstByteAt { get; private set; }
+
+    public void Dispose() => socket?.Dispose();
+
+    public async ValueTask OpenAsync()
+    {
+        socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(target);
+    }
+
+    /// <summary>Sends a request and reads its answer to the end.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="keep">Whether the body is kept to be looked at.</param>
+    /// <param name="gaps">Where the time between two arrivals is noted, or null.</param>
+    public async ValueTask<AnswerParser> AskAsync(ClientRequest request, bool keep = false, Latencies? gaps = null)
+    {
+        await SendAsync(request);
+        var parser = new AnswerParser(keep);
+        var last = 0L;
+        FirstByteAt = 0;
+        while (!parser.Done)
+        {
+            await ReceiveAsync();
+            if (gaps is not null || FirstByteAt == 0)
+            {
+                var now = Stopwatch.GetTimestamp();
+                if (FirstByteAt == 0) FirstByteAt = now;
+                else gaps!.Add(now - last);
+                last = now;
+            }
+
+            Feed(ref parser);
+        }
+
+        return parser;
+    }
+
+    /// <summary>Sends a request and reads until its first event is there; the answer stays open.</summary>
+    public async ValueTask<AnswerParser> AskFirstAsync(ClientRequest request)
+    {
+        await SendAsync(request);
+        var parser = new AnswerParser(keep: false);
+        while (parser is { Marks: 0, Done: false })
+        {
+            await ReceiveAsync();
+            Feed(ref parser);
+        }
+
+        return parser;
+    }
+
+    private async ValueTask SendAsync(ClientRequest request)
+    {
+        filled = 0;
+        await socket!.SendAsync(request.Bytes);
+    }
+
+    private async ValueTask ReceiveAsync()
+    {
+        if (filled == buffer.Length) throw new InvalidDataException("The answer's head is too long.");
+        var received = await socket!.ReceiveAsync(buffer.AsMemory(filled));
+        if (received == 0) throw new EndOfStreamException("The connection was closed within an answer.");
+        filled += received;
+    }
+
+    private void Feed(ref AnswerParser parser)
+    {
+        var used = parser.Take(buffer.AsSpan(0, filled));
+        if (used < filled) buffer.AsSpan(used, filled - used).CopyTo(buffer);
+        filled -= used;
+    }
+}

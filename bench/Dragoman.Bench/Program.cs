@@ -1,0 +1,35 @@
+using Dragoman.Bench;
+using Dragoman.Bench.Compare;
+using Dragoman.Bench.Load;
+using Dragoman.Bench.Pump;
+using Dragoman.Bench.Upstream;
+
+const string Usage = """
+    dragoman-bench upstream --port N               the mock upstream
+    dragoman-bench pump     --port N --to URL      a bare Kestrel + HttpMessageInvoker copy loop: the floor
+    dragoman-bench load     --url URL --scenario small|agent|stream|idle [--client chat|responses|messages|gemini]
+                            [--model bench-200x20] [--connections N] [--seconds S] [--pid N] [--key K]
+    dragoman-bench compare  [--quick] [--only TEXT[,TEXT…]] [--rounds N] [--out DIR] [--no-publish] [--sigv4]
+    dragoman-bench config   --upstream HOST:PORT   the gateway's configuration that compare uses, to profile by hand
+    The README beside this project says what each means.
+    """;
+
+try
+{
+    if (args.Length == 0) throw new UsageException("A subcommand is needed.");
+    var arguments = new Arguments(args.AsSpan(1));
+    return args[0] switch
+    {
+        "upstream" => await MockUpstream.RunAsync(arguments),
+        "pump" => await PumpServer.RunAsync(arguments),
+        "load" => await LoadCommand.RunAsync(arguments),
+        "compare" => await CompareCommand.RunAsync(arguments),
+        "config" => Gateway.PrintConfig(arguments),
+        _ => throw new UsageException($"'{args[0]}' is no subcommand."),
+    };
+}
+catch (UsageException fault)
+{
+    await Console.Error.WriteLineAsync($"{fault.Message}\n\n{Usage}");
+    return 2;
+}

@@ -1,0 +1,58 @@
+using Dragoman.Gateway.Models;
+using Dragoman.Gateway.Relay;
+using Dragoman.Server.Hosting;
+using Dragoman.Wire;
+using Dragoman.Wire.Conversation;
+using Dragoman.Wire.Json;
+using Dragoman.Wire.OpenAiResponses;
+
+namespace Dragoman.Server.Api.Responses;
+
+/// <summary>Starts a response that is made without its client: answers at once, or streams what happens for as long as the client listens.</summary>
+internal sealed class BackgroundEndpoint(GatewayServices services, ResponsesState state)
+{
+    private const int MostRuns = 1_000;
+    private static readonly IClientLanguage Responses = Languages.Client(Language.OpenAiResponses);
+
+    /// <exception cref="WireException">The request cannot be run so.</exception>
+    public async Task StartAsync(HttpContext context, string owner, PreparedTurn turn, ClientRequest asked)
+    {
+        if (asked.Head.StoreOff) throw StateErrors.Invalid("Background mode requires 'store' to be true.", "background", "invalid_value");
+        if (state.Runs.Count >= MostRuns) throw new WireException(new WireError(ErrorKind.RateLimit, $"More than {MostRuns} background responses are being made; wait for one to end."));
+        var plan = services.Relay.Router.Plan(new RouteRequest(asked.Model, Language.OpenAiResponses) { SessionKey = asked.SessionKey }, dryRun: true);
+        if (plan.Error is { Kind: ErrorKind.NotFound } unknown) throw new WireException(unknown);
+        // The client's body is pooled and ends with the call; the run goes on.
+        var body = (ReadOnlyMemory<byte>)turn.Body.ToArray();
+        turn = turn with { Body = body, Input = turn.Input.ToArray(), Own = turn.Own.ToArray() };
+        var id = "resp_" + Guid.CreateVersion7(services.Time.GetUtcNow()).ToString("N");
+        var pending = Pending(body, id, asked.Model);
+        var request = ClientRequestReading.Read(context.Request, Responses, default, Detached(body), asked.FlowId, services, !turn.IsRewritten && !TurnPreparation.HoldsEnvelopes(body.Span));
+        var run = new BackgroundRun(services, state, owner, id, turn, asked.Head, pending);
+        state.Runs.Add(run);
+        _ = run.RunAsync(request, context.Request.Path.Value ?? "");
+        if (asked.Head.Stream) await EventStreaming.FollowAsync(context, services, asked.FlowId, run.Events, after: -1);
+        else await StateRoutes.AnswerAsync(context, asked.FlowId, pending.Bytes);
+    }
+
+    /// <summary>The response object as it stands before anything was done. Reading the request finds its faults while the client still listens.</summary>
+    private JsonSlice Pending(ReadOnlyMemory<byte> body, string id, string model)
+    {
+        var exchange = new Exchange(Responses.ReadRequest(body), new UpstreamModel(model))
+        {
+            ClientModel = model,
+            AnswerId = id["resp_".Length..],
+            CreatedAt = services.Time.GetUtcNow().ToUnixTimeSeconds(),
+        };
+        using var buffer = new PooledBuffer();
+        OpenAiResponsesClient.WritePending(exchange, "queued"u8, buffer);
+        return new JsonSlice(buffer.WrittenSpan.ToArray());
+    }
+
+    /// <summary>The body as the upstream gets it: a plain stream, whose events are kept here.</summary>
+    private static ReadOnlyMemory<byte> Detached(ReadOnlyMemory<byte> body)
+    {
+        using var buffer = new PooledBuffer(body.Length + 64);
+        OpenAiResponsesState.WriteChanged(new JsonSlice(body), [("background", default), ("stream", JsonSlice.Of("true"u8))], buffer);
+        return buffer.WrittenSpan.ToArray();
+    }
+}

@@ -1,0 +1,226 @@
+using System.IO.Pipelines;
+using System.Text.Json;
+using Dragoman.Gateway.Relay;
+using Dragoman.Server.Hosting;
+using Dragoman.Wire.Json;
+using Dragoman.Wire.OpenAiResponses;
+
+namespace Dragoman.Server.Api.Responses;
+
+/// <summary>
+/// A response made without a client: the relay's channel ends here, its events are kept under the response's own id and numbers, and
+/// whoever asks sees how far it is.
+/// </summary>
+internal sealed class BackgroundRun : IClientChannel, IDisposable
+{
+    private static readonly JsonSlice True = JsonSlice.Of("true"u8);
+    private readonly GatewayServices _services;
+    private readonly ResponsesState _state;
+    private readonly PreparedTurn _turn;
+    private readonly RequestHead _head;
+    private readonly CancellationTokenSource _cancel;
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly AnswerFrames _frames = new();
+    private readonly PipeToBuffer _pipe;
+    private readonly JsonSlice _created;
+    private readonly DateTimeOffset _started;
+    private readonly EventLog _events = new();
+    private JsonSlice _response;
+    private string _status = "queued";
+
+    /// <summary>Queues it; <paramref name="pending"/> is the response object as it stands then.</summary>
+    public BackgroundRun(GatewayServices services, ResponsesState state, string owner, string id, PreparedTurn turn, RequestHead head, JsonSlice pending)
+    {
+        _services = services;
+        _state = state;
+        _turn = turn;
+        _head = head;
+        _started = services.Time.GetUtcNow();
+        Owner = owner;
+        Id = id;
+        _response = pending;
+        _created = OpenAiResponsesState.FieldOf(pending.Bytes, "created_at"u8);
+        _cancel = CancellationTokenSource.CreateLinkedTokenSource(services.Draining.Ended);
+        _pipe = new PipeToBuffer(TakeAsync);
+        Tell("response.created", pending);
+        Tell("response.queued", pending);
+    }
+
+    public string Owner { get; }
+
+    public string Id { get; }
+
+    /// <summary>Its events, growing.</summary>
+    public EventLog Events => _events;
+
+    public PipeWriter Body => _pipe;
+
+    public bool HasBegun => _frames.Status != 0;
+
+    public void Begin(int status, string contentType, AnswerHeaders headers) => _frames.Begin(status, contentType);
+
+    /// <summary>How it stands now.</summary>
+    public StoredResponse Snapshot() => new()
+    {
+        Owner = Owner,
+        Id = Id,
+        Status = Volatile.Read(ref _status),
+        Response = _response.Bytes,
+        Input = _turn.Input,
+        ParentId = _turn.ParentId,
+        Created = _started,
+        Background = true,
+        Events = _events,
+    };
+
+    /// <summary>Makes it; never throws.</summary>
+    public async Task RunAsync(ClientRequest request, string path)
+    {
+        try
+        {
+            await _services.Recorder.RunAsync(path, request, token => _services.Forwarder.ForwardAsync(request, this, token), _cancel.Token);
+            await EndAsync(_cancel.IsCancellationRequested ? "cancelled" : null);
+        }
+        catch (Exception)
+        {
+            // The recorder has told it; here only the response has to come to an end.
+            await EndAsync(_cancel.IsCancellationRequested ? "cancelled" : null);
+        }
+        finally
+        {
+            Dispose();
+        }
+    }
+
+    /// <summary>Stops it, unless it is done already.</summary>
+    public async Task CancelAsync()
+    {
+        await EndAsync("cancelled");
+        try
+        {
+            await _cancel.CancelAsync();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It ended by itself in the meantime.
+        }
+    }
+
+    public void Dispose()
+    {
+        _cancel.Dispose();
+        _frames.Dispose();
+        _pipe.Dispose();
+    }
+
+    private async ValueTask TakeAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            if (_status is not ("queued" or "in_progress")) return;
+            _frames.Append(bytes.Span);
+            while (_frames.TryRead(out var data, out var kind)) await TakeAsync(data, kind);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    private async ValueTask TakeAsync(ReadOnlyMemory<byte> data, AnswerFrameKind kind)
+    {
+        var response = kind is AnswerFrameKind.Progress or AnswerFrameKind.Terminal ? AnswerFrames.ResponseOf(data) : default;
+        if (response.IsEmpty)
+        {
+            _events.Add(Changed(new JsonSlice(data), [("sequence_number", NextNumber())]).Bytes);
+            return;
+        }
+
+        var type = AnswerFrames.TypeOf(data);
+        // Ours was told when it was queued.
+        if (type is "response.created" or "response.queued") return;
+        _response = Own(response);
+        if (kind == AnswerFrameKind.Progress)
+        {
+            Volatile.Write(ref _status, "in_progress");
+            Tell(type, _response);
+            return;
+        }
+
+        await FinishAsync(InputItems.TextOf(_response, "status"u8) ?? "completed", type);
+    }
+
+    /// <summary>The answer is over; where it brought no end of its own, it gets one here.</summary>
+    private async Task EndAsync(string? asked)
+    {
+        await _gate.WaitAsync(CancellationToken.None);
+        try
+        {
+            if (_status is not ("queued" or "in_progress")) return;
+            if (asked is null && _frames.Status == 200 && _frames.WholeResponse() is { IsEmpty: false } whole)
+            {
+                _response = Own(whole);
+                await FinishAsync(InputItems.TextOf(_response, "status"u8) ?? "completed", null);
+                return;
+            }
+
+            var status = asked ?? "failed";
+            _response = Changed(_response, status == "failed" ? [("status", InputItems.Quote(status)), ("error", ErrorOf())] : [("status", InputItems.Quote(status))]);
+            await FinishAsync(status, status == "failed" ? "response.failed" : "response.incomplete");
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    private async ValueTask FinishAsync(string status, string? type)
+    {
+        Tell(type ?? (status == "completed" ? "response.completed" : $"response.{status}"), _response);
+        Volatile.Write(ref _status, status);
+        await new ResponseKeeping(_services, _state).KeepAsync(Owner, _turn, _head, _response, _events.IsTooLarge ? null : _events, Id);
+        _state.Runs.Remove(this);
+        _events.End();
+    }
+
+    /// <summary>Why it failed: the error that was told in place of an answer, in the short form of a response object.</summary>
+    private JsonSlice ErrorOf()
+    {
+        var code = default(JsonSlice);
+        var message = default(JsonSlice);
+        try
+        {
+            var error = _frames.Whole.IsEmpty ? default : OpenAiResponsesState.FieldOf(_frames.Whole, "error"u8);
+            if (error.IsObject)
+            {
+                code = OpenAiResponsesState.FieldOf(error.Bytes, "code"u8);
+                message = OpenAiResponsesState.FieldOf(error.Bytes, "message"u8);
+            }
+        }
+        catch (Exception fault) when (fault is JsonException or Dragoman.Wire.Conversation.WireException)
+        {
+            // An error page; its text says nothing to a program.
+        }
+
+        return Changed(JsonSlice.Of("{}"u8),
+        [
+            ("code", code.IsString ? code : JsonSlice.Of("\"server_error\""u8)),
+            ("message", message.IsString ? message : JsonSlice.Of("\"The upstream's answer broke off before it was complete.\""u8)),
+        ]);
+    }
+
+    private JsonSlice Own(JsonSlice response) => Changed(response, [("id", InputItems.Quote(Id)), ("background", True), ("created_at", _created), ("store", True)]);
+
+    private JsonSlice NextNumber() => JsonSlice.Parse(_events.Count.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    private void Tell(string type, JsonSlice response)
+        => _events.Add(Changed(JsonSlice.Of("{}"u8), [("type", InputItems.Quote(type)), ("sequence_number", NextNumber()), ("response", response)]).Bytes);
+
+    private static JsonSlice Changed(JsonSlice source, (string Name, JsonSlice Value)[] changes)
+    {
+        using var buffer = new PooledBuffer(source.Bytes.Length + 256);
+        OpenAiResponsesState.WriteChanged(source, changes, buffer);
+        return new JsonSlice(buffer.WrittenSpan.ToArray());
+    }
+}

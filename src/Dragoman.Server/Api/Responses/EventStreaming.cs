@@ -1,0 +1,52 @@
+using System.Buffers;
+using System.Text;
+using Dragoman.Gateway.Relay;
+using Dragoman.Server.Hosting;
+using Dragoman.Wire.Framing;
+
+namespace Dragoman.Server.Api.Responses;
+
+/// <summary>Streams a response's events to a client: those that are there, then the others as they come.</summary>
+internal static class EventStreaming
+{
+    /// <summary>Streams them; events up to and with number <paramref name="after"/> are left out, -1 for none.</summary>
+    public static async Task FollowAsync(HttpContext context, GatewayServices services, string flow, EventLog log, long after)
+    {
+        var channel = new HttpChannel(context);
+        var gone = context.RequestAborted;
+        var silence = services.Config.Streaming.KeepAlive;
+        channel.Begin(200, "text/event-stream", new AnswerHeaders { Flow = flow });
+        for (var index = 0; ;)
+        {
+            var (events, more) = log.From(index);
+            foreach (var data in events)
+            {
+                var number = EventLog.SequenceOf(data);
+                if ((number < 0 ? index : number) > after) Write(channel.Body, data);
+                index++;
+            }
+
+            await channel.Body.FlushAsync(gone);
+            if (more is null) return;
+            try
+            {
+                if (silence > TimeSpan.Zero) await more.WaitAsync(silence, services.Time, gone);
+                else await more.WaitAsync(gone);
+            }
+            catch (TimeoutException)
+            {
+                channel.Body.Write(SseWriter.KeepAlive);
+            }
+        }
+    }
+
+    private static void Write(IBufferWriter<byte> output, ReadOnlyMemory<byte> data)
+    {
+        output.Write("event: "u8);
+        output.Write(Encoding.UTF8.GetBytes(AnswerFrames.TypeOf(data)));
+        output.Write("\ndata: "u8);
+        // Data of several lines was joined by line breaks; in JSON they are only ever white space.
+        output.Write(new Dragoman.Wire.Json.JsonSlice(data).OnOneLine().Bytes.Span);
+        output.Write("\n\n"u8);
+    }
+}

@@ -1,0 +1,17 @@
+namespace Dragoman.Server.Api.Responses;
+
+/// <summary>Keeps responses. In memory now; a database serves the same few questions.</summary>
+internal interface IResponseStore
+{
+    /// <summary>Keeps a response, in place of one with the same owner and id.</summary>
+    ValueTask SaveAsync(StoredResponse response);
+
+    /// <summary>An owner's response; null when it is unknown, too old, or another's.</summary>
+    ValueTask<StoredResponse?> FindAsync(string owner, string id);
+
+    /// <summary>Forgets a response; false when it was not known.</summary>
+    ValueTask<bool> DeleteAsync(string owner, string id);
+
+    /// <summary>An item, by its id, of any of the owner's responses; empty when there is none.</summary>
+    ValueTask<ReadOnlyMemory<byte>> FindItemAsync(string owner, string itemId);
+}

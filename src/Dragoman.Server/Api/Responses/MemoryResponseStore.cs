@@ -1,0 +1,103 @@
+using System.Text;
+using Dragoman.Gateway.Configuration;
+using Dragoman.Wire.Json;
+using Dragoman.Wire.OpenAiResponses;
+
+namespace Dragoman.Server.Api.Responses;
+
+/// <summary>
+/// Keeps responses in memory, bounded in number, bytes and age; the longest unused go first. Whoever continues a response looks up all
+/// that it continues itself, so the beginning of a conversation stays as fresh as its end.
+/// </summary>
+internal sealed class MemoryResponseStore(Func<ResponsesOptions> options, TimeProvider time) : IResponseStore
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<(string Owner, string Id), LinkedListNode<StoredResponse>> _known = [];
+    private readonly LinkedList<StoredResponse> _byUse = [];
+    private long _bytes;
+
+    /// <summary>How many are kept.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate) return _known.Count;
+        }
+    }
+
+    public ValueTask SaveAsync(StoredResponse response)
+    {
+        var limits = options();
+        lock (_gate)
+        {
+            Forget((response.Owner, response.Id));
+            if (response.Size > limits.StoreMaxBytes) response = response with { Events = null };
+            _known[(response.Owner, response.Id)] = _byUse.AddLast(response);
+            _bytes += response.Size;
+            while (_byUse.First is { } oldest && (_bytes > limits.StoreMaxBytes || _known.Count > limits.StoreMaxCount || IsTooOld(oldest.Value, limits)))
+            {
+                Forget((oldest.Value.Owner, oldest.Value.Id));
+            }
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<StoredResponse?> FindAsync(string owner, string id)
+    {
+        lock (_gate)
+        {
+            if (!_known.TryGetValue((owner, id), out var node)) return new((StoredResponse?)null);
+            if (IsTooOld(node.Value, options()))
+            {
+                Forget((owner, id));
+                return new((StoredResponse?)null);
+            }
+
+            _byUse.Remove(node);
+            _byUse.AddLast(node);
+            return new(node.Value);
+        }
+    }
+
+    public ValueTask<bool> DeleteAsync(string owner, string id)
+    {
+        lock (_gate) return new(Forget((owner, id)));
+    }
+
+    public ValueTask<ReadOnlyMemory<byte>> FindItemAsync(string owner, string itemId)
+    {
+        StoredResponse[] candidates;
+        lock (_gate) candidates = [.. _byUse.Reverse().Where(response => response.Owner == owner)];
+        var quoted = Encoding.UTF8.GetBytes($"\"{itemId}\"");
+        foreach (var response in candidates)
+        {
+            if (Find(OpenAiResponsesState.OutputOf(response.Response), quoted) is { IsEmpty: false } output) return new(output);
+            if (Find(InputItems.ListOf(response), quoted) is { IsEmpty: false } input) return new(input);
+        }
+
+        return new(ReadOnlyMemory<byte>.Empty);
+    }
+
+    private static ReadOnlyMemory<byte> Find(JsonSlice items, byte[] quotedId)
+    {
+        // Ids of plain input are made of the response's own: looking for the id in the raw bytes first would miss none of the listed ones.
+        if (items.Bytes.Span.IndexOf(quotedId) < 0) return default;
+        foreach (var item in InputItems.Each(items))
+        {
+            if (OpenAiResponsesState.FieldOf(item.Bytes, "id"u8).Bytes.Span.SequenceEqual(quotedId)) return item.Bytes;
+        }
+
+        return default;
+    }
+
+    private bool IsTooOld(StoredResponse response, ResponsesOptions limits) => time.GetUtcNow() - response.Created > limits.StoreTtl;
+
+    private bool Forget((string, string) key)
+    {
+        if (!_known.Remove(key, out var node)) return false;
+        _byUse.Remove(node);
+        _bytes -= node.Value.Size;
+        return true;
+    }
+}

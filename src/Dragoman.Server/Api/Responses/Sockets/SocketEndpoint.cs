@@ -1,0 +1,42 @@
+using System.Net.WebSockets;
+using Dragoman.Server.Hosting;
+using Dragoman.Wire;
+using Dragoman.Wire.Conversation;
+
+namespace Dragoman.Server.Api.Responses.Sockets;
+
+/// <summary><c>GET /v1/responses</c>: the upgrade to a WebSocket, behind the same door as every request.</summary>
+internal sealed class SocketEndpoint(GatewayServices services, ResponsesState state)
+{
+    private static readonly IClientLanguage Language = Languages.Client(Dragoman.Wire.Conversation.Language.OpenAiResponses);
+
+    public async Task OpenAsync(HttpContext context)
+    {
+        var flow = RequestIds.NewFlow(services.Time);
+        if (Refusal(context) is { } refusal)
+        {
+            await ClientGate.RefuseAsync(context, Language, refusal, flow);
+            return;
+        }
+
+        GatewayHeaders.Write(context.Response.Headers, new Gateway.Relay.AnswerHeaders { Flow = flow });
+        // A stop waits for the socket, which says goodbye first: idle ones at once, busy ones after their turn.
+        using var open = services.Draining.Enter();
+        using var socket = await context.WebSockets.AcceptWebSocketAsync();
+        await using var session = new SocketSession(services, state, context, socket);
+        await session.RunAsync();
+    }
+
+    private WireError? Refusal(HttpContext context)
+    {
+        if (ClientGate.Check(context.Request, services.Keys) is { } refusal) return refusal;
+        if (!context.WebSockets.IsWebSocketRequest)
+            return new WireError(ErrorKind.MethodNotAllowed, "GET is not allowed here but as an upgrade to a WebSocket; use POST.") { Code = "method_not_allowed" };
+        // Codex takes 426, and nothing else, for "use HTTP instead".
+        if (!services.Config.Responses.WebSocket)
+            return new WireError(ErrorKind.InvalidRequest, "WebSockets are switched off here (responses.websocket); use POST.") { Status = StatusCodes.Status426UpgradeRequired, Code = "websocket_not_enabled" };
+        return services.Draining.IsDraining
+            ? new WireError(ErrorKind.Unavailable, "This gateway is shutting down; try again in a moment.") { Code = "shutting_down", RetryAfter = TimeSpan.FromSeconds(2) }
+            : null;
+    }
+}

@@ -1,0 +1,50 @@
+using Dragoman.Wire.Json;
+
+namespace Dragoman.Server.Api.Responses.Sockets;
+
+/// <summary>What a connection remembers: the last few transcripts by the response they end with, and each lane's last request. Lanes share it.</summary>
+internal sealed class SocketMemory
+{
+    private const int MostTranscripts = 16;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, IReadOnlyList<JsonSlice>> _transcripts = new(StringComparer.Ordinal);
+    private readonly Queue<string> _order = [];
+    private readonly Dictionary<string, SocketPast> _lanes = new(StringComparer.Ordinal);
+
+    /// <summary>What went before on a lane; null before its first request.</summary>
+    public SocketPast? LastOf(string? streamId)
+    {
+        lock (_gate) return _lanes.GetValueOrDefault(streamId ?? "");
+    }
+
+    /// <summary>The transcript that ends with a response: lists of items, oldest first; null when it is not remembered.</summary>
+    public IReadOnlyList<JsonSlice>? Find(string? id)
+    {
+        lock (_gate) return id is null ? null : _transcripts.GetValueOrDefault(id);
+    }
+
+    /// <summary>A lane's request is on its way.</summary>
+    public void Began(string? streamId, ReadOnlyMemory<byte> body)
+    {
+        lock (_gate) _lanes[streamId ?? ""] = new SocketPast(body, _lanes.GetValueOrDefault(streamId ?? "")?.ResponseId);
+    }
+
+    /// <summary>A lane's request was answered. The pieces of a transcript are shared by those that follow it.</summary>
+    public void Remember(string? streamId, string id, PreparedTurn turn, JsonSlice output)
+    {
+        var own = InputItems.AsList(turn.Own.ToArray());
+        IReadOnlyList<JsonSlice> transcript = output.IsEmpty ? [.. turn.History, own] : [.. turn.History, own, output.Detach()];
+        lock (_gate)
+        {
+            if (_transcripts.TryAdd(id, transcript)) _order.Enqueue(id);
+            else _transcripts[id] = transcript;
+            while (_order.Count > MostTranscripts) _transcripts.Remove(_order.Dequeue());
+            if (_lanes.TryGetValue(streamId ?? "", out var past)) _lanes[streamId ?? ""] = past with { ResponseId = id };
+        }
+    }
+}
+
+/// <summary>A lane's last request, and the response it was last answered with, or null.</summary>
+/// <param name="Body">The request as it was asked, all of it.</param>
+/// <param name="ResponseId">The response's id.</param>
+internal sealed record SocketPast(ReadOnlyMemory<byte> Body, string? ResponseId);

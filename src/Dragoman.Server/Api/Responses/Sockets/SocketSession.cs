@@ -1,0 +1,183 @@
+using System.Buffers;
+using System.Net.WebSockets;
+using System.Text.Json;
+using System.Threading.Channels;
+using Dragoman.Server.Hosting;
+using Dragoman.Wire.Conversation;
+using Dragoman.Wire.Json;
+
+namespace Dragoman.Server.Api.Responses.Sockets;
+
+/// <summary>
+/// One connection: frames are read and given to lanes, each of which answers one request after the other. It ends when the client leaves,
+/// after an hour, or when the gateway stops; in the last two cases running turns come to their end first.
+/// </summary>
+internal sealed class SocketSession : IAsyncDisposable
+{
+    private const int MostLanes = 32;
+    private const int LongestQueue = 16;
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(60);
+    private static readonly TimeSpan CloseGrace = TimeSpan.FromSeconds(5);
+    private static readonly SearchValues<char> StreamIdLetters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-");
+    private readonly GatewayServices _services;
+    private readonly WebSocket _socket;
+    private readonly SocketWriter _writer;
+    private readonly SocketTurns _turns;
+    private readonly CancellationTokenSource _gone;
+    private readonly Dictionary<string, (Channel<ReadOnlyMemory<byte>> Queue, Task Worker)> _lanes = new(StringComparer.Ordinal);
+    private readonly List<IDisposable> _watches = [];
+    private Task _retirement = Task.CompletedTask;
+    private volatile bool _retiring;
+
+    public SocketSession(GatewayServices services, ResponsesState state, HttpContext context, WebSocket socket)
+    {
+        _services = services;
+        _socket = socket;
+        _writer = new SocketWriter(socket);
+        _turns = new SocketTurns(services, state, context, _writer);
+        _gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, services.Draining.Ended);
+    }
+
+    /// <summary>Serves the connection until it ends; never throws for what the client does.</summary>
+    public async Task RunAsync()
+    {
+        _watches.Add(_services.Time.CreateTimer(_ => Retire(expired: true), null, Lifetime, Timeout.InfiniteTimeSpan));
+        _watches.Add(_services.Draining.Begun.Register(() => Retire(expired: false)));
+        _watches.Add(_gone.Token.Register(_socket.Abort));
+        using var message = new PooledBuffer();
+        try
+        {
+            while (await ReceiveAsync(message)) await DispatchAsync(message.WrittenSpan.ToArray());
+            if (_socket.State == WebSocketState.CloseReceived) await _writer.CloseAsync(WebSocketCloseStatus.NormalClosure, null, _gone.Token);
+        }
+        catch (Exception fault) when (fault is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException)
+        {
+            // The client has left without a word.
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var watch in _watches) watch.Dispose();
+        foreach (var (queue, _) in _lanes.Values) queue.Writer.TryComplete();
+        // Nobody listens any more: what still runs is stopped, as it would be for a client that hangs up.
+        await _gone.CancelAsync();
+        await Task.WhenAll(_lanes.Values.Select(lane => lane.Worker));
+        await _retirement;
+        _gone.Dispose();
+        _writer.Dispose();
+    }
+
+    /// <summary>Reads one message; false at the end of the connection.</summary>
+    private async Task<bool> ReceiveAsync(PooledBuffer message)
+    {
+        message.Clear();
+        var limit = _services.Config.Limits.MaxBodyBytes;
+        while (true)
+        {
+            var part = await _socket.ReceiveAsync(message.GetMemory(16 * 1024), CancellationToken.None);
+            if (part.MessageType == WebSocketMessageType.Close) return false;
+            message.Advance(part.Count);
+            if (message.Length > limit)
+            {
+                await _writer.CloseAsync(WebSocketCloseStatus.MessageTooBig, $"a frame may have {limit >> 20} MB (limits.max-body-mb)", _gone.Token);
+                return false;
+            }
+
+            if (!part.EndOfMessage) continue;
+            if (part.MessageType == WebSocketMessageType.Text) return true;
+            await RefuseAsync(StateErrors.Invalid("websocket request must be a text frame with one JSON object").Error, null);
+            message.Clear();
+        }
+    }
+
+    private async Task DispatchAsync(ReadOnlyMemory<byte> message)
+    {
+        string? streamId = null;
+        try
+        {
+            _ = Gateway.Relay.RequestHead.Read(message.Span);
+            var frame = new JsonSlice(message);
+            streamId = StreamIdOf(frame);
+            var type = InputItems.TextOf(frame, "type"u8) ?? "";
+            if (type == "response.processed") return;
+            if (type is not ("response.create" or "response.append")) throw StateErrors.Invalid($"unsupported websocket request type: {type}", "type");
+            if (_retiring) throw new WireException(new WireError(ErrorKind.Unavailable, "This connection is about to close; open another.") { Code = "shutting_down" });
+            if (!LaneOf(streamId).Writer.TryWrite(message))
+                throw new WireException(new WireError(ErrorKind.RateLimit, $"More than {LongestQueue} requests wait on this connection."));
+        }
+        catch (WireException fault)
+        {
+            await RefuseAsync(fault.Error, streamId);
+        }
+        catch (JsonException)
+        {
+            await RefuseAsync(StateErrors.Invalid("websocket request is not valid JSON", code: "invalid_json").Error, streamId);
+        }
+    }
+
+    private static string? StreamIdOf(JsonSlice frame)
+    {
+        var value = Dragoman.Wire.OpenAiResponses.OpenAiResponsesState.FieldOf(frame.Bytes, "stream_id"u8);
+        if (value.IsEmpty) return null;
+        return Lists.TextOf(value) is { Length: > 0 and <= 256 } id && !id.AsSpan().ContainsAnyExcept(StreamIdLetters)
+            ? id
+            : throw StateErrors.Invalid("'stream_id' must be 1 to 256 letters, digits, '_', '.' or '-'.", "stream_id", "invalid_value");
+    }
+
+    private Channel<ReadOnlyMemory<byte>> LaneOf(string? streamId)
+    {
+        var key = streamId ?? "";
+        if (_lanes.TryGetValue(key, out var lane)) return lane.Queue;
+        if (_lanes.Count >= MostLanes) throw new WireException(new WireError(ErrorKind.RateLimit, $"A connection may have {MostLanes} values of 'stream_id'."));
+        var queue = Channel.CreateBounded<ReadOnlyMemory<byte>>(new BoundedChannelOptions(LongestQueue) { SingleReader = true });
+        _lanes[key] = (queue, ServeAsync(queue.Reader, streamId));
+        return queue;
+    }
+
+    private async Task ServeAsync(ChannelReader<ReadOnlyMemory<byte>> queue, string? streamId)
+    {
+        await Task.Yield();
+        try
+        {
+            await foreach (var message in queue.ReadAllAsync(_gone.Token)) await _turns.RunAsync(message, streamId, _gone.Token);
+        }
+        catch (Exception fault) when (fault is OperationCanceledException or WebSocketException or IOException or ObjectDisposedException)
+        {
+            // The client has left; reading says so too.
+        }
+    }
+
+    private void Retire(bool expired)
+    {
+        if (_retiring) return;
+        _retiring = true;
+        _retirement = RetireAsync(expired);
+    }
+
+    /// <summary>Lets the turns end, says why, and closes; a client that does not close in its turn is cut off.</summary>
+    private async Task RetireAsync(bool expired)
+    {
+        await Task.Yield();
+        try
+        {
+            foreach (var (queue, _) in _lanes.Values.ToArray()) queue.Writer.TryComplete();
+            await Task.WhenAll(_lanes.Values.Select(lane => lane.Worker).ToArray());
+            if (expired)
+            {
+                var error = new WireError(ErrorKind.InvalidRequest, "This connection has reached its limit of 60 minutes; open another.") { Code = "websocket_connection_limit_reached" };
+                await RefuseAsync(error, null);
+            }
+
+            await _writer.CloseAsync(expired ? WebSocketCloseStatus.NormalClosure : WebSocketCloseStatus.EndpointUnavailable, expired ? "connection limit reached" : "shutting down", _gone.Token);
+            await Task.Delay(CloseGrace, _services.Time, _gone.Token);
+            await _gone.CancelAsync();
+        }
+        catch (Exception fault) when (fault is OperationCanceledException or WebSocketException or IOException or ObjectDisposedException)
+        {
+            // The client was faster.
+        }
+    }
+
+    private Task RefuseAsync(WireError error, string? streamId) => _writer.SendAsync(SocketErrors.Of(error), streamId, _gone.Token).AsTask();
+}

@@ -1,0 +1,93 @@
+using System.Text.Json;
+using Dragoman.Gateway.Relay;
+using Dragoman.Server.Hosting;
+using Dragoman.Wire;
+using Dragoman.Wire.Conversation;
+using Dragoman.Wire.Json;
+using Dragoman.Wire.OpenAiResponses;
+
+namespace Dragoman.Server.Api.Responses.Sockets;
+
+/// <summary>
+/// Answers the requests of one connection. What went before is remembered for as long as it is open, so that a client may send only what is
+/// new even where nothing is stored.
+/// </summary>
+internal sealed class SocketTurns(GatewayServices services, ResponsesState state, HttpContext context, SocketWriter writer)
+{
+    private static readonly IClientLanguage Client = Languages.Client(Language.OpenAiResponses);
+    private readonly TurnPreparation _preparation = new(services, state);
+    private readonly SocketMemory _memory = new();
+    private readonly string _owner = services.Keys.OwnerOf(context.Request);
+
+    /// <summary>Answers one request. Throws only when the client has left.</summary>
+    public async Task RunAsync(ReadOnlyMemory<byte> message, string? streamId, CancellationToken gone)
+    {
+        try
+        {
+            var request = SocketRequest.Read(new JsonSlice(message), _memory.LastOf(streamId));
+            var head = RequestHead.Read(request.Body.Span);
+            var turn = await _preparation.PrepareAsync(_owner, request.Body, head, request: null, request.ReplacesHistory ? [] : _memory.Find(head.PreviousResponseId));
+            _memory.Began(streamId, request.Body);
+            if (request.Generate) await ForwardAsync(turn, head, streamId, gone);
+            else await PrewarmAsync(turn, streamId, gone);
+        }
+        catch (WireException fault)
+        {
+            services.Recorder.Refused(context, Language.OpenAiResponses, fault.Error);
+            await writer.SendAsync(SocketErrors.Of(fault.Error), streamId, gone);
+        }
+        catch (JsonException fault)
+        {
+            await writer.SendAsync(SocketErrors.Of(StateErrors.Invalid($"websocket request is not valid JSON: {fault.Message}", code: "invalid_json").Error), streamId, gone);
+        }
+        catch (Exception) when (!gone.IsCancellationRequested)
+        {
+            // The recorder has told it; the client must not be left waiting.
+            await writer.SendAsync(SocketErrors.Of(new WireError(ErrorKind.Api, "The gateway failed to handle the request; its log says more.") { Code = "internal_error" }), streamId, gone);
+        }
+    }
+
+    private async Task ForwardAsync(PreparedTurn turn, RequestHead head, string? streamId, CancellationToken gone)
+    {
+        var allowRelay = !turn.IsRewritten && !TurnPreparation.HoldsEnvelopes(turn.Body.Span);
+        var request = ClientRequestReading.Read(context.Request, Client, default, turn.Body, RequestIds.NewFlow(services.Time), services, allowRelay);
+        using var channel = new SocketChannel(writer, streamId, async (response, events) =>
+        {
+            if (InputItems.TextOf(response, "id"u8) is not { } id) return;
+            if (InputItems.TextOf(response, "status"u8) != "failed") _memory.Remember(streamId, id, turn, OpenAiResponsesState.OutputOf(response.Bytes));
+            if (!head.StoreOff || turn.ConversationId is not null) await new ResponseKeeping(services, state).KeepAsync(_owner, turn, head, response, events);
+        });
+        await services.Recorder.RunAsync(context.Request.Path.Value ?? "", request, token => services.Forwarder.ForwardAsync(request, channel, token), gone);
+        gone.ThrowIfCancellationRequested();
+        await channel.EndAsync(gone);
+    }
+
+    /// <summary>A request that generates nothing: the client only hands in the beginning of what it will ask. No upstream is called.</summary>
+    private async Task PrewarmAsync(PreparedTurn turn, string? streamId, CancellationToken gone)
+    {
+        var conversation = Client.ReadRequest(turn.Body);
+        var exchange = new Exchange(conversation, new UpstreamModel(conversation.Model))
+        {
+            AnswerId = "prewarm_" + Guid.CreateVersion7(services.Time.GetUtcNow()).ToString("N"),
+            CreatedAt = services.Time.GetUtcNow().ToUnixTimeSeconds(),
+        };
+        using var output = new PooledBuffer();
+        var stream = Client.OpenStream(exchange, output);
+        stream.Write(AnswerEvent.Started(new AnswerStart()));
+        stream.Write(AnswerEvent.UsageChanged(new Usage { InputTokens = 0, OutputTokens = 0 }));
+        stream.Write(AnswerEvent.Finished(new Finish(FinishReason.Stop)));
+        using var frames = new AnswerFrames();
+        frames.Begin(200, Client.StreamMediaType);
+        frames.Append(output.WrittenSpan);
+        var number = 0;
+        while (frames.TryRead(out var data, out _))
+        {
+            var type = AnswerFrames.TypeOf(data);
+            if (type == "response.in_progress") continue;
+            using var changed = new PooledBuffer(data.Length + 16);
+            OpenAiResponsesState.WriteChanged(new JsonSlice(data), [("sequence_number", JsonSlice.Of(number++ == 0 ? "0"u8 : "1"u8))], changed);
+            if (type == "response.completed") _memory.Remember(streamId, "resp_" + exchange.AnswerId, turn, default);
+            await writer.SendAsync(changed.WrittenMemory, streamId, gone);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using Dragoman.Wire.Conversation;
+
+namespace Dragoman.Server.Api.Responses;
+
+/// <summary>The errors of kept state, in OpenAI's own wording: clients match on it.</summary>
+internal static class StateErrors
+{
+    public static WireException ResponseNotFound(string id) => NotFound($"Response with id '{id}' not found.");
+
+    public static WireException ConversationNotFound(string id) => NotFound($"Conversation with id '{id}' not found.");
+
+    public static WireException ItemNotFound(string id) => NotFound($"Item with id '{id}' not found.");
+
+    public static WireException PreviousNotFound(string id)
+        => WireException.Invalid($"Previous response with id '{id}' not found.", "previous_response_id", "previous_response_not_found");
+
+    public static WireException StillRunning(string id) => new(new WireError(
+        ErrorKind.InvalidRequest, $"Response with id '{id}' is still running; wait for it to end, or cancel it.")
+    { Status = 409, Param = "previous_response_id", Code = "response_in_progress" });
+
+    public static WireException Invalid(string message, string? param = null, string? code = null) => WireException.Invalid(message, param, code);
+
+    /// <summary>404 without a code: that of an unknown model would be wrong here.</summary>
+    private static WireException NotFound(string message) => new(new WireError(ErrorKind.InvalidRequest, message) { Status = 404 });
+}

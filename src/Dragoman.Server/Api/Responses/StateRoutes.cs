@@ -1,0 +1,65 @@
+using System.Text.Json;
+using Dragoman.Gateway.Relay;
+using Dragoman.Server.Hosting;
+using Dragoman.Wire;
+using Dragoman.Wire.Conversation;
+using Dragoman.Wire.Json;
+
+namespace Dragoman.Server.Api.Responses;
+
+/// <summary>What all routes about kept state share: the door, errors in the client's language, and small JSON answers.</summary>
+internal static class StateRoutes
+{
+    private static readonly IClientLanguage Responses = Languages.Client(Language.OpenAiResponses);
+
+    /// <summary>Runs a handler for whoever may pass, with the caller's name as an owner and the call's flow id.</summary>
+    public static async Task RunAsync(HttpContext context, GatewayServices services, Func<string, string, Task> handle)
+    {
+        var flow = RequestIds.NewFlow(services.Time);
+        if (ClientGate.Check(context.Request, services.Keys) is { } refusal)
+        {
+            await ClientGate.RefuseAsync(context, Responses, refusal, flow);
+            return;
+        }
+
+        try
+        {
+            await handle(services.Keys.OwnerOf(context.Request), flow);
+        }
+        catch (WireException fault)
+        {
+            await ClientGate.RefuseAsync(context, Responses, fault.Error, flow);
+        }
+        catch (JsonException fault)
+        {
+            await ClientGate.RefuseAsync(context, Responses, new WireError(ErrorKind.InvalidRequest, $"The request body is not valid JSON: {fault.Message}") { Code = "invalid_json" }, flow);
+        }
+    }
+
+    /// <summary>Reads a body that must be a JSON object, or be absent.</summary>
+    public static async Task<JsonSlice> BodyAsync(HttpContext context, GatewayServices services)
+    {
+        using var body = await RequestBody.ReadAsync(context, services.Config.Limits.MaxBodyBytes, context.RequestAborted);
+        if (body.Length == 0) return JsonSlice.Of("{}"u8);
+        _ = RequestHead.Read(body.WrittenSpan);
+        return new JsonSlice(body.WrittenSpan.Trim(" \r\n\t"u8).ToArray());
+    }
+
+    /// <summary>Answers with JSON.</summary>
+    public static async Task AnswerAsync(HttpContext context, string flow, Action<Utf8JsonWriter> write)
+    {
+        using var buffer = new PooledBuffer();
+        var json = JsonWriting.Rent(buffer);
+        write(json);
+        JsonWriting.Return(json);
+        await AnswerAsync(context, flow, buffer.WrittenMemory);
+    }
+
+    /// <summary>Answers with JSON.</summary>
+    public static async Task AnswerAsync(HttpContext context, string flow, ReadOnlyMemory<byte> json)
+    {
+        var channel = new HttpChannel(context);
+        channel.Begin(200, "application/json", new AnswerHeaders { Flow = flow });
+        await channel.Body.WriteAsync(json, context.RequestAborted);
+    }
+}

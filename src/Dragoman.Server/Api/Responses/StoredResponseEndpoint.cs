@@ -1,0 +1,71 @@
+using Dragoman.Gateway.Relay;
+using Dragoman.Server.Hosting;
+using Dragoman.Wire.Json;
+
+namespace Dragoman.Server.Api.Responses;
+
+/// <summary>What can be asked about a kept response: itself, its events, its input; and to cancel or forget it.</summary>
+internal sealed class StoredResponseEndpoint(GatewayServices services, ResponsesState state)
+{
+    public Task GetAsync(HttpContext context) => StateRoutes.RunAsync(context, services, async (owner, flow) =>
+    {
+        var response = await FindAsync(context, owner);
+        if (context.Request.Query["stream"] != "true")
+        {
+            await StateRoutes.AnswerAsync(context, flow, response.Response);
+            return;
+        }
+
+        var after = -1L;
+        if (context.Request.Query["starting_after"].ToString() is { Length: > 0 } asked && !long.TryParse(asked, out after))
+            throw StateErrors.Invalid("Invalid 'starting_after': expected a number.", "starting_after", "invalid_value");
+        await EventStreaming.FollowAsync(context, services, flow, response.Events ?? EventReplay.Of(response), after);
+    });
+
+    public Task DeleteAsync(HttpContext context) => StateRoutes.RunAsync(context, services, async (owner, flow) =>
+    {
+        var response = await FindAsync(context, owner);
+        if (state.Runs.Find(owner, response.Id) is { } run) await run.CancelAsync();
+        await state.Responses.DeleteAsync(owner, response.Id);
+        await StateRoutes.AnswerAsync(context, flow, json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("id"u8, response.Id);
+            json.WriteString("object"u8, "response"u8);
+            json.WriteBoolean("deleted"u8, true);
+            json.WriteEndObject();
+        });
+    });
+
+    public Task CancelAsync(HttpContext context) => StateRoutes.RunAsync(context, services, async (owner, flow) =>
+    {
+        var response = await FindAsync(context, owner);
+        if (!response.Background) throw StateErrors.Invalid("Cannot cancel a synchronous response.");
+        if (state.Runs.Find(owner, response.Id) is { } run)
+        {
+            await run.CancelAsync();
+            response = await FindAsync(context, owner);
+        }
+
+        await StateRoutes.AnswerAsync(context, flow, response.Response);
+    });
+
+    public Task InputItemsAsync(HttpContext context) => StateRoutes.RunAsync(context, services, async (owner, flow) =>
+    {
+        var items = new List<JsonSlice>();
+        for (var response = await FindAsync(context, owner); response is not null;)
+        {
+            items.InsertRange(0, InputItems.Each(InputItems.ListOf(response)));
+            response = response.ParentId is { } parent ? await state.FindAsync(owner, parent) : null;
+            if (response is not null) items.InsertRange(0, InputItems.Each(Dragoman.Wire.OpenAiResponses.OpenAiResponsesState.OutputOf(response.Response)));
+        }
+
+        await StateRoutes.AnswerAsync(context, flow, json => Lists.WritePage(json, items, context.Request.Query));
+    });
+
+    private async ValueTask<StoredResponse> FindAsync(HttpContext context, string owner)
+    {
+        var id = (string)context.Request.RouteValues["id"]!;
+        return await state.FindAsync(owner, id) ?? throw StateErrors.ResponseNotFound(id);
+    }
+}

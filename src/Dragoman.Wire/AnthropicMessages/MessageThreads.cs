@@ -1,0 +1,47 @@
+using System.Text.Json;
+using Dragoman.Wire.Conversation;
+using Dragoman.Wire.Json;
+
+namespace Dragoman.Wire.AnthropicMessages;
+
+/// <summary>
+/// Anthropic's message threads: the server holds the conversation under the answer's id, and the next request sends only what is new
+/// (<c>"thread":{"type":"continue","previous_message_id":…}</c>). The official SDKs' tool runners do so unasked.
+/// </summary>
+public static class MessageThreads
+{
+    /// <summary>The code by which the SDKs know that they have to send the whole conversation again, and do.</summary>
+    internal const string NotFound = "thread_not_found";
+
+    /// <summary>
+    /// Refuses a request that continues a thread, for an upstream that holds none: it would answer the last turn without those before it.
+    /// To start a thread needs no refusal, because such a request has the whole conversation in it.
+    /// </summary>
+    /// <exception cref="WireException">The request continues a thread.</exception>
+    public static void RefuseContinuation(ConversationRequest request)
+    {
+        foreach (var extra in request.Extras)
+        {
+            if (extra.Language != Language.AnthropicMessages || extra.Name != "thread" || !Continues(extra.Value)) continue;
+            throw new WireException(new WireError(ErrorKind.NotFound, "thread: the upstream of this model holds no threads; send the whole conversation.")
+            {
+                Code = NotFound, Param = "thread.previous_message_id",
+            });
+        }
+    }
+
+    private static bool Continues(JsonSlice thread)
+    {
+        var reader = thread.Read();
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;
+        while (reader.NextProperty())
+        {
+            var isType = reader.ValueTextEquals("type"u8);
+            reader.Read();
+            if (isType) return reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("continue"u8);
+            reader.Skip();
+        }
+
+        return false;
+    }
+}

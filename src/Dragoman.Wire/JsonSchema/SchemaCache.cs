@@ -1,0 +1,56 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using Dragoman.Wire.Conversation;
+using Dragoman.Wire.Json;
+
+namespace Dragoman.Wire.JsonSchema;
+
+/// <summary>
+/// Remembers cleaned schemas: an agent declares the same forty tools with every request, and cleaning them costs more than all the rest of
+/// writing it. Bounded in number and bytes; when full it starts anew.
+/// </summary>
+internal static class SchemaCache
+{
+    private const int MaxEntries = 2048;
+    private const long MaxBytes = 16 << 20;
+    private static readonly ConcurrentDictionary<Key, Entry> Entries = new();
+    private static long s_bytes;
+
+    /// <summary>A cleaned schema as it was found before, or null.</summary>
+    public static Entry? Find(JsonSlice schema, Key key)
+        => Entries.TryGetValue(key, out var entry) && entry.Source.AsSpan().SequenceEqual(schema.Bytes.Span) ? entry : null;
+
+    public static void Add(Key key, Entry entry)
+    {
+        if (Entries.Count >= MaxEntries || Interlocked.Read(ref s_bytes) >= MaxBytes)
+        {
+            Entries.Clear();
+            Interlocked.Exchange(ref s_bytes, 0);
+        }
+
+        Entries[key] = entry;
+        Interlocked.Add(ref s_bytes, entry.Source.Length + entry.Result.Bytes.Length);
+    }
+
+    /// <summary>Which schema, cleaned how. Equal keys may still be different schemas: their bytes decide.</summary>
+    internal readonly record struct Key(ulong Hash, int Length, SchemaDialect Dialect, bool MustBeObject)
+    {
+        public static Key Of(JsonSlice schema, SchemaDialect dialect, bool mustBeObject)
+        {
+            var bytes = schema.Bytes.Span;
+            var hash = 14695981039346656037UL;
+            while (bytes.Length >= sizeof(ulong))
+            {
+                hash = (hash ^ BinaryPrimitives.ReadUInt64LittleEndian(bytes)) * 1099511628211UL;
+                hash ^= hash >> 32;
+                bytes = bytes[sizeof(ulong)..];
+            }
+
+            foreach (var b in bytes) hash = (hash ^ b) * 1099511628211UL;
+            return new Key(hash, schema.Bytes.Length, dialect, mustBeObject);
+        }
+    }
+
+    /// <summary>What came of a schema. An empty result says that it fits as it is; the losses' paths begin behind the schema's own.</summary>
+    internal sealed record Entry(byte[] Source, JsonSlice Result, IReadOnlyList<Loss> Losses);
+}

@@ -1,0 +1,124 @@
+using Dragoman.EndToEnd.Tests.Agents;
+using Dragoman.EndToEnd.Tests.Support;
+using Dragoman.EndToEnd.Tests.Upstreams;
+using Dragoman.Server.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Dragoman.EndToEnd.Tests;
+
+/// <summary>Every agent through every upstream language: a text prompt, and a tool's round trip that really changes a file.</summary>
+[Trait("speed", "slow")]
+public abstract class AgentMatrix(UpstreamFixture fixture)
+{
+    // A red square of 8 by 8.
+    private const string Picture = "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAEklEQVR4nGP4z8CAFWEXHbQSACj/P8Fu7N9hAAAAAElFTkSuQmCC";
+
+    private protected async Task CheckTextAsync(string agent, string language)
+    {
+        var (answer, _) = await AskAsync(agent, language, _ => "say:The interpreter was here.");
+
+        answer.ShouldBe("The interpreter was here.");
+    }
+
+    private protected async Task CheckToolAsync(string agent, string language)
+    {
+        var file = "";
+        string? written = null;
+        var (answer, seen) = await AskAsync(
+            agent, language,
+            place => $"create file {file = Path.Combine(place.Folder, "note.txt")} with It's a \"fine\" note",
+            place => written = File.Exists(file) ? File.ReadAllText(file) : null);
+
+        written.ShouldNotBeNull("the file was not written");
+        written.TrimEnd().ShouldBe("It's a \"fine\" note");
+        answer.ShouldStartWith($"Done: {file} is written.");
+        seen.Count.ShouldBeGreaterThanOrEqualTo(2);
+    }
+
+    private protected async Task CheckRoundsAsync(string agentName, string language)
+    {
+        var agent = Agent.All[agentName];
+        string Call(Workplace place, string name) => $"call:{agent.WritingCall(Path.Combine(place.Folder, name), $"{name}: größer & <b>, 100 %")}";
+        var written = new List<string>();
+
+        var (answer, seen) = await AskAsync(
+            agentName, language,
+            place => $"Write three files.\n{Call(place, "one.txt")}\n{Call(place, "two.txt")}\nthen\n{Call(place, "three.txt")}",
+            place => written.AddRange(Directory.EnumerateFiles(place.Folder, "*.txt").Select(file => File.ReadAllText(file))));
+
+        written.ShouldBe(["one.txt: größer & <b>, 100 %", "two.txt: größer & <b>, 100 %", "three.txt: größer & <b>, 100 %"], ignoreOrder: true);
+        answer.ShouldContain("answered:");
+        var turns = seen.Where(request => request.Body.Contains("one.txt", StringComparison.Ordinal)).ToList();
+        turns.Count.ShouldBe(3);
+        PromptPrefix.Changes(turns).ShouldBeEmpty();
+    }
+
+    private protected async Task CheckPictureAsync(string agentName, string language)
+    {
+        var agent = Agent.All[agentName];
+        var (_, seen) = await AskAsync(agentName, language, place =>
+        {
+            var picture = Path.Combine(place.Folder, "dot.png");
+            File.WriteAllBytes(picture, Convert.FromBase64String(Picture));
+            return $"Look at this.\ncall:{agent.LookingCall(picture)}";
+        });
+
+        seen[^1].Body.ShouldContain(Picture);
+    }
+
+    private async Task<(string Answer, IReadOnlyList<SeenRequest> Seen)> AskAsync(string agentName, string languageName, Func<Workplace, string> prompt, Action<Workplace>? after = null)
+    {
+        var agent = Agent.All[agentName];
+        var language = UpstreamLanguage.All[languageName];
+        var upstream = await fixture.GetAsync();
+        await upstream.TakeRequestsAsync();
+        await using var gateway = await GatewayHost.StartAsync(new StartOptions
+        {
+            ConfigText = language.Configuration(upstream.Address, [agent.Model, .. agent.SideModels]), Port = 0, LogLevel = LogLevel.None,
+        });
+        using var place = new Workplace();
+
+        var run = await agent.AskAsync(gateway.Address, prompt(place), place);
+
+        var seen = await upstream.TakeRequestsAsync();
+        TestContext.Current.TestOutputHelper?.WriteLine(run.ToString());
+        foreach (var request in seen) TestContext.Current.TestOutputHelper?.WriteLine($"upstream: {request}");
+        run.ExitCode.ShouldBe(0);
+        seen.Where(request => request.Refused is not null || request.Status >= 400).ShouldBeEmpty();
+        seen.ShouldNotBeEmpty();
+        seen.ShouldAllBe(request => request.Path.Contains(language.Path, StringComparison.Ordinal) || request.Path.Contains("count", StringComparison.Ordinal));
+        after?.Invoke(place);
+        return (agent.Answer(run), seen);
+    }
+}
+
+/// <summary>Against a third party's mock.</summary>
+public sealed class AgentsOnAimockTests(AimockFixture fixture) : AgentMatrix(fixture), IClassFixture<AimockFixture>
+{
+    // aimock does not wrap the chunks of InvokeModelWithResponseStream in "bytes" as AWS does; Bedrock is Converse there.
+    public static MatrixTheoryData<string, string> Cells => new(Agent.All.Keys, UpstreamLanguage.All.Keys.Where(name => name != "bedrock-claude"));
+
+    [Theory, MemberData(nameof(Cells))]
+    public Task TextReachesTheAgent(string agent, string language) => CheckTextAsync(agent, language);
+
+    [Theory, MemberData(nameof(Cells))]
+    public Task AToolCallChangesAFile(string agent, string language) => CheckToolAsync(agent, language);
+}
+
+/// <summary>Against our emulators, which check what they are sent as the providers would.</summary>
+public sealed class AgentsOnEmulatorsTests(EmulatorFixture fixture) : AgentMatrix(fixture), IClassFixture<EmulatorFixture>
+{
+    public static MatrixTheoryData<string, string> Cells => new(Agent.All.Keys, UpstreamLanguage.All.Keys);
+
+    [Theory, MemberData(nameof(Cells))]
+    public Task TextReachesTheAgent(string agent, string language) => CheckTextAsync(agent, language);
+
+    [Theory, MemberData(nameof(Cells))]
+    public Task AToolCallChangesAFile(string agent, string language) => CheckToolAsync(agent, language);
+
+    [Theory, MemberData(nameof(Cells))]
+    public Task RoundsOfParallelCallsKeepThePromptsPrefix(string agent, string language) => CheckRoundsAsync(agent, language);
+
+    [Theory, MemberData(nameof(Cells))]
+    public Task APictureReachesTheUpstream(string agent, string language) => CheckPictureAsync(agent, language);
+}

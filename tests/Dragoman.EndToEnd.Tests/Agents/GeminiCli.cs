@@ -1,0 +1,57 @@
+using System.Text.Json;
+using Dragoman.EndToEnd.Tests.Support;
+
+namespace Dragoman.EndToEnd.Tests.Agents;
+
+/// <summary>Gemini CLI: speaks Gemini, streamed; writes files with its tool <c>write_file</c>.</summary>
+internal sealed class GeminiCli : Agent
+{
+    /// <inheritdoc/>
+    public override string Name => "Gemini CLI";
+
+    /// <inheritdoc/>
+    public override string Model => "gemini-2.5-pro";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> SideModels => ["gemini-2.5-flash", "gemini-2.5-flash-lite"];
+
+    /// <inheritdoc/>
+    public override Task<ProgramRun> AskAsync(Uri address, string prompt, Workplace place)
+    {
+        place.Settle(".gemini/settings.json", """
+            {
+              "security": { "auth": { "selectedType": "gemini-api-key" }, "folderTrust": { "enabled": false } },
+              "privacy": { "usageStatisticsEnabled": false },
+              "telemetry": { "enabled": false },
+              "general": { "enableAutoUpdate": false, "enableAutoUpdateNotification": false, "maxAttempts": 1 },
+              "ide": { "enabled": false }
+            }
+            """);
+        return ProgramRun.StartAsync(
+            ClientsFolder.Command("gemini"),
+            ["-m", Model, "--yolo", "--output-format", "json", "-p", prompt],
+            place.Folder,
+            new Dictionary<string, string>
+            {
+                ["HOME"] = place.Home,
+                ["GEMINI_CLI_HOME"] = place.Home,
+                ["GEMINI_CLI_TRUST_WORKSPACE"] = "true",
+                ["GOOGLE_GEMINI_BASE_URL"] = address.ToString().TrimEnd('/'),
+                ["GEMINI_API_KEY"] = "client",
+                ["NO_COLOR"] = "1",
+            });
+    }
+
+    /// <inheritdoc/>
+    public override string WritingCall(string path, string content) => $"write_file {JsonSerializer.Serialize(new { file_path = path, content })}";
+
+    /// <inheritdoc/>
+    public override string LookingCall(string path) => $"read_file {JsonSerializer.Serialize(new { file_path = path })}";
+
+    /// <inheritdoc/>
+    public override string Answer(ProgramRun run)
+    {
+        using var result = JsonDocument.Parse(run.Output[run.Output.IndexOf('{', StringComparison.Ordinal)..]);
+        return result.RootElement.GetProperty("response").GetString()!.Trim();
+    }
+}

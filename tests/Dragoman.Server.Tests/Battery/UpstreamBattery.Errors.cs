@@ -1,0 +1,228 @@
+using Dragoman.Emulators.Script;
+using Dragoman.Server.Tests.Battery.Talk;
+using Dragoman.Server.Tests.Battery.Upstreams;
+
+namespace Dragoman.Server.Tests.Battery;
+
+/// <content>Errors: in the client's own terms, in the upstream's own words.</content>
+public abstract partial class UpstreamBattery
+{
+    public static TheoryData<string, int> Faults()
+    {
+        var faults = new TheoryData<string, int>();
+        foreach (var client in (string[])["chat", "responses", "messages", "gemini", "completions"])
+        {
+            foreach (var status in (int[])[400, 401, 403, 404, 413, 429, 500, 503, 529]) faults.Add(client, status);
+        }
+
+        return faults;
+    }
+
+    [Theory, MemberData(nameof(Faults))]
+    public async Task An_upstream_error_arrives_in_the_clients_own_terms(string client, int status)
+    {
+        Assert.SkipWhen(status is 401 or 413 or 529 && House.Name.StartsWith("bedrock", StringComparison.Ordinal), "Amazon says no such thing.");
+        var same = IsSame(client);
+        foreach (var stream in (bool[])[false, true])
+        {
+            var words = $"Emulated trouble {status} here";
+            var said = await AskAsync(client, Ask.Of($"fault:status={status};retry-after=7;message={words.Replace(' ', '+')}"), stream);
+            said.Error.ShouldNotBeNull(said.Raw).Message.ShouldContain(words);
+            said.Status.ShouldBeOneOf(StatusesOf(status, same));
+            if (status is 429 or 503 or 529) said.Header("retry-after").ShouldBe("7");
+            (said.Header("request-id") ?? said.Header("x-request-id")).ShouldNotBeNullOrEmpty();
+            if (!same) said.Error!.Type.ShouldBeOneOf(TypesOf(client, status));
+        }
+    }
+
+    [Theory, MemberData(nameof(AllTalks))]
+    public async Task The_upstreams_request_id_is_handed_on(string client, bool stream)
+    {
+        var header = House.Name switch { "messages" => "request-id", "bedrock-converse" or "bedrock-anthropic" => "x-amzn-requestid", _ => "x-request-id" };
+        House.Emulator.Script.Add(ScriptedReply.Whole("""{"type":"error","error":{"message":"No.","type":"x","param":null,"code":400,"status":"INVALID_ARGUMENT"},"message":"No."}""", status: 400) with { Headers = [KeyValuePair.Create(header, "req-of-the-upstream")] });
+        var said = await AskAsync(client, Ask.Of("Hello"), stream);
+        said.Headers.Values.ShouldContain("req-of-the-upstream", said.Raw);
+    }
+
+    [Theory, MemberData(nameof(Talks))]
+    public async Task A_page_of_a_proxy_is_an_error_and_no_answer(string client, bool stream)
+    {
+        Assert.SkipWhen(IsSame(client), "The same language: the client gets the upstream's own page.");
+        var said = await AskAsync(client, Ask.Of("fault:html;status=502"), stream);
+        said.Error.ShouldNotBeNull(said.Raw).Message.ShouldNotContain("<html>");
+        said.Status.ShouldBe(502);
+    }
+
+    [Theory, MemberData(nameof(Talks))]
+    public async Task A_prompt_that_is_too_long_is_told_so_that_every_client_understands(string client, bool stream)
+    {
+        Assert.SkipWhen(IsSame(client), "The same language: the upstream's own words.");
+        const string words = "prompt is too long: 300000 tokens > 200000 maximum";
+        var said = await AskAsync(client, Ask.Of($"fault:status=400;message={words.Replace(' ', '+')}"), stream);
+        said.Status.ShouldBe(400);
+        said.Error!.Message.ShouldContain("prompt is too long");
+        if (client is "chat" or "responses") said.Error.Code.ShouldBe("context_length_exceeded");
+    }
+
+    [Theory]
+    [InlineData("chat")]
+    [InlineData("responses")]
+    [InlineData("messages")]
+    [InlineData("gemini")]
+    public async Task An_error_in_the_midst_of_a_stream_is_told_and_is_no_ending(string client)
+    {
+        Assert.SkipWhen(client == "responses" && IsSame(client), "The emulator numbers its error behind all events that it would have sent.");
+        var said = await AskAsync(client, Ask.Of("words:200\nfault:error-in-stream=12;pace=3"), stream: true);
+        said.Status.ShouldBe(200);
+        said.Text.ShouldStartWith("word1");
+        said.Error.ShouldNotBeNull(said.Raw).Message.ShouldNotBeNullOrEmpty();
+        said.Ending.ShouldBe(Ending.None);
+    }
+
+    [Theory]
+    [InlineData("chat", "disconnect=6000")]
+    [InlineData("responses", "disconnect=6000")]
+    [InlineData("messages", "disconnect=6000")]
+    [InlineData("gemini", "disconnect=6000")]
+    [InlineData("chat", "truncate=12")]
+    [InlineData("responses", "truncate=12")]
+    [InlineData("messages", "truncate=12")]
+    [InlineData("gemini", "truncate=12")]
+    public async Task A_stream_that_breaks_off_is_never_taken_for_a_whole_answer(string client, string fault)
+    {
+        Assert.SkipWhen(client == "responses" && IsSame(client), "known: the relay lane ends a broken Responses stream with events numbered from 0 again.");
+        Said said;
+        try
+        {
+            said = await AskAsync(client, Ask.Of($"words:800\nfault:{fault};pace=2"), stream: true);
+        }
+        catch (System.Text.Json.JsonException) when (IsSame(client))
+        {
+            // Bytes are relayed as they come: of a frame that was torn the client gets what there was, and cannot take it for an end either.
+            return;
+        }
+
+        said.Text.ShouldStartWith("word1");
+        said.Error.ShouldNotBeNull(said.Raw);
+    }
+
+    [Theory]
+    [InlineData("chat")]
+    [InlineData("responses")]
+    [InlineData("messages")]
+    [InlineData("gemini")]
+    public async Task Garbage_in_a_stream_is_passed_over_or_told(string client)
+    {
+        Assert.SkipWhen(IsSame(client), "The same language: bytes pass as they are.");
+        var said = await AskAsync(client, Ask.Of("words:60\nfault:garbage=12;pace=2"), stream: true);
+        if (said.Error is null) said.Text.ShouldBe(string.Join(' ', Enumerable.Range(1, 60).Select(number => $"word{number}")));
+        else said.Text.ShouldStartWith("word1");
+    }
+
+    [Theory]
+    [InlineData("chat", "empty")]
+    [InlineData("messages", "empty")]
+    [InlineData("gemini", "disconnect=0")]
+    [InlineData("responses", "disconnect=0")]
+    public async Task An_answer_that_is_none_is_an_error(string client, string fault)
+    {
+        Assert.SkipWhen(IsSame(client) && fault == "empty", "The same language: bytes pass as they are.");
+        foreach (var stream in (bool[])[false, true])
+        {
+            var said = await AskAsync(client, Ask.Of($"Hello fault:{fault}"), stream);
+            said.Error.ShouldNotBeNull($"{stream}: {said.Raw}");
+            said.Status.ShouldBeGreaterThanOrEqualTo(500);
+        }
+    }
+
+    [Theory]
+    [InlineData("chat")]
+    [InlineData("responses")]
+    [InlineData("messages")]
+    [InlineData("gemini")]
+    public async Task A_stream_that_stalls_is_ended_with_an_error(string client)
+    {
+        Assert.SkipWhen(client == "responses" && IsSame(client), "known: the relay lane ends a broken Responses stream with events numbered from 0 again.");
+        await using var gateway = await UpstreamHouse.StartAsync(House.Account(House.Address, "demo", "first"), "streaming:\n  idle-timeout-seconds: 1\n");
+        using var http = UpstreamHouse.ClientOf(gateway);
+        var said = await ClientDriver.All[client].AskAsync(http, Ask.Of("words:200\nfault:stall=12"), stream: true);
+        said.Text.ShouldStartWith("word1");
+        said.Error.ShouldNotBeNull(said.Raw).Message.ShouldContain("time", Case.Insensitive);
+    }
+
+    [Theory]
+    [InlineData("status=429")]
+    [InlineData("status=401")]
+    [InlineData("status=403")]
+    [InlineData("status=500")]
+    [InlineData("status=503")]
+    [InlineData("status=529")]
+    [InlineData("disconnect=0")]
+    [InlineData("empty")]
+    [InlineData("error-in-stream=0")]
+    public async Task The_next_account_answers_when_the_first_fails(string fault)
+    {
+        await using var gateway = await TwoAccountsAsync(fault);
+        using var http = UpstreamHouse.ClientOf(gateway);
+        foreach (var client in (string[])["chat", "responses", "messages", "gemini"])
+        {
+            foreach (var stream in (bool[])[false, true])
+            {
+                if (fault.StartsWith("error-in", StringComparison.Ordinal) && !stream) continue;
+                if (fault == "empty" && IsSame(client)) continue;
+                var said = await ClientDriver.All[client].AskAsync(http, Ask.Of("say:Second."), stream);
+                said.Error.ShouldBeNull($"{client} {stream}: {said.Raw}");
+                said.Text.ShouldBe("Second.");
+                int.Parse(said.Header("x-dragoman-attempts")!).ShouldBeGreaterThan(1);
+                said.Header("x-dragoman-account").ShouldBe("second");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_bad_request_is_not_tried_elsewhere()
+    {
+        await using var gateway = await TwoAccountsAsync("status=400");
+        using var http = UpstreamHouse.ClientOf(gateway);
+        foreach (var client in (string[])["chat", "responses", "messages", "gemini"])
+        {
+            Said said = null!;
+            var requests = await House.DuringAsync(async () => said = await ClientDriver.All[client].AskAsync(http, Ask.Of("say:Second."), stream: false));
+            said.Status.ShouldBe(400);
+            requests.ShouldHaveSingleItem();
+        }
+    }
+
+    /// <summary>Whether the pair is relayed and not translated.</summary>
+    private bool IsSame(string client) => client == House.Name;
+
+    private Task<Dragoman.Server.Hosting.GatewayHost> TwoAccountsAsync(string fault)
+    {
+        var first = House.Account(House.Address, $"fault:{fault}", "first");
+        var second = House.Account(House.Address, "demo", "second");
+        return UpstreamHouse.StartAsync(first + "\n" + second[(second.IndexOf('\n', StringComparison.Ordinal) + 1)..], "routing:\n  strategy: fill-first\n");
+    }
+
+    /// <summary>Overload has a status of its own only in Anthropic's language.</summary>
+    private static int[] StatusesOf(int status, bool same) => status is 503 or 529 && !same ? [503, 529] : [status];
+
+    private static string[] TypesOf(string client, int status) => client switch
+    {
+        "messages" => status switch
+        {
+            401 => ["authentication_error"], 403 => ["permission_error"], 404 => ["not_found_error"], 413 => ["request_too_large"], 429 => ["rate_limit_error"],
+            503 or 529 => ["overloaded_error"], >= 500 => ["api_error"], _ => ["invalid_request_error"],
+        },
+        "gemini" => status switch
+        {
+            401 => ["UNAUTHENTICATED"], 403 => ["PERMISSION_DENIED"], 404 => ["NOT_FOUND"], 429 => ["RESOURCE_EXHAUSTED"], 503 or 529 => ["UNAVAILABLE"], >= 500 => ["INTERNAL"],
+            _ => ["INVALID_ARGUMENT"],
+        },
+        // OpenAI's own types are few, and its servers are not of one mind.
+        _ => status switch
+        {
+            401 => ["authentication_error", "invalid_request_error"], 403 => ["permission_error", "invalid_request_error"], 429 => ["rate_limit_error", "requests", "tokens"],
+            >= 500 => ["server_error"], _ => ["invalid_request_error"],
+        },
+    };
+}

@@ -1,0 +1,50 @@
+using System.Security.Cryptography;
+using Dragoman.Server.Tests.Battery.Talk;
+
+namespace Dragoman.Server.Tests.Battery;
+
+/// <content>Pictures.</content>
+public abstract partial class UpstreamBattery
+{
+    private const string Pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
+    protected static ImagePart Picture { get; } = new("image/png", Pixel);
+
+    protected static string PictureSeen { get; } = Seen();
+
+    [Theory, MemberData(nameof(Talks))]
+    public async Task A_picture_is_seen_bit_by_bit(string client, bool stream)
+    {
+        var ask = new Ask { Turns = [new UserTurn(new TextPart("What is this?"), Picture)] };
+        var said = await AnswerAsync(client, ask, stream);
+        said.Text.ShouldBe(PictureSeen + " You said: What is this?");
+    }
+
+    [Theory, MemberData(nameof(Talks))]
+    public async Task A_picture_by_address_is_passed_on_or_told_as_impossible(string client, bool stream)
+    {
+        const string address = "https://example.com/a.png";
+        var ask = new Ask { Turns = [new UserTurn(new TextPart("What is this?"), new ImageUrlPart(address))] };
+        var (said, requests) = await SeeAsync(client, ask, stream);
+        if (House.ImagesByUrl)
+        {
+            said.Error.ShouldBeNull(said.Raw);
+            requests.ShouldHaveSingleItem().Text.ShouldContain(address);
+        }
+        else if (said.Error is { } error)
+        {
+            said.Status.ShouldBe(400);
+            error.Message.ShouldContain("image", Case.Insensitive);
+        }
+        else
+        {
+            said.Losses.ShouldContain("messages[0].content[1]");
+        }
+    }
+
+    private static string Seen()
+    {
+        var bytes = Convert.FromBase64String(Pixel);
+        return $"I see image/png of {bytes.Length} bytes (sha256 {Convert.ToHexStringLower(SHA256.HashData(bytes))[..16]}).";
+    }
+}

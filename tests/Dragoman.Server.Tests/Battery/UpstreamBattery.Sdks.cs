@@ -1,0 +1,53 @@
+using System.ClientModel;
+using System.Text;
+using Anthropic;
+using Anthropic.Models.Messages;
+using OpenAI;
+using OpenAI.Chat;
+
+namespace Dragoman.Server.Tests.Battery;
+
+/// <content>The official .NET SDKs as clients.</content>
+public abstract partial class UpstreamBattery
+{
+    private OpenAIClient OpenAi => new(new ApiKeyCredential("any"), new OpenAIClientOptions { Endpoint = new Uri(House.Http.BaseAddress!, "v1") });
+
+    private AnthropicClient AnthropicSdk => new() { ApiKey = "any", BaseUrl = House.Http.BaseAddress!.ToString().TrimEnd('/') };
+
+    [Fact]
+    public async Task OpenAIs_SDK_chats_and_calls_tools()
+    {
+        var client = OpenAi.GetChatClient("m");
+        (await client.CompleteChatAsync("say:Hello.")).Value.Content[0].Text.ShouldBe("Hello.");
+        var options = new ChatCompletionOptions { Tools = { ChatTool.CreateFunctionTool("weather", "Weather", BinaryData.FromString("""{"type":"object","properties":{"city":{"type":"string"}}}""")) } };
+        List<ChatMessage> messages = [new UserChatMessage("call:weather {\"city\":\"Oslo\"}")];
+        var first = (await client.CompleteChatAsync(messages, options)).Value;
+        first.FinishReason.ShouldBe(ChatFinishReason.ToolCalls);
+        messages.Add(new AssistantChatMessage(first));
+        messages.Add(new ToolChatMessage(first.ToolCalls.ShouldHaveSingleItem().Id, "rain"));
+        var text = new StringBuilder();
+        ChatFinishReason? finish = null;
+        await foreach (var update in client.CompleteChatStreamingAsync(messages, options))
+        {
+            foreach (var part in update.ContentUpdate) text.Append(part.Text);
+            finish = update.FinishReason ?? finish;
+        }
+
+        text.ToString().ShouldBe("weather answered: rain");
+        finish.ShouldBe(ChatFinishReason.Stop);
+    }
+
+    [Fact]
+    public async Task Anthropics_SDK_reads_messages_whole_and_streamed()
+    {
+        var ask = new MessageCreateParams { Model = "m", MaxTokens = 500, Messages = [new UserMessageParam { Content = "say:Hello there, you." }] };
+        (await AnthropicSdk.Messages.Create(ask)).ToString().ShouldContain("Hello there, you.");
+        var text = new StringBuilder();
+        await foreach (var item in AnthropicSdk.Messages.CreateStreaming(ask))
+        {
+            if (item.TryPickContentBlockDelta(out var delta) && delta.Delta.TryPickText(out var piece)) text.Append(piece.Text);
+        }
+
+        text.ToString().ShouldBe("Hello there, you.");
+    }
+}

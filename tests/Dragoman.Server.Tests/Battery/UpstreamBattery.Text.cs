@@ -1,0 +1,124 @@
+using System.Text.Json.Nodes;
+using Dragoman.Server.Tests.Battery.Talk;
+
+namespace Dragoman.Server.Tests.Battery;
+
+/// <content>Words: they arrive as they were said.</content>
+public abstract partial class UpstreamBattery
+{
+    [Theory, MemberData(nameof(AllTalks))]
+    public async Task Text_and_usage_arrive(string client, bool stream)
+    {
+        var said = await AnswerAsync(client, Ask.Of("say:Hello there."), stream);
+        said.Text.ShouldBe("Hello there.");
+        said.Ending.ShouldBe(Ending.Stop);
+        said.Calls.ShouldBeEmpty();
+        said.Usage!.Input.ShouldBeGreaterThan(0);
+        said.Usage.Output.ShouldBe(3);
+        said.Header("x-dragoman-model").ShouldNotBeNull();
+        said.Header("x-dragoman-attempts").ShouldBe("1");
+    }
+
+    [Theory, MemberData(nameof(AllTalks))]
+    public async Task Any_characters_arrive_as_they_were_said(string client, bool stream)
+    {
+        const string strange = "Grüße 👩‍👩‍👧‍👦 🏳️‍🌈 日本語 \\ \"quoted\" 'single' </script> \u2028\u2029 a\tb \u0001 {\"json\":[1,2]} ${x} `tick` end";
+        var said = await AnswerAsync(client, Ask.Of("say:" + strange), stream);
+        said.Text.ShouldBe(strange);
+    }
+
+    [Theory, MemberData(nameof(AllTalks))]
+    public async Task Line_ends_arrive_as_they_were_said(string client, bool stream)
+    {
+        const string lines = "first\r\nsecond\n\n\nthird\r\n\tfourth";
+        var (said, requests) = await SeeAsync(client, Ask.Of(lines), stream);
+        requests.ShouldHaveSingleItem().Text.ShouldContain(@"first\r\nsecond\n\n\nthird\r\n\tfourth");
+        said.Text.ShouldBe("You said: " + lines);
+    }
+
+    [Theory, MemberData(nameof(AllTalks))]
+    public async Task Very_long_words_arrive_whole(string client, bool stream)
+    {
+        // Multi-byte characters, so that every buffer's edge falls into one sooner or later.
+        var text = string.Concat(Enumerable.Range(0, 4_000).Select(number => $"{number}€ü"));
+        var said = await AnswerAsync(client, Ask.Of("say:" + text) with { MaxTokens = 60_000, Model = House.Name is "bedrock-converse" ? "r" : "m" }, stream);
+        said.Text.ShouldBe(text);
+    }
+
+    [Theory, MemberData(nameof(Talks))]
+    public async Task A_conversation_of_several_turns_is_understood(string client, bool stream)
+    {
+        var ask = Ask.Of("say:One.") with { System = "Be brief." };
+        var first = await AnswerAsync(client, ask, stream);
+        var (second, requests) = await SeeAsync(client, ask.Then(new ModelTurn(first), Turn.User("say:Two.")), stream);
+        second.Text.ShouldBe("Two.");
+        var text = requests.ShouldHaveSingleItem().Text;
+        text.ShouldContain("Be brief.");
+        text.IndexOf("say:One.", StringComparison.Ordinal).ShouldBeLessThan(text.IndexOf("\"One.\"", StringComparison.Ordinal));
+        text.IndexOf("\"One.\"", StringComparison.Ordinal).ShouldBeLessThan(text.IndexOf("say:Two.", StringComparison.Ordinal));
+    }
+
+    [Theory, MemberData(nameof(Talks))]
+    public async Task A_model_turn_without_words_is_no_stumbling_block(string client, bool stream)
+    {
+        Assert.SkipWhen(client == House.Name, "The same language: the upstream is asked what the client asked.");
+        var said = await AnswerAsync(client, Ask.Of("Hello").Then(new MadeTurn(""), Turn.User("say:Still here.")), stream);
+        said.Text.ShouldBe("Still here.");
+    }
+
+    [Theory, MemberData(nameof(Talks))]
+    public async Task Instructions_in_the_midst_of_a_conversation_reach_the_upstream(string client, bool stream)
+    {
+        Assert.SkipUnless(ClientDriver.All[client].InstructsMidway, "The client's language has no place for them.");
+        var ask = new Ask
+        {
+            System = "SYSTEM-ONE",
+            Turns = [new InstructionTurn("developer", "DEVELOPER-TWO"), Turn.User("Hello"), new MadeTurn("Hi."), new InstructionTurn("system", "SYSTEM-THREE"), Turn.User("say:Fine.")],
+        };
+        var (said, requests) = await SeeAsync(client, ask, stream);
+        said.Text.ShouldBe("Fine.");
+        var text = requests.ShouldHaveSingleItem().Text;
+        text.ShouldContain("SYSTEM-ONE");
+        text.ShouldContain("DEVELOPER-TWO");
+        text.ShouldContain("SYSTEM-THREE");
+        text.IndexOf("SYSTEM-THREE", StringComparison.Ordinal).ShouldBeLessThan(text.IndexOf("say:Fine.", StringComparison.Ordinal));
+    }
+
+    [Theory, MemberData(nameof(AllTalks))]
+    public async Task An_output_limit_ends_the_answer_and_says_so(string client, bool stream)
+    {
+        var said = await AnswerAsync(client, Ask.Of("words:200") with { MaxTokens = 20 }, stream);
+        said.Ending.ShouldBe(Ending.Length);
+        said.Text.ShouldStartWith("word1 word2");
+        said.Text.ShouldNotContain("word200");
+    }
+
+    [Theory, MemberData(nameof(AllTalks))]
+    public async Task Stop_words_end_the_answer(string client, bool stream)
+    {
+        Assert.SkipWhen(client == "responses", "The client's language has no stop words.");
+        var said = await AnswerAsync(client, Ask.Of("words:9") with { Stops = ["word5"] }, stream);
+        if (House.Stops)
+        {
+            said.Text.TrimEnd().ShouldBe("word1 word2 word3 word4");
+            said.Ending.ShouldBe(Ending.Stop);
+        }
+        else
+        {
+            said.Losses.ShouldContain("stop");
+        }
+    }
+
+    [Theory, MemberData(nameof(Talks))]
+    public async Task A_schema_shapes_the_answer(string client, bool stream)
+    {
+        Assert.SkipUnless(House.JsonSchema, "The upstream has no such thing.");
+        var schema = Json.Object("""{"type":"object","properties":{"city":{"type":"string"},"count":{"type":"integer"}},"required":["city","count"],"additionalProperties":false}""");
+        var said = await AnswerAsync(client, Ask.Of("Where?") with { Schema = schema, Model = House.Name == "bedrock-converse" ? "r" : "m" }, stream);
+        var answer = JsonNode.Parse(said.Text).ShouldBeOfType<JsonObject>();
+        answer["city"].Str().ShouldNotBeNull();
+        answer.ContainsKey("count").ShouldBeTrue();
+        said.Ending.ShouldBe(Ending.Stop);
+        said.Calls.ShouldBeEmpty();
+    }
+}

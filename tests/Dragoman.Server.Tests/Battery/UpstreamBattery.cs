@@ -1,0 +1,61 @@
+using Dragoman.Emulators.Script;
+using Dragoman.Server.Tests.Battery.Talk;
+using Dragoman.Server.Tests.Battery.Upstreams;
+
+namespace Dragoman.Server.Tests.Battery;
+
+/// <summary>
+/// One battery for every upstream language: a house says what its upstream can, and the tests of that are inherited. Every test is run from
+/// every client language, whole and streamed. Whatever reaches the upstream has to pass the emulator's rules.
+/// </summary>
+public abstract partial class UpstreamBattery(UpstreamHouse house)
+{
+    protected UpstreamHouse House => house;
+
+    /// <summary>Every language of conversations, whole and streamed.</summary>
+    public static TheoryData<string, bool> Talks()
+    {
+        var talks = new TheoryData<string, bool>();
+        foreach (var client in (string[])["chat", "responses", "messages", "gemini"])
+        {
+            talks.Add(client, false);
+            talks.Add(client, true);
+        }
+
+        return talks;
+    }
+
+    /// <summary>The same and legacy Completions.</summary>
+    public static TheoryData<string, bool> AllTalks()
+    {
+        var talks = Talks();
+        talks.Add("completions", false);
+        talks.Add("completions", true);
+        return talks;
+    }
+
+    /// <summary>Asks, and holds every upstream request to the upstream's rules.</summary>
+    protected async Task<Said> AskAsync(string client, Ask ask, bool stream)
+    {
+        var (said, _) = await SeeAsync(client, ask, stream);
+        return said;
+    }
+
+    /// <summary>Asks, and gives what the upstream got as well.</summary>
+    protected async Task<(Said Said, IReadOnlyList<RecordedRequest> Requests)> SeeAsync(string client, Ask ask, bool stream)
+    {
+        Said said = null!;
+        var requests = await House.DuringAsync(async () => said = await ClientDriver.All[client].AskAsync(House.Http, ask, stream));
+        foreach (var request in requests) request.Refused.ShouldBeNull($"{House.Name} refused what {client} asked: {request.Text}");
+        return (said, requests);
+    }
+
+    /// <summary>Asks for what has to be answered.</summary>
+    protected async Task<Said> AnswerAsync(string client, Ask ask, bool stream)
+    {
+        var said = await AskAsync(client, ask, stream);
+        said.Error.ShouldBeNull(said.Raw);
+        said.Status.ShouldBe(200, said.Raw);
+        return said;
+    }
+}

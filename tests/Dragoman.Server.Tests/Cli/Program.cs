@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace Dragoman.Server.Tests.Cli;
+
+/// <summary>The built command, run as a process of its own.</summary>
+internal sealed class Program : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly StringBuilder _out = new();
+    private readonly StringBuilder _error = new();
+
+    private Program(Process process)
+    {
+        _process = process;
+        process.OutputDataReceived += (_, line) => Add(_out, line.Data);
+        process.ErrorDataReceived += (_, line) => Add(_error, line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    public string Out => Read(_out);
+
+    public string Error => Read(_error);
+
+    public int ExitCode => _process.ExitCode;
+
+    public static Program Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "dragoman.dll"));
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        return new Program(Process.Start(start)!);
+    }
+
+    /// <summary>Runs a command to its end.</summary>
+    public static async Task<(int Code, string Out, string Error)> RunAsync(params string[] arguments)
+    {
+        await using var program = Start(arguments);
+        await program.EndAsync(TimeSpan.FromSeconds(60));
+        return (program.ExitCode, program.Out, program.Error);
+    }
+
+    /// <summary>Waits for the line that says where it listens.</summary>
+    public async Task<Uri> AddressAsync()
+    {
+        var line = await OutputAsync("http");
+        var at = line.IndexOf("http", StringComparison.Ordinal);
+        return new Uri(line[at..].Split([' ', ',', '\n', '\r'])[0]);
+    }
+
+    /// <summary>Waits until the output has the words, and gives what stands from them on.</summary>
+    public async Task<string> OutputAsync(string words)
+    {
+        for (var i = 0; i < 600; i++)
+        {
+            var text = Out;
+            if (text.IndexOf(words, StringComparison.Ordinal) is >= 0 and var at && text.IndexOf('\n', at) >= 0) return text[at..];
+            if (_process.HasExited) break;
+            await Task.Delay(100);
+        }
+
+        throw new TimeoutException($"'{words}' did not come.\n{Out}\n{Error}");
+    }
+
+    public void Signal(string name)
+    {
+        using var kill = Process.Start("kill", ["-" + name, _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
+    public async Task EndAsync(TimeSpan limit)
+    {
+        using var patience = new CancellationTokenSource(limit);
+        await _process.WaitForExitAsync(patience.Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private static void Add(StringBuilder text, string? line)
+    {
+        if (line is null) return;
+        lock (text) text.Append(line).Append('\n');
+    }
+
+    private static string Read(StringBuilder text)
+    {
+        lock (text) return text.ToString();
+    }
+}

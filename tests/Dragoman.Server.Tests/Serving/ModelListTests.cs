@@ -1,0 +1,120 @@
+using System.Text.Json.Nodes;
+
+namespace Dragoman.Server.Tests.Serving;
+
+/// <summary>The lists of models, in the shape that each client reads.</summary>
+public sealed class ModelListTests : IAsyncLifetime
+{
+    private static readonly (string, string) Anthropic = ("anthropic-version", "2023-06-01");
+    private Rig _rig = null!;
+
+    public async ValueTask InitializeAsync() => _rig = await Rig.StartAsync();
+
+    public ValueTask DisposeAsync() => _rig.DisposeAsync();
+
+    [Fact]
+    public async Task OpenAi_clients_get_their_shape()
+    {
+        using var answer = await _rig.GetAsync("/v1/models");
+        var json = await answer.JsonAsync();
+        json["object"]!.GetValue<string>().ShouldBe("list");
+        Ids(json["data"], "id").ShouldBe(["chat-1", "resp-1", "claude-1", "gemini-1", "nova-1"], ignoreOrder: true);
+        var one = json["data"]!.AsArray().Single(model => model!["id"]!.GetValue<string>() == "claude-1")!;
+        one["object"]!.GetValue<string>().ShouldBe("model");
+        one["created"]!.GetValue<long>().ShouldBeGreaterThan(0);
+        one["owned_by"]!.GetValue<string>().ShouldNotBeEmpty();
+        one["context_window"]!.GetValue<long>().ShouldBeGreaterThan(100_000);
+        one["max_output_tokens"]!.GetValue<long>().ShouldBeGreaterThan(1000);
+        one["capabilities"]!["tools"]!.GetValue<bool>().ShouldBeTrue();
+
+        using var single = await _rig.GetAsync("/v1/models/claude-1");
+        JsonNode.DeepEquals(await single.JsonAsync(), one).ShouldBeTrue();
+        using var codex = await _rig.GetAsync("/v1/models?client_version=0.98.0");
+        (await codex.JsonAsync())["models"].ShouldBeOfType<JsonArray>();
+    }
+
+    [Theory]
+    [InlineData("anthropic-version", "2023-06-01")]
+    [InlineData("User-Agent", "claude-cli/2.1.0 (external, cli)")]
+    public async Task Anthropic_clients_get_theirs_and_every_id_begins_as_their_picker_demands(string header, string value)
+    {
+        using var answer = await _rig.GetAsync("/v1/models?limit=1000", (header, value));
+        var json = await answer.JsonAsync();
+        var ids = Ids(json["data"], "id");
+        ids.ShouldBe(["anthropic/chat-1", "anthropic/resp-1", "claude-1", "anthropic/gemini-1", "anthropic/nova-1"], ignoreOrder: true);
+        json["has_more"]!.GetValue<bool>().ShouldBeFalse();
+        json["first_id"]!.GetValue<string>().ShouldBe(ids[0]);
+        json["last_id"]!.GetValue<string>().ShouldBe(ids[^1]);
+        json["data"]![0]!["type"]!.GetValue<string>().ShouldBe("model");
+        json["data"]![0]!["display_name"]!.GetValue<string>().ShouldNotBeEmpty();
+        DateTimeOffset.TryParse(json["data"]![0]!["created_at"]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture, out _).ShouldBeTrue();
+        foreach (var id in ids)
+        {
+            using var asked = await _rig.PostAsync("/v1/messages", Talk.Messages(id, "say:picked"));
+            (await asked.TextAsync()).ShouldContain("picked", customMessage: id);
+            using var single = await _rig.GetAsync("/v1/models/" + id, (header, value));
+            (await single.JsonAsync())["id"]!.GetValue<string>().ShouldBe(id);
+        }
+    }
+
+    [Fact]
+    public async Task Anthropics_pages_lead_forth_and_back()
+    {
+        var seen = new List<string>();
+        string? after = null;
+        while (true)
+        {
+            using var answer = await _rig.GetAsync($"/v1/models?limit=2{(after is null ? "" : "&after_id=" + Uri.EscapeDataString(after))}", Anthropic);
+            var json = await answer.JsonAsync();
+            seen.AddRange(Ids(json["data"], "id"));
+            after = json["last_id"]!.GetValue<string>();
+            if (!json["has_more"]!.GetValue<bool>()) break;
+        }
+
+        seen.Count.ShouldBe(5);
+        seen.Distinct().Count().ShouldBe(5);
+        using var back = await _rig.GetAsync($"/v1/models?limit=2&before_id={Uri.EscapeDataString(seen[3])}", Anthropic);
+        var before = await back.JsonAsync();
+        Ids(before["data"], "id").ShouldBe(seen[1..3]);
+        before["has_more"]!.GetValue<bool>().ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Gemini_clients_get_theirs_in_pages_when_they_want()
+    {
+        using var all = await _rig.GetAsync("/v1beta/models");
+        var models = (await all.JsonAsync())["models"]!.AsArray();
+        Ids(models, "name").ShouldAllBe(name => name.StartsWith("models/", StringComparison.Ordinal));
+        models.Count.ShouldBe(5);
+        models[0]!["supportedGenerationMethods"]!.AsArray().Count.ShouldBeGreaterThan(1);
+
+        using var first = await _rig.GetAsync("/v1beta/models?pageSize=3");
+        var page = await first.JsonAsync();
+        page["models"]!.AsArray().Count.ShouldBe(3);
+        using var second = await _rig.GetAsync("/v1beta/models?pageSize=3&pageToken=" + page["nextPageToken"]!.GetValue<string>());
+        var rest = await second.JsonAsync();
+        rest["models"]!.AsArray().Count.ShouldBe(2);
+        rest["nextPageToken"].ShouldBeNull();
+
+        using var single = await _rig.GetAsync("/v1beta/models/gemini-1");
+        var one = await single.JsonAsync();
+        one["name"]!.GetValue<string>().ShouldBe("models/gemini-1");
+        one["inputTokenLimit"]!.GetValue<long>().ShouldBeGreaterThan(1000);
+    }
+
+    [Fact]
+    public async Task An_unknown_model_is_a_404_in_each_shape()
+    {
+        using var openAi = await _rig.GetAsync("/v1/models/nothing");
+        ((int)openAi.StatusCode).ShouldBe(404);
+        (await BodyTests.ErrorAsync(openAi, "openai")).Code.ShouldBe("model_not_found");
+        using var anthropic = await _rig.GetAsync("/v1/models/nothing", Anthropic);
+        ((int)anthropic.StatusCode).ShouldBe(404);
+        (await BodyTests.ErrorAsync(anthropic, "anthropic")).Type.ShouldBe("not_found_error");
+        using var gemini = await _rig.GetAsync("/v1beta/models/nothing");
+        ((int)gemini.StatusCode).ShouldBe(404);
+        (await BodyTests.ErrorAsync(gemini, "gemini")).Type.ShouldBe("NOT_FOUND");
+    }
+
+    private static List<string> Ids(JsonNode? list, string name) => [.. list!.AsArray().Select(model => model![name]!.GetValue<string>())];
+}
