@@ -22,7 +22,7 @@ public interface IBudgetStore
     /// <summary>
     /// Books what was used, gives back the rest, and appends the usage entry: one transaction, done once however often it is called. Settles
     /// a request without a reservation too (then only the entry is appended), and one that was settled as an orphan: there the estimate is
-    /// replaced by the real numbers.
+    /// replaced by the real numbers. Where the price is unknown, the money reserved is booked.
     /// </summary>
     /// <returns>False when it was settled before with real numbers.</returns>
     Task<bool> SettleAsync(UsageEntry used, CancellationToken cancel = default);

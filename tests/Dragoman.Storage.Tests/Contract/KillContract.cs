@@ -19,7 +19,9 @@ public abstract class KillContract<TPlace> : StoreContract<TPlace>
         {
             var lines = await DoomedWriter.DoomAsync(Place.Address, "rows", $"run{round}", 20, TimeSpan.FromMilliseconds(Chance.Next(0, 400)));
             lines.Count.ShouldBeGreaterThanOrEqualTo(20);
+            var clock = System.Diagnostics.Stopwatch.StartNew();
             await using var store = await Place.OpenAsync();
+            TestContext.Current.TestOutputHelper!.WriteLine($"{lines.Count} writes acknowledged; open again in {clock.Elapsed.TotalMilliseconds:0} ms");
             var accounts = (await store.Accounts.ListAsync()).ToDictionary(account => account.Id, account => account.Version);
             var keys = (await store.Keys.ListAsync()).ToDictionary(key => key.Id, key => key.Version);
             var settings = (await store.Settings.ListAsync()).ToDictionary(setting => setting.Name, setting => setting.Version);

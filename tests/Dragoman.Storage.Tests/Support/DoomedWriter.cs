@@ -25,7 +25,7 @@ internal static class DoomedWriter
     /// <summary>Starts a writer, reads what it acknowledges for a random while, kills it, and returns the lines.</summary>
     public static async Task<List<string>> DoomAsync(string address, string kind, string run, int atLeast, TimeSpan then)
     {
-        using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [.. HostArguments(), "--writer", address, kind, run]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [.. HostArguments(), "--writer", address, kind, run]) { RedirectStandardOutput = true, UseShellExecute = false, Environment = { ["DOTNET_EnableDiagnostics"] = "0" } })!;
         var lines = new List<string>();
         var reading = Task.Run(async () =>
         {

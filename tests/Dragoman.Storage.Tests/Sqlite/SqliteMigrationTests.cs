@@ -1,0 +1,47 @@
+using Dragoman.Storage.Sqlite;
+using Dragoman.Storage.Tests.Support;
+using Microsoft.Data.Sqlite;
+
+namespace Dragoman.Storage.Tests.Sqlite;
+
+public sealed class SqliteMigrationTests : IDisposable
+{
+    private readonly TempFolder folder = new();
+
+    private string File_ => folder.File("x.db");
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Missing_steps_are_done_once_after_a_copy_was_put_aside()
+    {
+        Apply("CREATE TABLE a (x)", "INSERT INTO a VALUES (1)");
+        File.Exists(File_ + ".before-v2").ShouldBeFalse();
+        Apply("CREATE TABLE a (x)", "INSERT INTO a VALUES (1)", "INSERT INTO a VALUES (2)");
+        Apply("CREATE TABLE a (x)", "INSERT INTO a VALUES (1)", "INSERT INTO a VALUES (2)");
+        Count(File_).ShouldBe(2);
+        Count(File_ + ".before-v3").ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_step_that_fails_leaves_the_file_as_it_was()
+    {
+        Apply("CREATE TABLE a (x)", "INSERT INTO a VALUES (1)");
+        Should.Throw<SqliteException>(() => Apply("CREATE TABLE a (x)", "INSERT INTO a VALUES (1)", "INSERT INTO a VALUES (2)", "INSERT INTO nothing VALUES (1)"));
+        Count(File_).ShouldBe(1);
+        Apply("CREATE TABLE a (x)", "INSERT INTO a VALUES (1)", "INSERT INTO a VALUES (3)");
+        Count(File_).ShouldBe(2);
+    }
+
+    private static long Count(string file)
+    {
+        using var connection = SqliteConnecting.Open(file, readOnly: false, SqliteDurability.Full, TimeSpan.FromSeconds(1));
+        return SqliteConnecting.Number(connection, "SELECT COUNT(*) FROM a");
+    }
+
+    private void Apply(params string[] steps)
+    {
+        using var connection = SqliteConnecting.Open(File_, readOnly: false, SqliteDurability.Full, TimeSpan.FromSeconds(1));
+        SqliteMigrations.Apply(connection, File_, steps);
+    }
+}
