@@ -207,7 +207,7 @@ internal sealed class BedrockConverseRequestWriter
     {
         var losses = _exchange.Losses;
         var sampling = _request.Sampling;
-        if (sampling.Candidates is > 1) throw WireException.Invalid("Bedrock gives one answer a request: n must be 1.", "n");
+        if (sampling.Candidates is > 1) losses.Drop("n", "Bedrock gives one answer");
         if (sampling.FrequencyPenalty is not null and not 0) losses.Drop("frequency_penalty", "Converse has no penalties");
         if (sampling.PresencePenalty is not null and not 0) losses.Drop("presence_penalty", "Converse has no penalties");
         if (sampling.Seed is not null) losses.Drop("seed", "Converse has no seed");

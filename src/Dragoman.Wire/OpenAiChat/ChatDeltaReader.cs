@@ -15,6 +15,7 @@ internal sealed class ChatDeltaReader
     private readonly ChatBlockNumbers _blocks;
     private readonly ChatCallReader _calls;
     private readonly ChatReasoningReader _reasoning;
+    private readonly ChatThinkTags? _tags;
     private bool _soundLost;
 
     public ChatDeltaReader(Exchange exchange, IAnswerSink sink)
@@ -24,6 +25,7 @@ internal sealed class ChatDeltaReader
         _blocks = new ChatBlockNumbers(sink);
         _calls = new ChatCallReader(_blocks, sink);
         _reasoning = new ChatReasoningReader(_blocks, sink);
+        if (new ChatDialect(exchange.Model).TagsThinking) _tags = new ChatThinkTags(_reasoning.Plain, Say);
     }
 
     /// <summary>Whether anything was told.</summary>
@@ -76,6 +78,7 @@ internal sealed class ChatDeltaReader
 
         _reasoning.Read(details, plain);
         Content(content, signature);
+        if (!refusal.IsEmpty || images.IsArray || annotations.IsArray || calls.IsArray || legacy.IsObject) _tags?.Flush();
         if (!refusal.IsEmpty) Refusal(refusal);
         if (images.IsArray) Images(images);
         if (audio.IsObject) Audio(audio);
@@ -87,6 +90,7 @@ internal sealed class ChatDeltaReader
     /// <summary>Tells what is still held back and closes what is open.</summary>
     public void Close()
     {
+        _tags?.Flush();
         _calls.Close();
         _blocks.Close();
     }
@@ -121,8 +125,12 @@ internal sealed class ChatDeltaReader
             return;
         }
 
-        if (!text.IsEmpty) _sink.Write(AnswerEvent.TextDelta(_blocks.Continue(BlockOpening.Text), text));
+        if (text.IsEmpty) return;
+        if (_tags is { IsOver: false }) _tags.Take(text, first: !_blocks.Any);
+        else Say(text);
     }
+
+    private void Say(JsonText text) => _sink.Write(AnswerEvent.TextDelta(_blocks.Continue(BlockOpening.Text), text));
 
     private void Refusal(JsonText refusal)
     {

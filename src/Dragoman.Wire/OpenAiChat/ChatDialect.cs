@@ -96,6 +96,12 @@ internal sealed class ChatDialect
     public bool TakesEffortXHigh => (IsOpenAiModel && (GptVersion >= 5.2 || _name.Contains("codex-max", StringComparison.Ordinal)))
         || (IsMarketplace && !IsOpenAiModel);
 
+    /// <summary>
+    /// Whether the model may think aloud between <c>&lt;think&gt;</c> tags at the head of its text: open models do where their server has no
+    /// parser for it, the closed ones never.
+    /// </summary>
+    public bool TagsThinking => Family is SignatureFamily.Other or SignatureFamily.Unknown;
+
     private bool Thinks => Starts("deepseek") || Starts("kimi") || Starts("moonshot") || Starts("glm") || Starts("zai-glm") || Starts("mimo") || Starts("minimax");
 
     private bool Starts(string word) => _name.StartsWith(word, StringComparison.Ordinal);
