@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Dragoman.Wire.Conversation;
 using Dragoman.Wire.Json;
+using Dragoman.Wire.JsonSchema;
 
 namespace Dragoman.Wire.BedrockConverse;
 
@@ -64,7 +65,7 @@ internal sealed class BedrockConverseTools
         writer.WriteStartArray("tools"u8);
         foreach (var tool in _tools)
         {
-            WriteTool(writer, tool);
+            WriteTool(writer, tool, _exchange.Request.Tools.IndexOf(tool));
             if (cache.Contains(tool)) ConverseCachePoints.Write(writer, tool.Cache, _traits);
         }
 
@@ -96,7 +97,7 @@ internal sealed class BedrockConverseTools
         }
     }
 
-    private void WriteTool(Utf8JsonWriter writer, Tool tool)
+    private void WriteTool(Utf8JsonWriter writer, Tool tool, int index)
     {
         writer.WriteStartObject();
         writer.WriteStartObject("toolSpec"u8);
@@ -108,7 +109,7 @@ internal sealed class BedrockConverseTools
             writer.WritePropertyName("description"u8);
             if (BedrockConverseConversation.IsBlank(tool.Description)) writer.WriteStringValue(name);
             else tool.Description.WriteTo(writer);
-            WriteSchema(writer, tool.Parameters);
+            WriteSchema(writer, tool.Parameters, $"tools[{index}].parameters");
             if (tool.Strict == true)
             {
                 if (_traits.NativeSchema) writer.WriteBoolean("strict"u8, true);
@@ -139,7 +140,7 @@ internal sealed class BedrockConverseTools
         writer.WriteStartObject("toolSpec"u8);
         writer.WriteString("name"u8, name);
         writer.WriteString("description"u8, format.Description is { Length: > 0 } description ? description : "Give the final answer in this shape.");
-        WriteSchema(writer, format.Schema);
+        WriteSchema(writer, format.Schema, "response_format.schema");
         writer.WriteEndObject();
         writer.WriteEndObject();
     }
@@ -172,52 +173,11 @@ internal sealed class BedrockConverseTools
         writer.WriteEndObject();
     }
 
-    /// <summary>The schema as it stood; only a top that is not an object's is mended, since Bedrock refuses it.</summary>
-    private static void WriteSchema(Utf8JsonWriter writer, JsonSlice schema)
+    /// <summary>The schema as Bedrock takes it: an object at its root, no references and no combinators there.</summary>
+    private void WriteSchema(Utf8JsonWriter writer, JsonSlice schema, string path)
     {
         writer.WriteStartObject("inputSchema"u8);
-        writer.WritePropertyName("json"u8);
-        if (!schema.IsObject)
-        {
-            writer.WriteRawValue("""{"type":"object","properties":{}}"""u8, skipInputValidation: true);
-        }
-        else if (IsObjectSchema(schema))
-        {
-            schema.WriteTo(writer);
-        }
-        else
-        {
-            writer.WriteStartObject();
-            writer.WriteString("type"u8, "object"u8);
-            var reader = schema.Read();
-            reader.Read();
-            while (reader.NextProperty())
-            {
-                var type = reader.ValueTextEquals("type"u8);
-                var name = JsonText.From(ref reader, schema.Bytes);
-                reader.Read();
-                var value = JsonSlice.From(ref reader, schema.Bytes);
-                if (!type) value.WriteTo(writer, name.ToUtf8().Span);
-            }
-
-            writer.WriteEndObject();
-        }
-
+        SchemaCleaner.Clean(schema, SchemaDialect.Bedrock, _exchange.Losses, path).WriteTo(writer, "json"u8);
         writer.WriteEndObject();
-    }
-
-    private static bool IsObjectSchema(JsonSlice schema)
-    {
-        var reader = schema.Read();
-        reader.Read();
-        while (reader.NextProperty())
-        {
-            var type = reader.ValueTextEquals("type"u8);
-            reader.Read();
-            if (type) return reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("object"u8);
-            reader.Skip();
-        }
-
-        return false;
     }
 }

@@ -218,7 +218,8 @@ internal sealed partial class SchemaRewriter
 
         if (!dialect.IsSubset)
         {
-            node.Type = value.IsArray && Elements(value).Exists(e => e.Bytes.Span.SequenceEqual("\"object\""u8)) ? "object" : null;
+            // Several types stay as they stand; only at a root that must be an object one is made of them.
+            node.Type = null;
             return;
         }
 

@@ -166,7 +166,7 @@ public class BedrockConverseRequestTests
         specs.Count.ShouldBe(4);
         specs[0].GetRawText().ShouldBe("""{"name":"a","description":"does a","inputSchema":{"json":{"type":"object", "properties":{}}}}""");
         specs[1].GetRawText().ShouldBe("""{"name":"b","description":"b","inputSchema":{"json":{"type":"object","properties":{}}}}""");
-        specs[2].GetProperty("inputSchema").GetRawText().ShouldBe("""{"json":{"type":"object","properties":{"x":{"type":"string"}}}}""");
+        specs[2].GetProperty("inputSchema").GetRawText().ShouldBe("""{"json":{"properties":{"x":{"type":"string"}},"type":"object"}}""");
         var name = specs[2].GetProperty("name").GetString()!;
         name.ShouldMatch("^[a-zA-Z0-9_-]{1,64}$");
         _exchange.Tools.Client(name).ShouldBe("c d");
