@@ -41,11 +41,12 @@ internal sealed class AnthropicBlockReader
     public Block ReadBlock(JsonSlice raw, string path)
     {
         var fields = BlockFields.Read(raw);
+        List<Extra>? extras = null;
         Block block = fields.Type switch
         {
             "text" => new TextBlock(fields.Text) { Citations = ReadCitations(fields.Citations) },
-            "image" => Media(fields, path) is { } image ? new ImageBlock(image) : new OpaqueBlock(Own, "image", raw),
-            "document" => Document(fields, raw, path),
+            "image" => Media(fields, path, ref extras) is { } image ? new ImageBlock(image) : new OpaqueBlock(Own, "image", raw),
+            "document" => Document(fields, raw, path, ref extras),
             "search_result" => SearchResult(fields, raw),
             "thinking" => ReasoningEnvelope.Read(fields.Thinking, fields.Signature),
             "redacted_thinking" => new ReasoningBlock { IsRedacted = true, Signature = fields.Data, Family = SignatureFamily.Claude },
@@ -58,7 +59,6 @@ internal sealed class AnthropicBlockReader
             _ when fields.Type.EndsWith("_tool_result", StringComparison.Ordinal) && fields.ToolUseId is not null => ServerToolResult(fields, raw),
             _ => new OpaqueBlock(Own, fields.Type, raw),
         };
-        List<Extra>? extras = null;
         if (!fields.CacheControl.IsEmpty) block.Cache = ReadCache(fields.CacheControl, ref extras);
         if (block is not (OpaqueBlock or HostedToolCallBlock or HostedToolResultBlock))
         {
@@ -110,16 +110,16 @@ internal sealed class AnthropicBlockReader
         return list.Count > 0 ? list : null;
     }
 
-    private static MediaSource? Media(in BlockFields fields, string path)
+    private static MediaSource? Media(in BlockFields fields, string path, ref List<Extra>? extras)
     {
         if (fields.Source.IsEmpty) throw WireException.Invalid($"{path}.source: Field required", $"{path}.source");
-        return AnthropicMedia.Read(fields.Source);
+        return AnthropicMedia.Read(fields.Source, ref extras);
     }
 
-    private static Block Document(in BlockFields fields, JsonSlice raw, string path)
+    private static Block Document(in BlockFields fields, JsonSlice raw, string path, ref List<Extra>? extras)
     {
-        if (Media(fields, path) is not { } source) return new OpaqueBlock(Own, "document", raw);
-        var citations = AnthropicMedia.CitationsEnabled(fields.Citations);
+        if (Media(fields, path, ref extras) is not { } source) return new OpaqueBlock(Own, "document", raw);
+        var citations = AnthropicMedia.CitationsEnabled(fields.Citations, ref extras);
         var document = new DocumentBlock(source) { Title = fields.Title, Context = fields.Context, Citations = citations };
         // A document made of content blocks is citable block by block; others get its text in one piece.
         if (AnthropicMedia.IsContent(fields.Source)) document.Extras = [new(Own, "source", fields.Source)];
@@ -128,12 +128,13 @@ internal sealed class AnthropicBlockReader
 
     private static DocumentBlock SearchResult(in BlockFields fields, JsonSlice raw)
     {
+        List<Extra>? inWhole = null;
         var source = fields.Source.IsString ? AnthropicMedia.StringOf(fields.Source).ToString() : null;
         return new DocumentBlock(new MediaSource { MediaType = "text/plain", Text = AnthropicMedia.JoinText(fields.Content) })
         {
             Title = fields.Title ?? source,
             Context = source,
-            Citations = AnthropicMedia.CitationsEnabled(fields.Citations),
+            Citations = AnthropicMedia.CitationsEnabled(fields.Citations, ref inWhole),
             Extras = [new(Own, BlockFields.WholeBlock, raw)],
         };
     }

@@ -43,7 +43,7 @@ internal sealed class AnthropicBlockWriter(Exchange exchange, AnthropicTarget ta
                 break;
             case ImageBlock image:
                 writer.WriteString("type"u8, "image"u8);
-                AnthropicMediaWriter.WriteImage(writer, image.Source);
+                AnthropicMediaWriter.WriteImage(writer, image);
                 break;
             case DocumentBlock document:
                 WriteDocument(writer, document);
@@ -109,6 +109,7 @@ internal sealed class AnthropicBlockWriter(Exchange exchange, AnthropicTarget ta
         {
             writer.WriteStartObject("citations"u8);
             writer.WriteBoolean("enabled"u8, citations);
+            AnthropicMediaWriter.WriteMembers(writer, document, AnthropicMedia.CitationsPrefix);
             writer.WriteEndObject();
         }
     }
@@ -127,12 +128,15 @@ internal sealed class AnthropicBlockWriter(Exchange exchange, AnthropicTarget ta
     /// <summary>A citation that this gateway wrote for another upstream's search has an empty index, which Anthropic refuses.</summary>
     private static bool IsOurs(Citation citation) => citation.Raw.Bytes.Span.IndexOf("\"encrypted_index\":\"\""u8) >= 0;
 
+    private static bool IsMember(string name)
+        => name.StartsWith(AnthropicMedia.SourcePrefix, StringComparison.Ordinal) || name.StartsWith(AnthropicMedia.CitationsPrefix, StringComparison.Ordinal);
+
     private void WriteExtras(Utf8JsonWriter writer, Block block)
     {
         if (block.Extras is null) return;
         foreach (var extra in block.Extras)
         {
-            if (extra.Language != Own || extra.Name is "source" or "cache_control") continue;
+            if (extra.Language != Own || extra.Name is "source" or "cache_control" || IsMember(extra.Name)) continue;
             if (target.IsBedrock && extra.Name == "caller")
             {
                 exchange.Losses.Drop("tool_use.caller", "Bedrock has no callers");

@@ -48,6 +48,9 @@ internal struct AnthropicFrame
     public string? StopSequence;
     public JsonSlice StopDetails;
 
+    /// <summary>A field that has no place outside the language, or null.</summary>
+    public string? Lost;
+
     /// <summary>Reads a frame.</summary>
     public static AnthropicFrame Read(ReadOnlyMemory<byte> data)
     {
@@ -84,6 +87,7 @@ internal struct AnthropicFrame
                 if (frame.NoType && reader.TokenType is JsonTokenType.StartObject or JsonTokenType.String) (frame.Type, frame.NoType) = (AnthropicFrameType.Error, false);
                 reader.Skip();
             }
+            else if (reader.ValueTextEquals("context_management"u8)) frame.Lose(ref reader, "context_management");
             else
             {
                 reader.Read();
@@ -136,12 +140,20 @@ internal struct AnthropicFrame
                 StopSequence = reader.StringOrNull();
             }
             else if (reader.ValueTextEquals("stop_details"u8)) StopDetails = Object(ref reader, data);
+            else if (reader.ValueTextEquals("container"u8)) Lose(ref reader, "container");
             else
             {
                 reader.Read();
                 reader.Skip();
             }
         }
+    }
+
+    private void Lose(ref JsonTokens reader, string name)
+    {
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.Null) Lost = name;
+        reader.Skip();
     }
 
     private static AnthropicDelta DeltaOf(ref JsonTokens reader)

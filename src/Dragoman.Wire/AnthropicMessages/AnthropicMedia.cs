@@ -7,8 +7,16 @@ namespace Dragoman.Wire.AnthropicMessages;
 /// <summary>Reads the sources of images and documents.</summary>
 internal static class AnthropicMedia
 {
+    /// <summary>What stands before the names of a block's extras that belong into its <c>source</c>.</summary>
+    public const string SourcePrefix = "source.";
+
+    /// <summary>What stands before the names of a block's extras that belong into its <c>citations</c>.</summary>
+    public const string CitationsPrefix = "citations.";
+
     /// <summary>Reads a <c>source</c>; null when it is of a type not known here.</summary>
-    public static MediaSource? Read(JsonSlice source)
+    /// <param name="source">The source.</param>
+    /// <param name="extras">Gets the members that are not known.</param>
+    public static MediaSource? Read(JsonSlice source, ref List<Extra>? extras)
     {
         if (!source.IsObject) return null;
         string? type = null;
@@ -33,10 +41,11 @@ internal static class AnthropicMedia
             }
             else
             {
-                var isContent = reader.ValueTextEquals("content"u8);
+                var name = reader.ValueTextEquals("content"u8) ? null : reader.GetString();
                 reader.Read();
                 var value = JsonSlice.From(ref reader, source.Bytes);
-                if (isContent) content = value;
+                if (name is null) content = value;
+                else (extras ??= []).Add(new(Language.AnthropicMessages, SourcePrefix + name, value));
             }
         }
 
@@ -68,20 +77,23 @@ internal static class AnthropicMedia
     }
 
     /// <summary>Whether a document's <c>citations</c> are switched on; null where unsaid.</summary>
-    public static bool? CitationsEnabled(JsonSlice citations)
+    /// <param name="citations">The object.</param>
+    /// <param name="extras">Gets the members that are not known.</param>
+    public static bool? CitationsEnabled(JsonSlice citations, ref List<Extra>? extras)
     {
         if (!citations.IsObject) return null;
+        bool? enabled = null;
         var reader = citations.Read();
         reader.Read();
         while (reader.NextProperty())
         {
-            var isEnabled = reader.ValueTextEquals("enabled"u8);
+            var name = reader.ValueTextEquals("enabled"u8) ? null : reader.GetString();
             reader.Read();
-            if (isEnabled) return reader.BooleanOrNull();
-            reader.Skip();
+            if (name is null) enabled = reader.BooleanOrNull();
+            else (extras ??= []).Add(new(Language.AnthropicMessages, CitationsPrefix + name, JsonSlice.From(ref reader, citations.Bytes)));
         }
 
-        return null;
+        return enabled;
     }
 
     /// <summary>The text of a string or of an array of text blocks, line by line.</summary>

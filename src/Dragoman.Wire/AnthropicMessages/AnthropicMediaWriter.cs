@@ -10,8 +10,9 @@ namespace Dragoman.Wire.AnthropicMessages;
 internal static class AnthropicMediaWriter
 {
     /// <summary>Writes an image's <c>source</c>.</summary>
-    public static void WriteImage(Utf8JsonWriter writer, MediaSource source)
+    public static void WriteImage(Utf8JsonWriter writer, ImageBlock image)
     {
+        var source = image.Source;
         writer.WriteStartObject("source"u8);
         if (!WriteReference(writer, source))
         {
@@ -20,6 +21,7 @@ internal static class AnthropicMediaWriter
             source.Base64.WriteTo(writer, "data"u8);
         }
 
+        WriteMembers(writer, image, AnthropicMedia.SourcePrefix);
         writer.WriteEndObject();
     }
 
@@ -44,6 +46,7 @@ internal static class AnthropicMediaWriter
             (source.IsInline ? Decode(source.Base64) : source.Text).WriteTo(writer, "data"u8);
         }
 
+        WriteMembers(writer, document, AnthropicMedia.SourcePrefix);
         writer.WriteEndObject();
     }
 
@@ -59,6 +62,18 @@ internal static class AnthropicMediaWriter
 
         if (type == "application/pdf") return type;
         return type.StartsWith("text/", StringComparison.OrdinalIgnoreCase) || type is "application/json" or "application/xml" ? "text/plain" : null;
+    }
+
+    /// <summary>Writes back the members of an object in a block that the reader kept under the object's name.</summary>
+    public static void WriteMembers(Utf8JsonWriter writer, Block block, string prefix)
+    {
+        if (block.Extras is null) return;
+        foreach (var extra in block.Extras)
+        {
+            if (extra.Language != Language.AnthropicMessages || !extra.Name.StartsWith(prefix, StringComparison.Ordinal)) continue;
+            writer.WritePropertyName(extra.Name[prefix.Length..]);
+            extra.Value.WriteTo(writer);
+        }
     }
 
     private static bool WriteReference(Utf8JsonWriter writer, MediaSource source)

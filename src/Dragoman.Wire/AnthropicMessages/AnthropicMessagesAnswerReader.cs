@@ -35,13 +35,13 @@ internal static class AnthropicMessagesAnswerReader
                     reader.Read();
                     usage.Read(ref reader);
                 }
-                else
+                else if (reader.ValueTextEquals("error"u8))
                 {
-                    var error = reader.ValueTextEquals("error"u8);
                     reader.Read();
-                    isError |= error && reader.TokenType is (JsonTokenType.StartObject or JsonTokenType.String);
+                    isError |= reader.TokenType is JsonTokenType.StartObject or JsonTokenType.String;
                     reader.Skip();
                 }
+                else AnthropicAnswerFields.Lose(ref reader, exchange);
             }
 
             if (isError && content.IsEmpty)

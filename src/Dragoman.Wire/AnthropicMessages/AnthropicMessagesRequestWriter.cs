@@ -45,6 +45,7 @@ internal static class AnthropicMessagesRequestWriter
         writer.WriteEndObject();
         JsonWriting.Return(writer);
         AnthropicOptionsWriter.ReportForeign(request, exchange.Losses);
+        exchange.Losses.DropForeign(request, Own);
     }
 
     private static int MaxTokens(Exchange exchange, in ClaudeFacts facts)

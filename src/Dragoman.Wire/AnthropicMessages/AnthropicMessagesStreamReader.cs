@@ -61,6 +61,7 @@ internal sealed class AnthropicMessagesStreamReader(Exchange exchange, IAnswerSi
                 break;
             case AnthropicFrameType.MessageDelta:
                 ReadUsage(frame.Usage);
+                if (frame.Lost is not null) exchange.Losses.Drop("answer." + frame.Lost, AnthropicAnswerFields.Reason);
                 if (frame.StopReason is not null) _finish = AnthropicStop.Read(frame.StopReason, frame.StopSequence, frame.StopDetails);
                 break;
             case AnthropicFrameType.MessageStop:
@@ -105,11 +106,7 @@ internal sealed class AnthropicMessagesStreamReader(Exchange exchange, IAnswerSi
                 reader.Read();
                 _usage.Read(ref reader);
             }
-            else
-            {
-                reader.Read();
-                reader.Skip();
-            }
+            else AnthropicAnswerFields.Lose(ref reader, exchange);
         }
 
         var usage = _usage.ToUsage();

@@ -159,7 +159,8 @@ internal static class AnthropicOptionsWriter
         }
     }
 
-    private static void WriteMembers(Utf8JsonWriter writer, ConversationRequest request, string prefix)
+    /// <summary>Writes back the members of an object that the reader kept under the object's name.</summary>
+    internal static void WriteMembers(Utf8JsonWriter writer, ConversationRequest request, string prefix)
     {
         foreach (var extra in request.Extras)
         {

@@ -84,6 +84,7 @@ internal static class AnthropicToolWriter
         });
         if (mode == ToolChoiceMode.Named) writer.WriteString("name"u8, NameOf(NamedTool(choice!.Name!, tools), exchange));
         if (serial) writer.WriteBoolean("disable_parallel_tool_use"u8, true);
+        AnthropicOptionsWriter.WriteMembers(writer, request, "tool_choice.");
         writer.WriteEndObject();
     }
 

@@ -51,6 +51,7 @@ internal sealed class BedrockConverseRequestWriter
         new BedrockConverseBlocks(_exchange, _traits, conversation, cache).WriteMessages(writer);
         writer.WriteEndObject();
         JsonWriting.Return(writer);
+        _exchange.Losses.DropForeign(_request, Language.BedrockConverse);
     }
 
     private bool WantsReasoning() => _request.Reasoning is { } reasoning && reasoning.Mode != ReasoningMode.Off && reasoning.Effort != "none"

@@ -46,11 +46,56 @@ public sealed class Losses
         }
     }
 
+    /// <summary>
+    /// Reports the extras on blocks, turns and tools that do not belong to <paramref name="target"/> and that no writer has reported by
+    /// name: every request writer ends with this, so that none is forgotten. Those of the request itself are the writer's to judge.
+    /// </summary>
+    internal void DropForeign(ConversationRequest request, Language target)
+    {
+        for (var i = 0; i < request.System.Count; i++) DropUnreported(request.System[i].Extras, target, $"system[{i}]");
+        for (var i = 0; i < request.Tools.Count; i++) DropUnreported(request.Tools[i].Extras, target, $"tools[{i}]");
+        foreach (var turn in request.Turns)
+        {
+            DropUnreported(turn.Extras, target, "messages[]");
+            DropUnreported(turn.Blocks, target);
+        }
+    }
+
     /// <summary>Reports a loss.</summary>
     public void Add(Loss loss)
     {
         _items ??= [];
         // The same loss on every message of a long conversation says nothing new.
         if (_items.Count < Limit && !_items.Contains(loss)) _items.Add(loss);
+    }
+
+    private void DropUnreported(List<Block> blocks, Language target)
+    {
+        foreach (var block in blocks)
+        {
+            if (block.Extras is not null) DropUnreported(block.Extras, target, "messages[].content[]");
+            if (block is ToolResultBlock result) DropUnreported(result.Content, target);
+        }
+    }
+
+    private void DropUnreported(List<Extra>? extras, Language target, string path)
+    {
+        if (extras is null) return;
+        foreach (var extra in extras)
+        {
+            if (extra.Language != target && !Names(path, extra.Name)) Drop($"{path}.{extra.Name}", $"not known to {target}");
+        }
+    }
+
+    /// <summary>Whether a loss names the thing already, or the whole that it is part of.</summary>
+    private bool Names(string path, string name)
+    {
+        if (_items is null) return false;
+        foreach (var loss in _items)
+        {
+            if (loss.Path.EndsWith(name, StringComparison.Ordinal) || (loss.Kind == LossKind.Dropped && loss.Path == path)) return true;
+        }
+
+        return false;
     }
 }

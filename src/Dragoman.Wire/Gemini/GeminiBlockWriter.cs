@@ -119,6 +119,7 @@ internal sealed class GeminiBlockWriter(Utf8JsonWriter writer, Exchange exchange
         WriteResultMedia(result, media);
         GeminiExtras(result);
         writer.WriteEndObject();
+        GeminiExtras(result, GeminiPartReader.PartPrefix);
         writer.WriteEndObject();
         exchange.Losses.DropForeign(result.Extras, Language.Gemini, "tool_result");
     }
@@ -159,6 +160,7 @@ internal sealed class GeminiBlockWriter(Utf8JsonWriter writer, Exchange exchange
         }
         else if (!call.Arguments.WriteAsObject(writer)) exchange.Losses.Approximate("tool arguments", "they are not an object and were put into one");
 
+        GeminiExtras(call, "functionCall.");
         writer.WriteEndObject();
         var signature = call.PartSignature;
         if (signature.IsEmpty && _firstCall && _checksSignatures)
@@ -295,13 +297,17 @@ internal sealed class GeminiBlockWriter(Utf8JsonWriter writer, Exchange exchange
         writer.WriteEndObject();
     }
 
-    private void GeminiExtras(Block block)
+    private void GeminiExtras(Block block, string prefix = "")
     {
         if (block.Extras is not { } extras) return;
         foreach (var extra in extras)
         {
-            if (extra.Language != Language.Gemini) continue;
-            writer.WritePropertyName(extra.Name);
+            if (extra.Language != Language.Gemini || !extra.Name.StartsWith(prefix, StringComparison.Ordinal)) continue;
+            var name = extra.Name[prefix.Length..];
+            if (name.StartsWith(GeminiMedia.MediaPrefix, StringComparison.Ordinal)) exchange.Losses.Drop("contents[].parts[]." + name, "not known");
+            // A dotted name belongs into an object inside the part.
+            if (name.Contains('.', StringComparison.Ordinal)) continue;
+            writer.WritePropertyName(name);
             extra.Value.WriteTo(writer);
         }
     }

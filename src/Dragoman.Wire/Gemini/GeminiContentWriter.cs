@@ -33,10 +33,14 @@ internal sealed class GeminiContentWriter(Utf8JsonWriter writer, Exchange exchan
                 _open = true;
             }
 
-            GeminiPartWriter.Text(writer, text.Text, thought: false, default);
+            _blocks.Write(text, ofModel: false);
         }
 
-        Close();
+        if (!_open) return;
+        _open = false;
+        writer.WriteEndArray();
+        GeminiRequestWriter.WriteExtras(writer, exchange.Request, "systemInstruction.");
+        writer.WriteEndObject();
     }
 
     public void WriteContents(bool speaks)
@@ -60,6 +64,11 @@ internal sealed class GeminiContentWriter(Utf8JsonWriter writer, Exchange exchan
         foreach (var turn in exchange.Request.Turns)
         {
             exchange.Losses.DropForeign(turn.Extras, Language.Gemini, "messages");
+            foreach (var extra in turn.Extras ?? [])
+            {
+                if (extra.Language == Language.Gemini) exchange.Losses.Drop("contents[]." + extra.Name, "not known");
+            }
+
             if (turn.Name is not null) exchange.Losses.Drop("messages.name", "Gemini knows no names of speakers");
             var next = turn.Role == Role.Assistant ? "model" : "user";
             if (turn.Role is Role.System or Role.Developer) exchange.Losses.Approximate("messages.system", "system text in the middle of the conversation is put as the user's");

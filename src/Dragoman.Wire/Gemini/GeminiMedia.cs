@@ -7,8 +7,18 @@ namespace Dragoman.Wire.Gemini;
 /// <summary>Gemini's <c>inlineData</c> and <c>fileData</c>.</summary>
 internal static class GeminiMedia
 {
+    /// <summary>What stands before the names of a part's extras that belong to its medium.</summary>
+    public const string MediaPrefix = "media.";
+
     /// <summary>Reads a Blob or FileData the reader stands on; <paramref name="detach"/> copies the bytes out of <paramref name="source"/>.</summary>
     public static Block? Read(ref JsonTokens reader, ReadOnlyMemory<byte> source, bool detach = false)
+    {
+        List<Extra>? unknown = null;
+        return Read(ref reader, source, ref unknown, detach);
+    }
+
+    /// <summary>As the other <c>Read</c>; <paramref name="unknown"/> gets the members that are not known.</summary>
+    public static Block? Read(ref JsonTokens reader, ReadOnlyMemory<byte> source, ref List<Extra>? unknown, bool detach = false)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
@@ -44,8 +54,10 @@ internal static class GeminiMedia
             }
             else
             {
+                var name = MediaPrefix + reader.Camel();
                 reader.Read();
-                reader.Skip();
+                if (detach) reader.Skip();
+                else (unknown ??= []).Add(new(Language.Gemini, name, JsonSlice.From(ref reader, source)));
             }
         }
 

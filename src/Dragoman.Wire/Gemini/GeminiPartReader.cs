@@ -7,6 +7,9 @@ namespace Dragoman.Wire.Gemini;
 /// <summary>Reads the parts of a request's contents into blocks.</summary>
 internal sealed class GeminiPartReader(ReadOnlyMemory<byte> body)
 {
+    /// <summary>What stands before the names of a result's extras that belong to the part around it.</summary>
+    public const string PartPrefix = "part.";
+
     private readonly GeminiCalls _calls = new();
 
     /// <summary>Reads the parts the reader stands on: an array, a single part, or a string that stands for one text part.</summary>
@@ -67,12 +70,12 @@ internal sealed class GeminiPartReader(ReadOnlyMemory<byte> body)
             else if (reader.Is("inlineData"u8) || reader.Is("fileData"u8))
             {
                 reader.Read();
-                block = GeminiMedia.Read(ref reader, body) ?? throw WireException.Invalid("A medium needs data or a fileUri.", $"contents[{turn}].parts[{index}]");
+                block = GeminiMedia.Read(ref reader, body, ref extras) ?? throw WireException.Invalid("A medium needs data or a fileUri.", $"contents[{turn}].parts[{index}]");
             }
             else if (reader.Is("functionCall"u8))
             {
                 reader.Read();
-                block = ReadCall(ref reader, turn, index);
+                block = ReadCall(ref reader, turn, index, ref extras);
             }
             else if (reader.Is("functionResponse"u8))
             {
@@ -98,8 +101,9 @@ internal sealed class GeminiPartReader(ReadOnlyMemory<byte> body)
             else
             {
                 unknown ??= reader.GetString();
+                var name = reader.Camel();
                 reader.Read();
-                reader.Skip();
+                (extras ??= []).Add(new(Language.Gemini, name, JsonSlice.From(ref reader, body)));
             }
         }
 
@@ -117,11 +121,14 @@ internal sealed class GeminiPartReader(ReadOnlyMemory<byte> body)
         if (block is null && !signature.IsEmpty) block = CarriedSignature.Unpack(default, signature);
         if (block is null) return;
         if (block is not (ReasoningBlock or OpaqueBlock)) block.PartSignature = signature;
-        block.Extras = extras;
         blocks.Add(block);
+        if (extras is null || block is OpaqueBlock) return;
+        // A result's own extras stand inside functionResponse; those of the part around it are told apart by their name.
+        if (block is ToolResultBlock) extras = extras.ConvertAll(static extra => extra with { Name = PartPrefix + extra.Name });
+        (block.Extras ??= []).AddRange(extras);
     }
 
-    private ToolCallBlock ReadCall(ref JsonTokens reader, int turn, int index)
+    private ToolCallBlock ReadCall(ref JsonTokens reader, int turn, int index, ref List<Extra>? extras)
     {
         string? id = null;
         string? name = null;
@@ -146,8 +153,9 @@ internal sealed class GeminiPartReader(ReadOnlyMemory<byte> body)
             }
             else
             {
+                var other = "functionCall." + reader.Camel();
                 reader.Read();
-                reader.Skip();
+                (extras ??= []).Add(new(Language.Gemini, other, JsonSlice.From(ref reader, body)));
             }
         }
 

@@ -32,7 +32,7 @@ internal static class GeminiRequestReader
             else if (reader.Is("systemInstruction"u8))
             {
                 reader.Read();
-                ReadSystem(ref reader, request, parts);
+                ReadSystem(ref reader, body, request, parts);
             }
             else if (reader.Is("tools"u8))
             {
@@ -137,7 +137,7 @@ internal static class GeminiRequestReader
         request.Turns.Add(turn);
     }
 
-    private static void ReadSystem(ref JsonTokens reader, ConversationRequest request, GeminiPartReader parts)
+    private static void ReadSystem(ref JsonTokens reader, ReadOnlyMemory<byte> body, ConversationRequest request, GeminiPartReader parts)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
@@ -163,10 +163,17 @@ internal static class GeminiRequestReader
 
         while (reader.NextProperty())
         {
-            var hit = reader.ValueTextEquals("parts"u8);
+            if (reader.ValueTextEquals("parts"u8))
+            {
+                reader.Read();
+                parts.ReadParts(ref reader, request.System, turn: -1);
+                continue;
+            }
+
+            var name = reader.ValueTextEquals("role"u8) ? null : "systemInstruction." + reader.Camel();
             reader.Read();
-            if (hit) parts.ReadParts(ref reader, request.System, turn: -1);
-            else reader.Skip();
+            if (name is null) reader.Skip();
+            else request.Extras.Add(new(Language.Gemini, name, JsonSlice.From(ref reader, body)));
         }
     }
 }

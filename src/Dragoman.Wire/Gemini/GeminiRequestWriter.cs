@@ -89,6 +89,7 @@ internal static class GeminiRequestWriter
         var request = exchange.Request;
         var losses = exchange.Losses;
         losses.DropForeign(request.Extras, Language.Gemini);
+        losses.DropForeign(request, Language.Gemini);
         if (!request.Sampling.LogitBias.IsEmpty) losses.Drop("logit_bias", "Gemini has nothing like it");
         if (request.Verbosity is not null) losses.Drop("verbosity", "Gemini has nothing like it");
         if (request.ServiceTier is not null) losses.Drop("service_tier", "Gemini has no tiers in the request");

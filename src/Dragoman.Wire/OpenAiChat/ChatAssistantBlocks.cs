@@ -135,6 +135,7 @@ internal sealed class ChatAssistantBlocks
             else call.Arguments.WriteAsString(writer);
         }
 
+        ChatWriting.WriteExtras(writer, call.Extras, "function.");
         writer.WriteEndObject();
         if (!call.PartSignature.IsEmpty) WriteExtraContent(writer, exchange, dialect, call.PartSignature);
         ChatWriting.WriteExtras(writer, call.Extras);

@@ -41,6 +41,7 @@ internal sealed class ChatChunkReader(Exchange exchange, IAnswerSink sink)
         var choices = default(JsonSlice);
         var sources = default(JsonSlice);
         var failed = false;
+        var bare = false;
         while (reader.NextProperty())
         {
             if (reader.ValueTextEquals("choices"u8)) choices = ChatJson.Value(ref reader, chunk);
@@ -54,6 +55,12 @@ internal sealed class ChatChunkReader(Exchange exchange, IAnswerSink sink)
             }
             else if (reader.ValueTextEquals("citations"u8)) sources = ChatJson.Value(ref reader, chunk);
             else if (_started) SkipValue(ref reader);
+            else if (reader.ValueTextEquals("detail"u8) || reader.ValueTextEquals("message"u8))
+            {
+                reader.Read();
+                bare |= reader.TokenType is not JsonTokenType.Null;
+                reader.Skip();
+            }
             else if (reader.ValueTextEquals("id"u8)) id = ChatJson.String(ref reader);
             else if (reader.ValueTextEquals("model"u8)) model = ChatJson.String(ref reader);
             else if (reader.ValueTextEquals("service_tier"u8)) tier = ChatJson.String(ref reader);
@@ -62,7 +69,8 @@ internal sealed class ChatChunkReader(Exchange exchange, IAnswerSink sink)
             else SkipValue(ref reader);
         }
 
-        if (failed || type == "error" || (IsWhole && choices.IsEmpty))
+        // Where an answer should begin, a message with no choices is an error without its wrapping (FastAPI's detail).
+        if (failed || type == "error" || ((IsWhole || bare) && choices.IsEmpty))
         {
             Fail(OpenAiChatErrors.Read(0, chunk));
             return;

@@ -11,19 +11,22 @@ namespace Dragoman.Wire.OpenAiChat;
 /// </summary>
 internal static class ChatCustomFormat
 {
-    public static JsonSlice ToResponses(JsonSlice format)
+    public static JsonSlice ToResponses(JsonSlice format, ref List<Extra>? extras)
     {
         if (!format.IsObject) return default;
-        Members(format, out _, out var grammar, out _, out _);
+        List<Extra>? unknown = null;
+        Members(format, out _, out var grammar, out _, out _, ref unknown);
         if (!grammar.IsObject) return format;
-        Members(grammar, out _, out _, out var syntax, out var definition);
+        Members(grammar, out _, out _, out var syntax, out var definition, ref unknown);
+        if (unknown is not null) (extras ??= []).AddRange(unknown);
         return Make(syntax, definition, nested: false);
     }
 
     public static JsonSlice ToChat(JsonSlice format)
     {
         if (!format.IsObject) return default;
-        Members(format, out var type, out var grammar, out var syntax, out var definition);
+        List<Extra>? unknown = null;
+        Members(format, out var type, out var grammar, out var syntax, out var definition, ref unknown);
         if (!grammar.IsEmpty || type != "grammar") return format;
         return Make(syntax, definition, nested: true);
     }
@@ -32,12 +35,13 @@ internal static class ChatCustomFormat
     public static string Describe(JsonSlice format)
     {
         if (!format.IsObject) return "";
-        Members(format, out var type, out _, out var syntax, out var definition);
+        List<Extra>? unknown = null;
+        Members(format, out var type, out _, out var syntax, out var definition, ref unknown);
         if (type != "grammar") return "";
         return $"The input must match this {ChatJson.TextOf(syntax)} grammar:\n{ChatJson.TextOf(definition)}";
     }
 
-    private static void Members(JsonSlice value, out string? type, out JsonSlice grammar, out JsonSlice syntax, out JsonSlice definition)
+    private static void Members(JsonSlice value, out string? type, out JsonSlice grammar, out JsonSlice syntax, out JsonSlice definition, ref List<Extra>? unknown)
     {
         type = null;
         grammar = syntax = definition = default;
@@ -49,11 +53,7 @@ internal static class ChatCustomFormat
             else if (reader.ValueTextEquals("grammar"u8)) grammar = ChatJson.Value(ref reader, value.Bytes);
             else if (reader.ValueTextEquals("syntax"u8)) syntax = ChatJson.Value(ref reader, value.Bytes);
             else if (reader.ValueTextEquals("definition"u8)) definition = ChatJson.Value(ref reader, value.Bytes);
-            else
-            {
-                reader.Read();
-                reader.Skip();
-            }
+            else ChatJson.Extra(ref reader, value.Bytes, ref unknown, "format.");
         }
     }
 

@@ -78,7 +78,8 @@ internal sealed class ChatDeltaReader
 
         _reasoning.Read(details, plain);
         Content(content, signature);
-        if (!refusal.IsEmpty || images.IsArray || annotations.IsArray || calls.IsArray || legacy.IsObject) _tags?.Flush();
+        // Servers send empty lists beside the first text: those say nothing.
+        if (!refusal.IsEmpty || legacy.IsObject || Says(images) || Says(annotations) || Says(calls)) _tags?.Flush();
         if (!refusal.IsEmpty) Refusal(refusal);
         if (images.IsArray) Images(images);
         if (audio.IsObject) Audio(audio);
@@ -105,6 +106,14 @@ internal sealed class ChatDeltaReader
         }
 
         _sink.Write(AnswerEvent.CitationAdded(block, citation));
+    }
+
+    private static bool Says(JsonSlice list)
+    {
+        if (!list.IsArray) return false;
+        var reader = list.Read();
+        reader.Read();
+        return reader.NextElement();
     }
 
     private void Content(JsonSlice content, JsonText signature)

@@ -58,6 +58,13 @@ internal static class ChatJson
     /// <summary>Reads Anthropic's <c>cache_control</c>, which OpenRouter and LiteLLM take over.</summary>
     public static CacheHint? Cache(JsonSlice value)
     {
+        List<Extra>? unknown = null;
+        return Cache(value, ref unknown);
+    }
+
+    /// <summary>As the other <c>Cache</c>; <paramref name="unknown"/> gets the members that are not known.</summary>
+    public static CacheHint? Cache(JsonSlice value, ref List<Extra>? unknown)
+    {
         if (!value.IsObject) return null;
         var reader = value.Read();
         reader.Read();
@@ -65,11 +72,8 @@ internal static class ChatJson
         while (reader.NextProperty())
         {
             if (reader.ValueTextEquals("ttl"u8)) ttl = String(ref reader);
-            else
-            {
-                reader.Read();
-                reader.Skip();
-            }
+            else if (reader.ValueTextEquals("type"u8)) _ = String(ref reader);
+            else Extra(ref reader, value.Bytes, ref unknown, "cache_control.");
         }
 
         return new CacheHint(ttl);

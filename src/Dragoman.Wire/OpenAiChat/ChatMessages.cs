@@ -93,8 +93,10 @@ internal sealed class ChatMessages(ConversationRequest request)
         Content(ref message, path, request.System);
         if (request.System.Count == first) return;
         if (message.Cache is not null) request.System[^1].Cache = message.Cache;
-        if (message.Name is { } name) (request.System[first].Extras ??= []).Add(new(Language.OpenAiChat, "name", ChatWriting.Quote(name)));
-        if (message.Extras is { } extras) (request.System[first].Extras ??= []).AddRange(extras);
+        if (message.Name is { } name) (request.System[first].Extras ??= []).Add(new(Language.OpenAiChat, ChatTurnWriter.OfMessage + "name", ChatWriting.Quote(name)));
+        if (message.Extras is not { } extras) return;
+        // Beside the part's own extras, whose names have no such start.
+        foreach (var extra in extras) (request.System[first].Extras ??= []).Add(extra with { Name = ChatTurnWriter.OfMessage + extra.Name });
     }
 
     private void Turn(Role role, ref ChatMessage message, string path)

@@ -15,18 +15,16 @@ internal static class ChatOutput
         string? type = null;
         var detail = default(JsonSlice);
         var schema = default(JsonSlice);
+        List<Extra>? extras = null;
         while (reader.NextProperty())
         {
             if (reader.ValueTextEquals("type"u8)) type = ChatJson.String(ref reader);
             else if (reader.ValueTextEquals("json_schema"u8)) detail = ChatJson.Value(ref reader, value.Bytes);
             else if (reader.ValueTextEquals("schema"u8)) schema = ChatJson.Value(ref reader, value.Bytes);
-            else
-            {
-                reader.Read();
-                reader.Skip();
-            }
+            else ChatJson.Extra(ref reader, value.Bytes, ref extras, "response_format.");
         }
 
+        if (type == "json_schema" && !detail.IsObject) extras = null;
         switch (type)
         {
             case "text":
@@ -41,12 +39,14 @@ internal static class ChatOutput
                 break;
             case "json_schema":
                 // Responses' own form has the members flat.
-                request.Output = Schema(detail.IsObject ? detail : value);
+                request.Output = Schema(detail.IsObject ? detail : value, request);
                 break;
             default:
                 request.Extras.Add(new(Language.OpenAiChat, "response_format", value));
-                break;
+                return;
         }
+
+        if (extras is not null) request.Extras.AddRange(extras);
     }
 
     public static void ReadResponsesText(JsonSlice value, ConversationRequest request)
@@ -62,7 +62,7 @@ internal static class ChatOutput
         }
     }
 
-    private static OutputFormat Schema(JsonSlice value)
+    private static OutputFormat Schema(JsonSlice value, ConversationRequest request)
     {
         var reader = value.Read();
         reader.Read();
@@ -80,11 +80,8 @@ internal static class ChatOutput
                 reader.Read();
                 strict = reader.BooleanOrNull();
             }
-            else
-            {
-                reader.Read();
-                reader.Skip();
-            }
+            else if (reader.ValueTextEquals("type"u8)) _ = ChatJson.String(ref reader);
+            else ChatJson.Extra(ref reader, value.Bytes, request.Extras, "response_format.json_schema.");
         }
 
         return new OutputFormat { Kind = OutputKind.JsonSchema, Name = name, Description = description, Schema = schema.IsNull ? default : schema, Strict = strict };

@@ -42,7 +42,7 @@ internal struct ChatPart
             }
             else if (reader.ValueTextEquals("refusal"u8)) Text = ChatJson.Text(ref reader, source);
             else if (TryReadMedia(ref reader, source) || TryReadAnthropic(ref reader, source)) continue;
-            else if (reader.ValueTextEquals("cache_control"u8)) Cache = ChatJson.Cache(ChatJson.Value(ref reader, source));
+            else if (reader.ValueTextEquals("cache_control"u8)) Cache = ChatJson.Cache(ChatJson.Value(ref reader, source), ref Extras);
             else if (reader.ValueTextEquals("extra_content"u8)) Signature = ChatExtraContent.Signature(ChatJson.Value(ref reader, source));
             else if (reader.ValueTextEquals("annotations"u8) || reader.ValueTextEquals("logprobs"u8))
             {

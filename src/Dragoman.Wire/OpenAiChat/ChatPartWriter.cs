@@ -7,11 +7,12 @@ namespace Dragoman.Wire.OpenAiChat;
 /// <summary>Writes a message's content: a string where that is enough, else parts.</summary>
 internal sealed class ChatPartWriter(Utf8JsonWriter writer, Exchange exchange, ChatDialect dialect)
 {
-    public static void WriteCache(Utf8JsonWriter writer, CacheHint hint)
+    public static void WriteCache(Utf8JsonWriter writer, CacheHint hint, List<Extra>? extras = null)
     {
         writer.WriteStartObject("cache_control"u8);
         writer.WriteString("type"u8, "ephemeral"u8);
         if (hint.Ttl is { } ttl) writer.WriteString("ttl"u8, ttl);
+        ChatWriting.WriteExtras(writer, extras, "cache_control.");
         writer.WriteEndObject();
     }
 
@@ -68,6 +69,7 @@ internal sealed class ChatPartWriter(Utf8JsonWriter writer, Exchange exchange, C
                 writer.WriteStartObject("input_audio"u8);
                 audio.Source.Base64.WriteTo(writer, "data"u8);
                 writer.WriteString("format"u8, AudioFormat(audio.Source.MediaType));
+                ChatWriting.WriteExtras(writer, audio.Extras, "audio.");
                 writer.WriteEndObject();
                 break;
             case VideoBlock video when !dialect.IsOpenAi && (video.Source.IsInline || video.Source.Url is not null):
@@ -75,6 +77,7 @@ internal sealed class ChatPartWriter(Utf8JsonWriter writer, Exchange exchange, C
                 writer.WriteStartObject("video_url"u8);
                 writer.WritePropertyName("url"u8);
                 video.Source.WriteAsUrl(writer, "video/mp4");
+                ChatWriting.WriteExtras(writer, video.Extras, "video.");
                 writer.WriteEndObject();
                 break;
             case DocumentBlock document:
@@ -93,7 +96,7 @@ internal sealed class ChatPartWriter(Utf8JsonWriter writer, Exchange exchange, C
                 return;
         }
 
-        if (dialect.TakesCacheControl && block.Cache is { } cache) WriteCache(writer, cache);
+        if (dialect.TakesCacheControl && block.Cache is { } cache) WriteCache(writer, cache, block.Extras);
         if (withExtras)
         {
             ChatWriting.WriteExtras(writer, block.Extras);

@@ -24,8 +24,9 @@ internal static class ChatToolCalls
         reader.Read();
         string? name = null;
         var arguments = default(ToolArguments);
-        Function(ref reader, call.Bytes, ref name, ref arguments);
-        return new ToolCallBlock(id, name ?? throw NoName(path + ".function_call"), arguments);
+        List<Extra>? extras = null;
+        Function(ref reader, call.Bytes, ref name, ref arguments, ref extras);
+        return new ToolCallBlock(id, name ?? throw NoName(path + ".function_call"), arguments) { Extras = extras };
     }
 
     private static ToolCallBlock ReadOne(ref JsonTokens reader, ReadOnlyMemory<byte> source, string path)
@@ -43,7 +44,7 @@ internal static class ChatToolCalls
             else if (reader.ValueTextEquals("function"u8) || reader.ValueTextEquals("custom"u8))
             {
                 reader.Read();
-                if (reader.TokenType == JsonTokenType.StartObject) Function(ref reader, source, ref name, ref arguments);
+                if (reader.TokenType == JsonTokenType.StartObject) Function(ref reader, source, ref name, ref arguments, ref extras);
                 else reader.Skip();
             }
             else if (reader.ValueTextEquals("extra_content"u8)) signature = ChatExtraContent.Signature(ChatJson.Value(ref reader, source));
@@ -59,17 +60,13 @@ internal static class ChatToolCalls
         return new ToolCallBlock(id ?? "", name ?? throw NoName(path + ".function"), arguments) { IsCustom = custom, PartSignature = signature, Extras = extras };
     }
 
-    private static void Function(ref JsonTokens reader, ReadOnlyMemory<byte> source, ref string? name, ref ToolArguments arguments)
+    private static void Function(ref JsonTokens reader, ReadOnlyMemory<byte> source, ref string? name, ref ToolArguments arguments, ref List<Extra>? extras)
     {
         while (reader.NextProperty())
         {
             if (reader.ValueTextEquals("name"u8)) name = ChatJson.String(ref reader);
             else if (reader.ValueTextEquals("arguments"u8) || reader.ValueTextEquals("input"u8)) arguments = Arguments(ChatJson.Value(ref reader, source));
-            else
-            {
-                reader.Read();
-                reader.Skip();
-            }
+            else ChatJson.Extra(ref reader, source, ref extras, "function.");
         }
     }
 

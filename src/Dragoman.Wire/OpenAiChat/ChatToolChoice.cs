@@ -28,19 +28,15 @@ internal static class ChatToolChoice
             if (reader.ValueTextEquals("type"u8)) type = ChatJson.String(ref reader);
             else if (reader.ValueTextEquals("name"u8)) name = ChatJson.String(ref reader);
             else if (reader.ValueTextEquals("mode"u8)) mode = ChatJson.String(ref reader);
-            else if (reader.ValueTextEquals("tools"u8)) allowed = Names(ChatJson.Value(ref reader, value.Bytes));
-            else if (reader.ValueTextEquals("function"u8) || reader.ValueTextEquals("custom"u8)) name = NameIn(ChatJson.Value(ref reader, value.Bytes)) ?? name;
-            else if (reader.ValueTextEquals("allowed_tools"u8)) AllowedTools(ChatJson.Value(ref reader, value.Bytes), ref mode, ref allowed);
+            else if (reader.ValueTextEquals("tools"u8)) allowed = Names(ChatJson.Value(ref reader, value.Bytes), request.Extras);
+            else if (reader.ValueTextEquals("function"u8) || reader.ValueTextEquals("custom"u8)) name = NameIn(ChatJson.Value(ref reader, value.Bytes), request.Extras) ?? name;
+            else if (reader.ValueTextEquals("allowed_tools"u8)) AllowedTools(ChatJson.Value(ref reader, value.Bytes), ref mode, ref allowed, request);
             else if (reader.ValueTextEquals("disable_parallel_tool_use"u8))
             {
                 reader.Read();
                 if (reader.BooleanOrNull() is { } disable) request.ParallelToolCalls = !disable;
             }
-            else
-            {
-                reader.Read();
-                reader.Skip();
-            }
+            else ChatJson.Extra(ref reader, value.Bytes, request.Extras, "tool_choice.");
         }
 
         request.ToolChoice = name is not null
@@ -60,7 +56,7 @@ internal static class ChatToolChoice
         _ => null,
     };
 
-    private static void AllowedTools(JsonSlice value, ref string? mode, ref List<string>? allowed)
+    private static void AllowedTools(JsonSlice value, ref string? mode, ref List<string>? allowed, ConversationRequest request)
     {
         if (!value.IsObject) return;
         var reader = value.Read();
@@ -68,16 +64,12 @@ internal static class ChatToolChoice
         while (reader.NextProperty())
         {
             if (reader.ValueTextEquals("mode"u8)) mode = ChatJson.String(ref reader);
-            else if (reader.ValueTextEquals("tools"u8)) allowed = Names(ChatJson.Value(ref reader, value.Bytes));
-            else
-            {
-                reader.Read();
-                reader.Skip();
-            }
+            else if (reader.ValueTextEquals("tools"u8)) allowed = Names(ChatJson.Value(ref reader, value.Bytes), request.Extras);
+            else ChatJson.Extra(ref reader, value.Bytes, request.Extras, "tool_choice.allowed_tools.");
         }
     }
 
-    private static List<string>? Names(JsonSlice list)
+    private static List<string>? Names(JsonSlice list, List<Extra> extras)
     {
         if (!list.IsArray) return null;
         var names = new List<string>();
@@ -85,13 +77,13 @@ internal static class ChatToolChoice
         reader.Read();
         while (reader.NextElement())
         {
-            if (NameIn(JsonSlice.From(ref reader, list.Bytes)) is { } name) names.Add(name);
+            if (NameIn(JsonSlice.From(ref reader, list.Bytes), extras) is { } name) names.Add(name);
         }
 
         return names;
     }
 
-    private static string? NameIn(JsonSlice value)
+    private static string? NameIn(JsonSlice value, List<Extra> extras)
     {
         if (!value.IsObject) return null;
         var reader = value.Read();
@@ -100,12 +92,9 @@ internal static class ChatToolChoice
         while (reader.NextProperty())
         {
             if (reader.ValueTextEquals("name"u8)) name = ChatJson.String(ref reader);
-            else if (reader.ValueTextEquals("function"u8) || reader.ValueTextEquals("custom"u8)) name ??= NameIn(ChatJson.Value(ref reader, value.Bytes));
-            else
-            {
-                reader.Read();
-                reader.Skip();
-            }
+            else if (reader.ValueTextEquals("function"u8) || reader.ValueTextEquals("custom"u8)) name ??= NameIn(ChatJson.Value(ref reader, value.Bytes), extras);
+            else if (reader.ValueTextEquals("type"u8)) _ = ChatJson.String(ref reader);
+            else ChatJson.Extra(ref reader, value.Bytes, extras, "tool_choice.tools[].");
         }
 
         return name;

@@ -53,7 +53,7 @@ internal sealed class ChatToolDeclaration(JsonSlice raw, bool legacy)
             Name = _name,
             Description = _description,
             Parameters = _parameters,
-            Format = custom ? ChatCustomFormat.ToResponses(_format) : default,
+            Format = custom ? ChatCustomFormat.ToResponses(_format, ref _extras) : default,
             Strict = _strict,
             Cache = _cache,
             Origin = Language.OpenAiChat,

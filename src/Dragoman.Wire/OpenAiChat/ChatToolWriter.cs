@@ -51,20 +51,14 @@ internal sealed class ChatToolWriter(Utf8JsonWriter writer, Exchange exchange, C
         return false;
     }
 
-    /// <summary>Raw options have no type and no other shape of a declaration.</summary>
-    private static bool IsWebSearchOptions(Tool tool)
-    {
-        if (tool.HostedKind != HostedTools.WebSearch) return false;
-        var reader = tool.Raw.Read();
-        reader.Read();
-        while (reader.NextProperty())
-        {
-            if (!reader.ValueTextEquals("user_location"u8) && !reader.ValueTextEquals("search_context_size"u8)) return false;
-            reader.Read();
-            reader.Skip();
-        }
+    private static bool IsWebSearchOptions(Tool tool) => tool.HostedKind == HostedTools.WebSearch && WebSearchOptions(tool.Raw).IsObject;
 
-        return true;
+    /// <summary>The options in the object that the reader put around them; empty for a declaration.</summary>
+    private static JsonSlice WebSearchOptions(JsonSlice raw)
+    {
+        var reader = raw.Read();
+        reader.Read();
+        return reader.NextProperty() && reader.ValueTextEquals("web_search_options"u8) ? ChatJson.Value(ref reader, raw.Bytes) : default;
     }
 
     private void WriteWebSearch()
@@ -74,7 +68,7 @@ internal sealed class ChatToolWriter(Utf8JsonWriter writer, Exchange exchange, C
         var search = exchange.Request.Tools[at];
         if (search.Origin == Language.OpenAiChat)
         {
-            if (IsWebSearchOptions(search)) search.Raw.WriteTo(writer, "web_search_options"u8);
+            if (IsWebSearchOptions(search)) WebSearchOptions(search.Raw).WriteTo(writer, "web_search_options"u8);
             return;
         }
 

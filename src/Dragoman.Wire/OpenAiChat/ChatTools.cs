@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Dragoman.Wire.Conversation;
 using Dragoman.Wire.Json;
@@ -55,27 +56,40 @@ internal static class ChatTools
             Kind = ToolKind.Hosted,
             Name = HostedTools.WebSearch,
             HostedKind = HostedTools.WebSearch,
-            UserLocation = Flatten(location),
+            UserLocation = Flatten(location, ref extras),
             Origin = Language.OpenAiChat,
-            // The bare options and not a declaration: the writer tells the two apart by the missing type.
-            Raw = value,
+            // The bare options and not a declaration: the name around them tells the writer so.
+            Raw = Named(value),
             Extras = extras,
         });
     }
 
+    private static JsonSlice Named(JsonSlice options)
+    {
+        var bytes = new ArrayBufferWriter<byte>(options.Bytes.Length + 32);
+        bytes.Write("{\"web_search_options\":"u8);
+        bytes.Write(options.Bytes.Span);
+        bytes.Write("}"u8);
+        return new JsonSlice(bytes.WrittenMemory);
+    }
+
     /// <summary>Chat nests the place (<c>{"type":"approximate","approximate":{…}}</c>); Responses and Anthropic have it flat.</summary>
-    private static JsonSlice Flatten(JsonSlice location)
+    private static JsonSlice Flatten(JsonSlice location, ref List<Extra>? extras)
     {
         if (!location.IsObject) return default;
         var reader = location.Read();
         reader.Read();
+        var place = default(JsonSlice);
+        List<Extra>? beside = null;
         while (reader.NextProperty())
         {
-            var nested = reader.ValueTextEquals("approximate"u8);
-            var value = ChatJson.Value(ref reader, location.Bytes);
-            if (nested && value.IsObject) return ChatWriting.Place(value);
+            if (reader.ValueTextEquals("approximate"u8)) place = ChatJson.Value(ref reader, location.Bytes);
+            else if (reader.ValueTextEquals("type"u8)) _ = ChatJson.String(ref reader);
+            else ChatJson.Extra(ref reader, location.Bytes, ref beside, "user_location.");
         }
 
-        return location;
+        if (!place.IsObject) return location;
+        if (beside is not null) (extras ??= []).AddRange(beside);
+        return ChatWriting.Place(place);
     }
 }

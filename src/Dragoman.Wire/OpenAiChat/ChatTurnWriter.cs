@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Dragoman.Wire.Conversation;
 using Dragoman.Wire.Json;
@@ -10,6 +11,9 @@ namespace Dragoman.Wire.OpenAiChat;
 /// </summary>
 internal sealed class ChatTurnWriter(Utf8JsonWriter writer, Exchange exchange, ChatDialect dialect)
 {
+    /// <summary>What stands before the names of a system block's extras that belong to its message.</summary>
+    public const string OfMessage = "message.";
+
     private readonly ChatCallIds _ids = new(dialect.ShortCallIds);
     private readonly ChatPartWriter _parts = new(writer, exchange, dialect);
     private readonly List<(string Caption, Block Media)> _media = [];
@@ -67,15 +71,25 @@ internal sealed class ChatTurnWriter(Utf8JsonWriter writer, Exchange exchange, C
         if (system.Count == 0) return;
         writer.WriteStartObject();
         writer.WriteString("role"u8, "system"u8);
+        var given = new HashSet<string>();
+        var parted = false;
         foreach (var block in system)
         {
-            // Extras of a system block are those of its message.
-            ChatWriting.WriteExtras(writer, block.Extras);
+            if (block.Extras is null) continue;
             exchange.Losses.DropForeign(block.Extras, Language.OpenAiChat, "system");
+            foreach (var extra in block.Extras)
+            {
+                if (extra.Language != Language.OpenAiChat) continue;
+                parted |= !extra.Name.StartsWith(OfMessage, StringComparison.Ordinal);
+                if (!extra.Name.StartsWith(OfMessage, StringComparison.Ordinal)) continue;
+                // Several leading messages become one: what both say can be said once.
+                if (!given.Add(extra.Name)) exchange.Losses.Drop("messages[]." + extra.Name[OfMessage.Length..], "system messages are sent as one");
+                else extra.Value.WriteTo(writer, Encoding.UTF8.GetBytes(extra.Name[OfMessage.Length..]));
+            }
         }
 
         writer.WritePropertyName("content"u8);
-        _parts.WriteContent(system, withExtras: false);
+        _parts.WriteContent(system, withExtras: parted);
         writer.WriteEndObject();
     }
 
@@ -196,8 +210,12 @@ internal sealed class ChatTurnWriter(Utf8JsonWriter writer, Exchange exchange, C
         writer.WriteString("role"u8, "assistant"u8);
         for (var i = start; i < end; i++)
         {
-            if (i == start && turns[i].Name is { } name) writer.WriteString("name"u8, name);
-            WriteExtras(turns[i]);
+            if (i == start)
+            {
+                if (turns[i].Name is { } name) writer.WriteString("name"u8, name);
+                WriteExtras(turns[i]);
+            }
+            else if (turns[i].Extras is { Count: > 0 }) exchange.Losses.Drop("messages[]", "fields of an assistant message that is sent as one with the message before it");
         }
 
         message.Write(writer, exchange, dialect, _parts, _ids);

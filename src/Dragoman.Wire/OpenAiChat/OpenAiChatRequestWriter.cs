@@ -32,16 +32,19 @@ internal static class OpenAiChatRequestWriter
         exchange.Losses.DropForeign(request.Extras, Language.OpenAiChat);
         foreach (var extra in request.Extras)
         {
-            // Members of objects that are written anew, other than those of stream_options.
-            var lost = extra.Language == Language.OpenAiChat && extra.Name.Contains('.', StringComparison.Ordinal) && !extra.Name.StartsWith("stream_options.", StringComparison.Ordinal);
-            if (lost) exchange.Losses.Drop(extra.Name, "not known to Chat");
+            // Members of objects that are written anew, other than those that their own writers give back.
+            if (extra.Language == Language.OpenAiChat && extra.Name.Contains('.', StringComparison.Ordinal) && !IsGivenBack(extra.Name, request)) exchange.Losses.Drop(extra.Name, "not known to Chat");
         }
 
         new ChatToolWriter(writer, exchange, dialect).Write();
         new ChatTurnWriter(writer, exchange, dialect).Write();
         writer.WriteEndObject();
         JsonWriting.Return(writer);
+        exchange.Losses.DropForeign(request, Language.OpenAiChat);
     }
+
+    private static bool IsGivenBack(string name, ConversationRequest request)
+        => (request.Stream && name.StartsWith("stream_options.", StringComparison.Ordinal)) || name.StartsWith("response_format.", StringComparison.Ordinal);
 
     private static void WriteStream(Utf8JsonWriter writer, ConversationRequest request)
     {
@@ -119,8 +122,11 @@ internal static class OpenAiChatRequestWriter
             if (output.Description is { } description) writer.WriteString("description"u8, description);
             if (!output.Schema.IsEmpty) output.Schema.WriteTo(writer, "schema"u8);
             if (output.Strict is { } strict) writer.WriteBoolean("strict"u8, strict);
+            ChatWriting.WriteExtras(writer, request.Extras, "response_format.json_schema.");
             writer.WriteEndObject();
         }
+
+        ChatWriting.WriteExtras(writer, request.Extras, "response_format.");
 
         writer.WriteEndObject();
     }

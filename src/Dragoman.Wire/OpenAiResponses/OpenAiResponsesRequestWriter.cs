@@ -39,6 +39,7 @@ internal static class OpenAiResponsesRequestWriter
         json.WriteEndObject();
         JsonWriting.Return(json);
         ReportLosses(exchange);
+        exchange.Losses.DropForeign(request, Language.OpenAiResponses);
     }
 
     private static bool SameLanguage(ConversationRequest request) => request.Source == Language.OpenAiResponses;

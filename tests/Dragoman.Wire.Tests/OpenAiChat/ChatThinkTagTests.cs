@@ -43,6 +43,15 @@ public sealed class ChatThinkTagTests
     }
 
     [Fact]
+    public void Empty_lists_beside_the_first_text_do_not_hide_the_tag()
+    {
+        const string empty = "\"tool_calls\":[],\"annotations\":[ ],\"images\":[],\"refusal\":null";
+        var view = View(Sse(Delta("{\"role\":\"assistant\",\"content\":\"\"," + empty + "}"), Delta("{\"content\":\"<thi\"," + empty + "}"), Delta("{\"content\":\"nk>a</think>b\"}"), Delta("{}", "\"stop\""), "[DONE]"), Plain(model: Local));
+        view.Reasoning.ToString().ShouldBe("a");
+        view.Text.ToString().ShouldBe("b");
+    }
+
+    [Fact]
     public void Calls_after_thinking_keep_their_order()
     {
         var view = View(
