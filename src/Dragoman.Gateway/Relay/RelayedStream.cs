@@ -66,11 +66,13 @@ internal sealed class RelayedStream : IDisposable
                     var room = _meter.GetMemory();
                     var count = await body.ReadAsync(room, _patience.Token);
                     if (count == 0) break;
-                    _patience.Expect(_attempt.Options.IdleTimeout);
                     _meter.Observe(count);
                     // An error told before anything else is a failed attempt like any other: somebody else may answer.
                     if (!_begun && _meter.Error is { } error) return _attempt.Fail(error, _response.Headers);
+                    // While the client takes its time nobody waits for the upstream.
+                    _patience.Pause();
                     await PassAsync(room[..count]);
+                    _patience.Expect(_attempt.Options.IdleTimeout);
                 }
             }
 

@@ -167,6 +167,29 @@ public sealed class RelayTests
         }
     }
 
+    [Theory]
+    [InlineData("/v1/chat/completions")]
+    [InlineData("/v1/messages")]
+    public async Task A_client_that_stalls_is_not_taken_for_a_slow_upstream(string path)
+    {
+        var chunk = RawAnswers.ChatDelta.Replace("\"fi\"", $"\"{new string('x', 60_000)}\"", StringComparison.Ordinal);
+        await using var upstream = await RawUpstream.StartAsync(async (context, _) =>
+        {
+            await context.OpenStreamAsync();
+            for (var i = 0; i < 1000; i++) await context.SendAsync(chunk);
+            await context.SendAsync(RawAnswers.ChatEnd);
+        });
+        await using var gateway = await FailureTests.OneAsync(upstream, "streaming: { idle-timeout-seconds: 1 }\n");
+        using var http = new HttpClient { BaseAddress = gateway.Address };
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(Talk.Messages("m", stream: true), System.Text.Encoding.UTF8, "application/json") };
+        using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        await Task.Delay(2500);
+        var all = await answer.TextAsync();
+        all.Length.ShouldBeGreaterThan(55_000_000);
+        all[^400..].ShouldNotContain("error");
+        all[^400..].ShouldContain(path == "/v1/messages" ? "message_stop" : "[DONE]");
+    }
+
     private static (string Path, string Greeting, string Answer) Of(string language) => language switch
     {
         "messages" => ("/v1/messages", MessagesGreeting, MessagesRest),
