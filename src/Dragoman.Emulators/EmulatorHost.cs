@@ -48,6 +48,8 @@ public sealed class EmulatorHost : IAsyncDisposable
         });
         // A stalled stream is part of the service: do not wait for it at the end.
         builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(200));
+        // Whoever runs it decides what a signal means: under `serve --demo` the gateway drains before its upstreams go.
+        builder.Services.AddSingleton<Microsoft.Extensions.Hosting.IHostLifetime, OwnersLifetime>();
         var application = builder.Build();
         application.Run(server.HandleAsync);
         await application.StartAsync(cancellationToken);
@@ -58,14 +60,18 @@ public sealed class EmulatorHost : IAsyncDisposable
     /// <summary>Forgets script, requests, faults counted and prompts cached.</summary>
     public void Reset() => _server.Reset();
 
-    /// <summary>Waits until the host is asked to stop (for a command that runs it in the foreground).</summary>
-    public Task WaitAsync(CancellationToken cancellationToken = default) =>
-        Microsoft.Extensions.Hosting.HostingAbstractionsHostExtensions.WaitForShutdownAsync(_application, cancellationToken);
-
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _application.StopAsync();
         await _application.DisposeAsync();
+    }
+
+    /// <summary>Leaves signals alone: the owner ends the host by disposing of it.</summary>
+    private sealed class OwnersLifetime : Microsoft.Extensions.Hosting.IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -5,7 +5,7 @@ namespace Dragoman.Gateway.Relay;
 
 /// <summary>
 /// A streamed answer on its way to the client. Between writes of the answer it sends keep-alives, so that a client's (or a proxy's)
-/// own watchdog does not take a thinking upstream for a dead one. Writes never overlap, and a keep-alive never stands inside a frame.
+/// own watchdog does not take a thinking upstream for a dead one. Writes are of whole frames and never overlap, so a keep-alive never stands inside a frame.
 /// </summary>
 internal sealed class ClientStream : IBeating, IAsyncDisposable
 {
@@ -33,9 +33,6 @@ internal sealed class ClientStream : IBeating, IAsyncDisposable
         if (_interval > TimeSpan.Zero && request.Language.StreamMediaType == "text/event-stream") _beat = heartbeat.Join(this);
     }
 
-    /// <summary>Whether the last bytes written ended a frame; a relay that passes torn frames keeps this up to date.</summary>
-    public bool AtFrameEnd { get; set; } = true;
-
     /// <summary>Whether any byte, be it a keep-alive, was sent.</summary>
     public bool HasBegun => _channel.HasBegun;
 
@@ -53,7 +50,7 @@ internal sealed class ClientStream : IBeating, IAsyncDisposable
         }
     }
 
-    /// <summary>Sends bytes now.</summary>
+    /// <summary>Sends bytes now: whole frames, because a keep-alive may follow.</summary>
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         if (bytes.IsEmpty) return;
@@ -88,10 +85,10 @@ internal sealed class ClientStream : IBeating, IAsyncDisposable
 
     private async Task KeepAliveAsync()
     {
-        if (_ended || !AtFrameEnd || !await _gate.WaitAsync(0)) return;
+        if (_ended || !await _gate.WaitAsync(0)) return;
         try
         {
-            if (_ended || !AtFrameEnd || _time.GetElapsedTime(_lastWrite) < _interval) return;
+            if (_ended || _time.GetElapsedTime(_lastWrite) < _interval) return;
             if (!_channel.HasBegun) _channel.Begin(200, _request.Language.StreamMediaType, new AnswerHeaders { Flow = _request.FlowId });
             WriteKeepAlive();
             _lastWrite = _time.GetTimestamp();

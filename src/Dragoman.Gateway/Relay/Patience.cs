@@ -30,6 +30,9 @@ internal sealed class Patience : IBeating, IDisposable
     /// <summary>From now, the next sign of life may take so long.</summary>
     public void Expect(TimeSpan limit) => Volatile.Write(ref _deadline, DeadlineOf(limit));
 
+    /// <summary>Nothing is waited for until the next <see cref="Expect"/>: what now takes its time is not the upstream.</summary>
+    public void Pause() => Volatile.Write(ref _deadline, long.MaxValue);
+
     public void Beat()
     {
         if (RanOut || Volatile.Read(ref _deadline) > _time.GetTimestamp()) return;

@@ -1,19 +1,27 @@
 using System.Buffers;
 using Dragoman.Wire.Conversation;
-using Dragoman.Wire.Framing;
 using Dragoman.Wire.Json;
+using Dragoman.Wire.OpenAiResponses;
 
 namespace Dragoman.Gateway.Relay;
 
-/// <summary>A stream between two speakers of the same language: every read from upstream is one write to the client, byte for byte.</summary>
+/// <summary>
+/// A stream between two speakers of the same language, byte for byte. The greeting is held back until the answer begins, so that a failure
+/// until then can still be mended by the next candidate; from then on every read from upstream is one write to the client, of the frames
+/// that are whole. The torn end of a read waits for its rest, so that whatever happens the client has whole frames only.
+/// </summary>
 internal sealed class RelayedStream : IDisposable
 {
+    /// <summary>So much is held back at most; a greeting repeats the whole request in some languages.</summary>
+    private const int MaxHeld = 512 * 1024;
+
     private readonly Attempt _attempt;
     private readonly ClientStream _stream;
     private readonly HttpResponseMessage _response;
     private readonly Patience _patience;
     private readonly UsageMeter _meter;
     private readonly UsageChunkFilter? _filter;
+    private readonly PooledBuffer _held = new(256);
     private bool _begun;
 
     private RelayedStream(Attempt attempt, ClientStream stream, HttpResponseMessage response, Patience patience)
@@ -36,6 +44,7 @@ internal sealed class RelayedStream : IDisposable
     {
         _meter.Dispose();
         _filter?.Dispose();
+        _held.Dispose();
     }
 
     private async Task<AttemptResult> RunAsync()
@@ -57,18 +66,17 @@ internal sealed class RelayedStream : IDisposable
                     var room = _meter.GetMemory();
                     var count = await body.ReadAsync(room, _patience.Token);
                     if (count == 0) break;
-                    _patience.Expect(_attempt.Options.IdleTimeout);
                     _meter.Observe(count);
                     // An error told before anything else is a failed attempt like any other: somebody else may answer.
                     if (!_begun && _meter.Error is { } error) return _attempt.Fail(error, _response.Headers);
+                    // While the client takes its time nobody waits for the upstream.
+                    _patience.Pause();
                     await PassAsync(room[..count]);
+                    _patience.Expect(_attempt.Options.IdleTimeout);
                 }
             }
 
-            _meter.Complete();
-            if (!_begun) throw new IOException("it ended before the answer had begun.");
-            if (!_meter.SawEnd && _meter.Error is null) throw new IOException("it ended in the middle of the answer.");
-            if (_filter is not null) await _stream.WriteAsync(_filter.Complete(), _attempt.ClientGone);
+            await EndAsync();
         }
         catch (Exception fault) when (_begun && !_attempt.ClientGone.IsCancellationRequested && _attempt.Explain(fault, _patience) is { } error)
         {
@@ -76,10 +84,42 @@ internal sealed class RelayedStream : IDisposable
             return new AttemptResult { Usage = _meter.Usage, BrokeOff = error };
         }
 
+        if (!_begun && _meter.Error is { } failure) return _attempt.Fail(failure, _response.Headers);
         return new AttemptResult { Usage = _meter.Usage, BrokeOff = _meter.Error };
     }
 
+    /// <summary>The upstream has closed: that is the end only where it said so.</summary>
+    private async Task EndAsync()
+    {
+        _meter.Complete();
+        if (!_begun && _meter.Error is null && !_meter.HasContent) throw new IOException("it ended before the answer had begun.");
+        if (!_meter.SawEnd && _meter.Error is null) throw new IOException("it ended in the middle of the answer.");
+        // The last frame may lack its empty line.
+        if (_begun || _meter.Error is null)
+        {
+            await SendAsync(_held.WrittenMemory);
+            if (_filter is not null) await _stream.WriteAsync(_filter.Complete(), _attempt.ClientGone);
+        }
+    }
+
     private async ValueTask PassAsync(ReadOnlyMemory<byte> bytes)
+    {
+        var torn = _meter.Unfinished;
+        if (_held.Length == 0 && torn == 0 && (_begun || _meter.HasContent))
+        {
+            await SendAsync(bytes);
+            return;
+        }
+
+        _held.Write(bytes.Span);
+        var whole = _held.Length - torn;
+        if (whole == 0 || !(_begun || _meter.HasContent || _held.Length > MaxHeld)) return;
+        await SendAsync(_held.WrittenMemory[..whole]);
+        _held.Consume(whole);
+        _held.Rest();
+    }
+
+    private async ValueTask SendAsync(ReadOnlyMemory<byte> frames)
     {
         if (!_begun)
         {
@@ -87,26 +127,21 @@ internal sealed class RelayedStream : IDisposable
             await _stream.BeginAsync(_response.Content.Headers.ContentType!.ToString(), _attempt.HeadersFor(_response, losses: null), _attempt.ClientGone);
         }
 
-        if (_filter is not null)
-        {
-            // Only whole frames come out of the filter, so a keep-alive fits behind any of them.
-            await _stream.WriteAsync(_filter.Pass(bytes.Span), _attempt.ClientGone);
-            return;
-        }
-
-        _stream.AtFrameEnd = false;
-        await _stream.WriteAsync(bytes, _attempt.ClientGone);
-        var span = bytes.Span;
-        _stream.AtFrameEnd = span.EndsWith("\n\n"u8) || span.EndsWith("\r\n\r\n"u8);
+        await _stream.WriteAsync(_filter is null ? frames : _filter.Pass(frames.Span), _attempt.ClientGone);
     }
 
     /// <summary>The upstream broke off in the middle: the client is told so in its own language, and not by a normal ending.</summary>
     private async Task ShowErrorAsync(WireError error)
     {
         using var output = new PooledBuffer();
-        if (!_stream.AtFrameEnd) output.Write("\n\n"u8);
-        var exchange = new Exchange(new ConversationRequest { Source = _attempt.UpstreamLanguage, Model = _attempt.Request.Model }, _attempt.Candidate.Model);
-        _attempt.Request.Language.OpenStream(exchange, output).Write(AnswerEvent.Failed(error));
+        var exchange = new Exchange(new ConversationRequest { Source = _attempt.UpstreamLanguage, Model = _attempt.Request.Model }, _attempt.Candidate.Model)
+        {
+            ClientModel = _attempt.Request.Model,
+            CreatedAt = _attempt.Services.Time.GetUtcNow().ToUnixTimeSeconds(),
+        };
+        var writer = _attempt.Request.Language.OpenStream(exchange, output);
+        if (_meter.Place is { } place && writer is OpenAiResponsesStreamWriter responses) responses.ContinueAt(place.ResponseId, place.Next);
+        writer.Write(AnswerEvent.Failed(error));
         await _stream.WriteAsync(output.WrittenMemory, _attempt.ClientGone);
     }
 }

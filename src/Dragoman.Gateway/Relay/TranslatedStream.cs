@@ -74,7 +74,8 @@ internal sealed class TranslatedStream : IDisposable
                 }
 
                 var count = await body.ReadAsync(frames.GetMemory(), _patience.Token);
-                _patience.Expect(_attempt.Options.IdleTimeout);
+                // While the client takes its time nobody waits for the upstream.
+                _patience.Pause();
                 if (count == 0)
                 {
                     frames.Complete();
@@ -86,6 +87,7 @@ internal sealed class TranslatedStream : IDisposable
                 }
 
                 await ShowAsync();
+                _patience.Expect(_attempt.Options.IdleTimeout);
             }
         }
     }

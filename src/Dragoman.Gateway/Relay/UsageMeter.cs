@@ -1,11 +1,14 @@
+using System.Text.Json;
 using Dragoman.Wire;
 using Dragoman.Wire.Conversation;
 using Dragoman.Wire.Framing;
+using Dragoman.Wire.Json;
 
 namespace Dragoman.Gateway.Relay;
 
 /// <summary>
-/// Reads off, in passing, what a relayed stream cost. Only frames that speak of usage are parsed; all others are looked over for the word.
+/// Reads off, in passing, what a relayed stream cost and how far it has come. Only frames that speak of usage are parsed; all others are
+/// looked over for the word.
 /// </summary>
 internal sealed class UsageMeter : IAnswerSink, IDisposable
 {
@@ -16,6 +19,7 @@ internal sealed class UsageMeter : IAnswerSink, IDisposable
     public UsageMeter(Language language, string model)
     {
         _language = language;
+        Place = language == Language.OpenAiResponses ? new ResponsesPlace() : null;
         _reader = Languages.Upstream(language).OpenStream(new Exchange(new ConversationRequest { Source = language, Model = model }, new UpstreamModel(model)), this);
     }
 
@@ -27,6 +31,15 @@ internal sealed class UsageMeter : IAnswerSink, IDisposable
 
     /// <summary>The error the stream told of, or null.</summary>
     public WireError? Error { get; private set; }
+
+    /// <summary>Whether the stream has come past its greeting: something was answered.</summary>
+    public bool HasContent { get; private set; }
+
+    /// <summary>Where a Responses stream has come to, so that an error told later goes on from there; null in other languages.</summary>
+    public ResponsesPlace? Place { get; }
+
+    /// <summary>How many of the bytes that came last belong to a frame whose end has not come.</summary>
+    public int Unfinished => _frames.Unfinished;
 
     /// <summary>Whether nothing of a frame waits for its rest.</summary>
     public bool IsEmpty => _frames.Pending == 0;
@@ -41,17 +54,47 @@ internal sealed class UsageMeter : IAnswerSink, IDisposable
     public void Observe(int count)
     {
         _frames.Advance(count);
-        while (_frames.TryRead(out var frame)) Look(frame);
+        var last = default(SseFrame);
+        while (_frames.TryRead(out var frame))
+        {
+            Look(frame);
+            last = frame;
+        }
+
+        if (!last.Data.IsEmpty) Place?.Pass(last.Data.Span);
     }
 
-    /// <summary>No more will come.</summary>
+    /// <summary>No more will come. A last frame may lack its empty line; one that was torn counts for nothing.</summary>
     public void Complete()
     {
-        while (_frames.TryReadLast(out var frame)) Look(frame);
+        while (_frames.TryReadLast(out var frame))
+        {
+            if (IsWhole(frame.Data.Span)) Look(frame);
+        }
+    }
+
+    private static bool IsWhole(ReadOnlySpan<byte> data)
+    {
+        if (data.StartsWith("[DONE]"u8)) return true;
+        try
+        {
+            JsonTokens.Check(data);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     private void Look(SseFrame frame)
     {
+        if (!HasContent)
+        {
+            Place?.Begin(frame.Data.Span);
+            HasContent = !Greeting.Is(_language, frame.Data.Span);
+        }
+
         if (!SawEnd) SawEnd = IsEnd(frame);
         if (frame.Data.Span.IndexOf("\"usage"u8) >= 0 || frame.Data.Span.IndexOf("\"error\""u8) >= 0) _reader.Read(frame.Name.Span, frame.Data);
     }

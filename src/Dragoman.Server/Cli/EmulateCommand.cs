@@ -15,9 +15,10 @@ internal static class EmulateCommand
         {
             try
             {
+                using var signals = new StopSignals();
                 await using var emulators = await EmulatorHost.StartAsync(new EmulatorOptions { Port = parsed.GetValue(port), RequireCredentials = !parsed.GetValue(open) }, cancellationToken);
                 Console.Out.WriteLine($"Emulated upstreams listen on {emulators.Address} (any key will do; see src/Dragoman.Emulators/README.md for faults and scripts).");
-                await emulators.WaitAsync(cancellationToken);
+                await signals.First.WaitAsync(cancellationToken);
             }
             catch (OperationCanceledException)
             {

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Dragoman.Server.Cli;
 
-/// <summary>SIGTERM and Ctrl-C while the gateway runs: the first one asks it to stop, the second one to hurry. Heard from before it listens.</summary>
+/// <summary>SIGTERM and Ctrl-C while a host runs: the first one asks it to stop, the second one to hurry. Heard from before it listens.</summary>
 internal sealed class StopSignals : IDisposable
 {
     private readonly CancellationTokenSource _hurry = new();

@@ -80,7 +80,8 @@ internal sealed class AnthropicBlockConverter(Exchange exchange, AnthropicTarget
     {
         if (source.FileId is { } file && exchange.Request.Source != Own) return Marker($"[{what} {file}]", path, "the file lies with another provider");
         if (source.Url is not { } url) return block;
-        if (target.IsBedrock) return Marker($"[{what}: {url}]", path, "Bedrock takes no addresses");
+        // As for Converse: a model that is told of a picture it cannot see answers something else than was asked.
+        if (target.IsBedrock) throw WireException.Invalid($"Bedrock fetches no addresses: send the {what} as base64 data.", path);
         return url.StartsWith("http", StringComparison.OrdinalIgnoreCase) ? block : Marker($"[{what}: {url}]", path, "only web addresses are taken");
     }
 

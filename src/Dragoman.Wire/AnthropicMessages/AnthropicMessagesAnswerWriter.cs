@@ -29,6 +29,7 @@ internal static class AnthropicMessagesAnswerWriter
         var wholes = new AnthropicWholeBlocks(exchange);
         var family = AnthropicSignatures.FamilyOf(exchange.Model);
         var showThinking = exchange.Request.Reasoning?.Visible != false;
+        var carriesSilent = AnthropicSignatures.CarriesSilentReasoning(exchange);
         var refused = false;
         var written = 0;
         writer.WriteStartArray("content"u8);
@@ -39,6 +40,8 @@ internal static class AnthropicMessagesAnswerWriter
                 case TextBlock text:
                     WriteText(writer, text, wholes, exchange);
                     break;
+                case ReasoningBlock reasoning when !carriesSilent && (!showThinking || reasoning.IsRedacted || reasoning.Text.IsEmpty):
+                    continue;
                 case ReasoningBlock reasoning:
                     WriteReasoning(writer, reasoning, family, showThinking);
                     break;

@@ -15,7 +15,10 @@ internal sealed class AnthropicMessagesStreamWriter(Exchange exchange, IBufferWr
     private readonly AnthropicWholeBlocks _wholes = new(exchange);
     private readonly SignatureFamily _family = AnthropicSignatures.FamilyOf(exchange.Model);
     private readonly bool _showThinking = exchange.Request.Reasoning?.Visible != false;
+    private readonly bool _carriesSilent = AnthropicSignatures.CarriesSilentReasoning(exchange);
     private BlockOpening? _open;
+    private bool _silent;
+    private bool _estimated;
     private PooledBuffer? _signature;
     private Usage _usage = new();
     private int _index;
@@ -37,7 +40,7 @@ internal sealed class AnthropicMessagesStreamWriter(Exchange exchange, IBufferWr
                 Delta("text_delta"u8, "text"u8, answerEvent.Text);
                 break;
             case AnswerEventKind.ReasoningDelta:
-                if (_showThinking && _open is { IsRedacted: false }) Delta("thinking_delta"u8, "thinking"u8, answerEvent.Text);
+                if (_showThinking && _open is { IsRedacted: false }) Think(answerEvent.Text);
                 break;
             case AnswerEventKind.SignatureDelta:
                 answerEvent.Text.AppendEscaped(_signature ??= new PooledBuffer(512));
@@ -82,7 +85,9 @@ internal sealed class AnthropicMessagesStreamWriter(Exchange exchange, IBufferWr
         writer.WriteEndArray();
         writer.WriteNull("stop_reason"u8);
         writer.WriteNull("stop_sequence"u8);
-        AnthropicUsage.Write(writer, start.Usage ?? _usage, exchange.EstimatedInputTokens, whole: true, start.ServiceTier);
+        var usage = start.Usage ?? _usage;
+        _estimated = usage.InputTokens is null && exchange.EstimatedInputTokens > 0;
+        AnthropicUsage.Write(writer, usage, exchange.EstimatedInputTokens, whole: true, start.ServiceTier);
         writer.WriteEndObject();
         End(writer);
     }
@@ -99,10 +104,8 @@ internal sealed class AnthropicMessagesStreamWriter(Exchange exchange, IBufferWr
             case AnswerBlockKind.Reasoning:
                 // Redacted thinking comes whole in its start, so it waits for its data.
                 if (IsRedacted(opening)) break;
-                var thinking = BeginBlock("thinking"u8);
-                thinking.WriteString("thinking"u8, ""u8);
-                thinking.WriteString("signature"u8, ""u8);
-                EndBlockStart(thinking);
+                _silent = !_carriesSilent;
+                if (!_silent) BeginThinking();
                 break;
             case AnswerBlockKind.ToolCall:
                 var call = BeginBlock("tool_use"u8);
@@ -122,10 +125,32 @@ internal sealed class AnthropicMessagesStreamWriter(Exchange exchange, IBufferWr
         }
     }
 
+    private void BeginThinking()
+    {
+        var thinking = BeginBlock("thinking"u8);
+        thinking.WriteString("thinking"u8, ""u8);
+        thinking.WriteString("signature"u8, ""u8);
+        EndBlockStart(thinking);
+    }
+
+    private void Think(JsonText text)
+    {
+        if (text.IsEmpty) return;
+        if (_silent) BeginThinking();
+        _silent = false;
+        Delta("thinking_delta"u8, "thinking"u8, text);
+    }
+
     private void Close()
     {
         if (_open is not { } opening) return;
         _open = null;
+        if (_silent)
+        {
+            _silent = false;
+            return;
+        }
+
         if (opening.Kind == AnswerBlockKind.Whole) return;
         if (opening.Kind == AnswerBlockKind.ToolCall && opening.IsCustom) Delta("input_json_delta"u8, "partial_json"u8, JsonText.From("\"}"));
         if (opening.Kind == AnswerBlockKind.Reasoning)
@@ -222,7 +247,7 @@ internal sealed class AnthropicMessagesStreamWriter(Exchange exchange, IBufferWr
         writer.WriteStartObject("delta"u8);
         AnthropicStop.Write(writer, finish, _refused);
         writer.WriteEndObject();
-        AnthropicUsage.Write(writer, _usage, exchange.EstimatedInputTokens, whole: false);
+        AnthropicUsage.Write(writer, _usage, exchange.EstimatedInputTokens, whole: false, least: _estimated ? 1 : 0);
         End(writer);
         End(Begin("message_stop"u8));
         _signature?.Dispose();

@@ -70,10 +70,14 @@ internal struct AnthropicUsage
     /// <param name="estimatedInput">What to say of the prompt while the upstream has not.</param>
     /// <param name="whole">Whether the parts of cache writing and the tier belong in it (a start or a whole answer).</param>
     /// <param name="serviceTier">The tier that answers, or null.</param>
-    public static void Write(Utf8JsonWriter writer, Usage usage, long? estimatedInput, bool whole, string? serviceTier = null)
+    /// <param name="least">
+    /// The least to say of the prompt's uncached part. To clients a zero at a stream's end does not take back what its start said, as it does
+    /// not here: behind an estimate they would add the cached part to it and count the prompt twice.
+    /// </param>
+    public static void Write(Utf8JsonWriter writer, Usage usage, long? estimatedInput, bool whole, string? serviceTier = null, long least = 0)
     {
         writer.WriteStartObject("usage"u8);
-        writer.WriteNumber("input_tokens"u8, usage.InputTokens is null ? estimatedInput ?? 0 : usage.UncachedInputTokens);
+        writer.WriteNumber("input_tokens"u8, usage.InputTokens is null ? estimatedInput ?? 0 : Math.Max(least, usage.UncachedInputTokens));
         writer.WriteNumber("cache_creation_input_tokens"u8, usage.CacheWriteTokens ?? 0);
         writer.WriteNumber("cache_read_input_tokens"u8, usage.CachedTokens ?? 0);
         if (whole)

@@ -24,9 +24,16 @@ public sealed class SseReader(int maxFrameBytes = 64 * 1024 * 1024) : IDisposabl
     private Range _data;
     private bool _hasData;
     private bool _hasJoined;
+    private int _torn;
 
     /// <summary>How many bytes wait for the rest of their frame.</summary>
     public int Pending => _buffer.Length - Kept + (_hasJoined ? _joined.Length : 0);
+
+    /// <summary>
+    /// How many of the bytes received last stand behind the last empty line, comments and all, once <see cref="TryRead"/> has given all it
+    /// has: the torn frame at the end. What stands before them can be passed on whole.
+    /// </summary>
+    public int Unfinished => _torn + _buffer.Length - _position;
 
     /// <summary>Where the bytes begin that a frame still open needs.</summary>
     private int Kept
@@ -77,6 +84,7 @@ public sealed class SseReader(int maxFrameBytes = 64 * 1024 * 1024) : IDisposabl
         {
             if (start == end)
             {
+                _torn = 0;
                 if (Take(out frame)) return true;
                 continue;
             }
@@ -114,7 +122,13 @@ public sealed class SseReader(int maxFrameBytes = 64 * 1024 * 1024) : IDisposabl
         var span = _buffer.WrittenSpan;
         if (_skipLineFeed && _position < span.Length)
         {
-            if (span[_position] == (byte)'\n') _position++;
+            if (span[_position] == (byte)'\n')
+            {
+                _position++;
+                // Behind an empty line it belongs to no frame any more.
+                if (_torn > 0) _torn++;
+            }
+
             _skipLineFeed = false;
         }
 
@@ -144,6 +158,7 @@ public sealed class SseReader(int maxFrameBytes = 64 * 1024 * 1024) : IDisposabl
         }
 
         _scanned = _position;
+        _torn += _position - start;
         return true;
     }
 

@@ -39,6 +39,16 @@ public sealed class OpenAiResponsesStreamWriter : IAnswerSink, IDisposable
     /// <summary>The final response object as JSON, once the answer is over and where <see cref="KeepsResponse"/> asked for it; else empty.</summary>
     public ReadOnlyMemory<byte> FinalResponse { get; private set; }
 
+    /// <summary>Goes on behind events that reached the client from elsewhere: the answer has begun, and under which id and number.</summary>
+    /// <param name="responseId">The id under which it began, or null where that is not known.</param>
+    /// <param name="sequenceNumber">The number of the next event.</param>
+    public void ContinueAt(string? responseId, long sequenceNumber)
+    {
+        _begun = true;
+        if (responseId is not null) _response.Begin(new AnswerStart { Id = responseId });
+        _events.ContinueAt(sequenceNumber);
+    }
+
     /// <inheritdoc/>
     public void Write(in AnswerEvent answerEvent)
     {

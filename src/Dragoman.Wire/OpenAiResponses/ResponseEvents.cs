@@ -10,6 +10,9 @@ internal sealed class ResponseEvents(IBufferWriter<byte>? output)
 {
     private long _sequence;
 
+    /// <summary>Numbers the next event so, behind events that somebody else wrote.</summary>
+    public void ContinueAt(long sequence) => _sequence = sequence;
+
     /// <summary>Begins an event; null where nothing is written. End it with <see cref="End"/>.</summary>
     public Utf8JsonWriter? Begin(ReadOnlySpan<byte> type)
     {

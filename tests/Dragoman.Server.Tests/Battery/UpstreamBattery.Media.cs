@@ -31,14 +31,11 @@ public abstract partial class UpstreamBattery
             said.Error.ShouldBeNull(said.Raw);
             requests.ShouldHaveSingleItem().Text.ShouldContain(address);
         }
-        else if (said.Error is { } error)
-        {
-            said.Status.ShouldBe(400);
-            error.Message.ShouldContain("image", Case.Insensitive);
-        }
         else
         {
-            said.Losses.ShouldContain("messages[0].content[1]");
+            said.Status.ShouldBe(400);
+            said.Error.ShouldNotBeNull(said.Raw).Message.ShouldContain("send the image as base64 data");
+            requests.ShouldBeEmpty();
         }
     }
 

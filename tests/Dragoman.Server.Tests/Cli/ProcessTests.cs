@@ -42,6 +42,36 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task The_demos_upstreams_outlive_the_signal_too()
+    {
+        await using var gateway = Program.Start("serve", "--demo", "--port", "0");
+        using var http = new HttpClient { BaseAddress = await gateway.AddressAsync() };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions")
+        {
+            Content = new StringContent(Talk.Chat("claude-sonnet-4-5", "words:60\\nfault:pace=30", stream: true), Encoding.UTF8, "application/json"),
+        };
+        using var streaming = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        gateway.Signal("TERM");
+        await gateway.OutputAsync("open request");
+        var text = await streaming.TextAsync();
+        text.ShouldEndWith("data: [DONE]\n\n");
+        var chunks = text.Split('\n').Where(line => line.StartsWith("data: {", StringComparison.Ordinal)).Select(line => JsonNode.Parse(line[6..])!);
+        string.Concat(chunks.Select(chunk => chunk["choices"]![0]?["delta"]?["content"]?.GetValue<string>())).ShouldContain("word60");
+        await gateway.EndAsync(TimeSpan.FromSeconds(10));
+        gateway.ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Emulated_upstreams_run_alone_end_with_the_signal()
+    {
+        await using var emulators = Program.Start("emulate", "--port", "0");
+        await emulators.OutputAsync("listen on");
+        emulators.Signal("TERM");
+        await emulators.EndAsync(TimeSpan.FromSeconds(10));
+        emulators.ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task The_second_signal_cuts()
     {
         await using var upstream = await RawUpstream.StartAsync(async (context, _) =>

@@ -66,6 +66,51 @@ public sealed class StreamWriterTests
         next.To().Written()["messages"]![1]!["content"].Json().ShouldBe("""[{"type":"text","text":"so"}]""");
     }
 
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("\"output_config\":{\"effort\":\"high\"},", false)]
+    [InlineData("\"thinking\":{\"type\":\"disabled\"},", false)]
+    [InlineData("\"thinking\":{\"type\":\"adaptive\"},", true)]
+    [InlineData("\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":2000},", true)]
+    public void Reasoning_without_words_goes_only_to_clients_that_asked_for_thinking(string asked, bool carried)
+    {
+        var exchange = Messages.Exchange($$"""{"model":"m",{{asked}}"max_tokens":9000,"messages":[{"role":"user","content":"hi"}]}""", "gpt-5");
+        AnswerEvent[] events =
+        [
+            AnswerEvent.BlockStarted(0, new BlockOpening { Kind = AnswerBlockKind.Reasoning, Id = "rs_1" }),
+            AnswerEvent.SignatureDelta(0, JsonText.From("gAAAA")),
+            AnswerEvent.BlockEnded(0),
+            AnswerEvent.TextDelta(1, JsonText.From("so")),
+            AnswerEvent.Finished(new Finish(FinishReason.Stop)),
+        ];
+        var stream = Messages.Stream(exchange, events);
+        var streamed = Messages.Accumulate(stream)["content"]!.AsArray();
+        streamed.Count.ShouldBe(carried ? 2 : 1);
+        ((string)streamed[^1]!["text"]!).ShouldBe("so");
+        if (!carried) stream.ShouldNotContain("\"index\":1");
+        var folder = new AnswerFolder();
+        var normalizer = new AnswerNormalizer(exchange, folder);
+        foreach (var e in events) normalizer.Write(e);
+        using var output = new PooledBuffer();
+        Messages.Client.WriteAnswer(folder.Answer, exchange, output);
+        JsonNode.DeepEquals(JsonNode.Parse(Encoding.UTF8.GetString(output.WrittenSpan))!["content"], streamed).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void An_estimate_of_the_prompt_is_taken_back_where_the_cache_gave_all_of_it()
+    {
+        var exchange = new Exchange(Messages.Read(Request), new UpstreamModel("amazon.nova-pro-v1:0")) { EstimatedInputTokens = 900 };
+        var events = Messages.Events(Messages.Stream(exchange,
+            AnswerEvent.Started(new AnswerStart()),
+            AnswerEvent.TextDelta(0, JsonText.From("Hi")),
+            AnswerEvent.UsageChanged(new Usage { InputTokens = 1000, CachedTokens = 600, CacheWriteTokens = 400, OutputTokens = 3 }),
+            AnswerEvent.Finished(new Finish(FinishReason.Stop))));
+        ((long)events[0]["message"]!["usage"]!["input_tokens"]!).ShouldBe(900);
+        // Clients keep the start's number where the end says zero.
+        events.Single(e => (string)e["type"]! == "message_delta")["usage"].Json()
+            .ShouldBe("""{"input_tokens":1,"cache_creation_input_tokens":400,"cache_read_input_tokens":600,"output_tokens":3}""");
+    }
+
     [Fact]
     public void Thinking_without_any_signature_is_never_given_to_Claude()
     {

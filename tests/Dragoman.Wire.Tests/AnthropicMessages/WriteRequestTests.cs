@@ -196,7 +196,10 @@ public sealed class WriteRequestTests
         content[4]!["source"].Json().ShouldBe("""{"type":"text","media_type":"text/plain","data":"hi"}""");
         content[5].Json().ShouldBe("""{"type":"text","text":"[audio]"}""");
         exchange.Losses.Items.ShouldHaveSingleItem();
-        request.To().Written(BedrockAnthropicUpstream.Instance)["messages"]![0]!["content"]![2]!["type"].Json().ShouldBe("\"text\"");
+        // Nothing is put in the place of a picture that Bedrock will not fetch: the client is told what to do.
+        var refused = Should.Throw<WireException>(() => request.To().Written(BedrockAnthropicUpstream.Instance));
+        refused.Error.Message.ShouldBe("Bedrock fetches no addresses: send the image as base64 data.");
+        refused.Error.EffectiveStatus.ShouldBe(400);
     }
 
     [Fact]
