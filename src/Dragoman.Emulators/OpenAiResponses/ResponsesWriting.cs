@@ -26,7 +26,7 @@ internal sealed class ResponsesWriting
         _usage = new JsonObject
         {
             ["input_tokens"] = cache.Total,
-            ["input_tokens_details"] = new JsonObject { ["cached_tokens"] = cache.Read },
+            ["input_tokens_details"] = new JsonObject { ["cached_tokens"] = cache.Read, ["cache_write_tokens"] = 0 },
             ["output_tokens"] = _answer.OutputTokens,
             ["output_tokens_details"] = new JsonObject { ["reasoning_tokens"] = _answer.ReasoningTokens },
             ["total_tokens"] = cache.Total + _answer.OutputTokens,
@@ -94,6 +94,13 @@ internal sealed class ResponsesWriting
             ["usage"] = done ? _usage.DeepClone() : null,
             ["metadata"] = _body["metadata"]?.DeepClone() ?? new JsonObject(),
         };
+        // Unsaid means strict, and the answer says so.
+        foreach (var function in response["tools"].Arr().OfType<JsonObject>().Where(tool => tool["type"].Str() == "function"))
+        {
+            function.TryAdd("strict", true);
+            function.TryAdd("parameters", null);
+        }
+
         foreach (var name in Echoed)
             response[name] = _body[name]?.DeepClone();
         return response;
@@ -250,7 +257,10 @@ internal sealed class ResponsesWriting
     {
         foreach (var delta in Deltas.OfInput(item[member].Str()!))
             yield return Event(name + ".delta", new JsonObject { ["item_id"] = id, ["output_index"] = index, ["delta"] = delta });
-        yield return Event(name + ".done", new JsonObject { ["item_id"] = id, ["output_index"] = index, [member] = item[member]!.DeepClone() });
+        var done = new JsonObject { ["item_id"] = id, ["output_index"] = index, [member] = item[member]!.DeepClone() };
+        if (member == "arguments")
+            done["name"] = item["name"]!.DeepClone();
+        yield return Event(name + ".done", done);
     }
 
     private IEnumerable<JsonObject> SearchEvents(string id, int index)

@@ -40,7 +40,8 @@ internal sealed class ChatChunkFrame(Exchange exchange, string idPrefix, string 
         writer.WriteString("object"u8, objectName);
         writer.WriteNumber("created"u8, exchange.CreatedAt);
         writer.WriteString("model"u8, exchange.ClientModel);
-        if (start.ServiceTier is { } tier) writer.WriteString("service_tier"u8, tier);
+        // Completions never had tiers.
+        if (objectName != "text_completion" && OpenAiServiceTier.Of(start.ServiceTier) is { } tier) writer.WriteString("service_tier"u8, tier);
         if (start.Fingerprint is { } fingerprint) writer.WriteString("system_fingerprint"u8, fingerprint);
     }
 

@@ -165,15 +165,18 @@ public static class OpenAiResponsesState
             return;
         }
 
-        if (item.Id is not null)
+        // In lists, calls and their results have a status; and clients may send it back.
+        var lacksStatus = item.Type is "function_call" or "function_call_output" && Field(raw, "status"u8).IsEmpty;
+        if (item.Id is not null && !lacksStatus)
         {
             raw.WriteTo(json);
             return;
         }
 
         json.WriteStartObject();
-        json.WriteString("id"u8, $"{Prefix(item.Type)}_{seed}{index:x4}");
+        json.WriteString("id"u8, item.Id ?? $"{Prefix(item.Type)}_{seed}{index:x4}");
         ResponsesItem.CopyWithoutId(raw, json);
+        if (lacksStatus) json.WriteString("status"u8, "completed"u8);
         json.WriteEndObject();
     }
 

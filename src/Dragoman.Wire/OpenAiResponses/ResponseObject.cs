@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Dragoman.Wire.Conversation;
 using Dragoman.Wire.Json;
+using Dragoman.Wire.OpenAiChat;
 
 namespace Dragoman.Wire.OpenAiResponses;
 
@@ -9,6 +10,9 @@ internal sealed class ResponseObject(Exchange exchange)
 {
     private static readonly ResponsesEcho Nothing = new();
     private readonly ResponsesEcho _echo = exchange.Request.Echo as ResponsesEcho ?? Nothing;
+
+    private JsonSlice _tools;
+    private bool _toolsAreComplete;
 
     /// <summary>The answer's id: the upstream's where it is one of this language, else one of ours.</summary>
     public string Id { get; private set; } = "resp_" + exchange.AnswerId;
@@ -26,7 +30,7 @@ internal sealed class ResponseObject(Exchange exchange)
     public void Begin(AnswerStart start)
     {
         if (start.Id is { } id && id.StartsWith("resp_", StringComparison.Ordinal)) Id = id;
-        ServiceTier = start.ServiceTier;
+        ServiceTier = OpenAiServiceTier.Of(start.ServiceTier);
     }
 
     /// <summary>Writes the object. <paramref name="output"/> holds the finished items, divided by commas.</summary>
@@ -69,7 +73,9 @@ internal sealed class ResponseObject(Exchange exchange)
         Or(json, "temperature"u8, _echo.Temperature, "1"u8);
         WriteText(json);
         Or(json, "tool_choice"u8, _echo.ToolChoice, "\"auto\""u8);
-        Or(json, "tools"u8, _echo.Tools, "[]"u8);
+        if (!_toolsAreComplete) _tools = ResponsesToolEcho.Complete(_echo.Tools);
+        _toolsAreComplete = true;
+        Or(json, "tools"u8, _tools, "[]"u8);
         Or(json, "top_logprobs"u8, _echo.TopLogProbs, "0"u8);
         Or(json, "top_p"u8, _echo.TopP, "1"u8);
         Or(json, "truncation"u8, _echo.Truncation, "\"disabled\""u8);

@@ -102,7 +102,7 @@ internal struct ResponsesItem
             var name = reader.ValueTextEquals("id"u8) ? null : reader.GetString();
             reader.Read();
             var value = JsonSlice.From(ref reader, raw.Bytes);
-            if (name is null) continue;
+            if (name is null || (name == "status" && value.IsNull)) continue;
             json.WritePropertyName(name);
             value.WriteTo(json);
         }

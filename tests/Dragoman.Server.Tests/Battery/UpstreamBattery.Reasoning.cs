@@ -5,7 +5,7 @@ namespace Dragoman.Server.Tests.Battery;
 /// <content>Reasoning: shown, and carried back whole.</content>
 public abstract partial class UpstreamBattery
 {
-    [Theory, MemberData(nameof(Talks))]
+    [Theory, Talks]
     public async Task Reasoning_is_asked_for_and_shown(string client, bool stream)
     {
         var (said, requests) = await SeeAsync(client, Ask.Of("say:Done.") with { Model = "r", Effort = "medium" }, stream);
@@ -17,7 +17,7 @@ public abstract partial class UpstreamBattery
         said.Ending.ShouldBe(Ending.Stop);
     }
 
-    [Theory, MemberData(nameof(Talks))]
+    [Theory, Talks]
     public async Task Reasoning_returns_with_the_next_turn_in_a_form_that_the_upstream_trusts(string client, bool stream)
     {
         var ask = Ask.Of("call:get_weather {\"city\":\"Rome\"}\ncall:clock {}\nthen\ncall:clock {}") with { Model = "r", Effort = "medium", Tools = [Weather, Clock] };
@@ -34,11 +34,10 @@ public abstract partial class UpstreamBattery
         last.Text.ShouldBe("Bye.");
     }
 
-    [Theory, MemberData(nameof(Talks))]
+    [Theory, Talks(OtherModels = true)]
     public async Task A_client_that_drops_the_reasoning_is_helped_out(string client, bool stream)
     {
         // A client that keeps of an answer only its call, as many do: the signature comes out of the vault, or is not needed.
-        Assert.SkipWhen(client == House.Name || (client == "messages" && House.Name == "bedrock-anthropic"), "The same language: nothing is added.");
         var ask = Ask.Of("call:clock {}") with { Model = "r", Effort = "medium", Tools = [Clock] };
         var first = await AnswerAsync(client, ask, stream);
         var bare = Bare(client, first);

@@ -12,28 +12,6 @@ public abstract partial class UpstreamBattery(UpstreamHouse house)
 {
     protected UpstreamHouse House => house;
 
-    /// <summary>Every language of conversations, whole and streamed.</summary>
-    public static TheoryData<string, bool> Talks()
-    {
-        var talks = new TheoryData<string, bool>();
-        foreach (var client in (string[])["chat", "responses", "messages", "gemini"])
-        {
-            talks.Add(client, false);
-            talks.Add(client, true);
-        }
-
-        return talks;
-    }
-
-    /// <summary>The same and legacy Completions.</summary>
-    public static TheoryData<string, bool> AllTalks()
-    {
-        var talks = Talks();
-        talks.Add("completions", false);
-        talks.Add("completions", true);
-        return talks;
-    }
-
     /// <summary>Asks, and holds every upstream request to the upstream's rules.</summary>
     protected async Task<Said> AskAsync(string client, Ask ask, bool stream)
     {

@@ -31,7 +31,7 @@ public sealed class StreamWriterTests
     [Fact]
     public void The_response_repeats_what_was_asked()
     {
-        const string Asked = """{"model":"mine","input":"x","instructions":"i","tools":[{"type":"function","name":"f","parameters":{"b":1,"a":2}}],"tool_choice":"required","temperature":0.25,"metadata":{"k":"v"},"parallel_tool_calls":false,"reasoning":{"effort":"low","summary":"auto"},"text":{"format":{"type":"json_object"}},"max_output_tokens":99,"user":"u","truncation":"auto","previous_response_id":"resp_0","store":false,"service_tier":"flex"}""";
+        const string Asked = """{"model":"mine","input":"x","instructions":"i","tools":[{"type":"function","name":"f","parameters":{"b":1,"a":2},"strict":false}],"tool_choice":"required","temperature":0.25,"metadata":{"k":"v"},"parallel_tool_calls":false,"reasoning":{"effort":"low","summary":"auto"},"text":{"format":{"type":"json_object"}},"max_output_tokens":99,"user":"u","truncation":"auto","previous_response_id":"resp_0","store":false,"service_tier":"flex"}""";
         var response = CheckStream(Stream(ExchangeFor(Asked), Started(new() { Id = "msg_other", Model = "upstream-name" }), TextDelta(0, JsonText.From("x")), Usage, Stop));
         foreach (var property in Parse(Asked).EnumerateObject())
         {
@@ -42,6 +42,23 @@ public sealed class StreamWriterTests
         foreach (var name in new[] { "object", "created_at", "status", "background", "error", "incomplete_details", "max_tool_calls", "conversation", "prompt_cache_key", "safety_identifier", "top_logprobs", "top_p" })
             response.TryGetProperty(name, out _).ShouldBeTrue(name);
     }
+
+    [Fact]
+    public void What_a_function_left_unsaid_is_told_with_its_default()
+    {
+        const string Asked = """{"model":"m","input":"x","tools":[{"type":"function","name":"f"},{"name":"g","parameters":{"a": 1},"type":"function"},{"type":"web_search"}]}""";
+        var response = CheckStream(Stream(ExchangeFor(Asked), Started(new()), TextDelta(0, JsonText.From("x")), Usage, Stop));
+        response.GetProperty("tools").GetRawText().ShouldBe(
+            """[{"type":"function","name":"f","parameters":null,"strict":true},{"name":"g","parameters":{"a": 1},"type":"function","strict":true},{"type":"web_search"}]""");
+    }
+
+    [Theory]
+    [InlineData("standard", "default")]
+    [InlineData("priority", "priority")]
+    [InlineData("batch", "default")]
+    public void Anthropics_tiers_are_told_in_OpenAIs_words(string tier, string told)
+        => CheckStream(Stream(ExchangeFor("""{"model":"m","input":"x"}"""), Started(new() { ServiceTier = tier }), TextDelta(0, JsonText.From("x")), Usage, Stop))
+            .GetProperty("service_tier").GetString().ShouldBe(told);
 
     [Fact]
     public void The_whole_answer_is_the_streams_final_response()
@@ -194,6 +211,7 @@ public sealed class StreamWriterTests
         using var items = new PooledBuffer();
         OpenAiResponsesState.WriteInputItems(body, "seed", items);
         Parse(System.Text.Encoding.UTF8.GetString(items.WrittenSpan))[0].GetRawText().ShouldBe("""{"id":"msg_seed0000","type":"message","status":"completed","role":"user","content":[{"type":"input_text","text":"hi"}]}""");
+        Parse(System.Text.Encoding.UTF8.GetString(items.WrittenSpan))[1].GetRawText().ShouldBe("""{"id":"fco_seed0001","type":"function_call_output","call_id":"c","output":"o","status":"completed"}""");
         using var continued = new PooledBuffer();
         OpenAiResponsesState.WriteContinued(body, [JsonSlice.Parse("""[{"role":"user","content":"before"}]"""), OpenAiResponsesState.OutputOf("""{"output":[{"type":"function_call","call_id":"c","name":"f","arguments":"{}"}]}"""u8.ToArray())], continued);
         var request = Client.ReadRequest(continued.WrittenMemory);

@@ -36,7 +36,10 @@ public sealed class RecordingReplayTests(RecordingHouse house) : IClassFixture<R
         foreach (var file in RecordingFiles.All)
         {
             var client = Clients.FirstOrDefault(client => Path.GetDirectoryName(file)!.EndsWith(client, StringComparison.Ordinal));
-            if (client is not null) data.Add(file, client);
+            if (client is null) continue;
+            // An error before any content becomes an error answer.
+            var (folder, texts, recordedStream) = Load(file);
+            if (RecordedAnswer.Of(folder, texts, recordedStream).Error is null) data.Add(file, client);
         }
 
         if (RecordingFiles.All.Count == 0) data.Add("", "");
@@ -72,7 +75,6 @@ public sealed class RecordingReplayTests(RecordingHouse house) : IClassFixture<R
     public async Task The_same_language_passes_as_it_is(string file, string client)
     {
         var (folder, texts, recordedStream) = Load(file);
-        Assert.SkipWhen(RecordedAnswer.Of(folder, texts, recordedStream).Error is not null, "An error before any content becomes an error answer.");
         var raw = await house.RelayAsync(folder, texts, recordedStream, client);
         if (!recordedStream) raw.ShouldBe(texts[0]);
         else raw.Split('\n').Where(line => line.StartsWith("data: ", StringComparison.Ordinal) && line != "data: [DONE]").Select(line => line[6..]).ShouldBe(texts);

@@ -44,9 +44,6 @@ public abstract class UpstreamHouse : IAsyncLifetime
     /// <summary>Whether calls may be forbidden while tools stay declared.</summary>
     public virtual bool ForbidsCalls => true;
 
-    /// <summary>Whether the shape of an answer can be given as a JSON schema.</summary>
-    public virtual bool JsonSchema => true;
-
     /// <summary>Whether the upstream's arguments are JSON objects rather than text, so that their spelling is the upstream's to choose.</summary>
     public virtual bool ArgumentsAreObjects => false;
 
