@@ -4,6 +4,7 @@ using Anthropic;
 using Anthropic.Models.Messages;
 using OpenAI;
 using OpenAI.Chat;
+using OpenAI.Responses;
 
 namespace Dragoman.Server.Tests.Battery;
 
@@ -36,6 +37,33 @@ public abstract partial class UpstreamBattery
         text.ToString().ShouldBe("weather answered: rain");
         finish.ShouldBe(ChatFinishReason.Stop);
     }
+
+#pragma warning disable OPENAI001 // The SDK calls its Responses client experimental.
+    [Fact]
+    public async Task OpenAIs_SDK_asks_for_responses_and_calls_tools()
+    {
+        var client = OpenAi.GetResponsesClient();
+        var ask = new CreateResponseOptions { Model = "m", InputItems = { ResponseItem.CreateUserMessageItem("call:weather {\"city\":\"Oslo\"}") } };
+        ask.Tools.Add(ResponseTool.CreateFunctionTool("weather", BinaryData.FromString("""{"type":"object","properties":{"city":{"type":"string"}}}"""), strictModeEnabled: false));
+        var first = (await client.CreateResponseAsync(ask)).Value;
+        var call = first.OutputItems.OfType<FunctionCallResponseItem>().ShouldHaveSingleItem();
+        call.FunctionName.ShouldBe("weather");
+        foreach (var item in first.OutputItems) ask.InputItems.Add(item);
+        ask.InputItems.Add(ResponseItem.CreateFunctionCallOutputItem(call.CallId, "rain"));
+        (await client.CreateResponseAsync(ask)).Value.GetOutputText().ShouldBe("weather answered: rain");
+        ask.StreamingEnabled = true;
+        var text = new StringBuilder();
+        ResponseResult? last = null;
+        await foreach (var update in await client.CreateResponseStreamingAsync(ask))
+        {
+            if (update is StreamingResponseOutputTextDeltaUpdate piece) text.Append(piece.Delta);
+            else if (update is StreamingResponseCompletedUpdate completed) last = completed.Response;
+        }
+
+        text.ToString().ShouldBe("weather answered: rain");
+        last.ShouldNotBeNull().Status.ShouldBe(ResponseStatus.Completed);
+    }
+#pragma warning restore OPENAI001
 
     [Fact]
     public async Task Anthropics_SDK_reads_messages_whole_and_streamed()
