@@ -1,0 +1,35 @@
+using Dragoman.Gateway.Relay;
+using Dragoman.Server.Hosting;
+using Dragoman.Wire.Conversation;
+
+namespace Dragoman.Server.Api;
+
+/// <summary>The way in that every call of a client takes: its key is checked, its body read, and what is wrong with either told in its language.</summary>
+internal static class ClientDoor
+{
+    public static async Task PassAsync(HttpContext context, GatewayServices services, IClientLanguage language, RequestTarget target, Func<ClientRequest, Task> handle)
+    {
+        var flow = RequestIds.NewFlow(services.Time);
+        if (ClientGate.Check(context.Request, services.Keys) is { } refusal)
+        {
+            services.Recorder.Refused(context, language.Language, refusal);
+            await ClientGate.RefuseAsync(context, language, refusal, flow);
+            return;
+        }
+
+        try
+        {
+            using var body = await RequestBody.ReadAsync(context, services.Config.Limits.MaxBodyBytes, context.RequestAborted);
+            await handle(ClientRequestReading.Read(context.Request, language, target, body.WrittenMemory, flow, services));
+        }
+        catch (WireException fault)
+        {
+            services.Recorder.Refused(context, language.Language, fault.Error);
+            await ClientGate.RefuseAsync(context, language, fault.Error, flow);
+        }
+        catch (Exception fault) when (context.RequestAborted.IsCancellationRequested && fault is OperationCanceledException or IOException)
+        {
+            // The client left while its request was still being read.
+        }
+    }
+}
