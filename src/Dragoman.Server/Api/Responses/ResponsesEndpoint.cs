@@ -16,39 +16,22 @@ internal sealed class ResponsesEndpoint(GatewayServices services, ResponsesState
     private readonly TurnPreparation _preparation = new(services, state);
     private readonly BackgroundEndpoint _background = new(services, state);
 
-    public async Task CreateAsync(HttpContext context)
+    public Task CreateAsync(HttpContext context)
+        => ClientDoor.PassAsync(context, services, Responses, default, request => AnswerAsync(context, request));
+
+    private async Task AnswerAsync(HttpContext context, ClientRequest request)
     {
-        var flow = RequestIds.NewFlow(services.Time);
-        if (ClientGate.Check(context.Request, services.Keys) is { } refusal)
+        if (TurnPreparation.HoldsEnvelopes(request.Body.Span)) request = Translated(context.Request, request.Body, request.FlowId);
+        var owner = services.Keys.OwnerOf(context.Request);
+        var turn = await _preparation.PrepareAsync(owner, request.Body, request.Head, request);
+        if (request.Head.Background)
         {
-            await ClientGate.RefuseAsync(context, Responses, refusal, flow);
+            await _background.StartAsync(context, owner, turn, request);
             return;
         }
 
-        try
-        {
-            using var body = await RequestBody.ReadAsync(context, services.Config.Limits.MaxBodyBytes, context.RequestAborted);
-            var request = Read(context.Request, body.WrittenMemory, flow, allowRelayLane: true);
-            var owner = services.Keys.OwnerOf(context.Request);
-            var turn = await _preparation.PrepareAsync(owner, body.WrittenMemory, request.Head, request);
-            if (request.Head.Background)
-            {
-                await _background.StartAsync(context, owner, turn, request);
-                return;
-            }
-
-            if (turn.IsRewritten) request = Read(context.Request, turn.Body, flow, allowRelayLane: false);
-            await ForwardAsync(context, owner, turn, request);
-        }
-        catch (WireException fault)
-        {
-            services.Recorder.Refused(context, Language.OpenAiResponses, fault.Error);
-            await ClientGate.RefuseAsync(context, Responses, fault.Error, flow);
-        }
-        catch (Exception fault) when (context.RequestAborted.IsCancellationRequested && fault is OperationCanceledException or IOException)
-        {
-            // The client left while its request was still being read.
-        }
+        if (turn.IsRewritten) request = Translated(context.Request, turn.Body, request.FlowId);
+        await ForwardAsync(context, owner, turn, request);
     }
 
     private async Task ForwardAsync(HttpContext context, string owner, PreparedTurn turn, ClientRequest request)
@@ -64,6 +47,7 @@ internal sealed class ResponsesEndpoint(GatewayServices services, ResponsesState
         await services.Recorder.RunAsync(context, request, token => services.Forwarder.ForwardAsync(request, channel, token));
     }
 
-    private ClientRequest Read(HttpRequest http, ReadOnlyMemory<byte> body, string flow, bool allowRelayLane)
-        => ClientRequestReading.Read(http, Responses, default, body, flow, services, allowRelayLane && !TurnPreparation.HoldsEnvelopes(body.Span));
+    /// <summary>The request for a body that an upstream of the same language must not be given as it is.</summary>
+    private ClientRequest Translated(HttpRequest http, ReadOnlyMemory<byte> body, string flow)
+        => ClientRequestReading.Read(http, Responses, default, body, flow, services, allowRelayLane: false);
 }
