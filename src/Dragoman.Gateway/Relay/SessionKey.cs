@@ -1,4 +1,4 @@
-using System.Buffers.Binary;
+using Dragoman.Wire.Json;
 
 namespace Dragoman.Gateway.Relay;
 
@@ -19,21 +19,8 @@ public static class SessionKey
         if (head.MetadataUserId is { Length: > 0 } user) return "u:" + user;
         var turns = JsonSkim.FirstElement(body[head.TurnsValue]);
         if (turns.IsEmpty) return null;
-        return "c:" + Hash(turns, Hash(body[head.SystemValue], 14695981039346656037UL)).ToString("x16");
+        return "c:" + ContentHash.Of(BeginningOf(turns), ContentHash.Of(BeginningOf(body[head.SystemValue]))).ToString("x16");
     }
 
-    /// <summary>FNV-1a over words: the same on every node and in every run, which the runtime's own string hash is not.</summary>
-    private static ulong Hash(ReadOnlySpan<byte> value, ulong hash)
-    {
-        value = value[..Math.Min(value.Length, Beginning)];
-        while (value.Length >= sizeof(ulong))
-        {
-            hash = (hash ^ BinaryPrimitives.ReadUInt64LittleEndian(value)) * 1099511628211UL;
-            hash ^= hash >> 29;
-            value = value[sizeof(ulong)..];
-        }
-
-        foreach (var b in value) hash = (hash ^ b) * 1099511628211UL;
-        return hash;
-    }
+    private static ReadOnlySpan<byte> BeginningOf(ReadOnlySpan<byte> value) => value[..Math.Min(value.Length, Beginning)];
 }

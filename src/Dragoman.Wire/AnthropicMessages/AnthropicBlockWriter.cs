@@ -72,11 +72,7 @@ internal sealed class AnthropicBlockWriter(Exchange exchange, AnthropicTarget ta
         writer.WriteString("name"u8, AnthropicToolWriter.NameOf(call.Name, exchange));
         writer.WritePropertyName("input"u8);
         if (call.IsCustom)
-        {
-            writer.WriteStartObject();
-            call.Arguments.Text.WriteTo(writer, "input"u8);
-            writer.WriteEndObject();
-        }
+            call.Arguments.WriteWrapped(writer);
         else if (!call.Arguments.WriteAsObject(writer))
         {
             exchange.Losses.Approximate($"tool call {call.Id}", "its arguments are not a JSON object; they were put into one");

@@ -110,11 +110,7 @@ internal static class AnthropicMessagesAnswerWriter
         writer.WriteString("name"u8, call.Name);
         writer.WritePropertyName("input"u8);
         if (call.IsCustom)
-        {
-            writer.WriteStartObject();
-            call.Arguments.Text.WriteTo(writer, "input"u8);
-            writer.WriteEndObject();
-        }
+            call.Arguments.WriteWrapped(writer);
         else
         {
             call.Arguments.WriteAsObject(writer);

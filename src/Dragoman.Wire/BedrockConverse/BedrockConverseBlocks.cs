@@ -100,11 +100,7 @@ internal sealed class BedrockConverseBlocks(Exchange exchange, BedrockConverseTr
         writer.WriteString("name"u8, ConverseNames.Upstream(exchange, call.Name));
         writer.WritePropertyName("input"u8);
         if (call.IsCustom)
-        {
-            writer.WriteStartObject();
-            call.Arguments.Text.WriteTo(writer, "input"u8);
-            writer.WriteEndObject();
-        }
+            call.Arguments.WriteWrapped(writer);
         else if (!call.Arguments.WriteAsObject(writer))
         {
             exchange.Losses.Approximate($"{path}.arguments", "not a JSON object: wrapped into one");

@@ -67,6 +67,15 @@ public readonly struct ToolArguments
         return false;
     }
 
+    /// <summary>Writes a custom tool's free text as the object it is wrapped in (<see cref="ToolAgreements.WrappedParameter"/>).</summary>
+    internal void WriteWrapped(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WritePropertyName(ToolAgreements.WrappedParameter);
+        Text.WriteTo(writer);
+        writer.WriteEndObject();
+    }
+
     /// <summary>A copy that no longer borrows a buffer.</summary>
     public ToolArguments Detach() => new(_value.IsEmpty ? default : _value.Detach(), _text.Detach());
 

@@ -153,11 +153,7 @@ internal sealed class GeminiBlockWriter(Utf8JsonWriter writer, Exchange exchange
         writer.WriteString("name"u8, GeminiToolWriter.NameOf(exchange, call.Name));
         writer.WritePropertyName("args"u8);
         if (call.IsCustom || exchange.Tools.IsWrapped(call.Name))
-        {
-            writer.WriteStartObject();
-            call.Arguments.Text.WriteTo(writer, "input"u8);
-            writer.WriteEndObject();
-        }
+            call.Arguments.WriteWrapped(writer);
         else if (!call.Arguments.WriteAsObject(writer)) exchange.Losses.Approximate("tool arguments", "they are not an object and were put into one");
 
         GeminiExtras(call, "functionCall.");

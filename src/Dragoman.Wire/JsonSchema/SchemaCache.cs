@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using Dragoman.Wire.Conversation;
 using Dragoman.Wire.Json;
@@ -36,19 +35,7 @@ internal static class SchemaCache
     internal readonly record struct Key(ulong Hash, int Length, SchemaDialect Dialect, bool MustBeObject)
     {
         public static Key Of(JsonSlice schema, SchemaDialect dialect, bool mustBeObject)
-        {
-            var bytes = schema.Bytes.Span;
-            var hash = 14695981039346656037UL;
-            while (bytes.Length >= sizeof(ulong))
-            {
-                hash = (hash ^ BinaryPrimitives.ReadUInt64LittleEndian(bytes)) * 1099511628211UL;
-                hash ^= hash >> 32;
-                bytes = bytes[sizeof(ulong)..];
-            }
-
-            foreach (var b in bytes) hash = (hash ^ b) * 1099511628211UL;
-            return new Key(hash, schema.Bytes.Length, dialect, mustBeObject);
-        }
+            => new(ContentHash.Of(schema.Bytes.Span), schema.Bytes.Length, dialect, mustBeObject);
     }
 
     /// <summary>What came of a schema. An empty result says that it fits as it is; the losses' paths begin behind the schema's own.</summary>
