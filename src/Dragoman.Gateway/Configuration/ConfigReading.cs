@@ -21,6 +21,7 @@ internal sealed class ConfigReading(ConfigSection root, Func<string, string?> en
             Streaming = ReadStreaming(),
             Limits = ReadLimits(),
             Responses = ReadResponses(),
+            Store = ReadStore(),
             Logging = new LoggingOptions
             {
                 Debug = root.Flag("debug"),
@@ -141,6 +142,14 @@ internal sealed class ConfigReading(ConfigSection root, Func<string, string?> en
             StoreMaxBytes = (long)section.Integer("store-max-mb", (int)(defaults.StoreMaxBytes >> 20), 1, 65_536) << 20,
             StoreMaxCount = section.Integer("store-max-count", defaults.StoreMaxCount, 1, 10_000_000),
         };
+        section.Finish();
+        return options;
+    }
+
+    private StoreOptions ReadStore()
+    {
+        if (root.Section("store") is not { } section) return new StoreOptions();
+        var options = new StoreOptions { Postgres = section.Text("postgres") is { Length: > 0 } connection ? connection : null };
         section.Finish();
         return options;
     }

@@ -47,6 +47,9 @@ public sealed record GatewayConfig
     /// <summary><c>responses</c>: kept responses and WebSockets of OpenAI Responses.</summary>
     public ResponsesOptions Responses { get; init; } = new();
 
+    /// <summary><c>store</c>: where what lasts is kept; read at start.</summary>
+    public StoreOptions Store { get; init; } = new();
+
     /// <summary>What is logged, and where.</summary>
     public LoggingOptions Logging { get; init; } = new();
 

@@ -10,6 +10,9 @@ public sealed record RouteRequest(string Model, Language Source)
 {
     /// <summary>What ties a conversation together (a session header, <c>metadata.user_id</c>, a hash of its beginning), or null.</summary>
     public string? SessionKey { get; init; }
+
+    /// <summary>The providers the caller's key may use; empty for all, <c>*</c> stands for any run of characters.</summary>
+    public IReadOnlyList<string> Providers { get; init; } = [];
 }
 
 /// <summary>One account that could answer, by one of its models.</summary>

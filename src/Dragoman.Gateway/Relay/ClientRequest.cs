@@ -30,8 +30,20 @@ public sealed class ClientRequest
     /// <summary>The request's id in the gateway's records.</summary>
     public required string FlowId { get; init; }
 
+    /// <summary>Who asks.</summary>
+    public Keys.Caller Caller { get; init; } = Keys.Caller.Anyone;
+
+    /// <summary>The face of the gateway it came in by.</summary>
+    public Configuration.Surface Surface { get; init; }
+
+    /// <summary>What the client calls itself; empty for nothing.</summary>
+    public string UserAgent { get; init; } = "";
+
     /// <summary>What ties the conversation together, or null.</summary>
     public string? SessionKey { get; init; }
+
+    /// <summary>What routing needs to know of it.</summary>
+    public Models.RouteRequest Route => new(Model, Language.Language) { SessionKey = SessionKey, Providers = Caller.Scopes.Providers };
 
     /// <summary>The client's headers that belong to its language and may travel to an upstream of the same one.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> LanguageHeaders { get; init; } = [];

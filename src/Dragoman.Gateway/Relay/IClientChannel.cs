@@ -45,6 +45,9 @@ public sealed record AnswerHeaders
     /// <summary>How long to wait, or null.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>How the client stands with its limits (<c>x-ratelimit-*</c>).</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Limits { get; init; } = [];
+
     /// <summary>The upstream's own headers that travel on (request ids, rate limits).</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Upstream { get; init; } = [];
 }

@@ -21,7 +21,7 @@ public sealed class TokenCounter(RelayServices services)
     /// <summary>Answers a request for a count.</summary>
     public async Task CountAsync(ClientRequest request, IClientChannel channel, CancellationToken clientGone)
     {
-        var plan = services.Router.Plan(new RouteRequest(request.Model, request.Language.Language) { SessionKey = request.SessionKey }, dryRun: true);
+        var plan = services.Router.Plan(request.Route, dryRun: true);
         if (plan.Error is { Kind: ErrorKind.NotFound } unknown)
         {
             await ErrorAnswer.WriteAsync(request.Language, unknown, channel, new AnswerHeaders { Flow = request.FlowId }, default, clientGone);

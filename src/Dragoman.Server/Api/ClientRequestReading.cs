@@ -23,6 +23,7 @@ internal static class ClientRequestReading
             Model = model,
             Stream = target.Stream ?? head.Stream,
             FlowId = flow,
+            UserAgent = request.Headers.UserAgent.ToString(),
             SessionKey = SessionKey.Of(head, body.Span, LanguageHeaders.Session(request.Headers)),
             LanguageHeaders = LanguageHeaders.Select(request.Headers),
             AllowRelayLane = allowRelayLane,

@@ -18,6 +18,7 @@ internal static class GatewayHeaders
         Set(target, "x-dragoman-token-count", headers.TokenCount);
         if (headers.Attempts > 0) target["x-dragoman-attempts"] = headers.Attempts.ToString(CultureInfo.InvariantCulture);
         if (headers.RetryAfter is { } wait) target.RetryAfter = ((long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        foreach (var (name, value) in headers.Limits) target[name] = value;
         if (headers.RequestId is { } id) target["request-id"] = Ascii(id);
         if (headers.Flow is { } flow)
         {

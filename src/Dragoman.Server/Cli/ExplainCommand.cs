@@ -1,11 +1,9 @@
 using System.CommandLine;
-using System.Text;
 using System.Text.Json;
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Models;
 using Dragoman.Server.Management;
 using Dragoman.Wire.Conversation;
-using Dragoman.Wire.Json;
 
 namespace Dragoman.Server.Cli;
 
@@ -35,9 +33,7 @@ internal static class ExplainCommand
     private static string Offline(GatewayConfig config, string model)
     {
         var plan = new Router(config, TimeProvider.System).Plan(new RouteRequest(model, Language.OpenAiChat), dryRun: true);
-        using var buffer = new PooledBuffer();
-        RoutePlanJson.Write(plan, buffer);
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+        return JsonSerializer.Serialize(RoutePlanView.Of(plan), ManagementJson.Options);
     }
 
     private static void Print(JsonElement plan, bool running)

@@ -40,7 +40,7 @@ internal static class ServeCommand
             options = emulators is not null ? emulators.Configure(options) : Locate(options);
             await using var gateway = await GatewayHost.StartAsync(options, cancellationToken);
             foreach (var problem in gateway.Problems) await Console.Error.WriteLineAsync(problem.ToString());
-            await Console.Out.WriteLineAsync($"dragoman {Gateway.Providers.Product.Version} listens on {string.Join(", ", gateway.Addresses)}");
+            await Console.Out.WriteLineAsync($"dragoman {Gateway.Providers.Product.Version} listens on {string.Join(", ", gateway.Addresses.Select(address => address.ToString().TrimEnd('/')))}");
             if (emulators is not null) await Console.Out.WriteAsync(emulators.Instructions(gateway.Address));
             else if (options.ConfigFile is null) await Console.Out.WriteLineAsync("There is no configuration yet: put a config.yaml into the data folder (see docs/configuration.md), or try 'dragoman serve --demo'.");
             await Console.Out.FlushAsync(cancellationToken);

@@ -1,18 +1,21 @@
 using Dragoman.Gateway.Configuration;
+using Dragoman.Gateway.Keys;
 using Dragoman.Gateway.Models;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Relay;
+using Dragoman.Gateway.Metering;
 using Dragoman.Server.Observability;
 
 namespace Dragoman.Server.Hosting;
 
 /// <summary>Puts the parts together: which configuration, which router, which relay. The only place that knows them all.</summary>
-internal sealed class GatewayComposition : IDisposable
+internal sealed class GatewayComposition : IAsyncDisposable
 {
     private readonly StartOptions _options;
     private readonly ConfigResult _initial;
     private readonly UpstreamHttp _http = new();
     private ConfigWatcher? _watcher;
+    private OpenedStore? _opened;
     private GatewayServices? _services;
 
     private GatewayComposition(StartOptions options, ConfigResult initial)
@@ -40,9 +43,11 @@ internal sealed class GatewayComposition : IDisposable
         return new GatewayComposition(options, result);
     }
 
-    /// <summary>Makes the parts that log, and follows the configuration file from now on.</summary>
-    public void Connect(ILoggerFactory loggers)
+    /// <summary>Opens the store, makes the parts that log, and follows the configuration file from now on.</summary>
+    /// <exception cref="StartException">The store cannot be used.</exception>
+    public async Task ConnectAsync(ILoggerFactory loggers, CancellationToken cancel)
     {
+        _opened = await OpenedStore.OpenAsync(Config.Store, _options.DataFolder, _options.Time, loggers.CreateLogger("Store"), cancel);
         var current = Follow(loggers);
         var metrics = new GatewayMetrics();
         var draining = new Draining();
@@ -51,13 +56,21 @@ internal sealed class GatewayComposition : IDisposable
         if (_watcher is not null) _watcher.Changed += (_, change) => router.Apply(change.Current);
         var relay = new RelayServices(router, ProviderRegistry.CreateDefault(_options.Time), _http, _options.Time) { OptionsSource = () => RelayOptionsOf(current()) };
         var recorder = new RequestRecorder(loggers.CreateLogger<RequestRecorder>(), metrics, _options.Time, draining);
-        _services = new GatewayServices(current, relay, recorder, metrics, draining, _options.Time) { VisibleModels = router.VisibleModels };
+        var pricing = new UsagePricing();
+        _services = new GatewayServices(current, relay, recorder, metrics, draining, _options.Time)
+        {
+            VisibleModels = router.VisibleModels,
+            Store = _opened.Store,
+            Secrets = _opened.Secrets,
+            Forwarder = new MeteredForwarder(new Forwarder(relay), new OpenAdmission(), pricing, [], _options.Time),
+        };
     }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
         _watcher?.Dispose();
         _http.Dispose();
+        if (_opened is not null) await _opened.DisposeAsync();
     }
 
     private Func<GatewayConfig> Follow(ILoggerFactory loggers)

@@ -43,18 +43,29 @@ public sealed class GatewayHost : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, composition.Config));
         builder.WebHost.UseSetting(WebHostDefaults.PreventHostingStartupKey, "true");
         builder.Services.AddRoutingCore();
+        ManagementApi.AddServices(builder.Services);
         // Ctrl-C and SIGTERM are the command's to handle: it drains first.
         builder.Services.AddSingleton<IHostLifetime, CommandLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         var app = builder.Build();
-        composition.Connect(app.Services.GetRequiredService<ILoggerFactory>());
+        try
+        {
+            await composition.ConnectAsync(app.Services.GetRequiredService<ILoggerFactory>(), cancellationToken);
+        }
+        catch (StartException)
+        {
+            await app.DisposeAsync();
+            await composition.DisposeAsync();
+            throw;
+        }
+
         var pipeline = new RequestPipeline(composition.Services, app.Services.GetRequiredService<ILogger<RequestPipeline>>());
         app.Use(next => context => pipeline.InvokeAsync(context, next));
         // Pings keep idle sockets alive through proxies, and tell of clients that have gone without a word.
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(30), KeepAliveTimeout = TimeSpan.FromMinutes(2) });
         app.UseRouting();
         ClientRoutes.Map(app, composition.Services);
-        ExplainRoutes.Map(app, composition.Services);
+        ManagementApi.Map(app, composition.Services);
         var host = new GatewayHost(app, composition);
         try
         {
@@ -97,7 +108,7 @@ public sealed class GatewayHost : IAsyncDisposable
     {
         _composition.Services.Draining.CutOff();
         await _app.DisposeAsync();
-        _composition.Dispose();
+        await _composition.DisposeAsync();
     }
 
     private static void Listen(KestrelServerOptions kestrel, GatewayConfig config)

@@ -1,8 +1,10 @@
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Models;
 using Dragoman.Gateway.Relay;
+using Dragoman.Gateway.State;
 using Dragoman.Server.Observability;
 using Dragoman.Server.Security;
+using Dragoman.Storage.Secrets;
 
 namespace Dragoman.Server.Hosting;
 
@@ -33,7 +35,14 @@ internal sealed class GatewayServices(Func<GatewayConfig> config, RelayServices 
     /// <summary>The models that clients may ask for.</summary>
     public required Func<IReadOnlyList<VisibleModel>> VisibleModels { get; init; }
 
-    public Forwarder Forwarder { get; } = new(relay);
+    /// <summary>What lasts.</summary>
+    public required IGatewayStore Store { get; init; }
+
+    /// <summary>Wraps secrets for the store.</summary>
+    public required SecretProtector Secrets { get; init; }
+
+    /// <summary>The way of every request for an answer.</summary>
+    public required MeteredForwarder Forwarder { get; init; }
 
     public TokenCounter TokenCounter { get; } = new(relay);
 

@@ -1,9 +1,6 @@
 using System.Net;
-using Dragoman.Server.Api;
 using Dragoman.Server.Hosting;
 using Dragoman.Server.Security;
-using Dragoman.Wire;
-using Dragoman.Wire.Conversation;
 
 namespace Dragoman.Server.Management;
 
@@ -11,13 +8,13 @@ namespace Dragoman.Server.Management;
 /// The door of the management routes. Until there is a management secret they answer this machine only (by the socket's own peer, never
 /// by a forwarded header), and in any case only requests that name this machine as host and come from no foreign page.
 /// </summary>
-internal static class ManagementGate
+internal sealed class ManagementGate(GatewayServices services) : IEndpointFilter
 {
-    public static Task PassAsync(HttpContext context, GatewayServices services, Func<Task> handle)
+    public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
-        if (IsLocal(context)) return handle();
-        var error = new WireError(ErrorKind.Permission, "The management routes answer only programs on the gateway's own machine.") { Code = "management_is_local" };
-        return ClientGate.RefuseAsync(context, Languages.Client(Language.OpenAiChat), error, RequestIds.NewFlow(services.Time));
+        _ = services;
+        return IsLocal(context.HttpContext) ? next(context)
+            : new(ManagementFault.Forbidden("The management routes answer only programs on the gateway's own machine.", "management_is_local"));
     }
 
     /// <summary>Whether the caller is a program on this machine.</summary>

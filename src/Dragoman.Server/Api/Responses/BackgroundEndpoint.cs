@@ -19,7 +19,7 @@ internal sealed class BackgroundEndpoint(GatewayServices services, ResponsesStat
     {
         if (asked.Head.StoreOff) throw StateErrors.Invalid("Background mode requires 'store' to be true.", "background", "invalid_value");
         if (state.Runs.Count >= MostRuns) throw new WireException(new WireError(ErrorKind.RateLimit, $"More than {MostRuns} background responses are being made; wait for one to end."));
-        var plan = services.Relay.Router.Plan(new RouteRequest(asked.Model, Language.OpenAiResponses) { SessionKey = asked.SessionKey }, dryRun: true);
+        var plan = services.Relay.Router.Plan(asked.Route, dryRun: true);
         if (plan.Error is { Kind: ErrorKind.NotFound } unknown) throw new WireException(unknown);
         // The client's body is pooled and ends with the call; the run goes on.
         var body = (ReadOnlyMemory<byte>)turn.Body.ToArray();

@@ -114,7 +114,7 @@ internal sealed class TurnPreparation(GatewayServices services, ResponsesState s
     private bool UpstreamMayKnow(ClientRequest? request)
     {
         if (request is null || request.Head.StoreOff) return false;
-        var plan = services.Relay.Router.Plan(new RouteRequest(request.Model, Language.OpenAiResponses) { SessionKey = request.SessionKey }, dryRun: true);
+        var plan = services.Relay.Router.Plan(request.Route, dryRun: true);
         if (plan.Candidates.Count == 0) return false;
         var first = plan.Candidates[0];
         return services.Relay.Providers[first.Account.Provider].LanguageOf(first.Account, first.Model) == Language.OpenAiResponses;

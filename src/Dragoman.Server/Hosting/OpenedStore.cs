@@ -1,0 +1,49 @@
+using Dragoman.Gateway.Configuration;
+using Dragoman.Gateway.State;
+using Dragoman.Storage;
+using Dragoman.Storage.Secrets;
+
+namespace Dragoman.Server.Hosting;
+
+/// <summary>The store of a running gateway with the keys that open its secrets. Without a data folder (tests) both live in a folder of their own that goes with them.</summary>
+internal sealed class OpenedStore : IAsyncDisposable
+{
+    private readonly string? _temporary;
+
+    private OpenedStore(IGatewayStore store, SecretProtector secrets, string? temporary)
+    {
+        Store = store;
+        Secrets = secrets;
+        _temporary = temporary;
+    }
+
+    public IGatewayStore Store { get; }
+
+    public SecretProtector Secrets { get; }
+
+    /// <summary>Opens what the configuration names.</summary>
+    /// <exception cref="StartException">It cannot be used; the message says why and what to do.</exception>
+    public static async Task<OpenedStore> OpenAsync(StoreOptions options, string? dataFolder, TimeProvider time, ILogger log, CancellationToken cancel)
+    {
+        var temporary = dataFolder is null ? Directory.CreateTempSubdirectory("dragoman-").FullName : null;
+        var folder = dataFolder ?? temporary!;
+        try
+        {
+            var secrets = SecretProtector.Open(folder, Environment.GetEnvironmentVariable);
+            var store = options.Postgres is { } connection
+                ? await GatewayStore.OpenAsync(new PostgresStoreOptions { Connection = connection }, time, log, cancel)
+                : await GatewayStore.OpenAsync(new SqliteStoreOptions { Folder = folder }, time, log, cancel);
+            return new OpenedStore(store, secrets, temporary);
+        }
+        catch (Exception fault) when (fault is StoreException or SecretUnreadableException or IOException or UnauthorizedAccessException)
+        {
+            throw new StartException($"The store cannot be used: {fault.Message}");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Store.DisposeAsync();
+        if (_temporary is not null) Directory.Delete(_temporary, recursive: true);
+    }
+}
