@@ -14,6 +14,7 @@ public sealed class GatewayHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly GatewayComposition _composition;
+    private RunningMark? _mark;
 
     private GatewayHost(WebApplication app, GatewayComposition composition)
     {
@@ -78,6 +79,7 @@ public sealed class GatewayHost : IAsyncDisposable
         }
 
         host.Addresses = [.. app.Urls.Select(url => new Uri(url.Replace("//[::]:", "//localhost:", StringComparison.Ordinal).Replace("//0.0.0.0:", "//127.0.0.1:", StringComparison.Ordinal)))];
+        host._mark = RunningMark.Leave(options.DataFolder, host.Address);
         return host;
     }
 
@@ -106,6 +108,7 @@ public sealed class GatewayHost : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        _mark?.Dispose();
         _composition.Services.Draining.CutOff();
         await _app.DisposeAsync();
         await _composition.DisposeAsync();

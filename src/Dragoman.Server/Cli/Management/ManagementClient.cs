@@ -1,0 +1,76 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Dragoman.Server.Management;
+
+namespace Dragoman.Server.Cli.Management;
+
+/// <summary>Asks a running gateway over its management API.</summary>
+internal sealed class ManagementClient(Uri address, string? secret) : IDisposable
+{
+    private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(5) });
+
+    /// <summary>Where the gateway is, with a slash at the end.</summary>
+    public Uri Address => address;
+
+    /// <summary>GET, and the answer as a value.</summary>
+    public async Task<T> GetAsync<T>(string path, CancellationToken cancel) => await AskAsync<T>(HttpMethod.Get, path, null, cancel);
+
+    /// <summary>Any method with a JSON body (null for none), and the answer as a value.</summary>
+    public async Task<T> AskAsync<T>(HttpMethod method, string path, object? body, CancellationToken cancel)
+    {
+        using var response = await SendAsync(method, path, body, cancel);
+        return await response.Content.ReadFromJsonAsync<T>(ManagementJson.Options, cancel) ?? throw new ManagementException($"The gateway at {address} answered nothing.");
+    }
+
+    /// <summary>Any method; the answer is not looked at.</summary>
+    public async Task TellAsync(HttpMethod method, string path, object? body, CancellationToken cancel)
+    {
+        using var response = await SendAsync(method, path, body, cancel);
+    }
+
+    /// <summary>The answer as text, as it came: for <c>--json</c>.</summary>
+    public async Task<string> TextAsync(HttpMethod method, string path, object? body, CancellationToken cancel)
+    {
+        using var response = await SendAsync(method, path, body, cancel);
+        return await response.Content.ReadAsStringAsync(cancel);
+    }
+
+    /// <summary>The answer itself, read by the caller as it comes: for exports and live events.</summary>
+    /// <exception cref="ManagementException">The gateway is not there, or said no.</exception>
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(address, $"api/v1/{path.TrimStart('/')}"));
+        if (secret is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", secret);
+        if (body is not null) request.Content = JsonContent.Create(body, body.GetType(), options: ManagementJson.Options);
+        HttpResponseMessage response;
+        try
+        {
+            response = await _http.SendAsync(request, cancel);
+        }
+        catch (HttpRequestException fault)
+        {
+            throw new ManagementException($"No gateway answers at {address} ({fault.HttpRequestError}). Start it with 'dragoman serve', or say where it is with --url.");
+        }
+
+        if (response.IsSuccessStatusCode) return response;
+        using (response) throw new ManagementException(await FaultAsync(response, cancel));
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<string> FaultAsync(HttpResponseMessage response, CancellationToken cancel)
+    {
+        try
+        {
+            var fault = await response.Content.ReadFromJsonAsync<JsonElement>(cancel);
+            if (fault.TryGetProperty("error", out var error) && error.TryGetProperty("message", out var message) && message.GetString() is { Length: > 0 } words) return words;
+        }
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
+        {
+            // Not ours: the status is all there is to say.
+        }
+
+        return $"{address} answered {(int)response.StatusCode}; is that a Dragoman gateway?";
+    }
+}

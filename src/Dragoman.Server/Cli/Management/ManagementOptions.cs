@@ -1,0 +1,64 @@
+using System.CommandLine;
+using Dragoman.Gateway.Configuration;
+using Dragoman.Server.Hosting;
+
+namespace Dragoman.Server.Cli.Management;
+
+/// <summary>The options of every command that asks a running gateway: where it is, the secret, and how the answer is printed.</summary>
+internal sealed class ManagementOptions
+{
+    public Option<string?> Url { get; } = new("--url") { Description = "The gateway's address. Default: $DRAGOMAN_URL, then the gateway that runs on the data folder, then the configuration's." };
+
+    public Option<string?> Secret { get; } = new("--secret") { Description = "The management secret. Default: $DRAGOMAN_MANAGEMENT_SECRET. Not needed on the gateway's own machine unless it was set up so." };
+
+    public Option<string?> Data { get; } = new("--data") { Description = "The data folder. Default: $DRAGOMAN_DATA, then ~/.dragoman." };
+
+    public Option<bool> Json { get; } = new("--json") { Description = "Prints JSON." };
+
+    /// <summary>Adds them to a command.</summary>
+    public T AddTo<T>(T command)
+        where T : Command
+    {
+        command.Add(Url);
+        command.Add(Secret);
+        command.Add(Data);
+        command.Add(Json);
+        return command;
+    }
+
+    /// <summary>
+    /// Makes a command's action of what it does with the client: faults are printed as one line, and become the exit code.
+    /// </summary>
+    /// <param name="command">The command; it gets the options and the action.</param>
+    /// <param name="action">What it does; the last argument is whether JSON is wanted.</param>
+    public Command Run(Command command, Func<ManagementClient, ParseResult, bool, CancellationToken, Task<int>> action)
+    {
+        AddTo(command);
+        command.SetAction(async (parsed, cancel) =>
+        {
+            try
+            {
+                using var client = new ManagementClient(Address(parsed), parsed.GetValue(Secret) ?? Environment.GetEnvironmentVariable("DRAGOMAN_MANAGEMENT_SECRET"));
+                return await action(client, parsed, parsed.GetValue(Json), cancel);
+            }
+            catch (ManagementException fault)
+            {
+                await Console.Error.WriteLineAsync($"dragoman: {fault.Message}");
+                return ExitCodes.Failure;
+            }
+        });
+        return command;
+    }
+
+    private Uri Address(ParseResult parsed)
+    {
+        var given = parsed.GetValue(Url) ?? Environment.GetEnvironmentVariable("DRAGOMAN_URL");
+        if (!string.IsNullOrWhiteSpace(given))
+            return Uri.TryCreate(given.TrimEnd('/') + "/", UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address : throw new ManagementException($"'{given}' is no address; write http://HOST:PORT.");
+        var data = DataFolder.Resolve(parsed.GetValue(Data));
+        if (RunningMark.Find(data) is { } running) return running;
+        if (DataFolder.ConfigFile(null, data) is { } file && ConfigLoader.LoadFile(file).Config is { } config && config.Listeners[0] is { Port: > 0 } listener)
+            return new Uri($"{(config.Tls.Enable ? "https" : "http")}://{(listener.IsLoopback ? listener.Host : "127.0.0.1")}:{listener.Port}/");
+        return new Uri($"http://127.0.0.1:{GatewayConfig.DefaultPort}/");
+    }
+}
