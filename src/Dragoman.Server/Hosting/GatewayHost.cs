@@ -65,8 +65,10 @@ public sealed class GatewayHost : IAsyncDisposable
         // Pings keep idle sockets alive through proxies, and tell of clients that have gone without a word.
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(30), KeepAliveTimeout = TimeSpan.FromMinutes(2) });
         app.UseRouting();
+        ManagementApi.Guard(app, composition.Services);
         ClientRoutes.Map(app, composition.Services);
         ManagementApi.Map(app, composition.Services);
+        ManagementApi.Announce(composition.Services, app.Services.GetRequiredService<ILogger<ManagementGate>>());
         var host = new GatewayHost(app, composition);
         try
         {
