@@ -31,6 +31,9 @@ public sealed class GatewayHost : IAsyncDisposable
     /// <summary>What was noticed in the configuration at start.</summary>
     public IReadOnlyList<ConfigProblem> Problems => _composition.Problems;
 
+    /// <summary>Every route that is mapped.</summary>
+    internal IEnumerable<Endpoint> Endpoints => ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints);
+
     internal GatewayServices Services => _composition.Services;
 
     /// <summary>Starts the gateway and returns when it listens.</summary>

@@ -1,4 +1,3 @@
-using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.State;
 using Dragoman.Server.Hosting;
 using Dragoman.Server.Management.Audit;
@@ -20,12 +19,7 @@ internal static partial class ManagementApi
     /// <summary>What the routes need of the framework.</summary>
     public static void AddServices(IServiceCollection services)
     {
-        services.AddOpenApi("v1", options => options.AddDocumentTransformer((document, _, _) =>
-        {
-            document.Info = new() { Title = "Dragoman management API", Version = Product.Version };
-            document.Servers = [];
-            return Task.CompletedTask;
-        }));
+        services.AddOpenApi("v1", ApiDescription.Configure);
         // What cannot be read is told by the guard, as every other fault.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(json => ManagementJson.Configured(json.SerializerOptions));
