@@ -6,6 +6,7 @@ using Dragoman.Gateway.Relay;
 using Dragoman.Gateway.Metering;
 using Dragoman.Server.Management.Access;
 using Dragoman.Server.Management.Audit;
+using Dragoman.Server.Management.Settings;
 using Dragoman.Server.Observability;
 
 namespace Dragoman.Server.Hosting;
@@ -19,6 +20,7 @@ internal sealed class GatewayComposition : IAsyncDisposable
     private ConfigWatcher? _watcher;
     private OpenedStore? _opened;
     private ManagementSecret? _secret;
+    private ConfigFile? _file;
     private GatewayServices? _services;
 
     private GatewayComposition(StartOptions options, ConfigResult initial)
@@ -68,6 +70,7 @@ internal sealed class GatewayComposition : IAsyncDisposable
             Secrets = _opened.Secrets,
             Audit = new AuditTrail(_opened.Store.Audit, _options.Time, loggers.CreateLogger("Management")),
             ManagementSecret = _secret,
+            ConfigFile = _file = new ConfigFile(Followed, _options.DataFolder is { } data ? Path.Combine(data, "config-backups") : null, _watcher, _options.Time),
             LoginFailures = new LoginFailures(_options.Time),
             Forwarder = new MeteredForwarder(new Forwarder(relay), new OpenAdmission(), pricing, [], _options.Time),
         };
@@ -78,12 +81,17 @@ internal sealed class GatewayComposition : IAsyncDisposable
         _watcher?.Dispose();
         _http.Dispose();
         if (_secret is not null) await _secret.DisposeAsync();
+        _file?.Dispose();
         if (_opened is not null) await _opened.DisposeAsync();
     }
 
+    /// <summary>The file that is followed: the configuration's, or where one would be put; null for a text of its own.</summary>
+    private string? Followed => _options.ConfigText is not null ? null
+        : _options.ConfigFile ?? (_options.DataFolder is { } data ? Path.Combine(data, "config.yaml") : null);
+
     private Func<GatewayConfig> Follow(ILoggerFactory loggers)
     {
-        if (_options.ConfigFile is not { } file || _options.ConfigText is not null) return () => Config;
+        if (Followed is not { } file) return () => Config;
         var watcher = new ConfigWatcher(file, _initial, _options.Time, loggers.CreateLogger<ConfigWatcher>());
         watcher.Changed += (_, change) => _http.DefaultProxyUrl = change.Current.ProxyUrl;
         _watcher = watcher;

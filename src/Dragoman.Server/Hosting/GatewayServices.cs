@@ -4,6 +4,7 @@ using Dragoman.Gateway.Relay;
 using Dragoman.Gateway.State;
 using Dragoman.Server.Management.Access;
 using Dragoman.Server.Management.Audit;
+using Dragoman.Server.Management.Settings;
 using Dragoman.Server.Observability;
 using Dragoman.Server.Security;
 using Dragoman.Storage.Secrets;
@@ -54,6 +55,9 @@ internal sealed class GatewayServices(Func<GatewayConfig> config, RelayServices 
 
     /// <summary>Who showed a wrong one too often.</summary>
     public required LoginFailures LoginFailures { get; init; }
+
+    /// <summary>The configuration's file, to be changed.</summary>
+    public required ConfigFile ConfigFile { get; init; }
 
     public TokenCounter TokenCounter { get; } = new(relay);
 

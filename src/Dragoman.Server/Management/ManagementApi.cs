@@ -1,6 +1,7 @@
 using Dragoman.Gateway.State;
 using Dragoman.Server.Hosting;
 using Dragoman.Server.Management.Audit;
+using Dragoman.Server.Management.Settings;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Dragoman.Server.Management;
@@ -89,6 +90,7 @@ internal static partial class ManagementApi
         VersionRoutes.Map(api);
         ExplainRoutes.Map(api, services);
         AuditRoutes.Map(api, services);
+        SettingsRoutes.Map(api, services);
         api.MapOpenApi("/openapi.json").WithMetadata(new ExcludeFromDescriptionAttribute());
     }
 }

@@ -48,6 +48,21 @@ public static class ConfigEditor
         }
     }
 
+    /// <summary>Whether a text can be read as one map of keys.</summary>
+    /// <param name="text">The text.</param>
+    public static bool CanRead(string text)
+    {
+        try
+        {
+            Root(text);
+            return true;
+        }
+        catch (EditException)
+        {
+            return false;
+        }
+    }
+
     private static ConfigEdit Try(string text, string path, Func<ConfigStep[], (string, JsonNode?)> edit)
     {
         if (ConfigPath.Parse(path) is not { } parsed) return ConfigEdit.Refused($"'{path}' is no place in a configuration; write it as routing.strategy or api-keys[0].");
