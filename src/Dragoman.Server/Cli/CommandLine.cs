@@ -24,6 +24,8 @@ internal static class CommandLine
             DoctorCommand.Create(),
             EmulateCommand.Create(),
         };
+        root.Add(SettingsCommand.Create());
+        root.Add(AuditCommand.Create());
         root.Add(CompletionCommand.Create());
         return root;
     }
