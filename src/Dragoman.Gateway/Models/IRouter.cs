@@ -10,6 +10,9 @@ public interface IRouter
     /// </summary>
     RoutePlan Plan(RouteRequest request, bool dryRun = false);
 
+    /// <summary>Whether conversations are bound to accounts under the running configuration: only then is what ties them together looked for.</summary>
+    bool BindsSessions => true;
+
     /// <summary>The candidate answered: its lane's fault counters are reset, and the session sticks to it.</summary>
     void ReportSuccess(RouteRequest request, Candidate candidate);
 

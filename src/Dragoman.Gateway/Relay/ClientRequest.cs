@@ -8,6 +8,8 @@ namespace Dragoman.Gateway.Relay;
 public sealed class ClientRequest
 {
     private ConversationRequest? _conversation;
+    private string? _sessionKey;
+    private bool _sessionKnown;
 
     /// <summary>The client's language.</summary>
     public required IClientLanguage Language { get; init; }
@@ -30,8 +32,20 @@ public sealed class ClientRequest
     /// <summary>The request's id in the gateway's records.</summary>
     public required string FlowId { get; init; }
 
-    /// <summary>What ties the conversation together, or null.</summary>
-    public string? SessionKey { get; init; }
+    /// <summary>The session that the client's headers name, or null.</summary>
+    public string? SessionHeader { get; init; }
+
+    /// <summary>What ties the conversation together, or null; made out when first asked for.</summary>
+    public string? SessionKey
+    {
+        get
+        {
+            if (_sessionKnown) return _sessionKey;
+            _sessionKey = Relay.SessionKey.Of(Head, Body.Span, SessionHeader);
+            _sessionKnown = true;
+            return _sessionKey;
+        }
+    }
 
     /// <summary>The client's headers that belong to its language and may travel to an upstream of the same one.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> LanguageHeaders { get; init; } = [];

@@ -40,7 +40,7 @@ public sealed class Forwarder(RelayServices services)
 
     private async Task RunAsync(ClientRequest request, IClientChannel channel, ClientStream? stream, RelayOutcome outcome, CancellationToken clientGone)
     {
-        var route = new RouteRequest(request.Model, request.Language.Language) { SessionKey = request.SessionKey };
+        var route = new RouteRequest(request.Model, request.Language.Language) { SessionKey = services.Router.BindsSessions ? request.SessionKey : null };
         AttemptResult? last = null;
         try
         {

@@ -45,6 +45,9 @@ public sealed record AnswerHeaders
     /// <summary>How long to wait, or null.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>How many bytes the body has, where that is known before it is written; null otherwise.</summary>
+    public long? Length { get; init; }
+
     /// <summary>The upstream's own headers that travel on (request ids, rate limits).</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Upstream { get; init; } = [];
 }
