@@ -4,6 +4,8 @@ using Dragoman.Gateway.Models;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Relay;
 using Dragoman.Gateway.Metering;
+using Dragoman.Server.Management.Access;
+using Dragoman.Server.Management.Audit;
 using Dragoman.Server.Observability;
 
 namespace Dragoman.Server.Hosting;
@@ -16,6 +18,7 @@ internal sealed class GatewayComposition : IAsyncDisposable
     private readonly UpstreamHttp _http = new();
     private ConfigWatcher? _watcher;
     private OpenedStore? _opened;
+    private ManagementSecret? _secret;
     private GatewayServices? _services;
 
     private GatewayComposition(StartOptions options, ConfigResult initial)
@@ -57,11 +60,15 @@ internal sealed class GatewayComposition : IAsyncDisposable
         var relay = new RelayServices(router, ProviderRegistry.CreateDefault(_options.Time), _http, _options.Time) { OptionsSource = () => RelayOptionsOf(current()) };
         var recorder = new RequestRecorder(loggers.CreateLogger<RequestRecorder>(), metrics, _options.Time, draining);
         var pricing = new UsagePricing();
+        _secret = await ManagementSecret.OpenAsync(current, _opened.Store, _opened.Secrets, Environment.GetEnvironmentVariable, loggers.CreateLogger("Management"), cancel);
         _services = new GatewayServices(current, relay, recorder, metrics, draining, _options.Time)
         {
             VisibleModels = router.VisibleModels,
             Store = _opened.Store,
             Secrets = _opened.Secrets,
+            Audit = new AuditTrail(_opened.Store.Audit, _options.Time, loggers.CreateLogger("Management")),
+            ManagementSecret = _secret,
+            LoginFailures = new LoginFailures(_options.Time),
             Forwarder = new MeteredForwarder(new Forwarder(relay), new OpenAdmission(), pricing, [], _options.Time),
         };
     }
@@ -70,6 +77,7 @@ internal sealed class GatewayComposition : IAsyncDisposable
     {
         _watcher?.Dispose();
         _http.Dispose();
+        if (_secret is not null) await _secret.DisposeAsync();
         if (_opened is not null) await _opened.DisposeAsync();
     }
 
