@@ -1,3 +1,4 @@
+using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Keys;
 using Dragoman.Gateway.Models;
@@ -19,6 +20,7 @@ internal sealed class GatewayComposition : IAsyncDisposable
     private ConfigWatcher? _watcher;
     private OpenedStore? _opened;
     private ManagementSecret? _secret;
+    private AccountBook? _book;
     private GatewayServices? _services;
 
     private GatewayComposition(StartOptions options, ConfigResult initial)
@@ -51,12 +53,15 @@ internal sealed class GatewayComposition : IAsyncDisposable
     public async Task ConnectAsync(ILoggerFactory loggers, CancellationToken cancel)
     {
         _opened = await OpenedStore.OpenAsync(Config.Store, _options.DataFolder, _options.Time, loggers.CreateLogger("Store"), cancel);
-        var current = Follow(loggers);
+        _book = await AccountBook.OpenAsync(Config, _opened.Store.Accounts, _opened.Store.Changes, _opened.Secrets, _options.Time, loggers.CreateLogger<AccountBook>(), cancel);
+        var current = () => _book.Current;
         var metrics = new GatewayMetrics();
         var draining = new Draining();
         _http.DefaultProxyUrl = Config.ProxyUrl;
-        var router = new Gateway.Models.Router(Config, _options.Time);
-        if (_watcher is not null) _watcher.Changed += (_, change) => router.Apply(change.Current);
+        var router = new Gateway.Models.Router(current(), _options.Time);
+        _book.Changed += (_, change) => router.Apply(change.Current);
+        router.Apply(current());
+        Follow(_book, loggers);
         var relay = new RelayServices(router, ProviderRegistry.CreateDefault(_options.Time), _http, _options.Time) { OptionsSource = () => RelayOptionsOf(current()) };
         var recorder = new RequestRecorder(loggers.CreateLogger<RequestRecorder>(), metrics, _options.Time, draining);
         var pricing = new UsagePricing();
@@ -69,6 +74,7 @@ internal sealed class GatewayComposition : IAsyncDisposable
             Audit = new AuditTrail(_opened.Store.Audit, _options.Time, loggers.CreateLogger("Management")),
             ManagementSecret = _secret,
             LoginFailures = new LoginFailures(_options.Time),
+            Accounts = _book,
             Forwarder = new MeteredForwarder(new Forwarder(relay), new OpenAdmission(), pricing, [], _options.Time),
         };
     }
@@ -78,16 +84,17 @@ internal sealed class GatewayComposition : IAsyncDisposable
         _watcher?.Dispose();
         _http.Dispose();
         if (_secret is not null) await _secret.DisposeAsync();
+        if (_book is not null) await _book.DisposeAsync();
         if (_opened is not null) await _opened.DisposeAsync();
     }
 
-    private Func<GatewayConfig> Follow(ILoggerFactory loggers)
+    private void Follow(AccountBook book, ILoggerFactory loggers)
     {
-        if (_options.ConfigFile is not { } file || _options.ConfigText is not null) return () => Config;
+        if (_options.ConfigFile is not { } file || _options.ConfigText is not null) return;
         var watcher = new ConfigWatcher(file, _initial, _options.Time, loggers.CreateLogger<ConfigWatcher>());
         watcher.Changed += (_, change) => _http.DefaultProxyUrl = change.Current.ProxyUrl;
+        watcher.Changed += (_, change) => book.Take(change.Current);
         _watcher = watcher;
-        return () => watcher.Current;
     }
 
     /// <summary>Command-line options can widen the binding behind the configuration's back: the rule is the same.</summary>

@@ -1,3 +1,4 @@
+using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Models;
 using Dragoman.Gateway.Relay;
@@ -42,6 +43,9 @@ internal sealed class GatewayServices(Func<GatewayConfig> config, RelayServices 
 
     /// <summary>Wraps secrets for the store.</summary>
     public required SecretProtector Secrets { get; init; }
+
+    /// <summary>The accounts of file and store.</summary>
+    public required AccountBook Accounts { get; init; }
 
     /// <summary>The way of every request for an answer.</summary>
     public required MeteredForwarder Forwarder { get; init; }
