@@ -1,4 +1,5 @@
 using Dragoman.Gateway.Configuration;
+using Dragoman.Gateway.Flows;
 using Dragoman.Gateway.Keys;
 using Dragoman.Gateway.Models;
 using Dragoman.Gateway.Providers;
@@ -16,6 +17,7 @@ internal sealed class GatewayComposition : IAsyncDisposable
     private readonly UpstreamHttp _http = new();
     private ConfigWatcher? _watcher;
     private OpenedStore? _opened;
+    private FlowRecorder? _flows;
     private GatewayServices? _services;
 
     private GatewayComposition(StartOptions options, ConfigResult initial)
@@ -55,14 +57,16 @@ internal sealed class GatewayComposition : IAsyncDisposable
         var router = new Gateway.Models.Router(Config, _options.Time);
         if (_watcher is not null) _watcher.Changed += (_, change) => router.Apply(change.Current);
         var relay = new RelayServices(router, ProviderRegistry.CreateDefault(_options.Time), _http, _options.Time) { OptionsSource = () => RelayOptionsOf(current()) };
-        var recorder = new RequestRecorder(loggers.CreateLogger<RequestRecorder>(), metrics, _options.Time, draining);
+        _flows = new FlowRecorder(_opened.Store.Flows, () => current().Flows, candidate => relay.Providers[candidate.Account.Provider].LanguageOf(candidate.Account, candidate.Model), () => FlowSecrets.Of(current()), _options.Time, loggers.CreateLogger("Flows"));
+        var recorder = new RequestRecorder(loggers.CreateLogger<RequestRecorder>(), metrics, _options.Time, draining, _flows);
         var pricing = new UsagePricing();
         _services = new GatewayServices(current, relay, recorder, metrics, draining, _options.Time)
         {
             VisibleModels = router.VisibleModels,
             Store = _opened.Store,
             Secrets = _opened.Secrets,
-            Forwarder = new MeteredForwarder(new Forwarder(relay), new OpenAdmission(), pricing, [], _options.Time),
+            Forwarder = new MeteredForwarder(new Forwarder(relay), new OpenAdmission(), pricing, [_flows], _options.Time),
+            Flows = _flows,
         };
     }
 
@@ -70,6 +74,7 @@ internal sealed class GatewayComposition : IAsyncDisposable
     {
         _watcher?.Dispose();
         _http.Dispose();
+        if (_flows is not null) await _flows.DisposeAsync();
         if (_opened is not null) await _opened.DisposeAsync();
     }
 

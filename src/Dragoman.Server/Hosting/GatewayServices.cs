@@ -1,4 +1,5 @@
 using Dragoman.Gateway.Configuration;
+using Dragoman.Gateway.Flows;
 using Dragoman.Gateway.Models;
 using Dragoman.Gateway.Relay;
 using Dragoman.Gateway.State;
@@ -43,6 +44,9 @@ internal sealed class GatewayServices(Func<GatewayConfig> config, RelayServices 
 
     /// <summary>The way of every request for an answer.</summary>
     public required MeteredForwarder Forwarder { get; init; }
+
+    /// <summary>Records what happened, request by request.</summary>
+    public required FlowRecorder Flows { get; init; }
 
     public TokenCounter TokenCounter { get; } = new(relay);
 
