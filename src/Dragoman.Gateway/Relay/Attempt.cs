@@ -96,8 +96,10 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, RelayS
     {
         var call = new UpstreamCall(candidate.Account, candidate.Model, UpstreamOperation.Generate) { Stream = asStream, Body = body, ClientHeaders = headers };
         using var message = await MakeAsync(call, patience);
+        request.Capture?.TakeUpstreamRequest(outcome.Attempts.Count, body, request.Body);
         var response = await services.Http.SendAsync(candidate.Account, message, patience.Token);
         await UpstreamForm.DecodeAsync(response, patience.Token);
+        if (request.Capture is { } capture) await capture.WatchAsync(outcome.Attempts.Count, response, patience.Token);
         return response;
     }
 

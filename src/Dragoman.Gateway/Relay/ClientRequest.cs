@@ -56,6 +56,15 @@ public sealed class ClientRequest
         }
     }
 
+    /// <summary>How much of it may be recorded: the client can ask for less than is set, never for more.</summary>
+    public Configuration.FlowMode FlowMode { get; init; } = Configuration.FlowMode.Full;
+
+    /// <summary>Takes the bodies as they pass; null where they are not recorded.</summary>
+    public Flows.FlowCapture? Capture { get; init; }
+
+    /// <summary>Tags that its flow is born with.</summary>
+    public IReadOnlyList<string> FlowTags { get; init; } = [];
+
     /// <summary>What routing needs to know of it.</summary>
     public Models.RouteRequest Route => new(Model, Language.Language) { SessionKey = SessionKey, Providers = Caller.Scopes.Providers };
 

@@ -1,3 +1,4 @@
+using Dragoman.Gateway.Flows;
 using Dragoman.Gateway.Relay;
 using Dragoman.Server.Hosting;
 using Dragoman.Wire.Conversation;
@@ -15,6 +16,7 @@ internal static class ClientRequestReading
         if (string.IsNullOrWhiteSpace(model)) throw WireException.Invalid(MissingModel(language.Language), "model", "missing_required_parameter");
         if (language.Language == Language.AnthropicMessages) model = AnthropicModelList.WithoutShownPrefix(model, services.VisibleModels());
         var headers = LanguageHeaders.Read(request.Headers);
+        var wish = FlowWords.WishOf(request.Headers["x-dragoman-flow-mode"]);
         return new ClientRequest
         {
             Language = language,
@@ -28,6 +30,8 @@ internal static class ClientRequestReading
             SessionHeader = headers.Session,
             LanguageHeaders = headers.Chosen,
             AllowRelayLane = allowRelayLane,
+            FlowMode = wish,
+            Capture = services.Flows.Begin(wish),
         };
     }
 

@@ -1,5 +1,6 @@
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Configuration;
+using Dragoman.Gateway.Flows;
 using Dragoman.Gateway.Models;
 using Dragoman.Gateway.Relay;
 using Dragoman.Gateway.State;
@@ -58,6 +59,8 @@ internal sealed class GatewayServices(Func<GatewayConfig> config, RelayServices 
 
     /// <summary>Who showed a wrong one too often.</summary>
     public required LoginFailures LoginFailures { get; init; }
+    /// <summary>Records what happened, request by request.</summary>
+    public required FlowRecorder Flows { get; init; }
 
     public TokenCounter TokenCounter { get; } = new(relay);
 
