@@ -99,7 +99,7 @@ internal sealed class JsoncLanguage : IConfigLanguage
     private static string Without(string text, JsoncTree.Value holder, JsoncTree.Member member)
     {
         var members = holder.Members!;
-        var place = members.ToList().IndexOf(member);
+        var place = members.ToList().FindIndex(known => known.Start == member.Start);
         var start = member.Start;
         var end = member.Comma >= 0 ? member.Comma + 1 : member.Value.End;
         var line = text.LastIndexOf('\n', Math.Max(start - 1, 0)) + 1;
@@ -118,6 +118,7 @@ internal sealed class JsoncLanguage : IConfigLanguage
             while (end < text.Length && text[end] == ' ') end++;
             if (place == members.Count - 1) end = member.Comma >= 0 ? member.Comma + 1 : member.Value.End;
             if (place == members.Count - 1 && place > 0) start = members[place - 1].Comma + 1;
+            while (members.Count == 1 && text[start - 1] == ' ') start--;
         }
 
         text = text.Remove(start, end - start);
