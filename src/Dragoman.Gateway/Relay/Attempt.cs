@@ -155,9 +155,10 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, RelayS
     public Task ReadAnswerAsync(HttpResponseMessage response, PooledBuffer buffer, Patience patience)
         => ReadBodyAsync(response, buffer, MaxAnswerBytes, patience);
 
-    /// <summary>The headers of an answer.</summary>
-    public AnswerHeaders HeadersFor(HttpResponseMessage response, Losses? losses) => new()
+    /// <summary>The headers of an answer; <paramref name="length"/> is its body's, where that is known.</summary>
+    public AnswerHeaders HeadersFor(HttpResponseMessage response, Losses? losses, long? length = null) => new()
     {
+        Length = length,
         Flow = request.FlowId,
         Provider = Provider.Id,
         Account = candidate.Account.Label,

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Dragoman.Wire;
 using Dragoman.Wire.AnthropicMessages;
 using Dragoman.Wire.Conversation;
@@ -64,8 +65,10 @@ internal static class TranslateLane
         normalizer.Complete();
         if (normalizer.Error is { } error) return attempt.Fail(error, response.Headers);
         attempt.Outcome.Losses = exchange.Losses.Items;
-        attempt.Channel.Begin(200, "application/json", attempt.HeadersFor(response, exchange.Losses));
-        attempt.Request.Language.WriteAnswer(folder.Answer, exchange, attempt.Channel.Body);
+        using var answer = new PooledBuffer(body.Length + 1024);
+        attempt.Request.Language.WriteAnswer(folder.Answer, exchange, answer);
+        attempt.Channel.Begin(200, "application/json", attempt.HeadersFor(response, exchange.Losses, answer.Length));
+        attempt.Channel.Body.Write(answer.WrittenSpan);
         await attempt.Channel.Body.FlushAsync(attempt.ClientGone);
         return new AttemptResult { Usage = normalizer.Usage };
     }

@@ -1,9 +1,12 @@
+using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Keys;
 using Dragoman.Gateway.Models;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Relay;
 using Dragoman.Gateway.Metering;
+using Dragoman.Server.Management.Access;
+using Dragoman.Server.Management.Audit;
 using Dragoman.Server.Observability;
 
 namespace Dragoman.Server.Hosting;
@@ -16,6 +19,8 @@ internal sealed class GatewayComposition : IAsyncDisposable
     private readonly UpstreamHttp _http = new();
     private ConfigWatcher? _watcher;
     private OpenedStore? _opened;
+    private ManagementSecret? _secret;
+    private AccountBook? _book;
     private GatewayServices? _services;
 
     private GatewayComposition(StartOptions options, ConfigResult initial)
@@ -48,20 +53,28 @@ internal sealed class GatewayComposition : IAsyncDisposable
     public async Task ConnectAsync(ILoggerFactory loggers, CancellationToken cancel)
     {
         _opened = await OpenedStore.OpenAsync(Config.Store, _options.DataFolder, _options.Time, loggers.CreateLogger("Store"), cancel);
-        var current = Follow(loggers);
+        _book = await AccountBook.OpenAsync(Config, _opened.Store.Accounts, _opened.Store.Changes, _opened.Secrets, _options.Time, loggers.CreateLogger<AccountBook>(), cancel);
+        var current = () => _book.Current;
         var metrics = new GatewayMetrics();
         var draining = new Draining();
         _http.DefaultProxyUrl = Config.ProxyUrl;
-        var router = new Gateway.Models.Router(Config, _options.Time);
-        if (_watcher is not null) _watcher.Changed += (_, change) => router.Apply(change.Current);
+        var router = new Gateway.Models.Router(current(), _options.Time);
+        _book.Changed += (_, change) => router.Apply(change.Current);
+        router.Apply(current());
+        Follow(_book, loggers);
         var relay = new RelayServices(router, ProviderRegistry.CreateDefault(_options.Time), _http, _options.Time) { OptionsSource = () => RelayOptionsOf(current()) };
         var recorder = new RequestRecorder(loggers.CreateLogger<RequestRecorder>(), metrics, _options.Time, draining);
         var pricing = new UsagePricing();
+        _secret = await ManagementSecret.OpenAsync(current, _opened.Store, _opened.Secrets, Environment.GetEnvironmentVariable, loggers.CreateLogger("Management"), cancel);
         _services = new GatewayServices(current, relay, recorder, metrics, draining, _options.Time)
         {
             VisibleModels = router.VisibleModels,
             Store = _opened.Store,
             Secrets = _opened.Secrets,
+            Audit = new AuditTrail(_opened.Store.Audit, _options.Time, loggers.CreateLogger("Management")),
+            ManagementSecret = _secret,
+            LoginFailures = new LoginFailures(_options.Time),
+            Accounts = _book,
             Forwarder = new MeteredForwarder(new Forwarder(relay), new OpenAdmission(), pricing, [], _options.Time),
         };
     }
@@ -70,16 +83,18 @@ internal sealed class GatewayComposition : IAsyncDisposable
     {
         _watcher?.Dispose();
         _http.Dispose();
+        if (_secret is not null) await _secret.DisposeAsync();
+        if (_book is not null) await _book.DisposeAsync();
         if (_opened is not null) await _opened.DisposeAsync();
     }
 
-    private Func<GatewayConfig> Follow(ILoggerFactory loggers)
+    private void Follow(AccountBook book, ILoggerFactory loggers)
     {
-        if (_options.ConfigFile is not { } file || _options.ConfigText is not null) return () => Config;
+        if (_options.ConfigFile is not { } file || _options.ConfigText is not null) return;
         var watcher = new ConfigWatcher(file, _initial, _options.Time, loggers.CreateLogger<ConfigWatcher>());
         watcher.Changed += (_, change) => _http.DefaultProxyUrl = change.Current.ProxyUrl;
+        watcher.Changed += (_, change) => book.Take(change.Current);
         _watcher = watcher;
-        return () => watcher.Current;
     }
 
     /// <summary>Command-line options can widen the binding behind the configuration's back: the rule is the same.</summary>
