@@ -1,3 +1,4 @@
+using System.Buffers;
 using Dragoman.Wire;
 using Dragoman.Wire.AnthropicMessages;
 using Dragoman.Wire.Conversation;
@@ -63,9 +64,12 @@ internal static class TranslateLane
         else language.ReadAnswer(body.WrittenMemory, exchange, normalizer);
         normalizer.Complete();
         if (normalizer.Error is { } error) return attempt.Fail(error, response.Headers);
+        // What the client's language has no place for shows while the answer is written, and the headers have to say it.
+        using var answer = new PooledBuffer();
+        attempt.Request.Language.WriteAnswer(folder.Answer, exchange, answer);
         attempt.Outcome.Losses = exchange.Losses.Items;
         attempt.Channel.Begin(200, "application/json", attempt.HeadersFor(response, exchange.Losses));
-        attempt.Request.Language.WriteAnswer(folder.Answer, exchange, attempt.Channel.Body);
+        attempt.Channel.Body.Write(answer.WrittenSpan);
         await attempt.Channel.Body.FlushAsync(attempt.ClientGone);
         return new AttemptResult { Usage = normalizer.Usage };
     }
