@@ -64,9 +64,10 @@ internal static class TranslateLane
         else language.ReadAnswer(body.WrittenMemory, exchange, normalizer);
         normalizer.Complete();
         if (normalizer.Error is { } error) return attempt.Fail(error, response.Headers);
-        attempt.Outcome.Losses = exchange.Losses.Items;
+        // What the client's language has no place for shows while the answer is written, and the headers have to say it.
         using var answer = new PooledBuffer(body.Length + 1024);
         attempt.Request.Language.WriteAnswer(folder.Answer, exchange, answer);
+        attempt.Outcome.Losses = exchange.Losses.Items;
         attempt.Channel.Begin(200, "application/json", attempt.HeadersFor(response, exchange.Losses, answer.Length));
         attempt.Channel.Body.Write(answer.WrittenSpan);
         await attempt.Channel.Body.FlushAsync(attempt.ClientGone);
