@@ -25,11 +25,13 @@ internal static class RelayLane
         return await TranslateLane.AnswerAsync(attempt, response, TranslateLane.ExchangeFor(attempt), patience);
     }
 
-    private static async Task<HttpResponseMessage> SendAsync(Attempt attempt, Patience patience)
+    private static Task<HttpResponseMessage> SendAsync(Attempt attempt, Patience patience)
     {
-        using var scratch = new PooledBuffer(attempt.Request.Body.Length + 256);
-        var body = RequestSplice.Apply(attempt.Request, attempt.Candidate.Model.Id, scratch);
-        return await attempt.SendAsync(body, attempt.Request.LanguageHeaders, attempt.Request.Stream, patience);
+        var request = attempt.Request;
+        if (!RequestSplice.Changes(request, attempt.Candidate.Model.Id)) return attempt.SendAsync(request.Body, written: null, request.LanguageHeaders, patience);
+        var scratch = new PooledBuffer(request.Body.Length + 256);
+        RequestSplice.Apply(request, attempt.Candidate.Model.Id, scratch);
+        return attempt.SendAsync(scratch.WrittenMemory, scratch, request.LanguageHeaders, patience);
     }
 
     private static async Task<AttemptResult> AnswerWholeAsync(Attempt attempt, HttpResponseMessage response, Patience patience)

@@ -45,12 +45,21 @@ internal static class TranslateLane
             : await AnswerWholeAsync(attempt, response, language, exchange, patience);
     }
 
-    private static async Task<HttpResponseMessage> SendAsync(Attempt attempt, IUpstreamLanguage language, Exchange exchange, Patience patience)
+    private static Task<HttpResponseMessage> SendAsync(Attempt attempt, IUpstreamLanguage language, Exchange exchange, Patience patience)
     {
-        using var body = new PooledBuffer(attempt.Request.Body.Length + 4096);
         if (language.Language != Language.AnthropicMessages) MessageThreads.RefuseContinuation(exchange.Request);
-        language.WriteRequest(exchange, body);
-        return await attempt.SendAsync(body.WrittenMemory, language.HeadersOf(exchange), attempt.Request.Stream, patience);
+        var body = new PooledBuffer(attempt.Request.Body.Length + 4096);
+        try
+        {
+            language.WriteRequest(exchange, body);
+        }
+        catch
+        {
+            body.Dispose();
+            throw;
+        }
+
+        return attempt.SendAsync(body.WrittenMemory, body, language.HeadersOf(exchange), patience);
     }
 
     private static async Task<AttemptResult> AnswerWholeAsync(Attempt attempt, HttpResponseMessage response, IUpstreamLanguage language, Exchange exchange, Patience patience)

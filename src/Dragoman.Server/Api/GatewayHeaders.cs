@@ -24,9 +24,19 @@ internal static class GatewayHeaders
         {
             // Clients print these when they report a fault; an upstream's own id is the better one to have.
             var request = RequestIds.Of(flow);
-            target.TryAdd("request-id", request);
-            target.TryAdd("x-request-id", request);
+            if (headers.RequestId is null && !Says(headers, "request-id")) target["request-id"] = request;
+            if (!Says(headers, "x-request-id")) target["x-request-id"] = request;
         }
+    }
+
+    private static bool Says(AnswerHeaders headers, string name)
+    {
+        for (var index = 0; index < headers.Upstream.Count; index++)
+        {
+            if (headers.Upstream[index].Key.Equals(name, StringComparison.OrdinalIgnoreCase)) return true;
+        }
+
+        return false;
     }
 
     private static void Set(IHeaderDictionary target, string name, string? value)
