@@ -24,6 +24,7 @@ internal sealed class ConfigReading(ConfigSection root, Func<string, string?> en
             Limits = ReadLimits(),
             Responses = ReadResponses(),
             Store = ReadStore(),
+            Flows = ReadFlows(),
             Logging = new LoggingOptions
             {
                 Debug = root.Flag("debug"),
@@ -158,6 +159,22 @@ internal sealed class ConfigReading(ConfigSection root, Func<string, string?> en
     {
         if (root.Section("store") is not { } section) return new StoreOptions();
         var options = new StoreOptions { Postgres = section.Text("postgres") is { Length: > 0 } connection ? connection : null };
+        section.Finish();
+        return options;
+    }
+
+    private FlowsOptions ReadFlows()
+    {
+        var defaults = new FlowsOptions();
+        if (root.Section("flows") is not { } section) return defaults;
+        var options = new FlowsOptions
+        {
+            Mode = section.Choice("mode", defaults.Mode, ("off", FlowMode.Off), ("metadata", FlowMode.Metadata), ("full", FlowMode.Full)),
+            MaxBodyBytes = section.Integer("max-body-kb", defaults.MaxBodyBytes >> 10, 1, 65_536) << 10,
+            Retention = TimeSpan.FromDays(section.Integer("retention-days", (int)defaults.Retention.TotalDays, 0, 36_500)),
+            BodiesRetention = TimeSpan.FromDays(section.Integer("bodies-retention-days", (int)defaults.BodiesRetention.TotalDays, 0, 36_500)),
+            MaxBytes = (long)section.Integer("max-size-mb", (int)(defaults.MaxBytes >> 20), 0, 100_000_000) << 20,
+        };
         section.Finish();
         return options;
     }

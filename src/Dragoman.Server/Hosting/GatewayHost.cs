@@ -66,7 +66,8 @@ public sealed class GatewayHost : IAsyncDisposable
         var pipeline = new RequestPipeline(composition.Services, app.Services.GetRequiredService<ILogger<RequestPipeline>>());
         app.Use(next => context => pipeline.InvokeAsync(context, next));
         // Pings keep idle sockets alive through proxies, and tell of clients that have gone without a word.
-        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(30), KeepAliveTimeout = TimeSpan.FromMinutes(2) });
+        var sockets = new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(30), KeepAliveTimeout = TimeSpan.FromMinutes(2) };
+        app.UseWhen(static context => context.Request.Headers.Upgrade.Count > 0 || HttpMethods.IsConnect(context.Request.Method), upgrade => upgrade.UseWebSockets(sockets));
         app.UseRouting();
         ManagementApi.Guard(app, composition.Services);
         ClientRoutes.Map(app, composition.Services);

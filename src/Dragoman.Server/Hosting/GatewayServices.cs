@@ -1,9 +1,13 @@
+using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Configuration;
+using Dragoman.Gateway.Flows;
 using Dragoman.Gateway.Models;
 using Dragoman.Gateway.Relay;
 using Dragoman.Gateway.State;
+using Dragoman.Server.Api.Responses;
 using Dragoman.Server.Management.Access;
 using Dragoman.Server.Management.Audit;
+using Dragoman.Server.Management.Health;
 using Dragoman.Server.Management.Settings;
 using Dragoman.Server.Observability;
 using Dragoman.Server.Security;
@@ -44,6 +48,9 @@ internal sealed class GatewayServices(Func<GatewayConfig> config, RelayServices 
     /// <summary>Wraps secrets for the store.</summary>
     public required SecretProtector Secrets { get; init; }
 
+    /// <summary>The accounts of file and store.</summary>
+    public required AccountBook Accounts { get; init; }
+
     /// <summary>The way of every request for an answer.</summary>
     public required MeteredForwarder Forwarder { get; init; }
 
@@ -56,8 +63,26 @@ internal sealed class GatewayServices(Func<GatewayConfig> config, RelayServices 
     /// <summary>Who showed a wrong one too often.</summary>
     public required LoginFailures LoginFailures { get; init; }
 
+    /// <summary>Records what happened, request by request.</summary>
+    public required FlowRecorder Flows { get; init; }
+
     /// <summary>The configuration's file, to be changed.</summary>
     public required ConfigFile ConfigFile { get; init; }
+
+    /// <summary>Writes kept responses to the store.</summary>
+    public required ResponsePersistence ResponsePersistence { get; init; }
+
+    /// <summary>Asks the store how it is, not too often.</summary>
+    public required StoreProbe StoreProbe { get; init; }
+
+    /// <summary>This process among others on the same store.</summary>
+    public string NodeId { get; } = $"{Environment.MachineName}-{Guid.NewGuid().ToString("N")[..8]}";
+
+    /// <summary>Since when it runs.</summary>
+    public DateTimeOffset StartedAt { get; } = time.GetUtcNow();
+
+    /// <summary>What else says how it is: queues and the like. Each part adds its own.</summary>
+    public IReadOnlyList<IHealthPart> HealthParts { get; init; } = [];
 
     public TokenCounter TokenCounter { get; } = new(relay);
 

@@ -1,6 +1,8 @@
 using Dragoman.Gateway.State;
 using Dragoman.Server.Hosting;
 using Dragoman.Server.Management.Audit;
+using Dragoman.Server.Management.Health;
+using Dragoman.Server.Management.Models;
 using Dragoman.Server.Management.Settings;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -91,6 +93,8 @@ internal static partial class ManagementApi
         ExplainRoutes.Map(api, services);
         AuditRoutes.Map(api, services);
         SettingsRoutes.Map(api, services);
+        HealthRoutes.Map(api, services);
+        ModelRoutes.Map(api, services);
         api.MapOpenApi("/openapi.json").WithMetadata(new ExcludeFromDescriptionAttribute());
     }
 }

@@ -13,7 +13,7 @@ namespace Dragoman.Server.Management.Settings;
 /// <param name="backups">Where former texts are kept; null for nowhere.</param>
 /// <param name="watcher">Takes a new text into force; null when the file is not followed.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ConfigFile(string? path, string? backups, ConfigWatcher? watcher, TimeProvider time) : IDisposable
+internal sealed class ConfigFile(string? path, string? backups, ConfigWatcher? watcher, TimeProvider time) : IAsyncDisposable
 {
     /// <summary>The version of a file that is not there.</summary>
     public const string Nothing = "\"none\"";
@@ -69,7 +69,11 @@ internal sealed class ConfigFile(string? path, string? backups, ConfigWatcher? w
         }
     }
 
-    public void Dispose() => _gate.Dispose();
+    public ValueTask DisposeAsync()
+    {
+        _gate.Dispose();
+        return ValueTask.CompletedTask;
+    }
 
     private static string VersionOf(byte[] bytes) => $"\"{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 16))}\"";
 
