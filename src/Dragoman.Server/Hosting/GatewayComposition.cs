@@ -9,6 +9,7 @@ using Dragoman.Gateway.Metering;
 using Dragoman.Server.Api.Responses;
 using Dragoman.Server.Management.Access;
 using Dragoman.Server.Management.Audit;
+using Dragoman.Server.Management.Backup;
 using Dragoman.Server.Management.Health;
 using Dragoman.Server.Management.Settings;
 using Dragoman.Server.Observability;
@@ -56,6 +57,7 @@ internal sealed class GatewayComposition : IAsyncDisposable
     public async Task ConnectAsync(ILoggerFactory loggers, CancellationToken cancel)
     {
         var time = _options.Time;
+        if (_options.DataFolder is { } folder) DataLeftovers.Remove(folder, "", time);
         var opened = Own(await OpenedStore.OpenAsync(Config.Store, _options.DataFolder, time, loggers.CreateLogger("Store"), cancel));
         var store = opened.Store;
         var book = Own(await AccountBook.OpenAsync(Config, store.Accounts, store.Changes, opened.Secrets, time, loggers.CreateLogger<AccountBook>(), cancel));
@@ -80,6 +82,7 @@ internal sealed class GatewayComposition : IAsyncDisposable
             Audit = new AuditTrail(store.Audit, time, loggers.CreateLogger("Management")),
             ManagementSecret = secret,
             LoginFailures = new LoginFailures(time),
+            DataFolder = _options.DataFolder,
             ConfigFile = Own(new ConfigFile(Followed, InData("config-backups"), _watcher, time)),
             ResponsePersistence = Own(new ResponsePersistence(store.Responses, () => current().Responses, time, loggers.CreateLogger("Responses"))),
             StoreProbe = Own(new StoreProbe(store, time)),

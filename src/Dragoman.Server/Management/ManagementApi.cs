@@ -1,6 +1,7 @@
 using Dragoman.Gateway.State;
 using Dragoman.Server.Hosting;
 using Dragoman.Server.Management.Audit;
+using Dragoman.Server.Management.Backup;
 using Dragoman.Server.Management.Health;
 using Dragoman.Server.Management.Models;
 using Dragoman.Server.Management.Settings;
@@ -94,6 +95,7 @@ internal static partial class ManagementApi
         AuditRoutes.Map(api, services);
         SettingsRoutes.Map(api, services);
         HealthRoutes.Map(api, services);
+        BackupRoutes.Map(api, services);
         ModelRoutes.Map(api, services);
         api.MapOpenApi("/openapi.json").WithMetadata(new ExcludeFromDescriptionAttribute());
     }
