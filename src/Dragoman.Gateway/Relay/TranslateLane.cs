@@ -64,6 +64,8 @@ internal static class TranslateLane
         normalizer.Complete();
         if (normalizer.Error is { } error) return attempt.Fail(error, response.Headers);
         attempt.Outcome.Losses = exchange.Losses.Items;
+        attempt.Outcome.Answered = attempt.Candidate;
+        attempt.Outcome.Usage = normalizer.Usage;
         attempt.Channel.Begin(200, "application/json", attempt.HeadersFor(response, exchange.Losses));
         attempt.Request.Language.WriteAnswer(folder.Answer, exchange, attempt.Channel.Body);
         await attempt.Channel.Body.FlushAsync(attempt.ClientGone);

@@ -23,6 +23,8 @@ internal static class ClientRequestReading
             Model = model,
             Stream = target.Stream ?? head.Stream,
             FlowId = flow,
+            Caller = ClientGate.CallerOf(request.HttpContext),
+            Surface = Security.ListenerSurface.Of(request.HttpContext),
             UserAgent = request.Headers.UserAgent.ToString(),
             SessionKey = SessionKey.Of(head, body.Span, LanguageHeaders.Session(request.Headers)),
             LanguageHeaders = LanguageHeaders.Select(request.Headers),

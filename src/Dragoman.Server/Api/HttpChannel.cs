@@ -8,6 +8,9 @@ internal sealed class HttpChannel(HttpContext context) : IClientChannel
 {
     public PipeWriter Body => context.Response.BodyWriter;
 
+    /// <summary>How the client stands with its limits, where that is not told by whoever answers.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Limits { get; init; } = [];
+
     public bool HasBegun { get; private set; }
 
     public void Begin(int status, string contentType, AnswerHeaders headers)
@@ -24,6 +27,6 @@ internal sealed class HttpChannel(HttpContext context) : IClientChannel
         }
 
         foreach (var (name, value) in headers.Upstream) response.Headers.Append(name, value);
-        GatewayHeaders.Write(response.Headers, headers);
+        GatewayHeaders.Write(response.Headers, Limits.Count == 0 ? headers : headers with { Limits = Limits });
     }
 }

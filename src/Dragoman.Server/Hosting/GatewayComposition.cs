@@ -1,5 +1,4 @@
 using Dragoman.Gateway.Configuration;
-using Dragoman.Gateway.Keys;
 using Dragoman.Gateway.Models;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Relay;
@@ -16,6 +15,7 @@ internal sealed class GatewayComposition : IAsyncDisposable
     private readonly UpstreamHttp _http = new();
     private ConfigWatcher? _watcher;
     private OpenedStore? _opened;
+    private KeyParts? _keys;
     private GatewayServices? _services;
 
     private GatewayComposition(StartOptions options, ConfigResult initial)
@@ -39,7 +39,6 @@ internal sealed class GatewayComposition : IAsyncDisposable
         var text = options.ConfigText ?? (options.ConfigFile is null ? "" : File.ReadAllText(options.ConfigFile));
         var result = ConfigLoader.Load(text, Path.GetFileName(file));
         if (!result.IsUsable) throw new StartException($"The configuration '{file}' cannot be used.", result.Problems);
-        RequireSafeBinding(result.Config!.WithAddress(options.Host, options.Port));
         return new GatewayComposition(options, result);
     }
 
@@ -48,21 +47,27 @@ internal sealed class GatewayComposition : IAsyncDisposable
     public async Task ConnectAsync(ILoggerFactory loggers, CancellationToken cancel)
     {
         _opened = await OpenedStore.OpenAsync(Config.Store, _options.DataFolder, _options.Time, loggers.CreateLogger("Store"), cancel);
+        _keys = await KeyParts.OpenAsync(Config, Problems, _opened, _options.Time, loggers.CreateLogger("Keys"), cancel);
         var current = Follow(loggers);
         var metrics = new GatewayMetrics();
         var draining = new Draining();
         _http.DefaultProxyUrl = Config.ProxyUrl;
         var router = new Gateway.Models.Router(Config, _options.Time);
         if (_watcher is not null) _watcher.Changed += (_, change) => router.Apply(change.Current);
+        if (_watcher is not null) _watcher.Changed += (_, change) => _keys.Configure(change.Current);
+        var admission = await _keys.StartAsync(_opened.Store, router, current, _options.DataFolder, _options.Time, loggers.CreateLogger("Keys"), cancel);
         var relay = new RelayServices(router, ProviderRegistry.CreateDefault(_options.Time), _http, _options.Time) { OptionsSource = () => RelayOptionsOf(current()) };
         var recorder = new RequestRecorder(loggers.CreateLogger<RequestRecorder>(), metrics, _options.Time, draining);
-        var pricing = new UsagePricing();
+        var pricing = new UsagePricing(_keys.Prices);
         _services = new GatewayServices(current, relay, recorder, metrics, draining, _options.Time)
         {
             VisibleModels = router.VisibleModels,
             Store = _opened.Store,
             Secrets = _opened.Secrets,
-            Forwarder = new MeteredForwarder(new Forwarder(relay), new OpenAdmission(), pricing, [], _options.Time),
+            Keys = _keys.Ring,
+            KeyParts = _keys,
+            Admission = admission,
+            Forwarder = new MeteredForwarder(new Forwarder(relay), admission, pricing, [_keys.Usage], _options.Time),
         };
     }
 
@@ -70,6 +75,7 @@ internal sealed class GatewayComposition : IAsyncDisposable
     {
         _watcher?.Dispose();
         _http.Dispose();
+        if (_keys is not null) await _keys.DisposeAsync();
         if (_opened is not null) await _opened.DisposeAsync();
     }
 
@@ -80,15 +86,6 @@ internal sealed class GatewayComposition : IAsyncDisposable
         watcher.Changed += (_, change) => _http.DefaultProxyUrl = change.Current.ProxyUrl;
         _watcher = watcher;
         return () => watcher.Current;
-    }
-
-    /// <summary>Command-line options can widen the binding behind the configuration's back: the rule is the same.</summary>
-    private static void RequireSafeBinding(GatewayConfig config)
-    {
-        if (config.Exposed is { } listener)
-        {
-            throw new StartException($"The address '{listener.Host}' can be reached from other machines, but no client keys are configured. Add api-keys: to the configuration, or bind to 127.0.0.1.");
-        }
     }
 
     private static RelayOptions RelayOptionsOf(GatewayConfig config) => new()

@@ -29,6 +29,9 @@ internal static class ManagementApi
         var api = app.MapGroup(Prefix).AddEndpointFilter(new ManagementGate(services));
         VersionRoutes.Map(api);
         ExplainRoutes.Map(api, services);
+        Keys.KeyRoutes.Map(api, services);
+        Usage.UsageRoutes.Map(api, services);
+        Usage.PriceRoutes.Map(api, services);
         api.MapOpenApi("/openapi.json").WithMetadata(new ExcludeFromDescriptionAttribute());
     }
 }
