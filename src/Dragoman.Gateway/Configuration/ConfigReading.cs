@@ -25,6 +25,8 @@ internal sealed class ConfigReading(ConfigSection root, Func<string, string?> en
             Responses = ReadResponses(),
             Store = ReadStore(),
             Flows = ReadFlows(),
+            Budgets = ReadBudgets(),
+            Prices = PriceEntries.Read(root),
             Logging = new LoggingOptions
             {
                 Debug = root.Flag("debug"),
@@ -150,6 +152,18 @@ internal sealed class ConfigReading(ConfigSection root, Func<string, string?> en
             StoreTtl = section.Duration("store-ttl", defaults.StoreTtl),
             StoreMaxBytes = (long)section.Integer("store-max-mb", (int)(defaults.StoreMaxBytes >> 20), 1, 65_536) << 20,
             StoreMaxCount = section.Integer("store-max-count", defaults.StoreMaxCount, 1, 10_000_000),
+        };
+        section.Finish();
+        return options;
+    }
+
+    private BudgetOptions ReadBudgets()
+    {
+        if (root.Section("budgets") is not { } section) return new BudgetOptions();
+        var options = new BudgetOptions
+        {
+            RefuseUnknownPrice = section.Choice("unknown-price", false, ("allow", false), ("refuse", true)),
+            MaxOutput = section.Integer("max-output", new BudgetOptions().MaxOutput, 1, 1_000_000),
         };
         section.Finish();
         return options;

@@ -44,15 +44,19 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, RelayS
         using var patience = new Patience(services.Time, services.Heartbeat, Options.FirstByteTimeout, clientGone);
         try
         {
-            return MayRelay() ? await RelayLane.RunAsync(this, patience) : await TranslateLane.RunAsync(this, patience);
+            var result = MayRelay() ? await RelayLane.RunAsync(this, patience) : await TranslateLane.RunAsync(this, patience);
+            outcome.Asked = null;
+            return result;
         }
         catch (AccountException fault)
         {
             // Nothing was sent; another account may do better.
+            outcome.Asked = null;
             return new AttemptResult { Failure = new Failure(FailureClass.AuthDead, fault.Error) };
         }
         catch (Exception fault) when (!clientGone.IsCancellationRequested && Explain(fault, patience) is { } error)
         {
+            outcome.Asked = null;
             return new AttemptResult { Failure = new Failure(ClassOf(error), error) };
         }
     }
@@ -98,6 +102,7 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, RelayS
         {
             var call = new UpstreamCall(candidate.Account, candidate.Model, UpstreamOperation.Generate) { Stream = request.Stream, Body = body, ClientHeaders = headers };
             using var message = await MakeAsync(call, patience);
+            outcome.Asked = candidate;
             request.Capture?.TakeUpstreamRequest(outcome.Attempts.Count, body, request.Body);
             var response = await services.Http.SendAsync(candidate.Account, message, patience.Token);
             await UpstreamForm.DecodeAsync(response, patience.Token);

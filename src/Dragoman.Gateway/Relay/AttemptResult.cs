@@ -38,13 +38,16 @@ public sealed class RelayOutcome
     /// <summary>The attempts, in order.</summary>
     public List<AttemptRecord> Attempts { get; } = [];
 
-    /// <summary>Who answered, or null.</summary>
+    /// <summary>Who answered, or null. Set when the answer begins.</summary>
     public Candidate? Answered { get; set; }
+
+    /// <summary>Who was asked and has neither answered nor failed: set when the client left while an upstream was at work.</summary>
+    public Candidate? Asked { get; set; }
 
     /// <summary>Which lane the answer took.</summary>
     public string? Lane { get; set; }
 
-    /// <summary>What it cost, as far as is known.</summary>
+    /// <summary>What it cost, as far as is known; of an answer that was not finished, what had been said by then.</summary>
     public Usage? Usage { get; set; }
 
     /// <summary>What could not be carried.</summary>

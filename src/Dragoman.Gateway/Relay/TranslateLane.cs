@@ -77,6 +77,8 @@ internal static class TranslateLane
         using var answer = new PooledBuffer(body.Length + 1024);
         attempt.Request.Language.WriteAnswer(folder.Answer, exchange, answer);
         attempt.Outcome.Losses = exchange.Losses.Items;
+        attempt.Outcome.Answered = attempt.Candidate;
+        attempt.Outcome.Usage = normalizer.Usage;
         attempt.Channel.Begin(200, "application/json", attempt.HeadersFor(response, exchange.Losses, answer.Length));
         attempt.Channel.Body.Write(answer.WrittenSpan);
         await attempt.Channel.Body.FlushAsync(attempt.ClientGone);

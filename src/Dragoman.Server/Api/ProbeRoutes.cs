@@ -35,7 +35,7 @@ internal static class ProbeRoutes
     private static async Task MetricsAsync(HttpContext context, GatewayServices services)
     {
         // Account labels and models are the operator's business: from elsewhere a client key must be shown.
-        if (!Management.ManagementGate.IsLocal(context) && (services.Keys.IsOpen || ClientGate.Check(context.Request, services.Keys) is not null))
+        if (!Management.ManagementGate.IsLocal(context) && (services.Keys.IsOpen || ClientGate.Check(context, services) is not null))
         {
             var error = new WireError(ErrorKind.Authentication, "From another machine the metrics need a client key of this gateway.") { Code = "missing_api_key" };
             await ClientGate.RefuseAsync(context, Languages.Client(Language.OpenAiChat), error, RequestIds.NewFlow(services.Time));

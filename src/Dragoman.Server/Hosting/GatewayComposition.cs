@@ -44,7 +44,6 @@ internal sealed class GatewayComposition : IAsyncDisposable
         var text = options.ConfigText ?? (options.ConfigFile is null ? "" : File.ReadAllText(options.ConfigFile));
         var result = ConfigLoader.Load(text, Path.GetFileName(file));
         if (!result.IsUsable) throw new StartException($"The configuration '{file}' cannot be used.", result.Problems);
-        RequireSafeBinding(result.Config!.WithAddress(options.Host, options.Port));
         return new GatewayComposition(options, result);
     }
 
@@ -55,6 +54,7 @@ internal sealed class GatewayComposition : IAsyncDisposable
         var time = _options.Time;
         var opened = Own(await OpenedStore.OpenAsync(Config.Store, _options.DataFolder, time, loggers.CreateLogger("Store"), cancel));
         var store = opened.Store;
+        var keys = Own(await KeyParts.OpenAsync(Config, Problems, opened, time, loggers.CreateLogger("Keys"), cancel));
         var book = Own(await AccountBook.OpenAsync(Config, store.Accounts, store.Changes, opened.Secrets, time, loggers.CreateLogger<AccountBook>(), cancel));
         var current = () => book.Current;
         var metrics = new GatewayMetrics();
@@ -62,12 +62,14 @@ internal sealed class GatewayComposition : IAsyncDisposable
         _http.DefaultProxyUrl = Config.ProxyUrl;
         var router = new Gateway.Models.Router(current(), time);
         book.Changed += (_, change) => router.Apply(change.Current);
+        book.Changed += (_, change) => keys.Configure(change.Current);
         router.Apply(current());
         Follow(book, loggers);
+        var admission = await keys.StartAsync(store, router, current, _options.DataFolder, time, loggers.CreateLogger("Keys"), cancel);
         var relay = new RelayServices(router, ProviderRegistry.CreateDefault(time), _http, time) { OptionsSource = () => RelayOptionsOf(current()) };
         var flows = Own(new FlowRecorder(store.Flows, () => current().Flows, LanguageOf, () => FlowSecrets.Of(current()), time, loggers.CreateLogger("Flows")));
         var recorder = new RequestRecorder(loggers.CreateLogger<RequestRecorder>(), metrics, time, draining, flows);
-        var pricing = new UsagePricing();
+        var pricing = new UsagePricing(keys.Prices);
         var secret = Own(await ManagementSecret.OpenAsync(current, store, opened.Secrets, Environment.GetEnvironmentVariable, loggers.CreateLogger("Management"), cancel));
         _services = new GatewayServices(current, relay, recorder, metrics, draining, time)
         {
@@ -78,7 +80,10 @@ internal sealed class GatewayComposition : IAsyncDisposable
             ManagementSecret = secret,
             LoginFailures = new LoginFailures(time),
             Accounts = book,
-            Forwarder = new MeteredForwarder(new Forwarder(relay), new OpenAdmission(), pricing, [flows], time),
+            Keys = keys.Ring,
+            KeyParts = keys,
+            Admission = admission,
+            Forwarder = new MeteredForwarder(new Forwarder(relay), admission, pricing, [keys.Usage, flows], time),
             Flows = flows,
         };
 
@@ -108,15 +113,6 @@ internal sealed class GatewayComposition : IAsyncDisposable
         watcher.Changed += (_, change) => _http.DefaultProxyUrl = change.Current.ProxyUrl;
         watcher.Changed += (_, change) => book.Take(change.Current);
         _watcher = watcher;
-    }
-
-    /// <summary>Command-line options can widen the binding behind the configuration's back: the rule is the same.</summary>
-    private static void RequireSafeBinding(GatewayConfig config)
-    {
-        if (config.Exposed is { } listener)
-        {
-            throw new StartException($"The address '{listener.Host}' can be reached from other machines, but no client keys are configured. Add api-keys: to the configuration, or bind to 127.0.0.1.");
-        }
     }
 
     private static RelayOptions RelayOptionsOf(GatewayConfig config) => new()

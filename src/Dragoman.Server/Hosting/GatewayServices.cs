@@ -1,13 +1,13 @@
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Flows;
+using Dragoman.Gateway.Keys;
 using Dragoman.Gateway.Models;
 using Dragoman.Gateway.Relay;
 using Dragoman.Gateway.State;
 using Dragoman.Server.Management.Access;
 using Dragoman.Server.Management.Audit;
 using Dragoman.Server.Observability;
-using Dragoman.Server.Security;
 using Dragoman.Storage.Secrets;
 
 namespace Dragoman.Server.Hosting;
@@ -15,24 +15,17 @@ namespace Dragoman.Server.Hosting;
 /// <summary>What the endpoints work with; one for the whole process.</summary>
 internal sealed class GatewayServices(Func<GatewayConfig> config, RelayServices relay, RequestRecorder recorder, GatewayMetrics metrics, Draining draining, TimeProvider time)
 {
-    private (IReadOnlyList<string> Source, ClientKeys Keys) _keys = ([], new ClientKeys([]));
-
     /// <summary>The configuration in force.</summary>
     public GatewayConfig Config => config();
 
-    /// <summary>The keys in force; remade when the configuration's change.</summary>
-    public ClientKeys Keys
-    {
-        get
-        {
-            var known = _keys;
-            var configured = config().ApiKeys;
-            if (ReferenceEquals(known.Source, configured)) return known.Keys;
-            var fresh = new ClientKeys(configured);
-            _keys = (configured, fresh);
-            return fresh;
-        }
-    }
+    /// <summary>Who may ask.</summary>
+    public required KeyRing Keys { get; init; }
+
+    /// <summary>Client keys with what belongs to them: prices, limits, the ledger's writer.</summary>
+    public required KeyParts KeyParts { get; init; }
+
+    /// <summary>Lets requests in.</summary>
+    public required IAdmission Admission { get; init; }
 
     public RelayServices Relay => relay;
 

@@ -89,6 +89,9 @@ internal static partial class ManagementApi
         VersionRoutes.Map(api);
         ExplainRoutes.Map(api, services);
         AuditRoutes.Map(api, services);
+        Keys.KeyRoutes.Map(api, services);
+        Usage.UsageRoutes.Map(api, services);
+        Usage.PriceRoutes.Map(api, services);
         api.MapOpenApi("/openapi.json").WithMetadata(new ExcludeFromDescriptionAttribute());
     }
 }
