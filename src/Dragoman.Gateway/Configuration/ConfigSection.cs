@@ -93,6 +93,15 @@ internal sealed class ConfigSection(YamlMap map, string path, ProblemLog problem
         return null;
     }
 
+    /// <summary>A number within bounds, fractions allowed.</summary>
+    public double Number(string key, double fallback, double min, double max)
+    {
+        if (Node(key) is not { } node || TextOf(node, PathOf(key)) is not { } text) return fallback;
+        if (double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max) return number;
+        Error(node, PathOf(key), $"'{text}' is not a number from {min} to {max}.", "Write it in digits, with a point before fractions.");
+        return fallback;
+    }
+
     /// <summary>A number of seconds; negative numbers count as zero, as CLIProxyAPI has it.</summary>
     public TimeSpan Seconds(string key, TimeSpan fallback)
         => OptionalInteger(key, -86_400, 7 * 86_400) is { } seconds ? TimeSpan.FromSeconds(Math.Max(0, seconds)) : fallback;

@@ -41,6 +41,9 @@ public sealed class RelayOutcome
     /// <summary>Who answered, or null.</summary>
     public Candidate? Answered { get; set; }
 
+    /// <summary>The model that stood in for the one asked for; null when none did.</summary>
+    public string? Fallback { get; set; }
+
     /// <summary>Which lane the answer took.</summary>
     public string? Lane { get; set; }
 
