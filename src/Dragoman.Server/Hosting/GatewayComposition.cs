@@ -18,6 +18,7 @@ internal sealed class GatewayComposition : IAsyncDisposable
     private ConfigWatcher? _watcher;
     private OpenedStore? _opened;
     private AccountBook? _book;
+    private LaneKeeper? _lanes;
     private GatewayServices? _services;
 
     private GatewayComposition(StartOptions options, ConfigResult initial)
@@ -58,6 +59,8 @@ internal sealed class GatewayComposition : IAsyncDisposable
         var router = new Gateway.Models.Router(current(), _options.Time);
         _book.Changed += (_, change) => router.Apply(change.Current);
         router.Apply(current());
+        var lanes = _lanes = await LaneKeeper.OpenAsync(router, _opened.Store.Lanes, _opened.Store.Changes, _options.Time, loggers.CreateLogger<LaneKeeper>(), cancel);
+        _book.Changed += (_, change) => lanes.Take(change.Previous, change.Current);
         Follow(_book, loggers);
         var relay = new RelayServices(router, ProviderRegistry.CreateDefault(_options.Time), _http, _options.Time) { OptionsSource = () => RelayOptionsOf(current()) };
         var recorder = new RequestRecorder(loggers.CreateLogger<RequestRecorder>(), metrics, _options.Time, draining);
@@ -68,6 +71,7 @@ internal sealed class GatewayComposition : IAsyncDisposable
             Store = _opened.Store,
             Secrets = _opened.Secrets,
             Accounts = _book,
+            Router = router,
             Forwarder = new MeteredForwarder(new Forwarder(relay), new OpenAdmission(), pricing, [], _options.Time),
         };
     }
@@ -77,6 +81,7 @@ internal sealed class GatewayComposition : IAsyncDisposable
         _watcher?.Dispose();
         _http.Dispose();
         if (_book is not null) await _book.DisposeAsync();
+        if (_lanes is not null) await _lanes.DisposeAsync();
         if (_opened is not null) await _opened.DisposeAsync();
     }
 
