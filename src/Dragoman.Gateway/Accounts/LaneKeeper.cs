@@ -35,7 +35,7 @@ public sealed partial class LaneKeeper : IAsyncDisposable
         this.store = store;
         this.time = time;
         this.logger = logger;
-        lanes.Touched = () => work.Writer.TryWrite(true);
+        lanes.Learnt = () => work.Writer.TryWrite(true);
     }
 
     /// <summary>Takes up what is stored, and keeps it from now on.</summary>
@@ -76,7 +76,7 @@ public sealed partial class LaneKeeper : IAsyncDisposable
     /// <summary>Stores what is not stored yet, and stops.</summary>
     public async ValueTask DisposeAsync()
     {
-        lanes.Touched = null;
+        lanes.Learnt = null;
         await closing.CancelAsync();
         await running;
         await TryAsync(() => SaveAsync(CancellationToken.None));

@@ -17,10 +17,13 @@ public sealed class Lanes(TimeProvider time)
 
     private readonly ConcurrentDictionary<(string Account, string? Model), Cell> cells = new();
 
+    /// <summary>Whether anything was ever learnt. Asking the dictionary whether it is empty takes all of its locks, for every request.</summary>
+    private volatile bool known;
+
     /// <summary>The rest of a lane or of its whole account, whichever ends later; null when it may be used.</summary>
     public LaneState? Resting(Account account, string model)
     {
-        if (cells.IsEmpty) return null;
+        if (!known) return null;
         var now = time.GetUtcNow();
         var whole = Read(account.Id, null);
         var lane = Read(account.Id, model);
@@ -31,7 +34,7 @@ public sealed class Lanes(TimeProvider time)
     /// <summary>A request was answered: streaks end, and rests that were only guessed. A rest that the upstream asked for goes on, because the answer may have begun before it.</summary>
     public void Succeeded(Account account, string model)
     {
-        if (cells.IsEmpty) return;
+        if (!known) return;
         Succeeded((account.Id, model));
         Succeeded((account.Id, null));
     }
@@ -43,6 +46,7 @@ public sealed class Lanes(TimeProvider time)
         if (CooldownRules.IsRequestFault(failure.Class) || (account.DisableCooling ?? options.Disabled)) return null;
         if (cells.Count > PruneAbove) Prune();
         var cell = cells.GetOrAdd((account.Id, CooldownRules.IsOfAccount(failure) ? null : model), static _ => new Cell());
+        known = true;
         LaneState state;
         lock (cell)
         {
@@ -50,7 +54,7 @@ public sealed class Lanes(TimeProvider time)
             cell.Learn(state, time.GetUtcNow());
         }
 
-        Touched?.Invoke();
+        Learnt?.Invoke();
         return state;
     }
 
@@ -62,6 +66,7 @@ public sealed class Lanes(TimeProvider time)
     {
         if (cells.Count > PruneAbove) Prune();
         var cell = cells.GetOrAdd((account.Id, model), static _ => new Cell());
+        known = true;
         var now = time.GetUtcNow();
         bool worthSaving;
         lock (cell)
@@ -72,13 +77,13 @@ public sealed class Lanes(TimeProvider time)
             if (worthSaving) (cell.QuotasSavedAt, cell.ObservedAt, cell.IsDirty) = (now, now, true);
         }
 
-        if (worthSaving) Touched?.Invoke();
+        if (worthSaving) Learnt?.Invoke();
     }
 
     /// <summary>What is left of the tightest quota that holds for a lane, 0 to 1; null when its upstream never said. What was said more than five minutes ago counts a tenth less.</summary>
     public double? QuotaLeft(Account account, string model)
     {
-        if (cells.IsEmpty) return null;
+        if (!known) return null;
         var now = time.GetUtcNow();
         double? least = null;
         foreach (var key in new (string, string?)[] { (account.Id, model), (account.Id, null) })
@@ -116,11 +121,11 @@ public sealed class Lanes(TimeProvider time)
             lock (cell) cell.Learn(LaneState.Fresh, time.GetUtcNow());
         }
 
-        Touched?.Invoke();
+        Learnt?.Invoke();
     }
 
     /// <summary>Called when something was learnt that is worth keeping, on the request's own thread: it must be quick.</summary>
-    internal Action? Touched { get; set; }
+    internal Action? Learnt { get; set; }
 
     /// <summary>What was learnt since the last call, for the store.</summary>
     internal IReadOnlyList<StoredLane> TakeLearnt()
@@ -159,6 +164,7 @@ public sealed class Lanes(TimeProvider time)
             var key = (lane.AccountId, lane.Model);
             if (state == LaneState.Fresh && quotas.Count == 0 && !cells.ContainsKey(key)) continue;
             var cell = cells.GetOrAdd(key, static _ => new Cell());
+            known = true;
             lock (cell)
             {
                 if (lane.ObservedAt <= cell.ObservedAt) continue;
@@ -180,7 +186,7 @@ public sealed class Lanes(TimeProvider time)
             cell.Learn(next, now);
         }
 
-        Touched?.Invoke();
+        Learnt?.Invoke();
     }
 
     private static double? LeftOf(QuotaWindow window, DateTimeOffset now)

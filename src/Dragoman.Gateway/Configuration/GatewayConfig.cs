@@ -50,6 +50,9 @@ public sealed record GatewayConfig
     /// <summary><c>store</c>: where what lasts is kept; read at start.</summary>
     public StoreOptions Store { get; init; } = new();
 
+    /// <summary><c>flows</c>: what is recorded of requests.</summary>
+    public FlowsOptions Flows { get; init; } = new();
+
     /// <summary>What is logged, and where.</summary>
     public LoggingOptions Logging { get; init; } = new();
 

@@ -157,7 +157,7 @@ public sealed class Router : IRouter
     /// <summary>The offer a conversation is bound to, if it can be used now.</summary>
     private Offer? BoundOffer(RoutingOptions routing, Resolution resolution, RouteRequest request, PlanDraft draft, List<string>? steps)
     {
-        if (request.SessionKey is not { } session || !resolution.Policy.Binds) return null;
+        if (!resolution.Policy.Binds || request.SessionKey is not { } session) return null;
         if (Sessions.Find(session, KeyOf(resolution), routing.SessionAffinityTtl) is not { } binding)
         {
             steps?.Add("The conversation is not bound to an account yet.");

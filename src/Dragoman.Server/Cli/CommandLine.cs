@@ -23,6 +23,7 @@ internal static class CommandLine
             ModelsCommand.Create(),
             DoctorCommand.Create(),
             EmulateCommand.Create(),
+            Connect.ConnectCommand.Create(),
         };
         root.Add(CompletionCommand.Create());
         return root;

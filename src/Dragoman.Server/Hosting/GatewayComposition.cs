@@ -1,11 +1,15 @@
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Configuration;
+using Dragoman.Gateway.Flows;
 using Dragoman.Gateway.Keys;
 using Dragoman.Gateway.Models;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Relay;
 using Dragoman.Gateway.Metering;
+using Dragoman.Server.Management.Access;
+using Dragoman.Server.Management.Audit;
 using Dragoman.Server.Observability;
+using Dragoman.Wire.Conversation;
 
 namespace Dragoman.Server.Hosting;
 
@@ -15,10 +19,8 @@ internal sealed class GatewayComposition : IAsyncDisposable
     private readonly StartOptions _options;
     private readonly ConfigResult _initial;
     private readonly UpstreamHttp _http = new();
+    private readonly List<IAsyncDisposable> _owned = [];
     private ConfigWatcher? _watcher;
-    private OpenedStore? _opened;
-    private AccountBook? _book;
-    private LaneKeeper? _lanes;
     private GatewayServices? _services;
 
     private GatewayComposition(StartOptions options, ConfigResult initial)
@@ -50,39 +52,56 @@ internal sealed class GatewayComposition : IAsyncDisposable
     /// <exception cref="StartException">The store cannot be used.</exception>
     public async Task ConnectAsync(ILoggerFactory loggers, CancellationToken cancel)
     {
-        _opened = await OpenedStore.OpenAsync(Config.Store, _options.DataFolder, _options.Time, loggers.CreateLogger("Store"), cancel);
-        _book = await AccountBook.OpenAsync(Config, _opened.Store.Accounts, _opened.Store.Changes, _opened.Secrets, _options.Time, loggers.CreateLogger<AccountBook>(), cancel);
-        var current = () => _book.Current;
+        var time = _options.Time;
+        var opened = Own(await OpenedStore.OpenAsync(Config.Store, _options.DataFolder, time, loggers.CreateLogger("Store"), cancel));
+        var store = opened.Store;
+        var book = Own(await AccountBook.OpenAsync(Config, store.Accounts, store.Changes, opened.Secrets, time, loggers.CreateLogger<AccountBook>(), cancel));
+        var current = () => book.Current;
         var metrics = new GatewayMetrics();
         var draining = new Draining();
         _http.DefaultProxyUrl = Config.ProxyUrl;
-        var router = new Gateway.Models.Router(current(), _options.Time);
-        _book.Changed += (_, change) => router.Apply(change.Current);
+        var router = new Gateway.Models.Router(current(), time);
+        book.Changed += (_, change) => router.Apply(change.Current);
         router.Apply(current());
-        var lanes = _lanes = await LaneKeeper.OpenAsync(router, _opened.Store.Lanes, _opened.Store.Changes, _options.Time, loggers.CreateLogger<LaneKeeper>(), cancel);
-        _book.Changed += (_, change) => lanes.Take(change.Previous, change.Current);
-        Follow(_book, loggers);
-        var relay = new RelayServices(router, ProviderRegistry.CreateDefault(_options.Time), _http, _options.Time) { OptionsSource = () => RelayOptionsOf(current()) };
-        var recorder = new RequestRecorder(loggers.CreateLogger<RequestRecorder>(), metrics, _options.Time, draining);
+        var lanes = Own(await LaneKeeper.OpenAsync(router, store.Lanes, store.Changes, time, loggers.CreateLogger<LaneKeeper>(), cancel));
+        book.Changed += (_, change) => lanes.Take(change.Previous, change.Current);
+        Follow(book, loggers);
+        var relay = new RelayServices(router, ProviderRegistry.CreateDefault(time), _http, time) { OptionsSource = () => RelayOptionsOf(current()) };
+        var flows = Own(new FlowRecorder(store.Flows, () => current().Flows, LanguageOf, () => FlowSecrets.Of(current()), time, loggers.CreateLogger("Flows")));
+        var recorder = new RequestRecorder(loggers.CreateLogger<RequestRecorder>(), metrics, time, draining, flows);
         var pricing = new UsagePricing();
-        _services = new GatewayServices(current, relay, recorder, metrics, draining, _options.Time)
+        var secret = Own(await ManagementSecret.OpenAsync(current, store, opened.Secrets, Environment.GetEnvironmentVariable, loggers.CreateLogger("Management"), cancel));
+        _services = new GatewayServices(current, relay, recorder, metrics, draining, time)
         {
             VisibleModels = router.VisibleModels,
-            Store = _opened.Store,
-            Secrets = _opened.Secrets,
-            Accounts = _book,
+            Store = store,
+            Secrets = opened.Secrets,
+            Audit = new AuditTrail(store.Audit, time, loggers.CreateLogger("Management")),
+            ManagementSecret = secret,
+            LoginFailures = new LoginFailures(time),
+            Accounts = book,
             Router = router,
-            Forwarder = new MeteredForwarder(new Forwarder(relay), new OpenAdmission(), pricing, [], _options.Time),
+            Forwarder = new MeteredForwarder(new Forwarder(relay), new OpenAdmission(), pricing, [flows], time),
+            Flows = flows,
         };
+
+        Language LanguageOf(Candidate candidate) => relay.Providers[candidate.Account.Provider].LanguageOf(candidate.Account, candidate.Model);
     }
 
     public async ValueTask DisposeAsync()
     {
         _watcher?.Dispose();
+        // What was made last goes first: the store outlives all that writes to it.
+        for (var last = _owned.Count - 1; last >= 0; last--) await _owned[last].DisposeAsync();
         _http.Dispose();
-        if (_book is not null) await _book.DisposeAsync();
-        if (_lanes is not null) await _lanes.DisposeAsync();
-        if (_opened is not null) await _opened.DisposeAsync();
+    }
+
+    /// <summary>Keeps a part to be disposed of at the end.</summary>
+    private T Own<T>(T part)
+        where T : IAsyncDisposable
+    {
+        _owned.Add(part);
+        return part;
     }
 
     private void Follow(AccountBook book, ILoggerFactory loggers)
