@@ -18,7 +18,7 @@ internal sealed class ConfigReading(ConfigSection root, Func<string, string?> en
             Management = ReadManagement(),
             ProxyUrl = UrlReading.Proxy(root, "proxy-url"),
             Retry = ReadRetry(),
-            Routing = ReadRouting(),
+            Routing = RoutingReading.Read(root),
             Cooling = ReadCooling(),
             Streaming = ReadStreaming(),
             Limits = ReadLimits(),
@@ -94,23 +94,6 @@ internal sealed class ConfigReading(ConfigSection root, Func<string, string?> en
             MaxCandidates = Math.Max(0, root.Integer("max-retry-credentials", 0, -1, 10_000)),
             MaxWait = root.Seconds("max-retry-interval", defaults.MaxWait),
         };
-    }
-
-    private RoutingOptions ReadRouting()
-    {
-        var defaults = new RoutingOptions();
-        if (root.Section("routing") is not { } section) return defaults;
-        var options = new RoutingOptions
-        {
-            Strategy = section.Choice("strategy", RoutingStrategy.RoundRobin, ("round-robin", RoutingStrategy.RoundRobin),
-                ("fill-first", RoutingStrategy.FillFirst), ("sticky", RoutingStrategy.Sticky), ("weighted-round-robin", RoutingStrategy.RoundRobin)),
-            SessionAffinity = section.Flag("session-affinity"),
-            SessionAffinityTtl = section.Duration("session-affinity-ttl", defaults.SessionAffinityTtl),
-        };
-        if (section.Text("strategy") is { } strategy && strategy.Equals("weighted-round-robin", StringComparison.OrdinalIgnoreCase))
-            section.WarnAt("strategy", "Weights are not built yet; round-robin is used.", "Use priority to prefer accounts.");
-        section.Finish(ForeignKeys.Routing);
-        return options;
     }
 
     private CoolingOptions ReadCooling()

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using Dragoman.Gateway.Models;
 using Dragoman.Gateway.Providers;
+using Dragoman.Gateway.Providers.Http;
 using Dragoman.Wire;
 using Dragoman.Wire.Conversation;
 using Dragoman.Wire.Json;
@@ -105,6 +106,7 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, RelayS
             outcome.Asked = candidate;
             request.Capture?.TakeUpstreamRequest(outcome.Attempts.Count, body, request.Body);
             var response = await services.Http.SendAsync(candidate.Account, message, patience.Token);
+            if (QuotaHeaders.Read(response.Headers, services.Time.GetUtcNow()) is { } quotas) services.Router.ReportQuotas(candidate, quotas);
             await UpstreamForm.DecodeAsync(response, patience.Token);
             if (request.Capture is { } capture) await capture.WatchAsync(outcome.Attempts.Count, response, patience.Token);
             return response;

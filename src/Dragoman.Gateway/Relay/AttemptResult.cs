@@ -44,6 +44,9 @@ public sealed class RelayOutcome
     /// <summary>Who was asked and has neither answered nor failed: set when the client left while an upstream was at work.</summary>
     public Candidate? Asked { get; set; }
 
+    /// <summary>The model that stood in for the one asked for; null when none did.</summary>
+    public string? Fallback { get; set; }
+
     /// <summary>Which lane the answer took.</summary>
     public string? Lane { get; set; }
 

@@ -64,6 +64,8 @@ internal sealed class GatewayComposition : IAsyncDisposable
         book.Changed += (_, change) => router.Apply(change.Current);
         book.Changed += (_, change) => keys.Configure(change.Current);
         router.Apply(current());
+        var lanes = Own(await LaneKeeper.OpenAsync(router, store.Lanes, store.Changes, time, loggers.CreateLogger<LaneKeeper>(), cancel));
+        book.Changed += (_, change) => lanes.Take(change.Previous, change.Current);
         Follow(book, loggers);
         var admission = await keys.StartAsync(store, router, current, _options.DataFolder, time, loggers.CreateLogger("Keys"), cancel);
         var relay = new RelayServices(router, ProviderRegistry.CreateDefault(time), _http, time) { OptionsSource = () => RelayOptionsOf(current()) };
@@ -83,6 +85,7 @@ internal sealed class GatewayComposition : IAsyncDisposable
             Keys = keys.Ring,
             KeyParts = keys,
             Admission = admission,
+            Router = router,
             Forwarder = new MeteredForwarder(new Forwarder(relay), admission, pricing, [keys.Usage, flows], time),
             Flows = flows,
         };

@@ -41,6 +41,9 @@ internal sealed class GatewayServices(Func<GatewayConfig> config, RelayServices 
     /// <summary>The accounts of file and store.</summary>
     public required AccountBook Accounts { get; init; }
 
+    /// <summary>Who is asked, with what is known of lanes and loads.</summary>
+    public required Gateway.Models.Router Router { get; init; }
+
     /// <summary>The way of every request for an answer.</summary>
     public required MeteredForwarder Forwarder { get; init; }
 
