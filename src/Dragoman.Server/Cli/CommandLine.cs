@@ -25,6 +25,8 @@ internal static class CommandLine
             EmulateCommand.Create(),
             Connect.ConnectCommand.Create(),
         };
+        root.Add(SettingsCommand.Create());
+        root.Add(AuditCommand.Create());
         root.Add(CompletionCommand.Create());
         return root;
     }

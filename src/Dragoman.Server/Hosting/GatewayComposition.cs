@@ -6,8 +6,11 @@ using Dragoman.Gateway.Models;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Relay;
 using Dragoman.Gateway.Metering;
+using Dragoman.Server.Api.Responses;
 using Dragoman.Server.Management.Access;
 using Dragoman.Server.Management.Audit;
+using Dragoman.Server.Management.Health;
+using Dragoman.Server.Management.Settings;
 using Dragoman.Server.Observability;
 using Dragoman.Wire.Conversation;
 
@@ -81,6 +84,9 @@ internal sealed class GatewayComposition : IAsyncDisposable
             Audit = new AuditTrail(store.Audit, time, loggers.CreateLogger("Management")),
             ManagementSecret = secret,
             LoginFailures = new LoginFailures(time),
+            ConfigFile = Own(new ConfigFile(Followed, InData("config-backups"), _watcher, time)),
+            ResponsePersistence = Own(new ResponsePersistence(store.Responses, () => current().Responses, time, loggers.CreateLogger("Responses"))),
+            StoreProbe = Own(new StoreProbe(store, time)),
             Accounts = book,
             Keys = keys.Ring,
             KeyParts = keys,
@@ -88,6 +94,7 @@ internal sealed class GatewayComposition : IAsyncDisposable
             Router = router,
             Forwarder = new MeteredForwarder(new Forwarder(relay), admission, pricing, [keys.Usage, flows], time),
             Flows = flows,
+            HealthParts = [new FlowsHealth(flows)],
         };
 
         Language LanguageOf(Candidate candidate) => relay.Providers[candidate.Account.Provider].LanguageOf(candidate.Account, candidate.Model);
@@ -109,9 +116,14 @@ internal sealed class GatewayComposition : IAsyncDisposable
         return part;
     }
 
+    /// <summary>The file that is followed: the configuration's, or where one would be put; null for a text of its own.</summary>
+    private string? Followed => _options.ConfigText is not null ? null : _options.ConfigFile ?? InData("config.yaml");
+
+    private string? InData(string name) => _options.DataFolder is { } data ? Path.Combine(data, name) : null;
+
     private void Follow(AccountBook book, ILoggerFactory loggers)
     {
-        if (_options.ConfigFile is not { } file || _options.ConfigText is not null) return;
+        if (Followed is not { } file) return;
         var watcher = new ConfigWatcher(file, _initial, _options.Time, loggers.CreateLogger<ConfigWatcher>());
         watcher.Changed += (_, change) => _http.DefaultProxyUrl = change.Current.ProxyUrl;
         watcher.Changed += (_, change) => book.Take(change.Current);

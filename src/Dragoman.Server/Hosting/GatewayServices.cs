@@ -5,8 +5,11 @@ using Dragoman.Gateway.Keys;
 using Dragoman.Gateway.Models;
 using Dragoman.Gateway.Relay;
 using Dragoman.Gateway.State;
+using Dragoman.Server.Api.Responses;
 using Dragoman.Server.Management.Access;
 using Dragoman.Server.Management.Audit;
+using Dragoman.Server.Management.Health;
+using Dragoman.Server.Management.Settings;
 using Dragoman.Server.Observability;
 using Dragoman.Storage.Secrets;
 
@@ -55,8 +58,27 @@ internal sealed class GatewayServices(Func<GatewayConfig> config, RelayServices 
 
     /// <summary>Who showed a wrong one too often.</summary>
     public required LoginFailures LoginFailures { get; init; }
+
     /// <summary>Records what happened, request by request.</summary>
     public required FlowRecorder Flows { get; init; }
+
+    /// <summary>The configuration's file, to be changed.</summary>
+    public required ConfigFile ConfigFile { get; init; }
+
+    /// <summary>Writes kept responses to the store.</summary>
+    public required ResponsePersistence ResponsePersistence { get; init; }
+
+    /// <summary>Asks the store how it is, not too often.</summary>
+    public required StoreProbe StoreProbe { get; init; }
+
+    /// <summary>This process among others on the same store.</summary>
+    public string NodeId { get; } = $"{Environment.MachineName}-{Guid.NewGuid().ToString("N")[..8]}";
+
+    /// <summary>Since when it runs.</summary>
+    public DateTimeOffset StartedAt { get; } = time.GetUtcNow();
+
+    /// <summary>What else says how it is: queues and the like. Each part adds its own.</summary>
+    public IReadOnlyList<IHealthPart> HealthParts { get; init; } = [];
 
     public TokenCounter TokenCounter { get; } = new(relay);
 

@@ -1,6 +1,9 @@
 using Dragoman.Gateway.State;
 using Dragoman.Server.Hosting;
 using Dragoman.Server.Management.Audit;
+using Dragoman.Server.Management.Health;
+using Dragoman.Server.Management.Models;
+using Dragoman.Server.Management.Settings;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Dragoman.Server.Management;
@@ -92,6 +95,9 @@ internal static partial class ManagementApi
         Keys.KeyRoutes.Map(api, services);
         Usage.UsageRoutes.Map(api, services);
         Usage.PriceRoutes.Map(api, services);
+        SettingsRoutes.Map(api, services);
+        HealthRoutes.Map(api, services);
+        ModelRoutes.Map(api, services);
         api.MapOpenApi("/openapi.json").WithMetadata(new ExcludeFromDescriptionAttribute());
     }
 }
