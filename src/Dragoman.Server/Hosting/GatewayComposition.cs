@@ -18,6 +18,7 @@ internal sealed class GatewayComposition : IAsyncDisposable
     private ConfigWatcher? _watcher;
     private OpenedStore? _opened;
     private FlowRecorder? _flows;
+    private RetentionJob? _retention;
     private GatewayServices? _services;
 
     private GatewayComposition(StartOptions options, ConfigResult initial)
@@ -67,6 +68,7 @@ internal sealed class GatewayComposition : IAsyncDisposable
             Secrets = _opened.Secrets,
             Forwarder = new MeteredForwarder(new Forwarder(relay), new OpenAdmission(), pricing, [_flows], _options.Time),
             Flows = _flows,
+            Retention = _retention = new RetentionJob(_opened.Store, () => current().Flows, _options.Time, loggers.CreateLogger("Retention")),
         };
     }
 
@@ -74,6 +76,7 @@ internal sealed class GatewayComposition : IAsyncDisposable
     {
         _watcher?.Dispose();
         _http.Dispose();
+        if (_retention is not null) await _retention.DisposeAsync();
         if (_flows is not null) await _flows.DisposeAsync();
         if (_opened is not null) await _opened.DisposeAsync();
     }

@@ -48,6 +48,9 @@ internal sealed class GatewayServices(Func<GatewayConfig> config, RelayServices 
     /// <summary>Records what happened, request by request.</summary>
     public required FlowRecorder Flows { get; init; }
 
+    /// <summary>Lets go what has been kept long enough.</summary>
+    public required RetentionJob Retention { get; init; }
+
     public TokenCounter TokenCounter { get; } = new(relay);
 
     public RequestRecorder Recorder => recorder;

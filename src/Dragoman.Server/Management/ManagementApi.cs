@@ -1,5 +1,6 @@
 using Dragoman.Gateway.Providers;
 using Dragoman.Server.Hosting;
+using Dragoman.Server.Management.Flows;
 
 namespace Dragoman.Server.Management;
 
@@ -29,6 +30,7 @@ internal static class ManagementApi
         var api = app.MapGroup(Prefix).AddEndpointFilter(new ManagementGate(services));
         VersionRoutes.Map(api);
         ExplainRoutes.Map(api, services);
+        FlowRoutes.Map(api, services);
         api.MapOpenApi("/openapi.json").WithMetadata(new ExcludeFromDescriptionAttribute());
     }
 }
