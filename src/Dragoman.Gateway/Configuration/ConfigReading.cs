@@ -1,3 +1,5 @@
+using Dragoman.Gateway.Configuration.Yaml;
+
 namespace Dragoman.Gateway.Configuration;
 
 /// <summary>Turns the top level of the file into a <see cref="GatewayConfig"/>.</summary>
@@ -68,9 +70,15 @@ internal sealed class ConfigReading(ConfigSection root, Func<string, string?> en
     private ManagementOptions ReadManagement()
     {
         if (root.Section("remote-management") is not { } section) return new ManagementOptions();
-        var options = new ManagementOptions { AllowRemote = section.Flag("allow-remote"), SecretKey = section.Text("secret-key") is { Length: > 0 } secret ? secret : null };
-        if (options is { AllowRemote: true, SecretKey: null })
-            section.WarnAt("allow-remote", "Management from elsewhere is allowed, but there is no secret, so it stays closed.", "Add remote-management.secret-key.");
+        var options = new ManagementOptions
+        {
+            AllowRemote = section.Flag("allow-remote"),
+            SecretKey = section.Text("secret-key") is { Length: > 0 } secret ? secret : null,
+            RequireSecretOnLoopback = section.Flag("require-secret-on-loopback"),
+            Hosts = section.Texts("hosts").Select(host => host.Text).ToList() is { Count: > 0 } hosts ? hosts : new ManagementOptions().Hosts,
+        };
+        if (options is { SecretKey: not null, IsHashed: false } && section.Node("secret-key") is YamlScalar written && !written.Value.Contains("${", StringComparison.Ordinal))
+            section.WarnAt("secret-key", "The management secret stands in the file as it is.", "Keep it hashed with 'dragoman settings secret', or name an environment variable: ${NAME}.");
         section.Finish(ForeignKeys.Management);
         return options;
     }

@@ -65,7 +65,7 @@ public sealed record GatewayConfig
     /// <summary><c>drain-timeout-seconds</c>: how long open streams may go on after a request to stop.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>Every upstream account of the file, in its order: one for each key.</summary>
+    /// <summary>Every upstream account: those of the file in its order, one for each key, and in the running gateway those of the store after them (see <see cref="AccountBook"/>).</summary>
     public IReadOnlyList<Account> Accounts { get; init; } = [];
 
     /// <summary>A listener that others can reach while no client keys are set; null when there is none. The loader refuses it; whoever changes an address afterwards asks again.</summary>

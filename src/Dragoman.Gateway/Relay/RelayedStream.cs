@@ -124,7 +124,7 @@ internal sealed class RelayedStream : IDisposable
         if (!_begun)
         {
             _begun = true;
-            await _stream.BeginAsync(_response.Content.Headers.ContentType!.ToString(), _attempt.HeadersFor(_response, losses: null), _attempt.ClientGone);
+            await _stream.BeginAsync(UpstreamForm.MediaType(_response)!, _attempt.HeadersFor(_response, losses: null), _attempt.ClientGone);
         }
 
         await _stream.WriteAsync(_filter is null ? frames : _filter.Pass(frames.Span), _attempt.ClientGone);

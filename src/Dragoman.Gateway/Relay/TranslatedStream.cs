@@ -53,6 +53,8 @@ internal sealed class TranslatedStream : IDisposable
             await ShowAsync();
         }
 
+        // The headers told what was known at the beginning; the record gets all of it.
+        _attempt.Outcome.Losses = _exchange.Losses.Items;
         if (!_committed && _normalizer.Error is { } failure) return _attempt.Fail(failure, _response.Headers);
         return new AttemptResult { Usage = _normalizer.Usage, BrokeOff = _normalizer.Error };
     }
@@ -108,7 +110,6 @@ internal sealed class TranslatedStream : IDisposable
         {
             if (!_normalizer.HasContent && !(_normalizer.IsOver && _normalizer.Error is null)) return;
             _committed = true;
-            _attempt.Outcome.Losses = _exchange.Losses.Items;
             await _stream.BeginAsync(_attempt.Request.Language.StreamMediaType, _attempt.HeadersFor(_response, _exchange.Losses), _attempt.ClientGone);
         }
 

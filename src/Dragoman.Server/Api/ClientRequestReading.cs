@@ -15,6 +15,7 @@ internal static class ClientRequestReading
         var model = target.Model ?? head.Model;
         if (string.IsNullOrWhiteSpace(model)) throw WireException.Invalid(MissingModel(language.Language), "model", "missing_required_parameter");
         if (language.Language == Language.AnthropicMessages) model = AnthropicModelList.WithoutShownPrefix(model, services.VisibleModels());
+        var headers = LanguageHeaders.Read(request.Headers);
         var wish = FlowWords.WishOf(request.Headers["x-dragoman-flow-mode"]);
         return new ClientRequest
         {
@@ -26,8 +27,8 @@ internal static class ClientRequestReading
             Stream = target.Stream ?? head.Stream,
             FlowId = flow,
             UserAgent = request.Headers.UserAgent.ToString(),
-            SessionKey = SessionKey.Of(head, body.Span, LanguageHeaders.Session(request.Headers)),
-            LanguageHeaders = LanguageHeaders.Select(request.Headers),
+            SessionHeader = headers.Session,
+            LanguageHeaders = headers.Chosen,
             AllowRelayLane = allowRelayLane,
             FlowMode = wish,
             Capture = services.Flows.Begin(wish),

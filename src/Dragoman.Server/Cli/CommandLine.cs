@@ -23,6 +23,8 @@ internal static class CommandLine
             ModelsCommand.Create(),
             DoctorCommand.Create(),
             EmulateCommand.Create(),
+            Connect.ConnectCommand.Create(),
+            Flows.FlowsCommand.Create(),
         };
         root.Add(CompletionCommand.Create());
         return root;

@@ -1,3 +1,4 @@
+using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Flows;
 using Dragoman.Gateway.Keys;
@@ -5,7 +6,10 @@ using Dragoman.Gateway.Models;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Relay;
 using Dragoman.Gateway.Metering;
+using Dragoman.Server.Management.Access;
+using Dragoman.Server.Management.Audit;
 using Dragoman.Server.Observability;
+using Dragoman.Wire.Conversation;
 
 namespace Dragoman.Server.Hosting;
 
@@ -15,10 +19,8 @@ internal sealed class GatewayComposition : IAsyncDisposable
     private readonly StartOptions _options;
     private readonly ConfigResult _initial;
     private readonly UpstreamHttp _http = new();
+    private readonly List<IAsyncDisposable> _owned = [];
     private ConfigWatcher? _watcher;
-    private OpenedStore? _opened;
-    private FlowRecorder? _flows;
-    private RetentionJob? _retention;
     private GatewayServices? _services;
 
     private GatewayComposition(StartOptions options, ConfigResult initial)
@@ -50,44 +52,63 @@ internal sealed class GatewayComposition : IAsyncDisposable
     /// <exception cref="StartException">The store cannot be used.</exception>
     public async Task ConnectAsync(ILoggerFactory loggers, CancellationToken cancel)
     {
-        _opened = await OpenedStore.OpenAsync(Config.Store, _options.DataFolder, _options.Time, loggers.CreateLogger("Store"), cancel);
-        var current = Follow(loggers);
+        var time = _options.Time;
+        var opened = Own(await OpenedStore.OpenAsync(Config.Store, _options.DataFolder, time, loggers.CreateLogger("Store"), cancel));
+        var store = opened.Store;
+        var book = Own(await AccountBook.OpenAsync(Config, store.Accounts, store.Changes, opened.Secrets, time, loggers.CreateLogger<AccountBook>(), cancel));
+        var current = () => book.Current;
         var metrics = new GatewayMetrics();
         var draining = new Draining();
         _http.DefaultProxyUrl = Config.ProxyUrl;
-        var router = new Gateway.Models.Router(Config, _options.Time);
-        if (_watcher is not null) _watcher.Changed += (_, change) => router.Apply(change.Current);
-        var relay = new RelayServices(router, ProviderRegistry.CreateDefault(_options.Time), _http, _options.Time) { OptionsSource = () => RelayOptionsOf(current()) };
-        _flows = new FlowRecorder(_opened.Store.Flows, () => current().Flows, candidate => relay.Providers[candidate.Account.Provider].LanguageOf(candidate.Account, candidate.Model), () => FlowSecrets.Of(current()), _options.Time, loggers.CreateLogger("Flows"));
-        var recorder = new RequestRecorder(loggers.CreateLogger<RequestRecorder>(), metrics, _options.Time, draining, _flows);
+        var router = new Gateway.Models.Router(current(), time);
+        book.Changed += (_, change) => router.Apply(change.Current);
+        router.Apply(current());
+        Follow(book, loggers);
+        var relay = new RelayServices(router, ProviderRegistry.CreateDefault(time), _http, time) { OptionsSource = () => RelayOptionsOf(current()) };
+        var flows = Own(new FlowRecorder(store.Flows, () => current().Flows, LanguageOf, () => FlowSecrets.Of(current()), time, loggers.CreateLogger("Flows")));
+        var recorder = new RequestRecorder(loggers.CreateLogger<RequestRecorder>(), metrics, time, draining, flows);
         var pricing = new UsagePricing();
-        _services = new GatewayServices(current, relay, recorder, metrics, draining, _options.Time)
+        var secret = Own(await ManagementSecret.OpenAsync(current, store, opened.Secrets, Environment.GetEnvironmentVariable, loggers.CreateLogger("Management"), cancel));
+        _services = new GatewayServices(current, relay, recorder, metrics, draining, time)
         {
             VisibleModels = router.VisibleModels,
-            Store = _opened.Store,
-            Secrets = _opened.Secrets,
-            Forwarder = new MeteredForwarder(new Forwarder(relay), new OpenAdmission(), pricing, [_flows], _options.Time),
-            Flows = _flows,
-            Retention = _retention = new RetentionJob(_opened.Store, () => current().Flows, _options.Time, loggers.CreateLogger("Retention")),
+            Store = store,
+            Secrets = opened.Secrets,
+            Audit = new AuditTrail(store.Audit, time, loggers.CreateLogger("Management")),
+            ManagementSecret = secret,
+            LoginFailures = new LoginFailures(time),
+            Accounts = book,
+            Forwarder = new MeteredForwarder(new Forwarder(relay), new OpenAdmission(), pricing, [flows], time),
+            Flows = flows,
+            Retention = Own(new RetentionJob(store, () => current().Flows, time, loggers.CreateLogger("Retention"))),
         };
+
+        Language LanguageOf(Candidate candidate) => relay.Providers[candidate.Account.Provider].LanguageOf(candidate.Account, candidate.Model);
     }
 
     public async ValueTask DisposeAsync()
     {
         _watcher?.Dispose();
+        // What was made last goes first: the store outlives all that writes to it.
+        for (var last = _owned.Count - 1; last >= 0; last--) await _owned[last].DisposeAsync();
         _http.Dispose();
-        if (_retention is not null) await _retention.DisposeAsync();
-        if (_flows is not null) await _flows.DisposeAsync();
-        if (_opened is not null) await _opened.DisposeAsync();
     }
 
-    private Func<GatewayConfig> Follow(ILoggerFactory loggers)
+    /// <summary>Keeps a part to be disposed of at the end.</summary>
+    private T Own<T>(T part)
+        where T : IAsyncDisposable
     {
-        if (_options.ConfigFile is not { } file || _options.ConfigText is not null) return () => Config;
+        _owned.Add(part);
+        return part;
+    }
+
+    private void Follow(AccountBook book, ILoggerFactory loggers)
+    {
+        if (_options.ConfigFile is not { } file || _options.ConfigText is not null) return;
         var watcher = new ConfigWatcher(file, _initial, _options.Time, loggers.CreateLogger<ConfigWatcher>());
         watcher.Changed += (_, change) => _http.DefaultProxyUrl = change.Current.ProxyUrl;
+        watcher.Changed += (_, change) => book.Take(change.Current);
         _watcher = watcher;
-        return () => watcher.Current;
     }
 
     /// <summary>Command-line options can widen the binding behind the configuration's back: the rule is the same.</summary>

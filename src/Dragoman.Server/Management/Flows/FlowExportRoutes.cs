@@ -19,14 +19,14 @@ internal static class FlowExportRoutes
             if (limit is < 1) return ManagementFault.Invalid("'limit' is 1 or more.", "limit");
             await services.Flows.FlushAsync(cancel);
             return Answer(export, "flows", (target, stop) => export.WriteAsync(target, EachAsync(services, query, limit ?? int.MaxValue, export.WantsBodies, stop), stop));
-        }).WithName("exportFlows").WithTags("Flows").WithSummary("Flows that fit, newest first, as json, jsonl, har or markdown; written as they are read.").Produces<string>(200, "application/json");
+        }).WithName("exportFlows").WithTags("Flows").WithSummary("Flows that fit, newest first, as json, jsonl, har or markdown; written as they are read.").Produces<IReadOnlyList<ExportedFlowView>>(200, "application/json", "application/jsonl", "text/markdown");
 
         api.MapGet("/flows/{id}/export", async Task<Results<StreamedAnswer, ManagementFault>> (string id, string? format, bool? bodies, CancellationToken cancel) =>
         {
             if (FlowExport.Of(format ?? "json", bodies ?? true) is not { } export) return Unknown(format);
             if (await FlowRoutes.FindAsync(services, id, cancel) is not { } flow) return FlowRoutes.Missing(id);
             return Answer(export, $"flow-{flow.Id}", (target, stop) => export.WriteAsync(target, OneAsync(services, flow, export.WantsBodies, stop), stop));
-        }).WithName("exportFlow").WithTags("Flows").WithSummary("One flow as json, jsonl, har or markdown.").Produces<string>(200, "application/json");
+        }).WithName("exportFlow").WithTags("Flows").WithSummary("One flow as json, jsonl, har or markdown.").Produces<IReadOnlyList<ExportedFlowView>>(200, "application/json", "application/jsonl", "text/markdown");
     }
 
     private static StreamedAnswer Answer(FlowExport export, string name, Func<Stream, CancellationToken, Task> write) => new(export.MediaType, $"{name}.{export.Extension}", write);

@@ -1,4 +1,5 @@
 using Dragoman.Server.Hosting;
+using Dragoman.Server.Management.Audit;
 
 namespace Dragoman.Server.Management.Flows;
 
@@ -8,11 +9,13 @@ internal static class FlowReplayRoutes
     public static void Map(IEndpointRouteBuilder api, GatewayServices services)
     {
         var replay = new FlowReplay(services);
-        api.MapPost("/flows/{id}/replay", async Task<Results<Ok<ReplayView>, ManagementFault>> (string id, ReplayInput? input, CancellationToken cancel) =>
+        api.MapPost("/flows/{id}/replay", async Task<Results<Ok<ReplayView>, ManagementFault>> (string id, ReplayInput? input, HttpContext context, CancellationToken cancel) =>
         {
             if (await FlowRoutes.FindAsync(services, id, cancel) is not { } flow) return FlowRoutes.Missing(id);
             var (view, fault) = await replay.RunAsync(flow, input ?? new ReplayInput(null, null, null), cancel);
-            return view is not null ? TypedResults.Ok(view) : fault!;
+            if (view is null) return fault!;
+            await services.Audit.RecordAsync(context, "flow.replay", flow.Id, AuditTrail.Done, $"as {view.Replay.Flow.Id}");
+            return TypedResults.Ok(view);
         }).WithName("replayFlow").WithTags("Flows").WithSummary("Sends the recorded request again, to the same or another model or account, and compares the answers. It costs what a request costs.");
     }
 }

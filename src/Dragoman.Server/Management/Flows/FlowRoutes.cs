@@ -1,12 +1,12 @@
 using Dragoman.Gateway.State;
 using Dragoman.Server.Hosting;
+using Dragoman.Server.Management.Audit;
 
 namespace Dragoman.Server.Management.Flows;
 
 /// <summary><c>/api/v1/flows</c>: what happened, request by request.</summary>
 internal static class FlowRoutes
 {
-    private const int MostAtOnce = 500;
     private const int LongestNote = 10_000;
     private const int MostTags = 50;
     private const int LongestTag = 100;
@@ -16,9 +16,9 @@ internal static class FlowRoutes
         api.MapGet("/flows", async Task<Results<Ok<FlowPageView>, ManagementFault>> ([AsParameters] FlowFilters filters, int? limit, string? after, CancellationToken cancel) =>
         {
             if (filters.Read(services.Time, out var fault) is not { } query) return fault!;
-            if (limit is < 1 or > MostAtOnce) return ManagementFault.Invalid($"'limit' is a number from 1 to {MostAtOnce}.", "limit");
+            if (PageAsked.Invalid(limit) is { } wrong) return wrong;
             await services.Flows.FlushAsync(cancel);
-            var page = await services.Store.Flows.SearchAsync(query, new PageRequest(limit ?? 50, string.IsNullOrEmpty(after) ? null : after), cancel);
+            var page = await services.Store.Flows.SearchAsync(query, PageAsked.Of(limit, after), cancel);
             return TypedResults.Ok(new FlowPageView([.. page.Items.Select(FlowView.Of)], page.Next));
         }).WithName("listFlows").WithTags("Flows").WithSummary("Flows that fit, newest first.");
 
@@ -33,18 +33,21 @@ internal static class FlowRoutes
             await FindAsync(services, id, cancel) is { } flow ? TypedResults.Ok(FlowView.Of(flow)) : Missing(id))
             .WithName("getFlow").WithTags("Flows").WithSummary("One flow.");
 
-        api.MapPatch("/flows/{id}", async Task<Results<Ok<FlowView>, ManagementFault>> (string id, FlowMarksInput marks, CancellationToken cancel) =>
+        api.MapPatch("/flows/{id}", async Task<Results<Ok<FlowView>, ManagementFault>> (string id, FlowMarksInput marks, HttpContext context, CancellationToken cancel) =>
         {
             if (Fault(marks) is { } fault) return fault;
             await services.Flows.FlushAsync(cancel);
             var found = await services.Store.Flows.MarkAsync(id, new FlowMarks { Bookmarked = marks.Bookmarked, Note = marks.Note, Tags = marks.Tags is null ? null : [.. marks.Tags.Distinct(StringComparer.Ordinal)] }, cancel);
+            if (found) await services.Audit.RecordAsync(context, "flow.mark", id, AuditTrail.Done, Detail(marks));
             return found && await services.Store.Flows.GetAsync(id, cancel) is { } flow ? TypedResults.Ok(FlowView.Of(flow)) : Missing(id);
         }).WithName("markFlow").WithTags("Flows").WithSummary("Bookmarks, notes and tags a flow; bookmarked ones are kept beyond retention.");
 
-        api.MapDelete("/flows/{id}", async Task<Results<NoContent, ManagementFault>> (string id, CancellationToken cancel) =>
+        api.MapDelete("/flows/{id}", async Task<Results<NoContent, ManagementFault>> (string id, HttpContext context, CancellationToken cancel) =>
         {
             await services.Flows.FlushAsync(cancel);
-            return await services.Store.Flows.RemoveAsync(id, cancel) ? TypedResults.NoContent() : Missing(id);
+            if (!await services.Store.Flows.RemoveAsync(id, cancel)) return Missing(id);
+            await services.Audit.RecordAsync(context, "flow.remove", id);
+            return TypedResults.NoContent();
         }).WithName("removeFlow").WithTags("Flows").WithSummary("Removes a flow with its bodies.");
         FlowBodyRoutes.Map(api, services);
         FlowExportRoutes.Map(api, services);
@@ -60,6 +63,15 @@ internal static class FlowRoutes
     }
 
     public static ManagementFault Missing(string id) => ManagementFault.NotFound($"There is no flow '{id}'; it may have been let go by retention, or flows were off.");
+
+    private static string Detail(FlowMarksInput marks)
+    {
+        var said = new List<string>();
+        if (marks.Bookmarked is { } bookmarked) said.Add(bookmarked ? "bookmarked" : "no bookmark");
+        if (marks.Note is { } note) said.Add(note.Length == 0 ? "no note" : "a note");
+        if (marks.Tags is { } tags) said.Add($"tags {string.Join(", ", tags)}");
+        return string.Join("; ", said);
+    }
 
     private static ManagementFault? Fault(FlowMarksInput marks)
     {
