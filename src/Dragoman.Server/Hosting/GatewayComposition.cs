@@ -95,6 +95,7 @@ internal sealed class GatewayComposition : IAsyncDisposable
             Forwarder = new MeteredForwarder(new Forwarder(relay), admission, pricing, [keys.Usage, flows], time),
             Flows = flows,
             HealthParts = [new FlowsHealth(flows)],
+            Retention = Own(new RetentionJob(store, () => current().Flows, time, loggers.CreateLogger("Retention"))),
         };
 
         Language LanguageOf(Candidate candidate) => relay.Providers[candidate.Account.Provider].LanguageOf(candidate.Account, candidate.Model);

@@ -80,6 +80,9 @@ internal sealed class GatewayServices(Func<GatewayConfig> config, RelayServices 
     /// <summary>What else says how it is: queues and the like. Each part adds its own.</summary>
     public IReadOnlyList<IHealthPart> HealthParts { get; init; } = [];
 
+    /// <summary>Lets go what has been kept long enough.</summary>
+    public required RetentionJob Retention { get; init; }
+
     public TokenCounter TokenCounter { get; } = new(relay);
 
     public RequestRecorder Recorder => recorder;

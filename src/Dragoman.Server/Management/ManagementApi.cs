@@ -1,6 +1,7 @@
 using Dragoman.Gateway.State;
 using Dragoman.Server.Hosting;
 using Dragoman.Server.Management.Audit;
+using Dragoman.Server.Management.Flows;
 using Dragoman.Server.Management.Health;
 using Dragoman.Server.Management.Models;
 using Dragoman.Server.Management.Settings;
@@ -98,6 +99,7 @@ internal static partial class ManagementApi
         SettingsRoutes.Map(api, services);
         HealthRoutes.Map(api, services);
         ModelRoutes.Map(api, services);
+        FlowRoutes.Map(api, services);
         api.MapOpenApi("/openapi.json").WithMetadata(new ExcludeFromDescriptionAttribute());
     }
 }
