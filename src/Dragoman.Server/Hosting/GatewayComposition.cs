@@ -8,6 +8,8 @@ using Dragoman.Gateway.Metering;
 using Dragoman.Server.Management.Access;
 using Dragoman.Server.Management.Audit;
 using Dragoman.Server.Observability;
+using Dragoman.Server.Observability.Metrics;
+using Dragoman.Server.Observability.Telemetry;
 
 namespace Dragoman.Server.Hosting;
 
@@ -21,6 +23,7 @@ internal sealed class GatewayComposition : IAsyncDisposable
     private OpenedStore? _opened;
     private ManagementSecret? _secret;
     private AccountBook? _book;
+    private TelemetryExport? _telemetry;
     private GatewayServices? _services;
 
     private GatewayComposition(StartOptions options, ConfigResult initial)
@@ -63,10 +66,17 @@ internal sealed class GatewayComposition : IAsyncDisposable
         router.Apply(current());
         Follow(_book, loggers);
         var relay = new RelayServices(router, ProviderRegistry.CreateDefault(_options.Time), _http, _options.Time) { OptionsSource = () => RelayOptionsOf(current()) };
-        var recorder = new RequestRecorder(loggers.CreateLogger<RequestRecorder>(), metrics, _options.Time, draining);
+        var accountMetrics = new AccountMetrics(current, router.Lanes, _options.Time);
+        _telemetry = TelemetryExport.Start(Environment.GetEnvironmentVariable, () => new TelemetryInstruments(metrics, accountMetrics), loggers.CreateLogger("Telemetry"));
+        var recorder = new RequestRecorder(loggers.CreateLogger<RequestRecorder>(), metrics, _options.Time, draining, _telemetry?.Requests);
         var pricing = new UsagePricing();
         _secret = await ManagementSecret.OpenAsync(current, _opened.Store, _opened.Secrets, Environment.GetEnvironmentVariable, loggers.CreateLogger("Management"), cancel);
-        _services = new GatewayServices(current, relay, recorder, metrics, draining, _options.Time)
+        var page = new MetricsPage();
+        page.Add(metrics);
+        page.Add(accountMetrics);
+        page.Add(new StoreMetrics(_opened.Store, _options.Time));
+        page.Add(new ProcessMetrics());
+        _services = new GatewayServices(current, relay, recorder, page, draining, _options.Time)
         {
             VisibleModels = router.VisibleModels,
             Store = _opened.Store,
@@ -75,7 +85,7 @@ internal sealed class GatewayComposition : IAsyncDisposable
             ManagementSecret = _secret,
             LoginFailures = new LoginFailures(_options.Time),
             Accounts = _book,
-            Forwarder = new MeteredForwarder(new Forwarder(relay), new OpenAdmission(), pricing, [], _options.Time),
+            Forwarder = new MeteredForwarder(new Forwarder(relay), new OpenAdmission(), pricing, _telemetry is null ? [metrics] : [metrics, _telemetry.Requests], _options.Time),
         };
     }
 
@@ -83,6 +93,7 @@ internal sealed class GatewayComposition : IAsyncDisposable
     {
         _watcher?.Dispose();
         _http.Dispose();
+        _telemetry?.Dispose();
         if (_secret is not null) await _secret.DisposeAsync();
         if (_book is not null) await _book.DisposeAsync();
         if (_opened is not null) await _opened.DisposeAsync();

@@ -6,13 +6,14 @@ using Dragoman.Gateway.State;
 using Dragoman.Server.Management.Access;
 using Dragoman.Server.Management.Audit;
 using Dragoman.Server.Observability;
+using Dragoman.Server.Observability.Metrics;
 using Dragoman.Server.Security;
 using Dragoman.Storage.Secrets;
 
 namespace Dragoman.Server.Hosting;
 
 /// <summary>What the endpoints work with; one for the whole process.</summary>
-internal sealed class GatewayServices(Func<GatewayConfig> config, RelayServices relay, RequestRecorder recorder, GatewayMetrics metrics, Draining draining, TimeProvider time)
+internal sealed class GatewayServices(Func<GatewayConfig> config, RelayServices relay, RequestRecorder recorder, MetricsPage metrics, Draining draining, TimeProvider time)
 {
     private (IReadOnlyList<string> Source, ClientKeys Keys) _keys = ([], new ClientKeys([]));
 
@@ -63,7 +64,8 @@ internal sealed class GatewayServices(Func<GatewayConfig> config, RelayServices 
 
     public RequestRecorder Recorder => recorder;
 
-    public GatewayMetrics Metrics => metrics;
+    /// <summary>What <c>/metrics</c> shows; parts with numbers of their own add themselves at start.</summary>
+    public MetricsPage MetricsPage => metrics;
 
     public Draining Draining => draining;
 
