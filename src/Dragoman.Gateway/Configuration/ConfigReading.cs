@@ -24,6 +24,7 @@ internal sealed class ConfigReading(ConfigSection root, Func<string, string?> en
             Limits = ReadLimits(),
             Responses = ReadResponses(),
             Store = ReadStore(),
+            Telemetry = ReadTelemetry(),
             Logging = new LoggingOptions
             {
                 Debug = root.Flag("debug"),
@@ -158,6 +159,14 @@ internal sealed class ConfigReading(ConfigSection root, Func<string, string?> en
     {
         if (root.Section("store") is not { } section) return new StoreOptions();
         var options = new StoreOptions { Postgres = section.Text("postgres") is { Length: > 0 } connection ? connection : null };
+        section.Finish();
+        return options;
+    }
+
+    private TelemetryOptions ReadTelemetry()
+    {
+        if (root.Section("telemetry") is not { } section) return new TelemetryOptions();
+        var options = new TelemetryOptions { Propagate = section.Flag("propagate") };
         section.Finish();
         return options;
     }

@@ -50,6 +50,9 @@ public sealed record GatewayConfig
     /// <summary><c>store</c>: where what lasts is kept; read at start.</summary>
     public StoreOptions Store { get; init; } = new();
 
+    /// <summary><c>telemetry</c>: what is told of requests' traces.</summary>
+    public TelemetryOptions Telemetry { get; init; } = new();
+
     /// <summary>What is logged, and where.</summary>
     public LoggingOptions Logging { get; init; } = new();
 

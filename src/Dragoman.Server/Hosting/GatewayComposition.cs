@@ -60,7 +60,7 @@ internal sealed class GatewayComposition : IAsyncDisposable
         var current = () => _book.Current;
         var metrics = new GatewayMetrics();
         var draining = new Draining();
-        _http.DefaultProxyUrl = Config.ProxyUrl;
+        Connect(_http, Config);
         var router = new Gateway.Models.Router(current(), _options.Time);
         _book.Changed += (_, change) => router.Apply(change.Current);
         router.Apply(current());
@@ -103,9 +103,15 @@ internal sealed class GatewayComposition : IAsyncDisposable
     {
         if (_options.ConfigFile is not { } file || _options.ConfigText is not null) return;
         var watcher = new ConfigWatcher(file, _initial, _options.Time, loggers.CreateLogger<ConfigWatcher>());
-        watcher.Changed += (_, change) => _http.DefaultProxyUrl = change.Current.ProxyUrl;
+        watcher.Changed += (_, change) => Connect(_http, change.Current);
         watcher.Changed += (_, change) => book.Take(change.Current);
         _watcher = watcher;
+    }
+
+    private static void Connect(UpstreamHttp http, GatewayConfig config)
+    {
+        http.DefaultProxyUrl = config.ProxyUrl;
+        http.TracedSource = config.Telemetry.Propagate ? TelemetryInstruments.Name : null;
     }
 
     /// <summary>Command-line options can widen the binding behind the configuration's back: the rule is the same.</summary>

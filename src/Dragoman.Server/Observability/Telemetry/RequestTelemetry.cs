@@ -26,7 +26,8 @@ internal sealed class RequestTelemetry(TelemetryInstruments instruments) : IRequ
         span.SetTag(GenAi.Operation, operation);
         span.SetTag(GenAi.RequestModel, request.Model);
         if (request.Stream) span.SetTag(GenAi.RequestStream, true);
-        if (request.SessionKey is { } session) span.SetTag(GenAi.Conversation, session);
+        // Only what the client itself calls its session: the other hints may name a person.
+        if (request.SessionKey is { } session && session.StartsWith("h:", StringComparison.Ordinal)) span.SetTag(GenAi.Conversation, session[2..]);
         if (http is { Host: { HasValue: true } host })
         {
             span.SetTag(GenAi.ServerAddress, host.Host);
