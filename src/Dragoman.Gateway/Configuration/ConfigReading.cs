@@ -27,6 +27,7 @@ internal sealed class ConfigReading(ConfigSection root, Func<string, string?> en
             Flows = ReadFlows(),
             Budgets = ReadBudgets(),
             Prices = PriceEntries.Read(root),
+            Telemetry = ReadTelemetry(),
             Logging = new LoggingOptions
             {
                 Debug = root.Flag("debug"),
@@ -172,6 +173,14 @@ internal sealed class ConfigReading(ConfigSection root, Func<string, string?> en
             BodiesRetention = TimeSpan.FromDays(section.Integer("bodies-retention-days", (int)defaults.BodiesRetention.TotalDays, 0, 36_500)),
             MaxBytes = (long)section.Integer("max-size-mb", (int)(defaults.MaxBytes >> 20), 0, 100_000_000) << 20,
         };
+        section.Finish();
+        return options;
+    }
+
+    private TelemetryOptions ReadTelemetry()
+    {
+        if (root.Section("telemetry") is not { } section) return new TelemetryOptions();
+        var options = new TelemetryOptions { Propagate = section.Flag("propagate") };
         section.Finish();
         return options;
     }

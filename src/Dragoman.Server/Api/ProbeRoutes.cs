@@ -58,7 +58,7 @@ internal static class ProbeRoutes
         }
 
         context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
-        await context.Response.WriteAsync(services.Metrics.Write(), context.RequestAborted);
+        await context.Response.WriteAsync(await services.MetricsPage.WriteAsync(context.RequestAborted), context.RequestAborted);
     }
 
     private static async Task SwallowAsync(HttpContext context)

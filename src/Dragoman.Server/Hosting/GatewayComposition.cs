@@ -12,6 +12,8 @@ using Dragoman.Server.Management.Audit;
 using Dragoman.Server.Management.Health;
 using Dragoman.Server.Management.Settings;
 using Dragoman.Server.Observability;
+using Dragoman.Server.Observability.Metrics;
+using Dragoman.Server.Observability.Telemetry;
 using Dragoman.Wire.Conversation;
 
 namespace Dragoman.Server.Hosting;
@@ -62,7 +64,7 @@ internal sealed class GatewayComposition : IAsyncDisposable
         var current = () => book.Current;
         var metrics = new GatewayMetrics();
         var draining = new Draining();
-        _http.DefaultProxyUrl = Config.ProxyUrl;
+        Connect(_http, Config);
         var router = new Gateway.Models.Router(current(), time);
         book.Changed += (_, change) => router.Apply(change.Current);
         book.Changed += (_, change) => keys.Configure(change.Current);
@@ -73,10 +75,19 @@ internal sealed class GatewayComposition : IAsyncDisposable
         var admission = await keys.StartAsync(store, router, current, _options.DataFolder, time, loggers.CreateLogger("Keys"), cancel);
         var relay = new RelayServices(router, ProviderRegistry.CreateDefault(time), _http, time) { OptionsSource = () => RelayOptionsOf(current()) };
         var flows = Own(new FlowRecorder(store.Flows, () => current().Flows, LanguageOf, () => FlowSecrets.Of(current()), time, loggers.CreateLogger("Flows")));
-        var recorder = new RequestRecorder(loggers.CreateLogger<RequestRecorder>(), metrics, time, draining, flows);
+        var accountMetrics = new AccountMetrics(current, router.Lanes, time);
+        var telemetry = TelemetryExport.Start(Environment.GetEnvironmentVariable, () => new TelemetryInstruments(metrics, accountMetrics), loggers.CreateLogger("Telemetry"));
+        if (telemetry is not null) Own(telemetry);
+        var recorder = new RequestRecorder(loggers.CreateLogger<RequestRecorder>(), metrics, time, draining, flows, telemetry?.Requests);
         var pricing = new UsagePricing(keys.Prices);
         var secret = Own(await ManagementSecret.OpenAsync(current, store, opened.Secrets, Environment.GetEnvironmentVariable, loggers.CreateLogger("Management"), cancel));
-        _services = new GatewayServices(current, relay, recorder, metrics, draining, time)
+        var page = new MetricsPage();
+        page.Add(metrics);
+        page.Add(accountMetrics);
+        page.Add(new StoreMetrics(store, time));
+        page.Add(new ProcessMetrics());
+        IRequestObserver[] observers = telemetry is null ? [keys.Usage, flows, metrics] : [keys.Usage, flows, metrics, telemetry.Requests];
+        _services = new GatewayServices(current, relay, recorder, page, draining, time)
         {
             VisibleModels = router.VisibleModels,
             Store = store,
@@ -92,7 +103,7 @@ internal sealed class GatewayComposition : IAsyncDisposable
             KeyParts = keys,
             Admission = admission,
             Router = router,
-            Forwarder = new MeteredForwarder(new Forwarder(relay), admission, pricing, [keys.Usage, flows], time),
+            Forwarder = new MeteredForwarder(new Forwarder(relay), admission, pricing, observers, time),
             Flows = flows,
             HealthParts = [new FlowsHealth(flows)],
             Retention = Own(new RetentionJob(store, () => current().Flows, time, loggers.CreateLogger("Retention"))),
@@ -126,9 +137,15 @@ internal sealed class GatewayComposition : IAsyncDisposable
     {
         if (Followed is not { } file) return;
         var watcher = new ConfigWatcher(file, _initial, _options.Time, loggers.CreateLogger<ConfigWatcher>());
-        watcher.Changed += (_, change) => _http.DefaultProxyUrl = change.Current.ProxyUrl;
+        watcher.Changed += (_, change) => Connect(_http, change.Current);
         watcher.Changed += (_, change) => book.Take(change.Current);
         _watcher = watcher;
+    }
+
+    private static void Connect(UpstreamHttp http, GatewayConfig config)
+    {
+        http.DefaultProxyUrl = config.ProxyUrl;
+        http.TracedSource = config.Telemetry.Propagate ? TelemetryInstruments.Name : null;
     }
 
     private static RelayOptions RelayOptionsOf(GatewayConfig config) => new()

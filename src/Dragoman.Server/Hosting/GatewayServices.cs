@@ -11,12 +11,13 @@ using Dragoman.Server.Management.Audit;
 using Dragoman.Server.Management.Health;
 using Dragoman.Server.Management.Settings;
 using Dragoman.Server.Observability;
+using Dragoman.Server.Observability.Metrics;
 using Dragoman.Storage.Secrets;
 
 namespace Dragoman.Server.Hosting;
 
 /// <summary>What the endpoints work with; one for the whole process.</summary>
-internal sealed class GatewayServices(Func<GatewayConfig> config, RelayServices relay, RequestRecorder recorder, GatewayMetrics metrics, Draining draining, TimeProvider time)
+internal sealed class GatewayServices(Func<GatewayConfig> config, RelayServices relay, RequestRecorder recorder, MetricsPage metrics, Draining draining, TimeProvider time)
 {
     /// <summary>The configuration in force.</summary>
     public GatewayConfig Config => config();
@@ -87,7 +88,8 @@ internal sealed class GatewayServices(Func<GatewayConfig> config, RelayServices 
 
     public RequestRecorder Recorder => recorder;
 
-    public GatewayMetrics Metrics => metrics;
+    /// <summary>What <c>/metrics</c> shows; parts with numbers of their own add themselves at start.</summary>
+    public MetricsPage MetricsPage => metrics;
 
     public Draining Draining => draining;
 
