@@ -82,6 +82,7 @@ internal sealed class GatewayComposition : IDisposable
     {
         FirstByteTimeout = Limit(config.Streaming.FirstByteTimeout),
         IdleTimeout = Limit(config.Streaming.IdleTimeout),
+        ClientWriteTimeout = config.Streaming.ClientWriteTimeout,
         KeepAlive = config.Streaming.KeepAlive,
         KeepAliveAsPing = config.Streaming.KeepAliveStyle == KeepAliveStyle.Ping,
         RequestRetry = config.Retry.Rounds,
