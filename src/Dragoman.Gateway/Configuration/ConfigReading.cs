@@ -121,6 +121,7 @@ internal sealed class ConfigReading(ConfigSection root, Func<string, string?> en
             BootstrapRetries = section.Integer("bootstrap-retries", defaults.BootstrapRetries, 0, 100),
             FirstByteTimeout = section.Seconds("first-byte-timeout-seconds", defaults.FirstByteTimeout),
             IdleTimeout = section.Seconds("idle-timeout-seconds", defaults.IdleTimeout),
+            ClientWriteTimeout = section.Seconds("client-write-timeout-seconds", defaults.ClientWriteTimeout),
         };
         section.Finish();
         return options;

@@ -152,6 +152,7 @@ internal sealed class GatewayComposition : IAsyncDisposable
     {
         FirstByteTimeout = Limit(config.Streaming.FirstByteTimeout),
         IdleTimeout = Limit(config.Streaming.IdleTimeout),
+        ClientWriteTimeout = config.Streaming.ClientWriteTimeout,
         KeepAlive = config.Streaming.KeepAlive,
         KeepAliveAsPing = config.Streaming.KeepAliveStyle == KeepAliveStyle.Ping,
         RequestRetry = config.Retry.Rounds,
