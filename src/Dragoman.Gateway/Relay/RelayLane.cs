@@ -1,4 +1,3 @@
-using System.Buffers;
 using Dragoman.Wire;
 using Dragoman.Wire.Conversation;
 using Dragoman.Wire.Json;
@@ -41,8 +40,7 @@ internal static class RelayLane
         if (!IsJsonObject(body.WrittenSpan)) throw new InvalidDataException(body.Length == 0 ? "an empty answer." : "an answer that is not JSON.");
         if (ErrorInside(attempt, body.WrittenMemory) is { } error) return attempt.Fail(error, response.Headers) with { ErrorBody = Redaction.Apply(body.WrittenMemory, attempt.Candidate.Account.Credential).ToArray() };
         attempt.Channel.Begin((int)response.StatusCode, UpstreamForm.MediaType(response) ?? "application/json", attempt.HeadersFor(response, losses: null, body.Length));
-        attempt.Channel.Body.Write(body.WrittenSpan);
-        await attempt.Channel.Body.FlushAsync(attempt.ClientGone);
+        await attempt.Channel.Body.WriteAsync(body.WrittenMemory, attempt.ClientGone);
         return new AttemptResult { Usage = UsageOf(attempt, body.WrittenMemory) };
     }
 

@@ -7,6 +7,7 @@ namespace Dragoman.Server.Security;
 internal sealed class ClientKeys
 {
     private readonly HashSet<UInt128> _hashes;
+    private readonly KeyMemo _memo = new();
 
     public ClientKeys(IEnumerable<string> keys) => _hashes = [.. keys.Select(key => Hash(key))];
 
@@ -37,8 +38,11 @@ internal sealed class ClientKeys
         key = key.Trim();
         if (key.Length == 0) return null;
         shown = true;
+        if (_memo.Find(key, out var mark) is { } known) return known;
         var hash = Hash(key);
-        return _hashes.Contains(hash) ? hash : null;
+        if (!_hashes.Contains(hash)) return null;
+        _memo.Add(mark, hash);
+        return hash;
     }
 
     private static UInt128 Hash(string key)
