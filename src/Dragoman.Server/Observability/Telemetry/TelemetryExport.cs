@@ -8,7 +8,7 @@ using OpenTelemetry.Trace;
 namespace Dragoman.Server.Observability.Telemetry;
 
 /// <summary>Sends spans and metrics to a collector, in batches behind the requests.</summary>
-internal sealed partial class TelemetryExport : IDisposable
+internal sealed partial class TelemetryExport : IAsyncDisposable
 {
     private readonly TelemetryInstruments _instruments;
     private readonly TracerProvider? _traces;
@@ -51,12 +51,13 @@ internal sealed partial class TelemetryExport : IDisposable
     }
 
     /// <summary>Sends what is still there and ends.</summary>
-    public void Dispose()
+    public ValueTask DisposeAsync()
     {
         _traces?.Dispose();
         _metrics?.Dispose();
         _failures?.Dispose();
         _instruments.Dispose();
+        return ValueTask.CompletedTask;
     }
 
     private static void Set(OtlpExporterOptions exporter, OtlpTarget target)
