@@ -93,6 +93,19 @@ internal sealed class ConfigSection(YamlMap map, string path, ProblemLog problem
         return null;
     }
 
+    /// <summary>A number within bounds, a fraction too; null when absent.</summary>
+    public decimal? OptionalDecimal(string key, decimal min, decimal max)
+    {
+        if (Node(key) is not { } node || TextOf(node, PathOf(key)) is not { } text) return null;
+        if (decimal.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max) return number;
+        Error(node, PathOf(key), FormattableString.Invariant($"'{text}' is not a number from {min} to {max}."), "Write it like 0.25.");
+        return null;
+    }
+
+    /// <summary>A number within bounds, fractions allowed.</summary>
+    public double Number(string key, double fallback, double min, double max)
+        => OptionalDecimal(key, (decimal)min, (decimal)max) is { } number ? (double)number : fallback;
+
     /// <summary>A number of seconds; negative numbers count as zero, as CLIProxyAPI has it.</summary>
     public TimeSpan Seconds(string key, TimeSpan fallback)
         => OptionalInteger(key, -86_400, 7 * 86_400) is { } seconds ? TimeSpan.FromSeconds(Math.Max(0, seconds)) : fallback;

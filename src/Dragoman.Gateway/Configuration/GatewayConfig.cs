@@ -20,7 +20,7 @@ public sealed record GatewayConfig
     /// <summary><c>tls</c>: HTTPS on every listener.</summary>
     public TlsOptions Tls { get; init; } = new();
 
-    /// <summary><c>api-keys</c>: what clients must show; none means open, which is allowed on loopback only.</summary>
+    /// <summary><c>api-keys</c>: what clients may show, besides the keys of the store; none in either place means open, which is allowed on loopback only.</summary>
     public IReadOnlyList<string> ApiKeys { get; init; } = [];
 
     /// <summary><c>remote-management</c>: who may manage the gateway from elsewhere.</summary>
@@ -47,11 +47,20 @@ public sealed record GatewayConfig
     /// <summary><c>responses</c>: kept responses and WebSockets of OpenAI Responses.</summary>
     public ResponsesOptions Responses { get; init; } = new();
 
+    /// <summary><c>budgets</c>: how the budgets of client keys are kept.</summary>
+    public BudgetOptions Budgets { get; init; } = new();
+
+    /// <summary><c>prices</c>: what models cost, before the built-in table is asked.</summary>
+    public IReadOnlyList<Metering.ModelPrice> Prices { get; init; } = [];
+
     /// <summary><c>store</c>: where what lasts is kept; read at start.</summary>
     public StoreOptions Store { get; init; } = new();
 
     /// <summary><c>flows</c>: what is recorded of requests.</summary>
     public FlowsOptions Flows { get; init; } = new();
+
+    /// <summary><c>telemetry</c>: what is told of requests' traces.</summary>
+    public TelemetryOptions Telemetry { get; init; } = new();
 
     /// <summary>What is logged, and where.</summary>
     public LoggingOptions Logging { get; init; } = new();
@@ -68,8 +77,11 @@ public sealed record GatewayConfig
     /// <summary>Every upstream account: those of the file in its order, one for each key, and in the running gateway those of the store after them (see <see cref="AccountBook"/>).</summary>
     public IReadOnlyList<Account> Accounts { get; init; } = [];
 
-    /// <summary>A listener that others can reach while no client keys are set; null when there is none. The loader refuses it; whoever changes an address afterwards asks again.</summary>
+    /// <summary>A listener that others can reach while this configuration has no client keys; null when there is none. The start refuses it, unless the store has keys.</summary>
     public ListenerOptions? Exposed => ApiKeys.Count > 0 ? null : Listeners.FirstOrDefault(listener => !listener.IsLoopback);
+
+    /// <summary>Whether only this machine can reach it.</summary>
+    public bool IsLoopbackOnly => Listeners.All(listener => listener.IsLoopback);
 
     /// <summary>The same configuration with its first listener at another address (the command line's <c>--host</c>, <c>--port</c>).</summary>
     public GatewayConfig WithAddress(string? host, int? port)

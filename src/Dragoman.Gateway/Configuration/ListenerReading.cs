@@ -3,7 +3,7 @@ using Dragoman.Gateway.Configuration.Yaml;
 
 namespace Dragoman.Gateway.Configuration;
 
-/// <summary>Reads <c>host</c>, <c>port</c> and <c>listeners</c>, and refuses to open the gateway to others without client keys.</summary>
+/// <summary>Reads <c>host</c>, <c>port</c> and <c>listeners</c>, and tells where the gateway would be open to others without client keys (its start refuses that, unless the store has keys).</summary>
 internal sealed class ListenerReading(ConfigSection root)
 {
     private static readonly (string Word, Surface Value)[] Surfaces =
@@ -71,8 +71,8 @@ internal sealed class ListenerReading(ConfigSection root)
         if (!listener.IsLoopback && !hasKeys)
         {
             var where = listener.Host.Length == 0 ? "every interface" : listener.Host;
-            section.ErrorAt(key, $"The gateway would listen on {where} without client keys: whoever reaches it could spend your accounts.",
-                $"Add api-keys: with at least one key, or set {key}: 127.0.0.1");
+            section.WarnAt(key, $"The gateway would listen on {where} without client keys of this file: whoever reaches it could spend your accounts. It starts only if the store has keys.",
+                $"Add api-keys: with at least one key, make one with 'dragoman keys create', or set {key}: 127.0.0.1");
         }
 
         listeners.Add(listener);

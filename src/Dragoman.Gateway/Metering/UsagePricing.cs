@@ -1,18 +1,27 @@
+using System.Text.Json;
+using Dragoman.Gateway.Keys;
 using Dragoman.Gateway.Relay;
 using Dragoman.Gateway.State;
+using Dragoman.Wire.Conversation;
 
 namespace Dragoman.Gateway.Metering;
 
 /// <summary>Makes the ledger's entry of a request that has ended.</summary>
-public sealed class UsagePricing
+public sealed class UsagePricing(PriceBook prices)
 {
-    /// <summary>What a request used, and what that cost where the price is known.</summary>
-    public UsageEntry EntryOf(ClientRequest request, RelayOutcome outcome, DateTimeOffset startedAt, TimeSpan? firstByte, TimeSpan duration)
+    /// <summary>
+    /// What a request used, and what that cost where the price is known. Where the upstream never said (or the answer broke off before it
+    /// could), the numbers are estimated from what was sent either way, and marked so.
+    /// </summary>
+    public UsageEntry EntryOf(ClientRequest request, RelayOutcome outcome, DateTimeOffset startedAt, TimeSpan? firstByte, TimeSpan duration, AnswerSize sent)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(outcome);
-        var usage = outcome.Usage;
-        var answered = outcome.Answered;
+        // An upstream that was still at work when the client left is paid for its prompt.
+        var answered = outcome.Answered ?? (outcome.ClientLeft ? outcome.Asked : null);
+        var usage = outcome.Usage ?? new Usage();
+        var estimated = false;
+        if (answered is not null) usage = Complete(request, outcome, usage, sent, out estimated);
         return new UsageEntry
         {
             RequestId = request.FlowId,
@@ -25,13 +34,48 @@ public sealed class UsagePricing
             Status = outcome.Status,
             Failed = outcome.Error is not null || outcome.Status is < 200 or >= 400,
             Stream = request.Stream,
-            InputTokens = usage?.InputTokens ?? 0,
-            OutputTokens = usage?.OutputTokens ?? 0,
-            CachedTokens = usage?.CachedTokens ?? 0,
-            CacheWriteTokens = usage?.CacheWriteTokens ?? 0,
-            ReasoningTokens = usage?.ReasoningTokens ?? 0,
+            InputTokens = usage.InputTokens ?? 0,
+            OutputTokens = usage.OutputTokens ?? 0,
+            CachedTokens = usage.CachedTokens ?? 0,
+            CacheWriteTokens = usage.CacheWriteTokens ?? 0,
+            ReasoningTokens = usage.ReasoningTokens ?? 0,
+            // Where nobody answered nothing was spent, whatever it would have cost.
+            Cost = answered is null ? 0 : prices.Find(answered.Account.Provider, answered.Model.Id)?.CostOf(usage),
             FirstByte = firstByte,
             Duration = duration,
+            Estimated = estimated,
         };
+    }
+
+    private static Usage Complete(ClientRequest request, RelayOutcome outcome, Usage usage, AnswerSize sent, out bool estimated)
+    {
+        estimated = false;
+        if (usage.InputTokens is null)
+        {
+            usage = usage with { InputTokens = PromptOf(request) };
+            estimated = true;
+        }
+
+        // Before its end an upstream says little or nothing of the answer's length; Anthropic's greeting says 1.
+        var whole = outcome.Error is null && !outcome.ClientLeft;
+        if (usage.OutputTokens is null || (!whole && sent.Tokens > usage.OutputTokens))
+        {
+            usage = usage with { OutputTokens = sent.Tokens };
+            estimated = true;
+        }
+
+        return usage;
+    }
+
+    private static long PromptOf(ClientRequest request)
+    {
+        try
+        {
+            return TokenEstimate.Of(request.Conversation);
+        }
+        catch (Exception fault) when (fault is WireException or JsonException)
+        {
+            return RequestSize.TokensOf(request.Body.Span);
+        }
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using Dragoman.Gateway.Models;
 using Dragoman.Gateway.Providers;
+using Dragoman.Gateway.Providers.Http;
 using Dragoman.Wire;
 using Dragoman.Wire.Conversation;
 using Dragoman.Wire.Json;
@@ -44,15 +45,19 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, RelayS
         using var patience = new Patience(services.Time, services.Heartbeat, Options.FirstByteTimeout, clientGone);
         try
         {
-            return MayRelay() ? await RelayLane.RunAsync(this, patience) : await TranslateLane.RunAsync(this, patience);
+            var result = MayRelay() ? await RelayLane.RunAsync(this, patience) : await TranslateLane.RunAsync(this, patience);
+            outcome.Asked = null;
+            return result;
         }
         catch (AccountException fault)
         {
             // Nothing was sent; another account may do better.
+            outcome.Asked = null;
             return new AttemptResult { Failure = new Failure(FailureClass.AuthDead, fault.Error) };
         }
         catch (Exception fault) when (!clientGone.IsCancellationRequested && Explain(fault, patience) is { } error)
         {
+            outcome.Asked = null;
             return new AttemptResult { Failure = new Failure(ClassOf(error), error) };
         }
     }
@@ -98,8 +103,10 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, RelayS
         {
             var call = new UpstreamCall(candidate.Account, candidate.Model, UpstreamOperation.Generate) { Stream = request.Stream, Body = body, ClientHeaders = headers };
             using var message = await MakeAsync(call, patience);
+            outcome.Asked = candidate;
             request.Capture?.TakeUpstreamRequest(outcome.Attempts.Count, body, request.Body);
             var response = await services.Http.SendAsync(candidate.Account, message, patience.Token);
+            if (QuotaHeaders.Read(response.Headers, services.Time.GetUtcNow()) is { } quotas) services.Router.ReportQuotas(candidate, quotas);
             await UpstreamForm.DecodeAsync(response, patience.Token);
             if (request.Capture is { } capture) await capture.WatchAsync(outcome.Attempts.Count, response, patience.Token);
             return response;

@@ -19,7 +19,7 @@ public sealed class MeteredForwarder(Forwarder forwarder, IAdmission admission, 
         var startedAt = time.GetUtcNow();
         var started = time.GetTimestamp();
         var pass = await admission.EnterAsync(request, clientGone);
-        var metered = new MeteredChannel(request.Capture?.Watch(channel) ?? channel, pass.Headers, time);
+        var metered = new MeteredChannel(request.Capture?.Watch(channel) ?? channel, pass, time);
         var outcome = new RelayOutcome { Status = 500 };
         try
         {
@@ -32,7 +32,7 @@ public sealed class MeteredForwarder(Forwarder forwarder, IAdmission admission, 
         {
             TimeSpan? firstByte = metered.BegunAt is { } begun ? time.GetElapsedTime(started, begun) : null;
             var duration = time.GetElapsedTime(started);
-            var used = pricing.EntryOf(request, outcome, startedAt, firstByte, duration);
+            var used = pricing.EntryOf(request, outcome, startedAt, firstByte, duration, metered.Sent);
             var booked = await pass.EndAsync(used);
             var ended = new EndedRequest(request, outcome, startedAt, firstByte, duration, used);
             foreach (var observer in observers) observer.Ended(ended, booked);

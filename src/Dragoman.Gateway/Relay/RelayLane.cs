@@ -1,4 +1,3 @@
-using System.Buffers;
 using Dragoman.Wire;
 using Dragoman.Wire.Conversation;
 using Dragoman.Wire.Json;
@@ -40,10 +39,19 @@ internal static class RelayLane
         await attempt.ReadAnswerAsync(response, body, patience);
         if (!IsJsonObject(body.WrittenSpan)) throw new InvalidDataException(body.Length == 0 ? "an empty answer." : "an answer that is not JSON.");
         if (ErrorInside(attempt, body.WrittenMemory) is { } error) return attempt.Fail(error, response.Headers) with { ErrorBody = Redaction.Apply(body.WrittenMemory, attempt.Candidate.Account.Credential).ToArray() };
+        attempt.Outcome.Answered = attempt.Candidate;
         attempt.Channel.Begin((int)response.StatusCode, UpstreamForm.MediaType(response) ?? "application/json", attempt.HeadersFor(response, losses: null, body.Length));
-        attempt.Channel.Body.Write(body.WrittenSpan);
-        await attempt.Channel.Body.FlushAsync(attempt.ClientGone);
-        return new AttemptResult { Usage = UsageOf(attempt, body.WrittenMemory) };
+        try
+        {
+            await attempt.Channel.Body.WriteAsync(body.WrittenMemory, attempt.ClientGone);
+        }
+        finally
+        {
+            // Paid for, whether or not the client stayed for it.
+            attempt.Outcome.Usage = UsageOf(attempt, body.WrittenMemory);
+        }
+
+        return new AttemptResult { Usage = attempt.Outcome.Usage };
     }
 
     private static bool IsJsonObject(ReadOnlySpan<byte> body)

@@ -83,6 +83,11 @@ internal sealed class RelayedStream : IDisposable
             await ShowErrorAsync(error);
             return new AttemptResult { Usage = _meter.Usage, BrokeOff = error };
         }
+        finally
+        {
+            // What is known when the client leaves is all there will be.
+            if (_begun) _attempt.Outcome.Usage = _meter.Usage;
+        }
 
         if (!_begun && _meter.Error is { } failure) return _attempt.Fail(failure, _response.Headers);
         return new AttemptResult { Usage = _meter.Usage, BrokeOff = _meter.Error };
@@ -124,6 +129,7 @@ internal sealed class RelayedStream : IDisposable
         if (!_begun)
         {
             _begun = true;
+            _attempt.Outcome.Answered = _attempt.Candidate;
             await _stream.BeginAsync(UpstreamForm.MediaType(_response)!, _attempt.HeadersFor(_response, losses: null), _attempt.ClientGone);
         }
 

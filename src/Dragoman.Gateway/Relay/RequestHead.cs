@@ -42,6 +42,9 @@ public sealed class RequestHead
     /// <summary>Whether the body names a <c>messages</c> array.</summary>
     public bool HasMessages { get; private set; }
 
+    /// <summary>The most tokens of output asked for (<c>max_tokens</c>, <c>max_completion_tokens</c>, <c>max_output_tokens</c>, <c>maxOutputTokens</c>), or null.</summary>
+    public long? MaxOutput { get; private set; }
+
     /// <summary>Where the system text stands (<c>system</c>, <c>instructions</c>, <c>systemInstruction</c>), for the session's hash.</summary>
     public Range SystemValue { get; private set; }
 
@@ -56,7 +59,7 @@ public sealed class RequestHead
         var skim = new JsonSkim(body);
         while (skim.Next())
         {
-            if (skim.Name.Length is < 4 or > 20) continue;
+            if (skim.Name.Length is < 4 or > 21) continue;
             head.Take(ref skim);
         }
 
@@ -102,6 +105,12 @@ public sealed class RequestHead
             case var n when n.SequenceEqual("system"u8) || n.SequenceEqual("instructions"u8) || n.SequenceEqual("systemInstruction"u8):
                 SystemValue = value;
                 break;
+            case var n when n.SequenceEqual("max_tokens"u8) || n.SequenceEqual("max_completion_tokens"u8) || n.SequenceEqual("max_output_tokens"u8):
+                MaxOutput = NumberOf(skim.Value) ?? MaxOutput;
+                break;
+            case var n when n.SequenceEqual("generationConfig"u8) || n.SequenceEqual("generation_config"u8):
+                MaxOutput = MaxOutputOf(skim.Value) ?? MaxOutput;
+                break;
             case var n when n.SequenceEqual("messages"u8):
                 HasMessages = true;
                 TurnsValue = value;
@@ -111,6 +120,21 @@ public sealed class RequestHead
                 break;
         }
     }
+
+    private static long? MaxOutputOf(ReadOnlySpan<byte> json)
+    {
+        if (json[0] != (byte)'{') return null;
+        var skim = new JsonSkim(json);
+        while (skim.Next())
+        {
+            if (skim.Name.SequenceEqual("maxOutputTokens"u8) || skim.Name.SequenceEqual("max_output_tokens"u8)) return NumberOf(skim.Value);
+        }
+
+        return null;
+    }
+
+    private static long? NumberOf(ReadOnlySpan<byte> value)
+        => System.Buffers.Text.Utf8Parser.TryParse(value, out long number, out var read) && read == value.Length && number > 0 ? number : null;
 
     private static string? InObject(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name)
     {
@@ -127,6 +151,8 @@ public sealed class RequestHead
     private static string? StringOf(ReadOnlySpan<byte> value)
     {
         if (value.Length < 2 || value[0] != (byte)'"') return null;
+        var plain = value[1..^1];
+        if (plain.IndexOf((byte)'\\') < 0 && plain.IndexOfAnyInRange((byte)0, (byte)0x1F) < 0) return System.Text.Encoding.UTF8.GetString(plain);
         try
         {
             var reader = new Utf8JsonReader(value);

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Dragoman.Wire;
 using Dragoman.Wire.AnthropicMessages;
 using Dragoman.Wire.Conversation;
@@ -77,9 +76,10 @@ internal static class TranslateLane
         using var answer = new PooledBuffer(body.Length + 1024);
         attempt.Request.Language.WriteAnswer(folder.Answer, exchange, answer);
         attempt.Outcome.Losses = exchange.Losses.Items;
+        attempt.Outcome.Answered = attempt.Candidate;
+        attempt.Outcome.Usage = normalizer.Usage;
         attempt.Channel.Begin(200, "application/json", attempt.HeadersFor(response, exchange.Losses, answer.Length));
-        attempt.Channel.Body.Write(answer.WrittenSpan);
-        await attempt.Channel.Body.FlushAsync(attempt.ClientGone);
+        await attempt.Channel.Body.WriteAsync(answer.WrittenMemory, attempt.ClientGone);
         return new AttemptResult { Usage = normalizer.Usage };
     }
 }

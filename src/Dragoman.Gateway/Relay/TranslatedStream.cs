@@ -52,6 +52,11 @@ internal sealed class TranslatedStream : IDisposable
             _normalizer.Write(AnswerEvent.Failed(error));
             await ShowAsync();
         }
+        finally
+        {
+            // What is known when the client leaves is all there will be.
+            if (_committed) _attempt.Outcome.Usage = _normalizer.Usage;
+        }
 
         // The headers told what was known at the beginning; the record gets all of it.
         _attempt.Outcome.Losses = _exchange.Losses.Items;
@@ -110,6 +115,7 @@ internal sealed class TranslatedStream : IDisposable
         {
             if (!_normalizer.HasContent && !(_normalizer.IsOver && _normalizer.Error is null)) return;
             _committed = true;
+            _attempt.Outcome.Answered = _attempt.Candidate;
             await _stream.BeginAsync(_attempt.Request.Language.StreamMediaType, _attempt.HeadersFor(_response, _exchange.Losses), _attempt.ClientGone);
         }
 

@@ -10,7 +10,7 @@ internal static class ClientDoor
     public static async Task PassAsync(HttpContext context, GatewayServices services, IClientLanguage language, RequestTarget target, Func<ClientRequest, Task> handle)
     {
         var flow = RequestIds.NewFlow(services.Time);
-        if (ClientGate.Check(context.Request, services.Keys) is { } refusal)
+        if (ClientGate.Check(context, services) is { } refusal)
         {
             services.Recorder.Refused(context, language.Language, refusal, flow);
             await ClientGate.RefuseAsync(context, language, refusal, flow);

@@ -1,4 +1,6 @@
+using Dragoman.Gateway.Keys;
 using Dragoman.Gateway.Relay;
+using Dragoman.Server.Hosting;
 using Dragoman.Server.Security;
 using Dragoman.Wire.Conversation;
 
@@ -7,21 +9,29 @@ namespace Dragoman.Server.Api;
 /// <summary>The door of the client routes: keys, and for an open gateway the check that no foreign web page is calling.</summary>
 internal static class ClientGate
 {
-    /// <summary>Null when the caller may pass, else what to tell it.</summary>
-    public static WireError? Check(HttpRequest request, ClientKeys keys)
+    /// <summary>Null when the caller may pass (then <see cref="CallerOf"/> says who it is), else what to tell it.</summary>
+    public static WireError? Check(HttpContext context, GatewayServices services)
     {
-        if (keys.IsOpen)
+        if (services.Keys.IsOpen)
         {
-            return LocalOrigin.IsLocal(request) ? null : new WireError(
+            return LocalOrigin.IsLocal(context.Request) ? null : new WireError(
                 ErrorKind.Permission, "This gateway has no API keys and so answers only programs on its own machine, not web pages of other sites. Configure api-keys to allow them.")
             { Code = "origin_not_allowed" };
         }
 
-        if (keys.Allows(request, out var shown)) return null;
-        return shown
-            ? new WireError(ErrorKind.Authentication, "The API key is not known to this gateway.") { Code = "invalid_api_key" }
-            : new WireError(ErrorKind.Authentication, "An API key of this gateway is missing: send it as 'Authorization: Bearer …', 'x-api-key' or 'x-goog-api-key'.") { Code = "missing_api_key" };
+        if (ShownKeys.Find(context.Request, services.Keys) is not { } shown)
+            return Denied("An API key of this gateway is missing: send it as 'Authorization: Bearer …', 'x-api-key' or 'x-goog-api-key'.", "missing_api_key");
+        if (Against(shown.Standing, shown.Caller) is { } refusal) return refusal;
+        var caller = shown.Caller!;
+        var surface = ListenerSurface.Of(context);
+        if (!caller.AllowsSurface(surface))
+            return new WireError(ErrorKind.Permission, $"The API key '{caller.Name}' ({caller.KeyId}) is not allowed on this address (surface '{surface.ToString().ToLowerInvariant()}').") { Code = "surface_not_allowed" };
+        context.Features.Set(caller);
+        return null;
     }
+
+    /// <summary>Who was let in.</summary>
+    public static Caller CallerOf(HttpContext context) => context.Features.Get<Caller>() ?? Caller.Anyone;
 
     /// <summary>Answers with an error in the client's language.</summary>
     public static Task RefuseAsync(HttpContext context, IClientLanguage language, WireError error, string flow)
@@ -32,4 +42,17 @@ internal static class ClientGate
             new AnswerHeaders { Flow = flow, RetryAfter = error.RetryAfter },
             upstreamBody: default,
             context.RequestAborted);
+
+    /// <summary>What stands against a key, in words for its owner.</summary>
+    private static WireError? Against(KeyStanding standing, Caller? caller) => standing switch
+    {
+        KeyStanding.Good => null,
+        KeyStanding.Expired => Denied($"The API key '{caller?.Name}' ({caller?.KeyId}) has expired. Ask for a new one.", "expired_api_key"),
+        KeyStanding.Disabled => Denied($"The API key '{caller?.Name}' ({caller?.KeyId}) is switched off.", "disabled_api_key"),
+        KeyStanding.Revoked => Denied($"The API key '{caller?.Name}' ({caller?.KeyId}) was revoked. Ask for a new one.", "revoked_api_key"),
+        KeyStanding.Replaced => Denied($"The API key '{caller?.Name}' ({caller?.KeyId}) was rotated, and this old one is no longer taken. Use the new one.", "rotated_api_key"),
+        _ => Denied("The API key is not known to this gateway.", "invalid_api_key"),
+    };
+
+    private static WireError Denied(string message, string code) => new(ErrorKind.Authentication, message) { Code = code };
 }

@@ -26,6 +26,8 @@ internal static class ClientRequestReading
             Model = model,
             Stream = target.Stream ?? head.Stream,
             FlowId = flow,
+            Caller = ClientGate.CallerOf(request.HttpContext),
+            Surface = Security.ListenerSurface.Of(request.HttpContext),
             UserAgent = request.Headers.UserAgent.ToString(),
             SessionHeader = headers.Session,
             LanguageHeaders = headers.Chosen,

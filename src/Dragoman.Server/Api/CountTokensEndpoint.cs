@@ -1,3 +1,4 @@
+using Dragoman.Gateway.Relay;
 using Dragoman.Server.Hosting;
 using Dragoman.Wire.Conversation;
 
@@ -10,6 +11,15 @@ internal sealed class CountTokensEndpoint(GatewayServices services)
         => ClientDoor.PassAsync(context, services, language, target, async request =>
         {
             using var open = services.Draining.Enter();
-            await services.TokenCounter.CountAsync(request, new HttpChannel(context), context.RequestAborted);
+            var pass = services.Admission.EnterCount(request);
+            var channel = new HttpChannel(context) { Limits = pass.Headers };
+            if (pass.Refusal is not { } refusal)
+            {
+                await services.TokenCounter.CountAsync(request, channel, context.RequestAborted);
+                return;
+            }
+
+            services.Recorder.Refused(context, language.Language, refusal);
+            await ErrorAnswer.WriteAsync(language, refusal, channel, new AnswerHeaders { Flow = request.FlowId, RetryAfter = refusal.RetryAfter }, upstreamBody: default, context.RequestAborted);
         });
 }

@@ -8,7 +8,12 @@ internal sealed class HttpChannel(HttpContext context) : IClientChannel
 {
     public PipeWriter Body => context.Response.BodyWriter;
 
+    /// <summary>How the client stands with its limits, where that is not told by whoever answers.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Limits { get; init; } = [];
+
     public bool HasBegun { get; private set; }
+
+    public void Abort() => context.Abort();
 
     public void Begin(int status, string contentType, AnswerHeaders headers)
     {
@@ -26,6 +31,6 @@ internal sealed class HttpChannel(HttpContext context) : IClientChannel
         // With a known length there are no chunks to frame, and no last one to send behind the answer.
         if (headers.Length is { } length) response.ContentLength = length;
         for (var index = 0; index < headers.Upstream.Count; index++) response.Headers.Append(headers.Upstream[index].Key, headers.Upstream[index].Value);
-        GatewayHeaders.Write(response.Headers, headers);
+        GatewayHeaders.Write(response.Headers, Limits.Count == 0 ? headers : headers with { Limits = Limits });
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Dragoman.Gateway.Keys;
 using Dragoman.Gateway.Models;
 using Dragoman.Server.Hosting;
 using Dragoman.Wire;
@@ -17,8 +18,8 @@ internal sealed class ModelsEndpoint(GatewayServices services)
         if (Refusal(context) is { } refusal) return RefuseAsync(context, language, refusal);
         return WriteAsync(context, writer =>
         {
-            if (language == Language.AnthropicMessages) AnthropicModelList.Write(writer, services.VisibleModels(), context.Request.Query);
-            else OpenAiModelList.Write(writer, services.VisibleModels(), forCodex: context.Request.Query.ContainsKey("client_version"));
+            if (language == Language.AnthropicMessages) AnthropicModelList.Write(writer, Visible(context), context.Request.Query);
+            else OpenAiModelList.Write(writer, Visible(context), forCodex: context.Request.Query.ContainsKey("client_version"));
         });
     }
 
@@ -28,7 +29,7 @@ internal sealed class ModelsEndpoint(GatewayServices services)
         var language = LanguageOf(context.Request);
         if (Refusal(context) is { } refusal) return RefuseAsync(context, language, refusal);
         var id = context.Request.RouteValues["id"] as string ?? "";
-        if (Find(id) is not { } model) return RefuseAsync(context, language, Unknown(id));
+        if (Find(context, id) is not { } model) return RefuseAsync(context, language, Unknown(id));
         return WriteAsync(context, writer =>
         {
             if (language == Language.AnthropicMessages) AnthropicModelList.WriteModel(writer, model);
@@ -40,7 +41,7 @@ internal sealed class ModelsEndpoint(GatewayServices services)
     public Task ListGeminiAsync(HttpContext context)
     {
         if (Refusal(context) is { } refusal) return RefuseAsync(context, Language.Gemini, refusal);
-        return WriteAsync(context, writer => GeminiModelList.Write(writer, services.VisibleModels(), context.Request.Query));
+        return WriteAsync(context, writer => GeminiModelList.Write(writer, Visible(context), context.Request.Query));
     }
 
     /// <summary><c>GET /v1beta/models/{id}</c>.</summary>
@@ -48,7 +49,7 @@ internal sealed class ModelsEndpoint(GatewayServices services)
     {
         if (Refusal(context) is { } refusal) return RefuseAsync(context, Language.Gemini, refusal);
         var id = context.Request.RouteValues["id"] as string ?? "";
-        return Find(id) is { } model
+        return Find(context, id) is { } model
             ? WriteAsync(context, writer => GeminiModelList.WriteModel(writer, model))
             : RefuseAsync(context, Language.Gemini, Unknown(id));
     }
@@ -58,13 +59,21 @@ internal sealed class ModelsEndpoint(GatewayServices services)
             ? Language.AnthropicMessages
             : Language.OpenAiChat;
 
-    private VisibleModel? Find(string id)
+    /// <summary>What the caller's key may use of what there is.</summary>
+    private IReadOnlyList<VisibleModel> Visible(HttpContext context)
     {
-        id = AnthropicModelList.WithoutShownPrefix(id, services.VisibleModels());
-        return services.VisibleModels().FirstOrDefault(model => string.Equals(model.Id, id, StringComparison.OrdinalIgnoreCase));
+        var caller = ClientGate.CallerOf(context);
+        var all = services.VisibleModels();
+        return caller.Scopes is { Models.Count: 0, Providers.Count: 0 } ? all : [.. all.Where(caller.AllowsSight)];
     }
 
-    private WireError? Refusal(HttpContext context) => ClientGate.Check(context.Request, services.Keys);
+    private VisibleModel? Find(HttpContext context, string id)
+    {
+        id = AnthropicModelList.WithoutShownPrefix(id, services.VisibleModels());
+        return Visible(context).FirstOrDefault(model => string.Equals(model.Id, id, StringComparison.OrdinalIgnoreCase));
+    }
+
+    private WireError? Refusal(HttpContext context) => ClientGate.Check(context, services);
 
     private Task RefuseAsync(HttpContext context, Language language, WireError error)
         => ClientGate.RefuseAsync(context, Languages.Client(language), error, RequestIds.NewFlow(services.Time));

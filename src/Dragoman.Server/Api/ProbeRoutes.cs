@@ -50,7 +50,7 @@ internal static class ProbeRoutes
     private static async Task MetricsAsync(HttpContext context, GatewayServices services)
     {
         // Account labels and models are the operator's business: from elsewhere a client key must be shown.
-        if (!Management.ManagementGate.IsLocal(context) && (services.Keys.IsOpen || ClientGate.Check(context.Request, services.Keys) is not null))
+        if (!Management.ManagementGate.IsLocal(context) && (services.Keys.IsOpen || ClientGate.Check(context, services) is not null))
         {
             var error = new WireError(ErrorKind.Authentication, "From another machine the metrics need a client key of this gateway.") { Code = "missing_api_key" };
             await ClientGate.RefuseAsync(context, Languages.Client(Language.OpenAiChat), error, RequestIds.NewFlow(services.Time));
@@ -58,7 +58,7 @@ internal static class ProbeRoutes
         }
 
         context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
-        await context.Response.WriteAsync(services.Metrics.Write(), context.RequestAborted);
+        await context.Response.WriteAsync(await services.MetricsPage.WriteAsync(context.RequestAborted), context.RequestAborted);
     }
 
     private static async Task SwallowAsync(HttpContext context)

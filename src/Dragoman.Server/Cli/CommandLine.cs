@@ -24,6 +24,7 @@ internal static class CommandLine
             DoctorCommand.Create(),
             EmulateCommand.Create(),
             Connect.ConnectCommand.Create(),
+            Flows.FlowsCommand.Create(),
         };
         root.Add(SettingsCommand.Create());
         root.Add(AuditCommand.Create());

@@ -13,6 +13,8 @@ using Dragoman.Server.Management.Backup;
 using Dragoman.Server.Management.Health;
 using Dragoman.Server.Management.Settings;
 using Dragoman.Server.Observability;
+using Dragoman.Server.Observability.Metrics;
+using Dragoman.Server.Observability.Telemetry;
 using Dragoman.Wire.Conversation;
 
 namespace Dragoman.Server.Hosting;
@@ -48,7 +50,6 @@ internal sealed class GatewayComposition : IAsyncDisposable
         var text = options.ConfigText ?? (options.ConfigFile is null ? "" : File.ReadAllText(options.ConfigFile));
         var result = ConfigLoader.Load(text, Path.GetFileName(file));
         if (!result.IsUsable) throw new StartException($"The configuration '{file}' cannot be used.", result.Problems);
-        RequireSafeBinding(result.Config!.WithAddress(options.Host, options.Port));
         return new GatewayComposition(options, result);
     }
 
@@ -60,21 +61,35 @@ internal sealed class GatewayComposition : IAsyncDisposable
         if (_options.DataFolder is { } folder) DataLeftovers.Remove(folder, "", time);
         var opened = Own(await OpenedStore.OpenAsync(Config.Store, _options.DataFolder, time, loggers.CreateLogger("Store"), cancel));
         var store = opened.Store;
+        var keys = Own(await KeyParts.OpenAsync(Config, Problems, opened, time, loggers.CreateLogger("Keys"), cancel));
         var book = Own(await AccountBook.OpenAsync(Config, store.Accounts, store.Changes, opened.Secrets, time, loggers.CreateLogger<AccountBook>(), cancel));
         var current = () => book.Current;
         var metrics = new GatewayMetrics();
         var draining = new Draining();
-        _http.DefaultProxyUrl = Config.ProxyUrl;
+        Connect(_http, Config);
         var router = new Gateway.Models.Router(current(), time);
         book.Changed += (_, change) => router.Apply(change.Current);
+        book.Changed += (_, change) => keys.Configure(change.Current);
         router.Apply(current());
+        var lanes = Own(await LaneKeeper.OpenAsync(router, store.Lanes, store.Changes, time, loggers.CreateLogger<LaneKeeper>(), cancel));
+        book.Changed += (_, change) => lanes.Take(change.Previous, change.Current);
         Follow(book, loggers);
+        var admission = await keys.StartAsync(store, router, current, _options.DataFolder, time, loggers.CreateLogger("Keys"), cancel);
         var relay = new RelayServices(router, ProviderRegistry.CreateDefault(time), _http, time) { OptionsSource = () => RelayOptionsOf(current()) };
         var flows = Own(new FlowRecorder(store.Flows, () => current().Flows, LanguageOf, () => FlowSecrets.Of(current()), time, loggers.CreateLogger("Flows")));
-        var recorder = new RequestRecorder(loggers.CreateLogger<RequestRecorder>(), metrics, time, draining, flows);
-        var pricing = new UsagePricing();
+        var accountMetrics = new AccountMetrics(current, router.Lanes, time);
+        var telemetry = TelemetryExport.Start(Environment.GetEnvironmentVariable, () => new TelemetryInstruments(metrics, accountMetrics), loggers.CreateLogger("Telemetry"));
+        if (telemetry is not null) Own(telemetry);
+        var recorder = new RequestRecorder(loggers.CreateLogger<RequestRecorder>(), metrics, time, draining, flows, telemetry?.Requests);
+        var pricing = new UsagePricing(keys.Prices);
         var secret = Own(await ManagementSecret.OpenAsync(current, store, opened.Secrets, Environment.GetEnvironmentVariable, loggers.CreateLogger("Management"), cancel));
-        _services = new GatewayServices(current, relay, recorder, metrics, draining, time)
+        var page = new MetricsPage();
+        page.Add(metrics);
+        page.Add(accountMetrics);
+        page.Add(new StoreMetrics(store, time));
+        page.Add(new ProcessMetrics());
+        IRequestObserver[] observers = telemetry is null ? [keys.Usage, flows, metrics] : [keys.Usage, flows, metrics, telemetry.Requests];
+        _services = new GatewayServices(current, relay, recorder, page, draining, time)
         {
             VisibleModels = router.VisibleModels,
             Store = store,
@@ -87,9 +102,14 @@ internal sealed class GatewayComposition : IAsyncDisposable
             ResponsePersistence = Own(new ResponsePersistence(store.Responses, () => current().Responses, time, loggers.CreateLogger("Responses"))),
             StoreProbe = Own(new StoreProbe(store, time)),
             Accounts = book,
-            Forwarder = new MeteredForwarder(new Forwarder(relay), new OpenAdmission(), pricing, [flows], time),
+            Keys = keys.Ring,
+            KeyParts = keys,
+            Admission = admission,
+            Router = router,
+            Forwarder = new MeteredForwarder(new Forwarder(relay), admission, pricing, observers, time),
             Flows = flows,
             HealthParts = [new FlowsHealth(flows)],
+            Retention = Own(new RetentionJob(store, () => current().Flows, time, loggers.CreateLogger("Retention"))),
         };
 
         Language LanguageOf(Candidate candidate) => relay.Providers[candidate.Account.Provider].LanguageOf(candidate.Account, candidate.Model);
@@ -120,24 +140,22 @@ internal sealed class GatewayComposition : IAsyncDisposable
     {
         if (Followed is not { } file) return;
         var watcher = new ConfigWatcher(file, _initial, _options.Time, loggers.CreateLogger<ConfigWatcher>());
-        watcher.Changed += (_, change) => _http.DefaultProxyUrl = change.Current.ProxyUrl;
+        watcher.Changed += (_, change) => Connect(_http, change.Current);
         watcher.Changed += (_, change) => book.Take(change.Current);
         _watcher = watcher;
     }
 
-    /// <summary>Command-line options can widen the binding behind the configuration's back: the rule is the same.</summary>
-    private static void RequireSafeBinding(GatewayConfig config)
+    private static void Connect(UpstreamHttp http, GatewayConfig config)
     {
-        if (config.Exposed is { } listener)
-        {
-            throw new StartException($"The address '{listener.Host}' can be reached from other machines, but no client keys are configured. Add api-keys: to the configuration, or bind to 127.0.0.1.");
-        }
+        http.DefaultProxyUrl = config.ProxyUrl;
+        http.TracedSource = config.Telemetry.Propagate ? TelemetryInstruments.Name : null;
     }
 
     private static RelayOptions RelayOptionsOf(GatewayConfig config) => new()
     {
         FirstByteTimeout = Limit(config.Streaming.FirstByteTimeout),
         IdleTimeout = Limit(config.Streaming.IdleTimeout),
+        ClientWriteTimeout = config.Streaming.ClientWriteTimeout,
         KeepAlive = config.Streaming.KeepAlive,
         KeepAliveAsPing = config.Streaming.KeepAliveStyle == KeepAliveStyle.Ping,
         RequestRetry = config.Retry.Rounds,

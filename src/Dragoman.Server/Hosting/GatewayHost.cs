@@ -5,6 +5,8 @@ using Dragoman.Gateway.Relay;
 using Dragoman.Server.Api;
 using Dragoman.Server.Management;
 using Dragoman.Server.Observability;
+using Dragoman.Server.Security;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Dragoman.Server.Hosting;
@@ -130,11 +132,22 @@ public sealed class GatewayHost : IAsyncDisposable
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(5);
         foreach (var listener in config.Listeners)
         {
-            if (listener.Host.Length == 0 || listener.Host == "*") kestrel.ListenAnyIP(listener.Port, endpoint => Secure(endpoint, config.Tls));
-            else if (IPAddress.TryParse(listener.Host.Trim('[', ']'), out var address)) kestrel.Listen(address, listener.Port, endpoint => Secure(endpoint, config.Tls));
-            else if (listener.Port == 0) kestrel.Listen(IPAddress.Loopback, 0, endpoint => Secure(endpoint, config.Tls));
-            else if (listener.IsLoopback) kestrel.ListenLocalhost(listener.Port, endpoint => Secure(endpoint, config.Tls));
-            else kestrel.Listen(Dns.GetHostAddresses(listener.Host)[0], listener.Port, endpoint => Secure(endpoint, config.Tls));
+            if (listener.Host.Length == 0 || listener.Host == "*") kestrel.ListenAnyIP(listener.Port, Prepare);
+            else if (IPAddress.TryParse(listener.Host.Trim('[', ']'), out var address)) kestrel.Listen(address, listener.Port, Prepare);
+            else if (listener.Port == 0) kestrel.Listen(IPAddress.Loopback, 0, Prepare);
+            else if (listener.IsLoopback) kestrel.ListenLocalhost(listener.Port, Prepare);
+            else kestrel.Listen(Dns.GetHostAddresses(listener.Host)[0], listener.Port, Prepare);
+
+            void Prepare(ListenOptions endpoint)
+            {
+                var surface = new ListenerSurface(listener.Surface);
+                endpoint.Use(next => connection =>
+                {
+                    connection.Features.Set(surface);
+                    return next(connection);
+                });
+                Secure(endpoint, config.Tls);
+            }
         }
     }
 

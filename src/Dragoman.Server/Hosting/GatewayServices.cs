@@ -1,6 +1,7 @@
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Flows;
+using Dragoman.Gateway.Keys;
 using Dragoman.Gateway.Models;
 using Dragoman.Gateway.Relay;
 using Dragoman.Gateway.State;
@@ -10,32 +11,25 @@ using Dragoman.Server.Management.Audit;
 using Dragoman.Server.Management.Health;
 using Dragoman.Server.Management.Settings;
 using Dragoman.Server.Observability;
-using Dragoman.Server.Security;
+using Dragoman.Server.Observability.Metrics;
 using Dragoman.Storage.Secrets;
 
 namespace Dragoman.Server.Hosting;
 
 /// <summary>What the endpoints work with; one for the whole process.</summary>
-internal sealed class GatewayServices(Func<GatewayConfig> config, RelayServices relay, RequestRecorder recorder, GatewayMetrics metrics, Draining draining, TimeProvider time)
+internal sealed class GatewayServices(Func<GatewayConfig> config, RelayServices relay, RequestRecorder recorder, MetricsPage metrics, Draining draining, TimeProvider time)
 {
-    private (IReadOnlyList<string> Source, ClientKeys Keys) _keys = ([], new ClientKeys([]));
-
     /// <summary>The configuration in force.</summary>
     public GatewayConfig Config => config();
 
-    /// <summary>The keys in force; remade when the configuration's change.</summary>
-    public ClientKeys Keys
-    {
-        get
-        {
-            var known = _keys;
-            var configured = config().ApiKeys;
-            if (ReferenceEquals(known.Source, configured)) return known.Keys;
-            var fresh = new ClientKeys(configured);
-            _keys = (configured, fresh);
-            return fresh;
-        }
-    }
+    /// <summary>Who may ask.</summary>
+    public required KeyRing Keys { get; init; }
+
+    /// <summary>Client keys with what belongs to them: prices, limits, the ledger's writer.</summary>
+    public required KeyParts KeyParts { get; init; }
+
+    /// <summary>Lets requests in.</summary>
+    public required IAdmission Admission { get; init; }
 
     public RelayServices Relay => relay;
 
@@ -50,6 +44,9 @@ internal sealed class GatewayServices(Func<GatewayConfig> config, RelayServices 
 
     /// <summary>The accounts of file and store.</summary>
     public required AccountBook Accounts { get; init; }
+
+    /// <summary>Who is asked, with what is known of lanes and loads.</summary>
+    public required Gateway.Models.Router Router { get; init; }
 
     /// <summary>The way of every request for an answer.</summary>
     public required MeteredForwarder Forwarder { get; init; }
@@ -87,11 +84,15 @@ internal sealed class GatewayServices(Func<GatewayConfig> config, RelayServices 
     /// <summary>What else says how it is: queues and the like. Each part adds its own.</summary>
     public IReadOnlyList<IHealthPart> HealthParts { get; init; } = [];
 
+    /// <summary>Lets go what has been kept long enough.</summary>
+    public required RetentionJob Retention { get; init; }
+
     public TokenCounter TokenCounter { get; } = new(relay);
 
     public RequestRecorder Recorder => recorder;
 
-    public GatewayMetrics Metrics => metrics;
+    /// <summary>What <c>/metrics</c> shows; parts with numbers of their own add themselves at start.</summary>
+    public MetricsPage MetricsPage => metrics;
 
     public Draining Draining => draining;
 

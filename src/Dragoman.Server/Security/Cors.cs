@@ -18,7 +18,7 @@ internal static class Cors
         var headers = context.Response.Headers;
         headers.AccessControlAllowOrigin = services.Keys.IsOpen ? origin : "*";
         if (services.Keys.IsOpen) headers.Vary = "Origin";
-        headers.AccessControlExposeHeaders = "request-id, x-request-id, retry-after, x-dragoman-flow, x-dragoman-provider, x-dragoman-account, x-dragoman-model, x-dragoman-attempts, x-dragoman-losses";
+        headers.AccessControlExposeHeaders = "request-id, x-request-id, retry-after, x-dragoman-flow, x-dragoman-provider, x-dragoman-account, x-dragoman-model, x-dragoman-attempts, x-dragoman-losses, x-ratelimit-limit-requests, x-ratelimit-remaining-requests, x-ratelimit-reset-requests, x-ratelimit-limit-tokens, x-ratelimit-remaining-tokens, x-ratelimit-reset-tokens";
         if (!HttpMethods.IsOptions(context.Request.Method)) return false;
         headers.AccessControlAllowMethods = "GET, POST, DELETE, OPTIONS";
         headers.AccessControlAllowHeaders = context.Request.Headers.AccessControlRequestHeaders is { Count: > 0 } wanted ? wanted : "*";

@@ -18,11 +18,8 @@ public sealed class ConfigProblemsTests
     [InlineData("proxy-url: ftp://x\n", "proxy-url", 1, 12, "not a proxy's address")]
     [InlineData("tls: { enable: true, cert: c }\n", "tls.key", 1, 0, "without a private key")]
     [InlineData("tls: yes\n", "tls", 1, 6, "A map of keys is needed")]
-    [InlineData("host: 0.0.0.0\n", "host", 1, 7, "without client keys")]
-    [InlineData("host: ''\n", "host", 1, 7, "every interface without client keys")]
     [InlineData("host: 'http://x'\n", "host", 1, 7, "not an address")]
     [InlineData("listeners:\n  - { port: 1 }\n  - { port: 1 }\n", "listeners[1].port", 3, 0, "opened twice")]
-    [InlineData("listeners:\n  - { host: 192.168.0.1 }\n", "listeners[0].host", 2, 0, "without client keys")]
     [InlineData("claude-api-key:\n  - api-key:\n", "claude-api-key[0].api-key", 2, 0, "The key is empty")]
     [InlineData("claude-api-key:\n  - priority: 1\n", "claude-api-key[0].api-key", 2, 0, "needed")]
     [InlineData("claude-api-key:\n  - api-key: k\n    base-url: nowhere\n", "claude-api-key[0].base-url", 3, 15, "not an address")]
@@ -66,10 +63,27 @@ public sealed class ConfigProblemsTests
         errors.Select(error => error.Line).ShouldBe([1, 2, 3, 5, 7]);
     }
 
+    [Theory]
+    [InlineData("host: 0.0.0.0\n", "host", "0.0.0.0 without client keys")]
+    [InlineData("host: ''\n", "host", "every interface without client keys")]
+    [InlineData("listeners:\n  - { host: 192.168.0.1 }\n", "listeners[0].host", "192.168.0.1 without client keys")]
+    [InlineData("prices:\n  - { model: m, input: 1 }\n", "prices[0].output", "needs 'output'", true)]
+    [InlineData("prices:\n  - { input: 1, output: 2 }\n", "prices[0].model", "needs a model", true)]
+    [InlineData("prices:\n  - { model: m, input: -1, output: 2 }\n", "prices[0].input", "not a number from 0", true)]
+    [InlineData("prices:\n  - { model: m, input: 1, output: 2, above: [ { input: 1, output: 2 } ] }\n", "prices[0].above[0].tokens", "length of prompt", true)]
+    [InlineData("budgets: { unknown-price: maybe }\n", "budgets.unknown-price", "not one of allow, refuse", true)]
+    public void Keys_prices_and_budgets_are_read_with_care(string yaml, string path, string message, bool error = false)
+    {
+        var problem = ConfigLoader.Load(yaml, "config.yaml").Problems.ShouldHaveSingleItem();
+        problem.Path.ShouldBe(path);
+        problem.Message.ShouldContain(message);
+        problem.Severity.ShouldBe(error ? ProblemSeverity.Error : ProblemSeverity.Warning);
+    }
+
     [Fact]
     public void Binding_wide_says_how_to_fix_it()
     {
-        Config.Errors("host: 0.0.0.0\n")[0].Remedy.ShouldBe("Add api-keys: with at least one key, or set host: 127.0.0.1");
+        ConfigLoader.Load("host: 0.0.0.0\n", "config.yaml").Problems[0].Remedy.ShouldBe("Add api-keys: with at least one key, make one with 'dragoman keys create', or set host: 127.0.0.1");
         Config.Load("host: 0.0.0.0\napi-keys: [k]\n").Listeners[0].Host.ShouldBe("0.0.0.0");
         foreach (var host in new[] { "127.0.0.1", "localhost", "'::1'", "'[::1]'", "127.8.8.8" }) Config.Load($"host: {host}\n").Exposed.ShouldBeNull();
     }

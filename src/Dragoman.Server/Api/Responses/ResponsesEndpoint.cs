@@ -22,7 +22,7 @@ internal sealed class ResponsesEndpoint(GatewayServices services, ResponsesState
     private async Task AnswerAsync(HttpContext context, ClientRequest request)
     {
         if (TurnPreparation.HoldsEnvelopes(request.Body.Span)) request = Translated(context.Request, request.Body, request.FlowId);
-        var owner = services.Keys.OwnerOf(context.Request);
+        var owner = request.Caller.KeyId;
         var turn = await _preparation.PrepareAsync(owner, request.Body, request.Head, request);
         if (request.Head.Background)
         {

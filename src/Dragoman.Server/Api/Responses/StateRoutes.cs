@@ -16,7 +16,7 @@ internal static class StateRoutes
     public static async Task RunAsync(HttpContext context, GatewayServices services, Func<string, string, Task> handle)
     {
         var flow = RequestIds.NewFlow(services.Time);
-        if (ClientGate.Check(context.Request, services.Keys) is { } refusal)
+        if (ClientGate.Check(context, services) is { } refusal)
         {
             await ClientGate.RefuseAsync(context, Responses, refusal, flow);
             return;
@@ -24,7 +24,7 @@ internal static class StateRoutes
 
         try
         {
-            await handle(services.Keys.OwnerOf(context.Request), flow);
+            await handle(ClientGate.CallerOf(context).KeyId, flow);
         }
         catch (WireException fault)
         {

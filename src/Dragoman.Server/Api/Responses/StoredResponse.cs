@@ -3,7 +3,7 @@ namespace Dragoman.Server.Api.Responses;
 /// <summary>A kept response: what was asked, what was answered, and what it continues. All bytes are its own.</summary>
 internal sealed record StoredResponse
 {
-    /// <summary>Whose it is; see <see cref="Security.ClientKeys.OwnerOf"/>.</summary>
+    /// <summary>Whose it is; the id of the caller's key, empty on an open gateway.</summary>
     public required string Owner { get; init; }
 
     public required string Id { get; init; }

@@ -29,7 +29,7 @@ internal sealed class SocketEndpoint(GatewayServices services, ResponsesState st
 
     private WireError? Refusal(HttpContext context)
     {
-        if (ClientGate.Check(context.Request, services.Keys) is { } refusal) return refusal;
+        if (ClientGate.Check(context, services) is { } refusal) return refusal;
         if (!context.WebSockets.IsWebSocketRequest)
             return new WireError(ErrorKind.MethodNotAllowed, "GET is not allowed here but as an upgrade to a WebSocket; use POST.") { Code = "method_not_allowed" };
         // Codex takes 426, and nothing else, for "use HTTP instead".

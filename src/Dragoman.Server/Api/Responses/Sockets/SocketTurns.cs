@@ -17,13 +17,15 @@ internal sealed class SocketTurns(GatewayServices services, ResponsesState state
     private static readonly IClientLanguage Client = Languages.Client(Language.OpenAiResponses);
     private readonly TurnPreparation _preparation = new(services, state);
     private readonly SocketMemory _memory = new();
-    private readonly string _owner = services.Keys.OwnerOf(context.Request);
+    private readonly string _owner = ClientGate.CallerOf(context).KeyId;
 
     /// <summary>Answers one request. Throws only when the client has left.</summary>
     public async Task RunAsync(ReadOnlyMemory<byte> message, string? streamId, CancellationToken gone)
     {
         try
         {
+            // The connection may outlive its key, or the key's rights.
+            if (ClientGate.Check(context, services) is { } refusal) throw new WireException(refusal);
             var request = SocketRequest.Read(new JsonSlice(message), _memory.LastOf(streamId));
             var head = RequestHead.Read(request.Body.Span);
             var turn = await _preparation.PrepareAsync(_owner, request.Body, head, request: null, request.ReplacesHistory ? [] : _memory.Find(head.PreviousResponseId));

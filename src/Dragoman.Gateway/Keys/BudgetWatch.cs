@@ -1,0 +1,64 @@
+using Dragoman.Gateway.State;
+using Microsoft.Extensions.Logging;
+
+namespace Dragoman.Gateway.Keys;
+
+/// <summary>Says that this process lives, so that its reservations stay open, and settles those of processes that are gone.</summary>
+public sealed partial class BudgetWatch(IBudgetStore store, string instance, TimeProvider time, ILogger log)
+{
+    /// <summary>How long reservations stay open without a sign of life.</summary>
+    internal static readonly TimeSpan Term = TimeSpan.FromMinutes(2);
+
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(40);
+    private DateTimeOffset _pruned;
+
+    /// <summary>Settles what a process that is known to be gone left open, and what is over its term.</summary>
+    public async Task SettleOrphansAsync(string? gone, CancellationToken cancel)
+    {
+        if (gone is not null) Tell(await store.SettleOrphansAsync(gone, cancel));
+        Tell(await store.SettleOrphansAsync(null, cancel));
+    }
+
+    /// <summary>Runs until it is told to stop.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stop)) await TickAsync(stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The gateway stops.
+        }
+    }
+
+    private async Task TickAsync(CancellationToken stop)
+    {
+        try
+        {
+            await store.KeepAliveAsync(instance, Term, stop);
+            await SettleOrphansAsync(null, stop);
+            var now = time.GetUtcNow();
+            if (now - _pruned < TimeSpan.FromHours(1)) return;
+            _pruned = now;
+            await store.PruneAsync(now - Kept, stop);
+        }
+        catch (StoreException fault)
+        {
+            LogUnavailable(fault.Message);
+        }
+    }
+
+    private void Tell(IReadOnlyList<UsageEntry> orphans)
+    {
+        if (orphans.Count > 0) LogOrphans(orphans.Count);
+    }
+
+    [LoggerMessage(44, LogLevel.Warning, "{Count} request(s) of a process that ended without a word were booked as estimated")]
+    private partial void LogOrphans(int count);
+
+    [LoggerMessage(45, LogLevel.Warning, "Budgets could not be looked after: {Reason}")]
+    private partial void LogUnavailable(string reason);
+}

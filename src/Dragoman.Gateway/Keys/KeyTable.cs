@@ -1,0 +1,84 @@
+using System.Runtime.InteropServices;
+using Dragoman.Gateway.State;
+
+namespace Dragoman.Gateway.Keys;
+
+/// <summary>All client keys at one moment. Never changed: <see cref="KeyRing"/> swaps it whole.</summary>
+internal sealed class KeyTable
+{
+    private readonly Dictionary<UInt128, KnownKey> _byHash = [];
+
+    private KeyTable(int count) => Count = count;
+
+    public static KeyTable Empty { get; } = new(0);
+
+    /// <summary>How many keys there are, also those that cannot be used: a gateway that ever had keys is not open because they ended.</summary>
+    public int Count { get; }
+
+    /// <summary>Whose the keys are, by id.</summary>
+    public Dictionary<string, Caller> Callers { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Of them, those of the configuration, in its order.</summary>
+    public List<Caller> Configured { get; } = [];
+
+    /// <summary>Makes a table.</summary>
+    /// <param name="configured">The keys of the configuration, as they are written there.</param>
+    /// <param name="stored">The keys of the store.</param>
+    /// <param name="secrets">Opens their hashes.</param>
+    /// <param name="unreadable">Is told of a key whose hash cannot be opened; it is known and never matches.</param>
+    public static KeyTable Of(IReadOnlyList<string> configured, IReadOnlyList<ClientKey> stored, ISecretProtector secrets, Action<ClientKey, SecretUnreadableException> unreadable)
+    {
+        var table = new KeyTable(configured.Count + stored.Count);
+        // Stored keys first: where the same secret stands in both places, the one with limits holds.
+        foreach (var key in stored)
+        {
+            var caller = CallerOf(key);
+            table.Callers[key.Id] = caller;
+            try
+            {
+                table.Add(KnownOf(key, secrets.Unprotect(key.Hash.Span, SecretPurpose.ClientKey(key.Id)), caller));
+                if (!key.PreviousHash.IsEmpty && key.PreviousUntil is { } until)
+                    table.Add(KnownOf(key, secrets.Unprotect(key.PreviousHash.Span, SecretPurpose.ClientKey(key.Id)), caller) with { ReplacedUntil = until });
+            }
+            catch (SecretUnreadableException fault)
+            {
+                unreadable(key, fault);
+            }
+        }
+
+        for (var place = 0; place < configured.Count; place++)
+        {
+            var hash = KeyText.HashOf(configured[place]);
+            var caller = new Caller { KeyId = KeyText.ConfigIdOf(hash), Name = $"config #{place + 1}" };
+            table.Callers[caller.KeyId] = caller;
+            table.Configured.Add(caller);
+            table.Add(new KnownKey(hash, caller));
+        }
+
+        return table;
+    }
+
+    public KnownKey? Find(ReadOnlySpan<byte> hash) => _byHash.TryGetValue(PlaceOf(hash), out var known) && known.Is(hash) ? known : null;
+
+    private void Add(KnownKey known) => _byHash.TryAdd(PlaceOf(known.Hash), known);
+
+    private static UInt128 PlaceOf(ReadOnlySpan<byte> hash) => MemoryMarshal.Read<UInt128>(hash);
+
+    private static KnownKey KnownOf(ClientKey key, byte[] hash, Caller caller) => new(hash, caller)
+    {
+        ExpiresAt = key.ExpiresAt,
+        Enabled = key.Enabled,
+        Revoked = key.RevokedAt is not null,
+    };
+
+    private static Caller CallerOf(ClientKey key) => new()
+    {
+        KeyId = key.Id,
+        Name = key.Name,
+        Scopes = key.Scopes,
+        RequestsPerMinute = key.RequestsPerMinute,
+        TokensPerMinute = key.TokensPerMinute,
+        Concurrency = key.Concurrency,
+        Budgets = key.Budgets,
+    };
+}

@@ -1,0 +1,45 @@
+using Dragoman.Gateway.Relay;
+
+namespace Dragoman.Gateway.Keys;
+
+/// <summary>
+/// How many tokens a request may use, judged by the length of its body: no parse, so that it can be asked of every request. Runs without
+/// a blank that are longer than any word are files in base64, which cost far less than their length.
+/// </summary>
+/// <param name="Input">Tokens of the prompt, about.</param>
+/// <param name="AskedOutput">The most tokens of output the request asks for, or null when it sets no limit.</param>
+public readonly record struct RequestSize(long Input, long? AskedOutput)
+{
+    private const int BytesPerToken = 4;
+    private const int FileAtLeast = 4096;
+    private const int FileTokens = 1_500;
+    private const int FileBytesPerToken = 60;
+
+    /// <summary>Judges a request.</summary>
+    public static RequestSize Of(ClientRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return new RequestSize(TokensOf(request.Body.Span), request.Head.MaxOutput);
+    }
+
+    /// <summary>About how many tokens a body of JSON is.</summary>
+    internal static long TokensOf(ReadOnlySpan<byte> body)
+    {
+        if (body.Length < FileAtLeast) return body.Length / BytesPerToken + 1;
+        long text = body.Length, files = 0;
+        while (!body.IsEmpty)
+        {
+            var end = body.IndexOf((byte)'"');
+            var run = end < 0 ? body : body[..end];
+            if (run.Length >= FileAtLeast && run.IndexOfAny((byte)' ', (byte)'\\') < 0)
+            {
+                text -= run.Length;
+                files += FileTokens + run.Length / FileBytesPerToken;
+            }
+
+            body = end < 0 ? default : body[(end + 1)..];
+        }
+
+        return text / BytesPerToken + files + 1;
+    }
+}

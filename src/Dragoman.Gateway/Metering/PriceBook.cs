@@ -1,0 +1,48 @@
+using System.Text.Json;
+
+namespace Dragoman.Gateway.Metering;
+
+/// <summary>What models cost: the table that ships, and what the configuration says instead or besides.</summary>
+public sealed class PriceBook
+{
+    private static readonly Lazy<PriceFile> Shipped = new(Load);
+    private volatile PriceTable _table;
+    private IReadOnlyList<ModelPrice> _configured;
+
+    /// <summary>A book with the configuration's prices.</summary>
+    public PriceBook(IReadOnlyList<ModelPrice> configured)
+    {
+        _configured = configured;
+        _table = new PriceTable(configured, Shipped.Value.Prices);
+    }
+
+    /// <summary>Every price, those of the configuration first.</summary>
+    public IReadOnlyList<ModelPrice> All => _table.All;
+
+    /// <summary>Where the built-in numbers are from: by their source's name, the page and the day it was read.</summary>
+    public static IReadOnlyDictionary<string, PriceSource> Sources => Shipped.Value.Sources;
+
+    /// <summary>The price of a model at a provider, by any name it goes by there; null when it is unknown.</summary>
+    public ModelPrice? Find(string provider, string model)
+    {
+        ArgumentNullException.ThrowIfNull(provider);
+        ArgumentNullException.ThrowIfNull(model);
+        return _table.Find(provider, model);
+    }
+
+    /// <summary>Takes the prices of a new configuration.</summary>
+    public void Configure(IReadOnlyList<ModelPrice> configured)
+    {
+        if (configured.SequenceEqual(_configured)) return;
+        _configured = configured;
+        _table = new PriceTable(configured, Shipped.Value.Prices);
+    }
+
+    private static PriceFile Load()
+    {
+        using var stream = typeof(PriceBook).Assembly.GetManifestResourceStream("prices.json")
+            ?? throw new InvalidOperationException("The prices are not in the assembly.");
+        using var document = JsonDocument.Parse(stream);
+        return PriceFile.Read(document.RootElement);
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text.Json.Nodes;
+using Dragoman.Gateway.Keys;
+using Dragoman.Server.Hosting;
+
+namespace Dragoman.Server.Management.Keys;
+
+/// <summary><c>/api/v1/keys</c>: client keys, made, changed, rotated, revoked, and how they stand.</summary>
+internal static class KeyRoutes
+{
+    public static void Map(IEndpointRouteBuilder api, GatewayServices services)
+    {
+        var desk = new KeyDesk(services);
+        var keys = api.MapGroup("/keys").WithTags("Keys");
+        keys.MapGet("", async (CancellationToken cancel) =>
+        {
+            var now = services.Time.GetUtcNow();
+            var stored = await services.Store.Keys.ListAsync(cancel);
+            return TypedResults.Ok(new KeyListView([.. services.Keys.Configured.Select(KeyView.Of), .. stored.Select(key => KeyView.Of(key, now))]));
+        }).WithName("listKeys").WithSummary("Lists client keys, those of the configuration first.");
+
+        keys.MapPost("", async Task<Results<Created<KeyView>, ManagementFault>> (KeySettings settings, CancellationToken cancel) =>
+        {
+            var (made, fault) = await desk.CreateAsync(settings, cancel);
+            return fault is not null ? fault : TypedResults.Created($"{ManagementApi.Prefix}/keys/{made!.Id}", made);
+        }).WithName("createKey").WithSummary("Makes a client key; the answer shows it, once.");
+
+        keys.MapGet("/{id}", async Task<Results<Ok<KeyView>, ManagementFault>> (string id, CancellationToken cancel) =>
+        {
+            if (services.Keys.Configured.FirstOrDefault(caller => caller.KeyId == id) is { } configured) return TypedResults.Ok(KeyView.Of(configured));
+            return await services.Store.Keys.GetAsync(id, cancel) is { } key ? TypedResults.Ok(KeyView.Of(key, services.Time.GetUtcNow())) : desk.Missing(id);
+        }).WithName("getKey").WithSummary("One client key.");
+
+        keys.MapPatch("/{id}", async Task<Results<Ok<KeyView>, ManagementFault>> (string id, JsonObject patch, CancellationToken cancel) => Answer(await desk.PatchAsync(id, patch, cancel)))
+            .Accepts<KeySettings>("application/json", "application/merge-patch+json").WithName("changeKey").WithSummary("Changes what the body names; a null takes a limit away.");
+
+        keys.MapDelete("/{id}", async Task<Results<NoContent, ManagementFault>> (string id, CancellationToken cancel) => await desk.RemoveAsync(id, cancel) is { } fault ? fault : TypedResults.NoContent())
+            .WithName("removeKey").WithSummary("Removes a client key for good; usage keeps naming it.");
+
+        keys.MapPost("/{id}/rotate", async Task<Results<Ok<KeyView>, ManagementFault>> (string id, RotateRequest? request, CancellationToken cancel)
+            => Answer(await desk.RotateAsync(id, TimeSpan.FromSeconds(request?.GraceSeconds ?? 0), cancel)))
+            .WithName("rotateKey").WithSummary("Makes a new key in place of the old one; the answer shows it, once.");
+
+        keys.MapPost("/{id}/revoke", async Task<Results<Ok<KeyView>, ManagementFault>> (string id, CancellationToken cancel) => Answer(await desk.RevokeAsync(id, cancel)))
+            .WithName("revokeKey").WithSummary("Ends a client key; it stays in the list.");
+
+        keys.MapGet("/{id}/standing", async Task<Results<Ok<StandingView>, ManagementFault>> (string id, CancellationToken cancel) =>
+        {
+            if (services.Keys.Configured.FirstOrDefault(caller => caller.KeyId == id) is { } configured) return TypedResults.Ok(StandingView.Of(id, services.KeyParts.Meters.Rates(configured), []));
+            if (services.Keys.CallerOf(id) is not { } caller) return desk.Missing(id);
+            var budgets = await services.Store.Budgets.StandingAsync(BudgetDesk.OwnerOf(id), caller.Budgets, cancel);
+            return TypedResults.Ok(StandingView.Of(id, services.KeyParts.Meters.Rates(caller), budgets));
+        }).WithName("getKeyStanding").WithSummary("How a key stands with its rates (on this node) and budgets now.");
+    }
+
+    private static Results<Ok<KeyView>, ManagementFault> Answer((KeyView? Key, ManagementFault? Fault) outcome)
+        => outcome.Fault is { } fault ? fault : TypedResults.Ok(outcome.Key!);
+}

@@ -1,0 +1,28 @@
+using Dragoman.Gateway.Keys;
+
+namespace Dragoman.Server.Security;
+
+/// <summary>The keys a request shows. Any carrier will do; a wrong one beside a right one does no harm.</summary>
+internal static class ShownKeys
+{
+    /// <summary>The best standing of all that are shown, with whose key it is; null when none is shown.</summary>
+    public static (KeyStanding Standing, Caller? Caller)? Find(HttpRequest request, KeyRing ring)
+    {
+        var authorization = request.Headers.Authorization.ToString();
+        if (authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)) authorization = authorization[7..];
+        (KeyStanding Standing, Caller? Caller)? best = null;
+        if (Try(authorization, ring, ref best) || Try(request.Headers["x-api-key"].ToString(), ring, ref best) || Try(request.Headers["x-goog-api-key"].ToString(), ring, ref best)) return best;
+        if (!request.QueryString.HasValue) return best;
+        _ = Try(request.Query["key"].ToString(), ring, ref best) || Try(request.Query["auth_token"].ToString(), ring, ref best);
+        return best;
+    }
+
+    private static bool Try(string key, KeyRing ring, ref (KeyStanding Standing, Caller? Caller)? best)
+    {
+        key = key.Trim();
+        if (key.Length == 0) return false;
+        var found = ring.Find(key);
+        if (best is null || found.Standing == KeyStanding.Good || (best.Value.Caller is null && found.Caller is not null)) best = found;
+        return found.Standing == KeyStanding.Good;
+    }
+}
