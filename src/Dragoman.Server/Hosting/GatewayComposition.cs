@@ -108,7 +108,7 @@ internal sealed class GatewayComposition : IAsyncDisposable
             Router = router,
             Forwarder = new MeteredForwarder(new Forwarder(relay), admission, pricing, observers, time),
             Flows = flows,
-            HealthParts = [new FlowsHealth(flows)],
+            HealthParts = [new FlowsHealth(flows), new UsageHealth(keys.Usage)],
             Retention = Own(new RetentionJob(store, () => current().Flows, time, loggers.CreateLogger("Retention"))),
         };
 

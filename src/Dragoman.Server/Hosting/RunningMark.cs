@@ -20,11 +20,7 @@ internal sealed class RunningMark : IDisposable
         var file = Path.Combine(dataFolder, Name);
         try
         {
-            // Made anew, so that it has its mode from the start.
-            File.Delete(file);
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            using (var stream = new FileStream(file, options)) JsonSerializer.Serialize(stream, new Mark(address.ToString(), Environment.ProcessId));
+            OwnersNote.Write(file, JsonSerializer.Serialize(new Mark(address.ToString(), Environment.ProcessId)));
             return new RunningMark(file);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
