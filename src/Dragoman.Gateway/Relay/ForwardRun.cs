@@ -18,10 +18,13 @@ internal sealed class ForwardRun(
     private static readonly TimeSpan MostJitter = TimeSpan.FromMilliseconds(500);
 
     private readonly RelayOptions options = services.Options;
-    private readonly int before = outcome.Attempts.Count;
     private TimeSpan waitedForPlaces;
 
-    private int Attempts => outcome.Attempts.Count - before;
+    /// <summary>
+    /// Attempts that count against the most a request may make. A refusal for a limit costs nothing and teaches where not to ask: how many of
+    /// them there are is bounded by accounts and rounds, and a request does not give up because others have used up twelve of twenty accounts.
+    /// </summary>
+    private int spent;
 
     /// <summary>Runs until somebody has answered or nobody can; the result is then the last failure.</summary>
     public async Task<AttemptResult> RunAsync()
@@ -80,7 +83,7 @@ internal sealed class ForwardRun(
             tried++;
             last = result;
             if (last.Failure is not { } failure) return (null, false, last);
-            if (FailurePolicy.After(failure.Class) == NextStep.Surface || Attempts >= options.MaxAttempts) return (null, false, last);
+            if (FailurePolicy.After(failure.Class) == NextStep.Surface || spent >= options.MaxAttempts) return (null, false, last);
             if (FailurePolicy.WorthAnotherRound(failure.Class)) wait = Sooner(wait, failure.Error.RetryAfter ?? PauseBefore(round + 1));
         }
 
@@ -100,7 +103,7 @@ internal sealed class ForwardRun(
             if (entry != Entry.Taken) return (entry, result);
             result = await AttemptAsync(candidate);
             if (result.Failure is not { } failure) return (entry, result);
-            var mayGoOn = Attempts < options.MaxAttempts && route.AccountId is null;
+            var mayGoOn = spent < options.MaxAttempts && route.AccountId is null;
             if (FailurePolicy.After(failure.Class) == NextStep.RetrySame && again < options.TransientRetries && mayGoOn)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(100 << again), services.Time, clientGone);
@@ -134,6 +137,7 @@ internal sealed class ForwardRun(
         if (outcome.Fallback is { } standIn) candidate = candidate with { Why = $"'{standIn}' stands in for '{request.Model}'; {candidate.Why}" };
         if (result.Failure is { } failure)
         {
+            if (failure.Class is not (FailureClass.RateLimited or FailureClass.QuotaExhausted)) spent++;
             outcome.Attempts.Add(new AttemptRecord(candidate, $"{failure.Class}: {failure.Error.EffectiveStatus} {failure.Error.Message}", duration));
             return result;
         }

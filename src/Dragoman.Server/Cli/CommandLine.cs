@@ -24,6 +24,8 @@ internal static class CommandLine
             DoctorCommand.Create(),
             EmulateCommand.Create(),
             Connect.ConnectCommand.Create(),
+            Accounts.AccountsCommand.Create(),
+            Accounts.LimitsCommand.Create(),
         };
         root.Add(CompletionCommand.Create());
         return root;

@@ -1,5 +1,6 @@
 using Dragoman.Gateway.State;
 using Dragoman.Server.Hosting;
+using Dragoman.Server.Management.Accounts;
 using Dragoman.Server.Management.Audit;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -89,6 +90,9 @@ internal static partial class ManagementApi
         VersionRoutes.Map(api);
         ExplainRoutes.Map(api, services);
         AuditRoutes.Map(api, services);
+        AccountRoutes.Map(api, services);
+        AccountTestRoutes.Map(api, services);
+        LimitRoutes.Map(api, services);
         api.MapOpenApi("/openapi.json").WithMetadata(new ExcludeFromDescriptionAttribute());
     }
 }
