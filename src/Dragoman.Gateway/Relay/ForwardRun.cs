@@ -19,6 +19,7 @@ internal sealed class ForwardRun(
 
     private readonly RelayOptions options = services.Options;
     private TimeSpan waitedForPlaces;
+    private TimeSpan waitedForLanes;
 
     /// <summary>
     /// Attempts that count against the most a request may make. A refusal for a limit costs nothing and teaches where not to ask: how many of
@@ -38,32 +39,34 @@ internal sealed class ForwardRun(
             if (plan.Error is { } error)
             {
                 if (plan.IsFull && await WaitForPlaceAsync(freed, plan.BackAt)) continue;
-                if (!plan.IsFull && await WaitAsync(plan.BackAt - services.Time.GetUtcNow(), round, RoundsOf(plan)))
+                if (!plan.IsFull && plan.BackAt - services.Time.GetUtcNow() is { } rest)
                 {
-                    round++;
-                    continue;
+                    var rounds = RoundsOf(plan);
+                    if (rounds > 0 && await RestAsync(rest)) continue;
+                    if (await WaitAsync(rest, round++, rounds)) continue;
                 }
 
                 return last ?? new AttemptResult { Failure = new Failure(ClassOf(error), error) };
             }
 
-            var (wait, full, result) = await TryAllAsync(plan, round);
+            var (wait, full, ends, result) = await TryAllAsync(plan, round);
             last = result ?? last;
-            if (last is { Failure: null }) return last;
+            if (ends) return last!;
             if (full && wait is null && result is null)
             {
                 if (await WaitForPlaceAsync(freed, backAt: null)) continue;
                 return last ?? Crowded();
             }
 
-            if (wait is null || !await WaitAsync(wait, round, RoundsOf(plan))) return last ?? Crowded();
-            round++;
+            // Those who were not asked, because they rest, may be back before those who were.
+            if (services.Router.Plan(route, dryRun: true).BackAt - services.Time.GetUtcNow() is { } first && !(wait <= first)) wait = first;
+            if (!await WaitAsync(wait, round++, RoundsOf(plan))) return last ?? Crowded();
         }
     }
 
     /// <summary>Asks the candidates of a plan in turn.</summary>
-    /// <returns>How long to wait before another round may help, or null when it cannot; whether an account was passed over for being full; the last result.</returns>
-    private async Task<(TimeSpan? Wait, bool Full, AttemptResult? Last)> TryAllAsync(RoutePlan plan, int round)
+    /// <returns>How long to wait before another round may help, or null when it cannot; whether an account was passed over for being full; whether that was all; the last result.</returns>
+    private async Task<(TimeSpan? Wait, bool Full, bool Ends, AttemptResult? Last)> TryAllAsync(RoutePlan plan, int round)
     {
         AttemptResult? last = null;
         TimeSpan? wait = null;
@@ -82,14 +85,14 @@ internal sealed class ForwardRun(
 
             tried++;
             last = result;
-            if (last.Failure is not { } failure) return (null, false, last);
-            if (FailurePolicy.After(failure.Class) == NextStep.Surface || spent >= options.MaxAttempts) return (null, false, last);
+            if (last.Failure is not { } failure) return (null, false, true, last);
+            if (FailurePolicy.After(failure.Class) == NextStep.Surface || spent >= options.MaxAttempts) return (null, false, true, last);
             if (FailurePolicy.WorthAnotherRound(failure.Class)) wait = Sooner(wait, failure.Error.RetryAfter ?? PauseBefore(round + 1));
         }
 
         // All came to rest between the plan and its turn: the next plan knows how long.
         if (tried == 0 && passedOver && !full) wait = PauseBefore(round + 1);
-        return (wait, full, last);
+        return (wait, full, false, last);
     }
 
     /// <summary>Asks one candidate, and where that promises more than asking another, asks it again.</summary>
@@ -169,6 +172,19 @@ internal sealed class ForwardRun(
         if (round >= rounds || wait is not { } time || time > options.MaxRetryInterval) return false;
         if (time < TimeSpan.Zero) time = TimeSpan.Zero;
         await Task.Delay(time >= AlwaysWorthWaiting ? Spread(time) : time, services.Time, clientGone);
+        return true;
+    }
+
+    /// <summary>
+    /// Waits for a lane to come back without having asked anybody: that takes no round, or who waits together with many would be refused while
+    /// places come free one after the other. False when this request has waited long enough.
+    /// </summary>
+    private async Task<bool> RestAsync(TimeSpan rest)
+    {
+        if (rest > options.MaxRetryInterval - waitedForLanes) return false;
+        var before = services.Time.GetUtcNow();
+        await Task.Delay(Spread(rest > TimeSpan.Zero ? rest : TimeSpan.Zero), services.Time, clientGone);
+        waitedForLanes += services.Time.GetUtcNow() - before + TimeSpan.FromMilliseconds(1);
         return true;
     }
 
