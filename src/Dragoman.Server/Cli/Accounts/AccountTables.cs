@@ -15,7 +15,7 @@ internal static class AccountTables
             return;
         }
 
-        var table = new Table().Border(TableBorder.None).AddColumns("LABEL", "PROVIDER", "ORIGIN", "STATUS", "PRIORITY", "WEIGHT", "RUNNING", "REQUESTS", "FAILURES", "TAGS");
+        var table = new Table().Border(TableBorder.None).AddColumns("LABEL", "PROVIDER", "ORIGIN", "STATUS", "PRIO", "WEIGHT", "BUSY", "ASKED", "FAILED", "TAGS");
         foreach (var account in accounts)
         {
             table.AddRow(
