@@ -33,12 +33,10 @@ internal sealed class ForwardRun(
         AttemptResult? last = null;
         for (var round = 0; ;)
         {
-            // Before the plan: a place that is given back between the two must not go unnoticed.
-            var freed = services.Router.PlaceFreed;
             var plan = services.Router.Plan(route);
             if (plan.Error is { } error)
             {
-                if (plan.IsFull && await WaitForPlaceAsync(freed, plan.BackAt)) continue;
+                if (plan.IsFull && await WaitForPlaceAsync()) continue;
                 if (!plan.IsFull && plan.BackAt - services.Time.GetUtcNow() is { } rest)
                 {
                     var rounds = RoundsOf(plan);
@@ -54,7 +52,7 @@ internal sealed class ForwardRun(
             if (ends) return last!;
             if (full && wait is null && result is null)
             {
-                if (await WaitForPlaceAsync(freed, backAt: null)) continue;
+                if (await WaitForPlaceAsync()) continue;
                 return last ?? Crowded();
             }
 
@@ -99,16 +97,25 @@ internal sealed class ForwardRun(
     private async Task<(Entry Entry, AttemptResult? Result)> TryAsync(Candidate candidate)
     {
         AttemptResult? result = null;
+        Failure? unreported = null;
         var waits = 0;
         for (var again = 0; ;)
         {
             var entry = services.Router.Enter(candidate);
-            if (entry != Entry.Taken) return (entry, result);
+            if (entry != Entry.Taken)
+            {
+                // Somebody else took the place between two tries: what the first met with still counts.
+                if (unreported is not null) services.Router.ReportFailure(candidate, unreported);
+                return (entry, result);
+            }
+
+            unreported = null;
             result = await AttemptAsync(candidate);
             if (result.Failure is not { } failure) return (entry, result);
             var mayGoOn = spent < options.MaxAttempts && route.AccountId is null;
             if (FailurePolicy.After(failure.Class) == NextStep.RetrySame && again < options.TransientRetries && mayGoOn)
             {
+                unreported = failure;
                 await Task.Delay(TimeSpan.FromMilliseconds(100 << again), services.Time, clientGone);
                 again++;
                 continue;
@@ -189,19 +196,25 @@ internal sealed class ForwardRun(
     }
 
     /// <summary>Waits until a place is free, or a lane is back; false when this request has waited long enough.</summary>
-    private async Task<bool> WaitForPlaceAsync(Task freed, DateTimeOffset? backAt)
+    private async Task<bool> WaitForPlaceAsync()
     {
         var left = options.MaxRetryInterval - waitedForPlaces;
         if (left <= TimeSpan.Zero || route.AccountId is not null) return false;
+        // Asked for before looking once more: a place that is given back between the two must not go unnoticed.
+        var freed = services.Router.PlaceFreed;
+        var plan = services.Router.Plan(route, dryRun: true);
         var now = services.Time.GetUtcNow();
-        if (backAt - now is { } rest && rest < left) left = rest > TimeSpan.Zero ? rest : TimeSpan.Zero;
-        try
+        if (plan.BackAt - now is { } rest && rest < left) left = rest > TimeSpan.Zero ? rest : TimeSpan.Zero;
+        if (plan.IsFull)
         {
-            await freed.WaitAsync(left, services.Time, clientGone);
-        }
-        catch (TimeoutException)
-        {
-            // The next plan tells whether that was all.
+            try
+            {
+                await freed.WaitAsync(left, services.Time, clientGone);
+            }
+            catch (TimeoutException)
+            {
+                // The next plan tells whether that was all.
+            }
         }
 
         waitedForPlaces += services.Time.GetUtcNow() - now + TimeSpan.FromMilliseconds(1);

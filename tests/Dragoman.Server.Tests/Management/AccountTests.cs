@@ -144,6 +144,33 @@ public sealed class AccountTests
         }
     }
 
+    [Fact]
+    public async Task A_removed_account_finishes_what_it_has_begun_and_its_conversation_moves()
+    {
+        var go = new TaskCompletionSource();
+        await using var old = await RawUpstream.StartAsync(async (context, _) =>
+        {
+            await context.OpenStreamAsync();
+            await context.SendAsync(RawAnswers.ChatDelta);
+            await go.Task.WaitAsync(context.RequestAborted);
+            await context.SendAsync(RawAnswers.ChatEnd);
+        });
+        await using var rest = await RawUpstream.StartAsync((context, _) => context.SayAsync(200, RawAnswers.ChatWhole));
+        await using var rig = await Rig.StartWithAsync(_ => "routing: { strategy: sticky }\n" + FailureTests.Account("rest", rest.Address, "k"));
+        await AskAsync(rig, HttpMethod.Post, "accounts", 201, new
+        {
+            provider = "openai", label = "old", credential = new { api_key = "key-of-old" }, priority = 9, models = new[] { "m" }, settings = new Dictionary<string, object> { ["base-url"] = old.Address },
+        });
+        using var streaming = await rig.PostAsync("/v1/chat/completions", Talk.Chat("m", stream: true), ("x-session-id", "s"));
+        streaming.Header("x-dragoman-account").ShouldBe("old");
+        (await rig.SendAsync(HttpMethod.Delete, "/api/v1/accounts/old", null)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        using (var moved = await rig.PostAsync("/v1/chat/completions", Talk.Chat("m"), ("x-session-id", "s"))) moved.Header("x-dragoman-account").ShouldBe("rest");
+        go.SetResult();
+        (await streaming.TextAsync()).ShouldBe(RawAnswers.ChatDelta + RawAnswers.ChatEnd);
+        using (var stays = await rig.PostAsync("/v1/chat/completions", Talk.Chat("m"), ("x-session-id", "s"))) stays.Header("x-dragoman-account").ShouldBe("rest");
+        old.Calls.ShouldBe(1);
+    }
+
     private static string Text(JsonNode node, string name) => node[name]!.GetValue<string>();
 
     private static async Task<JsonNode> AskAsync(Rig rig, HttpMethod method, string path, int status, object? body = null)
