@@ -25,6 +25,8 @@ internal static class CommandLine
             EmulateCommand.Create(),
             Connect.ConnectCommand.Create(),
             Flows.FlowsCommand.Create(),
+            Accounts.AccountsCommand.Create(),
+            Accounts.LimitsCommand.Create(),
         };
         root.Add(SettingsCommand.Create());
         root.Add(AuditCommand.Create());
