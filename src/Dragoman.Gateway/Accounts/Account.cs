@@ -4,9 +4,10 @@ namespace Dragoman.Gateway.Accounts;
 
 /// <summary>
 /// One upstream credential with all that is needed to use it. Immutable: a changed configuration makes a new one with the same
-/// <see cref="Id"/>, and what the running gateway knows of it (cooldowns, counters) is kept by that id.
+/// <see cref="Id"/>, and what the running gateway knows of it (cooldowns, counters) is kept by that id. A record for the sake of
+/// <c>with</c>: two accounts are equal only when they are the same object.
 /// </summary>
-public sealed class Account
+public sealed record Account
 {
     /// <summary>A stable id made of provider, address and credential; safe to show.</summary>
     public required string Id { get; init; }
@@ -19,6 +20,9 @@ public sealed class Account
 
     /// <summary>The language its upstream speaks.</summary>
     public required Language Language { get; init; }
+
+    /// <summary>Where it comes from.</summary>
+    public AccountOrigin Origin { get; init; }
 
     /// <summary>Where requests go, without a trailing slash; paths are appended to it.</summary>
     public required string BaseUrl { get; init; }
@@ -38,6 +42,15 @@ public sealed class Account
     /// <summary>Accounts of higher priority are used up before lower ones are touched.</summary>
     public int Priority { get; init; }
 
+    /// <summary>Its share among accounts of equal priority: one of weight 3 gets three times what one of weight 1 gets; 0 leaves it to be asked last.</summary>
+    public int Weight { get; init; } = 1;
+
+    /// <summary>How many requests it may serve at once; null for no limit.</summary>
+    public int? Concurrency { get; init; }
+
+    /// <summary>Words its owner sorts it by.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
     /// <summary>A prefix that clients may (or, with <c>force-model-prefix</c>, must) put before its models: <c>prefix/model</c>; or null.</summary>
     public string? Prefix { get; init; }
 
@@ -55,6 +68,25 @@ public sealed class Account
 
     /// <summary>Its own number of further rounds; null leaves it to the gateway's own setting.</summary>
     public int? RequestRetry { get; init; }
+
+    /// <inheritdoc/>
+    public bool Equals(Account? other) => ReferenceEquals(this, other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
+
+    /// <summary>The label: a record would print its members, and headers may be secrets.</summary>
+    public override string ToString() => Label;
+}
+
+/// <summary>Where an account comes from.</summary>
+public enum AccountOrigin
+{
+    /// <summary>From the configuration file, where alone it can be changed.</summary>
+    Config,
+
+    /// <summary>From the store, added over the API or the command line.</summary>
+    Store,
 }
 
 /// <summary>A model of an account.</summary>

@@ -14,10 +14,13 @@ public sealed class Lanes(TimeProvider time)
 
     private readonly ConcurrentDictionary<(string Account, string? Model), Cell> cells = new();
 
+    /// <summary>Whether anything ever failed. Asking the dictionary whether it is empty takes all of its locks, for every request.</summary>
+    private volatile bool touched;
+
     /// <summary>The rest of a lane or of its whole account, whichever ends later; null when it may be used.</summary>
     public LaneState? Resting(Account account, string model)
     {
-        if (cells.IsEmpty) return null;
+        if (!touched) return null;
         var now = time.GetUtcNow();
         var whole = Read(account.Id, null);
         var lane = Read(account.Id, model);
@@ -28,7 +31,7 @@ public sealed class Lanes(TimeProvider time)
     /// <summary>A request was answered: streaks end, and rests that were only guessed. A rest that the upstream asked for goes on, because the answer may have begun before it.</summary>
     public void Succeeded(Account account, string model)
     {
-        if (cells.IsEmpty) return;
+        if (!touched) return;
         foreach (var key in new (string, string?)[] { (account.Id, model), (account.Id, null) })
         {
             if (!cells.TryGetValue(key, out var cell)) continue;
@@ -45,6 +48,7 @@ public sealed class Lanes(TimeProvider time)
     {
         if (CooldownRules.IsRequestFault(failure.Class) || (account.DisableCooling ?? options.Disabled)) return;
         if (cells.Count > PruneAbove) Prune();
+        touched = true;
         var cell = cells.GetOrAdd((account.Id, CooldownRules.IsOfAccount(failure) ? null : model), static _ => new Cell());
         lock (cell) cell.State = Next(cell.State, failure, options);
     }

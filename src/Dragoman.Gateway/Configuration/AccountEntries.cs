@@ -64,7 +64,7 @@ internal sealed class AccountEntries(ConfigSection root, Func<string, string?> e
 
     private void ReadCompatible(ConfigSection entry)
     {
-        var name = entry.Text("name");
+        var name = entry.Text(entry.Has("name") || !entry.Has("label") ? "name" : "label");
         if (string.IsNullOrEmpty(name)) entry.ErrorAt("name", "The entry needs a name.", "Add name: <what you call this upstream>.");
         var baseUrl = UrlReading.Base(entry, "base-url", "/chat/completions", "/responses");
         if (baseUrl is null && entry.Node("base-url") is null)
@@ -79,18 +79,18 @@ internal sealed class AccountEntries(ConfigSection root, Func<string, string?> e
         foreach (var key in entry.Sections("api-key-entries"))
         {
             var credential = CredentialReading.ApiKey(key, optional: false);
-            var proxy = UrlReading.Proxy(key, "proxy-url");
+            var account = shared.Apply(template, credential ?? template.Credential, key);
             key.Finish(ForeignKeys.Entry);
-            if (credential is not null) keyed.Add(shared.Apply(template, credential, proxy));
+            if (credential is not null) keyed.Add(account);
         }
 
         foreach (var (key, node, at) in entry.Texts("api-keys"))
         {
-            if (CredentialReading.IsHeaderSafe(key)) keyed.Add(shared.Apply(template, new ApiKeyCredential(key)));
+            if (CredentialReading.IsHeaderSafe(key)) keyed.Add(shared.Apply(template with { Credential = new ApiKeyCredential(key) }));
             else entry.Error(node, at, "The key contains a space or a character that no header can carry.", "Copy it again without line breaks.");
         }
 
-        if (entry.Has("api-key") && CredentialReading.ApiKey(entry, optional: true) is ApiKeyCredential single) keyed.Add(shared.Apply(template, single));
+        if (entry.Has("api-key") && CredentialReading.ApiKey(entry, optional: true) is ApiKeyCredential single) keyed.Add(shared.Apply(template with { Credential = single }));
         entry.Finish(ForeignKeys.Entry);
         if (keyed.Count == 0) keyed.Add(shared.Apply(template));
         foreach (var account in keyed) Add(entry, account);
@@ -128,6 +128,6 @@ internal sealed class AccountEntries(ConfigSection root, Func<string, string?> e
 
         var label = account.Label;
         for (var number = 2; !labels.Add(label); number++) label = $"{account.Label} #{number}";
-        accounts.Add(account.Named(id, label));
+        accounts.Add(account with { Id = id, Label = label });
     }
 }

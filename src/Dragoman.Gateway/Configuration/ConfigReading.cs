@@ -1,3 +1,5 @@
+using Dragoman.Gateway.Configuration.Yaml;
+
 namespace Dragoman.Gateway.Configuration;
 
 /// <summary>Turns the top level of the file into a <see cref="GatewayConfig"/>.</summary>
@@ -24,6 +26,7 @@ internal sealed class ConfigReading(ConfigSection root, Func<string, string?> en
             Store = ReadStore(),
             Budgets = ReadBudgets(),
             Prices = PriceEntries.Read(root),
+            Flows = ReadFlows(),
             Logging = new LoggingOptions
             {
                 Debug = root.Flag("debug"),
@@ -69,9 +72,15 @@ internal sealed class ConfigReading(ConfigSection root, Func<string, string?> en
     private ManagementOptions ReadManagement()
     {
         if (root.Section("remote-management") is not { } section) return new ManagementOptions();
-        var options = new ManagementOptions { AllowRemote = section.Flag("allow-remote"), SecretKey = section.Text("secret-key") is { Length: > 0 } secret ? secret : null };
-        if (options is { AllowRemote: true, SecretKey: null })
-            section.WarnAt("allow-remote", "Management from elsewhere is allowed, but there is no secret, so it stays closed.", "Add remote-management.secret-key.");
+        var options = new ManagementOptions
+        {
+            AllowRemote = section.Flag("allow-remote"),
+            SecretKey = section.Text("secret-key") is { Length: > 0 } secret ? secret : null,
+            RequireSecretOnLoopback = section.Flag("require-secret-on-loopback"),
+            Hosts = section.Texts("hosts").Select(host => host.Text).ToList() is { Count: > 0 } hosts ? hosts : new ManagementOptions().Hosts,
+        };
+        if (options is { SecretKey: not null, IsHashed: false } && section.Node("secret-key") is YamlScalar written && !written.Value.Contains("${", StringComparison.Ordinal))
+            section.WarnAt("secret-key", "The management secret stands in the file as it is.", "Keep it hashed with 'dragoman settings secret', or name an environment variable: ${NAME}.");
         section.Finish(ForeignKeys.Management);
         return options;
     }
@@ -164,6 +173,22 @@ internal sealed class ConfigReading(ConfigSection root, Func<string, string?> en
     {
         if (root.Section("store") is not { } section) return new StoreOptions();
         var options = new StoreOptions { Postgres = section.Text("postgres") is { Length: > 0 } connection ? connection : null };
+        section.Finish();
+        return options;
+    }
+
+    private FlowsOptions ReadFlows()
+    {
+        var defaults = new FlowsOptions();
+        if (root.Section("flows") is not { } section) return defaults;
+        var options = new FlowsOptions
+        {
+            Mode = section.Choice("mode", defaults.Mode, ("off", FlowMode.Off), ("metadata", FlowMode.Metadata), ("full", FlowMode.Full)),
+            MaxBodyBytes = section.Integer("max-body-kb", defaults.MaxBodyBytes >> 10, 1, 65_536) << 10,
+            Retention = TimeSpan.FromDays(section.Integer("retention-days", (int)defaults.Retention.TotalDays, 0, 36_500)),
+            BodiesRetention = TimeSpan.FromDays(section.Integer("bodies-retention-days", (int)defaults.BodiesRetention.TotalDays, 0, 36_500)),
+            MaxBytes = (long)section.Integer("max-size-mb", (int)(defaults.MaxBytes >> 20), 0, 100_000_000) << 20,
+        };
         section.Finish();
         return options;
     }

@@ -5,9 +5,10 @@ namespace Dragoman.Gateway.Configuration;
 
 /// <summary>
 /// Reads the keys of one map by name and type. Whatever is asked for counts as known; <see cref="Finish"/> reports the rest.
-/// Every reading goes on after a fault with the default, so that all faults of a file come out at once.
+/// Every reading goes on after a fault with the default, so that all faults of a file come out at once. Without an environment texts are
+/// taken as they stand.
 /// </summary>
-internal sealed class ConfigSection(YamlMap map, string path, ProblemLog problems, Func<string, string?> environment)
+internal sealed class ConfigSection(YamlMap map, string path, ProblemLog problems, Func<string, string?>? environment)
 {
     private readonly HashSet<string> known = new(StringComparer.Ordinal);
 
@@ -50,6 +51,7 @@ internal sealed class ConfigSection(YamlMap map, string path, ProblemLog problem
             return null;
         }
 
+        if (environment is null) return scalar.Value.Trim();
         var text = EnvironmentExpansion.Expand(scalar.Value, environment, out var fault);
         if (text is null) Error(node, at, fault!, "Set the variable before starting, write the value itself, or give a fallback: ${NAME:-value}.");
         return text?.Trim();

@@ -17,7 +17,7 @@ internal sealed class ForeignKeys
     /// <summary>Values that say nothing: they are the defaults of the system the key comes from.</summary>
     private static readonly Dictionary<string, string> Defaults = new(StringComparer.Ordinal)
     {
-        ["error-logs-max-files"] = "10", ["auth-auto-refresh-workers"] = "16", ["weight"] = "1", ["antigravity-signature-cache-enabled"] = "true",
+        ["error-logs-max-files"] = "10", ["auth-auto-refresh-workers"] = "16", ["antigravity-signature-cache-enabled"] = "true",
         ["session-affinity-subagents"] = "true",
     };
 
@@ -54,7 +54,7 @@ internal sealed class ForeignKeys
 
     /// <summary>In an entry of a list of credentials.</summary>
     public static ForeignKeys Entry { get; } = new(
-        (NotYet, "weight request-scoped-errors websockets alpha-search support-prompt-cache-key rebuild-mid-system-message"),
+        (NotYet, "request-scoped-errors websockets alpha-search support-prompt-cache-key rebuild-mid-system-message"),
         (Never, "cloak fingerprint-profile experimental-cch-signing"));
 
     /// <summary>In a model of an entry.</summary>

@@ -56,6 +56,9 @@ public sealed record GatewayConfig
     /// <summary><c>store</c>: where what lasts is kept; read at start.</summary>
     public StoreOptions Store { get; init; } = new();
 
+    /// <summary><c>flows</c>: what is recorded of requests.</summary>
+    public FlowsOptions Flows { get; init; } = new();
+
     /// <summary>What is logged, and where.</summary>
     public LoggingOptions Logging { get; init; } = new();
 
@@ -68,7 +71,7 @@ public sealed record GatewayConfig
     /// <summary><c>drain-timeout-seconds</c>: how long open streams may go on after a request to stop.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>Every upstream account of the file, in its order: one for each key.</summary>
+    /// <summary>Every upstream account: those of the file in its order, one for each key, and in the running gateway those of the store after them (see <see cref="AccountBook"/>).</summary>
     public IReadOnlyList<Account> Accounts { get; init; } = [];
 
     /// <summary>A listener that others can reach while this configuration has no client keys; null when there is none. The start refuses it, unless the store has keys.</summary>

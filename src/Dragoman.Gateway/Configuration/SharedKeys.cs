@@ -18,13 +18,17 @@ internal sealed class SharedKeys
     private readonly bool disabled;
     private readonly bool? disableCooling;
     private readonly int? requestRetry;
+    private readonly int weight;
+    private readonly int? concurrency;
+    private readonly IReadOnlyList<string> tags;
 
     /// <summary>Reads them.</summary>
     /// <param name="entry">The entry.</param>
     /// <param name="pools">Whether an alias given to several models makes a pool of them.</param>
     public SharedKeys(ConfigSection entry, bool pools)
     {
-        Name = entry.Text("name") is { Length: > 0 } name ? name : null;
+        var (name, label) = (entry.Text("name"), entry.Text("label"));
+        Name = name is { Length: > 0 } ? name : label is { Length: > 0 } ? label : null;
         priority = entry.Integer("priority", 0, -1_000_000, 1_000_000);
         prefix = ReadPrefix(entry);
         proxyUrl = UrlReading.Proxy(entry, "proxy-url");
@@ -35,19 +39,36 @@ internal sealed class SharedKeys
         disableCooling = entry.OptionalFlag("disable-cooling");
         // CLIProxyAPI: a negative number means "as the gateway".
         requestRetry = entry.OptionalInteger("request-retry", -1, 100) is >= 0 and var rounds ? rounds : null;
+        weight = ReadWeight(entry) ?? 1;
+        concurrency = ReadConcurrency(entry);
+        tags = [.. entry.Texts("tags").Select(item => item.Text).Distinct(StringComparer.OrdinalIgnoreCase)];
     }
 
-    /// <summary><c>name</c>: what people call the entry; null when it has none.</summary>
+    /// <summary><c>name</c> (or <c>label</c>): what people call the entry; null when it has none.</summary>
     public string? Name { get; }
 
-    /// <summary>An account with these keys, and with a credential and proxy of its own where they are given.</summary>
-    public Account Apply(Account account, Credential? credential = null, string? proxy = null) => new()
+    /// <summary>An account with these keys.</summary>
+    public Account Apply(Account account) => account with
     {
-        Id = account.Id, Label = account.Label, Provider = account.Provider, Language = account.Language, BaseUrl = account.BaseUrl,
-        Region = account.Region, Credential = credential ?? account.Credential, Headers = headers, ProxyUrl = proxy ?? proxyUrl,
-        Priority = priority, Prefix = prefix, Models = models, ExcludedModels = excluded, Enabled = !disabled,
-        DisableCooling = disableCooling, RequestRetry = requestRetry,
+        Headers = headers, ProxyUrl = proxyUrl, Priority = priority, Weight = weight, Concurrency = concurrency, Tags = tags, Prefix = prefix,
+        Models = models, ExcludedModels = excluded, Enabled = !disabled, DisableCooling = disableCooling, RequestRetry = requestRetry,
     };
+
+    /// <summary>An account with these keys and the key of one item of <c>api-key-entries</c>, which may have a proxy, weight and concurrency of its own.</summary>
+    public Account Apply(Account account, Credential credential, ConfigSection item) => Apply(account) with
+    {
+        Credential = credential, ProxyUrl = UrlReading.Proxy(item, "proxy-url") ?? proxyUrl, Weight = ReadWeight(item) ?? weight,
+        Concurrency = ReadConcurrency(item) ?? concurrency,
+    };
+
+    /// <summary>CLIProxyAPI: what is not above zero takes no part in the sharing.</summary>
+    private static int? ReadWeight(ConfigSection section) => section.OptionalInteger("weight", -1_000_000, 1_000_000) is { } weight ? Math.Max(0, weight) : null;
+
+    private static int? ReadConcurrency(ConfigSection section)
+    {
+        var (plain, most) = (section.OptionalInteger("concurrency", 0, 1_000_000), section.OptionalInteger("max-concurrency", 0, 1_000_000));
+        return (plain ?? most) is > 0 and var limit ? limit : null;
+    }
 
     private static string? ReadPrefix(ConfigSection entry)
     {
@@ -87,17 +108,4 @@ internal sealed class SharedKeys
 
         return result;
     }
-}
-
-/// <summary>Names for accounts.</summary>
-internal static class AccountNaming
-{
-    /// <summary>The same account under its final id and label.</summary>
-    public static Account Named(this Account account, string id, string label) => new()
-    {
-        Id = id, Label = label, Provider = account.Provider, Language = account.Language, BaseUrl = account.BaseUrl, Region = account.Region,
-        Credential = account.Credential, Headers = account.Headers, ProxyUrl = account.ProxyUrl, Priority = account.Priority,
-        Prefix = account.Prefix, Models = account.Models, ExcludedModels = account.ExcludedModels, Enabled = account.Enabled,
-        DisableCooling = account.DisableCooling, RequestRetry = account.RequestRetry,
-    };
 }

@@ -83,7 +83,7 @@ public sealed class Router : IRouter
         ArgumentNullException.ThrowIfNull(candidate);
         Lanes.Succeeded(candidate.Account, candidate.Model.Id);
         var (config, table) = current;
-        if (request.SessionKey is { } session && Binds(config.Routing))
+        if (Binds(config.Routing) && request.SessionKey is { } session)
             Sessions.Bind(session, KeyOf(table.Resolve(request.Model)), candidate.Account.Id, candidate.Model.Id);
     }
 
@@ -115,7 +115,7 @@ public sealed class Router : IRouter
     /// <summary>The offer a conversation is bound to, if it can be used now.</summary>
     private Offer? BoundOffer(RoutingOptions routing, Resolution resolution, RouteRequest request, List<string>? steps)
     {
-        if (request.SessionKey is not { } session || !Binds(routing)) return null;
+        if (!Binds(routing) || request.SessionKey is not { } session) return null;
         if (Sessions.Find(session, KeyOf(resolution), routing.SessionAffinityTtl) is not { } binding)
         {
             steps?.Add("The conversation is not bound to an account yet.");

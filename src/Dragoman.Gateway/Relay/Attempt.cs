@@ -95,28 +95,49 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, RelayS
         _ => null,
     };
 
-    /// <summary>Sends the body upstream and waits for the answer's headers.</summary>
-    public async Task<HttpResponseMessage> SendAsync(ReadOnlyMemory<byte> body, IReadOnlyList<KeyValuePair<string, string>> headers, bool asStream, Patience patience)
+    /// <summary>Sends the body upstream and waits for the answer's headers. The memory that was written for it is given back here.</summary>
+    public async Task<HttpResponseMessage> SendAsync(ReadOnlyMemory<byte> body, PooledBuffer? written, IReadOnlyList<KeyValuePair<string, string>> headers, Patience patience)
     {
-        var call = new UpstreamCall(candidate.Account, candidate.Model, UpstreamOperation.Generate) { Stream = asStream, Body = body, ClientHeaders = headers };
-        using var message = await MakeAsync(call, patience);
-        outcome.Asked = candidate;
-        var response = await services.Http.SendAsync(candidate.Account, message, patience.Token);
-        await UpstreamForm.DecodeAsync(response, patience.Token);
-        return response;
+        using (written)
+        {
+            var call = new UpstreamCall(candidate.Account, candidate.Model, UpstreamOperation.Generate) { Stream = request.Stream, Body = body, ClientHeaders = headers };
+            using var message = await MakeAsync(call, patience);
+            request.Capture?.TakeUpstreamRequest(outcome.Attempts.Count, body, request.Body);
+            outcome.Asked = candidate;
+            var response = await services.Http.SendAsync(candidate.Account, message, patience.Token);
+            await UpstreamForm.DecodeAsync(response, patience.Token);
+            if (request.Capture is { } capture) await capture.WatchAsync(outcome.Attempts.Count, response, patience.Token);
+            return response;
+        }
     }
 
-    private async ValueTask<HttpRequestMessage> MakeAsync(UpstreamCall call, Patience patience)
+    /// <summary>The request as the provider makes it: at once, unless it has to fetch a credential first.</summary>
+    private ValueTask<HttpRequestMessage> MakeAsync(UpstreamCall call, Patience patience)
     {
         try
         {
-            return await Provider.CreateRequestAsync(call, patience.Token) ?? throw new InvalidOperationException($"The provider '{Provider.Id}' makes no answers.");
+            var making = Provider.CreateRequestAsync(call, patience.Token);
+            return making.IsCompletedSuccessfully ? ValueTask.FromResult(making.Result ?? throw MakesNone()) : WaitAsync(making);
         }
         catch (WireException fault)
         {
             throw new AccountException(fault.Error);
         }
+
+        async ValueTask<HttpRequestMessage> WaitAsync(ValueTask<HttpRequestMessage?> made)
+        {
+            try
+            {
+                return await made ?? throw MakesNone();
+            }
+            catch (WireException fault)
+            {
+                throw new AccountException(fault.Error);
+            }
+        }
     }
+
+    private InvalidOperationException MakesNone() => new($"The provider '{Provider.Id}' makes no answers.");
 
     /// <summary>Turns an error answer into a failed attempt.</summary>
     public async Task<AttemptResult> FailAsync(HttpResponseMessage response, Patience patience)
@@ -160,9 +181,10 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, RelayS
     public Task ReadAnswerAsync(HttpResponseMessage response, PooledBuffer buffer, Patience patience)
         => ReadBodyAsync(response, buffer, MaxAnswerBytes, patience);
 
-    /// <summary>The headers of an answer.</summary>
-    public AnswerHeaders HeadersFor(HttpResponseMessage response, Losses? losses) => new()
+    /// <summary>The headers of an answer; <paramref name="length"/> is its body's, where that is known.</summary>
+    public AnswerHeaders HeadersFor(HttpResponseMessage response, Losses? losses, long? length = null) => new()
     {
+        Length = length,
         Flow = request.FlowId,
         Provider = Provider.Id,
         Account = candidate.Account.Label,

@@ -8,6 +8,8 @@ namespace Dragoman.Gateway.Relay;
 public sealed class ClientRequest
 {
     private ConversationRequest? _conversation;
+    private string? _sessionKey;
+    private bool _sessionKnown;
 
     /// <summary>The client's language.</summary>
     public required IClientLanguage Language { get; init; }
@@ -39,8 +41,29 @@ public sealed class ClientRequest
     /// <summary>What the client calls itself; empty for nothing.</summary>
     public string UserAgent { get; init; } = "";
 
-    /// <summary>What ties the conversation together, or null.</summary>
-    public string? SessionKey { get; init; }
+    /// <summary>The session that the client's headers name, or null.</summary>
+    public string? SessionHeader { get; init; }
+
+    /// <summary>What ties the conversation together, or null; made out when first asked for.</summary>
+    public string? SessionKey
+    {
+        get
+        {
+            if (_sessionKnown) return _sessionKey;
+            _sessionKey = Relay.SessionKey.Of(Head, Body.Span, SessionHeader);
+            _sessionKnown = true;
+            return _sessionKey;
+        }
+    }
+
+    /// <summary>How much of it may be recorded: the client can ask for less than is set, never for more.</summary>
+    public Configuration.FlowMode FlowMode { get; init; } = Configuration.FlowMode.Full;
+
+    /// <summary>Takes the bodies as they pass; null where they are not recorded.</summary>
+    public Flows.FlowCapture? Capture { get; init; }
+
+    /// <summary>Tags that its flow is born with.</summary>
+    public IReadOnlyList<string> FlowTags { get; init; } = [];
 
     /// <summary>What routing needs to know of it.</summary>
     public Models.RouteRequest Route => new(Model, Language.Language) { SessionKey = SessionKey, Providers = Caller.Scopes.Providers };

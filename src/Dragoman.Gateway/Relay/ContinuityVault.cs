@@ -26,8 +26,9 @@ public sealed class ContinuityVault(int maxEntries = 20_000, long maxBytes = 64L
         var family = FamilyOf(model);
         foreach (var turn in conversation.Turns)
         {
-            if (turn.Role != Role.Assistant || turn.Blocks.Exists(static block => block is ReasoningBlock { Signature.IsEmpty: false })) continue;
-            RestoreTurn(turn, family);
+            if (turn.Role != Role.Assistant) continue;
+            if (turn.Blocks.Exists(static block => block is ReasoningBlock { Signature.IsEmpty: false })) RestoreWords(turn, family);
+            else RestoreTurn(turn, family);
         }
     }
 
@@ -73,7 +74,40 @@ public sealed class ContinuityVault(int maxEntries = 20_000, long maxBytes = 64L
             if (block is TextBlock text) hash.Add(text.Text);
         }
 
-        if (!hash.IsEmpty && Find(KeyOfText(hash.Value), family) is { } found) Insert(turn, 0, found.Reasoning, family);
+        if (hash.IsEmpty || Find(KeyOfText(hash.Value), family) is not { } found) return;
+        Insert(turn, 0, found.Reasoning, family);
+        if (turn.Blocks.FindLast(static block => block is TextBlock) is { PartSignature.IsEmpty: true } last) last.PartSignature = found.PartSignature;
+    }
+
+    /// <summary>A client that was not to see the words sends a signature alone; a provider that showed them wants them back with it.</summary>
+    private void RestoreWords(Turn turn, SignatureFamily family)
+    {
+        IReadOnlyList<KeptReasoning>? reasoning = null;
+        for (var i = 0; i < turn.Blocks.Count; i++)
+        {
+            if (turn.Blocks[i] is not ReasoningBlock { Text.IsEmpty: true, Signature.IsEmpty: false, IsRedacted: false } bare) continue;
+            reasoning ??= KeptOf(turn, family);
+            foreach (var kept in reasoning)
+            {
+                if (kept.Text.IsEmpty || kept.Signature.ToString() != bare.Signature.ToString()) continue;
+                turn.Blocks[i] = new ReasoningBlock { Text = kept.Text, Signature = bare.Signature, IsSummary = kept.IsSummary, Id = bare.Id, Family = family };
+                break;
+            }
+        }
+    }
+
+    private List<KeptReasoning> KeptOf(Turn turn, SignatureFamily family)
+    {
+        var kept = new List<KeptReasoning>();
+        var hash = default(TextHash);
+        foreach (var block in turn.Blocks)
+        {
+            if (block is ToolCallBlock call && Find(KeyOfCall(call.Id), family) is { } entry) kept.AddRange(entry.Reasoning);
+            else if (block is TextBlock text) hash.Add(text.Text);
+        }
+
+        if (!hash.IsEmpty && Find(KeyOfText(hash.Value), family) is { } found) kept.AddRange(found.Reasoning);
+        return kept;
     }
 
     private static int Insert(Turn turn, int at, IReadOnlyList<KeptReasoning> reasoning, SignatureFamily family)

@@ -48,6 +48,9 @@ public sealed record AnswerHeaders
     /// <summary>How the client stands with its limits (<c>x-ratelimit-*</c>).</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Limits { get; init; } = [];
 
+    /// <summary>How many bytes the body has, where that is known before it is written; null otherwise.</summary>
+    public long? Length { get; init; }
+
     /// <summary>The upstream's own headers that travel on (request ids, rate limits).</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Upstream { get; init; } = [];
 }

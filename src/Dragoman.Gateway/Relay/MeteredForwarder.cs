@@ -10,13 +10,16 @@ namespace Dragoman.Gateway.Relay;
 /// </summary>
 public sealed class MeteredForwarder(Forwarder forwarder, IAdmission admission, UsagePricing pricing, IReadOnlyList<IRequestObserver> observers, TimeProvider time)
 {
+    /// <summary>The same life of a request over another way to its upstream.</summary>
+    public MeteredForwarder Over(Forwarder other) => new(other, admission, pricing, observers, time);
+
     /// <summary>Answers a request. Never throws for what client or upstream did; <paramref name="clientGone"/> ends it quietly.</summary>
     public async Task<RelayOutcome> ForwardAsync(ClientRequest request, IClientChannel channel, CancellationToken clientGone)
     {
         var startedAt = time.GetUtcNow();
         var started = time.GetTimestamp();
         var pass = await admission.EnterAsync(request, clientGone);
-        var metered = new MeteredChannel(channel, pass, time);
+        var metered = new MeteredChannel(request.Capture?.Watch(channel) ?? channel, pass, time);
         var outcome = new RelayOutcome { Status = 500 };
         try
         {

@@ -31,7 +31,7 @@ public static class Redaction
         return body;
     }
 
-    private static IEnumerable<string> SecretsOf(Credential credential) => credential switch
+    internal static IEnumerable<string> SecretsOf(Credential credential) => credential switch
     {
         ApiKeyCredential key => [key.Key],
         AwsCredential aws => new[] { aws.BearerKey, aws.SecretAccessKey, aws.SessionToken }.OfType<string>(),

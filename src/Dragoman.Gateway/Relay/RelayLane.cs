@@ -25,11 +25,13 @@ internal static class RelayLane
         return await TranslateLane.AnswerAsync(attempt, response, TranslateLane.ExchangeFor(attempt), patience);
     }
 
-    private static async Task<HttpResponseMessage> SendAsync(Attempt attempt, Patience patience)
+    private static Task<HttpResponseMessage> SendAsync(Attempt attempt, Patience patience)
     {
-        using var scratch = new PooledBuffer(attempt.Request.Body.Length + 256);
-        var body = RequestSplice.Apply(attempt.Request, attempt.Candidate.Model.Id, scratch);
-        return await attempt.SendAsync(body, attempt.Request.LanguageHeaders, attempt.Request.Stream, patience);
+        var request = attempt.Request;
+        if (!RequestSplice.Changes(request, attempt.Candidate.Model.Id)) return attempt.SendAsync(request.Body, written: null, request.LanguageHeaders, patience);
+        var scratch = new PooledBuffer(request.Body.Length + 256);
+        RequestSplice.Apply(request, attempt.Candidate.Model.Id, scratch);
+        return attempt.SendAsync(scratch.WrittenMemory, scratch, request.LanguageHeaders, patience);
     }
 
     private static async Task<AttemptResult> AnswerWholeAsync(Attempt attempt, HttpResponseMessage response, Patience patience)
@@ -39,7 +41,7 @@ internal static class RelayLane
         if (!IsJsonObject(body.WrittenSpan)) throw new InvalidDataException(body.Length == 0 ? "an empty answer." : "an answer that is not JSON.");
         if (ErrorInside(attempt, body.WrittenMemory) is { } error) return attempt.Fail(error, response.Headers) with { ErrorBody = Redaction.Apply(body.WrittenMemory, attempt.Candidate.Account.Credential).ToArray() };
         attempt.Outcome.Answered = attempt.Candidate;
-        attempt.Channel.Begin((int)response.StatusCode, response.Content.Headers.ContentType?.ToString() ?? "application/json", attempt.HeadersFor(response, losses: null));
+        attempt.Channel.Begin((int)response.StatusCode, UpstreamForm.MediaType(response) ?? "application/json", attempt.HeadersFor(response, losses: null, body.Length));
         attempt.Channel.Body.Write(body.WrittenSpan);
         try
         {
@@ -49,6 +51,7 @@ internal static class RelayLane
         {
             // Paid for, whether or not the client stayed for it.
             attempt.Outcome.Usage = UsageOf(attempt, body.WrittenMemory);
+            attempt.Outcome.SaidAll = true;
         }
 
         return new AttemptResult { Usage = attempt.Outcome.Usage };
@@ -77,9 +80,11 @@ internal static class RelayLane
     {
         try
         {
+            var language = Languages.Upstream(attempt.UpstreamLanguage);
+            if (language.TryReadUsage(body, out var usage)) return usage;
             var sink = new UsageSink();
             var request = new ConversationRequest { Source = attempt.UpstreamLanguage, Model = attempt.Candidate.Model.Id };
-            Languages.Upstream(attempt.UpstreamLanguage).ReadAnswer(body, new Exchange(request, attempt.Candidate.Model), sink);
+            language.ReadAnswer(body, new Exchange(request, attempt.Candidate.Model), sink);
             return sink.Usage;
         }
         catch (System.Text.Json.JsonException)

@@ -13,16 +13,16 @@ internal static class RequestSplice
     public static bool AddsUsage(ClientRequest request)
         => request.Language.Language == Language.OpenAiChat && request.Stream && !request.Head.IncludeUsage;
 
-    /// <summary>The body to send: the client's own memory when nothing changes, else written to <paramref name="scratch"/>.</summary>
-    public static ReadOnlyMemory<byte> Apply(ClientRequest request, string upstreamModel, PooledBuffer scratch)
+    /// <summary>Whether the body is changed at all: where it is not, the client's own memory is sent.</summary>
+    public static bool Changes(ClientRequest request, string upstreamModel) => NewModel(request, upstreamModel) || AddsUsage(request);
+
+    /// <summary>Writes the body to send.</summary>
+    public static void Apply(ClientRequest request, string upstreamModel, PooledBuffer scratch)
     {
         var head = request.Head;
-        var body = request.Body;
-        var newModel = head.Model is not null && head.Model != upstreamModel;
+        var newModel = NewModel(request, upstreamModel);
         var usage = AddsUsage(request);
-        if (!newModel && !usage) return body;
-
-        var span = body.Span;
+        var span = request.Body.Span;
         var at = 0;
         var hasOptions = !head.StreamOptionsValue.Equals(default);
         var modelFirst = !hasOptions || head.ModelValue.Start.Value < head.StreamOptionsValue.Start.Value;
@@ -38,8 +38,9 @@ internal static class RequestSplice
         }
 
         scratch.Write(span[at..]);
-        return scratch.WrittenMemory;
     }
+
+    private static bool NewModel(ClientRequest request, string upstreamModel) => request.Head.Model is { } asked && asked != upstreamModel;
 
     private static void Replace(ReadOnlySpan<byte> body, ref int at, Range value, PooledBuffer output, string model)
     {

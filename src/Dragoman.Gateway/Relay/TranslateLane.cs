@@ -1,3 +1,4 @@
+using System.Buffers;
 using Dragoman.Wire;
 using Dragoman.Wire.AnthropicMessages;
 using Dragoman.Wire.Conversation;
@@ -44,12 +45,21 @@ internal static class TranslateLane
             : await AnswerWholeAsync(attempt, response, language, exchange, patience);
     }
 
-    private static async Task<HttpResponseMessage> SendAsync(Attempt attempt, IUpstreamLanguage language, Exchange exchange, Patience patience)
+    private static Task<HttpResponseMessage> SendAsync(Attempt attempt, IUpstreamLanguage language, Exchange exchange, Patience patience)
     {
-        using var body = new PooledBuffer(attempt.Request.Body.Length + 4096);
         if (language.Language != Language.AnthropicMessages) MessageThreads.RefuseContinuation(exchange.Request);
-        language.WriteRequest(exchange, body);
-        return await attempt.SendAsync(body.WrittenMemory, language.HeadersOf(exchange), attempt.Request.Stream, patience);
+        var body = new PooledBuffer(attempt.Request.Body.Length + 4096);
+        try
+        {
+            language.WriteRequest(exchange, body);
+        }
+        catch
+        {
+            body.Dispose();
+            throw;
+        }
+
+        return attempt.SendAsync(body.WrittenMemory, body, language.HeadersOf(exchange), patience);
     }
 
     private static async Task<AttemptResult> AnswerWholeAsync(Attempt attempt, HttpResponseMessage response, IUpstreamLanguage language, Exchange exchange, Patience patience)
@@ -63,11 +73,15 @@ internal static class TranslateLane
         else language.ReadAnswer(body.WrittenMemory, exchange, normalizer);
         normalizer.Complete();
         if (normalizer.Error is { } error) return attempt.Fail(error, response.Headers);
+        // What the client's language has no place for shows while the answer is written, and the headers have to say it.
+        using var answer = new PooledBuffer(body.Length + 1024);
+        attempt.Request.Language.WriteAnswer(folder.Answer, exchange, answer);
         attempt.Outcome.Losses = exchange.Losses.Items;
         attempt.Outcome.Answered = attempt.Candidate;
         attempt.Outcome.Usage = normalizer.Usage;
-        attempt.Channel.Begin(200, "application/json", attempt.HeadersFor(response, exchange.Losses));
-        attempt.Request.Language.WriteAnswer(folder.Answer, exchange, attempt.Channel.Body);
+        attempt.Outcome.SaidAll = true;
+        attempt.Channel.Begin(200, "application/json", attempt.HeadersFor(response, exchange.Losses, answer.Length));
+        attempt.Channel.Body.Write(answer.WrittenSpan);
         await attempt.Channel.Body.FlushAsync(attempt.ClientGone);
         return new AttemptResult { Usage = normalizer.Usage };
     }

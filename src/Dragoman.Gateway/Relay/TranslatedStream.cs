@@ -55,9 +55,15 @@ internal sealed class TranslatedStream : IDisposable
         finally
         {
             // What is known when the client leaves is all there will be.
-            if (_committed) _attempt.Outcome.Usage = _normalizer.Usage;
+            if (_committed)
+            {
+                _attempt.Outcome.Usage = _normalizer.Usage;
+                _attempt.Outcome.SaidAll = _normalizer.IsOver && _normalizer.Error is null;
+            }
         }
 
+        // The headers told what was known at the beginning; the record gets all of it.
+        _attempt.Outcome.Losses = _exchange.Losses.Items;
         if (!_committed && _normalizer.Error is { } failure) return _attempt.Fail(failure, _response.Headers);
         return new AttemptResult { Usage = _normalizer.Usage, BrokeOff = _normalizer.Error };
     }
@@ -114,7 +120,6 @@ internal sealed class TranslatedStream : IDisposable
             if (!_normalizer.HasContent && !(_normalizer.IsOver && _normalizer.Error is null)) return;
             _committed = true;
             _attempt.Outcome.Answered = _attempt.Candidate;
-            _attempt.Outcome.Losses = _exchange.Losses.Items;
             await _stream.BeginAsync(_attempt.Request.Language.StreamMediaType, _attempt.HeadersFor(_response, _exchange.Losses), _attempt.ClientGone);
         }
 

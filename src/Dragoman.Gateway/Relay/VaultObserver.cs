@@ -12,6 +12,9 @@ internal sealed class VaultObserver(ContinuityVault vault, UpstreamModel model, 
     private ArrayBufferWriter<byte>? _text;
     private ArrayBufferWriter<byte>? _signature;
     private TextHash _hash;
+    // Gemini signs text too, often only its last part: by then the words have gone by.
+    private readonly bool _signsText = ContinuityVault.FamilyOf(model) == SignatureFamily.Gemini;
+    private JsonText _textSignature;
 
     public void Write(in AnswerEvent answerEvent)
     {
@@ -26,14 +29,14 @@ internal sealed class VaultObserver(ContinuityVault vault, UpstreamModel model, 
             case AnswerEventKind.SignatureDelta when _reasoning is not null:
                 answerEvent.Text.AppendEscaped(_signature ??= new ArrayBufferWriter<byte>());
                 break;
-            case AnswerEventKind.TextDelta when _pending.Count > 0:
+            case AnswerEventKind.TextDelta when _pending.Count > 0 || _signsText:
                 _hash.Add(answerEvent.Text);
                 break;
             case AnswerEventKind.BlockEnded when _reasoning is not null:
                 Close(_reasoning);
                 break;
-            case AnswerEventKind.Finished when _pending.Count > 0 && !_hash.IsEmpty:
-                vault.Keep(ContinuityVault.KeyOfText(_hash.Value), ContinuityVault.FamilyOf(model), [.. _pending], default);
+            case AnswerEventKind.Finished when (_pending.Count > 0 || !_textSignature.IsEmpty) && !_hash.IsEmpty:
+                vault.Keep(ContinuityVault.KeyOfText(_hash.Value), ContinuityVault.FamilyOf(model), [.. _pending], _textSignature);
                 break;
         }
 
@@ -43,6 +46,7 @@ internal sealed class VaultObserver(ContinuityVault vault, UpstreamModel model, 
     private void Open(BlockOpening opening)
     {
         _reasoning = opening.Kind == AnswerBlockKind.Reasoning ? opening : null;
+        if (opening.Kind == AnswerBlockKind.Text && !opening.PartSignature.IsEmpty) _textSignature = opening.PartSignature;
         if (opening.Kind != AnswerBlockKind.ToolCall || (_pending.Count == 0 && opening.PartSignature.IsEmpty)) return;
         vault.Keep(ContinuityVault.KeyOfCall(opening.Id), ContinuityVault.FamilyOf(model), [.. _pending], opening.PartSignature);
         _pending.Clear();

@@ -12,7 +12,7 @@ internal static class ClientDoor
         var flow = RequestIds.NewFlow(services.Time);
         if (ClientGate.Check(context, services) is { } refusal)
         {
-            services.Recorder.Refused(context, language.Language, refusal);
+            services.Recorder.Refused(context, language.Language, refusal, flow);
             await ClientGate.RefuseAsync(context, language, refusal, flow);
             return;
         }
@@ -24,7 +24,7 @@ internal static class ClientDoor
         }
         catch (WireException fault)
         {
-            services.Recorder.Refused(context, language.Language, fault.Error);
+            services.Recorder.Refused(context, language.Language, fault.Error, flow);
             await ClientGate.RefuseAsync(context, language, fault.Error, flow);
         }
         catch (Exception fault) when (context.RequestAborted.IsCancellationRequested && fault is OperationCanceledException or IOException)

@@ -1,3 +1,4 @@
+using Dragoman.Gateway.Flows;
 using Dragoman.Gateway.Relay;
 using Dragoman.Server.Hosting;
 using Dragoman.Wire.Conversation;
@@ -14,6 +15,8 @@ internal static class ClientRequestReading
         var model = target.Model ?? head.Model;
         if (string.IsNullOrWhiteSpace(model)) throw WireException.Invalid(MissingModel(language.Language), "model", "missing_required_parameter");
         if (language.Language == Language.AnthropicMessages) model = AnthropicModelList.WithoutShownPrefix(model, services.VisibleModels());
+        var headers = LanguageHeaders.Read(request.Headers);
+        var wish = FlowWords.WishOf(request.Headers["x-dragoman-flow-mode"]);
         return new ClientRequest
         {
             Language = language,
@@ -26,9 +29,11 @@ internal static class ClientRequestReading
             Caller = ClientGate.CallerOf(request.HttpContext),
             Surface = Security.ListenerSurface.Of(request.HttpContext),
             UserAgent = request.Headers.UserAgent.ToString(),
-            SessionKey = SessionKey.Of(head, body.Span, LanguageHeaders.Session(request.Headers)),
-            LanguageHeaders = LanguageHeaders.Select(request.Headers),
+            SessionHeader = headers.Session,
+            LanguageHeaders = headers.Chosen,
             AllowRelayLane = allowRelayLane,
+            FlowMode = wish,
+            Capture = services.Flows.Begin(wish),
         };
     }
 

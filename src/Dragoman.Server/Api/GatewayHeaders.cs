@@ -16,16 +16,27 @@ internal static class GatewayHeaders
         Set(target, "x-dragoman-model", headers.Model);
         Set(target, "x-dragoman-losses", headers.Losses);
         Set(target, "x-dragoman-token-count", headers.TokenCount);
-        if (headers.Attempts > 0) target["x-dragoman-attempts"] = headers.Attempts.ToString(CultureInfo.InvariantCulture);
+        if (headers.Attempts > 0) target["x-dragoman-attempts"] = headers.Attempts == 1 ? "1" : headers.Attempts.ToString(CultureInfo.InvariantCulture);
         if (headers.RetryAfter is { } wait) target.RetryAfter = ((long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         foreach (var (name, value) in headers.Limits) target[name] = value;
         if (headers.RequestId is { } id) target["request-id"] = Ascii(id);
         if (headers.Flow is { } flow)
         {
             // Clients print these when they report a fault; an upstream's own id is the better one to have.
-            target.TryAdd("request-id", RequestIds.Of(flow));
-            target.TryAdd("x-request-id", RequestIds.Of(flow));
+            var request = RequestIds.Of(flow);
+            if (headers.RequestId is null && !Says(headers, "request-id")) target["request-id"] = request;
+            if (!Says(headers, "x-request-id")) target["x-request-id"] = request;
         }
+    }
+
+    private static bool Says(AnswerHeaders headers, string name)
+    {
+        for (var index = 0; index < headers.Upstream.Count; index++)
+        {
+            if (headers.Upstream[index].Key.Equals(name, StringComparison.OrdinalIgnoreCase)) return true;
+        }
+
+        return false;
     }
 
     private static void Set(IHeaderDictionary target, string name, string? value)
@@ -35,12 +46,5 @@ internal static class GatewayHeaders
 
     /// <summary>Header values are ASCII; labels need not be.</summary>
     private static string Ascii(string value)
-    {
-        foreach (var c in value)
-        {
-            if (c is < ' ' or > '~') return string.Concat(value.Select(c => c is < ' ' or > '~' ? '?' : c));
-        }
-
-        return value;
-    }
+        => value.AsSpan().IndexOfAnyExceptInRange(' ', '~') < 0 ? value : string.Concat(value.Select(static c => c is < ' ' or > '~' ? '?' : c));
 }

@@ -26,7 +26,9 @@ internal sealed class HttpChannel(HttpContext context) : IClientChannel
             response.Headers["x-accel-buffering"] = "no";
         }
 
-        foreach (var (name, value) in headers.Upstream) response.Headers.Append(name, value);
+        // With a known length there are no chunks to frame, and no last one to send behind the answer.
+        if (headers.Length is { } length) response.ContentLength = length;
+        for (var index = 0; index < headers.Upstream.Count; index++) response.Headers.Append(headers.Upstream[index].Key, headers.Upstream[index].Value);
         GatewayHeaders.Write(response.Headers, Limits.Count == 0 ? headers : headers with { Limits = Limits });
     }
 }

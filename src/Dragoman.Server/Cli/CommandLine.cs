@@ -22,7 +22,10 @@ internal static class CommandLine
             ExplainCommand.Create(),
             ModelsCommand.Create(),
             DoctorCommand.Create(),
+            Keys.KeysCommand.Create(),
+            Usage.UsageCommand.Create(),
             EmulateCommand.Create(),
+            Connect.ConnectCommand.Create(),
         };
         root.Add(CompletionCommand.Create());
         return root;

@@ -1,9 +1,14 @@
+using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Configuration;
+using Dragoman.Gateway.Flows;
 using Dragoman.Gateway.Models;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Relay;
 using Dragoman.Gateway.Metering;
+using Dragoman.Server.Management.Access;
+using Dragoman.Server.Management.Audit;
 using Dragoman.Server.Observability;
+using Dragoman.Wire.Conversation;
 
 namespace Dragoman.Server.Hosting;
 
@@ -13,9 +18,8 @@ internal sealed class GatewayComposition : IAsyncDisposable
     private readonly StartOptions _options;
     private readonly ConfigResult _initial;
     private readonly UpstreamHttp _http = new();
+    private readonly List<IAsyncDisposable> _owned = [];
     private ConfigWatcher? _watcher;
-    private OpenedStore? _opened;
-    private KeyParts? _keys;
     private GatewayServices? _services;
 
     private GatewayComposition(StartOptions options, ConfigResult initial)
@@ -46,46 +50,68 @@ internal sealed class GatewayComposition : IAsyncDisposable
     /// <exception cref="StartException">The store cannot be used.</exception>
     public async Task ConnectAsync(ILoggerFactory loggers, CancellationToken cancel)
     {
-        _opened = await OpenedStore.OpenAsync(Config.Store, _options.DataFolder, _options.Time, loggers.CreateLogger("Store"), cancel);
-        _keys = await KeyParts.OpenAsync(Config, Problems, _opened, _options.Time, loggers.CreateLogger("Keys"), cancel);
-        var current = Follow(loggers);
+        var time = _options.Time;
+        var opened = Own(await OpenedStore.OpenAsync(Config.Store, _options.DataFolder, time, loggers.CreateLogger("Store"), cancel));
+        var store = opened.Store;
+        var book = Own(await AccountBook.OpenAsync(Config, store.Accounts, store.Changes, opened.Secrets, time, loggers.CreateLogger<AccountBook>(), cancel));
+        var current = () => book.Current;
+        var keys = Own(await KeyParts.OpenAsync(Config, Problems, opened, time, loggers.CreateLogger("Keys"), cancel));
         var metrics = new GatewayMetrics();
         var draining = new Draining();
         _http.DefaultProxyUrl = Config.ProxyUrl;
-        var router = new Gateway.Models.Router(Config, _options.Time);
-        if (_watcher is not null) _watcher.Changed += (_, change) => router.Apply(change.Current);
-        if (_watcher is not null) _watcher.Changed += (_, change) => _keys.Configure(change.Current);
-        var admission = await _keys.StartAsync(_opened.Store, router, current, _options.DataFolder, _options.Time, loggers.CreateLogger("Keys"), cancel);
-        var relay = new RelayServices(router, ProviderRegistry.CreateDefault(_options.Time), _http, _options.Time) { OptionsSource = () => RelayOptionsOf(current()) };
-        var recorder = new RequestRecorder(loggers.CreateLogger<RequestRecorder>(), metrics, _options.Time, draining);
-        var pricing = new UsagePricing(_keys.Prices);
-        _services = new GatewayServices(current, relay, recorder, metrics, draining, _options.Time)
+        var router = new Gateway.Models.Router(current(), time);
+        book.Changed += (_, change) => router.Apply(change.Current);
+        router.Apply(current());
+        Follow(book, loggers);
+        book.Changed += (_, change) => keys.Configure(change.Current);
+        var admission = await keys.StartAsync(store, router, current, _options.DataFolder, time, loggers.CreateLogger("Keys"), cancel);
+        var relay = new RelayServices(router, ProviderRegistry.CreateDefault(time), _http, time) { OptionsSource = () => RelayOptionsOf(current()) };
+        var flows = Own(new FlowRecorder(store.Flows, () => current().Flows, LanguageOf, () => FlowSecrets.Of(current()), time, loggers.CreateLogger("Flows")));
+        var recorder = new RequestRecorder(loggers.CreateLogger<RequestRecorder>(), metrics, time, draining, flows);
+        var pricing = new UsagePricing(keys.Prices);
+        var secret = Own(await ManagementSecret.OpenAsync(current, store, opened.Secrets, Environment.GetEnvironmentVariable, loggers.CreateLogger("Management"), cancel));
+        _services = new GatewayServices(current, relay, recorder, metrics, draining, time)
         {
             VisibleModels = router.VisibleModels,
-            Store = _opened.Store,
-            Secrets = _opened.Secrets,
-            Keys = _keys.Ring,
-            KeyParts = _keys,
+            Store = store,
+            Secrets = opened.Secrets,
+            Audit = new AuditTrail(store.Audit, time, loggers.CreateLogger("Management")),
+            ManagementSecret = secret,
+            LoginFailures = new LoginFailures(time),
+            Accounts = book,
+            Forwarder = new MeteredForwarder(new Forwarder(relay), admission, pricing, [keys.Usage, flows], time),
+            Flows = flows,
+            Keys = keys.Ring,
+            KeyParts = keys,
             Admission = admission,
-            Forwarder = new MeteredForwarder(new Forwarder(relay), admission, pricing, [_keys.Usage], _options.Time),
         };
+
+        Language LanguageOf(Candidate candidate) => relay.Providers[candidate.Account.Provider].LanguageOf(candidate.Account, candidate.Model);
     }
 
     public async ValueTask DisposeAsync()
     {
         _watcher?.Dispose();
+        // What was made last goes first: the store outlives all that writes to it.
+        for (var last = _owned.Count - 1; last >= 0; last--) await _owned[last].DisposeAsync();
         _http.Dispose();
-        if (_keys is not null) await _keys.DisposeAsync();
-        if (_opened is not null) await _opened.DisposeAsync();
     }
 
-    private Func<GatewayConfig> Follow(ILoggerFactory loggers)
+    /// <summary>Keeps a part to be disposed of at the end.</summary>
+    private T Own<T>(T part)
+        where T : IAsyncDisposable
     {
-        if (_options.ConfigFile is not { } file || _options.ConfigText is not null) return () => Config;
+        _owned.Add(part);
+        return part;
+    }
+
+    private void Follow(AccountBook book, ILoggerFactory loggers)
+    {
+        if (_options.ConfigFile is not { } file || _options.ConfigText is not null) return;
         var watcher = new ConfigWatcher(file, _initial, _options.Time, loggers.CreateLogger<ConfigWatcher>());
         watcher.Changed += (_, change) => _http.DefaultProxyUrl = change.Current.ProxyUrl;
+        watcher.Changed += (_, change) => book.Take(change.Current);
         _watcher = watcher;
-        return () => watcher.Current;
     }
 
     private static RelayOptions RelayOptionsOf(GatewayConfig config) => new()

@@ -33,6 +33,9 @@ public sealed class GatewayHost : IAsyncDisposable
     /// <summary>What was noticed in the configuration at start.</summary>
     public IReadOnlyList<ConfigProblem> Problems => _composition.Problems;
 
+    /// <summary>Every route that is mapped.</summary>
+    internal IEnumerable<Endpoint> Endpoints => ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints);
+
     internal GatewayServices Services => _composition.Services;
 
     /// <summary>Starts the gateway and returns when it listens.</summary>
@@ -65,10 +68,13 @@ public sealed class GatewayHost : IAsyncDisposable
         var pipeline = new RequestPipeline(composition.Services, app.Services.GetRequiredService<ILogger<RequestPipeline>>());
         app.Use(next => context => pipeline.InvokeAsync(context, next));
         // Pings keep idle sockets alive through proxies, and tell of clients that have gone without a word.
-        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(30), KeepAliveTimeout = TimeSpan.FromMinutes(2) });
+        var sockets = new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(30), KeepAliveTimeout = TimeSpan.FromMinutes(2) };
+        app.UseWhen(static context => context.Request.Headers.Upgrade.Count > 0 || HttpMethods.IsConnect(context.Request.Method), upgrade => upgrade.UseWebSockets(sockets));
         app.UseRouting();
+        ManagementApi.Guard(app, composition.Services);
         ClientRoutes.Map(app, composition.Services);
         ManagementApi.Map(app, composition.Services);
+        ManagementApi.Announce(composition.Services, app.Services.GetRequiredService<ILogger<ManagementGate>>());
         var host = new GatewayHost(app, composition);
         try
         {

@@ -1,8 +1,12 @@
+using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Configuration;
+using Dragoman.Gateway.Flows;
 using Dragoman.Gateway.Keys;
 using Dragoman.Gateway.Models;
 using Dragoman.Gateway.Relay;
 using Dragoman.Gateway.State;
+using Dragoman.Server.Management.Access;
+using Dragoman.Server.Management.Audit;
 using Dragoman.Server.Observability;
 using Dragoman.Storage.Secrets;
 
@@ -34,8 +38,23 @@ internal sealed class GatewayServices(Func<GatewayConfig> config, RelayServices 
     /// <summary>Wraps secrets for the store.</summary>
     public required SecretProtector Secrets { get; init; }
 
+    /// <summary>The accounts of file and store.</summary>
+    public required AccountBook Accounts { get; init; }
+
     /// <summary>The way of every request for an answer.</summary>
     public required MeteredForwarder Forwarder { get; init; }
+
+    /// <summary>Who changed what: every management route that changes something tells it.</summary>
+    public required AuditTrail Audit { get; init; }
+
+    /// <summary>What a manager must show.</summary>
+    public required ManagementSecret ManagementSecret { get; init; }
+
+    /// <summary>Who showed a wrong one too often.</summary>
+    public required LoginFailures LoginFailures { get; init; }
+
+    /// <summary>Records what happened, request by request.</summary>
+    public required FlowRecorder Flows { get; init; }
 
     public TokenCounter TokenCounter { get; } = new(relay);
 

@@ -12,6 +12,8 @@ internal static class Logging
         logging.AddFilter("Microsoft", LogLevel.Warning);
         // What keeps the host from starting is told by the command, in one line.
         logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        // While its request log is on at any level, an Activity is made for every request; ours says what matters.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         // Kestrel tells of every torn connection at Debug; what matters of it we say ourselves.
         logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error);
         if (options.LogLevel == LogLevel.None) return;

@@ -22,6 +22,27 @@ internal sealed class ManagementFault(WireError error) : IResult, IEndpointMetad
     /// <summary>403: not from here.</summary>
     public static ManagementFault Forbidden(string message, string code) => new(new WireError(ErrorKind.Permission, message) { Code = code });
 
+    /// <summary>401: the secret is missing or wrong.</summary>
+    public static ManagementFault Unauthorized(string message, string code) => new(new WireError(ErrorKind.Authentication, message) { Code = code });
+
+    /// <summary>429: try again after a while.</summary>
+    public static ManagementFault TooMany(string message, string code, TimeSpan wait) => new(new WireError(ErrorKind.RateLimit, message) { Code = code, RetryAfter = wait });
+
+    /// <summary>400 or 413: the request could not be read.</summary>
+    public static ManagementFault Unreadable(BadHttpRequestException fault)
+    {
+        // The framework's own words name parameters of our code; the JSON reader's name the member and the place.
+        var message = fault.InnerException is System.Text.Json.JsonException { Message.Length: > 0 } json ? $"The body cannot be read: {json.Message}" : fault.Message;
+        return new(new WireError(WireError.KindOf(fault.StatusCode), message) { Status = fault.StatusCode, Code = fault.StatusCode == 413 ? "request_too_large" : "invalid_request" });
+    }
+
+    /// <summary>400, 413 or 415: a part of the request could not be read.</summary>
+    public static ManagementFault Unreadable(int status)
+        => new(new WireError(WireError.KindOf(status), status == 415 ? "The body must be JSON, with Content-Type: application/json." : "A parameter or the body of the request is missing, or is not of the kind it has to be.") { Status = status, Code = "invalid_request" });
+
+    /// <summary>503: the store does not answer, or has no room.</summary>
+    public static ManagementFault StoreAway(Dragoman.Gateway.State.StoreException fault) => new(new WireError(ErrorKind.Unavailable, fault.Message) { Code = "store_unavailable" });
+
     /// <summary>Any other.</summary>
     public static ManagementFault Of(WireError error) => new(error);
 

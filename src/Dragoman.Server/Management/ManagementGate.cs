@@ -1,26 +1,91 @@
 using System.Net;
+using Dragoman.Gateway.Configuration;
 using Dragoman.Server.Hosting;
+using Dragoman.Server.Management.Access;
+using Dragoman.Server.Management.Audit;
 using Dragoman.Server.Security;
 
 namespace Dragoman.Server.Management;
 
 /// <summary>
-/// The door of the management routes. Until there is a management secret they answer this machine only (by the socket's own peer, never
-/// by a forwarded header), and in any case only requests that name this machine as host and come from no foreign page.
+/// The door of the management routes, before anything of a request is read. Programs on this machine pass by the socket's own peer, unless
+/// <c>remote-management.require-secret-on-loopback</c> asks the secret of them too; others need <c>allow-remote</c> and the secret. In any
+/// case a request must name a host this gateway goes by, and come from no foreign page.
 /// </summary>
-internal sealed class ManagementGate(GatewayServices services) : IEndpointFilter
+internal sealed class ManagementGate(GatewayServices services)
 {
-    public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    /// <summary>Headers that say a request was passed on: its peer is a proxy, not the caller.</summary>
+    private static readonly string[] ForwardedBy = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via", "CF-Connecting-IP", "True-Client-IP"];
+
+    /// <summary>Null when the caller may pass, else what to tell it.</summary>
+    public async ValueTask<ManagementFault?> CheckAsync(HttpContext context)
     {
-        _ = services;
-        return IsLocal(context.HttpContext) ? next(context)
-            : new(ManagementFault.Forbidden("The management routes answer only programs on the gateway's own machine.", "management_is_local"));
+        var options = services.Config.Management;
+        var local = IsLocal(context);
+        if (local && !options.RequireSecretOnLoopback) return null;
+        var peer = context.Connection.RemoteIpAddress;
+        if (services.LoginFailures.LockedFor(peer) is { } left) return LockedOut(left);
+        if (!local && RefusalOfOther(context.Request, options) is { } refusal) return refusal;
+        if (!services.ManagementSecret.IsSet)
+            return ManagementFault.Forbidden($"The management routes ask for a secret, and none is set. Make one with 'dragoman settings secret', or set {ManagementSecret.Variable}.", "management_secret_not_set");
+        var shown = Shown(context.Request);
+        if (shown.Length > 0 && await services.ManagementSecret.MatchesAsync(shown, context.RequestAborted))
+        {
+            services.LoginFailures.Succeeded(peer);
+            return null;
+        }
+
+        return await FailedAsync(context, shown.Length > 0);
     }
 
     /// <summary>Whether the caller is a program on this machine.</summary>
     public static bool IsLocal(HttpContext context)
     {
         var peer = context.Connection.RemoteIpAddress;
-        return (peer is null || IPAddress.IsLoopback(peer)) && LocalOrigin.IsLocal(context.Request);
+        return (peer is null || IPAddress.IsLoopback(peer)) && LocalOrigin.IsLocal(context.Request) && !ForwardedBy.Any(context.Request.Headers.ContainsKey);
     }
+
+    private ManagementFault? RefusalOfOther(HttpRequest request, ManagementOptions options)
+    {
+        if (!options.AllowRemote || !services.ManagementSecret.IsSet)
+        {
+            return ManagementFault.Forbidden(
+                "The management routes answer only programs on the gateway's own machine. To open them to others set remote-management.allow-remote and a management secret.", "management_is_local");
+        }
+
+        if (!IsKnownHost(request.Host.Host, options))
+            return ManagementFault.Forbidden($"The gateway does not go by the name '{request.Host.Host}'. Add it to remote-management.hosts, or use its address.", "host_not_allowed");
+        var origin = request.Headers.Origin.ToString();
+        var same = origin.Length == 0 || (Uri.TryCreate(origin, UriKind.Absolute, out var page) && page.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase));
+        return same ? null : ManagementFault.Forbidden("Pages of other sites may not manage this gateway.", "origin_not_allowed");
+    }
+
+    /// <summary>A name can be rebound to any address by whoever owns it; an address cannot.</summary>
+    private bool IsKnownHost(string host, ManagementOptions options)
+        => IPAddress.TryParse(host.Trim('[', ']'), out _)
+            || ListenerOptions.IsLoopbackHost(host)
+            || options.Hosts.Contains(host, StringComparer.OrdinalIgnoreCase)
+            || services.Config.Listeners.Any(listener => listener.Host.Equals(host, StringComparison.OrdinalIgnoreCase))
+            || host.Equals(Environment.MachineName, StringComparison.OrdinalIgnoreCase);
+
+    private static string Shown(HttpRequest request)
+    {
+        var authorization = request.Headers.Authorization.ToString();
+        if (authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)) authorization = authorization[7..];
+        authorization = authorization.Trim();
+        return authorization.Length > 0 ? authorization : request.Headers["x-management-key"].ToString().Trim();
+    }
+
+    private async Task<ManagementFault> FailedAsync(HttpContext context, bool shown)
+    {
+        var locked = services.LoginFailures.Failed(context.Connection.RemoteIpAddress);
+        await services.Audit.RecordAsync(context, locked is null ? "login.failed" : "login.locked", "", AuditTrail.Refused, shown ? "wrong secret" : "no secret");
+        if (locked is { } length) return LockedOut(length);
+        return shown
+            ? ManagementFault.Unauthorized("The management secret is wrong.", "invalid_management_key")
+            : ManagementFault.Unauthorized("The management secret is missing: send it as 'Authorization: Bearer …' or 'x-management-key'.", "missing_management_key");
+    }
+
+    private static ManagementFault LockedOut(TimeSpan left)
+        => ManagementFault.TooMany($"Too many wrong secrets from this address; it is locked out for {Math.Ceiling(left.TotalMinutes):0} more minute(s).", "locked_out", left);
 }

@@ -15,7 +15,7 @@ internal sealed class GatewayMetrics
 
     private static readonly double[] Bounds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
     private readonly ConcurrentDictionary<(string Language, string Provider, string Lane, int Status), Cell> _requests = new();
-    private readonly ConcurrentDictionary<(string Provider, string Model, string Kind), Cell> _tokens = new();
+    private readonly ConcurrentDictionary<(string Provider, string Model), TokenCells> _tokens = new();
     private readonly ConcurrentDictionary<(string Account, string Outcome), Cell> _attempts = new();
     private readonly long[] _buckets = new long[Bounds.Length + 1];
     private long _open;
@@ -37,18 +37,13 @@ internal sealed class GatewayMetrics
     {
         Interlocked.Decrement(ref _open);
         Interlocked.Add(ref _milliseconds, (long)duration.TotalMilliseconds);
-        var bucket = Array.FindIndex(Bounds, bound => duration.TotalSeconds <= bound);
-        Interlocked.Increment(ref _buckets[bucket < 0 ? Bounds.Length : bucket]);
+        Interlocked.Increment(ref _buckets[BucketOf(duration.TotalSeconds)]);
         var provider = outcome?.Answered?.Account.Provider ?? "";
         _requests.GetOrAdd((NameOf(language), provider, outcome?.Lane ?? "", outcome?.Status ?? 500), static _ => new Cell()).Add(1);
         if (outcome is null) return;
         foreach (var attempt in outcome.Attempts) _attempts.GetOrAdd((attempt.Candidate.Account.Label, WordOf(attempt.Outcome)), static _ => new Cell()).Add(1);
         if (outcome.Usage is not { } usage || outcome.Answered is not { } answered) return;
-        AddTokens(answered.Account.Provider, answered.Model.Id, "input", usage.InputTokens);
-        AddTokens(answered.Account.Provider, answered.Model.Id, "output", usage.OutputTokens);
-        AddTokens(answered.Account.Provider, answered.Model.Id, "cached", usage.CachedTokens);
-        AddTokens(answered.Account.Provider, answered.Model.Id, "cache_write", usage.CacheWriteTokens);
-        AddTokens(answered.Account.Provider, answered.Model.Id, "reasoning", usage.ReasoningTokens);
+        TokensOf(answered.Account.Provider, answered.Model.Id).Add(usage);
     }
 
     /// <summary>The exposition.</summary>
@@ -72,9 +67,12 @@ internal sealed class GatewayMetrics
         }
 
         Head(text, "dragoman_tokens_total", "counter", "Tokens used, by provider, model and kind.");
-        foreach (var ((provider, model, kind), cell) in _tokens)
+        foreach (var ((provider, model), cells) in _tokens)
         {
-            text.Append(CultureInfo.InvariantCulture, $"dragoman_tokens_total{{provider=\"{provider}\",model=\"{Escape(model)}\",kind=\"{kind}\"}} {cell.Value}\n");
+            foreach (var (kind, cell) in cells.All)
+            {
+                if (cell.Value > 0) text.Append(CultureInfo.InvariantCulture, $"dragoman_tokens_total{{provider=\"{provider}\",model=\"{Escape(model)}\",kind=\"{kind}\"}} {cell.Value}\n");
+            }
         }
 
         Head(text, "dragoman_request_duration_seconds", "histogram", "How long requests took, from the head to the last byte.");
@@ -93,22 +91,57 @@ internal sealed class GatewayMetrics
         return text.ToString();
     }
 
-    private void AddTokens(string provider, string model, string kind, long? count)
+    private TokenCells TokensOf(string provider, string model)
     {
-        if (_tokens.Count >= MostModels && !_tokens.ContainsKey((provider, model, kind))) model = "other";
-        if (count is > 0) _tokens.GetOrAdd((provider, model, kind), static _ => new Cell()).Add(count.Value);
+        if (_tokens.TryGetValue((provider, model), out var known)) return known;
+        return _tokens.GetOrAdd((provider, _tokens.Count >= MostModels ? "other" : model), static _ => new TokenCells());
+    }
+
+    private static int BucketOf(double seconds)
+    {
+        var bucket = 0;
+        while (bucket < Bounds.Length && seconds > Bounds[bucket]) bucket++;
+        return bucket;
     }
 
     /// <summary>The outcome's first word: the rest of it is for people.</summary>
     private static string WordOf(string outcome)
     {
-        var word = outcome.AsSpan(0, outcome.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon ? colon : outcome.Length);
+        var colon = outcome.IndexOf(':', StringComparison.Ordinal);
+        if (colon < 0) return outcome;
+        var word = outcome.AsSpan(0, colon);
         return word is "broke off" ? "broke_off" : word.ToString();
     }
 
     private static void Head(StringBuilder text, string name, string type, string help) => text.Append($"# HELP {name} {help}\n# TYPE {name} {type}\n");
 
     private static string Escape(string label) => label.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+
+    /// <summary>The counters of one model.</summary>
+    private sealed class TokenCells
+    {
+        private readonly Cell _input = new();
+        private readonly Cell _output = new();
+        private readonly Cell _cached = new();
+        private readonly Cell _cacheWrite = new();
+        private readonly Cell _reasoning = new();
+
+        public (string Kind, Cell Cell)[] All => [("input", _input), ("output", _output), ("cached", _cached), ("cache_write", _cacheWrite), ("reasoning", _reasoning)];
+
+        public void Add(Usage usage)
+        {
+            Count(_input, usage.InputTokens);
+            Count(_output, usage.OutputTokens);
+            Count(_cached, usage.CachedTokens);
+            Count(_cacheWrite, usage.CacheWriteTokens);
+            Count(_reasoning, usage.ReasoningTokens);
+        }
+
+        private static void Count(Cell cell, long? tokens)
+        {
+            if (tokens is > 0) cell.Add(tokens.Value);
+        }
+    }
 
     private sealed class Cell
     {

@@ -15,15 +15,17 @@ internal sealed class LineLoggerProvider : ILoggerProvider
     private const int Capacity = 8192;
     private readonly Stream _stream;
     private readonly TimeProvider _time;
-    private readonly Channel<string> _lines;
+    private readonly Channel<Entry> _lines;
     private readonly Task _writing;
     private long _dropped;
+    private long _toldMillisecond = -1;
+    private string _told = "";
 
     public LineLoggerProvider(Stream stream, TimeProvider time)
     {
         _stream = stream;
         _time = time;
-        _lines = Channel.CreateBounded<string>(new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true }, _ => Interlocked.Increment(ref _dropped));
+        _lines = Channel.CreateBounded<Entry>(new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true }, _ => Interlocked.Increment(ref _dropped));
         _writing = WriteAsync();
     }
 
@@ -38,8 +40,8 @@ internal sealed class LineLoggerProvider : ILoggerProvider
 
     private void Add(LogLevel level, string category, string message, Exception? fault)
     {
-        var line = string.Create(CultureInfo.InvariantCulture, $"{_time.GetLocalNow():HH:mm:ss.fff} {Word(level)} {category}: {message}{(fault is null ? "" : " | " + OneLine(fault))}\n");
-        _lines.Writer.TryWrite(line);
+        if (fault is not null) message = $"{message} | {OneLine(fault)}";
+        _lines.Writer.TryWrite(new Entry(_time.GetUtcNow(), level, category, message));
     }
 
     private static string OneLine(Exception fault) => fault.ToString().ReplaceLineEndings(" ");
@@ -59,7 +61,7 @@ internal sealed class LineLoggerProvider : ILoggerProvider
         var reader = _lines.Reader;
         while (await reader.WaitToReadAsync())
         {
-            while (batch.Length < 64 * 1024 && reader.TryRead(out var line)) Append(batch, line);
+            while (batch.Length < 64 * 1024 && reader.TryRead(out var entry)) Append(batch, entry);
             if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var lost) Append(batch, $"({lost} log lines were dropped: the log's reader does not keep up)\n");
             try
             {
@@ -75,11 +77,34 @@ internal sealed class LineLoggerProvider : ILoggerProvider
         }
     }
 
+    /// <summary>One line: local time, level, category, message.</summary>
+    private void Append(PooledBuffer batch, Entry entry)
+    {
+        Append(batch, TimeOf(entry.At));
+        Append(batch, Word(entry.Level));
+        Append(batch, " ");
+        Append(batch, entry.Category);
+        Append(batch, ": ");
+        Append(batch, entry.Message);
+        Append(batch, "\n");
+    }
+
+    /// <summary>The time of day as the machine tells it, with a blank behind. Entries of the same millisecond share it.</summary>
+    private string TimeOf(DateTimeOffset at)
+    {
+        var millisecond = at.UtcTicks / TimeSpan.TicksPerMillisecond;
+        if (millisecond == _toldMillisecond) return _told;
+        _toldMillisecond = millisecond;
+        return _told = TimeZoneInfo.ConvertTime(at, _time.LocalTimeZone).ToString("HH:mm:ss.fff ", CultureInfo.InvariantCulture);
+    }
+
     private static void Append(PooledBuffer batch, string line)
     {
         var span = batch.GetSpan(Encoding.UTF8.GetMaxByteCount(line.Length));
         batch.Advance(Encoding.UTF8.GetBytes(line, span));
     }
+
+    private readonly record struct Entry(DateTimeOffset At, LogLevel Level, string Category, string Message);
 
     private sealed class LineLogger(LineLoggerProvider owner, string category) : ILogger
     {

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Dragoman.Gateway.Flows;
 
 namespace Dragoman.Server.Observability;
 
@@ -14,12 +15,9 @@ internal static partial class LogText
     {
         if (string.IsNullOrEmpty(text)) return "";
         if (text.Length > Most) text = string.Concat(text.AsSpan(0, Most), "…");
-        text = Keys().Replace(text, "[redacted]");
+        text = KeyLikeText.Redact(text);
         return text.AsSpan().ContainsAnyInRange('\0', '\x1f') ? Controls().Replace(text, " ") : text;
     }
-
-    [GeneratedRegex(@"\b(?:sk|rk|pk|sess)-[A-Za-z0-9_\-]{6,}|\bAIza[A-Za-z0-9_\-]{10,}|\b(?:AKIA|ASIA)[A-Z0-9]{12,}|\bya29\.[A-Za-z0-9_\-]+|\bABSK[A-Za-z0-9+/=]{10,}|\beyJ[A-Za-z0-9_\-]{10,}\.[A-Za-z0-9_\-]+(?:\.[A-Za-z0-9_\-]+)?|(?<=\bBearer\s+)[^\s""',;]{6,}", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Keys();
 
     [GeneratedRegex(@"[\x00-\x1f\x7f]+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Controls();

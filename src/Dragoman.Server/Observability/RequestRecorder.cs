@@ -1,10 +1,12 @@
+using Dragoman.Gateway.Flows;
 using Dragoman.Gateway.Relay;
+using Dragoman.Server.Api;
 using Dragoman.Wire.Conversation;
 
 namespace Dragoman.Server.Observability;
 
 /// <summary>Sees every request end: one log line and the counters, without bodies and without secrets.</summary>
-internal sealed partial class RequestRecorder(ILogger<RequestRecorder> logger, GatewayMetrics metrics, TimeProvider time, Draining draining)
+internal sealed partial class RequestRecorder(ILogger<RequestRecorder> logger, GatewayMetrics metrics, TimeProvider time, Draining draining, FlowRecorder flows)
 {
     /// <summary>Runs a request and records how it ended.</summary>
     public Task<RelayOutcome?> RunAsync(HttpContext context, ClientRequest request, Func<CancellationToken, Task<RelayOutcome>> forward)
@@ -31,9 +33,10 @@ internal sealed partial class RequestRecorder(ILogger<RequestRecorder> logger, G
     }
 
     /// <summary>A request that never reached the relay.</summary>
-    public void Refused(HttpContext context, Language language, WireError error)
+    public void Refused(HttpContext context, Language language, WireError error, string? flow = null)
     {
         metrics.Refused(language, error.EffectiveStatus);
+        flows.Refused(RefusedFlow.Of(context, language, error, flow ?? RequestIds.NewFlow(time), time));
         LogRefused(LogText.Of(context.Request.Path), language, error.EffectiveStatus, LogText.Of(error.Message));
     }
 

@@ -70,5 +70,8 @@ public sealed class AnthropicMessagesUpstream(AnthropicUpstreamOptions? options 
     public void ReadAnswer(ReadOnlyMemory<byte> body, Exchange exchange, IAnswerSink sink) => AnthropicMessagesAnswerReader.Read(body, exchange, sink);
 
     /// <inheritdoc/>
+    public bool TryReadUsage(ReadOnlyMemory<byte> body, out Usage usage) => AnthropicUsage.TryReadOf(body.Span, out usage);
+
+    /// <inheritdoc/>
     public WireError ReadError(int status, ReadOnlyMemory<byte> body) => AnthropicMessagesErrors.Read(status, body);
 }

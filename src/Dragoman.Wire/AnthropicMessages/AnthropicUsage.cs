@@ -52,6 +52,26 @@ internal struct AnthropicUsage
         }
     }
 
+    /// <summary>Reads the usage of a whole answer and nothing else of it.</summary>
+    public static bool TryReadOf(ReadOnlySpan<byte> body, out Usage usage)
+    {
+        var read = default(AnthropicUsage);
+        var reader = new JsonTokens(body, JsonReading.Options);
+        if (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+        {
+            while (reader.NextProperty())
+            {
+                var wanted = reader.ValueTextEquals("usage"u8);
+                reader.Read();
+                if (wanted) read.Read(ref reader);
+                else reader.Skip();
+            }
+        }
+
+        usage = read.ToUsage() ?? new Usage();
+        return true;
+    }
+
     /// <summary>What is known so far, or null when nothing is.</summary>
     public readonly Usage? ToUsage() => _input is null && _output is null && _cacheRead is null && _cacheWrite is null ? null : new Usage
     {

@@ -16,6 +16,7 @@ internal sealed class BedrockConverseMedia(Exchange exchange, BedrockConverseTra
         {
             case ImageBlock image:
                 Begin(writer, "image"u8, ImageFormat(image.Source, path));
+                if (image.Detail is not (null or "auto")) exchange.Losses.Drop($"{path}.detail", "Converse has no choice of detail");
                 WriteSource(writer, image.Source, path, "image");
                 break;
             case DocumentBlock document:

@@ -17,10 +17,12 @@ internal sealed class BedrockConverseTelling(Exchange exchange, IAnswerSink sink
         Redacted,
         Tool,
         Answer,
+        Image,
         Ignored,
     }
 
     private readonly Dictionary<int, (int Number, Kind Kind)> _open = [];
+    private readonly ConverseImages _images = new();
     private readonly string? _answerTool = BedrockConverseOutput.ToolName(exchange, BedrockConverseTraits.Of(exchange.Model));
     private int _next;
 
@@ -52,7 +54,15 @@ internal sealed class BedrockConverseTelling(Exchange exchange, IAnswerSink sink
                 continue;
             }
 
-            // Hosted tools' results and pictures: their deltas are not words of the answer.
+            if (reader.ValueTextEquals("image"u8))
+            {
+                reader.Read();
+                _open[index] = (_next++, Kind.Image);
+                _images.Begin(index, JsonSlice.From(ref reader, start.Bytes));
+                continue;
+            }
+
+            // Hosted tools' results: their deltas are not words of the answer.
             var known = reader.ValueTextEquals("text"u8) || reader.ValueTextEquals("reasoningContent"u8);
             reader.Read();
             reader.Skip();
@@ -149,7 +159,7 @@ internal sealed class BedrockConverseTelling(Exchange exchange, IAnswerSink sink
             else if (reader.ValueTextEquals("image"u8))
             {
                 reader.Read();
-                Image(JsonSlice.From(ref reader, source));
+                Image(index, JsonSlice.From(ref reader, source));
             }
             else
             {
@@ -280,38 +290,10 @@ internal sealed class BedrockConverseTelling(Exchange exchange, IAnswerSink sink
         }
     }
 
-    private void Image(JsonSlice image)
+    private void Image(int index, JsonSlice image)
     {
-        if (!image.IsObject) return;
-        string? format = null;
-        JsonText bytes = default;
-        var reader = image.Read();
-        reader.Read();
-        while (reader.NextProperty())
-        {
-            var isFormat = reader.ValueTextEquals("format"u8);
-            var isSource = reader.ValueTextEquals("source"u8);
-            reader.Read();
-            if (isFormat) format = reader.StringOrNull();
-            else if (isSource && reader.TokenType == JsonTokenType.StartObject)
-            {
-                while (reader.NextProperty())
-                {
-                    var isBytes = reader.ValueTextEquals("bytes"u8);
-                    reader.Read();
-                    if (isBytes && reader.TokenType == JsonTokenType.String) bytes = JsonText.From(ref reader, image.Bytes);
-                    else reader.Skip();
-                }
-            }
-            else
-            {
-                reader.Skip();
-            }
-        }
-
-        if (bytes.IsEmpty) return;
-        var block = new ImageBlock(new MediaSource { MediaType = $"image/{format ?? "png"}", Base64 = bytes.Detach() });
-        sink.Write(AnswerEvent.BlockStarted(_next++, new BlockOpening { Kind = AnswerBlockKind.Whole, Whole = block }));
+        if (_open.TryGetValue(index, out var open) && open.Kind == Kind.Image) _images.Add(index, image);
+        else if (ConverseImages.Whole(image) is { } block) sink.Write(AnswerEvent.BlockStarted(_next++, new BlockOpening { Kind = AnswerBlockKind.Whole, Whole = block }));
     }
 
     private bool IsIgnored(int index) => _open.TryGetValue(index, out var open) && open.Kind == Kind.Ignored;
@@ -329,7 +311,14 @@ internal sealed class BedrockConverseTelling(Exchange exchange, IAnswerSink sink
 
     private void Close(int index)
     {
-        if (_open.Remove(index, out var open) && open.Kind != Kind.Ignored) sink.Write(AnswerEvent.BlockEnded(open.Number));
+        if (!_open.Remove(index, out var open) || open.Kind == Kind.Ignored) return;
+        if (open.Kind == Kind.Image)
+        {
+            if (_images.End(index) is not { } image) return;
+            sink.Write(AnswerEvent.BlockStarted(open.Number, new BlockOpening { Kind = AnswerBlockKind.Whole, Whole = image }));
+        }
+
+        sink.Write(AnswerEvent.BlockEnded(open.Number));
     }
 
     /// <summary>Onto the object's opening brace; any other shape reads as an empty one.</summary>

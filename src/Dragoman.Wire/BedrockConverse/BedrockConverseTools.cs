@@ -125,7 +125,12 @@ internal sealed class BedrockConverseTools
     {
         _exchange.Tools.Wrap(tool.Name);
         var description = BedrockConverseConversation.IsBlank(tool.Description) ? tool.Name : tool.Description.ToString();
-        if (!tool.Format.IsEmpty && !tool.Format.IsNull) description += $"\n\nThe input has this format: {tool.Format}";
+        if (!tool.Format.IsEmpty && !tool.Format.IsNull)
+        {
+            description += $"\n\nThe input has this format: {tool.Format}";
+            _exchange.Losses.Approximate("tools[].format", "the grammar is described to the model, not enforced");
+        }
+
         writer.WriteString("description"u8, description);
         writer.WriteStartObject("inputSchema"u8);
         writer.WritePropertyName("json"u8);

@@ -40,6 +40,17 @@ public interface IUpstreamLanguage
     /// <summary>Reads a whole answer and tells it as the events of a stream.</summary>
     void ReadAnswer(ReadOnlyMemory<byte> body, Exchange exchange, IAnswerSink sink);
 
+    /// <summary>
+    /// Looks only for what a whole answer cost, for the relay, which passes the answer on unread. False where the numbers may stand
+    /// in places that only <see cref="ReadAnswer"/> looks at; when true they are those it would tell.
+    /// </summary>
+    /// <exception cref="System.Text.Json.JsonException">The body is not JSON.</exception>
+    bool TryReadUsage(ReadOnlyMemory<byte> body, out Usage usage)
+    {
+        usage = new Usage();
+        return false;
+    }
+
     /// <summary>Reads an error response. Never throws: a body of another shape gives its text, clipped, or the status's own words.</summary>
     WireError ReadError(int status, ReadOnlyMemory<byte> body);
 }

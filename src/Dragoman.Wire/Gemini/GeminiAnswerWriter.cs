@@ -44,8 +44,8 @@ internal static class GeminiAnswerWriter
                 var utf8 = text.Text.ToUtf8();
                 foreach (var citation in text.Citations ?? [])
                 {
-                    if (citation is { Start: { } start, End: { } end }) sources.Take(citation, Encoding.UTF8.GetCharCount(utf8.Span) == utf8.Length ? start : -1, end);
-                    else sources.Take(citation, place, place + utf8.Length);
+                    if (citation is { Start: { } start, End: { } end }) sources.Take(citation, Encoding.UTF8.GetCharCount(utf8.Span) == utf8.Length ? start : -1, end, exchange.Losses);
+                    else sources.Take(citation, place, place + utf8.Length, exchange.Losses);
                 }
 
                 place += utf8.Length;
@@ -58,7 +58,9 @@ internal static class GeminiAnswerWriter
                 if (reasoning.Text.IsEmpty && reasoning.Signature.IsEmpty) return false;
                 var family = reasoning.Family == SignatureFamily.Unknown ? exchange.Model.Family : reasoning.Family;
                 var signature = reasoning.Signature.IsEmpty ? default : CarriedSignature.Pack(reasoning.Signature, family, reasoning.IsRedacted, reasoning.Id);
-                GeminiPartWriter.Text(writer, reasoning.Text, !reasoning.Text.IsEmpty, signature);
+                var words = ShowsThoughts(exchange) ? reasoning.Text : default;
+                if (words.IsEmpty && signature.IsEmpty) return false;
+                GeminiPartWriter.Text(writer, words, !words.IsEmpty, signature);
                 return true;
             case ToolCallBlock call:
                 GeminiPartWriter.Call(writer, call.Id, call.Name, call.Arguments, call.PartSignature, exchange.Losses);
@@ -67,6 +69,9 @@ internal static class GeminiAnswerWriter
                 return GeminiPartWriter.Whole(writer, block, exchange.Losses);
         }
     }
+
+    /// <summary>Whether the client sees what the model thinks: it may have asked not to (<c>includeThoughts: false</c>).</summary>
+    public static bool ShowsThoughts(Exchange exchange) => exchange.Request.Reasoning?.Visible != false;
 
     /// <summary>Begins a response up to the first part.</summary>
     public static void OpenCandidate(Utf8JsonWriter writer)

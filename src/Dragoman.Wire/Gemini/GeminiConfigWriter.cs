@@ -37,13 +37,26 @@ internal static class GeminiConfigWriter
         if (sampling.Seed is { } seed) writer.WriteNumber("seed"u8, seed);
         if (sampling.PresencePenalty is { } presence) writer.WriteNumber("presencePenalty"u8, presence);
         if (sampling.FrequencyPenalty is { } frequency) writer.WriteNumber("frequencyPenalty"u8, frequency);
-        if (sampling.LogProbs is { } logProbs) writer.WriteBoolean("responseLogprobs"u8, logProbs);
-        if (sampling.TopLogProbs is { } top && sampling.LogProbs != false) writer.WriteNumber("logprobs"u8, top);
+        WriteLogProbs(writer, exchange);
         WriteModalities(writer, request);
         WriteOutput(writer, exchange, hasFunctions);
         GeminiThinking.Write(writer, exchange, GeminiRequestWriter.HasExtras(request, GeminiConfigReader.Prefix + "thinkingConfig."));
         GeminiRequestWriter.WriteExtras(writer, request, GeminiConfigReader.Prefix);
         writer.WriteEndObject();
+    }
+
+    private static void WriteLogProbs(Utf8JsonWriter writer, Exchange exchange)
+    {
+        var sampling = exchange.Request.Sampling;
+        if (exchange.Request.Source != Language.Gemini)
+        {
+            // The model in the middle has no probabilities: asking for them would show nothing.
+            if (sampling.LogProbs == true || sampling.TopLogProbs is > 0) exchange.Losses.Drop("logprobs", "log probabilities are not carried between languages");
+            return;
+        }
+
+        if (sampling.LogProbs is { } logProbs) writer.WriteBoolean("responseLogprobs"u8, logProbs);
+        if (sampling.TopLogProbs is { } top && sampling.LogProbs != false) writer.WriteNumber("logprobs"u8, top);
     }
 
     private static void WriteModalities(Utf8JsonWriter writer, ConversationRequest request)

@@ -59,7 +59,7 @@ internal static class GeminiPartWriter
                 opaque.Raw.WriteTo(writer);
                 return true;
             default:
-                losses.Drop(block is OpaqueBlock other ? other.Type : block is HostedToolCallBlock or HostedToolResultBlock ? "hosted tool" : "block", "Gemini has no part for it");
+                losses.Drop(block is OpaqueBlock other ? other.Type : block is HostedToolCallBlock or HostedToolResultBlock ? "answer.hosted_tool" : "answer", "Gemini has no part for it");
                 return false;
         }
     }

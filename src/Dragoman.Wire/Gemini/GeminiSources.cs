@@ -31,10 +31,14 @@ internal sealed class GeminiSources
         }
     }
 
-    /// <summary>Takes a citation of the text that stands from <paramref name="start"/> to <paramref name="end"/>, in bytes; −1 where that is not known.</summary>
-    public void Take(Citation citation, int start, int end)
+    /// <summary>
+    /// Takes a citation of the text that stands from <paramref name="start"/> to <paramref name="end"/>, in bytes; −1 where that is not known.
+    /// What cites no page is reported.
+    /// </summary>
+    public void Take(Citation citation, int start, int end, Losses losses)
     {
         var page = Page(citation);
+        if (page < 0) losses.Drop("answer.citations", "Gemini cites web pages only");
         if (page >= 0 && start >= 0 && end > start) _supports.Add((start, end, page));
     }
 

@@ -17,6 +17,7 @@ internal sealed class GeminiStreamWriter(Exchange exchange, IBufferWriter<byte> 
     private readonly ArrayBufferWriter<byte> _held = new(256);
     // Only whoever asked for a search gets sources, and only sources need to know where in the text they stand.
     private readonly bool _counts = exchange.Request.Tools.Exists(static tool => tool.Kind == ToolKind.Hosted);
+    private readonly bool _showThoughts = GeminiAnswerWriter.ShowsThoughts(exchange);
     private BlockOpening _opening = BlockOpening.Text;
     private Usage _usage = new();
     private string _id = exchange.AnswerId;
@@ -46,6 +47,7 @@ internal sealed class GeminiStreamWriter(Exchange exchange, IBufferWriter<byte> 
                 _blockWritten = true;
                 break;
             case AnswerEventKind.ReasoningDelta:
+                if (!_showThoughts) break;
                 WriteText(answerEvent.Text, thought: true, default);
                 _blockWritten = true;
                 break;
@@ -196,7 +198,7 @@ internal sealed class GeminiStreamWriter(Exchange exchange, IBufferWriter<byte> 
     private void Cite(Citation citation)
     {
         // Places are counted in bytes here; as long as every character was one byte they are the same.
-        if (citation.Start is { } start && citation.End is { } end) _sources.Take(citation, _bytes == _characters ? start : -1, end);
-        else _sources.Take(citation, _blockStart, _bytes);
+        if (citation.Start is { } start && citation.End is { } end) _sources.Take(citation, _bytes == _characters ? start : -1, end, exchange.Losses);
+        else _sources.Take(citation, _blockStart, _bytes, exchange.Losses);
     }
 }

@@ -41,5 +41,8 @@ public sealed class GeminiUpstream : IUpstreamLanguage
     }
 
     /// <inheritdoc/>
+    public bool TryReadUsage(ReadOnlyMemory<byte> body, out Usage usage) => GeminiUsage.TryReadOf(body.Span, out usage);
+
+    /// <inheritdoc/>
     public WireError ReadError(int status, ReadOnlyMemory<byte> body) => GeminiErrors.Read(status, body);
 }

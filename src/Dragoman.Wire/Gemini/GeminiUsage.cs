@@ -43,6 +43,32 @@ internal struct GeminiUsage
         }
     }
 
+    /// <summary>
+    /// Reads the usage of a whole answer and nothing else of it; false for an array of chunks, an answer in a wrapping, and one that is
+    /// grounded in searches, which count too and stand among the candidates.
+    /// </summary>
+    public static bool TryReadOf(ReadOnlySpan<byte> body, out Usage usage)
+    {
+        usage = new Usage();
+        var read = default(GeminiUsage);
+        var reader = new JsonTokens(body, JsonReading.Options);
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;
+        while (reader.NextProperty())
+        {
+            if (reader.ValueTextEquals("response"u8) || reader.ValueTextEquals("error"u8)) return false;
+            var wanted = reader.ValueTextEquals("usageMetadata"u8);
+            var candidates = reader.ValueTextEquals("candidates"u8);
+            reader.Read();
+            var start = (int)reader.TokenStartIndex;
+            if (wanted) read.Read(ref reader);
+            else reader.Skip();
+            if (candidates && body[start..(int)reader.BytesConsumed].IndexOf("\"groundingMetadata\""u8) >= 0) return false;
+        }
+
+        usage = read.Take(null);
+        return true;
+    }
+
     /// <summary>The numbers so far.</summary>
     public Usage Take(long? searches)
     {

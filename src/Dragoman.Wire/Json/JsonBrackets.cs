@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Dragoman.Wire.Json;
 
@@ -73,6 +74,17 @@ public static class JsonBrackets
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (ulong Quotes, ulong Backslashes, ulong Opens, ulong Closes) Masks(ReadOnlySpan<byte> block)
     {
+        if (Vector512.IsHardwareAccelerated)
+        {
+            var bytes = Vector512.Create(block);
+            var folded = bytes | Vector512.Create((byte)0x20);
+            return (
+                Vector512.Equals(bytes, Vector512.Create((byte)'"')).ExtractMostSignificantBits(),
+                Vector512.Equals(bytes, Vector512.Create((byte)'\\')).ExtractMostSignificantBits(),
+                Vector512.Equals(folded, Vector512.Create((byte)'{')).ExtractMostSignificantBits(),
+                Vector512.Equals(folded, Vector512.Create((byte)'}')).ExtractMostSignificantBits());
+        }
+
         if (!Vector256.IsHardwareAccelerated) return SlowMasks(block);
         var (q0, b0, o0, c0) = Masks(Vector256.Create(block[..32]));
         var (q1, b1, o1, c1) = Masks(Vector256.Create(block[32..]));
@@ -120,25 +132,22 @@ public static class JsonBrackets
             return only;
         }
 
-        var escaped = first;
-        first = 0;
-        for (var left = backslashes & ~escaped; left != 0;)
-        {
-            var bit = left & (~left + 1);
-            if (bit == 1UL << 63) first = 1;
-            // The next byte is escaped, and when it is a backslash itself it escapes nothing.
-            var next = bit << 1;
-            escaped |= next;
-            left &= ~(bit | next);
-        }
-
-        return escaped;
+        // In a run of backslashes every second byte is escaped, counted from the run's start, and so is the byte behind an odd run. Whether
+        // a run starts at an even or an odd place is told for all of them by one addition, which carries through the odd ones and takes
+        // them out (an idea of simdjson's); the even places are then the answer for one kind and its opposite for the other.
+        const ulong Even = 0x5555555555555555;
+        backslashes &= ~first;
+        var follows = (backslashes << 1) | first;
+        var left = backslashes + (backslashes & ~Even & ~follows);
+        first = left < backslashes ? 1UL : 0UL;
+        return (Even ^ (left << 1)) & follows;
     }
 
     /// <summary>Bit n of the result is the exclusive-or of bits 0 to n: set from each opening quote up to its closing one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong PrefixXor(ulong bits)
     {
+        if (Pclmulqdq.IsSupported) return Pclmulqdq.CarrylessMultiply(Vector128.CreateScalar(bits), Vector128<ulong>.AllBitsSet, 0).ToScalar();
         bits ^= bits << 1;
         bits ^= bits << 2;
         bits ^= bits << 4;

@@ -94,12 +94,9 @@ internal static class ChatReasoningWriter
             return Known(asked, dialect);
         }
 
-        if (asked is null)
-        {
-            // On or adaptive without a measure: the model's own default is what is meant.
-            return null;
-        }
-
+        // On or adaptive without a measure: the model's own default is what is meant, but that of OpenAI's newer models is not to reason.
+        if (asked is null && dialect is { IsOpenAiReasoning: true, TakesEffortNone: true }) asked = wish.Mode switch { ReasoningMode.Adaptive => "high", ReasoningMode.On => "medium", _ => null };
+        if (asked is null) return null;
         var known = Known(asked, dialect);
         if (known != asked) losses.Approximate("reasoning.effort", $"{asked} is not known to the model: {known} is the nearest");
         return known;

@@ -23,6 +23,7 @@ internal sealed class ChatTurnWriter(Utf8JsonWriter writer, Exchange exchange, C
         var turns = exchange.Request.Turns;
         writer.WriteStartArray("messages"u8);
         WriteSystem();
+        WriteJsonWord();
         for (var i = 0; i < turns.Count;)
         {
             var end = i + 1;
@@ -90,6 +91,16 @@ internal sealed class ChatTurnWriter(Utf8JsonWriter writer, Exchange exchange, C
 
         writer.WritePropertyName("content"u8);
         _parts.WriteContent(system, withExtras: parted);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>OpenAI refuses JSON mode where no message says "JSON": its own clients know, Gemini's do not have to.</summary>
+    private void WriteJsonWord()
+    {
+        if (exchange.Request is not { Output.Kind: OutputKind.Json, Source: Language.Gemini }) return;
+        writer.WriteStartObject();
+        writer.WriteString("role"u8, "system"u8);
+        writer.WriteString("content"u8, "Answer in JSON."u8);
         writer.WriteEndObject();
     }
 

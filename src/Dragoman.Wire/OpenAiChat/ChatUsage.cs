@@ -32,6 +32,25 @@ internal static class ChatUsage
         };
     }
 
+    /// <summary>Reads the usage of a whole answer and nothing else of it; false when a choice or a wrapping may hold other numbers.</summary>
+    public static bool TryReadOf(ReadOnlyMemory<byte> body, out Usage usage)
+    {
+        usage = new Usage();
+        var reader = new JsonTokens(body.Span, JsonReading.Options);
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;
+        while (reader.NextProperty())
+        {
+            var wanted = reader.ValueTextEquals("usage"u8);
+            var elsewhere = reader.ValueTextEquals("choices"u8) || reader.ValueTextEquals("x_groq"u8);
+            reader.Read();
+            var value = JsonSlice.From(ref reader, body);
+            if (wanted && value.IsObject) usage = Read(value);
+            else if (elsewhere && value.Bytes.Span.IndexOf("\"usage\""u8) >= 0) return false;
+        }
+
+        return true;
+    }
+
     public static void Write(Utf8JsonWriter writer, Usage usage)
     {
         var input = usage.InputTokens ?? 0;

@@ -26,7 +26,7 @@ internal static class OpenAiChatRequestWriter
         WriteLimits(writer, exchange, dialect);
         WriteSampling(writer, exchange, dialect);
         ChatReasoningWriter.Write(writer, exchange, dialect);
-        WriteFormat(writer, request);
+        WriteFormat(writer, exchange);
         WriteService(writer, exchange, dialect);
         ChatWriting.WriteExtras(writer, request.Extras);
         exchange.Losses.DropForeign(request.Extras, Language.OpenAiChat);
@@ -102,11 +102,12 @@ internal static class OpenAiChatRequestWriter
         if (!sampling.LogitBias.IsEmpty) sampling.LogitBias.WriteTo(writer, "logit_bias"u8);
         // The model in the middle tells one answer and no probabilities: asking for them would cost and show nothing.
         if (sampling.Candidates > 1) exchange.Losses.Drop("n", "one answer is given");
-        if (sampling.LogProbs == true || sampling.TopLogProbs is not null) exchange.Losses.Drop("logprobs", "log probabilities are not translated");
+        if (sampling.LogProbs == true || sampling.TopLogProbs is not null) exchange.Losses.Drop("logprobs", "log probabilities are not carried between languages");
     }
 
-    private static void WriteFormat(Utf8JsonWriter writer, ConversationRequest request)
+    private static void WriteFormat(Utf8JsonWriter writer, Exchange exchange)
     {
+        var request = exchange.Request;
         if (request.Output is not { } output) return;
         writer.WriteStartObject("response_format"u8);
         writer.WriteString("type"u8, output.Kind switch

@@ -27,5 +27,8 @@ public sealed class OpenAiChatUpstream : IUpstreamLanguage
         => OpenAiChatAnswerReader.Read(body, exchange, sink);
 
     /// <inheritdoc/>
+    public bool TryReadUsage(ReadOnlyMemory<byte> body, out Usage usage) => ChatUsage.TryReadOf(body, out usage);
+
+    /// <inheritdoc/>
     public WireError ReadError(int status, ReadOnlyMemory<byte> body) => OpenAiChatErrors.Read(status, body);
 }

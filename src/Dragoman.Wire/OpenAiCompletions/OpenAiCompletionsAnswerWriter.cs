@@ -27,6 +27,7 @@ internal static class OpenAiCompletionsAnswerWriter
                 ToolCallBlock => AnswerBlockKind.ToolCall,
                 _ => AnswerBlockKind.Whole,
             });
+            if (block is TextBlock { Citations.Count: > 0 }) LoseCitations(exchange);
         }
 
         var writer = JsonWriting.Rent(output);
@@ -48,7 +49,7 @@ internal static class OpenAiCompletionsAnswerWriter
     internal static ReadOnlySpan<byte> Word(FinishReason reason) => reason switch
     {
         FinishReason.Length or FinishReason.ContextFull => "length"u8,
-        FinishReason.ContentFilter => "content_filter"u8,
+        FinishReason.ContentFilter or FinishReason.Refusal => "content_filter"u8,
         _ => "stop"u8,
     };
 
@@ -58,6 +59,13 @@ internal static class OpenAiCompletionsAnswerWriter
     internal static void Lose(Exchange exchange, AnswerBlockKind kind)
     {
         if (kind is AnswerBlockKind.Text or AnswerBlockKind.Refusal) return;
-        exchange.Losses.Drop("answer", $"{kind} has no place in Completions");
+        exchange.Losses.Drop("answer", kind switch
+        {
+            AnswerBlockKind.Reasoning => "Completions has no place for reasoning",
+            AnswerBlockKind.ToolCall => "Completions has no place for calls of tools",
+            _ => "Completions has no place for pictures and hosted tools",
+        });
     }
+
+    internal static void LoseCitations(Exchange exchange) => exchange.Losses.Drop("answer.citations", "Completions has only text");
 }

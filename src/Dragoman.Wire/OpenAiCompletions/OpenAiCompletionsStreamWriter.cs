@@ -26,7 +26,7 @@ internal sealed class OpenAiCompletionsStreamWriter(Exchange exchange, IBufferWr
                 Text(answerEvent.Text);
                 break;
             case AnswerEventKind.CitationAdded:
-                exchange.Losses.Drop("answer.citations", "Completions has only text");
+                OpenAiCompletionsAnswerWriter.LoseCitations(exchange);
                 break;
             case AnswerEventKind.UsageChanged:
                 _usage = answerEvent.Usage;

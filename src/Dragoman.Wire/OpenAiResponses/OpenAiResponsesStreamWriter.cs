@@ -17,7 +17,7 @@ public sealed class OpenAiResponsesStreamWriter : IAnswerSink, IDisposable
     private readonly ResponseItems _items;
     private Usage _usage = new();
     private bool _begun;
-    private bool _begunItem;
+    private bool _refusalWritten;
 
     /// <summary>Makes a writer for one answer.</summary>
     /// <param name="exchange">The exchange the answer belongs to.</param>
@@ -59,7 +59,7 @@ public sealed class OpenAiResponsesStreamWriter : IAnswerSink, IDisposable
                 Begin();
                 break;
             case AnswerEventKind.BlockStarted:
-                _begunItem = true;
+                _refusalWritten |= answerEvent.Opening.Kind == AnswerBlockKind.Refusal;
                 _items.Open(answerEvent.Opening);
                 break;
             case AnswerEventKind.TextDelta:
@@ -111,8 +111,8 @@ public sealed class OpenAiResponsesStreamWriter : IAnswerSink, IDisposable
         {
             FinishReason.Length or FinishReason.ContextFull => "max_output_tokens",
             FinishReason.ContentFilter => "content_filter",
-            // A refusal without a word would look like an answer that is empty for no reason.
-            FinishReason.Refusal when !_begunItem => "content_filter",
+            // Without a refusal's own words a refusal would look like an answer that is whole.
+            FinishReason.Refusal when !_refusalWritten => "content_filter",
             _ => null,
         };
         _items.Close(incomplete is not null);

@@ -36,5 +36,8 @@ public sealed class OpenAiResponsesUpstream : IUpstreamLanguage
     public void ReadAnswer(ReadOnlyMemory<byte> body, Exchange exchange, IAnswerSink sink) => OpenAiResponsesAnswerReader.Read(body, sink);
 
     /// <inheritdoc/>
+    public bool TryReadUsage(ReadOnlyMemory<byte> body, out Usage usage) => ResponsesUsage.TryReadOf(body, out usage);
+
+    /// <inheritdoc/>
     public WireError ReadError(int status, ReadOnlyMemory<byte> body) => OpenAiResponsesErrors.Read(status, body);
 }

@@ -19,6 +19,7 @@ internal sealed partial class ResponsesInputWriter(Exchange exchange, Utf8JsonWr
     {
         json.WriteStartArray("input"u8);
         WriteSystemRest();
+        WriteJsonWord();
         var turns = exchange.Request.Turns;
         for (var index = 0; index < turns.Count; index++) WriteTurn(turns, index);
         json.WriteEndArray();
@@ -41,6 +42,14 @@ internal sealed partial class ResponsesInputWriter(Exchange exchange, Utf8JsonWr
             NoteCache(block);
         }
 
+        CloseMessage();
+    }
+
+    /// <summary>OpenAI refuses JSON mode where no item says "JSON": its own clients know, Gemini's do not have to.</summary>
+    private void WriteJsonWord()
+    {
+        if (exchange.Request is not { Output.Kind: OutputKind.Json, Source: Language.Gemini }) return;
+        WritePart(new TextBlock(JsonText.From("Answer in JSON.")), Role.Developer);
         CloseMessage();
     }
 

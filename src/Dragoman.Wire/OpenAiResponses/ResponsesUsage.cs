@@ -7,6 +7,23 @@ namespace Dragoman.Wire.OpenAiResponses;
 /// <summary>Reads <c>usage</c>.</summary>
 internal static class ResponsesUsage
 {
+    /// <summary>Reads the usage of a whole answer and nothing else of it; false when it is no object.</summary>
+    public static bool TryReadOf(ReadOnlyMemory<byte> body, out Usage usage)
+    {
+        usage = new Usage();
+        var reader = new JsonTokens(body.Span, JsonReading.Options);
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;
+        while (reader.NextProperty())
+        {
+            var wanted = reader.ValueTextEquals("usage"u8);
+            reader.Read();
+            var value = JsonSlice.From(ref reader, body);
+            if (wanted) usage = value.IsObject ? Read(value) : new Usage();
+        }
+
+        return true;
+    }
+
     public static Usage Read(JsonSlice value)
     {
         long? input = null, output = null, cached = null, written = null, reasoning = null, inputAudio = null, outputAudio = null;

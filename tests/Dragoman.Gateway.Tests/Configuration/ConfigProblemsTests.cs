@@ -114,7 +114,7 @@ public sealed class ConfigProblemsTests
             """);
         warnings.ShouldAllBe(warning => warning.Message.StartsWith("Not supported: "));
         warnings.Select(warning => warning.Path).ShouldBe(
-            ["claude-header-defaults", "codex.identity-confuse", "antigravity.sensitive-words", "claude-api-key[0].cloak", "claude-api-key[0].fingerprint-profile", "claude-api-key[0].weight", "ws-auth"]);
+            ["claude-header-defaults", "codex.identity-confuse", "antigravity.sensitive-words", "claude-api-key[0].cloak", "claude-api-key[0].fingerprint-profile", "ws-auth"]);
     }
 
     [Fact]

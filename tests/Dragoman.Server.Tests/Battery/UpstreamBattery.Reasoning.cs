@@ -45,7 +45,7 @@ public abstract partial class UpstreamBattery
         second.Text.ShouldContain("clock answered: noon");
     }
 
-    private static System.Text.Json.Nodes.JsonNode Bare(string client, Said said)
+    internal static System.Text.Json.Nodes.JsonNode Bare(string client, Said said)
     {
         var native = said.Native!.Copy();
         switch (client)

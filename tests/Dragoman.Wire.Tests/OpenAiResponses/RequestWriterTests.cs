@@ -140,7 +140,7 @@ public sealed class RequestWriterTests
         Input(Written(exchange)).ShouldBe("""
             [{"type":"message","role":"user","content":[{"type":"input_text","text":"a"}]},{"type":"function_call","call_id":"c1","name":"f","arguments":"{}"},{"type":"function_call","call_id":"c2","name":"f","arguments":"{}"},{"type":"function_call","call_id":"c3","name":"f","arguments":"{}"},{"type":"function_call_output","call_id":"c3","output":"[Tool call was interrupted]"},{"type":"function_call_output","call_id":"c1","output":[{"type":"input_text","text":"t"},{"type":"input_image","image_url":"data:image/jpeg;base64,AAAA"}]},{"type":"function_call_output","call_id":"c2","output":"Error: bad"}]
             """);
-        exchange.Losses.Items.Count.ShouldBe(2);
+        exchange.Losses.Items.Count.ShouldBe(3);
     }
 
     [Fact]

@@ -1,11 +1,12 @@
 using System.Net.Http.Headers;
+using System.Text.RegularExpressions;
 using Dragoman.Wire.BedrockConverse;
 using Dragoman.Wire.Conversation;
 
 namespace Dragoman.Gateway.Providers.Bedrock;
 
 /// <summary>What Bedrock's errors mean. The exception's name is in <c>x-amzn-errortype</c>; some differences are only in the words.</summary>
-internal static class BedrockFailures
+internal static partial class BedrockFailures
 {
     public static Failure Classify(WireError error, HttpResponseHeaders headers, DateTimeOffset now)
     {
@@ -19,6 +20,10 @@ internal static class BedrockFailures
     /// <summary>Whether the upstream says that the signature's time is not its own.</summary>
     public static bool SaysSkewed(WireError error)
         => Has(error.Message, "Signature expired") || Has(error.Message, "Signature not yet current") || error.Type is "RequestTimeTooSkewed" or "RequestTimeTooSkewedException";
+
+    /// <summary>The model id that AWS serves only through an inference profile, where the error says so; else null.</summary>
+    public static string? WantsProfile(WireError error)
+        => Has(error.Message, "on-demand throughput") && OfModel().Match(error.Message) is { Success: true } found ? found.Groups["id"].Value : null;
 
     private static FailureClass ClassOf(WireError error) => error.Kind switch
     {
@@ -49,4 +54,7 @@ internal static class BedrockFailures
     private static string? First(HttpResponseHeaders headers, string name) => headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
 
     private static bool Has(string text, string part) => text.Contains(part, StringComparison.OrdinalIgnoreCase);
+
+    [GeneratedRegex(@"model ID (?<id>\S+) with", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex OfModel();
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using Dragoman.Gateway.Accounts;
 using Dragoman.Wire.Conversation;
@@ -13,6 +14,8 @@ public sealed class BedrockProvider : IProvider
     private readonly TimeProvider _time;
     private readonly IAwsKeySource _keys;
     private readonly Func<string, string?> _environment;
+    // Models that this table did not know to need an inference profile, learnt from AWS's refusals.
+    private readonly ConcurrentDictionary<string, bool> _byProfile = new(StringComparer.Ordinal);
     private TimeSpan _skew;
 
     /// <summary>Makes the provider.</summary>
@@ -72,6 +75,8 @@ public sealed class BedrockProvider : IProvider
     public Failure Classify(WireError error, HttpResponseHeaders headers, DateTimeOffset now)
     {
         var failure = BedrockFailures.Classify(error, headers, now);
+        // The next try calls the profile.
+        if (BedrockFailures.WantsProfile(failure.Error) is { } id && _byProfile.TryAdd(id, true)) return failure with { Class = FailureClass.Transient };
         if (failure.Class != FailureClass.AuthExpired) return failure;
         // AWS refuses signatures from clocks more than five minutes off; its own clock is the one that counts.
         if (BedrockFailures.SaysSkewed(failure.Error) && headers.Date is { } theirs) _skew = theirs - now;
@@ -90,7 +95,7 @@ public sealed class BedrockProvider : IProvider
         _ => default,
     };
 
-    private static Uri? AddressOf(UpstreamCall call, Language language, string region)
+    private Uri? AddressOf(UpstreamCall call, Language language, string region)
     {
         var operation = call.Operation switch
         {
@@ -101,6 +106,7 @@ public sealed class BedrockProvider : IProvider
         };
         if (operation.Length == 0) return new Uri($"{BaseOf(call.Account, region, "bedrock")}/foundation-models?byOutputModality=TEXT");
         var model = BedrockModels.Resolve(call.Model.Id, region);
+        if (_byProfile.ContainsKey(model)) model = BedrockModels.GeographyOf(region, model) + model;
         if (call.Operation == UpstreamOperation.CountTokens)
         {
             model = BedrockModels.BaseId(call.Model.Id);

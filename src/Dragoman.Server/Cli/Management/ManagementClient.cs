@@ -8,6 +8,9 @@ namespace Dragoman.Server.Cli.Management;
 /// <summary>Asks a running gateway over its management API.</summary>
 internal sealed class ManagementClient(Uri address, string? secret) : IDisposable
 {
+    /// <summary>How it names itself; the gateway notes its changes as made on the command line.</summary>
+    public const string Agent = "dragoman-cli/";
+
     private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(5) });
 
     /// <summary>Where the gateway is, with a slash at the end.</summary>
@@ -41,6 +44,7 @@ internal sealed class ManagementClient(Uri address, string? secret) : IDisposabl
     public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body, CancellationToken cancel)
     {
         using var request = new HttpRequestMessage(method, new Uri(address, $"api/v1/{path.TrimStart('/')}"));
+        request.Headers.UserAgent.ParseAdd(Agent + Gateway.Providers.Product.Version);
         if (secret is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", secret);
         if (body is not null) request.Content = JsonContent.Create(body, body.GetType(), options: ManagementJson.Options);
         HttpResponseMessage response;

@@ -56,7 +56,11 @@ internal sealed class ResponsesStreamItem(JsonNode added)
                 (data["arguments"] ?? data["input"]).Str().ShouldBe(_piece.ToString());
                 _told = true;
                 break;
-            case "response.output_text.annotation.added" or "response.web_search_call.in_progress" or "response.web_search_call.searching" or "response.web_search_call.completed":
+            case "response.output_text.annotation.added" or "response.web_search_call.in_progress" or "response.web_search_call.searching" or "response.web_search_call.completed"
+                or "response.image_generation_call.in_progress" or "response.image_generation_call.generating" or "response.image_generation_call.completed"
+                or "response.code_interpreter_call.in_progress" or "response.code_interpreter_call.interpreting" or "response.code_interpreter_call.completed"
+                or "response.code_interpreter_call_code.delta" or "response.code_interpreter_call_code.done":
+                type.ShouldContain(_type == "message" ? "output_text" : _type);
                 break;
             default:
                 Assert.Fail($"Not expected: {type}");

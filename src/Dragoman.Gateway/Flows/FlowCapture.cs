@@ -1,0 +1,108 @@
+using System.IO.Pipelines;
+using Dragoman.Gateway.Relay;
+using Dragoman.Gateway.State;
+
+namespace Dragoman.Gateway.Flows;
+
+/// <summary>Takes the bodies of one request as they pass. Only copies; what is to be said of them is found out later, on another task.</summary>
+public sealed class FlowCapture : IDisposable
+{
+    private readonly int _limit;
+    private readonly List<Part> _parts = [];
+    private readonly BodyCollector _answer;
+    private string _answerType = "application/json";
+    private Part? _request;
+
+    internal FlowCapture(int limit)
+    {
+        _limit = limit;
+        _answer = new BodyCollector(limit);
+    }
+
+    /// <summary>What crossed the wires, in order.</summary>
+    internal IEnumerable<Part> Parts
+    {
+        get
+        {
+            if (_request is { } request) yield return request;
+            foreach (var part in _parts) yield return part;
+            if (_answer.Length > 0) yield return new Part(FlowBodyKind.ClientAnswer, Math.Max(0, _parts.Count == 0 ? 0 : _parts[^1].Attempt), _answerType, _answer);
+        }
+    }
+
+    /// <summary>Whether the request was a stream told by its address; what reading it again needs.</summary>
+    internal Dragoman.Wire.Conversation.RequestTarget Target { get; private set; }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _request?.Bytes?.Dispose();
+        foreach (var part in _parts) part.Bytes?.Dispose();
+        _answer.Dispose();
+    }
+
+    internal void TakeClientRequest(ClientRequest request)
+    {
+        Target = request.Target;
+        _request = Whole(FlowBodyKind.ClientRequest, 0, request.Body.Span);
+    }
+
+    /// <summary>What an attempt sends. Where it is the client's own memory nothing is copied.</summary>
+    internal void TakeUpstreamRequest(int attempt, ReadOnlyMemory<byte> body, ReadOnlyMemory<byte> ofClient)
+        => _parts.Add(body.Equals(ofClient) ? new Part(FlowBodyKind.UpstreamRequest, attempt, "application/json", null) { Length = body.Length } : Whole(FlowBodyKind.UpstreamRequest, attempt, body.Span));
+
+    /// <summary>Listens to an upstream's answer while the relay reads it.</summary>
+    internal async ValueTask WatchAsync(int attempt, HttpResponseMessage response, CancellationToken cancel)
+    {
+        var type = response.Content.Headers.ContentType?.ToString() ?? "";
+        // Half a binary frame is no use to anybody: of such streams the beginning is kept.
+        var bytes = new BodyCollector(_limit, headOnly: type.StartsWith(FlowBodies.AwsEventStream, StringComparison.OrdinalIgnoreCase));
+        _parts.Add(new Part(FlowBodyKind.UpstreamAnswer, attempt, type, bytes));
+        response.Content = await WatchedContent.OverAsync(response.Content, bytes, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Listens to what the client is told.</summary>
+    internal IClientChannel Watch(IClientChannel channel) => new WatchedChannel(channel, this);
+
+    private Part Whole(FlowBodyKind kind, int attempt, ReadOnlySpan<byte> body)
+    {
+        // Media goes first, so that one image does not push all words out.
+        var bytes = new BodyCollector(_limit);
+        var marks = MediaMarks.Write(body, bytes.Append);
+        return new Part(kind, attempt, "application/json", bytes) { Length = body.Length, LacksMedia = marks > 0 };
+    }
+
+    /// <summary>One body.</summary>
+    /// <param name="Kind">Which.</param>
+    /// <param name="Attempt">Of which attempt.</param>
+    /// <param name="MediaType">Its media type.</param>
+    /// <param name="Bytes">What is kept; null where it is the client's request unchanged.</param>
+    internal sealed record Part(FlowBodyKind Kind, int Attempt, string MediaType, BodyCollector? Bytes)
+    {
+        private readonly long? _length;
+
+        /// <summary>The bytes there were.</summary>
+        public long Length
+        {
+            get => _length ?? Bytes?.Length ?? 0;
+            init => _length = value;
+        }
+
+        public bool LacksMedia { get; init; }
+    }
+
+    private sealed class WatchedChannel(IClientChannel inner, FlowCapture owner) : IClientChannel
+    {
+        private WatchedPipe? _pipe;
+
+        public PipeWriter Body => _pipe ??= new WatchedPipe(inner.Body, owner._answer);
+
+        public bool HasBegun => inner.HasBegun;
+
+        public void Begin(int status, string contentType, AnswerHeaders headers)
+        {
+            owner._answerType = contentType;
+            inner.Begin(status, contentType, headers);
+        }
+    }
+}

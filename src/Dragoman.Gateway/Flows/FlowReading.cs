@@ -1,0 +1,76 @@
+using System.Text;
+using System.Text.Json;
+using Dragoman.Gateway.Relay;
+using Dragoman.Gateway.State;
+using Dragoman.Wire;
+using Dragoman.Wire.Conversation;
+using Dragoman.Wire.Json;
+
+namespace Dragoman.Gateway.Flows;
+
+/// <summary>Reads recorded bodies as a conversation, where they are whole enough to be read.</summary>
+public static class FlowReading
+{
+    /// <summary>What the client asked; null where it was not recorded or cannot be read any more.</summary>
+    public static ConversationRequest? Request(FlowRecord flow, ReadOnlyMemory<byte> body)
+    {
+        ArgumentNullException.ThrowIfNull(flow);
+        if (body.IsEmpty || FlowWords.LanguageOf(flow.ClientLanguage) is not { } language) return null;
+        try
+        {
+            JsonTokens.Check(body.Span);
+            return Languages.Client(language).ReadRequest(body, language == Language.Gemini ? new RequestTarget(flow.RequestedModel, flow.Stream) : default);
+        }
+        catch (Exception fault) when (fault is JsonException or WireException or ArgumentOutOfRangeException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What the client was answered, in the language of the client; null where that cannot be read.</summary>
+    /// <param name="language">The client's language.</param>
+    /// <param name="mediaType">The answer's media type.</param>
+    /// <param name="body">The answer.</param>
+    public static Answer? Answer(Language language, string mediaType, ReadOnlyMemory<byte> body)
+    {
+        ArgumentNullException.ThrowIfNull(mediaType);
+        if (body.IsEmpty || language is Language.OpenAiCompletions or Language.BedrockAnthropic or Language.BedrockConverse) return null;
+        try
+        {
+            var reader = Languages.Upstream(language);
+            var exchange = new Exchange(new ConversationRequest { Source = language }, new UpstreamModel(""));
+            var folder = new AnswerFolder();
+            var normalizer = new AnswerNormalizer(exchange, folder);
+            if (mediaType.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase)) UpstreamFrames.ReadAll(body, reader, exchange, normalizer);
+            else reader.ReadAnswer(body, exchange, normalizer);
+            normalizer.Complete();
+            return folder.Answer;
+        }
+        catch (Exception fault) when (fault is JsonException or WireException or InvalidDataException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The text of blocks, as a reader would see it.</summary>
+    public static string TextOf(IEnumerable<Block> blocks)
+    {
+        ArgumentNullException.ThrowIfNull(blocks);
+        var text = new StringBuilder();
+        foreach (var block in blocks)
+        {
+            var piece = block switch
+            {
+                TextBlock said => said.Text.ToString(),
+                RefusalBlock refusal => refusal.Text.ToString(),
+                ToolResultBlock result => TextOf(result.Content),
+                _ => "",
+            };
+            if (piece.Length == 0) continue;
+            if (text.Length > 0) text.Append('\n');
+            text.Append(piece);
+        }
+
+        return text.ToString();
+    }
+}

@@ -1,0 +1,190 @@
+using System.Collections.Concurrent;
+using Dragoman.Gateway.Configuration;
+using Dragoman.Gateway.Models;
+using Dragoman.Gateway.Relay;
+using Dragoman.Gateway.State;
+using Dragoman.Wire.Conversation;
+using Microsoft.Extensions.Logging;
+
+namespace Dragoman.Gateway.Flows;
+
+/// <summary>
+/// Makes a flow of every request that has ended. The request's own task only leaves a draft in a queue; a moment later a batch of drafts is
+/// made into records, told to listeners and given to the store. What waits is bounded: while the store is away flows are kept and tried
+/// again, and beyond the bound bodies go first, then flows, and both are counted.
+/// </summary>
+public sealed class FlowRecorder : IRequestObserver, IAsyncDisposable
+{
+    /// <summary>How far behind the store is, at most, while it keeps up.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How often a store that is away is thought of; listeners are told meanwhile.</summary>
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan FlushLimit = TimeSpan.FromSeconds(5);
+    private const int MostFlows = 20_000;
+    private const long MostBytes = 64L << 20;
+    private const int RefusalsPerSecond = 10;
+
+    private readonly Func<FlowsOptions> _options;
+    private readonly Func<Candidate, Language> _languageOf;
+    private readonly Func<IEnumerable<string>> _secrets;
+    private readonly TimeProvider _time;
+    private readonly FlowBacklog _backlog;
+    private readonly RefusalLimit _refusals;
+    private readonly ConcurrentQueue<FlowDraft> _drafts = new();
+    private readonly SemaphoreSlim _drain = new(1, 1);
+    private readonly ITimer _timer;
+    private int _held;
+    private int _scheduled;
+    private long _dropped;
+    private long _bodiesDropped;
+    private long _refusalsUnrecorded;
+
+    /// <summary>A recorder; it writes until it is disposed.</summary>
+    /// <param name="store">Where flows go.</param>
+    /// <param name="options">The settings in force, asked anew for every request.</param>
+    /// <param name="languageOf">The language a candidate's upstream speaks.</param>
+    /// <param name="secrets">Secrets that must not stand in a body; those of the accounts that were tried are known without it.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="log">Where a store that is away is told.</param>
+    public FlowRecorder(IFlowStore store, Func<FlowsOptions> options, Func<Candidate, Language> languageOf, Func<IEnumerable<string>> secrets, TimeProvider time, ILogger log)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        _options = options;
+        _languageOf = languageOf;
+        _secrets = secrets;
+        _time = time;
+        _backlog = new FlowBacklog(store, time, log, count => Interlocked.Add(ref _held, -count), () => Schedule(RetryPause));
+        _refusals = new RefusalLimit(time, RefusalsPerSecond);
+        _timer = time.CreateTimer(static state => _ = ((FlowRecorder)state!).TickAsync(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Tells of flows as they are recorded.</summary>
+    public FlowFeed Feed { get; } = new();
+
+    /// <summary>How it is doing.</summary>
+    public FlowRecorderStatus Status => new(
+        _backlog.Written, Volatile.Read(ref _held), Interlocked.Read(ref _dropped) + _backlog.Refused, Interlocked.Read(ref _bodiesDropped), Interlocked.Read(ref _refusalsUnrecorded), _backlog.Problem);
+
+    /// <summary>What takes a request's bodies as they pass; null where they are not recorded.</summary>
+    /// <param name="wish">The most that the client wants recorded.</param>
+    public FlowCapture? Begin(FlowMode wish)
+        => _options() is { Mode: FlowMode.Full } options && wish == FlowMode.Full ? new FlowCapture(options.MaxBodyBytes) : null;
+
+    /// <inheritdoc/>
+    public void Ended(EndedRequest ended, bool booked)
+    {
+        ArgumentNullException.ThrowIfNull(ended);
+        var capture = ended.Request.Capture;
+        if (_options().Mode == FlowMode.Off || ended.Request.FlowMode == FlowMode.Off || !TryHold())
+        {
+            capture?.Dispose();
+            return;
+        }
+
+        if (capture is not null && _backlog.Bytes > MostBytes)
+        {
+            Interlocked.Increment(ref _bodiesDropped);
+            capture.Dispose();
+            capture = null;
+        }
+
+        capture?.TakeClientRequest(ended.Request);
+        _drafts.Enqueue(new FlowDraft(ended) { Capture = capture });
+        Schedule(Pause);
+    }
+
+    /// <summary>A request that was refused before it reached the relay: a few a second are recorded, the others only counted.</summary>
+    public void Refused(FlowRecord flow)
+    {
+        if (_options().Mode == FlowMode.Off) return;
+        if (!_refusals.TryTake())
+        {
+            Interlocked.Increment(ref _refusalsUnrecorded);
+            return;
+        }
+
+        if (!TryHold()) return;
+        _drafts.Enqueue(new FlowDraft(flow));
+        Schedule(Pause);
+    }
+
+    /// <summary>Writes what ended until now, so that who searches next finds it. Gives up quietly when the store is away or slow.</summary>
+    public async Task FlushAsync(CancellationToken cancel = default)
+    {
+        if (Volatile.Read(ref _held) == 0) return;
+        await DrainAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            await _backlog.WriteAsync().WaitAsync(FlushLimit, _time, cancel).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // It goes on behind; the status says how much waits.
+        }
+    }
+
+    /// <summary>Writes what waits and stops.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await FlushAsync().ConfigureAwait(false);
+        await _timer.DisposeAsync().ConfigureAwait(false);
+        await _backlog.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private bool TryHold()
+    {
+        if (Interlocked.Increment(ref _held) <= MostFlows) return true;
+        Interlocked.Decrement(ref _held);
+        Interlocked.Increment(ref _dropped);
+        return false;
+    }
+
+    /// <summary>One change of the timer for a whole batch.</summary>
+    private void Schedule(TimeSpan pause)
+    {
+        if (Interlocked.Exchange(ref _scheduled, 1) != 0) return;
+        try
+        {
+            _timer.Change(pause, Timeout.InfiniteTimeSpan);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The gateway stops; what waits now was not acknowledged to anybody.
+        }
+    }
+
+    private async Task TickAsync()
+    {
+        Volatile.Write(ref _scheduled, 0);
+        await DrainAsync(CancellationToken.None).ConfigureAwait(false);
+        await _backlog.WriteAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Makes records of the drafts and tells them.</summary>
+    private async Task DrainAsync(CancellationToken cancel)
+    {
+        await _drain.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            while (_drafts.TryDequeue(out var draft))
+            {
+                var record = RecordOf(draft);
+                Feed.Publish(record);
+                _backlog.Add(record);
+            }
+        }
+        finally
+        {
+            _drain.Release();
+        }
+    }
+
+    private FlowRecord RecordOf(FlowDraft draft)
+    {
+        var record = draft.ToRecord(_languageOf);
+        if (draft.Capture is not { } capture) return record;
+        using (capture) return FlowBodies.Complete(record, capture, new SecretMask([.. _secrets(), .. draft.Accounts.SelectMany(account => Redaction.SecretsOf(account.Credential))]));
+    }
+}

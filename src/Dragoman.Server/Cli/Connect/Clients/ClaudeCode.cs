@@ -1,0 +1,22 @@
+namespace Dragoman.Server.Cli.Connect.Clients;
+
+/// <summary>Claude Code: the <c>env</c> block of its user settings.</summary>
+internal sealed class ClaudeCode : ClientConfig
+{
+    public override string Name => "claude-code";
+
+    public override string Title => "Claude Code";
+
+    public override IReadOnlyList<string> Files(ClientPlaces places) => [Path.Combine(places.Folder("CLAUDE_CONFIG_DIR", ".claude"), "settings.json")];
+
+    public override IReadOnlyList<FileEdit> Edits(ClientPlaces places, GatewayPoint gateway)
+    {
+        var settings = new List<Setting> { Env("ANTHROPIC_BASE_URL", gateway.Base), Env("ANTHROPIC_AUTH_TOKEN", gateway.ShownKey) with { Secret = gateway.KeyIsSecret } };
+        if (gateway.Model is { } model) settings.Add(Env("ANTHROPIC_MODEL", model));
+        if (gateway.SmallModel is { } small) settings.Add(Env("ANTHROPIC_DEFAULT_HAIKU_MODEL", small));
+        settings.Add(Env("CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY", "1"));
+        return [new FileEdit(Files(places)[0], settings)];
+    }
+
+    private static Setting Env(string name, string value) => new(["env", name], JsoncLanguage.Literal(value));
+}

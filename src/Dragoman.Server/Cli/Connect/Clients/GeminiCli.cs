@@ -1,0 +1,39 @@
+namespace Dragoman.Server.Cli.Connect.Clients;
+
+/// <summary>Gemini CLI: how it signs in stands in <c>settings.json</c>, address and key in the <c>.env</c> beside it.</summary>
+internal sealed class GeminiCli : ClientConfig
+{
+    public override string Name => "gemini";
+
+    public override string Title => "Gemini CLI";
+
+    public override IReadOnlyList<string> Files(ClientPlaces places)
+    {
+        // The variable names the folder in place of the home folder.
+        var folder = Path.Combine(places.Folder("GEMINI_CLI_HOME"), ".gemini");
+        return [Path.Combine(folder, "settings.json"), Path.Combine(folder, ".env")];
+    }
+
+    public override IReadOnlyList<FileEdit> Edits(ClientPlaces places, GatewayPoint gateway)
+    {
+        var files = Files(places);
+        var settings = new List<Setting> { new(["security", "auth", "selectedType"], JsoncLanguage.Literal("gemini-api-key")) };
+        if (gateway.Model is { } model) settings.Add(new Setting(["model", "name"], JsoncLanguage.Literal(model)));
+        return
+        [
+            new FileEdit(files[0], settings),
+            new FileEdit(files[1],
+            [
+                new Setting(["GOOGLE_GEMINI_BASE_URL"], DotEnvLanguage.Literal(gateway.Base)),
+                new Setting(["GEMINI_API_KEY"], DotEnvLanguage.Literal(gateway.ShownKey), gateway.KeyIsSecret),
+            ]),
+        ];
+    }
+
+    public override IEnumerable<string> Notes(GatewayPoint gateway)
+    {
+        yield return "A .env in the folder you work in, or above it, is read in place of this one; variables that are exported already win over both.";
+        if (gateway.Address is { Scheme: "http", IsLoopback: false }) yield return "Gemini CLI takes plain http only for this machine: put the gateway behind https.";
+        if (gateway.SmallModel is not null) yield return "Gemini CLI chooses its models for small tasks itself; --small-model is not used.";
+    }
+}
