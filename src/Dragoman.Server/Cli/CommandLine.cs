@@ -22,6 +22,8 @@ internal static class CommandLine
             ExplainCommand.Create(),
             ModelsCommand.Create(),
             DoctorCommand.Create(),
+            Keys.KeysCommand.Create(),
+            Usage.UsageCommand.Create(),
             EmulateCommand.Create(),
             Connect.ConnectCommand.Create(),
             Flows.FlowsCommand.Create(),
