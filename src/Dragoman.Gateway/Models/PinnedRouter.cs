@@ -1,3 +1,4 @@
+using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Providers;
 using Dragoman.Wire.Conversation;
 
@@ -25,10 +26,25 @@ public sealed class PinnedRouter(IRouter inner, string account) : IRouter
     }
 
     /// <inheritdoc/>
-    public void ReportSuccess(RouteRequest request, Candidate candidate) => inner.ReportSuccess(request, candidate);
+    public Task PlaceFreed => inner.PlaceFreed;
+
+    /// <summary>Nobody stands in for an account that was asked for by name.</summary>
+    public IReadOnlyList<string> FallbacksOf(RouteRequest request) => [];
 
     /// <inheritdoc/>
-    public void ReportFailure(Candidate candidate, Failure failure) => inner.ReportFailure(candidate, failure);
+    public Entry Enter(Candidate candidate) => inner.Enter(candidate);
+
+    /// <inheritdoc/>
+    public void Leave(Candidate candidate) => inner.Leave(candidate);
+
+    /// <inheritdoc/>
+    public void ReportSuccess(RouteRequest request, Candidate candidate, Usage? usage = null) => inner.ReportSuccess(request, candidate, usage);
+
+    /// <inheritdoc/>
+    public LaneState? ReportFailure(Candidate candidate, Failure failure) => inner.ReportFailure(candidate, failure);
+
+    /// <inheritdoc/>
+    public void ReportQuotas(Candidate candidate, QuotaReading quotas) => inner.ReportQuotas(candidate, quotas);
 
     private WireError ErrorOf(RoutePlan plan)
     {
