@@ -32,6 +32,8 @@ internal static class CommandLine
         };
         root.Add(SettingsCommand.Create());
         root.Add(AuditCommand.Create());
+        root.Add(BackupCommand.Create());
+        root.Add(RestoreCommand.Create());
         root.Add(CompletionCommand.Create());
         return root;
     }
