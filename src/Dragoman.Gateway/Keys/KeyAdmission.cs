@@ -10,6 +10,9 @@ public sealed class KeyAdmission(KeyMeters meters, BudgetDesk budgets, TimeProvi
     /// <summary>What an answer without a limit is taken to be long for the tokens a minute; the real number is counted at its end.</summary>
     private const long AssumedOutput = 1_000;
 
+    /// <summary>An answer may be with its client a moment before its place is free again: so long the next request waits before it is refused.</summary>
+    private static readonly TimeSpan PlacePatience = TimeSpan.FromMilliseconds(25);
+
     /// <inheritdoc/>
     public ValueTask<Pass> EnterAsync(ClientRequest request, CancellationToken cancel)
     {
@@ -18,9 +21,21 @@ public sealed class KeyAdmission(KeyMeters meters, BudgetDesk budgets, TimeProvi
         if (!caller.AllowsModel(request.Model)) return new(Pass.Refused(KeyScope.Refusal(caller, request.Model), []));
         if (!caller.IsLimited) return new(Pass.Free);
         var size = caller.TokensPerMinute is null && caller.Budgets.Count == 0 ? default : RequestSize.Of(request);
+        if (caller.Concurrency is { } places && meters.Rates(caller).Open >= places) return EnterLaterAsync(request, size);
+        return Enter(request, size);
+    }
+
+    private async ValueTask<Pass> EnterLaterAsync(ClientRequest request, RequestSize size)
+    {
+        await Task.Delay(PlacePatience, time, CancellationToken.None);
+        return await Enter(request, size);
+    }
+
+    private ValueTask<Pass> Enter(ClientRequest request, RequestSize size)
+    {
         var limits = TryTake(request, size, place: true, out var refusal);
         if (refusal is not null) return new(refusal);
-        return caller.Budgets.Count == 0 ? new(limits!) : ReserveAsync(request, size, limits!);
+        return request.Caller.Budgets.Count == 0 ? new(limits!) : ReserveAsync(request, size, limits!);
     }
 
     /// <inheritdoc/>

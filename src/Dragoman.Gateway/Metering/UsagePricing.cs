@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Dragoman.Gateway.Keys;
 using Dragoman.Gateway.Relay;
 using Dragoman.Gateway.State;
@@ -57,8 +56,7 @@ public sealed class UsagePricing(PriceBook prices)
         }
 
         // Before its end an upstream says little or nothing of the answer's length; Anthropic's greeting says 1.
-        var whole = outcome.Error is null && !outcome.ClientLeft;
-        if (usage.OutputTokens is null || (!whole && sent.Tokens > usage.OutputTokens))
+        if (usage.OutputTokens is null || (!outcome.SaidAll && sent.Tokens > usage.OutputTokens))
         {
             usage = usage with { OutputTokens = sent.Tokens };
             estimated = true;
@@ -73,8 +71,9 @@ public sealed class UsagePricing(PriceBook prices)
         {
             return TokenEstimate.Of(request.Conversation);
         }
-        catch (Exception fault) when (fault is WireException or JsonException)
+        catch (Exception)
         {
+            // The body is no conversation of its language (the upstream took it all the same): its length has to do.
             return RequestSize.TokensOf(request.Body.Span);
         }
     }

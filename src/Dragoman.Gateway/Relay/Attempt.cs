@@ -105,6 +105,7 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, RelayS
             using var message = await MakeAsync(call, patience);
             outcome.Asked = candidate;
             request.Capture?.TakeUpstreamRequest(outcome.Attempts.Count, body, request.Body);
+            outcome.Asked = candidate;
             var response = await services.Http.SendAsync(candidate.Account, message, patience.Token);
             if (QuotaHeaders.Read(response.Headers, services.Time.GetUtcNow()) is { } quotas) services.Router.ReportQuotas(candidate, quotas);
             await UpstreamForm.DecodeAsync(response, patience.Token);

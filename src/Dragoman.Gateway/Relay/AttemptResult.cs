@@ -57,6 +57,9 @@ public sealed class RelayOutcome
     /// <summary>What it cost, as far as is known; of an answer that was not finished, what had been said by then.</summary>
     public Usage? Usage { get; set; }
 
+    /// <summary>Whether the upstream had said all when the answer ended: then <see cref="Usage"/> is final though the client may have left.</summary>
+    public bool SaidAll { get; set; }
+
     /// <summary>What could not be carried.</summary>
     public IReadOnlyList<Loss> Losses { get; set; } = [];
 

@@ -49,6 +49,7 @@ internal static class RelayLane
         {
             // Paid for, whether or not the client stayed for it.
             attempt.Outcome.Usage = UsageOf(attempt, body.WrittenMemory);
+            attempt.Outcome.SaidAll = true;
         }
 
         return new AttemptResult { Usage = attempt.Outcome.Usage };

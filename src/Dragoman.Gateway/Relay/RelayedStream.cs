@@ -81,12 +81,16 @@ internal sealed class RelayedStream : IDisposable
         catch (Exception fault) when (_begun && !_attempt.ClientGone.IsCancellationRequested && _attempt.Explain(fault, _patience) is { } error)
         {
             await ShowErrorAsync(error);
-            return new AttemptResult { Usage = _meter.Usage, BrokeOff = error };
+            return new AttemptResult { Usage = _meter.Settle(), BrokeOff = error };
         }
         finally
         {
             // What is known when the client leaves is all there will be.
-            if (_begun) _attempt.Outcome.Usage = _meter.Usage;
+            if (_begun)
+            {
+                _attempt.Outcome.Usage = _meter.Settle();
+                _attempt.Outcome.SaidAll = _meter.SawEnd;
+            }
         }
 
         if (!_begun && _meter.Error is { } failure) return _attempt.Fail(failure, _response.Headers);

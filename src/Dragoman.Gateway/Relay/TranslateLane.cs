@@ -78,6 +78,7 @@ internal static class TranslateLane
         attempt.Outcome.Losses = exchange.Losses.Items;
         attempt.Outcome.Answered = attempt.Candidate;
         attempt.Outcome.Usage = normalizer.Usage;
+        attempt.Outcome.SaidAll = true;
         attempt.Channel.Begin(200, "application/json", attempt.HeadersFor(response, exchange.Losses, answer.Length));
         await attempt.Channel.Body.WriteAsync(answer.WrittenMemory, attempt.ClientGone);
         return new AttemptResult { Usage = normalizer.Usage };

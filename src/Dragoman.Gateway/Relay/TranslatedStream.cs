@@ -55,7 +55,11 @@ internal sealed class TranslatedStream : IDisposable
         finally
         {
             // What is known when the client leaves is all there will be.
-            if (_committed) _attempt.Outcome.Usage = _normalizer.Usage;
+            if (_committed)
+            {
+                _attempt.Outcome.Usage = _normalizer.Usage;
+                _attempt.Outcome.SaidAll = _normalizer.IsOver && _normalizer.Error is null;
+            }
         }
 
         // The headers told what was known at the beginning; the record gets all of it.

@@ -78,6 +78,13 @@ internal sealed class UsageMeter : IAnswerSink, IDisposable
         _reader.Complete();
     }
 
+    /// <summary>All that is known of the usage, when no more will be read: Chat's reader keeps it to the end, because more may follow.</summary>
+    public Usage Settle()
+    {
+        if (_language is Language.OpenAiChat or Language.OpenAiCompletions) _reader.Complete();
+        return Usage;
+    }
+
     private static bool IsWhole(ReadOnlySpan<byte> data)
     {
         if (data.StartsWith("[DONE]"u8)) return true;

@@ -22,9 +22,13 @@ internal static class CommandLine
             ExplainCommand.Create(),
             ModelsCommand.Create(),
             DoctorCommand.Create(),
+            Keys.KeysCommand.Create(),
+            Usage.UsageCommand.Create(),
             EmulateCommand.Create(),
             Connect.ConnectCommand.Create(),
             Flows.FlowsCommand.Create(),
+            Accounts.AccountsCommand.Create(),
+            Accounts.LimitsCommand.Create(),
         };
         root.Add(SettingsCommand.Create());
         root.Add(AuditCommand.Create());

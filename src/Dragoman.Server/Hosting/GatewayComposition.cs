@@ -87,6 +87,8 @@ internal sealed class GatewayComposition : IAsyncDisposable
         page.Add(metrics);
         page.Add(accountMetrics);
         page.Add(new StoreMetrics(store, time));
+        page.Add(new BacklogMetrics(flows, keys.Usage));
+        page.Add(new BudgetMetrics(keys.Ring, store.Budgets, time));
         page.Add(new ProcessMetrics());
         IRequestObserver[] observers = telemetry is null ? [keys.Usage, flows, metrics] : [keys.Usage, flows, metrics, telemetry.Requests];
         _services = new GatewayServices(current, relay, recorder, page, draining, time)

@@ -1,5 +1,6 @@
 using Dragoman.Gateway.State;
 using Dragoman.Server.Hosting;
+using Dragoman.Server.Management.Accounts;
 using Dragoman.Server.Management.Audit;
 using Dragoman.Server.Management.Backup;
 using Dragoman.Server.Management.Flows;
@@ -102,6 +103,9 @@ internal static partial class ManagementApi
         BackupRoutes.Map(api, services);
         ModelRoutes.Map(api, services);
         FlowRoutes.Map(api, services);
+        AccountRoutes.Map(api, services);
+        AccountTestRoutes.Map(api, services);
+        LimitRoutes.Map(api, services);
         api.MapOpenApi("/openapi.json").WithMetadata(new ExcludeFromDescriptionAttribute());
     }
 }

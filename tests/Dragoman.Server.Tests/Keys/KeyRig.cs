@@ -82,8 +82,17 @@ internal sealed class KeyRig : IAsyncDisposable
 
     public Task<JsonNode> UsageAsync(string query = "") => ManageAsync(HttpMethod.Get, "usage" + query);
 
-    /// <summary>The ledger, newest first.</summary>
-    public async Task<JsonArray> EntriesAsync() => (await ManageAsync(HttpMethod.Get, "usage/entries?limit=1000"))["entries"]!.AsArray();
+    /// <summary>The ledger, newest first, when it has as many entries: an answer is with its client a moment before it is booked.</summary>
+    public async Task<JsonArray> EntriesAsync(int count)
+    {
+        while (true)
+        {
+            var entries = (await ManageAsync(HttpMethod.Get, "usage/entries?limit=1000"))["entries"]!.AsArray();
+            entries.Count.ShouldBeLessThanOrEqualTo(count);
+            if (entries.Count == count) return entries;
+            await Task.Delay(10);
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -18,10 +18,12 @@ internal static class KeyRoutes
             return TypedResults.Ok(new KeyListView([.. services.Keys.Configured.Select(KeyView.Of), .. stored.Select(key => KeyView.Of(key, now))]));
         }).WithName("listKeys").WithSummary("Lists client keys, those of the configuration first.");
 
-        keys.MapPost("", async Task<Results<Created<KeyView>, ManagementFault>> (KeySettings settings, CancellationToken cancel) =>
+        keys.MapPost("", async Task<Results<Created<KeyView>, ManagementFault>> (HttpContext context, KeySettings settings, CancellationToken cancel) =>
         {
             var (made, fault) = await desk.CreateAsync(settings, cancel);
-            return fault is not null ? fault : TypedResults.Created($"{ManagementApi.Prefix}/keys/{made!.Id}", made);
+            if (fault is not null) return fault;
+            await services.Audit.RecordAsync(context, "key.add", made!.Id, detail: made.Name);
+            return TypedResults.Created($"{ManagementApi.Prefix}/keys/{made.Id}", made);
         }).WithName("createKey").WithSummary("Makes a client key; the answer shows it, once.");
 
         keys.MapGet("/{id}", async Task<Results<Ok<KeyView>, ManagementFault>> (string id, CancellationToken cancel) =>
@@ -30,17 +32,23 @@ internal static class KeyRoutes
             return await services.Store.Keys.GetAsync(id, cancel) is { } key ? TypedResults.Ok(KeyView.Of(key, services.Time.GetUtcNow())) : desk.Missing(id);
         }).WithName("getKey").WithSummary("One client key.");
 
-        keys.MapPatch("/{id}", async Task<Results<Ok<KeyView>, ManagementFault>> (string id, JsonObject patch, CancellationToken cancel) => Answer(await desk.PatchAsync(id, patch, cancel)))
+        keys.MapPatch("/{id}", async Task<Results<Ok<KeyView>, ManagementFault>> (HttpContext context, string id, JsonObject patch, CancellationToken cancel)
+            => await AnswerAsync(context, "key.change", string.Join(", ", patch.Select(member => member.Key)), await desk.PatchAsync(id, patch, cancel)))
             .Accepts<KeySettings>("application/json", "application/merge-patch+json").WithName("changeKey").WithSummary("Changes what the body names; a null takes a limit away.");
 
-        keys.MapDelete("/{id}", async Task<Results<NoContent, ManagementFault>> (string id, CancellationToken cancel) => await desk.RemoveAsync(id, cancel) is { } fault ? fault : TypedResults.NoContent())
-            .WithName("removeKey").WithSummary("Removes a client key for good; usage keeps naming it.");
+        keys.MapDelete("/{id}", async Task<Results<NoContent, ManagementFault>> (HttpContext context, string id, CancellationToken cancel) =>
+        {
+            if (await desk.RemoveAsync(id, cancel) is { } fault) return fault;
+            await services.Audit.RecordAsync(context, "key.remove", id);
+            return TypedResults.NoContent();
+        }).WithName("removeKey").WithSummary("Removes a client key for good; usage keeps naming it.");
 
-        keys.MapPost("/{id}/rotate", async Task<Results<Ok<KeyView>, ManagementFault>> (string id, RotateRequest? request, CancellationToken cancel)
-            => Answer(await desk.RotateAsync(id, TimeSpan.FromSeconds(request?.GraceSeconds ?? 0), cancel)))
+        keys.MapPost("/{id}/rotate", async Task<Results<Ok<KeyView>, ManagementFault>> (HttpContext context, string id, RotateRequest? request, CancellationToken cancel)
+            => await AnswerAsync(context, "key.rotate", $"grace {request?.GraceSeconds ?? 0} s", await desk.RotateAsync(id, TimeSpan.FromSeconds(request?.GraceSeconds ?? 0), cancel)))
             .WithName("rotateKey").WithSummary("Makes a new key in place of the old one; the answer shows it, once.");
 
-        keys.MapPost("/{id}/revoke", async Task<Results<Ok<KeyView>, ManagementFault>> (string id, CancellationToken cancel) => Answer(await desk.RevokeAsync(id, cancel)))
+        keys.MapPost("/{id}/revoke", async Task<Results<Ok<KeyView>, ManagementFault>> (HttpContext context, string id, CancellationToken cancel)
+            => await AnswerAsync(context, "key.revoke", "", await desk.RevokeAsync(id, cancel)))
             .WithName("revokeKey").WithSummary("Ends a client key; it stays in the list.");
 
         keys.MapGet("/{id}/standing", async Task<Results<Ok<StandingView>, ManagementFault>> (string id, CancellationToken cancel) =>
@@ -50,8 +58,12 @@ internal static class KeyRoutes
             var budgets = await services.Store.Budgets.StandingAsync(BudgetDesk.OwnerOf(id), caller.Budgets, cancel);
             return TypedResults.Ok(StandingView.Of(id, services.KeyParts.Meters.Rates(caller), budgets));
         }).WithName("getKeyStanding").WithSummary("How a key stands with its rates (on this node) and budgets now.");
-    }
 
-    private static Results<Ok<KeyView>, ManagementFault> Answer((KeyView? Key, ManagementFault? Fault) outcome)
-        => outcome.Fault is { } fault ? fault : TypedResults.Ok(outcome.Key!);
+        async Task<Results<Ok<KeyView>, ManagementFault>> AnswerAsync(HttpContext context, string action, string detail, (KeyView? Key, ManagementFault? Fault) outcome)
+        {
+            if (outcome.Fault is { } fault) return fault;
+            await services.Audit.RecordAsync(context, action, outcome.Key!.Id, detail: detail);
+            return TypedResults.Ok(outcome.Key);
+        }
+    }
 }

@@ -6,7 +6,6 @@ namespace Dragoman.Server.Management.Usage;
 /// <summary><c>/api/v1/usage</c>: what was used, summed up, request by request, and as a file.</summary>
 internal static class UsageRoutes
 {
-    private const int MostEntries = 1_000;
     private static readonly string[] Groups = ["key", "account", "provider", "model"];
 
     public static void Map(IEndpointRouteBuilder api, GatewayServices services)
@@ -41,10 +40,11 @@ internal static class UsageRoutes
         usage.MapGet("/entries", async Task<Results<Ok<UsagePageView>, ManagementFault>> (HttpContext context, string? from, string? to, string? tz, string? key, string? account, string? provider, string? model, int? limit, string? after, CancellationToken cancel) =>
         {
             _ = (from, to, tz, key, account, provider, model);
+            if (PageAsked.Invalid(limit) is { } odd) return odd;
             if (UsageFilter.Zone(context.Request.Query, out var fault) is not { } zone) return fault!;
             if (UsageFilter.Read(context.Request.Query, zone, out fault) is not { } query) return fault!;
             await services.KeyParts.Usage.FlushAsync(cancel);
-            var page = await services.Store.Usage.ListAsync(query, new PageRequest(Math.Clamp(limit ?? 50, 1, MostEntries), after), cancel);
+            var page = await services.Store.Usage.ListAsync(query, PageAsked.Of(limit, after), cancel);
             return TypedResults.Ok(new UsagePageView([.. page.Items.Select(UsageEntryView.Of)], page.Next));
         }).WithName("listUsage").WithSummary("The ledger, request by request, newest first.");
 

@@ -1,0 +1,36 @@
+using Dragoman.Server.Tests.Serving;
+
+namespace Dragoman.Server.Tests.Keys;
+
+/// <summary>Two gateways on one PostgreSQL: the same keys, the same budgets, one ledger.</summary>
+[Trait("speed", "slow")]
+public sealed class TwoNodesTests
+{
+    [Fact]
+    public async Task Keys_and_budgets_are_the_same_on_every_node()
+    {
+        await using var place = new PostgresPlace();
+        await place.PrepareAsync();
+        using var folder = new TempFolder();
+        var store = $"store: {{ postgres: \"{place.Address}\" }}\n";
+        // The nodes share the key file, as they must to read each other's secrets.
+        await using var one = await KeyRig.StartAsync(more: store, data: folder.File("data"));
+        await using var two = await KeyRig.StartAsync(more: store, data: folder.File("data"));
+        var (id, key) = await one.MakeAsync("k", """ "budgets":[{"unit":"tokens","period":"day","limit":3400}] """);
+        var (other, free) = await one.MakeAsync("free");
+        while (await two.StatusAsync(free) != 200) await Task.Delay(20);
+
+        var before = one.Upstream.Calls + two.Upstream.Calls;
+        var body = Talk.Chat("m", more: ",\"max_tokens\":90");
+        var statuses = await Task.WhenAll(Enumerable.Range(0, 200).Select(number => (number % 2 == 0 ? one : two).StatusAsync(key, body)));
+        var passed = statuses.Count(status => status == 200);
+        statuses.ShouldAllBe(status => status == 200 || status == 429);
+        (one.Upstream.Calls + two.Upstream.Calls).ShouldBe(before + passed);
+        var standing = await BudgetTests.SettledAsync(two, id, passed * 15);
+        standing["spent"]!.GetValue<decimal>().ShouldBeLessThanOrEqualTo(3400);
+
+        await two.ManageAsync(HttpMethod.Post, $"keys/{other}/revoke");
+        while (await one.StatusAsync(free) != 401) await Task.Delay(20);
+        (await one.UsageAsync("?by=key"))["rows"]!.AsArray().Single(row => row!["key"]!.GetValue<string>() == id)!["requests"]!.GetValue<long>().ShouldBe(passed);
+    }
+}
