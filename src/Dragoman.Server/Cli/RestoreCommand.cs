@@ -32,6 +32,15 @@ internal static class RestoreCommand
         return command;
     }
 
+    /// <summary>A name that is free: an earlier copy may be the very file that is restored.</summary>
+    private static string FormerName(string data, TimeProvider time)
+    {
+        var stem = Path.Combine(data, $"before-restore-{time.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)}");
+        var name = $"{stem}.backup";
+        for (var number = 2; File.Exists(name); number++) name = string.Create(CultureInfo.InvariantCulture, $"{stem}-{number}.backup");
+        return name;
+    }
+
     private static async Task RestoreAsync(string file, string data, string? config, bool force, CancellationToken cancel)
     {
         if (!File.Exists(file)) throw new ManagementException($"There is no file '{file}'.");
@@ -39,7 +48,7 @@ internal static class RestoreCommand
         await OfflineStore.UseAsync(config, data, async opened =>
         {
             var time = TimeProvider.System;
-            var former = Path.Combine(data, $"before-restore-{time.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)}.backup");
+            var former = FormerName(data, time);
             BackupReport report;
             using (var progress = new ProgressLine("rows"))
             {

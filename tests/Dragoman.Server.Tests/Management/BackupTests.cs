@@ -58,10 +58,11 @@ public sealed class BackupTests : IDisposable
         var random = new Random(5);
         for (var round = 0; round < 4; round++)
         {
+            var parts = Directory.GetFiles(_folder, "*.part").Length;
             // Killed once it has begun to write: the backup its file, the restore its tables (behind the copy of what was there).
             await using (var doomed = Command.Start("backup", Target, "--data", Data))
             {
-                await UntilAsync(() => Directory.GetFiles(_folder, "*.part").Length > round);
+                await UntilAsync(() => Directory.GetFiles(_folder, "*.part").Length > parts);
                 await Task.Delay(random.Next(0, 20));
                 doomed.Signal("KILL");
             }

@@ -29,12 +29,13 @@ public sealed class CrashTests : IDisposable
         var attempted = "";
         var rounds = 0;
         var keys = new List<string>();
+        var accounts = new List<string>();
         var random = new Random(3);
         for (var round = 0; round < 4; round++)
         {
             await using var gateway = Command.Start("serve", "--data", Data, "--port", "0");
             using var http = new HttpClient { BaseAddress = await gateway.AddressAsync(), Timeout = TimeSpan.FromSeconds(30) };
-            await CheckAsync(http, retries, secret, keys);
+            await CheckAsync(http, retries, secret, keys, accounts);
             // The kill comes a moment after so many writes were acknowledged: into the middle of another.
             var (before, until) = (rounds, random.Next(2, 8));
             var enough = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -59,6 +60,12 @@ public sealed class CrashTests : IDisposable
                     {
                         made.IsSuccessStatusCode.ShouldBeTrue();
                         keys.Add(JsonNode.Parse(await made.Content.ReadAsStringAsync())!["id"]!.GetValue<string>());
+                    }
+
+                    using (var made = await http.PostAsync("/api/v1/accounts", AccountOf($"account-{rounds}", $"sk-of-account-{rounds}")))
+                    {
+                        made.IsSuccessStatusCode.ShouldBeTrue(await made.Content.ReadAsStringAsync());
+                        accounts.Add($"account-{rounds}");
                     }
 
                     if (rounds - before == until) enough.SetResult();
@@ -133,6 +140,8 @@ public sealed class CrashTests : IDisposable
             await SendAsync(http, HttpMethod.Put, "settings/management-secret", $$"""{"secret":"{{secrets["management secret"]}}"}""");
             using (var made = await http.PostAsync("/api/v1/keys", new StringContent("""{"name":"made"}""", Encoding.UTF8, "application/json")))
                 secrets["made client key"] = JsonNode.Parse(await made.Content.ReadAsStringAsync())!["key"]!.GetValue<string>();
+            secrets["stored upstream key"] = "sk-stored-8c7b6a5d4e";
+            using (var made = await http.PostAsync("/api/v1/accounts", AccountOf("stored", secrets["stored upstream key"]))) made.IsSuccessStatusCode.ShouldBeTrue();
             // Flows and the like are written behind the answer.
             await Task.Delay(2_000);
             gateway.Signal("KILL");
@@ -163,14 +172,19 @@ public sealed class CrashTests : IDisposable
         return await gateway.Services.ManagementSecret.MatchesAsync(secret, default);
     }
 
-    private static async Task CheckAsync(HttpClient http, int retries, string? secret, IReadOnlyList<string> keys)
+    private static async Task CheckAsync(HttpClient http, int retries, string? secret, IReadOnlyList<string> keys, IReadOnlyList<string> accounts)
     {
+        var listed = JsonNode.Parse(await http.GetStringAsync("/api/v1/accounts"))!["accounts"]!.AsArray().Select(account => account!["label"]!.GetValue<string>());
+        accounts.Except(listed).ShouldBeEmpty("acknowledged accounts are gone");
         var known = JsonNode.Parse(await http.GetStringAsync("/api/v1/keys"))!["keys"]!.AsArray().Select(key => key!["id"]!.GetValue<string>());
         keys.Except(known).ShouldBeEmpty("acknowledged keys are gone");
         var settings = JsonNode.Parse(await http.GetStringAsync("/api/v1/settings"))!;
         settings["settings"]!.AsArray().Single(setting => setting!["path"]!.GetValue<string>() == "request-retry")!["value"]!.GetValue<int>().ShouldBe(retries);
         if (secret is not null) settings["management_secret"]!.GetValue<bool>().ShouldBeTrue();
     }
+
+    private static StringContent AccountOf(string label, string key)
+        => new($$"""{"provider":"openai","label":"{{label}}","credential":{"api_key":"{{key}}"},"settings":{"base_url":"http://127.0.0.1:9/v1"},"models":["m-of-{{label}}"]}""", Encoding.UTF8, "application/json");
 
     private static async Task<int> AskAsync(HttpClient http, string secret, string path)
     {
