@@ -81,9 +81,9 @@ public sealed partial class ConfigEditorProperties
 
     private static JsonNode Expected(JsonNode root, string path, JsonNode? value)
     {
-        var steps = Step().Matches(path).Select(match => match.Value).ToList();
+        var steps = Steps(path);
         var node = root;
-        for (var i = 0; i < steps.Count - 1; i++) node = steps[i][0] == '[' ? node![int.Parse(steps[i][1..^1], CultureInfo.InvariantCulture)] : node![steps[i].TrimStart('.')];
+        for (var i = 0; i < steps.Count - 1; i++) node = steps[i][0] == '[' ? node![int.Parse(steps[i][1..^1], CultureInfo.InvariantCulture)] : node![steps[i][1..]];
         var last = steps[^1];
         if (last == "[+]") node!.AsArray().Add(Plain(value));
         else if (last[0] == '[')
@@ -92,8 +92,8 @@ public sealed partial class ConfigEditorProperties
             if (value is null) node!.AsArray().RemoveAt(index);
             else node![index] = Plain(value);
         }
-        else if (value is null) node!.AsObject().Remove(last.TrimStart('.'));
-        else node![last.TrimStart('.')] = Plain(value);
+        else if (value is null) node!.AsObject().Remove(last[1..]);
+        else node![last[1..]] = Plain(value);
         return root;
     }
 
@@ -108,7 +108,7 @@ public sealed partial class ConfigEditorProperties
 
     private static JsonNode? At(JsonNode? node, string path)
     {
-        foreach (var step in Step().Matches(path).Select(match => match.Value)) node = step[0] == '[' ? node![int.Parse(step[1..^1], CultureInfo.InvariantCulture)] : node![step.TrimStart('.')];
+        foreach (var step in Steps(path)) node = step[0] == '[' ? node![int.Parse(step[1..^1], CultureInfo.InvariantCulture)] : node![step[1..]];
         return node;
     }
 
@@ -134,7 +134,11 @@ public sealed partial class ConfigEditorProperties
 
     private static string Pick(Random random, List<string> places) => places[random.Next(places.Count)];
 
-    private static string Join(string at, string key) => at.Length == 0 ? key : $"{at}.{key}";
+    private static string Join(string at, string key) => key.AsSpan().IndexOfAny('.', '[') >= 0 ? $"{at}[\"{key}\"]" : at.Length == 0 ? key : $"{at}.{key}";
+
+    /// <summary>The steps of a path: keys, and indexes as they stand.</summary>
+    private static List<string> Steps(string path)
+        => [.. Step().Matches(path).Select(match => match.Value.StartsWith("[\"", StringComparison.Ordinal) ? "." + match.Value[2..^2] : match.Value[0] is '[' or '.' ? match.Value : "." + match.Value)];
 
     /// <summary>The text as another reader sees it: every scalar as a string.</summary>
     private static JsonNode? Read(string text) => Of(new DeserializerBuilder().Build().Deserialize<object?>(text)) ?? new JsonObject();
@@ -158,7 +162,7 @@ public sealed partial class ConfigEditorProperties
     [GeneratedRegex("```yaml\n(?<text>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
     private static partial Regex YamlBlock();
 
-    [GeneratedRegex(@"\[[^\]]+\]|\.?[^.\[]+", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"\[""[^""]*""\]|\[[^\]]+\]|\.?[^.\[]+", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Step();
 
     [GeneratedRegex(@"# note \d+", RegexOptions.CultureInvariant, 1000)]
