@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using Dragoman.Server.Cli.Management;
 using Dragoman.Server.Management.Audit;
-using Spectre.Console;
 
 namespace Dragoman.Server.Cli;
 
@@ -25,14 +24,10 @@ internal static class AuditCommand
             }
 
             var page = await client.GetAsync<AuditPageView>(path, cancel);
-            var table = new Table().Border(TableBorder.None).AddColumns("AT", "WHO", "FROM", "WHAT", "ON", "OUTCOME", "DETAIL");
+            // Lines, not a table: they are long, and looked through with grep.
             foreach (var entry in page.Entries)
-            {
-                table.AddRow([.. new[] { entry.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture), entry.Actor, entry.Source, entry.Action, entry.Target, entry.Outcome, entry.Detail }.Select(Markup.Escape)]);
-            }
-
+                Console.Out.WriteLine($"{entry.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)}  {entry.Actor,-10}  {entry.Source,-15}  {entry.Outcome,-7}  {entry.Action}  {entry.Target}  {entry.Detail}".TrimEnd());
             if (page.Entries.Count == 0) Console.Out.WriteLine("Nothing yet.");
-            else AnsiConsole.Write(table);
             return ExitCodes.Success;
         });
     }

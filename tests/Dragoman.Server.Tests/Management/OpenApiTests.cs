@@ -59,6 +59,18 @@ public sealed class OpenApiTests
     }
 
     [Fact]
+    public async Task The_document_is_valid_OpenAPI()
+    {
+        await using var rig = await Rig.StartAsync();
+        using var answer = await rig.GetAsync("/api/v1/openapi.json");
+        var read = Microsoft.OpenApi.OpenApiDocument.Parse(await answer.TextAsync(), "json");
+        read.Diagnostic.ShouldNotBeNull();
+        read.Diagnostic.Errors.Select(error => error.ToString()).ShouldBeEmpty();
+        read.Diagnostic.SpecificationVersion.ShouldBe(Microsoft.OpenApi.OpenApiSpecVersion.OpenApi3_1);
+        read.Document!.Components!.SecuritySchemes.ShouldNotBeNull().ShouldHaveSingleItem();
+    }
+
+    [Fact]
     public async Task Whatever_can_be_asked_without_knowing_an_id_answers_as_its_schema_says()
     {
         await using var rig = await Rig.StartAsync();

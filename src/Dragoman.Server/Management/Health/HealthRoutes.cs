@@ -12,7 +12,7 @@ internal static class HealthRoutes
         => api.MapGet("/health", async (CancellationToken cancel) => TypedResults.Ok(await ReportAsync(services, cancel)))
             .WithName("getHealth").WithTags("Gateway").WithSummary("How the gateway is, in detail: store, queues, accounts, configuration.");
 
-    private static async Task<HealthView> ReportAsync(GatewayServices services, CancellationToken cancel)
+    private static async Task<GatewayHealthView> ReportAsync(GatewayServices services, CancellationToken cancel)
     {
         var store = await services.StoreProbe.CheckAsync(cancel);
         var parts = services.HealthParts.ToDictionary(part => part.Name, part => HealthPartView.Of(part.Report()));
@@ -20,7 +20,7 @@ internal static class HealthRoutes
         var state = parts.Values.Select(part => part.State).Append(store.Healthy ? HealthState.Ok : HealthState.Degraded)
             .Append(problems.Any(problem => problem.Severity == ProblemSeverity.Error) ? HealthState.Degraded : HealthState.Ok).Max();
         var now = services.Time.GetUtcNow();
-        return new HealthView(
+        return new GatewayHealthView(
             services.Draining.IsDraining ? "draining" : state.ToString().ToLowerInvariant(), Product.Version, services.NodeId, services.StartedAt, (long)(now - services.StartedAt).TotalSeconds,
             services.Draining.Open, StoreHealthView.Of(store), parts, Accounts(services, now), [.. problems.Select(Settings.ProblemView.Of)]);
     }
@@ -50,7 +50,7 @@ internal static class HealthRoutes
 /// <param name="Parts">Queues and other parts, by name.</param>
 /// <param name="Accounts">Accounts by how they are.</param>
 /// <param name="Configuration">What is wrong with the configuration's file, or was noticed in it.</param>
-internal sealed record HealthView(
+internal sealed record GatewayHealthView(
     string Status, string Version, string Node, DateTimeOffset StartedAt, long UptimeSeconds, int OpenRequests, StoreHealthView Store,
     IReadOnlyDictionary<string, HealthPartView> Parts, AccountsHealthView Accounts, IReadOnlyList<Settings.ProblemView> Configuration);
 
