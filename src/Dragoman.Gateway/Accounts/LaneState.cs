@@ -1,4 +1,5 @@
 using Dragoman.Gateway.Providers;
+using Dragoman.Gateway.State;
 
 namespace Dragoman.Gateway.Accounts;
 
@@ -31,4 +32,8 @@ public sealed record LaneState
 /// <param name="AccountId">The account.</param>
 /// <param name="Model">The upstream's model; null when the whole account is meant.</param>
 /// <param name="State">How it stands.</param>
-public sealed record LaneReport(string AccountId, string? Model, LaneState State);
+public sealed record LaneReport(string AccountId, string? Model, LaneState State)
+{
+    /// <summary>What the upstream last said of its quotas.</summary>
+    public IReadOnlyList<QuotaWindow> Quotas { get; init; } = [];
+}

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Providers;
+using Dragoman.Gateway.State;
 
 namespace Dragoman.Gateway.Accounts;
 
@@ -11,16 +12,18 @@ namespace Dragoman.Gateway.Accounts;
 public sealed class Lanes(TimeProvider time)
 {
     private const int PruneAbove = 4_096;
+    private static readonly TimeSpan QuotasKept = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Stale = TimeSpan.FromMinutes(5);
 
     private readonly ConcurrentDictionary<(string Account, string? Model), Cell> cells = new();
 
-    /// <summary>Whether anything ever failed. Asking the dictionary whether it is empty takes all of its locks, for every request.</summary>
-    private volatile bool touched;
+    /// <summary>Whether anything was ever learnt. Asking the dictionary whether it is empty takes all of its locks, for every request.</summary>
+    private volatile bool known;
 
     /// <summary>The rest of a lane or of its whole account, whichever ends later; null when it may be used.</summary>
     public LaneState? Resting(Account account, string model)
     {
-        if (!touched) return null;
+        if (!known) return null;
         var now = time.GetUtcNow();
         var whole = Read(account.Id, null);
         var lane = Read(account.Id, model);
@@ -31,31 +34,75 @@ public sealed class Lanes(TimeProvider time)
     /// <summary>A request was answered: streaks end, and rests that were only guessed. A rest that the upstream asked for goes on, because the answer may have begun before it.</summary>
     public void Succeeded(Account account, string model)
     {
-        if (!touched) return;
+        if (!known) return;
+        Succeeded((account.Id, model));
+        Succeeded((account.Id, null));
+    }
+
+    /// <summary>A request failed: the lane or the account rests as the failure's class demands.</summary>
+    /// <returns>How the lane or account stands now; null when nothing came of it.</returns>
+    public LaneState? Failed(Account account, string model, Failure failure, CoolingOptions options)
+    {
+        if (CooldownRules.IsRequestFault(failure.Class) || (account.DisableCooling ?? options.Disabled)) return null;
+        if (cells.Count > PruneAbove) Prune();
+        var cell = cells.GetOrAdd((account.Id, CooldownRules.IsOfAccount(failure) ? null : model), static _ => new Cell());
+        known = true;
+        LaneState state;
+        lock (cell)
+        {
+            state = Next(cell.State, failure, options);
+            cell.Learn(state, time.GetUtcNow());
+        }
+
+        Learnt?.Invoke();
+        return state;
+    }
+
+    /// <summary>The upstream said how its quotas stand.</summary>
+    /// <param name="account">The account.</param>
+    /// <param name="model">The model whose quotas they are; null for the whole account's.</param>
+    /// <param name="quotas">The quotas.</param>
+    public void Observe(Account account, string? model, IReadOnlyList<QuotaWindow> quotas)
+    {
+        if (cells.Count > PruneAbove) Prune();
+        var cell = cells.GetOrAdd((account.Id, model), static _ => new Cell());
+        known = true;
+        var now = time.GetUtcNow();
+        bool worthSaving;
+        lock (cell)
+        {
+            (cell.Quotas, cell.QuotasAt) = (quotas, now);
+            // They change with every answer; a restart may miss the last half minute of them.
+            worthSaving = now - cell.QuotasSavedAt >= QuotasKept;
+            if (worthSaving) (cell.QuotasSavedAt, cell.ObservedAt, cell.IsDirty) = (now, now, true);
+        }
+
+        if (worthSaving) Learnt?.Invoke();
+    }
+
+    /// <summary>What is left of the tightest quota that holds for a lane, 0 to 1; null when its upstream never said. What was said more than five minutes ago counts a tenth less.</summary>
+    public double? QuotaLeft(Account account, string model)
+    {
+        if (!known) return null;
+        var now = time.GetUtcNow();
+        double? least = null;
         foreach (var key in new (string, string?)[] { (account.Id, model), (account.Id, null) })
         {
             if (!cells.TryGetValue(key, out var cell)) continue;
             lock (cell)
             {
-                var state = cell.State;
-                cell.State = state.Told && state.Rests(time.GetUtcNow()) ? state with { Streak = 0 } : LaneState.Fresh;
+                foreach (var window in cell.Quotas)
+                    if (LeftOf(window, now) is { } left && !(left >= least)) least = now - cell.QuotasAt > Stale ? left * 0.9 : left;
             }
         }
+
+        return least;
     }
 
-    /// <summary>A request failed: the lane or the account rests as the failure's class demands.</summary>
-    public void Failed(Account account, string model, Failure failure, CoolingOptions options)
-    {
-        if (CooldownRules.IsRequestFault(failure.Class) || (account.DisableCooling ?? options.Disabled)) return;
-        if (cells.Count > PruneAbove) Prune();
-        touched = true;
-        var cell = cells.GetOrAdd((account.Id, CooldownRules.IsOfAccount(failure) ? null : model), static _ => new Cell());
-        lock (cell) cell.State = Next(cell.State, failure, options);
-    }
-
-    /// <summary>Everything known, for people: the lanes that rest or have a streak.</summary>
+    /// <summary>Everything known, for people: the lanes that rest, have a streak, or whose upstream told its quotas.</summary>
     public IReadOnlyList<LaneReport> Report()
-        => [.. cells.Where(pair => pair.Value.State != LaneState.Fresh).Select(pair => new LaneReport(pair.Key.Account, pair.Key.Model, pair.Value.State))
+        => [.. cells.Where(pair => pair.Value.State != LaneState.Fresh || pair.Value.Quotas.Count > 0)
+            .Select(pair => new LaneReport(pair.Key.Account, pair.Key.Model, pair.Value.State) { Quotas = pair.Value.Quotas })
             .OrderBy(report => report.AccountId, StringComparer.Ordinal).ThenBy(report => report.Model, StringComparer.Ordinal)];
 
     /// <summary>Forgets accounts that are no longer configured.</summary>
@@ -68,8 +115,91 @@ public sealed class Lanes(TimeProvider time)
     /// <summary>Ends every rest of an account: its owner has mended it.</summary>
     public void Clear(string accountId)
     {
-        foreach (var key in cells.Keys)
-            if (key.Account == accountId) cells.TryRemove(key, out _);
+        foreach (var (key, cell) in cells)
+        {
+            if (key.Account != accountId) continue;
+            lock (cell) cell.Learn(LaneState.Fresh, time.GetUtcNow());
+        }
+
+        Learnt?.Invoke();
+    }
+
+    /// <summary>Called when something was learnt that is worth keeping, on the request's own thread: it must be quick.</summary>
+    internal Action? Learnt { get; set; }
+
+    /// <summary>What was learnt since the last call, for the store.</summary>
+    internal IReadOnlyList<StoredLane> TakeLearnt()
+    {
+        var learnt = new List<StoredLane>();
+        foreach (var (key, cell) in cells)
+        {
+            if (!cell.IsDirty) continue;
+            lock (cell)
+            {
+                cell.IsDirty = false;
+                learnt.Add(new StoredLane(key.Account, key.Model, cell.State, cell.ObservedAt) { Quotas = cell.Quotas });
+            }
+        }
+
+        return learnt;
+    }
+
+    /// <summary>What could not be stored is to be stored yet.</summary>
+    internal void GiveBack(IEnumerable<StoredLane> unsaved)
+    {
+        foreach (var lane in unsaved)
+            if (cells.TryGetValue((lane.AccountId, lane.Model), out var cell)) cell.IsDirty = true;
+    }
+
+    /// <summary>Takes up what was stored, by this process before or by another, where it is newer than what is known. Streaks that are forgotten and quotas that are over are left out; rests are capped as ever.</summary>
+    internal void Adopt(IEnumerable<StoredLane> stored, IReadOnlySet<string> accountIds)
+    {
+        var now = time.GetUtcNow();
+        foreach (var lane in stored)
+        {
+            if (!accountIds.Contains(lane.AccountId)) continue;
+            var state = Capped(lane.State, now);
+            if (!state.Rests(now) && now - Later(state.Until, state.CountedAt) >= CooldownRules.Forgotten) state = LaneState.Fresh;
+            var quotas = lane.Quotas.Where(window => window.ResetsAt > now).ToList();
+            var key = (lane.AccountId, lane.Model);
+            if (state == LaneState.Fresh && quotas.Count == 0 && !cells.ContainsKey(key)) continue;
+            var cell = cells.GetOrAdd(key, static _ => new Cell());
+            known = true;
+            lock (cell)
+            {
+                if (lane.ObservedAt <= cell.ObservedAt) continue;
+                (cell.State, cell.ObservedAt) = (state, lane.ObservedAt);
+                if (lane.ObservedAt > cell.QuotasAt) (cell.Quotas, cell.QuotasAt, cell.QuotasSavedAt) = (quotas, lane.ObservedAt, lane.ObservedAt);
+            }
+        }
+    }
+
+    private void Succeeded((string, string?) key)
+    {
+        if (!cells.TryGetValue(key, out var cell) || cell.State == LaneState.Fresh) return;
+        var now = time.GetUtcNow();
+        lock (cell)
+        {
+            var state = cell.State;
+            var next = state.Told && state.Rests(now) ? state with { Streak = 0 } : LaneState.Fresh;
+            if (next == state) return;
+            cell.Learn(next, now);
+        }
+
+        Learnt?.Invoke();
+    }
+
+    private static double? LeftOf(QuotaWindow window, DateTimeOffset now)
+    {
+        if (window.ResetsAt <= now) return 1;
+        if (window.UsedFraction is { } used) return Math.Clamp(1 - used, 0, 1);
+        return window is { Limit: > 0 and var limit, Remaining: { } remaining } ? Math.Clamp((double)remaining / limit, 0, 1) : null;
+    }
+
+    private static LaneState Capped(LaneState state, DateTimeOffset now)
+    {
+        var cap = now + (state.Told ? CooldownRules.HintCap(state.Cause) : CooldownRules.LongestGuess);
+        return state.Until > cap ? state with { Until = cap } : state;
     }
 
     private LaneState Next(LaneState state, Failure failure, CoolingOptions options)
@@ -107,6 +237,28 @@ public sealed class Lanes(TimeProvider time)
     private sealed class Cell
     {
         private LaneState state = LaneState.Fresh;
+        private IReadOnlyList<QuotaWindow> quotas = [];
+
+        public DateTimeOffset ObservedAt { get; set; }
+
+        public DateTimeOffset QuotasAt { get; set; }
+
+        public DateTimeOffset QuotasSavedAt { get; set; }
+
+        public volatile bool IsDirty;
+
+        public IReadOnlyList<QuotaWindow> Quotas
+        {
+            get => Volatile.Read(ref quotas);
+            set => Volatile.Write(ref quotas, value);
+        }
+
+        public void Learn(LaneState next, DateTimeOffset now)
+        {
+            State = next;
+            ObservedAt = now;
+            IsDirty = true;
+        }
 
         public LaneState State
         {

@@ -18,15 +18,16 @@ internal sealed class ConfigReading(ConfigSection root, Func<string, string?> en
             Management = ReadManagement(),
             ProxyUrl = UrlReading.Proxy(root, "proxy-url"),
             Retry = ReadRetry(),
-            Routing = ReadRouting(),
+            Routing = RoutingReading.Read(root),
             Cooling = ReadCooling(),
             Streaming = ReadStreaming(),
             Limits = ReadLimits(),
             Responses = ReadResponses(),
             Store = ReadStore(),
+            Flows = ReadFlows(),
             Budgets = ReadBudgets(),
             Prices = PriceEntries.Read(root),
-            Flows = ReadFlows(),
+            Telemetry = ReadTelemetry(),
             Logging = new LoggingOptions
             {
                 Debug = root.Flag("debug"),
@@ -96,23 +97,6 @@ internal sealed class ConfigReading(ConfigSection root, Func<string, string?> en
         };
     }
 
-    private RoutingOptions ReadRouting()
-    {
-        var defaults = new RoutingOptions();
-        if (root.Section("routing") is not { } section) return defaults;
-        var options = new RoutingOptions
-        {
-            Strategy = section.Choice("strategy", RoutingStrategy.RoundRobin, ("round-robin", RoutingStrategy.RoundRobin),
-                ("fill-first", RoutingStrategy.FillFirst), ("sticky", RoutingStrategy.Sticky), ("weighted-round-robin", RoutingStrategy.RoundRobin)),
-            SessionAffinity = section.Flag("session-affinity"),
-            SessionAffinityTtl = section.Duration("session-affinity-ttl", defaults.SessionAffinityTtl),
-        };
-        if (section.Text("strategy") is { } strategy && strategy.Equals("weighted-round-robin", StringComparison.OrdinalIgnoreCase))
-            section.WarnAt("strategy", "Weights are not built yet; round-robin is used.", "Use priority to prefer accounts.");
-        section.Finish(ForeignKeys.Routing);
-        return options;
-    }
-
     private CoolingOptions ReadCooling()
     {
         // CLIProxyAPI's own words: 0 is the default of 60 seconds, -1 is none.
@@ -137,6 +121,7 @@ internal sealed class ConfigReading(ConfigSection root, Func<string, string?> en
             BootstrapRetries = section.Integer("bootstrap-retries", defaults.BootstrapRetries, 0, 100),
             FirstByteTimeout = section.Seconds("first-byte-timeout-seconds", defaults.FirstByteTimeout),
             IdleTimeout = section.Seconds("idle-timeout-seconds", defaults.IdleTimeout),
+            ClientWriteTimeout = section.Seconds("client-write-timeout-seconds", defaults.ClientWriteTimeout),
         };
         section.Finish();
         return options;
@@ -189,6 +174,14 @@ internal sealed class ConfigReading(ConfigSection root, Func<string, string?> en
             BodiesRetention = TimeSpan.FromDays(section.Integer("bodies-retention-days", (int)defaults.BodiesRetention.TotalDays, 0, 36_500)),
             MaxBytes = (long)section.Integer("max-size-mb", (int)(defaults.MaxBytes >> 20), 0, 100_000_000) << 20,
         };
+        section.Finish();
+        return options;
+    }
+
+    private TelemetryOptions ReadTelemetry()
+    {
+        if (root.Section("telemetry") is not { } section) return new TelemetryOptions();
+        var options = new TelemetryOptions { Propagate = section.Flag("propagate") };
         section.Finish();
         return options;
     }

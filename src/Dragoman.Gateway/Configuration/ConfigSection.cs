@@ -102,6 +102,10 @@ internal sealed class ConfigSection(YamlMap map, string path, ProblemLog problem
         return null;
     }
 
+    /// <summary>A number within bounds, fractions allowed.</summary>
+    public double Number(string key, double fallback, double min, double max)
+        => OptionalDecimal(key, (decimal)min, (decimal)max) is { } number ? (double)number : fallback;
+
     /// <summary>A number of seconds; negative numbers count as zero, as CLIProxyAPI has it.</summary>
     public TimeSpan Seconds(string key, TimeSpan fallback)
         => OptionalInteger(key, -86_400, 7 * 86_400) is { } seconds ? TimeSpan.FromSeconds(Math.Max(0, seconds)) : fallback;

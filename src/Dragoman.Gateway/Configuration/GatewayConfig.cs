@@ -59,6 +59,9 @@ public sealed record GatewayConfig
     /// <summary><c>flows</c>: what is recorded of requests.</summary>
     public FlowsOptions Flows { get; init; } = new();
 
+    /// <summary><c>telemetry</c>: what is told of requests' traces.</summary>
+    public TelemetryOptions Telemetry { get; init; } = new();
+
     /// <summary>What is logged, and where.</summary>
     public LoggingOptions Logging { get; init; } = new();
 

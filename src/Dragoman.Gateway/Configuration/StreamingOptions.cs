@@ -30,6 +30,9 @@ public sealed record StreamingOptions
 
     /// <summary><c>idle-timeout-seconds</c>: how long an upstream stream may be silent in its middle; zero for no limit.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary><c>client-write-timeout-seconds</c>: how long a client may take nothing of its stream before it is cut off; zero for no limit.</summary>
+    public TimeSpan ClientWriteTimeout { get; init; } = TimeSpan.FromMinutes(2);
 }
 
 /// <summary><c>limits</c>.</summary>

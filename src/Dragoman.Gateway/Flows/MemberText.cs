@@ -10,7 +10,7 @@ namespace Dragoman.Gateway.Flows;
 internal static class MemberText
 {
     private static readonly string[] Names =
-        ["text", "content", "input", "delta", "thinking", "reasoning_content", "output", "arguments", "partial_json", "prompt", "instructions", "message", "refusal"];
+        ["text", "content", "input", "delta", "thinking", "reasoning_content", "output", "arguments", "partial_json", "prompt", "instructions", "message", "refusal", "system"];
 
     public static string Of(ReadOnlySpan<byte> body, char? between, int longest, bool fromEnd)
     {

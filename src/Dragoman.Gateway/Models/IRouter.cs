@@ -1,4 +1,6 @@
+using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Providers;
+using Dragoman.Wire.Conversation;
 
 namespace Dragoman.Gateway.Models;
 
@@ -10,9 +12,47 @@ public interface IRouter
     /// </summary>
     RoutePlan Plan(RouteRequest request, bool dryRun = false);
 
+    /// <summary>Models that stand in, one after the other, when all accounts of the requested one are exhausted.</summary>
+    IReadOnlyList<string> FallbacksOf(RouteRequest request);
+
+    /// <summary>
+    /// Takes a place at the candidate's account for one attempt; every place that was taken is given back by <see cref="Leave"/>. Things may
+    /// have changed since the plan was made.
+    /// </summary>
+    Entry Enter(Candidate candidate);
+
+    /// <summary>Gives the place back.</summary>
+    void Leave(Candidate candidate);
+
+    /// <summary>Ends when a place at an account with a limit is given back. Ask for it before planning, or the notice may be missed.</summary>
+    Task PlaceFreed { get; }
+
     /// <summary>The candidate answered: its lane's fault counters are reset, and the session sticks to it.</summary>
-    void ReportSuccess(RouteRequest request, Candidate candidate);
+    /// <param name="request">The request.</param>
+    /// <param name="candidate">Who answered.</param>
+    /// <param name="usage">What the answer cost, as far as is known.</param>
+    void ReportSuccess(RouteRequest request, Candidate candidate, Usage? usage = null);
 
     /// <summary>The candidate failed: its lane (or, for authentication faults, the whole account) cools down as the class demands.</summary>
-    void ReportFailure(Candidate candidate, Failure failure);
+    /// <returns>How the lane stands now; null when it does not rest for it.</returns>
+    LaneState? ReportFailure(Candidate candidate, Failure failure);
+
+    /// <summary>The candidate's upstream said how its quotas stand.</summary>
+    void ReportQuotas(Candidate candidate, QuotaReading quotas);
+}
+
+/// <summary>Whether an attempt may be made.</summary>
+public enum Entry
+{
+    /// <summary>A place was taken.</summary>
+    Taken,
+
+    /// <summary>The account serves as many requests as it may.</summary>
+    Full,
+
+    /// <summary>The lane has come to rest since the plan was made.</summary>
+    Rests,
+
+    /// <summary>The account was removed or disabled since the plan was made.</summary>
+    Gone,
 }

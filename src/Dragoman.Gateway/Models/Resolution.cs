@@ -4,7 +4,11 @@ namespace Dragoman.Gateway.Models;
 /// <param name="Priority">The priority.</param>
 /// <param name="Key">What names the tier over all requests and configurations: the cursor of a strategy hangs on it.</param>
 /// <param name="Offers">The offers.</param>
-internal sealed record Tier(int Priority, string Key, IReadOnlyList<Offer> Offers);
+internal sealed record Tier(int Priority, string Key, IReadOnlyList<Offer> Offers)
+{
+    /// <summary>Whether its accounts have different weights.</summary>
+    public bool IsWeighted { get; } = Offers.Count > 1 && Offers.Any(offer => offer.Account.Weight != Offers[0].Account.Weight);
+}
 
 /// <summary>What a requested name means under one configuration; the same for every request, so it is kept.</summary>
 internal sealed class Resolution
@@ -20,6 +24,9 @@ internal sealed class Resolution
 
     /// <summary>The value of a thinking suffix, or null.</summary>
     public string? Suffix { get; init; }
+
+    /// <summary>Strategy, affinity and fallbacks that hold for the name.</summary>
+    public required Configuration.RoutePolicy Policy { get; init; }
 
     /// <summary>How the name was read.</summary>
     public required IReadOnlyList<string> Steps { get; init; }

@@ -9,9 +9,17 @@ namespace Dragoman.Gateway.Models;
 internal static class RouteErrors
 {
     /// <summary>The error for a request without candidates.</summary>
-    public static WireError For(string requested, Resolution resolution, List<Resting>? resting, DateTimeOffset now)
+    public static WireError For(RouteRequest request, Resolution resolution, PlanDraft draft, DateTimeOffset now)
     {
-        if (resting is null) return resolution.Excluded.Count > 0 ? LeftOut(requested, resolution) : Unknown(requested, resolution);
+        var requested = request.Model;
+        if (draft.Full is { } full) return Busy(requested, full, draft.Resting, now);
+        if (draft.Resting is not { } resting)
+        {
+            if (draft.Barred is { } barred) return NotAllowed(requested, barred);
+            if (request.AccountId is not null) return NotServed(requested);
+            return resolution.Excluded.Count > 0 ? LeftOut(requested, resolution) : Unknown(requested, resolution);
+        }
+
         if (resting.TrueForAll(item => item.State.Cause == FailureClass.Gone))
         {
             return new WireError(ErrorKind.NotFound, $"No upstream that was asked for the model '{Shown(requested)}' has it.") { Code = "model_not_found", Param = "model" };
@@ -48,6 +56,32 @@ internal static class RouteErrors
         FailureClass.Gone => "the upstream does not have this model",
         _ => "resting",
     };
+
+    /// <summary>When the first of those that rest is back; null when none of them comes back by waiting.</summary>
+    public static DateTimeOffset? BackAt(List<Resting>? resting)
+    {
+        DateTimeOffset? first = null;
+        foreach (var item in resting ?? [])
+            if (!IsRefusal(item.State.Cause) && item.State.Cause != FailureClass.Gone && !(item.State.Until >= first)) first = item.State.Until;
+        return first;
+    }
+
+    private static WireError Busy(string requested, List<Offer> full, List<Resting>? resting, DateTimeOffset now)
+    {
+        // A place is free when any of the requests under way ends: nobody knows when, but soon.
+        var wait = BackAt(resting) is { } back && back - now < TimeSpan.FromSeconds(1) ? back - now : TimeSpan.FromSeconds(1);
+        return new WireError(ErrorKind.RateLimit,
+            $"Every account for model '{Shown(requested)}' that could answer serves as many requests at once as it may ({string.Join(", ", full.Select(offer => $"{offer.Account.Label}: {offer.Account.Concurrency}").Distinct().Take(3))}). Try again shortly, or raise 'concurrency'.")
+        {
+            Status = 429, Code = "account_concurrency", RetryAfter = wait,
+        };
+    }
+
+    private static WireError NotAllowed(string requested, List<Offer> barred)
+        => new(ErrorKind.Permission, $"Your key may not use the providers that serve '{Shown(requested)}' ({string.Join(", ", barred.Select(offer => offer.Account.Provider).Distinct().Take(5))}).") { Code = "provider_not_allowed" };
+
+    private static WireError NotServed(string requested)
+        => new(ErrorKind.NotFound, $"The account does not serve the model '{Shown(requested)}', or is disabled.") { Code = "model_not_found", Param = "model" };
 
     private static bool IsRefusal(FailureClass cause) => cause is FailureClass.AuthDead or FailureClass.AuthExpired or FailureClass.Forbidden;
 

@@ -13,6 +13,9 @@ public sealed record RouteRequest(string Model, Language Source)
 
     /// <summary>The providers the caller's key may use; empty for all, <c>*</c> stands for any run of characters.</summary>
     public IReadOnlyList<string> Providers { get; init; } = [];
+
+    /// <summary>The one account that may answer, even while it rests (tests of an account, replays); null for any.</summary>
+    public string? AccountId { get; init; }
 }
 
 /// <summary>One account that could answer, by one of its models.</summary>
@@ -22,6 +25,9 @@ public sealed record Candidate(Account Account, UpstreamModel Model)
 {
     /// <summary>Reasoning asked for by a suffix on the model's name (<c>model(high)</c>, <c>model(8192)</c>), or null; it overrides the body's.</summary>
     public ReasoningOptions? SuffixReasoning { get; init; }
+
+    /// <summary>Whether its lane rests and it is tried for real because all others rest too.</summary>
+    public bool IsProbe { get; init; }
 
     /// <summary>Why it stands where it stands, for people.</summary>
     public string? Why { get; init; }
@@ -48,6 +54,12 @@ public sealed class RoutePlan
 
     /// <summary>Why there is no candidate: the model is unknown (404), or all of its lanes cool down (429 or 503, with the wait); else null.</summary>
     public WireError? Error { get; init; }
+
+    /// <summary>When the first of the lanes that rest is back, where waiting helps; else null.</summary>
+    public DateTimeOffset? BackAt { get; init; }
+
+    /// <summary>Whether there would be a candidate if an account had not as many requests under way as it may.</summary>
+    public bool IsFull { get; init; }
 
     /// <summary>How the name was read and the order made, step by step, for people.</summary>
     public IReadOnlyList<string> Steps { get; init; } = [];

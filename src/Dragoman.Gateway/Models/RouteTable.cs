@@ -131,7 +131,7 @@ internal sealed class RouteTable
         if (offers.Count == 0) steps.Add($"Nobody serves '{name}'.");
         return new Resolution
         {
-            BaseName = name, Suffix = suffix, Tiers = tiers, Excluded = excluded, Steps = steps,
+            BaseName = name, Policy = config.Routing.PolicyOf(name), Suffix = suffix, Tiers = tiers, Excluded = excluded, Steps = steps,
             Nearest = offers.Count > 0 ? [] : NearestName.Of(name, Visible.Select(model => model.Id), atMost: 3),
         };
     }

@@ -8,17 +8,15 @@ namespace Dragoman.Gateway.Models;
 
 /// <summary>
 /// Chooses who answers. The name is resolved by the table of the running configuration; the priorities come one after the other, within
-/// each the strategy decides, lanes that rest are left out, and a conversation's own account comes before all. A new configuration is
-/// swapped in whole; what is known of lanes and conversations stays.
+/// each the strategy decides, lanes that rest and accounts that are full are left out, and a conversation's own account comes before all. A
+/// new configuration is swapped in whole; what is known of lanes, loads and conversations stays.
 /// </summary>
 public sealed class Router : IRouter
 {
     private readonly ModelCatalogue catalogue;
     private readonly TimeProvider time;
     private readonly Probes probes;
-    private readonly ISelection roundRobin = new RoundRobinSelection();
-    private readonly ISelection fillFirst = new FillFirstSelection();
-    private readonly ISelection sticky = new StickySelection();
+    private readonly Strategies strategies;
     private volatile Cell current;
 
     /// <summary>A router for a configuration.</summary>
@@ -28,94 +26,138 @@ public sealed class Router : IRouter
         this.time = time;
         this.catalogue = catalogue ?? ModelCatalogue.BuiltIn;
         Lanes = new Lanes(time);
+        Gauges = new Gauges(time);
         Sessions = new Sessions(time);
         probes = new Probes(time);
-        current = new Cell(config, new RouteTable(config, this.catalogue));
+        strategies = new Strategies(Gauges, Lanes, () => current!.Config.Routing.Hybrid);
+        current = CellOf(config);
     }
 
     /// <summary>What has been learnt of accounts and their models.</summary>
     public Lanes Lanes { get; }
 
+    /// <summary>What accounts have to do.</summary>
+    public Gauges Gauges { get; }
+
     /// <summary>Which conversations are bound to which account.</summary>
     public Sessions Sessions { get; }
+
+    /// <inheritdoc/>
+    public Task PlaceFreed => Gauges.PlaceFreed;
+
+    /// <summary>The ids of the accounts of the running configuration, disabled ones included.</summary>
+    internal HashSet<string> AccountIds => current.Accounts.Keys.ToHashSet(StringComparer.Ordinal);
 
     /// <summary>The models that clients may see, in the order of the configuration.</summary>
     public IReadOnlyList<VisibleModel> VisibleModels() => current.Table.Visible;
 
-    /// <summary>Takes up a new configuration. Requests under way go on with what they have.</summary>
+    /// <summary>
+    /// Takes up a new configuration. Requests under way go on with what they have; what is known of accounts that are gone is forgotten, and
+    /// their conversations move with the next request.
+    /// </summary>
     public void Apply(GatewayConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
-        current = new Cell(config, new RouteTable(config, catalogue));
-        Lanes.Keep(config.Accounts.Select(account => account.Id).ToHashSet());
+        var next = CellOf(config);
+        current = next;
+        Lanes.Keep(AccountIds);
+        Gauges.Keep(AccountIds);
     }
 
     /// <inheritdoc/>
     public RoutePlan Plan(RouteRequest request, bool dryRun = false)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var (config, table) = current;
+        var (config, table, _) = current;
         var resolution = table.Resolve(request.Model);
         var steps = dryRun ? new List<string>(resolution.Steps) : null;
-        var order = new List<Offer>();
-        List<Resting>? resting = null;
-        var strategy = StrategyOf(config.Routing.Strategy);
-        var bound = BoundOffer(config.Routing, resolution, request, steps);
+        var draft = new PlanDraft(request, resolution, Lanes, Gauges, steps);
+        var strategy = strategies[resolution.Policy.Strategy];
+        var bound = request.AccountId is null ? BoundOffer(config.Routing, resolution, request, draft, steps) : null;
         // A conversation that is at home takes nobody's turn.
-        foreach (var tier in resolution.Tiers) Add(tier, strategy, request, dryRun || bound is not null, order, ref resting, steps);
+        var still = dryRun || bound is not null || request.AccountId is not null;
+        foreach (var tier in resolution.Tiers) draft.Add(tier, strategy, still);
+        var order = draft.Order;
         if (bound is not null && order.Remove(bound)) order.Insert(0, bound);
-        if (order.Count == 0 && resting is not null && Probe(resolution, resting, dryRun, steps) is { } probe) order.Add(probe);
-        var excluded = Exclusions(resolution, resting);
+        var probe = order.Count == 0 && draft.Full is null && draft.Resting is { } resting ? Probe(resolution, resting, dryRun, steps) : null;
+        if (probe is not null) order.Add(probe);
         return new RoutePlan
         {
             RequestedModel = request.Model,
-            Candidates = order.Count == 0 ? [] : Candidates(order, resolution, bound, strategy),
-            Excluded = excluded,
+            Candidates = order.Count == 0 ? [] : Candidates(order, resolution, bound, request.AccountId is null ? probe : order[0], strategy),
+            Excluded = draft.Exclusions(),
             Steps = steps ?? resolution.Steps,
-            Error = order.Count > 0 ? null : RouteErrors.For(request.Model, resolution, resting, time.GetUtcNow()),
+            Error = order.Count > 0 ? null : RouteErrors.For(request, resolution, draft, time.GetUtcNow()),
+            BackAt = order.Count > 0 ? null : RouteErrors.BackAt(draft.Resting),
+            IsFull = order.Count == 0 && draft.Full is not null,
         };
     }
 
     /// <inheritdoc/>
-    public void ReportSuccess(RouteRequest request, Candidate candidate)
+    public IReadOnlyList<string> FallbacksOf(RouteRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        ArgumentNullException.ThrowIfNull(candidate);
-        Lanes.Succeeded(candidate.Account, candidate.Model.Id);
-        var (config, table) = current;
-        if (Binds(config.Routing) && request.SessionKey is { } session)
-            Sessions.Bind(session, KeyOf(table.Resolve(request.Model)), candidate.Account.Id, candidate.Model.Id);
+        return current.Table.Resolve(request.Model).Policy.Fallback;
     }
 
     /// <inheritdoc/>
-    public void ReportFailure(Candidate candidate, Failure failure)
+    public Entry Enter(Candidate candidate)
+    {
+        ArgumentNullException.ThrowIfNull(candidate);
+        var (config, _, accounts) = current;
+        var account = candidate.Account;
+        if (!accounts.TryGetValue(account.Id, out var now) || !now.Enabled) return Entry.Gone;
+        if (!candidate.IsProbe && Lanes.Resting(account, candidate.Model.Id) is not null) return Entry.Rests;
+        return Gauges.Of(account).TryEnter(account, config.Routing.Hybrid) ? Entry.Taken : Entry.Full;
+    }
+
+    /// <inheritdoc/>
+    public void Leave(Candidate candidate)
+    {
+        ArgumentNullException.ThrowIfNull(candidate);
+        Gauges.Leave(candidate.Account);
+    }
+
+    /// <inheritdoc/>
+    public void ReportSuccess(RouteRequest request, Candidate candidate, Usage? usage = null)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(candidate);
+        var (config, table, accounts) = current;
+        // An account that was removed meanwhile leaves nothing behind.
+        if (!accounts.ContainsKey(candidate.Account.Id)) return;
+        Lanes.Succeeded(candidate.Account, candidate.Model.Id);
+        Gauges.Of(candidate.Account).Answered((usage?.InputTokens ?? 0) + (usage?.OutputTokens ?? 0), config.Routing.Hybrid);
+        if (request.SessionKey is not { } session || request.AccountId is not null) return;
+        var resolution = table.Resolve(request.Model);
+        if (resolution.Policy.Binds) Sessions.Bind(session, KeyOf(resolution), candidate.Account.Id, candidate.Model.Id);
+    }
+
+    /// <inheritdoc/>
+    public LaneState? ReportFailure(Candidate candidate, Failure failure)
     {
         ArgumentNullException.ThrowIfNull(candidate);
         ArgumentNullException.ThrowIfNull(failure);
-        Lanes.Failed(candidate.Account, candidate.Model.Id, failure, current.Config.Cooling);
+        var (config, _, accounts) = current;
+        if (!accounts.ContainsKey(candidate.Account.Id)) return null;
+        Gauges.Of(candidate.Account).Failed(candidate.Account, failure, config.Routing.Hybrid);
+        return Lanes.Failed(candidate.Account, candidate.Model.Id, failure, config.Cooling);
     }
 
-    private void Add(Tier tier, ISelection strategy, RouteRequest request, bool dryRun, List<Offer> order, ref List<Resting>? resting, List<string>? steps)
+    /// <inheritdoc/>
+    public void ReportQuotas(Candidate candidate, QuotaReading quotas)
     {
-        var available = new List<int>(tier.Offers.Count);
-        for (var place = 0; place < tier.Offers.Count; place++)
-        {
-            var offer = tier.Offers[place];
-            if (Lanes.Resting(offer.Account, offer.Model.Id) is { } state) (resting ??= []).Add(new Resting(offer, state));
-            else available.Add(place);
-        }
-
-        steps?.Add($"Priority {tier.Priority}: {tier.Offers.Count} serve the name, {available.Count} can be used now; {strategy.Name}: {strategy.Explanation}.");
-        if (available.Count == 0) return;
-        // The turn passes on only where it decides who is asked first: in the tier that leads.
-        strategy.Order(tier, available, request, dryRun || order.Count > 0);
-        foreach (var place in available) order.Add(tier.Offers[place]);
+        ArgumentNullException.ThrowIfNull(candidate);
+        ArgumentNullException.ThrowIfNull(quotas);
+        if (!current.Accounts.ContainsKey(candidate.Account.Id)) return;
+        if (quotas.Lane.Count > 0) Lanes.Observe(candidate.Account, candidate.Model.Id, quotas.Lane);
+        if (quotas.Account.Count > 0) Lanes.Observe(candidate.Account, null, quotas.Account);
     }
 
     /// <summary>The offer a conversation is bound to, if it can be used now.</summary>
-    private Offer? BoundOffer(RoutingOptions routing, Resolution resolution, RouteRequest request, List<string>? steps)
+    private Offer? BoundOffer(RoutingOptions routing, Resolution resolution, RouteRequest request, PlanDraft draft, List<string>? steps)
     {
-        if (!Binds(routing) || request.SessionKey is not { } session) return null;
+        if (!resolution.Policy.Binds || request.SessionKey is not { } session) return null;
         if (Sessions.Find(session, KeyOf(resolution), routing.SessionAffinityTtl) is not { } binding)
         {
             steps?.Add("The conversation is not bound to an account yet.");
@@ -126,7 +168,7 @@ public sealed class Router : IRouter
         {
             foreach (var offer in tier.Offers)
             {
-                if (offer.Account.Id != binding.AccountId || offer.Model.Id != binding.Model || Lanes.Resting(offer.Account, offer.Model.Id) is not null) continue;
+                if (offer.Account.Id != binding.AccountId || offer.Model.Id != binding.Model || !draft.IsUsable(offer)) continue;
                 steps?.Add($"The conversation stays with {offer.Account.Label}.");
                 return offer;
             }
@@ -137,13 +179,17 @@ public sealed class Router : IRouter
     }
 
     /// <summary>
-    /// When all rest, the lane that would be back first is tried for real where its rest is only a guess of ours: after passing faults at
-    /// once (there is nobody better to spare it for), after guessed limits now and then.
+    /// When all rest, the lane that would be back first is tried for real where its rest is only a guess of ours: after passing faults because
+    /// there is nobody better to spare it for, after guessed limits now and then.
     /// </summary>
     private Offer? Probe(Resolution resolution, List<Resting> resting, bool dryRun, List<string>? steps)
     {
         var first = resting.Where(item => CooldownRules.IsPassing(item.State)).MinBy(item => item.State.Until);
-        if (first is null)
+        if (first is not null)
+        {
+            if (!probes.MayProbePassing(KeyOf(resolution), first.State.Streak, dryRun)) return null;
+        }
+        else
         {
             // Where an upstream named its time, it is believed: then there is nothing to find out.
             first = resting.Where(item => CooldownRules.MayProbe(item.State)).MinBy(item => item.State.Until);
@@ -154,7 +200,7 @@ public sealed class Router : IRouter
         return first.Offer;
     }
 
-    private static Candidate[] Candidates(List<Offer> order, Resolution resolution, Offer? bound, ISelection strategy)
+    private static Candidate[] Candidates(List<Offer> order, Resolution resolution, Offer? bound, Offer? probe, ISelection strategy)
     {
         var candidates = new Candidate[order.Count];
         for (var place = 0; place < candidates.Length; place++)
@@ -162,29 +208,18 @@ public sealed class Router : IRouter
             var offer = order[place];
             var suffix = resolution.Suffix is { } asked ? RequestedName.Reasoning(asked) : null;
             suffix ??= offer.Suffix is { } configured ? RequestedName.Reasoning(configured) : null;
-            candidates[place] = new Candidate(offer.Account, offer.Model) { SuffixReasoning = suffix, Why = ReferenceEquals(offer, bound) ? "this conversation's account" : strategy.Explanation };
+            candidates[place] = new Candidate(offer.Account, offer.Model)
+            {
+                SuffixReasoning = suffix, IsProbe = ReferenceEquals(offer, probe), Why = ReferenceEquals(offer, bound) ? "this conversation's account" : strategy.Explanation,
+            };
         }
 
         return candidates;
     }
 
-    private static IReadOnlyList<Exclusion> Exclusions(Resolution resolution, List<Resting>? resting)
-        => resting is null ? resolution.Excluded
-            : [.. resolution.Excluded, .. resting.Select(item => new Exclusion(item.Offer.Account, item.Offer.Model.Id, RouteErrors.Reason(item.State), item.State.Until))];
-
-    private ISelection StrategyOf(RoutingStrategy strategy) => strategy switch
-    {
-        RoutingStrategy.FillFirst => fillFirst,
-        RoutingStrategy.Sticky => sticky,
-        _ => roundRobin,
-    };
-
-    private static bool Binds(RoutingOptions routing) => routing.SessionAffinity || routing.Strategy == RoutingStrategy.Sticky;
-
     private static string KeyOf(Resolution resolution) => resolution.BaseName.ToLowerInvariant();
 
-    private sealed record Cell(GatewayConfig Config, RouteTable Table);
-}
+    private Cell CellOf(GatewayConfig config) => new(config, new RouteTable(config, catalogue), config.Accounts.ToDictionary(account => account.Id, StringComparer.Ordinal));
 
-/// <summary>An offer whose lane rests.</summary>
-internal sealed record Resting(Offer Offer, LaneState State);
+    private sealed record Cell(GatewayConfig Config, RouteTable Table, IReadOnlyDictionary<string, Account> Accounts);
+}

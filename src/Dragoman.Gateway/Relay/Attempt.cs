@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using Dragoman.Gateway.Models;
 using Dragoman.Gateway.Providers;
+using Dragoman.Gateway.Providers.Http;
 using Dragoman.Wire;
 using Dragoman.Wire.Conversation;
 using Dragoman.Wire.Json;
@@ -102,9 +103,11 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, RelayS
         {
             var call = new UpstreamCall(candidate.Account, candidate.Model, UpstreamOperation.Generate) { Stream = request.Stream, Body = body, ClientHeaders = headers };
             using var message = await MakeAsync(call, patience);
+            outcome.Asked = candidate;
             request.Capture?.TakeUpstreamRequest(outcome.Attempts.Count, body, request.Body);
             outcome.Asked = candidate;
             var response = await services.Http.SendAsync(candidate.Account, message, patience.Token);
+            if (QuotaHeaders.Read(response.Headers, services.Time.GetUtcNow()) is { } quotas) services.Router.ReportQuotas(candidate, quotas);
             await UpstreamForm.DecodeAsync(response, patience.Token);
             if (request.Capture is { } capture) await capture.WatchAsync(outcome.Attempts.Count, response, patience.Token);
             return response;

@@ -27,7 +27,11 @@ internal sealed record AttemptResult
 /// <param name="Candidate">Who was tried.</param>
 /// <param name="Outcome">What came of it, for people.</param>
 /// <param name="Duration">How long it took.</param>
-public sealed record AttemptRecord(Candidate Candidate, string Outcome, TimeSpan Duration);
+public sealed record AttemptRecord(Candidate Candidate, string Outcome, TimeSpan Duration)
+{
+    /// <summary>When it was recorded, which is when it ended, as a timestamp of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
+    public long EndedAt { get; } = System.Diagnostics.Stopwatch.GetTimestamp();
+}
 
 /// <summary>How a request ended: for logs, metrics and flows.</summary>
 public sealed class RelayOutcome
@@ -43,6 +47,9 @@ public sealed class RelayOutcome
 
     /// <summary>Who was asked and has neither answered nor failed: set when the client left while an upstream was at work.</summary>
     public Candidate? Asked { get; set; }
+
+    /// <summary>The model that stood in for the one asked for; null when none did.</summary>
+    public string? Fallback { get; set; }
 
     /// <summary>Which lane the answer took.</summary>
     public string? Lane { get; set; }

@@ -66,7 +66,10 @@ public sealed class ClientRequest
     public IReadOnlyList<string> FlowTags { get; init; } = [];
 
     /// <summary>What routing needs to know of it.</summary>
-    public Models.RouteRequest Route => new(Model, Language.Language) { SessionKey = SessionKey, Providers = Caller.Scopes.Providers };
+    public Models.RouteRequest Route => new(Model, Language.Language) { SessionKey = SessionKey, Providers = Caller.Scopes.Providers, AccountId = OnlyAccount };
+
+    /// <summary>The id of the one account that may answer, at once or not at all; null for any.</summary>
+    public string? OnlyAccount { get; init; }
 
     /// <summary>The client's headers that belong to its language and may travel to an upstream of the same one.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> LanguageHeaders { get; init; } = [];

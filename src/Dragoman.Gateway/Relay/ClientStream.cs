@@ -6,6 +6,7 @@ namespace Dragoman.Gateway.Relay;
 /// <summary>
 /// A streamed answer on its way to the client. Between writes of the answer it sends keep-alives, so that a client's (or a proxy's)
 /// own watchdog does not take a thinking upstream for a dead one. Writes are of whole frames and never overlap, so a keep-alive never stands inside a frame.
+/// A client that takes nothing for too long is cut off, and its upstream with it.
 /// </summary>
 internal sealed class ClientStream : IBeating, IAsyncDisposable
 {
@@ -13,11 +14,13 @@ internal sealed class ClientStream : IBeating, IAsyncDisposable
     private readonly IClientChannel _channel;
     private readonly TimeProvider _time;
     private readonly TimeSpan _interval;
+    private readonly TimeSpan _writeLimit;
     private readonly bool _asPing;
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly Heartbeat _heartbeat;
     private readonly Heartbeat.Beat? _beat;
     private long _lastWrite;
+    private bool _flushing;
     private bool _ended;
 
     public ClientStream(ClientRequest request, IClientChannel channel, RelayOptions options, TimeProvider time, Heartbeat heartbeat)
@@ -26,11 +29,12 @@ internal sealed class ClientStream : IBeating, IAsyncDisposable
         _channel = channel;
         _time = time;
         _heartbeat = heartbeat;
-        _interval = options.KeepAlive;
+        // An array of JSON has no place for comments; its client has to wait.
+        _interval = request.Language.StreamMediaType == "text/event-stream" ? options.KeepAlive : TimeSpan.Zero;
+        _writeLimit = options.ClientWriteTimeout;
         _asPing = options.KeepAliveAsPing;
         _lastWrite = time.GetTimestamp();
-        // An array of JSON has no place for comments; its client has to wait.
-        if (_interval > TimeSpan.Zero && request.Language.StreamMediaType == "text/event-stream") _beat = heartbeat.Join(this);
+        if (_interval > TimeSpan.Zero || _writeLimit > TimeSpan.Zero) _beat = heartbeat.Join(this);
     }
 
     /// <summary>Whether any byte, be it a keep-alive, was sent.</summary>
@@ -60,10 +64,12 @@ internal sealed class ClientStream : IBeating, IAsyncDisposable
         {
             _channel.Body.Write(bytes.Span);
             _lastWrite = _time.GetTimestamp();
+            _flushing = true;
             await _channel.Body.FlushAsync(cancellationToken);
         }
         finally
         {
+            _flushing = false;
             _gate.Release();
         }
     }
@@ -80,7 +86,10 @@ internal sealed class ClientStream : IBeating, IAsyncDisposable
     /// <inheritdoc/>
     public void Beat()
     {
-        if (_time.GetElapsedTime(_lastWrite) >= _interval) _ = KeepAliveAsync();
+        var since = _time.GetElapsedTime(_lastWrite);
+        // Off this thread: what waits for the client's leaving goes on right where the connection is broken off.
+        if (_flushing && _writeLimit > TimeSpan.Zero && since >= _writeLimit) _ = Task.Run(_channel.Abort);
+        else if (_interval > TimeSpan.Zero && since >= _interval) _ = KeepAliveAsync();
     }
 
     private async Task KeepAliveAsync()
@@ -92,6 +101,7 @@ internal sealed class ClientStream : IBeating, IAsyncDisposable
             if (!_channel.HasBegun) _channel.Begin(200, _request.Language.StreamMediaType, new AnswerHeaders { Flow = _request.FlowId });
             WriteKeepAlive();
             _lastWrite = _time.GetTimestamp();
+            _flushing = true;
             await _channel.Body.FlushAsync();
         }
         catch (Exception)
@@ -100,6 +110,7 @@ internal sealed class ClientStream : IBeating, IAsyncDisposable
         }
         finally
         {
+            _flushing = false;
             _gate.Release();
         }
     }

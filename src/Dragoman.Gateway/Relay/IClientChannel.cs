@@ -13,6 +13,11 @@ public interface IClientChannel
 
     /// <summary>Sets status, media type and headers. Nothing is sent before the first flush of <see cref="Body"/>.</summary>
     void Begin(int status, string contentType, AnswerHeaders headers);
+
+    /// <summary>Breaks the connection off, because the client takes nothing any more. Where there is none, nothing happens.</summary>
+    void Abort()
+    {
+    }
 }
 
 /// <summary>The headers of an answer that say what the gateway did, and those of the upstream that the client can use.</summary>

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Dragoman.Wire;
 using Dragoman.Wire.Conversation;
 using Dragoman.Wire.Json;
@@ -42,10 +41,9 @@ internal static class RelayLane
         if (ErrorInside(attempt, body.WrittenMemory) is { } error) return attempt.Fail(error, response.Headers) with { ErrorBody = Redaction.Apply(body.WrittenMemory, attempt.Candidate.Account.Credential).ToArray() };
         attempt.Outcome.Answered = attempt.Candidate;
         attempt.Channel.Begin((int)response.StatusCode, UpstreamForm.MediaType(response) ?? "application/json", attempt.HeadersFor(response, losses: null, body.Length));
-        attempt.Channel.Body.Write(body.WrittenSpan);
         try
         {
-            await attempt.Channel.Body.FlushAsync(attempt.ClientGone);
+            await attempt.Channel.Body.WriteAsync(body.WrittenMemory, attempt.ClientGone);
         }
         finally
         {

@@ -12,6 +12,9 @@ public sealed record RelayOptions
     /// <summary>How long a streaming client hears nothing before it gets a keep-alive; zero for never.</summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>How long a write to a streaming client may wait for the client to take it; zero for no limit.</summary>
+    public TimeSpan ClientWriteTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>Whether keep-alives are the language's own pings where it has them, and not SSE comments.</summary>
     public bool KeepAliveAsPing { get; init; }
 

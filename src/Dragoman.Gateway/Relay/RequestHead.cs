@@ -151,6 +151,8 @@ public sealed class RequestHead
     private static string? StringOf(ReadOnlySpan<byte> value)
     {
         if (value.Length < 2 || value[0] != (byte)'"') return null;
+        var plain = value[1..^1];
+        if (plain.IndexOf((byte)'\\') < 0 && plain.IndexOfAnyInRange((byte)0, (byte)0x1F) < 0) return System.Text.Encoding.UTF8.GetString(plain);
         try
         {
             var reader = new Utf8JsonReader(value);

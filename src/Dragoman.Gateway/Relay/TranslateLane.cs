@@ -1,4 +1,3 @@
-using System.Buffers;
 using Dragoman.Wire;
 using Dragoman.Wire.AnthropicMessages;
 using Dragoman.Wire.Conversation;
@@ -81,8 +80,7 @@ internal static class TranslateLane
         attempt.Outcome.Usage = normalizer.Usage;
         attempt.Outcome.SaidAll = true;
         attempt.Channel.Begin(200, "application/json", attempt.HeadersFor(response, exchange.Losses, answer.Length));
-        attempt.Channel.Body.Write(answer.WrittenSpan);
-        await attempt.Channel.Body.FlushAsync(attempt.ClientGone);
+        await attempt.Channel.Body.WriteAsync(answer.WrittenMemory, attempt.ClientGone);
         return new AttemptResult { Usage = normalizer.Usage };
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using Dragoman.Gateway.Accounts;
 
@@ -12,15 +13,27 @@ public sealed class UpstreamHttp : IDisposable
     /// <summary>The gateway's own <c>proxy-url</c>, or null. Applies to accounts that name none.</summary>
     public string? DefaultProxyUrl { get; set; }
 
+    /// <summary>The name of the source whose spans upstreams are told of; null tells them nothing.</summary>
+    public string? TracedSource { get; set; }
+
     /// <summary>Sends a request and gives the answer as soon as its headers are there.</summary>
     public Task<HttpResponseMessage> SendAsync(Account account, HttpRequestMessage request, CancellationToken cancellationToken)
-        => PoolOf(account.ProxyUrl ?? DefaultProxyUrl).SendAsync(request, cancellationToken);
+    {
+        if (TracedSource is { } source && Activity.Current is { } span && span.Source.Name == source) Trace(request, span);
+        return PoolOf(account.ProxyUrl ?? DefaultProxyUrl).SendAsync(request, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var pool in _pools.Values) pool.Dispose();
         _pools.Clear();
+    }
+
+    private static void Trace(HttpRequestMessage request, Activity span)
+    {
+        request.Headers.TryAddWithoutValidation("traceparent", span.Id);
+        if (span.TraceStateString is { Length: > 0 } state) request.Headers.TryAddWithoutValidation("tracestate", state);
     }
 
     private HttpMessageInvoker PoolOf(string? proxyUrl)

@@ -15,6 +15,7 @@ internal sealed class UsageMeter : IAnswerSink, IDisposable
     private readonly SseReader _frames = new();
     private readonly IStreamReader _reader;
     private readonly Language _language;
+    private bool _ended;
 
     public UsageMeter(Language language, string model)
     {
@@ -71,6 +72,10 @@ internal sealed class UsageMeter : IAnswerSink, IDisposable
         {
             if (IsWhole(frame.Data.Span)) Look(frame);
         }
+
+        // Chat's reader keeps usage until the end. It has seen a few frames only, so its other conclusions are none.
+        _ended = true;
+        _reader.Complete();
     }
 
     /// <summary>All that is known of the usage, when no more will be read: Chat's reader keeps it to the end, because more may follow.</summary>
@@ -126,7 +131,7 @@ internal sealed class UsageMeter : IAnswerSink, IDisposable
     public void Write(in AnswerEvent answerEvent)
     {
         if (answerEvent.Kind == AnswerEventKind.UsageChanged) Usage = Usage.With(answerEvent.Usage);
-        else if (answerEvent.Kind == AnswerEventKind.Failed) Error = answerEvent.Error;
+        else if (answerEvent.Kind == AnswerEventKind.Failed && !_ended) Error = answerEvent.Error;
     }
 
     public void Dispose() => _frames.Dispose();

@@ -13,6 +13,8 @@ internal sealed class HttpChannel(HttpContext context) : IClientChannel
 
     public bool HasBegun { get; private set; }
 
+    public void Abort() => context.Abort();
+
     public void Begin(int status, string contentType, AnswerHeaders headers)
     {
         HasBegun = true;

@@ -28,9 +28,24 @@ internal static class ProbeRoutes
     private static Task HealthAsync(HttpContext context, GatewayServices services)
         => JsonAsync(context, 200, $$"""{"status":"ok","version":"{{Product.Version}}","accounts":{{services.Config.Accounts.Count}},"open_requests":{{services.Draining.Open}}}""");
 
-    private static Task ReadyAsync(HttpContext context, GatewayServices services) => services.Draining.IsDraining
-        ? JsonAsync(context, 503, """{"status":"draining"}""")
-        : JsonAsync(context, 200, """{"status":"ready"}""");
+    /// <summary>
+    /// Ready as long as it takes calls. A store that is away does not stop traffic that needs nothing durable, so the answer stays 200 and names
+    /// what is not well; what is wrong with it is the operator's business (<c>/api/v1/health</c>).
+    /// </summary>
+    private static async Task ReadyAsync(HttpContext context, GatewayServices services)
+    {
+        if (services.Draining.IsDraining)
+        {
+            await JsonAsync(context, 503, """{"status":"draining"}""");
+            return;
+        }
+
+        var store = await services.StoreProbe.CheckAsync(context.RequestAborted);
+        var unwell = services.HealthParts.Where(part => part.Report().State != Management.Health.HealthState.Ok).Select(part => part.Name);
+        if (!store.Healthy) unwell = unwell.Prepend("store");
+        var names = string.Join(',', unwell.Select(name => $"\"{name}\""));
+        await JsonAsync(context, 200, names.Length == 0 ? """{"status":"ready"}""" : $$"""{"status":"degraded","degraded":[{{names}}]}""");
+    }
 
     private static async Task MetricsAsync(HttpContext context, GatewayServices services)
     {
@@ -43,7 +58,7 @@ internal static class ProbeRoutes
         }
 
         context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
-        await context.Response.WriteAsync(services.Metrics.Write(), context.RequestAborted);
+        await context.Response.WriteAsync(await services.MetricsPage.WriteAsync(context.RequestAborted), context.RequestAborted);
     }
 
     private static async Task SwallowAsync(HttpContext context)

@@ -26,7 +26,10 @@ internal static class CommandLine
             Usage.UsageCommand.Create(),
             EmulateCommand.Create(),
             Connect.ConnectCommand.Create(),
+            Flows.FlowsCommand.Create(),
         };
+        root.Add(SettingsCommand.Create());
+        root.Add(AuditCommand.Create());
         root.Add(CompletionCommand.Create());
         return root;
     }

@@ -1,13 +1,19 @@
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Flows;
+using Dragoman.Gateway.Keys;
 using Dragoman.Gateway.Models;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Relay;
 using Dragoman.Gateway.Metering;
+using Dragoman.Server.Api.Responses;
 using Dragoman.Server.Management.Access;
 using Dragoman.Server.Management.Audit;
+using Dragoman.Server.Management.Health;
+using Dragoman.Server.Management.Settings;
 using Dragoman.Server.Observability;
+using Dragoman.Server.Observability.Metrics;
+using Dragoman.Server.Observability.Telemetry;
 using Dragoman.Wire.Conversation;
 
 namespace Dragoman.Server.Hosting;
@@ -53,24 +59,36 @@ internal sealed class GatewayComposition : IAsyncDisposable
         var time = _options.Time;
         var opened = Own(await OpenedStore.OpenAsync(Config.Store, _options.DataFolder, time, loggers.CreateLogger("Store"), cancel));
         var store = opened.Store;
+        var keys = Own(await KeyParts.OpenAsync(Config, Problems, opened, time, loggers.CreateLogger("Keys"), cancel));
         var book = Own(await AccountBook.OpenAsync(Config, store.Accounts, store.Changes, opened.Secrets, time, loggers.CreateLogger<AccountBook>(), cancel));
         var current = () => book.Current;
-        var keys = Own(await KeyParts.OpenAsync(Config, Problems, opened, time, loggers.CreateLogger("Keys"), cancel));
         var metrics = new GatewayMetrics();
         var draining = new Draining();
-        _http.DefaultProxyUrl = Config.ProxyUrl;
+        Connect(_http, Config);
         var router = new Gateway.Models.Router(current(), time);
         book.Changed += (_, change) => router.Apply(change.Current);
-        router.Apply(current());
-        Follow(book, loggers);
         book.Changed += (_, change) => keys.Configure(change.Current);
+        router.Apply(current());
+        var lanes = Own(await LaneKeeper.OpenAsync(router, store.Lanes, store.Changes, time, loggers.CreateLogger<LaneKeeper>(), cancel));
+        book.Changed += (_, change) => lanes.Take(change.Previous, change.Current);
+        Follow(book, loggers);
         var admission = await keys.StartAsync(store, router, current, _options.DataFolder, time, loggers.CreateLogger("Keys"), cancel);
         var relay = new RelayServices(router, ProviderRegistry.CreateDefault(time), _http, time) { OptionsSource = () => RelayOptionsOf(current()) };
         var flows = Own(new FlowRecorder(store.Flows, () => current().Flows, LanguageOf, () => FlowSecrets.Of(current()), time, loggers.CreateLogger("Flows")));
-        var recorder = new RequestRecorder(loggers.CreateLogger<RequestRecorder>(), metrics, time, draining, flows);
+        var accountMetrics = new AccountMetrics(current, router.Lanes, time);
+        var telemetry = TelemetryExport.Start(Environment.GetEnvironmentVariable, () => new TelemetryInstruments(metrics, accountMetrics), loggers.CreateLogger("Telemetry"));
+        if (telemetry is not null) Own(telemetry);
+        var recorder = new RequestRecorder(loggers.CreateLogger<RequestRecorder>(), metrics, time, draining, flows, telemetry?.Requests);
         var pricing = new UsagePricing(keys.Prices);
         var secret = Own(await ManagementSecret.OpenAsync(current, store, opened.Secrets, Environment.GetEnvironmentVariable, loggers.CreateLogger("Management"), cancel));
-        _services = new GatewayServices(current, relay, recorder, metrics, draining, time)
+        var page = new MetricsPage();
+        page.Add(metrics);
+        page.Add(accountMetrics);
+        page.Add(new StoreMetrics(store, time));
+        page.Add(new UsageMetrics(keys.Usage));
+        page.Add(new ProcessMetrics());
+        IRequestObserver[] observers = telemetry is null ? [keys.Usage, flows, metrics] : [keys.Usage, flows, metrics, telemetry.Requests];
+        _services = new GatewayServices(current, relay, recorder, page, draining, time)
         {
             VisibleModels = router.VisibleModels,
             Store = store,
@@ -78,12 +96,18 @@ internal sealed class GatewayComposition : IAsyncDisposable
             Audit = new AuditTrail(store.Audit, time, loggers.CreateLogger("Management")),
             ManagementSecret = secret,
             LoginFailures = new LoginFailures(time),
+            ConfigFile = Own(new ConfigFile(Followed, InData("config-backups"), _watcher, time)),
+            ResponsePersistence = Own(new ResponsePersistence(store.Responses, () => current().Responses, time, loggers.CreateLogger("Responses"))),
+            StoreProbe = Own(new StoreProbe(store, time)),
             Accounts = book,
-            Forwarder = new MeteredForwarder(new Forwarder(relay), admission, pricing, [keys.Usage, flows], time),
-            Flows = flows,
             Keys = keys.Ring,
             KeyParts = keys,
             Admission = admission,
+            Router = router,
+            Forwarder = new MeteredForwarder(new Forwarder(relay), admission, pricing, observers, time),
+            Flows = flows,
+            HealthParts = [new FlowsHealth(flows), new UsageHealth(keys.Usage)],
+            Retention = Own(new RetentionJob(store, () => current().Flows, time, loggers.CreateLogger("Retention"))),
         };
 
         Language LanguageOf(Candidate candidate) => relay.Providers[candidate.Account.Provider].LanguageOf(candidate.Account, candidate.Model);
@@ -105,19 +129,31 @@ internal sealed class GatewayComposition : IAsyncDisposable
         return part;
     }
 
+    /// <summary>The file that is followed: the configuration's, or where one would be put; null for a text of its own.</summary>
+    private string? Followed => _options.ConfigText is not null ? null : _options.ConfigFile ?? InData("config.yaml");
+
+    private string? InData(string name) => _options.DataFolder is { } data ? Path.Combine(data, name) : null;
+
     private void Follow(AccountBook book, ILoggerFactory loggers)
     {
-        if (_options.ConfigFile is not { } file || _options.ConfigText is not null) return;
+        if (Followed is not { } file) return;
         var watcher = new ConfigWatcher(file, _initial, _options.Time, loggers.CreateLogger<ConfigWatcher>());
-        watcher.Changed += (_, change) => _http.DefaultProxyUrl = change.Current.ProxyUrl;
+        watcher.Changed += (_, change) => Connect(_http, change.Current);
         watcher.Changed += (_, change) => book.Take(change.Current);
         _watcher = watcher;
+    }
+
+    private static void Connect(UpstreamHttp http, GatewayConfig config)
+    {
+        http.DefaultProxyUrl = config.ProxyUrl;
+        http.TracedSource = config.Telemetry.Propagate ? TelemetryInstruments.Name : null;
     }
 
     private static RelayOptions RelayOptionsOf(GatewayConfig config) => new()
     {
         FirstByteTimeout = Limit(config.Streaming.FirstByteTimeout),
         IdleTimeout = Limit(config.Streaming.IdleTimeout),
+        ClientWriteTimeout = config.Streaming.ClientWriteTimeout,
         KeepAlive = config.Streaming.KeepAlive,
         KeepAliveAsPing = config.Streaming.KeepAliveStyle == KeepAliveStyle.Ping,
         RequestRetry = config.Retry.Rounds,

@@ -5,15 +5,19 @@ using Dragoman.Gateway.Keys;
 using Dragoman.Gateway.Models;
 using Dragoman.Gateway.Relay;
 using Dragoman.Gateway.State;
+using Dragoman.Server.Api.Responses;
 using Dragoman.Server.Management.Access;
 using Dragoman.Server.Management.Audit;
+using Dragoman.Server.Management.Health;
+using Dragoman.Server.Management.Settings;
 using Dragoman.Server.Observability;
+using Dragoman.Server.Observability.Metrics;
 using Dragoman.Storage.Secrets;
 
 namespace Dragoman.Server.Hosting;
 
 /// <summary>What the endpoints work with; one for the whole process.</summary>
-internal sealed class GatewayServices(Func<GatewayConfig> config, RelayServices relay, RequestRecorder recorder, GatewayMetrics metrics, Draining draining, TimeProvider time)
+internal sealed class GatewayServices(Func<GatewayConfig> config, RelayServices relay, RequestRecorder recorder, MetricsPage metrics, Draining draining, TimeProvider time)
 {
     /// <summary>The configuration in force.</summary>
     public GatewayConfig Config => config();
@@ -41,6 +45,9 @@ internal sealed class GatewayServices(Func<GatewayConfig> config, RelayServices 
     /// <summary>The accounts of file and store.</summary>
     public required AccountBook Accounts { get; init; }
 
+    /// <summary>Who is asked, with what is known of lanes and loads.</summary>
+    public required Gateway.Models.Router Router { get; init; }
+
     /// <summary>The way of every request for an answer.</summary>
     public required MeteredForwarder Forwarder { get; init; }
 
@@ -56,11 +63,33 @@ internal sealed class GatewayServices(Func<GatewayConfig> config, RelayServices 
     /// <summary>Records what happened, request by request.</summary>
     public required FlowRecorder Flows { get; init; }
 
+    /// <summary>The configuration's file, to be changed.</summary>
+    public required ConfigFile ConfigFile { get; init; }
+
+    /// <summary>Writes kept responses to the store.</summary>
+    public required ResponsePersistence ResponsePersistence { get; init; }
+
+    /// <summary>Asks the store how it is, not too often.</summary>
+    public required StoreProbe StoreProbe { get; init; }
+
+    /// <summary>This process among others on the same store.</summary>
+    public string NodeId { get; } = $"{Environment.MachineName}-{Guid.NewGuid().ToString("N")[..8]}";
+
+    /// <summary>Since when it runs.</summary>
+    public DateTimeOffset StartedAt { get; } = time.GetUtcNow();
+
+    /// <summary>What else says how it is: queues and the like. Each part adds its own.</summary>
+    public IReadOnlyList<IHealthPart> HealthParts { get; init; } = [];
+
+    /// <summary>Lets go what has been kept long enough.</summary>
+    public required RetentionJob Retention { get; init; }
+
     public TokenCounter TokenCounter { get; } = new(relay);
 
     public RequestRecorder Recorder => recorder;
 
-    public GatewayMetrics Metrics => metrics;
+    /// <summary>What <c>/metrics</c> shows; parts with numbers of their own add themselves at start.</summary>
+    public MetricsPage MetricsPage => metrics;
 
     public Draining Draining => draining;
 

@@ -1,6 +1,10 @@
 using Dragoman.Gateway.State;
 using Dragoman.Server.Hosting;
 using Dragoman.Server.Management.Audit;
+using Dragoman.Server.Management.Flows;
+using Dragoman.Server.Management.Health;
+using Dragoman.Server.Management.Models;
+using Dragoman.Server.Management.Settings;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Dragoman.Server.Management;
@@ -88,10 +92,14 @@ internal static partial class ManagementApi
         var api = app.MapGroup(Prefix).WithMetadata(new ManagementRoute());
         VersionRoutes.Map(api);
         ExplainRoutes.Map(api, services);
+        AuditRoutes.Map(api, services);
         Keys.KeyRoutes.Map(api, services);
         Usage.UsageRoutes.Map(api, services);
         Usage.PriceRoutes.Map(api, services);
-        AuditRoutes.Map(api, services);
+        SettingsRoutes.Map(api, services);
+        HealthRoutes.Map(api, services);
+        ModelRoutes.Map(api, services);
+        FlowRoutes.Map(api, services);
         api.MapOpenApi("/openapi.json").WithMetadata(new ExcludeFromDescriptionAttribute());
     }
 }

@@ -19,6 +19,12 @@ internal sealed class ManagementFault(WireError error) : IResult, IEndpointMetad
     /// <summary>409: somebody else changed it meanwhile, or the name is taken.</summary>
     public static ManagementFault Conflict(string message, string code = "conflict") => new(new WireError(ErrorKind.InvalidRequest, message) { Status = 409, Code = code });
 
+    /// <summary>412: it is not the version any more that the caller saw.</summary>
+    public static ManagementFault PreconditionFailed(string message) => new(new WireError(ErrorKind.InvalidRequest, message) { Status = 412, Code = "version_changed" });
+
+    /// <summary>For people.</summary>
+    public string Message => error.Message;
+
     /// <summary>403: not from here.</summary>
     public static ManagementFault Forbidden(string message, string code) => new(new WireError(ErrorKind.Permission, message) { Code = code });
 

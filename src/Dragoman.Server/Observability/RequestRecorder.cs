@@ -1,23 +1,29 @@
 using Dragoman.Gateway.Flows;
 using Dragoman.Gateway.Relay;
 using Dragoman.Server.Api;
+using Dragoman.Server.Observability.Metrics;
+using Dragoman.Server.Observability.Telemetry;
 using Dragoman.Wire.Conversation;
 
 namespace Dragoman.Server.Observability;
 
 /// <summary>Sees every request end: one log line and the counters, without bodies and without secrets.</summary>
-internal sealed partial class RequestRecorder(ILogger<RequestRecorder> logger, GatewayMetrics metrics, TimeProvider time, Draining draining, FlowRecorder flows)
+internal sealed partial class RequestRecorder(ILogger<RequestRecorder> logger, GatewayMetrics metrics, TimeProvider time, Draining draining, FlowRecorder flows, RequestTelemetry? telemetry = null)
 {
     /// <summary>Runs a request and records how it ended.</summary>
     public Task<RelayOutcome?> RunAsync(HttpContext context, ClientRequest request, Func<CancellationToken, Task<RelayOutcome>> forward)
-        => RunAsync(context.Request.Path.Value ?? "", request, forward, context.RequestAborted);
+        => RunAsync(context.Request.Path.Value ?? "", context.Request, request, forward, context.RequestAborted);
 
     /// <summary>Runs a request that is not one HTTP call (a turn on a socket, a background response) and records how it ended.</summary>
-    public async Task<RelayOutcome?> RunAsync(string path, ClientRequest request, Func<CancellationToken, Task<RelayOutcome>> forward, CancellationToken gone)
+    public Task<RelayOutcome?> RunAsync(string path, ClientRequest request, Func<CancellationToken, Task<RelayOutcome>> forward, CancellationToken gone)
+        => RunAsync(path, http: null, request, forward, gone);
+
+    private async Task<RelayOutcome?> RunAsync(string path, HttpRequest? http, ClientRequest request, Func<CancellationToken, Task<RelayOutcome>> forward, CancellationToken gone)
     {
         using var open = draining.Enter();
+        using var span = telemetry?.Begin(request, http);
         var started = time.GetTimestamp();
-        metrics.Started(request.Language.Language);
+        metrics.Started();
         RelayOutcome? outcome = null;
         try
         {
@@ -27,7 +33,8 @@ internal sealed partial class RequestRecorder(ILogger<RequestRecorder> logger, G
         finally
         {
             var duration = time.GetElapsedTime(started);
-            metrics.Ended(request.Language.Language, outcome, duration);
+            metrics.Stopped();
+            if (outcome is null) metrics.Faulted(request.Language.Language, duration);
             Log(path, request, outcome, duration);
         }
     }

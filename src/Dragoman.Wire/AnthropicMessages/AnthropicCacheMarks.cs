@@ -8,7 +8,7 @@ namespace Dragoman.Wire.AnthropicMessages;
 /// tool, the last system block and the ends of the last two user turns are marked: the one before the last finds what the turn before wrote
 /// (Anthropic itself looks back only some twenty blocks), the last writes for the next.
 /// </summary>
-/// <remarks>The marks move as the conversation grows. They are no part of the prompt, so what is cached stays valid.</remarks>
+/// <remarks>The marks move as the conversation grows. They are no part of the prompt, so what is cached stays valid (docs/architecture.md, Decisions).</remarks>
 internal sealed class AnthropicCacheMarks
 {
     private const int Limit = 4;

@@ -62,6 +62,7 @@ internal sealed class BedrockConverseConversation
     public static bool IsBlank(JsonText text)
     {
         if (text.IsEmpty) return true;
+        if (text.StartsVisibly) return false;
         if (text.Length < 64) return string.IsNullOrWhiteSpace(text.ToString());
         // Nobody sends pages of blanks; to unescape every long text only to look for them would cost a copy each.
         return text.Length < 4096 && text.ToUtf8().Span.IndexOfAnyExcept(" \t\r\n"u8) < 0;

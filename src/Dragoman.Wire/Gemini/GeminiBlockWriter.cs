@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Dragoman.Wire.Conversation;
 using Dragoman.Wire.Json;
@@ -172,27 +173,31 @@ internal sealed class GeminiBlockWriter(Utf8JsonWriter writer, Exchange exchange
     /// <summary>Text stays text, even where it spells an object: as a protobuf Struct its large numbers would be rounded.</summary>
     private void WriteText(ToolResultBlock result)
     {
-        using var text = new PooledBuffer(512);
-        var many = false;
+        using var joined = result.Content.Count > 1 ? new PooledBuffer(512) : null;
+        var only = default(JsonText);
         foreach (var block in result.Content)
         {
-            var words = block switch
-            {
-                TextBlock said => said.Text,
-                RefusalBlock said => said.Text,
-                DocumentBlock { Source: { IsInline: false, Text.IsEmpty: false } } document => document.Source.Text,
-                _ => default,
-            };
+            var words = WordsOf(block);
             if (words.IsEmpty) continue;
-            if (many) JsonText.From("\n").AppendUtf8(text);
-            words.AppendUtf8(text);
-            many = true;
+            only = words;
+            if (joined is null) break;
+            if (joined.Length > 0) joined.Write("\\n"u8);
+            words.AppendEscaped(joined);
         }
 
         writer.WriteStartObject();
-        JsonText.FromUtf8(text.WrittenMemory).WriteTo(writer, result.IsError ? "error"u8 : "output"u8);
+        // A single text, which is what results mostly are, is carried as the bytes it stood as.
+        (joined is null ? only : JsonText.FromEscaped(joined.WrittenMemory)).WriteTo(writer, result.IsError ? "error"u8 : "output"u8);
         writer.WriteEndObject();
     }
+
+    private static JsonText WordsOf(Block block) => block switch
+    {
+        TextBlock said => said.Text,
+        RefusalBlock said => said.Text,
+        DocumentBlock { Source: { IsInline: false, Text.IsEmpty: false } } document => document.Source.Text,
+        _ => default,
+    };
 
     private void WriteResultMedia(ToolResultBlock result, List<Block> media)
     {

@@ -20,22 +20,9 @@ public static class JsonBrackets
         var insideString = 0UL;
         var escapedFirst = 0UL;
         var at = start;
-        Span<byte> tail = stackalloc byte[Step];
         while (at < json.Length)
         {
-            scoped ReadOnlySpan<byte> block;
-            if (json.Length - at >= Step)
-            {
-                block = json.Slice(at, Step);
-            }
-            else
-            {
-                tail.Clear();
-                json[at..].CopyTo(tail);
-                block = tail;
-            }
-
-            var (quotes, backslashes, opens, closes) = Masks(block);
+            var (quotes, backslashes, opens, closes) = json.Length - at >= Step ? Masks(json.Slice(at, Step)) : LastMasks(json, at);
             quotes &= ~Escaped(backslashes, ref escapedFirst);
             var strings = PrefixXor(quotes) ^ insideString;
             // All ones when the block ends inside a string, else all zeros.
@@ -69,6 +56,22 @@ public static class JsonBrackets
         }
 
         return -1;
+    }
+
+    /// <summary>The masks of less than a block at the end of the text: taken of the last whole one, where there is one, and moved down.</summary>
+    private static (ulong Quotes, ulong Backslashes, ulong Opens, ulong Closes) LastMasks(ReadOnlySpan<byte> json, int at)
+    {
+        if (json.Length < Step)
+        {
+            Span<byte> block = stackalloc byte[Step];
+            block.Clear();
+            json[at..].CopyTo(block);
+            return Masks(block);
+        }
+
+        var (quotes, backslashes, opens, closes) = Masks(json[^Step..]);
+        var known = Step - (json.Length - at);
+        return (quotes >> known, backslashes >> known, opens >> known, closes >> known);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -26,26 +26,32 @@ public readonly struct JsonText
         Clean,
     }
 
-    private readonly ReadOnlyMemory<byte> _bytes;
+    private readonly ReadOnlyMemory<byte> _memory;
     private readonly string? _string;
     private readonly Form _form;
 
-    private JsonText(ReadOnlyMemory<byte> bytes, Form form)
+    /// <summary>Whether the quotes stand around the text in its memory: then the whole is written as one piece.</summary>
+    private readonly bool _quoted;
+
+    private JsonText(ReadOnlyMemory<byte> memory, Form form, bool quoted = false)
     {
-        _bytes = bytes;
+        _memory = memory;
         _form = form;
+        _quoted = quoted;
     }
 
     private JsonText(string text) => _string = text;
+
+    private ReadOnlyMemory<byte> Bytes => _quoted ? _memory[1..^1] : _memory;
 
     /// <summary>The empty text.</summary>
     public static JsonText Empty => default;
 
     /// <summary>Whether the text has no characters.</summary>
-    public bool IsEmpty => string.IsNullOrEmpty(_string) && _bytes.IsEmpty;
+    public bool IsEmpty => string.IsNullOrEmpty(_string) && Bytes.IsEmpty;
 
     /// <summary>The length of the text in the bytes or characters of the form it is held in: an estimate, good for sizing and counting.</summary>
-    public int Length => _string?.Length ?? _bytes.Length;
+    public int Length => _string?.Length ?? Bytes.Length;
 
     /// <summary>Whether the text has nothing but ASCII white space; decided without a copy, at the first character that is not.</summary>
     public bool IsBlank
@@ -53,7 +59,7 @@ public readonly struct JsonText
         get
         {
             if (_string is not null) return string.IsNullOrWhiteSpace(_string);
-            var span = _bytes.Span;
+            var span = Bytes.Span;
             for (var i = 0; i < span.Length; i++)
             {
                 if (span[i] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n') continue;
@@ -65,13 +71,24 @@ public readonly struct JsonText
         }
     }
 
+    /// <summary>Whether the text starts with an ASCII character that can be seen; false too where only a decode could tell.</summary>
+    internal bool StartsVisibly
+    {
+        get
+        {
+            if (_string is not null) return _string.Length > 0 && _string[0] is > ' ' and <= '~';
+            var span = Bytes.Span;
+            return span.Length > 0 && span[0] is > (byte)' ' and <= (byte)'~' && (_form != Form.Escaped || span[0] != (byte)'\\');
+        }
+    }
+
     /// <summary>
     /// Whether the text starts with <paramref name="ascii"/>, which must need no escapes; decided without a copy. A text that spells the
     /// prefix with needless escapes is not recognised.
     /// </summary>
     public bool StartsWith(ReadOnlySpan<byte> ascii)
     {
-        if (_string is null) return _bytes.Span.StartsWith(ascii);
+        if (_string is null) return Bytes.Span.StartsWith(ascii);
         if (_string.Length < ascii.Length) return false;
         for (var i = 0; i < ascii.Length; i++)
         {
@@ -98,15 +115,15 @@ public readonly struct JsonText
     {
         if (reader.TokenType == JsonTokenType.Null) return default;
         // The token starts at its opening quote; ValueSpan excludes the quotes and still carries the escapes.
-        var bytes = source.Slice(checked((int)reader.TokenStartIndex + 1), reader.ValueSpan.Length);
-        return new JsonText(bytes, reader.ValueIsEscaped ? Form.Escaped : Form.Clean);
+        var bytes = source.Slice(checked((int)reader.TokenStartIndex), reader.ValueSpan.Length + 2);
+        return new JsonText(bytes, reader.ValueIsEscaped ? Form.Escaped : Form.Clean, quoted: true);
     }
 
     /// <summary>Writes the text as a JSON string value.</summary>
     public void WriteTo(Utf8JsonWriter writer)
     {
         if (_string is not null) writer.WriteStringValue(_string);
-        else if (_form == Form.Plain) writer.WriteStringValue(_bytes.Span);
+        else if (_form == Form.Plain) writer.WriteStringValue(Bytes.Span);
         else WriteEscaped(writer);
     }
 
@@ -122,12 +139,12 @@ public readonly struct JsonText
     {
         if (_string is null && _form != Form.Plain)
         {
-            output.Write(_bytes.Span);
+            output.Write(Bytes.Span);
             return;
         }
 
         var encoder = JsonWriting.Encoder;
-        var source = _string is null ? _bytes.Span : Encoding.UTF8.GetBytes(_string);
+        var source = _string is null ? Bytes.Span : Encoding.UTF8.GetBytes(_string);
         while (!source.IsEmpty)
         {
             var clean = encoder.FindFirstCharacterToEncodeUtf8(source);
@@ -152,7 +169,7 @@ public readonly struct JsonText
         }
         else if (_form != Form.Escaped)
         {
-            output.Write(_bytes.Span);
+            output.Write(Bytes.Span);
         }
         else
         {
@@ -163,14 +180,14 @@ public readonly struct JsonText
     /// <summary>Shows the text to <paramref name="progress"/>, without a copy in the byte forms.</summary>
     internal void AddTo(ref JsonProgress progress)
     {
-        if (_string is null && _form == Form.Escaped) progress.AddEscaped(_bytes.Span);
+        if (_string is null && _form == Form.Escaped) progress.AddEscaped(Bytes.Span);
         else progress.Add(ToUtf8().Span);
     }
 
     /// <summary>Whether the text equals the given plain UTF-8.</summary>
     public bool Equals(ReadOnlySpan<byte> utf8)
     {
-        if (_string is null && _form != Form.Escaped) return _bytes.Span.SequenceEqual(utf8);
+        if (_string is null && _form != Form.Escaped) return Bytes.Span.SequenceEqual(utf8);
         return ToString() == Encoding.UTF8.GetString(utf8);
     }
 
@@ -178,31 +195,37 @@ public readonly struct JsonText
     public ReadOnlyMemory<byte> ToUtf8()
     {
         if (_string is not null) return Encoding.UTF8.GetBytes(_string);
-        if (_form != Form.Escaped) return _bytes;
-        var buffer = new ArrayBufferWriter<byte>(_bytes.Length);
+        if (_form != Form.Escaped) return Bytes;
+        var buffer = new ArrayBufferWriter<byte>(Bytes.Length);
         Unescape(buffer);
         return buffer.WrittenMemory;
     }
 
     /// <summary>A copy that no longer borrows a buffer.</summary>
-    public JsonText Detach() => _string is not null || _bytes.IsEmpty ? this : new JsonText(_bytes.ToArray(), _form);
+    public JsonText Detach() => _string is not null || _memory.IsEmpty ? this : new JsonText(_memory.ToArray(), _form, _quoted);
 
     /// <summary>The text as a .NET string. A lone surrogate escape becomes U+FFFD.</summary>
     public override string ToString()
     {
         if (_string is not null) return _string;
-        if (_bytes.IsEmpty) return string.Empty;
+        if (Bytes.IsEmpty) return string.Empty;
         return Encoding.UTF8.GetString(ToUtf8().Span);
     }
 
     private void WriteEscaped(Utf8JsonWriter writer)
     {
-        var length = _bytes.Length + 2;
+        if (_quoted)
+        {
+            writer.WriteRawValue(_memory.Span, skipInputValidation: true);
+            return;
+        }
+
+        var length = Bytes.Length + 2;
         var rented = length <= 512 ? null : ArrayPool<byte>.Shared.Rent(length);
         Span<byte> quoted = rented is null ? stackalloc byte[512] : rented;
         quoted = quoted[..length];
         quoted[0] = (byte)'"';
-        _bytes.Span.CopyTo(quoted[1..]);
+        Bytes.Span.CopyTo(quoted[1..]);
         quoted[^1] = (byte)'"';
         writer.WriteRawValue(quoted, skipInputValidation: true);
         if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
@@ -210,7 +233,7 @@ public readonly struct JsonText
 
     private void Unescape(IBufferWriter<byte> output)
     {
-        var source = _bytes.Span;
+        var source = Bytes.Span;
         while (!source.IsEmpty)
         {
             var slash = source.IndexOf((byte)'\\');

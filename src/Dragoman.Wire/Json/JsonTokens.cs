@@ -21,7 +21,8 @@ public ref struct JsonTokens
     private readonly int _maxDepth;
     private int _at;
     private int _depth;
-    private UInt128 _objects;
+    private ulong _objects;
+    private ulong _outerObjects;
     private ReadOnlySpan<byte> _value;
     private int _start;
     private bool _escaped;
@@ -52,7 +53,7 @@ public ref struct JsonTokens
     /// <summary>How many objects and arrays are open around the token.</summary>
     public readonly int CurrentDepth => _type is JsonTokenType.StartObject or JsonTokenType.StartArray ? _depth - 1 : _depth;
 
-    private readonly bool InObject => _depth > 0 && (_objects & UInt128.One) != UInt128.Zero;
+    private readonly bool InObject => (_objects & 1) != 0;
 
     /// <summary>Steps to the next token; false at the end of the text.</summary>
     /// <exception cref="JsonException">The text is not JSON.</exception>
@@ -97,6 +98,8 @@ public ref struct JsonTokens
     /// <exception cref="JsonException">It is not.</exception>
     public static void Check(ReadOnlySpan<byte> json)
     {
+        if (JsonGrammar.Holds(json, JsonReading.MaxDepth)) return;
+        // The reader finds the same fault, and can say what it is.
         var reader = new JsonTokens(json, JsonReading.Options);
         while (reader.Read())
         {
@@ -195,6 +198,7 @@ public ref struct JsonTokens
         var first = _at;
         while (true)
         {
+            _at = JsonStrings.Pass(_json, _at, ref _escaped);
             var stop = _json[_at..].IndexOfAny(StringStops);
             if (stop < 0) Fail("a string is not closed");
             _at += stop;
@@ -207,9 +211,7 @@ public ref struct JsonTokens
 
             if (b != (byte)'\\') Fail("a control character in a string is not escaped");
             _escaped = true;
-            // The escapes that code is full of, without a call.
-            if (_at + 1 < _json.Length && _json[_at + 1] is (byte)'n' or (byte)'"' or (byte)'\\' or (byte)'t') _at += 2;
-            else Escape();
+            Escape();
         }
     }
 
@@ -273,14 +275,16 @@ public ref struct JsonTokens
     private void Open(JsonTokenType type)
     {
         if (_depth >= _maxDepth) Fail($"it nests deeper than {_maxDepth} levels");
-        _objects = (_objects << 1) | (type == JsonTokenType.StartObject ? UInt128.One : UInt128.Zero);
+        _outerObjects = (_outerObjects << 1) | (_objects >> 63);
+        _objects = (_objects << 1) | (type == JsonTokenType.StartObject ? 1UL : 0UL);
         _depth++;
         Token(1, type);
     }
 
     private void Close(JsonTokenType type)
     {
-        _objects >>= 1;
+        _objects = (_objects >> 1) | (_outerObjects << 63);
+        _outerObjects >>= 1;
         _depth--;
         Token(1, type);
     }

@@ -12,12 +12,22 @@ internal static class OpenApiSchema
     public static JsonSlice ToJsonSchema(JsonSlice schema)
     {
         if (!schema.IsObject) return schema;
+        var key = SchemaCache.Key.Of(schema, dialect: null, mustBeObject: false);
+        if (SchemaCache.Find(schema, key) is { } known) return known.Result.IsEmpty ? schema : known.Result;
+        var made = Turn(schema);
+        SchemaCache.Add(key, new(schema.Bytes.ToArray(), made, []));
+        return made.IsEmpty ? schema : made;
+    }
+
+    /// <summary>The JSON Schema; empty when the schema is one already.</summary>
+    private static JsonSlice Turn(JsonSlice schema)
+    {
         using var output = new PooledBuffer(schema.Bytes.Length + 128);
         var writer = JsonWriting.Rent(output);
         var changed = false;
         Write(schema, writer, ref changed);
         JsonWriting.Return(writer);
-        return changed ? new JsonSlice(output.WrittenMemory).Detach() : schema;
+        return changed ? new JsonSlice(output.WrittenMemory).Detach() : default;
     }
 
     private static void Write(JsonSlice schema, Utf8JsonWriter writer, ref bool changed)

@@ -202,7 +202,7 @@ internal static class OpenAiResponsesRequestReader
             if (reader.ValueTextEquals("format"u8))
             {
                 reader.Read();
-                request.Output = ReadFormat(JsonSlice.From(ref reader, value.Bytes));
+                request.Output = ReadFormat(JsonSlice.From(ref reader, value.Bytes), request);
             }
             else if (reader.ValueTextEquals("verbosity"u8))
             {
@@ -218,7 +218,7 @@ internal static class OpenAiResponsesRequestReader
         }
     }
 
-    private static OutputFormat? ReadFormat(JsonSlice value)
+    private static OutputFormat? ReadFormat(JsonSlice value, ConversationRequest request)
     {
         if (!value.IsObject) return null;
         string? type = null, name = null, description = null;
@@ -237,7 +237,7 @@ internal static class OpenAiResponsesRequestReader
                 case "description": description = reader.StringOrNull(); break;
                 case "strict": strict = reader.BooleanOrNull(); break;
                 case "schema": schema = JsonSlice.From(ref reader, value.Bytes); break;
-                default: reader.Skip(); break;
+                default: request.Extras.Add(new(Language.OpenAiResponses, $"text.format.{property}", JsonSlice.From(ref reader, value.Bytes))); break;
             }
         }
 

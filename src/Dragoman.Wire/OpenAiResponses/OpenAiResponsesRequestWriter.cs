@@ -119,6 +119,7 @@ internal static class OpenAiResponsesRequestWriter
                     break;
             }
 
+            WriteNested(json, request, "text.format.");
             json.WriteEndObject();
         }
 
@@ -133,6 +134,8 @@ internal static class OpenAiResponsesRequestWriter
         foreach (var extra in request.Extras)
         {
             if (extra.Language != Language.OpenAiResponses || !extra.Name.StartsWith(prefix, StringComparison.Ordinal)) continue;
+            // What stood deeper belongs to an object of its own.
+            if (extra.Name.AsSpan(prefix.Length).Contains('.')) continue;
             json.WritePropertyName(extra.Name.AsSpan(prefix.Length));
             extra.Value.WriteTo(json);
         }
@@ -225,6 +228,16 @@ internal static class OpenAiResponsesRequestWriter
         if (!sampling.LogitBias.IsEmpty) losses.Drop("logit_bias", Lacks);
         if (!SameLanguage(request) && (sampling.LogProbs == true || sampling.TopLogProbs is > 0)) losses.Drop("logprobs", "log probabilities are not carried between languages");
         if (request.Cache is not null) losses.Drop("cache_control", "prompts are cached without being told");
+        foreach (var extra in request.Extras)
+        {
+            if (extra.Language == Language.OpenAiResponses && extra.Name.StartsWith("tool_choice.", StringComparison.Ordinal)) losses.Drop(extra.Name, "the choice is written anew");
+        }
+
+        foreach (var extra in request.System.SelectMany(static block => block.Extras ?? []))
+        {
+            if (extra is { Language: Language.OpenAiResponses, Name: not "phase" }) losses.Drop("input." + extra.Name, "the operator's first messages are sent as instructions");
+        }
+
         foreach (var modality in request.Modalities ?? [])
         {
             if (modality != "text") losses.Drop("modalities", $"{modality} output is not asked for in this way");

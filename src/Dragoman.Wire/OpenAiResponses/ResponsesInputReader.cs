@@ -50,7 +50,7 @@ internal sealed class ResponsesInputReader(ConversationRequest request, string n
 
     private void ReadItem(JsonSlice raw, string path)
     {
-        var item = ResponsesItem.From(raw);
+        var item = ResponsesItem.From(raw, keepsUnknown: true);
         switch (item.Type)
         {
             case "message":
@@ -143,6 +143,7 @@ internal sealed class ResponsesInputReader(ConversationRequest request, string n
     {
         if (blocks.Count == from) return;
         blocks[^1].Cache ??= ResponsesPartReader.ReadCache(item.CacheControl);
+        foreach (var extra in item.Unknown ?? []) (blocks[from].Extras ??= []).Add(extra with { Name = ResponsesInputWriter.OfMessage + extra.Name });
         if (item.Phase is null) return;
         var phase = new Extra(Language.OpenAiResponses, "phase", JsonSlice.Parse(JsonSerializer.Serialize(item.Phase, ResponsesJson.Default.String)));
         for (var index = from; index < blocks.Count; index++) (blocks[index].Extras ??= []).Add(phase);
@@ -154,8 +155,9 @@ internal sealed class ResponsesInputReader(ConversationRequest request, string n
         if (tool.Length == 0) throw WireException.Invalid($"'{path}' needs a 'name'.", $"{path}.name");
         _callNames[id] = tool;
         var block = new ToolCallBlock(id, tool, arguments) { IsCustom = custom, Cache = ResponsesPartReader.ReadCache(item.CacheControl) };
+        block.Extras = item.Unknown;
         if (item.Namespace is { Length: > 0 } && request.FindTool(tool) is null)
-            block.Extras = [new(Language.OpenAiResponses, "namespace", JsonSlice.Parse(JsonSerializer.Serialize(item.Namespace, ResponsesJson.Default.String)))];
+            (block.Extras ??= []).Add(new(Language.OpenAiResponses, "namespace", JsonSlice.Parse(JsonSerializer.Serialize(item.Namespace, ResponsesJson.Default.String))));
         Attach(block);
         TurnOf(Role.Assistant).Blocks.Add(block);
     }
@@ -172,6 +174,7 @@ internal sealed class ResponsesInputReader(ConversationRequest request, string n
         {
             Name = _callNames.GetValueOrDefault(id),
             IsCustom = item.Type == "custom_tool_call_output",
+            Extras = item.Unknown,
             Cache = ResponsesPartReader.ReadCache(item.CacheControl),
         });
     }
@@ -203,6 +206,8 @@ internal sealed class ResponsesInputReader(ConversationRequest request, string n
 
         var summary = ResponsesHosted.JoinTexts(item.Summary);
         var content = ResponsesHosted.JoinTexts(item.Content);
+        var unknown = item.Unknown;
+        ResponsesUnknown.AddOfEach(ref unknown, item.Summary, "summary.", "type", "text");
         TurnOf(Role.Assistant).Blocks.Add(new ReasoningBlock
         {
             Text = content.IsEmpty ? summary : content,
@@ -212,6 +217,7 @@ internal sealed class ResponsesInputReader(ConversationRequest request, string n
             Family = signature.IsEmpty ? SignatureFamily.Unknown : family,
             IsRedacted = redacted,
             Id = item.Id,
+            Extras = unknown,
         });
     }
 

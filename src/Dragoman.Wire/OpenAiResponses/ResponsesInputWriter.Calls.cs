@@ -38,6 +38,7 @@ internal sealed partial class ResponsesInputWriter
             call.Arguments.WriteAsString(json);
         }
 
+        WriteExtras(call.Extras);
         json.WriteEndObject();
     }
 
@@ -82,6 +83,7 @@ internal sealed partial class ResponsesInputWriter
         json.WritePropertyName("output"u8);
         if (kind == "shell" && result.Content is [TextBlock list] && list.Text.ToUtf8() is var bytes && bytes.Span is [(byte)'[', ..]) new JsonSlice(bytes).WriteTo(json);
         else WriteOutput(result);
+        WriteExtras(result.Extras);
         json.WriteEndObject();
     }
 
@@ -99,7 +101,7 @@ internal sealed partial class ResponsesInputWriter
             return;
         }
 
-        if (result.Content is [TextBlock only])
+        if (result.Content is [TextBlock { Extras: null } only])
         {
             if (result.IsError) json.WriteStringValue($"Error: {only.Text}");
             else only.Text.WriteTo(json);

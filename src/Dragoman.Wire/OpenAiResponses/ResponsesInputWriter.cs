@@ -9,6 +9,9 @@ namespace Dragoman.Wire.OpenAiResponses;
 /// </summary>
 internal sealed partial class ResponsesInputWriter(Exchange exchange, Utf8JsonWriter json)
 {
+    /// <summary>What stands before the names of a block's extras that belong to its message.</summary>
+    public const string OfMessage = "message.";
+
     private readonly CallIds _ids = new(exchange.Request);
     private readonly ResponsesPartWriter _partWriter = new(exchange, json);
     private readonly List<ToolCallBlock> _interrupted = [];
@@ -118,10 +121,29 @@ internal sealed partial class ResponsesInputWriter(Exchange exchange, Utf8JsonWr
             json.WriteString("type"u8, "message"u8);
             json.WriteString("role"u8, RoleOf(role));
             if (phase is not null) json.WriteString("phase"u8, phase);
+            WriteExtras(block.Extras, OfMessage);
             json.WriteStartArray("content"u8);
         }
 
         _partWriter.Write(block, role);
+    }
+
+    /// <summary>Gives back what this language's own client said beside what is known; all of it that stands under <paramref name="prefix"/>.</summary>
+    private void WriteExtras(List<Extra>? extras, string prefix = "")
+    {
+        foreach (var extra in extras ?? [])
+        {
+            if (extra.Language != Language.OpenAiResponses || !extra.Name.StartsWith(prefix, StringComparison.Ordinal) || extra.Name is "namespace" or "phase") continue;
+            var name = extra.Name.AsSpan(prefix.Length);
+            if (name.Contains('.'))
+            {
+                if (prefix.Length == 0) exchange.Losses.Drop("input." + extra.Name, "not given back inside a list");
+                continue;
+            }
+
+            json.WritePropertyName(name);
+            extra.Value.WriteTo(json);
+        }
     }
 
     private static string? PhaseOf(Block block)
@@ -171,6 +193,7 @@ internal sealed partial class ResponsesInputWriter(Exchange exchange, Utf8JsonWr
 
         json.WriteEndArray();
         reasoning.Signature.WriteTo(json, "encrypted_content"u8);
+        WriteExtras(reasoning.Extras);
         json.WriteEndObject();
     }
 

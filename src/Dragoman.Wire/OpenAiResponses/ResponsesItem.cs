@@ -33,12 +33,13 @@ internal struct ResponsesItem
     public JsonSlice Tools;
     public JsonSlice CacheControl;
     public JsonSlice Code;
+    public List<Extra>? Unknown;
 
     /// <summary>The name with its namespace before it, as the tool is known everywhere else.</summary>
     public readonly string FlatName => Namespace is { Length: > 0 } ? ResponsesNames.Flat(Namespace, Name ?? "") : Name ?? "";
 
-    /// <summary>Reads an item's fields. The item must be an object.</summary>
-    public static ResponsesItem From(JsonSlice raw)
+    /// <summary>Reads an item's fields. The item must be an object. What it has beside them is kept where <paramref name="keepsUnknown"/> asks for it.</summary>
+    public static ResponsesItem From(JsonSlice raw, bool keepsUnknown = false)
     {
         var item = new ResponsesItem { Raw = raw, Type = "" };
         var source = raw.Bytes;
@@ -72,10 +73,16 @@ internal struct ResponsesItem
             else if (reader.ValueTextEquals("tools"u8)) item.Tools = Value(ref reader, source);
             else if (reader.ValueTextEquals("cache_control"u8)) item.CacheControl = Value(ref reader, source);
             else if (reader.ValueTextEquals("code"u8)) item.Code = Value(ref reader, source);
-            else
+            else if (!keepsUnknown || reader.ValueTextEquals("status"u8))
             {
                 reader.Read();
                 reader.Skip();
+            }
+            else
+            {
+                var name = reader.GetString()!;
+                reader.Read();
+                ResponsesUnknown.Add(ref item.Unknown, name, JsonSlice.From(ref reader, source));
             }
         }
 

@@ -81,6 +81,7 @@ internal static class ResponsesPartReader
     {
         string? type = null, detail = null, fileId = null, fileName = null, fileUrl = null, format = null;
         JsonText text = default, refusal = default, fileData = default, audio = default;
+        List<Extra>? unknown = null;
         JsonSlice image = default, annotations = default, cache = default, breakpoint = default;
         var source = raw.Bytes;
         var reader = raw.Read();
@@ -106,7 +107,8 @@ internal static class ResponsesPartReader
                 case "input_audio":
                     ReadAudio(JsonSlice.From(ref reader, source), ref audio, ref format);
                     break;
-                default: reader.Skip(); break;
+                case "logprobs": reader.Skip(); break;
+                default: ResponsesUnknown.Add(ref unknown, name!, JsonSlice.From(ref reader, source)); break;
             }
         }
 
@@ -120,7 +122,9 @@ internal static class ResponsesPartReader
             _ => new OpaqueBlock(Language.OpenAiResponses, type ?? "", raw),
         };
         block.Cache = ReadCache(cache);
-        if (!breakpoint.IsEmpty) block.Extras = [new(Language.OpenAiResponses, "prompt_cache_breakpoint", breakpoint)];
+        if (!breakpoint.IsEmpty) ResponsesUnknown.Add(ref unknown, "prompt_cache_breakpoint", breakpoint);
+        // An opaque part goes back, or is lost, as a whole.
+        if (block is not OpaqueBlock) block.Extras = unknown;
         return block;
     }
 

@@ -139,7 +139,9 @@ internal sealed class ResponsesPartWriter(Exchange exchange, Utf8JsonWriter json
     {
         foreach (var extra in block.Extras ?? [])
         {
-            if (extra is { Language: Language.OpenAiResponses, Name: "prompt_cache_breakpoint" }) extra.Value.WriteTo(json, "prompt_cache_breakpoint"u8);
+            if (extra.Language != Language.OpenAiResponses || extra.Name == "phase" || extra.Name.StartsWith(ResponsesInputWriter.OfMessage, StringComparison.Ordinal)) continue;
+            json.WritePropertyName(extra.Name);
+            extra.Value.WriteTo(json);
         }
     }
 }

@@ -42,6 +42,10 @@ internal static class ResponsesToolReader
 
         if (!value.IsObject) throw WireException.Invalid("'tool_choice' must be a string or an object.", "tool_choice");
         var choice = ResponsesItem.From(value);
+        List<Extra>? unknown = null;
+        ResponsesUnknown.AddOf(ref unknown, value, "tool_choice.", "type", "mode", "tools", "name", "namespace", "server_label");
+        ResponsesUnknown.AddOfEach(ref unknown, choice.Tools, "tool_choice.tools.", "type", "name", "namespace", "server_label");
+        if (unknown is not null) request.Extras.AddRange(unknown);
         if (choice.Type == "allowed_tools")
         {
             request.ToolChoice = new() { Mode = Mode(value) == "required" ? ToolChoiceMode.Required : ToolChoiceMode.Auto, Allowed = Allowed(choice.Tools, request) };
@@ -108,6 +112,7 @@ internal static class ResponsesToolReader
         string? type = null, name = null, label = null;
         bool? strict = null;
         int? maxUses = null;
+        List<Extra>? unknown = null;
         JsonText description = default;
         JsonSlice parameters = default, format = default, filters = default, location = default, members = default, cache = default;
         var reader = raw.Read();
@@ -134,10 +139,13 @@ internal static class ResponsesToolReader
                 case "function" when reader.TokenType == JsonTokenType.StartObject && name is null:
                     ReadTool(Flattened(JsonSlice.From(ref reader, raw.Bytes)), request, path, inNamespace, namespaceRaw);
                     return;
-                default: reader.Skip(); break;
+                default: ResponsesUnknown.Add(ref unknown, property!, JsonSlice.From(ref reader, raw.Bytes)); break;
             }
         }
 
+        ResponsesUnknown.AddOf(ref unknown, filters, "filters.", "allowed_domains", "blocked_domains");
+        ResponsesUnknown.AddOf(ref unknown, location, "user_location.", "type", "city", "country", "region", "timezone");
+        ResponsesUnknown.AddOf(ref unknown, format, "format.", "type", "syntax", "definition");
         switch (type)
         {
             case "function":
@@ -155,6 +163,7 @@ internal static class ResponsesToolReader
                     Cache = ResponsesPartReader.ReadCache(cache),
                     Origin = Language.OpenAiResponses,
                     Raw = inNamespace is null ? raw : namespaceRaw,
+                    Extras = unknown,
                 });
                 break;
             case "namespace" when members.IsArray && inNamespace is null && name is not null:
@@ -185,6 +194,7 @@ internal static class ResponsesToolReader
                     MaxUses = maxUses,
                     Origin = Language.OpenAiResponses,
                     Raw = raw,
+                    Extras = unknown,
                 });
                 break;
         }

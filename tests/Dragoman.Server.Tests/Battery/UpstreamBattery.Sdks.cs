@@ -1,5 +1,6 @@
 using System.ClientModel;
 using System.Text;
+using System.Text.Json;
 using Anthropic;
 using Anthropic.Models.Messages;
 using OpenAI;
@@ -77,5 +78,40 @@ public abstract partial class UpstreamBattery
         }
 
         text.ToString().ShouldBe("Hello there, you.");
+    }
+
+    [Fact]
+    public async Task Anthropics_SDK_calls_tools_and_hands_in_their_results()
+    {
+        var schema = new InputSchema { Properties = new Dictionary<string, JsonElement> { ["city"] = JsonSerializer.SerializeToElement(new { type = "string" }) } };
+        var ask = new MessageCreateParams
+        {
+            Model = "m",
+            MaxTokens = 500,
+            Tools = [new Anthropic.Models.Messages.Tool { Name = "weather", Description = "Weather", InputSchema = schema }],
+            Messages = [new UserMessageParam { Content = "call:weather {\"city\":\"Oslo\"}" }],
+        };
+        var first = await AnthropicSdk.Messages.Create(ask);
+        first.StopReason.ShouldNotBeNull().Raw().ShouldBe("tool_use");
+        ToolUseBlock? call = null;
+        foreach (var block in first.Content) call = block.TryPickToolUse(out var use) ? use : call;
+        call.ShouldNotBeNull().Name.ShouldBe("weather");
+        call.Input["city"].GetString().ShouldBe("Oslo");
+        ask = ask with
+        {
+            Messages =
+            [
+                .. ask.Messages,
+                new AssistantMessageParam { Content = new List<ContentBlockParam> { new ToolUseBlockParam { ID = call.ID, Name = call.Name, Input = call.Input } } },
+                new UserMessageParam { Content = new List<ContentBlockParam> { new ToolResultBlockParam { ToolUseID = call.ID, Content = "rain" } } },
+            ],
+        };
+        var text = new StringBuilder();
+        await foreach (var item in AnthropicSdk.Messages.CreateStreaming(ask))
+        {
+            if (item.TryPickContentBlockDelta(out var delta) && delta.Delta.TryPickText(out var piece)) text.Append(piece.Text);
+        }
+
+        text.ToString().ShouldBe("weather answered: rain");
     }
 }

@@ -1,11 +1,11 @@
 namespace Dragoman.Server.Tests.Responses;
 
-/// <summary>The real clock, whose long timers (half an hour and more) go off when a test turns it on.</summary>
-internal sealed class TurnedClock : TimeProvider
+/// <summary>The real clock, whose long timers (half an hour and more, where a test does not say otherwise) go off when a test turns it on.</summary>
+internal sealed class TurnedClock(TimeSpan? longFrom = null) : TimeProvider
 {
-    private static readonly TimeSpan Long = TimeSpan.FromMinutes(30);
+    private readonly TimeSpan _long = longFrom ?? TimeSpan.FromMinutes(30);
     private readonly Lock _gate = new();
-    private readonly List<Waiting> _waiting = [];
+    private readonly HashSet<Turned> _waiting = [];
     private TimeSpan _turned;
 
     public override DateTimeOffset GetUtcNow()
@@ -13,35 +13,63 @@ internal sealed class TurnedClock : TimeProvider
         lock (_gate) return base.GetUtcNow() + _turned;
     }
 
+    public override long GetTimestamp()
+    {
+        lock (_gate) return base.GetTimestamp() + (long)(_turned.TotalSeconds * TimestampFrequency);
+    }
+
     public void Turn(TimeSpan by)
     {
-        Waiting[] due;
+        Turned[] due;
         lock (_gate)
         {
             _turned += by;
-            due = [.. _waiting.Where(waiting => waiting.Due <= by)];
-            _waiting.RemoveAll(waiting => waiting.Due <= by);
+            due = [.. _waiting.Where(timer => timer.Due <= by)];
+            _waiting.ExceptWith(due);
         }
 
-        foreach (var waiting in due) waiting.Callback(waiting.State);
+        foreach (var timer in due) timer.GoOff();
     }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        if (dueTime < Long) return base.CreateTimer(callback, state, dueTime, period);
-        var waiting = new Waiting(callback, state, dueTime);
-        lock (_gate) _waiting.Add(waiting);
-        return waiting;
+        var timer = new Turned(this, callback, state, base.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan));
+        timer.Change(dueTime, period);
+        return timer;
     }
 
-    private sealed record Waiting(TimerCallback Callback, object? State, TimeSpan Due) : ITimer
+    private sealed class Turned(TurnedClock clock, TimerCallback callback, object? state, ITimer real) : ITimer
     {
-        public bool Change(TimeSpan dueTime, TimeSpan period) => true;
+        public TimeSpan Due { get; private set; }
+
+        public void GoOff() => callback(state);
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            lock (clock._gate)
+            {
+                Due = dueTime;
+                if (dueTime < clock._long)
+                {
+                    clock._waiting.Remove(this);
+                    return real.Change(dueTime, period);
+                }
+
+                clock._waiting.Add(this);
+                return real.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            }
+        }
 
         public void Dispose()
         {
+            lock (clock._gate) clock._waiting.Remove(this);
+            real.Dispose();
         }
 
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
     }
 }

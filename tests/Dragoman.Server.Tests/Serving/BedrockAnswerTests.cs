@@ -57,6 +57,15 @@ public sealed class BedrockAnswerTests(BedrockStage stage) : IClassFixture<Bedro
         events[^1]["type"]!.GetValue<string>().ShouldBe("message_stop");
     }
 
+    [Fact] // G94: a client that does not want to see the thinking gets its signature all the same.
+    public async Task Thinking_that_is_omitted_keeps_its_signature()
+    {
+        stage.Says(Sample);
+        var (_, text, _) = await stage.PostAsync(Messages, Talk.Messages("nova", stream: true, more: ""","thinking":{"type":"enabled","budget_tokens":1024,"display":"omitted"},"tools":[{"name":"ls","input_schema":{"type":"object"}}]"""));
+        text.ShouldNotContain("Let me");
+        text.ShouldContain("signature_delta");
+    }
+
     [Fact] // B23
     public async Task A_call_without_any_delta_passes_an_empty_object()
     {
@@ -166,6 +175,39 @@ public sealed class BedrockAnswerTests(BedrockStage stage) : IClassFixture<Bedro
         {
             (await answer.TextAsync()).ShouldContain("[DONE]");
             answer.Dispose();
+        }
+    }
+
+    [Fact] // B40
+    public async Task Four_minutes_of_silence_are_waited_through_and_five_are_not()
+    {
+        var clock = new Responses.TurnedClock(TimeSpan.FromMinutes(1));
+        var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var upstream = await RawUpstream.StartAsync(async (context, number) =>
+        {
+            await context.OpenStreamAsync();
+            await context.SendAsync(RawAnswers.ChatDelta);
+            if (number == 1) await goOn.Task.WaitAsync(context.RequestAborted);
+            else await Task.Delay(Timeout.Infinite, context.RequestAborted);
+            await context.SendAsync(RawAnswers.ChatEnd);
+        });
+        await using var gateway = await GatewayHost.StartAsync(new StartOptions
+        {
+            ConfigText = $"request-retry: 0\nopenai-compatibility:\n  - {{ name: c, base-url: '{upstream.Address}/v1', api-key-entries: [ {{ api-key: k }} ], models: [ m ] }}\n",
+            Port = 0,
+            LogLevel = LogLevel.None,
+            Time = clock,
+        });
+        using var http = new HttpClient { BaseAddress = gateway.Address };
+        foreach (var (minutes, end) in new[] { (4, "[DONE]"), (5, "\"error\"") })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, Chat) { Content = new StringContent(Talk.Chat("m", stream: true), System.Text.Encoding.UTF8, "application/json") };
+            using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+            using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync());
+            (await reader.ReadLineAsync())!.ShouldContain("fi");
+            clock.Turn(TimeSpan.FromMinutes(minutes));
+            goOn.TrySetResult();
+            (await reader.ReadToEndAsync()).ShouldContain(end);
         }
     }
 

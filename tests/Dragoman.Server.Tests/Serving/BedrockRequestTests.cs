@@ -171,6 +171,16 @@ public sealed class BedrockRequestTests(BedrockStage stage) : IClassFixture<Bedr
         text.ShouldContain("on-demand throughput");
     }
 
+    [Fact] // B38
+    public async Task Keys_that_have_expired_are_asked_for_anew_once()
+    {
+        const string words = """{"message":"The security token included in the request is expired"}""";
+        stage.SaysWhole(words, 403, ("x-amzn-errortype", "ExpiredTokenException"));
+        var before = stage.Upstream.Requests.Count;
+        await stage.SentAsync(Chat, Talk.Chat("nova"));
+        (stage.Upstream.Requests.Count - before).ShouldBe(2);
+    }
+
     [Fact] // B39
     public async Task An_unknown_model_is_a_404()
     {

@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 namespace Dragoman.Server.Tests.Serving;
@@ -16,39 +16,39 @@ public sealed partial class MetricsTests
         {
         }
 
-        using var answer = await rig.GetAsync("/metrics");
-        answer.Header("content-type")!.ShouldStartWith("text/plain; version=0.0.4");
-        var text = await answer.TextAsync();
-        var types = new Dictionary<string, string>();
-        foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (line.StartsWith("# TYPE ", StringComparison.Ordinal))
-            {
-                var words = line.Split(' ');
-                types.Add(words[2], words[3]);
-            }
-            else if (!line.StartsWith('#'))
-            {
-                var match = Sample().Match(line);
-                match.Success.ShouldBeTrue(line);
-                double.Parse(match.Groups["value"].Value, CultureInfo.InvariantCulture).ShouldBeGreaterThanOrEqualTo(0);
-                var family = match.Groups["name"].Value;
-                foreach (var suffix in (string[])["_bucket", "_sum", "_count"])
-                {
-                    if (family.EndsWith(suffix, StringComparison.Ordinal) && types.ContainsKey(family[..^suffix.Length])) family = family[..^suffix.Length];
-                }
+        var metrics = await ReadAsync(rig);
 
-                types.ShouldContainKey(family, line);
-            }
+        metrics["dragoman_requests_total{lane=\"translate\",language=\"AnthropicMessages\",provider=\"openai\",status=\"200\"}"].ShouldBe(1);
+        metrics["dragoman_requests_total{lane=\"relay\",language=\"AnthropicMessages\",provider=\"claude\",status=\"200\"}"].ShouldBe(1);
+        metrics["dragoman_requests_total{lane=\"\",language=\"OpenAiChat\",provider=\"\",status=\"400\"}"].ShouldBe(1);
+        metrics["dragoman_attempts_total{account=\"chat\",outcome=\"answered\"}"].ShouldBe(1);
+        metrics["dragoman_tokens_total{kind=\"output\",model=\"claude-sonnet-4-5\",provider=\"claude\"}"].ShouldBeGreaterThan(0);
+        metrics["dragoman_request_duration_seconds_bucket{le=\"+Inf\"}"].ShouldBe(2);
+        metrics["dragoman_request_duration_seconds_count"].ShouldBe(2);
+        metrics["dragoman_time_to_first_byte_seconds_count{model=\"chat-1\",provider=\"openai\"}"].ShouldBe(1);
+        metrics["dragoman_accounts{state=\"ready\"}"].ShouldBe(5);
+        metrics["dragoman_account_cooldown_seconds{account=\"chat\"}"].ShouldBe(0);
+        metrics["dragoman_requests_open"].ShouldBe(0);
+        metrics["dragoman_store_up"].ShouldBe(1);
+        metrics["process_resident_memory_bytes"].ShouldBeGreaterThan(1 << 20);
+        metrics["dotnet_gc_collections_total{generation=\"0\"}"].ShouldBeGreaterThanOrEqualTo(0);
+    }
+
+    [Fact]
+    public async Task Failures_retries_and_rests_are_seen()
+    {
+        await using var rig = await Rig.StartWithAsync(address => FailureTests.Account("first \"one\"", address + "/v1", "invalid-key") + FailureTests.Account("second", address + "/v1", "k", first: false));
+        using (await rig.PostAsync("/v1/chat/completions", Talk.Chat("m")))
+        {
         }
 
-        text.ShouldContain("dragoman_requests_total{language=\"AnthropicMessages\",provider=\"openai\",lane=\"translate\",status=\"200\"} 1");
-        text.ShouldContain("dragoman_requests_total{language=\"AnthropicMessages\",provider=\"claude\",lane=\"relay\",status=\"200\"} 1");
-        text.ShouldContain("dragoman_requests_total{language=\"OpenAiChat\",provider=\"\",lane=\"\",status=\"400\"} 1");
-        text.ShouldContain("dragoman_attempts_total{account=\"chat\",outcome=\"answered\"} 1");
-        text.ShouldContain("dragoman_tokens_total{provider=\"claude\",model=\"claude-sonnet-4-5\",kind=\"output\"}");
-        text.ShouldContain("dragoman_request_duration_seconds_bucket{le=\"+Inf\"} 2");
-        text.ShouldContain("dragoman_request_duration_seconds_count 2");
+        var metrics = await ReadAsync(rig);
+
+        metrics["dragoman_attempts_total{account=\"first \"one\"\",outcome=\"AuthDead\"}"].ShouldBe(1);
+        metrics["dragoman_retries_total"].ShouldBe(1);
+        metrics["dragoman_accounts{state=\"resting\"}"].ShouldBe(1);
+        metrics["dragoman_account_cooldown_seconds{account=\"first \"one\"\"}"].ShouldBeGreaterThan(0);
+        metrics["dragoman_lanes_resting{account=\"first \"one\"\",cause=\"AuthDead\",model=\"*\"}"].ShouldBe(1);
     }
 
     [Fact]
@@ -66,6 +66,56 @@ public sealed partial class MetricsTests
         (await answer.TextAsync()).ShouldNotContain("nothing-");
     }
 
-    [GeneratedRegex("""^(?<name>[a-zA-Z_:][a-zA-Z0-9_:]*)(\{([a-zA-Z_][a-zA-Z0-9_]*="([^"\\\n]|\\["\\n])*",?)*\})? (?<value>[0-9.eE+-]+)$""", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
-    private static partial Regex Sample();
+    /// <summary>A panel about a metric that does not exist is empty for ever, and nobody is told.</summary>
+    [Fact]
+    public async Task Every_query_of_the_dashboard_names_what_is_shown()
+    {
+        await using var rig = await Rig.StartWithAsync(address => FailureTests.Account("dead", address + "/v1", "invalid-key") + Rig.Everything(address)[Rig.Everything(address).IndexOf("claude-api-key", StringComparison.Ordinal)..]);
+        using (await rig.PostAsync("/v1/messages", Talk.Messages("claude-1")))
+        using (await rig.PostAsync("/v1/chat/completions", """{"model":"claude-1","messages":[{"role":"user","content":"Hello"}],"logit_bias":{"1":1}}"""))
+        using (await rig.PostAsync("/v1/chat/completions", Talk.Chat("m")))
+        {
+        }
+
+        var metrics = await ReadAsync(rig);
+        var board = JsonNode.Parse(await File.ReadAllTextAsync(Repository.File("deploy", "grafana", "dragoman.json")))!;
+        var queries = Expressions(board).ToList();
+
+        queries.Count.ShouldBeGreaterThan(20);
+        foreach (var query in queries)
+        {
+            var bare = Words().Replace(query, "");
+            var names = Name().Matches(bare).Select(match => match.Value).ToList();
+            names.ShouldNotBeEmpty(query);
+            foreach (var name in names) metrics.Names.ShouldContain(name, query);
+            foreach (Match matched in Grouping().Matches(query))
+            {
+                foreach (var label in matched.Groups["labels"].Value.Split(',', StringSplitOptions.TrimEntries).Where(label => label != "le"))
+                    names.Any(name => metrics.LabelsOf(name).Contains(label)).ShouldBeTrue($"{label} in {query}");
+            }
+        }
+    }
+
+    private static IEnumerable<string> Expressions(JsonNode? node) => node switch
+    {
+        JsonObject fields => fields.SelectMany(field => field is { Key: "expr", Value: JsonValue value } && value.TryGetValue<string>(out var text) ? [text] : Expressions(field.Value)),
+        JsonArray items => items.SelectMany(Expressions),
+        _ => [],
+    };
+
+    private static async Task<Exposition> ReadAsync(Rig rig)
+    {
+        using var answer = await rig.GetAsync("/metrics");
+        answer.Header("content-type")!.ShouldStartWith("text/plain; version=0.0.4");
+        return Exposition.Parse(await answer.TextAsync());
+    }
+
+    [GeneratedRegex("\"[^\"]*\"", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex Words();
+
+    [GeneratedRegex(@"\b(dragoman|process|dotnet)_[a-z0-9_]+", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex Name();
+
+    [GeneratedRegex(@"\bby \((?<labels>[^)]*)\)", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex Grouping();
 }

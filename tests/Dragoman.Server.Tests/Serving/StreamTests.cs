@@ -191,6 +191,29 @@ public sealed class StreamTests
     }
 
     [Theory]
+    [InlineData("/v1/chat/completions", true)]
+    [InlineData("/v1/messages", true)]
+    [InlineData("/v1/messages", false)]
+    public async Task A_client_that_takes_nothing_is_cut_off_and_its_upstream_with_it(string path, bool keptAlive)
+    {
+        var chunk = RawAnswers.ChatDelta.Replace("\"fi\"", $"\"{new string('x', 60_000)}\"", StringComparison.Ordinal);
+        await using var upstream = await RawUpstream.StartAsync(async (context, _) =>
+        {
+            await context.OpenStreamAsync();
+            while (true) await context.SendAsync(chunk);
+        });
+        await using var gateway = await FailureTests.OneAsync(upstream, $"streaming: {{ client-write-timeout-seconds: 1, keepalive-seconds: {(keptAlive ? 15 : 0)} }}\n");
+        using var client = new System.Net.Sockets.Socket(System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
+        await client.ConnectAsync(gateway.Address.Host, gateway.Address.Port);
+        var body = Talk.Messages("m", stream: true);
+        await client.SendAsync(Encoding.UTF8.GetBytes($"POST {path} HTTP/1.1\r\nHost: {gateway.Address.Authority}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}"));
+        // It never reads; the upstream would go on for ever.
+        await upstream.Aborted.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        for (var waited = 0; gateway.OpenRequests > 0 && waited < 100; waited++) await Task.Delay(50);
+        gateway.OpenRequests.ShouldBe(0);
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("?alt=sse")]
     public async Task Gemini_streams_come_as_an_array_unless_events_are_asked_for(string query)

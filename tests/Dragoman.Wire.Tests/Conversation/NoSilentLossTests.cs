@@ -61,6 +61,23 @@ public sealed class NoSilentLossTests
               {"role":"assistant","content":[{"type":"thinking","thinking":"t","signature":"SIG"},{"type":"text","text":"x"},{"type":"tool_use","id":"toolu_1","name":"f","input":{}}]},
               {"role":"user","content":[{"type":"tool_result","tool_use_id":"toolu_1","content":[{"type":"text","text":"ok"}]}]}]}
             """),
+        (Language.OpenAiResponses, """
+            {"model":"m","stream":true,"stream_options":{"include_obfuscation":false},"instructions":"S","max_output_tokens":9000,"reasoning":{"effort":"high","summary":"auto"},
+             "text":{"verbosity":"low","format":{"type":"json_schema","name":"n","schema":{"type":"object"},"strict":true}},
+             "tool_choice":{"type":"allowed_tools","mode":"auto","tools":[{"type":"function","name":"f"}]},
+             "tools":[{"type":"function","name":"f","parameters":{"type":"object"}},{"type":"custom","name":"g","format":{"type":"grammar","syntax":"lark","definition":"d"}},{"type":"web_search","filters":{"allowed_domains":["a.b"]},"user_location":{"type":"approximate","city":"B"}}],
+             "input":[
+              {"type":"message","role":"developer","content":[{"type":"input_text","text":"D"}]},
+              {"type":"message","role":"user","content":[{"type":"input_text","text":"a"},{"type":"input_image","image_url":"data:image/png;base64,AAAA"},{"type":"input_file","filename":"a.pdf","file_data":"data:application/pdf;base64,AAAA"}]},
+              {"type":"reasoning","summary":[{"type":"summary_text","text":"t"}],"encrypted_content":"ENC"},
+              {"type":"message","role":"assistant","status":"completed","content":[{"type":"output_text","text":"x","annotations":[]}]},
+              {"type":"function_call","call_id":"c1","name":"f","arguments":"{}"},
+              {"type":"function_call_output","call_id":"c1","output":[{"type":"input_text","text":"ok"}]},
+              {"type":"custom_tool_call","call_id":"c2","name":"g","input":"i"},
+              {"type":"custom_tool_call_output","call_id":"c2","output":"o"},
+              {"role":"user","content":"b"}]}
+            """),
+        (Language.OpenAiCompletions, """{"model":"m","stream":true,"stream_options":{"include_usage":true},"max_tokens":9,"prompt":"p"}"""),
         (Language.Gemini, """
             {"systemInstruction":{"parts":[{"text":"S"}]},
              "generationConfig":{"maxOutputTokens":9000,"thinkingConfig":{"thinkingBudget":2000},"responseMimeType":"application/json"},
@@ -78,6 +95,8 @@ public sealed class NoSilentLossTests
     [InlineData(Language.OpenAiChat)]
     [InlineData(Language.AnthropicMessages)]
     [InlineData(Language.Gemini)]
+    [InlineData(Language.OpenAiResponses)]
+    [InlineData(Language.OpenAiCompletions)]
     public void An_unknown_member_of_any_object_is_carried_or_reported(Language source)
     {
         var misses = new List<string>();

@@ -39,6 +39,22 @@ public sealed class JsonTokensTests
     }
 
     [Fact]
+    public void Long_strings_and_their_mutations_read_as_the_framework_reads_them()
+    {
+        string[] parts = ["plain", "\\n", "\\\"", "\\\\", "\\u00fc", "\\/", "{[,]}", "ü", new string('z', 61), new string('y', 64)];
+        var random = new Random(14);
+        for (var round = 0; round < 5_000; round++)
+        {
+            var text = "[\"" + string.Concat(Enumerable.Range(0, random.Next(1, 20)).Select(_ => parts[random.Next(parts.Length)])) + "\", 1]";
+            Compare(text);
+            // One byte less, or one that ends, escapes or breaks the string: anywhere, so also at the seams of blocks.
+            var at = random.Next(text.Length);
+            if (!char.IsSurrogate(text[at])) Compare(text.Remove(at, 1));
+            Compare(text.Insert(at, ((string[])["\"", "\\", "\n", "\u0001"])[random.Next(4)]));
+        }
+    }
+
+    [Fact]
     public void Skipping_a_value_lands_where_reading_it_lands()
     {
         var random = new Random(13);
@@ -70,7 +86,22 @@ public sealed class JsonTokensTests
     private static void Compare(string text)
     {
         var bytes = Encoding.UTF8.GetBytes(text);
-        Ours(bytes).ShouldBe(Theirs(bytes), text);
+        var theirs = Theirs(bytes);
+        Ours(bytes).ShouldBe(theirs, text);
+        Holds(bytes).ShouldBe(theirs != "not JSON", text);
+    }
+
+    private static bool Holds(byte[] bytes)
+    {
+        try
+        {
+            JsonTokens.Check(bytes);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     private static string Ours(byte[] bytes)

@@ -40,6 +40,9 @@ internal sealed class Cursors
     {
         /// <summary>The place in the tier; −1 before the first.</summary>
         public int Last { get; set; } = -1;
+
+        /// <summary>The turns by weight, where weights differ.</summary>
+        public WeightedTurns Weighted { get; } = new();
     }
 }
 

@@ -2,7 +2,7 @@ using Dragoman.Gateway.Models;
 
 namespace Dragoman.Gateway.Accounts.Selection;
 
-/// <summary>Each in its turn, per model. All take part whatever their language: evenness is what the owner asked for.</summary>
+/// <summary>Each in its turn, per model, by weight where weights differ. All take part whatever their language: evenness is what the owner asked for.</summary>
 internal sealed class RoundRobinSelection : ISelection
 {
     private readonly Cursors cursors = new();
@@ -20,6 +20,12 @@ internal sealed class RoundRobinSelection : ISelection
         var cursor = cursors.Of(tier, dryRun);
         lock (cursor)
         {
+            if (tier.IsWeighted)
+            {
+                cursor.Weighted.Order(tier, available, dryRun);
+                return;
+            }
+
             Turning.StartAt(available, cursor.Last + 1);
             if (!dryRun) cursor.Last = available[0];
         }

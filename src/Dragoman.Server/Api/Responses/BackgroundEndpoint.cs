@@ -29,7 +29,8 @@ internal sealed class BackgroundEndpoint(GatewayServices services, ResponsesStat
         var request = ClientRequestReading.Read(context.Request, Responses, default, Detached(body), asked.FlowId, services, !turn.IsRewritten && !TurnPreparation.HoldsEnvelopes(body.Span));
         var run = new BackgroundRun(services, state, owner, id, turn, asked.Head, pending);
         state.Runs.Add(run);
-        _ = run.RunAsync(request, context.Request.Path.Value ?? "");
+        await state.Responses.SaveAsync(run.Snapshot() with { Events = null });
+        _ = state.Leases.HoldAsync(id, run.RunAsync(request, context.Request.Path.Value ?? ""));
         if (asked.Head.Stream) await EventStreaming.FollowAsync(context, services, asked.FlowId, run.Events, after: -1);
         else await StateRoutes.AnswerAsync(context, asked.FlowId, pending.Bytes);
     }

@@ -28,6 +28,8 @@ internal sealed class CapturingChannel : PipeWriter, IClientChannel, IDisposable
 
     public PipeWriter Body => this;
 
+    public void Abort() => _inner.Abort();
+
     public bool HasBegun => _inner.HasBegun;
 
     public void Begin(int status, string contentType, AnswerHeaders headers)

@@ -1,6 +1,6 @@
 namespace Dragoman.Server.Api.Responses;
 
-/// <summary>Keeps responses. In memory now; a database serves the same few questions.</summary>
+/// <summary>Keeps responses.</summary>
 internal interface IResponseStore
 {
     /// <summary>Keeps a response, in place of one with the same owner and id.</summary>

@@ -3,13 +3,23 @@ using Dragoman.Server.Hosting;
 namespace Dragoman.Server.Api.Responses;
 
 /// <summary>What the gateway keeps for clients of Responses; one for the whole process.</summary>
-internal sealed class ResponsesState(GatewayServices services)
+internal sealed class ResponsesState
 {
+    public ResponsesState(GatewayServices services)
+    {
+        Leases = new RunLeases(services);
+        Responses = new KeptResponses(new MemoryResponseStore(() => services.Config.Responses, services.Time), services.ResponsePersistence, Leases.IsHeldElsewhereAsync);
+        Conversations = new KeptConversations(new MemoryConversationStore(() => services.Config.Responses, services.Time), services.ResponsePersistence, Leases.IsShared);
+    }
+
     /// <summary>The responses that are done.</summary>
-    public IResponseStore Responses { get; } = new MemoryResponseStore(() => services.Config.Responses, services.Time);
+    public IResponseStore Responses { get; }
 
     /// <summary>The conversations.</summary>
-    public IConversationStore Conversations { get; } = new MemoryConversationStore(() => services.Config.Responses, services.Time);
+    public IConversationStore Conversations { get; }
+
+    /// <summary>Which process is making what.</summary>
+    public RunLeases Leases { get; }
 
     /// <summary>The responses being made without a client.</summary>
     public BackgroundRuns Runs { get; } = new();

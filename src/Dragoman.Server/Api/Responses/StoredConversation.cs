@@ -21,7 +21,7 @@ internal sealed record StoredConversation
     public long Size => 512 + Metadata.Bytes.Length + Items.Sum(item => (long)item.Bytes.Length + 32);
 }
 
-/// <summary>Keeps conversations. In memory now; a database serves the same few questions.</summary>
+/// <summary>Keeps conversations.</summary>
 internal interface IConversationStore
 {
     /// <summary>Keeps a new conversation.</summary>

@@ -41,12 +41,18 @@ internal sealed class ManagementClient(Uri address, string? secret) : IDisposabl
 
     /// <summary>The answer itself, read by the caller as it comes: for exports and live events.</summary>
     /// <exception cref="ManagementException">The gateway is not there, or said no.</exception>
-    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body, CancellationToken cancel)
+    public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body, CancellationToken cancel)
+        => SendAsync(method, path, body is null ? null : body as HttpContent ?? JsonContent.Create(body, body.GetType(), options: ManagementJson.Options), null, cancel);
+
+    /// <summary>The answer itself, to a body of any kind, with a version to hold it against.</summary>
+    /// <exception cref="ManagementException">The gateway is not there, or said no.</exception>
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content, string? ifMatch, CancellationToken cancel)
     {
         using var request = new HttpRequestMessage(method, new Uri(address, $"api/v1/{path.TrimStart('/')}"));
         request.Headers.UserAgent.ParseAdd(Agent + Gateway.Providers.Product.Version);
         if (secret is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", secret);
-        if (body is not null) request.Content = JsonContent.Create(body, body.GetType(), options: ManagementJson.Options);
+        request.Content = content;
+        if (ifMatch is not null) request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
         HttpResponseMessage response;
         try
         {
@@ -63,12 +69,16 @@ internal sealed class ManagementClient(Uri address, string? secret) : IDisposabl
 
     public void Dispose() => _http.Dispose();
 
+    /// <summary>What is wrong with a configuration, a line each, where the fault lists it.</summary>
+    private static string ProblemsOf(JsonElement fault) => !fault.TryGetProperty("problems", out var problems) ? "" : string.Concat(problems.EnumerateArray().Select(problem =>
+        $"\n  line {problem.GetProperty("line")}: {problem.GetProperty("severity")}: {problem.GetProperty("path")}: {problem.GetProperty("message").GetString()}{(problem.TryGetProperty("remedy", out var remedy) ? " " + remedy.GetString() : "")}"));
+
     private async Task<string> FaultAsync(HttpResponseMessage response, CancellationToken cancel)
     {
         try
         {
             var fault = await response.Content.ReadFromJsonAsync<JsonElement>(cancel);
-            if (fault.TryGetProperty("error", out var error) && error.TryGetProperty("message", out var message) && message.GetString() is { Length: > 0 } words) return words;
+            if (fault.TryGetProperty("error", out var error) && error.TryGetProperty("message", out var message) && message.GetString() is { Length: > 0 } words) return words + ProblemsOf(fault);
         }
         catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {

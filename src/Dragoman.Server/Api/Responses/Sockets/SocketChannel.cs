@@ -37,6 +37,8 @@ internal sealed class SocketChannel : IClientChannel, IDisposable
         _headers = headers;
     }
 
+    public void Abort() => _writer.Abort();
+
     /// <summary>Ends the turn where the answer itself did not.</summary>
     public async ValueTask EndAsync(CancellationToken gone)
     {

@@ -49,5 +49,8 @@ internal sealed class SocketWriter(WebSocket socket) : IDisposable
         }
     }
 
+    /// <summary>Breaks the connection off: the client takes nothing any more.</summary>
+    public void Abort() => socket.Abort();
+
     public void Dispose() => _gate.Dispose();
 }

@@ -1,0 +1,69 @@
+using Dragoman.Gateway.Accounts;
+using Dragoman.Gateway.Accounts.Selection;
+
+namespace Dragoman.Gateway.Models;
+
+/// <summary>A plan in the making: who can be asked, in order, and who cannot and why.</summary>
+internal sealed class PlanDraft(RouteRequest request, Resolution resolution, Lanes lanes, Gauges gauges, List<string>? steps)
+{
+    /// <summary>Who can be asked, best first.</summary>
+    public List<Offer> Order { get; } = [];
+
+    /// <summary>Who rests.</summary>
+    public List<Resting>? Resting { get; private set; }
+
+    /// <summary>Who serves as many requests as it may.</summary>
+    public List<Offer>? Full { get; private set; }
+
+    /// <summary>Who belongs to a provider that the caller's key may not use.</summary>
+    public List<Offer>? Barred { get; private set; }
+
+    /// <summary>Whether an offer may be used now; who may not is noted.</summary>
+    public bool CanUse(Offer offer)
+    {
+        if (request.AccountId is { } only && offer.Account.Id != only) return false;
+        if (!IsAllowed(offer)) (Barred ??= []).Add(offer);
+        else if (request.AccountId is null && lanes.Resting(offer.Account, offer.Model.Id) is { } state) (Resting ??= []).Add(new Resting(offer, state));
+        else if (gauges.IsFull(offer.Account)) (Full ??= []).Add(offer);
+        else return true;
+        return false;
+    }
+
+    /// <summary>Whether an offer may be used now; nothing is noted.</summary>
+    public bool IsUsable(Offer offer) => IsAllowed(offer) && lanes.Resting(offer.Account, offer.Model.Id) is null && !gauges.IsFull(offer.Account);
+
+    /// <summary>Adds a tier's offers that can be used, in the strategy's order.</summary>
+    public void Add(Tier tier, ISelection strategy, bool dryRun)
+    {
+        var available = new List<int>(tier.Offers.Count);
+        for (var place = 0; place < tier.Offers.Count; place++)
+            if (CanUse(tier.Offers[place])) available.Add(place);
+        steps?.Add($"Priority {tier.Priority}: {tier.Offers.Count} serve the name, {available.Count} can be used now; {strategy.Name}: {strategy.Explanation}.");
+        if (available.Count == 0) return;
+        // The turn passes on only where it decides who is asked first: in the tier that leads.
+        strategy.Order(tier, available, request, dryRun || Order.Count > 0);
+        foreach (var place in available) Order.Add(tier.Offers[place]);
+    }
+
+    /// <summary>Who was left out, with the reasons.</summary>
+    public IReadOnlyList<Exclusion> Exclusions()
+    {
+        if (Resting is null && Full is null && Barred is null) return resolution.Excluded;
+        var all = new List<Exclusion>(resolution.Excluded);
+        foreach (var (offer, state) in Resting ?? []) all.Add(new Exclusion(offer.Account, offer.Model.Id, RouteErrors.Reason(state), state.Until));
+        foreach (var offer in Full ?? []) all.Add(new Exclusion(offer.Account, offer.Model.Id, $"It serves as many requests at once as it may ({offer.Account.Concurrency}).", null));
+        foreach (var offer in Barred ?? []) all.Add(new Exclusion(offer.Account, offer.Model.Id, $"The caller's key may not use the provider '{offer.Account.Provider}'.", null));
+        return all;
+    }
+
+    private bool IsAllowed(Offer offer)
+    {
+        if (request.Providers.Count == 0) return true;
+        foreach (var pattern in request.Providers)
+            if (Wildcard.Matches(pattern, offer.Account.Provider)) return true;
+        return false;
+    }
+}
+
+/// <summary>An offer whose lane rests.</summary>
+internal sealed record Resting(Offer Offer, LaneState State);

@@ -1,0 +1,228 @@
+using Dragoman.Gateway.Accounts;
+using Dragoman.Gateway.Models;
+using Dragoman.Gateway.Providers;
+
+namespace Dragoman.Gateway.Relay;
+
+/// <summary>
+/// One request asked of the accounts of one model: candidate after candidate, round after round, and the waits between. While it waits it
+/// holds no place at an account, and a client that leaves ends the wait.
+/// </summary>
+internal sealed class ForwardRun(
+    ClientRequest request, RouteRequest route, RelayServices services, ClientStream? stream, IClientChannel channel, RelayOutcome outcome, CancellationToken clientGone)
+{
+    /// <summary>How long the same account is waited for: always; and when it is the first limit of a streak.</summary>
+    private static readonly TimeSpan AlwaysWorthWaiting = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan OnceWorthWaiting = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MostJitter = TimeSpan.FromMilliseconds(500);
+
+    private readonly RelayOptions options = services.Options;
+    private readonly int before = outcome.Attempts.Count;
+    private TimeSpan waitedForPlaces;
+
+    private int Attempts => outcome.Attempts.Count - before;
+
+    /// <summary>Runs until somebody has answered or nobody can; the result is then the last failure.</summary>
+    public async Task<AttemptResult> RunAsync()
+    {
+        AttemptResult? last = null;
+        for (var round = 0; ;)
+        {
+            // Before the plan: a place that is given back between the two must not go unnoticed.
+            var freed = services.Router.PlaceFreed;
+            var plan = services.Router.Plan(route);
+            if (plan.Error is { } error)
+            {
+                if (plan.IsFull && await WaitForPlaceAsync(freed, plan.BackAt)) continue;
+                if (!plan.IsFull && await WaitAsync(plan.BackAt - services.Time.GetUtcNow(), round, RoundsOf(plan)))
+                {
+                    round++;
+                    continue;
+                }
+
+                return last ?? new AttemptResult { Failure = new Failure(ClassOf(error), error) };
+            }
+
+            var (wait, full, result) = await TryAllAsync(plan, round);
+            last = result ?? last;
+            if (last is { Failure: null }) return last;
+            if (full && wait is null && result is null)
+            {
+                if (await WaitForPlaceAsync(freed, backAt: null)) continue;
+                return last ?? Crowded();
+            }
+
+            if (wait is null || !await WaitAsync(wait, round, RoundsOf(plan))) return last ?? Crowded();
+            round++;
+        }
+    }
+
+    /// <summary>Asks the candidates of a plan in turn.</summary>
+    /// <returns>How long to wait before another round may help, or null when it cannot; whether an account was passed over for being full; the last result.</returns>
+    private async Task<(TimeSpan? Wait, bool Full, AttemptResult? Last)> TryAllAsync(RoutePlan plan, int round)
+    {
+        AttemptResult? last = null;
+        TimeSpan? wait = null;
+        var (tried, full, passedOver) = (0, false, false);
+        foreach (var candidate in plan.Candidates)
+        {
+            if (round > RoundsOf(candidate.Account)) continue;
+            if (tried >= Limit(options.MaxCandidates)) break;
+            var (entry, result) = await TryAsync(candidate);
+            if (result is null)
+            {
+                full |= entry == Entry.Full;
+                passedOver |= entry == Entry.Rests;
+                continue;
+            }
+
+            tried++;
+            last = result;
+            if (last.Failure is not { } failure) return (null, false, last);
+            if (FailurePolicy.After(failure.Class) == NextStep.Surface || Attempts >= options.MaxAttempts) return (null, false, last);
+            if (FailurePolicy.WorthAnotherRound(failure.Class)) wait = Sooner(wait, failure.Error.RetryAfter ?? PauseBefore(round + 1));
+        }
+
+        // All came to rest between the plan and its turn: the next plan knows how long.
+        if (tried == 0 && passedOver && !full) wait = PauseBefore(round + 1);
+        return (wait, full, last);
+    }
+
+    /// <summary>Asks one candidate, and where that promises more than asking another, asks it again.</summary>
+    private async Task<(Entry Entry, AttemptResult? Result)> TryAsync(Candidate candidate)
+    {
+        AttemptResult? result = null;
+        var waits = 0;
+        for (var again = 0; ;)
+        {
+            var entry = services.Router.Enter(candidate);
+            if (entry != Entry.Taken) return (entry, result);
+            result = await AttemptAsync(candidate);
+            if (result.Failure is not { } failure) return (entry, result);
+            var mayGoOn = Attempts < options.MaxAttempts && route.AccountId is null;
+            if (FailurePolicy.After(failure.Class) == NextStep.RetrySame && again < options.TransientRetries && mayGoOn)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100 << again), services.Time, clientGone);
+                again++;
+                continue;
+            }
+
+            if (!FailurePolicy.CoolsDown(failure.Class)) return (entry, result);
+            var state = services.Router.ReportFailure(candidate, failure);
+            if (!mayGoOn || waits >= options.TransientRetries || StaysFor(candidate, failure, state) is not { } pause) return (entry, result);
+            waits++;
+            await Task.Delay(Spread(pause), services.Time, clientGone);
+        }
+    }
+
+    private async Task<AttemptResult> AttemptAsync(Candidate candidate)
+    {
+        var started = services.Time.GetTimestamp();
+        AttemptResult result;
+        try
+        {
+            result = await new Attempt(request, candidate, services, stream, channel, outcome, clientGone).RunAsync();
+        }
+        finally
+        {
+            services.Router.Leave(candidate);
+        }
+
+        clientGone.ThrowIfCancellationRequested();
+        var duration = services.Time.GetElapsedTime(started);
+        if (outcome.Fallback is { } standIn) candidate = candidate with { Why = $"'{standIn}' stands in for '{request.Model}'; {candidate.Why}" };
+        if (result.Failure is { } failure)
+        {
+            outcome.Attempts.Add(new AttemptRecord(candidate, $"{failure.Class}: {failure.Error.EffectiveStatus} {failure.Error.Message}", duration));
+            return result;
+        }
+
+        outcome.Attempts.Add(new AttemptRecord(candidate, result.BrokeOff is null ? "answered" : $"broke off: {result.BrokeOff.Message}", duration));
+        outcome.Answered = candidate;
+        outcome.Status = 200;
+        outcome.Usage = result.Usage;
+        outcome.Error = result.BrokeOff;
+        services.Router.ReportSuccess(route, candidate, result.Usage);
+        return result;
+    }
+
+    /// <summary>
+    /// How long to stay with an account whose upstream said when it may be asked again: a second always, ten at the first limit of a streak
+    /// (a prompt cache is worth that); null when another had better be asked.
+    /// </summary>
+    private TimeSpan? StaysFor(Candidate candidate, Failure failure, LaneState? state)
+    {
+        if (failure.Class != FailureClass.RateLimited || state is not { Told: true } || RoundsOf(candidate.Account) == 0) return null;
+        var reset = state.Until - services.Time.GetUtcNow();
+        if (reset > options.MaxRetryInterval || reset > (state.Streak <= 1 ? OnceWorthWaiting : AlwaysWorthWaiting)) return null;
+        return reset > TimeSpan.Zero ? reset : TimeSpan.Zero;
+    }
+
+    /// <summary>Waits for another round; false when there shall be none.</summary>
+    private async Task<bool> WaitAsync(TimeSpan? wait, int round, int rounds)
+    {
+        if (round >= rounds || wait is not { } time || time > options.MaxRetryInterval) return false;
+        if (time < TimeSpan.Zero) time = TimeSpan.Zero;
+        await Task.Delay(time >= AlwaysWorthWaiting ? Spread(time) : time, services.Time, clientGone);
+        return true;
+    }
+
+    /// <summary>Waits until a place is free, or a lane is back; false when this request has waited long enough.</summary>
+    private async Task<bool> WaitForPlaceAsync(Task freed, DateTimeOffset? backAt)
+    {
+        var left = options.MaxRetryInterval - waitedForPlaces;
+        if (left <= TimeSpan.Zero || route.AccountId is not null) return false;
+        var now = services.Time.GetUtcNow();
+        if (backAt - now is { } rest && rest < left) left = rest > TimeSpan.Zero ? rest : TimeSpan.Zero;
+        try
+        {
+            await freed.WaitAsync(left, services.Time, clientGone);
+        }
+        catch (TimeoutException)
+        {
+            // The next plan tells whether that was all.
+        }
+
+        waitedForPlaces += services.Time.GetUtcNow() - now + TimeSpan.FromMilliseconds(1);
+        return true;
+    }
+
+    /// <summary>A wait a little longer than told, so that those who wait for the same moment do not come all at once.</summary>
+    private TimeSpan Spread(TimeSpan wait) => wait + MostJitter * services.Jitter();
+
+    /// <summary>How many further rounds an account takes part in.</summary>
+    private int RoundsOf(Account account)
+        => route.AccountId is not null ? 0 : (account.RequestRetry ?? options.RequestRetry) + (request.Stream ? options.BootstrapRetries : 0);
+
+    /// <summary>How many further rounds there are at most: as many as the account that takes part in most of them.</summary>
+    private int RoundsOf(RoutePlan plan)
+    {
+        var most = -1;
+        foreach (var candidate in plan.Candidates) most = Math.Max(most, RoundsOf(candidate.Account));
+        foreach (var exclusion in plan.Excluded)
+        {
+            if (exclusion.Until is not null) most = Math.Max(most, RoundsOf(exclusion.Account));
+        }
+
+        return most;
+    }
+
+    /// <summary>The pause where no upstream named one: short, and longer each time.</summary>
+    private static TimeSpan PauseBefore(int round) => TimeSpan.FromMilliseconds(125 << Math.Min(round, 4));
+
+    private static TimeSpan Sooner(TimeSpan? one, TimeSpan other) => one is { } time && time < other ? time : other;
+
+    private static int Limit(int most) => most > 0 ? most : int.MaxValue;
+
+    /// <summary>What a plan without candidates means for what follows: a name that is not served or not allowed is the request's fault, all else may be mended by a stand-in.</summary>
+    private static FailureClass ClassOf(Wire.Conversation.WireError error)
+        => error.Kind is Wire.Conversation.ErrorKind.NotFound or Wire.Conversation.ErrorKind.Permission ? FailureClass.InvalidRequest : FailureClass.Capacity;
+
+    private AttemptResult Crowded()
+    {
+        var error = services.Router.Plan(route, dryRun: true).Error
+            ?? new Wire.Conversation.WireError(Wire.Conversation.ErrorKind.Unavailable, "Every account was busy just now. Try again.") { Status = 503, RetryAfter = TimeSpan.FromSeconds(1) };
+        return new AttemptResult { Failure = new Failure(ClassOf(error), error) };
+    }
+}

@@ -1,0 +1,136 @@
+using Dragoman.Gateway.Configuration;
+using Dragoman.Gateway.State;
+using Dragoman.Wire.Conversation;
+using Row = Dragoman.Gateway.State.StoredResponse;
+
+namespace Dragoman.Server.Api.Responses;
+
+/// <summary>
+/// Writes what is kept for clients of Responses to the store, behind the answer: a client never waits for the disk to get its last bytes. Writes
+/// of one id keep their order; when too many wait, their makers wait too. A store that is away costs what was to be written, and is told.
+/// </summary>
+internal sealed partial class ResponsePersistence : IAsyncDisposable
+{
+    private const int MostWaiting = 1_000;
+    private static readonly TimeSpan PruneInterval = TimeSpan.FromHours(1);
+    private readonly IResponseStateStore _store;
+    private readonly Func<ResponsesOptions> _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Task> _waiting = [];
+    private readonly ITimer _prune;
+
+    public ResponsePersistence(IResponseStateStore store, Func<ResponsesOptions> options, TimeProvider time, ILogger log)
+    {
+        _store = store;
+        _options = options;
+        _time = time;
+        _log = log;
+        _prune = time.CreateTimer(_ => _ = PruneAsync(), null, PruneInterval, PruneInterval);
+    }
+
+    /// <summary>Writes a row soon; waits only when too many do.</summary>
+    public async ValueTask WriteAsync(Row row)
+    {
+        var written = Enqueue(row.Id, () => SaveAsync(row));
+        if (written.Crowded) await written.Task;
+    }
+
+    /// <summary>Writes a row and waits until it is durable (or the store has failed, which is told).</summary>
+    public Task WriteNowAsync(Row row) => Enqueue(row.Id, () => SaveAsync(row)).Task;
+
+    /// <summary>A row of an owner that has not expired, or null.</summary>
+    /// <exception cref="WireException">The store does not answer.</exception>
+    public async Task<Row?> ReadAsync(string owner, string id)
+    {
+        Task? writing;
+        lock (_gate) _waiting.TryGetValue(id, out writing);
+        if (writing is not null) await writing;
+        try
+        {
+            return await _store.GetAsync(id, owner);
+        }
+        catch (StoreException fault)
+        {
+            throw new WireException(new WireError(ErrorKind.Unavailable, $"What this refers to may be kept, but the gateway's store does not answer now. {fault.Message}") { Code = "store_unavailable" });
+        }
+    }
+
+    /// <summary>Removes a row, behind the writes of it that wait.</summary>
+    public async Task<bool> RemoveAsync(string owner, string id)
+    {
+        var removed = false;
+        await Enqueue(id, async () => removed = await _store.RemoveAsync(id, owner)).Task;
+        return removed;
+    }
+
+    /// <summary>When something made now expires.</summary>
+    public DateTimeOffset ExpiryOf(DateTimeOffset created) => created + _options().StoreTtl;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _prune.DisposeAsync();
+        Task[] left;
+        lock (_gate) left = [.. _waiting.Values];
+        await Task.WhenAll(left);
+    }
+
+    private (Task Task, bool Crowded) Enqueue(string id, Func<Task> write)
+    {
+        lock (_gate)
+        {
+            var before = _waiting.GetValueOrDefault(id) ?? Task.CompletedTask;
+            var task = RunAsync(before, write);
+            if (task.IsCompleted) return (task, false);
+            _waiting[id] = task;
+            _ = task.ContinueWith(Forget, id, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            return (task, _waiting.Count > MostWaiting);
+        }
+    }
+
+    private void Forget(Task done, object? id)
+    {
+        lock (_gate)
+        {
+            if (_waiting.TryGetValue((string)id!, out var latest) && latest == done) _waiting.Remove((string)id!);
+        }
+    }
+
+    private async Task RunAsync(Task before, Func<Task> write)
+    {
+        // Not under the caller's lock, nor on its time.
+        await before.ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.SuppressThrowing);
+        try
+        {
+            await write();
+        }
+        catch (StoreException fault)
+        {
+            LogLost(fault.Message);
+        }
+    }
+
+    private async Task SaveAsync(Row row)
+    {
+        if (!await _store.SaveAsync(row)) LogTaken(row.Id);
+    }
+
+    private async Task PruneAsync()
+    {
+        try
+        {
+            await _store.PruneAsync(_time.GetUtcNow());
+        }
+        catch (StoreException fault)
+        {
+            LogLost(fault.Message);
+        }
+    }
+
+    [LoggerMessage(60, LogLevel.Error, "A response could not be kept; it can be continued on this process only, until it ends. {Fault}")]
+    private partial void LogLost(string fault);
+
+    [LoggerMessage(61, LogLevel.Warning, "The response {Id} is already kept for another owner; it is not kept again.")]
+    private partial void LogTaken(string id);
+}

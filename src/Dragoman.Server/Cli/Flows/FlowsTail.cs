@@ -1,0 +1,50 @@
+using System.CommandLine;
+using System.Text.Json;
+using Dragoman.Server.Cli.Management;
+using Dragoman.Server.Management;
+using Dragoman.Server.Management.Flows;
+
+namespace Dragoman.Server.Cli.Flows;
+
+/// <summary><c>dragoman flows tail</c>: a line for every flow, as it ends, until Ctrl-C.</summary>
+internal static class FlowsTail
+{
+    public static Command Create()
+    {
+        var filters = new FlowFilterOptions();
+        return new ManagementOptions().Run(filters.AddTo(new Command("tail", "Prints flows as they end, until Ctrl-C.")), async (client, parsed, json, cancel) =>
+        {
+            try
+            {
+                return await FollowAsync(client, filters.Query(parsed), json, cancel);
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                return ExitCodes.Success;
+            }
+            catch (IOException)
+            {
+                throw new ManagementException($"The gateway at {client.Address} has gone.");
+            }
+        });
+    }
+
+    private static async Task<int> FollowAsync(ManagementClient client, string query, bool json, CancellationToken cancel)
+    {
+        using var answer = await client.SendAsync(HttpMethod.Get, $"flows/live?{query}", null, cancel);
+        using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync(cancel));
+        await Console.Error.WriteLineAsync($"Listening to {client.Address}; Ctrl-C ends it.");
+        var name = "";
+        while (await lines.ReadLineAsync(cancel) is { } line)
+        {
+            if (line.StartsWith("event: ", StringComparison.Ordinal)) name = line[7..];
+            if (!line.StartsWith("data: ", StringComparison.Ordinal)) continue;
+            if (name == "missed") await Console.Error.WriteLineAsync($"({JsonSerializer.Deserialize<MissedView>(line[6..], ManagementJson.Options)!.Flows} flows were missed)");
+            else if (json) await Console.Out.WriteLineAsync(line[6..]);
+            else await Console.Out.WriteLineAsync(FlowsTable.LineOf(JsonSerializer.Deserialize<FlowView>(line[6..], ManagementJson.Options)!));
+            await Console.Out.FlushAsync(cancel);
+        }
+
+        throw new ManagementException($"The gateway at {client.Address} has ended the tail.");
+    }
+}

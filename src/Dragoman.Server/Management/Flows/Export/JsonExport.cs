@@ -1,0 +1,43 @@
+using System.Text;
+using System.Text.Json;
+using Dragoman.Gateway.State;
+
+namespace Dragoman.Server.Management.Flows.Export;
+
+/// <summary>One array, or one object a line.</summary>
+internal sealed class JsonExport(bool lines, bool bodies) : FlowExport
+{
+    public override string MediaType => lines ? "application/jsonl" : "application/json";
+
+    public override string Extension => lines ? "jsonl" : "json";
+
+    public override bool WantsBodies => bodies;
+
+    public override async Task WriteAsync(Stream target, IAsyncEnumerable<ExportedFlow> flows, CancellationToken cancel)
+    {
+        var first = true;
+        if (!lines) await target.WriteAsync("["u8.ToArray(), cancel);
+        await foreach (var flow in flows.WithCancellation(cancel))
+        {
+            if (!first && !lines) await target.WriteAsync(",\n"u8.ToArray(), cancel);
+            first = false;
+            var view = new ExportedFlowView(FlowView.Of(flow.Flow), bodies ? [.. flow.Bodies.Select(ViewOf)] : null);
+            await JsonSerializer.SerializeAsync(target, view, ManagementJson.Options, cancel);
+            if (lines) await target.WriteAsync("\n"u8.ToArray(), cancel);
+        }
+
+        if (!lines) await target.WriteAsync("]\n"u8.ToArray(), cancel);
+    }
+
+    private static ExportedBodyView ViewOf(FlowBody body) => new(FlowBodyRoutes.ViewOf(body), Encoding.UTF8.GetString(body.Content.Span));
+}
+
+/// <summary>A flow in an export.</summary>
+/// <param name="Flow">The flow.</param>
+/// <param name="Bodies">Its bodies; absent where they were not asked for.</param>
+internal sealed record ExportedFlowView(FlowView Flow, IReadOnlyList<ExportedBodyView>? Bodies);
+
+/// <summary>A body in an export.</summary>
+/// <param name="Body">Which, and what was done to it.</param>
+/// <param name="Text">Its text.</param>
+internal sealed record ExportedBodyView(FlowBodyView Body, string Text);

@@ -1,0 +1,38 @@
+using System.IO.Pipelines;
+using Dragoman.Gateway.Relay;
+using Dragoman.Server.Api.Responses;
+using Dragoman.Wire.Json;
+
+namespace Dragoman.Server.Management.Flows;
+
+/// <summary>Takes a replay's answer in as it comes, in any language and form.</summary>
+internal sealed class ReplayChannel : IClientChannel, IDisposable
+{
+    private const int Most = 64 << 20;
+    private readonly PooledBuffer _received = new();
+    private readonly PipeToBuffer _pipe;
+
+    public ReplayChannel() => _pipe = new PipeToBuffer((bytes, _) =>
+    {
+        if (_received.Length + bytes.Length > Most) throw new IOException($"the replay's answer is larger than {Most >> 20} MB.");
+        bytes.Span.CopyTo(_received.GetSpan(bytes.Length));
+        _received.Advance(bytes.Length);
+        return ValueTask.CompletedTask;
+    });
+
+    public string MediaType { get; private set; } = "application/json";
+
+    public ReadOnlyMemory<byte> Received => _received.WrittenMemory;
+
+    public PipeWriter Body => _pipe;
+
+    public bool HasBegun { get; private set; }
+
+    public void Begin(int status, string contentType, AnswerHeaders headers) => (HasBegun, MediaType) = (true, contentType);
+
+    public void Dispose()
+    {
+        _pipe.Dispose();
+        _received.Dispose();
+    }
+}

@@ -1,0 +1,89 @@
+using Dragoman.Gateway.Configuration;
+using Dragoman.Gateway.Providers;
+using Dragoman.Gateway.State;
+using Dragoman.Server.Hosting;
+
+namespace Dragoman.Server.Management.Health;
+
+/// <summary><c>GET /api/v1/health</c>: how everything is, in detail.</summary>
+internal static class HealthRoutes
+{
+    public static void Map(IEndpointRouteBuilder api, GatewayServices services)
+        => api.MapGet("/health", async (CancellationToken cancel) => TypedResults.Ok(await ReportAsync(services, cancel)))
+            .WithName("getHealth").WithTags("Gateway").WithSummary("How the gateway is, in detail: store, queues, accounts, configuration.");
+
+    private static async Task<HealthView> ReportAsync(GatewayServices services, CancellationToken cancel)
+    {
+        var store = await services.StoreProbe.CheckAsync(cancel);
+        var parts = services.HealthParts.ToDictionary(part => part.Name, part => HealthPartView.Of(part.Report()));
+        var problems = services.ConfigFile.Problems;
+        var state = parts.Values.Select(part => part.State).Append(store.Healthy ? HealthState.Ok : HealthState.Degraded)
+            .Append(problems.Any(problem => problem.Severity == ProblemSeverity.Error) ? HealthState.Degraded : HealthState.Ok).Max();
+        var now = services.Time.GetUtcNow();
+        return new HealthView(
+            services.Draining.IsDraining ? "draining" : state.ToString().ToLowerInvariant(), Product.Version, services.NodeId, services.StartedAt, (long)(now - services.StartedAt).TotalSeconds,
+            services.Draining.Open, StoreHealthView.Of(store), parts, Accounts(services, now), [.. problems.Select(Settings.ProblemView.Of)]);
+    }
+
+    private static AccountsHealthView Accounts(GatewayServices services, DateTimeOffset now)
+    {
+        var entries = services.Accounts.Entries;
+        var usable = services.Config.Accounts;
+        var whole = services.Relay.Router is Gateway.Models.Router router
+            ? router.Lanes.Report().Where(lane => lane.State.Rests(now)).ToLookup(lane => lane.AccountId)
+            : Enumerable.Empty<Gateway.Accounts.LaneReport>().ToLookup(lane => lane.AccountId);
+        var disabled = usable.Count(account => !account.Enabled);
+        var resting = usable.Count(account => account.Enabled && whole[account.Id].Any(lane => lane.Model is null));
+        var partly = usable.Count(account => account.Enabled && whole[account.Id].Any() && whole[account.Id].All(lane => lane.Model is not null));
+        return new AccountsHealthView(entries.Count, usable.Count - disabled - resting - partly, partly, resting, disabled, Math.Max(0, entries.Count - usable.Count));
+    }
+}
+
+/// <summary>How everything is.</summary>
+/// <param name="Status"><c>ok</c>, <c>degraded</c> (traffic goes on), <c>failing</c>, or <c>draining</c>.</param>
+/// <param name="Version">The gateway's version.</param>
+/// <param name="Node">This process among others on the same store.</param>
+/// <param name="StartedAt">Since when it runs.</param>
+/// <param name="UptimeSeconds">For how long.</param>
+/// <param name="OpenRequests">Requests that are being answered.</param>
+/// <param name="Store">The store.</param>
+/// <param name="Parts">Queues and other parts, by name.</param>
+/// <param name="Accounts">Accounts by how they are.</param>
+/// <param name="Configuration">What is wrong with the configuration's file, or was noticed in it.</param>
+internal sealed record HealthView(
+    string Status, string Version, string Node, DateTimeOffset StartedAt, long UptimeSeconds, int OpenRequests, StoreHealthView Store,
+    IReadOnlyDictionary<string, HealthPartView> Parts, AccountsHealthView Accounts, IReadOnlyList<Settings.ProblemView> Configuration);
+
+/// <summary>How the store is.</summary>
+/// <param name="Healthy">Whether reading and writing work now.</param>
+/// <param name="Engine"><c>sqlite</c> or <c>postgresql</c>.</param>
+/// <param name="EngineVersion">The engine's own version.</param>
+/// <param name="SchemaVersion">The version of the tables.</param>
+/// <param name="LatencyMs">How long a sign of life took.</param>
+/// <param name="Waiting">Writes that wait for the writer.</param>
+/// <param name="Bytes">Bytes on disk, where known.</param>
+/// <param name="Problem">What is wrong.</param>
+/// <param name="SetAside">Files that were found damaged and set aside.</param>
+internal sealed record StoreHealthView(bool Healthy, string Engine, string? EngineVersion, int SchemaVersion, double LatencyMs, int Waiting, long? Bytes, string? Problem, IReadOnlyList<string> SetAside)
+{
+    public static StoreHealthView Of(StoreHealth health)
+        => new(health.Healthy, health.Engine, health.EngineVersion, health.SchemaVersion, Math.Round(health.Latency.TotalMilliseconds, 3), health.Waiting, health.Bytes, health.Problem, health.SetAside);
+}
+
+/// <summary>How a part is.</summary>
+/// <param name="State">How.</param>
+/// <param name="Problem">What is wrong.</param>
+/// <param name="Figures">Its counters.</param>
+internal sealed record HealthPartView(HealthState State, string? Problem, IReadOnlyDictionary<string, long> Figures)
+{
+    public static HealthPartView Of(HealthReport report) => new(report.State, report.Problem, report.Figures);
+}
+
+/// <summary>Accounts by how they are.</summary>
+/// <param name="Total">All that are known.</param>
+/// <param name="Ready">Can be used for all their models.</param>
+/// <param name="PartlyResting">Some of their models cool down.</param>
+/// <param name="Resting">Cool down as a whole, or were refused.</param>
+/// <param name="Disabled">Switched off.</param>
+/// <param name="Unusable">At fault: they cannot be used as they are.</param>
+internal sealed record AccountsHealthView(int Total, int Ready, int PartlyResting, int Resting, int Disabled, int Unusable);

@@ -1,0 +1,55 @@
+using Dragoman.Gateway.Models;
+using Dragoman.Server.Hosting;
+using Dragoman.Wire.Conversation;
+
+namespace Dragoman.Server.Management.Models;
+
+/// <summary><c>GET /api/v1/models</c> and <c>/routes</c>: what clients may ask for, and who would answer.</summary>
+internal static class ModelRoutes
+{
+    public static void Map(IEndpointRouteBuilder api, GatewayServices services)
+    {
+        api.MapGet("/models", () => TypedResults.Ok(new ModelListView([.. services.VisibleModels().Select(ModelView.Of)])))
+            .WithName("listModels").WithTags("Models").WithSummary("The models that clients may ask for, what is known of them, and which accounts serve them.");
+        api.MapGet("/routes", Results<Ok<RouteListView>, ManagementFault> (string? language) =>
+        {
+            var source = Language.OpenAiChat;
+            if (!string.IsNullOrEmpty(language) && !Enum.TryParse(language, ignoreCase: true, out source))
+                return ManagementFault.Invalid($"'{language}' is no client language; say one of {string.Join(", ", Enum.GetNames<Language>())}.", "language");
+            return TypedResults.Ok(new RouteListView([.. services.VisibleModels().Select(model => RoutePlanView.Of(services.Relay.Router.Plan(new RouteRequest(model.Id, source), dryRun: true)))]));
+        }).WithName("listRoutes").WithTags("Models").WithSummary("For every model: which accounts would be tried now, in which order, and why not others.");
+    }
+}
+
+/// <summary>The models that clients may ask for.</summary>
+/// <param name="Models">The models.</param>
+internal sealed record ModelListView(IReadOnlyList<ModelView> Models);
+
+/// <summary>A model.</summary>
+/// <param name="Id">What clients call it.</param>
+/// <param name="DisplayName">A name for people.</param>
+/// <param name="Vendor">Who made it.</param>
+/// <param name="ContextWindow">Tokens it can take in.</param>
+/// <param name="MaxOutputTokens">Tokens it can say.</param>
+/// <param name="Images">Whether it sees images.</param>
+/// <param name="Tools">Whether it calls tools.</param>
+/// <param name="Reasoning">How its reasoning is asked for.</param>
+/// <param name="Efforts">The words for how much reasoning.</param>
+/// <param name="Servers">The accounts that serve it.</param>
+internal sealed record ModelView(string Id, string? DisplayName, string? Vendor, int? ContextWindow, int? MaxOutputTokens, bool? Images, bool? Tools, ReasoningStyle Reasoning, IReadOnlyList<string> Efforts, IReadOnlyList<ModelServerView> Servers)
+{
+    public static ModelView Of(VisibleModel model) => new(
+        model.Id, model.Facts.DisplayName, model.Facts.Vendor, model.Facts.ContextWindow, model.Facts.MaxOutputTokens, model.Facts.Images, model.Facts.Tools, model.Facts.Reasoning, model.Facts.Efforts,
+        [.. model.Servers.Select(account => new ModelServerView(account.Id, account.Label, account.Provider, account.Priority))]);
+}
+
+/// <summary>An account that serves a model.</summary>
+/// <param name="AccountId">Its id.</param>
+/// <param name="Account">Its label.</param>
+/// <param name="Provider">Its kind.</param>
+/// <param name="Priority">Higher ones are used up first.</param>
+internal sealed record ModelServerView(string AccountId, string Account, string Provider, int Priority);
+
+/// <summary>The routes of all models.</summary>
+/// <param name="Routes">A plan for each model.</param>
+internal sealed record RouteListView(IReadOnlyList<RoutePlanView> Routes);

@@ -1,0 +1,52 @@
+using Dragoman.Gateway.Accounts;
+using Dragoman.Gateway.Configuration;
+
+namespace Dragoman.Server.Observability.Metrics;
+
+/// <summary>How accounts stand.</summary>
+internal sealed class AccountMetrics(Func<GatewayConfig> config, Lanes lanes, TimeProvider time) : IMetricsPart
+{
+    /// <summary>The states an account may be in.</summary>
+    public static readonly string[] States = ["ready", "resting", "disabled"];
+
+    /// <inheritdoc/>
+    public ValueTask WriteAsync(PrometheusText text, CancellationToken cancel)
+    {
+        var now = time.GetUtcNow();
+        var resting = Resting(now);
+        text.Gauge("dragoman_accounts", "Accounts by state: ready, resting (all of the account), disabled.");
+        foreach (var (state, count) in Count()) text.Sample(count, ("state", state));
+        text.Gauge("dragoman_account_cooldown_seconds", "How long until the account's last resting lane is back; 0 when none rests.");
+        foreach (var account in config().Accounts)
+        {
+            var until = resting[account.Id].Select(report => report.State.Until).DefaultIfEmpty(now).Max();
+            text.Sample((until - now).TotalSeconds, ("account", account.Label));
+        }
+
+        text.Gauge("dragoman_lanes_resting", "Lanes (account and model; '*' for the whole account) that rest, by the failure's class.");
+        foreach (var account in config().Accounts)
+        {
+            foreach (var report in resting[account.Id]) text.Sample(1, ("account", account.Label), ("model", report.Model ?? "*"), ("cause", report.State.Cause.ToString()));
+        }
+
+        return default;
+    }
+
+    /// <summary>How many accounts are in each state.</summary>
+    public IEnumerable<(string State, int Count)> Count()
+    {
+        var whole = Resting(time.GetUtcNow()).SelectMany(reports => reports).Where(report => report.Model is null).Select(report => report.AccountId).ToHashSet(StringComparer.Ordinal);
+        var accounts = config().Accounts;
+        var states = accounts.GroupBy(account => !account.Enabled ? "disabled" : whole.Contains(account.Id) ? "resting" : "ready").ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal);
+        return States.Select(state => (state, states.GetValueOrDefault(state)));
+    }
+
+    /// <summary>Seconds until the last resting lane is back; 0 when none rests.</summary>
+    public double LongestCooldown()
+    {
+        var now = time.GetUtcNow();
+        return lanes.Report().Select(report => (report.State.Until - now).TotalSeconds).Append(0).Max();
+    }
+
+    private ILookup<string, LaneReport> Resting(DateTimeOffset now) => lanes.Report().Where(report => report.State.Rests(now)).ToLookup(report => report.AccountId, StringComparer.Ordinal);
+}

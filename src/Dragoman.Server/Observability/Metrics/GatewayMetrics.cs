@@ -1,0 +1,103 @@
+using System.Collections.Concurrent;
+using Dragoman.Gateway.Providers;
+using Dragoman.Gateway.Relay;
+using Dragoman.Wire.Conversation;
+
+namespace Dragoman.Server.Observability.Metrics;
+
+/// <summary>What is counted of requests.</summary>
+internal sealed class GatewayMetrics : IMetricsPart, IRequestObserver
+{
+    /// <summary>Models are named by clients where an account takes any; beyond this many they are counted together.</summary>
+    private const int MostModels = 500;
+
+    private static readonly double[] Bounds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
+    private static readonly string[] LanguageNames = Enum.GetNames<Language>();
+    private readonly ConcurrentDictionary<(Language Language, string Provider, string Lane, int Status), Cell> _requests = new();
+    private readonly ConcurrentDictionary<(string Provider, string Model), ModelCells> _models = new();
+    private readonly ConcurrentDictionary<(string Account, string Outcome), Cell> _attempts = new();
+    private readonly ConcurrentDictionary<(Language Language, string Provider), Cell> _losses = new();
+    private readonly HistogramCell _duration = new(Bounds);
+    private readonly Cell _retries = new();
+    private readonly Cell _abandoned = new();
+    private long _open;
+
+    /// <summary>How many requests are being answered now.</summary>
+    public long Open => Interlocked.Read(ref _open);
+
+    /// <summary>A request has come to the relay.</summary>
+    public void Started() => Interlocked.Increment(ref _open);
+
+    /// <summary>It is over, however it ended.</summary>
+    public void Stopped() => Interlocked.Decrement(ref _open);
+
+    /// <summary>A request that never reached the relay.</summary>
+    public void Refused(Language language, int status) => RequestsOf(language, "", "", status).Add(1);
+
+    /// <summary>A request that a fault of ours ended.</summary>
+    public void Faulted(Language language, TimeSpan duration)
+    {
+        RequestsOf(language, "", "", 500).Add(1);
+        _duration.Add(duration.TotalSeconds);
+    }
+
+    /// <inheritdoc/>
+    public void Ended(EndedRequest ended, bool booked)
+    {
+        var outcome = ended.Outcome;
+        // Without a word of why it is a fault of ours, which the recorder tells.
+        if (outcome is { Status: 500, Error: null }) return;
+        var language = ended.Request.Language.Language;
+        var provider = outcome.Answered?.Account.Provider ?? "";
+        RequestsOf(language, provider, outcome.Lane ?? "", outcome.Status).Add(1);
+        _duration.Add(ended.Duration.TotalSeconds);
+        if (outcome.ClientLeft) _abandoned.Add(1);
+        if (outcome.Attempts.Count > 1) _retries.Add(outcome.Attempts.Count - 1);
+        foreach (var attempt in outcome.Attempts) _attempts.GetOrAdd((attempt.Candidate.Account.Label, AttemptWord.Of(attempt)), static _ => new Cell()).Add(1);
+        if (outcome.Losses.Count > 0) _losses.GetOrAdd((language, provider), static _ => new Cell()).Add(outcome.Losses.Count);
+        if (outcome.Answered is { } answered) CellsOf(answered.Account.Provider, answered.Model.Id).Add(ended);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask WriteAsync(PrometheusText text, CancellationToken cancel)
+    {
+        text.Gauge("dragoman_build_info", "The version that runs; always 1.").Sample(1, ("version", Product.Version));
+        text.Counter("dragoman_requests_total", "Requests ended, by client language, provider, lane and status.");
+        foreach (var ((language, provider, lane, status), cell) in _requests)
+            text.Sample(cell.Value, ("language", NameOf(language)), ("provider", provider), ("lane", lane), ("status", $"{status}"));
+        text.Gauge("dragoman_requests_open", "Requests being answered now.").Sample(Open);
+        text.Counter("dragoman_requests_abandoned_total", "Requests whose client left before the end.").Sample(_abandoned.Value);
+        text.Histogram("dragoman_request_duration_seconds", "How long requests took, from the head to the last byte.").Sample(_duration);
+        text.Histogram("dragoman_time_to_first_byte_seconds", "How long until an answer began, by provider and model.");
+        foreach (var ((provider, model), cells) in _models) text.Sample(cells.FirstByte, ("provider", provider), ("model", model));
+        text.Counter("dragoman_attempts_total", "Attempts made, by account and outcome (answered, broke_off, or the failure's class).");
+        foreach (var ((account, outcome), cell) in _attempts) text.Sample(cell.Value, ("account", account), ("outcome", outcome));
+        text.Counter("dragoman_retries_total", "Attempts beyond a request's first.").Sample(_retries.Value);
+        text.Counter("dragoman_losses_total", "What could not be carried into the upstream's language, by client language and provider.");
+        foreach (var ((language, provider), cell) in _losses) text.Sample(cell.Value, ("language", NameOf(language)), ("provider", provider));
+        text.Counter("dragoman_tokens_total", "Tokens used, by provider, model and kind.");
+        foreach (var ((provider, model), cells) in _models)
+        {
+            foreach (var (kind, cell) in cells.Tokens)
+            {
+                if (cell.Value > 0) text.Sample(cell.Value, ("provider", provider), ("model", model), ("kind", kind));
+            }
+        }
+
+        text.Counter("dragoman_cost_usd_total", "What requests cost in US dollars, where the price is known, by provider and model.");
+        foreach (var ((provider, model), cells) in _models) text.Sample(cells.Cost, ("provider", provider), ("model", model));
+        text.Counter("dragoman_unpriced_requests_total", "Requests that used tokens whose price is not known, by provider and model.");
+        foreach (var ((provider, model), cells) in _models) text.Sample(cells.Unpriced.Value, ("provider", provider), ("model", model));
+        return default;
+    }
+
+    private Cell RequestsOf(Language language, string provider, string lane, int status) => _requests.GetOrAdd((language, provider, lane, status), static _ => new Cell());
+
+    private ModelCells CellsOf(string provider, string model)
+    {
+        if (_models.TryGetValue((provider, model), out var known)) return known;
+        return _models.GetOrAdd((provider, _models.Count >= MostModels ? "other" : model), static _ => new ModelCells());
+    }
+
+    private static string NameOf(Language language) => LanguageNames[(int)language];
+}

@@ -1,0 +1,8 @@
+namespace Dragoman.Server.Observability.Metrics;
+
+/// <summary>Something that has numbers to show at <c>/metrics</c>. Whoever has some adds itself to <see cref="MetricsPage"/>.</summary>
+internal interface IMetricsPart
+{
+    /// <summary>Writes its families. Called at every scrape; must be quick and must not throw.</summary>
+    ValueTask WriteAsync(PrometheusText text, CancellationToken cancel);
+}

@@ -1,0 +1,30 @@
+using System.Diagnostics.Tracing;
+
+namespace Dragoman.Server.Observability.Telemetry;
+
+/// <summary>Tells the log when a collector does not take what it is sent: the exporter itself says it only to whoever listens. At most once a minute.</summary>
+internal sealed partial class ExportFailures(ILogger logger, TimeProvider time) : EventListener
+{
+    private const string Exporter = "OpenTelemetry-Exporter-OpenTelemetryProtocol";
+    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
+    private long _toldAt;
+
+    /// <inheritdoc/>
+    protected override void OnEventSourceCreated(EventSource eventSource)
+    {
+        if (eventSource.Name == Exporter) EnableEvents(eventSource, EventLevel.Warning);
+    }
+
+    /// <inheritdoc/>
+    protected override void OnEventWritten(EventWrittenEventArgs eventData)
+    {
+        var told = Interlocked.Read(ref _toldAt);
+        var now = time.GetTimestamp();
+        if ((told != 0 && time.GetElapsedTime(told, now) < Pause) || Interlocked.CompareExchange(ref _toldAt, now, told) != told) return;
+        var words = eventData.Payload is { Count: > 0 } payload ? string.Join(": ", payload) : eventData.EventName;
+        LogFailed(logger, LogText.Of(words?.ReplaceLineEndings(" ")));
+    }
+
+    [LoggerMessage(62, LogLevel.Warning, "Telemetry could not be sent; is the collector at OTEL_EXPORTER_OTLP_ENDPOINT there? {Words}")]
+    private static partial void LogFailed(ILogger logger, string words);
+}

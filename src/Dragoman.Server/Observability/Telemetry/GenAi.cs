@@ -1,0 +1,82 @@
+using System.Collections.Frozen;
+using Dragoman.Gateway.Accounts;
+using Dragoman.Wire.Conversation;
+
+namespace Dragoman.Server.Observability.Telemetry;
+
+/// <summary>The names of OpenTelemetry's conventions for generative AI that are used here (semantic-conventions-genai, as of v1.41).</summary>
+internal static class GenAi
+{
+    public const string Operation = "gen_ai.operation.name";
+    public const string Provider = "gen_ai.provider.name";
+    public const string RequestModel = "gen_ai.request.model";
+    public const string RequestStream = "gen_ai.request.stream";
+    public const string ResponseModel = "gen_ai.response.model";
+    public const string Conversation = "gen_ai.conversation.id";
+    public const string FirstChunk = "gen_ai.response.time_to_first_chunk";
+    public const string InputTokens = "gen_ai.usage.input_tokens";
+    public const string OutputTokens = "gen_ai.usage.output_tokens";
+    public const string CachedTokens = "gen_ai.usage.cache_read.input_tokens";
+    public const string CacheWriteTokens = "gen_ai.usage.cache_creation.input_tokens";
+    public const string ReasoningTokens = "gen_ai.usage.reasoning.output_tokens";
+    public const string TokenType = "gen_ai.token.type";
+    public const string ErrorType = "error.type";
+    public const string ServerAddress = "server.address";
+    public const string ServerPort = "server.port";
+    public const string Status = "http.response.status_code";
+
+    /// <summary>Hosts of well-known providers that speak OpenAI's languages.</summary>
+    private static readonly FrozenDictionary<string, string> Hosts = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
+    {
+        ["openai.com"] = "openai",
+        ["chatgpt.com"] = "openai",
+        ["openai.azure.com"] = "azure.ai.openai",
+        ["services.ai.azure.com"] = "azure.ai.inference",
+        ["models.ai.azure.com"] = "azure.ai.inference",
+        ["anthropic.com"] = "anthropic",
+        ["deepseek.com"] = "deepseek",
+        ["groq.com"] = "groq",
+        ["mistral.ai"] = "mistral_ai",
+        ["moonshot.ai"] = "moonshot_ai",
+        ["moonshot.cn"] = "moonshot_ai",
+        ["perplexity.ai"] = "perplexity",
+        ["x.ai"] = "x_ai",
+        ["cohere.com"] = "cohere",
+        ["cohere.ai"] = "cohere",
+        ["cloud.ibm.com"] = "ibm.watsonx.ai",
+        ["aiplatform.googleapis.com"] = "gcp.vertex_ai",
+        ["generativelanguage.googleapis.com"] = "gcp.gemini",
+    }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What a client of a language asks for.</summary>
+    public static string OperationOf(Language language) => language switch
+    {
+        Language.Gemini => "generate_content",
+        Language.OpenAiCompletions => "text_completion",
+        _ => "chat",
+    };
+
+    /// <summary>The conventions' name of an account's provider: by its kind, and for those that many speak like by its host.</summary>
+    public static string ProviderOf(Account account)
+    {
+        switch (account.Provider)
+        {
+            case "claude": return "anthropic";
+            case "gemini": return "gcp.gemini";
+            case "bedrock": return "aws.bedrock";
+            case "codex": return "openai";
+        }
+
+        if (!Uri.TryCreate(account.BaseUrl, UriKind.Absolute, out var address)) return account.Provider;
+        for (var host = address.Host; host.Length > 0; host = host.IndexOf('.', StringComparison.Ordinal) is >= 0 and var dot ? host[(dot + 1)..] : "")
+        {
+            if (Hosts.TryGetValue(host, out var name)) return name;
+        }
+
+        // Somebody else who speaks OpenAI's languages: the conventions let a system name itself.
+        return account.Provider;
+    }
+
+    /// <summary>A class of failure as a value of <c>error.type</c>: <c>RateLimited</c> becomes <c>rate_limited</c>.</summary>
+    public static string ErrorOf(string word) => string.Concat(word.Select((letter, at) => char.IsAsciiLetterUpper(letter) ? (at == 0 ? "" : "_") + char.ToLowerInvariant(letter) : letter.ToString()));
+}

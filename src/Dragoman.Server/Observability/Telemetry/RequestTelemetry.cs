@@ -1,0 +1,150 @@
+using System.Diagnostics;
+using Dragoman.Gateway.Relay;
+using Dragoman.Server.Observability.Metrics;
+using Dragoman.Wire.Conversation;
+
+namespace Dragoman.Server.Observability.Telemetry;
+
+/// <summary>
+/// Makes a server span of every request and a client span of every attempt, and measures both, by OpenTelemetry's conventions for generative
+/// AI. Numbers, names and states only: nothing that anybody said. Exists only where something is exported.
+/// </summary>
+internal sealed class RequestTelemetry(TelemetryInstruments instruments) : IRequestObserver
+{
+    /// <summary>Begins a request's span, which is ended by disposing it; null where nobody looks.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="http">The call it came by; null for none of its own.</param>
+    public Activity? Begin(ClientRequest request, HttpRequest? http)
+    {
+        if (!instruments.Source.HasListeners()) return null;
+        var operation = GenAi.OperationOf(request.Language.Language);
+        var parent = http is not null && ActivityContext.TryParse(http.Headers.TraceParent, http.Headers.TraceState, isRemote: true, out var remote) ? remote : default;
+        // The framework's own activity, which is not exported, must not become the parent.
+        Activity.Current = null;
+        var span = instruments.Source.CreateActivity($"{operation} {request.Model}", ActivityKind.Server, parent);
+        if (span is null) return null;
+        span.SetTag(GenAi.Operation, operation);
+        span.SetTag(GenAi.RequestModel, request.Model);
+        if (request.Stream) span.SetTag(GenAi.RequestStream, true);
+        // Only what the client itself calls its session: the other hints may name a person.
+        if (request.SessionKey is { } session && session.StartsWith("h:", StringComparison.Ordinal)) span.SetTag(GenAi.Conversation, session[2..]);
+        if (http is { Host: { HasValue: true } host })
+        {
+            span.SetTag(GenAi.ServerAddress, host.Host);
+            if (host.Port is { } port) span.SetTag(GenAi.ServerPort, port);
+        }
+
+        return span.Start();
+    }
+
+    /// <inheritdoc/>
+    public void Ended(EndedRequest ended, bool booked)
+    {
+        var now = (TimeProvider.System.GetUtcNow(), Stopwatch.GetTimestamp());
+        var span = Activity.Current is { } current && current.Source == instruments.Source ? current : null;
+        var outcome = ended.Outcome;
+        foreach (var attempt in outcome.Attempts) Told(ended, attempt, span, now);
+        var failed = outcome.ClientLeft ? "client_left" : outcome.Error is { } error ? GenAi.ErrorOf(error.Kind.ToString()) : outcome.Status >= 400 ? "internal_error" : null;
+        Measure(ended, failed);
+        if (span is not { IsAllDataRequested: true }) return;
+        span.SetTag(GenAi.Status, outcome.Status);
+        span.SetTag("dragoman.flow.id", ended.Request.FlowId);
+        span.SetTag("dragoman.attempts", outcome.Attempts.Count);
+        span.SetTag("dragoman.losses", outcome.Losses.Count);
+        if (outcome.Lane is { } lane) span.SetTag("dragoman.lane", lane);
+        if (ended.Request.Caller.KeyId is { Length: > 0 } key) span.SetTag("dragoman.key.id", key);
+        if (ended.Used.Cost is { } cost) span.SetTag("dragoman.cost", (double)cost);
+        if (ended.FirstByte is { } first && ended.Request.Stream) span.SetTag(GenAi.FirstChunk, first.TotalSeconds);
+        if (outcome.Answered is { } answered)
+        {
+            span.SetTag(GenAi.Provider, GenAi.ProviderOf(answered.Account));
+            span.SetTag(GenAi.ResponseModel, answered.Model.Id);
+            span.SetTag("dragoman.account", answered.Account.Label);
+        }
+
+        Tell(span, outcome.Usage);
+        if (failed is null) return;
+        span.SetTag(GenAi.ErrorType, failed);
+        // What is the client's own fault is no fault of the server's, as the conventions for HTTP have it.
+        if (outcome.Status >= 500 || outcome.Status is >= 200 and < 300) span.SetStatus(ActivityStatusCode.Error, failed);
+    }
+
+    private void Told(EndedRequest ended, AttemptRecord attempt, Activity? parent, (DateTimeOffset Time, long Stamp) now)
+    {
+        var word = AttemptWord.Of(attempt);
+        var (account, model) = (attempt.Candidate.Account, attempt.Candidate.Model.Id);
+        var provider = GenAi.ProviderOf(account);
+        var operation = GenAi.OperationOf(account.Language);
+        var failed = word == AttemptWord.Answered ? null : GenAi.ErrorOf(word);
+        var answered = ReferenceEquals(attempt.Candidate, ended.Outcome.Answered) && attempt == ended.Outcome.Attempts[^1];
+        var tags = new TagList { { GenAi.Operation, operation }, { GenAi.Provider, provider }, { GenAi.RequestModel, model } };
+        if (Uri.TryCreate(account.BaseUrl, UriKind.Absolute, out var address))
+        {
+            tags.Add(GenAi.ServerAddress, address.Host);
+            tags.Add(GenAi.ServerPort, address.Port);
+        }
+
+        if (failed is not null) tags.Add(GenAi.ErrorType, failed);
+        instruments.ClientDuration.Record(attempt.Duration.TotalSeconds, tags);
+        instruments.Attempts.Add(1, new KeyValuePair<string, object?>("dragoman.account", account.Label), new KeyValuePair<string, object?>("outcome", word));
+        if (answered && ended.Outcome.Usage is { } usage)
+        {
+            if (usage.InputTokens is { } input) instruments.Tokens.Record(input, [.. tags, new(GenAi.TokenType, "input")]);
+            if (usage.OutputTokens is { } output) instruments.Tokens.Record(output, [.. tags, new(GenAi.TokenType, "output")]);
+        }
+
+        if (parent is not { Recorded: true }) return;
+        var end = now.Time - Stopwatch.GetElapsedTime(attempt.EndedAt, now.Stamp);
+        using var span = instruments.Source.StartActivity(ActivityKind.Client, parent.Context, tags, links: null, end - attempt.Duration, $"{operation} {model}");
+        if (span is null) return;
+        span.SetTag("dragoman.account", account.Label);
+        if (answered)
+        {
+            span.SetTag(GenAi.ResponseModel, model);
+            Tell(span, ended.Outcome.Usage);
+        }
+
+        if (failed is not null) span.SetStatus(ActivityStatusCode.Error, failed);
+        span.SetEndTime(end.UtcDateTime);
+    }
+
+    private void Measure(EndedRequest ended, string? failed)
+    {
+        var outcome = ended.Outcome;
+        var tags = new TagList { { GenAi.Operation, GenAi.OperationOf(ended.Request.Language.Language) } };
+        if (outcome.Answered is { } answered)
+        {
+            tags.Add(GenAi.Provider, GenAi.ProviderOf(answered.Account));
+            // Names that clients make up would be series without end: the model counts where it was answered.
+            tags.Add(GenAi.RequestModel, ended.Request.Model);
+            tags.Add(GenAi.ResponseModel, answered.Model.Id);
+        }
+
+        if (ended.FirstByte is { } first && failed is null)
+        {
+            instruments.TimeToFirstToken.Record(first.TotalSeconds, tags);
+            if (ended.Request.Stream && outcome.Usage?.OutputTokens is > 1 and var output) instruments.TimePerToken.Record((ended.Duration - first).TotalSeconds / (output - 1), tags);
+        }
+
+        if (ended.Used.Cost is { } cost) instruments.Cost.Add((double)cost, tags);
+        if (outcome.Attempts.Count > 1) instruments.Retries.Add(outcome.Attempts.Count - 1, tags);
+        if (outcome.Losses.Count > 0) instruments.Losses.Add(outcome.Losses.Count, tags);
+        if (failed is not null) tags.Add(GenAi.ErrorType, failed);
+        instruments.ServerDuration.Record(ended.Duration.TotalSeconds, tags);
+    }
+
+    private static void Tell(Activity span, Usage? usage)
+    {
+        if (usage is null) return;
+        Tell(span, GenAi.InputTokens, usage.InputTokens);
+        Tell(span, GenAi.OutputTokens, usage.OutputTokens);
+        Tell(span, GenAi.CachedTokens, usage.CachedTokens);
+        Tell(span, GenAi.CacheWriteTokens, usage.CacheWriteTokens);
+        Tell(span, GenAi.ReasoningTokens, usage.ReasoningTokens);
+    }
+
+    private static void Tell(Activity span, string name, long? tokens)
+    {
+        if (tokens is { } count) span.SetTag(name, count);
+    }
+}

@@ -1,0 +1,164 @@
+using Dragoman.Gateway.Accounts;
+using Dragoman.Gateway.Models;
+using Dragoman.Gateway.Providers;
+using Dragoman.Gateway.State;
+using Dragoman.Gateway.Tests.Support;
+using Dragoman.Wire.Conversation;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Dragoman.Gateway.Tests.Accounts;
+
+public sealed class LaneKeeperTests
+{
+    private static readonly string Two = "openai-compatibility:\n" + Routing.Upstream("a") + Routing.Upstream("b");
+    private readonly MemoryLanes store = new();
+    private readonly ManualTime time = new();
+
+    [Fact]
+    public async Task Cooldowns_outlive_a_restart_with_their_absolute_times()
+    {
+        var first = NewRouter();
+        await using (await KeepAsync(first))
+        {
+            Fail(first, FailureClass.QuotaExhausted, TimeSpan.FromHours(3));
+            first.ReportQuotas(CandidateOf(first, "b"), new QuotaReading([], [new QuotaWindow("5h", 0.5, null, null, time.GetUtcNow().AddHours(2))]));
+        }
+
+        time.Advance(TimeSpan.FromHours(1));
+        var second = NewRouter();
+        await using var keeper = await KeepAsync(second);
+        var plan = Plan(second);
+        plan.Candidates.Select(candidate => candidate.Account.Label).ShouldBe(["b"]);
+        plan.Excluded.Single().Until.ShouldBe(time.GetUtcNow().AddHours(2));
+        second.Lanes.QuotaLeft(CandidateOf(second, "b").Account, "m").ShouldBe(0.45, "half, and an hour old");
+    }
+
+    [Fact]
+    public async Task Expired_rests_are_dropped_and_streaks_kept_while_they_count()
+    {
+        var first = NewRouter();
+        await using (await KeepAsync(first))
+        {
+            for (var fault = 0; fault < 3; fault++)
+            {
+                FailAt(first, CandidateOf(first, "a"), FailureClass.RateLimited);
+                time.Advance(TimeSpan.FromSeconds(4));
+            }
+        }
+
+        time.Advance(TimeSpan.FromMinutes(5));
+        var soon = NewRouter();
+        await using (await KeepAsync(soon))
+        {
+            Plan(soon).Candidates.Count.ShouldBe(2);
+            FailAt(soon, CandidateOf(soon, "a"), FailureClass.RateLimited)!.Streak.ShouldBe(4);
+        }
+
+        time.Advance(TimeSpan.FromHours(1));
+        var late = NewRouter();
+        await using var keeper = await KeepAsync(late);
+        late.Lanes.Report().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_stored_rest_is_capped_like_any_other()
+    {
+        var router = NewRouter();
+        var id = CandidateOf(router, "a").Account.Id;
+        await store.SaveAsync([new StoredLane(id, "m", new LaneState { Until = time.GetUtcNow().AddYears(1), Cause = FailureClass.RateLimited, Told = true, Streak = 1 }, time.GetUtcNow())], Cancel);
+        await using var keeper = await KeepAsync(router);
+        Plan(router).Excluded.Single().Until.ShouldBe(time.GetUtcNow().AddHours(1));
+    }
+
+    [Fact]
+    public async Task What_one_gateway_learns_another_on_the_same_store_takes_up()
+    {
+        var (one, other) = (NewRouter(), NewRouter());
+        await using var keeper = await KeepAsync(one);
+        await using var others = await KeepAsync(other);
+        Fail(one, FailureClass.RateLimited, TimeSpan.FromMinutes(30));
+        await UntilAsync(() => Plan(other).Candidates.Count == 1);
+        one.Lanes.Clear(CandidateOf(one, "b").Account.Id);
+        one.Lanes.Clear(Plan(other).Excluded.Single().Account.Id);
+        await UntilAsync(() => Plan(other).Candidates.Count == 2);
+    }
+
+    [Fact]
+    public async Task Faults_in_crowds_are_one_write()
+    {
+        var router = NewRouter();
+        await using var keeper = await KeepAsync(router);
+        for (var fault = 0; fault < 500; fault++) FailAt(router, CandidateOf(router, fault % 2 == 0 ? "a" : "b"), FailureClass.RateLimited, TimeSpan.FromMinutes(1));
+        await UntilAsync(() => store.Saves > 0);
+        store.Saves.ShouldBe(1);
+        store.All.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_store_that_was_down_gets_it_all_later()
+    {
+        var router = NewRouter();
+        store.IsDown = true;
+        await using var keeper = await KeepAsync(router);
+        Fail(router, FailureClass.RateLimited, TimeSpan.FromMinutes(50));
+        for (var step = 0; step < 50; step++)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        store.All.ShouldBeEmpty();
+        store.IsDown = false;
+        await UntilAsync(() => store.All.Count == 1);
+    }
+
+    [Fact]
+    public async Task An_account_that_goes_takes_its_lanes_along()
+    {
+        var router = NewRouter();
+        await using var keeper = await KeepAsync(router);
+        Fail(router, FailureClass.RateLimited, TimeSpan.FromMinutes(50));
+        await UntilAsync(() => store.All.Count == 1);
+        var (before, after) = (Config.Load(Two), Config.Load("openai-compatibility:\n" + Routing.Upstream("b")));
+        router.Apply(after);
+        keeper.Take(before, after);
+        await UntilAsync(() => store.All.Count == 0);
+        router.Apply(before);
+        keeper.Take(after, before);
+        Plan(router).Candidates.Count.ShouldBe(2);
+    }
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private Router NewRouter() => new(Config.Load(Two), time);
+
+    private Task<LaneKeeper> KeepAsync(Router router) => LaneKeeper.OpenAsync(router, store, store, time, NullLogger.Instance, Cancel);
+
+    private static RoutePlan Plan(Router router) => router.Plan(Routing.Request("m"), dryRun: true);
+
+    private static Candidate CandidateOf(Router router, string label)
+    {
+        var account = router.VisibleModels()[0].Servers.Single(account => account.Label == label);
+        return new Candidate(account, new UpstreamModel("m"));
+    }
+
+    private void Fail(Router router, FailureClass cause, TimeSpan hint) => FailAt(router, CandidateOf(router, "a"), cause, hint);
+
+    private LaneState? FailAt(Router router, Candidate candidate, FailureClass cause, TimeSpan? hint = null)
+    {
+        return router.ReportFailure(candidate, new Failure(cause, new WireError(ErrorKind.RateLimit, "no"), hint is { } wait ? time.GetUtcNow() + wait : null));
+    }
+
+    /// <summary>Lets the clock run until something is so; the loops behind run on other threads.</summary>
+    private async Task UntilAsync(Func<bool> isSo)
+    {
+        for (var step = 0; step < 2_000; step++)
+        {
+            if (isSo()) return;
+            time.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Delay(1, Cancel);
+        }
+
+        throw new TimeoutException("It never became so.");
+    }
+}

@@ -1,0 +1,270 @@
+using Dragoman.Gateway.Accounts;
+using Dragoman.Gateway.Models;
+using Dragoman.Gateway.Providers;
+using Dragoman.Gateway.State;
+using Dragoman.Gateway.Tests.Support;
+using Dragoman.Wire.Conversation;
+
+namespace Dragoman.Gateway.Tests.Accounts;
+
+/// <summary>Which account is asked first, by each strategy.</summary>
+public sealed class SelectionTests
+{
+    private static readonly string Three = Upstreams("a", "b", "c");
+
+    [Fact]
+    public void Weights_share_smoothly()
+    {
+        var routing = new Routing("openai-compatibility:\n" + Routing.Upstream("a", "weight: 5") + Routing.Upstream("b") + Routing.Upstream("c"));
+        Firsts(routing, 14).ShouldBe("aabacaaaabacaa");
+        routing.Ask("m").Length.ShouldBe(3, "the others follow");
+    }
+
+    [Fact]
+    public void Any_weights_get_their_exact_share_over_a_cycle()
+    {
+        var random = new Random(20);
+        for (var run = 0; run < 50; run++)
+        {
+            var weights = Enumerable.Range(0, random.Next(2, 6)).Select(_ => random.Next(1, 9)).ToArray();
+            var routing = new Routing("routing: { strategy: weighted-round-robin }\nopenai-compatibility:\n" + string.Concat(weights.Select((weight, index) => Routing.Upstream($"u{index}", $"weight: {weight}"))));
+            var counts = Enumerable.Range(0, 3 * weights.Sum()).Select(_ => routing.Ask("m")[0]).CountBy(name => name).ToDictionary();
+            for (var index = 0; index < weights.Length; index++) counts[$"u{index}:m"].ShouldBe(3 * weights[index]);
+        }
+    }
+
+    [Fact]
+    public void Without_weight_an_account_is_asked_last()
+    {
+        var routing = new Routing("openai-compatibility:\n" + Routing.Upstream("a", "weight: 0") + Routing.Upstream("b") + Routing.Upstream("c"));
+        Firsts(routing, 6).ShouldBe("bcbcbc");
+        routing.Ask("m")[2].ShouldBe("a:m");
+    }
+
+    [Fact]
+    public void Keys_of_one_entry_may_have_weights_and_limits_of_their_own()
+    {
+        var accounts = Config.Load("""
+            openai-compatibility:
+              - name: x
+                base-url: https://x.example/v1
+                weight: 2
+                max-concurrency: 7
+                api-key-entries: [ { api-key: one, weight: 3, concurrency: 1 }, { api-key: two } ]
+            claude-api-key:
+              - { label: mine, api-key: k, tags: [ home, Home, spare ], weight: -1, concurrency: 0 }
+            """).Accounts;
+        accounts.Select(account => (account.Label, account.Weight, account.Concurrency)).ShouldBe([("mine", 0, null), ("x", 3, 1), ("x #2", 2, 7)]);
+        accounts[0].Tags.ShouldBe(["home", "spare"]);
+    }
+
+    [Fact]
+    public void Least_used_asks_whom_has_least_under_way_then_least_done()
+    {
+        var routing = new Routing("routing: { strategy: least-used }\n" + Three);
+        var held = new List<Candidate>();
+        for (var turn = 0; turn < 6; turn++) held.Add(Enter(routing));
+        held.CountBy(candidate => candidate.Account.Label).ShouldAllBe(pair => pair.Value == 2);
+        var third = held.First(candidate => candidate.Account.Label == "c");
+        routing.Router.Leave(third);
+        Enter(routing).Account.Label.ShouldBe("c");
+        foreach (var candidate in held) routing.Router.Leave(candidate);
+        // All are free again: tokens decide.
+        Answer(routing, held.First(candidate => candidate.Account.Label == "a"), 1_000);
+        Answer(routing, held.First(candidate => candidate.Account.Label == "b"), 10);
+        routing.Ask("m").ShouldBe(["c:m", "b:m", "a:m"]);
+        routing.Time.Advance(TimeSpan.FromMinutes(6));
+        Enumerable.Range(0, 3).Select(_ => routing.Ask("m")[0]).Distinct().Count().ShouldBe(3, "what is long past does not count, and equals take turns");
+    }
+
+    [Fact]
+    public void Least_used_counts_by_weight()
+    {
+        var routing = new Routing("routing: { strategy: least-used }\nopenai-compatibility:\n" + Routing.Upstream("a", "weight: 3") + Routing.Upstream("b"));
+        for (var turn = 0; turn < 40; turn++) Enter(routing);
+        routing.Router.Gauges.Report(IdOf(routing, "a")).Running.ShouldBe(30);
+        routing.Router.Gauges.Report(IdOf(routing, "b")).Running.ShouldBe(10);
+    }
+
+    [Fact]
+    public void Who_has_hardly_any_quota_left_comes_last()
+    {
+        var routing = new Routing("routing: { strategy: least-used }\n" + Three);
+        var a = CandidateOf(routing, "a");
+        routing.Router.ReportQuotas(a, new QuotaReading([], [new QuotaWindow("5h", 0.96, null, null, routing.Time.GetUtcNow().AddHours(1))]));
+        for (var turn = 0; turn < 4; turn++) routing.Ask("m")[2].ShouldBe("a:m");
+        routing.Time.Advance(TimeSpan.FromHours(1));
+        Enumerable.Range(0, 3).Select(_ => routing.Ask("m")[0]).ShouldContain("a:m");
+    }
+
+    [Fact]
+    public void Hybrid_prefers_healthy_idle_accounts_with_quota()
+    {
+        var routing = new Routing("routing: { strategy: hybrid }\n" + Three);
+        routing.Router.ReportQuotas(CandidateOf(routing, "b"), new QuotaReading([new QuotaWindow("requests", null, 100, 90, routing.Time.GetUtcNow().AddHours(5))], []));
+        routing.Ask("m").ShouldBe(["b:m", "a:m", "c:m"], "90 % beats the 50 % that is taken for unknown");
+        Use(routing, "b", 30);
+        routing.Ask("m")[0].ShouldBe("a:m", "its bucket is more than half empty");
+        routing.Router.ReportFailure(CandidateOf(routing, "a"), new Failure(FailureClass.Transient, new WireError(ErrorKind.Api, "no")));
+        routing.Time.Advance(TimeSpan.FromSeconds(6));
+        routing.Ask("m").ShouldBe(["c:m", "a:m", "b:m"], "two of three parts of health are a matter of 20 points a failure");
+        routing.Router.ReportFailure(CandidateOf(routing, "a"), new Failure(FailureClass.Transient, new WireError(ErrorKind.Api, "no")));
+        routing.Time.Advance(TimeSpan.FromSeconds(60));
+        routing.Ask("m")[2].ShouldBe("a:m", "below 50 points it comes behind the healthy ones");
+    }
+
+    [Fact]
+    public void Hybrid_numbers_are_the_owners_to_choose()
+    {
+        var routing = new Routing("routing: { strategy: hybrid, hybrid: { bucket-weight: 0, quota-weight: 0, idle-weight: 0, health-weight: 1, success: 5 } }\n" + Three);
+        Answer(routing, Enter(routing, "c"), 0);
+        routing.Ask("m").ShouldBe(["c:m", "a:m", "b:m"]);
+        Config.Errors("routing: { hybrid: { bucket: 0, min-health: many } }").Select(problem => problem.Path).ShouldBe(["routing.hybrid.bucket", "routing.hybrid.min-health"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public void A_route_has_its_own_strategy_affinity_and_stand_ins()
+    {
+        const string rules = """
+            routing:
+              strategy: round-robin
+              routes:
+                - { models: [ "x*" ], strategy: fill-first, fallback: m }
+                - { models: [ m ], session-affinity: true, fallback: [ y, x ] }
+              fallbacks: { y: x, "*": [ m ] }
+
+            """;
+        var routing = new Routing(rules + "openai-compatibility:\n" + Routing.Upstream("a", models: "[ m, x, y ]") + Routing.Upstream("b", models: "[ m, x, y ]"));
+        Enumerable.Range(0, 3).Select(_ => routing.Ask("x")[0]).ShouldBe(["a:x", "a:x", "a:x"]);
+        Enumerable.Range(0, 3).Select(_ => routing.Ask("y")[0]).ShouldBe(["a:y", "b:y", "a:y"]);
+        routing.Succeed("m", "s").ShouldBe("a");
+        routing.Succeed("m", "s").ShouldBe("a");
+        string[] Fallbacks(string model) => [.. routing.Router.FallbacksOf(Routing.Request(model))];
+        Fallbacks("x(high)").ShouldBe(["m"]);
+        Fallbacks("m").ShouldBe(["y", "x"]);
+        Fallbacks("y").ShouldBe(["x"]);
+        Config.Errors("routing: { routes: [ { strategy: sticky } ], fallbacks: { m: } }").Select(problem => problem.Path).ShouldBe(["routing.routes[0].models", "routing.fallbacks.m"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public void A_key_reaches_only_its_providers()
+    {
+        var routing = new Routing("claude-api-key: [ { api-key: k, models: [ m ] } ]\ncodex-api-key: [ { api-key: k, models: [ m, n ] } ]\n" + Three);
+        RoutePlan Plan(string model, params string[] providers) => routing.Router.Plan(Routing.Request(model) with { Providers = providers });
+        Plan("m").Candidates.Count.ShouldBe(5);
+        Plan("m", "cl*").Candidates.Select(candidate => candidate.Account.Provider).ShouldBe(["claude"]);
+        Plan("m", "claude", "codex").Candidates.Count.ShouldBe(2);
+        Plan("m", "claude").Excluded.Count(item => item.Reason.Contains("may not use the provider")).ShouldBe(4);
+        var error = Plan("n", "claude", "gemini").Error!;
+        (error.EffectiveStatus, error.Kind, error.Code).ShouldBe((403, ErrorKind.Permission, "provider_not_allowed"));
+        error.Message.ShouldContain("codex");
+    }
+
+    [Fact]
+    public void Full_accounts_are_passed_over_and_all_full_is_told()
+    {
+        var routing = new Routing("openai-compatibility:\n" + Routing.Upstream("a", "concurrency: 1") + Routing.Upstream("b", "concurrency: 2"));
+        var held = new List<Candidate> { Enter(routing), Enter(routing), Enter(routing) };
+        held.Select(candidate => candidate.Account.Label).Order().ShouldBe(["a", "b", "b"]);
+        var plan = routing.Plan("m");
+        (plan.IsFull, plan.Error!.EffectiveStatus, plan.Error.Code).ShouldBe((true, 429, "account_concurrency"));
+        plan.Error.RetryAfter.ShouldNotBeNull();
+        routing.Router.Enter(held[0]).ShouldBe(Entry.Full);
+        var freed = routing.Router.PlaceFreed;
+        freed.IsCompleted.ShouldBeFalse();
+        routing.Router.Leave(held[1]);
+        freed.IsCompleted.ShouldBeTrue();
+        Enter(routing).Account.Label.ShouldBe("b");
+    }
+
+    [Fact]
+    public void Places_are_never_overbooked()
+    {
+        var routing = new Routing("openai-compatibility:\n" + Routing.Upstream("a", "concurrency: 3") + Routing.Upstream("b", "concurrency: 5"));
+        var most = 0;
+        Parallel.For(0, 4_000, _ =>
+        {
+            foreach (var candidate in routing.Plan("m").Candidates)
+            {
+                if (routing.Router.Enter(candidate) != Entry.Taken) continue;
+                var running = routing.Router.Gauges.Report(candidate.Account.Id).Running;
+                if (running > candidate.Account.Concurrency) Interlocked.Increment(ref most);
+                routing.Router.Leave(candidate);
+                break;
+            }
+        });
+        most.ShouldBe(0);
+        routing.Router.Gauges.Report(IdOf(routing, "a")).Running.ShouldBe(0);
+    }
+
+    [Fact]
+    public void What_changed_since_the_plan_is_seen_at_the_door()
+    {
+        var routing = new Routing(Three);
+        var plan = routing.Plan("m");
+        routing.FailAt(plan.Candidates[1], FailureClass.RateLimited, TimeSpan.FromMinutes(1));
+        routing.Router.Enter(plan.Candidates[1]).ShouldBe(Entry.Rests);
+        routing.Apply(Upstreams("a", "b"));
+        routing.Router.Enter(plan.Candidates[2]).ShouldBe(Entry.Gone);
+        routing.Router.ReportFailure(plan.Candidates[2], new Failure(FailureClass.RateLimited, new WireError(ErrorKind.RateLimit, "no"))).ShouldBeNull();
+        routing.Router.ReportSuccess(Routing.Request("m", "s"), plan.Candidates[2]);
+        routing.Router.Lanes.Report().ShouldHaveSingleItem("what is gone leaves nothing behind");
+    }
+
+    [Fact]
+    public void A_request_for_one_account_reaches_it_even_while_it_rests_and_takes_nobodys_turn()
+    {
+        var routing = new Routing(Three);
+        var b = CandidateOf(routing, "b");
+        routing.FailAt(b, FailureClass.QuotaExhausted, TimeSpan.FromHours(1));
+        var plan = routing.Router.Plan(Routing.Request("m", "s") with { AccountId = b.Account.Id });
+        Routing.Show(plan).ShouldBe(["b:m"]);
+        routing.Router.Enter(plan.Candidates[0]).ShouldBe(Entry.Taken);
+        routing.Ask("m")[0].ShouldBe("a:m");
+        routing.Router.Plan(Routing.Request("other") with { AccountId = b.Account.Id }).Error!.Kind.ShouldBe(ErrorKind.NotFound);
+    }
+
+    [Fact]
+    public void A_lane_that_keeps_failing_is_tried_once_a_second_at_most()
+    {
+        var routing = new Routing(Upstreams("a"));
+        var a = CandidateOf(routing, "a");
+        var tried = 0;
+        for (var step = 0; step < 6_000; step++)
+        {
+            if (routing.Plan("m").Candidates.Count > 0)
+            {
+                tried++;
+                routing.FailAt(a, FailureClass.Transient);
+            }
+
+            routing.Time.Advance(TimeSpan.FromMilliseconds(100));
+        }
+
+        // Ten minutes: what comes before the third failure in a row is free (two rests of 5 and 10 s, ten requests a second).
+        tried.ShouldBeInRange(600 - 20, 600 + 160);
+    }
+
+    private static string Upstreams(params string[] names) => "openai-compatibility:\n" + string.Concat(names.Select(name => Routing.Upstream(name)));
+
+    private static string Firsts(Routing routing, int turns) => string.Concat(Enumerable.Range(0, turns).Select(_ => routing.Ask("m")[0][0]));
+
+    private static Candidate CandidateOf(Routing routing, string label) => routing.Explain("m").Candidates.Single(candidate => candidate.Account.Label == label);
+
+    private static string IdOf(Routing routing, string label) => routing.Router.VisibleModels()[0].Servers.Single(account => account.Label == label).Id;
+
+    private static Candidate Enter(Routing routing, string? label = null)
+    {
+        var candidate = label is null ? routing.Plan("m").Candidates[0] : CandidateOf(routing, label);
+        routing.Router.Enter(candidate).ShouldBe(Entry.Taken);
+        return candidate;
+    }
+
+    private static void Answer(Routing routing, Candidate candidate, long tokens)
+        => routing.Router.ReportSuccess(Routing.Request("m"), candidate, new Usage { OutputTokens = tokens });
+
+    private static void Use(Routing routing, string label, int times)
+    {
+        for (var time = 0; time < times; time++) routing.Router.Leave(Enter(routing, label));
+    }
+}

@@ -1,0 +1,87 @@
+using System.Text.Json.Nodes;
+using Dragoman.Gateway.State;
+using Dragoman.Server.Management.Health;
+using Dragoman.Server.Tests.Serving;
+using NSubstitute;
+
+namespace Dragoman.Server.Tests.Management;
+
+/// <summary>How the gateway says it is.</summary>
+public sealed class HealthTests
+{
+    [Fact]
+    public async Task The_detailed_report_knows_store_accounts_and_parts()
+    {
+        await using var rig = await Rig.StartAsync("gemini-api-key-none: x\n");
+        using var answer = await rig.GetAsync("/api/v1/health");
+        var health = await answer.JsonAsync();
+        health["store"]!["healthy"]!.GetValue<bool>().ShouldBeTrue();
+        health["store"]!["engine"]!.GetValue<string>().ShouldBe("sqlite");
+        health["store"]!["bytes"]!.GetValue<long>().ShouldBeGreaterThan(0);
+        health["accounts"]!["total"]!.GetValue<int>().ShouldBe(5);
+        health["accounts"]!["ready"]!.GetValue<int>().ShouldBe(5);
+        health["parts"]!["flows"]!["state"]!.GetValue<string>().ShouldBe("ok");
+        health["status"]!.GetValue<string>().ShouldBe("ok");
+        health["node"]!.GetValue<string>().ShouldNotBeEmpty();
+    }
+
+    [Fact]
+    public async Task An_account_that_rests_is_counted_so()
+    {
+        await using var rig = await Rig.StartAsync("request-retry: 0\n");
+        using (await rig.PostAsync("/v1/chat/completions", Talk.Chat("chat-1", "fault:status=429;retry-after=60")))
+        {
+        }
+
+        using var answer = await rig.GetAsync("/api/v1/health");
+        var accounts = (await answer.JsonAsync())["accounts"]!;
+        accounts["ready"]!.GetValue<int>().ShouldBe(4, accounts.ToJsonString());
+    }
+
+    [Fact]
+    public async Task Ready_stays_200_while_it_takes_calls_and_says_what_is_not_well()
+    {
+        await using var rig = await Rig.StartAsync();
+        using (var ready = await rig.GetAsync("/health/ready")) (await ready.TextAsync()).ShouldBe("""{"status":"ready"}""");
+        await rig.Gateway.Services.Store.DisposeAsync();
+        await Task.Delay(StoreProbe.Fresh + TimeSpan.FromMilliseconds(200));
+        using (var ready = await rig.GetAsync("/health/ready"))
+        {
+            ((int)ready.StatusCode).ShouldBe(200);
+            (await ready.TextAsync()).ShouldStartWith("""{"status":"degraded","degraded":["store""");
+        }
+
+        using var health = await rig.GetAsync("/api/v1/health");
+        ((int)health.StatusCode).ShouldBe(200);
+        (await health.JsonAsync())["status"]!.GetValue<string>().ShouldBe("degraded");
+        using var served = await rig.PostAsync("/v1/chat/completions", Talk.Chat("chat-1"));
+        ((int)served.StatusCode).ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task A_store_that_hangs_is_away_and_is_asked_once()
+    {
+        var hanging = new TaskCompletionSource<StoreHealth>();
+        var store = Substitute.For<IGatewayStore>();
+        store.CheckAsync(Arg.Any<CancellationToken>()).Returns(hanging.Task);
+        await using var probe = new StoreProbe(store, TimeProvider.System);
+        var answers = await Task.WhenAll(probe.CheckAsync(default), probe.CheckAsync(default));
+        answers.ShouldAllBe(health => !health.Healthy && health.Problem!.Contains("did not answer"));
+        await store.Received(1).CheckAsync(Arg.Any<CancellationToken>());
+        hanging.SetResult(new StoreHealth { Engine = "sqlite", Healthy = true });
+        (await probe.CheckAsync(default)).Healthy.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Models_and_routes_tell_who_serves_what()
+    {
+        await using var rig = await Rig.StartAsync();
+        using var models = await rig.GetAsync("/api/v1/models");
+        var listed = (await models.JsonAsync())["models"]!.AsArray();
+        listed.Single(model => model!["id"]!.GetValue<string>() == "claude-1")!["servers"]![0]!["account"]!.GetValue<string>().ShouldBe("claude");
+        using var routes = await rig.GetAsync("/api/v1/routes?language=AnthropicMessages");
+        (await routes.JsonAsync())["routes"]!.AsArray().Count.ShouldBe(listed.Count);
+        using var odd = await rig.GetAsync("/api/v1/routes?language=Klingon");
+        ((int)odd.StatusCode).ShouldBe(400);
+    }
+}
