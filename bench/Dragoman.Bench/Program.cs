@@ -1,8 +1,10 @@
 using Dragoman.Bench;
 using Dragoman.Bench.Compare;
+using Dragoman.Bench.Flows;
 using Dragoman.Bench.Load;
 using Dragoman.Bench.Pump;
 using Dragoman.Bench.Upstream;
+using MeasuredGateway = Dragoman.Bench.Compare.Gateway;
 
 const string Usage = """
     dragoman-bench upstream --port N               the mock upstream
@@ -10,6 +12,8 @@ const string Usage = """
     dragoman-bench load     --url URL --scenario small|agent|stream|idle [--client chat|responses|messages|gemini]
                             [--model bench-200x20] [--connections N] [--seconds S] [--pid N] [--key K]
     dragoman-bench compare  [--quick] [--only TEXT[,TEXT…]] [--rounds N] [--out DIR] [--no-publish] [--sigv4]
+                            [--flows off|metadata|full]
+    dragoman-bench flows    [--count 50000]        what recording costs: CPU, allocations, bytes, searches
     dragoman-bench config   --upstream HOST:PORT   the gateway's configuration that compare uses, to profile by hand
     The README beside this project says what each means.
     """;
@@ -24,7 +28,8 @@ try
         "pump" => await PumpServer.RunAsync(arguments),
         "load" => await LoadCommand.RunAsync(arguments),
         "compare" => await CompareCommand.RunAsync(arguments),
-        "config" => Gateway.PrintConfig(arguments),
+        "flows" => await FlowsCommand.RunAsync(arguments),
+        "config" => MeasuredGateway.PrintConfig(arguments),
         _ => throw new UsageException($"'{args[0]}' is no subcommand."),
     };
 }

@@ -66,7 +66,17 @@ public abstract class AgentMatrix(UpstreamFixture fixture)
         seen[^1].Body.ShouldContain(Picture);
     }
 
-    private async Task<(string Answer, IReadOnlyList<SeenRequest> Seen)> AskAsync(string agentName, string languageName, Func<Workplace, string> prompt, Action<Workplace>? after = null)
+    private protected async Task CheckResumeAsync(string agent, string language)
+    {
+        var (answer, seen) = await AskAsync(agent, language, _ => "say:The first word.", then: "say:The second word.");
+
+        answer.ShouldBe("The second word.");
+        seen[^1].Body.ShouldContain("say:The first word.");
+        PromptPrefix.Changes([.. seen.Where(request => request.Body.Contains("say:The first word.", StringComparison.Ordinal))]).ShouldBeEmpty();
+    }
+
+    private async Task<(string Answer, IReadOnlyList<SeenRequest> Seen)> AskAsync(
+        string agentName, string languageName, Func<Workplace, string> prompt, Action<Workplace>? after = null, string? then = null)
     {
         var agent = Agent.All[agentName];
         var language = UpstreamLanguage.All[languageName];
@@ -79,6 +89,7 @@ public abstract class AgentMatrix(UpstreamFixture fixture)
         using var place = new Workplace();
 
         var run = await agent.AskAsync(gateway.Address, prompt(place), place);
+        if (then is not null && run.ExitCode == 0) run = await agent.AskAsync(gateway.Address, then, place, resume: true);
 
         var seen = await upstream.TakeRequestsAsync();
         TestContext.Current.TestOutputHelper?.WriteLine(run.ToString());
@@ -121,4 +132,9 @@ public sealed class AgentsOnEmulatorsTests(EmulatorFixture fixture) : AgentMatri
 
     [Theory, MemberData(nameof(Cells))]
     public Task APictureReachesTheUpstream(string agent, string language) => CheckPictureAsync(agent, language);
+
+    public static MatrixTheoryData<string, string> Resuming => new(Agent.All.Values.Where(agent => agent.Resumes).Select(agent => agent.Name), UpstreamLanguage.All.Keys);
+
+    [Theory, MemberData(nameof(Resuming))]
+    public Task ASessionIsTakenUpAgain(string agent, string language) => CheckResumeAsync(agent, language);
 }

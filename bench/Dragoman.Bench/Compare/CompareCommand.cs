@@ -13,6 +13,7 @@ internal static class CompareCommand
         var output = Path.GetFullPath(arguments.Text("out") is { Length: > 0 } folder ? folder : Path.Combine(root, "artifacts", "bench"));
         var publish = !arguments.Has("no-publish");
         var sigV4 = arguments.Has("sigv4");
+        var flows = arguments.Text("flows");
         arguments.Finish();
         if (plan.Arms.Count == 0 && !plan.Standing) throw new UsageException("Nothing is left to measure; see --only in the README.");
 
@@ -26,7 +27,7 @@ internal static class CompareCommand
             children[Target.Direct] = upstream;
             children[Target.Pump] = await ChildProcess.StartOwn("pump", work, "--to", $"http://{upstream.Host}").ReadyAsync();
             if (Nginx.IsInstalled) children[Target.Nginx] = await Nginx.Start(work, upstream.Host).ReadyAsync();
-            var gateway = new Gateway(root, work, upstream.Host, sigV4);
+            var gateway = new Gateway(root, work, upstream.Host, sigV4, flows);
             if (plan.Standing || plan.Arms.Any(arm => arm.Target == Target.Gateway)) await StartGatewayAsync(gateway, publish, plan, children, report);
             await new Rounds(plan, children).RunAsync();
             if (children.TryGetValue(Target.Gateway, out var last)) report.LoadedBytes = last.Meter.ResidentBytes();

@@ -17,6 +17,9 @@ internal sealed class BodyCollector(int limit, bool headOnly = false) : IDisposa
     /// <summary>How many bytes came.</summary>
     public long Length { get; private set; }
 
+    /// <summary>How many of them are in memory.</summary>
+    public int Kept => _head.Length + (_tail?.Length ?? 0);
+
     /// <summary>Whether some of them are not kept.</summary>
     public bool IsCut => Length > _head.Length + (_tail?.Length ?? 0) || (_tail is { } tail && tail.Length > limit - _headRoom);
 

@@ -33,6 +33,9 @@ public sealed class FlowCapture : IDisposable
     /// <summary>Whether the request was a stream told by its address; what reading it again needs.</summary>
     internal Dragoman.Wire.Conversation.RequestTarget Target { get; private set; }
 
+    /// <summary>How many bytes it keeps.</summary>
+    internal long Kept => (_request?.Bytes?.Kept ?? 0) + _answer.Kept + _parts.Sum(part => part.Bytes?.Kept ?? 0L);
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -13,7 +13,7 @@ namespace Dragoman.Gateway.Flows;
 /// made into records, told to listeners and given to the store. What waits is bounded: while the store is away flows are kept and tried
 /// again, and beyond the bound bodies go first, then flows, and both are counted.
 /// </summary>
-public sealed class FlowRecorder : IRequestObserver, IAsyncDisposable
+public sealed partial class FlowRecorder : IRequestObserver, IAsyncDisposable
 {
     /// <summary>How far behind the store is, at most, while it keeps up.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
@@ -30,6 +30,7 @@ public sealed class FlowRecorder : IRequestObserver, IAsyncDisposable
     private readonly Func<Candidate, Language> _languageOf;
     private readonly Func<IEnumerable<string>> _secrets;
     private readonly TimeProvider _time;
+    private readonly ILogger _log;
     private readonly FlowBacklog _backlog;
     private readonly RefusalLimit _refusals;
     private readonly ConcurrentQueue<FlowDraft> _drafts = new();
@@ -37,6 +38,7 @@ public sealed class FlowRecorder : IRequestObserver, IAsyncDisposable
     private readonly ITimer _timer;
     private int _held;
     private int _scheduled;
+    private long _captured;
     private long _dropped;
     private long _bodiesDropped;
     private long _refusalsUnrecorded;
@@ -55,6 +57,7 @@ public sealed class FlowRecorder : IRequestObserver, IAsyncDisposable
         _languageOf = languageOf;
         _secrets = secrets;
         _time = time;
+        _log = log;
         _backlog = new FlowBacklog(store, time, log, count => Interlocked.Add(ref _held, -count), () => Schedule(RetryPause));
         _refusals = new RefusalLimit(time, RefusalsPerSecond);
         _timer = time.CreateTimer(static state => _ = ((FlowRecorder)state!).TickAsync(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -83,14 +86,19 @@ public sealed class FlowRecorder : IRequestObserver, IAsyncDisposable
             return;
         }
 
-        if (capture is not null && _backlog.Bytes > MostBytes)
+        if (capture is not null && _backlog.Bytes + Interlocked.Read(ref _captured) > MostBytes)
         {
             Interlocked.Increment(ref _bodiesDropped);
             capture.Dispose();
             capture = null;
         }
 
-        capture?.TakeClientRequest(ended.Request);
+        if (capture is not null)
+        {
+            capture.TakeClientRequest(ended.Request);
+            Interlocked.Add(ref _captured, capture.Kept);
+        }
+
         _drafts.Enqueue(new FlowDraft(ended) { Capture = capture });
         Schedule(Pause);
     }
@@ -170,7 +178,7 @@ public sealed class FlowRecorder : IRequestObserver, IAsyncDisposable
         {
             while (_drafts.TryDequeue(out var draft))
             {
-                var record = RecordOf(draft);
+                if (RecordOf(draft) is not { } record) continue;
                 Feed.Publish(record);
                 _backlog.Add(record);
             }
@@ -181,10 +189,31 @@ public sealed class FlowRecorder : IRequestObserver, IAsyncDisposable
         }
     }
 
-    private FlowRecord RecordOf(FlowDraft draft)
+    /// <summary>The record of a draft; null where it could not be made, which must not cost the others theirs.</summary>
+    private FlowRecord? RecordOf(FlowDraft draft)
     {
-        var record = draft.ToRecord(_languageOf);
-        if (draft.Capture is not { } capture) return record;
-        using (capture) return FlowBodies.Complete(record, capture, new SecretMask([.. _secrets(), .. draft.Accounts.SelectMany(account => Redaction.SecretsOf(account.Credential))]));
+        var capture = draft.Capture;
+        try
+        {
+            var record = draft.ToRecord(_languageOf);
+            return capture is null ? record : FlowBodies.Complete(record, capture, MaskFor(draft));
+        }
+        catch (Exception fault)
+        {
+            LogUnmade(_log, fault);
+            Interlocked.Increment(ref _dropped);
+            Interlocked.Decrement(ref _held);
+            return null;
+        }
+        finally
+        {
+            if (capture is not null) Interlocked.Add(ref _captured, -capture.Kept);
+            capture?.Dispose();
+        }
     }
+
+    private SecretMask MaskFor(FlowDraft draft) => new([.. _secrets(), .. draft.Accounts.SelectMany(account => Redaction.SecretsOf(account.Credential))]);
+
+    [LoggerMessage(43, LogLevel.Error, "A flow could not be made.")]
+    private static partial void LogUnmade(ILogger log, Exception fault);
 }

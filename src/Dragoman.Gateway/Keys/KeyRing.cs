@@ -41,6 +41,9 @@ public sealed partial class KeyRing : IDisposable
     /// <summary>The keys of the configuration, in its order.</summary>
     public IReadOnlyList<Caller> Configured => _table.Configured;
 
+    /// <summary>Every caller that a key stands for now.</summary>
+    public IReadOnlyCollection<Caller> Callers => _table.Callers.Values;
+
     /// <summary>Whose an id is, whatever its key's standing; null when there is no such key.</summary>
     public Caller? CallerOf(string id) => _table.Callers.GetValueOrDefault(id);
 

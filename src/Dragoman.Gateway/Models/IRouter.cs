@@ -24,7 +24,7 @@ public interface IRouter
     /// <summary>Gives the place back.</summary>
     void Leave(Candidate candidate);
 
-    /// <summary>Ends when a place at an account with a limit is given back. Ask for it before planning, or the notice may be missed.</summary>
+    /// <summary>Ends when a place at an account with a limit is given back. Ask for it before looking whether there is one, or the notice may be missed.</summary>
     Task PlaceFreed { get; }
 
     /// <summary>The candidate answered: its lane's fault counters are reset, and the session sticks to it.</summary>

@@ -5,11 +5,11 @@ using Dragoman.Wire.Conversation;
 
 namespace Dragoman.Gateway.Models;
 
-/// <summary>What a client is told when nobody can answer.</summary>
-internal static class RouteErrors
+/// <summary>What a client is told when nobody can answer, and why lanes rest.</summary>
+public static class RouteErrors
 {
     /// <summary>The error for a request without candidates.</summary>
-    public static WireError For(RouteRequest request, Resolution resolution, PlanDraft draft, DateTimeOffset now)
+    internal static WireError For(RouteRequest request, Resolution resolution, PlanDraft draft, DateTimeOffset now)
     {
         var requested = request.Model;
         if (draft.Full is { } full) return Busy(requested, full, draft.Resting, now);
@@ -58,7 +58,7 @@ internal static class RouteErrors
     };
 
     /// <summary>When the first of those that rest is back; null when none of them comes back by waiting.</summary>
-    public static DateTimeOffset? BackAt(List<Resting>? resting)
+    internal static DateTimeOffset? BackAt(List<Resting>? resting)
     {
         DateTimeOffset? first = null;
         foreach (var item in resting ?? [])

@@ -18,10 +18,14 @@ internal sealed class ForwardRun(
     private static readonly TimeSpan MostJitter = TimeSpan.FromMilliseconds(500);
 
     private readonly RelayOptions options = services.Options;
-    private readonly int before = outcome.Attempts.Count;
     private TimeSpan waitedForPlaces;
+    private TimeSpan waitedForLanes;
 
-    private int Attempts => outcome.Attempts.Count - before;
+    /// <summary>
+    /// Attempts that count against the most a request may make. A refusal for a limit costs nothing and teaches where not to ask: how many of
+    /// them there are is bounded by accounts and rounds, and a request does not give up because others have used up twelve of twenty accounts.
+    /// </summary>
+    private int spent;
 
     /// <summary>Runs until somebody has answered or nobody can; the result is then the last failure.</summary>
     public async Task<AttemptResult> RunAsync()
@@ -29,38 +33,38 @@ internal sealed class ForwardRun(
         AttemptResult? last = null;
         for (var round = 0; ;)
         {
-            // Before the plan: a place that is given back between the two must not go unnoticed.
-            var freed = services.Router.PlaceFreed;
             var plan = services.Router.Plan(route);
             if (plan.Error is { } error)
             {
-                if (plan.IsFull && await WaitForPlaceAsync(freed, plan.BackAt)) continue;
-                if (!plan.IsFull && await WaitAsync(plan.BackAt - services.Time.GetUtcNow(), round, RoundsOf(plan)))
+                if (plan.IsFull && await WaitForPlaceAsync()) continue;
+                if (!plan.IsFull && plan.BackAt - services.Time.GetUtcNow() is { } rest)
                 {
-                    round++;
-                    continue;
+                    var rounds = RoundsOf(plan);
+                    if (rounds > 0 && await RestAsync(rest)) continue;
+                    if (await WaitAsync(rest, round++, rounds)) continue;
                 }
 
                 return last ?? new AttemptResult { Failure = new Failure(ClassOf(error), error) };
             }
 
-            var (wait, full, result) = await TryAllAsync(plan, round);
+            var (wait, full, ends, result) = await TryAllAsync(plan, round);
             last = result ?? last;
-            if (last is { Failure: null }) return last;
+            if (ends) return last!;
             if (full && wait is null && result is null)
             {
-                if (await WaitForPlaceAsync(freed, backAt: null)) continue;
+                if (await WaitForPlaceAsync()) continue;
                 return last ?? Crowded();
             }
 
-            if (wait is null || !await WaitAsync(wait, round, RoundsOf(plan))) return last ?? Crowded();
-            round++;
+            // Those who were not asked, because they rest, may be back before those who were.
+            if (services.Router.Plan(route, dryRun: true).BackAt - services.Time.GetUtcNow() is { } first && !(wait <= first)) wait = first;
+            if (!await WaitAsync(wait, round++, RoundsOf(plan))) return last ?? Crowded();
         }
     }
 
     /// <summary>Asks the candidates of a plan in turn.</summary>
-    /// <returns>How long to wait before another round may help, or null when it cannot; whether an account was passed over for being full; the last result.</returns>
-    private async Task<(TimeSpan? Wait, bool Full, AttemptResult? Last)> TryAllAsync(RoutePlan plan, int round)
+    /// <returns>How long to wait before another round may help, or null when it cannot; whether an account was passed over for being full; whether that was all; the last result.</returns>
+    private async Task<(TimeSpan? Wait, bool Full, bool Ends, AttemptResult? Last)> TryAllAsync(RoutePlan plan, int round)
     {
         AttemptResult? last = null;
         TimeSpan? wait = null;
@@ -79,30 +83,39 @@ internal sealed class ForwardRun(
 
             tried++;
             last = result;
-            if (last.Failure is not { } failure) return (null, false, last);
-            if (FailurePolicy.After(failure.Class) == NextStep.Surface || Attempts >= options.MaxAttempts) return (null, false, last);
+            if (last.Failure is not { } failure) return (null, false, true, last);
+            if (FailurePolicy.After(failure.Class) == NextStep.Surface || spent >= options.MaxAttempts) return (null, false, true, last);
             if (FailurePolicy.WorthAnotherRound(failure.Class)) wait = Sooner(wait, failure.Error.RetryAfter ?? PauseBefore(round + 1));
         }
 
         // All came to rest between the plan and its turn: the next plan knows how long.
         if (tried == 0 && passedOver && !full) wait = PauseBefore(round + 1);
-        return (wait, full, last);
+        return (wait, full, false, last);
     }
 
     /// <summary>Asks one candidate, and where that promises more than asking another, asks it again.</summary>
     private async Task<(Entry Entry, AttemptResult? Result)> TryAsync(Candidate candidate)
     {
         AttemptResult? result = null;
+        Failure? unreported = null;
         var waits = 0;
         for (var again = 0; ;)
         {
             var entry = services.Router.Enter(candidate);
-            if (entry != Entry.Taken) return (entry, result);
+            if (entry != Entry.Taken)
+            {
+                // Somebody else took the place between two tries: what the first met with still counts.
+                if (unreported is not null) services.Router.ReportFailure(candidate, unreported);
+                return (entry, result);
+            }
+
+            unreported = null;
             result = await AttemptAsync(candidate);
             if (result.Failure is not { } failure) return (entry, result);
-            var mayGoOn = Attempts < options.MaxAttempts && route.AccountId is null;
+            var mayGoOn = spent < options.MaxAttempts && route.AccountId is null;
             if (FailurePolicy.After(failure.Class) == NextStep.RetrySame && again < options.TransientRetries && mayGoOn)
             {
+                unreported = failure;
                 await Task.Delay(TimeSpan.FromMilliseconds(100 << again), services.Time, clientGone);
                 again++;
                 continue;
@@ -134,6 +147,7 @@ internal sealed class ForwardRun(
         if (outcome.Fallback is { } standIn) candidate = candidate with { Why = $"'{standIn}' stands in for '{request.Model}'; {candidate.Why}" };
         if (result.Failure is { } failure)
         {
+            if (failure.Class is not (FailureClass.RateLimited or FailureClass.QuotaExhausted)) spent++;
             outcome.Attempts.Add(new AttemptRecord(candidate, $"{failure.Class}: {failure.Error.EffectiveStatus} {failure.Error.Message}", duration));
             return result;
         }
@@ -168,20 +182,39 @@ internal sealed class ForwardRun(
         return true;
     }
 
+    /// <summary>
+    /// Waits for a lane to come back without having asked anybody: that takes no round, or who waits together with many would be refused while
+    /// places come free one after the other. False when this request has waited long enough.
+    /// </summary>
+    private async Task<bool> RestAsync(TimeSpan rest)
+    {
+        if (rest > options.MaxRetryInterval - waitedForLanes) return false;
+        var before = services.Time.GetUtcNow();
+        await Task.Delay(Spread(rest > TimeSpan.Zero ? rest : TimeSpan.Zero), services.Time, clientGone);
+        waitedForLanes += services.Time.GetUtcNow() - before + TimeSpan.FromMilliseconds(1);
+        return true;
+    }
+
     /// <summary>Waits until a place is free, or a lane is back; false when this request has waited long enough.</summary>
-    private async Task<bool> WaitForPlaceAsync(Task freed, DateTimeOffset? backAt)
+    private async Task<bool> WaitForPlaceAsync()
     {
         var left = options.MaxRetryInterval - waitedForPlaces;
         if (left <= TimeSpan.Zero || route.AccountId is not null) return false;
+        // Asked for before looking once more: a place that is given back between the two must not go unnoticed.
+        var freed = services.Router.PlaceFreed;
+        var plan = services.Router.Plan(route, dryRun: true);
         var now = services.Time.GetUtcNow();
-        if (backAt - now is { } rest && rest < left) left = rest > TimeSpan.Zero ? rest : TimeSpan.Zero;
-        try
+        if (plan.BackAt - now is { } rest && rest < left) left = rest > TimeSpan.Zero ? rest : TimeSpan.Zero;
+        if (plan.IsFull)
         {
-            await freed.WaitAsync(left, services.Time, clientGone);
-        }
-        catch (TimeoutException)
-        {
-            // The next plan tells whether that was all.
+            try
+            {
+                await freed.WaitAsync(left, services.Time, clientGone);
+            }
+            catch (TimeoutException)
+            {
+                // The next plan tells whether that was all.
+            }
         }
 
         waitedForPlaces += services.Time.GetUtcNow() - now + TimeSpan.FromMilliseconds(1);

@@ -27,7 +27,7 @@ public sealed record RelayOptions
     /// <summary>How often the same candidate is tried again after a passing fault.</summary>
     public int TransientRetries { get; init; } = 1;
 
-    /// <summary>The most attempts a request may make, over all rounds.</summary>
+    /// <summary>The most attempts a request may make of the accounts of one model, over all rounds; those refused for a limit are not counted.</summary>
     public int MaxAttempts { get; init; } = 12;
 
     /// <summary>How many candidates a round tries; 0 for all.</summary>

@@ -9,6 +9,16 @@ namespace Dragoman.Gateway.Relay;
 public sealed class UpstreamHttp : IDisposable
 {
     private readonly ConcurrentDictionary<string, HttpMessageInvoker> _pools = new(StringComparer.Ordinal);
+    private readonly Func<string, HttpMessageHandler> _handlers;
+
+    /// <summary>Real connections.</summary>
+    public UpstreamHttp()
+        : this(CreateHandler)
+    {
+    }
+
+    /// <summary>Connections of another sort, by proxy setting: simulated upstreams.</summary>
+    internal UpstreamHttp(Func<string, HttpMessageHandler> handlers) => _handlers = handlers;
 
     /// <summary>The gateway's own <c>proxy-url</c>, or null. Applies to accounts that name none.</summary>
     public string? DefaultProxyUrl { get; set; }
@@ -37,7 +47,7 @@ public sealed class UpstreamHttp : IDisposable
     }
 
     private HttpMessageInvoker PoolOf(string? proxyUrl)
-        => _pools.GetOrAdd(proxyUrl ?? "", static proxy => new HttpMessageInvoker(CreateHandler(proxy), disposeHandler: true));
+        => _pools.GetOrAdd(proxyUrl ?? "", static (proxy, handlers) => new HttpMessageInvoker(handlers(proxy), disposeHandler: true), _handlers);
 
     private static SocketsHttpHandler CreateHandler(string proxyUrl)
     {

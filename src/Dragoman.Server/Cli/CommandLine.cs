@@ -27,9 +27,13 @@ internal static class CommandLine
             EmulateCommand.Create(),
             Connect.ConnectCommand.Create(),
             Flows.FlowsCommand.Create(),
+            Accounts.AccountsCommand.Create(),
+            Accounts.LimitsCommand.Create(),
         };
         root.Add(SettingsCommand.Create());
         root.Add(AuditCommand.Create());
+        root.Add(BackupCommand.Create());
+        root.Add(RestoreCommand.Create());
         root.Add(CompletionCommand.Create());
         return root;
     }

@@ -2,19 +2,15 @@ using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Relay;
-using Dragoman.Wire.Conversation;
 
 namespace Dragoman.Server.Cli;
 
 /// <summary><c>dragoman doctor</c>: is the configuration sound, are the ports free, do the upstreams answer.</summary>
 internal static class DoctorCommand
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
-
     public static Command Create()
     {
         var common = new ConfigOptions();
@@ -76,36 +72,8 @@ internal static class DoctorCommand
         foreach (var account in config.Accounts)
         {
             report.Progress($"asking {account.Label} …");
-            var (good, words) = await AskAsync(http, providers[account.Provider], account, cancellationToken);
+            var (good, words) = account.Enabled ? await UpstreamQuestion.AskAsync(http, providers[account.Provider], account, cancellationToken) : (true, "disabled");
             report.Add("upstream", good, $"{account.Label} ({account.BaseUrl}): {words}");
-        }
-    }
-
-    private static async Task<(bool Good, string Words)> AskAsync(UpstreamHttp http, IProvider provider, Account account, CancellationToken cancellationToken)
-    {
-        if (!account.Enabled) return (true, "disabled");
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Limit);
-        try
-        {
-            using var request = await provider.CreateRequestAsync(new UpstreamCall(account, new UpstreamModel(""), UpstreamOperation.ListModels), limit.Token);
-            if (request is null) return (true, "not asked: the provider has no free question");
-            using var response = await http.SendAsync(account, request, limit.Token);
-            var status = (int)response.StatusCode;
-            return status switch
-            {
-                < 300 => (true, $"answers ({status})"),
-                401 or 403 => (false, $"refuses the credential ({status}); check the key"),
-                404 or 405 => (true, $"is there, but lists no models ({status})"),
-                _ => (false, $"answers with {status}"),
-            };
-        }
-        catch (Exception fault) when (fault is HttpRequestException or OperationCanceledException or InvalidOperationException)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var inner = fault;
-            while (inner.InnerException is { } deeper) inner = deeper;
-            return (false, fault is OperationCanceledException ? "does not answer within 10 seconds" : $"cannot be reached: {inner.Message}");
         }
     }
 }

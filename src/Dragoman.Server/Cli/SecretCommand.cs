@@ -22,7 +22,7 @@ internal static class SecretCommand
             var secret = parsed.GetValue(remove) ? null : parsed.GetValue(stdin) ? (await Console.In.ReadLineAsync(cancel) ?? "").Trim() : Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
             if (secret is { Length: < ManagementSecret.ShortestNew }) throw new ManagementException($"The secret needs at least {ManagementSecret.ShortestNew} characters.");
             var data = DataFolder.Resolve(parsed.GetValue(options.Data));
-            if (parsed.GetValue(options.Url) is not null || Environment.GetEnvironmentVariable("DRAGOMAN_URL") is { Length: > 0 } || RunningMark.Find(data) is not null)
+            if (options.NamesGateway(parsed) || RunningMark.Find(data) is not null)
             {
                 await client.TellAsync(secret is null ? HttpMethod.Delete : HttpMethod.Put, "settings/management-secret", secret is null ? null : new NewSecret(secret), cancel);
             }

@@ -19,6 +19,7 @@ internal static class SettingsCommand
         Unset(),
         SettingsEdit.Create(),
         SecretCommand.Create(),
+        RotateKeyCommand.Create(),
     };
 
     private static Command List()

@@ -9,6 +9,7 @@ using Dragoman.Gateway.Metering;
 using Dragoman.Server.Api.Responses;
 using Dragoman.Server.Management.Access;
 using Dragoman.Server.Management.Audit;
+using Dragoman.Server.Management.Backup;
 using Dragoman.Server.Management.Health;
 using Dragoman.Server.Management.Settings;
 using Dragoman.Server.Observability;
@@ -57,6 +58,7 @@ internal sealed class GatewayComposition : IAsyncDisposable
     public async Task ConnectAsync(ILoggerFactory loggers, CancellationToken cancel)
     {
         var time = _options.Time;
+        if (_options.DataFolder is { } folder) DataLeftovers.Remove(folder, "", time);
         var opened = Own(await OpenedStore.OpenAsync(Config.Store, _options.DataFolder, time, loggers.CreateLogger("Store"), cancel));
         var store = opened.Store;
         var keys = Own(await KeyParts.OpenAsync(Config, Problems, opened, time, loggers.CreateLogger("Keys"), cancel));
@@ -85,7 +87,8 @@ internal sealed class GatewayComposition : IAsyncDisposable
         page.Add(metrics);
         page.Add(accountMetrics);
         page.Add(new StoreMetrics(store, time));
-        page.Add(new UsageMetrics(keys.Usage));
+        page.Add(new BacklogMetrics(flows, keys.Usage));
+        page.Add(new BudgetMetrics(keys.Ring, store.Budgets, time));
         page.Add(new ProcessMetrics());
         IRequestObserver[] observers = telemetry is null ? [keys.Usage, flows, metrics] : [keys.Usage, flows, metrics, telemetry.Requests];
         _services = new GatewayServices(current, relay, recorder, page, draining, time)
@@ -96,6 +99,7 @@ internal sealed class GatewayComposition : IAsyncDisposable
             Audit = new AuditTrail(store.Audit, time, loggers.CreateLogger("Management")),
             ManagementSecret = secret,
             LoginFailures = new LoginFailures(time),
+            DataFolder = _options.DataFolder,
             ConfigFile = Own(new ConfigFile(Followed, InData("config-backups"), _watcher, time)),
             ResponsePersistence = Own(new ResponsePersistence(store.Responses, () => current().Responses, time, loggers.CreateLogger("Responses"))),
             StoreProbe = Own(new StoreProbe(store, time)),

@@ -63,6 +63,9 @@ internal sealed class GatewayServices(Func<GatewayConfig> config, RelayServices 
     /// <summary>Records what happened, request by request.</summary>
     public required FlowRecorder Flows { get; init; }
 
+    /// <summary>The folder for what lasts; null for a store that goes with the process.</summary>
+    public string? DataFolder { get; init; }
+
     /// <summary>The configuration's file, to be changed.</summary>
     public required ConfigFile ConfigFile { get; init; }
 

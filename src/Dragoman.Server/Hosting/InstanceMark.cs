@@ -17,7 +17,7 @@ internal static class InstanceMark
         {
             // A gateway that still runs on this folder has reservations of its own.
             var before = RunningMark.Find(dataFolder) is null && File.Exists(file) ? File.ReadAllText(file).Trim() : null;
-            File.WriteAllText(file, instance);
+            OwnersNote.Write(file, instance);
             return string.IsNullOrEmpty(before) ? null : before;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)

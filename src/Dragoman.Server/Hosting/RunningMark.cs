@@ -20,7 +20,7 @@ internal sealed class RunningMark : IDisposable
         var file = Path.Combine(dataFolder, Name);
         try
         {
-            File.WriteAllText(file, JsonSerializer.Serialize(new Mark(address.ToString(), Environment.ProcessId)));
+            OwnersNote.Write(file, JsonSerializer.Serialize(new Mark(address.ToString(), Environment.ProcessId)));
             return new RunningMark(file);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)

@@ -1,6 +1,8 @@
 using Dragoman.Gateway.State;
 using Dragoman.Server.Hosting;
+using Dragoman.Server.Management.Accounts;
 using Dragoman.Server.Management.Audit;
+using Dragoman.Server.Management.Backup;
 using Dragoman.Server.Management.Flows;
 using Dragoman.Server.Management.Health;
 using Dragoman.Server.Management.Models;
@@ -98,8 +100,12 @@ internal static partial class ManagementApi
         Usage.PriceRoutes.Map(api, services);
         SettingsRoutes.Map(api, services);
         HealthRoutes.Map(api, services);
+        BackupRoutes.Map(api, services);
         ModelRoutes.Map(api, services);
         FlowRoutes.Map(api, services);
+        AccountRoutes.Map(api, services);
+        AccountTestRoutes.Map(api, services);
+        LimitRoutes.Map(api, services);
         api.MapOpenApi("/openapi.json").WithMetadata(new ExcludeFromDescriptionAttribute());
     }
 }

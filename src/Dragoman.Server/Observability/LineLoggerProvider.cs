@@ -13,6 +13,12 @@ namespace Dragoman.Server.Observability;
 internal sealed class LineLoggerProvider : ILoggerProvider
 {
     private const int Capacity = 8192;
+    private const int Full = 64 * 1024;
+
+    /// <summary>How long the writer rests after a batch: woken by every line, it would cost a small request more than the line does.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(10);
+
+    private readonly CancellationTokenSource _closing = new();
     private readonly Stream _stream;
     private readonly TimeProvider _time;
     private readonly Channel<Entry> _lines;
@@ -34,8 +40,10 @@ internal sealed class LineLoggerProvider : ILoggerProvider
     public void Dispose()
     {
         _lines.Writer.TryComplete();
+        _closing.Cancel();
         _writing.Wait(TimeSpan.FromSeconds(2));
         _stream.Dispose();
+        _closing.Dispose();
     }
 
     private void Add(LogLevel level, string category, string message, Exception? fault)
@@ -61,7 +69,7 @@ internal sealed class LineLoggerProvider : ILoggerProvider
         var reader = _lines.Reader;
         while (await reader.WaitToReadAsync())
         {
-            while (batch.Length < 64 * 1024 && reader.TryRead(out var entry)) Append(batch, entry);
+            while (batch.Length < Full && reader.TryRead(out var entry)) Append(batch, entry);
             if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var lost) Append(batch, $"({lost} log lines were dropped: the log's reader does not keep up)\n");
             try
             {
@@ -73,7 +81,10 @@ internal sealed class LineLoggerProvider : ILoggerProvider
                 // Nobody reads the log any more; requests go on.
             }
 
+            var full = batch.Length >= Full;
             batch.Clear();
+            // The machine's clock, whatever clock the gateway lives by: nothing is decided by it.
+            if (!full) await Task.Delay(Rest, TimeProvider.System, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -54,7 +54,14 @@ internal static class FlowWords
         foreach (var rune in text.EnumerateRunes())
         {
             if (words.Count >= Most) return;
-            if (!Rune.IsLetterOrDigit(rune)) End();
+            if (rune.IsAscii)
+            {
+                // Nearly all there is, and a string a letter would be most of what a flow costs.
+                var letter = (char)rune.Value;
+                if (!char.IsAsciiLetterOrDigit(letter)) End();
+                else if (word.Length < Longest) word.Append(char.ToLowerInvariant(letter));
+            }
+            else if (!Rune.IsLetterOrDigit(rune)) End();
             else if (StandsAlone(rune.Value))
             {
                 End();

@@ -127,10 +127,11 @@ internal abstract class Session
     public async Task<List<string>> InsertAsync(string table, string[] columns, IReadOnlyList<object?[]> rows, string ending)
     {
         var returned = new List<string>();
-        for (var at = 0; at < rows.Count; at += RowsAtOnce)
+        var sql = "";
+        for (var (at, last) = (0, 0); at < rows.Count; at += RowsAtOnce)
         {
             var count = Math.Min(RowsAtOnce, rows.Count - at);
-            var sql = InsertText(table, columns, count, ending);
+            if (count != last) (sql, last) = (InsertText(table, columns, count, ending), count);
             var values = count == 1 ? rows[at] : [.. rows.Skip(at).Take(count).SelectMany(row => row)];
             if (ending.Contains("RETURNING", StringComparison.Ordinal)) returned.AddRange(await QueryAsync(sql, row => row.Text(0), values).ConfigureAwait(false));
             else await ExecuteAsync(sql, values).ConfigureAwait(false);

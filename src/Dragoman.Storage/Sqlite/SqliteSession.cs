@@ -32,11 +32,9 @@ internal sealed class SqliteSession(SqliteConnection connection, Dictionary<stri
 
     public override async Task IndexWordsAsync(IReadOnlyList<(long Flow, string Words, string Marks)> flows)
     {
-        foreach (var (flow, words, marks) in flows)
-        {
-            await ExecuteAsync("INSERT INTO flow_texts (flow, words, marks) VALUES ($1, $2, $3)", flow, words, marks).ConfigureAwait(false);
-            await ExecuteAsync("INSERT INTO flow_words (rowid, words, marks) VALUES ($1, $2, $3)", flow, words, marks).ConfigureAwait(false);
-        }
+        var rows = flows.Select(flow => (object?[])[flow.Flow, flow.Words, flow.Marks]).ToList();
+        await InsertAsync("flow_texts", ["flow", "words", "marks"], rows, "").ConfigureAwait(false);
+        await InsertAsync("flow_words", ["rowid", "words", "marks"], rows, "").ConfigureAwait(false);
     }
 
     public override async Task IndexMarksAsync(long flow, string marks)

@@ -7,7 +7,7 @@ namespace Dragoman.Wire.Json;
 /// <summary>How every language writes JSON.</summary>
 public static class JsonWriting
 {
-    [ThreadStatic] private static Utf8JsonWriter? t_writer;
+    [ThreadStatic] private static Utf8JsonWriter? _writer;
 
     /// <summary>Escapes only what JSON requires: bodies go to JSON parsers, never into HTML.</summary>
     public static JavaScriptEncoder Encoder => JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
@@ -21,9 +21,9 @@ public static class JsonWriting
     /// </summary>
     public static Utf8JsonWriter Rent(IBufferWriter<byte> output)
     {
-        var writer = t_writer;
+        var writer = _writer;
         if (writer is null) return new Utf8JsonWriter(output, Options);
-        t_writer = null;
+        _writer = null;
         writer.Reset(output);
         return writer;
     }
@@ -32,6 +32,6 @@ public static class JsonWriting
     public static void Return(Utf8JsonWriter writer)
     {
         writer.Flush();
-        t_writer = writer;
+        _writer = writer;
     }
 }

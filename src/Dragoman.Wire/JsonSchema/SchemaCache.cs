@@ -13,7 +13,7 @@ internal static class SchemaCache
     private const int MaxEntries = 2048;
     private const long MaxBytes = 16 << 20;
     private static readonly ConcurrentDictionary<Key, Entry> Entries = new();
-    private static long s_bytes;
+    private static long _bytes;
 
     /// <summary>A cleaned schema as it was found before, or null.</summary>
     public static Entry? Find(JsonSlice schema, Key key)
@@ -21,14 +21,14 @@ internal static class SchemaCache
 
     public static void Add(Key key, Entry entry)
     {
-        if (Entries.Count >= MaxEntries || Interlocked.Read(ref s_bytes) >= MaxBytes)
+        if (Entries.Count >= MaxEntries || Interlocked.Read(ref _bytes) >= MaxBytes)
         {
             Entries.Clear();
-            Interlocked.Exchange(ref s_bytes, 0);
+            Interlocked.Exchange(ref _bytes, 0);
         }
 
         Entries[key] = entry;
-        Interlocked.Add(ref s_bytes, entry.Source.Length + entry.Result.Bytes.Length);
+        Interlocked.Add(ref _bytes, entry.Source.Length + entry.Result.Bytes.Length);
     }
 
     /// <summary>

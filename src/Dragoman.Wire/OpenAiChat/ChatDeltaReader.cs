@@ -152,16 +152,8 @@ internal sealed class ChatDeltaReader
     {
         var reader = content.Read();
         reader.Read();
-        while (reader.NextElement())
+        while (Next(ref reader, content, out var part))
         {
-            if (reader.TokenType != JsonTokenType.StartObject)
-            {
-                reader.Skip();
-                continue;
-            }
-
-            var part = default(ChatPart);
-            part.Read(ref reader, content.Bytes);
             if (part.Type is "thinking" or "reasoning")
             {
                 _reasoning.Plain(part.Type == "thinking" ? part.ThinkingText() : part.Text);
@@ -178,18 +170,28 @@ internal sealed class ChatDeltaReader
     {
         var reader = images.Read();
         reader.Read();
-        while (reader.NextElement())
+        while (Next(ref reader, images, out var part))
         {
-            if (reader.TokenType != JsonTokenType.StartObject)
-            {
-                reader.Skip();
-                continue;
-            }
-
-            var part = default(ChatPart);
-            part.Read(ref reader, images.Bytes);
             Image(ref part);
         }
+    }
+
+    /// <summary>The next part of a list; what is no object is passed over.</summary>
+    private static bool Next(ref JsonTokens reader, JsonSlice list, out ChatPart part)
+    {
+        part = default;
+        while (reader.NextElement())
+        {
+            if (reader.TokenType == JsonTokenType.StartObject)
+            {
+                part.Read(ref reader, list.Bytes);
+                return true;
+            }
+
+            reader.Skip();
+        }
+
+        return false;
     }
 
     private void Image(ref ChatPart part)

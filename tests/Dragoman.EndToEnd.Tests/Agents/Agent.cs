@@ -18,8 +18,11 @@ internal abstract class Agent
     /// <summary>Models that it asks for on its own, for titles and the like.</summary>
     public virtual IReadOnlyList<string> SideModels => [];
 
-    /// <summary>Asks one thing and waits for the end.</summary>
-    public abstract Task<ProgramRun> AskAsync(Uri address, string prompt, Workplace place);
+    /// <summary>Whether it can take up its last session again without anybody at the screen.</summary>
+    public virtual bool Resumes => false;
+
+    /// <summary>Asks one thing, in a new session or in the last one, and waits for the end.</summary>
+    public abstract Task<ProgramRun> AskAsync(Uri address, string prompt, Workplace place, bool resume = false);
 
     /// <summary>The call that writes a file, as the emulators take it after <c>call:</c>: the name of the agent's own tool and its arguments.</summary>
     public abstract string WritingCall(string path, string content);

@@ -16,10 +16,13 @@ internal sealed class ClaudeCode : Agent
     public override IReadOnlyList<string> SideModels => ["claude-haiku-4-5"];
 
     /// <inheritdoc/>
-    public override Task<ProgramRun> AskAsync(Uri address, string prompt, Workplace place)
+    public override bool Resumes => true;
+
+    /// <inheritdoc/>
+    public override Task<ProgramRun> AskAsync(Uri address, string prompt, Workplace place, bool resume = false)
         => ProgramRun.StartAsync(
             ClientsFolder.Command("claude"),
-            ["-p", prompt, "--output-format", "json", "--allowedTools", "Write", "--permission-mode", "acceptEdits"],
+            ["-p", prompt, "--output-format", "json", "--allowedTools", "Write", "--permission-mode", "acceptEdits", .. resume ? ["--continue"] : Array.Empty<string>()],
             place.Folder,
             new Dictionary<string, string>
             {

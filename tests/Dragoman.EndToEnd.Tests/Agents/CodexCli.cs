@@ -13,7 +13,10 @@ internal sealed class CodexCli(bool overWebSocket) : Agent
     public override string Model => "gpt-5.2";
 
     /// <inheritdoc/>
-    public override Task<ProgramRun> AskAsync(Uri address, string prompt, Workplace place)
+    public override bool Resumes => true;
+
+    /// <inheritdoc/>
+    public override Task<ProgramRun> AskAsync(Uri address, string prompt, Workplace place, bool resume = false)
     {
         place.Settle(".codex/config.toml", $"""
             model = "{Model}"
@@ -40,7 +43,7 @@ internal sealed class CodexCli(bool overWebSocket) : Agent
             """);
         return ProgramRun.StartAsync(
             ClientsFolder.Command("codex"),
-            ["exec", "--skip-git-repo-check", "--json", prompt],
+            ["exec", .. resume ? ["resume", "--last"] : Array.Empty<string>(), "--skip-git-repo-check", "--json", prompt],
             place.Folder,
             new Dictionary<string, string> { ["HOME"] = place.Home, ["CODEX_HOME"] = Path.Combine(place.Home, ".codex"), ["GATEWAY_KEY"] = "client" });
     }

@@ -22,6 +22,14 @@ public sealed class ConfigDefaultsTests
         config.Exposed.ShouldBeNull();
     }
 
+    [Theory]
+    [InlineData("", FlowMode.Metadata, 256 << 10, 30, 7, 2048L << 20)]
+    [InlineData("flows: { mode: full, max-body-kb: 64, retention-days: 5, bodies-retention-days: 0, max-size-mb: 100 }", FlowMode.Full, 64 << 10, 5, 0, 100L << 20)]
+    [InlineData("flows: { mode: 'off' }", FlowMode.Off, 256 << 10, 30, 7, 2048L << 20)]
+    [InlineData("flows: { mode: off }", FlowMode.Off, 256 << 10, 30, 7, 2048L << 20)]
+    public void Flows_are_recorded_as_it_says(string yaml, FlowMode mode, int body, int days, int bodies, long size)
+        => Config.Load(yaml).Flows.ShouldBe(new FlowsOptions { Mode = mode, MaxBodyBytes = body, Retention = TimeSpan.FromDays(days), BodiesRetention = TimeSpan.FromDays(bodies), MaxBytes = size });
+
     [Fact]
     public void Every_section_is_read()
     {

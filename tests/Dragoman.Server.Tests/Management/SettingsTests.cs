@@ -56,9 +56,9 @@ public sealed class SettingsTests : IDisposable
     {
         await using var gateway = await StartAsync(Text);
         using var http = new HttpClient { BaseAddress = gateway.Address };
-        var (status, answer) = await SendAsync(http, HttpMethod.Patch, "settings", """{"request-retry":"many","routing.strategy":"random","host":"0.0.0.0"}""");
+        var (status, answer) = await SendAsync(http, HttpMethod.Patch, "settings", """{"request-retry":"many","routing.strategy":"random","drain-timeout-seconds":"soon"}""");
         status.ShouldBe(422);
-        JsonNode.Parse(answer)!["problems"]!.AsArray().Where(problem => problem!["severity"]!.GetValue<string>() == "error").Select(problem => problem!["path"]!.GetValue<string>()).Order().ShouldBe(["host", "request-retry", "routing.strategy"]);
+        JsonNode.Parse(answer)!["problems"]!.AsArray().Where(problem => problem!["severity"]!.GetValue<string>() == "error").Select(problem => problem!["path"]!.GetValue<string>()).Order().ShouldBe(["drain-timeout-seconds", "request-retry", "routing.strategy"]);
         (status, _) = await SendAsync(http, HttpMethod.Patch, "settings", """{"debug":true,"unknown.deeper":1}""");
         status.ShouldBe(400, "all or none");
         (status, _) = await SendAsync(http, HttpMethod.Put, "settings/config", "port: [\n", "*");

@@ -88,6 +88,22 @@ public sealed class SocketTests
     }
 
     [Fact]
+    public async Task A_session_that_is_taken_up_again_keeps_the_beginning_that_was_handed_in()
+    {
+        await using var stage = await Stage.OpenAsync();
+        using var socket = await Socket.OpenAsync(stage);
+        // As Codex CLI resumes: its rules first, without an answer; then everything that was said before, as if it were new.
+        await socket.SendAsync(new { type = "response.create", model = Stage.Claude, generate = false, input = new[] { new { type = "message", role = "developer", content = "The rules." } }, store = false });
+        var begun = Stage.Text((await socket.TurnAsync())[1], "response", "id");
+        var input = new[] { new { type = "message", role = "user", content = "say:One." }, new { type = "message", role = "assistant", content = "One." }, new { type = "message", role = "user", content = "say:Two." } };
+        await socket.SendAsync(new { type = "response.create", model = Stage.Claude, input, previous_response_id = begun, store = false });
+        Stage.Said((await socket.TurnAsync())[^1]["response"]!).ShouldBe("Two.");
+        stage.LastRequest().Text.ShouldContain("The rules.");
+        stage.LastRequest().Text.Split("say:One.").Length.ShouldBe(2);
+        stage.NothingRefused();
+    }
+
+    [Fact]
     public async Task An_unknown_response_is_an_error_and_the_connection_stays_open()
     {
         await using var stage = await Stage.OpenAsync();

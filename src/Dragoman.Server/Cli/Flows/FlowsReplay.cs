@@ -46,7 +46,7 @@ internal static class FlowsReplay
         Row("cost", side => side.Flow.Cost is { } cost ? string.Create(CultureInfo.InvariantCulture, $"${cost}") : "unknown");
         Row("tool calls", side => string.Join('\n', side.ToolCalls.Select(call => $"{call.Name} {call.Arguments}")));
         Row("text", side => side.Text ?? "(not recorded)");
-        AnsiConsole.Write(table);
+        FlowsTable.Write(table);
         Console.Out.WriteLine(replay.Differences.Count == 0 ? "No differences." : $"Differs in: {string.Join(", ", replay.Differences)}.");
 
         void Row(string name, Func<ReplaySide, string> value)

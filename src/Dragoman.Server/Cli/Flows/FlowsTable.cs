@@ -15,7 +15,7 @@ internal static class FlowsTable
             return;
         }
 
-        var table = new Table().Border(TableBorder.None).AddColumns("TIME", "ID", "STATUS", "MODEL", "ACCOUNT", "MS", "IN", "OUT", "COST", "");
+        var table = new Table().Border(TableBorder.None).AddColumns(Whole("TIME"), Whole("ID"), Whole("STATUS"), new TableColumn("MODEL"), new TableColumn("ACCOUNT"), Whole("MS"), Whole("IN"), Whole("OUT"), Whole("COST"), new TableColumn(""));
         foreach (var flow in page.Flows)
         {
             table.AddRow(
@@ -31,7 +31,7 @@ internal static class FlowsTable
                 Markup.Escape(WordsOf(flow)));
         }
 
-        AnsiConsole.Write(table);
+        Write(table);
         if (page.Next is { } next) Console.Out.WriteLine($"More: --after {next}");
     }
 
@@ -60,7 +60,7 @@ internal static class FlowsTable
             Row("Body", string.Join(", ", [FlowBodyRoutes.WordOf(body.Kind), $"attempt {body.Attempt}", body.ContentType, $"{body.Length} bytes", .. notes]));
         }
 
-        AnsiConsole.Write(table);
+        Write(table);
 
         void Row(string name, string value)
         {
@@ -68,9 +68,18 @@ internal static class FlowsTable
         }
     }
 
+    /// <summary>Prints a table: as wide as it is where no terminal sets the width.</summary>
+    public static void Write(Table table)
+    {
+        if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 1_000;
+        AnsiConsole.Write(table);
+    }
+
     /// <summary>One line of the live tail.</summary>
     public static string LineOf(FlowView flow) => string.Create(CultureInfo.InvariantCulture,
         $"{flow.StartedAt.ToLocalTime():HH:mm:ss} {flow.Id} {flow.Status} {ModelOf(flow)} {(flow.Account.Length == 0 ? "-" : flow.Account)} {flow.DurationMs:0} ms {Number(flow.Usage?.Input)}→{Number(flow.Usage?.Output)} {WordsOf(flow)}").TrimEnd();
+
+    private static TableColumn Whole(string name) => new TableColumn(name).NoWrap();
 
     private static string ModelOf(FlowView flow) => flow.Model.Length == 0 || flow.Model == flow.RequestedModel ? flow.RequestedModel : $"{flow.RequestedModel} → {flow.Model}";
 

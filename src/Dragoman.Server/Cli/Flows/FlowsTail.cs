@@ -14,11 +14,15 @@ internal static class FlowsTail
         var filters = new FlowFilterOptions();
         return new ManagementOptions().Run(filters.AddTo(new Command("tail", "Prints flows as they end, until Ctrl-C.")), async (client, parsed, json, cancel) =>
         {
+            // Ctrl-C is how it is meant to end, and no failure.
+            using var signals = new StopSignals();
+            using var stopped = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            _ = CancelAsync(signals.First, stopped);
             try
             {
-                return await FollowAsync(client, filters.Query(parsed), json, cancel);
+                return await FollowAsync(client, filters.Query(parsed), json, stopped.Token);
             }
-            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            catch (OperationCanceledException) when (stopped.IsCancellationRequested)
             {
                 return ExitCodes.Success;
             }
@@ -27,6 +31,12 @@ internal static class FlowsTail
                 throw new ManagementException($"The gateway at {client.Address} has gone.");
             }
         });
+    }
+
+    private static async Task CancelAsync(Task signal, CancellationTokenSource stopped)
+    {
+        await signal;
+        await stopped.CancelAsync();
     }
 
     private static async Task<int> FollowAsync(ManagementClient client, string query, bool json, CancellationToken cancel)

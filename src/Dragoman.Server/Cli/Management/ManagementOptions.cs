@@ -50,6 +50,9 @@ internal sealed class ManagementOptions
         return command;
     }
 
+    /// <summary>Whether the caller says which gateway to ask: then nothing is done without it.</summary>
+    public bool NamesGateway(ParseResult parsed) => !string.IsNullOrWhiteSpace(parsed.GetValue(Url)) || Environment.GetEnvironmentVariable("DRAGOMAN_URL") is { Length: > 0 };
+
     /// <summary>Where the gateway is: as said, else where it runs, else where the configuration says. With a slash at the end.</summary>
     /// <param name="url"><c>--url</c>, or null.</param>
     /// <param name="dataFolder"><c>--data</c>, or null.</param>

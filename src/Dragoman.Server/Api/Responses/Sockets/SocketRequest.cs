@@ -6,7 +6,7 @@ namespace Dragoman.Server.Api.Responses.Sockets;
 /// <summary>A request as a frame brought it, made into the body that HTTP would have brought.</summary>
 /// <param name="Body">The body, always of a stream.</param>
 /// <param name="Generate">Whether an answer is wanted; else only the beginning is handed in.</param>
-/// <param name="ReplacesHistory">Whether the input holds the whole conversation, although it names what it continues.</param>
+/// <param name="ReplacesHistory">Whether the input holds the whole conversation, although it names what it continues; where that has answers of its own.</param>
 internal sealed record SocketRequest(ReadOnlyMemory<byte> Body, bool Generate, bool ReplacesHistory)
 {
     private static readonly JsonSlice True = JsonSlice.Of("true"u8);
@@ -45,8 +45,8 @@ internal sealed record SocketRequest(ReadOnlyMemory<byte> Body, bool Generate, b
         return new SocketRequest(Changed(new JsonSlice(past.Body), [("input", input), ("previous_response_id", previous), ("stream", True)]), Generate: true, HoldsHistory(input));
     }
 
-    /// <summary>Whether there is something in the input that only an answer can have brought: then it is the whole conversation.</summary>
-    private static bool HoldsHistory(JsonSlice input)
+    /// <summary>Whether there is something in the items that only an answer can have brought.</summary>
+    public static bool HoldsHistory(JsonSlice input)
     {
         foreach (var item in InputItems.Each(input))
         {

@@ -28,7 +28,10 @@ internal sealed class SocketTurns(GatewayServices services, ResponsesState state
             if (ClientGate.Check(context, services) is { } refusal) throw new WireException(refusal);
             var request = SocketRequest.Read(new JsonSlice(message), _memory.LastOf(streamId));
             var head = RequestHead.Read(request.Body.Span);
-            var turn = await _preparation.PrepareAsync(_owner, request.Body, head, request: null, request.ReplacesHistory ? [] : _memory.Find(head.PreviousResponseId));
+            var known = _memory.Find(head.PreviousResponseId);
+            // A client that takes up an old session hands in its beginning first and all that was said as the continuation: nothing of it is said twice.
+            if (request.ReplacesHistory && (known is null || known.Any(SocketRequest.HoldsHistory))) known = [];
+            var turn = await _preparation.PrepareAsync(_owner, request.Body, head, request: null, known);
             _memory.Began(streamId, request.Body);
             if (request.Generate) await ForwardAsync(turn, head, streamId, gone);
             else await PrewarmAsync(turn, streamId, gone);

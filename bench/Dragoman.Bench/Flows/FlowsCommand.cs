@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using Dragoman.Gateway.Accounts;
+using Dragoman.Gateway.Configuration;
+using Dragoman.Gateway.Flows;
+using Dragoman.Gateway.Models;
+using Dragoman.Gateway.Relay;
+using Dragoman.Gateway.State;
+using Dragoman.Storage;
+using Dragoman.Wire;
+using Dragoman.Wire.Conversation;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Dragoman.Bench.Flows;
+
+/// <summary>
+/// <c>flows</c>: what recording costs, in this process alone. CPU and allocations of the request's own task (<c>Ended</c>), CPU of everything
+/// behind it per flow, bytes in SQLite per flow, and how long searches take.
+/// </summary>
+internal static class FlowsCommand
+{
+    public static async Task<int> RunAsync(Arguments arguments)
+    {
+        var count = arguments.Number("count", 50_000);
+        arguments.Finish();
+        var folder = Directory.CreateTempSubdirectory("dragoman-bench-flows-").FullName;
+        try
+        {
+            var store = await GatewayStore.OpenAsync(new SqliteStoreOptions { Folder = folder }, TimeProvider.System, NullLogger.Instance, default);
+            await using (store.ConfigureAwait(false))
+            {
+                await RecordAsync(store.Flows, count);
+                var bytes = Directory.GetFiles(folder, "flows.db*").Sum(file => new FileInfo(file).Length);
+                Console.WriteLine($"store: {bytes / count} bytes a flow with indexes, {bytes / (double)count * 1_000_000 / (1 << 30):0.00} GB for a million (metadata)");
+                await SearchAsync(store.Flows);
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        return 0;
+    }
+
+    private static async Task RecordAsync(IFlowStore store, int count)
+    {
+        var recorder = new FlowRecorder(store, () => new FlowsOptions(), _ => Language.OpenAiChat, () => [], TimeProvider.System, NullLogger.Instance);
+        await using (recorder.ConfigureAwait(false))
+        {
+            // Warm: code is compiled, tables are there.
+            await BatchAsync(recorder, 2_000, 0);
+            var process = Process.GetCurrentProcess();
+            process.Refresh();
+            var before = process.TotalProcessorTime;
+            var (ended, allocated) = (TimeSpan.Zero, 0L);
+            for (var done = 0; done < count; done += 1_000)
+            {
+                var (time, bytes) = await BatchAsync(recorder, 1_000, done + 2_000);
+                ended += time;
+                allocated += bytes;
+            }
+
+            process.Refresh();
+            var all = process.TotalProcessorTime - before;
+            Console.WriteLine($"on the request's own task: {ended.TotalMicroseconds / count * 1000:0} ns and {allocated / count} bytes a request");
+            Console.WriteLine($"behind it: {(all - ended).TotalMicroseconds / count:0.0} µs CPU a flow (record, words, SQLite, collector)");
+            Console.WriteLine($"recorder: {recorder.Status}");
+        }
+    }
+
+    private static async Task<(TimeSpan Ended, long Allocated)> BatchAsync(FlowRecorder recorder, int count, int from)
+    {
+        var batch = new EndedRequest[count];
+        for (var i = 0; i < count; i++) batch[i] = Samples.Ended(from + i);
+        var bytes = GC.GetAllocatedBytesForCurrentThread();
+        var started = Stopwatch.GetTimestamp();
+        foreach (var ended in batch) recorder.Ended(ended, booked: true);
+        var time = Stopwatch.GetElapsedTime(started);
+        bytes = GC.GetAllocatedBytesForCurrentThread() - bytes;
+        await recorder.FlushAsync();
+        return (time, bytes);
+    }
+
+    private static async Task SearchAsync(IFlowStore store)
+    {
+        (string Name, FlowQuery Query)[] queries =
+        [
+            ("the newest", new()), ("a rare word", new() { Text = "session 4711" }), ("a word of every flow", new() { Text = "claude" }), ("two words", new() { Text = "account claude" }),
+            ("status and account", new() { Account = "account 3", StatusFrom = 400 }), ("model pattern that fits nothing", new() { Model = "*opus*" }), ("with losses", new() { HasLosses = true }),
+            ("key, word and time", new() { Key = "team 3", Text = "claude", From = Samples.Start.AddHours(1), To = Samples.Start.AddHours(9) }), ("an account that is not there", new() { Account = "nobody" }),
+        ];
+        foreach (var (name, query) in queries)
+        {
+            await store.SearchAsync(query, new PageRequest());
+            var best = TimeSpan.MaxValue;
+            var worst = TimeSpan.Zero;
+            var found = 0;
+            for (var i = 0; i < 5; i++)
+            {
+                var started = Stopwatch.GetTimestamp();
+                found = (await store.SearchAsync(query, new PageRequest())).Items.Count;
+                var time = Stopwatch.GetElapsedTime(started);
+                best = time < best ? time : best;
+                worst = time > worst ? time : worst;
+            }
+
+            Console.WriteLine($"search, {name}: {best.TotalMilliseconds:0.0} to {worst.TotalMilliseconds:0.0} ms, {found} found");
+        }
+    }
+}

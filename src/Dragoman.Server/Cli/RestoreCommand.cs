@@ -1,0 +1,54 @@
+using System.CommandLine;
+using System.Globalization;
+using Dragoman.Gateway.State;
+using Dragoman.Server.Cli.Management;
+using Dragoman.Server.Hosting;
+
+namespace Dragoman.Server.Cli;
+
+/// <summary><c>dragoman restore FILE</c>: replaces what the store holds by a backup, while no gateway runs on it.</summary>
+internal static class RestoreCommand
+{
+    public static Command Create()
+    {
+        var file = new Argument<string>("file") { Description = "The backup." };
+        var data = new Option<string?>("--data") { Description = "The data folder. Default: $DRAGOMAN_DATA, then ~/.dragoman." };
+        var config = new Option<string?>("--config", "-c") { Description = "The configuration file; it says which store." };
+        var force = new Option<bool>("--force") { Description = "Restores although a gateway runs on the data folder; restart it afterwards." };
+        var command = new Command("restore", "Replaces everything in the store by a backup. What was there is kept in a backup of its own first.") { file, data, config, force };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            try
+            {
+                await RestoreAsync(Path.GetFullPath(parsed.GetValue(file)!), DataFolder.Resolve(parsed.GetValue(data)), parsed.GetValue(config), parsed.GetValue(force), cancel);
+                return ExitCodes.Success;
+            }
+            catch (ManagementException fault)
+            {
+                await Console.Error.WriteLineAsync($"dragoman: {fault.Message}");
+                return ExitCodes.Failure;
+            }
+        });
+        return command;
+    }
+
+    private static async Task RestoreAsync(string file, string data, string? config, bool force, CancellationToken cancel)
+    {
+        if (!File.Exists(file)) throw new ManagementException($"There is no file '{file}'.");
+        if (!force && RunningMark.Find(data) is { } running) throw new ManagementException($"A gateway runs on {data} ({running}). Stop it first, or restore with --force and restart it.");
+        await OfflineStore.UseAsync(config, data, async opened =>
+        {
+            var time = TimeProvider.System;
+            var former = Path.Combine(data, $"before-restore-{time.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)}.backup");
+            BackupReport report;
+            using (var progress = new ProgressLine("rows"))
+            {
+                await opened.Store.BackupAsync(former, new BackupOptions { WithoutFlows = true }, null, cancel);
+                report = await opened.Store.RestoreAsync(file, progress, cancel);
+            }
+
+            await opened.Store.Audit.AppendAsync([new AuditEntry(time.GetUtcNow(), "cli", "", "backup.restore", Path.GetFileName(file), "done", string.Create(CultureInfo.InvariantCulture, $"{report.Rows} rows of {report.CreatedAt:O}"))], cancel);
+            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Restored {report.Rows:N0} rows, made {report.CreatedAt:yyyy-MM-dd HH:mm:ss'Z'} on {report.Engine}. What was there before (without flows): {former}"));
+        }, cancel);
+    }
+}

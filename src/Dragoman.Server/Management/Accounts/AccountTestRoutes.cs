@@ -1,0 +1,106 @@
+using System.IO.Pipelines;
+using System.Text.Json;
+using Dragoman.Gateway.Accounts;
+using Dragoman.Gateway.Relay;
+using Dragoman.Server.Api;
+using Dragoman.Server.Hosting;
+using Dragoman.Wire;
+using Dragoman.Wire.Conversation;
+
+namespace Dragoman.Server.Management.Accounts;
+
+/// <summary><c>POST /api/v1/accounts/{id}/test</c>: one tiny real request by one account, on the way every request takes, and so in the ledger like any other.</summary>
+internal static class AccountTestRoutes
+{
+    private const string Question = "Reply with the single word OK.";
+    private const int MostSaid = 200;
+
+    /// <summary>Parts of names of models that are cheap to ask, cheapest first.</summary>
+    private static readonly string[] Cheap = ["nano", "flash-lite", "micro", "mini", "haiku", "flash", "lite", "small"];
+
+    public static void Map(IEndpointRouteBuilder api, GatewayServices services)
+        => api.MapPost("/accounts/{id}/test", async Task<Results<Ok<AccountTestView>, ManagementFault>> (string id, string? model, HttpContext context, CancellationToken cancel) =>
+        {
+            if (AccountRoutes.Find(services, id) is not { } entry) return AccountRoutes.Unknown(id);
+            if (entry is not { Account: { Enabled: true } account, Problem: null }) return ManagementFault.Conflict(entry.Problem ?? $"The account '{entry.Label}' is disabled; enable it first.", "account_not_usable");
+            if ((model ?? CheapModel(services, account)) is not { } asked) return ManagementFault.Invalid("The account has no list of models; say which one: ?model=NAME.", "model", "missing_required_parameter");
+            var result = await AskAsync(services, account, asked, cancel);
+            await services.Audit.RecordAsync(context, "account.test", account.Id, result.Ok ? "done" : "failed", $"'{account.Label}' with {asked}: {result.Status}");
+            return TypedResults.Ok(result);
+        }).WithName("testAccount").WithTags("Accounts").WithSummary("Asks the account one short question.").WithDescription("Without `model` the cheapest of its models is asked. The account is asked even while it rests, once, and nobody else in its place.");
+
+    private static string? CheapModel(GatewayServices services, Account account)
+    {
+        var served = services.VisibleModels().Where(model => model.Servers.Any(server => server.Id == account.Id)).Select(model => model.Id).ToList();
+        foreach (var word in Cheap)
+            if (served.Find(name => name.Contains(word, StringComparison.OrdinalIgnoreCase)) is { } found) return found;
+        return served.FirstOrDefault();
+    }
+
+    private static async Task<AccountTestView> AskAsync(GatewayServices services, Account account, string model, CancellationToken cancel)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(new TestRequest(model, [new TestMessage("user", Question)]), ManagementJson.Options);
+        var request = new ClientRequest
+        {
+            Language = Languages.Client(Language.OpenAiChat),
+            Body = body,
+            Head = RequestHead.Read(body),
+            Model = model,
+            FlowId = RequestIds.NewFlow(services.Time),
+            OnlyAccount = account.Id,
+            FlowTags = ["account-test"],
+        };
+        using var answer = new MemoryStream();
+        var channel = new MemoryChannel(PipeWriter.Create(answer, new StreamPipeWriterOptions(leaveOpen: true)));
+        var started = services.Time.GetTimestamp();
+        var outcome = await services.Recorder.RunAsync($"{ManagementApi.Prefix}/accounts/test", request, token => services.Forwarder.ForwardAsync(request, channel, token), cancel);
+        var took = services.Time.GetElapsedTime(started);
+        await channel.Body.CompleteAsync();
+        var error = outcome?.Error;
+        return new AccountTestView(outcome is not null && error is null, account.Id, account.Label, model, outcome?.Answered?.Model.Id, outcome?.Status ?? 500, Math.Round(took.TotalMilliseconds, 1),
+            error is null ? SaidIn(answer.ToArray()) : null, error is null ? null : error.Message, outcome?.Usage?.InputTokens, outcome?.Usage?.OutputTokens, request.FlowId);
+    }
+
+    private static string? SaidIn(byte[] answer)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(answer);
+            var said = json.RootElement.GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString();
+            return said is { Length: > MostSaid } ? said[..MostSaid] + "…" : said;
+        }
+        catch (Exception fault) when (fault is JsonException or KeyNotFoundException or InvalidOperationException or IndexOutOfRangeException)
+        {
+            return null;
+        }
+    }
+
+    private sealed class MemoryChannel(PipeWriter body) : IClientChannel
+    {
+        public PipeWriter Body => body;
+
+        public bool HasBegun { get; private set; }
+
+        public void Begin(int status, string contentType, AnswerHeaders headers) => HasBegun = true;
+    }
+
+    private sealed record TestRequest(string Model, IReadOnlyList<TestMessage> Messages);
+
+    private sealed record TestMessage(string Role, string Content);
+}
+
+/// <summary>What came of a test.</summary>
+/// <param name="Ok">Whether the account answered.</param>
+/// <param name="AccountId">The account's id.</param>
+/// <param name="Account">Its label.</param>
+/// <param name="Model">The model asked for.</param>
+/// <param name="UpstreamModel">The upstream's own name of it.</param>
+/// <param name="Status">The status a client would have got.</param>
+/// <param name="DurationMs">How long it took, in milliseconds.</param>
+/// <param name="Said">What came back, cut after 200 characters.</param>
+/// <param name="Error">What went wrong.</param>
+/// <param name="InputTokens">Tokens of the question.</param>
+/// <param name="OutputTokens">Tokens of the answer.</param>
+/// <param name="Flow">The request's id in the gateway's records.</param>
+internal sealed record AccountTestView(
+    bool Ok, string AccountId, string Account, string Model, string? UpstreamModel, int Status, double DurationMs, string? Said, string? Error, long? InputTokens, long? OutputTokens, string Flow);

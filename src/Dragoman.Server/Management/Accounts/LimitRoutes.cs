@@ -1,0 +1,39 @@
+using Dragoman.Gateway.Accounts;
+using Dragoman.Server.Hosting;
+
+namespace Dragoman.Server.Management.Accounts;
+
+/// <summary><c>GET /api/v1/limits</c>: what rests, until when and why, and how quotas stand.</summary>
+internal static class LimitRoutes
+{
+    public static void Map(IEndpointRouteBuilder api, GatewayServices services)
+        => api.MapGet("/limits", () =>
+        {
+            var now = services.Time.GetUtcNow();
+            var known = services.Accounts.Entries.Where(entry => entry.Problem is null).ToDictionary(entry => entry.Id, StringComparer.Ordinal);
+            return TypedResults.Ok(new LimitListView([.. services.Router.Lanes.Report()
+                .Where(report => known.ContainsKey(report.AccountId) && (report.State.Rests(now) || report.Quotas.Count > 0))
+                .Select(report => LimitView.Of(known[report.AccountId], LaneView.Of(report, now)))
+                .OrderByDescending(limit => limit.Resting).ThenBy(limit => limit.Until).ThenBy(limit => limit.Account, StringComparer.OrdinalIgnoreCase)]));
+        }).WithName("listLimits").WithTags("Accounts").WithSummary("Every lane that rests or whose upstream told its quotas.");
+}
+
+/// <summary>What rests, and how quotas stand.</summary>
+/// <param name="Limits">What rests first, in the order in which it is back.</param>
+internal sealed record LimitListView(IReadOnlyList<LimitView> Limits);
+
+/// <summary>A lane that rests, or whose upstream told its quotas.</summary>
+/// <param name="AccountId">The account's id.</param>
+/// <param name="Account">Its label.</param>
+/// <param name="Provider">Its provider.</param>
+/// <param name="Model">The upstream's model; absent for the account as a whole.</param>
+/// <param name="Resting">Whether it rests now.</param>
+/// <param name="Until">Until when.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Told">Whether the upstream itself named the time.</param>
+/// <param name="Quotas">What the upstream last said of its quotas.</param>
+internal sealed record LimitView(string AccountId, string Account, string Provider, string? Model, bool Resting, DateTimeOffset? Until, string? Reason, bool Told, IReadOnlyList<QuotaView> Quotas)
+{
+    public static LimitView Of(BookedAccount account, LaneView lane)
+        => new(account.Id, account.Label, account.Account!.Provider, lane.Model, lane.Resting, lane.Until, lane.Reason, lane.Told, lane.Quotas);
+}

@@ -1,0 +1,69 @@
+using Dragoman.Gateway.Keys;
+using Dragoman.Gateway.State;
+
+namespace Dragoman.Server.Observability.Metrics;
+
+/// <summary>How the budgets of client keys stand. The store is asked at a scrape, at most every few seconds; what it cannot say is left out.</summary>
+internal sealed class BudgetMetrics(KeyRing keys, IBudgetStore store, TimeProvider time) : IMetricsPart
+{
+    /// <summary>More keys than this are not asked for: each is a question to the store and a handful of series.</summary>
+    private const int MostKeys = 200;
+
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private readonly Lock _gate = new();
+    private Task<List<(string Key, BudgetStanding Standing)>>? _reading;
+    private long _begun;
+
+    /// <inheritdoc/>
+    public async ValueTask WriteAsync(PrometheusText text, CancellationToken cancel)
+    {
+        List<(string Key, BudgetStanding Standing)> standings = [];
+        try
+        {
+            standings = await Reading().WaitAsync(Patience, time, cancel);
+        }
+        catch (Exception fault) when (fault is TimeoutException or StoreException)
+        {
+            // dragoman_store_up says so.
+        }
+
+        Write("dragoman_key_budget_limit", "What a key may spend in a period, in tokens or US dollars.", standing => standing.Limit.Limit);
+        Write("dragoman_key_budget_remaining", "What is left of it, reservations taken off.", standing => standing.Remaining);
+
+        void Write(string name, string help, Func<BudgetStanding, decimal> number)
+        {
+            text.Gauge(name, help);
+            foreach (var (key, standing) in standings)
+                text.Sample((double)number(standing), ("key", key), ("unit", standing.Limit.Unit == BudgetUnit.Money ? "usd" : "tokens"), ("period", Period(standing.Limit.Period)));
+        }
+    }
+
+    private static string Period(BudgetPeriod period) => period switch
+    {
+        BudgetPeriod.Day => "day",
+        BudgetPeriod.Month => "month",
+        _ => "total",
+    };
+
+    private Task<List<(string Key, BudgetStanding Standing)>> Reading()
+    {
+        lock (_gate)
+        {
+            if (_reading is { IsCompleted: false } || (_reading is not null && time.GetElapsedTime(_begun) < Fresh)) return _reading;
+            _begun = time.GetTimestamp();
+            return _reading = ReadAsync();
+        }
+    }
+
+    private async Task<List<(string Key, BudgetStanding Standing)>> ReadAsync()
+    {
+        var standings = new List<(string, BudgetStanding)>();
+        foreach (var caller in keys.Callers.Where(caller => caller.Budgets.Count > 0).Take(MostKeys))
+        {
+            foreach (var standing in await store.StandingAsync(BudgetDesk.OwnerOf(caller.KeyId), caller.Budgets, CancellationToken.None)) standings.Add((caller.Name, standing));
+        }
+
+        return standings;
+    }
+}
