@@ -219,7 +219,7 @@ public class BedrockProviderTests
     [InlineData(404, "ResourceNotFoundException", "no model", FailureClass.Gone)]
     [InlineData(400, "ValidationException", "Input is too long for requested model.", FailureClass.ContextTooLong)]
     [InlineData(400, "ValidationException", "prompt is too long: 210000 tokens > 200000 maximum", FailureClass.ContextTooLong)]
-    [InlineData(400, "ValidationException", "Invocation of model ID x with on-demand throughput isn’t supported.", FailureClass.Gone)]
+    [InlineData(400, "ValidationException", "Invocation of model ID x with on-demand throughput isn’t supported.", FailureClass.Transient)] // tried again, by the model's profile
     [InlineData(400, "ValidationException", "Operation not allowed", FailureClass.Forbidden)]
     [InlineData(400, "ValidationException", "toolConfig must be defined", FailureClass.InvalidRequest)]
     [InlineData(400, null, "something", FailureClass.InvalidRequest)]
