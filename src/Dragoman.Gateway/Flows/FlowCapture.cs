@@ -107,5 +107,7 @@ public sealed class FlowCapture : IDisposable
             owner._answerType = contentType;
             inner.Begin(status, contentType, headers);
         }
+
+        public void Abort() => inner.Abort();
     }
 }

@@ -15,9 +15,7 @@ public interface IClientChannel
     void Begin(int status, string contentType, AnswerHeaders headers);
 
     /// <summary>Breaks the connection off, because the client takes nothing any more. Where there is none, nothing happens.</summary>
-    void Abort()
-    {
-    }
+    void Abort();
 }
 
 /// <summary>The headers of an answer that say what the gateway did, and those of the upstream that the client can use.</summary>

@@ -18,6 +18,8 @@ internal sealed class MeteredChannel(IClientChannel inner, Pass pass, TimeProvid
     /// <summary>How much has gone out.</summary>
     public AnswerSize Sent => _body.Sent;
 
+    public void Abort() => inner.Abort();
+
     public void Begin(int status, string contentType, AnswerHeaders headers)
     {
         BegunAt ??= time.GetTimestamp();

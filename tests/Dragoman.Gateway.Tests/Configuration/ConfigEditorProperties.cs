@@ -81,19 +81,19 @@ public sealed partial class ConfigEditorProperties
 
     private static JsonNode Expected(JsonNode root, string path, JsonNode? value)
     {
-        var steps = Steps(path);
+        var steps = Step().Matches(path).Select(match => match.Value).ToList();
         var node = root;
-        for (var i = 0; i < steps.Count - 1; i++) node = steps[i][0] == '[' ? node![int.Parse(steps[i][1..^1], CultureInfo.InvariantCulture)] : node![steps[i][1..]];
+        for (var i = 0; i < steps.Count - 1; i++) node = KeyOf(steps[i]) is { } key ? node![key] : node![int.Parse(steps[i][1..^1], CultureInfo.InvariantCulture)];
         var last = steps[^1];
         if (last == "[+]") node!.AsArray().Add(Plain(value));
-        else if (last[0] == '[')
+        else if (KeyOf(last) is not { } named)
         {
             var index = int.Parse(last[1..^1], CultureInfo.InvariantCulture);
             if (value is null) node!.AsArray().RemoveAt(index);
             else node![index] = Plain(value);
         }
-        else if (value is null) node!.AsObject().Remove(last[1..]);
-        else node![last[1..]] = Plain(value);
+        else if (value is null) node!.AsObject().Remove(named);
+        else node![named] = Plain(value);
         return root;
     }
 
@@ -108,9 +108,12 @@ public sealed partial class ConfigEditorProperties
 
     private static JsonNode? At(JsonNode? node, string path)
     {
-        foreach (var step in Steps(path)) node = step[0] == '[' ? node![int.Parse(step[1..^1], CultureInfo.InvariantCulture)] : node![step[1..]];
+        foreach (var step in Step().Matches(path).Select(match => match.Value)) node = KeyOf(step) is { } key ? node![key] : node![int.Parse(step[1..^1], CultureInfo.InvariantCulture)];
         return node;
     }
+
+    /// <summary>The key a step leads to; null for an item of a list.</summary>
+    private static string? KeyOf(string step) => step.StartsWith("[\"", StringComparison.Ordinal) ? step[2..^2] : step[0] == '[' ? null : step.TrimStart('.');
 
     private static IEnumerable<string> Places(JsonNode? node, string at)
     {
@@ -134,11 +137,7 @@ public sealed partial class ConfigEditorProperties
 
     private static string Pick(Random random, List<string> places) => places[random.Next(places.Count)];
 
-    private static string Join(string at, string key) => key.AsSpan().IndexOfAny('.', '[') >= 0 ? $"{at}[\"{key}\"]" : at.Length == 0 ? key : $"{at}.{key}";
-
-    /// <summary>The steps of a path: keys, and indexes as they stand.</summary>
-    private static List<string> Steps(string path)
-        => [.. Step().Matches(path).Select(match => match.Value.StartsWith("[\"", StringComparison.Ordinal) ? "." + match.Value[2..^2] : match.Value[0] is '[' or '.' ? match.Value : "." + match.Value)];
+    private static string Join(string at, string key) => key.AsSpan().IndexOfAny(".[]") >= 0 ? $"{at}[\"{key}\"]" : at.Length == 0 ? key : $"{at}.{key}";
 
     /// <summary>The text as another reader sees it: every scalar as a string.</summary>
     private static JsonNode? Read(string text) => Of(new DeserializerBuilder().Build().Deserialize<object?>(text)) ?? new JsonObject();

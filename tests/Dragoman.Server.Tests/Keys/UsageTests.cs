@@ -141,6 +141,24 @@ public sealed class UsageTests
         (await rig.ManageAsync(HttpMethod.Get, "prices?model=unheard-of&provider=openai"))["prices"]!.AsArray().ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Health_metrics_and_the_audit_log_tell_of_keys_and_the_ledger()
+    {
+        await using var rig = await KeyRig.StartAsync();
+        var (id, key) = await rig.MakeAsync("k");
+        await rig.ManageAsync(HttpMethod.Patch, $"keys/{id}", """{"note":"n"}""");
+        await rig.ManageAsync(HttpMethod.Post, $"keys/{id}/rotate");
+        await rig.ManageAsync(HttpMethod.Post, $"keys/{id}/revoke");
+        await rig.ManageAsync(HttpMethod.Delete, $"keys/{id}", status: 204);
+        var audit = await rig.ManageAsync(HttpMethod.Get, "audit?action=key.");
+        audit["entries"]!.AsArray().Select(entry => entry!["action"]!.GetValue<string>()).ShouldBe(["key.remove", "key.revoke", "key.rotate", "key.change", "key.add"]);
+        audit.ToJsonString().ShouldNotContain(key);
+        (await rig.ManageAsync(HttpMethod.Get, "health")).ToJsonString().ShouldContain("\"usage\"");
+        var metrics = await rig.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+        metrics.ShouldContain("dragoman_usage_dropped_total 0");
+        metrics.ShouldContain("dragoman_usage_waiting ");
+    }
+
     private static async Task<JsonNode> SummaryAsync(Rig rig, int requests)
     {
         // A whole answer is with its client a moment before it is booked.

@@ -57,6 +57,11 @@ internal sealed class BackgroundRun : IClientChannel, IDisposable
 
     public bool HasBegun => _frames.Status != 0;
 
+    /// <summary>There is no connection to break off.</summary>
+    public void Abort()
+    {
+    }
+
     public void Begin(int status, string contentType, AnswerHeaders headers) => _frames.Begin(status, contentType);
 
     /// <summary>How it stands now.</summary>

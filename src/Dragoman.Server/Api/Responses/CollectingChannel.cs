@@ -24,6 +24,11 @@ internal sealed class CollectingChannel : IClientChannel, IDisposable
 
     public bool HasBegun => Answer.Status != 0;
 
+    /// <summary>There is no connection to break off.</summary>
+    public void Abort()
+    {
+    }
+
     public void Begin(int status, string contentType, AnswerHeaders headers)
     {
         Answer.Begin(status, contentType);

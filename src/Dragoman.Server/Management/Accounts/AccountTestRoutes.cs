@@ -81,6 +81,10 @@ internal static class AccountTestRoutes
 
         public bool HasBegun { get; private set; }
 
+        public void Abort()
+        {
+        }
+
         public void Begin(int status, string contentType, AnswerHeaders headers) => HasBegun = true;
     }
 

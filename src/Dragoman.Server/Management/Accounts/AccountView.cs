@@ -38,7 +38,7 @@ internal sealed record AccountListView(IReadOnlyList<AccountView> Accounts);
 internal sealed record AccountView(
     string Id, string Label, string Provider, AccountOrigin Origin, string Status, string? Problem, bool Enabled, int Priority, int Weight, int? Concurrency,
     IReadOnlyList<string> Tags, CredentialView Credential, string? Language, string? BaseUrl, string? Region, string? Prefix, string? Proxy, IReadOnlyList<string> Headers,
-    IReadOnlyList<AccountModelView> Models, IReadOnlyList<string> ExcludedModels, IReadOnlyList<LaneView> Lanes, HealthView Health, long? Version, DateTimeOffset? CreatedAt, DateTimeOffset? UpdatedAt)
+    IReadOnlyList<AccountModelView> Models, IReadOnlyList<string> ExcludedModels, IReadOnlyList<LaneView> Lanes, AccountHealthView Health, long? Version, DateTimeOffset? CreatedAt, DateTimeOffset? UpdatedAt)
 {
     public static AccountView Of(BookedAccount entry, GatewayServices services, ILookup<string, LaneReport> lanes)
     {
@@ -52,7 +52,7 @@ internal sealed record AccountView(
             new CredentialView(KindOf(entry), account?.Credential.Mask ?? stored!.Mask, stored?.ExpiresAt),
             account?.Language.ToString(), account?.BaseUrl, account?.Region, account?.Prefix, MaskedProxy(account?.ProxyUrl), [.. account?.Headers.Keys ?? []],
             [.. account?.Models.Select(model => new AccountModelView(model.Name, model.Alias)) ?? []], account?.ExcludedModels ?? [], own,
-            HealthView.Of(services.Router.Gauges.Report(entry.Id)), stored?.Version, stored?.CreatedAt, stored?.UpdatedAt);
+            AccountHealthView.Of(services.Router.Gauges.Report(entry.Id)), stored?.Version, stored?.CreatedAt, stored?.UpdatedAt);
     }
 
     private static string StatusOf(BookedAccount entry, bool enabled, List<LaneView> lanes, GatewayServices services)
@@ -120,9 +120,9 @@ internal sealed record QuotaView(string Name, double? UsedFraction, long? Limit,
 /// <param name="ConsecutiveFailures">Of them, those since the last answer.</param>
 /// <param name="LastUsedAt">When it was last used.</param>
 /// <param name="LastError">The last failure.</param>
-internal sealed record HealthView(double? Score, int Running, long Requests, long Failures, int ConsecutiveFailures, DateTimeOffset? LastUsedAt, LastErrorView? LastError)
+internal sealed record AccountHealthView(double? Score, int Running, long Requests, long Failures, int ConsecutiveFailures, DateTimeOffset? LastUsedAt, LastErrorView? LastError)
 {
-    public static HealthView Of(GaugeReport report) => new(
+    public static AccountHealthView Of(GaugeReport report) => new(
         report.Health is { } score ? Math.Round(score, 1) : null, report.Running, report.Requests, report.Failures, report.ConsecutiveFailures, report.LastUsed,
         report.LastFault is { } fault ? new LastErrorView(fault.At, JsonNamingPolicy.KebabCaseLower.ConvertName(fault.Class.ToString()), fault.Message) : null);
 }

@@ -28,6 +28,11 @@ internal sealed class ReplayChannel : IClientChannel, IDisposable
 
     public bool HasBegun { get; private set; }
 
+    /// <summary>There is no connection to break off.</summary>
+    public void Abort()
+    {
+    }
+
     public void Begin(int status, string contentType, AnswerHeaders headers) => (HasBegun, MediaType) = (true, contentType);
 
     public void Dispose()

@@ -83,6 +83,10 @@ internal sealed class SimulatedDay
 
         public bool HasBegun { get; private set; }
 
+        public void Abort()
+        {
+        }
+
         public void Begin(int status, string contentType, AnswerHeaders headers) => HasBegun = true;
     }
 }
