@@ -71,7 +71,6 @@ internal static class FlowsTable
     /// <summary>Prints a table: as wide as it is where no terminal sets the width.</summary>
     public static void Write(Table table)
     {
-        if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 1_000;
         AnsiConsole.Write(table);
     }
 
