@@ -32,6 +32,7 @@ internal static class FlowsCommand
                 var bytes = Directory.GetFiles(folder, "flows.db*").Sum(file => new FileInfo(file).Length);
                 Console.WriteLine($"store: {bytes / count} bytes a flow with indexes, {bytes / (double)count * 1_000_000 / (1 << 30):0.00} GB for a million (metadata)");
                 await SearchAsync(store.Flows);
+                await LedgerAsync(store.Usage, count / 5);
             }
         }
         finally
@@ -53,6 +54,7 @@ internal static class FlowsCommand
             process.Refresh();
             var before = process.TotalProcessorTime;
             var (ended, allocated) = (TimeSpan.Zero, 0L);
+            var total = GC.GetTotalAllocatedBytes();
             for (var done = 0; done < count; done += 1_000)
             {
                 var (time, bytes) = await BatchAsync(recorder, 1_000, done + 2_000);
@@ -62,8 +64,15 @@ internal static class FlowsCommand
 
             process.Refresh();
             var all = process.TotalProcessorTime - before;
+            total = GC.GetTotalAllocatedBytes() - total - allocated;
+            // What the samples themselves cost is taken out by making them again.
+            var (samplesCpu, samplesBytes) = (process.TotalProcessorTime, GC.GetTotalAllocatedBytes());
+            for (var i = 0; i < count; i++) Samples.Ended(i);
+            process.Refresh();
+            all -= process.TotalProcessorTime - samplesCpu;
+            total -= GC.GetTotalAllocatedBytes() - samplesBytes;
             Console.WriteLine($"on the request's own task: {ended.TotalMicroseconds / count * 1000:0} ns and {allocated / count} bytes a request");
-            Console.WriteLine($"behind it: {(all - ended).TotalMicroseconds / count:0.0} µs CPU a flow (record, words, SQLite, collector)");
+            Console.WriteLine($"behind it: {(all - ended).TotalMicroseconds / count:0.0} µs CPU a flow (record, words, SQLite, collector), {total / count} bytes allocated");
             Console.WriteLine($"recorder: {recorder.Status}");
         }
     }
@@ -79,6 +88,32 @@ internal static class FlowsCommand
         bytes = GC.GetAllocatedBytesForCurrentThread() - bytes;
         await recorder.FlushAsync();
         return (time, bytes);
+    }
+
+    /// <summary>Batches as the usage book makes them under load; the disk's time is not in it, the CPU of syncing is.</summary>
+    private static async Task LedgerAsync(IUsageStore store, int count)
+    {
+        const int Batch = 300;
+        await BookAsync(0, 10 * Batch);
+        var process = Process.GetCurrentProcess();
+        process.Refresh();
+        var before = process.TotalProcessorTime;
+        var bytes = GC.GetTotalAllocatedBytes();
+        await BookAsync(10 * Batch, count);
+        process.Refresh();
+        // What the samples themselves cost is taken out by making them again.
+        var (all, allocated) = (process.TotalProcessorTime - before, GC.GetTotalAllocatedBytes() - bytes);
+        before = process.TotalProcessorTime;
+        bytes = GC.GetTotalAllocatedBytes();
+        for (var i = 0; i < count; i++) Samples.Ended(i);
+        process.Refresh();
+        Console.WriteLine($"ledger: {(all - (process.TotalProcessorTime - before)).TotalMicroseconds / count:0.0} µs CPU an entry, {(allocated - (GC.GetTotalAllocatedBytes() - bytes)) / count} bytes allocated (batches of {Batch})");
+
+        async Task BookAsync(int from, int entries)
+        {
+            for (var done = 0; done < entries; done += Batch)
+                await store.AppendAsync([.. Enumerable.Range(from + done, Math.Min(Batch, entries - done)).Select(number => Samples.Ended(number).Used)]);
+        }
     }
 
     private static async Task SearchAsync(IFlowStore store)

@@ -22,6 +22,10 @@ internal static class SqliteLibrary
     {
         NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly, (name, assembly, path) => name == "e_sqlite3" ? FromSystem() : 0);
         raw.SetProvider(new SQLite3Provider_e_sqlite3());
+        // Each connection is used by one thread at a time, so its own lock is not needed; nobody asks how much memory is in use, so it is not counted. Where
+        // SQLite was begun already (by a host of ours) it says no and stays as it was, which is only slower.
+        _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD);
+        _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
         return raw.sqlite3_libversion().utf8_to_string();
     }
 
