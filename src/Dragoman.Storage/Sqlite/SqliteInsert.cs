@@ -6,28 +6,39 @@ using SQLitePCL;
 namespace Dragoman.Storage.Sqlite;
 
 /// <summary>
-/// One prepared insert, filled and stepped directly: the command of the driver makes a reader, boxes and looks up names for every row, which was most
+/// One prepared insert, filled and stepped directly: the driver's command makes a reader, boxes values and looks up names for every row, which was most
 /// of what a row cost.
 /// </summary>
 internal sealed class SqliteInsert : RowValues, IDisposable
 {
+    private const int Room = 16 * 1024;
+
+    // The texts of one row, at a fixed address, so that SQLite need not copy them.
+    private readonly byte[] room = GC.AllocateUninitializedArray<byte>(Room, pinned: true);
     private readonly sqlite3 database;
-    private readonly sqlite3_stmt statement;
-    private byte[] text = new byte[1_024];
+    private readonly sqlite3_stmt held;
+    private readonly nint handle;
+    private readonly nint statement;
+    private int used;
     private int column;
 
     public SqliteInsert(SqliteConnection connection, string sql)
     {
         database = connection.Handle ?? throw new InvalidOperationException("The connection is closed.");
-        SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v2(database, sql, out statement), database);
+        SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v2(database, sql, out held), database);
+        // Both stay open for as long as this does: the statement by this, the connection by who holds both.
+        handle = database.DangerousGetHandle();
+        statement = held.DangerousGetHandle();
     }
+
+    /// <summary>Begins a row; what an earlier one left half filled is forgotten.</summary>
+    public void Begin() => column = used = 0;
 
     /// <summary>Writes a row of the values that were added.</summary>
     /// <returns>Its number; 0 where nothing was written.</returns>
     public long Write()
     {
-        column = 0;
-        var said = raw.sqlite3_step(statement);
+        var said = SqliteNative.Step(statement);
         if (said != raw.SQLITE_DONE)
         {
             // The error's words are gone after the reset.
@@ -37,33 +48,37 @@ internal sealed class SqliteInsert : RowValues, IDisposable
             }
             finally
             {
-                raw.sqlite3_reset(statement);
+                _ = SqliteNative.Reset(statement);
             }
         }
 
-        raw.sqlite3_reset(statement);
-        return raw.sqlite3_changes(database) == 0 ? 0 : raw.sqlite3_last_insert_rowid(database);
+        _ = SqliteNative.Reset(statement);
+        return SqliteNative.Changes(handle) == 0 ? 0 : SqliteNative.LastNumber(handle);
     }
-
-    /// <summary>Begins a row; what an earlier one left half filled is forgotten.</summary>
-    public void Begin() => column = 0;
 
     public override void Add(string text)
     {
-        var most = Encoding.UTF8.GetMaxByteCount(text.Length);
-        if (most > this.text.Length) this.text = new byte[most * 2];
-        AddText(this.text.AsSpan(0, Encoding.UTF8.GetBytes(text, this.text)));
+        if (Encoding.UTF8.TryGetBytes(text, room.AsSpan(used), out var length)) Bind(length);
+        else Check(SqliteNative.BindText(statement, ++column, Encoding.UTF8.GetBytes(text), copy: true));
     }
 
     public override void AddText(ReadOnlySpan<byte> text)
-        // A span of nothing would be bound as null.
-        => Check(text.IsEmpty ? raw.sqlite3_bind_text(statement, ++column, utf8z.FromSpan("\0"u8)) : raw.sqlite3_bind_text(statement, ++column, text));
+    {
+        if (text.TryCopyTo(room.AsSpan(used))) Bind(text.Length);
+        else Check(SqliteNative.BindText(statement, ++column, text, copy: true));
+    }
 
-    public override void Add(long number) => Check(raw.sqlite3_bind_int64(statement, ++column, number));
+    public override void Add(long number) => Check(SqliteNative.BindNumber(statement, ++column, number));
 
-    public override void AddNull() => Check(raw.sqlite3_bind_null(statement, ++column));
+    public override void AddNull() => Check(SqliteNative.BindNull(statement, ++column));
 
-    public void Dispose() => statement.Dispose();
+    public void Dispose() => held.Dispose();
+
+    private void Bind(int length)
+    {
+        Check(SqliteNative.BindText(statement, ++column, room.AsSpan(used, length), copy: false));
+        used += length;
+    }
 
     private void Check(int said)
     {
