@@ -58,19 +58,17 @@ internal sealed class FlowWordSets
         foreach (var part in wanted.Chunk(session.RowsAtOnce))
         {
             var names = string.Join(',', part.Select((_, number) => $"${number + 1}"));
-            var found = await session.QueryAsync($"SELECT hash, seq, used_until FROM flow_word_sets WHERE hash IN ({names})", row => (Hash: row.Text(0), Number: row.Number(1), Until: row.Number(2)),
+            var rows = await session.QueryAsync($"SELECT hash, seq, used_until FROM flow_word_sets WHERE hash IN ({names})", row => (Hash: row.Text(0), Number: row.Number(1), Until: row.Number(2)),
                 [.. part.Select(set => set.Key.Hash)]).ConfigureAwait(false);
-            foreach (var set in found) numbers[set.Hash] = set.Until;
+            foreach (var row in rows) numbers[row.Hash] = row.Number;
             foreach (var (set, last) in part)
             {
-                if (numbers.TryGetValue(set.Hash, out var until) && until >= last) continue;
+                if (rows.Exists(row => row.Hash == set.Hash && row.Until >= last)) continue;
                 // Written a day ahead, so that a set in use is not written with every batch.
                 await session.ExecuteAsync("INSERT INTO flow_word_sets (hash, words, used_until) VALUES ($1, $2, $3) ON CONFLICT (hash) DO UPDATE SET used_until = excluded.used_until WHERE flow_word_sets.used_until < excluded.used_until",
                     set.Hash, set.Words, last + Day).ConfigureAwait(false);
-                if (!numbers.ContainsKey(set.Hash)) found.Add((set.Hash, await session.NumberAsync("SELECT seq FROM flow_word_sets WHERE hash = $1", set.Hash).ConfigureAwait(false) ?? 0, 0));
+                if (!numbers.ContainsKey(set.Hash)) numbers[set.Hash] = await session.NumberAsync("SELECT seq FROM flow_word_sets WHERE hash = $1", set.Hash).ConfigureAwait(false) ?? 0;
             }
-
-            foreach (var set in found) numbers[set.Hash] = set.Number;
         }
 
         return numbers;

@@ -57,7 +57,6 @@ internal static class SqliteMigrations
             input_tokens BIGINT, output_tokens BIGINT, cached_tokens BIGINT, cost BIGINT, losses BIGINT NOT NULL, size BIGINT NOT NULL, body_size BIGINT NOT NULL, bookmarked BIGINT NOT NULL, note TEXT NOT NULL, tags TEXT NOT NULL,
             word_set BIGINT NOT NULL, names TEXT NOT NULL);
         CREATE INDEX flows_started ON flows (started_at, seq);
-        CREATE INDEX flows_session ON flows (session, started_at) WHERE session <> '';
         CREATE INDEX flows_losses ON flows (started_at, seq) WHERE losses > 0;
         CREATE INDEX flows_failed ON flows (started_at, seq) WHERE status >= 400;
         CREATE INDEX flows_bodies ON flows (started_at, seq) WHERE body_size > 0;
