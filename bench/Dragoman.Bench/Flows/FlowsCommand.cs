@@ -125,7 +125,7 @@ internal static class FlowsCommand
             ("the newest", new()), ("a rare word", new() { Text = "session 4711" }), ("a word of every flow", new() { Text = "claude" }), ("two words", new() { Text = "account claude" }),
             ("status and account", new() { Account = "account 3", StatusFrom = 400 }), ("model pattern that fits nothing", new() { Model = "*opus*" }), ("with losses", new() { HasLosses = true }),
             ("key, word and time", new() { Key = "team 3", Text = "claude", From = Samples.Start.AddHours(1), To = Samples.Start.AddHours(9) }), ("an account that is not there", new() { Account = "nobody" }),
-            ("a conversation", new() { Session = "session 4711" }),
+            ("a conversation that is not there", new() { Session = "nobody" }),
         ];
         foreach (var (name, query) in queries)
         {
