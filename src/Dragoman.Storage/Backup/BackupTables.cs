@@ -11,7 +11,7 @@ internal static class BackupTables
 
     public static readonly string[] Ledger = ["accounts", "lanes", "client_keys", "settings", "audit", "leases", "responses", "usage", "usage_hours", "budget_windows", "reservations", "reservation_lines"];
 
-    public static readonly string[] Flows = ["flows", "flow_details", "flow_bodies"];
+    public static readonly string[] Flows = ["flow_word_sets", "flows", "flow_details", "flow_bodies"];
 
     public static bool IsFlows(string table) => table == Words || Flows.Contains(table);
 }

@@ -1,4 +1,6 @@
 using System.Data.Common;
+using System.Globalization;
+using System.Text;
 using Dragoman.Gateway.State;
 using Dragoman.Storage.Sql;
 using Npgsql;
@@ -15,15 +17,33 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : Session
     public override string ForUpdate => " FOR UPDATE";
 
     // One round trip carries many rows.
-    protected override int RowsAtOnce => 50;
+    public override int RowsAtOnce => 50;
 
     public override async Task<long> NowAsync() => await NumberAsync("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)").ConfigureAwait(false) ?? 0;
 
     public override Task NotifyAsync(StoreChangeKind kind, string id) => QueryAsync($"SELECT pg_notify('{Channel}', $1)", _ => 0, Payload(kind, id));
 
-    public override string HasWords(string parameter) => $"f.seq IN (SELECT flow FROM flow_texts WHERE (words || marks) @@ CAST({parameter} AS tsquery))";
+    public override async Task<long[]> InsertAsync<T>(Insertion<T> insertion, IReadOnlyList<T> items)
+    {
+        var collected = new CollectedRow();
+        var rows = new object?[items.Count][];
+        for (var i = 0; i < rows.Length; i++)
+        {
+            insertion.Write(items[i], collected);
+            rows[i] = collected.Take();
+        }
 
-    public override string WordsQuery(IReadOnlyList<string> words) => string.Join(" & ", words.Select(word => $"'{word}':*"));
+        var numbers = new long[rows.Length];
+        var returned = await InsertAsync(insertion.Table, insertion.Columns, rows, insertion.Keyed ? $"{insertion.Ending} RETURNING CAST(seq AS TEXT) || ' ' || {insertion.Columns[0]}" : "").ConfigureAwait(false);
+        if (returned.Count == 0) return numbers;
+        var known = returned.Select(text => text.Split(' ', 2)).ToDictionary(parts => parts[1], parts => long.Parse(parts[0], CultureInfo.InvariantCulture), StringComparer.Ordinal);
+        for (var i = 0; i < rows.Length; i++) numbers[i] = known.GetValueOrDefault((string)Value(rows[i][0]));
+        return numbers;
+    }
+
+    public override string FlowsWithWord(string parameter) => $"SELECT flow FROM flow_texts WHERE (words || marks) @@ CAST({parameter} AS tsquery)";
+
+    public override string WordQuery(string word) => $"'{word}':*";
 
     public override async Task IndexWordsAsync(IReadOnlyList<(long Flow, string Words, string Marks)> flows)
     {
@@ -34,7 +54,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : Session
     }
 
     public override Task IndexMarksAsync(long flow, string marks)
-        => ExecuteAsync("UPDATE flow_texts SET marks = array_to_tsvector(string_to_array($2, ' ')) WHERE flow = $1", flow, marks);
+        => ExecuteAsync("INSERT INTO flow_texts (flow, words, marks) VALUES ($1, '', array_to_tsvector(string_to_array($2, ' '))) ON CONFLICT (flow) DO UPDATE SET marks = excluded.marks", flow, marks);
 
     public override Task ForgetWordsAsync(IReadOnlyList<long> flows) => ExecuteAsync("DELETE FROM flow_texts WHERE flow = ANY($1)", flows.ToArray());
 
@@ -44,7 +64,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : Session
 
     public override async Task RestoredAsync(bool flows)
     {
-        string[] tables = flows ? ["audit", "usage", "flows"] : ["audit", "usage"];
+        string[] tables = flows ? ["audit", "usage", "flows", "flow_word_sets"] : ["audit", "usage"];
         foreach (var table in tables)
             await QueryAsync($"SELECT setval(pg_get_serial_sequence('{table}', 'seq'), GREATEST((SELECT COALESCE(MAX(seq), 1) FROM {table}), 1))", _ => 0).ConfigureAwait(false);
     }
@@ -77,4 +97,24 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : Session
         string text when text.Contains('\0', StringComparison.Ordinal) => text.Replace("\0", "", StringComparison.Ordinal),
         _ => value,
     };
+
+    private sealed class CollectedRow : RowValues
+    {
+        private readonly List<object?> values = [];
+
+        public object?[] Take()
+        {
+            object?[] row = [.. values];
+            values.Clear();
+            return row;
+        }
+
+        public override void Add(string text) => values.Add(text);
+
+        public override void AddText(ReadOnlySpan<byte> text) => values.Add(Encoding.UTF8.GetString(text));
+
+        public override void Add(long number) => values.Add(number);
+
+        public override void AddNull() => values.Add(null);
+    }
 }

@@ -35,23 +35,18 @@ internal sealed class FlowRetentionRun(Database database, CancellationToken canc
             }
         }
 
+        if (flows > 0) await database.WriteAsync(session => FlowWordSets.DropUnusedAsync(session), cancel).ConfigureAwait(false);
         if (flows + bodies > 0) await database.WriteAsync(session => session.ShrinkAsync(), cancel).ConfigureAwait(false);
         return new FlowsPruned(flows, bodies);
     }
 
     public static async Task RemoveAsync(Session session, IReadOnlyList<long> flows)
     {
-        await RemoveRestAsync(session, flows).ConfigureAwait(false);
-        await session.ExecuteAsync($"DELETE FROM flows WHERE seq IN ({string.Join(',', flows)})").ConfigureAwait(false);
-    }
-
-    /// <summary>Removes everything of flows but their row.</summary>
-    public static async Task RemoveRestAsync(Session session, IReadOnlyList<long> flows)
-    {
         var list = string.Join(',', flows);
         await session.ForgetWordsAsync(flows).ConfigureAwait(false);
         await session.ExecuteAsync($"DELETE FROM flow_bodies WHERE flow IN ({list})").ConfigureAwait(false);
         await session.ExecuteAsync($"DELETE FROM flow_details WHERE flow IN ({list})").ConfigureAwait(false);
+        await session.ExecuteAsync($"DELETE FROM flows WHERE seq IN ({list})").ConfigureAwait(false);
     }
 
     private static async Task RemoveBodiesAsync(Session session, IReadOnlyList<long> flows)

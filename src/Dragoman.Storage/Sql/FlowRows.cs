@@ -13,36 +13,52 @@ internal static class FlowRows
 
     public const int Place = 22;
 
-    public static readonly string[] Columns =
+    private static readonly string[] Columns =
     [
         "id", "started_at", "duration", "key_id", "key_name", "session", "requested_model", "model", "provider", "account_id", "account_label", "stream", "status", "client_left",
-        "input_tokens", "output_tokens", "cached_tokens", "cost", "losses", "size", "body_size", "bookmarked", "note", "tags",
+        "input_tokens", "output_tokens", "cached_tokens", "cost", "losses", "size", "body_size", "bookmarked", "note", "tags", "word_set", "names",
     ];
+
+    public static readonly Insertion<FlowDraft> Insertion = new("flows", Columns, keyed: true, Write);
+
+    public static readonly Insertion<FlowDraft> Details = new("flow_details", ["flow", "detail"], keyed: false, static (draft, row) =>
+    {
+        row.Add(draft.Place);
+        row.AddText(draft.Detail);
+    });
 
     public static readonly string[] BodyColumns = ["flow", "ordinal", "kind", "attempt", "content_type", "content", "kept", "length"];
 
-    public static object?[] Values(FlowRecord flow, int size, long bodySize) =>
-    [
-        flow.Id, Moment.Of(flow.StartedAt), Moment.Micros(flow.Duration), flow.KeyId, flow.KeyName, flow.Session, flow.RequestedModel, flow.Model, flow.Provider, flow.AccountId, flow.AccountLabel,
-        flow.Stream, flow.Status, flow.ClientLeft, flow.InputTokens, flow.OutputTokens, flow.CachedTokens, Moment.Nanos(flow.Cost), flow.Losses.Count, size, bodySize,
-        flow.Marks.Bookmarked ?? false, flow.Marks.Note ?? "", StateJson.Tags(flow.Marks.Tags ?? []),
-    ];
-
-    public static string Detail(FlowRecord flow) => JsonSerializer.Serialize(new FlowDetail
+    private static void Write(FlowDraft draft, RowValues row)
     {
-        UserAgent = Some(flow.UserAgent),
-        Surface = Some(flow.Surface),
-        ClientLanguage = Some(flow.ClientLanguage),
-        UpstreamLanguage = Some(flow.UpstreamLanguage),
-        Lane = Some(flow.Lane),
-        Error = flow.Error,
-        Preview = Some(flow.Preview),
-        FirstByte = flow.FirstByte is { } first ? Moment.Micros(first) : null,
-        CacheWrite = flow.CacheWriteTokens,
-        Reasoning = flow.ReasoningTokens,
-        Attempts = flow.Attempts.Count == 0 ? null : flow.Attempts,
-        Losses = flow.Losses.Count == 0 ? null : flow.Losses,
-    }, StateJson.Default.FlowDetail);
+        var flow = draft.Flow;
+        row.Add(flow.Id);
+        row.Add(Moment.Of(flow.StartedAt));
+        row.Add(Moment.Micros(flow.Duration));
+        row.Add(flow.KeyId);
+        row.Add(flow.KeyName);
+        row.Add(flow.Session);
+        row.Add(flow.RequestedModel);
+        row.Add(flow.Model);
+        row.Add(flow.Provider);
+        row.Add(flow.AccountId);
+        row.Add(flow.AccountLabel);
+        row.Add(flow.Stream);
+        row.Add(flow.Status);
+        row.Add(flow.ClientLeft);
+        row.Add(flow.InputTokens);
+        row.Add(flow.OutputTokens);
+        row.Add(flow.CachedTokens);
+        row.Add(Moment.Nanos(flow.Cost));
+        row.Add(flow.Losses.Count);
+        row.Add(draft.Size);
+        row.Add(draft.BodySize);
+        row.Add(flow.Marks.Bookmarked ?? false);
+        row.Add(flow.Marks.Note ?? "");
+        row.Add(StateJson.Tags(flow.Marks.Tags ?? []));
+        row.Add(draft.WordSet);
+        row.Add(draft.Names);
+    }
 
     public static FlowRecord Read(Row row)
     {
@@ -104,6 +120,4 @@ internal static class FlowRows
         var content = new byte[length];
         return BrotliDecoder.TryDecompress(packed, content, out var written) && written == length ? content : throw new StoreException(StoreFault.Damaged, "A recorded body cannot be read back.");
     }
-
-    private static string? Some(string text) => text.Length == 0 ? null : text;
 }

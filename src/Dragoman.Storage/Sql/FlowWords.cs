@@ -12,22 +12,29 @@ internal static class FlowWords
     private const int Longest = 48;
     private const int Most = 4_000;
 
-    /// <summary>The words of a flow, each once, parted by spaces.</summary>
-    public static string Of(FlowRecord flow)
+    /// <summary>The words of a text, each once and after a space.</summary>
+    public static string Cut(ReadOnlySpan<char> text)
     {
         var words = new HashSet<string>(StringComparer.Ordinal);
-        string?[] texts =
-        [
-            flow.Id, flow.RequestedModel, flow.Model, flow.Provider, flow.AccountLabel, flow.KeyName, flow.UserAgent, flow.Surface, flow.Session, flow.Error, flow.Preview, flow.SearchText,
-        ];
-        foreach (var text in texts) Add(words, text);
-        foreach (var attempt in flow.Attempts)
-        {
-            Add(words, attempt.AccountLabel);
-            Add(words, attempt.Outcome);
-        }
+        Add(words, text);
+        return words.Count == 0 ? "" : " " + string.Join(' ', words);
+    }
 
+    /// <summary>The words of what was said, which only flows with recorded bodies have, parted by spaces.</summary>
+    public static string Said(FlowRecord flow)
+    {
+        if (flow.Preview.Length == 0 && flow.SearchText.Length == 0) return "";
+        var words = new HashSet<string>(StringComparer.Ordinal);
+        Add(words, flow.Preview);
+        Add(words, flow.SearchText);
         return string.Join(' ', words);
+    }
+
+    /// <summary>The words of a flow's session, and of its id unless that is one word itself, each after a space.</summary>
+    public static string Names(FlowRecord flow)
+    {
+        if (IsWord(flow.Id)) return flow.Session.Length == 0 ? "" : TryCutPlain(flow.Session) ?? Cut(flow.Session);
+        return Cut($"{flow.Id} {flow.Session}");
     }
 
     /// <summary>The words of the marks.</summary>
@@ -47,9 +54,33 @@ internal static class FlowWords
         return [.. words.Take(16)];
     }
 
-    private static void Add(HashSet<string> words, string? text)
+    private static bool IsWord(string id)
     {
-        if (string.IsNullOrEmpty(text)) return;
+        foreach (var letter in id)
+            if (!char.IsAsciiLetterLower(letter) && !char.IsAsciiDigit(letter)) return false;
+        return id.Length is > 0 and <= Longest;
+    }
+
+    /// <summary>The words of a short plain text, without a string for each; null where it takes more.</summary>
+    private static string? TryCutPlain(string text)
+    {
+        if (text.Length > Longest) return null;
+        Span<char> cut = stackalloc char[Longest + 1];
+        cut[0] = ' ';
+        var length = 1;
+        foreach (var letter in text)
+        {
+            if (!char.IsAscii(letter)) return null;
+            if (char.IsAsciiLetterOrDigit(letter)) cut[length++] = char.ToLowerInvariant(letter);
+            else if (cut[length - 1] != ' ') cut[length++] = ' ';
+        }
+
+        return new string(cut[..length]);
+    }
+
+    private static void Add(HashSet<string> words, ReadOnlySpan<char> text)
+    {
+        if (text.IsEmpty) return;
         var word = new StringBuilder();
         foreach (var rune in text.EnumerateRunes())
         {

@@ -10,7 +10,7 @@ namespace Dragoman.Storage.Sql;
 internal abstract class Session
 {
     /// <summary>Rows of one insert statement; 1 where a prepared statement a row is faster than a long one.</summary>
-    protected abstract int RowsAtOnce { get; }
+    public abstract int RowsAtOnce { get; }
 
     /// <summary>The ending of a select that keeps others from changing the row until the transaction ends.</summary>
     public abstract string ForShare { get; }
@@ -30,13 +30,13 @@ internal abstract class Session
     /// <summary>Undoes everything this work did.</summary>
     public void Abandon() => Abandoned = true;
 
-    /// <summary>The condition that flow <c>f</c> has all words of the parameter (see <see cref="WordsQuery"/>).</summary>
-    public abstract string HasWords(string parameter);
+    /// <summary>A select of the flows whose indexed words have the parameter (see <see cref="WordQuery"/>).</summary>
+    public abstract string FlowsWithWord(string parameter);
 
-    /// <summary>The parameter for <see cref="HasWords"/>: each word begins a word of the text.</summary>
-    public abstract string WordsQuery(IReadOnlyList<string> words);
+    /// <summary>The parameter for <see cref="FlowsWithWord"/>: the word begins a word of the text.</summary>
+    public abstract string WordQuery(string word);
 
-    /// <summary>Indexes flows by their words and those of their marks; what was indexed before is replaced.</summary>
+    /// <summary>Indexes flows by words of their own and those of their marks; they must not be in the index.</summary>
     public abstract Task IndexWordsAsync(IReadOnlyList<(long Flow, string Words, string Marks)> flows);
 
     /// <summary>Indexes the words of a flow's marks anew.</summary>
@@ -123,6 +123,10 @@ internal abstract class Session
         }
     }
 
+    /// <summary>Inserts many rows.</summary>
+    /// <returns>The number of each row, in their order; 0 for a row left out because its key is known. Nothing of use where there is no key.</returns>
+    public abstract Task<long[]> InsertAsync<T>(Insertion<T> insertion, IReadOnlyList<T> items);
+
     /// <summary>Inserts many rows; returns the first column of what <paramref name="ending"/> returns.</summary>
     public async Task<List<string>> InsertAsync(string table, string[] columns, IReadOnlyList<object?[]> rows, string ending)
     {
@@ -131,7 +135,7 @@ internal abstract class Session
         for (var (at, last) = (0, 0); at < rows.Count; at += RowsAtOnce)
         {
             var count = Math.Min(RowsAtOnce, rows.Count - at);
-            if (count != last) (sql, last) = (InsertText(table, columns, count, ending), count);
+            if (count != last) (sql, last) = ($"{InsertText(table, columns, count)} {ending}", count);
             var values = count == 1 ? rows[at] : [.. rows.Skip(at).Take(count).SelectMany(row => row)];
             if (ending.Contains("RETURNING", StringComparison.Ordinal)) returned.AddRange(await QueryAsync(sql, row => row.Text(0), values).ConfigureAwait(false));
             else await ExecuteAsync(sql, values).ConfigureAwait(false);
@@ -140,10 +144,11 @@ internal abstract class Session
         return returned;
     }
 
-    private static string InsertText(string table, string[] columns, int rows, string ending)
+    /// <summary>An insert of so many rows.</summary>
+    public static string InsertText(string table, string[] columns, int rows)
     {
         var number = 0;
         var groups = Enumerable.Range(0, rows).Select(_ => $"({string.Join(',', columns.Select(_ => $"${++number}"))})");
-        return $"INSERT INTO {table} ({string.Join(',', columns)}) VALUES {string.Join(',', groups)} {ending}";
+        return $"INSERT INTO {table} ({string.Join(',', columns)}) VALUES {string.Join(',', groups)}";
     }
 }

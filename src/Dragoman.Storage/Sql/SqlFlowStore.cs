@@ -5,13 +5,12 @@ namespace Dragoman.Storage.Sql;
 internal sealed class SqlFlowStore(Database database) : IFlowStore
 {
     private const string Joined = "FROM flows f LEFT JOIN flow_details d ON d.flow = f.seq";
-    private static readonly string Replace = "ON CONFLICT (id) DO UPDATE SET " + string.Join(", ", FlowRows.Columns.Where(column => column is not ("id" or "bookmarked" or "note" or "tags")).Select(column => $"{column}=excluded.{column}"));
+    private readonly FlowWordSets sets = new();
 
     public Task AppendAsync(IReadOnlyList<FlowRecord> flows, CancellationToken cancel = default)
     {
         if (flows.Count == 0) return Task.CompletedTask;
-        // Packed and cut into words here, not in the transaction.
-        var drafts = flows.Reverse().DistinctBy(flow => flow.Id, StringComparer.Ordinal).OrderBy(flow => flow.Id, StringComparer.Ordinal).Select(flow => new Draft(flow)).ToList();
+        var drafts = Drafts(flows);
         return database.WriteAsync(session => AppendAsync(session, drafts), cancel);
     }
 
@@ -26,8 +25,8 @@ internal sealed class SqlFlowStore(Database database) : IFlowStore
     {
         var conditions = new Conditions();
         var words = FlowWords.Of(query.Text);
-        if (words.Count > 0) conditions.Add(session.HasWords(conditions.Parameter(session.WordsQuery(words))));
-        else if (!string.IsNullOrWhiteSpace(query.Text)) return new Page<FlowRecord>([], null);
+        foreach (var word in words) HasWord(conditions, session, word);
+        if (words.Count == 0 && !string.IsNullOrWhiteSpace(query.Text)) return new Page<FlowRecord>([], null);
         if (query.Model is { } model)
         {
             var name = conditions.Parameter(Conditions.Like(model));
@@ -89,55 +88,60 @@ internal sealed class SqlFlowStore(Database database) : IFlowStore
         conditions.Add($"({one} = {name} OR {other} = {name})");
     }
 
-    private static async Task AppendAsync(Session session, List<Draft> drafts)
+    /// <summary>Each word begins a word that the flow shares with others, or one of its own: of its id, its session, what was said, or its marks.</summary>
+    private static void HasWord(Conditions conditions, Session session, string word)
     {
-        var known = await KnownAsync(session, drafts).ConfigureAwait(false);
-        if (known.Count > 0) await FlowRetentionRun.RemoveRestAsync(session, [.. known.Values.Select(old => old.Flow)]).ConfigureAwait(false);
-        var places = await session.InsertAsync("flows", FlowRows.Columns, [.. drafts.Select(draft => draft.Values)], $"{Replace} RETURNING CAST(seq AS TEXT) || ' ' || id").ConfigureAwait(false);
-        var numbers = places.Select(place => place.Split(' ', 2)).ToDictionary(parts => parts[1], parts => long.Parse(parts[0], System.Globalization.CultureInfo.InvariantCulture), StringComparer.Ordinal);
-        await session.InsertAsync("flow_details", ["flow", "detail"], [.. drafts.Select(draft => (object?[])[numbers[draft.Flow.Id], draft.Detail])], "").ConfigureAwait(false);
-        await session.IndexWordsAsync([.. drafts.Select(draft => (numbers[draft.Flow.Id], draft.Words, known.TryGetValue(draft.Flow.Id, out var old) ? old.Marks : draft.Marks))]).ConfigureAwait(false);
-        await session.InsertAsync("flow_bodies", FlowRows.BodyColumns,
-            [.. drafts.SelectMany(draft => draft.Bodies.Select((body, ordinal) => (object?[])[numbers[draft.Flow.Id], ordinal, (int)body.Body.Kind, body.Body.Attempt, body.Body.ContentType, body.Packed, body.Body.Content.Length, body.Body.Length]))],
-            "").ConfigureAwait(false);
+        var inside = conditions.Parameter($"% {word}%");
+        var whole = conditions.Parameter($"{word}%");
+        var indexed = conditions.Parameter(session.WordQuery(word));
+        conditions.Add($"(f.word_set IN (SELECT seq FROM flow_word_sets WHERE words LIKE {inside}) OR f.names LIKE {inside} OR f.id LIKE {whole} OR f.seq IN ({session.FlowsWithWord(indexed)}))");
     }
 
-    private static async Task<Dictionary<string, (long Flow, string Marks)>> KnownAsync(Session session, List<Draft> drafts)
+    /// <summary>In the order of ids, so that two nodes never wait for each other; of those with one id the last.</summary>
+    private List<FlowDraft> Drafts(IReadOnlyList<FlowRecord> flows)
     {
-        var known = new Dictionary<string, (long, string)>(StringComparer.Ordinal);
-        foreach (var part in drafts.Chunk(500))
-        {
-            var names = string.Join(',', part.Select((_, number) => $"${number + 1}"));
-            var rows = await session.QueryAsync($"SELECT seq, id, note, tags FROM flows WHERE id IN ({names})", row => (Flow: row.Number(0), Id: row.Text(1), Marks: FlowWords.Of(row.Text(2), StateJson.Tags(row.Text(3)))),
-                [.. part.Select(draft => draft.Flow.Id)]).ConfigureAwait(false);
-            foreach (var row in rows) known[row.Id] = (row.Flow, row.Marks);
-        }
-
-        return known;
+        using var details = new FlowDetails();
+        var drafts = new List<FlowDraft>(flows.Count);
+        foreach (var flow in flows) drafts.Add(new FlowDraft(flow, sets, details));
+        drafts.Sort(static (one, other) => string.CompareOrdinal(one.Flow.Id, other.Flow.Id));
+        for (var i = drafts.Count - 1; i > 0; i--)
+            if (drafts[i].Flow.Id == drafts[i - 1].Flow.Id) return [.. flows.Reverse().DistinctBy(flow => flow.Id, StringComparer.Ordinal).OrderBy(flow => flow.Id, StringComparer.Ordinal).Select(flow => drafts.Find(draft => ReferenceEquals(draft.Flow, flow))!)];
+        return drafts;
     }
 
-    private sealed class Draft
+    private static async Task AppendAsync(Session session, List<FlowDraft> drafts)
     {
-        public Draft(FlowRecord flow)
+        var used = new Dictionary<WordSet, long>();
+        foreach (var draft in drafts) used[draft.Set] = Math.Max(used.GetValueOrDefault(draft.Set), Moment.Of(draft.Flow.StartedAt));
+        var numbers = await FlowWordSets.NumbersAsync(session, used).ConfigureAwait(false);
+        foreach (var draft in drafts) draft.WordSet = numbers[draft.Set.Hash];
+        // Nearly always all of them are new, so none is asked for first.
+        var places = await session.InsertAsync(FlowRows.Insertion, drafts).ConfigureAwait(false);
+        for (var i = 0; i < places.Length; i++) drafts[i].Place = places[i] != 0 ? places[i] : await ReplaceAsync(session, drafts[i]).ConfigureAwait(false);
+        await session.InsertAsync(FlowRows.Details, drafts).ConfigureAwait(false);
+        var texts = drafts.Where(draft => draft.Said.Length > 0 || draft.Flow.Marks is { Note.Length: > 0 } or { Tags.Count: > 0 })
+            .Select(draft => (draft.Place, draft.Said, FlowWords.Of(draft.Flow.Marks.Note ?? "", draft.Flow.Marks.Tags ?? []))).ToList();
+        if (texts.Count > 0) await session.IndexWordsAsync(texts).ConfigureAwait(false);
+        var bodies = drafts.SelectMany(draft => draft.Bodies.Select((body, ordinal) =>
+            (object?[])[draft.Place, ordinal, (int)body.Body.Kind, body.Body.Attempt, body.Body.ContentType, body.Packed, body.Body.Content.Length, body.Body.Length])).ToList();
+        if (bodies.Count > 0) await session.InsertAsync("flow_bodies", FlowRows.BodyColumns, bodies, "").ConfigureAwait(false);
+    }
+
+    /// <summary>Puts a flow in the place of the one that has its id, whose marks it takes over. Again where another node was quicker.</summary>
+    private static async Task<long> ReplaceAsync(Session session, FlowDraft draft)
+    {
+        while (true)
         {
-            Flow = flow;
-            Detail = FlowRows.Detail(flow);
-            Words = FlowWords.Of(flow);
-            Marks = FlowWords.Of(flow.Marks.Note ?? "", flow.Marks.Tags ?? []);
-            Bodies = [.. flow.Bodies.Select(body => (body, FlowRows.Pack(body.Content.Span)))];
-            Values = FlowRows.Values(flow, Detail.Length + Words.Length + 200, Bodies.Sum(body => (long)body.Packed.Length));
+            var found = await session.QueryAsync($"SELECT seq, bookmarked, note, tags FROM flows WHERE id = $1{session.ForUpdate}",
+                row => (Flow: row.Number(0), Marks: new FlowMarks { Bookmarked = row.Flag(1), Note = row.Text(2), Tags = StateJson.Tags(row.Text(3)) }), draft.Flow.Id).ConfigureAwait(false);
+            if (found is [var old, ..])
+            {
+                draft.Flow = draft.Flow with { Marks = old.Marks };
+                await FlowRetentionRun.RemoveAsync(session, [old.Flow]).ConfigureAwait(false);
+            }
+
+            var places = await session.InsertAsync(FlowRows.Insertion, [draft]).ConfigureAwait(false);
+            if (places[0] != 0) return places[0];
         }
-
-        public FlowRecord Flow { get; }
-
-        public string Detail { get; }
-
-        public string Words { get; }
-
-        public string Marks { get; }
-
-        public List<(FlowBody Body, byte[] Packed)> Bodies { get; }
-
-        public object?[] Values { get; }
     }
 }

@@ -7,7 +7,7 @@ internal static class UsageLedger
 {
     public const string List = "request_id, at, key_id, account_id, provider, model, requested_model, status, failed, stream, input_tokens, output_tokens, cached_tokens, cache_write_tokens, reasoning_tokens, cost, first_byte, duration, estimated";
 
-    private static readonly string[] Columns = List.Split(", ");
+    private static readonly Insertion<UsageEntry> Insertion = new("usage", List.Split(", "), keyed: true, Write);
 
     private static readonly string[] Sums = ["requests", "errors", "estimated", "unpriced", "input_tokens", "output_tokens", "cached_tokens", "cache_write_tokens", "reasoning_tokens", "cost", "first_byte", "first_bytes", "duration"];
 
@@ -19,12 +19,13 @@ internal static class UsageLedger
     public static async Task<int> AppendAsync(Session session, IReadOnlyList<UsageEntry> entries)
     {
         var once = entries.OrderBy(entry => entry.Estimated).DistinctBy(entry => entry.RequestId, StringComparer.Ordinal).OrderBy(entry => entry.RequestId, StringComparer.Ordinal).ToList();
-        var fresh = (await session.InsertAsync("usage", Columns, [.. once.Select(Values)], "ON CONFLICT (request_id) DO NOTHING RETURNING request_id").ConfigureAwait(false)).ToHashSet(StringComparer.Ordinal);
+        var fresh = await session.InsertAsync(Insertion, once).ConfigureAwait(false);
         var changes = new Dictionary<(long Hour, string Key, string Account, string Provider, string Model), long[]>();
         var count = 0;
-        foreach (var entry in once)
+        for (var i = 0; i < once.Count; i++)
         {
-            if (fresh.Contains(entry.RequestId))
+            var entry = once[i];
+            if (fresh[i] != 0)
             {
                 Add(changes, entry, 1);
                 count++;
@@ -33,7 +34,7 @@ internal static class UsageLedger
                 && await session.FirstAsync($"SELECT {List} FROM usage WHERE request_id = $1 AND estimated = 1{session.ForUpdate}", Read, entry.RequestId).ConfigureAwait(false) is { } estimate)
             {
                 await session.ExecuteAsync("DELETE FROM usage WHERE request_id = $1", entry.RequestId).ConfigureAwait(false);
-                await session.InsertAsync("usage", Columns, [Values(entry)], "").ConfigureAwait(false);
+                await session.InsertAsync(Insertion, [entry]).ConfigureAwait(false);
                 Add(changes, estimate, -1);
                 Add(changes, entry, 1);
                 count++;
@@ -71,12 +72,28 @@ internal static class UsageLedger
         Estimated = row.Flag(18),
     };
 
-    private static object?[] Values(UsageEntry entry) =>
-    [
-        entry.RequestId, Moment.Of(entry.At), entry.KeyId, entry.AccountId, entry.Provider, entry.Model, entry.RequestedModel, entry.Status, entry.Failed, entry.Stream,
-        entry.InputTokens, entry.OutputTokens, entry.CachedTokens, entry.CacheWriteTokens, entry.ReasoningTokens, Moment.Nanos(entry.Cost),
-        entry.FirstByte is { } first ? Moment.Micros(first) : null, Moment.Micros(entry.Duration), entry.Estimated,
-    ];
+    private static void Write(UsageEntry entry, RowValues row)
+    {
+        row.Add(entry.RequestId);
+        row.Add(Moment.Of(entry.At));
+        row.Add(entry.KeyId);
+        row.Add(entry.AccountId);
+        row.Add(entry.Provider);
+        row.Add(entry.Model);
+        row.Add(entry.RequestedModel);
+        row.Add(entry.Status);
+        row.Add(entry.Failed);
+        row.Add(entry.Stream);
+        row.Add(entry.InputTokens);
+        row.Add(entry.OutputTokens);
+        row.Add(entry.CachedTokens);
+        row.Add(entry.CacheWriteTokens);
+        row.Add(entry.ReasoningTokens);
+        row.Add(Moment.Nanos(entry.Cost));
+        row.Add(entry.FirstByte is { } first ? Moment.Micros(first) : (long?)null);
+        row.Add(Moment.Micros(entry.Duration));
+        row.Add(entry.Estimated);
+    }
 
     private static void Add(Dictionary<(long, string, string, string, string), long[]> changes, UsageEntry entry, int sign)
     {

@@ -21,8 +21,7 @@ internal sealed class SqliteFile : Database
     private readonly TimeProvider time;
     private readonly SqliteDurability durability;
     private readonly Task writer;
-    private readonly Dictionary<string, SqliteCommand> prepared = new(StringComparer.Ordinal);
-    private SqliteConnection? connection;
+    private SqliteStatements? statements;
     private int closed;
 
     public SqliteFile(string path, SqliteDurability durability, TimeProvider time)
@@ -80,7 +79,7 @@ internal sealed class SqliteFile : Database
         try
         {
             var opened = Connect();
-            SqliteConnecting.Run(opened, "BEGIN IMMEDIATE");
+            SqliteConnecting.Run(opened.Connection, "BEGIN IMMEDIATE");
             var begun = time.GetTimestamp();
             while (group.Count < GroupMost && queue.Reader.TryRead(out var piece))
             {
@@ -90,7 +89,7 @@ internal sealed class SqliteFile : Database
                 if (time.GetElapsedTime(begun) > GroupLongest) break;
             }
 
-            SqliteConnecting.Run(opened, "COMMIT");
+            SqliteConnecting.Run(opened.Connection, "COMMIT");
         }
         catch (Exception fault)
         {
@@ -101,10 +100,10 @@ internal sealed class SqliteFile : Database
         foreach (var piece in group) piece.Acknowledge();
     }
 
-    private void RunPiece(SqliteConnection opened, Piece piece)
+    private void RunPiece(SqliteStatements opened, Piece piece)
     {
-        SqliteConnecting.Run(opened, "SAVEPOINT piece");
-        var session = new SqliteSession(opened, prepared, time);
+        SqliteConnecting.Run(opened.Connection, "SAVEPOINT piece");
+        var session = new SqliteSession(opened, time);
         try
         {
             piece.Run(session);
@@ -115,8 +114,8 @@ internal sealed class SqliteFile : Database
             session.Abandon();
         }
 
-        if (session.Abandoned) SqliteConnecting.Run(opened, "ROLLBACK TO piece");
-        SqliteConnecting.Run(opened, "RELEASE piece");
+        if (session.Abandoned) SqliteConnecting.Run(opened.Connection, "ROLLBACK TO piece");
+        SqliteConnecting.Run(opened.Connection, "RELEASE piece");
     }
 
     /// <summary>Nothing of the group is in the file: everybody is told, and the next group starts on a fresh connection.</summary>
@@ -133,20 +132,18 @@ internal sealed class SqliteFile : Database
         foreach (var piece in group) piece.Fail(told);
     }
 
-    private SqliteConnection Connect()
+    private SqliteStatements Connect()
     {
-        if (connection is not null) return connection;
+        if (statements is not null) return statements;
         // A file that was taken away under us is not made anew: that would be an empty store nobody asked for.
         if (!File.Exists(Path)) throw new StoreException(StoreFault.Unavailable, $"{Path} is gone.");
-        return connection = SqliteConnecting.Open(Path, readOnly: false, durability, Busy);
+        return statements = new SqliteStatements(SqliteConnecting.Open(Path, readOnly: false, durability, Busy));
     }
 
     private void Close()
     {
-        foreach (var command in prepared.Values) command.Dispose();
-        prepared.Clear();
-        connection?.Dispose();
-        connection = null;
+        statements?.Dispose();
+        statements = null;
     }
 
     private abstract class Piece(CancellationToken cancel)

@@ -20,8 +20,16 @@ internal static class SqliteLibrary
 
     private static string Choose()
     {
-        NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly, (name, assembly, path) => name == "e_sqlite3" ? FromSystem() : 0);
+        var driver = typeof(SQLite3Provider_e_sqlite3).Assembly;
+        var library = FromSystem();
+        if (library == 0) library = NativeLibrary.Load("e_sqlite3", driver, null);
+        SqliteNative.Use(library);
+        NativeLibrary.SetDllImportResolver(driver, (name, assembly, path) => name == "e_sqlite3" ? library : 0);
         raw.SetProvider(new SQLite3Provider_e_sqlite3());
+        // Each connection is used by one thread at a time, so its own lock is not needed; nobody asks how much memory is in use, so it is not counted. Where
+        // SQLite was begun already (by a host of ours) it says no and stays as it was, which is only slower.
+        _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD);
+        _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
         return raw.sqlite3_libversion().utf8_to_string();
     }
 

@@ -28,7 +28,7 @@ internal static class SqliteMigrations
         CREATE TABLE responses (id TEXT PRIMARY KEY, owner TEXT NOT NULL, parent_id TEXT, status TEXT NOT NULL, model TEXT NOT NULL, account_id TEXT NOT NULL, response BLOB NOT NULL, input_items BLOB NOT NULL,
             created_at BIGINT NOT NULL, expires_at BIGINT);
         CREATE INDEX responses_expires ON responses (expires_at) WHERE expires_at IS NOT NULL;
-        CREATE TABLE usage (seq INTEGER PRIMARY KEY AUTOINCREMENT, request_id TEXT NOT NULL UNIQUE, at BIGINT NOT NULL, key_id TEXT NOT NULL, account_id TEXT NOT NULL, provider TEXT NOT NULL, model TEXT NOT NULL,
+        CREATE TABLE usage (seq INTEGER PRIMARY KEY, request_id TEXT NOT NULL UNIQUE, at BIGINT NOT NULL, key_id TEXT NOT NULL, account_id TEXT NOT NULL, provider TEXT NOT NULL, model TEXT NOT NULL,
             requested_model TEXT NOT NULL, status BIGINT NOT NULL, failed BIGINT NOT NULL, stream BIGINT NOT NULL, input_tokens BIGINT NOT NULL, output_tokens BIGINT NOT NULL, cached_tokens BIGINT NOT NULL,
             cache_write_tokens BIGINT NOT NULL, reasoning_tokens BIGINT NOT NULL, cost BIGINT, first_byte BIGINT, duration BIGINT NOT NULL, estimated BIGINT NOT NULL);
         CREATE INDEX usage_at ON usage (at, seq);
@@ -52,11 +52,11 @@ internal static class SqliteMigrations
     public static readonly string[] Flows =
     [
         """
-        CREATE TABLE flows (seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, started_at BIGINT NOT NULL, duration BIGINT NOT NULL, key_id TEXT NOT NULL, key_name TEXT NOT NULL, session TEXT NOT NULL,
+        CREATE TABLE flows (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, started_at BIGINT NOT NULL, duration BIGINT NOT NULL, key_id TEXT NOT NULL, key_name TEXT NOT NULL, session TEXT NOT NULL,
             requested_model TEXT NOT NULL, model TEXT NOT NULL, provider TEXT NOT NULL, account_id TEXT NOT NULL, account_label TEXT NOT NULL, stream BIGINT NOT NULL, status BIGINT NOT NULL, client_left BIGINT NOT NULL,
-            input_tokens BIGINT, output_tokens BIGINT, cached_tokens BIGINT, cost BIGINT, losses BIGINT NOT NULL, size BIGINT NOT NULL, body_size BIGINT NOT NULL, bookmarked BIGINT NOT NULL, note TEXT NOT NULL, tags TEXT NOT NULL);
+            input_tokens BIGINT, output_tokens BIGINT, cached_tokens BIGINT, cost BIGINT, losses BIGINT NOT NULL, size BIGINT NOT NULL, body_size BIGINT NOT NULL, bookmarked BIGINT NOT NULL, note TEXT NOT NULL, tags TEXT NOT NULL,
+            word_set BIGINT NOT NULL, names TEXT NOT NULL);
         CREATE INDEX flows_started ON flows (started_at, seq);
-        CREATE INDEX flows_session ON flows (session, started_at) WHERE session <> '';
         CREATE INDEX flows_losses ON flows (started_at, seq) WHERE losses > 0;
         CREATE INDEX flows_failed ON flows (started_at, seq) WHERE status >= 400;
         CREATE INDEX flows_bodies ON flows (started_at, seq) WHERE body_size > 0;
@@ -64,6 +64,7 @@ internal static class SqliteMigrations
         CREATE TABLE flow_details (flow INTEGER PRIMARY KEY, detail TEXT NOT NULL);
         CREATE TABLE flow_bodies (flow BIGINT NOT NULL, ordinal BIGINT NOT NULL, kind BIGINT NOT NULL, attempt BIGINT NOT NULL, content_type TEXT NOT NULL, content BLOB NOT NULL, kept BIGINT NOT NULL, length BIGINT NOT NULL);
         CREATE INDEX flow_bodies_flow ON flow_bodies (flow, ordinal);
+        CREATE TABLE flow_word_sets (seq INTEGER PRIMARY KEY AUTOINCREMENT, hash TEXT NOT NULL UNIQUE, words TEXT NOT NULL, used_until BIGINT NOT NULL);
         CREATE TABLE flow_texts (flow INTEGER PRIMARY KEY, words TEXT NOT NULL, marks TEXT NOT NULL);
         CREATE VIRTUAL TABLE flow_words USING fts5 (words, marks, content='flow_texts', content_rowid='flow', tokenize='ascii', detail='none', columnsize=0);
         """,

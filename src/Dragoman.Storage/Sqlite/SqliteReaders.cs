@@ -11,7 +11,7 @@ internal sealed class SqliteReaders(string path, TimeProvider time, TimeSpan bus
     private const int Most = 4;
 
     private readonly SemaphoreSlim places = new(Most);
-    private readonly ConcurrentBag<Reader> idle = [];
+    private readonly ConcurrentBag<SqliteStatements> idle = [];
     private volatile bool closed;
 
     public async Task<T> RunAsync<T>(Func<Session, Task<T>> work, CancellationToken cancel)
@@ -36,12 +36,12 @@ internal sealed class SqliteReaders(string path, TimeProvider time, TimeSpan bus
 
     private T RunOnOne<T>(Func<Session, Task<T>> work)
     {
-        Reader? reader = null;
+        SqliteStatements? reader = null;
         try
         {
-            if (!idle.TryTake(out reader)) reader = new Reader(SqliteConnecting.Open(path, readOnly: true, SqliteDurability.Normal, busy));
+            if (!idle.TryTake(out reader)) reader = new SqliteStatements(SqliteConnecting.Open(path, readOnly: true, SqliteDurability.Normal, busy));
             SqliteConnecting.Run(reader.Connection, "BEGIN");
-            var result = work(new SqliteSession(reader.Connection, reader.Prepared, time)).GetAwaiter().GetResult();
+            var result = work(new SqliteSession(reader, time)).GetAwaiter().GetResult();
             SqliteConnecting.Run(reader.Connection, "COMMIT");
             if (closed) reader.Dispose();
             else idle.Add(reader);
@@ -52,19 +52,6 @@ internal sealed class SqliteReaders(string path, TimeProvider time, TimeSpan bus
             reader?.Dispose();
             if (fault is SqliteException) throw SqliteFaults.Translate(fault, path);
             throw;
-        }
-    }
-
-    private sealed class Reader(SqliteConnection connection) : IDisposable
-    {
-        public SqliteConnection Connection { get; } = connection;
-
-        public Dictionary<string, SqliteCommand> Prepared { get; } = new(StringComparer.Ordinal);
-
-        public void Dispose()
-        {
-            foreach (var command in Prepared.Values) command.Dispose();
-            Connection.Dispose();
         }
     }
 }

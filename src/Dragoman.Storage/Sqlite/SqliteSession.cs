@@ -6,16 +6,14 @@ using Microsoft.Data.Sqlite;
 namespace Dragoman.Storage.Sqlite;
 
 /// <summary>A session on one connection; statements are prepared once for the connection's life.</summary>
-internal sealed class SqliteSession(SqliteConnection connection, Dictionary<string, SqliteCommand> prepared, TimeProvider time) : Session
+internal sealed class SqliteSession(SqliteStatements statements, TimeProvider time) : Session
 {
-    private const int MostPrepared = 200;
-
     public override string ForShare => "";
 
     public override string ForUpdate => "";
 
     // A prepared statement stepped again beats parsing a long one.
-    protected override int RowsAtOnce => 1;
+    public override int RowsAtOnce => 1;
 
     // One machine, one clock.
     public override Task<long> NowAsync() => Task.FromResult(Moment.Of(time.GetUtcNow()));
@@ -26,9 +24,23 @@ internal sealed class SqliteSession(SqliteConnection connection, Dictionary<stri
         if (number % 1_000 == 0) await ExecuteAsync("DELETE FROM changes WHERE seq <= $1", number - 1_000).ConfigureAwait(false);
     }
 
-    public override string HasWords(string parameter) => $"f.seq IN (SELECT rowid FROM flow_words WHERE flow_words MATCH {parameter})";
+    public override Task<long[]> InsertAsync<T>(Insertion<T> insertion, IReadOnlyList<T> items)
+    {
+        var insert = statements.Insert(insertion.Text);
+        var numbers = new long[items.Count];
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            insert.Begin();
+            insertion.Write(items[i], insert);
+            numbers[i] = insert.Write();
+        }
 
-    public override string WordsQuery(IReadOnlyList<string> words) => string.Join(" AND ", words.Select(word => $"\"{word}\"*"));
+        return Task.FromResult(numbers);
+    }
+
+    public override string FlowsWithWord(string parameter) => $"SELECT rowid FROM flow_words WHERE flow_words MATCH {parameter}";
+
+    public override string WordQuery(string word) => $"\"{word}\"*";
 
     public override async Task IndexWordsAsync(IReadOnlyList<(long Flow, string Words, string Marks)> flows)
     {
@@ -68,23 +80,12 @@ internal sealed class SqliteSession(SqliteConnection connection, Dictionary<stri
 
     protected override DbCommand Command(string sql, object?[] values)
     {
-        if (!prepared.Remove(sql, out var command))
-        {
-            command = connection.CreateCommand();
-            command.CommandText = sql;
-            for (var i = 0; i < values.Length; i++) command.Parameters.Add(new SqliteParameter { ParameterName = $"${i + 1}" });
-            command.Prepare();
-        }
-
+        var command = statements.Take(sql, values.Length);
         for (var i = 0; i < values.Length; i++) command.Parameters[i].Value = Value(values[i]);
         return command;
     }
 
-    protected override void Done(DbCommand command)
-    {
-        // Kept aside while in use (a query inside a query of the same words gets its own), and kept ready afterwards.
-        if (prepared.Count >= MostPrepared || !prepared.TryAdd(command.CommandText, (SqliteCommand)command)) command.Dispose();
-    }
+    protected override void Done(DbCommand command) => statements.Keep((SqliteCommand)command);
 
     private static object Value(object? value) => value switch
     {

@@ -32,7 +32,10 @@ public abstract class BackupContract<TPlace, TOther> : StoreContract<TPlace>
         (await other.RestoreAsync(file)).Rows.ShouldBe(report.Rows);
         (await PictureAsync(other)).ShouldBe(before);
         // What counts rows goes on after the highest.
-        await other.Flows.AppendAsync([new FlowRecord { Id = "next", StartedAt = Noon }]);
+        await other.Flows.AppendAsync([new FlowRecord { Id = "next", StartedAt = Noon }, new FlowRecord { Id = "plain2", StartedAt = Noon, Model = "sonnet" }, new FlowRecord { Id = "plain3", StartedAt = Noon, Model = "opus" }]);
+        (await other.Flows.SearchAsync(new() { Text = "sonnet" }, new())).Items.Select(item => item.Id).ShouldBe(["plain2", "plain"], ignoreOrder: true);
+        (await other.Flows.MarkAsync("plain", new FlowMarks { Note = "kept" })).ShouldBeTrue();
+        (await other.Flows.SearchAsync(new() { Text = "kept sonnet evening" }, new())).Items.Select(item => item.Id).ShouldBe(["plain"]);
         await other.Usage.AppendAsync([Usage("next", Noon)]);
     }
 
@@ -91,7 +94,8 @@ public abstract class BackupContract<TPlace, TOther> : StoreContract<TPlace>
         await store.Usage.AppendAsync([Usage("u", Noon)]);
         await store.Budgets.ReserveAsync(new BudgetReservation { RequestId = "r", Instance = "i", Tokens = 5, Lines = [new("o", new(BudgetUnit.Tokens, BudgetPeriod.Total, 10))], IfOrphaned = Usage("r", Noon) });
         await store.Responses.SaveAsync(new StoredResponse { Id = "resp", Response = "{}"u8.ToArray(), CreatedAt = Noon });
-        await store.Flows.AppendAsync([new FlowRecord { Id = "f", StartedAt = Noon, SearchText = "needle", Marks = new FlowMarks { Note = "thread" }, Bodies = [new(FlowBodyKind.ClientRequest, 0, "x", new byte[] { 1, 2 }, 2)] }]);
+        await store.Flows.AppendAsync([new FlowRecord { Id = "f", StartedAt = Noon, SearchText = "needle", Marks = new FlowMarks { Note = "thread" }, Bodies = [new(FlowBodyKind.ClientRequest, 0, "x", new byte[] { 1, 2 }, 2)] },
+            new FlowRecord { Id = "plain", StartedAt = Noon, Model = "sonnet", Session = "evening 9" }]);
     }
 
     private static async Task<string> PictureAsync(IGatewayStore store) => string.Join('\n',
@@ -104,6 +108,7 @@ public abstract class BackupContract<TPlace, TOther> : StoreContract<TPlace>
         .. (await store.Budgets.StandingAsync("o", [new(BudgetUnit.Tokens, BudgetPeriod.Total, 10)])).Select(item => item.ToString()),
         (await store.Responses.GetAsync("resp", ""))?.CreatedAt.ToString("O") ?? "",
         .. (await store.Flows.SearchAsync(new() { Text = "needle thread" }, new())).Items.Select(item => item.Id),
+        .. (await store.Flows.SearchAsync(new() { Text = "sonnet evening 9" }, new())).Items.Select(item => item.Id),
         .. (await store.Flows.BodiesAsync("f")).Select(item => Convert.ToHexString(item.Content.Span)),
     ]);
 }

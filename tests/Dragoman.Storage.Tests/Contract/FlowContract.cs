@@ -70,6 +70,62 @@ public abstract class FlowContract<TPlace> : StoreContract<TPlace>
     }
 
     [Fact]
+    public async Task Flows_with_and_without_recorded_words_are_found_together()
+    {
+        await Store.Flows.AppendAsync(
+        [
+            Flow("aa1") with { Model = "Gpt-5", AccountLabel = "Work", Session = "Morning call 7" }, Flow("aa2") with { Model = "Gpt-5", AccountLabel = "Work", SearchText = "bananas and morning" },
+            Flow("AA-3") with { Model = "gpt-5", AccountLabel = "work", Preview = "Ärger" }, Flow("bb4") with { Error = string.Concat(Enumerable.Repeat("long winded ", 300)) + "morning", Marks = new FlowMarks { Tags = ["gpt notes"] } },
+            Flow("bb5") with { Attempts = [new("a", "Spare", "claude", "m", "why", "Overloaded: 529", TimeSpan.Zero)], UserAgent = "claude-cli/2.0" },
+        ]);
+        (await FindAsync(new() { Text = "gpt" })).ShouldBe(["bb4", "aa2", "aa1", "AA-3"], ignoreOrder: true);
+        (await FindAsync(new() { Text = "WORK gpt-5" })).ShouldBe(["aa2", "aa1", "AA-3"], ignoreOrder: true);
+        // One word from what is shared, one from what was said, the session, the id or the marks.
+        (await FindAsync(new() { Text = "work banan" })).ShouldBe(["aa2"]);
+        (await FindAsync(new() { Text = "morn" })).ShouldBe(["bb4", "aa2", "aa1"], ignoreOrder: true);
+        (await FindAsync(new() { Text = "morn call 7 work" })).ShouldBe(["aa1"]);
+        (await FindAsync(new() { Text = "aa" })).ShouldBe(["aa2", "aa1", "AA-3"], ignoreOrder: true);
+        (await FindAsync(new() { Text = "3 ärg gpt" })).ShouldBe(["AA-3"]);
+        (await FindAsync(new() { Text = "a1" })).ShouldBeEmpty();
+        (await FindAsync(new() { Text = "notes winded morning" })).ShouldBe(["bb4"]);
+        (await FindAsync(new() { Text = "spare 529 cli" })).ShouldBe(["bb5"]);
+        (await FindAsync(new() { Text = "work spare" })).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_flow_without_recorded_words_is_found_by_its_marks_and_by_what_takes_its_place()
+    {
+        await Store.Flows.AppendAsync([Flow("f"), Flow("g"), Flow("f") with { Status = 201 }]);
+        (await Store.Flows.GetAsync("f"))!.Status.ShouldBe(201);
+        (await FindAsync(new() { Text = "f" })).ShouldBe(["f"]);
+        await Store.Flows.MarkAsync("f", new FlowMarks { Note = "look here" });
+        (await FindAsync(new() { Text = "look al" })).ShouldBe(["f"]);
+        await Store.Flows.MarkAsync("f", new FlowMarks { Note = "", Tags = ["red"] });
+        (await FindAsync(new() { Text = "look" })).ShouldBeEmpty();
+        // New ones and known ones in one batch; the known ones change what is shared and what was said.
+        await Store.Flows.AppendAsync([Flow("e"), Flow("f") with { Model = "other", SearchText = "said" }, Flow("g") with { Model = "other" }, Flow("h")]);
+        (await FindAsync(new() { Text = "other red said" })).ShouldBe(["f"]);
+        await Store.Flows.AppendAsync([Flow("f") with { Model = "third" }]);
+        (await FindAsync(new() { Text = "said" })).ShouldBeEmpty();
+        (await FindAsync(new() { Text = "third red" })).ShouldBe(["f"]);
+        (await FindAsync(new() { Text = "other" })).ShouldBe(["g"]);
+        (await FindAsync(new())).Order(StringComparer.Ordinal).ShouldBe(["e", "f", "g", "h"]);
+        (await Store.Flows.RemoveAsync("f")).ShouldBeTrue();
+        (await FindAsync(new() { Text = "red" })).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Words_that_were_let_go_with_their_flows_come_back_with_new_ones()
+    {
+        await Store.Flows.AppendAsync([Flow("old") with { Model = "rare" }, Flow("new") with { StartedAt = Noon.AddDays(10) }]);
+        (await Store.Flows.PruneAsync(new FlowRetention(Before: Noon.AddDays(1)))).Flows.ShouldBe(1);
+        (await FindAsync(new() { Text = "rare" })).ShouldBeEmpty();
+        await Store.Flows.AppendAsync([Flow("again") with { Model = "rare", StartedAt = Noon.AddDays(11) }, Flow("late") with { StartedAt = Noon.AddDays(9) }]);
+        (await FindAsync(new() { Text = "rare" })).ShouldBe(["again"]);
+        (await FindAsync(new() { Text = "claude" })).ShouldBe(["again", "new", "late"]);
+    }
+
+    [Fact]
     public async Task Flows_are_found_by_every_field()
     {
         await Store.Flows.AppendAsync(

@@ -23,6 +23,16 @@ public abstract class UsageContract<TPlace> : StoreContract<TPlace>
     }
 
     [Fact]
+    public async Task A_batch_of_known_new_and_estimated_entries_changes_only_what_it_may()
+    {
+        await Store.Usage.AppendAsync([Usage("a", Noon), Usage("c", Noon) with { Estimated = true, InputTokens = 7 }]);
+        (await Store.Usage.AppendAsync([Usage("d", Noon), Usage("c", Noon) with { Estimated = true }, Usage("c", Noon.AddHours(1)), Usage("b", Noon) with { Estimated = true }, Usage("a", Noon) with { InputTokens = 9_999 }])).ShouldBe(3);
+        (await Store.Usage.AppendAsync([Usage("c", Noon) with { Estimated = true }, Usage("d", Noon)])).ShouldBe(0);
+        (await Store.Usage.SummariseAsync(new(), new() { Step = UsageStep.Hour })).Select(row => (row.At, row.Requests, row.InputTokens, row.Estimated)).ShouldBe([(Noon, 3, 300, 1), (Noon.AddHours(1), 1, 100, 0)]);
+        (await Store.Usage.ListAsync(new(), new())).Items.Count.ShouldBe(4);
+    }
+
+    [Fact]
     public async Task Nodes_that_append_at_once_lose_and_double_nothing()
     {
         await using var other = await Place.OpenAsync();

@@ -1,0 +1,44 @@
+using Microsoft.Data.Sqlite;
+
+namespace Dragoman.Storage.Sqlite;
+
+/// <summary>A connection and the statements that were prepared on it, which live as long as it does. Used by one thread at a time.</summary>
+internal sealed class SqliteStatements(SqliteConnection connection) : IDisposable
+{
+    private const int MostKept = 200;
+
+    private readonly Dictionary<string, SqliteCommand> commands = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SqliteInsert> inserts = new(StringComparer.Ordinal);
+
+    public SqliteConnection Connection { get; } = connection;
+
+    /// <summary>A command of so many parameters, prepared; <see cref="Keep"/> it afterwards. A query inside a query of the same words gets its own.</summary>
+    public SqliteCommand Take(string sql, int parameters)
+    {
+        if (commands.Remove(sql, out var command)) return command;
+        command = Connection.CreateCommand();
+        command.CommandText = sql;
+        for (var i = 0; i < parameters; i++) command.Parameters.Add(new SqliteParameter { ParameterName = $"${i + 1}" });
+        command.Prepare();
+        return command;
+    }
+
+    public void Keep(SqliteCommand command)
+    {
+        if (commands.Count >= MostKept || !commands.TryAdd(command.CommandText, command)) command.Dispose();
+    }
+
+    /// <summary>The insert of that text.</summary>
+    public SqliteInsert Insert(string sql)
+    {
+        if (!inserts.TryGetValue(sql, out var insert)) inserts[sql] = insert = new SqliteInsert(Connection, sql);
+        return insert;
+    }
+
+    public void Dispose()
+    {
+        foreach (var command in commands.Values) command.Dispose();
+        foreach (var insert in inserts.Values) insert.Dispose();
+        Connection.Dispose();
+    }
+}
