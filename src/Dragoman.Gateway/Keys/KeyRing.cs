@@ -60,7 +60,7 @@ public sealed partial class KeyRing : IDisposable
     public (KeyStanding Standing, Caller? Caller) Find(string key)
     {
         ArgumentNullException.ThrowIfNull(key);
-        return _table.Find(KeyText.HashOf(key)) is { } known ? (known.StandingAt(_time.GetUtcNow()), known.Caller) : (KeyStanding.Unknown, null);
+        return _table.Find(key) is { } known ? (known.StandingAt(_time.GetUtcNow()), known.Caller) : (KeyStanding.Unknown, null);
     }
 
     /// <summary>Reads the store's keys anew. What was saved before the call holds when it returns.</summary>

@@ -7,6 +7,7 @@ namespace Dragoman.Gateway.Keys;
 internal sealed class KeyTable
 {
     private readonly Dictionary<UInt128, KnownKey> _byHash = [];
+    private readonly KeyMemo _memo = new();
 
     private KeyTable(int count) => Count = count;
 
@@ -58,7 +59,16 @@ internal sealed class KeyTable
         return table;
     }
 
-    public KnownKey? Find(ReadOnlySpan<byte> hash) => _byHash.TryGetValue(PlaceOf(hash), out var known) && known.Is(hash) ? known : null;
+    /// <summary>Which key a text is; null for none. Only keys that are known are remembered.</summary>
+    public KnownKey? Find(string key)
+    {
+        if (_memo.Find(key, out var mark) is { } remembered) return remembered;
+        if (Find(KeyText.HashOf(key)) is not { } found) return null;
+        _memo.Add(mark, found);
+        return found;
+    }
+
+    private KnownKey? Find(ReadOnlySpan<byte> hash) => _byHash.TryGetValue(PlaceOf(hash), out var known) && known.Is(hash) ? known : null;
 
     private void Add(KnownKey known) => _byHash.TryAdd(PlaceOf(known.Hash), known);
 

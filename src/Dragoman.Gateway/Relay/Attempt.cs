@@ -18,6 +18,11 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, RelayS
 
     private const int MaxAnswerBytes = 256 << 20;
 
+    private IProvider? _provider;
+
+    /// <summary>When it began, as a timestamp of the clock.</summary>
+    public long Started { get; } = services.Time.GetTimestamp();
+
     public ClientRequest Request => request;
 
     public Candidate Candidate => candidate;
@@ -26,7 +31,7 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, RelayS
 
     public RelayOptions Options => services.Options;
 
-    public IProvider Provider { get; } = services.Providers[candidate.Account.Provider];
+    public IProvider Provider => _provider ??= services.Providers[candidate.Account.Provider];
 
     public Language UpstreamLanguage => Provider.LanguageOf(candidate.Account, candidate.Model);
 
@@ -39,12 +44,13 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, RelayS
 
     public CancellationToken ClientGone => clientGone;
 
-    /// <summary>Makes the attempt, in the lane that fits.</summary>
+    /// <summary>Makes the attempt, in the lane that fits, and gives back the place that was taken for it.</summary>
     public async Task<AttemptResult> RunAsync()
     {
-        using var patience = new Patience(services.Time, services.Heartbeat, Options.FirstByteTimeout, clientGone);
+        Patience? patience = null;
         try
         {
+            patience = new Patience(services.Time, services.Heartbeat, Options.FirstByteTimeout, clientGone);
             var result = MayRelay() ? await RelayLane.RunAsync(this, patience) : await TranslateLane.RunAsync(this, patience);
             outcome.Asked = null;
             return result;
@@ -55,10 +61,15 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, RelayS
             outcome.Asked = null;
             return new AttemptResult { Failure = new Failure(FailureClass.AuthDead, fault.Error) };
         }
-        catch (Exception fault) when (!clientGone.IsCancellationRequested && Explain(fault, patience) is { } error)
+        catch (Exception fault) when (!clientGone.IsCancellationRequested && patience is not null && Explain(fault, patience) is { } error)
         {
             outcome.Asked = null;
             return new AttemptResult { Failure = new Failure(ClassOf(error), error) };
+        }
+        finally
+        {
+            patience?.Dispose();
+            services.Router.Leave(candidate);
         }
     }
 

@@ -73,8 +73,8 @@ internal sealed class ForwardRun(
         {
             if (round > RoundsOf(candidate.Account)) continue;
             if (tried >= Limit(options.MaxCandidates)) break;
-            var (entry, result) = await TryAsync(candidate);
-            if (result is null)
+            var entry = services.Router.Enter(candidate);
+            if (entry != Entry.Taken)
             {
                 full |= entry == Entry.Full;
                 passedOver |= entry == Entry.Rests;
@@ -82,7 +82,9 @@ internal sealed class ForwardRun(
             }
 
             tried++;
-            last = result;
+            var attempt = Begin(candidate);
+            last = Note(attempt, await attempt.RunAsync());
+            if (last.Failure is not null) last = await InsistAsync(candidate, last);
             if (last.Failure is not { } failure) return (null, false, true, last);
             if (FailurePolicy.After(failure.Class) == NextStep.Surface || spent >= options.MaxAttempts) return (null, false, true, last);
             if (FailurePolicy.WorthAnotherRound(failure.Class)) wait = Sooner(wait, failure.Error.RetryAfter ?? PauseBefore(round + 1));
@@ -93,57 +95,52 @@ internal sealed class ForwardRun(
         return (wait, full, false, last);
     }
 
-    /// <summary>Asks one candidate, and where that promises more than asking another, asks it again.</summary>
-    private async Task<(Entry Entry, AttemptResult? Result)> TryAsync(Candidate candidate)
+    /// <summary>Asks a candidate that failed again, as long as that promises more than asking another.</summary>
+    private async Task<AttemptResult> InsistAsync(Candidate candidate, AttemptResult result)
     {
-        AttemptResult? result = null;
-        Failure? unreported = null;
         var waits = 0;
-        for (var again = 0; ;)
+        for (var again = 0; result.Failure is { } failure;)
         {
-            var entry = services.Router.Enter(candidate);
-            if (entry != Entry.Taken)
-            {
-                // Somebody else took the place between two tries: what the first met with still counts.
-                if (unreported is not null) services.Router.ReportFailure(candidate, unreported);
-                return (entry, result);
-            }
-
-            unreported = null;
-            result = await AttemptAsync(candidate);
-            if (result.Failure is not { } failure) return (entry, result);
+            Failure? unreported = null;
             var mayGoOn = spent < options.MaxAttempts && route.AccountId is null;
             if (FailurePolicy.After(failure.Class) == NextStep.RetrySame && again < options.TransientRetries && mayGoOn)
             {
                 unreported = failure;
                 await Task.Delay(TimeSpan.FromMilliseconds(100 << again), services.Time, clientGone);
                 again++;
-                continue;
+            }
+            else
+            {
+                if (!FailurePolicy.CoolsDown(failure.Class)) return result;
+                var state = services.Router.ReportFailure(candidate, failure);
+                if (!mayGoOn || waits >= options.TransientRetries || StaysFor(candidate, failure, state) is not { } pause) return result;
+                waits++;
+                await Task.Delay(Spread(pause), services.Time, clientGone);
             }
 
-            if (!FailurePolicy.CoolsDown(failure.Class)) return (entry, result);
-            var state = services.Router.ReportFailure(candidate, failure);
-            if (!mayGoOn || waits >= options.TransientRetries || StaysFor(candidate, failure, state) is not { } pause) return (entry, result);
-            waits++;
-            await Task.Delay(Spread(pause), services.Time, clientGone);
+            if (services.Router.Enter(candidate) != Entry.Taken)
+            {
+                // Somebody else took the place between two tries: what the first met with still counts.
+                if (unreported is not null) services.Router.ReportFailure(candidate, unreported);
+                return result;
+            }
+
+            var attempt = Begin(candidate);
+            result = Note(attempt, await attempt.RunAsync());
         }
+
+        return result;
     }
 
-    private async Task<AttemptResult> AttemptAsync(Candidate candidate)
-    {
-        var started = services.Time.GetTimestamp();
-        AttemptResult result;
-        try
-        {
-            result = await new Attempt(request, candidate, services, stream, channel, outcome, clientGone).RunAsync();
-        }
-        finally
-        {
-            services.Router.Leave(candidate);
-        }
+    /// <summary>An attempt at a candidate whose place was taken; it gives the place back.</summary>
+    private Attempt Begin(Candidate candidate) => new(request, candidate, services, stream, channel, outcome, clientGone);
 
+    /// <summary>Records how an attempt ended.</summary>
+    private AttemptResult Note(Attempt attempt, AttemptResult result)
+    {
         clientGone.ThrowIfCancellationRequested();
-        var duration = services.Time.GetElapsedTime(started);
+        var candidate = attempt.Candidate;
+        var duration = services.Time.GetElapsedTime(attempt.Started);
         if (outcome.Fallback is { } standIn) candidate = candidate with { Why = $"'{standIn}' stands in for '{request.Model}'; {candidate.Why}" };
         if (result.Failure is { } failure)
         {

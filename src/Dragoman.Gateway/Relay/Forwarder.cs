@@ -18,7 +18,19 @@ public sealed class Forwarder(RelayServices services)
         var stream = request.Stream ? new ClientStream(request, channel, services.Options, services.Time, services.Heartbeat) : null;
         try
         {
-            await RunAsync(request, channel, stream, outcome, clientGone);
+            var route = request.Route;
+            AttemptResult result;
+            try
+            {
+                result = await new ForwardRun(request, route, services, stream, channel, outcome, clientGone).RunAsync();
+                if (result.Failure is { } failure && await StandInAsync(request, route, failure, channel, stream, outcome, clientGone)) return outcome;
+            }
+            catch (WireException fault)
+            {
+                result = new AttemptResult { Failure = new Failure(FailureClass.InvalidRequest, fault.Error) };
+            }
+
+            if (result.Failure is not null) await TellAsync(request, route, result, channel, stream, outcome, clientGone);
         }
         catch (OperationCanceledException) when (clientGone.IsCancellationRequested)
         {
@@ -36,23 +48,6 @@ public sealed class Forwarder(RelayServices services)
         }
 
         return outcome;
-    }
-
-    private async Task RunAsync(ClientRequest request, IClientChannel channel, ClientStream? stream, RelayOutcome outcome, CancellationToken clientGone)
-    {
-        var route = request.Route;
-        AttemptResult result;
-        try
-        {
-            result = await new ForwardRun(request, route, services, stream, channel, outcome, clientGone).RunAsync();
-            if (result.Failure is { } failure && await StandInAsync(request, route, failure, channel, stream, outcome, clientGone)) return;
-        }
-        catch (WireException fault)
-        {
-            result = new AttemptResult { Failure = new Failure(FailureClass.InvalidRequest, fault.Error) };
-        }
-
-        if (result.Failure is not null) await TellAsync(request, route, result, channel, stream, outcome, clientGone);
     }
 
     /// <summary>

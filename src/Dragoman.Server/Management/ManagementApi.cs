@@ -38,15 +38,15 @@ internal static partial class ManagementApi
     public static void Guard(WebApplication app, GatewayServices services)
     {
         var gate = new ManagementGate(services);
-        app.Use(async (context, next) =>
+        app.Use((context, next) =>
         {
             var route = context.GetEndpoint()?.Metadata.GetMetadata<ManagementRoute>();
-            if (route is null && !context.Request.Path.StartsWithSegments(Prefix))
-            {
-                await next(context);
-                return;
-            }
+            // Clients' requests pass without a task of their own.
+            return route is null && !context.Request.Path.StartsWithSegments(Prefix) ? next(context) : GuardAsync(context, route, next);
+        });
 
+        async Task GuardAsync(HttpContext context, ManagementRoute? route, RequestDelegate next)
+        {
             if (await gate.CheckAsync(context) is { } refusal)
             {
                 await refusal.ExecuteAsync(context);
@@ -69,7 +69,7 @@ internal static partial class ManagementApi
             {
                 await ManagementFault.StoreAway(fault).ExecuteAsync(context);
             }
-        });
+        }
     }
 
     /// <summary>Says at start who can manage a gateway that others can reach.</summary>

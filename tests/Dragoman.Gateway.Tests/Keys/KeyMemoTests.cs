@@ -1,6 +1,6 @@
-using Dragoman.Server.Security;
+using Dragoman.Gateway.Keys;
 
-namespace Dragoman.Server.Tests.Security;
+namespace Dragoman.Gateway.Tests.Keys;
 
 /// <summary>The hash is the one its authors define; what OpenSSL makes of the same texts (<c>openssl mac … SIPHASH</c>).</summary>
 public sealed class KeyMemoTests

@@ -3,12 +3,13 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
-namespace Dragoman.Server.Security;
+namespace Dragoman.Gateway.Keys;
 
 /// <summary>
 /// Remembers the keys that were recognised, so that a client's next request need not be hashed by SHA-256 again (half a microsecond, most
 /// of it in calling the library). A key is remembered by SipHash-2-4 of 128 bits under a random key of this process: nobody outside can
-/// make a text that meets another's hash, timing tells nothing of the keys, and no key is held.
+/// make a text that meets another's hash, timing tells nothing of the keys, and no key is held. What stands against a key is asked anew
+/// every time; a table of keys has a memo of its own, so that a changed key is looked up again.
 /// </summary>
 internal sealed class KeyMemo
 {
@@ -16,20 +17,20 @@ internal sealed class KeyMemo
     private const int Most = 4096;
 
     private static readonly ulong[] Secret = MemoryMarshal.Cast<byte, ulong>(RandomNumberGenerator.GetBytes(16)).ToArray();
-    private readonly ConcurrentDictionary<UInt128, UInt128> _known = new();
+    private readonly ConcurrentDictionary<UInt128, KnownKey> _known = new();
 
-    /// <summary>The hash of a key that was recognised before, or null.</summary>
-    public UInt128? Find(string key, out UInt128 mark)
+    /// <summary>Whose a key is that was recognised before, or null; and the mark to remember it by.</summary>
+    public KnownKey? Find(string key, out UInt128 mark)
     {
         mark = SipHash(MemoryMarshal.AsBytes(key.AsSpan()), Secret[0], Secret[1]);
-        return _known.TryGetValue(mark, out var hash) ? hash : null;
+        return _known.GetValueOrDefault(mark);
     }
 
     /// <summary>A key was recognised.</summary>
-    public void Add(UInt128 mark, UInt128 hash)
+    public void Add(UInt128 mark, KnownKey key)
     {
         if (_known.Count >= Most) _known.Clear();
-        _known[mark] = hash;
+        _known[mark] = key;
     }
 
     /// <summary>SipHash-2-4 with a result of 128 bits, as its authors define it.</summary>
