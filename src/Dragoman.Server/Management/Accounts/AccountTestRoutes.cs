@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using System.Text.Json;
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Relay;
@@ -50,18 +49,16 @@ internal static class AccountTestRoutes
             OnlyAccount = account.Id,
             FlowTags = ["account-test"],
         };
-        using var answer = new MemoryStream();
-        var channel = new MemoryChannel(PipeWriter.Create(answer, new StreamPipeWriterOptions(leaveOpen: true)));
+        using var channel = new MemoryChannel();
         var started = services.Time.GetTimestamp();
         var outcome = await services.Recorder.RunAsync($"{ManagementApi.Prefix}/accounts/test", request, token => services.Forwarder.ForwardAsync(request, channel, token), cancel);
         var took = services.Time.GetElapsedTime(started);
-        await channel.Body.CompleteAsync();
         var error = outcome?.Error;
         return new AccountTestView(outcome is not null && error is null, account.Id, account.Label, model, outcome?.Answered?.Model.Id, outcome?.Status ?? 500, Math.Round(took.TotalMilliseconds, 1),
-            error is null ? SaidIn(answer.ToArray()) : null, error is null ? null : error.Message, outcome?.Usage?.InputTokens, outcome?.Usage?.OutputTokens, request.FlowId);
+            error is null ? SaidIn(channel.Received) : null, error is null ? null : error.Message, outcome?.Usage?.InputTokens, outcome?.Usage?.OutputTokens, request.FlowId);
     }
 
-    private static string? SaidIn(byte[] answer)
+    private static string? SaidIn(ReadOnlyMemory<byte> answer)
     {
         try
         {
@@ -73,19 +70,6 @@ internal static class AccountTestRoutes
         {
             return null;
         }
-    }
-
-    private sealed class MemoryChannel(PipeWriter body) : IClientChannel
-    {
-        public PipeWriter Body => body;
-
-        public bool HasBegun { get; private set; }
-
-        public void Abort()
-        {
-        }
-
-        public void Begin(int status, string contentType, AnswerHeaders headers) => HasBegun = true;
     }
 
     private sealed record TestRequest(string Model, IReadOnlyList<TestMessage> Messages);

@@ -21,7 +21,7 @@ internal sealed class FlowReplay(GatewayServices services)
         var asked = bodies.FirstOrDefault(body => body.Kind == FlowBodyKind.ClientRequest);
         if (Obstacle(flow, asked) is { } fault) return (null, fault);
         var request = RequestOf(flow, asked!, input);
-        using var channel = new ReplayChannel();
+        using var channel = new MemoryChannel();
         // Not under the caller's token alone: a stop ends it too.
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(cancel, services.Draining.Ended);
         var outcome = await services.Recorder.RunAsync($"replay of {flow.Id}", request, token => ForwarderFor(input.Account).ForwardAsync(request, channel, token), gone.Token);
@@ -84,7 +84,7 @@ internal sealed class FlowReplay(GatewayServices services)
     private static ReplaySide SideOf(FlowRecord flow, FlowBody? answered)
         => answered is null ? new ReplaySide(FlowView.Of(flow), null, []) : SideOf(flow, BodyNotes.Of(answered).MediaType, answered.Content);
 
-    private static ReplaySide SideOf(FlowRecord flow, ReplayChannel channel)
+    private static ReplaySide SideOf(FlowRecord flow, MemoryChannel channel)
         => SideOf(flow, channel.MediaType, channel.Received);
 
     private static ReplaySide SideOf(FlowRecord flow, string mediaType, ReadOnlyMemory<byte> body)

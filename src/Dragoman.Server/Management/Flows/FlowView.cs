@@ -64,12 +64,11 @@ internal sealed record FlowView(
     IReadOnlyList<string> Tags)
 {
     public static FlowView Of(FlowRecord flow) => new(
-        flow.Id, flow.StartedAt, Milliseconds(flow.Duration), flow.FirstByte is { } first ? Milliseconds(first) : null, flow.KeyId, flow.KeyName, flow.UserAgent, flow.Session, flow.Surface,
+        flow.Id, flow.StartedAt, Milliseconds.Of(flow.Duration), flow.FirstByte is { } first ? Milliseconds.Of(first) : null, flow.KeyId, flow.KeyName, flow.UserAgent, flow.Session, flow.Surface,
         flow.ClientLanguage, flow.UpstreamLanguage, flow.Lane, flow.RequestedModel, flow.Model, flow.Provider, flow.AccountId, flow.AccountLabel, flow.Stream, flow.Status, flow.Error, flow.ClientLeft,
-        [.. flow.Attempts.Select(attempt => new FlowAttemptView(attempt.AccountId, attempt.AccountLabel, attempt.Provider, attempt.Model, attempt.Why, attempt.Outcome, Milliseconds(attempt.Duration)))],
+        [.. flow.Attempts.Select(attempt => new FlowAttemptView(attempt.AccountId, attempt.AccountLabel, attempt.Provider, attempt.Model, attempt.Why, attempt.Outcome, Milliseconds.Of(attempt.Duration)))],
         flow.Losses, FlowUsageView.Of(flow), flow.Cost, flow.Preview, flow.Marks.Bookmarked ?? false, flow.Marks.Note ?? "", flow.Marks.Tags ?? []);
 
-    private static double Milliseconds(TimeSpan span) => Math.Round(span.TotalMilliseconds, 3);
 }
 
 /// <summary>One attempt of a flow.</summary>

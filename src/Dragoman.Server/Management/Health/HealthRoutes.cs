@@ -67,7 +67,7 @@ internal sealed record GatewayHealthView(
 internal sealed record StoreHealthView(bool Healthy, string Engine, string? EngineVersion, int SchemaVersion, double LatencyMs, int Waiting, long? Bytes, string? Problem, IReadOnlyList<string> SetAside)
 {
     public static StoreHealthView Of(StoreHealth health)
-        => new(health.Healthy, health.Engine, health.EngineVersion, health.SchemaVersion, Math.Round(health.Latency.TotalMilliseconds, 3), health.Waiting, health.Bytes, health.Problem, health.SetAside);
+        => new(health.Healthy, health.Engine, health.EngineVersion, health.SchemaVersion, Milliseconds.Of(health.Latency), health.Waiting, health.Bytes, health.Problem, health.SetAside);
 }
 
 /// <summary>How a part is.</summary>

@@ -72,8 +72,8 @@ internal sealed record UsageRowView
         CacheWriteTokens = row.CacheWriteTokens,
         ReasoningTokens = row.ReasoningTokens,
         Cost = row.Cost,
-        MeanFirstByteMs = row.MeanFirstByte is { } first ? Math.Round(first.TotalMilliseconds, 3) : null,
-        MeanDurationMs = Math.Round(row.MeanDuration.TotalMilliseconds, 3),
+        MeanFirstByteMs = row.MeanFirstByte is { } first ? Milliseconds.Of(first) : null,
+        MeanDurationMs = Milliseconds.Of(row.MeanDuration),
     };
 }
 
@@ -138,8 +138,8 @@ internal sealed record UsageEntryView
         CacheWriteTokens = entry.CacheWriteTokens,
         ReasoningTokens = entry.ReasoningTokens,
         Cost = entry.Cost,
-        FirstByteMs = entry.FirstByte is { } first ? Math.Round(first.TotalMilliseconds, 3) : null,
-        DurationMs = Math.Round(entry.Duration.TotalMilliseconds, 3),
+        FirstByteMs = entry.FirstByte is { } first ? Milliseconds.Of(first) : null,
+        DurationMs = Milliseconds.Of(entry.Duration),
         Estimated = entry.Estimated,
     };
 }

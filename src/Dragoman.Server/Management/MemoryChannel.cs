@@ -3,18 +3,18 @@ using Dragoman.Gateway.Relay;
 using Dragoman.Server.Api.Responses;
 using Dragoman.Wire.Json;
 
-namespace Dragoman.Server.Management.Flows;
+namespace Dragoman.Server.Management;
 
-/// <summary>Takes a replay's answer in as it comes, in any language and form.</summary>
-internal sealed class ReplayChannel : IClientChannel, IDisposable
+/// <summary>Takes the answer to a request of our own (a replay, the test of an account) in as it comes, in any language and form.</summary>
+internal sealed class MemoryChannel : IClientChannel, IDisposable
 {
     private const int Most = 64 << 20;
     private readonly PooledBuffer _received = new();
     private readonly PipeToBuffer _pipe;
 
-    public ReplayChannel() => _pipe = new PipeToBuffer((bytes, _) =>
+    public MemoryChannel() => _pipe = new PipeToBuffer((bytes, _) =>
     {
-        if (_received.Length + bytes.Length > Most) throw new IOException($"the replay's answer is larger than {Most >> 20} MB.");
+        if (_received.Length + bytes.Length > Most) throw new IOException($"the answer is larger than {Most >> 20} MB.");
         bytes.Span.CopyTo(_received.GetSpan(bytes.Length));
         _received.Advance(bytes.Length);
         return ValueTask.CompletedTask;
