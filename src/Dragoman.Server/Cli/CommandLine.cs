@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Dragoman.Gateway.Providers;
-using Spectre.Console;
 
 namespace Dragoman.Server.Cli;
 
@@ -9,23 +8,13 @@ internal static class CommandLine
 {
     public static async Task<int> RunAsync(string[] args)
     {
-        if (args is not ["serve" or "emulate", ..]) Plain();
+        SafeConsole.Install();
+        // A server need not load what draws tables.
+        if (args is not ["serve" or "emulate", ..]) SafeConsole.InstallTables();
         var parsed = Create().Parse(args);
         // A signal is the running command's to answer: the parser's own handler would end the process two seconds after it.
         var code = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
         return parsed.Errors.Count > 0 ? ExitCodes.Usage : code;
-    }
-
-    /// <summary>
-    /// What goes into a file or another program is not cut to a terminal's width, and has no colours. Only for commands that print tables:
-    /// a server need not load what draws them.
-    /// </summary>
-    private static void Plain()
-    {
-        if (!Console.IsOutputRedirected) return;
-        AnsiConsole.Profile.Width = 400;
-        AnsiConsole.Profile.Capabilities.Ansi = false;
-        AnsiConsole.Profile.Capabilities.ColorSystem = ColorSystem.NoColors;
     }
 
     internal static RootCommand Create()

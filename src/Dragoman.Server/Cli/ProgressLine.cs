@@ -19,7 +19,7 @@ internal sealed class ProgressLine(string unit) : IProgress<long>, IDisposable
             if (_shown && Stopwatch.GetElapsedTime(_shownAt) < Interval) return;
             _shownAt = Stopwatch.GetTimestamp();
             _shown = true;
-            Console.Error.Write(string.Create(CultureInfo.InvariantCulture, $"\r{value:N0} {unit} "));
+            SafeConsole.RawError.Write(string.Create(CultureInfo.InvariantCulture, $"\r{value:N0} {unit} "));
         }
     }
 
@@ -27,7 +27,7 @@ internal sealed class ProgressLine(string unit) : IProgress<long>, IDisposable
     {
         lock (_gate)
         {
-            if (_shown) Console.Error.Write("\r                              \r");
+            if (_shown) SafeConsole.RawError.Write("\r                              \r");
         }
     }
 }

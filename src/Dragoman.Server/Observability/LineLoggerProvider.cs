@@ -9,7 +9,10 @@ namespace Dragoman.Server.Observability;
 /// Logs to a stream, one line an entry, written behind in batches. The framework's console logger takes a lock and a write for every line,
 /// which is a tenth of a small request's cost; this one takes a place in a queue.
 /// </summary>
-/// <remarks>The queue is bounded: when the stream cannot keep up, the oldest lines go, and a line says how many.</remarks>
+/// <remarks>
+/// The queue is bounded: when the stream cannot keep up, the oldest lines go, and a line says how many. Whatever a message quotes, it stays one
+/// line without the controls that a terminal obeys.
+/// </remarks>
 internal sealed class LineLoggerProvider : ILoggerProvider
 {
     private const int Capacity = 8192;
@@ -96,7 +99,7 @@ internal sealed class LineLoggerProvider : ILoggerProvider
         Append(batch, " ");
         Append(batch, entry.Category);
         Append(batch, ": ");
-        Append(batch, entry.Message);
+        Append(batch, TerminalText.OneLine(entry.Message));
         Append(batch, "\n");
     }
 

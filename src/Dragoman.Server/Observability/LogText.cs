@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Dragoman.Gateway.Flows;
 
 namespace Dragoman.Server.Observability;
@@ -7,7 +6,7 @@ namespace Dragoman.Server.Observability;
 /// Words of others (clients, upstreams) as they may stand in a log: on one line, not at any length, and without what looks like a key.
 /// An account's own secret is taken out before, wherever it stands; these are the keys that nobody here knows.
 /// </summary>
-internal static partial class LogText
+internal static class LogText
 {
     private const int Most = 400;
 
@@ -16,9 +15,6 @@ internal static partial class LogText
         if (string.IsNullOrEmpty(text)) return "";
         if (text.Length > Most) text = string.Concat(text.AsSpan(0, Most), "…");
         text = KeyLikeText.Redact(text);
-        return text.AsSpan().ContainsAnyInRange('\0', '\x1f') ? Controls().Replace(text, " ") : text;
+        return TerminalText.OneLine(text);
     }
-
-    [GeneratedRegex(@"[\x00-\x1f\x7f]+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Controls();
 }

@@ -55,7 +55,6 @@ internal sealed class SecretReading
         }
 
         if (parsed.GetValue(_file) == "-" || Console.IsInputRedirected) return await Console.In.ReadLineAsync(cancel);
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        return await new TextPrompt<string>(prompt).Secret(null).AllowEmpty().ShowAsync(console, cancel);
+        return await new TextPrompt<string>(prompt).Secret(null).AllowEmpty().ShowAsync(SafeConsole.Prompts(), cancel);
     }
 }

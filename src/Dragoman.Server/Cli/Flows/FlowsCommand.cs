@@ -157,9 +157,7 @@ internal static class FlowsCommand
         {
             if (file is null)
             {
-                var console = Console.OpenStandardOutput();
-                await body.CopyToAsync(console, cancel);
-                await console.FlushAsync(cancel);
+                await SafeConsole.CopyToOutputAsync(body, cancel);
                 return;
             }
 

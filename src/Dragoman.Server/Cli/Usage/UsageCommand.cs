@@ -36,8 +36,8 @@ internal static class UsageCommand
             if (parsed.GetValue(export) is { } format)
             {
                 using var file = await client.SendAsync(HttpMethod.Get, $"usage/export{query.Add("format", format)}", null, cancel);
-                var output = Console.OpenStandardOutput();
-                await using (output) await file.Content.CopyToAsync(output, cancel);
+                var text = await file.Content.ReadAsStreamAsync(cancel);
+                await using (text) await SafeConsole.CopyToOutputAsync(text, cancel);
                 return ExitCodes.Success;
             }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Dragoman.Gateway.State;
+using Dragoman.Server.Observability;
 
 namespace Dragoman.Server.Management.Audit;
 
@@ -62,7 +63,7 @@ internal sealed partial class AuditTrail(IAuditStore store, TimeProvider time, I
     private static string Plain(string text)
     {
         if (text.Length > MostDetail) text = string.Concat(text.AsSpan(0, MostDetail), "…");
-        return text.AsSpan().IndexOfAnyInRange('\0', '\x1f') < 0 ? text : string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter));
+        return TerminalText.OneLine(text);
     }
 
     [LoggerMessage(40, LogLevel.Error, "The audit log could not be written ({Fault}). What it would say: {Actor} {Source} {Action} {Target} {Outcome} {Detail}")]
