@@ -189,7 +189,14 @@ internal sealed class ConfigReading(ConfigSection root, Func<string, string?> en
     private LimitOptions ReadLimits()
     {
         if (root.Section("limits") is not { } section) return new LimitOptions();
-        var options = new LimitOptions { MaxBodyBytes = (long)section.Integer("max-body-mb", 32, 1, 1_024) << 20 };
+        var options = new LimitOptions
+        {
+            MaxBodyBytes = (long)section.Integer("max-body-mb", 32, 1, 1_024) << 20,
+            MaxFrameBytes = section.Integer("max-frame-mb", 16, 1, 512) << 20,
+            MaxAnswerBytes = section.Integer("max-answer-mb", 64, 1, 1_024) << 20,
+            MaxQueuedBytes = (long)section.Integer("max-queued-mb", 64, 1, 16_384) << 20,
+            MaxMemoryBytes = (long)section.Integer("max-memory-mb", 0, 0, 16_777_216) << 20,
+        };
         section.Finish();
         return options;
     }

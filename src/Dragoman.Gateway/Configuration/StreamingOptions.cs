@@ -35,13 +35,6 @@ public sealed record StreamingOptions
     public TimeSpan ClientWriteTimeout { get; init; } = TimeSpan.FromMinutes(2);
 }
 
-/// <summary><c>limits</c>.</summary>
-public sealed record LimitOptions
-{
-    /// <summary><c>max-body-mb</c>: the largest request body after decompression, in bytes here.</summary>
-    public long MaxBodyBytes { get; init; } = 32L << 20;
-}
-
 /// <summary>What is logged, and where.</summary>
 public sealed record LoggingOptions
 {

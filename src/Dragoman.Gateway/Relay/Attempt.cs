@@ -13,10 +13,8 @@ namespace Dragoman.Gateway.Relay;
 /// <summary>One candidate, one try: what both lanes need to make it.</summary>
 internal sealed class Attempt(ClientRequest request, Candidate candidate, RelayServices services, ClientStream? stream, IClientChannel channel, RelayOutcome outcome, CancellationToken clientGone)
 {
-    /// <summary>The most an error body is read to, and a whole answer is taken as.</summary>
+    /// <summary>The most an error body is read to.</summary>
     private const int MaxErrorBytes = 1 << 20;
-
-    private const int MaxAnswerBytes = 256 << 20;
 
     private IProvider? _provider;
 
@@ -61,7 +59,7 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, RelayS
             outcome.Asked = null;
             return new AttemptResult { Failure = new Failure(FailureClass.AuthDead, fault.Error) };
         }
-        catch (Exception fault) when (!clientGone.IsCancellationRequested && patience is not null && Explain(fault, patience) is { } error)
+        catch (Exception fault) when (fault is not WireException && !clientGone.IsCancellationRequested && patience is not null && Explain(fault, patience) is { } error)
         {
             outcome.Asked = null;
             return new AttemptResult { Failure = new Failure(ClassOf(error), error) };
@@ -99,6 +97,7 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, RelayS
     /// <summary>What a fault on the way to or from the upstream means; null for a fault of our own.</summary>
     public WireError? Explain(Exception fault, Patience patience) => fault switch
     {
+        WireException { Error: var refusal } when MemoryBudget.IsRefusal(refusal) => refusal,
         _ when patience.RanOut => new WireError(ErrorKind.Timeout, $"The upstream '{candidate.Account.Label}' did not answer in time.") { Code = "upstream_timeout" },
         HttpRequestException http => new WireError(ErrorKind.Api, $"The upstream '{candidate.Account.Label}' could not be reached: {Short(http)}") { Status = 502, Code = "upstream_unreachable" },
         IOException io => new WireError(ErrorKind.Api, $"The connection to the upstream '{candidate.Account.Label}' broke: {Short(io)}") { Status = 502, Code = "upstream_connection_lost" },
@@ -158,7 +157,7 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, RelayS
     {
         if ((int)response.StatusCode is >= 300 and < 400) return Misled(response, $"redirects to '{response.Headers.Location}' ({(int)response.StatusCode})");
         using var buffer = new PooledBuffer();
-        await ReadBodyAsync(response, buffer, MaxErrorBytes, patience);
+        await ReadBodyAsync(response, buffer, MaxErrorBytes, setting: null, patience);
         // The skim lets broken JSON pass where the relay needs nothing behind it; the gateway can say where it breaks.
         if (response.StatusCode == HttpStatusCode.BadRequest && RequestHead.Fault(request.Body.Span) is { } words) throw WireException.Invalid(words, code: "invalid_json");
         var language = UpstreamLanguage;
@@ -193,7 +192,7 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, RelayS
 
     /// <summary>Reads a whole body.</summary>
     public Task ReadAnswerAsync(HttpResponseMessage response, PooledBuffer buffer, Patience patience)
-        => ReadBodyAsync(response, buffer, MaxAnswerBytes, patience);
+        => ReadBodyAsync(response, buffer, Options.MaxAnswerBytes, "limits.max-answer-mb", patience);
 
     /// <summary>The headers of an answer; <paramref name="length"/> is its body's, where that is known.</summary>
     public AnswerHeaders HeadersFor(HttpResponseMessage response, Losses? losses, long? length = null) => new()
@@ -208,11 +207,12 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, RelayS
         Upstream = UpstreamHeaders.Select(response.Headers, Options.PassthroughHeaders),
     };
 
-    private async Task ReadBodyAsync(HttpResponseMessage response, PooledBuffer buffer, int limit, Patience patience)
+    private async Task ReadBodyAsync(HttpResponseMessage response, PooledBuffer buffer, int limit, string? setting, Patience patience)
     {
         var body = await response.Content.ReadAsStreamAsync(patience.Token);
         await using (body.ConfigureAwait(false))
         {
+            if (response.Content.Headers.ContentLength > limit) throw TooLarge(limit, setting);
             // A known length is received in one piece of memory.
             var hint = (int)Math.Min(response.Content.Headers.ContentLength ?? 0, limit) + 1;
             while (true)
@@ -221,10 +221,12 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, RelayS
                 if (count == 0) return;
                 patience.Expect(Options.IdleTimeout);
                 buffer.Advance(count);
-                if (buffer.Length > limit) throw new InvalidDataException($"an answer larger than {limit >> 20} MB.");
+                if (buffer.Length > limit) throw TooLarge(limit, setting);
             }
         }
     }
+
+    private static InvalidDataException TooLarge(int limit, string? setting) => new($"an answer larger than {limit >> 20} MB{(setting is null ? "" : $" ({setting})")}.");
 
     private static string Short(Exception fault)
     {

@@ -28,14 +28,14 @@ internal static class RelayLane
     {
         var request = attempt.Request;
         if (!RequestSplice.Changes(request, attempt.Candidate.Model.Id)) return attempt.SendAsync(request.Body, written: null, request.LanguageHeaders, patience);
-        var scratch = new PooledBuffer(request.Body.Length + 256);
+        var scratch = new PooledBuffer(request.Body.Length + 256, attempt.Services.Memory);
         RequestSplice.Apply(request, attempt.Candidate.Model.Id, scratch);
         return attempt.SendAsync(scratch.WrittenMemory, scratch, request.LanguageHeaders, patience);
     }
 
     private static async Task<AttemptResult> AnswerWholeAsync(Attempt attempt, HttpResponseMessage response, Patience patience)
     {
-        using var body = new PooledBuffer();
+        using var body = new PooledBuffer(4096, attempt.Services.Memory);
         await attempt.ReadAnswerAsync(response, body, patience);
         if (!IsJsonObject(body.WrittenSpan)) throw new InvalidDataException(body.Length == 0 ? "an empty answer." : "an answer that is not JSON.");
         if (ErrorInside(attempt, body.WrittenMemory) is { } error) return attempt.Fail(error, response.Headers) with { ErrorBody = Redaction.Apply(body.WrittenMemory, attempt.Candidate.Account.Credential).ToArray() };

@@ -15,6 +15,12 @@ public sealed record RelayOptions
     /// <summary>How long a write to a streaming client may wait for the client to take it; zero for no limit.</summary>
     public TimeSpan ClientWriteTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>The most bytes that one frame of an upstream's stream may have.</summary>
+    public int MaxFrameBytes { get; init; } = 16 << 20;
+
+    /// <summary>The most bytes that a whole answer may have, and the content of a streamed one that is translated.</summary>
+    public int MaxAnswerBytes { get; init; } = 64 << 20;
+
     /// <summary>Whether keep-alives are the language's own pings where it has them, and not SSE comments.</summary>
     public bool KeepAliveAsPing { get; init; }
 

@@ -27,6 +27,9 @@ public sealed record RelayServices(IRouter Router, ProviderRegistry Providers, U
     /// <summary>Spreads out those who wait for the same moment: a number from 0 to 1.</summary>
     public Func<double> Jitter { get; init; } = static () => System.Security.Cryptography.RandomNumberGenerator.GetInt32(1_000) / 1_000.0;
 
+    /// <summary>What large bodies, frames and answers are counted in, all together; null for no limit.</summary>
+    public Dragoman.Wire.Json.MemoryBudget? Memory { get; init; }
+
     /// <summary>Keeps reasoning signatures for clients whose language has no place for them.</summary>
     public ContinuityVault Vault { get; init; } = new();
 }

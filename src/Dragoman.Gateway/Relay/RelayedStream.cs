@@ -21,7 +21,7 @@ internal sealed class RelayedStream : IDisposable
     private readonly Patience _patience;
     private readonly UsageMeter _meter;
     private readonly UsageChunkFilter? _filter;
-    private readonly PooledBuffer _held = new(256);
+    private readonly PooledBuffer _held;
     private bool _begun;
 
     private RelayedStream(Attempt attempt, ClientStream stream, HttpResponseMessage response, Patience patience)
@@ -30,7 +30,8 @@ internal sealed class RelayedStream : IDisposable
         _stream = stream;
         _response = response;
         _patience = patience;
-        _meter = new UsageMeter(attempt.UpstreamLanguage, attempt.Candidate.Model.Id);
+        _meter = new UsageMeter(attempt.UpstreamLanguage, attempt.Candidate.Model.Id, attempt.Options.MaxFrameBytes, attempt.Services.Memory);
+        _held = new PooledBuffer(256, attempt.Services.Memory);
         _filter = RequestSplice.AddsUsage(attempt.Request) ? new UsageChunkFilter() : null;
     }
 

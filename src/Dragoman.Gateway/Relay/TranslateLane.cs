@@ -27,6 +27,7 @@ internal static class TranslateLane
         return new Exchange(request.Conversation, attempt.Candidate.Model)
         {
             ClientModel = request.Model,
+            MaxAnswerBytes = attempt.Options.MaxAnswerBytes,
             CreatedAt = attempt.Services.Time.GetUtcNow().ToUnixTimeSeconds(),
             // Only Messages has to say the prompt's size before the upstream does.
             EstimatedInputTokens = attempt.Stream is not null && request.Language.Language == Language.AnthropicMessages ? TokenEstimate.Of(request.Conversation) : null,
@@ -47,7 +48,7 @@ internal static class TranslateLane
     private static Task<HttpResponseMessage> SendAsync(Attempt attempt, IUpstreamLanguage language, Exchange exchange, Patience patience)
     {
         if (language.Language != Language.AnthropicMessages) MessageThreads.RefuseContinuation(exchange.Request);
-        var body = new PooledBuffer(attempt.Request.Body.Length + 4096);
+        var body = new PooledBuffer(attempt.Request.Body.Length + 4096, attempt.Services.Memory);
         try
         {
             language.WriteRequest(exchange, body);
@@ -63,7 +64,9 @@ internal static class TranslateLane
 
     private static async Task<AttemptResult> AnswerWholeAsync(Attempt attempt, HttpResponseMessage response, IUpstreamLanguage language, Exchange exchange, Patience patience)
     {
-        using var body = new PooledBuffer();
+        using var body = new PooledBuffer(4096, attempt.Services.Memory);
+        using var share = new MemoryShare(attempt.Services.Memory);
+        exchange.Memory = share;
         await attempt.ReadAnswerAsync(response, body, patience);
         // Frames live in their reader's buffer, which is gone before the answer is written; a whole body stays.
         var folder = new AnswerFolder(borrow: !UpstreamForm.IsEventStream(response));
@@ -73,7 +76,7 @@ internal static class TranslateLane
         normalizer.Complete();
         if (normalizer.Error is { } error) return attempt.Fail(error, response.Headers);
         // What the client's language has no place for shows while the answer is written, and the headers have to say it.
-        using var answer = new PooledBuffer(body.Length + 1024);
+        using var answer = new PooledBuffer(body.Length + 1024, attempt.Services.Memory);
         attempt.Request.Language.WriteAnswer(folder.Answer, exchange, answer);
         attempt.Outcome.Losses = exchange.Losses.Items;
         attempt.Outcome.Answered = attempt.Candidate;

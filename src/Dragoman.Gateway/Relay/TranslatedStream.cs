@@ -15,7 +15,8 @@ internal sealed class TranslatedStream : IDisposable
     private readonly IUpstreamLanguage _language;
     private readonly Exchange _exchange;
     private readonly Patience _patience;
-    private readonly PooledBuffer _output = new();
+    private readonly PooledBuffer _output;
+    private readonly MemoryShare _share;
     private readonly AnswerNormalizer _normalizer;
     private bool _committed;
 
@@ -27,6 +28,9 @@ internal sealed class TranslatedStream : IDisposable
         _language = language;
         _exchange = exchange;
         _patience = patience;
+        _output = new PooledBuffer(4096, attempt.Services.Memory);
+        _share = new MemoryShare(attempt.Services.Memory);
+        exchange.Memory = _share;
         var writer = attempt.Request.Language.OpenStream(exchange, _output);
         _normalizer = new AnswerNormalizer(exchange, new VaultObserver(attempt.Services.Vault, attempt.Candidate.Model, writer));
     }
@@ -38,7 +42,11 @@ internal sealed class TranslatedStream : IDisposable
         return await translated.RunAsync();
     }
 
-    public void Dispose() => _output.Dispose();
+    public void Dispose()
+    {
+        _output.Dispose();
+        _share.Dispose();
+    }
 
     private async Task<AttemptResult> RunAsync()
     {
@@ -49,6 +57,8 @@ internal sealed class TranslatedStream : IDisposable
         }
         catch (Exception fault) when (_committed && !_attempt.ClientGone.IsCancellationRequested && _attempt.Explain(fault, _patience) is { } error)
         {
+            // What could not be written for want of memory may have stopped in the middle of a frame.
+            if (fault is WireException) _output.Clear();
             _normalizer.Write(AnswerEvent.Failed(error));
             await ShowAsync();
         }
@@ -73,7 +83,7 @@ internal sealed class TranslatedStream : IDisposable
         var body = await _response.Content.ReadAsStreamAsync(_patience.Token);
         await using (body.ConfigureAwait(false))
         {
-            using var frames = UpstreamFrames.For(_language, _exchange, _normalizer);
+            using var frames = UpstreamFrames.For(_language, _exchange, _normalizer, _attempt.Options.MaxFrameBytes, _attempt.Services.Memory);
             while (!_normalizer.IsOver)
             {
                 // A stream that thinks for minutes holds no buffers: an empty read waits for bytes without room for them.
@@ -106,7 +116,7 @@ internal sealed class TranslatedStream : IDisposable
     /// <summary>The upstream answered whole though a stream was asked for: the client gets its stream all the same.</summary>
     private async Task ReadWholeAsync()
     {
-        using var body = new PooledBuffer();
+        using var body = new PooledBuffer(4096, _attempt.Services.Memory);
         await _attempt.ReadAnswerAsync(_response, body, _patience);
         _language.ReadAnswer(body.WrittenMemory, _exchange, _normalizer);
         _normalizer.Complete();

@@ -1,5 +1,6 @@
 using Dragoman.Wire.Conversation;
 using Dragoman.Wire.Framing;
+using Dragoman.Wire.Json;
 
 namespace Dragoman.Gateway.Relay;
 
@@ -8,16 +9,16 @@ internal abstract class UpstreamFrames(IStreamReader reader) : IDisposable
 {
     protected IStreamReader Reader { get; } = reader;
 
-    public static UpstreamFrames For(IUpstreamLanguage language, Exchange exchange, IAnswerSink sink)
+    public static UpstreamFrames For(IUpstreamLanguage language, Exchange exchange, IAnswerSink sink, int maxFrameBytes, MemoryBudget? memory)
     {
         var reader = language.OpenStream(exchange, sink);
-        return language.Framing == StreamFraming.AwsEventStream ? new AwsEventFrames(reader) : new ServerSentEventFrames(reader);
+        return language.Framing == StreamFraming.AwsEventStream ? new AwsEventFrames(reader, maxFrameBytes, memory) : new ServerSentEventFrames(reader, maxFrameBytes, memory);
     }
 
     /// <summary>Reads a stream that is already there whole.</summary>
     public static void ReadAll(ReadOnlyMemory<byte> body, IUpstreamLanguage language, Exchange exchange, IAnswerSink sink)
     {
-        using var frames = For(language, exchange, sink);
+        using var frames = For(language, exchange, sink, Math.Max(body.Length, 1), memory: null);
         body.CopyTo(frames.GetMemory(body.Length));
         frames.Advance(body.Length);
         frames.Complete();
@@ -41,9 +42,9 @@ internal abstract class UpstreamFrames(IStreamReader reader) : IDisposable
     public abstract void Dispose();
 }
 
-internal sealed class ServerSentEventFrames(IStreamReader reader) : UpstreamFrames(reader)
+internal sealed class ServerSentEventFrames(IStreamReader reader, int maxFrameBytes, MemoryBudget? memory) : UpstreamFrames(reader)
 {
-    private readonly SseReader _frames = new();
+    private readonly SseReader _frames = new(maxFrameBytes, memory);
 
     public override bool IsEmpty => _frames.Pending == 0;
 
@@ -66,9 +67,9 @@ internal sealed class ServerSentEventFrames(IStreamReader reader) : UpstreamFram
     public override void Dispose() => _frames.Dispose();
 }
 
-internal sealed class AwsEventFrames(IStreamReader reader) : UpstreamFrames(reader)
+internal sealed class AwsEventFrames(IStreamReader reader, int maxFrameBytes, MemoryBudget? memory) : UpstreamFrames(reader)
 {
-    private readonly AwsEventStreamReader _frames = new();
+    private readonly AwsEventStreamReader _frames = new(maxFrameBytes, memory);
 
     public override bool IsEmpty => _frames.Pending == 0;
 

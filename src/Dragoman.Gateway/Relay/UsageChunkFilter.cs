@@ -10,10 +10,14 @@ namespace Dragoman.Gateway.Relay;
 /// </summary>
 internal sealed class UsageChunkFilter : IDisposable
 {
+    /// <summary>No usage chunk is as large; what is, passes without waiting for its end.</summary>
+    private const int Longest = 64 * 1024;
+
     private static readonly SearchValues<byte> EmptyArray = SearchValues.Create("[] \t\r\n"u8);
     private readonly PooledBuffer _pending = new();
     private readonly PooledBuffer _output = new();
     private int _scanned;
+    private bool _passes;
 
     /// <summary>Takes bytes and gives the frames they complete; valid until the next call.</summary>
     public ReadOnlyMemory<byte> Pass(ReadOnlySpan<byte> bytes)
@@ -29,6 +33,14 @@ internal sealed class UsageChunkFilter : IDisposable
         }
 
         // A frame's end is up to four bytes long and may be torn itself.
+        if (_passes || span.Length - start > Longest)
+        {
+            var most = Math.Max(start, span.Length - 3);
+            _output.Write(span[start..most]);
+            start = most;
+            _passes = true;
+        }
+
         if (start > 0) _pending.Consume(start);
         _scanned = Math.Max(0, _pending.Length - 3);
         return _output.WrittenMemory;
@@ -66,7 +78,8 @@ internal sealed class UsageChunkFilter : IDisposable
 
     private void Add(ReadOnlySpan<byte> frame)
     {
-        if (!IsUsageOnly(DataOf(frame))) _output.Write(frame);
+        if (_passes || !IsUsageOnly(DataOf(frame))) _output.Write(frame);
+        _passes = false;
     }
 
     /// <summary>The data of a frame of one data line, as Chat's all are; empty for any other.</summary>

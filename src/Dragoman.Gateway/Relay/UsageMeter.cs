@@ -12,13 +12,14 @@ namespace Dragoman.Gateway.Relay;
 /// </summary>
 internal sealed class UsageMeter : IAnswerSink, IDisposable
 {
-    private readonly SseReader _frames = new();
+    private readonly SseReader _frames;
     private readonly IStreamReader _reader;
     private readonly Language _language;
     private bool _ended;
 
-    public UsageMeter(Language language, string model)
+    public UsageMeter(Language language, string model, int maxFrameBytes, MemoryBudget? memory)
     {
+        _frames = new SseReader(maxFrameBytes, memory);
         _language = language;
         Place = language == Language.OpenAiResponses ? new ResponsesPlace() : null;
         _reader = Languages.Upstream(language).OpenStream(new Exchange(new ConversationRequest { Source = language, Model = model }, new UpstreamModel(model)), this);

@@ -9,13 +9,17 @@ namespace Dragoman.Server.Api;
 /// <summary>Reads a request's body once, into pooled memory, decoded and bounded.</summary>
 internal static class RequestBody
 {
+    private const int MemoryAnnounced = 1 << 20;
+
     /// <summary>Reads the body. The caller disposes the buffer when the request is over.</summary>
-    /// <exception cref="WireException">The body is too large, wrongly encoded, or not UTF-8.</exception>
-    public static async Task<PooledBuffer> ReadAsync(HttpContext context, long limit, CancellationToken cancellationToken)
+    /// <exception cref="WireException">The body is too large, wrongly encoded, or not UTF-8; or there is no memory for it now.</exception>
+    public static async Task<PooledBuffer> ReadAsync(HttpContext context, long limit, MemoryBudget memory, CancellationToken cancellationToken)
     {
         var request = context.Request;
         if (request.ContentLength > limit) throw TooLarge(limit);
-        var buffer = new PooledBuffer((int)Math.Clamp(request.ContentLength + 1 ?? 4096, 256, limit));
+        // What is announced is not yet there: large bodies get their room as they come, but none that could not have it.
+        if (request.ContentLength > MemoryAnnounced && !memory.HasRoomFor(request.ContentLength.Value)) memory.Take(request.ContentLength.Value);
+        var buffer = new PooledBuffer((int)Math.Clamp(request.ContentLength + 1 ?? 4096, 256, MemoryAnnounced), memory);
         try
         {
             var encoding = request.Headers.ContentEncoding.ToString();

@@ -16,6 +16,7 @@ using Dragoman.Server.Observability;
 using Dragoman.Server.Observability.Metrics;
 using Dragoman.Server.Observability.Telemetry;
 using Dragoman.Wire.Conversation;
+using Dragoman.Wire.Json;
 
 namespace Dragoman.Server.Hosting;
 
@@ -73,9 +74,15 @@ internal sealed class GatewayComposition : IAsyncDisposable
         router.Apply(current());
         var lanes = Own(await LaneKeeper.OpenAsync(router, store.Lanes, store.Changes, time, loggers.CreateLogger<LaneKeeper>(), cancel));
         book.Changed += (_, change) => lanes.Take(change.Previous, change.Current);
+        var memory = new MemoryBudget(MemoryFor(current()));
+        book.Changed += (_, change) => memory.Limit = MemoryFor(change.Current);
         Follow(book, loggers);
         var admission = await keys.StartAsync(store, router, current, _options.DataFolder, time, loggers.CreateLogger("Keys"), cancel);
-        var relay = new RelayServices(router, ProviderRegistry.CreateDefault(time), _http, time) { OptionsSource = () => RelayOptionsOf(current()) };
+        var relay = new RelayServices(router, ProviderRegistry.CreateDefault(time), _http, time) 
+        {
+            OptionsSource = () => RelayOptionsOf(current()),
+            Memory = memory,
+        };
         var flows = Own(new FlowRecorder(store.Flows, () => current().Flows, LanguageOf, () => FlowSecrets.Of(current()), time, loggers.CreateLogger("Flows")));
         var accountMetrics = new AccountMetrics(current, router.Lanes, time);
         var telemetry = TelemetryExport.Start(Environment.GetEnvironmentVariable, () => new TelemetryInstruments(metrics, accountMetrics), loggers.CreateLogger("Telemetry"));
@@ -100,6 +107,7 @@ internal sealed class GatewayComposition : IAsyncDisposable
             ManagementSecret = secret,
             LoginFailures = new LoginFailures(time),
             DataFolder = _options.DataFolder,
+            Memory = memory,
             ConfigFile = Own(new ConfigFile(Followed, InData("config-backups"), _watcher, time)),
             ResponsePersistence = Own(new ResponsePersistence(store.Responses, () => current().Responses, time, loggers.CreateLogger("Responses"))),
             StoreProbe = Own(new StoreProbe(store, time)),
@@ -111,6 +119,7 @@ internal sealed class GatewayComposition : IAsyncDisposable
             Forwarder = new MeteredForwarder(new Forwarder(relay), admission, pricing, observers, time),
             Flows = flows,
             HealthParts = [new FlowsHealth(flows), new UsageHealth(keys.Usage)],
+            Housekeeping = Own(new MemoryHousekeeping(memory, time)),
             Retention = Own(new RetentionJob(store, () => current().Flows, time, loggers.CreateLogger("Retention"))),
         };
 
@@ -165,7 +174,11 @@ internal sealed class GatewayComposition : IAsyncDisposable
         MaxCandidates = config.Retry.MaxCandidates,
         BootstrapRetries = config.Streaming.BootstrapRetries,
         PassthroughHeaders = config.PassthroughHeaders,
+        MaxFrameBytes = config.Limits.MaxFrameBytes,
+        MaxAnswerBytes = config.Limits.MaxAnswerBytes,
     };
+
+    private static long MemoryFor(GatewayConfig config) => config.Limits.MemoryOn(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
 
     /// <summary>Zero switches a limit off.</summary>
     private static TimeSpan Limit(TimeSpan limit) => limit > TimeSpan.Zero ? limit : TimeSpan.FromDays(7);

@@ -13,6 +13,7 @@ using Dragoman.Server.Management.Settings;
 using Dragoman.Server.Observability;
 using Dragoman.Server.Observability.Metrics;
 using Dragoman.Storage.Secrets;
+using Dragoman.Wire.Json;
 
 namespace Dragoman.Server.Hosting;
 
@@ -71,6 +72,12 @@ internal sealed class GatewayServices(Func<GatewayConfig> config, RelayServices 
 
     /// <summary>Writes kept responses to the store.</summary>
     public required ResponsePersistence ResponsePersistence { get; init; }
+
+    /// <summary>Gives memory that is no longer needed back to the system.</summary>
+    public required MemoryHousekeeping Housekeeping { get; init; }
+
+    /// <summary>What large bodies, frames and answers are counted in, all together.</summary>
+    public required MemoryBudget Memory { get; init; }
 
     /// <summary>Asks the store how it is, not too often.</summary>
     public required StoreProbe StoreProbe { get; init; }

@@ -14,6 +14,10 @@ namespace Dragoman.Wire.Conversation;
 /// </remarks>
 public sealed class AnswerNormalizer(Exchange exchange, IAnswerSink next) : IAnswerSink
 {
+    private const int DeltaOverhead = 16;
+    private const int BlockOverhead = 256;
+    private const int CountedStep = 256 * 1024;
+
     private readonly List<AnswerSlot> _waiting = [];
     private readonly Dictionary<int, AnswerSlot> _slots = [];
     private readonly HashSet<string> _callIds = [];
@@ -22,6 +26,8 @@ public sealed class AnswerNormalizer(Exchange exchange, IAnswerSink next) : IAns
     private int _calls;
     private bool _started;
     private Usage _usage = new();
+    private long _size;
+    private long _counted;
 
     /// <summary>Whether the answer has ended, well or badly.</summary>
     public bool IsOver { get; private set; }
@@ -36,6 +42,7 @@ public sealed class AnswerNormalizer(Exchange exchange, IAnswerSink next) : IAns
     public Usage Usage => _usage;
 
     /// <inheritdoc/>
+    /// <exception cref="InvalidDataException">The answer is larger than <see cref="Exchange.MaxAnswerBytes"/>.</exception>
     public void Write(in AnswerEvent answerEvent)
     {
         if (IsOver) return;
@@ -45,6 +52,7 @@ public sealed class AnswerNormalizer(Exchange exchange, IAnswerSink next) : IAns
                 if (!_started) Begin(answerEvent);
                 break;
             case AnswerEventKind.BlockStarted:
+                Count(BlockOverhead + SizeOf(answerEvent.Opening.Whole));
                 Begin();
                 OpenBlock(answerEvent.Block, answerEvent.Opening);
                 break;
@@ -53,10 +61,12 @@ public sealed class AnswerNormalizer(Exchange exchange, IAnswerSink next) : IAns
             case AnswerEventKind.SignatureDelta:
             case AnswerEventKind.ToolArgumentsDelta:
                 if (answerEvent.Text.IsEmpty) break;
+                Count(DeltaOverhead + answerEvent.Text.Length);
                 Begin();
                 Deliver(answerEvent, SlotFor(answerEvent));
                 break;
             case AnswerEventKind.CitationAdded:
+                Count(BlockOverhead);
                 Begin();
                 Deliver(answerEvent, SlotFor(answerEvent));
                 break;
@@ -95,6 +105,30 @@ public sealed class AnswerNormalizer(Exchange exchange, IAnswerSink next) : IAns
             Status = 502,
         }));
     }
+
+    /// <summary>Writers keep what their last events repeat, so an answer without end would fill the memory.</summary>
+    private void Count(long bytes)
+    {
+        _size += bytes;
+        if (_size > exchange.MaxAnswerBytes) throw new InvalidDataException($"an answer larger than {exchange.MaxAnswerBytes >> 20} MB (limits.max-answer-mb).");
+        if (exchange.Memory is not { } memory || _size - _counted < CountedStep) return;
+        // The text is kept once as it came and once as it will be repeated.
+        memory.Take(2 * (_size - _counted));
+        _counted = _size;
+    }
+
+    private static int SizeOf(Block? whole) => whole switch
+    {
+        null => 0,
+        ImageBlock image => image.Source.Base64.Length,
+        DocumentBlock document => document.Source.Base64.Length,
+        AudioBlock audio => audio.Source.Base64.Length,
+        VideoBlock video => video.Source.Base64.Length,
+        HostedToolCallBlock call => call.Raw.Bytes.Length,
+        HostedToolResultBlock result => result.Raw.Bytes.Length,
+        OpaqueBlock opaque => opaque.Raw.Bytes.Length,
+        _ => 0,
+    };
 
     private void Begin(AnswerEvent? said = null)
     {

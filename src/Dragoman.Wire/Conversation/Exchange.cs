@@ -27,6 +27,12 @@ public sealed class Exchange(ConversationRequest request, UpstreamModel model)
     /// <summary>When the answer began, in Unix seconds (<c>created</c>, <c>created_at</c>).</summary>
     public long CreatedAt { get; init; }
 
+    /// <summary>The most bytes of text, arguments and media that an answer may bring.</summary>
+    public int MaxAnswerBytes { get; init; } = 64 << 20;
+
+    /// <summary>What a large answer's text is counted in while it is being told; null for nothing.</summary>
+    public Json.MemoryShare? Memory { get; set; }
+
     /// <summary>A local count of the prompt's tokens, for languages that must say it before the upstream has; null when not counted.</summary>
     public long? EstimatedInputTokens { get; init; }
 }

@@ -11,17 +11,22 @@ namespace Dragoman.Wire.Framing;
 /// Both checksums are verified and lengths are trusted only after the prelude's. A broken frame ends the stream: to look for the next
 /// one that fits would silently swallow text.
 /// </remarks>
-public sealed class AwsEventStreamReader(int maxPayloadBytes = AwsEventStreamReader.MaxPayloadBytes) : IDisposable
+/// <param name="maxPayloadBytes">The most bytes a frame's payload may have; never more than <see cref="MaxPayloadBytes"/>.</param>
+/// <param name="memory">What large frames are counted in; null for nothing.</param>
+public sealed class AwsEventStreamReader(int maxPayloadBytes = AwsEventStreamReader.DefaultMaxPayloadBytes, MemoryBudget? memory = null) : IDisposable
 {
     /// <summary>The most bytes a frame's headers may have.</summary>
     public const int MaxHeaderBytes = 128 * 1024;
 
-    /// <summary>The most bytes a frame's payload may have.</summary>
+    /// <summary>The most bytes of a payload where nothing else is said.</summary>
+    public const int DefaultMaxPayloadBytes = 16 << 20;
+
+    /// <summary>The most bytes that the format lets a frame's payload have.</summary>
     public const int MaxPayloadBytes = 24 * 1024 * 1024;
 
     private const int PreludeLength = 12;
     private const int MinLength = 16;
-    private readonly PooledBuffer _buffer = new(8192);
+    private readonly PooledBuffer _buffer = new(8192, memory);
     private int _position;
     private int _total;
     private int _headers;
@@ -71,8 +76,8 @@ public sealed class AwsEventStreamReader(int maxPayloadBytes = AwsEventStreamRea
             throw new InvalidDataException("The checksum of an event stream frame is wrong.");
         }
 
-        var memory = _buffer.WrittenMemory.Slice(_position, _total);
-        frame = Read(memory.Slice(PreludeLength, _headers), memory[(PreludeLength + _headers)..end]);
+        var whole = _buffer.WrittenMemory.Slice(_position, _total);
+        frame = Read(whole.Slice(PreludeLength, _headers), whole[(PreludeLength + _headers)..end]);
         _position += _total;
         _total = 0;
         return true;
@@ -90,7 +95,7 @@ public sealed class AwsEventStreamReader(int maxPayloadBytes = AwsEventStreamRea
         var headers = BinaryPrimitives.ReadUInt32BigEndian(span[4..]);
         if (total < MinLength || headers > total - MinLength) throw new InvalidDataException("The lengths of an event stream frame contradict each other.");
         if (headers > MaxHeaderBytes) throw new InvalidDataException($"The headers of an event stream frame are larger than {MaxHeaderBytes} bytes.");
-        if (total - headers - MinLength > maxPayloadBytes) throw new InvalidDataException($"The payload of an event stream frame is larger than {maxPayloadBytes} bytes.");
+        if (total - headers - MinLength > Math.Min(maxPayloadBytes, MaxPayloadBytes)) throw new InvalidDataException($"The payload of an event stream frame is larger than {FrameSize.Told(Math.Min(maxPayloadBytes, MaxPayloadBytes))}.");
         _preludeCrc = crc;
         _headers = (int)headers;
         _total = (int)total;

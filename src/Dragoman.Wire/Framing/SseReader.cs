@@ -12,10 +12,15 @@ public readonly record struct SseFrame(ReadOnlyMemory<byte> Name, ReadOnlyMemory
 /// how much came with <see cref="Advance"/>, then take frames with <see cref="TryRead"/> until it gives none.
 /// </summary>
 /// <remarks>Lines may end in LF, CRLF or CR; a byte order mark, comments, <c>id</c> and <c>retry</c> are passed over.</remarks>
-public sealed class SseReader(int maxFrameBytes = 64 * 1024 * 1024) : IDisposable
+/// <param name="maxFrameBytes">The most bytes that an event, a comment or a line without end may have.</param>
+/// <param name="memory">What large frames are counted in; null for nothing.</param>
+public sealed class SseReader(int maxFrameBytes = SseReader.DefaultMaxFrameBytes, MemoryBudget? memory = null) : IDisposable
 {
-    private readonly PooledBuffer _buffer = new(8192);
-    private readonly PooledBuffer _joined = new(256);
+    /// <summary>The most bytes of a frame where nothing else is said.</summary>
+    public const int DefaultMaxFrameBytes = 16 << 20;
+
+    private readonly PooledBuffer _buffer = new(8192, memory);
+    private readonly PooledBuffer _joined = new(256, memory);
     private int _position;
     private int _scanned;
     private bool _first = true;
@@ -24,14 +29,15 @@ public sealed class SseReader(int maxFrameBytes = 64 * 1024 * 1024) : IDisposabl
     private Range _data;
     private bool _hasData;
     private bool _hasJoined;
+    private bool _hasFields;
     private int _torn;
 
     /// <summary>How many bytes wait for the rest of their frame.</summary>
     public int Pending => _buffer.Length - Kept + (_hasJoined ? _joined.Length : 0);
 
     /// <summary>
-    /// How many of the bytes received last stand behind the last empty line, comments and all, once <see cref="TryRead"/> has given all it
-    /// has: the torn frame at the end. What stands before them can be passed on whole.
+    /// How many of the bytes received last belong to a frame whose empty line has not come, once <see cref="TryRead"/> has given all it
+    /// has: the torn frame at the end. What stands before them can be passed on whole; comment lines between two frames are whole by themselves.
     /// </summary>
     public int Unfinished => _torn + _buffer.Length - _position;
 
@@ -67,7 +73,8 @@ public sealed class SseReader(int maxFrameBytes = 64 * 1024 * 1024) : IDisposabl
     public void Advance(int count)
     {
         _buffer.Advance(count);
-        if (Pending > maxFrameBytes) throw new InvalidDataException($"A server-sent event is larger than {maxFrameBytes} bytes.");
+        // Comments inside a frame are not kept here, but whoever passes bytes on keeps them until the frame ends.
+        if (Pending > maxFrameBytes || Unfinished > maxFrameBytes) throw new InvalidDataException($"A server-sent event is larger than {FrameSize.Told(maxFrameBytes)}.");
     }
 
     /// <summary>Takes bytes from elsewhere.</summary>
@@ -85,10 +92,18 @@ public sealed class SseReader(int maxFrameBytes = 64 * 1024 * 1024) : IDisposabl
             if (start == end)
             {
                 _torn = 0;
+                _hasFields = false;
                 if (Take(out frame)) return true;
                 continue;
             }
 
+            if (_buffer.WrittenSpan[start] == (byte)':')
+            {
+                if (!_hasFields) _torn = 0;
+                continue;
+            }
+
+            _hasFields = true;
             Field(start, end);
         }
 

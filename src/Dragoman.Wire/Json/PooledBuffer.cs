@@ -5,11 +5,21 @@ namespace Dragoman.Wire.Json;
 /// <summary>A growing byte buffer over pooled arrays. Not thread-safe. Dispose it to give the array back.</summary>
 public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
 {
+    private readonly MemoryBudget? _budget;
     private byte[] _array;
     private int _written;
+    private int _charged;
 
     /// <summary>Makes a buffer with room for <paramref name="capacity"/> bytes.</summary>
-    public PooledBuffer(int capacity = 4096) => _array = ArrayPool<byte>.Shared.Rent(Math.Max(capacity, 256));
+    /// <param name="capacity">The room.</param>
+    /// <param name="budget">What large buffers are counted in; null for nothing.</param>
+    /// <exception cref="Conversation.WireException">The budget has no room; writing to the buffer may throw it too.</exception>
+    public PooledBuffer(int capacity = 4096, MemoryBudget? budget = null)
+    {
+        _budget = budget;
+        _array = [];
+        Reserve(Math.Max(capacity, 256));
+    }
 
     /// <summary>How many bytes are in the buffer.</summary>
     public int Length => _written;
@@ -65,15 +75,25 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
         var array = _array;
         _array = [];
         _written = 0;
-        if (array.Length > 0) ArrayPool<byte>.Shared.Return(array);
+        if (_charged > 0) _budget!.Give(_charged);
+        _charged = 0;
+        if (array.Length > 0) ByteArrays.Return(array);
     }
 
     private void Reserve(int room)
     {
         if (_array.Length - _written >= room) return;
-        var larger = ArrayPool<byte>.Shared.Rent(checked(Math.Max(_written + room, _array.Length * 2)));
+        // Doubled in 64 bits: a buffer of a gigabyte that grows gets what it needs, not an overflow.
+        var wanted = (int)Math.Min(Math.Max((long)_written + room, _array.Length * 2L), Array.MaxLength);
+        if (_budget is not null && wanted > MemoryBudget.FreeOfCharge)
+        {
+            _budget.Take(wanted - _charged);
+            _charged = wanted;
+        }
+
+        var larger = ByteArrays.Rent(wanted);
         Buffer.BlockCopy(_array, 0, larger, 0, _written);
-        if (_array.Length > 0) ArrayPool<byte>.Shared.Return(_array);
+        if (_array.Length > 0) ByteArrays.Return(_array);
         _array = larger;
     }
 }

@@ -31,6 +31,31 @@ public sealed class UsageChunkFilterTests
     }
 
     [Fact]
+    public void What_is_too_long_to_be_the_chunk_passes_without_waiting_for_its_end()
+    {
+        var large = "data: {\"choices\":[" + new string('x', 300_000) + "\n\n";
+        foreach (var piece in (int[])[1_000, 64 * 1024, 99_999])
+        {
+            using var filter = new UsageChunkFilter();
+            var bytes = Encoding.UTF8.GetBytes(large + Usage + "\n\n" + string.Concat(Enumerable.Repeat(": on\n", 40_000)) + "data: [DONE]\n\n");
+            var (taken, given) = (0, 0);
+            var output = new StringBuilder();
+            for (var at = 0; at < bytes.Length; at += piece)
+            {
+                var part = bytes.AsSpan(at, Math.Min(piece, bytes.Length - at));
+                taken += part.Length;
+                var passed = filter.Pass(part);
+                given += passed.Length;
+                (taken - given).ShouldBeLessThan(66_000);
+                output.Append(Encoding.UTF8.GetString(passed.Span));
+            }
+
+            output.Append(Encoding.UTF8.GetString(filter.Complete().Span));
+            output.ToString().ShouldBe(Encoding.UTF8.GetString(bytes).Replace(Usage + "\n\n", "", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public void Only_whole_frames_come_out_before_the_end()
     {
         using var filter = new UsageChunkFilter();

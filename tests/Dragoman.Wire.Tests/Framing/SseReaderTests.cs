@@ -72,6 +72,43 @@ public class SseReaderTests
         });
     }
 
+    [Theory]
+    [InlineData(": 0123456789")]
+    [InlineData("event: 0123456789\n: 0123456789\n")]
+    public void Comments_over_the_limit_are_refused_where_they_do_not_end_or_stand_in_a_frame(string piece)
+    {
+        using var reader = new SseReader(maxFrameBytes: 100);
+        Should.Throw<InvalidDataException>(() =>
+        {
+            for (var i = 0; i < 20; i++)
+            {
+                reader.Append(Encoding.UTF8.GetBytes(piece));
+                while (reader.TryRead(out _)) { }
+            }
+        });
+    }
+
+    [Theory]
+    [InlineData(": 0123456789\n")]
+    [InlineData(": 0123456789\r")]
+    [InlineData(": 0123456789\r\n")]
+    public void Comment_lines_between_two_events_are_whole_by_themselves(string line)
+    {
+        using var reader = new SseReader(maxFrameBytes: 100);
+        for (var i = 0; i < 200; i++)
+        {
+            reader.Append(Encoding.UTF8.GetBytes(line));
+            reader.TryRead(out _).ShouldBeFalse();
+            reader.Unfinished.ShouldBe(0);
+        }
+
+        reader.Append("data: a\n"u8);
+        reader.TryRead(out _).ShouldBeFalse();
+        reader.Unfinished.ShouldBe(8);
+        reader.Append("\n"u8);
+        reader.TryRead(out _).ShouldBeTrue();
+    }
+
     [Fact]
     public void Many_small_events_never_reach_the_limit()
     {

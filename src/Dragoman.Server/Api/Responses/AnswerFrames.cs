@@ -24,7 +24,10 @@ internal enum AnswerFrameKind
 /// <summary>Takes an answer's bytes apart on their way: a stream into its events, a whole answer into its one object.</summary>
 internal sealed class AnswerFrames : IDisposable
 {
-    private readonly SseReader _reader = new();
+    /// <summary>What is taken apart here was bounded where it came from; its last event holds all of it once more.</summary>
+    private const int MostBytes = 512 << 20;
+
+    private readonly SseReader _reader = new(MostBytes);
     private readonly PooledBuffer _whole = new();
 
     /// <summary>The answer's status; 0 before it began.</summary>

@@ -25,6 +25,7 @@ internal sealed class BackgroundRun : IClientChannel, IDisposable
     private readonly JsonSlice _created;
     private readonly DateTimeOffset _started;
     private readonly EventLog _events = new();
+    private readonly MemoryShare _share;
     private JsonSlice _response;
     private string _status = "queued";
 
@@ -32,6 +33,7 @@ internal sealed class BackgroundRun : IClientChannel, IDisposable
     public BackgroundRun(GatewayServices services, ResponsesState state, string owner, string id, PreparedTurn turn, RequestHead head, JsonSlice pending)
     {
         _services = services;
+        _share = new MemoryShare(services.Memory);
         _state = state;
         _turn = turn;
         _head = head;
@@ -114,6 +116,7 @@ internal sealed class BackgroundRun : IClientChannel, IDisposable
     public void Dispose()
     {
         _cancel.Dispose();
+        _share.Dispose();
         _frames.Dispose();
         _pipe.Dispose();
     }
@@ -138,7 +141,9 @@ internal sealed class BackgroundRun : IClientChannel, IDisposable
         var response = kind is AnswerFrameKind.Progress or AnswerFrameKind.Terminal ? AnswerFrames.ResponseOf(data) : default;
         if (response.IsEmpty)
         {
-            _events.Add(Changed(new JsonSlice(data), [("sequence_number", NextNumber())]).Bytes);
+            var changed = Changed(new JsonSlice(data), [("sequence_number", NextNumber())]).Bytes;
+            // Without room for them, those who follow miss the deltas; the final object has it all.
+            if (_share.TryTake(changed.Length)) _events.Add(changed, isDelta: true);
             return;
         }
 

@@ -12,6 +12,9 @@ internal sealed class EventLog
     /// <summary>More than this is not kept; such a response is replayed from its final object.</summary>
     private const int MaxBytes = 8 << 20;
 
+    /// <summary>More than this is not held for those who follow either: they miss deltas, and get the end.</summary>
+    private const int MostHeld = 64 << 20;
+
     private readonly Lock _gate = new();
     private readonly List<ReadOnlyMemory<byte>> _events = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -33,12 +36,12 @@ internal sealed class EventLog
     /// <summary>Whether it grew too large to be kept for replay.</summary>
     public bool IsTooLarge => Size > MaxBytes;
 
-    /// <summary>Adds an event; the bytes must be the log's own.</summary>
-    public void Add(ReadOnlyMemory<byte> data)
+    /// <summary>Adds an event; the bytes must be the log's own. A delta is dropped where too many are held already.</summary>
+    public void Add(ReadOnlyMemory<byte> data, bool isDelta = false)
     {
         lock (_gate)
         {
-            if (_ended) return;
+            if (_ended || (isDelta && _size > MostHeld)) return;
             _events.Add(data);
             _size += data.Length + 32;
             Wake();

@@ -3,10 +3,11 @@ using Dragoman.Wire.Json;
 namespace Dragoman.Server.Api.Responses.Sockets;
 
 /// <summary>What a connection remembers: the last few transcripts by the response they end with, and each lane's last request. Lanes share it.</summary>
-internal sealed class SocketMemory
+internal sealed class SocketMemory(MemoryBudget budget, Func<long> limit) : IDisposable
 {
     private const int MostTranscripts = 16;
     private readonly Lock _gate = new();
+    private readonly MemoryShare _share = new(budget);
     private readonly Dictionary<string, IReadOnlyList<JsonSlice>> _transcripts = new(StringComparer.Ordinal);
     private readonly Queue<string> _order = [];
     private readonly Dictionary<string, SocketPast> _lanes = new(StringComparer.Ordinal);
@@ -26,7 +27,14 @@ internal sealed class SocketMemory
     /// <summary>A lane's request is on its way.</summary>
     public void Began(string? streamId, ReadOnlyMemory<byte> body)
     {
-        lock (_gate) _lanes[streamId ?? ""] = new SocketPast(body, _lanes.GetValueOrDefault(streamId ?? "")?.ResponseId);
+        lock (_gate)
+        {
+            var last = _lanes.GetValueOrDefault(streamId ?? "")?.ResponseId;
+            // Taken out first, so that the lane that was used longest ago comes first.
+            _lanes.Remove(streamId ?? "");
+            _lanes.Add(streamId ?? "", new SocketPast(body, last));
+            Fit();
+        }
     }
 
     /// <summary>A lane's request was answered. The pieces of a transcript are shared by those that follow it.</summary>
@@ -39,8 +47,51 @@ internal sealed class SocketMemory
             if (_transcripts.TryAdd(id, transcript)) _order.Enqueue(id);
             else _transcripts[id] = transcript;
             while (_order.Count > MostTranscripts) _transcripts.Remove(_order.Dequeue());
+            Fit();
             if (_lanes.TryGetValue(streamId ?? "", out var past)) _lanes[streamId ?? ""] = past with { ResponseId = id };
         }
+    }
+
+    /// <summary>Forgets all.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _transcripts.Clear();
+            _lanes.Clear();
+            _share.Dispose();
+        }
+    }
+
+    /// <summary>
+    /// Forgets the oldest until the rest fits the connection's bound and the gateway's memory. A client that goes on from what was forgotten is
+    /// told that it is not known, and sends all of it, as it does after a broken connection.
+    /// </summary>
+    private void Fit()
+    {
+        while (true)
+        {
+            var size = Size();
+            var more = size - _share.Taken;
+            if (more < 0) _share.Give(-more);
+            if (size <= limit() && (more <= 0 || _share.TryTake(more))) return;
+            if (_order.TryDequeue(out var oldest)) _transcripts.Remove(oldest);
+            else if (_lanes.Count > 1) _lanes.Remove(_lanes.First().Key);
+            else return;
+        }
+    }
+
+    /// <summary>The bytes of all pieces; one that several transcripts share counts once.</summary>
+    private long Size()
+    {
+        var pieces = new HashSet<ReadOnlyMemory<byte>>();
+        foreach (var transcript in _transcripts.Values)
+        {
+            foreach (var piece in transcript) pieces.Add(piece.Bytes);
+        }
+
+        foreach (var past in _lanes.Values) pieces.Add(past.Body);
+        return pieces.Sum(piece => (long)piece.Length);
     }
 }
 

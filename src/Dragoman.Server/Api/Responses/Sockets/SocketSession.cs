@@ -16,6 +16,10 @@ internal sealed class SocketSession : IAsyncDisposable
 {
     private const int MostLanes = 32;
     private const int LongestQueue = 16;
+
+    /// <summary>RFC 6455's registry of close codes, 1013.</summary>
+    private const WebSocketCloseStatus TryAgainLater = (WebSocketCloseStatus)1013;
+
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(60);
     private static readonly TimeSpan CloseGrace = TimeSpan.FromSeconds(5);
     private static readonly SearchValues<char> StreamIdLetters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-");
@@ -23,8 +27,9 @@ internal sealed class SocketSession : IAsyncDisposable
     private readonly WebSocket _socket;
     private readonly SocketWriter _writer;
     private readonly SocketTurns _turns;
+    private readonly QueuedTurns _queued;
     private readonly CancellationTokenSource _gone;
-    private readonly Dictionary<string, (Channel<ReadOnlyMemory<byte>> Queue, Task Worker)> _lanes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (Channel<QueuedTurn> Queue, Task Worker)> _lanes = new(StringComparer.Ordinal);
     private readonly List<IDisposable> _watches = [];
     private Task _retirement = Task.CompletedTask;
     private volatile bool _retiring;
@@ -34,6 +39,7 @@ internal sealed class SocketSession : IAsyncDisposable
         _services = services;
         _socket = socket;
         _writer = new SocketWriter(socket);
+        _queued = new QueuedTurns(services);
         _turns = new SocketTurns(services, state, context, _writer);
         _gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, services.Draining.Ended);
     }
@@ -44,11 +50,24 @@ internal sealed class SocketSession : IAsyncDisposable
         _watches.Add(_services.Time.CreateTimer(_ => Retire(expired: true), null, Lifetime, Timeout.InfiniteTimeSpan));
         _watches.Add(_services.Draining.Begun.Register(() => Retire(expired: false)));
         _watches.Add(_gone.Token.Register(_socket.Abort));
-        using var message = new PooledBuffer();
+        using var message = new PooledBuffer(4096, _services.Memory);
         try
         {
-            while (await ReceiveAsync(message)) await DispatchAsync(message.WrittenSpan.ToArray());
+            while (await ReceiveAsync(message))
+            {
+                await DispatchAsync(message);
+                // A large frame's room is not kept for the hours that a connection may be silent.
+                message.Clear();
+                message.Rest();
+            }
+
             if (_socket.State == WebSocketState.CloseReceived) await _writer.CloseAsync(WebSocketCloseStatus.NormalClosure, null, _gone.Token);
+        }
+        catch (WireException fault)
+        {
+            // The rest of the message has still to come, and there is no room for it.
+            await RefuseAsync(fault.Error, null);
+            await _writer.CloseAsync(TryAgainLater, "no memory for a message of this size now", _gone.Token);
         }
         catch (Exception fault) when (fault is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException)
         {
@@ -64,6 +83,8 @@ internal sealed class SocketSession : IAsyncDisposable
         await _gone.CancelAsync();
         await Task.WhenAll(_lanes.Values.Select(lane => lane.Worker));
         await _retirement;
+        _turns.Dispose();
+        _queued.Dispose();
         _gone.Dispose();
         _writer.Dispose();
     }
@@ -91,20 +112,23 @@ internal sealed class SocketSession : IAsyncDisposable
         }
     }
 
-    private async Task DispatchAsync(ReadOnlyMemory<byte> message)
+    private async Task DispatchAsync(PooledBuffer received)
     {
         string? streamId = null;
         try
         {
-            _ = Gateway.Relay.RequestHead.Read(message.Span);
-            var frame = new JsonSlice(message);
+            _ = Gateway.Relay.RequestHead.Read(received.WrittenSpan);
+            var frame = new JsonSlice(received.WrittenMemory);
             streamId = StreamIdOf(frame);
             var type = InputItems.TextOf(frame, "type"u8) ?? "";
             if (type == "response.processed") return;
             if (type is not ("response.create" or "response.append")) throw StateErrors.Invalid($"unsupported websocket request type: {type}", "type");
             if (_retiring) throw new WireException(new WireError(ErrorKind.Unavailable, "This connection is about to close; open another.") { Code = "shutting_down" });
-            if (!LaneOf(streamId).Writer.TryWrite(message))
-                throw new WireException(new WireError(ErrorKind.RateLimit, $"More than {LongestQueue} requests wait on this connection."));
+            var lane = LaneOf(streamId);
+            var turn = _queued.Take(received.WrittenSpan);
+            if (lane.Writer.TryWrite(turn)) return;
+            turn.Dispose();
+            throw new WireException(new WireError(ErrorKind.RateLimit, $"More than {LongestQueue} requests wait on this connection."));
         }
         catch (WireException fault)
         {
@@ -125,22 +149,26 @@ internal sealed class SocketSession : IAsyncDisposable
             : throw StateErrors.Invalid("'stream_id' must be 1 to 256 letters, digits, '_', '.' or '-'.", "stream_id", "invalid_value");
     }
 
-    private Channel<ReadOnlyMemory<byte>> LaneOf(string? streamId)
+    private Channel<QueuedTurn> LaneOf(string? streamId)
     {
         var key = streamId ?? "";
         if (_lanes.TryGetValue(key, out var lane)) return lane.Queue;
         if (_lanes.Count >= MostLanes) throw new WireException(new WireError(ErrorKind.RateLimit, $"A connection may have {MostLanes} values of 'stream_id'."));
-        var queue = Channel.CreateBounded<ReadOnlyMemory<byte>>(new BoundedChannelOptions(LongestQueue) { SingleReader = true });
+        var queue = Channel.CreateBounded<QueuedTurn>(new BoundedChannelOptions(LongestQueue) { SingleReader = true });
         _lanes[key] = (queue, ServeAsync(queue.Reader, streamId));
         return queue;
     }
 
-    private async Task ServeAsync(ChannelReader<ReadOnlyMemory<byte>> queue, string? streamId)
+    private async Task ServeAsync(ChannelReader<QueuedTurn> queue, string? streamId)
     {
         await Task.Yield();
         try
         {
-            await foreach (var message in queue.ReadAllAsync(_gone.Token)) await _turns.RunAsync(message, streamId, _gone.Token);
+            await foreach (var turn in queue.ReadAllAsync(_gone.Token))
+            {
+                // Counted until it is answered: the turn works on these bytes.
+                using (turn) await _turns.RunAsync(turn.Message, streamId, _gone.Token);
+            }
         }
         catch (Exception fault) when (fault is OperationCanceledException or WebSocketException or IOException or ObjectDisposedException)
         {

@@ -12,11 +12,11 @@ namespace Dragoman.Server.Api.Responses.Sockets;
 /// Answers the requests of one connection. What went before is remembered for as long as it is open, so that a client may send only what is
 /// new even where nothing is stored.
 /// </summary>
-internal sealed class SocketTurns(GatewayServices services, ResponsesState state, HttpContext context, SocketWriter writer)
+internal sealed class SocketTurns(GatewayServices services, ResponsesState state, HttpContext context, SocketWriter writer) : IDisposable
 {
     private static readonly IClientLanguage Client = Languages.Client(Language.OpenAiResponses);
     private readonly TurnPreparation _preparation = new(services, state);
-    private readonly SocketMemory _memory = new();
+    private readonly SocketMemory _memory = new(services.Memory, () => services.Config.Limits.MaxQueuedBytes);
     private readonly string _owner = ClientGate.CallerOf(context).KeyId;
 
     /// <summary>Answers one request. Throws only when the client has left.</summary>
@@ -51,6 +51,9 @@ internal sealed class SocketTurns(GatewayServices services, ResponsesState state
             await writer.SendAsync(SocketErrors.Of(new WireError(ErrorKind.Api, "The gateway failed to handle the request; its log says more.") { Code = "internal_error" }), streamId, gone);
         }
     }
+
+    /// <summary>Forgets what went before.</summary>
+    public void Dispose() => _memory.Dispose();
 
     private async Task ForwardAsync(PreparedTurn turn, RequestHead head, string? streamId, CancellationToken gone)
     {
