@@ -22,14 +22,14 @@ internal sealed class MemoryHousekeeping : IAsyncDisposable
     private readonly ITimer _timer;
     private int _pause = 1;
     private int _waited;
-    private int _running;
 
     public MemoryHousekeeping(MemoryBudget budget, TimeProvider time, Func<long>? reclaimable = null, Action? reclaim = null)
     {
         _budget = budget;
         _reclaimable = reclaimable ?? (() => Environment.WorkingSet - _budget.Used);
         _reclaim = reclaim ?? Reclaim;
-        _timer = time.CreateTimer(_ => Look(), null, Interval, Interval);
+        _timer = time.CreateTimer(_ => Tick(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer.Change(Interval, Timeout.InfiniteTimeSpan);
     }
 
     public ValueTask DisposeAsync() => _timer.DisposeAsync();
@@ -43,27 +43,33 @@ internal sealed class MemoryHousekeeping : IAsyncDisposable
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
+    private void Tick()
+    {
+        Look();
+        try
+        {
+            _timer.Change(Interval, Timeout.InfiniteTimeSpan);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The gateway stops.
+        }
+    }
+
     /// <summary>Collects where much is held that no body needs. What did not help is tried less and less often: then it is needed after all.</summary>
     private void Look()
     {
-        if (++_waited < _pause || Interlocked.Exchange(ref _running, 1) != 0) return;
-        try
+        if (++_waited < _pause) return;
+        _waited = 0;
+        var before = _reclaimable();
+        if (before < WorthIt)
         {
-            _waited = 0;
-            var before = _reclaimable();
-            if (before < WorthIt)
-            {
-                _pause = 1;
-                return;
-            }
+            _pause = 1;
+            return;
+        }
 
-            _reclaim();
-            var freed = before - _reclaimable();
-            _pause = freed > before / 4 ? 3 : Math.Min(Math.Max(_pause, 3) * 2, LongestPause);
-        }
-        finally
-        {
-            Volatile.Write(ref _running, 0);
-        }
+        _reclaim();
+        var freed = before - _reclaimable();
+        _pause = freed > before / 4 ? 3 : Math.Min(Math.Max(_pause, 3) * 2, LongestPause);
     }
 }

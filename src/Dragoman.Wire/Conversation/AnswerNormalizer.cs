@@ -61,7 +61,7 @@ public sealed class AnswerNormalizer(Exchange exchange, IAnswerSink next) : IAns
             case AnswerEventKind.SignatureDelta:
             case AnswerEventKind.ToolArgumentsDelta:
                 if (answerEvent.Text.IsEmpty) break;
-                Count(DeltaOverhead + answerEvent.Text.Length);
+                if (exchange.KeepsText || _waiting.Count > 0 || answerEvent.Kind != AnswerEventKind.TextDelta) Count(DeltaOverhead + answerEvent.Text.Length);
                 Begin();
                 Deliver(answerEvent, SlotFor(answerEvent));
                 break;
@@ -106,7 +106,7 @@ public sealed class AnswerNormalizer(Exchange exchange, IAnswerSink next) : IAns
         }));
     }
 
-    /// <summary>Writers keep what their last events repeat, so an answer without end would fill the memory.</summary>
+    /// <summary>What is kept until a block or the answer ends is counted, or an answer without end would fill the memory.</summary>
     private void Count(long bytes)
     {
         _size += bytes;

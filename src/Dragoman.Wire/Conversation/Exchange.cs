@@ -30,6 +30,9 @@ public sealed class Exchange(ConversationRequest request, UpstreamModel model)
     /// <summary>The most bytes of text, arguments and media that an answer may bring.</summary>
     public int MaxAnswerBytes { get; init; } = 64 << 20;
 
+    /// <summary>Whether the client's language says the whole answer once more at its end, so that text is kept and not only passed on.</summary>
+    public bool KeepsText { get; init; } = true;
+
     /// <summary>What a large answer's text is counted in while it is being told; null for nothing.</summary>
     public Json.MemoryShare? Memory { get; set; }
 

