@@ -21,33 +21,30 @@ internal static class CooldownRules
     /// <summary>After this long without a fault a streak is forgotten (counted from the end of the rest).</summary>
     public static readonly TimeSpan Forgotten = TimeSpan.FromMinutes(10);
 
-    private static readonly TimeSpan[] QuotaSteps = [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), LongestGuess];
+    private static readonly TimeSpan[] Steps = [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), LongestGuess];
 
     /// <summary>Whether the failure says nothing against the account at all.</summary>
     public static bool IsRequestFault(FailureClass cause)
-        => cause is FailureClass.InvalidRequest or FailureClass.ContextTooLong or FailureClass.ContentFiltered;
+        => cause is FailureClass.InvalidRequest or FailureClass.ContextTooLong or FailureClass.ContentFiltered or FailureClass.Unsupported;
+
+    /// <summary>Whether an upstream's time is a limit to be obeyed: only then may a cooldown refuse requests.</summary>
+    public static bool IsLimit(FailureClass cause) => cause is FailureClass.RateLimited or FailureClass.QuotaExhausted or FailureClass.Capacity
+        or FailureClass.Transient or FailureClass.UpstreamBug;
 
     /// <summary>Whether the whole account rests, not only the lane.</summary>
     public static bool IsOfAccount(Failure failure)
         => failure.Class is FailureClass.AuthDead or FailureClass.AuthExpired || failure.Error.Kind == ErrorKind.Billing;
 
-    /// <summary>Whether the rest may be cut short to try for real when everybody rests: only passing faults that we guessed at.</summary>
-    public static bool MayProbe(LaneState state)
-        => !state.Told && state.Cause is FailureClass.Transient or FailureClass.RateLimited or FailureClass.Capacity or FailureClass.UpstreamBug or FailureClass.QuotaExhausted;
-
-    /// <summary>Whether the rest is a guess after a fault that may be over by now: it only serves to prefer others.</summary>
-    public static bool IsPassing(LaneState state)
-        => !state.Told && state.Cause is FailureClass.Transient or FailureClass.Capacity or FailureClass.UpstreamBug;
-
     /// <summary>The rest we guess at for the given number of faults in a row.</summary>
     public static TimeSpan Guess(FailureClass cause, int streak, TimeSpan transientCap) => cause switch
     {
         FailureClass.RateLimited => Doubling(TimeSpan.FromSeconds(1), streak, LongestGuess),
-        FailureClass.QuotaExhausted => QuotaSteps[Math.Min(streak, QuotaSteps.Length) - 1],
+        // One odd request must not move a target behind the others for long; the same fault again and again does.
+        FailureClass.QuotaExhausted or FailureClass.Forbidden or FailureClass.Gone => Steps[Math.Min(streak, Steps.Length) - 1],
         FailureClass.Capacity => Doubling(TimeSpan.FromSeconds(15), streak, TimeSpan.FromSeconds(60)),
         FailureClass.Transient or FailureClass.UpstreamBug => Doubling(TimeSpan.FromSeconds(5), streak, transientCap),
         FailureClass.AuthExpired => TimeSpan.FromMinutes(1),
-        FailureClass.AuthDead or FailureClass.Forbidden or FailureClass.Gone => LongestGuess,
+        FailureClass.AuthDead => LongestGuess,
         _ => TimeSpan.Zero,
     };
 

@@ -24,8 +24,13 @@ public sealed record LaneState
     /// <summary>When the last of them was counted.</summary>
     public DateTimeOffset CountedAt { get; init; }
 
-    /// <summary>Whether it rests now.</summary>
+    /// <summary>
+    /// Whether it rests now. A rest that the upstream named (<see cref="Told"/>) is obeyed; one that we only guess puts the lane behind the others.
+    /// </summary>
     public bool Rests(DateTimeOffset now) => Until > now;
+
+    /// <summary>Whether a guessed rest has ended of late and nothing has been answered since: one request finds out, the others go elsewhere as long.</summary>
+    public bool IsUnproven(DateTimeOffset now) => Streak > 0 && !Told && Until <= now && now - Until < CooldownRules.Forgotten;
 }
 
 /// <summary>A lane as it stands, for people and for metrics.</summary>

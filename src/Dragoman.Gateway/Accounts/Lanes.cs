@@ -20,15 +20,27 @@ public sealed class Lanes(TimeProvider time)
     /// <summary>Whether anything was ever learnt. Asking the dictionary whether it is empty takes all of its locks, for every request.</summary>
     private volatile bool known;
 
-    /// <summary>The rest of a lane or of its whole account, whichever ends later; null when it may be used.</summary>
+    /// <summary>
+    /// The rest of a lane or of its whole account: one that the upstream stated before a guess of ours, and of two alike the one that ends later;
+    /// null when neither rests.
+    /// </summary>
     public LaneState? Resting(Account account, string model)
     {
         if (!known) return null;
         var now = time.GetUtcNow();
-        var whole = Read(account.Id, null);
-        var lane = Read(account.Id, model);
-        if (whole is not null && whole.Rests(now) && !(lane is not null && lane.Until > whole.Until)) return whole;
-        return lane is not null && lane.Rests(now) ? lane : null;
+        var whole = Read(account.Id, null) is { } all && all.Rests(now) ? all : null;
+        var lane = Read(account.Id, model) is { } own && own.Rests(now) ? own : null;
+        if (whole is null || lane is null) return whole ?? lane;
+        if (whole.Told != lane.Told) return whole.Told ? whole : lane;
+        return lane.Until > whole.Until ? lane : whole;
+    }
+
+    /// <summary>Whether a guessed rest of the lane or its account has ended and nothing has been answered since.</summary>
+    public bool IsUnproven(Account account, string model)
+    {
+        if (!known) return false;
+        var now = time.GetUtcNow();
+        return Read(account.Id, null)?.IsUnproven(now) == true || Read(account.Id, model)?.IsUnproven(now) == true;
     }
 
     /// <summary>A request was answered: streaks end, and rests that were only guessed. A rest that the upstream asked for goes on, because the answer may have begun before it.</summary>
@@ -210,7 +222,7 @@ public sealed class Lanes(TimeProvider time)
         var goesOn = state.Streak > 0 && state.Cause == failure.Class && now - Later(state.Until, state.CountedAt) < CooldownRules.Forgotten;
         var streak = same ? state.Streak : goesOn ? state.Streak + 1 : 1;
         var counted = same ? state.CountedAt : now;
-        if (failure.Until is { } told && told > now)
+        if (failure.Until is { } told && told > now && CooldownRules.IsLimit(failure.Class))
         {
             var cap = now + CooldownRules.HintCap(failure.Class);
             return new LaneState { Until = told < cap ? told : cap, Cause = failure.Class, Told = true, Streak = streak, CountedAt = counted };

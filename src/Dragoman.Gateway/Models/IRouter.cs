@@ -50,8 +50,11 @@ public enum Entry
     /// <summary>The account serves as many requests as it may.</summary>
     Full,
 
-    /// <summary>The lane has come to rest since the plan was made.</summary>
+    /// <summary>The upstream has stated a limit since the plan was made.</summary>
     Rests,
+
+    /// <summary>The lane has failed since the plan was made: it is asked after the others.</summary>
+    CoolsDown,
 
     /// <summary>The account was removed or disabled since the plan was made.</summary>
     Gone,

@@ -9,27 +9,54 @@ internal sealed class PlanDraft(RouteRequest request, Resolution resolution, Lan
     /// <summary>Who can be asked, best first.</summary>
     public List<Offer> Order { get; } = [];
 
-    /// <summary>Who rests.</summary>
+    /// <summary>Who cools down by a guess of ours: asked after all others.</summary>
+    public List<Resting>? Cooling { get; private set; }
+
+    /// <summary>Whose upstream has stated a limit that is not over.</summary>
     public List<Resting>? Resting { get; private set; }
 
     /// <summary>Who serves as many requests as it may.</summary>
     public List<Offer>? Full { get; private set; }
 
+    /// <summary>Whether one of the full accounts would come before those that cool down.</summary>
+    public bool IsBestFull { get; private set; }
+
     /// <summary>Who belongs to a provider that the caller's key may not use.</summary>
     public List<Offer>? Barred { get; private set; }
 
-    /// <summary>Whether an offer may be used now; who may not is noted.</summary>
+    /// <summary>Whether an offer may be used now, before those that cool down; who may not is noted.</summary>
     public bool CanUse(Offer offer)
     {
         if (request.AccountId is { } only && offer.Account.Id != only) return false;
-        if (!IsAllowed(offer)) (Barred ??= []).Add(offer);
-        else if (request.AccountId is null && lanes.Resting(offer.Account, offer.Model.Id) is { } state) (Resting ??= []).Add(new Resting(offer, state));
-        else if (gauges.IsFull(offer.Account)) (Full ??= []).Add(offer);
-        else return true;
+        if (!IsAllowed(offer))
+        {
+            (Barred ??= []).Add(offer);
+            return false;
+        }
+
+        var state = request.AccountId is null ? lanes.Resting(offer.Account, offer.Model.Id) : null;
+        if (state is { Told: true })
+        {
+            (Resting ??= []).Add(new Resting(offer, state));
+        }
+        else if (gauges.IsFull(offer.Account))
+        {
+            (Full ??= []).Add(offer);
+            IsBestFull |= state is null;
+        }
+        else if (state is not null)
+        {
+            (Cooling ??= []).Add(new Resting(offer, state));
+        }
+        else
+        {
+            return true;
+        }
+
         return false;
     }
 
-    /// <summary>Whether an offer may be used now; nothing is noted.</summary>
+    /// <summary>Whether an offer may be used now and does not cool down; nothing is noted.</summary>
     public bool IsUsable(Offer offer) => IsAllowed(offer) && lanes.Resting(offer.Account, offer.Model.Id) is null && !gauges.IsFull(offer.Account);
 
     /// <summary>Adds a tier's offers that can be used, in the strategy's order.</summary>
@@ -45,12 +72,20 @@ internal sealed class PlanDraft(RouteRequest request, Resolution resolution, Lan
         foreach (var place in available) Order.Add(tier.Offers[place]);
     }
 
+    /// <summary>Those that cool down, the one that is back first at the beginning.</summary>
+    public IEnumerable<Resting> CoolingInOrder()
+    {
+        if (Cooling is null) return [];
+        steps?.Add($"{Cooling.Count} cool{(Cooling.Count == 1 ? "s" : "")} down by a guess of the gateway's own: asked after all others, first who is back first.");
+        return Cooling.OrderBy(item => item.State.Until);
+    }
+
     /// <summary>Who was left out, with the reasons.</summary>
     public IReadOnlyList<Exclusion> Exclusions()
     {
         if (Resting is null && Full is null && Barred is null) return resolution.Excluded;
         var all = new List<Exclusion>(resolution.Excluded);
-        foreach (var (offer, state) in Resting ?? []) all.Add(new Exclusion(offer.Account, offer.Model.Id, RouteErrors.Reason(state), state.Until));
+        foreach (var (offer, state) in Resting ?? []) all.Add(new Exclusion(offer.Account, offer.Model.Id, RouteErrors.Reason(state), state.Until) { Limit = state.Cause });
         foreach (var offer in Full ?? []) all.Add(new Exclusion(offer.Account, offer.Model.Id, $"It serves as many requests at once as it may ({offer.Account.Concurrency}).", null));
         foreach (var offer in Barred ?? []) all.Add(new Exclusion(offer.Account, offer.Model.Id, $"The caller's key may not use the provider '{offer.Account.Provider}'.", null));
         return all;
@@ -65,5 +100,5 @@ internal sealed class PlanDraft(RouteRequest request, Resolution resolution, Lan
     }
 }
 
-/// <summary>An offer whose lane rests.</summary>
+/// <summary>An offer whose lane rests: for a stated limit, or by a guess.</summary>
 internal sealed record Resting(Offer Offer, LaneState State);

@@ -20,23 +20,28 @@ public static class RouteErrors
             return resolution.Excluded.Count > 0 ? LeftOut(requested, resolution) : Unknown(requested, resolution);
         }
 
-        if (resting.TrueForAll(item => item.State.Cause == FailureClass.Gone))
-        {
-            return new WireError(ErrorKind.NotFound, $"No upstream that was asked for the model '{Shown(requested)}' has it.") { Code = "model_not_found", Param = "model" };
-        }
+        return Limited($"All accounts for model '{Shown(requested)}' are cooling down", [.. resting.Select(item => item.State.Cause)],
+            resting.Select(item => Reason(item.State)), resting.Min(item => item.State.Until) - now);
+    }
 
-        // Refused credentials do not come back by waiting; they count only when there is nothing else to wait for.
-        var waiting = resting.Where(item => !IsRefusal(item.State.Cause)).ToList();
-        if (waiting.Count == 0)
-        {
-            return new WireError(ErrorKind.Unavailable, $"No account for '{Shown(requested)}' can be used: {string.Join("; ", Reasons(resting))}.") { Status = 503, Code = "auth_unavailable" };
-        }
+    /// <summary>
+    /// The limits that accounts were left out for, where that says more than what the others answered: those that were asked cannot answer, these
+    /// can when they are back. Null when nobody was left out for a limit.
+    /// </summary>
+    public static WireError? Limits(RoutePlan plan, DateTimeOffset now)
+    {
+        if (plan.BackAt is not { } back) return null;
+        var limits = plan.Excluded.Where(item => item.Limit is not null).ToList();
+        return Limited($"Every account for model '{Shown(plan.RequestedModel)}' that could answer is cooling down", [.. limits.Select(item => item.Limit!.Value)],
+            limits.Select(item => item.Reason), back - now);
+    }
 
-        var wait = waiting.Min(item => item.State.Until) - now;
+    private static WireError Limited(string what, List<FailureClass> causes, IEnumerable<string> reasons, TimeSpan wait)
+    {
         wait = TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling(wait.TotalSeconds)));
-        var limited = waiting.Exists(item => item.State.Cause is FailureClass.RateLimited or FailureClass.QuotaExhausted);
+        var limited = causes.Exists(cause => cause is FailureClass.RateLimited or FailureClass.QuotaExhausted);
         return new WireError(limited ? ErrorKind.RateLimit : ErrorKind.Unavailable,
-            $"All accounts for model '{Shown(requested)}' are cooling down ({string.Join("; ", Reasons(waiting))}). The first is back in {DurationText.Format(wait)}.")
+            $"{what} ({string.Join("; ", reasons.Distinct().Take(3))}). The first is back in {DurationText.Format(wait)}.")
         {
             Status = limited ? 429 : 503, Code = "model_cooldown", RetryAfter = wait,
         };
@@ -57,12 +62,12 @@ public static class RouteErrors
         _ => "resting",
     };
 
-    /// <summary>When the first of those that rest is back; null when none of them comes back by waiting.</summary>
+    /// <summary>When the first of those whose upstream stated a limit is back; null when there are none.</summary>
     internal static DateTimeOffset? BackAt(List<Resting>? resting)
     {
         DateTimeOffset? first = null;
         foreach (var item in resting ?? [])
-            if (!IsRefusal(item.State.Cause) && item.State.Cause != FailureClass.Gone && !(item.State.Until >= first)) first = item.State.Until;
+            if (!(item.State.Until >= first)) first = item.State.Until;
         return first;
     }
 
@@ -82,11 +87,6 @@ public static class RouteErrors
 
     private static WireError NotServed(string requested)
         => new(ErrorKind.NotFound, $"The account does not serve the model '{Shown(requested)}', or is disabled.") { Code = "model_not_found", Param = "model" };
-
-    private static bool IsRefusal(FailureClass cause) => cause is FailureClass.AuthDead or FailureClass.AuthExpired or FailureClass.Forbidden;
-
-    private static IEnumerable<string> Reasons(List<Resting> resting)
-        => resting.Select(item => Reason(item.State)).Distinct().Take(3);
 
     private static WireError Unknown(string requested, Resolution resolution)
     {

@@ -26,8 +26,11 @@ public sealed record Candidate(Account Account, UpstreamModel Model)
     /// <summary>Reasoning asked for by a suffix on the model's name (<c>model(high)</c>, <c>model(8192)</c>), or null; it overrides the body's.</summary>
     public ReasoningOptions? SuffixReasoning { get; init; }
 
-    /// <summary>Whether its lane rests and it is tried for real because all others rest too.</summary>
-    public bool IsProbe { get; init; }
+    /// <summary>The cooldown of its lane, which is only a guess of ours: it is asked after all that do not cool down. Null when it does not.</summary>
+    public LaneState? Cooldown { get; init; }
+
+    /// <summary>Whether it is asked whatever is known of it, because the request names its account.</summary>
+    public bool IsForced { get; init; }
 
     /// <summary>Why it stands where it stands, for people.</summary>
     public string? Why { get; init; }
@@ -37,8 +40,12 @@ public sealed record Candidate(Account Account, UpstreamModel Model)
 /// <param name="Account">The account.</param>
 /// <param name="Model">The upstream's model.</param>
 /// <param name="Reason">Why: cooling down, disabled, excluded, for people.</param>
-/// <param name="Until">When it comes back, or null.</param>
-public sealed record Exclusion(Account Account, string Model, string Reason, DateTimeOffset? Until);
+/// <param name="Until">When it comes back, as its upstream said, or null.</param>
+public sealed record Exclusion(Account Account, string Model, string Reason, DateTimeOffset? Until)
+{
+    /// <summary>The limit that its upstream stated; null for another reason.</summary>
+    public Providers.FailureClass? Limit { get; init; }
+}
 
 /// <summary>Which candidates are tried for a request, in which order, and why not others.</summary>
 public sealed class RoutePlan
@@ -52,13 +59,13 @@ public sealed class RoutePlan
     /// <summary>Who was left out.</summary>
     public IReadOnlyList<Exclusion> Excluded { get; init; } = [];
 
-    /// <summary>Why there is no candidate: the model is unknown (404), or all of its lanes cool down (429 or 503, with the wait); else null.</summary>
+    /// <summary>Why there is no candidate: the model is unknown (404), or every upstream has stated until when it wants no requests (429 or 503, with the wait); else null.</summary>
     public WireError? Error { get; init; }
 
-    /// <summary>When the first of the lanes that rest is back, where waiting helps; else null.</summary>
+    /// <summary>When the first of those that were left out for a stated limit is back; null when there are none.</summary>
     public DateTimeOffset? BackAt { get; init; }
 
-    /// <summary>Whether there would be a candidate if an account had not as many requests under way as it may.</summary>
+    /// <summary>Whether there would be a better candidate if an account had not as many requests under way as it may.</summary>
     public bool IsFull { get; init; }
 
     /// <summary>How the name was read and the order made, step by step, for people.</summary>

@@ -8,8 +8,9 @@ namespace Dragoman.Gateway.Models;
 
 /// <summary>
 /// Chooses who answers. The name is resolved by the table of the running configuration; the priorities come one after the other, within
-/// each the strategy decides, lanes that rest and accounts that are full are left out, and a conversation's own account comes before all. A
-/// new configuration is swapped in whole; what is known of lanes, loads and conversations stays.
+/// each the strategy decides, lanes whose upstream stated a limit and accounts that are full are left out, lanes that cool down by a guess of
+/// ours come after all others, and a conversation's own account comes before all. A new configuration is swapped in whole; what is known of
+/// lanes, loads and conversations stays.
 /// </summary>
 public sealed class Router : IRouter
 {
@@ -79,17 +80,17 @@ public sealed class Router : IRouter
         foreach (var tier in resolution.Tiers) draft.Add(tier, strategy, still);
         var order = draft.Order;
         if (bound is not null && order.Remove(bound)) order.Insert(0, bound);
-        var probe = order.Count == 0 && draft.Full is null && draft.Resting is { } resting ? Probe(resolution, resting, dryRun, steps) : null;
-        if (probe is not null) order.Add(probe);
+        else if (request.AccountId is null) PutProvenFirst(order, dryRun, steps);
+        var candidates = Candidates(draft, resolution, bound, strategy, forced: request.AccountId is not null);
         return new RoutePlan
         {
             RequestedModel = request.Model,
-            Candidates = order.Count == 0 ? [] : Candidates(order, resolution, bound, request.AccountId is null ? probe : order[0], strategy),
+            Candidates = candidates,
             Excluded = draft.Exclusions(),
             Steps = steps ?? resolution.Steps,
-            Error = order.Count > 0 ? null : RouteErrors.For(request, resolution, draft, time.GetUtcNow()),
-            BackAt = order.Count > 0 ? null : RouteErrors.BackAt(draft.Resting),
-            IsFull = order.Count == 0 && draft.Full is not null,
+            Error = candidates.Length > 0 ? null : RouteErrors.For(request, resolution, draft, time.GetUtcNow()),
+            BackAt = RouteErrors.BackAt(draft.Resting),
+            IsFull = order.Count == 0 && draft.Full is not null && (draft.IsBestFull || candidates.Length == 0),
         };
     }
 
@@ -107,7 +108,12 @@ public sealed class Router : IRouter
         var (config, _, accounts) = current;
         var account = candidate.Account;
         if (!accounts.TryGetValue(account.Id, out var now) || !now.Enabled) return Entry.Gone;
-        if (!candidate.IsProbe && Lanes.Resting(account, candidate.Model.Id) is not null) return Entry.Rests;
+        if (!candidate.IsForced && Lanes.Resting(account, candidate.Model.Id) is { } state)
+        {
+            if (state.Told) return Entry.Rests;
+            if (candidate.Cooldown is null) return Entry.CoolsDown;
+        }
+
         return Gauges.Of(account).TryEnter(account, config.Routing.Hybrid) ? Entry.Taken : Entry.Full;
     }
 
@@ -179,42 +185,40 @@ public sealed class Router : IRouter
     }
 
     /// <summary>
-    /// When all rest, the lane that would be back first is tried for real where its rest is only a guess of ours: after passing faults because
-    /// there is nobody better to spare it for, after guessed limits now and then.
+    /// Keeps the lead from lanes whose guessed cooldown has ended and that have not answered since, unless it is this request's turn to find out
+    /// how they are: a dead upstream is not to get all requests each time its cooldown ends.
     /// </summary>
-    private Offer? Probe(Resolution resolution, List<Resting> resting, bool dryRun, List<string>? steps)
+    private void PutProvenFirst(List<Offer> order, bool dryRun, List<string>? steps)
     {
-        var first = resting.Where(item => CooldownRules.IsPassing(item.State)).MinBy(item => item.State.Until);
-        if (first is not null)
-        {
-            if (!probes.MayProbePassing(KeyOf(resolution), first.State.Streak, dryRun)) return null;
-        }
-        else
-        {
-            // Where an upstream named its time, it is believed: then there is nothing to find out.
-            first = resting.Where(item => CooldownRules.MayProbe(item.State)).MinBy(item => item.State.Until);
-            if (first is null || resting.Exists(item => item.State.Told) || !probes.MayProbe(KeyOf(resolution), dryRun)) return null;
-        }
-
-        steps?.Add($"All lanes rest: {first.Offer.Account.Label}, whose rest is only a guess, is tried for real.");
-        return first.Offer;
+        var first = 0;
+        while (first < order.Count && order.Count > 1 && Lanes.IsUnproven(order[first].Account, order[first].Model.Id) && !probes.MayProbe(order[first].Account.Id, order[first].Model.Id, dryRun)) first++;
+        if (first == 0 || first == order.Count) return;
+        steps?.Add($"{string.Join(", ", order.Take(first).Select(offer => offer.Account.Label))} failed of late; another request is finding out whether it works again.");
+        var unproven = order.GetRange(0, first);
+        order.RemoveRange(0, first);
+        order.AddRange(unproven);
     }
 
-    private static Candidate[] Candidates(List<Offer> order, Resolution resolution, Offer? bound, Offer? probe, ISelection strategy)
+    private static Candidate[] Candidates(PlanDraft draft, Resolution resolution, Offer? bound, ISelection strategy, bool forced)
     {
-        var candidates = new Candidate[order.Count];
-        for (var place = 0; place < candidates.Length; place++)
+        var candidates = new Candidate[draft.Order.Count + (draft.Cooling?.Count ?? 0)];
+        var place = 0;
+        foreach (var offer in draft.Order)
         {
-            var offer = order[place];
-            var suffix = resolution.Suffix is { } asked ? RequestedName.Reasoning(asked) : null;
-            suffix ??= offer.Suffix is { } configured ? RequestedName.Reasoning(configured) : null;
-            candidates[place] = new Candidate(offer.Account, offer.Model)
-            {
-                SuffixReasoning = suffix, IsProbe = ReferenceEquals(offer, probe), Why = ReferenceEquals(offer, bound) ? "this conversation's account" : strategy.Explanation,
-            };
+            var why = forced ? "asked for by name" : ReferenceEquals(offer, bound) ? "this conversation's account" : strategy.Explanation;
+            candidates[place++] = CandidateOf(offer, resolution, why, null, forced);
         }
 
+        foreach (var (offer, state) in draft.CoolingInOrder())
+            candidates[place++] = CandidateOf(offer, resolution, $"cools down ({RouteErrors.Reason(state)}), so it is asked after the others", state, forced: false);
         return candidates;
+    }
+
+    private static Candidate CandidateOf(Offer offer, Resolution resolution, string why, LaneState? cooldown, bool forced)
+    {
+        var suffix = resolution.Suffix is { } asked ? RequestedName.Reasoning(asked) : null;
+        suffix ??= offer.Suffix is { } configured ? RequestedName.Reasoning(configured) : null;
+        return new Candidate(offer.Account, offer.Model) { SuffixReasoning = suffix, Why = why, Cooldown = cooldown, IsForced = forced };
     }
 
     private static string KeyOf(Resolution resolution) => resolution.BaseName.ToLowerInvariant();

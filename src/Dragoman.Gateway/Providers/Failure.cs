@@ -38,8 +38,14 @@ public enum FailureClass
     /// <summary>The upstream answered against its own protocol: try elsewhere.</summary>
     UpstreamBug,
 
-    /// <summary>The model or address is not there: this lane rests for long, try elsewhere.</summary>
+    /// <summary>The model or address is not there: try elsewhere, and ask this lane after the others for a while.</summary>
     Gone,
+
+    /// <summary>
+    /// This upstream does not take this request (a tool, a region, a data policy, a plan): another may, and other requests are taken here as
+    /// ever, so nothing cools down.
+    /// </summary>
+    Unsupported,
 }
 
 /// <summary>A classified failure of one attempt.</summary>

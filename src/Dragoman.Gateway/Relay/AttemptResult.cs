@@ -13,6 +13,9 @@ internal sealed record AttemptResult
     /// <summary>The upstream's error body, for a client of the same language; empty otherwise.</summary>
     public ReadOnlyMemory<byte> ErrorBody { get; init; }
 
+    /// <summary>Who failed; null where nobody was asked.</summary>
+    public Candidate? FailedBy { get; init; }
+
     /// <summary>Headers of the upstream's answer for the client.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 

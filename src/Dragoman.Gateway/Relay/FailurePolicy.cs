@@ -27,9 +27,26 @@ internal static class FailurePolicy
     };
 
     /// <summary>Whether the candidate's lane has to rest for it.</summary>
-    public static bool CoolsDown(FailureClass failure) => After(failure) != NextStep.Surface;
+    public static bool CoolsDown(FailureClass failure) => !Accounts.CooldownRules.IsRequestFault(failure);
 
     /// <summary>Whether another round over the candidates may help.</summary>
     public static bool WorthAnotherRound(FailureClass failure) => failure is FailureClass.Transient or FailureClass.RateLimited
         or FailureClass.Capacity or FailureClass.UpstreamBug;
+
+    /// <summary>
+    /// How much a failure tells the client when several accounts failed, the most telling highest: what is wrong with the request itself, then a
+    /// limit (waiting helps), then a request that this upstream does not take, then passing faults (trying again helps), then a model that is
+    /// not there, and last what is wrong between the gateway and its accounts.
+    /// </summary>
+    public static int Telling(Failure failure) => failure.Class switch
+    {
+        FailureClass.InvalidRequest or FailureClass.ContextTooLong or FailureClass.ContentFiltered => 6,
+        FailureClass.QuotaExhausted when failure.Error.Kind == Wire.Conversation.ErrorKind.Billing => 1,
+        FailureClass.RateLimited or FailureClass.QuotaExhausted => 5,
+        FailureClass.Unsupported => 4,
+        FailureClass.Transient or FailureClass.Capacity or FailureClass.UpstreamBug => 3,
+        FailureClass.Gone => 2,
+        FailureClass.Forbidden => 1,
+        _ => 0,
+    };
 }

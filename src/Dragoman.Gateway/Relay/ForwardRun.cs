@@ -15,6 +15,9 @@ internal sealed class ForwardRun(
     private static readonly TimeSpan AlwaysWorthWaiting = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan OnceWorthWaiting = TimeSpan.FromSeconds(10);
+    /// <summary>So many faults in a row make a lane one that is tried once for a request and not more.</summary>
+    private const int FewFaults = 3;
+
     private static readonly TimeSpan MostJitter = TimeSpan.FromMilliseconds(500);
 
     private readonly RelayOptions options = services.Options;
@@ -27,16 +30,17 @@ internal sealed class ForwardRun(
     /// </summary>
     private int spent;
 
-    /// <summary>Runs until somebody has answered or nobody can; the result is then the last failure.</summary>
+    /// <summary>Runs until somebody has answered or nobody can; the result is then the most telling failure (<see cref="FailurePolicy.Telling"/>).</summary>
     public async Task<AttemptResult> RunAsync()
     {
-        AttemptResult? last = null;
+        AttemptResult? worst = null;
         for (var round = 0; ;)
         {
             var plan = services.Router.Plan(route);
+            // Those that only cool down come after those that are only full: a place there is waited for first.
+            if (plan.IsFull && await WaitForPlaceAsync()) continue;
             if (plan.Error is { } error)
             {
-                if (plan.IsFull && await WaitForPlaceAsync()) continue;
                 if (!plan.IsFull && plan.BackAt - services.Time.GetUtcNow() is { } rest)
                 {
                     var rounds = RoundsOf(plan);
@@ -44,56 +48,79 @@ internal sealed class ForwardRun(
                     if (await WaitAsync(rest, round++, rounds)) continue;
                 }
 
-                return last ?? new AttemptResult { Failure = new Failure(ClassOf(error), error) };
+                return worst is null ? new AttemptResult { Failure = new Failure(ClassOf(error), error) } : WithLimits(worst, plan);
             }
 
             var (wait, full, ends, result) = await TryAllAsync(plan, round);
-            last = result ?? last;
-            if (ends) return last!;
+            if (result is { Failure: null }) return result;
+            worst = MoreTelling(worst, result);
+            if (ends) return worst!;
             if (full && wait is null && result is null)
             {
                 if (await WaitForPlaceAsync()) continue;
-                return last ?? Crowded();
+                return worst ?? Crowded();
             }
 
-            // Those who were not asked, because they rest, may be back before those who were.
-            if (services.Router.Plan(route, dryRun: true).BackAt - services.Time.GetUtcNow() is { } first && !(wait <= first)) wait = first;
-            if (!await WaitAsync(wait, round++, RoundsOf(plan))) return last ?? Crowded();
+            // Those who were not asked, because their upstream named a time, may be back before those who were.
+            var later = services.Router.Plan(route, dryRun: true);
+            if (later.BackAt - services.Time.GetUtcNow() is { } first && !(wait <= first)) wait = first;
+            if (!await WaitAsync(wait, round++, RoundsOf(plan))) return worst is null ? Crowded() : WithLimits(worst, later);
         }
     }
 
-    /// <summary>Asks the candidates of a plan in turn.</summary>
-    /// <returns>How long to wait before another round may help, or null when it cannot; whether an account was passed over for being full; whether that was all; the last result.</returns>
-    private async Task<(TimeSpan? Wait, bool Full, bool Ends, AttemptResult? Last)> TryAllAsync(RoutePlan plan, int round)
+    /// <summary>
+    /// Asks the candidates of a plan in turn. Who has come to cool down since the plan was made is asked after the others; of those that cool down,
+    /// a further round asks only the first, because each of them has had this request once.
+    /// </summary>
+    /// <returns>How long to wait before another round may help, or null when it cannot; whether an account was passed over for being full; whether that was all; the last success or most telling failure.</returns>
+    private async Task<(TimeSpan? Wait, bool Full, bool Ends, AttemptResult? Result)> TryAllAsync(RoutePlan plan, int round)
     {
-        AttemptResult? last = null;
+        AttemptResult? worst = null;
         TimeSpan? wait = null;
-        var (tried, full, passedOver) = (0, false, false);
-        foreach (var candidate in plan.Candidates)
+        List<Candidate>? later = null;
+        var (tried, cooling, full, passedOver) = (0, 0, false, false);
+        for (var place = 0; place < plan.Candidates.Count + (later?.Count ?? 0); place++)
         {
+            var candidate = place < plan.Candidates.Count ? plan.Candidates[place] : later![place - plan.Candidates.Count];
             if (round > RoundsOf(candidate.Account)) continue;
             if (tried >= Limit(options.MaxCandidates)) break;
+            if (candidate.Cooldown is not null && round > 0 && cooling > 0) continue;
             var entry = services.Router.Enter(candidate);
             if (entry != Entry.Taken)
             {
                 full |= entry == Entry.Full;
                 passedOver |= entry == Entry.Rests;
+                if (entry == Entry.CoolsDown) (later ??= []).Add(candidate with { Cooldown = LaneState.Fresh });
                 continue;
             }
 
             tried++;
+            if (candidate.Cooldown is not null) cooling++;
             var attempt = Begin(candidate);
-            last = Note(attempt, await attempt.RunAsync());
-            if (last.Failure is not null) last = await InsistAsync(candidate, last);
-            if (last.Failure is not { } failure) return (null, false, true, last);
-            if (FailurePolicy.After(failure.Class) == NextStep.Surface || spent >= options.MaxAttempts) return (null, false, true, last);
-            if (FailurePolicy.WorthAnotherRound(failure.Class)) wait = Sooner(wait, failure.Error.RetryAfter ?? PauseBefore(round + 1));
+            var result = Note(attempt, await attempt.RunAsync());
+            if (result.Failure is not null) result = await InsistAsync(candidate, result);
+            if (result.Failure is not { } failure) return (null, false, true, result);
+            worst = MoreTelling(worst, result);
+            if (FailurePolicy.After(failure.Class) == NextStep.Surface || spent >= options.MaxAttempts) return (null, false, true, worst);
+            if (FailurePolicy.WorthAnotherRound(failure.Class) && !IsKnownToFail(candidate)) wait = Sooner(wait, failure.Error.RetryAfter ?? PauseBefore(round + 1));
         }
 
         // All came to rest between the plan and its turn: the next plan knows how long.
         if (tried == 0 && passedOver && !full) wait = PauseBefore(round + 1);
-        return (wait, full, false, last);
+        return (wait, full, false, worst);
     }
+
+    /// <summary>Whether the candidate has failed so often in a row that trying it more than once for one request only adds to its load.</summary>
+    private static bool IsKnownToFail(Candidate candidate) => candidate.Cooldown is { Streak: >= FewFaults };
+
+    /// <summary>Of two failures the one that tells the client more, and of two alike the later.</summary>
+    private static AttemptResult? MoreTelling(AttemptResult? one, AttemptResult? later)
+        => later?.Failure is null ? one : one?.Failure is null || FailurePolicy.Telling(later.Failure) >= FailurePolicy.Telling(one.Failure) ? later : one;
+
+    /// <summary>Where those that were asked cannot answer, the limit of those that can says more: the client does well to wait for it.</summary>
+    private AttemptResult WithLimits(AttemptResult worst, RoutePlan plan)
+        => worst.Failure is { Class: FailureClass.Gone or FailureClass.Forbidden or FailureClass.AuthDead or FailureClass.AuthExpired } && RouteErrors.Limits(plan, services.Time.GetUtcNow()) is { } limits
+            ? new AttemptResult { Failure = new Failure(ClassOf(limits), limits) } : worst;
 
     /// <summary>Asks a candidate that failed again, as long as that promises more than asking another.</summary>
     private async Task<AttemptResult> InsistAsync(Candidate candidate, AttemptResult result)
@@ -102,7 +129,7 @@ internal sealed class ForwardRun(
         for (var again = 0; result.Failure is { } failure;)
         {
             Failure? unreported = null;
-            var mayGoOn = spent < options.MaxAttempts && route.AccountId is null;
+            var mayGoOn = spent < options.MaxAttempts && route.AccountId is null && !IsKnownToFail(candidate);
             if (FailurePolicy.After(failure.Class) == NextStep.RetrySame && again < options.TransientRetries && mayGoOn)
             {
                 unreported = failure;
@@ -146,7 +173,7 @@ internal sealed class ForwardRun(
         {
             if (failure.Class is not (FailureClass.RateLimited or FailureClass.QuotaExhausted)) spent++;
             outcome.Attempts.Add(new AttemptRecord(candidate, $"{failure.Class}: {failure.Error.EffectiveStatus} {failure.Error.Message}", duration));
-            return result;
+            return result with { FailedBy = candidate };
         }
 
         outcome.Attempts.Add(new AttemptRecord(candidate, result.BrokeOff is null ? "answered" : $"broke off: {result.BrokeOff.Message}", duration));

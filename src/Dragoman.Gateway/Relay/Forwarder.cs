@@ -82,7 +82,7 @@ public sealed class Forwarder(RelayServices services)
         outcome.Error = error;
         outcome.Status = error.EffectiveStatus;
         if (stream is not null) await stream.DisposeAsync();
-        var failed = outcome.Attempts.Count > 0 ? outcome.Attempts[^1].Candidate : null;
+        var failed = last.FailedBy;
         var headers = new AnswerHeaders
         {
             Flow = request.FlowId,

@@ -56,11 +56,13 @@ public sealed class LanesTests
     [Theory]
     [InlineData(FailureClass.Forbidden)]
     [InlineData(FailureClass.Gone)]
-    public void Missing_rights_and_models_rest_the_lane_alone(FailureClass cause)
+    public void Missing_rights_and_models_rest_the_lane_alone_and_one_odd_request_not_for_long(FailureClass cause)
     {
         Fail(cause);
-        Rest().ShouldBe(1800);
+        Rest().ShouldBe(60);
         Rest("other").ShouldBe(0);
+        time.Advance(TimeSpan.FromSeconds(60));
+        Ladder(cause, 3).ShouldBe([300, 1800, 1800]);
     }
 
     [Fact]
@@ -71,7 +73,7 @@ public sealed class LanesTests
         lanes.Succeeded(Account(), "m");
         Rest("other").ShouldBe(0);
         Fail(FailureClass.Forbidden, kind: ErrorKind.Billing);
-        Rest("other").ShouldBe(1800);
+        Rest("other").ShouldBe(60);
         lanes.Clear("a");
         Rest("other").ShouldBe(0);
     }
@@ -80,6 +82,7 @@ public sealed class LanesTests
     [InlineData(FailureClass.InvalidRequest)]
     [InlineData(FailureClass.ContextTooLong)]
     [InlineData(FailureClass.ContentFiltered)]
+    [InlineData(FailureClass.Unsupported)]
     public void A_fault_of_the_request_is_not_the_lanes(FailureClass cause)
     {
         Fail(cause, 60);
@@ -97,6 +100,27 @@ public sealed class LanesTests
     {
         Fail(cause, hint);
         Rest().ShouldBe(rest);
+    }
+
+    [Theory]
+    [InlineData(FailureClass.Gone)]
+    [InlineData(FailureClass.Forbidden)]
+    [InlineData(FailureClass.AuthDead)]
+    public void What_is_no_limit_is_a_guess_whatever_time_an_upstream_names(FailureClass cause)
+    {
+        Fail(cause, 1_000);
+        lanes.Report().ShouldHaveSingleItem().State.Told.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_stated_limit_counts_before_a_guess_that_ends_later()
+    {
+        Fail(FailureClass.AuthDead);
+        Fail(FailureClass.RateLimited, 10);
+        lanes.Resting(Account(), "m")!.Told.ShouldBeTrue();
+        lanes.Resting(Account(), "other")!.Told.ShouldBeFalse();
+        time.Advance(TimeSpan.FromSeconds(11));
+        lanes.Resting(Account(), "m")!.Cause.ShouldBe(FailureClass.AuthDead);
     }
 
     [Fact]
@@ -153,7 +177,7 @@ public sealed class LanesTests
         Fail(FailureClass.AuthDead, account: Account(disableCooling: true));
         Rest().ShouldBe(0);
         lanes.Failed(Account(disableCooling: false), "m", new Failure(FailureClass.Gone, new WireError(ErrorKind.Api, "no")), off);
-        Rest().ShouldBe(1800);
+        Rest().ShouldBe(60);
     }
 
     [Fact]

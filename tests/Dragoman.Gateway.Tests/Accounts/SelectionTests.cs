@@ -224,25 +224,78 @@ public sealed class SelectionTests
         routing.Router.Plan(Routing.Request("other") with { AccountId = b.Account.Id }).Error!.Kind.ShouldBe(ErrorKind.NotFound);
     }
 
-    [Fact]
-    public void A_lane_that_keeps_failing_is_tried_once_a_second_at_most()
+    [Theory]
+    [InlineData(FailureClass.Transient)]
+    [InlineData(FailureClass.Gone)]
+    [InlineData(FailureClass.AuthDead)]
+    public void A_lane_that_keeps_failing_gets_few_requests_while_another_answers_and_all_when_it_is_the_only_one(FailureClass cause)
     {
-        var routing = new Routing(Upstreams("a"));
-        var a = CandidateOf(routing, "a");
+        var pair = new Routing(Upstreams("a", "b"));
         var tried = 0;
         for (var step = 0; step < 6_000; step++)
         {
-            if (routing.Plan("m").Candidates.Count > 0)
+            var candidate = pair.Plan("m").Candidates[0];
+            if (candidate.Account.Label != "a")
+            {
+                pair.Router.ReportSuccess(Routing.Request("m"), candidate);
+            }
+            else
             {
                 tried++;
-                routing.FailAt(a, FailureClass.Transient);
+                pair.FailAt(candidate, cause);
             }
 
-            routing.Time.Advance(TimeSpan.FromMilliseconds(100));
+            pair.Time.Advance(TimeSpan.FromMilliseconds(100));
         }
 
-        // Ten minutes: what comes before the third failure in a row is free (two rests of 5 and 10 s, ten requests a second).
-        tried.ShouldBeInRange(600 - 20, 600 + 160);
+        tried.ShouldBeInRange(1, 15, "ten minutes, a rest of a minute each after the first few");
+        var only = new Routing(Upstreams("a"));
+        for (var step = 0; step < 100; step++)
+        {
+            only.Ask("m").ShouldBe(["a:m"], "what could be tried is never refused");
+            only.FailAt(CandidateOf(only, "a"), cause);
+        }
+    }
+
+    [Fact]
+    public void When_a_guessed_rest_ends_one_request_finds_out_and_the_others_go_elsewhere()
+    {
+        var routing = new Routing(Upstreams("a", "b"));
+        routing.FailAt(CandidateOf(routing, "a"), FailureClass.Transient);
+        Firsts(routing, 3).ShouldBe("bbb");
+        routing.Ask("m").ShouldBe(["b:m", "a:m"]);
+        routing.Time.Advance(TimeSpan.FromSeconds(6));
+        // One request has gone there and has not come back: a thousand more must not follow it.
+        Firsts(routing, 6).Count(label => label == 'a').ShouldBe(1);
+        routing.Time.Advance(TimeSpan.FromSeconds(5));
+        Firsts(routing, 6).Count(label => label == 'a').ShouldBe(1);
+        routing.Router.ReportSuccess(Routing.Request("m"), CandidateOf(routing, "a"));
+        Firsts(routing, 6).Count(label => label == 'a').ShouldBe(3);
+    }
+
+    [Fact]
+    public void A_lane_that_fails_after_the_plan_was_made_is_asked_after_the_others()
+    {
+        var routing = new Routing(Upstreams("a", "b"));
+        var plan = routing.Plan("m");
+        routing.FailAt(plan.Candidates[0], FailureClass.Transient);
+        routing.Router.Enter(plan.Candidates[0]).ShouldBe(Entry.CoolsDown);
+        var later = routing.Plan("m").Candidates;
+        later[1].Cooldown!.Cause.ShouldBe(FailureClass.Transient);
+        routing.Router.Enter(later[1]).ShouldBe(Entry.Taken);
+    }
+
+    [Fact]
+    public void A_place_at_a_full_account_is_waited_for_before_one_that_cools_down_is_asked()
+    {
+        var routing = new Routing("openai-compatibility:\n" + Routing.Upstream("a", "concurrency: 1") + Routing.Upstream("b"));
+        routing.FailAt(CandidateOf(routing, "b"), FailureClass.Gone);
+        var held = Enter(routing, "a");
+        var plan = routing.Plan("m");
+        (plan.IsFull, plan.Error).ShouldBe((true, null));
+        Routing.Show(plan).ShouldBe(["b:m"]);
+        routing.Router.Leave(held);
+        routing.Ask("m").ShouldBe(["a:m", "b:m"]);
     }
 
     private static string Upstreams(params string[] names) => "openai-compatibility:\n" + string.Concat(names.Select(name => Routing.Upstream(name)));

@@ -44,8 +44,8 @@ public sealed class RouterTests
         var routing = new Routing("openai-compatibility:\n" + Routing.Upstream("low") + Routing.Upstream("a", "priority: 5") + Routing.Upstream("b", "priority: 5"));
         routing.Ask("m").ShouldBe(["a:m", "b:m", "low:m"]);
         routing.Ask("m").ShouldBe(["b:m", "a:m", "low:m"]);
-        routing.Fail("m", FailureClass.QuotaExhausted);
-        routing.Fail("m", FailureClass.QuotaExhausted);
+        routing.Fail("m", FailureClass.QuotaExhausted, TimeSpan.FromHours(1));
+        routing.Fail("m", FailureClass.QuotaExhausted, TimeSpan.FromHours(1));
         routing.Ask("m").ShouldBe(["low:m"]);
     }
 
@@ -166,19 +166,50 @@ public sealed class RouterTests
     }
 
     [Fact]
-    public void When_all_rest_by_a_guess_one_request_a_minute_is_let_through()
+    public void A_guess_refuses_nobody_and_puts_who_is_back_first_before_the_others_that_cool_down()
     {
-        var routing = new Routing("openai-compatibility:\n" + Routing.Upstream("a"));
-        var candidate = routing.Fail("m", FailureClass.QuotaExhausted);
-        Routing.Show(routing.Explain("m")).ShouldBe(["a:m"]);
-        routing.Ask("m").ShouldBe(["a:m"]);
-        var refused = routing.Plan("m");
-        (refused.Error!.EffectiveStatus, refused.Error.RetryAfter).ShouldBe((429, TimeSpan.FromSeconds(60)));
-        routing.FailAt(candidate, FailureClass.QuotaExhausted);
-        routing.Time.Advance(TimeSpan.FromSeconds(59));
-        routing.Ask("m").ShouldBeEmpty();
-        routing.Time.Advance(TimeSpan.FromSeconds(1));
-        routing.Ask("m").ShouldBe(["a:m"]);
+        foreach (var cause in (FailureClass[])[FailureClass.QuotaExhausted, FailureClass.RateLimited, FailureClass.Transient, FailureClass.Capacity, FailureClass.UpstreamBug,
+            FailureClass.Gone, FailureClass.Forbidden, FailureClass.AuthDead, FailureClass.AuthExpired])
+        {
+            var routing = new Routing("openai-compatibility:\n" + Routing.Upstream("low", "priority: -1") + Routing.Upstream("a") + Routing.Upstream("b"));
+            routing.FailAt(routing.Explain("m").Candidates.Single(candidate => candidate.Account.Label == "a"), cause);
+            routing.Ask("m").ShouldBe(["b:m", "low:m", "a:m"], $"{cause}: behind all others, lower priorities too");
+            routing.Time.Advance(TimeSpan.FromSeconds(0.5));
+            routing.FailAt(routing.Plan("m").Candidates[0], cause);
+            routing.FailAt(routing.Plan("m").Candidates[0], FailureClass.AuthDead);
+            var plan = routing.Explain("m");
+            Routing.Show(plan).ShouldBe(["a:m", "b:m", "low:m"]);
+            (plan.Error, plan.BackAt, plan.Excluded.Count).ShouldBe((null, null, 0));
+            plan.Candidates[0].Why!.ShouldContain("cools down");
+            plan.Steps.ShouldContain(step => step.Contains("guess"));
+        }
+    }
+
+    [Fact]
+    public void A_stated_limit_leaves_out_and_a_guess_beside_it_is_tried()
+    {
+        var routing = new Routing(Three);
+        routing.Fail("m", FailureClass.RateLimited, TimeSpan.FromMinutes(1));
+        routing.Fail("m", FailureClass.Gone);
+        routing.Fail("m", FailureClass.RateLimited, TimeSpan.FromMinutes(2));
+        var plan = routing.Plan("m");
+        Routing.Show(plan).ShouldBe(["b:m"]);
+        plan.Excluded.Select(item => item.Account.Label).ShouldBe(["a", "c"]);
+        (plan.BackAt - routing.Time.GetUtcNow()).ShouldBe(TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
+    public void A_conversation_leaves_an_account_that_cools_down_by_a_guess()
+    {
+        var routing = new Routing("routing: { session-affinity: true }\n" + Three);
+        routing.Succeed("m", "s").ShouldBe("a");
+        routing.FailAt(routing.Plan("m", "s").Candidates[0], FailureClass.Forbidden);
+        var plan = routing.Plan("m", "s");
+        plan.Candidates[^1].Account.Label.ShouldBe("a");
+        var moved = routing.Succeed("m", "s");
+        moved.ShouldNotBe("a");
+        routing.Time.Advance(TimeSpan.FromMinutes(10));
+        routing.Succeed("m", "s").ShouldBe(moved, "it stays with the one that answered");
     }
 
     [Fact]
@@ -191,15 +222,8 @@ public sealed class RouterTests
     }
 
     [Fact]
-    public void Refused_credentials_and_missing_models_are_told_as_such()
+    public void Accounts_that_are_switched_off_are_told_as_such()
     {
-        var routing = new Routing("openai-compatibility:\n" + Routing.Upstream("a", models: "[ m, n ]"));
-        routing.Fail("m", FailureClass.Gone);
-        routing.Plan("m").Error!.Code.ShouldBe("model_not_found");
-        routing.Ask("n").ShouldBe(["a:n"]);
-        routing.Fail("n", FailureClass.AuthDead);
-        var error = routing.Plan("n").Error!;
-        (error.EffectiveStatus, error.Code, error.RetryAfter).ShouldBe((503, "auth_unavailable", null));
         new Routing("openai-compatibility:\n" + Routing.Upstream("a", "disabled: true")).Plan("m").Error!.Code.ShouldBe("auth_unavailable");
     }
 

@@ -25,7 +25,7 @@ internal static partial class BedrockFailures
     public static string? WantsProfile(WireError error)
         => Has(error.Message, "on-demand throughput") && OfModel().Match(error.Message) is { Success: true } found ? found.Groups["id"].Value : null;
 
-    private static FailureClass ClassOf(WireError error) => error.Kind switch
+    private static FailureClass ClassOf(WireError error) => RequestScope.Of(error) ?? error.Kind switch
     {
         // The daily allowance comes under the same name as the passing one, and will not be back in a minute.
         ErrorKind.RateLimit => Has(error.Message, "per day") ? FailureClass.QuotaExhausted : FailureClass.RateLimited,

@@ -5,23 +5,31 @@ namespace Dragoman.Gateway.Providers.Http;
 /// <summary>What an error's kind and status mean where the provider has no words of its own for it.</summary>
 public static class StatusFailures
 {
-    private static readonly string[] NamedThings =
-        ["thread", "previous response", "response with id", "item with id", "conversation", "cachedcontent", "file", "container", "vector store", "prompt with id"];
+    /// <summary>How upstreams say with a 400 or 422 that they do not have a model.</summary>
+    private static readonly string[] NoSuchModel =
+    [
+        "does not exist", "not exist", "model is not supported", "model not supported", "model not found", "not a valid model", "invalid model", "unknown model", "unsupported model",
+        "no such model", "decommissioned", "has been retired",
+    ];
+
+    /// <summary>How upstreams say with a 400 that they do not take a key (xAI, Gemini).</summary>
+    private static readonly string[] BadKey = ["incorrect api key", "invalid api key", "api key not valid", "api key expired"];
 
     /// <summary>The failure class of an error.</summary>
-    public static FailureClass ClassOf(WireError error) => error.Kind switch
+    public static FailureClass ClassOf(WireError error) => RequestScope.Of(error) ?? error.Kind switch
     {
         ErrorKind.ContextTooLong or ErrorKind.TooLarge => FailureClass.ContextTooLong,
         ErrorKind.ContentFiltered => FailureClass.ContentFiltered,
         ErrorKind.Authentication => FailureClass.AuthDead,
         ErrorKind.Billing => FailureClass.QuotaExhausted,
         ErrorKind.Permission => FailureClass.Forbidden,
-        ErrorKind.NotFound => NamesAnId(error) ? FailureClass.InvalidRequest : FailureClass.Gone,
+        ErrorKind.NotFound => FailureClass.Gone,
         ErrorKind.RateLimit => FailureClass.RateLimited,
         ErrorKind.Quota => FailureClass.QuotaExhausted,
         ErrorKind.Overloaded or ErrorKind.Unavailable => FailureClass.Capacity,
         ErrorKind.Timeout or ErrorKind.Api => FailureClass.Transient,
         ErrorKind.InvalidRequest when ModelIsRefused(error) => FailureClass.Gone,
+        ErrorKind.InvalidRequest when Any(error, BadKey) => FailureClass.AuthDead,
         _ => FailureClass.InvalidRequest,
     };
 
@@ -31,18 +39,13 @@ public static class StatusFailures
     /// </summary>
     private static bool ModelIsRefused(WireError error)
     {
-        if (error.Code is "model_not_found" or "model_not_supported") return true;
+        if (error.Code is "model_not_found" or "model_not_supported" or "model_decommissioned" or "model_not_available") return true;
         if (error.Code is "unsupported_parameter" or "unsupported_value" || error.Param is { Length: > 0 } and not "model") return false;
         return Has(error, "model") && !Has(error, "with this model") && !Has(error, "by this model") && !Has(error, "for this model")
-            && (Has(error, "does not exist") || Has(error, "model is not supported") || Has(error, "model not found") || (Has(error, "not found") && !NamesAnId(error)));
+            && (Any(error, NoSuchModel) || (Has(error, "not found") && !RequestScope.NamesAThing(error)));
     }
 
-    /// <summary>
-    /// Whether what was not found is something that the request names by its id: no other account would find it, the client has to hear it
-    /// in these words (SDKs send a conversation again whose thread is lost), and the model must not rest for it.
-    /// </summary>
-    private static bool NamesAnId(WireError error)
-        => error.Code is "previous_response_not_found" || (!Has(error, "model") && Array.Exists(NamedThings, thing => Has(error, thing)));
+    private static bool Any(WireError error, string[] words) => Array.Exists(words, word => Has(error, word));
 
     private static bool Has(WireError error, string words) => error.Message.Contains(words, StringComparison.OrdinalIgnoreCase);
 }

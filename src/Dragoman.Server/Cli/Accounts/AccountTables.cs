@@ -59,7 +59,7 @@ internal static class AccountTables
         AnsiConsole.Write(grid);
         foreach (var lane in account.Lanes)
         {
-            Console.Out.WriteLine($"  {lane.Model ?? "the whole account"}: {(lane.Resting ? $"rests until {Time(lane.Until)} ({lane.Reason})" : "ready")}");
+            Console.Out.WriteLine($"  {lane.Model ?? "the whole account"}: {(lane.Resting ? $"{(lane.Told ? "rests" : "asked after the others")} until {Time(lane.Until)} ({lane.Reason})" : "ready")}");
             foreach (var quota in lane.Quotas) Console.Out.WriteLine($"    {Quota(quota)}");
         }
     }
@@ -75,7 +75,7 @@ internal static class AccountTables
         var table = new Table().Border(TableBorder.None).AddColumns("ACCOUNT", "MODEL", "RESTS UNTIL", "WHY", "QUOTAS");
         foreach (var limit in limits)
         {
-            table.AddRow(new Text(limit.Account), new Text(limit.Model ?? "(all)"), new Text(limit.Resting ? Time(limit.Until) : "-"), new Text(limit.Reason ?? ""),
+            table.AddRow(new Text(limit.Account), new Text(limit.Model ?? "(all)"), new Text(limit.Resting ? Time(limit.Until) : "-"), new Text(limit.Resting && !limit.Told ? $"{limit.Reason}; asked after the others" : limit.Reason ?? ""),
                 new Text(string.Join("; ", limit.Quotas.Select(Quota))));
         }
 

@@ -88,7 +88,7 @@ internal sealed record AccountModelView(string Name, string Alias);
 
 /// <summary>A lane (account × model), or a whole account, as it stands.</summary>
 /// <param name="Model">The upstream's model; absent for the account as a whole.</param>
-/// <param name="Resting">Whether it rests now.</param>
+/// <param name="Resting">Whether it rests now: nothing is sent there where the upstream named the time, else it is asked after the others.</param>
 /// <param name="Until">Until when it rests.</param>
 /// <param name="Reason">Why it rests.</param>
 /// <param name="Told">Whether the upstream itself named the time.</param>

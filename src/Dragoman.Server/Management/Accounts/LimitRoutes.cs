@@ -27,7 +27,7 @@ internal sealed record LimitListView(IReadOnlyList<LimitView> Limits);
 /// <param name="Account">Its label.</param>
 /// <param name="Provider">Its provider.</param>
 /// <param name="Model">The upstream's model; absent for the account as a whole.</param>
-/// <param name="Resting">Whether it rests now.</param>
+/// <param name="Resting">Whether it rests now: nothing is sent there where the upstream named the time, else it is asked after the others.</param>
 /// <param name="Until">Until when.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="Told">Whether the upstream itself named the time.</param>

@@ -1,0 +1,120 @@
+using System.IO.Pipelines;
+using System.Net;
+using System.Text;
+using Dragoman.Gateway.Models;
+using Dragoman.Gateway.Providers;
+using Dragoman.Gateway.Relay;
+using Dragoman.Gateway.Tests.Support;
+using Dragoman.Wire;
+using Dragoman.Wire.Conversation;
+
+namespace Dragoman.Gateway.Tests.Relay;
+
+/// <summary>How many requests a dead upstream gets: each request that has nobody else is tried there, but not again and again.</summary>
+public sealed class DeadUpstreamTests
+{
+    private readonly ManualTime time = new();
+    private readonly Upstreams upstreams = new();
+
+    [Fact]
+    public async Task The_only_upstream_gets_every_request_and_once_it_is_known_to_fail_no_request_twice()
+    {
+        var forwarder = ForwarderOver("a");
+        await AskAsync(forwarder);
+        upstreams.Calls["a"].ShouldBe(8, "four rounds, the same account twice in each");
+        for (var streak = 0; streak < 4; streak++)
+        {
+            time.Advance(TimeSpan.FromSeconds(61));
+            await AskAsync(forwarder);
+        }
+
+        upstreams.Calls["a"] = 0;
+        for (var request = 0; request < 50; request++) (await AskAsync(forwarder)).Status.ShouldBe(500);
+        upstreams.Calls["a"].ShouldBe(50);
+    }
+
+    [Fact]
+    public async Task A_dead_upstream_gets_next_to_nothing_while_another_answers()
+    {
+        var forwarder = ForwarderOver("a", "b");
+        upstreams.Works.Add("b");
+        for (var request = 0; request < 3_000; request++)
+        {
+            (await AskAsync(forwarder)).Status.ShouldBe(200);
+            time.Advance(TimeSpan.FromMilliseconds(20));
+        }
+
+        upstreams.Calls["a"].ShouldBeLessThan(12, "a minute of fifty requests a second");
+    }
+
+    [Fact]
+    public async Task Requests_that_come_together_after_a_cooldown_do_not_all_go_to_the_dead_one()
+    {
+        var forwarder = ForwarderOver("a", "b");
+        upstreams.Works.Add("b");
+        await AskAsync(forwarder);
+        await AskAsync(forwarder);
+        time.Advance(TimeSpan.FromSeconds(61));
+        upstreams.Calls["a"] = 0;
+        upstreams.Hold = new TaskCompletionSource();
+        var asked = Enumerable.Range(0, 1_000).Select(_ => AskAsync(forwarder)).ToList();
+        upstreams.Calls["a"].ShouldBe(1, "the others go to the one that works while it is found out");
+        upstreams.Hold.SetResult();
+        for (var step = 0; step < 20 && asked.Exists(request => !request.IsCompleted); step++) time.Advance(TimeSpan.FromSeconds(1));
+        (await Task.WhenAll(asked)).ShouldAllBe(outcome => outcome.Status == 200);
+    }
+
+    private Forwarder ForwarderOver(params string[] names)
+    {
+        var config = Config.Load("openai-compatibility:\n" + string.Concat(names.Select(name => Routing.Upstream(name))));
+        foreach (var name in names) upstreams.Calls[name] = 0;
+        return new Forwarder(new RelayServices(new Router(config, time), ProviderRegistry.CreateDefault(time), new UpstreamHttp(_ => upstreams), time)
+        {
+            OptionsSource = () => new RelayOptions { RequestRetry = 3, MaxRetryInterval = TimeSpan.FromSeconds(30) },
+        });
+    }
+
+    private async Task<RelayOutcome> AskAsync(Forwarder forwarder)
+    {
+        var body = Encoding.UTF8.GetBytes("""{"model":"m","messages":[{"role":"user","content":"hi"}]}""");
+        var request = new ClientRequest { Language = Languages.Client(Language.OpenAiChat), Body = body, Head = RequestHead.Read(body), Model = "m", FlowId = "f" };
+        var asked = forwarder.ForwardAsync(request, new Sink(), CancellationToken.None);
+        for (var step = 0; step < 100 && !asked.IsCompleted && upstreams.Hold is null; step++) time.Advance(TimeSpan.FromMilliseconds(100));
+        return await asked;
+    }
+
+    private sealed class Upstreams : HttpMessageHandler
+    {
+        public Dictionary<string, int> Calls { get; } = [];
+
+        public HashSet<string> Works { get; } = [];
+
+        public TaskCompletionSource? Hold { get; set; }
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var name = request.RequestUri!.Host.Split('.')[0];
+            Calls[name]++;
+            if (Works.Contains(name))
+                return Say(200, """{"id":"c","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"ok"},"finish_reason":"stop"}]}""");
+            if (Hold is { } hold) await hold.Task;
+            return Say(500, """{"error":{"message":"Broken.","type":"server_error"}}""");
+        }
+
+        private static HttpResponseMessage Say(int status, string body)
+            => new((HttpStatusCode)status) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) { Headers = { ContentType = new("application/json") } } };
+    }
+
+    private sealed class Sink : IClientChannel
+    {
+        public PipeWriter Body { get; } = PipeWriter.Create(Stream.Null);
+
+        public bool HasBegun { get; private set; }
+
+        public void Abort()
+        {
+        }
+
+        public void Begin(int status, string contentType, AnswerHeaders headers) => HasBegun = true;
+    }
+}
