@@ -42,6 +42,7 @@ internal static class AnthropicRules
         if (model.StartsWith("missing-", StringComparison.Ordinal))
             throw new Refusal(404, $"model: {model}");
         var limit = host == AnthropicHost.Counting && !body.ContainsKey("max_tokens") ? (int?)null : MaxTokens(body);
+        AnthropicModelRules.Check(body, model);
         var thinking = Thinking(body, limit);
         Sampling(body, model, thinking);
         var marks = new CacheMarks();
@@ -105,8 +106,8 @@ internal static class AnthropicRules
             case "adaptive":
                 Closed(thinking, "thinking.adaptive", "type", "display");
                 break;
-            case "disabled":
-                Closed(thinking, "thinking.disabled", "type");
+            case "disabled" or "between_tools":
+                Closed(thinking, $"thinking.{type}", "type");
                 break;
             default:
                 throw Bad($"thinking: Input tag '{type}' found using 'type' does not match any of the expected tags: 'adaptive', 'disabled', 'enabled'");

@@ -27,6 +27,7 @@ internal sealed class ConfigReading(ConfigSection root, Func<string, string?> en
             Flows = ReadFlows(),
             Budgets = ReadBudgets(),
             Prices = PriceEntries.Read(root),
+            Catalogue = CatalogueOptionsReading.Read(root),
             Telemetry = ReadTelemetry(),
             Logging = new LoggingOptions
             {

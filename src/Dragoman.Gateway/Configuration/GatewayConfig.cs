@@ -53,6 +53,9 @@ public sealed record GatewayConfig
     /// <summary><c>prices</c>: what models cost, before the built-in table is asked.</summary>
     public IReadOnlyList<Metering.ModelPrice> Prices { get; init; } = [];
 
+    /// <summary><c>models.catalogue</c>.</summary>
+    public CatalogueOptions Catalogue { get; init; } = new();
+
     /// <summary><c>store</c>: where what lasts is kept; read at start.</summary>
     public StoreOptions Store { get; init; } = new();
 

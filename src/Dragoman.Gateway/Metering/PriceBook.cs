@@ -7,7 +7,9 @@ public sealed class PriceBook
 {
     private static readonly Lazy<PriceFile> Shipped = new(Load);
     private volatile PriceTable _table;
+    private readonly Lock _gate = new();
     private IReadOnlyList<ModelPrice> _configured;
+    private IReadOnlyList<ModelPrice> _listed = [];
 
     /// <summary>A book with the configuration's prices.</summary>
     public PriceBook(IReadOnlyList<ModelPrice> configured)
@@ -16,7 +18,7 @@ public sealed class PriceBook
         _table = new PriceTable(configured, Shipped.Value.Prices);
     }
 
-    /// <summary>Every price, those of the configuration first.</summary>
+    /// <summary>Every price, those of the configuration first, then those of the owner's list.</summary>
     public IReadOnlyList<ModelPrice> All => _table.All;
 
     /// <summary>Where the built-in numbers are from: by their source's name, the page and the day it was read.</summary>
@@ -33,10 +35,25 @@ public sealed class PriceBook
     /// <summary>Takes the prices of a new configuration.</summary>
     public void Configure(IReadOnlyList<ModelPrice> configured)
     {
-        if (configured.SequenceEqual(_configured)) return;
-        _configured = configured;
-        _table = new PriceTable(configured, Shipped.Value.Prices);
+        lock (_gate)
+        {
+            if (configured.SequenceEqual(_configured)) return;
+            _configured = configured;
+            Rebuild();
+        }
     }
+
+    /// <summary>Takes the prices of a list that the owner keeps: they count more than those that ship, and less than the configuration's.</summary>
+    public void List(IReadOnlyList<ModelPrice> listed)
+    {
+        lock (_gate)
+        {
+            _listed = listed;
+            Rebuild();
+        }
+    }
+
+    private void Rebuild() => _table = new PriceTable(_configured, [.. _listed, .. Shipped.Value.Prices]);
 
     private static PriceFile Load()
     {

@@ -9,13 +9,14 @@ internal sealed record PriceFile(IReadOnlyDictionary<string, PriceSource> Source
         root.GetProperty("sources").EnumerateObject().ToDictionary(source => source.Name, source => new PriceSource(source.Value.GetProperty("page").GetString()!, source.Value.GetProperty("seen").GetString()!), StringComparer.Ordinal),
         [.. root.GetProperty("prices").EnumerateArray().Select(ReadPrice)]);
 
-    private static ModelPrice ReadPrice(JsonElement price) => new()
+    /// <summary>One price, as the table and the owner's lists have it.</summary>
+    public static ModelPrice ReadPrice(JsonElement price) => new()
     {
         Model = price.GetProperty("model").GetString()!,
         Provider = price.TryGetProperty("provider", out var provider) ? provider.GetString() : null,
         Rates = ReadRates(price),
         Above = price.TryGetProperty("above", out var tiers) ? [.. tiers.EnumerateArray().Select(tier => new PriceTier(tier.GetProperty("tokens").GetInt64(), ReadRates(tier)))] : [],
-        Source = price.GetProperty("source").GetString()!,
+        Source = price.TryGetProperty("source", out var source) ? source.GetString() ?? "" : "",
     };
 
     private static PriceRates ReadRates(JsonElement rates) => new()

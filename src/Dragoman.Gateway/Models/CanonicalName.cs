@@ -6,7 +6,7 @@ internal static class CanonicalName
     private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> HostWords = new HashSet<string>(StringComparer.Ordinal)
     {
         "us", "us-gov", "eu", "apac", "jp", "au", "ca", "uk", "global", "anthropic", "amazon", "meta", "mistral", "deepseek", "openai", "qwen",
-        "cohere", "ai21", "google", "moonshot", "moonshotai", "minimax", "zai", "writer", "nvidia", "twelvelabs", "luma", "stability",
+        "cohere", "ai21", "google", "moonshot", "moonshotai", "minimax", "zai", "writer", "nvidia", "twelvelabs", "luma", "stability", "in", "xai", "xiaomi",
     }.GetAlternateLookup<ReadOnlySpan<char>>();
 
     private static readonly (string Beginning, string Vendor)[] Vendors =
@@ -17,6 +17,7 @@ internal static class CanonicalName
         ("qwen", "qwen"), ("qwq-", "qwen"), ("mistral-", "mistral"), ("ministral-", "mistral"), ("codestral", "mistral"), ("devstral", "mistral"),
         ("magistral-", "mistral"), ("pixtral-", "mistral"), ("mixtral-", "mistral"), ("grok-", "xai"), ("kimi-", "moonshot"), ("moonshot-", "moonshot"),
         ("glm-", "zai"), ("llama-", "meta"), ("llama3", "meta"), ("llama4", "meta"), ("minimax-", "minimax"),
+        ("muse-", "meta"), ("mimo-", "xiaomi"), ("chat-latest", "openai"),
     ];
 
     /// <summary>The name in small letters, with dashes for dots.</summary>

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Dragoman.Gateway.Models.Catalogue;
 using Dragoman.Wire.Conversation;
 
 namespace Dragoman.Gateway.Models;
@@ -32,14 +32,20 @@ public sealed class ModelCatalogue
     /// <summary>Every model, the newest of each vendor first.</summary>
     public IReadOnlyList<CatalogueModel> All { get; }
 
-    /// <summary>Reads a table: a JSON array of models.</summary>
-    public static ModelCatalogue Read(ReadOnlySpan<byte> json)
+    /// <summary>This catalogue and another list of models: the list counts more, and comes first where it names models that were not known.</summary>
+    public ModelCatalogue With(IReadOnlyList<CatalogueModel> models)
     {
-        var models = new List<CatalogueModel>();
-        var reader = new Utf8JsonReader(json);
-        while (reader.Read())
-            if (reader.TokenType == JsonTokenType.StartObject) models.Add(ReadModel(ref reader));
-        return new ModelCatalogue(models);
+        ArgumentNullException.ThrowIfNull(models);
+        var known = All.ToDictionary(model => CanonicalName.Of(model.Id), StringComparer.Ordinal);
+        var added = new List<CatalogueModel>();
+        foreach (var model in models)
+        {
+            var name = CanonicalName.Of(model.Id);
+            if (known.TryGetValue(name, out var old)) known[name] = new CatalogueModel(old.Id, Merge(model.Facts, old.Facts), old.Listed);
+            else if (known.TryAdd(name, model)) added.Add(model);
+        }
+
+        return new ModelCatalogue([.. added.Select(model => known[CanonicalName.Of(model.Id)]), .. All.Select(model => known[CanonicalName.Of(model.Id)])]);
     }
 
     /// <summary>What is known of a model by any of its names; of an unknown one at least its vendor, where the name tells it; else null.</summary>
@@ -74,55 +80,22 @@ public sealed class ModelCatalogue
             ?? throw new InvalidOperationException("The catalogue is not in the assembly.");
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
-        return Read(bytes);
+        return new ModelCatalogue(CatalogueReading.Read(bytes).Models);
     }
 
-    private static CatalogueModel ReadModel(ref Utf8JsonReader reader)
+    /// <summary>What a list adds to what was known: it counts where it says something, and is silent where it says nothing.</summary>
+    private static ModelFacts Merge(ModelFacts said, ModelFacts known) => known with
     {
-        string id = "", vendor = "", reasoning = "";
-        string? name = null;
-        int? context = null, output = null;
-        bool? images = null, tools = null;
-        var (listed, created) = (true, 0L);
-        List<string>? efforts = null;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var property = reader.GetString();
-            reader.Read();
-            switch (property)
-            {
-                case "id": id = reader.GetString()!; break;
-                case "listed": listed = reader.GetBoolean(); break;
-                case "name": name = reader.GetString(); break;
-                case "vendor": vendor = reader.GetString()!; break;
-                case "context": context = reader.GetInt32(); break;
-                case "output": output = reader.GetInt32(); break;
-                case "images": images = reader.GetBoolean(); break;
-                case "tools": tools = reader.GetBoolean(); break;
-                case "created": created = reader.GetInt64(); break;
-                case "reasoning": reasoning = reader.GetString()!; break;
-                case "efforts":
-                    efforts = [];
-                    while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) efforts.Add(reader.GetString()!);
-                    break;
-                default: reader.Skip(); break;
-            }
-        }
-
-        return new CatalogueModel(id, new ModelFacts
-        {
-            DisplayName = name, ContextWindow = context, MaxOutputTokens = output, Images = images, Tools = tools, Vendor = vendor, Created = created,
-            Reasoning = StyleOf(reasoning), Efforts = efforts ?? [],
-        }, listed);
-    }
-
-    private static ReasoningStyle StyleOf(string word) => word switch
-    {
-        "none" => ReasoningStyle.None,
-        "effort" => ReasoningStyle.Effort,
-        "budget" => ReasoningStyle.Budget,
-        "adaptive" => ReasoningStyle.Adaptive,
-        "level" => ReasoningStyle.Level,
-        _ => ReasoningStyle.Unknown,
+        DisplayName = said.DisplayName ?? known.DisplayName,
+        ContextWindow = said.ContextWindow ?? known.ContextWindow,
+        MaxOutputTokens = said.MaxOutputTokens ?? known.MaxOutputTokens,
+        Images = said.Images ?? known.Images,
+        Inputs = said.Inputs.Count > 0 ? said.Inputs : known.Inputs,
+        Tools = said.Tools ?? known.Tools,
+        Reasoning = said.Reasoning != ReasoningStyle.Unknown ? said.Reasoning : known.Reasoning,
+        Efforts = said.Efforts.Count > 0 ? said.Efforts : known.Efforts,
+        Vendor = said.Vendor ?? known.Vendor,
+        Created = said.Created > 0 ? said.Created : known.Created,
+        Retires = said.Retires ?? known.Retires,
     };
 }

@@ -17,6 +17,9 @@ public sealed record ModelFacts
     /// <summary>Whether it sees images.</summary>
     public bool? Images { get; init; }
 
+    /// <summary>What it takes in: <c>text</c>, <c>image</c>, <c>audio</c>, <c>video</c>, <c>pdf</c>; empty when not known.</summary>
+    public IReadOnlyList<string> Inputs { get; init; } = [];
+
     /// <summary>Whether it calls tools.</summary>
     public bool? Tools { get; init; }
 
@@ -31,4 +34,7 @@ public sealed record ModelFacts
 
     /// <summary>When it came out, in Unix seconds, for <c>created</c>; 0 when not known.</summary>
     public long Created { get; init; }
+
+    /// <summary>The day on which its maker stops to serve it, or has; null when none was announced.</summary>
+    public DateOnly? Retires { get; init; }
 }

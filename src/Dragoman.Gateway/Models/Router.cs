@@ -14,10 +14,11 @@ namespace Dragoman.Gateway.Models;
 /// </summary>
 public sealed class Router : IRouter
 {
-    private readonly ModelCatalogue catalogue;
+    private volatile ModelCatalogue catalogue;
     private readonly TimeProvider time;
     private readonly Probes probes;
     private readonly Strategies strategies;
+    private readonly Lock applying = new();
     private volatile Cell current;
 
     /// <summary>A router for a configuration.</summary>
@@ -59,10 +60,20 @@ public sealed class Router : IRouter
     public void Apply(GatewayConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
-        var next = CellOf(config);
-        current = next;
+        lock (applying) current = CellOf(config);
         Lanes.Keep(AccountIds);
         Gauges.Keep(AccountIds);
+    }
+
+    /// <summary>Takes up another catalogue: what is known of models, and which are shown for accounts without a list of their own.</summary>
+    public void Apply(ModelCatalogue known)
+    {
+        ArgumentNullException.ThrowIfNull(known);
+        lock (applying)
+        {
+            catalogue = known;
+            current = CellOf(current.Config);
+        }
     }
 
     /// <inheritdoc/>

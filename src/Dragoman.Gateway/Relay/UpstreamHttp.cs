@@ -33,6 +33,9 @@ public sealed class UpstreamHttp : IDisposable
         return PoolOf(account.ProxyUrl ?? DefaultProxyUrl).SendAsync(request, cancellationToken);
     }
 
+    /// <summary>The connections that go the gateway's own way, for what it asks on its own behalf.</summary>
+    public HttpMessageInvoker Own() => PoolOf(DefaultProxyUrl);
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -20,7 +20,7 @@ internal static class ClientGate
         }
 
         if (ShownKeys.Find(context.Request, services.Keys) is not { } shown)
-            return Denied("An API key of this gateway is missing: send it as 'Authorization: Bearer …', 'x-api-key' or 'x-goog-api-key'.", "missing_api_key");
+            return Denied("An API key of this gateway is missing: send it as 'Authorization: Bearer …', 'x-api-key', 'x-goog-api-key' or 'api-key'.", "missing_api_key");
         if (Against(shown.Standing, shown.Caller) is { } refusal) return refusal;
         var caller = shown.Caller!;
         var surface = ListenerSurface.Of(context);

@@ -36,7 +36,8 @@ internal static class GeminiRoutes
             case "countTokens":
                 return count.HandleAsync(context, language, new RequestTarget(model, Stream: false));
             default:
-                var error = new WireError(ErrorKind.NotFound, $"The address '{context.Request.Path}' names no method of this gateway: generateContent, streamGenerateContent or countTokens is expected behind 'models/MODEL:'.");
+                var unserved = colon < 0 ? null : UnservedEndpoints.ExplainMethod(call[(colon + 1)..], context.Request.Path);
+                var error = unserved is not null ? new WireError(ErrorKind.NotFound, unserved) { Code = UnservedEndpoints.Code } : new WireError(ErrorKind.NotFound, $"The address '{context.Request.Path}' names no method of this gateway: generateContent, streamGenerateContent or countTokens is expected behind 'models/MODEL:'.");
                 return ClientGate.RefuseAsync(context, language, error, RequestIds.NewFlow(TimeProvider.System));
         }
     }

@@ -29,7 +29,7 @@ internal static class OpenAiModelList
         writer.WriteStartObject();
         writer.WriteString("id"u8, model.Id);
         writer.WriteString("object"u8, "model"u8);
-        writer.WriteNumber("created"u8, model.Facts.Created);
+        writer.WriteNumber("created"u8, ReleaseDate.Of(model));
         writer.WriteString("owned_by"u8, model.Facts.Vendor ?? model.Servers[0].Provider);
         if (model.Facts.DisplayName is { } name) writer.WriteString("display_name"u8, name);
         if (model.Facts.ContextWindow is { } window)
@@ -39,6 +39,17 @@ internal static class OpenAiModelList
         }
 
         if (model.Facts.MaxOutputTokens is { } output) writer.WriteNumber("max_output_tokens"u8, output);
+        if (model.Facts.Inputs.Count > 0)
+        {
+            writer.WriteStartObject("architecture"u8);
+            writer.WriteStartArray("input_modalities"u8);
+            foreach (var input in model.Facts.Inputs) writer.WriteStringValue(input);
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        // OpenAI's own word for the day on which a model ends (developers.openai.com, deprecations).
+        if (model.Facts.Retires is { } day) writer.WriteString("shutdown_date"u8, day.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture));
         WriteCapabilities(writer, model.Facts);
         writer.WriteEndObject();
     }

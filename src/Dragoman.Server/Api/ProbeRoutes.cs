@@ -15,6 +15,8 @@ internal static class ProbeRoutes
     {
         routes.MapMethods("/", GetOrHead, context => JsonAsync(context, 200, $$"""{"name":"dragoman","version":"{{Product.Version}}","status":"ok"}"""));
         routes.MapMethods("/v1", GetOrHead, context => JsonAsync(context, 200, $$"""{"name":"dragoman","version":"{{Product.Version}}","status":"ok"}"""));
+        // Claude Code warms its connection by HEAD and checks by GET that its address can be reached: anything but a 200 is "cannot connect" to it.
+        foreach (var path in (ReadOnlySpan<string>)["/api/hello", "/v1/api/hello"]) routes.MapMethods(path, GetOrHead, context => JsonAsync(context, 200, """{"message":"hello"}"""));
         foreach (var path in (ReadOnlySpan<string>)["/health", "/healthz", "/health/live"]) routes.MapMethods(path, GetOrHead, context => HealthAsync(context, services));
         routes.MapMethods("/health/ready", GetOrHead, context => ReadyAsync(context, services));
         routes.MapGet("/metrics", context => MetricsAsync(context, services));

@@ -2,10 +2,11 @@ using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Flows;
 using Dragoman.Gateway.Keys;
+using Dragoman.Gateway.Metering;
 using Dragoman.Gateway.Models;
+using Dragoman.Gateway.Models.Catalogue;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Relay;
-using Dragoman.Gateway.Metering;
 using Dragoman.Server.Api.Responses;
 using Dragoman.Server.Management.Access;
 using Dragoman.Server.Management.Audit;
@@ -76,6 +77,8 @@ internal sealed class GatewayComposition : IAsyncDisposable
         book.Changed += (_, change) => lanes.Take(change.Previous, change.Current);
         var memory = new MemoryBudget(MemoryFor(current()));
         book.Changed += (_, change) => memory.Limit = MemoryFor(change.Current);
+        var catalogue = Own(KeepCatalogue(current().Catalogue, router, keys.Prices, time, loggers.CreateLogger("Catalogue")));
+        book.Changed += (_, change) => catalogue.Configure(change.Current.Catalogue);
         Follow(book, loggers);
         var admission = await keys.StartAsync(store, router, current, _options.DataFolder, time, loggers.CreateLogger("Keys"), cancel);
         var relay = new RelayServices(router, ProviderRegistry.CreateDefault(time), _http, time) 
@@ -118,7 +121,7 @@ internal sealed class GatewayComposition : IAsyncDisposable
             Router = router,
             Forwarder = new MeteredForwarder(new Forwarder(relay), admission, pricing, observers, time),
             Flows = flows,
-            HealthParts = [new FlowsHealth(flows), new UsageHealth(keys.Usage)],
+            HealthParts = [new FlowsHealth(flows), new UsageHealth(keys.Usage), new CatalogueHealth(catalogue, time)],
             Housekeeping = Own(new MemoryHousekeeping(memory, time)),
             Retention = Own(new RetentionJob(store, () => current().Flows, time, loggers.CreateLogger("Retention"))),
         };
@@ -154,6 +157,17 @@ internal sealed class GatewayComposition : IAsyncDisposable
         watcher.Changed += (_, change) => Connect(_http, change.Current);
         watcher.Changed += (_, change) => book.Take(change.Current);
         _watcher = watcher;
+    }
+
+    private CatalogueKeeper KeepCatalogue(CatalogueOptions options, Gateway.Models.Router router, PriceBook prices, TimeProvider time, ILogger log)
+    {
+        return new CatalogueKeeper(options, Take, _http.Own, time, log);
+
+        void Take(ModelCatalogue known, IReadOnlyList<ModelPrice> listed)
+        {
+            router.Apply(known);
+            prices.List(listed);
+        }
     }
 
     private static void Connect(UpstreamHttp http, GatewayConfig config)

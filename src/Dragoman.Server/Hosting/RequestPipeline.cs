@@ -44,9 +44,21 @@ internal sealed partial class RequestPipeline(GatewayServices services, ILogger<
     private static Task UnknownAsync(HttpContext context)
     {
         var request = context.Request;
+        if (UnservedEndpoints.Explain(request.Path.Value ?? "") is { } words) return UnservedAsync(context, words);
         return TellAsync(context, context.Response.StatusCode == 405
             ? new WireError(ErrorKind.MethodNotAllowed, $"{request.Method} is not allowed on {request.Path}.") { Code = "method_not_allowed" }
             : new WireError(ErrorKind.NotFound, $"There is nothing at {request.Method} {request.Path}.") { Code = "not_found" });
+    }
+
+    /// <summary>What the vendor has and this gateway has not, told as the vendor's clients read errors.</summary>
+    private static Task UnservedAsync(HttpContext context, string words)
+    {
+        var path = context.Request.Path.Value!;
+        if (UnservedEndpoints.IsBedrock(path)) return AwsError.WriteAsync(context, 404, "ResourceNotFoundException", words);
+        var error = new WireError(ErrorKind.NotFound, words) { Code = UnservedEndpoints.Code };
+        return UnservedEndpoints.IsClaudeOnVertex(path)
+            ? ClientGate.RefuseAsync(context, Languages.Client(Language.AnthropicMessages), error, RequestIds.NewFlow(TimeProvider.System))
+            : TellAsync(context, error);
     }
 
     private static Task TellAsync(HttpContext context, WireError error)

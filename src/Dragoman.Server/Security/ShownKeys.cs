@@ -5,13 +5,21 @@ namespace Dragoman.Server.Security;
 /// <summary>The keys a request shows. Any carrier will do; a wrong one beside a right one does no harm.</summary>
 internal static class ShownKeys
 {
+    /// <summary>The headers besides <c>Authorization</c>: Anthropic's, Google's, and the one that OpenAI's clients for Azure send.</summary>
+    private static readonly string[] Headers = ["x-api-key", "x-goog-api-key", "api-key"];
+
     /// <summary>The best standing of all that are shown, with whose key it is; null when none is shown.</summary>
     public static (KeyStanding Standing, Caller? Caller)? Find(HttpRequest request, KeyRing ring)
     {
         var authorization = request.Headers.Authorization.ToString();
         if (authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)) authorization = authorization[7..];
         (KeyStanding Standing, Caller? Caller)? best = null;
-        if (Try(authorization, ring, ref best) || Try(request.Headers["x-api-key"].ToString(), ring, ref best) || Try(request.Headers["x-goog-api-key"].ToString(), ring, ref best)) return best;
+        if (Try(authorization, ring, ref best)) return best;
+        foreach (var name in Headers)
+        {
+            if (Try(request.Headers[name].ToString(), ring, ref best)) return best;
+        }
+
         if (!request.QueryString.HasValue) return best;
         _ = Try(request.Query["key"].ToString(), ring, ref best) || Try(request.Query["auth_token"].ToString(), ring, ref best);
         return best;

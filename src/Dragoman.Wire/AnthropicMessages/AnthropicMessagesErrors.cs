@@ -23,7 +23,7 @@ internal static class AnthropicMessagesErrors
         writer.WriteStartObject("error"u8);
         writer.WriteString("type"u8, error.Origin == Language.AnthropicMessages && error.Type is { Length: > 0 } own ? own : TypeOf(error.Kind));
         writer.WriteString("message"u8, MessageOf(error));
-        if (error.Code == MessageThreads.NotFound)
+        if (error.Code == MessageThreads.Unsupported)
         {
             writer.WriteStartObject("details"u8);
             writer.WriteString("error_code"u8, error.Code);

@@ -47,10 +47,10 @@ internal readonly record struct AnthropicThinking
         }
 
         var said = nothing with { Effort = EffortFor(word, facts, losses, own) };
-        if (isOff) return said with { Type = "disabled" };
+        if (isOff) return facts.AlwaysThinks ? Least(said, facts, losses) : said with { Type = "disabled" };
         if (!wanted) return said;
         var forced = exchange.Request.ToolChoice is { Mode: ToolChoiceMode.Required or ToolChoiceMode.Named };
-        if (forced && facts.IsClaude)
+        if (forced && facts.IsClaude && !facts.AlwaysThinks)
         {
             losses.Drop("thinking", "a forced tool call and thinking exclude each other");
             return said with { Type = facts.Thinking == ThinkingStyle.Adaptive ? "disabled" : null };
@@ -65,6 +65,15 @@ internal readonly record struct AnthropicThinking
         }
 
         return Enabled(said, budget, word, facts, losses);
+    }
+
+    /// <summary>The least thinking of a model that always thinks.</summary>
+    private static AnthropicThinking Least(AnthropicThinking said, in ClaudeFacts facts, Losses losses)
+    {
+        losses.Approximate("thinking", "the model always thinks; it is asked to think as little as it can");
+        // Between tools it takes no more than "high".
+        if (facts.ThinksBetweenTools) return said with { Type = "between_tools", Effort = said.Effort is "xhigh" or "max" ? "high" : said.Effort };
+        return said with { Effort = said.Effort ?? "low" };
     }
 
     private static AnthropicThinking Adaptive(AnthropicThinking said, int? budget, in ClaudeFacts facts, Losses losses)

@@ -67,6 +67,12 @@ internal static class AnthropicToolWriter
 
         var mode = choice?.Mode ?? ToolChoiceMode.Auto;
         var serial = request.ParallelToolCalls == false && mode != ToolChoiceMode.None;
+        if (mode is ToolChoiceMode.Required or ToolChoiceMode.Named && ClaudeFacts.Of(exchange.Model).AlwaysThinks)
+        {
+            exchange.Losses.Approximate("tool_choice", "the model always thinks, so no call can be forced; the choice is left to it");
+            mode = ToolChoiceMode.Auto;
+        }
+
         if (choice is null && !serial) return;
         if (mode == ToolChoiceMode.None && target.IsBedrock)
         {

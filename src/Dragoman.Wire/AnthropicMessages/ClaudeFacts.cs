@@ -50,6 +50,15 @@ internal readonly record struct ClaudeFacts
     /// <summary>Whether <c>output_config.format</c> is taken.</summary>
     public bool StructuredOutput { get; private init; }
 
+    /// <summary>
+    /// Whether the model thinks whatever it is told: <c>thinking: {"type": "disabled"}</c> and a tool choice that forces a call are refused
+    /// (platform.claude.com, "What's new in Claude Opus 5.5", breaking changes; Fable from 5 and Sonnet from 5.5 on likewise).
+    /// </summary>
+    public bool AlwaysThinks { get; private init; }
+
+    /// <summary>Whether <c>thinking: {"type": "between_tools"}</c> is the model's least thinking ("What's new in Claude Sonnet 5.5").</summary>
+    public bool ThinksBetweenTools { get; private init; }
+
     /// <summary>Whether the model is of the generation that takes adaptive thinking only.</summary>
     public bool Newest => IsClaude && NoSampling;
 
@@ -92,7 +101,7 @@ internal readonly record struct ClaudeFacts
                 if (major is null) major = number;
                 else minor ??= number;
             }
-            else if (part is "opus" or "sonnet" or "haiku" or "instant")
+            else if (part is "opus" or "sonnet" or "haiku" or "instant" or "fable" or "mythos")
             {
                 family = part;
             }
@@ -136,7 +145,17 @@ internal readonly record struct ClaudeFacts
                     Effort = true,
                     ExtraHighEffort = true,
                     NoPrefill = true,
+                    AlwaysThinks = AlwaysThinksOf(family, major, minor),
+                    ThinksBetweenTools = family == "sonnet" && AlwaysThinksOf(family, major, minor),
                 };
         }
     }
+
+    /// <summary>Families and versions newer than those known are taken to be like the newest known one.</summary>
+    private static bool AlwaysThinksOf(string family, int? major, int minor) => family switch
+    {
+        "haiku" => false,
+        "opus" or "sonnet" => major is null or > 5 || (major == 5 && minor >= 5),
+        _ => true,
+    };
 }

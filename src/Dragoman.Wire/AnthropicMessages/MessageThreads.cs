@@ -10,8 +10,11 @@ namespace Dragoman.Wire.AnthropicMessages;
 /// </summary>
 public static class MessageThreads
 {
-    /// <summary>The code by which the SDKs know that they have to send the whole conversation again, and do.</summary>
-    internal const string NotFound = "thread_not_found";
+    /// <summary>
+    /// The code after which the SDKs' tool runners send the whole conversation, and no thread again. After <c>thread_not_found</c> they would
+    /// start another thread, and be refused again at its next turn (@anthropic-ai/sdk 1.14, <c>lib/internal/threads/ThreadState.ts</c>).
+    /// </summary>
+    internal const string Unsupported = "thread_unsupported_request";
 
     /// <summary>
     /// Refuses a request that continues a thread, for an upstream that holds none: it would answer the last turn without those before it.
@@ -23,9 +26,9 @@ public static class MessageThreads
         foreach (var extra in request.Extras)
         {
             if (extra.Language != Language.AnthropicMessages || extra.Name != "thread" || !Continues(extra.Value)) continue;
-            throw new WireException(new WireError(ErrorKind.NotFound, "thread: the upstream of this model holds no threads; send the whole conversation.")
+            throw new WireException(new WireError(ErrorKind.InvalidRequest, "thread: the upstream of this model holds no threads; send the whole conversation without 'thread'.")
             {
-                Code = NotFound, Param = "thread.previous_message_id",
+                Code = Unsupported, Param = "thread",
             });
         }
     }

@@ -43,6 +43,12 @@ internal sealed class BedrockConverseTools
             if (_mode == ToolChoiceMode.Named && _tools.Count == 0) _forced = _answerTool;
         }
 
+        if (Any && traits.NoForcedCalls && _mode is (ToolChoiceMode.Required or ToolChoiceMode.Named))
+        {
+            exchange.Losses.Approximate("tool_choice", "the model always thinks, so no call can be forced; the choice is left to it");
+            _mode = ToolChoiceMode.Auto;
+        }
+
         if (!Any && _mode is (ToolChoiceMode.Required or ToolChoiceMode.Named))
         {
             exchange.Losses.Drop("tool_choice", "there is no tool to choose");

@@ -41,6 +41,9 @@ internal sealed class BedrockConverseTraits
     /// <summary>Answers of a schema, and strict tools, are built in.</summary>
     public bool NativeSchema { get; init; }
 
+    /// <summary>No call can be forced, because the model always thinks.</summary>
+    public bool NoForcedCalls { get; init; }
+
     public bool CachesMessages { get; init; }
 
     public bool CachesTools => IsClaude && CachesMessages;
@@ -67,6 +70,7 @@ internal sealed class BedrockConverseTraits
             OneOfTemperatureAndTopP = traits.OneOfTemperatureAndTopP,
             Prefill = traits.Prefill,
             NativeSchema = traits.NativeSchema,
+            NoForcedCalls = traits.IsClaude && AnthropicMessages.ClaudeFacts.Of(model).AlwaysThinks,
             CachesMessages = traits.CachesMessages,
             CachesForAnHour = traits.CachesForAnHour,
             KnowsXHigh = traits.KnowsXHigh,

@@ -20,4 +20,19 @@ internal static class GeminiModelName
 
     /// <summary>Gemini 3 and later: signatures of calls are checked, thinking is told by level, tools may be mixed.</summary>
     public static bool IsThree(string model) => Version(model) >= 30;
+
+    /// <summary>
+    /// The least thinking level: <c>low</c> for the pro models, for flash from 3.7 on and for Gemini 4 and later, which refuse <c>minimal</c>
+    /// (ai.google.dev, "Gemini thinking", table of levels).
+    /// </summary>
+    public static string LeastLevel(string model)
+    {
+        var version = Version(model);
+        var lite = model.Contains("lite", StringComparison.OrdinalIgnoreCase);
+        return version >= 40 || (version >= 37 && !lite) || model.Contains("pro", StringComparison.OrdinalIgnoreCase) ? "low" : "minimal";
+    }
+
+    /// <summary>Whether the level <c>xhigh</c> is taken: by Gemini 4, except for its first two, and presumably by what comes after.</summary>
+    public static bool TakesXHigh(string model)
+        => Version(model) >= 40 && !model.Contains("argon", StringComparison.OrdinalIgnoreCase) && !model.Contains("carbon", StringComparison.OrdinalIgnoreCase);
 }

@@ -48,11 +48,12 @@ internal static class GeminiThinking
     private static void WriteLevel(Utf8JsonWriter writer, ReasoningOptions reasoning, Exchange exchange)
     {
         var pro = exchange.Model.Id.Contains("pro", StringComparison.OrdinalIgnoreCase);
+        var least = GeminiModelName.LeastLevel(exchange.Model.Id);
         var off = reasoning.Mode == ReasoningMode.Off || reasoning.Effort == "none";
         if (off)
         {
             exchange.Losses.Approximate("reasoning", $"{exchange.Model.Id} always thinks; it is asked to think as little as it can");
-            writer.WriteString("thinkingLevel"u8, pro ? "low" : "minimal");
+            writer.WriteString("thinkingLevel"u8, least);
             return;
         }
 
@@ -66,9 +67,10 @@ internal static class GeminiThinking
         if (level is null) return;
         var known = level switch
         {
-            "minimal" => pro ? "low" : "minimal",
+            "minimal" => least,
             "low" => "low",
             "medium" => GeminiModelName.Version(exchange.Model.Id) == 30 && pro ? "high" : "medium",
+            "xhigh" or "max" when GeminiModelName.TakesXHigh(exchange.Model.Id) => "xhigh",
             _ => "high",
         };
         if (known != level) exchange.Losses.Approximate("reasoning", $"{exchange.Model.Id} has no level {level}; {known} was asked for");

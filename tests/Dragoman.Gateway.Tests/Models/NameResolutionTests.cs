@@ -130,7 +130,7 @@ public sealed class NameResolutionTests
         var routing = new Routing("openai-compatibility:\n  - { name: ds, base-url: 'https://api.deepseek.com/v1', api-key-entries: [ { api-key: k } ] }\n");
         routing.Ask("deepseek-chat").ShouldBe(["ds:deepseek-chat"]);
         routing.Ask("gpt-5").ShouldBeEmpty();
-        routing.Router.VisibleModels().Select(model => model.Id).ShouldBe(["deepseek-chat", "deepseek-reasoner"]);
+        routing.Router.VisibleModels().Select(model => model.Id).ShouldBe(["deepseek-flash", "deepseek-v4-pro"]);
     }
 
     [Fact]

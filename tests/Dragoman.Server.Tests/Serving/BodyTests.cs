@@ -167,7 +167,7 @@ public sealed class BodyTests : IAsyncLifetime
     [InlineData("POST", "/v1beta/nothing", 404, "gemini")]
     [InlineData("POST", "/v1beta/models/chat-1:dance", 404, "gemini")]
     [InlineData("POST", "/v1beta/models/chat-1", 404, "gemini")]
-    [InlineData("GET", "/api/hello", 404, "openai")]
+    [InlineData("GET", "/api/nothing", 404, "openai")]
     public async Task Unknown_addresses_and_methods_are_told_in_the_callers_language(string method, string path, int status, string envelope)
     {
         using var answer = await _rig.SendAsync(new HttpMethod(method), path, method == "POST" ? new StringContent("{}") : null);

@@ -58,6 +58,68 @@ public sealed class ModelListTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Every_model_has_a_date_and_keeps_it()
+    {
+        await using var rig = await Rig.StartWithAsync(address => $$"""
+            openai-compatibility:
+              - name: own
+                base-url: {{address}}/v1
+                api-key-entries: [ { api-key: k } ]
+                models: [ our-own, our-own-20250929, our-own-2025-08-07, gpt-6.2-sol, model-2099, "llama-20999999", { name: x, alias: gemini-4-neon } ]
+
+            """);
+        var first = await DatesAsync(rig);
+        first.Values.ShouldAllBe(date => date > 1_600_000_000);
+        first["our-own-20250929"].ShouldBe(new DateTimeOffset(2025, 9, 29, 0, 0, 0, TimeSpan.Zero).ToUnixTimeSeconds());
+        first["our-own-2025-08-07"].ShouldBe(new DateTimeOffset(2025, 8, 7, 0, 0, 0, TimeSpan.Zero).ToUnixTimeSeconds());
+        first["gpt-6.2-sol"].ShouldBeGreaterThan(1_780_000_000);
+        first["our-own"].ShouldBe(first["model-2099"]);
+        (await DatesAsync(rig)).ShouldBe(first);
+        using var anthropic = await rig.GetAsync("/v1/models?limit=100", Anthropic);
+        foreach (var model in (await anthropic.JsonAsync())["data"]!.AsArray())
+        {
+            var id = model!["id"]!.GetValue<string>();
+            var date = DateTimeOffset.Parse(model["created_at"]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture).ToUnixTimeSeconds();
+            date.ShouldBe(first[id["anthropic/".Length..]], id);
+        }
+    }
+
+    [Fact]
+    public async Task A_list_of_the_owners_is_in_force_from_the_start_and_its_state_in_the_health()
+    {
+        var file = Path.Combine(Path.GetTempPath(), $"dragoman-models-{Guid.NewGuid():N}.json");
+        await File.WriteAllTextAsync(file, """{"models": [{"id": "house-1", "context": 123456, "output": 4321, "inputs": ["text", "audio"], "retires": "2027-05-01"}], "prices": [{"model": "house-1", "input": 1, "output": 2}]}""");
+        try
+        {
+            await using var rig = await Rig.StartWithAsync(address => $$"""
+                models: { catalogue: { file: "{{file}}" } }
+                openai-compatibility:
+                  - { name: own, base-url: "{{address}}/v1", api-key-entries: [ { api-key: k } ], models: [ house-1 ] }
+
+                """);
+            using var answer = await rig.GetAsync("/v1/models/house-1");
+            var model = await answer.JsonAsync();
+            model["context_window"]!.GetValue<int>().ShouldBe(123_456);
+            model["architecture"]!["input_modalities"]!.AsArray().Select(word => word!.GetValue<string>()).ShouldBe(["text", "audio"]);
+            model["shutdown_date"]!.GetValue<string>().ShouldBe("2027-05-01");
+            using var health = await rig.GetAsync("/api/v1/health");
+            var part = (await health.JsonAsync())["parts"]!["catalogue"]!;
+            part["state"]!.GetValue<string>().ShouldBe("ok");
+            part.ToJsonString().ShouldContain("\"prices\":1");
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    private static async Task<Dictionary<string, long>> DatesAsync(Rig rig)
+    {
+        using var answer = await rig.GetAsync("/v1/models");
+        return (await answer.JsonAsync())["data"]!.AsArray().ToDictionary(model => model!["id"]!.GetValue<string>(), model => model!["created"]!.GetValue<long>());
+    }
+
+    [Fact]
     public async Task Anthropics_pages_lead_forth_and_back()
     {
         var seen = new List<string>();

@@ -8,7 +8,7 @@ namespace Dragoman.Wire.Tests.AnthropicMessages;
 public sealed class MessageThreadsTests
 {
     [Fact]
-    public void A_continued_thread_is_refused_with_the_code_that_SDKs_answer_with_the_whole_conversation()
+    public void A_continued_thread_is_refused_with_the_code_after_which_SDKs_send_whole_conversations()
     {
         var request = Messages.Read(Request("""{"previous_message_id":"msg_1","type":"continue"}"""));
 
@@ -16,8 +16,8 @@ public sealed class MessageThreadsTests
 
         var body = new ArrayBufferWriter<byte>();
         Messages.Client.WriteError(fault.Error, body);
-        Encoding.UTF8.GetString(body.WrittenSpan).ShouldContain("\"details\":{\"error_code\":\"thread_not_found\"}");
-        fault.Error.EffectiveStatus.ShouldBe(404);
+        Encoding.UTF8.GetString(body.WrittenSpan).ShouldContain("\"details\":{\"error_code\":\"thread_unsupported_request\"}");
+        fault.Error.EffectiveStatus.ShouldBe(400);
     }
 
     [Theory]

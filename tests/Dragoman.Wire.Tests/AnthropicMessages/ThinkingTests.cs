@@ -15,6 +15,13 @@ public sealed class ThinkingTests
     [InlineData("claude-opus-4-5-20251101", "high", """{"type":"enabled","budget_tokens":24576}""", "high")]
     [InlineData("claude-3-5-haiku-20241022", "high", null, null)]
     [InlineData("claude-next", "high", """{"type":"adaptive","display":"summarized"}""", "high")]
+    [InlineData("claude-opus-5-5", "xhigh", """{"type":"adaptive","display":"summarized"}""", "xhigh")]
+    [InlineData("claude-opus-5", "none", """{"type":"disabled"}""", null)]
+    [InlineData("claude-haiku-5-5", "none", """{"type":"disabled"}""", null)]
+    [InlineData("claude-opus-5-5", "none", null, "low")]
+    [InlineData("global.anthropic.claude-fable-5-2", "none", null, "low")]
+    [InlineData("claude-sonnet-5-5", "none", """{"type":"between_tools"}""", null)]
+    [InlineData("claude-opus-6", "none", null, "low")]
     [InlineData("us.anthropic.claude-sonnet-4-5-20250929-v1:0", "low", """{"type":"enabled","budget_tokens":1024}""", null)]
     public void Effort_of_a_Chat_client(string model, string effort, string? thinking, string? word)
     {
@@ -49,6 +56,36 @@ public sealed class ThinkingTests
         written["top_p"].ShouldBeNull();
         written["top_k"].ShouldBeNull();
         exchange.Losses.Items.Select(loss => loss.Path).ShouldBe(["temperature", "top_p", "top_k"]);
+    }
+
+    [Theory]
+    [InlineData("claude-opus-5-5")]
+    [InlineData("claude-sonnet-5-5")]
+    [InlineData("anthropic/claude-fable-5.2")]
+    [InlineData("claude-sonnet-6")]
+    public void A_model_that_always_thinks_is_not_forced_to_call(string model)
+    {
+        foreach (var choice in (string[])["{\"type\":\"any\"}", "{\"type\":\"tool\",\"name\":\"f\"}"])
+        {
+            var exchange = Messages.Exchange($$$"""{"model":"m","max_tokens":5000,"thinking":{"type":"adaptive"},"tools":[{"name":"f","input_schema":{"type":"object"}}],"tool_choice":{{{choice}}},"messages":[{"role":"user","content":"hi"}]}""", model);
+            var written = exchange.Written();
+            written["tool_choice"].Json().ShouldBe("""{"type":"auto"}""");
+            written["thinking"].Json().ShouldBe("""{"type":"adaptive"}""");
+            exchange.Losses.Items.ShouldHaveSingleItem().Path.ShouldBe("tool_choice");
+        }
+    }
+
+    [Theory]
+    [InlineData("claude-opus-5-5", """{"type":"disabled"}""", null, "low")]
+    [InlineData("claude-sonnet-5-5", """{"type":"disabled"}""", """{"type":"between_tools"}""", null)]
+    [InlineData("claude-opus-5-5", """{"type":"enabled","budget_tokens":2000}""", """{"type":"adaptive"}""", "low")]
+    public void What_the_newest_models_refuse_is_not_sent(string model, string thinking, string? expected, string? effort)
+    {
+        var exchange = Messages.Exchange($$"""{"model":"m","max_tokens":5000,"thinking":{{thinking}},"messages":[{"role":"user","content":"hi"}]}""", model);
+        var written = exchange.Written();
+        written["thinking"].Json().ShouldBe(expected ?? "(nothing)");
+        ((string?)written["output_config"]?["effort"]).ShouldBe(effort);
+        exchange.Losses.Any.ShouldBeTrue();
     }
 
     [Fact]

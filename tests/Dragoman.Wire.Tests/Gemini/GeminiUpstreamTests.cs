@@ -126,6 +126,12 @@ public class GeminiUpstreamTests
     [InlineData("gemini-2.5-flash", null, null, ReasoningMode.Adaptive, """{"thinkingBudget":-1,"includeThoughts":true}""")]
     [InlineData("gemini-3-pro-preview", "low", null, null, """{"thinkingLevel":"low","includeThoughts":true}""")]
     [InlineData("gemini-3-pro-preview", "xhigh", null, null, """{"thinkingLevel":"high","includeThoughts":true}""")]
+    [InlineData("gemini-3.6-flash", "minimal", null, null, """{"thinkingLevel":"minimal","includeThoughts":true}""")]
+    [InlineData("gemini-3.8-flash", "minimal", null, null, """{"thinkingLevel":"low","includeThoughts":true}""")]
+    [InlineData("gemini-4-hydrogen", "minimal", null, null, """{"thinkingLevel":"low","includeThoughts":true}""")]
+    [InlineData("gemini-4-neon", "xhigh", null, null, """{"thinkingLevel":"xhigh","includeThoughts":true}""")]
+    [InlineData("gemini-4-neon", "max", null, null, """{"thinkingLevel":"xhigh","includeThoughts":true}""")]
+    [InlineData("gemini-4-carbon", "xhigh", null, null, """{"thinkingLevel":"high","includeThoughts":true}""")]
     [InlineData("gemini-3-flash-preview", null, 4000, null, """{"thinkingLevel":"low","includeThoughts":true}""")]
     [InlineData("gemini-2.0-flash", "high", null, null, null)]
     public void Thinking_is_told_the_way_the_model_wants(string model, string? effort, int? budget, ReasoningMode? mode, string? expected)

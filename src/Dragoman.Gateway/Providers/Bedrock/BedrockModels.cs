@@ -10,7 +10,7 @@ public static partial class BedrockModels
 {
     private const string Converse = "converse/";
     private const string Invoke = "invoke/";
-    private static readonly string[] Geographies = ["us-gov.", "us.", "eu.", "apac.", "jp.", "au.", "ca.", "uk.", "global."];
+    private static readonly string[] Geographies = ["us-gov.", "us.", "eu.", "apac.", "jp.", "au.", "ca.", "uk.", "in.", "global."];
 
     private static readonly Dictionary<string, string> ShortNames = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -21,6 +21,7 @@ public static partial class BedrockModels
     /// <summary>The base ids of models with text, known when this was written; others work by their full ids.</summary>
     public static IReadOnlyList<string> BaseIds { get; } =
     [
+        "anthropic.claude-opus-5-5", "anthropic.claude-sonnet-5-5", "anthropic.claude-haiku-5-5", "anthropic.claude-fable-5-2", "anthropic.claude-fable-5-1",
         "anthropic.claude-opus-5", "anthropic.claude-sonnet-5", "anthropic.claude-fable-5", "anthropic.claude-opus-4-8", "anthropic.claude-opus-4-7",
         "anthropic.claude-opus-4-6-v1", "anthropic.claude-sonnet-4-6", "anthropic.claude-opus-4-5-20251101-v1:0", "anthropic.claude-sonnet-4-5-20250929-v1:0",
         "anthropic.claude-haiku-4-5-20251001-v1:0", "anthropic.claude-opus-4-1-20250805-v1:0", "anthropic.claude-opus-4-20250514-v1:0",

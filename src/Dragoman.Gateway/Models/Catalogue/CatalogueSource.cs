@@ -1,0 +1,63 @@
+using System.Net;
+
+namespace Dragoman.Gateway.Models.Catalogue;
+
+/// <summary>Fetches the owner's list of models: from a file, or from the one address that is configured and no other.</summary>
+internal sealed class CatalogueSource(Func<HttpMessageInvoker> http)
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
+
+    /// <summary>What lies in a file.</summary>
+    /// <exception cref="CatalogueException">It cannot be read, or is too long.</exception>
+    public static byte[] FromFile(string path)
+    {
+        try
+        {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            if (stream.Length > CatalogueReading.MaxBytes) throw new CatalogueException($"The file has {stream.Length} bytes; {CatalogueReading.MaxBytes} are the most.");
+            var bytes = new byte[stream.Length];
+            stream.ReadExactly(bytes);
+            return bytes;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw new CatalogueException(fault is FileNotFoundException or DirectoryNotFoundException ? "The file does not exist." : $"The file cannot be read: {fault.Message}", fault);
+        }
+    }
+
+    /// <summary>What an address answers with.</summary>
+    /// <exception cref="CatalogueException">It does not answer with a list, or with one that is too long.</exception>
+    public async Task<byte[]> FromAddressAsync(Uri address, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Longest);
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, address);
+            request.Headers.TryAddWithoutValidation("accept", "application/json");
+            request.Headers.TryAddWithoutValidation("user-agent", "dragoman");
+            using var response = await http().SendAsync(request, limit.Token).ConfigureAwait(false);
+            if ((int)response.StatusCode is >= 300 and < 400) throw new CatalogueException("The address leads to another one, which is not followed: configure that one.");
+            if (response.StatusCode != HttpStatusCode.OK) throw new CatalogueException($"The address answered {(int)response.StatusCode}.");
+            await using var stream = await response.Content.ReadAsStreamAsync(limit.Token).ConfigureAwait(false);
+            using var memory = new MemoryStream();
+            var buffer = new byte[64 << 10];
+            int read;
+            while ((read = await stream.ReadAsync(buffer, limit.Token).ConfigureAwait(false)) > 0)
+            {
+                if (memory.Length + read > CatalogueReading.MaxBytes) throw new CatalogueException($"The answer has more than {CatalogueReading.MaxBytes} bytes.");
+                memory.Write(buffer, 0, read);
+            }
+
+            return memory.ToArray();
+        }
+        catch (OperationCanceledException fault) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new CatalogueException($"The address did not answer within {Longest.TotalSeconds} seconds.", fault);
+        }
+        catch (Exception fault) when (fault is HttpRequestException or IOException)
+        {
+            throw new CatalogueException($"The address cannot be reached: {fault.Message}", fault);
+        }
+    }
+}

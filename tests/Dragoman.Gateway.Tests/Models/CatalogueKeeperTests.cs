@@ -1,0 +1,190 @@
+using System.Net;
+using System.Text;
+using Dragoman.Gateway.Configuration;
+using Dragoman.Gateway.Metering;
+using Dragoman.Gateway.Models;
+using Dragoman.Gateway.Models.Catalogue;
+using Dragoman.Gateway.Tests.Support;
+
+namespace Dragoman.Gateway.Tests.Models;
+
+public sealed class CatalogueKeeperTests : IDisposable
+{
+    private const string First = """{"models": [{"id": "house-1", "context": 1000}], "prices": [{"model": "house-1", "input": 1, "output": 2}]}""";
+    private const string Second = """{"models": [{"id": "house-1", "context": 2000}, {"id": "house-2", "context": 3000}]}""";
+
+    private readonly ManualTime time = new();
+    private readonly string folder = Directory.CreateTempSubdirectory("dragoman-catalogue-").FullName;
+    private readonly Answers answers = new();
+    private readonly HttpMessageInvoker http;
+    private ModelCatalogue known = ModelCatalogue.BuiltIn;
+    private IReadOnlyList<ModelPrice> prices = [];
+
+    public CatalogueKeeperTests() => http = new HttpMessageInvoker(answers);
+
+    private string Path => System.IO.Path.Combine(folder, "models.json");
+
+    public void Dispose()
+    {
+        http.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_file_is_there_from_the_start_and_a_bad_one_leaves_the_old_in_place()
+    {
+        await File.WriteAllTextAsync(Path, First, TestContext.Current.CancellationToken);
+        await using var keeper = Keep(new CatalogueOptions { File = Path });
+        known.Find("house-1")!.ContextWindow.ShouldBe(1000);
+        prices.ShouldHaveSingleItem().Rates.Output.ShouldBe(2);
+        keeper.Status.ShouldBe(new CatalogueStatus(true, time.GetUtcNow(), "dragoman", 1, 1, null));
+
+        await File.WriteAllTextAsync(Path, "{ half a fi", TestContext.Current.CancellationToken);
+        var status = await keeper.RefreshAsync(TestContext.Current.CancellationToken);
+        status.Problem.ShouldNotBeNull().ShouldContain("not JSON");
+        status.Models.ShouldBe(1);
+        known.Find("house-1")!.ContextWindow.ShouldBe(1000);
+        prices.Count.ShouldBe(1);
+
+        await File.WriteAllTextAsync(Path, Second, TestContext.Current.CancellationToken);
+        (await keeper.RefreshAsync(TestContext.Current.CancellationToken)).Problem.ShouldBeNull();
+        known.Find("house-1")!.ContextWindow.ShouldBe(2000);
+        known.Find("house-2")!.ContextWindow.ShouldBe(3000);
+        prices.ShouldBeEmpty();
+
+        File.Delete(Path);
+        (await keeper.RefreshAsync(TestContext.Current.CancellationToken)).Problem.ShouldBe("The file does not exist.");
+        known.Find("house-2").ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task An_address_is_asked_again_when_it_is_due_and_never_another_one()
+    {
+        answers.Next = () => Answers.Json(First);
+        await using var keeper = Keep(new CatalogueOptions { Url = new Uri("https://lists.example/models.json?token=t"), Refresh = TimeSpan.FromHours(1) });
+        (await keeper.RefreshAsync(TestContext.Current.CancellationToken)).Problem.ShouldBeNull();
+        known.Find("house-1")!.ContextWindow.ShouldBe(1000);
+
+        answers.Next = () => new HttpResponseMessage(HttpStatusCode.Found) { Headers = { Location = new Uri("https://elsewhere.example/models.json") } };
+        (await keeper.RefreshAsync(TestContext.Current.CancellationToken)).Problem.ShouldNotBeNull().ShouldContain("not followed");
+        answers.Next = () => new HttpResponseMessage(HttpStatusCode.ServiceUnavailable);
+        (await keeper.RefreshAsync(TestContext.Current.CancellationToken)).Problem.ShouldBe("The address answered 503.");
+        answers.Next = () => throw new HttpRequestException("no route");
+        (await keeper.RefreshAsync(TestContext.Current.CancellationToken)).Problem.ShouldNotBeNull().ShouldContain("no route");
+        answers.Next = () => new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(new Endless()) };
+        (await keeper.RefreshAsync(TestContext.Current.CancellationToken)).Problem.ShouldNotBeNull().ShouldContain("bytes");
+        known.Find("house-1")!.ContextWindow.ShouldBe(1000);
+
+        answers.Next = () => Answers.Json(Second);
+        var asked = answers.Asked.Count;
+        time.Advance(TimeSpan.FromMinutes(6));
+        await answers.UntilAsync(asked + 1);
+        answers.Asked.ShouldAllBe(address => address == "https://lists.example/models.json?token=t");
+    }
+
+    [Fact]
+    public async Task Without_one_the_table_that_ships_holds_again()
+    {
+        await File.WriteAllTextAsync(Path, First, TestContext.Current.CancellationToken);
+        await using var keeper = Keep(new CatalogueOptions { File = Path });
+        known.Find("house-1").ShouldNotBeNull();
+        keeper.Configure(new CatalogueOptions());
+        known.ShouldBeSameAs(ModelCatalogue.BuiltIn);
+        prices.ShouldBeEmpty();
+        keeper.Status.ShouldBe(new CatalogueStatus(false, null, null, 0, 0, null));
+    }
+
+    [Fact]
+    public void The_router_takes_up_what_a_list_says_of_models()
+    {
+        var config = Config.Load("""
+            openai-compatibility:
+              - { name: own, base-url: "http://127.0.0.1:1/v1", api-key-entries: [ { api-key: k } ], models: [ house-1 ] }
+            """);
+        var router = new Router(config, time);
+        router.VisibleModels().Single().Facts.ContextWindow.ShouldBeNull();
+        router.Apply(ModelCatalogue.BuiltIn.With(CatalogueReading.Read(Encoding.UTF8.GetBytes(First)).Models));
+        router.VisibleModels().Single().Facts.ContextWindow.ShouldBe(1000);
+        router.Apply(config);
+        router.VisibleModels().Single().Facts.ContextWindow.ShouldBe(1000);
+    }
+
+    [Theory]
+    [InlineData("{ file: models.json, url: \"https://x.example/a.json\" }", "both a file and an address")]
+    [InlineData("{ url: \"ftp://x.example/a.json\" }", "not an address")]
+    [InlineData("{ url: \"https://me:pw@x.example/a.json\" }", "user name or password")]
+    [InlineData("{ file: models.json, refresh: 10s }", "once a minute")]
+    [InlineData("{ fil: models.json }", "fil")]
+    public void Mistakes_are_told_at_the_start(string catalogue, string problem)
+    {
+        var result = ConfigLoader.Load($"models: {{ catalogue: {catalogue} }}\n", "config.yaml");
+        result.Problems.ShouldContain(item => item.ToString().Contains(problem));
+    }
+
+    [Fact]
+    public void The_configuration_names_the_list()
+    {
+        var options = Config.Load("models: { catalogue: { url: \"https://models.dev/api.json\", refresh: 12h } }\n").Catalogue;
+        options.ShouldBe(new CatalogueOptions { Url = new Uri("https://models.dev/api.json"), Refresh = TimeSpan.FromHours(12) });
+        Config.Load("models: { catalogue: { file: models.json } }\n").Catalogue.Refresh.ShouldBe(TimeSpan.FromHours(24));
+        Config.Load("").Catalogue.IsConfigured.ShouldBeFalse();
+    }
+
+    private CatalogueKeeper Keep(CatalogueOptions options)
+        => new(options, (catalogue, listed) => (known, prices) = (catalogue, listed), () => http, time);
+
+    private sealed class Answers : HttpMessageHandler
+    {
+        private readonly SemaphoreSlim arrived = new(0);
+
+        public Func<HttpResponseMessage> Next { get; set; } = () => Json("{}");
+
+        public System.Collections.Concurrent.ConcurrentQueue<string> Asked { get; } = new();
+
+        public static HttpResponseMessage Json(string text) => new(HttpStatusCode.OK) { Content = new StringContent(text) };
+
+        public async Task UntilAsync(int count)
+        {
+            while (Asked.Count < count) (await arrived.WaitAsync(TimeSpan.FromSeconds(30))).ShouldBeTrue();
+        }
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Asked.Enqueue(request.RequestUri!.ToString());
+            arrived.Release();
+            return Task.FromResult(Next());
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing) arrived.Dispose();
+            base.Dispose(disposing);
+        }
+    }
+
+    /// <summary>A body without end.</summary>
+    private sealed class Endless : Stream
+    {
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get => 0; set => throw new NotSupportedException(); }
+
+        public override int Read(byte[] buffer, int offset, int count) => count;
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+}
