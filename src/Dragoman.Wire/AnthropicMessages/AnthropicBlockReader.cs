@@ -140,7 +140,7 @@ internal sealed class AnthropicBlockReader
     }
 
     private static TextBlock MidConversationSystem(in BlockFields fields, JsonSlice raw)
-        => new(AnthropicMedia.JoinText(fields.Content)) { Extras = [new(Own, BlockFields.WholeBlock, raw)] };
+        => new(AnthropicMedia.JoinText(fields.Content)) { IsSystem = true, Extras = [new(Own, BlockFields.WholeBlock, raw)] };
 
     private ToolCallBlock ToolUse(in BlockFields fields, string path)
     {

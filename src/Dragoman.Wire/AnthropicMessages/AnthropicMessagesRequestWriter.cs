@@ -14,6 +14,7 @@ internal static class AnthropicMessagesRequestWriter
     /// <summary>Writes the request's body.</summary>
     public static void Write(Exchange exchange, AnthropicTarget target, IBufferWriter<byte> output)
     {
+        exchange.Prepare(AnthropicTurnPlan.Rules(exchange.Request, target));
         var request = exchange.Request;
         var facts = ClaudeFacts.Of(exchange.Model);
         var tools = AnthropicToolWriter.Select(exchange, target);

@@ -27,6 +27,12 @@ internal static class AnthropicToolReader
     public static void ReadChoice(JsonSlice choice, ConversationRequest request)
     {
         if (choice.IsNull) return;
+        if (choice.Bytes.Span.SequenceEqual("\"validated\""u8))
+        {
+            request.ToolChoice = new ToolChoice { Mode = ToolChoiceMode.Auto, IsValidated = true };
+            return;
+        }
+
         if (!choice.IsObject) throw WireException.Invalid("tool_choice: Input should be a valid dictionary", "tool_choice");
         string? type = null;
         string? name = null;
@@ -60,6 +66,7 @@ internal static class AnthropicToolReader
         request.ToolChoice = type switch
         {
             "auto" => new ToolChoice { Mode = ToolChoiceMode.Auto },
+            "validated" => new ToolChoice { Mode = ToolChoiceMode.Auto, IsValidated = true },
             "any" => new ToolChoice { Mode = ToolChoiceMode.Required },
             "none" => new ToolChoice { Mode = ToolChoiceMode.None },
             "tool" when name is { Length: > 0 } => new ToolChoice { Mode = ToolChoiceMode.Named, Name = name },

@@ -12,20 +12,31 @@ internal sealed class PlannedTurn(Role role)
 }
 
 /// <summary>
-/// Brings any conversation into the shape this language demands: turns that alternate and begin with the user, results that stand first
-/// in the turn after their calls and answer each of them, nothing blank. What had to be moved or made up is reported.
+/// Brings a prepared conversation (<see cref="ConversationPreparation"/>) into the shape this language demands: turns that alternate and
+/// begin with the user, nothing blank. What had to be made up is reported.
 /// </summary>
 internal static class AnthropicTurnPlan
 {
+    /// <summary>What this language demands of a conversation beyond what all do.</summary>
+    public static ConversationRules Rules(ConversationRequest request, AnthropicTarget target) => new()
+    {
+        WordsBeforeCalls = true,
+        TakesSystemTurns = TakesSystemTurns(request, target),
+        TakesSystemBlocks = !target.IsBedrock,
+    };
+
     /// <summary>Plans the messages.</summary>
     public static List<PlannedTurn> Build(Exchange exchange, AnthropicTarget target, in ClaudeFacts facts)
     {
         var turns = Collect(exchange, target);
-        AnthropicToolPairing.Apply(turns, exchange.Losses);
         Begin(turns, exchange.Losses);
         End(turns, exchange, facts);
         return turns;
     }
+
+    /// <summary>Only Anthropic's own clients know which models take system text in mid-conversation, so only theirs stays as it is.</summary>
+    private static bool TakesSystemTurns(ConversationRequest request, AnthropicTarget target)
+        => request.Source == Language.AnthropicMessages && !target.IsBedrock;
 
     private static List<PlannedTurn> Collect(Exchange exchange, AnthropicTarget target)
     {
@@ -39,15 +50,14 @@ internal static class AnthropicTurnPlan
             if (turn.Name is not null) exchange.Losses.Drop($"{path}.name", "Messages has no names of speakers");
             Lose(turn.Extras, path, exchange.Losses);
             var role = turn.Role == Role.Developer ? Role.System : turn.Role;
-            // Only Anthropic's own clients know which models take system text in mid-conversation, so only theirs stays as it is.
-            var native = role == Role.System && request.Source == Language.AnthropicMessages && !target.IsBedrock && turns.Count > 0;
+            var native = role == Role.System && TakesSystemTurns(request, target) && turns.Count > 0;
             var into = native || role != Role.System ? role : Role.User;
             var blocks = new List<Block>();
             for (var j = 0; j < turn.Blocks.Count; j++)
             {
                 var block = converter.Convert(turn.Blocks[j], role, $"{path}.content[{j}]");
                 if (block is null) continue;
-                blocks.Add(role == Role.System && !native && block is TextBlock text ? Remind(text) : block);
+                blocks.Add(role == Role.System && !native && block is TextBlock text ? SystemReminder.Of(text) : block);
             }
 
             if (role == Role.System && !native && blocks.Count > 0) exchange.Losses.Approximate(path, "system text inside the conversation is shown to the model as a reminder in the user's turn");
@@ -56,7 +66,7 @@ internal static class AnthropicTurnPlan
                 // A user's blank turn still separates what the assistant said before from what it said after.
                 if (into != Role.User || role == Role.System) continue;
                 exchange.Losses.Approximate(path, "an empty turn is refused; a placeholder stands for it");
-                blocks.Add(new TextBlock(JsonText.From("(empty)")));
+                blocks.Add(new TextBlock(JsonText.From(ConversationPreparation.Empty)));
             }
 
             if (turns.Count > 0 && turns[^1].Role == into) turns[^1].Blocks.AddRange(blocks);
@@ -64,15 +74,6 @@ internal static class AnthropicTurnPlan
         }
 
         return turns;
-    }
-
-    private static TextBlock Remind(TextBlock text)
-    {
-        using var buffer = new PooledBuffer(text.Text.Length + 64);
-        JsonText.From("<system-reminder>\n").AppendUtf8(buffer);
-        text.Text.AppendUtf8(buffer);
-        JsonText.From("\n</system-reminder>").AppendUtf8(buffer);
-        return new TextBlock(JsonText.FromUtf8(buffer.WrittenMemory).Detach()) { Cache = text.Cache };
     }
 
     /// <summary>Messages of this language are refused with members beyond role and content, even their own of an answer.</summary>
@@ -86,7 +87,7 @@ internal static class AnthropicTurnPlan
     {
         if (turns.Count > 0 && turns[0].Role == Role.User) return;
         losses.Approximate("messages", "the conversation must begin with the user; a placeholder turn was put first");
-        turns.Insert(0, new PlannedTurn(Role.User) { Blocks = [new TextBlock(JsonText.From("(continued)"))] });
+        turns.Insert(0, new PlannedTurn(Role.User) { Blocks = [new TextBlock(JsonText.From(ConversationPreparation.Continued))] });
     }
 
     private static void End(List<PlannedTurn> turns, Exchange exchange, in ClaudeFacts facts)

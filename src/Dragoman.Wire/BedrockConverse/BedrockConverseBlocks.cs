@@ -96,7 +96,7 @@ internal sealed class BedrockConverseBlocks(Exchange exchange, BedrockConverseTr
     {
         writer.WriteStartObject();
         writer.WriteStartObject("toolUse"u8);
-        writer.WriteString("toolUseId"u8, conversation.CallIds[call]);
+        writer.WriteString("toolUseId"u8, ConverseCallIds.Upstream(call.Id, traits.IsMistral));
         writer.WriteString("name"u8, ConverseNames.Upstream(exchange, call.Name));
         writer.WritePropertyName("input"u8);
         if (call.IsCustom)
@@ -114,9 +114,9 @@ internal sealed class BedrockConverseBlocks(Exchange exchange, BedrockConverseTr
     {
         writer.WriteStartObject();
         writer.WriteStartObject("toolResult"u8);
-        writer.WriteString("toolUseId"u8, conversation.CallIds[result]);
+        writer.WriteString("toolUseId"u8, ConverseCallIds.Upstream(result.CallId, traits.IsMistral));
         writer.WriteStartArray("content"u8);
-        if (!WriteParts(writer, result, path)) WriteText(writer, JsonText.FromUtf8("(empty)"u8.ToArray()));
+        if (!WriteParts(writer, result, path)) WriteText(writer, JsonText.From(ConversationPreparation.Empty));
         writer.WriteEndArray();
         if (result.IsError)
         {

@@ -3,7 +3,7 @@ using Dragoman.Wire.Json;
 
 namespace Dragoman.Wire.BedrockConverse;
 
-/// <summary>A message as Converse wants it: roles alternate, results come first and answer every call of the message before.</summary>
+/// <summary>A message as Converse wants it: roles alternate.</summary>
 internal sealed class ConverseMessage(Role role)
 {
     public Role Role { get; } = role;
@@ -13,12 +13,11 @@ internal sealed class ConverseMessage(Role role)
 }
 
 /// <summary>
-/// Brings the turns of a request into the order that Converse insists on: blank text goes, neighbours of one role merge, every call is
-/// answered in the next message, the user begins and (but for models that take a prefill) ends.
+/// Brings the turns of a prepared request (<see cref="ConversationPreparation"/>) into the order that Converse insists on: blank text goes,
+/// neighbours of one role merge, the user begins and (but for models that take a prefill) ends.
 /// </summary>
 internal sealed class BedrockConverseConversation
 {
-    public const string Empty = "(empty)";
     private readonly Exchange _exchange;
     private readonly bool _toolsAsText;
     private readonly bool _prefill;
@@ -33,13 +32,7 @@ internal sealed class BedrockConverseConversation
         Build();
     }
 
-    /// <summary>Operator text from the middle of the conversation, which Converse only takes in front.</summary>
-    public List<(Block Block, string Path)> LateSystem { get; } = [];
-
     public List<ConverseMessage> Messages { get; } = [];
-
-    /// <summary>The id each call goes by upstream.</summary>
-    public Dictionary<Block, string> CallIds { get; } = [];
 
     /// <summary>Whether the last assistant message is one that calls tools and does not begin with its reasoning.</summary>
     public bool LastCallLacksReasoning { get; private set; }
@@ -72,13 +65,7 @@ internal sealed class BedrockConverseConversation
     {
         var turns = _exchange.Request.Turns;
         for (var i = 0; i < turns.Count; i++) Add(turns[i], i);
-        if (Messages.Count > 0 && Messages[0].Role == Role.Assistant) Messages.Insert(0, Synthetic("(continued)"));
-        for (var i = 0; i < Messages.Count; i++)
-        {
-            if (Messages[i].Role == Role.Assistant) PairCalls(i);
-            else if (i == 0) Arrange(Messages[0], []);
-        }
-
+        if (Messages.Count > 0 && Messages[0].Role == Role.Assistant) Messages.Insert(0, Synthetic(ConversationPreparation.Continued));
         if (Messages.Count == 0) throw WireException.Invalid("The conversation has no message with anything in it.", "messages");
         FindLastCall();
         if (Messages[^1].Role == Role.Assistant && !_prefill)
@@ -98,14 +85,6 @@ internal sealed class BedrockConverseConversation
         {
             var path = $"messages[{index}].content[{i}]";
             var block = turn.Blocks[i];
-            if (turn.Role is Role.System or Role.Developer)
-            {
-                if (block is TextBlock text && IsBlank(text.Text)) continue;
-                LateSystem.Add((block, path));
-                _exchange.Losses.Approximate($"messages[{index}]", "operator text in mid-conversation is moved to system");
-                continue;
-            }
-
             if (!Keep(ref block, role, path)) continue;
             target ??= Target(role);
             target.Add((block, path));
@@ -138,11 +117,11 @@ internal sealed class BedrockConverseConversation
                 losses.Approximate(path, "media in the assistant's turns is only named");
                 block = new TextBlock(JsonText.From(block switch { ImageBlock => "[image]", DocumentBlock => "[document]", AudioBlock => "[audio]", _ => "[video]" }));
                 return true;
-            case ToolCallBlock call when _toolsAsText || role == Role.User:
+            case ToolCallBlock call when _toolsAsText:
                 losses.Approximate(path, "a tool call without tools is told as text");
                 block = new TextBlock(JsonText.From($"[Called the tool {call.Name} with {call.Arguments.Text}]"));
                 return true;
-            case ToolResultBlock result when _toolsAsText || role == Role.Assistant:
+            case ToolResultBlock result when _toolsAsText:
                 losses.Approximate(path, "a tool result without tools is told as text");
                 block = AsText(result);
                 return true;
@@ -168,63 +147,8 @@ internal sealed class BedrockConverseConversation
             ImageBlock => "[image]",
             _ => "[file]",
         }));
-        if (words.Length == 0) words = result.Value.IsEmpty ? Empty : result.Value.ToString();
+        if (words.Length == 0) words = result.Value.IsEmpty ? ConversationPreparation.Empty : result.Value.ToString();
         return new TextBlock(JsonText.From($"[{(result.IsError ? "Error" : "Result")} of the tool{(result.Name is null ? "" : " " + result.Name)}]\n{words}")) { Cache = result.Cache };
-    }
-
-    /// <summary>Sees to it that the message after <paramref name="index"/> answers its calls, in their order and before all else.</summary>
-    private void PairCalls(int index)
-    {
-        List<ToolCallBlock>? calls = null;
-        foreach (var (block, _) in Messages[index].Blocks)
-        {
-            if (block is ToolCallBlock call) (calls ??= []).Add(call);
-        }
-
-        if (calls is not null && index + 1 == Messages.Count) Messages.Add(new ConverseMessage(Role.User));
-        if (index + 1 < Messages.Count) Arrange(Messages[index + 1], calls ?? []);
-    }
-
-    private void Arrange(ConverseMessage message, List<ToolCallBlock> calls)
-    {
-        var left = message.Blocks;
-        if (calls.Count == 0 && !left.Any(item => item.Block is ToolResultBlock)) return;
-        var arranged = new List<(Block Block, string Path)>(left.Count + calls.Count);
-        var taken = new HashSet<Block>();
-        foreach (var call in calls)
-        {
-            var id = CallIds[call] = ConverseCallIds.Upstream(call.Id, CallIds.Count, _traits.IsMistral);
-            var at = left.FindIndex(item => item.Block is ToolResultBlock result && result.CallId == call.Id && !taken.Contains(result)
-                && (call.Id.Length > 0 || result.Name is null || result.Name == call.Name));
-            if (at >= 0)
-            {
-                taken.Add(left[at].Block);
-                arranged.Add(left[at]);
-            }
-            else
-            {
-                arranged.Add((new ToolResultBlock(call.Id, [new TextBlock(JsonText.From("No result was given."))]) { IsError = true }, "messages"));
-                _exchange.Losses.Approximate("messages", "a tool call without a result is answered with an error");
-            }
-
-            CallIds[arranged[^1].Block] = id;
-        }
-
-        foreach (var (block, path) in left)
-        {
-            if (taken.Contains(block)) continue;
-            if (block is ToolResultBlock orphan)
-            {
-                _exchange.Losses.Approximate(path, "a result whose call is not in the message before is told as text");
-                arranged.Add((AsText(orphan), path));
-            }
-            else
-            {
-                arranged.Add((block, path));
-            }
-        }
-
-        message.Blocks = arranged;
     }
 
     private void FindLastCall()

@@ -16,6 +16,7 @@ internal sealed class BedrockConverseRequestWriter
     public BedrockConverseRequestWriter(Exchange exchange)
     {
         _exchange = exchange;
+        exchange.Prepare(new ConversationRules { WordsBeforeCalls = true, ResultsInCallOrder = true });
         _request = exchange.Request;
         _traits = BedrockConverseTraits.Of(exchange.Model);
     }
@@ -29,7 +30,7 @@ internal sealed class BedrockConverseRequestWriter
         var cache = ConverseCachePoints.Choose(_exchange, _traits, conversation, tools.Any);
         var writer = JsonWriting.Rent(output);
         writer.WriteStartObject();
-        WriteSystem(writer, conversation, cache);
+        WriteSystem(writer, cache);
         WriteInference(writer, reasoning);
         tools.Write(writer, cache);
         BedrockConverseAdditional.Write(writer, _exchange, _traits, reasoning, tools);
@@ -57,11 +58,10 @@ internal sealed class BedrockConverseRequestWriter
     private bool WantsReasoning() => _request.Reasoning is { } reasoning && reasoning.Mode != ReasoningMode.Off && reasoning.Effort != "none"
         && (reasoning.Mode != ReasoningMode.Unspecified || reasoning.Effort is not null || reasoning.BudgetTokens is not null);
 
-    private void WriteSystem(Utf8JsonWriter writer, BedrockConverseConversation conversation, HashSet<object> cache)
+    private void WriteSystem(Utf8JsonWriter writer, HashSet<object> cache)
     {
         var open = false;
         for (var i = 0; i < _request.System.Count; i++) WriteSystemBlock(writer, _request.System[i], $"system[{i}]", cache, ref open);
-        foreach (var (block, path) in conversation.LateSystem) WriteSystemBlock(writer, block, path, cache, ref open);
         if (_request.Output is { Kind: OutputKind.Json })
         {
             Open(writer, ref open);

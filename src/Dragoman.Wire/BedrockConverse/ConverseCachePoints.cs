@@ -27,11 +27,6 @@ internal static class ConverseCachePoints
             if (block.Cache is not null) front.Add(block);
         }
 
-        foreach (var (block, _) in conversation.LateSystem)
-        {
-            if (block.Cache is not null) front.Add(block);
-        }
-
         foreach (var message in conversation.Messages)
         {
             foreach (var (block, _) in message.Blocks)

@@ -5,11 +5,10 @@ internal static class ConverseCallIds
 {
     private const string Alphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
-    /// <summary><paramref name="index"/> counts the calls of the conversation; it stands in for an id that the client's language lacks.</summary>
-    public static string Upstream(string id, int index, bool mistral)
+    /// <summary>The id upstream; the same for a call and its result.</summary>
+    public static string Upstream(string id, bool mistral)
     {
-        if (mistral) return id.Length == 9 && id.All(char.IsAsciiLetterOrDigit) ? id : Hashed(id.Length > 0 ? id : $"#{index}", 9);
-        if (id.Length == 0) return $"call_{index}";
+        if (mistral) return id.Length == 9 && id.All(char.IsAsciiLetterOrDigit) ? id : Hashed(id, 9);
         return id.Length <= 64 && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or ':') ? id : "call_" + Hashed(id, 11);
     }
 

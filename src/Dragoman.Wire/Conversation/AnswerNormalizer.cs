@@ -20,7 +20,7 @@ public sealed class AnswerNormalizer(Exchange exchange, IAnswerSink next) : IAns
 
     private readonly List<AnswerSlot> _waiting = [];
     private readonly Dictionary<int, AnswerSlot> _slots = [];
-    private readonly HashSet<string> _callIds = [];
+    private HashSet<string>? _callIds;
     private AnswerSlot? _open;
     private int _dense;
     private int _calls;
@@ -149,6 +149,7 @@ public sealed class AnswerNormalizer(Exchange exchange, IAnswerSink next) : IAns
         if (_slots.TryGetValue(source, out var known) && !known.Ended && known.Opening.Kind == opening.Kind) return;
         var slot = new AnswerSlot(opening.Kind == AnswerBlockKind.ToolCall ? ForClient(opening) : opening);
         slot.Unwrap = opening.Kind == AnswerBlockKind.ToolCall && exchange.Tools.IsWrapped(slot.Opening.Name) ? new WrappedInput() : null;
+        if (opening.Kind == AnswerBlockKind.ToolCall && slot is { Unwrap: null, Opening.IsCustom: false }) slot.Head = new ArgumentsHead();
         _slots[source] = slot;
         if (_open is { Opening.Kind: AnswerBlockKind.ToolCall, ArgumentsComplete: false } || _waiting.Count > 0)
         {
@@ -164,11 +165,13 @@ public sealed class AnswerNormalizer(Exchange exchange, IAnswerSink next) : IAns
     {
         var name = exchange.Tools.Client(opening.Name);
         var id = opening.Id;
-        // Gemini and some Chat upstreams give no id, or the same one to every call; results could then not be told apart.
+        // Gemini and some Chat upstreams give no id, or the same one to every call, or begin anew with "call_0" in every answer; results
+        // could then not be told apart.
+        _callIds ??= IdsOfConversation();
         if (id.Length == 0 || !_callIds.Add(id))
         {
-            id = $"call_{exchange.AnswerId[..Math.Min(20, exchange.AnswerId.Length)]}{_callIds.Count}";
-            _callIds.Add(id);
+            id = $"call_{exchange.AnswerId[..Math.Min(20, exchange.AnswerId.Length)]}{_calls + _waiting.Count}";
+            while (!_callIds.Add(id)) id += "_";
         }
 
         return new BlockOpening
@@ -180,6 +183,20 @@ public sealed class AnswerNormalizer(Exchange exchange, IAnswerSink next) : IAns
             PartSignature = opening.PartSignature,
             Phase = opening.Phase,
         };
+    }
+
+    private HashSet<string> IdsOfConversation()
+    {
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var turn in exchange.Request.Turns)
+        {
+            foreach (var block in turn.Blocks)
+            {
+                if (block is ToolCallBlock call) ids.Add(call.Id);
+            }
+        }
+
+        return ids;
     }
 
     private AnswerSlot SlotFor(in AnswerEvent delta)
@@ -259,6 +276,13 @@ public sealed class AnswerNormalizer(Exchange exchange, IAnswerSink next) : IAns
                 if (!text.IsEmpty) next.Write(AnswerEvent.ToolArgumentsDelta(slot.Number, text));
                 return;
             }
+
+            if (slot.Head is { } head)
+            {
+                var text = head.Add(delta.Text);
+                if (!text.IsEmpty) next.Write(AnswerEvent.ToolArgumentsDelta(slot.Number, text));
+                return;
+            }
         }
 
         next.Write(delta.ForBlock(slot.Number));
@@ -305,6 +329,10 @@ public sealed class AnswerNormalizer(Exchange exchange, IAnswerSink next) : IAns
         {
             var rest = unwrap.Complete();
             if (!rest.IsEmpty) next.Write(AnswerEvent.ToolArgumentsDelta(slot.Number, rest));
+        }
+        else if (slot.Head?.Complete() is { IsEmpty: false } held)
+        {
+            next.Write(AnswerEvent.ToolArgumentsDelta(slot.Number, held));
         }
 
         next.Write(AnswerEvent.BlockEnded(slot.Number));

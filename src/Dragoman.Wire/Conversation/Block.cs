@@ -26,6 +26,9 @@ public sealed class TextBlock(JsonText text) : Block
 
     /// <summary>Sources the text is based on, or null.</summary>
     public List<Citation>? Citations { get; init; }
+
+    /// <summary>Whether the operator says it inside another's turn (Anthropic's <c>mid_conv_system</c>).</summary>
+    public bool IsSystem { get; init; }
 }
 
 /// <summary>A refusal, said by the assistant in place of an answer (OpenAI's <c>refusal</c> part).</summary>

@@ -21,10 +21,10 @@ public sealed class ConversationRequest
     public List<Block> System { get; } = [];
 
     /// <summary>The conversation so far, in order.</summary>
-    public List<Turn> Turns { get; } = [];
+    public List<Turn> Turns { get; private set; } = [];
 
     /// <summary>The tools declared, in order.</summary>
-    public List<Tool> Tools { get; } = [];
+    public List<Tool> Tools { get; private set; } = [];
 
     /// <summary>Which tools may or must be called; null where unsaid.</summary>
     public ToolChoice? ToolChoice { get; set; }
@@ -85,6 +85,15 @@ public sealed class ConversationRequest
 
     /// <summary>What the client's own language repeats of the request in its answers (Responses); no other language reads it.</summary>
     internal object? Echo { get; set; }
+
+    /// <summary>The same request with other turns and tools; all else is shared.</summary>
+    internal ConversationRequest With(List<Turn> turns, List<Tool> tools)
+    {
+        var copy = (ConversationRequest)MemberwiseClone();
+        copy.Turns = turns;
+        copy.Tools = tools;
+        return copy;
+    }
 
     /// <summary>The tool of the given name, or null.</summary>
     public Tool? FindTool(string name)

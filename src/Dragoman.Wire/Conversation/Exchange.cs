@@ -6,8 +6,8 @@ namespace Dragoman.Wire.Conversation;
 /// </summary>
 public sealed class Exchange(ConversationRequest request, UpstreamModel model)
 {
-    /// <summary>What the client asked.</summary>
-    public ConversationRequest Request { get; } = request;
+    /// <summary>What the client asked; once a writer has begun, in the form that the upstream's protocol demands (<see cref="Prepare"/>).</summary>
+    public ConversationRequest Request { get; private set; } = request;
 
     /// <summary>Where it goes.</summary>
     public UpstreamModel Model { get; } = model;
@@ -38,4 +38,7 @@ public sealed class Exchange(ConversationRequest request, UpstreamModel model)
 
     /// <summary>A local count of the prompt's tokens, for languages that must say it before the upstream has; null when not counted.</summary>
     public long? EstimatedInputTokens { get; init; }
+
+    /// <summary>Brings the request into the form that the upstream's protocol demands. Every request writer begins with this.</summary>
+    internal void Prepare(in ConversationRules rules) => Request = ConversationPreparation.Apply(Request, rules, Losses);
 }

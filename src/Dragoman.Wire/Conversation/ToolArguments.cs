@@ -29,13 +29,30 @@ public readonly struct ToolArguments
     /// <summary>Whether nothing was passed, not even an empty object.</summary>
     public bool IsEmpty => _value.IsEmpty && _text.IsEmpty;
 
+    /// <summary>
+    /// Whether the JSON passes nothing, as some models and servers spell it for a tool without parameters: blank, <c>null</c>, an empty string,
+    /// or an empty string in a string.
+    /// </summary>
+    internal static bool IsNothing(ReadOnlySpan<byte> json)
+    {
+        json = json.Trim(" \t\r\n"u8);
+        return json.IsEmpty || json.SequenceEqual("null"u8) || json.SequenceEqual("\"\""u8) || json.SequenceEqual("\"\\\"\\\"\""u8);
+    }
+
+    /// <summary>Whether more of it could still make the JSON one that passes nothing (<see cref="IsNothing"/>).</summary>
+    internal static bool MayBeNothing(ReadOnlySpan<byte> json)
+    {
+        json = json.TrimStart(" \t\r\n"u8);
+        return "null"u8.StartsWith(json) || "\"\\\"\\\"\""u8.StartsWith(json) || IsNothing(json);
+    }
+
     /// <summary>The JSON as text.</summary>
     public JsonText Text => _value.IsEmpty ? _text : JsonText.FromUtf8(_value.Bytes);
 
     /// <summary>Writes the arguments as a string that holds JSON; nothing passed is written as <c>{}</c>.</summary>
     public void WriteAsString(Utf8JsonWriter writer)
     {
-        if (IsEmpty) writer.WriteStringValue("{}"u8);
+        if (PassesNothing) writer.WriteStringValue("{}"u8);
         else Text.WriteTo(writer);
     }
 
@@ -47,7 +64,7 @@ public readonly struct ToolArguments
     {
         var bytes = _value.IsEmpty ? _text.ToUtf8() : _value.Bytes;
         var trimmed = Trim(bytes);
-        if (trimmed.IsEmpty)
+        if (IsNothing(trimmed.Span))
         {
             writer.WriteRawValue("{}"u8, skipInputValidation: true);
             return true;
@@ -81,6 +98,8 @@ public readonly struct ToolArguments
 
     /// <inheritdoc/>
     public override string ToString() => Text.ToString();
+
+    private bool PassesNothing => IsEmpty || (Text.Length <= 32 && IsNothing(Text.ToUtf8().Span));
 
     private static ReadOnlyMemory<byte> Trim(ReadOnlyMemory<byte> bytes)
     {

@@ -25,6 +25,12 @@ public sealed class ToolChoice
     /// <summary>The tool's name for <see cref="ToolChoiceMode.Named"/>, else null.</summary>
     public string? Name { get; init; }
 
+    /// <summary>
+    /// Whether a model that is left to decide is held to the declared schemas (Gemini's <c>VALIDATED</c>, Copilot CLI's <c>validated</c>); other
+    /// languages have no word for it and are told <c>auto</c>.
+    /// </summary>
+    public bool IsValidated { get; init; }
+
     /// <summary>Limits the choice to these tools (Responses' <c>allowed_tools</c>, Gemini's <c>allowedFunctionNames</c>), or null.</summary>
     public List<string>? Allowed { get; init; }
 }

@@ -50,7 +50,7 @@ internal sealed class GeminiBlockWriter(Utf8JsonWriter writer, Exchange exchange
         }
     }
 
-    public void Write(Block block, bool ofModel)
+    public void Write(Block block)
     {
         switch (block)
         {
@@ -83,17 +83,8 @@ internal sealed class GeminiBlockWriter(Utf8JsonWriter writer, Exchange exchange
             case DocumentBlock document:
                 WriteDocument(document);
                 break;
-            case ToolCallBlock call when ofModel:
-                WriteCall(call);
-                break;
             case ToolCallBlock call:
-                writer.WriteStartObject();
-                writer.WriteString("text"u8, $"[call of {call.Name}: {call.Arguments}]");
-                End(block, default);
-                exchange.Losses.Approximate("messages", "a call that is not the model's is told as text");
-                break;
-            case ToolResultBlock result:
-                WriteOrphan(result);
+                WriteCall(call);
                 break;
             case HostedToolCallBlock hosted:
                 hosted.Raw.WriteTo(writer);
@@ -123,19 +114,6 @@ internal sealed class GeminiBlockWriter(Utf8JsonWriter writer, Exchange exchange
         GeminiExtras(result, GeminiPartReader.PartPrefix);
         writer.WriteEndObject();
         exchange.Losses.DropForeign(result.Extras, Language.Gemini, "tool_result");
-    }
-
-    public void WriteMissingResult(ToolCallBlock call)
-    {
-        writer.WriteStartObject();
-        writer.WriteStartObject("functionResponse"u8);
-        if (Names(call.Id)) writer.WriteString("id"u8, call.Id);
-        writer.WriteString("name"u8, GeminiToolWriter.NameOf(exchange, call.Name));
-        writer.WriteStartObject("response"u8);
-        writer.WriteString("error"u8, "The call was not answered."u8);
-        writer.WriteEndObject();
-        writer.WriteEndObject();
-        writer.WriteEndObject();
     }
 
     private bool IsOurs(ReasoningBlock reasoning)
@@ -248,23 +226,6 @@ internal sealed class GeminiBlockWriter(Utf8JsonWriter writer, Exchange exchange
         VideoBlock => "video/mp4",
         _ => "application/pdf",
     };
-
-    /// <summary>A result whose call is not in the conversation: Gemini takes no response without a call.</summary>
-    private void WriteOrphan(ToolResultBlock result)
-    {
-        exchange.Losses.Approximate("messages", "a result without its call is told as text");
-        using var text = new PooledBuffer(256);
-        JsonText.From($"[result of {result.Name ?? result.CallId}] ").AppendUtf8(text);
-        foreach (var block in result.Content)
-        {
-            if (block is TextBlock said) said.Text.AppendUtf8(text);
-            else exchange.Losses.Drop("tool_result.content", "a result without its call is told as text");
-        }
-
-        writer.WriteStartObject();
-        JsonText.FromUtf8(text.WrittenMemory).WriteTo(writer, "text"u8);
-        writer.WriteEndObject();
-    }
 
     private void WriteMedia(Block block, MediaSource source, string fallback, string? title)
     {

@@ -5,15 +5,14 @@ using Dragoman.Wire.Json;
 namespace Dragoman.Wire.Gemini;
 
 /// <summary>
-/// Writes <c>systemInstruction</c> and <c>contents</c>: roles take turns, the results of a turn's calls stand together right behind it,
-/// in the order of the calls, and nothing empty is sent.
+/// Writes <c>systemInstruction</c> and <c>contents</c> of a prepared request (<see cref="ConversationPreparation"/>): roles take turns, the
+/// user begins, and nothing empty is sent.
 /// </summary>
 internal sealed class GeminiContentWriter(Utf8JsonWriter writer, Exchange exchange)
 {
-    private readonly Dictionary<string, ToolCallBlock> _calls = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, ToolResultBlock> _results = new(StringComparer.Ordinal);
     private readonly GeminiBlockWriter _blocks = new(writer, exchange);
     private bool _open;
+    private bool _any;
 
     public void WriteSystem()
     {
@@ -33,7 +32,7 @@ internal sealed class GeminiContentWriter(Utf8JsonWriter writer, Exchange exchan
                 _open = true;
             }
 
-            _blocks.Write(text, ofModel: false);
+            _blocks.Write(text);
         }
 
         if (!_open) return;
@@ -58,9 +57,8 @@ internal sealed class GeminiContentWriter(Utf8JsonWriter writer, Exchange exchan
 
     private void WriteTurns()
     {
-        FindCalls();
+        var calls = Calls();
         string? role = null;
-        List<ToolCallBlock> asked = [];
         foreach (var turn in exchange.Request.Turns)
         {
             exchange.Losses.DropForeign(turn.Extras, Language.Gemini, "messages");
@@ -71,74 +69,83 @@ internal sealed class GeminiContentWriter(Utf8JsonWriter writer, Exchange exchan
 
             if (turn.Name is not null) exchange.Losses.Drop("messages.name", "Gemini knows no names of speakers");
             var next = turn.Role == Role.Assistant ? "model" : "user";
-            if (turn.Role is Role.System or Role.Developer) exchange.Losses.Approximate("messages.system", "system text in the middle of the conversation is put as the user's");
             if (next != role)
             {
                 Close();
                 role = next;
-                if (next == "user") WriteResults(asked);
-                else _blocks.BeginModelTurn();
-                asked = [];
+                if (next == "model") _blocks.BeginModelTurn();
             }
 
-            foreach (var block in turn.Blocks)
-            {
-                if (block.Cache is not null) exchange.Losses.Drop("cache_control", "Gemini caches prompts of its own accord");
-                if (block is ToolResultBlock result && _calls.ContainsKey(result.CallId)) continue;
-                if (block is ToolCallBlock call && next == "model") asked.Add(call);
-                WriteBlock(next, block);
-            }
+            WriteTurn(turn, next, calls);
         }
 
         Close();
+        // Whatever was said could not be carried, and Gemini wants contents.
+        if (!_any) WriteBlock("user", new TextBlock(JsonText.From(ConversationPreparation.Empty)));
+        Close();
     }
 
-    private void FindCalls()
+    private void WriteTurn(Turn turn, string role, Dictionary<string, ToolCallBlock> calls)
     {
+        List<Block>? media = null;
+        foreach (var block in turn.Blocks)
+        {
+            if (block.Cache is not null) exchange.Losses.Drop("cache_control", "Gemini caches prompts of its own accord");
+            if (block is ToolResultBlock result && calls.TryGetValue(result.CallId, out var call))
+            {
+                Open(role);
+                _blocks.WriteResult(call, result, media ??= []);
+                continue;
+            }
+
+            // Media of the results stand behind the last of them, which no other part may divide.
+            WriteMedia(ref media, role);
+            WriteBlock(role, block);
+        }
+
+        WriteMedia(ref media, role);
+    }
+
+    private void WriteMedia(ref List<Block>? media, string role)
+    {
+        foreach (var block in media ?? []) WriteBlock(role, block);
+        media = null;
+    }
+
+    /// <summary>The calls by their ids: a response bears the name of its function.</summary>
+    private Dictionary<string, ToolCallBlock> Calls()
+    {
+        var calls = new Dictionary<string, ToolCallBlock>(StringComparer.Ordinal);
         foreach (var turn in exchange.Request.Turns)
         {
             foreach (var block in turn.Blocks)
             {
-                if (block is ToolCallBlock call && turn.Role == Role.Assistant) _calls[call.Id] = call;
-                // A result given twice: the later one is the client's last word.
-                else if (block is ToolResultBlock result) _results[result.CallId] = result;
+                if (block is ToolCallBlock call) calls[call.Id] = call;
             }
         }
-    }
 
-    private void WriteResults(List<ToolCallBlock> asked)
-    {
-        if (asked.Count == 0) return;
-        List<Block> media = [];
-        foreach (var call in asked)
-        {
-            Open("user");
-            if (_results.TryGetValue(call.Id, out var result))
-            {
-                if (result.Cache is not null) exchange.Losses.Drop("cache_control", "Gemini caches prompts of its own accord");
-                _blocks.WriteResult(call, result, media);
-                continue;
-            }
-
-            // Gemini refuses a turn of calls that does not get as many results.
-            exchange.Losses.Approximate("messages", $"the call of {call.Name} has no result; Gemini is told so");
-            _blocks.WriteMissingResult(call);
-        }
-
-        foreach (var block in media) WriteBlock("user", block);
+        return calls;
     }
 
     private void WriteBlock(string role, Block block)
     {
         if (!_blocks.CanWrite(block)) return;
         Open(role);
-        _blocks.Write(block, role == "model");
+        _blocks.Write(block);
     }
 
     private void Open(string role)
     {
         if (_open) return;
-        _open = true;
+        if (!_any && role == "model")
+        {
+            _any = true;
+            exchange.Losses.Approximate("messages", "the conversation must begin with the user; a placeholder turn was put first");
+            WriteBlock("user", new TextBlock(JsonText.From(ConversationPreparation.Continued)));
+            Close();
+        }
+
+        _any = _open = true;
         writer.WriteStartObject();
         writer.WriteString("role"u8, role);
         writer.WriteStartArray("parts"u8);

@@ -47,6 +47,7 @@ internal static class GeminiRequestWriter
 
     private static void WriteBody(Utf8JsonWriter writer, Exchange exchange)
     {
+        exchange.Prepare(new ConversationRules { ResultsInCallOrder = true });
         var request = exchange.Request;
         var parts = new GeminiContentWriter(writer, exchange);
         // A conversation of nothing but system text is put as a question: Gemini wants contents.

@@ -197,7 +197,7 @@ internal static class GeminiToolReader
             "ANY" => new() { Mode = ToolChoiceMode.Required, Allowed = allowed },
             "NONE" => new() { Mode = ToolChoiceMode.None },
             null or "MODE_UNSPECIFIED" when allowed is null => null,
-            _ => new() { Mode = ToolChoiceMode.Auto, Allowed = allowed },
+            _ => new() { Mode = ToolChoiceMode.Auto, IsValidated = mode == "VALIDATED", Allowed = allowed },
         };
     }
 

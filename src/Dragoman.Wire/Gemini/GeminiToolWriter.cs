@@ -151,7 +151,7 @@ internal static class GeminiToolWriter
                 writer.WriteString("mode"u8, choice.Mode switch
                 {
                     ToolChoiceMode.None => "NONE"u8,
-                    ToolChoiceMode.Auto => choice.Allowed is null ? "AUTO"u8 : "VALIDATED"u8,
+                    ToolChoiceMode.Auto => choice.Allowed is null && !choice.IsValidated ? "AUTO"u8 : "VALIDATED"u8,
                     _ => "ANY"u8,
                 });
             }

@@ -36,7 +36,13 @@ internal sealed class ChatAssistantBlocks
         }
     }
 
-    public void Write(Utf8JsonWriter writer, Exchange exchange, ChatDialect dialect, ChatPartWriter parts, ChatCallIds ids)
+    /// <summary>Whether the message would say anything; one that says nothing is refused by strict servers.</summary>
+    public bool Says(ChatDialect dialect)
+        => _calls.Count > 0 || _refusal is { Text.IsEmpty: false } || _texts.Exists(static block => block is not TextBlock { Text.IsEmpty: true })
+            || _reasoning.Exists(block => GivesBack(block, dialect) || (dialect.WantsReasoningContent && !block.Text.IsEmpty));
+
+    /// <summary>Writes what was taken. <paramref name="inRound"/> says that the message goes on a round of tool calls.</summary>
+    public void Write(Utf8JsonWriter writer, Exchange exchange, ChatDialect dialect, ChatPartWriter parts, ChatCallIds ids, bool inRound)
     {
         if (_refusal is not null)
         {
@@ -45,7 +51,7 @@ internal sealed class ChatAssistantBlocks
         }
 
         WriteContent(writer, dialect, parts);
-        WriteReasoning(writer, exchange, dialect);
+        if (!WriteReasoning(writer, exchange, dialect)) WriteDemanded(writer, exchange, dialect, inRound);
         WriteSignature(writer, exchange, dialect);
         if (_calls.Count == 0) return;
         writer.WriteStartArray("tool_calls"u8);
@@ -76,34 +82,47 @@ internal sealed class ChatAssistantBlocks
         JsonText.FromEscaped(joined.WrittenMemory).WriteTo(writer);
     }
 
-    private void WriteReasoning(Utf8JsonWriter writer, Exchange exchange, ChatDialect dialect)
+    private static bool GivesBack(ReasoningBlock block, ChatDialect dialect)
+        => dialect.TakesReasoningDetails && !block.Signature.IsEmpty && block.Family == dialect.Family;
+
+    /// <summary>Some servers refuse a conversation in which a turn with calls lacks its reasoning, though nobody kept it.</summary>
+    private void WriteDemanded(Utf8JsonWriter writer, Exchange exchange, ChatDialect dialect, bool inRound)
     {
-        if (_reasoning.Count == 0) return;
-        if (dialect.TakesReasoningDetails && _reasoning.Exists(block => !block.Signature.IsEmpty && block.Family == dialect.Family))
+        if (_calls.Count == 0 && !(inRound && dialect.DemandsReasoningOfRounds)) return;
+        if (dialect.DemandedReasoning is not { } words || !ChatReasoningWriter.Thinks(exchange.Request, dialect)) return;
+        writer.WriteString("reasoning_content"u8, words);
+        exchange.Losses.Approximate("messages[].reasoning_content", "the server demands the reasoning of every turn with calls; a blank stands for what is not known");
+    }
+
+    private bool WriteReasoning(Utf8JsonWriter writer, Exchange exchange, ChatDialect dialect)
+    {
+        if (_reasoning.Count == 0) return false;
+        if (_reasoning.Exists(block => GivesBack(block, dialect)))
         {
             writer.WriteStartArray("reasoning_details"u8);
             for (var i = 0; i < _reasoning.Count; i++)
             {
                 var block = _reasoning[i];
-                if (!block.Signature.IsEmpty && block.Family == dialect.Family) ChatReasoningDetailWriter.WriteWhole(writer, block, block.Family, i);
+                if (GivesBack(block, dialect)) ChatReasoningDetailWriter.WriteWhole(writer, block, block.Family, i);
                 else exchange.Losses.Drop("messages[].reasoning", "reasoning that the model did not sign");
             }
 
             writer.WriteEndArray();
-            return;
+            return true;
         }
 
         var readable = _reasoning.FindAll(static block => !block.Text.IsEmpty);
         if (!dialect.WantsReasoningContent || readable.Count == 0)
         {
             exchange.Losses.Drop("messages[].reasoning", "the model does not take earlier reasoning back");
-            return;
+            return false;
         }
 
         if (readable.Exists(static block => !block.Signature.IsEmpty)) exchange.Losses.Drop("messages[].reasoning.signature", "another family's signature");
         var joined = new ArrayBufferWriter<byte>();
         foreach (var block in readable) block.Text.AppendEscaped(joined);
         JsonText.FromEscaped(joined.WrittenMemory).WriteTo(writer, "reasoning_content"u8);
+        return true;
     }
 
     private void WriteSignature(Utf8JsonWriter writer, Exchange exchange, ChatDialect dialect)
@@ -123,7 +142,7 @@ internal sealed class ChatAssistantBlocks
         if (call.IsCustom && !dialect.TakesCustomTools) exchange.Tools.Wrap(call.Name);
         var custom = call.IsCustom && !exchange.Tools.IsWrapped(call.Name);
         writer.WriteStartObject();
-        writer.WriteString("id"u8, ids.ForCall(call.Id, call.Name));
+        writer.WriteString("id"u8, ids.Upstream(call.Id));
         writer.WriteString("type"u8, custom ? "custom"u8 : "function"u8);
         writer.WriteStartObject(custom ? "custom"u8 : "function"u8);
         writer.WriteString("name"u8, ChatToolWriter.NameFor(exchange, call.Name));

@@ -4,39 +4,15 @@ using System.Text;
 namespace Dragoman.Wire.OpenAiChat;
 
 /// <summary>
-/// The ids of tool calls as the server takes them: given where the source has none, shortened where they are too long, nine letters and
-/// digits for Mistral. The same conversation gives the same ids in every turn.
+/// The ids of tool calls as the server takes them: shortened where they are too long, nine letters and digits for Mistral. The same id gives
+/// the same in every turn, for a call and its result.
 /// </summary>
 internal sealed class ChatCallIds(bool nine)
 {
     private const int Longest = 40;
     private const string Letters = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-    private readonly Queue<(string Name, string Id)> _unnamed = new();
-    private int _made;
 
-    public string ForCall(string id, string name)
-    {
-        if (id.Length > 0) return Fit(id);
-        var made = Fit($"call_{_made++}_{name}");
-        _unnamed.Enqueue((name, made));
-        return made;
-    }
-
-    public string ForResult(string id, string? name)
-    {
-        if (id.Length > 0) return Fit(id);
-        // Old Gemini pairs by name and order.
-        for (var i = _unnamed.Count; i > 0; i--)
-        {
-            var call = _unnamed.Dequeue();
-            if (name is null || call.Name == name) return call.Id;
-            _unnamed.Enqueue(call);
-        }
-
-        return Fit($"call_{_made++}_{name}");
-    }
-
-    private string Fit(string id)
+    public string Upstream(string id)
     {
         if (nine)
         {

@@ -68,6 +68,22 @@ internal sealed class ChatDialect
     /// <summary>Whether earlier reasoning is wanted back as <c>reasoning_content</c>: models that think between tool calls ask for it.</summary>
     public bool WantsReasoningContent => Thinks;
 
+    /// <summary>
+    /// What stands for the reasoning of a turn with calls where it is not known, because the server refuses the conversation without it while
+    /// it thinks; null where it does not. Moonshot takes an empty text for a missing one ("reasoning_content is missing in assistant tool call
+    /// message"), DeepSeek and MiMo only want the member there ("must be passed back to the API").
+    /// </summary>
+    public string? DemandedReasoning => IsKimi ? " " : Starts("deepseek") || Starts("mimo") ? "" : null;
+
+    /// <summary>Whether the messages that end a round of calls have to bring their reasoning too (DeepSeek's guide to its thinking mode).</summary>
+    public bool DemandsReasoningOfRounds => Starts("deepseek");
+
+    /// <summary>Whether the model thinks unless told not to: Kimi from K2.5 on and its thinking models, DeepSeek's reasoner and V4, MiMo.</summary>
+    public bool ThinksUnasked => IsKimi
+        ? !(Starts("moonshot-v") || _name is "kimi-k2" || Starts("kimi-k2-0") || Starts("kimi-k2-instruct") || Starts("kimi-k2-turbo"))
+        : Starts("mimo") || (Starts("deepseek") && (_name.Contains("reasoner", StringComparison.Ordinal) || _name.Contains("-v4", StringComparison.Ordinal)
+            || _name.Contains("-r1", StringComparison.Ordinal) || _name.Contains("think", StringComparison.Ordinal)));
+
     /// <summary>Whether earlier reasoning is taken back with its signature as <c>reasoning_details</c>.</summary>
     public bool TakesReasoningDetails => IsMarketplace && Family is SignatureFamily.Claude or SignatureFamily.Gemini or SignatureFamily.OpenAi;
 
@@ -102,7 +118,9 @@ internal sealed class ChatDialect
     /// </summary>
     public bool TagsThinking => Family is SignatureFamily.Other or SignatureFamily.Unknown;
 
-    private bool Thinks => Starts("deepseek") || Starts("kimi") || Starts("moonshot") || Starts("glm") || Starts("zai-glm") || Starts("mimo") || Starts("minimax");
+    private bool IsKimi => Starts("kimi") || Starts("moonshot") || Starts("k2p");
+
+    private bool Thinks => IsKimi || Starts("deepseek") || Starts("glm") || Starts("zai-glm") || Starts("mimo") || Starts("minimax");
 
     private bool Starts(string word) => _name.StartsWith(word, StringComparison.Ordinal);
 

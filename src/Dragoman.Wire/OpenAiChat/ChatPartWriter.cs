@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Dragoman.Wire.Conversation;
 using Dragoman.Wire.Json;
@@ -14,6 +15,19 @@ internal sealed class ChatPartWriter(Utf8JsonWriter writer, Exchange exchange, C
         if (hint.Ttl is { } ttl) writer.WriteString("ttl"u8, ttl);
         ChatWriting.WriteExtras(writer, extras, "cache_control.");
         writer.WriteEndObject();
+    }
+
+    /// <summary>What of the blocks Chat has a part for; the rest is reported.</summary>
+    public List<Block> Carried(List<Block> blocks)
+    {
+        if (blocks.TrueForAll(IsCarried)) return blocks;
+        foreach (var block in blocks)
+        {
+            if (IsCarried(block) || block is TextBlock or RefusalBlock) continue;
+            exchange.Losses.Drop("messages[].content[]", block is OpaqueBlock other ? $"{other.Type} is not known to Chat" : $"{block.GetType().Name} has no place in Chat");
+        }
+
+        return blocks.FindAll(IsCarried);
     }
 
     /// <summary>Writes the value of <c>content</c>. One plain text is a string: every server takes that.</summary>
@@ -47,7 +61,34 @@ internal sealed class ChatPartWriter(Utf8JsonWriter writer, Exchange exchange, C
         writer.WriteEndObject();
     }
 
-    /// <summary>Writes one part, or nothing (and says so) where Chat has none for it.</summary>
+    /// <summary>
+    /// Writes a tool's result. Texts are joined to one string: many servers take no list from a tool (DeepSeek refuses it), and a list is
+    /// only needed for what a string cannot hold.
+    /// </summary>
+    public void WriteResult(List<Block> texts)
+    {
+        var plain = texts.TrueForAll(block => block is TextBlock && !(block.Cache is not null && dialect.TakesCacheControl)
+            && block.Extras?.Exists(static extra => extra.Language == Language.OpenAiChat) != true);
+        if (!plain || texts.Count < 2)
+        {
+            WriteContent(texts, withExtras: !plain);
+            if (plain && texts.Count == 1) exchange.Losses.DropForeign(texts[0].Extras, Language.OpenAiChat, "messages[].content[]");
+            return;
+        }
+
+        var joined = new ArrayBufferWriter<byte>();
+        foreach (var block in texts)
+        {
+            Cited((TextBlock)block);
+            exchange.Losses.DropForeign(block.Extras, Language.OpenAiChat, "messages[].content[]");
+            if (joined.WrittenCount > 0) joined.Write("\\n"u8);
+            ((TextBlock)block).Text.AppendEscaped(joined);
+        }
+
+        JsonText.FromEscaped(joined.WrittenMemory).WriteTo(writer);
+    }
+
+    /// <summary>Writes one part. Ask <see cref="Carried"/> first.</summary>
     public void WritePart(Block block, bool withExtras = true)
     {
         switch (block)
@@ -92,7 +133,6 @@ internal sealed class ChatPartWriter(Utf8JsonWriter writer, Exchange exchange, C
                 writer.WriteString("text"u8, $"[audio: {url}]");
                 break;
             default:
-                exchange.Losses.Drop("messages[].content[]", block is OpaqueBlock other ? $"{other.Type} is not known to Chat" : $"{block.GetType().Name} has no place in Chat");
                 return;
         }
 
@@ -105,6 +145,16 @@ internal sealed class ChatPartWriter(Utf8JsonWriter writer, Exchange exchange, C
 
         writer.WriteEndObject();
     }
+
+    private bool IsCarried(Block block) => block switch
+    {
+        TextBlock text => !text.Text.IsEmpty,
+        RefusalBlock refusal => !refusal.Text.IsEmpty,
+        AudioBlock audio => audio.Source.IsInline || audio.Source.Url is not null,
+        VideoBlock video => !dialect.IsOpenAi && (video.Source.IsInline || video.Source.Url is not null),
+        OpaqueBlock opaque => opaque.Origin == Language.OpenAiChat,
+        _ => block is ImageBlock or DocumentBlock,
+    };
 
     private void Begin(ReadOnlySpan<byte> type)
     {

@@ -49,6 +49,14 @@ internal static class ChatReasoningWriter
         }
     }
 
+    /// <summary>Whether the model will think: because it is asked to, or of its own accord.</summary>
+    public static bool Thinks(ConversationRequest request, ChatDialect dialect)
+    {
+        if (request.Reasoning is not { } wish) return dialect.ThinksUnasked;
+        if (IsOff(wish)) return false;
+        return dialect.ThinksUnasked || wish.Mode != ReasoningMode.Unspecified || wish.Effort is not null || wish.BudgetTokens is not null;
+    }
+
     /// <summary>The effort that a budget of tokens comes nearest to.</summary>
     public static string EffortOfBudget(int budget) => budget switch
     {

@@ -48,6 +48,7 @@ internal static class ChatToolChoice
     private static ToolChoice? Word(string? word, List<string>? allowed) => word switch
     {
         "auto" => new ToolChoice { Mode = ToolChoiceMode.Auto, Allowed = allowed },
+        "validated" => new ToolChoice { Mode = ToolChoiceMode.Auto, IsValidated = true, Allowed = allowed },
         "none" => new ToolChoice { Mode = ToolChoiceMode.None },
         "required" or "any" => new ToolChoice { Mode = ToolChoiceMode.Required, Allowed = allowed },
         "allowed_tools" => new ToolChoice { Mode = ToolChoiceMode.Auto, Allowed = allowed },

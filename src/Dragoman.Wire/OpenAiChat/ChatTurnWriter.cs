@@ -6,7 +6,7 @@ using Dragoman.Wire.Json;
 namespace Dragoman.Wire.OpenAiChat;
 
 /// <summary>
-/// Writes system text and turns as messages. Results of tools follow their calls at once, as Chat demands; what Chat cannot hold inside a
+/// Writes system text and turns of a prepared request (<see cref="ConversationPreparation"/>) as messages. Results of tools follow their calls at once, as Chat demands; what Chat cannot hold inside a
 /// result or an assistant message (pictures) comes in a user message of its own after them, so that later turns do not change earlier bytes.
 /// </summary>
 internal sealed class ChatTurnWriter(Utf8JsonWriter writer, Exchange exchange, ChatDialect dialect)
@@ -69,7 +69,8 @@ internal sealed class ChatTurnWriter(Utf8JsonWriter writer, Exchange exchange, C
     private void WriteSystem()
     {
         var system = exchange.Request.System;
-        if (system.Count == 0) return;
+        var carried = _parts.Carried(system);
+        if (carried.Count == 0) return;
         writer.WriteStartObject();
         writer.WriteString("role"u8, "system"u8);
         var given = new HashSet<string>();
@@ -90,7 +91,7 @@ internal sealed class ChatTurnWriter(Utf8JsonWriter writer, Exchange exchange, C
         }
 
         writer.WritePropertyName("content"u8);
-        _parts.WriteContent(system, withExtras: parted);
+        _parts.WriteContent(carried, withExtras: parted);
         writer.WriteEndObject();
     }
 
@@ -130,30 +131,45 @@ internal sealed class ChatTurnWriter(Utf8JsonWriter writer, Exchange exchange, C
 
     private void WriteMessage(ReadOnlySpan<byte> role, Turn turn, List<Block> blocks)
     {
+        var carried = _parts.Carried(blocks);
+        if (carried.Count == 0 && blocks.Count > 0)
+        {
+            // Nothing is left of it: the user's turn keeps its place, the operator's is not missed.
+            if (turn.Role != Role.User) return;
+            exchange.Losses.Approximate("messages[]", "nothing of the message could be carried; a placeholder stands for it");
+            carried = [new TextBlock(JsonText.From(ConversationPreparation.Empty))];
+        }
+
         writer.WriteStartObject();
         writer.WriteString("role"u8, role);
         if (turn.Name is { } name) writer.WriteString("name"u8, name);
         WriteExtras(turn);
         writer.WritePropertyName("content"u8);
-        _parts.WriteContent(blocks);
+        _parts.WriteContent(carried);
         writer.WriteEndObject();
     }
 
     private void WriteResult(ToolResultBlock result, Turn turn)
     {
-        var id = _ids.ForResult(result.CallId, result.Name);
+        var id = _ids.Upstream(result.CallId);
         writer.WriteStartObject();
         writer.WriteString("role"u8, "tool"u8);
         writer.WriteString("tool_call_id"u8, id);
         if (turn.Blocks.Count == 1) WriteExtras(turn);
         var texts = new List<Block>();
+        var others = _media.Count;
         foreach (var block in result.Content)
         {
             switch (block)
             {
-                case TextBlock or RefusalBlock or OpaqueBlock:
-                case DocumentBlock { Source.Text.IsEmpty: false }:
+                case TextBlock or OpaqueBlock:
                     texts.Add(block);
+                    break;
+                case RefusalBlock refusal:
+                    texts.Add(new TextBlock(refusal.Text) { Cache = block.Cache, Extras = block.Extras });
+                    break;
+                case DocumentBlock { Source.Text.IsEmpty: false } document:
+                    AddDocument(document, texts);
                     break;
                 default:
                     exchange.Losses.Approximate("messages[].content[].tool_result", "a picture or file in a tool's result: it follows in a user message");
@@ -162,13 +178,25 @@ internal sealed class ChatTurnWriter(Utf8JsonWriter writer, Exchange exchange, C
             }
         }
 
-        if (texts.Count == 0 && _media.Count > 0) texts.Add(new TextBlock(JsonText.From("The result follows in the next user message.")));
+        var carried = _parts.Carried(texts);
+        if (carried.Count == 0 && texts.Exists(static block => block is OpaqueBlock)) carried = [new TextBlock(JsonText.From(ConversationPreparation.Empty))];
+        texts = ReferenceEquals(carried, texts) ? texts : [.. carried];
+        if (texts.Count == 0 && _media.Count > others) texts.Add(new TextBlock(JsonText.From("The result follows in the next user message.")));
         if (texts.Count == 0 && !result.Value.IsEmpty) texts.Add(new TextBlock(JsonText.FromUtf8(result.Value.Bytes)));
         if (result.IsError) MarkError(texts);
         if (dialect.TakesCacheControl && result.Cache is { } cache && texts.Count > 0) texts[^1].Cache ??= cache;
         writer.WritePropertyName("content"u8);
-        _parts.WriteContent(texts);
+        _parts.WriteResult(texts);
         writer.WriteEndObject();
+    }
+
+    /// <summary>A document's text with what is said about it, as its part would tell it.</summary>
+    private void AddDocument(DocumentBlock document, List<Block> texts)
+    {
+        if (document.Citations == true) exchange.Losses.Drop("messages[].content[].citations", "Chat cites no documents");
+        if (document.Context is { } context) texts.Add(new TextBlock(JsonText.From(context)));
+        if (document.Title is { } title) texts.Add(new TextBlock(JsonText.From($"Document: {title}")));
+        texts.Add(new TextBlock(document.Source.Text) { Cache = document.Cache, Extras = document.Extras });
     }
 
     private void MarkError(List<Block> texts)
@@ -204,6 +232,7 @@ internal sealed class ChatTurnWriter(Utf8JsonWriter writer, Exchange exchange, C
     private void WriteAssistant(List<Turn> turns, int start, int end)
     {
         var message = new ChatAssistantBlocks();
+        var inRound = start > 0 && turns[start - 1].Blocks.Exists(static block => block is ToolResultBlock);
         for (var i = start; i < end; i++)
         {
             foreach (var block in turns[i].Blocks)
@@ -215,6 +244,12 @@ internal sealed class ChatTurnWriter(Utf8JsonWriter writer, Exchange exchange, C
                 }
                 else if (!message.Take(block)) exchange.Losses.Drop("messages[].content[]", $"{Kind(block)} is not known to Chat");
             }
+        }
+
+        if (!message.Says(dialect))
+        {
+            exchange.Losses.Approximate("messages[]", "an assistant's message that says nothing is left out");
+            return;
         }
 
         writer.WriteStartObject();
@@ -229,7 +264,7 @@ internal sealed class ChatTurnWriter(Utf8JsonWriter writer, Exchange exchange, C
             else if (turns[i].Extras is { Count: > 0 }) exchange.Losses.Drop("messages[]", "fields of an assistant message that is sent as one with the message before it");
         }
 
-        message.Write(writer, exchange, dialect, _parts, _ids);
+        message.Write(writer, exchange, dialect, _parts, _ids, inRound);
         writer.WriteEndObject();
     }
 

@@ -17,6 +17,7 @@ internal static class OpenAiChatRequestWriter
 
     public static void Write(Exchange exchange, IBufferWriter<byte> output)
     {
+        exchange.Prepare(new ConversationRules { TakesSystemTurns = true });
         var dialect = new ChatDialect(exchange.Model);
         var request = exchange.Request;
         var writer = JsonWriting.Rent(output);

@@ -10,8 +10,7 @@ internal sealed partial class ResponsesInputWriter
     {
         CloseMessage();
         var tool = exchange.Request.FindTool(call.Name);
-        var id = _ids.OfCall(call);
-        if (!_ids.IsAnswered(call)) _interrupted.Add(call);
+        var id = CallIds.Upstream(call.Id);
         json.WriteStartObject();
         if (ClientRun(tool) is { } kind)
         {
@@ -66,22 +65,15 @@ internal sealed partial class ResponsesInputWriter
     private void WriteResult(ToolResultBlock result)
     {
         CloseMessage();
-        var id = _ids.OfResult(result);
-        if (id is null)
-        {
-            exchange.Losses.Drop("input.tool_result", $"no call with the id '{result.CallId}' is in the conversation");
-            return;
-        }
-
         var call = _ids.CallOf(result);
         var kind = call is null ? null : ClientRun(exchange.Request.FindTool(call.Name));
         json.WriteStartObject();
         json.WriteString("type"u8, kind is not null ? $"{kind}_call_output" : result.IsCustom || call is { IsCustom: true } ? "custom_tool_call_output" : "function_call_output");
-        json.WriteString("call_id"u8, id);
+        json.WriteString("call_id"u8, CallIds.Upstream(result.CallId));
         if (kind == "apply_patch") json.WriteString("status"u8, result.IsError ? "failed"u8 : "completed"u8);
         else if (result.IsError) exchange.Losses.Approximate("input.tool_result.is_error", "this language has no mark for a failed tool: the text says it");
         json.WritePropertyName("output"u8);
-        if (kind == "shell" && result.Content is [TextBlock list] && list.Text.ToUtf8() is var bytes && bytes.Span is [(byte)'[', ..]) new JsonSlice(bytes).WriteTo(json);
+        if (kind == "shell") WriteShellOutput(result);
         else WriteOutput(result);
         WriteExtras(result.Extras);
         json.WriteEndObject();
@@ -108,31 +100,46 @@ internal sealed partial class ResponsesInputWriter
             return;
         }
 
-        json.WriteStartArray();
-        // This language has no flag for a failure; the words must say it.
-        if (result.IsError) _partWriter.Write(new TextBlock(JsonText.From("Error:")), Role.User);
+        var carried = new List<Block>(result.Content.Count);
         foreach (var block in result.Content)
         {
             NoteCache(block);
             exchange.Losses.DropForeign(block.Extras, Language.OpenAiResponses, "input.tool_result");
-            if (_partWriter.CanWrite(block, Role.User)) _partWriter.Write(block, Role.User);
+            if (_partWriter.CanWrite(block, Role.User)) carried.Add(block);
         }
 
+        if (carried.Count == 0)
+        {
+            json.WriteStringValue(result.IsError ? "Error" : ConversationPreparation.Empty);
+            return;
+        }
+
+        json.WriteStartArray();
+        // This language has no flag for a failure; the words must say it.
+        if (result.IsError) _partWriter.Write(new TextBlock(JsonText.From("Error:")), Role.User);
+        foreach (var block in carried) _partWriter.Write(block, Role.User);
         json.WriteEndArray();
     }
 
-    private void WriteInterruption(ToolCallBlock call)
+    /// <summary>A shell's output is a list of its own kind; any other words become what one command wrote.</summary>
+    private void WriteShellOutput(ToolResultBlock result)
     {
-        var custom = call.IsCustom;
-        var kind = ClientRun(exchange.Request.FindTool(call.Name));
+        if (result.Content is [TextBlock list] && list.Text.ToUtf8() is var bytes && bytes.Span is [(byte)'[', ..])
+        {
+            new JsonSlice(bytes).WriteTo(json);
+            return;
+        }
+
+        var words = string.Join('\n', result.Content.OfType<TextBlock>().Select(static text => text.Text.ToString()));
+        json.WriteStartArray();
         json.WriteStartObject();
-        json.WriteString("type"u8, kind is not null ? $"{kind}_call_output" : custom ? "custom_tool_call_output" : "function_call_output");
-        json.WriteString("call_id"u8, _ids.OfResult(new ToolResultBlock(call.Id, []) { Name = call.Name }) ?? "");
-        if (kind == "apply_patch") json.WriteString("status"u8, "failed"u8);
-        json.WritePropertyName("output"u8);
-        if (kind == "shell") json.WriteRawValue("""[{"stdout":"","stderr":"[Tool call was interrupted]","outcome":{"type":"timeout"}}]"""u8, skipInputValidation: true);
-        else json.WriteStringValue("[Tool call was interrupted]"u8);
+        json.WriteString("stdout"u8, result.IsError ? "" : words);
+        json.WriteString("stderr"u8, result.IsError ? words : "");
+        json.WriteStartObject("outcome"u8);
+        json.WriteString("type"u8, "exit"u8);
+        json.WriteNumber("exit_code"u8, result.IsError ? 1 : 0);
         json.WriteEndObject();
-        exchange.Losses.Approximate("input.tool_call", "a call without a result was given one, which this language demands");
+        json.WriteEndObject();
+        json.WriteEndArray();
     }
 }

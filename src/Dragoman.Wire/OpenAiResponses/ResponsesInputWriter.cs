@@ -14,7 +14,6 @@ internal sealed partial class ResponsesInputWriter(Exchange exchange, Utf8JsonWr
 
     private readonly CallIds _ids = new(exchange.Request);
     private readonly ResponsesPartWriter _partWriter = new(exchange, json);
-    private readonly List<ToolCallBlock> _interrupted = [];
     private bool _messageOpen;
     private string? _phase;
 
@@ -61,6 +60,7 @@ internal sealed partial class ResponsesInputWriter(Exchange exchange, Utf8JsonWr
         var turn = turns[index];
         exchange.Losses.DropForeign(turn.Extras, Language.OpenAiResponses, $"input[{index}]");
         if (turn.Name is not null) exchange.Losses.Drop($"input[{index}].name", "messages have no names in this language");
+        var before = json.BytesCommitted + json.BytesPending;
         for (var place = 0; place < turn.Blocks.Count; place++)
         {
             var block = turn.Blocks[place];
@@ -81,9 +81,13 @@ internal sealed partial class ResponsesInputWriter(Exchange exchange, Utf8JsonWr
             }
         }
 
+        if (turn is { Role: Role.User, Blocks.Count: > 0 } && json.BytesCommitted + json.BytesPending == before)
+        {
+            exchange.Losses.Approximate($"input[{index}]", "nothing of the turn could be carried; a placeholder stands for it");
+            WritePart(new TextBlock(JsonText.From(ConversationPreparation.Empty)), Role.User);
+        }
+
         CloseMessage();
-        foreach (var call in _interrupted) WriteInterruption(call);
-        _interrupted.Clear();
     }
 
     private static bool IsPart(string type) => type.StartsWith("input_", StringComparison.Ordinal) || type.StartsWith("output_", StringComparison.Ordinal);

@@ -33,6 +33,7 @@ internal static class ResponsesToolReader
             request.ToolChoice = ResponsesItem.TextOf(value).ToString() switch
             {
                 "auto" => new() { Mode = ToolChoiceMode.Auto },
+                "validated" => new() { Mode = ToolChoiceMode.Auto, IsValidated = true },
                 "none" => new() { Mode = ToolChoiceMode.None },
                 "required" => new() { Mode = ToolChoiceMode.Required },
                 var other => throw WireException.Invalid($"'{other}' is not a tool choice; use auto, none, required or an object.", "tool_choice", "invalid_value"),
@@ -46,9 +47,16 @@ internal static class ResponsesToolReader
         ResponsesUnknown.AddOf(ref unknown, value, "tool_choice.", "type", "mode", "tools", "name", "namespace", "server_label");
         ResponsesUnknown.AddOfEach(ref unknown, choice.Tools, "tool_choice.tools.", "type", "name", "namespace", "server_label");
         if (unknown is not null) request.Extras.AddRange(unknown);
+        if (choice.Type == "validated")
+        {
+            request.ToolChoice = new() { Mode = ToolChoiceMode.Auto, IsValidated = true };
+            return;
+        }
+
         if (choice.Type == "allowed_tools")
         {
-            request.ToolChoice = new() { Mode = Mode(value) == "required" ? ToolChoiceMode.Required : ToolChoiceMode.Auto, Allowed = Allowed(choice.Tools, request) };
+            var mode = Mode(value);
+            request.ToolChoice = new() { Mode = mode == "required" ? ToolChoiceMode.Required : ToolChoiceMode.Auto, IsValidated = mode == "validated", Allowed = Allowed(choice.Tools, request) };
             return;
         }
 

@@ -45,12 +45,13 @@ public class BedrockConverseRequestTests
     }
 
     [Fact]
-    public void Operator_text_in_the_middle_moves_to_system()
+    public void Operator_text_in_the_middle_stays_there_as_a_reminder()
     {
         _request.System.Add(Text("first"));
         User(Text("a"));
         Add(Role.Developer, Text("later"));
-        Part(Sonnet, "system").ShouldBe("""[{"text":"first"},{"text":"later"}]""");
+        Part(Sonnet, "system").ShouldBe("""[{"text":"first"}]""");
+        Messages(Sonnet).ShouldBe("""[{"role":"user","content":[{"text":"a"},{"text":"<system-reminder>\nlater\n</system-reminder>"}]}]""");
         _exchange.Losses.Any.ShouldBeTrue();
     }
 
@@ -73,7 +74,7 @@ public class BedrockConverseRequestTests
         Add(Role.User, Text("and then"));
         Add(Role.User, Result("b", Text("two")));
         Add(Role.User, Result("a", Text("one")), Result("gone", Text("orphan")));
-        Messages(Sonnet).ShouldBe("""[{"role":"user","content":[{"text":"go"}]},{"role":"assistant","content":[{"toolUse":{"toolUseId":"a","name":"ls","input":{}}},{"toolUse":{"toolUseId":"b","name":"ls","input":{"z":1, "a":2}}}]},{"role":"user","content":[{"toolResult":{"toolUseId":"a","content":[{"text":"one"}]}},{"toolResult":{"toolUseId":"b","content":[{"text":"two"}]}},{"text":"and then"},{"text":"[Result of the tool]\norphan"}]}]""");
+        Messages(Sonnet).ShouldBe("""[{"role":"user","content":[{"text":"go"}]},{"role":"assistant","content":[{"toolUse":{"toolUseId":"a","name":"ls","input":{}}},{"toolUse":{"toolUseId":"b","name":"ls","input":{"z":1, "a":2}}}]},{"role":"user","content":[{"toolResult":{"toolUseId":"a","content":[{"text":"one"}]}},{"toolResult":{"toolUseId":"b","content":[{"text":"two"}]}},{"text":"and then"},{"text":"[Result of the tool call gone]"},{"text":"orphan"}]}]""");
     }
 
     [Fact]
@@ -83,9 +84,9 @@ public class BedrockConverseRequestTests
         User(Text("go"));
         Assistant(Call("a", "ls", "{}"), Call("b", "ls", "{}"));
         User(Result("b"));
-        Messages(Sonnet).ShouldContain("""[{"toolResult":{"toolUseId":"a","content":[{"text":"No result was given."}],"status":"error"}},{"toolResult":{"toolUseId":"b","content":[{"text":"(empty)"}]}}]""");
+        Messages(Sonnet).ShouldContain("""[{"toolResult":{"toolUseId":"a","content":[{"text":"[The tool call was interrupted: there is no result.]"}],"status":"error"}},{"toolResult":{"toolUseId":"b","content":[{"text":"(empty)"}]}}]""");
         Assistant(Call("c", "ls", "{}"));
-        Messages(Sonnet).ShouldEndWith("""{"role":"user","content":[{"toolResult":{"toolUseId":"c","content":[{"text":"No result was given."}],"status":"error"}}]}]""");
+        Messages(Sonnet).ShouldEndWith("""{"role":"user","content":[{"toolResult":{"toolUseId":"c","content":[{"text":"[The tool call was interrupted: there is no result.]"}],"status":"error"}}]}]""");
     }
 
     [Fact]

@@ -74,8 +74,8 @@ public class GeminiUpstreamTests
         Say(request, Role.User, new ToolResultBlock("toolu_1", [T("ok")]));
         var exchange = new Exchange(request, new UpstreamModel("claude-sonnet-4-5-thinking") { Family = SignatureFamily.Claude });
         var contents = JsonDocument.Parse(Replay.Write(GeminiUpstream.Instance, exchange)).RootElement.GetProperty("contents");
-        contents[0].GetProperty("parts").GetRawText().ShouldBe("""[{"text":"hm","thought":true,"thoughtSignature":"Erl"},{"functionCall":{"id":"toolu_1","name":"f","args":{}}}]""");
-        contents[1].GetProperty("parts")[0].GetProperty("functionResponse").GetProperty("id").GetString().ShouldBe("toolu_1");
+        contents[1].GetProperty("parts").GetRawText().ShouldBe("""[{"text":"hm","thought":true,"thoughtSignature":"Erl"},{"functionCall":{"id":"toolu_1","name":"f","args":{}}}]""");
+        contents[2].GetProperty("parts")[0].GetProperty("functionResponse").GetProperty("id").GetString().ShouldBe("toolu_1");
     }
 
     [Fact]
@@ -84,9 +84,9 @@ public class GeminiUpstreamTests
         var request = NewRequest();
         Say(request, Role.Assistant, Call("a", "f"));
         Say(request, Role.User, T("never mind"), new ToolResultBlock("unknown", [T("stray")]));
-        var parts = Write(request).GetProperty("contents")[1].GetProperty("parts");
+        var parts = Write(request).GetProperty("contents")[2].GetProperty("parts");
         parts[0].GetProperty("functionResponse").GetProperty("response").TryGetProperty("error", out _).ShouldBeTrue();
-        parts[2].GetProperty("text").GetString()!.ShouldContain("stray");
+        parts[3].GetProperty("text").GetString().ShouldBe("stray");
     }
 
     [Fact]

@@ -138,7 +138,7 @@ public sealed class RequestWriterTests
                 new ToolResultBlock("c2", [Text("bad")]) { IsError = true }, new ToolResultBlock("orphan", [Text("?")])));
         var exchange = From(request);
         Input(Written(exchange)).ShouldBe("""
-            [{"type":"message","role":"user","content":[{"type":"input_text","text":"a"}]},{"type":"function_call","call_id":"c1","name":"f","arguments":"{}"},{"type":"function_call","call_id":"c2","name":"f","arguments":"{}"},{"type":"function_call","call_id":"c3","name":"f","arguments":"{}"},{"type":"function_call_output","call_id":"c3","output":"[Tool call was interrupted]"},{"type":"function_call_output","call_id":"c1","output":[{"type":"input_text","text":"t"},{"type":"input_image","image_url":"data:image/jpeg;base64,AAAA"}]},{"type":"function_call_output","call_id":"c2","output":"Error: bad"}]
+            [{"type":"message","role":"user","content":[{"type":"input_text","text":"a"}]},{"type":"function_call","call_id":"c1","name":"f","arguments":"{}"},{"type":"function_call","call_id":"c2","name":"f","arguments":"{}"},{"type":"function_call","call_id":"c3","name":"f","arguments":"{}"},{"type":"function_call_output","call_id":"c1","output":[{"type":"input_text","text":"t"},{"type":"input_image","image_url":"data:image/jpeg;base64,AAAA"}]},{"type":"function_call_output","call_id":"c2","output":"Error: bad"},{"type":"function_call_output","call_id":"c3","output":"Error: [The tool call was interrupted: there is no result.]"},{"type":"message","role":"user","content":[{"type":"input_text","text":"[Result of the tool call orphan]"},{"type":"input_text","text":"?"}]}]
             """);
         exchange.Losses.Items.Count.ShouldBe(3);
     }
