@@ -36,6 +36,8 @@ internal static partial class ConverseMessageRules
                 var block = content[b] as JsonObject ?? throw ConverseRules.Bad($"Unexpected value at messages.{m}.content.{b}");
                 points += ConverseRules.Point(block);
                 Block(block, m, b, role, seal);
+                if (role == "assistant" && calls.Count > 0 && block["text"] is not null)
+                    throw ConverseRules.Bad($"The model returned the following errors: messages.{m}: `tool_use` ids were found without `tool_result` blocks immediately after: {string.Join(", ", calls)}. Each `tool_use` block must have a corresponding `tool_result` block in the next message.");
                 if (block["toolUse"] is { } use)
                     calls.Add(use["toolUseId"].Str()!);
                 if (block["toolResult"] is { } result)

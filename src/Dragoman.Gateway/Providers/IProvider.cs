@@ -13,6 +13,9 @@ public interface IProvider
     /// <summary>The language the account speaks for the given model (Bedrock speaks two).</summary>
     Language LanguageOf(Account account, UpstreamModel model) => account.Language;
 
+    /// <summary>Whether the account's host is Anthropic itself, which alone takes Claude Code's attribution line.</summary>
+    bool TakesAttribution(Account account) => false;
+
     /// <summary>
     /// Makes the HTTP request: method, address, headers, credential, content. May wait (AWS credential chains). Null when the provider
     /// does not offer the operation (a provider without a count endpoint).

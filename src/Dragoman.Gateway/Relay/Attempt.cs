@@ -74,7 +74,20 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, RelayS
     private bool MayRelay() => UpstreamLanguage == request.Language.Language
         && request.AllowRelayLane
         && candidate.SuffixReasoning is null
-        && !CarriesForeignReasoning();
+        && !CarriesForeignReasoning()
+        && !HasUnknownDeferral();
+
+    /// <summary>
+    /// Deferred tools mean nothing to other models behind Anthropic's language: they would see all of them or none, and searches that found
+    /// nothing. The translate lane declares what was found.
+    /// </summary>
+    private bool HasUnknownDeferral()
+    {
+        if (request.Language.Language != Language.AnthropicMessages) return false;
+        var family = candidate.Model.Family is var told and not SignatureFamily.Unknown ? told : UpstreamModel.FamilyOf(candidate.Model.Id);
+        if (family == SignatureFamily.Claude) return false;
+        return request.Body.Span.IndexOf("\"defer_loading\""u8) >= 0 || request.Body.Span.IndexOf("\"tool_reference\""u8) >= 0;
+    }
 
     /// <summary>
     /// Reasoning of another family of models comes back in an envelope of ours. Its bytes mean nothing to this upstream, which would refuse

@@ -27,9 +27,10 @@ internal static class RelayLane
     private static Task<HttpResponseMessage> SendAsync(Attempt attempt, Patience patience)
     {
         var request = attempt.Request;
-        if (!RequestSplice.Changes(request, attempt.Candidate.Model.Id)) return attempt.SendAsync(request.Body, written: null, request.LanguageHeaders, patience);
+        var splice = RequestSplice.Of(request, attempt.Candidate.Model.Id, attempt.Provider.TakesAttribution(attempt.Candidate.Account));
+        if (splice.IsEmpty) return attempt.SendAsync(request.Body, written: null, request.LanguageHeaders, patience);
         var scratch = new PooledBuffer(request.Body.Length + 256, attempt.Services.Memory);
-        RequestSplice.Apply(request, attempt.Candidate.Model.Id, scratch);
+        splice.Apply(request.Body.Span, scratch);
         return attempt.SendAsync(scratch.WrittenMemory, scratch, request.LanguageHeaders, patience);
     }
 

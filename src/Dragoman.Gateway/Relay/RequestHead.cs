@@ -48,6 +48,9 @@ public sealed class RequestHead
     /// <summary>Where the system text stands (<c>system</c>, <c>instructions</c>, <c>systemInstruction</c>), for the session's hash.</summary>
     public Range SystemValue { get; private set; }
 
+    /// <summary>Where <c>tool_choice</c> stands; empty when it is not there.</summary>
+    public Range ToolChoiceValue { get; private set; }
+
     /// <summary>Where the conversation stands (<c>messages</c>, <c>input</c>, <c>contents</c>), for the session's hash.</summary>
     public Range TurnsValue { get; private set; }
 
@@ -104,6 +107,9 @@ public sealed class RequestHead
                 break;
             case var n when n.SequenceEqual("system"u8) || n.SequenceEqual("instructions"u8) || n.SequenceEqual("systemInstruction"u8):
                 SystemValue = value;
+                break;
+            case var n when n.SequenceEqual("tool_choice"u8):
+                ToolChoiceValue = value;
                 break;
             case var n when n.SequenceEqual("max_tokens"u8) || n.SequenceEqual("max_completion_tokens"u8) || n.SequenceEqual("max_output_tokens"u8):
                 MaxOutput = NumberOf(skim.Value) ?? MaxOutput;

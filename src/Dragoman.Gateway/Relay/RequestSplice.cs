@@ -1,70 +1,101 @@
 using System.Buffers;
+using Dragoman.Wire.AnthropicMessages;
 using Dragoman.Wire.Conversation;
 using Dragoman.Wire.Json;
 
 namespace Dragoman.Gateway.Relay;
 
 /// <summary>
-/// Changes of a body that passes through the relay lane: the model's name, and for a Chat stream the wish for usage. All other bytes stay.
+/// Changes of a body that passes through the relay lane: the model's name, for a Chat stream the wish for usage, a tool choice that no upstream
+/// of the language takes, and Claude Code's attribution line where the host is not Anthropic. All other bytes stay.
 /// </summary>
-internal static class RequestSplice
+internal readonly struct RequestSplice
 {
+    private readonly List<(Range Place, byte[] Bytes)>? _edits;
+
+    private RequestSplice(List<(Range Place, byte[] Bytes)>? edits) => _edits = edits;
+
+    /// <summary>Whether nothing changes: then the client's own memory is sent.</summary>
+    public bool IsEmpty => _edits is null;
+
     /// <summary>Whether the relay asks for a usage chunk that the client did not ask for, and so has to keep it from the client.</summary>
     public static bool AddsUsage(ClientRequest request)
         => request.Language.Language == Language.OpenAiChat && request.Stream && !request.Head.IncludeUsage;
 
-    /// <summary>Whether the body is changed at all: where it is not, the client's own memory is sent.</summary>
-    public static bool Changes(ClientRequest request, string upstreamModel) => NewModel(request, upstreamModel) || AddsUsage(request);
-
-    /// <summary>Writes the body to send.</summary>
-    public static void Apply(ClientRequest request, string upstreamModel, PooledBuffer scratch)
+    /// <summary>The changes for an upstream.</summary>
+    public static RequestSplice Of(ClientRequest request, string upstreamModel, bool takesAttribution)
     {
         var head = request.Head;
-        var newModel = NewModel(request, upstreamModel);
-        var usage = AddsUsage(request);
-        var span = request.Body.Span;
+        var body = request.Body.Span;
+        List<(Range, byte[])>? edits = null;
+        if (head.Model is { } asked && asked != upstreamModel) (edits ??= []).Add((head.ModelValue, Quoted(upstreamModel)));
+        if (AddsUsage(request)) (edits ??= []).Add(Usage(body, head.StreamOptionsValue));
+        if (Choice(request, body) is { } choice) (edits ??= []).Add((head.ToolChoiceValue, choice));
+        if (!takesAttribution && request.Language.Language == Language.AnthropicMessages && !head.SystemValue.Equals(default)
+            && Attribution.Find(body, head.SystemValue) is var line && !line.Equals(default)) (edits ??= []).Add((line, []));
+        edits?.Sort(static (a, b) => a.Item1.Start.Value.CompareTo(b.Item1.Start.Value));
+        return new RequestSplice(edits);
+    }
+
+    /// <summary>Writes the body to send.</summary>
+    public void Apply(ReadOnlySpan<byte> body, PooledBuffer scratch)
+    {
         var at = 0;
-        var hasOptions = !head.StreamOptionsValue.Equals(default);
-        var modelFirst = !hasOptions || head.ModelValue.Start.Value < head.StreamOptionsValue.Start.Value;
-        if (newModel && modelFirst) Replace(span, ref at, head.ModelValue, scratch, upstreamModel);
-        if (usage && hasOptions) AddToOptions(span, ref at, head.StreamOptionsValue, scratch);
-        if (newModel && !modelFirst) Replace(span, ref at, head.ModelValue, scratch, upstreamModel);
-        if (usage && !hasOptions)
+        foreach (var (place, bytes) in _edits!)
         {
-            var end = span.LastIndexOf((byte)'}');
-            scratch.Write(span[at..end]);
-            scratch.Write(",\"stream_options\":{\"include_usage\":true}"u8);
-            at = end;
+            scratch.Write(body[at..place.Start.Value]);
+            scratch.Write(bytes);
+            at = place.End.Value;
         }
 
-        scratch.Write(span[at..]);
+        scratch.Write(body[at..]);
     }
 
-    private static bool NewModel(ClientRequest request, string upstreamModel) => request.Head.Model is { } asked && asked != upstreamModel;
-
-    private static void Replace(ReadOnlySpan<byte> body, ref int at, Range value, PooledBuffer output, string model)
+    /// <summary>Copilot CLI's <c>validated</c> is Gemini's word: left to decide is what it means to all others, who refuse it.</summary>
+    private static byte[]? Choice(ClientRequest request, ReadOnlySpan<byte> body)
     {
-        output.Write(body[at..value.Start.Value]);
-        output.Write("\""u8);
-        JsonText.From(model).AppendEscaped(output);
-        output.Write("\""u8);
-        at = value.End.Value;
+        var place = request.Head.ToolChoiceValue;
+        if (place.Equals(default)) return null;
+        var value = body[place];
+        if (value.Length > 200 || value.IndexOf("\"validated\""u8) < 0) return null;
+        var word = value[0] == (byte)'"' || (value[0] == (byte)'{' && Says(value));
+        if (!word) return null;
+        return request.Language.Language == Language.AnthropicMessages ? "{\"type\":\"auto\"}"u8.ToArray() : "\"auto\""u8.ToArray();
     }
 
-    private static void AddToOptions(ReadOnlySpan<byte> body, ref int at, Range value, PooledBuffer output)
+    private static bool Says(ReadOnlySpan<byte> choice)
     {
-        output.Write(body[at..value.Start.Value]);
-        at = value.End.Value;
-        var options = body[value];
-        if (options[0] != (byte)'{')
+        var skim = new JsonSkim(choice);
+        while (skim.Next())
         {
-            output.Write("{\"include_usage\":true}"u8);
-            return;
+            if (skim.Name.SequenceEqual("type"u8)) return skim.Value.SequenceEqual("\"validated\""u8);
         }
 
+        return false;
+    }
+
+    private static (Range Place, byte[] Bytes) Usage(ReadOnlySpan<byte> body, Range options)
+    {
+        if (options.Equals(default))
+        {
+            var end = body.LastIndexOf((byte)'}');
+            return (end..end, ",\"stream_options\":{\"include_usage\":true}"u8.ToArray());
+        }
+
+        var value = body[options];
+        if (value[0] != (byte)'{') return (options, "{\"include_usage\":true}"u8.ToArray());
         // A repeated name is settled by its last value in every parser an upstream is likely to use; ours comes last.
-        var end = options.LastIndexOf((byte)'}');
-        output.Write(options[..end]);
-        output.Write(options[1..end].IndexOfAnyExcept(" \t\r\n"u8) >= 0 ? ",\"include_usage\":true}"u8 : "\"include_usage\":true}"u8);
+        var close = options.Start.Value + value.LastIndexOf((byte)'}');
+        var empty = body[(options.Start.Value + 1)..close].IndexOfAnyExcept(" \t\r\n"u8) < 0;
+        return (close..close, empty ? "\"include_usage\":true"u8.ToArray() : ",\"include_usage\":true"u8.ToArray());
+    }
+
+    private static byte[] Quoted(string text)
+    {
+        using var buffer = new PooledBuffer(text.Length + 8);
+        buffer.Write("\""u8);
+        JsonText.From(text).AppendEscaped(buffer);
+        buffer.Write("\""u8);
+        return buffer.WrittenSpan.ToArray();
     }
 }

@@ -29,6 +29,7 @@ internal static class TranslateLane
             ClientModel = request.Model,
             MaxAnswerBytes = attempt.Options.MaxAnswerBytes,
             KeepsText = attempt.Stream is null || request.Language.Language == Language.OpenAiResponses,
+            KeepsAttribution = attempt.Provider.TakesAttribution(attempt.Candidate.Account),
             CreatedAt = attempt.Services.Time.GetUtcNow().ToUnixTimeSeconds(),
             // Only Messages has to say the prompt's size before the upstream does.
             EstimatedInputTokens = attempt.Stream is not null && request.Language.Language == Language.AnthropicMessages ? TokenEstimate.Of(request.Conversation) : null,

@@ -1,7 +1,9 @@
+using System.Runtime.InteropServices;
 using Dragoman.Gateway.Flows;
 using Dragoman.Gateway.Relay;
 using Dragoman.Server.Hosting;
 using Dragoman.Wire.Conversation;
+using Dragoman.Wire.Json;
 
 namespace Dragoman.Server.Api;
 
@@ -11,6 +13,8 @@ internal static class ClientRequestReading
     /// <exception cref="WireException">The body is no JSON object, or names no model.</exception>
     public static ClientRequest Read(HttpRequest request, IClientLanguage language, RequestTarget target, ReadOnlyMemory<byte> body, string flow, GatewayServices services, bool allowRelayLane = true)
     {
+        // In place, for all lanes: the body is our own memory, and most upstreams refuse the whole of it for half a sign.
+        LoneSurrogates.Mend(MemoryMarshal.AsMemory(body).Span);
         var head = RequestHead.Read(body.Span);
         var model = target.Model ?? head.Model;
         if (string.IsNullOrWhiteSpace(model)) throw WireException.Invalid(MissingModel(language.Language), "model", "missing_required_parameter");

@@ -29,7 +29,8 @@ internal sealed class AnthropicBlockConverter(Exchange exchange, AnthropicTarget
             VideoBlock => Marker("[video]", path, "Messages takes no video"),
             HostedToolCallBlock { Origin: Own, Raw.IsEmpty: false } when !target.IsBedrock => block,
             HostedToolResultBlock { Origin: Own, Raw.IsEmpty: false } when !target.IsBedrock => block,
-            OpaqueBlock { Origin: Own } opaque when !target.IsBedrock || opaque.Type == "tool_reference" => block,
+            ToolReferenceBlock => block,
+            OpaqueBlock { Origin: Own } when !target.IsBedrock => block,
             HostedToolResultBlock { Sources: { Count: > 0 } sources } => Pages(sources, path),
             _ => Drop(path, "not known to the upstream"),
         };
@@ -58,6 +59,7 @@ internal sealed class AnthropicBlockConverter(Exchange exchange, AnthropicTarget
         }
 
         if (result.Content.Count == 0 && !result.Value.IsEmpty) content.Add(new TextBlock(JsonText.FromUtf8(result.Value.Bytes)));
+        if (content.Count == 0 && !result.Raw.IsEmpty) content.Add(new TextBlock(JsonText.From("No tools were found.")));
         return new ToolResultBlock(result.CallId, content) { IsError = result.IsError, Cache = result.Cache, Extras = result.Extras };
     }
 

@@ -53,6 +53,7 @@ internal sealed class AnthropicBlockReader
             "tool_use" => ToolUse(fields, path),
             "tool_result" => ToolResult(fields, path),
             "server_tool_use" => ServerToolUse(fields, raw),
+            "tool_reference" when fields.ToolName is { Length: > 0 } name => new ToolReferenceBlock(name),
             "mid_conv_system" => MidConversationSystem(fields, raw),
             null => throw WireException.Invalid($"{path}.type: Field required", $"{path}.type"),
             "mcp_tool_result" => new OpaqueBlock(Own, fields.Type, raw),
@@ -160,6 +161,21 @@ internal sealed class AnthropicBlockReader
         return new ToolResultBlock(id, content) { IsError = fields.IsError, Name = _callNames.GetValueOrDefault(id) };
     }
 
+    /// <summary>The names of the tools that Anthropic's own search found.</summary>
+    private static List<string> References(JsonSlice content)
+    {
+        var names = new List<string>();
+        var reader = content.Read();
+        while (reader.Read())
+        {
+            if (reader.TokenType != JsonTokenType.PropertyName || !reader.ValueTextEquals("tool_name"u8)) continue;
+            reader.Read();
+            if (reader.TokenType == JsonTokenType.String) names.Add(reader.GetString()!);
+        }
+
+        return names;
+    }
+
     private static HostedToolCallBlock ServerToolUse(in BlockFields fields, JsonSlice raw)
     {
         var id = fields.Id ?? "";
@@ -175,6 +191,7 @@ internal sealed class AnthropicBlockReader
         {
             Sources = AnthropicCitations.ReadSearchResults(fields.Content),
             Error = AnthropicCitations.ReadError(fields.Content),
+            FoundTools = tool == "tool_search_tool" ? References(fields.Content) : null,
             Origin = Own,
             Raw = foreign is null ? raw : default,
         };

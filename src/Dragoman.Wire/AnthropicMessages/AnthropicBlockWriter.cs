@@ -41,6 +41,10 @@ internal sealed class AnthropicBlockWriter(Exchange exchange, AnthropicTarget ta
             case ToolResultBlock result:
                 WriteResult(writer, result);
                 break;
+            case ToolReferenceBlock reference:
+                writer.WriteString("type"u8, "tool_reference"u8);
+                writer.WriteString("tool_name"u8, AnthropicToolWriter.NameOf(reference.Name, exchange));
+                break;
             case ImageBlock image:
                 writer.WriteString("type"u8, "image"u8);
                 AnthropicMediaWriter.WriteImage(writer, image);

@@ -31,7 +31,8 @@ internal sealed class AnthropicCacheMarks
         _skip = Math.Clamp(hints - Limit, 0, inMessages);
         if (hints > 0 || !target.AddCacheHints || target.Counting || request.Source == Language.AnthropicMessages) return;
         if (AnthropicSignatures.FamilyOf(exchange.Model) != SignatureFamily.Claude) return;
-        _tool = tools.LastOrDefault(tool => tool.Kind != ToolKind.Hosted);
+        // A deferred tool takes no mark: it is no part of the prompt's head.
+        _tool = tools.LastOrDefault(tool => tool.Kind != ToolKind.Hosted && !(tool.IsDeferred && !tool.IsLoaded));
         _system = request.System.LastOrDefault(block => block is TextBlock);
         var last = turns.FindLastIndex(turn => turn.Role == Role.User);
         _message = EndOf(turns, last);

@@ -105,7 +105,12 @@ internal static class AnthropicMessagesRequestReader
         new AnthropicBlockReader().ReadContent(system, "system", blocks);
         for (var i = 0; i < blocks.Count; i++)
         {
-            if (i == 0 && blocks[i] is TextBlock text && Attribution.Is(text.Text)) request.Extras.Add(new(Own, Attribution.ExtraName, Whole(system, text)));
+            if (i == 0 && blocks[i] is TextBlock longer && Attribution.Rest(longer) is { } rest)
+            {
+                request.System.Add(rest);
+                request.Extras.Add(new(Own, Attribution.ExtraName, Attribution.Block(longer)));
+            }
+            else if (i == 0 && blocks[i] is TextBlock text && Attribution.Is(text.Text)) request.Extras.Add(new(Own, Attribution.ExtraName, Whole(system, text)));
             else request.System.Add(blocks[i]);
         }
     }

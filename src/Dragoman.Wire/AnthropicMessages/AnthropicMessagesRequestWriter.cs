@@ -14,7 +14,7 @@ internal static class AnthropicMessagesRequestWriter
     /// <summary>Writes the request's body.</summary>
     public static void Write(Exchange exchange, AnthropicTarget target, IBufferWriter<byte> output)
     {
-        exchange.Prepare(AnthropicTurnPlan.Rules(exchange.Request, target));
+        exchange.Prepare(AnthropicTurnPlan.Rules(exchange, target));
         var request = exchange.Request;
         var facts = ClaudeFacts.Of(exchange.Model);
         var tools = AnthropicToolWriter.Select(exchange, target);
@@ -105,7 +105,7 @@ internal static class AnthropicMessagesRequestWriter
     {
         var request = exchange.Request;
         var attribution = request.Extras.Find(extra => extra is { Language: Own, Name: Attribution.ExtraName }).Value;
-        if (target.IsBedrock && !attribution.IsEmpty)
+        if (!attribution.IsEmpty && (target.IsBedrock || !exchange.KeepsAttribution))
         {
             exchange.Losses.Drop(Attribution.ExtraName, "it is for Anthropic only, and would spoil the prompt's cache");
             attribution = default;

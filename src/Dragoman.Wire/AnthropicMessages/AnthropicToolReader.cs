@@ -87,6 +87,7 @@ internal static class AnthropicToolReader
         List<string>? allowed = null;
         List<string>? blocked = null;
         CacheHint? cache = null;
+        var deferred = false;
         List<Extra>? extras = null;
         var reader = raw.Read();
         reader.Read();
@@ -120,6 +121,7 @@ internal static class AnthropicToolReader
                 var extra = reader.GetString()!;
                 var value = Value(ref reader, raw);
                 if (!value.IsNull) (extras ??= []).Add(new(Own, extra, value));
+                deferred |= extra == "defer_loading" && value.Bytes.Span.SequenceEqual("true"u8);
             }
         }
 
@@ -152,6 +154,7 @@ internal static class AnthropicToolReader
             MaxUses = maxUses,
             UserLocation = location.IsObject ? location : default,
             Cache = cache,
+            IsDeferred = deferred,
             Origin = Own,
             Raw = raw,
             Extras = extras,

@@ -135,6 +135,7 @@ internal static class AnthropicToolWriter
             else exchange.Losses.Drop($"{path}.strict", "arguments are not bound to the schema here");
         }
 
+        if (tool is { IsDeferred: true, IsLoaded: false } && tool.Origin != Own) writer.WriteBoolean("defer_loading"u8, true);
         if (tool.Extras is not null) WriteExtras(writer, tool.Extras, path, exchange.Losses, target);
         marks.Write(writer, tool);
         writer.WriteEndObject();

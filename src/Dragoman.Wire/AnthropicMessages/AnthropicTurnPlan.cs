@@ -18,10 +18,11 @@ internal sealed class PlannedTurn(Role role)
 internal static class AnthropicTurnPlan
 {
     /// <summary>What this language demands of a conversation beyond what all do.</summary>
-    public static ConversationRules Rules(ConversationRequest request, AnthropicTarget target) => new()
+    public static ConversationRules Rules(Exchange exchange, AnthropicTarget target) => new()
     {
         WordsBeforeCalls = true,
-        TakesSystemTurns = TakesSystemTurns(request, target),
+        KnowsDeferredTools = AnthropicDeferral.IsKnown(exchange, target),
+        TakesSystemTurns = TakesSystemTurns(exchange.Request, target),
         TakesSystemBlocks = !target.IsBedrock,
     };
 

@@ -14,6 +14,7 @@ internal struct BlockFields
     public string? Id;
     public string? Name;
     public string? ToolUseId;
+    public string? ToolName;
     public string? Title;
     public string? Context;
     public bool IsError;
@@ -42,6 +43,7 @@ internal struct BlockFields
             else if (reader.ValueTextEquals("name"u8)) fields.Name = String(ref reader);
             else if (reader.ValueTextEquals("input"u8)) fields.Input = Value(ref reader, raw);
             else if (reader.ValueTextEquals("tool_use_id"u8)) fields.ToolUseId = String(ref reader);
+            else if (reader.ValueTextEquals("tool_name"u8)) fields.ToolName = String(ref reader);
             else if (reader.ValueTextEquals("content"u8)) fields.Content = Value(ref reader, raw);
             else if (reader.ValueTextEquals("is_error"u8))
             {

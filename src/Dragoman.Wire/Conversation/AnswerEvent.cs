@@ -210,6 +210,9 @@ public readonly struct AnswerEvent
     /// <summary>The same event about the block of another number.</summary>
     public AnswerEvent ForBlock(int block) => new(Kind, block, Text, _detail);
 
+    /// <summary>The same event with another text.</summary>
+    internal AnswerEvent WithText(JsonText text) => new(Kind, Block, text, _detail);
+
     /// <summary>The same event with its text copied out of any buffer.</summary>
     public AnswerEvent Detach() => new(Kind, Block, Text.Detach(), _detail);
 

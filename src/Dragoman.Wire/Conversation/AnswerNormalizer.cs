@@ -267,6 +267,18 @@ public sealed class AnswerNormalizer(Exchange exchange, IAnswerSink next) : IAns
 
     private void Pass(in AnswerEvent delta, AnswerSlot slot)
     {
+        if (delta.Kind is AnswerEventKind.TextDelta or AnswerEventKind.ReasoningDelta or AnswerEventKind.ToolArgumentsDelta && (slot.Halves is not null || delta.Text.HasLoneSurrogate))
+        {
+            var whole = (slot.Halves ??= new SurrogateJoin()).Add(delta.Text);
+            if (!whole.IsEmpty) PassWhole(delta.WithText(whole), slot);
+            return;
+        }
+
+        PassWhole(delta, slot);
+    }
+
+    private void PassWhole(in AnswerEvent delta, AnswerSlot slot)
+    {
         if (delta.Kind == AnswerEventKind.ToolArgumentsDelta)
         {
             slot.Track(delta.Text);
@@ -324,6 +336,7 @@ public sealed class AnswerNormalizer(Exchange exchange, IAnswerSink next) : IAns
     private void Close()
     {
         if (_open is not { } slot) return;
+        if (slot.Halves?.Complete() is { IsEmpty: false } half) PassWhole(Delta(slot, half), slot);
         _open = null;
         if (slot.Unwrap is { } unwrap)
         {
@@ -337,6 +350,13 @@ public sealed class AnswerNormalizer(Exchange exchange, IAnswerSink next) : IAns
 
         next.Write(AnswerEvent.BlockEnded(slot.Number));
     }
+
+    private static AnswerEvent Delta(AnswerSlot slot, JsonText text) => slot.Opening.Kind switch
+    {
+        AnswerBlockKind.ToolCall => AnswerEvent.ToolArgumentsDelta(slot.Number, text),
+        AnswerBlockKind.Reasoning => AnswerEvent.ReasoningDelta(slot.Number, text),
+        _ => AnswerEvent.TextDelta(slot.Number, text),
+    };
 
     private void CloseAll()
     {

@@ -20,6 +20,9 @@ internal sealed class AnswerSlot(BlockOpening opening)
     /// <summary>The beginning of a function's arguments, which may come to nothing; null for blocks that have none.</summary>
     public ArgumentsHead? Head { get; set; }
 
+    /// <summary>Keeps streamed signs whole; made when the first one is cut.</summary>
+    public SurrogateJoin? Halves { get; set; }
+
     public bool HoldsAnything => _held is { Count: > 0 };
 
     /// <summary>Whether a tool call's arguments are whole: the upstream said so, or their JSON has closed.</summary>

@@ -92,6 +92,9 @@ public sealed class ToolCallBlock(string id, string name, ToolArguments argument
 
     /// <summary>Whether the tool takes free text (Responses' custom tools) and not JSON.</summary>
     public bool IsCustom { get; init; }
+
+    /// <summary>The whole item as it stood where its language has a form of its own for it (Responses' <c>tool_search_call</c>); else empty.</summary>
+    public JsonSlice Raw { get; init; }
 }
 
 /// <summary>What a tool gave back.</summary>
@@ -112,8 +115,18 @@ public sealed class ToolResultBlock(string callId, List<Block> content) : Block
     /// <summary>Whether the call was to a custom (free text) tool.</summary>
     public bool IsCustom { get; init; }
 
+    /// <summary>The whole item as it stood where its language has a form of its own for it (Responses' <c>tool_search_output</c>); else empty.</summary>
+    public JsonSlice Raw { get; init; }
+
     /// <summary>The result as the JSON value it stood as, where the source language carries an object (Gemini's <c>response</c>); else empty.</summary>
     public JsonSlice Value { get; init; }
+}
+
+/// <summary>A deferred tool that a search has found, inside the search's result: from there on the model may call it (Anthropic's <c>tool_reference</c>).</summary>
+public sealed class ToolReferenceBlock(string name) : Block
+{
+    /// <summary>The tool's name.</summary>
+    public string Name { get; } = name;
 }
 
 /// <summary>Reasoning that the model did before it answered, with whatever the provider needs to get back to trust it.</summary>
@@ -168,6 +181,9 @@ public sealed class HostedToolResultBlock(string callId, string tool) : Block
 
     /// <summary>For a web search: the pages found, or null.</summary>
     public List<Citation>? Sources { get; init; }
+
+    /// <summary>For a search among deferred tools: the names of those it found, or null.</summary>
+    public List<string>? FoundTools { get; init; }
 
     /// <summary>An error code, or null for success.</summary>
     public string? Error { get; init; }

@@ -19,6 +19,7 @@ internal static class ConversationPreparation
         var turns = ToolPairing.Apply(request.Turns, rules.ResultsInCallOrder, losses);
         if (rules.WordsBeforeCalls) turns = CallOrder.WordsFirst(turns, losses);
         turns = SystemReminder.Apply(turns, rules, losses);
+        if (!rules.KnowsDeferredTools) return DeferredTools.Apply(request, turns, losses);
         return ReferenceEquals(turns, request.Turns) ? request : request.With(turns, request.Tools);
     }
 }

@@ -18,6 +18,12 @@ public sealed class Exchange(ConversationRequest request, UpstreamModel model)
     /// <summary>Tool names and wrappings agreed on the way there.</summary>
     public ToolAgreements Tools { get; } = new();
 
+    /// <summary>
+    /// Whether the upstream is Anthropic itself and gets Claude Code's attribution line back; to any other host it says nothing and spoils the
+    /// prompt's cache with every request.
+    /// </summary>
+    public bool KeepsAttribution { get; init; }
+
     /// <summary>The model name that the client's language shows in the answer: what the client asked for.</summary>
     public string ClientModel { get; init; } = request.Model;
 

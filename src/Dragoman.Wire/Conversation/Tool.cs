@@ -26,11 +26,16 @@ public static class HostedTools
 
     /// <summary>Running of code: Responses' <c>code_interpreter</c>, Anthropic's <c>code_execution_…</c>, Gemini's <c>codeExecution</c>.</summary>
     public const string CodeExecution = "code_execution";
+
+    /// <summary>Search among deferred tools that the client runs itself: Responses' <c>tool_search</c> of <c>"execution":"client"</c>.</summary>
+    public const string ToolSearch = "tool_search";
 }
 
 /// <summary>A tool declared by the client.</summary>
 public sealed class Tool
 {
+    private JsonSlice _raw;
+
     /// <summary>What sort of tool.</summary>
     public ToolKind Kind { get; init; }
 
@@ -73,6 +78,18 @@ public sealed class Tool
     /// <summary>For a hosted web search: the user's whereabouts as they stood (<c>{"type":"approximate","city":…}</c>, alike in Responses and Anthropic).</summary>
     public JsonSlice UserLocation { get; init; }
 
+    /// <summary>Whether the model shall see the tool only once a search has found it (<c>defer_loading</c>).</summary>
+    public bool IsDeferred { get; init; }
+
+    /// <summary>Whether it is declared by what a search found in the conversation (Responses' <c>tool_search_output</c>), not by the request's own list.</summary>
+    public bool IsFound { get; init; }
+
+    /// <summary>
+    /// Whether it was deferred, or searches for deferred tools, and goes to an upstream that does not know deferring: it is written anew as a plain
+    /// function under its flat name, whatever its declaration was.
+    /// </summary>
+    public bool IsLoaded { get; private set; }
+
     /// <summary>A cache hint on the declaration, or null.</summary>
     public CacheHint? Cache { get; init; }
 
@@ -80,8 +97,18 @@ public sealed class Tool
     public Language Origin { get; init; }
 
     /// <summary>The whole declaration as it stood, for a target of the same language. May be empty.</summary>
-    public JsonSlice Raw { get; init; }
+    public JsonSlice Raw { get => _raw; init => _raw = value; }
 
     /// <summary>Fields the model does not name.</summary>
     public List<Extra>? Extras { get; set; }
+
+    /// <summary>The tool as it is declared to an upstream that does not know deferring (<see cref="IsLoaded"/>).</summary>
+    internal Tool Loaded()
+    {
+        var copy = (Tool)MemberwiseClone();
+        copy.IsLoaded = true;
+        copy._raw = default;
+        copy.Extras = Extras?.FindAll(static extra => extra.Name is not ("defer_loading" or "execution"));
+        return copy;
+    }
 }

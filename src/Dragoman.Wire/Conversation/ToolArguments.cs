@@ -49,6 +49,15 @@ public readonly struct ToolArguments
     /// <summary>The JSON as text.</summary>
     public JsonText Text => _value.IsEmpty ? _text : JsonText.FromUtf8(_value.Bytes);
 
+    /// <summary>The JSON without lone halves of surrogate pairs; a copy only where there is one.</summary>
+    private static ReadOnlyMemory<byte> Mended(ReadOnlyMemory<byte> json)
+    {
+        if (LoneSurrogates.Find(json.Span) < 0) return json;
+        var copy = json.ToArray();
+        LoneSurrogates.Mend(copy);
+        return copy;
+    }
+
     /// <summary>Writes the arguments as a string that holds JSON; nothing passed is written as <c>{}</c>.</summary>
     public void WriteAsString(Utf8JsonWriter writer)
     {
@@ -62,7 +71,7 @@ public readonly struct ToolArguments
     /// </summary>
     public bool WriteAsObject(Utf8JsonWriter writer)
     {
-        var bytes = _value.IsEmpty ? _text.ToUtf8() : _value.Bytes;
+        var bytes = Mended(_value.IsEmpty ? _text.ToUtf8() : _value.Bytes);
         var trimmed = Trim(bytes);
         if (IsNothing(trimmed.Span))
         {

@@ -172,6 +172,7 @@ internal sealed class ToolPairing
         return new ToolResultBlock(call.Id, result.Content)
         {
             Name = call.Block.Name, IsError = result.IsError, IsCustom = result.IsCustom || call.Block.IsCustom, Value = result.Value,
+            Raw = result.CallId == call.Id ? result.Raw : default,
             Cache = result.Cache, Extras = result.Extras, PartSignature = result.PartSignature,
         };
     }

@@ -71,6 +71,9 @@ public readonly struct JsonText
         }
     }
 
+    /// <summary>Whether the half of a surrogate pair stands alone in it as an escape.</summary>
+    internal bool HasLoneSurrogate => _string is null && _form == Form.Escaped && LoneSurrogates.Find(Bytes.Span) >= 0;
+
     /// <summary>Whether the text starts with an ASCII character that can be seen; false too where only a decode could tell.</summary>
     internal bool StartsVisibly
     {

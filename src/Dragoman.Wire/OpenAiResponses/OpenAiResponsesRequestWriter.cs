@@ -17,7 +17,7 @@ internal static class OpenAiResponsesRequestWriter
 
     public static void Write(Exchange exchange, IBufferWriter<byte> output)
     {
-        exchange.Prepare(new ConversationRules { TakesSystemTurns = true });
+        exchange.Prepare(new ConversationRules { TakesSystemTurns = true, KnowsDeferredTools = ResponsesDeferral.IsKnown(exchange) });
         var request = exchange.Request;
         var json = JsonWriting.Rent(output);
         json.WriteStartObject();

@@ -111,6 +111,9 @@ internal sealed partial class OutputItems(IAnswerSink sink)
             case "apply_patch_call":
                 FinishCall(state, item with { Name = "apply_patch" }, JsonText.FromUtf8(item.Operation.Bytes));
                 break;
+            case "tool_search_call" when item.CallId is { Length: > 0 }:
+                FinishCall(state, item with { Name = HostedTools.ToolSearch }, item.ArgumentsValue.IsString ? item.Arguments : JsonText.FromUtf8(item.ArgumentsValue.Bytes));
+                break;
             case "image_generation_call" when !item.Result.IsEmpty:
                 Whole(ResponsesHosted.Image(item, detach: true));
                 break;

@@ -9,7 +9,7 @@ internal sealed partial class ResponseItems
 {
     private Tool? _tool;
 
-    private bool IsClientRun => !_opening.IsCustom && ResponsesNames.IsClientRun(_tool?.HostedKind);
+    private bool IsClientRun => !_opening.IsCustom && (ResponsesNames.IsClientRun(_tool?.HostedKind) || _tool?.HostedKind == HostedTools.ToolSearch);
 
     /// <summary>More arguments, or more of a custom tool's text.</summary>
     public void AddArguments(JsonText text)
@@ -33,6 +33,7 @@ internal sealed partial class ResponseItems
         {
             "local_shell" => "lsh_",
             "shell" => "sh_",
+            HostedTools.ToolSearch => "tsc_",
             _ => "apc_",
         });
         if (!IsClientRun) Added(BeginCall("in_progress"u8));
@@ -89,9 +90,18 @@ internal sealed partial class ResponseItems
         {
             "local_shell" => "local_shell_call"u8,
             "shell" => "shell_call"u8,
+            HostedTools.ToolSearch => "tool_search_call"u8,
             _ => "apply_patch_call"u8,
         }, _id, status);
         json.WriteString("call_id"u8, _opening.Id);
+        if (kind == HostedTools.ToolSearch)
+        {
+            json.WriteString("execution"u8, "client"u8);
+            json.WritePropertyName("arguments"u8);
+            ToolArguments.FromText(Text).WriteAsObject(json);
+            return json;
+        }
+
         json.WritePropertyName(kind == "apply_patch" ? "operation"u8 : "action"u8);
         var arguments = ToolArguments.FromText(Text);
         if (kind == "local_shell") ClientRunAction.WriteExec(json, arguments);

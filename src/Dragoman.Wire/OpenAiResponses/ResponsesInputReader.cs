@@ -100,6 +100,12 @@ internal sealed class ResponsesInputReader(ConversationRequest request, string n
             case "compaction" when CompactionEnvelope.Open(item.EncryptedContent) is { IsEmpty: false } summary:
                 TurnOf(Role.User, message: true).Blocks.Add(new TextBlock(summary));
                 break;
+            case "tool_search_call" when item.CallId is { Length: > 0 }:
+                AddSearch(item, raw);
+                break;
+            case "tool_search_output" when item.CallId is { Length: > 0 }:
+                AddFound(item, raw, path);
+                break;
             case "additional_tools":
                 ResponsesToolReader.ReadTools(item.Tools, request, $"{path}.tools");
                 break;
@@ -160,6 +166,24 @@ internal sealed class ResponsesInputReader(ConversationRequest request, string n
             (block.Extras ??= []).Add(new(Language.OpenAiResponses, "namespace", JsonSlice.Parse(JsonSerializer.Serialize(item.Namespace, ResponsesJson.Default.String))));
         Attach(block);
         TurnOf(Role.Assistant).Blocks.Add(block);
+    }
+
+    /// <summary>A search among deferred tools that the client ran itself; one that the server ran has no id and stays as it stood.</summary>
+    private void AddSearch(in ResponsesItem item, JsonSlice raw)
+    {
+        _callNames[item.CallId!] = HostedTools.ToolSearch;
+        var arguments = item.ArgumentsValue.IsString ? ToolArguments.FromText(item.Arguments) : ToolArguments.FromValue(item.ArgumentsValue);
+        TurnOf(Role.Assistant).Blocks.Add(new ToolCallBlock(item.CallId!, HostedTools.ToolSearch, arguments) { Raw = raw });
+    }
+
+    private void AddFound(in ResponsesItem item, JsonSlice raw, string path)
+    {
+        var names = ResponsesToolReader.ReadFound(item.Tools, request, $"{path}.tools");
+        TurnOf(Role.User).Blocks.Add(new ToolResultBlock(item.CallId!, names.ConvertAll<Block>(static name => new ToolReferenceBlock(name)))
+        {
+            Name = HostedTools.ToolSearch,
+            Raw = raw,
+        });
     }
 
     private void ReadOutput(in ResponsesItem item, string path)

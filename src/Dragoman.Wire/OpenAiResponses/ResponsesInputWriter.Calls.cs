@@ -10,6 +10,12 @@ internal sealed partial class ResponsesInputWriter
     {
         CloseMessage();
         var tool = exchange.Request.FindTool(call.Name);
+        if (!call.Raw.IsEmpty && KeepsSearch(tool))
+        {
+            WriteRaw(call.Raw, withoutId: false);
+            return;
+        }
+
         var id = CallIds.Upstream(call.Id);
         json.WriteStartObject();
         if (ClientRun(tool) is { } kind)
@@ -43,7 +49,7 @@ internal sealed partial class ResponsesInputWriter
 
     private void WriteName(ToolCallBlock call, Tool? tool)
     {
-        var tools = tool?.Namespace;
+        var tools = tool is { IsLoaded: true } ? null : tool?.Namespace;
         foreach (var extra in call.Extras ?? [])
         {
             if (extra is { Language: Language.OpenAiResponses, Name: "namespace" }) tools ??= ResponsesItem.TextOf(extra.Value).ToString();
@@ -62,9 +68,18 @@ internal sealed partial class ResponsesInputWriter
     private static string? ClientRun(Tool? tool)
         => tool is { Origin: Language.OpenAiResponses, Kind: ToolKind.Function } && ResponsesNames.IsClientRun(tool.HostedKind) ? tool.HostedKind : null;
 
+    /// <summary>Whether a search among deferred tools goes back as it stood: where it was not declared as a plain function.</summary>
+    private static bool KeepsSearch(Tool? search) => search is not { IsLoaded: true };
+
     private void WriteResult(ToolResultBlock result)
     {
         CloseMessage();
+        if (!result.Raw.IsEmpty && KeepsSearch(exchange.Request.FindTool(HostedTools.ToolSearch)))
+        {
+            WriteRaw(result.Raw, withoutId: false);
+            return;
+        }
+
         var call = _ids.CallOf(result);
         var kind = call is null ? null : ClientRun(exchange.Request.FindTool(call.Name));
         json.WriteStartObject();

@@ -11,7 +11,28 @@ internal static class ResponsesToolReader
     private static readonly JsonSlice Shell = JsonSlice.Of("""{"type":"object","properties":{"commands":{"type":"array","items":{"type":"string"},"description":"Shell commands to run."},"timeout_ms":{"type":"integer"},"max_output_length":{"type":"integer"}},"required":["commands"]}"""u8);
     private static readonly JsonSlice ApplyPatch = JsonSlice.Of("""{"type":"object","properties":{"type":{"type":"string","enum":["create_file","update_file","delete_file"]},"path":{"type":"string"},"diff":{"type":"string","description":"The change as a V4A diff; left out to delete a file."}},"required":["type","path"]}"""u8);
 
-    public static void ReadTools(JsonSlice tools, ConversationRequest request, string path)
+    private static readonly JsonSlice ToolSearch = JsonSlice.Of("""{"type":"object","properties":{"query":{"type":"string","description":"What the tools shall be able to do."}},"required":["query"]}"""u8);
+
+    /// <summary>
+    /// Reads the tools that a search of the client's found (<c>tool_search_output</c>) behind those of the request; gives their names, also of
+    /// those that were declared before.
+    /// </summary>
+    public static List<string> ReadFound(JsonSlice tools, ConversationRequest request, string path)
+    {
+        var found = new ConversationRequest { Source = Language.OpenAiResponses };
+        ReadTools(tools, found, path, found: true);
+        var names = new List<string>();
+        foreach (var tool in found.Tools)
+        {
+            if (tool.Kind == ToolKind.Hosted) continue;
+            names.Add(tool.Name);
+            if (request.FindTool(tool.Name) is null) request.Tools.Add(tool);
+        }
+
+        return names;
+    }
+
+    public static void ReadTools(JsonSlice tools, ConversationRequest request, string path, bool found = false)
     {
         if (tools.IsEmpty) return;
         if (!tools.IsArray) throw WireException.Invalid($"'{path}' must be a list.", path);
@@ -21,7 +42,7 @@ internal static class ResponsesToolReader
         {
             var at = $"{path}[{index}]";
             if (reader.TokenType != JsonTokenType.StartObject) throw WireException.Invalid($"'{at}' must be an object.", at);
-            ReadTool(JsonSlice.From(ref reader, tools.Bytes), request, at, null, default);
+            ReadTool(JsonSlice.From(ref reader, tools.Bytes), request, at, null, default, found);
         }
     }
 
@@ -115,10 +136,11 @@ internal static class ResponsesToolReader
         _ => type,
     };
 
-    private static void ReadTool(JsonSlice raw, ConversationRequest request, string path, string? inNamespace, JsonSlice namespaceRaw)
+    private static void ReadTool(JsonSlice raw, ConversationRequest request, string path, string? inNamespace, JsonSlice namespaceRaw, bool found)
     {
-        string? type = null, name = null, label = null;
+        string? type = null, name = null, label = null, execution = null;
         bool? strict = null;
+        var deferred = found;
         int? maxUses = null;
         List<Extra>? unknown = null;
         JsonText description = default;
@@ -145,9 +167,14 @@ internal static class ResponsesToolReader
                 case "tools": members = JsonSlice.From(ref reader, raw.Bytes); break;
                 // Chat's nested form; some clients send it here.
                 case "function" when reader.TokenType == JsonTokenType.StartObject && name is null:
-                    ReadTool(Flattened(JsonSlice.From(ref reader, raw.Bytes)), request, path, inNamespace, namespaceRaw);
+                    ReadTool(Flattened(JsonSlice.From(ref reader, raw.Bytes)), request, path, inNamespace, namespaceRaw, found);
                     return;
-                default: ResponsesUnknown.Add(ref unknown, property!, JsonSlice.From(ref reader, raw.Bytes)); break;
+                default:
+                    var value = JsonSlice.From(ref reader, raw.Bytes);
+                    if (property == "defer_loading") deferred |= value.Bytes.Span.SequenceEqual("true"u8);
+                    else if (property == "execution" && value.IsString) execution = ResponsesItem.TextOf(value).ToString();
+                    ResponsesUnknown.Add(ref unknown, property!, value);
+                    break;
             }
         }
 
@@ -169,13 +196,28 @@ internal static class ResponsesToolReader
                     Strict = strict,
                     Format = format,
                     Cache = ResponsesPartReader.ReadCache(cache),
+                    IsDeferred = deferred,
+                    IsFound = found,
                     Origin = Language.OpenAiResponses,
                     Raw = inNamespace is null ? raw : namespaceRaw,
                     Extras = unknown,
                 });
                 break;
             case "namespace" when members.IsArray && inNamespace is null && name is not null:
-                ReadNamespace(raw, members, name, request, path);
+                ReadNamespace(raw, members, name, request, path, found);
+                break;
+            case "tool_search" when execution == "client":
+                request.Tools.Add(new()
+                {
+                    Kind = ToolKind.Function,
+                    Name = HostedTools.ToolSearch,
+                    HostedKind = HostedTools.ToolSearch,
+                    Description = description.IsEmpty ? JsonText.From("Searches for tools that are not loaded yet and loads those it finds.") : description,
+                    Parameters = parameters.IsEmpty ? ToolSearch : parameters,
+                    Origin = Language.OpenAiResponses,
+                    Raw = raw,
+                    Extras = unknown,
+                });
                 break;
             case "local_shell":
                 request.Tools.Add(ClientRun(type, "Runs a shell command on the user's machine and gives its output.", LocalShell, raw));
@@ -208,7 +250,7 @@ internal static class ResponsesToolReader
         }
     }
 
-    private static void ReadNamespace(JsonSlice raw, JsonSlice members, string name, ConversationRequest request, string path)
+    private static void ReadNamespace(JsonSlice raw, JsonSlice members, string name, ConversationRequest request, string path, bool found)
     {
         // The first function carries the whole declaration, so that a target of the same language gets it back as it stood.
         var whole = raw;
@@ -219,7 +261,7 @@ internal static class ResponsesToolReader
             var member = JsonSlice.From(ref reader, members.Bytes);
             if (!member.IsObject) continue;
             var before = request.Tools.Count;
-            ReadTool(member, request, $"{path}.tools[{index}]", name, whole);
+            ReadTool(member, request, $"{path}.tools[{index}]", name, whole, found);
             if (request.Tools.Count > before) whole = default;
         }
     }

@@ -24,7 +24,8 @@ internal sealed class ResponsesToolWriter(Exchange exchange)
         for (var index = 0; index < tools.Count; index++)
         {
             var tool = tools[index];
-            if (!CanWrite(tool, index)) continue;
+            // What a search found rides in its result where that is known.
+            if (tool is { IsFound: true, IsLoaded: false } || !CanWrite(tool, index)) continue;
             if (!begun) json.WriteStartArray("tools"u8);
             begun = true;
             _written.Add(tool);
@@ -101,7 +102,7 @@ internal sealed class ResponsesToolWriter(Exchange exchange)
         else
         {
             json.WriteString("type"u8, tool.Kind == ToolKind.Custom ? "custom"u8 : "function"u8);
-            if (tool.Namespace is { } tools)
+            if (tool is { Namespace: { } tools, IsLoaded: false })
             {
                 json.WriteString("namespace"u8, tools);
                 json.WriteString("name"u8, ResponsesNames.Local(tools, tool.Name));
@@ -127,7 +128,7 @@ internal sealed class ResponsesToolWriter(Exchange exchange)
     {
         exchange.Losses.DropForeign(tool.Extras, Language.OpenAiResponses, $"tools[{index}]");
         if (tool.Cache is not null) exchange.Losses.Drop("cache_control", "prompts are cached without being told");
-        if (tool.Origin == Language.OpenAiResponses && (!tool.Raw.IsEmpty || tool.Namespace is not null) && (tool.Namespace is not null || tool.Kind == ToolKind.Hosted
+        if (tool.Origin == Language.OpenAiResponses && !tool.IsLoaded && (!tool.Raw.IsEmpty || tool.Namespace is not null) && (tool.Namespace is not null || tool.Kind == ToolKind.Hosted
             || ResponsesNames.IsClientRun(tool.HostedKind) || (tool.Cache is null && Name(exchange, tool.Name) == tool.Name)))
         {
             // A namespace stands whole in its first function; the others are in it.

@@ -41,7 +41,8 @@ public abstract partial class UpstreamBattery
         }
 
         for (var turn = 1; turn < bodies.Count; turn++) SharedPrompt(bodies[turn - 1], bodies[turn], client);
-        if (client == "messages" && !House.Name.Contains("anthropic", StringComparison.Ordinal) && House.Name != "messages") bodies.ShouldAllBe(body => !body.Contains("billing-header"));
+        // None of the houses is Anthropic itself, so none gets the line, relayed bodies included.
+        if (client == "messages") bodies.ShouldAllBe(body => !body.Contains("billing-header"));
         if (client == "messages" && House.Name is "bedrock-converse") bodies.ShouldAllBe(body => body.Contains("cachePoint"));
         if (client == "messages" && House.Name is "bedrock-anthropic") bodies.ShouldAllBe(body => body.Contains("cache_control"));
         if (client == "responses" && House.Name == "chat") bodies.ShouldAllBe(body => body.Contains("\"prompt_cache_key\":\"session-1\""));
@@ -67,8 +68,6 @@ public abstract partial class UpstreamBattery
     {
         foreach (var member in (string[])["tools", "system", "systemInstruction", "instructions", "toolConfig"])
         {
-            // Relayed bodies are the client's own, its changing attribution with them.
-            if (member == "system" && client == "messages" && House.Name is "messages" or "bedrock-anthropic") continue;
             Raw(later, member).ShouldBe(Raw(earlier, member), member);
         }
 

@@ -100,7 +100,7 @@ public sealed class RequestReaderTests
         request.Tools.Select(t => (t.Kind, t.Name)).ShouldBe(
         [
             (ToolKind.Function, "f"), (ToolKind.Custom, "apply_patch"), (ToolKind.Hosted, "web_search"), (ToolKind.Function, "local_shell"),
-            (ToolKind.Function, "mcp__git__log"), (ToolKind.Function, "mcp__git__diff"), (ToolKind.Hosted, "deep"), (ToolKind.Hosted, "code_execution"), (ToolKind.Hosted, "tool_search"),
+            (ToolKind.Function, "mcp__git__log"), (ToolKind.Function, "mcp__git__diff"), (ToolKind.Hosted, "deep"), (ToolKind.Hosted, "code_execution"), (ToolKind.Function, "tool_search"),
         ]);
         request.Tools[2].AllowedDomains.ShouldBe(["a.com"]);
         request.Tools[3].Parameters.IsObject.ShouldBeTrue();

@@ -55,7 +55,7 @@ public sealed class RequestWriterTests
              "reasoning":{"effort":"medium","summary":"auto"},"text":{"verbosity":"low"},"include":["reasoning.encrypted_content","web_search_call.action.sources"],
              "temperature":1,"max_output_tokens":500,"metadata":{"a":"b"},"prompt_cache_key":"k","service_tier":"flex","truncation":"auto","client_metadata":{"x":"y"},"previous_response_id":"resp_1"}
             """;
-        var exchange = ExchangeFor(Body);
+        var exchange = From(ExchangeFor(Body).Request, "gpt-5.5");
         var asked = Parse(Body);
         var sent = Written(exchange);
         foreach (var property in asked.EnumerateObject())

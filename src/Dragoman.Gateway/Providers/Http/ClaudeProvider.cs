@@ -9,6 +9,10 @@ public sealed class ClaudeProvider : KeyedProvider
     public override string Id => "claude";
 
     /// <inheritdoc/>
+    public override bool TakesAttribution(Account account)
+        => Uri.TryCreate(account.BaseUrl, UriKind.Absolute, out var address) && (address.Host == "anthropic.com" || address.Host.EndsWith(".anthropic.com", StringComparison.Ordinal));
+
+    /// <inheritdoc/>
     public override long? ReadTokenCount(ReadOnlyMemory<byte> body) => TokenCounts.Read(body.Span, "input_tokens"u8);
 
     /// <inheritdoc/>

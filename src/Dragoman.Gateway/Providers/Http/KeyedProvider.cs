@@ -20,6 +20,9 @@ public abstract class KeyedProvider : IProvider
     public abstract string Id { get; }
 
     /// <inheritdoc/>
+    public virtual bool TakesAttribution(Account account) => false;
+
+    /// <inheritdoc/>
     public ValueTask<HttpRequestMessage?> CreateRequestAsync(UpstreamCall call, CancellationToken cancellationToken)
     {
         var path = PathOf(call);

@@ -1,0 +1,20 @@
+using Dragoman.Wire.Conversation;
+
+namespace Dragoman.Wire.AnthropicMessages;
+
+/// <summary>
+/// Which upstreams of this language know deferred tools (<c>defer_loading</c>, <c>tool_reference</c>): Claude at Anthropic, and on Bedrock where the
+/// client asks for its beta; other models behind this language do not (platform.claude.com, "Tool search tool", "Custom tool search implementation").
+/// </summary>
+internal static class AnthropicDeferral
+{
+    /// <summary>Whether what the client deferred can be left to the upstream.</summary>
+    public static bool IsKnown(Exchange exchange, AnthropicTarget target)
+    {
+        if (AnthropicSignatures.FamilyOf(exchange.Model) != SignatureFamily.Claude) return false;
+        if (target.IsBedrock) return AnthropicBetas.Of(exchange).Exists(static beta => beta is "tool-search-tool-2025-10-19" or "advanced-tool-use-2025-11-20");
+        if (exchange.Request.Source == Language.AnthropicMessages) return true;
+        // Another client's search is a function here, whose results refer to the tools it found; Anthropic's own search is not offered in its place.
+        return ClaudeFacts.Of(exchange.Model).StructuredOutput && DeferredTools.SearchOf(exchange.Request, exchange.Request.Turns) is not null;
+    }
+}

@@ -1,0 +1,26 @@
+using Dragoman.Wire.Conversation;
+
+namespace Dragoman.Wire.OpenAiResponses;
+
+/// <summary>Which models know deferred tools (<c>tool_search</c>, <c>defer_loading</c>): OpenAI's from gpt-5.4 on (developers.openai.com, "Tool search").</summary>
+internal static class ResponsesDeferral
+{
+    private const double First = 5.4;
+
+    /// <summary>Whether what the client deferred can be left to the upstream.</summary>
+    public static bool IsKnown(Exchange exchange)
+    {
+        if (exchange.Request.Source != Language.OpenAiResponses) return false;
+        // A name that says nothing (a deployment's) is taken at its client's word, who asked for it in this language.
+        return VersionOf(exchange.Model.Id) is not { } version || version >= First;
+    }
+
+    private static double? VersionOf(string model)
+    {
+        var at = model.IndexOf("gpt-", StringComparison.OrdinalIgnoreCase);
+        if (at < 0) return null;
+        var end = at += 4;
+        while (end < model.Length && (char.IsAsciiDigit(model[end]) || model[end] == '.')) end++;
+        return double.TryParse(model.AsSpan(at, end - at).TrimEnd('.'), System.Globalization.NumberStyles.AllowDecimalPoint, System.Globalization.CultureInfo.InvariantCulture, out var version) ? version : null;
+    }
+}

@@ -1,0 +1,74 @@
+using System.Text;
+using System.Text.Json;
+using Dragoman.Gateway.Relay;
+using Dragoman.Wire;
+using Dragoman.Wire.Conversation;
+using Dragoman.Wire.Json;
+using Shouldly;
+using Xunit;
+
+namespace Dragoman.Gateway.Tests.Relay;
+
+/// <summary>What changes in a body that passes through: nothing but what must.</summary>
+public sealed class RequestSpliceTests
+{
+    private const string Line = "x-anthropic-billing-header: cc_version=2.1.1; cch=TURN;";
+
+    [Theory]
+    [InlineData("""{"model":"m","system":[{"type":"text","text":"LINE"},{"type":"text","text":"You are."}],"messages":[]}""", """{"model":"m","system":[{"type":"text","text":"You are."}],"messages":[]}""")]
+    [InlineData("""{"model":"m","system":[ {"text":"LINE","type":"text"} , {"type":"text","text":"You are."} ],"messages":[]}""", """{"model":"m","system":[ {"type":"text","text":"You are."} ],"messages":[]}""")]
+    [InlineData("""{"model":"m","system":[{"type":"text","text":"You are."}, {"type":"text","text":"LINE"}],"messages":[]}""", """{"model":"m","system":[{"type":"text","text":"You are."}],"messages":[]}""")]
+    [InlineData("""{"model":"m","system":[{"type":"text","text":"LINE"}],"messages":[]}""", """{"model":"m","messages":[]}""")]
+    [InlineData("""{"model":"m","messages":[],"system":"LINE"}""", """{"model":"m","messages":[]}""")]
+    [InlineData("""{"system":"LINE\n","model":"m","messages":[]}""", """{"model":"m","messages":[]}""")]
+    [InlineData("""{"model":"m","system":"LINE\nYou are.","messages":[]}""", """{"model":"m","system":"You are.","messages":[]}""")]
+    [InlineData("""{"model":"m","system":[{"type":"text","text":"LINE\nYou are."}],"messages":[]}""", """{"model":"m","system":[{"type":"text","text":"You are."}],"messages":[]}""")]
+    [InlineData("""{"model":"m","system":"Say x-anthropic-billing-header: no","messages":[]}""", """{"model":"m","system":"Say x-anthropic-billing-header: no","messages":[]}""")]
+    public void The_attribution_line_is_cut_out_for_hosts_other_than_anthropic(string body, string expected)
+    {
+        body = body.Replace("LINE", Line, StringComparison.Ordinal);
+        Spliced(Language.AnthropicMessages, body, takesAttribution: false).ShouldBe(expected);
+        Spliced(Language.AnthropicMessages, body, takesAttribution: true).ShouldBe(body);
+        JsonDocument.Parse(expected).Dispose();
+    }
+
+    [Fact]
+    public void Two_turns_have_a_byte_identical_prefix_there()
+    {
+        static string Body(int turn, string more) => """{"model":"asked","tools":[{"name":"f"}],"system":[{"type":"text","text":"LINE"},{"type":"text","text":"Long rules."}],"messages":[{"role":"user","content":"a"}MORE]}"""
+            .Replace("LINE", Line, StringComparison.Ordinal).Replace("TURN", turn.ToString("x5"), StringComparison.Ordinal).Replace("MORE", more, StringComparison.Ordinal);
+        var first = Spliced(Language.AnthropicMessages, Body(1, ""), takesAttribution: false, model: "upstream");
+        var second = Spliced(Language.AnthropicMessages, Body(2, ",{\"role\":\"assistant\",\"content\":\"b\"}"), takesAttribution: false, model: "upstream");
+        first.ShouldContain("\"model\":\"upstream\"");
+        first.ShouldNotContain("billing-header");
+        second.ShouldStartWith(first[..^2]);
+    }
+
+    [Theory]
+    [InlineData(Language.OpenAiChat, "\"validated\"", "\"auto\"")]
+    [InlineData(Language.OpenAiChat, """{"type":"validated"}""", "\"auto\"")]
+    [InlineData(Language.OpenAiResponses, "\"validated\"", "\"auto\"")]
+    [InlineData(Language.AnthropicMessages, """{ "type": "validated" }""", """{"type":"auto"}""")]
+    [InlineData(Language.OpenAiChat, """{"type":"function","function":{"name":"validated"}}""", """{"type":"function","function":{"name":"validated"}}""")]
+    public void A_choice_that_no_upstream_takes_becomes_auto(Language language, string choice, string expected)
+        => Spliced(language, "{\"model\":\"m\",\"tool_choice\":" + choice + ",\"messages\":[]}").ShouldBe("{\"model\":\"m\",\"tool_choice\":" + expected + ",\"messages\":[]}");
+
+    [Theory]
+    [InlineData("""{"model":"asked","stream":true,"messages":[]}""", """{"model":"up","stream":true,"messages":[],"stream_options":{"include_usage":true}}""")]
+    [InlineData("""{"stream_options":{},"stream":true,"model":"asked"}""", """{"stream_options":{"include_usage":true},"stream":true,"model":"up"}""")]
+    [InlineData("""{"model":"asked","stream_options":{"x":1},"stream":true}""", """{"model":"up","stream_options":{"x":1,"include_usage":true},"stream":true}""")]
+    [InlineData("""{"model":"asked","stream_options":null,"stream":true}""", """{"model":"up","stream_options":{"include_usage":true},"stream":true}""")]
+    public void The_models_name_and_the_wish_for_usage_are_put_in(string body, string expected) => Spliced(Language.OpenAiChat, body, model: "up").ShouldBe(expected);
+
+    private static string Spliced(Language language, string body, bool takesAttribution = false, string model = "m")
+    {
+        var bytes = Encoding.UTF8.GetBytes(body);
+        var head = RequestHead.Read(bytes);
+        var request = new ClientRequest { Language = Languages.Client(language), Body = bytes, Head = head, Model = head.Model!, Stream = head.Stream, FlowId = "f" };
+        var splice = RequestSplice.Of(request, model, takesAttribution);
+        if (splice.IsEmpty) return body;
+        using var scratch = new PooledBuffer(256);
+        splice.Apply(bytes, scratch);
+        return Encoding.UTF8.GetString(scratch.WrittenSpan);
+    }
+}

@@ -1,0 +1,163 @@
+using System.Text.Json;
+using Dragoman.Wire.Conversation;
+using Dragoman.Wire.Tests.Support;
+using Shouldly;
+using Xunit;
+
+namespace Dragoman.Wire.Tests.Conversation;
+
+/// <summary>Tools that a client defers and finds by a search: Claude Code's and Codex's ways, and what upstreams get of them that know neither.</summary>
+public sealed class DeferredToolsTests
+{
+    private const string Search = """{"name":"ToolSearch","description":"finds","input_schema":{"type":"object","properties":{"query":{"type":"string"}}}}""";
+
+    private const string Codex = """
+        {"model":"m","input":[{"type":"message","role":"user","content":"find"},
+        {"type":"tool_search_call","id":"tsc_1","call_id":"call_s","execution":"client","status":"completed","arguments":{"query":"calendar","limit":8}},
+        {"type":"tool_search_output","call_id":"call_s","execution":"client","status":"completed","tools":[{"type":"namespace","name":"cal","description":"d","tools":[{"type":"function","name":"list_events","description":"lists","parameters":{"type":"object","properties":{"day":{"type":"string"}}},"defer_loading":true}]}]},
+        {"type":"function_call","call_id":"call_1","name":"list_events","namespace":"cal","arguments":"{\"day\":\"today\"}"},
+        {"type":"function_call_output","call_id":"call_1","output":"none"},{"type":"message","role":"user","content":"and tomorrow?"}],
+        "tools":[{"type":"tool_search","execution":"client","description":"search","parameters":{"type":"object","properties":{"query":{"type":"string"}}}},{"type":"function","name":"sh","parameters":{"type":"object","properties":{}}}]}
+        """;
+
+    private static string Claude(string turns, string search = Search)
+        => """{"model":"m","max_tokens":99,"messages":[{"role":"user","content":"go"}""" + turns + """],"tools":[""" + (search.Length > 0 ? search + "," : "")
+            + """{"name":"cal_list","description":"l","input_schema":{"type":"object","properties":{}},"defer_loading":true},{"name":"Read","description":"r","input_schema":{"type":"object","properties":{}}},{"name":"mail_send","description":"m","input_schema":{"type":"object","properties":{}},"defer_loading":true},{"name":"cal_add","description":"a","input_schema":{"type":"object","properties":{}},"defer_loading":true}]}""";
+
+    private static string Found(string id, params string[] names)
+        => """,{"role":"assistant","content":[{"type":"tool_use","id":"ID","name":"ToolSearch","input":{"query":"q"}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"ID","content":[""".Replace("ID", id, StringComparison.Ordinal)
+            + string.Join(',', names.Select(name => "{\"type\":\"tool_reference\",\"tool_name\":\"" + name + "\"}")) + "]}]}";
+
+    private static string Names(JsonElement body) => string.Join(' ', Declarations(body).Select(NameOf));
+
+    private static IEnumerable<JsonElement> Declarations(JsonElement body)
+    {
+        if (body.TryGetProperty("toolConfig", out var converse) && converse.TryGetProperty("tools", out var specs)) return specs.EnumerateArray().Select(tool => tool.GetProperty("toolSpec"));
+        var tools = body.GetProperty("tools").EnumerateArray();
+        return tools.SelectMany(tool => tool.TryGetProperty("functionDeclarations", out var gemini) ? gemini.EnumerateArray() : Enumerable.Repeat(tool, 1));
+    }
+
+    private static string NameOf(JsonElement tool)
+        => tool.TryGetProperty("function", out var nested) ? nested.GetProperty("name").GetString()! : tool.TryGetProperty("name", out var name) ? name.GetString()! : tool.GetProperty("type").GetString()!;
+
+    public static TheoryData<Language, string> Unknowing => new()
+    {
+        { Language.OpenAiChat, "gpt-4o" },
+        { Language.Gemini, "gemini-2.5-pro" },
+        { Language.BedrockConverse, "us.anthropic.claude-sonnet-4-5-20250929-v1:0" },
+        { Language.BedrockAnthropic, "anthropic.claude-sonnet-4-5" },
+        { Language.AnthropicMessages, "glm-5" },
+        { Language.OpenAiResponses, "gpt-5.2" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Unknowing))]
+    public void Claude_codes_tools_are_declared_from_the_moment_they_are_found(Language upstream, string model)
+    {
+        var none = new Translation(Language.AnthropicMessages, Claude(""), upstream, model);
+        Names(none.Body).ShouldBe("ToolSearch Read");
+        var one = new Translation(Language.AnthropicMessages, Claude(Found("t1", "mail_send")), upstream, model);
+        Names(one.Body).ShouldBe("ToolSearch Read mail_send");
+        one.Body.GetRawText().ShouldContain("These tools are loaded and can be called now: mail_send.");
+        one.Body.GetRawText().ShouldNotContain("tool_reference");
+        one.Body.GetRawText().ShouldNotContain("defer_loading");
+        var two = new Translation(Language.AnthropicMessages, Claude(Found("t1", "mail_send") + Found("t2", "cal_list", "gone")), upstream, model);
+        Names(two.Body).ShouldBe("ToolSearch Read mail_send cal_list");
+        two.Body.GetRawText().ShouldContain("These tools are loaded and can be called now: cal_list. These were found but are not available: gone.");
+    }
+
+    [Theory]
+    [MemberData(nameof(Unknowing))]
+    public void Without_a_tool_that_searches_all_are_declared(Language upstream, string model)
+    {
+        Names(new Translation(Language.AnthropicMessages, Claude("", search: ""), upstream, model).Body).ShouldBe("cal_list Read mail_send cal_add");
+        // Anthropic's own search runs nowhere else.
+        var hosted = Claude("", search: """{"type":"tool_search_tool_regex_20251119","name":"tool_search_tool_regex"}""");
+        Names(new Translation(Language.AnthropicMessages, hosted, upstream, model).Body).Replace("tool_search_tool_regex ", "", StringComparison.Ordinal).ShouldBe("cal_list Read mail_send cal_add");
+    }
+
+    [Fact]
+    public void Claude_itself_gets_what_its_client_said()
+    {
+        var sent = new Translation(Language.AnthropicMessages, Claude(Found("t1", "mail_send")), Language.AnthropicMessages, "claude-sonnet-4-5");
+        Names(sent.Body).ShouldBe("ToolSearch cal_list Read mail_send cal_add");
+        sent["messages"].ShouldContain("""{"type":"tool_reference","tool_name":"mail_send"}""");
+        sent["tools"].ShouldContain("\"defer_loading\":true");
+    }
+
+    [Fact]
+    public void A_search_that_found_nothing_says_so_and_a_made_call_counts_as_found()
+    {
+        var nothing = new Translation(Language.AnthropicMessages, Claude(Found("t1")), Language.OpenAiChat, "gpt-4o");
+        nothing["messages"].ShouldContain("\"content\":\"No tools were found.\"");
+        var called = Claude(""",{"role":"assistant","content":[{"type":"tool_use","id":"t9","name":"cal_add","input":{}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"t9","content":"ok"}]}""");
+        Names(new Translation(Language.AnthropicMessages, called, Language.OpenAiChat, "gpt-4o").Body).ShouldBe("ToolSearch Read cal_add");
+    }
+
+    [Theory]
+    [InlineData(Language.OpenAiChat, "gpt-4o")]
+    [InlineData(Language.Gemini, "gemini-2.5-pro")]
+    [InlineData(Language.BedrockConverse, "us.anthropic.claude-sonnet-4-5-20250929-v1:0")]
+    [InlineData(Language.AnthropicMessages, "glm-5")]
+    [InlineData(Language.OpenAiResponses, "gpt-5.2")]
+    public void Codexs_found_tools_are_declared_under_their_flat_names(Language upstream, string model)
+    {
+        var sent = new Translation(Language.OpenAiResponses, Codex, upstream, model);
+        Names(sent.Body).ShouldBe("tool_search sh cal__list_events");
+        var text = sent.Body.GetRawText();
+        text.ShouldContain("These tools are loaded and can be called now: cal__list_events.");
+        text.ShouldNotContain("tool_search_output");
+        text.ShouldContain("calendar");
+        text.ShouldNotContain("defer_loading");
+        text.ShouldNotContain("[]}");
+    }
+
+    [Fact]
+    public void Codex_at_a_model_that_knows_deferring_gets_its_items_back()
+    {
+        var sent = new Translation(Language.OpenAiResponses, Codex, Language.OpenAiResponses, "gpt-5.4");
+        Names(sent.Body).ShouldBe("tool_search sh");
+        sent["input"].ShouldContain("\"type\":\"tool_search_output\"");
+        sent["input"].ShouldContain("\"name\":\"list_events\",\"namespace\":\"cal\"");
+    }
+
+    [Fact]
+    public void Codex_at_claude_becomes_claudes_own_deferring()
+    {
+        var sent = new Translation(Language.OpenAiResponses, Codex, Language.AnthropicMessages, "claude-sonnet-4-5");
+        Names(sent.Body).ShouldBe("tool_search sh cal__list_events");
+        Declarations(sent.Body).Last().GetProperty("defer_loading").GetBoolean().ShouldBeTrue();
+        Declarations(sent.Body).Last().TryGetProperty("cache_control", out _).ShouldBeFalse();
+        sent["messages"].ShouldContain("""{"type":"tool_result","tool_use_id":"call_s","content":[{"type":"tool_reference","tool_name":"cal__list_events"}]""");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Calls_of_the_search_and_of_found_tools_come_back_as_codexs_items(bool whole)
+    {
+        var exchange = new Translation(Language.OpenAiResponses, Codex, Language.OpenAiChat, "gpt-4o").Exchange;
+        const string Chunks = """
+            {"id":"x","choices":[{"index":0,"delta":{"role":"assistant","tool_calls":[{"index":0,"id":"c1","type":"function","function":{"name":"tool_search","arguments":"{\"query\":\"mail\"}"}}]}}]}
+            {"id":"x","choices":[{"index":0,"delta":{"tool_calls":[{"index":1,"id":"c2","type":"function","function":{"name":"cal__list_events","arguments":"{\"day\":\"x\"}"}}]}}]}
+            {"id":"x","choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]}
+            """;
+        string said;
+        if (whole)
+        {
+            var folder = new AnswerFolder(borrow: false);
+            Replay.Stream(Languages.Upstream(Language.OpenAiChat), exchange, folder, Replay.SseOf(Chunks, "[DONE]"));
+            var output = new System.Buffers.ArrayBufferWriter<byte>();
+            Languages.Client(Language.OpenAiResponses).WriteAnswer(folder.Answer, exchange, output);
+            said = System.Text.Encoding.UTF8.GetString(output.WrittenSpan);
+        }
+        else
+        {
+            said = Replay.Translate(Languages.Upstream(Language.OpenAiChat), Languages.Client(Language.OpenAiResponses), exchange, Replay.SseOf(Chunks, "[DONE]"));
+        }
+
+        said.ShouldContain("\"type\":\"tool_search_call\"");
+        said.ShouldContain("\"call_id\":\"c1\",\"execution\":\"client\",\"arguments\":{\"query\":\"mail\"}");
+        said.ShouldContain("\"name\":\"list_events\",\"namespace\":\"cal\"");
+    }
+}
