@@ -45,6 +45,18 @@ internal static class DeferredTools
         return null;
     }
 
+    /// <summary>The names that results of searches refer to.</summary>
+    public static HashSet<string> Referred(List<Turn> turns)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var part in turns.SelectMany(static turn => turn.Blocks).OfType<ToolResultBlock>().SelectMany(static result => result.Content))
+        {
+            if (part is ToolReferenceBlock reference) names.Add(reference.Name);
+        }
+
+        return names;
+    }
+
     private static List<Tool> Declared(ConversationRequest request, List<Turn> turns, Losses losses)
     {
         var searchable = SearchOf(request, turns) is not null;

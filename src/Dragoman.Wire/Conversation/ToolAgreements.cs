@@ -32,6 +32,9 @@ public sealed class ToolAgreements
         return result;
     }
 
+    /// <summary>Notes that the upstream knows the client's tool under a name of its own protocol, and calls it by that.</summary>
+    public void Stand(string clientName, string upstreamName) => (_toClient ??= [])[upstreamName] = clientName;
+
     /// <summary>The client's name for the tool the upstream calls <paramref name="name"/>.</summary>
     public string Client(string name) => _toClient is not null && _toClient.TryGetValue(name, out var original) ? original : name;
 

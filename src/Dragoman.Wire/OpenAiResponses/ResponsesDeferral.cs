@@ -10,9 +10,20 @@ internal static class ResponsesDeferral
     /// <summary>Whether what the client deferred can be left to the upstream.</summary>
     public static bool IsKnown(Exchange exchange)
     {
-        if (exchange.Request.Source != Language.OpenAiResponses) return false;
+        if (exchange.Request.Source != Language.OpenAiResponses) return ForeignSearch(exchange) is not null;
         // A name that says nothing (a deployment's) is taken at its client's word, who asked for it in this language.
         return VersionOf(exchange.Model.Id) is not { } version || version >= First;
+    }
+
+    /// <summary>
+    /// The search of a client of another protocol that can stand as <c>tool_search</c> here, so that the tools it finds ride in its results and the
+    /// prompt's head stays the same; null where there is none, or the model does not know deferring.
+    /// </summary>
+    public static Tool? ForeignSearch(Exchange exchange)
+    {
+        var request = exchange.Request;
+        if (request.Source == Language.OpenAiResponses || !request.Tools.Exists(static tool => tool.IsDeferred)) return null;
+        return VersionOf(exchange.Model.Id) >= First ? DeferredTools.SearchOf(request, request.Turns) : null;
     }
 
     private static double? VersionOf(string model)

@@ -17,6 +17,19 @@ internal sealed partial class ResponsesInputWriter
         }
 
         var id = CallIds.Upstream(call.Id);
+        if (_search is not null && call.Name == _search.Name)
+        {
+            json.WriteStartObject();
+            json.WriteString("type"u8, "tool_search_call"u8);
+            json.WriteString("call_id"u8, id);
+            json.WriteString("execution"u8, "client"u8);
+            json.WriteString("status"u8, "completed"u8);
+            json.WritePropertyName("arguments"u8);
+            call.Arguments.WriteAsObject(json);
+            json.WriteEndObject();
+            return;
+        }
+
         json.WriteStartObject();
         if (ClientRun(tool) is { } kind)
         {
@@ -81,6 +94,12 @@ internal sealed partial class ResponsesInputWriter
         }
 
         var call = _ids.CallOf(result);
+        if (_search is not null && call?.Name == _search.Name)
+        {
+            WriteFound(result);
+            return;
+        }
+
         var kind = call is null ? null : ClientRun(exchange.Request.FindTool(call.Name));
         json.WriteStartObject();
         json.WriteString("type"u8, kind is not null ? $"{kind}_call_output" : result.IsCustom || call is { IsCustom: true } ? "custom_tool_call_output" : "function_call_output");
@@ -91,6 +110,26 @@ internal sealed partial class ResponsesInputWriter
         if (kind == "shell") WriteShellOutput(result);
         else WriteOutput(result);
         WriteExtras(result.Extras);
+        json.WriteEndObject();
+    }
+
+    /// <summary>What a search of another protocol's client found: the tools themselves, which are declared by it.</summary>
+    private void WriteFound(ToolResultBlock result)
+    {
+        var tools = new ResponsesToolWriter(exchange);
+        json.WriteStartObject();
+        json.WriteString("type"u8, "tool_search_output"u8);
+        json.WriteString("call_id"u8, CallIds.Upstream(result.CallId));
+        json.WriteString("execution"u8, "client"u8);
+        json.WriteString("status"u8, "completed"u8);
+        json.WriteStartArray("tools"u8);
+        foreach (var part in result.Content)
+        {
+            if (part is ToolReferenceBlock reference && exchange.Request.FindTool(reference.Name) is { Kind: not ToolKind.Hosted } tool) tools.WriteFound(json, tool);
+            else exchange.Losses.Drop("input.tool_result", "a search's result holds nothing but the tools it found");
+        }
+
+        json.WriteEndArray();
         json.WriteEndObject();
     }
 

@@ -13,6 +13,7 @@ internal sealed partial class ResponsesInputWriter(Exchange exchange, Utf8JsonWr
     public const string OfMessage = "message.";
 
     private readonly CallIds _ids = new(exchange.Request);
+    private readonly Tool? _search = ResponsesDeferral.ForeignSearch(exchange);
     private readonly ResponsesPartWriter _partWriter = new(exchange, json);
     private bool _messageOpen;
     private string? _phase;

@@ -9,6 +9,7 @@ namespace Dragoman.Wire.OpenAiResponses;
 internal sealed class ResponsesToolWriter(Exchange exchange)
 {
     private readonly List<Tool> _written = [];
+    private readonly Tool? _search = ResponsesDeferral.ForeignSearch(exchange);
 
     /// <summary>Whether any tool was written.</summary>
     public bool Any => _written.Count > 0;
@@ -21,11 +22,12 @@ internal sealed class ResponsesToolWriter(Exchange exchange)
         var tools = exchange.Request.Tools;
         if (tools.Count == 0) return;
         var begun = false;
+        var calls = _search is null ? null : Called();
         for (var index = 0; index < tools.Count; index++)
         {
             var tool = tools[index];
             // What a search found rides in its result where that is known.
-            if (tool is { IsFound: true, IsLoaded: false } || !CanWrite(tool, index)) continue;
+            if (tool is { IsFound: true, IsLoaded: false } || (calls is not null && tool.IsDeferred && !calls.Contains(tool.Name)) || !CanWrite(tool, index)) continue;
             if (!begun) json.WriteStartArray("tools"u8);
             begun = true;
             _written.Add(tool);
@@ -33,6 +35,25 @@ internal sealed class ResponsesToolWriter(Exchange exchange)
         }
 
         if (begun) json.WriteEndArray();
+    }
+
+    /// <summary>Deferred tools that the conversation has called, or the client asks for, though no result of a search that is still there names them.</summary>
+    private HashSet<string> Called()
+    {
+        var request = exchange.Request;
+        var names = request.Turns.SelectMany(static turn => turn.Blocks).OfType<ToolCallBlock>().Select(static call => call.Name).ToHashSet(StringComparer.Ordinal);
+        if (request.ToolChoice is { Mode: ToolChoiceMode.Named, Name: { } forced }) names.Add(forced);
+        names.ExceptWith(DeferredTools.Referred(request.Turns));
+        return names;
+    }
+
+    /// <summary>Writes a tool that a search found, as its result carries it.</summary>
+    public void WriteFound(Utf8JsonWriter json, Tool tool)
+    {
+        json.WriteStartObject();
+        WriteFunction(json, tool, tool.Parameters);
+        json.WriteBoolean("defer_loading"u8, true);
+        json.WriteEndObject();
     }
 
     public void WriteChoice(Utf8JsonWriter json)
@@ -139,6 +160,14 @@ internal sealed class ResponsesToolWriter(Exchange exchange)
         json.WriteStartObject();
         switch (tool.Kind)
         {
+            case ToolKind.Function when ReferenceEquals(tool, _search):
+                exchange.Tools.Stand(tool.Name, HostedTools.ToolSearch);
+                json.WriteString("type"u8, "tool_search"u8);
+                json.WriteString("execution"u8, "client"u8);
+                if (!tool.Description.IsEmpty) tool.Description.WriteTo(json, "description"u8);
+                json.WritePropertyName("parameters"u8);
+                ObjectSchema.Write(json, tool.Parameters);
+                break;
             case ToolKind.Hosted when ClientSide(tool) is { } schema:
                 WriteFunction(json, tool, schema);
                 break;

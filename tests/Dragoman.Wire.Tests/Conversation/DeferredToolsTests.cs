@@ -122,6 +122,23 @@ public sealed class DeferredToolsTests
     }
 
     [Fact]
+    public void Claude_code_at_a_model_that_knows_deferring_searches_in_its_words()
+    {
+        var before = new Translation(Language.AnthropicMessages, Claude(Found("t1", "mail_send")), Language.OpenAiResponses, "gpt-5.4");
+        Names(before.Body).ShouldBe("tool_search Read");
+        before["input"].ShouldContain("""{"type":"tool_search_call","call_id":"t1","execution":"client","status":"completed","arguments":{"query":"q"}},{"type":"tool_search_output","call_id":"t1","execution":"client","status":"completed","tools":[{"type":"function","name":"mail_send",""");
+        before["input"].ShouldContain("\"defer_loading\":true}]}");
+        var after = new Translation(Language.AnthropicMessages, Claude(Found("t1", "mail_send") + Found("t2", "cal_list")), Language.OpenAiResponses, "gpt-5.4");
+        after["tools"].ShouldBe(before["tools"]);
+        after["input"].ShouldStartWith(before["input"][..^1]);
+        const string Item = """{"type":"response.output_item.done","output_index":0,"item":{"type":"tool_search_call","id":"tsc_1","call_id":"c9","execution":"client","status":"completed","arguments":{"query":"mail"}}}""";
+        var said = Replay.Translate(Languages.Upstream(Language.OpenAiResponses), Languages.Client(Language.AnthropicMessages), after.Exchange,
+            Replay.SseOf(Item + "\n" + """{"type":"response.completed","response":{"id":"resp_1","status":"completed","output":[]}}"""));
+        said.ShouldContain("\"type\":\"tool_use\",\"id\":\"c9\",\"name\":\"ToolSearch\"");
+        said.ShouldContain("{\\\"query\\\":\\\"mail\\\"}");
+    }
+
+    [Fact]
     public void Codex_at_claude_becomes_claudes_own_deferring()
     {
         var sent = new Translation(Language.OpenAiResponses, Codex, Language.AnthropicMessages, "claude-sonnet-4-5");
