@@ -45,6 +45,10 @@ internal static class DeferredTools
         return null;
     }
 
+    /// <summary>The tools that the model sees: without those that are deferred and not found yet.</summary>
+    public static List<Tool> Shown(ConversationRequest request)
+        => request.Tools.Exists(static tool => tool.IsDeferred) ? Declared(request, request.Turns, new Losses()) : request.Tools;
+
     /// <summary>The names that results of searches refer to.</summary>
     public static HashSet<string> Referred(List<Turn> turns)
     {

@@ -94,7 +94,8 @@ internal sealed partial class ResponsesInputWriter
         }
 
         var call = _ids.CallOf(result);
-        if (_search is not null && call?.Name == _search.Name)
+        var madeUp = call is { Raw.IsEmpty: false } && KeepsSearch(exchange.Request.FindTool(HostedTools.ToolSearch));
+        if (madeUp || (_search is not null && call?.Name == _search.Name))
         {
             WriteFound(result);
             return;

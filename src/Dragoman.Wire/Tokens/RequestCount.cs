@@ -20,7 +20,7 @@ internal sealed class RequestCount : IDisposable
     {
         if (request.System.Count > 0) _sum += PerMessage;
         Add(request.System);
-        foreach (var tool in request.Tools) Add(tool);
+        foreach (var tool in DeferredTools.Shown(request)) Add(tool);
         foreach (var turn in request.Turns)
         {
             _sum += PerMessage;

@@ -139,6 +139,16 @@ public sealed class DeferredToolsTests
     }
 
     [Fact]
+    public void A_search_that_was_interrupted_is_answered_in_its_own_form()
+    {
+        const string body = """
+            {"model":"m","input":[{"type":"message","role":"user","content":"find"},{"type":"tool_search_call","call_id":"call_s","execution":"client","status":"completed","arguments":{"query":"q"}},
+            {"type":"message","role":"user","content":"never mind"}],"tools":[{"type":"tool_search","execution":"client"}]}
+            """;
+        new Translation(Language.OpenAiResponses, body, Language.OpenAiResponses, "gpt-5.4")["input"].ShouldContain("""{"type":"tool_search_output","call_id":"call_s","execution":"client","status":"completed","tools":[]}""");
+    }
+
+    [Fact]
     public void Codex_at_claude_becomes_claudes_own_deferring()
     {
         var sent = new Translation(Language.OpenAiResponses, Codex, Language.AnthropicMessages, "claude-sonnet-4-5");
