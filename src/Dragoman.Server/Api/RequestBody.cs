@@ -1,8 +1,11 @@
 using System.Buffers;
 using System.IO.Compression;
+using System.Numerics;
 using System.Text.Unicode;
 using Dragoman.Wire.Conversation;
 using Dragoman.Wire.Json;
+using ZstdSharp;
+using ZstdSharp.Unsafe;
 
 namespace Dragoman.Server.Api;
 
@@ -61,7 +64,7 @@ internal static class RequestBody
 
     private static async Task ReadEncodedAsync(Stream body, string encoding, PooledBuffer buffer, long limit, CancellationToken cancellationToken)
     {
-        var decoded = Decode(body, encoding);
+        var decoded = Decode(body, encoding, limit);
         await using (decoded.ConfigureAwait(false))
         {
             try
@@ -73,24 +76,32 @@ internal static class RequestBody
                     if (buffer.Length > limit) throw TooLarge(limit);
                 }
             }
-            catch (Exception fault) when (fault is InvalidDataException or InvalidOperationException)
+            catch (Exception fault) when (fault is InvalidDataException or InvalidOperationException or ZstdException or EndOfStreamException)
             {
                 throw WireException.Invalid($"The request body could not be decoded as '{encoding}'.", code: "invalid_content_encoding");
             }
         }
     }
 
-    private static Stream Decode(Stream body, string encoding) => encoding.Trim().ToLowerInvariant() switch
+    private static Stream Decode(Stream body, string encoding, long limit) => encoding.Trim().ToLowerInvariant() switch
     {
         "gzip" or "x-gzip" => new GZipStream(body, CompressionMode.Decompress),
         "br" => new BrotliStream(body, CompressionMode.Decompress),
         "deflate" => new ZLibStream(body, CompressionMode.Decompress),
-        "zstd" when ZstdStream.IsAvailable => new ZstdStream(body),
+        "zstd" => Zstd(body, limit),
         var other => throw new WireException(new WireError(
             ErrorKind.UnsupportedMedia,
-            $"The content encoding '{other}' is not supported here. Use gzip, br, deflate{(ZstdStream.IsAvailable ? ", zstd" : "")} or none.")
+            $"The content encoding '{other}' is not supported here. Use gzip, br, deflate, zstd or none.")
         { Code = "unsupported_content_encoding" }),
     };
+
+    /// <summary>A frame may ask for a window as large as the body may be, and no more: the decoder reserves it before it has read a byte of content.</summary>
+    private static DecompressionStream Zstd(Stream body, long limit)
+    {
+        var stream = new DecompressionStream(body, leaveOpen: true);
+        stream.SetParameter(ZSTD_dParameter.ZSTD_d_windowLogMax, Math.Clamp(BitOperations.Log2((ulong)limit) + 1, 23, 27));
+        return stream;
+    }
 
     private static WireException TooLarge(long limit) => new(new WireError(
         ErrorKind.TooLarge, $"The request body is larger than the {limit >> 20} MB this gateway accepts (limits.max-body-mb).")

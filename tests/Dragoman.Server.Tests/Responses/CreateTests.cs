@@ -74,7 +74,6 @@ public sealed class CreateTests
         content.Headers.ContentEncoding.Add("zstd");
         using var response = await stage.Http.PostAsync(new Uri("/v1/responses", UriKind.Relative), content);
         var text = await response.Content.ReadAsStringAsync();
-        if ((int)response.StatusCode == 415) Assert.Skip("libzstd is not on this machine");
         ((int)response.StatusCode).ShouldBe(200, text);
         Stage.Said(JsonNode.Parse(text)!).ShouldContain("packed");
 
