@@ -42,6 +42,23 @@ public sealed class SecretProtectorTests : IDisposable
     }
 
     [Fact]
+    public void A_rotation_by_another_process_is_taken_up_without_a_restart()
+    {
+        var one = SecretProtector.Open(folder.Path, _ => null);
+        var two = SecretProtector.Open(folder.Path, _ => null);
+        one.Rotate();
+        var fresh = one.Protect("x"u8, "p");
+        two.Unprotect(fresh, "p").ShouldBe("x"u8.ToArray());
+        one.DropOld();
+        // What the other one wraps from now on is wrapped with a key that is still in the file.
+        SecretProtector.Open(folder.Path, _ => null).Unprotect(two.Protect("y"u8, "p"), "p").ShouldBe("y"u8.ToArray());
+        two.IsCurrent(fresh).ShouldBeTrue();
+        // A file that is broken meanwhile takes no key away from who has them.
+        File.WriteAllText(folder.File("master.key"), "# cut off");
+        two.Unprotect(fresh, "p").ShouldBe("x"u8.ToArray());
+    }
+
+    [Fact]
     public void The_environment_can_take_over_from_the_file()
     {
         var old = SecretProtector.Open(folder.Path, _ => null).Protect("x"u8, "p");

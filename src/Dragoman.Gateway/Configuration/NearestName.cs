@@ -1,7 +1,7 @@
 namespace Dragoman.Gateway.Configuration;
 
 /// <summary>Finds what somebody probably meant.</summary>
-internal static class NearestName
+public static class NearestName
 {
     /// <summary>The known names closest to <paramref name="name"/>, best first; none when nothing is close.</summary>
     public static IReadOnlyList<string> Of(string name, IEnumerable<string> known, int atMost = 1)

@@ -1,7 +1,7 @@
 namespace Dragoman.Gateway.Models;
 
 /// <summary>Patterns in which <c>*</c> stands for any run of characters; case does not count.</summary>
-internal static class Wildcard
+public static class Wildcard
 {
     /// <summary>Whether the text fits the pattern. Takes no more than the product of the two lengths.</summary>
     public static bool Matches(ReadOnlySpan<char> pattern, ReadOnlySpan<char> text)

@@ -32,7 +32,7 @@ internal static class BackupCommand
             else
             {
                 using var progress = new ProgressLine("rows");
-                await OfflineStore.UseAsync(parsed.GetValue(config), data, async opened =>
+                await OfflineStore.UseAsync(parsed.GetValue(config), data, mayBeNew: false, async opened =>
                     rows = (await opened.Store.BackupAsync(target, new BackupOptions { WithoutFlows = parsed.GetValue(withoutFlows) }, progress, cancel)).Rows, cancel);
             }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using Dragoman.Gateway.Providers;
 
 namespace Dragoman.Server.Cli;
@@ -11,10 +12,19 @@ internal static class CommandLine
         SafeConsole.Install();
         // A server need not load what draws tables.
         if (args is not ["serve" or "emulate", ..]) SafeConsole.InstallTables();
+        if (args is ["help", .. var words]) args = [.. words, "--help"];
         var parsed = Create().Parse(args);
-        // A signal is the running command's to answer: the parser's own handler would end the process two seconds after it.
-        var code = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
-        return parsed.Errors.Count > 0 ? ExitCodes.Usage : code;
+        if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction) return await UsageFault.TellAsync(parsed);
+        try
+        {
+            // A signal is the running command's to answer: the parser's own handler would end the process two seconds after it.
+            var code = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
+            return parsed.Errors.Count > 0 ? ExitCodes.Usage : code;
+        }
+        catch (Exception fault)
+        {
+            return await CommandFault.TellAsync(fault);
+        }
     }
 
     internal static RootCommand Create()
@@ -24,7 +34,7 @@ internal static class CommandLine
             ServeCommand.Create(),
             ExplainCommand.Create(),
             ModelsCommand.Create(),
-            DoctorCommand.Create(),
+            Doctor.DoctorCommand.Create(),
             Keys.KeysCommand.Create(),
             Usage.UsageCommand.Create(),
             EmulateCommand.Create(),
@@ -38,6 +48,12 @@ internal static class CommandLine
         root.Add(BackupCommand.Create());
         root.Add(RestoreCommand.Create());
         root.Add(CompletionCommand.Create());
+        root.Add(HelpCommand());
+        Completions.AddTo(root);
         return root;
     }
+
+    /// <summary>So that the list of commands has it, and completion; what it does is done before the line is parsed.</summary>
+    private static Command HelpCommand()
+        => new("help", "Shows what a command does and takes: dragoman help keys create.") { new Argument<string[]>("command") { Description = "The command.", Arity = ArgumentArity.ZeroOrMore } };
 }

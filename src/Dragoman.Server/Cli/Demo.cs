@@ -7,20 +7,20 @@ namespace Dragoman.Server.Cli;
 internal sealed class Demo : IAsyncDisposable
 {
     private readonly EmulatorHost _emulators;
-    private readonly string _data;
-    private readonly string _geminiSettings;
+    private readonly string _folder;
+    private readonly string _geminiHome;
 
     private Demo(EmulatorHost emulators)
     {
         _emulators = emulators;
-        _data = EmptyFolder();
-        // With an address of its own and nothing settled, Gemini CLI takes itself to be without any way to sign in. These settings are read
-        // besides the user's, which stay as they are.
-        _geminiSettings = Path.Combine(_data, "gemini-cli.json");
-        File.WriteAllText(_geminiSettings, """{ "security": { "auth": { "selectedType": "gemini-api-key" } } }""");
+        _folder = EmptyFolder();
+        // With an address of its own and nothing settled, Gemini CLI takes itself to be without any way to sign in. It reads settings besides the
+        // user's only from folders that are the administrator's up to the root; so the line gives it a home of its own, and the user's stays as it is.
+        _geminiHome = Path.Combine(_folder, "gemini-cli");
+        File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(_geminiHome, ".gemini")).FullName, "settings.json"), """{ "security": { "auth": { "selectedType": "gemini-api-key" } } }""");
     }
 
-    /// <summary>A folder of its own below the user's home: Gemini CLI trusts no settings file below one that others can write to, like /tmp.</summary>
+    /// <summary>A folder of its own below the user's home.</summary>
     private static string EmptyFolder()
     {
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
@@ -32,8 +32,11 @@ internal sealed class Demo : IAsyncDisposable
     public static async Task<Demo> StartAsync(CancellationToken cancellationToken)
         => new(await EmulatorHost.StartAsync(new EmulatorOptions(), cancellationToken));
 
-    /// <summary>The same start, with an empty data folder and the emulated upstreams for configuration.</summary>
-    public StartOptions Configure(StartOptions options) => options with { ConfigFile = null, ConfigText = Configuration(), DataFolder = _data };
+    /// <summary>The same start with the emulated upstreams for configuration, and with an empty data folder unless the command line names one.</summary>
+    /// <exception cref="StartException">A configuration is named, which a demo does not take.</exception>
+    public StartOptions Configure(StartOptions options) => options.ConfigFile is null
+        ? options with { ConfigText = Configuration(), DataFolder = options.DataFolder is { } data ? Path.GetFullPath(data) : _folder }
+        : throw new StartException("--demo has a configuration of its own; leave out --config, or --demo.");
 
     /// <summary>What to copy and paste.</summary>
     public string Instructions(Uri gateway)
@@ -54,7 +57,7 @@ internal sealed class Demo : IAsyncDisposable
             Codex CLI:
               DEMO_KEY=demo codex -c 'model_providers.dragoman={name="dragoman",base_url="{{address}}/v1",env_key="DEMO_KEY",wire_api="responses"}' -c model_provider=dragoman -m claude-sonnet-4-5
             Gemini CLI:
-              GEMINI_CLI_SYSTEM_SETTINGS_PATH={{_geminiSettings}} GOOGLE_GEMINI_BASE_URL={{address}} GEMINI_API_KEY=demo gemini -m claude-sonnet-4-5
+              GEMINI_CLI_HOME={{Quoted(_geminiHome)}} GOOGLE_GEMINI_BASE_URL={{address}} GEMINI_API_KEY=demo gemini -m claude-sonnet-4-5
             OpenAI SDK (Python):
               python -c 'from openai import OpenAI; print(OpenAI(base_url="{{address}}/v1", api_key="demo").responses.create(model="gemini-2.5-pro", input="Hello").output_text)'
 
@@ -67,8 +70,11 @@ internal sealed class Demo : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _emulators.DisposeAsync();
-        Directory.Delete(_data, recursive: true);
+        Directory.Delete(_folder, recursive: true);
     }
+
+    /// <summary>A path as a shell takes it.</summary>
+    private static string Quoted(string path) => path.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '/' or '.' or '-' or '_') ? path : $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     private string Configuration()
     {

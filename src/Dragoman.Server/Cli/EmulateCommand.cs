@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using Dragoman.Emulators;
 
 namespace Dragoman.Server.Cli;
@@ -8,7 +9,7 @@ internal static class EmulateCommand
 {
     public static Command Create()
     {
-        var port = new Option<int>("--port", "-p") { Description = "The port (0: any free one).", DefaultValueFactory = _ => 8399 };
+        var port = PortOption.Create("The port (0: any free one). Default: 8399.");
         var open = new Option<bool>("--no-auth") { Description = "Answers requests without a key too." };
         var command = new Command("emulate", "Runs emulated upstreams (OpenAI, Anthropic, Gemini, Bedrock) to build and test against, offline.") { port, open };
         command.SetAction(async (parsed, cancellationToken) =>
@@ -16,7 +17,7 @@ internal static class EmulateCommand
             try
             {
                 using var signals = new StopSignals();
-                await using var emulators = await EmulatorHost.StartAsync(new EmulatorOptions { Port = parsed.GetValue(port), RequireCredentials = !parsed.GetValue(open) }, cancellationToken);
+                await using var emulators = await EmulatorHost.StartAsync(new EmulatorOptions { Port = parsed.GetValue(port) ?? 8399, RequireCredentials = !parsed.GetValue(open) }, cancellationToken);
                 Console.Out.WriteLine($"Emulated upstreams listen on {emulators.Address} (any key will do; see src/Dragoman.Emulators/README.md for faults and scripts).");
                 await signals.First.WaitAsync(cancellationToken);
             }
@@ -24,9 +25,9 @@ internal static class EmulateCommand
             {
                 // Told to stop.
             }
-            catch (IOException fault)
+            catch (Exception fault) when (fault is IOException or SocketException)
             {
-                Console.Error.WriteLine($"dragoman: {fault.Message} Choose another with --port.");
+                Console.Error.WriteLine($"dragoman: {fault.Message.TrimEnd('.')}. Choose another port with --port.");
                 return ExitCodes.Failure;
             }
 

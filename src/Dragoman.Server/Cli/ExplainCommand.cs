@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Models;
+using Dragoman.Server.Cli.Management;
 using Dragoman.Server.Management;
 using Dragoman.Wire.Conversation;
 
@@ -13,21 +14,32 @@ internal static class ExplainCommand
     public static Command Create()
     {
         var model = new Argument<string>("model") { Description = "The model as a client would name it." };
-        var common = new ConfigOptions();
-        var json = new Option<bool>("--json") { Description = "Prints JSON." };
-        var command = new Command("explain", "Tells which accounts would be tried for a model, in which order, and why not others.") { model, common.Config, common.Data, json };
-        command.SetAction(async (parsed, cancellationToken) =>
+        var options = new GatewayOrConfig();
+        return options.Run(new Command("explain", "Tells which accounts would be tried for a model, in which order, and why not others.") { model }, async (parsed, cancellationToken) =>
         {
-            if (ConfigOptions.Load(parsed.GetValue(common.Config), parsed.GetValue(common.Data)) is not { } config) return ExitCodes.Configuration;
             var name = parsed.GetRequiredValue(model);
-            var live = await RunningGateway.ExplainAsync(config, name, cancellationToken);
-            var text = live ?? Offline(config, name);
-            using var plan = JsonDocument.Parse(text);
-            if (parsed.GetValue(json)) Console.Out.WriteLine(text);
-            else Print(plan.RootElement, running: live is not null);
+            var config = options.NamesConfig(parsed) ? options.Load(parsed) : null;
+            if (options.NamesConfig(parsed) && config is null) return ExitCodes.Configuration;
+            var live = await options.AskAsync(parsed, (client, cancel) => client.TextAsync(HttpMethod.Get, $"explain?model={Uri.EscapeDataString(name)}", null, cancel), cancellationToken);
+            if (live is null && (config ??= options.Load(parsed)) is null) return ExitCodes.Configuration;
+            var text = live?.Answer ?? Offline(config!, name);
+            using var plan = Parsed(text, live?.Gateway);
+            if (parsed.GetValue(options.Gateway.Json)) Console.Out.WriteLine(text);
+            else Print(plan.RootElement, live?.Gateway);
             return plan.RootElement.TryGetProperty("error", out _) ? ExitCodes.Failure : ExitCodes.Success;
         });
-        return command;
+    }
+
+    private static JsonDocument Parsed(string plan, Uri? gateway)
+    {
+        try
+        {
+            return JsonDocument.Parse(plan);
+        }
+        catch (JsonException)
+        {
+            throw new ManagementException($"{gateway} answered something else than a Dragoman gateway does. Say where it is with --url.");
+        }
     }
 
     private static string Offline(GatewayConfig config, string model)
@@ -36,9 +48,9 @@ internal static class ExplainCommand
         return JsonSerializer.Serialize(RoutePlanView.Of(plan), ManagementJson.Options);
     }
 
-    private static void Print(JsonElement plan, bool running)
+    private static void Print(JsonElement plan, Uri? gateway)
     {
-        Console.Out.WriteLine($"{Text(plan, "model")} ({(running ? "as the running gateway sees it" : "by the configuration; no gateway is running")})");
+        Console.Out.WriteLine($"{Text(plan, "model")} ({(gateway is null ? "by the configuration; no gateway is running" : $"as the running gateway sees it: {gateway.ToString().TrimEnd('/')}")})");
         foreach (var step in plan.GetProperty("steps").EnumerateArray()) Console.Out.WriteLine($"  {step.GetString()}");
         var number = 0;
         foreach (var candidate in plan.GetProperty("candidates").EnumerateArray())

@@ -1,8 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
+using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Models;
 using Dragoman.Server.Api;
+using Dragoman.Server.Management.Models;
+using Dragoman.Wire.Conversation;
 using Dragoman.Wire.Json;
 using Spectre.Console;
 
@@ -13,19 +16,46 @@ internal static class ModelsCommand
 {
     public static Command Create()
     {
-        var common = new ConfigOptions();
-        var json = new Option<bool>("--json") { Description = "Prints JSON, as GET /v1/models does." };
-        var command = new Command("models", "Lists the models that clients may ask for, and who serves them.") { common.Config, common.Data, json };
-        command.SetAction(parsed =>
+        var options = new GatewayOrConfig();
+        return options.Run(new Command("models", "Lists the models that clients may ask for, and who serves them. With --json as GET /v1/models does."), async (parsed, cancellationToken) =>
         {
-            if (ConfigOptions.Load(parsed.GetValue(common.Config), parsed.GetValue(common.Data)) is not { } config) return ExitCodes.Configuration;
-            var models = new Router(config, TimeProvider.System).VisibleModels();
-            if (parsed.GetValue(json)) PrintJson(models);
-            else PrintTable(models);
+            var config = options.NamesConfig(parsed) ? options.Load(parsed) : null;
+            if (options.NamesConfig(parsed) && config is null) return ExitCodes.Configuration;
+            var live = await options.AskAsync(parsed, (client, cancel) => client.GetAsync<ModelListView>("models", cancel), cancellationToken);
+            IReadOnlyList<VisibleModel> models;
+            if (live is { } answered) models = [.. answered.Answer.Models.Select(Visible)];
+            else if ((config ?? options.Load(parsed)) is { } loaded) models = new Router(loaded, TimeProvider.System).VisibleModels();
+            else return ExitCodes.Configuration;
+            if (parsed.GetValue(options.Gateway.Json)) PrintJson(models);
+            else PrintTable(models, live?.Gateway);
             return ExitCodes.Success;
         });
-        return command;
     }
+
+    /// <summary>A model as the running gateway tells of it.</summary>
+    private static VisibleModel Visible(ModelView model) => new(
+        model.Id,
+        new ModelFacts
+        {
+            DisplayName = model.DisplayName,
+            Vendor = model.Vendor,
+            ContextWindow = model.ContextWindow,
+            MaxOutputTokens = model.MaxOutputTokens,
+            Images = model.Images,
+            Tools = model.Tools,
+            Reasoning = model.Reasoning,
+            Efforts = model.Efforts,
+            Created = model.Created,
+        },
+        [.. model.Servers.Select(server => new Account
+        {
+            Id = server.AccountId,
+            Label = server.Account,
+            Provider = server.Provider,
+            Language = Language.OpenAiChat,
+            BaseUrl = "",
+            Credential = new NoCredential(),
+        })]);
 
     private static void PrintJson(IReadOnlyList<VisibleModel> models)
     {
@@ -36,11 +66,12 @@ internal static class ModelsCommand
         Console.Out.WriteLine(Encoding.UTF8.GetString(buffer.WrittenSpan));
     }
 
-    private static void PrintTable(IReadOnlyList<VisibleModel> models)
+    private static void PrintTable(IReadOnlyList<VisibleModel> models, Uri? gateway)
     {
+        Console.Out.WriteLine(gateway is null ? "By the configuration; no gateway is running." : $"As the running gateway has them: {gateway.ToString().TrimEnd('/')}");
         if (models.Count == 0)
         {
-            Console.Out.WriteLine("No models: the configuration names no upstream that is enabled.");
+            Console.Out.WriteLine("No models: there is no account that is enabled. Add one to config.yaml, or with 'dragoman accounts add'.");
             return;
         }
 

@@ -14,13 +14,12 @@ internal static class RestoreCommand
         var file = new Argument<string>("file") { Description = "The backup." };
         var data = new Option<string?>("--data") { Description = "The data folder. Default: $DRAGOMAN_DATA, then ~/.dragoman." };
         var config = new Option<string?>("--config", "-c") { Description = "The configuration file; it says which store." };
-        var force = new Option<bool>("--force") { Description = "Restores although a gateway runs on the data folder; restart it afterwards." };
-        var command = new Command("restore", "Replaces everything in the store by a backup. What was there is kept in a backup of its own first.") { file, data, config, force };
+        var command = new Command("restore", "Replaces everything in the store by a backup. What was there is kept in a backup of its own first.") { file, data, config };
         command.SetAction(async (parsed, cancel) =>
         {
             try
             {
-                await RestoreAsync(Path.GetFullPath(parsed.GetValue(file)!), DataFolder.Resolve(parsed.GetValue(data)), parsed.GetValue(config), parsed.GetValue(force), cancel);
+                await RestoreAsync(Path.GetFullPath(parsed.GetValue(file)!), DataFolder.Resolve(parsed.GetValue(data)), parsed.GetValue(config), cancel);
                 return ExitCodes.Success;
             }
             catch (ManagementException fault)
@@ -41,11 +40,11 @@ internal static class RestoreCommand
         return name;
     }
 
-    private static async Task RestoreAsync(string file, string data, string? config, bool force, CancellationToken cancel)
+    private static async Task RestoreAsync(string file, string data, string? config, CancellationToken cancel)
     {
         if (!File.Exists(file)) throw new ManagementException($"There is no file '{file}'.");
-        if (!force && RunningMark.Find(data) is { } running) throw new ManagementException($"A gateway runs on {data} ({running}). Stop it first, or restore with --force and restart it.");
-        await OfflineStore.UseAsync(config, data, async opened =>
+        if (RunningMark.Find(data) is { } running) throw new ManagementException($"A gateway runs on {data} ({running}). Stop it first: what it has in memory would be written over the restored.");
+        await OfflineStore.UseAsync(config, data, mayBeNew: true, async opened =>
         {
             var time = TimeProvider.System;
             var former = FormerName(data, time);

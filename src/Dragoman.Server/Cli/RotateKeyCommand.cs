@@ -11,9 +11,10 @@ internal static class RotateKeyCommand
     public static Command Create()
     {
         var options = new ManagementOptions();
-        var keepOld = new Option<bool>("--keep-old") { Description = "Keeps the old key in master.key, for other processes that still hold it." };
+        var keepOld = new Option<bool>("--keep-old") { Description = "Keeps the old key in master.key, so that older backups can be read with it." };
+        var shared = new Option<bool>("--shared-key-file") { Description = "On PostgreSQL: says that every node reads this very master.key, or that there is no other node." };
         var config = new Option<string?>("--config", "-c") { Description = "The configuration file; it says which store, when no gateway runs." };
-        var command = new Command("rotate-key", "Makes a new master key and wraps every stored secret anew. Old backups keep needing the old key.") { keepOld, config };
+        var command = new Command("rotate-key", "Makes a new master key and wraps every stored secret anew. Old backups keep needing the old key.") { keepOld, shared, config };
         return options.Run(command, async (client, parsed, _, cancel) =>
         {
             var data = DataFolder.Resolve(parsed.GetValue(options.Data));
@@ -21,12 +22,13 @@ internal static class RotateKeyCommand
             var count = 0;
             if (options.NamesGateway(parsed) || RunningMark.Find(data) is not null)
             {
-                count = (await client.AskAsync<KeyRotationView>(HttpMethod.Post, $"settings/rotate-key?keepOld={(keep ? "true" : "false")}", null, cancel)).Secrets;
+                count = (await client.AskAsync<KeyRotationView>(HttpMethod.Post, $"settings/rotate-key?keepOld={(keep ? "true" : "false")}&sharedKeyFile={(parsed.GetValue(shared) ? "true" : "false")}", null, cancel)).Secrets;
             }
             else
             {
-                await OfflineStore.UseAsync(parsed.GetValue(config), data, async opened =>
+                await OfflineStore.UseAsync(parsed.GetValue(config), data, mayBeNew: false, async opened =>
                 {
+                    if (KeyRotation.Objection(opened.Options, opened.Secrets, parsed.GetValue(shared)) is { } objection) throw new ManagementException(objection);
                     if (!opened.Secrets.FromEnvironment) opened.Secrets.Rotate();
                     count = await opened.Store.ReprotectAsync(opened.Secrets, cancel);
                     if (!keep) opened.Secrets.DropOld();
@@ -34,7 +36,7 @@ internal static class RotateKeyCommand
                 }, cancel);
             }
 
-            Console.Out.WriteLine($"A new key is in master.key; {count} secret(s) are wrapped anew.{(keep ? " The old key is kept." : " The old key is gone; backups made before need it, if you kept a copy.")}");
+            Console.Out.WriteLine($"{count} secret(s) are wrapped with the current key.{(keep ? " The old key is kept in master.key." : " The old key is gone from master.key; backups made before need it, if you kept a copy.")}");
             return ExitCodes.Success;
         });
     }

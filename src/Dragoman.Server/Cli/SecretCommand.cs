@@ -28,7 +28,7 @@ internal static class SecretCommand
             }
             else
             {
-                await OfflineStore.UseAsync(parsed.GetValue(config), data, async opened =>
+                await OfflineStore.UseAsync(parsed.GetValue(config), data, mayBeNew: false, async opened =>
                 {
                     if (secret is null) await opened.Store.Settings.RemoveAsync(ManagementSecret.SettingName, cancel);
                     else await ManagementSecret.StoreAsync(opened.Store, opened.Secrets, secret, cancel);

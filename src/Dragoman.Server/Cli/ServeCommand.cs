@@ -10,11 +10,12 @@ internal static class ServeCommand
     {
         var config = new Option<string?>("--config", "-c") { Description = "The configuration file. Default: config.yaml in the data folder, then in this folder." };
         var data = new Option<string?>("--data") { Description = "The folder for what lasts. Default: $DRAGOMAN_DATA, then ~/.dragoman." };
-        var port = new Option<int?>("--port", "-p") { Description = "The port, in place of the configured one (0: any free one)." };
+        var port = PortOption.Create("The port, in place of the configured one (0: any free one).");
         var host = new Option<string?>("--host") { Description = "The address to bind, in place of the configured one." };
         var demo = new Option<bool>("--demo") { Description = "Starts with emulated upstreams and prints commands to try." };
         var json = new Option<bool>("--log-json") { Description = "Logs as JSON objects, one a line." };
         var level = new Option<LogLevel>("--log-level") { Description = "The least level that is logged.", DefaultValueFactory = _ => LogLevel.Information };
+        level.AcceptOnlyFromAmong(Enum.GetNames<LogLevel>());
         var command = new Command("serve", "Runs the gateway.") { config, data, port, host, demo, json, level };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new StartOptions
@@ -33,33 +34,23 @@ internal static class ServeCommand
 
     private static async Task<int> RunAsync(StartOptions options, bool demo, CancellationToken cancellationToken)
     {
-        try
-        {
-            using var signals = new StopSignals();
-            await using var emulators = demo ? await Demo.StartAsync(cancellationToken) : null;
-            options = emulators is not null ? emulators.Configure(options) : Locate(options);
-            await using var gateway = await GatewayHost.StartAsync(options, cancellationToken);
-            foreach (var problem in gateway.Problems) await Console.Error.WriteLineAsync(problem.ToString());
-            await Console.Out.WriteLineAsync($"dragoman {Gateway.Providers.Product.Version} listens on {string.Join(", ", gateway.Addresses.Select(address => address.ToString().TrimEnd('/')))}");
-            if (emulators is not null) await Console.Out.WriteAsync(emulators.Instructions(gateway.Address));
-            else if (options.ConfigFile is null) await Console.Out.WriteLineAsync("There is no configuration yet: put a config.yaml into the data folder (see docs/configuration.md), or try 'dragoman serve --demo'.");
-            await Console.Out.FlushAsync(cancellationToken);
-            await WaitForStopAsync(gateway, signals);
-            return ExitCodes.Success;
-        }
-        catch (StartException fault)
-        {
-            foreach (var problem in fault.Problems) await Console.Error.WriteLineAsync(problem.ToString());
-            await Console.Error.WriteLineAsync($"dragoman: {fault.Message}");
-            return fault.Problems.Count > 0 ? ExitCodes.Configuration : ExitCodes.Failure;
-        }
+        using var signals = new StopSignals();
+        await using var demonstration = demo ? await Demo.StartAsync(cancellationToken) : null;
+        options = demonstration is not null ? demonstration.Configure(options) : Locate(options);
+        await using var gateway = await GatewayHost.StartAsync(options, cancellationToken);
+        foreach (var problem in gateway.Problems) await Console.Error.WriteLineAsync(problem.ToString());
+        await Console.Out.WriteLineAsync($"dragoman {Gateway.Providers.Product.Version} listens on {string.Join(", ", gateway.Addresses.Select(address => address.ToString().TrimEnd('/')))}");
+        if (demonstration is not null) await Console.Out.WriteAsync(demonstration.Instructions(gateway.Address));
+        else if (options.ConfigFile is null) await Console.Out.WriteLineAsync("There is no configuration yet: put a config.yaml into the data folder (see docs/configuration.md), or try 'dragoman serve --demo'.");
+        await Console.Out.FlushAsync(cancellationToken);
+        await WaitForStopAsync(gateway, signals);
+        return ExitCodes.Success;
     }
 
     private static StartOptions Locate(StartOptions options)
     {
         var data = DataFolder.Resolve(options.DataFolder);
         var config = DataFolder.ConfigFile(options.ConfigFile, data);
-        if (config is not null && !File.Exists(config)) throw new StartException($"There is no file '{config}'.");
         return options with { DataFolder = data, ConfigFile = config };
     }
 

@@ -48,10 +48,13 @@ internal sealed class GatewayComposition : IAsyncDisposable
     /// <exception cref="StartException">It cannot be used.</exception>
     public static GatewayComposition Create(StartOptions options)
     {
-        var file = options.ConfigFile ?? "config.yaml";
-        var text = options.ConfigText ?? (options.ConfigFile is null ? "" : File.ReadAllText(options.ConfigFile));
-        var result = ConfigLoader.Load(text, Path.GetFileName(file));
-        if (!result.IsUsable) throw new StartException($"The configuration '{file}' cannot be used.", result.Problems);
+        var result = options switch
+        {
+            { ConfigText: { } text } => ConfigLoader.Load(text, Path.GetFileName(options.ConfigFile ?? "config.yaml")),
+            { ConfigFile: { } file } => ConfigLoader.LoadFile(file),
+            _ => ConfigLoader.Load("", "config.yaml"),
+        };
+        if (!result.IsUsable) throw new StartException($"The configuration '{options.ConfigFile ?? "config.yaml"}' cannot be used.", result.Problems);
         return new GatewayComposition(options, result);
     }
 
@@ -60,7 +63,12 @@ internal sealed class GatewayComposition : IAsyncDisposable
     public async Task ConnectAsync(ILoggerFactory loggers, CancellationToken cancel)
     {
         var time = _options.Time;
-        if (_options.DataFolder is { } folder) DataLeftovers.Remove(folder, "", time);
+        if (_options.DataFolder is { } folder)
+        {
+            Own(await DataFolderAccess.LockAsync(folder, create: true, cancel));
+            DataLeftovers.Remove(folder, "", time);
+        }
+
         var opened = Own(await OpenedStore.OpenAsync(Config.Store, _options.DataFolder, time, loggers.CreateLogger("Store"), cancel));
         var store = opened.Store;
         var keys = Own(await KeyParts.OpenAsync(Config, Problems, opened, time, loggers.CreateLogger("Keys"), cancel));

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Relay;
@@ -42,11 +43,14 @@ public sealed class GatewayHost : IAsyncDisposable
     /// <exception cref="StartException">The configuration cannot be used, or an address cannot be opened.</exception>
     public static async Task<GatewayHost> StartAsync(StartOptions options, CancellationToken cancellationToken = default)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [], ContentRootPath = AppContext.BaseDirectory });
         var composition = GatewayComposition.Create(options);
+        // Opened before anything else is: a mistake in it costs a line, not a half-started gateway.
+        var endpoints = ListenerBinding.Resolve(composition.Config);
+        var certificate = composition.Config.Tls.Enable ? TlsCertificate.Load(composition.Config.Tls) : null;
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [], ContentRootPath = AppContext.BaseDirectory });
         var debug = composition.Config.Logging.Debug && options.LogLevel is > LogLevel.Debug and not LogLevel.None;
         Logging.Configure(builder.Logging, debug ? options with { LogLevel = LogLevel.Debug } : options);
-        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, composition.Config));
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, endpoints, certificate));
         builder.WebHost.UseSetting(WebHostDefaults.PreventHostingStartupKey, "true");
         builder.Services.AddRoutingCore();
         ManagementApi.AddServices(builder.Services);
@@ -80,14 +84,14 @@ public sealed class GatewayHost : IAsyncDisposable
         {
             await app.StartAsync(cancellationToken);
         }
-        catch (IOException fault)
+        catch (Exception fault) when (fault is IOException or SocketException)
         {
             await host.DisposeAsync();
-            throw new StartException($"{fault.Message} Choose another with --port, or stop what uses it.");
+            throw new StartException(ListenerBinding.WordsOf(fault, endpoints));
         }
 
         host.Addresses = [.. app.Urls.Select(url => new Uri(url.Replace("//[::]:", "//localhost:", StringComparison.Ordinal).Replace("//0.0.0.0:", "//127.0.0.1:", StringComparison.Ordinal)))];
-        host._mark = RunningMark.Leave(options.DataFolder, host.Address);
+        host._mark = RunningMark.Leave(options.DataFolder, host.Address, certificate is null ? null : TlsCertificate.Fingerprint(certificate), options.ConfigFile);
         return host;
     }
 
@@ -122,7 +126,7 @@ public sealed class GatewayHost : IAsyncDisposable
         await _composition.DisposeAsync();
     }
 
-    private static void Listen(KestrelServerOptions kestrel, GatewayConfig config)
+    private static void Listen(KestrelServerOptions kestrel, IReadOnlyList<ResolvedListener> listeners, X509Certificate2? certificate)
     {
         kestrel.AddServerHeader = false;
         // The reader has a limit of its own, told in the client's language.
@@ -130,13 +134,11 @@ public sealed class GatewayHost : IAsyncDisposable
         kestrel.Limits.MaxRequestHeadersTotalSize = 64 * 1024;
         kestrel.Limits.MinResponseDataRate = null;
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(5);
-        foreach (var listener in config.Listeners)
+        foreach (var (listener, address) in listeners)
         {
-            if (listener.Host.Length == 0 || listener.Host == "*") kestrel.ListenAnyIP(listener.Port, Prepare);
-            else if (IPAddress.TryParse(listener.Host.Trim('[', ']'), out var address)) kestrel.Listen(address, listener.Port, Prepare);
-            else if (listener.Port == 0) kestrel.Listen(IPAddress.Loopback, 0, Prepare);
-            else if (listener.IsLoopback) kestrel.ListenLocalhost(listener.Port, Prepare);
-            else kestrel.Listen(Dns.GetHostAddresses(listener.Host)[0], listener.Port, Prepare);
+            if (address is null) kestrel.ListenLocalhost(listener.Port, Prepare);
+            else if (address.Equals(IPAddress.IPv6Any)) kestrel.ListenAnyIP(listener.Port, Prepare);
+            else kestrel.Listen(address, listener.Port, Prepare);
 
             void Prepare(ListenOptions endpoint)
             {
@@ -146,22 +148,8 @@ public sealed class GatewayHost : IAsyncDisposable
                     connection.Features.Set(surface);
                     return next(connection);
                 });
-                Secure(endpoint, config.Tls);
+                if (certificate is not null) endpoint.UseHttps(certificate);
             }
-        }
-    }
-
-    private static void Secure(ListenOptions endpoint, TlsOptions tls)
-    {
-        if (!tls.Enable) return;
-        try
-        {
-            using var pem = X509Certificate2.CreateFromPemFile(tls.CertificateFile!, tls.KeyFile);
-            endpoint.UseHttps(X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null));
-        }
-        catch (Exception fault) when (fault is System.Security.Cryptography.CryptographicException or IOException)
-        {
-            throw new StartException($"The certificate of tls.cert and tls.key cannot be used: {fault.Message}");
         }
     }
 }

@@ -8,14 +8,16 @@ internal static class InstanceMark
 {
     private const string Name = "instance";
 
-    /// <summary>Puts down this process's id and gives back that of the one before, if that is gone; null when there is none, or it lives.</summary>
+    /// <summary>
+    /// Puts down this process's id and gives back that of the one before, which is gone: this process has the folder's lock. Null when there is none.
+    /// </summary>
     public static string? Exchange(string? dataFolder, string instance)
     {
         if (dataFolder is null) return null;
         var file = Path.Combine(dataFolder, Name);
         try
         {
-            // A gateway that still runs on this folder has reservations of its own.
+            // Another host of this process has reservations of its own.
             var before = RunningMark.Find(dataFolder) is null && File.Exists(file) ? File.ReadAllText(file).Trim() : null;
             OwnersNote.Write(file, instance);
             return string.IsNullOrEmpty(before) ? null : before;

@@ -10,12 +10,16 @@ internal sealed class OpenedStore : IAsyncDisposable
 {
     private readonly string? _temporary;
 
-    private OpenedStore(IGatewayStore store, SecretProtector secrets, string? temporary)
+    private OpenedStore(StoreOptions options, IGatewayStore store, SecretProtector secrets, string? temporary)
     {
+        Options = options;
         Store = store;
         Secrets = secrets;
         _temporary = temporary;
     }
+
+    /// <summary>Which store it is.</summary>
+    public StoreOptions Options { get; }
 
     public IGatewayStore Store { get; }
 
@@ -33,7 +37,7 @@ internal sealed class OpenedStore : IAsyncDisposable
             var store = options.Postgres is { } connection
                 ? await GatewayStore.OpenAsync(new PostgresStoreOptions { Connection = connection }, time, log, cancel)
                 : await GatewayStore.OpenAsync(new SqliteStoreOptions { Folder = folder }, time, log, cancel);
-            return new OpenedStore(store, secrets, temporary);
+            return new OpenedStore(options, store, secrets, temporary);
         }
         catch (Exception fault) when (fault is StoreException or SecretUnreadableException or IOException or UnauthorizedAccessException)
         {

@@ -1,11 +1,10 @@
-using System.Diagnostics;
 using System.Text.Json;
 
 namespace Dragoman.Server.Hosting;
 
 /// <summary>
 /// A note in the data folder of where the gateway that works on it can be reached, so that commands find it whatever its port. It goes with
-/// the process; one that a killed process left behind is known by its process id and not believed.
+/// the process; one that a killed process left behind is not believed, because the folder's lock went with that process.
 /// </summary>
 internal sealed class RunningMark : IDisposable
 {
@@ -14,13 +13,18 @@ internal sealed class RunningMark : IDisposable
 
     private RunningMark(string file) => _file = file;
 
-    public static RunningMark? Leave(string? dataFolder, Uri address)
+    /// <summary>Leaves the note.</summary>
+    /// <param name="dataFolder">The data folder; null for none.</param>
+    /// <param name="address">Where the gateway is reached from this machine.</param>
+    /// <param name="certificate">The SHA-256 of the certificate it shows there, in hexadecimal; null without TLS.</param>
+    /// <param name="configFile">Its configuration's file, or null.</param>
+    public static RunningMark? Leave(string? dataFolder, Uri address, string? certificate, string? configFile)
     {
         if (dataFolder is null) return null;
         var file = Path.Combine(dataFolder, Name);
         try
         {
-            OwnersNote.Write(file, JsonSerializer.Serialize(new Mark(address.ToString(), Environment.ProcessId)));
+            OwnersNote.Write(file, JsonSerializer.Serialize(new Mark(address.ToString(), Environment.ProcessId, certificate, configFile is null ? null : Path.GetFullPath(configFile))));
             return new RunningMark(file);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
@@ -31,19 +35,24 @@ internal sealed class RunningMark : IDisposable
     }
 
     /// <summary>Where the gateway that runs on a data folder is; null when none does.</summary>
-    public static Uri? Find(string dataFolder)
+    public static Uri? Find(string dataFolder) => Read(dataFolder)?.Address;
+
+    /// <summary>What the gateway that runs on a data folder says of itself; null when none does.</summary>
+    public static RunningInstance? Read(string dataFolder)
     {
         try
         {
-            if (JsonSerializer.Deserialize<Mark>(File.ReadAllText(Path.Combine(dataFolder, Name))) is not { } mark) return null;
-            using var process = Process.GetProcessById(mark.Process);
-            return process.HasExited ? null : new Uri(mark.Address);
+            if (JsonSerializer.Deserialize<Mark>(File.ReadAllText(Path.Combine(dataFolder, Name))) is not { } mark || !DataFolderLock.IsHeld(dataFolder)) return null;
+            return new RunningInstance(new Uri(mark.Address), mark.Process, mark.Certificate, mark.ConfigFile);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or JsonException or ArgumentException or InvalidOperationException or UriFormatException)
         {
             return null;
         }
     }
+
+    /// <summary>Takes away the note of a process that is gone.</summary>
+    public static void Forget(string dataFolder) => new RunningMark(Path.Combine(dataFolder, Name)).Dispose();
 
     public void Dispose()
     {
@@ -53,9 +62,16 @@ internal sealed class RunningMark : IDisposable
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            // Find() sees that the process is gone.
+            // Without the folder's lock nobody believes it.
         }
     }
 
-    private sealed record Mark(string Address, int Process);
+    private sealed record Mark(string Address, int Process, string? Certificate = null, string? ConfigFile = null);
 }
+
+/// <summary>A gateway that runs on a data folder.</summary>
+/// <param name="Address">Where it is.</param>
+/// <param name="Process">Its process id, as it sees it.</param>
+/// <param name="Certificate">The SHA-256 of its certificate, in hexadecimal; null without TLS.</param>
+/// <param name="ConfigFile">Its configuration's file, or null.</param>
+internal sealed record RunningInstance(Uri Address, int Process, string? Certificate, string? ConfigFile);

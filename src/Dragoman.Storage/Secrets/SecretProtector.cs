@@ -8,6 +8,7 @@ namespace Dragoman.Storage.Secrets;
 /// <summary>
 /// AES-256-GCM envelopes: version (1 byte), key id (8), nonce (12), tag (16), text. The header and the purpose are authenticated with it.
 /// The keys lie in <c>master.key</c> (mode 0600) or come from <c>DRAGOMAN_MASTER_KEY</c>; older ones open what they wrapped until they are dropped.
+/// A file that another process changed is read again when a key is needed: one rotation holds for all that read the file.
 /// </summary>
 public sealed class SecretProtector : ISecretProtector
 {
@@ -25,6 +26,7 @@ public sealed class SecretProtector : ISecretProtector
     private readonly string file;
     private readonly Func<string, string?> environment;
     private volatile SecretKeys keys;
+    private (DateTime Written, long Length) stamp;
 
     private SecretProtector(string file, Func<string, string?> environment)
     {
@@ -49,7 +51,7 @@ public sealed class SecretProtector : ISecretProtector
     /// <inheritdoc/>
     public byte[] Protect(ReadOnlySpan<byte> secret, string purpose)
     {
-        var ring = keys;
+        var ring = Renewed();
         var envelope = new byte[HeaderLength + NonceLength + TagLength + secret.Length];
         envelope[0] = Version;
         BinaryPrimitives.WriteUInt64LittleEndian(envelope.AsSpan(1), ring.Current);
@@ -64,7 +66,8 @@ public sealed class SecretProtector : ISecretProtector
     public byte[] Unprotect(ReadOnlySpan<byte> envelope, string purpose)
     {
         if (envelope.Length < HeaderLength + NonceLength + TagLength || envelope[0] != Version) throw new SecretUnreadableException("A stored secret is not an envelope this program knows.");
-        var key = keys.Find(BinaryPrimitives.ReadUInt64LittleEndian(envelope[1..]))
+        var id = BinaryPrimitives.ReadUInt64LittleEndian(envelope[1..]);
+        var key = keys.Find(id) ?? Renewed().Find(id)
             ?? throw new SecretUnreadableException($"A stored secret was wrapped with a key that is not here. Bring back {Path.GetFileName(file)}, or name the key in {Variable} or {PreviousVariable}.");
         var secret = new byte[envelope.Length - HeaderLength - NonceLength - TagLength];
         try
@@ -81,7 +84,7 @@ public sealed class SecretProtector : ISecretProtector
 
     /// <inheritdoc/>
     public bool IsCurrent(ReadOnlySpan<byte> envelope)
-        => envelope.Length >= HeaderLength && envelope[0] == Version && BinaryPrimitives.ReadUInt64LittleEndian(envelope[1..]) == keys.Current;
+        => envelope.Length >= HeaderLength && envelope[0] == Version && BinaryPrimitives.ReadUInt64LittleEndian(envelope[1..]) == Renewed().Current;
 
     /// <summary>
     /// Makes a new current key in the file; the older ones stay, so that what they wrapped opens. Follow it with
@@ -102,6 +105,28 @@ public sealed class SecretProtector : ISecretProtector
         keys = Load();
     }
 
+    /// <summary>The keys as the file has them now: another process may have rotated them. A file that is gone or broken leaves those that were read.</summary>
+    private SecretKeys Renewed()
+    {
+        if (Stamp() == stamp || !File.Exists(file)) return keys;
+        try
+        {
+            return keys = Load();
+        }
+        catch (Exception fault) when (fault is SecretUnreadableException or IOException or UnauthorizedAccessException)
+        {
+            return keys;
+        }
+    }
+
+    private (DateTime Written, long Length) Stamp()
+    {
+        // Of a link (a mounted secret) the file behind it counts.
+        FileSystemInfo link = new FileInfo(file);
+        var info = link.LinkTarget is null ? (FileInfo)link : link.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? (FileInfo)link;
+        return info.Exists ? (info.LastWriteTimeUtc, info.Length) : default;
+    }
+
     private static byte[] Bound(ReadOnlySpan<byte> envelope, string purpose) => [.. envelope[..HeaderLength], .. Encoding.UTF8.GetBytes(purpose)];
 
     private void Write(IReadOnlyList<byte[]> materials)
@@ -113,8 +138,10 @@ public sealed class SecretProtector : ISecretProtector
     private SecretKeys Load()
     {
         var ring = new SecretKeys();
-        foreach (var text in (environment(PreviousVariable) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)) ring.Add(Given(text, PreviousVariable), current: false);
+        // Before it is read: what is written meanwhile is seen the next time.
         if (!FromEnvironment && !File.Exists(file)) KeyFile.Create(file);
+        stamp = Stamp();
+        foreach (var text in (environment(PreviousVariable) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)) ring.Add(Given(text, PreviousVariable), current: false);
         var first = true;
         foreach (var material in File.Exists(file) ? KeyFile.Read(file) : [])
         {

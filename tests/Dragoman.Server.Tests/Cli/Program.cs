@@ -10,9 +10,12 @@ internal sealed class Program : IAsyncDisposable
     private readonly StringBuilder _out = new();
     private readonly StringBuilder _error = new();
 
-    private Program(Process process)
+    private readonly string _data;
+
+    private Program(Process process, string data)
     {
         _process = process;
+        _data = data;
         process.OutputDataReceived += (_, line) => Add(_out, line.Data);
         process.ErrorDataReceived += (_, line) => Add(_error, line.Data);
         process.BeginOutputReadLine();
@@ -33,14 +36,20 @@ internal sealed class Program : IAsyncDisposable
         var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "dragoman.dll"));
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        start.Environment.Remove("DRAGOMAN_URL");
+        // A data folder is one process's: without one of its own a test would meet the gateways of others, or the developer's.
+        start.Environment["DRAGOMAN_DATA"] = Path.Combine(Path.GetTempPath(), "dragoman-tests", Guid.NewGuid().ToString("N"));
         foreach (var (name, value) in environment) start.Environment[name] = value;
-        return new Program(Process.Start(start)!);
+        return new Program(Process.Start(start)!, start.Environment["DRAGOMAN_DATA"]!);
     }
 
     /// <summary>Runs a command to its end.</summary>
-    public static async Task<(int Code, string Out, string Error)> RunAsync(params string[] arguments)
+    public static Task<(int Code, string Out, string Error)> RunAsync(params string[] arguments) => RunAsync(new Dictionary<string, string>(), arguments);
+
+    /// <summary>Runs a command to its end, with more in its environment.</summary>
+    public static async Task<(int Code, string Out, string Error)> RunAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        await using var program = Start(arguments);
+        await using var program = Start(environment, arguments);
         await program.EndAsync(TimeSpan.FromSeconds(60));
         return (program.ExitCode, program.Out, program.Error);
     }
@@ -84,6 +93,7 @@ internal sealed class Program : IAsyncDisposable
         if (!_process.HasExited) _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
         _process.Dispose();
+        if (_data.StartsWith(Path.Combine(Path.GetTempPath(), "dragoman-tests"), StringComparison.Ordinal) && Directory.Exists(_data)) Directory.Delete(_data, recursive: true);
     }
 
     private static void Add(StringBuilder text, string? line)

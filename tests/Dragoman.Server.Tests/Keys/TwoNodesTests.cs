@@ -33,4 +33,25 @@ public sealed class TwoNodesTests
         while (await one.StatusAsync(free) != 401) await Task.Delay(20);
         (await one.UsageAsync("?by=key"))["rows"]!.AsArray().Single(row => row!["key"]!.GetValue<string>() == id)!["requests"]!.GetValue<long>().ShouldBe(passed);
     }
+
+    [Fact]
+    public async Task The_master_key_is_changed_only_where_every_node_reads_the_same_file_and_then_holds_at_once()
+    {
+        await using var place = new PostgresPlace();
+        await place.PrepareAsync();
+        using var folder = new TempFolder();
+        var store = $"store: {{ postgres: \"{place.Address}\" }}\n";
+        await using var one = await KeyRig.StartAsync(more: store, data: folder.File("one"));
+        Directory.CreateDirectory(folder.File("two"));
+        File.CreateSymbolicLink(Path.Combine(folder.File("two"), "master.key"), Path.Combine(folder.File("one"), "master.key"));
+        await using var two = await KeyRig.StartAsync(more: store, data: folder.File("two"));
+
+        (await one.ManageAsync(HttpMethod.Post, "settings/rotate-key", status: 409))["error"]!["message"]!.GetValue<string>().ShouldContain("--shared-key-file");
+        await one.ManageAsync(HttpMethod.Post, "settings/rotate-key?sharedKeyFile=true");
+        // Each opens what the other wraps from now on, without a restart.
+        var (_, first) = await one.MakeAsync("first");
+        while (await two.StatusAsync(first) != 200) await Task.Delay(20);
+        var (_, second) = await two.MakeAsync("second");
+        while (await one.StatusAsync(second) != 200) await Task.Delay(20);
+    }
 }

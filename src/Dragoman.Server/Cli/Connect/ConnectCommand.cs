@@ -122,14 +122,15 @@ internal sealed class ConnectCommand
 
     private async Task<GatewayPoint> GatewayAsync(ParseResult parsed, ClientConfig client, CancellationToken cancel)
     {
-        var address = ManagementOptions.AddressOf(parsed.GetValue(_url), parsed.GetValue(_data));
+        var gateway = GatewayAddress.Find(parsed.GetValue(_url), parsed.GetValue(_data));
+        var address = gateway.Address;
         var key = parsed.GetValue(_key) ?? Environment.GetEnvironmentVariable("DRAGOMAN_KEY");
         if (key == "-") key = await Console.In.ReadLineAsync(cancel);
         key = string.IsNullOrWhiteSpace(key) ? null : key.Trim();
         if (key is not null && key.Any(letter => letter is <= ' ' or >= '\x7f' or '"' or '\'' or '\\')) throw new ManagementException("That is no client key: it has letters that no key has.");
         var variable = parsed.GetValue(_keyVariable);
         if (variable is not null && client.Name != "codex") throw new ManagementException($"{client.Title} reads the key from its own file; --key-env is for codex.");
-        var models = await GatewayQuestion.AskAsync(address, key ?? (variable is null ? null : Environment.GetEnvironmentVariable(variable)), cancel);
+        var models = await GatewayQuestion.AskAsync(gateway, key ?? (variable is null ? null : Environment.GetEnvironmentVariable(variable)), cancel);
         if (models is null) await Console.Error.WriteLineAsync($"dragoman: no gateway answers at {address} now; the client is pointed there all the same.");
         var model = parsed.GetValue(_model);
         foreach (var asked in new[] { model, parsed.GetValue(_smallModel) })

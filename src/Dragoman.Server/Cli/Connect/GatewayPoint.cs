@@ -15,6 +15,9 @@ internal sealed record GatewayPoint(Uri Address, string? Key, string? KeyVariabl
     /// <summary>The address without a slash at the end.</summary>
     public string Base => Address.ToString().TrimEnd('/');
 
+    /// <summary>What the gateway says of the model to ask for; null where none is chosen, or it does not list it.</summary>
+    public ServedModel? Chosen => Model is null ? null : Models.FirstOrDefault(model => model.Id == Model);
+
     /// <summary>What is sent as the key.</summary>
     public string ShownKey => Key ?? NoKey;
 

@@ -12,11 +12,13 @@ internal static class GatewayQuestion
 
     /// <summary>The models, or null when no gateway answers.</summary>
     /// <exception cref="ManagementException">It refuses the key, or is no gateway.</exception>
-    public static async Task<IReadOnlyList<ServedModel>?> AskAsync(Uri address, string? key, CancellationToken cancel)
+    public static async Task<IReadOnlyList<ServedModel>?> AskAsync(GatewayAddress gateway, string? key, CancellationToken cancel)
     {
+        var address = gateway.Address;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(Limit);
-        using var handler = new SocketsHttpHandler { UseProxy = !address.IsLoopback, AllowAutoRedirect = false, ConnectTimeout = Limit };
+        using var handler = gateway.Handler();
+        handler.UseProxy = !address.IsLoopback;
         using var http = new HttpMessageInvoker(handler);
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(address, "v1/models"));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key ?? GatewayPoint.NoKey);

@@ -6,12 +6,13 @@ using Dragoman.Server.Management;
 namespace Dragoman.Server.Cli.Management;
 
 /// <summary>Asks a running gateway over its management API.</summary>
-internal sealed class ManagementClient(Uri address, string? secret) : IDisposable
+internal sealed class ManagementClient(GatewayAddress gateway, string? secret) : IDisposable
 {
     /// <summary>How it names itself; the gateway notes its changes as made on the command line.</summary>
     public const string Agent = "dragoman-cli/";
 
-    private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(5) });
+    private readonly HttpMessageInvoker _http = new(gateway.Handler());
+    private readonly Uri address = gateway.Address;
 
     /// <summary>Where the gateway is, with a slash at the end.</summary>
     public Uri Address => address;
@@ -23,7 +24,14 @@ internal sealed class ManagementClient(Uri address, string? secret) : IDisposabl
     public async Task<T> AskAsync<T>(HttpMethod method, string path, object? body, CancellationToken cancel)
     {
         using var response = await SendAsync(method, path, body, cancel);
-        return await response.Content.ReadFromJsonAsync<T>(ManagementJson.Options, cancel) ?? throw new ManagementException($"The gateway at {address} answered nothing.");
+        try
+        {
+            return await response.Content.ReadFromJsonAsync<T>(ManagementJson.Options, cancel) ?? throw NotOurs();
+        }
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException or NotSupportedException)
+        {
+            throw NotOurs();
+        }
     }
 
     /// <summary>Any method; the answer is not looked at.</summary>
@@ -60,7 +68,13 @@ internal sealed class ManagementClient(Uri address, string? secret) : IDisposabl
         }
         catch (HttpRequestException fault)
         {
-            throw new ManagementException($"No gateway answers at {address} ({fault.HttpRequestError}). Start it with 'dragoman serve', or say where it is with --url.");
+            throw fault.HttpRequestError == HttpRequestError.SecureConnectionError
+                ? new ManagementException($"The connection to {address} is not secure: {(fault.InnerException ?? fault).Message.Split('\n')[0].TrimEnd('.')}. For this machine's own gateway name its data folder with --data; for another let this machine trust its certificate.")
+                : new GatewayAbsentException($"No gateway answers at {address} ({fault.HttpRequestError}). Start it with 'dragoman serve', or say where it is with --url.");
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw new GatewayAbsentException($"No gateway answers at {address} (no connection within 5 seconds). Start it with 'dragoman serve', or say where it is with --url.");
         }
 
         if (response.IsSuccessStatusCode) return response;
@@ -72,6 +86,8 @@ internal sealed class ManagementClient(Uri address, string? secret) : IDisposabl
     /// <summary>What is wrong with a configuration, a line each, where the fault lists it.</summary>
     private static string ProblemsOf(JsonElement fault) => !fault.TryGetProperty("problems", out var problems) ? "" : string.Concat(problems.EnumerateArray().Select(problem =>
         $"\n  line {problem.GetProperty("line")}: {problem.GetProperty("severity")}: {problem.GetProperty("path")}: {problem.GetProperty("message").GetString()}{(problem.TryGetProperty("remedy", out var remedy) ? " " + remedy.GetString() : "")}"));
+
+    private ManagementException NotOurs() => new($"{address} answered something else than a Dragoman gateway does. Say where it is with --url.");
 
     private async Task<string> FaultAsync(HttpResponseMessage response, CancellationToken cancel)
     {

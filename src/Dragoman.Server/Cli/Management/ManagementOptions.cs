@@ -1,6 +1,4 @@
 using System.CommandLine;
-using Dragoman.Gateway.Configuration;
-using Dragoman.Server.Hosting;
 
 namespace Dragoman.Server.Cli.Management;
 
@@ -38,7 +36,7 @@ internal sealed class ManagementOptions
         {
             try
             {
-                using var client = new ManagementClient(AddressOf(parsed.GetValue(Url), parsed.GetValue(Data)), parsed.GetValue(Secret) ?? Environment.GetEnvironmentVariable("DRAGOMAN_MANAGEMENT_SECRET"));
+                using var client = new ManagementClient(GatewayAddress.Find(parsed.GetValue(Url), parsed.GetValue(Data)), SecretOf(parsed));
                 return await action(client, parsed, parsed.GetValue(Json), cancel);
             }
             catch (ManagementException fault)
@@ -51,20 +49,8 @@ internal sealed class ManagementOptions
     }
 
     /// <summary>Whether the caller says which gateway to ask: then nothing is done without it.</summary>
-    public bool NamesGateway(ParseResult parsed) => !string.IsNullOrWhiteSpace(parsed.GetValue(Url)) || Environment.GetEnvironmentVariable("DRAGOMAN_URL") is { Length: > 0 };
+    public bool NamesGateway(ParseResult parsed) => GatewayAddress.IsNamed(parsed.GetValue(Url));
 
-    /// <summary>Where the gateway is: as said, else where it runs, else where the configuration says. With a slash at the end.</summary>
-    /// <param name="url"><c>--url</c>, or null.</param>
-    /// <param name="dataFolder"><c>--data</c>, or null.</param>
-    public static Uri AddressOf(string? url, string? dataFolder)
-    {
-        var given = url ?? Environment.GetEnvironmentVariable("DRAGOMAN_URL");
-        if (!string.IsNullOrWhiteSpace(given))
-            return Uri.TryCreate(given.TrimEnd('/') + "/", UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address : throw new ManagementException($"'{given}' is no address; write http://HOST:PORT.");
-        var data = DataFolder.Resolve(dataFolder);
-        if (RunningMark.Find(data) is { } running) return running;
-        if (DataFolder.ConfigFile(null, data) is { } file && ConfigLoader.LoadFile(file).Config is { } config && config.Listeners[0] is { Port: > 0 } listener)
-            return new Uri($"{(config.Tls.Enable ? "https" : "http")}://{(listener.IsLoopback ? listener.Host : "127.0.0.1")}:{listener.Port}/");
-        return new Uri($"http://127.0.0.1:{GatewayConfig.DefaultPort}/");
-    }
+    /// <summary>The management secret that is sent; null for none.</summary>
+    public string? SecretOf(ParseResult parsed) => parsed.GetValue(Secret) ?? Environment.GetEnvironmentVariable("DRAGOMAN_MANAGEMENT_SECRET");
 }

@@ -81,8 +81,8 @@ internal static class AccountRoutes
 
     private static async Task<string?> ObjectionAsync(GatewayServices services, Account account, CancellationToken cancel)
     {
-        var (good, words) = await UpstreamQuestion.AskAsync(services.Relay.Http, services.Relay.Providers[account.Provider], account, cancel);
-        return good ? null : $"The upstream at {account.BaseUrl} {words}. Nothing was saved.";
+        var finding = await UpstreamQuestion.AskAsync(services.Relay.Http, services.Relay.Providers[account.Provider], account, cancel);
+        return finding.Good ? null : $"The upstream at {account.BaseUrl} {finding.Words}. Nothing was saved.";
     }
 
     private static Task NoteAsync(GatewayServices services, HttpContext context, string action, string target, AccountSave saved, string detail)

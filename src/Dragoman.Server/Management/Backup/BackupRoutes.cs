@@ -23,8 +23,9 @@ internal static class BackupRoutes
             return TypedResults.Stream(stream, Gzip, $"dragoman-{report.CreatedAt:yyyyMMdd'T'HHmmss'Z'}.backup");
         }).WithName("makeBackup").WithTags("Gateway").WithSummary("Streams a backup of everything that lasts.").Produces<Stream>(200, Gzip)
             .WithDescription("Secrets in it stay wrapped: without master.key or DRAGOMAN_MASTER_KEY they cannot be read, so keep that apart and safe. 'dragoman restore' reads it back.");
-        api.MapPost("/settings/rotate-key", async Task<Ok<KeyRotationView>> (bool? keepOld, HttpContext context, CancellationToken cancel) =>
+        api.MapPost("/settings/rotate-key", async Task<Results<Ok<KeyRotationView>, ManagementFault>> (bool? keepOld, bool? sharedKeyFile, HttpContext context, CancellationToken cancel) =>
         {
+            if (KeyRotation.Objection(services.Config.Store, services.Secrets, sharedKeyFile == true) is { } objection) return ManagementFault.Conflict(objection, "key_file_not_shared");
             // A key from the environment is changed there; what is wrapped with the older one is wrapped anew all the same.
             if (!services.Secrets.FromEnvironment) services.Secrets.Rotate();
             var wrapped = await services.Store.ReprotectAsync(services.Secrets, cancel);
@@ -32,8 +33,23 @@ internal static class BackupRoutes
             await services.Audit.RecordAsync(context, "settings.rotate-key", "master.key", AuditTrail.Done, $"{wrapped} secrets wrapped anew{(keepOld == true ? ", the old key is kept" : "")}");
             return TypedResults.Ok(new KeyRotationView(wrapped, keepOld != true));
         }).WithName("rotateMasterKey").WithTags("Settings").WithSummary("Makes a new key for the secrets at rest and wraps them all anew.")
-            .WithDescription("`keepOld=true` keeps the old key in master.key, for other processes that still hold it. Where the key comes from DRAGOMAN_MASTER_KEY, put the new one there and the old one into DRAGOMAN_MASTER_KEY_PREVIOUS first.");
+            .WithDescription("`keepOld=true` keeps the old key in master.key. On PostgreSQL a key in a file is changed only with `sharedKeyFile=true`, which says that every node reads this very file (409 otherwise). Where the key comes from DRAGOMAN_MASTER_KEY, put the new one there and the old one into DRAGOMAN_MASTER_KEY_PREVIOUS first.");
     }
+}
+
+/// <summary>Whether the master key may be changed.</summary>
+internal static class KeyRotation
+{
+    /// <summary>What speaks against it, for people; null when nothing does.</summary>
+    /// <param name="store">Which store.</param>
+    /// <param name="secrets">The keys.</param>
+    /// <param name="sharedKeyFile">Whether somebody answers for it that every node reads this process's file.</param>
+    public static string? Objection(Gateway.Configuration.StoreOptions store, Storage.Secrets.SecretProtector secrets, bool sharedKeyFile)
+        => store.Postgres is null || secrets.FromEnvironment || sharedKeyFile
+            ? null
+            : "Other nodes may use this database, and a new key in this node's master.key would leave them unable to open its secrets. If every node reads this very file, or there is no other node, "
+                + "say --shared-key-file: they take the new key up by themselves. If each has a copy of its own, set DRAGOMAN_MASTER_KEY (the key of master.key) and DRAGOMAN_MASTER_KEY_PREVIOUS (a new key) on all of them and restart each, "
+                + "then change the two over and restart each again, then run this.";
 }
 
 /// <summary>What a rotation did.</summary>

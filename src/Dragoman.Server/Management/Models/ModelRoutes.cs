@@ -36,11 +36,13 @@ internal sealed record ModelListView(IReadOnlyList<ModelView> Models);
 /// <param name="Reasoning">How its reasoning is asked for.</param>
 /// <param name="Efforts">The words for how much reasoning.</param>
 /// <param name="Servers">The accounts that serve it.</param>
-internal sealed record ModelView(string Id, string? DisplayName, string? Vendor, int? ContextWindow, int? MaxOutputTokens, bool? Images, bool? Tools, ReasoningStyle Reasoning, IReadOnlyList<string> Efforts, IReadOnlyList<ModelServerView> Servers)
+/// <param name="Created">When it came out, in seconds since 1970; 0 where that is not known.</param>
+internal sealed record ModelView(string Id, string? DisplayName, string? Vendor, int? ContextWindow, int? MaxOutputTokens, bool? Images, bool? Tools, ReasoningStyle Reasoning, IReadOnlyList<string> Efforts, IReadOnlyList<ModelServerView> Servers, long Created)
 {
     public static ModelView Of(VisibleModel model) => new(
         model.Id, model.Facts.DisplayName, model.Facts.Vendor, model.Facts.ContextWindow, model.Facts.MaxOutputTokens, model.Facts.Images, model.Facts.Tools, model.Facts.Reasoning, model.Facts.Efforts,
-        [.. model.Servers.Select(account => new ModelServerView(account.Id, account.Label, account.Provider, account.Priority))]);
+        [.. model.Servers.Select(account => new ModelServerView(account.Id, account.Label, account.Provider, account.Priority))],
+        model.Facts.Created);
 }
 
 /// <summary>An account that serves a model.</summary>

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Dragoman.Server.Cli.Connect.Clients;
 
 /// <summary>Claude Code: the <c>env</c> block of its user settings.</summary>
@@ -13,6 +15,13 @@ internal sealed class ClaudeCode : ClientConfig
     {
         var settings = new List<Setting> { Env("ANTHROPIC_BASE_URL", gateway.Base), Env("ANTHROPIC_AUTH_TOKEN", gateway.ShownKey) with { Secret = gateway.KeyIsSecret } };
         if (gateway.Model is { } model) settings.Add(Env("ANTHROPIC_MODEL", model));
+        // Claude Code knows the limits of Anthropic's models; of others it has to be told, or it compacts too late.
+        if (gateway.Chosen is { } chosen)
+        {
+            if (chosen.Context is > 0 and var context) settings.Add(Env("CLAUDE_CODE_MAX_CONTEXT_TOKENS", context.ToString(CultureInfo.InvariantCulture)));
+            if (chosen.Output is > 0 and var output) settings.Add(Env("CLAUDE_CODE_MAX_OUTPUT_TOKENS", output.ToString(CultureInfo.InvariantCulture)));
+        }
+
         if (gateway.SmallModel is { } small) settings.Add(Env("ANTHROPIC_DEFAULT_HAIKU_MODEL", small));
         settings.Add(Env("CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY", "1"));
         return [new FileEdit(Files(places)[0], settings)];
