@@ -6,6 +6,7 @@ namespace Dragoman.Server.Cli;
 /// <summary>The emulated upstreams of <c>serve --demo</c>, and what to try with them.</summary>
 internal sealed class Demo : IAsyncDisposable
 {
+    private const string ClaudeCodesModel = "gpt-5.2";
     private readonly EmulatorHost _emulators;
     private readonly string _folder;
     private readonly string _geminiHome;
@@ -42,6 +43,8 @@ internal sealed class Demo : IAsyncDisposable
     public string Instructions(Uri gateway)
     {
         var address = gateway.ToString().TrimEnd('/');
+        // Claude Code does not know the limits of other vendors' models.
+        var facts = Dragoman.Gateway.Models.ModelCatalogue.BuiltIn.Find(ClaudeCodesModel);
         return $$"""
 
             This is a demo: emulated upstreams stand behind the gateway, no account is used and nothing leaves this machine.
@@ -53,7 +56,7 @@ internal sealed class Demo : IAsyncDisposable
               curl -N {{address}}/v1/chat/completions -H 'content-type: application/json' -d '{"model":"claude-sonnet-4-5","stream":true,"messages":[{"role":"user","content":"Hello"}]}'
 
             Claude Code:
-              ANTHROPIC_BASE_URL={{address}} ANTHROPIC_AUTH_TOKEN=demo ANTHROPIC_MODEL=gpt-5.2 ANTHROPIC_SMALL_FAST_MODEL=gpt-5-mini claude
+              ANTHROPIC_BASE_URL={{address}} ANTHROPIC_AUTH_TOKEN=demo CLAUDE_CODE_MAX_CONTEXT_TOKENS={{facts?.ContextWindow}} CLAUDE_CODE_MAX_OUTPUT_TOKENS={{facts?.MaxOutputTokens}} ANTHROPIC_MODEL={{ClaudeCodesModel}} ANTHROPIC_SMALL_FAST_MODEL=gpt-5-mini claude
             Codex CLI:
               DEMO_KEY=demo codex -c 'model_providers.dragoman={name="dragoman",base_url="{{address}}/v1",env_key="DEMO_KEY",wire_api="responses"}' -c model_provider=dragoman -m claude-sonnet-4-5
             Gemini CLI:

@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Dragoman.Emulators;
-using Dragoman.Server.Tests.Cli;
 using Dragoman.Server.Tests.Serving;
+using Command = Dragoman.Server.Tests.Cli.Program;
 
 namespace Dragoman.Server.Tests.Docs;
 
@@ -15,7 +15,7 @@ internal sealed partial class DocStage : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("dragoman-docs-").FullName;
     private readonly EmulatorHost _upstream;
-    private Program? _gateway;
+    private Command? _gateway;
 
     private DocStage(EmulatorHost upstream) => _upstream = upstream;
 
@@ -117,7 +117,7 @@ internal sealed partial class DocStage : IAsyncDisposable
 
     private async Task StartAsync()
     {
-        _gateway = Program.Start("serve", "--data", Data);
+        _gateway = Command.Start("serve", "--data", Data);
         Address = (await _gateway.AddressAsync()).ToString().TrimEnd('/');
     }
 

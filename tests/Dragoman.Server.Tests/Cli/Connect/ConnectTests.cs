@@ -205,6 +205,29 @@ public sealed class ConnectTests : IDisposable
         Files()[".codex/config.toml"].Text.ShouldContain("env_key = \"MY_KEY\"");
     }
 
+    [Fact]
+    public async Task Claude_code_is_told_the_limits_of_the_model_it_is_to_ask_for()
+    {
+        await using var rig = await Rig.StartWithAsync(address => $$"""
+            api-keys: [ {{Key}} ]
+            openai-compatibility:
+              - name: far
+                base-url: {{address}}/v1
+                api-key-entries: [ { api-key: k } ]
+                models: [ { name: far-1, max-context-length: 131072, max-output-tokens: 8192 }, { name: nobody-knows } ]
+
+            """);
+        (await RunAsync(rig, "claude-code", "--yes", "--key", Key, "--model", "far-1")).Code.ShouldBe(0);
+        var env = Json(".claude/settings.json")["env"]!;
+        env["CLAUDE_CODE_MAX_CONTEXT_TOKENS"]!.GetValue<string>().ShouldBe("131072");
+        env["CLAUDE_CODE_MAX_OUTPUT_TOKENS"]!.GetValue<string>().ShouldBe("8192");
+        // Of a model without known limits it is told none, not those of the one before.
+        (await RunAsync(rig, "claude-code", "--yes", "--key", Key, "--model", "nobody-knows")).Code.ShouldBe(0);
+        Json(".claude/settings.json")["env"]!["CLAUDE_CODE_MAX_CONTEXT_TOKENS"].ShouldBeNull();
+        (await RunAsync(rig, "claude-code", "--undo", "--yes")).Code.ShouldBe(0);
+        Files().ShouldBeEmpty();
+    }
+
     private static Task<Rig> RigAsync() => Rig.StartWithAsync(address => $"api-keys: [ {Key} ]\n" + Rig.Everything(address));
 
     private Task<(int Code, string Out, string Error)> RunAsync(Rig rig, params string[] arguments)

@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using Dragoman.Server.Tests.Serving;
+
+namespace Dragoman.Server.Tests.Cli;
+
+/// <summary>The script <c>./dragoman</c>, with a stand-in for the SDK that writes down what it is asked.</summary>
+public sealed class WrapperTests : IDisposable
+{
+    private const string Sdk = """
+        #!/bin/bash
+        if [ "$1" = build ]; then
+          echo "build in $PWD" >> "$SEEN"
+          if [ -n "${BROKEN:-}" ]; then echo "error CS1002: ; expected"; exit 1; fi
+          echo "  Determining projects to restore..."
+          echo "  Dragoman.Wire -> $PWD/src/Dragoman.Wire/bin/Release/net10.0/Dragoman.Wire.dll"
+          mkdir -p src/Dragoman.Server/bin/Release/net10.0 src/Dragoman.Server/obj
+          touch src/Dragoman.Server/bin/Release/net10.0/dragoman.dll
+        else
+          echo "ran $(basename "$1") ${*:2} in $PWD"
+        fi
+        """;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("dragoman-wrapper-").FullName;
+
+    public WrapperTests()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "root", "src", "Dragoman.Server"));
+        foreach (var name in (string[])["Directory.Build.props", "Directory.Packages.props", ".editorconfig"]) File.WriteAllText(Path.Combine(_folder, "root", name), "");
+        Write(Path.Combine(_folder, "root", "dragoman"), File.ReadAllText(Repository.File("dragoman")));
+        Write(Path.Combine(Directory.CreateDirectory(Path.Combine(_folder, "bin")).FullName, "dotnet"), Sdk);
+        Directory.CreateDirectory(Path.Combine(_folder, "elsewhere"));
+        // A link to a link, one of them relative.
+        File.CreateSymbolicLink(Path.Combine(_folder, "bin", "dragoman"), "../link");
+        File.CreateSymbolicLink(Path.Combine(_folder, "link"), Path.Combine(_folder, "root", "dragoman"));
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task It_works_through_links_and_from_any_folder_and_says_what_the_first_build_does()
+    {
+        var first = await RunAsync("dragoman explain 'a b'");
+        first.Code.ShouldBe(0, first.Error);
+        first.Out.ShouldBe($"ran dragoman.dll explain a b in {_folder}/elsewhere\n");
+        first.Error.ShouldContain("the first time");
+        first.Error.ShouldContain("built Dragoman.Wire");
+        // The SDK is chosen by the repository's own global.json.
+        File.ReadAllText(Path.Combine(_folder, "seen")).ShouldBe($"build in {_folder}/root\n");
+
+        var second = await RunAsync("dragoman models");
+        (second.Code, second.Error).ShouldBe((0, ""));
+        File.ReadAllLines(Path.Combine(_folder, "seen")).Length.ShouldBe(1, "nothing has changed, so nothing is built");
+    }
+
+    [Fact]
+    public async Task A_build_that_fails_shows_why()
+    {
+        var run = await RunAsync("BROKEN=1 dragoman models");
+        run.Code.ShouldBe(1);
+        run.Error.ShouldContain("CS1002");
+        run.Error.ShouldContain("the build failed");
+        run.Out.ShouldBeEmpty();
+    }
+
+    private async Task<(int Code, string Out, string Error)> RunAsync(string line)
+    {
+        var start = new ProcessStartInfo("bash", ["-c", line]) { WorkingDirectory = Path.Combine(_folder, "elsewhere"), UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["PATH"] = $"{_folder}/bin:{Environment.GetEnvironmentVariable("PATH")}";
+        start.Environment["SEEN"] = Path.Combine(_folder, "seen");
+        start.Environment["CDPATH"] = _folder;
+        using var shell = Process.Start(start)!;
+        var error = shell.StandardError.ReadToEndAsync();
+        var output = await shell.StandardOutput.ReadToEndAsync();
+        await shell.WaitForExitAsync();
+        return (shell.ExitCode, output, await error);
+    }
+
+    private static void Write(string file, string text)
+    {
+        File.WriteAllText(file, text);
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+}
