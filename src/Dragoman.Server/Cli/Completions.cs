@@ -14,7 +14,7 @@ namespace Dragoman.Server.Cli;
 /// </summary>
 internal static class Completions
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>Gives every argument and option of the command and those below it what it completes.</summary>
     public static void AddTo(Command command)

@@ -62,7 +62,7 @@ public sealed class GatewayHost : IAsyncDisposable
         {
             await composition.ConnectAsync(app.Services.GetRequiredService<ILoggerFactory>(), cancellationToken);
         }
-        catch (StartException)
+        catch
         {
             await app.DisposeAsync();
             await composition.DisposeAsync();

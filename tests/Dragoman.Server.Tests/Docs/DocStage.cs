@@ -76,7 +76,7 @@ internal sealed partial class DocStage : IAsyncDisposable
         using var http = new HttpClient { BaseAddress = new Uri(Address) };
         for (var i = 0; i < 100; i++)
         {
-            var flows = JsonNode.Parse(await http.GetStringAsync("/api/v1/flows?limit=1"))!["flows"]!.AsArray();
+            var flows = JsonNode.Parse(await http.GetStringAsync("/api/v1/flows?limit=1&model=deepseek-chat"))!["flows"]!.AsArray();
             if (flows is [{ } flow, ..]) return flow["id"]!.GetValue<string>();
             using var content = new StringContent(Talk.Chat("deepseek-chat"), System.Text.Encoding.UTF8, "application/json");
             using (await http.PostAsync("/v1/chat/completions", content))

@@ -22,7 +22,15 @@ internal sealed partial class ExportFailures(ILogger logger, TimeProvider time) 
         var now = time.GetTimestamp();
         if ((told != 0 && time.GetElapsedTime(told, now) < Pause) || Interlocked.CompareExchange(ref _toldAt, now, told) != told) return;
         var words = eventData.Payload is { Count: > 0 } payload ? string.Join(": ", payload) : eventData.EventName;
-        LogFailed(logger, LogText.Of(words?.ReplaceLineEndings(" ")));
+        LogFailed(logger, LogText.Of(WithoutTrace(words ?? "").ReplaceLineEndings(" ").Trim()));
+    }
+
+    /// <summary>The exporter says the whole of an exception; what happened is in its first words.</summary>
+    private static string WithoutTrace(string words)
+    {
+        var end = words.IndexOf("\n   at ", StringComparison.Ordinal);
+        var inner = words.IndexOf(" ---> ", StringComparison.Ordinal);
+        return inner >= 0 && (end < 0 || inner < end) ? words[..inner] : end >= 0 ? words[..end] : words;
     }
 
     [LoggerMessage(62, LogLevel.Warning, "Telemetry could not be sent; is the collector at OTEL_EXPORTER_OTLP_ENDPOINT there? {Words}")]
