@@ -53,16 +53,16 @@ internal sealed class Demo : IAsyncDisposable
             curl, in Anthropic's language to an OpenAI upstream:
               curl {{address}}/v1/messages -H 'content-type: application/json' -d '{"model":"gpt-5.2","max_tokens":200,"messages":[{"role":"user","content":"Hello"}]}'
             curl, in OpenAI's language to an Anthropic upstream, streamed:
-              curl -N {{address}}/v1/chat/completions -H 'content-type: application/json' -d '{"model":"claude-sonnet-4-5","stream":true,"messages":[{"role":"user","content":"Hello"}]}'
+              curl -N {{address}}/v1/chat/completions -H 'content-type: application/json' -d '{"model":"claude-sonnet-5","stream":true,"messages":[{"role":"user","content":"Hello"}]}'
 
             Claude Code:
-              ANTHROPIC_BASE_URL={{address}} ANTHROPIC_AUTH_TOKEN=demo CLAUDE_CODE_MAX_CONTEXT_TOKENS={{facts?.ContextWindow}} CLAUDE_CODE_MAX_OUTPUT_TOKENS={{facts?.MaxOutputTokens}} ANTHROPIC_MODEL={{ClaudeCodesModel}} ANTHROPIC_SMALL_FAST_MODEL=gpt-5-mini claude
+              ANTHROPIC_BASE_URL={{address}} ANTHROPIC_AUTH_TOKEN=demo CLAUDE_CODE_MAX_CONTEXT_TOKENS={{facts?.ContextWindow}} CLAUDE_CODE_MAX_OUTPUT_TOKENS={{facts?.MaxOutputTokens}} ANTHROPIC_MODEL={{ClaudeCodesModel}} ANTHROPIC_SMALL_FAST_MODEL=gpt-5.4-mini claude
             Codex CLI:
-              DEMO_KEY=demo codex -c 'model_providers.dragoman={name="dragoman",base_url="{{address}}/v1",env_key="DEMO_KEY",wire_api="responses"}' -c model_provider=dragoman -m claude-sonnet-4-5
+              DEMO_KEY=demo codex -c 'model_providers.dragoman={name="dragoman",base_url="{{address}}/v1",env_key="DEMO_KEY",wire_api="responses"}' -c model_provider=dragoman -m claude-sonnet-5
             Gemini CLI:
-              GEMINI_CLI_HOME={{Quoted(_geminiHome)}} GOOGLE_GEMINI_BASE_URL={{address}} GEMINI_API_KEY=demo gemini -m claude-sonnet-4-5
+              GEMINI_CLI_HOME={{Quoted(_geminiHome)}} GOOGLE_GEMINI_BASE_URL={{address}} GEMINI_API_KEY=demo gemini -m claude-sonnet-5
             OpenAI SDK (Python):
-              python -c 'from openai import OpenAI; print(OpenAI(base_url="{{address}}/v1", api_key="demo").responses.create(model="gemini-2.5-pro", input="Hello").output_text)'
+              python -c 'from openai import OpenAI; print(OpenAI(base_url="{{address}}/v1", api_key="demo").responses.create(model="gemini-3.5-flash", input="Hello").output_text)'
 
             Models: curl {{address}}/v1/models        Why does a model go where it goes: curl '{{address}}/api/v1/explain?model=gpt-5.2'
             Stop with Ctrl-C.
@@ -91,6 +91,7 @@ internal sealed class Demo : IAsyncDisposable
                   - api-key: demo
                 models:
                   - name: gpt-5.2
+                  - name: gpt-5.4-mini
                   - name: gpt-5-mini
               - name: emulated-chat
                 base-url: {{address}}/v1
@@ -102,6 +103,7 @@ internal sealed class Demo : IAsyncDisposable
               - api-key: demo
                 base-url: {{address}}
                 models:
+                  - name: claude-sonnet-5
                   - name: claude-sonnet-4-5
                   - name: claude-opus-4-6
                   - name: claude-haiku-4-5
@@ -109,6 +111,7 @@ internal sealed class Demo : IAsyncDisposable
               - api-key: demo
                 base-url: {{address}}
                 models:
+                  - name: gemini-3.5-flash
                   - name: gemini-2.5-pro
                   - name: gemini-2.5-flash
             bedrock:

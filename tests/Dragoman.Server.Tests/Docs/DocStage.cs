@@ -137,15 +137,15 @@ internal sealed partial class DocStage : IAsyncDisposable
             base-url: {{Upstream}}/v1
             wire-api: responses
             api-key-entries: [ { api-key: one } ]
-            models: [ gpt-5.2, gpt-5-mini ]
+            models: [ gpt-5.2, gpt-5.4-mini ]
           - name: chat
             base-url: {{Upstream}}/v1
             api-key-entries: [ { api-key: two } ]
             models: [ deepseek-chat ]
         claude-api-key:
-          - { api-key: three, base-url: "{{Upstream}}", models: [ claude-sonnet-4-5 ] }
+          - { api-key: three, base-url: "{{Upstream}}", models: [ claude-sonnet-5 ] }
         gemini-api-key:
-          - { api-key: four, base-url: "{{Upstream}}", models: [ gemini-2.5-pro ] }
+          - { api-key: four, base-url: "{{Upstream}}", models: [ gemini-3.5-flash ] }
         bedrock:
           - { name: aws, region: us-east-1, endpoint: "{{Upstream}}", api-key: five, models: [ { name: "amazon.nova-pro-v1:0", alias: nova-pro } ] }
         request-retry: 1

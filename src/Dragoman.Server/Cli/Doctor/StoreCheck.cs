@@ -11,10 +11,15 @@ internal static class StoreCheck
 {
     public static async Task RunAsync(DoctorReport report, StoreOptions store, string dataFolder, bool running, GatewayConfig? config, CancellationToken cancellationToken)
     {
-        if (store.Postgres is null && !Directory.Exists(dataFolder))
+        var isThere = Directory.Exists(dataFolder);
+        if (!isThere)
         {
             Missing(report, dataFolder);
-            return;
+            if (store.Postgres is null)
+            {
+                Exposed(report, config, keys: 0);
+                return;
+            }
         }
 
         if (running && store.Postgres is null)
@@ -24,7 +29,7 @@ internal static class StoreCheck
             return;
         }
 
-        if (!CanWrite(report, dataFolder)) return;
+        if (isThere && !CanWrite(report, dataFolder)) return;
         if (store.Postgres is null && !DataFolderAccess.HasStore(dataFolder))
         {
             report.Ok("store", $"{dataFolder} has no store yet; the first start makes it");
@@ -33,7 +38,7 @@ internal static class StoreCheck
         }
 
         // Opening would make a new one, which opens nothing that is in the store.
-        if (Environment.GetEnvironmentVariable(SecretProtector.Variable) is not { Length: > 0 } && !File.Exists(Path.Combine(dataFolder, "master.key")))
+        if (isThere && Environment.GetEnvironmentVariable(SecretProtector.Variable) is not { Length: > 0 } && !File.Exists(Path.Combine(dataFolder, "master.key")))
         {
             report.Fail("store", $"{Path.Combine(dataFolder, "master.key")} is missing, and {SecretProtector.Variable} is not set: stored secrets cannot be read. Bring the file back.");
             return;
@@ -41,13 +46,13 @@ internal static class StoreCheck
 
         try
         {
-            await using var held = running ? null : await DataFolderAccess.LockAsync(dataFolder, create: false, cancellationToken);
-            await using var opened = await OpenedStore.OpenAsync(store, dataFolder, TimeProvider.System, NullLogger.Instance, cancellationToken);
+            await using var held = running || !isThere ? null : await DataFolderAccess.LockAsync(dataFolder, create: false, cancellationToken);
+            await using var opened = await OpenedStore.OpenAsync(store, isThere ? dataFolder : null, TimeProvider.System, NullLogger.Instance, cancellationToken);
             var health = await opened.Store.CheckAsync(cancellationToken);
             if (health.Healthy) report.Ok("store", $"{health.Engine} {health.EngineVersion} answers{(store.Postgres is null ? $" ({dataFolder})" : "")}");
             else report.Fail("store", $"the store does not work: {health.Problem}");
             foreach (var aside in health.SetAside) report.Warn("store", $"a damaged file was set aside as {aside}");
-            await SecretsAsync(report, opened, cancellationToken);
+            if (isThere) await SecretsAsync(report, opened, cancellationToken);
             Exposed(report, config, (await opened.Store.Keys.ListAsync(cancellationToken)).Count);
         }
         catch (Exception fault) when (fault is StartException or StoreException or SecretUnreadableException or IOException or UnauthorizedAccessException)
