@@ -14,7 +14,7 @@ internal static class AnthropicOptionsWriter
     {
         var request = exchange.Request;
         WriteThinking(writer, request, thinking);
-        WriteOutputConfig(writer, request, thinking, format);
+        WriteOutputConfig(writer, exchange, thinking, format);
         if (!target.Counting)
         {
             AnthropicSampling.Write(writer, exchange, facts, thinking);
@@ -56,8 +56,17 @@ internal static class AnthropicOptionsWriter
         writer.WriteEndObject();
     }
 
-    private static void WriteOutputConfig(Utf8JsonWriter writer, ConversationRequest request, in AnthropicThinking thinking, in AnthropicOutputFormat format)
+    private static void WriteOutputConfig(Utf8JsonWriter writer, Exchange exchange, in AnthropicThinking thinking, in AnthropicOutputFormat format)
     {
+        var request = exchange.Request;
+        if (format.Schema.IsEmpty)
+        {
+            foreach (var extra in request.Extras)
+            {
+                if (IsMember(extra, "output_config.format.")) exchange.Losses.Drop(extra.Name, "the format is asked for in words");
+            }
+        }
+
         var extras = request.Extras.Exists(extra => IsMember(extra, "output_config."));
         if (thinking.Effort is null && format.Schema.IsEmpty && !extras) return;
         writer.WriteStartObject("output_config"u8);

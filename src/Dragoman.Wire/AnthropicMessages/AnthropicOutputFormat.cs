@@ -1,5 +1,6 @@
 using Dragoman.Wire.Conversation;
 using Dragoman.Wire.Json;
+using Dragoman.Wire.JsonSchema;
 
 namespace Dragoman.Wire.AnthropicMessages;
 
@@ -28,9 +29,22 @@ internal readonly record struct AnthropicOutputFormat
 
         if (output.Name is not null) losses.Drop("response_format.name", "the schema has no name in Messages");
         if (output.Description is not null) losses.Drop("response_format.description", "the schema has no description in Messages");
-        var own = exchange.Request.Source == Language.AnthropicMessages && !facts.IsClaude;
-        if ((facts.StructuredOutput && !(target.IsBedrock && facts.Newest)) || own) return new() { Schema = output.Schema };
-        losses.Approximate("response_format", "the model takes no schema; it is asked for in words");
+        // Other models behind this language have rules of their own, which the client knows.
+        if (exchange.Request.Source == Language.AnthropicMessages && !facts.IsClaude) return new() { Schema = output.Schema };
+        var why = "the model takes no schema";
+        if (facts.StructuredOutput && !(target.IsBedrock && facts.Newest))
+        {
+            var strict = StrictSchema.Of(output.Schema, StrictRules.Anthropic);
+            if (strict.Unfit is null)
+            {
+                strict.Report(losses, "response_format.schema");
+                return new() { Schema = strict.Schema };
+            }
+
+            why = $"the schema is refused ({strict.Unfit})";
+        }
+
+        losses.Approximate("response_format", $"{why}; it is asked for in words");
         return new() { Instruction = JsonText.From($"Answer with one JSON object and nothing else: no explanation, no code fence. It must match this JSON Schema:\n{output.Schema}") };
     }
 }

@@ -1,10 +1,11 @@
 using System.Text.Json;
 using Dragoman.Wire.Conversation;
 using Dragoman.Wire.Json;
+using Dragoman.Wire.JsonSchema;
 
 namespace Dragoman.Wire.AnthropicMessages;
 
-/// <summary>Writes a tool's <c>input_schema</c>: an object's schema without a union at its top; below that everything passes.</summary>
+/// <summary>Writes a tool's <c>input_schema</c>: an object's schema without a union at its root; below that everything passes.</summary>
 internal static class AnthropicSchema
 {
     /// <summary>Writes the schema as a property.</summary>
@@ -18,7 +19,8 @@ internal static class AnthropicSchema
             return;
         }
 
-        if (IsFine(schema))
+        schema = RootUnion.Fold(schema, losses, $"{path}.parameters");
+        if (IsObject(schema))
         {
             schema.WriteTo(writer);
             return;
@@ -31,38 +33,34 @@ internal static class AnthropicSchema
         while (reader.NextProperty())
         {
             var isType = reader.ValueTextEquals("type"u8);
-            var isUnion = IsUnion(ref reader);
             var name = reader.GetString()!;
             reader.Read();
             var value = JsonSlice.From(ref reader, schema.Bytes);
-            if (isUnion) losses.Drop($"{path}.parameters.{name}", "a union at the top of a schema is refused");
-            else if (isType) losses.Approximate($"{path}.parameters.type", "the schema must be that of an object");
-            else
+            if (isType)
             {
-                writer.WritePropertyName(name);
-                value.WriteTo(writer);
+                losses.Approximate($"{path}.parameters.type", "the schema must be that of an object");
+                continue;
             }
+
+            writer.WritePropertyName(name);
+            value.WriteTo(writer);
         }
 
         writer.WriteEndObject();
     }
 
-    private static bool IsFine(JsonSlice schema)
+    private static bool IsObject(JsonSlice schema)
     {
-        var typed = false;
         var reader = schema.Read();
         reader.Read();
         while (reader.NextProperty())
         {
-            if (IsUnion(ref reader)) return false;
             var isType = reader.ValueTextEquals("type"u8);
             reader.Read();
-            if (isType) typed = reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("object"u8);
+            if (isType) return reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("object"u8);
             reader.Skip();
         }
 
-        return typed;
+        return false;
     }
-
-    private static bool IsUnion(ref JsonTokens reader) => reader.ValueTextEquals("anyOf"u8) || reader.ValueTextEquals("oneOf"u8) || reader.ValueTextEquals("allOf"u8);
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Dragoman.Wire.Conversation;
 using Dragoman.Wire.Json;
+using Dragoman.Wire.JsonSchema;
 
 namespace Dragoman.Wire.AnthropicMessages;
 
@@ -42,13 +43,14 @@ internal static class AnthropicToolWriter
     {
         if (tools.Count == 0) return;
         writer.WriteStartArray("tools"u8);
+        var strict = new StrictTools(exchange.Request.Output);
         for (var i = 0; i < tools.Count; i++)
         {
             var tool = tools[i];
             var own = tool.Origin == Own && !tool.Raw.IsEmpty;
             if (own && (!target.IsBedrock || tool.Kind == ToolKind.Hosted || IsKnown(tool)) && NameOf(tool.Name, exchange) == tool.Name) tool.Raw.WriteTo(writer);
             else if (tool.Kind == ToolKind.Hosted) WriteHosted(writer, tool, $"tools[{i}]", exchange, marks);
-            else WriteFunction(writer, tool, $"tools[{i}]", exchange, target, marks);
+            else WriteFunction(writer, tool, $"tools[{i}]", exchange, target, marks, strict);
         }
 
         writer.WriteEndArray();
@@ -112,7 +114,7 @@ internal static class AnthropicToolWriter
         return tool.HostedKind is HostedTools.WebSearch or HostedTools.WebFetch or HostedTools.CodeExecution ? null : "Anthropic hosts no tool of this kind";
     }
 
-    private static void WriteFunction(Utf8JsonWriter writer, Tool tool, string path, Exchange exchange, AnthropicTarget target, AnthropicCacheMarks marks)
+    private static void WriteFunction(Utf8JsonWriter writer, Tool tool, string path, Exchange exchange, AnthropicTarget target, AnthropicCacheMarks marks, StrictTools strict)
     {
         exchange.Losses.DropForeign(tool.Extras, Own, path);
         writer.WriteStartObject();
@@ -124,21 +126,25 @@ internal static class AnthropicToolWriter
         else
         {
             if (!tool.Description.IsEmpty) tool.Description.WriteTo(writer, "description"u8);
-            AnthropicSchema.Write(writer, tool.Parameters, path, exchange.Losses);
-        }
-
-        if (tool.Strict == true)
-        {
-            // Other languages' strict mode is the default there and takes schemas that are refused here.
-            var newest = ClaudeFacts.Of(exchange.Model).Newest;
-            if (tool.Origin == Own && !(target.IsBedrock && newest)) writer.WriteBoolean("strict"u8, true);
-            else exchange.Losses.Drop($"{path}.strict", "arguments are not bound to the schema here");
+            var bound = Bind(tool, path, exchange, target, strict);
+            AnthropicSchema.Write(writer, bound?.Schema ?? tool.Parameters, path, exchange.Losses);
+            if (bound is not null) writer.WriteBoolean("strict"u8, true);
         }
 
         if (tool is { IsDeferred: true, IsLoaded: false } && tool.Origin != Own) writer.WriteBoolean("defer_loading"u8, true);
         if (tool.Extras is not null) WriteExtras(writer, tool.Extras, path, exchange.Losses, target);
         marks.Write(writer, tool);
         writer.WriteEndObject();
+    }
+
+    private static StrictSchema? Bind(Tool tool, string path, Exchange exchange, AnthropicTarget target, StrictTools strict)
+    {
+        if (tool.Strict != true) return null;
+        var facts = ClaudeFacts.Of(exchange.Model);
+        // Other languages' strict mode is the default there and takes schemas that are refused here.
+        if (tool.Origin == Own && facts.StructuredOutput && !(target.IsBedrock && facts.Newest)) return strict.Bind(tool, path, exchange.Losses);
+        exchange.Losses.Drop($"{path}.strict", "arguments are not bound to the schema here");
+        return null;
     }
 
     private static void WriteExtras(Utf8JsonWriter writer, List<Extra> extras, string path, Losses losses, AnthropicTarget target)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Dragoman.Wire.Conversation;
 using Dragoman.Wire.Json;
+using Dragoman.Wire.JsonSchema;
 
 namespace Dragoman.Wire.BedrockConverse;
 
@@ -13,7 +14,8 @@ internal static class BedrockConverseOutput
     /// <summary>The name of the tool that stands for the answer, or null where no tool does.</summary>
     public static string? ToolName(Exchange exchange, BedrockConverseTraits traits)
     {
-        if (exchange.Request.Output is not { Kind: OutputKind.JsonSchema, Schema.IsEmpty: false } || traits.NativeSchema) return null;
+        if (exchange.Request.Output is not { Kind: OutputKind.JsonSchema, Schema.IsEmpty: false } format) return null;
+        if (traits.NativeSchema && StrictSchema.Of(format.Schema, StrictRules.Anthropic).Unfit is null) return null;
         var name = "json";
         while (exchange.Request.FindTool(name) is not null) name += "_answer";
         return name;
@@ -22,12 +24,15 @@ internal static class BedrockConverseOutput
     public static void Write(Utf8JsonWriter writer, Exchange exchange, BedrockConverseTraits traits)
     {
         if (exchange.Request.Output is not { Kind: OutputKind.JsonSchema } format || format.Schema.IsEmpty || !traits.NativeSchema) return;
+        var schema = StrictSchema.Of(format.Schema, StrictRules.Anthropic);
+        if (schema.Unfit is not null) return;
+        schema.Report(exchange.Losses, "response_format.schema");
         writer.WriteStartObject("outputConfig"u8);
         writer.WriteStartObject("textFormat"u8);
         writer.WriteString("type"u8, "json_schema"u8);
         writer.WriteStartObject("structure"u8);
         writer.WriteStartObject("jsonSchema"u8);
-        JsonText.FromUtf8(format.Schema.Bytes).WriteTo(writer, "schema"u8);
+        JsonText.FromUtf8(schema.Schema.Bytes).WriteTo(writer, "schema"u8);
         if (format.Name is { Length: > 0 } name) writer.WriteString("name"u8, name);
         if (format.Description is { Length: > 0 } description) writer.WriteString("description"u8, description);
         writer.WriteEndObject();

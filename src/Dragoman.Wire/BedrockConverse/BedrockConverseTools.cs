@@ -69,9 +69,10 @@ internal sealed class BedrockConverseTools
         if (!Any) return;
         writer.WriteStartObject("toolConfig"u8);
         writer.WriteStartArray("tools"u8);
+        var strict = new StrictTools(_traits.NativeSchema ? _exchange.Request.Output : null);
         foreach (var tool in _tools)
         {
-            WriteTool(writer, tool, _exchange.Request.Tools.IndexOf(tool));
+            WriteTool(writer, tool, _exchange.Request.Tools.IndexOf(tool), strict);
             if (cache.Contains(tool)) ConverseCachePoints.Write(writer, tool.Cache, _traits);
         }
 
@@ -103,7 +104,7 @@ internal sealed class BedrockConverseTools
         }
     }
 
-    private void WriteTool(Utf8JsonWriter writer, Tool tool, int index)
+    private void WriteTool(Utf8JsonWriter writer, Tool tool, int index, StrictTools strict)
     {
         writer.WriteStartObject();
         writer.WriteStartObject("toolSpec"u8);
@@ -115,12 +116,10 @@ internal sealed class BedrockConverseTools
             writer.WritePropertyName("description"u8);
             if (BedrockConverseConversation.IsBlank(tool.Description)) writer.WriteStringValue(name);
             else tool.Description.WriteTo(writer);
-            WriteSchema(writer, tool.Parameters, $"tools[{index}].parameters");
-            if (tool.Strict == true)
-            {
-                if (_traits.NativeSchema) writer.WriteBoolean("strict"u8, true);
-                else _exchange.Losses.Approximate("tools[].strict", "the model's calls are not bound to the schema");
-            }
+            var bound = tool.Strict == true && _traits.NativeSchema ? strict.Bind(tool, $"tools[{index}]", _exchange.Losses) : null;
+            WriteSchema(writer, bound?.Schema ?? tool.Parameters, $"tools[{index}].parameters");
+            if (bound is not null) writer.WriteBoolean("strict"u8, true);
+            else if (tool.Strict == true && !_traits.NativeSchema) _exchange.Losses.Approximate("tools[].strict", "the model's calls are not bound to the schema");
         }
 
         writer.WriteEndObject();

@@ -49,5 +49,15 @@ internal static class SchemaCache
     }
 
     /// <summary>What came of a schema. An empty result says that it fits as it is; the losses' paths begin behind the schema's own.</summary>
-    internal sealed record Entry(byte[] Source, JsonSlice Result, IReadOnlyList<Loss> Losses);
+    internal sealed record Entry(byte[] Source, JsonSlice Result, IReadOnlyList<Loss> Losses)
+    {
+        /// <summary>Why the schema cannot be made to fit at all, or null where it can.</summary>
+        public string? Unfit { get; init; }
+
+        /// <summary>How many properties may be left out, where the upstream limits their number.</summary>
+        public int Optional { get; init; }
+
+        /// <summary>How many properties are of several types, where the upstream limits their number.</summary>
+        public int Unions { get; init; }
+    }
 }

@@ -8,7 +8,8 @@ namespace Dragoman.Wire.JsonSchema;
 /// was; the same schema always gives the same bytes, so prompt caches survive.
 /// </summary>
 /// <remarks>
-/// References are put in their place (a cycle becomes a plain object that names what it stands for), <c>allOf</c> is merged, constraints
+/// A union at the root of what must be an object is folded first (<see cref="RootUnion"/>). References are put in their place (a cycle becomes
+/// a plain object that names what it stands for), <c>allOf</c> is merged, constraints
 /// that the upstream does not know are said in the description where words help the model, and the rest is reported as lost. A property
 /// that is merely <em>named</em> like a keyword is a property: the cleaner knows by position.
 /// </remarks>
@@ -25,6 +26,7 @@ public static class SchemaCleaner
     /// <summary>Cleans one schema; the root of an answer's schema may be of any type, a tool's parameters must be an object.</summary>
     public static JsonSlice Clean(JsonSlice schema, SchemaDialect dialect, Losses losses, string path, bool mustBeObject)
     {
+        if (mustBeObject) schema = RootUnion.Fold(schema, losses, path);
         var key = SchemaCache.Key.Of(schema, dialect, mustBeObject);
         var entry = SchemaCache.Find(schema, key);
         if (entry is null)

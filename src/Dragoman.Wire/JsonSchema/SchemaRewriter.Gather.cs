@@ -29,11 +29,11 @@ internal sealed partial class SchemaRewriter
                     // Nothing is lost: whatever referred to a definition has got it in its place.
                     Changed = true;
                     break;
-                case SchemaWord.AllOf when value.IsArray && (dialect.IsSubset || isRoot):
+                case SchemaWord.AllOf when value.IsArray && dialect.IsSubset:
                     Changed = true;
                     (members ??= []).AddRange(Elements(value));
                     break;
-                case SchemaWord.AnyOf or SchemaWord.OneOf when value.IsArray && (dialect.IsSubset || isRoot):
+                case SchemaWord.AnyOf or SchemaWord.OneOf when value.IsArray && dialect.IsSubset:
                     (alternatives ??= []).Add((word, value));
                     break;
                 case SchemaWord.Conditional when dialect.IsSubset || isRoot:
@@ -60,11 +60,7 @@ internal sealed partial class SchemaRewriter
             if (member.IsObject) Gather(node, member, isRoot);
         }
 
-        foreach (var (word, value) in alternatives ?? [])
-        {
-            if (dialect.IsSubset && !isRoot) AddAlternatives(node, word, value);
-            else MergeAlternatives(node, value);
-        }
+        foreach (var (word, value) in alternatives ?? []) AddAlternatives(node, word, value);
     }
 
     private void Follow(SchemaNode node, string pointer, bool isRoot)
@@ -117,17 +113,6 @@ internal sealed partial class SchemaRewriter
         if (reference is null || !_references.TryFollow(reference, out var target)) return;
         node.References++;
         AddOptional(node, target);
-    }
-
-    /// <summary>The root must be one object: the properties of every alternative become optional ones.</summary>
-    private void MergeAlternatives(SchemaNode node, JsonSlice array)
-    {
-        Changed = true;
-        _said.Add("anyOf/oneOf at the root");
-        foreach (var branch in Elements(array))
-        {
-            if (branch.IsObject) AddOptional(node, branch);
-        }
     }
 
     private void AddAlternatives(SchemaNode node, SchemaWord word, JsonSlice array)

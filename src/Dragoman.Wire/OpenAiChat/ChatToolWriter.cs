@@ -107,25 +107,20 @@ internal sealed class ChatToolWriter(Utf8JsonWriter writer, Exchange exchange, C
         writer.WriteStartObject();
         if (tool.Kind == ToolKind.Custom && !wrapped) WriteCustom(tool, name);
         else if (wrapped) WriteWrapped(tool, name, i);
-        else WriteFunction(tool, name);
+        else WriteFunction(tool, name, i);
         if (tool.Cache is { } cache && dialect.TakesCacheControl) ChatPartWriter.WriteCache(writer, cache);
         ChatWriting.WriteExtras(writer, tool.Extras);
         writer.WriteEndObject();
     }
 
-    private void WriteFunction(Tool tool, string name)
+    private void WriteFunction(Tool tool, string name, int i)
     {
         writer.WriteString("type"u8, "function"u8);
         writer.WriteStartObject("function"u8);
         writer.WriteString("name"u8, name);
         if (!tool.Description.IsEmpty) tool.Description.WriteTo(writer, "description"u8);
-        if (tool.Parameters.IsObject)
-        {
-            writer.WritePropertyName("parameters"u8);
-            ObjectSchema.Write(writer, tool.Parameters);
-        }
-
-        if (tool.Strict is { } strict) writer.WriteBoolean("strict"u8, strict);
+        var wish = tool.Parameters.IsObject ? StrictWish.WriteParameters(writer, tool.Parameters, tool.Strict, exchange.Losses, $"tools[{i}]") : tool.Strict;
+        if (wish is { } strict) writer.WriteBoolean("strict"u8, strict);
         ChatWriting.WriteExtras(writer, tool.Extras, "function.");
         writer.WriteEndObject();
     }

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Dragoman.Wire.Conversation;
 using Dragoman.Wire.Json;
+using Dragoman.Wire.JsonSchema;
 
 namespace Dragoman.Wire.OpenAiChat;
 
@@ -27,7 +28,7 @@ internal static class OpenAiChatRequestWriter
         WriteLimits(writer, exchange, dialect);
         WriteSampling(writer, exchange, dialect);
         ChatReasoningWriter.Write(writer, exchange, dialect);
-        WriteFormat(writer, exchange);
+        WriteFormat(writer, exchange, dialect);
         WriteService(writer, exchange, dialect);
         ChatWriting.WriteExtras(writer, request.Extras);
         exchange.Losses.DropForeign(request.Extras, Language.OpenAiChat);
@@ -106,7 +107,10 @@ internal static class OpenAiChatRequestWriter
         if (sampling.LogProbs == true || sampling.TopLogProbs is not null) exchange.Losses.Drop("logprobs", "log probabilities are not carried between languages");
     }
 
-    private static void WriteFormat(Utf8JsonWriter writer, Exchange exchange)
+    /// <summary>Anthropic's and Gemini's schemas always bind; OpenAI's say for themselves, and what other servers do with the word is theirs.</summary>
+    private static bool AlwaysBinds(ConversationRequest request) => request.Source is Language.AnthropicMessages or Language.Gemini;
+
+    private static void WriteFormat(Utf8JsonWriter writer, Exchange exchange, ChatDialect dialect)
     {
         var request = exchange.Request;
         if (request.Output is not { } output) return;
@@ -122,8 +126,7 @@ internal static class OpenAiChatRequestWriter
             writer.WriteStartObject("json_schema"u8);
             writer.WriteString("name"u8, output.Name ?? "response");
             if (output.Description is { } description) writer.WriteString("description"u8, description);
-            if (!output.Schema.IsEmpty) output.Schema.WriteTo(writer, "schema"u8);
-            if (output.Strict is { } strict) writer.WriteBoolean("strict"u8, strict);
+            StrictWish.WriteFormat(writer, output, output.Strict ?? (AlwaysBinds(request) && dialect.IsOpenAiModel ? true : null), exchange.Losses);
             ChatWriting.WriteExtras(writer, request.Extras, "response_format.json_schema.");
             writer.WriteEndObject();
         }

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Dragoman.Wire.Conversation;
 using Dragoman.Wire.Json;
+using Dragoman.Wire.JsonSchema;
 
 namespace Dragoman.Wire.OpenAiResponses;
 
@@ -110,10 +111,8 @@ internal static class OpenAiResponsesRequestWriter
                     json.WriteString("type"u8, "json_schema"u8);
                     json.WriteString("name"u8, format.Name ?? "output");
                     if (format.Description is not null) json.WriteString("description"u8, format.Description);
-                    format.Schema.WriteTo(json, "schema"u8);
                     // Anthropic's and Gemini's schemas always bind; OpenAI's say for themselves.
-                    if (format.Strict is { } strict) json.WriteBoolean("strict"u8, strict);
-                    else if (request.Source == Language.AnthropicMessages) json.WriteBoolean("strict"u8, true);
+                    StrictWish.WriteFormat(json, format, format.Strict ?? (request.Source is Language.AnthropicMessages or Language.Gemini ? true : null), exchange.Losses);
                     break;
                 default:
                     json.WriteString("type"u8, "text"u8);

@@ -169,7 +169,7 @@ internal sealed class ResponsesToolWriter(Exchange exchange)
                 ObjectSchema.Write(json, tool.Parameters);
                 break;
             case ToolKind.Hosted when ClientSide(tool) is { } schema:
-                WriteFunction(json, tool, schema);
+                WriteFunction(json, tool, schema, index);
                 break;
             case ToolKind.Hosted when tool.HostedKind == HostedTools.WebSearch:
                 WriteSearch(json, tool, index);
@@ -187,23 +187,21 @@ internal sealed class ResponsesToolWriter(Exchange exchange)
                 if (!tool.Format.IsEmpty) WriteFormat(json, tool.Format);
                 break;
             default:
-                WriteFunction(json, tool, tool.Parameters);
+                WriteFunction(json, tool, tool.Parameters, index);
                 break;
         }
 
         json.WriteEndObject();
     }
 
-    private void WriteFunction(Utf8JsonWriter json, Tool tool, JsonSlice parameters)
+    private void WriteFunction(Utf8JsonWriter json, Tool tool, JsonSlice parameters, int index)
     {
         json.WriteString("type"u8, "function"u8);
         json.WriteString("name"u8, Name(exchange, tool.Name));
         if (!tool.Description.IsEmpty) tool.Description.WriteTo(json, "description"u8);
-        json.WritePropertyName("parameters"u8);
-        ObjectSchema.Write(json, parameters);
         // Unsaid means strict here and not strict in every other language.
-        if (tool.Strict is { } strict) json.WriteBoolean("strict"u8, strict);
-        else if (tool.Origin != Language.OpenAiResponses) json.WriteBoolean("strict"u8, false);
+        var wish = StrictWish.WriteParameters(json, parameters, tool.Strict, exchange.Losses, $"tools[{index}]") ?? (tool.Origin == Language.OpenAiResponses ? null : false);
+        if (wish is { } strict) json.WriteBoolean("strict"u8, strict);
     }
 
     /// <summary>Writes a custom tool's format; Chat wraps a grammar once more than this language does.</summary>

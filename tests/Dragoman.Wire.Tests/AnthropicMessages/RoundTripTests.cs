@@ -64,7 +64,7 @@ public sealed class RoundTripTests
             "temperature":0.5,"top_k":3,"stop_sequences":["x"],"metadata":{"user_id":"u","other":1},"service_tier":"standard_only",
             "tool_choice":{"type":"auto","disable_parallel_tool_use":true},
             "tools":[{"name":"f","description":"d","input_schema":{"type":"object","properties":{"z":{},"a":{}}},"strict":true,"input_examples":[{"z":1}],"defer_loading":true,"eager_input_streaming":true,"cache_control":{"type":"ephemeral"}},{"type":"web_search_20260209","name":"web_search","max_uses":2},{"type":"mcp_toolset","mcp_server_name":"s"}],
-            "output_config":{"format":{"type":"json_schema","schema":{"type":"object"}},"task_budget":{"type":"tokens","total":5}},
+            "output_config":{"format":{"type":"json_schema","schema":{"type":"object","properties":{"a":{"type":"string"}},"additionalProperties":false}},"task_budget":{"type":"tokens","total":5}},
             "container":"c","context_management":{"edits":[{"type":"clear_thinking_20251015","keep":"all"}]},"mcp_servers":[{"type":"url","url":"https://m"}],"speed":"fast","inference_geo":"us","never_seen":{"x":1},
             "cache_control":{"type":"ephemeral","ttl":"5m"}
             """;

@@ -65,7 +65,7 @@ public sealed class WriteRequestTests
     [Theory]
     [InlineData("", """{"type":"object","properties":{}}""")]
     [InlineData("""{"type":"object","properties":{"b":{},"a":{"anyOf":[{}]}}}""", """{"type":"object","properties":{"b":{},"a":{"anyOf":[{}]}}}""")]
-    [InlineData("""{"anyOf":[{"type":"object"}],"description":"d"}""", """{"type":"object","description":"d"}""")]
+    [InlineData("""{"anyOf":[{"type":"object"}],"description":"d"}""", """{"type":"object","description":"d","properties":{}}""")]
     [InlineData("""{"type":["object","null"],"properties":{}}""", """{"type":"object","properties":{}}""")]
     public void Schemas_are_those_of_objects(string schema, string expected)
     {
@@ -287,11 +287,16 @@ public sealed class WriteRequestTests
     public void A_schema_is_asked_for_by_field_or_in_words()
     {
         var request = Foreign(Language.OpenAiChat, User(Text("q")));
-        request.Output = new OutputFormat { Kind = OutputKind.JsonSchema, Name = "n", Schema = JsonSlice.Parse("""{"type":"object"}""") };
-        request.To().Written()["output_config"].Json().ShouldBe("""{"format":{"type":"json_schema","schema":{"type":"object"}}}""");
+        request.Output = new OutputFormat { Kind = OutputKind.JsonSchema, Name = "n", Schema = JsonSlice.Parse("""{"type":"object","properties":{"a":{"type":"integer"}},"additionalProperties":false}""") };
+        request.To().Written()["output_config"].Json().ShouldBe("""{"format":{"type":"json_schema","schema":{"type":"object","properties":{"a":{"type":"integer"}},"additionalProperties":false}}}""");
         var old = request.To("claude-3-7-sonnet-20250219").Written();
         old["output_config"].ShouldBeNull();
-        ((string)old["system"]![0]!["text"]!).ShouldContain("""{"type":"object"}""");
+        ((string)old["system"]![0]!["text"]!).ShouldContain("""{"a":{"type":"integer"}}""");
+        // Closed, "any object" would be the empty one: words say it better.
+        request.Output = new OutputFormat { Kind = OutputKind.JsonSchema, Schema = JsonSlice.Parse("""{"type":"object"}""") };
+        var any = request.To().Written();
+        any["output_config"].ShouldBeNull();
+        ((string)any["system"]![0]!["text"]!).ShouldContain("""{"type":"object"}""");
     }
 
     [Fact]

@@ -346,11 +346,11 @@ public class BedrockConverseRequestTests
     [Fact]
     public void Answers_of_a_schema_are_native_or_a_forced_tool()
     {
-        _request.Output = new OutputFormat { Kind = OutputKind.JsonSchema, Name = "n", Schema = JsonSlice.Parse("""{"type":"object","x":"é\""}""") };
+        _request.Output = new OutputFormat { Kind = OutputKind.JsonSchema, Name = "n", Schema = JsonSlice.Parse("""{"type":"object","properties":{"x":{"type":"string","description":"é\""}},"additionalProperties":false}""") };
         User(Text("q"));
         using var native = JsonDocument.Parse(Part(Sonnet, "outputConfig"));
         var schema = native.RootElement.GetProperty("textFormat").GetProperty("structure").GetProperty("jsonSchema");
-        schema.GetProperty("schema").GetString().ShouldBe("""{"type":"object","x":"é\""}""");
+        schema.GetProperty("schema").GetString().ShouldBe("""{"type":"object","properties":{"x":{"type":"string","description":"é\""}},"additionalProperties":false}""");
         schema.GetProperty("name").GetString().ShouldBe("n");
         Write(Newest).ShouldContain("\"toolChoice\":{\"tool\":{\"name\":\"json\"}}");
         Declare("json");

@@ -33,7 +33,7 @@ public class SchemaCleanerTests
     [InlineData("""{"type":"object","properties":{"a":{"type":"string","format":"date-time"}},"required":["a","b"]}""", """{"type":"object","properties":{"a":{"type":"string","format":"date-time"}},"required":["a"]}""")]
     [InlineData("""{"type":"object","properties":{"a":{"type":"array"}},"required":[]}""", """{"type":"object","properties":{"a":{"type":"array","items":{"type":"string"}}}}""")]
     [InlineData("""{"allOf":[{"properties":{"a":{"type":"string"}},"required":["a"]},{"properties":{"b":{"type":"number"}},"required":["b"]}]}""",
-        """{"properties":{"a":{"type":"string"},"b":{"type":"number"}},"required":["a","b"],"type":"object"}""")]
+        """{"type":"object","properties":{"a":{"type":"string"},"b":{"type":"number"}},"required":["a","b"]}""")]
     [InlineData("""{"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"p":{"$ref":"#/$defs/P"}},"$defs":{"P":{"type":"object","properties":{"x":{"type":"number"}}}}}""",
         """{"type":"object","properties":{"p":{"type":"object","properties":{"x":{"type":"number"}}}}}""")]
     [InlineData("""{"a":{"type":"string"}}""", """{"type":"object","properties":{"a":{"type":"string"}}}""")]
@@ -75,7 +75,8 @@ public class SchemaCleanerTests
     [Theory]
     [InlineData("""{"type":"object","properties":{"a":{"type":["string","null"],"pattern":"^a"}},"required":["a"],"additionalProperties":false}""",
         """{"type":"object","properties":{"a":{"type":["string","null"],"pattern":"^a"}},"required":["a"],"additionalProperties":false}""")]
-    [InlineData("""{"oneOf":[{"properties":{"a":{"type":"string"}},"required":["a"]},{"properties":{"b":{"const":2}}}]}""", """{"properties":{"a":{"type":"string"},"b":{"const":2}},"type":"object"}""")]
+    [InlineData("""{"oneOf":[{"properties":{"a":{"type":"string"}},"required":["a"]},{"properties":{"b":{"const":2}}}]}""",
+        """{"type":"object","description":"Allowed combinations: {a} or {b?: 2}","properties":{"a":{"type":"string"},"b":{"const":2}}}""")]
     [InlineData("""{"$schema":"x","type":"object","properties":{"a":{"not":{"$ref":"#/$defs/A"}}},"required":[],"$defs":{"A":{"type":"null"}}}""",
         """{"type":"object","properties":{"a":{"not":{"type":"null"}}}}""")]
     public void Bedrock_gets_a_plain_root(string schema, string expected) => Clean(schema, SchemaDialect.Bedrock).ShouldBe(expected);

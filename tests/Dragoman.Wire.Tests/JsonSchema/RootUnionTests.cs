@@ -1,0 +1,120 @@
+using System.Text.Json.Nodes;
+using Dragoman.Wire.AnthropicMessages;
+using Dragoman.Wire.BedrockConverse;
+using Dragoman.Wire.Conversation;
+using Dragoman.Wire.Gemini;
+using Dragoman.Wire.Json;
+using Dragoman.Wire.JsonSchema;
+using Dragoman.Wire.OpenAiChat;
+using Dragoman.Wire.OpenAiResponses;
+
+namespace Dragoman.Wire.Tests.JsonSchema;
+
+/// <summary>A union at the root of a tool's schema becomes one object, for every upstream.</summary>
+public class RootUnionTests
+{
+    private const string Actions = """
+        {"type":"object","anyOf":[
+          {"type":"object","properties":{"action":{"const":"get"},"id":{"type":"integer"}},"required":["action","id"]},
+          {"type":"object","properties":{"action":{"const":"list"},"page":{"type":"integer"}},"required":["action"]}]}
+        """;
+
+    [Theory]
+    [InlineData("messages", "claude-sonnet-4-5", "tools/0/input_schema")]
+    [InlineData("bedrock", "anthropic.claude-sonnet-4-5-20250929-v1:0", "tools/0/input_schema")]
+    [InlineData("converse", "amazon.nova-pro-v1:0", "toolConfig/tools/0/toolSpec/inputSchema/json")]
+    [InlineData("gemini", "gemini-2.5-pro", "tools/0/functionDeclarations/0/parametersJsonSchema")]
+    [InlineData("chat", "gpt-4o", "tools/0/function/parameters")]
+    [InlineData("responses", "gpt-5.2", "tools/0/parameters")]
+    public void Every_upstream_gets_one_object(string upstream, string model, string place)
+    {
+        var losses = new Losses();
+        var schema = Sent(upstream, model, Actions, place, losses);
+        foreach (var word in (string[])["anyOf", "oneOf", "allOf"]) schema.ContainsKey(word).ShouldBeFalse();
+        ((string)schema["type"]!).ShouldBe("object");
+        schema["properties"]!["action"]!["enum"]!.ToJsonString().ShouldBe("""["get","list"]""");
+        ((string)schema["properties"]!["action"]!["type"]!).ShouldBe("string");
+        ((string)schema["properties"]!["id"]!["type"]!).ShouldBe("integer");
+        ((string)schema["properties"]!["page"]!["type"]!).ShouldBe("integer");
+        schema["required"]!.ToJsonString().ShouldBe("""["action"]""");
+        ((string)schema["description"]!).ShouldBe("""Allowed combinations: {action: "get", id} or {action: "list", page?}""");
+        losses.Items.ShouldContain(loss => loss.Kind == LossKind.Approximated && loss.Path == "tools[0].parameters" && loss.Reason.Contains("folded"));
+    }
+
+    [Theory]
+    // What several branches say of one property is joined; required is what all demand, and what stands beside the union.
+    [InlineData("""{"type":"object","properties":{"x":{"type":"string"}},"required":["x"],"oneOf":[{"properties":{"v":{"type":"string"}},"required":["v"]},{"properties":{"v":{"type":"number"}},"required":["v"]}]}""",
+        """{"type":"object","properties":{"x":{"type":"string"},"v":{"anyOf":[{"type":"string"},{"type":"number"}]}},"required":["x","v"]}""")]
+    // allOf demands all; nothing is lost.
+    [InlineData("""{"allOf":[{"properties":{"a":{"type":"string"}},"required":["a"]},{"properties":{"b":{"type":"number"}},"required":["b"]}]}""",
+        """{"type":"object","properties":{"a":{"type":"string"},"b":{"type":"number"}},"required":["a","b"]}""")]
+    // Branches behind references, and a union in a union.
+    [InlineData("""{"anyOf":[{"$ref":"#/$defs/A"},{"oneOf":[{"$ref":"#/$defs/B"},{"properties":{"k":{"const":"c"}},"required":["k"]}]}],"$defs":{"A":{"properties":{"k":{"enum":["a"]},"n":{"$ref":"#/$defs/N"}},"required":["k"]},"B":{"properties":{"k":{"const":"b"}},"required":["k"]},"N":{"type":"integer"}}}""",
+        """{"type":"object","description":"Allowed combinations: {k: \"a\", n?} or {k: \"b\"|\"c\"} with ({k: \"b\"} or {k: \"c\"})","properties":{"k":{"type":"string","enum":["a","b","c"]},"n":{"$ref":"#/$defs/N"}},"required":["k"],"$defs":{"A":{"properties":{"k":{"enum":["a"]},"n":{"$ref":"#/$defs/N"}},"required":["k"]},"B":{"properties":{"k":{"const":"b"}},"required":["k"]},"N":{"type":"integer"}}}""")]
+    // The whole schema is a reference.
+    [InlineData("""{"$ref":"#/definitions/Args","definitions":{"Args":{"type":"object","properties":{"a":{"type":"string"}},"required":["a"],"additionalProperties":false}}}""",
+        """{"type":"object","properties":{"a":{"type":"string"}},"required":["a"],"additionalProperties":false}""")]
+    // One of several names must be given: the names are declared already.
+    [InlineData("""{"type":"object","description":"Edit","properties":{"t":{"type":"string"},"d":{"type":"string"}},"anyOf":[{"required":["t"]},{"required":["d"]}]}""",
+        """{"type":"object","description":"Edit\n\nAllowed combinations: {t} or {d}","properties":{"t":{"type":"string"},"d":{"type":"string"}}}""")]
+    // Descriptions are kept, of constants and of branches.
+    [InlineData("""{"oneOf":[{"title":"Read","properties":{"op":{"const":"r","description":"to read"}},"required":["op"]},{"description":"Writes.","properties":{"op":{"const":"w","description":"to write"},"text":{"type":"string","description":"What"}},"required":["op","text"]}]}""",
+        """{"type":"object","description":"Allowed combinations: Read {op: \"r\"} or Writes. {op: \"w\", text}","properties":{"op":{"type":"string","enum":["r","w"],"description":"r: to read; w: to write"},"text":{"type":"string","description":"What"}},"required":["op"]}""")]
+    // Closed where all branches are; alternatives that are no object cannot be meant.
+    [InlineData("""{"anyOf":[{"type":"null"},{"type":"object","properties":{"a":{"type":"string"}},"required":["a"],"additionalProperties":false}]}""",
+        """{"type":"object","properties":{"a":{"type":"string"}},"required":["a"],"additionalProperties":false}""")]
+    // A property that stands beside the union keeps its words, and takes the branches' constants.
+    [InlineData("""{"type":"object","properties":{"op":{"type":"string","description":"What to do"}},"required":["op"],"anyOf":[{"properties":{"op":{"const":"a"}}},{"properties":{"op":{"const":"b"},"n":{"type":"integer"}}}]}""",
+        """{"type":"object","description":"Allowed combinations: {op?: \"a\"} or {op?: \"b\", n?}","properties":{"op":{"type":"string","description":"What to do","enum":["a","b"]},"n":{"type":"integer"}},"required":["op"]}""")]
+    // References into branches that are gone bring what they meant.
+    [InlineData("""{"anyOf":[{"properties":{"a":{"type":"string","minLength":2}},"required":["a"]},{"properties":{"b":{"$ref":"#/anyOf/0/properties/a"}},"required":["b"]}]}""",
+        """{"type":"object","description":"Allowed combinations: {a} or {b}","properties":{"a":{"type":"string","minLength":2},"b":{"type":"string","minLength":2}}}""")]
+    public void Branches_are_folded(string schema, string expected) => RootUnion.Fold(JsonSlice.Parse(schema), new Losses(), "p").ToString().ShouldBe(expected);
+
+    [Fact]
+    public void What_folds_without_loss_reports_none_and_plain_schemas_keep_their_bytes()
+    {
+        var losses = new Losses();
+        RootUnion.Fold(JsonSlice.Parse("""{"allOf":[{"properties":{"a":{}}}]}"""), losses, "p");
+        const string plain = """{ "type":"object", "properties":{"anyOf":{"anyOf":[{"type":"string"}]}} }""";
+        RootUnion.Fold(JsonSlice.Parse(plain), losses, "p").ToString().ShouldBe(plain);
+        losses.Any.ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("""{"$ref":"#"}""")]
+    [InlineData("""{"anyOf":[{"$ref":"#/$defs/A"}],"$defs":{"A":{"anyOf":[{"$ref":"#/$defs/A"},{"properties":{"a":{"$ref":"#/anyOf/0"}}}]}}}""")]
+    [InlineData("""{"anyOf":[],"oneOf":"x","allOf":[true,null,3]}""")]
+    [InlineData("""{"oneOf":[{"type":"string"},{"type":"integer"}]}""")]
+    [InlineData("""{"anyOf":[{"properties":{"\ud800":{"const":"\udc00"}}},{"required":[1,{}]}]}""")]
+    [InlineData("""{"anyOf":[{"properties":{"a":true}},{"properties":{"a":false}},{"properties":{"a":{"enum":[]}}}]}""")]
+    public void Odd_schemas_still_make_an_object(string schema)
+    {
+        var once = RootUnion.Fold(JsonSlice.Parse(schema), new Losses(), "p");
+        ((string)JsonNode.Parse(once.ToString())!["type"]!).ShouldBe("object");
+        RootUnion.Fold(once, new Losses(), "p").ToString().ShouldBe(once.ToString());
+    }
+
+    private static JsonObject Sent(string upstream, string model, string schema, string place, Losses losses)
+    {
+        var request = new ConversationRequest { Source = upstream == "chat" ? Language.AnthropicMessages : Language.OpenAiChat, Model = "m" };
+        var turn = new Turn(Role.User);
+        turn.Blocks.Add(new TextBlock(JsonText.From("x")));
+        request.Turns.Add(turn);
+        request.Tools.Add(new Tool { Name = "mr", Description = JsonText.From("d"), Parameters = JsonSlice.Parse(schema), Origin = request.Source });
+        IUpstreamLanguage language = upstream switch
+        {
+            "messages" => AnthropicMessagesUpstream.Instance,
+            "bedrock" => BedrockAnthropicUpstream.Instance,
+            "converse" => BedrockConverseUpstream.Instance,
+            "gemini" => GeminiUpstream.Instance,
+            "chat" => OpenAiChatUpstream.Instance,
+            _ => OpenAiResponsesUpstream.Instance,
+        };
+        using var output = new PooledBuffer();
+        language.WriteRequest(new Exchange(request, new UpstreamModel(model) { Family = UpstreamModel.FamilyOf(model) }) { Losses = losses }, output);
+        JsonNode? node = JsonNode.Parse(output.WrittenSpan);
+        foreach (var step in place.Split('/')) node = node is JsonArray list ? list[int.Parse(step, System.Globalization.CultureInfo.InvariantCulture)] : node![step];
+        return node!.AsObject();
+    }
+}
