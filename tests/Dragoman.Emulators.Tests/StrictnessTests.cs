@@ -46,6 +46,18 @@ public sealed class StrictnessTests
         { Converse, """{"messages":[{"role":"user","content":[{"text":"a"}]},{"role":"user","content":[{"text":"b"}]}]}""", 400, "must alternate" },
         { Converse, """{"messages":[{"role":"user","content":[{"text":"a"}]},{"role":"assistant","content":[{"toolUse":{"toolUseId":"t","name":"f","input":{}}}]},{"role":"user","content":[{"toolResult":{"toolUseId":"t","content":[{"text":"x"}]}}]}]}""", 400, "The toolConfig field must be defined" },
         { "/model/anthropic.claude-sonnet-4-5-20250929-v1%3A0/converse", """{"messages":[{"role":"user","content":[{"text":"a"}]}]}""", 400, "on-demand throughput" },
+        { Claude, "{\"model\":\"claude-sonnet-4-5\",\"max_tokens\":9,\"output_config\":{\"format\":{\"type\":\"json_schema\",\"schema\":{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}}},\"additionalProperties\":false}}}," + Hi + "}", 400, "must be explicitly set to false" },
+        { Claude, "{\"model\":\"claude-sonnet-4-5\",\"max_tokens\":9,\"output_config\":{\"format\":{\"type\":\"json_schema\",\"schema\":{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"integer\",\"minimum\":1}},\"additionalProperties\":false}}}," + Hi + "}", 400, "'minimum' is not supported" },
+        { Converse, """{"messages":[{"role":"user","content":[{"text":"a"}]}],"outputConfig":{"textFormat":{"type":"json_schema","structure":{"jsonSchema":{"schema":"{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\",\"maxLength\":3}},\"additionalProperties\":false}"}}}}}""", 400, "'maxLength' is not supported" },
+        { Chat, "{\"model\":\"gpt-4o\",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"parameters\":{\"type\":\"object\",\"anyOf\":[]}}}]," + Hi + "}", 400, "at the top level" },
+        { Chat, "{\"model\":\"gpt-4o\",\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"n\",\"strict\":true,\"schema\":{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\",\"default\":\"x\"}},\"required\":[\"a\"],\"additionalProperties\":false}}}," + Hi + "}", 400, "'default' is not permitted" },
+        { Chat, "{\"model\":\"gpt-5-mini\",\"stop\":[\"END\"]," + Hi + "}", 400, "Unsupported parameter: 'stop'" },
+        { Chat, "{\"model\":\"gpt-5-mini\",\"logprobs\":true," + Hi + "}", 400, "Unsupported parameter: 'logprobs'" },
+        { Gemini25, """{"contents":[{"parts":[{"text":"x"}]}],"generationConfig":{"frequencyPenalty":0.5}}""", 400, "Penalty is not enabled" },
+        { Gemini25, """{"contents":[{"parts":[{"text":"x"}]}],"tools":[{"googleSearch":{}}],"generationConfig":{"responseMimeType":"application/json"}}""", 400, "Tool use with a response mime type" },
+        { Invoke, "{\"anthropic_version\":\"bedrock-2023-05-31\",\"anthropic_beta\":[\"advanced-tool-use-2025-11-20\"],\"max_tokens\":9," + Hi + "}", 400, "invalid beta flag" },
+        { Invoke, "{\"anthropic_version\":\"bedrock-2023-05-31\",\"max_tokens\":9,\"cache_control\":{\"type\":\"ephemeral\"}," + Hi + "}", 400, "cache_control: Extra inputs are not permitted" },
+        { Invoke, "{\"anthropic_version\":\"bedrock-2023-05-31\",\"max_tokens\":9,\"tools\":[{\"name\":\"f\",\"input_schema\":{\"type\":\"object\"},\"defer_loading\":true}]," + Hi + "}", 400, "defer_loading: Extra inputs are not permitted" },
         { Invoke, "{\"anthropic_version\":\"bedrock-2023-05-31\",\"model\":\"x\",\"max_tokens\":9," + Hi + "}", 400, "model: Extra inputs are not permitted" },
     };
 

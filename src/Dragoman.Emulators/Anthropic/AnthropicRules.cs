@@ -46,7 +46,7 @@ internal static class AnthropicRules
         var thinking = Thinking(body, limit);
         Sampling(body, model, thinking);
         var marks = new CacheMarks();
-        var tools = AnthropicToolRules.Check(body, thinking is "enabled" or "adaptive", marks, host);
+        var tools = AnthropicToolRules.Check(body, thinking is "enabled" or "adaptive", marks, host, betas);
         SystemBlocks(body, marks);
         if (body["messages"] is not { } node)
             throw Bad("messages: Field required");
@@ -200,7 +200,7 @@ internal static class AnthropicRules
             if (format["type"].Str() != "json_schema")
                 throw Bad("output_config.format.type: Input should be 'json_schema'");
             Closed(format, "output_config.format", "type", "schema");
-            AnthropicToolRules.Closed(format["schema"] as JsonObject ?? throw Bad("output_config.format.schema: Field required"), "output_config.format.schema");
+            AnthropicSchemaRules.Check(format["schema"] as JsonObject ?? throw Bad("output_config.format.schema: Field required"), "output_config.format.schema");
         }
     }
 }

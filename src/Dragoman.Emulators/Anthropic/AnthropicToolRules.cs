@@ -12,36 +12,21 @@ internal static partial class AnthropicToolRules
         "bash_", "text_editor_", "computer_", "memory_", "code_execution_", "web_search_", "web_fetch_", "tool_search_tool_", "advisor_", "mcp_toolset",
     ];
 
-    public static HashSet<string> Check(JsonObject body, bool thinking, CacheMarks marks, AnthropicHost host)
+    public static HashSet<string> Check(JsonObject body, bool thinking, CacheMarks marks, AnthropicHost host, HashSet<string> betas)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         if (body["tools"] is { } node)
         {
             var tools = node as JsonArray ?? throw AnthropicRules.Bad("tools: Input should be a valid list");
             for (var i = 0; i < tools.Count; i++)
-                Tool(tools[i], i, names, marks, host);
+                Tool(tools[i], i, names, marks, host, betas);
         }
 
         Choice(body["tool_choice"], names, thinking);
         return names;
     }
 
-    /// <summary>Structured output wants every object closed.</summary>
-    public static void Closed(JsonObject schema, string path)
-    {
-        if (schema["type"].Str() == "object" && schema["additionalProperties"].Bool() != false)
-            throw AnthropicRules.Bad($"{path}: For 'object' type, 'additionalProperties' must be explicitly set to false");
-        foreach (var (name, property) in schema["properties"] as JsonObject ?? [])
-        {
-            if (property is JsonObject inner)
-                Closed(inner, $"{path}.properties.{name}");
-        }
-
-        if (schema["items"] is JsonObject items)
-            Closed(items, $"{path}.items");
-    }
-
-    private static void Tool(JsonNode? node, int i, HashSet<string> names, CacheMarks marks, AnthropicHost host)
+    private static void Tool(JsonNode? node, int i, HashSet<string> names, CacheMarks marks, AnthropicHost host, HashSet<string> betas)
     {
         var tool = node as JsonObject ?? throw AnthropicRules.Bad($"tools.{i}: Input should be a valid dictionary or object to extract fields from");
         var type = tool["type"].Str() ?? "custom";
@@ -65,6 +50,8 @@ internal static partial class AnthropicToolRules
         AnthropicRules.Closed(tool, path, "name", "description", "input_schema", "type", "cache_control", "strict", "defer_loading", "eager_input_streaming", "input_examples", "allowed_callers");
         if (host == AnthropicHost.Bedrock && tool.ContainsKey("eager_input_streaming"))
             throw AnthropicRules.Bad($"{path}.eager_input_streaming: Extra inputs are not permitted");
+        if (host == AnthropicHost.Bedrock && tool.ContainsKey("defer_loading") && !betas.Contains("tool-search-tool-2025-10-19"))
+            throw AnthropicRules.Bad($"{path}.defer_loading: Extra inputs are not permitted");
         if (!NameForm().IsMatch(name))
             throw AnthropicRules.Bad($"{path}.name: String should match pattern '^[a-zA-Z0-9_-]{{1,128}}$'");
         if (!names.Add(name))
@@ -89,7 +76,7 @@ internal static partial class AnthropicToolRules
         }
 
         if (tool["strict"].Bool() == true)
-            Closed(schema, $"{path}.input_schema");
+            AnthropicSchemaRules.Check(schema, $"{path}.input_schema");
         marks.Add(tool["cache_control"], $"{path}.cache_control");
     }
 

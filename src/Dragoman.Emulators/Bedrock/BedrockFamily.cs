@@ -15,6 +15,14 @@ internal sealed partial class BedrockFamily : IFamily
         "anthropic.claude-3-5-haiku-20241022-v1:0", "amazon.nova-micro-v1:0", "amazon.nova-lite-v1:0", "amazon.nova-pro-v1:0",
     ];
 
+    /// <summary>The flags that AWS lists for Claude; any other spoils the request.</summary>
+    private static readonly string[] KnownBetas =
+    [
+        "computer-use-2024-10-22", "computer-use-2025-01-24", "computer-use-2025-11-24", "token-efficient-tools-2025-02-19", "interleaved-thinking-2025-05-14",
+        "output-128k-2025-02-19", "dev-full-thinking-2025-05-14", "context-1m-2025-08-07", "context-management-2025-06-27", "effort-2025-11-24",
+        "tool-search-tool-2025-10-19", "tool-examples-2025-10-29", "fine-grained-tool-streaming-2025-05-14", "thinking-token-count-2026-05-13",
+    ];
+
     public string? ModelOf(Call call) => call.Segments is ["model", var model, ..] ? model : null;
 
     public Reply Answer(Call call, Inquiry inquiry)
@@ -78,7 +86,7 @@ internal sealed partial class BedrockFamily : IFamily
         if (version != "bedrock-2023-05-31")
             throw new Refusal(400, "anthropic_version: Input should be 'bedrock-2023-05-31'");
         var betas = body["anthropic_beta"].Arr().Select(flag => flag.Str() ?? "").ToHashSet(StringComparer.Ordinal);
-        if (betas.Any(flag => flag.StartsWith("claude-code-", StringComparison.Ordinal) || flag.StartsWith("oauth-", StringComparison.Ordinal) || flag.Contains(',', StringComparison.Ordinal)))
+        if (betas.Any(flag => !KnownBetas.Contains(flag)))
             throw new Refusal(400, "invalid beta flag");
         AnthropicRules.Check(body, betas, inquiry.Seal, AnthropicHost.Bedrock, model);
         return AnthropicWriting.Compose(body, AnthropicReading.Read(body, model), inquiry);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Dragoman.Emulators.Anthropic;
 using Dragoman.Emulators.Http;
 using Dragoman.Emulators.Mind;
 
@@ -34,6 +35,7 @@ internal static partial class ConverseRules
         }
 
         points += Tools(body["toolConfig"]);
+        Output(body["outputConfig"], model);
         var messages = body["messages"].Arr();
         if (messages.Count == 0)
             throw Bad("A conversation must have at least one message. Try again with a conversation that has at least one message.");
@@ -103,6 +105,8 @@ internal static partial class ConverseRules
                 throw Bad($"The value at toolConfig.tools.{i}.toolSpec.inputSchema.json.type must be one of the following: object.");
             if (schema.ContainsKey("oneOf") || schema.ContainsKey("allOf") || schema.ContainsKey("anyOf"))
                 throw Bad($"The model returned the following errors: tools.{i}.custom.input_schema: input_schema does not support oneOf, allOf, or anyOf at the top level");
+            if (spec["strict"].Bool() == true)
+                AnthropicSchemaRules.Check(schema, $"The model returned the following errors: tools.{i}.custom.input_schema");
         }
 
         if (config["toolChoice"] is JsonObject choice)
@@ -114,6 +118,20 @@ internal static partial class ConverseRules
         }
 
         return points;
+    }
+
+    private static void Output(JsonNode? config, string model)
+    {
+        if (config?["textFormat"] is not JsonObject format)
+            return;
+        if (format["type"].Str() != "json_schema")
+            throw Bad("1 validation error detected: Value at 'outputConfig.textFormat.type' failed to satisfy constraint: Member must satisfy enum value set: [json_schema]");
+        if (model.Contains("nova", StringComparison.Ordinal) || model.Contains("claude-3", StringComparison.Ordinal))
+            throw Bad("This model doesn't support structured output.");
+        var text = format["structure"]?["jsonSchema"]?["schema"].Str() ?? throw Bad("1 validation error detected: Value null at 'outputConfig.textFormat.structure.jsonSchema.schema' failed to satisfy constraint: Member must not be null");
+        if (JsonNode.Parse(text) is not JsonObject schema)
+            throw Bad("The value at outputConfig.textFormat.structure.jsonSchema.schema is not a JSON Schema.");
+        AnthropicSchemaRules.Check(schema, "The model returned the following errors: output_config.format.schema");
     }
 
     private static void Additional(JsonObject body, string model)

@@ -127,6 +127,9 @@ internal static partial class GeminiRules
             throw Bad("* GenerateContentRequest.generation_config.top_p: top_p must be in the range [0.0, 1.0]\n");
         if (config["stopSequences"].Arr().Count > 5)
             throw Bad("* GenerateContentRequest.generation_config.stop_sequences: the number of stop sequences must not exceed 5\n");
+        if (!model.StartsWith("gemini-1", StringComparison.Ordinal) && !model.StartsWith("gemini-2.0", StringComparison.Ordinal)
+            && (config["presencePenalty"].Num() is not (null or 0) || config["frequencyPenalty"].Num() is not (null or 0)))
+            throw Bad($"Penalty is not enabled for models/{model}");
         var mime = config["responseMimeType"].Str() ?? "text/plain";
         if (mime is not ("text/plain" or "application/json" or "text/x.enum"))
             throw Bad($"* GenerateContentRequest.generation_config.response_mime_type: allowed mimetypes are `text/plain`, `application/json`, `application/xml`, `application/yaml` and `text/x.enum`.\n");
@@ -134,6 +137,8 @@ internal static partial class GeminiRules
             throw Bad("* GenerateContentRequest.generation_config.response_schema: response_schema is only supported with response_mime_type set to `application/json` or `text/x.enum`\n");
         if (mime == "application/json" && functions && !gemini3)
             throw Bad("Function calling with a response mime type: 'application/json' is unsupported");
+        if (mime == "application/json" && body["tools"].Arr().Count > 0 && !gemini3)
+            throw Bad("Tool use with a response mime type: 'application/json' is unsupported");
         if (config["responseSchema"] is { } schema)
             GeminiSchemaRules.Check(Object(schema, "generation_config.response_schema"), "generation_config.response_schema");
         if (config["thinkingConfig"] is not { } thinkingNode)

@@ -59,8 +59,16 @@ internal static class ChatRules
                     throw OpenAiErrors.Bad($"Unsupported parameter: '{name}' is not supported with this model.", name, "unsupported_parameter");
             }
 
+            if (body["parallel_tool_calls"] is not null && model[0] == 'o')
+                throw OpenAiErrors.Bad("Unsupported parameter: 'parallel_tool_calls' is not supported with this model.", "parallel_tool_calls", "unsupported_parameter");
             if (body["reasoning_effort"].Str() == "none")
                 return;
+            foreach (var name in (ReadOnlySpan<string>)["logprobs", "top_logprobs"])
+            {
+                if (body[name] is not null)
+                    throw OpenAiErrors.Bad($"Unsupported parameter: '{name}' is not supported with this model.", name, "unsupported_parameter");
+            }
+
             foreach (var name in (ReadOnlySpan<string>)["temperature", "top_p"])
             {
                 if (body[name].Num() is { } number && Math.Abs(number - 1) > 1e-9)

@@ -8,7 +8,12 @@ namespace Dragoman.Emulators.OpenAiChat;
 internal static partial class OpenAiSchemaRules
 {
     private static readonly string[] NotInStrict =
-        ["allOf", "oneOf", "not", "if", "then", "else", "dependentRequired", "dependentSchemas", "patternProperties", "propertyNames", "unevaluatedProperties", "contains", "uniqueItems"];
+        [
+            "allOf", "oneOf", "not", "if", "then", "else", "dependentRequired", "dependentSchemas", "patternProperties", "propertyNames", "unevaluatedProperties", "contains",
+            "uniqueItems", "prefixItems", "minLength", "maxLength", "minProperties", "maxProperties", "default", "nullable", "examples",
+        ];
+
+    private static readonly string[] NotAtTheTop = ["oneOf", "anyOf", "allOf", "enum", "not"];
 
     public static void Name(JsonNode? node, string path)
     {
@@ -34,6 +39,8 @@ internal static partial class OpenAiSchemaRules
             throw OpenAiErrors.WrongType(param, "an object", schema);
         if (rules["type"].Str() != "object" && rules.Count > 0)
             throw OpenAiErrors.Bad($"Invalid schema for function '{name}': schema must be a JSON Schema of 'type: \"object\"', got 'type: \"{rules["type"].Str() ?? "None"}\"'.", param, "invalid_function_parameters");
+        if (Array.Exists(NotAtTheTop, rules.ContainsKey))
+            throw OpenAiErrors.Bad($"Invalid schema for function '{name}': schema must have type 'object' and not have 'oneOf'/'anyOf'/'allOf'/'enum'/'not' at the top level.", param, "invalid_function_parameters");
         if (rules["type"].Str() == "object" && !rules.ContainsKey("properties") && !strict)
             throw OpenAiErrors.Bad($"Invalid schema for function '{name}': In context=(), object schema missing properties.", param, "invalid_function_parameters");
         Check(rules, $"function '{name}'", [], strict, param, "invalid_function_parameters");
@@ -45,6 +52,8 @@ internal static partial class OpenAiSchemaRules
             throw schema is null ? OpenAiErrors.Missing(param) : OpenAiErrors.WrongType(param, "an object", schema);
         if (strict && rules["type"].Str() != "object")
             throw OpenAiErrors.Bad($"Invalid schema for response_format '{name}': schema must be a JSON Schema of 'type: \"object\"', got 'type: \"{rules["type"].Str() ?? "None"}\"'.", param, "invalid_json_schema");
+        if (strict && rules.ContainsKey("anyOf"))
+            throw OpenAiErrors.Bad($"Invalid schema for response_format '{name}': schema must have type 'object' and not have 'anyOf' at the top level.", param, "invalid_json_schema");
         Check(rules, $"response_format '{name}'", [], strict, param, "invalid_json_schema");
     }
 

@@ -28,12 +28,6 @@ internal static class AnthropicBetas
         return betas;
     }
 
-    /// <summary>Whether Bedrock knows a flag; it refuses the whole request for one it does not.</summary>
-    public static bool IsKnownToBedrock(string beta) => beta is "computer-use-2024-10-22" or "computer-use-2025-01-24" or "computer-use-2025-11-24"
-        or "token-efficient-tools-2025-02-19" or "interleaved-thinking-2025-05-14" or "output-128k-2025-02-19" or "dev-full-thinking-2025-05-14"
-        or "context-1m-2025-08-07" or "context-management-2025-06-27" or "effort-2025-11-24" or "tool-search-tool-2025-10-19" or "tool-examples-2025-10-29"
-        or "fine-grained-tool-streaming-2025-05-14";
-
     private static void Read(JsonSlice value, List<string> betas)
     {
         var reader = value.Read();

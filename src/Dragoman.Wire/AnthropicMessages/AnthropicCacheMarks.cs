@@ -17,6 +17,8 @@ internal sealed class AnthropicCacheMarks
     private readonly object? _system;
     private readonly Block? _message;
     private readonly Block? _earlier;
+    private readonly Block? _end;
+    private readonly CacheHint? _whole;
     private int _skip;
 
     /// <summary>Decides the marks of a request.</summary>
@@ -29,6 +31,13 @@ internal sealed class AnthropicCacheMarks
         foreach (var turn in turns) inMessages += Count(turn.Blocks);
         hints += inMessages;
         _skip = Math.Clamp(hints - Limit, 0, inMessages);
+        if (target.IsBedrock && request.Cache is { } whole)
+        {
+            // A mark for the whole request is one on its last block; Bedrock knows only the latter ("cache_control: Extra inputs are not permitted").
+            _whole = whole;
+            _end = turns.Count == 0 ? null : turns[^1].Blocks.FindLast(block => block is not ReasoningBlock);
+        }
+
         if (hints > 0 || !target.AddCacheHints || target.Counting || request.Source == Language.AnthropicMessages) return;
         if (AnthropicSignatures.FamilyOf(exchange.Model) != SignatureFamily.Claude) return;
         // A deferred tool takes no mark: it is no part of the prompt's head.
@@ -55,7 +64,8 @@ internal sealed class AnthropicCacheMarks
             return;
         }
 
-        Write(writer, block.Cache, block.Extras, ReferenceEquals(block, _message) || ReferenceEquals(block, _earlier));
+        if (block.Cache is null && ReferenceEquals(block, _end)) Write(writer, _whole!);
+        else Write(writer, block.Cache, block.Extras, ReferenceEquals(block, _message) || ReferenceEquals(block, _earlier));
     }
 
     /// <summary>Writes a hint with its lifetime.</summary>

@@ -17,6 +17,7 @@ internal static class AnthropicMessagesRequestWriter
         exchange.Prepare(AnthropicTurnPlan.Rules(exchange, target));
         var request = exchange.Request;
         var facts = ClaudeFacts.Of(exchange.Model);
+        if (target.IsBedrock) target = target with { SearchesTools = AnthropicBetas.Of(exchange).Exists(beta => BedrockBetas.NameOf(beta) == BedrockBetas.ToolSearch) };
         var tools = AnthropicToolWriter.Select(exchange, target);
         var turns = AnthropicTurnPlan.Build(exchange, target, facts);
         var marks = new AnthropicCacheMarks(exchange, target, tools, turns);
@@ -80,10 +81,10 @@ internal static class AnthropicMessagesRequestWriter
         var betas = AnthropicBetas.Of(exchange);
         foreach (var beta in betas)
         {
-            if (!AnthropicBetas.IsKnownToBedrock(beta)) exchange.Losses.Drop($"betas.{beta}", "Bedrock refuses it");
+            if (BedrockBetas.NameOf(beta) is null) exchange.Losses.Drop($"betas.{beta}", "Bedrock refuses it");
         }
 
-        betas.RemoveAll(beta => !AnthropicBetas.IsKnownToBedrock(beta));
+        betas = BedrockBetas.Of(betas);
         if (betas.Count == 0) return;
         writer.WriteStartArray("anthropic_beta"u8);
         foreach (var beta in betas) writer.WriteStringValue(beta);

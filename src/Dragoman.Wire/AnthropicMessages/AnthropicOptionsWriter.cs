@@ -23,7 +23,8 @@ internal static class AnthropicOptionsWriter
             WriteTier(writer, exchange, target);
         }
 
-        if (request.Cache is { } cache) WriteCache(writer, request, cache);
+        // Bedrock takes no mark for the whole request; AnthropicCacheMarks puts it where Anthropic itself would.
+        if (request.Cache is { } cache && !target.IsBedrock) WriteCache(writer, request, cache);
         WriteExtras(writer, exchange, target);
     }
 

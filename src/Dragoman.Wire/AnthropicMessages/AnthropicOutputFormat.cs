@@ -24,7 +24,7 @@ internal readonly record struct AnthropicOutputFormat
         if (output.Kind == OutputKind.Json || !output.Schema.IsObject)
         {
             losses.Approximate("response_format", "JSON is asked for in words");
-            return new() { Instruction = JsonText.From("Answer with one JSON object and nothing else: no explanation, no code fence.") };
+            return new() { Instruction = AnswerFormats.InWords(output) };
         }
 
         if (output.Name is not null) losses.Drop("response_format.name", "the schema has no name in Messages");
@@ -45,6 +45,6 @@ internal readonly record struct AnthropicOutputFormat
         }
 
         losses.Approximate("response_format", $"{why}; it is asked for in words");
-        return new() { Instruction = JsonText.From($"Answer with one JSON object and nothing else: no explanation, no code fence. It must match this JSON Schema:\n{output.Schema}") };
+        return new() { Instruction = AnswerFormats.InWords(output) };
     }
 }

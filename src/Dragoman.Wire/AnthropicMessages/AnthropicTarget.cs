@@ -10,4 +10,7 @@ internal readonly record struct AnthropicTarget(Language Language, bool AddCache
 {
     /// <summary>Whether the body goes to Bedrock's InvokeModel.</summary>
     public bool IsBedrock => Language == Language.BedrockAnthropic;
+
+    /// <summary>Whether the request's flags let Bedrock's Claude search for tools, and so take deferred ones.</summary>
+    public bool SearchesTools { get; init; }
 }

@@ -106,7 +106,8 @@ internal static class AnthropicToolWriter
     {
         if (target.IsBedrock)
         {
-            var runsHere = tool.Origin == Own && tool.HostedKind is { } kind && kind.StartsWith("computer_", StringComparison.Ordinal);
+            var runsHere = tool.Origin == Own && tool.HostedKind is { } kind
+                && (kind.StartsWith("computer_", StringComparison.Ordinal) || (kind.StartsWith("tool_search_tool_", StringComparison.Ordinal) && target.SearchesTools));
             return runsHere ? null : "Bedrock hosts no tools of this kind";
         }
 
@@ -152,7 +153,7 @@ internal static class AnthropicToolWriter
         foreach (var extra in extras)
         {
             if (extra.Language != Own || extra.Name is "cache_control" or "type") continue;
-            if (target.IsBedrock && extra.Name is ("eager_input_streaming" or "defer_loading" or "allowed_callers"))
+            if (target.IsBedrock && (extra.Name is "eager_input_streaming" or "allowed_callers" || (extra.Name == "defer_loading" && !target.SearchesTools)))
             {
                 losses.Drop($"{path}.{extra.Name}", "Bedrock refuses it");
                 continue;

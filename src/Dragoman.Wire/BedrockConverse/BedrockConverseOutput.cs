@@ -16,9 +16,7 @@ internal static class BedrockConverseOutput
     {
         if (exchange.Request.Output is not { Kind: OutputKind.JsonSchema, Schema.IsEmpty: false } format) return null;
         if (traits.NativeSchema && StrictSchema.Of(format.Schema, StrictRules.Anthropic).Unfit is null) return null;
-        var name = "json";
-        while (exchange.Request.FindTool(name) is not null) name += "_answer";
-        return name;
+        return AnswerFormats.ToolName(exchange.Request);
     }
 
     public static void Write(Utf8JsonWriter writer, Exchange exchange, BedrockConverseTraits traits)

@@ -149,7 +149,7 @@ internal sealed class BedrockConverseTools
         writer.WriteStartObject();
         writer.WriteStartObject("toolSpec"u8);
         writer.WriteString("name"u8, name);
-        writer.WriteString("description"u8, format.Description is { Length: > 0 } description ? description : "Give the final answer in this shape.");
+        writer.WriteString("description"u8, format.Description is { Length: > 0 } description ? description : AnswerFormats.ToolDescription);
         WriteSchema(writer, format.Schema, "response_format.schema");
         writer.WriteEndObject();
         writer.WriteEndObject();

@@ -20,13 +20,26 @@ public sealed class ToolAgreements
     /// The name the upstream shall see for <paramref name="name"/>: the name itself when <paramref name="allowed"/> takes it, else a legal,
     /// unique one that is the same for the same name in every turn (so that prompt caches survive).
     /// </summary>
-    public string Upstream(string name, Func<char, bool> allowed, int maxLength)
+    /// <param name="name">The client's name.</param>
+    /// <param name="allowed">Which characters the upstream takes.</param>
+    /// <param name="maxLength">How many characters it takes.</param>
+    /// <param name="first">Which of them it takes at the beginning, where that is fewer.</param>
+    /// <param name="taken">Whether the client has a tool of the name with <c>_</c> before it, so that it cannot stand for this one.</param>
+    public string Upstream(string name, Func<char, bool> allowed, int maxLength, Func<char, bool>? first = null, bool taken = false)
     {
         if (_toUpstream is not null && _toUpstream.TryGetValue(name, out var known)) return known;
-        if (name.Length > 0 && name.Length <= maxLength && name.All(allowed) && (_toClient is null || !_toClient.ContainsKey(name))) return name;
-        var clean = string.Concat(name.Select(c => allowed(c) ? c : '_'));
-        var tail = "_" + Hash(name);
-        var result = clean[..Math.Min(clean.Length, maxLength - tail.Length)] + tail;
+        var led = first is not null && name.Length > 0 && allowed(name[0]) && !first(name[0]);
+        var fits = name.Length > 0 && name.Length + (led ? 1 : 0) <= maxLength && name.All(allowed);
+        if (fits && !led && (_toClient is null || !_toClient.ContainsKey(name))) return name;
+        // A name that only begins wrong stays readable: 1x becomes _1x.
+        var clean = (led ? "_" : "") + string.Concat(name.Select(c => allowed(c) ? c : '_'));
+        var result = clean;
+        if (!fits || !led || taken || _toClient?.ContainsKey(clean) == true)
+        {
+            var tail = "_" + Hash(name);
+            result = clean[..Math.Min(clean.Length, maxLength - tail.Length)] + tail;
+        }
+
         (_toUpstream ??= [])[name] = result;
         (_toClient ??= [])[result] = name;
         return result;

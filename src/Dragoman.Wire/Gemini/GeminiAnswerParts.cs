@@ -8,6 +8,7 @@ namespace Dragoman.Wire.Gemini;
 internal sealed class GeminiAnswerParts
 {
     private readonly IAnswerSink _sink;
+    private readonly string? _answerFunction;
     private AnswerBlockKind? _open;
     private int _block = -1;
     private int _code;
@@ -15,6 +16,7 @@ internal sealed class GeminiAnswerParts
     public GeminiAnswerParts(Exchange exchange, IAnswerSink sink)
     {
         _sink = sink;
+        _answerFunction = GeminiAnswerFormat.FunctionName(exchange);
         Grounding = new(exchange.Request.Tools.Exists(tool => tool.Kind == ToolKind.Hosted));
     }
 
@@ -179,6 +181,15 @@ internal sealed class GeminiAnswerParts
                 reader.Read();
                 reader.Skip();
             }
+        }
+
+        if (_answerFunction is not null && name == _answerFunction)
+        {
+            // The function stands for the answer: its arguments are the answer's words.
+            Open(AnswerBlockKind.Text, new() { Kind = AnswerBlockKind.Text, PartSignature = signature.Detach() });
+            _sink.Write(AnswerEvent.TextDelta(_block, args.IsObject ? JsonText.FromUtf8(args.Bytes) : JsonText.From("{}")));
+            Close();
+            return;
         }
 
         Open(AnswerBlockKind.ToolCall, new()

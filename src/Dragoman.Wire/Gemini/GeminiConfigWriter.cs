@@ -9,7 +9,7 @@ internal static class GeminiConfigWriter
 {
     private const int MostStops = 5;
 
-    public static void Write(Utf8JsonWriter writer, Exchange exchange, bool hasFunctions)
+    public static void Write(Utf8JsonWriter writer, Exchange exchange)
     {
         var request = exchange.Request;
         var sampling = request.Sampling;
@@ -35,14 +35,22 @@ internal static class GeminiConfigWriter
         }
 
         if (sampling.Seed is { } seed) writer.WriteNumber("seed"u8, seed);
-        if (sampling.PresencePenalty is { } presence) writer.WriteNumber("presencePenalty"u8, presence);
-        if (sampling.FrequencyPenalty is { } frequency) writer.WriteNumber("frequencyPenalty"u8, frequency);
+        WritePenalty(writer, exchange, "presencePenalty"u8, "presence_penalty", sampling.PresencePenalty);
+        WritePenalty(writer, exchange, "frequencyPenalty"u8, "frequency_penalty", sampling.FrequencyPenalty);
         WriteLogProbs(writer, exchange);
         WriteModalities(writer, request);
-        WriteOutput(writer, exchange, hasFunctions);
+        WriteOutput(writer, exchange);
         GeminiThinking.Write(writer, exchange, GeminiRequestWriter.HasExtras(request, GeminiConfigReader.Prefix + "thinkingConfig."));
         GeminiRequestWriter.WriteExtras(writer, request, GeminiConfigReader.Prefix);
         writer.WriteEndObject();
+    }
+
+    /// <summary>"Penalty is not enabled for this model" is what Gemini 2.5 and later answer to any but 0, which says nothing.</summary>
+    private static void WritePenalty(Utf8JsonWriter writer, Exchange exchange, ReadOnlySpan<byte> name, string path, double? penalty)
+    {
+        if (penalty is null or 0) return;
+        if (GeminiModelName.TakesPenalties(exchange.Model.Id)) writer.WriteNumber(name, penalty.Value);
+        else exchange.Losses.Drop(path, $"{exchange.Model.Id} takes no penalties");
     }
 
     private static void WriteLogProbs(Utf8JsonWriter writer, Exchange exchange)
@@ -73,14 +81,9 @@ internal static class GeminiConfigWriter
         writer.WriteEndArray();
     }
 
-    private static void WriteOutput(Utf8JsonWriter writer, Exchange exchange, bool hasFunctions)
+    private static void WriteOutput(Utf8JsonWriter writer, Exchange exchange)
     {
-        if (exchange.Request.Output is not { Kind: not OutputKind.Text } output) return;
-        if (hasFunctions && exchange.Request.Source != Language.Gemini && GeminiModelName.Version(exchange.Model.Id) is > 0 and < 30)
-        {
-            exchange.Losses.Drop("response_format", $"{exchange.Model.Id} cannot be given functions and an answer format at once");
-            return;
-        }
+        if (exchange.Request.Output is not { Kind: not OutputKind.Text } output || GeminiAnswerFormat.IsExcluded(exchange)) return;
 
         writer.WriteString("responseMimeType"u8, "application/json"u8);
         if (output.Kind != OutputKind.JsonSchema || output.Schema.IsEmpty) return;

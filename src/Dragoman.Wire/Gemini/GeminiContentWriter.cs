@@ -25,14 +25,15 @@ internal sealed class GeminiContentWriter(Utf8JsonWriter writer, Exchange exchan
                 continue;
             }
 
-            if (!_open)
-            {
-                writer.WriteStartObject("systemInstruction"u8);
-                writer.WriteStartArray("parts"u8);
-                _open = true;
-            }
-
+            OpenSystem();
             _blocks.Write(text);
+        }
+
+        if (GeminiAnswerFormat.IsInWords(exchange))
+        {
+            OpenSystem();
+            _blocks.Write(new TextBlock(AnswerFormats.InWords(exchange.Request.Output!)));
+            exchange.Losses.Approximate("response_format", $"{exchange.Model.Id} takes no answer format beside tools; it is asked for in words");
         }
 
         if (!_open) return;
@@ -40,6 +41,14 @@ internal sealed class GeminiContentWriter(Utf8JsonWriter writer, Exchange exchan
         writer.WriteEndArray();
         GeminiRequestWriter.WriteExtras(writer, exchange.Request, "systemInstruction.");
         writer.WriteEndObject();
+    }
+
+    private void OpenSystem()
+    {
+        if (_open) return;
+        writer.WriteStartObject("systemInstruction"u8);
+        writer.WriteStartArray("parts"u8);
+        _open = true;
     }
 
     public void WriteContents(bool speaks)

@@ -18,6 +18,12 @@ internal static class GeminiModelName
         return ((rest[0] - '0') * 10) + minor;
     }
 
+    /// <summary>
+    /// Whether penalties are taken: up to Gemini 2.0 (github.com/vercel/ai/issues/8943), and by other makers' models. Names that tell no
+    /// version (<c>gemini-flash-latest</c>) stand for current models.
+    /// </summary>
+    public static bool TakesPenalties(string model) => Version(model) is > 0 and < 25 || !model.Contains("gemini", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Gemini 3 and later: signatures of calls are checked, thinking is told by level, tools may be mixed.</summary>
     public static bool IsThree(string model) => Version(model) >= 30;
 

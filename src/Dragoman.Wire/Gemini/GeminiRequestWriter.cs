@@ -55,7 +55,7 @@ internal static class GeminiRequestWriter
         if (speaks) parts.WriteSystem();
         var functions = GeminiToolWriter.Write(writer, exchange);
         GeminiToolWriter.WriteConfig(writer, exchange, functions);
-        GeminiConfigWriter.Write(writer, exchange, functions);
+        GeminiConfigWriter.Write(writer, exchange);
         WriteExtras(writer, request, "");
         parts.WriteContents(speaks);
         Report(exchange);

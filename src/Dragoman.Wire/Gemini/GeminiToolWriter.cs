@@ -11,10 +11,13 @@ internal static class GeminiToolWriter
 
     /// <summary>The name a tool goes by upstream.</summary>
     public static string NameOf(Exchange exchange, string name)
-        // The first sign must be a letter or an underscore; whatever begins otherwise gets a new name as a whole.
-        => name.Length > 0 && !char.IsAsciiLetter(name[0]) && name[0] != '_'
-            ? exchange.Tools.Upstream(name, static _ => false, LongestName)
-            : exchange.Tools.Upstream(name, static c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or ':' or '-', LongestName);
+    {
+        var isBegun = name.Length == 0 || IsFirst(name[0]);
+        return exchange.Tools.Upstream(name, IsAllowed, LongestName, IsFirst, taken: !isBegun && exchange.Request.FindTool("_" + name) is not null);
+    }
+
+    /// <summary>Whether any tool of the request is one that Gemini can be told.</summary>
+    public static bool WritesAny(ConversationRequest request) => request.Tools.Exists(tool => tool.Kind != ToolKind.Hosted || NativeName(tool) is not null);
 
     /// <summary>Writes the tools; gives whether functions are among them.</summary>
     public static bool Write(Utf8JsonWriter writer, Exchange exchange)
@@ -44,6 +47,8 @@ internal static class GeminiToolWriter
             {
                 if (request.Tools[i].Kind != ToolKind.Hosted) WriteFunction(writer, exchange, request.Tools[i], i);
             }
+
+            if (GeminiAnswerFormat.FunctionName(exchange) is { } answer) WriteAnswer(writer, exchange, answer);
 
             writer.WriteEndArray();
             writer.WriteEndObject();
@@ -101,6 +106,18 @@ internal static class GeminiToolWriter
         writer.WriteEndObject();
     }
 
+    /// <summary>Declares the function that stands for the answer.</summary>
+    private static void WriteAnswer(Utf8JsonWriter writer, Exchange exchange, string name)
+    {
+        var format = exchange.Request.Output!;
+        writer.WriteStartObject();
+        writer.WriteString("name"u8, name);
+        writer.WriteString("description"u8, format.Description is { Length: > 0 } description ? description : AnswerFormats.ToolDescription);
+        SchemaCleaner.Clean(format.Schema, SchemaDialect.Gemini, exchange.Losses, "response_format.schema").WriteTo(writer, "parametersJsonSchema"u8);
+        writer.WriteEndObject();
+        exchange.Losses.Approximate("response_format", $"{exchange.Model.Id} takes no answer format beside functions: it is made to call a function of that shape");
+    }
+
     private static void WriteWrapped(Utf8JsonWriter writer, Tool tool)
     {
         writer.WriteStartObject();
@@ -140,7 +157,7 @@ internal static class GeminiToolWriter
         var request = exchange.Request;
         if (request.ParallelToolCalls == false && functions) exchange.Losses.Drop("parallel_tool_calls", "Gemini cannot be kept from calling several tools at once");
         const string Calling = GeminiToolReader.ConfigPrefix + "functionCallingConfig.";
-        var choice = functions ? request.ToolChoice : null;
+        var choice = functions ? WithAnswer(exchange, request.ToolChoice) : null;
         if (choice is null && !GeminiRequestWriter.HasExtras(request, GeminiToolReader.ConfigPrefix)) return;
         writer.WriteStartObject("toolConfig"u8);
         if (choice is not null || GeminiRequestWriter.HasExtras(request, Calling))
@@ -171,4 +188,16 @@ internal static class GeminiToolWriter
         GeminiRequestWriter.WriteExtras(writer, request, GeminiToolReader.ConfigPrefix);
         writer.WriteEndObject();
     }
+
+    /// <summary>The choice among the client's functions and the one that stands for the answer: one of them must be called.</summary>
+    private static ToolChoice? WithAnswer(Exchange exchange, ToolChoice? choice)
+    {
+        if (GeminiAnswerFormat.FunctionName(exchange) is not { } answer || choice is { Mode: ToolChoiceMode.Named }) return choice;
+        if (choice is { Mode: ToolChoiceMode.None }) return new() { Mode = ToolChoiceMode.Named, Name = answer };
+        return new() { Mode = ToolChoiceMode.Required, Allowed = choice?.Allowed is { } allowed ? [.. allowed, answer] : null };
+    }
+
+    private static bool IsFirst(char letter) => char.IsAsciiLetter(letter) || letter == '_';
+
+    private static bool IsAllowed(char letter) => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '.' or ':' or '-';
 }

@@ -20,7 +20,7 @@ internal sealed class ChatDialect
         if (openWeights) Family = SignatureFamily.Other;
         IsOpenAiModel = Family == SignatureFamily.OpenAi;
         IsOpenAi = IsOpenAiModel && !IsMarketplace;
-        GptVersion = VersionOf(_name);
+        Facts = IsOpenAiModel ? OpenAiModelFacts.Of(id) : default;
     }
 
     /// <summary>Whose reasoning signatures the model reads.</summary>
@@ -41,17 +41,14 @@ internal sealed class ChatDialect
     /// </summary>
     public bool TakesTopK => IsMarketplace;
 
-    /// <summary>The number in a gpt model's name (5.1 of <c>gpt-5.1-codex</c>); 0 for others.</summary>
-    public double GptVersion { get; }
+    /// <summary>What OpenAI's models take; nothing in particular for those of others.</summary>
+    public OpenAiModelFacts Facts { get; }
 
-    /// <summary>OpenAI's reasoning models (o1, o3, gpt-5 and later), which refuse <c>max_tokens</c>.</summary>
-    public bool IsOpenAiReasoning => IsOpenAiModel && (GptVersion >= 5 || IsOSeries || _name.StartsWith("codex", StringComparison.Ordinal));
-
-    /// <summary>The o series.</summary>
-    public bool IsOSeries => _name.Length > 1 && _name[0] == 'o' && char.IsAsciiDigit(_name[1]);
+    /// <summary>OpenAI's reasoning models (o1, o3, gpt-5 and later) and their siblings without reasoning, which refuse <c>max_tokens</c>.</summary>
+    public bool IsOpenAiReasoning => Facts.Reasons || Facts.Version >= 5;
 
     /// <summary>Whether free-text (<c>custom</c>) tools may be declared: OpenAI's own interface, from gpt-5 on.</summary>
-    public bool TakesCustomTools => IsOpenAi && GptVersion >= 5;
+    public bool TakesCustomTools => IsOpenAi && Facts.Version >= 5;
 
     /// <summary>Whether <c>allowed_tools</c> is known.</summary>
     public bool TakesAllowedTools => IsOpenAi;
@@ -103,13 +100,13 @@ internal sealed class ChatDialect
         || _name.Contains("codestral", StringComparison.Ordinal) || _name.Contains("pixtral", StringComparison.Ordinal);
 
     /// <summary>Whether the effort word <c>none</c> is known to OpenAI's model.</summary>
-    public bool TakesEffortNone => !IsOpenAiModel || GptVersion > 5;
+    public bool TakesEffortNone => !IsOpenAiModel || (Facts.Reasons && Facts.LeastEffort == "none");
 
     /// <summary>Whether the effort word <c>minimal</c> is known to OpenAI's model.</summary>
-    public bool TakesEffortMinimal => !IsOpenAiModel || GptVersion is 5;
+    public bool TakesEffortMinimal => !IsOpenAiModel || Facts.LeastEffort == "minimal";
 
     /// <summary>Whether the effort word <c>xhigh</c> is known.</summary>
-    public bool TakesEffortXHigh => (IsOpenAiModel && (GptVersion >= 5.2 || _name.Contains("codex-max", StringComparison.Ordinal)))
+    public bool TakesEffortXHigh => (IsOpenAiModel && (Facts.Version >= 5.2 || _name.Contains("codex-max", StringComparison.Ordinal)))
         || (IsMarketplace && !IsOpenAiModel);
 
     /// <summary>
@@ -123,13 +120,4 @@ internal sealed class ChatDialect
     private bool Thinks => IsKimi || Starts("deepseek") || Starts("glm") || Starts("zai-glm") || Starts("mimo") || Starts("minimax");
 
     private bool Starts(string word) => _name.StartsWith(word, StringComparison.Ordinal);
-
-    private static double VersionOf(string name)
-    {
-        var at = name.IndexOf("gpt-", StringComparison.Ordinal);
-        if (at < 0) return 0;
-        var end = at += 4;
-        while (end < name.Length && (char.IsAsciiDigit(name[end]) || name[end] == '.')) end++;
-        return double.TryParse(name.AsSpan(at, end - at), System.Globalization.NumberStyles.AllowDecimalPoint, System.Globalization.CultureInfo.InvariantCulture, out var version) ? version : 0;
-    }
 }

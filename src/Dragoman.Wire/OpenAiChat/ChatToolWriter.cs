@@ -40,7 +40,9 @@ internal sealed class ChatToolWriter(Utf8JsonWriter writer, Exchange exchange, C
         }
 
         if (choice is not null) WriteChoice(choice);
-        if (request.ParallelToolCalls is { } parallel) writer.WriteBoolean("parallel_tool_calls"u8, parallel);
+        if (request.ParallelToolCalls is not { } parallel) return;
+        if (!dialect.Facts.RefusesParallelCalls) writer.WriteBoolean("parallel_tool_calls"u8, parallel);
+        else if (!parallel) exchange.Losses.Drop("parallel_tool_calls", "the model does not take it");
     }
 
     private bool CanHost(Tool tool, int i)

@@ -15,6 +15,7 @@ namespace Dragoman.Wire.OpenAiChat;
 internal static class OpenAiChatRequestWriter
 {
     private const int LongestUser = 64;
+    private const string NotByReasoning = "reasoning models do not take it";
 
     public static void Write(Exchange exchange, IBufferWriter<byte> output)
     {
@@ -75,6 +76,12 @@ internal static class OpenAiChatRequestWriter
         }
 
         if (request.StopSequences.Count == 0) return;
+        if (dialect.Facts.RefusesStops)
+        {
+            exchange.Losses.Drop("stop", NotByReasoning);
+            return;
+        }
+
         var count = request.StopSequences.Count;
         if (dialect.IsOpenAi && count > 4)
         {
@@ -90,18 +97,39 @@ internal static class OpenAiChatRequestWriter
     private static void WriteSampling(Utf8JsonWriter writer, Exchange exchange, ChatDialect dialect)
     {
         var sampling = exchange.Request.Sampling;
-        if (sampling.Temperature is { } temperature) writer.WriteNumber("temperature"u8, temperature);
-        if (sampling.TopP is { } topP) writer.WriteNumber("top_p"u8, topP);
+        var losses = exchange.Losses;
+        if (dialect.Facts.RefusesSampling(exchange.Request.Reasoning))
+        {
+            // The default may be said, and is as well left unsaid.
+            if (sampling.Temperature is not (null or 1)) losses.Drop("temperature", NotByReasoning);
+            if (sampling.TopP is not (null or 1)) losses.Drop("top_p", NotByReasoning);
+        }
+        else
+        {
+            if (sampling.Temperature is { } temperature) writer.WriteNumber("temperature"u8, temperature);
+            if (sampling.TopP is { } topP) writer.WriteNumber("top_p"u8, topP);
+        }
+
         if (sampling.TopK is { } topK)
         {
             if (!dialect.TakesTopK) exchange.Losses.Drop("top_k", "not known to OpenAI");
             else writer.WriteNumber("top_k"u8, topK);
         }
 
-        if (sampling.FrequencyPenalty is { } frequency) writer.WriteNumber("frequency_penalty"u8, frequency);
-        if (sampling.PresencePenalty is { } presence) writer.WriteNumber("presence_penalty"u8, presence);
+        if (dialect.Facts.RefusesStops)
+        {
+            if (sampling.FrequencyPenalty is not (null or 0)) losses.Drop("frequency_penalty", NotByReasoning);
+            if (sampling.PresencePenalty is not (null or 0)) losses.Drop("presence_penalty", NotByReasoning);
+            if (!sampling.LogitBias.IsEmpty) losses.Drop("logit_bias", NotByReasoning);
+        }
+        else
+        {
+            if (sampling.FrequencyPenalty is { } frequency) writer.WriteNumber("frequency_penalty"u8, frequency);
+            if (sampling.PresencePenalty is { } presence) writer.WriteNumber("presence_penalty"u8, presence);
+            if (!sampling.LogitBias.IsEmpty) sampling.LogitBias.WriteTo(writer, "logit_bias"u8);
+        }
+
         if (sampling.Seed is { } seed) writer.WriteNumber("seed"u8, seed);
-        if (!sampling.LogitBias.IsEmpty) sampling.LogitBias.WriteTo(writer, "logit_bias"u8);
         // The model in the middle tells one answer and no probabilities: asking for them would cost and show nothing.
         if (sampling.Candidates > 1) exchange.Losses.Drop("n", "one answer is given");
         if (sampling.LogProbs == true || sampling.TopLogProbs is not null) exchange.Losses.Drop("logprobs", "log probabilities are not carried between languages");

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Dragoman.Wire.Conversation;
 
@@ -44,8 +43,7 @@ internal static class ResponsesReasoning
     }
 
     /// <summary>Whether the model refuses temperature and its like: OpenAI's reasoning models do, unless told not to reason.</summary>
-    public static bool RefusesSampling(Exchange exchange) => IsOpenAiReasoner(exchange.Model.Id)
-        && !(exchange.Request.Reasoning is { Mode: ReasoningMode.Off } && LeastEffort(exchange.Model.Id) == "none");
+    public static bool RefusesSampling(Exchange exchange) => OpenAiModelFacts.Of(exchange.Model.Id).RefusesSampling(exchange.Request.Reasoning);
 
     private static void WriteNested(Utf8JsonWriter json, Exchange exchange)
     {
@@ -58,35 +56,16 @@ internal static class ResponsesReasoning
     private static bool Reasons(UpstreamModel model) => model.Reasoning switch
     {
         ReasoningStyle.None => false,
-        ReasoningStyle.Unknown => IsOpenAiReasoner(model.Id),
+        ReasoningStyle.Unknown => OpenAiModelFacts.Of(model.Id).Reasons,
         _ => true,
     };
-
-    private static bool IsOpenAiReasoner(string model)
-    {
-        var name = model[(model.LastIndexOf('/') + 1)..];
-        if (name.Contains("chat", StringComparison.OrdinalIgnoreCase)) return false;
-        return Version(name) >= 5 || name.Contains("codex", StringComparison.OrdinalIgnoreCase) || (name.Length > 1 && name[0] == 'o' && char.IsAsciiDigit(name[1]));
-    }
-
-    /// <summary>The number in <c>gpt-5.2-codex</c>; 0 for other names.</summary>
-    private static double Version(string model)
-    {
-        const string Mark = "gpt-";
-        var at = model.IndexOf(Mark, StringComparison.OrdinalIgnoreCase);
-        if (at < 0) return 0;
-        var rest = model.AsSpan(at + Mark.Length);
-        var length = 0;
-        while (length < rest.Length && (char.IsAsciiDigit(rest[length]) || rest[length] == '.')) length++;
-        return double.TryParse(rest[..length].TrimEnd('.'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var version) ? version : 0;
-    }
 
     private static string? Effort(ReasoningOptions options, Exchange exchange)
     {
         var model = exchange.Model.Id;
         if (options.Mode == ReasoningMode.Off || options.Effort == "none")
         {
-            var least = LeastEffort(model);
+            var least = OpenAiModelFacts.Of(model).LeastEffort;
             if (least != "none") exchange.Losses.Approximate("reasoning", $"the model cannot be told not to reason; effort {least} instead");
             return least;
         }
@@ -113,24 +92,15 @@ internal static class ResponsesReasoning
 
     private static string? Clamp(string? effort, string model)
     {
-        if (effort is null || !IsOpenAiReasoner(model)) return effort;
-        var version = Version(model[(model.LastIndexOf('/') + 1)..]);
+        var facts = OpenAiModelFacts.Of(model);
+        if (effort is null || !facts.Reasons) return effort;
         return effort switch
         {
-            "max" or "xhigh" when version < 5.2 && !model.Contains("codex-max", StringComparison.OrdinalIgnoreCase) => "high",
-            "max" => version >= 5.6 ? "max" : "xhigh",
-            "minimal" when LeastEffort(model) != "minimal" => "low",
+            "max" or "xhigh" when facts.Version < 5.2 && !facts.Name.Contains("codex-max", StringComparison.Ordinal) => "high",
+            "max" => facts.Version >= 5.6 ? "max" : "xhigh",
+            "minimal" when facts.LeastEffort != "minimal" => "low",
             _ => effort,
         };
-    }
-
-    private static string LeastEffort(string model)
-    {
-        var name = model[(model.LastIndexOf('/') + 1)..];
-        if (!IsOpenAiReasoner(name)) return "none";
-        if (name.Contains("codex", StringComparison.OrdinalIgnoreCase) || name.Contains("-pro", StringComparison.OrdinalIgnoreCase)) return "low";
-        var version = Version(name);
-        return version >= 5.1 ? "none" : version >= 5 ? "minimal" : "low";
     }
 
     private static bool WantsToRead(ReasoningOptions options, ConversationRequest request)

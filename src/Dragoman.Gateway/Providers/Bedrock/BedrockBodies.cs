@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Dragoman.Wire.AnthropicMessages;
 using Dragoman.Wire.BedrockConverse;
 using Dragoman.Wire.Conversation;
 using Dragoman.Wire.Json;
@@ -9,14 +10,6 @@ namespace Dragoman.Gateway.Providers.Bedrock;
 /// <summary>The small changes that bodies need at Bedrock's door: beta flags stand in the body there, and CountTokens wraps it.</summary>
 internal static class BedrockBodies
 {
-    /// <summary>Beta flags that Bedrock's Claude models know; an unknown one is answered with 400.</summary>
-    private static readonly HashSet<string> KnownBetas = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "computer-use-2024-10-22", "computer-use-2025-01-24", "computer-use-2025-11-24", "token-efficient-tools-2025-02-19", "interleaved-thinking-2025-05-14",
-        "output-128k-2025-02-19", "dev-full-thinking-2025-05-14", "context-1m-2025-08-07", "context-management-2025-06-27", "effort-2025-11-24",
-        "tool-search-tool-2025-10-19", "tool-examples-2025-10-29",
-    };
-
     /// <summary>The body of an InvokeModel call with the client's <c>anthropic-beta</c> header carried into it.</summary>
     public static ReadOnlyMemory<byte> WithBetas(UpstreamCall call)
     {
@@ -24,12 +17,10 @@ internal static class BedrockBodies
         foreach (var (name, value) in call.ClientHeaders)
         {
             if (!name.Equals("anthropic-beta", StringComparison.OrdinalIgnoreCase)) continue;
-            foreach (var beta in value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-            {
-                if (KnownBetas.Contains(beta) && !betas.Contains(beta)) betas.Add(beta);
-            }
+            betas.AddRange(value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         }
 
+        betas = BedrockBetas.Of(betas);
         if (betas.Count == 0 || Has(call.Body, "anthropic_beta"u8)) return call.Body;
         return Extend(call.Body, writer =>
         {
