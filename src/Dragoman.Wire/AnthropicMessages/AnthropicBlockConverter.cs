@@ -80,7 +80,6 @@ internal sealed class AnthropicBlockConverter(Exchange exchange, AnthropicTarget
 
     private Block? Media(MediaSource source, Block block, string what, string path)
     {
-        if (source.FileId is { } file && exchange.Request.Source != Own) return Marker($"[{what} {file}]", path, "the file lies with another provider");
         if (source.Url is not { } url) return block;
         // As for Converse: a model that is told of a picture it cannot see answers something else than was asked.
         if (target.IsBedrock) throw WireException.Invalid($"Bedrock fetches no addresses: send the {what} as base64 data.", path);

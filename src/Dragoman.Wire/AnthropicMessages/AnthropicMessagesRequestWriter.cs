@@ -16,6 +16,7 @@ internal static class AnthropicMessagesRequestWriter
     {
         exchange.Prepare(AnthropicTurnPlan.Rules(exchange, target));
         var request = exchange.Request;
+        HeldByProvider.Check(request, target.Language);
         var facts = ClaudeFacts.Of(exchange.Model);
         if (target.IsBedrock) target = target with { SearchesTools = AnthropicBetas.Of(exchange).Exists(beta => BedrockBetas.NameOf(beta) == BedrockBetas.ToolSearch) };
         var tools = AnthropicToolWriter.Select(exchange, target);

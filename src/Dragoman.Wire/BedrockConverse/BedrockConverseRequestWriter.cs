@@ -23,6 +23,7 @@ internal sealed class BedrockConverseRequestWriter
 
     public void Write(IBufferWriter<byte> output)
     {
+        HeldByProvider.Check(_request, Language.BedrockConverse);
         ReportUnsaid();
         var tools = new BedrockConverseTools(_exchange, _traits);
         var conversation = new BedrockConverseConversation(_exchange, _traits, toolsAsText: !tools.Any, prefill: _traits.Prefill && !WantsReasoning());

@@ -50,7 +50,7 @@ internal static class GeminiConfigWriter
     {
         if (penalty is null or 0) return;
         if (GeminiModelName.TakesPenalties(exchange.Model.Id)) writer.WriteNumber(name, penalty.Value);
-        else exchange.Losses.Drop(path, $"{exchange.Model.Id} takes no penalties");
+        else exchange.Losses.Drop(path, "the model takes no penalties");
     }
 
     private static void WriteLogProbs(Utf8JsonWriter writer, Exchange exchange)

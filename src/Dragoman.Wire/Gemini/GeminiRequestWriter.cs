@@ -49,6 +49,7 @@ internal static class GeminiRequestWriter
     {
         exchange.Prepare(new ConversationRules { ResultsInCallOrder = true });
         var request = exchange.Request;
+        HeldByProvider.Check(request, Language.Gemini);
         var parts = new GeminiContentWriter(writer, exchange);
         // A conversation of nothing but system text is put as a question: Gemini wants contents.
         var speaks = request.Turns.Exists(turn => turn.Blocks.Count > 0);

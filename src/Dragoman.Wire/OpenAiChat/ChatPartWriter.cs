@@ -210,11 +210,6 @@ internal sealed class ChatPartWriter(Utf8JsonWriter writer, Exchange exchange, C
         writer.WriteStartObject("file"u8);
         if (source.FileId is { } id)
         {
-            if (exchange.Request.Source is not (Language.OpenAiChat or Language.OpenAiResponses))
-            {
-                throw WireException.Invalid($"The file '{id}' was uploaded to another provider; send its content instead.", "messages");
-            }
-
             writer.WriteString("file_id"u8, id);
         }
         else

@@ -22,6 +22,7 @@ internal static class OpenAiChatRequestWriter
         exchange.Prepare(new ConversationRules { TakesSystemTurns = true });
         var dialect = new ChatDialect(exchange.Model);
         var request = exchange.Request;
+        HeldByProvider.Check(request, Language.OpenAiChat);
         var writer = JsonWriting.Rent(output);
         writer.WriteStartObject();
         writer.WriteString("model"u8, exchange.Model.Id);

@@ -20,6 +20,7 @@ internal static class OpenAiResponsesRequestWriter
     {
         exchange.Prepare(new ConversationRules { TakesSystemTurns = true, KnowsDeferredTools = ResponsesDeferral.IsKnown(exchange) });
         var request = exchange.Request;
+        HeldByProvider.Check(request, Language.OpenAiResponses);
         var json = JsonWriting.Rent(output);
         json.WriteStartObject();
         json.WriteString("model"u8, exchange.Model.Id);
