@@ -58,6 +58,9 @@ public sealed class StrictnessTests
         { Invoke, "{\"anthropic_version\":\"bedrock-2023-05-31\",\"anthropic_beta\":[\"advanced-tool-use-2025-11-20\"],\"max_tokens\":9," + Hi + "}", 400, "invalid beta flag" },
         { Invoke, "{\"anthropic_version\":\"bedrock-2023-05-31\",\"max_tokens\":9,\"cache_control\":{\"type\":\"ephemeral\"}," + Hi + "}", 400, "cache_control: Extra inputs are not permitted" },
         { Invoke, "{\"anthropic_version\":\"bedrock-2023-05-31\",\"max_tokens\":9,\"tools\":[{\"name\":\"f\",\"input_schema\":{\"type\":\"object\"},\"defer_loading\":true}]," + Hi + "}", 400, "defer_loading: Extra inputs are not permitted" },
+        { Claude, "{\"model\":\"claude-opus-4-7\",\"max_tokens\":9,\"temperature\":0.2," + Hi + "}", 400, "`temperature` is not supported" },
+        { Converse, """{"messages":[{"role":"user","content":[{"text":"a"}]}],"additionalModelRequestFields":{"anthropic_beta":["made-up-2030-01-01"]}}""", 400, "invalid beta flag" },
+        { Converse, """{"messages":[{"role":"user","content":[{"text":"a"}]}],"additionalModelRequestFields":{"context_management":{}}}""", 400, "context_management: Extra inputs are not permitted" },
         { Invoke, "{\"anthropic_version\":\"bedrock-2023-05-31\",\"model\":\"x\",\"max_tokens\":9," + Hi + "}", 400, "model: Extra inputs are not permitted" },
     };
 

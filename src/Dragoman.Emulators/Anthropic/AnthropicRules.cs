@@ -124,6 +124,15 @@ internal static class AnthropicRules
             throw Bad("top_k: Input should be greater than or equal to 0");
         if (body["temperature"] is not null && body["top_p"] is not null && System.Text.RegularExpressions.Regex.IsMatch(model, "claude-(opus-4-[1-9]|sonnet-4-[5-9]|haiku-4-5)", System.Text.RegularExpressions.RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)))
             throw Bad("`temperature` and `top_p` cannot both be specified for this model. Please use only one.");
+        if (System.Text.RegularExpressions.Regex.IsMatch(model, "claude-(opus|sonnet|haiku|fable)-(4-[7-9]|[5-9])", System.Text.RegularExpressions.RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)))
+        {
+            foreach (var name in (ReadOnlySpan<string>)["temperature", "top_p", "top_k"])
+            {
+                if (body[name] is { } value && value.Num() is not 1)
+                    throw Bad($"`{name}` is not supported for this model.");
+            }
+        }
+
         if (thinking is "enabled" or "adaptive")
         {
             const string more = " Please consult our documentation at https://docs.claude.com/en/docs/build-with-claude/extended-thinking#important-considerations-when-using-extended-thinking";

@@ -16,7 +16,7 @@ internal sealed partial class BedrockFamily : IFamily
     ];
 
     /// <summary>The flags that AWS lists for Claude; any other spoils the request.</summary>
-    private static readonly string[] KnownBetas =
+    internal static readonly string[] KnownBetas =
     [
         "computer-use-2024-10-22", "computer-use-2025-01-24", "computer-use-2025-11-24", "token-efficient-tools-2025-02-19", "interleaved-thinking-2025-05-14",
         "output-128k-2025-02-19", "dev-full-thinking-2025-05-14", "context-1m-2025-08-07", "context-management-2025-06-27", "effort-2025-11-24",

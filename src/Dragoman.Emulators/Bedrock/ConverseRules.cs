@@ -138,6 +138,11 @@ internal static partial class ConverseRules
     {
         if (body["additionalModelRequestFields"] is not JsonObject fields || !model.Contains("anthropic.", StringComparison.Ordinal))
             return;
+        var betas = fields["anthropic_beta"].Arr().Select(flag => flag.Str() ?? "").ToList();
+        if (betas.Exists(flag => !BedrockFamily.KnownBetas.Contains(flag)))
+            throw Bad("The model returned the following errors: invalid beta flag");
+        if (fields.ContainsKey("context_management") && !betas.Exists(flag => flag.StartsWith("context-management-", StringComparison.Ordinal)))
+            throw Bad("The model returned the following errors: context_management: Extra inputs are not permitted");
         if (fields["thinking"] is not JsonObject thinking || thinking["type"].Str() != "enabled")
             return;
         var budget = thinking["budget_tokens"].Int() ?? throw Bad("The model returned the following errors: thinking.enabled.budget_tokens: Field required");

@@ -13,7 +13,7 @@ internal static class ClientBetas
     private const string Header = "anthropic-beta";
 
     /// <summary>Adds the header's flags for a target that knows them, and takes those away that an earlier candidate was given.</summary>
-    public static void Apply(ClientRequest request, ConversationRequest conversation, Language target)
+    public static void Apply(ClientRequest request, ConversationRequest conversation, Language target, UpstreamModel model)
     {
         if (request.Language.Language != Language.AnthropicMessages) return;
         foreach (var (name, value) in request.LanguageHeaders)
@@ -21,7 +21,8 @@ internal static class ClientBetas
             if (!name.Equals(Header, StringComparison.OrdinalIgnoreCase)) continue;
             var extra = new Extra(Language.AnthropicMessages, "betas", new JsonSlice(Quoted(value)));
             conversation.Extras.RemoveAll(known => known.Language == extra.Language && known.Name == extra.Name && known.Value.Bytes.Span.SequenceEqual(extra.Value.Bytes.Span));
-            if (target is Language.AnthropicMessages or Language.BedrockAnthropic) conversation.Extras.Add(extra);
+            var isKnown = target is Language.AnthropicMessages or Language.BedrockAnthropic || (target == Language.BedrockConverse && (model.Family == SignatureFamily.Claude || UpstreamModel.FamilyOf(model.Id) == SignatureFamily.Claude));
+            if (isKnown) conversation.Extras.Add(extra);
         }
     }
 

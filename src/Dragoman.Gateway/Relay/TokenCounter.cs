@@ -61,7 +61,7 @@ public sealed class TokenCounter(RelayServices services)
         var provider = services.Providers[candidate.Account.Provider];
         var spoken = provider.LanguageOf(candidate.Account, candidate.Model);
         var language = Languages.Upstream(spoken);
-        ClientBetas.Apply(request, conversation, spoken);
+        ClientBetas.Apply(request, conversation, spoken, candidate.Model);
         using var body = new PooledBuffer();
         using var patience = new Patience(services.Time, services.Heartbeat, Limit, clientGone);
         try

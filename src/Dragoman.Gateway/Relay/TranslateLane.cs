@@ -13,7 +13,7 @@ internal static class TranslateLane
         attempt.Outcome.Lane = "translate";
         var conversation = attempt.Request.Conversation;
         conversation.Reasoning = attempt.Candidate.SuffixReasoning ?? attempt.Request.OriginalReasoning;
-        ClientBetas.Apply(attempt.Request, conversation, attempt.UpstreamLanguage);
+        ClientBetas.Apply(attempt.Request, conversation, attempt.UpstreamLanguage, attempt.Candidate.Model);
         attempt.Services.Vault.Restore(conversation, attempt.Candidate.Model);
         var exchange = ExchangeFor(attempt);
         using var response = await SendAsync(attempt, Languages.Upstream(attempt.UpstreamLanguage), exchange, patience);

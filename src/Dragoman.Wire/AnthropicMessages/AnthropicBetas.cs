@@ -12,17 +12,24 @@ internal static class AnthropicBetas
     /// <summary>The flags for Anthropic's header, in order, each once.</summary>
     public static List<string> Of(Exchange exchange)
     {
-        var betas = new List<string>();
-        foreach (var extra in exchange.Request.Extras)
-        {
-            if (extra.Language is Language.AnthropicMessages or Language.BedrockAnthropic && IsBetaExtra(extra.Name)) Read(extra.Value, betas);
-        }
-
+        var betas = Said(exchange.Request);
         foreach (var tool in exchange.Request.Tools)
         {
             if (tool.Kind != ToolKind.Hosted || tool.Origin == Language.AnthropicMessages) continue;
             if (tool.HostedKind == HostedTools.WebFetch) Add(betas, "web-fetch-2025-09-10");
             if (tool.HostedKind == HostedTools.CodeExecution) Add(betas, "code-execution-2025-08-25");
+        }
+
+        return betas;
+    }
+
+    /// <summary>The client's own flags, in order, each once.</summary>
+    public static List<string> Said(ConversationRequest request)
+    {
+        var betas = new List<string>();
+        foreach (var extra in request.Extras)
+        {
+            if (extra.Language is Language.AnthropicMessages or Language.BedrockAnthropic && IsBetaExtra(extra.Name)) Read(extra.Value, betas);
         }
 
         return betas;

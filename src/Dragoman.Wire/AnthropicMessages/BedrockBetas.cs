@@ -21,6 +21,9 @@ public static class BedrockBetas
         return Known.Contains(beta) ? beta : null;
     }
 
+    /// <summary>Whether the flag means something to Converse, which has no search for tools (platform.claude.com "Tool search tool").</summary>
+    public static bool IsForConverse(string beta) => NameOf(beta) is { } name && name is not (ToolSearch or "tool-examples-2025-10-29");
+
     /// <summary>The flags that Bedrock knows, by its names, each once and in order.</summary>
     public static List<string> Of(IEnumerable<string> betas)
     {

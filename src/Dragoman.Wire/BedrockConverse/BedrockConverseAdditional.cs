@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Dragoman.Wire.AnthropicMessages;
 using Dragoman.Wire.Conversation;
 using Dragoman.Wire.Json;
 
@@ -9,12 +10,12 @@ namespace Dragoman.Wire.BedrockConverse;
 internal static class BedrockConverseAdditional
 {
     private const string Member = "additionalModelRequestFields";
-    private static readonly string[] ClaudeMembers = ["context_management", "anthropic_beta"];
+    private const string ContextManagement = "context_management";
 
     /// <summary>Whether the field of the source goes into the additional fields.</summary>
     public static bool Takes(Extra extra, BedrockConverseTraits traits)
         => (extra.Name == Member && extra.Value.IsObject)
-            || (extra.Language == Language.AnthropicMessages && traits.IsClaude && ClaudeMembers.Contains(extra.Name));
+            || (extra.Language == Language.AnthropicMessages && traits.IsClaude && (extra.Name == ContextManagement || AnthropicBetas.IsBetaExtra(extra.Name)));
 
     public static void Write(Utf8JsonWriter writer, Exchange exchange, BedrockConverseTraits traits, BedrockConverseReasoning reasoning, BedrockConverseTools tools)
     {
@@ -52,9 +53,30 @@ internal static class BedrockConverseAdditional
             tools.WriteClaudeChoice(writer);
         }
 
+        var betas = traits.IsClaude ? AnthropicBetas.Said(exchange.Request) : [];
+        foreach (var beta in betas)
+        {
+            if (!BedrockBetas.IsForConverse(beta)) exchange.Losses.Drop($"betas.{beta}", "Converse refuses it");
+        }
+
+        betas = BedrockBetas.Of(betas.Where(BedrockBetas.IsForConverse));
+        if (betas.Count > 0)
+        {
+            Begin("anthropic_beta");
+            writer.WriteStartArray("anthropic_beta"u8);
+            foreach (var beta in betas) writer.WriteStringValue(beta);
+            writer.WriteEndArray();
+        }
+
         foreach (var extra in exchange.Request.Extras)
         {
-            if (!Takes(extra, traits)) continue;
+            if (!Takes(extra, traits) || AnthropicBetas.IsBetaExtra(extra.Name)) continue;
+            if (extra.Name == ContextManagement && !betas.Exists(beta => beta.StartsWith("context-management-", StringComparison.Ordinal)))
+            {
+                exchange.Losses.Drop(ContextManagement, "it is refused without its beta flag");
+                continue;
+            }
+
             Begin(extra.Name);
             if (extra.Name == Member) Merge(writer, extra.Value, said);
             else extra.Value.WriteTo(writer, Encoding.UTF8.GetBytes(extra.Name));

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Dragoman.Wire.AnthropicMessages;
+using Dragoman.Wire.BedrockConverse;
 using Dragoman.Wire.Conversation;
 using Dragoman.Wire.Gemini;
 using Dragoman.Wire.Json;
@@ -106,6 +107,20 @@ public class ParametersByModelTests
         var exchange = new Exchange(Replay.Request(AnthropicMessagesClient.Instance, body), new UpstreamModel("anthropic.claude-opus-4-6-v1") { Family = SignatureFamily.Claude });
         Write(exchange, BedrockAnthropicUpstream.Instance)["tools"]![0]!.AsObject().ContainsKey("defer_loading").ShouldBeFalse();
         exchange.Losses.Items.ShouldContain(loss => loss.Path == "tools[0].defer_loading");
+    }
+
+    [Theory]
+    [InlineData("""["context-management-2025-06-27","interleaved-thinking-2025-05-14","advanced-tool-use-2025-11-20","made-up-2030-01-01"]""",
+        """["context-management-2025-06-27","interleaved-thinking-2025-05-14"]""", "betas.advanced-tool-use-2025-11-20,betas.made-up-2030-01-01")]
+    [InlineData("""["interleaved-thinking-2025-05-14"]""", """["interleaved-thinking-2025-05-14"]""", "context_management")]
+    public void Converse_gets_the_flags_it_knows_and_what_they_allow(string said, string sent, string lost)
+    {
+        var body = $$"""{"model":"m","max_tokens":9,"betas":{{said}},"context_management":{"edits":[]},"messages":[{"role":"user","content":"hi"}]}""";
+        var exchange = new Exchange(Replay.Request(AnthropicMessagesClient.Instance, body), new UpstreamModel("anthropic.claude-opus-4-6-v1") { Family = SignatureFamily.Claude });
+        var fields = Write(exchange, BedrockConverseUpstream.Instance)["additionalModelRequestFields"]!.AsObject();
+        fields["anthropic_beta"]!.ToJsonString().ShouldBe(sent);
+        fields.ContainsKey("context_management").ShouldBe(!lost.Contains("context_management", StringComparison.Ordinal));
+        string.Join(',', exchange.Losses.Items.Select(loss => loss.Path)).ShouldBe(lost);
     }
 
     [Theory]
