@@ -51,7 +51,7 @@ internal sealed class ResponsesToolWriter(Exchange exchange)
     public void WriteFound(Utf8JsonWriter json, Tool tool)
     {
         json.WriteStartObject();
-        WriteFunction(json, tool, tool.Parameters);
+        WriteFunction(json, tool, tool.Parameters, exchange.Request.Tools.IndexOf(tool));
         json.WriteBoolean("defer_loading"u8, true);
         json.WriteEndObject();
     }
@@ -166,7 +166,7 @@ internal sealed class ResponsesToolWriter(Exchange exchange)
                 json.WriteString("execution"u8, "client"u8);
                 if (!tool.Description.IsEmpty) tool.Description.WriteTo(json, "description"u8);
                 json.WritePropertyName("parameters"u8);
-                ObjectSchema.Write(json, tool.Parameters);
+                ObjectSchema.Write(json, tool.Parameters, exchange.Losses, $"tools[{index}].parameters");
                 break;
             case ToolKind.Hosted when ClientSide(tool) is { } schema:
                 WriteFunction(json, tool, schema, index);
