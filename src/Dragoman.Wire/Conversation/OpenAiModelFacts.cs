@@ -48,10 +48,29 @@ internal readonly record struct OpenAiModelFacts
             IsOSeries = oSeries,
             Reasons = reasons,
             LeastEffort = !reasons ? "none"
-                : name.Contains("codex", StringComparison.Ordinal) || name.Contains("-pro", StringComparison.Ordinal) ? "low"
+                : name.Contains("codex", StringComparison.Ordinal) || name.Contains("-pro", StringComparison.Ordinal) || AlwaysReasons(name, version) ? "low"
                 : version switch { >= 5.1 => "none", >= 5 => "minimal", _ => "low" },
         };
     }
+
+    /// <summary>Whether the effort <c>max</c> is known: from gpt-5.6 on.</summary>
+    public bool TakesMax => Version >= 5.6;
+
+    /// <summary>
+    /// Whether Chat takes functions only while the effort is <c>none</c>: from gpt-5.6 on whatever is said of it (developers.openai.com, model pages
+    /// of GPT-6: "Chat Completions supports function calling only with reasoning_effort set to none").
+    /// </summary>
+    public bool CallsOnlyWithoutReasoning => Reasons && Version >= 5.6;
+
+    /// <summary>Whether functions beside an effort other than <c>none</c> are refused over Chat: from gpt-5.4 on.</summary>
+    public bool RefusesEffortBesideCalls => Reasons && Version >= 5.4;
+
+    /// <summary>
+    /// Whether the effort <c>none</c> is refused: by GPT-6 Astra, and from 6.1 on by all but Terra and Luna (developers.openai.com, model pages);
+    /// newer models are taken to be like these.
+    /// </summary>
+    private static bool AlwaysReasons(string name, double version)
+        => version >= 6 && !name.Contains("luna", StringComparison.Ordinal) && !name.Contains("terra", StringComparison.Ordinal) && (version >= 6.1 || !name.Contains("sol", StringComparison.Ordinal));
 
     /// <summary>Whether temperature and top_p are refused when the request asks for this reasoning.</summary>
     public bool RefusesSampling(ReasoningOptions? reasoning)

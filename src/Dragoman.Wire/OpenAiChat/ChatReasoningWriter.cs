@@ -8,8 +8,14 @@ internal static class ChatReasoningWriter
 {
     public static void Write(Utf8JsonWriter writer, Exchange exchange, ChatDialect dialect)
     {
-        if (exchange.Request.Reasoning is not { } wish) return;
         var losses = exchange.Losses;
+        if (dialect.IsOpenAi && dialect.Facts.RefusesEffortBesideCalls && exchange.Request.Tools.Exists(static tool => tool.Kind is ToolKind.Function or ToolKind.Custom))
+        {
+            WriteBesideCalls(writer, exchange, dialect.Facts);
+            return;
+        }
+
+        if (exchange.Request.Reasoning is not { } wish) return;
         if (wish.IncludeEncrypted && !dialect.TakesReasoningDetails) losses.Drop("include", "Chat gives no encrypted reasoning");
         if (wish.Summary is not null) losses.Drop("reasoning.summary", "Chat has no choice of summary");
         var excluded = wish.Visible == false;
@@ -47,6 +53,16 @@ internal static class ChatReasoningWriter
             if (excluded && dialect.IsMarketplace) WriteObject(writer, w => w.WriteString("effort"u8, effort), exclude: true);
             else writer.WriteString("reasoning_effort"u8, effort);
         }
+    }
+
+    /// <summary>OpenAI's newer models reason over Chat or call functions, not both; Responses does both.</summary>
+    private static void WriteBesideCalls(Utf8JsonWriter writer, Exchange exchange, OpenAiModelFacts facts)
+    {
+        var wish = exchange.Request.Reasoning;
+        var off = wish is null || IsOff(wish);
+        if (!off && (wish!.Mode != ReasoningMode.Unspecified || wish.Effort is not null || wish.BudgetTokens is not null))
+            exchange.Losses.Drop("reasoning", "over Chat the model takes functions only without reasoning; over Responses (wire-api: responses) it takes both");
+        if (facts.LeastEffort == "none" && (facts.CallsOnlyWithoutReasoning || (wish is not null && off))) writer.WriteString("reasoning_effort"u8, "none"u8);
     }
 
     /// <summary>Whether the model will think: because it is asked to, or of its own accord.</summary>
@@ -114,6 +130,7 @@ internal static class ChatReasoningWriter
     {
         "none" when !dialect.TakesEffortNone => dialect.TakesEffortMinimal ? "minimal" : "low",
         "minimal" when !dialect.TakesEffortMinimal => "low",
+        "max" when dialect.IsOpenAiModel && dialect.Facts.TakesMax => "max",
         "xhigh" or "max" => dialect.TakesEffortXHigh ? "xhigh" : "high",
         _ => effort,
     };

@@ -50,6 +50,37 @@ public sealed class ChatFromOthersTests
         Written(exchange).GetProperty("reasoning_effort").GetString().ShouldBe(effort);
     }
 
+    [Theory]
+    [InlineData("gpt-5.2", "high", "high")]
+    [InlineData("gpt-5.4", "high", null)]
+    [InlineData("gpt-5.4", null, null)]
+    [InlineData("gpt-5.6-sol", "high", "none")]
+    [InlineData("gpt-6-luna", null, "none")]
+    [InlineData("gpt-6.1-terra", "max", "none")]
+    [InlineData("gpt-6.2-sol", "high", null)]
+    [InlineData("gpt-7-nova", "low", null)]
+    [InlineData("openai/gpt-6.2-sol", "high", "high")]
+    public void OpenAis_newer_models_call_functions_only_without_reasoning(string model, string? effort, string? expected)
+    {
+        var reasoning = effort is null ? "" : ",\"reasoning\":{\"effort\":\"" + effort + "\"}";
+        var exchange = From(Language.OpenAiResponses, "{\"model\":\"m\",\"input\":\"a\",\"tools\":[{\"type\":\"function\",\"name\":\"f\",\"parameters\":{\"type\":\"object\"}}]" + reasoning + "}", model);
+        (Written(exchange).TryGetProperty("reasoning_effort", out var written) ? written.GetString() : null).ShouldBe(expected);
+        if (effort is not null && expected != effort) exchange.Losses.Items.ShouldContain(loss => loss.Path == "reasoning");
+    }
+
+    [Theory]
+    [InlineData("gpt-6-luna", "none", "none")]
+    [InlineData("gpt-6-sol", "none", "none")]
+    [InlineData("gpt-6-astra", "none", "low")]
+    [InlineData("gpt-6.2-sol", "none", "low")]
+    [InlineData("gpt-6.2-sol", "max", "max")]
+    [InlineData("gpt-5.4", "max", "xhigh")]
+    public void Efforts_are_those_of_the_model(string model, string effort, string expected)
+    {
+        var exchange = From(Language.OpenAiResponses, "{\"model\":\"m\",\"input\":\"a\",\"reasoning\":{\"effort\":\"" + effort + "\"}}", model);
+        Written(exchange).GetProperty("reasoning_effort").GetString().ShouldBe(expected);
+    }
+
     [Fact]
     public void Calls_without_ids_get_the_same_ids_every_time()
     {
