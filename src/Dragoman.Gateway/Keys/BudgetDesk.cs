@@ -24,7 +24,7 @@ public sealed partial class BudgetDesk(IBudgetStore store, IRouter router, Price
     internal async ValueTask<(WireError? Refusal, BudgetHold? Hold)> ReserveAsync(ClientRequest request, RequestSize size)
     {
         var caller = request.Caller;
-        var output = size.AskedOutput ?? options().MaxOutput;
+        var output = size.Output(options().MaxOutput);
         // A quarter more: the length is a guess.
         var input = size.Input + size.Input / 4;
         var worst = WorstOf(request, input, output, out var unknown);

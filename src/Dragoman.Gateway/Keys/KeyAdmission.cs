@@ -18,11 +18,24 @@ public sealed class KeyAdmission(KeyMeters meters, BudgetDesk budgets, TimeProvi
     {
         ArgumentNullException.ThrowIfNull(request);
         var caller = request.Caller;
-        if (!caller.AllowsModel(request.Model)) return new(Pass.Refused(KeyScope.Refusal(caller, request.Model), []));
+        if (Forbidden(request) is { } model) return new(Pass.Refused(KeyScope.Refusal(caller, model), []));
         if (!caller.IsLimited) return new(Pass.Free);
         var size = caller.TokensPerMinute is null && caller.Budgets.Count == 0 ? default : RequestSize.Of(request);
         if (caller.Concurrency is { } places && meters.Rates(caller).Open >= places) return EnterLaterAsync(request, size);
         return Enter(request, size);
+    }
+
+    /// <summary>The first model that a request names, or lets its upstream fall back to, and that the key is not for; null when there is none.</summary>
+    private static string? Forbidden(ClientRequest request)
+    {
+        if (!request.Caller.AllowsModel(request.Model)) return request.Model;
+        if (request.Caller.Scopes.Models.Count == 0) return null;
+        foreach (var other in request.Head.OtherModels)
+        {
+            if (!request.Caller.AllowsModel(other)) return other;
+        }
+
+        return null;
     }
 
     private async ValueTask<Pass> EnterLaterAsync(ClientRequest request, RequestSize size)
@@ -43,7 +56,7 @@ public sealed class KeyAdmission(KeyMeters meters, BudgetDesk budgets, TimeProvi
     {
         ArgumentNullException.ThrowIfNull(request);
         var caller = request.Caller;
-        if (!caller.AllowsModel(request.Model)) return Pass.Refused(KeyScope.Refusal(caller, request.Model), []);
+        if (Forbidden(request) is { } model) return Pass.Refused(KeyScope.Refusal(caller, model), []);
         if (caller.RequestsPerMinute is null) return Pass.Free;
         // No place is held and no token is used, so there is nothing to give back.
         return TryTake(request, default, place: false, out var refusal) ?? refusal!;
@@ -64,7 +77,7 @@ public sealed class KeyAdmission(KeyMeters meters, BudgetDesk budgets, TimeProvi
             }
 
             // A request that asks for more output than the limit allows has its turn when nothing else has used any.
-            tokens = Math.Min(limit, size.Input + (size.AskedOutput ?? AssumedOutput));
+            tokens = Math.Min(limit, size.Input + size.Output(AssumedOutput));
         }
 
         var meter = meters.Of(caller.KeyId);

@@ -7,8 +7,9 @@ namespace Dragoman.Gateway.Keys;
 /// a blank that are longer than any word are files in base64, which cost far less than their length.
 /// </summary>
 /// <param name="Input">Tokens of the prompt, about.</param>
-/// <param name="AskedOutput">The most tokens of output the request asks for, or null when it sets no limit.</param>
-public readonly record struct RequestSize(long Input, long? AskedOutput)
+/// <param name="AskedOutput">The most tokens of output the request asks for in one answer, or null when it sets no limit.</param>
+/// <param name="Answers">How many answers it asks for, each of which may be that long.</param>
+public readonly record struct RequestSize(long Input, long? AskedOutput, int Answers = 1)
 {
     private const int BytesPerToken = 4;
     private const int FileAtLeast = 4096;
@@ -19,8 +20,12 @@ public readonly record struct RequestSize(long Input, long? AskedOutput)
     public static RequestSize Of(ClientRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return new RequestSize(TokensOf(request.Body.Span), request.Head.MaxOutput);
+        return new RequestSize(TokensOf(request.Body.Span), request.Head.MaxOutput, request.Head.Answers);
     }
+
+    /// <summary>The most tokens of output that all answers may have.</summary>
+    /// <param name="assumed">How long an answer without a limit is taken to be.</param>
+    public long Output(long assumed) => (AskedOutput ?? assumed) * Answers;
 
     /// <summary>About how many tokens a body of JSON is.</summary>
     internal static long TokensOf(ReadOnlySpan<byte> body)

@@ -8,6 +8,7 @@ namespace Dragoman.Gateway.Relay;
 public sealed class ClientRequest
 {
     private ConversationRequest? _conversation;
+    private ConversationScope? _scope;
     private string? _sessionKey;
     private bool _sessionKnown;
 
@@ -55,6 +56,12 @@ public sealed class ClientRequest
             return _sessionKey;
         }
     }
+
+    /// <summary>The session that the client itself names, or null.</summary>
+    internal string? SessionHint => Relay.SessionKey.Named(Head, SessionHeader);
+
+    /// <summary>The conversation that reasoning is kept for.</summary>
+    internal ConversationScope Scope => _scope ??= ConversationScope.Of(this);
 
     /// <summary>How much of it may be recorded: the client can ask for less than is set, never for more.</summary>
     public Configuration.FlowMode FlowMode { get; init; } = Configuration.FlowMode.Full;

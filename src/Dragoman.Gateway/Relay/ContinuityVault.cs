@@ -5,8 +5,9 @@ namespace Dragoman.Gateway.Relay;
 
 /// <summary>
 /// Keeps what a provider needs to get back to trust its own reasoning (signatures, encrypted content) for clients whose language has no
-/// place for it, and puts it back on the next turn. Keyed by tool-call id, or by a hash of the answer's text where no tool was called;
-/// tagged by model family, because a signature given to another family is refused.
+/// place for it, and puts it back on the next turn. Kept per client key and conversation (see <see cref="ConversationScope"/>), and found there by
+/// the call it belongs to (id, tool and arguments; where a client renames ids, tool and arguments alone), or by a hash of the answer's text where no
+/// tool was called; tagged by model family, because a signature given to another family is refused.
 /// </summary>
 /// <remarks>Bounded in number and bytes; what was used least recently goes first. Lives in memory: after a restart a conversation goes on without.</remarks>
 public sealed class ContinuityVault(int maxEntries = 20_000, long maxBytes = 64L << 20)
@@ -17,47 +18,55 @@ public sealed class ContinuityVault(int maxEntries = 20_000, long maxBytes = 64L
     private long _bytes;
 
     /// <summary>How many entries are kept.</summary>
-    public int Count => _entries.Count;
+    public int Count => _byUse.Count;
 
     /// <summary>Puts back into a conversation what its client could not carry and the given model can read.</summary>
-    public void Restore(ConversationRequest conversation, UpstreamModel model)
+    internal void Restore(ConversationRequest conversation, UpstreamModel model, ConversationScope scope)
     {
         if (Count == 0) return;
         var family = FamilyOf(model);
+        var places = new AnswerPlaces(scope.Id);
         foreach (var turn in conversation.Turns)
         {
             if (turn.Role != Role.Assistant) continue;
-            if (turn.Blocks.Exists(static block => block is ReasoningBlock { Signature.IsEmpty: false })) RestoreWords(turn, family);
-            else RestoreTurn(turn, family);
+            if (turn.Blocks.Exists(static block => block is ReasoningBlock { Signature.IsEmpty: false })) RestoreWords(turn, family, places);
+            else RestoreTurn(turn, family, places);
         }
     }
 
-    internal void Keep(string key, SignatureFamily family, IReadOnlyList<KeptReasoning> reasoning, JsonText partSignature)
+    /// <summary>Keeps what belongs to a call or a text.</summary>
+    /// <param name="name">What it is found by.</param>
+    /// <param name="otherName">A second name, or null.</param>
+    /// <param name="family">The family of models that can read it.</param>
+    /// <param name="reasoning">The reasoning before it.</param>
+    /// <param name="partSignature">The signature on it.</param>
+    internal void Keep(string name, string? otherName, SignatureFamily family, IReadOnlyList<KeptReasoning> reasoning, JsonText partSignature)
     {
-        var entry = new Entry(key, family, reasoning, partSignature);
+        var entry = new Entry(name, otherName, family, reasoning, partSignature);
         lock (_lock)
         {
-            Remove(key);
-            _entries[key] = _byUse.AddFirst(entry);
+            Remove(name);
+            if (otherName is not null) Remove(otherName);
+            var node = _byUse.AddFirst(entry);
+            _entries[name] = node;
+            if (otherName is not null) _entries[otherName] = node;
             _bytes += entry.Size;
-            while (_entries.Count > maxEntries || _bytes > maxBytes) Remove(_byUse.Last!.Value.Key);
+            while (_byUse.Count > maxEntries || _bytes > maxBytes) Remove(_byUse.Last!.Value.Name);
         }
     }
 
     internal static SignatureFamily FamilyOf(UpstreamModel model)
         => model.Family != SignatureFamily.Unknown ? model.Family : UpstreamModel.FamilyOf(model.Id);
 
-    internal static string KeyOfCall(string id) => "call:" + id;
-
-    internal static string KeyOfText(ulong hash) => "text:" + hash.ToString("x16");
-
-    private void RestoreTurn(Turn turn, SignatureFamily family)
+    private void RestoreTurn(Turn turn, SignatureFamily family, AnswerPlaces places)
     {
         var calls = 0;
+        var hash = default(TextHash);
         for (var i = 0; i < turn.Blocks.Count; i++)
         {
+            if (turn.Blocks[i] is TextBlock text) hash.Add(text.Text);
             if (turn.Blocks[i] is not ToolCallBlock call) continue;
-            if (Find(KeyOfCall(call.Id), family) is { } entry)
+            if (Find(call, family, places) is { } entry)
             {
                 if (call.PartSignature.IsEmpty) call.PartSignature = entry.PartSignature;
                 // What was thought before the first call stood at the turn's beginning; before a later one, between the calls.
@@ -67,26 +76,20 @@ public sealed class ContinuityVault(int maxEntries = 20_000, long maxBytes = 64L
             calls++;
         }
 
-        if (calls > 0) return;
-        var hash = default(TextHash);
-        foreach (var block in turn.Blocks)
-        {
-            if (block is TextBlock text) hash.Add(text.Text);
-        }
-
-        if (hash.IsEmpty || Find(KeyOfText(hash.Value), family) is not { } found) return;
+        if (hash.IsEmpty) return;
+        var name = places.Next(hash);
+        if (calls > 0 || Find(name, family) is not { } found) return;
         Insert(turn, 0, found.Reasoning, family);
         if (turn.Blocks.FindLast(static block => block is TextBlock) is { PartSignature.IsEmpty: true } last) last.PartSignature = found.PartSignature;
     }
 
     /// <summary>A client that was not to see the words sends a signature alone; a provider that showed them wants them back with it.</summary>
-    private void RestoreWords(Turn turn, SignatureFamily family)
+    private void RestoreWords(Turn turn, SignatureFamily family, AnswerPlaces places)
     {
-        IReadOnlyList<KeptReasoning>? reasoning = null;
+        var reasoning = KeptOf(turn, family, places);
         for (var i = 0; i < turn.Blocks.Count; i++)
         {
             if (turn.Blocks[i] is not ReasoningBlock { Text.IsEmpty: true, Signature.IsEmpty: false, IsRedacted: false } bare) continue;
-            reasoning ??= KeptOf(turn, family);
             foreach (var kept in reasoning)
             {
                 if (kept.Text.IsEmpty || kept.Signature.ToString() != bare.Signature.ToString()) continue;
@@ -96,17 +99,17 @@ public sealed class ContinuityVault(int maxEntries = 20_000, long maxBytes = 64L
         }
     }
 
-    private List<KeptReasoning> KeptOf(Turn turn, SignatureFamily family)
+    private List<KeptReasoning> KeptOf(Turn turn, SignatureFamily family, AnswerPlaces places)
     {
         var kept = new List<KeptReasoning>();
         var hash = default(TextHash);
         foreach (var block in turn.Blocks)
         {
-            if (block is ToolCallBlock call && Find(KeyOfCall(call.Id), family) is { } entry) kept.AddRange(entry.Reasoning);
-            else if (block is TextBlock text) hash.Add(text.Text);
+            if (block is TextBlock text) hash.Add(text.Text);
+            if (block is ToolCallBlock call && Find(call, family, places) is { } entry) kept.AddRange(entry.Reasoning);
         }
 
-        if (!hash.IsEmpty && Find(KeyOfText(hash.Value), family) is { } found) kept.AddRange(found.Reasoning);
+        if (!hash.IsEmpty && Find(places.Next(hash), family) is { } found) kept.AddRange(found.Reasoning);
         return kept;
     }
 
@@ -131,27 +134,35 @@ public sealed class ContinuityVault(int maxEntries = 20_000, long maxBytes = 64L
         return reasoning.Count;
     }
 
-    private Entry? Find(string key, SignatureFamily family)
+    private Entry? Find(ToolCallBlock call, SignatureFamily family, AnswerPlaces places)
+    {
+        var (byId, byCall) = places.Next(call.Id, ToolCallHash.Of(call));
+        return Find(byId, family) ?? Find(byCall, family);
+    }
+
+    private Entry? Find(string name, SignatureFamily family)
     {
         lock (_lock)
         {
-            if (!_entries.TryGetValue(key, out var node) || node.Value.Family != family) return null;
+            if (!_entries.TryGetValue(name, out var node) || node.Value.Family != family) return null;
             _byUse.Remove(node);
             _byUse.AddFirst(node);
             return node.Value;
         }
     }
 
-    private void Remove(string key)
+    private void Remove(string name)
     {
-        if (!_entries.Remove(key, out var node)) return;
+        if (!_entries.TryGetValue(name, out var node)) return;
+        _entries.Remove(node.Value.Name);
+        if (node.Value.OtherName is { } other) _entries.Remove(other);
         _byUse.Remove(node);
         _bytes -= node.Value.Size;
     }
 
-    private sealed record Entry(string Key, SignatureFamily Family, IReadOnlyList<KeptReasoning> Reasoning, JsonText PartSignature)
+    private sealed record Entry(string Name, string? OtherName, SignatureFamily Family, IReadOnlyList<KeptReasoning> Reasoning, JsonText PartSignature)
     {
-        public long Size { get; } = 200 + PartSignature.Length + Reasoning.Sum(static kept => (long)kept.Text.Length + kept.Signature.Length + 100);
+        public long Size { get; } = 300 + 2 * (Name.Length + (OtherName?.Length ?? 0)) + PartSignature.Length + Reasoning.Sum(static kept => (long)kept.Text.Length + kept.Signature.Length + 100);
     }
 }
 

@@ -11,12 +11,18 @@ public static class SessionKey
     /// <summary>How much of system text and first turn is hashed: enough to tell conversations apart.</summary>
     private const int Beginning = 2048;
 
-    /// <summary>The session of a request, or null where nothing tells one.</summary>
-    public static string? Of(RequestHead head, ReadOnlySpan<byte> body, string? sessionHeader)
+    /// <summary>What the client itself names as the session, or null.</summary>
+    public static string? Named(RequestHead head, string? sessionHeader)
     {
         if (!string.IsNullOrEmpty(sessionHeader)) return "h:" + sessionHeader;
         if (head.PromptCacheKey is { Length: > 0 } cacheKey) return "k:" + cacheKey;
-        if (head.MetadataUserId is { Length: > 0 } user) return "u:" + user;
+        return head.MetadataUserId is { Length: > 0 } user ? "u:" + user : null;
+    }
+
+    /// <summary>The session of a request, or null where nothing tells one.</summary>
+    public static string? Of(RequestHead head, ReadOnlySpan<byte> body, string? sessionHeader)
+    {
+        if (Named(head, sessionHeader) is { } named) return named;
         var turns = JsonSkim.FirstElement(body[head.TurnsValue]);
         if (turns.IsEmpty) return null;
         return "c:" + ContentHash.Of(BeginningOf(turns), ContentHash.Of(BeginningOf(body[head.SystemValue]))).ToString("x16");

@@ -15,9 +15,12 @@ internal struct TextHash
     public readonly ulong Value => _hash;
 
     /// <summary>Adds a piece of the text.</summary>
-    public void Add(JsonText piece)
+    public void Add(JsonText piece) => Add(piece.ToUtf8().Span);
+
+    /// <summary>Adds a piece of the text.</summary>
+    public void Add(ReadOnlySpan<byte> piece)
     {
-        foreach (var b in piece.ToUtf8().Span)
+        foreach (var b in piece)
         {
             if (b <= (byte)' ') continue;
             // FNV-1a, begun at its offset basis.

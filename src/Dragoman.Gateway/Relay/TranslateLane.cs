@@ -14,7 +14,7 @@ internal static class TranslateLane
         var conversation = attempt.Request.Conversation;
         conversation.Reasoning = attempt.Candidate.SuffixReasoning ?? attempt.Request.OriginalReasoning;
         ClientBetas.Apply(attempt.Request, conversation, attempt.UpstreamLanguage, attempt.Candidate.Model);
-        attempt.Services.Vault.Restore(conversation, attempt.Candidate.Model);
+        attempt.Services.Vault.Restore(conversation, attempt.Candidate.Model, attempt.Request.Scope);
         var exchange = ExchangeFor(attempt);
         using var response = await SendAsync(attempt, Languages.Upstream(attempt.UpstreamLanguage), exchange, patience);
         return await AnswerAsync(attempt, response, exchange, patience);
@@ -72,7 +72,7 @@ internal static class TranslateLane
         await attempt.ReadAnswerAsync(response, body, patience);
         // Frames live in their reader's buffer, which is gone before the answer is written; a whole body stays.
         var folder = new AnswerFolder(borrow: !UpstreamForm.IsEventStream(response));
-        var normalizer = new AnswerNormalizer(exchange, new VaultObserver(attempt.Services.Vault, attempt.Candidate.Model, folder));
+        var normalizer = new AnswerNormalizer(exchange, new VaultObserver(attempt.Services.Vault, attempt.Candidate.Model, attempt.Request.Scope, folder));
         if (UpstreamForm.IsEventStream(response)) UpstreamFrames.ReadAll(body.WrittenMemory, language, exchange, normalizer);
         else language.ReadAnswer(body.WrittenMemory, exchange, normalizer);
         normalizer.Complete();

@@ -32,7 +32,7 @@ internal sealed class TranslatedStream : IDisposable
         _share = new MemoryShare(attempt.Services.Memory);
         exchange.Memory = _share;
         var writer = attempt.Request.Language.OpenStream(exchange, _output);
-        _normalizer = new AnswerNormalizer(exchange, new VaultObserver(attempt.Services.Vault, attempt.Candidate.Model, writer));
+        _normalizer = new AnswerNormalizer(exchange, new VaultObserver(attempt.Services.Vault, attempt.Candidate.Model, attempt.Request.Scope, writer));
     }
 
     public static async Task<AttemptResult> RunAsync(

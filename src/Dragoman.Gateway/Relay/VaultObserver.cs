@@ -5,10 +5,13 @@ using Dragoman.Wire.Json;
 namespace Dragoman.Gateway.Relay;
 
 /// <summary>Sees an answer go by and lays its signatures into the vault. Costs nothing on answers without reasoning.</summary>
-internal sealed class VaultObserver(ContinuityVault vault, UpstreamModel model, IAnswerSink next) : IAnswerSink
+internal sealed class VaultObserver(ContinuityVault vault, UpstreamModel model, ConversationScope scope, IAnswerSink next) : IAnswerSink
 {
     private readonly List<KeptReasoning> _pending = [];
+    private AnswerPlaces? _places;
     private BlockOpening? _reasoning;
+    private BlockOpening? _call;
+    private ArrayBufferWriter<byte>? _arguments;
     private ArrayBufferWriter<byte>? _text;
     private ArrayBufferWriter<byte>? _signature;
     private TextHash _hash;
@@ -32,11 +35,17 @@ internal sealed class VaultObserver(ContinuityVault vault, UpstreamModel model, 
             case AnswerEventKind.TextDelta when _pending.Count > 0 || _signsText:
                 _hash.Add(answerEvent.Text);
                 break;
+            case AnswerEventKind.ToolArgumentsDelta when _call is not null:
+                answerEvent.Text.AppendEscaped(_arguments ??= new ArrayBufferWriter<byte>());
+                break;
             case AnswerEventKind.BlockEnded when _reasoning is not null:
                 Close(_reasoning);
                 break;
+            case AnswerEventKind.BlockEnded when _call is not null:
+                CloseCall(_call);
+                break;
             case AnswerEventKind.Finished when (_pending.Count > 0 || !_textSignature.IsEmpty) && !_hash.IsEmpty:
-                vault.Keep(ContinuityVault.KeyOfText(_hash.Value), ContinuityVault.FamilyOf(model), [.. _pending], _textSignature);
+                vault.Keep(Places.Next(_hash), null, ContinuityVault.FamilyOf(model), [.. _pending], _textSignature);
                 break;
         }
 
@@ -47,9 +56,22 @@ internal sealed class VaultObserver(ContinuityVault vault, UpstreamModel model, 
     {
         _reasoning = opening.Kind == AnswerBlockKind.Reasoning ? opening : null;
         if (opening.Kind == AnswerBlockKind.Text && !opening.PartSignature.IsEmpty) _textSignature = opening.PartSignature;
-        if (opening.Kind != AnswerBlockKind.ToolCall || (_pending.Count == 0 && opening.PartSignature.IsEmpty)) return;
-        vault.Keep(ContinuityVault.KeyOfCall(opening.Id), ContinuityVault.FamilyOf(model), [.. _pending], opening.PartSignature);
+        // What a call is found by shows at its end. Once one of an answer's calls is kept, the others count among equal ones.
+        var counts = _places is not null || _pending.Count > 0 || !opening.PartSignature.IsEmpty;
+        _call = opening.Kind == AnswerBlockKind.ToolCall && counts ? opening : null;
+    }
+
+    /// <summary>Counted when the first answer is kept: most have nothing to keep.</summary>
+    private AnswerPlaces Places => _places ??= scope.Count();
+
+    private void CloseCall(BlockOpening opening)
+    {
+        var arguments = _arguments is null ? default : JsonText.FromEscaped(_arguments.WrittenMemory).ToUtf8().Span;
+        var (byId, byCall) = Places.Next(opening.Id, ToolCallHash.Of(opening.Name, arguments));
+        if (_pending.Count > 0 || !opening.PartSignature.IsEmpty) vault.Keep(byId, byCall, ContinuityVault.FamilyOf(model), [.. _pending], opening.PartSignature);
         _pending.Clear();
+        _call = null;
+        _arguments = null;
     }
 
     private void Close(BlockOpening opening)

@@ -21,7 +21,7 @@ public sealed class RequestSizeTests
     [InlineData("""{"model":"m","max_output_tokens":9}""", 9)]
     [InlineData("""{"contents":[],"generationConfig":{"temperature":0,"maxOutputTokens":10}}""", 10)]
     [InlineData("""{"model":"m","max_tokens":null}""", null)]
-    [InlineData("""{"model":"m","max_tokens":"9"}""", null)]
+    [InlineData("""{"model":"m","max_tokens":"9"}""", 9)]
     [InlineData("""{"model":"m","max_tokens":-1}""", null)]
     [InlineData("""{"model":"m"}""", null)]
     public void The_output_asked_for_is_found_in_every_language(string body, int? most)

@@ -51,7 +51,7 @@ internal sealed class TurnPreparation(GatewayServices services, ResponsesState s
     /// <exception cref="WireException">Something referred to is not known.</exception>
     public async ValueTask<PreparedTurn> PrepareAsync(string owner, ReadOnlyMemory<byte> body, RequestHead head, ClientRequest? request, IReadOnlyList<JsonSlice>? remembered = null)
     {
-        var input = body[head.TurnsValue];
+        var input = body[head.InputValue];
         if (!IsNeeded(head, body.Span) && remembered is null) return new PreparedTurn { Body = body, Input = input, Own = input };
         if (head.PreviousResponseId is not null && head.HasConversation)
             throw StateErrors.Invalid("Mutually exclusive parameters: 'previous_response_id' and 'conversation'. Ensure you are only providing one of them.", null, "mutually_exclusive_parameters");
