@@ -15,6 +15,12 @@ public sealed record ManagementOptions
     /// <summary><c>hosts</c>: names the gateway goes by, besides its addresses, when it is managed from elsewhere.</summary>
     public IReadOnlyList<string> Hosts { get; init; } = [];
 
+    /// <summary><c>origins</c>: web pages (<c>https://panel.example</c>) that may manage the gateway with the secret, besides those of this machine and its own.</summary>
+    public IReadOnlyList<string> Origins { get; init; } = [];
+
+    /// <summary>Whether a page of this origin may call the management routes.</summary>
+    public bool AllowsOrigin(string origin) => Origins.Contains(origin, StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Whether the secret is given as a bcrypt hash, as CLIProxyAPI writes it back.</summary>
     public bool IsHashed => IsBcrypt(SecretKey);
 

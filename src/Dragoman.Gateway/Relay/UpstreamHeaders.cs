@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Net.Http.Headers;
+using Dragoman.Gateway.Providers;
 
 namespace Dragoman.Gateway.Relay;
 
@@ -26,7 +27,7 @@ internal static class UpstreamHeaders
         foreach (var (name, values) in headers.NonValidated)
         {
             if (!IsChosen(name) && !(all && IsHarmless(name))) continue;
-            foreach (var value in values) (chosen ??= []).Add(new(name, value));
+            foreach (var value in values) (chosen ??= []).Add(new(name, HeaderText.Clean(value)));
         }
 
         return chosen ?? (IReadOnlyList<KeyValuePair<string, string>>)[];
@@ -36,7 +37,7 @@ internal static class UpstreamHeaders
     {
         foreach (var name in (ReadOnlySpan<string>)["request-id", "x-request-id", "x-amzn-requestid"])
         {
-            if (headers.NonValidated.TryGetValues(name, out var values)) return values.ToString();
+            if (headers.NonValidated.TryGetValues(name, out var values)) return HeaderText.Clean(values.ToString());
         }
 
         return null;

@@ -14,6 +14,8 @@ internal static class ClientGate
     {
         if (services.Keys.IsOpen)
         {
+            if (ForwardedRequest.Is(context.Request.Headers))
+                return new WireError(ErrorKind.Permission, "This gateway has no API keys and so answers only programs on its own machine, not what a proxy passes on. Configure api-keys to allow it.") { Code = "proxy_not_allowed" };
             return LocalOrigin.IsLocal(context.Request) ? null : new WireError(
                 ErrorKind.Permission, "This gateway has no API keys and so answers only programs on its own machine, not web pages of other sites. Configure api-keys to allow them.")
             { Code = "origin_not_allowed" };

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Dragoman.Gateway.Flows;
 using Dragoman.Gateway.Relay;
 using Dragoman.Server.Hosting;
+using Dragoman.Wire.AnthropicMessages;
 using Dragoman.Wire.Conversation;
 using Dragoman.Wire.Json;
 
@@ -19,6 +20,9 @@ internal static class ClientRequestReading
         var model = target.Model ?? head.Model;
         if (string.IsNullOrWhiteSpace(model)) throw WireException.Invalid(MissingModel(language.Language), "model", "missing_required_parameter");
         if (language.Language == Language.AnthropicMessages) model = AnthropicModelList.WithoutShownPrefix(model, services.VisibleModels());
+        // The accounts know the threads of every key; whose a message is, only the upstream could tell.
+        if (head.ContinuesThread && language.Language == Language.AnthropicMessages && services.Keys.Callers.Count > 1)
+            throw MessageThreads.Refusal("this gateway has several client keys and holds no threads for them");
         var headers = LanguageHeaders.Read(request.Headers);
         var wish = FlowWords.WishOf(request.Headers["x-dragoman-flow-mode"]);
         return new ClientRequest

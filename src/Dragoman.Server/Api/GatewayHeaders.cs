@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Relay;
 
 namespace Dragoman.Server.Api;
@@ -18,8 +19,8 @@ internal static class GatewayHeaders
         Set(target, "x-dragoman-token-count", headers.TokenCount);
         if (headers.Attempts > 0) target["x-dragoman-attempts"] = headers.Attempts == 1 ? "1" : headers.Attempts.ToString(CultureInfo.InvariantCulture);
         if (headers.RetryAfter is { } wait) target.RetryAfter = ((long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-        foreach (var (name, value) in headers.Limits) target[name] = value;
-        if (headers.RequestId is { } id) target["request-id"] = Ascii(id);
+        foreach (var (name, value) in headers.Limits) target[name] = HeaderText.Clean(value);
+        if (headers.RequestId is { } id) target["request-id"] = HeaderText.Clean(id);
         if (headers.Flow is { } flow)
         {
             // Clients print these when they report a fault; an upstream's own id is the better one to have.
@@ -41,10 +42,6 @@ internal static class GatewayHeaders
 
     private static void Set(IHeaderDictionary target, string name, string? value)
     {
-        if (value is not null) target[name] = Ascii(value);
+        if (value is not null) target[name] = HeaderText.Clean(value);
     }
-
-    /// <summary>Header values are ASCII; labels need not be.</summary>
-    private static string Ascii(string value)
-        => value.AsSpan().IndexOfAnyExceptInRange(' ', '~') < 0 ? value : string.Concat(value.Select(static c => c is < ' ' or > '~' ? '?' : c));
 }

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Relay;
 
 namespace Dragoman.Server.Api;
@@ -20,7 +21,7 @@ internal sealed class HttpChannel(HttpContext context) : IClientChannel
         HasBegun = true;
         var response = context.Response;
         response.StatusCode = status;
-        response.ContentType = contentType;
+        response.ContentType = HeaderText.Clean(contentType);
         if (contentType.StartsWith("text/event-stream", StringComparison.Ordinal))
         {
             response.Headers.CacheControl = "no-cache";
@@ -30,7 +31,7 @@ internal sealed class HttpChannel(HttpContext context) : IClientChannel
 
         // With a known length there are no chunks to frame, and no last one to send behind the answer.
         if (headers.Length is { } length) response.ContentLength = length;
-        for (var index = 0; index < headers.Upstream.Count; index++) response.Headers.Append(headers.Upstream[index].Key, headers.Upstream[index].Value);
+        for (var index = 0; index < headers.Upstream.Count; index++) response.Headers.Append(headers.Upstream[index].Key, HeaderText.Clean(headers.Upstream[index].Value));
         GatewayHeaders.Write(response.Headers, Limits.Count == 0 ? headers : headers with { Limits = Limits });
     }
 }

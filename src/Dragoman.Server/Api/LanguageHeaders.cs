@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Dragoman.Gateway.Providers;
 
 namespace Dragoman.Server.Api;
 
@@ -34,7 +35,7 @@ internal static class LanguageHeaders
         foreach (var (name, values) in headers)
         {
             if (!Known.TryGetValue(name, out var known) || values.Count == 0) continue;
-            if (known.Spelled is not null) (chosen ??= []).Add(new(known.Spelled, values.ToString()));
+            if (known.Spelled is not null) (chosen ??= []).Add(new(known.Spelled, HeaderText.Clean(values.ToString())));
             if (known.Rank >= best || values.ToString() is not { Length: > 0 } named) continue;
             session = named;
             best = known.Rank;

@@ -10,6 +10,12 @@ internal sealed partial class RequestPipeline(GatewayServices services, ILogger<
 {
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
+        if (!WebAddress.IsHost(context.Request.Host.Value))
+        {
+            await TellAsync(context, new WireError(ErrorKind.InvalidRequest, "The Host header is not a name or an address with or without a port.") { Code = "invalid_host" });
+            return;
+        }
+
         if (Cors.Apply(context, services)) return;
         if (services.Draining.IsDraining && HttpMethods.IsPost(context.Request.Method))
         {

@@ -14,13 +14,11 @@ namespace Dragoman.Server.Management;
 /// </summary>
 internal sealed class ManagementGate(GatewayServices services)
 {
-    /// <summary>Headers that say a request was passed on: its peer is a proxy, not the caller.</summary>
-    private static readonly string[] ForwardedBy = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via", "CF-Connecting-IP", "True-Client-IP"];
-
     /// <summary>Null when the caller may pass, else what to tell it.</summary>
     public async ValueTask<ManagementFault?> CheckAsync(HttpContext context)
     {
         var options = services.Config.Management;
+        if (IsOfForeignPage(context.Request, options)) return ManagementFault.Forbidden("Pages of other sites may not call the management routes.", "origin_not_allowed");
         var local = IsLocal(context);
         if (local && !options.RequireSecretOnLoopback) return null;
         var peer = context.Connection.RemoteIpAddress;
@@ -35,14 +33,29 @@ internal sealed class ManagementGate(GatewayServices services)
             return null;
         }
 
-        return await FailedAsync(context, shown.Length > 0);
+        // To show nothing is no guess: a page that makes a browser ask must not lock its user out.
+        return shown.Length > 0
+            ? await FailedAsync(context)
+            : ManagementFault.Unauthorized("The management secret is missing: send it as 'Authorization: Bearer …' or 'x-management-key'.", "missing_management_key");
     }
 
     /// <summary>Whether the caller is a program on this machine.</summary>
     public static bool IsLocal(HttpContext context)
     {
         var peer = context.Connection.RemoteIpAddress;
-        return (peer is null || IPAddress.IsLoopback(peer)) && LocalOrigin.IsLocal(context.Request) && !ForwardedBy.Any(context.Request.Headers.ContainsKey);
+        return (peer is null || IPAddress.IsLoopback(peer)) && LocalOrigin.IsLocal(context.Request) && !ForwardedRequest.Is(context.Request.Headers);
+    }
+
+    /// <summary>
+    /// Whether a browser says that a page of another site made the request: by <c>Sec-Fetch-Site</c>, which no page can take away and which also
+    /// stands on what carries no Origin (an image, a link), or by an Origin that is none.
+    /// </summary>
+    private static bool IsOfForeignPage(HttpRequest request, ManagementOptions options)
+    {
+        var origin = request.Headers.Origin.ToString();
+        if (origin.Length > 0 && !WebAddress.TryReadOrigin(origin, out _)) return true;
+        return request.Headers["Sec-Fetch-Site"].ToString().Contains("cross-site", StringComparison.OrdinalIgnoreCase)
+            && !(origin.Length > 0 && (LocalOrigin.IsLocal(origin, request.Host) || options.AllowsOrigin(origin)));
     }
 
     private ManagementFault? RefusalOfOther(HttpRequest request, ManagementOptions options)
@@ -56,8 +69,7 @@ internal sealed class ManagementGate(GatewayServices services)
         if (!IsKnownHost(request.Host.Host, options))
             return ManagementFault.Forbidden($"The gateway does not go by the name '{request.Host.Host}'. Add it to remote-management.hosts, or use its address.", "host_not_allowed");
         var origin = request.Headers.Origin.ToString();
-        var same = origin.Length == 0 || (Uri.TryCreate(origin, UriKind.Absolute, out var page) && page.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase));
-        return same ? null : ManagementFault.Forbidden("Pages of other sites may not manage this gateway.", "origin_not_allowed");
+        return origin.Length == 0 || LocalOrigin.IsSame(origin, request.Host) || options.AllowsOrigin(origin) ? null : ManagementFault.Forbidden("Pages of other sites may not manage this gateway.", "origin_not_allowed");
     }
 
     /// <summary>A name can be rebound to any address by whoever owns it; an address cannot.</summary>
@@ -76,14 +88,11 @@ internal sealed class ManagementGate(GatewayServices services)
         return authorization.Length > 0 ? authorization : request.Headers["x-management-key"].ToString().Trim();
     }
 
-    private async Task<ManagementFault> FailedAsync(HttpContext context, bool shown)
+    private async Task<ManagementFault> FailedAsync(HttpContext context)
     {
         var locked = services.LoginFailures.Failed(context.Connection.RemoteIpAddress);
-        await services.Audit.RecordAsync(context, locked is null ? "login.failed" : "login.locked", "", AuditTrail.Refused, shown ? "wrong secret" : "no secret");
-        if (locked is { } length) return LockedOut(length);
-        return shown
-            ? ManagementFault.Unauthorized("The management secret is wrong.", "invalid_management_key")
-            : ManagementFault.Unauthorized("The management secret is missing: send it as 'Authorization: Bearer …' or 'x-management-key'.", "missing_management_key");
+        await services.Audit.RecordAsync(context, locked is null ? "login.failed" : "login.locked", "", AuditTrail.Refused, "wrong secret");
+        return locked is { } length ? LockedOut(length) : ManagementFault.Unauthorized("The management secret is wrong.", "invalid_management_key");
     }
 
     private static ManagementFault LockedOut(TimeSpan left)

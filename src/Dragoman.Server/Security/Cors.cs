@@ -1,3 +1,4 @@
+using Dragoman.Gateway.Providers;
 using Dragoman.Server.Hosting;
 
 namespace Dragoman.Server.Security;
@@ -12,16 +13,22 @@ internal static class Cors
     public static bool Apply(HttpContext context, GatewayServices services)
     {
         var origin = context.Request.Headers.Origin.ToString();
-        // The management routes are for this machine, not for pages.
-        if (origin.Length == 0 || context.Request.Path.StartsWithSegments("/api")) return false;
+        if (origin.Length == 0) return false;
+        // The management routes are for this machine, and for the pages that its owner names.
+        if (context.Request.Path.StartsWithSegments("/api")) return services.Config.Management.AllowsOrigin(origin) && WebAddress.TryReadOrigin(origin, out _) && Answer(context, origin);
         if (services.Keys.IsOpen && !LocalOrigin.IsLocal(context.Request)) return false;
+        return Answer(context, services.Keys.IsOpen ? origin : "*");
+    }
+
+    private static bool Answer(HttpContext context, string allowed)
+    {
         var headers = context.Response.Headers;
-        headers.AccessControlAllowOrigin = services.Keys.IsOpen ? origin : "*";
-        if (services.Keys.IsOpen) headers.Vary = "Origin";
+        headers.AccessControlAllowOrigin = allowed;
+        if (allowed != "*") headers.Vary = "Origin";
         headers.AccessControlExposeHeaders = "request-id, x-request-id, retry-after, x-dragoman-flow, x-dragoman-provider, x-dragoman-account, x-dragoman-model, x-dragoman-attempts, x-dragoman-losses, x-ratelimit-limit-requests, x-ratelimit-remaining-requests, x-ratelimit-reset-requests, x-ratelimit-limit-tokens, x-ratelimit-remaining-tokens, x-ratelimit-reset-tokens";
         if (!HttpMethods.IsOptions(context.Request.Method)) return false;
-        headers.AccessControlAllowMethods = "GET, POST, DELETE, OPTIONS";
-        headers.AccessControlAllowHeaders = context.Request.Headers.AccessControlRequestHeaders is { Count: > 0 } wanted ? wanted : "*";
+        headers.AccessControlAllowMethods = "GET, POST, PUT, PATCH, DELETE, OPTIONS";
+        headers.AccessControlAllowHeaders = context.Request.Headers.AccessControlRequestHeaders.ToString() is { Length: > 0 } wanted ? HeaderText.Clean(wanted) : "*";
         headers.AccessControlMaxAge = "600";
         context.Response.StatusCode = 204;
         return true;

@@ -10,20 +10,29 @@ namespace Dragoman.Server.Security;
 internal static class LocalOrigin
 {
     /// <summary>Whether the request names this machine as its host and comes from no foreign page.</summary>
-    public static bool IsLocal(HttpRequest request)
+    public static bool IsLocal(HttpRequest request) => IsLocalHost(request.Host) && (request.Headers.Origin.Count == 0 || IsLocal(request.Headers.Origin.ToString(), request.Host));
+
+    /// <summary>Whether an origin is of this machine, or the gateway's own. One that is malformed is not.</summary>
+    public static bool IsLocal(string origin, HostString host)
     {
-        if (!IsLocalHost(request.Host.Host)) return false;
-        var origin = request.Headers.Origin.ToString();
-        if (origin.Length == 0) return true;
-        if (!Uri.TryCreate(origin, UriKind.Absolute, out var page)) return false;
+        if (!WebAddress.TryReadOrigin(origin, out var page)) return false;
         // Other schemes are programs of this machine (an editor's web view); the web's own must be this machine, or the gateway's own page.
-        return page.Scheme is not ("http" or "https")
-            || IsThisMachine(page.Host)
-            || (request.Host.HasValue && page.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase));
+        return !page.IsWeb || IsThisMachine(page.Host) || IsSame(page, host);
+    }
+
+    /// <summary>Whether an origin is the one that a request was sent to.</summary>
+    public static bool IsSame(string origin, HostString host) => WebAddress.TryReadOrigin(origin, out var page) && IsSame(page, host);
+
+    private static bool IsSame(WebAddress page, HostString host)
+    {
+        if (!page.IsWeb || !host.HasValue || !page.Host.Equals(host.Host, StringComparison.OrdinalIgnoreCase)) return false;
+        var usual = page.Scheme == "https" ? 443 : 80;
+        return (page.Port ?? usual) == (host.Port ?? usual);
     }
 
     /// <summary>A name can be rebound to any address; an address cannot.</summary>
-    private static bool IsLocalHost(string host) => host.Length == 0 || IsThisMachine(host) || IPAddress.TryParse(host.Trim('[', ']'), out _);
+    private static bool IsLocalHost(HostString host)
+        => WebAddress.IsHost(host.Value) && (!host.HasValue || IsThisMachine(host.Host) || IPAddress.TryParse(host.Host.Trim('[', ']'), out _));
 
     private static bool IsThisMachine(string host)
         => ListenerOptions.IsLoopbackHost(host) || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);

@@ -29,6 +29,13 @@ internal sealed class SqlResponseStateStore(Database database, TimeProvider time
             return chain;
         }, cancel);
 
+    public Task<string?> OwnerOfAsync(string id, CancellationToken cancel = default)
+        => database.ReadAsync(session => session.FirstAsync("SELECT owner FROM responses WHERE id = $1", static row => row.Text(0), id), cancel);
+
+    public Task<IReadOnlyList<StoredResponse>> RecentAsync(string owner, int limit, CancellationToken cancel = default)
+        => database.ReadAsync<IReadOnlyList<StoredResponse>>(async session => await session.QueryAsync(
+            $"SELECT {Columns} FROM responses WHERE owner = $1 AND (expires_at IS NULL OR expires_at > $2) ORDER BY created_at DESC LIMIT $3", Read, owner, Moment.Of(time.GetUtcNow()), limit).ConfigureAwait(false), cancel);
+
     public Task<bool> RemoveAsync(string id, string owner, CancellationToken cancel = default) => database.WriteAsync(async session =>
         await session.ExecuteAsync("DELETE FROM responses WHERE id = $1 AND owner = $2", id, owner).ConfigureAwait(false) > 0, cancel);
 

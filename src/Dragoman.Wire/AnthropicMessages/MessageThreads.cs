@@ -26,12 +26,13 @@ public static class MessageThreads
         foreach (var extra in request.Extras)
         {
             if (extra.Language != Language.AnthropicMessages || extra.Name != "thread" || !Continues(extra.Value)) continue;
-            throw new WireException(new WireError(ErrorKind.InvalidRequest, "thread: the upstream of this model holds no threads; send the whole conversation without 'thread'.")
-            {
-                Code = Unsupported, Param = "thread",
-            });
+            throw Refusal("the upstream of this model holds no threads");
         }
     }
+
+    /// <summary>The error after which a client sends the whole conversation, and no thread again.</summary>
+    public static WireException Refusal(string reason)
+        => new(new WireError(ErrorKind.InvalidRequest, $"thread: {reason}; send the whole conversation without 'thread'.") { Code = Unsupported, Param = "thread" });
 
     private static bool Continues(JsonSlice thread)
     {

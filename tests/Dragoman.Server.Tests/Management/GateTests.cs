@@ -85,6 +85,96 @@ public sealed class GateTests
     }
 
     [Fact]
+    public async Task Every_common_header_of_a_proxy_takes_locality_away()
+    {
+        await using var rig = await Rig.StartAsync();
+        foreach (var header in (string[])["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port", "X-Real-IP", "CF-Connecting-IP", "True-Client-IP", "Via", "Fly-Client-IP", "X-Client-IP",
+            "X-Cluster-Client-IP", "Fastly-Client-IP", "X-Original-Forwarded-For", "X-Azure-ClientIP", "X-Envoy-External-Address", "WL-Proxy-Client-IP", "CDN-Loop"])
+        {
+            (await StatusAsync(rig, "version", (header, "127.0.0.1"))).ShouldBe((403, "management_is_local"), header);
+            using var client = await rig.PostAsync("/v1/messages", Talk.Messages("claude-1"), (header, "127.0.0.1"));
+            ((int)client.StatusCode).ShouldBe(403, header);
+        }
+
+        rig.Upstream.Requests.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("Sec-Fetch-Site", "cross-site")]
+    [InlineData("Sec-Fetch-Site", "Cross-Site")]
+    [InlineData("Origin", "//localhost")]
+    [InlineData("Origin", "http://")]
+    [InlineData("Origin", "http:localhost")]
+    [InlineData("Origin", "http://localhost/")]
+    [InlineData("Origin", "http://localhost:0")]
+    [InlineData("Origin", "http://localhost:99999")]
+    [InlineData("Origin", "http://a@localhost")]
+    [InlineData("Origin", "http://localhost, http://evil.example")]
+    [InlineData("Origin", "file://localhost/etc")]
+    [InlineData("Origin", "/localhost")]
+    [InlineData("Origin", "null")]
+    [InlineData("Origin", "http://localhost.evil.example")]
+    [InlineData("Origin", "http://[::1")]
+    public async Task A_page_of_another_site_and_an_origin_that_is_none_are_refused_reads_included(string header, string value)
+    {
+        await using var rig = await Rig.StartAsync();
+        (await StatusAsync(rig, "version", (header, value))).Status.ShouldBe(403);
+        using var write = await rig.PostAsync("/api/v1/keys", """{"name":"x"}""", (header, value));
+        ((int)write.StatusCode).ShouldBe(403);
+        if (header == "Origin")
+        {
+            using var client = await rig.PostAsync("/v1/messages", Talk.Messages("claude-1"), (header, value));
+            ((int)client.StatusCode).ShouldBe(403);
+        }
+
+        // What a browser says of a page of this machine, and of what its user typed.
+        (await StatusAsync(rig, "version", ("Sec-Fetch-Site", "same-origin"))).ShouldBe((200, null));
+        (await StatusAsync(rig, "version", ("Sec-Fetch-Site", "none"))).ShouldBe((200, null));
+        (await StatusAsync(rig, "version", ("Sec-Fetch-Site", "cross-site"), ("Origin", "http://localhost:5173"))).ShouldBe((200, null));
+    }
+
+    [Theory]
+    [InlineData("//localhost")]
+    [InlineData("localhost:99999")]
+    [InlineData("localhost:x")]
+    [InlineData("a@localhost")]
+    [InlineData("[::1")]
+    public async Task A_host_that_is_none_is_refused(string host)
+    {
+        await using var rig = await Rig.StartAsync();
+        foreach (var path in (string[])["/api/v1/version", "/v1/models", "/health"])
+        {
+            using var client = new System.Net.Sockets.TcpClient();
+            await client.ConnectAsync(IPAddress.Loopback, rig.Gateway.Address.Port);
+            await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"));
+            using var reader = new StreamReader(client.GetStream());
+            (await reader.ReadToEndAsync()).ShouldStartWith("HTTP/1.1 400 ");
+        }
+    }
+
+    [Fact]
+    public async Task A_page_that_the_owner_names_may_manage_with_the_secret()
+    {
+        await using var rig = await Rig.StartAsync(Remote.Replace("hosts:", "origins: [ 'https://panel.example' ], hosts:", StringComparison.Ordinal));
+        (string, string)[] page = [("Origin", "https://panel.example"), ("Sec-Fetch-Site", "cross-site")];
+        (await StatusAsync(rig, "version", page)).ShouldBe((401, "missing_management_key"));
+        using var answer = await rig.GetAsync("/api/v1/version", [.. page, ("x-management-key", "s3cret-of-the-house")]);
+        ((int)answer.StatusCode).ShouldBe(200);
+        answer.Header("access-control-allow-origin").ShouldBe("https://panel.example");
+        using var preflight = await rig.SendAsync(HttpMethod.Options, "/api/v1/keys", null, [.. page, ("Access-Control-Request-Method", "POST"), ("Access-Control-Request-Headers", "x-management-key")]);
+        ((int)preflight.StatusCode).ShouldBe(204);
+        (await StatusAsync(rig, "version", ("Origin", "https://other.example"), ("x-management-key", "s3cret-of-the-house"))).ShouldBe((403, "origin_not_allowed"));
+    }
+
+    [Fact]
+    public async Task What_shows_no_secret_locks_nobody_out()
+    {
+        await using var rig = await Rig.StartAsync("remote-management: { secret-key: s3cret-of-the-house, require-secret-on-loopback: true }\n");
+        for (var i = 0; i < 12; i++) (await StatusAsync(rig, "version")).ShouldBe((401, "missing_management_key"));
+        (await StatusAsync(rig, "version", ("x-management-key", "s3cret-of-the-house"))).ShouldBe((200, null));
+    }
+
+    [Fact]
     public async Task A_bcrypt_hash_in_the_file_and_a_hashed_secret_in_the_store_both_count()
     {
         await using var rig = await Rig.StartAsync("remote-management: { allow-remote: true, secret-key: $2y$06$N9qo8uLOickgx2ZMRZoMyeVcFf60bmDTmqsvTc7d1vZ8jUjaSsNAG }\n");

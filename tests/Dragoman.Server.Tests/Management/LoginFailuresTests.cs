@@ -52,6 +52,16 @@ public sealed class LoginFailuresTests
     }
 
     [Fact]
+    public void Loopback_is_one_source_by_whatever_address()
+    {
+        var failures = new LoginFailures(_time);
+        string[] spellings = ["127.0.0.1", "127.0.0.2", "127.255.1.9", "::1", "::ffff:127.0.0.3"];
+        foreach (var spelling in spellings) failures.Failed(IPAddress.Parse(spelling));
+        foreach (var spelling in spellings) failures.LockedFor(IPAddress.Parse(spelling)).ShouldNotBeNull(spelling);
+        failures.LockedFor(IPAddress.Parse("::2")).ShouldBeNull();
+    }
+
+    [Fact]
     public void A_full_table_forgets_the_least_guilty()
     {
         var failures = new LoginFailures(_time, capacity: 3);

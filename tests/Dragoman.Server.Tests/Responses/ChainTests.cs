@@ -51,7 +51,7 @@ public sealed class ChainTests
     {
         await using var stage = await Stage.OpenAsync();
         var (status, json) = await stage.PostAsync("/v1/responses", new { model = Stage.Claude, input = "hi", previous_response_id = "resp_nobody" });
-        status.ShouldBe(400);
+        status.ShouldBe(404);
         Stage.Text(json, "error", "code").ShouldBe("previous_response_not_found");
         Stage.Text(json, "error", "message").ShouldBe("Previous response with id 'resp_nobody' not found.");
         Stage.Text(json, "error", "type").ShouldBe("invalid_request_error");
@@ -147,7 +147,7 @@ public sealed class ChainTests
         (await stage.SendAsync(HttpMethod.Delete, path, yours)).Status.ShouldBe(404);
         (await stage.GetAsync(path)).Status.ShouldBe(401);
         var (status, error) = await stage.PostAsync("/v1/responses", new { model = Stage.Claude, input = "hi", previous_response_id = Stage.Text(response, "id") }, yours);
-        status.ShouldBe(400);
+        status.ShouldBe(404);
         Stage.Text(error, "error", "code").ShouldBe("previous_response_not_found");
     }
 

@@ -23,6 +23,14 @@ internal sealed class Socket : IDisposable
         return socket;
     }
 
+    public static async Task<Socket> OpenAsync(Uri address, string key)
+    {
+        var socket = new Socket();
+        socket._socket.Options.SetRequestHeader("Authorization", $"Bearer {key}");
+        await socket._socket.ConnectAsync(address, default);
+        return socket;
+    }
+
     public Task SendAsync(object frame) => SendTextAsync(frame as string ?? JsonSerializer.Serialize(frame));
 
     public Task SendTextAsync(string text) => _socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, true, default);

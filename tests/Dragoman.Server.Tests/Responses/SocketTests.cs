@@ -110,7 +110,7 @@ public sealed class SocketTests
         using var socket = await Socket.OpenAsync(stage);
         await socket.SendAsync(new { type = "response.create", model = Stage.Gpt, input = new[] { User("hi") }, previous_response_id = "resp_nobody", store = false });
         var error = (await socket.TurnAsync()).ShouldHaveSingleItem();
-        ((int)error["status"]!).ShouldBe(400);
+        ((int)error["status"]!).ShouldBe(404);
         Stage.Text(error, "error", "type").ShouldBe("invalid_request_error");
         Stage.Text(error, "error", "code").ShouldBe("previous_response_not_found");
         Stage.Text(error, "error", "message").ShouldBe("Previous response with id 'resp_nobody' not found.");

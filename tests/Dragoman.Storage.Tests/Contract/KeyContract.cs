@@ -101,6 +101,11 @@ public abstract class KeyContract<TPlace> : StoreContract<TPlace>
         (await Store.Responses.GetAsync("r1", "k"))!.Response.ToArray().ShouldBe("{}"u8.ToArray());
         (await Store.Responses.ChainAsync("r2", "k"))!.Select(item => item.Id + item.Status).ShouldBe(["r1completed", "r2completed"]);
         (await Store.Responses.ChainAsync("r2", "k", limit: 1)).ShouldBeNull();
+        (await Store.Responses.OwnerOfAsync("r1")).ShouldBe("k");
+        (await Store.Responses.OwnerOfAsync("nobody's")).ShouldBeNull();
+        (await Store.Responses.RecentAsync("k", 10)).Select(item => item.Id).ShouldBe(["r1", "r2"], ignoreOrder: true);
+        (await Store.Responses.RecentAsync("k", 1)).Count.ShouldBe(1);
+        (await Store.Responses.RecentAsync("thief", 10)).ShouldBeEmpty();
         (await Store.Responses.SaveAsync(first with { ExpiresAt = now.AddSeconds(-1) })).ShouldBeTrue();
         (await Store.Responses.GetAsync("r1", "k")).ShouldBeNull();
         (await Store.Responses.ChainAsync("r2", "k")).ShouldBeNull();

@@ -38,7 +38,7 @@ public abstract class KeyedProvider : IProvider
             request.Content.Headers.ContentType = Json;
         }
 
-        foreach (var (name, value) in call.ClientHeaders) request.Headers.TryAddWithoutValidation(name, value);
+        foreach (var (name, value) in call.ClientHeaders) request.Headers.TryAddWithoutValidation(name, HeaderText.Clean(value));
         if (call.Account.Credential is ApiKeyCredential { Key.Length: > 0 } credential) Authorize(request, call.Account, credential.Key);
         Complete(request, call);
         request.Headers.TryAddWithoutValidation("User-Agent", Product.UserAgent);

@@ -9,6 +9,9 @@ internal interface IResponseStore
     /// <summary>An owner's response; null when it is unknown, too old, or another's.</summary>
     ValueTask<StoredResponse?> FindAsync(string owner, string id);
 
+    /// <summary>Whether a response is kept for somebody else than this owner.</summary>
+    ValueTask<bool> IsOthersAsync(string owner, string id);
+
     /// <summary>Forgets a response; false when it was not known.</summary>
     ValueTask<bool> DeleteAsync(string owner, string id);
 

@@ -29,6 +29,9 @@ internal sealed class KeptConversations(MemoryConversationStore cache, ResponseP
         return conversation;
     }
 
+    public async ValueTask<bool> IsOthersAsync(string owner, string id)
+        => await cache.IsOthersAsync(owner, id) || (await rows.OwnerOfAsync(id) is { } known && known != owner);
+
     public async ValueTask<StoredConversation?> ChangeAsync(string owner, string id, Func<StoredConversation, StoredConversation> change)
     {
         await _changing.WaitAsync();

@@ -16,6 +16,9 @@ internal sealed class KeptResponses(MemoryResponseStore cache, ResponsePersisten
     /// <summary>The status of a row that is no response but a conversation.</summary>
     public const string ConversationStatus = "conversation";
 
+    /// <summary>How many responses of the store are searched for an item.</summary>
+    private const int MostSearched = 100;
+
     private static readonly JsonSlice Interrupted = JsonSlice.Of("""{"code":"server_error","message":"The gateway stopped while this response was being made. Nothing goes on; ask again."}"""u8);
 
     public async ValueTask SaveAsync(StoredResponse response)
@@ -48,14 +51,29 @@ internal sealed class KeptResponses(MemoryResponseStore cache, ResponsePersisten
         return response;
     }
 
+    public async ValueTask<bool> IsOthersAsync(string owner, string id)
+        => await cache.IsOthersAsync(owner, id) || (await rows.OwnerOfAsync(id) is { } known && known != owner);
+
     public async ValueTask<bool> DeleteAsync(string owner, string id)
     {
         var known = await cache.DeleteAsync(owner, id);
         return await rows.RemoveAsync(owner, id) || known;
     }
 
-    /// <summary>Looks among those in memory only: a turn that continues a response has brought its whole history there.</summary>
-    public ValueTask<ReadOnlyMemory<byte>> FindItemAsync(string owner, string itemId) => cache.FindItemAsync(owner, itemId);
+    /// <summary>Looks among those in memory, and where it is not there (after a restart, on another node) among the owner's newest in the store.</summary>
+    public async ValueTask<ReadOnlyMemory<byte>> FindItemAsync(string owner, string itemId)
+    {
+        if (await cache.FindItemAsync(owner, itemId) is { IsEmpty: false } known) return known;
+        var read = false;
+        foreach (var row in await rows.RecentAsync(owner, MostSearched))
+        {
+            if (row.Status == ConversationStatus || Of(row) is not { IsFinal: true } response || await cache.FindAsync(owner, row.Id) is not null) continue;
+            await cache.SaveAsync(response);
+            read = true;
+        }
+
+        return read ? await cache.FindItemAsync(owner, itemId) : default;
+    }
 
     private static StoredResponse Fail(StoredResponse response)
     {

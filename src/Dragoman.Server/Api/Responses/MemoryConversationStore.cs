@@ -32,6 +32,11 @@ internal sealed class MemoryConversationStore(Func<ResponsesOptions> options, Ti
         }
     }
 
+    public ValueTask<bool> IsOthersAsync(string owner, string id)
+    {
+        lock (_gate) return new(_known.Keys.Any(known => known.Id == id && known.Owner != owner));
+    }
+
     public ValueTask<bool> DeleteAsync(string owner, string id)
     {
         lock (_gate) return new(Forget((owner, id)));

@@ -42,14 +42,25 @@ internal sealed partial class ResponsePersistence : IAsyncDisposable
 
     /// <summary>A row of an owner that has not expired, or null.</summary>
     /// <exception cref="WireException">The store does not answer.</exception>
-    public async Task<Row?> ReadAsync(string owner, string id)
+    public Task<Row?> ReadAsync(string owner, string id) => AskAsync(id, () => _store.GetAsync(id, owner));
+
+    /// <summary>Whose a row is, or null.</summary>
+    /// <exception cref="WireException">The store does not answer.</exception>
+    public Task<string?> OwnerOfAsync(string id) => AskAsync(id, () => _store.OwnerOfAsync(id));
+
+    /// <summary>An owner's newest rows.</summary>
+    /// <exception cref="WireException">The store does not answer.</exception>
+    public Task<IReadOnlyList<Row>> RecentAsync(string owner, int limit) => AskAsync("", () => _store.RecentAsync(owner, limit));
+
+    /// <summary>Asks the store, behind the writes of an id that wait.</summary>
+    private async Task<T> AskAsync<T>(string id, Func<Task<T>> ask)
     {
         Task? writing;
         lock (_gate) _waiting.TryGetValue(id, out writing);
         if (writing is not null) await writing;
         try
         {
-            return await _store.GetAsync(id, owner);
+            return await ask();
         }
         catch (StoreException fault)
         {

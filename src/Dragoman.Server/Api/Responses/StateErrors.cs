@@ -11,8 +11,9 @@ internal static class StateErrors
 
     public static WireException ItemNotFound(string id) => NotFound($"Item with id '{id}' not found.");
 
+    /// <summary>The same for what nobody has and for what is another key's: who asks learns nothing of others.</summary>
     public static WireException PreviousNotFound(string id)
-        => WireException.Invalid($"Previous response with id '{id}' not found.", "previous_response_id", "previous_response_not_found");
+        => new(new WireError(ErrorKind.InvalidRequest, $"Previous response with id '{id}' not found.") { Status = 404, Param = "previous_response_id", Code = "previous_response_not_found" });
 
     public static WireException StillRunning(string id) => new(new WireError(
         ErrorKind.InvalidRequest, $"Response with id '{id}' is still running; wait for it to end, or cancel it.")

@@ -30,6 +30,9 @@ internal interface IConversationStore
     /// <summary>An owner's conversation; null when it is unknown, too old, or another's.</summary>
     ValueTask<StoredConversation?> FindAsync(string owner, string id);
 
+    /// <summary>Whether a conversation is kept for somebody else than this owner.</summary>
+    ValueTask<bool> IsOthersAsync(string owner, string id);
+
     /// <summary>Changes a conversation in one step; null when it is not known.</summary>
     ValueTask<StoredConversation?> ChangeAsync(string owner, string id, Func<StoredConversation, StoredConversation> change);
 

@@ -37,13 +37,23 @@ internal sealed record PreparedTurn
 /// is not known here goes on untouched where the first upstream speaks Responses and is asked to store: then it may well know. Everywhere
 /// else it is an error: to leave the beginning of a conversation out would answer another question.
 /// </summary>
+/// <remarks>
+/// Client keys share accounts, and an account knows what it made for every one of them. So what is kept for another key is never sent on, and
+/// where there are several keys nothing is that is not known to be the caller's own.
+/// </remarks>
 internal sealed class TurnPreparation(GatewayServices services, ResponsesState state)
 {
     private const int LongestChain = 10_000;
 
     /// <summary>Whether a request refers to anything.</summary>
-    public static bool IsNeeded(RequestHead head, ReadOnlySpan<byte> body)
-        => head.PreviousResponseId is { Length: > 0 } || head.HasConversation || body.IndexOf("\"item_reference\""u8) >= 0;
+    private bool IsNeeded(RequestHead head, ReadOnlySpan<byte> body)
+        => head.PreviousResponseId is { Length: > 0 } || head.HasConversation || RefersToItems(body[head.InputValue]);
+
+    /// <summary>Whether there are item references. Where a wrong answer could show one key's items to another, every item is looked at: a reference need not say that it is one.</summary>
+    private bool RefersToItems(ReadOnlySpan<byte> input) => IsShared ? ItemReferences.Any(input) : input.IndexOf("\"item_reference\""u8) >= 0;
+
+    /// <summary>Whether several keys use the accounts.</summary>
+    private bool IsShared => services.Keys.Callers.Count > 1;
 
     /// <summary>Whether a body holds what this gateway made of another family's reasoning or of a compacted conversation: no upstream reads that as it is.</summary>
     public static bool HoldsEnvelopes(ReadOnlySpan<byte> body) => body.IndexOf("\"dragoman1."u8) >= 0;
@@ -62,7 +72,7 @@ internal sealed class TurnPreparation(GatewayServices services, ResponsesState s
         var untouched = new PreparedTurn { Body = body, Input = input, Own = input };
         if (history is null)
         {
-            if (UpstreamMayKnow(request)) return untouched with { ParentId = head.PreviousResponseId };
+            if (UpstreamMayKnow(request) && await MayAskForAsync(owner, head.PreviousResponseId, conversation)) return untouched with { ParentId = head.PreviousResponseId };
             throw conversation is not null ? StateErrors.ConversationNotFound(conversation) : StateErrors.PreviousNotFound(head.PreviousResponseId!);
         }
 
@@ -111,6 +121,14 @@ internal sealed class TurnPreparation(GatewayServices services, ResponsesState s
         return id is { Length: > 0 } ? id : throw StateErrors.Invalid("'conversation' must be an id, or an object with one.", "conversation");
     }
 
+    /// <summary>Whether an id that leads to nothing complete here may be sent to an upstream: the caller's own may, another's never.</summary>
+    private async ValueTask<bool> MayAskForAsync(string owner, string? response, string? conversation)
+    {
+        if (response is not null && await state.FindAsync(owner, response) is not null) return true;
+        if (IsShared) return false;
+        return conversation is not null ? !await state.Conversations.IsOthersAsync(owner, conversation) : !await state.Responses.IsOthersAsync(owner, response!);
+    }
+
     private bool UpstreamMayKnow(ClientRequest? request)
     {
         if (request is null || request.Head.StoreOff) return false;
@@ -122,14 +140,14 @@ internal sealed class TurnPreparation(GatewayServices services, ResponsesState s
 
     private async ValueTask<(ReadOnlyMemory<byte> Input, bool Resolved)> ResolveAsync(string owner, ReadOnlyMemory<byte> input, IReadOnlyList<JsonSlice> history, ClientRequest? request)
     {
-        if (input.Span.IndexOf("\"item_reference\""u8) < 0) return (input, false);
+        if (!RefersToItems(input.Span)) return (input, false);
         var items = InputItems.Each(new JsonSlice(input));
         var any = false;
         for (var index = 0; index < items.Count; index++)
         {
-            if (InputItems.TextOf(items[index], "type"u8) != "item_reference" || InputItems.TextOf(items[index], "id"u8) is not { } id) continue;
+            if (!ItemReferences.IsReference(items[index].Bytes.Span) || InputItems.TextOf(items[index], "id"u8) is not { } id) continue;
             var found = await FindItemAsync(owner, id, history);
-            if (found.IsEmpty && UpstreamMayKnow(request)) continue;
+            if (found.IsEmpty && !IsShared && UpstreamMayKnow(request)) continue;
             items[index] = found.IsEmpty ? throw StateErrors.ItemNotFound(id) : found;
             any = true;
         }

@@ -70,10 +70,11 @@ internal sealed class LoginFailures(TimeProvider time, int capacity = 10_000)
         _records.Remove(_records.MinBy(pair => (pair.Value.LockedUntil, pair.Value.Last)).Key);
     }
 
-    /// <summary>Who holds one IPv6 address holds its whole network of 2⁶⁴.</summary>
+    /// <summary>Who holds one IPv6 address holds its whole network of 2⁶⁴, and this machine has sixteen million addresses of loopback: each is one source.</summary>
     private static UInt128 KeyOf(IPAddress? address)
     {
-        if (address is null) return UInt128.Zero;
+        if (address is { IsIPv4MappedToIPv6: true }) address = address.MapToIPv4();
+        if (address is null || IPAddress.IsLoopback(address)) return UInt128.MaxValue;
         Span<byte> bytes = stackalloc byte[16];
         bytes.Clear();
         address.MapToIPv6().TryWriteBytes(bytes, out _);
