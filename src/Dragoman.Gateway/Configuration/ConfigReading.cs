@@ -191,6 +191,7 @@ internal sealed class ConfigReading(ConfigSection root, Func<string, string?> en
     private LimitOptions ReadLimits()
     {
         if (root.Section("limits") is not { } section) return new LimitOptions();
+        var defaults = new LimitOptions();
         var options = new LimitOptions
         {
             MaxBodyBytes = (long)section.Integer("max-body-mb", 32, 1, 1_024) << 20,
@@ -198,6 +199,8 @@ internal sealed class ConfigReading(ConfigSection root, Func<string, string?> en
             MaxAnswerBytes = section.Integer("max-answer-mb", 64, 1, 1_024) << 20,
             MaxQueuedBytes = (long)section.Integer("max-queued-mb", 64, 1, 16_384) << 20,
             MaxMemoryBytes = (long)section.Integer("max-memory-mb", 0, 0, 16_777_216) << 20,
+            RefusedBurst = section.Integer("refused-burst", defaults.RefusedBurst, 0, 1_000_000),
+            RefusedPerMinute = section.Integer("refused-per-minute", defaults.RefusedPerMinute, 1, 1_000_000),
         };
         section.Finish();
         return options;

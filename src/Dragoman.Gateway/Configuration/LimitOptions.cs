@@ -20,4 +20,10 @@ public sealed record LimitOptions
 
     /// <summary>What <see cref="MaxMemoryBytes"/> comes to on a machine with so much memory.</summary>
     public long MemoryOn(long available) => MaxMemoryBytes > 0 ? MaxMemoryBytes : Math.Max(available / 4, 128L << 20);
+
+    /// <summary><c>refused-burst</c>: how many refusals in a row a caller may repeat without a pause before it is told to wait; zero for no limit.</summary>
+    public int RefusedBurst { get; init; } = 20;
+
+    /// <summary><c>refused-per-minute</c>: how many refused requests go on after that.</summary>
+    public int RefusedPerMinute { get; init; } = 30;
 }

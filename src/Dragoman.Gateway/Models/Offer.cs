@@ -12,6 +12,15 @@ internal sealed record Offer(Account Account, UpstreamModel Model, int Order)
     /// <summary>The thinking suffix that the owner wrote behind the upstream's name, or null; the client's own counts more.</summary>
     public string? Suffix { get; init; }
 
+    /// <summary>
+    /// Whether nobody said that the account serves the model: neither its list nor the catalogue of its vendor's models. It is asked after those that are
+    /// known to, unless its upstream has answered for the model before.
+    /// </summary>
+    public bool IsAssumed { get; init; }
+
+    /// <summary>Whether the name asks for thinking (<c>-thinking</c>), where the request says nothing of it itself.</summary>
+    public bool AsksThinking { get; init; }
+
     /// <summary>The language this model is spoken to in, as far as routing can tell.</summary>
     public Language Language { get; } = Account.Provider != "bedrock" ? Account.Language
         : Model.Id.StartsWith("converse/", StringComparison.Ordinal) || Account.Language == Language.BedrockConverse || Model.Family != SignatureFamily.Claude

@@ -4,7 +4,7 @@ using Dragoman.Gateway.Accounts.Selection;
 namespace Dragoman.Gateway.Models;
 
 /// <summary>A plan in the making: who can be asked, in order, and who cannot and why.</summary>
-internal sealed class PlanDraft(RouteRequest request, Resolution resolution, Lanes lanes, Gauges gauges, List<string>? steps)
+internal sealed class PlanDraft(RouteRequest request, Resolution resolution, Lanes lanes, Gauges gauges, ServedModels served, List<string>? steps)
 {
     /// <summary>Who can be asked, best first.</summary>
     public List<Offer> Order { get; } = [];
@@ -68,8 +68,27 @@ internal sealed class PlanDraft(RouteRequest request, Resolution resolution, Lan
         steps?.Add($"Priority {tier.Priority}: {tier.Offers.Count} serve the name, {available.Count} can be used now; {strategy.Name}: {strategy.Explanation}.");
         if (available.Count == 0) return;
         // The turn passes on only where it decides who is asked first: in the tier that leads.
-        strategy.Order(tier, available, request, dryRun || Order.Count > 0);
+        var still = dryRun || Order.Count > 0;
+        if (tier.HasAssumed && available.Count > 1) OrderAssumed(tier, available, strategy, still);
+        else strategy.Order(tier, available, request, still);
         foreach (var place in available) Order.Add(tier.Offers[place]);
+    }
+
+    /// <summary>
+    /// Puts accounts that are known to serve the model before those that are only assumed to, and of these the keys of the first upstream before the next:
+    /// going round between them would answer the same request once and refuse it the next time.
+    /// </summary>
+    private void OrderAssumed(Tier tier, List<int> available, ISelection strategy, bool still)
+    {
+        var known = available.FindAll(place => !tier.Offers[place].IsAssumed || served.Has(tier.Offers[place].Account, tier.Offers[place].Model.Id));
+        var others = available.Except(known).GroupBy(place => ServedModels.UpstreamOf(tier.Offers[place].Account)).Select(group => group.ToList()).ToList();
+        if (known.Count > 0) steps?.Add($"{known.Count} {(known.Count == 1 ? "is" : "are")} known to serve the name and asked before the others.");
+        available.Clear();
+        foreach (var group in (List<int>[])[known, .. others])
+        {
+            if (group.Count > 0) strategy.Order(tier, group, request, still || available.Count > 0);
+            available.AddRange(group);
+        }
     }
 
     /// <summary>Those that cool down, the one that is back first at the beginning.</summary>

@@ -6,6 +6,9 @@ namespace Dragoman.Gateway.Models;
 /// <param name="Offers">The offers.</param>
 internal sealed record Tier(int Priority, string Key, IReadOnlyList<Offer> Offers)
 {
+    /// <summary>Whether some of its accounts are only assumed to serve the model.</summary>
+    public bool HasAssumed { get; } = Offers.Any(offer => offer.IsAssumed);
+
     /// <summary>Whether its accounts have different weights.</summary>
     public bool IsWeighted { get; } = Offers.Count > 1 && Offers.Any(offer => offer.Account.Weight != Offers[0].Account.Weight);
 }

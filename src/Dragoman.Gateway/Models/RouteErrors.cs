@@ -16,8 +16,7 @@ public static class RouteErrors
         if (draft.Resting is not { } resting)
         {
             if (draft.Barred is { } barred) return NotAllowed(requested, barred);
-            if (request.AccountId is not null) return NotServed(requested);
-            return resolution.Excluded.Count > 0 ? LeftOut(requested, resolution) : Unknown(requested, resolution);
+            return InTheClientsWay(request.Source, request.AccountId is not null ? NotServed(requested) : resolution.Excluded.Count > 0 ? LeftOut(requested, resolution) : Unknown(requested, resolution));
         }
 
         return Limited($"All accounts for model '{Shown(requested)}' are cooling down", [.. resting.Select(item => item.State.Cause)],
@@ -70,6 +69,13 @@ public static class RouteErrors
             if (!(item.State.Until >= first)) first = item.State.Until;
         return first;
     }
+
+    /// <summary>
+    /// Gemini CLI takes a 404 for a reason to ask another of its models at once and without end (packages/core/src/utils/retry.ts of
+    /// google-gemini/gemini-cli: a fallback resets the attempts and skips the delay); a 400 it takes for an answer.
+    /// </summary>
+    private static WireError InTheClientsWay(Language client, WireError error)
+        => client == Language.Gemini && error.Kind == ErrorKind.NotFound ? error with { Kind = ErrorKind.InvalidRequest, Status = 400 } : error;
 
     private static WireError Busy(string requested, List<Offer> full, List<Resting>? resting, DateTimeOffset now)
     {

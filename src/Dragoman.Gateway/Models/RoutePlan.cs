@@ -26,6 +26,12 @@ public sealed record Candidate(Account Account, UpstreamModel Model)
     /// <summary>Reasoning asked for by a suffix on the model's name (<c>model(high)</c>, <c>model(8192)</c>), or null; it overrides the body's.</summary>
     public ReasoningOptions? SuffixReasoning { get; init; }
 
+    /// <summary>Reasoning that the model's name asks for by a word of it (<c>-thinking</c>), or null; the body's own wish counts more.</summary>
+    public ReasoningOptions? DefaultReasoning { get; init; }
+
+    /// <summary>Whether nobody said that the account serves the model.</summary>
+    public bool IsAssumed { get; init; }
+
     /// <summary>The cooldown of its lane, which is only a guess of ours: it is asked after all that do not cool down. Null when it does not.</summary>
     public LaneState? Cooldown { get; init; }
 

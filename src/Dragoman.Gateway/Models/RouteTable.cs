@@ -19,6 +19,7 @@ internal sealed class RouteTable
     private readonly Dictionary<string, List<Offer>> byAlias = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, List<Offer>> byUpstreamName = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<(Account Account, Territory Territory, int Order)> open = [];
+    private readonly List<(ClaudeName Name, string Alias)> claudes = [];
     private readonly ConcurrentDictionary<string, Resolution> remembered = new(StringComparer.Ordinal);
     private readonly Lazy<IReadOnlyList<VisibleModel>> visible;
 
@@ -34,6 +35,7 @@ internal sealed class RouteTable
             {
                 var offer = Offer.Of(catalogue, account, model.Name, model.Alias, model.Facts, order++);
                 foreach (var name in NamesOf(account, model.Alias)) Note(byAlias, name, offer);
+                if (ClaudeName.Read(model.Alias) is { } claude) claudes.Add((claude, model.Alias));
                 if (!model.Name.Equals(model.Alias, StringComparison.OrdinalIgnoreCase))
                     foreach (var name in NamesOf(account, offer.Model.Id)) Note(byUpstreamName, name, offer);
             }
@@ -77,8 +79,25 @@ internal sealed class RouteTable
             name = newest;
         }
 
-        return Sort(name, suffix, Find(name, steps), steps);
+        var found = Find(name, steps);
+        if (found.Count == 0 && OtherSpelling(name) is { } alias)
+        {
+            steps.Add($"'{name}' is another spelling of '{alias}'.");
+            var thinking = ClaudeName.Read(name)!.IsThinking && !ClaudeName.Read(alias)!.IsThinking;
+            name = alias;
+            found = Find(alias, steps);
+            if (thinking) found = [.. found.Select(offer => offer with { AsksThinking = true })];
+        }
+
+        AddUnknowing(name, found, steps);
+
+        return Sort(name, suffix, found, steps);
     }
+
+    /// <summary>The configured name of a Claude that is asked for in another spelling (a dot, a date, <c>-latest</c>); null when there is none.</summary>
+    private string? OtherSpelling(string name)
+        => claudes.Count > 0 && ClaudeName.Read(name) is { } asked
+            ? claudes.Where(known => asked.Fits(known.Name)).OrderBy(known => known.Name.Date == asked.Date ? 0 : 1).Select(known => known.Alias).FirstOrDefault() : null;
 
     private static string Strip(string name, List<string> steps)
     {
@@ -98,20 +117,39 @@ internal sealed class RouteTable
 
         var before = found.Count;
         foreach (var (account, territory, order) in open)
-            if (Unprefixed(account, name) is { } model && territory.Fits(model)) found.Add(Offer.Of(catalogue, account, model, model, null, order));
+            if (Unprefixed(account, name) is { } model && territory.Fits(model)) found.Add(Open(account, territory, model, order));
         if (found.Count > before) steps.Add($"{Count(found.Count - before)} without a model list take{(found.Count - before == 1 ? "s" : "")} names like '{name}'.");
         if (found.Count > 0) return found;
 
         if (byUpstreamName.TryGetValue(name, out var upstream))
         {
             steps.Add($"'{name}' is no alias, but the upstream name behind one on {Count(upstream.Count)}.");
-            return upstream;
+            found.AddRange(upstream);
         }
 
-        foreach (var (account, territory, order) in open)
-            if (territory.Anything && Unprefixed(account, name) is { } model) found.Add(Offer.Of(catalogue, account, model, model, null, order));
-        if (found.Count > 0) steps.Add($"Nobody is configured for '{name}'; {Count(found.Count)} without a model list get{(found.Count == 1 ? "s" : "")} it as it is.");
         return found;
+    }
+
+    /// <summary>Adds upstreams of which nothing is known, where nobody else is known to serve the name.</summary>
+    private void AddUnknowing(string name, List<Offer> found, List<string> steps)
+    {
+        if (found.Exists(offer => !offer.IsAssumed)) return;
+        var before = found.Count;
+        foreach (var (account, territory, order) in open)
+            if (territory.Anything && Unprefixed(account, name) is { } model) found.Add(Open(account, territory, model, order));
+        if (found.Count > before) steps.Add($"Nobody is known to serve '{name}'; {Count(found.Count - before)} of which nothing is known get{(found.Count - before == 1 ? "s" : "")} it as it is, one after the other.");
+    }
+
+    /// <summary>The offer of an account without a model list.</summary>
+    private Offer Open(Account account, Territory territory, string model, int order)
+    {
+        var (name, thinking) = territory.Spell(model);
+        return Offer.Of(catalogue, account, name, model, null, order) with
+        {
+            AsksThinking = thinking,
+            // The catalogue knows at least the vendor of an unknown model, by its name; of one it has it knows the size.
+            IsAssumed = territory.Anything || catalogue.Find(name) is not { ContextWindow: not null },
+        };
     }
 
     private Resolution Sort(string name, string? suffix, List<Offer> offers, List<string> steps)

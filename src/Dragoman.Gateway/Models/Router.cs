@@ -41,6 +41,9 @@ public sealed class Router : IRouter
     /// <summary>What accounts have to do.</summary>
     public Gauges Gauges { get; }
 
+    /// <summary>Which upstreams have answered for models that nobody said they serve.</summary>
+    public ServedModels Served { get; } = new();
+
     /// <summary>Which conversations are bound to which account.</summary>
     public Sessions Sessions { get; }
 
@@ -83,7 +86,7 @@ public sealed class Router : IRouter
         var (config, table, _) = current;
         var resolution = table.Resolve(request.Model);
         var steps = dryRun ? new List<string>(resolution.Steps) : null;
-        var draft = new PlanDraft(request, resolution, Lanes, Gauges, steps);
+        var draft = new PlanDraft(request, resolution, Lanes, Gauges, Served, steps);
         var strategy = strategies[resolution.Policy.Strategy];
         var bound = request.AccountId is null ? BoundOffer(config.Routing, resolution, request, draft, steps) : null;
         // A conversation that is at home takes nobody's turn.
@@ -144,6 +147,7 @@ public sealed class Router : IRouter
         // An account that was removed meanwhile leaves nothing behind.
         if (!accounts.ContainsKey(candidate.Account.Id)) return;
         Lanes.Succeeded(candidate.Account, candidate.Model.Id);
+        if (candidate.IsAssumed) Served.Answered(candidate.Account, candidate.Model.Id);
         Gauges.Of(candidate.Account).Answered((usage?.InputTokens ?? 0) + (usage?.OutputTokens ?? 0), config.Routing.Hybrid);
         if (request.SessionKey is not { } session || request.AccountId is not null) return;
         var resolution = table.Resolve(request.Model);
@@ -158,6 +162,7 @@ public sealed class Router : IRouter
         var (config, _, accounts) = current;
         if (!accounts.ContainsKey(candidate.Account.Id)) return null;
         Gauges.Of(candidate.Account).Failed(candidate.Account, failure, config.Routing.Hybrid);
+        if (candidate.IsAssumed && failure.Class == FailureClass.Gone) Served.Denied(candidate.Account, candidate.Model.Id);
         return Lanes.Failed(candidate.Account, candidate.Model.Id, failure, config.Cooling);
     }
 
@@ -229,7 +234,11 @@ public sealed class Router : IRouter
     {
         var suffix = resolution.Suffix is { } asked ? RequestedName.Reasoning(asked) : null;
         suffix ??= offer.Suffix is { } configured ? RequestedName.Reasoning(configured) : null;
-        return new Candidate(offer.Account, offer.Model) { SuffixReasoning = suffix, Why = why, Cooldown = cooldown, IsForced = forced };
+        return new Candidate(offer.Account, offer.Model)
+        {
+            SuffixReasoning = suffix, Why = why, Cooldown = cooldown, IsForced = forced, IsAssumed = offer.IsAssumed,
+            DefaultReasoning = offer.AsksThinking ? new ReasoningOptions { Mode = ReasoningMode.On } : null,
+        };
     }
 
     private static string KeyOf(Resolution resolution) => resolution.BaseName.ToLowerInvariant();

@@ -13,11 +13,13 @@ internal sealed class Territory
     ];
 
     private readonly bool bedrock;
+    private readonly bool spellsClaude;
 
-    private Territory(string? vendor, bool bedrock)
+    private Territory(string? vendor, bool bedrock, bool spellsClaude = false)
     {
         Vendor = vendor;
         this.bedrock = bedrock;
+        this.spellsClaude = spellsClaude;
     }
 
     /// <summary>Whose models it serves; null for anybody's.</summary>
@@ -31,10 +33,10 @@ internal sealed class Territory
     {
         switch (account.Provider)
         {
-            case "claude": return new Territory("anthropic", bedrock: false);
+            case "claude": return new Territory("anthropic", bedrock: false, spellsClaude: true);
             case "gemini": return new Territory("google", bedrock: false);
             case "codex": return new Territory("openai", bedrock: false);
-            case "bedrock": return new Territory(null, bedrock: true);
+            case "bedrock": return new Territory(null, bedrock: true, spellsClaude: true);
         }
 
         var host = Uri.TryCreate(account.BaseUrl, UriKind.Absolute, out var uri) ? uri.Host : "";
@@ -50,6 +52,14 @@ internal sealed class Territory
         if (bedrock) return LooksLikeBedrock(model) || CanonicalName.VendorOf(CanonicalName.Of(model)) is "anthropic" or "amazon";
         return Vendor is not null && CanonicalName.VendorOf(CanonicalName.Of(model)) == Vendor && !model.Contains('/', StringComparison.Ordinal)
             && !(LooksLikeBedrock(model) && Vendor != "openai" && Vendor != "google");
+    }
+
+    /// <summary>The name as the upstream spells it, and whether the spelling asked for thinking; the name itself where there is nothing to be done.</summary>
+    public (string Name, bool Thinking) Spell(string model)
+    {
+        if (!spellsClaude || ClaudeName.Read(model) is not { } claude) return (model, false);
+        var spelled = bedrock ? claude.ForBedrock() : claude.ForAnthropic();
+        return (spelled.Equals(model, StringComparison.OrdinalIgnoreCase) ? model : spelled, claude.IsThinking);
     }
 
     /// <summary>Whether a model of the catalogue is shown for it.</summary>

@@ -74,6 +74,7 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, RelayS
     private bool MayRelay() => UpstreamLanguage == request.Language.Language
         && request.AllowRelayLane
         && candidate.SuffixReasoning is null
+        && candidate.DefaultReasoning is null
         && !CarriesForeignReasoning()
         && !HasUnknownDeferral();
 

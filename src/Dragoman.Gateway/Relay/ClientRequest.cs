@@ -36,6 +36,9 @@ public sealed class ClientRequest
     /// <summary>Who asks.</summary>
     public Keys.Caller Caller { get; init; } = Keys.Caller.Anyone;
 
+    /// <summary>The address it came from, without a port; null where it came from the gateway itself.</summary>
+    public string? ClientAddress { get; init; }
+
     /// <summary>The face of the gateway it came in by.</summary>
     public Configuration.Surface Surface { get; init; }
 

@@ -274,7 +274,7 @@ internal sealed class ForwardRun(
 
     /// <summary>What a plan without candidates means for what follows: a name that is not served or not allowed is the request's fault, all else may be mended by a stand-in.</summary>
     private static FailureClass ClassOf(Wire.Conversation.WireError error)
-        => error.Kind is Wire.Conversation.ErrorKind.NotFound or Wire.Conversation.ErrorKind.Permission ? FailureClass.InvalidRequest : FailureClass.Capacity;
+        => error.Kind is Wire.Conversation.ErrorKind.NotFound or Wire.Conversation.ErrorKind.InvalidRequest or Wire.Conversation.ErrorKind.Permission ? FailureClass.InvalidRequest : FailureClass.Capacity;
 
     private AttemptResult Crowded()
     {

@@ -23,7 +23,7 @@ public sealed class Forwarder(RelayServices services)
             try
             {
                 result = await new ForwardRun(request, route, services, stream, channel, outcome, clientGone).RunAsync();
-                if (result.Failure is { } failure && await StandInAsync(request, route, failure, channel, stream, outcome, clientGone)) return outcome;
+                if (result.Failure is not null && await StandInAsync(request, route, result, channel, stream, outcome, clientGone)) return outcome;
             }
             catch (WireException fault)
             {
@@ -54,15 +54,17 @@ public sealed class Forwarder(RelayServices services)
     /// Lets the models that stand in try, one after the other; one level deep, so that two that stand in for each other make no circle. Whatever they
     /// say, a failure is told in the words of the model that was asked for.
     /// </summary>
-    private async Task<bool> StandInAsync(ClientRequest request, RouteRequest route, Failure failure, IClientChannel channel, ClientStream? stream, RelayOutcome outcome, CancellationToken clientGone)
+    private async Task<bool> StandInAsync(ClientRequest request, RouteRequest route, AttemptResult result, IClientChannel channel, ClientStream? stream, RelayOutcome outcome, CancellationToken clientGone)
     {
-        if (FailurePolicy.After(failure.Class) == NextStep.Surface || route.AccountId is not null) return false;
+        // Another model would not take a wrong request either; a name that nobody serves is another matter.
+        var unserved = result is { FailedBy: null, Failure.Error.Code: "model_not_found" };
+        if ((FailurePolicy.After(result.Failure!.Class) == NextStep.Surface && !unserved) || route.AccountId is not null) return false;
         foreach (var name in services.Router.FallbacksOf(route))
         {
             if (!MayAsk(request, name)) continue;
             outcome.Fallback = name;
-            var result = await new ForwardRun(request, route with { Model = name }, services, stream, channel, outcome, clientGone).RunAsync();
-            if (result.Failure is null) return true;
+            var tried = await new ForwardRun(request, route with { Model = name }, services, stream, channel, outcome, clientGone).RunAsync();
+            if (tried.Failure is null) return true;
         }
 
         outcome.Fallback = null;

@@ -12,13 +12,17 @@ internal static class TranslateLane
     {
         attempt.Outcome.Lane = "translate";
         var conversation = attempt.Request.Conversation;
-        conversation.Reasoning = attempt.Candidate.SuffixReasoning ?? attempt.Request.OriginalReasoning;
+        conversation.Reasoning = attempt.Candidate.SuffixReasoning ?? Wished(attempt.Request.OriginalReasoning, attempt.Candidate.DefaultReasoning);
         ClientBetas.Apply(attempt.Request, conversation, attempt.UpstreamLanguage, attempt.Candidate.Model);
         attempt.Services.Vault.Restore(conversation, attempt.Candidate.Model, attempt.Request.Scope);
         var exchange = ExchangeFor(attempt);
         using var response = await SendAsync(attempt, Languages.Upstream(attempt.UpstreamLanguage), exchange, patience);
         return await AnswerAsync(attempt, response, exchange, patience);
     }
+
+    /// <summary>What the body asks for; where it says nothing of reasoning, what the model's name asks for.</summary>
+    private static ReasoningOptions? Wished(ReasoningOptions? own, ReasoningOptions? byName)
+        => byName is not null && own is null or { Mode: ReasoningMode.Unspecified, Effort: null, BudgetTokens: null } ? byName ?? own : own;
 
     /// <summary>The exchange of an attempt.</summary>
     public static Exchange ExchangeFor(Attempt attempt)

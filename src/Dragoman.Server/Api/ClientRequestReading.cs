@@ -35,6 +35,7 @@ internal static class ClientRequestReading
             Stream = target.Stream ?? head.Stream,
             FlowId = flow,
             Caller = ClientGate.CallerOf(request.HttpContext),
+            ClientAddress = request.HttpContext.Connection.RemoteIpAddress?.ToString(),
             Surface = Security.ListenerSurface.Of(request.HttpContext),
             UserAgent = request.Headers.UserAgent.ToString(),
             SessionHeader = headers.Session,

@@ -114,6 +114,13 @@ internal sealed class Demo : IAsyncDisposable
                   - name: gemini-3.5-flash
                   - name: gemini-2.5-pro
                   - name: gemini-2.5-flash
+                  # What Gemini CLI asks for by itself, whatever it is told with -m.
+                  - { name: gemini-2.5-flash, alias: gemini-2.5-flash-lite }
+                  - { name: gemini-2.5-flash, alias: gemini-3-flash-preview }
+                  - { name: gemini-2.5-flash, alias: gemini-3.1-flash-lite-preview }
+                  - { name: gemini-2.5-pro, alias: gemini-3-pro-preview }
+                  - { name: gemini-2.5-pro, alias: gemini-3.1-pro-preview }
+                  - { name: gemini-2.5-pro, alias: gemini-3.1-pro-preview-customtools }
             bedrock:
               - name: emulated-bedrock
                 region: us-east-1

@@ -127,7 +127,7 @@ internal sealed class GatewayComposition : IAsyncDisposable
             KeyParts = keys,
             Admission = admission,
             Router = router,
-            Forwarder = new MeteredForwarder(new Forwarder(relay), admission, pricing, observers, time),
+            Forwarder = new MeteredForwarder(new Forwarder(relay), admission, pricing, observers, time, new RefusalBrake(() => current().Limits, time)),
             Flows = flows,
             HealthParts = [new FlowsHealth(flows), new UsageHealth(keys.Usage), new CatalogueHealth(catalogue, time)],
             Housekeeping = Own(new MemoryHousekeeping(memory, time)),

@@ -1,4 +1,5 @@
 using Dragoman.Gateway.Models;
+using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Tests.Support;
 using Dragoman.Wire.Conversation;
 
@@ -27,6 +28,115 @@ public sealed class NameResolutionTests
     [InlineData("llama-3.3-70b", "")]
     public void Accounts_without_a_list_take_what_fits_their_provider(string asked, string served)
         => string.Join(' ', new Routing(Keys).Ask(asked)).ShouldBe(served);
+
+    [Theory]
+    [InlineData("claude-sonnet-4.5", "claude-sonnet-4-5")]
+    [InlineData("Claude-Sonnet-4.5", "claude-sonnet-4-5")]
+    [InlineData("claude-sonnet-4-5-20250929", "claude-sonnet-4-5-20250929")]
+    [InlineData("claude-sonnet-4.5-20250929", "claude-sonnet-4-5-20250929")]
+    [InlineData("claude-sonnet-4-5@20250929", "claude-sonnet-4-5-20250929")]
+    [InlineData("claude-sonnet-4-5-latest", "claude-sonnet-4-5")]
+    [InlineData("claude-4.5-sonnet", "claude-sonnet-4-5")]
+    [InlineData("claude-4-5-sonnet-20250929", "claude-sonnet-4-5-20250929")]
+    [InlineData("claude-opus-4.6[1m]", "claude-opus-4-6")]
+    [InlineData("claude-sonnet-4", "claude-sonnet-4-0")]
+    [InlineData("claude-4-opus", "claude-opus-4-0")]
+    [InlineData("claude-sonnet-4-20250514", "claude-sonnet-4-20250514")]
+    [InlineData("claude-opus-4.1", "claude-opus-4-1")]
+    [InlineData("claude-3.7-sonnet", "claude-3-7-sonnet-20250219")]
+    [InlineData("claude-3-5-haiku-latest", "claude-3-5-haiku-latest")]
+    [InlineData("claude-haiku-3.5", "claude-3-5-haiku-20241022")]
+    [InlineData("claude-3-haiku-20240307", "claude-3-haiku-20240307")]
+    [InlineData("claude-sonnet-5", "claude-sonnet-5")]
+    [InlineData("claude-opus-9.1", "claude-opus-9-1")]
+    [InlineData("claude-2.1", "claude-2.1")]
+    [InlineData("claude-instant-1.2", "claude-instant-1.2")]
+    [InlineData("claude-sonnet-4-5-mine", "claude-sonnet-4-5-mine")]
+    public void Anthropics_own_accounts_get_a_Claudes_name_as_Anthropic_spells_it(string asked, string sent)
+    {
+        var plan = new Routing("claude-api-key: [ { name: a, api-key: k } ]").Plan(asked);
+        Routing.Show(plan).ShouldBe([$"a:{sent}"]);
+        plan.Candidates[0].DefaultReasoning.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("claude-opus-4-5-thinking", "claude-opus-4-5")]
+    [InlineData("claude-opus-4.5-thinking", "claude-opus-4-5")]
+    [InlineData("claude-opus-4-5-20251101-thinking", "claude-opus-4-5-20251101")]
+    [InlineData("claude-opus-4-5-thinking-20251101", "claude-opus-4-5-20251101")]
+    [InlineData("claude-4.5-opus-thinking", "claude-opus-4-5")]
+    [InlineData("claude-opus-4.5:thinking", "claude-opus-4-5")]
+    public void A_name_that_ends_in_thinking_asks_for_it(string asked, string sent)
+    {
+        var direct = new Routing("claude-api-key: [ { name: a, api-key: k } ]\nbedrock: [ { name: aws, region: us-east-1, api-key: b, priority: -1 } ]").Plan(asked);
+        Routing.Show(direct).ShouldBe([$"a:{sent}", $"aws:{sent}"]);
+        direct.Candidates.ShouldAllBe(candidate => candidate.DefaultReasoning!.Mode == ReasoningMode.On);
+        var listed = new Routing("openai-compatibility:\n" + Routing.Upstream("x", models: "[ claude-opus-4-5 ]")).Plan(asked);
+        Routing.Show(listed).ShouldBe(["x:claude-opus-4-5"]);
+        listed.Candidates[0].DefaultReasoning!.Mode.ShouldBe(ReasoningMode.On);
+    }
+
+    [Theory]
+    [InlineData("claude-sonnet-4", "claude-sonnet-4")]
+    [InlineData("claude-4.5-sonnet", "claude-sonnet-4-5")]
+    [InlineData("claude-3.5-haiku", "claude-3-5-haiku")]
+    [InlineData("us.anthropic.claude-sonnet-4-5-20250929-v1:0", "us.anthropic.claude-sonnet-4-5-20250929-v1:0")]
+    public void Bedrock_gets_the_name_its_ids_are_looked_up_by(string asked, string sent)
+        => new Routing("bedrock: [ { name: aws, region: us-east-1, api-key: b } ]").Ask(asked).ShouldBe([$"aws:{sent}"]);
+
+    [Fact]
+    public void A_configured_name_is_found_by_its_other_spellings_and_wins_as_it_stands()
+    {
+        var listed = new Routing("openai-compatibility:\n" + Routing.Upstream("x", models: "[ { name: glm-4.7, alias: claude-haiku-4-5 }, { name: dated, alias: claude-opus-4-1-20250805 }, { name: own, alias: claude-opus-4.6 } ]"));
+        listed.Ask("claude-haiku-4-5-20251001").ShouldBe(["x:glm-4.7"]);
+        listed.Ask("claude-haiku-4.5").ShouldBe(["x:glm-4.7"]);
+        listed.Ask("claude-opus-4-1").ShouldBe(["x:dated"]);
+        listed.Ask("claude-opus-4-1-20250101").ShouldBeEmpty("another snapshot is another model");
+        listed.Ask("claude-opus-4-5").ShouldBeEmpty();
+        listed.Ask("claude-opus-4.6").ShouldBe(["x:own"]);
+        new Routing("claude-api-key: [ { name: a, api-key: k, models: [ claude-opus-4.5-thinking ] } ]").Ask("claude-opus-4.5-thinking").ShouldBe(["a:claude-opus-4.5-thinking"]);
+        new Routing("claude-api-key: [ { name: a, api-key: k, models: [ claude-opus-4-5-thinking ] } ]").Ask("claude-opus-4-5").ShouldBeEmpty("nobody asked for thinking");
+    }
+
+    [Fact]
+    public void Who_is_known_to_serve_a_name_comes_before_who_is_only_assumed_to()
+    {
+        const string yaml = "claude-api-key: [ { name: direct, api-key: k } ]\nopenai-compatibility:\n";
+        var listed = new Routing(yaml + Routing.Upstream("x", models: "[ claude-newest-9 ]"));
+        for (var time = 0; time < 4; time++) listed.Ask("claude-newest-9").ShouldBe(["x:claude-newest-9", "direct:claude-newest-9"]);
+        var both = new Routing(yaml + Routing.Upstream("x", models: "[ claude-opus-4-5 ]"));
+        Enumerable.Range(0, 4).Select(_ => both.Ask("claude-opus-4-5")[0]).Distinct().Count().ShouldBe(2, "both are known to serve it");
+    }
+
+    [Fact]
+    public void A_name_that_nobody_is_known_to_serve_stays_with_the_upstream_that_answered_it()
+    {
+        var routing = new Routing("""
+            openai-compatibility:
+              - { name: one, base-url: 'http://127.0.0.1:1/v1' }
+              - { name: two, base-url: 'http://127.0.0.1:2/v1', api-key-entries: [ { api-key: k1 }, { api-key: k2 } ] }
+            """);
+        for (var time = 0; time < 3; time++) routing.Ask("mystery")[0].ShouldBe("one:mystery", "the order of the file, not in turn");
+        routing.Fail("mystery", FailureClass.Gone).Account.Label.ShouldBe("one");
+        var second = routing.Succeed("mystery");
+        second.ShouldStartWith("two");
+        routing.Time.Advance(TimeSpan.FromHours(1));
+        var firsts = Enumerable.Range(0, 4).Select(_ => routing.Ask("mystery")).ToList();
+        firsts.ShouldAllBe(order => order.First().StartsWith("two") && order.Last() == "one:mystery");
+        firsts.Select(order => order[0]).Distinct().Count().ShouldBe(2, "the keys of one upstream take turns");
+        routing.Ask("other")[0].ShouldBe("one:other");
+    }
+
+    [Fact]
+    public void An_upstream_of_which_nothing_is_known_is_asked_after_a_vendor_that_is_only_assumed_to_serve_the_name()
+    {
+        var routing = new Routing(Keys + "\nopenai-compatibility: [ { name: any, base-url: 'http://127.0.0.1:11434/v1' } ]\n");
+        routing.Ask("gpt-oss-in-my-cellar").ShouldBe(["openai:gpt-oss-in-my-cellar", "any:gpt-oss-in-my-cellar"]);
+        routing.Fail("gpt-oss-in-my-cellar", FailureClass.Gone);
+        routing.Succeed("gpt-oss-in-my-cellar").ShouldBe("any");
+        routing.Time.Advance(TimeSpan.FromHours(1));
+        routing.Ask("gpt-oss-in-my-cellar")[0].ShouldBe("any:gpt-oss-in-my-cellar");
+    }
 
     [Theory]
     [InlineData("m(high)", ReasoningMode.On, "high", null)]

@@ -193,6 +193,8 @@ public sealed class ConnectTests : IDisposable
 
             """);
         Files()[".gemini/.env"].Text.ShouldBe($"GOOGLE_GEMINI_BASE_URL={address}\nGEMINI_API_KEY={Key}\n");
+        var overrides = Json(".gemini/settings.json")["modelConfigs"]!["customOverrides"]!.AsArray().ToDictionary(item => item!["match"]!["model"]!.GetValue<string>(), item => item!["modelConfig"]!["model"]!.GetValue<string>());
+        (overrides["gemini-2.5-flash-lite"], overrides["gemini-3-flash-preview"], overrides["gemini-3-pro-preview"]).ShouldBe(("claude-1", "claude-1", "chat-1"), "what Gemini CLI asks for by itself goes to what is served");
         var open = Json(".config/opencode/opencode.json");
         open["provider"]!["dragoman"]!["models"]!.AsObject().Count.ShouldBe(5);
         open["small_model"]!.GetValue<string>().ShouldBe("dragoman/claude-1");

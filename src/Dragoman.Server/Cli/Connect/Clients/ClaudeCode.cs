@@ -22,10 +22,14 @@ internal sealed class ClaudeCode : ClientConfig
             if (chosen.Output is > 0 and var output) settings.Add(Env("CLAUDE_CODE_MAX_OUTPUT_TOKENS", output.ToString(CultureInfo.InvariantCulture)));
         }
 
-        if (gateway.SmallModel is { } small) settings.Add(Env("ANTHROPIC_DEFAULT_HAIKU_MODEL", small));
+        if ((gateway.SmallModel ?? InPlaceOfHaiku(gateway)) is { } small) settings.Add(Env("ANTHROPIC_DEFAULT_HAIKU_MODEL", small));
         settings.Add(Env("CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY", "1"));
         return [new FileEdit(Files(places)[0], settings)];
     }
+
+    /// <summary>Claude Code asks a Haiku for small tasks; where the gateway serves none, the chosen model does them.</summary>
+    private static string? InPlaceOfHaiku(GatewayPoint gateway)
+        => gateway.Models.Count > 0 && !gateway.Models.Any(model => model.Id.Contains("haiku", StringComparison.OrdinalIgnoreCase)) ? gateway.Model : null;
 
     private static Setting Env(string name, string value) => new(["env", name], JsoncLanguage.Literal(value));
 }
