@@ -12,7 +12,7 @@ internal static class AnthropicDeferral
     public static bool IsKnown(Exchange exchange, AnthropicTarget target)
     {
         if (AnthropicSignatures.FamilyOf(exchange.Model) != SignatureFamily.Claude) return false;
-        if (target.IsBedrock) return AnthropicBetas.Of(exchange).Exists(static beta => beta is "tool-search-tool-2025-10-19" or "advanced-tool-use-2025-11-20");
+        if (target.IsBedrock) return target.SearchesTools;
         if (exchange.Request.Source == Language.AnthropicMessages) return true;
         // Another client's search is a function here, whose results refer to the tools it found; Anthropic's own search is not offered in its place.
         return ClaudeFacts.Of(exchange.Model).StructuredOutput && DeferredTools.SearchOf(exchange.Request, exchange.Request.Turns) is not null;

@@ -14,11 +14,11 @@ internal static class AnthropicMessagesRequestWriter
     /// <summary>Writes the request's body.</summary>
     public static void Write(Exchange exchange, AnthropicTarget target, IBufferWriter<byte> output)
     {
+        if (target.IsBedrock) target = target with { SearchesTools = AnthropicBetas.Of(exchange).Exists(beta => BedrockBetas.NameOf(beta) == BedrockBetas.ToolSearch) };
         exchange.Prepare(AnthropicTurnPlan.Rules(exchange, target));
         var request = exchange.Request;
         HeldByProvider.Check(request, target.Language);
         var facts = ClaudeFacts.Of(exchange.Model);
-        if (target.IsBedrock) target = target with { SearchesTools = AnthropicBetas.Of(exchange).Exists(beta => BedrockBetas.NameOf(beta) == BedrockBetas.ToolSearch) };
         var tools = AnthropicToolWriter.Select(exchange, target);
         var turns = AnthropicTurnPlan.Build(exchange, target, facts);
         var marks = new AnthropicCacheMarks(exchange, target, tools, turns);
@@ -113,8 +113,8 @@ internal static class AnthropicMessagesRequestWriter
             attribution = default;
         }
 
-        if (request.System.Count == 0 && attribution.IsEmpty && instruction.IsEmpty) return;
-        writer.WriteStartArray("system"u8);
+        var says = request.System.Exists(static block => block is TextBlock { Text.IsBlank: false });
+        if (says || !attribution.IsEmpty || !instruction.IsEmpty) writer.WriteStartArray("system"u8);
         if (!attribution.IsEmpty) attribution.WriteTo(writer);
         for (var i = 0; i < request.System.Count; i++)
         {
@@ -143,6 +143,6 @@ internal static class AnthropicMessagesRequestWriter
             writer.WriteEndObject();
         }
 
-        writer.WriteEndArray();
+        if (says || !attribution.IsEmpty || !instruction.IsEmpty) writer.WriteEndArray();
     }
 }

@@ -66,7 +66,12 @@ internal sealed class BedrockConverseConversation
         var turns = _exchange.Request.Turns;
         for (var i = 0; i < turns.Count; i++) Add(turns[i], i);
         if (Messages.Count > 0 && Messages[0].Role == Role.Assistant) Messages.Insert(0, Synthetic(ConversationPreparation.Continued));
-        if (Messages.Count == 0) throw WireException.Invalid("The conversation has no message with anything in it.", "messages");
+        if (Messages.Count == 0)
+        {
+            _exchange.Losses.Approximate("messages", "nothing of the conversation could be carried; a placeholder stands for it");
+            Messages.Add(Synthetic(ConversationPreparation.Empty));
+        }
+
         FindLastCall();
         if (Messages[^1].Role == Role.Assistant && !_prefill)
         {

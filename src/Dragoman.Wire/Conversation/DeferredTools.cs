@@ -69,19 +69,27 @@ internal static class DeferredTools
         foreach (var tool in request.Tools)
         {
             if ((searchable && tool.IsDeferred) || tool.IsFound) continue;
-            if (tool.Kind == ToolKind.Hosted || names.Add(tool.Name)) declared.Add(tool.IsDeferred || tool.HostedKind == HostedTools.ToolSearch ? tool.Loaded() : tool);
+            if (tool.Kind != ToolKind.Hosted && !names.Add(tool.Name)) continue;
+            if (tool.IsDeferred) declared.Add(Loaded(tool, request, losses));
+            else declared.Add(tool.HostedKind == HostedTools.ToolSearch ? tool.Loaded() : tool);
         }
 
         foreach (var name in FoundIn(turns))
         {
-            if (request.FindTool(name) is { IsDeferred: true } tool && names.Add(name)) declared.Add(tool.Loaded());
+            if (request.FindTool(name) is { IsDeferred: true } tool && names.Add(name)) declared.Add(Loaded(tool, request, losses));
         }
 
         // A tool that is asked for by name cannot wait to be found.
-        if (request.ToolChoice is { Mode: ToolChoiceMode.Named, Name: { } forced } && request.FindTool(forced) is { IsDeferred: true } wanted && names.Add(forced)) declared.Add(wanted.Loaded());
+        if (request.ToolChoice is { Mode: ToolChoiceMode.Named, Name: { } forced } && request.FindTool(forced) is { IsDeferred: true } wanted && names.Add(forced)) declared.Add(Loaded(wanted, request, losses));
         var hidden = request.Tools.Count(tool => tool.IsDeferred && !names.Contains(tool.Name));
         if (hidden > 0) losses.Approximate("tools", $"the upstream knows no deferred tools: {hidden} that no search has found yet are not declared");
         return declared;
+    }
+
+    private static Tool Loaded(Tool tool, ConversationRequest request, Losses losses)
+    {
+        losses.Drop($"tools[{request.Tools.IndexOf(tool)}].defer_loading", "the upstream knows no deferred tools; this one is declared");
+        return tool.Loaded();
     }
 
     /// <summary>The names that searches found, and those of calls that were made: a client may have shortened what came before them.</summary>

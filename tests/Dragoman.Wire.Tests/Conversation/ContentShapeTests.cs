@@ -50,8 +50,18 @@ public sealed class ContentShapeTests
     [InlineData(Language.Gemini, "contents", """[{"role":"user","parts":[{"text":"(empty)"}]}]""")]
     [InlineData(Language.OpenAiResponses, "input", """[{"type":"message","role":"user","content":[{"type":"input_text","text":"(empty)"}]}]""")]
     [InlineData(Language.OpenAiChat, "messages", """[{"role":"user","content":"(empty)"}]""")]
+    [InlineData(Language.BedrockConverse, "messages", """[{"role":"user","content":[{"text":"(empty)"}]}]""")]
+    [InlineData(Language.BedrockAnthropic, "messages", """[{"role":"user","content":[{"type":"text","text":"(empty)"}]}]""")]
     public void A_conversation_of_which_nothing_can_be_carried_is_not_an_empty_list(Language upstream, string member, string expected)
         => new Translation(Language.AnthropicMessages, """{"model":"m","max_tokens":9,"messages":[{"role":"user","content":[{"type":"container_upload","file_id":"f"}]}]}""", upstream, "gpt-4o")[member].ShouldBe(expected);
+
+    [Fact]
+    public void System_text_that_is_blank_is_no_empty_list()
+    {
+        const string body = """{"model":"m","max_tokens":9,"system":[{"type":"text","text":" "}],"messages":[{"role":"user","content":"q"}]}""";
+        new Translation(Language.AnthropicMessages, body, Language.AnthropicMessages, "glm-5").Body.TryGetProperty("system", out _).ShouldBeFalse();
+        new Translation(Language.AnthropicMessages, body, Language.BedrockConverse, "us.amazon.nova-pro-v1:0").Body.TryGetProperty("system", out _).ShouldBeFalse();
+    }
 
     [Theory]
     [InlineData("kimi-k2.7", " ", false)]
