@@ -58,6 +58,21 @@ public static class Attribution
         if (value.IndexOf("\"x-anthropic-billing-header:"u8) < 0) return default;
         if (value[0] == (byte)'"') return InString(body, system) is var text && !text.Equals(default(Range)) ? text : Member(body, system);
         if (value[0] != (byte)'[') return default;
+        try
+        {
+            return InBlocks(body, system);
+        }
+        catch (JsonException)
+        {
+            // What is no JSON passes as it is: it is the upstream's to refuse.
+            return default;
+        }
+    }
+
+    private static Range InBlocks(ReadOnlySpan<byte> body, Range system)
+    {
+        var value = body[system];
+        var offset = system.Start.Value;
         var reader = new JsonTokens(value, JsonReading.Options);
         reader.Read();
         var end = -1;

@@ -68,6 +68,8 @@ internal sealed class BedrockConverseConversation
         if (Messages.Count > 0 && Messages[0].Role == Role.Assistant) Messages.Insert(0, Synthetic(ConversationPreparation.Continued));
         if (Messages.Count == 0)
         {
+            var blank = turns.TrueForAll(static turn => turn.Blocks.TrueForAll(static block => block is TextBlock or RefusalBlock));
+            if (blank) throw WireException.Invalid("The conversation has no message with anything in it.", "messages");
             _exchange.Losses.Approximate("messages", "nothing of the conversation could be carried; a placeholder stands for it");
             Messages.Add(Synthetic(ConversationPreparation.Empty));
         }

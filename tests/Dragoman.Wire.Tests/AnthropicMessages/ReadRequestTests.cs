@@ -33,9 +33,10 @@ public sealed class ReadRequestTests
         request.System.Count.ShouldBe(1);
         ((TextBlock)request.System[0]).Text.ToString().ShouldBe("You are");
 
-        // Anthropic gets it back in its place; Bedrock does not.
-        var exchange = request.To();
+        // Anthropic itself gets it back in its place; other hosts of its language and Bedrock do not.
+        var exchange = new Exchange(request, request.To().Model) { KeepsAttribution = true };
         exchange.Written()["system"]![0]!["text"]!.ToString().ShouldStartWith("x-anthropic-billing-header");
+        request.To().Written()["system"].Json().ShouldBe("""[{"type":"text","text":"You are"}]""");
         var bedrock = request.To();
         bedrock.Written(BedrockAnthropicUpstream.Instance)["system"].Json().ShouldBe("""[{"type":"text","text":"You are"}]""");
         bedrock.Losses.Any.ShouldBeTrue();
