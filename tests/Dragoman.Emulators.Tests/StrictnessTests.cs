@@ -13,6 +13,8 @@ public sealed class StrictnessTests
     private const string Invoke = "/model/us.anthropic.claude-sonnet-4-5-20250929-v1%3A0/invoke";
     private const string Hi = "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]";
 
+    private const string Called = "\"messages\":[{\"role\":\"user\",\"content\":\"a\"},{\"role\":\"assistant\",\"content\":\"\",\"tool_calls\":[{\"id\":\"c\",\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}]},{\"role\":\"tool\",\"tool_call_id\":\"c\",\"content\":\"r\"}]";
+
     public static TheoryData<string, string, int, string> Wrong => new()
     {
         { Claude, "{\"model\":\"claude-sonnet-4-5\"," + Hi + "}", 400, "max_tokens: Field required" },
@@ -53,6 +55,10 @@ public sealed class StrictnessTests
         { Chat, "{\"model\":\"gpt-4o\",\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"n\",\"strict\":true,\"schema\":{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\",\"default\":\"x\"}},\"required\":[\"a\"],\"additionalProperties\":false}}}," + Hi + "}", 400, "'default' is not permitted" },
         { Chat, "{\"model\":\"gpt-5-mini\",\"stop\":[\"END\"]," + Hi + "}", 400, "Unsupported parameter: 'stop'" },
         { Chat, "{\"model\":\"gpt-5-mini\",\"logprobs\":true," + Hi + "}", 400, "Unsupported parameter: 'logprobs'" },
+        { Chat, "{\"model\":\"deepseek-v4-pro\"," + Called + "}", 400, "must be passed back to the API" },
+        { Chat, "{\"model\":\"deepseek-chat\",\"thinking\":{\"type\":\"enabled\"}," + Called + "}", 400, "must be passed back to the API" },
+        { Chat, "{\"model\":\"deepseek-chat\"," + Called.Replace("\"content\":\"r\"", "\"content\":[{\"type\":\"text\",\"text\":\"r\"}]", StringComparison.Ordinal) + "}", 400, "expected a string" },
+        { Chat, "{\"model\":\"kimi-k2.7\"," + Called + "}", 400, "reasoning_content is missing in assistant tool call message at index 1" },
         { Gemini25, """{"contents":[{"parts":[{"text":"x"}]}],"generationConfig":{"frequencyPenalty":0.5}}""", 400, "Penalty is not enabled" },
         { Gemini25, """{"contents":[{"parts":[{"text":"x"}]}],"tools":[{"googleSearch":{}}],"generationConfig":{"responseMimeType":"application/json"}}""", 400, "Tool use with a response mime type" },
         { Invoke, "{\"anthropic_version\":\"bedrock-2023-05-31\",\"anthropic_beta\":[\"advanced-tool-use-2025-11-20\"],\"max_tokens\":9," + Hi + "}", 400, "invalid beta flag" },

@@ -6,7 +6,9 @@ namespace Dragoman.Emulators.OpenAiChat;
 /// <summary>The rules of messages: roles, parts, and calls and their results.</summary>
 internal static class ChatMessageRules
 {
-    public static void Check(JsonArray messages)
+    private static readonly string[] AssistantMembers = ["role", "content", "name", "refusal", "audio", "tool_calls", "function_call", "annotations"];
+
+    public static void Check(JsonArray messages, ChatMaker? maker)
     {
         HashSet<string> open = [];
         var called = false;
@@ -30,7 +32,7 @@ internal static class ChatMessageRules
                     called = false;
                     break;
                 case "assistant":
-                    OpenAiErrors.Closed(message, path, "role", "content", "name", "refusal", "audio", "tool_calls", "function_call", "annotations");
+                    OpenAiErrors.Closed(message, path, [.. AssistantMembers, .. maker is null ? (ReadOnlySpan<string>)[] : ["reasoning_content"]]);
                     if (message["content"] is not null || (message["tool_calls"] is null && message["function_call"] is null && message["audio"] is null && message["refusal"] is null))
                         Content(message, path, i, "text", "refusal");
                     open = Calls(message, path);

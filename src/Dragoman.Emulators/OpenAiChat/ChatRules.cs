@@ -17,9 +17,10 @@ internal static class ChatRules
     public static void Check(JsonObject body)
     {
         var model = OpenAiErrors.Model(body);
+        var maker = ChatMaker.Of(model);
         foreach (var (name, _) in body)
         {
-            if (!Members.Contains(name))
+            if (!Members.Contains(name) && !(maker is not null && name == "thinking"))
                 throw OpenAiErrors.Bad($"Unrecognized request argument supplied: {name}");
         }
 
@@ -30,7 +31,8 @@ internal static class ChatRules
             throw OpenAiErrors.Bad("Invalid 'messages': empty array. Expected an array with minimum length 1, but got an empty array instead.", "messages", "empty_array");
         Sampling(body, model);
         Tools(body);
-        ChatMessageRules.Check(messages);
+        ChatMessageRules.Check(messages, maker);
+        maker?.Check(body, messages);
         Format(body, messages);
     }
 

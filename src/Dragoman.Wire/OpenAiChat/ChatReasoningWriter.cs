@@ -26,9 +26,7 @@ internal static class ChatReasoningWriter
             return;
         }
 
-        var cannot = exchange.Model.Reasoning == ReasoningStyle.None
-            || (exchange.Model.Reasoning == ReasoningStyle.Unknown && dialect.IsOpenAi && !dialect.IsOpenAiReasoning);
-        if (cannot)
+        if (Cannot(exchange.Model, dialect))
         {
             if (wish.Mode != ReasoningMode.Off) losses.Drop("reasoning", "the model does not reason on request");
             return;
@@ -66,12 +64,17 @@ internal static class ChatReasoningWriter
     }
 
     /// <summary>Whether the model will think: because it is asked to, or of its own accord.</summary>
-    public static bool Thinks(ConversationRequest request, ChatDialect dialect)
+    public static bool Thinks(Exchange exchange, ChatDialect dialect)
     {
-        if (request.Reasoning is not { } wish) return dialect.ThinksUnasked;
+        if (exchange.Request.Reasoning is not { } wish) return dialect.ThinksUnasked;
         if (IsOff(wish)) return false;
-        return dialect.ThinksUnasked || wish.Mode != ReasoningMode.Unspecified || wish.Effort is not null || wish.BudgetTokens is not null;
+        if (dialect.ThinksUnasked) return true;
+        return !Cannot(exchange.Model, dialect) && (wish.Mode != ReasoningMode.Unspecified || wish.Effort is not null || wish.BudgetTokens is not null);
     }
+
+    /// <summary>Whether the model is known not to reason on request, so that it is not asked to.</summary>
+    private static bool Cannot(UpstreamModel model, ChatDialect dialect)
+        => model.Reasoning == ReasoningStyle.None || (model.Reasoning == ReasoningStyle.Unknown && dialect.IsOpenAi && !dialect.IsOpenAiReasoning);
 
     /// <summary>The effort that a budget of tokens comes nearest to.</summary>
     public static string EffortOfBudget(int budget) => budget switch
