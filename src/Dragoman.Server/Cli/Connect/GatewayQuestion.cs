@@ -8,7 +8,7 @@ namespace Dragoman.Server.Cli.Connect;
 /// <summary>Asks a gateway for its models, as the client will.</summary>
 internal static class GatewayQuestion
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     /// <summary>The models, or null when no gateway answers.</summary>
     /// <exception cref="ManagementException">It refuses the key, or is no gateway.</exception>
@@ -19,6 +19,7 @@ internal static class GatewayQuestion
         limit.CancelAfter(Limit);
         using var handler = gateway.Handler();
         handler.UseProxy = !address.IsLoopback;
+        // Connecting has its own, shorter limit: a gateway that is there and busy is waited for.
         using var http = new HttpMessageInvoker(handler);
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(address, "v1/models"));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key ?? GatewayPoint.NoKey);
