@@ -40,8 +40,15 @@ internal static class StoreCheck
         // Opening would make a new one, which opens nothing that is in the store.
         if (isThere && Environment.GetEnvironmentVariable(SecretProtector.Variable) is not { Length: > 0 } && !File.Exists(Path.Combine(dataFolder, "master.key")))
         {
-            report.Fail("store", $"{Path.Combine(dataFolder, "master.key")} is missing, and {SecretProtector.Variable} is not set: stored secrets cannot be read. Bring the file back.");
-            return;
+            var key = Path.Combine(dataFolder, "master.key");
+            if (store.Postgres is null)
+            {
+                report.Fail("store", $"{key} is missing, and {SecretProtector.Variable} is not set: stored secrets cannot be read. Bring the file back.");
+                return;
+            }
+
+            report.Warn("store", $"{key} is not there yet, and {SecretProtector.Variable} is not set: the first start makes a key, which opens nothing that other nodes have wrapped. Give this node theirs.");
+            isThere = false;
         }
 
         try
@@ -66,7 +73,7 @@ internal static class StoreCheck
         var parent = folder;
         while (parent is not null && !Directory.Exists(parent)) parent = Path.GetDirectoryName(parent);
         if (parent is not null && File.Exists(Path.Combine(parent, Path.GetRelativePath(parent, folder).Split(Path.DirectorySeparatorChar)[0]))) report.Fail("store", $"the data folder '{folder}' cannot be made: a file is in its way. Name another with --data.");
-        else report.Ok("store", $"the data folder '{folder}' is not there yet; the first start makes it");
+        else if (parent is not null && CanWrite(report, parent)) report.Ok("store", $"the data folder '{folder}' is not there yet; the first start makes it");
     }
 
     /// <summary>Whether files can be made in the data folder.</summary>
@@ -79,7 +86,7 @@ internal static class StoreCheck
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            report.Fail("store", $"the data folder '{folder}' cannot be written to: {fault.Message.TrimEnd('.')}. Give it to the user that runs the gateway, or name another with --data.");
+            report.Fail("store", $"the folder '{folder}' cannot be written to: {fault.Message.TrimEnd('.')}. Give it to the user that runs the gateway, or name another with --data.");
             return false;
         }
     }
