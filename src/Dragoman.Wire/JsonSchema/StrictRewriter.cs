@@ -38,7 +38,7 @@ internal sealed class StrictRewriter(JsonObject root, StrictRules rules)
     {
         var result = Schema(root, 0);
         // Closed, "any object" would be the empty one.
-        if (IsObject(result) && result["properties"] is JsonObject { Count: 0 } && !SchemaTree.IsFalse(root["additionalProperties"])) Give("it takes any object");
+        if (IsObject(result) && result["properties"] is JsonObject { Count: 0 } && !root.ContainsKey("properties") && !SchemaTree.IsFalse(root["additionalProperties"])) Give("it takes any object");
         if (!rules.References) return result;
         if (result["type"] is not JsonValue || SchemaTree.Text(result["type"]) != "object" || result.ContainsKey("anyOf")) Give("its root is no plain object");
         foreach (var name in (ReadOnlySpan<string>)["$defs", "definitions"])
@@ -225,7 +225,8 @@ internal sealed class StrictRewriter(JsonObject root, StrictRules rules)
     {
         var properties = result["properties"] as JsonObject;
         var open = schema["additionalProperties"];
-        if (!SchemaTree.IsFalse(open) && (open is not null || properties is null or { Count: 0 }))
+        // An object that lists no members at all stands for any; one with an empty list for none.
+        if (!SchemaTree.IsFalse(open) && (open is not null || properties is null))
         {
             if (!rules.Approximates) Give("an object in it takes members of any name");
             _gone.Add("members that no property names (additionalProperties)");

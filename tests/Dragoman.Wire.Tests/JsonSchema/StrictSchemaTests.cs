@@ -109,6 +109,7 @@ public class StrictSchemaTests
     [Theory]
     [InlineData("""{"type":"object","properties":{"a":{"type":"string"},"b":{"type":"string"}},"required":["a"],"additionalProperties":false}""", false)]
     [InlineData("""{"type":"object","properties":{"a":{"type":"string"}},"required":["a"]}""", true)]
+    [InlineData("""{"type":"object","properties":{}}""", true)]
     [InlineData("""{"anyOf":[{"type":"object","properties":{"a":{"const":1}},"required":["a"],"additionalProperties":false},{"type":"object","properties":{"a":{"const":2}},"required":["a"],"additionalProperties":false}]}""", true)]
     public void Strict_tools_to_OpenAI_are_strict_or_say_that_they_are_not(string schema, bool strict)
     {
