@@ -1,4 +1,5 @@
 using Dragoman.Wire;
+using Dragoman.Wire.AnthropicMessages;
 using Dragoman.Wire.Conversation;
 using Dragoman.Wire.Json;
 
@@ -27,7 +28,10 @@ internal static class RelayLane
     private static Task<HttpResponseMessage> SendAsync(Attempt attempt, Patience patience)
     {
         var request = attempt.Request;
-        var splice = RequestSplice.Of(request, attempt.Candidate.Model.Id, attempt.Provider.TakesAttribution(attempt.Candidate.Account));
+        var anthropic = attempt.Provider.TakesAttribution(attempt.Candidate.Account);
+        // Only Anthropic itself holds threads; a host that speaks its language would answer a last turn without those before it.
+        if (!anthropic && attempt.UpstreamLanguage == Language.AnthropicMessages && MessageThreads.MayBeIn(request.Body.Span)) MessageThreads.RefuseContinuation(request.Conversation);
+        var splice = RequestSplice.Of(request, attempt.Candidate.Model.Id, anthropic);
         if (splice.IsEmpty) return attempt.SendAsync(request.Body, written: null, request.LanguageHeaders, patience);
         var scratch = new PooledBuffer(request.Body.Length + 256, attempt.Services.Memory);
         splice.Apply(request.Body.Span, scratch);

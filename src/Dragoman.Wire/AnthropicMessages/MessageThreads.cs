@@ -34,6 +34,9 @@ public static class MessageThreads
     public static WireException Refusal(string reason)
         => new(new WireError(ErrorKind.InvalidRequest, $"thread: {reason}; send the whole conversation without 'thread'.") { Code = Unsupported, Param = "thread" });
 
+    /// <summary>Whether a body may have a thread in it at all: a cheap look before the body is read.</summary>
+    public static bool MayBeIn(ReadOnlySpan<byte> body) => body.IndexOf("\"thread\""u8) >= 0;
+
     private static bool Continues(JsonSlice thread)
     {
         var reader = thread.Read();

@@ -113,6 +113,24 @@ public sealed class ProbeTests : IAsyncLifetime
         (await answer.JsonAsync()).AsObject().Select(pair => pair.Key).ShouldBe(["message"]);
     }
 
+    [Theory]
+    [InlineData("claude-1")]
+    [InlineData("chat-1")]
+    [InlineData("nova-1")]
+    public async Task A_continued_thread_reaches_no_host_that_holds_none(string model)
+    {
+        const string Thread = ",\"thread\":{\"type\":\"continue\",\"previous_message_id\":\"msg_1\"}";
+        (string, string)[] headers = [("x-api-key", "a-key-of-this-gateway"), ("anthropic-version", "2023-06-01"), ("anthropic-beta", "message-threads-2026-08-12")];
+        using var refused = await _rig.PostAsync("/v1/messages", Talk.Messages(model, more: Thread), headers);
+        ((int)refused.StatusCode).ShouldBe(400);
+        var json = await refused.JsonAsync();
+        json["error"]!["type"]!.GetValue<string>().ShouldBe("invalid_request_error");
+        json["error"]!["details"]!["error_code"]!.GetValue<string>().ShouldBe("thread_unsupported_request");
+        _rig.Upstream.Requests.ShouldBeEmpty();
+        using var whole = await _rig.PostAsync("/v1/messages", Talk.Messages(model, more: ",\"thread\":{\"type\":\"create\"}"), headers);
+        ((int)whole.StatusCode).ShouldBe(200);
+    }
+
     [Fact]
     public async Task An_address_that_nobody_has_is_not_taken_for_one()
     {
