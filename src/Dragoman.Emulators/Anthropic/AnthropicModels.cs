@@ -9,6 +9,9 @@ internal static class AnthropicModels
 {
     private static readonly (string Id, string Name, string Created)[] All =
     [
+        ("claude-haiku-5-5", "Claude Haiku 5.5", "2026-10-07T00:00:00Z"),
+        ("claude-opus-5-5", "Claude Opus 5.5", "2026-09-24T00:00:00Z"),
+        ("claude-sonnet-5-5", "Claude Sonnet 5.5", "2026-09-30T00:00:00Z"),
         ("claude-opus-4-6", "Claude Opus 4.6", "2026-02-04T00:00:00Z"),
         ("claude-sonnet-4-6", "Claude Sonnet 4.6", "2026-02-17T00:00:00Z"),
         ("claude-opus-4-5-20251101", "Claude Opus 4.5", "2025-11-24T00:00:00Z"),

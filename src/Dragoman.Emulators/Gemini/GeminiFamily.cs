@@ -7,7 +7,7 @@ namespace Dragoman.Emulators.Gemini;
 /// <summary>The Gemini API: generateContent, streamGenerateContent (as events and as an array), countTokens, models.</summary>
 internal sealed class GeminiFamily : IFamily
 {
-    private static readonly string[] Models = ["gemini-2.5-pro", "gemini-2.5-flash", "gemini-2.5-flash-lite", "gemini-3-pro-preview", "gemini-3-flash-preview"];
+    private static readonly string[] Models = ["gemini-4-neon", "gemini-4-hydrogen", "gemini-3.8-flash", "gemini-2.5-pro", "gemini-2.5-flash", "gemini-2.5-flash-lite", "gemini-3-pro-preview", "gemini-3-flash-preview"];
 
     public string? ModelOf(Call call) => Split(call).Model;
 

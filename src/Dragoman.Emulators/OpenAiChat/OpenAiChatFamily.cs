@@ -6,7 +6,7 @@ namespace Dragoman.Emulators.OpenAiChat;
 /// <summary>OpenAI's Chat Completions, and its model list.</summary>
 internal sealed class OpenAiChatFamily : IFamily
 {
-    private static readonly string[] Models = ["gpt-5.2", "gpt-5.2-codex", "gpt-5.1", "gpt-5", "gpt-5-mini", "gpt-5-nano", "gpt-4.1", "gpt-4.1-mini", "gpt-4o", "gpt-4o-mini", "o3", "o4-mini"];
+    private static readonly string[] Models = ["gpt-6.2-sol", "gpt-6.2-astra", "gpt-6.1-terra", "gpt-6-luna", "gpt-5.2", "gpt-5.2-codex", "gpt-5.1", "gpt-5", "gpt-5-mini", "gpt-5-nano", "gpt-4.1", "gpt-4.1-mini", "gpt-4o", "gpt-4o-mini", "o3", "o4-mini"];
 
     public string? ModelOf(Call call) => call.IsPost ? call.Json?["model"].Str() : null;
 

@@ -89,7 +89,7 @@ internal static class OpenAiErrors
 
     /// <summary>Whether a model reasons, and so takes neither sampling parameters nor max_tokens.</summary>
     public static bool Reasons(string model) =>
-        (model.StartsWith("gpt-5", StringComparison.Ordinal) && !model.Contains("chat", StringComparison.Ordinal))
+        (model.StartsWith("gpt-", StringComparison.Ordinal) && model.Length > 4 && model[4] is >= '5' and <= '9' && !model.Contains("chat", StringComparison.Ordinal))
         || model.StartsWith("o1", StringComparison.Ordinal) || model.StartsWith("o3", StringComparison.Ordinal) || model.StartsWith("o4", StringComparison.Ordinal);
 
     public static void Number(JsonObject body, string name, double least, double most)

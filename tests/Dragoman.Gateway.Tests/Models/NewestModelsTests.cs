@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Dragoman.Gateway.Metering;
 using Dragoman.Gateway.Models;
 using Dragoman.Wire.Conversation;
@@ -5,7 +6,7 @@ using Dragoman.Wire.Conversation;
 namespace Dragoman.Gateway.Tests.Models;
 
 /// <summary>The newest models of each vendor on 2026-11-29, by their public lists. When this fails to name today's, the catalogue is to be brought up.</summary>
-public sealed class NewestModelsTests
+public sealed partial class NewestModelsTests
 {
     private static readonly DateOnly Today = new(2026, 11, 29);
 
@@ -69,4 +70,35 @@ public sealed class NewestModelsTests
     [InlineData("claude-opus-5-5", ReasoningStyle.Adaptive)]
     [InlineData("claude-opus-7", ReasoningStyle.Adaptive)]
     public void How_the_newest_reason_is_known(string model, ReasoningStyle style) => ModelCatalogue.BuiltIn.Find(model)!.Reasoning.ShouldBe(style);
+
+    /// <summary>Examples are copied: none may name a model that has ended, or ends within a month.</summary>
+    [Fact]
+    public void No_page_and_no_command_recommends_a_model_that_ends()
+    {
+        if (Root() is not { } root) return;
+        var files = Directory.EnumerateFiles(Path.Combine(root, "docs"), "*.md", SearchOption.AllDirectories)
+            .Where(file => Path.GetFileName(file) is not ("fidelity.md" or "performance.md"))
+            .Append(Path.Combine(root, "README.md"))
+            .Concat(Directory.EnumerateFiles(Path.Combine(root, "src", "Dragoman.Server", "Cli", "Connect"), "*.cs", SearchOption.AllDirectories));
+        var ending = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var file in files)
+        {
+            foreach (Match match in ModelName().Matches(File.ReadAllText(file)))
+            {
+                if (ModelCatalogue.BuiltIn.Find(match.Value)?.Retires < Today.AddMonths(1)) ending.Add($"{Path.GetRelativePath(root, file)}: {match.Value}");
+            }
+        }
+
+        ending.ShouldBeEmpty();
+    }
+
+    private static string? Root()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+            if (File.Exists(Path.Combine(folder.FullName, "Dragoman.slnx"))) return folder.FullName;
+        return null;
+    }
+
+    [GeneratedRegex(@"\b(claude-(opus|sonnet|haiku|fable|3)-[0-9][a-z0-9.-]*|gpt-[0-9][a-z0-9.-]*[a-z0-9]|gemini-[0-9][a-z0-9.-]*[a-z0-9]|deepseek-(chat|reasoner)|grok-[0-9][a-z0-9.-]*[a-z0-9]|\bo[134](-mini)?\b)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex ModelName();
 }
