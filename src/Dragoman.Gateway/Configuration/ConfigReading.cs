@@ -79,8 +79,8 @@ internal sealed class ConfigReading(ConfigSection root, Func<string, string?> en
             AllowRemote = section.Flag("allow-remote"),
             SecretKey = section.Text("secret-key") is { Length: > 0 } secret ? secret : null,
             RequireSecretOnLoopback = section.Flag("require-secret-on-loopback"),
-            Hosts = section.Texts("hosts").Select(host => host.Text).ToList() is { Count: > 0 } hosts ? hosts : new ManagementOptions().Hosts,
-            Origins = [.. section.Texts("origins").Select(origin => origin.Text.TrimEnd('/'))],
+            Hosts = section.Texts("hosts").Select(host => host.Text).ToArray(),
+            Origins = section.Texts("origins").Select(origin => origin.Text.TrimEnd('/')).ToArray(),
         };
         if (options is { SecretKey: not null, IsHashed: false } && section.Node("secret-key") is YamlScalar written && !written.Value.Contains("${", StringComparison.Ordinal))
             section.WarnAt("secret-key", "The management secret stands in the file as it is.", "Keep it hashed with 'dragoman settings secret', or name an environment variable: ${NAME}.");

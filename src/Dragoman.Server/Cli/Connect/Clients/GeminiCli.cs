@@ -19,7 +19,7 @@ internal sealed class GeminiCli : ClientConfig
         var files = Files(places);
         var settings = new List<Setting> { new(["security", "auth", "selectedType"], JsoncLanguage.Literal("gemini-api-key")) };
         if (gateway.Model is { } model) settings.Add(new Setting(["model", "name"], JsoncLanguage.Literal(model)));
-        if (GeminiHelpers.Overrides(gateway) is { } helpers) settings.Add(helpers);
+        if (GeminiHelperModels.Overrides(gateway) is { } helpers) settings.Add(helpers);
         return
         [
             new FileEdit(files[0], settings),
@@ -35,7 +35,7 @@ internal sealed class GeminiCli : ClientConfig
     {
         yield return "A .env in the folder you work in, or above it, is read in place of this one; variables that are exported already win over both.";
         if (gateway.Address is { Scheme: "http", IsLoopback: false }) yield return "Gemini CLI takes plain http only for this machine: put the gateway behind https.";
-        if (gateway is { Model: null, SmallModel: null, Models.Count: > 0 } && GeminiHelpers.Missing(gateway).ToList() is { Count: > 0 } missing)
+        if (gateway is { Model: null, SmallModel: null, Models.Count: > 0 } && GeminiHelperModels.Missing(gateway).ToList() is { Count: > 0 } missing)
             yield return $"Gemini CLI asks by itself for models that this gateway does not serve ({string.Join(", ", missing)}): name others in their place with --model and --small-model.";
     }
 }

@@ -7,7 +7,7 @@ namespace Dragoman.Server.Cli.Connect.Clients;
 /// the gateway does not serve one of them, its settings can name another in its place: <c>modelConfigs.customOverrides</c>
 /// (packages/core/src/config/defaultModelConfigs.ts and services/modelConfigService.ts of google-gemini/gemini-cli).
 /// </summary>
-internal static class GeminiHelpers
+internal static class GeminiHelperModels
 {
     /// <summary>The models for larger tasks.</summary>
     private static readonly string[] Large = ["gemini-3-pro-preview", "gemini-3.1-pro-preview", "gemini-3.1-pro-preview-customtools", "gemini-2.5-pro"];
