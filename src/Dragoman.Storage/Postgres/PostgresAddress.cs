@@ -6,6 +6,8 @@ namespace Dragoman.Storage.Postgres;
 internal static class PostgresAddress
 {
     private const int Prepared = 100;
+    private const int ConnectSeconds = 5;
+    private const int CancelMilliseconds = 500;
 
     public static string Read(string text)
     {
@@ -15,10 +17,14 @@ internal static class PostgresAddress
         if (string.IsNullOrEmpty(builder.ApplicationName)) builder.ApplicationName = "dragoman";
         // A dead server is found out about, also by the connection that only listens.
         if (builder.KeepAlive == 0) builder.KeepAlive = 15;
+        if (!Says(builder, "Timeout")) builder.Timeout = ConnectSeconds;
+        if (!Says(builder, "Cancellation Timeout")) builder.CancellationTimeout = CancelMilliseconds;
         builder.IncludeErrorDetail = false;
         builder.PersistSecurityInfo = false;
         return builder.ConnectionString;
     }
+
+    private static bool Says(NpgsqlConnectionStringBuilder builder, string name) => builder.ContainsKey(name) && builder.ShouldSerialize(name);
 
     private static NpgsqlConnectionStringBuilder FromUrl(string text)
     {
@@ -30,8 +36,16 @@ internal static class PostgresAddress
         foreach (var part in url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
             var pair = part.Split('=', 2);
-            var name = pair[0] switch { "sslmode" => "SSL Mode", "connect_timeout" => "Timeout", "application_name" => "Application Name", _ => pair[0] };
-            builder[name] = Uri.UnescapeDataString(pair.Length > 1 ? pair[1] : "").Replace("-", "", StringComparison.Ordinal);
+            var name = pair[0] switch
+            {
+                "sslmode" => "SSL Mode", "connect_timeout" => "Timeout", "application_name" => "Application Name",
+                "sslrootcert" => "Root Certificate", "sslcert" => "SSL Certificate", "sslkey" => "SSL Key", "sslpassword" => "SSL Password", "sslnegotiation" => "SSL Negotiation",
+                "channel_binding" => "Channel Binding", "target_session_attrs" => "Target Session Attributes", "passfile" => "Passfile", "options" => "Options",
+                _ => pair[0],
+            };
+            var value = Uri.UnescapeDataString(pair.Length > 1 ? pair[1] : "");
+            // Modes are written with a dash by libpq (verify-full) and without one by the driver; paths and names keep theirs.
+            builder[name] = name is "SSL Mode" or "Channel Binding" or "Target Session Attributes" or "SSL Negotiation" ? value.Replace("-", "", StringComparison.Ordinal) : value;
         }
 
         return builder;

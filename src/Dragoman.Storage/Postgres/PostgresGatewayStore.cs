@@ -30,6 +30,7 @@ internal sealed class PostgresGatewayStore : SqlGatewayStore
     public static async Task<IGatewayStore> OpenAsync(PostgresStoreOptions options, TimeProvider time, ILogger log, CancellationToken cancel)
     {
         _ = log;
+        KeepThreadsFree();
         NpgsqlDataSource source;
         try
         {
@@ -46,7 +47,7 @@ internal sealed class PostgresGatewayStore : SqlGatewayStore
             await PostgresMigrations.ApplyAsync(source, PostgresMigrations.Steps, cancel).ConfigureAwait(false);
             var changes = await PostgresChangeFeed.OpenAsync(source, cancel).ConfigureAwait(false);
             var connection = await source.OpenConnectionAsync(cancel).ConfigureAwait(false);
-            await using (connection.ConfigureAwait(false)) return new PostgresGatewayStore(new PostgresDatabase(source), changes, connection.PostgreSqlVersion.ToString(), time);
+            await using (connection.ConfigureAwait(false)) return new PostgresGatewayStore(new PostgresDatabase(source, time), changes, connection.PostgreSqlVersion.ToString(), time);
         }
         catch (Exception fault)
         {
@@ -54,6 +55,14 @@ internal sealed class PostgresGatewayStore : SqlGatewayStore
             if (PostgresFaults.IsOurs(fault)) throw PostgresFaults.Translate(fault);
             throw;
         }
+    }
+
+    /// <summary>The driver blocks a thread where it gives up on a server. There are only so many calls, and with them so many threads more: nobody else waits for one.</summary>
+    private static void KeepThreadsFree()
+    {
+        ThreadPool.GetMinThreads(out var workers, out var completions);
+        var wanted = Environment.ProcessorCount + (2 * PostgresGuard.Places) + 2;
+        if (workers < wanted) ThreadPool.SetMinThreads(wanted, completions);
     }
 
     public override async ValueTask DisposeAsync()

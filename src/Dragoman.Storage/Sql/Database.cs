@@ -15,6 +15,15 @@ internal abstract class Database : IAsyncDisposable
     /// <summary>Runs work that only reads, on one snapshot.</summary>
     public abstract Task<T> ReadAsync<T>(Func<Session, Task<T>> work, CancellationToken cancel);
 
+    /// <summary>Runs work that a request waits for: it fails soon where the database does not answer.</summary>
+    /// <param name="work">The work.</param>
+    /// <param name="undo">What to do with a result that comes too late for whoever asked; null for nothing.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    public virtual Task<T> WriteSoonAsync<T>(Func<Session, Task<T>> work, Func<T, Task>? undo, CancellationToken cancel) => WriteAsync(work, cancel);
+
+    /// <summary>Reads what a request waits for: it fails soon where the database does not answer.</summary>
+    public virtual Task<T> ReadSoonAsync<T>(Func<Session, Task<T>> work, CancellationToken cancel) => ReadAsync(work, cancel);
+
     public Task WriteAsync(Func<Session, Task> work, CancellationToken cancel)
         => WriteAsync(async session =>
         {

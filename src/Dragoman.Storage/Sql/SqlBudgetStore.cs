@@ -16,7 +16,7 @@ internal sealed class SqlBudgetStore(Database database) : IBudgetStore
     private const int OrphansAtOnce = 200;
     private const string AtPlace = "owner=$1 AND unit=$2 AND period=$3 AND start_at=$4";
 
-    public Task<BudgetVerdict> ReserveAsync(BudgetReservation reservation, CancellationToken cancel = default) => database.WriteAsync(async session =>
+    public Task<BudgetVerdict> ReserveAsync(BudgetReservation reservation, CancellationToken cancel = default) => database.WriteSoonAsync(async session =>
     {
         var now = await session.NowAsync().ConfigureAwait(false);
         var entry = JsonSerializer.Serialize(reservation.IfOrphaned with { RequestId = reservation.RequestId, Estimated = true }, StateJson.Default.UsageEntry);
@@ -37,9 +37,11 @@ internal sealed class SqlBudgetStore(Database database) : IBudgetStore
         await session.InsertAsync("reservation_lines", ["request_id", "owner", "unit", "period", "start_at", "end_at", "cap", "time_zone", "amount"],
             [.. rows.Select(row => (object?[])[reservation.RequestId, .. row.Place, row.End, row.Cap, row.Limit.TimeZone, row.Amount])], "").ConfigureAwait(false);
         return new BudgetVerdict(true);
-    }, cancel);
+    },
+    // Granted when the request was refused already for want of an answer: nobody would give it back.
+    late => late.Granted ? ReleaseAsync(reservation.RequestId, CancellationToken.None) : Task.CompletedTask, cancel);
 
-    public Task<BudgetVerdict> RaiseAsync(string requestId, decimal tokens, decimal money, CancellationToken cancel = default) => database.WriteAsync(async session =>
+    public Task<BudgetVerdict> RaiseAsync(string requestId, decimal tokens, decimal money, CancellationToken cancel = default) => database.WriteSoonAsync(async session =>
     {
         if (await StateAsync(session, requestId).ConfigureAwait(false) != Open) return new BudgetVerdict(false);
         var refused = new List<BudgetRow>();
@@ -55,9 +57,9 @@ internal sealed class SqlBudgetStore(Database database) : IBudgetStore
         await session.ExecuteAsync("UPDATE reservations SET tokens = $2 WHERE request_id = $1 AND tokens < $2", requestId, BudgetRow.Units(BudgetUnit.Tokens, tokens)).ConfigureAwait(false);
         await session.ExecuteAsync("UPDATE reservations SET money = $2 WHERE request_id = $1 AND money < $2", requestId, Moment.Nanos(money)).ConfigureAwait(false);
         return new BudgetVerdict(true);
-    }, cancel);
+    }, undo: null, cancel);
 
-    public Task<bool> SettleAsync(UsageEntry used, CancellationToken cancel = default) => database.WriteAsync(async session =>
+    public Task<bool> SettleAsync(UsageEntry used, CancellationToken cancel = default) => database.WriteSoonAsync(async session =>
     {
         var state = await StateAsync(session, used.RequestId).ConfigureAwait(false);
         if (state is Open or Orphaned)
@@ -69,19 +71,19 @@ internal sealed class SqlBudgetStore(Database database) : IBudgetStore
 
         var appended = await UsageLedger.AppendAsync(session, [used]).ConfigureAwait(false) > 0;
         return state is Open or Orphaned || appended;
-    }, cancel);
+    }, undo: null, cancel);
 
-    public Task<bool> ReleaseAsync(string requestId, CancellationToken cancel = default) => database.WriteAsync(async session =>
+    public Task<bool> ReleaseAsync(string requestId, CancellationToken cancel = default) => database.WriteSoonAsync(async session =>
     {
         if (await StateAsync(session, requestId).ConfigureAwait(false) != Open) return false;
         foreach (var row in await LinesAsync(session, requestId).ConfigureAwait(false))
             await BookAsync(session, requestId, row, 0, fromReserved: true).ConfigureAwait(false);
         await SetStateAsync(session, requestId, Released).ConfigureAwait(false);
         return true;
-    }, cancel);
+    }, undo: null, cancel);
 
-    public Task<int> KeepAliveAsync(string instance, TimeSpan term, CancellationToken cancel = default) => database.WriteAsync(async session =>
-        await session.ExecuteAsync("UPDATE reservations SET expires_at = $2 WHERE instance = $1 AND state = 0", instance, await session.NowAsync().ConfigureAwait(false) + (long)term.TotalMilliseconds).ConfigureAwait(false), cancel);
+    public Task<int> KeepAliveAsync(string instance, TimeSpan term, CancellationToken cancel = default) => database.WriteSoonAsync(async session =>
+        await session.ExecuteAsync("UPDATE reservations SET expires_at = $2 WHERE instance = $1 AND state = 0", instance, await session.NowAsync().ConfigureAwait(false) + (long)term.TotalMilliseconds).ConfigureAwait(false), undo: null, cancel);
 
     public async Task<IReadOnlyList<UsageEntry>> SettleOrphansAsync(string? ofInstance = null, CancellationToken cancel = default)
     {

@@ -66,7 +66,7 @@ internal abstract class SqlGatewayStore : IGatewayStore
         {
             // A write that changes nothing waits for the same queue, lock and disk as one that does.
             foreach (var database in new[] { ledger, flows }.Distinct())
-                await database.WriteAsync(session => session.ExecuteAsync("DELETE FROM health WHERE at < 0"), cancel).ConfigureAwait(false);
+                await database.WriteSoonAsync(session => session.ExecuteAsync("DELETE FROM health WHERE at < 0"), undo: null, cancel).ConfigureAwait(false);
             bytes = await BytesAsync(cancel).ConfigureAwait(false);
         }
         catch (StoreException fault)

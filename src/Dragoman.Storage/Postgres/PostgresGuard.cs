@@ -1,0 +1,160 @@
+using Dragoman.Gateway.State;
+
+namespace Dragoman.Storage.Postgres;
+
+/// <summary>
+/// Stands between the gateway and a server that may stop answering. Few calls are under way at once, so that a server that hangs holds few connections
+/// and threads; who is in a hurry waits for an answer no longer than <see cref="Patience"/>; and a server that was found hanging is asked once a
+/// second by one call, while all others are refused at once. The first answer opens the way again.
+/// </summary>
+/// <remarks>
+/// What was waited for in vain is not cancelled: the driver cancels by a second connection, on which it waits without giving its thread back. It
+/// ends when the server answers or the connection breaks, and undoes itself where it still can.
+/// </remarks>
+internal sealed class PostgresGuard(TimeProvider time)
+{
+    /// <summary>How many calls of those in a hurry may be under way, and as many of the others.</summary>
+    public const int Places = 8;
+
+    /// <summary>How long a call in a hurry waits for its answer, its turn included.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a call that is in no hurry waits for its turn.</summary>
+    private static readonly TimeSpan LongestQueue = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private const int FailuresInARow = 3;
+
+    private readonly Lock gate = new();
+    private readonly SemaphoreSlim hurried = new(Places, Places);
+    private readonly SemaphoreSlim others = new(Places, Places);
+    private int failures;
+    private bool open;
+    private bool probing;
+    private long opened;
+
+    /// <summary>Runs work that takes its time: searches, backups, what is written behind.</summary>
+    /// <exception cref="StoreException">The server is known to hang, or the work failed.</exception>
+    public async Task<T> RunAsync<T>(Func<Task<T>> work, CancellationToken cancel)
+    {
+        Enter();
+        try
+        {
+            if (!await others.WaitAsync(LongestQueue, cancel).ConfigureAwait(false)) throw Slow(LongestQueue);
+        }
+        catch
+        {
+            Leave();
+            throw;
+        }
+
+        return await HoldAsync(others, work).WaitAsync(cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs work that somebody waits for.</summary>
+    /// <param name="work">The work. It gets a question to ask before it commits: whether nobody waits for it any more.</param>
+    /// <param name="undo">What to do with a result that comes when nobody waits for it any more.</param>
+    /// <param name="cancel">Ends the wait, not the work.</param>
+    /// <exception cref="StoreException">The server did not answer in time, is known to hang, or the work failed.</exception>
+    public async Task<T> HurryAsync<T>(Func<Func<bool>, Task<T>> work, Func<T, Task>? undo, CancellationToken cancel)
+    {
+        Enter();
+        var begun = time.GetTimestamp();
+        try
+        {
+            if (!await hurried.WaitAsync(Patience, cancel).ConfigureAwait(false)) throw Trip();
+        }
+        catch
+        {
+            Leave();
+            throw;
+        }
+
+        var abandoned = false;
+        var running = HoldAsync(hurried, () => work(() => Volatile.Read(ref abandoned)));
+        var left = Patience - time.GetElapsedTime(begun);
+        try
+        {
+            return await running.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, cancel).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (fault is TimeoutException or OperationCanceledException && !running.IsCompleted)
+        {
+            Volatile.Write(ref abandoned, true);
+            _ = AfterwardsAsync(running, undo);
+            if (fault is TimeoutException) throw Trip();
+            throw;
+        }
+    }
+
+    /// <summary>Refuses at once while the server is known to hang, except for one call a second.</summary>
+    private void Enter()
+    {
+        lock (gate)
+        {
+            if (!open) return;
+            if (probing || time.GetElapsedTime(opened) < Pause) throw new StoreException(StoreFault.Unavailable, "PostgreSQL does not answer; it is asked again every second.");
+            probing = true;
+        }
+    }
+
+    private void Leave()
+    {
+        lock (gate) probing = false;
+    }
+
+    private async Task<T> HoldAsync<T>(SemaphoreSlim places, Func<Task<T>> work)
+    {
+        try
+        {
+            var result = await work().ConfigureAwait(false);
+            Note(answered: true);
+            return result;
+        }
+        catch (StoreException fault) when (fault.Fault == StoreFault.Unavailable)
+        {
+            Note(answered: false);
+            throw;
+        }
+        finally
+        {
+            places.Release();
+        }
+    }
+
+    private void Note(bool answered)
+    {
+        lock (gate)
+        {
+            probing = false;
+            failures = answered ? 0 : failures + 1;
+            if (answered) open = false;
+            else if (failures >= FailuresInARow || open) (open, opened) = (true, time.GetTimestamp());
+        }
+    }
+
+    private StoreException Trip()
+    {
+        lock (gate)
+        {
+            probing = false;
+            (open, opened) = (true, time.GetTimestamp());
+        }
+
+        return Slow(Patience);
+    }
+
+    private static StoreException Slow(TimeSpan limit) => new(StoreFault.Unavailable, $"PostgreSQL did not answer within {limit.TotalSeconds:0} seconds.");
+
+    private static async Task AfterwardsAsync<T>(Task<T> running, Func<T, Task>? undo)
+    {
+        try
+        {
+            var result = await running.ConfigureAwait(false);
+            if (undo is not null) await undo(result).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // It failed, as its caller was told already; what could not be undone goes with its term.
+        }
+    }
+}

@@ -1,0 +1,137 @@
+using System.Diagnostics;
+using Dragoman.Storage.Postgres;
+using Dragoman.Storage.Tests.Support;
+using Npgsql;
+
+namespace Dragoman.Storage.Tests.Postgres;
+
+/// <summary>A server that stops answering, with many who want something of it.</summary>
+public sealed class HangingServerTests : IAsyncLifetime
+{
+    private static readonly BudgetLimit Total = new(BudgetUnit.Tokens, BudgetPeriod.Total, 1_000_000);
+
+    /// <summary>What a budgeted request may be kept waiting, with room for a machine that is busy with other tests.</summary>
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2.9);
+
+    private readonly PostgresPlace place = new();
+    private StallingProxy? proxy;
+    private IGatewayStore? store;
+
+    public async ValueTask InitializeAsync()
+    {
+        await place.PrepareAsync();
+        var address = new NpgsqlConnectionStringBuilder(place.Address);
+        proxy = new StallingProxy(address.Port);
+        address.Port = proxy.Port;
+        store = await StorePlace.OpenAsync(address.ConnectionString);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (proxy is null) return;
+        proxy.GoOn();
+        if (store is not null) await store.DisposeAsync();
+        await proxy.DisposeAsync();
+        await place.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Those_who_ask_are_refused_soon_others_have_their_threads_and_it_goes_on_by_itself()
+    {
+        (await store!.Budgets.ReserveAsync(Reserve("before"))).Granted.ShouldBeTrue();
+        proxy!.Stall();
+        var worst = TimeSpan.Zero;
+        using var over = new CancellationTokenSource();
+        var others = Task.Run(async () =>
+        {
+            // Everything else in the process needs a thread now and then.
+            while (!over.IsCancellationRequested)
+            {
+                var begun = Stopwatch.GetTimestamp();
+                await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => { })));
+                var took = Stopwatch.GetElapsedTime(begun);
+                if (took > worst) worst = took;
+                await Task.Delay(5);
+            }
+        });
+
+        var first = await Task.WhenAll(Enumerable.Range(0, 60).Select(number => AskAsync($"first{number}")));
+        first.ShouldAllBe(asked => asked.Fault == StoreFault.Unavailable && asked.Took < Soon);
+        // Now it is known: nobody waits but one a second who looks.
+        var second = await Task.WhenAll(Enumerable.Range(0, 60).Select(number => AskAsync($"second{number}")));
+        second.ShouldAllBe(asked => asked.Fault == StoreFault.Unavailable && asked.Took < Soon);
+        second.Count(asked => asked.Took > TimeSpan.FromSeconds(1)).ShouldBeLessThan(3);
+        proxy.Open.ShouldBeLessThan(20);
+        await over.CancelAsync();
+        await others;
+        worst.ShouldBeLessThan(TimeSpan.FromSeconds(1.5), "threads were free");
+
+        proxy.GoOn();
+        var clock = Stopwatch.StartNew();
+        while ((await AskAsync("after")).Fault is not null)
+        {
+            clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(20));
+            await Task.Delay(50);
+        }
+
+        // What was refused is not held: late reservations are undone.
+        decimal reserved;
+        do
+        {
+            await Task.Delay(20);
+            reserved = (await store.Budgets.StandingAsync("key:k", [Total]))[0].Reserved;
+        }
+        while (reserved > 20 && clock.Elapsed < TimeSpan.FromSeconds(30));
+        reserved.ShouldBe(20);
+        (await store.CheckAsync()).Healthy.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task The_question_how_it_is_does_not_hang_either()
+    {
+        proxy!.Stall();
+        var clock = Stopwatch.StartNew();
+        (await store!.CheckAsync()).Healthy.ShouldBeFalse();
+        clock.Elapsed.ShouldBeLessThan(Soon);
+        clock.Restart();
+        (await store.CheckAsync()).Healthy.ShouldBeFalse();
+        (await Should.ThrowAsync<StoreException>(() => store.Accounts.ListAsync())).Fault.ShouldBe(StoreFault.Unavailable);
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(1.5), "it is known by now");
+        proxy.GoOn();
+    }
+
+    [Theory]
+    [InlineData("sslrootcert=/etc/my-certs/root-ca.pem", "/etc/my-certs/root-ca.pem")]
+    [InlineData("Root%20Certificate=%2Fetc%2Fmy-certs%2Froot-ca.pem", "/etc/my-certs/root-ca.pem")]
+    public void Paths_of_certificates_keep_their_dashes(string query, string path)
+    {
+        var read = new NpgsqlConnectionStringBuilder(PostgresAddress.Read($"postgres://u@db.example/gate-way?sslmode=verify-full&{query}&application_name=my-gateway"));
+        (read.RootCertificate, read.SslMode, read.ApplicationName, read.Database).ShouldBe((path, SslMode.VerifyFull, "my-gateway", "gate-way"));
+        read.Timeout.ShouldBe(5);
+        new NpgsqlConnectionStringBuilder(PostgresAddress.Read("postgres://u@db.example/g?connect_timeout=9")).Timeout.ShouldBe(9);
+    }
+
+    private static BudgetReservation Reserve(string id) => new()
+    {
+        RequestId = id,
+        Instance = "i",
+        Lines = [new BudgetLine("key:k", Total)],
+        Tokens = 10,
+        Term = TimeSpan.FromMinutes(2),
+        IfOrphaned = new UsageEntry { RequestId = id, At = DateTimeOffset.UnixEpoch },
+    };
+
+    private async Task<(StoreFault? Fault, TimeSpan Took)> AskAsync(string id)
+    {
+        var clock = Stopwatch.StartNew();
+        try
+        {
+            await store!.Budgets.ReserveAsync(Reserve(id));
+            return (null, clock.Elapsed);
+        }
+        catch (StoreException fault)
+        {
+            return (fault.Fault, clock.Elapsed);
+        }
+    }
+}
