@@ -17,6 +17,7 @@ public sealed partial class ConfigWatcher : IDisposable
     private volatile GatewayConfig current;
     private volatile ConfigResult lastResult;
     private string? seen;
+    private string? accepted;
     private string? pending;
     private bool disposed;
 
@@ -34,7 +35,7 @@ public sealed partial class ConfigWatcher : IDisposable
         this.logger = logger;
         lastResult = initial;
         current = initial.Config ?? throw new ArgumentException("The first configuration must be usable.", nameof(initial));
-        seen = ReadText();
+        seen = accepted = ReadText();
         poll = time.CreateTimer(_ => Check(), null, Interval, Interval);
     }
 
@@ -92,11 +93,14 @@ public sealed partial class ConfigWatcher : IDisposable
         seen = text;
         pending = null;
         var result = ConfigLoader.Load(text, path, environment);
+        if (result.Config is { } read && FaultyEdit.Of(accepted, current, text, read) is { } faulty)
+            result = new ConfigResult(null, [.. result.Problems, faulty with { File = path }]);
         lastResult = result;
         if (result.Config is { } next)
         {
             var previous = current;
             current = next;
+            accepted = text;
             if (logger is not null) LogTaken(logger, path);
             foreach (var problem in result.Problems)
                 if (logger is not null) LogProblem(logger, problem);

@@ -11,7 +11,6 @@ internal sealed partial class BudgetHold(IBudgetStore store, UsageBook book, Cli
     private readonly Lock _gate = new();
     private long _output = output;
     private Task _raising = Task.CompletedTask;
-    private bool _full;
 
     /// <summary>The tokens of answer that are reserved.</summary>
     public long Output => Volatile.Read(ref _output);
@@ -27,7 +26,7 @@ internal sealed partial class BudgetHold(IBudgetStore store, UsageBook book, Cli
     {
         lock (_gate)
         {
-            if (_full || answer <= _output || !_raising.IsCompleted) return;
+            if (answer <= _output || !_raising.IsCompleted) return;
             var next = answer + answer / 2;
             Volatile.Write(ref _output, next);
             _raising = RaiseAsync(next);
@@ -65,7 +64,7 @@ internal sealed partial class BudgetHold(IBudgetStore store, UsageBook book, Cli
         await Task.Yield();
         try
         {
-            if (!(await store.RaiseAsync(request.FlowId, input + answer, MoneyFor(answer), CancellationToken.None)).Granted) _full = true;
+            await store.RaiseAsync(request.FlowId, input + answer, MoneyFor(answer), CancellationToken.None);
         }
         catch (StoreException fault)
         {

@@ -13,10 +13,11 @@ public sealed partial class BudgetWatch(IBudgetStore store, string instance, Tim
     private static readonly TimeSpan Kept = TimeSpan.FromDays(40);
     private DateTimeOffset _pruned;
 
-    /// <summary>Settles what a process that is known to be gone left open, and what is over its term.</summary>
-    public async Task SettleOrphansAsync(string? gone, CancellationToken cancel)
+    /// <summary>Settles what processes that are known to be gone left open, and what is over its term.</summary>
+    public async Task SettleOrphansAsync(IReadOnlyList<string> gone, CancellationToken cancel)
     {
-        if (gone is not null) Tell(await store.SettleOrphansAsync(gone, cancel));
+        ArgumentNullException.ThrowIfNull(gone);
+        foreach (var instance in gone) Tell(await store.SettleOrphansAsync(instance, cancel));
         Tell(await store.SettleOrphansAsync(null, cancel));
     }
 
@@ -39,7 +40,7 @@ public sealed partial class BudgetWatch(IBudgetStore store, string instance, Tim
         try
         {
             await store.KeepAliveAsync(instance, Term, stop);
-            await SettleOrphansAsync(null, stop);
+            await SettleOrphansAsync([], stop);
             var now = time.GetUtcNow();
             if (now - _pruned < TimeSpan.FromHours(1)) return;
             _pruned = now;

@@ -74,6 +74,9 @@ public sealed record StoreHealth
     /// <summary>What is wrong, for people; or null.</summary>
     public string? Problem { get; init; }
 
+    /// <summary>Whether the store's file was taken away under the process: it does not come back by waiting.</summary>
+    public bool Lost { get; init; }
+
     /// <summary>The version of the tables.</summary>
     public int SchemaVersion { get; init; }
 

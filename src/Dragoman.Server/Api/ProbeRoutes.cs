@@ -32,7 +32,7 @@ internal static class ProbeRoutes
 
     /// <summary>
     /// Ready as long as it takes calls. A store that is away does not stop traffic that needs nothing durable, so the answer stays 200 and names
-    /// what is not well; what is wrong with it is the operator's business (<c>/api/v1/health</c>).
+    /// what is not well; what is wrong with it is the operator's business (<c>/api/v1/health</c>). Only a store whose file was taken away is not waited for.
     /// </summary>
     private static async Task ReadyAsync(HttpContext context, GatewayServices services)
     {
@@ -46,6 +46,12 @@ internal static class ProbeRoutes
         var unwell = services.HealthParts.Where(part => part.Report().State != Management.Health.HealthState.Ok).Select(part => part.Name);
         if (!store.Healthy) unwell = unwell.Prepend("store");
         var names = string.Join(',', unwell.Select(name => $"\"{name}\""));
+        if (store.Lost)
+        {
+            await JsonAsync(context, 503, $$"""{"status":"not_ready","degraded":[{{names}}]}""");
+            return;
+        }
+
         await JsonAsync(context, 200, names.Length == 0 ? """{"status":"ready"}""" : $$"""{"status":"degraded","degraded":[{{names}}]}""");
     }
 

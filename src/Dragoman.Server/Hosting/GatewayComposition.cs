@@ -109,6 +109,7 @@ internal sealed class GatewayComposition : IAsyncDisposable
         page.Add(new BudgetMetrics(keys.Ring, store.Budgets, time));
         page.Add(new ProcessMetrics());
         IRequestObserver[] observers = telemetry is null ? [keys.Usage, flows, metrics] : [keys.Usage, flows, metrics, telemetry.Requests];
+        var probe = Own(new StoreProbe(store, time));
         _services = new GatewayServices(current, relay, recorder, page, draining, time)
         {
             VisibleModels = router.VisibleModels,
@@ -121,7 +122,8 @@ internal sealed class GatewayComposition : IAsyncDisposable
             Memory = memory,
             ConfigFile = Own(new ConfigFile(Followed, InData("config-backups"), _watcher, time)),
             ResponsePersistence = Own(new ResponsePersistence(store.Responses, () => current().Responses, time, loggers.CreateLogger("Responses"))),
-            StoreProbe = Own(new StoreProbe(store, time)),
+            StoreProbe = probe,
+            StoreWatch = Own(new StoreWatch(probe, time, loggers.CreateLogger("Store"))),
             Accounts = book,
             Keys = keys.Ring,
             KeyParts = keys,

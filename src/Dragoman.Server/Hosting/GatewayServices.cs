@@ -82,6 +82,9 @@ internal sealed class GatewayServices(Func<GatewayConfig> config, RelayServices 
     /// <summary>Asks the store how it is, not too often.</summary>
     public required StoreProbe StoreProbe { get; init; }
 
+    /// <summary>Looks after the store when nobody asks.</summary>
+    public required StoreWatch StoreWatch { get; init; }
+
     /// <summary>This process among others on the same store.</summary>
     public string NodeId { get; } = $"{Environment.MachineName}-{Guid.NewGuid().ToString("N")[..8]}";
 

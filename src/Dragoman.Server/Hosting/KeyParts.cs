@@ -64,7 +64,9 @@ internal sealed class KeyParts : IAsyncDisposable
         var watch = new BudgetWatch(store.Budgets, desk.Instance, time, log);
         try
         {
-            await watch.SettleOrphansAsync(InstanceMark.Exchange(dataFolder, desk.Instance), cancel);
+            var before = InstanceMark.Enter(dataFolder, desk.Instance);
+            await watch.SettleOrphansAsync(before, cancel);
+            InstanceMark.Settled(dataFolder, before);
             // Listening begins with the call: nothing that changes from here on is missed.
             _running = [Ring.FollowAsync(store.Changes, _stop.Token), watch.RunAsync(_stop.Token)];
             await Ring.ReloadAsync(cancel);

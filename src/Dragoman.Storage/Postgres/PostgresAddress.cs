@@ -36,12 +36,12 @@ internal static class PostgresAddress
         foreach (var part in url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
             var pair = part.Split('=', 2);
-            var name = pair[0] switch
+            var name = Uri.UnescapeDataString(pair[0]) switch
             {
                 "sslmode" => "SSL Mode", "connect_timeout" => "Timeout", "application_name" => "Application Name",
                 "sslrootcert" => "Root Certificate", "sslcert" => "SSL Certificate", "sslkey" => "SSL Key", "sslpassword" => "SSL Password", "sslnegotiation" => "SSL Negotiation",
                 "channel_binding" => "Channel Binding", "target_session_attrs" => "Target Session Attributes", "passfile" => "Passfile", "options" => "Options",
-                _ => pair[0],
+                var other => other,
             };
             var value = Uri.UnescapeDataString(pair.Length > 1 ? pair[1] : "");
             // Modes are written with a dash by libpq (verify-full) and without one by the driver; paths and names keep theirs.

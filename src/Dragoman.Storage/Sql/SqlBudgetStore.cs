@@ -41,23 +41,14 @@ internal sealed class SqlBudgetStore(Database database) : IBudgetStore
     // Granted when the request was refused already for want of an answer: nobody would give it back.
     late => late.Granted ? ReleaseAsync(reservation.RequestId, CancellationToken.None) : Task.CompletedTask, cancel);
 
-    public Task<BudgetVerdict> RaiseAsync(string requestId, decimal tokens, decimal money, CancellationToken cancel = default) => database.WriteSoonAsync(async session =>
+    public async Task<BudgetVerdict> RaiseAsync(string requestId, decimal tokens, decimal money, CancellationToken cancel = default)
     {
-        if (await StateAsync(session, requestId).ConfigureAwait(false) != Open) return new BudgetVerdict(false);
-        var refused = new List<BudgetRow>();
-        foreach (var row in await LinesAsync(session, requestId).ConfigureAwait(false))
-        {
-            var more = BudgetRow.Units(row.Limit.Unit, row.Limit.Unit == BudgetUnit.Tokens ? tokens : money) - row.Amount;
-            if (more <= 0) continue;
-            if (await session.ExecuteAsync($"UPDATE budget_windows SET reserved = reserved + $5 WHERE {AtPlace} AND spent + reserved + $5 <= $6", [.. row.Place, more, row.Cap]).ConfigureAwait(false) == 0) refused.Add(row);
-            else await SetAmountAsync(session, requestId, row, row.Amount + more).ConfigureAwait(false);
-        }
-
-        if (refused.Count > 0) return await RefuseAsync(session, refused).ConfigureAwait(false);
-        await session.ExecuteAsync("UPDATE reservations SET tokens = $2 WHERE request_id = $1 AND tokens < $2", requestId, BudgetRow.Units(BudgetUnit.Tokens, tokens)).ConfigureAwait(false);
-        await session.ExecuteAsync("UPDATE reservations SET money = $2 WHERE request_id = $1 AND money < $2", requestId, Moment.Nanos(money)).ConfigureAwait(false);
-        return new BudgetVerdict(true);
-    }, undo: null, cancel);
+        var verdict = await database.WriteSoonAsync(session => RaiseAsync(session, requestId, tokens, money), undo: null, cancel).ConfigureAwait(false);
+        // What no budget has room for is used all the same: should the process end without a word, it is booked.
+        if (verdict is { Granted: false, Refusal: not null })
+            await database.WriteSoonAsync(session => GrowAsync(session, requestId, tokens, money), undo: null, cancel).ConfigureAwait(false);
+        return verdict;
+    }
 
     public Task<bool> SettleAsync(UsageEntry used, CancellationToken cancel = default) => database.WriteSoonAsync(async session =>
     {
@@ -96,7 +87,7 @@ internal sealed class SqlBudgetStore(Database database) : IBudgetStore
         }
     }
 
-    public Task<IReadOnlyList<BudgetStanding>> StandingAsync(string owner, IReadOnlyList<BudgetLimit> limits, CancellationToken cancel = default) => database.ReadAsync<IReadOnlyList<BudgetStanding>>(async session =>
+    public Task<IReadOnlyList<BudgetStanding>> StandingAsync(string owner, IReadOnlyList<BudgetLimit> limits, CancellationToken cancel = default) => database.ReadSoonAsync<IReadOnlyList<BudgetStanding>>(async session =>
     {
         var now = await session.NowAsync().ConfigureAwait(false);
         var standings = new List<BudgetStanding>();
@@ -112,15 +103,47 @@ internal sealed class SqlBudgetStore(Database database) : IBudgetStore
         return gone + await session.ExecuteAsync("DELETE FROM budget_windows WHERE end_at > 0 AND end_at < $1 AND reserved = 0", at).ConfigureAwait(false);
     }, cancel);
 
+    private static async Task<BudgetVerdict> RaiseAsync(Session session, string requestId, decimal tokens, decimal money)
+    {
+        if (await StateAsync(session, requestId).ConfigureAwait(false) != Open) return new BudgetVerdict(false);
+        var refused = new List<BudgetRow>();
+        foreach (var row in await LinesAsync(session, requestId).ConfigureAwait(false))
+        {
+            var more = BudgetRow.Units(row.Limit.Unit, row.Limit.Unit == BudgetUnit.Tokens ? tokens : money) - row.Amount;
+            if (more <= 0) continue;
+            if (await session.ExecuteAsync($"UPDATE budget_windows SET reserved = reserved + $5 WHERE {AtPlace} AND spent + reserved + $5 <= $6", [.. row.Place, more, row.Cap]).ConfigureAwait(false) == 0) refused.Add(row);
+            else await SetAmountAsync(session, requestId, row, row.Amount + more).ConfigureAwait(false);
+        }
+
+        if (refused.Count > 0) return await RefuseAsync(session, refused).ConfigureAwait(false);
+        await GrowAsync(session, requestId, tokens, money).ConfigureAwait(false);
+        return new BudgetVerdict(true);
+    }
+
+    /// <summary>Notes how far the answer has come: what is booked for it if nobody settles it.</summary>
+    private static async Task<int> GrowAsync(Session session, string requestId, decimal tokens, decimal money)
+    {
+        await session.ExecuteAsync("UPDATE reservations SET tokens = $2 WHERE request_id = $1 AND state = 0 AND tokens < $2", requestId, BudgetRow.Units(BudgetUnit.Tokens, tokens)).ConfigureAwait(false);
+        return await session.ExecuteAsync("UPDATE reservations SET money = $2 WHERE request_id = $1 AND state = 0 AND money < $2", requestId, Moment.Nanos(money)).ConfigureAwait(false);
+    }
+
+    /// <summary>The entry of an orphan: made when the request began, with what was reserved since.</summary>
+    private static UsageEntry Grown(UsageEntry entry, long tokens, long money) => entry with
+    {
+        OutputTokens = Math.Max(entry.OutputTokens, tokens - entry.InputTokens),
+        // Without a price there is no cost, however long the answer was.
+        Cost = entry.Cost is { } cost ? Math.Max(cost, Moment.Dollars(money)) : null,
+    };
+
     private static async Task<List<UsageEntry>> SettleSomeOrphansAsync(Session session, string? ofInstance)
     {
         var now = await session.NowAsync().ConfigureAwait(false);
         var orphans = await session.QueryAsync(
-            $"SELECT request_id, entry FROM reservations WHERE state = 0 AND {(ofInstance is null ? "expires_at <= $1" : "instance = $1")} ORDER BY request_id LIMIT {OrphansAtOnce}{session.ForUpdate}",
-            row => (Id: row.Text(0), Entry: JsonSerializer.Deserialize(row.Text(1), StateJson.Default.UsageEntry)!), ofInstance ?? (object)now).ConfigureAwait(false);
-        foreach (var (id, _) in orphans)
+            $"SELECT request_id, entry, tokens, money FROM reservations WHERE state = 0 AND {(ofInstance is null ? "expires_at <= $1" : "instance = $1")} ORDER BY request_id LIMIT {OrphansAtOnce}{session.ForUpdate}",
+            row => (Id: row.Text(0), Entry: Grown(JsonSerializer.Deserialize(row.Text(1), StateJson.Default.UsageEntry)!, row.Number(2), row.Number(3))), ofInstance ?? (object)now).ConfigureAwait(false);
+        foreach (var (id, entry) in orphans)
         {
-            foreach (var row in await LinesAsync(session, id).ConfigureAwait(false)) await BookAsync(session, id, row, row.Amount, fromReserved: true).ConfigureAwait(false);
+            foreach (var row in await LinesAsync(session, id).ConfigureAwait(false)) await BookAsync(session, id, row, Math.Max(row.Amount, row.Used(entry)), fromReserved: true).ConfigureAwait(false);
             await SetStateAsync(session, id, Orphaned).ConfigureAwait(false);
         }
 

@@ -57,6 +57,8 @@ internal abstract class SqlGatewayStore : IGatewayStore
 
     protected virtual IReadOnlyList<string> SetAside => [];
 
+    protected virtual bool IsLost => false;
+
     public async Task<StoreHealth> CheckAsync(CancellationToken cancel = default)
     {
         var begun = time.GetTimestamp();
@@ -85,6 +87,7 @@ internal abstract class SqlGatewayStore : IGatewayStore
             Waiting = ledger.Waiting + (ReferenceEquals(ledger, flows) ? 0 : flows.Waiting),
             Bytes = bytes,
             SetAside = SetAside,
+            Lost = IsLost,
         };
     }
 

@@ -22,6 +22,7 @@ internal sealed class SqliteFile : Database
     private readonly SqliteDurability durability;
     private readonly Task writer;
     private SqliteStatements? statements;
+    private volatile bool lost;
     private int closed;
 
     public SqliteFile(string path, SqliteDurability durability, TimeProvider time)
@@ -34,6 +35,9 @@ internal sealed class SqliteFile : Database
     }
 
     public string Path { get; }
+
+    /// <summary>Whether the file is no longer where it was opened, as far as the last write knows.</summary>
+    public bool IsLost => lost;
 
     public override int Waiting => queue.Reader.Count;
 
@@ -79,6 +83,7 @@ internal sealed class SqliteFile : Database
         try
         {
             var opened = Connect();
+            StayInPlace(opened);
             SqliteConnecting.Run(opened.Connection, "BEGIN IMMEDIATE");
             var begun = time.GetTimestamp();
             while (group.Count < GroupMost && queue.Reader.TryRead(out var piece))
@@ -90,10 +95,12 @@ internal sealed class SqliteFile : Database
             }
 
             SqliteConnecting.Run(opened.Connection, "COMMIT");
+            StayInPlace(opened);
         }
         catch (Exception fault)
         {
-            Fail(group, fault);
+            // A file that was moved is still open: when it comes back, it is gone on with.
+            Fail(group, fault, close: !IsLost || statements is null);
             return;
         }
 
@@ -119,9 +126,9 @@ internal sealed class SqliteFile : Database
     }
 
     /// <summary>Nothing of the group is in the file: everybody is told, and the next group starts on a fresh connection.</summary>
-    private void Fail(List<Piece> group, Exception fault)
+    private void Fail(List<Piece> group, Exception fault, bool close)
     {
-        Close();
+        if (close) Close();
         // Whoever waited while the file could not even be opened is told as well, or they would wait for ever.
         if (group.Count == 0)
         {
@@ -136,8 +143,20 @@ internal sealed class SqliteFile : Database
     {
         if (statements is not null) return statements;
         // A file that was taken away under us is not made anew: that would be an empty store nobody asked for.
-        if (!File.Exists(Path)) throw new StoreException(StoreFault.Unavailable, $"{Path} is gone.");
+        if (!File.Exists(Path))
+        {
+            lost = true;
+            throw new StoreException(StoreFault.Unavailable, $"{Path} is gone.");
+        }
+
         return statements = new SqliteStatements(SqliteConnecting.Open(Path, readOnly: false, durability, Busy));
+    }
+
+    /// <summary>What is written to a file that has no name any more is lost, so nothing is written and nothing acknowledged.</summary>
+    private void StayInPlace(SqliteStatements opened)
+    {
+        lost = SqliteNative.HasMoved(opened.Connection.Handle!.DangerousGetHandle());
+        if (lost) throw new StoreException(StoreFault.Unavailable, $"{Path} was deleted, moved or replaced while the gateway runs; nothing is written. Put the same file back, or restart the gateway to use what is there now.");
     }
 
     private void Close()

@@ -31,6 +31,8 @@ internal sealed partial class SqliteGatewayStore : SqlGatewayStore
 
     protected override IReadOnlyList<string> SetAside { get; }
 
+    protected override bool IsLost => ledger.IsLost;
+
     public static async Task<IGatewayStore> OpenAsync(SqliteStoreOptions options, TimeProvider time, ILogger log, CancellationToken cancel)
     {
         var ledgerPath = Path.Combine(options.Folder, "dragoman.db");

@@ -37,6 +37,17 @@ internal static unsafe partial class SqliteNative
     [LibraryImport(Library, EntryPoint = "sqlite3_last_insert_rowid")]
     public static partial long LastNumber(nint database);
 
+    /// <summary>Whether the file of an open database is no longer where it was opened: deleted, moved, or another in its place (<c>SQLITE_FCNTL_HAS_MOVED</c>).</summary>
+    public static bool HasMoved(nint database)
+    {
+        const int hasMoved = 20;
+        var moved = 0;
+        fixed (byte* main = "main\0"u8) return FileControl(database, main, hasMoved, &moved) == 0 && moved != 0;
+    }
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_file_control")]
+    private static partial int FileControl(nint database, byte* name, int operation, void* argument);
+
     [LibraryImport(Library, EntryPoint = "sqlite3_bind_text")]
     private static partial int BindText(nint statement, int column, byte* text, int length, nint destructor);
 }

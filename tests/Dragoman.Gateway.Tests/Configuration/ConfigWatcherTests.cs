@@ -68,6 +68,49 @@ public sealed class ConfigWatcherTests : IDisposable
         changes.Count.ShouldBe(1);
     }
 
+    private const string Whole = "port: 1\napi-keys: [ one, two ]\nclaude-api-key:\n  - { name: a, api-key: k }\ndebug: true\n";
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\n \n")]
+    [InlineData("# nothing\n")]
+    [InlineData("---\n{}\n")]
+    [InlineData("\0\0\0\0")]
+    [InlineData("port: 1\n")]
+    [InlineData("port: 1\napi-keys: [ one, two ]\n")]
+    [InlineData("port: 1\napi-keys: [ one, two ]\nclaude-api-key:\n  - { name: a, api-key: k }\ndebug: tr")]
+    [InlineData("port: 1\napi-keys: [ one, two ]\nclaude-api-key:\n  - { name: a, api-key: k }")]
+    [InlineData("port: 2\nclaude-api-key:\n  - { name: a, api-key: k }\n")]
+    [InlineData("port: 2\n#api-keys: [ one ]\nclaude-api-key:\n  - { name: a, api-key: k }\n")]
+    public void A_file_that_was_emptied_or_cut_off_or_lost_its_keys_is_a_faulty_edit(string left)
+    {
+        using var watcher = Watch(Whole);
+        System.IO.File.WriteAllText(File, left);
+        LookTwice();
+        changes.ShouldBeEmpty();
+        watcher.Current.ApiKeys.ShouldBe(["one", "two"]);
+        watcher.Current.Accounts.Count.ShouldBe(1);
+        rejections.ShouldHaveSingleItem().Problems.ShouldContain(problem => problem.Severity == ProblemSeverity.Error);
+        // What is whole again is taken.
+        System.IO.File.WriteAllText(File, Whole.Replace("port: 1", "port: 3", StringComparison.Ordinal));
+        LookTwice();
+        watcher.Current.Listeners[0].Port.ShouldBe(3);
+    }
+
+    [Theory]
+    [InlineData("port: 2\napi-keys: []\n")]
+    [InlineData("port: 2\napi-keys: [ ] # none are meant\nclaude-api-key:\n  - { name: a, api-key: k }\n")]
+    [InlineData("port: 2\napi-keys: [ three ]\n")]
+    [InlineData("port: 2\napi-keys: [ one, two ]\nclaude-api-key:\n  - { name: a, api-key: k }")]
+    public void What_was_meant_is_taken(string text)
+    {
+        using var watcher = Watch(Whole);
+        System.IO.File.WriteAllText(File, text);
+        LookTwice();
+        rejections.ShouldBeEmpty();
+        watcher.Current.Listeners[0].Port.ShouldBe(2);
+    }
+
     [Fact]
     public void A_file_still_being_written_is_waited_for()
     {

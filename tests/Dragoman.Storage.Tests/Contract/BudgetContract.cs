@@ -55,6 +55,27 @@ public abstract class BudgetContract<TPlace> : StoreContract<TPlace>
     }
 
     [Fact]
+    public async Task An_orphan_is_booked_with_what_was_reserved_since_it_began()
+    {
+        await Store.Budgets.ReserveAsync(Reserve("grown", 82, 0.1m) with { Instance = "gone", IfOrphaned = Usage("grown", Noon, input: 40, output: 42, cost: 0.1m) });
+        (await Store.Budgets.RaiseAsync("grown", 700, 0.4m)).Granted.ShouldBeTrue();
+        (await Store.Budgets.SettleOrphansAsync("gone")).ShouldHaveSingleItem().OutputTokens.ShouldBe(660);
+        (await StandingAsync()).Select(line => (line.Spent, line.Reserved)).ShouldBe([(700m, 0m), (0.4m, 0m)]);
+        var booked = (await Store.Usage.ListAsync(new UsageQuery(), new PageRequest(10))).Items.ShouldHaveSingleItem();
+        (booked.InputTokens, booked.OutputTokens, booked.Cost, booked.Estimated).ShouldBe((40L, 660L, (decimal?)0.4m, true));
+    }
+
+    [Fact]
+    public async Task An_orphan_that_no_budget_had_room_for_is_booked_all_the_same()
+    {
+        await Store.Budgets.ReserveAsync(Reserve("grown", 82, 0.1m) with { Instance = "gone", IfOrphaned = Usage("grown", Noon, input: 40, output: 42, cost: 0.1m) });
+        (await Store.Budgets.RaiseAsync("grown", 24_765, 3m)).Granted.ShouldBeFalse();
+        (await StandingAsync()).Select(line => (line.Spent, line.Reserved)).ShouldBe([(0m, 82m), (0m, 0.1m)]);
+        (await Store.Budgets.SettleOrphansAsync("gone")).ShouldHaveSingleItem().OutputTokens.ShouldBe(24_725);
+        (await StandingAsync()).Select(line => (line.Spent, line.Reserved)).ShouldBe([(24_765m, 0m), (3m, 0m)]);
+    }
+
+    [Fact]
     public async Task Orphans_are_settled_as_estimates_and_corrected_when_the_numbers_come_after_all()
     {
         await Store.Budgets.ReserveAsync(Reserve("dead", 500, 0.5m) with { Instance = "gone", Term = TimeSpan.FromMilliseconds(1) });

@@ -46,6 +46,36 @@ public sealed class SqliteFileTests : IDisposable
         (await Should.ThrowAsync<StoreException>(() => StorePlace.OpenAsync(Data))).Fault.ShouldBe(StoreFault.Invalid);
     }
 
+    [Theory]
+    [InlineData("deleted")]
+    [InlineData("moved")]
+    [InlineData("replaced")]
+    public async Task A_file_that_is_taken_away_takes_no_more_writes_until_it_is_back(string how)
+    {
+        await using var store = await StorePlace.OpenAsync(Data);
+        await store.Settings.SetAsync(new Setting("before", "1"), null);
+        var ledger = Path.Combine(Data, "dragoman.db");
+        var aside = Path.Combine(Data, "aside.db");
+        if (how == "deleted") File.Delete(ledger);
+        else File.Move(ledger, aside);
+        if (how == "replaced") File.Copy(aside, ledger);
+        for (var i = 0; i < 2; i++)
+        {
+            var fault = await Should.ThrowAsync<StoreException>(() => store.Settings.SetAsync(new Setting("lost", "1"), null));
+            fault.Fault.ShouldBe(StoreFault.Unavailable);
+            fault.Message.ShouldContain("dragoman.db was deleted, moved or replaced");
+        }
+
+        var health = await store.CheckAsync();
+        (health.Healthy, health.Lost).ShouldBe((false, true));
+        if (how == "deleted") return;
+        File.Move(aside, ledger, overwrite: true);
+        (await store.Settings.SetAsync(new Setting("after", "1"), null)).Saved.ShouldBeTrue();
+        health = await store.CheckAsync();
+        (health.Healthy, health.Lost).ShouldBe((true, false));
+        (await store.Settings.ListAsync()).Select(setting => setting.Name).Order().ShouldBe(["after", "before"]);
+    }
+
     [Fact]
     public async Task A_damaged_ledger_is_refused_and_only_set_aside_when_asked()
     {
