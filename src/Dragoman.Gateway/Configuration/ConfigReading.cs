@@ -198,6 +198,8 @@ internal sealed class ConfigReading(ConfigSection root, Func<string, string?> en
             MaxFrameBytes = section.Integer("max-frame-mb", 16, 1, 512) << 20,
             MaxAnswerBytes = section.Integer("max-answer-mb", 64, 1, 1_024) << 20,
             MaxQueuedBytes = (long)section.Integer("max-queued-mb", 64, 1, 16_384) << 20,
+            MaxConnections = section.Integer("max-connections", 0, 0, 10_000_000),
+            ClientReadTimeout = section.Seconds("client-read-timeout-seconds", new LimitOptions().ClientReadTimeout),
             MaxMemoryBytes = (long)section.Integer("max-memory-mb", 0, 0, 16_777_216) << 20,
             RefusedBurst = section.Integer("refused-burst", defaults.RefusedBurst, 0, 1_000_000),
             RefusedPerMinute = section.Integer("refused-per-minute", defaults.RefusedPerMinute, 1, 1_000_000),

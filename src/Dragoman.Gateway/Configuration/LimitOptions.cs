@@ -18,6 +18,12 @@ public sealed record LimitOptions
     /// <summary><c>max-memory-mb</c>: the most that all large bodies, frames and answers may take together, in bytes here; zero for a quarter of the machine's (or the container's) memory.</summary>
     public long MaxMemoryBytes { get; init; }
 
+    /// <summary><c>max-connections</c>: the most connections of clients at once; zero for what the process's limit of open files has room for. Read at start.</summary>
+    public int MaxConnections { get; init; }
+
+    /// <summary><c>client-read-timeout-seconds</c>: how long nothing more may come of a request's body before it is given up; zero for no limit.</summary>
+    public TimeSpan ClientReadTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>What <see cref="MaxMemoryBytes"/> comes to on a machine with so much memory.</summary>
     public long MemoryOn(long available) => MaxMemoryBytes > 0 ? MaxMemoryBytes : Math.Max(available / 4, 128L << 20);
 

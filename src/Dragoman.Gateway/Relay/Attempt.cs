@@ -16,6 +16,11 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, RelayS
     /// <summary>The most an error body is read to.</summary>
     private const int MaxErrorBytes = 1 << 20;
 
+    private static readonly WireError ShuttingDown = new(ErrorKind.Unavailable, "This gateway is shutting down; the answer was ended before it was complete. Try again in a moment.")
+    {
+        Status = 503, Code = "shutting_down", RetryAfter = TimeSpan.FromSeconds(2),
+    };
+
     private IProvider? _provider;
 
     /// <summary>When it began, as a timestamp of the clock.</summary>
@@ -48,7 +53,7 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, RelayS
         Patience? patience = null;
         try
         {
-            patience = new Patience(services.Time, services.Heartbeat, Options.FirstByteTimeout, clientGone);
+            patience = new Patience(services.Time, services.Heartbeat, Options.FirstByteTimeout, clientGone, services.Stopping);
             var result = MayRelay() ? await RelayLane.RunAsync(this, patience) : await TranslateLane.RunAsync(this, patience);
             outcome.Asked = null;
             return result;
@@ -62,6 +67,8 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, RelayS
         catch (Exception fault) when (fault is not WireException && !clientGone.IsCancellationRequested && patience is not null && Explain(fault, patience) is { } error)
         {
             outcome.Asked = null;
+            // Nobody else is asked any more, and no account is to blame.
+            if (patience.Stopped) throw new WireException(error);
             return new AttemptResult { Failure = new Failure(ClassOf(error), error) };
         }
         finally
@@ -111,6 +118,7 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, RelayS
     /// <summary>What a fault on the way to or from the upstream means; null for a fault of our own.</summary>
     public WireError? Explain(Exception fault, Patience patience) => fault switch
     {
+        _ when patience.Stopped => ShuttingDown,
         WireException { Error: var refusal } when MemoryBudget.IsRefusal(refusal) => refusal,
         _ when patience.RanOut => new WireError(ErrorKind.Timeout, $"The upstream '{candidate.Account.Label}' did not answer in time.") { Code = "upstream_timeout" },
         HttpRequestException http => new WireError(ErrorKind.Api, $"The upstream '{candidate.Account.Label}' could not be reached: {Short(http)}") { Status = 502, Code = "upstream_unreachable" },

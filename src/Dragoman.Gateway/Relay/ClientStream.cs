@@ -62,10 +62,19 @@ internal sealed class ClientStream : IBeating, IAsyncDisposable
         if (!free.IsCompletedSuccessfully) await free;
         try
         {
-            _channel.Body.Write(bytes.Span);
+            // Before it counts as flushing: the last write may be long ago.
             _lastWrite = _time.GetTimestamp();
             _flushing = true;
-            await _channel.Body.FlushAsync(cancellationToken);
+            while (true)
+            {
+                // In pieces: each one that is taken is progress, and only a client that takes nothing is cut off.
+                var piece = bytes.Length > WholeAnswer.Piece ? bytes[..WholeAnswer.Piece] : bytes;
+                _channel.Body.Write(piece.Span);
+                _lastWrite = _time.GetTimestamp();
+                await _channel.Body.FlushAsync(cancellationToken);
+                bytes = bytes[piece.Length..];
+                if (bytes.IsEmpty) break;
+            }
         }
         finally
         {

@@ -10,19 +10,24 @@ internal sealed class Patience : IBeating, IDisposable
     private readonly Heartbeat _heartbeat;
     private readonly Heartbeat.Beat _beat;
     private readonly CancellationTokenSource _source;
+    private readonly CancellationToken _stopping;
     private long _deadline;
 
-    public Patience(TimeProvider time, Heartbeat heartbeat, TimeSpan limit, CancellationToken clientGone)
+    public Patience(TimeProvider time, Heartbeat heartbeat, TimeSpan limit, CancellationToken clientGone, CancellationToken stopping = default)
     {
         _time = time;
         _heartbeat = heartbeat;
-        _source = CancellationTokenSource.CreateLinkedTokenSource(clientGone);
+        _source = CancellationTokenSource.CreateLinkedTokenSource(clientGone, stopping);
+        _stopping = stopping;
         _deadline = DeadlineOf(limit);
         _beat = heartbeat.Join(this);
     }
 
-    /// <summary>Cancelled when the client has left or the limit has passed.</summary>
+    /// <summary>Cancelled when the client has left, the limit has passed, or the gateway stops.</summary>
     public CancellationToken Token => _source.Token;
+
+    /// <summary>Whether the gateway stops: what is open ends now.</summary>
+    public bool Stopped => _stopping.IsCancellationRequested;
 
     /// <summary>Whether it was the limit.</summary>
     public bool RanOut { get; private set; }

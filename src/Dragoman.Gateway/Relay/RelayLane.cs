@@ -48,7 +48,7 @@ internal static class RelayLane
         attempt.Channel.Begin((int)response.StatusCode, UpstreamForm.MediaType(response) ?? "application/json", attempt.HeadersFor(response, losses: null, body.Length));
         try
         {
-            await attempt.Channel.Body.WriteAsync(body.WrittenMemory, attempt.ClientGone);
+            await WholeAnswer.SendAsync(attempt, body.WrittenMemory);
         }
         finally
         {

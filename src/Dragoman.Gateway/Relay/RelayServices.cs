@@ -30,6 +30,9 @@ public sealed record RelayServices(IRouter Router, ProviderRegistry Providers, U
     /// <summary>What large bodies, frames and answers are counted in, all together; null for no limit.</summary>
     public Dragoman.Wire.Json.MemoryBudget? Memory { get; init; }
 
+    /// <summary>Cancelled when open answers shall end now, because the gateway stops.</summary>
+    public CancellationToken Stopping { get; init; }
+
     /// <summary>Keeps reasoning signatures for clients whose language has no place for them.</summary>
     public ContinuityVault Vault { get; init; } = new();
 }

@@ -89,7 +89,7 @@ internal static class TranslateLane
         attempt.Outcome.Usage = normalizer.Usage;
         attempt.Outcome.SaidAll = true;
         attempt.Channel.Begin(200, "application/json", attempt.HeadersFor(response, exchange.Losses, answer.Length));
-        await attempt.Channel.Body.WriteAsync(answer.WrittenMemory, attempt.ClientGone);
+        await WholeAnswer.SendAsync(attempt, answer.WrittenMemory);
         return new AttemptResult { Usage = normalizer.Usage };
     }
 }

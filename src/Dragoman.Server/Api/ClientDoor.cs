@@ -19,7 +19,7 @@ internal static class ClientDoor
 
         try
         {
-            using var body = await RequestBody.ReadAsync(context, services.Config.Limits.MaxBodyBytes, services.Memory, context.RequestAborted);
+            using var body = await RequestBody.ReadAsync(context, services, context.RequestAborted);
             await handle(ClientRequestReading.Read(context.Request, language, target, body.WrittenMemory, flow, services));
         }
         catch (WireException fault)

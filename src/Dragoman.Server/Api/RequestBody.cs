@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Compression;
 using System.Numerics;
 using System.Text.Unicode;
+using Dragoman.Server.Hosting;
 using Dragoman.Wire.Conversation;
 using Dragoman.Wire.Json;
 using ZstdSharp;
@@ -16,53 +17,106 @@ internal static class RequestBody
 
     /// <summary>Reads the body. The caller disposes the buffer when the request is over.</summary>
     /// <exception cref="WireException">The body is too large, wrongly encoded, or not UTF-8; or there is no memory for it now.</exception>
-    public static async Task<PooledBuffer> ReadAsync(HttpContext context, long limit, MemoryBudget memory, CancellationToken cancellationToken)
+    public static async Task<PooledBuffer> ReadAsync(HttpContext context, GatewayServices services, CancellationToken cancellationToken)
     {
+        var limit = services.Config.Limits.MaxBodyBytes;
+        var memory = services.Memory;
         var request = context.Request;
         if (request.ContentLength > limit) throw TooLarge(limit);
         // What is announced is not yet there: large bodies get their room as they come, but none that could not have it.
-        if (request.ContentLength > MemoryAnnounced && !memory.HasRoomFor(request.ContentLength.Value)) memory.Take(request.ContentLength.Value);
+        if (request.ContentLength > MemoryAnnounced)
+        {
+            using var share = new MemoryShare(memory);
+            share.Take(request.ContentLength.Value);
+        }
+
         var buffer = new PooledBuffer((int)Math.Clamp(request.ContentLength + 1 ?? 4096, 256, MemoryAnnounced), memory);
+        ReadPatience? patience = null;
         try
         {
             var encoding = request.Headers.ContentEncoding.ToString();
             if (encoding.Length == 0 || encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
             {
-                await ReadPlainAsync(context, buffer, limit, cancellationToken);
+                // Most bodies are there with their headers: those need no clock.
+                if (TakeWhatIsThere(context, buffer, limit)) return Checked(buffer);
+                patience = new ReadPatience(services.Config.Limits.ClientReadTimeout, services.Time, cancellationToken);
+                await ReadPlainAsync(context, buffer, limit, patience);
             }
             else
             {
-                await ReadEncodedAsync(request.Body, encoding, buffer, limit, cancellationToken);
+                patience = new ReadPatience(services.Config.Limits.ClientReadTimeout, services.Time, cancellationToken);
+                await ReadEncodedAsync(request.Body, encoding, buffer, limit, patience);
             }
 
-            if (!Utf8.IsValid(buffer.WrittenSpan)) throw WireException.Invalid("The request body is not valid UTF-8.", code: "invalid_utf8");
-            return buffer;
+            return Checked(buffer);
+        }
+        catch (OperationCanceledException) when (patience is { RanOut: true } && !cancellationToken.IsCancellationRequested)
+        {
+            buffer.Dispose();
+            // What is still to come of it would be taken for the next request.
+            context.Response.Headers.Connection = "close";
+            throw new WireException(new WireError(ErrorKind.Timeout, $"Nothing more of the request body has come for {services.Config.Limits.ClientReadTimeout.TotalSeconds:0} seconds (limits.client-read-timeout-seconds).") { Status = 408, Code = "request_timeout" });
+        }
+        catch (IOException fault) when (fault is not BadHttpRequestException && !cancellationToken.IsCancellationRequested)
+        {
+            buffer.Dispose();
+            context.Response.Headers.Connection = "close";
+            throw WireException.Invalid("The request body breaks off or is framed wrongly.", code: "invalid_body");
         }
         catch
         {
             buffer.Dispose();
             throw;
         }
+        finally
+        {
+            patience?.Dispose();
+        }
     }
 
-    private static async Task ReadPlainAsync(HttpContext context, PooledBuffer buffer, long limit, CancellationToken cancellationToken)
+    private static PooledBuffer Checked(PooledBuffer buffer)
+    {
+        if (!Utf8.IsValid(buffer.WrittenSpan)) throw WireException.Invalid("The request body is not valid UTF-8.", code: "invalid_utf8");
+        return buffer;
+    }
+
+    /// <summary>Takes what has come already; true when that is all.</summary>
+    private static bool TakeWhatIsThere(HttpContext context, PooledBuffer buffer, long limit)
+    {
+        var reader = context.Request.BodyReader;
+        while (reader.TryRead(out var result))
+        {
+            Take(result.Buffer, buffer, limit);
+            reader.AdvanceTo(result.Buffer.End);
+            if (result.IsCompleted) return true;
+        }
+
+        return false;
+    }
+
+    private static void Take(in ReadOnlySequence<byte> bytes, PooledBuffer buffer, long limit)
+    {
+        foreach (var segment in bytes)
+        {
+            if (buffer.Length + segment.Length > limit) throw TooLarge(limit);
+            buffer.Write(segment.Span);
+        }
+    }
+
+    private static async Task ReadPlainAsync(HttpContext context, PooledBuffer buffer, long limit, ReadPatience patience)
     {
         var reader = context.Request.BodyReader;
         while (true)
         {
-            var result = await reader.ReadAsync(cancellationToken);
-            foreach (var segment in result.Buffer)
-            {
-                if (buffer.Length + segment.Length > limit) throw TooLarge(limit);
-                buffer.Write(segment.Span);
-            }
-
+            patience.Expect();
+            var result = await reader.ReadAsync(patience.Token);
+            Take(result.Buffer, buffer, limit);
             reader.AdvanceTo(result.Buffer.End);
             if (result.IsCompleted) return;
         }
     }
 
-    private static async Task ReadEncodedAsync(Stream body, string encoding, PooledBuffer buffer, long limit, CancellationToken cancellationToken)
+    private static async Task ReadEncodedAsync(Stream body, string encoding, PooledBuffer buffer, long limit, ReadPatience patience)
     {
         var decoded = Decode(body, encoding, limit);
         await using (decoded.ConfigureAwait(false))
@@ -70,8 +124,10 @@ internal static class RequestBody
             try
             {
                 int count;
-                while ((count = await decoded.ReadAsync(buffer.GetMemory(16 * 1024), cancellationToken)) > 0)
+                patience.Expect();
+                while ((count = await decoded.ReadAsync(buffer.GetMemory(16 * 1024), patience.Token)) > 0)
                 {
+                    patience.Expect();
                     buffer.Advance(count);
                     if (buffer.Length > limit) throw TooLarge(limit);
                 }

@@ -93,6 +93,7 @@ internal sealed class GatewayComposition : IAsyncDisposable
         {
             OptionsSource = () => RelayOptionsOf(current()),
             Memory = memory,
+            Stopping = draining.Hurried,
         };
         var flows = Own(new FlowRecorder(store.Flows, () => current().Flows, LanguageOf, () => FlowSecrets.Of(current()), time, loggers.CreateLogger("Flows")));
         var accountMetrics = new AccountMetrics(current, router.Lanes, time);

@@ -15,6 +15,9 @@ namespace Dragoman.Server.Hosting;
 /// <summary>The running gateway: configuration, heart and HTTP server, put together. Tests start it in process; the command line runs it.</summary>
 public sealed class GatewayHost : IAsyncDisposable
 {
+    /// <summary>How long clients have to take the last event of answers that are ended.</summary>
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
+
     private readonly WebApplication _app;
     private readonly GatewayComposition _composition;
     private RunningMark? _mark;
@@ -50,7 +53,11 @@ public sealed class GatewayHost : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [], ContentRootPath = AppContext.BaseDirectory });
         var debug = composition.Config.Logging.Debug && options.LogLevel is > LogLevel.Debug and not LogLevel.None;
         Logging.Configure(builder.Logging, debug ? options with { LogLevel = LogLevel.Debug } : options);
-        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, endpoints, certificate));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            var log = kestrel.ApplicationServices.GetRequiredService<ILogger<ConnectionLimit>>();
+            Listen(kestrel, endpoints, certificate, new ConnectionLimit(ConnectionLimit.For(composition.Config.Limits.MaxConnections, OpenFiles.Limit), options.Time, log));
+        });
         builder.WebHost.UseSetting(WebHostDefaults.PreventHostingStartupKey, "true");
         builder.Services.AddRoutingCore();
         ManagementApi.AddServices(builder.Services);
@@ -105,8 +112,9 @@ public sealed class GatewayHost : IAsyncDisposable
         }
         catch (Exception fault) when (fault is TimeoutException or OperationCanceledException)
         {
-            // What is still open is cut off, at once.
+            // What is still open is ended at once, each with a last event in its client's language; who takes none is cut off.
             drained = false;
+            await ((Task)_composition.Services.Draining.HurryAsync().WaitAsync(LastWords, _composition.Services.Time, CancellationToken.None)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         _composition.Services.Draining.CutOff();
@@ -126,7 +134,7 @@ public sealed class GatewayHost : IAsyncDisposable
         await _composition.DisposeAsync();
     }
 
-    private static void Listen(KestrelServerOptions kestrel, IReadOnlyList<ResolvedListener> listeners, X509Certificate2? certificate)
+    private static void Listen(KestrelServerOptions kestrel, IReadOnlyList<ResolvedListener> listeners, X509Certificate2? certificate, ConnectionLimit connections)
     {
         kestrel.AddServerHeader = false;
         // The reader has a limit of its own, told in the client's language.
@@ -146,7 +154,7 @@ public sealed class GatewayHost : IAsyncDisposable
                 endpoint.Use(next => connection =>
                 {
                     connection.Features.Set(surface);
-                    return next(connection);
+                    return connections.PassAsync(connection, next, isSecure: certificate is not null);
                 });
                 if (certificate is not null) endpoint.UseHttps(certificate);
             }

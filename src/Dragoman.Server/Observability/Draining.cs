@@ -4,6 +4,7 @@ namespace Dragoman.Server.Observability;
 internal sealed class Draining : IDisposable
 {
     private readonly CancellationTokenSource _begun = new();
+    private readonly CancellationTokenSource _hurried = new();
     private readonly CancellationTokenSource _cutOff = new();
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _open;
@@ -14,6 +15,9 @@ internal sealed class Draining : IDisposable
 
     /// <summary>Cancelled when new requests are refused from now on: what waits idly for more (a socket between two turns) ends.</summary>
     public CancellationToken Begun => _begun.Token;
+
+    /// <summary>Cancelled when open answers shall end now: each is told so in its client's language.</summary>
+    public CancellationToken Hurried => _hurried.Token;
 
     /// <summary>Cancelled when the grace is over: what runs without a connection of its own (background responses, sockets) ends.</summary>
     public CancellationToken Ended => _cutOff.Token;
@@ -37,17 +41,29 @@ internal sealed class Draining : IDisposable
         return _empty.Task;
     }
 
+    /// <summary>Asks open answers to end now; the task ends when the last one has.</summary>
+    public async Task HurryAsync()
+    {
+        _draining = true;
+        // Off this thread: what waits for the token goes on right where it is cancelled.
+        await _hurried.CancelAsync();
+        if (Open == 0) _empty.TrySetResult();
+        await _empty.Task;
+    }
+
     /// <summary>The grace is over.</summary>
     public void CutOff()
     {
         _draining = true;
         _begun.Cancel();
+        _hurried.Cancel();
         _cutOff.Cancel();
     }
 
     public void Dispose()
     {
         _begun.Dispose();
+        _hurried.Dispose();
         _cutOff.Dispose();
     }
 

@@ -39,6 +39,20 @@ public sealed class HealthTests
     }
 
     [Fact]
+    public async Task A_database_file_that_is_deleted_is_noticed_without_being_asked_and_nothing_is_made_any_more()
+    {
+        using var folder = new TempFolder();
+        await using var rig = await Dragoman.Server.Tests.Keys.KeyRig.StartAsync(data: folder.File("data"));
+        await rig.MakeAsync("before");
+        File.Delete(Path.Combine(folder.File("data"), "dragoman.db"));
+        using (var made = await rig.SendAsync(HttpMethod.Post, "/api/v1/keys", """{"name":"lost"}""", null)) ((int)made.StatusCode).ShouldBe(503);
+        await Task.Delay(StoreProbe.Fresh + TimeSpan.FromMilliseconds(200));
+        using var ready = await rig.SendAsync(HttpMethod.Get, "/health/ready", null, null);
+        ((int)ready.StatusCode).ShouldBe(503);
+        (await ready.TextAsync()).ShouldBe("""{"status":"not_ready","degraded":["store"]}""");
+    }
+
+    [Fact]
     public async Task Ready_stays_200_while_it_takes_calls_and_says_what_is_not_well()
     {
         await using var rig = await Rig.StartAsync();

@@ -80,6 +80,8 @@ internal sealed class AnswerFrames : IDisposable
         if (IsStream) return default;
         var whole = _whole.WrittenMemory.TrimStart(" \r\n\t"u8);
         if (whole.IsEmpty || whole.Span[0] != (byte)'{') return default;
+        // It comes in pieces: one that does not end like an object is not looked at.
+        if (whole.Span.TrimEnd(" \r\n\t"u8) is not [.., (byte)'}']) return default;
         try
         {
             var slice = new JsonSlice(whole.ToArray());

@@ -28,7 +28,7 @@ internal sealed class CompactEndpoint(GatewayServices services, ResponsesState s
 
     public Task CompactAsync(HttpContext context) => StateRoutes.RunAsync(context, services, async (owner, flow) =>
     {
-        using var body = await RequestBody.ReadAsync(context, services.Config.Limits.MaxBodyBytes, services.Memory, context.RequestAborted);
+        using var body = await RequestBody.ReadAsync(context, services, context.RequestAborted);
         var head = RequestHead.Read(body.WrittenSpan);
         var turn = await _preparation.PrepareAsync(owner, body.WrittenMemory, head, request: null);
         var items = InputItems.Each(InputItems.AsList(OpenAiResponsesState.FieldOf(turn.Body, "input"u8).Bytes));

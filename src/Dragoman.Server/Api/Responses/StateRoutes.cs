@@ -39,7 +39,7 @@ internal static class StateRoutes
     /// <summary>Reads a body that must be a JSON object, or be absent.</summary>
     public static async Task<JsonSlice> BodyAsync(HttpContext context, GatewayServices services)
     {
-        using var body = await RequestBody.ReadAsync(context, services.Config.Limits.MaxBodyBytes, services.Memory, context.RequestAborted);
+        using var body = await RequestBody.ReadAsync(context, services, context.RequestAborted);
         if (body.Length == 0) return JsonSlice.Of("{}"u8);
         _ = RequestHead.Read(body.WrittenSpan);
         return new JsonSlice(body.WrittenSpan.Trim(" \r\n\t"u8).ToArray());

@@ -36,6 +36,8 @@ internal static class SettingsTable
         new("limits.max-frame-mb", config => config.Limits.MaxFrameBytes >> 20),
         new("limits.max-answer-mb", config => config.Limits.MaxAnswerBytes >> 20),
         new("limits.max-queued-mb", config => config.Limits.MaxQueuedBytes >> 20),
+        new("limits.max-connections", config => config.Limits.MaxConnections, AtStart: true),
+        new("limits.client-read-timeout-seconds", config => config.Limits.ClientReadTimeout.TotalSeconds),
         new("limits.max-memory-mb", config => config.Limits.MaxMemoryBytes >> 20),
         new("responses.websocket", config => config.Responses.WebSocket),
         new("responses.store-ttl", config => $"{config.Responses.StoreTtl.TotalSeconds:0}s"),
