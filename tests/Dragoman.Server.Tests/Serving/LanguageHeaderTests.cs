@@ -15,7 +15,7 @@ public sealed class LanguageHeaderTests
         }
 
         // A suffix on the model's name takes the request through the translate lane.
-        using (var answer = await rig.PostAsync("/v1/messages", Talk.Messages("claude-1(low)", more: ",\"max_tokens\":9000"), ("anthropic-beta", Betas)))
+        using (var answer = await rig.PostAsync("/v1/messages", Talk.Messages("claude-1(low)").Replace("\"max_tokens\":200", "\"max_tokens\":9000", StringComparison.Ordinal), ("anthropic-beta", Betas)))
         {
             ((int)answer.StatusCode).ShouldBe(200, await answer.TextAsync());
             rig.Upstream.Requests[^1].Headers["anthropic-beta"].ShouldContain("interleaved-thinking-2025-05-14");

@@ -71,7 +71,8 @@ public abstract class UpstreamHouse : IAsyncLifetime
     /// <summary>A gateway of one's own before the house's emulator.</summary>
     public static Task<GatewayHost> StartAsync(string accounts, string settings = "") => GatewayHost.StartAsync(new StartOptions
     {
-        ConfigText = $"request-retry: 0\ndisable-cooling: true\n{settings}\n{accounts}",
+        // The battery has the same requests refused again and again: nothing slows it down.
+        ConfigText = $"request-retry: 0\ndisable-cooling: true\nlimits: {{ refused-burst: 0 }}\n{settings}\n{accounts}",
         Port = 0,
         LogLevel = LogLevel.None,
     });
