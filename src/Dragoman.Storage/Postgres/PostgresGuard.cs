@@ -110,9 +110,15 @@ internal sealed class PostgresGuard(TimeProvider time)
             Note(answered: true);
             return result;
         }
-        catch (StoreException fault) when (fault.Fault == StoreFault.Unavailable)
+        catch (StoreException fault)
         {
-            Note(answered: false);
+            // A refusal is an answer too.
+            Note(answered: fault.Fault != StoreFault.Unavailable);
+            throw;
+        }
+        catch
+        {
+            Leave();
             throw;
         }
         finally
