@@ -10,7 +10,8 @@ public sealed class UsagePricing(PriceBook prices)
 {
     /// <summary>
     /// What a request used, and what that cost where the price is known. Where the upstream never said (or the answer broke off before it
-    /// could), the numbers are estimated from what was sent either way, and marked so.
+    /// could), the numbers are estimated from what was sent either way, and marked so. An answer that was empty or failed before any content used what its
+    /// upstream says that it used, and nothing else.
     /// </summary>
     public UsageEntry EntryOf(ClientRequest request, RelayOutcome outcome, DateTimeOffset startedAt, TimeSpan? firstByte, TimeSpan duration, AnswerSize sent)
     {
@@ -20,7 +21,16 @@ public sealed class UsagePricing(PriceBook prices)
         var answered = outcome.Answered ?? (outcome.ClientLeft ? outcome.Asked : null);
         var usage = outcome.Usage ?? new Usage();
         var estimated = false;
-        if (answered is not null) usage = Complete(request, outcome, usage, sent, out estimated);
+        if (answered is null && outcome.Wasted is { } wasted)
+        {
+            // Nobody answered, but somebody says that trying cost something: the vendor bills it.
+            (answered, usage) = (wasted.Candidate, wasted.Usage);
+        }
+        else if (answered is not null && (outcome.HadContent || outcome.ClientLeft))
+        {
+            usage = Complete(request, outcome, usage, sent, out estimated);
+        }
+
         return new UsageEntry
         {
             RequestId = request.FlowId,

@@ -63,6 +63,15 @@ public sealed class RelayOutcome
     /// <summary>Whether the upstream had said all when the answer ended: then <see cref="Usage"/> is final though the client may have left.</summary>
     public bool SaidAll { get; set; }
 
+    /// <summary>
+    /// Whether the client got any content. An answer without any (empty, or failed before its first word) used only what its upstream says that it
+    /// used: nothing is estimated for it.
+    /// </summary>
+    public bool HadContent { get; set; }
+
+    /// <summary>The last attempt that failed and whose upstream said what it cost all the same, and that cost; null where none did.</summary>
+    public (Candidate Candidate, Usage Usage)? Wasted { get; set; }
+
     /// <summary>What could not be carried.</summary>
     public IReadOnlyList<Loss> Losses { get; set; } = [];
 

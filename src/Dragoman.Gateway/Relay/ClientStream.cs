@@ -1,5 +1,4 @@
 using System.Buffers;
-using Dragoman.Wire.Framing;
 
 namespace Dragoman.Gateway.Relay;
 
@@ -21,6 +20,7 @@ internal sealed class ClientStream : IBeating, IAsyncDisposable
     private readonly Heartbeat.Beat? _beat;
     private long _lastWrite;
     private bool _flushing;
+    private bool _endsInCrLf;
     private bool _ended;
 
     public ClientStream(ClientRequest request, IClientChannel channel, RelayOptions options, TimeProvider time, Heartbeat heartbeat)
@@ -62,6 +62,7 @@ internal sealed class ClientStream : IBeating, IAsyncDisposable
         if (!free.IsCompletedSuccessfully) await free;
         try
         {
+            _endsInCrLf = bytes.Span.EndsWith("\r\n"u8);
             // Before it counts as flushing: the last write may be long ago.
             _lastWrite = _time.GetTimestamp();
             _flushing = true;
@@ -127,6 +128,8 @@ internal sealed class ClientStream : IBeating, IAsyncDisposable
     private void WriteKeepAlive()
     {
         var ping = _request.Language.Ping;
-        _channel.Body.Write(_asPing && !ping.IsEmpty ? ping : SseWriter.KeepAlive);
+        var sign = _asPing && !ping.IsEmpty ? ping : _request.Language.KeepAlive;
+        // Google ends its lines with CRLF, and go-genai takes the first empty line of either kind for the end of an event: the two must not mix.
+        _channel.Body.Write(_endsInCrLf && sign.SequenceEqual("\n\n"u8) ? "\r\n\r\n"u8 : sign);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Dragoman.Wire.Conversation;
+using Dragoman.Wire.Gemini;
 using Dragoman.Wire.Json;
 
 namespace Dragoman.Gateway.Relay;
@@ -17,6 +18,7 @@ internal static class Greeting
         Language.OpenAiResponses => TypeOf(data) is var type
             && (type.SequenceEqual("response.created"u8) || type.SequenceEqual("response.in_progress"u8) || type.SequenceEqual("response.queued"u8) || type.SequenceEqual("keepalive"u8)),
         Language.OpenAiChat or Language.OpenAiCompletions => data.StartsWith("[DONE]"u8) || SaysNothing(data),
+        Language.Gemini => GeminiChunkState.Of(data) is { Says: false, Finish: null or { IsFailure: true } },
         _ => false,
     };
 

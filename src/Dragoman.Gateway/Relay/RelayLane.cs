@@ -42,10 +42,17 @@ internal static class RelayLane
     {
         using var body = new PooledBuffer(4096, attempt.Services.Memory);
         await attempt.ReadAnswerAsync(response, body, patience);
-        if (!IsJsonObject(body.WrittenSpan)) throw new InvalidDataException(body.Length == 0 ? "an empty answer." : "an answer that is not JSON.");
-        if (ErrorInside(attempt, body.WrittenMemory) is { } error) return attempt.Fail(error, response.Headers) with { ErrorBody = Redaction.Apply(body.WrittenMemory, attempt.Candidate.Account.Credential).ToArray() };
+        var language = Languages.Upstream(attempt.UpstreamLanguage);
+        if (UpstreamForm.IsJson(body.WrittenSpan) != true)
+        {
+            // A stream of events under JSON's label is told whole, as it was asked for.
+            if (UpstreamForm.IsEvents(body.WrittenSpan)) return await TranslateLane.AnswerBodyAsync(attempt, response, language, TranslateLane.ExchangeFor(attempt), body);
+            throw new InvalidDataException(body.Length == 0 ? "an empty answer." : "an answer that is not JSON.");
+        }
+
+        if (ErrorInAnswer.Find(language, body.WrittenMemory) is { } error) return FailInside(attempt, response, error, body.WrittenMemory);
         attempt.Outcome.Answered = attempt.Candidate;
-        attempt.Channel.Begin((int)response.StatusCode, UpstreamForm.MediaType(response) ?? "application/json", attempt.HeadersFor(response, losses: null, body.Length));
+        attempt.Channel.Begin((int)response.StatusCode, UpstreamForm.JsonType(response), attempt.HeadersFor(response, losses: null, body.Length));
         try
         {
             await WholeAnswer.SendAsync(attempt, body.WrittenMemory);
@@ -55,28 +62,17 @@ internal static class RelayLane
             // Paid for, whether or not the client stayed for it.
             attempt.Outcome.Usage = UsageOf(attempt, body.WrittenMemory);
             attempt.Outcome.SaidAll = true;
+            attempt.Outcome.HadContent = true;
         }
 
         return new AttemptResult { Usage = attempt.Outcome.Usage };
     }
 
-    private static bool IsJsonObject(ReadOnlySpan<byte> body)
-        => body.IndexOfAnyExcept(" \t\r\n"u8) is >= 0 and var first && body[first] is (byte)'{' or (byte)'[' or 0xEF;
-
-    /// <summary>Some servers say 200 and mean an error: <c>{"error": …}</c>, at the very beginning of a short body.</summary>
-    private static WireError? ErrorInside(Attempt attempt, ReadOnlyMemory<byte> body)
+    /// <summary>A failure told in a 200. A client of the same language gets the body itself where it has the form of an error.</summary>
+    private static AttemptResult FailInside(Attempt attempt, HttpResponseMessage response, WireError error, ReadOnlyMemory<byte> body)
     {
-        if (body.Length > 64 * 1024 || body.Span[..Math.Min(body.Length, 64)].IndexOf("\"error\""u8) < 0) return null;
-        var skim = new JsonSkim(body.Span);
-        while (skim.Next())
-        {
-            if (skim.Name.SequenceEqual("error"u8) && skim.Value[0] is (byte)'{' or (byte)'"')
-            {
-                return Languages.Upstream(attempt.UpstreamLanguage).ReadError(502, body) with { Origin = attempt.UpstreamLanguage };
-            }
-        }
-
-        return null;
+        var told = ErrorInAnswer.HasEnvelope(body.Span) ? Redaction.Apply(body, attempt.Candidate.Account.Credential).ToArray() : default(ReadOnlyMemory<byte>);
+        return attempt.Fail(error, response.Headers) with { ErrorBody = told, Usage = UsageOf(attempt, body) };
     }
 
     private static Usage? UsageOf(Attempt attempt, ReadOnlyMemory<byte> body)

@@ -1,5 +1,7 @@
 using System.Buffers;
+using Dragoman.Wire;
 using Dragoman.Wire.Conversation;
+using Dragoman.Wire.Gemini;
 using Dragoman.Wire.Json;
 using Dragoman.Wire.OpenAiResponses;
 
@@ -22,6 +24,7 @@ internal sealed class RelayedStream : IDisposable
     private readonly UsageMeter _meter;
     private readonly UsageChunkFilter? _filter;
     private readonly PooledBuffer _held;
+    private bool _isEvents;
     private bool _begun;
 
     private RelayedStream(Attempt attempt, ClientStream stream, HttpResponseMessage response, Patience patience)
@@ -67,12 +70,25 @@ internal sealed class RelayedStream : IDisposable
                     var room = _meter.GetMemory();
                     var count = await body.ReadAsync(room, _patience.Token);
                     if (count == 0) break;
+                    if (!_isEvents)
+                    {
+                        // A whole answer under a stream's label is told as the stream that was asked for.
+                        if (UpstreamForm.IsJson(room.Span[..count]) == true) return await TellWholeAsync(room[..count]);
+                        _isEvents = UpstreamForm.IsJson(room.Span[..count]) is not null;
+                    }
+
                     _meter.Observe(count);
                     // An error told before anything else is a failed attempt like any other: somebody else may answer.
-                    if (!_begun && _meter.Error is { } error) return _attempt.Fail(error, _response.Headers);
+                    if (!_begun && _meter.Error is { } error) return FailAs(error);
                     // While the client takes its time nobody waits for the upstream.
                     _patience.Pause();
                     await PassAsync(room[..count]);
+                    if (_meter.Error is { } told)
+                    {
+                        if (!_meter.Told.IsNative) await ShowErrorAsync(told);
+                        return new AttemptResult { Usage = _meter.Settle(), BrokeOff = told };
+                    }
+
                     _patience.Expect(_attempt.Options.IdleTimeout);
                 }
             }
@@ -91,12 +107,19 @@ internal sealed class RelayedStream : IDisposable
             {
                 _attempt.Outcome.Usage = _meter.Settle();
                 _attempt.Outcome.SaidAll = _meter.SawEnd;
+                _attempt.Outcome.HadContent = _meter.HasContent;
             }
         }
 
-        if (!_begun && _meter.Error is { } failure) return _attempt.Fail(failure, _response.Headers);
+        if (!_begun && _meter.Error is { } failure) return FailAs(failure);
         return new AttemptResult { Usage = _meter.Usage, BrokeOff = _meter.Error };
     }
+
+    /// <summary>The attempt has failed before it answered; what the upstream said it cost is still what it cost.</summary>
+    private AttemptResult FailAs(WireError error) => _attempt.Fail(error, _response.Headers) with { Usage = _meter.Settle() };
+
+    private Task<AttemptResult> TellWholeAsync(ReadOnlyMemory<byte> begun)
+        => TranslatedStream.RunAsync(_attempt, _stream, _response, Languages.Upstream(_attempt.UpstreamLanguage), TranslateLane.ExchangeFor(_attempt), _patience, begun);
 
     /// <summary>The upstream has closed: that is the end only where it said so.</summary>
     private async Task EndAsync()
@@ -104,17 +127,18 @@ internal sealed class RelayedStream : IDisposable
         _meter.Complete();
         if (!_begun && _meter.Error is null && !_meter.HasContent) throw new IOException("it ended before the answer had begun.");
         if (!_meter.SawEnd && _meter.Error is null) throw new IOException("it ended in the middle of the answer.");
+        if (_meter.Error is not null && !_begun) return;
         // The last frame may lack its empty line.
-        if (_begun || _meter.Error is null)
-        {
-            await SendAsync(_held.WrittenMemory);
-            if (_filter is not null) await _stream.WriteAsync(_filter.Complete(), _attempt.ClientGone);
-        }
+        var whole = _meter.Error is null || _meter.Told.IsNative ? _held.Length : Math.Max(0, _held.Length - _meter.Told.Rest);
+        await SendAsync(_held.WrittenMemory[..whole]);
+        if (_filter is not null) await _stream.WriteAsync(_filter.Complete(), _attempt.ClientGone);
+        if (_meter.Error is { } error && !_meter.Told.IsNative) await ShowErrorAsync(error);
     }
 
     private async ValueTask PassAsync(ReadOnlyMemory<byte> bytes)
     {
-        var torn = _meter.Unfinished;
+        // Behind an error nothing is passed on: Chat's "[DONE]" would say that all is well.
+        var torn = _meter.Error is null ? _meter.Unfinished : _meter.Told.IsNative ? _meter.Told.Behind : _meter.Told.Rest;
         if (_held.Length == 0 && torn == 0 && (_begun || _meter.HasContent))
         {
             await SendAsync(bytes);
@@ -135,7 +159,7 @@ internal sealed class RelayedStream : IDisposable
         {
             _begun = true;
             _attempt.Outcome.Answered = _attempt.Candidate;
-            await _stream.BeginAsync(UpstreamForm.MediaType(_response)!, _attempt.HeadersFor(_response, losses: null), _attempt.ClientGone);
+            await _stream.BeginAsync(UpstreamForm.EventsType(_response), _attempt.HeadersFor(_response, losses: null), _attempt.ClientGone);
         }
 
         await _stream.WriteAsync(_filter is null ? frames : _filter.Pass(frames.Span), _attempt.ClientGone);
@@ -145,6 +169,12 @@ internal sealed class RelayedStream : IDisposable
     private async Task ShowErrorAsync(WireError error)
     {
         using var output = new PooledBuffer();
+        if (_attempt.UpstreamLanguage == Language.Gemini && _meter.Error is not null && GeminiClient.TryWriteToldError(Redaction.Apply(_meter.Told.Text, _attempt.Candidate.Account.Credential), output))
+        {
+            await _stream.WriteAsync(output.WrittenMemory, _attempt.ClientGone);
+            return;
+        }
+
         var exchange = new Exchange(new ConversationRequest { Source = _attempt.UpstreamLanguage, Model = _attempt.Request.Model }, _attempt.Candidate.Model)
         {
             ClientModel = _attempt.Request.Model,

@@ -74,13 +74,22 @@ internal static class TranslateLane
         using var share = new MemoryShare(attempt.Services.Memory);
         exchange.Memory = share;
         await attempt.ReadAnswerAsync(response, body, patience);
+        return await AnswerBodyAsync(attempt, response, language, exchange, body);
+    }
+
+    /// <summary>Tells a whole answer that has been read, be it JSON or a stream of events.</summary>
+    public static async Task<AttemptResult> AnswerBodyAsync(Attempt attempt, HttpResponseMessage response, IUpstreamLanguage language, Exchange exchange, PooledBuffer body)
+    {
+        // What it is shows in its first bytes; its label may be wrong.
+        var events = UpstreamForm.IsJson(body.WrittenSpan) != true
+            && (UpstreamForm.IsEventStream(response) || (language.Framing == StreamFraming.AwsEventStream ? body.Length > 0 : UpstreamForm.IsEvents(body.WrittenSpan)));
         // Frames live in their reader's buffer, which is gone before the answer is written; a whole body stays.
-        var folder = new AnswerFolder(borrow: !UpstreamForm.IsEventStream(response));
+        var folder = new AnswerFolder(borrow: !events);
         var normalizer = new AnswerNormalizer(exchange, new VaultObserver(attempt.Services.Vault, attempt.Candidate.Model, attempt.Request.Scope, folder));
-        if (UpstreamForm.IsEventStream(response)) UpstreamFrames.ReadAll(body.WrittenMemory, language, exchange, normalizer);
+        if (events) UpstreamFrames.ReadAll(body.WrittenMemory, language, exchange, normalizer);
         else language.ReadAnswer(body.WrittenMemory, exchange, normalizer);
         normalizer.Complete();
-        if (normalizer.Error is { } error) return attempt.Fail(error, response.Headers);
+        if (normalizer.Error is { } error) return attempt.Fail(error, response.Headers) with { Usage = normalizer.Usage };
         // What the client's language has no place for shows while the answer is written, and the headers have to say it.
         using var answer = new PooledBuffer(body.Length + 1024, attempt.Services.Memory);
         attempt.Request.Language.WriteAnswer(folder.Answer, exchange, answer);
@@ -88,6 +97,7 @@ internal static class TranslateLane
         attempt.Outcome.Answered = attempt.Candidate;
         attempt.Outcome.Usage = normalizer.Usage;
         attempt.Outcome.SaidAll = true;
+        attempt.Outcome.HadContent = normalizer.HasContent;
         attempt.Channel.Begin(200, "application/json", attempt.HeadersFor(response, exchange.Losses, answer.Length));
         await WholeAnswer.SendAsync(attempt, answer.WrittenMemory);
         return new AttemptResult { Usage = normalizer.Usage };

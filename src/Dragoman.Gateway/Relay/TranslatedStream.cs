@@ -1,3 +1,4 @@
+using System.Buffers;
 using Dragoman.Wire.Conversation;
 using Dragoman.Wire.Json;
 
@@ -18,6 +19,7 @@ internal sealed class TranslatedStream : IDisposable
     private readonly PooledBuffer _output;
     private readonly MemoryShare _share;
     private readonly AnswerNormalizer _normalizer;
+    private readonly FailureMark _failure;
     private bool _committed;
 
     private TranslatedStream(Attempt attempt, ClientStream stream, HttpResponseMessage response, IUpstreamLanguage language, Exchange exchange, Patience patience)
@@ -31,15 +33,15 @@ internal sealed class TranslatedStream : IDisposable
         _output = new PooledBuffer(4096, attempt.Services.Memory);
         _share = new MemoryShare(attempt.Services.Memory);
         exchange.Memory = _share;
-        var writer = attempt.Request.Language.OpenStream(exchange, _output);
-        _normalizer = new AnswerNormalizer(exchange, new VaultObserver(attempt.Services.Vault, attempt.Candidate.Model, attempt.Request.Scope, writer));
+        _failure = new FailureMark(attempt.Request.Language.OpenStream(exchange, _output), _output);
+        _normalizer = new AnswerNormalizer(exchange, new VaultObserver(attempt.Services.Vault, attempt.Candidate.Model, attempt.Request.Scope, _failure));
     }
 
     public static async Task<AttemptResult> RunAsync(
-        Attempt attempt, ClientStream stream, HttpResponseMessage response, IUpstreamLanguage language, Exchange exchange, Patience patience)
+        Attempt attempt, ClientStream stream, HttpResponseMessage response, IUpstreamLanguage language, Exchange exchange, Patience patience, ReadOnlyMemory<byte> begun = default)
     {
         using var translated = new TranslatedStream(attempt, stream, response, language, exchange, patience);
-        return await translated.RunAsync();
+        return await translated.RunAsync(begun);
     }
 
     public void Dispose()
@@ -48,12 +50,13 @@ internal sealed class TranslatedStream : IDisposable
         _share.Dispose();
     }
 
-    private async Task<AttemptResult> RunAsync()
+    /// <summary>Tells the answer, of which somebody else has read the beginning where it is <paramref name="begun"/>: it is a whole one then.</summary>
+    private async Task<AttemptResult> RunAsync(ReadOnlyMemory<byte> begun)
     {
         try
         {
-            if (_response.Content.Headers.ContentType?.MediaType == "application/json") await ReadWholeAsync();
-            else await PumpAsync();
+            if (begun.IsEmpty) await PumpAsync();
+            else await ReadWholeAsync(begun);
         }
         catch (Exception fault) when (_committed && !_attempt.ClientGone.IsCancellationRequested && _attempt.Explain(fault, _patience) is { } error)
         {
@@ -69,12 +72,13 @@ internal sealed class TranslatedStream : IDisposable
             {
                 _attempt.Outcome.Usage = _normalizer.Usage;
                 _attempt.Outcome.SaidAll = _normalizer.IsOver && _normalizer.Error is null;
+                _attempt.Outcome.HadContent = _normalizer.HasContent;
             }
         }
 
         // The headers told what was known at the beginning; the record gets all of it.
         _attempt.Outcome.Losses = _exchange.Losses.Items;
-        if (!_committed && _normalizer.Error is { } failure) return _attempt.Fail(failure, _response.Headers);
+        if (!_committed && _normalizer.Error is { } failure) return _attempt.Fail(failure, _response.Headers) with { Usage = _normalizer.Usage };
         return new AttemptResult { Usage = _normalizer.Usage, BrokeOff = _normalizer.Error };
     }
 
@@ -84,6 +88,7 @@ internal sealed class TranslatedStream : IDisposable
         await using (body.ConfigureAwait(false))
         {
             using var frames = UpstreamFrames.For(_language, _exchange, _normalizer, _attempt.Options.MaxFrameBytes, _attempt.Services.Memory);
+            var isEvents = false;
             while (!_normalizer.IsOver)
             {
                 // A stream that thinks for minutes holds no buffers: an empty read waits for bytes without room for them.
@@ -94,7 +99,20 @@ internal sealed class TranslatedStream : IDisposable
                     await body.WaitForBytesAsync(_patience.Token);
                 }
 
-                var count = await body.ReadAsync(frames.GetMemory(), _patience.Token);
+                var room = frames.GetMemory();
+                var count = await body.ReadAsync(room, _patience.Token);
+                if (!isEvents && count > 0)
+                {
+                    // What it is shows in its first bytes; its label may be wrong.
+                    if (UpstreamForm.IsJson(room.Span[..count]) == true)
+                    {
+                        await ReadWholeAsync(room[..count]);
+                        return;
+                    }
+
+                    isEvents = UpstreamForm.IsJson(room.Span[..count]) is not null;
+                }
+
                 // While the client takes its time nobody waits for the upstream.
                 _patience.Pause();
                 if (count == 0)
@@ -114,9 +132,10 @@ internal sealed class TranslatedStream : IDisposable
     }
 
     /// <summary>The upstream answered whole though a stream was asked for: the client gets its stream all the same.</summary>
-    private async Task ReadWholeAsync()
+    private async Task ReadWholeAsync(ReadOnlyMemory<byte> begun)
     {
-        using var body = new PooledBuffer(4096, _attempt.Services.Memory);
+        using var body = new PooledBuffer(begun.Length + 4096, _attempt.Services.Memory);
+        body.Write(begun.Span);
         await _attempt.ReadAnswerAsync(_response, body, _patience);
         _language.ReadAnswer(body.WrittenMemory, _exchange, _normalizer);
         _normalizer.Complete();
@@ -133,7 +152,21 @@ internal sealed class TranslatedStream : IDisposable
             await _stream.BeginAsync(_attempt.Request.Language.StreamMediaType, _attempt.HeadersFor(_response, _exchange.Losses), _attempt.ClientGone);
         }
 
-        await _stream.WriteAsync(_output.WrittenMemory, _attempt.ClientGone);
+        var answer = _failure.At ?? _output.Length;
+        await _stream.WriteAsync(_output.WrittenMemory[..answer], _attempt.ClientGone);
+        await _stream.WriteAsync(_output.WrittenMemory[answer..], _attempt.ClientGone);
         _output.Clear();
+    }
+
+    /// <summary>Where in the output the failure begins: @google/genai finds it only in a piece that holds nothing else.</summary>
+    private sealed class FailureMark(IAnswerSink writer, PooledBuffer output) : IAnswerSink
+    {
+        public int? At { get; private set; }
+
+        public void Write(in AnswerEvent answerEvent)
+        {
+            if (answerEvent.Kind == AnswerEventKind.Failed) At = output.Length;
+            writer.Write(answerEvent);
+        }
     }
 }

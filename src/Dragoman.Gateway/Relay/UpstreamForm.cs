@@ -29,8 +29,34 @@ internal static class UpstreamForm
         var type = spelled.AsSpan();
         if (type.IndexOf(';') is >= 0 and var parameters) type = type[..parameters];
         type = type.Trim();
-        return type.SequenceEqual(one) || type.SequenceEqual(other);
+        return type.Equals(one, StringComparison.OrdinalIgnoreCase) || type.Equals(other, StringComparison.OrdinalIgnoreCase);
     }
+
+    /// <summary>
+    /// What a body is by its own first bytes, whatever its label says: JSON where it begins with a bracket; null while only white space has come.
+    /// </summary>
+    public static bool? IsJson(ReadOnlySpan<byte> body)
+    {
+        ReadOnlySpan<byte> mark = [0xEF, 0xBB, 0xBF];
+        if (body.StartsWith(mark)) body = body[3..];
+        return body.IndexOfAnyExcept(" \t\r\n"u8) is >= 0 and var first ? body[first] is (byte)'{' or (byte)'[' : null;
+    }
+
+    /// <summary>Whether a whole body is a stream of server-sent events, whatever its label says.</summary>
+    public static bool IsEvents(ReadOnlySpan<byte> body)
+    {
+        ReadOnlySpan<byte> blank = [0xEF, 0xBB, 0xBF, (byte)' ', (byte)'\t', (byte)'\r', (byte)'\n'];
+        body = body.TrimStart(blank);
+        return body.StartsWith("data:"u8) || body.StartsWith("event:"u8) || body.StartsWith("id:"u8) || body.StartsWith("retry:"u8) || body.StartsWith(":"u8);
+    }
+
+    /// <summary>The label under which JSON goes to the client: the upstream's own where it says JSON.</summary>
+    public static string JsonType(HttpResponseMessage response)
+        => MediaType(response) is { } type && type.Contains("json", StringComparison.OrdinalIgnoreCase) ? type : "application/json";
+
+    /// <summary>The label under which events go to the client, in the spelling that programs compare it with.</summary>
+    public static string EventsType(HttpResponseMessage response)
+        => MediaType(response) is { } type && type.StartsWith("text/event-stream", StringComparison.Ordinal) ? type : "text/event-stream";
 
     private static async Task DecodeThemAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {

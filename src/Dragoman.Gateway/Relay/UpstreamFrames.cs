@@ -55,16 +55,18 @@ internal sealed class ServerSentEventFrames(IStreamReader reader, int maxFrameBy
     public override void Advance(int count)
     {
         _frames.Advance(count);
-        while (_frames.TryRead(out var frame)) Reader.Read(frame.Name.Span, frame.Data);
+        while (_frames.TryRead(out var frame)) Tell(frame);
     }
 
     public override void Complete()
     {
-        while (_frames.TryReadLast(out var frame)) Reader.Read(frame.Name.Span, frame.Data);
+        while (_frames.TryReadLast(out var frame)) Tell(frame);
         Reader.Complete();
     }
 
     public override void Dispose() => _frames.Dispose();
+
+    private void Tell(in SseFrame frame) => Reader.Read(frame.IsBare ? ErrorInAnswer.NameOfBare(frame.Data.Span) : frame.Name.Span, frame.Data);
 }
 
 internal sealed class AwsEventFrames(IStreamReader reader, int maxFrameBytes, MemoryBudget? memory) : UpstreamFrames(reader)

@@ -2,7 +2,9 @@ using System.Text.Json;
 using Dragoman.Wire;
 using Dragoman.Wire.Conversation;
 using Dragoman.Wire.Framing;
+using Dragoman.Wire.Gemini;
 using Dragoman.Wire.Json;
+using Dragoman.Wire.OpenAiChat;
 
 namespace Dragoman.Gateway.Relay;
 
@@ -16,6 +18,7 @@ internal sealed class UsageMeter : IAnswerSink, IDisposable
     private readonly IStreamReader _reader;
     private readonly Language _language;
     private bool _ended;
+    private bool _reasoned;
 
     public UsageMeter(Language language, string model, int maxFrameBytes, MemoryBudget? memory)
     {
@@ -31,8 +34,11 @@ internal sealed class UsageMeter : IAnswerSink, IDisposable
     /// <summary>What is known so far.</summary>
     public Usage Usage { get; private set; } = new();
 
-    /// <summary>The error the stream told of, or null.</summary>
+    /// <summary>The error the stream told of, or null. Nothing behind it is looked at.</summary>
     public WireError? Error { get; private set; }
+
+    /// <summary>Where that error stands: what of the stream comes before it, and whether it has the form in which clients of the language look for one.</summary>
+    public ToldError Told { get; private set; }
 
     /// <summary>Whether the stream has come past its greeting: something was answered.</summary>
     public bool HasContent { get; private set; }
@@ -57,10 +63,13 @@ internal sealed class UsageMeter : IAnswerSink, IDisposable
     {
         _frames.Advance(count);
         var last = default(SseFrame);
-        while (_frames.TryRead(out var frame))
+        while (Error is null)
         {
+            var before = _frames.Unfinished;
+            if (!_frames.TryRead(out var frame)) break;
             Look(frame);
-            last = frame;
+            if (Error is not null) Told = ToldError.Of(_language, frame, before, _frames.Unfinished);
+            else last = frame;
         }
 
         if (!last.Data.IsEmpty) Place?.Pass(last.Data.Span);
@@ -69,9 +78,12 @@ internal sealed class UsageMeter : IAnswerSink, IDisposable
     /// <summary>No more will come. A last frame may lack its empty line; one that was torn counts for nothing.</summary>
     public void Complete()
     {
-        while (_frames.TryReadLast(out var frame))
+        var before = _frames.Unfinished;
+        while (Error is null && _frames.TryReadLast(out var frame))
         {
-            if (IsWhole(frame.Data.Span)) Look(frame);
+            if (frame.IsBare || IsWhole(frame.Data.Span)) Look(frame);
+            if (Error is not null) Told = ToldError.Of(_language, frame, before, 0);
+            before = 0;
         }
 
         // Chat's reader keeps usage until the end. It has seen a few frames only, so its other conclusions are none.
@@ -102,37 +114,83 @@ internal sealed class UsageMeter : IAnswerSink, IDisposable
 
     private void Look(SseFrame frame)
     {
-        if (!HasContent)
+        var data = frame.Data.Span;
+        if (frame.IsBare)
         {
-            Place?.Begin(frame.Data.Span);
-            HasContent = !Greeting.Is(_language, frame.Data.Span);
+            _reader.Read(ErrorInAnswer.NameOfBare(data), frame.Data);
+            return;
         }
 
-        if (!SawEnd) SawEnd = IsEnd(frame);
-        if (frame.Data.Span.IndexOf("\"usage"u8) >= 0 || frame.Data.Span.IndexOf("\"error\""u8) >= 0) _reader.Read(frame.Name.Span, frame.Data);
-    }
-
-    private bool IsEnd(SseFrame frame)
-    {
-        var data = frame.Data.Span;
-        return _language switch
+        if (!HasContent)
         {
-            Language.OpenAiChat or Language.OpenAiCompletions => data.StartsWith("[DONE]"u8) || (data.IndexOf("\"finish_reason\""u8) is >= 0 and var at && IsText(data[(at + 15)..])),
-            Language.AnthropicMessages => data.IndexOf("\"message_stop\""u8) >= 0,
-            Language.OpenAiResponses => data.StartsWith("[DONE]"u8) || data.IndexOf("\"response.completed\""u8) >= 0 || data.IndexOf("\"response.incomplete\""u8) >= 0 || data.IndexOf("\"response.failed\""u8) >= 0,
-            Language.Gemini => data.IndexOf("\"finishReason\""u8) >= 0 || data.IndexOf("\"blockReason\""u8) >= 0,
-            _ => true,
-        };
+            Place?.Begin(data);
+            HasContent = !Greeting.Is(_language, data);
+        }
+
+        if (!data.StartsWith("[DONE]"u8) && (data.IndexOf("\"usage"u8) >= 0 || data.IndexOf("\"error\""u8) >= 0 || (data.IndexOf(Mark) < 0 && ErrorInAnswer.IsTold(data)))) _reader.Read(frame.Name.Span, frame.Data);
+        if (!SawEnd) Judge(data);
     }
 
-    /// <summary>Whether the value behind a name is a text; <c>null</c> says that there is more to come.</summary>
-    private static bool IsText(ReadOnlySpan<byte> afterName)
-        => afterName.IndexOfAnyExcept(" :\t"u8) is >= 0 and var start && afterName[start] == (byte)'"';
+    /// <summary>What stands in every event of an answer; one without it may be an error in another API's form.</summary>
+    private ReadOnlySpan<byte> Mark => _language switch
+    {
+        Language.OpenAiChat or Language.OpenAiCompletions => "\"choices\""u8,
+        Language.Gemini => "\"candidates\""u8,
+        _ => "\"type\""u8,
+    };
+
+    /// <summary>Whether the stream ends with an event, and whether that end is one of an answer.</summary>
+    private void Judge(ReadOnlySpan<byte> data)
+    {
+        switch (_language)
+        {
+            case Language.OpenAiChat or Language.OpenAiCompletions:
+                JudgeChat(data);
+                break;
+            case Language.AnthropicMessages:
+                SawEnd = data.IndexOf("\"message_stop\""u8) >= 0;
+                break;
+            case Language.OpenAiResponses:
+                SawEnd = data.StartsWith("[DONE]"u8) || data.IndexOf("\"response.completed\""u8) >= 0 || data.IndexOf("\"response.incomplete\""u8) >= 0 || data.IndexOf("\"response.failed\""u8) >= 0;
+                break;
+            case Language.Gemini:
+                SawEnd = data.IndexOf("\"finishReason\""u8) >= 0 || data.IndexOf("\"blockReason\""u8) >= 0;
+                // Behind words Gemini's clients know themselves what to make of it; alone it is no answer, and somebody else may have one.
+                if (SawEnd && !HasContent && GeminiChunkState.Of(data).Finish is { IsFailure: true } finish) Error ??= finish.AsError();
+                break;
+            default:
+                SawEnd = true;
+                break;
+        }
+    }
+
+    private void JudgeChat(ReadOnlySpan<byte> data)
+    {
+        if (data.StartsWith("[DONE]"u8))
+        {
+            SawEnd = _reasoned;
+            // It says that nothing more comes, not that what came is all that was meant.
+            if (!_reasoned && HasContent) Error ??= new WireError(ErrorKind.Api, "The upstream ended the stream without saying why the answer ends.") { Status = 502, Code = "upstream_stream_ended" };
+            return;
+        }
+
+        if (data.IndexOf("\"finish_reason\""u8) is not (>= 0 and var at) || WordAt(data[(at + 15)..]) is not { IsEmpty: false } word) return;
+        _reasoned = SawEnd = true;
+        Error ??= OpenAiChatUpstream.FailureOf(word);
+    }
+
+    /// <summary>The text that is the value behind a name; empty for <c>null</c>, which says that there is more to come.</summary>
+    private static ReadOnlySpan<byte> WordAt(ReadOnlySpan<byte> afterName)
+    {
+        if (afterName.IndexOfAnyExcept(" :\t"u8) is not (>= 0 and var start) || afterName[start] != (byte)'"') return default;
+        var word = afterName[(start + 1)..];
+        return word.IndexOf((byte)'"') is > 0 and var end ? word[..end] : default;
+    }
 
     public void Write(in AnswerEvent answerEvent)
     {
         if (answerEvent.Kind == AnswerEventKind.UsageChanged) Usage = Usage.With(answerEvent.Usage);
-        else if (answerEvent.Kind == AnswerEventKind.Failed && !_ended) Error = answerEvent.Error;
+        else if (answerEvent.Kind == AnswerEventKind.Failed && !_ended) Error ??= answerEvent.Error;
     }
 
     public void Dispose() => _frames.Dispose();

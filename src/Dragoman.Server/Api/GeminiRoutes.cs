@@ -15,8 +15,11 @@ internal static class GeminiRoutes
             routes.MapPost(prefix + "{**call}", context => CallAsync(context, generate, count)).WithMetadata(new ClientRoute(Language.Gemini));
         }
 
-        routes.MapGet("/v1beta/models", models.ListGeminiAsync).WithMetadata(new ClientRoute(Language.Gemini));
-        routes.MapGet("/v1beta/models/{**id}", models.GetGeminiAsync).WithMetadata(new ClientRoute(Language.Gemini));
+        foreach (var version in (ReadOnlySpan<string>)["/v1beta", "/v1alpha"])
+        {
+            routes.MapGet(version + "/models", models.ListGeminiAsync).WithMetadata(new ClientRoute(Language.Gemini));
+            routes.MapGet(version + "/models/{**id}", models.GetGeminiAsync).WithMetadata(new ClientRoute(Language.Gemini));
+        }
     }
 
     private static Task CallAsync(HttpContext context, GenerateEndpoint generate, CountTokensEndpoint count)

@@ -11,9 +11,10 @@ namespace Dragoman.Server.Api;
 /// <summary>Lists the models, in the shape the caller's client expects.</summary>
 internal sealed class ModelsEndpoint(GatewayServices services)
 {
-    /// <summary><c>GET /v1/models</c>: in Anthropic's shape for its clients, else in OpenAI's.</summary>
+    /// <summary><c>GET /v1/models</c>: in Anthropic's or Gemini's shape for their clients, else in OpenAI's.</summary>
     public Task ListAsync(HttpContext context)
     {
+        if (SpokenLanguage.ByHeaders(context.Request) == Language.Gemini) return ListGeminiAsync(context);
         var language = LanguageOf(context.Request);
         if (Refusal(context) is { } refusal) return RefuseAsync(context, language, refusal);
         return WriteAsync(context, writer =>
@@ -26,6 +27,7 @@ internal sealed class ModelsEndpoint(GatewayServices services)
     /// <summary><c>GET /v1/models/{id}</c>.</summary>
     public Task GetAsync(HttpContext context)
     {
+        if (SpokenLanguage.ByHeaders(context.Request) == Language.Gemini) return GetGeminiAsync(context);
         var language = LanguageOf(context.Request);
         if (Refusal(context) is { } refusal) return RefuseAsync(context, language, refusal);
         var id = context.Request.RouteValues["id"] as string ?? "";
@@ -54,10 +56,7 @@ internal sealed class ModelsEndpoint(GatewayServices services)
             : RefuseAsync(context, Language.Gemini, Unknown(id));
     }
 
-    private static Language LanguageOf(HttpRequest request)
-        => request.Headers.ContainsKey("anthropic-version") || request.Headers.UserAgent.ToString().StartsWith("claude-cli", StringComparison.OrdinalIgnoreCase)
-            ? Language.AnthropicMessages
-            : Language.OpenAiChat;
+    private static Language LanguageOf(HttpRequest request) => SpokenLanguage.ByHeaders(request) ?? Language.OpenAiChat;
 
     /// <summary>What the caller's key may use of what there is.</summary>
     private IReadOnlyList<VisibleModel> Visible(HttpContext context)

@@ -70,14 +70,11 @@ internal sealed partial class RequestPipeline(GatewayServices services, ILogger<
     private static Task TellAsync(HttpContext context, WireError error)
         => ClientGate.RefuseAsync(context, LanguageOf(context), error, RequestIds.NewFlow(TimeProvider.System));
 
-    /// <summary>The language of a request that no handler took: by its route, else by its path.</summary>
+    /// <summary>The language of a request that no handler took: by its route, else by what its path and headers say.</summary>
     private static IClientLanguage LanguageOf(HttpContext context)
     {
         if (context.GetEndpoint()?.Metadata.GetMetadata<ClientRoute>() is { } route) return Languages.Client(route.Language);
-        var path = context.Request.Path;
-        if (path.StartsWithSegments("/v1beta")) return Languages.Client(Language.Gemini);
-        var anthropic = path.StartsWithSegments("/v1/messages") || path.StartsWithSegments("/messages") || path.StartsWithSegments("/v1/v1/messages") || context.Request.Headers.ContainsKey("anthropic-version");
-        return Languages.Client(anthropic ? Language.AnthropicMessages : Language.OpenAiChat);
+        return Languages.Client(SpokenLanguage.Of(context.Request));
     }
 
     [LoggerMessage(10, LogLevel.Error, "An unexpected fault at {Path}")]

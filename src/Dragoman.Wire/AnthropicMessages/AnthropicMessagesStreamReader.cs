@@ -24,7 +24,7 @@ internal sealed class AnthropicMessagesStreamReader(Exchange exchange, IAnswerSi
         try
         {
             var frame = AnthropicFrame.Read(data);
-            if (frame.Type == AnthropicFrameType.Unknown && frame.NoType) frame.Type = AnthropicFrame.TypeOf(name);
+            if (frame.Type == AnthropicFrameType.Unknown && frame.NoType) frame.Type = name.IsEmpty && ErrorInAnswer.IsTold(data.Span) ? AnthropicFrameType.Error : AnthropicFrame.TypeOf(name);
             Take(frame, data);
         }
         catch (Exception e) when (e is JsonException or WireException or InvalidOperationException)
@@ -72,12 +72,12 @@ internal sealed class AnthropicMessagesStreamReader(Exchange exchange, IAnswerSi
                 sink.Write(AnswerEvent.Ping);
                 break;
             case AnthropicFrameType.Error:
-                Fail(AnthropicMessagesErrors.Read(null, data));
+                Fail(ErrorInAnswer.Read(AnthropicMessagesUpstream.Instance, data));
                 break;
             case AnthropicFrameType.Message:
                 // An upstream that ignores `stream` gives the whole answer as its only event.
                 _over = true;
-                AnthropicMessagesAnswerReader.Read(data.ToArray(), exchange, sink);
+                AnthropicMessagesUpstream.Instance.ReadAnswer(data.ToArray(), exchange, sink);
                 break;
         }
     }

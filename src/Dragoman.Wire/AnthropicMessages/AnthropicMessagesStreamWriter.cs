@@ -52,7 +52,7 @@ internal sealed class AnthropicMessagesStreamWriter(Exchange exchange, IBufferWr
                 Cite(answerEvent.Citation);
                 break;
             case AnswerEventKind.BlockEnded:
-                Close();
+                Close(answerEvent.IsTorn);
                 break;
             case AnswerEventKind.UsageChanged:
                 _usage = _usage.With(answerEvent.Usage);
@@ -141,7 +141,7 @@ internal sealed class AnthropicMessagesStreamWriter(Exchange exchange, IBufferWr
         Delta("thinking_delta"u8, "thinking"u8, text);
     }
 
-    private void Close()
+    private void Close(bool torn = false)
     {
         if (_open is not { } opening) return;
         _open = null;
@@ -152,7 +152,7 @@ internal sealed class AnthropicMessagesStreamWriter(Exchange exchange, IBufferWr
         }
 
         if (opening.Kind == AnswerBlockKind.Whole) return;
-        if (opening.Kind == AnswerBlockKind.ToolCall && opening.IsCustom) Delta("input_json_delta"u8, "partial_json"u8, JsonText.From("\"}"));
+        if (opening.Kind == AnswerBlockKind.ToolCall && opening.IsCustom && !torn) Delta("input_json_delta"u8, "partial_json"u8, JsonText.From("\"}"));
         if (opening.Kind == AnswerBlockKind.Reasoning)
         {
             if (IsRedacted(opening))

@@ -67,11 +67,14 @@ public sealed class AnthropicMessagesUpstream(AnthropicUpstreamOptions? options 
     public IStreamReader OpenStream(Exchange exchange, IAnswerSink sink) => new AnthropicMessagesStreamReader(exchange, sink);
 
     /// <inheritdoc/>
-    public void ReadAnswer(ReadOnlyMemory<byte> body, Exchange exchange, IAnswerSink sink) => AnthropicMessagesAnswerReader.Read(body, exchange, sink);
+    public void ReadAnswer(ReadOnlyMemory<byte> body, Exchange exchange, IAnswerSink sink)
+    {
+        if (!ErrorInAnswer.Tell(this, body, sink)) AnthropicMessagesAnswerReader.Read(body, exchange, sink);
+    }
 
     /// <inheritdoc/>
     public bool TryReadUsage(ReadOnlyMemory<byte> body, out Usage usage) => AnthropicUsage.TryReadOf(body.Span, out usage);
 
     /// <inheritdoc/>
-    public WireError ReadError(int status, ReadOnlyMemory<byte> body) => AnthropicMessagesErrors.Read(status, body);
+    public WireError ReadError(int status, ReadOnlyMemory<byte> body) => AnthropicMessagesErrors.Read(status == 0 ? null : status, body);
 }

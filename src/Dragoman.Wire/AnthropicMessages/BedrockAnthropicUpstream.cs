@@ -32,8 +32,11 @@ public sealed class BedrockAnthropicUpstream(AnthropicUpstreamOptions? options =
     public IStreamReader OpenStream(Exchange exchange, IAnswerSink sink) => new BedrockAnthropicStreamReader(exchange, sink);
 
     /// <inheritdoc/>
-    public void ReadAnswer(ReadOnlyMemory<byte> body, Exchange exchange, IAnswerSink sink) => AnthropicMessagesAnswerReader.Read(body, exchange, sink);
+    public void ReadAnswer(ReadOnlyMemory<byte> body, Exchange exchange, IAnswerSink sink)
+    {
+        if (!ErrorInAnswer.Tell(this, body, sink)) AnthropicMessagesAnswerReader.Read(body, exchange, sink);
+    }
 
     /// <inheritdoc/>
-    public WireError ReadError(int status, ReadOnlyMemory<byte> body) => BedrockAnthropicErrors.Read(status, default, body);
+    public WireError ReadError(int status, ReadOnlyMemory<byte> body) => BedrockAnthropicErrors.Read(status == 0 ? null : status, default, body);
 }

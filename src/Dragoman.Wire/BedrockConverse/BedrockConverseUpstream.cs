@@ -35,7 +35,10 @@ public sealed class BedrockConverseUpstream : IUpstreamLanguage
     public IStreamReader OpenStream(Exchange exchange, IAnswerSink sink) => new BedrockConverseStreamReader(exchange, sink);
 
     /// <inheritdoc/>
-    public void ReadAnswer(ReadOnlyMemory<byte> body, Exchange exchange, IAnswerSink sink) => BedrockConverseAnswerReader.Read(body, exchange, sink);
+    public void ReadAnswer(ReadOnlyMemory<byte> body, Exchange exchange, IAnswerSink sink)
+    {
+        if (!ErrorInAnswer.Tell(this, body, sink)) BedrockConverseAnswerReader.Read(body, exchange, sink);
+    }
 
     /// <inheritdoc/>
     public WireError ReadError(int status, ReadOnlyMemory<byte> body) => BedrockConverseErrors.Read(status, body);

@@ -134,6 +134,7 @@ public sealed class BlockOpening
 /// </remarks>
 public readonly struct AnswerEvent
 {
+    private static readonly object Torn = new();
     private readonly object? _detail;
 
     private AnswerEvent(AnswerEventKind kind, int block = 0, JsonText text = default, object? detail = null)
@@ -152,6 +153,9 @@ public readonly struct AnswerEvent
 
     /// <summary>The text of a delta.</summary>
     public JsonText Text { get; }
+
+    /// <summary>For <see cref="AnswerEventKind.BlockEnded"/>: whether the block is a tool call whose arguments break off in the middle.</summary>
+    public bool IsTorn => ReferenceEquals(_detail, Torn);
 
     /// <summary>For <see cref="AnswerEventKind.Started"/>.</summary>
     public AnswerStart Start => (AnswerStart)_detail!;
@@ -194,6 +198,9 @@ public readonly struct AnswerEvent
 
     /// <summary>A block closes.</summary>
     public static AnswerEvent BlockEnded(int block) => new(AnswerEventKind.BlockEnded, block);
+
+    /// <summary>A tool call closes whose arguments break off in the middle: it is no call that anybody may run.</summary>
+    public static AnswerEvent CallTorn(int block) => new(AnswerEventKind.BlockEnded, block, detail: Torn);
 
     /// <summary>Usage is known.</summary>
     public static AnswerEvent UsageChanged(Usage usage) => new(AnswerEventKind.UsageChanged, detail: usage);

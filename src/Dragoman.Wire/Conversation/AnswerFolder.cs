@@ -10,6 +10,7 @@ namespace Dragoman.Wire.Conversation;
 public sealed class AnswerFolder(bool borrow = false) : IAnswerSink
 {
     private readonly List<Citation> _citations = [];
+    private readonly List<int> _torn = [];
     private BlockOpening? _opening;
     private JsonText _text;
     private JsonText _signature;
@@ -41,6 +42,10 @@ public sealed class AnswerFolder(bool borrow = false) : IAnswerSink
             case AnswerEventKind.CitationAdded:
                 _citations.Add(answerEvent.Citation);
                 break;
+            case AnswerEventKind.BlockEnded when answerEvent.IsTorn:
+                _torn.Add(Answer.Blocks.Count);
+                EndBlock();
+                break;
             case AnswerEventKind.BlockEnded:
                 EndBlock();
                 break;
@@ -49,11 +54,23 @@ public sealed class AnswerFolder(bool borrow = false) : IAnswerSink
                 break;
             case AnswerEventKind.Finished:
                 Answer.Finish = answerEvent.Finish;
+                DropTorn();
                 break;
             case AnswerEventKind.Failed:
-                EndBlock();
+                if (_opening is not { Kind: AnswerBlockKind.ToolCall }) EndBlock();
                 Answer.Error = answerEvent.Error;
                 break;
+        }
+    }
+
+    /// <summary>A whole answer has no half calls: whoever reads it would run them.</summary>
+    private void DropTorn()
+    {
+        for (var i = _torn.Count - 1; i >= 0; i--)
+        {
+            var place = _torn[i];
+            Answer.Blocks.RemoveAt(place);
+            Answer.Phases = Answer.Phases?.Where(phase => phase.Key != place).ToDictionary(phase => phase.Key > place ? phase.Key - 1 : phase.Key, phase => phase.Value);
         }
     }
 

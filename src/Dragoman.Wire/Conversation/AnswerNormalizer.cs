@@ -25,6 +25,7 @@ public sealed class AnswerNormalizer(Exchange exchange, IAnswerSink next) : IAns
     private int _dense;
     private int _calls;
     private bool _started;
+    private bool _torn;
     private Usage _usage = new();
     private long _size;
     private long _counted;
@@ -83,14 +84,10 @@ public sealed class AnswerNormalizer(Exchange exchange, IAnswerSink next) : IAns
                 break;
             case AnswerEventKind.Finished:
                 Begin();
-                CloseAll();
-                IsOver = true;
-                next.Write(AnswerEvent.Finished(Agree(answerEvent.Finish)));
+                End(answerEvent.Finish);
                 break;
             case AnswerEventKind.Failed:
-                IsOver = true;
-                Error = answerEvent.Error;
-                next.Write(answerEvent);
+                Fail(answerEvent.Error);
                 break;
         }
     }
@@ -135,6 +132,43 @@ public sealed class AnswerNormalizer(Exchange exchange, IAnswerSink next) : IAns
         if (_started) return;
         _started = true;
         next.Write(said ?? AnswerEvent.Started(new AnswerStart()));
+    }
+
+    private void End(Finish finish)
+    {
+        if (IsNoSuccess(finish))
+        {
+            Fail(finish.AsError());
+            return;
+        }
+
+        CloseAll();
+        // Where a limit or a filter cut the answer off, its reason says so and the call is known to be torn; any other reason means that it is whole.
+        if (_torn && finish.Reason is not (FinishReason.Length or FinishReason.ContextFull or FinishReason.ContentFilter or FinishReason.Refusal))
+        {
+            Fail(new WireError(ErrorKind.Api, "The upstream ended the answer in the middle of a tool call's arguments.") { Status = 502, Code = "upstream_torn_tool_call" });
+            return;
+        }
+
+        IsOver = true;
+        next.Write(AnswerEvent.Finished(Agree(finish)));
+    }
+
+    /// <summary>
+    /// Whether an end is a failure. Gemini's clients know their own words for one and decide themselves what is worth another try; they get them behind
+    /// words that were said, but neither alone, as long as somebody else may answer, nor behind calls, which must not be run.
+    /// </summary>
+    private bool IsNoSuccess(Finish finish)
+    {
+        if (finish.IsFailure) return !HasContent || _calls > 0 || !(finish.WordsStand || exchange.Request.Source == Language.Gemini);
+        return finish is { Reason: FinishReason.Other, Raw: not null } && !HasContent && _waiting.Count == 0;
+    }
+
+    private void Fail(WireError error)
+    {
+        IsOver = true;
+        Error = error;
+        next.Write(AnswerEvent.Failed(error));
     }
 
     private Finish Agree(Finish finish) => finish.Reason switch
@@ -348,7 +382,8 @@ public sealed class AnswerNormalizer(Exchange exchange, IAnswerSink next) : IAns
             next.Write(AnswerEvent.ToolArgumentsDelta(slot.Number, held));
         }
 
-        next.Write(AnswerEvent.BlockEnded(slot.Number));
+        _torn |= slot.IsTorn;
+        next.Write(slot.IsTorn ? AnswerEvent.CallTorn(slot.Number) : AnswerEvent.BlockEnded(slot.Number));
     }
 
     private static AnswerEvent Delta(AnswerSlot slot, JsonText text) => slot.Opening.Kind switch

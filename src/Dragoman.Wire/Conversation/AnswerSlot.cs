@@ -28,6 +28,9 @@ internal sealed class AnswerSlot(BlockOpening opening)
     /// <summary>Whether a tool call's arguments are whole: the upstream said so, or their JSON has closed.</summary>
     public bool ArgumentsComplete => Ended || (!(Opening.IsCustom && Unwrap is null) && _progress.IsComplete);
 
+    /// <summary>Whether a tool call's arguments break off in the middle.</summary>
+    public bool IsTorn => Opening.Kind == AnswerBlockKind.ToolCall && !(Opening.IsCustom && Unwrap is null) && _progress.IsOpen;
+
     public bool OpensAtOnce => Opening.Kind is AnswerBlockKind.ToolCall or AnswerBlockKind.Whole || !Opening.PartSignature.IsEmpty;
 
     public void Hold(in AnswerEvent delta) => (_held ??= []).Add(delta.Detach());

@@ -32,6 +32,9 @@ public enum FinishReason
 
     /// <summary>Something no language names.</summary>
     Other,
+
+    /// <summary>The upstream gave up, and says so in place of a reason (Gemini's <c>OTHER</c>, <c>NO_IMAGE</c>): not the end that the model meant.</summary>
+    Failed,
 }
 
 /// <summary>The end of an answer.</summary>
@@ -45,4 +48,19 @@ public sealed record Finish(FinishReason Reason)
 
     /// <summary>What the upstream says about it (Anthropic's <c>stop_details</c>, Gemini's <c>finishMessage</c>), or null.</summary>
     public string? Message { get; init; }
+
+    /// <summary>Whether what was said may stand although the reason is one of a failure: the output could not be read to its end, and its words could.</summary>
+    public bool WordsStand { get; init; }
+
+    /// <summary>Whether the upstream says that the answer is no success: what was said until then is incomplete, and no call in it may be run.</summary>
+    public bool IsFailure => Raw is not null && Reason is (FinishReason.MalformedToolCall or FinishReason.Failed);
+
+    /// <summary>The error that stands for such an end where the client's language has no word of its own for it.</summary>
+    public WireError AsError() => new(ErrorKind.Api, Message is { Length: > 0 } said ? said : Reason == FinishReason.MalformedToolCall
+        ? $"The model made a tool call that cannot be read ({Raw ?? "no reason was given"})."
+        : $"The upstream ended the answer without completing it ({Raw ?? "no reason was given"}).")
+    {
+        Status = 502,
+        Code = Raw?.ToLowerInvariant() ?? "upstream_answer_failed",
+    };
 }

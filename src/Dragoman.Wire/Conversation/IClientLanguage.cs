@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Dragoman.Wire.Framing;
 
 namespace Dragoman.Wire.Conversation;
 
@@ -44,6 +45,9 @@ public interface IClientLanguage
 
     /// <summary>The status of an error response in this language, where it differs from the usual.</summary>
     int StatusOf(WireError error) => error.EffectiveStatus;
+
+    /// <summary>What keeps a silent stream open: bytes that every client of the language passes over, wherever a frame may stand.</summary>
+    ReadOnlySpan<byte> KeepAlive => SseWriter.KeepAlive;
 
     /// <summary>The language's own keep-alive frame (Messages' <c>ping</c>), or empty where it has none and an SSE comment must do.</summary>
     ReadOnlySpan<byte> Ping => default;

@@ -51,6 +51,9 @@ public interface IUpstreamLanguage
         return false;
     }
 
-    /// <summary>Reads an error response. Never throws: a body of another shape gives its text, clipped, or the status's own words.</summary>
+    /// <summary>
+    /// Reads an error response. Never throws: a body of another shape gives its text, clipped, or the status's own words. A
+    /// <paramref name="status"/> of 0 is one that is not known: the error came inside a stream or a 200.
+    /// </summary>
     WireError ReadError(int status, ReadOnlyMemory<byte> body);
 }

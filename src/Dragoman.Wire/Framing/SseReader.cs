@@ -5,13 +5,20 @@ namespace Dragoman.Wire.Framing;
 /// <summary>One server-sent event. Borrowed: valid until the next call on the reader it came from.</summary>
 /// <param name="Name">The event's name, or empty.</param>
 /// <param name="Data">The event's data, its lines joined by <c>\n</c>.</param>
-public readonly record struct SseFrame(ReadOnlyMemory<byte> Name, ReadOnlyMemory<byte> Data);
+public readonly record struct SseFrame(ReadOnlyMemory<byte> Name, ReadOnlyMemory<byte> Data)
+{
+    /// <summary>Whether the data is JSON that stood in the stream without any field before it.</summary>
+    public bool IsBare { get; init; }
+}
 
 /// <summary>
 /// Cuts a byte stream into server-sent events (WHATWG HTML §9.2), however the bytes are torn. Receive into <see cref="GetMemory"/>, say
 /// how much came with <see cref="Advance"/>, then take frames with <see cref="TryRead"/> until it gives none.
 /// </summary>
-/// <remarks>Lines may end in LF, CRLF or CR; a byte order mark, comments, <c>id</c> and <c>retry</c> are passed over.</remarks>
+/// <remarks>
+/// An error that stands as JSON outside any field is an event too (<see cref="SseFrame.IsBare"/>): Google writes errors so, in the middle of a stream
+/// and over several lines. Lines may end in LF, CRLF or CR; a byte order mark, comments, <c>id</c> and <c>retry</c> are passed over.
+/// </remarks>
 /// <param name="maxFrameBytes">The most bytes that an event, a comment or a line without end may have.</param>
 /// <param name="memory">What large frames are counted in; null for nothing.</param>
 public sealed class SseReader(int maxFrameBytes = SseReader.DefaultMaxFrameBytes, MemoryBudget? memory = null) : IDisposable
@@ -31,6 +38,7 @@ public sealed class SseReader(int maxFrameBytes = SseReader.DefaultMaxFrameBytes
     private bool _hasJoined;
     private bool _hasFields;
     private int _torn;
+    private BareJson? _bare;
 
     /// <summary>How many bytes wait for the rest of their frame.</summary>
     public int Pending => _buffer.Length - Kept + (_hasJoined ? _joined.Length : 0);
@@ -87,6 +95,7 @@ public sealed class SseReader(int maxFrameBytes = SseReader.DefaultMaxFrameBytes
     /// <summary>Takes the next complete event with data, if there is one.</summary>
     public bool TryRead(out SseFrame frame)
     {
+        if (!_hasData && _bare is not null && _bare.Take(last: false, out frame)) return true;
         while (TryReadLine(out var start, out var end))
         {
             if (start == end)
@@ -105,6 +114,7 @@ public sealed class SseReader(int maxFrameBytes = SseReader.DefaultMaxFrameBytes
 
             _hasFields = true;
             Field(start, end);
+            if (!_hasData && _bare is not null && _bare.Take(last: false, out frame)) return true;
         }
 
         frame = default;
@@ -122,7 +132,8 @@ public sealed class SseReader(int maxFrameBytes = SseReader.DefaultMaxFrameBytes
             Field(start, _buffer.Length);
         }
 
-        return Take(out frame);
+        if (Take(out frame)) return true;
+        return _bare is not null && _bare.Take(last: true, out frame);
     }
 
     /// <inheritdoc/>
@@ -192,6 +203,7 @@ public sealed class SseReader(int maxFrameBytes = SseReader.DefaultMaxFrameBytes
         var line = _buffer.WrittenSpan[start..end];
         if (line.StartsWith("data"u8) && (line.Length == 4 || line[4] == (byte)':')) Data(ValueOf(start, end, 4));
         else if (line.StartsWith("event"u8) && (line.Length == 5 || line[5] == (byte)':')) _name = ValueOf(start, end, 5);
+        else if (_bare is { IsOpen: true } || BareJson.Begins(line)) (_bare ??= new()).Add(line);
     }
 
     private Range ValueOf(int start, int end, int fieldLength)

@@ -22,6 +22,12 @@ public sealed class GeminiClient : IClientLanguage
     /// <inheritdoc/>
     public string StreamMediaType => _asArray ? "application/json" : "text/event-stream";
 
+    /// <summary>
+    /// A blank event. Google's SDKs know no comments: python-genai reads one as JSON, go-genai as a broken event; both pass over blank lines. It has
+    /// to be two: go-genai cuts the stream at empty lines, and a single line end would become part of the next event's name.
+    /// </summary>
+    public ReadOnlySpan<byte> KeepAlive => "\n\n"u8;
+
     /// <summary>Reads a request; a <c>countTokens</c> body (contents, or a whole <c>generateContentRequest</c>) reads the same.</summary>
     public ConversationRequest ReadRequest(ReadOnlyMemory<byte> body, RequestTarget target = default) => GeminiRequestReader.Read(body, target);
 
@@ -36,6 +42,12 @@ public sealed class GeminiClient : IClientLanguage
 
     /// <inheritdoc/>
     public int StatusOf(WireError error) => GeminiErrors.StatusOf(error);
+
+    /// <summary>
+    /// Writes an error that an upstream of the same language told inside a stream as the stream's writer would, in the upstream's own words and with
+    /// all its details; false where it does not have Google's form.
+    /// </summary>
+    public static bool TryWriteToldError(ReadOnlyMemory<byte> told, IBufferWriter<byte> output) => GeminiErrors.TryCopy(told, output);
 
     /// <summary>Writes the answer of <c>countTokens</c>.</summary>
     public void WriteTokenCount(long count, IBufferWriter<byte> output) => GeminiTokenCount.Write(count, output);

@@ -22,15 +22,21 @@ internal static partial class GeminiErrors
             if (reader.Read())
             {
                 if (reader.TokenType == JsonTokenType.StartArray) reader.Read();
-                while (reader.TokenType == JsonTokenType.StartObject && reader.NextProperty())
+                if (reader.TokenType == JsonTokenType.StartObject)
                 {
-                    var hit = reader.ValueTextEquals("error"u8);
-                    reader.Read();
-                    if (hit && reader.TokenType == JsonTokenType.StartObject) return ReadStatus(ref reader, status);
-                    if (hit && reader.TokenType == JsonTokenType.String) return Make(status, null, reader.GetString()!, new ErrorDetails());
-                    reader.Skip();
-                    if (reader.TokenType is JsonTokenType.EndObject or JsonTokenType.EndArray) continue;
+                    while (reader.NextProperty())
+                    {
+                        var hit = reader.ValueTextEquals("error"u8);
+                        reader.Read();
+                        if (hit && reader.TokenType == JsonTokenType.StartObject) return ReadStatus(ref reader, status);
+                        if (hit && reader.TokenType == JsonTokenType.String) return Make(status, null, reader.GetString()!, new ErrorDetails());
+                        reader.Skip();
+                    }
                 }
+
+                // Without its envelope.
+                reader = new JsonTokens(body.Span, JsonReading.Options);
+                if (ErrorShape.Of(body.Span).IsHinted && reader.Read() && reader.TokenType == JsonTokenType.StartObject) return ReadStatus(ref reader, status);
             }
         }
         catch (JsonException)
@@ -51,10 +57,10 @@ internal static partial class GeminiErrors
         var details = new ErrorDetails();
         while (reader.NextProperty())
         {
-            if (reader.ValueTextEquals("message"u8))
+            if (reader.ValueTextEquals("message"u8) || reader.ValueTextEquals("detail"u8))
             {
                 reader.Read();
-                message = reader.StringOrNull();
+                message = reader.StringOrNull() ?? message;
             }
             else if (reader.ValueTextEquals("status"u8))
             {
@@ -78,7 +84,7 @@ internal static partial class GeminiErrors
             }
         }
 
-        if (status is 0 or 200) status = code is >= 400 and < 600 ? code : 500;
+        if (status is 0 or 200) status = code is >= 400 and < 600 ? code : 0;
         return Make(status, word, message ?? word ?? $"The upstream answered with status {status}.", details);
     }
 
@@ -90,9 +96,11 @@ internal static partial class GeminiErrors
             retryAfter = TimeSpan.FromSeconds(double.Parse(match.Groups["wait"].ValueSpan, CultureInfo.InvariantCulture));
         }
 
-        return new(KindOf(status, word, message, details), message)
+        var kind = KindOf(status, word, message, details);
+        return new(kind, message)
         {
-            Status = status,
+            // An error that names no status has the one of its word.
+            Status = status >= 400 ? status : kind == ErrorKind.Api ? 500 : null,
             Type = word,
             Code = details.Reason,
             RetryAfter = retryAfter,
@@ -165,6 +173,40 @@ internal static partial class GeminiErrors
         writer.WriteEndObject();
         writer.WriteEndObject();
         JsonWriting.Return(writer);
+    }
+
+    /// <summary>Copies the <c>error</c> of a body as the one line that streams tell it on; false where it is no object with a status as its code.</summary>
+    public static bool TryCopy(ReadOnlyMemory<byte> body, IBufferWriter<byte> output)
+    {
+        try
+        {
+            if (ErrorShape.Of(body.Span).Status is null) return false;
+            var reader = new JsonTokens(body.Span, JsonReading.Options);
+            if (!reader.Read()) return false;
+            if (reader.TokenType == JsonTokenType.StartArray) reader.Read();
+            if (reader.TokenType != JsonTokenType.StartObject) return false;
+            while (reader.NextProperty())
+            {
+                var hit = reader.ValueTextEquals("error"u8);
+                reader.Read();
+                if (hit && reader.TokenType == JsonTokenType.StartObject)
+                {
+                    // The SDKs tell an error by this very beginning.
+                    output.Write("{\"error\":"u8);
+                    output.Write(JsonSlice.From(ref reader, body).OnOneLine().Bytes.Span);
+                    output.Write("}\n"u8);
+                    return true;
+                }
+
+                reader.Skip();
+            }
+        }
+        catch (JsonException)
+        {
+            // Torn: it is told in our words.
+        }
+
+        return false;
     }
 
     /// <summary>Google knows no 529.</summary>

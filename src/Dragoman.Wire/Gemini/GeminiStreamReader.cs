@@ -22,6 +22,12 @@ internal sealed class GeminiStreamReader(Exchange exchange, IAnswerSink sink) : 
         if (_over || data.Span.SequenceEqual("[DONE]"u8)) return;
         try
         {
+            if (name.SequenceEqual("error"u8) || Fails(data.Span))
+            {
+                Fail(ErrorInAnswer.Read(GeminiUpstream.Instance, data));
+                return;
+            }
+
             if (!_started) Start(data);
             var reader = new JsonTokens(data.Span, JsonReading.Options);
             if (!reader.Read()) return;
@@ -50,6 +56,10 @@ internal sealed class GeminiStreamReader(Exchange exchange, IAnswerSink sink) : 
             Fail(new(ErrorKind.Api, "The upstream sent a chunk that is not JSON.") { Status = 502, Code = "upstream_bad_chunk" });
         }
     }
+
+    /// <summary>Whether a chunk tells an error instead: Google's own, or a flat one of those who imitate it.</summary>
+    private static bool Fails(ReadOnlySpan<byte> data)
+        => (data.IndexOf("\"error"u8) >= 0 || data.IndexOf("\"candidates\""u8) < 0) && ErrorInAnswer.IsTold(data);
 
     public void Complete()
     {
@@ -131,13 +141,6 @@ internal sealed class GeminiStreamReader(Exchange exchange, IAnswerSink sink) : 
             {
                 reader.Read();
                 ReadFeedback(ref reader);
-            }
-            else if (reader.ValueTextEquals("error"u8))
-            {
-                reader.Read();
-                if (reader.TokenType == JsonTokenType.StartObject) Fail(GeminiErrors.ReadStatus(ref reader, 0));
-                else reader.Skip();
-                if (_over) return;
             }
             else
             {

@@ -62,7 +62,8 @@ internal sealed class GeminiStreamWriter(Exchange exchange, IBufferWriter<byte> 
                 Cite(answerEvent.Citation);
                 break;
             case AnswerEventKind.BlockEnded:
-                EndBlock();
+                // What is torn is no call, and nothing of it has been written.
+                if (!answerEvent.IsTorn) EndBlock();
                 break;
             case AnswerEventKind.UsageChanged:
                 _usage = _usage.With(answerEvent.Usage);
@@ -162,9 +163,10 @@ internal sealed class GeminiStreamWriter(Exchange exchange, IBufferWriter<byte> 
             return;
         }
 
-        SseWriter.Begin(output, "error"u8);
+        // Google writes an error outside any event. @google/genai looks for it in each piece that it receives and drops an event without data
+        // unread, so it is one line without an empty one behind it, and whoever sends it sends it alone.
         GeminiErrors.Write(error, output);
-        SseWriter.End(output);
+        output.Write("\n"u8);
     }
 
     private Utf8JsonWriter Open()

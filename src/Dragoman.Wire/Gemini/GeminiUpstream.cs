@@ -35,6 +35,7 @@ public sealed class GeminiUpstream : IUpstreamLanguage
     /// <summary>Reads a whole answer, or the array of chunks that a stream without <c>alt=sse</c> is.</summary>
     public void ReadAnswer(ReadOnlyMemory<byte> body, Exchange exchange, IAnswerSink sink)
     {
+        if (ErrorInAnswer.Tell(this, body, sink)) return;
         var reader = new GeminiStreamReader(exchange, sink);
         reader.Read(default, body);
         reader.Complete();

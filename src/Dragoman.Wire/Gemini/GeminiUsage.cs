@@ -8,6 +8,7 @@ namespace Dragoman.Wire.Gemini;
 internal struct GeminiUsage
 {
     private long? _prompt;
+    private long? _toolUse;
     private long? _candidates;
     private long? _thoughts;
     private long? _cached;
@@ -30,6 +31,7 @@ internal struct GeminiUsage
         while (reader.NextProperty())
         {
             if (reader.ValueTextEquals("promptTokenCount"u8)) Take(ref reader, ref _prompt);
+            else if (reader.ValueTextEquals("toolUsePromptTokenCount"u8)) Take(ref reader, ref _toolUse);
             else if (reader.ValueTextEquals("candidatesTokenCount"u8)) Take(ref reader, ref _candidates);
             else if (reader.ValueTextEquals("thoughtsTokenCount"u8)) Take(ref reader, ref _thoughts);
             else if (reader.ValueTextEquals("cachedContentTokenCount"u8)) Take(ref reader, ref _cached);
@@ -75,7 +77,8 @@ internal struct GeminiUsage
         IsNew = false;
         return new()
         {
-            InputTokens = _prompt,
+            // What hosted tools found is read by the model like the prompt, and billed like it; the total counts it too.
+            InputTokens = _toolUse is null ? _prompt : (_prompt ?? 0) + _toolUse,
             OutputTokens = _candidates is null && _thoughts is null ? null : (_candidates ?? 0) + (_thoughts ?? 0),
             CachedTokens = _cached,
             ReasoningTokens = _thoughts,

@@ -13,6 +13,9 @@ public struct JsonProgress
     /// <summary>Whether the outermost object or array has closed.</summary>
     public readonly bool IsComplete => _closed;
 
+    /// <summary>Whether it began and has not ended: an object, an array or a string stands open.</summary>
+    public readonly bool IsOpen => !_closed && (_depth > 0 || _inString);
+
     /// <summary>Takes the next piece.</summary>
     public void Add(ReadOnlySpan<byte> piece)
     {

@@ -29,7 +29,7 @@ internal sealed class ChatChunkReader(Exchange exchange, IAnswerSink sink)
         if (reader.TokenType != JsonTokenType.StartObject)
         {
             // Google's interface answers an error inside an array; nothing else starts so.
-            if (reader.TokenType == JsonTokenType.StartArray) Fail(OpenAiChatErrors.Read(0, chunk));
+            if (reader.TokenType == JsonTokenType.StartArray) Fail(ErrorInAnswer.Read(OpenAiChatUpstream.Instance, chunk));
             return;
         }
 
@@ -37,7 +37,6 @@ internal sealed class ChatChunkReader(Exchange exchange, IAnswerSink sink)
         string? model = null;
         string? tier = null;
         string? fingerprint = null;
-        string? type = null;
         var choices = default(JsonSlice);
         var sources = default(JsonSlice);
         var failed = false;
@@ -54,25 +53,31 @@ internal sealed class ChatChunkReader(Exchange exchange, IAnswerSink sink)
                 reader.Skip();
             }
             else if (reader.ValueTextEquals("citations"u8)) sources = ChatJson.Value(ref reader, chunk);
-            else if (_started) SkipValue(ref reader);
+            else if (_started && !choices.IsEmpty) SkipValue(ref reader);
             else if (reader.ValueTextEquals("detail"u8) || reader.ValueTextEquals("message"u8))
             {
                 reader.Read();
                 bare |= reader.TokenType is not JsonTokenType.Null;
                 reader.Skip();
             }
+            else if (reader.ValueTextEquals("object"u8))
+            {
+                reader.Read();
+                failed |= reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("error"u8);
+                reader.Skip();
+            }
+            else if (_started) SkipValue(ref reader);
             else if (reader.ValueTextEquals("id"u8)) id = ChatJson.String(ref reader);
             else if (reader.ValueTextEquals("model"u8)) model = ChatJson.String(ref reader);
             else if (reader.ValueTextEquals("service_tier"u8)) tier = ChatJson.String(ref reader);
             else if (reader.ValueTextEquals("system_fingerprint"u8)) fingerprint = ChatJson.String(ref reader);
-            else if (reader.ValueTextEquals("object"u8)) type = ChatJson.String(ref reader);
             else SkipValue(ref reader);
         }
 
-        // Where an answer should begin, a message with no choices is an error without its wrapping (FastAPI's detail).
-        if (failed || type == "error" || ((IsWhole || bare) && choices.IsEmpty))
+        // A message with no choices is an error without its wrapping (FastAPI's detail).
+        if (failed || ((IsWhole || bare) && choices.IsEmpty))
         {
-            Fail(OpenAiChatErrors.Read(0, chunk));
+            Fail(ErrorInAnswer.Read(OpenAiChatUpstream.Instance, chunk));
             return;
         }
 
@@ -103,7 +108,14 @@ internal sealed class ChatChunkReader(Exchange exchange, IAnswerSink sink)
         IsOver = true;
         _deltas.Close();
         TellUsage();
-        if (_finish is null && said && (IsWhole || _deltas.SaidAnything)) _finish = new Finish(FinishReason.Stop);
+        if (_finish is null && IsWhole) _finish = new Finish(FinishReason.Stop);
+        if (_finish is null && said && _deltas.SaidAnything)
+        {
+            // "[DONE]" says that nothing more comes, not that what came is all that was meant.
+            sink.Write(AnswerEvent.Failed(new WireError(ErrorKind.Api, "The upstream ended the stream without saying why the answer ends.") { Status = 502, Code = "upstream_stream_ended" }));
+            return;
+        }
+
         if (_finish is null) return;
         if (_deltas.Refused && _finish.Reason == FinishReason.Stop) _finish = _finish with { Reason = FinishReason.Refusal };
         sink.Write(AnswerEvent.Finished(_finish));

@@ -36,7 +36,8 @@ internal struct ChatErrorFields
     private void Member(ref JsonTokens reader)
     {
         if (reader.ValueTextEquals("message"u8) || reader.ValueTextEquals("error_message"u8) || reader.ValueTextEquals("msg"u8)
-            || reader.ValueTextEquals("error"u8) || reader.ValueTextEquals("errors"u8) || reader.ValueTextEquals("detail"u8))
+            || reader.ValueTextEquals("error"u8) || reader.ValueTextEquals("errors"u8) || reader.ValueTextEquals("detail"u8)
+            || reader.ValueTextEquals("base_resp"u8) || reader.ValueTextEquals("status_msg"u8))
         {
             reader.Read();
             Read(ref reader);

@@ -45,16 +45,52 @@ internal static class ChatFinish
         _ => "stop"u8,
     };
 
-    public static WireError ErrorOfChoice(ReadOnlyMemory<byte> chunk)
+    /// <summary>The failure that the choices of a whole answer tell, by an error of their own or as the reason of their end; null where they tell none.</summary>
+    public static WireError? FailureIn(JsonSlice choices)
+    {
+        var reader = choices.Read();
+        reader.Read();
+        while (reader.NextElement())
+        {
+            if (reader.TokenType != JsonTokenType.StartObject)
+            {
+                reader.Skip();
+                continue;
+            }
+
+            while (reader.NextProperty())
+            {
+                if (reader.ValueTextEquals("finish_reason"u8))
+                {
+                    if (ChatJson.String(ref reader) is { } word && FailureOf(word) is { } failure) return ErrorOfChoice(choices.Bytes, failure);
+                }
+                else if (reader.ValueTextEquals("error"u8))
+                {
+                    var value = ChatJson.Value(ref reader, choices.Bytes);
+                    if (value.IsObject || value.IsString) return ErrorInAnswer.Read(OpenAiChatUpstream.Instance, value.Bytes);
+                }
+                else
+                {
+                    reader.Read();
+                    reader.Skip();
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The error that stands on a choice, in its own words where it has some.</summary>
+    public static WireError ErrorOfChoice(ReadOnlyMemory<byte> chunk, WireError? otherwise = null)
     {
         var reader = new JsonTokens(chunk.Span, JsonReading.Options);
         while (reader.Read())
         {
             if (reader.TokenType != JsonTokenType.PropertyName || !reader.ValueTextEquals("error"u8)) continue;
             var value = ChatJson.Value(ref reader, chunk);
-            if (value.IsObject || value.IsString) return OpenAiChatErrors.Read(0, value.Bytes);
+            if (value.IsObject || value.IsString) return ErrorInAnswer.Read(OpenAiChatUpstream.Instance, value.Bytes);
         }
 
-        return FailureOf("error")!;
+        return otherwise ?? FailureOf("error")!;
     }
 }

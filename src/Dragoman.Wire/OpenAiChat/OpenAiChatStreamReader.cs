@@ -23,7 +23,7 @@ internal sealed class OpenAiChatStreamReader(Exchange exchange, IAnswerSink sink
 
         try
         {
-            if (name.SequenceEqual("error"u8)) _chunks.Fail(OpenAiChatErrors.Read(0, data));
+            if (name.SequenceEqual("error"u8)) _chunks.Fail(ErrorInAnswer.Read(OpenAiChatUpstream.Instance, data));
             else _chunks.Read(data);
         }
         catch (JsonException)

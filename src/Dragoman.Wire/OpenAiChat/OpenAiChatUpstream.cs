@@ -24,10 +24,15 @@ public sealed class OpenAiChatUpstream : IUpstreamLanguage
 
     /// <inheritdoc/>
     public void ReadAnswer(ReadOnlyMemory<byte> body, Exchange exchange, IAnswerSink sink)
-        => OpenAiChatAnswerReader.Read(body, exchange, sink);
+    {
+        if (!ErrorInAnswer.Tell(this, body, sink)) OpenAiChatAnswerReader.Read(body, exchange, sink);
+    }
 
     /// <inheritdoc/>
     public bool TryReadUsage(ReadOnlyMemory<byte> body, out Usage usage) => ChatUsage.TryReadOf(body, out usage);
+
+    /// <summary>The failure that some servers tell as the reason of an answer's end (<c>error</c>); null for a reason that is none.</summary>
+    public static WireError? FailureOf(ReadOnlySpan<byte> finishReason) => ChatFinish.FailureOf(System.Text.Encoding.UTF8.GetString(finishReason));
 
     /// <inheritdoc/>
     public WireError ReadError(int status, ReadOnlyMemory<byte> body) => OpenAiChatErrors.Read(status, body);

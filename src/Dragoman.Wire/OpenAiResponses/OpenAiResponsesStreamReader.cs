@@ -22,9 +22,15 @@ internal sealed class OpenAiResponsesStreamReader(IAnswerSink sink) : IStreamRea
         {
             // Some servers end with Chat's mark.
             if (data.Span.SequenceEqual("[DONE]"u8)) return;
-            if (!ResponsesFrame.TryRead(data, out var frame)) return;
+            if (!ResponsesFrame.TryRead(data, out var frame))
+            {
+                if (name.SequenceEqual("error"u8) || ErrorInAnswer.IsTold(data.Span)) Fail(ErrorInAnswer.Read(OpenAiResponsesUpstream.Instance, data));
+                return;
+            }
+
             var type = frame.Type.ToUtf8().Span;
-            Dispatch(type.IsEmpty ? name : type, frame);
+            if (type.IsEmpty && name.IsEmpty) Untyped(frame);
+            else Dispatch(type.IsEmpty ? name : type, frame);
         }
         // The second is the parser's word for text that is no Unicode (half a surrogate pair).
         catch (Exception error) when (error is JsonException or InvalidOperationException)
@@ -98,8 +104,7 @@ internal sealed class OpenAiResponsesStreamReader(IAnswerSink sink) : IStreamRea
         {
             if (type.SequenceEqual("error"u8))
             {
-                Fail(OpenAiResponsesErrors.ReadObject(frame.Whole, 0)
-                    ?? new(ErrorKind.Api, "The upstream broke the answer off.") { Origin = Language.OpenAiResponses });
+                Fail(ErrorInAnswer.Read(OpenAiResponsesUpstream.Instance, frame.Whole.Bytes));
             }
             else if (type.SequenceEqual("keepalive"u8)) sink.Write(AnswerEvent.Ping);
 
@@ -130,6 +135,13 @@ internal sealed class OpenAiResponsesStreamReader(IAnswerSink sink) : IStreamRea
             if (!frame.Response.IsEmpty && !_started) ReadResponse(frame.Response, "in_progress"u8);
         }
         else if (type.EndsWith(".in_progress"u8) || type.EndsWith(".searching"u8) || type.EndsWith(".generating"u8)) sink.Write(AnswerEvent.Ping);
+    }
+
+    /// <summary>An event that is none of the language: an error in another API's form, or a whole response where a stream was asked for.</summary>
+    private void Untyped(in ResponsesFrame frame)
+    {
+        if (ErrorInAnswer.IsTold(frame.Whole.Bytes.Span)) Fail(ErrorInAnswer.Read(OpenAiResponsesUpstream.Instance, frame.Whole.Bytes));
+        else if (Property(frame.Whole, "object"u8) == "response") ReadResponse(frame.Whole, default);
     }
 
     private void End(in ResponsesFrame frame, ReadOnlySpan<byte> status)

@@ -78,7 +78,7 @@ public sealed class OpenAiResponsesStreamWriter : IAnswerSink, IDisposable
                 _items.AddCitation(answerEvent.Citation);
                 break;
             case AnswerEventKind.BlockEnded:
-                _items.CloseBlock();
+                _items.CloseBlock(answerEvent.IsTorn);
                 break;
             case AnswerEventKind.UsageChanged:
                 _usage = answerEvent.Usage;

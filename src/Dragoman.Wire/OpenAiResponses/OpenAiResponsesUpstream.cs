@@ -33,7 +33,10 @@ public sealed class OpenAiResponsesUpstream : IUpstreamLanguage
     public IStreamReader OpenStream(Exchange exchange, IAnswerSink sink) => new OpenAiResponsesStreamReader(sink);
 
     /// <inheritdoc/>
-    public void ReadAnswer(ReadOnlyMemory<byte> body, Exchange exchange, IAnswerSink sink) => OpenAiResponsesAnswerReader.Read(body, sink);
+    public void ReadAnswer(ReadOnlyMemory<byte> body, Exchange exchange, IAnswerSink sink)
+    {
+        if (!ErrorInAnswer.Tell(this, body, sink)) OpenAiResponsesAnswerReader.Read(body, sink);
+    }
 
     /// <inheritdoc/>
     public bool TryReadUsage(ReadOnlyMemory<byte> body, out Usage usage) => ResponsesUsage.TryReadOf(body, out usage);

@@ -60,6 +60,21 @@ internal sealed partial class ResponseItems
         Done(BeginCall(_opening.IsCustom || IsWhole ? "completed"u8 : "incomplete"u8));
     }
 
+    /// <summary>
+    /// A call whose arguments break off stands in the final response as the incomplete item it is, and has no event that says it is done: Codex runs
+    /// a call on that event, whatever its status.
+    /// </summary>
+    private void KeepTornCall()
+    {
+        _kind = Kind.None;
+        // What the client itself would run has been told nothing of yet.
+        if (IsClientRun) return;
+        var json = BeginCall("incomplete"u8);
+        json.WriteEndObject();
+        JsonWriting.Return(json);
+        Keep(_item.WrittenSpan);
+    }
+
     /// <summary>Whether the arguments are JSON to their end, and not cut off by the limit of tokens.</summary>
     private bool IsWhole
     {

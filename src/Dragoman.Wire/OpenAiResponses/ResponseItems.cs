@@ -59,10 +59,11 @@ internal sealed partial class ResponseItems(Exchange exchange, ResponseObject re
         }
     }
 
-    /// <summary>Closes the open block; a message stays open for the texts that may follow.</summary>
-    public void CloseBlock()
+    /// <summary>Closes the open block; a message stays open for the texts that may follow. A torn call is never told to be done.</summary>
+    public void CloseBlock(bool torn)
     {
-        if (_kind == Kind.Message) ClosePart();
+        if (torn && _kind == Kind.Call) KeepTornCall();
+        else if (_kind == Kind.Message) ClosePart();
         else CloseItem(false);
     }
 
@@ -141,6 +142,11 @@ internal sealed partial class ResponseItems(Exchange exchange, ResponseObject re
     private void Done(ReadOnlySpan<byte> item)
     {
         events.Item("response.output_item.done"u8, _index, item);
+        Keep(item);
+    }
+
+    private void Keep(ReadOnlySpan<byte> item)
+    {
         if (_finished.Length > 0) _finished.Write(","u8);
         _finished.Write(item);
         _index++;

@@ -1,0 +1,139 @@
+using System.Text.Json;
+using Dragoman.Wire.Conversation;
+using Dragoman.Wire.Json;
+
+namespace Dragoman.Wire.Gemini;
+
+/// <summary>How far a chunk brings an answer: whether it says anything, calls a tool, or ends it. For those who pass chunks on unread.</summary>
+public readonly record struct GeminiChunkState
+{
+    /// <summary>Whether it has content: words, or a part of any other sort.</summary>
+    public bool Says { get; init; }
+
+    /// <summary>Whether it calls a tool.</summary>
+    public bool Calls { get; init; }
+
+    /// <summary>Why the answer ends with it; null where it goes on.</summary>
+    public Finish? Finish { get; init; }
+
+    /// <summary>Reads the data of an event; what cannot be read counts as content.</summary>
+    public static GeminiChunkState Of(ReadOnlySpan<byte> data)
+    {
+        try
+        {
+            var reader = new JsonTokens(data, JsonReading.Options);
+            return reader.Read() && reader.TokenType == JsonTokenType.StartObject ? Chunk(ref reader) : new() { Says = true };
+        }
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
+        {
+            return new() { Says = true };
+        }
+    }
+
+    /// <summary>Reads the candidate that the reader stands on.</summary>
+    internal static GeminiChunkState OfCandidate(ref JsonTokens reader)
+    {
+        var state = default(GeminiChunkState);
+        string? word = null;
+        string? message = null;
+        while (reader.NextProperty())
+        {
+            if (reader.ValueTextEquals("content"u8))
+            {
+                reader.Read();
+                state = Content(ref reader);
+            }
+            else if (reader.ValueTextEquals("finishReason"u8))
+            {
+                reader.Read();
+                word = reader.StringOrNull();
+            }
+            else if (reader.ValueTextEquals("finishMessage"u8))
+            {
+                reader.Read();
+                message = reader.StringOrNull();
+            }
+            else
+            {
+                reader.Read();
+                reader.Skip();
+            }
+        }
+
+        return word is null or "" or "FINISH_REASON_UNSPECIFIED" ? state : state with { Finish = new Finish(GeminiFinish.Read(word)) { Raw = word, Message = message } };
+    }
+
+    private static GeminiChunkState Chunk(ref JsonTokens reader)
+    {
+        var state = default(GeminiChunkState);
+        while (reader.NextProperty())
+        {
+            var wrapped = reader.ValueTextEquals("response"u8);
+            var candidates = reader.ValueTextEquals("candidates"u8);
+            var feedback = reader.ValueTextEquals("promptFeedback"u8);
+            reader.Read();
+            if (wrapped && reader.TokenType == JsonTokenType.StartObject)
+            {
+                state = Chunk(ref reader);
+            }
+            else if (candidates && reader.TokenType == JsonTokenType.StartArray)
+            {
+                for (var first = true; reader.NextElement(); first = false)
+                {
+                    if (first && reader.TokenType == JsonTokenType.StartObject) state = OfCandidate(ref reader);
+                    else reader.Skip();
+                }
+            }
+            else
+            {
+                // A blocked prompt is answered by saying so.
+                if (feedback && reader.TokenType == JsonTokenType.StartObject) state = state with { Finish = state.Finish ?? new Finish(FinishReason.ContentFilter) };
+                reader.Skip();
+            }
+        }
+
+        return state;
+    }
+
+    private static GeminiChunkState Content(ref JsonTokens reader)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return default;
+        }
+
+        var (says, calls) = (false, false);
+        while (reader.NextProperty())
+        {
+            var parts = reader.ValueTextEquals("parts"u8);
+            reader.Read();
+            if (!parts || reader.TokenType != JsonTokenType.StartArray)
+            {
+                reader.Skip();
+                continue;
+            }
+
+            while (reader.NextElement())
+            {
+                if (reader.TokenType == JsonTokenType.StartObject) Part(ref reader, ref says, ref calls);
+                else reader.Skip();
+            }
+        }
+
+        return new() { Says = says, Calls = calls };
+    }
+
+    private static void Part(ref JsonTokens reader, ref bool says, ref bool calls)
+    {
+        while (reader.NextProperty())
+        {
+            var text = reader.ValueTextEquals("text"u8);
+            var thought = reader.ValueTextEquals("thought"u8);
+            calls |= reader.Is("functionCall"u8);
+            reader.Read();
+            says |= text ? reader.TokenType == JsonTokenType.String && !reader.ValueSpan.IsEmpty : !thought && reader.TokenType != JsonTokenType.Null;
+            reader.Skip();
+        }
+    }
+}
