@@ -86,6 +86,8 @@ internal sealed class AnthropicMessagesStreamWriter(Exchange exchange, IBufferWr
         writer.WriteNull("stop_reason"u8);
         writer.WriteNull("stop_sequence"u8);
         var usage = start.Usage ?? _usage;
+        // Servers that imitate the language say 0 before they have counted: no prompt is empty.
+        if (usage.InputTokens == 0) usage = usage with { InputTokens = null };
         _estimated = usage.InputTokens is null && exchange.EstimatedInputTokens > 0;
         AnthropicUsage.Write(writer, usage, exchange.EstimatedInputTokens, whole: true, start.ServiceTier);
         writer.WriteEndObject();

@@ -12,6 +12,10 @@ internal sealed class GeminiAnswerParts
     private AnswerBlockKind? _open;
     private int _block = -1;
     private int _code;
+    private bool _searchKnown;
+    private bool _searchTold;
+    private PartialArguments? _partial;
+    private bool _goesOn;
 
     public GeminiAnswerParts(Exchange exchange, IAnswerSink sink)
     {
@@ -111,6 +115,21 @@ internal sealed class GeminiAnswerParts
     {
         Cite();
         Close();
+        TellSearch();
+        Grounding.Done();
+    }
+
+    /// <summary>A search is told of in the chunk that begins: it stands before the next words.</summary>
+    public void Expect(JsonSlice metadata)
+    {
+        Grounding.Read(metadata, withPlaces: false);
+        _searchKnown = true;
+    }
+
+    private void TellSearch()
+    {
+        if (_searchTold) return;
+        _searchTold = true;
         foreach (var block in Grounding.SearchBlocks()) Whole(block, default);
     }
 
@@ -154,11 +173,13 @@ internal sealed class GeminiAnswerParts
 
     private void Call(JsonSlice call, JsonText signature)
     {
-        var reader = call.Read();
-        reader.Read();
         string? id = null;
         string? name = null;
         JsonSlice args = default;
+        JsonSlice pieces = default;
+        var goesOn = false;
+        var reader = call.Read();
+        reader.Read();
         while (reader.NextProperty())
         {
             if (reader.ValueTextEquals("name"u8))
@@ -176,6 +197,16 @@ internal sealed class GeminiAnswerParts
                 reader.Read();
                 args = JsonSlice.From(ref reader, call.Bytes);
             }
+            else if (reader.ValueTextEquals("partialArgs"u8))
+            {
+                reader.Read();
+                pieces = JsonSlice.From(ref reader, call.Bytes);
+            }
+            else if (reader.ValueTextEquals("willContinue"u8))
+            {
+                reader.Read();
+                goesOn = reader.BooleanOrNull() ?? false;
+            }
             else
             {
                 reader.Read();
@@ -192,15 +223,50 @@ internal sealed class GeminiAnswerParts
             return;
         }
 
-        Open(AnswerBlockKind.ToolCall, new()
+        // Vertex streams arguments in pieces (streamFunctionCallArguments): the first names the call, and an empty call says that nothing follows.
+        var named = !string.IsNullOrEmpty(name);
+        if (!named && !args.IsObject && !pieces.IsArray && !goesOn)
         {
-            Kind = AnswerBlockKind.ToolCall,
-            Id = id ?? "",
-            Name = name ?? "",
-            PartSignature = signature.Detach(),
-        });
-        _sink.Write(AnswerEvent.ToolArgumentsDelta(_block, args.IsObject ? JsonText.FromUtf8(args.Bytes) : JsonText.From("{}")));
-        Close();
+            _goesOn = false;
+            if (_partial is not null) Close();
+            return;
+        }
+
+        if (named || _partial is null)
+        {
+            Open(AnswerBlockKind.ToolCall, new()
+            {
+                Kind = AnswerBlockKind.ToolCall,
+                Id = id ?? "",
+                Name = name ?? "",
+                PartSignature = signature.Detach(),
+            });
+            if (args.IsObject)
+            {
+                _sink.Write(AnswerEvent.ToolArgumentsDelta(_block, JsonText.FromUtf8(args.Bytes)));
+                Close();
+                return;
+            }
+
+            // Without arguments it may be a whole call or the beginning of one: what comes next tells.
+            _partial = new();
+        }
+
+        _goesOn = goesOn;
+        using var text = new PooledBuffer(256);
+        _partial!.Add(pieces, text);
+        if (text.Length > 0) _sink.Write(AnswerEvent.ToolArgumentsDelta(_block, JsonText.FromUtf8(text.WrittenMemory)));
+    }
+
+    /// <summary>Completes the arguments that came in pieces, unless the last piece said that more would follow: then they are torn, and stay so.</summary>
+    private void EndPartial()
+    {
+        if (_partial is not { } partial) return;
+        _partial = null;
+        if (_goesOn) return;
+        using var text = new PooledBuffer(64);
+        partial.Complete(text);
+        if (text.Length > 0) _sink.Write(AnswerEvent.ToolArgumentsDelta(_block, JsonText.FromUtf8(text.WrittenMemory)));
     }
 
     private void Whole(Block block, JsonText signature)
@@ -218,6 +284,7 @@ internal sealed class GeminiAnswerParts
     private void Open(AnswerBlockKind kind, BlockOpening opening)
     {
         Close();
+        if (kind == AnswerBlockKind.Text && _searchKnown) TellSearch();
         _open = kind;
         _sink.Write(AnswerEvent.BlockStarted(++_block, opening));
     }
@@ -225,6 +292,7 @@ internal sealed class GeminiAnswerParts
     private void Close()
     {
         if (_open is null) return;
+        EndPartial();
         Cite();
         _open = null;
         _sink.Write(AnswerEvent.BlockEnded(_block));

@@ -25,7 +25,8 @@ internal sealed class GeminiGrounding(bool expected)
         if (_text is not null) text.AppendUtf8(_text);
     }
 
-    public void Read(JsonSlice metadata)
+    /// <summary>Reads the metadata; its places in the text only where the text is already known.</summary>
+    public void Read(JsonSlice metadata, bool withPlaces = true)
     {
         if (!metadata.IsObject) return;
         _raw = metadata.Detach();
@@ -65,7 +66,7 @@ internal sealed class GeminiGrounding(bool expected)
             }
         }
 
-        if (supports.IsArray) ReadSupports(supports);
+        if (supports.IsArray && withPlaces) ReadSupports(supports);
     }
 
     /// <summary>Reads <c>citationMetadata</c>: places where the answer repeats a published text.</summary>
@@ -108,7 +109,6 @@ internal sealed class GeminiGrounding(bool expected)
     /// <summary>The search as a hosted tool's call and result.</summary>
     public IEnumerable<Block> SearchBlocks()
     {
-        _text?.Dispose();
         if (_raw.IsEmpty || (Queries.Count == 0 && _pages.Count == 0)) yield break;
         using var input = new PooledBuffer(256);
         var writer = JsonWriting.Rent(input);
@@ -119,6 +119,9 @@ internal sealed class GeminiGrounding(bool expected)
         yield return new HostedToolCallBlock("search_1", HostedTools.WebSearch, new JsonSlice(input.WrittenMemory).Detach()) { Origin = Language.Gemini };
         yield return new HostedToolResultBlock("search_1", HostedTools.WebSearch) { Sources = _pages, Origin = Language.Gemini, Raw = _raw };
     }
+
+    /// <summary>The answer is over: the text is not needed any more.</summary>
+    public void Done() => _text?.Dispose();
 
     private void ReadPages(JsonSlice chunks)
     {

@@ -70,12 +70,13 @@ internal sealed class GeminiStreamReader(Exchange exchange, IAnswerSink sink) : 
         if (_finish is { } finish) sink.Write(AnswerEvent.Finished(finish with { Message = _finishMessage ?? finish.Message }));
     }
 
-    /// <summary>The id and the model stand at the end of a chunk, and are wanted before its content.</summary>
+    /// <summary>The id, the model and the prompt's size stand at the end of a chunk, and are wanted before its content.</summary>
     private void Start(ReadOnlyMemory<byte> data)
     {
         var reader = new JsonTokens(data.Span, JsonReading.Options);
         string? id = null;
         string? model = null;
+        var usage = default(GeminiUsage);
         if (!reader.Read()) return;
         if (reader.TokenType == JsonTokenType.StartArray) reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject) return;
@@ -86,18 +87,20 @@ internal sealed class GeminiStreamReader(Exchange exchange, IAnswerSink sink) : 
             var wrapped = reader.ValueTextEquals("response"u8);
             var isId = reader.ValueTextEquals("responseId"u8);
             var isModel = reader.ValueTextEquals("modelVersion"u8);
+            var isUsage = reader.ValueTextEquals("usageMetadata"u8);
             reader.Read();
-            if (wrapped && reader.TokenType == JsonTokenType.StartObject) (id, model) = ReadNames(ref reader);
+            if (isUsage) usage.Read(ref reader);
+            else if (wrapped && reader.TokenType == JsonTokenType.StartObject) (id, model) = ReadNames(ref reader, ref usage);
             else if (isId) id = reader.StringOrNull();
             else if (isModel) model = reader.StringOrNull();
             else reader.Skip();
         }
 
         _started = true;
-        sink.Write(AnswerEvent.Started(new() { Id = id, Model = model }));
+        sink.Write(AnswerEvent.Started(new() { Id = id, Model = model, Usage = usage.IsNew ? usage.Take(null) with { OutputTokens = null, ReasoningTokens = null } : null }));
     }
 
-    private static (string? Id, string? Model) ReadNames(ref JsonTokens reader)
+    private static (string? Id, string? Model) ReadNames(ref JsonTokens reader, ref GeminiUsage usage)
     {
         string? id = null;
         string? model = null;
@@ -105,9 +108,11 @@ internal sealed class GeminiStreamReader(Exchange exchange, IAnswerSink sink) : 
         {
             var isId = reader.ValueTextEquals("responseId"u8);
             var isModel = reader.ValueTextEquals("modelVersion"u8);
+            var isUsage = reader.ValueTextEquals("usageMetadata"u8);
             reader.Read();
             if (isId) id = reader.StringOrNull();
             else if (isModel) model = reader.StringOrNull();
+            else if (isUsage) usage.Read(ref reader);
             else reader.Skip();
         }
 
@@ -174,6 +179,7 @@ internal sealed class GeminiStreamReader(Exchange exchange, IAnswerSink sink) : 
 
     private void ReadCandidate(ref JsonTokens reader, ReadOnlyMemory<byte> data)
     {
+        if (data.Span.IndexOf("\"groundingMetadata\""u8) >= 0) LookAhead(reader, data);
         while (reader.NextProperty())
         {
             if (reader.ValueTextEquals("content"u8))
@@ -209,6 +215,18 @@ internal sealed class GeminiStreamReader(Exchange exchange, IAnswerSink sink) : 
         }
 
         _parts.Cite();
+    }
+
+    /// <summary>A search comes before the words that rest on it, and Gemini tells of it behind them: in a chunk that has both it is looked for first.</summary>
+    private void LookAhead(JsonTokens ahead, ReadOnlyMemory<byte> data)
+    {
+        while (ahead.NextProperty())
+        {
+            var grounding = ahead.ValueTextEquals("groundingMetadata"u8);
+            ahead.Read();
+            if (grounding) _parts.Expect(JsonSlice.From(ref ahead, data));
+            else ahead.Skip();
+        }
     }
 
     private void ReadContent(ref JsonTokens reader, ReadOnlyMemory<byte> data)

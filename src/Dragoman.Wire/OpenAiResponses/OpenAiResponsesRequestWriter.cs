@@ -34,7 +34,7 @@ internal static class OpenAiResponsesRequestWriter
         json.WriteBoolean("store"u8, false);
         json.WriteBoolean("stream"u8, request.Stream);
         var reasons = ResponsesReasoning.Write(json, exchange);
-        WriteInclude(json, exchange, reasons);
+        WriteInclude(json, exchange, reasons, tools.HasSearch);
         WriteText(json, exchange);
         WriteLimits(json, exchange, reasons);
         WriteIdentity(json, exchange);
@@ -64,11 +64,13 @@ internal static class OpenAiResponsesRequestWriter
         if (whole.WrittenCount > 0) JsonText.FromEscaped(whole.WrittenMemory).WriteTo(json, "instructions"u8);
     }
 
-    private static void WriteInclude(Utf8JsonWriter json, Exchange exchange, bool reasons)
+    private static void WriteInclude(Utf8JsonWriter json, Exchange exchange, bool reasons, bool searches)
     {
         var request = exchange.Request;
         var names = new List<string>();
         if (reasons || request.Reasoning is { IncludeEncrypted: true }) names.Add("reasoning.encrypted_content");
+        // Other languages show the pages that a search looked at; here they come only where they are asked for.
+        if (searches && !SameLanguage(request)) names.Add("web_search_call.action.sources");
         if (SameLanguage(request))
         {
             foreach (var extra in request.Extras)

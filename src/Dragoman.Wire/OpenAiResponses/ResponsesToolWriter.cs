@@ -11,6 +11,9 @@ internal sealed class ResponsesToolWriter(Exchange exchange)
     private readonly List<Tool> _written = [];
     private readonly Tool? _search = ResponsesDeferral.ForeignSearch(exchange);
 
+    /// <summary>Whether a web search is among the tools that were written.</summary>
+    public bool HasSearch { get; private set; }
+
     /// <summary>Whether any tool was written.</summary>
     public bool Any => _written.Count > 0;
 
@@ -240,6 +243,7 @@ internal sealed class ResponsesToolWriter(Exchange exchange)
 
     private void WriteSearch(Utf8JsonWriter json, Tool tool, int index)
     {
+        HasSearch = true;
         json.WriteString("type"u8, "web_search"u8);
         if (tool.AllowedDomains is { Count: > 0 } domains)
         {

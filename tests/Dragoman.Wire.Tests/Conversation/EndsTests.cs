@@ -14,14 +14,14 @@ public sealed class EndsTests
 {
     private const string HalfCall = """{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"a","type":"function","function":{"name":"rm","arguments":"{\"path\":\"/tm"}}]},"finish_reason":null}]}""";
 
-    public static TheoryData<IClientLanguage> Clients => new(OpenAiChatClient.Instance, AnthropicMessagesClient.Instance, OpenAiResponsesClient.Instance, GeminiClient.Instance);
+    public static TheoryData<IClientLanguage> Clients => [OpenAiChatClient.Instance, AnthropicMessagesClient.Instance, OpenAiResponsesClient.Instance, GeminiClient.Instance];
 
     [Theory, MemberData(nameof(Clients))]
     public void Half_a_call_is_a_failure_under_any_reason_but_a_limit(IClientLanguage client)
     {
         foreach (var reason in (string[])["tool_calls", "stop"])
         {
-            var (text, error) = Translate(client, $$"""{"choices":[{"index":0,"delta":{},"finish_reason":"{{reason}}"}]}""");
+            var (text, error) = Translate(client, """{"choices":[{"index":0,"delta":{},"finish_reason":"REASON"}]}""".Replace("REASON", reason, StringComparison.Ordinal));
             error!.Code.ShouldBe("upstream_torn_tool_call");
             text.ShouldContain("\"error\"");
             text.ShouldNotContain("[DONE]");
@@ -47,7 +47,7 @@ public sealed class EndsTests
         OpenAiChatUpstream.Instance.ReadAnswer(Encoding.UTF8.GetBytes("""{"choices":[{"index":0,"message":{"content":"so","tool_calls":[{"id":"a","function":{"name":"rm","arguments":"{\"path\":\"/tm"}}]},"finish_reason":"length"}]}"""), exchange, normalizer);
         using var output = new PooledBuffer();
         client.WriteAnswer(folder.Answer, exchange, output);
-        Encoding.UTF8.GetString(output.WrittenSpan).ShouldNotContain("rm");
+        Encoding.UTF8.GetString(output.WrittenSpan).ShouldNotContain("/tm");
         Encoding.UTF8.GetString(output.WrittenSpan).ShouldContain("so");
     }
 
@@ -64,7 +64,7 @@ public sealed class EndsTests
     {
         const string text = """{"candidates":[{"content":{"parts":[{"text":"a"}]}}]}""";
         const string call = """{"candidates":[{"content":{"parts":[{"functionCall":{"name":"f","args":{}}}]}}]}""";
-        var end = $$"""{"candidates":[{"content":{},"finishReason":"{{word}}","finishMessage":"Because."}],"usageMetadata":{"promptTokenCount":3}}""";
+        var end = """{"candidates":[{"content":{},"finishReason":"WORD","finishMessage":"Because."}],"usageMetadata":{"promptTokenCount":3}}""".Replace("WORD", word, StringComparison.Ordinal);
         foreach (var client in (IClientLanguage[])[OpenAiChatClient.Instance, AnthropicMessagesClient.Instance, OpenAiResponsesClient.Instance])
         {
             Gemini(client, text, end).Error!.Message.ShouldBe("Because.");

@@ -1,0 +1,119 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Dragoman.Wire.AnthropicMessages;
+using Dragoman.Wire.Conversation;
+using Dragoman.Wire.Gemini;
+using Dragoman.Wire.Json;
+using Dragoman.Wire.OpenAiChat;
+using Dragoman.Wire.OpenAiResponses;
+using Dragoman.Wire.Tests.Support;
+
+namespace Dragoman.Wire.Tests.Gemini;
+
+/// <summary>Calls whose arguments Vertex streams in pieces, and searches that it tells of behind the words that rest on them.</summary>
+public sealed class GeminiPartialArgumentsTests
+{
+    [Fact]
+    public void Pieces_become_one_object_that_grows_as_they_come()
+    {
+        var deltas = Deltas(
+            """{"name":"write","id":"c1","willContinue":true}""",
+            """{"partialArgs":[{"jsonPath":"$.path","stringValue":"/tmp/\"a\"","willContinue":true}],"willContinue":true}""",
+            """{"partialArgs":[{"jsonPath":"$.path","stringValue":".txt"}],"willContinue":true}""",
+            """{"partialArgs":[{"jsonPath":"$.options.mode","numberValue":420},{"jsonPath":"$.options['deep er'].on","boolValue":true}],"willContinue":true}""",
+            """{"partialArgs":[{"jsonPath":"$.lines[0].text","stringValue":"é\n","willContinue":true}],"willContinue":true}""",
+            """{"partialArgs":[{"jsonPath":"$.lines[0].text","stringValue":"x"},{"jsonPath":"$.lines[1]","nullValue":null},{"jsonPath":"$.last","numberValue":-1.5e3}],"willContinue":true}""",
+            "{}");
+        deltas.Count.ShouldBeGreaterThan(4);
+        JsonNode.DeepEquals(JsonNode.Parse(string.Concat(deltas)), JsonNode.Parse("""{"path":"/tmp/\"a\".txt","options":{"mode":420,"deep er":{"on":true}},"lines":[{"text":"é\nx"},null],"last":-1.5e3}""")).ShouldBeTrue(string.Concat(deltas));
+    }
+
+    [Fact]
+    public void Calls_follow_each_other_and_one_without_pieces_is_empty()
+    {
+        var log = Log(
+            """{"name":"a","willContinue":true}""", """{"partialArgs":[{"jsonPath":"$.x","numberValue":1}]}""", "{}", "{}",
+            """{"name":"b","willContinue":true}""", "{}",
+            """{"name":"c","args":{"y":2}}""",
+            """{"name":"d"}""",
+            """{"name":"e"}""", """{"partialArgs":[{"jsonPath":"$.x","stringValue":"1"}]}""", """{"partialArgs":[{"jsonPath":"$.x","stringValue":"2"}]}""");
+        log.Lines.Where(line => line.StartsWith("ToolArguments", StringComparison.Ordinal)).ShouldBe(["ToolArgumentsDelta(0, {\"x\":1)", "ToolArgumentsDelta(0, })", "ToolArgumentsDelta(1, {})", "ToolArgumentsDelta(2, {\"y\":2})",
+            "ToolArgumentsDelta(3, {})", "ToolArgumentsDelta(4, {\"x\":\"1)", "ToolArgumentsDelta(4, 2)", "ToolArgumentsDelta(4, \"})"]);
+    }
+
+    [Theory]
+    [InlineData("""{"name":"a","willContinue":true}""", """{"partialArgs":[{"jsonPath":"$.x","stringValue":"half"}],"willContinue":true}""")]
+    [InlineData("""{"name":"a","willContinue":true}""", """{"partialArgs":[{"jsonPath":"$.x.y","numberValue":1},{"jsonPath":"$.z","numberValue":1},{"jsonPath":"$.x.w","numberValue":1}]}""")]
+    public void What_does_not_come_to_its_end_or_cannot_be_put_together_is_no_call(string first, string second)
+    {
+        var exchange = Exchange(Language.OpenAiChat);
+        using var output = new PooledBuffer();
+        var normalizer = new AnswerNormalizer(exchange, OpenAiChatClient.Instance.OpenStream(exchange, output));
+        Read(exchange, normalizer, [Chunk(first), Chunk(second), End]);
+        normalizer.Error!.Code.ShouldBe("upstream_torn_tool_call");
+    }
+
+    [Fact]
+    public void A_search_stands_before_the_words_that_rest_on_it()
+    {
+        const string chunk = """{"candidates":[{"content":{"parts":[{"text":"Thinking.","thought":true},{"text":"It is so."}]},"finishReason":"STOP","groundingMetadata":{"webSearchQueries":["why"],"groundingChunks":[{"web":{"uri":"https://a","title":"A"}}],"groundingSupports":[{"segment":{"startIndex":0,"endIndex":5},"groundingChunkIndices":[0]}]}}],"usageMetadata":{"promptTokenCount":77,"candidatesTokenCount":5}}""";
+        var messages = Whole(AnthropicMessagesClient.Instance, chunk);
+        messages["content"]!.AsArray().Select(block => block!["type"]!.GetValue<string>()).Where(type => type != "thinking").ShouldBe(["server_tool_use", "web_search_tool_result", "text"]);
+        messages["content"]!.AsArray()[^1]!["citations"]![0]!["url"]!.GetValue<string>().ShouldBe("https://a");
+        var responses = Whole(OpenAiResponsesClient.Instance, chunk);
+        responses["output"]!.AsArray().Select(item => item!["type"]!.GetValue<string>()).Where(type => type != "reasoning").ShouldBe(["web_search_call", "message"]);
+        Whole(GeminiClient.Instance, chunk)["candidates"]![0]!["groundingMetadata"]!["groundingChunks"]![0]!["web"]!["uri"]!.GetValue<string>().ShouldBe("https://a");
+    }
+
+    [Fact]
+    public void The_prompts_size_stands_in_the_first_event_of_a_messages_stream()
+    {
+        var exchange = Exchange(Language.AnthropicMessages);
+        using var output = new PooledBuffer();
+        var normalizer = new AnswerNormalizer(exchange, AnthropicMessagesClient.Instance.OpenStream(exchange, output));
+        Read(exchange, normalizer, ["""{"candidates":[{"content":{"parts":[{"text":"a"}]}}],"usageMetadata":{"promptTokenCount":77}}"""]);
+        Encoding.UTF8.GetString(output.WrittenSpan).Split("\n\n")[0].ShouldContain("\"input_tokens\":77");
+    }
+
+    private const string End = """{"candidates":[{"content":{},"finishReason":"STOP"}]}""";
+
+    private static string Chunk(string call) => """{"candidates":[{"content":{"parts":[{"functionCall":CALL}]}}]}""".Replace("CALL", call, StringComparison.Ordinal);
+
+    private static List<string> Deltas(params string[] calls)
+        => [.. Log(calls).Lines.Where(line => line.StartsWith("ToolArguments", StringComparison.Ordinal)).Select(line => line["ToolArgumentsDelta(0, ".Length..^1])];
+
+    private static EventLog Log(params string[] calls)
+    {
+        var exchange = Exchange(Language.OpenAiChat);
+        var log = new EventLog();
+        var normalizer = new AnswerNormalizer(exchange, log);
+        Read(exchange, normalizer, [.. calls.Select(Chunk), End]);
+        normalizer.Error.ShouldBeNull();
+        return log;
+    }
+
+    private static JsonNode Whole(IClientLanguage client, string chunk)
+    {
+        var exchange = Exchange(client.Language);
+        var folder = new AnswerFolder();
+        var normalizer = new AnswerNormalizer(exchange, folder);
+        GeminiUpstream.Instance.ReadAnswer(Encoding.UTF8.GetBytes(chunk), exchange, normalizer);
+        using var output = new PooledBuffer();
+        client.WriteAnswer(folder.Answer, exchange, output);
+        return JsonNode.Parse(Encoding.UTF8.GetString(output.WrittenSpan))!;
+    }
+
+    private static void Read(Exchange exchange, AnswerNormalizer normalizer, string[] chunks)
+    {
+        var reader = GeminiUpstream.Instance.OpenStream(exchange, normalizer);
+        foreach (var chunk in chunks) reader.Read(default, Encoding.UTF8.GetBytes(chunk));
+        reader.Complete();
+    }
+
+    private static Exchange Exchange(Language client)
+    {
+        var request = new ConversationRequest { Source = client, Model = "m", Stream = true };
+        request.Tools.Add(new Tool { Kind = ToolKind.Hosted, HostedKind = HostedTools.WebSearch, Name = "web_search", Origin = client });
+        return new(request, new UpstreamModel("m")) { ClientModel = "m" };
+    }
+}
