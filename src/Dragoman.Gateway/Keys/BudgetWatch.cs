@@ -17,7 +17,7 @@ public sealed partial class BudgetWatch(IBudgetStore store, string instance, Tim
     public async Task SettleOrphansAsync(IReadOnlyList<string> gone, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(gone);
-        foreach (var instance in gone) Tell(await store.SettleOrphansAsync(instance, cancel));
+        foreach (var ended in gone) Tell(await store.SettleOrphansAsync(ended, cancel));
         Tell(await store.SettleOrphansAsync(null, cancel));
     }
 

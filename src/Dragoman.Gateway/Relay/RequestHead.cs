@@ -51,7 +51,7 @@ public sealed class RequestHead
     public bool StoreOff { get; private set; }
 
     /// <summary>Whether the body names a <c>messages</c> array.</summary>
-    public bool HasMessages => (_seen & Member.Messages) != 0;
+    public bool HasMessages => (_seen & Member.Messages) != Member.None;
 
     /// <summary>The most tokens of output asked for (<c>max_tokens</c>, <c>max_completion_tokens</c>, <c>max_output_tokens</c>, <c>maxOutputTokens</c>; the largest of them), or null.</summary>
     public long? MaxOutput { get; private set; }
@@ -97,7 +97,7 @@ public sealed class RequestHead
             return;
         }
 
-        if ((_seen & member) != 0) throw DecidingMembers.Repeated(skim.Name);
+        if ((_seen & member) != Member.None) throw DecidingMembers.Repeated(skim.Name);
         _seen |= member;
         var range = skim.ValueStart..skim.ValueEnd;
         var value = skim.Value;

@@ -100,7 +100,7 @@ internal static partial class UnservedEndpoints
     private static string Words(string what, string path)
         => $"This gateway does not serve {what} ({path}). It serves Chat Completions, Completions, Responses, Messages and Gemini's generateContent, with token counts and model lists.";
 
-    [GeneratedRegex("^/(v1(beta|alpha)?[0-9]*/)*", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex("^/(v1(beta|alpha)?[0-9]*/)*", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Version();
 
     [GeneratedRegex("^/(model/[^/]+/(converse|converse-stream|invoke|invoke-with-response-stream|invoke-with-bidirectional-stream|count-tokens|async-invoke)|async-invoke|guardrail/|foundation-models|inference-profiles)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]

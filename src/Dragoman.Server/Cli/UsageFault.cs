@@ -20,8 +20,7 @@ internal static class UsageFault
             return ExitCodes.Usage;
         }
 
-        var unknown = parsed.UnmatchedTokens.FirstOrDefault();
-        if (unknown is not null)
+        if (parsed.UnmatchedTokens is [var unknown, ..])
         {
             var isOption = unknown.StartsWith('-');
             var near = NearestName.Of(unknown, isOption ? OptionsOf(parsed.CommandResult) : command.Subcommands.Where(sub => !sub.Hidden).Select(sub => sub.Name));

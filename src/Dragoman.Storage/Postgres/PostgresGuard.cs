@@ -11,6 +11,7 @@ namespace Dragoman.Storage.Postgres;
 /// What was waited for in vain is not cancelled: the driver cancels by a second connection, on which it waits without giving its thread back. It
 /// ends when the server answers or the connection breaks, and undoes itself where it still can.
 /// </remarks>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001", Justification = "Calls that nobody waits for give their places back at any time; semaphores without a wait handle hold nothing.")]
 internal sealed class PostgresGuard(TimeProvider time)
 {
     /// <summary>How many calls of those in a hurry may be under way, and as many of the others.</summary>

@@ -14,7 +14,6 @@ internal static class SchemaTree
     public const int MaxDepth = 64;
 
     private static readonly JsonDocumentOptions Reading = new() { MaxDepth = JsonReading.MaxDepth };
-    private static readonly JsonNodeOptions Nodes = default;
 
     /// <summary>The tree of an object's schema, or null where the bytes are no object. Of members that stand twice the last one counts.</summary>
     public static JsonObject? Parse(JsonSlice schema)
@@ -101,11 +100,11 @@ internal static class SchemaTree
         switch (element.ValueKind)
         {
             case JsonValueKind.Object:
-                var item = new JsonObject(Nodes);
+                var item = new JsonObject();
                 foreach (var member in element.EnumerateObject()) item[member.Name] = Copy(member.Value);
                 return item;
             case JsonValueKind.Array:
-                var list = new JsonArray(Nodes);
+                var list = new JsonArray();
                 foreach (var value in element.EnumerateArray()) list.Add(Copy(value));
                 return list;
             case JsonValueKind.String:

@@ -90,7 +90,7 @@ public sealed class RefusalBrakeTests
     [InlineData(ErrorKind.ClientClosed)]
     public void What_passes_by_itself_is_no_refusal(ErrorKind kind)
     {
-        for (var time = 0; time < 100; time++) End("a", new WireError(kind, "later"));
+        for (var again = 0; again < 100; again++) End("a", new WireError(kind, "later"));
         brake.Check(Request("a")).ShouldBeNull();
     }
 

@@ -55,7 +55,7 @@ internal sealed partial record DocBlock(string Page, int Line, string Language, 
         for (var i = begin - 1; i >= 0; i--)
         {
             if (lines[i].Trim().Length == 0) continue;
-            return NotRunMark().Match(lines[i]) is { Success: true } match ? match.Groups[1].Value.Trim() : null;
+            return NotRunMark().Match(lines[i]) is { Success: true } match ? match.Groups["reason"].Value.Trim() : null;
         }
 
         return null;
@@ -78,9 +78,9 @@ internal sealed partial record DocBlock(string Page, int Line, string Language, 
         }
     }
 
-    [GeneratedRegex(@"^(?:[A-Z_]+=\S+ )*(?:\./dragoman|dragoman|\./out/dragoman|\./test|curl|dotnet|export|claude|codex|gemini|openssl|npm|psql|/opt/dragoman/dragoman)(?: |$)")]
+    [GeneratedRegex(@"^(?:[A-Z_]+=\S+ )*(?:\./dragoman|dragoman|\./out/dragoman|\./test|curl|dotnet|export|claude|codex|gemini|openssl|npm|psql|/opt/dragoman/dragoman)(?: |$)", RegexOptions.None, 1000)]
     private static partial Regex IsCommand();
 
-    [GeneratedRegex(@"^\s*<!-- not run: (.+) -->\s*$")]
+    [GeneratedRegex(@"^\s*<!-- not run: (?<reason>.+) -->\s*$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex NotRunMark();
 }

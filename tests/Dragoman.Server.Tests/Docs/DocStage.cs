@@ -153,15 +153,15 @@ internal sealed partial class DocStage : IAsyncDisposable
 
         """;
 
-    [GeneratedRegex(@"\s+# .*$")]
+    [GeneratedRegex(@"\s+# .*$", RegexOptions.None, 1000)]
     private static partial Regex Comment();
 
-    [GeneratedRegex(@"--(yes|dry-run|status|list)\b")]
+    [GeneratedRegex(@"--(yes|dry-run|status|list)\b", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Quiet();
 
-    [GeneratedRegex(@"\bID\b")]
+    [GeneratedRegex(@"\bID\b", RegexOptions.None, 1000)]
     private static partial Regex FlowId();
 
-    [GeneratedRegex(@"^(?:[A-Z_]+=\S+ )+")]
+    [GeneratedRegex(@"^(?:[A-Z_]+=\S+ )+", RegexOptions.None, 1000)]
     private static partial Regex EnvironmentBefore();
 }

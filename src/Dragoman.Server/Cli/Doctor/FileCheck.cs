@@ -16,7 +16,7 @@ internal static class FileCheck
         foreach (var name in (string[])["master.key", "dragoman.db", "flows.db"]) Look(report, Path.Combine(dataFolder, name), OthersRead, name == "master.key" ? "it opens every stored secret" : "it holds what was recorded", "chmod 600");
         if (config is not null && configFile is not null)
         {
-            Look(report, configFile, HoldsSecrets(configFile) ? OthersRead : 0, "keys stand in it", "chmod 600");
+            Look(report, configFile, HoldsSecrets(configFile) ? OthersRead : UnixFileMode.None, "keys stand in it", "chmod 600");
             if (config.Tls is { Enable: true, KeyFile: { } key }) Look(report, key, UnixFileMode.OtherRead, "it is the private key of tls.key", "chmod 600");
         }
 
@@ -27,10 +27,10 @@ internal static class FileCheck
     {
         try
         {
-            if (!File.Exists(file) && !Directory.Exists(file)) return;
+            if (OperatingSystem.IsWindows() || (!File.Exists(file) && !Directory.Exists(file))) return;
             var mode = File.GetUnixFileMode(file);
-            if ((mode & OthersWrite) != 0) report.Warn("files", $"others may change {file} (mode {Octal(mode)}): {remedy} '{file}'");
-            else if ((mode & reading) != 0) report.Warn("files", $"others may read {file} (mode {Octal(mode)}), and {why}: {remedy} '{file}'");
+            if ((mode & OthersWrite) != UnixFileMode.None) report.Warn("files", $"others may change {file} (mode {Octal(mode)}): {remedy} '{file}'");
+            else if ((mode & reading) != UnixFileMode.None) report.Warn("files", $"others may read {file} (mode {Octal(mode)}), and {why}: {remedy} '{file}'");
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
