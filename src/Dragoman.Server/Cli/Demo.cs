@@ -111,11 +111,15 @@ internal sealed class Demo : IAsyncDisposable
               - api-key: demo
                 base-url: {{address}}
                 models:
+                  - name: gemini-3.8-flash
                   - name: gemini-3.5-flash
                   - name: gemini-2.5-pro
                   - name: gemini-2.5-flash
                   # What Gemini CLI asks for by itself, whatever it is told with -m.
                   - { name: gemini-2.5-flash, alias: gemini-2.5-flash-lite }
+                  - { name: gemini-3.5-flash, alias: gemini-3-flash }
+                  - { name: gemini-3.5-flash, alias: gemini-3.1-flash-lite }
+                  - { name: gemini-3.5-flash, alias: gemini-3.5-flash-lite }
                   - { name: gemini-2.5-flash, alias: gemini-3-flash-preview }
                   - { name: gemini-2.5-flash, alias: gemini-3.1-flash-lite-preview }
                   - { name: gemini-2.5-pro, alias: gemini-3-pro-preview }

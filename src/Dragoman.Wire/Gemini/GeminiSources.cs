@@ -96,7 +96,13 @@ internal sealed class GeminiSources
     {
         if (source.Url is not { Length: > 0 } url) return -1;
         var known = _pages.FindIndex(page => page.Url == url);
-        if (known >= 0) return known;
+        if (known >= 0)
+        {
+            // OpenAI's searches name addresses only; the titles come with the citations.
+            if (_pages[known].Title is null && source.Title is { } title) _pages[known] = (url, title);
+            return known;
+        }
+
         _pages.Add((url, source.Title));
         return _pages.Count - 1;
     }

@@ -13,7 +13,12 @@ internal static class GeminiHelperModels
     private static readonly string[] Large = ["gemini-3-pro-preview", "gemini-3.1-pro-preview", "gemini-3.1-pro-preview-customtools", "gemini-2.5-pro"];
 
     /// <summary>The models for small tasks.</summary>
-    private static readonly string[] Small = ["gemini-3-flash-preview", "gemini-3.1-flash-lite-preview", "gemini-2.5-flash", "gemini-2.5-flash-lite"];
+    private static readonly string[] Small =
+    [
+        "gemini-3-flash-preview", "gemini-3.1-flash-lite-preview", "gemini-2.5-flash", "gemini-2.5-flash-lite",
+        // Those of 0.61, which takes the newest of a family where an older one is asked for (packages/core/src/config/models.ts).
+        "gemini-3-flash", "gemini-3.5-flash", "gemini-3.8-flash", "gemini-3.1-flash-lite", "gemini-3.5-flash-lite",
+    ];
 
     /// <summary>The names that the gateway is not known to serve.</summary>
     public static IEnumerable<string> Missing(GatewayPoint gateway)
