@@ -15,6 +15,8 @@ public sealed class StrictnessTests
 
     private const string Called = "\"messages\":[{\"role\":\"user\",\"content\":\"a\"},{\"role\":\"assistant\",\"content\":\"\",\"tool_calls\":[{\"id\":\"c\",\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}]},{\"role\":\"tool\",\"tool_call_id\":\"c\",\"content\":\"r\"}]";
 
+    private const string Used = "\"messages\":[{\"role\":\"user\",\"content\":\"a\"},{\"role\":\"assistant\",\"content\":[{\"type\":\"tool_use\",\"id\":\"c\",\"name\":\"f\",\"input\":{}}]},{\"role\":\"user\",\"content\":[{\"type\":\"tool_result\",\"tool_use_id\":\"c\",\"content\":\"r\"}]}],\"tools\":[{\"name\":\"f\",\"input_schema\":{\"type\":\"object\"}}]";
+
     public static TheoryData<string, string, int, string> Wrong => new()
     {
         { Claude, "{\"model\":\"claude-sonnet-4-5\"," + Hi + "}", 400, "max_tokens: Field required" },
@@ -46,6 +48,7 @@ public sealed class StrictnessTests
         { Gemini25, """{"contents":[{"parts":[{"text":"x"}]}],"tools":[{"functionDeclarations":[{"name":"f","parameters":{"type":"object","properties":{"a":{"type":"string"}},"additionalProperties":false}}]}]}""", 400, "Unknown name \"additionalProperties\" at 'tools[0].function_declarations[0].parameters'" },
         { Converse, """{"messages":[{"role":"user","content":[{"text":" "}]}]}""", 400, "is blank" },
         { Converse, """{"messages":[{"role":"user","content":[{"text":"a"}]},{"role":"user","content":[{"text":"b"}]}]}""", 400, "must alternate" },
+        { Converse, """{"messages":[{"role":"user","content":[{"text":"a"}]},{"role":"assistant","content":[{"toolUse":{"toolUseId":"t1","name":"f","input":{}}},{"text":"Wait."}]},{"role":"user","content":[{"toolResult":{"toolUseId":"t1","content":[{"text":"x"}]}}]}],"toolConfig":{"tools":[{"toolSpec":{"name":"f","inputSchema":{"json":{"type":"object"}}}}]}}""", 400, "`tool_use` ids were found without `tool_result` blocks immediately after: t1" },
         { Converse, """{"messages":[{"role":"user","content":[{"text":"a"}]},{"role":"assistant","content":[{"toolUse":{"toolUseId":"t","name":"f","input":{}}}]},{"role":"user","content":[{"toolResult":{"toolUseId":"t","content":[{"text":"x"}]}}]}]}""", 400, "The toolConfig field must be defined" },
         { "/model/anthropic.claude-sonnet-4-5-20250929-v1%3A0/converse", """{"messages":[{"role":"user","content":[{"text":"a"}]}]}""", 400, "on-demand throughput" },
         { Claude, "{\"model\":\"claude-sonnet-4-5\",\"max_tokens\":9,\"output_config\":{\"format\":{\"type\":\"json_schema\",\"schema\":{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}}},\"additionalProperties\":false}}}," + Hi + "}", 400, "must be explicitly set to false" },
@@ -59,6 +62,8 @@ public sealed class StrictnessTests
         { Chat, "{\"model\":\"deepseek-chat\",\"thinking\":{\"type\":\"enabled\"}," + Called + "}", 400, "must be passed back to the API" },
         { Chat, "{\"model\":\"deepseek-chat\"," + Called.Replace("\"content\":\"r\"", "\"content\":[{\"type\":\"text\",\"text\":\"r\"}]", StringComparison.Ordinal) + "}", 400, "expected a string" },
         { Chat, "{\"model\":\"kimi-k2.7\"," + Called + "}", 400, "reasoning_content is missing in assistant tool call message at index 1" },
+        { Claude, "{\"model\":\"deepseek-v4-pro\",\"max_tokens\":9," + Used + "}", 400, "The `content[].thinking` in the thinking mode must be passed back to the API." },
+        { Claude, "{\"model\":\"kimi-k2.7\",\"max_tokens\":9," + Used + "}", 400, "reasoning_content is missing in assistant tool call message at index 1" },
         { Gemini25, """{"contents":[{"parts":[{"text":"x"}]}],"generationConfig":{"frequencyPenalty":0.5}}""", 400, "Penalty is not enabled" },
         { Gemini25, """{"contents":[{"parts":[{"text":"x"}]}],"tools":[{"googleSearch":{}}],"generationConfig":{"responseMimeType":"application/json"}}""", 400, "Tool use with a response mime type" },
         { Invoke, "{\"anthropic_version\":\"bedrock-2023-05-31\",\"anthropic_beta\":[\"advanced-tool-use-2025-11-20\"],\"max_tokens\":9," + Hi + "}", 400, "invalid beta flag" },

@@ -46,7 +46,7 @@ internal static partial class AnthropicBlockRules
             case "thinking":
                 AnthropicRules.Closed(block, at, "type", "thinking", "signature");
                 var thought = AnthropicRules.RequireText(block, "thinking", at);
-                if (!setting.Seal.Verify("claude", thought, AnthropicRules.RequireText(block, "signature", at)))
+                if (!AnthropicMaker.TakesUnsigned(setting.Model) && !setting.Seal.Verify("claude", thought, AnthropicRules.RequireText(block, "signature", at)))
                     throw AnthropicRules.Bad($"{path}: Invalid `signature` in `thinking` block");
                 break;
             case "redacted_thinking":

@@ -140,7 +140,7 @@ internal static class AnthropicMessageRules
                 throw AnthropicRules.Bad("messages: final assistant content cannot end with trailing whitespace");
         }
 
-        if (setting.Thinking != "enabled" || turns.Count < 2 || !turns[^1].Blocks.Exists(block => block["type"].Str() == "tool_result"))
+        if (setting.Thinking != "enabled" || AnthropicMaker.TakesUnsigned(setting.Model) || turns.Count < 2 || !turns[^1].Blocks.Exists(block => block["type"].Str() == "tool_result"))
             return;
         var called = turns[^2];
         var first = called.Blocks.Count == 0 ? null : called.Blocks[0]["type"].Str();

@@ -52,6 +52,7 @@ internal static class AnthropicRules
             throw Bad("messages: Field required");
         if (node is not JsonArray messages)
             throw Bad("messages: Input should be a valid list");
+        AnthropicMaker.Check(body, messages, model);
         AnthropicMessageRules.Check(messages, new AnthropicMessageRules.Setting(seal, marks, betas, host, model, thinking, tools.Count > 0));
         marks.Add(body["cache_control"], "cache_control");
         marks.Check();

@@ -10,13 +10,14 @@ namespace Dragoman.Emulators.OpenAiChat;
 internal sealed class ChatMaker
 {
     private readonly string _model;
-    private readonly bool _deepSeek;
-
     private ChatMaker(string model, bool deepSeek)
     {
         _model = model;
-        _deepSeek = deepSeek;
+        IsDeepSeek = deepSeek;
     }
+
+    /// <summary>Whether it is DeepSeek; else it is Moonshot.</summary>
+    public bool IsDeepSeek { get; }
 
     /// <summary>The maker that a model's name tells; null where OpenAI's rules are all.</summary>
     public static ChatMaker? Of(string model) => model switch
@@ -26,25 +27,28 @@ internal sealed class ChatMaker
         _ => null,
     };
 
+    /// <summary>Whether the model thinks: as it is told to, or of its own accord.</summary>
+    public bool Thinks(JsonObject body) => body["thinking"]?["type"].Str() switch
+    {
+        "enabled" or "adaptive" => true,
+        "disabled" => false,
+        _ => !IsDeepSeek || _model.Contains("reasoner", StringComparison.Ordinal) || _model.Contains("-v4", StringComparison.Ordinal),
+    };
+
     /// <summary>Refuses what the maker refuses.</summary>
     public void Check(JsonObject body, JsonArray messages)
     {
-        var thinks = body["thinking"]?["type"].Str() switch
-        {
-            "enabled" => true,
-            "disabled" => false,
-            _ => !_deepSeek || _model.Contains("reasoner", StringComparison.Ordinal) || _model.Contains("-v4", StringComparison.Ordinal),
-        };
+        var thinks = Thinks(body);
         for (var i = 0; i < messages.Count; i++)
         {
             var message = messages[i]!.AsObject();
-            if (_deepSeek && message["role"].Str() == "tool" && message["content"] is JsonArray)
+            if (IsDeepSeek && message["role"].Str() == "tool" && message["content"] is JsonArray)
                 throw OpenAiErrors.Bad($"Failed to deserialize the JSON body into the target type: messages[{i}]: invalid type: sequence, expected a string");
             if (!thinks || message["tool_calls"] is not JsonArray) continue;
             var reasoning = message["reasoning_content"].Str();
-            if (_deepSeek && reasoning is null)
+            if (IsDeepSeek && reasoning is null)
                 throw OpenAiErrors.Bad("The `reasoning_content` in the thinking mode must be passed back to the API.");
-            if (!_deepSeek && string.IsNullOrEmpty(reasoning))
+            if (!IsDeepSeek && string.IsNullOrEmpty(reasoning))
                 throw OpenAiErrors.Bad($"thinking is enabled but reasoning_content is missing in assistant tool call message at index {i}");
         }
     }

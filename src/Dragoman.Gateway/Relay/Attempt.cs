@@ -40,6 +40,9 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, RelayS
 
     public RelayOutcome Outcome => outcome;
 
+    /// <summary>What the client is told of changes in a body that passes; null where there is nothing to tell.</summary>
+    public Losses? Told { get; set; }
+
     /// <summary>The way to a streaming client; null when the client wants a whole answer.</summary>
     public ClientStream? Stream => stream;
 

@@ -31,7 +31,9 @@ internal static class RelayLane
         var anthropic = attempt.Provider.TakesAttribution(attempt.Candidate.Account);
         // Only Anthropic itself holds threads; a host that speaks its language would answer a last turn without those before it.
         if (!anthropic && attempt.UpstreamLanguage == Language.AnthropicMessages && MessageThreads.MayBeIn(request.Body.Span)) MessageThreads.RefuseContinuation(request.Conversation);
-        var splice = RequestSplice.Of(request, attempt.Candidate.Model.Id, anthropic);
+        var splice = RequestSplice.Of(request, attempt.Candidate.Model, anthropic);
+        attempt.Told = splice.Losses;
+        attempt.Outcome.Losses = splice.Losses?.Items ?? [];
         if (splice.IsEmpty) return attempt.SendAsync(request.Body, written: null, request.LanguageHeaders, patience);
         var scratch = new PooledBuffer(request.Body.Length + 256, attempt.Services.Memory);
         splice.Apply(request.Body.Span, scratch);
@@ -52,7 +54,7 @@ internal static class RelayLane
 
         if (ErrorInAnswer.Find(language, body.WrittenMemory) is { } error) return FailInside(attempt, response, error, body.WrittenMemory);
         attempt.Outcome.Answered = attempt.Candidate;
-        attempt.Channel.Begin((int)response.StatusCode, UpstreamForm.JsonType(response), attempt.HeadersFor(response, losses: null, body.Length));
+        attempt.Channel.Begin((int)response.StatusCode, UpstreamForm.JsonType(response), attempt.HeadersFor(response, attempt.Told, body.Length));
         try
         {
             await WholeAnswer.SendAsync(attempt, body.WrittenMemory);

@@ -159,7 +159,7 @@ internal sealed class RelayedStream : IDisposable
         {
             _begun = true;
             _attempt.Outcome.Answered = _attempt.Candidate;
-            await _stream.BeginAsync(UpstreamForm.EventsType(_response), _attempt.HeadersFor(_response, losses: null), _attempt.ClientGone);
+            await _stream.BeginAsync(UpstreamForm.EventsType(_response), _attempt.HeadersFor(_response, _attempt.Told), _attempt.ClientGone);
         }
 
         await _stream.WriteAsync(_filter is null ? frames : _filter.Pass(frames.Span), _attempt.ClientGone);

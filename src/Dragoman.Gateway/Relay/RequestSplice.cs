@@ -7,13 +7,21 @@ namespace Dragoman.Gateway.Relay;
 
 /// <summary>
 /// Changes of a body that passes through the relay lane: the model's name, for a Chat stream the wish for usage, a tool choice that no upstream
-/// of the language takes, and Claude Code's attribution line where the host is not Anthropic. All other bytes stay.
+/// of the language takes, Claude Code's attribution line where the host is not Anthropic, and the reasoning that some makers demand back
+/// (<see cref="DemandedReasoning"/>). All other bytes stay.
 /// </summary>
 internal readonly struct RequestSplice
 {
     private readonly List<(Range Place, byte[] Bytes)>? _edits;
 
-    private RequestSplice(List<(Range Place, byte[] Bytes)>? edits) => _edits = edits;
+    private RequestSplice(List<(Range Place, byte[] Bytes)>? edits, Losses? losses)
+    {
+        _edits = edits;
+        Losses = losses;
+    }
+
+    /// <summary>What the client is told of the changes; null where there is nothing to tell.</summary>
+    public Losses? Losses { get; }
 
     /// <summary>Whether nothing changes: then the client's own memory is sent.</summary>
     public bool IsEmpty => _edits is null;
@@ -23,18 +31,31 @@ internal readonly struct RequestSplice
         => request.Language.Language == Language.OpenAiChat && request.Stream && !request.Head.IncludeUsage;
 
     /// <summary>The changes for an upstream.</summary>
-    public static RequestSplice Of(ClientRequest request, string upstreamModel, bool takesAttribution)
+    public static RequestSplice Of(ClientRequest request, UpstreamModel upstream, bool takesAttribution)
     {
         var head = request.Head;
         var body = request.Body.Span;
+        var upstreamModel = upstream.Id;
         List<(Range, byte[])>? edits = null;
+        Losses? losses = null;
         if (head.Model is { } asked && asked != upstreamModel) (edits ??= []).Add((head.ModelValue, Quoted(upstreamModel)));
         if (AddsUsage(request)) (edits ??= []).Add(Usage(body, head.StreamOptionsValue));
         if (Choice(request, body) is { } choice) (edits ??= []).Add((head.ToolChoiceValue, choice));
         if (!takesAttribution && request.Language.Language == Language.AnthropicMessages && !head.SystemValue.Equals(default)
-            && Attribution.Find(body, head.SystemValue) is var line && !line.Equals(default)) (edits ??= []).Add((line, []));
+            && Attribution.Find(body, head.SystemValue) is var line && !line.Equals(default))
+        {
+            (edits ??= []).Add((line, []));
+            (losses ??= new()).Add(Attribution.Loss);
+        }
+
+        if (head.HasMessages && DemandedReasoning.Find(request.Language.Language, body, head.TurnsValue, upstream) is { } reasoning)
+        {
+            (edits ??= []).AddRange(reasoning);
+            (losses ??= new()).Add(DemandedReasoning.Loss);
+        }
+
         edits?.Sort(static (a, b) => a.Item1.Start.Value.CompareTo(b.Item1.Start.Value));
-        return new RequestSplice(edits);
+        return new RequestSplice(edits, losses);
     }
 
     /// <summary>Writes the body to send.</summary>

@@ -31,6 +31,7 @@ internal static class TranslateLane
         return new Exchange(request.Conversation, attempt.Candidate.Model)
         {
             ClientModel = request.Model,
+            Losses = attempt.Told ?? new(),
             MaxAnswerBytes = attempt.Options.MaxAnswerBytes,
             KeepsText = attempt.Stream is null || request.Language.Language == Language.OpenAiResponses,
             KeepsAttribution = attempt.Provider.TakesAttribution(attempt.Candidate.Account),

@@ -93,6 +93,9 @@ internal sealed class Demo : IAsyncDisposable
                   - name: gpt-5.2
                   - name: gpt-5.4-mini
                   - name: gpt-5-mini
+                  # What Codex asks for by itself.
+                  - { name: gpt-5.4-mini, alias: codex-auto-review }
+                  - { name: gpt-5.2, alias: gpt-5.4 }
               - name: emulated-chat
                 base-url: {{address}}/v1
                 api-key-entries:

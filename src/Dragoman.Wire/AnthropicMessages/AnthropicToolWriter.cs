@@ -47,8 +47,7 @@ internal static class AnthropicToolWriter
         for (var i = 0; i < tools.Count; i++)
         {
             var tool = tools[i];
-            var own = tool.Origin == Own && !tool.Raw.IsEmpty;
-            if (own && (!target.IsBedrock || tool.Kind == ToolKind.Hosted || IsKnown(tool)) && NameOf(tool.Name, exchange) == tool.Name) tool.Raw.WriteTo(writer);
+            if (IsSentAsItStood(tool, target) && NameOf(tool.Name, exchange) == tool.Name) tool.Raw.WriteTo(writer);
             else if (tool.Kind == ToolKind.Hosted) WriteHosted(writer, tool, $"tools[{i}]", exchange, marks);
             else WriteFunction(writer, tool, $"tools[{i}]", exchange, target, marks, strict);
         }
@@ -99,6 +98,10 @@ internal static class AnthropicToolWriter
     /// <summary>A hosted search is called by its own name here, whatever the client's language calls it.</summary>
     private static string NamedTool(string name, List<Tool> tools)
         => tools.Exists(tool => tool.Name == name) ? name : tools.Find(tool => tool.Kind == ToolKind.Hosted && name.StartsWith(tool.HostedKind ?? "?", StringComparison.Ordinal))?.HostedKind ?? name;
+
+    /// <summary>Whether the client's own declaration can be sent: not where Bedrock checks its members, nor with a union at its schema's root.</summary>
+    private static bool IsSentAsItStood(Tool tool, AnthropicTarget target)
+        => tool.Origin == Own && !tool.Raw.IsEmpty && (tool.Kind == ToolKind.Hosted || IsKnown(tool) || (!target.IsBedrock && !RootUnion.Stands(tool.Parameters)));
 
     private static bool IsKnown(Tool tool) => tool.Extras is { Count: > 0 } && tool.Extras[0] is { Language: Own, Name: "type" };
 

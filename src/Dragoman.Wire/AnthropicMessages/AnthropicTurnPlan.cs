@@ -1,5 +1,6 @@
 using Dragoman.Wire.Conversation;
 using Dragoman.Wire.Json;
+using Dragoman.Wire.OpenAiChat;
 
 namespace Dragoman.Wire.AnthropicMessages;
 
@@ -30,6 +31,7 @@ internal static class AnthropicTurnPlan
     public static List<PlannedTurn> Build(Exchange exchange, AnthropicTarget target, in ClaudeFacts facts)
     {
         var turns = Collect(exchange, target);
+        Demand(turns, exchange);
         Begin(turns, exchange.Losses);
         End(turns, exchange, facts);
         return turns;
@@ -82,6 +84,19 @@ internal static class AnthropicTurnPlan
     {
         if (extras is null) return;
         foreach (var extra in extras) losses.Drop($"{path}.{extra.Name}", "a message has only a role and content");
+    }
+
+    /// <summary>Other makers' models behind this language want the thinking of turns with calls back (<see cref="DemandedReasoning"/>).</summary>
+    private static void Demand(List<PlannedTurn> turns, Exchange exchange)
+    {
+        var dialect = new ChatDialect(exchange.Model);
+        if (dialect.DemandedReasoning is not { } blank || !ChatReasoningWriter.Thinks(exchange, dialect)) return;
+        foreach (var turn in turns)
+        {
+            if (turn.Role != Role.Assistant || !turn.Blocks.Exists(static block => block is ToolCallBlock) || turn.Blocks.Exists(static block => block is ReasoningBlock)) continue;
+            turn.Blocks.Insert(0, new ReasoningBlock { Text = JsonText.From(blank) });
+            exchange.Losses.Add(DemandedReasoning.Loss);
+        }
     }
 
     private static void Begin(List<PlannedTurn> turns, Losses losses)

@@ -15,6 +15,9 @@ public static class Attribution
     /// <summary>The name of the extra that keeps the block whole.</summary>
     internal const string ExtraName = "system[attribution]";
 
+    /// <summary>What is told where a relayed body has it cut out.</summary>
+    public static readonly Loss Loss = new(LossKind.Dropped, ExtraName, "the line changes with every request and is for Anthropic only");
+
     private static ReadOnlySpan<byte> Start => "x-anthropic-billing-header:"u8;
 
     /// <summary>Whether a system text is the attribution line and nothing else.</summary>

@@ -13,8 +13,7 @@ internal sealed class GeminiAnswerParts
     private int _block = -1;
     private int _code;
     private bool _searchKnown;
-    private bool _callTold;
-    private bool _resultTold;
+    private bool _searchTold;
     private PartialArguments? _partial;
     private bool _goesOn;
 
@@ -116,32 +115,22 @@ internal sealed class GeminiAnswerParts
     {
         Cite();
         Close();
-        TellSearch(over: true);
+        TellSearch();
         Grounding.Done();
     }
 
-    /// <summary>A search is told of in the chunk that begins: it stands before the next words, unless words are under way.</summary>
+    /// <summary>A search is told of in the chunk that begins: it stands before the next words.</summary>
     public void Expect(JsonSlice metadata)
     {
         Grounding.Read(metadata, withPlaces: false);
         _searchKnown = true;
     }
 
-    /// <summary>
-    /// Tells the search as soon as its queries are known, and its result with the first pages, or at the end. Words that are under way are not cut in
-    /// two: what is told behind all words (as Gemini mostly does when it streams) stands behind them, and the words' citations stand on the words.
-    /// </summary>
-    private void TellSearch(bool over)
+    private void TellSearch()
     {
-        if (!_callTold && Grounding.SearchCall() is { } call)
-        {
-            _callTold = true;
-            Whole(call, default);
-        }
-
-        if (!_callTold || _resultTold || !(over || Grounding.HasPages)) return;
-        _resultTold = true;
-        Whole(Grounding.SearchResult(), default);
+        if (_searchTold) return;
+        _searchTold = true;
+        foreach (var block in Grounding.SearchBlocks()) Whole(block, default);
     }
 
     private void Say(JsonText words, bool thought, JsonText signature)
@@ -295,7 +284,7 @@ internal sealed class GeminiAnswerParts
     private void Open(AnswerBlockKind kind, BlockOpening opening)
     {
         Close();
-        if (kind == AnswerBlockKind.Text && _searchKnown) TellSearch(over: false);
+        if (kind == AnswerBlockKind.Text && _searchKnown) TellSearch();
         _open = kind;
         _sink.Write(AnswerEvent.BlockStarted(++_block, opening));
     }

@@ -80,7 +80,7 @@ internal static class GeminiToolWriter
     {
         var name = NameOf(exchange, tool.Name);
         if (tool.Cache is not null) exchange.Losses.Drop("cache_control", "Gemini caches prompts of its own accord");
-        if (tool.Origin == Language.Gemini && !tool.Raw.IsEmpty && name == tool.Name)
+        if (tool.Origin == Language.Gemini && !tool.Raw.IsEmpty && name == tool.Name && !RootUnion.Stands(tool.Parameters))
         {
             tool.Raw.WriteTo(writer);
             return;
@@ -101,6 +101,13 @@ internal static class GeminiToolWriter
         else if (!tool.Parameters.IsEmpty && !tool.Parameters.IsNull)
         {
             SchemaCleaner.Clean(tool.Parameters, SchemaDialect.Gemini, exchange.Losses, $"tools[{index}].parameters").WriteTo(writer, "parametersJsonSchema"u8);
+        }
+
+        foreach (var extra in tool.Extras ?? [])
+        {
+            if (extra.Language != Language.Gemini) continue;
+            writer.WritePropertyName(extra.Name);
+            extra.Value.WriteTo(writer);
         }
 
         writer.WriteEndObject();

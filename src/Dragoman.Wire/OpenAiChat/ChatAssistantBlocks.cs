@@ -91,7 +91,7 @@ internal sealed class ChatAssistantBlocks
         if (_calls.Count == 0 && !(inRound && dialect.DemandsReasoningOfRounds)) return;
         if (dialect.DemandedReasoning is not { } words || !ChatReasoningWriter.Thinks(exchange, dialect)) return;
         writer.WriteString("reasoning_content"u8, words);
-        exchange.Losses.Approximate("messages[].reasoning_content", "the server demands the reasoning of every turn with calls; a blank stands for what is not known");
+        exchange.Losses.Add(DemandedReasoning.Loss);
     }
 
     private bool WriteReasoning(Utf8JsonWriter writer, Exchange exchange, ChatDialect dialect)

@@ -9,6 +9,8 @@ internal static class ChatReasoningWriter
     public static void Write(Utf8JsonWriter writer, Exchange exchange, ChatDialect dialect)
     {
         var losses = exchange.Losses;
+        if (exchange.Request.Reasoning is { IncludeEncrypted: true } && !dialect.TakesReasoningDetails) losses.Drop("include", "Chat gives no encrypted reasoning");
+        if (exchange.Request.Reasoning?.Summary is not null) losses.Drop("reasoning.summary", "Chat has no choice of summary");
         if (dialect.IsOpenAi && dialect.Facts.RefusesEffortBesideCalls && exchange.Request.Tools.Exists(static tool => tool.Kind is ToolKind.Function or ToolKind.Custom))
         {
             WriteBesideCalls(writer, exchange, dialect.Facts);
@@ -16,8 +18,6 @@ internal static class ChatReasoningWriter
         }
 
         if (exchange.Request.Reasoning is not { } wish) return;
-        if (wish.IncludeEncrypted && !dialect.TakesReasoningDetails) losses.Drop("include", "Chat gives no encrypted reasoning");
-        if (wish.Summary is not null) losses.Drop("reasoning.summary", "Chat has no choice of summary");
         var excluded = wish.Visible == false;
         var asked = wish.Mode != ReasoningMode.Unspecified || wish.Effort is not null || wish.BudgetTokens is not null;
         if (!asked)

@@ -98,7 +98,8 @@ internal sealed class ChatToolWriter(Utf8JsonWriter writer, Exchange exchange, C
     {
         var name = NameFor(exchange, tool.Name);
         var wrapped = exchange.Tools.IsWrapped(tool.Name);
-        var raw = tool.Origin == Language.OpenAiChat && !tool.Raw.IsEmpty && !wrapped && name == tool.Name;
+        var raw = tool.Origin == Language.OpenAiChat && !tool.Raw.IsEmpty && !wrapped && name == tool.Name
+            && !(dialect.IsOpenAiModel && RootUnion.Stands(tool.Parameters, openAi: true));
         if (raw && (tool.Cache is null || dialect.TakesCacheControl))
         {
             tool.Raw.WriteTo(writer);

@@ -153,10 +153,10 @@ internal sealed class ResponsesToolWriter(Exchange exchange)
         exchange.Losses.DropForeign(tool.Extras, Language.OpenAiResponses, $"tools[{index}]");
         if (tool.Cache is not null) exchange.Losses.Drop("cache_control", "prompts are cached without being told");
         if (tool.Origin == Language.OpenAiResponses && !tool.IsLoaded && (!tool.Raw.IsEmpty || tool.Namespace is not null) && (tool.Namespace is not null || tool.Kind == ToolKind.Hosted
-            || ResponsesNames.IsClientRun(tool.HostedKind) || (tool.Cache is null && Name(exchange, tool.Name) == tool.Name)))
+            || ResponsesNames.IsClientRun(tool.HostedKind) || (tool.Cache is null && Name(exchange, tool.Name) == tool.Name && !RootUnion.Stands(tool.Parameters, openAi: true))))
         {
             // A namespace stands whole in its first function; the others are in it.
-            if (!tool.Raw.IsEmpty) tool.Raw.WriteTo(json);
+            if (!tool.Raw.IsEmpty) ResponsesNamespace.WriteRaw(json, tool, exchange);
             return;
         }
 
@@ -191,6 +191,7 @@ internal sealed class ResponsesToolWriter(Exchange exchange)
                 break;
             default:
                 WriteFunction(json, tool, tool.Parameters, index);
+                WriteOwn(json, tool.Extras);
                 break;
         }
 
@@ -205,6 +206,17 @@ internal sealed class ResponsesToolWriter(Exchange exchange)
         // Unsaid means strict here and not strict in every other language.
         var wish = StrictWish.WriteParameters(json, parameters, tool.Strict, exchange.Losses, $"tools[{index}]") ?? (tool.Origin == Language.OpenAiResponses ? null : false);
         if (wish is { } strict) json.WriteBoolean("strict"u8, strict);
+    }
+
+    /// <summary>Writes the members that have no name in other languages (<c>defer_loading</c> and what is new).</summary>
+    private static void WriteOwn(Utf8JsonWriter json, List<Extra>? extras)
+    {
+        foreach (var extra in extras ?? [])
+        {
+            if (extra.Language != Language.OpenAiResponses || extra.Name.Contains('.', StringComparison.Ordinal)) continue;
+            json.WritePropertyName(extra.Name);
+            extra.Value.WriteTo(json);
+        }
     }
 
     /// <summary>Writes a custom tool's format; Chat wraps a grammar once more than this language does.</summary>

@@ -60,12 +60,49 @@ public sealed class RequestSpliceTests
     [InlineData("""{"model":"asked","stream_options":null,"stream":true}""", """{"model":"up","stream_options":{"include_usage":true},"stream":true}""")]
     public void The_models_name_and_the_wish_for_usage_are_put_in(string body, string expected) => Spliced(Language.OpenAiChat, body, model: "up").ShouldBe(expected);
 
+    // DeepSeek and Moonshot refuse turns with calls that lack their reasoning while the model thinks; nothing else of the body changes.
+    [Theory]
+    [InlineData("kimi-k2.7", "", """{"role":"assistant","content":null, "tool_calls":[{"id":"c"}]}""", """{"reasoning_content":" ","role":"assistant","content":null, "tool_calls":[{"id":"c"}]}""")]
+    [InlineData("kimi-k2.7", "", """{"role":"assistant","reasoning_content": "" ,"tool_calls":[{"id":"c"}]}""", """{"role":"assistant","reasoning_content": " " ,"tool_calls":[{"id":"c"}]}""")]
+    [InlineData("kimi-k2.7", "", """{"role":"assistant","reasoning_content":"I see","tool_calls":[{"id":"c"}]}""", null)]
+    [InlineData("kimi-k2.7", "", """{"role":"assistant","reasoning":"I \"see","tool_calls":[{"id":"c"}]}""", """{"reasoning_content":"I \"see","role":"assistant","reasoning":"I \"see","tool_calls":[{"id":"c"}]}""")]
+    [InlineData("kimi-k2.7", "", """{"role":"assistant","content":"words"}""", null)]
+    [InlineData("kimi-k2.7", "", """{"role":"assistant","content":"words","tool_calls":[]}""", null)]
+    [InlineData("kimi-k2.7", ""","thinking":{"type":"disabled"}""", """{"role":"assistant","tool_calls":[{"id":"c"}]}""", null)]
+    [InlineData("kimi-k2-0905-preview", "", """{"role":"assistant","tool_calls":[{"id":"c"}]}""", null)]
+    [InlineData("deepseek-chat", "", """{"role":"assistant","tool_calls":[{"id":"c"}]}""", null)]
+    [InlineData("deepseek-chat", ""","thinking":{"type":"enabled"}""", """{"role":"assistant","tool_calls":[{"id":"c"}]}""", """{"reasoning_content":"","role":"assistant","tool_calls":[{"id":"c"}]}""")]
+    [InlineData("deepseek-v4-pro", "", """{"role":"assistant","tool_calls":[{"id":"c"}],"reasoning_content":null}""", """{"role":"assistant","tool_calls":[{"id":"c"}],"reasoning_content":""}""")]
+    [InlineData("deepseek-v4-pro", "", """{"role":"assistant","tool_calls":[{"id":"c"}],"reasoning_content":""}""", null)]
+    [InlineData("deepseek-v4-pro", "", """{"role":"assistant","tool_calls":[{"id":"c"}]},{"role":"tool","tool_call_id":"c","content":"r"},{"role":"assistant","content":"done"},{"role":"user","content":"b"},{"role":"assistant","content":"d"}""",
+        """{"reasoning_content":"","role":"assistant","tool_calls":[{"id":"c"}]},{"role":"tool","tool_call_id":"c","content":"r"},{"reasoning_content":"","role":"assistant","content":"done"},{"role":"user","content":"b"},{"role":"assistant","content":"d"}""")]
+    [InlineData("gpt-5.2", "", """{"role":"assistant","tool_calls":[{"id":"c"}]}""", null)]
+    public void Demanded_reasoning_is_put_in_over_chat(string model, string more, string turn, string? expected)
+    {
+        string Body(string turns) => "{\"model\":\"" + model + "\"" + more + ",\"messages\":[{\"role\":\"user\",\"content\":\"a\"}, " + turns + "]}";
+        Spliced(Language.OpenAiChat, Body(turn), model: model).ShouldBe(Body(expected ?? turn));
+    }
+
+    [Theory]
+    [InlineData("deepseek-v4-pro", "", """[ {"type":"text","text":"x"},{"type":"tool_use","id":"c","name":"thinking","input":{"type":"thinking"}}]""", """[{"type":"thinking","thinking":""}, {"type":"text","text":"x"},{"type":"tool_use","id":"c","name":"thinking","input":{"type":"thinking"}}]""")]
+    [InlineData("kimi-k2.7", "", """[{"type":"tool_use","id":"c"}]""", """[{"type":"thinking","thinking":" "},{"type":"tool_use","id":"c"}]""")]
+    [InlineData("kimi-k2.7", "", """[{"type":"thinking","thinking":"t"},{"type":"tool_use","id":"c"}]""", null)]
+    [InlineData("kimi-k2.7", "", "\"tool_use\"", null)]
+    [InlineData("deepseek-v4-pro", ""","thinking":{"type":"disabled"}""", """[{"type":"tool_use","id":"c"}]""", null)]
+    [InlineData("deepseek-chat", ""","thinking":{"type":"enabled","budget_tokens":1024}""", """[{"type":"tool_use","id":"c"}]""", """[{"type":"thinking","thinking":""},{"type":"tool_use","id":"c"}]""")]
+    [InlineData("claude-sonnet-5", ""","thinking":{"type":"adaptive"}""", """[{"type":"tool_use","id":"c"}]""", null)]
+    public void Demanded_thinking_is_put_in_behind_anthropics_protocol(string model, string more, string content, string? expected)
+    {
+        string Body(string blocks) => "{\"model\":\"" + model + "\"" + more + ",\"messages\":[{\"role\":\"user\",\"content\":\"a\"},{\"content\":" + blocks + ",\"role\":\"assistant\"}]}";
+        Spliced(Language.AnthropicMessages, Body(content), model: model, takesAttribution: true).ShouldBe(Body(expected ?? content));
+    }
+
     private static string Spliced(Language language, string body, bool takesAttribution = false, string model = "m")
     {
         var bytes = Encoding.UTF8.GetBytes(body);
         var head = RequestHead.Read(bytes);
         var request = new ClientRequest { Language = Languages.Client(language), Body = bytes, Head = head, Model = head.Model!, Stream = head.Stream, FlowId = "f" };
-        var splice = RequestSplice.Of(request, model, takesAttribution);
+        var splice = RequestSplice.Of(request, new UpstreamModel(model), takesAttribution);
         if (splice.IsEmpty) return body;
         using var scratch = new PooledBuffer(256);
         splice.Apply(bytes, scratch);

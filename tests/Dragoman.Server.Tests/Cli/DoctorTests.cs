@@ -34,6 +34,17 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Fact]
+    public async Task Models_that_reason_beside_tools_only_over_responses_are_named()
+    {
+        await using var upstream = await EmulatorHost.StartAsync(new EmulatorOptions());
+        var account = $"openai-compatibility:\n  - name: oai\n    base-url: {upstream.Address.ToString().TrimEnd('/')}/v1\n    api-key-entries: [ {{ api-key: k-1 }} ]\n    models: [ {{ name: gpt-5.6-sol }}, {{ name: gpt-5.2 }} ]\n";
+        var over = await RunAsync("port: 0\n" + account);
+        over.Out.ShouldContain("oai: gpt-5.6-sol takes tools over Chat only without reasoning");
+        over.Out.ShouldContain("wire-api: responses");
+        (await RunAsync("port: 0\n" + account + "    wire-api: responses\n")).Out.ShouldNotContain("wire-api");
+    }
+
+    [Fact]
     public async Task Certificates_ports_and_hosts_are_looked_at()
     {
         var (now, old) = (DateTimeOffset.UtcNow, TestCertificate.Write(_folder, "old", DateTimeOffset.UtcNow.AddDays(-9), DateTimeOffset.UtcNow.AddDays(-2)));

@@ -70,7 +70,10 @@ public sealed class DeferredToolsTests
     [MemberData(nameof(Unknowing))]
     public void Without_a_tool_that_searches_all_are_declared(Language upstream, string model)
     {
-        Names(new Translation(Language.AnthropicMessages, Claude("", search: ""), upstream, model).Body).ShouldBe("cal_list Read mail_send cal_add");
+        var all = new Translation(Language.AnthropicMessages, Claude("", search: ""), upstream, model);
+        Names(all.Body).ShouldBe("cal_list Read mail_send cal_add");
+        all.Exchange.Losses.Items.Where(static loss => loss.Kind == LossKind.Dropped).Select(static loss => loss.Path)
+            .ShouldBe(["tools[0].defer_loading", "tools[2].defer_loading", "tools[3].defer_loading"], ignoreOrder: true);
         // Anthropic's own search runs nowhere else.
         var hosted = Claude("", search: """{"type":"tool_search_tool_regex_20251119","name":"tool_search_tool_regex"}""");
         Names(new Translation(Language.AnthropicMessages, hosted, upstream, model).Body).Replace("tool_search_tool_regex ", "", StringComparison.Ordinal).ShouldBe("cal_list Read mail_send cal_add");

@@ -175,4 +175,18 @@ public class ParametersByModelTests
     }
 
     private static JsonObject Write(Exchange exchange, IUpstreamLanguage language) => JsonNode.Parse(Replay.Write(language, exchange))!.AsObject();
+
+    [Theory]
+    [InlineData("gpt-5.2")]
+    [InlineData("gpt-5.4")]
+    [InlineData("gpt-5.6-sol")]
+    public void What_chat_has_no_word_for_is_told_beside_functions_too(string model)
+    {
+        const string Body = """
+            {"model":"m","input":"x","include":["reasoning.encrypted_content"],"reasoning":{"effort":"high","summary":"auto"},"tools":[{"type":"function","name":"f","parameters":{"type":"object","properties":{}}}]}
+            """;
+        var losses = new Translation(Language.OpenAiResponses, Body, Language.OpenAiChat, model).Exchange.Losses.Items.Select(static loss => loss.Path).ToList();
+        losses.ShouldContain("include");
+        losses.ShouldContain("reasoning.summary");
+    }
 }

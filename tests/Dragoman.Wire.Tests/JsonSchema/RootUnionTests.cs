@@ -7,6 +7,7 @@ using Dragoman.Wire.Json;
 using Dragoman.Wire.JsonSchema;
 using Dragoman.Wire.OpenAiChat;
 using Dragoman.Wire.OpenAiResponses;
+using Dragoman.Wire.Tests.Support;
 
 namespace Dragoman.Wire.Tests.JsonSchema;
 
@@ -95,6 +96,33 @@ public class RootUnionTests
         RootUnion.Fold(once, new Losses(), "p").ToString().ShouldBe(once.ToString());
     }
 
+    // A translated request to an upstream of the client's own protocol (`model(high)`): the declaration is not sent as it stood where it would be refused.
+    [Theory]
+    [InlineData(Language.AnthropicMessages, "claude-sonnet-4-5", """{"max_tokens":9,"messages":[{"role":"user","content":"x"}],"tools":[{"name":"a","input_schema":PLAIN},{"type":"custom","name":"mr","description":"d","input_schema":UNION,"cache_control":{"type":"ephemeral","ttl":"1h"},"eager_input_streaming":true}]}""", "tools/1/input_schema", """{"name":"mr","description":"d","input_schema":0,"eager_input_streaming":true,"cache_control":{"type":"ephemeral","ttl":"1h"}}""")]
+    [InlineData(Language.OpenAiChat, "gpt-4o", """{"messages":[{"role":"user","content":"x"}],"tools":[{"type":"function","function":{"name":"a","parameters":PLAIN}},{"type":"function","function":{"name":"mr","description":"d","parameters":UNION,"new":1}}]}""", "tools/1/function/parameters", """{"name":"mr","description":"d","parameters":0,"new":1}""")]
+    [InlineData(Language.OpenAiResponses, "gpt-5.4", """{"input":"x","tools":[{"type":"function","name":"a","parameters":PLAIN},{"type":"function","name":"mr","description":"d","parameters":UNION,"defer_loading":true}]}""", "tools/1/parameters", """{"type":"function","name":"mr","description":"d","parameters":0,"defer_loading":true}""")]
+    [InlineData(Language.OpenAiResponses, "gpt-5.4", """{"input":"x","tools":[{"type":"namespace","name":"n","description":"D","tools":[{"type":"function","name":"a","parameters":PLAIN},{"type":"function","name":"mr","parameters":UNION,"strict":false,"new":1}]}]}""", "tools/0/tools/1/parameters", """{"type":"function","name":"mr","parameters":0,"strict":false,"new":1}""")]
+    [InlineData(Language.Gemini, "gemini-2.5-pro", """{"contents":[{"role":"user","parts":[{"text":"x"}]}],"tools":[{"functionDeclarations":[{"name":"a","parametersJsonSchema":PLAIN},{"name":"mr","description":"d","parametersJsonSchema":UNION,"behavior":"BLOCKING"}]}]}""", "tools/0/functionDeclarations/1/parametersJsonSchema", """{"name":"mr","description":"d","parametersJsonSchema":0,"behavior":"BLOCKING"}""")]
+    public void A_translated_declaration_of_the_upstreams_own_protocol_is_folded(Language language, string model, string body, string place, string around)
+    {
+        const string plain = """{ "type":"object", "properties":{"a":{"type":"string"}} }""";
+        var sent = new Translation(language, body.Replace("PLAIN", plain, StringComparison.Ordinal).Replace("UNION", Actions, StringComparison.Ordinal), language, model);
+        sent.Body.GetRawText().ShouldContain(plain);
+        var schema = At(JsonNode.Parse(sent.Body.GetRawText()), place).AsObject();
+        foreach (var word in (string[])["anyOf", "oneOf", "allOf"]) schema.ContainsKey(word).ShouldBeFalse();
+        schema["required"]!.ToJsonString().ShouldBe("""["action"]""");
+        var declaration = schema.Parent!.AsObject();
+        declaration[place[(place.LastIndexOf('/') + 1)..]] = 0;
+        declaration.ToJsonString().ShouldBe(around);
+        sent.Exchange.Losses.Items.ShouldContain(loss => loss.Kind == LossKind.Approximated && loss.Path == "tools[1].parameters" && loss.Reason.Contains("folded"));
+    }
+
+    private static JsonNode At(JsonNode? node, string place)
+    {
+        foreach (var step in place.Split('/')) node = node is JsonArray list ? list[int.Parse(step, System.Globalization.CultureInfo.InvariantCulture)] : node![step];
+        return node!;
+    }
+
     private static JsonObject Sent(string upstream, string model, string schema, string place, Losses losses)
     {
         var request = new ConversationRequest { Source = upstream == "chat" ? Language.AnthropicMessages : Language.OpenAiChat, Model = "m" };
@@ -113,8 +141,6 @@ public class RootUnionTests
         };
         using var output = new PooledBuffer();
         language.WriteRequest(new Exchange(request, new UpstreamModel(model) { Family = UpstreamModel.FamilyOf(model) }) { Losses = losses }, output);
-        JsonNode? node = JsonNode.Parse(output.WrittenSpan);
-        foreach (var step in place.Split('/')) node = node is JsonArray list ? list[int.Parse(step, System.Globalization.CultureInfo.InvariantCulture)] : node![step];
-        return node!.AsObject();
+        return At(JsonNode.Parse(output.WrittenSpan), place).AsObject();
     }
 }

@@ -28,6 +28,7 @@ internal static class DoctorCommand
                 TlsCheck.Run(report, config.Tls, TimeProvider.System);
                 await ListenerCheck.RunAsync(report, config, options.Gateway.SecretOf(parsed), cancellationToken);
                 RoutingCheck.Run(report, config);
+                WireApiCheck.Run(report, config);
             }
             else
             {

@@ -191,6 +191,10 @@ public sealed class ConnectTests : IDisposable
             wire_api = "responses"
             experimental_bearer_token = "{Key}"
 
+            [memories]
+            extract_model = "claude-1"
+            consolidation_model = "chat-1"
+
             """);
         Files()[".gemini/.env"].Text.ShouldBe($"GOOGLE_GEMINI_BASE_URL={address}\nGEMINI_API_KEY={Key}\n");
         var overrides = Json(".gemini/settings.json")["modelConfigs"]!["customOverrides"]!.AsArray().ToDictionary(item => item!["match"]!["model"]!.GetValue<string>(), item => item!["modelConfig"]!["model"]!.GetValue<string>());
