@@ -8,11 +8,19 @@ namespace Dragoman.Gateway.Flows;
 /// Keeps a body that passes, within a limit: the first three quarters of it and the last, with a mark between that says how much is missing.
 /// Not thread-safe.
 /// </summary>
-internal sealed class BodyCollector(int limit, bool headOnly = false) : IDisposable
+/// <param name="limit">The most bytes that are kept.</param>
+/// <param name="headOnly">Whether only the beginning is kept.</param>
+/// <param name="share">What the memory is counted in; where it has no room the rest of the body is left out, and the request goes on.</param>
+internal sealed class BodyCollector(int limit, bool headOnly = false, MemoryShare? share = null) : IDisposable
 {
+    /// <summary>Memory is counted in steps of so much; the first is not counted, as small bodies come and go with every request.</summary>
+    private const int Step = 64 * 1024;
+
     private readonly int _headRoom = headOnly ? limit : limit - (limit / 4);
     private readonly PooledBuffer _head = new(1024);
     private PooledBuffer? _tail;
+    private int _counted = Step;
+    private bool _isRefused;
 
     /// <summary>How many bytes came.</summary>
     public long Length { get; private set; }
@@ -26,6 +34,7 @@ internal sealed class BodyCollector(int limit, bool headOnly = false) : IDisposa
     public void Append(ReadOnlySpan<byte> bytes)
     {
         Length += bytes.Length;
+        if (!MayKeep(Math.Min(bytes.Length, limit))) return;
         var room = Math.Min(_headRoom - _head.Length, bytes.Length);
         if (room > 0)
         {
@@ -60,6 +69,7 @@ internal sealed class BodyCollector(int limit, bool headOnly = false) : IDisposa
         return [.. head, .. mark, .. tail];
     }
 
+    /// <summary>Gives the buffers back; the share is its owner's to give back.</summary>
     public void Dispose()
     {
         _head.Dispose();
@@ -67,6 +77,19 @@ internal sealed class BodyCollector(int limit, bool headOnly = false) : IDisposa
     }
 
     private const int LongestWord = 512;
+
+    /// <summary>Whether there is memory for so many more bytes. Once there was none nothing more is kept, so that what is kept has no second gap.</summary>
+    private bool MayKeep(int bytes)
+    {
+        if (share is null) return true;
+        if (_isRefused) return false;
+        var wanted = Kept + bytes;
+        if (wanted <= _counted) return true;
+        var step = Math.Max(Step, wanted - _counted);
+        if (share.TryTake(step)) _counted += step;
+        else _isRefused = true;
+        return !_isRefused;
+    }
 
     private static int EndOf(ReadOnlySpan<byte> head)
     {

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using Dragoman.Gateway.Relay;
 using Dragoman.Gateway.State;
+using Dragoman.Wire.Json;
 
 namespace Dragoman.Gateway.Flows;
 
@@ -8,15 +9,19 @@ namespace Dragoman.Gateway.Flows;
 public sealed class FlowCapture : IDisposable
 {
     private readonly int _limit;
+    private readonly MemoryShare _share;
     private readonly List<Part> _parts = [];
     private readonly BodyCollector _answer;
     private string _answerType = "application/json";
     private Part? _request;
 
-    internal FlowCapture(int limit)
+    /// <param name="limit">The most bytes of one body.</param>
+    /// <param name="memory">What all bodies are counted in; null for nothing.</param>
+    internal FlowCapture(int limit, MemoryBudget? memory = null)
     {
         _limit = limit;
-        _answer = new BodyCollector(limit);
+        _share = new MemoryShare(memory);
+        _answer = new BodyCollector(limit, share: _share);
     }
 
     /// <summary>What crossed the wires, in order.</summary>
@@ -42,6 +47,7 @@ public sealed class FlowCapture : IDisposable
         _request?.Bytes?.Dispose();
         foreach (var part in _parts) part.Bytes?.Dispose();
         _answer.Dispose();
+        _share.Dispose();
     }
 
     internal void TakeClientRequest(ClientRequest request)
@@ -59,7 +65,7 @@ public sealed class FlowCapture : IDisposable
     {
         var type = response.Content.Headers.ContentType?.ToString() ?? "";
         // Half a binary frame is no use to anybody: of such streams the beginning is kept.
-        var bytes = new BodyCollector(_limit, headOnly: type.StartsWith(FlowBodies.AwsEventStream, StringComparison.OrdinalIgnoreCase));
+        var bytes = new BodyCollector(_limit, headOnly: type.StartsWith(FlowBodies.AwsEventStream, StringComparison.OrdinalIgnoreCase), _share);
         _parts.Add(new Part(FlowBodyKind.UpstreamAnswer, attempt, type, bytes));
         response.Content = await WatchedContent.OverAsync(response.Content, bytes, cancel).ConfigureAwait(false);
     }
@@ -70,7 +76,7 @@ public sealed class FlowCapture : IDisposable
     private Part Whole(FlowBodyKind kind, int attempt, ReadOnlySpan<byte> body)
     {
         // Media goes first, so that one image does not push all words out.
-        var bytes = new BodyCollector(_limit);
+        var bytes = new BodyCollector(_limit, share: _share);
         var marks = MediaMarks.Write(body, bytes.Append);
         return new Part(kind, attempt, "application/json", bytes) { Length = body.Length, LacksMedia = marks > 0 };
     }

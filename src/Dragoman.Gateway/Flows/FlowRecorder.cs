@@ -4,6 +4,7 @@ using Dragoman.Gateway.Models;
 using Dragoman.Gateway.Relay;
 using Dragoman.Gateway.State;
 using Dragoman.Wire.Conversation;
+using Dragoman.Wire.Json;
 using Microsoft.Extensions.Logging;
 
 namespace Dragoman.Gateway.Flows;
@@ -31,6 +32,7 @@ public sealed partial class FlowRecorder : IRequestObserver, IAsyncDisposable
     private readonly Func<IEnumerable<string>> _secrets;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
+    private readonly MemoryBudget? _memory;
     private readonly FlowBacklog _backlog;
     private readonly RefusalLimit _refusals;
     private readonly ConcurrentQueue<FlowDraft> _drafts = new();
@@ -50,7 +52,8 @@ public sealed partial class FlowRecorder : IRequestObserver, IAsyncDisposable
     /// <param name="secrets">Secrets that must not stand in a body; those of the accounts that were tried are known without it.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">Where a store that is away is told.</param>
-    public FlowRecorder(IFlowStore store, Func<FlowsOptions> options, Func<Candidate, Language> languageOf, Func<IEnumerable<string>> secrets, TimeProvider time, ILogger log)
+    /// <param name="memory">What bodies are counted in while they are taken; null for nothing.</param>
+    public FlowRecorder(IFlowStore store, Func<FlowsOptions> options, Func<Candidate, Language> languageOf, Func<IEnumerable<string>> secrets, TimeProvider time, ILogger log, MemoryBudget? memory = null)
     {
         ArgumentNullException.ThrowIfNull(time);
         _options = options;
@@ -58,6 +61,7 @@ public sealed partial class FlowRecorder : IRequestObserver, IAsyncDisposable
         _secrets = secrets;
         _time = time;
         _log = log;
+        _memory = memory;
         _backlog = new FlowBacklog(store, time, log, count => Interlocked.Add(ref _held, -count), () => Schedule(RetryPause));
         _refusals = new RefusalLimit(time, RefusalsPerSecond);
         _timer = time.CreateTimer(static state => _ = ((FlowRecorder)state!).TickAsync(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -73,7 +77,7 @@ public sealed partial class FlowRecorder : IRequestObserver, IAsyncDisposable
     /// <summary>What takes a request's bodies as they pass; null where they are not recorded.</summary>
     /// <param name="wish">The most that the client wants recorded.</param>
     public FlowCapture? Begin(FlowMode wish)
-        => _options() is { Mode: FlowMode.Full } options && wish == FlowMode.Full ? new FlowCapture(options.MaxBodyBytes) : null;
+        => _options() is { Mode: FlowMode.Full } options && wish == FlowMode.Full ? new FlowCapture(options.MaxBodyBytes, _memory) : null;
 
     /// <inheritdoc/>
     public void Ended(EndedRequest ended, bool booked)

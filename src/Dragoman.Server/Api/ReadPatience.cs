@@ -24,6 +24,9 @@ internal sealed class ReadPatience : IDisposable
     /// <summary>From now, the next bytes may take so long as the limit says.</summary>
     public void Expect() => _timer?.Change(_limit, Timeout.InfiniteTimeSpan);
 
+    /// <summary>Nothing is waited for until the next <see cref="Expect"/>.</summary>
+    public void Pause() => _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
     public void Dispose()
     {
         _timer?.Dispose();

@@ -95,7 +95,7 @@ internal sealed class GatewayComposition : IAsyncDisposable
             Memory = memory,
             Stopping = draining.Hurried,
         };
-        var flows = Own(new FlowRecorder(store.Flows, () => current().Flows, LanguageOf, () => FlowSecrets.Of(current()), time, loggers.CreateLogger("Flows")));
+        var flows = Own(new FlowRecorder(store.Flows, () => current().Flows, LanguageOf, () => FlowSecrets.Of(current()), time, loggers.CreateLogger("Flows"), memory));
         var accountMetrics = new AccountMetrics(current, router.Lanes, time);
         var telemetry = TelemetryExport.Start(Environment.GetEnvironmentVariable, () => new TelemetryInstruments(metrics, accountMetrics), loggers.CreateLogger("Telemetry"));
         if (telemetry is not null) Own(telemetry);

@@ -1,5 +1,6 @@
 using System.Text;
 using Dragoman.Gateway.Flows;
+using Dragoman.Wire.Json;
 
 namespace Dragoman.Gateway.Tests.Flows;
 
@@ -49,6 +50,30 @@ public sealed class BodyCollectorTests
             kept.ShouldNotContain("secret");
             kept.ShouldNotContain("ecre");
         }
+    }
+
+    [Fact]
+    public void What_is_kept_counts_in_the_memory_of_all_and_is_left_out_where_there_is_none()
+    {
+        var budget = new MemoryBudget(300_000);
+        var body = Encoding.ASCII.GetBytes(string.Join(' ', Enumerable.Range(0, 100_000).Select(n => $"w{n}")));
+        using (var share = new MemoryShare(budget))
+        {
+            using var collector = new BodyCollector(1 << 20, share: share);
+            for (var at = 0; at < body.Length; at += 1_000)
+            {
+                collector.Append(body.AsSpan(at, Math.Min(1_000, body.Length - at)));
+                budget.Used.ShouldBeLessThanOrEqualTo(300_000);
+            }
+
+            budget.Used.ShouldBeGreaterThan(200_000);
+            collector.Length.ShouldBe(body.Length);
+            collector.IsCut.ShouldBeTrue();
+            collector.Kept.ShouldBeInRange(250_000, 400_000);
+            Encoding.ASCII.GetString(collector.ToArray()).ShouldContain("bytes left out]");
+        }
+
+        budget.Used.ShouldBe(0);
     }
 
     private static string Collect(byte[] body, int limit, int piece, out bool cut)

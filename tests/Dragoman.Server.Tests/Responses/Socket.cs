@@ -35,6 +35,9 @@ internal sealed class Socket : IDisposable
 
     public Task SendTextAsync(string text) => _socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, true, default);
 
+    /// <summary>A part of a message, whose end is still to come.</summary>
+    public Task SendPartAsync(string text) => _socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, false, default);
+
     /// <summary>The next frame; null when the connection was closed.</summary>
     public async Task<JsonNode?> ReceiveAsync()
     {

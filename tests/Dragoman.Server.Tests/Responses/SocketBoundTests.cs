@@ -40,6 +40,53 @@ public sealed class SocketBoundTests
         await Until(() => stage.Gateway.Services.Memory.Used == 0);
     }
 
+    [Fact]
+    public async Task A_message_that_stops_in_the_middle_is_given_up_and_silence_between_two_is_not()
+    {
+        var clock = new TurnedClock(TimeSpan.FromSeconds(550));
+        await using var stage = await Stage.OpenAsync("limits: { client-read-timeout-seconds: 600 }", clock);
+        using (var socket = await Socket.OpenAsync(stage))
+        {
+            await socket.SendAsync(Ask("say:first", "a"));
+            (await socket.TurnAsync())[^1].ToJsonString().ShouldContain("response.completed");
+            clock.Turn(TimeSpan.FromSeconds(601));
+            await socket.SendAsync(Ask("say:second", "a"));
+            (await socket.TurnAsync())[^1].ToJsonString().ShouldContain("response.completed");
+
+            await socket.SendPartAsync("{\"type\":\"response.create\",\"x\":\"" + new string('x', 300_000));
+            await Until(() => stage.Gateway.Services.Memory.Used > 300_000);
+            clock.Turn(TimeSpan.FromSeconds(601));
+            var told = (await socket.ReceiveAsync())!;
+            told["status"]!.GetValue<int>().ShouldBe(408);
+            told.ToJsonString().ShouldContain("limits.client-read-timeout-seconds");
+            (await socket.ReceiveAsync()).ShouldBeNull();
+        }
+
+        await Until(() => stage.Gateway.OpenRequests == 0 && stage.Gateway.Services.Memory.Used == 0);
+    }
+
+    [Fact]
+    public async Task A_stop_in_a_hurry_ends_a_turn_with_an_event_and_the_connection_with_a_close()
+    {
+        await using var stage = await Stage.OpenAsync();
+        using var socket = await Socket.OpenAsync(stage);
+        await socket.SendAsync(Ask(Stage.Long(40, "stall=6"), "a"));
+        while (Stage.Text((await socket.ReceiveAsync())!, "type") != "response.output_text.delta")
+        {
+            // The answer begins.
+        }
+
+        using var hurry = new CancellationTokenSource();
+        var stopping = stage.Gateway.StopAsync(hurry.Token);
+        await hurry.CancelAsync();
+        var last = (await socket.TurnAsync())[^1];
+        Stage.Text(last, "type").ShouldBe("response.failed");
+        last.ToJsonString().ShouldContain("shutting down");
+        (await socket.ReceiveAsync()).ShouldBeNull();
+        await socket.CloseAsync();
+        await stopping;
+    }
+
     private static async Task<string> NextErrorAsync(Socket socket)
     {
         while (true)

@@ -117,6 +117,7 @@ public sealed class PeerTests
     [InlineData("/v1/chat/completions", "data: {\"error\"")]
     [InlineData("/v1/messages", "event: error")]
     [InlineData("/v1/responses", "response.failed")]
+    [InlineData("/v1beta/models/m:streamGenerateContent?alt=sse", "{\"error\"")]
     public async Task A_stop_in_a_hurry_ends_streams_with_an_event_in_the_clients_language(string path, string last)
     {
         await using var upstream = await RawUpstream.StartAsync(async (context, _) =>
@@ -127,7 +128,7 @@ public sealed class PeerTests
         });
         await using var gateway = await StartAsync(upstream, "", TimeProvider.System);
         using var http = new HttpClient { BaseAddress = gateway.Address };
-        var body = path switch { "/v1/messages" => Talk.Messages("m", stream: true), "/v1/responses" => Talk.Responses("m", stream: true), _ => Talk.Chat("m", stream: true) };
+        var body = path switch { "/v1/messages" => Talk.Messages("m", stream: true), "/v1/responses" => Talk.Responses("m", stream: true), _ when path.StartsWith("/v1beta", StringComparison.Ordinal) => Talk.Gemini(), _ => Talk.Chat("m", stream: true) };
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync());

@@ -32,6 +32,7 @@ internal sealed class SocketSession : IAsyncDisposable
     private readonly Dictionary<string, (Channel<QueuedTurn> Queue, Task Worker)> _lanes = new(StringComparer.Ordinal);
     private readonly List<IDisposable> _watches = [];
     private Task _retirement = Task.CompletedTask;
+    private Task _givenUp = Task.CompletedTask;
     private volatile bool _retiring;
 
     public SocketSession(GatewayServices services, ResponsesState state, HttpContext context, WebSocket socket)
@@ -83,6 +84,7 @@ internal sealed class SocketSession : IAsyncDisposable
         await _gone.CancelAsync();
         await Task.WhenAll(_lanes.Values.Select(lane => lane.Worker));
         await _retirement;
+        await _givenUp;
         _turns.Dispose();
         _queued.Dispose();
         _gone.Dispose();
@@ -94,6 +96,9 @@ internal sealed class SocketSession : IAsyncDisposable
     {
         message.Clear();
         var limit = _services.Config.Limits.MaxBodyBytes;
+        // Between two messages a connection may be silent for as long as it likes; within one it may not.
+        using var patience = new ReadPatience(_services.Config.Limits.ClientReadTimeout, _services.Time, CancellationToken.None);
+        await using var giveUp = patience.Token.Register(() => _givenUp = GiveUpAsync());
         while (true)
         {
             var part = await _socket.ReceiveAsync(message.GetMemory(16 * 1024), CancellationToken.None);
@@ -105,7 +110,13 @@ internal sealed class SocketSession : IAsyncDisposable
                 return false;
             }
 
-            if (!part.EndOfMessage) continue;
+            if (!part.EndOfMessage)
+            {
+                patience.Expect();
+                continue;
+            }
+
+            patience.Pause();
             if (part.MessageType == WebSocketMessageType.Text) return true;
             await RefuseAsync(StateErrors.Invalid("websocket request must be a text frame with one JSON object").Error, null);
             message.Clear();
@@ -173,6 +184,30 @@ internal sealed class SocketSession : IAsyncDisposable
         catch (Exception fault) when (fault is OperationCanceledException or WebSocketException or IOException or ObjectDisposedException)
         {
             // The client has left; reading says so too.
+        }
+    }
+
+    /// <summary>The rest of a message does not come: says so, and cuts the connection off with all that runs on it.</summary>
+    private async Task GiveUpAsync()
+    {
+        var told = TellAsync();
+        await ((Task)Task.Delay(CloseGrace, _services.Time, _gone.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _gone.CancelAsync();
+        await told;
+
+        async Task TellAsync()
+        {
+            await Task.Yield();
+            try
+            {
+                var seconds = _services.Config.Limits.ClientReadTimeout.TotalSeconds;
+                await RefuseAsync(new WireError(ErrorKind.Timeout, $"Nothing more of the message has come for {seconds:0} seconds (limits.client-read-timeout-seconds).") { Status = 408, Code = "request_timeout" }, null);
+                await _writer.CloseAsync(WebSocketCloseStatus.PolicyViolation, "a message was not finished in time", _gone.Token);
+            }
+            catch (Exception fault) when (fault is OperationCanceledException or WebSocketException or IOException or ObjectDisposedException)
+            {
+                // The client has left, or takes nothing either.
+            }
         }
     }
 
