@@ -13,7 +13,8 @@ internal sealed class GeminiAnswerParts
     private int _block = -1;
     private int _code;
     private bool _searchKnown;
-    private bool _searchTold;
+    private bool _callTold;
+    private bool _resultTold;
     private PartialArguments? _partial;
     private bool _goesOn;
 
@@ -115,22 +116,32 @@ internal sealed class GeminiAnswerParts
     {
         Cite();
         Close();
-        TellSearch();
+        TellSearch(over: true);
         Grounding.Done();
     }
 
-    /// <summary>A search is told of in the chunk that begins: it stands before the next words.</summary>
+    /// <summary>A search is told of in the chunk that begins: it stands before the next words, unless words are under way.</summary>
     public void Expect(JsonSlice metadata)
     {
         Grounding.Read(metadata, withPlaces: false);
         _searchKnown = true;
     }
 
-    private void TellSearch()
+    /// <summary>
+    /// Tells the search as soon as its queries are known, and its result with the first pages, or at the end. Words that are under way are not cut in
+    /// two: what is told behind all words (as Gemini mostly does when it streams) stands behind them, and the words' citations stand on the words.
+    /// </summary>
+    private void TellSearch(bool over)
     {
-        if (_searchTold) return;
-        _searchTold = true;
-        foreach (var block in Grounding.SearchBlocks()) Whole(block, default);
+        if (!_callTold && Grounding.SearchCall() is { } call)
+        {
+            _callTold = true;
+            Whole(call, default);
+        }
+
+        if (!_callTold || _resultTold || !(over || Grounding.HasPages)) return;
+        _resultTold = true;
+        Whole(Grounding.SearchResult(), default);
     }
 
     private void Say(JsonText words, bool thought, JsonText signature)
@@ -284,7 +295,7 @@ internal sealed class GeminiAnswerParts
     private void Open(AnswerBlockKind kind, BlockOpening opening)
     {
         Close();
-        if (kind == AnswerBlockKind.Text && _searchKnown) TellSearch();
+        if (kind == AnswerBlockKind.Text && _searchKnown) TellSearch(over: false);
         _open = kind;
         _sink.Write(AnswerEvent.BlockStarted(++_block, opening));
     }

@@ -106,19 +106,24 @@ internal sealed class GeminiGrounding(bool expected)
         return taken;
     }
 
-    /// <summary>The search as a hosted tool's call and result.</summary>
-    public IEnumerable<Block> SearchBlocks()
+    /// <summary>Whether any page that was found is known.</summary>
+    public bool HasPages => _pages.Count > 0;
+
+    /// <summary>The search as a hosted tool's call; null while none is known.</summary>
+    public Block? SearchCall()
     {
-        if (_raw.IsEmpty || (Queries.Count == 0 && _pages.Count == 0)) yield break;
+        if (_raw.IsEmpty || (Queries.Count == 0 && _pages.Count == 0)) return null;
         using var input = new PooledBuffer(256);
         var writer = JsonWriting.Rent(input);
         writer.WriteStartObject();
         writer.WriteString("query"u8, string.Join("; ", Queries));
         writer.WriteEndObject();
         JsonWriting.Return(writer);
-        yield return new HostedToolCallBlock("search_1", HostedTools.WebSearch, new JsonSlice(input.WrittenMemory).Detach()) { Origin = Language.Gemini };
-        yield return new HostedToolResultBlock("search_1", HostedTools.WebSearch) { Sources = _pages, Origin = Language.Gemini, Raw = _raw };
+        return new HostedToolCallBlock("search_1", HostedTools.WebSearch, new JsonSlice(input.WrittenMemory).Detach()) { Origin = Language.Gemini };
     }
+
+    /// <summary>The pages it found, as its result.</summary>
+    public Block SearchResult() => new HostedToolResultBlock("search_1", HostedTools.WebSearch) { Sources = _pages, Origin = Language.Gemini, Raw = _raw };
 
     /// <summary>The answer is over: the text is not needed any more.</summary>
     public void Done() => _text?.Dispose();

@@ -10,7 +10,7 @@ using Dragoman.Wire.Tests.Support;
 
 namespace Dragoman.Wire.Tests.Gemini;
 
-/// <summary>Calls whose arguments Vertex streams in pieces, and searches that it tells of behind the words that rest on them.</summary>
+/// <summary>Calls whose arguments Vertex streams in pieces.</summary>
 public sealed class GeminiPartialArgumentsTests
 {
     [Fact]
@@ -54,18 +54,6 @@ public sealed class GeminiPartialArgumentsTests
     }
 
     [Fact]
-    public void A_search_stands_before_the_words_that_rest_on_it()
-    {
-        const string chunk = """{"candidates":[{"content":{"parts":[{"text":"Thinking.","thought":true},{"text":"It is so."}]},"finishReason":"STOP","groundingMetadata":{"webSearchQueries":["why"],"groundingChunks":[{"web":{"uri":"https://a","title":"A"}}],"groundingSupports":[{"segment":{"startIndex":0,"endIndex":5},"groundingChunkIndices":[0]}]}}],"usageMetadata":{"promptTokenCount":77,"candidatesTokenCount":5}}""";
-        var messages = Whole(AnthropicMessagesClient.Instance, chunk);
-        messages["content"]!.AsArray().Select(block => block!["type"]!.GetValue<string>()).Where(type => type != "thinking").ShouldBe(["server_tool_use", "web_search_tool_result", "text"]);
-        messages["content"]!.AsArray()[^1]!["citations"]![0]!["url"]!.GetValue<string>().ShouldBe("https://a");
-        var responses = Whole(OpenAiResponsesClient.Instance, chunk);
-        responses["output"]!.AsArray().Select(item => item!["type"]!.GetValue<string>()).Where(type => type != "reasoning").ShouldBe(["web_search_call", "message"]);
-        Whole(GeminiClient.Instance, chunk)["candidates"]![0]!["groundingMetadata"]!["groundingChunks"]![0]!["web"]!["uri"]!.GetValue<string>().ShouldBe("https://a");
-    }
-
-    [Fact]
     public void The_prompts_size_stands_in_the_first_event_of_a_messages_stream()
     {
         var exchange = Exchange(Language.AnthropicMessages);
@@ -90,17 +78,6 @@ public sealed class GeminiPartialArgumentsTests
         Read(exchange, normalizer, [.. calls.Select(Chunk), End]);
         normalizer.Error.ShouldBeNull();
         return log;
-    }
-
-    private static JsonNode Whole(IClientLanguage client, string chunk)
-    {
-        var exchange = Exchange(client.Language);
-        var folder = new AnswerFolder();
-        var normalizer = new AnswerNormalizer(exchange, folder);
-        GeminiUpstream.Instance.ReadAnswer(Encoding.UTF8.GetBytes(chunk), exchange, normalizer);
-        using var output = new PooledBuffer();
-        client.WriteAnswer(folder.Answer, exchange, output);
-        return JsonNode.Parse(Encoding.UTF8.GetString(output.WrittenSpan))!;
     }
 
     private static void Read(Exchange exchange, AnswerNormalizer normalizer, string[] chunks)
