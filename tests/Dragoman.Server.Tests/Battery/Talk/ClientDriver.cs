@@ -55,6 +55,9 @@ public abstract class ClientDriver
         return said;
     }
 
+    /// <summary>Cuts a stream into its events, as the protocol's clients do.</summary>
+    protected virtual List<ServerSentEvent> EventsOf(string raw) => ServerSentEvent.ReadAll(raw);
+
     private Said Failed(HttpResponseMessage response, string raw)
     {
         response.Content.Headers.ContentType?.MediaType.ShouldBe("application/json", raw);
@@ -72,7 +75,7 @@ public abstract class ClientDriver
         response.Content.Headers.ContentType?.MediaType.ShouldBe("text/event-stream", raw);
         try
         {
-            return ReadStream(ServerSentEvent.ReadAll(raw));
+            return ReadStream(EventsOf(raw));
         }
         catch (Exception fault) when (fault is ShouldAssertException or Xunit.Sdk.XunitException or InvalidOperationException or NullReferenceException)
         {

@@ -49,6 +49,16 @@ public sealed class GeminiDriver : ClientDriver
 
     public override Said ReadWhole(JsonNode body) => Read([body]);
 
+    /// <summary>A failure in the midst of a stream is one bare line of JSON, as Google writes it and its SDKs read it; it is the last.</summary>
+    protected override List<ServerSentEvent> EventsOf(string raw)
+    {
+        var last = raw.TrimEnd('\n').LastIndexOf('\n') + 1;
+        if (!raw.AsSpan(last).StartsWith("{\"error\":")) return base.EventsOf(raw);
+        List<ServerSentEvent> events = last == 0 ? [] : base.EventsOf(raw[..last]);
+        events.Add(new ServerSentEvent(null, raw[last..].TrimEnd('\n')));
+        return events;
+    }
+
     public override Said ReadStream(IReadOnlyList<ServerSentEvent> events)
     {
         var chunks = events.Select(item => Json.Parse(item.Data)).ToList();
