@@ -113,8 +113,10 @@ public sealed class GatewayHost : IAsyncDisposable
         catch (Exception fault) when (fault is TimeoutException or OperationCanceledException)
         {
             // What is still open is ended at once, each with a last event in its client's language; who takes none is cut off.
-            drained = false;
-            await ((Task)_composition.Services.Draining.HurryAsync().WaitAsync(LastWords, _composition.Services.Time, CancellationToken.None)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var ended = _composition.Services.Draining.HurryAsync().WaitAsync(LastWords, _composition.Services.Time, CancellationToken.None);
+            await ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // An answer that has ended is still being sent: its connection is closed behind the last byte, not reset before it.
+            drained = ended.IsCompletedSuccessfully;
         }
 
         _composition.Services.Draining.CutOff();

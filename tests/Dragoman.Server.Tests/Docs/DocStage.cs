@@ -74,6 +74,9 @@ internal sealed partial class DocStage : IAsyncDisposable
     private async Task<string> FlowAsync()
     {
         using var http = new HttpClient { BaseAddress = new Uri(Address) };
+        // The page may have made keys before: from then on every request needs one.
+        using (var made = await http.PostAsync("/api/v1/keys", new StringContent($$"""{"name":"docs-{{Guid.NewGuid():N}}"}""", System.Text.Encoding.UTF8, "application/json")))
+            http.DefaultRequestHeaders.Add("x-api-key", JsonNode.Parse(await made.Content.ReadAsStringAsync())!["key"]!.GetValue<string>());
         for (var i = 0; i < 100; i++)
         {
             var flows = JsonNode.Parse(await http.GetStringAsync("/api/v1/flows?limit=1&model=deepseek-chat"))!["flows"]!.AsArray();
