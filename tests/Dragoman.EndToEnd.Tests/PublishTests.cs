@@ -49,7 +49,7 @@ public sealed class PublishTests : IDisposable
         try
         {
             var line = await gateway.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
-            line.ShouldNotBeNull(await gateway.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+            if (line is null) Assert.Fail(await gateway.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
             line.ShouldContain("listens on");
             var mapped = await File.ReadAllLinesAsync($"/proc/{gateway.Id}/maps", TestContext.Current.CancellationToken);
             mapped.ShouldContain(part => part.EndsWith("/libe_sqlite3.so", StringComparison.Ordinal) && part.Contains(_folder, StringComparison.Ordinal));
