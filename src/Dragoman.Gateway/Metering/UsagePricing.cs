@@ -1,4 +1,5 @@
 using Dragoman.Gateway.Keys;
+using Dragoman.Gateway.Models;
 using Dragoman.Gateway.Relay;
 using Dragoman.Gateway.State;
 using Dragoman.Wire.Conversation;
@@ -11,7 +12,7 @@ public sealed class UsagePricing(PriceBook prices)
     /// <summary>
     /// What a request used, and what that cost where the price is known. Where the upstream never said (or the answer broke off before it
     /// could), the numbers are estimated from what was sent either way, and marked so. An answer that was empty or failed before any content used what its
-    /// upstream says that it used, and nothing else.
+    /// upstream says that it used, and nothing else. What failed attempts say that they used is added: it is the request's, whoever answered in the end.
     /// </summary>
     public UsageEntry EntryOf(ClientRequest request, RelayOutcome outcome, DateTimeOffset startedAt, TimeSpan? firstByte, TimeSpan duration, AnswerSize sent)
     {
@@ -21,14 +22,20 @@ public sealed class UsagePricing(PriceBook prices)
         var answered = outcome.Answered ?? (outcome.ClientLeft ? outcome.Asked : null);
         var usage = outcome.Usage ?? new Usage();
         var estimated = false;
-        if (answered is null && outcome.Wasted is { } wasted)
-        {
-            // Nobody answered, but somebody says that trying cost something: the vendor bills it.
-            (answered, usage) = (wasted.Candidate, wasted.Usage);
-        }
-        else if (answered is not null && (outcome.HadContent || outcome.ClientLeft))
+        if (answered is not null && (outcome.HadContent || outcome.ClientLeft))
         {
             usage = Complete(request, outcome, usage, sent, out estimated);
+        }
+
+        // Where nobody answered nothing was spent, whatever it would have cost.
+        var cost = answered is null ? 0 : CostOf(answered, usage);
+        foreach (var (candidate, wasted) in outcome.Wasted)
+        {
+            // Trying cost something, and the vendor bills it. A price that is not known takes nothing away from one that is.
+            var price = CostOf(candidate, wasted);
+            cost = answered is null || price is not null ? cost + price : cost;
+            answered ??= candidate;
+            usage = usage.Plus(wasted);
         }
 
         return new UsageEntry
@@ -48,13 +55,15 @@ public sealed class UsagePricing(PriceBook prices)
             CachedTokens = usage.CachedTokens ?? 0,
             CacheWriteTokens = usage.CacheWriteTokens ?? 0,
             ReasoningTokens = usage.ReasoningTokens ?? 0,
-            // Where nobody answered nothing was spent, whatever it would have cost.
-            Cost = answered is null ? 0 : prices.Find(answered.Account.Provider, answered.Model.Id)?.CostOf(usage),
+            Cost = cost,
             FirstByte = firstByte,
             Duration = duration,
             Estimated = estimated,
         };
     }
+
+    /// <summary>What usage cost at an account; null where the price is not known.</summary>
+    private decimal? CostOf(Candidate candidate, Usage usage) => prices.Find(candidate.Account.Provider, candidate.Model.Id)?.CostOf(usage);
 
     private static Usage Complete(ClientRequest request, RelayOutcome outcome, Usage usage, AnswerSize sent, out bool estimated)
     {

@@ -69,8 +69,8 @@ public sealed class RelayOutcome
     /// </summary>
     public bool HadContent { get; set; }
 
-    /// <summary>The last attempt that failed and whose upstream said what it cost all the same, and that cost; null where none did.</summary>
-    public (Candidate Candidate, Usage Usage)? Wasted { get; set; }
+    /// <summary>The attempts that failed and whose upstreams said what they used all the same, and that usage.</summary>
+    public List<(Candidate Candidate, Usage Usage)> Wasted { get; } = [];
 
     /// <summary>What could not be carried.</summary>
     public IReadOnlyList<Loss> Losses { get; set; } = [];

@@ -172,7 +172,7 @@ internal sealed class ForwardRun(
         if (result.Failure is { } failure)
         {
             if (failure.Class is not (FailureClass.RateLimited or FailureClass.QuotaExhausted)) spent++;
-            if (result.Usage is { } usage && (usage.InputTokens ?? usage.OutputTokens) is not null) outcome.Wasted = (candidate, usage);
+            if (result.Usage is { } usage && (usage.InputTokens ?? usage.OutputTokens) is not null) outcome.Wasted.Add((candidate, usage));
             outcome.Attempts.Add(new AttemptRecord(candidate, $"{failure.Class}: {failure.Error.EffectiveStatus} {failure.Error.Message}", duration));
             return result with { FailedBy = candidate };
         }

@@ -30,7 +30,7 @@ internal static class RelayLane
         var request = attempt.Request;
         var anthropic = attempt.Provider.TakesAttribution(attempt.Candidate.Account);
         // Only Anthropic itself holds threads; a host that speaks its language would answer a last turn without those before it.
-        if (!anthropic && attempt.UpstreamLanguage == Language.AnthropicMessages && MessageThreads.MayBeIn(request.Body.Span)) MessageThreads.RefuseContinuation(request.Conversation);
+        if (!anthropic && attempt.UpstreamLanguage == Language.AnthropicMessages && request.Head.ContinuesThread) throw MessageThreads.Refusal(MessageThreads.HoldsNone);
         var splice = RequestSplice.Of(request, attempt.Candidate.Model, anthropic);
         attempt.Told = splice.Losses;
         attempt.Outcome.Losses = splice.Losses?.Items ?? [];
@@ -52,7 +52,8 @@ internal static class RelayLane
             throw new InvalidDataException(body.Length == 0 ? "an empty answer." : "an answer that is not JSON.");
         }
 
-        if (ErrorInAnswer.Find(language, body.WrittenMemory) is { } error) return FailInside(attempt, response, error, body.WrittenMemory);
+        var failure = ErrorInAnswer.Find(language, body.WrittenMemory) ?? (CallProgress.IsTorn(attempt.UpstreamLanguage, body.WrittenSpan) ? CallProgress.Error : null);
+        if (failure is { } error) return FailInside(attempt, response, error, body.WrittenMemory);
         attempt.Outcome.Answered = attempt.Candidate;
         attempt.Channel.Begin((int)response.StatusCode, UpstreamForm.JsonType(response), attempt.HeadersFor(response, attempt.Told, body.Length));
         try
@@ -62,9 +63,10 @@ internal static class RelayLane
         finally
         {
             // Paid for, whether or not the client stayed for it.
-            attempt.Outcome.Usage = UsageOf(attempt, body.WrittenMemory);
+            var said = ContentProbe.Whole(attempt.UpstreamLanguage, attempt.Candidate.Model, body.WrittenMemory);
+            attempt.Outcome.Usage = said?.Usage;
             attempt.Outcome.SaidAll = true;
-            attempt.Outcome.HadContent = true;
+            attempt.Outcome.HadContent = said?.HasContent ?? true;
         }
 
         return new AttemptResult { Usage = attempt.Outcome.Usage };
@@ -74,34 +76,6 @@ internal static class RelayLane
     private static AttemptResult FailInside(Attempt attempt, HttpResponseMessage response, WireError error, ReadOnlyMemory<byte> body)
     {
         var told = ErrorInAnswer.HasEnvelope(body.Span) ? Redaction.Apply(body, attempt.Candidate.Account.Credential).ToArray() : default(ReadOnlyMemory<byte>);
-        return attempt.Fail(error, response.Headers) with { ErrorBody = told, Usage = UsageOf(attempt, body) };
-    }
-
-    private static Usage? UsageOf(Attempt attempt, ReadOnlyMemory<byte> body)
-    {
-        try
-        {
-            var language = Languages.Upstream(attempt.UpstreamLanguage);
-            if (language.TryReadUsage(body, out var usage)) return usage;
-            var sink = new UsageSink();
-            var request = new ConversationRequest { Source = attempt.UpstreamLanguage, Model = attempt.Candidate.Model.Id };
-            language.ReadAnswer(body, new Exchange(request, attempt.Candidate.Model), sink);
-            return sink.Usage;
-        }
-        catch (System.Text.Json.JsonException)
-        {
-            // The client got what the upstream said; that it is no JSON is theirs to find.
-            return null;
-        }
-    }
-
-    private sealed class UsageSink : IAnswerSink
-    {
-        public Usage Usage { get; private set; } = new();
-
-        public void Write(in AnswerEvent answerEvent)
-        {
-            if (answerEvent.Kind == AnswerEventKind.UsageChanged) Usage = Usage.With(answerEvent.Usage);
-        }
+        return attempt.Fail(error, response.Headers) with { ErrorBody = told, Usage = ContentProbe.Whole(attempt.UpstreamLanguage, attempt.Candidate.Model, body)?.Usage };
     }
 }

@@ -33,7 +33,7 @@ internal sealed class RelayedStream : IDisposable
         _stream = stream;
         _response = response;
         _patience = patience;
-        _meter = new UsageMeter(attempt.UpstreamLanguage, attempt.Candidate.Model.Id, attempt.Options.MaxFrameBytes, attempt.Services.Memory);
+        _meter = new UsageMeter(attempt.UpstreamLanguage, attempt.Candidate.Model, attempt.Options.MaxFrameBytes, attempt.Services.Memory);
         _held = new PooledBuffer(256, attempt.Services.Memory);
         _filter = RequestSplice.AddsUsage(attempt.Request) ? new UsageChunkFilter() : null;
     }
@@ -107,7 +107,7 @@ internal sealed class RelayedStream : IDisposable
             {
                 _attempt.Outcome.Usage = _meter.Settle();
                 _attempt.Outcome.SaidAll = _meter.SawEnd;
-                _attempt.Outcome.HadContent = _meter.HasContent;
+                _attempt.Outcome.HadContent = _meter.SaysAnything;
             }
         }
 

@@ -17,15 +17,21 @@ internal sealed class UsageMeter : IAnswerSink, IDisposable
     private readonly SseReader _frames;
     private readonly IStreamReader _reader;
     private readonly Language _language;
+    private readonly CallProgress? _calls;
+    private int _doubtful;
     private bool _ended;
+    private readonly UpstreamModel _model;
+    private ContentProbe? _probe;
     private bool _reasoned;
 
-    public UsageMeter(Language language, string model, int maxFrameBytes, MemoryBudget? memory)
+    public UsageMeter(Language language, UpstreamModel model, int maxFrameBytes, MemoryBudget? memory)
     {
         _frames = new SseReader(maxFrameBytes, memory);
         _language = language;
+        _model = model;
+        _calls = CallProgress.For(language);
         Place = language == Language.OpenAiResponses ? new ResponsesPlace() : null;
-        _reader = Languages.Upstream(language).OpenStream(new Exchange(new ConversationRequest { Source = language, Model = model }, new UpstreamModel(model)), this);
+        _reader = Languages.Upstream(language).OpenStream(new Exchange(new ConversationRequest { Source = language, Model = model.Id }, model), this);
     }
 
     /// <summary>Whether the stream said that it is complete: only then is its end an end, and not a break.</summary>
@@ -43,11 +49,14 @@ internal sealed class UsageMeter : IAnswerSink, IDisposable
     /// <summary>Whether the stream has come past its greeting: something was answered.</summary>
     public bool HasContent { get; private set; }
 
+    /// <summary>Whether any of it is content: behind the greeting the end may come at once.</summary>
+    public bool SaysAnything { get; private set; }
+
     /// <summary>Where a Responses stream has come to, so that an error told later goes on from there; null in other languages.</summary>
     public ResponsesPlace? Place { get; }
 
-    /// <summary>How many of the bytes that came last belong to a frame whose end has not come.</summary>
-    public int Unfinished => _frames.Unfinished;
+    /// <summary>How many of the bytes that came last must wait: a frame whose end has not come, or those of a torn call that is said to be done.</summary>
+    public int Unfinished => Math.Max(_frames.Unfinished, _doubtful);
 
     /// <summary>Whether nothing of a frame waits for its rest.</summary>
     public bool IsEmpty => _frames.Pending == 0;
@@ -62,14 +71,15 @@ internal sealed class UsageMeter : IAnswerSink, IDisposable
     public void Observe(int count)
     {
         _frames.Advance(count);
+        if (_doubtful > 0) _doubtful += count;
         var last = default(SseFrame);
         while (Error is null)
         {
             var before = _frames.Unfinished;
             if (!_frames.TryRead(out var frame)) break;
-            Look(frame);
-            if (Error is not null) Told = ToldError.Of(_language, frame, before, _frames.Unfinished);
-            else last = frame;
+            Look(frame, before);
+            if (Error is not null) Tell(ToldError.Of(_language, frame, before, _frames.Unfinished));
+            else if (_doubtful == 0) last = frame;
         }
 
         if (!last.Data.IsEmpty) Place?.Pass(last.Data.Span);
@@ -81,8 +91,8 @@ internal sealed class UsageMeter : IAnswerSink, IDisposable
         var before = _frames.Unfinished;
         while (Error is null && _frames.TryReadLast(out var frame))
         {
-            if (frame.IsBare || IsWhole(frame.Data.Span)) Look(frame);
-            if (Error is not null) Told = ToldError.Of(_language, frame, before, 0);
+            if (frame.IsBare || IsWhole(frame.Data.Span)) Look(frame, before);
+            if (Error is not null) Tell(ToldError.Of(_language, frame, before, 0));
             before = 0;
         }
 
@@ -112,7 +122,10 @@ internal sealed class UsageMeter : IAnswerSink, IDisposable
         }
     }
 
-    private void Look(SseFrame frame)
+    /// <summary>Where the error stands; one that comes behind a torn call that is said to be done takes that call's place.</summary>
+    private void Tell(ToldError told) => Told = _doubtful > 0 ? told with { Rest = _doubtful, IsNative = false } : told;
+
+    private void Look(SseFrame frame, int from)
     {
         var data = frame.Data.Span;
         if (frame.IsBare)
@@ -127,7 +140,29 @@ internal sealed class UsageMeter : IAnswerSink, IDisposable
             HasContent = !Greeting.Is(_language, data);
         }
 
+        if (HasContent && !SaysAnything)
+        {
+            SaysAnything = (_probe ??= new ContentProbe(_language, _model)).Read(frame.Name.Span, frame.Data);
+            if (SaysAnything) _probe = null;
+        }
+
         if (!data.StartsWith("[DONE]"u8) && (data.IndexOf("\"usage"u8) >= 0 || data.IndexOf("\"error\""u8) >= 0 || (data.IndexOf(Mark) < 0 && ErrorInAnswer.IsTold(data)))) _reader.Read(frame.Name.Span, frame.Data);
+        if (Error is null && _calls is not null)
+        {
+            switch (_calls.Look(data))
+            {
+                case CallState.Torn:
+                    Error = CallProgress.Error;
+                    return;
+                case CallState.Doubtful:
+                    if (_doubtful == 0) _doubtful = from;
+                    break;
+                default:
+                    _doubtful = 0;
+                    break;
+            }
+        }
+
         if (!SawEnd) Judge(data);
     }
 

@@ -63,6 +63,9 @@ public sealed class AnthropicMessagesUpstream(AnthropicUpstreamOptions? options 
         return null;
     }
 
+    /// <summary>Whether the reason of an answer's end says that it was cut off: then a call in it may be torn, and its client knows.</summary>
+    public static bool SaysCut(ReadOnlySpan<byte> stopReason) => AnthropicStop.Read(System.Text.Encoding.UTF8.GetString(stopReason), null, default).IsCut;
+
     /// <inheritdoc/>
     public IStreamReader OpenStream(Exchange exchange, IAnswerSink sink) => new AnthropicMessagesStreamReader(exchange, sink);
 

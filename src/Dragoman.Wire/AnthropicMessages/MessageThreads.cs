@@ -16,6 +16,9 @@ public static class MessageThreads
     /// </summary>
     internal const string Unsupported = "thread_unsupported_request";
 
+    /// <summary>Why a request that continues a thread is refused where the upstream is not Anthropic itself.</summary>
+    public const string HoldsNone = "the upstream of this model holds no threads";
+
     /// <summary>
     /// Refuses a request that continues a thread, for an upstream that holds none: it would answer the last turn without those before it.
     /// To start a thread needs no refusal, because such a request has the whole conversation in it.
@@ -26,16 +29,13 @@ public static class MessageThreads
         foreach (var extra in request.Extras)
         {
             if (extra.Language != Language.AnthropicMessages || extra.Name != "thread" || !Continues(extra.Value)) continue;
-            throw Refusal("the upstream of this model holds no threads");
+            throw Refusal(HoldsNone);
         }
     }
 
     /// <summary>The error after which a client sends the whole conversation, and no thread again.</summary>
     public static WireException Refusal(string reason)
         => new(new WireError(ErrorKind.InvalidRequest, $"thread: {reason}; send the whole conversation without 'thread'.") { Code = Unsupported, Param = "thread" });
-
-    /// <summary>Whether a body may have a thread in it at all: a cheap look before the body is read.</summary>
-    public static bool MayBeIn(ReadOnlySpan<byte> body) => body.IndexOf("\"thread\""u8) >= 0;
 
     private static bool Continues(JsonSlice thread)
     {

@@ -143,8 +143,8 @@ public sealed class AnswerNormalizer(Exchange exchange, IAnswerSink next) : IAns
         }
 
         CloseAll();
-        // Where a limit or a filter cut the answer off, its reason says so and the call is known to be torn; any other reason means that it is whole.
-        if (_torn && finish.Reason is not (FinishReason.Length or FinishReason.ContextFull or FinishReason.ContentFilter or FinishReason.Refusal))
+        // Where the answer was cut off, its reason says so and the call is known to be torn; any other reason means that it is whole.
+        if (_torn && !finish.IsCut)
         {
             Fail(new WireError(ErrorKind.Api, "The upstream ended the answer in the middle of a tool call's arguments.") { Status = 502, Code = "upstream_torn_tool_call" });
             return;

@@ -55,6 +55,9 @@ public sealed record Finish(FinishReason Reason)
     /// <summary>Whether the upstream says that the answer is no success: what was said until then is incomplete, and no call in it may be run.</summary>
     public bool IsFailure => Raw is not null && Reason is (FinishReason.MalformedToolCall or FinishReason.Failed);
 
+    /// <summary>Whether a limit or a filter cut the answer off, and it says so: then a call in it may be torn, and its client knows.</summary>
+    public bool IsCut => Reason is FinishReason.Length or FinishReason.ContextFull or FinishReason.ContentFilter or FinishReason.Refusal;
+
     /// <summary>The error that stands for such an end where the client's language has no word of its own for it.</summary>
     public WireError AsError() => new(ErrorKind.Api, Message is { Length: > 0 } said ? said : Reason == FinishReason.MalformedToolCall
         ? $"The model made a tool call that cannot be read ({Raw ?? "no reason was given"})."

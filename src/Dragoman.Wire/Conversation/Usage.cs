@@ -45,6 +45,22 @@ public sealed record Usage
     /// <summary>The whole prompt less what the cache gave or took.</summary>
     public long UncachedInputTokens => Math.Max(0, (InputTokens ?? 0) - (CachedTokens ?? 0) - (CacheWriteTokens ?? 0));
 
+    /// <summary>The sum of two usages; a number that neither says stays unsaid.</summary>
+    public Usage Plus(Usage other) => new()
+    {
+        InputTokens = Sum(InputTokens, other.InputTokens),
+        OutputTokens = Sum(OutputTokens, other.OutputTokens),
+        CachedTokens = Sum(CachedTokens, other.CachedTokens),
+        CacheWriteTokens = Sum(CacheWriteTokens, other.CacheWriteTokens),
+        CacheWrite1HourTokens = Sum(CacheWrite1HourTokens, other.CacheWrite1HourTokens),
+        ReasoningTokens = Sum(ReasoningTokens, other.ReasoningTokens),
+        InputAudioTokens = Sum(InputAudioTokens, other.InputAudioTokens),
+        OutputAudioTokens = Sum(OutputAudioTokens, other.OutputAudioTokens),
+        AcceptedPredictionTokens = Sum(AcceptedPredictionTokens, other.AcceptedPredictionTokens),
+        RejectedPredictionTokens = Sum(RejectedPredictionTokens, other.RejectedPredictionTokens),
+        WebSearches = Sum(WebSearches, other.WebSearches),
+    };
+
     /// <summary>These numbers, with every one that <paramref name="later"/> says replaced by its word.</summary>
     public Usage With(Usage later) => new()
     {
@@ -60,4 +76,6 @@ public sealed record Usage
         RejectedPredictionTokens = later.RejectedPredictionTokens ?? RejectedPredictionTokens,
         WebSearches = later.WebSearches ?? WebSearches,
     };
+
+    private static long? Sum(long? one, long? other) => one is null ? other : one + (other ?? 0);
 }

@@ -13,6 +13,15 @@ public readonly record struct GeminiChunkState
     /// <summary>Whether it calls a tool.</summary>
     public bool Calls { get; init; }
 
+    /// <summary>Whether the first call in it is a new one, and not the next piece of the call before.</summary>
+    public bool BeginsCall { get; init; }
+
+    /// <summary>Whether the last call in it says that its arguments go on (<c>willContinue</c>).</summary>
+    public bool CallGoesOn { get; init; }
+
+    /// <summary>Whether a call in it begins while the one before, in it too, was to go on.</summary>
+    public bool TearsCall { get; init; }
+
     /// <summary>Why the answer ends with it; null where it goes on.</summary>
     public Finish? Finish { get; init; }
 
@@ -103,7 +112,7 @@ public readonly record struct GeminiChunkState
             return default;
         }
 
-        var (says, calls) = (false, false);
+        var state = default(GeminiChunkState);
         while (reader.NextProperty())
         {
             var parts = reader.ValueTextEquals("parts"u8);
@@ -116,24 +125,55 @@ public readonly record struct GeminiChunkState
 
             while (reader.NextElement())
             {
-                if (reader.TokenType == JsonTokenType.StartObject) Part(ref reader, ref says, ref calls);
+                if (reader.TokenType == JsonTokenType.StartObject) state = Part(ref reader, state);
                 else reader.Skip();
             }
         }
 
-        return new() { Says = says, Calls = calls };
+        return state;
     }
 
-    private static void Part(ref JsonTokens reader, ref bool says, ref bool calls)
+    private static GeminiChunkState Part(ref JsonTokens reader, GeminiChunkState state)
     {
         while (reader.NextProperty())
         {
             var text = reader.ValueTextEquals("text"u8);
             var thought = reader.ValueTextEquals("thought"u8);
-            calls |= reader.Is("functionCall"u8);
+            var call = reader.Is("functionCall"u8);
             reader.Read();
-            says |= text ? reader.TokenType == JsonTokenType.String && !reader.ValueSpan.IsEmpty : !thought && reader.TokenType != JsonTokenType.Null;
+            if (text ? reader.TokenType == JsonTokenType.String && !reader.ValueSpan.IsEmpty : !thought && reader.TokenType != JsonTokenType.Null) state = state with { Says = true };
+            if (call) state = Call(ref reader, state);
+            else reader.Skip();
+        }
+
+        return state;
+    }
+
+    private static GeminiChunkState Call(ref JsonTokens reader, GeminiChunkState state)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return state with { Calls = true };
+        }
+
+        var (named, goesOn) = (false, false);
+        while (reader.NextProperty())
+        {
+            var isName = reader.ValueTextEquals("name"u8);
+            var isMore = reader.ValueTextEquals("willContinue"u8);
+            reader.Read();
+            named |= isName && reader.TokenType == JsonTokenType.String && !reader.ValueSpan.IsEmpty;
+            goesOn |= isMore && reader.TokenType == JsonTokenType.True;
             reader.Skip();
         }
+
+        return state with
+        {
+            Calls = true,
+            BeginsCall = state.Calls ? state.BeginsCall : named,
+            TearsCall = state.TearsCall || (named && state.CallGoesOn),
+            CallGoesOn = goesOn,
+        };
     }
 }

@@ -57,7 +57,7 @@ internal struct GeminiUsage
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;
         while (reader.NextProperty())
         {
-            if (reader.ValueTextEquals("response"u8) || reader.ValueTextEquals("error"u8)) return false;
+            if (reader.ValueTextEquals("response"u8)) return false;
             var wanted = reader.ValueTextEquals("usageMetadata"u8);
             var candidates = reader.ValueTextEquals("candidates"u8);
             reader.Read();

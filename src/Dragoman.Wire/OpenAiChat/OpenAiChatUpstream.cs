@@ -34,6 +34,10 @@ public sealed class OpenAiChatUpstream : IUpstreamLanguage
     /// <summary>The failure that some servers tell as the reason of an answer's end (<c>error</c>); null for a reason that is none.</summary>
     public static WireError? FailureOf(ReadOnlySpan<byte> finishReason) => ChatFinish.FailureOf(System.Text.Encoding.UTF8.GetString(finishReason));
 
+    /// <summary>Whether the reason of an answer's end says that it was cut off: then a call in it may be torn, and its client knows.</summary>
+    public static bool SaysCut(ReadOnlySpan<byte> finishReason)
+        => ChatFinish.Of(System.Text.Encoding.UTF8.GetString(finishReason), null).IsCut;
+
     /// <inheritdoc/>
     public WireError ReadError(int status, ReadOnlyMemory<byte> body) => OpenAiChatErrors.Read(status, body);
 }
