@@ -95,8 +95,7 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, RelayS
     private bool HasUnknownDeferral()
     {
         if (request.Language.Language != Language.AnthropicMessages) return false;
-        var family = candidate.Model.Family is var told and not SignatureFamily.Unknown ? told : UpstreamModel.FamilyOf(candidate.Model.Id);
-        if (family == SignatureFamily.Claude) return false;
+        if (candidate.Model.EffectiveFamily == SignatureFamily.Claude) return false;
         return request.Body.Span.IndexOf("\"defer_loading\""u8) >= 0 || request.Body.Span.IndexOf("\"tool_reference\""u8) >= 0;
     }
 

@@ -24,7 +24,7 @@ public sealed class ContinuityVault(int maxEntries = 20_000, long maxBytes = 64L
     internal void Restore(ConversationRequest conversation, UpstreamModel model, ConversationScope scope)
     {
         if (Count == 0) return;
-        var family = FamilyOf(model);
+        var family = model.EffectiveFamily;
         var places = new AnswerPlaces(scope.Id);
         foreach (var turn in conversation.Turns)
         {
@@ -54,9 +54,6 @@ public sealed class ContinuityVault(int maxEntries = 20_000, long maxBytes = 64L
             while (_byUse.Count > maxEntries || _bytes > maxBytes) Remove(_byUse.Last!.Value.Name);
         }
     }
-
-    internal static SignatureFamily FamilyOf(UpstreamModel model)
-        => model.Family != SignatureFamily.Unknown ? model.Family : UpstreamModel.FamilyOf(model.Id);
 
     private void RestoreTurn(Turn turn, SignatureFamily family, AnswerPlaces places)
     {

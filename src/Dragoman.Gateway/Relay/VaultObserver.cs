@@ -16,7 +16,7 @@ internal sealed class VaultObserver(ContinuityVault vault, UpstreamModel model, 
     private ArrayBufferWriter<byte>? _signature;
     private TextHash _hash;
     // Gemini signs text too, often only its last part: by then the words have gone by.
-    private readonly bool _signsText = ContinuityVault.FamilyOf(model) == SignatureFamily.Gemini;
+    private readonly bool _signsText = model.EffectiveFamily == SignatureFamily.Gemini;
     private JsonText _textSignature;
 
     public void Write(in AnswerEvent answerEvent)
@@ -45,7 +45,7 @@ internal sealed class VaultObserver(ContinuityVault vault, UpstreamModel model, 
                 CloseCall(_call);
                 break;
             case AnswerEventKind.Finished when (_pending.Count > 0 || !_textSignature.IsEmpty) && !_hash.IsEmpty:
-                vault.Keep(Places.Next(_hash), null, ContinuityVault.FamilyOf(model), [.. _pending], _textSignature);
+                vault.Keep(Places.Next(_hash), null, model.EffectiveFamily, [.. _pending], _textSignature);
                 break;
         }
 
@@ -68,7 +68,7 @@ internal sealed class VaultObserver(ContinuityVault vault, UpstreamModel model, 
     {
         var arguments = _arguments is null ? default : JsonText.FromEscaped(_arguments.WrittenMemory).ToUtf8().Span;
         var (byId, byCall) = Places.Next(opening.Id, ToolCallHash.Of(opening.Name, arguments));
-        if (_pending.Count > 0 || !opening.PartSignature.IsEmpty) vault.Keep(byId, byCall, ContinuityVault.FamilyOf(model), [.. _pending], opening.PartSignature);
+        if (_pending.Count > 0 || !opening.PartSignature.IsEmpty) vault.Keep(byId, byCall, model.EffectiveFamily, [.. _pending], opening.PartSignature);
         _pending.Clear();
         _call = null;
         _arguments = null;

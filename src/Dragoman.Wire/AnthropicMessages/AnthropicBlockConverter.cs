@@ -7,7 +7,7 @@ namespace Dragoman.Wire.AnthropicMessages;
 internal sealed class AnthropicBlockConverter(Exchange exchange, AnthropicTarget target)
 {
     private const Language Own = Language.AnthropicMessages;
-    private readonly SignatureFamily _family = AnthropicSignatures.FamilyOf(exchange.Model);
+    private readonly SignatureFamily _family = exchange.Model.EffectiveFamily;
     private readonly Losses _losses = exchange.Losses;
 
     /// <summary>The block to write, or null when nothing is left of it.</summary>

@@ -39,7 +39,7 @@ internal sealed class AnthropicCacheMarks
         }
 
         if (hints > 0 || !target.AddCacheHints || target.Counting || request.Source == Language.AnthropicMessages) return;
-        if (AnthropicSignatures.FamilyOf(exchange.Model) != SignatureFamily.Claude) return;
+        if (exchange.Model.EffectiveFamily != SignatureFamily.Claude) return;
         // A deferred tool takes no mark: it is no part of the prompt's head.
         _tool = tools.LastOrDefault(tool => tool.Kind != ToolKind.Hosted && !(tool.IsDeferred && !tool.IsLoaded));
         _system = request.System.LastOrDefault(block => block is TextBlock);

@@ -11,7 +11,7 @@ internal static class AnthropicDeferral
     /// <summary>Whether what the client deferred can be left to the upstream.</summary>
     public static bool IsKnown(Exchange exchange, AnthropicTarget target)
     {
-        if (AnthropicSignatures.FamilyOf(exchange.Model) != SignatureFamily.Claude) return false;
+        if (exchange.Model.EffectiveFamily != SignatureFamily.Claude) return false;
         if (target.IsBedrock) return target.SearchesTools;
         if (exchange.Request.Source == Language.AnthropicMessages) return true;
         // Another client's search is a function here, whose results refer to the tools it found; Anthropic's own search is not offered in its place.

@@ -27,7 +27,7 @@ internal static class AnthropicMessagesAnswerWriter
     private static bool WriteContent(Utf8JsonWriter writer, Answer answer, Exchange exchange)
     {
         var wholes = new AnthropicWholeBlocks(exchange);
-        var family = AnthropicSignatures.FamilyOf(exchange.Model);
+        var family = exchange.Model.EffectiveFamily;
         var showThinking = exchange.Request.Reasoning?.Visible != false;
         var carriesSilent = AnthropicSignatures.CarriesSilentReasoning(exchange);
         var refused = false;

@@ -13,7 +13,7 @@ namespace Dragoman.Wire.AnthropicMessages;
 internal sealed class AnthropicMessagesStreamWriter(Exchange exchange, IBufferWriter<byte> output) : IAnswerSink
 {
     private readonly AnthropicWholeBlocks _wholes = new(exchange);
-    private readonly SignatureFamily _family = AnthropicSignatures.FamilyOf(exchange.Model);
+    private readonly SignatureFamily _family = exchange.Model.EffectiveFamily;
     private readonly bool _showThinking = exchange.Request.Reasoning?.Visible != false;
     private readonly bool _carriesSilent = AnthropicSignatures.CarriesSilentReasoning(exchange);
     private BlockOpening? _open;

@@ -5,14 +5,10 @@ namespace Dragoman.Wire.AnthropicMessages;
 /// <summary>Whose signatures an exchange's upstream makes and reads.</summary>
 internal static class AnthropicSignatures
 {
-    /// <summary>The family of the model that answers.</summary>
-    public static SignatureFamily FamilyOf(UpstreamModel model)
-        => model.Family == SignatureFamily.Unknown ? UpstreamModel.FamilyOf(model.Id) : model.Family;
-
     /// <summary>
     /// Whether reasoning that has no words goes to the client as an empty block that carries its signature. A client that did not ask for
     /// thinking does not expect such a block at the head of every answer; it gets none, and whoever keeps signatures puts this one back.
     /// </summary>
     public static bool CarriesSilentReasoning(Exchange exchange)
-        => FamilyOf(exchange.Model) == SignatureFamily.Claude || exchange.Request.Reasoning is { Mode: ReasoningMode.On or ReasoningMode.Adaptive };
+        => exchange.Model.EffectiveFamily == SignatureFamily.Claude || exchange.Request.Reasoning is { Mode: ReasoningMode.On or ReasoningMode.Adaptive };
 }

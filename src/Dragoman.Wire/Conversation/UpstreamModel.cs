@@ -32,8 +32,11 @@ public sealed record UpstreamModel(string Id)
     /// <summary>How the model wants to be told to reason.</summary>
     public ReasoningStyle Reasoning { get; init; }
 
-    /// <summary>Whose signatures the model reads.</summary>
+    /// <summary>Whose signatures the model reads, where that was said.</summary>
     public SignatureFamily Family { get; init; }
+
+    /// <summary>Whose signatures the model reads; where nothing was said, as its name tells.</summary>
+    public SignatureFamily EffectiveFamily => Family != SignatureFamily.Unknown ? Family : FamilyOf(Id);
 
     /// <summary>The family that a model's name tells, wherever it is hosted.</summary>
     public static SignatureFamily FamilyOf(string model)

@@ -15,7 +15,7 @@ internal sealed class ChatDialect
         var id = model.Id;
         IsMarketplace = id.Contains('/', StringComparison.Ordinal);
         _name = id[(id.LastIndexOf('/') + 1)..].ToLowerInvariant();
-        Family = model.Family != SignatureFamily.Unknown ? model.Family : UpstreamModel.FamilyOf(id);
+        Family = model.EffectiveFamily;
         var openWeights = _name.StartsWith("gpt-oss", StringComparison.Ordinal) || _name.StartsWith("gpt-j", StringComparison.Ordinal);
         if (openWeights) Family = SignatureFamily.Other;
         IsOpenAiModel = Family == SignatureFamily.OpenAi;

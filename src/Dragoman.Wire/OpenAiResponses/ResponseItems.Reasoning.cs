@@ -88,7 +88,7 @@ internal sealed partial class ResponseItems
         Done(json);
     }
 
-    private SignatureFamily Family => exchange.Model.Family is var family and not SignatureFamily.Unknown ? family : UpstreamModel.FamilyOf(exchange.Model.Id);
+    private SignatureFamily Family => exchange.Model.EffectiveFamily;
 
     private void WriteReasoningText(Utf8JsonWriter json, ReadOnlySpan<byte> type)
     {

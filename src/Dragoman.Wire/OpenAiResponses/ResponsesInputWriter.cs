@@ -172,7 +172,7 @@ internal sealed partial class ResponsesInputWriter(Exchange exchange, Utf8JsonWr
     private void WriteReasoning(ReasoningBlock reasoning, bool hasSequel)
     {
         CloseMessage();
-        var family = exchange.Model.Family is var told and not SignatureFamily.Unknown ? told : UpstreamModel.FamilyOf(exchange.Model.Id);
+        var family = exchange.Model.EffectiveFamily;
         if (reasoning.Signature.IsEmpty || reasoning.Family != family)
         {
             exchange.Losses.Drop("input.reasoning", "only the family of models that made reasoning can read it again");
