@@ -45,6 +45,32 @@ public sealed class ConversationTests
         last["output"]![1]!["content"]![0]!["text"]!.GetValue<string>().ShouldContain("weather answered: rain");
     }
 
+    [Theory]
+    [InlineData("/v1/chat/completions")]
+    [InlineData("/v1/responses")]
+    public async Task A_reminder_behind_results_is_not_the_user_speaking(string path)
+    {
+        await using var emulator = await Emulator.StartAsync();
+        var isChat = path == "/v1/chat/completions";
+        string User(string text) => $$"""{"role":"user","content":"{{text}}"}""";
+        string Call(int number) => isChat
+            ? $$$"""{"role":"assistant","content":null,"tool_calls":[{"id":"call_{{{number}}}","type":"function","function":{"name":"weather","arguments":"{}"}}]}"""
+            : $$"""{"type":"function_call","call_id":"call_{{number}}","name":"weather","arguments":"{}"}""";
+        string Result(int number) => isChat ? $$"""{"role":"tool","tool_call_id":"call_{{number}}","content":"sun"}""" : $$"""{"type":"function_call_output","call_id":"call_{{number}}","output":"sun"}""";
+        async Task<string> AskAsync(params string[] turns)
+        {
+            var tool = isChat ? "{\"type\":\"function\",\"function\":{\"name\":\"weather\",\"parameters\":" + Schema + "}}" : "{\"type\":\"function\",\"name\":\"weather\",\"parameters\":" + Schema + "}";
+            return await emulator.TextAsync(path, "{\"model\":\"gpt-4.1\",\"tools\":[" + tool + "],\"" + (isChat ? "messages" : "input") + "\":[" + string.Join(',', turns) + "]}");
+        }
+
+        const string order = "call:weather {\\\"city\\\":\\\"Oslo\\\"}\\nthen\\ncall:weather {\\\"city\\\":\\\"Rome\\\"}\\nthen\\ncall:weather {\\\"city\\\":\\\"Bonn\\\"}";
+        string[] one = [User(order), Call(1), Result(1), User("Tool loaded.")];
+        (await AskAsync(one)).ShouldContain("Rome");
+        string[] two = [.. one, Call(2), Result(2), User("Tool loaded.")];
+        (await AskAsync(two)).ShouldContain("Bonn");
+        (await AskAsync([.. two, Call(3), Result(3), User("Tool loaded.")])).ShouldContain("weather answered: sun");
+    }
+
     [Fact]
     public async Task Responses_goes_on_from_a_previous_response()
     {

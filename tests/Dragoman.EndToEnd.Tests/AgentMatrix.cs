@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Dragoman.EndToEnd.Tests.Agents;
 using Dragoman.EndToEnd.Tests.Support;
 using Dragoman.EndToEnd.Tests.Upstreams;
@@ -75,10 +76,47 @@ public abstract class AgentMatrix(UpstreamFixture fixture)
         PromptPrefix.Changes([.. seen.Where(request => request.Body.Contains("say:The first word.", StringComparison.Ordinal))]).ShouldBeEmpty();
     }
 
+    private protected async Task CheckDeferredAsync(string language)
+    {
+        var claude = new ClaudeCode();
+        string[] calls = [];
+        var (answer, seen) = await AskAsync(
+            claude, language,
+            (address, place) =>
+            {
+                place.Settle("calendar.log", "");
+                var log = Path.Combine(place.Home, "calendar.log");
+                place.Settle("servers.json", JsonSerializer.Serialize(new
+                {
+                    mcpServers = new { cal = new { command = ClientsFolder.Node(), args = new[] { ClientsFolder.File("mcp", "calendar.mjs") }, env = new { CALENDAR_LOG = log } } },
+                }));
+                const string orders = "call:ToolSearch {\"query\":\"select:mcp__cal__list_events\",\"max_results\":3}\nthen\ncall:mcp__cal__list_events {\"day\":\"today\"}";
+                return claude.AskDeferringAsync(address, orders, place, Path.Combine(place.Home, "servers.json"));
+            },
+            place => calls = File.ReadAllLines(Path.Combine(place.Home, "calendar.log")));
+
+        calls.ShouldHaveSingleItem().ShouldContain("\"day\":\"today\"");
+        answer.ShouldContain("09:00 Stand-up");
+        seen.Count(request => request.Body.Contains("select:mcp__cal__list_events", StringComparison.Ordinal)).ShouldBeGreaterThanOrEqualTo(3);
+    }
+
     private async Task<(string Answer, IReadOnlyList<SeenRequest> Seen)> AskAsync(
         string agentName, string languageName, Func<Workplace, string> prompt, Action<Workplace>? after = null, string? then = null)
     {
         var agent = Agent.All[agentName];
+        return await AskAsync(
+            agent, languageName,
+            async (address, place) =>
+            {
+                var run = await agent.AskAsync(address, prompt(place), place);
+                return then is not null && run.ExitCode == 0 ? await agent.AskAsync(address, then, place, resume: true) : run;
+            },
+            after);
+    }
+
+    private async Task<(string Answer, IReadOnlyList<SeenRequest> Seen)> AskAsync(
+        Agent agent, string languageName, Func<Uri, Workplace, Task<ProgramRun>> ask, Action<Workplace>? after)
+    {
         var language = UpstreamLanguage.All[languageName];
         var upstream = await fixture.GetAsync();
         await upstream.TakeRequestsAsync();
@@ -88,8 +126,7 @@ public abstract class AgentMatrix(UpstreamFixture fixture)
         });
         using var place = new Workplace();
 
-        var run = await agent.AskAsync(gateway.Address, prompt(place), place);
-        if (then is not null && run.ExitCode == 0) run = await agent.AskAsync(gateway.Address, then, place, resume: true);
+        var run = await ask(gateway.Address, place);
 
         var seen = await upstream.TakeRequestsAsync();
         TestContext.Current.TestOutputHelper?.WriteLine(run.ToString());
@@ -137,4 +174,9 @@ public sealed class AgentsOnEmulatorsTests(EmulatorFixture fixture) : AgentMatri
 
     [Theory, MemberData(nameof(Resuming))]
     public Task ASessionIsTakenUpAgain(string agent, string language) => CheckResumeAsync(agent, language);
+
+    public static TheoryData<string> Languages => [.. UpstreamLanguage.All.Keys];
+
+    [Theory, MemberData(nameof(Languages))]
+    public Task ADeferredToolIsFoundAndCalled(string language) => CheckDeferredAsync(language);
 }

@@ -61,8 +61,9 @@ internal static class ChatReading
                 case "user":
                     if (last)
                         question.Attachments.InsertRange(0, message["content"].Arr().Select(Shown).OfType<Attachment>());
-                    // Pictures that a tool returned travel in a user message behind the results, for lack of a better place.
-                    if (question.Outcomes.Count > 0 || PlainOrders.Read(Text(message["content"])).Text.Length > 0 && !(last && i > 0 && messages[i - 1]!["role"].Str() == "tool"))
+                    // Pictures that a tool returned travel in a user message behind the results, for lack of a better place, and agents' reminders stand there.
+                    var behindResults = i > 0 && messages[i - 1]!["role"].Str() == "tool";
+                    if (!behindResults && (question.Outcomes.Count > 0 || PlainOrders.Read(Text(message["content"])).Text.Length > 0))
                     {
                         question.UserText = Text(message["content"]);
                         return;

@@ -87,7 +87,9 @@ internal static class ResponsesReading
                 inCalls = false;
                 if (last)
                     question.Attachments.InsertRange(0, item["content"].Arr().Select(Shown).OfType<Attachment>());
-                if (PlainOrders.Read(Text(item["content"])).Text.Length > 0)
+                // Agents add reminders behind results ("Tool loaded."): those are not the user speaking.
+                var behindResults = i > 0 && items[i - 1]!["type"].Str()?.EndsWith("_output", StringComparison.Ordinal) == true;
+                if (!behindResults && PlainOrders.Read(Text(item["content"])).Text.Length > 0)
                 {
                     question.UserText = Text(item["content"]);
                     return;

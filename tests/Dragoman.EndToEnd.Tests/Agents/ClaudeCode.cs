@@ -20,11 +20,23 @@ internal sealed class ClaudeCode : Agent
 
     /// <inheritdoc/>
     public override Task<ProgramRun> AskAsync(Uri address, string prompt, Workplace place, bool resume = false)
+        => StartAsync(address, place, ["-p", prompt, "--output-format", "json", "--allowedTools", "Write", "--permission-mode", "acceptEdits", .. resume ? ["--continue"] : Array.Empty<string>()], []);
+
+    /// <summary>Asks one thing with the tools of an MCP server, which are deferred: they are declared as such, and the model finds them with <c>ToolSearch</c>.</summary>
+    public Task<ProgramRun> AskDeferringAsync(Uri address, string prompt, Workplace place, string servers)
+        => StartAsync(
+            address,
+            place,
+            ["-p", prompt, "--output-format", "json", "--mcp-config", servers, "--strict-mcp-config", "--dangerously-skip-permissions"],
+            // The sandbox is that of the test's own empty home and folder; without the word root is refused the flag.
+            new Dictionary<string, string> { ["ENABLE_TOOL_SEARCH"] = "true", ["IS_SANDBOX"] = "1" });
+
+    private Task<ProgramRun> StartAsync(Uri address, Workplace place, IReadOnlyList<string> arguments, Dictionary<string, string> more)
         => ProgramRun.StartAsync(
             ClientsFolder.Command("claude"),
-            ["-p", prompt, "--output-format", "json", "--allowedTools", "Write", "--permission-mode", "acceptEdits", .. resume ? ["--continue"] : Array.Empty<string>()],
+            arguments,
             place.Folder,
-            new Dictionary<string, string>
+            new Dictionary<string, string>(more)
             {
                 ["HOME"] = place.Home,
                 ["CLAUDE_CONFIG_DIR"] = Path.Combine(place.Home, ".claude"),
