@@ -187,8 +187,8 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, RelayS
         var language = UpstreamLanguage;
         var body = Redaction.Apply(buffer.WrittenMemory, candidate.Account.Credential);
         var error = Languages.Upstream(language).ReadError((int)response.StatusCode, body) with { Origin = language };
-        // A page is for browsers: its status is all that counts.
-        var same = language == request.Language.Language && !UpstreamForm.IsPage(response);
+        // A page or a plain word is nothing that the client's SDK could read: its status is all that counts.
+        var same = language == request.Language.Language && UpstreamForm.IsJson(body.Span) == true;
         return Fail(error, response.Headers) with { ErrorBody = same ? body.ToArray() : default };
     }
 

@@ -13,7 +13,6 @@ internal static class RelayLane
         attempt.Outcome.Lane = "relay";
         using var response = await SendAsync(attempt, patience);
         if (!response.IsSuccessStatusCode) return await attempt.FailAsync(response, patience);
-        if (UpstreamForm.IsPage(response)) return attempt.Misled(response, "sent a web page");
         var events = UpstreamForm.IsEventStream(response);
         if (attempt.Stream is null && !events) return await AnswerWholeAsync(attempt, response, patience);
         if (attempt.Stream is { } stream && events && attempt.Request.Language.StreamMediaType == "text/event-stream")
@@ -49,6 +48,7 @@ internal static class RelayLane
         {
             // A stream of events under JSON's label is told whole, as it was asked for.
             if (UpstreamForm.IsEvents(body.WrittenSpan)) return await TranslateLane.AnswerBodyAsync(attempt, response, language, TranslateLane.ExchangeFor(attempt), body);
+            UpstreamForm.RefusePage(body.WrittenSpan);
             throw new InvalidDataException(body.Length == 0 ? "an empty answer." : "an answer that is not JSON.");
         }
 

@@ -74,6 +74,7 @@ internal sealed class RelayedStream : IDisposable
                     {
                         // A whole answer under a stream's label is told as the stream that was asked for.
                         if (UpstreamForm.IsJson(room.Span[..count]) == true) return await TellWholeAsync(room[..count]);
+                        UpstreamForm.RefusePage(room.Span[..count]);
                         _isEvents = UpstreamForm.IsJson(room.Span[..count]) is not null;
                     }
 

@@ -45,7 +45,6 @@ internal static class TranslateLane
     public static async Task<AttemptResult> AnswerAsync(Attempt attempt, HttpResponseMessage response, Exchange exchange, Patience patience)
     {
         if (!response.IsSuccessStatusCode) return await attempt.FailAsync(response, patience);
-        if (UpstreamForm.IsPage(response)) return attempt.Misled(response, "sent a web page");
         var language = Languages.Upstream(attempt.UpstreamLanguage);
         return attempt.Stream is { } stream
             ? await TranslatedStream.RunAsync(attempt, stream, response, language, exchange, patience)
@@ -82,6 +81,7 @@ internal static class TranslateLane
     public static async Task<AttemptResult> AnswerBodyAsync(Attempt attempt, HttpResponseMessage response, IUpstreamLanguage language, Exchange exchange, PooledBuffer body)
     {
         // What it is shows in its first bytes; its label may be wrong.
+        UpstreamForm.RefusePage(body.WrittenSpan);
         var events = UpstreamForm.IsJson(body.WrittenSpan) != true
             && (UpstreamForm.IsEventStream(response) || (language.Framing == StreamFraming.AwsEventStream ? body.Length > 0 : UpstreamForm.IsEvents(body.WrittenSpan)));
         // Frames live in their reader's buffer, which is gone before the answer is written; a whole body stays.

@@ -110,6 +110,7 @@ internal sealed class TranslatedStream : IDisposable
                         return;
                     }
 
+                    UpstreamForm.RefusePage(room.Span[..count]);
                     isEvents = UpstreamForm.IsJson(room.Span[..count]) is not null;
                 }
 

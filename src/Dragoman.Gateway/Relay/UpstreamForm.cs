@@ -16,12 +16,22 @@ internal static class UpstreamForm
     /// <summary>Whether the answer is a stream of events.</summary>
     public static bool IsEventStream(HttpResponseMessage response) => Is(response, "text/event-stream", "application/vnd.amazon.eventstream");
 
-    /// <summary>Whether the answer is a web page: a proxy's, a login's, or another program's altogether.</summary>
-    public static bool IsPage(HttpResponseMessage response) => Is(response, "text/html", "application/xhtml+xml");
+    /// <summary>
+    /// Refuses a web page: a proxy's, a login's, or another program's altogether. No answer of any protocol begins as a page does; the label says
+    /// nothing, since some hosts send JSON and events as <c>text/html</c>.
+    /// </summary>
+    /// <exception cref="InvalidDataException">It is a web page.</exception>
+    public static void RefusePage(ReadOnlySpan<byte> body)
+    {
+        if (body.TrimStart(Blank) is [(byte)'<', ..]) throw new InvalidDataException("a web page instead of an answer. Check its base-url.");
+    }
 
     /// <summary>Nobody asked for a compressed answer, but some proxies send one all the same.</summary>
     public static Task DecodeAsync(HttpResponseMessage response, CancellationToken cancellationToken)
         => response.Content.Headers.NonValidated.Contains("Content-Encoding") ? DecodeThemAsync(response, cancellationToken) : Task.CompletedTask;
+
+    /// <summary>What may stand before a body: a byte order mark and white space.</summary>
+    private static ReadOnlySpan<byte> Blank => [0xEF, 0xBB, 0xBF, (byte)' ', (byte)'\t', (byte)'\r', (byte)'\n'];
 
     private static bool Is(HttpResponseMessage response, string one, string other)
     {
@@ -45,8 +55,7 @@ internal static class UpstreamForm
     /// <summary>Whether a whole body is a stream of server-sent events, whatever its label says.</summary>
     public static bool IsEvents(ReadOnlySpan<byte> body)
     {
-        ReadOnlySpan<byte> blank = [0xEF, 0xBB, 0xBF, (byte)' ', (byte)'\t', (byte)'\r', (byte)'\n'];
-        body = body.TrimStart(blank);
+        body = body.TrimStart(Blank);
         return body.StartsWith("data:"u8) || body.StartsWith("event:"u8) || body.StartsWith("id:"u8) || body.StartsWith("retry:"u8) || body.StartsWith(":"u8);
     }
 
