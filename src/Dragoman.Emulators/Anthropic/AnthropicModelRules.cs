@@ -10,6 +10,9 @@ namespace Dragoman.Emulators.Anthropic;
 /// </summary>
 internal static partial class AnthropicModelRules
 {
+    /// <summary>Whether a model thinks whatever it is told.</summary>
+    public static bool AlwaysThinks(string model) => Sonnet().IsMatch(model) || Always().IsMatch(model);
+
     public static void Check(JsonObject body, string model)
     {
         var type = body["thinking"] is JsonObject thinking ? thinking["type"].Str() : null;

@@ -35,6 +35,7 @@ internal static partial class ConverseRules
         }
 
         points += Tools(body["toolConfig"]);
+        ConverseModelRules.Check(body, model);
         Output(body["outputConfig"], model);
         var messages = body["messages"].Arr();
         if (messages.Count == 0)

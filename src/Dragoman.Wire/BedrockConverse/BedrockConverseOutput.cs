@@ -6,18 +6,32 @@ using Dragoman.Wire.JsonSchema;
 namespace Dragoman.Wire.BedrockConverse;
 
 /// <summary>
-/// Answers of a schema: built in for some models, for the others a tool that must be called and whose input is the answer. Which way is
-/// a function of the request and the model alone, so writer and reader agree without a word.
+/// Answers of a schema: built in for some models, for the others a tool that must be called and whose input is the answer, and words for those that
+/// cannot be made to call. Which way is a function of the request and the model alone, so writer and reader agree without a word.
 /// </summary>
 internal static class BedrockConverseOutput
 {
     /// <summary>The name of the tool that stands for the answer, or null where no tool does.</summary>
     public static string? ToolName(Exchange exchange, BedrockConverseTraits traits)
     {
-        if (exchange.Request.Output is not { Kind: OutputKind.JsonSchema, Schema.IsEmpty: false } format) return null;
-        if (traits.NativeSchema && StrictSchema.Of(format.Schema, StrictRules.Anthropic).Unfit is null) return null;
-        return AnswerFormats.ToolName(exchange.Request);
+        if (traits.NoForcedCalls || exchange.Request.Output is not { Kind: OutputKind.JsonSchema, Schema.IsEmpty: false } format) return null;
+        return IsNative(format, traits) ? null : AnswerFormats.ToolName(exchange.Request);
     }
+
+    /// <summary>
+    /// The wish in words, or empty where a field or a tool says it. A tool that is only offered leaves the model free to answer in prose, and it
+    /// cannot be forced where the model always thinks; <c>outputConfig</c> is refused there too ("output_config.format: Extra inputs are not
+    /// permitted", as live calls of October 2026 had it for Claude Sonnet 5.5).
+    /// </summary>
+    public static JsonText InWords(Exchange exchange, BedrockConverseTraits traits)
+    {
+        if (exchange.Request.Output is not { Kind: OutputKind.JsonSchema, Schema.IsEmpty: false } format || !traits.NoForcedCalls || IsNative(format, traits)) return default;
+        exchange.Losses.Approximate("response_format", "the model takes no schema and cannot be made to call a tool; it is asked for in words");
+        return AnswerFormats.InWords(format);
+    }
+
+    private static bool IsNative(OutputFormat format, BedrockConverseTraits traits)
+        => traits.NativeSchema && StrictSchema.Of(format.Schema, StrictRules.Anthropic).Unfit is null;
 
     public static void Write(Utf8JsonWriter writer, Exchange exchange, BedrockConverseTraits traits)
     {

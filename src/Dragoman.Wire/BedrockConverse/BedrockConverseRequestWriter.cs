@@ -63,7 +63,14 @@ internal sealed class BedrockConverseRequestWriter
     {
         var open = false;
         for (var i = 0; i < _request.System.Count; i++) WriteSystemBlock(writer, _request.System[i], $"system[{i}]", cache, ref open);
-        if (_request.Output is { Kind: OutputKind.Json })
+        if (BedrockConverseOutput.InWords(_exchange, _traits) is { IsEmpty: false } words)
+        {
+            Open(writer, ref open);
+            writer.WriteStartObject();
+            words.WriteTo(writer, "text"u8);
+            writer.WriteEndObject();
+        }
+        else if (_request.Output is { Kind: OutputKind.Json })
         {
             Open(writer, ref open);
             writer.WriteStartObject();
