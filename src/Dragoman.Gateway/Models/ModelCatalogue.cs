@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using Dragoman.Gateway.Models.Catalogue;
 using Dragoman.Wire.Conversation;
 
@@ -16,7 +18,9 @@ public sealed record CatalogueModel(string Id, ModelFacts Facts, bool Listed);
 /// </summary>
 public sealed class ModelCatalogue
 {
-    private static readonly Lazy<ModelCatalogue> Embedded = new(LoadEmbedded);
+    private static readonly Lazy<ModelCatalogue> Embedded = new(() => new ModelCatalogue(CatalogueReading.Read(EmbeddedBytes()).Models));
+
+    private static readonly Lazy<DateOnly> EmbeddedDate = new(ReadEmbeddedDate);
 
     private readonly Dictionary<string, ModelFacts>.AlternateLookup<ReadOnlySpan<char>> byName;
 
@@ -28,6 +32,9 @@ public sealed class ModelCatalogue
 
     /// <summary>The table that comes with the gateway.</summary>
     public static ModelCatalogue BuiltIn => Embedded.Value;
+
+    /// <summary>The day on which the newest part of that table was read at its source.</summary>
+    public static DateOnly BuiltInDate => EmbeddedDate.Value;
 
     /// <summary>Every model, the newest of each vendor first.</summary>
     public IReadOnlyList<CatalogueModel> All { get; }
@@ -74,13 +81,19 @@ public sealed class ModelCatalogue
         return next.Length is 1 or 2 && next[0] != '0' && next.IndexOfAnyExceptInRange('0', '9') < 0;
     }
 
-    private static ModelCatalogue LoadEmbedded()
+    private static DateOnly ReadEmbeddedDate()
+    {
+        using var table = JsonDocument.Parse(EmbeddedBytes());
+        return table.RootElement.GetProperty("sources").EnumerateObject().Max(source => DateOnly.ParseExact(source.Value.GetProperty("seen").GetString()!, "yyyy-MM-dd", CultureInfo.InvariantCulture));
+    }
+
+    private static byte[] EmbeddedBytes()
     {
         using var stream = typeof(ModelCatalogue).Assembly.GetManifestResourceStream("models.json")
             ?? throw new InvalidOperationException("The catalogue is not in the assembly.");
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
-        return new ModelCatalogue(CatalogueReading.Read(bytes).Models);
+        return bytes;
     }
 
     /// <summary>What a list adds to what was known: it counts where it says something, and is silent where it says nothing.</summary>

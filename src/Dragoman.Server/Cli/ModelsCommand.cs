@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Models;
 using Dragoman.Server.Api;
+using Dragoman.Server.Management;
 using Dragoman.Server.Management.Models;
 using Dragoman.Wire.Conversation;
 using Dragoman.Wire.Json;
@@ -17,7 +19,7 @@ internal static class ModelsCommand
     public static Command Create()
     {
         var options = new GatewayOrConfig();
-        return options.Run(new Command("models", "Lists the models that clients may ask for, and who serves them. With --json as GET /v1/models does."), async (parsed, cancellationToken) =>
+        return options.Run(new Command("models", "Lists the models that clients may ask for, and who serves them. With --json as GET /v1/models does, and with the state of the catalogue."), async (parsed, cancellationToken) =>
         {
             var config = options.NamesConfig(parsed) ? options.Load(parsed) : null;
             if (options.NamesConfig(parsed) && config is null) return ExitCodes.Configuration;
@@ -26,8 +28,9 @@ internal static class ModelsCommand
             if (live is { } answered) models = [.. answered.Answer.Models.Select(Visible)];
             else if ((config ?? options.Load(parsed)) is { } loaded) models = new Router(loaded, TimeProvider.System).VisibleModels();
             else return ExitCodes.Configuration;
-            if (parsed.GetValue(options.Gateway.Json)) PrintJson(models);
-            else PrintTable(models, live?.Gateway);
+            var catalogue = live is null ? CatalogueView.Shipped : live.Value.Answer.Catalogue;
+            if (parsed.GetValue(options.Gateway.Json)) PrintJson(models, catalogue);
+            else PrintTable(models, live?.Gateway, catalogue);
             return ExitCodes.Success;
         });
     }
@@ -57,16 +60,18 @@ internal static class ModelsCommand
             Credential = new NoCredential(),
         })]);
 
-    private static void PrintJson(IReadOnlyList<VisibleModel> models)
+    private static void PrintJson(IReadOnlyList<VisibleModel> models, CatalogueView? catalogue)
     {
         using var buffer = new PooledBuffer();
         var writer = JsonWriting.Rent(buffer);
         OpenAiModelList.Write(writer, models, forCodex: false);
         JsonWriting.Return(writer);
-        Console.Out.WriteLine(Encoding.UTF8.GetString(buffer.WrittenSpan));
+        var list = JsonNode.Parse(buffer.WrittenSpan)!.AsObject();
+        list["catalogue"] = JsonSerializer.SerializeToNode(catalogue, ManagementJson.Options);
+        Console.Out.WriteLine(list.ToJsonString(ManagementJson.Options));
     }
 
-    private static void PrintTable(IReadOnlyList<VisibleModel> models, Uri? gateway)
+    private static void PrintTable(IReadOnlyList<VisibleModel> models, Uri? gateway, CatalogueView? catalogue)
     {
         Console.Out.WriteLine(gateway is null ? "By the configuration; no gateway is running." : $"As the running gateway has them: {gateway.ToString().TrimEnd('/')}");
         if (models.Count == 0)
@@ -86,5 +91,17 @@ internal static class ModelsCommand
         }
 
         AnsiConsole.Write(table);
+        if (catalogue is not null) Console.Out.WriteLine(Known(catalogue));
     }
+
+    /// <summary>Where what the table says comes from, in one line.</summary>
+    private static string Known(CatalogueView catalogue)
+    {
+        var words = catalogue.TakenAt is { } taken
+            ? $"Facts from {catalogue.Location}, taken {Moment(taken)}{(catalogue.Dated is { } dated ? $", of {Moment(dated)}" : "")}."
+            : $"Facts from the built-in table of {catalogue.BuiltIn.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}.";
+        return catalogue.Error is null ? words : $"{words} {catalogue.Location} cannot be used: {catalogue.Error}";
+    }
+
+    private static string Moment(DateTimeOffset at) => at.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture);
 }

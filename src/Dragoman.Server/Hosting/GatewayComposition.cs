@@ -130,6 +130,7 @@ internal sealed class GatewayComposition : IAsyncDisposable
             KeyParts = keys,
             Admission = admission,
             Router = router,
+            Catalogue = catalogue,
             Forwarder = new MeteredForwarder(new Forwarder(relay), admission, pricing, observers, time, new RefusalBrake(() => current().Limits, time)),
             Flows = flows,
             HealthParts = [new FlowsHealth(flows), new UsageHealth(keys.Usage), new CatalogueHealth(catalogue, time)],

@@ -3,6 +3,7 @@ using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Flows;
 using Dragoman.Gateway.Keys;
 using Dragoman.Gateway.Models;
+using Dragoman.Gateway.Models.Catalogue;
 using Dragoman.Gateway.Relay;
 using Dragoman.Gateway.State;
 using Dragoman.Server.Api.Responses;
@@ -36,6 +37,9 @@ internal sealed class GatewayServices(Func<GatewayConfig> config, RelayServices 
 
     /// <summary>The models that clients may ask for.</summary>
     public required Func<IReadOnlyList<VisibleModel>> VisibleModels { get; init; }
+
+    /// <summary>Keeps the owner's list of models.</summary>
+    public required CatalogueKeeper Catalogue { get; init; }
 
     /// <summary>What lasts.</summary>
     public required IGatewayStore Store { get; init; }

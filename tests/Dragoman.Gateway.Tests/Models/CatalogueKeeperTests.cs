@@ -37,12 +37,17 @@ public sealed class CatalogueKeeperTests : IDisposable
         await using var keeper = Keep(new CatalogueOptions { File = Path });
         known.Find("house-1")!.ContextWindow.ShouldBe(1000);
         prices.ShouldHaveSingleItem().Rates.Output.ShouldBe(2);
-        keeper.Status.ShouldBe(new CatalogueStatus(true, time.GetUtcNow(), "dragoman", 1, 1, null));
+        keeper.Status.ShouldBe(new CatalogueStatus(true, time.GetUtcNow(), "dragoman", 1, 1, null)
+        {
+            Location = Path, IsFile = true, Dated = File.GetLastWriteTimeUtc(Path), CheckedAt = time.GetUtcNow(),
+        });
+        time.Advance(TimeSpan.FromSeconds(1));
 
         await File.WriteAllTextAsync(Path, "{ half a fi", TestContext.Current.CancellationToken);
         var status = await keeper.RefreshAsync(TestContext.Current.CancellationToken);
         status.Problem.ShouldNotBeNull().ShouldContain("not JSON");
         status.Models.ShouldBe(1);
+        (status.CheckedAt - status.TakenAt).ShouldBe(TimeSpan.FromSeconds(1));
         known.Find("house-1")!.ContextWindow.ShouldBe(1000);
         prices.Count.ShouldBe(1);
 
@@ -82,6 +87,46 @@ public sealed class CatalogueKeeperTests : IDisposable
         answers.Asked.ShouldAllBe(address => address == "https://lists.example/models.json?token=t");
     }
 
+    [Theory]
+    [InlineData("\"v1\"", "If-None-Match: \"v1\"")]
+    [InlineData("W/\"v1\"", "If-None-Match: W/\"v1\"")]
+    [InlineData(null, "If-Modified-Since: Tue, 10 Nov 2026 08:00:00 GMT")]
+    public async Task A_list_that_has_not_changed_is_not_sent_again(string? tag, string condition)
+    {
+        var day = new DateTimeOffset(2026, 11, 10, 8, 0, 0, TimeSpan.Zero);
+        answers.Next = () => Answers.Json(First, tag, day);
+        await using var keeper = Keep(new CatalogueOptions { Url = new Uri("https://lists.example/models.json?token=t"), Refresh = TimeSpan.FromHours(1) });
+        var first = await keeper.RefreshAsync(TestContext.Current.CancellationToken);
+        (first.Location, first.IsFile, first.Dated).ShouldBe(("https://lists.example/models.json", false, day));
+        var taken = known;
+
+        time.Advance(TimeSpan.FromMinutes(1));
+        answers.Next = () => new HttpResponseMessage(HttpStatusCode.ServiceUnavailable);
+        (await keeper.RefreshAsync(TestContext.Current.CancellationToken)).Problem.ShouldNotBeNull();
+        answers.Next = () => new HttpResponseMessage(HttpStatusCode.NotModified);
+        var again = await keeper.RefreshAsync(TestContext.Current.CancellationToken);
+        answers.Conditions.Last().ShouldBe(condition);
+        again.ShouldBe(first with { CheckedAt = time.GetUtcNow() });
+        known.ShouldBeSameAs(taken);
+
+        // A bad list does not take the place of the one that is in force, in the question either.
+        answers.Next = () => Answers.Json("{ half", "\"v2\"", day.AddDays(1));
+        (await keeper.RefreshAsync(TestContext.Current.CancellationToken)).Problem.ShouldNotBeNull();
+        answers.Next = () => Answers.Json(Second, "\"v3\"", day.AddDays(2));
+        var second = await keeper.RefreshAsync(TestContext.Current.CancellationToken);
+        answers.Conditions.Last().ShouldBe(condition);
+        (second.Models, second.Dated, second.Problem).ShouldBe((2, day.AddDays(2), null));
+
+        // Another address knows nothing of the first one's marks.
+        answers.Next = () => Answers.Json(First);
+        keeper.Configure(new CatalogueOptions { Url = new Uri("https://others.example/models.json") });
+        await keeper.RefreshAsync(TestContext.Current.CancellationToken);
+        answers.Conditions.Last().ShouldBe("");
+    }
+
+    [Fact]
+    public void The_table_that_ships_has_a_date() => ModelCatalogue.BuiltInDate.ShouldBeGreaterThanOrEqualTo(new DateOnly(2026, 11, 26));
+
     [Fact]
     public async Task Without_one_the_table_that_ships_holds_again()
     {
@@ -91,7 +136,7 @@ public sealed class CatalogueKeeperTests : IDisposable
         keeper.Configure(new CatalogueOptions());
         known.ShouldBeSameAs(ModelCatalogue.BuiltIn);
         prices.ShouldBeEmpty();
-        keeper.Status.ShouldBe(new CatalogueStatus(false, null, null, 0, 0, null));
+        keeper.Status.ShouldBe(CatalogueStatus.None);
     }
 
     [Fact]
@@ -141,7 +186,16 @@ public sealed class CatalogueKeeperTests : IDisposable
 
         public System.Collections.Concurrent.ConcurrentQueue<string> Asked { get; } = new();
 
-        public static HttpResponseMessage Json(string text) => new(HttpStatusCode.OK) { Content = new StringContent(text) };
+        /// <summary>On what condition each was asked.</summary>
+        public System.Collections.Concurrent.ConcurrentQueue<string> Conditions { get; } = new();
+
+        public static HttpResponseMessage Json(string text, string? tag = null, DateTimeOffset? dated = null)
+        {
+            var answer = new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(text) };
+            if (tag is not null) answer.Headers.TryAddWithoutValidation("ETag", tag);
+            answer.Content.Headers.LastModified = dated;
+            return answer;
+        }
 
         public async Task UntilAsync(int count)
         {
@@ -151,6 +205,7 @@ public sealed class CatalogueKeeperTests : IDisposable
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             Asked.Enqueue(request.RequestUri!.ToString());
+            Conditions.Enqueue(request.Headers.IfNoneMatch.Count > 0 ? $"If-None-Match: {request.Headers.IfNoneMatch}" : request.Headers.IfModifiedSince is { } since ? $"If-Modified-Since: {since:R}" : "");
             arrived.Release();
             return Task.FromResult(Next());
         }

@@ -56,7 +56,10 @@ public sealed class DataFolderTests : IDisposable
         models.Code.ShouldBe(0, models.Error);
         models.Out.ShouldContain(address);
         models.Out.ShouldContain("claude-1");
-        JsonNode.Parse((await Program.RunAsync("models", "--data", Data, "--json")).Out)!["data"]!.AsArray().Count.ShouldBe(5);
+        var listed = JsonNode.Parse((await Program.RunAsync("models", "--data", Data, "--json")).Out)!;
+        listed["data"]!.AsArray().Count.ShouldBe(5);
+        listed["catalogue"]!["source"]!.GetValue<string>().ShouldBe("built-in");
+        models.Out.ShouldContain($"Facts from the built-in table of {listed["catalogue"]!["built_in"]!.GetValue<string>()}.");
         var explained = await Program.RunAsync("explain", "chat-1", "--data", Data, "--config", config);
         explained.Code.ShouldBe(0, explained.Error);
         explained.Out.ShouldContain($"as the running gateway sees it: {address}");

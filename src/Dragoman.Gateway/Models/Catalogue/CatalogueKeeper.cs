@@ -4,15 +4,6 @@ using Microsoft.Extensions.Logging;
 
 namespace Dragoman.Gateway.Models.Catalogue;
 
-/// <summary>What is known of the owner's list of models: when it was taken, and what stands against the newest one.</summary>
-/// <param name="Configured">Whether there is one.</param>
-/// <param name="TakenAt">When the one in force was taken; null when it is still the table that ships.</param>
-/// <param name="Form">The form it is in.</param>
-/// <param name="Models">How many models it names.</param>
-/// <param name="Prices">How many prices it has.</param>
-/// <param name="Problem">Why the last one was not taken; null when it was.</param>
-public sealed record CatalogueStatus(bool Configured, DateTimeOffset? TakenAt, string? Form, int Models, int Prices, string? Problem);
-
 /// <summary>
 /// Keeps the owner's list of models up: takes it at start and again when it is due or its file changes, and swaps it in whole. A list that cannot
 /// be used leaves the one before in place.
@@ -35,6 +26,7 @@ public sealed partial class CatalogueKeeper : IAsyncDisposable
     private volatile CatalogueStatus status;
     private DateTimeOffset due;
     private (DateTime Written, long Length) seen;
+    private FetchedList? fetched;
     private Task last = Task.CompletedTask;
 
     /// <summary>A keeper that gives what it takes to <paramref name="take"/>: the catalogue, and the prices.</summary>
@@ -47,7 +39,7 @@ public sealed partial class CatalogueKeeper : IAsyncDisposable
         this.time = time;
         this.logger = logger;
         source = new CatalogueSource(http);
-        status = new CatalogueStatus(options.IsConfigured, null, null, 0, 0, null);
+        status = Unread(options);
         due = time.GetUtcNow();
         // A file is there at once; an address is asked for while the gateway already serves.
         if (options.File is not null) TakeFile(options);
@@ -65,8 +57,9 @@ public sealed partial class CatalogueKeeper : IAsyncDisposable
         options = next;
         due = time.GetUtcNow();
         seen = default;
+        fetched = null;
         if (next.IsConfigured) return;
-        status = new CatalogueStatus(false, null, null, 0, 0, null);
+        status = CatalogueStatus.None;
         take(ModelCatalogue.BuiltIn, []);
     }
 
@@ -129,52 +122,64 @@ public sealed partial class CatalogueKeeper : IAsyncDisposable
     private void TakeFile(CatalogueOptions from)
     {
         seen = Stamp(from.File!);
-        Use(from, from.File!, () => CatalogueSource.FromFile(from.File!));
+        try
+        {
+            Use(from, CatalogueSource.FromFile(from.File!));
+        }
+        catch (CatalogueException fault)
+        {
+            Refuse(from, fault);
+        }
     }
 
     private async Task TakeAddressAsync(CatalogueOptions from, Uri address, CancellationToken cancellationToken)
     {
-        byte[] bytes;
         try
         {
-            bytes = await source.FromAddressAsync(address, cancellationToken).ConfigureAwait(false);
+            var list = await source.FromAddressAsync(address, fetched, cancellationToken).ConfigureAwait(false);
+            Use(from, list);
+            // The configuration may have moved on while the list was fetched.
+            if (from == options) fetched = list with { Bytes = null };
         }
         catch (CatalogueException fault)
         {
-            Refuse(from, address.GetLeftPart(UriPartial.Path), fault);
+            Refuse(from, fault);
+        }
+    }
+
+    private void Use(CatalogueOptions from, FetchedList list)
+    {
+        if (list.Bytes is null)
+        {
+            if (from != options) return;
+            status = status with { CheckedAt = time.GetUtcNow(), Problem = null };
+            due = time.GetUtcNow() + from.Refresh;
             return;
         }
 
-        Use(from, address.GetLeftPart(UriPartial.Path), () => bytes);
+        var data = CatalogueReading.Read(list.Bytes);
+        var catalogue = ModelCatalogue.BuiltIn.With(data.Models);
+        if (from != options) return;
+        take(catalogue, data.Prices);
+        var now = time.GetUtcNow();
+        status = Unread(from) with { TakenAt = now, CheckedAt = now, Dated = list.Dated, Form = data.Form, Models = data.Models.Count, Prices = data.Prices.Count };
+        due = now + from.Refresh;
+        if (logger is not null) LogTaken(logger, status.Location, data.Form, data.Models.Count, data.Prices.Count);
     }
 
-    private void Use(CatalogueOptions from, string where, Func<byte[]> fetch)
-    {
-        try
-        {
-            var data = CatalogueReading.Read(fetch());
-            var catalogue = ModelCatalogue.BuiltIn.With(data.Models);
-            // The configuration may have moved on while the list was fetched.
-            if (from != options) return;
-            take(catalogue, data.Prices);
-            status = new CatalogueStatus(true, time.GetUtcNow(), data.Form, data.Models.Count, data.Prices.Count, null);
-            due = time.GetUtcNow() + from.Refresh;
-            if (logger is not null) LogTaken(logger, where, data.Form, data.Models.Count, data.Prices.Count);
-        }
-        catch (CatalogueException fault)
-        {
-            Refuse(from, where, fault);
-        }
-    }
-
-    private void Refuse(CatalogueOptions from, string where, CatalogueException fault)
+    private void Refuse(CatalogueOptions from, CatalogueException fault)
     {
         if (from != options) return;
         due = time.GetUtcNow() + (from.Refresh < AfterFailure ? from.Refresh : AfterFailure);
         var same = status.Problem == fault.Message;
-        status = status with { Configured = true, Problem = fault.Message };
+        var where = LocationOf(from);
+        status = status with { Configured = true, Location = where, CheckedAt = time.GetUtcNow(), Problem = fault.Message };
         if (logger is not null && !same) LogRefused(logger, where, fault.Message, status.TakenAt is null ? "the table that ships" : "the list taken before");
     }
+
+    private static CatalogueStatus Unread(CatalogueOptions options) => new(options.IsConfigured, null, null, 0, 0, null) { Location = LocationOf(options), IsFile = options.File is not null };
+
+    private static string? LocationOf(CatalogueOptions options) => options.File ?? options.Url?.GetLeftPart(UriPartial.Path);
 
     private static (DateTime Written, long Length) Stamp(string path)
     {
@@ -190,8 +195,8 @@ public sealed partial class CatalogueKeeper : IAsyncDisposable
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The list of models {Where} ({Form}) is in force: {Models} models, {Prices} prices.")]
-    private static partial void LogTaken(ILogger logger, string where, string form, int models, int prices);
+    private static partial void LogTaken(ILogger logger, string? where, string form, int models, int prices);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The list of models {Where} cannot be used, and {Instead} stays in force: {Problem}")]
-    private static partial void LogRefused(ILogger logger, string where, string problem, string instead);
+    private static partial void LogRefused(ILogger logger, string? where, string problem, string instead);
 }

@@ -9,7 +9,7 @@ internal sealed class CatalogueSource(Func<HttpMessageInvoker> http)
 
     /// <summary>What lies in a file.</summary>
     /// <exception cref="CatalogueException">It cannot be read, or is too long.</exception>
-    public static byte[] FromFile(string path)
+    public static FetchedList FromFile(string path)
     {
         try
         {
@@ -17,7 +17,7 @@ internal sealed class CatalogueSource(Func<HttpMessageInvoker> http)
             if (stream.Length > CatalogueReading.MaxBytes) throw new CatalogueException($"The file has {stream.Length} bytes; {CatalogueReading.MaxBytes} are the most.");
             var bytes = new byte[stream.Length];
             stream.ReadExactly(bytes);
-            return bytes;
+            return new FetchedList(bytes, new DateTimeOffset(File.GetLastWriteTimeUtc(stream.SafeFileHandle), TimeSpan.Zero), null);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -25,9 +25,9 @@ internal sealed class CatalogueSource(Func<HttpMessageInvoker> http)
         }
     }
 
-    /// <summary>What an address answers with.</summary>
+    /// <summary>What an address answers with; without bytes where it says that the list which <paramref name="before"/> was is still the newest.</summary>
     /// <exception cref="CatalogueException">It does not answer with a list, or with one that is too long.</exception>
-    public async Task<byte[]> FromAddressAsync(Uri address, CancellationToken cancellationToken)
+    public async Task<FetchedList> FromAddressAsync(Uri address, FetchedList? before, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Longest);
@@ -36,7 +36,10 @@ internal sealed class CatalogueSource(Func<HttpMessageInvoker> http)
             using var request = new HttpRequestMessage(HttpMethod.Get, address);
             request.Headers.TryAddWithoutValidation("accept", "application/json");
             request.Headers.TryAddWithoutValidation("user-agent", "dragoman");
+            if (before?.Tag is { } tag) request.Headers.IfNoneMatch.Add(tag);
+            else if (before?.Dated is { } dated) request.Headers.IfModifiedSince = dated;
             using var response = await http().SendAsync(request, limit.Token).ConfigureAwait(false);
+            if (response.StatusCode == HttpStatusCode.NotModified && before is not null) return before with { Bytes = null };
             if ((int)response.StatusCode is >= 300 and < 400) throw new CatalogueException("The address leads to another one, which is not followed: configure that one.");
             if (response.StatusCode != HttpStatusCode.OK) throw new CatalogueException($"The address answered {(int)response.StatusCode}.");
             await using var stream = await response.Content.ReadAsStreamAsync(limit.Token).ConfigureAwait(false);
@@ -49,7 +52,7 @@ internal sealed class CatalogueSource(Func<HttpMessageInvoker> http)
                 memory.Write(buffer, 0, read);
             }
 
-            return memory.ToArray();
+            return new FetchedList(memory.ToArray(), response.Content.Headers.LastModified, response.Headers.ETag);
         }
         catch (OperationCanceledException fault) when (!cancellationToken.IsCancellationRequested)
         {

@@ -9,8 +9,10 @@ internal static class ModelRoutes
 {
     public static void Map(IEndpointRouteBuilder api, GatewayServices services)
     {
-        api.MapGet("/models", () => TypedResults.Ok(new ModelListView([.. services.VisibleModels().Select(ModelView.Of)])))
+        api.MapGet("/models", () => TypedResults.Ok(new ModelListView([.. services.VisibleModels().Select(ModelView.Of)], CatalogueView.Of(services.Catalogue.Status))))
             .WithName("listModels").WithTags("Models").WithSummary("The models that clients may ask for, what is known of them, and which accounts serve them.");
+        api.MapGet("/models/catalogue", () => TypedResults.Ok(CatalogueView.Of(services.Catalogue.Status)))
+            .WithName("getModelCatalogue").WithTags("Models").WithSummary("Where what is known of models comes from, when it was taken and looked for last, and why the newest was not taken.");
         api.MapGet("/routes", Results<Ok<RouteListView>, ManagementFault> (string? language) =>
         {
             var source = Language.OpenAiChat;
@@ -23,7 +25,8 @@ internal static class ModelRoutes
 
 /// <summary>The models that clients may ask for.</summary>
 /// <param name="Models">The models.</param>
-internal sealed record ModelListView(IReadOnlyList<ModelView> Models);
+/// <param name="Catalogue">Where what is known of them comes from.</param>
+internal sealed record ModelListView(IReadOnlyList<ModelView> Models, CatalogueView Catalogue);
 
 /// <summary>A model.</summary>
 /// <param name="Id">What clients call it.</param>
