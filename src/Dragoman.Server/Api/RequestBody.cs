@@ -5,6 +5,7 @@ using System.Text.Unicode;
 using Dragoman.Server.Hosting;
 using Dragoman.Wire.Conversation;
 using Dragoman.Wire.Json;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using ZstdSharp;
 using ZstdSharp.Unsafe;
 
@@ -30,6 +31,8 @@ internal static class RequestBody
             share.Take(request.ContentLength.Value);
         }
 
+        // Progress counts here, not an average: a slow upload that goes on is not cut. It has to be said before the first read.
+        if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } average) average.MinDataRate = null;
         var buffer = new PooledBuffer((int)Math.Clamp(request.ContentLength + 1 ?? 4096, 256, MemoryAnnounced), memory);
         ReadPatience? patience = null;
         try

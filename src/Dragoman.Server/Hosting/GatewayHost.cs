@@ -78,9 +78,7 @@ public sealed class GatewayHost : IAsyncDisposable
 
         var pipeline = new RequestPipeline(composition.Services, app.Services.GetRequiredService<ILogger<RequestPipeline>>());
         app.Use(next => context => pipeline.InvokeAsync(context, next));
-        // Pings keep idle sockets alive through proxies, and tell of clients that have gone without a word.
-        var sockets = new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(30), KeepAliveTimeout = TimeSpan.FromMinutes(2) };
-        app.UseWhen(static context => context.Request.Headers.Upgrade.Count > 0 || HttpMethods.IsConnect(context.Request.Method), upgrade => upgrade.UseWebSockets(sockets));
+        app.UseWhen(static context => context.Request.Headers.Upgrade.Count > 0 || HttpMethods.IsConnect(context.Request.Method), static upgrade => upgrade.UseWebSockets(SocketPings));
         app.UseRouting();
         ManagementApi.Guard(app, composition.Services);
         ClientRoutes.Map(app, composition.Services);
@@ -123,6 +121,12 @@ public sealed class GatewayHost : IAsyncDisposable
         using var grace = new CancellationTokenSource(drained ? TimeSpan.FromSeconds(2) : TimeSpan.Zero);
         await _app.StopAsync(grace.Token);
     }
+
+    /// <summary>
+    /// Pings keep idle sockets alive through proxies, and end those whose client has gone without a word, or has begun a frame and cannot answer for it:
+    /// a ping that is not answered in time ends the connection.
+    /// </summary>
+    internal static WebSocketOptions SocketPings { get; } = new() { KeepAliveInterval = TimeSpan.FromSeconds(30), KeepAliveTimeout = TimeSpan.FromMinutes(2) };
 
     /// <summary>How many requests are open.</summary>
     public int OpenRequests => _composition.Services.Draining.Open;
