@@ -39,7 +39,7 @@ public sealed class CatalogueKeeperTests : IDisposable
         prices.ShouldHaveSingleItem().Rates.Output.ShouldBe(2);
         keeper.Status.ShouldBe(new CatalogueStatus(true, time.GetUtcNow(), "dragoman", 1, 1, null)
         {
-            Location = Path, IsFile = true, Dated = File.GetLastWriteTimeUtc(Path), CheckedAt = time.GetUtcNow(),
+            Location = Path, IsFile = true, Dated = new DateTimeOffset(File.GetLastWriteTimeUtc(Path), TimeSpan.Zero), CheckedAt = time.GetUtcNow(),
         });
         time.Advance(TimeSpan.FromSeconds(1));
 
