@@ -96,7 +96,9 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, RelayS
     {
         if (request.Language.Language != Language.AnthropicMessages) return false;
         if (candidate.Model.EffectiveFamily == SignatureFamily.Claude) return false;
-        return request.Body.Span.IndexOf("\"defer_loading\""u8) >= 0 || request.Body.Span.IndexOf("\"tool_reference\""u8) >= 0;
+        // What was found stands in the turns, what is deferred beside them: each byte is looked at once.
+        var (body, turns) = (request.Body, request.Head.TurnsValue);
+        return body.Span[turns].IndexOf("\"tool_reference\""u8) >= 0 || body.Span[..turns.Start.Value].IndexOf("\"defer_loading\""u8) >= 0 || body.Span[turns.End.Value..].IndexOf("\"defer_loading\""u8) >= 0;
     }
 
     /// <summary>

@@ -31,6 +31,16 @@ public sealed class RelayedCallsTests
         text.ShouldContain("upstream_torn_tool_call");
     }
 
+    [Fact]
+    public async Task The_one_call_of_the_languages_beginnings_is_torn_alike()
+    {
+        static string Piece(string arguments) => $"data: {{\"choices\":[{{\"index\":0,\"delta\":{{\"function_call\":{{\"name\":\"rm\",\"arguments\":\"{arguments}\"}}}},\"finish_reason\":null}}]}}\n\n";
+        var begin = FourLanguages.Begin("chat", "so") + Piece("{\\\"path\\\":");
+        (await StreamAsync(begin, End(0, "function_call") + Done)).Text[begin.Length..].ShouldContain("upstream_torn_tool_call");
+        var (text, sent) = await StreamAsync(begin, Piece("1}") + End(0, "function_call") + Done);
+        text.ShouldBe(sent);
+    }
+
     public static TheoryData<string> Whole =>
     [
         // In pieces, with braces and quotes in strings.
