@@ -94,6 +94,22 @@ public sealed class BedrockRequestTests(BedrockStage stage) : IClassFixture<Bedr
         sent.ToJsonString().ShouldNotContain("top_k");
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(""","tools":[TOOL],"tool_choice":"required" """)]
+    [InlineData(""","tools":[TOOL],"tool_choice":{"type":"function","function":{"name":"ls"}} """)]
+    public async Task A_schema_for_a_model_that_always_thinks_is_asked_for_in_words(string more)
+    {
+        var (status, text, response) = await stage.PostAsync(Chat, """{"model":"thinker","response_format":{"type":"json_schema","json_schema":{"name":"n","strict":true,"schema":{"type":"object","properties":{"x":{"type":"string"}},"required":["x"],"additionalProperties":false}}},"messages":[{"role":"user","content":"say:{}"}]MORE}"""
+            .Replace("MORE", more.Replace("TOOL", Tool, StringComparison.Ordinal), StringComparison.Ordinal));
+        status.ShouldBe(200, text);
+        var sent = stage.Last.Json!;
+        sent["outputConfig"].ShouldBeNull();
+        sent["system"]![0]!["text"]!.GetValue<string>().ShouldContain("\"required\":[\"x\"]");
+        (sent["toolConfig"]?["toolChoice"]?.ToJsonString() ?? "{\"auto\":{}}").ShouldBe("{\"auto\":{}}");
+        response.Header("x-dragoman-losses")!.ShouldContain("words");
+    }
+
     [Fact] // B19
     public async Task A_forced_call_and_thinking_are_no_error()
         => await stage.SentAsync(Messages, $$"""{"model":"claude-sonnet-4.5","max_tokens":9000,"thinking":{"type":"enabled","budget_tokens":4000},"tool_choice":{"type":"any"},"tools":[{{OwnTool}}],"messages":[{"role":"user","content":"a"}]}""");

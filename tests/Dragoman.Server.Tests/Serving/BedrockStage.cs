@@ -33,6 +33,7 @@ public sealed class BedrockStage : IAsyncLifetime
                     models:
                       - { name: claude-sonnet-4.5, alias: claude-sonnet-4.5, wire-api: converse }
                       - { name: us.anthropic.claude-opus-4-7, alias: opus, wire-api: converse }
+                      - { name: us.anthropic.claude-opus-5-5, alias: thinker, wire-api: converse }
                       - { name: us.anthropic.claude-sonnet-4-5-20250929-v1:0, alias: invoke }
                       - { name: us.anthropic.claude-haiku-4-5-20251001-v1:0, alias: haiku }
                       - { name: anthropic.claude-3-haiku-20240307-v1:0, alias: old, wire-api: converse }
