@@ -1,6 +1,7 @@
 using Dragoman.Bench;
 using Dragoman.Bench.Compare;
 using Dragoman.Bench.Flows;
+using Dragoman.Bench.Hang;
 using Dragoman.Bench.Load;
 using Dragoman.Bench.Pump;
 using Dragoman.Bench.Upstream;
@@ -14,6 +15,8 @@ const string Usage = """
     dragoman-bench compare  [--quick] [--only TEXT[,TEXT…]] [--rounds N] [--out DIR] [--no-publish] [--sigv4]
                             [--flows off|metadata|full]
     dragoman-bench flows    [--count 50000]        what recording costs: CPU, allocations, bytes, searches
+    dragoman-bench hang     [--postgres ADDRESS] [--clients 60] [--seconds 15] [--no-publish]
+                            what others notice of a store that stops answering
     dragoman-bench config   --upstream HOST:PORT   the gateway's configuration that compare uses, to profile by hand
     The README beside this project says what each means.
     """;
@@ -29,6 +32,7 @@ try
         "load" => await LoadCommand.RunAsync(arguments),
         "compare" => await CompareCommand.RunAsync(arguments),
         "flows" => await FlowsCommand.RunAsync(arguments),
+        "hang" => await HangCommand.RunAsync(arguments),
         "config" => MeasuredGateway.PrintConfig(arguments),
         _ => throw new UsageException($"'{args[0]}' is no subcommand."),
     };

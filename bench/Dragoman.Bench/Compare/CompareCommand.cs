@@ -64,7 +64,7 @@ internal static class CompareCommand
         }
     }
 
-    private static string FindRoot()
+    public static string FindRoot()
     {
         for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
             if (File.Exists(Path.Combine(folder, "Dragoman.slnx"))) return folder;

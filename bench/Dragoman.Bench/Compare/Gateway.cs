@@ -5,7 +5,7 @@ using Dragoman.Bench.Load;
 namespace Dragoman.Bench.Compare;
 
 /// <summary>The gateway as users get it: the published single file with a configuration that names the mock in every upstream language.</summary>
-internal sealed class Gateway(string root, string work, string upstreamHost, bool sigV4, string? flows = null)
+internal sealed class Gateway(string root, string work, string upstreamHost, bool sigV4, string? flows = null, string? postgres = null)
 {
     /// <summary>The client's key: checking it is part of what a request costs.</summary>
     public const string Key = "bench-client-key-0123456789";
@@ -47,6 +47,7 @@ internal sealed class Gateway(string root, string work, string upstreamHost, boo
     private string Config()
     {
         var text = new StringBuilder($"host: 127.0.0.1\napi-keys:\n  - {Key}\n");
+        if (postgres is not null) text.Append($"store: {{ postgres: \"{postgres}\" }}\n");
         if (flows is not null) text.Append($"flows: {{ mode: {flows} }}\n");
         text.Append("openai-compatibility:\n");
         Entry(text, "mock-chat", $"base-url: http://{upstreamHost}/v1", ["wire-api: chat", "api-key: upstream-key"], Wire.Chat);

@@ -7,6 +7,8 @@ internal sealed class Latencies
 {
     private readonly List<long> ticks = new(4_096);
 
+    public int Count => ticks.Count;
+
     public void Add(long duration) => ticks.Add(duration);
 
     public void Merge(Latencies other) => ticks.AddRange(other.ticks);

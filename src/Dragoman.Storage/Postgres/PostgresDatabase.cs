@@ -8,8 +8,11 @@ namespace Dragoman.Storage.Postgres;
 /// <summary>A PostgreSQL database: a transaction a piece of work, on pooled connections. The server groups commits by itself.</summary>
 internal sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time) : Database
 {
+    /// <summary>How many calls that somebody waits for may be under way, and as many of the others.</summary>
+    public const int Places = 8;
+
     private const int Tries = 5;
-    private readonly PostgresGuard guard = new(time);
+    private readonly StoreGuard guard = new(time, "PostgreSQL", Places, failuresInARow: 3);
     private int waiting;
 
     public override int Waiting => Volatile.Read(ref waiting);

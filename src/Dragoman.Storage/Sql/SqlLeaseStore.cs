@@ -33,7 +33,7 @@ internal sealed class SqlLeaseStore(Database database, TimeProvider time) : ILea
     public Task<bool> ReleaseAsync(Lease lease, CancellationToken cancel = default) => database.WriteAsync(async session =>
         await session.ExecuteAsync("UPDATE leases SET expires_at = 0 WHERE name = $1 AND epoch = $2 AND expires_at > 0", lease.Name, lease.Epoch).ConfigureAwait(false) > 0, cancel);
 
-    public Task<Lease?> GetAsync(string name, CancellationToken cancel = default) => database.ReadAsync(session =>
+    public Task<Lease?> GetAsync(string name, CancellationToken cancel = default) => database.ReadSoonAsync(session =>
         session.FirstAsync("SELECT holder, epoch, expires_at FROM leases WHERE name = $1", row => new Lease(name, row.Text(0), row.Number(1), row.Time(2), row.Time(2)), name), cancel);
 
     private static DateTimeOffset StopUsing(DateTimeOffset asked, TimeSpan term) => asked + (term * 0.8);

@@ -13,10 +13,10 @@ internal sealed class SqlResponseStateStore(Database database, TimeProvider time
             response.Id, response.Owner, response.ParentId, response.Status, response.Model, response.AccountId, response.Response.ToArray(), response.InputItems.ToArray(),
             Moment.Of(response.CreatedAt), Moment.Of(response.ExpiresAt)).ConfigureAwait(false) > 0, cancel);
 
-    public Task<StoredResponse?> GetAsync(string id, string owner, CancellationToken cancel = default) => database.ReadAsync(session => FindAsync(session, id, owner), cancel);
+    public Task<StoredResponse?> GetAsync(string id, string owner, CancellationToken cancel = default) => database.ReadSoonAsync(session => FindAsync(session, id, owner), cancel);
 
     public Task<IReadOnlyList<StoredResponse>?> ChainAsync(string id, string owner, int limit = 1_000, CancellationToken cancel = default)
-        => database.ReadAsync<IReadOnlyList<StoredResponse>?>(async session =>
+        => database.ReadSoonAsync<IReadOnlyList<StoredResponse>?>(async session =>
         {
             var chain = new List<StoredResponse>();
             for (var next = id; next is not null; next = chain[^1].ParentId)
@@ -30,14 +30,14 @@ internal sealed class SqlResponseStateStore(Database database, TimeProvider time
         }, cancel);
 
     public Task<string?> OwnerOfAsync(string id, CancellationToken cancel = default)
-        => database.ReadAsync(session => session.FirstAsync("SELECT owner FROM responses WHERE id = $1", static row => row.Text(0), id), cancel);
+        => database.ReadSoonAsync(session => session.FirstAsync("SELECT owner FROM responses WHERE id = $1", static row => row.Text(0), id), cancel);
 
     public Task<IReadOnlyList<StoredResponse>> RecentAsync(string owner, int limit, CancellationToken cancel = default)
-        => database.ReadAsync<IReadOnlyList<StoredResponse>>(async session => await session.QueryAsync(
+        => database.ReadSoonAsync<IReadOnlyList<StoredResponse>>(async session => await session.QueryAsync(
             $"SELECT {Columns} FROM responses WHERE owner = $1 AND (expires_at IS NULL OR expires_at > $2) ORDER BY created_at DESC LIMIT $3", Read, owner, Moment.Of(time.GetUtcNow()), limit).ConfigureAwait(false), cancel);
 
-    public Task<bool> RemoveAsync(string id, string owner, CancellationToken cancel = default) => database.WriteAsync(async session =>
-        await session.ExecuteAsync("DELETE FROM responses WHERE id = $1 AND owner = $2", id, owner).ConfigureAwait(false) > 0, cancel);
+    public Task<bool> RemoveAsync(string id, string owner, CancellationToken cancel = default) => database.WriteSoonAsync(async session =>
+        await session.ExecuteAsync("DELETE FROM responses WHERE id = $1 AND owner = $2", id, owner).ConfigureAwait(false) > 0, undo: null, cancel);
 
     public Task<int> PruneAsync(DateTimeOffset now, CancellationToken cancel = default)
         => database.WriteAsync(session => session.ExecuteAsync("DELETE FROM responses WHERE expires_at <= $1", Moment.Of(now)), cancel);

@@ -9,15 +9,29 @@ namespace Dragoman.Storage.Sqlite;
 /// One SQLite file. All writes go through one task: what waits is taken together into one transaction (each piece in a savepoint of its own)
 /// and acknowledged after the one commit, so that durability costs one sync for many. Reads have connections of their own and never wait for writers.
 /// </summary>
+/// <remarks>
+/// A write on a disk that hangs, or behind another process that holds the file, cannot be called off. Who is in a hurry stops waiting for the writer
+/// instead, and what nobody waits for any more is left out when its turn comes.
+/// </remarks>
 internal sealed class SqliteFile : Database
 {
     private const int QueueRoom = 4_096;
     private const int GroupMost = 512;
+
+    /// <summary>How many may wait for the writer: they cost a place in its queue and nothing else.</summary>
+    private const int Places = 1_024;
+
     private static readonly TimeSpan GroupLongest = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Busy = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long closing waits for a write that hangs.</summary>
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(20);
+
     private readonly Channel<Piece> queue = Channel.CreateBounded<Piece>(new BoundedChannelOptions(QueueRoom) { SingleReader = true });
     private readonly SqliteReaders readers;
+    private readonly SqliteReaders hurriedReaders;
+    private readonly StoreGuard writes;
+    private readonly StoreGuard hurriedReads;
     private readonly TimeProvider time;
     private readonly SqliteDurability durability;
     private readonly Task writer;
@@ -31,6 +45,10 @@ internal sealed class SqliteFile : Database
         this.durability = durability;
         this.time = time;
         readers = new SqliteReaders(path, time, Busy);
+        hurriedReaders = new SqliteReaders(path, time, Busy);
+        var name = System.IO.Path.GetFileName(path);
+        writes = new StoreGuard(time, name, Places, failuresInARow: null);
+        hurriedReads = new StoreGuard(time, name, SqliteReaders.Most, failuresInARow: null);
         writer = Task.Factory.StartNew(WriteAll, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
@@ -41,9 +59,36 @@ internal sealed class SqliteFile : Database
 
     public override int Waiting => queue.Reader.Count;
 
-    public override async Task<T> WriteAsync<T>(Func<Session, Task<T>> work, CancellationToken cancel)
+    public override Task<T> WriteAsync<T>(Func<Session, Task<T>> work, CancellationToken cancel) => writes.RunAsync(() => QueueAsync(work, static () => false, cancel), cancel);
+
+    public override Task<T> WriteSoonAsync<T>(Func<Session, Task<T>> work, Func<T, Task>? undo, CancellationToken cancel)
+        => writes.HurryAsync(abandoned => QueueAsync(work, abandoned, cancel), undo, cancel);
+
+    public override Task<T> ReadAsync<T>(Func<Session, Task<T>> work, CancellationToken cancel) => readers.RunAsync(work, cancel);
+
+    /// <summary>On connections of its own: behind long searches nobody in a hurry gets a turn.</summary>
+    public override Task<T> ReadSoonAsync<T>(Func<Session, Task<T>> work, CancellationToken cancel) => hurriedReads.HurryAsync(_ => hurriedReaders.RunAsync(work, cancel), undo: null, cancel);
+
+    public override async ValueTask DisposeAsync()
     {
-        var piece = new Piece<T>(work, cancel);
+        if (Interlocked.Exchange(ref closed, 1) != 0) return;
+        queue.Writer.Complete();
+        try
+        {
+            await writer.WaitAsync(Farewell).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // The process ends without it: what was not acknowledged is not in the file, or all of it is.
+        }
+
+        readers.Dispose();
+        hurriedReaders.Dispose();
+    }
+
+    private async Task<T> QueueAsync<T>(Func<Session, Task<T>> work, Func<bool> abandoned, CancellationToken cancel)
+    {
+        var piece = new Piece<T>(work, abandoned, cancel);
         try
         {
             await queue.Writer.WriteAsync(piece, cancel).ConfigureAwait(false);
@@ -54,16 +99,6 @@ internal sealed class SqliteFile : Database
         }
 
         return await piece.Task.ConfigureAwait(false);
-    }
-
-    public override Task<T> ReadAsync<T>(Func<Session, Task<T>> work, CancellationToken cancel) => readers.RunAsync(work, cancel);
-
-    public override async ValueTask DisposeAsync()
-    {
-        if (Interlocked.Exchange(ref closed, 1) != 0) return;
-        queue.Writer.Complete();
-        await writer.ConfigureAwait(false);
-        readers.Dispose();
     }
 
     private void WriteAll()
@@ -165,10 +200,10 @@ internal sealed class SqliteFile : Database
         statements = null;
     }
 
-    private abstract class Piece(CancellationToken cancel)
+    private abstract class Piece(Func<bool> abandoned, CancellationToken cancel)
     {
-        /// <summary>Whether it was called off before its turn; says so to who waits.</summary>
-        public bool Cancelled => cancel.IsCancellationRequested && CallOff(cancel);
+        /// <summary>Whether it was called off before its turn, or nobody waits for it any more; says so to who waits.</summary>
+        public bool Cancelled => (cancel.IsCancellationRequested || abandoned()) && CallOff(cancel);
 
         public abstract void Run(Session session);
 
@@ -181,7 +216,7 @@ internal sealed class SqliteFile : Database
         protected abstract bool CallOff(CancellationToken token);
     }
 
-    private sealed class Piece<T>(Func<Session, Task<T>> work, CancellationToken cancel) : Piece(cancel)
+    private sealed class Piece<T>(Func<Session, Task<T>> work, Func<bool> abandoned, CancellationToken cancel) : Piece(abandoned, cancel)
     {
         private readonly TaskCompletionSource<T> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private T result = default!;

@@ -8,7 +8,8 @@ namespace Dragoman.Storage.Sqlite;
 /// <summary>The reading connections of a file: a few, kept open. Each piece of work sees one snapshot.</summary>
 internal sealed class SqliteReaders(string path, TimeProvider time, TimeSpan busy) : IDisposable
 {
-    private const int Most = 4;
+    /// <summary>How many connections there are at most.</summary>
+    public const int Most = 4;
 
     private readonly SemaphoreSlim places = new(Most);
     private readonly ConcurrentBag<SqliteStatements> idle = [];
@@ -20,7 +21,8 @@ internal sealed class SqliteReaders(string path, TimeProvider time, TimeSpan bus
         await places.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
-            return await Task.Run(() => RunOnOne(work), cancel).ConfigureAwait(false);
+            // On a thread of its own: a disk that hangs keeps it, and the pool's are for everybody.
+            return await Task.Factory.StartNew(() => RunOnOne(work), cancel, TaskCreationOptions.LongRunning | TaskCreationOptions.RunContinuationsAsynchronously, TaskScheduler.Default).ConfigureAwait(false);
         }
         finally
         {

@@ -45,7 +45,7 @@ internal sealed class KeptResponses(MemoryResponseStore cache, ResponsePersisten
             return response;
         }
 
-        if (await isMadeElsewhere(id)) return response;
+        if (await rows.AskAsync(() => isMadeElsewhere(id))) return response;
         response = Fail(response);
         await SaveAsync(response);
         return response;

@@ -13,6 +13,11 @@ internal sealed partial class ResponsePersistence : IAsyncDisposable
 {
     private const int MostWaiting = 1_000;
     private static readonly TimeSpan PruneInterval = TimeSpan.FromHours(1);
+
+    /// <summary>How long a request waits for the store, the writes before it included: a little longer than the store itself takes to say that it does not answer.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2.5);
+
+    private static readonly TimeSpan AskAgainIn = TimeSpan.FromSeconds(5);
     private readonly IResponseStateStore _store;
     private readonly Func<ResponsesOptions> _options;
     private readonly TimeProvider _time;
@@ -34,11 +39,11 @@ internal sealed partial class ResponsePersistence : IAsyncDisposable
     public async ValueTask WriteAsync(Row row)
     {
         var written = Enqueue(row.Id, () => SaveAsync(row));
-        if (written.Crowded) await written.Task;
+        if (written.Crowded) await WaitAWhileAsync(written.Task);
     }
 
-    /// <summary>Writes a row and waits until it is durable (or the store has failed, which is told).</summary>
-    public Task WriteNowAsync(Row row) => Enqueue(row.Id, () => SaveAsync(row)).Task;
+    /// <summary>Writes a row and waits until it is durable (or the store has failed, which is told). Behind a store that hangs it is written later, and nobody waits for that.</summary>
+    public Task WriteNowAsync(Row row) => WaitAWhileAsync(Enqueue(row.Id, () => SaveAsync(row)).Task);
 
     /// <summary>A row of an owner that has not expired, or null.</summary>
     /// <exception cref="WireException">The store does not answer.</exception>
@@ -52,29 +57,72 @@ internal sealed partial class ResponsePersistence : IAsyncDisposable
     /// <exception cref="WireException">The store does not answer.</exception>
     public Task<IReadOnlyList<Row>> RecentAsync(string owner, int limit) => AskAsync("", () => _store.RecentAsync(owner, limit));
 
+    /// <summary>Whether something is so that is looked up beside the rows.</summary>
+    /// <exception cref="WireException">The store does not answer.</exception>
+    public Task<bool> AskAsync(Func<Task<bool>> ask) => AskAsync("", ask);
+
+    /// <summary>Removes a row, behind the writes of it that wait.</summary>
+    /// <exception cref="WireException">The store does not answer.</exception>
+    public Task<bool> RemoveAsync(string owner, string id) => InTimeAsync(async () =>
+    {
+        var (removed, failed) = (false, (StoreException?)null);
+        await Enqueue(id, async () =>
+        {
+            try
+            {
+                removed = await _store.RemoveAsync(id, owner);
+            }
+            catch (StoreException fault)
+            {
+                failed = fault;
+            }
+        }).Task;
+        return failed is null ? removed : throw failed;
+    });
+
     /// <summary>Asks the store, behind the writes of an id that wait.</summary>
-    private async Task<T> AskAsync<T>(string id, Func<Task<T>> ask)
+    private Task<T> AskAsync<T>(string id, Func<Task<T>> ask) => InTimeAsync(async () =>
     {
         Task? writing;
         lock (_gate) _waiting.TryGetValue(id, out writing);
         if (writing is not null) await writing;
+        return await ask();
+    });
+
+    /// <summary>Gives what the store says, or says in time that it does not.</summary>
+    private async Task<T> InTimeAsync<T>(Func<Task<T>> ask)
+    {
         try
         {
-            return await ask();
+            return await ask().WaitAsync(LongestWait, _time);
+        }
+        catch (TimeoutException)
+        {
+            throw Away("It did not answer in time.");
         }
         catch (StoreException fault)
         {
-            throw new WireException(new WireError(ErrorKind.Unavailable, $"What this refers to may be kept, but the gateway's store does not answer now. {fault.Message}") { Code = "store_unavailable" });
+            throw Away(fault.Message);
         }
     }
 
-    /// <summary>Removes a row, behind the writes of it that wait.</summary>
-    public async Task<bool> RemoveAsync(string owner, string id)
+    private async Task WaitAWhileAsync(Task written)
     {
-        var removed = false;
-        await Enqueue(id, async () => removed = await _store.RemoveAsync(id, owner)).Task;
-        return removed;
+        try
+        {
+            await written.WaitAsync(LongestWait, _time);
+        }
+        catch (TimeoutException)
+        {
+            // It is written when its turn comes.
+        }
     }
+
+    private static WireException Away(string why) => new(new WireError(ErrorKind.Unavailable, $"What this refers to may be kept, but the gateway's store does not answer now. {why}")
+    {
+        Code = "store_unavailable",
+        RetryAfter = AskAgainIn,
+    });
 
     /// <summary>When something made now expires.</summary>
     public DateTimeOffset ExpiryOf(DateTimeOffset created) => created + _options().StoreTtl;

@@ -1,22 +1,23 @@
 using Dragoman.Gateway.State;
 
-namespace Dragoman.Storage.Postgres;
+namespace Dragoman.Storage.Sql;
 
 /// <summary>
-/// Stands between the gateway and a server that may stop answering. Few calls are under way at once, so that a server that hangs holds few connections
-/// and threads; who is in a hurry waits for an answer no longer than <see cref="Patience"/>; and a server that was found hanging is asked once a
+/// Stands between the gateway and a database that may stop answering. Few calls are under way at once, so that a server that hangs holds few connections
+/// and threads; who is in a hurry waits for an answer no longer than <see cref="Patience"/>; and a database that was found hanging is asked once a
 /// second by one call, while all others are refused at once. The first answer opens the way again.
 /// </summary>
 /// <remarks>
-/// What was waited for in vain is not cancelled: the driver cancels by a second connection, on which it waits without giving its thread back. It
-/// ends when the server answers or the connection breaks, and undoes itself where it still can.
+/// What was waited for in vain is not cancelled: PostgreSQL's driver cancels by a second connection, on which it waits without giving its thread back, and a
+/// write to a disk cannot be cancelled. It ends when the database answers or the connection breaks, and undoes itself where it still can.
 /// </remarks>
+/// <param name="time">The clock.</param>
+/// <param name="name">What does not answer, for people.</param>
+/// <param name="places">How many calls of those in a hurry may be under way, and as many of the others.</param>
+/// <param name="failuresInARow">After how many failures without an answer it is taken for hanging; null where a failure that comes in time is an answer too.</param>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001", Justification = "Calls that nobody waits for give their places back at any time; semaphores without a wait handle hold nothing.")]
-internal sealed class PostgresGuard(TimeProvider time)
+internal sealed class StoreGuard(TimeProvider time, string name, int places, int? failuresInARow)
 {
-    /// <summary>How many calls of those in a hurry may be under way, and as many of the others.</summary>
-    public const int Places = 8;
-
     /// <summary>How long a call in a hurry waits for its answer, its turn included.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
@@ -24,24 +25,24 @@ internal sealed class PostgresGuard(TimeProvider time)
     private static readonly TimeSpan LongestQueue = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-    private const int FailuresInARow = 3;
 
     private readonly Lock gate = new();
-    private readonly SemaphoreSlim hurried = new(Places, Places);
-    private readonly SemaphoreSlim others = new(Places, Places);
+    private readonly SemaphoreSlim hurried = new(places, places);
+    private readonly SemaphoreSlim others = new(places, places);
     private int failures;
     private bool open;
-    private bool probing;
     private long opened;
+    private bool probing;
+    private long probed;
 
     /// <summary>Runs work that takes its time: searches, backups, what is written behind.</summary>
-    /// <exception cref="StoreException">The server is known to hang, or the work failed.</exception>
+    /// <exception cref="StoreException">The database is known to hang, or the work failed.</exception>
     public async Task<T> RunAsync<T>(Func<Task<T>> work, CancellationToken cancel)
     {
         Enter();
         try
         {
-            if (!await others.WaitAsync(LongestQueue, cancel).ConfigureAwait(false)) throw Slow(LongestQueue);
+            if (!await TakeAsync(others, LongestQueue, cancel).ConfigureAwait(false)) throw Slow(LongestQueue);
         }
         catch
         {
@@ -53,17 +54,17 @@ internal sealed class PostgresGuard(TimeProvider time)
     }
 
     /// <summary>Runs work that somebody waits for.</summary>
-    /// <param name="work">The work. It gets a question to ask before it commits: whether nobody waits for it any more.</param>
+    /// <param name="work">The work. It gets a question to ask before it begins or commits: whether nobody waits for it any more.</param>
     /// <param name="undo">What to do with a result that comes when nobody waits for it any more.</param>
     /// <param name="cancel">Ends the wait, not the work.</param>
-    /// <exception cref="StoreException">The server did not answer in time, is known to hang, or the work failed.</exception>
+    /// <exception cref="StoreException">The database did not answer in time, is known to hang, or the work failed.</exception>
     public async Task<T> HurryAsync<T>(Func<Func<bool>, Task<T>> work, Func<T, Task>? undo, CancellationToken cancel)
     {
         Enter();
         var begun = time.GetTimestamp();
         try
         {
-            if (!await hurried.WaitAsync(Patience, cancel).ConfigureAwait(false)) throw Trip();
+            if (!await TakeAsync(hurried, Patience, cancel).ConfigureAwait(false)) throw Trip();
         }
         catch
         {
@@ -87,14 +88,33 @@ internal sealed class PostgresGuard(TimeProvider time)
         }
     }
 
-    /// <summary>Refuses at once while the server is known to hang, except for one call a second.</summary>
+    /// <summary>Waits for a place; false when there was none in time.</summary>
+    private async Task<bool> TakeAsync(SemaphoreSlim from, TimeSpan limit, CancellationToken cancel)
+    {
+        if (await from.WaitAsync(0, cancel).ConfigureAwait(false)) return true;
+        using var over = new CancellationTokenSource(limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, over.Token);
+        try
+        {
+            await from.WaitAsync(either.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Refuses at once while the database is known to hang, except for one call a second. A call that looks and hangs itself keeps the next from looking no longer than others wait.</summary>
     private void Enter()
     {
         lock (gate)
         {
             if (!open) return;
-            if (probing || time.GetElapsedTime(opened) < Pause) throw new StoreException(StoreFault.Unavailable, "PostgreSQL does not answer; it is asked again every second.");
-            probing = true;
+            var now = time.GetTimestamp();
+            if (time.GetElapsedTime(opened, now) < Pause || (probing && time.GetElapsedTime(probed, now) < Patience))
+                throw new StoreException(StoreFault.Unavailable, $"{name} does not answer; it is asked again every second.");
+            (probing, probed) = (true, now);
         }
     }
 
@@ -103,7 +123,7 @@ internal sealed class PostgresGuard(TimeProvider time)
         lock (gate) probing = false;
     }
 
-    private async Task<T> HoldAsync<T>(SemaphoreSlim places, Func<Task<T>> work)
+    private async Task<T> HoldAsync<T>(SemaphoreSlim held, Func<Task<T>> work)
     {
         try
         {
@@ -114,7 +134,7 @@ internal sealed class PostgresGuard(TimeProvider time)
         catch (StoreException fault)
         {
             // A refusal is an answer too.
-            Note(answered: fault.Fault != StoreFault.Unavailable);
+            Note(answered: fault.Fault != StoreFault.Unavailable || failuresInARow is null);
             throw;
         }
         catch
@@ -124,7 +144,7 @@ internal sealed class PostgresGuard(TimeProvider time)
         }
         finally
         {
-            places.Release();
+            held.Release();
         }
     }
 
@@ -135,7 +155,7 @@ internal sealed class PostgresGuard(TimeProvider time)
             probing = false;
             failures = answered ? 0 : failures + 1;
             if (answered) open = false;
-            else if (failures >= FailuresInARow || open) (open, opened) = (true, time.GetTimestamp());
+            else if (failures >= failuresInARow || open) (open, opened) = (true, time.GetTimestamp());
         }
     }
 
@@ -150,7 +170,7 @@ internal sealed class PostgresGuard(TimeProvider time)
         return Slow(Patience);
     }
 
-    private static StoreException Slow(TimeSpan limit) => new(StoreFault.Unavailable, $"PostgreSQL did not answer within {limit.TotalSeconds:0} seconds.");
+    private StoreException Slow(TimeSpan limit) => new(StoreFault.Unavailable, $"{name} did not answer within {limit.TotalSeconds:0} seconds.");
 
     private static async Task AfterwardsAsync<T>(Task<T> running, Func<T, Task>? undo)
     {

@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Dragoman.Bench.Load;
+using Dragoman.Bench.Requests;
+
+namespace Dragoman.Bench.Hang;
+
+/// <summary>Clients that ask, wait a little and ask again, and note how long each answer took by its status.</summary>
+internal sealed class PacedClients(string name, IPEndPoint target, ClientRequest request, int count, TimeSpan pause)
+{
+    private readonly Lock gate = new();
+    private readonly SortedDictionary<int, Latencies> byStatus = [];
+    private int torn;
+
+    public string Name => name;
+
+    /// <summary>Asks until the token ends; an answer that was asked for is waited for.</summary>
+    public Task RunAsync(CancellationToken over) => Task.WhenAll(Enumerable.Range(0, count).Select(index => AskAsync(index, () => !over.IsCancellationRequested)));
+
+    /// <summary>Asks on every connection until each has had a 200; gives when the first and when the last had it.</summary>
+    public async Task<(TimeSpan First, TimeSpan Last)> RecoverAsync()
+    {
+        var begun = Stopwatch.GetTimestamp();
+        var times = await Task.WhenAll(Enumerable.Range(0, count).Select(async index =>
+        {
+            var good = false;
+            await AskAsync(index, () => !good, status => good = status == 200);
+            return Stopwatch.GetElapsedTime(begun);
+        }));
+        return (times.Min(), times.Max());
+    }
+
+    /// <summary>Gives what was noted and begins anew.</summary>
+    public IReadOnlyDictionary<int, Latencies> Take(out int broken)
+    {
+        lock (gate)
+        {
+            var taken = new Dictionary<int, Latencies>(byStatus);
+            byStatus.Clear();
+            (broken, torn) = (torn, 0);
+            return taken;
+        }
+    }
+
+    private async Task AskAsync(int index, Func<bool> more, Action<int>? told = null)
+    {
+        // Not all at the same moment.
+        await Task.Delay(pause * ((double)index / count));
+        var connection = new ClientConnection(target);
+        await connection.OpenAsync();
+        while (more())
+        {
+            var begun = Stopwatch.GetTimestamp();
+            try
+            {
+                var status = (await connection.AskAsync(request)).Status;
+                Note(status, Stopwatch.GetTimestamp() - begun);
+                told?.Invoke(status);
+            }
+            catch (Exception fault) when (fault is IOException or SocketException or InvalidDataException)
+            {
+                lock (gate) torn++;
+                connection.Dispose();
+                connection = new ClientConnection(target);
+                await connection.OpenAsync();
+            }
+
+            await Task.Delay(pause);
+        }
+
+        connection.Dispose();
+    }
+
+    private void Note(int status, long ticks)
+    {
+        lock (gate)
+        {
+            if (!byStatus.TryGetValue(status, out var times)) byStatus[status] = times = new Latencies();
+            times.Add(ticks);
+        }
+    }
+}
