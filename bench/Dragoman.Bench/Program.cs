@@ -11,7 +11,7 @@ const string Usage = """
     dragoman-bench upstream --port N               the mock upstream
     dragoman-bench pump     --port N --to URL      a bare Kestrel + HttpMessageInvoker copy loop: the floor
     dragoman-bench load     --url URL --scenario small|agent|stream|idle [--client chat|responses|messages|gemini]
-                            [--model bench-200x20] [--connections N] [--seconds S] [--pid N] [--key K]
+                            [--model bench-200x20] [--connections N] [--seconds S] [--pid N] [--key K] [--large]
     dragoman-bench compare  [--quick] [--only TEXT[,TEXT…]] [--rounds N] [--out DIR] [--no-publish] [--sigv4]
                             [--flows off|metadata|full]
     dragoman-bench flows    [--count 50000]        what recording costs: CPU, allocations, bytes, searches

@@ -17,12 +17,13 @@ internal static class LoadCommand
         var seconds = arguments.Seconds("seconds", 5);
         var pid = arguments.Number("pid", 0);
         var key = arguments.Text("key") ?? "bench-key";
+        var large = scenario == "agent" || arguments.Has("large");
         arguments.Finish();
         if (scenario is not ("small" or "agent" or "stream" or "idle")) throw new UsageException($"'{scenario}' is no scenario.");
 
         var target = new IPEndPoint(IPAddress.Loopback, url.Port);
         var events = scenario is "stream" or "idle" ? ModelName.Parse(model).Events : 0;
-        var request = ClientRequest.Build(client, url.Authority, model, scenario == "agent", events, key);
+        var request = ClientRequest.Build(client, url.Authority, model, large, events, key);
         var meter = pid > 0 ? new ProcessMeter(pid) : null;
         if (scenario == "idle")
         {

@@ -70,7 +70,7 @@ public sealed class UsagePricing(PriceBook prices)
         estimated = false;
         if (usage.InputTokens is null)
         {
-            usage = usage with { InputTokens = PromptOf(request) };
+            usage = usage with { InputTokens = request.PromptTokens };
             estimated = true;
         }
 
@@ -82,18 +82,5 @@ public sealed class UsagePricing(PriceBook prices)
         }
 
         return usage;
-    }
-
-    private static long PromptOf(ClientRequest request)
-    {
-        try
-        {
-            return TokenEstimate.Of(request.Conversation);
-        }
-        catch (Exception)
-        {
-            // The body is no conversation of its language (the upstream took it all the same): its length has to do.
-            return RequestSize.TokensOf(request.Body.Span);
-        }
     }
 }

@@ -7,6 +7,12 @@ namespace Dragoman.Gateway.Relay;
 /// <summary>A client's request, read and ready to be relayed.</summary>
 public sealed class ClientRequest
 {
+    /// <summary>Smaller bodies are not worth the work of giving them back early.</summary>
+    private const int WorthReleasing = 8 * 1024;
+
+    private ReadOnlyMemory<byte> _body;
+    private bool _released;
+    private long? _promptTokens;
     private ConversationRequest? _conversation;
     private ConversationScope? _scope;
     private string? _sessionKey;
@@ -15,8 +21,20 @@ public sealed class ClientRequest
     /// <summary>The client's language.</summary>
     public required IClientLanguage Language { get; init; }
 
-    /// <summary>The body, in pooled memory that lives as long as the request.</summary>
-    public required ReadOnlyMemory<byte> Body { get; init; }
+    /// <summary>The body, in pooled memory that lives as long as the request, or until <see cref="ReleaseBody"/>.</summary>
+    /// <exception cref="ObjectDisposedException">Its memory was given back.</exception>
+    public required ReadOnlyMemory<byte> Body
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_released, this);
+            return _body;
+        }
+        init => _body = value;
+    }
+
+    /// <summary>What the body stands in, where it may be given back before the request ends: nobody but this request borrows it. Null where somebody may.</summary>
+    public PooledBuffer? OwnBody { get; set; }
 
     /// <summary>What the skim of the body found.</summary>
     public required RequestHead Head { get; init; }
@@ -93,6 +111,38 @@ public sealed class ClientRequest
     /// <summary>The body as a conversation; read once, when first needed.</summary>
     /// <exception cref="WireException">The body is not JSON, or not one of the client's language.</exception>
     public ConversationRequest Conversation => _conversation ??= Read();
+
+    /// <summary>About how many tokens the prompt has; counted once, when first needed.</summary>
+    internal long PromptTokens => _promptTokens ??= CountPrompt();
+
+    /// <summary>
+    /// Gives the body's memory back where nobody else borrows it: a stream may stay open for long after its upstream has taken the request. Only for the relay lane,
+    /// behind the first content: a translation borrows the body to its end, and so does another attempt. What is asked of the body later is worked out here.
+    /// </summary>
+    /// <param name="promptIsTold">Whether the upstream has said how many tokens the prompt has, so that they need not be counted.</param>
+    internal void ReleaseBody(bool promptIsTold)
+    {
+        // A recorded body is read again at the end.
+        if (_released || OwnBody is null || Capture is not null || _body.Length < WorthReleasing) return;
+        _ = SessionKey;
+        _promptTokens ??= promptIsTold ? Keys.RequestSize.TokensOf(_body.Span) : CountPrompt();
+        // Whatever was read from the body borrows it too.
+        (_conversation, _scope, _body, _released) = (null, null, default, true);
+        OwnBody.Dispose();
+    }
+
+    private long CountPrompt()
+    {
+        try
+        {
+            return TokenEstimate.Of(Conversation);
+        }
+        catch (Exception)
+        {
+            // The body is no conversation of its language (the upstream took it all the same): its length has to do.
+            return Keys.RequestSize.TokensOf(Body.Span);
+        }
+    }
 
     private ConversationRequest Read()
     {

@@ -84,6 +84,8 @@ internal sealed class RelayedStream : IDisposable
                     // While the client takes its time nobody waits for the upstream.
                     _patience.Pause();
                     await PassAsync(room[..count]);
+                    // Nobody else is asked any more, and an answer in events is not translated.
+                    if (_begun && _isEvents && _meter.HasContent) _attempt.Request.ReleaseBody(_meter.Usage.InputTokens is not null);
                     if (_meter.Error is { } told)
                     {
                         if (!_meter.Told.IsNative) await ShowErrorAsync(told);

@@ -1,13 +1,19 @@
 using Dragoman.Gateway.Relay;
 using Dragoman.Server.Hosting;
 using Dragoman.Wire.Conversation;
+using Dragoman.Wire.Json;
 
 namespace Dragoman.Server.Api;
 
 /// <summary>The way in that every call of a client takes: its key is checked, its body read, and what is wrong with either told in its language.</summary>
 internal static class ClientDoor
 {
-    public static async Task PassAsync(HttpContext context, GatewayServices services, IClientLanguage language, RequestTarget target, Func<ClientRequest, Task> handle)
+    /// <param name="context">The call.</param>
+    /// <param name="services">The gateway.</param>
+    /// <param name="language">The client's language.</param>
+    /// <param name="target">What the address says.</param>
+    /// <param name="handle">Handles the request. The buffer holds its body, and is given back behind it at the latest.</param>
+    public static async Task PassAsync(HttpContext context, GatewayServices services, IClientLanguage language, RequestTarget target, Func<ClientRequest, PooledBuffer, Task> handle)
     {
         var flow = RequestIds.NewFlow(services.Time);
         if (ClientGate.Check(context, services) is { } refusal)
@@ -20,7 +26,7 @@ internal static class ClientDoor
         try
         {
             using var body = await RequestBody.ReadAsync(context, services, context.RequestAborted);
-            await handle(ClientRequestReading.Read(context.Request, language, target, body.WrittenMemory, flow, services));
+            await handle(ClientRequestReading.Read(context.Request, language, target, body.WrittenMemory, flow, services), body);
         }
         catch (WireException fault)
         {

@@ -8,7 +8,7 @@ namespace Dragoman.Server.Api;
 internal sealed class CountTokensEndpoint(GatewayServices services)
 {
     public Task HandleAsync(HttpContext context, IClientLanguage language, RequestTarget target = default)
-        => ClientDoor.PassAsync(context, services, language, target, async request =>
+        => ClientDoor.PassAsync(context, services, language, target, async (request, _) =>
         {
             using var open = services.Draining.Enter();
             var pass = services.Admission.EnterCount(request);

@@ -8,6 +8,9 @@ internal sealed class GenerateEndpoint(GatewayServices services)
 {
     /// <summary>Handles a request whose language and target the route has settled.</summary>
     public Task HandleAsync(HttpContext context, IClientLanguage language, RequestTarget target = default)
-        => ClientDoor.PassAsync(context, services, language, target, request =>
-            services.Recorder.RunAsync(context, request, token => services.Forwarder.ForwardAsync(request, new HttpChannel(context), token)));
+        => ClientDoor.PassAsync(context, services, language, target, (request, body) =>
+        {
+            request.OwnBody = body;
+            return services.Recorder.RunAsync(context, request, token => services.Forwarder.ForwardAsync(request, new HttpChannel(context), token));
+        });
 }

@@ -17,9 +17,9 @@ internal sealed class ResponsesEndpoint(GatewayServices services, ResponsesState
     private readonly BackgroundEndpoint _background = new(services, state);
 
     public Task CreateAsync(HttpContext context)
-        => ClientDoor.PassAsync(context, services, Responses, default, request => AnswerAsync(context, request));
+        => ClientDoor.PassAsync(context, services, Responses, default, (request, body) => AnswerAsync(context, request, body));
 
-    private async Task AnswerAsync(HttpContext context, ClientRequest request)
+    private async Task AnswerAsync(HttpContext context, ClientRequest request, PooledBuffer body)
     {
         if (TurnPreparation.HoldsEnvelopes(request.Body.Span)) request = Translated(context.Request, request.Body, request.FlowId);
         var owner = request.Caller.KeyId;
@@ -31,13 +31,15 @@ internal sealed class ResponsesEndpoint(GatewayServices services, ResponsesState
         }
 
         if (turn.IsRewritten) request = Translated(context.Request, turn.Body, request.FlowId);
+        // What is kept of a turn is read from its body when the answer is there.
+        else if (!IsKept(request, turn)) request.OwnBody = body;
         await ForwardAsync(context, owner, turn, request);
     }
 
     private async Task ForwardAsync(HttpContext context, string owner, PreparedTurn turn, ClientRequest request)
     {
         var way = new HttpChannel(context);
-        if (request.Head.StoreOff && turn.ConversationId is null)
+        if (!IsKept(request, turn))
         {
             await services.Recorder.RunAsync(context, request, token => services.Forwarder.ForwardAsync(request, way, token));
             return;
@@ -46,6 +48,8 @@ internal sealed class ResponsesEndpoint(GatewayServices services, ResponsesState
         using var channel = new CapturingChannel(way, (response, events) => new ResponseKeeping(services, state).KeepAsync(owner, turn, request.Head, response, events));
         await services.Recorder.RunAsync(context, request, token => services.Forwarder.ForwardAsync(request, channel, token));
     }
+
+    private static bool IsKept(ClientRequest request, PreparedTurn turn) => !request.Head.StoreOff || turn.ConversationId is not null;
 
     /// <summary>The request for a body that an upstream of the same language must not be given as it is.</summary>
     private ClientRequest Translated(HttpRequest http, ReadOnlyMemory<byte> body, string flow)
