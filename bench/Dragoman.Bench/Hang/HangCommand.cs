@@ -46,9 +46,12 @@ internal static class HangCommand
     private static async Task<int> MeasureAsync(HeldStore store, ChildProcess child, int clients, TimeSpan held)
     {
         var run = Guid.NewGuid().ToString("N")[..8];
-        var budgeted = new PacedClients("with a budget", child.Address, Request(child, await MakeKeyAsync(child, $"budgeted-{run}", budget: true)), clients, TimeSpan.FromMilliseconds(250));
-        var free = new PacedClients("without", child.Address, Request(child, await MakeKeyAsync(child, $"free-{run}", budget: false)), 8, TimeSpan.FromMilliseconds(20));
-        var health = new PacedClients("/health", child.Address, Plain($"GET /health HTTP/1.1\r\nHost: {child.Host}\r\n\r\n"), 1, TimeSpan.FromMilliseconds(50));
+        // A key each: those who share a budget wait for each other.
+        var keyed = new List<ClientRequest>();
+        for (var index = 0; index < clients; index++) keyed.Add(Request(child, await MakeKeyAsync(child, $"budgeted-{run}-{index}", budget: true)));
+        var budgeted = new PacedClients("with a budget", child.Address, keyed, TimeSpan.FromMilliseconds(250));
+        var free = new PacedClients("without", child.Address, [.. Enumerable.Repeat(Request(child, await MakeKeyAsync(child, $"free-{run}", budget: false)), 8)], TimeSpan.FromMilliseconds(20));
+        var health = new PacedClients("/health", child.Address, [Plain($"GET /health HTTP/1.1\r\nHost: {child.Host}\r\n\r\n")], TimeSpan.FromMilliseconds(50));
         PacedClients[] all = [budgeted, free, health];
         Console.WriteLine($"{store.Name}; {clients} clients with a budget, 8 without; {Machine.Describe()}");
 

@@ -6,8 +6,8 @@ using Dragoman.Bench.Requests;
 
 namespace Dragoman.Bench.Hang;
 
-/// <summary>Clients that ask, wait a little and ask again, and note how long each answer took by its status.</summary>
-internal sealed class PacedClients(string name, IPEndPoint target, ClientRequest request, int count, TimeSpan pause)
+/// <summary>Clients, one a request, that ask, wait a little and ask again, and note how long each answer took by its status.</summary>
+internal sealed class PacedClients(string name, IPEndPoint target, IReadOnlyList<ClientRequest> requests, TimeSpan pause)
 {
     private readonly Lock gate = new();
     private readonly SortedDictionary<int, Latencies> byStatus = [];
@@ -16,13 +16,13 @@ internal sealed class PacedClients(string name, IPEndPoint target, ClientRequest
     public string Name => name;
 
     /// <summary>Asks until the token ends; an answer that was asked for is waited for.</summary>
-    public Task RunAsync(CancellationToken over) => Task.WhenAll(Enumerable.Range(0, count).Select(index => AskAsync(index, () => !over.IsCancellationRequested)));
+    public Task RunAsync(CancellationToken over) => Task.WhenAll(Enumerable.Range(0, requests.Count).Select(index => AskAsync(index, () => !over.IsCancellationRequested)));
 
     /// <summary>Asks on every connection until each has had a 200; gives when the first and when the last had it.</summary>
     public async Task<(TimeSpan First, TimeSpan Last)> RecoverAsync()
     {
         var begun = Stopwatch.GetTimestamp();
-        var times = await Task.WhenAll(Enumerable.Range(0, count).Select(async index =>
+        var times = await Task.WhenAll(Enumerable.Range(0, requests.Count).Select(async index =>
         {
             var good = false;
             await AskAsync(index, () => !good, status => good = status == 200);
@@ -46,7 +46,7 @@ internal sealed class PacedClients(string name, IPEndPoint target, ClientRequest
     private async Task AskAsync(int index, Func<bool> more, Action<int>? told = null)
     {
         // Not all at the same moment.
-        await Task.Delay(pause * ((double)index / count));
+        await Task.Delay(pause * ((double)index / requests.Count));
         var connection = new ClientConnection(target);
         await connection.OpenAsync();
         while (more())
@@ -54,7 +54,7 @@ internal sealed class PacedClients(string name, IPEndPoint target, ClientRequest
             var begun = Stopwatch.GetTimestamp();
             try
             {
-                var status = (await connection.AskAsync(request)).Status;
+                var status = (await connection.AskAsync(requests[index])).Status;
                 Note(status, Stopwatch.GetTimestamp() - begun);
                 told?.Invoke(status);
             }

@@ -79,8 +79,10 @@ internal sealed class StoreGuard(TimeProvider time, string name, int places, int
         {
             return await running.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, cancel).ConfigureAwait(false);
         }
-        catch (Exception fault) when (fault is TimeoutException or OperationCanceledException && !running.IsCompleted)
+        catch (Exception fault) when (fault is TimeoutException or OperationCanceledException)
         {
+            // It came at the last moment, or is what was thrown.
+            if (running.IsCompleted) return await running.ConfigureAwait(false);
             Volatile.Write(ref abandoned, true);
             _ = AfterwardsAsync(running, undo);
             if (fault is TimeoutException) throw Trip();

@@ -39,7 +39,11 @@ internal sealed class SqliteFile : Database
     private volatile bool lost;
     private int closed;
 
-    public SqliteFile(string path, SqliteDurability durability, TimeProvider time)
+    /// <param name="path">The file.</param>
+    /// <param name="durability">What a commit waits for.</param>
+    /// <param name="time">The gateway's clock.</param>
+    /// <param name="patience">The clock that waits are measured by; the real one, where it is null: a clock that is turned on is no disk that hangs.</param>
+    public SqliteFile(string path, SqliteDurability durability, TimeProvider time, TimeProvider? patience = null)
     {
         Path = path;
         this.durability = durability;
@@ -47,8 +51,8 @@ internal sealed class SqliteFile : Database
         readers = new SqliteReaders(path, time, Busy);
         hurriedReaders = new SqliteReaders(path, time, Busy);
         var name = System.IO.Path.GetFileName(path);
-        writes = new StoreGuard(time, name, Places, failuresInARow: null);
-        hurriedReads = new StoreGuard(time, name, SqliteReaders.Most, failuresInARow: null);
+        writes = new StoreGuard(patience ?? TimeProvider.System, name, Places, failuresInARow: null);
+        hurriedReads = new StoreGuard(patience ?? TimeProvider.System, name, SqliteReaders.Most, failuresInARow: null);
         writer = Task.Factory.StartNew(WriteAll, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 

@@ -19,7 +19,7 @@ public sealed class HangingFileTests : IAsyncLifetime
     {
         await place.PrepareAsync();
         await (await place.OpenAsync()).DisposeAsync();
-        file = new SqliteFile(Path.Combine(place.Address, "dragoman.db"), SqliteDurability.Full, clock);
+        file = new SqliteFile(Path.Combine(place.Address, "dragoman.db"), SqliteDurability.Full, TimeProvider.System, clock);
     }
 
     public async ValueTask DisposeAsync()
