@@ -93,6 +93,19 @@ public sealed class StoreGuardTests
         await hanging;
     }
 
+    [Fact]
+    public async Task Much_to_do_is_no_hanging_while_others_are_answered()
+    {
+        var never = new TaskCompletionSource<int>();
+        var slow = guard.HurryAsync(_ => never.Task, undo: null, Cancel);
+        clock.Advance(Second);
+        (await RunAsync(hurried: true, () => Task.FromResult(7))).ShouldBe(7);
+        clock.Advance(Second);
+        (await Should.ThrowAsync<StoreException>(slow)).Message.ShouldContain("within 2 seconds");
+        (await RunAsync(hurried: true, () => Task.FromResult(7))).ShouldBe(7, "nobody else is refused");
+        never.SetResult(0);
+    }
+
     private async Task FailAsync(bool hurried, StoreFault fault)
         => (await Should.ThrowAsync<StoreException>(RunAsync(hurried, () => throw new StoreException(fault, "no")))).Message.ShouldBe("no");
 

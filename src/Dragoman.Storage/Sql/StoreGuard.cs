@@ -32,6 +32,7 @@ internal sealed class StoreGuard(TimeProvider time, string name, int places, int
     private int failures;
     private bool open;
     private long opened;
+    private long? answeredAt;
     private bool probing;
     private long probed;
 
@@ -156,17 +157,18 @@ internal sealed class StoreGuard(TimeProvider time, string name, int places, int
         {
             probing = false;
             failures = answered ? 0 : failures + 1;
-            if (answered) open = false;
+            if (answered) (open, answeredAt) = (false, time.GetTimestamp());
             else if (failures >= failuresInARow || open) (open, opened) = (true, time.GetTimestamp());
         }
     }
 
+    /// <summary>Somebody waited in vain. Where others got their answers meanwhile there is much to do, and nothing hangs.</summary>
     private StoreException Trip()
     {
         lock (gate)
         {
             probing = false;
-            (open, opened) = (true, time.GetTimestamp());
+            if (answeredAt is not { } last || time.GetElapsedTime(last) >= Patience) (open, opened) = (true, time.GetTimestamp());
         }
 
         return Slow(Patience);

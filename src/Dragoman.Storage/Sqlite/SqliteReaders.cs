@@ -17,7 +17,7 @@ internal sealed class SqliteReaders(string path, TimeProvider time, TimeSpan bus
 
     public async Task<T> RunAsync<T>(Func<Session, Task<T>> work, CancellationToken cancel)
     {
-        ObjectDisposedException.ThrowIf(closed, this);
+        if (closed) throw new StoreException(StoreFault.Unavailable, "The store is closed.");
         await places.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
