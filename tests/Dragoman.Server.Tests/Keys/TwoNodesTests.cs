@@ -22,7 +22,7 @@ public sealed class TwoNodesTests
 
         var before = one.Upstream.Calls + two.Upstream.Calls;
         var body = Talk.Chat("m", more: ",\"max_tokens\":90");
-        var statuses = await Task.WhenAll(Enumerable.Range(0, 200).Select(number => (number % 2 == 0 ? one : two).StatusAsync(key, body)));
+        var statuses = await Task.WhenAll(Enumerable.Range(0, 120).Select(number => (number % 2 == 0 ? one : two).StatusAsync(key, body)));
         var passed = statuses.Count(status => status == 200);
         statuses.ShouldAllBe(status => status == 200 || status == 429);
         (one.Upstream.Calls + two.Upstream.Calls).ShouldBe(before + passed);
