@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
-using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.State;
 using Microsoft.Extensions.Logging;
 
@@ -39,17 +38,18 @@ public sealed partial class LaneKeeper : IAsyncDisposable
     }
 
     /// <summary>Takes up what is stored, and keeps it from now on.</summary>
-    /// <param name="router">Whose lanes they are.</param>
+    /// <param name="lanes">What is kept.</param>
+    /// <param name="accountIds">The ids of the accounts there are now.</param>
     /// <param name="store">Where they are kept.</param>
     /// <param name="changes">Tells of what others learn.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Where faults of the store are told.</param>
     /// <param name="cancel">Gives up opening.</param>
-    public static async Task<LaneKeeper> OpenAsync(Models.Router router, ILaneStore store, IChangeFeed changes, TimeProvider time, ILogger logger, CancellationToken cancel = default)
+    public static async Task<LaneKeeper> OpenAsync(Lanes lanes, Func<IReadOnlySet<string>> accountIds, ILaneStore store, IChangeFeed changes, TimeProvider time, ILogger logger, CancellationToken cancel = default)
     {
-        ArgumentNullException.ThrowIfNull(router);
+        ArgumentNullException.ThrowIfNull(lanes);
         ArgumentNullException.ThrowIfNull(changes);
-        var keeper = new LaneKeeper(router.Lanes, () => router.AccountIds, store, time, logger);
+        var keeper = new LaneKeeper(lanes, accountIds, store, time, logger);
         var feed = changes.ListenAsync(keeper.closing.Token);
         if (!await keeper.TryAsync(async () =>
         {
@@ -61,12 +61,12 @@ public sealed partial class LaneKeeper : IAsyncDisposable
     }
 
     /// <summary>Accounts came or went: the lanes of those that went are removed from the store, those of new ones are taken up from it.</summary>
-    public void Take(GatewayConfig previous, GatewayConfig current)
+    public void Take(IEnumerable<Account> previous, IEnumerable<Account> current)
     {
         ArgumentNullException.ThrowIfNull(previous);
         ArgumentNullException.ThrowIfNull(current);
-        var before = previous.Accounts.Select(account => account.Id).ToHashSet(StringComparer.Ordinal);
-        var after = current.Accounts.Select(account => account.Id).ToHashSet(StringComparer.Ordinal);
+        var before = previous.Select(account => account.Id).ToHashSet(StringComparer.Ordinal);
+        var after = current.Select(account => account.Id).ToHashSet(StringComparer.Ordinal);
         foreach (var id in before.Where(id => !after.Contains(id))) removed[id] = true;
         foreach (var id in after) removed.TryRemove(id, out _);
         if (!removed.IsEmpty) work.Writer.TryWrite(true);

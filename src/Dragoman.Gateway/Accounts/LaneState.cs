@@ -30,7 +30,7 @@ public sealed record LaneState
     public bool Rests(DateTimeOffset now) => Until > now;
 
     /// <summary>Whether a guessed rest has ended of late and nothing has been answered since: one request finds out, the others go elsewhere as long.</summary>
-    public bool IsUnproven(DateTimeOffset now) => Streak > 0 && !Told && Until <= now && now - Until < CooldownRules.Forgotten;
+    public bool IsUnproven(DateTimeOffset now, TimeSpan forgottenAfter) => Streak > 0 && !Told && Until <= now && now - Until < forgottenAfter;
 }
 
 /// <summary>A lane as it stands, for people and for metrics.</summary>

@@ -40,7 +40,7 @@ public sealed class Lanes(TimeProvider time)
     {
         if (!known) return false;
         var now = time.GetUtcNow();
-        return Read(account.Id, null)?.IsUnproven(now) == true || Read(account.Id, model)?.IsUnproven(now) == true;
+        return Read(account.Id, null)?.IsUnproven(now, CooldownRules.Forgotten) == true || Read(account.Id, model)?.IsUnproven(now, CooldownRules.Forgotten) == true;
     }
 
     /// <summary>A request was answered: streaks end, and rests that were only guessed. A rest that the upstream asked for goes on, because the answer may have begun before it.</summary>

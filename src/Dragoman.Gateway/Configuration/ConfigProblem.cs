@@ -31,12 +31,3 @@ public sealed record ConfigProblem(ProblemSeverity Severity, string Path, int Li
         return $"{place}{(Severity == ProblemSeverity.Error ? "error" : "warning")}: {key}{Message}{fix}";
     }
 }
-
-/// <summary>What came of reading a configuration.</summary>
-/// <param name="Config">The configuration; null when there was an error.</param>
-/// <param name="Problems">Everything that was found, in the order of the file.</param>
-public sealed record ConfigResult(GatewayConfig? Config, IReadOnlyList<ConfigProblem> Problems)
-{
-    /// <summary>Whether the configuration can be used.</summary>
-    public bool IsUsable => Config is not null;
-}

@@ -83,6 +83,9 @@ public sealed record GatewayConfig
     /// <summary>A listener that others can reach while this configuration has no client keys; null when there is none. The start refuses it, unless the store has keys.</summary>
     public ListenerOptions? Exposed => ApiKeys.Count > 0 ? null : Listeners.FirstOrDefault(listener => !listener.IsLoopback);
 
+    /// <summary>What routing needs to know of this configuration.</summary>
+    public Models.RoutingSnapshot ToRouting() => new() { Accounts = Accounts, Routing = Routing, Cooling = Cooling, ForceModelPrefix = ForceModelPrefix };
+
     /// <summary>Whether only this machine can reach it.</summary>
     public bool IsLoopbackOnly => Listeners.All(listener => listener.IsLoopback);
 

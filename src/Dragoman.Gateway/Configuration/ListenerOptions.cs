@@ -2,28 +2,6 @@ using System.Net;
 
 namespace Dragoman.Gateway.Configuration;
 
-/// <summary>Which of the faces a listener shows: it decides management routes, health shape and error envelope.</summary>
-public enum Surface
-{
-    /// <summary>Our own, with everything that collides with nothing.</summary>
-    Dragoman,
-
-    /// <summary>As CLIProxyAPI.</summary>
-    CliProxy,
-
-    /// <summary>As a Kiro proxy.</summary>
-    Kiro,
-
-    /// <summary>As a Codex-to-Claude proxy.</summary>
-    Codex,
-
-    /// <summary>As an Antigravity gateway.</summary>
-    Antigravity,
-
-    /// <summary>As a Bedrock gateway.</summary>
-    Bedrock,
-}
-
 /// <summary>One address to listen on.</summary>
 /// <param name="Host">An IP address, <c>localhost</c>, a host name, or empty for every interface.</param>
 /// <param name="Port">The TCP port; 0 lets the system choose.</param>

@@ -1,24 +1,5 @@
 namespace Dragoman.Gateway.Configuration;
 
-/// <summary>How an account is chosen among those of equal priority.</summary>
-public enum RoutingStrategy
-{
-    /// <summary>Each in its turn, per model.</summary>
-    RoundRobin,
-
-    /// <summary>The first that can, until it cannot; good for draining one account before the next.</summary>
-    FillFirst,
-
-    /// <summary>A conversation stays with the account that answered it; best for prompt caches.</summary>
-    Sticky,
-
-    /// <summary>The one with the fewest requests under way, then with the least done of late.</summary>
-    LeastUsed,
-
-    /// <summary>The one with the best score of health, rate, quota and idleness (<see cref="HybridOptions"/>).</summary>
-    Hybrid,
-}
-
 /// <summary><c>routing</c>.</summary>
 public sealed record RoutingOptions
 {
@@ -74,27 +55,4 @@ public sealed record RoutePolicy(RoutingStrategy Strategy, bool SessionAffinity,
 {
     /// <summary>Whether conversations are bound to accounts.</summary>
     public bool Binds => SessionAffinity || Strategy == RoutingStrategy.Sticky;
-}
-
-/// <summary>How often and how patiently a request is tried again.</summary>
-public sealed record RetryOptions
-{
-    /// <summary><c>request-retry</c>: further rounds after every candidate failed once.</summary>
-    public int Rounds { get; init; } = 3;
-
-    /// <summary><c>max-retry-credentials</c>: how many candidates a round tries; 0 for all.</summary>
-    public int MaxCandidates { get; init; }
-
-    /// <summary><c>max-retry-interval</c>: the longest cooldown that is waited for between rounds; zero never waits.</summary>
-    public TimeSpan MaxWait { get; init; } = TimeSpan.FromSeconds(30);
-}
-
-/// <summary>Whether and how long failing lanes rest; the rules are in <c>Accounts/README.md</c>.</summary>
-public sealed record CoolingOptions
-{
-    /// <summary><c>disable-cooling</c>: nothing ever rests.</summary>
-    public bool Disabled { get; init; }
-
-    /// <summary><c>transient-error-cooldown-seconds</c>: the longest rest after passing faults; zero for none.</summary>
-    public TimeSpan TransientCap { get; init; } = TimeSpan.FromSeconds(60);
 }

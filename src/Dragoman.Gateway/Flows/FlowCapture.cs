@@ -6,7 +6,7 @@ using Dragoman.Wire.Json;
 namespace Dragoman.Gateway.Flows;
 
 /// <summary>Takes the bodies of one request as they pass. Only copies; what is to be said of them is found out later, on another task.</summary>
-public sealed class FlowCapture : IDisposable
+public sealed class FlowCapture : IBodyCapture, IDisposable
 {
     private readonly int _limit;
     private readonly MemoryShare _share;
@@ -56,13 +56,14 @@ public sealed class FlowCapture : IDisposable
         _request = Whole(FlowBodyKind.ClientRequest, 0, request.Body.Span);
     }
 
-    /// <summary>What an attempt sends. Where it is the client's own memory nothing is copied.</summary>
-    internal void TakeUpstreamRequest(int attempt, ReadOnlyMemory<byte> body, ReadOnlyMemory<byte> ofClient)
-        => _parts.Add(body.Equals(ofClient) ? new Part(FlowBodyKind.UpstreamRequest, attempt, "application/json", null) { Length = body.Length } : Whole(FlowBodyKind.UpstreamRequest, attempt, body.Span));
+    /// <inheritdoc/>
+    public void OnUpstreamRequest(int attempt, ReadOnlyMemory<byte> body, ReadOnlyMemory<byte> clientBody)
+        => _parts.Add(body.Equals(clientBody) ? new Part(FlowBodyKind.UpstreamRequest, attempt, "application/json", null) { Length = body.Length } : Whole(FlowBodyKind.UpstreamRequest, attempt, body.Span));
 
-    /// <summary>Listens to an upstream's answer while the relay reads it.</summary>
-    internal async ValueTask WatchAsync(int attempt, HttpResponseMessage response, CancellationToken cancel)
+    /// <inheritdoc/>
+    public async ValueTask OnUpstreamResponseAsync(int attempt, HttpResponseMessage response, CancellationToken cancel)
     {
+        ArgumentNullException.ThrowIfNull(response);
         var type = response.Content.Headers.ContentType?.ToString() ?? "";
         // Half a binary frame is no use to anybody: of such streams the beginning is kept.
         var bytes = new BodyCollector(_limit, headOnly: type.StartsWith(FlowBodies.AwsEventStream, StringComparison.OrdinalIgnoreCase), _share);
@@ -70,8 +71,8 @@ public sealed class FlowCapture : IDisposable
         response.Content = await WatchedContent.OverAsync(response.Content, bytes, cancel).ConfigureAwait(false);
     }
 
-    /// <summary>Listens to what the client is told.</summary>
-    internal IClientChannel Watch(IClientChannel channel) => new WatchedChannel(channel, this);
+    /// <inheritdoc/>
+    public IClientChannel Wrap(IClientChannel channel) => new WatchedChannel(channel, this);
 
     private Part Whole(FlowBodyKind kind, int attempt, ReadOnlySpan<byte> body)
     {

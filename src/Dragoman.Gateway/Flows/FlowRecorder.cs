@@ -83,7 +83,7 @@ public sealed partial class FlowRecorder : IRequestObserver, IAsyncDisposable
     public void Ended(EndedRequest ended, bool booked)
     {
         ArgumentNullException.ThrowIfNull(ended);
-        var capture = ended.Request.Capture;
+        var capture = ended.Request.Capture as FlowCapture;
         if (_options().Mode == FlowMode.Off || ended.Request.FlowMode == FlowMode.Off || !TryHold())
         {
             capture?.Dispose();

@@ -1,4 +1,3 @@
-using Dragoman.Gateway.Accounts;
 using Dragoman.Wire.Conversation;
 
 namespace Dragoman.Gateway.Models;
@@ -7,7 +6,7 @@ namespace Dragoman.Gateway.Models;
 internal static class FactsMerging
 {
     /// <summary>What is known of a model of an account.</summary>
-    public static ModelFacts Of(ModelCatalogue catalogue, Account account, string name, string alias, ModelFacts? own)
+    public static ModelFacts Of(ModelCatalogue catalogue, Language language, string name, string alias, ModelFacts? own)
     {
         var known = catalogue.Find(name) ?? catalogue.Find(alias) ?? new ModelFacts();
         if (own is null) return known;
@@ -18,7 +17,7 @@ internal static class FactsMerging
             MaxOutputTokens = own.MaxOutputTokens ?? known.MaxOutputTokens,
             Images = own.Images ?? known.Images,
             Tools = own.Tools ?? known.Tools,
-            Reasoning = StyleOf(own, known, account.Language),
+            Reasoning = StyleOf(own, known, language),
             Efforts = own.Efforts.Count > 0 ? own.Efforts : known.Efforts,
         };
     }

@@ -34,7 +34,7 @@ internal sealed record Offer(Account Account, UpstreamModel Model, int Order)
     public static Offer Of(ModelCatalogue catalogue, Account account, string name, string alias, ModelFacts? own, int order)
     {
         var suffix = RequestedName.TrySplitSuffix(name, out var bare, out var value) ? value : null;
-        var facts = FactsMerging.Of(catalogue, account, bare, alias, own);
+        var facts = FactsMerging.Of(catalogue, account.Language, bare, alias, own);
         var model = new UpstreamModel(bare) { MaxOutputTokens = facts.MaxOutputTokens, Reasoning = facts.Reasoning, Family = UpstreamModel.FamilyOf(bare) };
         return new Offer(account, model, order) { Suffix = suffix };
     }

@@ -14,7 +14,7 @@ internal sealed class RouteTable
 {
     private const int MostRemembered = 2_048;
 
-    private readonly GatewayConfig config;
+    private readonly RoutingSnapshot config;
     private readonly ModelCatalogue catalogue;
     private readonly Dictionary<string, List<Offer>> byAlias = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, List<Offer>> byUpstreamName = new(StringComparer.OrdinalIgnoreCase);
@@ -23,7 +23,7 @@ internal sealed class RouteTable
     private readonly ConcurrentDictionary<string, Resolution> remembered = new(StringComparer.Ordinal);
     private readonly Lazy<IReadOnlyList<VisibleModel>> visible;
 
-    public RouteTable(GatewayConfig config, ModelCatalogue catalogue)
+    public RouteTable(RoutingSnapshot config, ModelCatalogue catalogue)
     {
         this.config = config;
         this.catalogue = catalogue;
@@ -41,7 +41,7 @@ internal sealed class RouteTable
             }
         }
 
-        visible = new Lazy<IReadOnlyList<VisibleModel>>(() => new VisibleModels(config, catalogue, NamesOf).List());
+        visible = new Lazy<IReadOnlyList<VisibleModel>>(() => new VisibleModels(config.Accounts, catalogue, NamesOf).List());
     }
 
     /// <summary>The models that clients may see.</summary>

@@ -22,7 +22,7 @@ public sealed class Router : IRouter
     private volatile Cell current;
 
     /// <summary>A router for a configuration.</summary>
-    public Router(GatewayConfig config, TimeProvider time, ModelCatalogue? catalogue = null)
+    public Router(RoutingSnapshot config, TimeProvider time, ModelCatalogue? catalogue = null)
     {
         ArgumentNullException.ThrowIfNull(config);
         this.time = time;
@@ -51,7 +51,7 @@ public sealed class Router : IRouter
     public Task PlaceFreed => Gauges.PlaceFreed;
 
     /// <summary>The ids of the accounts of the running configuration, disabled ones included.</summary>
-    internal HashSet<string> AccountIds => current.Accounts.Keys.ToHashSet(StringComparer.Ordinal);
+    public IReadOnlySet<string> AccountIds => current.Accounts.Keys.ToHashSet(StringComparer.Ordinal);
 
     /// <summary>The models that clients may see, in the order of the configuration.</summary>
     public IReadOnlyList<VisibleModel> VisibleModels() => current.Table.Visible;
@@ -60,7 +60,7 @@ public sealed class Router : IRouter
     /// Takes up a new configuration. Requests under way go on with what they have; what is known of accounts that are gone is forgotten, and
     /// their conversations move with the next request.
     /// </summary>
-    public void Apply(GatewayConfig config)
+    public void Apply(RoutingSnapshot config)
     {
         ArgumentNullException.ThrowIfNull(config);
         lock (applying) current = CellOf(config);
@@ -243,7 +243,7 @@ public sealed class Router : IRouter
 
     private static string KeyOf(Resolution resolution) => resolution.BaseName.ToLowerInvariant();
 
-    private Cell CellOf(GatewayConfig config) => new(config, new RouteTable(config, catalogue), config.Accounts.ToDictionary(account => account.Id, StringComparer.Ordinal));
+    private Cell CellOf(RoutingSnapshot config) => new(config, new RouteTable(config, catalogue), config.Accounts.ToDictionary(account => account.Id, StringComparer.Ordinal));
 
-    private sealed record Cell(GatewayConfig Config, RouteTable Table, IReadOnlyDictionary<string, Account> Accounts);
+    private sealed record Cell(RoutingSnapshot Config, RouteTable Table, IReadOnlyDictionary<string, Account> Accounts);
 }

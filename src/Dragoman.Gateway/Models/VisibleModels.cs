@@ -1,10 +1,9 @@
 using Dragoman.Gateway.Accounts;
-using Dragoman.Gateway.Configuration;
 
 namespace Dragoman.Gateway.Models;
 
 /// <summary>Makes the list of models that clients see: what is configured, and the catalogue for accounts without a model list.</summary>
-internal sealed class VisibleModels(GatewayConfig config, ModelCatalogue catalogue, Func<Account, string, IEnumerable<string>> namesOf)
+internal sealed class VisibleModels(IReadOnlyList<Account> accounts, ModelCatalogue catalogue, Func<Account, string, IEnumerable<string>> namesOf)
 {
     private readonly Dictionary<string, (ModelFacts Facts, List<Account> Servers)> found = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> order = [];
@@ -12,10 +11,10 @@ internal sealed class VisibleModels(GatewayConfig config, ModelCatalogue catalog
     /// <summary>The list, in the order of the configuration, each name once.</summary>
     public IReadOnlyList<VisibleModel> List()
     {
-        foreach (var account in config.Accounts.Where(account => account.Enabled))
+        foreach (var account in accounts.Where(account => account.Enabled))
         {
             foreach (var model in account.Models)
-                Note(account, model.Alias, model.Name, FactsMerging.Of(catalogue, account, model.Name, model.Alias, model.Facts));
+                Note(account, model.Alias, model.Name, FactsMerging.Of(catalogue, account.Language, model.Name, model.Alias, model.Facts));
             if (account.Models.Count > 0) continue;
             var territory = Territory.Of(account);
             foreach (var model in catalogue.All)

@@ -140,12 +140,12 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, RelayS
             var call = new UpstreamCall(candidate.Account, candidate.Model, UpstreamOperation.Generate) { Stream = request.Stream, Body = body, ClientHeaders = headers };
             using var message = await MakeAsync(call, patience);
             outcome.Asked = candidate;
-            request.Capture?.TakeUpstreamRequest(outcome.Attempts.Count, body, request.Body);
+            request.Capture?.OnUpstreamRequest(outcome.Attempts.Count, body, request.Body);
             outcome.Asked = candidate;
             var response = await services.Http.SendAsync(candidate.Account, message, patience.Token);
             if (QuotaHeaders.Read(response.Headers, services.Time.GetUtcNow()) is { } quotas) services.Router.ReportQuotas(candidate, quotas);
             await UpstreamForm.DecodeAsync(response, patience.Token);
-            if (request.Capture is { } capture) await capture.WatchAsync(outcome.Attempts.Count, response, patience.Token);
+            if (request.Capture is { } capture) await capture.OnUpstreamResponseAsync(outcome.Attempts.Count, response, patience.Token);
             return response;
         }
     }

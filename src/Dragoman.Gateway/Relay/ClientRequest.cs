@@ -88,7 +88,7 @@ public sealed class ClientRequest
     public Configuration.FlowMode FlowMode { get; init; } = Configuration.FlowMode.Full;
 
     /// <summary>Takes the bodies as they pass; null where they are not recorded.</summary>
-    public Flows.FlowCapture? Capture { get; init; }
+    public IBodyCapture? Capture { get; init; }
 
     /// <summary>Tags that its flow is born with.</summary>
     public IReadOnlyList<string> FlowTags { get; init; } = [];

@@ -20,7 +20,7 @@ public sealed class MeteredForwarder(Forwarder forwarder, IAdmission admission, 
         var started = time.GetTimestamp();
         var looping = brake?.Check(request);
         var pass = looping is null ? await admission.EnterAsync(request, clientGone) : Pass.Refused(looping, []);
-        var metered = new MeteredChannel(request.Capture?.Watch(channel) ?? channel, pass, time);
+        var metered = new MeteredChannel(request.Capture?.Wrap(channel) ?? channel, pass, time);
         var outcome = new RelayOutcome { Status = 500 };
         try
         {

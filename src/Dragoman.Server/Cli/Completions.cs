@@ -61,7 +61,7 @@ internal static class Completions
 
     private static async Task<IEnumerable<string>> Models(ManagementClient? client, CompletionContext context, CancellationToken cancellationToken)
         => client is not null ? (await client.GetAsync<ModelListView>("models", cancellationToken)).Models.Select(model => model.Id)
-            : Configured(context) is { } config ? new Router(config, TimeProvider.System).VisibleModels().Select(model => model.Id) : [];
+            : Configured(context) is { } config ? new Router(config.ToRouting(), TimeProvider.System).VisibleModels().Select(model => model.Id) : [];
 
     private static async Task<IEnumerable<string>> Accounts(ManagementClient? client, CompletionContext context, CancellationToken cancellationToken)
         => client is not null ? (await client.GetAsync<AccountListView>("accounts", cancellationToken)).Accounts.Select(account => account.Label)

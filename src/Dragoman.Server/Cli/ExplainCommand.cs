@@ -44,7 +44,7 @@ internal static class ExplainCommand
 
     private static string Offline(GatewayConfig config, string model)
     {
-        var plan = new Router(config, TimeProvider.System).Plan(new RouteRequest(model, Language.OpenAiChat), dryRun: true);
+        var plan = new Router(config.ToRouting(), TimeProvider.System).Plan(new RouteRequest(model, Language.OpenAiChat), dryRun: true);
         return JsonSerializer.Serialize(RoutePlanView.Of(plan), ManagementJson.Options);
     }
 

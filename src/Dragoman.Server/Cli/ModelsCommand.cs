@@ -26,7 +26,7 @@ internal static class ModelsCommand
             var live = await options.AskAsync(parsed, (client, cancel) => client.GetAsync<ModelListView>("models", cancel), cancellationToken);
             IReadOnlyList<VisibleModel> models;
             if (live is { } answered) models = [.. answered.Answer.Models.Select(Visible)];
-            else if ((config ?? options.Load(parsed)) is { } loaded) models = new Router(loaded, TimeProvider.System).VisibleModels();
+            else if ((config ?? options.Load(parsed)) is { } loaded) models = new Router(loaded.ToRouting(), TimeProvider.System).VisibleModels();
             else return ExitCodes.Configuration;
             var catalogue = live is null ? CatalogueView.Shipped : live.Value.Answer.Catalogue;
             if (parsed.GetValue(options.Gateway.Json)) PrintJson(models, catalogue);

@@ -1,3 +1,4 @@
+using Dragoman.Gateway.Providers.Http;
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Flows;
@@ -77,19 +78,19 @@ internal sealed class GatewayComposition : IAsyncDisposable
         var metrics = new GatewayMetrics();
         var draining = new Draining();
         Connect(_http, Config);
-        var router = new Gateway.Models.Router(current(), time);
-        book.Changed += (_, change) => router.Apply(change.Current);
+        var router = new Gateway.Models.Router(current().ToRouting(), time);
+        book.Changed += (_, change) => router.Apply(change.Current.ToRouting());
         book.Changed += (_, change) => keys.Configure(change.Current);
-        router.Apply(current());
-        var lanes = Own(await LaneKeeper.OpenAsync(router, store.Lanes, store.Changes, time, loggers.CreateLogger<LaneKeeper>(), cancel));
-        book.Changed += (_, change) => lanes.Take(change.Previous, change.Current);
+        router.Apply(current().ToRouting());
+        var lanes = Own(await LaneKeeper.OpenAsync(router.Lanes, () => router.AccountIds, store.Lanes, store.Changes, time, loggers.CreateLogger<LaneKeeper>(), cancel));
+        book.Changed += (_, change) => lanes.Take(change.Previous.Accounts, change.Current.Accounts);
         var memory = new MemoryBudget(MemoryFor(current()));
         book.Changed += (_, change) => memory.Limit = MemoryFor(change.Current);
         var catalogue = Own(KeepCatalogue(current().Catalogue, router, keys.Prices, time, loggers.CreateLogger("Catalogue")));
         book.Changed += (_, change) => catalogue.Configure(change.Current.Catalogue);
         Follow(book, loggers);
         var admission = await keys.StartAsync(store, router, current, _options.DataFolder, time, loggers.CreateLogger("Keys"), cancel);
-        var relay = new RelayServices(router, ProviderRegistry.CreateDefault(time), _http, time) 
+        var relay = new RelayServices(router, ProviderModules.CreateRegistry(time), _http, time) 
         {
             OptionsSource = () => RelayOptionsOf(current()),
             Memory = memory,

@@ -16,6 +16,9 @@ public sealed class AnthropicMessagesUpstream(AnthropicUpstreamOptions? options 
     /// <inheritdoc/>
     public Language Language => Language.AnthropicMessages;
 
+    /// <inheritdoc/>
+    public AnswerMembers AnswerMembers { get; } = new() { Others = ["content"u8.ToArray()] };
+
     /// <summary>
     /// The beta flags that belong in the <c>anthropic-beta</c> header of the request: those the client put into its body, and those that
     /// tools translated from other languages need.

@@ -15,6 +15,9 @@ public sealed class BedrockAnthropicUpstream(AnthropicUpstreamOptions? options =
     public Language Language => Language.BedrockAnthropic;
 
     /// <inheritdoc/>
+    public AnswerMembers AnswerMembers { get; } = new() { Others = ["content"u8.ToArray()] };
+
+    /// <inheritdoc/>
     public StreamFraming Framing => StreamFraming.AwsEventStream;
 
     /// <inheritdoc/>

@@ -19,6 +19,9 @@ public sealed class BedrockConverseUpstream : IUpstreamLanguage
     public Language Language => Language.BedrockConverse;
 
     /// <inheritdoc/>
+    public AnswerMembers AnswerMembers { get; } = new() { Others = ["output"u8.ToArray(), "stopReason"u8.ToArray()] };
+
+    /// <inheritdoc/>
     public StreamFraming Framing => StreamFraming.AwsEventStream;
 
     /// <inheritdoc/>

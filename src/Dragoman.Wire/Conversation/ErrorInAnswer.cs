@@ -1,7 +1,5 @@
 using System.Text.Json;
-using Dragoman.Wire.Gemini;
 using Dragoman.Wire.Json;
-using Dragoman.Wire.OpenAiChat;
 
 namespace Dragoman.Wire.Conversation;
 
@@ -18,19 +16,14 @@ public static class ErrorInAnswer
         ArgumentNullException.ThrowIfNull(language);
         var shape = ErrorShape.Of(body.Span);
         if (shape.IsStated) return Read(language, body, shape);
-        var answer = AnswerOf(language.Language, body);
+        var answer = AnswerOf(language.AnswerMembers, body);
         if (answer.IsEmpty && shape.IsHinted) return Read(language, body, shape);
         if (answer.IsEmpty)
         {
             return new WireError(ErrorKind.Api, "The upstream's answer has nothing in it that could be one.") { Status = 502, Code = "upstream_empty_answer" };
         }
 
-        return language.Language switch
-        {
-            Language.OpenAiChat or Language.OpenAiCompletions => ChatFinish.FailureIn(answer),
-            Language.Gemini => GeminiFinish.FailureIn(answer),
-            _ => null,
-        };
+        return language.FailureIn(answer);
     }
 
     /// <summary>Whether a body states its error as an error response does, and so can be passed on as one.</summary>
@@ -102,30 +95,16 @@ public static class ErrorInAnswer
     }
 
     /// <summary>The member that makes a body an answer of its language; empty where it is not there, or holds nothing.</summary>
-    private static JsonSlice AnswerOf(Language language, ReadOnlyMemory<byte> body)
+    private static JsonSlice AnswerOf(AnswerMembers members, ReadOnlyMemory<byte> body)
     {
         var reader = new JsonTokens(body.Span, JsonReading.Options);
         if (!reader.Read()) return default;
         // A stream without alt=sse is an array of chunks.
-        if (reader.TokenType == JsonTokenType.StartArray) return language == Language.Gemini ? JsonSlice.From(ref reader, body) : default;
+        if (reader.TokenType == JsonTokenType.StartArray) return members.MayBeArray ? JsonSlice.From(ref reader, body) : default;
         if (reader.TokenType != JsonTokenType.StartObject) return default;
         while (reader.NextProperty())
         {
-            var list = language switch
-            {
-                Language.OpenAiChat or Language.OpenAiCompletions => reader.ValueTextEquals("choices"u8),
-                Language.Gemini => reader.ValueTextEquals("candidates"u8),
-                _ => false,
-            };
-            var any = list || language switch
-            {
-                Language.AnthropicMessages or Language.BedrockAnthropic => reader.ValueTextEquals("content"u8),
-                Language.OpenAiResponses => reader.ValueTextEquals("output"u8) || reader.ValueTextEquals("status"u8),
-                // Code Assist wraps the answer.
-                Language.Gemini => reader.ValueTextEquals("promptFeedback"u8) || reader.ValueTextEquals("response"u8),
-                Language.BedrockConverse => reader.ValueTextEquals("output"u8) || reader.ValueTextEquals("stopReason"u8),
-                _ => false,
-            };
+            var any = members.Matches(ref reader, out var list);
             reader.Read();
             if (!any || reader.TokenType == JsonTokenType.Null)
             {

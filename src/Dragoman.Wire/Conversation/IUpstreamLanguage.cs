@@ -1,4 +1,5 @@
 using System.Buffers;
+using Dragoman.Wire.Json;
 
 namespace Dragoman.Wire.Conversation;
 
@@ -33,6 +34,13 @@ public interface IUpstreamLanguage
 
     /// <summary>HTTP headers of the language itself that the request needs beside its body (<c>anthropic-beta</c>); asked after the body was written.</summary>
     IReadOnlyList<KeyValuePair<string, string>> HeadersOf(Exchange exchange) => [];
+
+    /// <summary>The members by which a whole answer of the protocol is recognised.</summary>
+    AnswerMembers AnswerMembers { get; }
+
+    /// <summary>Returns the failure that a whole answer itself reports as the reason of its end; null for an answer that succeeded.</summary>
+    /// <param name="answer">The value of the member by which the answer was recognised.</param>
+    WireError? FailureIn(JsonSlice answer) => null;
 
     /// <summary>A reader of a streamed answer.</summary>
     IStreamReader OpenStream(Exchange exchange, IAnswerSink sink);

@@ -17,6 +17,12 @@ public sealed class GeminiUpstream : IUpstreamLanguage
     public Language Language => Language.Gemini;
 
     /// <inheritdoc/>
+    public AnswerMembers AnswerMembers { get; } = new() { Lists = ["candidates"u8.ToArray()], Others = ["promptFeedback"u8.ToArray(), "response"u8.ToArray()], MayBeArray = true };
+
+    /// <inheritdoc/>
+    public WireError? FailureIn(Json.JsonSlice answer) => GeminiFinish.FailureIn(answer);
+
+    /// <inheritdoc/>
     public void WriteRequest(Exchange exchange, IBufferWriter<byte> output) => GeminiRequestWriter.Write(exchange, output);
 
     /// <summary>Writes the body of a <c>countTokens</c> request: the request itself, wrapped.</summary>

@@ -177,13 +177,13 @@ internal sealed class ChatChunkReader(Exchange exchange, IAnswerSink sink)
         if (failed)
         {
             // OpenRouter puts the error of a running answer on its choice.
-            Fail(ChatFinish.ErrorOfChoice(chunk));
+            Fail(ChatFailures.ErrorOfChoice(chunk));
             return;
         }
 
         // The first reason counts: some servers send "tool_calls" and then "stop".
         if (_finish is not null || string.IsNullOrEmpty(reason) || reason == "null") return;
-        if (ChatFinish.FailureOf(reason) is { } failure) Fail(failure);
+        if (ChatFailures.FailureOf(reason) is { } failure) Fail(failure);
         else _finish = ChatFinish.Of(reason, stopped);
     }
 

@@ -17,6 +17,12 @@ public sealed class OpenAiChatUpstream : IUpstreamLanguage
     public Language Language => Language.OpenAiChat;
 
     /// <inheritdoc/>
+    public AnswerMembers AnswerMembers { get; } = new() { Lists = ["choices"u8.ToArray()] };
+
+    /// <inheritdoc/>
+    public WireError? FailureIn(Json.JsonSlice answer) => ChatFailures.FailureIn(answer);
+
+    /// <inheritdoc/>
     public void WriteRequest(Exchange exchange, IBufferWriter<byte> output) => OpenAiChatRequestWriter.Write(exchange, output);
 
     /// <inheritdoc/>
@@ -32,7 +38,7 @@ public sealed class OpenAiChatUpstream : IUpstreamLanguage
     public bool TryReadUsage(ReadOnlyMemory<byte> body, out Usage usage) => ChatUsage.TryReadOf(body, out usage);
 
     /// <summary>The failure that some servers tell as the reason of an answer's end (<c>error</c>); null for a reason that is none.</summary>
-    public static WireError? FailureOf(ReadOnlySpan<byte> finishReason) => ChatFinish.FailureOf(System.Text.Encoding.UTF8.GetString(finishReason));
+    public static WireError? FailureOf(ReadOnlySpan<byte> finishReason) => ChatFailures.FailureOf(System.Text.Encoding.UTF8.GetString(finishReason));
 
     /// <summary>Whether the reason of an answer's end says that it was cut off: then a call in it may be torn, and its client knows.</summary>
     public static bool SaysCut(ReadOnlySpan<byte> finishReason)

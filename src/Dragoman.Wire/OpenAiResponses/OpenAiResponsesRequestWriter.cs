@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Dragoman.Wire.Conversation;
 using Dragoman.Wire.Json;
@@ -122,26 +120,13 @@ internal static class OpenAiResponsesRequestWriter
                     break;
             }
 
-            WriteNested(json, request, "text.format.");
+            ResponsesNestedExtras.Write(json, request, "text.format.");
             json.WriteEndObject();
         }
 
         if (request.Verbosity is not null) json.WriteString("verbosity"u8, request.Verbosity);
-        WriteNested(json, request, "text.");
+        ResponsesNestedExtras.Write(json, request, "text.");
         json.WriteEndObject();
-    }
-
-    /// <summary>Writes the extras that stood inside an object of the request (<c>reasoning.context</c>).</summary>
-    public static void WriteNested(Utf8JsonWriter json, ConversationRequest request, string prefix)
-    {
-        foreach (var extra in request.Extras)
-        {
-            if (extra.Language != Language.OpenAiResponses || !extra.Name.StartsWith(prefix, StringComparison.Ordinal)) continue;
-            // What stood deeper belongs to an object of its own.
-            if (extra.Name.AsSpan(prefix.Length).Contains('.')) continue;
-            json.WritePropertyName(extra.Name.AsSpan(prefix.Length));
-            extra.Value.WriteTo(json);
-        }
     }
 
     private static void WriteLimits(Utf8JsonWriter json, Exchange exchange, bool reasons)
@@ -184,7 +169,7 @@ internal static class OpenAiResponsesRequestWriter
         if (request.PromptCacheKey is { } key) json.WriteString("prompt_cache_key"u8, key);
         else if (request.UserId is { Length: > 0 } && !IsOpenAi(request))
         {
-            json.WriteString("prompt_cache_key"u8, Digest(request.UserId, 32));
+            json.WriteString("prompt_cache_key"u8, ResponsesDigest.Of(request.UserId, 32));
             exchange.Losses.Approximate("metadata.user_id", "told as a prompt_cache_key, hashed");
         }
 
@@ -246,7 +231,4 @@ internal static class OpenAiResponsesRequestWriter
             if (modality != "text") losses.Drop("modalities", $"{modality} output is not asked for in this way");
         }
     }
-
-    /// <summary>The first letters of a text's SHA-256 in hexadecimal.</summary>
-    internal static string Digest(string text, int letters) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..letters];
 }

@@ -18,6 +18,9 @@ public sealed class OpenAiResponsesUpstream : IUpstreamLanguage
     public Language Language => Language.OpenAiResponses;
 
     /// <inheritdoc/>
+    public AnswerMembers AnswerMembers { get; } = new() { Others = ["output"u8.ToArray(), "status"u8.ToArray()] };
+
+    /// <inheritdoc/>
     public void WriteRequest(Exchange exchange, IBufferWriter<byte> output) => OpenAiResponsesRequestWriter.Write(exchange, output);
 
     /// <inheritdoc/>

@@ -37,7 +37,7 @@ internal static class ResponsesReasoning
         json.WriteStartObject("reasoning"u8);
         if (effort is not null) json.WriteString("effort"u8, effort);
         if (summary is not null and not "none") json.WriteString("summary"u8, summary);
-        OpenAiResponsesRequestWriter.WriteNested(json, exchange.Request, "reasoning.");
+        ResponsesNestedExtras.Write(json, exchange.Request, "reasoning.");
         json.WriteEndObject();
         return true;
     }
@@ -49,7 +49,7 @@ internal static class ResponsesReasoning
     {
         if (!exchange.Request.Extras.Exists(extra => extra.Name.StartsWith("reasoning.", StringComparison.Ordinal))) return;
         json.WriteStartObject("reasoning"u8);
-        OpenAiResponsesRequestWriter.WriteNested(json, exchange.Request, "reasoning.");
+        ResponsesNestedExtras.Write(json, exchange.Request, "reasoning.");
         json.WriteEndObject();
     }
 

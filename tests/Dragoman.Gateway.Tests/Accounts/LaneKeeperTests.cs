@@ -120,19 +120,19 @@ public sealed class LaneKeeperTests
         Fail(router, FailureClass.RateLimited, TimeSpan.FromMinutes(50));
         await UntilAsync(() => store.All.Count == 1);
         var (before, after) = (Config.Load(Two), Config.Load("openai-compatibility:\n" + Routing.Upstream("b")));
-        router.Apply(after);
-        keeper.Take(before, after);
+        router.Apply(after.ToRouting());
+        keeper.Take(before.Accounts, after.Accounts);
         await UntilAsync(() => store.All.Count == 0);
-        router.Apply(before);
-        keeper.Take(after, before);
+        router.Apply(before.ToRouting());
+        keeper.Take(after.Accounts, before.Accounts);
         Plan(router).Candidates.Count.ShouldBe(2);
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private Router NewRouter() => new(Config.Load(Two), time);
+    private Router NewRouter() => new(Config.Load(Two).ToRouting(), time);
 
-    private Task<LaneKeeper> KeepAsync(Router router) => LaneKeeper.OpenAsync(router, store, store, time, NullLogger.Instance, Cancel);
+    private Task<LaneKeeper> KeepAsync(Router router) => LaneKeeper.OpenAsync(router.Lanes, () => router.AccountIds, store, store, time, NullLogger.Instance, Cancel);
 
     private static RoutePlan Plan(Router router) => router.Plan(Routing.Request("m"), dryRun: true);
 

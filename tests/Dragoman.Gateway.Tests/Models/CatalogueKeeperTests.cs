@@ -146,11 +146,11 @@ public sealed class CatalogueKeeperTests : IDisposable
             openai-compatibility:
               - { name: own, base-url: "http://127.0.0.1:1/v1", api-key-entries: [ { api-key: k } ], models: [ house-1 ] }
             """);
-        var router = new Router(config, time);
+        var router = new Router(config.ToRouting(), time);
         router.VisibleModels().Single().Facts.ContextWindow.ShouldBeNull();
         router.Apply(ModelCatalogue.BuiltIn.With(CatalogueReading.Read(Encoding.UTF8.GetBytes(First)).Models));
         router.VisibleModels().Single().Facts.ContextWindow.ShouldBe(1000);
-        router.Apply(config);
+        router.Apply(config.ToRouting());
         router.VisibleModels().Single().Facts.ContextWindow.ShouldBe(1000);
     }
 

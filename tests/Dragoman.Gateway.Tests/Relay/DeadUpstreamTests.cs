@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Net;
 using System.Text;
+using Dragoman.Gateway.Providers.Http;
 using Dragoman.Gateway.Models;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Relay;
@@ -68,7 +69,7 @@ public sealed class DeadUpstreamTests
     {
         var config = Config.Load("openai-compatibility:\n" + string.Concat(names.Select(name => Routing.Upstream(name))));
         foreach (var name in names) upstreams.Calls[name] = 0;
-        return new Forwarder(new RelayServices(new Router(config, time), ProviderRegistry.CreateDefault(time), new UpstreamHttp(_ => upstreams), time)
+        return new Forwarder(new RelayServices(new Router(config.ToRouting(), time), ProviderModules.CreateRegistry(time), new UpstreamHttp(_ => upstreams), time)
         {
             OptionsSource = () => new RelayOptions { RequestRetry = 3, MaxRetryInterval = TimeSpan.FromSeconds(30) },
         });

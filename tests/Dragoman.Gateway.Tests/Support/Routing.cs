@@ -11,7 +11,7 @@ internal sealed class Routing
     public Routing(string yaml)
     {
         Time = new ManualTime();
-        Router = new Router(Config.Load(yaml), Time);
+        Router = new Router(Config.Load(yaml).ToRouting(), Time);
     }
 
     public ManualTime Time { get; }
@@ -46,7 +46,7 @@ internal sealed class Routing
         return candidate.Account.Label;
     }
 
-    public void Apply(string yaml) => Router.Apply(Config.Load(yaml));
+    public void Apply(string yaml) => Router.Apply(Config.Load(yaml).ToRouting());
 
     public static RouteRequest Request(string model, string? session = null, Language source = Language.OpenAiChat)
         => new(model, source) { SessionKey = session };

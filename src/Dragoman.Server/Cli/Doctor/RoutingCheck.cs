@@ -9,7 +9,7 @@ internal static class RoutingCheck
 {
     public static void Run(DoctorReport report, GatewayConfig config)
     {
-        var router = new Router(config, TimeProvider.System);
+        var router = new Router(config.ToRouting(), TimeProvider.System);
         var served = router.VisibleModels().Select(model => model.Id).ToList();
         if (served.Count == 0 && config.Accounts.Count > 0) report.Warn("models", "no model is listed: every account is switched off, or none names models");
         foreach (var rule in config.Routing.Routes)

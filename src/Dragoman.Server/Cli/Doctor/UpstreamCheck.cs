@@ -1,3 +1,4 @@
+using Dragoman.Gateway.Providers.Http;
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Relay;
@@ -10,7 +11,7 @@ internal static class UpstreamCheck
     public static async Task RunAsync(DoctorReport report, GatewayConfig config, CancellationToken cancellationToken)
     {
         if (config.Accounts.Count == 0) report.Warn("upstream", "the configuration names no account: without one that is added with 'dragoman accounts add' nothing can be answered");
-        var providers = ProviderRegistry.CreateDefault(TimeProvider.System);
+        var providers = ProviderModules.CreateRegistry(TimeProvider.System);
         using var http = new UpstreamHttp { DefaultProxyUrl = config.ProxyUrl };
         foreach (var account in config.Accounts)
         {

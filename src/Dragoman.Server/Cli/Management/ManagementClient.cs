@@ -8,9 +8,6 @@ namespace Dragoman.Server.Cli.Management;
 /// <summary>Asks a running gateway over its management API.</summary>
 internal sealed class ManagementClient(GatewayAddress gateway, string? secret) : IDisposable
 {
-    /// <summary>How it names itself; the gateway notes its changes as made on the command line.</summary>
-    public const string Agent = "dragoman-cli/";
-
     private readonly HttpMessageInvoker _http = new(gateway.Handler());
     private readonly Uri address = gateway.Address;
 
@@ -57,7 +54,7 @@ internal sealed class ManagementClient(GatewayAddress gateway, string? secret) :
     public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content, string? ifMatch, CancellationToken cancel)
     {
         using var request = new HttpRequestMessage(method, new Uri(address, $"api/v1/{path.TrimStart('/')}"));
-        request.Headers.UserAgent.ParseAdd(Agent + Gateway.Providers.Product.Version);
+        request.Headers.UserAgent.ParseAdd(Dragoman.Server.Management.Audit.AuditTrail.CommandLineAgent + Gateway.Providers.Product.Version);
         if (secret is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", secret);
         request.Content = content;
         if (ifMatch is not null) request.Headers.TryAddWithoutValidation("If-Match", ifMatch);

@@ -51,13 +51,16 @@ internal sealed partial class AuditTrail(IAuditStore store, TimeProvider time, I
         }
     }
 
+    /// <summary>How the user agent of the gateway's own command line begins.</summary>
+    public const string CommandLineAgent = "dragoman-cli/";
+
     /// <summary>The address a call came from, by the socket and no header.</summary>
     public static string SourceOf(HttpContext context) => SourceOf(context.Connection.RemoteIpAddress);
 
     private static string SourceOf(IPAddress? address) => address is null ? "" : (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
 
     private static string ActorOf(HttpRequest request)
-        => request.Headers.UserAgent.ToString().StartsWith(Cli.Management.ManagementClient.Agent, StringComparison.Ordinal) ? "cli" : "management";
+        => request.Headers.UserAgent.ToString().StartsWith(CommandLineAgent, StringComparison.Ordinal) ? "cli" : "management";
 
     /// <summary>One line, of bounded length: entries are read in terminals.</summary>
     private static string Plain(string text)

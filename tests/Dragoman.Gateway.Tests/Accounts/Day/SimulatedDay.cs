@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Text;
+using Dragoman.Gateway.Providers.Http;
 using Dragoman.Gateway.Models;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Relay;
@@ -27,8 +28,8 @@ internal sealed class SimulatedDay
         Upstreams = new SimulatedUpstreams(time, limits);
         var entries = limits.Select((_, index) => Routing.Upstream($"a{index + 1:00}", keys?.Invoke(index) ?? ""));
         var config = Config.Load($"routing: {{ strategy: {strategy} }}\nopenai-compatibility:\n{string.Concat(entries)}");
-        Router = new Router(config, time);
-        var services = new RelayServices(Router, ProviderRegistry.CreateDefault(time), new UpstreamHttp(_ => Upstreams), time)
+        Router = new Router(config.ToRouting(), time);
+        var services = new RelayServices(Router, ProviderModules.CreateRegistry(time), new UpstreamHttp(_ => Upstreams), time)
         {
             Jitter = random.NextDouble,
             OptionsSource = () => new RelayOptions { RequestRetry = config.Retry.Rounds, MaxRetryInterval = config.Retry.MaxWait },
