@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Attributes;
-using Dragoman.Wire.Conversation;
-using Dragoman.Wire.Json;
+using Dragoman.Protocols.Conversation;
+using Dragoman.Protocols.Json;
 
 namespace Dragoman.Bench.Micro;
 
@@ -9,7 +9,7 @@ namespace Dragoman.Bench.Micro;
 public class AgentPair
 {
     private Session _session = null!;
-    private IUpstreamLanguage _upstream = null!;
+    private IUpstreamProtocol _upstream = null!;
     private ConversationRequest _request = null!;
 
     /// <summary>Every pair of two languages.</summary>
@@ -32,7 +32,7 @@ public class AgentPair
     public int Write()
     {
         using var body = new PooledBuffer(_session.Body.Length + 4096);
-        _upstream.WriteRequest(new Exchange(_request, new UpstreamModel("bench-200x20")), body);
+        _upstream.WriteRequest(new TranslationContext(_request, new UpstreamModel("bench-200x20")), body);
         return body.Length;
     }
 }

@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Attributes;
-using Dragoman.Wire.Conversation;
-using Dragoman.Wire.Json;
+using Dragoman.Protocols.Conversation;
+using Dragoman.Protocols.Json;
 
 namespace Dragoman.Bench.Micro;
 
@@ -21,7 +21,7 @@ public class AgentRequest
     public int Skim() => JsonBrackets.EndOf(_session.Body.Span, 0, JsonReading.MaxDepth);
 
     [Benchmark]
-    public void Check() => JsonTokens.Check(_session.Body.Span);
+    public void Check() => Utf8TokenReader.Check(_session.Body.Span);
 
     [Benchmark]
     public ConversationRequest Read() => _session.Read();

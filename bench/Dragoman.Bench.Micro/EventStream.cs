@@ -1,6 +1,6 @@
 using System.Text;
 using BenchmarkDotNet.Attributes;
-using Dragoman.Wire.Framing;
+using Dragoman.Protocols.Framing;
 
 namespace Dragoman.Bench.Micro;
 

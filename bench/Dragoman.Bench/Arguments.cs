@@ -3,8 +3,8 @@ namespace Dragoman.Bench;
 /// <summary>The words after a subcommand: <c>--name value</c> and bare switches.</summary>
 internal sealed class Arguments
 {
-    private readonly Dictionary<string, string> values = new(StringComparer.Ordinal);
-    private readonly HashSet<string> asked = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
 
     public Arguments(ReadOnlySpan<string> words)
     {
@@ -13,20 +13,20 @@ internal sealed class Arguments
             if (!words[index].StartsWith("--", StringComparison.Ordinal)) throw new UsageException($"'{words[index]}' is not understood.");
             var name = words[index][2..];
             var hasValue = index + 1 < words.Length && !words[index + 1].StartsWith("--", StringComparison.Ordinal);
-            values[name] = hasValue ? words[++index] : "";
+            _values[name] = hasValue ? words[++index] : "";
         }
     }
 
     public bool Has(string name)
     {
-        asked.Add(name);
-        return values.ContainsKey(name);
+        _asked.Add(name);
+        return _values.ContainsKey(name);
     }
 
     public string? Text(string name)
     {
-        asked.Add(name);
-        return values.GetValueOrDefault(name);
+        _asked.Add(name);
+        return _values.GetValueOrDefault(name);
     }
 
     public string Needed(string name) => Text(name) is { Length: > 0 } text ? text : throw new UsageException($"--{name} is needed.");
@@ -46,8 +46,8 @@ internal sealed class Arguments
     /// <summary>Complains of words that nobody asked for.</summary>
     public void Finish()
     {
-        foreach (var name in values.Keys)
-            if (!asked.Contains(name)) throw new UsageException($"--{name} is not known here.");
+        foreach (var name in _values.Keys)
+            if (!_asked.Contains(name)) throw new UsageException($"--{name} is not known here.");
     }
 }
 

@@ -37,8 +37,8 @@ try
         _ => throw new UsageException($"'{args[0]}' is no subcommand."),
     };
 }
-catch (UsageException fault)
+catch (UsageException ex)
 {
-    await Console.Error.WriteLineAsync($"{fault.Message}\n\n{Usage}");
+    await Console.Error.WriteLineAsync($"{ex.Message}\n\n{Usage}");
     return 2;
 }

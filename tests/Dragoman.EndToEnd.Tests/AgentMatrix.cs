@@ -39,7 +39,7 @@ public abstract class AgentMatrix(UpstreamFixture fixture)
     private protected async Task CheckRoundsAsync(string agentName, string language)
     {
         var agent = Agent.All[agentName];
-        string Call(Workplace place, string name) => $"call:{agent.WritingCall(Path.Combine(place.Folder, name), $"{name}: größer & <b>, 100 %")}";
+        string Call(TempWorkspace place, string name) => $"call:{agent.WritingCall(Path.Combine(place.Folder, name), $"{name}: größer & <b>, 100 %")}";
         var written = new List<string>();
 
         var (answer, seen) = await AskAsync(
@@ -101,7 +101,7 @@ public abstract class AgentMatrix(UpstreamFixture fixture)
     }
 
     private async Task<(string Answer, IReadOnlyList<SeenRequest> Seen)> AskAsync(
-        string agentName, string languageName, Func<Workplace, string> prompt, Action<Workplace>? after = null, string? then = null)
+        string agentName, string languageName, Func<TempWorkspace, string> prompt, Action<TempWorkspace>? after = null, string? then = null)
     {
         var agent = Agent.All[agentName];
         return await AskAsync(
@@ -115,16 +115,16 @@ public abstract class AgentMatrix(UpstreamFixture fixture)
     }
 
     private async Task<(string Answer, IReadOnlyList<SeenRequest> Seen)> AskAsync(
-        Agent agent, string languageName, Func<Uri, Workplace, Task<ProgramRun>> ask, Action<Workplace>? after)
+        Agent agent, string languageName, Func<Uri, TempWorkspace, Task<ProgramRun>> ask, Action<TempWorkspace>? after)
     {
-        var language = UpstreamLanguage.All[languageName];
+        var language = UpstreamProtocol.All[languageName];
         var upstream = await fixture.GetAsync();
         await upstream.TakeRequestsAsync();
         await using var gateway = await GatewayHost.StartAsync(new StartOptions
         {
             ConfigText = language.Configuration(upstream.Address, [agent.Model, .. agent.SideModels]), Port = 0, LogLevel = LogLevel.None,
         });
-        using var place = new Workplace();
+        using var place = new TempWorkspace();
 
         var run = await ask(gateway.Address, place);
 
@@ -144,7 +144,7 @@ public abstract class AgentMatrix(UpstreamFixture fixture)
 public sealed class AgentsOnAimockTests(AimockFixture fixture) : AgentMatrix(fixture), IClassFixture<AimockFixture>
 {
     // aimock does not wrap the chunks of InvokeModelWithResponseStream in "bytes" as AWS does; Bedrock is Converse there.
-    public static MatrixTheoryData<string, string> Cells => new(Agent.All.Keys, UpstreamLanguage.All.Keys.Where(name => name != "bedrock-claude"));
+    public static MatrixTheoryData<string, string> Cells => new(Agent.All.Keys, UpstreamProtocol.All.Keys.Where(name => name != "bedrock-claude"));
 
     [Theory, MemberData(nameof(Cells))]
     public Task TextReachesTheAgent(string agent, string language) => CheckTextAsync(agent, language);
@@ -156,7 +156,7 @@ public sealed class AgentsOnAimockTests(AimockFixture fixture) : AgentMatrix(fix
 /// <summary>Against our emulators, which check what they are sent as the providers would.</summary>
 public sealed class AgentsOnEmulatorsTests(EmulatorFixture fixture) : AgentMatrix(fixture), IClassFixture<EmulatorFixture>
 {
-    public static MatrixTheoryData<string, string> Cells => new(Agent.All.Keys, UpstreamLanguage.All.Keys);
+    public static MatrixTheoryData<string, string> Cells => new(Agent.All.Keys, UpstreamProtocol.All.Keys);
 
     [Theory, MemberData(nameof(Cells))]
     public Task TextReachesTheAgent(string agent, string language) => CheckTextAsync(agent, language);
@@ -170,12 +170,12 @@ public sealed class AgentsOnEmulatorsTests(EmulatorFixture fixture) : AgentMatri
     [Theory, MemberData(nameof(Cells))]
     public Task APictureReachesTheUpstream(string agent, string language) => CheckPictureAsync(agent, language);
 
-    public static MatrixTheoryData<string, string> Resuming => new(Agent.All.Values.Where(agent => agent.Resumes).Select(agent => agent.Name), UpstreamLanguage.All.Keys);
+    public static MatrixTheoryData<string, string> Resuming => new(Agent.All.Values.Where(agent => agent.Resumes).Select(agent => agent.Name), UpstreamProtocol.All.Keys);
 
     [Theory, MemberData(nameof(Resuming))]
     public Task ASessionIsTakenUpAgain(string agent, string language) => CheckResumeAsync(agent, language);
 
-    public static TheoryData<string> Languages => [.. UpstreamLanguage.All.Keys];
+    public static TheoryData<string> Languages => [.. UpstreamProtocol.All.Keys];
 
     [Theory, MemberData(nameof(Languages))]
     public Task ADeferredToolIsFoundAndCalled(string language) => CheckDeferredAsync(language);

@@ -1,6 +1,6 @@
 using System.Text;
+using Dragoman.Cli.Commands;
 using Dragoman.EndToEnd.Tests.Support;
-using Dragoman.Server.Cli;
 using Dragoman.Server.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -49,7 +49,7 @@ public sealed class ConnectTests
         await using var demo = await Demo.StartAsync(TestContext.Current.CancellationToken);
         var options = demo.Configure(new StartOptions { Port = 0, LogLevel = LogLevel.None });
         await using var gateway = await GatewayHost.StartAsync(options with { ConfigText = $"api-keys: [ {Key} ]\n{options.ConfigText}" });
-        using var place = new Workplace();
+        using var place = new TempWorkspace();
         foreach (var (name, text) in files) place.Settle(name, text);
         await DragomanAsync(place, "connect", client, "--home", place.Home, "--url", gateway.Address.ToString(), "--model", model, "--small-model", "gpt-5-mini", "--yes");
         var note = Path.Combine(place.Folder, "note.txt");
@@ -70,7 +70,7 @@ public sealed class ConnectTests
         foreach (var (name, text) in files) Encoding.UTF8.GetString(await File.ReadAllBytesAsync(Path.Combine(place.Home, name))).ShouldBe(text);
     }
 
-    private static async Task DragomanAsync(Workplace place, params string[] arguments)
+    private static async Task DragomanAsync(TempWorkspace place, params string[] arguments)
     {
         var run = await ProgramRun.StartAsync("dotnet", [Path.Combine(AppContext.BaseDirectory, "dragoman.dll"), .. arguments], place.Folder, new Dictionary<string, string> { ["HOME"] = place.Home, ["DRAGOMAN_KEY"] = Key });
         TestContext.Current.TestOutputHelper?.WriteLine(run.ToString());

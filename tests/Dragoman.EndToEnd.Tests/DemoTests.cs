@@ -1,5 +1,5 @@
+using Dragoman.Cli.Commands;
 using Dragoman.EndToEnd.Tests.Support;
-using Dragoman.Server.Cli;
 using Dragoman.Server.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -26,7 +26,7 @@ public sealed class DemoTests
         ClientsFolder.OnPath("curl");
         await using var demo = await Demo.StartAsync(TestContext.Current.CancellationToken);
         await using var gateway = await StartAsync(demo);
-        using var place = new Workplace();
+        using var place = new TempWorkspace();
         var lines = Lines(demo, gateway).Where(line => line.StartsWith("curl ", StringComparison.Ordinal)).ToList();
         lines.Count.ShouldBe(2);
         foreach (var line in lines)
@@ -43,7 +43,7 @@ public sealed class DemoTests
         ClientsFolder.Command(command);
         await using var demo = await Demo.StartAsync(TestContext.Current.CancellationToken);
         await using var gateway = await StartAsync(demo);
-        using var place = new Workplace();
+        using var place = new TempWorkspace();
         // The line that has the command in it, after what is put into the environment.
         var line = Lines(demo, gateway).Single(line => line.Contains(mark, StringComparison.Ordinal));
 
@@ -59,7 +59,7 @@ public sealed class DemoTests
 
     private static IEnumerable<string> Lines(Demo demo, GatewayHost gateway) => demo.Instructions(gateway.Address).Split('\n').Select(line => line.Trim());
 
-    private static Task<ProgramRun> PasteAsync(string line, Workplace place)
+    private static Task<ProgramRun> PasteAsync(string line, TempWorkspace place)
     {
         var commands = Path.Combine(Path.GetDirectoryName(ClientsFolder.File("package.json"))!, "node_modules", ".bin");
         return ProgramRun.StartAsync("bash", ["-c", line], place.Folder, new Dictionary<string, string>

@@ -22,7 +22,7 @@ public sealed class GoogleGenAiStreamTests
         ClientsFolder.File("node_modules", ".package-lock.json");
         var script = ClientsFolder.File("sdk", "genai-streams.mjs");
         var node = ClientsFolder.LaterNode();
-        var clock = new TurnedClock();
+        var clock = new ShiftedTimeProvider();
         var seen = Channel.CreateUnbounded<bool>();
         await using var upstream = await RawUpstream.StartAsync(async (context, _) =>
         {
@@ -70,7 +70,7 @@ public sealed class GoogleGenAiStreamTests
             }
         });
         await using var gateway = await GatewayHost.StartAsync(new StartOptions { ConfigText = Configuration(kind, upstream.Address), Port = 0, LogLevel = LogLevel.None, Time = clock });
-        using var place = new Workplace();
+        using var place = new TempWorkspace();
 
         var run = await ProgramRun.StartAsync(node, [script, gateway.Address.ToString().TrimEnd('/'), "silent", upstream.Address], place.Folder, []);
 

@@ -85,7 +85,7 @@ public sealed class OpenAiSchemaTests(EmulatorFixture fixture) : IClassFixture<E
         ["bad type"] = """ "prompt":{} """,
     };
 
-    public static TheoryData<string> Languages => new(UpstreamLanguage.All.Keys);
+    public static TheoryData<string> Languages => new(UpstreamProtocol.All.Keys);
 
     [Theory, MemberData(nameof(Languages))]
     public async Task All_that_is_said_is_as_OpenAI_publishes(string languageName)
@@ -94,7 +94,7 @@ public sealed class OpenAiSchemaTests(EmulatorFixture fixture) : IClassFixture<E
         var validator = ClientsFolder.File("openapi", "validate.mjs");
         var node = ClientsFolder.Node();
         var upstream = await fixture.GetAsync();
-        var language = UpstreamLanguage.All[languageName];
+        var language = UpstreamProtocol.All[languageName];
         await using var gateway = await GatewayHost.StartAsync(new StartOptions { ConfigText = "request-retry: 0\ndisable-cooling: true\n" + language.Configuration(upstream.Address, [Model]), Port = 0, LogLevel = LogLevel.None });
         using var http = new HttpClient { BaseAddress = new Uri(gateway.Address, "v1/") };
         var heard = new List<Heard>();
@@ -189,7 +189,7 @@ public sealed class OpenAiSchemaTests(EmulatorFixture fixture) : IClassFixture<E
 
     private static async Task<IReadOnlyList<string>> FaultsAsync(string node, string validator, List<Heard> heard)
     {
-        using var place = new Workplace();
+        using var place = new TempWorkspace();
         var bodies = Path.Combine(place.Folder, "bodies.jsonl");
         await File.WriteAllLinesAsync(bodies, heard.Select(one => $$"""{"schema":"{{one.Schema}}","body":{{JsonNode.Parse(one.Body)!.ToJsonString()}}}"""));
         var run = await ProgramRun.StartAsync(node, [validator, bodies], place.Folder, []);

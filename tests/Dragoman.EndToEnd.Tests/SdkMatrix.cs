@@ -71,7 +71,7 @@ public abstract class SdkMatrix(UpstreamFixture fixture)
 
     private async Task CheckAsync(string script, string languageName, string expected, Func<string>? node = null)
     {
-        var language = UpstreamLanguage.All[languageName];
+        var language = UpstreamProtocol.All[languageName];
         var upstream = await fixture.GetAsync();
         await upstream.TakeRequestsAsync();
         await using var gateway = await GatewayHost.StartAsync(new StartOptions
@@ -80,7 +80,7 @@ public abstract class SdkMatrix(UpstreamFixture fixture)
         });
         ClientsFolder.File("node_modules", ".package-lock.json");
         var path = ClientsFolder.File("sdk", script);
-        using var place = new Workplace();
+        using var place = new TempWorkspace();
 
         var run = await ProgramRun.StartAsync((node ?? ClientsFolder.Node)(), [path, gateway.Address.ToString().TrimEnd('/'), Model], place.Folder, []);
 
@@ -106,7 +106,7 @@ public abstract class SdkMatrix(UpstreamFixture fixture)
 public sealed class SdksOnAimockTests(AimockFixture fixture) : SdkMatrix(fixture), IClassFixture<AimockFixture>
 {
     // aimock does not wrap the chunks of InvokeModelWithResponseStream in "bytes" as AWS does; Bedrock is Converse there.
-    public static TheoryData<string> Languages => new(UpstreamLanguage.All.Keys.Where(name => name != "bedrock-claude"));
+    public static TheoryData<string> Languages => new(UpstreamProtocol.All.Keys.Where(name => name != "bedrock-claude"));
 
     [Theory, MemberData(nameof(Languages))]
     public Task OpenAi(string language) => CheckOpenAiAsync(language);
@@ -130,7 +130,7 @@ public sealed class SdksOnAimockTests(AimockFixture fixture) : SdkMatrix(fixture
 /// <summary>Against our emulators, which check what they are sent as the providers would.</summary>
 public sealed class SdksOnEmulatorsTests(EmulatorFixture fixture) : SdkMatrix(fixture), IClassFixture<EmulatorFixture>
 {
-    public static TheoryData<string> Languages => new(UpstreamLanguage.All.Keys);
+    public static TheoryData<string> Languages => new(UpstreamProtocol.All.Keys);
 
     [Theory, MemberData(nameof(Languages))]
     public Task OpenAi(string language) => CheckOpenAiAsync(language);

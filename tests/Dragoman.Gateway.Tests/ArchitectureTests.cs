@@ -15,21 +15,21 @@ public sealed partial class ArchitectureTests
 {
     private static readonly Dictionary<string, string[]> MayKnow = new(StringComparer.Ordinal)
     {
-        ["Dragoman.Wire"] = [],
-        ["Dragoman.Gateway"] = ["Dragoman.Wire"],
+        ["Dragoman.Protocols"] = [],
+        ["Dragoman.Gateway"] = ["Dragoman.Protocols"],
         ["Dragoman.Storage"] = ["Dragoman.Gateway"],
-        ["Dragoman.Emulators"] = ["Dragoman.Wire"],
-        ["Dragoman.Server"] = ["Dragoman.Gateway", "Dragoman.Storage", "Dragoman.Wire", "Dragoman.Emulators"],
+        ["Dragoman.Emulators"] = ["Dragoman.Protocols"],
+        ["Dragoman.Server"] = ["Dragoman.Gateway", "Dragoman.Storage", "Dragoman.Protocols", "Dragoman.Emulators"],
     };
 
     /// <summary>What each room must do without.</summary>
     private static readonly Dictionary<string, string[]> MustNotUse = new(StringComparer.Ordinal)
     {
-        ["Dragoman.Wire"] = ["System.Net.Http", "System.Net.Sockets", "Microsoft.AspNetCore", "Microsoft.Extensions", "System.Data", "Amazon", "YamlDotNet"],
+        ["Dragoman.Protocols"] = ["System.Net.Http", "System.Net.Sockets", "Microsoft.AspNetCore", "Microsoft.Extensions", "System.Data", "Amazon", "YamlDotNet"],
         ["Dragoman.Gateway"] = ["Microsoft.AspNetCore", "System.Data", "Microsoft.Data", "Npgsql", "Dapper", "Spectre", "System.CommandLine"],
         ["Dragoman.Storage"] = ["Microsoft.AspNetCore", "System.Net.Http"],
-        ["Dragoman.Emulators"] = ["Dragoman.Wire.Conversation", "Dragoman.Wire.Json", "Dragoman.Wire.OpenAi", "Dragoman.Wire.Anthropic", "Dragoman.Wire.Gemini",
-            "Dragoman.Wire.Bedrock", "Dragoman.Wire.Continuity", "Dragoman.Wire.Tokens", "Dragoman.Wire.JsonSchema"],
+        ["Dragoman.Emulators"] = ["Dragoman.Protocols.Conversation", "Dragoman.Protocols.Json", "Dragoman.Protocols.OpenAi", "Dragoman.Protocols.Anthropic", "Dragoman.Protocols.Gemini",
+            "Dragoman.Protocols.Bedrock", "Dragoman.Protocols.Continuity", "Dragoman.Protocols.Tokens", "Dragoman.Protocols.JsonSchema"],
     };
 
     /// <summary>Of the gateway, the store knows the ports and what they carry, nothing that acts.</summary>
@@ -43,13 +43,13 @@ public sealed partial class ArchitectureTests
 
     private static readonly string[] ClientCast = ["Client", "RequestReader", "AnswerWriter", "StreamWriter"];
 
-    public static TheoryData<string> Projects => [.. House.Files("src", "*.csproj").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Projects => [.. RepositoryFiles.Files("src", "*.csproj").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];
 
     [Theory, MemberData(nameof(Projects))]
     public void Projects_refer_only_to_whom_they_may_know(string project)
     {
         MayKnow.Keys.ShouldContain(project, "a new room needs a line in the plan and in this test");
-        var file = XDocument.Load(Path.Combine(House.Root, "src", project, $"{project}.csproj"));
+        var file = XDocument.Load(Path.Combine(RepositoryFiles.Root, "src", project, $"{project}.csproj"));
         var known = file.Descendants("ProjectReference").Select(item => Path.GetFileNameWithoutExtension(item.Attribute("Include")!.Value.Replace('\\', '/')));
         known.Except(MayKnow[project]).ShouldBeEmpty();
     }
@@ -59,14 +59,14 @@ public sealed partial class ArchitectureTests
     {
         var allowed = MayKnow[project].Append(project).ToArray();
         var faults = new List<string>();
-        foreach (var file in House.Files($"src/{project}", "*.cs"))
+        foreach (var file in RepositoryFiles.Files($"src/{project}", "*.cs"))
         {
             var text = File.ReadAllText(file);
             foreach (var name in HouseNames().Matches(text).Select(match => match.Value).Distinct())
-                if (!allowed.Any(room => name == room || name.StartsWith(room + ".", StringComparison.Ordinal))) faults.Add($"{House.Relative(file)} uses {name}");
+                if (!allowed.Any(room => name == room || name.StartsWith(room + ".", StringComparison.Ordinal))) faults.Add($"{RepositoryFiles.Relative(file)} uses {name}");
             if (!MustNotUse.TryGetValue(project, out var banned)) continue;
             foreach (var name in Usings().Matches(text).Select(match => match.Groups["name"].Value))
-                if (banned.Any(room => name == room || name.StartsWith(room, StringComparison.Ordinal))) faults.Add($"{House.Relative(file)} uses {name}");
+                if (banned.Any(room => name == room || name.StartsWith(room, StringComparison.Ordinal))) faults.Add($"{RepositoryFiles.Relative(file)} uses {name}");
         }
 
         faults.ShouldBeEmpty();
@@ -95,10 +95,10 @@ public sealed partial class ArchitectureTests
     public void The_store_knows_the_ports_only()
     {
         string[] namespaces = ["Dragoman.Gateway.State", "Dragoman.Gateway.Accounts", "Dragoman.Gateway.Providers", "Dragoman.Storage"];
-        foreach (var file in House.Files("src/Dragoman.Storage", "*.cs"))
+        foreach (var file in RepositoryFiles.Files("src/Dragoman.Storage", "*.cs"))
         {
             HouseNames().Matches(File.ReadAllText(file)).Select(match => match.Value)
-                .Where(name => !namespaces.Any(known => name == known || name.StartsWith(known + ".", StringComparison.Ordinal))).ShouldBeEmpty(House.Relative(file));
+                .Where(name => !namespaces.Any(known => name == known || name.StartsWith(known + ".", StringComparison.Ordinal))).ShouldBeEmpty(RepositoryFiles.Relative(file));
         }
 
         if (FindAssembly("Dragoman.Storage") is { } path)
@@ -112,11 +112,11 @@ public sealed partial class ArchitectureTests
     public void Namespaces_are_folders()
     {
         var faults = new List<string>();
-        foreach (var file in House.Files("src", "*.cs"))
+        foreach (var file in RepositoryFiles.Files("src", "*.cs"))
         {
             if (Declared().Match(File.ReadAllText(file)) is not { Success: true } match) continue;
-            var folder = string.Join('.', House.Relative(Path.GetDirectoryName(file)!).Split('/').Skip(1));
-            if (match.Groups["name"].Value != folder) faults.Add($"{House.Relative(file)} declares {match.Groups["name"].Value}");
+            var folder = string.Join('.', RepositoryFiles.Relative(Path.GetDirectoryName(file)!).Split('/').Skip(1));
+            if (match.Groups["name"].Value != folder) faults.Add($"{RepositoryFiles.Relative(file)} declares {match.Groups["name"].Value}");
         }
 
         faults.ShouldBeEmpty();
@@ -126,7 +126,7 @@ public sealed partial class ArchitectureTests
     public void Files_are_small()
     {
         string[] folders = ["src", "tests", "bench"];
-        folders.SelectMany(folder => House.Files(folder, "*.cs")).Select(file => (File: House.Relative(file), Lines: File.ReadLines(file).Count()))
+        folders.SelectMany(folder => RepositoryFiles.Files(folder, "*.cs")).Select(file => (File: RepositoryFiles.Relative(file), Lines: File.ReadLines(file).Count()))
             .Where(item => item.Lines > 500).ShouldBeEmpty();
     }
 
@@ -134,8 +134,8 @@ public sealed partial class ArchitectureTests
     public void Every_language_has_the_same_cast_of_files()
     {
         var faults = new List<string>();
-        var root = Path.Combine(House.Root, "src", "Dragoman.Wire");
-        var languages = Enum.GetNames<Dragoman.Wire.Conversation.Language>();
+        var root = Path.Combine(RepositoryFiles.Root, "src", "Dragoman.Protocols");
+        var languages = Enum.GetNames<Dragoman.Protocols.Protocol>();
         foreach (var folder in Directory.EnumerateDirectories(root))
         {
             var language = Path.GetFileName(folder);
@@ -165,15 +165,15 @@ public sealed partial class ArchitectureTests
     public void Every_source_file_of_the_wire_has_one_reason_to_be_in_its_folder()
     {
         string[] vague = ["Helper", "Helpers", "Util", "Utils", "Utility", "Manager", "Misc", "Common"];
-        House.Files("src", "*.cs").Where(file => vague.Any(word => Path.GetFileNameWithoutExtension(file).EndsWith(word, StringComparison.Ordinal)))
-            .Select(House.Relative).ShouldBeEmpty();
+        RepositoryFiles.Files("src", "*.cs").Where(file => vague.Any(word => Path.GetFileNameWithoutExtension(file).EndsWith(word, StringComparison.Ordinal)))
+            .Select(RepositoryFiles.Relative).ShouldBeEmpty();
     }
 
     private static string? FindAssembly(string project)
     {
         var beside = Path.Combine(AppContext.BaseDirectory, $"{project}.dll");
         if (File.Exists(beside)) return beside;
-        var built = Path.Combine(House.Root, "src", project, "bin");
+        var built = Path.Combine(RepositoryFiles.Root, "src", project, "bin");
         return Directory.Exists(built)
             ? Directory.EnumerateFiles(built, $"{project}.dll", SearchOption.AllDirectories).OrderByDescending(File.GetLastWriteTimeUtc).FirstOrDefault()
             : null;

@@ -1,3 +1,5 @@
+using Dragoman.Gateway.Persistence;
+
 namespace Dragoman.Storage.Tests;
 
 public sealed class BudgetWindowTests

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Dragoman.Gateway.Persistence;
 using Dragoman.Storage.Tests.Support;
 
 namespace Dragoman.Storage.Tests;

@@ -1,3 +1,4 @@
+using Dragoman.Gateway.Persistence;
 using Dragoman.Storage.Secrets;
 using Dragoman.Storage.Tests.Support;
 
@@ -6,14 +7,14 @@ namespace Dragoman.Storage.Tests;
 public sealed class SecretProtectorTests : IDisposable
 {
     private const string Strong = "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=";
-    private readonly TempFolder folder = new();
+    private readonly TempFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void An_envelope_opens_only_for_its_purpose_and_unaltered()
     {
-        var protector = SecretProtector.Open(folder.Path, _ => null);
+        var protector = SecretProtector.Open(_folder.Path, _ => null);
         var envelope = protector.Protect("secret"u8, "account:a");
         protector.Unprotect(envelope, "account:a").ShouldBe("secret"u8.ToArray());
         protector.Protect("secret"u8, "account:a").ShouldNotBe(envelope);
@@ -30,13 +31,13 @@ public sealed class SecretProtectorTests : IDisposable
     [Fact]
     public void Keys_are_rotated_and_old_ones_open_until_they_are_dropped()
     {
-        var protector = SecretProtector.Open(folder.Path, _ => null);
+        var protector = SecretProtector.Open(_folder.Path, _ => null);
         var old = protector.Protect("x"u8, "p");
         protector.IsCurrent(old).ShouldBeTrue();
         protector.Rotate();
         protector.IsCurrent(old).ShouldBeFalse();
         protector.Unprotect(old, "p").ShouldBe("x"u8.ToArray());
-        SecretProtector.Open(folder.Path, _ => null).Unprotect(protector.Protect("y"u8, "p"), "p").ShouldBe("y"u8.ToArray());
+        SecretProtector.Open(_folder.Path, _ => null).Unprotect(protector.Protect("y"u8, "p"), "p").ShouldBe("y"u8.ToArray());
         protector.DropOld();
         Should.Throw<SecretUnreadableException>(() => protector.Unprotect(old, "p"));
     }
@@ -44,29 +45,29 @@ public sealed class SecretProtectorTests : IDisposable
     [Fact]
     public void A_rotation_by_another_process_is_taken_up_without_a_restart()
     {
-        var one = SecretProtector.Open(folder.Path, _ => null);
-        var two = SecretProtector.Open(folder.Path, _ => null);
+        var one = SecretProtector.Open(_folder.Path, _ => null);
+        var two = SecretProtector.Open(_folder.Path, _ => null);
         one.Rotate();
         var fresh = one.Protect("x"u8, "p");
         two.Unprotect(fresh, "p").ShouldBe("x"u8.ToArray());
         one.DropOld();
         // What the other one wraps from now on is wrapped with a key that is still in the file.
-        SecretProtector.Open(folder.Path, _ => null).Unprotect(two.Protect("y"u8, "p"), "p").ShouldBe("y"u8.ToArray());
+        SecretProtector.Open(_folder.Path, _ => null).Unprotect(two.Protect("y"u8, "p"), "p").ShouldBe("y"u8.ToArray());
         two.IsCurrent(fresh).ShouldBeTrue();
         // A file that is broken meanwhile takes no key away from who has them.
-        File.WriteAllText(folder.File("master.key"), "# cut off");
+        File.WriteAllText(_folder.File("master.key"), "# cut off");
         two.Unprotect(fresh, "p").ShouldBe("x"u8.ToArray());
     }
 
     [Fact]
     public void The_environment_can_take_over_from_the_file()
     {
-        var old = SecretProtector.Open(folder.Path, _ => null).Protect("x"u8, "p");
-        var protector = SecretProtector.Open(folder.Path, name => name == SecretProtector.Variable ? Strong : null);
+        var old = SecretProtector.Open(_folder.Path, _ => null).Protect("x"u8, "p");
+        var protector = SecretProtector.Open(_folder.Path, name => name == SecretProtector.Variable ? Strong : null);
         protector.IsCurrent(old).ShouldBeFalse();
         protector.Unprotect(old, "p").ShouldBe("x"u8.ToArray());
         var now = protector.Protect("z"u8, "p");
-        var other = SecretProtector.Open(folder.File("elsewhere"), name => name == SecretProtector.PreviousVariable ? Strong : null);
+        var other = SecretProtector.Open(_folder.File("elsewhere"), name => name == SecretProtector.PreviousVariable ? Strong : null);
         other.Unprotect(now, "p").ShouldBe("z"u8.ToArray());
         other.IsCurrent(now).ShouldBeFalse();
     }
@@ -74,8 +75,8 @@ public sealed class SecretProtectorTests : IDisposable
     [Fact]
     public void A_weak_key_and_a_broken_file_are_refused()
     {
-        Should.Throw<SecretUnreadableException>(() => SecretProtector.Open(folder.Path, _ => "password")).Message.ShouldContain("openssl rand");
-        File.WriteAllText(folder.File("master.key"), "# only words\n");
-        Should.Throw<SecretUnreadableException>(() => SecretProtector.Open(folder.Path, _ => null));
+        Should.Throw<SecretUnreadableException>(() => SecretProtector.Open(_folder.Path, _ => "password")).Message.ShouldContain("openssl rand");
+        File.WriteAllText(_folder.File("master.key"), "# only words\n");
+        Should.Throw<SecretUnreadableException>(() => SecretProtector.Open(_folder.Path, _ => null));
     }
 }

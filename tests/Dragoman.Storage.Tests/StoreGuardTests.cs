@@ -1,3 +1,4 @@
+using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Tests.Support;
 using Dragoman.Storage.Sql;
 
@@ -9,10 +10,10 @@ public sealed class StoreGuardTests
     private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
-    private readonly ManualTime clock = new();
-    private readonly StoreGuard guard;
+    private readonly ManualTime _clock = new();
+    private readonly StoreGuard _guard;
 
-    public StoreGuardTests() => guard = new StoreGuard(clock, "The database", places: 8, failuresInARow: 3);
+    public StoreGuardTests() => _guard = new StoreGuard(_clock, "The database", places: 8, failuresInARow: 3);
 
     [Theory]
     [InlineData(true)]
@@ -21,7 +22,7 @@ public sealed class StoreGuardTests
     {
         for (var i = 0; i < 3; i++) await FailAsync(hurried, StoreFault.Unavailable);
         (await RefusalAsync(hurried)).ShouldContain("asked again every second");
-        clock.Advance(Second);
+        _clock.Advance(Second);
         await FailAsync(hurried, StoreFault.Invalid);
         (await RunAsync(hurried, () => Task.FromResult(7))).ShouldBe(7);
     }
@@ -30,7 +31,7 @@ public sealed class StoreGuardTests
     public async Task A_fault_of_our_own_lets_the_next_call_ask()
     {
         for (var i = 0; i < 3; i++) await FailAsync(hurried: true, StoreFault.Unavailable);
-        clock.Advance(Second);
+        _clock.Advance(Second);
         await Should.ThrowAsync<InvalidOperationException>(RunAsync(hurried: true, () => throw new InvalidOperationException("ours")));
         (await RunAsync(hurried: true, () => Task.FromResult(7))).ShouldBe(7);
     }
@@ -41,7 +42,7 @@ public sealed class StoreGuardTests
         var answer = new TaskCompletionSource<int>();
         var allUndone = new TaskCompletionSource();
         var (begun, undone) = (0, 0);
-        Task<int> AskAsync() => guard.HurryAsync(_ =>
+        Task<int> AskAsync() => _guard.HurryAsync(_ =>
         {
             Interlocked.Increment(ref begun);
             return answer.Task;
@@ -54,9 +55,9 @@ public sealed class StoreGuardTests
 
         var asked = Enumerable.Range(0, 60).Select(_ => AskAsync()).ToArray();
         begun.ShouldBe(8, "few are under way at once");
-        clock.Advance(TimeSpan.FromSeconds(1.99));
+        _clock.Advance(TimeSpan.FromSeconds(1.99));
         asked.ShouldAllBe(task => !task.IsCompleted);
-        clock.Advance(TimeSpan.FromSeconds(0.01));
+        _clock.Advance(TimeSpan.FromSeconds(0.01));
         foreach (var task in asked) (await Should.ThrowAsync<StoreException>(task)).Message.ShouldBe("The database did not answer within 2 seconds.");
 
         for (var second = 0; second < 3; second++)
@@ -64,10 +65,10 @@ public sealed class StoreGuardTests
             // Whoever comes now is told without a wait, on no clock at all; the work is not begun.
             (await RefusalAsync(hurried: true)).ShouldContain("asked again every second");
             (await RefusalAsync(hurried: false)).ShouldContain("asked again every second");
-            clock.Advance(Second);
+            _clock.Advance(Second);
             var looks = AskAsync();
             (await RefusalAsync(hurried: true)).ShouldContain("asked again every second");
-            clock.Advance(StoreGuard.Patience);
+            _clock.Advance(StoreGuard.Patience);
             await Should.ThrowAsync<StoreException>(looks);
         }
 
@@ -82,11 +83,11 @@ public sealed class StoreGuardTests
     public async Task A_call_without_hurry_that_looks_and_hangs_does_not_keep_others_from_looking()
     {
         for (var i = 0; i < 3; i++) await FailAsync(hurried: true, StoreFault.Unavailable);
-        clock.Advance(Second);
+        _clock.Advance(Second);
         var never = new TaskCompletionSource<int>();
         var hanging = RunAsync(hurried: false, () => never.Task);
         (await RefusalAsync(hurried: true)).ShouldContain("asked again every second");
-        clock.Advance(StoreGuard.Patience);
+        _clock.Advance(StoreGuard.Patience);
         (await RunAsync(hurried: true, () => Task.FromResult(7))).ShouldBe(7);
         hanging.IsCompleted.ShouldBeFalse();
         never.SetResult(0);
@@ -97,10 +98,10 @@ public sealed class StoreGuardTests
     public async Task Much_to_do_is_no_hanging_while_others_are_answered()
     {
         var never = new TaskCompletionSource<int>();
-        var slow = guard.HurryAsync(_ => never.Task, undo: null, Cancel);
-        clock.Advance(Second);
+        var slow = _guard.HurryAsync(_ => never.Task, undo: null, Cancel);
+        _clock.Advance(Second);
         (await RunAsync(hurried: true, () => Task.FromResult(7))).ShouldBe(7);
-        clock.Advance(Second);
+        _clock.Advance(Second);
         (await Should.ThrowAsync<StoreException>(slow)).Message.ShouldContain("within 2 seconds");
         (await RunAsync(hurried: true, () => Task.FromResult(7))).ShouldBe(7, "nobody else is refused");
         never.SetResult(0);
@@ -117,5 +118,5 @@ public sealed class StoreGuardTests
     }
 
     private Task<int> RunAsync(bool hurried, Func<Task<int>> work)
-        => hurried ? guard.HurryAsync(_ => work(), undo: null, Cancel) : guard.RunAsync(work, Cancel);
+        => hurried ? _guard.HurryAsync(_ => work(), undo: null, Cancel) : _guard.RunAsync(work, Cancel);
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Dragoman.Gateway.Persistence;
 using Dragoman.Storage.Tests.Support;
 
 namespace Dragoman.Storage.Tests;
@@ -25,7 +26,7 @@ public abstract class WriteSpeed<TPlace> : StoreContract<TPlace>
             {
                 var entry = Usage($"{worker}-{n}", Noon);
                 var begun = clock.Elapsed;
-                await Store.Budgets.ReserveAsync(new BudgetReservation { RequestId = entry.RequestId, Instance = "i", Tokens = 500, Lines = [new("key:k", limit), new("all", limit)], IfOrphaned = entry });
+                await Store.Budgets.ReserveAsync(new ReservationRecord { RequestId = entry.RequestId, Instance = "i", Tokens = 500, Lines = [new("key:k", limit), new("all", limit)], IfOrphaned = entry });
                 lock (waits) waits.Add((clock.Elapsed - begun).TotalMilliseconds);
                 await Store.Budgets.SettleAsync(entry);
             }

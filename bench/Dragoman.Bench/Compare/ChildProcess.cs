@@ -9,13 +9,13 @@ namespace Dragoman.Bench.Compare;
 /// <summary>A server under measurement, or one that helps: started here, ended here, its output in a file.</summary>
 internal sealed class ChildProcess : IDisposable
 {
-    private readonly Process process;
-    private readonly string log;
+    private readonly Process _process;
+    private readonly string _log;
 
     private ChildProcess(Process process, int port, string log)
     {
-        this.process = process;
-        this.log = log;
+        _process = process;
+        _log = log;
         Address = new IPEndPoint(IPAddress.Loopback, port);
         Meter = new ProcessMeter(process.Id);
     }
@@ -70,7 +70,7 @@ internal sealed class ChildProcess : IDisposable
             }
             catch (SocketException)
             {
-                if (process.HasExited || Stopwatch.GetElapsedTime(start) > TimeSpan.FromSeconds(15)) throw new LoadException($"It did not come up. Its last words: {LastWords()}");
+                if (_process.HasExited || Stopwatch.GetElapsedTime(start) > TimeSpan.FromSeconds(15)) throw new LoadException($"It did not come up. Its last words: {LastWords()}");
                 await Task.Delay(2);
             }
         }
@@ -78,7 +78,7 @@ internal sealed class ChildProcess : IDisposable
 
     public string LastWords()
     {
-        var lines = File.Exists(log) ? File.ReadAllLines(log) : [];
+        var lines = File.Exists(_log) ? File.ReadAllLines(_log) : [];
         return string.Join(" | ", lines.TakeLast(6));
     }
 
@@ -86,14 +86,14 @@ internal sealed class ChildProcess : IDisposable
     {
         try
         {
-            process.Kill(entireProcessTree: true);
-            process.WaitForExit(5_000);
+            _process.Kill(entireProcessTree: true);
+            _process.WaitForExit(5_000);
         }
         catch (InvalidOperationException)
         {
             // It has ended by itself.
         }
 
-        process.Dispose();
+        _process.Dispose();
     }
 }

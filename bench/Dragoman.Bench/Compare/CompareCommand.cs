@@ -57,10 +57,10 @@ internal static class CompareCommand
             children[Target.Gateway] = await gateway.Start().ReadyAsync();
             report.ProgramBytes = gateway.ProgramBytes;
         }
-        catch (LoadException fault)
+        catch (LoadException ex)
         {
-            report.GatewayFault = fault.Message;
-            Console.WriteLine($"The gateway cannot be measured: {fault.Message}");
+            report.GatewayFault = ex.Message;
+            Console.WriteLine($"The gateway cannot be measured: {ex.Message}");
         }
     }
 

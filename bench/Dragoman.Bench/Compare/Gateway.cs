@@ -11,9 +11,9 @@ internal sealed class Gateway(string root, string work, string upstreamHost, boo
     public const string Key = "bench-client-key-0123456789";
 
     private static readonly string[] Models = ["200x20", "50x20", "50x10", "2x120000"];
-    private readonly string program = Path.Combine(root, "artifacts", "bench", "dragoman", "dragoman");
+    private readonly string _program = Path.Combine(root, "artifacts", "bench", "dragoman", "dragoman");
 
-    public long ProgramBytes => new FileInfo(program).Length;
+    public long ProgramBytes => new FileInfo(_program).Length;
 
     /// <summary>The name by which clients ask for a model of an upstream.</summary>
     public static string Model(Wire upstream, ModelName model) => $"{upstream.Word()}-{model}";
@@ -29,7 +29,7 @@ internal sealed class Gateway(string root, string work, string upstreamHost, boo
 
     public async Task PublishAsync()
     {
-        var start = new ProcessStartInfo("dotnet", ["publish", Path.Combine(root, "src", "Dragoman.Server"), "-c", "Release", "-r", "linux-x64", "-o", Path.GetDirectoryName(program)!, "--nologo", "-v", "quiet"]);
+        var start = new ProcessStartInfo("dotnet", ["publish", Path.Combine(root, "src", "Dragoman.Cli"), "-c", "Release", "-r", "linux-x64", "-o", Path.GetDirectoryName(_program)!, "--nologo", "-v", "quiet"]);
         using var publish = Process.Start(start)!;
         await publish.WaitForExitAsync();
         if (publish.ExitCode != 0) throw new LoadException("dotnet publish failed; see above.");
@@ -37,11 +37,11 @@ internal sealed class Gateway(string root, string work, string upstreamHost, boo
 
     public ChildProcess Start()
     {
-        if (!File.Exists(program)) throw new LoadException($"There is no {program}; leave out --no-publish.");
+        if (!File.Exists(_program)) throw new LoadException($"There is no {_program}; leave out --no-publish.");
         var config = Path.Combine(work, "config.yaml");
         File.WriteAllText(config, Config());
         var port = ChildProcess.FreePort();
-        return ChildProcess.Start("gateway", work, port, program, "serve", "--config", config, "--data", Path.Combine(work, "data"), "--port", $"{port}");
+        return ChildProcess.Start("gateway", work, port, _program, "serve", "--config", config, "--data", Path.Combine(work, "data"), "--port", $"{port}");
     }
 
     private string Config()

@@ -1,5 +1,3 @@
-using Dragoman.Bench.Load;
-
 namespace Dragoman.Bench.Compare;
 
 /// <summary>What is measured, how long and how often.</summary>

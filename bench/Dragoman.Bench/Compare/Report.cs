@@ -1,5 +1,3 @@
-using Dragoman.Bench.Load;
-
 namespace Dragoman.Bench.Compare;
 
 /// <summary>Everything that a run found.</summary>

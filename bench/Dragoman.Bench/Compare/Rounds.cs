@@ -31,9 +31,9 @@ internal sealed class Rounds(Plan plan, Dictionary<Target, ChildProcess> childre
             // A stream of 200 events takes four seconds; whoever needs ten times that hangs.
             await step(arm).WaitAsync(TimeSpan.FromSeconds(45));
         }
-        catch (Exception fault) when (fault is LoadException or SocketException or IOException or InvalidDataException or TimeoutException)
+        catch (Exception ex) when (ex is LoadException or SocketException or IOException or InvalidDataException or TimeoutException)
         {
-            arm.Fault = fault.Message.ReplaceLineEndings(" ");
+            arm.Fault = ex.Message.ReplaceLineEndings(" ");
         }
     }
 

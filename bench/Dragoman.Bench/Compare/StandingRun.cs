@@ -38,9 +38,9 @@ internal static class StandingRun
                 var request = ClientRequest.Build(client, child.Host, Gateway.Model(upstream, held), large: false, held.Events, Gateway.Key);
                 standing.Idle[$"gateway {client.Word()} → {upstream.Word()}"] = await HoldAsync(child, request, plan);
             }
-            catch (Exception fault) when (fault is LoadException or IOException or SocketException or InvalidDataException or TimeoutException)
+            catch (Exception ex) when (ex is LoadException or IOException or SocketException or InvalidDataException or TimeoutException)
             {
-                standing.IdleFaults[$"gateway {client.Word()} → {upstream.Word()}"] = fault.Message;
+                standing.IdleFaults[$"gateway {client.Word()} → {upstream.Word()}"] = ex.Message;
             }
         }
 

@@ -1,13 +1,10 @@
 using System.Diagnostics;
-using Dragoman.Gateway.Accounts;
-using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Flows;
-using Dragoman.Gateway.Models;
-using Dragoman.Gateway.Relay;
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
+using Dragoman.Gateway.Requests;
+using Dragoman.Protocols;
 using Dragoman.Storage;
-using Dragoman.Wire;
-using Dragoman.Wire.Conversation;
+using Dragoman.Storage.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Dragoman.Bench.Flows;
@@ -47,7 +44,7 @@ internal static class FlowsCommand
 
     private static async Task RecordAsync(IFlowStore store, int count)
     {
-        var recorder = new FlowRecorder(store, () => new FlowsOptions(), _ => Language.OpenAiChat, () => [], TimeProvider.System, NullLogger.Instance);
+        var recorder = new FlowRecorder(store, () => new FlowsOptions(), _ => Protocol.OpenAiChat, () => [], TimeProvider.System, NullLogger.Instance);
         await using (recorder.ConfigureAwait(false))
         {
             // Warm: code is compiled, also the second time, and tables are there.
@@ -81,7 +78,7 @@ internal static class FlowsCommand
 
     private static async Task<(TimeSpan Ended, long Allocated)> BatchAsync(FlowRecorder recorder, int count, int from)
     {
-        var batch = new EndedRequest[count];
+        var batch = new CompletedRequest[count];
         for (var i = 0; i < count; i++) batch[i] = Samples.Ended(from + i);
         var bytes = GC.GetAllocatedBytesForCurrentThread();
         var started = Stopwatch.GetTimestamp();

@@ -1,10 +1,9 @@
 using Dragoman.Gateway.Accounts;
-using Dragoman.Gateway.Keys;
-using Dragoman.Gateway.Models;
-using Dragoman.Gateway.Relay;
-using Dragoman.Gateway.State;
-using Dragoman.Wire;
-using Dragoman.Wire.Conversation;
+using Dragoman.Gateway.Persistence;
+using Dragoman.Gateway.Requests;
+using Dragoman.Protocols;
+using Dragoman.Protocols.Conversation;
+using Dragoman.Protocols.Registry;
 
 namespace Dragoman.Bench.Flows;
 
@@ -12,28 +11,28 @@ namespace Dragoman.Bench.Flows;
 internal static class Samples
 {
     private static readonly byte[] Body = "{\"model\":\"claude-sonnet-4-5\"}"u8.ToArray();
-    private static readonly RequestHead Head = RequestHead.Read(Body);
+    private static readonly RequestEnvelope Head = RequestEnvelope.Read(Body);
     private static readonly Candidate[] Candidates = [.. Enumerable.Range(0, 8).Select(n => new Candidate(
-        new Account { Id = $"claude-{n}", Label = $"account {n}", Provider = "claude", Language = Language.AnthropicMessages, BaseUrl = "https://upstream.invalid", Credential = new NoCredential() },
+        new Account { Id = $"claude-{n}", Label = $"account {n}", Provider = "claude", Language = Protocol.AnthropicMessages, BaseUrl = "https://upstream.invalid", Credential = new NoCredential() },
         new UpstreamModel("claude-sonnet-4-5-20250929")) { Why = "this conversation's account" })];
 
-    private static readonly Caller[] Callers = [.. Enumerable.Range(0, 20).Select(n => new Caller { KeyId = $"key{n}", Name = $"team {n}" })];
+    private static readonly ClientIdentity[] Callers = [.. Enumerable.Range(0, 20).Select(n => new ClientIdentity { KeyId = $"key{n}", Name = $"team {n}" })];
 
     public static DateTimeOffset Start { get; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    public static EndedRequest Ended(int number)
+    public static CompletedRequest Ended(int number)
     {
         var at = Start.AddSeconds(number);
         var candidate = Candidates[number % Candidates.Length];
         var request = new ClientRequest
         {
-            Language = Languages.Client(Language.AnthropicMessages), Body = Body, Head = Head, Model = "claude-sonnet-4-5", Stream = true, FlowId = Guid.CreateVersion7(at).ToString("N"),
+            Language = ProtocolRegistry.Client(Protocol.AnthropicMessages), Body = Body, Head = Head, Model = "claude-sonnet-4-5", Stream = true, FlowId = Guid.CreateVersion7(at).ToString("N"),
             Caller = Callers[number % Callers.Length], UserAgent = "claude-cli/2.0.14 (external, cli)", SessionHeader = $"session {number / 10}",
         };
         var failed = number % 50 == 0;
-        var outcome = new RelayOutcome { Status = failed ? 429 : 200, Answered = failed ? null : candidate, Lane = "relay" };
+        var outcome = new RequestOutcome { Status = failed ? 429 : 200, Answered = failed ? null : candidate, Lane = "relay" };
         if (failed) outcome.Error = new WireError(ErrorKind.RateLimit, "This request would exceed your account's rate limit. Please try again later.");
-        else outcome.Usage = new Usage { InputTokens = 12_000, OutputTokens = 400, CachedTokens = 11_000 };
+        else outcome.Usage = new TokenUsage { InputTokens = 12_000, OutputTokens = 400, CachedTokens = 11_000 };
         if (number % 100 == 1) outcome.Losses = [new Loss(LossKind.Dropped, "tools[0].strict", "not known to AnthropicMessages")];
         outcome.Attempts.Add(new AttemptRecord(candidate, failed ? "RateLimited: 429 This request would exceed your account's rate limit." : "answered", TimeSpan.FromMilliseconds(790)));
         var used = new UsageEntry
@@ -42,6 +41,6 @@ internal static class Samples
             RequestedModel = "claude-sonnet-4-5", Status = outcome.Status, Stream = true, InputTokens = 12_000, OutputTokens = 400, CachedTokens = 11_000, Cost = 0.012m,
             FirstByte = TimeSpan.FromMilliseconds(640), Duration = TimeSpan.FromMilliseconds(800),
         };
-        return new EndedRequest(request, outcome, at, used.FirstByte, used.Duration, used);
+        return new CompletedRequest(request, outcome, at, used.FirstByte, used.Duration, used);
     }
 }

@@ -25,7 +25,7 @@ internal abstract class HeldStore : IAsyncDisposable
 /// <summary>A PostgreSQL behind a way that stops forwarding: connections stay open and are taken, and nothing passes.</summary>
 internal sealed class HeldPostgres : HeldStore
 {
-    private readonly StallingProxy proxy;
+    private readonly StallingProxy _proxy;
 
     public HeldPostgres(string address)
     {
@@ -39,8 +39,8 @@ internal sealed class HeldPostgres : HeldStore
             throw new UsageException("--postgres: write it as Host=127.0.0.1;Port=…;Username=…;Database=…");
         }
 
-        proxy = new StallingProxy(server.Port);
-        (server.Host, server.Port) = ("127.0.0.1", proxy.Port);
+        _proxy = new StallingProxy(server.Port);
+        (server.Host, server.Port) = ("127.0.0.1", _proxy.Port);
         Address = server.ConnectionString;
     }
 
@@ -50,41 +50,41 @@ internal sealed class HeldPostgres : HeldStore
 
     public override Task HoldAsync()
     {
-        proxy.Stall();
+        _proxy.Stall();
         return Task.CompletedTask;
     }
 
     public override Task GoOnAsync()
     {
-        proxy.GoOn();
+        _proxy.GoOn();
         return Task.CompletedTask;
     }
 
-    public override ValueTask DisposeAsync() => proxy.DisposeAsync();
+    public override ValueTask DisposeAsync() => _proxy.DisposeAsync();
 }
 
 /// <summary>The gateway's own SQLite file, held for writing by another process: ourselves.</summary>
 internal sealed class HeldSqlite(string file) : HeldStore
 {
-    private SqliteConnection? holder;
+    private SqliteConnection? _holder;
 
     public override string Name => "SQLite held for writing by another process";
 
     public override Task HoldAsync()
     {
         SQLitePCL.Batteries_V2.Init();
-        holder = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false, DefaultTimeout = 10 }.ToString());
-        holder.Open();
+        _holder = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false, DefaultTimeout = 10 }.ToString());
+        _holder.Open();
         return RunAsync("BEGIN EXCLUSIVE");
     }
 
     public override Task GoOnAsync() => RunAsync("ROLLBACK");
 
-    public override ValueTask DisposeAsync() => holder?.DisposeAsync() ?? default;
+    public override ValueTask DisposeAsync() => _holder?.DisposeAsync() ?? default;
 
     private async Task RunAsync(string sql)
     {
-        await using var command = holder!.CreateCommand();
+        await using var command = _holder!.CreateCommand();
         command.CommandText = sql;
         await command.ExecuteNonQueryAsync();
     }

@@ -9,9 +9,9 @@ namespace Dragoman.Bench.Hang;
 /// <summary>Clients, one a request, that ask, wait a little and ask again, and note how long each answer took by its status.</summary>
 internal sealed class PacedClients(string name, IPEndPoint target, IReadOnlyList<ClientRequest> requests, TimeSpan pause)
 {
-    private readonly Lock gate = new();
-    private readonly SortedDictionary<int, Latencies> byStatus = [];
-    private int torn;
+    private readonly Lock _gate = new();
+    private readonly SortedDictionary<int, Latencies> _byStatus = [];
+    private int _torn;
 
     public string Name => name;
 
@@ -34,11 +34,11 @@ internal sealed class PacedClients(string name, IPEndPoint target, IReadOnlyList
     /// <summary>Gives what was noted and begins anew.</summary>
     public IReadOnlyDictionary<int, Latencies> Take(out int broken)
     {
-        lock (gate)
+        lock (_gate)
         {
-            var taken = new Dictionary<int, Latencies>(byStatus);
-            byStatus.Clear();
-            (broken, torn) = (torn, 0);
+            var taken = new Dictionary<int, Latencies>(_byStatus);
+            _byStatus.Clear();
+            (broken, _torn) = (_torn, 0);
             return taken;
         }
     }
@@ -58,9 +58,9 @@ internal sealed class PacedClients(string name, IPEndPoint target, IReadOnlyList
                 Note(status, Stopwatch.GetTimestamp() - begun);
                 told?.Invoke(status);
             }
-            catch (Exception fault) when (fault is IOException or SocketException or InvalidDataException)
+            catch (Exception ex) when (ex is IOException or SocketException or InvalidDataException)
             {
-                lock (gate) torn++;
+                lock (_gate) _torn++;
                 connection.Dispose();
                 connection = new ClientConnection(target);
                 await connection.OpenAsync();
@@ -74,9 +74,9 @@ internal sealed class PacedClients(string name, IPEndPoint target, IReadOnlyList
 
     private void Note(int status, long ticks)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (!byStatus.TryGetValue(status, out var times)) byStatus[status] = times = new Latencies();
+            if (!_byStatus.TryGetValue(status, out var times)) _byStatus[status] = times = new Latencies();
             times.Add(ticks);
         }
     }

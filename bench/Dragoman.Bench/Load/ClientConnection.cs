@@ -8,19 +8,19 @@ namespace Dragoman.Bench.Load;
 /// <summary>One connection of the load generator: bytes prepared beforehand out, as little parsing as possible in.</summary>
 internal sealed class ClientConnection(IPEndPoint target, int bufferSize = 32_768) : IDisposable
 {
-    private readonly byte[] buffer = new byte[bufferSize];
-    private Socket? socket;
-    private int filled;
+    private readonly byte[] _buffer = new byte[bufferSize];
+    private Socket? _socket;
+    private int _filled;
 
     /// <summary>When the last answer's first byte was there, in ticks of the stopwatch.</summary>
     public long FirstByteAt { get; private set; }
 
-    public void Dispose() => socket?.Dispose();
+    public void Dispose() => _socket?.Dispose();
 
     public async ValueTask OpenAsync()
     {
-        socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync(target);
+        _socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await _socket.ConnectAsync(target);
     }
 
     /// <summary>Sends a request and reads its answer to the end.</summary>
@@ -66,22 +66,22 @@ internal sealed class ClientConnection(IPEndPoint target, int bufferSize = 32_76
 
     private async ValueTask SendAsync(ClientRequest request)
     {
-        filled = 0;
-        await socket!.SendAsync(request.Bytes);
+        _filled = 0;
+        await _socket!.SendAsync(request.Bytes);
     }
 
     private async ValueTask ReceiveAsync()
     {
-        if (filled == buffer.Length) throw new InvalidDataException("The answer's head is too long.");
-        var received = await socket!.ReceiveAsync(buffer.AsMemory(filled));
+        if (_filled == _buffer.Length) throw new InvalidDataException("The answer's head is too long.");
+        var received = await _socket!.ReceiveAsync(_buffer.AsMemory(_filled));
         if (received == 0) throw new EndOfStreamException("The connection was closed within an answer.");
-        filled += received;
+        _filled += received;
     }
 
     private void Feed(ref AnswerParser parser)
     {
-        var used = parser.Take(buffer.AsSpan(0, filled));
-        if (used < filled) buffer.AsSpan(used, filled - used).CopyTo(buffer);
-        filled -= used;
+        var used = parser.Take(_buffer.AsSpan(0, _filled));
+        if (used < _filled) _buffer.AsSpan(used, _filled - used).CopyTo(_buffer);
+        _filled -= used;
     }
 }

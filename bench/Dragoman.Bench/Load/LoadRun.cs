@@ -75,11 +75,11 @@ internal static class LoadRun
             tally.Times.Add((request.Stream ? connection.FirstByteAt : Stopwatch.GetTimestamp()) - start);
             tally.Requests++;
         }
-        catch (Exception fault) when (fault is SocketException or IOException or InvalidDataException)
+        catch (Exception ex) when (ex is SocketException or IOException or InvalidDataException)
         {
             tally.Errors += 5;
             connection.Dispose();
-            throw new LoadException($"The answer broke off: {fault.Message}");
+            throw new LoadException($"The answer broke off: {ex.Message}");
         }
     }
 

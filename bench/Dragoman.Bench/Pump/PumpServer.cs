@@ -72,24 +72,24 @@ internal static class PumpServer
     /// <summary>Passes a request's body on as it arrives.</summary>
     private sealed class BodyContent : HttpContent
     {
-        private readonly HttpRequest asked;
+        private readonly HttpRequest _asked;
 
         public BodyContent(HttpRequest asked)
         {
-            this.asked = asked;
+            _asked = asked;
             if (asked.ContentType is { } type) Headers.ContentType = MediaTypeHeaderValue.Parse(type);
             if (asked.ContentLength is { } length) Headers.ContentLength = length;
         }
 
-        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => asked.BodyReader.CopyToAsync(stream);
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => _asked.BodyReader.CopyToAsync(stream);
 
         protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
-            => asked.BodyReader.CopyToAsync(stream, cancellationToken);
+            => _asked.BodyReader.CopyToAsync(stream, cancellationToken);
 
         protected override bool TryComputeLength(out long length)
         {
-            length = asked.ContentLength ?? 0;
-            return asked.ContentLength is not null;
+            length = _asked.ContentLength ?? 0;
+            return _asked.ContentLength is not null;
         }
     }
 }

@@ -18,12 +18,12 @@ internal sealed class Words(uint seed)
         "// TODO: résumé handling — see \"notes.md\"", "const pattern = /^[a-z]+\\\\d*$/;", "\tprintf(\"%s: %d\\n\", name, count);",
     ];
 
-    private uint state = seed * 2_654_435_761u + 1;
+    private uint _state = seed * 2_654_435_761u + 1;
 
     public int Next(int below)
     {
-        state = state * 1_664_525u + 1_013_904_223u;
-        return (int)((state >> 8) % (uint)below);
+        _state = _state * 1_664_525u + 1_013_904_223u;
+        return (int)((_state >> 8) % (uint)below);
     }
 
     public string Sentences(int length)

@@ -10,7 +10,7 @@ namespace Dragoman.Bench.Upstream;
 internal sealed class MockUpstream
 {
     private static readonly byte[] NotFound = "HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\nContent-Length: 42\r\n\r\n{\"error\":{\"message\":\"no such path here\"}} "u8.ToArray();
-    private readonly PacingWheel wheel = new();
+    private readonly PacingWheel _wheel = new();
 
     public static async Task<int> RunAsync(Arguments arguments)
     {
@@ -50,10 +50,10 @@ internal sealed class MockUpstream
                 var answer = RequestSniff.Find(request.Path, request.Body);
                 request.Reset();
                 await socket.SendAsync((answer?.First ?? NotFound).AsMemory());
-                if (answer is { Paced.Length: > 0 }) wheel.Add(socket, answer);
+                if (answer is { Paced.Length: > 0 }) _wheel.Add(socket, answer);
             }
         }
-        catch (Exception fault) when (fault is SocketException or InvalidDataException)
+        catch (Exception ex) when (ex is SocketException or InvalidDataException)
         {
             // The other end left, or speaks no HTTP.
         }

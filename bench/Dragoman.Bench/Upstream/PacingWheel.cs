@@ -13,29 +13,29 @@ internal sealed class PacingWheel
 #pragma warning restore CA1001
 {
     private const int Slots = 4_096;
-    private readonly List<PacedStream>[] slots = new List<PacedStream>[Slots];
-    private readonly ConcurrentQueue<PacedStream> arrivals = new();
-    private readonly SemaphoreSlim wake = new(0);
-    private readonly long start = Stopwatch.GetTimestamp();
-    private int arrived;
-    private long tick;
+    private readonly List<PacedStream>[] _slots = new List<PacedStream>[Slots];
+    private readonly ConcurrentQueue<PacedStream> _arrivals = new();
+    private readonly SemaphoreSlim _wake = new(0);
+    private readonly long _start = Stopwatch.GetTimestamp();
+    private int _arrived;
+    private long _tick;
 
     public PacingWheel()
     {
-        for (var index = 0; index < Slots; index++) slots[index] = [];
+        for (var index = 0; index < Slots; index++) _slots[index] = [];
         new Thread(Turn) { IsBackground = true, Name = "pacing", Priority = ThreadPriority.AboveNormal }.Start();
     }
 
     /// <summary>Starts the paced part of an answer. Streams that begin together are spread over their pace, as real ones are.</summary>
     public void Add(Socket socket, PreparedAnswer answer)
     {
-        var number = Interlocked.Increment(ref arrived);
+        var number = Interlocked.Increment(ref _arrived);
         var phase = 1 + (number * 7 % Math.Min(answer.PaceMs, 40));
-        arrivals.Enqueue(new PacedStream(socket, answer, Now() + phase));
-        wake.Release();
+        _arrivals.Enqueue(new PacedStream(socket, answer, Now() + phase));
+        _wake.Release();
     }
 
-    private long Now() => (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+    private long Now() => (long)Stopwatch.GetElapsedTime(_start).TotalMilliseconds;
 
     private void Turn()
     {
@@ -44,35 +44,35 @@ internal sealed class PacingWheel
         {
             if (live == 0)
             {
-                wake.Wait();
-                tick = Math.Max(tick, Now());
+                _wake.Wait();
+                _tick = Math.Max(_tick, Now());
             }
             else
             {
                 Thread.Sleep(1);
             }
 
-            while (arrivals.TryDequeue(out var stream))
+            while (_arrivals.TryDequeue(out var stream))
             {
                 Place(stream);
                 live++;
             }
 
-            for (var now = Now(); tick <= now; tick++) live -= SendDue();
+            for (var now = Now(); _tick <= now; _tick++) live -= SendDue();
         }
     }
 
     /// <summary>Sends what is due in the current slot; gives the number of streams that came to their end.</summary>
     private int SendDue()
     {
-        var slot = slots[tick % Slots];
+        var slot = _slots[_tick % Slots];
         var ended = 0;
         var kept = 0;
         // Placing may append to this same slot (a full turn ahead), so the count is read anew each time.
         for (var index = 0; index < slot.Count; index++)
         {
             var stream = slot[index];
-            if (stream.Due > tick)
+            if (stream.Due > _tick)
             {
                 slot[kept++] = stream;
                 continue;
@@ -84,7 +84,7 @@ internal sealed class PacingWheel
                 continue;
             }
 
-            if (stream.Due % Slots == tick % Slots) slot[kept++] = stream;
+            if (stream.Due % Slots == _tick % Slots) slot[kept++] = stream;
             else Place(stream);
         }
 
@@ -92,11 +92,11 @@ internal sealed class PacingWheel
         return ended;
     }
 
-    private void Place(PacedStream stream) => slots[Math.Max(stream.Due, tick) % Slots].Add(stream);
+    private void Place(PacedStream stream) => _slots[Math.Max(stream.Due, _tick) % Slots].Add(stream);
 
     private sealed class PacedStream(Socket socket, PreparedAnswer answer, long due)
     {
-        private int next;
+        private int _next;
 
         public long Due { get; private set; } = due;
 
@@ -105,15 +105,15 @@ internal sealed class PacingWheel
         {
             try
             {
-                socket.Send(answer.Paced[next]);
+                socket.Send(answer.Paced[_next]);
             }
-            catch (Exception fault) when (fault is SocketException or ObjectDisposedException)
+            catch (Exception ex) when (ex is SocketException or ObjectDisposedException)
             {
                 return false;
             }
 
             Due += answer.PaceMs;
-            return ++next < answer.Paced.Length;
+            return ++_next < answer.Paced.Length;
         }
     }
 }

@@ -144,7 +144,7 @@ internal static partial class AnthropicBlockRules
                     throw AnthropicRules.Bad($"{at}.base64.media_type: Input should be 'image/jpeg', 'image/png', 'image/gif' or 'image/webp'");
                 if (!image && media != "application/pdf")
                     throw AnthropicRules.Bad($"{at}.base64.media_type: Input should be 'application/pdf'");
-                var data = Emit.Base64(AnthropicRules.RequireText(source, "data", $"{at}.base64"));
+                var data = JsonExtensions.Base64(AnthropicRules.RequireText(source, "data", $"{at}.base64"));
                 if (data is null || data.Length == 0)
                     throw AnthropicRules.Bad(data is null ? $"{at}.base64.data: Invalid base64 data" : $"{at.Split(".source")[0]}: image cannot be empty");
                 if (image && ImageKind.Of(data) is { } actual && actual != media)

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
+using Dragoman.Emulators.FakeModel;
 using Dragoman.Emulators.Http;
-using Dragoman.Emulators.Mind;
 
 namespace Dragoman.Emulators.Anthropic;
 
@@ -8,7 +8,7 @@ namespace Dragoman.Emulators.Anthropic;
 internal static class AnthropicMessageRules
 {
     /// <summary>What the rules of a message depend on.</summary>
-    public sealed record Setting(Seal Seal, CacheMarks Marks, HashSet<string> Betas, AnthropicHost Host, string Model, string? Thinking, bool HasTools);
+    public sealed record Setting(SignatureIssuer Seal, CacheMarks Marks, HashSet<string> Betas, AnthropicHost Host, string Model, string? Thinking, bool HasTools);
 
     public static void Check(JsonArray messages, Setting setting)
     {

@@ -1,16 +1,16 @@
 using System.Text.Json.Nodes;
+using Dragoman.Emulators.FakeModel;
 using Dragoman.Emulators.Http;
-using Dragoman.Emulators.Mind;
 
 namespace Dragoman.Emulators.Anthropic;
 
 /// <summary>What the mind needs of a Messages request that passed the rules.</summary>
 internal static class AnthropicReading
 {
-    public static Question Read(JsonObject body, string? model = null)
+    public static UserPrompt Read(JsonObject body, string? model = null)
     {
         var thinking = body["thinking"]?["type"].Str();
-        var question = new Question { Model = model ?? body["model"].Str() ?? "" };
+        var question = new UserPrompt { Model = model ?? body["model"].Str() ?? "" };
         question.Reasoning = thinking is "enabled" or "adaptive";
         question.MaxTokens = body["max_tokens"].Int();
         question.OutputSchema = body["output_config"]?["format"]?["schema"] ?? body["output_format"]?["schema"];
@@ -41,7 +41,7 @@ internal static class AnthropicReading
     private static IEnumerable<JsonNode> Blocks(JsonNode? message) =>
         message?["content"].Str() is { } text ? [new JsonObject { ["type"] = "text", ["text"] = text }] : message?["content"].Arr().OfType<JsonNode>() ?? [];
 
-    private static void Conversation(JsonArray messages, Question question)
+    private static void Conversation(JsonArray messages, UserPrompt question)
     {
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var block in messages.SelectMany(Blocks).Where(block => block["type"].Str() == "tool_use"))
@@ -69,7 +69,7 @@ internal static class AnthropicReading
             }
 
             // Agents add reminders to the turn that carries results: those are not the user speaking.
-            if (PlainOrders.Read(text).Text.Length > 0 && results.Count == 0)
+            if (PromptCommands.Read(text).Text.Length > 0 && results.Count == 0)
             {
                 question.UserText = question.UserText.Length == 0 ? text : text + "\n" + question.UserText;
                 if (i == 0 || messages[i - 1]?["role"].Str() != "user")
@@ -90,14 +90,14 @@ internal static class AnthropicReading
         var source = block["source"];
         return source?["type"].Str() switch
         {
-            "base64" => new Attachment(source["media_type"].Str()!, Emit.Base64(source["data"].Str()!)),
+            "base64" => new Attachment(source["media_type"].Str()!, JsonExtensions.Base64(source["data"].Str()!)),
             "text" => new Attachment("text/plain", System.Text.Encoding.UTF8.GetBytes(source["data"].Str()!)),
             "url" => new Attachment("a picture", null, source["url"].Str()),
             _ => new Attachment("a file", null, source?["file_id"].Str() ?? "hand"),
         };
     }
 
-    private static void Segments(JsonObject body, Question question)
+    private static void Segments(JsonObject body, UserPrompt question)
     {
         foreach (var tool in body["tools"].Arr())
             Segment("tool", tool!);
@@ -119,7 +119,7 @@ internal static class AnthropicReading
             var copy = block.DeepClone().AsObject();
             var mark = copy["cache_control"];
             copy.Remove("cache_control");
-            var text = copy["type"].Str() == "text" && copy.Count == 2 ? copy["text"].Str()! : Emit.Text(copy);
+            var text = copy["type"].Str() == "text" && copy.Count == 2 ? copy["text"].Str()! : JsonExtensions.Text(copy);
             question.Prompt.Add(new PromptSegment(role + text, mark is null ? null : mark["ttl"].Str() ?? "5m"));
         }
     }

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
+using Dragoman.Emulators.FakeModel;
 using Dragoman.Emulators.Http;
-using Dragoman.Emulators.Mind;
 
 namespace Dragoman.Emulators.Anthropic;
 
@@ -24,7 +24,7 @@ internal static class AnthropicRules
         "max_tokens", "stream", "temperature", "top_p", "top_k", "stop_sequences", "metadata", "service_tier",
     };
 
-    public static void Check(JsonObject body, HashSet<string> betas, Seal seal, AnthropicHost host, string? bedrockModel = null)
+    public static void Check(JsonObject body, HashSet<string> betas, SignatureIssuer seal, AnthropicHost host, string? bedrockModel = null)
     {
         foreach (var (name, _) in body)
         {

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
+using Dragoman.Emulators.FakeModel;
 using Dragoman.Emulators.Http;
-using Dragoman.Emulators.Mind;
 
 namespace Dragoman.Emulators.Anthropic;
 
@@ -16,7 +16,7 @@ internal sealed class AnthropicWriting
     private AnthropicWriting(Answer answer, JsonObject usage, string id, string model) =>
         (_answer, _usage, _id, _model) = (answer, usage, id, model);
 
-    public static AnthropicWriting Compose(JsonObject body, Question question, Inquiry inquiry)
+    public static AnthropicWriting Compose(JsonObject body, UserPrompt question, RequestContext inquiry)
     {
         var answer = inquiry.Ask(question, "toolu_01");
         var cache = inquiry.Prefixes.Marked("claude/" + question.Model, question.Prompt);
@@ -99,7 +99,7 @@ internal sealed class AnthropicWriting
         _ => "end_turn",
     };
 
-    private void Add(Piece piece, Inquiry inquiry, bool hidden, bool redacted)
+    private void Add(Piece piece, RequestContext inquiry, bool hidden, bool redacted)
     {
         switch (piece)
         {
@@ -126,7 +126,7 @@ internal sealed class AnthropicWriting
                     input = new JsonObject { ["input"] = call.Input };
                 }
 
-                var raw = input.AsObject().Count == 0 ? "" : Emit.Text(input);
+                var raw = input.AsObject().Count == 0 ? "" : JsonExtensions.Text(input);
                 List<JsonObject> parts = [Delta("input_json_delta", "partial_json", ""), .. Deltas.OfInput(raw).Select(part => Delta("input_json_delta", "partial_json", part))];
                 _blocks.Add((new JsonObject { ["type"] = "tool_use", ["id"] = call.Id, ["name"] = call.Name, ["input"] = input }, parts));
                 break;
@@ -136,7 +136,7 @@ internal sealed class AnthropicWriting
         }
     }
 
-    private void Text(TextPiece text, Inquiry inquiry)
+    private void Text(TextPiece text, RequestContext inquiry)
     {
         var deltas = Deltas.OfText(text.Text).Select(part => Delta("text_delta", "text", part)).ToList();
         var block = new JsonObject { ["type"] = "text", ["text"] = text.Text };
@@ -163,13 +163,13 @@ internal sealed class AnthropicWriting
         _blocks.Add((block, deltas));
     }
 
-    private void Search(SearchPiece search, Inquiry inquiry)
+    private void Search(SearchPiece search, RequestContext inquiry)
     {
         var id = "srvtoolu_" + search.Id["toolu_".Length..];
         var input = new JsonObject { ["query"] = search.Query };
         _blocks.Add((
             new JsonObject { ["type"] = "server_tool_use", ["id"] = id, ["name"] = "web_search", ["input"] = input },
-            [.. Deltas.OfInput(Emit.Text(input)).Select(part => Delta("input_json_delta", "partial_json", part))]));
+            [.. Deltas.OfInput(JsonExtensions.Text(input)).Select(part => Delta("input_json_delta", "partial_json", part))]));
         var results = new JsonArray([.. search.Results.Select(result => new JsonObject
         {
             ["type"] = "web_search_result",

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Dragoman.Emulators.FakeModel;
 using Dragoman.Emulators.Http;
-using Dragoman.Emulators.Mind;
 
 namespace Dragoman.Emulators.Bedrock;
 
@@ -13,7 +13,7 @@ internal static partial class ConverseMessageRules
         "text", "image", "document", "video", "audio", "toolUse", "toolResult", "reasoningContent", "cachePoint", "guardContent", "citationsContent", "searchResult",
     };
 
-    public static int Check(JsonArray messages, Seal seal, bool hasTools)
+    public static int Check(JsonArray messages, SignatureIssuer seal, bool hasTools)
     {
         var points = 0;
         HashSet<string> open = [];
@@ -63,7 +63,7 @@ internal static partial class ConverseMessageRules
         return points;
     }
 
-    private static void Block(JsonObject block, int m, int b, string role, Seal seal)
+    private static void Block(JsonObject block, int m, int b, string role, SignatureIssuer seal)
     {
         var path = $"messages.{m}.content.{b}";
         if (block.Count != 1 || !Blocks.Contains(block.First().Key))
@@ -129,7 +129,7 @@ internal static partial class ConverseMessageRules
             throw ConverseRules.Bad($"The source field at {path}.{kind} must have exactly one member set.");
         if (source["bytes"] is { } bytes)
         {
-            var data = Emit.Base64(bytes.Str() ?? "");
+            var data = JsonExtensions.Base64(bytes.Str() ?? "");
             if (data is not { Length: > 0 })
                 throw ConverseRules.Bad($"The {kind} at {path} could not be decoded: bytes are not valid base64.");
             if (kind == "image" && ImageKind.Of(data) is { } actual && actual != "image/" + format)

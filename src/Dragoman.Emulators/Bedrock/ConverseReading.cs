@@ -1,15 +1,15 @@
 using System.Text.Json.Nodes;
+using Dragoman.Emulators.FakeModel;
 using Dragoman.Emulators.Http;
-using Dragoman.Emulators.Mind;
 
 namespace Dragoman.Emulators.Bedrock;
 
 /// <summary>What the mind needs of a Converse request that passed the rules.</summary>
 internal static class ConverseReading
 {
-    public static Question Read(JsonObject body, string model)
+    public static UserPrompt Read(JsonObject body, string model)
     {
-        var question = new Question { Model = model };
+        var question = new UserPrompt { Model = model };
         question.MaxTokens = body["inferenceConfig"]?["maxTokens"].Int();
         question.Stops.AddRange(body["inferenceConfig"]?["stopSequences"].Arr().Select(stop => stop.Str()!) ?? []);
         var fields = body["additionalModelRequestFields"];
@@ -40,7 +40,7 @@ internal static class ConverseReading
     }
 
     // A cache point is a block of its own: it marks the end of the segment before it.
-    private static void Segment(Question question, string role, JsonNode block)
+    private static void Segment(UserPrompt question, string role, JsonNode block)
     {
         if (block["cachePoint"] is { } point)
         {
@@ -49,10 +49,10 @@ internal static class ConverseReading
             return;
         }
 
-        question.Prompt.Add(new PromptSegment(role + (block["text"].Str() ?? Emit.Text(block))));
+        question.Prompt.Add(new PromptSegment(role + (block["text"].Str() ?? JsonExtensions.Text(block))));
     }
 
-    private static void Conversation(JsonArray messages, Question question)
+    private static void Conversation(JsonArray messages, UserPrompt question)
     {
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var use in messages.SelectMany(message => message!["content"].Arr()).Select(block => block!["toolUse"]).OfType<JsonNode>())
@@ -71,13 +71,13 @@ internal static class ConverseReading
             {
                 question.Outcomes.AddRange(results.Select(result => new ToolOutcome(
                     names[result["toolUseId"].Str()!],
-                    string.Join('\n', result["content"].Arr().Select(part => part!["text"].Str() ?? (part["json"] is { } json ? Emit.Text(json) : null)).Where(text => text is not null)),
+                    string.Join('\n', result["content"].Arr().Select(part => part!["text"].Str() ?? (part["json"] is { } json ? JsonExtensions.Text(json) : null)).Where(text => text is not null)),
                     result["status"].Str() == "error")));
                 question.Attachments.AddRange(content.Concat(results.SelectMany(result => result["content"].Arr())).Select(Shown).OfType<Attachment>());
             }
 
             var said = string.Join('\n', content.Select(block => block!["text"].Str()).Where(text => text is not null));
-            if (results.Count == 0 && PlainOrders.Read(said).Text.Length > 0)
+            if (results.Count == 0 && PromptCommands.Read(said).Text.Length > 0)
             {
                 question.UserText = said;
                 return;
@@ -91,7 +91,7 @@ internal static class ConverseReading
             return null;
         var type = (block["image"] is not null ? "image/" : "application/") + media["format"].Str();
         return media["source"]!["bytes"].Str() is { } bytes
-            ? new Attachment(type, Emit.Base64(bytes))
+            ? new Attachment(type, JsonExtensions.Base64(bytes))
             : media["source"]!["text"].Str() is { } text ? new Attachment("text/plain", System.Text.Encoding.UTF8.GetBytes(text)) : new Attachment(type, null, media["source"]!["s3Location"]?["uri"].Str());
     }
 }

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Dragoman.Emulators.Anthropic;
+using Dragoman.Emulators.FakeModel;
 using Dragoman.Emulators.Http;
-using Dragoman.Emulators.Mind;
 
 namespace Dragoman.Emulators.Bedrock;
 
@@ -17,7 +17,7 @@ internal static partial class ConverseRules
 
     public static Refusal Bad(string message) => new(400, message);
 
-    public static void Check(JsonObject body, string model, Seal seal)
+    public static void Check(JsonObject body, string model, SignatureIssuer seal)
     {
         foreach (var (name, _) in body)
         {
@@ -68,11 +68,11 @@ internal static partial class ConverseRules
         }
 
         if (value["maxTokens"] is { } most && most.Int() is not >= 1)
-            throw Bad($"1 validation error detected: Value '{Emit.Text(most)}' at 'inferenceConfig.maxTokens' failed to satisfy constraint: Member must have value greater than or equal to 1");
+            throw Bad($"1 validation error detected: Value '{JsonExtensions.Text(most)}' at 'inferenceConfig.maxTokens' failed to satisfy constraint: Member must have value greater than or equal to 1");
         foreach (var name in (ReadOnlySpan<string>)["temperature", "topP"])
         {
             if (value[name] is { } number && number.Num() is not (>= 0 and <= 1))
-                throw Bad($"1 validation error detected: Value '{Emit.Text(number)}' at 'inferenceConfig.{name}' failed to satisfy constraint: Member must have value less than or equal to 1");
+                throw Bad($"1 validation error detected: Value '{JsonExtensions.Text(number)}' at 'inferenceConfig.{name}' failed to satisfy constraint: Member must have value less than or equal to 1");
         }
 
         if (value["stopSequences"].Arr().Any(stop => string.IsNullOrEmpty(stop.Str())))
@@ -140,7 +140,7 @@ internal static partial class ConverseRules
         if (body["additionalModelRequestFields"] is not JsonObject fields || !model.Contains("anthropic.", StringComparison.Ordinal))
             return;
         var betas = fields["anthropic_beta"].Arr().Select(flag => flag.Str() ?? "").ToList();
-        if (betas.Exists(flag => !BedrockFamily.KnownBetas.Contains(flag)))
+        if (betas.Exists(flag => !BedrockApi.KnownBetas.Contains(flag)))
             throw Bad("The model returned the following errors: invalid beta flag");
         if (fields.ContainsKey("context_management") && !betas.Exists(flag => flag.StartsWith("context-management-", StringComparison.Ordinal)))
             throw Bad("The model returned the following errors: context_management: Extra inputs are not permitted");

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
+using Dragoman.Emulators.FakeModel;
 using Dragoman.Emulators.Http;
-using Dragoman.Emulators.Mind;
 
 namespace Dragoman.Emulators.Bedrock;
 
@@ -8,10 +8,10 @@ namespace Dragoman.Emulators.Bedrock;
 internal sealed class ConverseWriting
 {
     private readonly Answer _answer;
-    private readonly Inquiry _inquiry;
+    private readonly RequestContext _inquiry;
     private readonly JsonObject _usage;
 
-    public ConverseWriting(JsonObject body, Question question, Inquiry inquiry)
+    public ConverseWriting(JsonObject body, UserPrompt question, RequestContext inquiry)
     {
         _ = body;
         (_inquiry, _answer) = (inquiry, inquiry.Ask(question, "tooluse_"));
@@ -94,7 +94,7 @@ internal sealed class ConverseWriting
                 break;
             // A call without arguments has no delta at all.
             case CallPiece call when Input(call.Input) is JsonObject { Count: > 0 } input:
-                foreach (var part in Deltas.OfInput(Emit.Text(input)))
+                foreach (var part in Deltas.OfInput(JsonExtensions.Text(input)))
                     yield return new JsonObject { ["toolUse"] = new JsonObject { ["input"] = part } };
                 break;
         }

@@ -37,14 +37,14 @@ internal static class Delivery
         await StreamAsync(context, reply, fault ?? new Fault(), time, cancel);
     }
 
-    private static async Task StreamAsync(HttpContext context, Reply reply, Fault fault, TimeProvider time, CancellationToken cancel)
+    private static async Task StreamAsync(HttpContext context, Reply reply, Fault fault, TimeProvider time, CancellationToken cancellationToken)
     {
         var budget = fault.Disconnect ?? int.MaxValue;
         // Headers go out before anything can go wrong with the body: that is where real streams break.
-        await context.Response.StartAsync(cancel);
+        await context.Response.StartAsync(cancellationToken);
         if (budget == 0)
         {
-            await context.Response.Body.FlushAsync(cancel);
+            await context.Response.Body.FlushAsync(cancellationToken);
             context.Abort();
             return;
         }
@@ -53,17 +53,17 @@ internal static class Delivery
         {
             if (fault.Stall == sent)
             {
-                await context.Response.Body.FlushAsync(cancel);
-                await Task.Delay(Timeout.InfiniteTimeSpan, time, cancel);
+                await context.Response.Body.FlushAsync(cancellationToken);
+                await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
             }
 
             if (fault.Truncate == sent)
                 return;
             if (fault.Garbage == sent)
-                await WriteAsync(context, Rubbish, fault.Tear, cancel);
+                await WriteAsync(context, Rubbish, fault.Tear, cancellationToken);
             if (fault.ErrorInStream == sent && reply.ErrorFrame is { } errorFrame)
             {
-                await WriteAsync(context, errorFrame(fault.Message ?? "Emulated error in the stream"), fault.Tear, cancel);
+                await WriteAsync(context, errorFrame(fault.Message ?? "Emulated error in the stream"), fault.Tear, cancellationToken);
                 return;
             }
 
@@ -71,36 +71,36 @@ internal static class Delivery
                 return;
             var frame = reply.Frames[sent];
             if (frame.Delay > TimeSpan.Zero)
-                await Task.Delay(frame.Delay, time, cancel);
+                await Task.Delay(frame.Delay, time, cancellationToken);
             if (fault.Pace > TimeSpan.Zero && sent > 0)
-                await Task.Delay(fault.Pace, time, cancel);
+                await Task.Delay(fault.Pace, time, cancellationToken);
             if (frame.Bytes.Length >= budget)
             {
-                await WriteAsync(context, frame.Bytes.AsMemory(0, budget), fault.Tear, cancel);
-                await context.Response.Body.FlushAsync(cancel);
+                await WriteAsync(context, frame.Bytes.AsMemory(0, budget), fault.Tear, cancellationToken);
+                await context.Response.Body.FlushAsync(cancellationToken);
                 context.Abort();
                 return;
             }
 
             budget -= frame.Bytes.Length;
-            await WriteAsync(context, frame.Bytes, fault.Tear, cancel);
+            await WriteAsync(context, frame.Bytes, fault.Tear, cancellationToken);
         }
     }
 
-    private static async Task WriteAsync(HttpContext context, ReadOnlyMemory<byte> bytes, bool tear, CancellationToken cancel)
+    private static async Task WriteAsync(HttpContext context, ReadOnlyMemory<byte> bytes, bool tear, CancellationToken cancellationToken)
     {
         var body = context.Response.Body;
         if (!tear)
         {
-            await body.WriteAsync(bytes, cancel);
-            await body.FlushAsync(cancel);
+            await body.WriteAsync(bytes, cancellationToken);
+            await body.FlushAsync(cancellationToken);
             return;
         }
 
         for (var i = 0; i < bytes.Length; i++)
         {
-            await body.WriteAsync(bytes.Slice(i, 1), cancel);
-            await body.FlushAsync(cancel);
+            await body.WriteAsync(bytes.Slice(i, 1), cancellationToken);
+            await body.FlushAsync(cancellationToken);
         }
     }
 }

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
+using Dragoman.Emulators.FakeModel;
 using Dragoman.Emulators.Http;
-using Dragoman.Emulators.Mind;
 
 namespace Dragoman.Emulators.Gemini;
 
@@ -10,7 +10,7 @@ internal static class GeminiContentRules
     private static readonly string[] Data = ["text", "inlineData", "fileData", "functionCall", "functionResponse", "executableCode", "codeExecutionResult", "toolCall", "toolResponse"];
     private static readonly string[] Dummies = ["skip_thought_signature_validator", "context_engineering_is_the_way_to_go"];
 
-    public static void Check(JsonArray contents, bool gemini3, Seal seal)
+    public static void Check(JsonArray contents, bool gemini3, SignatureIssuer seal)
     {
         var turns = new List<(string Role, List<JsonObject> Parts, int Index)>();
         for (var i = 0; i < contents.Count; i++)
@@ -33,7 +33,7 @@ internal static class GeminiContentRules
             Signatures(turns);
     }
 
-    public static List<JsonObject> Parts(JsonObject content, string path, Seal seal)
+    public static List<JsonObject> Parts(JsonObject content, string path, SignatureIssuer seal)
     {
         if (content["parts"] is JsonObject only)
         {
@@ -57,7 +57,7 @@ internal static class GeminiContentRules
         return list;
     }
 
-    private static void Part(JsonObject part, string at, Seal seal)
+    private static void Part(JsonObject part, string at, SignatureIssuer seal)
     {
         var set = Data.Count(part.ContainsKey);
         if (set > 1)
@@ -66,7 +66,7 @@ internal static class GeminiContentRules
         if (set == 0 || (part["text"].Str() is { Length: 0 } && part["thoughtSignature"] is null))
             throw GeminiRules.Bad($"* GenerateContentRequest.{at}.data: required oneof field 'data' must have one initialized field\n");
         if (part["text"] is { } text && text.Str() is null)
-            throw GeminiRules.Bad($"Invalid value at '{at}.text' (TYPE_STRING), {Emit.Text(text)}", at);
+            throw GeminiRules.Bad($"Invalid value at '{at}.text' (TYPE_STRING), {JsonExtensions.Text(text)}", at);
         if (part["inlineData"] is { } inline)
         {
             var blob = GeminiRules.Object(inline, $"{at}.inline_data");
@@ -74,7 +74,7 @@ internal static class GeminiContentRules
             if (string.IsNullOrEmpty(blob["mimeType"].Str()) || !blob["mimeType"].Str()!.Contains('/', StringComparison.Ordinal))
                 throw GeminiRules.Bad($"Unsupported MIME type: {blob["mimeType"].Str()}");
             if (Bytes(blob["data"].Str() ?? "") is not { Length: > 0 })
-                throw GeminiRules.Bad($"Invalid value at '{at}.inline_data.data' (TYPE_BYTES), Base64 decoding failed for {Emit.Text(blob["data"])}", at);
+                throw GeminiRules.Bad($"Invalid value at '{at}.inline_data.data' (TYPE_BYTES), Base64 decoding failed for {JsonExtensions.Text(blob["data"])}", at);
         }
 
         if (part["fileData"] is { } file)
@@ -93,7 +93,7 @@ internal static class GeminiContentRules
             if (string.IsNullOrEmpty(value["name"].Str()))
                 throw GeminiRules.Bad($"* GenerateContentRequest.{at}.{snake}.name: Name cannot be empty.\n");
             if (value[last] is { } inner && inner is not JsonObject)
-                throw GeminiRules.Bad($"Invalid value at '{at}.{snake}.{last}' (type.googleapis.com/google.protobuf.Struct), {Emit.Text(inner)}", at);
+                throw GeminiRules.Bad($"Invalid value at '{at}.{snake}.{last}' (type.googleapis.com/google.protobuf.Struct), {JsonExtensions.Text(inner)}", at);
             if (member == "functionResponse" && value["response"] is null)
                 throw GeminiRules.Bad($"* GenerateContentRequest.{at}.function_response.response: Response cannot be empty.\n");
         }
@@ -101,7 +101,7 @@ internal static class GeminiContentRules
         if (part["thoughtSignature"] is not { } signature || Dummies.Contains(signature.Str()))
             return;
         if (signature.Str() is not { } given || Bytes(given) is null)
-            throw GeminiRules.Bad($"Invalid value at '{at}.thought_signature' (TYPE_BYTES), Base64 decoding failed for {Emit.Text(signature)}", at);
+            throw GeminiRules.Bad($"Invalid value at '{at}.thought_signature' (TYPE_BYTES), Base64 decoding failed for {JsonExtensions.Text(signature)}", at);
         if (seal.Open("gemini", given) is null)
             throw GeminiRules.Bad("Thought signature is not valid");
     }
@@ -110,7 +110,7 @@ internal static class GeminiContentRules
     private static byte[]? Bytes(string text)
     {
         var plain = text.Replace('-', '+').Replace('_', '/').TrimEnd('=');
-        return plain.Length % 4 == 1 ? null : Emit.Base64(plain.PadRight((plain.Length + 3) / 4 * 4, '='));
+        return plain.Length % 4 == 1 ? null : JsonExtensions.Base64(plain.PadRight((plain.Length + 3) / 4 * 4, '='));
     }
 
     private static void Pairing(List<(string Role, List<JsonObject> Parts, int Index)> turns)

@@ -1,15 +1,15 @@
 using System.Text.Json.Nodes;
+using Dragoman.Emulators.FakeModel;
 using Dragoman.Emulators.Http;
-using Dragoman.Emulators.Mind;
 
 namespace Dragoman.Emulators.Gemini;
 
 /// <summary>What the mind needs of a generateContent request that passed the rules (and so has its names in camel case).</summary>
 internal static class GeminiReading
 {
-    public static Question Read(JsonObject body, string model)
+    public static UserPrompt Read(JsonObject body, string model)
     {
-        var question = new Question { Model = model };
+        var question = new UserPrompt { Model = model };
         var config = body["generationConfig"];
         var thinking = config?["thinkingConfig"];
         question.Reasoning = thinking?["includeThoughts"].Bool() == true && thinking["thinkingBudget"].Int() != 0;
@@ -22,10 +22,10 @@ internal static class GeminiReading
         question.ToolsRequired = calling?["mode"].Str() == "ANY";
         question.ForcedTool = question.ToolsRequired && calling!["allowedFunctionNames"].Arr() is [var only] ? only.Str() : null;
         if (body["systemInstruction"] is { } system)
-            question.Prompt.Add(new PromptSegment(Emit.Text(system)));
+            question.Prompt.Add(new PromptSegment(JsonExtensions.Text(system)));
         foreach (var tool in body["tools"].Arr())
         {
-            question.Prompt.Add(new PromptSegment(Emit.Text(tool)));
+            question.Prompt.Add(new PromptSegment(JsonExtensions.Text(tool)));
             if (tool!["googleSearch"] is not null || tool["googleSearchRetrieval"] is not null)
                 question.Tools.Add(new ToolOffer("google_search", ToolKind.WebSearch));
             foreach (var function in tool["functionDeclarations"].Arr())
@@ -34,12 +34,12 @@ internal static class GeminiReading
 
         var contents = body["contents"].Arr();
         foreach (var content in contents)
-            question.Prompt.Add(new PromptSegment(content!["role"].Str() + string.Concat(content["parts"].Arr().Select(part => part!["text"].Str() ?? Emit.Text(part)))));
+            question.Prompt.Add(new PromptSegment(content!["role"].Str() + string.Concat(content["parts"].Arr().Select(part => part!["text"].Str() ?? JsonExtensions.Text(part)))));
         Conversation(contents, question);
         return question;
     }
 
-    private static void Conversation(JsonArray contents, Question question)
+    private static void Conversation(JsonArray contents, UserPrompt question)
     {
         var last = true;
         for (var i = contents.Count - 1; i >= 0; i--)
@@ -60,7 +60,7 @@ internal static class GeminiReading
             }
 
             var text = string.Join('\n', parts.Select(part => part!["text"].Str()).Where(words => words is not null));
-            if (responses.Count == 0 && PlainOrders.Read(text).Text.Length > 0)
+            if (responses.Count == 0 && PromptCommands.Read(text).Text.Length > 0)
             {
                 question.UserText = text;
                 return;
@@ -69,7 +69,7 @@ internal static class GeminiReading
     }
 
     private static string Text(JsonNode response) =>
-        response["output"].Str() ?? response["result"].Str() ?? response["content"].Str() ?? response["error"].Str() ?? Emit.Text(response);
+        response["output"].Str() ?? response["result"].Str() ?? response["content"].Str() ?? response["error"].Str() ?? JsonExtensions.Text(response);
 
     private static Attachment? Shown(JsonNode? part)
     {

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Dragoman.Emulators.FakeModel;
 using Dragoman.Emulators.Http;
-using Dragoman.Emulators.Mind;
 
 namespace Dragoman.Emulators.Gemini;
 
@@ -17,7 +17,7 @@ internal static partial class GeminiRules
 
     public static Refusal Bad(string message, string? field = null) => new(400, message, field);
 
-    public static void Check(JsonObject body, string model, Seal seal)
+    public static void Check(JsonObject body, string model, SignatureIssuer seal)
     {
         Closed(body, "", "contents", "tools", "toolConfig", "safetySettings", "systemInstruction", "generationConfig", "cachedContent", "model", "labels", "store", "serviceTier");
         if (body["systemInstruction"] is { } system)
@@ -56,7 +56,7 @@ internal static partial class GeminiRules
     }
 
     public static JsonObject Object(JsonNode? node, string path) =>
-        node as JsonObject ?? throw Bad($"Invalid value at '{path}' (type.googleapis.com/google.ai.generativelanguage.v1beta), {Emit.Text(node)}", path);
+        node as JsonObject ?? throw Bad($"Invalid value at '{path}' (type.googleapis.com/google.ai.generativelanguage.v1beta), {JsonExtensions.Text(node)}", path);
 
     private static HashSet<string> Tools(JsonObject body, bool gemini3)
     {
@@ -150,7 +150,7 @@ internal static partial class GeminiRules
         if (thinking["thinkingLevel"] is not null && !gemini3)
             throw Bad("Thinking level is not supported for this model.");
         if (thinking["thinkingLevel"] is { } level && level.Str()?.ToUpperInvariant() is not ("MINIMAL" or "LOW" or "MEDIUM" or "HIGH"))
-            throw Bad($"Invalid value at 'generation_config.thinking_config.thinking_level' (type.googleapis.com/google.ai.generativelanguage.v1beta.ThinkingConfig.ThinkingLevel), {Emit.Text(level)}", "generation_config.thinking_config.thinking_level");
+            throw Bad($"Invalid value at 'generation_config.thinking_config.thinking_level' (type.googleapis.com/google.ai.generativelanguage.v1beta.ThinkingConfig.ThinkingLevel), {JsonExtensions.Text(level)}", "generation_config.thinking_config.thinking_level");
         if (thinking["thinkingBudget"].Int() is { } budget)
         {
             var pro = model.Contains("2.5-pro", StringComparison.Ordinal);

@@ -17,13 +17,13 @@ internal static class GeminiSchemaRules
             throw GeminiRules.Bad($"Invalid JSON payload received. Unknown name \"type\" at '{path}': Proto field is not repeating, cannot start list.", path);
         var type = schema["type"].Str() ?? "";
         if (schema["type"] is { } node && !Types.Contains(type))
-            throw GeminiRules.Bad($"Invalid value at '{path}.type' (type.googleapis.com/google.ai.generativelanguage.v1beta.Type), {Emit.Text(node)}", $"{path}.type");
+            throw GeminiRules.Bad($"Invalid value at '{path}.type' (type.googleapis.com/google.ai.generativelanguage.v1beta.Type), {JsonExtensions.Text(node)}", $"{path}.type");
         type = type.ToUpperInvariant();
         var request = $"* GenerateContentRequest.{path}";
         if (schema["enum"] is JsonArray values)
         {
             if (values.FirstOrDefault(value => value.Str() is null) is { } other)
-                throw GeminiRules.Bad($"Invalid value at '{path}.enum[0]' (TYPE_STRING), {Emit.Text(other)}", $"{path}.enum");
+                throw GeminiRules.Bad($"Invalid value at '{path}.enum[0]' (TYPE_STRING), {JsonExtensions.Text(other)}", $"{path}.enum");
             if (type != "STRING")
                 throw GeminiRules.Bad($"{request}.enum: only allowed for STRING type\n");
             if (values.Any(value => value.Str()!.Length == 0))

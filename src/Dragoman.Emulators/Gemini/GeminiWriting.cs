@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
+using Dragoman.Emulators.FakeModel;
 using Dragoman.Emulators.Http;
-using Dragoman.Emulators.Mind;
 
 namespace Dragoman.Emulators.Gemini;
 
@@ -8,12 +8,12 @@ namespace Dragoman.Emulators.Gemini;
 internal sealed class GeminiWriting
 {
     private readonly Answer _answer;
-    private readonly Inquiry _inquiry;
+    private readonly RequestContext _inquiry;
     private readonly string _model;
     private readonly JsonObject _usage;
     private readonly bool _gemini3;
 
-    public GeminiWriting(JsonObject body, Question question, Inquiry inquiry)
+    public GeminiWriting(JsonObject body, UserPrompt question, RequestContext inquiry)
     {
         (_inquiry, _model, _answer) = (inquiry, question.Model, inquiry.Ask(question, ""));
         _gemini3 = _model.StartsWith("gemini-3", StringComparison.Ordinal);

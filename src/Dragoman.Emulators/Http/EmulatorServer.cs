@@ -1,8 +1,8 @@
 using Dragoman.Emulators.Anthropic;
 using Dragoman.Emulators.Bedrock;
+using Dragoman.Emulators.FakeModel;
 using Dragoman.Emulators.Faults;
 using Dragoman.Emulators.Gemini;
-using Dragoman.Emulators.Mind;
 using Dragoman.Emulators.OpenAiChat;
 using Dragoman.Emulators.OpenAiResponses;
 using Dragoman.Emulators.Script;
@@ -15,19 +15,19 @@ namespace Dragoman.Emulators.Http;
 internal sealed class EmulatorServer
 {
     private readonly EmulatorOptions _options;
-    private readonly Seal _seal;
+    private readonly SignatureIssuer _seal;
     private readonly PrefixMemory _prefixes;
     private readonly FaultFinder _faults = new();
-    private readonly AnthropicFamily _anthropic = new();
-    private readonly OpenAiChatFamily _chat = new();
-    private readonly OpenAiResponsesFamily _responses = new();
-    private readonly GeminiFamily _gemini = new();
-    private readonly BedrockFamily _bedrock = new();
+    private readonly AnthropicApi _anthropic = new();
+    private readonly ChatApi _chat = new();
+    private readonly ResponsesApi _responses = new();
+    private readonly GeminiApi _gemini = new();
+    private readonly BedrockApi _bedrock = new();
 
     public EmulatorServer(EmulatorOptions options)
     {
         _options = options;
-        _seal = new Seal(options.Seed);
+        _seal = new SignatureIssuer(options.Seed);
         _prefixes = new PrefixMemory(options.CacheMinimumTokens);
         Log = new RequestLog(options.KeptRequests, options.Time);
     }
@@ -81,7 +81,7 @@ internal sealed class EmulatorServer
             return (pleasantry, null);
         if (FamilyOf(call) is not { } family)
             return (_chat.Error(call, new Refusal(404, $"Invalid URL ({call.Method} {call.Path})")), null);
-        var inquiry = new Inquiry(_options, _seal, _prefixes, call);
+        var inquiry = new RequestContext(_options, _seal, _prefixes, call);
         var fault = _faults.Find(call, family.ModelOf(call), null);
         if (fault?.Status is not null)
             return Strike(call, family, null, fault);
@@ -108,7 +108,7 @@ internal sealed class EmulatorServer
         return Strike(call, family, reply, fault);
     }
 
-    private static (Reply, Fault?) Strike(Call call, IFamily family, Reply? reply, Fault? fault)
+    private static (Reply, Fault?) Strike(Call call, IProviderApi family, Reply? reply, Fault? fault)
     {
         if (fault?.Status is not { } status)
             return (reply!, fault);
@@ -118,7 +118,7 @@ internal sealed class EmulatorServer
         return (fault.RetryAfter is { } wait ? error.With("retry-after", wait) : error, fault);
     }
 
-    private IFamily? FamilyOf(Call call) => call.Segments switch
+    private IProviderApi? FamilyOf(Call call) => call.Segments switch
     {
         ["v1", "chat", "completions"] => _chat,
         ["v1", "responses", ..] => _responses,

@@ -20,7 +20,7 @@ internal sealed class Reply
     public Func<string, byte[]>? ErrorFrame { get; init; }
 
     public static Reply Json(JsonNode body, int status = 200) =>
-        new() { Status = status, Frames = [new Frame(Emit.Bytes(body))] };
+        new() { Status = status, Frames = [new Frame(JsonExtensions.Bytes(body))] };
 
     public Reply With(string header, string value)
     {

@@ -145,7 +145,7 @@ internal static class ChatMessageRules
                     var audio = part["input_audio"] as JsonObject ?? throw OpenAiErrors.Missing($"{at}.input_audio");
                     if (audio["format"].Str() is not ("wav" or "mp3"))
                         throw OpenAiErrors.WrongValue($"{at}.input_audio.format", audio["format"].Str(), "wav", "mp3");
-                    if (Emit.Base64(OpenAiErrors.Text(audio, "data", $"{at}.input_audio.data")) is null)
+                    if (JsonExtensions.Base64(OpenAiErrors.Text(audio, "data", $"{at}.input_audio.data")) is null)
                         throw OpenAiErrors.Bad($"Invalid '{at}.input_audio.data'. Expected a valid base64-encoded value.", $"{at}.input_audio.data", "invalid_base64");
                     break;
             }

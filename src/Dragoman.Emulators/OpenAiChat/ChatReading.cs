@@ -1,16 +1,16 @@
 using System.Text.Json.Nodes;
+using Dragoman.Emulators.FakeModel;
 using Dragoman.Emulators.Http;
-using Dragoman.Emulators.Mind;
 
 namespace Dragoman.Emulators.OpenAiChat;
 
 /// <summary>What the mind needs of a Chat Completions request that passed the rules.</summary>
 internal static class ChatReading
 {
-    public static Question Read(JsonObject body)
+    public static UserPrompt Read(JsonObject body)
     {
         var model = body["model"].Str()!;
-        var question = new Question { Model = model };
+        var question = new UserPrompt { Model = model };
         question.Reasoning = OpenAiErrors.Reasons(model) && body["reasoning_effort"].Str() is not ("none" or "minimal" or null);
         question.MaxTokens = body["max_completion_tokens"].Int() ?? body["max_tokens"].Int();
         question.WantsJson = body["response_format"]?["type"].Str() == "json_object";
@@ -25,7 +25,7 @@ internal static class ChatReading
         question.Parallel = body["parallel_tool_calls"].Bool() != false;
         foreach (var tool in body["tools"].Arr())
         {
-            question.Prompt.Add(new PromptSegment(Emit.Text(tool)));
+            question.Prompt.Add(new PromptSegment(JsonExtensions.Text(tool)));
             question.Tools.Add(tool!["function"] is { } function
                 ? new ToolOffer(function["name"].Str()!, ToolKind.Function, function["parameters"])
                 : new ToolOffer(tool["custom"]!["name"].Str()!, ToolKind.Custom));
@@ -35,12 +35,12 @@ internal static class ChatReading
             question.Tools.Add(new ToolOffer("web_search", ToolKind.WebSearch));
         var messages = body["messages"].Arr();
         foreach (var message in messages)
-            question.Prompt.Add(new PromptSegment(message!["role"].Str() + (message["content"].Str() ?? Emit.Text(message["content"])) + (message["tool_calls"] is { } calls ? Emit.Text(calls) : "")));
+            question.Prompt.Add(new PromptSegment(message!["role"].Str() + (message["content"].Str() ?? JsonExtensions.Text(message["content"])) + (message["tool_calls"] is { } calls ? JsonExtensions.Text(calls) : "")));
         Conversation(messages, question);
         return question;
     }
 
-    private static void Conversation(JsonArray messages, Question question)
+    private static void Conversation(JsonArray messages, UserPrompt question)
     {
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var call in messages.SelectMany(message => message!["tool_calls"].Arr()))
@@ -63,7 +63,7 @@ internal static class ChatReading
                         question.Attachments.InsertRange(0, message["content"].Arr().Select(Shown).OfType<Attachment>());
                     // Pictures that a tool returned travel in a user message behind the results, for lack of a better place, and agents' reminders stand there.
                     var behindResults = i > 0 && messages[i - 1]!["role"].Str() == "tool";
-                    if (!behindResults && (question.Outcomes.Count > 0 || PlainOrders.Read(Text(message["content"])).Text.Length > 0))
+                    if (!behindResults && (question.Outcomes.Count > 0 || PromptCommands.Read(Text(message["content"])).Text.Length > 0))
                     {
                         question.UserText = Text(message["content"]);
                         return;
@@ -82,7 +82,7 @@ internal static class ChatReading
         "image_url" => OpenAiErrors.Image(part["image_url"]!["url"].Str()!, ""),
         "file" when part["file"]!["file_data"].Str() is { } data => OpenAiErrors.File(data, ""),
         "file" => new Attachment("a file", null, part["file"]!["file_id"].Str()),
-        "input_audio" => new Attachment("audio/" + part["input_audio"]!["format"].Str(), Emit.Base64(part["input_audio"]!["data"].Str()!)),
+        "input_audio" => new Attachment("audio/" + part["input_audio"]!["format"].Str(), JsonExtensions.Base64(part["input_audio"]!["data"].Str()!)),
         _ => null,
     };
 }

@@ -147,7 +147,7 @@ internal static class ChatRules
             case "text":
                 break;
             case "json_object":
-                if (!Emit.Text(messages).Contains("json", StringComparison.OrdinalIgnoreCase))
+                if (!JsonExtensions.Text(messages).Contains("json", StringComparison.OrdinalIgnoreCase))
                     throw OpenAiErrors.Bad("'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'.", "messages");
                 break;
             case "json_schema":

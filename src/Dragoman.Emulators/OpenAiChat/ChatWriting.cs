@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
+using Dragoman.Emulators.FakeModel;
 using Dragoman.Emulators.Http;
-using Dragoman.Emulators.Mind;
 
 namespace Dragoman.Emulators.OpenAiChat;
 
@@ -14,7 +14,7 @@ internal sealed class ChatWriting
     private readonly JsonObject _usage;
     private readonly bool _withUsage;
 
-    public ChatWriting(JsonObject body, Question question, Inquiry inquiry)
+    public ChatWriting(JsonObject body, UserPrompt question, RequestContext inquiry)
     {
         _answer = inquiry.Ask(question, "call_");
         _id = inquiry.Id("chatcmpl-");

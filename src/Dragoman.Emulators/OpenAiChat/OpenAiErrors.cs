@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
+using Dragoman.Emulators.FakeModel;
 using Dragoman.Emulators.Http;
-using Dragoman.Emulators.Mind;
 
 namespace Dragoman.Emulators.OpenAiChat;
 
@@ -28,7 +28,7 @@ internal static class OpenAiErrors
                 ["code"] = refusal.Code ?? code,
             },
         };
-        return Http.Reply.Json(body, refusal.Status).With("x-request-id", "req_" + Seal.Digest(call.Body));
+        return Dragoman.Emulators.Http.Reply.Json(body, refusal.Status).With("x-request-id", "req_" + SignatureIssuer.Digest(call.Body));
     }
 
     public static Refusal Bad(string message, string? param = null, string? code = null) => new(400, message, param, code);
@@ -63,7 +63,7 @@ internal static class OpenAiErrors
     public static JsonObject Body(Call call) => call.Json ?? throw Bad(
         "We could not parse the JSON body of your request. (HINT: This likely means you aren't using your HTTP library correctly. The OpenAI API expects a JSON payload, but what was sent was not valid JSON.)");
 
-    public static void Authenticate(Call call, Inquiry inquiry)
+    public static void Authenticate(Call call, RequestContext inquiry)
     {
         if (!inquiry.Options.RequireCredentials)
             return;
@@ -126,7 +126,7 @@ internal static class OpenAiErrors
         var head = comma < 0 ? url : url[5..comma];
         if (comma < 0 || !head.EndsWith(";base64", StringComparison.Ordinal))
             throw Bad($"Invalid '{path}'. Expected a base64-encoded data URL with an image MIME type (e.g. 'data:image/png;base64,aW1nIGJ5dGVzIGhlcmU='), but got a value with an invalid format.", path, "invalid_value");
-        var data = Emit.Base64(url[(comma + 1)..]) ?? throw Bad("Invalid base64 image_url.", path, "invalid_base64");
+        var data = JsonExtensions.Base64(url[(comma + 1)..]) ?? throw Bad("Invalid base64 image_url.", path, "invalid_base64");
         var media = head[..^7];
         return media is "image/png" or "image/jpeg" or "image/gif" or "image/webp" && data.Length > 0
             ? new Attachment(media, data)
@@ -139,7 +139,7 @@ internal static class OpenAiErrors
         var comma = url.IndexOf(',', StringComparison.Ordinal);
         if (!url.StartsWith("data:", StringComparison.Ordinal) || comma < 0)
             throw Bad($"Invalid '{path}'. Expected a base64-encoded data URL with an application MIME type (e.g. 'data:application/pdf;base64,aW1nIGJ5dGVzIGhlcmU='), but got a value without the 'data:' prefix.", path, "invalid_value");
-        var data = Emit.Base64(url[(comma + 1)..]) ?? throw Bad($"Invalid '{path}'. Expected a valid base64-encoded value.", path, "invalid_base64");
+        var data = JsonExtensions.Base64(url[(comma + 1)..]) ?? throw Bad($"Invalid '{path}'. Expected a valid base64-encoded value.", path, "invalid_base64");
         return new Attachment(url[5..comma].Split(';')[0], data);
     }
 }

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using Dragoman.Emulators.FakeModel;
 using Dragoman.Emulators.Http;
-using Dragoman.Emulators.Mind;
 using Dragoman.Emulators.OpenAiChat;
 
 namespace Dragoman.Emulators.OpenAiResponses;
@@ -17,7 +17,7 @@ internal static class ResponsesItemRules
         "item_reference", "compaction", "additional_tools", "tool_search_call", "tool_search_output",
     ];
 
-    public static void Check(JsonArray items, JsonArray history, ConcurrentDictionary<string, JsonObject> stored, Seal seal)
+    public static void Check(JsonArray items, JsonArray history, ConcurrentDictionary<string, JsonObject> stored, SignatureIssuer seal)
     {
         for (var i = 0; i < items.Count; i++)
         {
@@ -32,7 +32,7 @@ internal static class ResponsesItemRules
         Order([.. history.Concat(items).Select(item => item!.AsObject())]);
     }
 
-    private static void Item(JsonObject item, string type, string path, ConcurrentDictionary<string, JsonObject> stored, Seal seal)
+    private static void Item(JsonObject item, string type, string path, ConcurrentDictionary<string, JsonObject> stored, SignatureIssuer seal)
     {
         switch (type)
         {

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
+using Dragoman.Emulators.FakeModel;
 using Dragoman.Emulators.Http;
-using Dragoman.Emulators.Mind;
 using Dragoman.Emulators.OpenAiChat;
 
 namespace Dragoman.Emulators.OpenAiResponses;
@@ -8,9 +8,9 @@ namespace Dragoman.Emulators.OpenAiResponses;
 /// <summary>What the mind needs of a Responses request that passed the rules.</summary>
 internal static class ResponsesReading
 {
-    public static Question Read(JsonObject body, JsonArray items)
+    public static UserPrompt Read(JsonObject body, JsonArray items)
     {
-        var question = new Question { Model = body["model"].Str()! };
+        var question = new UserPrompt { Model = body["model"].Str()! };
         question.Reasoning = OpenAiErrors.Reasons(question.Model) && body["reasoning"] is JsonObject reasoning && reasoning["effort"].Str() is not ("none" or "minimal");
         question.MaxTokens = body["max_output_tokens"].Int();
         question.OutputSchema = body["text"]?["format"]?["schema"];
@@ -22,14 +22,14 @@ internal static class ResponsesReading
         question.ForcedTool = choice is JsonObject ? choice["name"].Str() ?? choice["type"].Str() : null;
         foreach (var tool in body["tools"].Arr().Concat(items.Where(item => item!["type"].Str() == "additional_tools").SelectMany(item => item!["tools"].Arr())))
         {
-            question.Prompt.Add(new PromptSegment(Emit.Text(tool)));
+            question.Prompt.Add(new PromptSegment(JsonExtensions.Text(tool)));
             question.Tools.AddRange(Offers(tool!));
         }
 
         question.Prompt.Insert(0, new PromptSegment(body["instructions"].Str() ?? ""));
         foreach (var item in items)
         {
-            var text = item!["content"].Str() ?? (item["role"] is not null ? string.Concat(item["content"].Arr().Select(part => part!["text"].Str() ?? Emit.Text(part))) : Emit.Text(item));
+            var text = item!["content"].Str() ?? (item["role"] is not null ? string.Concat(item["content"].Arr().Select(part => part!["text"].Str() ?? JsonExtensions.Text(part))) : JsonExtensions.Text(item));
             question.Prompt.Add(new PromptSegment(item["role"].Str() + text));
         }
 
@@ -53,7 +53,7 @@ internal static class ResponsesReading
         };
     }
 
-    private static void Conversation(JsonArray items, Question question)
+    private static void Conversation(JsonArray items, UserPrompt question)
     {
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var item in items)
@@ -89,7 +89,7 @@ internal static class ResponsesReading
                     question.Attachments.InsertRange(0, item["content"].Arr().Select(Shown).OfType<Attachment>());
                 // Agents add reminders behind results ("Tool loaded."): those are not the user speaking.
                 var behindResults = i > 0 && items[i - 1]!["type"].Str()?.EndsWith("_output", StringComparison.Ordinal) == true;
-                if (!behindResults && PlainOrders.Read(Text(item["content"])).Text.Length > 0)
+                if (!behindResults && PromptCommands.Read(Text(item["content"])).Text.Length > 0)
                 {
                     question.UserText = Text(item["content"]);
                     return;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
+using Dragoman.Emulators.FakeModel;
 using Dragoman.Emulators.Http;
-using Dragoman.Emulators.Mind;
 
 namespace Dragoman.Emulators.OpenAiResponses;
 
@@ -14,12 +14,12 @@ internal sealed class ResponsesWriting
 
     private readonly JsonObject _body;
     private readonly Answer _answer;
-    private readonly Inquiry _inquiry;
+    private readonly RequestContext _inquiry;
     private readonly JsonObject _usage;
     private readonly List<JsonObject> _items = [];
     private int _sequence;
 
-    public ResponsesWriting(JsonObject body, Question question, Inquiry inquiry)
+    public ResponsesWriting(JsonObject body, UserPrompt question, RequestContext inquiry)
     {
         (_body, _inquiry, _answer) = (body, inquiry, inquiry.Ask(question, "call_"));
         var cache = inquiry.Prefixes.Automatic("openai/" + question.Model, question.Prompt);
@@ -55,7 +55,7 @@ internal sealed class ResponsesWriting
     {
         var response = Response("failed");
         response["error"] = new JsonObject { ["code"] = "server_error", ["message"] = message };
-        return Emit.Sse("response.failed", Event("response.failed", new JsonObject { ["response"] = response }));
+        return JsonExtensions.Sse("response.failed", Event("response.failed", new JsonObject { ["response"] = response }));
     }
 
     private JsonObject Event(string type, JsonObject members)

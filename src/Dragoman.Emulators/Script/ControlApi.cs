@@ -88,7 +88,7 @@ internal static class ControlApi
             BodyContains = (match?["body"]).Str(),
             Times = entry["times"].Int() ?? 1,
             Status = entry["status"].Int() ?? 200,
-            Headers = [.. (entry["headers"] as JsonObject ?? []).Select(header => KeyValuePair.Create(header.Key, header.Value.Str() ?? Emit.Text(header.Value)))],
+            Headers = [.. (entry["headers"] as JsonObject ?? []).Select(header => KeyValuePair.Create(header.Key, header.Value.Str() ?? JsonExtensions.Text(header.Value)))],
             Fault = entry["fault"] switch
             {
                 JsonObject members => members.Aggregate(new Fault(), (fault, member) => fault.With(member.Key, member.Value.Str() ?? member.Value?.ToJsonString())),
@@ -103,7 +103,7 @@ internal static class ControlApi
     {
         if (entry["events"] is JsonArray events)
         {
-            var lines = events.Select(item => item.Str() ?? Emit.Text(item));
+            var lines = events.Select(item => item.Str() ?? JsonExtensions.Text(item));
             return entry["framing"].Str() == "aws"
                 ? ScriptedReply.AwsEvents(lines)
                 : ScriptedReply.Events(lines, entry["named"].Bool() ?? false, entry["done"].Bool() ?? false);
@@ -117,7 +117,7 @@ internal static class ControlApi
         {
             null => new ScriptedReply(),
             { } text when text.Str() is { } raw => ScriptedReply.Whole(raw),
-            { } json => ScriptedReply.Whole(Emit.Text(json)),
+            { } json => ScriptedReply.Whole(JsonExtensions.Text(json)),
         };
     }
 

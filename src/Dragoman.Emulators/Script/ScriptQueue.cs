@@ -36,7 +36,7 @@ public sealed class ScriptQueue
     }
 
     // The bytes are laid out once, when the reply is queued: an answer that is sent for ever costs no more than its writes.
-    internal (Reply Reply, Faults.Fault? Fault)? Take(Call call)
+    internal (Reply Reply, Dragoman.Emulators.Faults.Fault? Fault)? Take(Call call)
     {
         lock (_gate)
         {
@@ -79,7 +79,7 @@ public sealed class ScriptQueue
             ContentType = script.ContentType,
             Streamed = streamed && script.Chunks.Count > 0,
             Frames = script.Chunks.Count == 0 ? [new Frame([])] : [.. script.Chunks.Select(chunk => new Frame(chunk.Bytes.ToArray(), chunk.Delay))],
-            ErrorFrame = message => Emit.Sse("error", Anthropic.AnthropicErrors.Envelope("api_error", message)),
+            ErrorFrame = message => JsonExtensions.Sse("error", Dragoman.Emulators.Anthropic.AnthropicErrors.Envelope("api_error", message)),
         };
         reply.Headers.AddRange(script.Headers);
         return reply;

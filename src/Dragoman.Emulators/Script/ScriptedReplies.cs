@@ -17,7 +17,7 @@ public sealed partial record ScriptedReply
     public static ScriptedReply Events(IEnumerable<string> json, bool named, bool done = false)
     {
         var chunks = json.Where(line => line.Length > 0)
-            .Select(line => new ScriptedChunk(Emit.Sse(named ? JsonNode.Parse(line)?["type"].Str() : null, line)))
+            .Select(line => new ScriptedChunk(JsonExtensions.Sse(named ? JsonNode.Parse(line)?["type"].Str() : null, line)))
             .ToList();
         if (done)
             chunks.Add(new ScriptedChunk("data: [DONE]\n\n"u8.ToArray()));
@@ -31,7 +31,7 @@ public sealed partial record ScriptedReply
         foreach (var line in json.Where(line => line.Length > 0))
         {
             var (name, payload) = JsonNode.Parse(line)!.AsObject().First();
-            chunks.Add(new ScriptedChunk(AwsFrame.Event(name, Emit.Bytes(payload ?? new JsonObject()))));
+            chunks.Add(new ScriptedChunk(AwsFrame.Event(name, JsonExtensions.Bytes(payload ?? new JsonObject()))));
         }
 
         return new() { ContentType = AwsFrame.ContentType, Chunks = chunks };

@@ -1,4 +1,4 @@
-using Dragoman.Wire.Conversation;
+using Dragoman.Protocols;
 
 namespace Dragoman.Gateway.Accounts;
 
@@ -19,7 +19,7 @@ public sealed record Account
     public required string Provider { get; init; }
 
     /// <summary>The language its upstream speaks.</summary>
-    public required Language Language { get; init; }
+    public required Protocol Language { get; init; }
 
     /// <summary>Where it comes from.</summary>
     public AccountOrigin Origin { get; init; }
@@ -95,5 +95,5 @@ public enum AccountOrigin
 public sealed record AccountModel(string Name, string Alias)
 {
     /// <summary>What is known of the model, or null.</summary>
-    public Models.ModelFacts? Facts { get; init; }
+    public Dragoman.Gateway.Catalog.ModelMetadata? Facts { get; init; }
 }

@@ -1,5 +1,5 @@
-using Dragoman.Gateway.Providers;
-using Dragoman.Wire.Conversation;
+using Dragoman.Gateway.Persistence;
+using Dragoman.Protocols;
 
 namespace Dragoman.Gateway.Accounts;
 

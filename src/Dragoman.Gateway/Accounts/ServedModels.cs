@@ -10,7 +10,7 @@ public sealed class ServedModels
 {
     private const int Most = 4_096;
 
-    private readonly ConcurrentDictionary<(string Upstream, string Model), bool> served = new();
+    private readonly ConcurrentDictionary<(string Upstream, string Model), bool> _served = new();
 
     /// <summary>What names an account's upstream.</summary>
     public static string UpstreamOf(Account account)
@@ -20,15 +20,15 @@ public sealed class ServedModels
     }
 
     /// <summary>Whether the account's upstream has answered for the model.</summary>
-    public bool Has(Account account, string model) => !served.IsEmpty && served.ContainsKey((UpstreamOf(account), model));
+    public bool Has(Account account, string model) => !_served.IsEmpty && _served.ContainsKey((UpstreamOf(account), model));
 
     /// <summary>It has answered.</summary>
     public void Answered(Account account, string model)
     {
-        if (served.Count >= Most) served.Clear();
-        served.TryAdd((UpstreamOf(account), model), true);
+        if (_served.Count >= Most) _served.Clear();
+        _served.TryAdd((UpstreamOf(account), model), true);
     }
 
     /// <summary>It says that it does not have the model.</summary>
-    public void Denied(Account account, string model) => served.TryRemove((UpstreamOf(account), model), out _);
+    public void Denied(Account account, string model) => _served.TryRemove((UpstreamOf(account), model), out _);
 }

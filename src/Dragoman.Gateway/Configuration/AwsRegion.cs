@@ -50,7 +50,7 @@ internal static class AwsRegion
                 else if (inside && line.Split('=', 2) is [var key, var value] && key.Trim() == "region" && IsRegion(value.Trim())) return value.Trim();
             }
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
             // Then the region has to be written.
         }

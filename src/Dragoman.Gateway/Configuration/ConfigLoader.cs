@@ -13,10 +13,10 @@ public static class ConfigLoader
     {
         ArgumentNullException.ThrowIfNull(yaml);
         environment ??= Environment.GetEnvironmentVariable;
-        var problems = new ProblemLog(fileName);
+        var problems = new DiagnosticBag(fileName);
         var map = YamlTree.Read(yaml, problems);
         if (map is null) return new ConfigResult(null, problems.InOrder());
-        var config = new ConfigReading(new ConfigSection(map, "", problems, environment), environment).Read();
+        var config = new ConfigBinder(new ConfigSection(map, "", problems, environment), environment).Read();
         return new ConfigResult(problems.HasErrors ? null : config, problems.InOrder());
     }
 
@@ -27,11 +27,11 @@ public static class ConfigLoader
         {
             return Load(File.ReadAllText(path), path, environment);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
-            var missing = fault is FileNotFoundException or DirectoryNotFoundException;
-            return new ConfigResult(null, [new ConfigProblem(ProblemSeverity.Error, "", 0, 0,
-                missing ? "The file does not exist." : $"The file cannot be read: {fault.Message}",
+            var missing = ex is FileNotFoundException or DirectoryNotFoundException;
+            return new ConfigResult(null, [new ConfigDiagnostic(DiagnosticSeverity.Error, "", 0, 0,
+                missing ? "The file does not exist." : $"The file cannot be read: {ex.Message}",
                 missing ? "Create it, or name another with --config." : "Check its permissions.") { File = path }]);
         }
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Dragoman.Gateway.Configuration.Yaml;
+using Dragoman.Gateway.Text;
 
 namespace Dragoman.Gateway.Configuration;
 
@@ -8,15 +9,15 @@ namespace Dragoman.Gateway.Configuration;
 /// Every reading goes on after a fault with the default, so that all faults of a file come out at once. Without an environment texts are
 /// taken as they stand.
 /// </summary>
-internal sealed class ConfigSection(YamlMap map, string path, ProblemLog problems, Func<string, string?>? environment)
+internal sealed class ConfigSection(YamlMap map, string path, DiagnosticBag problems, Func<string, string?>? environment)
 {
-    private readonly HashSet<string> known = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
 
     /// <summary>The map itself, for its place.</summary>
     public YamlMap Map => map;
 
     /// <summary>Where faults go.</summary>
-    public ProblemLog Problems => problems;
+    public DiagnosticBag Problems => problems;
 
     /// <summary>The path of a key of this map.</summary>
     public string PathOf(string key) => path.Length == 0 ? key : $"{path}.{key}";
@@ -27,7 +28,7 @@ internal sealed class ConfigSection(YamlMap map, string path, ProblemLog problem
     /// <summary>The value of a key, or null when it is absent or empty.</summary>
     public YamlNode? Node(string key)
     {
-        known.Add(key);
+        _known.Add(key);
         var value = map.Find(key)?.Value;
         return value is null or { IsNull: true } ? null : value;
     }
@@ -35,7 +36,7 @@ internal sealed class ConfigSection(YamlMap map, string path, ProblemLog problem
     /// <summary>Whether the key is written, be it with nothing after it.</summary>
     public bool Has(string key)
     {
-        known.Add(key);
+        _known.Add(key);
         return map.Find(key) is not null;
     }
 
@@ -126,7 +127,7 @@ internal sealed class ConfigSection(YamlMap map, string path, ProblemLog problem
         foreach (var (word, value) in choices)
             if (word.Equals(text, StringComparison.OrdinalIgnoreCase)) return value;
         var words = choices.Select(choice => choice.Word).Distinct().ToArray();
-        var near = NearestName.Of(text, words);
+        var near = SpellingSuggestion.Of(text, words);
         Error(node, PathOf(key), $"'{text}' is not one of {string.Join(", ", words)}.", near.Count > 0 ? $"Did you mean {near[0]}?" : $"Write {string.Join(" or ", words)}.");
         return fallback;
     }
@@ -194,20 +195,20 @@ internal sealed class ConfigSection(YamlMap map, string path, ProblemLog problem
         => problems.Error(at, node.Line, node.Column, message, remedy);
 
     /// <summary>Reports the keys that nobody asked for: foreign ones that we know and do not serve, and ones that are probably misspelt.</summary>
-    public void Finish(ForeignKeys? foreign = null)
+    public void Finish(UnsupportedSettings? foreign = null)
     {
         foreach (var pair in map.Pairs)
         {
             var key = pair.Key.Value;
-            if (known.Contains(key)) continue;
+            if (_known.Contains(key)) continue;
             if (foreign?.Find(key) is { } reason)
             {
-                if (!ForeignKeys.IsSilent(key, reason, pair.Value))
+                if (!UnsupportedSettings.IsSilent(key, reason, pair.Value))
                     problems.Warn(PathOf(key), pair.Key.Line, pair.Key.Column, $"Not supported: {reason} The key is kept and does nothing.");
                 continue;
             }
 
-            var near = NearestName.Of(key, known.Concat(foreign?.Names ?? []));
+            var near = SpellingSuggestion.Of(key, _known.Concat(foreign?.Names ?? []));
             problems.Warn(PathOf(key), pair.Key.Line, pair.Key.Column, "The key is not known and does nothing.",
                 near.Count > 0 ? $"Did you mean {near[0]}?" : "Remove it, or look it up in docs/configuration.md.");
         }

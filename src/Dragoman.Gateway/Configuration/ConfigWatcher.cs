@@ -1,3 +1,4 @@
+using Dragoman.Gateway.Configuration.Yaml;
 using Microsoft.Extensions.Logging;
 
 namespace Dragoman.Gateway.Configuration;
@@ -9,17 +10,17 @@ namespace Dragoman.Gateway.Configuration;
 /// </summary>
 public sealed partial class ConfigWatcher : IDisposable
 {
-    private readonly string path;
-    private readonly Func<string, string?>? environment;
-    private readonly ILogger? logger;
-    private readonly Lock gate = new();
-    private readonly ITimer poll;
-    private volatile GatewayConfig current;
-    private volatile ConfigResult lastResult;
-    private string? seen;
-    private string? accepted;
-    private string? pending;
-    private bool disposed;
+    private readonly string _path;
+    private readonly Func<string, string?>? _environment;
+    private readonly ILogger? _logger;
+    private readonly Lock _gate = new();
+    private readonly ITimer _poll;
+    private volatile GatewayConfig _current;
+    private volatile ConfigResult _lastResult;
+    private string? _seen;
+    private string? _accepted;
+    private string? _pending;
+    private bool _disposed;
 
     /// <summary>Starts to watch a file.</summary>
     /// <param name="path">The file.</param>
@@ -30,23 +31,23 @@ public sealed partial class ConfigWatcher : IDisposable
     public ConfigWatcher(string path, ConfigResult initial, TimeProvider time, ILogger? logger = null, Func<string, string?>? environment = null)
     {
         ArgumentNullException.ThrowIfNull(initial);
-        this.path = Path.GetFullPath(path);
-        this.environment = environment;
-        this.logger = logger;
-        lastResult = initial;
-        current = initial.Config ?? throw new ArgumentException("The first configuration must be usable.", nameof(initial));
-        seen = accepted = ReadText();
-        poll = time.CreateTimer(_ => Check(), null, Interval, Interval);
+        _path = Path.GetFullPath(path);
+        _environment = environment;
+        _logger = logger;
+        _lastResult = initial;
+        _current = initial.Config ?? throw new ArgumentException("The first configuration must be usable.", nameof(initial));
+        _seen = _accepted = ReadText();
+        _poll = time.CreateTimer(_ => Check(), null, Interval, Interval);
     }
 
     /// <summary>How often the file is looked at. A change is taken when two looks in a row see the same text, so that a half-written file is not read.</summary>
     public static TimeSpan Interval { get; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>The configuration that holds now.</summary>
-    public GatewayConfig Current => current;
+    public GatewayConfig Current => _current;
 
     /// <summary>What came of the last reading, used or not.</summary>
-    public ConfigResult LastResult => lastResult;
+    public ConfigResult LastResult => _lastResult;
 
     /// <summary>A new configuration holds. Raised on a thread of the pool, one at a time.</summary>
     public event EventHandler<ConfigChangedEventArgs>? Changed;
@@ -57,60 +58,60 @@ public sealed partial class ConfigWatcher : IDisposable
     /// <summary>Reads the file now, without waiting for it to come to rest.</summary>
     public ConfigResult Reload()
     {
-        lock (gate)
+        lock (_gate)
         {
             if (ReadText() is { } text) Take(text);
-            return lastResult;
+            return _lastResult;
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        lock (gate) disposed = true;
-        poll.Dispose();
+        lock (_gate) _disposed = true;
+        _poll.Dispose();
     }
 
     private void Check()
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (disposed) return;
+            if (_disposed) return;
             // Between an editor's removing the old file and its putting the new one there is none: that is no change.
-            if (ReadText() is not { } text || text == seen)
+            if (ReadText() is not { } text || text == _seen)
             {
-                pending = null;
+                _pending = null;
                 return;
             }
 
-            if (text == pending) Take(text);
-            else pending = text;
+            if (text == _pending) Take(text);
+            else _pending = text;
         }
     }
 
     private void Take(string text)
     {
-        seen = text;
-        pending = null;
-        var result = ConfigLoader.Load(text, path, environment);
-        if (result.Config is { } read && FaultyEdit.Of(accepted, current, text, read) is { } faulty)
-            result = new ConfigResult(null, [.. result.Problems, faulty with { File = path }]);
-        lastResult = result;
+        _seen = text;
+        _pending = null;
+        var result = ConfigLoader.Load(text, _path, _environment);
+        if (result.Config is { } read && FaultyEdit.Of(_accepted, _current, text, read) is { } faulty)
+            result = new ConfigResult(null, [.. result.Problems, faulty with { File = _path }]);
+        _lastResult = result;
         if (result.Config is { } next)
         {
-            var previous = current;
-            current = next;
-            accepted = text;
-            if (logger is not null) LogTaken(logger, path);
+            var previous = _current;
+            _current = next;
+            _accepted = text;
+            if (_logger is not null) LogTaken(_logger, _path);
             foreach (var problem in result.Problems)
-                if (logger is not null) LogProblem(logger, problem);
+                if (_logger is not null) LogProblem(_logger, problem);
             Raise(() => Changed?.Invoke(this, new ConfigChangedEventArgs(previous, next)));
             return;
         }
 
         foreach (var problem in result.Problems)
-            if (logger is not null) LogProblem(logger, problem);
-        if (logger is not null) LogRejected(logger, path);
+            if (_logger is not null) LogProblem(_logger, problem);
+        if (_logger is not null) LogRejected(_logger, _path);
         Raise(() => Rejected?.Invoke(this, new ConfigRejectedEventArgs(result.Problems)));
     }
 
@@ -121,9 +122,9 @@ public sealed partial class ConfigWatcher : IDisposable
         {
             raise();
         }
-        catch (Exception fault)
+        catch (Exception ex)
         {
-            if (logger is not null) LogListener(logger, fault);
+            if (_logger is not null) LogListener(_logger, ex);
         }
     }
 
@@ -131,11 +132,11 @@ public sealed partial class ConfigWatcher : IDisposable
     {
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var stream = new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             using var reader = new StreamReader(stream);
             return reader.ReadToEnd();
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
             return null;
         }
@@ -151,7 +152,7 @@ public sealed partial class ConfigWatcher : IDisposable
     private static partial void LogListener(ILogger logger, Exception fault);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Problem}")]
-    private static partial void LogProblem(ILogger logger, ConfigProblem problem);
+    private static partial void LogProblem(ILogger logger, ConfigDiagnostic problem);
 }
 
 /// <summary>One configuration gave way to another.</summary>
@@ -168,8 +169,8 @@ public sealed class ConfigChangedEventArgs(GatewayConfig previous, GatewayConfig
 
 /// <summary>A changed file could not be used.</summary>
 /// <param name="problems">What is wrong with it.</param>
-public sealed class ConfigRejectedEventArgs(IReadOnlyList<ConfigProblem> problems) : EventArgs
+public sealed class ConfigRejectedEventArgs(IReadOnlyList<ConfigDiagnostic> problems) : EventArgs
 {
     /// <summary>What is wrong with it.</summary>
-    public IReadOnlyList<ConfigProblem> Problems { get; } = problems;
+    public IReadOnlyList<ConfigDiagnostic> Problems { get; } = problems;
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Dragoman.Gateway.Configuration.Yaml;
 
 namespace Dragoman.Gateway.Configuration;
 
@@ -13,7 +14,7 @@ internal static partial class FaultyEdit
     /// <param name="previous">The configuration in force.</param>
     /// <param name="after">The new text.</param>
     /// <param name="next">What it says.</param>
-    public static ConfigProblem? Of(string? before, GatewayConfig previous, string after, GatewayConfig next)
+    public static ConfigDiagnostic? Of(string? before, GatewayConfig previous, string after, GatewayConfig next)
     {
         if (!string.IsNullOrWhiteSpace(before) && SaysNothing(after) && !SaysNothing(before))
             return Refused("The file was emptied; what it said before stays in force.", "put its content back, or restart the gateway to run without it");
@@ -30,7 +31,7 @@ internal static partial class FaultyEdit
         return null;
     }
 
-    private static ConfigProblem Refused(string message, string remedy) => new(ProblemSeverity.Error, "", 0, 0, message, remedy);
+    private static ConfigDiagnostic Refused(string message, string remedy) => new(DiagnosticSeverity.Error, "", 0, 0, message, remedy);
 
     /// <summary>Whether there is nothing but blank lines, comments and document marks.</summary>
     private static bool SaysNothing(string text)

@@ -1,4 +1,10 @@
+using Dragoman.Gateway.AccountManagement;
 using Dragoman.Gateway.Accounts;
+using Dragoman.Gateway.Catalog;
+using Dragoman.Gateway.ClientKeys;
+using Dragoman.Gateway.Flows;
+using Dragoman.Gateway.Forwarding;
+using Dragoman.Gateway.Routing;
 
 namespace Dragoman.Gateway.Configuration;
 
@@ -36,7 +42,7 @@ public sealed record GatewayConfig
     public RoutingOptions Routing { get; init; } = new();
 
     /// <summary>Whether and how long failing lanes rest.</summary>
-    public CoolingOptions Cooling { get; init; } = new();
+    public CooldownOptions Cooling { get; init; } = new();
 
     /// <summary><c>streaming</c>: keep-alives and time limits.</summary>
     public StreamingOptions Streaming { get; init; } = new();
@@ -51,10 +57,10 @@ public sealed record GatewayConfig
     public BudgetOptions Budgets { get; init; } = new();
 
     /// <summary><c>prices</c>: what models cost, before the built-in table is asked.</summary>
-    public IReadOnlyList<Metering.ModelPrice> Prices { get; init; } = [];
+    public IReadOnlyList<Dragoman.Gateway.Catalog.ModelPrice> Prices { get; init; } = [];
 
     /// <summary><c>models.catalogue</c>.</summary>
-    public CatalogueOptions Catalogue { get; init; } = new();
+    public CatalogOptions Catalogue { get; init; } = new();
 
     /// <summary><c>store</c>: where what lasts is kept; read at start.</summary>
     public StoreOptions Store { get; init; } = new();
@@ -77,14 +83,14 @@ public sealed record GatewayConfig
     /// <summary><c>drain-timeout-seconds</c>: how long open streams may go on after a request to stop.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>Every upstream account: those of the file in its order, one for each key, and in the running gateway those of the store after them (see <see cref="AccountBook"/>).</summary>
+    /// <summary>Every upstream account: those of the file in its order, one for each key, and in the running gateway those of the store after them (see <see cref="AccountRegistry"/>).</summary>
     public IReadOnlyList<Account> Accounts { get; init; } = [];
 
     /// <summary>A listener that others can reach while this configuration has no client keys; null when there is none. The start refuses it, unless the store has keys.</summary>
     public ListenerOptions? Exposed => ApiKeys.Count > 0 ? null : Listeners.FirstOrDefault(listener => !listener.IsLoopback);
 
     /// <summary>What routing needs to know of this configuration.</summary>
-    public Models.RoutingSnapshot ToRouting() => new() { Accounts = Accounts, Routing = Routing, Cooling = Cooling, ForceModelPrefix = ForceModelPrefix };
+    public Dragoman.Gateway.Routing.RoutingSnapshot ToRouting() => new() { Accounts = Accounts, Routing = Routing, Cooling = Cooling, ForceModelPrefix = ForceModelPrefix };
 
     /// <summary>Whether only this machine can reach it.</summary>
     public bool IsLoopbackOnly => Listeners.All(listener => listener.IsLoopback);

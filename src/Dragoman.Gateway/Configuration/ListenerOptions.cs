@@ -1,4 +1,5 @@
 using System.Net;
+using Dragoman.Gateway.Requests;
 
 namespace Dragoman.Gateway.Configuration;
 

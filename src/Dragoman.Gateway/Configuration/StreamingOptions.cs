@@ -1,3 +1,5 @@
+using Dragoman.Gateway.Forwarding;
+
 namespace Dragoman.Gateway.Configuration;
 
 /// <summary>What a keep-alive looks like.</summary>

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Dragoman.Wire.Json;
+using Dragoman.Protocols.Json;
 
 namespace Dragoman.Gateway.Flows;
 

@@ -1,6 +1,6 @@
 using System.Text;
-using Dragoman.Gateway.State;
-using Dragoman.Wire.Framing;
+using Dragoman.Gateway.Persistence;
+using Dragoman.Protocols.Framing;
 
 namespace Dragoman.Gateway.Flows;
 
@@ -10,24 +10,24 @@ public static class FlowBodies
     internal const string AwsEventStream = "application/vnd.amazon.eventstream";
 
     /// <summary>The bodies of a flow as they were recorded, with those that are the same bytes as another's filled in.</summary>
-    public static async Task<IReadOnlyList<FlowBody>> ReadAsync(IFlowStore store, string id, CancellationToken cancel = default)
+    public static async Task<IReadOnlyList<FlowBody>> ReadAsync(IFlowStore store, string id, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(store);
-        var bodies = await store.BodiesAsync(id, cancel).ConfigureAwait(false);
-        return bodies.All(body => BodyNotes.Of(body).Notes.SameAs is null) ? bodies : [.. bodies.Select(body => Filled(body, bodies))];
+        var bodies = await store.BodiesAsync(id, cancellationToken).ConfigureAwait(false);
+        return bodies.All(body => BodyAnnotations.Of(body).Notes.SameAs is null) ? bodies : [.. bodies.Select(body => Filled(body, bodies))];
     }
 
     private static FlowBody Filled(FlowBody body, IReadOnlyList<FlowBody> all)
     {
-        var (type, notes) = BodyNotes.Of(body);
+        var (type, notes) = BodyAnnotations.Of(body);
         if (notes.SameAs is not { } kind) return body;
         var source = all.LastOrDefault(other => other.Kind == kind && (kind == FlowBodyKind.ClientRequest || other.Attempt == body.Attempt));
         if (source is null) return body;
-        return body with { Content = source.Content, ContentType = (BodyNotes.Of(source).Notes with { SameAs = kind }).Behind(type) };
+        return body with { Content = source.Content, ContentType = (BodyAnnotations.Of(source).Notes with { SameAs = kind }).Behind(type) };
     }
 
     /// <summary>The record with its bodies, its glimpse and its words.</summary>
-    internal static FlowRecord Complete(FlowRecord record, FlowCapture capture, SecretMask mask)
+    internal static FlowRecord Complete(FlowRecord record, FlowCapture capture, SecretRedactor mask)
     {
         var bodies = new List<FlowBody>();
         foreach (var part in capture.Parts) bodies.Add(BodyOf(part, mask, bodies));
@@ -35,27 +35,27 @@ public static class FlowBodies
         return record with { Bodies = bodies, Preview = words.Preview, SearchText = words.Search };
     }
 
-    private static FlowBody BodyOf(FlowCapture.Part part, SecretMask mask, List<FlowBody> before)
+    private static FlowBody BodyOf(FlowCapture.Part part, SecretRedactor mask, List<FlowBody> before)
     {
         if (part.Bytes is not { } bytes) return Same(part, FlowBodyKind.ClientRequest);
         var media = part.LacksMedia;
         var content = bytes.ToArray();
         var type = part.MediaType;
         if (type.StartsWith(AwsEventStream, StringComparison.OrdinalIgnoreCase)) (content, type) = (LinesOf(content), "application/jsonl");
-        if (!media && content.Length > MediaMarks.Longest)
+        if (!media && content.Length > MediaPlaceholders.Longest)
         {
             using var kept = new MemoryStream(content.Length);
-            media = MediaMarks.Write(content, kept.Write) > 0;
+            media = MediaPlaceholders.Write(content, kept.Write) > 0;
             if (media) content = kept.ToArray();
         }
 
         content = mask.Apply(content, out var masked);
         if (SameKind(part, content, before) is { } same) return Same(part, same);
-        return new FlowBody(part.Kind, part.Attempt, new BodyNotes(bytes.IsCut, masked, media).Behind(type), content, part.Length);
+        return new FlowBody(part.Kind, part.Attempt, new BodyAnnotations(bytes.IsCut, masked, media).Behind(type), content, part.Length);
     }
 
     private static FlowBody Same(FlowCapture.Part part, FlowBodyKind kind)
-        => new(part.Kind, part.Attempt, new BodyNotes(false, false, false, kind).Behind(part.MediaType), default, part.Length);
+        => new(part.Kind, part.Attempt, new BodyAnnotations(false, false, false, kind).Behind(part.MediaType), default, part.Length);
 
     /// <summary>In the relay lane the same bytes cross both wires; they are kept once.</summary>
     private static FlowBodyKind? SameKind(FlowCapture.Part part, byte[] content, List<FlowBody> before)

@@ -1,7 +1,7 @@
 using System.IO.Pipelines;
-using Dragoman.Gateway.Relay;
-using Dragoman.Gateway.State;
-using Dragoman.Wire.Json;
+using Dragoman.Gateway.Persistence;
+using Dragoman.Gateway.Requests;
+using Dragoman.Protocols.Json;
 
 namespace Dragoman.Gateway.Flows;
 
@@ -36,7 +36,7 @@ public sealed class FlowCapture : IBodyCapture, IDisposable
     }
 
     /// <summary>Whether the request was a stream told by its address; what reading it again needs.</summary>
-    internal Dragoman.Wire.Conversation.RequestTarget Target { get; private set; }
+    internal Dragoman.Protocols.Conversation.RequestTarget Target { get; private set; }
 
     /// <summary>How many bytes it keeps.</summary>
     internal long Kept => (_request?.Bytes?.Kept ?? 0) + _answer.Kept + _parts.Sum(part => part.Bytes?.Kept ?? 0L);
@@ -61,24 +61,24 @@ public sealed class FlowCapture : IBodyCapture, IDisposable
         => _parts.Add(body.Equals(clientBody) ? new Part(FlowBodyKind.UpstreamRequest, attempt, "application/json", null) { Length = body.Length } : Whole(FlowBodyKind.UpstreamRequest, attempt, body.Span));
 
     /// <inheritdoc/>
-    public async ValueTask OnUpstreamResponseAsync(int attempt, HttpResponseMessage response, CancellationToken cancel)
+    public async ValueTask OnUpstreamResponseAsync(int attempt, HttpResponseMessage response, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(response);
         var type = response.Content.Headers.ContentType?.ToString() ?? "";
         // Half a binary frame is no use to anybody: of such streams the beginning is kept.
         var bytes = new BodyCollector(_limit, headOnly: type.StartsWith(FlowBodies.AwsEventStream, StringComparison.OrdinalIgnoreCase), _share);
         _parts.Add(new Part(FlowBodyKind.UpstreamAnswer, attempt, type, bytes));
-        response.Content = await WatchedContent.OverAsync(response.Content, bytes, cancel).ConfigureAwait(false);
+        response.Content = await TeeHttpContent.OverAsync(response.Content, bytes, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    public IClientChannel Wrap(IClientChannel channel) => new WatchedChannel(channel, this);
+    public IResponseChannel Wrap(IResponseChannel channel) => new WatchedChannel(channel, this);
 
     private Part Whole(FlowBodyKind kind, int attempt, ReadOnlySpan<byte> body)
     {
         // Media goes first, so that one image does not push all words out.
         var bytes = new BodyCollector(_limit, share: _share);
-        var marks = MediaMarks.Write(body, bytes.Append);
+        var marks = MediaPlaceholders.Write(body, bytes.Append);
         return new Part(kind, attempt, "application/json", bytes) { Length = body.Length, LacksMedia = marks > 0 };
     }
 
@@ -101,11 +101,11 @@ public sealed class FlowCapture : IBodyCapture, IDisposable
         public bool LacksMedia { get; init; }
     }
 
-    private sealed class WatchedChannel(IClientChannel inner, FlowCapture owner) : IClientChannel
+    private sealed class WatchedChannel(IResponseChannel inner, FlowCapture owner) : IResponseChannel
     {
-        private WatchedPipe? _pipe;
+        private TeePipeWriter? _pipe;
 
-        public PipeWriter Body => _pipe ??= new WatchedPipe(inner.Body, owner._answer);
+        public PipeWriter Body => _pipe ??= new TeePipeWriter(inner.Body, owner._answer);
 
         public bool HasBegun => inner.HasBegun;
 

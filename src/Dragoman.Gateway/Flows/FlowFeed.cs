@@ -1,5 +1,5 @@
 using System.Threading.Channels;
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 
 namespace Dragoman.Gateway.Flows;
 

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 
 namespace Dragoman.Gateway.Flows;
 

@@ -1,10 +1,11 @@
 using System.Text;
 using System.Text.Json;
-using Dragoman.Gateway.Relay;
-using Dragoman.Gateway.State;
-using Dragoman.Wire;
-using Dragoman.Wire.Conversation;
-using Dragoman.Wire.Json;
+using Dragoman.Gateway.Forwarding;
+using Dragoman.Gateway.Persistence;
+using Dragoman.Protocols;
+using Dragoman.Protocols.Conversation;
+using Dragoman.Protocols.Json;
+using Dragoman.Protocols.Registry;
 
 namespace Dragoman.Gateway.Flows;
 
@@ -15,13 +16,13 @@ public static class FlowReading
     public static ConversationRequest? Request(FlowRecord flow, ReadOnlyMemory<byte> body)
     {
         ArgumentNullException.ThrowIfNull(flow);
-        if (body.IsEmpty || FlowWords.LanguageOf(flow.ClientLanguage) is not { } language) return null;
+        if (body.IsEmpty || FlowNames.LanguageOf(flow.ClientLanguage) is not { } language) return null;
         try
         {
-            JsonTokens.Check(body.Span);
-            return Languages.Client(language).ReadRequest(body, language == Language.Gemini ? new RequestTarget(flow.RequestedModel, flow.Stream) : default);
+            Utf8TokenReader.Check(body.Span);
+            return ProtocolRegistry.Client(language).ReadRequest(body, language == Protocol.Gemini ? new RequestTarget(flow.RequestedModel, flow.Stream) : default);
         }
-        catch (Exception fault) when (fault is JsonException or WireException or ArgumentOutOfRangeException)
+        catch (Exception ex) when (ex is JsonException or WireException or ArgumentOutOfRangeException)
         {
             return null;
         }
@@ -31,22 +32,22 @@ public static class FlowReading
     /// <param name="language">The client's language.</param>
     /// <param name="mediaType">The answer's media type.</param>
     /// <param name="body">The answer.</param>
-    public static Answer? Answer(Language language, string mediaType, ReadOnlyMemory<byte> body)
+    public static Answer? Answer(Protocol language, string mediaType, ReadOnlyMemory<byte> body)
     {
         ArgumentNullException.ThrowIfNull(mediaType);
-        if (body.IsEmpty || language is Language.OpenAiCompletions or Language.BedrockAnthropic or Language.BedrockConverse) return null;
+        if (body.IsEmpty || language is Protocol.OpenAiCompletions or Protocol.BedrockAnthropic or Protocol.BedrockConverse) return null;
         try
         {
-            var reader = Languages.Upstream(language);
-            var exchange = new Exchange(new ConversationRequest { Source = language }, new UpstreamModel(""));
-            var folder = new AnswerFolder();
+            var reader = ProtocolRegistry.Upstream(language);
+            var exchange = new TranslationContext(new ConversationRequest { Source = language }, new UpstreamModel(""));
+            var folder = new AnswerAggregator();
             var normalizer = new AnswerNormalizer(exchange, folder);
             if (mediaType.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase)) UpstreamFrames.ReadAll(body, reader, exchange, normalizer);
             else reader.ReadAnswer(body, exchange, normalizer);
             normalizer.Complete();
             return folder.Answer;
         }
-        catch (Exception fault) when (fault is JsonException or WireException or InvalidDataException or InvalidOperationException)
+        catch (Exception ex) when (ex is JsonException or WireException or InvalidDataException or InvalidOperationException)
         {
             return null;
         }

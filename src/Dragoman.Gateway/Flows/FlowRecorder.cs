@@ -1,10 +1,9 @@
 using System.Collections.Concurrent;
-using Dragoman.Gateway.Configuration;
-using Dragoman.Gateway.Models;
-using Dragoman.Gateway.Relay;
-using Dragoman.Gateway.State;
-using Dragoman.Wire.Conversation;
-using Dragoman.Wire.Json;
+using Dragoman.Gateway.Forwarding;
+using Dragoman.Gateway.Persistence;
+using Dragoman.Gateway.Requests;
+using Dragoman.Protocols;
+using Dragoman.Protocols.Json;
 using Microsoft.Extensions.Logging;
 
 namespace Dragoman.Gateway.Flows;
@@ -28,14 +27,14 @@ public sealed partial class FlowRecorder : IRequestObserver, IAsyncDisposable
     private const int RefusalsPerSecond = 10;
 
     private readonly Func<FlowsOptions> _options;
-    private readonly Func<Candidate, Language> _languageOf;
+    private readonly Func<Candidate, Protocol> _languageOf;
     private readonly Func<IEnumerable<string>> _secrets;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly MemoryBudget? _memory;
-    private readonly FlowBacklog _backlog;
+    private readonly FlowWriteQueue _backlog;
     private readonly RefusalLimit _refusals;
-    private readonly ConcurrentQueue<FlowDraft> _drafts = new();
+    private readonly ConcurrentQueue<PendingFlow> _drafts = new();
     private readonly SemaphoreSlim _drain = new(1, 1);
     private readonly ITimer _timer;
     private int _held;
@@ -53,7 +52,7 @@ public sealed partial class FlowRecorder : IRequestObserver, IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="log">Where a store that is away is told.</param>
     /// <param name="memory">What bodies are counted in while they are taken; null for nothing.</param>
-    public FlowRecorder(IFlowStore store, Func<FlowsOptions> options, Func<Candidate, Language> languageOf, Func<IEnumerable<string>> secrets, TimeProvider time, ILogger log, MemoryBudget? memory = null)
+    public FlowRecorder(IFlowStore store, Func<FlowsOptions> options, Func<Candidate, Protocol> languageOf, Func<IEnumerable<string>> secrets, TimeProvider time, ILogger log, MemoryBudget? memory = null)
     {
         ArgumentNullException.ThrowIfNull(time);
         _options = options;
@@ -62,7 +61,7 @@ public sealed partial class FlowRecorder : IRequestObserver, IAsyncDisposable
         _time = time;
         _log = log;
         _memory = memory;
-        _backlog = new FlowBacklog(store, time, log, count => Interlocked.Add(ref _held, -count), () => Schedule(RetryPause));
+        _backlog = new FlowWriteQueue(store, time, log, count => Interlocked.Add(ref _held, -count), () => Schedule(RetryPause));
         _refusals = new RefusalLimit(time, RefusalsPerSecond);
         _timer = time.CreateTimer(static state => _ = ((FlowRecorder)state!).TickAsync(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -80,7 +79,7 @@ public sealed partial class FlowRecorder : IRequestObserver, IAsyncDisposable
         => _options() is { Mode: FlowMode.Full } options && wish == FlowMode.Full ? new FlowCapture(options.MaxBodyBytes, _memory) : null;
 
     /// <inheritdoc/>
-    public void Ended(EndedRequest ended, bool booked)
+    public void Ended(CompletedRequest ended, bool booked)
     {
         ArgumentNullException.ThrowIfNull(ended);
         var capture = ended.Request.Capture as FlowCapture;
@@ -103,7 +102,7 @@ public sealed partial class FlowRecorder : IRequestObserver, IAsyncDisposable
             Interlocked.Add(ref _captured, capture.Kept);
         }
 
-        _drafts.Enqueue(new FlowDraft(ended) { Capture = capture });
+        _drafts.Enqueue(new PendingFlow(ended) { Capture = capture });
         Schedule(Pause);
     }
 
@@ -118,18 +117,18 @@ public sealed partial class FlowRecorder : IRequestObserver, IAsyncDisposable
         }
 
         if (!TryHold()) return;
-        _drafts.Enqueue(new FlowDraft(flow));
+        _drafts.Enqueue(new PendingFlow(flow));
         Schedule(Pause);
     }
 
     /// <summary>Writes what ended until now, so that who searches next finds it. Gives up quietly when the store is away or slow.</summary>
-    public async Task FlushAsync(CancellationToken cancel = default)
+    public async Task FlushAsync(CancellationToken cancellationToken = default)
     {
         if (Volatile.Read(ref _held) == 0) return;
-        await DrainAsync(cancel).ConfigureAwait(false);
+        await DrainAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await _backlog.WriteAsync().WaitAsync(FlushLimit, _time, cancel).ConfigureAwait(false);
+            await _backlog.WriteAsync().WaitAsync(FlushLimit, _time, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -175,9 +174,9 @@ public sealed partial class FlowRecorder : IRequestObserver, IAsyncDisposable
     }
 
     /// <summary>Makes records of the drafts and tells them.</summary>
-    private async Task DrainAsync(CancellationToken cancel)
+    private async Task DrainAsync(CancellationToken cancellationToken)
     {
-        await _drain.WaitAsync(cancel).ConfigureAwait(false);
+        await _drain.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             while (_drafts.TryDequeue(out var draft))
@@ -194,7 +193,7 @@ public sealed partial class FlowRecorder : IRequestObserver, IAsyncDisposable
     }
 
     /// <summary>The record of a draft; null where it could not be made, which must not cost the others theirs.</summary>
-    private FlowRecord? RecordOf(FlowDraft draft)
+    private FlowRecord? RecordOf(PendingFlow draft)
     {
         var capture = draft.Capture;
         try
@@ -202,9 +201,9 @@ public sealed partial class FlowRecorder : IRequestObserver, IAsyncDisposable
             var record = draft.ToRecord(_languageOf);
             return capture is null ? record : FlowBodies.Complete(record, capture, MaskFor(draft));
         }
-        catch (Exception fault)
+        catch (Exception ex)
         {
-            LogUnmade(_log, fault);
+            LogUnmade(_log, ex);
             Interlocked.Increment(ref _dropped);
             Interlocked.Decrement(ref _held);
             return null;
@@ -216,7 +215,7 @@ public sealed partial class FlowRecorder : IRequestObserver, IAsyncDisposable
         }
     }
 
-    private SecretMask MaskFor(FlowDraft draft) => new([.. _secrets(), .. draft.Accounts.SelectMany(account => Redaction.SecretsOf(account.Credential))]);
+    private SecretRedactor MaskFor(PendingFlow draft) => new([.. _secrets(), .. draft.Accounts.SelectMany(account => Redaction.SecretsOf(account.Credential))]);
 
     [LoggerMessage(43, LogLevel.Error, "A flow could not be made.")]
     private static partial void LogUnmade(ILogger log, Exception fault);

@@ -1,6 +1,6 @@
 using System.Text;
-using Dragoman.Gateway.State;
-using Dragoman.Wire.Conversation;
+using Dragoman.Gateway.Persistence;
+using Dragoman.Protocols.Conversation;
 
 namespace Dragoman.Gateway.Flows;
 
@@ -18,8 +18,8 @@ internal static class FlowText
         var answered = bodies.LastOrDefault(body => body.Kind == FlowBodyKind.ClientAnswer);
         if (answered is { Content.Length: 0 }) answered = bodies.LastOrDefault(body => body.Kind == FlowBodyKind.UpstreamAnswer && body.Attempt == answered.Attempt);
         var last = asked is null ? "" : LastTurn(FlowReading.Request(flow, asked.Content));
-        var prompt = asked is null ? "" : MemberText.Of(asked.Content.Span, ' ', LongestWords, fromEnd: true);
-        var answer = answered is null ? "" : MemberText.Of(answered.Content.Span, Separator(answered), LongestWords, fromEnd: false);
+        var prompt = asked is null ? "" : JsonMemberPatterns.Of(asked.Content.Span, ' ', LongestWords, fromEnd: true);
+        var answer = answered is null ? "" : JsonMemberPatterns.Of(answered.Content.Span, Separator(answered), LongestWords, fromEnd: false);
         var glimpse = last.Length > 0 ? last : prompt.Length > LongestPreview ? prompt[^LongestPreview..] : prompt;
         return (OnOneLine(glimpse, LongestPreview), $"{Head(last, LongestTurn)}\n{answer}\n{prompt}");
     }

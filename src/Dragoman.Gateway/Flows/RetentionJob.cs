@@ -1,5 +1,4 @@
-using Dragoman.Gateway.Configuration;
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 using Microsoft.Extensions.Logging;
 
 namespace Dragoman.Gateway.Flows;
@@ -39,23 +38,23 @@ public sealed partial class RetentionJob : IAsyncDisposable
     }
 
     /// <summary>One run now; null when another node is at it, or the store is away.</summary>
-    public async Task<RetentionReport?> RunAsync(CancellationToken cancel = default)
+    public async Task<RetentionReport?> RunAsync(CancellationToken cancellationToken = default)
     {
         try
         {
-            if (await _store.Leases.TryTakeAsync(LeaseName, _holder, Term, cancel).ConfigureAwait(false) is not { } lease) return null;
+            if (await _store.Leases.TryTakeAsync(LeaseName, _holder, Term, cancellationToken).ConfigureAwait(false) is not { } lease) return null;
             try
             {
-                return await PruneAsync(lease, cancel).ConfigureAwait(false);
+                return await PruneAsync(lease, cancellationToken).ConfigureAwait(false);
             }
             finally
             {
                 await _store.Leases.ReleaseAsync(lease, CancellationToken.None).ConfigureAwait(false);
             }
         }
-        catch (StoreException fault)
+        catch (StoreException ex)
         {
-            LogFailed(fault.Message);
+            LogFailed(ex.Message);
             return null;
         }
     }
@@ -86,21 +85,21 @@ public sealed partial class RetentionJob : IAsyncDisposable
         }
     }
 
-    private async Task<RetentionReport?> PruneAsync(Lease lease, CancellationToken cancel)
+    private async Task<RetentionReport?> PruneAsync(Lease lease, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
         var options = _options();
         var flows = await _store.Flows.PruneAsync(
-            new FlowRetention(Before(now, options.Retention), Before(now, options.BodiesRetention), options.MaxBytes > 0 ? options.MaxBytes : null), cancel).ConfigureAwait(false);
+            new FlowRetention(Before(now, options.Retention), Before(now, options.BodiesRetention), options.MaxBytes > 0 ? options.MaxBytes : null), cancellationToken).ConfigureAwait(false);
         // The first run after a long time can outlast the term; if another node has taken over, it does the rest.
-        if (await _store.Leases.RenewAsync(lease, Term, cancel).ConfigureAwait(false) is null) return null;
+        if (await _store.Leases.RenewAsync(lease, Term, cancellationToken).ConfigureAwait(false) is null) return null;
         var report = new RetentionReport(
             flows.Flows,
             flows.Bodies,
-            await _store.Audit.PruneAsync(now - Audit, cancel).ConfigureAwait(false),
-            await _store.Budgets.PruneAsync(now - Reservations, cancel).ConfigureAwait(false),
-            await _store.Responses.PruneAsync(now, cancel).ConfigureAwait(false),
-            await _store.Lanes.PruneAsync(now - Lanes, cancel).ConfigureAwait(false));
+            await _store.Audit.PruneAsync(now - Audit, cancellationToken).ConfigureAwait(false),
+            await _store.Budgets.PruneAsync(now - Reservations, cancellationToken).ConfigureAwait(false),
+            await _store.Responses.PruneAsync(now, cancellationToken).ConfigureAwait(false),
+            await _store.Lanes.PruneAsync(now - Lanes, cancellationToken).ConfigureAwait(false));
         if (report.Flows + report.Bodies > 0) LogPruned(report.Flows, report.Bodies);
         return report;
     }

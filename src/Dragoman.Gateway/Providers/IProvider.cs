@@ -1,6 +1,8 @@
 using System.Net.Http.Headers;
 using Dragoman.Gateway.Accounts;
-using Dragoman.Wire.Conversation;
+using Dragoman.Gateway.Persistence;
+using Dragoman.Protocols;
+using Dragoman.Protocols.Conversation;
 
 namespace Dragoman.Gateway.Providers;
 
@@ -11,7 +13,7 @@ public interface IProvider
     string Id { get; }
 
     /// <summary>The language the account speaks for the given model (Bedrock speaks two).</summary>
-    Language LanguageOf(Account account, UpstreamModel model) => account.Language;
+    Protocol LanguageOf(Account account, UpstreamModel model) => account.Language;
 
     /// <summary>Whether the account's host is Anthropic itself, which alone takes Claude Code's attribution line.</summary>
     bool TakesAttribution(Account account) => false;

@@ -1,5 +1,5 @@
 using Dragoman.Gateway.Accounts;
-using Dragoman.Wire.Conversation;
+using Dragoman.Protocols.Conversation;
 
 namespace Dragoman.Gateway.Providers;
 

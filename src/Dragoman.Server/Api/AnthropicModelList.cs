@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using Dragoman.Gateway.Models;
+using Dragoman.Gateway.Routing;
 
 namespace Dragoman.Server.Api;
 

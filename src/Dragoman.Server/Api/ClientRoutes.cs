@@ -1,7 +1,7 @@
+using Dragoman.Protocols;
+using Dragoman.Protocols.Registry;
 using Dragoman.Server.Api.Responses;
 using Dragoman.Server.Hosting;
-using Dragoman.Wire;
-using Dragoman.Wire.Conversation;
 
 namespace Dragoman.Server.Api;
 
@@ -13,10 +13,10 @@ internal static class ClientRoutes
         var generate = new GenerateEndpoint(services);
         var count = new CountTokensEndpoint(services);
         var models = new ModelsEndpoint(services);
-        Post(routes, "chat/completions", Language.OpenAiChat, context => generate.HandleAsync(context, Languages.Client(Language.OpenAiChat)));
-        Post(routes, "completions", Language.OpenAiCompletions, context => generate.HandleAsync(context, Languages.Client(Language.OpenAiCompletions)));
-        Post(routes, "messages", Language.AnthropicMessages, context => generate.HandleAsync(context, Languages.Client(Language.AnthropicMessages)));
-        Post(routes, "messages/count_tokens", Language.AnthropicMessages, context => count.HandleAsync(context, Languages.Client(Language.AnthropicMessages)));
+        Post(routes, "chat/completions", Protocol.OpenAiChat, context => generate.HandleAsync(context, ProtocolRegistry.Client(Protocol.OpenAiChat)));
+        Post(routes, "completions", Protocol.OpenAiCompletions, context => generate.HandleAsync(context, ProtocolRegistry.Client(Protocol.OpenAiCompletions)));
+        Post(routes, "messages", Protocol.AnthropicMessages, context => generate.HandleAsync(context, ProtocolRegistry.Client(Protocol.AnthropicMessages)));
+        Post(routes, "messages/count_tokens", Protocol.AnthropicMessages, context => count.HandleAsync(context, ProtocolRegistry.Client(Protocol.AnthropicMessages)));
         ResponsesRoutes.Map(routes, services, count);
         GeminiRoutes.Map(routes, generate, count, models);
         foreach (var prefix in Prefixes)
@@ -32,7 +32,7 @@ internal static class ClientRoutes
     public static readonly string[] Prefixes = ["/v1/", "/", "/v1/v1/"];
 
     /// <summary>Maps a POST route under every prefix.</summary>
-    public static void Post(IEndpointRouteBuilder routes, string path, Language language, RequestDelegate handle)
+    public static void Post(IEndpointRouteBuilder routes, string path, Protocol language, RequestDelegate handle)
     {
         foreach (var prefix in Prefixes) routes.MapPost(prefix + path, handle).WithMetadata(new ClientRoute(language));
     }
@@ -40,4 +40,4 @@ internal static class ClientRoutes
 
 /// <summary>Marks a route as spoken in a client's language, so that errors outside its handler are told in it too.</summary>
 /// <param name="Language">The language.</param>
-internal sealed record ClientRoute(Language Language);
+internal sealed record ClientRoute(Protocol Language);

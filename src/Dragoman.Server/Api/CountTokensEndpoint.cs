@@ -1,14 +1,15 @@
-using Dragoman.Gateway.Relay;
+using Dragoman.Gateway.Forwarding;
+using Dragoman.Gateway.Requests;
+using Dragoman.Protocols.Conversation;
 using Dragoman.Server.Hosting;
-using Dragoman.Wire.Conversation;
 
 namespace Dragoman.Server.Api;
 
 /// <summary>Counts a prompt's tokens: by the upstream where it offers that, else here.</summary>
 internal sealed class CountTokensEndpoint(GatewayServices services)
 {
-    public Task HandleAsync(HttpContext context, IClientLanguage language, RequestTarget target = default)
-        => ClientDoor.PassAsync(context, services, language, target, async (request, _) =>
+    public Task HandleAsync(HttpContext context, IClientProtocol language, RequestTarget target = default)
+        => ClientEndpoint.PassAsync(context, services, language, target, async (request, _) =>
         {
             using var open = services.Draining.Enter();
             var pass = services.Admission.EnterCount(request);

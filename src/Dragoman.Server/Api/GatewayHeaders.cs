@@ -1,6 +1,6 @@
 using System.Globalization;
 using Dragoman.Gateway.Providers;
-using Dragoman.Gateway.Relay;
+using Dragoman.Gateway.Requests;
 
 namespace Dragoman.Server.Api;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using Dragoman.Gateway.Models;
+using Dragoman.Gateway.Routing;
 
 namespace Dragoman.Server.Api;
 
@@ -38,7 +38,7 @@ internal static class GeminiModelList
         writer.WriteStringValue("streamGenerateContent"u8);
         writer.WriteStringValue("countTokens"u8);
         writer.WriteEndArray();
-        if (facts.Reasoning is not (Wire.Conversation.ReasoningStyle.Unknown or Wire.Conversation.ReasoningStyle.None)) writer.WriteBoolean("thinking"u8, true);
+        if (facts.Reasoning is not (Dragoman.Protocols.Conversation.ReasoningStyle.Unknown or Dragoman.Protocols.Conversation.ReasoningStyle.None)) writer.WriteBoolean("thinking"u8, true);
         writer.WriteEndObject();
     }
 }

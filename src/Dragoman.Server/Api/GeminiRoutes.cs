@@ -1,5 +1,6 @@
-using Dragoman.Wire;
-using Dragoman.Wire.Conversation;
+using Dragoman.Protocols;
+using Dragoman.Protocols.Conversation;
+using Dragoman.Protocols.Registry;
 
 namespace Dragoman.Server.Api;
 
@@ -12,13 +13,13 @@ internal static class GeminiRoutes
     {
         foreach (var prefix in Prefixes)
         {
-            routes.MapPost(prefix + "{**call}", context => CallAsync(context, generate, count)).WithMetadata(new ClientRoute(Language.Gemini));
+            routes.MapPost(prefix + "{**call}", context => CallAsync(context, generate, count)).WithMetadata(new ClientRoute(Protocol.Gemini));
         }
 
         foreach (var version in (ReadOnlySpan<string>)["/v1beta", "/v1alpha"])
         {
-            routes.MapGet(version + "/models", models.ListGeminiAsync).WithMetadata(new ClientRoute(Language.Gemini));
-            routes.MapGet(version + "/models/{**id}", models.GetGeminiAsync).WithMetadata(new ClientRoute(Language.Gemini));
+            routes.MapGet(version + "/models", models.ListGeminiAsync).WithMetadata(new ClientRoute(Protocol.Gemini));
+            routes.MapGet(version + "/models/{**id}", models.GetGeminiAsync).WithMetadata(new ClientRoute(Protocol.Gemini));
         }
     }
 
@@ -28,7 +29,7 @@ internal static class GeminiRoutes
         // Model ids may hold a colon themselves (Bedrock's do): the method stands behind the last one.
         var colon = call.LastIndexOf(':');
         var model = colon < 0 ? call : call[..colon];
-        var language = Languages.Client(Language.Gemini);
+        var language = ProtocolRegistry.Client(Protocol.Gemini);
         switch (colon < 0 ? "" : call[(colon + 1)..])
         {
             case "generateContent":
@@ -41,7 +42,7 @@ internal static class GeminiRoutes
             default:
                 var unserved = colon < 0 ? null : UnservedEndpoints.ExplainMethod(call[(colon + 1)..], context.Request.Path);
                 var error = unserved is not null ? new WireError(ErrorKind.NotFound, unserved) { Code = UnservedEndpoints.Code } : new WireError(ErrorKind.NotFound, $"The address '{context.Request.Path}' names no method of this gateway: generateContent, streamGenerateContent or countTokens is expected behind 'models/MODEL:'.");
-                return ClientGate.RefuseAsync(context, language, error, RequestIds.NewFlow(TimeProvider.System));
+                return ClientAuthentication.RefuseAsync(context, language, error, RequestIds.NewFlow(TimeProvider.System));
         }
     }
 }

@@ -1,5 +1,5 @@
+using Dragoman.Protocols.Conversation;
 using Dragoman.Server.Hosting;
-using Dragoman.Wire.Conversation;
 
 namespace Dragoman.Server.Api;
 
@@ -7,8 +7,8 @@ namespace Dragoman.Server.Api;
 internal sealed class GenerateEndpoint(GatewayServices services)
 {
     /// <summary>Handles a request whose language and target the route has settled.</summary>
-    public Task HandleAsync(HttpContext context, IClientLanguage language, RequestTarget target = default)
-        => ClientDoor.PassAsync(context, services, language, target, (request, body) =>
+    public Task HandleAsync(HttpContext context, IClientProtocol language, RequestTarget target = default)
+        => ClientEndpoint.PassAsync(context, services, language, target, (request, body) =>
         {
             request.OwnBody = body;
             return services.Recorder.RunAsync(context, request, token => services.Forwarder.ForwardAsync(request, new HttpChannel(context), token));

@@ -1,11 +1,11 @@
 using System.IO.Pipelines;
 using Dragoman.Gateway.Providers;
-using Dragoman.Gateway.Relay;
+using Dragoman.Gateway.Requests;
 
 namespace Dragoman.Server.Api;
 
 /// <summary>The way back to a client over HTTP.</summary>
-internal sealed class HttpChannel(HttpContext context) : IClientChannel
+internal sealed class HttpChannel(HttpContext context) : IResponseChannel
 {
     public PipeWriter Body => context.Response.BodyWriter;
 

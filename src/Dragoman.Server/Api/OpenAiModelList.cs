@@ -1,5 +1,6 @@
 using System.Text.Json;
-using Dragoman.Gateway.Models;
+using Dragoman.Gateway.Catalog;
+using Dragoman.Gateway.Routing;
 
 namespace Dragoman.Server.Api;
 
@@ -54,12 +55,12 @@ internal static class OpenAiModelList
         writer.WriteEndObject();
     }
 
-    private static void WriteCapabilities(Utf8JsonWriter writer, ModelFacts facts)
+    private static void WriteCapabilities(Utf8JsonWriter writer, ModelMetadata facts)
     {
         writer.WriteStartObject("capabilities"u8);
         if (facts.Images is { } images) writer.WriteBoolean("vision"u8, images);
         if (facts.Tools is { } tools) writer.WriteBoolean("tools"u8, tools);
-        if (facts.Reasoning != Wire.Conversation.ReasoningStyle.Unknown) writer.WriteBoolean("reasoning"u8, facts.Reasoning != Wire.Conversation.ReasoningStyle.None);
+        if (facts.Reasoning != Dragoman.Protocols.Conversation.ReasoningStyle.Unknown) writer.WriteBoolean("reasoning"u8, facts.Reasoning != Dragoman.Protocols.Conversation.ReasoningStyle.None);
         if (facts.Efforts.Count > 0)
         {
             writer.WriteStartArray("reasoning_efforts"u8);

@@ -1,8 +1,8 @@
 using System.Text;
 using Dragoman.Gateway.Providers;
+using Dragoman.Protocols;
+using Dragoman.Protocols.Registry;
 using Dragoman.Server.Hosting;
-using Dragoman.Wire;
-using Dragoman.Wire.Conversation;
 
 namespace Dragoman.Server.Api;
 
@@ -43,7 +43,7 @@ internal static class ProbeRoutes
         }
 
         var store = await services.StoreProbe.CheckAsync(context.RequestAborted);
-        var unwell = services.HealthParts.Where(part => part.Report().State != Management.Health.HealthState.Ok).Select(part => part.Name);
+        var unwell = services.HealthParts.Where(part => part.Report().State != Dragoman.Server.Management.Health.HealthState.Ok).Select(part => part.Name);
         if (!store.Healthy) unwell = unwell.Prepend("store");
         var names = string.Join(',', unwell.Select(name => $"\"{name}\""));
         if (store.Lost)
@@ -58,10 +58,10 @@ internal static class ProbeRoutes
     private static async Task MetricsAsync(HttpContext context, GatewayServices services)
     {
         // Account labels and models are the operator's business: from elsewhere a client key must be shown.
-        if (!Management.ManagementGate.IsLocal(context) && (services.Keys.IsOpen || ClientGate.Check(context, services) is not null))
+        if (!Dragoman.Server.Management.ManagementAuthorization.IsLocal(context) && (services.Keys.IsOpen || ClientAuthentication.Check(context, services) is not null))
         {
             var error = new WireError(ErrorKind.Authentication, "From another machine the metrics need a client key of this gateway.") { Code = "missing_api_key" };
-            await ClientGate.RefuseAsync(context, Languages.Client(Language.OpenAiChat), error, RequestIds.NewFlow(services.Time));
+            await ClientAuthentication.RefuseAsync(context, ProtocolRegistry.Client(Protocol.OpenAiChat), error, RequestIds.NewFlow(services.Time));
             return;
         }
 

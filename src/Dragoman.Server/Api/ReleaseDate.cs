@@ -1,5 +1,5 @@
 using System.Globalization;
-using Dragoman.Gateway.Models;
+using Dragoman.Gateway.Routing;
 
 namespace Dragoman.Server.Api;
 

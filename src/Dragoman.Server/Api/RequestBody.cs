@@ -2,9 +2,9 @@ using System.Buffers;
 using System.IO.Compression;
 using System.Numerics;
 using System.Text.Unicode;
+using Dragoman.Protocols;
+using Dragoman.Protocols.Json;
 using Dragoman.Server.Hosting;
-using Dragoman.Wire.Conversation;
-using Dragoman.Wire.Json;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using ZstdSharp;
 using ZstdSharp.Unsafe;
@@ -60,7 +60,7 @@ internal static class RequestBody
             context.Response.Headers.Connection = "close";
             throw new WireException(new WireError(ErrorKind.Timeout, $"Nothing more of the request body has come for {services.Config.Limits.ClientReadTimeout.TotalSeconds:0} seconds (limits.client-read-timeout-seconds).") { Status = 408, Code = "request_timeout" });
         }
-        catch (IOException fault) when (fault is not BadHttpRequestException && !cancellationToken.IsCancellationRequested)
+        catch (IOException ex) when (ex is not BadHttpRequestException && !cancellationToken.IsCancellationRequested)
         {
             buffer.Dispose();
             context.Response.Headers.Connection = "close";
@@ -135,7 +135,7 @@ internal static class RequestBody
                     if (buffer.Length > limit) throw TooLarge(limit);
                 }
             }
-            catch (Exception fault) when (fault is InvalidDataException or InvalidOperationException or ZstdException or EndOfStreamException)
+            catch (Exception ex) when (ex is InvalidDataException or InvalidOperationException or ZstdException or EndOfStreamException)
             {
                 throw WireException.Invalid($"The request body could not be decoded as '{encoding}'.", code: "invalid_content_encoding");
             }

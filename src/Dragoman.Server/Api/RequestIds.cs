@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Dragoman.Gateway.Relay;
+using Dragoman.Gateway.Forwarding;
 
 namespace Dragoman.Server.Api;
 
@@ -9,9 +9,9 @@ internal static class RequestIds
     private const int Randomness = 10;
 
     /// <summary>Random bytes are fetched for many ids at once: asking the system for them is dearer than all the rest of an id.</summary>
-    [ThreadStatic] private static byte[]? t_random;
+    [ThreadStatic] private static byte[]? _t_random;
 
-    [ThreadStatic] private static int t_used;
+    [ThreadStatic] private static int _t_used;
 
     /// <summary>A new flow id: a UUID of version 7, time-ordered, so that records sort by it.</summary>
     public static string NewFlow(TimeProvider time)
@@ -29,9 +29,9 @@ internal static class RequestIds
 
     private static void TakeRandom(Span<byte> target)
     {
-        var random = t_random ??= new byte[Randomness * 64];
-        if (t_used == 0) RandomNumberGenerator.Fill(random);
-        random.AsSpan(t_used, target.Length).CopyTo(target);
-        t_used = (t_used + target.Length) % random.Length;
+        var random = _t_random ??= new byte[Randomness * 64];
+        if (_t_used == 0) RandomNumberGenerator.Fill(random);
+        random.AsSpan(_t_used, target.Length).CopyTo(target);
+        _t_used = (_t_used + target.Length) % random.Length;
     }
 }

@@ -1,5 +1,5 @@
-using Dragoman.Wire.Conversation;
-using Dragoman.Wire.Gemini;
+using Dragoman.Protocols.Conversation;
+using Dragoman.Protocols.Gemini.Client;
 
 namespace Dragoman.Server.Api;
 
@@ -7,5 +7,5 @@ namespace Dragoman.Server.Api;
 internal static class StreamForms
 {
     /// <summary>Gemini's stream as one JSON array, which it sends when <c>alt=sse</c> is not asked for.</summary>
-    public static IClientLanguage GeminiArray => GeminiClient.ArrayForm;
+    public static IClientProtocol GeminiArray => GeminiClient.ArrayForm;
 }

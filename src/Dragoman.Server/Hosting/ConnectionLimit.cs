@@ -66,7 +66,7 @@ internal sealed partial class ConnectionLimit(int most, TimeProvider time, ILogg
             var input = connection.Transport.Input;
             while (await input.ReadAsync(patience.Token) is { IsCompleted: false } read) input.AdvanceTo(read.Buffer.End);
         }
-        catch (Exception fault) when (fault is IOException or OperationCanceledException or ConnectionAbortedException or InvalidOperationException)
+        catch (Exception ex) when (ex is IOException or OperationCanceledException or ConnectionAbortedException or InvalidOperationException)
         {
             // The client was faster, or waits for more.
         }

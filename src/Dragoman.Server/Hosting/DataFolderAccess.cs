@@ -22,16 +22,16 @@ internal static class DataFolderAccess
             if (await DataFolderLock.TakeAsync(folder, cancellationToken) is { } taken)
             {
                 // What a killed process left: the lock shows that it is gone.
-                if (!taken.IsShared) RunningMark.Forget(folder);
+                if (!taken.IsShared) InstanceFile.Forget(folder);
                 return taken;
             }
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
-            throw new StartException($"The data folder '{folder}' cannot be used: {fault.Message.TrimEnd('.')}. Give it to the user that runs this, or name another with --data.");
+            throw new StartException($"The data folder '{folder}' cannot be used: {ex.Message.TrimEnd('.')}. Give it to the user that runs this, or name another with --data.");
         }
 
-        throw new StartException(RunningMark.Read(folder) is { } running
+        throw new StartException(InstanceFile.Read(folder) is { } running
             ? $"A gateway runs on the data folder '{folder}' already ({running.Address}, process {running.Process}). Stop it first, or name another folder with --data."
             : $"Another process works on the data folder '{folder}'. Wait until it has ended, or name another folder with --data.");
     }

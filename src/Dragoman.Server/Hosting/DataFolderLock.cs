@@ -55,7 +55,7 @@ internal sealed class DataFolderLock : IAsyncDisposable, IDisposable
             using var probe = new FileStream(Path.Combine(full, Name), FileMode.Open, FileAccess.Read, FileShare.Read);
             return false;
         }
-        catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception ex) when (ex is FileNotFoundException or DirectoryNotFoundException)
         {
             return false;
         }

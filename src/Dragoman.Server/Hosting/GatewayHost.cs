@@ -1,11 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
-using Dragoman.Gateway.Configuration;
-using Dragoman.Gateway.Relay;
+using Dragoman.Gateway.Configuration.Yaml;
 using Dragoman.Server.Api;
 using Dragoman.Server.Management;
-using Dragoman.Server.Observability;
 using Dragoman.Server.Security;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -19,10 +17,10 @@ public sealed class GatewayHost : IAsyncDisposable
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
 
     private readonly WebApplication _app;
-    private readonly GatewayComposition _composition;
-    private RunningMark? _mark;
+    private readonly CompositionRoot _composition;
+    private InstanceFile? _mark;
 
-    private GatewayHost(WebApplication app, GatewayComposition composition)
+    private GatewayHost(WebApplication app, CompositionRoot composition)
     {
         _app = app;
         _composition = composition;
@@ -35,7 +33,7 @@ public sealed class GatewayHost : IAsyncDisposable
     public Uri Address => Addresses[0];
 
     /// <summary>What was noticed in the configuration at start.</summary>
-    public IReadOnlyList<ConfigProblem> Problems => _composition.Problems;
+    public IReadOnlyList<ConfigDiagnostic> Problems => _composition.Problems;
 
     /// <summary>Every route that is mapped.</summary>
     internal IEnumerable<Endpoint> Endpoints => ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints);
@@ -46,7 +44,7 @@ public sealed class GatewayHost : IAsyncDisposable
     /// <exception cref="StartException">The configuration cannot be used, or an address cannot be opened.</exception>
     public static async Task<GatewayHost> StartAsync(StartOptions options, CancellationToken cancellationToken = default)
     {
-        var composition = GatewayComposition.Create(options);
+        var composition = CompositionRoot.Create(options);
         // Opened before anything else is: a mistake in it costs a line, not a half-started gateway.
         var endpoints = ListenerBinding.Resolve(composition.Config);
         var certificate = composition.Config.Tls.Enable ? TlsCertificate.Load(composition.Config.Tls) : null;
@@ -62,7 +60,7 @@ public sealed class GatewayHost : IAsyncDisposable
         builder.Services.AddRoutingCore();
         ManagementApi.AddServices(builder.Services);
         // Ctrl-C and SIGTERM are the command's to handle: it drains first.
-        builder.Services.AddSingleton<IHostLifetime, CommandLifetime>();
+        builder.Services.AddSingleton<IHostLifetime, NoopHostLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         var app = builder.Build();
         try
@@ -76,27 +74,27 @@ public sealed class GatewayHost : IAsyncDisposable
             throw;
         }
 
-        var pipeline = new RequestPipeline(composition.Services, app.Services.GetRequiredService<ILogger<RequestPipeline>>());
+        var pipeline = new HttpPipeline(composition.Services, app.Services.GetRequiredService<ILogger<HttpPipeline>>());
         app.Use(next => context => pipeline.InvokeAsync(context, next));
         app.UseWhen(static context => context.Request.Headers.Upgrade.Count > 0 || HttpMethods.IsConnect(context.Request.Method), static upgrade => upgrade.UseWebSockets(SocketPings));
         app.UseRouting();
         ManagementApi.Guard(app, composition.Services);
         ClientRoutes.Map(app, composition.Services);
         ManagementApi.Map(app, composition.Services);
-        ManagementApi.Announce(composition.Services, app.Services.GetRequiredService<ILogger<ManagementGate>>());
+        ManagementApi.Announce(composition.Services, app.Services.GetRequiredService<ILogger<ManagementAuthorization>>());
         var host = new GatewayHost(app, composition);
         try
         {
             await app.StartAsync(cancellationToken);
         }
-        catch (Exception fault) when (fault is IOException or SocketException)
+        catch (Exception ex) when (ex is IOException or SocketException)
         {
             await host.DisposeAsync();
-            throw new StartException(ListenerBinding.WordsOf(fault, endpoints));
+            throw new StartException(ListenerBinding.WordsOf(ex, endpoints));
         }
 
         host.Addresses = [.. app.Urls.Select(url => new Uri(url.Replace("//[::]:", "//localhost:", StringComparison.Ordinal).Replace("//0.0.0.0:", "//127.0.0.1:", StringComparison.Ordinal)))];
-        host._mark = RunningMark.Leave(options.DataFolder, host.Address, certificate is null ? null : TlsCertificate.Fingerprint(certificate), options.ConfigFile);
+        host._mark = InstanceFile.Leave(options.DataFolder, host.Address, certificate is null ? null : TlsCertificate.Fingerprint(certificate), options.ConfigFile);
         return host;
     }
 
@@ -108,7 +106,7 @@ public sealed class GatewayHost : IAsyncDisposable
         {
             await _composition.Services.Draining.BeginAsync().WaitAsync(_composition.Services.Config.DrainTimeout, _composition.Services.Time, hurry);
         }
-        catch (Exception fault) when (fault is TimeoutException or OperationCanceledException)
+        catch (Exception ex) when (ex is TimeoutException or OperationCanceledException)
         {
             // What is still open is ended at once, each with a last event in its client's language; who takes none is cut off.
             var ended = _composition.Services.Draining.HurryAsync().WaitAsync(LastWords, _composition.Services.Time, CancellationToken.None);

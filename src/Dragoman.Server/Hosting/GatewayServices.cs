@@ -1,11 +1,13 @@
-using Dragoman.Gateway.Accounts;
+using Dragoman.Gateway.AccountManagement;
+using Dragoman.Gateway.Catalog;
+using Dragoman.Gateway.ClientKeys;
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Flows;
-using Dragoman.Gateway.Keys;
-using Dragoman.Gateway.Models;
-using Dragoman.Gateway.Models.Catalogue;
-using Dragoman.Gateway.Relay;
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Forwarding;
+using Dragoman.Gateway.Persistence;
+using Dragoman.Gateway.Pipeline;
+using Dragoman.Gateway.Routing;
+using Dragoman.Protocols.Json;
 using Dragoman.Server.Api.Responses;
 using Dragoman.Server.Management.Access;
 using Dragoman.Server.Management.Audit;
@@ -14,32 +16,31 @@ using Dragoman.Server.Management.Settings;
 using Dragoman.Server.Observability;
 using Dragoman.Server.Observability.Metrics;
 using Dragoman.Storage.Secrets;
-using Dragoman.Wire.Json;
 
 namespace Dragoman.Server.Hosting;
 
 /// <summary>What the endpoints work with; one for the whole process.</summary>
-internal sealed class GatewayServices(Func<GatewayConfig> config, RelayServices relay, RequestRecorder recorder, MetricsPage metrics, Draining draining, TimeProvider time)
+internal sealed class GatewayServices(Func<GatewayConfig> config, ForwardingServices relay, RequestRecorder recorder, MetricsPage metrics, GracefulShutdown draining, TimeProvider time)
 {
     /// <summary>The configuration in force.</summary>
     public GatewayConfig Config => config();
 
     /// <summary>Who may ask.</summary>
-    public required KeyRing Keys { get; init; }
+    public required ClientKeyStore Keys { get; init; }
 
     /// <summary>Client keys with what belongs to them: prices, limits, the ledger's writer.</summary>
-    public required KeyParts KeyParts { get; init; }
+    public required ClientKeyModule KeyParts { get; init; }
 
     /// <summary>Lets requests in.</summary>
-    public required IAdmission Admission { get; init; }
+    public required IAdmissionController Admission { get; init; }
 
-    public RelayServices Relay => relay;
+    public ForwardingServices Relay => relay;
 
     /// <summary>The models that clients may ask for.</summary>
     public required Func<IReadOnlyList<VisibleModel>> VisibleModels { get; init; }
 
     /// <summary>Keeps the owner's list of models.</summary>
-    public required CatalogueKeeper Catalogue { get; init; }
+    public required CatalogRefresher Catalogue { get; init; }
 
     /// <summary>What lasts.</summary>
     public required IGatewayStore Store { get; init; }
@@ -48,13 +49,13 @@ internal sealed class GatewayServices(Func<GatewayConfig> config, RelayServices 
     public required SecretProtector Secrets { get; init; }
 
     /// <summary>The accounts of file and store.</summary>
-    public required AccountBook Accounts { get; init; }
+    public required AccountRegistry Accounts { get; init; }
 
     /// <summary>Who is asked, with what is known of lanes and loads.</summary>
-    public required Gateway.Models.Router Router { get; init; }
+    public required Dragoman.Gateway.Routing.Router Router { get; init; }
 
     /// <summary>The way of every request for an answer.</summary>
-    public required MeteredForwarder Forwarder { get; init; }
+    public required RequestPipeline Forwarder { get; init; }
 
     /// <summary>Who changed what: every management route that changes something tells it.</summary>
     public required AuditTrail Audit { get; init; }
@@ -108,7 +109,7 @@ internal sealed class GatewayServices(Func<GatewayConfig> config, RelayServices 
     /// <summary>What <c>/metrics</c> shows; parts with numbers of their own add themselves at start.</summary>
     public MetricsPage MetricsPage => metrics;
 
-    public Draining Draining => draining;
+    public GracefulShutdown Draining => draining;
 
     public TimeProvider Time => time;
 }

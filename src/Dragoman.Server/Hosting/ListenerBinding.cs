@@ -24,7 +24,7 @@ internal static class ListenerBinding
         {
             return Dns.GetHostAddresses(listener.Host) is [var first, ..] ? first : throw Unknown(listener);
         }
-        catch (Exception fault) when (fault is SocketException or ArgumentException)
+        catch (Exception ex) when (ex is SocketException or ArgumentException)
         {
             throw Unknown(listener);
         }

@@ -1,10 +1,10 @@
-using Dragoman.Gateway.Configuration;
+using Dragoman.Gateway.Configuration.Yaml;
 
 namespace Dragoman.Server.Hosting;
 
 /// <summary>The gateway cannot start, for a reason its operator can mend.</summary>
-public sealed class StartException(string message, IReadOnlyList<ConfigProblem>? problems = null) : Exception(message)
+public sealed class StartException(string message, IReadOnlyList<ConfigDiagnostic>? problems = null) : Exception(message)
 {
     /// <summary>What is wrong with the configuration, where that is the reason.</summary>
-    public IReadOnlyList<ConfigProblem> Problems { get; } = problems ?? [];
+    public IReadOnlyList<ConfigDiagnostic> Problems { get; } = problems ?? [];
 }

@@ -18,9 +18,9 @@ internal static class TlsCertificate
             using var pem = X509Certificate2.CreateFromPemFile(cert, key);
             return X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
         }
-        catch (Exception fault) when (fault is CryptographicException or IOException or ArgumentException)
+        catch (Exception ex) when (ex is CryptographicException or IOException or ArgumentException)
         {
-            throw new StartException($"The certificate '{cert}' and the key '{key}' cannot be used together: {fault.Message.TrimEnd('.')}. Both must be PEM files, and the key that of the certificate.");
+            throw new StartException($"The certificate '{cert}' and the key '{key}' cannot be used together: {ex.Message.TrimEnd('.')}. Both must be PEM files, and the key that of the certificate.");
         }
     }
 
@@ -33,7 +33,7 @@ internal static class TlsCertificate
             using var certificate = X509Certificate2.CreateFromPem(File.ReadAllText(tls.CertificateFile));
             return Fingerprint(certificate);
         }
-        catch (Exception fault) when (fault is CryptographicException or IOException or UnauthorizedAccessException)
+        catch (Exception ex) when (ex is CryptographicException or IOException or UnauthorizedAccessException)
         {
             return null;
         }
@@ -50,11 +50,11 @@ internal static class TlsCertificate
             using var stream = File.OpenRead(file);
             return file;
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
-            throw new StartException(fault is FileNotFoundException or DirectoryNotFoundException
+            throw new StartException(ex is FileNotFoundException or DirectoryNotFoundException
                 ? $"There is no file '{file}' ({key}). Name the PEM file, or take tls away."
-                : $"'{file}' ({key}) cannot be read: {fault.Message.TrimEnd('.')}. Let the gateway's user read it.");
+                : $"'{file}' ({key}) cannot be read: {ex.Message.TrimEnd('.')}. Let the gateway's user read it.");
         }
     }
 }

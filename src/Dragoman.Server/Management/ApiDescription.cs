@@ -44,9 +44,9 @@ internal static class ApiDescription
 
             return Task.CompletedTask;
         });
-        options.AddOperationTransformer(async (operation, context, cancel) =>
+        options.AddOperationTransformer(async (operation, context, cancellationToken) =>
         {
-            var fault = await context.GetOrCreateSchemaAsync(typeof(FaultBody), null, cancel);
+            var fault = await context.GetOrCreateSchemaAsync(typeof(FaultBody), null, cancellationToken);
             context.Document!.AddComponent("FaultBody", fault);
             operation.Responses ??= [];
             Add(operation.Responses, context.Document, "400", "The request says something that cannot be.");

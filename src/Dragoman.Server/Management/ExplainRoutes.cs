@@ -1,6 +1,6 @@
-using Dragoman.Gateway.Models;
+using Dragoman.Gateway.Requests;
+using Dragoman.Protocols;
 using Dragoman.Server.Hosting;
-using Dragoman.Wire.Conversation;
 
 namespace Dragoman.Server.Management;
 
@@ -8,12 +8,12 @@ namespace Dragoman.Server.Management;
 internal static class ExplainRoutes
 {
     public static void Map(IEndpointRouteBuilder api, GatewayServices services)
-        => api.MapGet("/explain", Results<Ok<RoutePlanView>, ManagementFault> (string? model, string? language) =>
+        => api.MapGet("/explain", Results<Ok<RoutePlanView>, ManagementError> (string? model, string? language) =>
         {
-            if (string.IsNullOrEmpty(model)) return ManagementFault.Invalid("Say which model: /api/v1/explain?model=NAME.", "model", "missing_required_parameter");
-            var source = Language.OpenAiChat;
+            if (string.IsNullOrEmpty(model)) return ManagementError.Invalid("Say which model: /api/v1/explain?model=NAME.", "model", "missing_required_parameter");
+            var source = Protocol.OpenAiChat;
             if (!string.IsNullOrEmpty(language) && !Enum.TryParse(language, ignoreCase: true, out source))
-                return ManagementFault.Invalid($"'{language}' is no client language; say one of {string.Join(", ", Enum.GetNames<Language>())}.", "language");
+                return ManagementError.Invalid($"'{language}' is no client language; say one of {string.Join(", ", Enum.GetNames<Protocol>())}.", "language");
             return TypedResults.Ok(RoutePlanView.Of(services.Relay.Router.Plan(new RouteRequest(model, source), dryRun: true)));
         }).WithName("explainRoute").WithTags("Models").WithSummary("Tells which accounts would be tried for a model, in which order, and why not others.");
 }

@@ -1,4 +1,4 @@
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 using Dragoman.Server.Hosting;
 using Dragoman.Server.Management.Accounts;
 using Dragoman.Server.Management.Audit;
@@ -12,7 +12,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Dragoman.Server.Management;
 
 /// <summary>
-/// Our management API, <c>/api/v1/*</c>: a file a resource, every route behind <see cref="ManagementGate"/>, described at
+/// Our management API, <c>/api/v1/*</c>: a file a resource, every route behind <see cref="ManagementAuthorization"/>, described at
 /// <c>/api/v1/openapi.json</c>. JSON names are <c>snake_case</c>, times are ISO 8601 in UTC, durations are seconds or milliseconds as their names say.
 /// </summary>
 internal static partial class ManagementApi
@@ -37,7 +37,7 @@ internal static partial class ManagementApi
     /// </summary>
     public static void Guard(WebApplication app, GatewayServices services)
     {
-        var gate = new ManagementGate(services);
+        var gate = new ManagementAuthorization(services);
         app.Use((context, next) =>
         {
             var route = context.GetEndpoint()?.Metadata.GetMetadata<ManagementRoute>();
@@ -59,15 +59,15 @@ internal static partial class ManagementApi
                 await next(context);
                 // The framework answers parameters it cannot read with the bare status.
                 if (context.Response is { HasStarted: false, StatusCode: 400 or 413 or 415, ContentType: null })
-                    await ManagementFault.Unreadable(context.Response.StatusCode).ExecuteAsync(context);
+                    await ManagementError.Unreadable(context.Response.StatusCode).ExecuteAsync(context);
             }
-            catch (BadHttpRequestException fault) when (!context.Response.HasStarted)
+            catch (BadHttpRequestException ex) when (!context.Response.HasStarted)
             {
-                await ManagementFault.Unreadable(fault).ExecuteAsync(context);
+                await ManagementError.Unreadable(ex).ExecuteAsync(context);
             }
-            catch (StoreException fault) when (!context.Response.HasStarted)
+            catch (StoreException ex) when (!context.Response.HasStarted)
             {
-                await ManagementFault.StoreAway(fault).ExecuteAsync(context);
+                await ManagementError.StoreAway(ex).ExecuteAsync(context);
             }
         }
     }
@@ -95,9 +95,9 @@ internal static partial class ManagementApi
         VersionRoutes.Map(api);
         ExplainRoutes.Map(api, services);
         AuditRoutes.Map(api, services);
-        Keys.KeyRoutes.Map(api, services);
-        Usage.UsageRoutes.Map(api, services);
-        Usage.PriceRoutes.Map(api, services);
+        Dragoman.Server.Management.Keys.KeyRoutes.Map(api, services);
+        Dragoman.Server.Management.Usage.UsageRoutes.Map(api, services);
+        Dragoman.Server.Management.Usage.PriceRoutes.Map(api, services);
         SettingsRoutes.Map(api, services);
         HealthRoutes.Map(api, services);
         BackupRoutes.Map(api, services);

@@ -1,12 +1,12 @@
 using System.IO.Pipelines;
-using Dragoman.Gateway.Relay;
+using Dragoman.Gateway.Requests;
+using Dragoman.Protocols.Json;
 using Dragoman.Server.Api.Responses;
-using Dragoman.Wire.Json;
 
 namespace Dragoman.Server.Management;
 
 /// <summary>Takes the answer to a request of our own (a replay, the test of an account) in as it comes, in any language and form.</summary>
-internal sealed class MemoryChannel : IClientChannel, IDisposable
+internal sealed class MemoryChannel : IResponseChannel, IDisposable
 {
     private const int Most = 64 << 20;
     private readonly PooledBuffer _received = new();

@@ -1,4 +1,4 @@
-using Dragoman.Gateway.Models;
+using Dragoman.Gateway.Requests;
 
 namespace Dragoman.Server.Management;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Threading.Channels;
-using Dragoman.Wire.Json;
+using Dragoman.Protocols.Json;
 
 namespace Dragoman.Server.Observability;
 

@@ -14,7 +14,7 @@ internal static class LogText
     {
         if (string.IsNullOrEmpty(text)) return "";
         if (text.Length > Most) text = string.Concat(text.AsSpan(0, Most), "…");
-        text = KeyLikeText.Redact(text);
+        text = SecretPatterns.Redact(text);
         return TerminalText.OneLine(text);
     }
 }

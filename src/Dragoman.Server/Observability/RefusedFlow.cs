@@ -1,7 +1,7 @@
 using Dragoman.Gateway.Flows;
-using Dragoman.Gateway.State;
-using Dragoman.Wire;
-using Dragoman.Wire.Conversation;
+using Dragoman.Gateway.Persistence;
+using Dragoman.Protocols;
+using Dragoman.Protocols.Registry;
 
 namespace Dragoman.Server.Observability;
 
@@ -10,16 +10,16 @@ internal static class RefusedFlow
 {
     private const int Longest = 200;
 
-    public static FlowRecord Of(HttpContext context, Language language, WireError error, string id, TimeProvider time) => new()
+    public static FlowRecord Of(HttpContext context, Protocol language, WireError error, string id, TimeProvider time) => new()
     {
         Id = id,
         StartedAt = time.GetUtcNow(),
         UserAgent = Short(context.Request.Headers.UserAgent.ToString()),
-        ClientLanguage = FlowWords.Of(language),
+        ClientLanguage = FlowNames.Of(language),
         Surface = "dragoman",
-        Status = Languages.Client(language).StatusOf(error),
+        Status = ProtocolRegistry.Client(language).StatusOf(error),
         Error = LogText.Of(error.Message),
     };
 
-    private static string Short(string text) => KeyLikeText.Redact(text.Length > Longest ? string.Concat(text.AsSpan(0, Longest), "…") : text);
+    private static string Short(string text) => SecretPatterns.Redact(text.Length > Longest ? string.Concat(text.AsSpan(0, Longest), "…") : text);
 }

@@ -1,30 +1,30 @@
 using Dragoman.Gateway.Flows;
-using Dragoman.Gateway.Relay;
+using Dragoman.Gateway.Requests;
+using Dragoman.Protocols;
 using Dragoman.Server.Api;
 using Dragoman.Server.Observability.Metrics;
 using Dragoman.Server.Observability.Telemetry;
-using Dragoman.Wire.Conversation;
 
 namespace Dragoman.Server.Observability;
 
 /// <summary>Sees every request end: one log line and the counters, without bodies and without secrets.</summary>
-internal sealed partial class RequestRecorder(ILogger<RequestRecorder> logger, GatewayMetrics metrics, TimeProvider time, Draining draining, FlowRecorder flows, RequestTelemetry? telemetry = null)
+internal sealed partial class RequestRecorder(ILogger<RequestRecorder> logger, GatewayMetrics metrics, TimeProvider time, GracefulShutdown draining, FlowRecorder flows, RequestTelemetry? telemetry = null)
 {
     /// <summary>Runs a request and records how it ended.</summary>
-    public Task<RelayOutcome?> RunAsync(HttpContext context, ClientRequest request, Func<CancellationToken, Task<RelayOutcome>> forward)
+    public Task<RequestOutcome?> RunAsync(HttpContext context, ClientRequest request, Func<CancellationToken, Task<RequestOutcome>> forward)
         => RunAsync(context.Request.Path.Value ?? "", context.Request, request, forward, context.RequestAborted);
 
     /// <summary>Runs a request that is not one HTTP call (a turn on a socket, a background response) and records how it ended.</summary>
-    public Task<RelayOutcome?> RunAsync(string path, ClientRequest request, Func<CancellationToken, Task<RelayOutcome>> forward, CancellationToken gone)
+    public Task<RequestOutcome?> RunAsync(string path, ClientRequest request, Func<CancellationToken, Task<RequestOutcome>> forward, CancellationToken gone)
         => RunAsync(path, http: null, request, forward, gone);
 
-    private async Task<RelayOutcome?> RunAsync(string path, HttpRequest? http, ClientRequest request, Func<CancellationToken, Task<RelayOutcome>> forward, CancellationToken gone)
+    private async Task<RequestOutcome?> RunAsync(string path, HttpRequest? http, ClientRequest request, Func<CancellationToken, Task<RequestOutcome>> forward, CancellationToken gone)
     {
         using var open = draining.Enter();
         using var span = telemetry?.Begin(request, http);
         var started = time.GetTimestamp();
         metrics.Started();
-        RelayOutcome? outcome = null;
+        RequestOutcome? outcome = null;
         try
         {
             outcome = await forward(gone);
@@ -40,14 +40,14 @@ internal sealed partial class RequestRecorder(ILogger<RequestRecorder> logger, G
     }
 
     /// <summary>A request that never reached the relay.</summary>
-    public void Refused(HttpContext context, Language language, WireError error, string? flow = null)
+    public void Refused(HttpContext context, Protocol language, WireError error, string? flow = null)
     {
         metrics.Refused(language, error.EffectiveStatus);
         flows.Refused(RefusedFlow.Of(context, language, error, flow ?? RequestIds.NewFlow(time), time));
         LogRefused(LogText.Of(context.Request.Path), language, error.EffectiveStatus, LogText.Of(error.Message));
     }
 
-    private void Log(string path, ClientRequest request, RelayOutcome? outcome, TimeSpan duration)
+    private void Log(string path, ClientRequest request, RequestOutcome? outcome, TimeSpan duration)
     {
         if (outcome is null) LogFault(request.FlowId, LogText.Of(path), LogText.Of(request.Model));
         else if (outcome.Error is { } error) LogFailed(request.FlowId, LogText.Of(path), LogText.Of(request.Model), outcome.Status, outcome.Attempts.Count, (long)duration.TotalMilliseconds, LogText.Of(error.Message));
@@ -61,7 +61,7 @@ internal sealed partial class RequestRecorder(ILogger<RequestRecorder> logger, G
     private partial void LogFailed(string flow, string path, string model, int status, int attempts, long milliseconds, string message);
 
     [LoggerMessage(3, LogLevel.Warning, "{Path} ({Language}) refused with {Status}: {Message}")]
-    private partial void LogRefused(string path, Language language, int status, string message);
+    private partial void LogRefused(string path, Protocol language, int status, string message);
 
     [LoggerMessage(4, LogLevel.Error, "{Flow} {Path} {Model}: an unexpected fault ended the request")]
     private partial void LogFault(string flow, string path, string model);

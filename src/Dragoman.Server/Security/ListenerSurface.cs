@@ -1,4 +1,4 @@
-using Dragoman.Gateway.Configuration;
+using Dragoman.Gateway.Requests;
 
 namespace Dragoman.Server.Security;
 

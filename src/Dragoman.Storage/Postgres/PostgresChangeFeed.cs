@@ -1,4 +1,4 @@
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 using Dragoman.Storage.Sql;
 using Npgsql;
 
@@ -9,37 +9,37 @@ internal sealed class PostgresChangeFeed : IAsyncDisposable
 {
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
 
-    private readonly NpgsqlDataSource source;
-    private readonly CancellationTokenSource stop = new();
-    private readonly TaskCompletionSource listens = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private Task listening = Task.CompletedTask;
-    private int closed;
+    private readonly NpgsqlDataSource _source;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _listens = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task _listening = Task.CompletedTask;
+    private int _closed;
 
-    private PostgresChangeFeed(NpgsqlDataSource source) => this.source = source;
+    private PostgresChangeFeed(NpgsqlDataSource source) => _source = source;
 
-    public ChangeHub Hub { get; } = new();
+    public ChangeBroadcaster Hub { get; } = new();
 
     /// <summary>Opened only when listening has begun, so that no change after it is missed.</summary>
-    public static async Task<PostgresChangeFeed> OpenAsync(NpgsqlDataSource source, CancellationToken cancel)
+    public static async Task<PostgresChangeFeed> OpenAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
     {
         var feed = new PostgresChangeFeed(source);
-        feed.listening = feed.ListenAsync();
-        await feed.listens.Task.WaitAsync(cancel).ConfigureAwait(false);
+        feed._listening = feed.ListenAsync();
+        await feed._listens.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         return feed;
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref closed, 1) != 0) return;
-        await stop.CancelAsync().ConfigureAwait(false);
-        await listening.ConfigureAwait(false);
+        if (Interlocked.Exchange(ref _closed, 1) != 0) return;
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _listening.ConfigureAwait(false);
         Hub.Close();
-        stop.Dispose();
+        _stop.Dispose();
     }
 
     private async Task ListenAsync()
     {
-        while (!stop.IsCancellationRequested)
+        while (!_stop.IsCancellationRequested)
         {
             try
             {
@@ -53,7 +53,7 @@ internal sealed class PostgresChangeFeed : IAsyncDisposable
             {
                 try
                 {
-                    await Task.Delay(Again, stop.Token).ConfigureAwait(false);
+                    await Task.Delay(Again, _stop.Token).ConfigureAwait(false);
                 }
                 catch (OperationCanceledException)
                 {
@@ -65,14 +65,14 @@ internal sealed class PostgresChangeFeed : IAsyncDisposable
 
     private async Task ListenOnceAsync()
     {
-        var connection = await source.OpenConnectionAsync(stop.Token).ConfigureAwait(false);
+        var connection = await _source.OpenConnectionAsync(_stop.Token).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
             connection.Notification += (_, notice) => Tell(notice.Payload);
             var command = new NpgsqlCommand($"LISTEN {PostgresSession.Channel}", connection);
-            await using (command.ConfigureAwait(false)) await command.ExecuteNonQueryAsync(stop.Token).ConfigureAwait(false);
-            if (!listens.TrySetResult()) Hub.TellEverything();
-            while (true) await connection.WaitAsync(stop.Token).ConfigureAwait(false);
+            await using (command.ConfigureAwait(false)) await command.ExecuteNonQueryAsync(_stop.Token).ConfigureAwait(false);
+            if (!_listens.TrySetResult()) Hub.TellEverything();
+            while (true) await connection.WaitAsync(_stop.Token).ConfigureAwait(false);
         }
     }
 

@@ -1,5 +1,5 @@
 using System.Data;
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 using Dragoman.Storage.Sql;
 using Npgsql;
 
@@ -12,25 +12,25 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider tim
     public const int Places = 8;
 
     private const int Tries = 5;
-    private readonly StoreGuard guard = new(time, "PostgreSQL", Places, failuresInARow: 3);
-    private int waiting;
+    private readonly StoreGuard _guard = new(time, "PostgreSQL", Places, failuresInARow: 3);
+    private int _waiting;
 
-    public override int Waiting => Volatile.Read(ref waiting);
+    public override int Waiting => Volatile.Read(ref _waiting);
 
-    public override Task<T> WriteAsync<T>(Func<Session, Task<T>> work, CancellationToken cancel) => guard.RunAsync(() => WriteAsync(work, static () => false), cancel);
+    public override Task<T> WriteAsync<T>(Func<DbTransactionScope, Task<T>> work, CancellationToken cancellationToken) => _guard.RunAsync(() => WriteAsync(work, static () => false), cancellationToken);
 
-    public override Task<T> WriteSoonAsync<T>(Func<Session, Task<T>> work, Func<T, Task>? undo, CancellationToken cancel)
-        => guard.HurryAsync(abandoned => WriteAsync(work, abandoned), undo, cancel);
+    public override Task<T> WriteSoonAsync<T>(Func<DbTransactionScope, Task<T>> work, Func<T, Task>? undo, CancellationToken cancellationToken)
+        => _guard.HurryAsync(abandoned => WriteAsync(work, abandoned), undo, cancellationToken);
 
-    public override Task<T> ReadAsync<T>(Func<Session, Task<T>> work, CancellationToken cancel) => guard.RunAsync(() => ReadAsync(work), cancel);
+    public override Task<T> ReadAsync<T>(Func<DbTransactionScope, Task<T>> work, CancellationToken cancellationToken) => _guard.RunAsync(() => ReadAsync(work), cancellationToken);
 
-    public override Task<T> ReadSoonAsync<T>(Func<Session, Task<T>> work, CancellationToken cancel) => guard.HurryAsync(_ => ReadAsync(work), undo: null, cancel);
+    public override Task<T> ReadSoonAsync<T>(Func<DbTransactionScope, Task<T>> work, CancellationToken cancellationToken) => _guard.HurryAsync(_ => ReadAsync(work), undo: null, cancellationToken);
 
     public override ValueTask DisposeAsync() => source.DisposeAsync();
 
-    private async Task<T> WriteAsync<T>(Func<Session, Task<T>> work, Func<bool> abandoned)
+    private async Task<T> WriteAsync<T>(Func<DbTransactionScope, Task<T>> work, Func<bool> abandoned)
     {
-        Interlocked.Increment(ref waiting);
+        Interlocked.Increment(ref _waiting);
         try
         {
             for (var number = 1; ; number++)
@@ -39,36 +39,36 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider tim
                 {
                     return await RunAsync(work, IsolationLevel.ReadCommitted, abandoned).ConfigureAwait(false);
                 }
-                catch (PostgresException fault) when (PostgresFaults.IsClash(fault) && number < Tries)
+                catch (PostgresException ex) when (PostgresFaults.IsClash(ex) && number < Tries)
                 {
                     // The server ended one of two that waited for each other; the other is done now.
                 }
             }
         }
-        catch (Exception fault) when (PostgresFaults.IsOurs(fault))
+        catch (Exception ex) when (PostgresFaults.IsOurs(ex))
         {
-            throw PostgresFaults.Translate(fault);
+            throw PostgresFaults.Translate(ex);
         }
         finally
         {
-            Interlocked.Decrement(ref waiting);
+            Interlocked.Decrement(ref _waiting);
         }
     }
 
-    private async Task<T> ReadAsync<T>(Func<Session, Task<T>> work)
+    private async Task<T> ReadAsync<T>(Func<DbTransactionScope, Task<T>> work)
     {
         try
         {
             return await RunAsync(work, IsolationLevel.RepeatableRead, static () => false).ConfigureAwait(false);
         }
-        catch (Exception fault) when (PostgresFaults.IsOurs(fault))
+        catch (Exception ex) when (PostgresFaults.IsOurs(ex))
         {
-            throw PostgresFaults.Translate(fault);
+            throw PostgresFaults.Translate(ex);
         }
     }
 
     /// <summary>Without a token: the driver would cancel by a second connection, and wait on it without giving its thread back.</summary>
-    private async Task<T> RunAsync<T>(Func<Session, Task<T>> work, IsolationLevel isolation, Func<bool> abandoned)
+    private async Task<T> RunAsync<T>(Func<DbTransactionScope, Task<T>> work, IsolationLevel isolation, Func<bool> abandoned)
     {
         try
         {

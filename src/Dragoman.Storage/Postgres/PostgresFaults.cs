@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 using Npgsql;
 
 namespace Dragoman.Storage.Postgres;

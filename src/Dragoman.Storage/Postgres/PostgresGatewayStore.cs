@@ -1,4 +1,4 @@
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 using Dragoman.Storage.Sql;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -8,18 +8,18 @@ namespace Dragoman.Storage.Postgres;
 /// <summary>The store on PostgreSQL: everything durable in one database that any number of nodes share.</summary>
 internal sealed class PostgresGatewayStore : SqlGatewayStore
 {
-    private readonly PostgresDatabase database;
-    private readonly PostgresChangeFeed feed;
+    private readonly PostgresDatabase _database;
+    private readonly PostgresChangeFeed _feed;
 
     private PostgresGatewayStore(PostgresDatabase database, PostgresChangeFeed feed, string version, TimeProvider time)
         : base(database, database, time)
     {
-        this.database = database;
-        this.feed = feed;
+        _database = database;
+        _feed = feed;
         EngineVersion = version;
     }
 
-    public override IChangeFeed Changes => feed.Hub;
+    public override IChangeFeed Changes => _feed.Hub;
 
     protected override string Engine => "postgresql";
 
@@ -27,7 +27,7 @@ internal sealed class PostgresGatewayStore : SqlGatewayStore
 
     protected override int SchemaVersion => PostgresMigrations.Steps.Length;
 
-    public static async Task<IGatewayStore> OpenAsync(PostgresStoreOptions options, TimeProvider time, ILogger log, CancellationToken cancel)
+    public static async Task<IGatewayStore> OpenAsync(PostgresStoreOptions options, TimeProvider time, ILogger log, CancellationToken cancellationToken)
     {
         _ = log;
         KeepThreadsFree();
@@ -36,23 +36,23 @@ internal sealed class PostgresGatewayStore : SqlGatewayStore
         {
             source = NpgsqlDataSource.Create(PostgresAddress.Read(options.Connection));
         }
-        catch (ArgumentException fault)
+        catch (ArgumentException ex)
         {
             // Not the fault's own words: they may quote the password.
-            throw new StoreException(StoreFault.Invalid, "The address of PostgreSQL cannot be read. Write postgres://user:password@host:5432/database, or Host=…;Username=…;Password=…;Database=….", new ArgumentException(fault.ParamName));
+            throw new StoreException(StoreFault.Invalid, "The address of PostgreSQL cannot be read. Write postgres://user:password@host:5432/database, or Host=…;Username=…;Password=…;Database=….", new ArgumentException(ex.ParamName));
         }
 
         try
         {
-            await PostgresMigrations.ApplyAsync(source, PostgresMigrations.Steps, cancel).ConfigureAwait(false);
-            var changes = await PostgresChangeFeed.OpenAsync(source, cancel).ConfigureAwait(false);
-            var connection = await source.OpenConnectionAsync(cancel).ConfigureAwait(false);
+            await PostgresMigrations.ApplyAsync(source, PostgresMigrations.Steps, cancellationToken).ConfigureAwait(false);
+            var changes = await PostgresChangeFeed.OpenAsync(source, cancellationToken).ConfigureAwait(false);
+            var connection = await source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
             await using (connection.ConfigureAwait(false)) return new PostgresGatewayStore(new PostgresDatabase(source, time), changes, connection.PostgreSqlVersion.ToString(), time);
         }
-        catch (Exception fault)
+        catch (Exception ex)
         {
             await source.DisposeAsync().ConfigureAwait(false);
-            if (PostgresFaults.IsOurs(fault)) throw PostgresFaults.Translate(fault);
+            if (PostgresFaults.IsOurs(ex)) throw PostgresFaults.Translate(ex);
             throw;
         }
     }
@@ -67,9 +67,9 @@ internal sealed class PostgresGatewayStore : SqlGatewayStore
 
     public override async ValueTask DisposeAsync()
     {
-        await feed.DisposeAsync().ConfigureAwait(false);
-        await database.DisposeAsync().ConfigureAwait(false);
+        await _feed.DisposeAsync().ConfigureAwait(false);
+        await _database.DisposeAsync().ConfigureAwait(false);
     }
 
-    protected override Task<long?> BytesAsync(CancellationToken cancel) => database.ReadAsync(session => session.NumberAsync("SELECT pg_database_size(current_database())"), cancel);
+    protected override Task<long?> BytesAsync(CancellationToken cancellationToken) => _database.ReadAsync(session => session.NumberAsync("SELECT pg_database_size(current_database())"), cancellationToken);
 }

@@ -1,4 +1,4 @@
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 using Npgsql;
 
 namespace Dragoman.Storage.Postgres;
@@ -64,33 +64,33 @@ internal static class PostgresMigrations
     ];
 
     /// <summary>Brings the tables up to date; those of a newer program are refused untouched.</summary>
-    public static async Task ApplyAsync(NpgsqlDataSource source, string[] steps, CancellationToken cancel)
+    public static async Task ApplyAsync(NpgsqlDataSource source, string[] steps, CancellationToken cancellationToken)
     {
-        var connection = await source.OpenConnectionAsync(cancel).ConfigureAwait(false);
+        var connection = await source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
-            var transaction = await connection.BeginTransactionAsync(cancel).ConfigureAwait(false);
+            var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
             await using (transaction.ConfigureAwait(false))
             {
-                await RunAsync(connection, $"SELECT pg_advisory_xact_lock({LockNumber})", cancel).ConfigureAwait(false);
-                await RunAsync(connection, "CREATE TABLE IF NOT EXISTS dragoman_schema (version BIGINT PRIMARY KEY, applied_at TIMESTAMPTZ NOT NULL DEFAULT now())", cancel).ConfigureAwait(false);
-                var version = (int)(long)(await RunAsync(connection, "SELECT COALESCE(MAX(version), 0) FROM dragoman_schema", cancel).ConfigureAwait(false) ?? 0L);
+                await RunAsync(connection, $"SELECT pg_advisory_xact_lock({LockNumber})", cancellationToken).ConfigureAwait(false);
+                await RunAsync(connection, "CREATE TABLE IF NOT EXISTS dragoman_schema (version BIGINT PRIMARY KEY, applied_at TIMESTAMPTZ NOT NULL DEFAULT now())", cancellationToken).ConfigureAwait(false);
+                var version = (int)(long)(await RunAsync(connection, "SELECT COALESCE(MAX(version), 0) FROM dragoman_schema", cancellationToken).ConfigureAwait(false) ?? 0L);
                 if (version > steps.Length)
                     throw new StoreException(StoreFault.TooNew, $"The PostgreSQL database was written by a newer Dragoman (tables of version {version}; this program knows {steps.Length}). Run that version or a later one.");
                 for (; version < steps.Length; version++)
                 {
-                    await RunAsync(connection, steps[version], cancel).ConfigureAwait(false);
-                    await RunAsync(connection, $"INSERT INTO dragoman_schema (version) VALUES ({version + 1})", cancel).ConfigureAwait(false);
+                    await RunAsync(connection, steps[version], cancellationToken).ConfigureAwait(false);
+                    await RunAsync(connection, $"INSERT INTO dragoman_schema (version) VALUES ({version + 1})", cancellationToken).ConfigureAwait(false);
                 }
 
-                await transaction.CommitAsync(cancel).ConfigureAwait(false);
+                await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
-    private static async Task<object?> RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancel)
+    private static async Task<object?> RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
         var command = new NpgsqlCommand(sql, connection);
-        await using (command.ConfigureAwait(false)) return await command.ExecuteScalarAsync(cancel).ConfigureAwait(false);
+        await using (command.ConfigureAwait(false)) return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
     }
 }

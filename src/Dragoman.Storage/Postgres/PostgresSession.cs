@@ -1,14 +1,14 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Text;
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 using Dragoman.Storage.Sql;
 using Npgsql;
 
 namespace Dragoman.Storage.Postgres;
 
 /// <summary>A session on one connection of the pool; statements are prepared by the driver as they recur.</summary>
-internal sealed class PostgresSession(NpgsqlConnection connection) : Session
+internal sealed class PostgresSession(NpgsqlConnection connection) : DbTransactionScope
 {
     public const string Channel = "dragoman";
 
@@ -23,7 +23,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : Session
 
     public override Task NotifyAsync(StoreChangeKind kind, string id) => QueryAsync($"SELECT pg_notify('{Channel}', $1)", _ => 0, Payload(kind, id));
 
-    public override async Task<long[]> InsertAsync<T>(Insertion<T> insertion, IReadOnlyList<T> items)
+    public override async Task<long[]> InsertAsync<T>(InsertStatement<T> insertion, IReadOnlyList<T> items)
     {
         var collected = new CollectedRow();
         var rows = new object?[items.Count][];
@@ -100,21 +100,21 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : Session
 
     private sealed class CollectedRow : RowValues
     {
-        private readonly List<object?> values = [];
+        private readonly List<object?> _values = [];
 
         public object?[] Take()
         {
-            object?[] row = [.. values];
-            values.Clear();
+            object?[] row = [.. _values];
+            _values.Clear();
             return row;
         }
 
-        public override void Add(string text) => values.Add(text);
+        public override void Add(string text) => _values.Add(text);
 
-        public override void AddText(ReadOnlySpan<byte> text) => values.Add(Encoding.UTF8.GetString(text));
+        public override void AddText(ReadOnlySpan<byte> text) => _values.Add(Encoding.UTF8.GetString(text));
 
-        public override void Add(long number) => values.Add(number);
+        public override void Add(long number) => _values.Add(number);
 
-        public override void AddNull() => values.Add(null);
+        public override void AddNull() => _values.Add(null);
     }
 }

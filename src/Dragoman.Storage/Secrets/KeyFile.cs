@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 
 namespace Dragoman.Storage.Secrets;
 

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 
 namespace Dragoman.Storage.Secrets;
 
@@ -23,20 +23,20 @@ public sealed class SecretProtector : ISecretProtector
     private const int TagLength = 16;
     private const int HeaderLength = 1 + SecretKeys.IdLength;
 
-    private readonly string file;
-    private readonly Func<string, string?> environment;
-    private volatile SecretKeys keys;
-    private (DateTime Written, long Length) stamp;
+    private readonly string _file;
+    private readonly Func<string, string?> _environment;
+    private volatile SecretKeys _keys;
+    private (DateTime Written, long Length) _stamp;
 
     private SecretProtector(string file, Func<string, string?> environment)
     {
-        this.file = file;
-        this.environment = environment;
-        keys = Load();
+        _file = file;
+        _environment = environment;
+        _keys = Load();
     }
 
     /// <summary>Whether the current key comes from the environment; then it is rotated there, not by <see cref="Rotate"/>.</summary>
-    public bool FromEnvironment => !string.IsNullOrWhiteSpace(environment(Variable));
+    public bool FromEnvironment => !string.IsNullOrWhiteSpace(_environment(Variable));
 
     /// <summary>Opens the keys; makes <c>master.key</c> in the folder when there is none and the environment names none.</summary>
     /// <param name="folder">The folder of the key file.</param>
@@ -67,8 +67,8 @@ public sealed class SecretProtector : ISecretProtector
     {
         if (envelope.Length < HeaderLength + NonceLength + TagLength || envelope[0] != Version) throw new SecretUnreadableException("A stored secret is not an envelope this program knows.");
         var id = BinaryPrimitives.ReadUInt64LittleEndian(envelope[1..]);
-        var key = keys.Find(id) ?? Renewed().Find(id)
-            ?? throw new SecretUnreadableException($"A stored secret was wrapped with a key that is not here. Bring back {Path.GetFileName(file)}, or name the key in {Variable} or {PreviousVariable}.");
+        var key = _keys.Find(id) ?? Renewed().Find(id)
+            ?? throw new SecretUnreadableException($"A stored secret was wrapped with a key that is not here. Bring back {Path.GetFileName(_file)}, or name the key in {Variable} or {PreviousVariable}.");
         var secret = new byte[envelope.Length - HeaderLength - NonceLength - TagLength];
         try
         {
@@ -76,9 +76,9 @@ public sealed class SecretProtector : ISecretProtector
             cipher.Decrypt(envelope.Slice(HeaderLength, NonceLength), envelope[(HeaderLength + NonceLength + TagLength)..], envelope.Slice(HeaderLength + NonceLength, TagLength), secret, Bound(envelope, purpose));
             return secret;
         }
-        catch (CryptographicException fault)
+        catch (CryptographicException ex)
         {
-            throw new SecretUnreadableException("A stored secret was altered, or belongs to another row.", fault);
+            throw new SecretUnreadableException("A stored secret was altered, or belongs to another row.", ex);
         }
     }
 
@@ -93,36 +93,36 @@ public sealed class SecretProtector : ISecretProtector
     public void Rotate()
     {
         if (FromEnvironment) throw new InvalidOperationException($"The key comes from {Variable}: put the new one there and the old one into {PreviousVariable}.");
-        Write([KeyFile.New(), .. KeyFile.Read(file)]);
+        Write([KeyFile.New(), .. KeyFile.Read(_file)]);
     }
 
     /// <summary>Forgets the older keys of the file. What they wrapped cannot be opened any more.</summary>
     public void DropOld()
     {
-        var lines = File.Exists(file) ? KeyFile.Read(file) : [];
-        if (FromEnvironment && lines.Count > 0) File.Delete(file);
+        var lines = File.Exists(_file) ? KeyFile.Read(_file) : [];
+        if (FromEnvironment && lines.Count > 0) File.Delete(_file);
         else if (lines.Count > 1) Write([lines[0]]);
-        keys = Load();
+        _keys = Load();
     }
 
     /// <summary>The keys as the file has them now: another process may have rotated them. A file that is gone or broken leaves those that were read.</summary>
     private SecretKeys Renewed()
     {
-        if (Stamp() == stamp || !File.Exists(file)) return keys;
+        if (Stamp() == _stamp || !File.Exists(_file)) return _keys;
         try
         {
-            return keys = Load();
+            return _keys = Load();
         }
-        catch (Exception fault) when (fault is SecretUnreadableException or IOException or UnauthorizedAccessException)
+        catch (Exception ex) when (ex is SecretUnreadableException or IOException or UnauthorizedAccessException)
         {
-            return keys;
+            return _keys;
         }
     }
 
     private (DateTime Written, long Length) Stamp()
     {
         // Of a link (a mounted secret) the file behind it counts.
-        FileSystemInfo link = new FileInfo(file);
+        FileSystemInfo link = new FileInfo(_file);
         var info = link.LinkTarget is null ? (FileInfo)link : link.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? (FileInfo)link;
         return info.Exists ? (info.LastWriteTimeUtc, info.Length) : default;
     }
@@ -131,25 +131,25 @@ public sealed class SecretProtector : ISecretProtector
 
     private void Write(IReadOnlyList<byte[]> materials)
     {
-        KeyFile.Write(file, materials);
-        keys = Load();
+        KeyFile.Write(_file, materials);
+        _keys = Load();
     }
 
     private SecretKeys Load()
     {
         var ring = new SecretKeys();
         // Before it is read: what is written meanwhile is seen the next time.
-        if (!FromEnvironment && !File.Exists(file)) KeyFile.Create(file);
-        stamp = Stamp();
-        foreach (var text in (environment(PreviousVariable) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)) ring.Add(Given(text, PreviousVariable), current: false);
+        if (!FromEnvironment && !File.Exists(_file)) KeyFile.Create(_file);
+        _stamp = Stamp();
+        foreach (var text in (_environment(PreviousVariable) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)) ring.Add(Given(text, PreviousVariable), current: false);
         var first = true;
-        foreach (var material in File.Exists(file) ? KeyFile.Read(file) : [])
+        foreach (var material in File.Exists(_file) ? KeyFile.Read(_file) : [])
         {
             ring.Add(material, current: first && !FromEnvironment);
             first = false;
         }
 
-        if (FromEnvironment) ring.Add(Given(environment(Variable)!, Variable), current: true);
+        if (FromEnvironment) ring.Add(Given(_environment(Variable)!, Variable), current: true);
         return ring;
     }
 

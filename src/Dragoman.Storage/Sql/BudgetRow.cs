@@ -1,4 +1,4 @@
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 
 namespace Dragoman.Storage.Sql;
 
@@ -19,8 +19,8 @@ internal sealed record BudgetRow(string Owner, BudgetLimit Limit, long Start, lo
 
     public static BudgetRow Of(BudgetLine line, decimal tokens, decimal money, long now)
     {
-        var (start, end) = BudgetWindow.Of(line.Limit.Period, line.Limit.TimeZone, Moment.Read(now));
-        return new BudgetRow(line.Owner, line.Limit, Moment.Of(start) ?? 0, Moment.Of(end) ?? 0, Units(line.Limit.Unit, line.Limit.Unit == BudgetUnit.Tokens ? tokens : money));
+        var (start, end) = BudgetWindow.Of(line.Limit.Period, line.Limit.TimeZone, UnixMilliseconds.Read(now));
+        return new BudgetRow(line.Owner, line.Limit, UnixMilliseconds.Of(start) ?? 0, UnixMilliseconds.Of(end) ?? 0, Units(line.Limit.Unit, line.Limit.Unit == BudgetUnit.Tokens ? tokens : money));
     }
 
     public static BudgetRow Read(Row row)
@@ -30,12 +30,12 @@ internal sealed record BudgetRow(string Owner, BudgetLimit Limit, long Start, lo
     }
 
     /// <summary>What the entry really used of this row's unit; where its price is unknown, what was reserved.</summary>
-    public long Used(UsageEntry entry) => Limit.Unit == BudgetUnit.Tokens ? entry.InputTokens + entry.OutputTokens : Moment.Nanos(entry.Cost) ?? Amount;
+    public long Used(UsageEntry entry) => Limit.Unit == BudgetUnit.Tokens ? entry.InputTokens + entry.OutputTokens : UnixMilliseconds.Nanos(entry.Cost) ?? Amount;
 
-    public BudgetStanding Standing(long spent, long reserved) => new(Owner, Limit, Limit.Period == BudgetPeriod.Total ? null : Moment.Read(Start),
-        Limit.Period == BudgetPeriod.Total ? null : Moment.Read(End), Value(Limit.Unit, spent), Value(Limit.Unit, reserved));
+    public BudgetStatus Standing(long spent, long reserved) => new(Owner, Limit, Limit.Period == BudgetPeriod.Total ? null : UnixMilliseconds.Read(Start),
+        Limit.Period == BudgetPeriod.Total ? null : UnixMilliseconds.Read(End), Value(Limit.Unit, spent), Value(Limit.Unit, reserved));
 
-    public static long Units(BudgetUnit unit, decimal value) => unit == BudgetUnit.Money ? Moment.Nanos(value) : (long)Math.Clamp(Math.Ceiling(value), long.MinValue / 4, long.MaxValue / 4);
+    public static long Units(BudgetUnit unit, decimal value) => unit == BudgetUnit.Money ? UnixMilliseconds.Nanos(value) : (long)Math.Clamp(Math.Ceiling(value), long.MinValue / 4, long.MaxValue / 4);
 
-    private static decimal Value(BudgetUnit unit, long units) => unit == BudgetUnit.Money ? Moment.Dollars(units) : units;
+    private static decimal Value(BudgetUnit unit, long units) => unit == BudgetUnit.Money ? UnixMilliseconds.Dollars(units) : units;
 }

@@ -10,26 +10,26 @@ internal abstract class Database : IAsyncDisposable
     public abstract int Waiting { get; }
 
     /// <summary>Runs work that changes something, as one transaction.</summary>
-    public abstract Task<T> WriteAsync<T>(Func<Session, Task<T>> work, CancellationToken cancel);
+    public abstract Task<T> WriteAsync<T>(Func<DbTransactionScope, Task<T>> work, CancellationToken cancellationToken);
 
     /// <summary>Runs work that only reads, on one snapshot.</summary>
-    public abstract Task<T> ReadAsync<T>(Func<Session, Task<T>> work, CancellationToken cancel);
+    public abstract Task<T> ReadAsync<T>(Func<DbTransactionScope, Task<T>> work, CancellationToken cancellationToken);
 
     /// <summary>Runs work that a request waits for: it fails soon where the database does not answer.</summary>
     /// <param name="work">The work.</param>
     /// <param name="undo">What to do with a result that comes too late for whoever asked; null for nothing.</param>
-    /// <param name="cancel">Ends the wait.</param>
-    public virtual Task<T> WriteSoonAsync<T>(Func<Session, Task<T>> work, Func<T, Task>? undo, CancellationToken cancel) => WriteAsync(work, cancel);
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public virtual Task<T> WriteSoonAsync<T>(Func<DbTransactionScope, Task<T>> work, Func<T, Task>? undo, CancellationToken cancellationToken) => WriteAsync(work, cancellationToken);
 
     /// <summary>Reads what a request waits for: it fails soon where the database does not answer.</summary>
-    public virtual Task<T> ReadSoonAsync<T>(Func<Session, Task<T>> work, CancellationToken cancel) => ReadAsync(work, cancel);
+    public virtual Task<T> ReadSoonAsync<T>(Func<DbTransactionScope, Task<T>> work, CancellationToken cancellationToken) => ReadAsync(work, cancellationToken);
 
-    public Task WriteAsync(Func<Session, Task> work, CancellationToken cancel)
+    public Task WriteAsync(Func<DbTransactionScope, Task> work, CancellationToken cancellationToken)
         => WriteAsync(async session =>
         {
             await work(session).ConfigureAwait(false);
             return true;
-        }, cancel);
+        }, cancellationToken);
 
     public abstract ValueTask DisposeAsync();
 }

@@ -1,9 +1,9 @@
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 
 namespace Dragoman.Storage.Sql;
 
 /// <summary>One run of retention: small transactions, so that writers behind it never wait long. Bookmarked flows stay whole.</summary>
-internal sealed class FlowRetentionRun(Database database, CancellationToken cancel)
+internal sealed class FlowRetentionRun(Database database, CancellationToken cancellationToken)
 {
     private const int AtOnce = 500;
 
@@ -11,16 +11,16 @@ internal sealed class FlowRetentionRun(Database database, CancellationToken canc
     {
         var flows = 0;
         var bodies = 0;
-        if (Moment.Of(retention.Before) is { } before) flows += await RepeatAsync(session => OldestAsync(session, "started_at < $1 AND bookmarked = 0", before), RemoveAsync).ConfigureAwait(false);
-        if (Moment.Of(retention.BodiesBefore) is { } bodiesBefore)
+        if (UnixMilliseconds.Of(retention.Before) is { } before) flows += await RepeatAsync(session => OldestAsync(session, "started_at < $1 AND bookmarked = 0", before), RemoveAsync).ConfigureAwait(false);
+        if (UnixMilliseconds.Of(retention.BodiesBefore) is { } bodiesBefore)
             bodies += await RepeatAsync(session => OldestAsync(session, "started_at < $1 AND bookmarked = 0 AND body_size > 0", bodiesBefore), RemoveBodiesAsync).ConfigureAwait(false);
         if (retention.Bytes is { } most)
         {
-            var over = await database.ReadAsync(session => session.NumberAsync("SELECT CAST(COALESCE(SUM(size + body_size), 0) AS BIGINT) FROM flows"), cancel).ConfigureAwait(false) - most ?? 0;
+            var over = await database.ReadAsync(session => session.NumberAsync("SELECT CAST(COALESCE(SUM(size + body_size), 0) AS BIGINT) FROM flows"), cancellationToken).ConfigureAwait(false) - most ?? 0;
             bodies += await RepeatAsync(session => UntilAsync(session, "bookmarked = 0 AND body_size > 0", "body_size"), RemoveBodiesAsync).ConfigureAwait(false);
             flows += await RepeatAsync(session => UntilAsync(session, "bookmarked = 0", "size + body_size"), RemoveAsync).ConfigureAwait(false);
 
-            async Task<List<long>> UntilAsync(Session session, string which, string size)
+            async Task<List<long>> UntilAsync(DbTransactionScope session, string which, string size)
             {
                 var chosen = new List<long>();
                 if (over <= 0) return chosen;
@@ -35,12 +35,12 @@ internal sealed class FlowRetentionRun(Database database, CancellationToken canc
             }
         }
 
-        if (flows > 0) await database.WriteAsync(session => FlowWordSets.DropUnusedAsync(session), cancel).ConfigureAwait(false);
-        if (flows + bodies > 0) await database.WriteAsync(session => session.ShrinkAsync(), cancel).ConfigureAwait(false);
+        if (flows > 0) await database.WriteAsync(session => SharedTermSets.DropUnusedAsync(session), cancellationToken).ConfigureAwait(false);
+        if (flows + bodies > 0) await database.WriteAsync(session => session.ShrinkAsync(), cancellationToken).ConfigureAwait(false);
         return new FlowsPruned(flows, bodies);
     }
 
-    public static async Task RemoveAsync(Session session, IReadOnlyList<long> flows)
+    public static async Task RemoveAsync(DbTransactionScope session, IReadOnlyList<long> flows)
     {
         var list = string.Join(',', flows);
         await session.ForgetWordsAsync(flows).ConfigureAwait(false);
@@ -49,24 +49,24 @@ internal sealed class FlowRetentionRun(Database database, CancellationToken canc
         await session.ExecuteAsync($"DELETE FROM flows WHERE seq IN ({list})").ConfigureAwait(false);
     }
 
-    private static async Task RemoveBodiesAsync(Session session, IReadOnlyList<long> flows)
+    private static async Task RemoveBodiesAsync(DbTransactionScope session, IReadOnlyList<long> flows)
     {
         var list = string.Join(',', flows);
         await session.ExecuteAsync($"DELETE FROM flow_bodies WHERE flow IN ({list})").ConfigureAwait(false);
         await session.ExecuteAsync($"UPDATE flows SET body_size = 0 WHERE seq IN ({list})").ConfigureAwait(false);
     }
 
-    private static Task<List<long>> OldestAsync(Session session, string which, long before)
+    private static Task<List<long>> OldestAsync(DbTransactionScope session, string which, long before)
         => session.QueryAsync($"SELECT seq FROM flows WHERE {which} ORDER BY started_at, seq LIMIT {AtOnce}", row => row.Number(0), before);
 
-    private async Task<int> RepeatAsync(Func<Session, Task<List<long>>> choose, Func<Session, IReadOnlyList<long>, Task> remove)
+    private async Task<int> RepeatAsync(Func<DbTransactionScope, Task<List<long>>> choose, Func<DbTransactionScope, IReadOnlyList<long>, Task> remove)
     {
         var all = 0;
         while (true)
         {
-            var chosen = await database.ReadAsync(choose, cancel).ConfigureAwait(false);
+            var chosen = await database.ReadAsync(choose, cancellationToken).ConfigureAwait(false);
             if (chosen.Count == 0) return all;
-            await database.WriteAsync(session => remove(session, chosen), cancel).ConfigureAwait(false);
+            await database.WriteAsync(session => remove(session, chosen), cancellationToken).ConfigureAwait(false);
             all += chosen.Count;
         }
     }

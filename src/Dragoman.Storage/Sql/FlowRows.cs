@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.IO.Compression;
 using System.Text.Json;
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 
 namespace Dragoman.Storage.Sql;
 
@@ -19,9 +19,9 @@ internal static class FlowRows
         "input_tokens", "output_tokens", "cached_tokens", "cost", "losses", "size", "body_size", "bookmarked", "note", "tags", "word_set", "names",
     ];
 
-    public static readonly Insertion<FlowDraft> Insertion = new("flows", Columns, keyed: true, Write);
+    public static readonly InsertStatement<FlowInsert> Insertion = new("flows", Columns, keyed: true, Write);
 
-    public static readonly Insertion<FlowDraft> Details = new("flow_details", ["flow", "detail"], keyed: false, static (draft, row) =>
+    public static readonly InsertStatement<FlowInsert> Details = new("flow_details", ["flow", "detail"], keyed: false, static (draft, row) =>
     {
         row.Add(draft.Place);
         row.AddText(draft.Detail);
@@ -29,12 +29,12 @@ internal static class FlowRows
 
     public static readonly string[] BodyColumns = ["flow", "ordinal", "kind", "attempt", "content_type", "content", "kept", "length"];
 
-    private static void Write(FlowDraft draft, RowValues row)
+    private static void Write(FlowInsert draft, RowValues row)
     {
         var flow = draft.Flow;
         row.Add(flow.Id);
-        row.Add(Moment.Of(flow.StartedAt));
-        row.Add(Moment.Micros(flow.Duration));
+        row.Add(UnixMilliseconds.Of(flow.StartedAt));
+        row.Add(UnixMilliseconds.Micros(flow.Duration));
         row.Add(flow.KeyId);
         row.Add(flow.KeyName);
         row.Add(flow.Session);
@@ -49,7 +49,7 @@ internal static class FlowRows
         row.Add(flow.InputTokens);
         row.Add(flow.OutputTokens);
         row.Add(flow.CachedTokens);
-        row.Add(Moment.Nanos(flow.Cost));
+        row.Add(UnixMilliseconds.Nanos(flow.Cost));
         row.Add(flow.Losses.Count);
         row.Add(draft.Size);
         row.Add(draft.BodySize);
@@ -67,7 +67,7 @@ internal static class FlowRows
         {
             Id = row.Text(0),
             StartedAt = row.Time(1),
-            Duration = Moment.Span(row.Number(2)),
+            Duration = UnixMilliseconds.Span(row.Number(2)),
             KeyId = row.Text(3),
             KeyName = row.Text(4),
             Session = row.Text(5),
@@ -82,7 +82,7 @@ internal static class FlowRows
             InputTokens = row.NumberOrNull(14),
             OutputTokens = row.NumberOrNull(15),
             CachedTokens = row.NumberOrNull(16),
-            Cost = Moment.Dollars(row.NumberOrNull(17)),
+            Cost = UnixMilliseconds.Dollars(row.NumberOrNull(17)),
             Marks = new FlowMarks { Bookmarked = row.Flag(18), Note = row.Text(19), Tags = StateJson.Tags(row.Text(20)) },
             UserAgent = detail.UserAgent ?? "",
             Surface = detail.Surface ?? "",
@@ -91,7 +91,7 @@ internal static class FlowRows
             Lane = detail.Lane ?? "",
             Error = detail.Error,
             Preview = detail.Preview ?? "",
-            FirstByte = detail.FirstByte is { } first ? Moment.Span(first) : null,
+            FirstByte = detail.FirstByte is { } first ? UnixMilliseconds.Span(first) : null,
             CacheWriteTokens = detail.CacheWrite,
             ReasoningTokens = detail.Reasoning,
             Attempts = detail.Attempts ?? [],

@@ -21,7 +21,7 @@ internal readonly struct Row(DbDataReader reader)
 
     public byte[] Bytes(int column) => reader.IsDBNull(column) ? [] : reader.GetFieldValue<byte[]>(column);
 
-    public DateTimeOffset Time(int column) => Moment.Read(reader.GetInt64(column));
+    public DateTimeOffset Time(int column) => UnixMilliseconds.Read(reader.GetInt64(column));
 
     public DateTimeOffset? TimeOrNull(int column) => reader.IsDBNull(column) ? null : Time(column);
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 
 namespace Dragoman.Storage.Sql;
 
@@ -7,13 +7,13 @@ internal sealed class SqlAccountStore(Database database) : IAccountStore
 {
     private const string Columns = "id, label, provider, credential_kind, mask, secret, expires_at, enabled, priority, weight, concurrency, tags, settings, refresh, problem, version, created_at, updated_at";
 
-    public Task<IReadOnlyList<StoredAccount>> ListAsync(CancellationToken cancel = default)
-        => database.ReadAsync<IReadOnlyList<StoredAccount>>(async session => await session.QueryAsync($"SELECT {Columns} FROM accounts ORDER BY created_at, id", Read).ConfigureAwait(false), cancel);
+    public Task<IReadOnlyList<StoredAccount>> ListAsync(CancellationToken cancellationToken = default)
+        => database.ReadAsync<IReadOnlyList<StoredAccount>>(async session => await session.QueryAsync($"SELECT {Columns} FROM accounts ORDER BY created_at, id", Read).ConfigureAwait(false), cancellationToken);
 
-    public Task<StoredAccount?> GetAsync(string id, CancellationToken cancel = default)
-        => database.ReadAsync(session => session.FirstAsync($"SELECT {Columns} FROM accounts WHERE id = $1", Read, id), cancel);
+    public Task<StoredAccount?> GetAsync(string id, CancellationToken cancellationToken = default)
+        => database.ReadAsync(session => session.FirstAsync($"SELECT {Columns} FROM accounts WHERE id = $1", Read, id), cancellationToken);
 
-    public Task<SaveResult> AddAsync(StoredAccount account, CancellationToken cancel = default) => database.WriteAsync(async session =>
+    public Task<SaveResult> AddAsync(StoredAccount account, CancellationToken cancellationToken = default) => database.WriteAsync(async session =>
     {
         var now = await session.NowAsync().ConfigureAwait(false);
         var done = await session.ExecuteAsync(
@@ -22,9 +22,9 @@ internal sealed class SqlAccountStore(Database database) : IAccountStore
         if (done == 0) return new SaveResult(SaveOutcome.Taken, 0);
         await session.NotifyAsync(StoreChangeKind.Account, account.Id).ConfigureAwait(false);
         return new SaveResult(SaveOutcome.Saved, 1);
-    }, cancel);
+    }, cancellationToken);
 
-    public Task<SaveResult> UpdateAsync(StoredAccount account, Fence? fence = null, CancellationToken cancel = default) => database.WriteAsync(async session =>
+    public Task<SaveResult> UpdateAsync(StoredAccount account, Fence? fence = null, CancellationToken cancellationToken = default) => database.WriteAsync(async session =>
     {
         // The lease's row stays locked until the save is done, or somebody could take it between the look and the save.
         if (fence is not null && await session.NumberAsync($"SELECT epoch FROM leases WHERE name = $1{session.ForShare}", fence.Lease).ConfigureAwait(false) != fence.Epoch)
@@ -45,19 +45,19 @@ internal sealed class SqlAccountStore(Database database) : IAccountStore
 
         var there = await session.NumberAsync("SELECT version FROM accounts WHERE id = $1", account.Id).ConfigureAwait(false);
         return new SaveResult(there is null ? SaveOutcome.Missing : SaveOutcome.Conflict, 0);
-    }, cancel);
+    }, cancellationToken);
 
-    public Task<bool> RemoveAsync(string id, CancellationToken cancel = default) => database.WriteAsync(async session =>
+    public Task<bool> RemoveAsync(string id, CancellationToken cancellationToken = default) => database.WriteAsync(async session =>
     {
         if (await session.ExecuteAsync("DELETE FROM accounts WHERE id = $1", id).ConfigureAwait(false) == 0) return false;
         await session.ExecuteAsync("DELETE FROM lanes WHERE account_id = $1", id).ConfigureAwait(false);
         await session.NotifyAsync(StoreChangeKind.Account, id).ConfigureAwait(false);
         return true;
-    }, cancel);
+    }, cancellationToken);
 
     private static object?[] Values(StoredAccount account) =>
     [
-        account.Label, account.Provider, account.CredentialKind, account.Mask, account.Secret.ToArray(), Moment.Of(account.ExpiresAt), account.Enabled, account.Priority,
+        account.Label, account.Provider, account.CredentialKind, account.Mask, account.Secret.ToArray(), UnixMilliseconds.Of(account.ExpiresAt), account.Enabled, account.Priority,
         account.Weight, account.Concurrency, StateJson.Tags(account.Tags), account.Settings,
         account.Refresh is null ? null : JsonSerializer.Serialize(account.Refresh, StateJson.Default.RefreshIntent), account.Problem,
     ];

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 
 namespace Dragoman.Storage.Sql;
 
@@ -16,13 +16,13 @@ internal sealed class SqlBudgetStore(Database database) : IBudgetStore
     private const int OrphansAtOnce = 200;
     private const string AtPlace = "owner=$1 AND unit=$2 AND period=$3 AND start_at=$4";
 
-    public Task<BudgetVerdict> ReserveAsync(BudgetReservation reservation, CancellationToken cancel = default) => database.WriteSoonAsync(async session =>
+    public Task<BudgetVerdict> ReserveAsync(ReservationRecord reservation, CancellationToken cancellationToken = default) => database.WriteSoonAsync(async session =>
     {
         var now = await session.NowAsync().ConfigureAwait(false);
         var entry = JsonSerializer.Serialize(reservation.IfOrphaned with { RequestId = reservation.RequestId, Estimated = true }, StateJson.Default.UsageEntry);
         var made = await session.ExecuteAsync(
             "INSERT INTO reservations (request_id, instance, state, tokens, money, expires_at, entry, created_at) VALUES ($1,$2,0,$3,$4,$5,$6,$7) ON CONFLICT (request_id) DO NOTHING",
-            reservation.RequestId, reservation.Instance, BudgetRow.Units(BudgetUnit.Tokens, reservation.Tokens), Moment.Nanos(reservation.Money),
+            reservation.RequestId, reservation.Instance, BudgetRow.Units(BudgetUnit.Tokens, reservation.Tokens), UnixMilliseconds.Nanos(reservation.Money),
             now + (long)reservation.Term.TotalMilliseconds, entry, now).ConfigureAwait(false);
         if (made == 0) return new BudgetVerdict(true);
 
@@ -39,18 +39,18 @@ internal sealed class SqlBudgetStore(Database database) : IBudgetStore
         return new BudgetVerdict(true);
     },
     // Granted when the request was refused already for want of an answer: nobody would give it back.
-    late => late.Granted ? ReleaseAsync(reservation.RequestId, CancellationToken.None) : Task.CompletedTask, cancel);
+    late => late.Granted ? ReleaseAsync(reservation.RequestId, CancellationToken.None) : Task.CompletedTask, cancellationToken);
 
-    public async Task<BudgetVerdict> RaiseAsync(string requestId, decimal tokens, decimal money, CancellationToken cancel = default)
+    public async Task<BudgetVerdict> RaiseAsync(string requestId, decimal tokens, decimal money, CancellationToken cancellationToken = default)
     {
-        var verdict = await database.WriteSoonAsync(session => RaiseAsync(session, requestId, tokens, money), undo: null, cancel).ConfigureAwait(false);
+        var verdict = await database.WriteSoonAsync(session => RaiseAsync(session, requestId, tokens, money), undo: null, cancellationToken).ConfigureAwait(false);
         // What no budget has room for is used all the same: should the process end without a word, it is booked.
         if (verdict is { Granted: false, Refusal: not null })
-            await database.WriteSoonAsync(session => GrowAsync(session, requestId, tokens, money), undo: null, cancel).ConfigureAwait(false);
+            await database.WriteSoonAsync(session => GrowAsync(session, requestId, tokens, money), undo: null, cancellationToken).ConfigureAwait(false);
         return verdict;
     }
 
-    public Task<bool> SettleAsync(UsageEntry used, CancellationToken cancel = default) => database.WriteSoonAsync(async session =>
+    public Task<bool> SettleAsync(UsageEntry used, CancellationToken cancellationToken = default) => database.WriteSoonAsync(async session =>
     {
         var state = await StateAsync(session, used.RequestId).ConfigureAwait(false);
         if (state is Open or Orphaned)
@@ -62,48 +62,48 @@ internal sealed class SqlBudgetStore(Database database) : IBudgetStore
 
         var appended = await UsageLedger.AppendAsync(session, [used]).ConfigureAwait(false) > 0;
         return state is Open or Orphaned || appended;
-    }, undo: null, cancel);
+    }, undo: null, cancellationToken);
 
-    public Task<bool> ReleaseAsync(string requestId, CancellationToken cancel = default) => database.WriteSoonAsync(async session =>
+    public Task<bool> ReleaseAsync(string requestId, CancellationToken cancellationToken = default) => database.WriteSoonAsync(async session =>
     {
         if (await StateAsync(session, requestId).ConfigureAwait(false) != Open) return false;
         foreach (var row in await LinesAsync(session, requestId).ConfigureAwait(false))
             await BookAsync(session, requestId, row, 0, fromReserved: true).ConfigureAwait(false);
         await SetStateAsync(session, requestId, Released).ConfigureAwait(false);
         return true;
-    }, undo: null, cancel);
+    }, undo: null, cancellationToken);
 
-    public Task<int> KeepAliveAsync(string instance, TimeSpan term, CancellationToken cancel = default) => database.WriteSoonAsync(async session =>
-        await session.ExecuteAsync("UPDATE reservations SET expires_at = $2 WHERE instance = $1 AND state = 0", instance, await session.NowAsync().ConfigureAwait(false) + (long)term.TotalMilliseconds).ConfigureAwait(false), undo: null, cancel);
+    public Task<int> KeepAliveAsync(string instance, TimeSpan term, CancellationToken cancellationToken = default) => database.WriteSoonAsync(async session =>
+        await session.ExecuteAsync("UPDATE reservations SET expires_at = $2 WHERE instance = $1 AND state = 0", instance, await session.NowAsync().ConfigureAwait(false) + (long)term.TotalMilliseconds).ConfigureAwait(false), undo: null, cancellationToken);
 
-    public async Task<IReadOnlyList<UsageEntry>> SettleOrphansAsync(string? ofInstance = null, CancellationToken cancel = default)
+    public async Task<IReadOnlyList<UsageEntry>> SettleOrphansAsync(string? ofInstance = null, CancellationToken cancellationToken = default)
     {
         var all = new List<UsageEntry>();
         while (true)
         {
-            var some = await database.WriteAsync(session => SettleSomeOrphansAsync(session, ofInstance), cancel).ConfigureAwait(false);
+            var some = await database.WriteAsync(session => SettleSomeOrphansAsync(session, ofInstance), cancellationToken).ConfigureAwait(false);
             all.AddRange(some);
             if (some.Count < OrphansAtOnce) return all;
         }
     }
 
-    public Task<IReadOnlyList<BudgetStanding>> StandingAsync(string owner, IReadOnlyList<BudgetLimit> limits, CancellationToken cancel = default) => database.ReadSoonAsync<IReadOnlyList<BudgetStanding>>(async session =>
+    public Task<IReadOnlyList<BudgetStatus>> StandingAsync(string owner, IReadOnlyList<BudgetLimit> limits, CancellationToken cancellationToken = default) => database.ReadSoonAsync<IReadOnlyList<BudgetStatus>>(async session =>
     {
         var now = await session.NowAsync().ConfigureAwait(false);
-        var standings = new List<BudgetStanding>();
+        var standings = new List<BudgetStatus>();
         foreach (var limit in limits) standings.Add(await StandingAsync(session, BudgetRow.Of(new BudgetLine(owner, limit), 0, 0, now)).ConfigureAwait(false));
         return standings;
-    }, cancel);
+    }, cancellationToken);
 
-    public Task<int> PruneAsync(DateTimeOffset before, CancellationToken cancel = default) => database.WriteAsync(async session =>
+    public Task<int> PruneAsync(DateTimeOffset before, CancellationToken cancellationToken = default) => database.WriteAsync(async session =>
     {
-        var at = Moment.Of(before);
+        var at = UnixMilliseconds.Of(before);
         await session.ExecuteAsync("DELETE FROM reservation_lines WHERE request_id IN (SELECT request_id FROM reservations WHERE state <> 0 AND created_at < $1)", at).ConfigureAwait(false);
         var gone = await session.ExecuteAsync("DELETE FROM reservations WHERE state <> 0 AND created_at < $1", at).ConfigureAwait(false);
         return gone + await session.ExecuteAsync("DELETE FROM budget_windows WHERE end_at > 0 AND end_at < $1 AND reserved = 0", at).ConfigureAwait(false);
-    }, cancel);
+    }, cancellationToken);
 
-    private static async Task<BudgetVerdict> RaiseAsync(Session session, string requestId, decimal tokens, decimal money)
+    private static async Task<BudgetVerdict> RaiseAsync(DbTransactionScope session, string requestId, decimal tokens, decimal money)
     {
         if (await StateAsync(session, requestId).ConfigureAwait(false) != Open) return new BudgetVerdict(false);
         var refused = new List<BudgetRow>();
@@ -121,10 +121,10 @@ internal sealed class SqlBudgetStore(Database database) : IBudgetStore
     }
 
     /// <summary>Notes how far the answer has come: what is booked for it if nobody settles it.</summary>
-    private static async Task<int> GrowAsync(Session session, string requestId, decimal tokens, decimal money)
+    private static async Task<int> GrowAsync(DbTransactionScope session, string requestId, decimal tokens, decimal money)
     {
         await session.ExecuteAsync("UPDATE reservations SET tokens = $2 WHERE request_id = $1 AND state = 0 AND tokens < $2", requestId, BudgetRow.Units(BudgetUnit.Tokens, tokens)).ConfigureAwait(false);
-        return await session.ExecuteAsync("UPDATE reservations SET money = $2 WHERE request_id = $1 AND state = 0 AND money < $2", requestId, Moment.Nanos(money)).ConfigureAwait(false);
+        return await session.ExecuteAsync("UPDATE reservations SET money = $2 WHERE request_id = $1 AND state = 0 AND money < $2", requestId, UnixMilliseconds.Nanos(money)).ConfigureAwait(false);
     }
 
     /// <summary>The entry of an orphan: made when the request began, with what was reserved since.</summary>
@@ -132,10 +132,10 @@ internal sealed class SqlBudgetStore(Database database) : IBudgetStore
     {
         OutputTokens = Math.Max(entry.OutputTokens, tokens - entry.InputTokens),
         // Without a price there is no cost, however long the answer was.
-        Cost = entry.Cost is { } cost ? Math.Max(cost, Moment.Dollars(money)) : null,
+        Cost = entry.Cost is { } cost ? Math.Max(cost, UnixMilliseconds.Dollars(money)) : null,
     };
 
-    private static async Task<List<UsageEntry>> SettleSomeOrphansAsync(Session session, string? ofInstance)
+    private static async Task<List<UsageEntry>> SettleSomeOrphansAsync(DbTransactionScope session, string? ofInstance)
     {
         var now = await session.NowAsync().ConfigureAwait(false);
         var orphans = await session.QueryAsync(
@@ -152,34 +152,34 @@ internal sealed class SqlBudgetStore(Database database) : IBudgetStore
         return entries;
     }
 
-    private static Task<long?> StateAsync(Session session, string requestId) => session.NumberAsync($"SELECT state FROM reservations WHERE request_id = $1{session.ForUpdate}", requestId);
+    private static Task<long?> StateAsync(DbTransactionScope session, string requestId) => session.NumberAsync($"SELECT state FROM reservations WHERE request_id = $1{session.ForUpdate}", requestId);
 
-    private static Task<int> SetStateAsync(Session session, string requestId, long state) => session.ExecuteAsync("UPDATE reservations SET state = $2 WHERE request_id = $1", requestId, state);
+    private static Task<int> SetStateAsync(DbTransactionScope session, string requestId, long state) => session.ExecuteAsync("UPDATE reservations SET state = $2 WHERE request_id = $1", requestId, state);
 
-    private static async Task<List<BudgetRow>> LinesAsync(Session session, string requestId)
+    private static async Task<List<BudgetRow>> LinesAsync(DbTransactionScope session, string requestId)
         => [.. (await session.QueryAsync($"SELECT {BudgetRow.Select} FROM reservation_lines WHERE request_id = $1", BudgetRow.Read, requestId).ConfigureAwait(false)).OrderBy(row => row.Mark, StringComparer.Ordinal)];
 
     /// <summary>Books <paramref name="used"/> in place of what the line held: what was reserved, or (for an orphan) what was booked as an estimate.</summary>
-    private static async Task BookAsync(Session session, string requestId, BudgetRow row, long used, bool fromReserved)
+    private static async Task BookAsync(DbTransactionScope session, string requestId, BudgetRow row, long used, bool fromReserved)
     {
         await session.ExecuteAsync($"UPDATE budget_windows SET spent = spent + $5, reserved = reserved - $6 WHERE {AtPlace}",
             [.. row.Place, fromReserved ? used : used - row.Amount, fromReserved ? row.Amount : 0L]).ConfigureAwait(false);
         await SetAmountAsync(session, requestId, row, used).ConfigureAwait(false);
     }
 
-    private static Task<int> SetAmountAsync(Session session, string requestId, BudgetRow row, long amount)
+    private static Task<int> SetAmountAsync(DbTransactionScope session, string requestId, BudgetRow row, long amount)
         => session.ExecuteAsync($"UPDATE reservation_lines SET amount = $6 WHERE {AtPlace} AND request_id = $5", [.. row.Place, requestId, amount]);
 
     /// <summary>Refuses: undoes everything, and names the window that keeps the request waiting longest.</summary>
-    private static async Task<BudgetVerdict> RefuseAsync(Session session, IEnumerable<BudgetRow> without)
+    private static async Task<BudgetVerdict> RefuseAsync(DbTransactionScope session, IEnumerable<BudgetRow> without)
     {
-        var standings = new List<BudgetStanding>();
+        var standings = new List<BudgetStatus>();
         foreach (var row in without) standings.Add(await StandingAsync(session, row).ConfigureAwait(false));
         session.Abandon();
         return new BudgetVerdict(false, standings.MaxBy(standing => standing.End ?? DateTimeOffset.MaxValue));
     }
 
-    private static async Task<BudgetStanding> StandingAsync(Session session, BudgetRow row)
+    private static async Task<BudgetStatus> StandingAsync(DbTransactionScope session, BudgetRow row)
     {
         var rows = await session.QueryAsync($"SELECT spent, reserved FROM budget_windows WHERE {AtPlace}", found => (Spent: found.Number(0), Reserved: found.Number(1)), row.Place).ConfigureAwait(false);
         return rows is [var one, ..] ? row.Standing(one.Spent, one.Reserved) : row.Standing(0, 0);

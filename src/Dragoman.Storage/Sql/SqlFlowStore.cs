@@ -1,35 +1,35 @@
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 
 namespace Dragoman.Storage.Sql;
 
 internal sealed class SqlFlowStore(Database database) : IFlowStore
 {
     private const string Joined = "FROM flows f LEFT JOIN flow_details d ON d.flow = f.seq";
-    private readonly FlowWordSets sets = new();
+    private readonly SharedTermSets _sets = new();
 
-    public Task AppendAsync(IReadOnlyList<FlowRecord> flows, CancellationToken cancel = default)
+    public Task AppendAsync(IReadOnlyList<FlowRecord> flows, CancellationToken cancellationToken = default)
     {
         if (flows.Count == 0) return Task.CompletedTask;
         var drafts = Drafts(flows);
-        return database.WriteAsync(session => AppendAsync(session, drafts), cancel);
+        return database.WriteAsync(session => AppendAsync(session, drafts), cancellationToken);
     }
 
-    public Task<FlowRecord?> GetAsync(string id, CancellationToken cancel = default)
-        => database.ReadAsync(session => session.FirstAsync($"SELECT {FlowRows.Select} {Joined} WHERE f.id = $1", FlowRows.Read, id), cancel);
+    public Task<FlowRecord?> GetAsync(string id, CancellationToken cancellationToken = default)
+        => database.ReadAsync(session => session.FirstAsync($"SELECT {FlowRows.Select} {Joined} WHERE f.id = $1", FlowRows.Read, id), cancellationToken);
 
-    public Task<IReadOnlyList<FlowBody>> BodiesAsync(string id, CancellationToken cancel = default) => database.ReadAsync<IReadOnlyList<FlowBody>>(async session =>
+    public Task<IReadOnlyList<FlowBody>> BodiesAsync(string id, CancellationToken cancellationToken = default) => database.ReadAsync<IReadOnlyList<FlowBody>>(async session =>
         await session.QueryAsync("SELECT b.kind, b.attempt, b.content_type, b.content, b.kept, b.length FROM flows f JOIN flow_bodies b ON b.flow = f.seq WHERE f.id = $1 ORDER BY b.ordinal",
-            FlowRows.ReadBody, id).ConfigureAwait(false), cancel);
+            FlowRows.ReadBody, id).ConfigureAwait(false), cancellationToken);
 
-    public Task<Page<FlowRecord>> SearchAsync(FlowQuery query, PageRequest page, CancellationToken cancel = default) => database.ReadAsync(async session =>
+    public Task<Page<FlowRecord>> SearchAsync(FlowQuery query, PageRequest page, CancellationToken cancellationToken = default) => database.ReadAsync(async session =>
     {
-        var conditions = new Conditions();
-        var words = FlowWords.Of(query.Text);
+        var conditions = new WhereBuilder();
+        var words = FlowTokenizer.Of(query.Text);
         foreach (var word in words) HasWord(conditions, session, word);
         if (words.Count == 0 && !string.IsNullOrWhiteSpace(query.Text)) return new Page<FlowRecord>([], null);
         if (query.Model is { } model)
         {
-            var name = conditions.Parameter(Conditions.Like(model));
+            var name = conditions.Parameter(WhereBuilder.Like(model));
             conditions.Add($"(LOWER(f.model) LIKE {name} ESCAPE '!' OR LOWER(f.requested_model) LIKE {name} ESCAPE '!')");
         }
 
@@ -39,8 +39,8 @@ internal sealed class SqlFlowStore(Database database) : IFlowStore
         conditions.AddIf("f.session = ?", query.Session);
         conditions.AddIf("f.status >= ?", query.StatusFrom);
         conditions.AddIf("f.status <= ?", query.StatusTo);
-        conditions.AddIf("f.started_at >= ?", Moment.Of(query.From));
-        conditions.AddIf("f.started_at < ?", Moment.Of(query.To));
+        conditions.AddIf("f.started_at >= ?", UnixMilliseconds.Of(query.From));
+        conditions.AddIf("f.started_at < ?", UnixMilliseconds.Of(query.To));
         if (query.HasLosses is { } losses) conditions.Add(losses ? "f.losses > 0" : "f.losses = 0");
         if (query.Bookmarked is { } bookmarked) conditions.Add(bookmarked ? "f.bookmarked = 1" : "f.bookmarked = 0");
         if (query.Tag is { } tag)
@@ -54,9 +54,9 @@ internal sealed class SqlFlowStore(Database database) : IFlowStore
         var rows = await session.QueryAsync($"SELECT {FlowRows.Select} {Joined}{conditions.Where} ORDER BY f.started_at DESC, f.seq DESC LIMIT {limit}",
             row => (Flow: FlowRows.Read(row), Place: new Cursor(row.Number(1), row.Number(FlowRows.Place))), conditions.Values).ConfigureAwait(false);
         return new Page<FlowRecord>([.. rows.Take(page.Limit).Select(row => row.Flow)], rows.Count > page.Limit ? rows[page.Limit - 1].Place.ToString() : null);
-    }, cancel);
+    }, cancellationToken);
 
-    public Task<bool> MarkAsync(string id, FlowMarks marks, CancellationToken cancel = default) => database.WriteAsync(async session =>
+    public Task<bool> MarkAsync(string id, FlowMarks marks, CancellationToken cancellationToken = default) => database.WriteAsync(async session =>
     {
         var found = await session.QueryAsync($"SELECT seq, bookmarked, note, tags FROM flows WHERE id = $1{session.ForUpdate}",
             row => (Flow: row.Number(0), Bookmarked: row.Flag(1), Note: row.Text(2), Tags: StateJson.Tags(row.Text(3))), id).ConfigureAwait(false);
@@ -64,24 +64,24 @@ internal sealed class SqlFlowStore(Database database) : IFlowStore
         var note = marks.Note ?? old.Note;
         var tags = marks.Tags ?? old.Tags;
         await session.ExecuteAsync("UPDATE flows SET bookmarked = $2, note = $3, tags = $4 WHERE seq = $1", old.Flow, marks.Bookmarked ?? old.Bookmarked, note, StateJson.Tags(tags)).ConfigureAwait(false);
-        await session.IndexMarksAsync(old.Flow, FlowWords.Of(note, tags)).ConfigureAwait(false);
+        await session.IndexMarksAsync(old.Flow, FlowTokenizer.Of(note, tags)).ConfigureAwait(false);
         return true;
-    }, cancel);
+    }, cancellationToken);
 
-    public Task<bool> RemoveAsync(string id, CancellationToken cancel = default) => database.WriteAsync(async session =>
+    public Task<bool> RemoveAsync(string id, CancellationToken cancellationToken = default) => database.WriteAsync(async session =>
     {
         if (await session.NumberAsync("SELECT seq FROM flows WHERE id = $1", id).ConfigureAwait(false) is not { } flow) return false;
         await FlowRetentionRun.RemoveAsync(session, [flow]).ConfigureAwait(false);
         return true;
-    }, cancel);
+    }, cancellationToken);
 
-    public Task<FlowsPruned> PruneAsync(FlowRetention retention, CancellationToken cancel = default) => new FlowRetentionRun(database, cancel).RunAsync(retention);
+    public Task<FlowsPruned> PruneAsync(FlowRetention retention, CancellationToken cancellationToken = default) => new FlowRetentionRun(database, cancellationToken).RunAsync(retention);
 
-    public Task<FlowTotals> TotalsAsync(CancellationToken cancel = default) => database.ReadAsync(async session =>
+    public Task<FlowTotals> TotalsAsync(CancellationToken cancellationToken = default) => database.ReadAsync(async session =>
         (await session.QueryAsync("SELECT COUNT(*), CAST(COALESCE(SUM(size + body_size), 0) AS BIGINT), MIN(started_at) FROM flows",
-            row => new FlowTotals(row.Number(0), row.Number(1), row.TimeOrNull(2))).ConfigureAwait(false))[0], cancel);
+            row => new FlowTotals(row.Number(0), row.Number(1), row.TimeOrNull(2))).ConfigureAwait(false))[0], cancellationToken);
 
-    private static void Either(Conditions conditions, string? value, string one, string other)
+    private static void Either(WhereBuilder conditions, string? value, string one, string other)
     {
         if (value is null) return;
         var name = conditions.Parameter(value);
@@ -89,7 +89,7 @@ internal sealed class SqlFlowStore(Database database) : IFlowStore
     }
 
     /// <summary>Each word begins a word that the flow shares with others, or one of its own: of its id, its session, what was said, or its marks.</summary>
-    private static void HasWord(Conditions conditions, Session session, string word)
+    private static void HasWord(WhereBuilder conditions, DbTransactionScope session, string word)
     {
         var inside = conditions.Parameter($"% {word}%");
         var whole = conditions.Parameter($"{word}%");
@@ -98,29 +98,29 @@ internal sealed class SqlFlowStore(Database database) : IFlowStore
     }
 
     /// <summary>In the order of ids, so that two nodes never wait for each other; of those with one id the last.</summary>
-    private List<FlowDraft> Drafts(IReadOnlyList<FlowRecord> flows)
+    private List<FlowInsert> Drafts(IReadOnlyList<FlowRecord> flows)
     {
         using var details = new FlowDetails();
-        var drafts = new List<FlowDraft>(flows.Count);
-        foreach (var flow in flows) drafts.Add(new FlowDraft(flow, sets, details));
+        var drafts = new List<FlowInsert>(flows.Count);
+        foreach (var flow in flows) drafts.Add(new FlowInsert(flow, _sets, details));
         drafts.Sort(static (one, other) => string.CompareOrdinal(one.Flow.Id, other.Flow.Id));
         for (var i = drafts.Count - 1; i > 0; i--)
             if (drafts[i].Flow.Id == drafts[i - 1].Flow.Id) return [.. flows.Reverse().DistinctBy(flow => flow.Id, StringComparer.Ordinal).OrderBy(flow => flow.Id, StringComparer.Ordinal).Select(flow => drafts.Find(draft => ReferenceEquals(draft.Flow, flow))!)];
         return drafts;
     }
 
-    private static async Task AppendAsync(Session session, List<FlowDraft> drafts)
+    private static async Task AppendAsync(DbTransactionScope session, List<FlowInsert> drafts)
     {
         var used = new Dictionary<WordSet, long>();
-        foreach (var draft in drafts) used[draft.Set] = Math.Max(used.GetValueOrDefault(draft.Set), Moment.Of(draft.Flow.StartedAt));
-        var numbers = await FlowWordSets.NumbersAsync(session, used).ConfigureAwait(false);
+        foreach (var draft in drafts) used[draft.Set] = Math.Max(used.GetValueOrDefault(draft.Set), UnixMilliseconds.Of(draft.Flow.StartedAt));
+        var numbers = await SharedTermSets.NumbersAsync(session, used).ConfigureAwait(false);
         foreach (var draft in drafts) draft.WordSet = numbers[draft.Set.Hash];
         // Nearly always all of them are new, so none is asked for first.
         var places = await session.InsertAsync(FlowRows.Insertion, drafts).ConfigureAwait(false);
         for (var i = 0; i < places.Length; i++) drafts[i].Place = places[i] != 0 ? places[i] : await ReplaceAsync(session, drafts[i]).ConfigureAwait(false);
         await session.InsertAsync(FlowRows.Details, drafts).ConfigureAwait(false);
         var texts = drafts.Where(draft => draft.Said.Length > 0 || draft.Flow.Marks is { Note.Length: > 0 } or { Tags.Count: > 0 })
-            .Select(draft => (draft.Place, draft.Said, FlowWords.Of(draft.Flow.Marks.Note ?? "", draft.Flow.Marks.Tags ?? []))).ToList();
+            .Select(draft => (draft.Place, draft.Said, FlowTokenizer.Of(draft.Flow.Marks.Note ?? "", draft.Flow.Marks.Tags ?? []))).ToList();
         if (texts.Count > 0) await session.IndexWordsAsync(texts).ConfigureAwait(false);
         var bodies = drafts.SelectMany(draft => draft.Bodies.Select((body, ordinal) =>
             (object?[])[draft.Place, ordinal, (int)body.Body.Kind, body.Body.Attempt, body.Body.ContentType, body.Packed, body.Body.Content.Length, body.Body.Length])).ToList();
@@ -128,7 +128,7 @@ internal sealed class SqlFlowStore(Database database) : IFlowStore
     }
 
     /// <summary>Puts a flow in the place of the one that has its id, whose marks it takes over. Again where another node was quicker.</summary>
-    private static async Task<long> ReplaceAsync(Session session, FlowDraft draft)
+    private static async Task<long> ReplaceAsync(DbTransactionScope session, FlowInsert draft)
     {
         while (true)
         {

@@ -1,22 +1,21 @@
-using Dragoman.Gateway.State;
-using Dragoman.Storage.Backup;
+using Dragoman.Gateway.Persistence;
 
 namespace Dragoman.Storage.Sql;
 
 /// <summary>The store over any of the engines: the ports are the same code, the databases beneath them differ.</summary>
 internal abstract class SqlGatewayStore : IGatewayStore
 {
-    private readonly Database ledger;
-    private readonly Database flows;
-    private readonly TimeProvider time;
+    private readonly Database _ledger;
+    private readonly Database _flows;
+    private readonly TimeProvider _time;
 
     protected SqlGatewayStore(Database ledger, Database flows, TimeProvider time)
     {
-        this.ledger = ledger;
-        this.flows = flows;
-        this.time = time;
+        _ledger = ledger;
+        _flows = flows;
+        _time = time;
         Accounts = new SqlAccountStore(ledger);
-        Lanes = new SqlLaneStore(ledger);
+        Lanes = new SqlCooldownStore(ledger);
         Keys = new SqlKeyStore(ledger);
         Usage = new SqlUsageStore(ledger);
         Budgets = new SqlBudgetStore(ledger);
@@ -29,7 +28,7 @@ internal abstract class SqlGatewayStore : IGatewayStore
 
     public IAccountStore Accounts { get; }
 
-    public ILaneStore Lanes { get; }
+    public ICooldownStore Lanes { get; }
 
     public IKeyStore Keys { get; }
 
@@ -59,21 +58,21 @@ internal abstract class SqlGatewayStore : IGatewayStore
 
     protected virtual bool IsLost => false;
 
-    public async Task<StoreHealth> CheckAsync(CancellationToken cancel = default)
+    public async Task<StoreHealth> CheckAsync(CancellationToken cancellationToken = default)
     {
-        var begun = time.GetTimestamp();
+        var begun = _time.GetTimestamp();
         string? problem = null;
         long? bytes = null;
         try
         {
             // A write that changes nothing waits for the same queue, lock and disk as one that does.
-            foreach (var database in new[] { ledger, flows }.Distinct())
-                await database.WriteSoonAsync(session => session.ExecuteAsync("DELETE FROM health WHERE at < 0"), undo: null, cancel).ConfigureAwait(false);
-            bytes = await BytesAsync(cancel).ConfigureAwait(false);
+            foreach (var database in new[] { _ledger, _flows }.Distinct())
+                await database.WriteSoonAsync(session => session.ExecuteAsync("DELETE FROM health WHERE at < 0"), undo: null, cancellationToken).ConfigureAwait(false);
+            bytes = await BytesAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (StoreException fault)
+        catch (StoreException ex)
         {
-            problem = fault.Message;
+            problem = ex.Message;
         }
 
         return new StoreHealth
@@ -83,47 +82,47 @@ internal abstract class SqlGatewayStore : IGatewayStore
             Healthy = problem is null,
             Problem = problem,
             SchemaVersion = SchemaVersion,
-            Latency = time.GetElapsedTime(begun),
-            Waiting = ledger.Waiting + (ReferenceEquals(ledger, flows) ? 0 : flows.Waiting),
+            Latency = _time.GetElapsedTime(begun),
+            Waiting = _ledger.Waiting + (ReferenceEquals(_ledger, _flows) ? 0 : _flows.Waiting),
             Bytes = bytes,
             SetAside = SetAside,
             Lost = IsLost,
         };
     }
 
-    public Task<BackupReport> BackupAsync(string file, BackupOptions? options = null, IProgress<long>? progress = null, CancellationToken cancel = default)
-        => new BackupWriter(ledger, flows, Engine, SchemaVersion, time).WriteAsync(file, options ?? new(), progress, cancel);
+    public Task<BackupReport> BackupAsync(string file, BackupOptions? options = null, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
+        => new BackupWriter(_ledger, _flows, Engine, SchemaVersion, _time).WriteAsync(file, options ?? new(), progress, cancellationToken);
 
-    public Task<BackupReport> RestoreAsync(string file, IProgress<long>? progress = null, CancellationToken cancel = default)
-        => new BackupReader(ledger, flows, SchemaVersion).RestoreAsync(file, progress, cancel);
+    public Task<BackupReport> RestoreAsync(string file, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
+        => new BackupReader(_ledger, _flows, SchemaVersion).RestoreAsync(file, progress, cancellationToken);
 
-    public async Task<int> ReprotectAsync(ISecretProtector protector, CancellationToken cancel = default)
+    public async Task<int> ReprotectAsync(ISecretProtector protector, CancellationToken cancellationToken = default)
     {
         var count = 0;
-        foreach (var account in await Accounts.ListAsync(cancel).ConfigureAwait(false))
-            count += await RewrapAsync(protector, account.Secret, SecretPurpose.Account(account.Id), "UPDATE accounts SET secret = $2 WHERE id = $1 AND secret = $3", account.Id, cancel).ConfigureAwait(false);
-        foreach (var key in await Keys.ListAsync(cancel).ConfigureAwait(false))
+        foreach (var account in await Accounts.ListAsync(cancellationToken).ConfigureAwait(false))
+            count += await RewrapAsync(protector, account.Secret, SecretPurpose.Account(account.Id), "UPDATE accounts SET secret = $2 WHERE id = $1 AND secret = $3", account.Id, cancellationToken).ConfigureAwait(false);
+        foreach (var key in await Keys.ListAsync(cancellationToken).ConfigureAwait(false))
         {
-            count += await RewrapAsync(protector, key.Hash, SecretPurpose.ClientKey(key.Id), "UPDATE client_keys SET hash = $2 WHERE id = $1 AND hash = $3", key.Id, cancel).ConfigureAwait(false);
-            count += await RewrapAsync(protector, key.PreviousHash, SecretPurpose.ClientKey(key.Id), "UPDATE client_keys SET previous_hash = $2 WHERE id = $1 AND previous_hash = $3", key.Id, cancel).ConfigureAwait(false);
+            count += await RewrapAsync(protector, key.Hash, SecretPurpose.ClientKey(key.Id), "UPDATE client_keys SET hash = $2 WHERE id = $1 AND hash = $3", key.Id, cancellationToken).ConfigureAwait(false);
+            count += await RewrapAsync(protector, key.PreviousHash, SecretPurpose.ClientKey(key.Id), "UPDATE client_keys SET previous_hash = $2 WHERE id = $1 AND previous_hash = $3", key.Id, cancellationToken).ConfigureAwait(false);
         }
 
-        foreach (var setting in await Settings.ListAsync(cancel).ConfigureAwait(false))
-            count += await RewrapAsync(protector, setting.Secret, SecretPurpose.Setting(setting.Name), "UPDATE settings SET secret = $2 WHERE name = $1 AND secret = $3", setting.Name, cancel).ConfigureAwait(false);
+        foreach (var setting in await Settings.ListAsync(cancellationToken).ConfigureAwait(false))
+            count += await RewrapAsync(protector, setting.Secret, SecretPurpose.Setting(setting.Name), "UPDATE settings SET secret = $2 WHERE name = $1 AND secret = $3", setting.Name, cancellationToken).ConfigureAwait(false);
         return count;
     }
 
     public abstract ValueTask DisposeAsync();
 
-    protected abstract Task<long?> BytesAsync(CancellationToken cancel);
+    protected abstract Task<long?> BytesAsync(CancellationToken cancellationToken);
 
     /// <summary>Changes the wrapping only if it is still the one that was opened: a secret saved meanwhile is under the current key anyway.</summary>
-    private Task<int> RewrapAsync(ISecretProtector protector, ReadOnlyMemory<byte> old, string purpose, string sql, string id, CancellationToken cancel)
+    private Task<int> RewrapAsync(ISecretProtector protector, ReadOnlyMemory<byte> old, string purpose, string sql, string id, CancellationToken cancellationToken)
     {
         if (old.IsEmpty || protector.IsCurrent(old.Span)) return Task.FromResult(0);
         var secret = protector.Unprotect(old.Span, purpose);
         var wrapped = protector.Protect(secret, purpose);
         System.Security.Cryptography.CryptographicOperations.ZeroMemory(secret);
-        return ledger.WriteAsync(session => session.ExecuteAsync(sql, id, wrapped, old.ToArray()), cancel);
+        return _ledger.WriteAsync(session => session.ExecuteAsync(sql, id, wrapped, old.ToArray()), cancellationToken);
     }
 }

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 
 namespace Dragoman.Storage.Sql;
 
@@ -7,24 +7,24 @@ internal sealed class SqlKeyStore(Database database) : IKeyStore
 {
     private const string Columns = "id, name, hash, previous_hash, previous_until, prefix, scopes, expires_at, rpm, tpm, concurrency, budgets, enabled, revoked_at, note, tags, version, created_at, updated_at, last_used_at";
 
-    public Task<IReadOnlyList<ClientKey>> ListAsync(CancellationToken cancel = default)
-        => database.ReadAsync<IReadOnlyList<ClientKey>>(async session => await session.QueryAsync($"SELECT {Columns} FROM client_keys ORDER BY created_at, id", Read).ConfigureAwait(false), cancel);
+    public Task<IReadOnlyList<ClientKey>> ListAsync(CancellationToken cancellationToken = default)
+        => database.ReadAsync<IReadOnlyList<ClientKey>>(async session => await session.QueryAsync($"SELECT {Columns} FROM client_keys ORDER BY created_at, id", Read).ConfigureAwait(false), cancellationToken);
 
-    public Task<ClientKey?> GetAsync(string id, CancellationToken cancel = default)
-        => database.ReadAsync(session => session.FirstAsync($"SELECT {Columns} FROM client_keys WHERE id = $1", Read, id), cancel);
+    public Task<ClientKey?> GetAsync(string id, CancellationToken cancellationToken = default)
+        => database.ReadAsync(session => session.FirstAsync($"SELECT {Columns} FROM client_keys WHERE id = $1", Read, id), cancellationToken);
 
-    public Task<SaveResult> AddAsync(ClientKey key, CancellationToken cancel = default) => database.WriteAsync(async session =>
+    public Task<SaveResult> AddAsync(ClientKey key, CancellationToken cancellationToken = default) => database.WriteAsync(async session =>
     {
         var now = await session.NowAsync().ConfigureAwait(false);
         var done = await session.ExecuteAsync(
             $"INSERT INTO client_keys ({Columns}, name_key) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,1,$17,$17,$18,$19) ON CONFLICT DO NOTHING",
-            [key.Id, .. Values(key), now, Moment.Of(key.LastUsedAt), key.Name.ToLowerInvariant()]).ConfigureAwait(false);
+            [key.Id, .. Values(key), now, UnixMilliseconds.Of(key.LastUsedAt), key.Name.ToLowerInvariant()]).ConfigureAwait(false);
         if (done == 0) return new SaveResult(SaveOutcome.Taken, 0);
         await session.NotifyAsync(StoreChangeKind.Key, key.Id).ConfigureAwait(false);
         return new SaveResult(SaveOutcome.Saved, 1);
-    }, cancel);
+    }, cancellationToken);
 
-    public Task<SaveResult> UpdateAsync(ClientKey key, CancellationToken cancel = default) => database.WriteAsync(async session =>
+    public Task<SaveResult> UpdateAsync(ClientKey key, CancellationToken cancellationToken = default) => database.WriteAsync(async session =>
     {
         var nameKey = key.Name.ToLowerInvariant();
         if (await session.NumberAsync("SELECT COUNT(*) FROM client_keys WHERE name_key = $1 AND id <> $2", nameKey, key.Id).ConfigureAwait(false) > 0)
@@ -42,26 +42,26 @@ internal sealed class SqlKeyStore(Database database) : IKeyStore
 
         var there = await session.NumberAsync("SELECT version FROM client_keys WHERE id = $1", key.Id).ConfigureAwait(false);
         return new SaveResult(there is null ? SaveOutcome.Missing : SaveOutcome.Conflict, 0);
-    }, cancel);
+    }, cancellationToken);
 
-    public Task<bool> RemoveAsync(string id, CancellationToken cancel = default) => database.WriteAsync(async session =>
+    public Task<bool> RemoveAsync(string id, CancellationToken cancellationToken = default) => database.WriteAsync(async session =>
     {
         if (await session.ExecuteAsync("DELETE FROM client_keys WHERE id = $1", id).ConfigureAwait(false) == 0) return false;
         await session.NotifyAsync(StoreChangeKind.Key, id).ConfigureAwait(false);
         return true;
-    }, cancel);
+    }, cancellationToken);
 
-    public Task TouchAsync(IReadOnlyDictionary<string, DateTimeOffset> lastUsed, CancellationToken cancel = default) => database.WriteAsync(async session =>
+    public Task TouchAsync(IReadOnlyDictionary<string, DateTimeOffset> lastUsed, CancellationToken cancellationToken = default) => database.WriteAsync(async session =>
     {
         foreach (var (id, time) in lastUsed.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-            await session.ExecuteAsync("UPDATE client_keys SET last_used_at = $2 WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $2)", id, Moment.Of(time)).ConfigureAwait(false);
-    }, cancel);
+            await session.ExecuteAsync("UPDATE client_keys SET last_used_at = $2 WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $2)", id, UnixMilliseconds.Of(time)).ConfigureAwait(false);
+    }, cancellationToken);
 
     private static object?[] Values(ClientKey key) =>
     [
-        key.Name, key.Hash.ToArray(), key.PreviousHash.ToArray(), Moment.Of(key.PreviousUntil), key.Prefix, JsonSerializer.Serialize(key.Scopes, StateJson.Default.KeyScopes),
-        Moment.Of(key.ExpiresAt), key.RequestsPerMinute, key.TokensPerMinute, key.Concurrency, JsonSerializer.Serialize(key.Budgets, StateJson.Default.IReadOnlyListBudgetLimit),
-        key.Enabled, Moment.Of(key.RevokedAt), key.Note, StateJson.Tags(key.Tags),
+        key.Name, key.Hash.ToArray(), key.PreviousHash.ToArray(), UnixMilliseconds.Of(key.PreviousUntil), key.Prefix, JsonSerializer.Serialize(key.Scopes, StateJson.Default.KeyScopes),
+        UnixMilliseconds.Of(key.ExpiresAt), key.RequestsPerMinute, key.TokensPerMinute, key.Concurrency, JsonSerializer.Serialize(key.Budgets, StateJson.Default.IReadOnlyListBudgetLimit),
+        key.Enabled, UnixMilliseconds.Of(key.RevokedAt), key.Note, StateJson.Tags(key.Tags),
     ];
 
     private static ClientKey Read(Row row) => new()

@@ -1,4 +1,4 @@
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 
 namespace Dragoman.Storage.Sql;
 
@@ -6,16 +6,16 @@ internal sealed class SqlResponseStateStore(Database database, TimeProvider time
 {
     private const string Columns = "id, owner, parent_id, status, model, account_id, response, input_items, created_at, expires_at";
 
-    public Task<bool> SaveAsync(StoredResponse response, CancellationToken cancel = default) => database.WriteAsync(async session =>
+    public Task<bool> SaveAsync(StoredResponse response, CancellationToken cancellationToken = default) => database.WriteAsync(async session =>
         await session.ExecuteAsync(
             $"INSERT INTO responses ({Columns}) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10) ON CONFLICT (id) DO UPDATE SET parent_id=excluded.parent_id, status=excluded.status, model=excluded.model, "
             + "account_id=excluded.account_id, response=excluded.response, input_items=excluded.input_items, expires_at=excluded.expires_at WHERE responses.owner = excluded.owner",
             response.Id, response.Owner, response.ParentId, response.Status, response.Model, response.AccountId, response.Response.ToArray(), response.InputItems.ToArray(),
-            Moment.Of(response.CreatedAt), Moment.Of(response.ExpiresAt)).ConfigureAwait(false) > 0, cancel);
+            UnixMilliseconds.Of(response.CreatedAt), UnixMilliseconds.Of(response.ExpiresAt)).ConfigureAwait(false) > 0, cancellationToken);
 
-    public Task<StoredResponse?> GetAsync(string id, string owner, CancellationToken cancel = default) => database.ReadSoonAsync(session => FindAsync(session, id, owner), cancel);
+    public Task<StoredResponse?> GetAsync(string id, string owner, CancellationToken cancellationToken = default) => database.ReadSoonAsync(session => FindAsync(session, id, owner), cancellationToken);
 
-    public Task<IReadOnlyList<StoredResponse>?> ChainAsync(string id, string owner, int limit = 1_000, CancellationToken cancel = default)
+    public Task<IReadOnlyList<StoredResponse>?> ChainAsync(string id, string owner, int limit = 1_000, CancellationToken cancellationToken = default)
         => database.ReadSoonAsync<IReadOnlyList<StoredResponse>?>(async session =>
         {
             var chain = new List<StoredResponse>();
@@ -27,23 +27,23 @@ internal sealed class SqlResponseStateStore(Database database, TimeProvider time
 
             chain.Reverse();
             return chain;
-        }, cancel);
+        }, cancellationToken);
 
-    public Task<string?> OwnerOfAsync(string id, CancellationToken cancel = default)
-        => database.ReadSoonAsync(session => session.FirstAsync("SELECT owner FROM responses WHERE id = $1", static row => row.Text(0), id), cancel);
+    public Task<string?> OwnerOfAsync(string id, CancellationToken cancellationToken = default)
+        => database.ReadSoonAsync(session => session.FirstAsync("SELECT owner FROM responses WHERE id = $1", static row => row.Text(0), id), cancellationToken);
 
-    public Task<IReadOnlyList<StoredResponse>> RecentAsync(string owner, int limit, CancellationToken cancel = default)
+    public Task<IReadOnlyList<StoredResponse>> RecentAsync(string owner, int limit, CancellationToken cancellationToken = default)
         => database.ReadSoonAsync<IReadOnlyList<StoredResponse>>(async session => await session.QueryAsync(
-            $"SELECT {Columns} FROM responses WHERE owner = $1 AND (expires_at IS NULL OR expires_at > $2) ORDER BY created_at DESC LIMIT $3", Read, owner, Moment.Of(time.GetUtcNow()), limit).ConfigureAwait(false), cancel);
+            $"SELECT {Columns} FROM responses WHERE owner = $1 AND (expires_at IS NULL OR expires_at > $2) ORDER BY created_at DESC LIMIT $3", Read, owner, UnixMilliseconds.Of(time.GetUtcNow()), limit).ConfigureAwait(false), cancellationToken);
 
-    public Task<bool> RemoveAsync(string id, string owner, CancellationToken cancel = default) => database.WriteSoonAsync(async session =>
-        await session.ExecuteAsync("DELETE FROM responses WHERE id = $1 AND owner = $2", id, owner).ConfigureAwait(false) > 0, undo: null, cancel);
+    public Task<bool> RemoveAsync(string id, string owner, CancellationToken cancellationToken = default) => database.WriteSoonAsync(async session =>
+        await session.ExecuteAsync("DELETE FROM responses WHERE id = $1 AND owner = $2", id, owner).ConfigureAwait(false) > 0, undo: null, cancellationToken);
 
-    public Task<int> PruneAsync(DateTimeOffset now, CancellationToken cancel = default)
-        => database.WriteAsync(session => session.ExecuteAsync("DELETE FROM responses WHERE expires_at <= $1", Moment.Of(now)), cancel);
+    public Task<int> PruneAsync(DateTimeOffset now, CancellationToken cancellationToken = default)
+        => database.WriteAsync(session => session.ExecuteAsync("DELETE FROM responses WHERE expires_at <= $1", UnixMilliseconds.Of(now)), cancellationToken);
 
-    private Task<StoredResponse?> FindAsync(Session session, string id, string owner)
-        => session.FirstAsync($"SELECT {Columns} FROM responses WHERE id = $1 AND owner = $2 AND (expires_at IS NULL OR expires_at > $3)", Read, id, owner, Moment.Of(time.GetUtcNow()));
+    private Task<StoredResponse?> FindAsync(DbTransactionScope session, string id, string owner)
+        => session.FirstAsync($"SELECT {Columns} FROM responses WHERE id = $1 AND owner = $2 AND (expires_at IS NULL OR expires_at > $3)", Read, id, owner, UnixMilliseconds.Of(time.GetUtcNow()));
 
     private static StoredResponse Read(Row row) => new()
     {

@@ -1,4 +1,4 @@
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 
 namespace Dragoman.Storage.Sql;
 
@@ -6,13 +6,13 @@ internal sealed class SqlSettingStore(Database database) : ISettingStore
 {
     private const string Columns = "name, value, secret, version, updated_at";
 
-    public Task<IReadOnlyList<Setting>> ListAsync(CancellationToken cancel = default)
-        => database.ReadAsync<IReadOnlyList<Setting>>(async session => await session.QueryAsync($"SELECT {Columns} FROM settings ORDER BY name", Read).ConfigureAwait(false), cancel);
+    public Task<IReadOnlyList<Setting>> ListAsync(CancellationToken cancellationToken = default)
+        => database.ReadAsync<IReadOnlyList<Setting>>(async session => await session.QueryAsync($"SELECT {Columns} FROM settings ORDER BY name", Read).ConfigureAwait(false), cancellationToken);
 
-    public Task<Setting?> GetAsync(string name, CancellationToken cancel = default)
-        => database.ReadAsync(session => session.FirstAsync($"SELECT {Columns} FROM settings WHERE name = $1", Read, name), cancel);
+    public Task<Setting?> GetAsync(string name, CancellationToken cancellationToken = default)
+        => database.ReadAsync(session => session.FirstAsync($"SELECT {Columns} FROM settings WHERE name = $1", Read, name), cancellationToken);
 
-    public Task<SaveResult> SetAsync(Setting setting, long? fromVersion, CancellationToken cancel = default) => database.WriteAsync(async session =>
+    public Task<SaveResult> SetAsync(Setting setting, long? fromVersion, CancellationToken cancellationToken = default) => database.WriteAsync(async session =>
     {
         var now = await session.NowAsync().ConfigureAwait(false);
         object?[] values = [setting.Name, setting.Value, setting.Secret.ToArray(), now];
@@ -33,14 +33,14 @@ internal sealed class SqlSettingStore(Database database) : ISettingStore
         if (fromVersion == 0) return new SaveResult(SaveOutcome.Taken, 0);
         var there = await session.NumberAsync("SELECT version FROM settings WHERE name = $1", setting.Name).ConfigureAwait(false);
         return new SaveResult(there is null ? SaveOutcome.Missing : SaveOutcome.Conflict, 0);
-    }, cancel);
+    }, cancellationToken);
 
-    public Task<bool> RemoveAsync(string name, CancellationToken cancel = default) => database.WriteAsync(async session =>
+    public Task<bool> RemoveAsync(string name, CancellationToken cancellationToken = default) => database.WriteAsync(async session =>
     {
         if (await session.ExecuteAsync("DELETE FROM settings WHERE name = $1", name).ConfigureAwait(false) == 0) return false;
         await session.NotifyAsync(StoreChangeKind.Setting, name).ConfigureAwait(false);
         return true;
-    }, cancel);
+    }, cancellationToken);
 
     private static Setting Read(Row row) => new(row.Text(0), row.Text(1)) { Secret = row.Bytes(2), Version = row.Number(3), UpdatedAt = row.Time(4) };
 }

@@ -1,4 +1,4 @@
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 
 namespace Dragoman.Storage.Sql;
 
@@ -6,12 +6,12 @@ internal sealed class SqlUsageStore(Database database) : IUsageStore
 {
     private const string SumList = "SUM(requests), SUM(errors), SUM(estimated), SUM(unpriced), SUM(input_tokens), SUM(output_tokens), SUM(cached_tokens), SUM(cache_write_tokens), SUM(reasoning_tokens), SUM(cost), SUM(first_byte), SUM(first_bytes), SUM(duration)";
 
-    public Task<int> AppendAsync(IReadOnlyList<UsageEntry> entries, CancellationToken cancel = default)
-        => entries.Count == 0 ? Task.FromResult(0) : database.WriteAsync(session => UsageLedger.AppendAsync(session, entries), cancel);
+    public Task<int> AppendAsync(IReadOnlyList<UsageEntry> entries, CancellationToken cancellationToken = default)
+        => entries.Count == 0 ? Task.FromResult(0) : database.WriteAsync(session => UsageLedger.AppendAsync(session, entries), cancellationToken);
 
-    public Task<IReadOnlyList<UsageRow>> SummariseAsync(UsageQuery query, UsageGrouping grouping, CancellationToken cancel = default) => database.ReadAsync<IReadOnlyList<UsageRow>>(async session =>
+    public Task<IReadOnlyList<UsageRow>> SummariseAsync(UsageQuery query, UsageGrouping grouping, CancellationToken cancellationToken = default) => database.ReadAsync<IReadOnlyList<UsageRow>>(async session =>
     {
-        var conditions = new Conditions();
+        var conditions = new WhereBuilder();
         conditions.AddIf("hour >= ?", UsageHour.Start(query.From));
         conditions.AddIf("hour < ?", UsageHour.End(query.To));
         Named(conditions, query);
@@ -28,25 +28,25 @@ internal sealed class SqlUsageStore(Database database) : IUsageStore
         var places = string.Join(", ", Enumerable.Range(1, groups.Count));
         var sql = $"SELECT {string.Join(", ", groups.Append(sums))} FROM usage_hours{conditions.Where}" + (groups.Count == 0 ? " HAVING COUNT(*) > 0" : $" GROUP BY {places} HAVING SUM(requests) > 0 ORDER BY {places}");
         return await session.QueryAsync(sql, row => Read(row, grouping), conditions.Values).ConfigureAwait(false);
-    }, cancel);
+    }, cancellationToken);
 
-    public Task<Page<UsageEntry>> ListAsync(UsageQuery query, PageRequest page, CancellationToken cancel = default) => database.ReadAsync(async session =>
+    public Task<Page<UsageEntry>> ListAsync(UsageQuery query, PageRequest page, CancellationToken cancellationToken = default) => database.ReadAsync(async session =>
     {
-        var conditions = new Conditions();
-        conditions.AddIf("at >= ?", Moment.Of(query.From));
-        conditions.AddIf("at < ?", Moment.Of(query.To));
+        var conditions = new WhereBuilder();
+        conditions.AddIf("at >= ?", UnixMilliseconds.Of(query.From));
+        conditions.AddIf("at < ?", UnixMilliseconds.Of(query.To));
         Named(conditions, query);
         conditions.After(page.After, "at", "seq");
         var limit = conditions.Parameter(page.Limit + 1);
         var rows = await session.QueryAsync($"SELECT {UsageLedger.List}, seq FROM usage{conditions.Where} ORDER BY at DESC, seq DESC LIMIT {limit}",
             row => (Entry: UsageLedger.Read(row), Place: new Cursor(row.Number(1), row.Number(19))), conditions.Values).ConfigureAwait(false);
         return new Page<UsageEntry>([.. rows.Take(page.Limit).Select(row => row.Entry)], rows.Count > page.Limit ? rows[page.Limit - 1].Place.ToString() : null);
-    }, cancel);
+    }, cancellationToken);
 
-    public Task<int> PruneAsync(DateTimeOffset before, CancellationToken cancel = default)
-        => database.WriteAsync(session => session.ExecuteAsync("DELETE FROM usage WHERE at < $1", Moment.Of(before)), cancel);
+    public Task<int> PruneAsync(DateTimeOffset before, CancellationToken cancellationToken = default)
+        => database.WriteAsync(session => session.ExecuteAsync("DELETE FROM usage WHERE at < $1", UnixMilliseconds.Of(before)), cancellationToken);
 
-    private static void Named(Conditions conditions, UsageQuery query)
+    private static void Named(WhereBuilder conditions, UsageQuery query)
     {
         conditions.AddIf("key_id = ?", query.KeyId);
         conditions.AddIf("account_id = ?", query.AccountId);
@@ -81,9 +81,9 @@ internal sealed class SqlUsageStore(Database database) : IUsageStore
             CachedTokens = row.Number(at + 6),
             CacheWriteTokens = row.Number(at + 7),
             ReasoningTokens = row.Number(at + 8),
-            Cost = unpriced == requests ? null : Moment.Dollars(row.Number(at + 9)),
-            MeanFirstByte = firsts == 0 ? null : Moment.Span(row.Number(at + 10) / firsts),
-            MeanDuration = requests == 0 ? TimeSpan.Zero : Moment.Span(row.Number(at + 12) / requests),
+            Cost = unpriced == requests ? null : UnixMilliseconds.Dollars(row.Number(at + 9)),
+            MeanFirstByte = firsts == 0 ? null : UnixMilliseconds.Span(row.Number(at + 10) / firsts),
+            MeanDuration = requests == 0 ? TimeSpan.Zero : UnixMilliseconds.Span(row.Number(at + 12) / requests),
         };
     }
 }

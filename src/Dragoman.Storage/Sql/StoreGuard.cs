@@ -1,4 +1,4 @@
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 
 namespace Dragoman.Storage.Sql;
 
@@ -26,24 +26,24 @@ internal sealed class StoreGuard(TimeProvider time, string name, int places, int
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    private readonly Lock gate = new();
-    private readonly SemaphoreSlim hurried = new(places, places);
-    private readonly SemaphoreSlim others = new(places, places);
-    private int failures;
-    private bool open;
-    private long opened;
-    private long? answeredAt;
-    private bool probing;
-    private long probed;
+    private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _hurried = new(places, places);
+    private readonly SemaphoreSlim _others = new(places, places);
+    private int _failures;
+    private bool _open;
+    private long _opened;
+    private long? _answeredAt;
+    private bool _probing;
+    private long _probed;
 
     /// <summary>Runs work that takes its time: searches, backups, what is written behind.</summary>
     /// <exception cref="StoreException">The database is known to hang, or the work failed.</exception>
-    public async Task<T> RunAsync<T>(Func<Task<T>> work, CancellationToken cancel)
+    public async Task<T> RunAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
     {
         Enter();
         try
         {
-            if (!await TakeAsync(others, LongestQueue, cancel).ConfigureAwait(false)) throw Slow(LongestQueue);
+            if (!await TakeAsync(_others, LongestQueue, cancellationToken).ConfigureAwait(false)) throw Slow(LongestQueue);
         }
         catch
         {
@@ -51,21 +51,21 @@ internal sealed class StoreGuard(TimeProvider time, string name, int places, int
             throw;
         }
 
-        return await HoldAsync(others, work).WaitAsync(cancel).ConfigureAwait(false);
+        return await HoldAsync(_others, work).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Runs work that somebody waits for.</summary>
     /// <param name="work">The work. It gets a question to ask before it begins or commits: whether nobody waits for it any more.</param>
     /// <param name="undo">What to do with a result that comes when nobody waits for it any more.</param>
-    /// <param name="cancel">Ends the wait, not the work.</param>
+    /// <param name="cancellationToken">Ends the wait, not the work.</param>
     /// <exception cref="StoreException">The database did not answer in time, is known to hang, or the work failed.</exception>
-    public async Task<T> HurryAsync<T>(Func<Func<bool>, Task<T>> work, Func<T, Task>? undo, CancellationToken cancel)
+    public async Task<T> HurryAsync<T>(Func<Func<bool>, Task<T>> work, Func<T, Task>? undo, CancellationToken cancellationToken)
     {
         Enter();
         var begun = time.GetTimestamp();
         try
         {
-            if (!await TakeAsync(hurried, Patience, cancel).ConfigureAwait(false)) throw Trip();
+            if (!await TakeAsync(_hurried, Patience, cancellationToken).ConfigureAwait(false)) throw Trip();
         }
         catch
         {
@@ -74,35 +74,35 @@ internal sealed class StoreGuard(TimeProvider time, string name, int places, int
         }
 
         var abandoned = false;
-        var running = HoldAsync(hurried, () => work(() => Volatile.Read(ref abandoned)));
+        var running = HoldAsync(_hurried, () => work(() => Volatile.Read(ref abandoned)));
         var left = Patience - time.GetElapsedTime(begun);
         try
         {
-            return await running.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, cancel).ConfigureAwait(false);
+            return await running.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception fault) when (fault is TimeoutException or OperationCanceledException)
+        catch (Exception ex) when (ex is TimeoutException or OperationCanceledException)
         {
             // It came at the last moment, or is what was thrown.
             if (running.IsCompleted) return await running.ConfigureAwait(false);
             Volatile.Write(ref abandoned, true);
             _ = AfterwardsAsync(running, undo);
-            if (fault is TimeoutException) throw Trip();
+            if (ex is TimeoutException) throw Trip();
             throw;
         }
     }
 
     /// <summary>Waits for a place; false when there was none in time.</summary>
-    private async Task<bool> TakeAsync(SemaphoreSlim from, TimeSpan limit, CancellationToken cancel)
+    private async Task<bool> TakeAsync(SemaphoreSlim from, TimeSpan limit, CancellationToken cancellationToken)
     {
-        if (await from.WaitAsync(0, cancel).ConfigureAwait(false)) return true;
+        if (await from.WaitAsync(0, cancellationToken).ConfigureAwait(false)) return true;
         using var over = new CancellationTokenSource(limit, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, over.Token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, over.Token);
         try
         {
             await from.WaitAsync(either.Token).ConfigureAwait(false);
             return true;
         }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return false;
         }
@@ -111,19 +111,19 @@ internal sealed class StoreGuard(TimeProvider time, string name, int places, int
     /// <summary>Refuses at once while the database is known to hang, except for one call a second. A call that looks and hangs itself keeps the next from looking no longer than others wait.</summary>
     private void Enter()
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (!open) return;
+            if (!_open) return;
             var now = time.GetTimestamp();
-            if (time.GetElapsedTime(opened, now) < Pause || (probing && time.GetElapsedTime(probed, now) < Patience))
+            if (time.GetElapsedTime(_opened, now) < Pause || (_probing && time.GetElapsedTime(_probed, now) < Patience))
                 throw new StoreException(StoreFault.Unavailable, $"{name} does not answer; it is asked again every second.");
-            (probing, probed) = (true, now);
+            (_probing, _probed) = (true, now);
         }
     }
 
     private void Leave()
     {
-        lock (gate) probing = false;
+        lock (_gate) _probing = false;
     }
 
     private async Task<T> HoldAsync<T>(SemaphoreSlim held, Func<Task<T>> work)
@@ -134,10 +134,10 @@ internal sealed class StoreGuard(TimeProvider time, string name, int places, int
             Note(answered: true);
             return result;
         }
-        catch (StoreException fault)
+        catch (StoreException ex)
         {
             // A refusal is an answer too.
-            Note(answered: fault.Fault != StoreFault.Unavailable || failuresInARow is null);
+            Note(answered: ex.Fault != StoreFault.Unavailable || failuresInARow is null);
             throw;
         }
         catch
@@ -153,22 +153,22 @@ internal sealed class StoreGuard(TimeProvider time, string name, int places, int
 
     private void Note(bool answered)
     {
-        lock (gate)
+        lock (_gate)
         {
-            probing = false;
-            failures = answered ? 0 : failures + 1;
-            if (answered) (open, answeredAt) = (false, time.GetTimestamp());
-            else if (failures >= failuresInARow || open) (open, opened) = (true, time.GetTimestamp());
+            _probing = false;
+            _failures = answered ? 0 : _failures + 1;
+            if (answered) (_open, _answeredAt) = (false, time.GetTimestamp());
+            else if (_failures >= failuresInARow || _open) (_open, _opened) = (true, time.GetTimestamp());
         }
     }
 
     /// <summary>Somebody waited in vain. Where others got their answers meanwhile there is much to do, and nothing hangs.</summary>
     private StoreException Trip()
     {
-        lock (gate)
+        lock (_gate)
         {
-            probing = false;
-            if (answeredAt is not { } last || time.GetElapsedTime(last) >= Patience) (open, opened) = (true, time.GetTimestamp());
+            _probing = false;
+            if (_answeredAt is not { } last || time.GetElapsedTime(last) >= Patience) (_open, _opened) = (true, time.GetTimestamp());
         }
 
         return Slow(Patience);

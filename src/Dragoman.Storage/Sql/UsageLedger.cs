@@ -1,4 +1,4 @@
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 
 namespace Dragoman.Storage.Sql;
 
@@ -7,7 +7,7 @@ internal static class UsageLedger
 {
     public const string List = "request_id, at, key_id, account_id, provider, model, requested_model, status, failed, stream, input_tokens, output_tokens, cached_tokens, cache_write_tokens, reasoning_tokens, cost, first_byte, duration, estimated";
 
-    private static readonly Insertion<UsageEntry> Insertion = new("usage", List.Split(", "), keyed: true, Write);
+    private static readonly InsertStatement<UsageEntry> Insertion = new("usage", List.Split(", "), keyed: true, Write);
 
     private static readonly string[] Sums = ["requests", "errors", "estimated", "unpriced", "input_tokens", "output_tokens", "cached_tokens", "cache_write_tokens", "reasoning_tokens", "cost", "first_byte", "first_bytes", "duration"];
 
@@ -16,7 +16,7 @@ internal static class UsageLedger
     private static readonly string AddUp = "ON CONFLICT (hour, key_id, account_id, provider, model) DO UPDATE SET " + string.Join(", ", Sums.Select(sum => $"{sum} = usage_hours.{sum} + excluded.{sum}"));
 
     /// <summary>Appends entries; returns how many changed the ledger (new ones, and real numbers in place of an estimate).</summary>
-    public static async Task<int> AppendAsync(Session session, IReadOnlyList<UsageEntry> entries)
+    public static async Task<int> AppendAsync(DbTransactionScope session, IReadOnlyList<UsageEntry> entries)
     {
         var once = entries.OrderBy(entry => entry.Estimated).DistinctBy(entry => entry.RequestId, StringComparer.Ordinal).OrderBy(entry => entry.RequestId, StringComparer.Ordinal).ToList();
         var fresh = await session.InsertAsync(Insertion, once).ConfigureAwait(false);
@@ -66,16 +66,16 @@ internal static class UsageLedger
         CachedTokens = row.Number(12),
         CacheWriteTokens = row.Number(13),
         ReasoningTokens = row.Number(14),
-        Cost = Moment.Dollars(row.NumberOrNull(15)),
-        FirstByte = row.NumberOrNull(16) is { } first ? Moment.Span(first) : null,
-        Duration = Moment.Span(row.Number(17)),
+        Cost = UnixMilliseconds.Dollars(row.NumberOrNull(15)),
+        FirstByte = row.NumberOrNull(16) is { } first ? UnixMilliseconds.Span(first) : null,
+        Duration = UnixMilliseconds.Span(row.Number(17)),
         Estimated = row.Flag(18),
     };
 
     private static void Write(UsageEntry entry, RowValues row)
     {
         row.Add(entry.RequestId);
-        row.Add(Moment.Of(entry.At));
+        row.Add(UnixMilliseconds.Of(entry.At));
         row.Add(entry.KeyId);
         row.Add(entry.AccountId);
         row.Add(entry.Provider);
@@ -89,20 +89,20 @@ internal static class UsageLedger
         row.Add(entry.CachedTokens);
         row.Add(entry.CacheWriteTokens);
         row.Add(entry.ReasoningTokens);
-        row.Add(Moment.Nanos(entry.Cost));
-        row.Add(entry.FirstByte is { } first ? Moment.Micros(first) : (long?)null);
-        row.Add(Moment.Micros(entry.Duration));
+        row.Add(UnixMilliseconds.Nanos(entry.Cost));
+        row.Add(entry.FirstByte is { } first ? UnixMilliseconds.Micros(first) : (long?)null);
+        row.Add(UnixMilliseconds.Micros(entry.Duration));
         row.Add(entry.Estimated);
     }
 
     private static void Add(Dictionary<(long, string, string, string, string), long[]> changes, UsageEntry entry, int sign)
     {
-        var place = (UsageHour.Start(Moment.Of(entry.At)), entry.KeyId, entry.AccountId, entry.Provider, entry.Model);
+        var place = (UsageHour.Start(UnixMilliseconds.Of(entry.At)), entry.KeyId, entry.AccountId, entry.Provider, entry.Model);
         if (!changes.TryGetValue(place, out var sums)) changes[place] = sums = new long[Sums.Length];
         ReadOnlySpan<long> values =
         [
             1, entry.Failed ? 1 : 0, entry.Estimated ? 1 : 0, entry.Cost is null ? 1 : 0, entry.InputTokens, entry.OutputTokens, entry.CachedTokens, entry.CacheWriteTokens,
-            entry.ReasoningTokens, Moment.Nanos(entry.Cost) ?? 0, entry.FirstByte is { } first ? Moment.Micros(first) : 0, entry.FirstByte is null ? 0 : 1, Moment.Micros(entry.Duration),
+            entry.ReasoningTokens, UnixMilliseconds.Nanos(entry.Cost) ?? 0, entry.FirstByte is { } first ? UnixMilliseconds.Micros(first) : 0, entry.FirstByte is null ? 0 : 1, UnixMilliseconds.Micros(entry.Duration),
         ];
         for (var i = 0; i < sums.Length; i++) sums[i] += sign * values[i];
     }

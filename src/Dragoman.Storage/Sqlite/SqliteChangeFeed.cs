@@ -1,4 +1,4 @@
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 using Dragoman.Storage.Sql;
 
 namespace Dragoman.Storage.Sqlite;
@@ -11,31 +11,31 @@ internal sealed class SqliteChangeFeed : IAsyncDisposable
 {
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(200);
 
-    private readonly SqliteFile file;
-    private readonly CancellationTokenSource stop = new();
-    private readonly Task looking;
-    private long seen;
-    private int closed;
+    private readonly SqliteWriter _file;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _looking;
+    private long _seen;
+    private int _closed;
 
-    public SqliteChangeFeed(SqliteFile file, long seen)
+    public SqliteChangeFeed(SqliteWriter file, long seen)
     {
-        this.file = file;
-        this.seen = seen;
-        looking = LookAsync();
+        _file = file;
+        _seen = seen;
+        _looking = LookAsync();
     }
 
-    public ChangeHub Hub { get; } = new();
+    public ChangeBroadcaster Hub { get; } = new();
 
-    public static async Task<SqliteChangeFeed> OpenAsync(SqliteFile file, CancellationToken cancel)
-        => new(file, await file.ReadAsync(session => session.NumberAsync("SELECT COALESCE(MAX(seq), 0) FROM changes"), cancel).ConfigureAwait(false) ?? 0);
+    public static async Task<SqliteChangeFeed> OpenAsync(SqliteWriter file, CancellationToken cancellationToken)
+        => new(file, await file.ReadAsync(session => session.NumberAsync("SELECT COALESCE(MAX(seq), 0) FROM changes"), cancellationToken).ConfigureAwait(false) ?? 0);
 
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref closed, 1) != 0) return;
-        await stop.CancelAsync().ConfigureAwait(false);
-        await looking.ConfigureAwait(false);
+        if (Interlocked.Exchange(ref _closed, 1) != 0) return;
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _looking.ConfigureAwait(false);
         Hub.Close();
-        stop.Dispose();
+        _stop.Dispose();
     }
 
     private async Task LookAsync()
@@ -44,13 +44,13 @@ internal sealed class SqliteChangeFeed : IAsyncDisposable
         using var timer = new PeriodicTimer(Glance);
         try
         {
-            while (await timer.WaitForNextTickAsync(stop.Token).ConfigureAwait(false))
+            while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false))
             {
                 try
                 {
                     await LookOnceAsync().ConfigureAwait(false);
                 }
-                catch (Exception fault) when (fault is StoreException or ObjectDisposedException)
+                catch (Exception ex) when (ex is StoreException or ObjectDisposedException)
                 {
                     // The next glance tries again; nothing is lost, the table remembers.
                 }
@@ -63,16 +63,16 @@ internal sealed class SqliteChangeFeed : IAsyncDisposable
 
     private async Task LookOnceAsync()
     {
-        var (first, changes) = await file.ReadAsync(async session =>
+        var (first, changes) = await _file.ReadAsync(async session =>
         {
-            if (await session.NumberAsync("SELECT COALESCE(MAX(seq), 0) FROM changes").ConfigureAwait(false) == seen) return (0L, []);
+            if (await session.NumberAsync("SELECT COALESCE(MAX(seq), 0) FROM changes").ConfigureAwait(false) == _seen) return (0L, []);
             var oldest = await session.NumberAsync("SELECT MIN(seq) FROM changes").ConfigureAwait(false) ?? 0;
             return (oldest, await session.QueryAsync("SELECT seq, kind, id FROM changes WHERE seq > $1 ORDER BY seq LIMIT 2000",
-                row => (Number: row.Number(0), Change: new StoreChange(Enum.TryParse<StoreChangeKind>(row.Text(1), out var kind) ? kind : StoreChangeKind.Everything, row.Text(2))), seen).ConfigureAwait(false));
-        }, stop.Token).ConfigureAwait(false);
+                row => (Number: row.Number(0), Change: new StoreChange(Enum.TryParse<StoreChangeKind>(row.Text(1), out var kind) ? kind : StoreChangeKind.Everything, row.Text(2))), _seen).ConfigureAwait(false));
+        }, _stop.Token).ConfigureAwait(false);
         if (changes.Count == 0) return;
-        if (first > seen + 1) Hub.TellEverything();
-        seen = changes[^1].Number;
+        if (first > _seen + 1) Hub.TellEverything();
+        _seen = changes[^1].Number;
         foreach (var change in changes.Select(row => row.Change).Distinct()) Hub.Tell(change);
     }
 }

@@ -1,4 +1,4 @@
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 using Microsoft.Data.Sqlite;
 
 namespace Dragoman.Storage.Sqlite;

@@ -1,4 +1,5 @@
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
+using Dragoman.Storage.Secrets;
 using Dragoman.Storage.Sql;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
@@ -8,20 +9,20 @@ namespace Dragoman.Storage.Sqlite;
 /// <summary>The embedded store: the ledger's file, synced at every commit, and the flows' file, which is not.</summary>
 internal sealed partial class SqliteGatewayStore : SqlGatewayStore
 {
-    private readonly SqliteFile ledger;
-    private readonly SqliteFile flows;
-    private readonly SqliteChangeFeed feed;
+    private readonly SqliteWriter _ledger;
+    private readonly SqliteWriter _flows;
+    private readonly SqliteChangeFeed _feed;
 
-    private SqliteGatewayStore(SqliteFile ledger, SqliteFile flows, SqliteChangeFeed feed, IReadOnlyList<string> setAside, TimeProvider time)
+    private SqliteGatewayStore(SqliteWriter ledger, SqliteWriter flows, SqliteChangeFeed feed, IReadOnlyList<string> setAside, TimeProvider time)
         : base(ledger, flows, time)
     {
-        this.ledger = ledger;
-        this.flows = flows;
-        this.feed = feed;
+        _ledger = ledger;
+        _flows = flows;
+        _feed = feed;
         SetAside = setAside;
     }
 
-    public override IChangeFeed Changes => feed.Hub;
+    public override IChangeFeed Changes => _feed.Hub;
 
     protected override string Engine => "sqlite";
 
@@ -31,9 +32,9 @@ internal sealed partial class SqliteGatewayStore : SqlGatewayStore
 
     protected override IReadOnlyList<string> SetAside { get; }
 
-    protected override bool IsLost => ledger.IsLost;
+    protected override bool IsLost => _ledger.IsLost;
 
-    public static async Task<IGatewayStore> OpenAsync(SqliteStoreOptions options, TimeProvider time, ILogger log, CancellationToken cancel)
+    public static async Task<IGatewayStore> OpenAsync(SqliteStoreOptions options, TimeProvider time, ILogger log, CancellationToken cancellationToken)
     {
         var ledgerPath = Path.Combine(options.Folder, "dragoman.db");
         var flowsPath = Path.Combine(options.Folder, "flows.db");
@@ -45,26 +46,26 @@ internal sealed partial class SqliteGatewayStore : SqlGatewayStore
             {
                 Prepare(ledgerPath, SqliteMigrations.Ledger, SqliteDurability.Full, options.ReplaceDamaged, time, log, setAside);
                 Prepare(flowsPath, SqliteMigrations.Flows, SqliteDurability.Normal, replace: true, time, log, setAside);
-            }, cancel).ConfigureAwait(false);
+            }, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
-            throw new StoreException(StoreFault.Unavailable, $"The data folder {options.Folder} cannot be used: {fault.Message}", fault);
+            throw new StoreException(StoreFault.Unavailable, $"The data folder {options.Folder} cannot be used: {ex.Message}", ex);
         }
 
-        var ledgerFile = new SqliteFile(ledgerPath, SqliteDurability.Full, time);
-        var flowsFile = new SqliteFile(flowsPath, SqliteDurability.Normal, time);
-        return new SqliteGatewayStore(ledgerFile, flowsFile, await SqliteChangeFeed.OpenAsync(ledgerFile, cancel).ConfigureAwait(false), setAside, time);
+        var ledgerFile = new SqliteWriter(ledgerPath, SqliteDurability.Full, time);
+        var flowsFile = new SqliteWriter(flowsPath, SqliteDurability.Normal, time);
+        return new SqliteGatewayStore(ledgerFile, flowsFile, await SqliteChangeFeed.OpenAsync(ledgerFile, cancellationToken).ConfigureAwait(false), setAside, time);
     }
 
     public override async ValueTask DisposeAsync()
     {
-        await feed.DisposeAsync().ConfigureAwait(false);
-        await ledger.DisposeAsync().ConfigureAwait(false);
-        await flows.DisposeAsync().ConfigureAwait(false);
+        await _feed.DisposeAsync().ConfigureAwait(false);
+        await _ledger.DisposeAsync().ConfigureAwait(false);
+        await _flows.DisposeAsync().ConfigureAwait(false);
     }
 
-    protected override Task<long?> BytesAsync(CancellationToken cancel) => Task.FromResult<long?>(new[] { ledger.Path, flows.Path }
+    protected override Task<long?> BytesAsync(CancellationToken cancellationToken) => Task.FromResult<long?>(new[] { _ledger.Path, _flows.Path }
         .SelectMany(path => new[] { path, path + "-wal" }).Where(File.Exists).Sum(path => new FileInfo(path).Length));
 
     private static void Prepare(string path, string[] steps, SqliteDurability durability, bool replace, TimeProvider time, ILogger log, List<string> setAside)
@@ -73,7 +74,7 @@ internal sealed partial class SqliteGatewayStore : SqlGatewayStore
         {
             Check(path, steps, durability);
         }
-        catch (SqliteException fault) when (SqliteFaults.IsDamage(fault) && replace)
+        catch (SqliteException ex) when (SqliteFaults.IsDamage(ex) && replace)
         {
             var aside = $"{path}.damaged-{time.GetUtcNow():yyyyMMdd-HHmmss}";
             foreach (var end in new[] { "", "-wal", "-shm" })
@@ -82,9 +83,9 @@ internal sealed partial class SqliteGatewayStore : SqlGatewayStore
             LogSetAside(log, path, aside);
             Check(path, steps, durability);
         }
-        catch (SqliteException fault)
+        catch (SqliteException ex)
         {
-            throw SqliteFaults.Translate(fault, path);
+            throw SqliteFaults.Translate(ex, path);
         }
     }
 

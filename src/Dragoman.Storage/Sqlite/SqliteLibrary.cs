@@ -1,4 +1,4 @@
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 using SQLitePCL;
 
 namespace Dragoman.Storage.Sqlite;
@@ -23,10 +23,10 @@ internal static class SqliteLibrary
             _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
             return raw.sqlite3_libversion().utf8_to_string();
         }
-        catch (Exception fault) when (fault is DllNotFoundException or BadImageFormatException or EntryPointNotFoundException)
+        catch (Exception ex) when (ex is DllNotFoundException or BadImageFormatException or EntryPointNotFoundException)
         {
             throw new StoreException(StoreFault.Unavailable,
-                $"SQLite's native library ({SqliteNative.Library}) cannot be loaded: {fault.Message.Split('\n')[0].TrimEnd('.')}. Install the program again whole, or a build for {System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier}.", fault);
+                $"SQLite's native library ({SqliteNative.Library}) cannot be loaded: {ex.Message.Split('\n')[0].TrimEnd('.')}. Install the program again whole, or a build for {System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier}.", ex);
         }
     }
 }

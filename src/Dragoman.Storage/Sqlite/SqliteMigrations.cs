@@ -1,4 +1,5 @@
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
+using Dragoman.Storage.Secrets;
 using Microsoft.Data.Sqlite;
 
 namespace Dragoman.Storage.Sqlite;

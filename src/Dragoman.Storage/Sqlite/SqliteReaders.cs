@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 using Dragoman.Storage.Sql;
 using Microsoft.Data.Sqlite;
 
@@ -11,48 +11,48 @@ internal sealed class SqliteReaders(string path, TimeProvider time, TimeSpan bus
     /// <summary>How many connections there are at most.</summary>
     public const int Most = 4;
 
-    private readonly SemaphoreSlim places = new(Most);
-    private readonly ConcurrentBag<SqliteStatements> idle = [];
-    private volatile bool closed;
+    private readonly SemaphoreSlim _places = new(Most);
+    private readonly ConcurrentBag<SqliteStatements> _idle = [];
+    private volatile bool _closed;
 
-    public async Task<T> RunAsync<T>(Func<Session, Task<T>> work, CancellationToken cancel)
+    public async Task<T> RunAsync<T>(Func<DbTransactionScope, Task<T>> work, CancellationToken cancellationToken)
     {
-        if (closed) throw new StoreException(StoreFault.Unavailable, "The store is closed.");
-        await places.WaitAsync(cancel).ConfigureAwait(false);
+        if (_closed) throw new StoreException(StoreFault.Unavailable, "The store is closed.");
+        await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             // On a thread of its own: a disk that hangs keeps it, and the pool's are for everybody.
-            return await Task.Factory.StartNew(() => RunOnOne(work), cancel, TaskCreationOptions.LongRunning | TaskCreationOptions.RunContinuationsAsynchronously, TaskScheduler.Default).ConfigureAwait(false);
+            return await Task.Factory.StartNew(() => RunOnOne(work), cancellationToken, TaskCreationOptions.LongRunning | TaskCreationOptions.RunContinuationsAsynchronously, TaskScheduler.Default).ConfigureAwait(false);
         }
         finally
         {
-            places.Release();
+            _places.Release();
         }
     }
 
     public void Dispose()
     {
-        closed = true;
-        while (idle.TryTake(out var reader)) reader.Dispose();
+        _closed = true;
+        while (_idle.TryTake(out var reader)) reader.Dispose();
     }
 
-    private T RunOnOne<T>(Func<Session, Task<T>> work)
+    private T RunOnOne<T>(Func<DbTransactionScope, Task<T>> work)
     {
         SqliteStatements? reader = null;
         try
         {
-            if (!idle.TryTake(out reader)) reader = new SqliteStatements(SqliteConnecting.Open(path, readOnly: true, SqliteDurability.Normal, busy));
+            if (!_idle.TryTake(out reader)) reader = new SqliteStatements(SqliteConnecting.Open(path, readOnly: true, SqliteDurability.Normal, busy));
             SqliteConnecting.Run(reader.Connection, "BEGIN");
             var result = work(new SqliteSession(reader, time)).GetAwaiter().GetResult();
             SqliteConnecting.Run(reader.Connection, "COMMIT");
-            if (closed) reader.Dispose();
-            else idle.Add(reader);
+            if (_closed) reader.Dispose();
+            else _idle.Add(reader);
             return result;
         }
-        catch (Exception fault)
+        catch (Exception ex)
         {
             reader?.Dispose();
-            if (fault is SqliteException) throw SqliteFaults.Translate(fault, path);
+            if (ex is SqliteException) throw SqliteFaults.Translate(ex, path);
             throw;
         }
     }

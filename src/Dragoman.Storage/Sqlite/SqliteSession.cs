@@ -1,12 +1,12 @@
 using System.Data.Common;
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 using Dragoman.Storage.Sql;
 using Microsoft.Data.Sqlite;
 
 namespace Dragoman.Storage.Sqlite;
 
 /// <summary>A session on one connection; statements are prepared once for the connection's life.</summary>
-internal sealed class SqliteSession(SqliteStatements statements, TimeProvider time) : Session
+internal sealed class SqliteSession(SqliteStatements statements, TimeProvider time) : DbTransactionScope
 {
     public override string ForShare => "";
 
@@ -16,7 +16,7 @@ internal sealed class SqliteSession(SqliteStatements statements, TimeProvider ti
     public override int RowsAtOnce => 1;
 
     // One machine, one clock.
-    public override Task<long> NowAsync() => Task.FromResult(Moment.Of(time.GetUtcNow()));
+    public override Task<long> NowAsync() => Task.FromResult(UnixMilliseconds.Of(time.GetUtcNow()));
 
     public override async Task NotifyAsync(StoreChangeKind kind, string id)
     {
@@ -24,7 +24,7 @@ internal sealed class SqliteSession(SqliteStatements statements, TimeProvider ti
         if (number % 1_000 == 0) await ExecuteAsync("DELETE FROM changes WHERE seq <= $1", number - 1_000).ConfigureAwait(false);
     }
 
-    public override Task<long[]> InsertAsync<T>(Insertion<T> insertion, IReadOnlyList<T> items)
+    public override Task<long[]> InsertAsync<T>(InsertStatement<T> insertion, IReadOnlyList<T> items)
     {
         var insert = statements.Insert(insertion.Text);
         var numbers = new long[items.Count];

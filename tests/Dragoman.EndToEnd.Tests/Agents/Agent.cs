@@ -22,7 +22,7 @@ internal abstract class Agent
     public virtual bool Resumes => false;
 
     /// <summary>Asks one thing, in a new session or in the last one, and waits for the end.</summary>
-    public abstract Task<ProgramRun> AskAsync(Uri address, string prompt, Workplace place, bool resume = false);
+    public abstract Task<ProgramRun> AskAsync(Uri address, string prompt, TempWorkspace place, bool resume = false);
 
     /// <summary>The call that writes a file, as the emulators take it after <c>call:</c>: the name of the agent's own tool and its arguments.</summary>
     public abstract string WritingCall(string path, string content);

@@ -19,11 +19,11 @@ internal sealed class ClaudeCode : Agent
     public override bool Resumes => true;
 
     /// <inheritdoc/>
-    public override Task<ProgramRun> AskAsync(Uri address, string prompt, Workplace place, bool resume = false)
+    public override Task<ProgramRun> AskAsync(Uri address, string prompt, TempWorkspace place, bool resume = false)
         => StartAsync(address, place, ["-p", prompt, "--output-format", "json", "--allowedTools", "Write", "--permission-mode", "acceptEdits", .. resume ? ["--continue"] : Array.Empty<string>()], []);
 
     /// <summary>Asks one thing with the tools of an MCP server, which are deferred: they are declared as such, and the model finds them with <c>ToolSearch</c>.</summary>
-    public Task<ProgramRun> AskDeferringAsync(Uri address, string prompt, Workplace place, string servers)
+    public Task<ProgramRun> AskDeferringAsync(Uri address, string prompt, TempWorkspace place, string servers)
         => StartAsync(
             address,
             place,
@@ -31,7 +31,7 @@ internal sealed class ClaudeCode : Agent
             // The sandbox is that of the test's own empty home and folder; without the word root is refused the flag.
             new Dictionary<string, string> { ["ENABLE_TOOL_SEARCH"] = "true", ["IS_SANDBOX"] = "1" });
 
-    private Task<ProgramRun> StartAsync(Uri address, Workplace place, IReadOnlyList<string> arguments, Dictionary<string, string> more)
+    private Task<ProgramRun> StartAsync(Uri address, TempWorkspace place, IReadOnlyList<string> arguments, Dictionary<string, string> more)
         => ProgramRun.StartAsync(
             ClientsFolder.Command("claude"),
             arguments,

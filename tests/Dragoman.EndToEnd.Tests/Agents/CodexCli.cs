@@ -16,7 +16,7 @@ internal sealed class CodexCli(bool overWebSocket) : Agent
     public override bool Resumes => true;
 
     /// <inheritdoc/>
-    public override Task<ProgramRun> AskAsync(Uri address, string prompt, Workplace place, bool resume = false)
+    public override Task<ProgramRun> AskAsync(Uri address, string prompt, TempWorkspace place, bool resume = false)
     {
         place.Settle(".codex/config.toml", $"""
             model = "{Model}"

@@ -16,7 +16,7 @@ internal sealed class GeminiCli : Agent
     public override IReadOnlyList<string> SideModels => ["gemini-2.5-flash", "gemini-2.5-flash-lite"];
 
     /// <inheritdoc/>
-    public override Task<ProgramRun> AskAsync(Uri address, string prompt, Workplace place, bool resume = false)
+    public override Task<ProgramRun> AskAsync(Uri address, string prompt, TempWorkspace place, bool resume = false)
     {
         place.Settle(".gemini/settings.json", """
             {

@@ -7,12 +7,12 @@ namespace Dragoman.EndToEnd.Tests.Upstreams;
 /// <summary>@copilotkit/aimock, a mock of the providers by other people, who share no mistake with us. See tests/clients/mock/aimock.mjs.</summary>
 internal sealed class Aimock : IUpstream
 {
-    private readonly Process process;
-    private readonly HttpClient http = new();
+    private readonly Process _process;
+    private readonly HttpClient _http = new();
 
     private Aimock(Process process, Uri address)
     {
-        this.process = process;
+        _process = process;
         Address = address;
     }
 
@@ -44,8 +44,8 @@ internal sealed class Aimock : IUpstream
     /// <inheritdoc/>
     public async Task<IReadOnlyList<SeenRequest>> TakeRequestsAsync()
     {
-        using var journal = JsonDocument.Parse(await http.GetStringAsync(new Uri(Address, "/__aimock/journal")));
-        using var reset = await http.PostAsync(new Uri(Address, "/__aimock/reset/journal"), content: null);
+        using var journal = JsonDocument.Parse(await _http.GetStringAsync(new Uri(Address, "/__aimock/journal")));
+        using var reset = await _http.PostAsync(new Uri(Address, "/__aimock/reset/journal"), content: null);
         reset.EnsureSuccessStatusCode();
         return [.. journal.RootElement.EnumerateArray().Select(entry => new SeenRequest(
             entry.GetProperty("path").GetString()!,
@@ -57,19 +57,19 @@ internal sealed class Aimock : IUpstream
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        http.Dispose();
+        _http.Dispose();
         // The mock stops by itself when its standard input closes.
-        process.StandardInput.Close();
+        _process.StandardInput.Close();
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5));
         try
         {
-            await process.WaitForExitAsync(limit.Token);
+            await _process.WaitForExitAsync(limit.Token);
         }
         catch (OperationCanceledException)
         {
-            process.Kill(entireProcessTree: true);
+            _process.Kill(entireProcessTree: true);
         }
 
-        process.Dispose();
+        _process.Dispose();
     }
 }

@@ -3,10 +3,10 @@ namespace Dragoman.EndToEnd.Tests.Upstreams;
 /// <summary>The upstream of a test class: started once, used by its tests one after the other.</summary>
 public abstract class UpstreamFixture : IAsyncLifetime
 {
-    private IUpstream? running;
+    private IUpstream? _running;
 
     /// <summary>The upstream; the test is skipped when it cannot be had.</summary>
-    internal async Task<IUpstream> GetAsync() => running ??= await StartAsync();
+    internal async Task<IUpstream> GetAsync() => _running ??= await StartAsync();
 
     private protected abstract Task<IUpstream> StartAsync();
 
@@ -18,7 +18,7 @@ public abstract class UpstreamFixture : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        if (running is not null) await running.DisposeAsync();
+        if (_running is not null) await _running.DisposeAsync();
     }
 }
 

@@ -1,7 +1,7 @@
 using System.Text;
+using Dragoman.Gateway.AccountManagement;
 using Dragoman.Gateway.Accounts;
-using Dragoman.Gateway.Configuration;
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -9,14 +9,14 @@ namespace Dragoman.Gateway.Tests.Accounts;
 
 public sealed class AccountBookTests
 {
-    private readonly MemoryAccounts store = new();
-    private readonly PlainSecrets secrets = new();
-    private readonly ManualTime time = new();
+    private readonly MemoryAccounts _store = new();
+    private readonly PlainSecrets _secrets = new();
+    private readonly ManualTime _time = new();
 
     [Fact]
     public async Task An_account_of_the_store_is_read_like_an_entry_of_the_file()
     {
-        store.Items.Add(Stored("a", "claude", "spare", """{"api-key":"sk-${HOME}-1","headers":{"x-team":"secret"},"proxy-url":"socks5h://u:p@host:1"}""") with
+        _store.Items.Add(Stored("a", "claude", "spare", """{"api-key":"sk-${HOME}-1","headers":{"x-team":"secret"},"proxy-url":"socks5h://u:p@host:1"}""") with
         {
             Priority = 3, Weight = 4, Concurrency = 2, Tags = ["home", "backup"],
             Settings = """{"base-url":"https://relay.example/v1","prefix":"lab","models":[{"name":"claude-sonnet-4-5","alias":"sonnet","max-context-length":5},"claude-haiku-4-5"],"excluded-models":["*-old"],"request-retry":2}""",
@@ -38,7 +38,7 @@ public sealed class AccountBookTests
     [Fact]
     public async Task Every_provider_can_be_stored()
     {
-        store.Items.AddRange([
+        _store.Items.AddRange([
             Stored("1", "claude", "c", """{"api-key":"1"}"""), Stored("2", "codex", "x", """{"api-key":"2"}"""), Stored("3", "gemini", "g", """{"api-key":"3"}"""),
             Stored("4", "openai", "o", """{"api-key":"4"}""") with { Settings = """{"base-url":"https://o.example/v1","wire-api":"responses"}""" },
             Stored("5", "bedrock", "b", """{"access-key-id":"AKIA","secret-access-key":"s"}""") with { Settings = """{"region":"eu-west-1"}""" },
@@ -53,7 +53,7 @@ public sealed class AccountBookTests
     [Fact]
     public async Task What_cannot_be_used_is_kept_and_says_why()
     {
-        store.Items.AddRange([
+        _store.Items.AddRange([
             Stored("1", "claude", "locked", "") with { Secret = Encoding.UTF8.GetBytes("account:other|{}") },
             Stored("2", "openai", "nowhere", """{"api-key":"k"}"""),
             Stored("3", "gemini", "wrong", """{"api-key":"two words"}""") with { Settings = """{"base-url":"ftp://x","request-retry":"often"}""" },
@@ -76,7 +76,7 @@ public sealed class AccountBookTests
     [Fact]
     public async Task The_file_wins_where_both_have_the_same_account_and_labels_stay_apart()
     {
-        store.Items.AddRange([Stored("1", "claude", "mine", """{"api-key":"same"}"""), Stored("2", "claude", "Main", """{"api-key":"other"}""")]);
+        _store.Items.AddRange([Stored("1", "claude", "mine", """{"api-key":"same"}"""), Stored("2", "claude", "Main", """{"api-key":"other"}""")]);
         await using var book = await OpenAsync("claude-api-key: [ { api-key: same, name: main } ]");
         book.Current.Accounts.Select(account => account.Label).ShouldBe(["main", "Main #2"]);
         book.Entries[1].Problem!.ShouldContain("'main' of the configuration file");
@@ -90,42 +90,42 @@ public sealed class AccountBookTests
         await using var book = await OpenAsync("claude-api-key: [ { api-key: k, name: first } ]");
         var seen = System.Threading.Channels.Channel.CreateUnbounded<string>();
         book.Changed += (_, change) => seen.Writer.TryWrite(string.Join(' ', change.Current.Accounts.Select(account => account.Label)));
-        await store.AddAsync(Stored("1", "claude", "second", """{"api-key":"s"}"""), TestContext.Current.CancellationToken);
+        await _store.AddAsync(Stored("1", "claude", "second", """{"api-key":"s"}"""), TestContext.Current.CancellationToken);
         (await seen.Reader.ReadAsync(TestContext.Current.CancellationToken)).ShouldBe("first second");
         book.Take(Config.Load("gemini-api-key: [ { api-key: g } ]"));
         (await seen.Reader.ReadAsync(TestContext.Current.CancellationToken)).ShouldBe("gemini second");
-        await store.UpdateAsync(store.Items[0] with { Enabled = false }, cancel: TestContext.Current.CancellationToken);
+        await _store.UpdateAsync(_store.Items[0] with { Enabled = false }, cancellationToken: TestContext.Current.CancellationToken);
         await seen.Reader.ReadAsync(TestContext.Current.CancellationToken);
         book.Current.Accounts[1].Enabled.ShouldBeFalse();
-        await store.RemoveAsync("1", TestContext.Current.CancellationToken);
+        await _store.RemoveAsync("1", TestContext.Current.CancellationToken);
         (await seen.Reader.ReadAsync(TestContext.Current.CancellationToken)).ShouldBe("gemini");
     }
 
     [Fact]
     public async Task A_store_that_is_down_at_start_is_asked_again()
     {
-        store.Items.Add(Stored("1", "claude", "late", """{"api-key":"s"}"""));
-        store.IsDown = true;
+        _store.Items.Add(Stored("1", "claude", "late", """{"api-key":"s"}"""));
+        _store.IsDown = true;
         await using var book = await OpenAsync("claude-api-key: [ { api-key: k, name: first } ]");
         book.Current.Accounts.Select(account => account.Label).ShouldBe(["first"]);
         var seen = new TaskCompletionSource();
         book.Changed += (_, _) => seen.TrySetResult();
-        store.IsDown = false;
+        _store.IsDown = false;
         while (!seen.Task.IsCompleted)
         {
-            time.Advance(TimeSpan.FromSeconds(1));
+            _time.Advance(TimeSpan.FromSeconds(1));
             await Task.Yield();
         }
 
         book.Current.Accounts.Select(account => account.Label).ShouldBe(["first", "late"]);
     }
 
-    private Task<AccountBook> OpenAsync(string yaml)
-        => AccountBook.OpenAsync(Config.Load(yaml), store, store, secrets, time, NullLogger.Instance, TestContext.Current.CancellationToken);
+    private Task<AccountRegistry> OpenAsync(string yaml)
+        => AccountRegistry.OpenAsync(Config.Load(yaml), _store, _store, _secrets, _time, NullLogger.Instance, TestContext.Current.CancellationToken);
 
     private StoredAccount Stored(string id, string provider, string label, string secret) => new()
     {
         Id = id, Label = label, Provider = provider, CredentialKind = "api-key", Version = 1,
-        Secret = secret.Length == 0 ? default(ReadOnlyMemory<byte>) : secrets.Protect(Encoding.UTF8.GetBytes(secret), SecretPurpose.Account(id)),
+        Secret = secret.Length == 0 ? default(ReadOnlyMemory<byte>) : _secrets.Protect(Encoding.UTF8.GetBytes(secret), SecretPurpose.Account(id)),
     };
 }

@@ -1,18 +1,19 @@
 using Dragoman.Gateway.Accounts;
-using Dragoman.Gateway.Models;
-using Dragoman.Gateway.Providers;
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
+using Dragoman.Gateway.Requests;
+using Dragoman.Gateway.Routing;
 using Dragoman.Gateway.Tests.Support;
-using Dragoman.Wire.Conversation;
+using Dragoman.Protocols;
+using Dragoman.Protocols.Conversation;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Dragoman.Gateway.Tests.Accounts;
 
 public sealed class LaneKeeperTests
 {
-    private static readonly string Two = "openai-compatibility:\n" + Routing.Upstream("a") + Routing.Upstream("b");
-    private readonly MemoryLanes store = new();
-    private readonly ManualTime time = new();
+    private static readonly string Two = "openai-compatibility:\n" + RouterFixture.Upstream("a") + RouterFixture.Upstream("b");
+    private readonly MemoryLanes _store = new();
+    private readonly ManualTime _time = new();
 
     [Fact]
     public async Task Cooldowns_outlive_a_restart_with_their_absolute_times()
@@ -21,15 +22,15 @@ public sealed class LaneKeeperTests
         await using (await KeepAsync(first))
         {
             Fail(first, FailureClass.QuotaExhausted, TimeSpan.FromHours(3));
-            first.ReportQuotas(CandidateOf(first, "b"), new QuotaReading([], [new QuotaWindow("5h", 0.5, null, null, time.GetUtcNow().AddHours(2))]));
+            first.ReportQuotas(CandidateOf(first, "b"), new QuotaReading([], [new QuotaWindow("5h", 0.5, null, null, _time.GetUtcNow().AddHours(2))]));
         }
 
-        time.Advance(TimeSpan.FromHours(1));
+        _time.Advance(TimeSpan.FromHours(1));
         var second = NewRouter();
         await using var keeper = await KeepAsync(second);
         var plan = Plan(second);
         plan.Candidates.Select(candidate => candidate.Account.Label).ShouldBe(["b"]);
-        plan.Excluded.Single().Until.ShouldBe(time.GetUtcNow().AddHours(2));
+        plan.Excluded.Single().Until.ShouldBe(_time.GetUtcNow().AddHours(2));
         second.Lanes.QuotaLeft(CandidateOf(second, "b").Account, "m").ShouldBe(0.45, "half, and an hour old");
     }
 
@@ -42,11 +43,11 @@ public sealed class LaneKeeperTests
             for (var fault = 0; fault < 3; fault++)
             {
                 FailAt(first, CandidateOf(first, "a"), FailureClass.RateLimited);
-                time.Advance(TimeSpan.FromSeconds(4));
+                _time.Advance(TimeSpan.FromSeconds(4));
             }
         }
 
-        time.Advance(TimeSpan.FromMinutes(5));
+        _time.Advance(TimeSpan.FromMinutes(5));
         var soon = NewRouter();
         await using (await KeepAsync(soon))
         {
@@ -54,7 +55,7 @@ public sealed class LaneKeeperTests
             FailAt(soon, CandidateOf(soon, "a"), FailureClass.RateLimited)!.Streak.ShouldBe(4);
         }
 
-        time.Advance(TimeSpan.FromHours(1));
+        _time.Advance(TimeSpan.FromHours(1));
         var late = NewRouter();
         await using var keeper = await KeepAsync(late);
         late.Lanes.Report().ShouldBeEmpty();
@@ -65,9 +66,9 @@ public sealed class LaneKeeperTests
     {
         var router = NewRouter();
         var id = CandidateOf(router, "a").Account.Id;
-        await store.SaveAsync([new StoredLane(id, "m", new LaneState { Until = time.GetUtcNow().AddYears(1), Cause = FailureClass.RateLimited, Told = true, Streak = 1 }, time.GetUtcNow())], Cancel);
+        await _store.SaveAsync([new StoredCooldown(id, "m", new CooldownState { Until = _time.GetUtcNow().AddYears(1), Cause = FailureClass.RateLimited, Told = true, Streak = 1 }, _time.GetUtcNow())], Cancel);
         await using var keeper = await KeepAsync(router);
-        Plan(router).Excluded.Single().Until.ShouldBe(time.GetUtcNow().AddHours(1));
+        Plan(router).Excluded.Single().Until.ShouldBe(_time.GetUtcNow().AddHours(1));
     }
 
     [Fact]
@@ -89,27 +90,27 @@ public sealed class LaneKeeperTests
         var router = NewRouter();
         await using var keeper = await KeepAsync(router);
         for (var fault = 0; fault < 500; fault++) FailAt(router, CandidateOf(router, fault % 2 == 0 ? "a" : "b"), FailureClass.RateLimited, TimeSpan.FromMinutes(1));
-        await UntilAsync(() => store.Saves > 0);
-        store.Saves.ShouldBe(1);
-        store.All.Count.ShouldBe(2);
+        await UntilAsync(() => _store.Saves > 0);
+        _store.Saves.ShouldBe(1);
+        _store.All.Count.ShouldBe(2);
     }
 
     [Fact]
     public async Task A_store_that_was_down_gets_it_all_later()
     {
         var router = NewRouter();
-        store.IsDown = true;
+        _store.IsDown = true;
         await using var keeper = await KeepAsync(router);
         Fail(router, FailureClass.RateLimited, TimeSpan.FromMinutes(50));
         for (var step = 0; step < 50; step++)
         {
-            time.Advance(TimeSpan.FromSeconds(1));
+            _time.Advance(TimeSpan.FromSeconds(1));
             await Task.Yield();
         }
 
-        store.All.ShouldBeEmpty();
-        store.IsDown = false;
-        await UntilAsync(() => store.All.Count == 1);
+        _store.All.ShouldBeEmpty();
+        _store.IsDown = false;
+        await UntilAsync(() => _store.All.Count == 1);
     }
 
     [Fact]
@@ -118,11 +119,11 @@ public sealed class LaneKeeperTests
         var router = NewRouter();
         await using var keeper = await KeepAsync(router);
         Fail(router, FailureClass.RateLimited, TimeSpan.FromMinutes(50));
-        await UntilAsync(() => store.All.Count == 1);
-        var (before, after) = (Config.Load(Two), Config.Load("openai-compatibility:\n" + Routing.Upstream("b")));
+        await UntilAsync(() => _store.All.Count == 1);
+        var (before, after) = (Config.Load(Two), Config.Load("openai-compatibility:\n" + RouterFixture.Upstream("b")));
         router.Apply(after.ToRouting());
         keeper.Take(before.Accounts, after.Accounts);
-        await UntilAsync(() => store.All.Count == 0);
+        await UntilAsync(() => _store.All.Count == 0);
         router.Apply(before.ToRouting());
         keeper.Take(after.Accounts, before.Accounts);
         Plan(router).Candidates.Count.ShouldBe(2);
@@ -130,11 +131,11 @@ public sealed class LaneKeeperTests
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private Router NewRouter() => new(Config.Load(Two).ToRouting(), time);
+    private Router NewRouter() => new(Config.Load(Two).ToRouting(), _time);
 
-    private Task<LaneKeeper> KeepAsync(Router router) => LaneKeeper.OpenAsync(router.Lanes, () => router.AccountIds, store, store, time, NullLogger.Instance, Cancel);
+    private Task<CooldownStateSync> KeepAsync(Router router) => CooldownStateSync.OpenAsync(router.Lanes, () => router.AccountIds, _store, _store, _time, NullLogger.Instance, Cancel);
 
-    private static RoutePlan Plan(Router router) => router.Plan(Routing.Request("m"), dryRun: true);
+    private static RoutePlan Plan(Router router) => router.Plan(RouterFixture.Request("m"), dryRun: true);
 
     private static Candidate CandidateOf(Router router, string label)
     {
@@ -144,9 +145,9 @@ public sealed class LaneKeeperTests
 
     private void Fail(Router router, FailureClass cause, TimeSpan hint) => FailAt(router, CandidateOf(router, "a"), cause, hint);
 
-    private LaneState? FailAt(Router router, Candidate candidate, FailureClass cause, TimeSpan? hint = null)
+    private CooldownState? FailAt(Router router, Candidate candidate, FailureClass cause, TimeSpan? hint = null)
     {
-        return router.ReportFailure(candidate, new Failure(cause, new WireError(ErrorKind.RateLimit, "no"), hint is { } wait ? time.GetUtcNow() + wait : null));
+        return router.ReportFailure(candidate, new Failure(cause, new WireError(ErrorKind.RateLimit, "no"), hint is { } wait ? _time.GetUtcNow() + wait : null));
     }
 
     /// <summary>Lets the clock run until something is so; the loops behind run on other threads.</summary>
@@ -155,7 +156,7 @@ public sealed class LaneKeeperTests
         for (var step = 0; step < 2_000; step++)
         {
             if (isSo()) return;
-            time.Advance(TimeSpan.FromMilliseconds(100));
+            _time.Advance(TimeSpan.FromMilliseconds(100));
             await Task.Delay(1, Cancel);
         }
 

@@ -1,28 +1,28 @@
 using Dragoman.Gateway.Accounts;
-using Dragoman.Gateway.Configuration;
-using Dragoman.Gateway.Providers;
+using Dragoman.Gateway.Persistence;
+using Dragoman.Gateway.Routing;
 using Dragoman.Gateway.Tests.Support;
-using Dragoman.Wire.Conversation;
+using Dragoman.Protocols;
 
 namespace Dragoman.Gateway.Tests.Accounts;
 
 public sealed class LanesTests
 {
-    private readonly ManualTime time = new();
-    private readonly Lanes lanes;
-    private readonly CoolingOptions options = new();
+    private readonly ManualTime _time = new();
+    private readonly CooldownTracker _lanes;
+    private readonly CooldownOptions _options = new();
 
-    public LanesTests() => lanes = new Lanes(time);
+    public LanesTests() => _lanes = new CooldownTracker(_time);
 
     private static Account Account(string id = "a", bool? disableCooling = null) => new()
     {
-        Id = id, Label = id, Provider = "openai", Language = Language.OpenAiChat, BaseUrl = "https://x", Credential = new NoCredential(), DisableCooling = disableCooling,
+        Id = id, Label = id, Provider = "openai", Language = Protocol.OpenAiChat, BaseUrl = "https://x", Credential = new NoCredential(), DisableCooling = disableCooling,
     };
 
     private void Fail(FailureClass cause, double? hintSeconds = null, string model = "m", ErrorKind kind = ErrorKind.Api, Account? account = null)
-        => lanes.Failed(account ?? Account(), model, new Failure(cause, new WireError(kind, "no"), hintSeconds is { } seconds ? time.GetUtcNow().AddSeconds(seconds) : null), options);
+        => _lanes.Failed(account ?? Account(), model, new Failure(cause, new WireError(kind, "no"), hintSeconds is { } seconds ? _time.GetUtcNow().AddSeconds(seconds) : null), _options);
 
-    private double Rest(string model = "m") => lanes.Resting(Account(), model) is { } state ? (state.Until - time.GetUtcNow()).TotalSeconds : 0;
+    private double Rest(string model = "m") => _lanes.Resting(Account(), model) is { } state ? (state.Until - _time.GetUtcNow()).TotalSeconds : 0;
 
     /// <summary>The rests of faults that each come right after the one before has ended.</summary>
     private double[] Ladder(FailureClass cause, int steps)
@@ -32,7 +32,7 @@ public sealed class LanesTests
         {
             Fail(cause);
             rests[step] = Rest();
-            time.Advance(TimeSpan.FromSeconds(Math.Max(3, rests[step])));
+            _time.Advance(TimeSpan.FromSeconds(Math.Max(3, rests[step])));
         }
 
         return rests;
@@ -61,7 +61,7 @@ public sealed class LanesTests
         Fail(cause);
         Rest().ShouldBe(60);
         Rest("other").ShouldBe(0);
-        time.Advance(TimeSpan.FromSeconds(60));
+        _time.Advance(TimeSpan.FromSeconds(60));
         Ladder(cause, 3).ShouldBe([300, 1800, 1800]);
     }
 
@@ -70,11 +70,11 @@ public sealed class LanesTests
     {
         Fail(FailureClass.AuthDead);
         Rest("other").ShouldBe(1800);
-        lanes.Succeeded(Account(), "m");
+        _lanes.Succeeded(Account(), "m");
         Rest("other").ShouldBe(0);
         Fail(FailureClass.Forbidden, kind: ErrorKind.Billing);
         Rest("other").ShouldBe(60);
-        lanes.Clear("a");
+        _lanes.Clear("a");
         Rest("other").ShouldBe(0);
     }
 
@@ -87,7 +87,7 @@ public sealed class LanesTests
     {
         Fail(cause, 60);
         Rest().ShouldBe(0);
-        lanes.Report().ShouldBeEmpty();
+        _lanes.Report().ShouldBeEmpty();
     }
 
     [Theory]
@@ -109,7 +109,7 @@ public sealed class LanesTests
     public void What_is_no_limit_is_a_guess_whatever_time_an_upstream_names(FailureClass cause)
     {
         Fail(cause, 1_000);
-        lanes.Report().ShouldHaveSingleItem().State.Told.ShouldBeFalse();
+        _lanes.Report().ShouldHaveSingleItem().State.Told.ShouldBeFalse();
     }
 
     [Fact]
@@ -117,10 +117,10 @@ public sealed class LanesTests
     {
         Fail(FailureClass.AuthDead);
         Fail(FailureClass.RateLimited, 10);
-        lanes.Resting(Account(), "m")!.Told.ShouldBeTrue();
-        lanes.Resting(Account(), "other")!.Told.ShouldBeFalse();
-        time.Advance(TimeSpan.FromSeconds(11));
-        lanes.Resting(Account(), "m")!.Cause.ShouldBe(FailureClass.AuthDead);
+        _lanes.Resting(Account(), "m")!.Told.ShouldBeTrue();
+        _lanes.Resting(Account(), "other")!.Told.ShouldBeFalse();
+        _time.Advance(TimeSpan.FromSeconds(11));
+        _lanes.Resting(Account(), "m")!.Cause.ShouldBe(FailureClass.AuthDead);
     }
 
     [Fact]
@@ -128,10 +128,10 @@ public sealed class LanesTests
     {
         for (var call = 0; call < 20; call++) Fail(FailureClass.RateLimited);
         Rest().ShouldBe(1);
-        time.Advance(TimeSpan.FromSeconds(1.5));
+        _time.Advance(TimeSpan.FromSeconds(1.5));
         Fail(FailureClass.RateLimited);
-        lanes.Report()[0].State.Streak.ShouldBe(1);
-        time.Advance(TimeSpan.FromSeconds(1));
+        _lanes.Report()[0].State.Streak.ShouldBe(1);
+        _time.Advance(TimeSpan.FromSeconds(1));
         Fail(FailureClass.RateLimited);
         Rest().ShouldBe(2);
     }
@@ -151,12 +151,12 @@ public sealed class LanesTests
     public void A_success_ends_guesses_and_streaks_but_not_what_the_upstream_asked_for()
     {
         Fail(FailureClass.Transient);
-        lanes.Succeeded(Account(), "m");
+        _lanes.Succeeded(Account(), "m");
         Rest().ShouldBe(0);
         Ladder(FailureClass.Transient, 1).ShouldBe([5]);
-        lanes.Succeeded(Account(), "m");
+        _lanes.Succeeded(Account(), "m");
         Fail(FailureClass.RateLimited, 30);
-        lanes.Succeeded(Account(), "m");
+        _lanes.Succeeded(Account(), "m");
         Rest().ShouldBe(30);
     }
 
@@ -164,26 +164,26 @@ public sealed class LanesTests
     public void A_streak_is_forgotten_after_a_quiet_while()
     {
         Ladder(FailureClass.Capacity, 3).ShouldBe([15, 30, 60]);
-        time.Advance(TimeSpan.FromMinutes(10));
+        _time.Advance(TimeSpan.FromMinutes(10));
         Ladder(FailureClass.Capacity, 1).ShouldBe([15]);
     }
 
     [Fact]
     public void Cooling_can_be_switched_off_for_all_or_one()
     {
-        var off = new CoolingOptions { Disabled = true };
-        lanes.Failed(Account(), "m", new Failure(FailureClass.AuthDead, new WireError(ErrorKind.Api, "no")), off);
+        var off = new CooldownOptions { Disabled = true };
+        _lanes.Failed(Account(), "m", new Failure(FailureClass.AuthDead, new WireError(ErrorKind.Api, "no")), off);
         Rest().ShouldBe(0);
         Fail(FailureClass.AuthDead, account: Account(disableCooling: true));
         Rest().ShouldBe(0);
-        lanes.Failed(Account(disableCooling: false), "m", new Failure(FailureClass.Gone, new WireError(ErrorKind.Api, "no")), off);
+        _lanes.Failed(Account(disableCooling: false), "m", new Failure(FailureClass.Gone, new WireError(ErrorKind.Api, "no")), off);
         Rest().ShouldBe(60);
     }
 
     [Fact]
     public void Zero_for_passing_faults_means_no_rest()
     {
-        lanes.Failed(Account(), "m", new Failure(FailureClass.Transient, new WireError(ErrorKind.Api, "no")), new CoolingOptions { TransientCap = TimeSpan.Zero });
+        _lanes.Failed(Account(), "m", new Failure(FailureClass.Transient, new WireError(ErrorKind.Api, "no")), new CooldownOptions { TransientCap = TimeSpan.Zero });
         Rest().ShouldBe(0);
     }
 
@@ -195,19 +195,19 @@ public sealed class LanesTests
         for (var step = 0; step < 5_000; step++)
         {
             var cause = causes[random.Next(causes.Length)];
-            if (random.Next(6) == 0) lanes.Succeeded(Account(), "m");
+            if (random.Next(6) == 0) _lanes.Succeeded(Account(), "m");
             else Fail(cause, random.Next(3) == 0 ? random.Next(-10, 2_000_000) : null);
             Rest().ShouldBeLessThanOrEqualTo(8 * 86_400);
-            foreach (var report in lanes.Report())
-                if (!report.State.Told) (report.State.Until - time.GetUtcNow()).TotalSeconds.ShouldBeLessThanOrEqualTo(1_800);
-            time.Advance(TimeSpan.FromSeconds(random.Next(0, 4_000)));
+            foreach (var report in _lanes.Report())
+                if (!report.State.Told) (report.State.Until - _time.GetUtcNow()).TotalSeconds.ShouldBeLessThanOrEqualTo(1_800);
+            _time.Advance(TimeSpan.FromSeconds(random.Next(0, 4_000)));
         }
     }
 
     [Fact]
     public void Sessions_are_bounded_and_the_longest_unused_goes_first()
     {
-        var sessions = new Sessions(time, capacity: 3);
+        var sessions = new SessionAffinityTable(_time, capacity: 3);
         foreach (var session in new[] { "1", "2", "3" }) sessions.Bind(session, "m", "a", "m");
         sessions.Bind("1", "m", "b", "m");
         sessions.Bind("4", "m", "a", "m");

@@ -1,9 +1,9 @@
-using Dragoman.Gateway.Accounts;
-using Dragoman.Gateway.Models;
-using Dragoman.Gateway.Providers;
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
+using Dragoman.Gateway.Requests;
+using Dragoman.Gateway.Routing;
 using Dragoman.Gateway.Tests.Support;
-using Dragoman.Wire.Conversation;
+using Dragoman.Protocols;
+using Dragoman.Protocols.Conversation;
 
 namespace Dragoman.Gateway.Tests.Accounts;
 
@@ -15,7 +15,7 @@ public sealed class SelectionTests
     [Fact]
     public void Weights_share_smoothly()
     {
-        var routing = new Routing("openai-compatibility:\n" + Routing.Upstream("a", "weight: 5") + Routing.Upstream("b") + Routing.Upstream("c"));
+        var routing = new RouterFixture("openai-compatibility:\n" + RouterFixture.Upstream("a", "weight: 5") + RouterFixture.Upstream("b") + RouterFixture.Upstream("c"));
         Firsts(routing, 14).ShouldBe("aabacaaaabacaa");
         routing.Ask("m").Length.ShouldBe(3, "the others follow");
     }
@@ -27,7 +27,7 @@ public sealed class SelectionTests
         for (var run = 0; run < 50; run++)
         {
             var weights = Enumerable.Range(0, random.Next(2, 6)).Select(_ => random.Next(1, 9)).ToArray();
-            var routing = new Routing("routing: { strategy: weighted-round-robin }\nopenai-compatibility:\n" + string.Concat(weights.Select((weight, index) => Routing.Upstream($"u{index}", $"weight: {weight}"))));
+            var routing = new RouterFixture("routing: { strategy: weighted-round-robin }\nopenai-compatibility:\n" + string.Concat(weights.Select((weight, index) => RouterFixture.Upstream($"u{index}", $"weight: {weight}"))));
             var counts = Enumerable.Range(0, 3 * weights.Sum()).Select(_ => routing.Ask("m")[0]).CountBy(name => name).ToDictionary();
             for (var index = 0; index < weights.Length; index++) counts[$"u{index}:m"].ShouldBe(3 * weights[index]);
         }
@@ -36,7 +36,7 @@ public sealed class SelectionTests
     [Fact]
     public void Without_weight_an_account_is_asked_last()
     {
-        var routing = new Routing("openai-compatibility:\n" + Routing.Upstream("a", "weight: 0") + Routing.Upstream("b") + Routing.Upstream("c"));
+        var routing = new RouterFixture("openai-compatibility:\n" + RouterFixture.Upstream("a", "weight: 0") + RouterFixture.Upstream("b") + RouterFixture.Upstream("c"));
         Firsts(routing, 6).ShouldBe("bcbcbc");
         routing.Ask("m")[2].ShouldBe("a:m");
     }
@@ -61,7 +61,7 @@ public sealed class SelectionTests
     [Fact]
     public void Least_used_asks_whom_has_least_under_way_then_least_done()
     {
-        var routing = new Routing("routing: { strategy: least-used }\n" + Three);
+        var routing = new RouterFixture("routing: { strategy: least-used }\n" + Three);
         var held = new List<Candidate>();
         for (var turn = 0; turn < 6; turn++) held.Add(Enter(routing));
         held.CountBy(candidate => candidate.Account.Label).ShouldAllBe(pair => pair.Value == 2);
@@ -80,7 +80,7 @@ public sealed class SelectionTests
     [Fact]
     public void Least_used_counts_by_weight()
     {
-        var routing = new Routing("routing: { strategy: least-used }\nopenai-compatibility:\n" + Routing.Upstream("a", "weight: 3") + Routing.Upstream("b"));
+        var routing = new RouterFixture("routing: { strategy: least-used }\nopenai-compatibility:\n" + RouterFixture.Upstream("a", "weight: 3") + RouterFixture.Upstream("b"));
         for (var turn = 0; turn < 40; turn++) Enter(routing);
         routing.Router.Gauges.Report(IdOf(routing, "a")).Running.ShouldBe(30);
         routing.Router.Gauges.Report(IdOf(routing, "b")).Running.ShouldBe(10);
@@ -89,7 +89,7 @@ public sealed class SelectionTests
     [Fact]
     public void Who_has_hardly_any_quota_left_comes_last()
     {
-        var routing = new Routing("routing: { strategy: least-used }\n" + Three);
+        var routing = new RouterFixture("routing: { strategy: least-used }\n" + Three);
         var a = CandidateOf(routing, "a");
         routing.Router.ReportQuotas(a, new QuotaReading([], [new QuotaWindow("5h", 0.96, null, null, routing.Time.GetUtcNow().AddHours(1))]));
         for (var turn = 0; turn < 4; turn++) routing.Ask("m")[2].ShouldBe("a:m");
@@ -100,7 +100,7 @@ public sealed class SelectionTests
     [Fact]
     public void Hybrid_prefers_healthy_idle_accounts_with_quota()
     {
-        var routing = new Routing("routing: { strategy: hybrid }\n" + Three);
+        var routing = new RouterFixture("routing: { strategy: hybrid }\n" + Three);
         routing.Router.ReportQuotas(CandidateOf(routing, "b"), new QuotaReading([new QuotaWindow("requests", null, 100, 90, routing.Time.GetUtcNow().AddHours(5))], []));
         routing.Ask("m").ShouldBe(["b:m", "a:m", "c:m"], "90 % beats the 50 % that is taken for unknown");
         Use(routing, "b", 30);
@@ -116,7 +116,7 @@ public sealed class SelectionTests
     [Fact]
     public void Hybrid_numbers_are_the_owners_to_choose()
     {
-        var routing = new Routing("routing: { strategy: hybrid, hybrid: { bucket-weight: 0, quota-weight: 0, idle-weight: 0, health-weight: 1, success: 5 } }\n" + Three);
+        var routing = new RouterFixture("routing: { strategy: hybrid, hybrid: { bucket-weight: 0, quota-weight: 0, idle-weight: 0, health-weight: 1, success: 5 } }\n" + Three);
         Answer(routing, Enter(routing, "c"), 0);
         routing.Ask("m").ShouldBe(["c:m", "a:m", "b:m"]);
         Config.Errors("routing: { hybrid: { bucket: 0, min-health: many } }").Select(problem => problem.Path).ShouldBe(["routing.hybrid.bucket", "routing.hybrid.min-health"], ignoreOrder: true);
@@ -134,12 +134,12 @@ public sealed class SelectionTests
               fallbacks: { y: x, "*": [ m ] }
 
             """;
-        var routing = new Routing(rules + "openai-compatibility:\n" + Routing.Upstream("a", models: "[ m, x, y ]") + Routing.Upstream("b", models: "[ m, x, y ]"));
+        var routing = new RouterFixture(rules + "openai-compatibility:\n" + RouterFixture.Upstream("a", models: "[ m, x, y ]") + RouterFixture.Upstream("b", models: "[ m, x, y ]"));
         Enumerable.Range(0, 3).Select(_ => routing.Ask("x")[0]).ShouldBe(["a:x", "a:x", "a:x"]);
         Enumerable.Range(0, 3).Select(_ => routing.Ask("y")[0]).ShouldBe(["a:y", "b:y", "a:y"]);
         routing.Succeed("m", "s").ShouldBe("a");
         routing.Succeed("m", "s").ShouldBe("a");
-        string[] Fallbacks(string model) => [.. routing.Router.FallbacksOf(Routing.Request(model))];
+        string[] Fallbacks(string model) => [.. routing.Router.FallbacksOf(RouterFixture.Request(model))];
         Fallbacks("x(high)").ShouldBe(["m"]);
         Fallbacks("m").ShouldBe(["y", "x"]);
         Fallbacks("y").ShouldBe(["x"]);
@@ -149,8 +149,8 @@ public sealed class SelectionTests
     [Fact]
     public void A_key_reaches_only_its_providers()
     {
-        var routing = new Routing("claude-api-key: [ { api-key: k, models: [ m ] } ]\ncodex-api-key: [ { api-key: k, models: [ m, n ] } ]\n" + Three);
-        RoutePlan Plan(string model, params string[] providers) => routing.Router.Plan(Routing.Request(model) with { Providers = providers });
+        var routing = new RouterFixture("claude-api-key: [ { api-key: k, models: [ m ] } ]\ncodex-api-key: [ { api-key: k, models: [ m, n ] } ]\n" + Three);
+        RoutePlan Plan(string model, params string[] providers) => routing.Router.Plan(RouterFixture.Request(model) with { Providers = providers });
         Plan("m").Candidates.Count.ShouldBe(5);
         Plan("m", "cl*").Candidates.Select(candidate => candidate.Account.Provider).ShouldBe(["claude"]);
         Plan("m", "claude", "codex").Candidates.Count.ShouldBe(2);
@@ -163,7 +163,7 @@ public sealed class SelectionTests
     [Fact]
     public void Full_accounts_are_passed_over_and_all_full_is_told()
     {
-        var routing = new Routing("openai-compatibility:\n" + Routing.Upstream("a", "concurrency: 1") + Routing.Upstream("b", "concurrency: 2"));
+        var routing = new RouterFixture("openai-compatibility:\n" + RouterFixture.Upstream("a", "concurrency: 1") + RouterFixture.Upstream("b", "concurrency: 2"));
         var held = new List<Candidate> { Enter(routing), Enter(routing), Enter(routing) };
         held.Select(candidate => candidate.Account.Label).Order().ShouldBe(["a", "b", "b"]);
         var plan = routing.Plan("m");
@@ -180,7 +180,7 @@ public sealed class SelectionTests
     [Fact]
     public void Places_are_never_overbooked()
     {
-        var routing = new Routing("openai-compatibility:\n" + Routing.Upstream("a", "concurrency: 3") + Routing.Upstream("b", "concurrency: 5"));
+        var routing = new RouterFixture("openai-compatibility:\n" + RouterFixture.Upstream("a", "concurrency: 3") + RouterFixture.Upstream("b", "concurrency: 5"));
         var most = 0;
         Parallel.For(0, 4_000, _ =>
         {
@@ -200,28 +200,28 @@ public sealed class SelectionTests
     [Fact]
     public void What_changed_since_the_plan_is_seen_at_the_door()
     {
-        var routing = new Routing(Three);
+        var routing = new RouterFixture(Three);
         var plan = routing.Plan("m");
         routing.FailAt(plan.Candidates[1], FailureClass.RateLimited, TimeSpan.FromMinutes(1));
         routing.Router.Enter(plan.Candidates[1]).ShouldBe(Entry.Rests);
         routing.Apply(Upstreams("a", "b"));
         routing.Router.Enter(plan.Candidates[2]).ShouldBe(Entry.Gone);
         routing.Router.ReportFailure(plan.Candidates[2], new Failure(FailureClass.RateLimited, new WireError(ErrorKind.RateLimit, "no"))).ShouldBeNull();
-        routing.Router.ReportSuccess(Routing.Request("m", "s"), plan.Candidates[2]);
+        routing.Router.ReportSuccess(RouterFixture.Request("m", "s"), plan.Candidates[2]);
         routing.Router.Lanes.Report().ShouldHaveSingleItem("what is gone leaves nothing behind");
     }
 
     [Fact]
     public void A_request_for_one_account_reaches_it_even_while_it_rests_and_takes_nobodys_turn()
     {
-        var routing = new Routing(Three);
+        var routing = new RouterFixture(Three);
         var b = CandidateOf(routing, "b");
         routing.FailAt(b, FailureClass.QuotaExhausted, TimeSpan.FromHours(1));
-        var plan = routing.Router.Plan(Routing.Request("m", "s") with { AccountId = b.Account.Id });
-        Routing.Show(plan).ShouldBe(["b:m"]);
+        var plan = routing.Router.Plan(RouterFixture.Request("m", "s") with { AccountId = b.Account.Id });
+        RouterFixture.Show(plan).ShouldBe(["b:m"]);
         routing.Router.Enter(plan.Candidates[0]).ShouldBe(Entry.Taken);
         routing.Ask("m")[0].ShouldBe("a:m");
-        routing.Router.Plan(Routing.Request("other") with { AccountId = b.Account.Id }).Error!.Kind.ShouldBe(ErrorKind.NotFound);
+        routing.Router.Plan(RouterFixture.Request("other") with { AccountId = b.Account.Id }).Error!.Kind.ShouldBe(ErrorKind.NotFound);
     }
 
     [Theory]
@@ -230,14 +230,14 @@ public sealed class SelectionTests
     [InlineData(FailureClass.AuthDead)]
     public void A_lane_that_keeps_failing_gets_few_requests_while_another_answers_and_all_when_it_is_the_only_one(FailureClass cause)
     {
-        var pair = new Routing(Upstreams("a", "b"));
+        var pair = new RouterFixture(Upstreams("a", "b"));
         var tried = 0;
         for (var step = 0; step < 6_000; step++)
         {
             var candidate = pair.Plan("m").Candidates[0];
             if (candidate.Account.Label != "a")
             {
-                pair.Router.ReportSuccess(Routing.Request("m"), candidate);
+                pair.Router.ReportSuccess(RouterFixture.Request("m"), candidate);
             }
             else
             {
@@ -249,7 +249,7 @@ public sealed class SelectionTests
         }
 
         tried.ShouldBeInRange(1, 15, "ten minutes, a rest of a minute each after the first few");
-        var only = new Routing(Upstreams("a"));
+        var only = new RouterFixture(Upstreams("a"));
         for (var step = 0; step < 100; step++)
         {
             only.Ask("m").ShouldBe(["a:m"], "what could be tried is never refused");
@@ -260,7 +260,7 @@ public sealed class SelectionTests
     [Fact]
     public void When_a_guessed_rest_ends_one_request_finds_out_and_the_others_go_elsewhere()
     {
-        var routing = new Routing(Upstreams("a", "b"));
+        var routing = new RouterFixture(Upstreams("a", "b"));
         routing.FailAt(CandidateOf(routing, "a"), FailureClass.Transient);
         Firsts(routing, 3).ShouldBe("bbb");
         routing.Ask("m").ShouldBe(["b:m", "a:m"]);
@@ -269,14 +269,14 @@ public sealed class SelectionTests
         Firsts(routing, 6).Count(label => label == 'a').ShouldBe(1);
         routing.Time.Advance(TimeSpan.FromSeconds(5));
         Firsts(routing, 6).Count(label => label == 'a').ShouldBe(1);
-        routing.Router.ReportSuccess(Routing.Request("m"), CandidateOf(routing, "a"));
+        routing.Router.ReportSuccess(RouterFixture.Request("m"), CandidateOf(routing, "a"));
         Firsts(routing, 6).Count(label => label == 'a').ShouldBe(3);
     }
 
     [Fact]
     public void A_lane_that_fails_after_the_plan_was_made_is_asked_after_the_others()
     {
-        var routing = new Routing(Upstreams("a", "b"));
+        var routing = new RouterFixture(Upstreams("a", "b"));
         var plan = routing.Plan("m");
         routing.FailAt(plan.Candidates[0], FailureClass.Transient);
         routing.Router.Enter(plan.Candidates[0]).ShouldBe(Entry.CoolsDown);
@@ -288,35 +288,35 @@ public sealed class SelectionTests
     [Fact]
     public void A_place_at_a_full_account_is_waited_for_before_one_that_cools_down_is_asked()
     {
-        var routing = new Routing("openai-compatibility:\n" + Routing.Upstream("a", "concurrency: 1") + Routing.Upstream("b"));
+        var routing = new RouterFixture("openai-compatibility:\n" + RouterFixture.Upstream("a", "concurrency: 1") + RouterFixture.Upstream("b"));
         routing.FailAt(CandidateOf(routing, "b"), FailureClass.Gone);
         var held = Enter(routing, "a");
         var plan = routing.Plan("m");
         (plan.IsFull, plan.Error).ShouldBe((true, null));
-        Routing.Show(plan).ShouldBe(["b:m"]);
+        RouterFixture.Show(plan).ShouldBe(["b:m"]);
         routing.Router.Leave(held);
         routing.Ask("m").ShouldBe(["a:m", "b:m"]);
     }
 
-    private static string Upstreams(params string[] names) => "openai-compatibility:\n" + string.Concat(names.Select(name => Routing.Upstream(name)));
+    private static string Upstreams(params string[] names) => "openai-compatibility:\n" + string.Concat(names.Select(name => RouterFixture.Upstream(name)));
 
-    private static string Firsts(Routing routing, int turns) => string.Concat(Enumerable.Range(0, turns).Select(_ => routing.Ask("m")[0][0]));
+    private static string Firsts(RouterFixture routing, int turns) => string.Concat(Enumerable.Range(0, turns).Select(_ => routing.Ask("m")[0][0]));
 
-    private static Candidate CandidateOf(Routing routing, string label) => routing.Explain("m").Candidates.Single(candidate => candidate.Account.Label == label);
+    private static Candidate CandidateOf(RouterFixture routing, string label) => routing.Explain("m").Candidates.Single(candidate => candidate.Account.Label == label);
 
-    private static string IdOf(Routing routing, string label) => routing.Router.VisibleModels()[0].Servers.Single(account => account.Label == label).Id;
+    private static string IdOf(RouterFixture routing, string label) => routing.Router.VisibleModels()[0].Servers.Single(account => account.Label == label).Id;
 
-    private static Candidate Enter(Routing routing, string? label = null)
+    private static Candidate Enter(RouterFixture routing, string? label = null)
     {
         var candidate = label is null ? routing.Plan("m").Candidates[0] : CandidateOf(routing, label);
         routing.Router.Enter(candidate).ShouldBe(Entry.Taken);
         return candidate;
     }
 
-    private static void Answer(Routing routing, Candidate candidate, long tokens)
-        => routing.Router.ReportSuccess(Routing.Request("m"), candidate, new Usage { OutputTokens = tokens });
+    private static void Answer(RouterFixture routing, Candidate candidate, long tokens)
+        => routing.Router.ReportSuccess(RouterFixture.Request("m"), candidate, new TokenUsage { OutputTokens = tokens });
 
-    private static void Use(Routing routing, string label, int times)
+    private static void Use(RouterFixture routing, string label, int times)
     {
         for (var time = 0; time < times; time++) routing.Router.Leave(Enter(routing, label));
     }

@@ -2,10 +2,12 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using Dragoman.Gateway.Accounts;
+using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Providers;
-using Dragoman.Gateway.Providers.Bedrock;
-using Dragoman.Wire.BedrockConverse;
-using Dragoman.Wire.Conversation;
+using Dragoman.Protocols;
+using Dragoman.Protocols.BedrockConverse.Upstream;
+using Dragoman.Protocols.Conversation;
+using Dragoman.Providers.Bedrock;
 using Shouldly;
 using Xunit;
 
@@ -36,7 +38,7 @@ public class BedrockProviderTests
     public async Task The_second_vector_is_what_the_provider_sends_for_an_application_profile()
     {
         _keys.Value = VectorKeys with { SessionToken = "fake-session-token" };
-        var account = Make(region: "eu-west-1", language: Language.BedrockConverse);
+        var account = Make(region: "eu-west-1", language: Protocol.BedrockConverse);
         using var request = await Call(account, "arn:aws:bedrock:eu-west-1:111122223333:application-inference-profile/abc123", VectorBody, stream: true);
         request!.RequestUri!.AbsoluteUri.ShouldBe("https://bedrock-runtime.eu-west-1.amazonaws.com/model/arn%3Aaws%3Abedrock%3Aeu-west-1%3A111122223333%3Aapplication-inference-profile%2Fabc123/converse-stream");
         Header(request, "Authorization")!.ShouldEndWith("SignedHeaders=accept;content-type;host;x-amz-date;x-amz-security-token, Signature=43ec0fbfa5222c1066f6cab587b744d64809659b8be889fc2fa9e666b765fc3f");
@@ -54,14 +56,14 @@ public class BedrockProviderTests
     }
 
     [Theory]
-    [InlineData("claude-sonnet-4.5", false, Language.BedrockAnthropic, "/model/us.anthropic.claude-sonnet-4-5-20250929-v1%3A0/invoke")]
-    [InlineData("claude-sonnet-4.5", true, Language.BedrockAnthropic, "/model/us.anthropic.claude-sonnet-4-5-20250929-v1%3A0/invoke-with-response-stream")]
-    [InlineData("claude-sonnet-4.5", true, Language.BedrockConverse, "/model/us.anthropic.claude-sonnet-4-5-20250929-v1%3A0/converse-stream")]
-    [InlineData("converse/claude-haiku-4.5", false, Language.BedrockAnthropic, "/model/us.anthropic.claude-haiku-4-5-20251001-v1%3A0/converse")]
-    [InlineData("invoke/eu.anthropic.claude-sonnet-4-6", false, Language.BedrockConverse, "/model/eu.anthropic.claude-sonnet-4-6/invoke")]
-    [InlineData("anthropic.claude-3-haiku-20240307-v1:0", false, Language.BedrockAnthropic, "/model/anthropic.claude-3-haiku-20240307-v1%3A0/invoke")]
-    [InlineData("amazon.nova-pro-v1:0", false, Language.BedrockAnthropic, "/model/amazon.nova-pro-v1%3A0/converse")]
-    public async Task Addresses_name_the_model_and_the_operation(string model, bool stream, Language language, string path)
+    [InlineData("claude-sonnet-4.5", false, Protocol.BedrockAnthropic, "/model/us.anthropic.claude-sonnet-4-5-20250929-v1%3A0/invoke")]
+    [InlineData("claude-sonnet-4.5", true, Protocol.BedrockAnthropic, "/model/us.anthropic.claude-sonnet-4-5-20250929-v1%3A0/invoke-with-response-stream")]
+    [InlineData("claude-sonnet-4.5", true, Protocol.BedrockConverse, "/model/us.anthropic.claude-sonnet-4-5-20250929-v1%3A0/converse-stream")]
+    [InlineData("converse/claude-haiku-4.5", false, Protocol.BedrockAnthropic, "/model/us.anthropic.claude-haiku-4-5-20251001-v1%3A0/converse")]
+    [InlineData("invoke/eu.anthropic.claude-sonnet-4-6", false, Protocol.BedrockConverse, "/model/eu.anthropic.claude-sonnet-4-6/invoke")]
+    [InlineData("anthropic.claude-3-haiku-20240307-v1:0", false, Protocol.BedrockAnthropic, "/model/anthropic.claude-3-haiku-20240307-v1%3A0/invoke")]
+    [InlineData("amazon.nova-pro-v1:0", false, Protocol.BedrockAnthropic, "/model/amazon.nova-pro-v1%3A0/converse")]
+    public async Task Addresses_name_the_model_and_the_operation(string model, bool stream, Protocol language, string path)
     {
         using var request = await Call(Make(language: language), model, "{}", stream);
         request!.RequestUri!.AbsoluteUri.ShouldBe("https://bedrock-runtime.us-east-1.amazonaws.com" + path);
@@ -148,7 +150,7 @@ public class BedrockProviderTests
     [Fact]
     public async Task Tokens_are_counted_by_the_base_id_in_both_languages()
     {
-        var call = new UpstreamCall(Make(language: Language.BedrockConverse), new UpstreamModel("us.anthropic.claude-haiku-4-5-20251001-v1:0"), UpstreamOperation.CountTokens)
+        var call = new UpstreamCall(Make(language: Protocol.BedrockConverse), new UpstreamModel("us.anthropic.claude-haiku-4-5-20251001-v1:0"), UpstreamOperation.CountTokens)
         {
             Body = Encoding.UTF8.GetBytes("""{"system":[{"text":"s"}],"inferenceConfig":{"maxTokens":5},"toolConfig":{"tools":[]},"messages":[{"role":"user","content":[{"text":"Hi"}]}]}"""),
         };
@@ -229,7 +231,7 @@ public class BedrockProviderTests
         using var response = new HttpResponseMessage((HttpStatusCode)status);
         if (type is not null) response.Headers.TryAddWithoutValidation("x-amzn-errortype", type);
         response.Headers.TryAddWithoutValidation("x-amzn-requestid", "r-1");
-        var error = BedrockConverseUpstream.Instance.ReadError(status, Encoding.UTF8.GetBytes($$"""{"message":"{{message}}"}"""));
+        var error = ConverseUpstream.Instance.ReadError(status, Encoding.UTF8.GetBytes($$"""{"message":"{{message}}"}"""));
         var failure = Provider().Classify(error, response.Headers, Now);
         failure.Class.ShouldBe(expected);
         failure.Error.Message.ShouldBe(message);
@@ -315,7 +317,7 @@ public class BedrockProviderTests
 
     private BedrockProvider Provider() => new(_clock, _keys, name => _environment.GetValueOrDefault(name));
 
-    private static Account Make(string? region = "us-east-1", string baseUrl = "", Language language = Language.BedrockAnthropic, Credential? credential = null) => new()
+    private static Account Make(string? region = "us-east-1", string baseUrl = "", Protocol language = Protocol.BedrockAnthropic, Credential? credential = null) => new()
     {
         Id = "a",
         Label = "aws",

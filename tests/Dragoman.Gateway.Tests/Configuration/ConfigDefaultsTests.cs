@@ -1,7 +1,13 @@
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Configuration;
+using Dragoman.Gateway.Flows;
+using Dragoman.Gateway.Forwarding;
+using Dragoman.Gateway.Requests;
+using Dragoman.Gateway.Routing;
+using Dragoman.Gateway.Routing.Selection;
 using Dragoman.Gateway.Tests.Support;
-using Dragoman.Wire.Conversation;
+using Dragoman.Gateway.Text;
+using Dragoman.Protocols;
 
 namespace Dragoman.Gateway.Tests.Configuration;
 
@@ -71,7 +77,7 @@ public sealed class ConfigDefaultsTests
             KeepAlive = TimeSpan.FromSeconds(7), BootstrapRetries = 1, FirstByteTimeout = TimeSpan.FromSeconds(20), IdleTimeout = TimeSpan.Zero,
             KeepAliveStyle = KeepAliveStyle.Ping, WholeAnswerKeepAlive = TimeSpan.FromSeconds(3),
         });
-        config.Cooling.ShouldBe(new CoolingOptions { Disabled = true, TransientCap = TimeSpan.FromSeconds(9) });
+        config.Cooling.ShouldBe(new CooldownOptions { Disabled = true, TransientCap = TimeSpan.FromSeconds(9) });
         config.ForceModelPrefix.ShouldBeTrue();
         config.PassthroughHeaders.ShouldBeTrue();
         config.Logging.Debug.ShouldBeTrue();
@@ -157,13 +163,13 @@ public sealed class ConfigDefaultsTests
             """).Accounts;
         accounts.Select(account => (account.Provider, account.Language, account.BaseUrl)).ShouldBe(
         [
-            ("claude", Language.AnthropicMessages, "https://api.anthropic.com"),
-            ("codex", Language.OpenAiResponses, "https://api.openai.com/v1"),
-            ("gemini", Language.Gemini, "https://generativelanguage.googleapis.com"),
-            ("bedrock", Language.BedrockAnthropic, "https://bedrock-runtime.eu-west-1.amazonaws.com"),
-            ("openai", Language.OpenAiResponses, "https://openrouter.example/api/v1"),
-            ("openai", Language.OpenAiResponses, "https://openrouter.example/api/v1"),
-            ("openai", Language.OpenAiChat, "http://127.0.0.1:11434/v1"),
+            ("claude", Protocol.AnthropicMessages, "https://api.anthropic.com"),
+            ("codex", Protocol.OpenAiResponses, "https://api.openai.com/v1"),
+            ("gemini", Protocol.Gemini, "https://generativelanguage.googleapis.com"),
+            ("bedrock", Protocol.BedrockAnthropic, "https://bedrock-runtime.eu-west-1.amazonaws.com"),
+            ("openai", Protocol.OpenAiResponses, "https://openrouter.example/api/v1"),
+            ("openai", Protocol.OpenAiResponses, "https://openrouter.example/api/v1"),
+            ("openai", Protocol.OpenAiChat, "http://127.0.0.1:11434/v1"),
         ]);
         accounts.Select(account => account.Id).Distinct().Count().ShouldBe(7);
         accounts.Select(account => account.Label).ShouldBe(["claude", "codex", "gemini", "bedrock eu-west-1", "router", "router #2", "local"]);

@@ -31,7 +31,7 @@ public sealed partial class ConfigEditorProperties
     [Fact]
     public void The_files_of_our_own_pages()
     {
-        var blocks = Directory.EnumerateFiles(Path.Combine(House.Root, "docs"), "*.md", SearchOption.AllDirectories).Append(Path.Combine(House.Root, "README.md"))
+        var blocks = Directory.EnumerateFiles(Path.Combine(RepositoryFiles.Root, "docs"), "*.md", SearchOption.AllDirectories).Append(Path.Combine(RepositoryFiles.Root, "README.md"))
             .SelectMany(page => YamlBlock().Matches(File.ReadAllText(page)).Select(match => match.Groups["text"].Value)).ToList();
         blocks.Count.ShouldBeGreaterThan(3);
         foreach (var text in blocks)

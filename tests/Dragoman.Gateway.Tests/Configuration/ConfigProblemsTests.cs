@@ -1,4 +1,5 @@
 using Dragoman.Gateway.Configuration;
+using Dragoman.Gateway.Configuration.Yaml;
 using Dragoman.Gateway.Tests.Support;
 
 namespace Dragoman.Gateway.Tests.Configuration;
@@ -77,7 +78,7 @@ public sealed class ConfigProblemsTests
         var problem = ConfigLoader.Load(yaml, "config.yaml").Problems.ShouldHaveSingleItem();
         problem.Path.ShouldBe(path);
         problem.Message.ShouldContain(message);
-        problem.Severity.ShouldBe(error ? ProblemSeverity.Error : ProblemSeverity.Warning);
+        problem.Severity.ShouldBe(error ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning);
     }
 
     [Fact]
@@ -184,7 +185,7 @@ public sealed class ConfigProblemsTests
         for (var length = 0; length <= yaml.Length; length++)
         {
             var result = Config.Read(yaml[..length]);
-            (result.Config is null).ShouldBe(result.Problems.Any(problem => problem.Severity == ProblemSeverity.Error));
+            (result.Config is null).ShouldBe(result.Problems.Any(problem => problem.Severity == DiagnosticSeverity.Error));
         }
     }
 

@@ -1,32 +1,33 @@
 using Dragoman.Gateway.Configuration;
+using Dragoman.Gateway.Configuration.Yaml;
 using Dragoman.Gateway.Tests.Support;
 
 namespace Dragoman.Gateway.Tests.Configuration;
 
 public sealed class ConfigWatcherTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("dragoman-config-").FullName;
-    private readonly ManualTime time = new();
-    private readonly List<ConfigChangedEventArgs> changes = [];
-    private readonly List<ConfigRejectedEventArgs> rejections = [];
+    private readonly string _folder = Directory.CreateTempSubdirectory("dragoman-config-").FullName;
+    private readonly ManualTime _time = new();
+    private readonly List<ConfigChangedEventArgs> _changes = [];
+    private readonly List<ConfigRejectedEventArgs> _rejections = [];
 
-    private string File => Path.Combine(folder, "config.yaml");
+    private string File => Path.Combine(_folder, "config.yaml");
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private ConfigWatcher Watch(string yaml)
     {
         System.IO.File.WriteAllText(File, yaml);
-        var watcher = new ConfigWatcher(File, ConfigLoader.LoadFile(File), time);
-        watcher.Changed += (_, change) => changes.Add(change);
-        watcher.Rejected += (_, rejection) => rejections.Add(rejection);
+        var watcher = new ConfigWatcher(File, ConfigLoader.LoadFile(File), _time);
+        watcher.Changed += (_, change) => _changes.Add(change);
+        watcher.Rejected += (_, rejection) => _rejections.Add(rejection);
         return watcher;
     }
 
     private void LookTwice()
     {
-        time.Advance(ConfigWatcher.Interval);
-        time.Advance(ConfigWatcher.Interval);
+        _time.Advance(ConfigWatcher.Interval);
+        _time.Advance(ConfigWatcher.Interval);
     }
 
     [Fact]
@@ -36,10 +37,10 @@ public sealed class ConfigWatcherTests : IDisposable
         System.IO.File.WriteAllText(File, "port: 2\n");
         LookTwice();
         watcher.Current.Listeners[0].Port.ShouldBe(2);
-        var change = changes.ShouldHaveSingleItem();
+        var change = _changes.ShouldHaveSingleItem();
         (change.Previous.Listeners[0].Port, change.Current.Listeners[0].Port).ShouldBe((1, 2));
         LookTwice();
-        changes.Count.ShouldBe(1);
+        _changes.Count.ShouldBe(1);
     }
 
     [Fact]
@@ -60,12 +61,12 @@ public sealed class ConfigWatcherTests : IDisposable
         LookTwice();
         LookTwice();
         watcher.Current.Listeners[0].Port.ShouldBe(1);
-        rejections.ShouldHaveSingleItem().Problems.ShouldHaveSingleItem().Path.ShouldBe("port");
+        _rejections.ShouldHaveSingleItem().Problems.ShouldHaveSingleItem().Path.ShouldBe("port");
         watcher.LastResult.IsUsable.ShouldBeFalse();
         System.IO.File.WriteAllText(File, "port: 4\n");
         LookTwice();
         watcher.Current.Listeners[0].Port.ShouldBe(4);
-        changes.Count.ShouldBe(1);
+        _changes.Count.ShouldBe(1);
     }
 
     private const string Whole = "port: 1\napi-keys: [ one, two ]\nclaude-api-key:\n  - { name: a, api-key: k }\ndebug: true\n";
@@ -87,10 +88,10 @@ public sealed class ConfigWatcherTests : IDisposable
         using var watcher = Watch(Whole);
         System.IO.File.WriteAllText(File, left);
         LookTwice();
-        changes.ShouldBeEmpty();
+        _changes.ShouldBeEmpty();
         watcher.Current.ApiKeys.ShouldBe(["one", "two"]);
         watcher.Current.Accounts.Count.ShouldBe(1);
-        rejections.ShouldHaveSingleItem().Problems.ShouldContain(problem => problem.Severity == ProblemSeverity.Error);
+        _rejections.ShouldHaveSingleItem().Problems.ShouldContain(problem => problem.Severity == DiagnosticSeverity.Error);
         // What is whole again is taken.
         System.IO.File.WriteAllText(File, Whole.Replace("port: 1", "port: 3", StringComparison.Ordinal));
         LookTwice();
@@ -107,7 +108,7 @@ public sealed class ConfigWatcherTests : IDisposable
         using var watcher = Watch(Whole);
         System.IO.File.WriteAllText(File, text);
         LookTwice();
-        rejections.ShouldBeEmpty();
+        _rejections.ShouldBeEmpty();
         watcher.Current.Listeners[0].Port.ShouldBe(2);
     }
 
@@ -116,12 +117,12 @@ public sealed class ConfigWatcherTests : IDisposable
     {
         using var watcher = Watch("port: 1\n");
         System.IO.File.WriteAllText(File, "port: 2\n");
-        time.Advance(ConfigWatcher.Interval);
+        _time.Advance(ConfigWatcher.Interval);
         System.IO.File.WriteAllText(File, "port: 2\ndebug: true\n");
-        time.Advance(ConfigWatcher.Interval);
-        changes.ShouldBeEmpty();
-        time.Advance(ConfigWatcher.Interval);
-        changes.ShouldHaveSingleItem().Current.Logging.Debug.ShouldBeTrue();
+        _time.Advance(ConfigWatcher.Interval);
+        _changes.ShouldBeEmpty();
+        _time.Advance(ConfigWatcher.Interval);
+        _changes.ShouldHaveSingleItem().Current.Logging.Debug.ShouldBeTrue();
     }
 
     [Fact]
@@ -131,7 +132,7 @@ public sealed class ConfigWatcherTests : IDisposable
         System.IO.File.Delete(File);
         LookTwice();
         watcher.Current.Listeners[0].Port.ShouldBe(1);
-        rejections.ShouldBeEmpty();
+        _rejections.ShouldBeEmpty();
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 using System.Text;
 using Dragoman.Gateway.Flows;
-using Dragoman.Wire.Json;
+using Dragoman.Protocols.Json;
 
 namespace Dragoman.Gateway.Tests.Flows;
 
@@ -87,6 +87,6 @@ public sealed class BodyCollectorTests
 
     private sealed class SecretMaskProbe
     {
-        public string Apply(string text) => Encoding.ASCII.GetString(new SecretMask([]).Apply(Encoding.ASCII.GetBytes(text), out _));
+        public string Apply(string text) => Encoding.ASCII.GetString(new SecretRedactor([]).Apply(Encoding.ASCII.GetBytes(text), out _));
     }
 }

@@ -1,5 +1,5 @@
 using Dragoman.Gateway.Flows;
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 
 namespace Dragoman.Gateway.Tests.Flows;
 

@@ -1,10 +1,9 @@
-using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Flows;
-using Dragoman.Gateway.Relay;
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
+using Dragoman.Gateway.Requests;
 using Dragoman.Gateway.Tests.Support;
-using Dragoman.Wire;
-using Dragoman.Wire.Conversation;
+using Dragoman.Protocols;
+using Dragoman.Protocols.Registry;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Dragoman.Gateway.Tests.Flows;
@@ -12,19 +11,19 @@ namespace Dragoman.Gateway.Tests.Flows;
 /// <summary>The recorder before a store that is away, full, or will not have one of the flows.</summary>
 public sealed class FlowRecorderTests
 {
-    private readonly ManualTime time = new();
-    private readonly MoodyStore store = new();
+    private readonly ManualTime _time = new();
+    private readonly MoodyStore _store = new();
 
     [Fact]
     public async Task What_ended_is_written_a_moment_later_in_batches()
     {
         await using var recorder = Recorder();
         for (var i = 0; i < 1_200; i++) recorder.Ended(Ended($"f{i}"), booked: true);
-        store.Batches.ShouldBeEmpty("the request's own task writes nothing");
-        time.Advance(TimeSpan.FromMilliseconds(200));
+        _store.Batches.ShouldBeEmpty("the request's own task writes nothing");
+        _time.Advance(TimeSpan.FromMilliseconds(200));
         await recorder.FlushAsync();
-        store.Batches.ShouldBe([500, 500, 200]);
-        store.Flows.Select(flow => flow.Id).ShouldBe(Enumerable.Range(0, 1_200).Select(i => $"f{i}"));
+        _store.Batches.ShouldBe([500, 500, 200]);
+        _store.Flows.Select(flow => flow.Id).ShouldBe(Enumerable.Range(0, 1_200).Select(i => $"f{i}"));
         recorder.Status.ShouldBe(new FlowRecorderStatus(1_200, 0, 0, 0, 0, null));
     }
 
@@ -33,33 +32,33 @@ public sealed class FlowRecorderTests
     {
         await using var recorder = Recorder();
         using var live = recorder.Feed.Listen();
-        store.Fault = new StoreException(StoreFault.Full, "There is no room left.");
+        _store.Fault = new StoreException(StoreFault.Full, "There is no room left.");
         for (var i = 0; i < 20_100; i++) recorder.Ended(Ended($"f{i}"), booked: true);
         await recorder.FlushAsync();
         recorder.Status.ShouldBe(new FlowRecorderStatus(0, 20_000, 100, 0, 0, "There is no room left."));
         live.Flows.TryRead(out var first).ShouldBeTrue("listeners are told all the same");
         first!.Id.ShouldBe("f0");
-        var asked = store.Calls;
+        var asked = _store.Calls;
         await recorder.FlushAsync();
-        store.Calls.ShouldBe(asked, "a store that said no is left alone for a while");
-        store.Fault = null;
-        time.Advance(TimeSpan.FromSeconds(2));
+        _store.Calls.ShouldBe(asked, "a store that said no is left alone for a while");
+        _store.Fault = null;
+        _time.Advance(TimeSpan.FromSeconds(2));
         await recorder.FlushAsync();
         recorder.Status.ShouldBe(new FlowRecorderStatus(20_000, 0, 100, 0, 0, null));
-        store.Flows.Count.ShouldBe(20_000);
+        _store.Flows.Count.ShouldBe(20_000);
         recorder.Ended(Ended("later"), booked: true);
         await recorder.FlushAsync();
-        store.Flows[^1].Id.ShouldBe("later");
+        _store.Flows[^1].Id.ShouldBe("later");
     }
 
     [Fact]
     public async Task A_flow_that_cannot_be_stored_does_not_hold_up_the_others()
     {
         await using var recorder = Recorder();
-        store.Poison = "f3";
+        _store.Poison = "f3";
         for (var i = 0; i < 10; i++) recorder.Ended(Ended($"f{i}"), booked: true);
         await recorder.FlushAsync();
-        store.Flows.Select(flow => flow.Id).ShouldBe(["f0", "f1", "f2", "f4", "f5", "f6", "f7", "f8", "f9"]);
+        _store.Flows.Select(flow => flow.Id).ShouldBe(["f0", "f1", "f2", "f4", "f5", "f6", "f7", "f8", "f9"]);
         (recorder.Status.Waiting, recorder.Status.Dropped).ShouldBe((0, 1));
     }
 
@@ -69,12 +68,12 @@ public sealed class FlowRecorderTests
         await using var recorder = Recorder();
         for (var second = 0; second < 3; second++)
         {
-            for (var i = 0; i < 100; i++) recorder.Refused(new FlowRecord { Id = $"r{second}-{i}", StartedAt = time.GetUtcNow(), Status = 401 });
-            time.Advance(TimeSpan.FromSeconds(1));
+            for (var i = 0; i < 100; i++) recorder.Refused(new FlowRecord { Id = $"r{second}-{i}", StartedAt = _time.GetUtcNow(), Status = 401 });
+            _time.Advance(TimeSpan.FromSeconds(1));
         }
 
         await recorder.FlushAsync();
-        store.Flows.Count.ShouldBe(30);
+        _store.Flows.Count.ShouldBe(30);
         recorder.Status.RefusalsUnrecorded.ShouldBe(270);
     }
 
@@ -84,7 +83,7 @@ public sealed class FlowRecorderTests
         var recorder = Recorder();
         recorder.Ended(Ended("last"), booked: true);
         await recorder.DisposeAsync();
-        store.Flows.ShouldHaveSingleItem().Id.ShouldBe("last");
+        _store.Flows.ShouldHaveSingleItem().Id.ShouldBe("last");
     }
 
     [Theory]
@@ -98,17 +97,17 @@ public sealed class FlowRecorderTests
         recorder.Begin(allowed).ShouldBeNull();
         recorder.Ended(Ended("f", allowed), booked: true);
         await recorder.FlushAsync();
-        store.Flows.Count.ShouldBe(recorded);
+        _store.Flows.Count.ShouldBe(recorded);
     }
 
     private FlowRecorder Recorder(FlowMode mode = FlowMode.Metadata)
-        => new(store, () => new FlowsOptions { Mode = mode }, _ => Language.OpenAiChat, () => [], time, NullLogger.Instance);
+        => new(_store, () => new FlowsOptions { Mode = mode }, _ => Protocol.OpenAiChat, () => [], _time, NullLogger.Instance);
 
-    private EndedRequest Ended(string id, FlowMode allowed = FlowMode.Full)
+    private CompletedRequest Ended(string id, FlowMode allowed = FlowMode.Full)
     {
         var body = "{\"model\":\"m\"}"u8.ToArray();
-        var request = new ClientRequest { Language = Languages.Client(Language.OpenAiChat), Body = body, Head = RequestHead.Read(body), Model = "m", FlowId = id, FlowMode = allowed };
-        return new EndedRequest(request, new RelayOutcome { Status = 200 }, time.GetUtcNow(), null, TimeSpan.FromSeconds(1), new UsageEntry { RequestId = id, At = time.GetUtcNow(), RequestedModel = "m" });
+        var request = new ClientRequest { Language = ProtocolRegistry.Client(Protocol.OpenAiChat), Body = body, Head = RequestEnvelope.Read(body), Model = "m", FlowId = id, FlowMode = allowed };
+        return new CompletedRequest(request, new RequestOutcome { Status = 200 }, _time.GetUtcNow(), null, TimeSpan.FromSeconds(1), new UsageEntry { RequestId = id, At = _time.GetUtcNow(), RequestedModel = "m" });
     }
 
     private sealed class MoodyStore : IFlowStore
@@ -123,7 +122,7 @@ public sealed class FlowRecorderTests
 
         public string? Poison { get; set; }
 
-        public Task AppendAsync(IReadOnlyList<FlowRecord> flows, CancellationToken cancel = default)
+        public Task AppendAsync(IReadOnlyList<FlowRecord> flows, CancellationToken cancellationToken = default)
         {
             Calls++;
             if (Fault is { } fault) throw fault;
@@ -133,18 +132,18 @@ public sealed class FlowRecorderTests
             return Task.CompletedTask;
         }
 
-        public Task<FlowRecord?> GetAsync(string id, CancellationToken cancel = default) => throw new NotSupportedException();
+        public Task<FlowRecord?> GetAsync(string id, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
-        public Task<IReadOnlyList<FlowBody>> BodiesAsync(string id, CancellationToken cancel = default) => throw new NotSupportedException();
+        public Task<IReadOnlyList<FlowBody>> BodiesAsync(string id, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
-        public Task<Page<FlowRecord>> SearchAsync(FlowQuery query, PageRequest page, CancellationToken cancel = default) => throw new NotSupportedException();
+        public Task<Page<FlowRecord>> SearchAsync(FlowQuery query, PageRequest page, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
-        public Task<bool> MarkAsync(string id, FlowMarks marks, CancellationToken cancel = default) => throw new NotSupportedException();
+        public Task<bool> MarkAsync(string id, FlowMarks marks, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
-        public Task<bool> RemoveAsync(string id, CancellationToken cancel = default) => throw new NotSupportedException();
+        public Task<bool> RemoveAsync(string id, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
-        public Task<FlowsPruned> PruneAsync(FlowRetention retention, CancellationToken cancel = default) => throw new NotSupportedException();
+        public Task<FlowsPruned> PruneAsync(FlowRetention retention, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
-        public Task<FlowTotals> TotalsAsync(CancellationToken cancel = default) => throw new NotSupportedException();
+        public Task<FlowTotals> TotalsAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
     }
 }

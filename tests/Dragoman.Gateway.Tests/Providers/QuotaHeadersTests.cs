@@ -1,6 +1,5 @@
+using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Providers;
-using Dragoman.Gateway.Providers.Http;
-using Dragoman.Gateway.State;
 
 namespace Dragoman.Gateway.Tests.Providers;
 

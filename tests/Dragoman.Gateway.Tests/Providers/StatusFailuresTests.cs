@@ -1,6 +1,6 @@
-using Dragoman.Gateway.Providers;
-using Dragoman.Gateway.Providers.Http;
-using Dragoman.Wire.Conversation;
+using Dragoman.Gateway.Persistence;
+using Dragoman.Protocols;
+using Dragoman.Providers.Http;
 
 namespace Dragoman.Gateway.Tests.Providers;
 

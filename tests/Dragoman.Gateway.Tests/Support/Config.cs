@@ -1,4 +1,5 @@
 using Dragoman.Gateway.Configuration;
+using Dragoman.Gateway.Configuration.Yaml;
 
 namespace Dragoman.Gateway.Tests.Support;
 
@@ -18,14 +19,14 @@ internal static class Config
     }
 
     /// <summary>The errors of what must not be usable.</summary>
-    public static IReadOnlyList<ConfigProblem> Errors(string yaml, params (string Name, string Value)[] environment)
+    public static IReadOnlyList<ConfigDiagnostic> Errors(string yaml, params (string Name, string Value)[] environment)
     {
         var result = Read(yaml, environment);
         result.Config.ShouldBeNull();
-        return [.. result.Problems.Where(problem => problem.Severity == ProblemSeverity.Error)];
+        return [.. result.Problems.Where(problem => problem.Severity == DiagnosticSeverity.Error)];
     }
 
     /// <summary>The warnings.</summary>
-    public static IReadOnlyList<ConfigProblem> Warnings(string yaml)
-        => [.. Read(yaml).Problems.Where(problem => problem.Severity == ProblemSeverity.Warning)];
+    public static IReadOnlyList<ConfigDiagnostic> Warnings(string yaml)
+        => [.. Read(yaml).Problems.Where(problem => problem.Severity == DiagnosticSeverity.Warning)];
 }

@@ -3,15 +3,15 @@ namespace Dragoman.Gateway.Tests.Support;
 /// <summary>A clock that moves when a test moves it, timers included.</summary>
 internal sealed class ManualTime : TimeProvider
 {
-    private readonly Lock gate = new();
-    private readonly List<ManualTimer> timers = [];
-    private DateTimeOffset now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private readonly Lock _gate = new();
+    private readonly List<ManualTimer> _timers = [];
+    private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override DateTimeOffset GetUtcNow()
     {
-        lock (gate) return now;
+        lock (_gate) return _now;
     }
 
     public override long GetTimestamp() => GetUtcNow().Ticks;
@@ -23,10 +23,10 @@ internal sealed class ManualTime : TimeProvider
         while (true)
         {
             ManualTimer? next;
-            lock (gate)
+            lock (_gate)
             {
-                next = timers.Where(timer => timer.Due <= end).MinBy(timer => timer.Due);
-                now = next?.Due ?? end;
+                next = _timers.Where(timer => timer.Due <= end).MinBy(timer => timer.Due);
+                _now = next?.Due ?? end;
                 next?.Schedule();
             }
 
@@ -39,26 +39,26 @@ internal sealed class ManualTime : TimeProvider
     {
         var timer = new ManualTimer(this, callback, state);
         timer.Change(dueTime, period);
-        lock (gate) timers.Add(timer);
+        lock (_gate) _timers.Add(timer);
         return timer;
     }
 
     private sealed class ManualTimer(ManualTime time, TimerCallback callback, object? state) : ITimer
     {
-        private TimeSpan period;
+        private TimeSpan _period;
 
         public DateTimeOffset Due { get; private set; } = DateTimeOffset.MaxValue;
 
         public void Run() => callback(state);
 
-        public void Schedule() => Due = period > TimeSpan.Zero ? Due + period : DateTimeOffset.MaxValue;
+        public void Schedule() => Due = _period > TimeSpan.Zero ? Due + _period : DateTimeOffset.MaxValue;
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            lock (time.gate)
+            lock (time._gate)
             {
-                this.period = period;
-                Due = dueTime < TimeSpan.Zero ? DateTimeOffset.MaxValue : time.now + dueTime;
+                _period = period;
+                Due = dueTime < TimeSpan.Zero ? DateTimeOffset.MaxValue : time._now + dueTime;
             }
 
             return true;
@@ -66,7 +66,7 @@ internal sealed class ManualTime : TimeProvider
 
         public void Dispose()
         {
-            lock (time.gate) time.timers.Remove(this);
+            lock (time._gate) time._timers.Remove(this);
         }
 
         public ValueTask DisposeAsync()

@@ -1,24 +1,24 @@
 using System.Threading.Channels;
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 
 namespace Dragoman.Gateway.Tests.Support;
 
 /// <summary>A store of accounts in memory, with its notices, as far as the book of accounts uses them.</summary>
 internal sealed class MemoryAccounts : IAccountStore, IChangeFeed
 {
-    private readonly Channel<StoreChange> changes = Channel.CreateUnbounded<StoreChange>();
+    private readonly Channel<StoreChange> _changes = Channel.CreateUnbounded<StoreChange>();
 
     public List<StoredAccount> Items { get; } = [];
 
     /// <summary>Set to make every call fail.</summary>
     public bool IsDown { get; set; }
 
-    public Task<IReadOnlyList<StoredAccount>> ListAsync(CancellationToken cancel = default)
+    public Task<IReadOnlyList<StoredAccount>> ListAsync(CancellationToken cancellationToken = default)
         => IsDown ? throw new StoreException(StoreFault.Unavailable, "The store is down.") : Task.FromResult<IReadOnlyList<StoredAccount>>([.. Items]);
 
-    public Task<StoredAccount?> GetAsync(string id, CancellationToken cancel = default) => Task.FromResult(Items.Find(item => item.Id == id));
+    public Task<StoredAccount?> GetAsync(string id, CancellationToken cancellationToken = default) => Task.FromResult(Items.Find(item => item.Id == id));
 
-    public Task<SaveResult> AddAsync(StoredAccount account, CancellationToken cancel = default)
+    public Task<SaveResult> AddAsync(StoredAccount account, CancellationToken cancellationToken = default)
     {
         if (Items.Exists(item => item.Id == account.Id || item.Label.Equals(account.Label, StringComparison.OrdinalIgnoreCase))) return Task.FromResult(new SaveResult(SaveOutcome.Taken, 0));
         Items.Add(account with { Version = 1 });
@@ -26,7 +26,7 @@ internal sealed class MemoryAccounts : IAccountStore, IChangeFeed
         return Task.FromResult(new SaveResult(SaveOutcome.Saved, 1));
     }
 
-    public Task<SaveResult> UpdateAsync(StoredAccount account, Fence? fence = null, CancellationToken cancel = default)
+    public Task<SaveResult> UpdateAsync(StoredAccount account, Fence? fence = null, CancellationToken cancellationToken = default)
     {
         var at = Items.FindIndex(item => item.Id == account.Id);
         if (at < 0) return Task.FromResult(new SaveResult(SaveOutcome.Missing, 0));
@@ -36,16 +36,16 @@ internal sealed class MemoryAccounts : IAccountStore, IChangeFeed
         return Task.FromResult(new SaveResult(SaveOutcome.Saved, account.Version + 1));
     }
 
-    public Task<bool> RemoveAsync(string id, CancellationToken cancel = default)
+    public Task<bool> RemoveAsync(string id, CancellationToken cancellationToken = default)
     {
         var there = Items.RemoveAll(item => item.Id == id) > 0;
         Tell(id);
         return Task.FromResult(there);
     }
 
-    public IAsyncEnumerable<StoreChange> ListenAsync(CancellationToken cancel = default) => changes.Reader.ReadAllAsync(cancel);
+    public IAsyncEnumerable<StoreChange> ListenAsync(CancellationToken cancellationToken = default) => _changes.Reader.ReadAllAsync(cancellationToken);
 
-    private void Tell(string id) => changes.Writer.TryWrite(new StoreChange(StoreChangeKind.Account, id));
+    private void Tell(string id) => _changes.Writer.TryWrite(new StoreChange(StoreChangeKind.Account, id));
 }
 
 /// <summary>Wraps secrets so that a test can open and spoil them.</summary>

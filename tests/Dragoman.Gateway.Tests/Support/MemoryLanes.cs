@@ -1,66 +1,66 @@
 using System.Threading.Channels;
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 
 namespace Dragoman.Gateway.Tests.Support;
 
 /// <summary>A store of lanes in memory, with its notices: what two gateways on one database share.</summary>
-internal sealed class MemoryLanes : ILaneStore, IChangeFeed
+internal sealed class MemoryLanes : ICooldownStore, IChangeFeed
 {
-    private readonly Lock gate = new();
-    private readonly Dictionary<(string, string?), StoredLane> lanes = [];
-    private readonly List<Channel<StoreChange>> listeners = [];
+    private readonly Lock _gate = new();
+    private readonly Dictionary<(string, string?), StoredCooldown> _lanes = [];
+    private readonly List<Channel<StoreChange>> _listeners = [];
 
     public bool IsDown { get; set; }
 
     public int Saves { get; private set; }
 
-    public IReadOnlyList<StoredLane> All
+    public IReadOnlyList<StoredCooldown> All
     {
         get
         {
-            lock (gate) return [.. lanes.Values];
+            lock (_gate) return [.. _lanes.Values];
         }
     }
 
-    public Task<IReadOnlyList<StoredLane>> ListAsync(CancellationToken cancel = default) => IsDown ? throw Down() : Task.FromResult(All);
+    public Task<IReadOnlyList<StoredCooldown>> ListAsync(CancellationToken cancellationToken = default) => IsDown ? throw Down() : Task.FromResult(All);
 
-    public Task SaveAsync(IReadOnlyList<StoredLane> learnt, CancellationToken cancel = default)
+    public Task SaveAsync(IReadOnlyList<StoredCooldown> learnt, CancellationToken cancellationToken = default)
     {
         if (IsDown) throw Down();
-        lock (gate)
+        lock (_gate)
         {
             Saves++;
             foreach (var lane in learnt)
-                if (!lanes.TryGetValue((lane.AccountId, lane.Model), out var known) || lane.ObservedAt >= known.ObservedAt) lanes[(lane.AccountId, lane.Model)] = lane;
+                if (!_lanes.TryGetValue((lane.AccountId, lane.Model), out var known) || lane.ObservedAt >= known.ObservedAt) _lanes[(lane.AccountId, lane.Model)] = lane;
         }
 
         Tell();
         return Task.CompletedTask;
     }
 
-    public Task RemoveAsync(string accountId, CancellationToken cancel = default)
+    public Task RemoveAsync(string accountId, CancellationToken cancellationToken = default)
     {
         if (IsDown) throw Down();
-        lock (gate)
-            foreach (var key in lanes.Keys.Where(key => key.Item1 == accountId).ToList()) lanes.Remove(key);
+        lock (_gate)
+            foreach (var key in _lanes.Keys.Where(key => key.Item1 == accountId).ToList()) _lanes.Remove(key);
         Tell();
         return Task.CompletedTask;
     }
 
-    public Task<int> PruneAsync(DateTimeOffset before, CancellationToken cancel = default) => IsDown ? throw Down() : Task.FromResult(0);
+    public Task<int> PruneAsync(DateTimeOffset before, CancellationToken cancellationToken = default) => IsDown ? throw Down() : Task.FromResult(0);
 
-    public IAsyncEnumerable<StoreChange> ListenAsync(CancellationToken cancel = default)
+    public IAsyncEnumerable<StoreChange> ListenAsync(CancellationToken cancellationToken = default)
     {
         var channel = Channel.CreateUnbounded<StoreChange>();
-        lock (gate) listeners.Add(channel);
-        return channel.Reader.ReadAllAsync(cancel);
+        lock (_gate) _listeners.Add(channel);
+        return channel.Reader.ReadAllAsync(cancellationToken);
     }
 
     private static StoreException Down() => new(StoreFault.Unavailable, "The store is down.");
 
     private void Tell()
     {
-        lock (gate)
-            foreach (var listener in listeners) listener.Writer.TryWrite(new StoreChange(StoreChangeKind.Lane, ""));
+        lock (_gate)
+            foreach (var listener in _listeners) listener.Writer.TryWrite(new StoreChange(StoreChangeKind.Lane, ""));
     }
 }

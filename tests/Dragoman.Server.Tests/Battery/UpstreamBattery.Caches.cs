@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Dragoman.Server.Tests.Battery.Talk;
-using Dragoman.Server.Tests.Battery.Upstreams;
 
 namespace Dragoman.Server.Tests.Battery;
 

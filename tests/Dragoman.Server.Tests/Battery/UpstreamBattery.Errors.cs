@@ -7,7 +7,7 @@ namespace Dragoman.Server.Tests.Battery;
 /// <content>Errors: in the client's own terms, in the upstream's own words.</content>
 public abstract partial class UpstreamBattery
 {
-    [Theory, Talks(Completions = true, With = [400, 401, 403, 404, 413, 429, 500, 503, 529], NeverOnBedrock = [401, 413, 529])]
+    [Theory, ClientProtocolData(Completions = true, With = [400, 401, 403, 404, 413, 429, 500, 503, 529], NeverOnBedrock = [401, 413, 529])]
     public async Task An_upstream_error_arrives_in_the_clients_own_terms(string client, int status)
     {
         var same = IsSame(client);
@@ -23,7 +23,7 @@ public abstract partial class UpstreamBattery
         }
     }
 
-    [Theory, Talks(Completions = true)]
+    [Theory, ClientProtocolData(Completions = true)]
     public async Task The_upstreams_request_id_is_handed_on(string client, bool stream)
     {
         var header = House.Name switch { "messages" => "request-id", "bedrock-converse" or "bedrock-anthropic" => "x-amzn-requestid", _ => "x-request-id" };
@@ -32,7 +32,7 @@ public abstract partial class UpstreamBattery
         said.Headers.Values.ShouldContain("req-of-the-upstream", said.Raw);
     }
 
-    [Theory, Talks(Translated = true)]
+    [Theory, ClientProtocolData(Translated = true)]
     public async Task A_page_of_a_proxy_is_an_error_and_no_answer(string client, bool stream)
     {
         var said = await AskAsync(client, Ask.Of("fault:html;status=502"), stream);
@@ -40,7 +40,7 @@ public abstract partial class UpstreamBattery
         said.Status.ShouldBe(502);
     }
 
-    [Theory, Talks(Translated = true)]
+    [Theory, ClientProtocolData(Translated = true)]
     public async Task A_prompt_that_is_too_long_is_told_so_that_every_client_understands(string client, bool stream)
     {
         const string words = "prompt is too long: 300000 tokens > 200000 maximum";
@@ -50,7 +50,7 @@ public abstract partial class UpstreamBattery
         if (client is "chat" or "responses") said.Error.Code.ShouldBe("context_length_exceeded");
     }
 
-    [Theory, Talks(ForeignOnly = ["responses"])]
+    [Theory, ClientProtocolData(ForeignOnly = ["responses"])]
     public async Task An_error_in_the_midst_of_a_stream_is_told_and_is_no_ending(string client)
     {
         // Responses before Responses: the emulator numbers its error behind all events that it would have sent.
@@ -61,7 +61,7 @@ public abstract partial class UpstreamBattery
         said.Ending.ShouldBe(Ending.None);
     }
 
-    [Theory, Talks(With = ["disconnect=6000", "truncate=12"])]
+    [Theory, ClientProtocolData(With = ["disconnect=6000", "truncate=12"])]
     public async Task A_stream_that_breaks_off_is_never_taken_for_a_whole_answer(string client, string fault)
     {
         var said = await AskAsync(client, Ask.Of($"words:800\nfault:{fault};pace=2"), stream: true);
@@ -69,7 +69,7 @@ public abstract partial class UpstreamBattery
         said.Error.ShouldNotBeNull(said.Raw);
     }
 
-    [Theory, Talks(Translated = true)]
+    [Theory, ClientProtocolData(Translated = true)]
     public async Task Garbage_in_a_stream_is_passed_over_or_told(string client)
     {
         var said = await AskAsync(client, Ask.Of("words:60\nfault:garbage=12;pace=2"), stream: true);
@@ -95,11 +95,11 @@ public abstract partial class UpstreamBattery
     }
 
     // Known, as above.
-    [Theory, Talks(ForeignOnly = ["responses"])]
+    [Theory, ClientProtocolData(ForeignOnly = ["responses"])]
     public async Task A_stream_that_stalls_is_ended_with_an_error(string client)
     {
-        await using var gateway = await UpstreamHouse.StartAsync(House.Account(House.Address, "demo", "first"), "streaming:\n  idle-timeout-seconds: 1\n");
-        using var http = UpstreamHouse.ClientOf(gateway);
+        await using var gateway = await UpstreamScenario.StartAsync(House.Account(House.Address, "demo", "first"), "streaming:\n  idle-timeout-seconds: 1\n");
+        using var http = UpstreamScenario.ClientOf(gateway);
         var said = await ClientDriver.All[client].AskAsync(http, Ask.Of("words:200\nfault:stall=12"), stream: true);
         said.Text.ShouldStartWith("word1");
         said.Error.ShouldNotBeNull(said.Raw).Message.ShouldContain("time", Case.Insensitive);
@@ -118,7 +118,7 @@ public abstract partial class UpstreamBattery
     public async Task The_next_account_answers_when_the_first_fails(string fault)
     {
         await using var gateway = await TwoAccountsAsync(fault);
-        using var http = UpstreamHouse.ClientOf(gateway);
+        using var http = UpstreamScenario.ClientOf(gateway);
         foreach (var client in (string[])["chat", "responses", "messages", "gemini"])
         {
             foreach (var stream in (bool[])[false, true])
@@ -138,10 +138,10 @@ public abstract partial class UpstreamBattery
     public async Task A_bad_request_is_not_tried_elsewhere()
     {
         await using var gateway = await TwoAccountsAsync("status=400");
-        using var http = UpstreamHouse.ClientOf(gateway);
+        using var http = UpstreamScenario.ClientOf(gateway);
         foreach (var client in (string[])["chat", "responses", "messages", "gemini"])
         {
-            Said said = null!;
+            ClientResult said = null!;
             var requests = await House.DuringAsync(async () => said = await ClientDriver.All[client].AskAsync(http, Ask.Of("say:Second."), stream: false));
             said.Status.ShouldBe(400);
             requests.ShouldHaveSingleItem();
@@ -155,7 +155,7 @@ public abstract partial class UpstreamBattery
     {
         var first = House.Account(House.Address, $"fault:{fault}", "first");
         var second = House.Account(House.Address, "demo", "second");
-        return UpstreamHouse.StartAsync(first + "\n" + second[(second.IndexOf('\n', StringComparison.Ordinal) + 1)..], "routing:\n  strategy: fill-first\n");
+        return UpstreamScenario.StartAsync(first + "\n" + second[(second.IndexOf('\n', StringComparison.Ordinal) + 1)..], "routing:\n  strategy: fill-first\n");
     }
 
     /// <summary>Overload has a status of its own only in Anthropic's language.</summary>

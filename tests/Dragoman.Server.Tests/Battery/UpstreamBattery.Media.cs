@@ -12,7 +12,7 @@ public abstract partial class UpstreamBattery
 
     protected static string PictureSeen { get; } = Seen();
 
-    [Theory, Talks]
+    [Theory, ClientProtocolData]
     public async Task A_picture_is_seen_bit_by_bit(string client, bool stream)
     {
         var ask = new Ask { Turns = [new UserTurn(new TextPart("What is this?"), Picture)] };
@@ -20,7 +20,7 @@ public abstract partial class UpstreamBattery
         said.Text.ShouldBe(PictureSeen + " You said: What is this?");
     }
 
-    [Theory, Talks]
+    [Theory, ClientProtocolData]
     public async Task A_picture_by_address_is_passed_on_or_told_as_impossible(string client, bool stream)
     {
         const string address = "https://example.com/a.png";

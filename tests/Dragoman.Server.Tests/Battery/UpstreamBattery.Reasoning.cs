@@ -5,7 +5,7 @@ namespace Dragoman.Server.Tests.Battery;
 /// <content>Reasoning: shown, and carried back whole.</content>
 public abstract partial class UpstreamBattery
 {
-    [Theory, Talks]
+    [Theory, ClientProtocolData]
     public async Task Reasoning_is_asked_for_and_shown(string client, bool stream)
     {
         var (said, requests) = await SeeAsync(client, Ask.Of("say:Done.") with { Model = "r", Effort = "medium" }, stream);
@@ -17,7 +17,7 @@ public abstract partial class UpstreamBattery
         said.Ending.ShouldBe(Ending.Stop);
     }
 
-    [Theory, Talks]
+    [Theory, ClientProtocolData]
     public async Task Reasoning_returns_with_the_next_turn_in_a_form_that_the_upstream_trusts(string client, bool stream)
     {
         var ask = Ask.Of("call:get_weather {\"city\":\"Rome\"}\ncall:clock {}\nthen\ncall:clock {}") with { Model = "r", Effort = "medium", Tools = [Weather, Clock] };
@@ -34,7 +34,7 @@ public abstract partial class UpstreamBattery
         last.Text.ShouldBe("Bye.");
     }
 
-    [Theory, Talks(OtherModels = true)]
+    [Theory, ClientProtocolData(OtherModels = true)]
     public async Task A_client_that_drops_the_reasoning_is_helped_out(string client, bool stream)
     {
         // A client that keeps of an answer only its call, as many do: the signature comes out of the vault, or is not needed.
@@ -45,7 +45,7 @@ public abstract partial class UpstreamBattery
         second.Text.ShouldContain("clock answered: noon");
     }
 
-    internal static System.Text.Json.Nodes.JsonNode Bare(string client, Said said)
+    internal static System.Text.Json.Nodes.JsonNode Bare(string client, ClientResult said)
     {
         var native = said.Native!.Copy();
         switch (client)

@@ -6,7 +6,7 @@ namespace Dragoman.Server.Tests.Battery;
 /// <content>Words: they arrive as they were said.</content>
 public abstract partial class UpstreamBattery
 {
-    [Theory, Talks(Completions = true)]
+    [Theory, ClientProtocolData(Completions = true)]
     public async Task Text_and_usage_arrive(string client, bool stream)
     {
         var said = await AnswerAsync(client, Ask.Of("say:Hello there."), stream);
@@ -19,7 +19,7 @@ public abstract partial class UpstreamBattery
         said.Header("x-dragoman-attempts").ShouldBe("1");
     }
 
-    [Theory, Talks(Completions = true)]
+    [Theory, ClientProtocolData(Completions = true)]
     public async Task Any_characters_arrive_as_they_were_said(string client, bool stream)
     {
         const string strange = "Grüße 👩‍👩‍👧‍👦 🏳️‍🌈 日本語 \\ \"quoted\" 'single' </script> \u2028\u2029 a\tb \u0001 {\"json\":[1,2]} ${x} `tick` end";
@@ -27,7 +27,7 @@ public abstract partial class UpstreamBattery
         said.Text.ShouldBe(strange);
     }
 
-    [Theory, Talks(Completions = true)]
+    [Theory, ClientProtocolData(Completions = true)]
     public async Task Line_ends_arrive_as_they_were_said(string client, bool stream)
     {
         const string lines = "first\r\nsecond\n\n\nthird\r\n\tfourth";
@@ -36,7 +36,7 @@ public abstract partial class UpstreamBattery
         said.Text.ShouldBe("You said: " + lines);
     }
 
-    [Theory, Talks(Completions = true)]
+    [Theory, ClientProtocolData(Completions = true)]
     public async Task Very_long_words_arrive_whole(string client, bool stream)
     {
         // Multi-byte characters, so that every buffer's edge falls into one sooner or later.
@@ -45,7 +45,7 @@ public abstract partial class UpstreamBattery
         said.Text.ShouldBe(text);
     }
 
-    [Theory, Talks]
+    [Theory, ClientProtocolData]
     public async Task A_conversation_of_several_turns_is_understood(string client, bool stream)
     {
         var ask = Ask.Of("say:One.") with { System = "Be brief." };
@@ -58,14 +58,14 @@ public abstract partial class UpstreamBattery
         text.IndexOf("\"One.\"", StringComparison.Ordinal).ShouldBeLessThan(text.IndexOf("say:Two.", StringComparison.Ordinal));
     }
 
-    [Theory, Talks(Translated = true)]
+    [Theory, ClientProtocolData(Translated = true)]
     public async Task A_model_turn_without_words_is_no_stumbling_block(string client, bool stream)
     {
         var said = await AnswerAsync(client, Ask.Of("Hello").Then(new MadeTurn(""), Turn.User("say:Still here.")), stream);
         said.Text.ShouldBe("Still here.");
     }
 
-    [Theory, Talks(Needs = nameof(ClientDriver.InstructsMidway))]
+    [Theory, ClientProtocolData(Needs = nameof(ClientDriver.InstructsMidway))]
     public async Task Instructions_in_the_midst_of_a_conversation_reach_the_upstream(string client, bool stream)
     {
         var ask = new Ask
@@ -82,7 +82,7 @@ public abstract partial class UpstreamBattery
         text.IndexOf("SYSTEM-THREE", StringComparison.Ordinal).ShouldBeLessThan(text.IndexOf("say:Fine.", StringComparison.Ordinal));
     }
 
-    [Theory, Talks(Completions = true)]
+    [Theory, ClientProtocolData(Completions = true)]
     public async Task An_output_limit_ends_the_answer_and_says_so(string client, bool stream)
     {
         var said = await AnswerAsync(client, Ask.Of("words:200") with { MaxTokens = 20 }, stream);
@@ -91,7 +91,7 @@ public abstract partial class UpstreamBattery
         said.Text.ShouldNotContain("word200");
     }
 
-    [Theory, Talks(Completions = true, Only = ["chat", "messages", "gemini", "completions"])]
+    [Theory, ClientProtocolData(Completions = true, Only = ["chat", "messages", "gemini", "completions"])]
     public async Task Stop_words_end_the_answer(string client, bool stream)
     {
         var said = await AnswerAsync(client, Ask.Of("words:9") with { Stops = ["word5"] }, stream);
@@ -106,7 +106,7 @@ public abstract partial class UpstreamBattery
         }
     }
 
-    [Theory, Talks]
+    [Theory, ClientProtocolData]
     public async Task A_schema_shapes_the_answer(string client, bool stream)
     {
         var schema = Json.Object("""{"type":"object","properties":{"city":{"type":"string"},"count":{"type":"integer"}},"required":["city","count"],"additionalProperties":false}""");

@@ -10,7 +10,7 @@ public abstract partial class UpstreamBattery
 
     protected static readonly ToolSpec Clock = new("clock", Json.Object("""{"type":"object","properties":{}}"""));
 
-    [Theory, Talks]
+    [Theory, ClientProtocolData]
     public async Task A_tool_is_called_and_its_result_is_read(string client, bool stream)
     {
         var ask = Ask.Of("""call:get_weather {"city":"Zürich \"Nord\" 🌧","days":2}""") with { Tools = [Weather, Clock], System = "Use tools." };
@@ -24,7 +24,7 @@ public abstract partial class UpstreamBattery
         second.Ending.ShouldBe(Ending.Stop);
     }
 
-    [Theory, Talks]
+    [Theory, ClientProtocolData]
     public async Task Arguments_keep_their_order_and_spelling(string client, bool stream)
     {
         const string arguments = """{"z":1,"a":{"y":[1,2,{"deep":null}],"b":"x"},"m":"ü\n","k":12345678901234567890}""";
@@ -35,7 +35,7 @@ public abstract partial class UpstreamBattery
         Arguments(said.Calls.ShouldHaveSingleItem(), arguments);
     }
 
-    [Theory, Talks]
+    [Theory, ClientProtocolData]
     public async Task A_call_without_arguments_passes_an_empty_object(string client, bool stream)
     {
         var ask = Ask.Of("call:clock {}") with { Tools = [Clock] };
@@ -45,7 +45,7 @@ public abstract partial class UpstreamBattery
         second.Text.ShouldBe("clock answered: noon");
     }
 
-    [Theory, Talks]
+    [Theory, ClientProtocolData]
     public async Task Parallel_calls_arrive_apart_and_find_their_results(string client, bool stream)
     {
         var ask = Ask.Of("call:get_weather {\"city\":\"Rome\"}\ncall:clock {}\ncall:get_weather {\"city\":\"Oslo\"}") with { Tools = [Weather, Clock] };
@@ -57,7 +57,7 @@ public abstract partial class UpstreamBattery
         second.Text.ShouldBe("get_weather answered: result 0\nclock answered: result 1\nget_weather answered: result 2");
     }
 
-    [Theory, Talks]
+    [Theory, ClientProtocolData]
     public async Task Several_rounds_of_calls_are_one_conversation(string client, bool stream)
     {
         var ask = Ask.Of("call:get_weather {\"city\":\"Rome\"}\nthen\ncall:clock {}") with { Tools = [Weather, Clock] };
@@ -70,7 +70,7 @@ public abstract partial class UpstreamBattery
         third.Text.ShouldBe("clock answered: noon");
     }
 
-    [Theory, Talks(Needs = nameof(ClientDriver.TellsToolErrors))]
+    [Theory, ClientProtocolData(Needs = nameof(ClientDriver.TellsToolErrors))]
     public async Task A_failed_tool_is_told_as_failed(string client, bool stream)
     {
         var ask = Ask.Of("call:clock {}") with { Tools = [Clock] };
@@ -80,7 +80,7 @@ public abstract partial class UpstreamBattery
         else second.Text.ShouldContain("no battery");
     }
 
-    [Theory, Talks(Needs = nameof(ClientDriver.ShowsImagesInResults))]
+    [Theory, ClientProtocolData(Needs = nameof(ClientDriver.ShowsImagesInResults))]
     public async Task A_picture_in_a_tool_result_is_seen(string client, bool stream)
     {
         var ask = Ask.Of("call:clock {}") with { Tools = [Clock], Model = "r" };
@@ -90,7 +90,7 @@ public abstract partial class UpstreamBattery
         second.Text.ShouldContain(PictureSeen);
     }
 
-    [Theory, Talks]
+    [Theory, ClientProtocolData]
     public async Task A_tool_can_be_required(string client, bool stream)
     {
         var ask = Ask.Of("Hello") with { Tools = [Clock, Weather] };
@@ -100,7 +100,7 @@ public abstract partial class UpstreamBattery
         none.Calls.ShouldBeEmpty();
     }
 
-    [Theory, Talks(Only = ["chat", "responses", "messages"])]
+    [Theory, ClientProtocolData(Only = ["chat", "responses", "messages"])]
     public async Task One_call_at_a_time_is_kept_or_told_as_lost(string client, bool stream)
     {
         var ask = Ask.Of("call:clock {}\ncall:get_weather {\"city\":\"Rome\"}") with { Tools = [Clock, Weather], Parallel = false };
@@ -109,7 +109,7 @@ public abstract partial class UpstreamBattery
         else said.Losses.ShouldNotBeEmpty();
     }
 
-    [Theory, Talks(Only = ["chat", "responses"])]
+    [Theory, ClientProtocolData(Only = ["chat", "responses"])]
     public async Task A_free_text_tool_works_with_every_upstream(string client, bool stream)
     {
         var ask = Ask.Of("call:run_sql SELECT \"a\" FROM t WHERE b = 'ü';") with { Tools = [new("run_sql", null), Clock] };
@@ -121,7 +121,7 @@ public abstract partial class UpstreamBattery
         second.Text.ShouldBe("run_sql answered: 7 rows");
     }
 
-    [Theory, Talks(Only = ["messages", "gemini"], Translated = true)]
+    [Theory, ClientProtocolData(Only = ["messages", "gemini"], Translated = true)]
     public async Task A_tool_name_that_the_upstream_does_not_allow_comes_back_as_it_was(string client, bool stream)
     {
         var name = client == "gemini" ? "mcp.server:list_files" : new string('n', 100);
@@ -133,7 +133,7 @@ public abstract partial class UpstreamBattery
         second.Text.ShouldContain("answered: ok");
     }
 
-    private void Arguments(SaidCall call, string expected)
+    private void Arguments(ClientToolCall call, string expected)
     {
         // Where the upstream speaks of text and the client reads text, every byte has to be the same.
         if (House.ArgumentsAreObjects || call.Arguments.Length == 0 || call.Arguments[0] != '{') Json.Same(call.Arguments, expected).ShouldBeTrue(call.Arguments);

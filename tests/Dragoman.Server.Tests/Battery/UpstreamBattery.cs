@@ -8,28 +8,28 @@ namespace Dragoman.Server.Tests.Battery;
 /// One battery for every upstream language: a house says what its upstream can, and the tests of that are inherited. Every test is run from
 /// every client language, whole and streamed. Whatever reaches the upstream has to pass the emulator's rules.
 /// </summary>
-public abstract partial class UpstreamBattery(UpstreamHouse house)
+public abstract partial class UpstreamBattery(UpstreamScenario house)
 {
-    protected UpstreamHouse House => house;
+    protected UpstreamScenario House => house;
 
     /// <summary>Asks, and holds every upstream request to the upstream's rules.</summary>
-    protected async Task<Said> AskAsync(string client, Ask ask, bool stream)
+    protected async Task<ClientResult> AskAsync(string client, Ask ask, bool stream)
     {
         var (said, _) = await SeeAsync(client, ask, stream);
         return said;
     }
 
     /// <summary>Asks, and gives what the upstream got as well.</summary>
-    protected async Task<(Said Said, IReadOnlyList<RecordedRequest> Requests)> SeeAsync(string client, Ask ask, bool stream)
+    protected async Task<(ClientResult Said, IReadOnlyList<RecordedRequest> Requests)> SeeAsync(string client, Ask ask, bool stream)
     {
-        Said said = null!;
+        ClientResult said = null!;
         var requests = await House.DuringAsync(async () => said = await ClientDriver.All[client].AskAsync(House.Http, ask, stream));
         foreach (var request in requests) request.Refused.ShouldBeNull($"{House.Name} refused what {client} asked: {request.Text}");
         return (said, requests);
     }
 
     /// <summary>Asks for what has to be answered.</summary>
-    protected async Task<Said> AnswerAsync(string client, Ask ask, bool stream)
+    protected async Task<ClientResult> AnswerAsync(string client, Ask ask, bool stream)
     {
         var said = await AskAsync(client, ask, stream);
         said.Error.ShouldBeNull(said.Raw);

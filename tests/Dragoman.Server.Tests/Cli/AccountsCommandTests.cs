@@ -10,7 +10,7 @@ public sealed class AccountsCommandTests
     [Fact]
     public async Task An_accounts_life_on_the_command_line()
     {
-        await using var rig = await Rig.StartAsync();
+        await using var rig = await GatewayFixture.StartAsync();
         var url = rig.Gateway.Address.ToString();
         var address = rig.Upstream.Address.ToString().TrimEnd('/');
         var key = Path.GetTempFileName();

@@ -47,7 +47,7 @@ public sealed class DataFolderTests : IDisposable
         var (pem, key) = TestCertificate.Write(_folder, "own", DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(90));
         await using var upstream = await EmulatorHost.StartAsync(new EmulatorOptions());
         var config = Path.Combine(_folder, "c.yaml");
-        await File.WriteAllTextAsync(config, $"port: 0\ntls: {{ enable: true, cert: '{pem}', key: '{key}' }}\n{Rig.Everything(upstream.Address.ToString().TrimEnd('/'))}");
+        await File.WriteAllTextAsync(config, $"port: 0\ntls: {{ enable: true, cert: '{pem}', key: '{key}' }}\n{GatewayFixture.Everything(upstream.Address.ToString().TrimEnd('/'))}");
         await using var gateway = Program.Start("serve", "--config", config, "--data", Data);
         var address = (await gateway.AddressAsync()).ToString().TrimEnd('/');
         address.ShouldStartWith("https://");

@@ -1,5 +1,4 @@
 using Dragoman.Emulators;
-using Dragoman.Server.Tests.Serving;
 
 namespace Dragoman.Server.Tests.Cli;
 

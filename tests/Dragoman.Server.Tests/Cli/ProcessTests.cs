@@ -159,7 +159,7 @@ public sealed class ProcessTests : IDisposable
     {
         await using var upstream = await EmulatorHost.StartAsync(new EmulatorOptions());
         var address = upstream.Address.ToString().TrimEnd('/');
-        var good = Config("port: 0\n" + Rig.Everything(address));
+        var good = Config("port: 0\n" + GatewayFixture.Everything(address));
         var (code, output, error) = await Program.RunAsync("doctor", "--config", good, "--json");
         code.ShouldBe(0, output + error);
         var report = JsonNode.Parse(output)!;
@@ -176,7 +176,7 @@ public sealed class ProcessTests : IDisposable
     [Fact]
     public async Task Explain_and_models_work_offline_and_explain_asks_a_running_gateway()
     {
-        var config = Config("port: 0\n" + Rig.Everything("http://127.0.0.1:9"));
+        var config = Config("port: 0\n" + GatewayFixture.Everything("http://127.0.0.1:9"));
         var (code, output, _) = await Program.RunAsync("explain", "chat-1", "--config", config);
         code.ShouldBe(0);
         output.ShouldContain("no gateway is running");
@@ -194,7 +194,7 @@ public sealed class ProcessTests : IDisposable
         await using var first = await EmulatorHost.StartAsync(new EmulatorOptions());
         var port = first.Address.Port;
         await first.DisposeAsync();
-        var running = Config($"port: {port}\n" + Rig.Everything(upstream.Address.ToString().TrimEnd('/')));
+        var running = Config($"port: {port}\n" + GatewayFixture.Everything(upstream.Address.ToString().TrimEnd('/')));
         await using var gateway = Program.Start("serve", "--config", running);
         await gateway.AddressAsync();
         (code, output, _) = await Program.RunAsync("explain", "chat-1", "--config", running);

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Dragoman.Server.Cli;
+using Dragoman.Cli.Terminal;
 using Dragoman.Server.Observability;
 using Dragoman.Server.Tests.Keys;
 using Dragoman.Server.Tests.Serving;
@@ -61,7 +61,7 @@ public sealed class TerminalEscapeTests
     public async Task Names_notes_models_and_errors_of_others_reach_a_terminal_as_text()
     {
         var json = System.Text.Json.JsonSerializer.Serialize(Evil);
-        await using var rig = await KeyRig.StartAsync((context, _) => context.SayAsync(400, $$$"""{"error":{"message":{{{json}}},"type":"invalid_request_error"}}"""));
+        await using var rig = await KeyFixture.StartAsync((context, _) => context.SayAsync(400, $$$"""{"error":{"message":{{{json}}},"type":"invalid_request_error"}}"""));
         var made = await rig.ManageAsync(HttpMethod.Post, "keys", $$"""{"name":{{json}},"note":{{json}}}""", 201);
         using var refused = await rig.AskAsync(made["key"]!.GetValue<string>(), $$"""{"model":{{json}},"messages":[]}""");
         using var failed = await rig.AskAsync(made["key"]!.GetValue<string>());

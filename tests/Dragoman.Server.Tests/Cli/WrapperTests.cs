@@ -12,9 +12,9 @@ public sealed class WrapperTests : IDisposable
           echo "build in $PWD" >> "$SEEN"
           if [ -n "${BROKEN:-}" ]; then echo "error CS1002: ; expected"; exit 1; fi
           echo "  Determining projects to restore..."
-          echo "  Dragoman.Wire -> $PWD/src/Dragoman.Wire/bin/Release/net10.0/Dragoman.Wire.dll"
-          mkdir -p src/Dragoman.Server/bin/Release/net10.0 src/Dragoman.Server/obj
-          touch src/Dragoman.Server/bin/Release/net10.0/dragoman.dll
+          echo "  Dragoman.Protocols -> $PWD/src/Dragoman.Protocols/bin/Release/net10.0/Dragoman.Protocols.dll"
+          mkdir -p src/Dragoman.Cli/bin/Release/net10.0 src/Dragoman.Cli/obj
+          touch src/Dragoman.Cli/bin/Release/net10.0/dragoman.dll
         else
           echo "ran $(basename "$1") ${*:2} in $PWD"
         fi
@@ -24,7 +24,7 @@ public sealed class WrapperTests : IDisposable
 
     public WrapperTests()
     {
-        Directory.CreateDirectory(Path.Combine(_folder, "root", "src", "Dragoman.Server"));
+        Directory.CreateDirectory(Path.Combine(_folder, "root", "src", "Dragoman.Cli"));
         foreach (var name in (string[])["Directory.Build.props", "Directory.Packages.props", ".editorconfig"]) File.WriteAllText(Path.Combine(_folder, "root", name), "");
         Write(Path.Combine(_folder, "root", "dragoman"), File.ReadAllText(Repository.File("dragoman")));
         Write(Path.Combine(Directory.CreateDirectory(Path.Combine(_folder, "bin")).FullName, "dotnet"), Sdk);
@@ -43,7 +43,7 @@ public sealed class WrapperTests : IDisposable
         first.Code.ShouldBe(0, first.Error);
         first.Out.ShouldBe($"ran dragoman.dll explain a b in {_folder}/elsewhere\n");
         first.Error.ShouldContain("the first time");
-        first.Error.ShouldContain("built Dragoman.Wire");
+        first.Error.ShouldContain("built Dragoman.Protocols");
         // The SDK is chosen by the repository's own global.json.
         File.ReadAllText(Path.Combine(_folder, "seen")).ShouldBe($"build in {_folder}/root\n");
 

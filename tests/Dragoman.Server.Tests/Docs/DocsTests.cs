@@ -18,7 +18,7 @@ public sealed class DocsTests
     [MemberData(nameof(PagesWithCommands))]
     public async Task Every_command_runs(string page)
     {
-        await using var stage = await DocStage.OpenAsync();
+        await using var stage = await DocFixture.OpenAsync();
         var failed = new List<string>();
         foreach (var block in DocBlock.Of(page).Where(block => block.NotRun is null))
         {
@@ -44,9 +44,9 @@ public sealed class DocsTests
                 {
                     using var parsed = JsonDocument.Parse(block.Text);
                 }
-                catch (JsonException fault)
+                catch (JsonException ex)
                 {
-                    failed.Add($"{block.Page}:{block.Line}: {fault.Message}");
+                    failed.Add($"{block.Page}:{block.Line}: {ex.Message}");
                 }
             }
 

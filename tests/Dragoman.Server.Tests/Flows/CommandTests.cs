@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Dragoman.Server.Tests.Cli;
 using Dragoman.Server.Tests.Serving;
 using CommandProcess = Dragoman.Server.Tests.Cli.Program;
 
@@ -11,9 +12,9 @@ public sealed class CommandTests
     [Fact]
     public async Task Flows_are_found_shown_marked_exported_replayed_and_removed()
     {
-        await using var rig = await Rig.StartAsync(FlowBook.Full);
+        await using var rig = await GatewayFixture.StartAsync(FlowFixture.Full);
         using var answer = await rig.PostAsync("/v1/messages", Talk.Messages("claude-1", "say:pomegranate"));
-        var id = (await FlowBook.OfAsync(rig.Http, answer)).Text("id");
+        var id = (await FlowFixture.OfAsync(rig.Http, answer)).Text("id");
 
         (await RunAsync(rig, "list")).ShouldContain(id);
         (await RunAsync(rig, "list", "--text", "zebra")).ShouldContain("No flows fit.");
@@ -52,7 +53,7 @@ public sealed class CommandTests
     [Fact]
     public async Task The_tail_prints_a_line_a_flow_until_it_is_stopped()
     {
-        await using var rig = await Rig.StartAsync();
+        await using var rig = await GatewayFixture.StartAsync();
         await using var tail = CommandProcess.Start("flows", "tail", "--model", "chat*", "--url", rig.Gateway.Address.ToString());
         for (var tries = 0; rig.Gateway.Services.Flows.Feed.Listeners == 0; tries++)
         {
@@ -70,7 +71,7 @@ public sealed class CommandTests
         tail.ExitCode.ShouldBe(0);
     }
 
-    private static async Task<string> RunAsync(Rig rig, params string[] arguments)
+    private static async Task<string> RunAsync(GatewayFixture rig, params string[] arguments)
     {
         var separator = Array.IndexOf(arguments, "--");
         string[] place = ["--url", rig.Gateway.Address.ToString()];

@@ -21,7 +21,7 @@ public sealed class ExportTests
         one["bodies"]!.AsArray().Select(body => body!["body"]!.Text("kind")).ShouldBe(["client-request", "upstream-request", "upstream-answer", "client-answer"]);
         one["bodies"]!.AsArray()[0]!.Text("text").ShouldBe(Agent);
         (await GetAsync(rig, "flows/export?format=jsonl&limit=2")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(2);
-        (await FlowBook.AskAsync(rig.Http, HttpMethod.Get, "flows/export?format=xml")).Status.ShouldBe(400);
+        (await FlowFixture.AskAsync(rig.Http, HttpMethod.Get, "flows/export?format=xml")).Status.ShouldBe(400);
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class ExportTests
     public async Task Markdown_is_a_transcript_with_the_facts_on_top()
     {
         await using var rig = await StartAsync();
-        var flow = (await FlowBook.ListAsync(rig.Http, "model=claude*"))[0];
+        var flow = (await FlowFixture.ListAsync(rig.Http, "model=claude*"))[0];
         var text = await GetAsync(rig, $"flows/{flow.Text("id")}/export?format=markdown");
         string[] parts =
         [
@@ -64,25 +64,25 @@ public sealed class ExportTests
     [Fact]
     public async Task Without_bodies_there_are_the_facts()
     {
-        await using var rig = await Rig.StartAsync();
+        await using var rig = await GatewayFixture.StartAsync();
         using var answer = await rig.PostAsync("/v1/chat/completions", Talk.Chat("chat-1"));
-        var flow = await FlowBook.OfAsync(rig.Http, answer);
+        var flow = await FlowFixture.OfAsync(rig.Http, answer);
         HarShape.Check(JsonNode.Parse(await GetAsync(rig, $"flows/{flow.Text("id")}/export?format=har"))!);
         (await GetAsync(rig, $"flows/{flow.Text("id")}/export?format=markdown")).ShouldContain("Bodies were not recorded");
     }
 
-    private static async Task<Rig> StartAsync()
+    private static async Task<GatewayFixture> StartAsync()
     {
-        var rig = await Rig.StartAsync(FlowBook.Full);
+        var rig = await GatewayFixture.StartAsync(FlowFixture.Full);
         foreach (var (path, body) in ((string, string)[])[("/v1/messages", Agent), ("/v1/chat/completions", Talk.Chat("chat-1", "say:plain")), ("/v1/chat/completions", Talk.Chat("chat-1", "fault:status=400"))])
         {
             using var answer = await rig.PostAsync(path, body);
             await answer.TextAsync();
-            await FlowBook.OfAsync(rig.Http, answer);
+            await FlowFixture.OfAsync(rig.Http, answer);
         }
 
         return rig;
     }
 
-    private static Task<string> GetAsync(Rig rig, string path) => rig.Http.GetStringAsync(new Uri($"/api/v1/{path}", UriKind.Relative));
+    private static Task<string> GetAsync(GatewayFixture rig, string path) => rig.Http.GetStringAsync(new Uri($"/api/v1/{path}", UriKind.Relative));
 }

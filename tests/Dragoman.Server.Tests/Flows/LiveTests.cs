@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 using Dragoman.Server.Tests.Serving;
 
 namespace Dragoman.Server.Tests.Flows;
@@ -10,7 +10,7 @@ public sealed class LiveTests
     [Fact]
     public async Task A_tail_sees_flows_that_fit_as_they_end()
     {
-        await using var rig = await Rig.StartAsync();
+        await using var rig = await GatewayFixture.StartAsync();
         using var all = await Tail.OpenAsync(rig.Http, "flows/live");
         using var some = await Tail.OpenAsync(rig.Http, "flows/live?status=4xx&text=nonsense");
         using var good = await rig.PostAsync("/v1/chat/completions", Talk.Chat("chat-1"));
@@ -21,13 +21,13 @@ public sealed class LiveTests
         using var bad = await rig.PostAsync("/v1/chat/completions", Talk.Chat("nonsense-model"));
         (await all.NextAsync()).Data.Text("id").ShouldBe(bad.Header("x-dragoman-flow"));
         (await some.NextAsync()).Data.Text("id").ShouldBe(bad.Header("x-dragoman-flow"));
-        (await FlowBook.AskAsync(rig.Http, HttpMethod.Get, "flows/live?status=x")).Status.ShouldBe(400);
+        (await FlowFixture.AskAsync(rig.Http, HttpMethod.Get, "flows/live?status=x")).Status.ShouldBe(400);
     }
 
     [Fact]
     public async Task Events_tell_of_flows_changes_and_health()
     {
-        await using var rig = await Rig.StartAsync();
+        await using var rig = await GatewayFixture.StartAsync();
         using var events = await Tail.OpenAsync(rig.Http, "events");
         var (name, health) = await events.NextAsync();
         name.ShouldBe("health");
@@ -43,7 +43,7 @@ public sealed class LiveTests
     [Fact]
     public async Task A_stop_ends_the_tail()
     {
-        await using var rig = await Rig.StartAsync();
+        await using var rig = await GatewayFixture.StartAsync();
         using var tail = await Tail.OpenAsync(rig.Http, "flows/live");
         await rig.Gateway.StopAsync();
         (await tail.EndsAsync()).ShouldBeTrue();

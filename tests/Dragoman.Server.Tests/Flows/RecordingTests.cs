@@ -19,11 +19,11 @@ public sealed class RecordingTests
     [InlineData("/v1/responses", "resp-1", true, "relay", "openai-responses", "openai-responses")]
     public async Task Each_lane_and_form_has_its_facts(string path, string model, bool stream, string lane, string client, string upstream)
     {
-        await using var rig = await Rig.StartAsync();
+        await using var rig = await GatewayFixture.StartAsync();
         var body = path == "/v1/responses" ? Talk.Responses(model, "say:hello", stream) : Talk.Messages(model, "say:hello", stream);
         using var answer = await rig.PostAsync(path, body, ("user-agent", "claude-cli/2.0 (external)"), ("x-session-id", "session-7"));
         (await answer.TextAsync()).ShouldContain("hello");
-        var flow = await FlowBook.OfAsync(rig.Http, answer);
+        var flow = await FlowFixture.OfAsync(rig.Http, answer);
         flow.Text("lane").ShouldBe(lane);
         flow.Text("client_language").ShouldBe(client);
         flow.Text("upstream_language").ShouldBe(upstream);
@@ -44,19 +44,19 @@ public sealed class RecordingTests
         attempt.Text("outcome").ShouldBe("answered");
         attempt.Text("why").ShouldNotBeEmpty();
         flow.Text("preview").ShouldBeEmpty("nothing that was said is recorded by default");
-        (await FlowBook.BodiesAsync(rig.Http, flow.Text("id"))).ShouldBeEmpty();
+        (await FlowFixture.BodiesAsync(rig.Http, flow.Text("id"))).ShouldBeEmpty();
     }
 
     [Fact]
     public async Task Losses_are_kept_whole()
     {
-        await using var rig = await Rig.StartAsync();
+        await using var rig = await GatewayFixture.StartAsync();
         using var answer = await rig.PostAsync("/v1/chat/completions", Talk.Chat("claude-1", more: ",\"logit_bias\":{\"50256\":-100},\"seed\":7"));
-        var flow = await FlowBook.OfAsync(rig.Http, answer);
+        var flow = await FlowFixture.OfAsync(rig.Http, answer);
         flow["losses"]!.AsArray().Select(loss => loss!.Text("path")).ShouldContain("logit_bias");
         flow["losses"]!.AsArray().ShouldAllBe(loss => loss!["kind"]!.GetValue<string>() == "dropped" || loss["kind"]!.GetValue<string>() == "approximated");
-        (await FlowBook.ListAsync(rig.Http, "has_losses=true")).Count.ShouldBe(1);
-        (await FlowBook.ListAsync(rig.Http, "has_losses=false")).ShouldBeEmpty();
+        (await FlowFixture.ListAsync(rig.Http, "has_losses=true")).Count.ShouldBe(1);
+        (await FlowFixture.ListAsync(rig.Http, "has_losses=false")).ShouldBeEmpty();
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class RecordingTests
         using var http = new HttpClient { BaseAddress = gateway.Address };
         using var answer = await FailureTests.PostAsync(gateway, Talk.Chat("m"));
         ((int)answer.StatusCode).ShouldBe(200);
-        var flow = await FlowBook.OfAsync(http, answer);
+        var flow = await FlowFixture.OfAsync(http, answer);
         var attempts = flow["attempts"]!.AsArray();
         attempts.Count.ShouldBe(2);
         attempts[0]!.Text("account").ShouldBe("one");
@@ -85,7 +85,7 @@ public sealed class RecordingTests
         await using var gateway = await FailureTests.StartAsync(Two(upstream, upstream));
         using var http = new HttpClient { BaseAddress = gateway.Address };
         using var answer = await FailureTests.PostAsync(gateway, Talk.Chat("m"));
-        var flow = await FlowBook.OfAsync(http, answer);
+        var flow = await FlowFixture.OfAsync(http, answer);
         flow.Number("status").ShouldBe(400);
         flow.Text("error").ShouldBe("Invalid value: 'x'.");
         flow.Text("account").ShouldBeEmpty();
@@ -97,7 +97,7 @@ public sealed class RecordingTests
     [Fact]
     public async Task A_client_that_leaves_is_seen()
     {
-        await using var rig = await Rig.StartAsync();
+        await using var rig = await GatewayFixture.StartAsync();
         using (var gone = new CancellationTokenSource())
         using (var request = new HttpRequestMessage(HttpMethod.Post, "/v1/messages") { Content = new StringContent(Talk.Messages("claude-1", "fault:stall=4 words:40", stream: true), Encoding.UTF8, "application/json") })
         using (var answer = await rig.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, gone.Token))
@@ -105,7 +105,7 @@ public sealed class RecordingTests
             await gone.CancelAsync();
         }
 
-        var flow = await FlowBook.OnlyAsync(rig.Http);
+        var flow = await FlowFixture.OnlyAsync(rig.Http);
         flow["client_left"]!.GetValue<bool>().ShouldBeTrue();
         flow.Number("status").ShouldBe(499);
     }
@@ -113,10 +113,10 @@ public sealed class RecordingTests
     [Fact]
     public async Task A_stream_that_breaks_off_is_no_success()
     {
-        await using var rig = await Rig.StartAsync();
+        await using var rig = await GatewayFixture.StartAsync();
         using var answer = await rig.PostAsync("/v1/messages", Talk.Messages("claude-1", "fault:truncate=6 words:40", stream: true));
         await answer.TextAsync();
-        var flow = await FlowBook.OfAsync(rig.Http, answer);
+        var flow = await FlowFixture.OfAsync(rig.Http, answer);
         flow.Text("error").ShouldContain("broke");
         flow["attempts"]!.AsArray()[0]!.Text("outcome").ShouldStartWith("broke off: ");
     }
@@ -124,21 +124,21 @@ public sealed class RecordingTests
     [Fact]
     public async Task Turns_on_a_socket_and_background_responses_are_flows()
     {
-        await using var stage = await Stage.OpenAsync();
+        await using var stage = await ResponsesFixture.OpenAsync();
         using (var socket = await Socket.OpenAsync(stage))
         {
-            await socket.SendAsync(new { type = "response.create", model = Stage.Claude, input = "say:one" });
+            await socket.SendAsync(new { type = "response.create", model = ResponsesFixture.Claude, input = "say:one" });
             await socket.TurnAsync();
-            var turn = await FlowBook.OnlyAsync(stage.Http);
+            var turn = await FlowFixture.OnlyAsync(stage.Http);
             turn.Text("client_language").ShouldBe("openai-responses");
             turn.Number("status").ShouldBe(200);
             await socket.SendAsync("{\"type\":\"response.create\",\"input\":7}");
             await socket.ReceiveAsync();
         }
 
-        var queued = await stage.CreateAsync(new { model = Stage.Gpt, input = "say:done", background = true });
-        await stage.EndOfAsync(Stage.Text(queued, "id")!);
-        var run = await FlowBook.OnlyAsync(stage.Http, "model=" + Stage.Gpt);
+        var queued = await stage.CreateAsync(new { model = ResponsesFixture.Gpt, input = "say:done", background = true });
+        await stage.EndOfAsync(ResponsesFixture.Text(queued, "id")!);
+        var run = await FlowFixture.OnlyAsync(stage.Http, "model=" + ResponsesFixture.Gpt);
         run.Text("lane").ShouldBe("relay");
         run["stream"]!.GetValue<bool>().ShouldBeTrue();
     }
@@ -146,19 +146,19 @@ public sealed class RecordingTests
     [Fact]
     public async Task Requests_that_never_reach_the_relay_are_flows_and_a_scanner_is_not_many()
     {
-        await using var rig = await Rig.StartAsync("api-keys: [ the-clients-key ]\n");
+        await using var rig = await GatewayFixture.StartAsync("api-keys: [ the-clients-key ]\n");
         using var wrong = await rig.PostAsync("/v1/messages", Talk.Messages("claude-1"), ("x-api-key", "sk-not-known-123456"));
-        var refused = await FlowBook.OfAsync(rig.Http, wrong);
+        var refused = await FlowFixture.OfAsync(rig.Http, wrong);
         refused.Number("status").ShouldBe(401);
         refused.Text("error").ShouldBe("The API key is not known to this gateway.");
         refused.Text("client_language").ShouldBe("anthropic-messages");
         using var broken = await rig.PostAsync("/v1/messages", "{nonsense", ("x-api-key", "the-clients-key"));
-        (await FlowBook.OfAsync(rig.Http, broken)).Number("status").ShouldBe(400);
+        (await FlowFixture.OfAsync(rig.Http, broken)).Number("status").ShouldBe(400);
         await Task.WhenAll(Enumerable.Range(0, 200).Select(async _ =>
         {
             using var answer = await rig.PostAsync("/v1/messages", "{}");
         }));
-        var (_, totals) = await FlowBook.AskAsync(rig.Http, HttpMethod.Get, "flows/totals");
+        var (_, totals) = await FlowFixture.AskAsync(rig.Http, HttpMethod.Get, "flows/totals");
         var recorder = totals!["recorder"]!;
         (totals.Number("flows") + recorder.Number("refusals_unrecorded")).ShouldBe(202);
         recorder.Number("refusals_unrecorded").ShouldBeGreaterThan(0);
@@ -167,17 +167,17 @@ public sealed class RecordingTests
     [Fact]
     public async Task Off_records_nothing_and_a_client_can_ask_for_less_only()
     {
-        await using var off = await Rig.StartAsync("flows: { mode: off }\n");
+        await using var off = await GatewayFixture.StartAsync("flows: { mode: off }\n");
         using var unseen = await off.PostAsync("/v1/messages", Talk.Messages("claude-1"), ("x-dragoman-flow-mode", "full"));
-        (await FlowBook.ListAsync(off.Http)).ShouldBeEmpty();
+        (await FlowFixture.ListAsync(off.Http)).ShouldBeEmpty();
 
-        await using var full = await Rig.StartAsync(FlowBook.Full);
+        await using var full = await GatewayFixture.StartAsync(FlowFixture.Full);
         using var hidden = await full.PostAsync("/v1/messages", Talk.Messages("claude-1", "say:hidden"), ("x-dragoman-flow-mode", "off"));
         using var bare = await full.PostAsync("/v1/messages", Talk.Messages("claude-1", "say:bare"), ("x-dragoman-flow-mode", "Metadata"));
         using var whole = await full.PostAsync("/v1/messages", Talk.Messages("claude-1", "say:whole"));
-        (await FlowBook.BodiesAsync(full.Http, (await FlowBook.OfAsync(full.Http, bare)).Text("id"))).ShouldBeEmpty();
-        (await FlowBook.BodiesAsync(full.Http, (await FlowBook.OfAsync(full.Http, whole)).Text("id"))).Count.ShouldBe(4);
-        (await FlowBook.ListAsync(full.Http)).Count.ShouldBe(2);
+        (await FlowFixture.BodiesAsync(full.Http, (await FlowFixture.OfAsync(full.Http, bare)).Text("id"))).ShouldBeEmpty();
+        (await FlowFixture.BodiesAsync(full.Http, (await FlowFixture.OfAsync(full.Http, whole)).Text("id"))).Count.ShouldBe(4);
+        (await FlowFixture.ListAsync(full.Http)).Count.ShouldBe(2);
     }
 
     [Fact]
@@ -187,18 +187,18 @@ public sealed class RecordingTests
         try
         {
             await using var upstream = await RawUpstream.StartAsync((context, _) => context.SayAsync(200, RawAnswers.ChatWhole));
-            var options = new Hosting.StartOptions { ConfigText = Two(upstream, upstream), Port = 0, DataFolder = folder, LogLevel = Microsoft.Extensions.Logging.LogLevel.None };
+            var options = new Dragoman.Server.Hosting.StartOptions { ConfigText = Two(upstream, upstream), Port = 0, DataFolder = folder, LogLevel = Microsoft.Extensions.Logging.LogLevel.None };
             string id;
-            await using (var gateway = await Hosting.GatewayHost.StartAsync(options))
+            await using (var gateway = await Dragoman.Server.Hosting.GatewayHost.StartAsync(options))
             {
                 using var answer = await FailureTests.PostAsync(gateway, Talk.Chat("m"));
                 id = answer.Header("x-dragoman-flow")!;
                 await gateway.StopAsync();
             }
 
-            await using var again = await Hosting.GatewayHost.StartAsync(options);
+            await using var again = await Dragoman.Server.Hosting.GatewayHost.StartAsync(options);
             using var http = new HttpClient { BaseAddress = again.Address };
-            (await FlowBook.OnlyAsync(http)).Text("id").ShouldBe(id);
+            (await FlowFixture.OnlyAsync(http)).Text("id").ShouldBe(id);
         }
         finally
         {

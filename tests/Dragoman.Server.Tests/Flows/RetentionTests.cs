@@ -1,5 +1,5 @@
 using System.Text;
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 using Dragoman.Server.Tests.Serving;
 
 namespace Dragoman.Server.Tests.Flows;
@@ -12,7 +12,7 @@ public sealed class RetentionTests
     [Fact]
     public async Task Age_takes_bodies_first_then_flows_and_never_what_is_bookmarked()
     {
-        await using var rig = await Rig.StartAsync("flows: { retention-days: 10, bodies-retention-days: 2 }\n");
+        await using var rig = await GatewayFixture.StartAsync("flows: { retention-days: 10, bodies-retention-days: 2 }\n");
         var store = rig.Gateway.Services.Store;
         await store.Flows.AppendAsync([Flow("new", 1), Flow("bare", 5), Flow("old", 20), Flow("kept", 30) with { Marks = new FlowMarks { Bookmarked = true } }]);
         await store.Audit.AppendAsync([Entry(100), Entry(5)]);
@@ -20,16 +20,16 @@ public sealed class RetentionTests
         var report = await rig.Gateway.Services.Retention.RunAsync();
         report.ShouldNotBeNull();
         (report.Flows, report.Bodies, report.Audit, report.Responses).ShouldBe((1, 1, 1, 1));
-        (await FlowBook.ListAsync(rig.Http)).Select(flow => flow.Text("id")).ShouldBe(["new", "bare", "kept"]);
-        (await FlowBook.BodiesAsync(rig.Http, "new")).Count.ShouldBe(1);
-        (await FlowBook.BodiesAsync(rig.Http, "bare")).ShouldBeEmpty();
-        (await FlowBook.BodiesAsync(rig.Http, "kept")).Count.ShouldBe(1);
+        (await FlowFixture.ListAsync(rig.Http)).Select(flow => flow.Text("id")).ShouldBe(["new", "bare", "kept"]);
+        (await FlowFixture.BodiesAsync(rig.Http, "new")).Count.ShouldBe(1);
+        (await FlowFixture.BodiesAsync(rig.Http, "bare")).ShouldBeEmpty();
+        (await FlowFixture.BodiesAsync(rig.Http, "kept")).Count.ShouldBe(1);
     }
 
     [Fact]
     public async Task Size_takes_the_oldest_bodies_and_then_the_oldest_flows()
     {
-        await using var rig = await Rig.StartAsync("flows: { retention-days: 0, bodies-retention-days: 0, max-size-mb: 1 }\n");
+        await using var rig = await GatewayFixture.StartAsync("flows: { retention-days: 0, bodies-retention-days: 0, max-size-mb: 1 }\n");
         var store = rig.Gateway.Services.Store;
         var random = new Random(3);
         var noise = new byte[200_000];
@@ -38,14 +38,14 @@ public sealed class RetentionTests
         var report = await rig.Gateway.Services.Retention.RunAsync();
         (report!.Flows, report.Bodies).ShouldBe((0, 3));
         (await store.Flows.TotalsAsync()).Bytes.ShouldBeLessThanOrEqualTo(1 << 20);
-        (await FlowBook.BodiesAsync(rig.Http, "d8")).ShouldBeEmpty();
-        (await FlowBook.BodiesAsync(rig.Http, "d5")).Count.ShouldBe(1);
+        (await FlowFixture.BodiesAsync(rig.Http, "d8")).ShouldBeEmpty();
+        (await FlowFixture.BodiesAsync(rig.Http, "d5")).Count.ShouldBe(1);
     }
 
     [Fact]
     public async Task One_node_at_a_time()
     {
-        await using var rig = await Rig.StartAsync();
+        await using var rig = await GatewayFixture.StartAsync();
         var leases = rig.Gateway.Services.Store.Leases;
         var other = await leases.TryTakeAsync("job:retention", "another-node", TimeSpan.FromMinutes(1));
         (await rig.Gateway.Services.Retention.RunAsync()).ShouldBeNull();

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 using Dragoman.Server.Tests.Serving;
 
 namespace Dragoman.Server.Tests.Flows;
@@ -38,9 +38,9 @@ public sealed class SearchTests
     [InlineData("account=nobody", "")]
     public async Task Each_filter_finds_what_fits_and_all_must_hold(string query, string expected)
     {
-        await using var rig = await Rig.StartAsync();
+        await using var rig = await GatewayFixture.StartAsync();
         await FillAsync(rig);
-        (await FlowBook.ListAsync(rig.Http, query)).Select(flow => flow.Text("id")).ShouldBe(expected.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        (await FlowFixture.ListAsync(rig.Http, query)).Select(flow => flow.Text("id")).ShouldBe(expected.Split(' ', StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Theory]
@@ -51,8 +51,8 @@ public sealed class SearchTests
     [InlineData("limit=1001", "limit")]
     public async Task A_filter_that_cannot_be_is_told(string query, string member)
     {
-        await using var rig = await Rig.StartAsync();
-        var (status, fault) = await FlowBook.AskAsync(rig.Http, HttpMethod.Get, $"flows?{query}");
+        await using var rig = await GatewayFixture.StartAsync();
+        var (status, fault) = await FlowFixture.AskAsync(rig.Http, HttpMethod.Get, $"flows?{query}");
         status.ShouldBe(400);
         fault!["error"]!.Text("param").ShouldBe(member);
     }
@@ -60,13 +60,13 @@ public sealed class SearchTests
     [Fact]
     public async Task Long_lists_come_in_pages()
     {
-        await using var rig = await Rig.StartAsync();
+        await using var rig = await GatewayFixture.StartAsync();
         await FillAsync(rig);
         var seen = new List<string>();
         var after = "";
         do
         {
-            var (_, page) = await FlowBook.AskAsync(rig.Http, HttpMethod.Get, $"flows?limit=2&after={Uri.EscapeDataString(after)}");
+            var (_, page) = await FlowFixture.AskAsync(rig.Http, HttpMethod.Get, $"flows?limit=2&after={Uri.EscapeDataString(after)}");
             seen.AddRange(page!["flows"]!.AsArray().Select(flow => flow!.Text("id")));
             after = page.Text("next");
         }
@@ -77,33 +77,33 @@ public sealed class SearchTests
     [Fact]
     public async Task Marks_stay_and_are_found()
     {
-        await using var rig = await Rig.StartAsync();
+        await using var rig = await GatewayFixture.StartAsync();
         await FillAsync(rig);
-        var (status, marked) = await FlowBook.AskAsync(rig.Http, HttpMethod.Patch, "flows/c", """{"bookmarked":true,"note":"look at the platypus","tags":["bug","bug","later"]}""");
+        var (status, marked) = await FlowFixture.AskAsync(rig.Http, HttpMethod.Patch, "flows/c", """{"bookmarked":true,"note":"look at the platypus","tags":["bug","bug","later"]}""");
         status.ShouldBe(200);
         marked!["tags"]!.AsArray().Select(tag => tag!.GetValue<string>()).ShouldBe(["bug", "later"]);
-        (await FlowBook.AskAsync(rig.Http, HttpMethod.Patch, "flows/c", """{"bookmarked":false}""")).Json!.Text("note").ShouldBe("look at the platypus");
-        (await FlowBook.ListAsync(rig.Http, "text=platypus")).ShouldHaveSingleItem().Text("id").ShouldBe("c");
-        (await FlowBook.ListAsync(rig.Http, "tag=later")).ShouldHaveSingleItem().Text("id").ShouldBe("c");
-        (await FlowBook.AskAsync(rig.Http, HttpMethod.Patch, "flows/c", """{"tags":[" "]}""")).Status.ShouldBe(400);
-        (await FlowBook.AskAsync(rig.Http, HttpMethod.Patch, "flows/zz", """{"note":"x"}""")).Status.ShouldBe(404);
+        (await FlowFixture.AskAsync(rig.Http, HttpMethod.Patch, "flows/c", """{"bookmarked":false}""")).Json!.Text("note").ShouldBe("look at the platypus");
+        (await FlowFixture.ListAsync(rig.Http, "text=platypus")).ShouldHaveSingleItem().Text("id").ShouldBe("c");
+        (await FlowFixture.ListAsync(rig.Http, "tag=later")).ShouldHaveSingleItem().Text("id").ShouldBe("c");
+        (await FlowFixture.AskAsync(rig.Http, HttpMethod.Patch, "flows/c", """{"tags":[" "]}""")).Status.ShouldBe(400);
+        (await FlowFixture.AskAsync(rig.Http, HttpMethod.Patch, "flows/zz", """{"note":"x"}""")).Status.ShouldBe(404);
     }
 
     [Fact]
     public async Task One_is_removed_for_good()
     {
-        await using var rig = await Rig.StartAsync();
+        await using var rig = await GatewayFixture.StartAsync();
         await FillAsync(rig);
-        (await FlowBook.AskAsync(rig.Http, HttpMethod.Delete, "flows/c")).Status.ShouldBe(204);
-        (await FlowBook.AskAsync(rig.Http, HttpMethod.Delete, "flows/c")).Status.ShouldBe(404);
-        (await FlowBook.AskAsync(rig.Http, HttpMethod.Get, "flows/c")).Status.ShouldBe(404);
-        (await FlowBook.ListAsync(rig.Http)).Count.ShouldBe(4);
-        var (_, totals) = await FlowBook.AskAsync(rig.Http, HttpMethod.Get, "flows/totals");
+        (await FlowFixture.AskAsync(rig.Http, HttpMethod.Delete, "flows/c")).Status.ShouldBe(204);
+        (await FlowFixture.AskAsync(rig.Http, HttpMethod.Delete, "flows/c")).Status.ShouldBe(404);
+        (await FlowFixture.AskAsync(rig.Http, HttpMethod.Get, "flows/c")).Status.ShouldBe(404);
+        (await FlowFixture.ListAsync(rig.Http)).Count.ShouldBe(4);
+        var (_, totals) = await FlowFixture.AskAsync(rig.Http, HttpMethod.Get, "flows/totals");
         totals!.Number("flows").ShouldBe(4);
         totals.Text("mode").ShouldBe("metadata");
     }
 
-    private static async Task FillAsync(Rig rig)
+    private static async Task FillAsync(GatewayFixture rig)
     {
         await rig.Gateway.Services.Store.Flows.AppendAsync(
         [

@@ -23,7 +23,7 @@ public sealed class TroubleTests
             });
             using var http = new HttpClient { BaseAddress = gateway.Address };
             await SendAsync(gateway, 3);
-            await FlowBook.CountAsync(http, 3);
+            await FlowFixture.CountAsync(http, 3);
             // Another program holds the file's write lock, and does not let go.
             await using (await FileLock.TakeAsync(Path.Combine(folder, "flows.db")))
             {
@@ -40,7 +40,7 @@ public sealed class TroubleTests
                 await SendAsync(gateway, 2);
             }
 
-            (await FlowBook.CountAsync(http, 10)).Count.ShouldBe(10);
+            (await FlowFixture.CountAsync(http, 10)).Count.ShouldBe(10);
             var after = gateway.Services.Flows.Status;
             (after.Dropped, after.Waiting, after.Problem).ShouldBe((0, 0, null));
         }

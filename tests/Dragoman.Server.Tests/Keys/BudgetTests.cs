@@ -14,7 +14,7 @@ public sealed class BudgetTests
     public async Task A_budget_in_money_is_spent_refused_and_new_the_next_day()
     {
         var time = new ManualTime();
-        await using var rig = await KeyRig.StartAsync(time: time);
+        await using var rig = await KeyFixture.StartAsync(time: time);
         var (id, key) = await rig.MakeAsync("k", """ "budgets":[{"unit":"money","period":"day","limit":0.26}] """);
         for (var i = 0; i < 3; i++)
         {
@@ -46,7 +46,7 @@ public sealed class BudgetTests
     [InlineData("/v1beta/models/m:generateContent", "RESOURCE_EXHAUSTED", "status")]
     public async Task A_budget_that_is_used_up_is_told_in_the_clients_language(string path, string word, string member)
     {
-        await using var rig = await KeyRig.StartAsync(time: new ManualTime());
+        await using var rig = await KeyFixture.StartAsync(time: new ManualTime());
         var (_, key) = await rig.MakeAsync("k", """ "budgets":[{"unit":"tokens","period":"total","limit":10}] """);
         var body = path.EndsWith("responses", StringComparison.Ordinal) ? Talk.Responses("m") : path.EndsWith("messages", StringComparison.Ordinal) ? Talk.Messages("m") : Talk.Gemini();
         using var refused = await rig.AskAsync(key, body, path);
@@ -61,7 +61,7 @@ public sealed class BudgetTests
     [Fact]
     public async Task What_never_reached_an_answer_is_released()
     {
-        await using var rig = await KeyRig.StartAsync((context, _) => context.SayAsync(400, """{"error":{"message":"no","type":"invalid_request_error"}}"""));
+        await using var rig = await KeyFixture.StartAsync((context, _) => context.SayAsync(400, """{"error":{"message":"no","type":"invalid_request_error"}}"""));
         var (id, key) = await rig.MakeAsync("k", """ "budgets":[{"unit":"tokens","period":"total","limit":115}] """);
         for (var i = 0; i < 3; i++)
         {
@@ -85,7 +85,7 @@ public sealed class BudgetTests
     public async Task A_client_that_leaves_pays_for_what_was_used(bool stream)
     {
         var come = new TaskCompletionSource();
-        await using var rig = await KeyRig.StartAsync(async (context, _) =>
+        await using var rig = await KeyFixture.StartAsync(async (context, _) =>
         {
             if (stream)
             {
@@ -129,7 +129,7 @@ public sealed class BudgetTests
     public async Task A_stream_that_outgrows_its_reservation_reserves_more()
     {
         var end = new TaskCompletionSource();
-        await using var rig = await KeyRig.StartAsync(async (context, _) =>
+        await using var rig = await KeyFixture.StartAsync(async (context, _) =>
         {
             await context.OpenStreamAsync();
             for (var i = 0; i < 200; i++) await context.SendAsync(RawAnswers.ChatDelta);
@@ -154,7 +154,7 @@ public sealed class BudgetTests
     [InlineData("budgets: { unknown-price: refuse }\n", 403)]
     public async Task A_price_nobody_knows_is_unknown_and_counts_no_money(string more, int status)
     {
-        await using var rig = await KeyRig.StartAsync(more: more, prices: "");
+        await using var rig = await KeyFixture.StartAsync(more: more, prices: "");
         var (id, key) = await rig.MakeAsync("k", """ "budgets":[{"unit":"money","period":"day","limit":1}] """);
         using var answer = await rig.AskAsync(key, Body);
         ((int)answer.StatusCode).ShouldBe(status);
@@ -176,7 +176,7 @@ public sealed class BudgetTests
     [Fact]
     public async Task Without_its_store_a_budget_is_closed_and_all_else_goes_on()
     {
-        await using var rig = await KeyRig.StartAsync();
+        await using var rig = await KeyFixture.StartAsync();
         var (_, limited) = await rig.MakeAsync("limited", """ "budgets":[{"unit":"money","period":"day","limit":1}] """);
         var (_, free) = await rig.MakeAsync("free", "\"requests_per_minute\":10");
         await rig.Gateway.Services.Store.DisposeAsync();
@@ -192,10 +192,10 @@ public sealed class BudgetTests
         rig.Upstream.Calls.ShouldBe(1);
     }
 
-    internal static async Task<JsonNode> StandingAsync(KeyRig rig, string id) => (await rig.ManageAsync(HttpMethod.Get, $"keys/{id}/standing"))["budgets"]![0]!;
+    internal static async Task<JsonNode> StandingAsync(KeyFixture rig, string id) => (await rig.ManageAsync(HttpMethod.Get, $"keys/{id}/standing"))["budgets"]![0]!;
 
     /// <summary>Waits until nothing is reserved any more (a whole answer is with its client a moment before that), and checks what was spent.</summary>
-    internal static async Task<JsonNode> SettledAsync(KeyRig rig, string id, decimal? spent)
+    internal static async Task<JsonNode> SettledAsync(KeyFixture rig, string id, decimal? spent)
     {
         while (true)
         {

@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Dragoman.Server.Tests.Cli;
 using Dragoman.Server.Tests.Serving;
+using Dragoman.Storage.Tests.Support;
 using CliProgram = Dragoman.Server.Tests.Cli.Program;
 
 namespace Dragoman.Server.Tests.Keys;
@@ -18,7 +20,7 @@ public sealed class CrashTests
         {
             if (number == 1)
             {
-                await context.SayAsync(200, KeyRig.Whole);
+                await context.SayAsync(200, KeyFixture.Whole);
                 return;
             }
 

@@ -10,7 +10,7 @@ public sealed class EmptyAnswerTests
     public static TheoryData<string, string, bool> Lanes()
     {
         var data = new TheoryData<string, string, bool>();
-        foreach (var upstream in FourLanguages.All)
+        foreach (var upstream in FourProtocols.All)
         {
             foreach (var client in (string[])[upstream, upstream == "messages" ? "gemini" : "messages"])
             {
@@ -26,8 +26,8 @@ public sealed class EmptyAnswerTests
     public async Task What_says_nothing_and_names_no_usage_used_nothing(string upstreamLanguage, string client, bool stream)
     {
         await using var upstream = await RawUpstream.StartAsync((context, _) => stream ? context.SayAsync(200, EmptyStream(upstreamLanguage), "text/event-stream") : context.SayAsync(200, EmptyWhole(upstreamLanguage)));
-        await using var gateway = await FourLanguages.StartAsync(upstreamLanguage, "", upstream);
-        using (var answer = await FailureTests.PostAsync(gateway, FourLanguages.Request(client, stream), FourLanguages.Path(client, stream))) await answer.TextAsync();
+        await using var gateway = await FourProtocols.StartAsync(upstreamLanguage, "", upstream);
+        using (var answer = await FailureTests.PostAsync(gateway, FourProtocols.Request(client, stream), FourProtocols.Path(client, stream))) await answer.TextAsync();
         var entry = await EntryAsync(gateway);
         entry["input_tokens"]!.GetValue<long>().ShouldBe(0, entry.ToJsonString());
         entry["output_tokens"]!.GetValue<long>().ShouldBe(0);
@@ -40,8 +40,8 @@ public sealed class EmptyAnswerTests
         await using var upstream = await RawUpstream.StartAsync((context, _) => stream
             ? context.SayAsync(200, "data: {\"error\":{\"message\":\"Busy now.\",\"code\":429}}\n\n", "text/event-stream")
             : context.SayAsync(200, """{"error":{"message":"Busy now.","code":429}}"""));
-        await using var gateway = await FourLanguages.StartAsync(upstreamLanguage, "", upstream);
-        using (var answer = await FailureTests.PostAsync(gateway, FourLanguages.Request(client, stream), FourLanguages.Path(client, stream))) ((int)answer.StatusCode).ShouldBe(429);
+        await using var gateway = await FourProtocols.StartAsync(upstreamLanguage, "", upstream);
+        using (var answer = await FailureTests.PostAsync(gateway, FourProtocols.Request(client, stream), FourProtocols.Path(client, stream))) ((int)answer.StatusCode).ShouldBe(429);
         var entry = await EntryAsync(gateway);
         entry["failed"]!.GetValue<bool>().ShouldBeTrue();
         entry["input_tokens"]!.GetValue<long>().ShouldBe(0, entry.ToJsonString());
@@ -53,18 +53,18 @@ public sealed class EmptyAnswerTests
     public async Task What_a_failed_attempt_says_that_it_used_is_booked_whoever_answers_then(string upstreamLanguage, string client, bool stream)
     {
         await using var first = await RawUpstream.StartAsync((context, _) => stream ? context.SayAsync(200, FailedStream(upstreamLanguage), "text/event-stream") : context.SayAsync(200, FailedWhole(upstreamLanguage)));
-        await using var second = await RawUpstream.StartAsync((context, _) => context.SayAsync(200, FourLanguages.Whole(upstreamLanguage, "well")));
-        await using (var alone = await FourLanguages.StartAsync(upstreamLanguage, "", first))
+        await using var second = await RawUpstream.StartAsync((context, _) => context.SayAsync(200, FourProtocols.Whole(upstreamLanguage, "well")));
+        await using (var alone = await FourProtocols.StartAsync(upstreamLanguage, "", first))
         {
-            using (var answer = await FailureTests.PostAsync(alone, FourLanguages.Request(client, stream), FourLanguages.Path(client, stream))) ((int)answer.StatusCode).ShouldBeGreaterThanOrEqualTo(400);
+            using (var answer = await FailureTests.PostAsync(alone, FourProtocols.Request(client, stream), FourProtocols.Path(client, stream))) ((int)answer.StatusCode).ShouldBeGreaterThanOrEqualTo(400);
             var entry = await EntryAsync(alone);
             entry["input_tokens"]!.GetValue<long>().ShouldBe(700, entry.ToJsonString());
             entry["failed"]!.GetValue<bool>().ShouldBeTrue();
             (await LabelAsync(alone, entry)).ShouldBe("one");
         }
 
-        await using var both = await FourLanguages.StartAsync(upstreamLanguage, "", first, second);
-        using (var answer = await FailureTests.PostAsync(both, FourLanguages.Request(client, stream), FourLanguages.Path(client, stream)))
+        await using var both = await FourProtocols.StartAsync(upstreamLanguage, "", first, second);
+        using (var answer = await FailureTests.PostAsync(both, FourProtocols.Request(client, stream), FourProtocols.Path(client, stream)))
         {
             answer.Header("x-dragoman-account").ShouldBe("two");
             (await answer.TextAsync()).ShouldContain("well");
@@ -87,7 +87,7 @@ public sealed class EmptyAnswerTests
 
     private static string EmptyStream(string language) => language switch
     {
-        "chat" => "data: {\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"},\"finish_reason\":null}]}\n\n" + FourLanguages.End("chat"),
+        "chat" => "data: {\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"},\"finish_reason\":null}]}\n\n" + FourProtocols.End("chat"),
         "messages" => "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"msg_1\",\"type\":\"message\",\"role\":\"assistant\",\"content\":[],\"model\":\"m\",\"stop_reason\":null}}\n\n"
             + "event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\",\"stop_sequence\":null}}\n\nevent: message_stop\ndata: {\"type\":\"message_stop\"}\n\n",
         "responses" => "event: response.created\ndata: {\"type\":\"response.created\",\"sequence_number\":0,\"response\":{\"id\":\"resp_1\",\"object\":\"response\",\"status\":\"in_progress\",\"error\":null,\"output\":[]}}\n\n"

@@ -1,4 +1,5 @@
 using Dragoman.Server.Tests.Serving;
+using Dragoman.Storage.Tests.Support;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
@@ -21,7 +22,7 @@ public sealed class HangingStoreTests
         var address = new NpgsqlConnectionStringBuilder(place.Address);
         await using var proxy = new StallingProxy(address.Port);
         address.Port = proxy.Port;
-        await using var rig = await KeyRig.StartAsync(more: $"store: {{ postgres: \"{address.ConnectionString}\" }}\n");
+        await using var rig = await KeyFixture.StartAsync(more: $"store: {{ postgres: \"{address.ConnectionString}\" }}\n");
         try
         {
             await HangAsync(rig, proxy.Stall, proxy.GoOn, async () =>
@@ -49,7 +50,7 @@ public sealed class HangingStoreTests
     {
         using var folder = new TempFolder();
         var data = folder.File("data");
-        await using var rig = await KeyRig.StartAsync(data: data);
+        await using var rig = await KeyFixture.StartAsync(data: data);
         await using var holder = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path.Combine(data, "dragoman.db"), Pooling = false }.ToString());
         await holder.OpenAsync();
         await HangAsync(rig, () => Run(holder, "BEGIN EXCLUSIVE"), () => Run(holder, "ROLLBACK"), async () =>
@@ -63,7 +64,7 @@ public sealed class HangingStoreTests
     }
 
     /// <summary>Sixty with a budget meet a store that hangs, others go on, and so does all of it afterwards.</summary>
-    private async Task HangAsync(KeyRig rig, Action hold, Action goOn, Func<Task> meanwhile)
+    private async Task HangAsync(KeyFixture rig, Action hold, Action goOn, Func<Task> meanwhile)
     {
         var (_, budgeted) = await rig.MakeAsync("budgeted", """ "budgets":[{"unit":"tokens","period":"day","limit":1000000}] """);
         (_, _free) = await rig.MakeAsync("free");
@@ -95,7 +96,7 @@ public sealed class HangingStoreTests
         }
     }
 
-    private async Task AwayAsync(KeyRig rig, HttpMethod method, string path, string? body)
+    private async Task AwayAsync(KeyFixture rig, HttpMethod method, string path, string? body)
     {
         using var answer = await rig.SendAsync(method, path, body, _free).WaitAsync(Long);
         var text = await answer.TextAsync();
@@ -111,7 +112,7 @@ public sealed class HangingStoreTests
         command.ExecuteNonQuery();
     }
 
-    private static async Task<(int Status, string Text)> RefusedAsync(KeyRig rig, string key)
+    private static async Task<(int Status, string Text)> RefusedAsync(KeyFixture rig, string key)
     {
         using var answer = await rig.AskAsync(key);
         return ((int)answer.StatusCode, await answer.TextAsync());

@@ -1,5 +1,5 @@
 using Dragoman.Server.Hosting;
-using Dragoman.Server.Tests.Serving;
+using Dragoman.Storage.Tests.Support;
 
 namespace Dragoman.Server.Tests.Keys;
 
@@ -10,12 +10,12 @@ public sealed class InstanceMarkTests
     public void Starts_that_are_cut_short_forget_nobody()
     {
         using var folder = new TempFolder();
-        InstanceMark.Enter(folder.Path, "first").ShouldBeEmpty();
+        PreviousInstanceFile.Enter(folder.Path, "first").ShouldBeEmpty();
         // Killed while it answered; the second is killed before it has settled what the first left.
-        InstanceMark.Enter(folder.Path, "second").ShouldBe(["first"]);
-        var before = InstanceMark.Enter(folder.Path, "third");
+        PreviousInstanceFile.Enter(folder.Path, "second").ShouldBe(["first"]);
+        var before = PreviousInstanceFile.Enter(folder.Path, "third");
         before.ShouldBe(["first", "second"]);
-        InstanceMark.Settled(folder.Path, before);
-        InstanceMark.Enter(folder.Path, "fourth").ShouldBe(["third"]);
+        PreviousInstanceFile.Settled(folder.Path, before);
+        PreviousInstanceFile.Enter(folder.Path, "fourth").ShouldBe(["third"]);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Dragoman.Server.Tests.Cli;
 using CliProgram = Dragoman.Server.Tests.Cli.Program;
 
 namespace Dragoman.Server.Tests.Keys;
@@ -10,7 +11,7 @@ public sealed class KeyCommandTests
     [Fact]
     public async Task A_key_is_made_shown_changed_rotated_used_and_ended_from_the_command_line()
     {
-        await using var rig = await KeyRig.StartAsync();
+        await using var rig = await KeyFixture.StartAsync();
         var url = rig.Gateway.Address.ToString();
         (await RunAsync("keys", "list")).ShouldContain("No keys");
         var made = await RunAsync("keys", "create", "laptop", "--model", "m", "--model", "claude-*", "--rpm", "60", "--tpm", "100,000", "--concurrency", "4", "--budget", "100usd/day@Europe/Berlin", "--budget", "500000tokens/month", "--expires", "30d", "--note", "of Ann", "--tag", "team");

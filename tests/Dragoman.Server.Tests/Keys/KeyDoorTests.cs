@@ -1,8 +1,9 @@
 using System.Text.Json.Nodes;
-using Dragoman.Gateway.Keys;
+using Dragoman.Gateway.ClientKeys;
 using Dragoman.Gateway.Tests.Support;
 using Dragoman.Server.Hosting;
 using Dragoman.Server.Tests.Serving;
+using Dragoman.Storage.Tests.Support;
 using Microsoft.Extensions.Logging;
 
 namespace Dragoman.Server.Tests.Keys;
@@ -13,7 +14,7 @@ public sealed class KeyDoorTests
     [Fact]
     public async Task The_first_key_closes_an_open_gateway_and_only_it_opens_it_again()
     {
-        await using var rig = await KeyRig.StartAsync();
+        await using var rig = await KeyFixture.StartAsync();
         (await rig.StatusAsync("")).ShouldBe(200);
         var (id, key) = await rig.MakeAsync("one");
         key.ShouldMatch($"^dgm_{id}_[A-Za-z0-9_-]{{43}}$");
@@ -33,7 +34,7 @@ public sealed class KeyDoorTests
     public async Task Expired_disabled_revoked_and_rotated_keys_are_told_apart()
     {
         var time = new ManualTime();
-        await using var rig = await KeyRig.StartAsync(time: time);
+        await using var rig = await KeyFixture.StartAsync(time: time);
         var expiry = time.GetUtcNow().AddHours(1).ToString("O");
         var (_, expiring) = await rig.MakeAsync("expiring", $"\"expires_at\":\"{expiry}\"");
         var (off, disabled) = await rig.MakeAsync("off", "\"enabled\":false");
@@ -69,7 +70,7 @@ public sealed class KeyDoorTests
     [Fact]
     public async Task Keys_of_the_configuration_and_of_the_store_stand_side_by_side()
     {
-        await using var rig = await KeyRig.StartAsync(more: "api-keys: [ plain, other ]\n");
+        await using var rig = await KeyFixture.StartAsync(more: "api-keys: [ plain, other ]\n");
         var (_, key) = await rig.MakeAsync("made");
         foreach (var good in (string[])["plain", "other", key]) (await rig.StatusAsync(good)).ShouldBe(200);
         var list = (await rig.ManageAsync(HttpMethod.Get, "keys"))["keys"]!.AsArray();
@@ -88,9 +89,9 @@ public sealed class KeyDoorTests
         var wide = new StartOptions { ConfigText = "", DataFolder = data, Host = "0.0.0.0", Port = 0, LogLevel = LogLevel.None };
         (await Should.ThrowAsync<StartException>(() => GatewayHost.StartAsync(wide))).Message.ShouldContain("no client keys");
         string id;
-        await using (var narrow = await KeyRig.StartAsync(data: data)) (id, _) = await narrow.MakeAsync("one");
+        await using (var narrow = await KeyFixture.StartAsync(data: data)) (id, _) = await narrow.MakeAsync("one");
 
-        await using var upstream = await RawUpstream.StartAsync((context, _) => context.SayAsync(200, KeyRig.Whole));
+        await using var upstream = await RawUpstream.StartAsync((context, _) => context.SayAsync(200, KeyFixture.Whole));
         await using var gateway = await GatewayHost.StartAsync(wide with { ConfigText = FailureTests.Account("one", upstream.Address, "k") });
         using var http = new HttpClient { BaseAddress = gateway.Address };
         using var removed = await http.DeleteAsync($"/api/v1/keys/{id}");
@@ -103,7 +104,7 @@ public sealed class KeyDoorTests
     [Fact]
     public async Task A_key_can_be_held_to_a_surface()
     {
-        await using var rig = await KeyRig.StartAsync(more: "listeners: [ { port: 0 }, { port: 0, surface: kiro } ]\n");
+        await using var rig = await KeyFixture.StartAsync(more: "listeners: [ { port: 0 }, { port: 0, surface: kiro } ]\n");
         var (_, key) = await rig.MakeAsync("kiro only", "\"surfaces\":[\"kiro\"]");
         using var refused = await rig.AskAsync(key);
         ((int)refused.StatusCode).ShouldBe(403);
@@ -124,7 +125,7 @@ public sealed class KeyDoorTests
     [InlineData("""{"name":"x","budgets":[{"unit":"money","period":"day","limit":1,"time_zone":"Mars/Base"}]}""", "budgets")]
     public async Task What_a_key_cannot_be_is_told_by_its_member(string body, string param)
     {
-        await using var rig = await KeyRig.StartAsync();
+        await using var rig = await KeyFixture.StartAsync();
         (await rig.ManageAsync(HttpMethod.Post, "keys", body, 400))["error"]!["param"]!.GetValue<string>().ShouldBe(param);
         (await rig.ManageAsync(HttpMethod.Get, "keys"))["keys"]!.AsArray().ShouldBeEmpty();
     }
@@ -132,7 +133,7 @@ public sealed class KeyDoorTests
     [Fact]
     public async Task A_patch_changes_what_it_names_and_null_takes_a_limit_away()
     {
-        await using var rig = await KeyRig.StartAsync();
+        await using var rig = await KeyFixture.StartAsync();
         var (id, _) = await rig.MakeAsync("one", """ "requests_per_minute":5,"note":"n","budgets":[{"unit":"tokens","period":"total","limit":9}] """);
         var changed = await rig.ManageAsync(HttpMethod.Patch, $"keys/{id}", """{"requests_per_minute":null,"models":["claude-*"]}""");
         changed["requests_per_minute"].ShouldBeNull();
@@ -151,7 +152,7 @@ public sealed class KeyDoorTests
         using var folder = new TempFolder();
         var data = folder.File("data");
         string key;
-        await using (var rig = await KeyRig.StartAsync(data: data))
+        await using (var rig = await KeyFixture.StartAsync(data: data))
         {
             (_, key) = await rig.MakeAsync("one");
             (await rig.StatusAsync(key)).ShouldBe(200);

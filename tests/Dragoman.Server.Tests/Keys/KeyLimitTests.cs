@@ -15,7 +15,7 @@ public sealed class KeyLimitTests
     public async Task Requests_a_minute_are_exact_and_told_in_headers()
     {
         var time = new ManualTime();
-        await using var rig = await KeyRig.StartAsync(time: time);
+        await using var rig = await KeyFixture.StartAsync(time: time);
         var (id, key) = await rig.MakeAsync("k", "\"requests_per_minute\":3");
         for (var left = 2; left >= 0; left--)
         {
@@ -50,7 +50,7 @@ public sealed class KeyLimitTests
     [InlineData("/v1beta/models/m:generateContent", "RESOURCE_EXHAUSTED", "status")]
     public async Task The_refusal_is_told_in_the_clients_language(string path, string word, string member)
     {
-        await using var rig = await KeyRig.StartAsync(time: new ManualTime());
+        await using var rig = await KeyFixture.StartAsync(time: new ManualTime());
         var (_, key) = await rig.MakeAsync("k", "\"requests_per_minute\":1,\"tokens_per_minute\":100000");
         var body = path.EndsWith("responses", StringComparison.Ordinal) ? Talk.Responses("m") : path.EndsWith("messages", StringComparison.Ordinal) ? Talk.Messages("m") : Talk.Gemini();
         using var good = await rig.AskAsync(key, body, path);
@@ -77,7 +77,7 @@ public sealed class KeyLimitTests
     public async Task Tokens_a_minute_are_taken_by_estimate_and_settled_by_use()
     {
         var time = new ManualTime();
-        await using var rig = await KeyRig.StartAsync(time: time);
+        await using var rig = await KeyFixture.StartAsync(time: time);
         var (id, key) = await rig.MakeAsync("k", "\"tokens_per_minute\":1000");
         // Each is estimated at some 920 tokens and uses 15: only one at a time would fit by the estimate, and they come one after another.
         for (var i = 0; i < 5; i++) (await rig.StatusAsync(key, Talk.Chat("m", more: ",\"max_tokens\":900"))).ShouldBe(200);
@@ -99,7 +99,7 @@ public sealed class KeyLimitTests
     public async Task Places_are_given_back_however_a_request_ends()
     {
         var come = new SemaphoreSlim(0);
-        await using var rig = await KeyRig.StartAsync(async (context, number) =>
+        await using var rig = await KeyFixture.StartAsync(async (context, number) =>
         {
             if (number == 2)
             {
@@ -117,7 +117,7 @@ public sealed class KeyLimitTests
                 return;
             }
 
-            await context.SayAsync(200, KeyRig.Whole);
+            await context.SayAsync(200, KeyFixture.Whole);
         });
         var (id, key) = await rig.MakeAsync("k", "\"concurrency\":1");
         using (var leaving = new CancellationTokenSource())
@@ -152,11 +152,11 @@ public sealed class KeyLimitTests
         var all = new TaskCompletionSource();
         var here = new TaskCompletionSource();
         var arrived = 0;
-        await using var rig = await KeyRig.StartAsync(async (context, _) =>
+        await using var rig = await KeyFixture.StartAsync(async (context, _) =>
         {
             if (Interlocked.Increment(ref arrived) == may) here.SetResult();
             await all.Task;
-            await context.SayAsync(200, KeyRig.Whole);
+            await context.SayAsync(200, KeyFixture.Whole);
         }, time: new ManualTime());
         var (id, key) = await rig.MakeAsync("k", limits);
         // The estimate is a quarter of the body's length and a quarter more, and the output asked for: 113 tokens each.
@@ -181,7 +181,7 @@ public sealed class KeyLimitTests
     public async Task OpenAIs_own_client_sees_a_rate_limit_and_waits_as_long_as_it_is_told()
     {
         var time = new ManualTime();
-        await using var rig = await KeyRig.StartAsync(time: time);
+        await using var rig = await KeyFixture.StartAsync(time: time);
         var (_, key) = await rig.MakeAsync("k", "\"requests_per_minute\":1");
         var patience = new Patient(time);
         var client = new ChatClient("m", new ApiKeyCredential(key), new OpenAIClientOptions { Endpoint = new Uri(rig.Gateway.Address, "/v1"), RetryPolicy = patience });
@@ -198,7 +198,7 @@ public sealed class KeyLimitTests
     [Fact]
     public async Task Counting_tokens_takes_a_request_and_no_place()
     {
-        await using var rig = await KeyRig.StartAsync(time: new ManualTime());
+        await using var rig = await KeyFixture.StartAsync(time: new ManualTime());
         var (_, key) = await rig.MakeAsync("k", "\"requests_per_minute\":1,\"concurrency\":1");
         using var good = await rig.AskAsync(key, Talk.Messages("m"), "/v1/messages/count_tokens");
         ((int)good.StatusCode).ShouldBe(200);

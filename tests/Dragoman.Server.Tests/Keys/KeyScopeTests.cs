@@ -14,7 +14,7 @@ public sealed class KeyScopeTests
     [InlineData("/v1beta/models/m:countTokens", "gemini")]
     public async Task A_model_outside_the_scope_is_a_403_that_names_both(string path, string envelope)
     {
-        await using var rig = await KeyRig.StartAsync();
+        await using var rig = await KeyFixture.StartAsync();
         var (id, key) = await rig.MakeAsync("narrow", "\"models\":[\"claude-*\",\"gpt-5*\"]");
         var body = path.Contains("responses", StringComparison.Ordinal) ? Talk.Responses("m") : envelope == "gemini" ? Talk.Gemini() : Talk.Messages("m");
         using var answer = await rig.AskAsync(key, body, path);
@@ -38,7 +38,7 @@ public sealed class KeyScopeTests
     [InlineData("*", "m", 200)]
     public async Task Names_are_compared_as_clients_write_them(string pattern, string asked, int status)
     {
-        await using var rig = await KeyRig.StartAsync();
+        await using var rig = await KeyFixture.StartAsync();
         var (_, key) = await rig.MakeAsync("k", $"\"models\":[\"{pattern}\"]");
         (await rig.StatusAsync(key, Talk.Chat(asked))).ShouldBe(status);
     }
@@ -46,7 +46,7 @@ public sealed class KeyScopeTests
     [Fact]
     public async Task Lists_show_what_the_key_may_use_and_nothing_else()
     {
-        await using var rig = await Rig.StartAsync();
+        await using var rig = await GatewayFixture.StartAsync();
         using var made = await rig.PostAsync("/api/v1/keys", """{"name":"k","models":["claude-*","chat-1"],"providers":["claude","openai"]}""");
         var key = (await made.JsonAsync())["key"]!.GetValue<string>();
         using var second = await rig.PostAsync("/api/v1/keys", """{"name":"by provider","providers":["gem*"]}""");

@@ -1,4 +1,5 @@
 using Dragoman.Server.Tests.Serving;
+using Dragoman.Storage.Tests.Support;
 
 namespace Dragoman.Server.Tests.Keys;
 
@@ -14,8 +15,8 @@ public sealed class TwoNodesTests
         using var folder = new TempFolder();
         var store = $"store: {{ postgres: \"{place.Address}\" }}\n";
         // The nodes share the key file, as they must to read each other's secrets.
-        await using var one = await KeyRig.StartAsync(more: store, data: folder.File("data"));
-        await using var two = await KeyRig.StartAsync(more: store, data: folder.File("data"));
+        await using var one = await KeyFixture.StartAsync(more: store, data: folder.File("data"));
+        await using var two = await KeyFixture.StartAsync(more: store, data: folder.File("data"));
         var (id, key) = await one.MakeAsync("k", """ "budgets":[{"unit":"tokens","period":"day","limit":3400}] """);
         var (other, free) = await one.MakeAsync("free");
         while (await two.StatusAsync(free) != 200) await Task.Delay(20);
@@ -41,10 +42,10 @@ public sealed class TwoNodesTests
         await place.PrepareAsync();
         using var folder = new TempFolder();
         var store = $"store: {{ postgres: \"{place.Address}\" }}\n";
-        await using var one = await KeyRig.StartAsync(more: store, data: folder.File("one"));
+        await using var one = await KeyFixture.StartAsync(more: store, data: folder.File("one"));
         Directory.CreateDirectory(folder.File("two"));
         File.CreateSymbolicLink(Path.Combine(folder.File("two"), "master.key"), Path.Combine(folder.File("one"), "master.key"));
-        await using var two = await KeyRig.StartAsync(more: store, data: folder.File("two"));
+        await using var two = await KeyFixture.StartAsync(more: store, data: folder.File("two"));
 
         (await one.ManageAsync(HttpMethod.Post, "settings/rotate-key", status: 409))["error"]!["message"]!.GetValue<string>().ShouldContain("--shared-key-file");
         await one.ManageAsync(HttpMethod.Post, "settings/rotate-key?sharedKeyFile=true");

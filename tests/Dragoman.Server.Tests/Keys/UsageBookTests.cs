@@ -1,5 +1,6 @@
-using Dragoman.Gateway.Metering;
+using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Tests.Support;
+using Dragoman.Gateway.Usage;
 using Microsoft.Extensions.Logging.Abstractions;
 using NSubstitute;
 
@@ -35,7 +36,7 @@ public sealed class UsageBookTests
             released.Add(call.Arg<string>());
             return true;
         });
-        await using var book = new UsageBook(store, time, NullLogger.Instance);
+        await using var book = new UsageLedgerWriter(store, time, NullLogger.Instance);
         book.SettleLater(Entry("one"), release: false);
         book.SettleLater(Entry("two"), release: true);
         var flushed = book.FlushAsync(CancellationToken.None);
@@ -62,7 +63,7 @@ public sealed class UsageBookTests
         var store = Substitute.For<IGatewayStore>();
         var appended = 0;
         store.Usage.AppendAsync(default!, default).ReturnsForAnyArgs(call => appended += call.Arg<IReadOnlyList<UsageEntry>>().Count);
-        var book = new UsageBook(store, new ManualTime(), NullLogger.Instance);
+        var book = new UsageLedgerWriter(store, new ManualTime(), NullLogger.Instance);
         for (var i = 0; i < 1_234; i++) book.SettleLater(Entry($"r{i}"), release: true);
         await book.DisposeAsync();
         appended.ShouldBe(1_234);

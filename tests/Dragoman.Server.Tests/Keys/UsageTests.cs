@@ -2,7 +2,6 @@ using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Dragoman.Gateway.Tests.Support;
-using Dragoman.Server.Tests.Responses;
 using Dragoman.Server.Tests.Serving;
 
 namespace Dragoman.Server.Tests.Keys;
@@ -15,7 +14,7 @@ public sealed class UsageTests
     [InlineData(true)]
     public async Task Every_lane_is_counted_once(bool budgeted)
     {
-        await using var rig = await Rig.StartAsync();
+        await using var rig = await GatewayFixture.StartAsync();
         using var made = await rig.PostAsync("/api/v1/keys", $$"""{"name":"k"{{(budgeted ? ",\"budgets\":[{\"unit\":\"tokens\",\"period\":\"total\",\"limit\":100000000}]" : "")}}}""");
         var view = await made.JsonAsync();
         var (id, key) = (view["id"]!.GetValue<string>(), view["key"]!.GetValue<string>());
@@ -82,7 +81,7 @@ public sealed class UsageTests
     public async Task Sums_by_name_and_day_agree_with_the_entries_and_the_files()
     {
         var time = new ManualTime();
-        await using var rig = await KeyRig.StartAsync(time: time, more: "api-keys: [ plain ]\n");
+        await using var rig = await KeyFixture.StartAsync(time: time, more: "api-keys: [ plain ]\n");
         var (id, key) = await rig.MakeAsync("a \\\"name\\\"");
         for (var day = 0; day < 3; day++)
         {
@@ -116,7 +115,7 @@ public sealed class UsageTests
     public async Task An_upstream_that_never_says_is_estimated_and_marked()
     {
         const string silent = """{"id":"c1","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"a rather long answer that is worth a good number of tokens"},"finish_reason":"stop"}]}""";
-        await using var rig = await KeyRig.StartAsync((context, _) => context.SayAsync(200, silent));
+        await using var rig = await KeyFixture.StartAsync((context, _) => context.SayAsync(200, silent));
         (await rig.StatusAsync("")).ShouldBe(200);
         using (var translated = await rig.AskAsync("", Talk.Messages("m"), "/v1/messages")) ((int)translated.StatusCode).ShouldBe(200);
         foreach (var entry in await rig.EntriesAsync(2))
@@ -131,7 +130,7 @@ public sealed class UsageTests
     [Fact]
     public async Task Prices_are_shown_with_their_sources_and_for_a_clients_name()
     {
-        await using var rig = await KeyRig.StartAsync();
+        await using var rig = await KeyFixture.StartAsync();
         var all = await rig.ManageAsync(HttpMethod.Get, "prices");
         all["prices"]![0]!["source"]!.GetValue<string>().ShouldBe("config");
         all["sources"]!["anthropic"]!["page"]!.GetValue<string>().ShouldStartWith("https://");
@@ -144,7 +143,7 @@ public sealed class UsageTests
     [Fact]
     public async Task Health_metrics_and_the_audit_log_tell_of_keys_and_the_ledger()
     {
-        await using var rig = await KeyRig.StartAsync();
+        await using var rig = await KeyFixture.StartAsync();
         var (id, key) = await rig.MakeAsync("k");
         await rig.ManageAsync(HttpMethod.Patch, $"keys/{id}", """{"note":"n"}""");
         await rig.ManageAsync(HttpMethod.Post, $"keys/{id}/rotate");
@@ -159,7 +158,7 @@ public sealed class UsageTests
         metrics.ShouldContain("dragoman_usage_waiting ");
     }
 
-    private static async Task<JsonNode> SummaryAsync(Rig rig, int requests)
+    private static async Task<JsonNode> SummaryAsync(GatewayFixture rig, int requests)
     {
         // A whole answer is with its client a moment before it is booked.
         while (true)
@@ -173,7 +172,7 @@ public sealed class UsageTests
         }
     }
 
-    private static async Task SocketTurnAsync(Rig rig, string key, string model)
+    private static async Task SocketTurnAsync(GatewayFixture rig, string key, string model)
     {
         using var socket = new ClientWebSocket();
         socket.Options.SetRequestHeader("x-api-key", key);

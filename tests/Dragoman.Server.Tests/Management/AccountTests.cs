@@ -15,7 +15,7 @@ public sealed class AccountTests
     [Fact]
     public async Task An_account_is_added_used_changed_and_removed()
     {
-        await using var rig = await Rig.StartAsync();
+        await using var rig = await GatewayFixture.StartAsync();
         var address = rig.Upstream.Address.ToString().TrimEnd('/');
         var added = await AskAsync(rig, HttpMethod.Post, "accounts", 201, new
         {
@@ -51,7 +51,7 @@ public sealed class AccountTests
     [Fact]
     public async Task All_faults_of_a_new_account_are_told_at_once_and_nothing_is_saved()
     {
-        await using var rig = await Rig.StartAsync();
+        await using var rig = await GatewayFixture.StartAsync();
         var fault = await AskAsync(rig, HttpMethod.Post, "accounts", 400, new
         {
             provider = "openai", label = "", weight = -1, credential = new { api_key = "two words" },
@@ -68,7 +68,7 @@ public sealed class AccountTests
     [Fact]
     public async Task Twins_and_accounts_of_the_file_are_refused_with_the_way_out()
     {
-        await using var rig = await Rig.StartAsync();
+        await using var rig = await GatewayFixture.StartAsync();
         var address = rig.Upstream.Address.ToString().TrimEnd('/');
         object Claude(string label, string key) => new { provider = "claude", label, credential = new { api_key = key }, settings = new Dictionary<string, object> { ["base-url"] = address } };
         Text((await AskAsync(rig, HttpMethod.Post, "accounts", 409, Claude("Claude", "other")))["error"]!, "code").ShouldBe("account_exists");
@@ -81,7 +81,7 @@ public sealed class AccountTests
     public async Task A_credential_can_be_tried_before_it_is_saved()
     {
         await using var refusing = await RawUpstream.StartAsync((context, _) => context.SayAsync(401, """{"error":{"message":"no"}}"""));
-        await using var rig = await Rig.StartAsync();
+        await using var rig = await GatewayFixture.StartAsync();
         object Account(string label, string address) => new { provider = "openai", label, credential = new { api_key = "k-" + label }, settings = new Dictionary<string, object> { ["base-url"] = address } };
         var fault = await AskAsync(rig, HttpMethod.Post, "accounts?verify=true", 400, Account("bad", refusing.Address + "/v1"));
         (Text(fault["error"]!, "code"), Text(fault["error"]!, "param")).ShouldBe(("verification_failed", "credential"));
@@ -95,7 +95,7 @@ public sealed class AccountTests
         await using var upstream = await RawUpstream.StartAsync((context, n) => n == 2
             ? context.SayAsync(429, Rate, headers: ("retry-after", "600"))
             : context.SayAsync(200, RawAnswers.ChatWhole, headers: [("x-ratelimit-limit-requests", "60"), ("x-ratelimit-remaining-requests", "15"), ("x-ratelimit-reset-requests", "90s")]));
-        await using var rig = await Rig.StartWithAsync(_ => FailureTests.Account("one", upstream.Address, "secret-key-of-one"));
+        await using var rig = await GatewayFixture.StartWithAsync(_ => FailureTests.Account("one", upstream.Address, "secret-key-of-one"));
         var good = await AskAsync(rig, HttpMethod.Post, "accounts/one/test", 200);
         (good["ok"]!.GetValue<bool>(), Text(good, "said"), Text(good, "model")).ShouldBe((true, "fine", "m"));
         var bad = await AskAsync(rig, HttpMethod.Post, "accounts/one/test?model=m", 200);
@@ -156,7 +156,7 @@ public sealed class AccountTests
             await context.SendAsync(RawAnswers.ChatEnd);
         });
         await using var rest = await RawUpstream.StartAsync((context, _) => context.SayAsync(200, RawAnswers.ChatWhole));
-        await using var rig = await Rig.StartWithAsync(_ => "routing: { strategy: sticky }\n" + FailureTests.Account("rest", rest.Address, "k"));
+        await using var rig = await GatewayFixture.StartWithAsync(_ => "routing: { strategy: sticky }\n" + FailureTests.Account("rest", rest.Address, "k"));
         await AskAsync(rig, HttpMethod.Post, "accounts", 201, new
         {
             provider = "openai", label = "old", credential = new { api_key = "key-of-old" }, priority = 9, models = new[] { "m" }, settings = new Dictionary<string, object> { ["base-url"] = old.Address },
@@ -173,7 +173,7 @@ public sealed class AccountTests
 
     private static string Text(JsonNode node, string name) => node[name]!.GetValue<string>();
 
-    private static async Task<JsonNode> AskAsync(Rig rig, HttpMethod method, string path, int status, object? body = null)
+    private static async Task<JsonNode> AskAsync(GatewayFixture rig, HttpMethod method, string path, int status, object? body = null)
     {
         using var answer = await rig.SendAsync(method, "/api/v1/" + path, body is null ? null : JsonContent.Create(body));
         var text = await answer.TextAsync();

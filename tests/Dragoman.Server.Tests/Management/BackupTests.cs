@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 using Dragoman.Server.Hosting;
+using Dragoman.Server.Tests.Cli;
 using Microsoft.Extensions.Logging;
 using Command = Dragoman.Server.Tests.Cli.Program;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Dragoman.Server.Hosting;
+using Dragoman.Server.Tests.Cli;
 using Dragoman.Server.Tests.Serving;
 using Microsoft.Extensions.Logging;
 using Command = Dragoman.Server.Tests.Cli.Program;
@@ -71,7 +72,7 @@ public sealed class CrashTests : IDisposable
                     if (rounds - before == until) enough.SetResult();
                 }
             }
-            catch (Exception fault) when (fault is HttpRequestException or IOException or OperationCanceledException)
+            catch (Exception ex) when (ex is HttpRequestException or IOException or OperationCanceledException)
             {
                 // It is dead. The write it died in may or may not have been done.
             }

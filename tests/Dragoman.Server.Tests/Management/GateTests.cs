@@ -16,12 +16,12 @@ public sealed class GateTests
     [Fact]
     public async Task This_machine_passes_without_the_secret_unless_it_is_asked_of_it_too()
     {
-        await using (var rig = await Rig.StartAsync(Remote))
+        await using (var rig = await GatewayFixture.StartAsync(Remote))
         {
             (await StatusAsync(rig, "version")).ShouldBe((200, null));
         }
 
-        await using var strict = await Rig.StartAsync("remote-management: { secret-key: s3cret-of-the-house, require-secret-on-loopback: true }\n");
+        await using var strict = await GatewayFixture.StartAsync("remote-management: { secret-key: s3cret-of-the-house, require-secret-on-loopback: true }\n");
         (await StatusAsync(strict, "version")).ShouldBe((401, "missing_management_key"));
         (await StatusAsync(strict, "openapi.json")).ShouldBe((401, "missing_management_key"), "the document too");
         (await StatusAsync(strict, "no-such-thing")).ShouldBe((401, "missing_management_key"), "what is not there too");
@@ -36,10 +36,10 @@ public sealed class GateTests
     [Fact]
     public async Task What_a_proxy_passes_on_is_not_this_machine()
     {
-        await using var rig = await Rig.StartAsync();
+        await using var rig = await GatewayFixture.StartAsync();
         foreach (var header in (string[])["X-Forwarded-For", "Forwarded", "Via", "X-Real-IP"])
             (await StatusAsync(rig, "version", (header, "203.0.113.9"))).ShouldBe((403, "management_is_local"));
-        await using var open = await Rig.StartAsync(Remote);
+        await using var open = await GatewayFixture.StartAsync(Remote);
         (await StatusAsync(open, "version", ("Via", "1.1 proxy"))).ShouldBe((401, "missing_management_key"));
         (await StatusAsync(open, "version", ("Via", "1.1 proxy"), ("x-management-key", "s3cret-of-the-house"))).ShouldBe((200, null));
         (await StatusAsync(open, "version", ("Host", "gateway.example"), ("x-management-key", "s3cret-of-the-house"))).ShouldBe((200, null));
@@ -51,17 +51,17 @@ public sealed class GateTests
     [Fact]
     public async Task From_elsewhere_it_takes_leave_and_the_secret()
     {
-        await using (var closed = await Rig.StartAsync("remote-management: { secret-key: s3cret-of-the-house }\n"))
+        await using (var closed = await GatewayFixture.StartAsync("remote-management: { secret-key: s3cret-of-the-house }\n"))
         {
             (await FromAsync(closed, "192.0.2.7", "s3cret-of-the-house")).ShouldBe(403);
         }
 
-        await using (var bare = await Rig.StartAsync("remote-management: { allow-remote: true }\n"))
+        await using (var bare = await GatewayFixture.StartAsync("remote-management: { allow-remote: true }\n"))
         {
             (await FromAsync(bare, "192.0.2.7", null)).ShouldBe(403);
         }
 
-        await using var open = await Rig.StartAsync(Remote);
+        await using var open = await GatewayFixture.StartAsync(Remote);
         (await FromAsync(open, "192.0.2.7", "s3cret-of-the-house")).ShouldBe(200);
         (await FromAsync(open, "192.0.2.7", "wrong")).ShouldBe(401);
         (await FromAsync(open, "192.0.2.7", null)).ShouldBe(401);
@@ -70,7 +70,7 @@ public sealed class GateTests
     [Fact]
     public async Task Five_wrong_secrets_lock_the_address_out_even_with_the_right_one_and_it_is_noted()
     {
-        await using var rig = await Rig.StartAsync(Remote);
+        await using var rig = await GatewayFixture.StartAsync(Remote);
         for (var i = 0; i < 4; i++) (await FromAsync(rig, "192.0.2.7", "wrong")).ShouldBe(401);
         (await FromAsync(rig, "192.0.2.7", "wrong")).ShouldBe(429);
         (await FromAsync(rig, "192.0.2.7", "s3cret-of-the-house")).ShouldBe(429);
@@ -87,7 +87,7 @@ public sealed class GateTests
     [Fact]
     public async Task Every_common_header_of_a_proxy_takes_locality_away()
     {
-        await using var rig = await Rig.StartAsync();
+        await using var rig = await GatewayFixture.StartAsync();
         foreach (var header in (string[])["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port", "X-Real-IP", "CF-Connecting-IP", "True-Client-IP", "Via", "Fly-Client-IP", "X-Client-IP",
             "X-Cluster-Client-IP", "Fastly-Client-IP", "X-Original-Forwarded-For", "X-Azure-ClientIP", "X-Envoy-External-Address", "WL-Proxy-Client-IP", "CDN-Loop"])
         {
@@ -117,7 +117,7 @@ public sealed class GateTests
     [InlineData("Origin", "http://[::1")]
     public async Task A_page_of_another_site_and_an_origin_that_is_none_are_refused_reads_included(string header, string value)
     {
-        await using var rig = await Rig.StartAsync();
+        await using var rig = await GatewayFixture.StartAsync();
         (await StatusAsync(rig, "version", (header, value))).Status.ShouldBe(403);
         using var write = await rig.PostAsync("/api/v1/keys", """{"name":"x"}""", (header, value));
         ((int)write.StatusCode).ShouldBe(403);
@@ -141,7 +141,7 @@ public sealed class GateTests
     [InlineData("[::1")]
     public async Task A_host_that_is_none_is_refused(string host)
     {
-        await using var rig = await Rig.StartAsync();
+        await using var rig = await GatewayFixture.StartAsync();
         foreach (var path in (string[])["/api/v1/version", "/v1/models", "/health"])
         {
             using var client = new System.Net.Sockets.TcpClient();
@@ -155,7 +155,7 @@ public sealed class GateTests
     [Fact]
     public async Task A_page_that_the_owner_names_may_manage_with_the_secret()
     {
-        await using var rig = await Rig.StartAsync(Remote.Replace("hosts:", "origins: [ 'https://panel.example' ], hosts:", StringComparison.Ordinal));
+        await using var rig = await GatewayFixture.StartAsync(Remote.Replace("hosts:", "origins: [ 'https://panel.example' ], hosts:", StringComparison.Ordinal));
         (string, string)[] page = [("Origin", "https://panel.example"), ("Sec-Fetch-Site", "cross-site")];
         (await StatusAsync(rig, "version", page)).ShouldBe((401, "missing_management_key"));
         using var answer = await rig.GetAsync("/api/v1/version", [.. page, ("x-management-key", "s3cret-of-the-house")]);
@@ -169,7 +169,7 @@ public sealed class GateTests
     [Fact]
     public async Task What_shows_no_secret_locks_nobody_out()
     {
-        await using var rig = await Rig.StartAsync("remote-management: { secret-key: s3cret-of-the-house, require-secret-on-loopback: true }\n");
+        await using var rig = await GatewayFixture.StartAsync("remote-management: { secret-key: s3cret-of-the-house, require-secret-on-loopback: true }\n");
         for (var i = 0; i < 12; i++) (await StatusAsync(rig, "version")).ShouldBe((401, "missing_management_key"));
         (await StatusAsync(rig, "version", ("x-management-key", "s3cret-of-the-house"))).ShouldBe((200, null));
     }
@@ -177,7 +177,7 @@ public sealed class GateTests
     [Fact]
     public async Task A_bcrypt_hash_in_the_file_and_a_hashed_secret_in_the_store_both_count()
     {
-        await using var rig = await Rig.StartAsync("remote-management: { allow-remote: true, secret-key: $2y$06$N9qo8uLOickgx2ZMRZoMyeVcFf60bmDTmqsvTc7d1vZ8jUjaSsNAG }\n");
+        await using var rig = await GatewayFixture.StartAsync("remote-management: { allow-remote: true, secret-key: $2y$06$N9qo8uLOickgx2ZMRZoMyeVcFf60bmDTmqsvTc7d1vZ8jUjaSsNAG }\n");
         (await FromAsync(rig, "192.0.2.7", "s3cret-of-the-house")).ShouldBe(200);
         (await FromAsync(rig, "192.0.2.7", "s3cret-of-the-house")).ShouldBe(200);
         var services = rig.Gateway.Services;
@@ -194,7 +194,7 @@ public sealed class GateTests
     [Fact]
     public async Task The_audit_log_is_paged_and_filtered()
     {
-        await using var rig = await Rig.StartAsync();
+        await using var rig = await GatewayFixture.StartAsync();
         for (var i = 0; i < 7; i++) await rig.Gateway.Services.Audit.RecordAsync("gateway", "", i % 2 == 0 ? "key.add" : "account.add", $"t{i}", "done", "multi\nline");
         var seen = new List<string>();
         string? after = null;
@@ -214,7 +214,7 @@ public sealed class GateTests
         (await StatusAsync(rig, "audit?limit=many")).ShouldBe((400, "invalid_request"));
     }
 
-    private static async Task<(int Status, string? Code)> StatusAsync(Rig rig, string path, params (string, string)[] headers)
+    private static async Task<(int Status, string? Code)> StatusAsync(GatewayFixture rig, string path, params (string, string)[] headers)
     {
         using var answer = await rig.GetAsync($"/api/v1/{path}", headers);
         var code = answer.IsSuccessStatusCode ? null : JsonNode.Parse(await answer.TextAsync())!["error"]!["code"]?.GetValue<string>();
@@ -222,14 +222,14 @@ public sealed class GateTests
     }
 
     /// <summary>What the door says to a caller at an address that this machine does not have.</summary>
-    private static async Task<int> FromAsync(Rig rig, string address, string? secret)
+    private static async Task<int> FromAsync(GatewayFixture rig, string address, string? secret)
     {
         var context = new DefaultHttpContext();
         context.Connection.RemoteIpAddress = IPAddress.Parse(address);
         context.Request.Host = new HostString("198.51.100.1", 8317);
         context.Response.Body = new MemoryStream();
         if (secret is not null) context.Request.Headers.Authorization = $"Bearer {secret}";
-        if (await new ManagementGate(rig.Gateway.Services).CheckAsync(context) is not { } refusal) return 200;
+        if (await new ManagementAuthorization(rig.Gateway.Services).CheckAsync(context) is not { } refusal) return 200;
         await refusal.ExecuteAsync(context);
         return context.Response.StatusCode;
     }

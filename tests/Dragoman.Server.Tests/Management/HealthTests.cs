@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 using Dragoman.Server.Management.Health;
 using Dragoman.Server.Tests.Serving;
+using Dragoman.Storage.Tests.Support;
 using NSubstitute;
 
 namespace Dragoman.Server.Tests.Management;
@@ -12,7 +13,7 @@ public sealed class HealthTests
     [Fact]
     public async Task The_detailed_report_knows_store_accounts_and_parts()
     {
-        await using var rig = await Rig.StartAsync("gemini-api-key-none: x\n");
+        await using var rig = await GatewayFixture.StartAsync("gemini-api-key-none: x\n");
         using var answer = await rig.GetAsync("/api/v1/health");
         var health = await answer.JsonAsync();
         health["store"]!["healthy"]!.GetValue<bool>().ShouldBeTrue();
@@ -28,7 +29,7 @@ public sealed class HealthTests
     [Fact]
     public async Task An_account_that_rests_is_counted_so()
     {
-        await using var rig = await Rig.StartAsync("request-retry: 0\n");
+        await using var rig = await GatewayFixture.StartAsync("request-retry: 0\n");
         using (await rig.PostAsync("/v1/chat/completions", Talk.Chat("chat-1", "fault:status=429;retry-after=60")))
         {
         }
@@ -42,7 +43,7 @@ public sealed class HealthTests
     public async Task A_database_file_that_is_deleted_is_noticed_without_being_asked_and_nothing_is_made_any_more()
     {
         using var folder = new TempFolder();
-        await using var rig = await Dragoman.Server.Tests.Keys.KeyRig.StartAsync(data: folder.File("data"));
+        await using var rig = await Dragoman.Server.Tests.Keys.KeyFixture.StartAsync(data: folder.File("data"));
         await rig.MakeAsync("before");
         File.Delete(Path.Combine(folder.File("data"), "dragoman.db"));
         using (var made = await rig.SendAsync(HttpMethod.Post, "/api/v1/keys", """{"name":"lost"}""", null)) ((int)made.StatusCode).ShouldBe(503);
@@ -55,7 +56,7 @@ public sealed class HealthTests
     [Fact]
     public async Task Ready_stays_200_while_it_takes_calls_and_says_what_is_not_well()
     {
-        await using var rig = await Rig.StartAsync();
+        await using var rig = await GatewayFixture.StartAsync();
         using (var ready = await rig.GetAsync("/health/ready")) (await ready.TextAsync()).ShouldBe("""{"status":"ready"}""");
         await rig.Gateway.Services.Store.DisposeAsync();
         await Task.Delay(StoreProbe.Fresh + TimeSpan.FromMilliseconds(200));
@@ -89,7 +90,7 @@ public sealed class HealthTests
     [Fact]
     public async Task Models_and_routes_tell_who_serves_what()
     {
-        await using var rig = await Rig.StartAsync();
+        await using var rig = await GatewayFixture.StartAsync();
         using var models = await rig.GetAsync("/api/v1/models");
         var listed = (await models.JsonAsync())["models"]!.AsArray();
         listed.Single(model => model!["id"]!.GetValue<string>() == "claude-1")!["servers"]![0]!["account"]!.GetValue<string>().ShouldBe("claude");

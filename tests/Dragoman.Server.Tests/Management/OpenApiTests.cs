@@ -19,7 +19,7 @@ public sealed class OpenApiTests
     [Fact]
     public async Task Every_route_is_described_and_every_description_is_a_route()
     {
-        await using var rig = await Rig.StartAsync();
+        await using var rig = await GatewayFixture.StartAsync();
         var described = Operations(await DocumentAsync(rig)).Select(operation => $"{operation.Method} {operation.Path}");
         var mapped = rig.Gateway.Endpoints.OfType<RouteEndpoint>()
             .Where(route => route.RoutePattern.RawText!.StartsWith("/api/v1", StringComparison.Ordinal) && !route.RoutePattern.RawText.EndsWith("openapi.json", StringComparison.Ordinal))
@@ -30,7 +30,7 @@ public sealed class OpenApiTests
     [Fact]
     public async Task Every_operation_says_what_it_is_and_what_it_answers()
     {
-        await using var rig = await Rig.StartAsync();
+        await using var rig = await GatewayFixture.StartAsync();
         var document = await DocumentAsync(rig);
         document["openapi"]!.GetValue<string>().ShouldStartWith("3.1");
         var names = new HashSet<string>();
@@ -61,7 +61,7 @@ public sealed class OpenApiTests
     [Fact]
     public async Task The_document_is_valid_OpenAPI()
     {
-        await using var rig = await Rig.StartAsync();
+        await using var rig = await GatewayFixture.StartAsync();
         using var answer = await rig.GetAsync("/api/v1/openapi.json");
         var read = Microsoft.OpenApi.OpenApiDocument.Parse(await answer.TextAsync(), "json");
         read.Diagnostic.ShouldNotBeNull();
@@ -73,7 +73,7 @@ public sealed class OpenApiTests
     [Fact]
     public async Task Whatever_can_be_asked_without_knowing_an_id_answers_as_its_schema_says()
     {
-        await using var rig = await Rig.StartAsync();
+        await using var rig = await GatewayFixture.StartAsync();
         await rig.Gateway.Services.Audit.RecordAsync("gateway", "", "test.done", "t", "done");
         var document = await DocumentAsync(rig);
         var check = new SchemaCheck(document);
@@ -94,7 +94,7 @@ public sealed class OpenApiTests
     [Fact]
     public async Task Faults_answer_as_their_schema_says()
     {
-        await using var rig = await Rig.StartAsync();
+        await using var rig = await GatewayFixture.StartAsync();
         var document = await DocumentAsync(rig);
         var check = new SchemaCheck(document);
         (string Path, (string, string)[] Headers)[] calls =
@@ -109,7 +109,7 @@ public sealed class OpenApiTests
         check.Faults.ShouldBeEmpty();
     }
 
-    internal static async Task<JsonNode> DocumentAsync(Rig rig)
+    internal static async Task<JsonNode> DocumentAsync(GatewayFixture rig)
     {
         using var answer = await rig.GetAsync("/api/v1/openapi.json");
         ((int)answer.StatusCode).ShouldBe(200);

@@ -129,7 +129,7 @@ public sealed class SettingsTests : IDisposable
         gateway.Services.Config.Retry.Rounds.ShouldBe(7);
         System.IO.File.GetUnixFileMode(File).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
 
-        await using var textOnly = await Rig.StartAsync();
+        await using var textOnly = await GatewayFixture.StartAsync();
         (await SendAsync(textOnly.Http, HttpMethod.Patch, "settings", """{"debug":true}""")).Status.ShouldBe(409);
     }
 

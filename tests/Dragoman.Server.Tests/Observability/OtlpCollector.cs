@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using Dragoman.Server.Tests.Serving;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;

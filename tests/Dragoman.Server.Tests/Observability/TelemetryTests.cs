@@ -1,9 +1,9 @@
 using System.Text;
 using Dragoman.Emulators;
 using Dragoman.Gateway.Accounts;
+using Dragoman.Protocols;
 using Dragoman.Server.Observability.Telemetry;
 using Dragoman.Server.Tests.Serving;
-using Dragoman.Wire.Conversation;
 
 namespace Dragoman.Server.Tests.Observability;
 
@@ -137,7 +137,7 @@ public sealed class TelemetryTests : IDisposable
     [InlineData("bedrock", "", "aws.bedrock")]
     public void Providers_have_the_conventions_names(string provider, string address, string expected)
     {
-        var account = new Account { Id = "a", Label = "a", Provider = provider, Language = Language.OpenAiChat, BaseUrl = address, Credential = new NoCredential() };
+        var account = new Account { Id = "a", Label = "a", Provider = provider, Language = Protocol.OpenAiChat, BaseUrl = address, Credential = new NoCredential() };
         GenAi.ProviderOf(account).ShouldBe(expected == "openai-compatible-as-it-is" ? provider : expected);
     }
 
@@ -153,7 +153,7 @@ public sealed class TelemetryTests : IDisposable
         await File.WriteAllTextAsync(config, FailureTests.Account("dead", address + "/v1", "invalid-key") + FailureTests.Account("alive", address + "/v1", "k", first: false)
             + $"claude-api-key:\n  - {{ name: claude, api-key: k, base-url: '{address}', models: [ {{ name: claude-sonnet-4-5, alias: claude-1 }} ] }}\n{more}");
         if (collector is not null) variables["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Address;
-        await using var gateway = Cli.Program.Start(variables, "serve", "--config", config, "--data", _folder, "--port", "0");
+        await using var gateway = Dragoman.Server.Tests.Cli.Program.Start(variables, "serve", "--config", config, "--data", _folder, "--port", "0");
         using var http = new HttpClient { BaseAddress = await gateway.AddressAsync() };
         await SayAsync(http, "/v1/chat/completions", Talk.Chat("claude-1", "say:violet words to the end", stream: true));
         await SayAsync(http, "/v1beta/models/m:generateContent", """{"contents":[{"role":"user","parts":[{"text":"say:violet"}]}]}""", traced: false);

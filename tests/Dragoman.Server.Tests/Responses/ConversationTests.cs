@@ -7,24 +7,24 @@ public sealed class ConversationTests
     [Fact]
     public async Task It_is_made_changed_and_forgotten()
     {
-        await using var stage = await Stage.OpenAsync();
+        await using var stage = await ResponsesFixture.OpenAsync();
         var (status, made) = await stage.PostAsync("/v1/conversations", new { metadata = new { topic = "demo" }, items = new[] { new { type = "message", role = "user", content = "hello" } } });
         status.ShouldBe(200);
-        var id = Stage.Text(made, "id")!;
+        var id = ResponsesFixture.Text(made, "id")!;
         id.ShouldStartWith("conv_");
-        Stage.Text(made, "object").ShouldBe("conversation");
-        Stage.Text(made, "metadata", "topic").ShouldBe("demo");
+        ResponsesFixture.Text(made, "object").ShouldBe("conversation");
+        ResponsesFixture.Text(made, "metadata", "topic").ShouldBe("demo");
         var (_, changed) = await stage.PostAsync($"/v1/conversations/{id}", new { metadata = new { topic = "new" } });
-        Stage.Text(changed, "metadata", "topic").ShouldBe("new");
+        ResponsesFixture.Text(changed, "metadata", "topic").ShouldBe("new");
         var (_, added) = await stage.PostAsync($"/conversations/{id}/items", new { items = new[] { new { role = "user", content = "more" } } });
-        Stage.Text(added, "data", 0, "content", 0, "text").ShouldBe("more");
+        ResponsesFixture.Text(added, "data", 0, "content", 0, "text").ShouldBe("more");
         var (_, list) = await stage.GetAsync($"/v1/conversations/{id}/items?order=asc");
-        list["data"]!.AsArray().Select(item => Stage.Text(item, "content", 0, "text")).ShouldBe(["hello", "more"]);
-        var item = Stage.Text(list, "last_id")!;
-        Stage.Text((await stage.GetAsync($"/v1/conversations/{id}/items/{item}")).Json, "content", 0, "text").ShouldBe("more");
+        list["data"]!.AsArray().Select(item => ResponsesFixture.Text(item, "content", 0, "text")).ShouldBe(["hello", "more"]);
+        var item = ResponsesFixture.Text(list, "last_id")!;
+        ResponsesFixture.Text((await stage.GetAsync($"/v1/conversations/{id}/items/{item}")).Json, "content", 0, "text").ShouldBe("more");
         var (removed, left) = await stage.SendAsync(HttpMethod.Delete, $"/v1/conversations/{id}/items/{item}");
         removed.ShouldBe(200);
-        Stage.Text(left, "object").ShouldBe("conversation");
+        ResponsesFixture.Text(left, "object").ShouldBe("conversation");
         (await stage.GetAsync($"/v1/conversations/{id}/items/{item}")).Status.ShouldBe(404);
         var (_, gone) = await stage.SendAsync(HttpMethod.Delete, $"/v1/conversations/{id}");
         gone.ToJsonString().ShouldBe($$"""{"id":"{{id}}","object":"conversation.deleted","deleted":true}""");
@@ -36,29 +36,29 @@ public sealed class ConversationTests
     [InlineData(true)]
     public async Task Turns_are_added_to_it(bool store)
     {
-        await using var stage = await Stage.OpenAsync();
-        var id = Stage.Text((await stage.PostAsync("/v1/conversations", "{}")).Json, "id")!;
-        var one = await stage.CreateAsync(new { model = Stage.Claude, input = "say:alpha", conversation = id, store });
-        Stage.Text(one, "conversation", "id").ShouldBe(id);
-        var two = await stage.CreateAsync(new { model = Stage.Chat, input = "say:beta", conversation = new { id }, store });
-        Stage.Said(two).ShouldBe("beta");
+        await using var stage = await ResponsesFixture.OpenAsync();
+        var id = ResponsesFixture.Text((await stage.PostAsync("/v1/conversations", "{}")).Json, "id")!;
+        var one = await stage.CreateAsync(new { model = ResponsesFixture.Claude, input = "say:alpha", conversation = id, store });
+        ResponsesFixture.Text(one, "conversation", "id").ShouldBe(id);
+        var two = await stage.CreateAsync(new { model = ResponsesFixture.Chat, input = "say:beta", conversation = new { id }, store });
+        ResponsesFixture.Said(two).ShouldBe("beta");
         stage.LastRequest().Text.ShouldContain("say:alpha");
         var (_, list) = await stage.GetAsync($"/v1/conversations/{id}/items?order=asc");
-        list["data"]!.AsArray().Select(item => Stage.Text(item, "content", 0, "text")).ShouldBe(["say:alpha", "alpha", "say:beta", "beta"]);
+        list["data"]!.AsArray().Select(item => ResponsesFixture.Text(item, "content", 0, "text")).ShouldBe(["say:alpha", "alpha", "say:beta", "beta"]);
         stage.NothingRefused();
     }
 
     [Fact]
     public async Task An_unknown_one_is_not_found_and_another_keys_one_neither()
     {
-        await using var stage = await Stage.OpenAsync("api-keys: [mine, yours]");
+        await using var stage = await ResponsesFixture.OpenAsync("api-keys: [mine, yours]");
         using var mine = stage.ClientOf("mine");
         using var yours = stage.ClientOf("yours");
-        var id = Stage.Text((await stage.PostAsync("/v1/conversations", "{}", mine)).Json, "id")!;
+        var id = ResponsesFixture.Text((await stage.PostAsync("/v1/conversations", "{}", mine)).Json, "id")!;
         (await stage.GetAsync($"/v1/conversations/{id}", yours)).Status.ShouldBe(404);
-        var (status, error) = await stage.PostAsync("/v1/responses", new { model = Stage.Claude, input = "hi", conversation = id }, yours);
+        var (status, error) = await stage.PostAsync("/v1/responses", new { model = ResponsesFixture.Claude, input = "hi", conversation = id }, yours);
         status.ShouldBe(404);
-        Stage.Text(error, "error", "message").ShouldBe($"Conversation with id '{id}' not found.");
+        ResponsesFixture.Text(error, "error", "message").ShouldBe($"Conversation with id '{id}' not found.");
         (await stage.PostAsync("/v1/conversations", new { items = Enumerable.Repeat(new { role = "user", content = "x" }, 21) }, mine)).Status.ShouldBe(400);
     }
 }

@@ -31,9 +31,9 @@ public sealed class ForeignStateTests : IAsyncLifetime
     public async Task What_belongs_to_another_key_is_not_found_anywhere_and_never_sent_on(bool restart)
     {
         var first = await AskAsync("mine", "/v1/responses", """{"model":"gpt-5.2","input":"say:alpha"}""");
-        var response = Stage.Text(first.Json, "id")!;
-        var item = Stage.Text(first.Json, "output", 0, "id")!;
-        var conversation = Stage.Text((await AskAsync("mine", "/v1/conversations", "{}")).Json, "id")!;
+        var response = ResponsesFixture.Text(first.Json, "id")!;
+        var item = ResponsesFixture.Text(first.Json, "output", 0, "id")!;
+        var conversation = ResponsesFixture.Text((await AskAsync("mine", "/v1/conversations", "{}")).Json, "id")!;
         if (restart) await RestartAsync("[ mine, yours ]");
         var asked = _upstream.Requests.Count;
         foreach (var (what, path) in ((string, string)[])[("previous_response_id", response), ("conversation", conversation), ("previous_response_id", "resp_of_nobody"), ("conversation", "conv_of_nobody")])
@@ -63,7 +63,7 @@ public sealed class ForeignStateTests : IAsyncLifetime
             {
                 await socket.SendTextAsync($$"""{"type":"response.create","model":"gpt-5.2","input":[{"role":"user","content":"hi"}],{{more}}}""");
                 var frame = (await socket.ReceiveAsync())!;
-                Stage.Text(frame, "type").ShouldBe("error");
+                ResponsesFixture.Text(frame, "type").ShouldBe("error");
                 frame["status"]!.GetValue<int>().ShouldBe(404, more);
             }
         }
@@ -79,7 +79,7 @@ public sealed class ForeignStateTests : IAsyncLifetime
     [Fact]
     public async Task The_only_key_that_is_left_does_not_inherit_what_a_removed_one_made()
     {
-        var response = Stage.Text((await AskAsync("mine", "/v1/responses", """{"model":"gpt-5.2","input":"say:alpha"}""")).Json, "id")!;
+        var response = ResponsesFixture.Text((await AskAsync("mine", "/v1/responses", """{"model":"gpt-5.2","input":"say:alpha"}""")).Json, "id")!;
         await RestartAsync("[ yours ]");
         var asked = _upstream.Requests.Count;
         await NotFoundAsync("/v1/responses", $$"""{"model":"gpt-5.2","input":"hi","previous_response_id":"{{response}}"}""");
@@ -102,7 +102,7 @@ public sealed class ForeignStateTests : IAsyncLifetime
     {
         var (status, json) = await AskAsync("yours", path, body);
         status.ShouldBe(404, $"{path} {body}: {json.ToJsonString()}");
-        Stage.Text(json, "error", "message")!.ShouldContain("not found");
+        ResponsesFixture.Text(json, "error", "message")!.ShouldContain("not found");
     }
 
     private Task<(int Status, JsonNode Json)> AskAsync(string key, string path, string body) => SendAsync(key, HttpMethod.Post, path, body);

@@ -1,11 +1,11 @@
 using Dragoman.Gateway.Configuration;
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Tests.Support;
+using Dragoman.Protocols;
 using Dragoman.Server.Api.Responses;
-using Dragoman.Wire.Conversation;
 using Microsoft.Extensions.Logging.Abstractions;
 using NSubstitute;
-using Row = Dragoman.Gateway.State.StoredResponse;
+using Row = Dragoman.Gateway.Persistence.StoredResponse;
 
 namespace Dragoman.Server.Tests.Responses;
 

@@ -13,7 +13,7 @@ internal sealed class Socket : IDisposable
 
     public WebSocketCloseStatus? CloseStatus => _socket.CloseStatus;
 
-    public static async Task<Socket> OpenAsync(Stage stage, string path = "/v1/responses", string? key = null, string? origin = null)
+    public static async Task<Socket> OpenAsync(ResponsesFixture stage, string path = "/v1/responses", string? key = null, string? origin = null)
     {
         var socket = new Socket();
         if (key is not null) socket._socket.Options.SetRequestHeader("Authorization", $"Bearer {key}");
@@ -60,7 +60,7 @@ internal sealed class Socket : IDisposable
         {
             var frame = await ReceiveAsync() ?? throw new InvalidOperationException($"closed after {frames.Count} frames: {_socket.CloseStatus} {_socket.CloseStatusDescription}");
             frames.Add(frame);
-            if (Stage.Text(frame, "type") is "response.completed" or "response.failed" or "response.incomplete" or "error") return frames;
+            if (ResponsesFixture.Text(frame, "type") is "response.completed" or "response.failed" or "response.incomplete" or "error") return frames;
         }
     }
 

@@ -3,16 +3,16 @@ namespace Dragoman.Server.Tests.Responses;
 /// <summary>What one WebSocket may make the gateway hold.</summary>
 public sealed class SocketBoundTests
 {
-    private static object Ask(string text, string lane) => new { type = "response.create", stream_id = lane, model = Stage.Claude, store = false, input = new[] { new { type = "message", role = "user", content = new[] { new { type = "input_text", text } } } } };
+    private static object Ask(string text, string lane) => new { type = "response.create", stream_id = lane, model = ResponsesFixture.Claude, store = false, input = new[] { new { type = "message", role = "user", content = new[] { new { type = "input_text", text } } } } };
 
     [Fact]
     public async Task Requests_that_wait_are_bounded_together_and_given_back()
     {
-        await using var stage = await Stage.OpenAsync("limits: { max-body-mb: 1, max-queued-mb: 2 }");
+        await using var stage = await ResponsesFixture.OpenAsync("limits: { max-body-mb: 1, max-queued-mb: 2 }");
         using (var socket = await Socket.OpenAsync(stage))
         {
             // Every lane is busy with a slow answer; what is asked of it then waits.
-            await socket.SendAsync(Ask(Stage.Long(40, "stall=6"), "a"));
+            await socket.SendAsync(Ask(ResponsesFixture.Long(40, "stall=6"), "a"));
             _ = await socket.ReceiveAsync();
             for (var i = 0; i < 4; i++) await socket.SendAsync(Ask("say:later" + new string(' ', 600_000), "a"));
             var refused = await NextErrorAsync(socket);
@@ -26,7 +26,7 @@ public sealed class SocketBoundTests
     [Fact]
     public async Task What_a_connection_remembers_is_bounded()
     {
-        await using var stage = await Stage.OpenAsync("limits: { max-body-mb: 1, max-queued-mb: 2 }");
+        await using var stage = await ResponsesFixture.OpenAsync("limits: { max-body-mb: 1, max-queued-mb: 2 }");
         using (var socket = await Socket.OpenAsync(stage))
         {
             for (var i = 0; i < 8; i++)
@@ -43,8 +43,8 @@ public sealed class SocketBoundTests
     [Fact]
     public async Task A_message_that_stops_in_the_middle_is_given_up_and_silence_between_two_is_not()
     {
-        var clock = new TurnedClock(TimeSpan.FromSeconds(550));
-        await using var stage = await Stage.OpenAsync("limits: { client-read-timeout-seconds: 600 }", clock);
+        var clock = new ShiftedTimeProvider(TimeSpan.FromSeconds(550));
+        await using var stage = await ResponsesFixture.OpenAsync("limits: { client-read-timeout-seconds: 600 }", clock);
         using (var socket = await Socket.OpenAsync(stage))
         {
             await socket.SendAsync(Ask("say:first", "a"));
@@ -68,10 +68,10 @@ public sealed class SocketBoundTests
     [Fact]
     public async Task A_stop_in_a_hurry_ends_a_turn_with_an_event_and_the_connection_with_a_close()
     {
-        await using var stage = await Stage.OpenAsync();
+        await using var stage = await ResponsesFixture.OpenAsync();
         using var socket = await Socket.OpenAsync(stage);
-        await socket.SendAsync(Ask(Stage.Long(40, "stall=6"), "a"));
-        while (Stage.Text((await socket.ReceiveAsync())!, "type") != "response.output_text.delta")
+        await socket.SendAsync(Ask(ResponsesFixture.Long(40, "stall=6"), "a"));
+        while (ResponsesFixture.Text((await socket.ReceiveAsync())!, "type") != "response.output_text.delta")
         {
             // The answer begins.
         }
@@ -80,7 +80,7 @@ public sealed class SocketBoundTests
         var stopping = stage.Gateway.StopAsync(hurry.Token);
         await hurry.CancelAsync();
         var last = (await socket.TurnAsync())[^1];
-        Stage.Text(last, "type").ShouldBe("response.failed");
+        ResponsesFixture.Text(last, "type").ShouldBe("response.failed");
         last.ToJsonString().ShouldContain("shutting down");
         (await socket.ReceiveAsync()).ShouldBeNull();
         await socket.CloseAsync();

@@ -19,7 +19,7 @@ public sealed class ClientKeyTests
     [InlineData("Authorization", "Bearer wrong", "?key=the-key")]
     public async Task Any_carrier_of_a_known_key_opens_the_door(string header, string value, string query)
     {
-        await using var rig = await Rig.StartAsync(Keys);
+        await using var rig = await GatewayFixture.StartAsync(Keys);
         using var answer = await rig.PostAsync("/v1/messages" + query, Talk.Messages("claude-1"), (header, value));
         ((int)answer.StatusCode).ShouldBe(200);
         using var models = await rig.GetAsync("/v1/models" + query, (header, value));
@@ -35,7 +35,7 @@ public sealed class ClientKeyTests
     [Fact]
     public async Task A_missing_or_wrong_key_is_a_401_in_the_callers_language()
     {
-        await using var rig = await Rig.StartAsync(Keys);
+        await using var rig = await GatewayFixture.StartAsync(Keys);
         foreach (var (path, envelope) in ((string, string)[])[("/v1/chat/completions", "openai"), ("/v1/completions", "openai"), ("/v1/responses", "openai"),
             ("/v1/messages", "anthropic"), ("/v1/messages/count_tokens", "anthropic"), ("/v1beta/models/gemini-1:generateContent", "gemini"), ("/v1beta/models/gemini-1:countTokens", "gemini")])
         {
@@ -63,7 +63,7 @@ public sealed class ClientKeyTests
     [Fact]
     public async Task Probes_need_no_key()
     {
-        await using var rig = await Rig.StartAsync(Keys);
+        await using var rig = await GatewayFixture.StartAsync(Keys);
         foreach (var path in (string[])["/", "/health", "/health/ready"])
         {
             using var answer = await rig.GetAsync(path);
@@ -82,7 +82,7 @@ public sealed class ClientKeyTests
     [InlineData("localhost:8317", null, 200)]
     public async Task An_open_gateway_answers_no_foreign_page_and_no_rebound_name(string? host, string? origin, int status)
     {
-        await using var rig = await Rig.StartAsync();
+        await using var rig = await GatewayFixture.StartAsync();
         (string, string)[] headers = [.. new[] { ("Host", host), ("Origin", origin) }.Where(pair => pair.Item2 is not null).Select(pair => (pair.Item1, pair.Item2!))];
         using var answer = await rig.PostAsync("/v1/messages", Talk.Messages("claude-1"), headers);
         ((int)answer.StatusCode).ShouldBe(status);
@@ -94,7 +94,7 @@ public sealed class ClientKeyTests
     [Fact]
     public async Task With_keys_any_page_may_call_but_manage_nothing()
     {
-        await using var rig = await Rig.StartAsync(Keys);
+        await using var rig = await GatewayFixture.StartAsync(Keys);
         (string, string)[] page = [("Origin", "https://app.example"), ("Access-Control-Request-Method", "POST"), ("Access-Control-Request-Headers", "x-api-key,content-type")];
         using var preflight = await rig.SendAsync(HttpMethod.Options, "/v1/messages", null, page);
         ((int)preflight.StatusCode).ShouldBe(204);

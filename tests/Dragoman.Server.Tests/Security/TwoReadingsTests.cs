@@ -27,7 +27,7 @@ public sealed class TwoReadingsTests
     [MemberData(nameof(Doors))]
     public async Task A_second_spelling_is_refused_in_the_clients_protocol_before_any_upstream(string path, string envelope, string body)
     {
-        await using var rig = await KeyRig.StartAsync();
+        await using var rig = await KeyFixture.StartAsync();
         var (_, key) = await rig.MakeAsync("k", "\"models\":[\"m\"]");
         string[] second = envelope == "gemini"
             ? ["\"generationConfig\":{\"maxOutputTokens\":90000}", "\"generation_config\":{\"maxOutputTokens\":90000}", "\"\\u0067enerationConfig\":{\"maxOutputTokens\":90000}", "\"GenerationConfig\":{}", "\"Contents\":[]"]
@@ -46,7 +46,7 @@ public sealed class TwoReadingsTests
     [Fact]
     public async Task A_frame_on_a_socket_has_one_reading_too()
     {
-        await using var rig = await KeyRig.StartAsync();
+        await using var rig = await KeyFixture.StartAsync();
         var (_, key) = await rig.MakeAsync("k", "\"models\":[\"m\"]");
         using var socket = new ClientWebSocket();
         socket.Options.SetRequestHeader("x-api-key", key);
@@ -67,7 +67,7 @@ public sealed class TwoReadingsTests
     [Fact]
     public async Task Models_that_an_upstream_falls_back_to_must_be_the_keys_too()
     {
-        await using var rig = await KeyRig.StartAsync();
+        await using var rig = await KeyFixture.StartAsync();
         var (_, key) = await rig.MakeAsync("k", "\"models\":[\"m\"]");
         foreach (var more in (string[])["\"models\":[\"m\",\"secret\"]", "\"fallbacks\":[{\"m\":[\"secret\"]}]"])
         {
@@ -88,7 +88,7 @@ public sealed class TwoReadingsTests
     [InlineData("/v1beta/models/m:generateContent", """{"contents":[{"role":"user","parts":[{"text":"hi"}]}],"generationConfig":{"candidateCount":8,"max_output_tokens":"100"}}""")]
     public async Task Every_answer_that_is_asked_for_is_reserved(string path, string body)
     {
-        await using var rig = await KeyRig.StartAsync();
+        await using var rig = await KeyFixture.StartAsync();
         var (_, key) = await rig.MakeAsync("k", """ "budgets":[{"unit":"tokens","period":"total","limit":500}] """);
         using var answer = await rig.AskAsync(key, body, path);
         answer.IsSuccessStatusCode.ShouldBeFalse();

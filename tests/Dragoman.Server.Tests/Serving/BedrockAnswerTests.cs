@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Dragoman.Server.Tests.Serving;
 
 /// <summary>What clients are told of what Bedrock says: the acceptance checks of wire/kiro-and-bedrock.md §F.4 (B…) on answers.</summary>
-public sealed class BedrockAnswerTests(BedrockStage stage) : IClassFixture<BedrockStage>
+public sealed class BedrockAnswerTests(BedrockFixture stage) : IClassFixture<BedrockFixture>
 {
     private const string Chat = "/v1/chat/completions";
     private const string Messages = "/v1/messages";
@@ -181,7 +181,7 @@ public sealed class BedrockAnswerTests(BedrockStage stage) : IClassFixture<Bedro
     [Fact] // B40
     public async Task Four_minutes_of_silence_are_waited_through_and_five_are_not()
     {
-        var clock = new Responses.TurnedClock(TimeSpan.FromMinutes(1));
+        var clock = new Dragoman.Server.Tests.Responses.ShiftedTimeProvider(TimeSpan.FromMinutes(1));
         var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var upstream = await RawUpstream.StartAsync(async (context, number) =>
         {

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Dragoman.Server.Tests.Serving;
 
 /// <summary>What Bedrock is sent for what clients say: the acceptance checks of wire/kiro-and-bedrock.md §F.4 (B…) on requests.</summary>
-public sealed class BedrockRequestTests(BedrockStage stage) : IClassFixture<BedrockStage>
+public sealed class BedrockRequestTests(BedrockFixture stage) : IClassFixture<BedrockFixture>
 {
     private const string Chat = "/v1/chat/completions";
     private const string Messages = "/v1/messages";

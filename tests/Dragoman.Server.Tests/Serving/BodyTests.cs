@@ -7,9 +7,9 @@ namespace Dragoman.Server.Tests.Serving;
 /// <summary>What may stand in a request's body and address, and what is said of what may not.</summary>
 public sealed class BodyTests : IAsyncLifetime
 {
-    private Rig _rig = null!;
+    private GatewayFixture _rig = null!;
 
-    public async ValueTask InitializeAsync() => _rig = await Rig.StartAsync();
+    public async ValueTask InitializeAsync() => _rig = await GatewayFixture.StartAsync();
 
     public ValueTask DisposeAsync() => _rig.DisposeAsync();
 

@@ -13,7 +13,7 @@ public sealed class CountTests
     [InlineData("nova-1", "estimate")]
     public async Task Every_language_that_counts_is_answered_for_every_upstream(string model, string how)
     {
-        await using var rig = await Rig.StartAsync();
+        await using var rig = await GatewayFixture.StartAsync();
         foreach (var (path, body, field) in ((string, string, string)[])[
             ("/v1/messages/count_tokens?beta=true", Talk.Messages(model, "How many tokens is this?"), "input_tokens"),
             ("/v1/responses/input_tokens", Talk.Responses(model, "How many tokens is this?"), "input_tokens"),
@@ -51,7 +51,7 @@ public sealed class CountTests
     [Fact]
     public async Task A_count_for_an_unknown_model_or_without_messages_is_an_error()
     {
-        await using var rig = await Rig.StartAsync();
+        await using var rig = await GatewayFixture.StartAsync();
         using var unknown = await rig.PostAsync("/v1/messages/count_tokens", Talk.Messages("nothing"));
         ((int)unknown.StatusCode).ShouldBe(404);
         (await BodyTests.ErrorAsync(unknown, "anthropic")).Type.ShouldBe("not_found_error");

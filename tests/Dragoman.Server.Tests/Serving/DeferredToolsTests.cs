@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Dragoman.Emulators;
 
 namespace Dragoman.Server.Tests.Serving;
 
@@ -21,7 +20,7 @@ public sealed class DeferredToolsTests
     [Theory, MemberData(nameof(Upstreams))]
     public async Task A_tool_is_called_from_the_moment_it_is_found(string model)
     {
-        await using var rig = await Rig.StartWithAsync(Configuration);
+        await using var rig = await GatewayFixture.StartWithAsync(Configuration);
         var messages = new JsonArray(User("""call:ToolSearch {"query":"calendar"}""" + "\nthen\n" + """call:cal_list {"day":"today"}"""));
         var search = await CallAsync(rig, model, messages, "ToolSearch");
         rig.Upstream.Requests[^1].Text.ShouldNotContain("cal_list\"");
@@ -47,7 +46,7 @@ public sealed class DeferredToolsTests
     [Fact]
     public async Task Claude_behind_its_own_protocol_gets_what_its_client_said()
     {
-        await using var rig = await Rig.StartWithAsync(Configuration);
+        await using var rig = await GatewayFixture.StartWithAsync(Configuration);
         using var response = await rig.PostAsync("/v1/messages", Body("claude", new JsonArray(User("hi"))).ToJsonString(), ("anthropic-beta", "advanced-tool-use-2025-11-20"));
         (await response.TextAsync()).ShouldNotContain("error");
         rig.Upstream.Requests[^1].Text.ShouldContain("\"defer_loading\":true");
@@ -81,7 +80,7 @@ public sealed class DeferredToolsTests
     private static JsonObject Result(JsonNode call, JsonArray content)
         => new() { ["role"] = "user", ["content"] = new JsonArray(new JsonObject { ["type"] = "tool_result", ["tool_use_id"] = call["id"]!.GetValue<string>(), ["content"] = content }) };
 
-    private static async Task<JsonNode> AskAsync(Rig rig, string model, JsonArray messages)
+    private static async Task<JsonNode> AskAsync(GatewayFixture rig, string model, JsonArray messages)
     {
         using var response = await rig.PostAsync("/v1/messages", Body(model, messages).ToJsonString());
         var answer = await response.JsonAsync();
@@ -90,7 +89,7 @@ public sealed class DeferredToolsTests
         return answer;
     }
 
-    private static async Task<JsonNode> CallAsync(Rig rig, string model, JsonArray messages, string tool)
+    private static async Task<JsonNode> CallAsync(GatewayFixture rig, string model, JsonArray messages, string tool)
     {
         var answer = await AskAsync(rig, model, messages);
         var call = answer["content"]!.AsArray().Single(static block => block!["type"]!.GetValue<string>() == "tool_use")!;

@@ -26,7 +26,7 @@ public sealed class DemandedReasoningTests
     [InlineData("/v1/chat/completions", Chat, "messages-kimi", "\"type\":\"thinking\",\"thinking\":\" \"")]
     public async Task What_the_client_did_not_keep_is_put_in(string path, string body, string model, string expected)
     {
-        await using var rig = await Rig.StartWithAsync(Configuration);
+        await using var rig = await GatewayFixture.StartWithAsync(Configuration);
         foreach (var stream in (bool[])[false, true])
         {
             var sent = body.Replace("MODEL", model, StringComparison.Ordinal);
@@ -47,7 +47,7 @@ public sealed class DemandedReasoningTests
     [InlineData(true)]
     public async Task An_attribution_line_that_is_cut_out_is_told(bool stream)
     {
-        await using var rig = await Rig.StartWithAsync(Configuration);
+        await using var rig = await GatewayFixture.StartWithAsync(Configuration);
         const string System = ",\"system\":[{\"type\":\"text\",\"text\":\"x-anthropic-billing-header: cc_version=2.1.1; cch=12345;\"},{\"type\":\"text\",\"text\":\"You are.\"}]";
         using var response = await rig.PostAsync("/v1/messages", Talk.Messages("messages-kimi", stream: stream, more: System));
         ((int)response.StatusCode).ShouldBe(200);

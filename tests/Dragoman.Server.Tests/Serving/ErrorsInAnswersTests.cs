@@ -61,18 +61,18 @@ public sealed class ErrorsInAnswersTests
         text = text.Replace("PADDING", Padding, StringComparison.Ordinal);
         await using var first = await RawUpstream.StartAsync((context, _) => context.SayAsync(200, text));
         await using var second = await RawUpstream.StartAsync((context, _) => stream
-            ? context.SayAsync(200, FourLanguages.Begin(upstreamLanguage, "well") + FourLanguages.End(upstreamLanguage), "text/event-stream")
-            : context.SayAsync(200, FourLanguages.Whole(upstreamLanguage, "well")));
-        await using var both = await FourLanguages.StartAsync(upstreamLanguage, "", first, second);
-        using (var answer = await FailureTests.PostAsync(both, FourLanguages.Request(client, stream), FourLanguages.Path(client, stream)))
+            ? context.SayAsync(200, FourProtocols.Begin(upstreamLanguage, "well") + FourProtocols.End(upstreamLanguage), "text/event-stream")
+            : context.SayAsync(200, FourProtocols.Whole(upstreamLanguage, "well")));
+        await using var both = await FourProtocols.StartAsync(upstreamLanguage, "", first, second);
+        using (var answer = await FailureTests.PostAsync(both, FourProtocols.Request(client, stream), FourProtocols.Path(client, stream)))
         {
             ((int)answer.StatusCode).ShouldBe(200);
             (await answer.TextAsync()).ShouldContain("well");
             answer.Header("x-dragoman-account").ShouldBe("two");
         }
 
-        await using var alone = await FourLanguages.StartAsync(upstreamLanguage, "", first);
-        using (var answer = await FailureTests.PostAsync(alone, FourLanguages.Request(client, stream), FourLanguages.Path(client, stream)))
+        await using var alone = await FourProtocols.StartAsync(upstreamLanguage, "", first);
+        using (var answer = await FailureTests.PostAsync(alone, FourProtocols.Request(client, stream), FourProtocols.Path(client, stream)))
         {
             ((int)answer.StatusCode).ShouldBe(status);
             var told = await answer.TextAsync();
@@ -84,7 +84,7 @@ public sealed class ErrorsInAnswersTests
     public static TheoryData<string, string, string> Middle()
     {
         var data = new TheoryData<string, string, string>();
-        foreach (var upstream in FourLanguages.All)
+        foreach (var upstream in FourProtocols.All)
         {
             foreach (var client in (string[])[upstream, upstream == "messages" ? "gemini" : "messages"])
             {
@@ -108,9 +108,9 @@ public sealed class ErrorsInAnswersTests
     [Theory, MemberData(nameof(Middle))]
     public async Task In_the_middle_of_a_stream_the_client_is_told_in_its_own_language(string upstreamLanguage, string client, string told)
     {
-        var text = await ReadAsync(upstreamLanguage, client, told + FourLanguages.End(upstreamLanguage));
+        var text = await ReadAsync(upstreamLanguage, client, told + FourProtocols.End(upstreamLanguage));
         text.ShouldContain("half");
-        text.ShouldNotContain(FourLanguages.EndMark(client), Case.Sensitive, text);
+        text.ShouldNotContain(FourProtocols.EndMark(client), Case.Sensitive, text);
         var last = text[(text.TrimEnd('\n').LastIndexOf("\n\n", StringComparison.Ordinal) + 2)..];
         last.ShouldContain("Busy now.");
         var node = JsonNode.Parse(last[last.IndexOf('{', StringComparison.Ordinal)..])!;
@@ -143,12 +143,12 @@ public sealed class ErrorsInAnswersTests
         await using var upstream = await RawUpstream.StartAsync(async (context, _) =>
         {
             await context.OpenStreamAsync();
-            await context.SendAsync(FourLanguages.Begin(upstreamLanguage, "half"));
+            await context.SendAsync(FourProtocols.Begin(upstreamLanguage, "half"));
             await begun.Task;
             await context.SendAsync(rest);
         });
-        await using var gateway = await FourLanguages.StartAsync(upstreamLanguage, "", upstream);
-        await using var reader = await PieceClient.PostAsync(gateway.Address, FourLanguages.Path(client, true), FourLanguages.Request(client, true), limit.Token);
+        await using var gateway = await FourProtocols.StartAsync(upstreamLanguage, "", upstream);
+        await using var reader = await PieceClient.PostAsync(gateway.Address, FourProtocols.Path(client, true), FourProtocols.Request(client, true), limit.Token);
         var first = await reader.NextAsync(limit.Token);
         begun.SetResult();
         return first + string.Concat(await reader.RestAsync(limit.Token));
@@ -169,7 +169,7 @@ public sealed class ErrorsInAnswersTests
             var end = $"data: {{\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"m\",\"choices\":[{choice}]}}\n\ndata: [DONE]\n\n";
             var text = await ReadAsync(upstreamLanguage, client, end);
             text.ShouldContain("half");
-            text.ShouldNotContain(FourLanguages.EndMark(client));
+            text.ShouldNotContain(FourProtocols.EndMark(client));
             text.ShouldContain("\"error\":{");
             if (choice.Contains("Busy", StringComparison.Ordinal)) text.ShouldContain("Busy now.");
         }
@@ -182,14 +182,14 @@ public sealed class ErrorsInAnswersTests
     {
         var text = await ReadAsync("chat", client, "data: [DONE]\n\n");
         text.ShouldContain("half");
-        text.ShouldNotContain(FourLanguages.EndMark(client));
+        text.ShouldNotContain(FourProtocols.EndMark(client));
         text.ShouldContain("\"error\":{");
     }
 
     public static TheoryData<string, string, string> Labels()
     {
         var data = new TheoryData<string, string, string>();
-        foreach (var upstream in FourLanguages.All)
+        foreach (var upstream in FourProtocols.All)
         {
             foreach (var client in (string[])[upstream, upstream == "messages" ? "gemini" : "messages"])
             {
@@ -204,19 +204,19 @@ public sealed class ErrorsInAnswersTests
     public async Task A_body_is_what_it_is_and_not_what_its_label_says(string upstreamLanguage, string client, string label)
     {
         var events = false;
-        await using var upstream = await RawUpstream.StartAsync((context, _) => context.SayAsync(200, events ? FourLanguages.Begin(upstreamLanguage, "well") + FourLanguages.End(upstreamLanguage) : FourLanguages.Whole(upstreamLanguage, "well"), label));
-        await using var gateway = await FourLanguages.StartAsync(upstreamLanguage, "", upstream);
+        await using var upstream = await RawUpstream.StartAsync((context, _) => context.SayAsync(200, events ? FourProtocols.Begin(upstreamLanguage, "well") + FourProtocols.End(upstreamLanguage) : FourProtocols.Whole(upstreamLanguage, "well"), label));
+        await using var gateway = await FourProtocols.StartAsync(upstreamLanguage, "", upstream);
         foreach (var saysEvents in (bool[])[false, true])
         {
             events = saysEvents;
             foreach (var stream in (bool[])[false, true])
             {
-                using var answer = await FailureTests.PostAsync(gateway, FourLanguages.Request(client, stream), FourLanguages.Path(client, stream));
+                using var answer = await FailureTests.PostAsync(gateway, FourProtocols.Request(client, stream), FourProtocols.Path(client, stream));
                 var text = await answer.TextAsync();
                 ((int)answer.StatusCode).ShouldBe(200, text);
                 text.ShouldContain("well");
                 answer.Content.Headers.ContentType!.MediaType.ShouldBe(stream ? "text/event-stream" : "application/json", StringCompareShould.IgnoreCase);
-                if (stream) text.ShouldContain(FourLanguages.EndMark(client));
+                if (stream) text.ShouldContain(FourProtocols.EndMark(client));
                 else JsonNode.Parse(text).ShouldNotBeNull();
             }
         }

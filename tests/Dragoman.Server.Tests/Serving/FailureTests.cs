@@ -306,7 +306,7 @@ public sealed class FailureTests
     [Fact]
     public async Task A_dead_key_rests_its_account_and_another_answers()
     {
-        await using var rig = await Rig.StartWithAsync(address => Account("one", address + "/v1", "invalid-key") + Account("two", address + "/v1", "good-key", first: false) + "routing: { strategy: fill-first }\n");
+        await using var rig = await GatewayFixture.StartWithAsync(address => Account("one", address + "/v1", "invalid-key") + Account("two", address + "/v1", "good-key", first: false) + "routing: { strategy: fill-first }\n");
         for (var i = 0; i < 2; i++)
         {
             using var answer = await rig.PostAsync("/v1/chat/completions", Talk.Chat("m"));

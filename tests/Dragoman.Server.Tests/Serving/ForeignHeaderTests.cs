@@ -108,7 +108,7 @@ public sealed class ForeignHeaderTests
                     await stream.WriteAsync(body, _closing.Token);
                 }
             }
-            catch (Exception fault) when (fault is OperationCanceledException or SocketException or IOException or ObjectDisposedException)
+            catch (Exception ex) when (ex is OperationCanceledException or SocketException or IOException or ObjectDisposedException)
             {
                 // The test is over.
             }

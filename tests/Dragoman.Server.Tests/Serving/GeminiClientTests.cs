@@ -29,7 +29,7 @@ public sealed class GeminiClientTests
             await between.Task;
             await context.SendAsync(Delta(kind, "two") + End(kind));
         });
-        var clock = new TurnedClock();
+        var clock = new ShiftedTimeProvider();
         await using var gateway = await StartAsync(kind, upstream, clock);
         var asked = PieceClient.PostAsync(gateway.Address, Path, Talk.Gemini(), limit.Token);
         // Until the request has come there is nothing to keep open.
@@ -115,7 +115,7 @@ public sealed class GeminiClientTests
             await go.Task;
             await context.SayAsync(400, """{"error":{"code":400,"message":"Not so.","status":"INVALID_ARGUMENT","type":"invalid_request_error"}}""");
         });
-        var clock = new TurnedClock();
+        var clock = new ShiftedTimeProvider();
         await using var gateway = await StartAsync(kind, upstream, clock);
         var asked = PieceClient.PostAsync(gateway.Address, Path, Talk.Gemini(), limit.Token);
         while (upstream.Calls == 0) await Task.Delay(10, limit.Token);
@@ -130,7 +130,7 @@ public sealed class GeminiClientTests
     [Fact]
     public async Task Their_other_calls_are_answered_in_their_form_under_any_version()
     {
-        await using var rig = await Rig.StartAsync();
+        await using var rig = await GatewayFixture.StartAsync();
         foreach (var header in (string[])["x-goog-api-key", "x-goog-api-client"])
         {
             foreach (var version in (string[])["v1", "v1beta", "v1alpha"])

@@ -1,5 +1,4 @@
 using System.Text;
-using Dragoman.Server.Hosting;
 using Microsoft.AspNetCore.Http;
 
 namespace Dragoman.Server.Tests.Serving;

@@ -1,6 +1,6 @@
+using Dragoman.Protocols.Json;
 using Dragoman.Server.Hosting;
 using Dragoman.Server.Tests.Responses;
-using Dragoman.Wire.Json;
 
 namespace Dragoman.Server.Tests.Serving;
 
@@ -10,7 +10,7 @@ public sealed class MemoryHousekeepingTests
     [Fact]
     public async Task What_no_body_needs_is_given_back_and_what_is_needed_is_left_alone()
     {
-        var clock = new TurnedClock(TimeSpan.FromSeconds(1));
+        var clock = new ShiftedTimeProvider(TimeSpan.FromSeconds(1));
         var (held, needed, collected) = (100L << 20, 100L << 20, 0);
         await using var keeper = new MemoryHousekeeping(new MemoryBudget(1 << 30), clock, () => held, () =>
         {

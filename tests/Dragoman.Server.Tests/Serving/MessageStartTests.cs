@@ -17,7 +17,7 @@ public sealed class MessageStartTests
     [InlineData("claude-1")]
     public async Task Every_upstreams_stream_begins_with_the_size_of_its_prompt(string model)
     {
-        await using var rig = await Rig.StartAsync();
+        await using var rig = await GatewayFixture.StartAsync();
         using var counted = await rig.PostAsync("/v1/messages/count_tokens", Talk.Messages(model, Prompt));
         var count = (await counted.JsonAsync())["input_tokens"]!.GetValue<long>();
         using var answer = await rig.PostAsync("/v1/messages", Talk.Messages(model, Prompt, stream: true));
@@ -37,12 +37,12 @@ public sealed class MessageStartTests
     [InlineData("gemini")]
     public async Task An_upstream_that_never_says_it_leaves_the_gateways_own_count(string language)
     {
-        var end = FourLanguages.End(language);
-        var stream = FourLanguages.Begin(language, "well") + end
+        var end = FourProtocols.End(language);
+        var stream = FourProtocols.Begin(language, "well") + end
             .Replace(",\"usage\":{\"input_tokens\":1,\"output_tokens\":1,\"total_tokens\":2}", "", StringComparison.Ordinal)
             .Replace("\"usageMetadata\":{\"promptTokenCount\":1,\"candidatesTokenCount\":2,\"totalTokenCount\":3},", "", StringComparison.Ordinal);
         await using var upstream = await RawUpstream.StartAsync((context, _) => context.SayAsync(200, stream, "text/event-stream"));
-        await using var gateway = await FourLanguages.StartAsync(language, "", upstream);
+        await using var gateway = await FourProtocols.StartAsync(language, "", upstream);
         using var answer = await FailureTests.PostAsync(gateway, Talk.Messages("m", Prompt, stream: true), "/v1/messages");
         var text = await answer.TextAsync();
         var start = JsonNode.Parse(text.Split('\n').First(line => line.StartsWith("data: ", StringComparison.Ordinal))[6..])!;

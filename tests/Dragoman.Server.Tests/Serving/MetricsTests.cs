@@ -9,7 +9,7 @@ public sealed partial class MetricsTests
     [Fact]
     public async Task The_exposition_is_valid_and_counts_what_happened()
     {
-        await using var rig = await Rig.StartAsync();
+        await using var rig = await GatewayFixture.StartAsync();
         using (await rig.PostAsync("/v1/messages", Talk.Messages("chat-1")))
         using (await rig.PostAsync("/v1/messages", Talk.Messages("claude-1")))
         using (await rig.PostAsync("/v1/chat/completions", "{"))
@@ -37,7 +37,7 @@ public sealed partial class MetricsTests
     [Fact]
     public async Task Failures_retries_and_rests_are_seen()
     {
-        await using var rig = await Rig.StartWithAsync(address => FailureTests.Account("first \"one\"", address + "/v1", "invalid-key") + FailureTests.Account("second", address + "/v1", "k", first: false));
+        await using var rig = await GatewayFixture.StartWithAsync(address => FailureTests.Account("first \"one\"", address + "/v1", "invalid-key") + FailureTests.Account("second", address + "/v1", "k", first: false));
         using (await rig.PostAsync("/v1/chat/completions", Talk.Chat("m")))
         {
         }
@@ -54,7 +54,7 @@ public sealed partial class MetricsTests
     [Fact]
     public async Task Clients_cannot_make_labels_without_end()
     {
-        await using var rig = await Rig.StartWithAsync(address => $"claude-api-key:\n  - {{ api-key: k, base-url: '{address}' }}\n");
+        await using var rig = await GatewayFixture.StartWithAsync(address => $"claude-api-key:\n  - {{ api-key: k, base-url: '{address}' }}\n");
         for (var i = 0; i < 30; i++)
         {
             using (await rig.PostAsync("/v1/messages", Talk.Messages($"nothing-{i}")))
@@ -70,7 +70,7 @@ public sealed partial class MetricsTests
     [Fact]
     public async Task Every_query_of_the_dashboard_names_what_is_shown()
     {
-        await using var rig = await Rig.StartWithAsync(address => FailureTests.Account("dead", address + "/v1", "invalid-key") + Rig.Everything(address)[Rig.Everything(address).IndexOf("claude-api-key", StringComparison.Ordinal)..]);
+        await using var rig = await GatewayFixture.StartWithAsync(address => FailureTests.Account("dead", address + "/v1", "invalid-key") + GatewayFixture.Everything(address)[GatewayFixture.Everything(address).IndexOf("claude-api-key", StringComparison.Ordinal)..]);
         using (await rig.PostAsync("/v1/messages", Talk.Messages("claude-1")))
         using (await rig.PostAsync("/v1/chat/completions", """{"model":"claude-1","messages":[{"role":"user","content":"Hello"}],"logit_bias":{"1":1}}"""))
         using (await rig.PostAsync("/v1/chat/completions", Talk.Chat("m")))
@@ -105,7 +105,7 @@ public sealed partial class MetricsTests
         _ => [],
     };
 
-    private static async Task<Exposition> ReadAsync(Rig rig)
+    private static async Task<Exposition> ReadAsync(GatewayFixture rig)
     {
         using var answer = await rig.GetAsync("/metrics");
         answer.Header("content-type")!.ShouldStartWith("text/plain; version=0.0.4");

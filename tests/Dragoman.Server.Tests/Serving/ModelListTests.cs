@@ -6,9 +6,9 @@ namespace Dragoman.Server.Tests.Serving;
 public sealed class ModelListTests : IAsyncLifetime
 {
     private static readonly (string, string) Anthropic = ("anthropic-version", "2023-06-01");
-    private Rig _rig = null!;
+    private GatewayFixture _rig = null!;
 
-    public async ValueTask InitializeAsync() => _rig = await Rig.StartAsync();
+    public async ValueTask InitializeAsync() => _rig = await GatewayFixture.StartAsync();
 
     public ValueTask DisposeAsync() => _rig.DisposeAsync();
 
@@ -60,7 +60,7 @@ public sealed class ModelListTests : IAsyncLifetime
     [Fact]
     public async Task Every_model_has_a_date_and_keeps_it()
     {
-        await using var rig = await Rig.StartWithAsync(address => $$"""
+        await using var rig = await GatewayFixture.StartWithAsync(address => $$"""
             openai-compatibility:
               - name: own
                 base-url: {{address}}/v1
@@ -91,7 +91,7 @@ public sealed class ModelListTests : IAsyncLifetime
         await File.WriteAllTextAsync(file, """{"models": [{"id": "house-1", "context": 123456, "output": 4321, "inputs": ["text", "audio"], "retires": "2027-05-01"}], "prices": [{"model": "house-1", "input": 1, "output": 2}]}""");
         try
         {
-            await using var rig = await Rig.StartWithAsync(address => $$"""
+            await using var rig = await GatewayFixture.StartWithAsync(address => $$"""
                 models: { catalogue: { file: "{{file}}" } }
                 openai-compatibility:
                   - { name: own, base-url: "{{address}}/v1", api-key-entries: [ { api-key: k } ], models: [ house-1 ] }
@@ -113,7 +113,7 @@ public sealed class ModelListTests : IAsyncLifetime
         }
     }
 
-    private static async Task<Dictionary<string, long>> DatesAsync(Rig rig)
+    private static async Task<Dictionary<string, long>> DatesAsync(GatewayFixture rig)
     {
         using var answer = await rig.GetAsync("/v1/models");
         return (await answer.JsonAsync())["data"]!.AsArray().ToDictionary(model => model!["id"]!.GetValue<string>(), model => model!["created"]!.GetValue<long>());

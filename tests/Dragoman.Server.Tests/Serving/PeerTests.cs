@@ -16,7 +16,7 @@ public sealed class PeerTests
     public async Task A_body_that_stops_is_given_up_however_much_of_it_came()
     {
         await using var upstream = await RawUpstream.StartAsync((context, _) => context.SayAsync(200, RawAnswers.ChatWhole));
-        var clock = new TurnedClock(TimeSpan.FromSeconds(30));
+        var clock = new ShiftedTimeProvider(TimeSpan.FromSeconds(30));
         await using var gateway = await StartAsync(upstream, "limits: { client-read-timeout-seconds: 600 }\n", clock);
         using var client = await ConnectAsync(gateway);
         var stream = client.GetStream();
@@ -38,7 +38,7 @@ public sealed class PeerTests
     {
         var large = RawAnswers.ChatWhole.Replace("fine", new string('x', 30_000_000), StringComparison.Ordinal);
         await using var upstream = await RawUpstream.StartAsync((context, _) => context.SayAsync(200, large));
-        var clock = new TurnedClock(TimeSpan.FromSeconds(550));
+        var clock = new ShiftedTimeProvider(TimeSpan.FromSeconds(550));
         await using var gateway = await StartAsync(upstream, "streaming: { client-write-timeout-seconds: 600 }\n", clock);
         using var client = await ConnectAsync(gateway);
         var body = Talk.Messages("m");

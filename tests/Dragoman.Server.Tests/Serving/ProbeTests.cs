@@ -3,9 +3,9 @@ namespace Dragoman.Server.Tests.Serving;
 /// <summary>What clients ask for besides answers: greetings, keys in odd headers, endpoints that other gateways have.</summary>
 public sealed class ProbeTests : IAsyncLifetime
 {
-    private Rig _rig = null!;
+    private GatewayFixture _rig = null!;
 
-    public async ValueTask InitializeAsync() => _rig = await Rig.StartAsync("api-keys: [ a-key-of-this-gateway ]\n");
+    public async ValueTask InitializeAsync() => _rig = await GatewayFixture.StartAsync("api-keys: [ a-key-of-this-gateway ]\n");
 
     public ValueTask DisposeAsync() => _rig.DisposeAsync();
 

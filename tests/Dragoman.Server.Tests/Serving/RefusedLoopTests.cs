@@ -6,7 +6,7 @@ public sealed class RefusedLoopTests
     [Fact]
     public async Task Geminis_clients_hear_of_an_unknown_model_with_400_and_a_loop_of_them_with_429()
     {
-        await using var rig = await Rig.StartAsync();
+        await using var rig = await GatewayFixture.StartAsync();
         var statuses = new List<int>();
         for (var time = 0; time < 40; time++)
         {
@@ -60,7 +60,7 @@ public sealed class RefusedLoopTests
     [Fact]
     public async Task A_helper_model_that_nobody_serves_goes_to_the_one_that_stands_in_for_it()
     {
-        await using var rig = await Rig.StartAsync("routing: { fallbacks: { gemini-3-flash-preview: chat-1 } }\n");
+        await using var rig = await GatewayFixture.StartAsync("routing: { fallbacks: { gemini-3-flash-preview: chat-1 } }\n");
         using var answer = await rig.PostAsync("/v1beta/models/gemini-3-flash-preview:generateContent", Talk.Gemini());
         ((int)answer.StatusCode).ShouldBe(200);
         answer.Header("x-dragoman-model").ShouldBe("chat-1");

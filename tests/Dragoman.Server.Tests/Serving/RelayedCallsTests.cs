@@ -15,7 +15,7 @@ public sealed class RelayedCallsTests
     [InlineData("content_filter", "", true)]
     public async Task A_call_that_is_torn_is_an_error_unless_the_reason_says_that_it_was_cut(string reason, string how, bool passes)
     {
-        var begin = FourLanguages.Begin("chat", "so") + Call(0, 0, "a", "rm", "{\\\"path\\\":\\\"/t") + Call(0, 0, "", "", "mp");
+        var begin = FourProtocols.Begin("chat", "so") + Call(0, 0, "a", "rm", "{\\\"path\\\":\\\"/t") + Call(0, 0, "", "", "mp");
         if (how.Length > 0) begin += Call(0, 0, "b", "ls", "{}");
         var (text, sent) = await StreamAsync(begin, End(0, reason) + Done);
         if (passes)
@@ -35,7 +35,7 @@ public sealed class RelayedCallsTests
     public async Task The_one_call_of_the_languages_beginnings_is_torn_alike()
     {
         static string Piece(string arguments) => $"data: {{\"choices\":[{{\"index\":0,\"delta\":{{\"function_call\":{{\"name\":\"rm\",\"arguments\":\"{arguments}\"}}}},\"finish_reason\":null}}]}}\n\n";
-        var begin = FourLanguages.Begin("chat", "so") + Piece("{\\\"path\\\":");
+        var begin = FourProtocols.Begin("chat", "so") + Piece("{\\\"path\\\":");
         (await StreamAsync(begin, End(0, "function_call") + Done)).Text[begin.Length..].ShouldContain("upstream_torn_tool_call");
         var (text, sent) = await StreamAsync(begin, Piece("1}") + End(0, "function_call") + Done);
         text.ShouldBe(sent);
@@ -62,7 +62,7 @@ public sealed class RelayedCallsTests
     [Theory, MemberData(nameof(Whole))]
     public async Task Whole_calls_pass_as_they_are(string calls)
     {
-        var (text, sent) = await StreamAsync(FourLanguages.Begin("chat", "so"), calls + Done);
+        var (text, sent) = await StreamAsync(FourProtocols.Begin("chat", "so"), calls + Done);
         text.ShouldBe(sent);
     }
 
@@ -71,9 +71,9 @@ public sealed class RelayedCallsTests
     {
         var torn = Call(0, 0, "a", "rm", "{\\\"path\\\":").Replace("\"finish_reason\":null", "\"finish_reason\":\"tool_calls\"", StringComparison.Ordinal) + Done;
         await using var first = await RawUpstream.StartAsync((context, _) => context.SayAsync(200, torn, "text/event-stream"));
-        await using var second = await RawUpstream.StartAsync((context, _) => context.SayAsync(200, FourLanguages.Begin("chat", "well") + FourLanguages.End("chat"), "text/event-stream"));
-        await using var gateway = await FourLanguages.StartAsync("chat", "", first, second);
-        using var answer = await FailureTests.PostAsync(gateway, FourLanguages.Request("chat", true), FourLanguages.Path("chat", true));
+        await using var second = await RawUpstream.StartAsync((context, _) => context.SayAsync(200, FourProtocols.Begin("chat", "well") + FourProtocols.End("chat"), "text/event-stream"));
+        await using var gateway = await FourProtocols.StartAsync("chat", "", first, second);
+        using var answer = await FailureTests.PostAsync(gateway, FourProtocols.Request("chat", true), FourProtocols.Path("chat", true));
         (await answer.TextAsync()).ShouldContain("well");
         answer.Header("x-dragoman-account").ShouldBe("two");
     }
@@ -95,8 +95,8 @@ public sealed class RelayedCallsTests
             await begun.Task;
             await context.SendAsync(rest);
         });
-        await using var gateway = await FourLanguages.StartAsync("chat", "", upstream);
-        await using var reader = await PieceClient.PostAsync(gateway.Address, FourLanguages.Path("chat", true), FourLanguages.Request("chat", true), limit.Token);
+        await using var gateway = await FourProtocols.StartAsync("chat", "", upstream);
+        await using var reader = await PieceClient.PostAsync(gateway.Address, FourProtocols.Path("chat", true), FourProtocols.Request("chat", true), limit.Token);
         var first = await reader.NextAsync(limit.Token);
         begun.SetResult();
         return (first + string.Concat(await reader.RestAsync(limit.Token)), begin + rest);

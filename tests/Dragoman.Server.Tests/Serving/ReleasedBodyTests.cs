@@ -14,7 +14,7 @@ public sealed class ReleasedBodyTests
     public async Task A_relayed_stream_gives_its_request_back_and_is_booked_as_if_it_had_not(bool told)
     {
         var goOn = new TaskCompletionSource();
-        await using var rig = await KeyRig.StartAsync((context, number) => number == 1 ? context.SayAsync(200, KeyRig.Whole.Replace(",\"usage\":{\"prompt_tokens\":10,\"completion_tokens\":5,\"total_tokens\":15}", "", StringComparison.Ordinal)) : AnswerAsync(context, goOn.Task, told));
+        await using var rig = await KeyFixture.StartAsync((context, number) => number == 1 ? context.SayAsync(200, KeyFixture.Whole.Replace(",\"usage\":{\"prompt_tokens\":10,\"completion_tokens\":5,\"total_tokens\":15}", "", StringComparison.Ordinal)) : AnswerAsync(context, goOn.Task, told));
         var (_, key) = await rig.MakeAsync("one");
         (await rig.StatusAsync(key, Talk.Chat("m", Long))).ShouldBe(200);
 
@@ -37,7 +37,7 @@ public sealed class ReleasedBodyTests
     public async Task A_translated_stream_keeps_what_it_borrows()
     {
         var goOn = new TaskCompletionSource();
-        await using var rig = await KeyRig.StartAsync((context, _) => AnswerAsync(context, goOn.Task, told: false));
+        await using var rig = await KeyFixture.StartAsync((context, _) => AnswerAsync(context, goOn.Task, told: false));
         var (_, key) = await rig.MakeAsync("one");
         using var answer = await rig.AskAsync(key, Talk.Messages("m", Long, stream: true), "/v1/messages");
         await using var stream = await answer.Content.ReadAsStreamAsync();

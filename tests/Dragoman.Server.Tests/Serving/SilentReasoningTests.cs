@@ -14,7 +14,7 @@ public sealed class SilentReasoningTests
     [InlineData("say:Done.", true)]
     public async Task It_is_kept_and_put_back_on_the_next_turn(string text, bool stream)
     {
-        await using var rig = await Rig.StartWithAsync(address => $$"""
+        await using var rig = await GatewayFixture.StartWithAsync(address => $$"""
             openai-compatibility:
               - name: responses
                 base-url: {{address}}/v1

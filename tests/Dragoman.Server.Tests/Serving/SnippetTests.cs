@@ -12,7 +12,7 @@ public sealed class SnippetTests
     [Fact]
     public async Task The_openai_snippet_works()
     {
-        await using var rig = await Rig.StartAsync();
+        await using var rig = await GatewayFixture.StartAsync();
         var client = new ChatClient("claude-1", new ApiKeyCredential("any-key"), new OpenAIClientOptions { Endpoint = new Uri(rig.Gateway.Address, "/v1") });
         (await client.CompleteChatAsync("Hello")).Value.Content[0].Text.ShouldContain("Hello");
     }
@@ -20,7 +20,7 @@ public sealed class SnippetTests
     [Fact]
     public async Task The_anthropic_snippet_works()
     {
-        await using var rig = await Rig.StartAsync();
+        await using var rig = await GatewayFixture.StartAsync();
         var client = new AnthropicClient { BaseUrl = rig.Gateway.Address.ToString().TrimEnd('/'), ApiKey = "any-key" };
         var answer = await client.Messages.Create(new MessageCreateParams
         {

@@ -40,7 +40,7 @@ public sealed class StreamFormTests
             await broken.Task;
             await context.SendAsync(Busy);
         });
-        var clock = new TurnedClock();
+        var clock = new ShiftedTimeProvider();
         await using var gateway = await StartAsync(upstream, clock, style);
         var asked = PieceClient.PostAsync(gateway.Address, path, Bodies.GetValueOrDefault(path, Talk.Gemini()), limit.Token);
         while (upstream.Calls == 0) await Task.Delay(10, limit.Token);

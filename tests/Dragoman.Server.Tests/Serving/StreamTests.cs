@@ -218,7 +218,7 @@ public sealed class StreamTests
     [InlineData("?alt=sse")]
     public async Task Gemini_streams_come_as_an_array_unless_events_are_asked_for(string query)
     {
-        await using var rig = await Rig.StartAsync();
+        await using var rig = await GatewayFixture.StartAsync();
         foreach (var model in (string[])["gemini-1", "claude-1"])
         {
             using var answer = await rig.PostAsync($"/v1beta/models/{model}:streamGenerateContent{query}", Talk.Gemini("words:5"));

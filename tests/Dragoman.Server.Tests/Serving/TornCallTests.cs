@@ -37,7 +37,7 @@ public sealed class TornCallTests
     {
         foreach (var at in (int[])[0, done.Length / 2, done.Length])
         {
-            var begin = FourLanguages.Begin(language, "so") + pieces;
+            var begin = FourProtocols.Begin(language, "so") + pieces;
             var text = await StreamAsync(language, begin, done[..at], done[at..] + end);
             text.ShouldStartWith(begin);
             IsFailure(language, text[begin.Length..], "in the middle of a tool call");
@@ -50,7 +50,7 @@ public sealed class TornCallTests
     public async Task An_error_behind_it_and_a_broken_connection_do_not_say_that_the_call_is_done(string language)
     {
         var messages = language == "messages";
-        var begin = FourLanguages.Begin(language, "so") + (messages ? Block(1) + Piece(1, Half) : Added(1) + Delta(1, Half));
+        var begin = FourProtocols.Begin(language, "so") + (messages ? Block(1) + Piece(1, Half) : Added(1) + Delta(1, Half));
         var done = messages ? Stop(1) : Done(1, Half);
         var error = messages
             ? "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Busy now.\"}}\n\n"
@@ -87,7 +87,7 @@ public sealed class TornCallTests
     [Theory, MemberData(nameof(Sound))]
     public async Task What_is_whole_or_says_that_it_was_cut_off_passes_as_it_is(string language, string rest)
     {
-        var begin = FourLanguages.Begin(language, "so");
+        var begin = FourProtocols.Begin(language, "so");
         foreach (var at in (int[])[0, rest.Length / 3, 2 * rest.Length / 3]) (await StreamAsync(language, begin, rest[..at], rest[at..])).ShouldBe(begin + rest);
     }
 
@@ -111,17 +111,17 @@ public sealed class TornCallTests
     public async Task A_whole_answer_with_a_torn_call_is_a_failure_and_another_account_answers(string language, string body, bool passes)
     {
         await using var first = await RawUpstream.StartAsync((context, _) => context.SayAsync(200, body));
-        await using var second = await RawUpstream.StartAsync((context, _) => context.SayAsync(200, FourLanguages.Whole(language, "well")));
-        await using var both = await FourLanguages.StartAsync(language, "", first, second);
-        using (var answer = await FailureTests.PostAsync(both, FourLanguages.Request(language, false), FourLanguages.Path(language, false)))
+        await using var second = await RawUpstream.StartAsync((context, _) => context.SayAsync(200, FourProtocols.Whole(language, "well")));
+        await using var both = await FourProtocols.StartAsync(language, "", first, second);
+        using (var answer = await FailureTests.PostAsync(both, FourProtocols.Request(language, false), FourProtocols.Path(language, false)))
         {
             answer.Header("x-dragoman-account").ShouldBe(passes ? "one" : "two");
-            (await answer.TextAsync()).ShouldBe(passes ? body : FourLanguages.Whole(language, "well"));
+            (await answer.TextAsync()).ShouldBe(passes ? body : FourProtocols.Whole(language, "well"));
         }
 
         if (passes) return;
-        await using var alone = await FourLanguages.StartAsync(language, "", first);
-        using var failed = await FailureTests.PostAsync(alone, FourLanguages.Request(language, false), FourLanguages.Path(language, false));
+        await using var alone = await FourProtocols.StartAsync(language, "", first);
+        using var failed = await FailureTests.PostAsync(alone, FourProtocols.Request(language, false), FourProtocols.Path(language, false));
         ((int)failed.StatusCode).ShouldBe(502);
         JsonNode.Parse(await failed.TextAsync())!["error"]!["message"]!.GetValue<string>().ShouldContain("in the middle of a tool call");
     }
@@ -129,7 +129,7 @@ public sealed class TornCallTests
     private static void IsFailure(string language, string rest, string words)
     {
         rest.ShouldContain(words);
-        rest.ShouldNotContain(FourLanguages.EndMark(language));
+        rest.ShouldNotContain(FourProtocols.EndMark(language));
         foreach (var done in (string[])["content_block_stop", "arguments.done", "output_item.done", "message_delta"]) rest.ShouldNotContain(done);
         rest.ShouldStartWith(language switch
         {
@@ -191,8 +191,8 @@ public sealed class TornCallTests
             if (middle.Length > 0) await context.SendAsync(middle);
             if (rest.Length > 0) await context.SendAsync(rest);
         });
-        await using var gateway = await FourLanguages.StartAsync(language, "", upstream);
-        await using var reader = await PieceClient.PostAsync(gateway.Address, FourLanguages.Path(language, true), FourLanguages.Request(language, true), limit.Token);
+        await using var gateway = await FourProtocols.StartAsync(language, "", upstream);
+        await using var reader = await PieceClient.PostAsync(gateway.Address, FourProtocols.Path(language, true), FourProtocols.Request(language, true), limit.Token);
         var first = await reader.NextAsync(limit.Token);
         begun.SetResult();
         return first + string.Concat(await reader.RestAsync(limit.Token));

@@ -29,7 +29,7 @@ public sealed class UnknownPathTests
     [InlineData("PUT", "/v1/responses", "", "openai", 405)]
     public async Task The_answer_is_in_the_language_of_the_path_or_of_the_headers(string method, string path, string header, string language, int status)
     {
-        await using var rig = await Rig.StartAsync();
+        await using var rig = await GatewayFixture.StartAsync();
         using var answer = await rig.SendAsync(new HttpMethod(method), path, null, header.Length > 0 ? [(header, "2023-06-01")] : []);
         ((int)answer.StatusCode).ShouldBe(status);
         var body = await answer.JsonAsync();

@@ -98,7 +98,7 @@ public sealed class WaitingTests
         var holder = PostAsync(patient, Talk.Chat("m"));
         while (upstream.Calls < 2) await Task.Delay(10);
         using var leaving = new CancellationTokenSource();
-        var waiting = PostAsync(patient, Talk.Chat("m"), cancel: leaving.Token);
+        var waiting = PostAsync(patient, Talk.Chat("m"), cancellationToken: leaving.Token);
         while (patient.OpenRequests < 2) await Task.Delay(10);
         await leaving.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(waiting);
@@ -143,10 +143,10 @@ public sealed class WaitingTests
         return GatewayHost.StartAsync(new StartOptions { ConfigText = more + "openai-compatibility:\n" + string.Concat(entries), Port = 0, LogLevel = LogLevel.None });
     }
 
-    private static async Task<HttpResponseMessage> PostAsync(GatewayHost gateway, string body, string path = "/v1/chat/completions", CancellationToken cancel = default)
+    private static async Task<HttpResponseMessage> PostAsync(GatewayHost gateway, string body, string path = "/v1/chat/completions", CancellationToken cancellationToken = default)
     {
         using var http = new HttpClient { BaseAddress = gateway.Address };
         using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
-        return await http.PostAsync(path, content, cancel);
+        return await http.PostAsync(path, content, cancellationToken);
     }
 }

@@ -1,5 +1,4 @@
-using Dragoman.Gateway.Accounts;
-using Dragoman.Gateway.Providers;
+using Dragoman.Gateway.Persistence;
 using Dragoman.Storage.Tests.Support;
 
 namespace Dragoman.Storage.Tests.Contract;
@@ -84,7 +83,7 @@ public abstract class AccountContract<TPlace> : StoreContract<TPlace>
     public async Task Removing_an_account_forgets_its_lanes()
     {
         await Store.Accounts.AddAsync(Account("a"));
-        await Store.Lanes.SaveAsync([new StoredLane("a", "m", new LaneState { Until = Noon }, Noon)]);
+        await Store.Lanes.SaveAsync([new StoredCooldown("a", "m", new CooldownState { Until = Noon }, Noon)]);
         (await Store.Accounts.RemoveAsync("a")).ShouldBeTrue();
         (await Store.Accounts.RemoveAsync("a")).ShouldBeFalse();
         (await Store.Lanes.ListAsync()).ShouldBeEmpty();
@@ -93,9 +92,9 @@ public abstract class AccountContract<TPlace> : StoreContract<TPlace>
     [Fact]
     public async Task Lanes_keep_absolute_times_and_the_later_observation_stands()
     {
-        var state = new LaneState { Until = Noon.AddHours(5), Cause = FailureClass.QuotaExhausted, Told = true, Streak = 3, CountedAt = Noon };
-        var lane = new StoredLane("a", "m", state, Noon) { Quotas = [new QuotaWindow("5h", 0.75, 100, 25, Noon.AddHours(5))] };
-        await Store.Lanes.SaveAsync([lane, new StoredLane("a", null, state with { Cause = FailureClass.AuthDead }, Noon)]);
+        var state = new CooldownState { Until = Noon.AddHours(5), Cause = FailureClass.QuotaExhausted, Told = true, Streak = 3, CountedAt = Noon };
+        var lane = new StoredCooldown("a", "m", state, Noon) { Quotas = [new QuotaWindow("5h", 0.75, 100, 25, Noon.AddHours(5))] };
+        await Store.Lanes.SaveAsync([lane, new StoredCooldown("a", null, state with { Cause = FailureClass.AuthDead }, Noon)]);
         await Store.Lanes.SaveAsync([lane with { ObservedAt = Noon.AddSeconds(-1), State = state with { Streak = 9 } }]);
         var read = await Store.Lanes.ListAsync();
         read.Select(item => item.Model).ShouldBe([null, "m"]);

@@ -1,3 +1,4 @@
+using Dragoman.Gateway.Persistence;
 using Dragoman.Storage.Tests.Support;
 
 namespace Dragoman.Storage.Tests.Contract;
@@ -136,11 +137,11 @@ public abstract class BudgetContract<TPlace> : StoreContract<TPlace>
         (await StandingAsync())[0].Reserved.ShouldBe(1);
     }
 
-    private static BudgetReservation Reserve(string id, decimal tokens, decimal money) => new()
+    private static ReservationRecord Reserve(string id, decimal tokens, decimal money) => new()
     {
         RequestId = id, Instance = "here", Tokens = tokens, Money = money, Lines = [new("key:k", Daily), new("all", Total)], IfOrphaned = Usage(id, Noon, input: (long)tokens, output: 0, cost: money),
     };
 
-    private async Task<List<BudgetStanding>> StandingAsync()
+    private async Task<List<BudgetStatus>> StandingAsync()
         => [.. await Store.Budgets.StandingAsync("key:k", [Daily]), .. await Store.Budgets.StandingAsync("all", [Total])];
 }

@@ -1,3 +1,4 @@
+using Dragoman.Gateway.Persistence;
 using Dragoman.Storage.Tests.Support;
 
 namespace Dragoman.Storage.Tests.Contract;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Dragoman.Gateway.Persistence;
 using Dragoman.Storage.Postgres;
 using Dragoman.Storage.Tests.Support;
 using Npgsql;
@@ -13,33 +14,33 @@ public sealed class HangingServerTests : IAsyncLifetime
     /// <summary>What a budgeted request may be kept waiting, with room for a machine that is busy with other tests.</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2.9);
 
-    private readonly PostgresPlace place = new();
-    private StallingProxy? proxy;
-    private IGatewayStore? store;
+    private readonly PostgresPlace _place = new();
+    private StallingProxy? _proxy;
+    private IGatewayStore? _store;
 
     public async ValueTask InitializeAsync()
     {
-        await place.PrepareAsync();
-        var address = new NpgsqlConnectionStringBuilder(place.Address);
-        proxy = new StallingProxy(address.Port);
-        address.Port = proxy.Port;
-        store = await StorePlace.OpenAsync(address.ConnectionString);
+        await _place.PrepareAsync();
+        var address = new NpgsqlConnectionStringBuilder(_place.Address);
+        _proxy = new StallingProxy(address.Port);
+        address.Port = _proxy.Port;
+        _store = await StorePlace.OpenAsync(address.ConnectionString);
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (proxy is null) return;
-        proxy.GoOn();
-        if (store is not null) await store.DisposeAsync();
-        await proxy.DisposeAsync();
-        await place.DisposeAsync();
+        if (_proxy is null) return;
+        _proxy.GoOn();
+        if (_store is not null) await _store.DisposeAsync();
+        await _proxy.DisposeAsync();
+        await _place.DisposeAsync();
     }
 
     [Fact]
     public async Task Those_who_ask_are_refused_soon_others_have_their_threads_and_it_goes_on_by_itself()
     {
-        (await store!.Budgets.ReserveAsync(Reserve("before"))).Granted.ShouldBeTrue();
-        proxy!.Stall();
+        (await _store!.Budgets.ReserveAsync(Reserve("before"))).Granted.ShouldBeTrue();
+        _proxy!.Stall();
         var worst = TimeSpan.Zero;
         using var over = new CancellationTokenSource();
         var others = Task.Run(async () =>
@@ -61,12 +62,12 @@ public sealed class HangingServerTests : IAsyncLifetime
         var second = await Task.WhenAll(Enumerable.Range(0, 60).Select(number => AskAsync($"second{number}")));
         second.ShouldAllBe(asked => asked.Fault == StoreFault.Unavailable && asked.Took < Soon);
         second.Count(asked => asked.Took > TimeSpan.FromSeconds(1)).ShouldBeLessThan(3);
-        proxy.Open.ShouldBeLessThan(20);
+        _proxy.Open.ShouldBeLessThan(20);
         await over.CancelAsync();
         await others;
         worst.ShouldBeLessThan(TimeSpan.FromSeconds(1.5), "threads were free");
 
-        proxy.GoOn();
+        _proxy.GoOn();
         var clock = Stopwatch.StartNew();
         while ((await AskAsync("after")).Fault is not null)
         {
@@ -79,25 +80,25 @@ public sealed class HangingServerTests : IAsyncLifetime
         do
         {
             await Task.Delay(20);
-            reserved = (await store.Budgets.StandingAsync("key:k", [Total]))[0].Reserved;
+            reserved = (await _store.Budgets.StandingAsync("key:k", [Total]))[0].Reserved;
         }
         while (reserved > 20 && clock.Elapsed < TimeSpan.FromSeconds(30));
         reserved.ShouldBe(20);
-        (await store.CheckAsync()).Healthy.ShouldBeTrue();
+        (await _store.CheckAsync()).Healthy.ShouldBeTrue();
     }
 
     [Fact]
     public async Task The_question_how_it_is_does_not_hang_either()
     {
-        proxy!.Stall();
+        _proxy!.Stall();
         var clock = Stopwatch.StartNew();
-        (await store!.CheckAsync()).Healthy.ShouldBeFalse();
+        (await _store!.CheckAsync()).Healthy.ShouldBeFalse();
         clock.Elapsed.ShouldBeLessThan(Soon);
         clock.Restart();
-        (await store.CheckAsync()).Healthy.ShouldBeFalse();
-        (await Should.ThrowAsync<StoreException>(() => store.Accounts.ListAsync())).Fault.ShouldBe(StoreFault.Unavailable);
+        (await _store.CheckAsync()).Healthy.ShouldBeFalse();
+        (await Should.ThrowAsync<StoreException>(() => _store.Accounts.ListAsync())).Fault.ShouldBe(StoreFault.Unavailable);
         clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(1.5), "it is known by now");
-        proxy.GoOn();
+        _proxy.GoOn();
     }
 
     [Theory]
@@ -111,7 +112,7 @@ public sealed class HangingServerTests : IAsyncLifetime
         new NpgsqlConnectionStringBuilder(PostgresAddress.Read("postgres://u@db.example/g?connect_timeout=9")).Timeout.ShouldBe(9);
     }
 
-    private static BudgetReservation Reserve(string id) => new()
+    private static ReservationRecord Reserve(string id) => new()
     {
         RequestId = id,
         Instance = "i",
@@ -126,12 +127,12 @@ public sealed class HangingServerTests : IAsyncLifetime
         var clock = Stopwatch.StartNew();
         try
         {
-            await store!.Budgets.ReserveAsync(Reserve(id));
+            await _store!.Budgets.ReserveAsync(Reserve(id));
             return (null, clock.Elapsed);
         }
-        catch (StoreException fault)
+        catch (StoreException ex)
         {
-            return (fault.Fault, clock.Elapsed);
+            return (ex.Fault, clock.Elapsed);
         }
     }
 }

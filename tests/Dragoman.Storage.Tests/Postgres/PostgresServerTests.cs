@@ -1,3 +1,4 @@
+using Dragoman.Gateway.Persistence;
 using Dragoman.Storage.Postgres;
 using Dragoman.Storage.Tests.Support;
 using Npgsql;
@@ -24,9 +25,9 @@ public sealed class PostgresServerTests : StoreContract<PostgresPlace>
                 (await Store.Settings.SetAsync(new Setting("a", "2"), null)).Saved.ShouldBeTrue();
                 break;
             }
-            catch (StoreException fault) when (tries < 20)
+            catch (StoreException ex) when (tries < 20)
             {
-                fault.Fault.ShouldBe(StoreFault.Unavailable);
+                ex.Fault.ShouldBe(StoreFault.Unavailable);
             }
         }
 

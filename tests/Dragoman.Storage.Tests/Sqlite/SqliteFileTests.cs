@@ -1,4 +1,5 @@
 using System.Text;
+using Dragoman.Gateway.Persistence;
 using Dragoman.Storage.Secrets;
 using Dragoman.Storage.Sqlite;
 using Dragoman.Storage.Tests.Support;
@@ -9,11 +10,11 @@ namespace Dragoman.Storage.Tests.Sqlite;
 
 public sealed class SqliteFileTests : IDisposable
 {
-    private readonly TempFolder folder = new();
+    private readonly TempFolder _folder = new();
 
-    private string Data => folder.File("data");
+    private string Data => _folder.File("data");
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task Files_are_for_their_owner_only()
@@ -158,7 +159,7 @@ public sealed class SqliteFileTests : IDisposable
 
     private static async Task<long> PagesAsync(IGatewayStore store, bool limit)
     {
-        var ledger = (SqliteFile)typeof(SqliteGatewayStore).GetField("ledger", System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Instance)!.GetValue(store)!;
+        var ledger = (SqliteWriter)typeof(SqliteGatewayStore).GetField("ledger", System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Instance)!.GetValue(store)!;
         return await ledger.WriteAsync(async session => await session.NumberAsync(limit ? "PRAGMA max_page_count = 1" : "PRAGMA page_count") ?? 0, default);
     }
 

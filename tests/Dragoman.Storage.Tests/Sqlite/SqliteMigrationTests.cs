@@ -6,11 +6,11 @@ namespace Dragoman.Storage.Tests.Sqlite;
 
 public sealed class SqliteMigrationTests : IDisposable
 {
-    private readonly TempFolder folder = new();
+    private readonly TempFolder _folder = new();
 
-    private string File_ => folder.File("x.db");
+    private string File_ => _folder.File("x.db");
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Missing_steps_are_done_once_after_a_copy_was_put_aside()

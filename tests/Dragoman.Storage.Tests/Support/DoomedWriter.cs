@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Dragoman.Gateway.Persistence;
 
 namespace Dragoman.Storage.Tests.Support;
 
@@ -77,7 +78,7 @@ internal static class DoomedWriter
         {
             var id = $"{name}-{number}";
             var entry = new UsageEntry { RequestId = id, At = DateTimeOffset.UnixEpoch, InputTokens = 100 };
-            await store.Budgets.ReserveAsync(new BudgetReservation { RequestId = id, Instance = run, Lines = [new BudgetLine("key:k", Limit)], Tokens = 100, IfOrphaned = entry });
+            await store.Budgets.ReserveAsync(new ReservationRecord { RequestId = id, Instance = run, Lines = [new BudgetLine("key:k", Limit)], Tokens = 100, IfOrphaned = entry });
             Say($"reserved {id}");
             if (number % 3 == 2)
             {

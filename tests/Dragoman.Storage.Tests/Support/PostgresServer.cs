@@ -17,15 +17,15 @@ public sealed class PostgresServer
     private const string User = "postgres";
     private static readonly Lazy<Task<(PostgresServer? Server, string Reason)>> Single = new(StartAsync);
 
-    private readonly Process keeper;
-    private readonly TempFolder home;
-    private readonly int number;
+    private readonly Process _keeper;
+    private readonly TempFolder _home;
+    private readonly int _number;
 
     private PostgresServer(Process process, TempFolder folder, int port)
     {
-        keeper = process;
-        home = folder;
-        number = port;
+        _keeper = process;
+        _home = folder;
+        _number = port;
     }
 
     /// <summary>The server; skips the test where there is none.</summary>
@@ -39,16 +39,16 @@ public sealed class PostgresServer
     public static async Task StopAsync()
     {
         if (!Single.IsValueCreated || (await Single.Value).Server is not { } server) return;
-        server.keeper.StandardInput.Close();
-        await server.keeper.WaitForExitAsync();
-        server.home.Dispose();
+        server._keeper.StandardInput.Close();
+        await server._keeper.WaitForExitAsync();
+        server._home.Dispose();
     }
 
-    public string Connection(string database) => $"Host=127.0.0.1;Port={number};Username=dragoman;Database={database};Pooling=true;Maximum Pool Size=20";
+    public string Connection(string database) => $"Host=127.0.0.1;Port={_number};Username=dragoman;Database={database};Pooling=true;Maximum Pool Size=20";
 
     public async Task ExecuteAsync(string sql, string database = "postgres")
     {
-        await using var connection = new NpgsqlConnection($"Host=127.0.0.1;Port={number};Username=dragoman;Database={database};Pooling=false");
+        await using var connection = new NpgsqlConnection($"Host=127.0.0.1;Port={_number};Username=dragoman;Database={database};Pooling=false");
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();

@@ -6,34 +6,34 @@ namespace Dragoman.Storage.Tests.Support;
 /// <summary>A way to a server that can be made to hang: connections stay open and are accepted, and nothing passes until it goes on.</summary>
 public sealed class StallingProxy : IAsyncDisposable
 {
-    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource stop = new();
-    private readonly int target;
-    private volatile TaskCompletionSource passes = Done();
-    private int open;
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly int _target;
+    private volatile TaskCompletionSource _passes = Done();
+    private int _open;
 
     public StallingProxy(int port)
     {
-        target = port;
-        listener.Start();
+        _target = port;
+        _listener.Start();
         _ = AcceptAsync();
     }
 
-    public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     /// <summary>How many connections there are.</summary>
-    public int Open => Volatile.Read(ref open);
+    public int Open => Volatile.Read(ref _open);
 
-    public void Stall() => passes = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    public void Stall() => _passes = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public void GoOn() => passes.TrySetResult();
+    public void GoOn() => _passes.TrySetResult();
 
     public async ValueTask DisposeAsync()
     {
-        await stop.CancelAsync();
+        await _stop.CancelAsync();
         GoOn();
-        listener.Dispose();
-        stop.Dispose();
+        _listener.Dispose();
+        _stop.Dispose();
     }
 
     private static TaskCompletionSource Done()
@@ -47,9 +47,9 @@ public sealed class StallingProxy : IAsyncDisposable
     {
         try
         {
-            while (true) _ = ServeAsync(await listener.AcceptTcpClientAsync(stop.Token));
+            while (true) _ = ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token));
         }
-        catch (Exception fault) when (fault is OperationCanceledException or ObjectDisposedException or SocketException)
+        catch (Exception ex) when (ex is OperationCanceledException or ObjectDisposedException or SocketException)
         {
             // The test is over.
         }
@@ -57,22 +57,22 @@ public sealed class StallingProxy : IAsyncDisposable
 
     private async Task ServeAsync(TcpClient client)
     {
-        Interlocked.Increment(ref open);
+        Interlocked.Increment(ref _open);
         using (client)
         using (var server = new TcpClient())
         {
             try
             {
-                await server.ConnectAsync(IPAddress.Loopback, target, stop.Token);
+                await server.ConnectAsync(IPAddress.Loopback, _target, _stop.Token);
                 await Task.WhenAny(PumpAsync(client.GetStream(), server.GetStream()), PumpAsync(server.GetStream(), client.GetStream()));
             }
-            catch (Exception fault) when (fault is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
+            catch (Exception ex) when (ex is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
             {
                 // One of them has gone.
             }
         }
 
-        Interlocked.Decrement(ref open);
+        Interlocked.Decrement(ref _open);
     }
 
     private async Task PumpAsync(NetworkStream from, NetworkStream to)
@@ -80,10 +80,10 @@ public sealed class StallingProxy : IAsyncDisposable
         var buffer = new byte[64 * 1024];
         while (true)
         {
-            var count = await from.ReadAsync(buffer, stop.Token);
-            await passes.Task;
+            var count = await from.ReadAsync(buffer, _stop.Token);
+            await _passes.Task;
             if (count == 0) return;
-            await to.WriteAsync(buffer.AsMemory(0, count), stop.Token);
+            await to.WriteAsync(buffer.AsMemory(0, count), _stop.Token);
         }
     }
 }

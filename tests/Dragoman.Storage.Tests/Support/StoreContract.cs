@@ -1,3 +1,5 @@
+using Dragoman.Gateway.Persistence;
+
 namespace Dragoman.Storage.Tests.Support;
 
 /// <summary>What every engine must keep: each suite of these runs on an empty database of its own.</summary>

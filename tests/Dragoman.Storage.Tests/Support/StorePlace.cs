@@ -1,3 +1,6 @@
+using Dragoman.Gateway.Persistence;
+using Dragoman.Storage.Postgres;
+using Dragoman.Storage.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Dragoman.Storage.Tests.Support;
@@ -21,35 +24,35 @@ public abstract class StorePlace : IAsyncDisposable
 
 public sealed class SqlitePlace : StorePlace
 {
-    private readonly TempFolder folder = new();
+    private readonly TempFolder _folder = new();
 
-    public override string Address => Path.Combine(folder.Path, "data");
+    public override string Address => Path.Combine(_folder.Path, "data");
 
     public override Task PrepareAsync() => Task.CompletedTask;
 
     public override ValueTask DisposeAsync()
     {
-        folder.Dispose();
+        _folder.Dispose();
         return default;
     }
 }
 
 public sealed class PostgresPlace : StorePlace
 {
-    private readonly string database = $"t{Guid.NewGuid():N}";
-    private PostgresServer? server;
+    private readonly string _database = $"t{Guid.NewGuid():N}";
+    private PostgresServer? _server;
 
-    public override string Address => server!.Connection(database);
+    public override string Address => _server!.Connection(_database);
 
     public override async Task PrepareAsync()
     {
-        server = await PostgresServer.StartedAsync();
-        await server.ExecuteAsync($"CREATE DATABASE {database}");
+        _server = await PostgresServer.StartedAsync();
+        await _server.ExecuteAsync($"CREATE DATABASE {_database}");
     }
 
     public override async ValueTask DisposeAsync()
     {
-        if (server is not null) await server.ExecuteAsync($"DROP DATABASE IF EXISTS {database} WITH (FORCE)");
+        if (_server is not null) await _server.ExecuteAsync($"DROP DATABASE IF EXISTS {_database} WITH (FORCE)");
     }
 }
 

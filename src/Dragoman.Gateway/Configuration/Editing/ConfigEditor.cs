@@ -74,19 +74,19 @@ public static class ConfigEditor
                 ? new ConfigEdit(changed, null)
                 : ConfigEdit.Refused($"'{path}' is written in a way that cannot be changed in place; edit the file by hand.");
         }
-        catch (EditException fault)
+        catch (EditException ex)
         {
-            return ConfigEdit.Refused(fault.Message);
+            return ConfigEdit.Refused(ex.Message);
         }
     }
 
-    private static MarkedNode Root(string text) => MarkedTree.Read(text);
+    private static SourceMappedNode Root(string text) => SourceMappedTree.Read(text);
 
     private static string Apply(string text, ConfigStep[] steps, JsonNode? value)
     {
         var root = Root(text);
         var edit = new TextEdit(text, EditStyle.Of(root, text));
-        MarkedNode? parent = null, key = null;
+        SourceMappedNode? parent = null, key = null;
         var node = root;
         for (var depth = 0; depth < steps.Length; depth++)
         {
@@ -119,14 +119,14 @@ public static class ConfigEditor
     }
 
     /// <summary>A map in the place of a map: key by key, so that what stays the same is not touched.</summary>
-    private static string Merge(string text, ConfigStep[] steps, MarkedNode old, JsonObject map)
+    private static string Merge(string text, ConfigStep[] steps, SourceMappedNode old, JsonObject map)
     {
         foreach (var (key, value) in map) text = Apply(text, [.. steps, new ConfigStep(key, 0)], value);
         foreach (var pair in old.Pairs.Where(pair => !map.ContainsKey(pair.Key.Value))) text = Drop(text, [.. steps, new ConfigStep(pair.Key.Value, 0)]);
         return text;
     }
 
-    private static string Merge(string text, ConfigStep[] steps, MarkedNode old, JsonArray list)
+    private static string Merge(string text, ConfigStep[] steps, SourceMappedNode old, JsonArray list)
     {
         for (var index = 0; index < list.Count; index++) text = Apply(text, [.. steps, new ConfigStep(null, index)], list[index]);
         for (var index = old.Items.Count - 1; index >= list.Count; index--) text = Drop(text, [.. steps, new ConfigStep(null, index)]);
@@ -150,7 +150,7 @@ public static class ConfigEditor
         return edit.RemoveKey(parent, pairs.FindIndex(pair => pair.Key.Value == key));
     }
 
-    private static MarkedNode? Find(MarkedNode node, ReadOnlySpan<ConfigStep> steps)
+    private static SourceMappedNode? Find(SourceMappedNode node, ReadOnlySpan<ConfigStep> steps)
     {
         foreach (var step in steps)
         {
@@ -174,7 +174,7 @@ public static class ConfigEditor
         return wrapped;
     }
 
-    private static void Refuse(MarkedNode node)
+    private static void Refuse(SourceMappedNode node)
     {
         if (node.Form == NodeForm.Alias || node.IsMarkedUp) throw new EditException("The value is shared by an anchor or carries a tag; edit the file by hand.");
     }

@@ -16,7 +16,7 @@ public static class ConfigScalars
         var found = new List<ConfigScalar>();
         try
         {
-            Collect(MarkedTree.Read(text), [], found);
+            Collect(SourceMappedTree.Read(text), [], found);
         }
         catch (EditException)
         {
@@ -26,7 +26,7 @@ public static class ConfigScalars
         return found;
     }
 
-    private static void Collect(MarkedNode node, List<ConfigStep> at, List<ConfigScalar> found)
+    private static void Collect(SourceMappedNode node, List<ConfigStep> at, List<ConfigScalar> found)
     {
         if (node.IsScalar)
         {

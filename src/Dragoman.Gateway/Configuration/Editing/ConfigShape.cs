@@ -6,7 +6,7 @@ namespace Dragoman.Gateway.Configuration.Editing;
 /// <summary>What a text says, without how: every scalar as text. Two texts that say the same have equal shapes.</summary>
 internal static class ConfigShape
 {
-    public static JsonNode? Of(MarkedNode node) => node switch
+    public static JsonNode? Of(SourceMappedNode node) => node switch
     {
         { Form: NodeForm.Alias } => JsonValue.Create("*" + node.Value),
         { IsMap: true } => new JsonObject(node.Pairs.Select(pair => KeyValuePair.Create(pair.Key.Value, Of(pair.Value)))),

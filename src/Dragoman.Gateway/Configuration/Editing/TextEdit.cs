@@ -7,7 +7,7 @@ namespace Dragoman.Gateway.Configuration.Editing;
 internal sealed class TextEdit(string text, EditStyle style)
 {
     /// <summary>Adds a key behind the last one of a map.</summary>
-    public string InsertKey(MarkedNode map, string key, JsonNode? value)
+    public string InsertKey(SourceMappedNode map, string key, JsonNode? value)
     {
         if (map.IsFlow)
         {
@@ -21,7 +21,7 @@ internal sealed class TextEdit(string text, EditStyle style)
     }
 
     /// <summary>Adds an item behind the last one of a list.</summary>
-    public string AppendItem(MarkedNode list, JsonNode? value)
+    public string AppendItem(SourceMappedNode list, JsonNode? value)
     {
         if (list.IsFlow)
         {
@@ -39,7 +39,7 @@ internal sealed class TextEdit(string text, EditStyle style)
     /// <param name="key">Its key, in a map.</param>
     /// <param name="old">The value that goes.</param>
     /// <param name="value">The value that comes.</param>
-    public string ReplaceValue(MarkedNode parent, MarkedNode? key, MarkedNode old, JsonNode? value)
+    public string ReplaceValue(SourceMappedNode parent, SourceMappedNode? key, SourceMappedNode old, JsonNode? value)
     {
         if (parent.IsFlow) return PutInline(old, ValueText.Inline(value, old.Form, inFlow: true));
         var oneLine = value is null || ValueText.IsOneLine(value) || old.IsFlow || key is null;
@@ -57,7 +57,7 @@ internal sealed class TextEdit(string text, EditStyle style)
     }
 
     /// <summary>Takes a key and its value away; the last one of a map leaves <c>{}</c> to the caller.</summary>
-    public string RemoveKey(MarkedNode map, int index)
+    public string RemoveKey(SourceMappedNode map, int index)
     {
         var pair = map.Pairs[index];
         if (map.IsFlow) return RemoveBetween(index > 0 ? map.Pairs[index - 1].Value.End : null, pair.Key.Start, pair.Value.End, index + 1 < map.Pairs.Count ? map.Pairs[index + 1].Key.Start : null);
@@ -67,7 +67,7 @@ internal sealed class TextEdit(string text, EditStyle style)
     }
 
     /// <summary>Takes an item away; the last one of a list leaves <c>[]</c> to the caller.</summary>
-    public string RemoveItem(MarkedNode list, int index)
+    public string RemoveItem(SourceMappedNode list, int index)
     {
         var item = list.Items[index];
         if (list.IsFlow) return RemoveBetween(index > 0 ? list.Items[index - 1].End : null, item.Start, item.End, index + 1 < list.Items.Count ? list.Items[index + 1].Start : null);
@@ -78,9 +78,9 @@ internal sealed class TextEdit(string text, EditStyle style)
 
     private string RemoveBetween(int? behind, int start, int end, int? next) => behind is { } before ? Replace(before, end, "") : Replace(start, next ?? end, "");
 
-    private string PutInline(MarkedNode old, string value) => old.IsAbsent ? Insert(old.Start, " " + value) : Replace(old.Start, old.End, value);
+    private string PutInline(SourceMappedNode old, string value) => old.IsAbsent ? Insert(old.Start, " " + value) : Replace(old.Start, old.End, value);
 
-    private int DashOf(MarkedNode list, int index)
+    private int DashOf(SourceMappedNode list, int index)
     {
         if (index == 0) return list.Start;
         for (var line = LineStart(list.Items[index].Start); line > list.Start; line = LineStart(line - 1))

@@ -128,13 +128,13 @@ internal static class ValueText
 internal sealed record EditStyle(int Step, int ListStep, string LineEnd)
 {
     /// <summary>The manners of a text: the first of each kind that is found.</summary>
-    public static EditStyle Of(MarkedNode root, string text)
+    public static EditStyle Of(SourceMappedNode root, string text)
     {
         int? step = null, list = null;
         Look(root);
         return new EditStyle(step ?? 2, list ?? 2, text.Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n");
 
-        void Look(MarkedNode node)
+        void Look(SourceMappedNode node)
         {
             foreach (var pair in node.Pairs)
             {

@@ -11,31 +11,31 @@ internal sealed class YamlTree
 {
     private const int MaxDepth = 32;
 
-    private readonly Parser parser;
-    private readonly ProblemLog problems;
-    private readonly Dictionary<string, YamlNode> anchors = [];
+    private readonly Parser _parser;
+    private readonly DiagnosticBag _problems;
+    private readonly Dictionary<string, YamlNode> _anchors = [];
 
-    private YamlTree(Parser parser, ProblemLog problems)
+    private YamlTree(Parser parser, DiagnosticBag problems)
     {
-        this.parser = parser;
-        this.problems = problems;
+        _parser = parser;
+        _problems = problems;
     }
 
     /// <summary>The map that a file consists of; null when it is not YAML or not a map (reported), an empty map for an empty file.</summary>
-    public static YamlMap? Read(string text, ProblemLog problems)
+    public static YamlMap? Read(string text, DiagnosticBag problems)
     {
         try
         {
             return new YamlTree(new Parser(new StringReader(text)), problems).ReadFile();
         }
-        catch (YamlException fault)
+        catch (YamlException ex)
         {
-            ReportSyntax(text, fault, problems);
+            ReportSyntax(text, ex, problems);
             return null;
         }
     }
 
-    private static void ReportSyntax(string text, YamlException fault, ProblemLog problems)
+    private static void ReportSyntax(string text, YamlException fault, DiagnosticBag problems)
     {
         var line = (int)Math.Max(1, fault.Start.Line);
         var lines = text.Split('\n');
@@ -65,24 +65,24 @@ internal sealed class YamlTree
     private YamlMap? ReadFile()
     {
         Next();
-        if (parser.Current is StreamStart) Next();
-        if (parser.Current is StreamEnd) return new YamlMap([], 1, 1);
-        if (parser.Current is DocumentStart) Next();
+        if (_parser.Current is StreamStart) Next();
+        if (_parser.Current is StreamEnd) return new YamlMap([], 1, 1);
+        if (_parser.Current is DocumentStart) Next();
         var root = ReadNode(0, "");
         Next();
-        if (parser.Current is DocumentEnd) Next();
-        if (parser.Current is DocumentStart second)
-            problems.Error("", second.Start, "The file holds more than one document; only the first would be read.", "Remove the '---' line and what follows, or merge it into the first part.");
+        if (_parser.Current is DocumentEnd) Next();
+        if (_parser.Current is DocumentStart second)
+            _problems.Error("", second.Start, "The file holds more than one document; only the first would be read.", "Remove the '---' line and what follows, or merge it into the first part.");
 
         if (root.IsNull) return new YamlMap([], 1, 1);
         if (root is YamlMap map) return map;
-        problems.Error("", root.Line, root.Column, $"The file must be a map of keys (port: 8317), but it is {root.Kind}.", "Put 'key: value' lines at the left margin.");
+        _problems.Error("", root.Line, root.Column, $"The file must be a map of keys (port: 8317), but it is {root.Kind}.", "Put 'key: value' lines at the left margin.");
         return null;
     }
 
     private YamlNode ReadNode(int depth, string path)
     {
-        var current = parser.Current ?? throw new YamlException("the file ends too early");
+        var current = _parser.Current ?? throw new YamlException("the file ends too early");
         if (depth > MaxDepth) throw new YamlException(current.Start, current.End, "values are nested too deeply");
         switch (current)
         {
@@ -93,13 +93,13 @@ internal sealed class YamlTree
             }
 
             case AnchorAlias alias:
-                return anchors.TryGetValue(alias.Value.Value, out var known)
+                return _anchors.TryGetValue(alias.Value.Value, out var known)
                     ? known
                     : throw new YamlException(alias.Start, alias.End, $"'*{alias.Value.Value}' refers to an anchor that is not defined before it");
             case SequenceStart start:
             {
                 var items = new List<YamlNode>();
-                for (Next(); parser.Current is not SequenceEnd; Next()) items.Add(ReadNode(depth + 1, $"{path}[{items.Count}]"));
+                for (Next(); _parser.Current is not SequenceEnd; Next()) items.Add(ReadNode(depth + 1, $"{path}[{items.Count}]"));
                 return Remember(start, new YamlList(items, (int)start.Start.Line, (int)start.Start.Column));
             }
 
@@ -114,7 +114,7 @@ internal sealed class YamlTree
     {
         var pairs = new List<YamlPair>();
         var merged = new List<YamlMap>();
-        for (Next(); parser.Current is not MappingEnd; Next())
+        for (Next(); _parser.Current is not MappingEnd; Next())
         {
             var keyNode = ReadNode(depth + 1, path);
             Next();
@@ -123,7 +123,7 @@ internal sealed class YamlTree
             var value = ReadNode(depth + 1, at);
             if (keyNode is not YamlScalar key)
             {
-                problems.Error(path, keyNode.Line, keyNode.Column, "A key must be a single word.");
+                _problems.Error(path, keyNode.Line, keyNode.Column, "A key must be a single word.");
                 continue;
             }
 
@@ -137,7 +137,7 @@ internal sealed class YamlTree
             if (earlier is null) pairs.Add(new YamlPair(key, value));
             else
             {
-                problems.Error(at, key.Line, key.Column, $"The key is given twice; the first is on line {earlier.Key.Line}.",
+                _problems.Error(at, key.Line, key.Column, $"The key is given twice; the first is on line {earlier.Key.Line}.",
                     "Keep one of the two, or merge them.");
             }
         }
@@ -149,9 +149,9 @@ internal sealed class YamlTree
 
     private YamlNode Remember(NodeEvent source, YamlNode node)
     {
-        if (!source.Anchor.IsEmpty) anchors[source.Anchor.Value] = node;
+        if (!source.Anchor.IsEmpty) _anchors[source.Anchor.Value] = node;
         return node;
     }
 
-    private void Next() => parser.MoveNext();
+    private void Next() => _parser.MoveNext();
 }

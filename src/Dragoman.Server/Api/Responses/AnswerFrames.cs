@@ -1,7 +1,7 @@
 using System.Buffers;
-using Dragoman.Wire.Framing;
-using Dragoman.Wire.Json;
-using Dragoman.Wire.OpenAiResponses;
+using Dragoman.Protocols.Framing;
+using Dragoman.Protocols.Json;
+using Dragoman.Protocols.OpenAiResponses.Upstream;
 
 namespace Dragoman.Server.Api.Responses;
 
@@ -70,7 +70,7 @@ internal sealed class AnswerFrames : IDisposable
     /// <summary>The <c>response</c> object of an event; empty when it has none.</summary>
     public static JsonSlice ResponseOf(ReadOnlyMemory<byte> data)
     {
-        var response = OpenAiResponsesState.FieldOf(data, "response"u8);
+        var response = ResponsesJsonEditor.FieldOf(data, "response"u8);
         return response.IsObject ? response : default;
     }
 

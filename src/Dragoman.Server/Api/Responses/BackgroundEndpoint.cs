@@ -1,10 +1,11 @@
-using Dragoman.Gateway.Models;
-using Dragoman.Gateway.Relay;
+using Dragoman.Gateway.Requests;
+using Dragoman.Protocols;
+using Dragoman.Protocols.Conversation;
+using Dragoman.Protocols.Json;
+using Dragoman.Protocols.OpenAiResponses.Client;
+using Dragoman.Protocols.OpenAiResponses.Upstream;
+using Dragoman.Protocols.Registry;
 using Dragoman.Server.Hosting;
-using Dragoman.Wire;
-using Dragoman.Wire.Conversation;
-using Dragoman.Wire.Json;
-using Dragoman.Wire.OpenAiResponses;
 
 namespace Dragoman.Server.Api.Responses;
 
@@ -12,7 +13,7 @@ namespace Dragoman.Server.Api.Responses;
 internal sealed class BackgroundEndpoint(GatewayServices services, ResponsesState state)
 {
     private const int MostRuns = 1_000;
-    private static readonly IClientLanguage Responses = Languages.Client(Language.OpenAiResponses);
+    private static readonly IClientProtocol Responses = ProtocolRegistry.Client(Protocol.OpenAiResponses);
 
     /// <exception cref="WireException">The request cannot be run so.</exception>
     public async Task StartAsync(HttpContext context, string owner, PreparedTurn turn, ClientRequest asked)
@@ -26,7 +27,7 @@ internal sealed class BackgroundEndpoint(GatewayServices services, ResponsesStat
         turn = turn with { Body = body, Input = turn.Input.ToArray(), Own = turn.Own.ToArray() };
         var id = "resp_" + Guid.CreateVersion7(services.Time.GetUtcNow()).ToString("N");
         var pending = Pending(body, id, asked.Model);
-        var request = ClientRequestReading.Read(context.Request, Responses, default, Detached(body), asked.FlowId, services, !turn.IsRewritten && !TurnPreparation.HoldsEnvelopes(body.Span));
+        var request = ClientRequestReading.Read(context.Request, Responses, default, Detached(body), asked.FlowId, services, !turn.IsRewritten && !ConversationResolver.HoldsEnvelopes(body.Span));
         var run = new BackgroundRun(services, state, owner, id, turn, asked.Head, pending);
         state.Runs.Add(run);
         await state.Responses.SaveAsync(run.Snapshot() with { Events = null });
@@ -38,14 +39,14 @@ internal sealed class BackgroundEndpoint(GatewayServices services, ResponsesStat
     /// <summary>The response object as it stands before anything was done. Reading the request finds its faults while the client still listens.</summary>
     private JsonSlice Pending(ReadOnlyMemory<byte> body, string id, string model)
     {
-        var exchange = new Exchange(Responses.ReadRequest(body), new UpstreamModel(model))
+        var exchange = new TranslationContext(Responses.ReadRequest(body), new UpstreamModel(model))
         {
             ClientModel = model,
             AnswerId = id["resp_".Length..],
             CreatedAt = services.Time.GetUtcNow().ToUnixTimeSeconds(),
         };
         using var buffer = new PooledBuffer();
-        OpenAiResponsesClient.WritePending(exchange, "queued"u8, buffer);
+        ResponsesClient.WritePending(exchange, "queued"u8, buffer);
         return new JsonSlice(buffer.WrittenSpan.ToArray());
     }
 
@@ -53,7 +54,7 @@ internal sealed class BackgroundEndpoint(GatewayServices services, ResponsesStat
     private static ReadOnlyMemory<byte> Detached(ReadOnlyMemory<byte> body)
     {
         using var buffer = new PooledBuffer(body.Length + 64);
-        OpenAiResponsesState.WriteChanged(new JsonSlice(body), [("background", default), ("stream", JsonSlice.Of("true"u8))], buffer);
+        ResponsesJsonEditor.WriteChanged(new JsonSlice(body), [("background", default), ("stream", JsonSlice.Of("true"u8))], buffer);
         return buffer.WrittenSpan.ToArray();
     }
 }

@@ -1,9 +1,9 @@
 using System.IO.Pipelines;
 using System.Text.Json;
-using Dragoman.Gateway.Relay;
+using Dragoman.Gateway.Requests;
+using Dragoman.Protocols.Json;
+using Dragoman.Protocols.OpenAiResponses.Upstream;
 using Dragoman.Server.Hosting;
-using Dragoman.Wire.Json;
-using Dragoman.Wire.OpenAiResponses;
 
 namespace Dragoman.Server.Api.Responses;
 
@@ -11,13 +11,13 @@ namespace Dragoman.Server.Api.Responses;
 /// A response made without a client: the relay's channel ends here, its events are kept under the response's own id and numbers, and
 /// whoever asks sees how far it is.
 /// </summary>
-internal sealed class BackgroundRun : IClientChannel, IDisposable
+internal sealed class BackgroundRun : IResponseChannel, IDisposable
 {
     private static readonly JsonSlice True = JsonSlice.Of("true"u8);
     private readonly GatewayServices _services;
     private readonly ResponsesState _state;
     private readonly PreparedTurn _turn;
-    private readonly RequestHead _head;
+    private readonly RequestEnvelope _head;
     private readonly CancellationTokenSource _cancel;
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly AnswerFrames _frames = new();
@@ -30,7 +30,7 @@ internal sealed class BackgroundRun : IClientChannel, IDisposable
     private string _status = "queued";
 
     /// <summary>Queues it; <paramref name="pending"/> is the response object as it stands then.</summary>
-    public BackgroundRun(GatewayServices services, ResponsesState state, string owner, string id, PreparedTurn turn, RequestHead head, JsonSlice pending)
+    public BackgroundRun(GatewayServices services, ResponsesState state, string owner, string id, PreparedTurn turn, RequestEnvelope head, JsonSlice pending)
     {
         _services = services;
         _share = new MemoryShare(services.Memory);
@@ -41,7 +41,7 @@ internal sealed class BackgroundRun : IClientChannel, IDisposable
         Owner = owner;
         Id = id;
         _response = pending;
-        _created = OpenAiResponsesState.FieldOf(pending.Bytes, "created_at"u8);
+        _created = ResponsesJsonEditor.FieldOf(pending.Bytes, "created_at"u8);
         _cancel = CancellationTokenSource.CreateLinkedTokenSource(services.Draining.Ended);
         _pipe = new PipeToBuffer(TakeAsync);
         Tell("response.created", pending);
@@ -189,7 +189,7 @@ internal sealed class BackgroundRun : IClientChannel, IDisposable
     {
         Tell(type ?? (status == "completed" ? "response.completed" : $"response.{status}"), _response);
         Volatile.Write(ref _status, status);
-        await new ResponseKeeping(_services, _state).KeepAsync(Owner, _turn, _head, _response, _events.IsTooLarge ? null : _events, Id);
+        await new ResponseRecorder(_services, _state).KeepAsync(Owner, _turn, _head, _response, _events.IsTooLarge ? null : _events, Id);
         _state.Runs.Remove(this);
         _events.End();
     }
@@ -201,14 +201,14 @@ internal sealed class BackgroundRun : IClientChannel, IDisposable
         var message = default(JsonSlice);
         try
         {
-            var error = _frames.Whole.IsEmpty ? default : OpenAiResponsesState.FieldOf(_frames.Whole, "error"u8);
+            var error = _frames.Whole.IsEmpty ? default : ResponsesJsonEditor.FieldOf(_frames.Whole, "error"u8);
             if (error.IsObject)
             {
-                code = OpenAiResponsesState.FieldOf(error.Bytes, "code"u8);
-                message = OpenAiResponsesState.FieldOf(error.Bytes, "message"u8);
+                code = ResponsesJsonEditor.FieldOf(error.Bytes, "code"u8);
+                message = ResponsesJsonEditor.FieldOf(error.Bytes, "message"u8);
             }
         }
-        catch (Exception fault) when (fault is JsonException or Dragoman.Wire.Conversation.WireException)
+        catch (Exception ex) when (ex is JsonException or Dragoman.Protocols.WireException)
         {
             // An error page; its text says nothing to a program.
         }
@@ -230,7 +230,7 @@ internal sealed class BackgroundRun : IClientChannel, IDisposable
     private static JsonSlice Changed(JsonSlice source, (string Name, JsonSlice Value)[] changes)
     {
         using var buffer = new PooledBuffer(source.Bytes.Length + 256);
-        OpenAiResponsesState.WriteChanged(source, changes, buffer);
+        ResponsesJsonEditor.WriteChanged(source, changes, buffer);
         return new JsonSlice(buffer.WrittenSpan.ToArray());
     }
 }

@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
-using Dragoman.Gateway.Relay;
-using Dragoman.Wire.Json;
+using Dragoman.Gateway.Requests;
+using Dragoman.Protocols.Json;
 
 namespace Dragoman.Server.Api.Responses;
 
@@ -8,9 +8,9 @@ namespace Dragoman.Server.Api.Responses;
 /// Passes an answer on unchanged and keeps its final <c>response</c> object. It is kept before its last bytes leave, so that a client
 /// that asks for it at once finds it.
 /// </summary>
-internal sealed class CapturingChannel : PipeWriter, IClientChannel, IDisposable
+internal sealed class CapturingChannel : PipeWriter, IResponseChannel, IDisposable
 {
-    private readonly IClientChannel _inner;
+    private readonly IResponseChannel _inner;
     private readonly Func<JsonSlice, EventLog?, ValueTask> _keep;
     private readonly AnswerFrames _frames = new();
     private readonly EventLog _events = new();
@@ -20,7 +20,7 @@ internal sealed class CapturingChannel : PipeWriter, IClientChannel, IDisposable
 
     /// <param name="inner">The way to the client.</param>
     /// <param name="keep">Takes the final object (its own bytes) and the events, once.</param>
-    public CapturingChannel(IClientChannel inner, Func<JsonSlice, EventLog?, ValueTask> keep)
+    public CapturingChannel(IResponseChannel inner, Func<JsonSlice, EventLog?, ValueTask> keep)
     {
         _inner = inner;
         _keep = keep;

@@ -1,10 +1,10 @@
 using System.IO.Pipelines;
-using Dragoman.Gateway.Relay;
+using Dragoman.Gateway.Requests;
 
 namespace Dragoman.Server.Api.Responses;
 
 /// <summary>Takes an answer in, for whoever in this process asked for it.</summary>
-internal sealed class CollectingChannel : IClientChannel, IDisposable
+internal sealed class CollectingChannel : IResponseChannel, IDisposable
 {
     private readonly PipeToBuffer _pipe;
 

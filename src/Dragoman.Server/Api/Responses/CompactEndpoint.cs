@@ -1,10 +1,12 @@
 using System.Text;
-using Dragoman.Gateway.Relay;
+using Dragoman.Gateway.Requests;
+using Dragoman.Protocols;
+using Dragoman.Protocols.Conversation;
+using Dragoman.Protocols.Json;
+using Dragoman.Protocols.OpenAiResponses.Client;
+using Dragoman.Protocols.OpenAiResponses.Upstream;
+using Dragoman.Protocols.Registry;
 using Dragoman.Server.Hosting;
-using Dragoman.Wire;
-using Dragoman.Wire.Conversation;
-using Dragoman.Wire.Json;
-using Dragoman.Wire.OpenAiResponses;
 
 namespace Dragoman.Server.Api.Responses;
 
@@ -23,18 +25,18 @@ internal sealed class CompactEndpoint(GatewayServices services, ResponsesState s
         + "what failed, and what remains to be done next. Leave nothing out that is needed to go on. Answer with the summary alone; call no tools.";
 
     private const string Preamble = "The conversation so far was replaced by this summary of it:\n\n";
-    private static readonly IClientLanguage Responses = Languages.Client(Language.OpenAiResponses);
-    private readonly TurnPreparation _preparation = new(services, state);
+    private static readonly IClientProtocol Responses = ProtocolRegistry.Client(Protocol.OpenAiResponses);
+    private readonly ConversationResolver _preparation = new(services, state);
 
     public Task CompactAsync(HttpContext context) => StateRoutes.RunAsync(context, services, async (owner, flow) =>
     {
         using var body = await RequestBody.ReadAsync(context, services, context.RequestAborted);
-        var head = RequestHead.Read(body.WrittenSpan);
+        var head = RequestEnvelope.Read(body.WrittenSpan);
         var turn = await _preparation.PrepareAsync(owner, body.WrittenMemory, head, request: null);
-        var items = InputItems.Each(InputItems.AsList(OpenAiResponsesState.FieldOf(turn.Body, "input"u8).Bytes));
+        var items = InputItems.Each(InputItems.AsList(ResponsesJsonEditor.FieldOf(turn.Body, "input"u8).Bytes));
         if (items.Count == 0) throw StateErrors.Invalid("Missing required parameter: 'input'.", "input", "missing_required_parameter");
         var request = ClientRequestReading.Read(
-            context.Request, Responses, default, Question(turn.Body, items), flow, services, allowRelayLane: !turn.IsRewritten && !TurnPreparation.HoldsEnvelopes(turn.Body.Span));
+            context.Request, Responses, default, Question(turn.Body, items), flow, services, allowRelayLane: !turn.IsRewritten && !ConversationResolver.HoldsEnvelopes(turn.Body.Span));
         using var channel = new CollectingChannel();
         await services.Recorder.RunAsync(context, request, token => services.Forwarder.ForwardAsync(request, channel, token));
         await AnswerAsync(context, flow, channel, items);
@@ -55,7 +57,7 @@ internal sealed class CompactEndpoint(GatewayServices services, ResponsesState s
         var summary = response.IsEmpty ? "" : TextOf(response);
         if (summary.Length == 0) throw new WireException(new WireError(ErrorKind.Api, "The model wrote no summary of the conversation.") { Status = 502, Code = "compaction_failed" });
         var id = Guid.CreateVersion7(services.Time.GetUtcNow()).ToString("N");
-        var usage = OpenAiResponsesState.FieldOf(response.Bytes, "usage"u8);
+        var usage = ResponsesJsonEditor.FieldOf(response.Bytes, "usage"u8);
         await StateRoutes.AnswerAsync(context, flow, json =>
         {
             json.WriteStartObject();
@@ -67,7 +69,7 @@ internal sealed class CompactEndpoint(GatewayServices services, ResponsesState s
             json.WriteStartObject();
             json.WriteString("id"u8, "cmp_" + id);
             json.WriteString("type"u8, "compaction"u8);
-            json.WriteString("encrypted_content"u8, CompactionEnvelope.Seal(Preamble + summary));
+            json.WriteString("encrypted_content"u8, ResponsesCompactionEnvelope.Seal(Preamble + summary));
             json.WriteEndObject();
             json.WriteEndArray();
             if (usage.IsObject) usage.WriteTo(json, "usage"u8);
@@ -79,11 +81,11 @@ internal sealed class CompactEndpoint(GatewayServices services, ResponsesState s
     private static ReadOnlyMemory<byte> Question(ReadOnlyMemory<byte> body, List<JsonSlice> items)
     {
         var order = new JsonSlice(Encoding.UTF8.GetBytes($$"""{"type":"message","role":"user","content":[{"type":"input_text","text":{{InputItems.Quote(Order)}}}]}"""));
-        var hasTools = OpenAiResponsesState.FieldOf(body, "tools"u8) is { IsArray: true };
+        var hasTools = ResponsesJsonEditor.FieldOf(body, "tools"u8) is { IsArray: true };
         using var buffer = new PooledBuffer(body.Length + 1024);
-        OpenAiResponsesState.WriteChanged(new JsonSlice(body),
+        ResponsesJsonEditor.WriteChanged(new JsonSlice(body),
         [
-            ("input", Lists.Of([.. items.Where(item => InputItems.TextOf(item, "type"u8) != "compaction_trigger"), order])),
+            ("input", ListPaging.Of([.. items.Where(item => InputItems.TextOf(item, "type"u8) != "compaction_trigger"), order])),
             ("store", JsonSlice.Of("false"u8)),
             ("stream", default),
             ("stream_options", default),
@@ -100,10 +102,10 @@ internal sealed class CompactEndpoint(GatewayServices services, ResponsesState s
     private static string TextOf(JsonSlice response)
     {
         var text = new StringBuilder();
-        foreach (var item in InputItems.Each(OpenAiResponsesState.OutputOf(response.Bytes)))
+        foreach (var item in InputItems.Each(ResponsesJsonEditor.OutputOf(response.Bytes)))
         {
             if (InputItems.TextOf(item, "type"u8) != "message") continue;
-            foreach (var part in InputItems.Each(OpenAiResponsesState.FieldOf(item.Bytes, "content"u8))) text.Append(InputItems.TextOf(part, "text"u8));
+            foreach (var part in InputItems.Each(ResponsesJsonEditor.FieldOf(item.Bytes, "content"u8))) text.Append(InputItems.TextOf(part, "text"u8));
         }
 
         return text.ToString();
@@ -114,7 +116,7 @@ internal sealed class CompactEndpoint(GatewayServices services, ResponsesState s
     {
         var kept = new List<JsonSlice>();
         var room = MostUserBytes;
-        var listed = InputItems.Each(InputItems.Listed(Lists.Of(items).Bytes, seed));
+        var listed = InputItems.Each(InputItems.Listed(ListPaging.Of(items).Bytes, seed));
         for (var index = listed.Count - 1; index >= 0; index--)
         {
             if (InputItems.TextOf(listed[index], "type"u8) != "message" || InputItems.TextOf(listed[index], "role"u8) != "user") continue;

@@ -1,7 +1,7 @@
 using System.Text.Json;
+using Dragoman.Protocols.Json;
+using Dragoman.Protocols.OpenAiResponses.Upstream;
 using Dragoman.Server.Hosting;
-using Dragoman.Wire.Json;
-using Dragoman.Wire.OpenAiResponses;
 
 namespace Dragoman.Server.Api.Responses;
 
@@ -58,13 +58,13 @@ internal sealed class ConversationsEndpoint(GatewayServices services, ResponsesS
         var items = ItemsOf(body);
         if (items.Count == 0) throw StateErrors.Invalid("Missing required parameter: 'items'.", "items", "missing_required_parameter");
         await ChangeAsync(context, owner, known => known with { Items = [.. known.Items, .. items] });
-        await StateRoutes.AnswerAsync(context, flow, json => Lists.WritePage(json, items, new QueryCollection(new Dictionary<string, Microsoft.Extensions.Primitives.StringValues> { ["order"] = "asc" })));
+        await StateRoutes.AnswerAsync(context, flow, json => ListPaging.WritePage(json, items, new QueryCollection(new Dictionary<string, Microsoft.Extensions.Primitives.StringValues> { ["order"] = "asc" })));
     });
 
     public Task ListItemsAsync(HttpContext context) => StateRoutes.RunAsync(context, services, async (owner, flow) =>
     {
         var conversation = await FindAsync(context, owner);
-        await StateRoutes.AnswerAsync(context, flow, json => Lists.WritePage(json, conversation.Items, context.Request.Query));
+        await StateRoutes.AnswerAsync(context, flow, json => ListPaging.WritePage(json, conversation.Items, context.Request.Query));
     });
 
     public Task GetItemAsync(HttpContext context) => StateRoutes.RunAsync(context, services, async (owner, flow) =>
@@ -97,14 +97,14 @@ internal sealed class ConversationsEndpoint(GatewayServices services, ResponsesS
 
     private static JsonSlice MetadataOf(JsonSlice body)
     {
-        var metadata = OpenAiResponsesState.FieldOf(body.Bytes, "metadata"u8);
+        var metadata = ResponsesJsonEditor.FieldOf(body.Bytes, "metadata"u8);
         if (metadata.IsEmpty) return JsonSlice.Of("{}"u8);
         return metadata.IsObject ? metadata : throw StateErrors.Invalid("'metadata' must be an object.", "metadata", "invalid_type");
     }
 
     private static List<JsonSlice> ItemsOf(JsonSlice body)
     {
-        var items = OpenAiResponsesState.FieldOf(body.Bytes, "items"u8);
+        var items = ResponsesJsonEditor.FieldOf(body.Bytes, "items"u8);
         if (items.IsEmpty) return [];
         if (!items.IsArray) throw StateErrors.Invalid("'items' must be a list.", "items", "invalid_type");
         var listed = InputItems.Each(InputItems.Listed(items.Bytes, Guid.NewGuid().ToString("N")));

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Dragoman.Wire.Json;
+using Dragoman.Protocols.Json;
 
 namespace Dragoman.Server.Api.Responses;
 
@@ -67,7 +67,7 @@ internal sealed class EventLog
     /// <summary>The number that an event says it has; -1 when it says none.</summary>
     public static long SequenceOf(ReadOnlyMemory<byte> data)
     {
-        var reader = new JsonTokens(data.Span, JsonReading.Options);
+        var reader = new Utf8TokenReader(data.Span, JsonReading.Options);
         reader.Read();
         while (reader.NextProperty())
         {

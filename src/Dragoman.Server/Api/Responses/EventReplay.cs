@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Dragoman.Wire.Json;
-using Dragoman.Wire.OpenAiResponses;
+using Dragoman.Protocols.Json;
+using Dragoman.Protocols.OpenAiResponses.Upstream;
 
 namespace Dragoman.Server.Api.Responses;
 
@@ -16,7 +16,7 @@ internal static class EventReplay
         Add(log, "response.created", json => begun.WriteTo(json, "response"u8));
         Add(log, "response.in_progress", json => begun.WriteTo(json, "response"u8));
         var index = 0;
-        foreach (var item in InputItems.Each(OpenAiResponsesState.OutputOf(response.Bytes))) AddItem(log, item, index++);
+        foreach (var item in InputItems.Each(ResponsesJsonEditor.OutputOf(response.Bytes))) AddItem(log, item, index++);
         var terminal = status switch { "failed" => "response.failed", "incomplete" or "cancelled" => "response.incomplete", _ => "response.completed" };
         Add(log, terminal, json => response.WriteTo(json, "response"u8));
         log.End();
@@ -26,7 +26,7 @@ internal static class EventReplay
     private static JsonSlice Begun(JsonSlice response)
     {
         using var buffer = new PooledBuffer(response.Bytes.Length);
-        OpenAiResponsesState.WriteChanged(response, [("status", JsonSlice.Of("\"in_progress\""u8)), ("output", JsonSlice.Of("[]"u8)), ("usage", JsonSlice.Of("null"u8)), ("completed_at", default)], buffer);
+        ResponsesJsonEditor.WriteChanged(response, [("status", JsonSlice.Of("\"in_progress\""u8)), ("output", JsonSlice.Of("[]"u8)), ("usage", JsonSlice.Of("null"u8)), ("completed_at", default)], buffer);
         return new JsonSlice(buffer.WrittenSpan.ToArray());
     }
 
@@ -39,7 +39,7 @@ internal static class EventReplay
         {
             case "message":
                 var place = 0;
-                foreach (var part in InputItems.Each(OpenAiResponsesState.FieldOf(item.Bytes, "content"u8))) AddPart(log, part, id, index, place++);
+                foreach (var part in InputItems.Each(ResponsesJsonEditor.FieldOf(item.Bytes, "content"u8))) AddPart(log, part, id, index, place++);
                 break;
             case "function_call":
                 Field(log, "response.function_call_arguments", "arguments", item, id, index);
@@ -49,7 +49,7 @@ internal static class EventReplay
                 break;
             case "reasoning":
                 place = 0;
-                foreach (var part in InputItems.Each(OpenAiResponsesState.FieldOf(item.Bytes, "summary"u8)))
+                foreach (var part in InputItems.Each(ResponsesJsonEditor.FieldOf(item.Bytes, "summary"u8)))
                 {
                     Summary(log, part, id, index, place++);
                 }
@@ -73,7 +73,7 @@ internal static class EventReplay
             "reasoning" => [("summary", JsonSlice.Of("[]"u8)), ("encrypted_content", default)],
             _ => [],
         };
-        OpenAiResponsesState.WriteChanged(item, changes, buffer);
+        ResponsesJsonEditor.WriteChanged(item, changes, buffer);
         return new JsonSlice(buffer.WrittenSpan.ToArray());
     }
 
@@ -81,10 +81,10 @@ internal static class EventReplay
     {
         var refusal = InputItems.TextOf(part, "type"u8) == "refusal";
         var name = refusal ? "refusal" : "text";
-        var text = OpenAiResponsesState.FieldOf(part.Bytes, refusal ? "refusal"u8 : "text"u8);
+        var text = ResponsesJsonEditor.FieldOf(part.Bytes, refusal ? "refusal"u8 : "text"u8);
         if (text.IsEmpty) text = JsonSlice.Of("\"\""u8);
         using var buffer = new PooledBuffer(part.Bytes.Length);
-        OpenAiResponsesState.WriteChanged(part, [(name, JsonSlice.Of("\"\""u8))], buffer);
+        ResponsesJsonEditor.WriteChanged(part, [(name, JsonSlice.Of("\"\""u8))], buffer);
         var opened = new JsonSlice(buffer.WrittenSpan.ToArray());
         var prefix = refusal ? "response.refusal" : "response.output_text";
         Part("response.content_part.added", json => opened.WriteTo(json, "part"u8));
@@ -106,7 +106,7 @@ internal static class EventReplay
 
     private static void Summary(EventLog log, JsonSlice part, string id, int index, int place)
     {
-        var text = OpenAiResponsesState.FieldOf(part.Bytes, "text"u8);
+        var text = ResponsesJsonEditor.FieldOf(part.Bytes, "text"u8);
         if (text.IsEmpty) return;
         Part("response.reasoning_summary_part.added", "part", JsonSlice.Of("""{"type":"summary_text","text":""}"""u8));
         Part("response.reasoning_summary_text.delta", "delta", text);
@@ -124,7 +124,7 @@ internal static class EventReplay
 
     private static void Field(EventLog log, string prefix, string name, JsonSlice item, string id, int index)
     {
-        var value = name == "input" ? OpenAiResponsesState.FieldOf(item.Bytes, "input"u8) : OpenAiResponsesState.FieldOf(item.Bytes, "arguments"u8);
+        var value = name == "input" ? ResponsesJsonEditor.FieldOf(item.Bytes, "input"u8) : ResponsesJsonEditor.FieldOf(item.Bytes, "arguments"u8);
         if (value.IsEmpty) return;
         Add(log, prefix + ".delta", json =>
         {

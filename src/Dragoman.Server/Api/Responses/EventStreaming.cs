@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Text;
-using Dragoman.Gateway.Relay;
+using Dragoman.Gateway.Requests;
+using Dragoman.Protocols.Framing;
 using Dragoman.Server.Hosting;
-using Dragoman.Wire.Framing;
 
 namespace Dragoman.Server.Api.Responses;
 
@@ -46,7 +46,7 @@ internal static class EventStreaming
         output.Write(Encoding.UTF8.GetBytes(AnswerFrames.TypeOf(data)));
         output.Write("\ndata: "u8);
         // Data of several lines was joined by line breaks; in JSON they are only ever white space.
-        output.Write(new Dragoman.Wire.Json.JsonSlice(data).OnOneLine().Bytes.Span);
+        output.Write(new Dragoman.Protocols.Json.JsonSlice(data).OnOneLine().Bytes.Span);
         output.Write("\n\n"u8);
     }
 }

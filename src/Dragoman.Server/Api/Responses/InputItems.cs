@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
-using Dragoman.Wire.Json;
-using Dragoman.Wire.OpenAiResponses;
+using Dragoman.Protocols.Json;
+using Dragoman.Protocols.OpenAiResponses.Upstream;
 
 namespace Dragoman.Server.Api.Responses;
 
@@ -46,7 +46,7 @@ internal static class InputItems
         body.Write(input.Span);
         body.Write("}"u8);
         using var list = new PooledBuffer(input.Length + 256);
-        OpenAiResponsesState.WriteInputItems(body.WrittenMemory, seed, list);
+        ResponsesJsonEditor.WriteInputItems(body.WrittenMemory, seed, list);
         return new JsonSlice(list.WrittenSpan.ToArray());
     }
 
@@ -65,7 +65,7 @@ internal static class InputItems
     public static string? TextOf(JsonSlice item, ReadOnlySpan<byte> name)
     {
         if (!item.IsObject) return null;
-        var value = OpenAiResponsesState.FieldOf(item.Bytes, name);
+        var value = ResponsesJsonEditor.FieldOf(item.Bytes, name);
         if (!value.IsString) return null;
         var reader = value.Read();
         reader.Read();

@@ -1,7 +1,7 @@
 using System.Text;
 using Dragoman.Gateway.Configuration;
-using Dragoman.Wire.Json;
-using Dragoman.Wire.OpenAiResponses;
+using Dragoman.Protocols.Json;
+using Dragoman.Protocols.OpenAiResponses.Upstream;
 
 namespace Dragoman.Server.Api.Responses;
 
@@ -77,7 +77,7 @@ internal sealed class MemoryResponseStore(Func<ResponsesOptions> options, TimePr
         var quoted = Encoding.UTF8.GetBytes($"\"{itemId}\"");
         foreach (var response in candidates)
         {
-            if (Find(OpenAiResponsesState.OutputOf(response.Response), quoted) is { IsEmpty: false } output) return new(output);
+            if (Find(ResponsesJsonEditor.OutputOf(response.Response), quoted) is { IsEmpty: false } output) return new(output);
             if (Find(InputItems.ListOf(response), quoted) is { IsEmpty: false } input) return new(input);
         }
 
@@ -90,7 +90,7 @@ internal sealed class MemoryResponseStore(Func<ResponsesOptions> options, TimePr
         if (items.Bytes.Span.IndexOf(quotedId) < 0) return default;
         foreach (var item in InputItems.Each(items))
         {
-            if (OpenAiResponsesState.FieldOf(item.Bytes, "id"u8).Bytes.Span.SequenceEqual(quotedId)) return item.Bytes;
+            if (ResponsesJsonEditor.FieldOf(item.Bytes, "id"u8).Bytes.Span.SequenceEqual(quotedId)) return item.Bytes;
         }
 
         return default;

@@ -1,5 +1,5 @@
 using System.IO.Pipelines;
-using Dragoman.Wire.Json;
+using Dragoman.Protocols.Json;
 
 namespace Dragoman.Server.Api.Responses;
 

@@ -1,7 +1,7 @@
 using Dragoman.Gateway.Configuration;
-using Dragoman.Gateway.State;
-using Dragoman.Wire.Conversation;
-using Row = Dragoman.Gateway.State.StoredResponse;
+using Dragoman.Gateway.Persistence;
+using Dragoman.Protocols;
+using Row = Dragoman.Gateway.Persistence.StoredResponse;
 
 namespace Dragoman.Server.Api.Responses;
 
@@ -72,9 +72,9 @@ internal sealed partial class ResponsePersistence : IAsyncDisposable
             {
                 removed = await _store.RemoveAsync(id, owner);
             }
-            catch (StoreException fault)
+            catch (StoreException ex)
             {
-                failed = fault;
+                failed = ex;
             }
         }).Task;
         return failed is null ? removed : throw failed;
@@ -100,9 +100,9 @@ internal sealed partial class ResponsePersistence : IAsyncDisposable
         {
             throw Away("It did not answer in time.");
         }
-        catch (StoreException fault)
+        catch (StoreException ex)
         {
-            throw Away(fault.Message);
+            throw Away(ex.Message);
         }
     }
 
@@ -164,9 +164,9 @@ internal sealed partial class ResponsePersistence : IAsyncDisposable
         {
             await write();
         }
-        catch (StoreException fault)
+        catch (StoreException ex)
         {
-            LogLost(fault.Message);
+            LogLost(ex.Message);
         }
     }
 
@@ -181,9 +181,9 @@ internal sealed partial class ResponsePersistence : IAsyncDisposable
         {
             await _store.PruneAsync(_time.GetUtcNow());
         }
-        catch (StoreException fault)
+        catch (StoreException ex)
         {
-            LogLost(fault.Message);
+            LogLost(ex.Message);
         }
     }
 

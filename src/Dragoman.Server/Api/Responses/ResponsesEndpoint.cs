@@ -1,9 +1,9 @@
-using Dragoman.Gateway.Relay;
+using Dragoman.Gateway.Requests;
+using Dragoman.Protocols;
+using Dragoman.Protocols.Conversation;
+using Dragoman.Protocols.Json;
+using Dragoman.Protocols.Registry;
 using Dragoman.Server.Hosting;
-using Dragoman.Wire;
-using Dragoman.Wire.Conversation;
-using Dragoman.Wire.Json;
-using Dragoman.Wire.OpenAiResponses;
 
 namespace Dragoman.Server.Api.Responses;
 
@@ -12,16 +12,16 @@ namespace Dragoman.Server.Api.Responses;
 /// </summary>
 internal sealed class ResponsesEndpoint(GatewayServices services, ResponsesState state)
 {
-    private static readonly IClientLanguage Responses = Languages.Client(Language.OpenAiResponses);
-    private readonly TurnPreparation _preparation = new(services, state);
+    private static readonly IClientProtocol Responses = ProtocolRegistry.Client(Protocol.OpenAiResponses);
+    private readonly ConversationResolver _preparation = new(services, state);
     private readonly BackgroundEndpoint _background = new(services, state);
 
     public Task CreateAsync(HttpContext context)
-        => ClientDoor.PassAsync(context, services, Responses, default, (request, body) => AnswerAsync(context, request, body));
+        => ClientEndpoint.PassAsync(context, services, Responses, default, (request, body) => AnswerAsync(context, request, body));
 
     private async Task AnswerAsync(HttpContext context, ClientRequest request, PooledBuffer body)
     {
-        if (TurnPreparation.HoldsEnvelopes(request.Body.Span)) request = Translated(context.Request, request.Body, request.FlowId);
+        if (ConversationResolver.HoldsEnvelopes(request.Body.Span)) request = Translated(context.Request, request.Body, request.FlowId);
         var owner = request.Caller.KeyId;
         var turn = await _preparation.PrepareAsync(owner, request.Body, request.Head, request);
         if (request.Head.Background)
@@ -45,7 +45,7 @@ internal sealed class ResponsesEndpoint(GatewayServices services, ResponsesState
             return;
         }
 
-        using var channel = new CapturingChannel(way, (response, events) => new ResponseKeeping(services, state).KeepAsync(owner, turn, request.Head, response, events));
+        using var channel = new CapturingChannel(way, (response, events) => new ResponseRecorder(services, state).KeepAsync(owner, turn, request.Head, response, events));
         await services.Recorder.RunAsync(context, request, token => services.Forwarder.ForwardAsync(request, channel, token));
     }
 

@@ -1,7 +1,7 @@
+using Dragoman.Protocols;
+using Dragoman.Protocols.Registry;
 using Dragoman.Server.Api.Responses.Sockets;
 using Dragoman.Server.Hosting;
-using Dragoman.Wire;
-using Dragoman.Wire.Conversation;
 
 namespace Dragoman.Server.Api.Responses;
 
@@ -13,7 +13,7 @@ internal static class ResponsesRoutes
 
     public static void Map(IEndpointRouteBuilder routes, GatewayServices services, CountTokensEndpoint count)
     {
-        var language = Languages.Client(Language.OpenAiResponses);
+        var language = ProtocolRegistry.Client(Protocol.OpenAiResponses);
         var state = new ResponsesState(services);
         var create = new ResponsesEndpoint(services, state);
         var kept = new StoredResponseEndpoint(services, state);
@@ -39,8 +39,8 @@ internal static class ResponsesRoutes
 
         void Map(string method, string path, RequestDelegate handle)
         {
-            foreach (var prefix in ClientRoutes.Prefixes) routes.MapMethods(prefix + path, [method], handle).WithMetadata(new ClientRoute(Language.OpenAiResponses));
-            routes.MapMethods(CodexPrefix + path, [method], handle).WithMetadata(new ClientRoute(Language.OpenAiResponses));
+            foreach (var prefix in ClientRoutes.Prefixes) routes.MapMethods(prefix + path, [method], handle).WithMetadata(new ClientRoute(Protocol.OpenAiResponses));
+            routes.MapMethods(CodexPrefix + path, [method], handle).WithMetadata(new ClientRoute(Protocol.OpenAiResponses));
         }
     }
 }

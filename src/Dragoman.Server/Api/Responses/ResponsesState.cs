@@ -8,8 +8,8 @@ internal sealed class ResponsesState
     public ResponsesState(GatewayServices services)
     {
         Leases = new RunLeases(services);
-        Responses = new KeptResponses(new MemoryResponseStore(() => services.Config.Responses, services.Time), services.ResponsePersistence, Leases.IsHeldElsewhereAsync);
-        Conversations = new KeptConversations(new MemoryConversationStore(() => services.Config.Responses, services.Time), services.ResponsePersistence, Leases.IsShared);
+        Responses = new PersistentResponseStore(new MemoryResponseStore(() => services.Config.Responses, services.Time), services.ResponsePersistence, Leases.IsHeldElsewhereAsync);
+        Conversations = new PersistentConversationStore(new MemoryConversationStore(() => services.Config.Responses, services.Time), services.ResponsePersistence, Leases.IsShared);
     }
 
     /// <summary>The responses that are done.</summary>

@@ -1,4 +1,4 @@
-using Dragoman.Wire.Conversation;
+using Dragoman.Protocols;
 
 namespace Dragoman.Server.Api.Responses;
 

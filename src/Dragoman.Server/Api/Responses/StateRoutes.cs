@@ -1,38 +1,39 @@
 using System.Text.Json;
-using Dragoman.Gateway.Relay;
+using Dragoman.Gateway.Requests;
+using Dragoman.Protocols;
+using Dragoman.Protocols.Conversation;
+using Dragoman.Protocols.Json;
+using Dragoman.Protocols.Registry;
 using Dragoman.Server.Hosting;
-using Dragoman.Wire;
-using Dragoman.Wire.Conversation;
-using Dragoman.Wire.Json;
 
 namespace Dragoman.Server.Api.Responses;
 
 /// <summary>What all routes about kept state share: the door, errors in the client's language, and small JSON answers.</summary>
 internal static class StateRoutes
 {
-    private static readonly IClientLanguage Responses = Languages.Client(Language.OpenAiResponses);
+    private static readonly IClientProtocol Responses = ProtocolRegistry.Client(Protocol.OpenAiResponses);
 
     /// <summary>Runs a handler for whoever may pass, with the caller's name as an owner and the call's flow id.</summary>
     public static async Task RunAsync(HttpContext context, GatewayServices services, Func<string, string, Task> handle)
     {
         var flow = RequestIds.NewFlow(services.Time);
-        if (ClientGate.Check(context, services) is { } refusal)
+        if (ClientAuthentication.Check(context, services) is { } refusal)
         {
-            await ClientGate.RefuseAsync(context, Responses, refusal, flow);
+            await ClientAuthentication.RefuseAsync(context, Responses, refusal, flow);
             return;
         }
 
         try
         {
-            await handle(ClientGate.CallerOf(context).KeyId, flow);
+            await handle(ClientAuthentication.CallerOf(context).KeyId, flow);
         }
-        catch (WireException fault)
+        catch (WireException ex)
         {
-            await ClientGate.RefuseAsync(context, Responses, fault.Error, flow);
+            await ClientAuthentication.RefuseAsync(context, Responses, ex.Error, flow);
         }
-        catch (JsonException fault)
+        catch (JsonException ex)
         {
-            await ClientGate.RefuseAsync(context, Responses, new WireError(ErrorKind.InvalidRequest, $"The request body is not valid JSON: {fault.Message}") { Code = "invalid_json" }, flow);
+            await ClientAuthentication.RefuseAsync(context, Responses, new WireError(ErrorKind.InvalidRequest, $"The request body is not valid JSON: {ex.Message}") { Code = "invalid_json" }, flow);
         }
     }
 
@@ -41,7 +42,7 @@ internal static class StateRoutes
     {
         using var body = await RequestBody.ReadAsync(context, services, context.RequestAborted);
         if (body.Length == 0) return JsonSlice.Of("{}"u8);
-        _ = RequestHead.Read(body.WrittenSpan);
+        _ = RequestEnvelope.Read(body.WrittenSpan);
         return new JsonSlice(body.WrittenSpan.Trim(" \r\n\t"u8).ToArray());
     }
 

@@ -1,4 +1,4 @@
-using Dragoman.Wire.Json;
+using Dragoman.Protocols.Json;
 
 namespace Dragoman.Server.Api.Responses;
 

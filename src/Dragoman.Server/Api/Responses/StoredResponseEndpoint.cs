@@ -1,6 +1,5 @@
-using Dragoman.Gateway.Relay;
+using Dragoman.Protocols.Json;
 using Dragoman.Server.Hosting;
-using Dragoman.Wire.Json;
 
 namespace Dragoman.Server.Api.Responses;
 
@@ -57,10 +56,10 @@ internal sealed class StoredResponseEndpoint(GatewayServices services, Responses
         {
             items.InsertRange(0, InputItems.Each(InputItems.ListOf(response)));
             response = response.ParentId is { } parent ? await state.FindAsync(owner, parent) : null;
-            if (response is not null) items.InsertRange(0, InputItems.Each(Dragoman.Wire.OpenAiResponses.OpenAiResponsesState.OutputOf(response.Response)));
+            if (response is not null) items.InsertRange(0, InputItems.Each(Dragoman.Protocols.OpenAiResponses.Upstream.ResponsesJsonEditor.OutputOf(response.Response)));
         }
 
-        await StateRoutes.AnswerAsync(context, flow, json => Lists.WritePage(json, items, context.Request.Query));
+        await StateRoutes.AnswerAsync(context, flow, json => ListPaging.WritePage(json, items, context.Request.Query));
     });
 
     private async ValueTask<StoredResponse> FindAsync(HttpContext context, string owner)

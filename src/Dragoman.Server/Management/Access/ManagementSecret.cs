@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Dragoman.Gateway.Configuration;
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 
 namespace Dragoman.Server.Management.Access;
 
@@ -48,15 +48,15 @@ internal sealed partial class ManagementSecret : IAsyncDisposable
     public bool IsSet => _environment is not null || _config().Management.SecretKey is not null || _stored is not null;
 
     /// <summary>Reads the stored secret and follows it from now on.</summary>
-    public static async Task<ManagementSecret> OpenAsync(Func<GatewayConfig> config, IGatewayStore store, ISecretProtector secrets, Func<string, string?> environment, ILogger log, CancellationToken cancel)
+    public static async Task<ManagementSecret> OpenAsync(Func<GatewayConfig> config, IGatewayStore store, ISecretProtector secrets, Func<string, string?> environment, ILogger log, CancellationToken cancellationToken)
     {
         var secret = new ManagementSecret(config, store, secrets, environment, log);
-        await secret.LoadAsync(cancel);
+        await secret.LoadAsync(cancellationToken);
         return secret;
     }
 
     /// <summary>Whether what was shown is the secret. Slow by intent the first time, quick once it was right.</summary>
-    public async ValueTask<bool> MatchesAsync(string shown, CancellationToken cancel)
+    public async ValueTask<bool> MatchesAsync(string shown, CancellationToken cancellationToken)
     {
         if (shown.Length is 0 or > LongestShown) return false;
         var digest = HMACSHA256.HashData(_processKey, Encoding.UTF8.GetBytes(shown));
@@ -65,7 +65,7 @@ internal sealed partial class ManagementSecret : IAsyncDisposable
         string?[] hashes = [_stored, _config().Management is { IsHashed: true, SecretKey: { } hashed } ? hashed : null];
         if (_known is { } known && hashes.Contains(known.Hash) && CryptographicOperations.FixedTimeEquals(known.Digest, digest)) return true;
         // One at a time: guesses must not take all the processor.
-        await _slow.WaitAsync(cancel);
+        await _slow.WaitAsync(cancellationToken);
         try
         {
             foreach (var hash in hashes)
@@ -84,23 +84,23 @@ internal sealed partial class ManagementSecret : IAsyncDisposable
     }
 
     /// <summary>Keeps a new secret in the store, hashed.</summary>
-    public static async Task StoreAsync(IGatewayStore store, ISecretProtector secrets, string secret, CancellationToken cancel)
+    public static async Task StoreAsync(IGatewayStore store, ISecretProtector secrets, string secret, CancellationToken cancellationToken)
     {
         var wrapped = secrets.Protect(Encoding.UTF8.GetBytes(SecretHash.Make(secret)), SecretPurpose.Setting(SettingName));
-        await store.Settings.SetAsync(new Setting(SettingName, "") { Secret = wrapped }, null, cancel);
+        await store.Settings.SetAsync(new Setting(SettingName, "") { Secret = wrapped }, null, cancellationToken);
     }
 
     /// <summary>Reads the stored secret anew.</summary>
-    public async Task LoadAsync(CancellationToken cancel)
+    public async Task LoadAsync(CancellationToken cancellationToken)
     {
         try
         {
-            var setting = await _store.Settings.GetAsync(SettingName, cancel);
+            var setting = await _store.Settings.GetAsync(SettingName, cancellationToken);
             _stored = setting is { Secret.IsEmpty: false } ? Encoding.UTF8.GetString(_secrets.Unprotect(setting.Secret.Span, SecretPurpose.Setting(SettingName))) : null;
         }
-        catch (Exception fault) when (fault is StoreException or SecretUnreadableException)
+        catch (Exception ex) when (ex is StoreException or SecretUnreadableException)
         {
-            LogUnread(fault.Message);
+            LogUnread(ex.Message);
         }
     }
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Dragoman.Gateway.Accounts;
+using Dragoman.Gateway.AccountManagement;
 
 namespace Dragoman.Server.Management.Accounts;
 
@@ -21,12 +21,12 @@ internal sealed record AccountBody(
     bool? Enabled = null, int? Priority = null, int? Weight = null, int? Concurrency = null, IReadOnlyList<string>? Tags = null, long? Version = null)
 {
     /// <summary>What is asked for, in the gateway's own terms.</summary>
-    public AccountDraft Draft()
+    public AccountUpdate Draft()
     {
         var settings = Settings?.ToDictionary(pair => pair.Key.Replace('_', '-'), pair => pair.Value, StringComparer.Ordinal) ?? [];
         if (Proxy is not null) settings["proxy-url"] = Proxy.Length == 0 ? default : JsonSerializer.SerializeToElement(Proxy, ManagementJson.Options);
         if (Models is { } models) settings["models"] = models;
-        return new AccountDraft
+        return new AccountUpdate
         {
             Provider = Provider, Label = Label, Credential = Credential?.Keys(), Settings = settings, Enabled = Enabled, Priority = Priority, Weight = Weight,
             Concurrency = Concurrency, Tags = Tags, Version = Version,

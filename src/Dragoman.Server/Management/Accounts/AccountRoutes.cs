@@ -1,6 +1,7 @@
+using Dragoman.Gateway.AccountManagement;
 using Dragoman.Gateway.Accounts;
-using Dragoman.Gateway.Configuration;
-using Dragoman.Gateway.Relay;
+using Dragoman.Gateway.Configuration.Yaml;
+using Dragoman.Gateway.Forwarding;
 using Dragoman.Server.Hosting;
 using Dragoman.Server.Management.Audit;
 
@@ -11,41 +12,41 @@ internal static class AccountRoutes
 {
     public static void Map(IEndpointRouteBuilder api, GatewayServices services)
     {
-        var editing = new AccountEditing(services.Accounts, services.Store.Accounts, services.Secrets);
+        var editing = new AccountService(services.Accounts, services.Store.Accounts, services.Secrets);
         api.MapGet("/accounts", (string? provider, string? tag) => TypedResults.Ok(new AccountListView([.. Views(services)
                 .Where(view => provider is null || view.Provider.Equals(provider, StringComparison.OrdinalIgnoreCase))
                 .Where(view => tag is null || view.Tags.Contains(tag, StringComparer.OrdinalIgnoreCase))])))
             .WithName("listAccounts").WithTags("Accounts").WithSummary("All accounts, of the configuration file and of the store, with their lanes, quotas and health.");
 
-        api.MapGet("/accounts/{id}", Results<Ok<AccountView>, ManagementFault> (string id) => Find(services, id) is { } entry ? TypedResults.Ok(View(services, entry)) : Unknown(id))
+        api.MapGet("/accounts/{id}", Results<Ok<AccountView>, ManagementError> (string id) => Find(services, id) is { } entry ? TypedResults.Ok(View(services, entry)) : Unknown(id))
             .WithName("getAccount").WithTags("Accounts").WithSummary("One account.").WithDescription("`id` is an account's id or its label.");
 
-        api.MapPost("/accounts", async Task<Results<Created<AccountView>, ManagementFault>> (AccountBody body, bool? verify, HttpContext context, CancellationToken cancel) =>
+        api.MapPost("/accounts", async Task<Results<Created<AccountView>, ManagementError>> (AccountBody body, bool? verify, HttpContext context, CancellationToken cancellationToken) =>
         {
-            var saved = await editing.AddAsync(body.Draft(), verify == true ? (account, token) => ObjectionAsync(services, account, token) : null, cancel);
+            var saved = await editing.AddAsync(body.Draft(), verify == true ? (account, token) => ObjectionAsync(services, account, token) : null, cancellationToken);
             await NoteAsync(services, context, "account.add", saved.Account?.Id ?? body.Label ?? "", saved, $"{body.Provider} '{saved.Account?.Label ?? body.Label}'");
-            return saved is { Outcome: AccountSaveOutcome.Saved, Account: { } entry } ? TypedResults.Created($"{ManagementApi.Prefix}/accounts/{entry.Id}", View(services, entry)) : FaultOf(saved, body.Label ?? "");
+            return saved is { Outcome: AccountUpdateOutcome.Saved, Account: { } entry } ? TypedResults.Created($"{ManagementApi.Prefix}/accounts/{entry.Id}", View(services, entry)) : FaultOf(saved, body.Label ?? "");
         }).WithName("addAccount").WithTags("Accounts").WithSummary("Adds an account.")
             .WithDescription("Everything that is wrong is told at once. With `verify=true` the upstream is asked for its list of models first, and a refused credential is not saved.");
 
-        api.MapPatch("/accounts/{id}", async Task<Results<Ok<AccountView>, ManagementFault>> (string id, AccountBody body, HttpContext context, CancellationToken cancel) =>
+        api.MapPatch("/accounts/{id}", async Task<Results<Ok<AccountView>, ManagementError>> (string id, AccountBody body, HttpContext context, CancellationToken cancellationToken) =>
         {
             if (Find(services, id) is not { } found) return Unknown(id);
-            var saved = found.Origin == AccountOrigin.Config ? new AccountSave(AccountSaveOutcome.Configured) : await editing.UpdateAsync(found.Id, body.Draft(), cancel);
-            if (saved.Outcome == AccountSaveOutcome.Saved && body.Credential is not null) Mend(services, found.Id);
+            var saved = found.Origin == AccountOrigin.Config ? new AccountUpdateResult(AccountUpdateOutcome.Configured) : await editing.UpdateAsync(found.Id, body.Draft(), cancellationToken);
+            if (saved.Outcome == AccountUpdateOutcome.Saved && body.Credential is not null) Mend(services, found.Id);
             await NoteAsync(services, context, "account.change", found.Id, saved, $"'{found.Label}': {string.Join(", ", Changed(body))}");
-            return saved is { Outcome: AccountSaveOutcome.Saved, Account: { } entry } ? TypedResults.Ok(View(services, entry)) : FaultOf(saved, found.Label);
+            return saved is { Outcome: AccountUpdateOutcome.Saved, Account: { } entry } ? TypedResults.Ok(View(services, entry)) : FaultOf(saved, found.Label);
         }).WithName("changeAccount").WithTags("Accounts").WithSummary("Changes an account of the store.").WithDescription("Members left out stay as they are. A new credential ends the account's cooldowns.");
 
-        api.MapDelete("/accounts/{id}", async Task<Results<NoContent, ManagementFault>> (string id, HttpContext context, CancellationToken cancel) =>
+        api.MapDelete("/accounts/{id}", async Task<Results<NoContent, ManagementError>> (string id, HttpContext context, CancellationToken cancellationToken) =>
         {
             if (Find(services, id) is not { } found) return Unknown(id);
-            var saved = found.Origin == AccountOrigin.Config ? new AccountSave(AccountSaveOutcome.Configured) : await editing.RemoveAsync(found.Id, cancel);
+            var saved = found.Origin == AccountOrigin.Config ? new AccountUpdateResult(AccountUpdateOutcome.Configured) : await editing.RemoveAsync(found.Id, cancellationToken);
             await NoteAsync(services, context, "account.remove", found.Id, saved, $"'{found.Label}'");
-            return saved.Outcome == AccountSaveOutcome.Saved ? TypedResults.NoContent() : FaultOf(saved, found.Label);
+            return saved.Outcome == AccountUpdateOutcome.Saved ? TypedResults.NoContent() : FaultOf(saved, found.Label);
         }).WithName("removeAccount").WithTags("Accounts").WithSummary("Removes an account of the store.").WithDescription("Requests under way finish; its conversations move to other accounts with their next request.");
 
-        api.MapPost("/accounts/{id}/reset", async Task<Results<Ok<AccountView>, ManagementFault>> (string id, HttpContext context) =>
+        api.MapPost("/accounts/{id}/reset", async Task<Results<Ok<AccountView>, ManagementError>> (string id, HttpContext context) =>
         {
             if (Find(services, id) is not { } found) return Unknown(id);
             Mend(services, found.Id);
@@ -55,14 +56,14 @@ internal static class AccountRoutes
     }
 
     /// <summary>The account of an id, else of a label.</summary>
-    public static BookedAccount? Find(GatewayServices services, string name)
+    public static AccountEntry? Find(GatewayServices services, string name)
     {
         var entries = services.Accounts.Entries;
         return entries.FirstOrDefault(entry => entry.Id == name && entry.Problem is null) ?? entries.FirstOrDefault(entry => entry.Id == name)
             ?? entries.FirstOrDefault(entry => entry.Label.Equals(name, StringComparison.OrdinalIgnoreCase));
     }
 
-    public static ManagementFault Unknown(string id) => ManagementFault.NotFound($"There is no account '{id}'.");
+    public static ManagementError Unknown(string id) => ManagementError.NotFound($"There is no account '{id}'.");
 
     private static IEnumerable<AccountView> Views(GatewayServices services)
     {
@@ -70,7 +71,7 @@ internal static class AccountRoutes
         return services.Accounts.Entries.Select(entry => AccountView.Of(entry, services, lanes));
     }
 
-    private static AccountView View(GatewayServices services, BookedAccount entry)
+    private static AccountView View(GatewayServices services, AccountEntry entry)
         => AccountView.Of(entry, services, services.Router.Lanes.Report().Where(report => report.AccountId == entry.Id).ToLookup(report => report.AccountId));
 
     private static void Mend(GatewayServices services, string id)
@@ -79,26 +80,26 @@ internal static class AccountRoutes
         services.Router.Gauges.Mend(id);
     }
 
-    private static async Task<string?> ObjectionAsync(GatewayServices services, Account account, CancellationToken cancel)
+    private static async Task<string?> ObjectionAsync(GatewayServices services, Account account, CancellationToken cancellationToken)
     {
-        var finding = await UpstreamQuestion.AskAsync(services.Relay.Http, services.Relay.Providers[account.Provider], account, cancel);
+        var finding = await UpstreamProbe.AskAsync(services.Relay.Http, services.Relay.Providers[account.Provider], account, cancellationToken);
         return finding.Good ? null : $"The upstream at {account.BaseUrl} {finding.Words}. Nothing was saved.";
     }
 
-    private static Task NoteAsync(GatewayServices services, HttpContext context, string action, string target, AccountSave saved, string detail)
-        => services.Audit.RecordAsync(context, action, target, saved.Outcome == AccountSaveOutcome.Saved ? AuditTrail.Done : AuditTrail.Refused, detail);
+    private static Task NoteAsync(GatewayServices services, HttpContext context, string action, string target, AccountUpdateResult saved, string detail)
+        => services.Audit.RecordAsync(context, action, target, saved.Outcome == AccountUpdateOutcome.Saved ? AuditTrail.Done : AuditTrail.Refused, detail);
 
-    private static ManagementFault FaultOf(AccountSave saved, string label) => saved.Outcome switch
+    private static ManagementError FaultOf(AccountUpdateResult saved, string label) => saved.Outcome switch
     {
-        AccountSaveOutcome.Invalid => ManagementFault.Invalid(string.Join(" ", saved.Problems.Select(Told)), saved.Problems.Count > 0 ? saved.Problems[0].Path : null),
-        AccountSaveOutcome.Configured => ManagementFault.Conflict($"The account '{label}' stands in the configuration file: change it there. Edits apply at once.", "account_is_configured"),
-        AccountSaveOutcome.Taken => ManagementFault.Conflict(saved.Message, "account_exists"),
-        AccountSaveOutcome.Conflict => ManagementFault.Conflict($"Somebody else changed the account '{label}' meanwhile. Read it again, and make the change from its new version.", "version_conflict"),
-        AccountSaveOutcome.Refused => ManagementFault.Invalid(saved.Message, "credential", "verification_failed"),
+        AccountUpdateOutcome.Invalid => ManagementError.Invalid(string.Join(" ", saved.Problems.Select(Told)), saved.Problems.Count > 0 ? saved.Problems[0].Path : null),
+        AccountUpdateOutcome.Configured => ManagementError.Conflict($"The account '{label}' stands in the configuration file: change it there. Edits apply at once.", "account_is_configured"),
+        AccountUpdateOutcome.Taken => ManagementError.Conflict(saved.Message, "account_exists"),
+        AccountUpdateOutcome.Conflict => ManagementError.Conflict($"Somebody else changed the account '{label}' meanwhile. Read it again, and make the change from its new version.", "version_conflict"),
+        AccountUpdateOutcome.Refused => ManagementError.Invalid(saved.Message, "credential", "verification_failed"),
         _ => Unknown(label),
     };
 
-    private static string Told(ConfigProblem problem) => $"{(problem.Path.Length > 0 ? problem.Path + ": " : "")}{problem.Message}{(problem.Remedy is null ? "" : " " + problem.Remedy)}";
+    private static string Told(ConfigDiagnostic problem) => $"{(problem.Path.Length > 0 ? problem.Path + ": " : "")}{problem.Message}{(problem.Remedy is null ? "" : " " + problem.Remedy)}";
 
     /// <summary>What a change is about, without values: some are secrets.</summary>
     private static IEnumerable<string> Changed(AccountBody body)

@@ -1,10 +1,10 @@
 using System.Text.Json;
 using Dragoman.Gateway.Accounts;
-using Dragoman.Gateway.Relay;
+using Dragoman.Gateway.Requests;
+using Dragoman.Protocols;
+using Dragoman.Protocols.Registry;
 using Dragoman.Server.Api;
 using Dragoman.Server.Hosting;
-using Dragoman.Wire;
-using Dragoman.Wire.Conversation;
 
 namespace Dragoman.Server.Management.Accounts;
 
@@ -18,12 +18,12 @@ internal static class AccountTestRoutes
     private static readonly string[] Cheap = ["nano", "flash-lite", "micro", "mini", "haiku", "flash", "lite", "small"];
 
     public static void Map(IEndpointRouteBuilder api, GatewayServices services)
-        => api.MapPost("/accounts/{id}/test", async Task<Results<Ok<AccountTestView>, ManagementFault>> (string id, string? model, HttpContext context, CancellationToken cancel) =>
+        => api.MapPost("/accounts/{id}/test", async Task<Results<Ok<AccountTestView>, ManagementError>> (string id, string? model, HttpContext context, CancellationToken cancellationToken) =>
         {
             if (AccountRoutes.Find(services, id) is not { } entry) return AccountRoutes.Unknown(id);
-            if (entry is not { Account: { Enabled: true } account, Problem: null }) return ManagementFault.Conflict(entry.Problem ?? $"The account '{entry.Label}' is disabled; enable it first.", "account_not_usable");
-            if ((model ?? CheapModel(services, account)) is not { } asked) return ManagementFault.Invalid("The account has no list of models; say which one: ?model=NAME.", "model", "missing_required_parameter");
-            var result = await AskAsync(services, account, asked, cancel);
+            if (entry is not { Account: { Enabled: true } account, Problem: null }) return ManagementError.Conflict(entry.Problem ?? $"The account '{entry.Label}' is disabled; enable it first.", "account_not_usable");
+            if ((model ?? CheapModel(services, account)) is not { } asked) return ManagementError.Invalid("The account has no list of models; say which one: ?model=NAME.", "model", "missing_required_parameter");
+            var result = await AskAsync(services, account, asked, cancellationToken);
             await services.Audit.RecordAsync(context, "account.test", account.Id, result.Ok ? "done" : "failed", $"'{account.Label}' with {asked}: {result.Status}");
             return TypedResults.Ok(result);
         }).WithName("testAccount").WithTags("Accounts").WithSummary("Asks the account one short question.").WithDescription("Without `model` the cheapest of its models is asked. The account is asked even while it rests, once, and nobody else in its place.");
@@ -36,14 +36,14 @@ internal static class AccountTestRoutes
         return served.FirstOrDefault();
     }
 
-    private static async Task<AccountTestView> AskAsync(GatewayServices services, Account account, string model, CancellationToken cancel)
+    private static async Task<AccountTestView> AskAsync(GatewayServices services, Account account, string model, CancellationToken cancellationToken)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(new TestRequest(model, [new TestMessage("user", Question)]), ManagementJson.Options);
         var request = new ClientRequest
         {
-            Language = Languages.Client(Language.OpenAiChat),
+            Language = ProtocolRegistry.Client(Protocol.OpenAiChat),
             Body = body,
-            Head = RequestHead.Read(body),
+            Head = RequestEnvelope.Read(body),
             Model = model,
             FlowId = RequestIds.NewFlow(services.Time),
             OnlyAccount = account.Id,
@@ -51,7 +51,7 @@ internal static class AccountTestRoutes
         };
         using var channel = new MemoryChannel();
         var started = services.Time.GetTimestamp();
-        var outcome = await services.Recorder.RunAsync($"{ManagementApi.Prefix}/accounts/test", request, token => services.Forwarder.ForwardAsync(request, channel, token), cancel);
+        var outcome = await services.Recorder.RunAsync($"{ManagementApi.Prefix}/accounts/test", request, token => services.Forwarder.ForwardAsync(request, channel, token), cancellationToken);
         var took = services.Time.GetElapsedTime(started);
         var error = outcome?.Error;
         return new AccountTestView(outcome is not null && error is null, account.Id, account.Label, model, outcome?.Answered?.Model.Id, outcome?.Status ?? 500, Math.Round(took.TotalMilliseconds, 1),
@@ -66,7 +66,7 @@ internal static class AccountTestRoutes
             var said = json.RootElement.GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString();
             return said is { Length: > MostSaid } ? said[..MostSaid] + "…" : said;
         }
-        catch (Exception fault) when (fault is JsonException or KeyNotFoundException or InvalidOperationException or IndexOutOfRangeException)
+        catch (Exception ex) when (ex is JsonException or KeyNotFoundException or InvalidOperationException or IndexOutOfRangeException)
         {
             return null;
         }

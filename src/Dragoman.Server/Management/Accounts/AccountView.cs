@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Dragoman.Gateway.AccountManagement;
 using Dragoman.Gateway.Accounts;
-using Dragoman.Gateway.Models;
+using Dragoman.Gateway.Persistence;
+using Dragoman.Gateway.Routing;
 using Dragoman.Server.Hosting;
 
 namespace Dragoman.Server.Management.Accounts;
@@ -38,13 +40,13 @@ internal sealed record AccountListView(IReadOnlyList<AccountView> Accounts);
 internal sealed record AccountView(
     string Id, string Label, string Provider, AccountOrigin Origin, string Status, string? Problem, bool Enabled, int Priority, int Weight, int? Concurrency,
     IReadOnlyList<string> Tags, CredentialView Credential, string? Language, string? BaseUrl, string? Region, string? Prefix, string? Proxy, IReadOnlyList<string> Headers,
-    IReadOnlyList<AccountModelView> Models, IReadOnlyList<string> ExcludedModels, IReadOnlyList<LaneView> Lanes, AccountHealthView Health, long? Version, DateTimeOffset? CreatedAt, DateTimeOffset? UpdatedAt)
+    IReadOnlyList<AccountModelView> Models, IReadOnlyList<string> ExcludedModels, IReadOnlyList<CooldownView> Lanes, AccountHealthView Health, long? Version, DateTimeOffset? CreatedAt, DateTimeOffset? UpdatedAt)
 {
-    public static AccountView Of(BookedAccount entry, GatewayServices services, ILookup<string, LaneReport> lanes)
+    public static AccountView Of(AccountEntry entry, GatewayServices services, ILookup<string, CooldownReport> lanes)
     {
         var (account, stored) = (entry.Account, entry.Stored);
         // The same id may stand in both origins: what is learnt belongs to the one that is used.
-        var own = entry.Problem is null ? lanes[entry.Id].Select(report => LaneView.Of(report, services.Time.GetUtcNow())).ToList() : [];
+        var own = entry.Problem is null ? lanes[entry.Id].Select(report => CooldownView.Of(report, services.Time.GetUtcNow())).ToList() : [];
         var enabled = account?.Enabled ?? stored!.Enabled;
         return new AccountView(
             entry.Id, entry.Label, account?.Provider ?? stored!.Provider, entry.Origin, StatusOf(entry, enabled, own, services), entry.Problem, enabled,
@@ -55,7 +57,7 @@ internal sealed record AccountView(
             AccountHealthView.Of(services.Router.Gauges.Report(entry.Id)), stored?.Version, stored?.CreatedAt, stored?.UpdatedAt);
     }
 
-    private static string StatusOf(BookedAccount entry, bool enabled, List<LaneView> lanes, GatewayServices services)
+    private static string StatusOf(AccountEntry entry, bool enabled, List<CooldownView> lanes, GatewayServices services)
     {
         if (entry.Problem is not null) return "problem";
         if (!enabled) return "disabled";
@@ -64,7 +66,7 @@ internal sealed record AccountView(
         return lanes.Exists(lane => lane.Resting) ? "limited" : "ready";
     }
 
-    private static string KindOf(BookedAccount entry) => entry.Stored?.CredentialKind ?? entry.Account!.Credential switch
+    private static string KindOf(AccountEntry entry) => entry.Stored?.CredentialKind ?? entry.Account!.Credential switch
     {
         ApiKeyCredential => "api-key",
         AwsCredential => "aws",
@@ -94,12 +96,12 @@ internal sealed record AccountModelView(string Name, string Alias);
 /// <param name="Told">Whether the upstream itself named the time.</param>
 /// <param name="Streak">How many faults of the same sort came in a row.</param>
 /// <param name="Quotas">What the upstream last said of its quotas.</param>
-internal sealed record LaneView(string? Model, bool Resting, DateTimeOffset? Until, string? Reason, bool Told, int Streak, IReadOnlyList<QuotaView> Quotas)
+internal sealed record CooldownView(string? Model, bool Resting, DateTimeOffset? Until, string? Reason, bool Told, int Streak, IReadOnlyList<QuotaView> Quotas)
 {
-    public static LaneView Of(LaneReport report, DateTimeOffset now)
+    public static CooldownView Of(CooldownReport report, DateTimeOffset now)
     {
         var rests = report.State.Rests(now);
-        return new LaneView(report.Model, rests, rests ? report.State.Until : null, rests ? RouteErrors.Reason(report.State) : null, rests && report.State.Told, report.State.Streak,
+        return new CooldownView(report.Model, rests, rests ? report.State.Until : null, rests ? RouteErrors.Reason(report.State) : null, rests && report.State.Told, report.State.Streak,
             [.. report.Quotas.Select(quota => new QuotaView(quota.Name, quota.UsedFraction, quota.Limit, quota.Remaining, quota.ResetsAt))]);
     }
 }
@@ -122,7 +124,7 @@ internal sealed record QuotaView(string Name, double? UsedFraction, long? Limit,
 /// <param name="LastError">The last failure.</param>
 internal sealed record AccountHealthView(double? Score, int Running, long Requests, long Failures, int ConsecutiveFailures, DateTimeOffset? LastUsedAt, LastErrorView? LastError)
 {
-    public static AccountHealthView Of(GaugeReport report) => new(
+    public static AccountHealthView Of(AccountLoadReport report) => new(
         report.Health is { } score ? Math.Round(score, 1) : null, report.Running, report.Requests, report.Failures, report.ConsecutiveFailures, report.LastUsed,
         report.LastFault is { } fault ? new LastErrorView(fault.At, JsonNamingPolicy.KebabCaseLower.ConvertName(fault.Class.ToString()), fault.Message) : null);
 }

@@ -1,4 +1,4 @@
-using Dragoman.Gateway.Accounts;
+using Dragoman.Gateway.AccountManagement;
 using Dragoman.Server.Hosting;
 
 namespace Dragoman.Server.Management.Accounts;
@@ -13,7 +13,7 @@ internal static class LimitRoutes
             var known = services.Accounts.Entries.Where(entry => entry.Problem is null).ToDictionary(entry => entry.Id, StringComparer.Ordinal);
             return TypedResults.Ok(new LimitListView([.. services.Router.Lanes.Report()
                 .Where(report => known.ContainsKey(report.AccountId) && (report.State.Rests(now) || report.Quotas.Count > 0))
-                .Select(report => LimitView.Of(known[report.AccountId], LaneView.Of(report, now)))
+                .Select(report => LimitView.Of(known[report.AccountId], CooldownView.Of(report, now)))
                 .OrderByDescending(limit => limit.Resting).ThenBy(limit => limit.Until).ThenBy(limit => limit.Account, StringComparer.OrdinalIgnoreCase)]));
         }).WithName("listLimits").WithTags("Accounts").WithSummary("Every lane that rests or whose upstream told its quotas.");
 }
@@ -34,6 +34,6 @@ internal sealed record LimitListView(IReadOnlyList<LimitView> Limits);
 /// <param name="Quotas">What the upstream last said of its quotas.</param>
 internal sealed record LimitView(string AccountId, string Account, string Provider, string? Model, bool Resting, DateTimeOffset? Until, string? Reason, bool Told, IReadOnlyList<QuotaView> Quotas)
 {
-    public static LimitView Of(BookedAccount account, LaneView lane)
+    public static LimitView Of(AccountEntry account, CooldownView lane)
         => new(account.Id, account.Label, account.Account!.Provider, lane.Model, lane.Resting, lane.Until, lane.Reason, lane.Told, lane.Quotas);
 }

@@ -1,4 +1,4 @@
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 using Dragoman.Server.Hosting;
 
 namespace Dragoman.Server.Management.Audit;
@@ -7,11 +7,11 @@ namespace Dragoman.Server.Management.Audit;
 internal static class AuditRoutes
 {
     public static void Map(IEndpointRouteBuilder api, GatewayServices services)
-        => api.MapGet("/audit", async Task<Results<Ok<AuditPageView>, ManagementFault>> (string? actor, string? action, string? target, DateTimeOffset? from, DateTimeOffset? to, int? limit, string? after, CancellationToken cancel) =>
+        => api.MapGet("/audit", async Task<Results<Ok<AuditPageView>, ManagementError>> (string? actor, string? action, string? target, DateTimeOffset? from, DateTimeOffset? to, int? limit, string? after, CancellationToken cancellationToken) =>
         {
-            if (PageAsked.Invalid(limit) is { } fault) return fault;
+            if (PageQuery.Invalid(limit) is { } fault) return fault;
             var query = new AuditQuery { Actor = actor, Action = action, Target = target, From = from, To = to };
-            var page = await services.Store.Audit.ListAsync(query, PageAsked.Of(limit, after), cancel);
+            var page = await services.Store.Audit.ListAsync(query, PageQuery.Of(limit, after), cancellationToken);
             return TypedResults.Ok(new AuditPageView([.. page.Items.Select(AuditEntryView.Of)], page.Next));
         }).WithName("listAudit").WithTags("Gateway").WithSummary("Who changed what, newest first.")
             .WithDescription("`action` is one action (`key.rotate`), or all that begin with it when it ends in a dot (`key.`). `from` is included, `to` is not. `limit` is 1 to 1000; `after` is the `next` of the page before.");

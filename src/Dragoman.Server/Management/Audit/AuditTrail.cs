@@ -1,5 +1,5 @@
 using System.Net;
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 using Dragoman.Server.Observability;
 
 namespace Dragoman.Server.Management.Audit;
@@ -45,9 +45,9 @@ internal sealed partial class AuditTrail(IAuditStore store, TimeProvider time, I
             // A caller who hangs up does not stay unnoted.
             await store.AppendAsync([entry], CancellationToken.None);
         }
-        catch (StoreException fault)
+        catch (StoreException ex)
         {
-            LogLost(fault.Message, entry.Actor, entry.Source, entry.Action, entry.Target, entry.Outcome, entry.Detail);
+            LogLost(ex.Message, entry.Actor, entry.Source, entry.Action, entry.Target, entry.Outcome, entry.Detail);
         }
     }
 

@@ -1,4 +1,4 @@
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 using Dragoman.Server.Hosting;
 using Dragoman.Server.Management.Audit;
 
@@ -11,10 +11,10 @@ internal static class BackupRoutes
 
     public static void Map(IEndpointRouteBuilder api, GatewayServices services)
     {
-        api.MapPost("/backup", async Task<FileStreamHttpResult> (bool? withoutFlows, HttpContext context, CancellationToken cancel) =>
+        api.MapPost("/backup", async Task<FileStreamHttpResult> (bool? withoutFlows, HttpContext context, CancellationToken cancellationToken) =>
         {
             var file = Path.Combine(services.DataFolder ?? Path.GetTempPath(), $"{Guid.NewGuid():N}{DataLeftovers.Ending}");
-            var report = await services.Store.BackupAsync(file, new BackupOptions { WithoutFlows = withoutFlows == true }, null, cancel);
+            var report = await services.Store.BackupAsync(file, new BackupOptions { WithoutFlows = withoutFlows == true }, null, cancellationToken);
             // The name goes at once: whatever becomes of the download, nothing stays behind.
             var stream = new FileStream(file, new FileStreamOptions { Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous | FileOptions.SequentialScan });
             context.Response.Headers["x-dragoman-rows"] = report.Rows.ToString(System.Globalization.CultureInfo.InvariantCulture);
@@ -23,12 +23,12 @@ internal static class BackupRoutes
             return TypedResults.Stream(stream, Gzip, $"dragoman-{report.CreatedAt:yyyyMMdd'T'HHmmss'Z'}.backup");
         }).WithName("makeBackup").WithTags("Gateway").WithSummary("Streams a backup of everything that lasts.").Produces<Stream>(200, Gzip)
             .WithDescription("Secrets in it stay wrapped: without master.key or DRAGOMAN_MASTER_KEY they cannot be read, so keep that apart and safe. 'dragoman restore' reads it back.");
-        api.MapPost("/settings/rotate-key", async Task<Results<Ok<KeyRotationView>, ManagementFault>> (bool? keepOld, bool? sharedKeyFile, HttpContext context, CancellationToken cancel) =>
+        api.MapPost("/settings/rotate-key", async Task<Results<Ok<KeyRotationView>, ManagementError>> (bool? keepOld, bool? sharedKeyFile, HttpContext context, CancellationToken cancellationToken) =>
         {
-            if (KeyRotation.Objection(services.Config.Store, services.Secrets, sharedKeyFile == true) is { } objection) return ManagementFault.Conflict(objection, "key_file_not_shared");
+            if (KeyRotation.Objection(services.Config.Store, services.Secrets, sharedKeyFile == true) is { } objection) return ManagementError.Conflict(objection, "key_file_not_shared");
             // A key from the environment is changed there; what is wrapped with the older one is wrapped anew all the same.
             if (!services.Secrets.FromEnvironment) services.Secrets.Rotate();
-            var wrapped = await services.Store.ReprotectAsync(services.Secrets, cancel);
+            var wrapped = await services.Store.ReprotectAsync(services.Secrets, cancellationToken);
             if (keepOld != true) services.Secrets.DropOld();
             await services.Audit.RecordAsync(context, "settings.rotate-key", "master.key", AuditTrail.Done, $"{wrapped} secrets wrapped anew{(keepOld == true ? ", the old key is kept" : "")}");
             return TypedResults.Ok(new KeyRotationView(wrapped, keepOld != true));
@@ -44,7 +44,7 @@ internal static class KeyRotation
     /// <param name="store">Which store.</param>
     /// <param name="secrets">The keys.</param>
     /// <param name="sharedKeyFile">Whether somebody answers for it that every node reads this process's file.</param>
-    public static string? Objection(Gateway.Configuration.StoreOptions store, Storage.Secrets.SecretProtector secrets, bool sharedKeyFile)
+    public static string? Objection(Dragoman.Gateway.Configuration.StoreOptions store, Dragoman.Storage.Secrets.SecretProtector secrets, bool sharedKeyFile)
         => store.Postgres is null || secrets.FromEnvironment || sharedKeyFile
             ? null
             : "Other nodes may use this database, and a new key in this node's master.key would leave them unable to open its secrets. If every node reads this very file, or there is no other node, "

@@ -19,7 +19,7 @@ internal static class DataLeftovers
             {
                 if (time.GetUtcNow().UtcDateTime - File.GetLastWriteTimeUtc(file) > Age) File.Delete(file);
             }
-            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
             {
                 // It costs room, no more.
             }

@@ -1,5 +1,5 @@
 using Dragoman.Gateway.Flows;
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 using Dragoman.Server.Hosting;
 
 namespace Dragoman.Server.Management.Flows;
@@ -9,20 +9,20 @@ internal static class FlowBodyRoutes
 {
     public static void Map(IEndpointRouteBuilder api, GatewayServices services)
     {
-        api.MapGet("/flows/{id}/bodies", async Task<Results<Ok<FlowBodiesView>, ManagementFault>> (string id, CancellationToken cancel) =>
+        api.MapGet("/flows/{id}/bodies", async Task<Results<Ok<FlowBodiesView>, ManagementError>> (string id, CancellationToken cancellationToken) =>
         {
-            if (await FlowRoutes.FindAsync(services, id, cancel) is not { } flow) return FlowRoutes.Missing(id);
-            var bodies = await FlowBodies.ReadAsync(services.Store.Flows, flow.Id, cancel);
+            if (await FlowRoutes.FindAsync(services, id, cancellationToken) is not { } flow) return FlowRoutes.Missing(id);
+            var bodies = await FlowBodies.ReadAsync(services.Store.Flows, flow.Id, cancellationToken);
             return TypedResults.Ok(new FlowBodiesView([.. bodies.Select(ViewOf)]));
         }).WithName("listFlowBodies").WithTags("Flows").WithSummary("Which bodies of a flow were recorded.");
 
-        api.MapGet("/flows/{id}/bodies/{kind}", async Task<Results<StreamedAnswer, ManagementFault>> (string id, string kind, int? attempt, CancellationToken cancel) =>
+        api.MapGet("/flows/{id}/bodies/{kind}", async Task<Results<StreamedAnswer, ManagementError>> (string id, string kind, int? attempt, CancellationToken cancellationToken) =>
         {
-            if (KindOf(kind) is not { } wanted) return ManagementFault.Invalid($"'{kind}' is no body; say one of {string.Join(", ", Enum.GetValues<FlowBodyKind>().Select(WordOf))}.", "kind");
-            if (await FlowRoutes.FindAsync(services, id, cancel) is not { } flow) return FlowRoutes.Missing(id);
-            var bodies = await FlowBodies.ReadAsync(services.Store.Flows, flow.Id, cancel);
+            if (KindOf(kind) is not { } wanted) return ManagementError.Invalid($"'{kind}' is no body; say one of {string.Join(", ", Enum.GetValues<FlowBodyKind>().Select(WordOf))}.", "kind");
+            if (await FlowRoutes.FindAsync(services, id, cancellationToken) is not { } flow) return FlowRoutes.Missing(id);
+            var bodies = await FlowBodies.ReadAsync(services.Store.Flows, flow.Id, cancellationToken);
             var body = bodies.LastOrDefault(body => body.Kind == wanted && (attempt is null || body.Attempt == attempt));
-            if (body is null) return ManagementFault.NotFound($"The flow has no recorded body '{kind}'{(attempt is null ? "" : $" of attempt {attempt}")}. Bodies are recorded with flows.mode: full.");
+            if (body is null) return ManagementError.NotFound($"The flow has no recorded body '{kind}'{(attempt is null ? "" : $" of attempt {attempt}")}. Bodies are recorded with flows.mode: full.");
             return new StreamedAnswer(MediaTypeOf(body), null, (target, stop) => target.WriteAsync(body.Content, stop).AsTask());
         }).WithName("getFlowBody").WithTags("Flows").WithSummary("A recorded body; of the last attempt that has one unless 'attempt' says which.").Produces<string>(200, "text/plain");
     }
@@ -44,14 +44,14 @@ internal static class FlowBodyRoutes
 
     public static FlowBodyView ViewOf(FlowBody body)
     {
-        var (type, notes) = BodyNotes.Of(body);
+        var (type, notes) = BodyAnnotations.Of(body);
         return new FlowBodyView(body.Kind, body.Attempt, type, body.Length, body.Content.Length, notes.IsCut, notes.IsRedacted, notes.LacksMedia, notes.SameAs);
     }
 
     /// <summary>An upstream's page must not run in the browser of who looks at it.</summary>
     private static string MediaTypeOf(FlowBody body)
     {
-        var (type, notes) = BodyNotes.Of(body);
+        var (type, notes) = BodyAnnotations.Of(body);
         return !notes.IsCut && (type.StartsWith("application/json", StringComparison.OrdinalIgnoreCase)) ? type : "text/plain; charset=utf-8";
     }
 }

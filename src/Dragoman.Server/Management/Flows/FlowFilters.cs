@@ -1,6 +1,6 @@
 using System.Globalization;
-using Dragoman.Gateway.Configuration;
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
+using Dragoman.Gateway.Text;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Dragoman.Server.Management.Flows;
@@ -57,14 +57,14 @@ internal sealed class FlowFilters
     public string? Tag { get; init; }
 
     /// <summary>The query, or what is wrong with it.</summary>
-    public FlowQuery? Read(TimeProvider time, out ManagementFault? fault)
+    public FlowQuery? Read(TimeProvider time, out ManagementError? fault)
     {
         fault = null;
         int? statusFrom = null;
         int? statusTo = null;
         if (Status is { Length: > 0 } status)
         {
-            if (!TryStatus(status, out var low, out var high)) fault = ManagementFault.Invalid($"'{status}' is no status; write 429, 4xx or 200-299.", "status");
+            if (!TryStatus(status, out var low, out var high)) fault = ManagementError.Invalid($"'{status}' is no status; write 429, 4xx or 200-299.", "status");
             (statusFrom, statusTo) = (low, high);
         }
 
@@ -106,13 +106,13 @@ internal sealed class FlowFilters
         return ends.Length == 1 || int.TryParse(ends[1], NumberStyles.None, CultureInfo.InvariantCulture, out to);
     }
 
-    private static DateTimeOffset? TimeOf(string? text, string name, TimeProvider time, ref ManagementFault? fault)
+    private static DateTimeOffset? TimeOf(string? text, string name, TimeProvider time, ref ManagementError? fault)
     {
         if (string.IsNullOrWhiteSpace(text)) return null;
         if (text[^1] is 's' or 'm' or 'h' or 'd' && DurationText.TryParse(text, out var ago)) return time.GetUtcNow() - ago;
         // A plus that was not escaped comes as a blank.
         if (DateTimeOffset.TryParse(text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) || DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out at)) return at;
-        fault = ManagementFault.Invalid($"'{text}' is no time; write 2026-01-31T08:00:00Z, or how long ago: 30m, 2h, 7d.", name);
+        fault = ManagementError.Invalid($"'{text}' is no time; write 2026-01-31T08:00:00Z, or how long ago: 30m, 2h, 7d.", name);
         return null;
     }
 }

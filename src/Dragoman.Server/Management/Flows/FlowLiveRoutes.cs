@@ -1,5 +1,5 @@
 using Dragoman.Gateway.Flows;
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 using Dragoman.Server.Hosting;
 
 namespace Dragoman.Server.Management.Flows;
@@ -11,8 +11,8 @@ internal static class FlowLiveRoutes
 
     public static void Map(IEndpointRouteBuilder api, GatewayServices services)
     {
-        var lines = new LiveLines(services);
-        api.MapGet("/flows/live", Results<LiveAnswer, ManagementFault> ([AsParameters] FlowFilters filters) =>
+        var lines = new EventStreamResult(services);
+        api.MapGet("/flows/live", Results<LiveAnswer, ManagementError> ([AsParameters] FlowFilters filters) =>
         {
             if (filters.Read(services.Time, out var fault) is not { } query) return fault!;
             return new LiveAnswer(lines, [FlowsOf(services, query)]);
@@ -22,29 +22,29 @@ internal static class FlowLiveRoutes
             .WithName("listenToEvents").WithTags("Gateway").WithSummary("Flows ('flow'), changes of the store ('change': account, key, setting, lane) and health ('health'), as they happen.").Produces<string>(200, "text/event-stream");
     }
 
-    private static LiveSource FlowsOf(GatewayServices services, FlowQuery query) => async (tell, cancel) =>
+    private static LiveSource FlowsOf(GatewayServices services, FlowQuery query) => async (tell, cancellationToken) =>
     {
         var matching = new FlowMatching(query);
         using var listener = services.Flows.Feed.Listen();
-        await foreach (var flow in listener.Flows.ReadAllAsync(cancel))
+        await foreach (var flow in listener.Flows.ReadAllAsync(cancellationToken))
         {
             if (listener.TakeMissed() is > 0 and var missed) await tell("missed", new MissedView(missed));
             if (matching.Fits(flow)) await tell("flow", FlowView.Of(flow));
         }
     };
 
-    private static LiveSource ChangesOf(GatewayServices services) => async (tell, cancel) =>
+    private static LiveSource ChangesOf(GatewayServices services) => async (tell, cancellationToken) =>
     {
-        await foreach (var change in services.Store.Changes.ListenAsync(cancel)) await tell("change", new ChangeView(change.Kind, change.Id));
+        await foreach (var change in services.Store.Changes.ListenAsync(cancellationToken)) await tell("change", new ChangeView(change.Kind, change.Id));
     };
 
-    private static LiveSource HealthOf(GatewayServices services) => async (tell, cancel) =>
+    private static LiveSource HealthOf(GatewayServices services) => async (tell, cancellationToken) =>
     {
         while (true)
         {
-            var store = await services.Store.CheckAsync(cancel);
+            var store = await services.Store.CheckAsync(cancellationToken);
             await tell("health", new LiveHealthView(services.Draining.IsDraining, services.Draining.Open, services.Config.Accounts.Count, store.Healthy, store.Problem, services.Flows.Status));
-            await Task.Delay(HealthInterval, services.Time, cancel);
+            await Task.Delay(HealthInterval, services.Time, cancellationToken);
         }
     };
 }

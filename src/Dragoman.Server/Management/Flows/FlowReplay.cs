@@ -1,67 +1,70 @@
 using System.Text;
 using Dragoman.Gateway.Flows;
-using Dragoman.Gateway.Models;
-using Dragoman.Gateway.Relay;
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Forwarding;
+using Dragoman.Gateway.Persistence;
+using Dragoman.Gateway.Pipeline;
+using Dragoman.Gateway.Requests;
+using Dragoman.Gateway.Routing;
+using Dragoman.Protocols;
+using Dragoman.Protocols.Conversation;
+using Dragoman.Protocols.Json;
+using Dragoman.Protocols.OpenAiResponses.Upstream;
+using Dragoman.Protocols.Registry;
 using Dragoman.Server.Api;
 using Dragoman.Server.Hosting;
-using Dragoman.Wire;
-using Dragoman.Wire.Conversation;
-using Dragoman.Wire.Json;
-using Dragoman.Wire.OpenAiResponses;
 
 namespace Dragoman.Server.Management.Flows;
 
 /// <summary>Sends a recorded request the way a client's goes: routed, metered, priced and recorded, as nobody's key.</summary>
 internal sealed class FlowReplay(GatewayServices services)
 {
-    public async Task<(ReplayView? View, ManagementFault? Fault)> RunAsync(FlowRecord flow, ReplayInput input, CancellationToken cancel)
+    public async Task<(ReplayView? View, ManagementError? Fault)> RunAsync(FlowRecord flow, ReplayInput input, CancellationToken cancellationToken)
     {
-        var bodies = await FlowBodies.ReadAsync(services.Store.Flows, flow.Id, cancel);
+        var bodies = await FlowBodies.ReadAsync(services.Store.Flows, flow.Id, cancellationToken);
         var asked = bodies.FirstOrDefault(body => body.Kind == FlowBodyKind.ClientRequest);
         if (Obstacle(flow, asked) is { } fault) return (null, fault);
         var request = RequestOf(flow, asked!, input);
         using var channel = new MemoryChannel();
         // Not under the caller's token alone: a stop ends it too.
-        using var gone = CancellationTokenSource.CreateLinkedTokenSource(cancel, services.Draining.Ended);
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, services.Draining.Ended);
         var outcome = await services.Recorder.RunAsync($"replay of {flow.Id}", request, token => ForwarderFor(input.Account).ForwardAsync(request, channel, token), gone.Token);
-        if (outcome is null || cancel.IsCancellationRequested) return (null, ManagementFault.Conflict("The replay was stopped.", "stopped"));
-        var fresh = await FlowRoutes.FindAsync(services, request.FlowId, cancel);
-        if (fresh is null) return (null, ManagementFault.Conflict("The replay ran, but its flow could not be stored; see GET /api/v1/flows/totals.", "not_recorded"));
+        if (outcome is null || cancellationToken.IsCancellationRequested) return (null, ManagementError.Conflict("The replay was stopped.", "stopped"));
+        var fresh = await FlowRoutes.FindAsync(services, request.FlowId, cancellationToken);
+        if (fresh is null) return (null, ManagementError.Conflict("The replay ran, but its flow could not be stored; see GET /api/v1/flows/totals.", "not_recorded"));
         var original = SideOf(flow, bodies.LastOrDefault(body => body.Kind == FlowBodyKind.ClientAnswer));
         var replayed = SideOf(fresh, channel);
         return (new ReplayView(original, replayed, Differences(original, replayed)), null);
     }
 
-    private static ManagementFault? Obstacle(FlowRecord flow, FlowBody? asked)
+    private static ManagementError? Obstacle(FlowRecord flow, FlowBody? asked)
     {
         if (asked is null) return No("its request was not recorded. Requests are recorded with flows.mode: full", "body_not_recorded");
-        var notes = BodyNotes.Of(asked).Notes;
+        var notes = BodyAnnotations.Of(asked).Notes;
         if (notes.IsCut) return No($"only {asked.Content.Length} of its {asked.Length} bytes were kept. Raise flows.max-body-kb", "body_cut");
         if (notes.IsRedacted) return No("something in it looked like a secret and was masked; it would not be the same request", "body_redacted");
         if (notes.LacksMedia) return No("images or files in it were not kept", "body_lacks_media");
-        return FlowWords.LanguageOf(flow.ClientLanguage) is null ? No($"its language '{flow.ClientLanguage}' is not spoken by clients", "unknown_language") : null;
+        return FlowNames.LanguageOf(flow.ClientLanguage) is null ? No($"its language '{flow.ClientLanguage}' is not spoken by clients", "unknown_language") : null;
 
-        ManagementFault No(string why, string code) => ManagementFault.Conflict($"The flow '{flow.Id}' cannot be replayed: {why}.", code);
+        ManagementError No(string why, string code) => ManagementError.Conflict($"The flow '{flow.Id}' cannot be replayed: {why}.", code);
     }
 
     private ClientRequest RequestOf(FlowRecord flow, FlowBody asked, ReplayInput input)
     {
-        var language = Languages.Client(FlowWords.LanguageOf(flow.ClientLanguage)!.Value);
+        var language = ProtocolRegistry.Client(FlowNames.LanguageOf(flow.ClientLanguage)!.Value);
         var stream = input.Stream ?? flow.Stream;
         var model = string.IsNullOrWhiteSpace(input.Model) ? flow.RequestedModel : input.Model;
-        var body = language.Language == Language.Gemini ? asked.Content : Adapted(asked.Content, model, stream, stream != flow.Stream);
+        var body = language.Language == Protocol.Gemini ? asked.Content : Adapted(asked.Content, model, stream, stream != flow.Stream);
         return new ClientRequest
         {
             Language = language,
             Body = body,
-            Head = RequestHead.Read(body.Span),
-            Target = language.Language == Language.Gemini ? new RequestTarget(model, stream) : default,
+            Head = RequestEnvelope.Read(body.Span),
+            Target = language.Language == Protocol.Gemini ? new RequestTarget(model, stream) : default,
             Model = model,
             Stream = stream,
             FlowId = RequestIds.NewFlow(services.Time),
             UserAgent = "dragoman-replay",
-            Capture = services.Flows.Begin(Gateway.Configuration.FlowMode.Full),
+            Capture = services.Flows.Begin(Dragoman.Gateway.Requests.FlowMode.Full),
             FlowTags = [$"replay:{flow.Id}"],
         };
     }
@@ -74,15 +77,15 @@ internal sealed class FlowReplay(GatewayServices services)
         (string, JsonSlice)[] changes = otherForm
             ? [("model", name), ("stream", stream ? JsonSlice.Of("true"u8) : default), ("stream_options", default)]
             : [("model", name)];
-        OpenAiResponsesState.WriteChanged(new JsonSlice(body), changes, buffer);
+        ResponsesJsonEditor.WriteChanged(new JsonSlice(body), changes, buffer);
         return buffer.WrittenSpan.ToArray();
     }
 
-    private MeteredForwarder ForwarderFor(string? account) => string.IsNullOrWhiteSpace(account) ? services.Forwarder
+    private RequestPipeline ForwarderFor(string? account) => string.IsNullOrWhiteSpace(account) ? services.Forwarder
         : services.Forwarder.Over(new Forwarder(services.Relay with { Router = new PinnedRouter(services.Relay.Router, account) }));
 
     private static ReplaySide SideOf(FlowRecord flow, FlowBody? answered)
-        => answered is null ? new ReplaySide(FlowView.Of(flow), null, []) : SideOf(flow, BodyNotes.Of(answered).MediaType, answered.Content);
+        => answered is null ? new ReplaySide(FlowView.Of(flow), null, []) : SideOf(flow, BodyAnnotations.Of(answered).MediaType, answered.Content);
 
     private static ReplaySide SideOf(FlowRecord flow, MemoryChannel channel)
         => SideOf(flow, channel.MediaType, channel.Received);
@@ -90,7 +93,7 @@ internal sealed class FlowReplay(GatewayServices services)
     private static ReplaySide SideOf(FlowRecord flow, string mediaType, ReadOnlyMemory<byte> body)
     {
         if (flow.Status != 200) return new ReplaySide(FlowView.Of(flow), null, []);
-        var answer = FlowReading.Answer(FlowWords.LanguageOf(flow.ClientLanguage)!.Value, mediaType, body);
+        var answer = FlowReading.Answer(FlowNames.LanguageOf(flow.ClientLanguage)!.Value, mediaType, body);
         if (answer is null) return new ReplaySide(FlowView.Of(flow), Encoding.UTF8.GetString(body.Span), []);
         return new ReplaySide(FlowView.Of(flow), FlowReading.TextOf(answer.Blocks), [.. answer.Blocks.OfType<ToolCallBlock>().Select(call => new ReplayToolCall(call.Name, call.Arguments.ToString()))]);
     }

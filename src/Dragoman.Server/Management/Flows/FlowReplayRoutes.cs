@@ -9,10 +9,10 @@ internal static class FlowReplayRoutes
     public static void Map(IEndpointRouteBuilder api, GatewayServices services)
     {
         var replay = new FlowReplay(services);
-        api.MapPost("/flows/{id}/replay", async Task<Results<Ok<ReplayView>, ManagementFault>> (string id, ReplayInput? input, HttpContext context, CancellationToken cancel) =>
+        api.MapPost("/flows/{id}/replay", async Task<Results<Ok<ReplayView>, ManagementError>> (string id, ReplayInput? input, HttpContext context, CancellationToken cancellationToken) =>
         {
-            if (await FlowRoutes.FindAsync(services, id, cancel) is not { } flow) return FlowRoutes.Missing(id);
-            var (view, fault) = await replay.RunAsync(flow, input ?? new ReplayInput(null, null, null), cancel);
+            if (await FlowRoutes.FindAsync(services, id, cancellationToken) is not { } flow) return FlowRoutes.Missing(id);
+            var (view, fault) = await replay.RunAsync(flow, input ?? new ReplayInput(null, null, null), cancellationToken);
             if (view is null) return fault!;
             await services.Audit.RecordAsync(context, "flow.replay", flow.Id, AuditTrail.Done, $"as {view.Replay.Flow.Id}");
             return TypedResults.Ok(view);

@@ -1,4 +1,4 @@
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 using Dragoman.Server.Hosting;
 using Dragoman.Server.Management.Audit;
 
@@ -13,39 +13,39 @@ internal static class FlowRoutes
 
     public static void Map(IEndpointRouteBuilder api, GatewayServices services)
     {
-        api.MapGet("/flows", async Task<Results<Ok<FlowPageView>, ManagementFault>> ([AsParameters] FlowFilters filters, int? limit, string? after, CancellationToken cancel) =>
+        api.MapGet("/flows", async Task<Results<Ok<FlowPageView>, ManagementError>> ([AsParameters] FlowFilters filters, int? limit, string? after, CancellationToken cancellationToken) =>
         {
             if (filters.Read(services.Time, out var fault) is not { } query) return fault!;
-            if (PageAsked.Invalid(limit) is { } wrong) return wrong;
-            await services.Flows.FlushAsync(cancel);
-            var page = await services.Store.Flows.SearchAsync(query, PageAsked.Of(limit, after), cancel);
+            if (PageQuery.Invalid(limit) is { } wrong) return wrong;
+            await services.Flows.FlushAsync(cancellationToken);
+            var page = await services.Store.Flows.SearchAsync(query, PageQuery.Of(limit, after), cancellationToken);
             return TypedResults.Ok(new FlowPageView([.. page.Items.Select(FlowView.Of)], page.Next));
         }).WithName("listFlows").WithTags("Flows").WithSummary("Flows that fit, newest first.");
 
-        api.MapGet("/flows/totals", async (CancellationToken cancel) =>
+        api.MapGet("/flows/totals", async (CancellationToken cancellationToken) =>
         {
-            await services.Flows.FlushAsync(cancel);
-            var totals = await services.Store.Flows.TotalsAsync(cancel);
+            await services.Flows.FlushAsync(cancellationToken);
+            var totals = await services.Store.Flows.TotalsAsync(cancellationToken);
             return TypedResults.Ok(new FlowTotalsView(totals.Flows, totals.Bytes, totals.Oldest, services.Config.Flows.Mode, services.Flows.Status));
         }).WithName("getFlowTotals").WithTags("Flows").WithSummary("How much is recorded, and how recording is doing.");
 
-        api.MapGet("/flows/{id}", async Task<Results<Ok<FlowView>, ManagementFault>> (string id, CancellationToken cancel) =>
-            await FindAsync(services, id, cancel) is { } flow ? TypedResults.Ok(FlowView.Of(flow)) : Missing(id))
+        api.MapGet("/flows/{id}", async Task<Results<Ok<FlowView>, ManagementError>> (string id, CancellationToken cancellationToken) =>
+            await FindAsync(services, id, cancellationToken) is { } flow ? TypedResults.Ok(FlowView.Of(flow)) : Missing(id))
             .WithName("getFlow").WithTags("Flows").WithSummary("One flow.");
 
-        api.MapPatch("/flows/{id}", async Task<Results<Ok<FlowView>, ManagementFault>> (string id, FlowMarksInput marks, HttpContext context, CancellationToken cancel) =>
+        api.MapPatch("/flows/{id}", async Task<Results<Ok<FlowView>, ManagementError>> (string id, FlowMarksInput marks, HttpContext context, CancellationToken cancellationToken) =>
         {
             if (Fault(marks) is { } fault) return fault;
-            await services.Flows.FlushAsync(cancel);
-            var found = await services.Store.Flows.MarkAsync(id, new FlowMarks { Bookmarked = marks.Bookmarked, Note = marks.Note, Tags = marks.Tags is null ? null : [.. marks.Tags.Distinct(StringComparer.Ordinal)] }, cancel);
+            await services.Flows.FlushAsync(cancellationToken);
+            var found = await services.Store.Flows.MarkAsync(id, new FlowMarks { Bookmarked = marks.Bookmarked, Note = marks.Note, Tags = marks.Tags is null ? null : [.. marks.Tags.Distinct(StringComparer.Ordinal)] }, cancellationToken);
             if (found) await services.Audit.RecordAsync(context, "flow.mark", id, AuditTrail.Done, Detail(marks));
-            return found && await services.Store.Flows.GetAsync(id, cancel) is { } flow ? TypedResults.Ok(FlowView.Of(flow)) : Missing(id);
+            return found && await services.Store.Flows.GetAsync(id, cancellationToken) is { } flow ? TypedResults.Ok(FlowView.Of(flow)) : Missing(id);
         }).WithName("markFlow").WithTags("Flows").WithSummary("Bookmarks, notes and tags a flow; bookmarked ones are kept beyond retention.");
 
-        api.MapDelete("/flows/{id}", async Task<Results<NoContent, ManagementFault>> (string id, HttpContext context, CancellationToken cancel) =>
+        api.MapDelete("/flows/{id}", async Task<Results<NoContent, ManagementError>> (string id, HttpContext context, CancellationToken cancellationToken) =>
         {
-            await services.Flows.FlushAsync(cancel);
-            if (!await services.Store.Flows.RemoveAsync(id, cancel)) return Missing(id);
+            await services.Flows.FlushAsync(cancellationToken);
+            if (!await services.Store.Flows.RemoveAsync(id, cancellationToken)) return Missing(id);
             await services.Audit.RecordAsync(context, "flow.remove", id);
             return TypedResults.NoContent();
         }).WithName("removeFlow").WithTags("Flows").WithSummary("Removes a flow with its bodies.");
@@ -56,13 +56,13 @@ internal static class FlowRoutes
     }
 
     /// <summary>A flow by its id, or by the request id that clients show.</summary>
-    public static async Task<FlowRecord?> FindAsync(GatewayServices services, string id, CancellationToken cancel)
+    public static async Task<FlowRecord?> FindAsync(GatewayServices services, string id, CancellationToken cancellationToken)
     {
-        await services.Flows.FlushAsync(cancel);
-        return await services.Store.Flows.GetAsync(id.StartsWith("req_", StringComparison.Ordinal) ? id[4..] : id, cancel);
+        await services.Flows.FlushAsync(cancellationToken);
+        return await services.Store.Flows.GetAsync(id.StartsWith("req_", StringComparison.Ordinal) ? id[4..] : id, cancellationToken);
     }
 
-    public static ManagementFault Missing(string id) => ManagementFault.NotFound($"There is no flow '{id}'; it may have been let go by retention, or flows were off.");
+    public static ManagementError Missing(string id) => ManagementError.NotFound($"There is no flow '{id}'; it may have been let go by retention, or flows were off.");
 
     private static string Detail(FlowMarksInput marks)
     {
@@ -73,11 +73,11 @@ internal static class FlowRoutes
         return string.Join("; ", said);
     }
 
-    private static ManagementFault? Fault(FlowMarksInput marks)
+    private static ManagementError? Fault(FlowMarksInput marks)
     {
-        if (marks.Note is { Length: > LongestNote }) return ManagementFault.Invalid($"A note has at most {LongestNote} characters.", "note");
-        if (marks.Tags is { Count: > MostTags }) return ManagementFault.Invalid($"A flow has at most {MostTags} tags.", "tags");
-        if (marks.Tags is { } tags && tags.Any(tag => string.IsNullOrWhiteSpace(tag) || tag.Length > LongestTag)) return ManagementFault.Invalid($"A tag has 1 to {LongestTag} characters.", "tags");
+        if (marks.Note is { Length: > LongestNote }) return ManagementError.Invalid($"A note has at most {LongestNote} characters.", "note");
+        if (marks.Tags is { Count: > MostTags }) return ManagementError.Invalid($"A flow has at most {MostTags} tags.", "tags");
+        if (marks.Tags is { } tags && tags.Any(tag => string.IsNullOrWhiteSpace(tag) || tag.Length > LongestTag)) return ManagementError.Invalid($"A tag has 1 to {LongestTag} characters.", "tags");
         return null;
     }
 }

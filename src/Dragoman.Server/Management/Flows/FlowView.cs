@@ -1,4 +1,4 @@
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 
 namespace Dragoman.Server.Management.Flows;
 
@@ -126,4 +126,4 @@ internal sealed record FlowMarksInput(bool? Bookmarked, string? Note, IReadOnlyL
 /// <param name="Oldest">When the oldest came.</param>
 /// <param name="Mode">The mode set.</param>
 /// <param name="Recorder">How recording is doing since the start.</param>
-internal sealed record FlowTotalsView(long Flows, long Bytes, DateTimeOffset? Oldest, Gateway.Configuration.FlowMode Mode, Gateway.Flows.FlowRecorderStatus Recorder);
+internal sealed record FlowTotalsView(long Flows, long Bytes, DateTimeOffset? Oldest, Dragoman.Gateway.Requests.FlowMode Mode, Dragoman.Gateway.Flows.FlowRecorderStatus Recorder);

@@ -1,6 +1,6 @@
-using Dragoman.Gateway.Configuration;
+using Dragoman.Gateway.Configuration.Yaml;
+using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Providers;
-using Dragoman.Gateway.State;
 using Dragoman.Server.Hosting;
 
 namespace Dragoman.Server.Management.Health;
@@ -9,29 +9,29 @@ namespace Dragoman.Server.Management.Health;
 internal static class HealthRoutes
 {
     public static void Map(IEndpointRouteBuilder api, GatewayServices services)
-        => api.MapGet("/health", async (CancellationToken cancel) => TypedResults.Ok(await ReportAsync(services, cancel)))
+        => api.MapGet("/health", async (CancellationToken cancellationToken) => TypedResults.Ok(await ReportAsync(services, cancellationToken)))
             .WithName("getHealth").WithTags("Gateway").WithSummary("How the gateway is, in detail: store, queues, accounts, configuration.");
 
-    private static async Task<GatewayHealthView> ReportAsync(GatewayServices services, CancellationToken cancel)
+    private static async Task<GatewayHealthView> ReportAsync(GatewayServices services, CancellationToken cancellationToken)
     {
-        var store = await services.StoreProbe.CheckAsync(cancel);
+        var store = await services.StoreProbe.CheckAsync(cancellationToken);
         var parts = services.HealthParts.ToDictionary(part => part.Name, part => HealthPartView.Of(part.Report()));
         var problems = services.ConfigFile.Problems;
         var state = parts.Values.Select(part => part.State).Append(store.Healthy ? HealthState.Ok : HealthState.Degraded)
-            .Append(problems.Any(problem => problem.Severity == ProblemSeverity.Error) ? HealthState.Degraded : HealthState.Ok).Max();
+            .Append(problems.Any(problem => problem.Severity == DiagnosticSeverity.Error) ? HealthState.Degraded : HealthState.Ok).Max();
         var now = services.Time.GetUtcNow();
         return new GatewayHealthView(
             services.Draining.IsDraining ? "draining" : state.ToString().ToLowerInvariant(), Product.Version, services.NodeId, services.StartedAt, (long)(now - services.StartedAt).TotalSeconds,
-            services.Draining.Open, StoreHealthView.Of(store), parts, Accounts(services, now), [.. problems.Select(Settings.ProblemView.Of)]);
+            services.Draining.Open, StoreHealthView.Of(store), parts, Accounts(services, now), [.. problems.Select(Dragoman.Server.Management.Settings.ProblemView.Of)]);
     }
 
     private static AccountsHealthView Accounts(GatewayServices services, DateTimeOffset now)
     {
         var entries = services.Accounts.Entries;
         var usable = services.Config.Accounts;
-        var whole = services.Relay.Router is Gateway.Models.Router router
+        var whole = services.Relay.Router is Dragoman.Gateway.Routing.Router router
             ? router.Lanes.Report().Where(lane => lane.State.Rests(now)).ToLookup(lane => lane.AccountId)
-            : Enumerable.Empty<Gateway.Accounts.LaneReport>().ToLookup(lane => lane.AccountId);
+            : Enumerable.Empty<Dragoman.Gateway.Persistence.CooldownReport>().ToLookup(lane => lane.AccountId);
         var disabled = usable.Count(account => !account.Enabled);
         var resting = usable.Count(account => account.Enabled && whole[account.Id].Any(lane => lane.Model is null));
         var partly = usable.Count(account => account.Enabled && whole[account.Id].Any() && whole[account.Id].All(lane => lane.Model is not null));
@@ -52,7 +52,7 @@ internal static class HealthRoutes
 /// <param name="Configuration">What is wrong with the configuration's file, or was noticed in it.</param>
 internal sealed record GatewayHealthView(
     string Status, string Version, string Node, DateTimeOffset StartedAt, long UptimeSeconds, int OpenRequests, StoreHealthView Store,
-    IReadOnlyDictionary<string, HealthPartView> Parts, AccountsHealthView Accounts, IReadOnlyList<Settings.ProblemView> Configuration);
+    IReadOnlyDictionary<string, HealthPartView> Parts, AccountsHealthView Accounts, IReadOnlyList<Dragoman.Server.Management.Settings.ProblemView> Configuration);
 
 /// <summary>How the store is.</summary>
 /// <param name="Healthy">Whether reading and writing work now.</param>

@@ -1,4 +1,4 @@
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 
 namespace Dragoman.Server.Management.Health;
 
@@ -19,7 +19,7 @@ internal sealed class StoreProbe(IGatewayStore store, TimeProvider time) : IAsyn
     private long _at;
 
     /// <summary>How the store is; never throws for a store that is away.</summary>
-    public async Task<StoreHealth> CheckAsync(CancellationToken cancel)
+    public async Task<StoreHealth> CheckAsync(CancellationToken cancellationToken)
     {
         Task<StoreHealth> asking;
         lock (_gate)
@@ -31,7 +31,7 @@ internal sealed class StoreProbe(IGatewayStore store, TimeProvider time) : IAsyn
 
         try
         {
-            return await asking.WaitAsync(Limit, time, cancel);
+            return await asking.WaitAsync(Limit, time, cancellationToken);
         }
         catch (TimeoutException)
         {

@@ -1,9 +1,9 @@
-using Dragoman.Gateway.Metering;
+using Dragoman.Gateway.Usage;
 
 namespace Dragoman.Server.Management.Health;
 
 /// <summary>How the writing of the usage ledger keeps up.</summary>
-internal sealed class UsageHealth(UsageBook book) : IHealthPart
+internal sealed class UsageHealth(UsageLedgerWriter book) : IHealthPart
 {
     public string Name => "usage";
 

@@ -1,4 +1,4 @@
-using Dragoman.Gateway.Configuration;
+using Dragoman.Gateway.Requests;
 
 namespace Dragoman.Server.Management.Keys;
 
@@ -9,47 +9,47 @@ internal static class KeyChecks
     private const int MostItems = 1_000;
 
     /// <summary>The first fault, or null.</summary>
-    public static ManagementFault? Of(KeySettings settings)
+    public static ManagementError? Of(KeySettings settings)
     {
-        if (string.IsNullOrWhiteSpace(settings.Name)) return ManagementFault.Invalid("The key needs a name.", "name", "missing_required_parameter");
-        if (settings.Name.Length > LongestText) return ManagementFault.Invalid($"The name is longer than {LongestText} letters.", "name");
+        if (string.IsNullOrWhiteSpace(settings.Name)) return ManagementError.Invalid("The key needs a name.", "name", "missing_required_parameter");
+        if (settings.Name.Length > LongestText) return ManagementError.Invalid($"The name is longer than {LongestText} letters.", "name");
         if (settings.RequestsPerMinute < 1) return Least("requests_per_minute");
         if (settings.TokensPerMinute < 1) return Least("tokens_per_minute");
         if (settings.Concurrency < 1) return Least("concurrency");
         foreach (var (list, name) in ((IReadOnlyList<string>?, string)[])[(settings.Tags, "tags"), (settings.Models, "models"), (settings.Providers, "providers"), (settings.Surfaces, "surfaces")])
         {
-            if (list?.Any(string.IsNullOrWhiteSpace) == true) return ManagementFault.Invalid("An item is empty; it would fit nothing. Leave the list empty to allow everything.", name);
-            if (list?.Count > MostItems) return ManagementFault.Invalid($"There are more than {MostItems} items.", name);
+            if (list?.Any(string.IsNullOrWhiteSpace) == true) return ManagementError.Invalid("An item is empty; it would fit nothing. Leave the list empty to allow everything.", name);
+            if (list?.Count > MostItems) return ManagementError.Invalid($"There are more than {MostItems} items.", name);
         }
 
         return Surfaces(settings.Surfaces ?? []) ?? Budgets(settings.Budgets ?? []);
     }
 
-    private static ManagementFault? Surfaces(IReadOnlyList<string> surfaces)
+    private static ManagementError? Surfaces(IReadOnlyList<string> surfaces)
     {
         var words = Enum.GetNames<Surface>().Select(name => name.ToLowerInvariant()).ToArray();
         foreach (var surface in surfaces)
         {
             if (!surface.Contains('*', StringComparison.Ordinal) && !words.Contains(surface, StringComparer.OrdinalIgnoreCase))
-                return ManagementFault.Invalid($"'{surface}' is no surface; there are {string.Join(", ", words)}.", "surfaces");
+                return ManagementError.Invalid($"'{surface}' is no surface; there are {string.Join(", ", words)}.", "surfaces");
         }
 
         return null;
     }
 
-    private static ManagementFault? Budgets(IReadOnlyList<BudgetView> budgets)
+    private static ManagementError? Budgets(IReadOnlyList<BudgetView> budgets)
     {
         foreach (var budget in budgets)
         {
-            if (budget.Limit < 0) return ManagementFault.Invalid("A budget cannot be less than nothing.", "budgets");
+            if (budget.Limit < 0) return ManagementError.Invalid("A budget cannot be less than nothing.", "budgets");
             if (!string.IsNullOrWhiteSpace(budget.TimeZone) && !TimeZoneInfo.TryFindSystemTimeZoneById(budget.TimeZone, out _))
-                return ManagementFault.Invalid($"The time zone '{budget.TimeZone}' is not known; write an IANA name like Europe/Berlin.", "budgets");
+                return ManagementError.Invalid($"The time zone '{budget.TimeZone}' is not known; write an IANA name like Europe/Berlin.", "budgets");
         }
 
         return budgets.GroupBy(budget => (budget.Unit, budget.Period)).FirstOrDefault(group => group.Count() > 1) is { Key: var twice }
-            ? ManagementFault.Invalid($"There are two budgets in {twice.Unit.ToString().ToLowerInvariant()} for the period '{twice.Period.ToString().ToLowerInvariant()}'; one is enough.", "budgets")
+            ? ManagementError.Invalid($"There are two budgets in {twice.Unit.ToString().ToLowerInvariant()} for the period '{twice.Period.ToString().ToLowerInvariant()}'; one is enough.", "budgets")
             : null;
     }
 
-    private static ManagementFault Least(string param) => ManagementFault.Invalid($"'{param}' must be 1 or more, or null for no limit.", param);
+    private static ManagementError Least(string param) => ManagementError.Invalid($"'{param}' must be 1 or more, or null for no limit.", param);
 }

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Dragoman.Gateway.Keys;
+using Dragoman.Gateway.ClientKeys;
 using Dragoman.Server.Hosting;
 
 namespace Dragoman.Server.Management.Keys;
@@ -9,57 +9,57 @@ internal static class KeyRoutes
 {
     public static void Map(IEndpointRouteBuilder api, GatewayServices services)
     {
-        var desk = new KeyDesk(services);
+        var desk = new ClientKeyService(services);
         var keys = api.MapGroup("/keys").WithTags("Keys");
-        keys.MapGet("", async (CancellationToken cancel) =>
+        keys.MapGet("", async (CancellationToken cancellationToken) =>
         {
             var now = services.Time.GetUtcNow();
-            var stored = await services.Store.Keys.ListAsync(cancel);
+            var stored = await services.Store.Keys.ListAsync(cancellationToken);
             return TypedResults.Ok(new KeyListView([.. services.Keys.Configured.Select(KeyView.Of), .. stored.Select(key => KeyView.Of(key, now))]));
         }).WithName("listKeys").WithSummary("Lists client keys, those of the configuration first.");
 
-        keys.MapPost("", async Task<Results<Created<KeyView>, ManagementFault>> (HttpContext context, KeySettings settings, CancellationToken cancel) =>
+        keys.MapPost("", async Task<Results<Created<KeyView>, ManagementError>> (HttpContext context, KeySettings settings, CancellationToken cancellationToken) =>
         {
-            var (made, fault) = await desk.CreateAsync(settings, cancel);
+            var (made, fault) = await desk.CreateAsync(settings, cancellationToken);
             if (fault is not null) return fault;
             await services.Audit.RecordAsync(context, "key.add", made!.Id, detail: made.Name);
             return TypedResults.Created($"{ManagementApi.Prefix}/keys/{made.Id}", made);
         }).WithName("createKey").WithSummary("Makes a client key; the answer shows it, once.");
 
-        keys.MapGet("/{id}", async Task<Results<Ok<KeyView>, ManagementFault>> (string id, CancellationToken cancel) =>
+        keys.MapGet("/{id}", async Task<Results<Ok<KeyView>, ManagementError>> (string id, CancellationToken cancellationToken) =>
         {
             if (services.Keys.Configured.FirstOrDefault(caller => caller.KeyId == id) is { } configured) return TypedResults.Ok(KeyView.Of(configured));
-            return await services.Store.Keys.GetAsync(id, cancel) is { } key ? TypedResults.Ok(KeyView.Of(key, services.Time.GetUtcNow())) : desk.Missing(id);
+            return await services.Store.Keys.GetAsync(id, cancellationToken) is { } key ? TypedResults.Ok(KeyView.Of(key, services.Time.GetUtcNow())) : desk.Missing(id);
         }).WithName("getKey").WithSummary("One client key.");
 
-        keys.MapPatch("/{id}", async Task<Results<Ok<KeyView>, ManagementFault>> (HttpContext context, string id, JsonObject patch, CancellationToken cancel)
-            => await AnswerAsync(context, "key.change", string.Join(", ", patch.Select(member => member.Key)), await desk.PatchAsync(id, patch, cancel)))
+        keys.MapPatch("/{id}", async Task<Results<Ok<KeyView>, ManagementError>> (HttpContext context, string id, JsonObject patch, CancellationToken cancellationToken)
+            => await AnswerAsync(context, "key.change", string.Join(", ", patch.Select(member => member.Key)), await desk.PatchAsync(id, patch, cancellationToken)))
             .Accepts<KeySettings>("application/json", "application/merge-patch+json").WithName("changeKey").WithSummary("Changes what the body names; a null takes a limit away.");
 
-        keys.MapDelete("/{id}", async Task<Results<NoContent, ManagementFault>> (HttpContext context, string id, CancellationToken cancel) =>
+        keys.MapDelete("/{id}", async Task<Results<NoContent, ManagementError>> (HttpContext context, string id, CancellationToken cancellationToken) =>
         {
-            if (await desk.RemoveAsync(id, cancel) is { } fault) return fault;
+            if (await desk.RemoveAsync(id, cancellationToken) is { } fault) return fault;
             await services.Audit.RecordAsync(context, "key.remove", id);
             return TypedResults.NoContent();
         }).WithName("removeKey").WithSummary("Removes a client key for good; usage keeps naming it.");
 
-        keys.MapPost("/{id}/rotate", async Task<Results<Ok<KeyView>, ManagementFault>> (HttpContext context, string id, RotateRequest? request, CancellationToken cancel)
-            => await AnswerAsync(context, "key.rotate", $"grace {request?.GraceSeconds ?? 0} s", await desk.RotateAsync(id, TimeSpan.FromSeconds(request?.GraceSeconds ?? 0), cancel)))
+        keys.MapPost("/{id}/rotate", async Task<Results<Ok<KeyView>, ManagementError>> (HttpContext context, string id, RotateRequest? request, CancellationToken cancellationToken)
+            => await AnswerAsync(context, "key.rotate", $"grace {request?.GraceSeconds ?? 0} s", await desk.RotateAsync(id, TimeSpan.FromSeconds(request?.GraceSeconds ?? 0), cancellationToken)))
             .WithName("rotateKey").WithSummary("Makes a new key in place of the old one; the answer shows it, once.");
 
-        keys.MapPost("/{id}/revoke", async Task<Results<Ok<KeyView>, ManagementFault>> (HttpContext context, string id, CancellationToken cancel)
-            => await AnswerAsync(context, "key.revoke", "", await desk.RevokeAsync(id, cancel)))
+        keys.MapPost("/{id}/revoke", async Task<Results<Ok<KeyView>, ManagementError>> (HttpContext context, string id, CancellationToken cancellationToken)
+            => await AnswerAsync(context, "key.revoke", "", await desk.RevokeAsync(id, cancellationToken)))
             .WithName("revokeKey").WithSummary("Ends a client key; it stays in the list.");
 
-        keys.MapGet("/{id}/standing", async Task<Results<Ok<StandingView>, ManagementFault>> (string id, CancellationToken cancel) =>
+        keys.MapGet("/{id}/standing", async Task<Results<Ok<KeyStatusView>, ManagementError>> (string id, CancellationToken cancellationToken) =>
         {
-            if (services.Keys.Configured.FirstOrDefault(caller => caller.KeyId == id) is { } configured) return TypedResults.Ok(StandingView.Of(id, services.KeyParts.Meters.Rates(configured), []));
+            if (services.Keys.Configured.FirstOrDefault(caller => caller.KeyId == id) is { } configured) return TypedResults.Ok(KeyStatusView.Of(id, services.KeyParts.Meters.Rates(configured), []));
             if (services.Keys.CallerOf(id) is not { } caller) return desk.Missing(id);
-            var budgets = await services.Store.Budgets.StandingAsync(BudgetDesk.OwnerOf(id), caller.Budgets, cancel);
-            return TypedResults.Ok(StandingView.Of(id, services.KeyParts.Meters.Rates(caller), budgets));
+            var budgets = await services.Store.Budgets.StandingAsync(BudgetReservationService.OwnerOf(id), caller.Budgets, cancellationToken);
+            return TypedResults.Ok(KeyStatusView.Of(id, services.KeyParts.Meters.Rates(caller), budgets));
         }).WithName("getKeyStanding").WithSummary("How a key stands with its rates (on this node) and budgets now.");
 
-        async Task<Results<Ok<KeyView>, ManagementFault>> AnswerAsync(HttpContext context, string action, string detail, (KeyView? Key, ManagementFault? Fault) outcome)
+        async Task<Results<Ok<KeyView>, ManagementError>> AnswerAsync(HttpContext context, string action, string detail, (KeyView? Key, ManagementError? Fault) outcome)
         {
             if (outcome.Fault is { } fault) return fault;
             await services.Audit.RecordAsync(context, action, outcome.Key!.Id, detail: detail);

@@ -1,5 +1,5 @@
-using Dragoman.Gateway.Keys;
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
+using Dragoman.Gateway.Requests;
 
 namespace Dragoman.Server.Management.Keys;
 
@@ -85,7 +85,7 @@ internal sealed record KeyView
     };
 
     /// <summary>A key of the configuration.</summary>
-    public static KeyView Of(Caller configured) => new() { Id = configured.KeyId, Name = configured.Name, Origin = "config", Status = "active" };
+    public static KeyView Of(ClientIdentity configured) => new() { Id = configured.KeyId, Name = configured.Name, Origin = "config", Status = "active" };
 }
 
 /// <summary>Every key.</summary>

@@ -1,5 +1,4 @@
-using Dragoman.Gateway.Models;
-using Dragoman.Gateway.Models.Catalogue;
+using Dragoman.Gateway.Catalog;
 
 namespace Dragoman.Server.Management.Models;
 
@@ -18,9 +17,9 @@ internal sealed record CatalogueView(
     string Source, string? Location, DateOnly BuiltIn, DateTimeOffset? Dated, DateTimeOffset? TakenAt, DateTimeOffset? CheckedAt, string? Form, int Models, int Prices, string? Error)
 {
     /// <summary>The table that ships, where no gateway runs that could have taken another.</summary>
-    public static CatalogueView Shipped { get; } = Of(CatalogueStatus.None);
+    public static CatalogueView Shipped { get; } = Of(CatalogStatus.None);
 
-    public static CatalogueView Of(CatalogueStatus status) => new(
+    public static CatalogueView Of(CatalogStatus status) => new(
         status.TakenAt is null ? "built-in" : status.IsFile ? "file" : "address",
-        status.Location, ModelCatalogue.BuiltInDate, status.Dated, status.TakenAt, status.CheckedAt, status.Form, status.Models, status.Prices, status.Problem);
+        status.Location, ModelCatalog.BuiltInDate, status.Dated, status.TakenAt, status.CheckedAt, status.Form, status.Models, status.Prices, status.Problem);
 }

@@ -1,6 +1,8 @@
-using Dragoman.Gateway.Models;
+using Dragoman.Gateway.Requests;
+using Dragoman.Gateway.Routing;
+using Dragoman.Protocols;
+using Dragoman.Protocols.Conversation;
 using Dragoman.Server.Hosting;
-using Dragoman.Wire.Conversation;
 
 namespace Dragoman.Server.Management.Models;
 
@@ -13,11 +15,11 @@ internal static class ModelRoutes
             .WithName("listModels").WithTags("Models").WithSummary("The models that clients may ask for, what is known of them, and which accounts serve them.");
         api.MapGet("/models/catalogue", () => TypedResults.Ok(CatalogueView.Of(services.Catalogue.Status)))
             .WithName("getModelCatalogue").WithTags("Models").WithSummary("Where what is known of models comes from, when it was taken and looked for last, and why the newest was not taken.");
-        api.MapGet("/routes", Results<Ok<RouteListView>, ManagementFault> (string? language) =>
+        api.MapGet("/routes", Results<Ok<RouteListView>, ManagementError> (string? language) =>
         {
-            var source = Language.OpenAiChat;
+            var source = Protocol.OpenAiChat;
             if (!string.IsNullOrEmpty(language) && !Enum.TryParse(language, ignoreCase: true, out source))
-                return ManagementFault.Invalid($"'{language}' is no client language; say one of {string.Join(", ", Enum.GetNames<Language>())}.", "language");
+                return ManagementError.Invalid($"'{language}' is no client language; say one of {string.Join(", ", Enum.GetNames<Protocol>())}.", "language");
             return TypedResults.Ok(new RouteListView([.. services.VisibleModels().Select(model => RoutePlanView.Of(services.Relay.Router.Plan(new RouteRequest(model.Id, source), dryRun: true)))]));
         }).WithName("listRoutes").WithTags("Models").WithSummary("For every model: which accounts would be tried now, in which order, and why not others.");
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Dragoman.Gateway.Configuration;
+using Dragoman.Gateway.Configuration.Yaml;
 
 namespace Dragoman.Server.Management.Settings;
 
@@ -26,29 +27,29 @@ internal sealed class ConfigFile(string? path, string? backups, ConfigWatcher? w
     public string? Path => path;
 
     /// <summary>What was wrong with the text when it was last read.</summary>
-    public IReadOnlyList<ConfigProblem> Problems => watcher?.LastResult.Problems ?? [];
+    public IReadOnlyList<ConfigDiagnostic> Problems => watcher?.LastResult.Problems ?? [];
 
     /// <summary>The text and its version.</summary>
-    public async Task<(string Text, string Version)> ReadAsync(CancellationToken cancel)
+    public async Task<(string Text, string Version)> ReadAsync(CancellationToken cancellationToken)
     {
         if (path is null || !File.Exists(path)) return ("", Nothing);
-        var bytes = await File.ReadAllBytesAsync(path, cancel);
+        var bytes = await File.ReadAllBytesAsync(path, cancellationToken);
         return (Encoding.UTF8.GetString(bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? bytes.AsSpan(3) : bytes), VersionOf(bytes));
     }
 
     /// <summary>Changes the text in one step: reads it, checks the version, edits, validates, writes and takes it into force.</summary>
     /// <param name="version">The version that the caller saw; null or <c>*</c> for whichever stands there.</param>
     /// <param name="edit">Makes the new text of the old one, or says why not.</param>
-    /// <param name="cancel">Stops it before anything is written.</param>
-    public async Task<ConfigChange> ChangeAsync(string? version, Func<string, (string? Text, ManagementFault? Fault)> edit, CancellationToken cancel)
+    /// <param name="cancellationToken">Stops it before anything is written.</param>
+    public async Task<ConfigChange> ChangeAsync(string? version, Func<string, (string? Text, ManagementError? Fault)> edit, CancellationToken cancellationToken)
     {
         if (path is null)
-            return ConfigChange.Refused(ManagementFault.Conflict("This gateway runs on a configuration without a file, which cannot be changed. Start it with --config FILE, or with a data folder.", "no_configuration_file"));
-        await _gate.WaitAsync(cancel);
+            return ConfigChange.Refused(ManagementError.Conflict("This gateway runs on a configuration without a file, which cannot be changed. Start it with --config FILE, or with a data folder.", "no_configuration_file"));
+        await _gate.WaitAsync(cancellationToken);
         try
         {
-            var (old, stands) = await ReadAsync(cancel);
-            if (version is not (null or "*") && version != stands) return ConfigChange.Refused(ManagementFault.PreconditionFailed("The configuration was changed meanwhile; read it again."));
+            var (old, stands) = await ReadAsync(cancellationToken);
+            if (version is not (null or "*") && version != stands) return ConfigChange.Refused(ManagementError.PreconditionFailed("The configuration was changed meanwhile; read it again."));
             var (text, fault) = edit(old);
             if (text is null) return ConfigChange.Refused(fault!);
             if (text == old) return new ConfigChange(null, Problems, stands, Changed: false);
@@ -59,9 +60,9 @@ internal sealed class ConfigFile(string? path, string? backups, ConfigWatcher? w
             watcher?.Reload();
             return new ConfigChange(null, checkedText.Problems, VersionOf(Encoding.UTF8.GetBytes(text)), Changed: true);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
-            return ConfigChange.Refused(ManagementFault.Conflict($"The configuration file cannot be written: {fault.Message} Check the permissions of the file and its folder (a single file mounted into a container cannot be replaced; mount its folder).", "configuration_not_writable"));
+            return ConfigChange.Refused(ManagementError.Conflict($"The configuration file cannot be written: {ex.Message} Check the permissions of the file and its folder (a single file mounted into a container cannot be replaced; mount its folder).", "configuration_not_writable"));
         }
         finally
         {
@@ -117,10 +118,10 @@ internal sealed class ConfigFile(string? path, string? backups, ConfigWatcher? w
 /// <param name="Problems">What is wrong with the new text, or was noticed in it.</param>
 /// <param name="Version">The version that stands now.</param>
 /// <param name="Changed">Whether the file was written.</param>
-internal sealed record ConfigChange(ManagementFault? Fault, IReadOnlyList<ConfigProblem> Problems, string Version, bool Changed)
+internal sealed record ConfigChange(ManagementError? Fault, IReadOnlyList<ConfigDiagnostic> Problems, string Version, bool Changed)
 {
     /// <summary>Whether the new text could not be used, so that nothing was written.</summary>
     public bool Unusable { get; init; }
 
-    public static ConfigChange Refused(ManagementFault fault) => new(fault, [], ConfigFile.Nothing, Changed: false);
+    public static ConfigChange Refused(ManagementError fault) => new(fault, [], ConfigFile.Nothing, Changed: false);
 }

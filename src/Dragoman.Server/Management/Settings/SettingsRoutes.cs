@@ -16,39 +16,39 @@ internal static class SettingsRoutes
     public static void Map(IEndpointRouteBuilder api, GatewayServices services)
     {
         var settings = api.MapGroup("/settings").WithTags("Settings");
-        var veil = new ConfigVeil();
-        settings.MapGet("", async (CancellationToken cancel) => TypedResults.Ok(await ViewAsync(services, veil, cancel)))
+        var veil = new ConfigRedactor();
+        settings.MapGet("", async (CancellationToken cancellationToken) => TypedResults.Ok(await ViewAsync(services, veil, cancellationToken)))
             .WithName("getSettings").WithSummary("What is in force, and where it comes from. Secrets are shown as marks.");
-        settings.MapPatch("", (JsonObject changes, HttpContext context, CancellationToken cancel) => ChangeKeysAsync(services, changes, context, cancel))
+        settings.MapPatch("", (JsonObject changes, HttpContext context, CancellationToken cancellationToken) => ChangeKeysAsync(services, changes, context, cancellationToken))
             .WithName("changeSettings").WithSummary("Changes single keys of the configuration's file in place.")
             .WithDescription("Each member is a path and its new value: {\"routing.strategy\": \"sticky\", \"api-keys[+]\": \"new\", \"debug\": null}. Null takes a key away. All are made, or none. Comments, order and unknown keys stay. `If-Match` with a version makes sure nobody else was faster.");
-        settings.MapGet("/config", (bool? raw, HttpContext context, CancellationToken cancel) => ReadFileAsync(services, veil, raw == true, context, cancel))
+        settings.MapGet("/config", (bool? raw, HttpContext context, CancellationToken cancellationToken) => ReadFileAsync(services, veil, raw == true, context, cancellationToken))
             .WithName("getConfigFile").WithSummary("The configuration's text; its ETag is the version.").Produces<string>(200, Yaml)
             .WithDescription("Secrets are shown as marks, which a text that is sent back may keep. `raw=true` shows them, and is written to the audit log.");
-        settings.MapPut("/config", (HttpContext context, CancellationToken cancel) => WriteFileAsync(services, veil, context, cancel))
+        settings.MapPut("/config", (HttpContext context, CancellationToken cancellationToken) => WriteFileAsync(services, veil, context, cancellationToken))
             .Accepts<string>(Yaml, "text/plain").WithName("putConfigFile").WithSummary("Replaces the configuration's text, if it can be used.")
             .WithDescription("`If-Match` names the version that was read, or is `*`.");
-        settings.MapPut("/management-secret", async Task<Results<NoContent, ManagementFault>> (NewSecret wanted, HttpContext context, CancellationToken cancel) =>
+        settings.MapPut("/management-secret", async Task<Results<NoContent, ManagementError>> (NewSecret wanted, HttpContext context, CancellationToken cancellationToken) =>
         {
             if (wanted.Secret.Length < ManagementSecret.ShortestNew || wanted.Secret.Any(letter => letter is <= ' ' or > '~'))
-                return ManagementFault.Invalid($"The secret needs at least {ManagementSecret.ShortestNew} characters, of ASCII and without spaces: headers must carry it.", "secret");
-            await ManagementSecret.StoreAsync(services.Store, services.Secrets, wanted.Secret, cancel);
-            await services.ManagementSecret.LoadAsync(cancel);
+                return ManagementError.Invalid($"The secret needs at least {ManagementSecret.ShortestNew} characters, of ASCII and without spaces: headers must carry it.", "secret");
+            await ManagementSecret.StoreAsync(services.Store, services.Secrets, wanted.Secret, cancellationToken);
+            await services.ManagementSecret.LoadAsync(cancellationToken);
             await services.Audit.RecordAsync(context, "settings.secret", ManagementSecret.SettingName, AuditTrail.Done, "set");
             return TypedResults.NoContent();
         }).WithName("setManagementSecret").WithSummary("Keeps a new management secret, hashed, in the store.");
-        settings.MapDelete("/management-secret", async Task<Results<NoContent, ManagementFault>> (HttpContext context, CancellationToken cancel) =>
+        settings.MapDelete("/management-secret", async Task<Results<NoContent, ManagementError>> (HttpContext context, CancellationToken cancellationToken) =>
         {
-            if (!await services.Store.Settings.RemoveAsync(ManagementSecret.SettingName, cancel)) return ManagementFault.NotFound("The store keeps no management secret.");
-            await services.ManagementSecret.LoadAsync(cancel);
+            if (!await services.Store.Settings.RemoveAsync(ManagementSecret.SettingName, cancellationToken)) return ManagementError.NotFound("The store keeps no management secret.");
+            await services.ManagementSecret.LoadAsync(cancellationToken);
             await services.Audit.RecordAsync(context, "settings.secret", ManagementSecret.SettingName, AuditTrail.Done, "removed");
             return TypedResults.NoContent();
         }).WithName("removeManagementSecret").WithSummary("Forgets the stored management secret.");
     }
 
-    private static async Task<SettingsView> ViewAsync(GatewayServices services, ConfigVeil veil, CancellationToken cancel)
+    private static async Task<SettingsView> ViewAsync(GatewayServices services, ConfigRedactor veil, CancellationToken cancellationToken)
     {
-        var (text, version) = await services.ConfigFile.ReadAsync(cancel);
+        var (text, version) = await services.ConfigFile.ReadAsync(cancellationToken);
         var written = ConfigScalars.Of(text).ToDictionary(scalar => scalar.Path);
         var rows = SettingsTable.Rows.Select(row =>
         {
@@ -63,56 +63,56 @@ internal static class SettingsRoutes
 
     private static string OriginOf(ConfigScalar scalar) => scalar.Value.Contains("${", StringComparison.Ordinal) ? "environment" : "file";
 
-    private static async Task<Results<Ok<SettingsChangedView>, UnprocessableEntity<SettingsFaultBody>, ManagementFault>> ChangeKeysAsync(GatewayServices services, JsonObject changes, HttpContext context, CancellationToken cancel)
+    private static async Task<Results<Ok<SettingsChangedView>, UnprocessableEntity<SettingsFaultBody>, ManagementError>> ChangeKeysAsync(GatewayServices services, JsonObject changes, HttpContext context, CancellationToken cancellationToken)
     {
-        if (changes.Count == 0) return ManagementFault.Invalid("Say what to change: {\"routing.strategy\": \"sticky\"}.");
+        if (changes.Count == 0) return ManagementError.Invalid("Say what to change: {\"routing.strategy\": \"sticky\"}.");
         var change = await services.ConfigFile.ChangeAsync(VersionAsked(context), text =>
         {
             foreach (var (path, value) in changes)
             {
                 var edit = ConfigEditor.Set(text, path, value?.DeepClone());
-                if (edit.Text is null) return (null, ManagementFault.Invalid(edit.Fault!, path));
+                if (edit.Text is null) return (null, ManagementError.Invalid(edit.Fault!, path));
                 text = edit.Text;
             }
 
             return (text, null);
-        }, cancel);
+        }, cancellationToken);
         return await AnswerAsync(services, change, context, [.. changes.Select(pair => pair.Key)]);
     }
 
-    private static async Task<Results<ContentHttpResult, ManagementFault>> ReadFileAsync(GatewayServices services, ConfigVeil veil, bool raw, HttpContext context, CancellationToken cancel)
+    private static async Task<Results<ContentHttpResult, ManagementError>> ReadFileAsync(GatewayServices services, ConfigRedactor veil, bool raw, HttpContext context, CancellationToken cancellationToken)
     {
-        var (text, version) = await services.ConfigFile.ReadAsync(cancel);
-        if (version == ConfigFile.Nothing) return ManagementFault.NotFound("There is no configuration file yet; the first change makes it.");
+        var (text, version) = await services.ConfigFile.ReadAsync(cancellationToken);
+        if (version == ConfigFile.Nothing) return ManagementError.NotFound("There is no configuration file yet; the first change makes it.");
         if (!raw && text.Trim().Length > 0 && !ConfigEditor.CanRead(text))
-            return ManagementFault.Conflict("The file is not valid YAML, so its secrets cannot be told from the rest. Read it with ?raw=true.", "configuration_unreadable");
+            return ManagementError.Conflict("The file is not valid YAML, so its secrets cannot be told from the rest. Read it with ?raw=true.", "configuration_unreadable");
         if (raw) await services.Audit.RecordAsync(context, "settings.read-raw", "config");
         context.Response.Headers.ETag = version;
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Text(raw ? text : veil.Hide(text), Yaml, Encoding.UTF8);
     }
 
-    private static async Task<Results<Ok<SettingsChangedView>, UnprocessableEntity<SettingsFaultBody>, ManagementFault>> WriteFileAsync(GatewayServices services, ConfigVeil veil, HttpContext context, CancellationToken cancel)
+    private static async Task<Results<Ok<SettingsChangedView>, UnprocessableEntity<SettingsFaultBody>, ManagementError>> WriteFileAsync(GatewayServices services, ConfigRedactor veil, HttpContext context, CancellationToken cancellationToken)
     {
-        if (VersionAsked(context) is null) return ManagementFault.Invalid("Send If-Match with the ETag that was read, so that nobody's change is lost; '*' replaces whatever stands there.", "If-Match", "precondition_required");
+        if (VersionAsked(context) is null) return ManagementError.Invalid("Send If-Match with the ETag that was read, so that nobody's change is lost; '*' replaces whatever stands there.", "If-Match", "precondition_required");
         using var reader = new StreamReader(context.Request.Body, new UTF8Encoding(false, throwOnInvalidBytes: true));
         string wanted;
         try
         {
-            wanted = await reader.ReadToEndAsync(cancel);
+            wanted = await reader.ReadToEndAsync(cancellationToken);
         }
         catch (DecoderFallbackException)
         {
-            return ManagementFault.Invalid("The text is not UTF-8.");
+            return ManagementError.Invalid("The text is not UTF-8.");
         }
 
         var change = await services.ConfigFile.ChangeAsync(VersionAsked(context), old => veil.Reveal(wanted, old) is { } text
             ? (text, null)
-            : (null, ManagementFault.Invalid("The text has a mark of a hidden secret that is not in the file (any more). Read the file again, or write the secret itself.", null, "unknown_mark")), cancel);
+            : (null, ManagementError.Invalid("The text has a mark of a hidden secret that is not in the file (any more). Read the file again, or write the secret itself.", null, "unknown_mark")), cancellationToken);
         return await AnswerAsync(services, change, context, []);
     }
 
-    private static async Task<Results<Ok<SettingsChangedView>, UnprocessableEntity<SettingsFaultBody>, ManagementFault>> AnswerAsync(GatewayServices services, ConfigChange change, HttpContext context, IReadOnlyList<string> paths)
+    private static async Task<Results<Ok<SettingsChangedView>, UnprocessableEntity<SettingsFaultBody>, ManagementError>> AnswerAsync(GatewayServices services, ConfigChange change, HttpContext context, IReadOnlyList<string> paths)
     {
         var target = paths.Count == 0 ? "config" : string.Join(", ", paths);
         if (change.Fault is { } fault)

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Dragoman.Gateway.Configuration;
+using Dragoman.Gateway.Configuration.Yaml;
 
 namespace Dragoman.Server.Management.Settings;
 
@@ -27,9 +27,9 @@ internal sealed record SettingView(string Path, JsonNode? Value, string Origin, 
 /// <param name="Column">The column, from 1; 0 for none.</param>
 /// <param name="Message">What is wrong.</param>
 /// <param name="Remedy">What to do.</param>
-internal sealed record ProblemView(ProblemSeverity Severity, string Path, int Line, int Column, string Message, string? Remedy)
+internal sealed record ProblemView(DiagnosticSeverity Severity, string Path, int Line, int Column, string Message, string? Remedy)
 {
-    public static ProblemView Of(ConfigProblem problem) => new(problem.Severity, problem.Path, problem.Line, problem.Column, problem.Message, problem.Remedy);
+    public static ProblemView Of(ConfigDiagnostic problem) => new(problem.Severity, problem.Path, problem.Line, problem.Column, problem.Message, problem.Remedy);
 }
 
 /// <summary>What a change did.</summary>

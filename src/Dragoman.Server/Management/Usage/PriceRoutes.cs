@@ -1,4 +1,4 @@
-using Dragoman.Gateway.Metering;
+using Dragoman.Gateway.Catalog;
 using Dragoman.Server.Hosting;
 
 namespace Dragoman.Server.Management.Usage;
@@ -9,10 +9,10 @@ internal static class PriceRoutes
     public static void Map(IEndpointRouteBuilder api, GatewayServices services)
         => api.MapGet("/prices", (string? model, string? provider) =>
         {
-            var sources = PriceBook.Sources.ToDictionary(pair => pair.Key, pair => new PriceSourceView(pair.Value.Page, pair.Value.Seen), StringComparer.Ordinal);
+            var sources = PriceCatalog.Sources.ToDictionary(pair => pair.Key, pair => new PriceSourceView(pair.Value.Page, pair.Value.Seen), StringComparer.Ordinal);
             if (string.IsNullOrEmpty(model)) return TypedResults.Ok(new PricesView([.. services.KeyParts.Prices.All.Select(PriceView.Of)], sources));
             // Asked for a name as clients use it, the upstream's own names behind it are looked up.
-            var found = services.Relay.Router.Plan(new Gateway.Models.RouteRequest(model, Wire.Conversation.Language.OpenAiChat), dryRun: true).Candidates
+            var found = services.Relay.Router.Plan(new Dragoman.Gateway.Requests.RouteRequest(model, Dragoman.Protocols.Protocol.OpenAiChat), dryRun: true).Candidates
                 .Select(candidate => (candidate.Account.Provider, Model: candidate.Model.Id)).Append((Provider: provider ?? "", Model: model)).Distinct()
                 .Where(one => string.IsNullOrEmpty(provider) || one.Provider == provider)
                 .Select(one => services.KeyParts.Prices.Find(one.Provider, one.Model)).OfType<ModelPrice>().Distinct();

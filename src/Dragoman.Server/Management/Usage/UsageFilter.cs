@@ -1,5 +1,5 @@
 using System.Globalization;
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 
 namespace Dragoman.Server.Management.Usage;
 
@@ -7,13 +7,13 @@ namespace Dragoman.Server.Management.Usage;
 internal static class UsageFilter
 {
     /// <summary>Reads the query; a fault names the parameter.</summary>
-    public static UsageQuery? Read(IQueryCollection query, TimeZoneInfo zone, out ManagementFault? fault)
+    public static UsageQuery? Read(IQueryCollection query, TimeZoneInfo zone, out ManagementError? fault)
     {
         fault = null;
         if (!TryTime(query, "from", zone, out var from, ref fault) || !TryTime(query, "to", zone, out var to, ref fault)) return null;
         if (from >= to)
         {
-            fault = ManagementFault.Invalid("'from' must be before 'to'.", "from");
+            fault = ManagementError.Invalid("'from' must be before 'to'.", "from");
             return null;
         }
 
@@ -21,22 +21,22 @@ internal static class UsageFilter
     }
 
     /// <summary>The time zone of <c>tz</c>; UTC when left out.</summary>
-    public static TimeZoneInfo? Zone(IQueryCollection query, out ManagementFault? fault)
+    public static TimeZoneInfo? Zone(IQueryCollection query, out ManagementError? fault)
     {
         fault = null;
         if (Text(query, "tz") is not { } name) return TimeZoneInfo.Utc;
         if (TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone)) return zone;
-        fault = ManagementFault.Invalid($"The time zone '{name}' is not known; write an IANA name like Europe/Berlin.", "tz");
+        fault = ManagementError.Invalid($"The time zone '{name}' is not known; write an IANA name like Europe/Berlin.", "tz");
         return null;
     }
 
-    private static bool TryTime(IQueryCollection query, string name, TimeZoneInfo zone, out DateTimeOffset? time, ref ManagementFault? fault)
+    private static bool TryTime(IQueryCollection query, string name, TimeZoneInfo zone, out DateTimeOffset? time, ref ManagementError? fault)
     {
         time = null;
         if (Text(query, name) is not { } text) return true;
         if (!DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AllowWhiteSpaces, out var moment))
         {
-            fault = ManagementFault.Invalid($"'{text}' is no time; write it like 2026-01-31 or 2026-01-31T12:00:00Z.", name);
+            fault = ManagementError.Invalid($"'{text}' is no time; write it like 2026-01-31 or 2026-01-31T12:00:00Z.", name);
             return false;
         }
 

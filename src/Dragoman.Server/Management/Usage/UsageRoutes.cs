@@ -1,4 +1,4 @@
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 using Dragoman.Server.Hosting;
 
 namespace Dragoman.Server.Management.Usage;
@@ -12,16 +12,16 @@ internal static class UsageRoutes
     {
         var usage = api.MapGroup("/usage").WithTags("Usage");
         // The query is read by hand: its faults are told one by one. The parameters stand here for the description.
-        usage.MapGet("", async Task<Results<Ok<UsageSummaryView>, ManagementFault>> (HttpContext context, string? from, string? to, string? by, string? step, string? tz, string? key, string? account, string? provider, string? model, CancellationToken cancel) =>
+        usage.MapGet("", async Task<Results<Ok<UsageSummaryView>, ManagementError>> (HttpContext context, string? from, string? to, string? by, string? step, string? tz, string? key, string? account, string? provider, string? model, CancellationToken cancellationToken) =>
         {
             _ = (from, to, tz, key, account, provider, model);
             if (UsageFilter.Zone(context.Request.Query, out var fault) is not { } zone) return fault!;
             if (UsageFilter.Read(context.Request.Query, zone, out fault) is not { } query) return fault!;
             var groups = (by ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            if (groups.FirstOrDefault(group => !Groups.Contains(group, StringComparer.Ordinal)) is { } odd) return ManagementFault.Invalid($"Usage cannot be summed by '{odd}'; say any of {string.Join(", ", Groups)}.", "by");
+            if (groups.FirstOrDefault(group => !Groups.Contains(group, StringComparer.Ordinal)) is { } odd) return ManagementError.Invalid($"Usage cannot be summed by '{odd}'; say any of {string.Join(", ", Groups)}.", "by");
             var fineness = UsageStep.None;
-            if (!string.IsNullOrEmpty(step) && !Enum.TryParse(step, ignoreCase: true, out fineness)) return ManagementFault.Invalid($"'{step}' is no step; say hour or day.", "step");
-            await services.KeyParts.Usage.FlushAsync(cancel);
+            if (!string.IsNullOrEmpty(step) && !Enum.TryParse(step, ignoreCase: true, out fineness)) return ManagementError.Invalid($"'{step}' is no step; say hour or day.", "step");
+            await services.KeyParts.Usage.FlushAsync(cancellationToken);
             var grouping = new UsageGrouping
             {
                 Key = groups.Contains("key"),
@@ -31,30 +31,30 @@ internal static class UsageRoutes
                 Step = fineness,
                 Offset = zone.GetUtcOffset(query.To ?? services.Time.GetUtcNow()),
             };
-            var rows = await services.Store.Usage.SummariseAsync(query, grouping, cancel);
-            var total = await services.Store.Usage.SummariseAsync(query, new UsageGrouping(), cancel);
+            var rows = await services.Store.Usage.SummariseAsync(query, grouping, cancellationToken);
+            var total = await services.Store.Usage.SummariseAsync(query, new UsageGrouping(), cancellationToken);
             return TypedResults.Ok(new UsageSummaryView(query.From, query.To, groups, fineness, [.. rows.Select(View)], total.Count > 0 ? View(total[0]) : null));
         }).WithName("getUsage").WithSummary("Sums usage by key, account, provider, model, and by the hour or day.")
             .WithDescription("Whole hours are summed: those that from and to fall in are counted whole. Days are those of tz, with its present distance from UTC.");
 
-        usage.MapGet("/entries", async Task<Results<Ok<UsagePageView>, ManagementFault>> (HttpContext context, string? from, string? to, string? tz, string? key, string? account, string? provider, string? model, int? limit, string? after, CancellationToken cancel) =>
+        usage.MapGet("/entries", async Task<Results<Ok<UsagePageView>, ManagementError>> (HttpContext context, string? from, string? to, string? tz, string? key, string? account, string? provider, string? model, int? limit, string? after, CancellationToken cancellationToken) =>
         {
             _ = (from, to, tz, key, account, provider, model);
-            if (PageAsked.Invalid(limit) is { } odd) return odd;
+            if (PageQuery.Invalid(limit) is { } odd) return odd;
             if (UsageFilter.Zone(context.Request.Query, out var fault) is not { } zone) return fault!;
             if (UsageFilter.Read(context.Request.Query, zone, out fault) is not { } query) return fault!;
-            await services.KeyParts.Usage.FlushAsync(cancel);
-            var page = await services.Store.Usage.ListAsync(query, PageAsked.Of(limit, after), cancel);
+            await services.KeyParts.Usage.FlushAsync(cancellationToken);
+            var page = await services.Store.Usage.ListAsync(query, PageQuery.Of(limit, after), cancellationToken);
             return TypedResults.Ok(new UsagePageView([.. page.Items.Select(UsageEntryView.Of)], page.Next));
         }).WithName("listUsage").WithSummary("The ledger, request by request, newest first.");
 
-        usage.MapGet("/export", async Task<Results<UsageExport, ManagementFault>> (HttpContext context, string? from, string? to, string? tz, string? key, string? account, string? provider, string? model, string? format, CancellationToken cancel) =>
+        usage.MapGet("/export", async Task<Results<UsageExport, ManagementError>> (HttpContext context, string? from, string? to, string? tz, string? key, string? account, string? provider, string? model, string? format, CancellationToken cancellationToken) =>
         {
             _ = (from, to, tz, key, account, provider, model);
-            if (format is not (null or "" or "csv" or "jsonl")) return ManagementFault.Invalid($"'{format}' is no format; say csv or jsonl.", "format");
+            if (format is not (null or "" or "csv" or "jsonl")) return ManagementError.Invalid($"'{format}' is no format; say csv or jsonl.", "format");
             if (UsageFilter.Zone(context.Request.Query, out var fault) is not { } zone) return fault!;
             if (UsageFilter.Read(context.Request.Query, zone, out fault) is not { } query) return fault!;
-            await services.KeyParts.Usage.FlushAsync(cancel);
+            await services.KeyParts.Usage.FlushAsync(cancellationToken);
             return new UsageExport(services.Store.Usage, query, csv: format != "jsonl");
         }).Produces<string>(200, "text/csv", "application/x-ndjson").WithName("exportUsage").WithSummary("The ledger as a file: format=csv or jsonl.");
 

@@ -1,16 +1,17 @@
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Configuration;
+using Dragoman.Gateway.Persistence;
 
 namespace Dragoman.Server.Observability.Metrics;
 
 /// <summary>How accounts stand.</summary>
-internal sealed class AccountMetrics(Func<GatewayConfig> config, Lanes lanes, TimeProvider time) : IMetricsPart
+internal sealed class AccountMetrics(Func<GatewayConfig> config, CooldownTracker lanes, TimeProvider time) : IMetricsPart
 {
     /// <summary>The states an account may be in.</summary>
     public static readonly string[] States = ["ready", "resting", "disabled"];
 
     /// <inheritdoc/>
-    public ValueTask WriteAsync(PrometheusText text, CancellationToken cancel)
+    public ValueTask WriteAsync(PrometheusText text, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var resting = Resting(now);
@@ -48,5 +49,5 @@ internal sealed class AccountMetrics(Func<GatewayConfig> config, Lanes lanes, Ti
         return lanes.Report().Select(report => (report.State.Until - now).TotalSeconds).Append(0).Max();
     }
 
-    private ILookup<string, LaneReport> Resting(DateTimeOffset now) => lanes.Report().Where(report => report.State.Rests(now)).ToLookup(report => report.AccountId, StringComparer.Ordinal);
+    private ILookup<string, CooldownReport> Resting(DateTimeOffset now) => lanes.Report().Where(report => report.State.Rests(now)).ToLookup(report => report.AccountId, StringComparer.Ordinal);
 }

@@ -1,13 +1,13 @@
 using Dragoman.Gateway.Flows;
-using Dragoman.Gateway.Metering;
+using Dragoman.Gateway.Usage;
 
 namespace Dragoman.Server.Observability.Metrics;
 
 /// <summary>What waits to be written behind, and what was lost because it could not be.</summary>
-internal sealed class BacklogMetrics(FlowRecorder flows, UsageBook usage) : IMetricsPart
+internal sealed class BacklogMetrics(FlowRecorder flows, UsageLedgerWriter usage) : IMetricsPart
 {
     /// <inheritdoc/>
-    public ValueTask WriteAsync(PrometheusText text, CancellationToken cancel)
+    public ValueTask WriteAsync(PrometheusText text, CancellationToken cancellationToken)
     {
         var status = flows.Status;
         text.Gauge("dragoman_flows_waiting", "Flows that wait to be written.").Sample(status.Waiting);

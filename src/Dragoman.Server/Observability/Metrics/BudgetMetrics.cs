@@ -1,10 +1,10 @@
-using Dragoman.Gateway.Keys;
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.ClientKeys;
+using Dragoman.Gateway.Persistence;
 
 namespace Dragoman.Server.Observability.Metrics;
 
 /// <summary>How the budgets of client keys stand. The store is asked at a scrape, at most every few seconds; what it cannot say is left out.</summary>
-internal sealed class BudgetMetrics(KeyRing keys, IBudgetStore store, TimeProvider time) : IMetricsPart
+internal sealed class BudgetMetrics(ClientKeyStore keys, IBudgetStore store, TimeProvider time) : IMetricsPart
 {
     /// <summary>More keys than this are not asked for: each is a question to the store and a handful of series.</summary>
     private const int MostKeys = 200;
@@ -12,18 +12,18 @@ internal sealed class BudgetMetrics(KeyRing keys, IBudgetStore store, TimeProvid
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private readonly Lock _gate = new();
-    private Task<List<(string Key, BudgetStanding Standing)>>? _reading;
+    private Task<List<(string Key, BudgetStatus Standing)>>? _reading;
     private long _begun;
 
     /// <inheritdoc/>
-    public async ValueTask WriteAsync(PrometheusText text, CancellationToken cancel)
+    public async ValueTask WriteAsync(PrometheusText text, CancellationToken cancellationToken)
     {
-        List<(string Key, BudgetStanding Standing)> standings = [];
+        List<(string Key, BudgetStatus Standing)> standings = [];
         try
         {
-            standings = await Reading().WaitAsync(Patience, time, cancel);
+            standings = await Reading().WaitAsync(Patience, time, cancellationToken);
         }
-        catch (Exception fault) when (fault is TimeoutException or StoreException)
+        catch (Exception ex) when (ex is TimeoutException or StoreException)
         {
             // dragoman_store_up says so.
         }
@@ -31,7 +31,7 @@ internal sealed class BudgetMetrics(KeyRing keys, IBudgetStore store, TimeProvid
         Write("dragoman_key_budget_limit", "What a key may spend in a period, in tokens or US dollars.", standing => standing.Limit.Limit);
         Write("dragoman_key_budget_remaining", "What is left of it, reservations taken off.", standing => standing.Remaining);
 
-        void Write(string name, string help, Func<BudgetStanding, decimal> number)
+        void Write(string name, string help, Func<BudgetStatus, decimal> number)
         {
             text.Gauge(name, help);
             foreach (var (key, standing) in standings)
@@ -46,7 +46,7 @@ internal sealed class BudgetMetrics(KeyRing keys, IBudgetStore store, TimeProvid
         _ => "total",
     };
 
-    private Task<List<(string Key, BudgetStanding Standing)>> Reading()
+    private Task<List<(string Key, BudgetStatus Standing)>> Reading()
     {
         lock (_gate)
         {
@@ -56,12 +56,12 @@ internal sealed class BudgetMetrics(KeyRing keys, IBudgetStore store, TimeProvid
         }
     }
 
-    private async Task<List<(string Key, BudgetStanding Standing)>> ReadAsync()
+    private async Task<List<(string Key, BudgetStatus Standing)>> ReadAsync()
     {
-        var standings = new List<(string, BudgetStanding)>();
+        var standings = new List<(string, BudgetStatus)>();
         foreach (var caller in keys.Callers.Where(caller => caller.Budgets.Count > 0).Take(MostKeys))
         {
-            foreach (var standing in await store.StandingAsync(BudgetDesk.OwnerOf(caller.KeyId), caller.Budgets, CancellationToken.None)) standings.Add((caller.Name, standing));
+            foreach (var standing in await store.StandingAsync(BudgetReservationService.OwnerOf(caller.KeyId), caller.Budgets, CancellationToken.None)) standings.Add((caller.Name, standing));
         }
 
         return standings;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Dragoman.Gateway.Providers;
-using Dragoman.Gateway.Relay;
-using Dragoman.Wire.Conversation;
+using Dragoman.Gateway.Requests;
+using Dragoman.Protocols;
 
 namespace Dragoman.Server.Observability.Metrics;
 
@@ -12,14 +12,14 @@ internal sealed class GatewayMetrics : IMetricsPart, IRequestObserver
     private const int MostModels = 500;
 
     private static readonly double[] Bounds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
-    private static readonly string[] LanguageNames = Enum.GetNames<Language>();
-    private readonly ConcurrentDictionary<(Language Language, string Provider, string Lane, int Status), Cell> _requests = new();
-    private readonly ConcurrentDictionary<(string Provider, string Model), ModelCells> _models = new();
-    private readonly ConcurrentDictionary<(string Account, string Outcome), Cell> _attempts = new();
-    private readonly ConcurrentDictionary<(Language Language, string Provider), Cell> _losses = new();
-    private readonly HistogramCell _duration = new(Bounds);
-    private readonly Cell _retries = new();
-    private readonly Cell _abandoned = new();
+    private static readonly string[] LanguageNames = Enum.GetNames<Protocol>();
+    private readonly ConcurrentDictionary<(Protocol Language, string Provider, string Lane, int Status), MetricCounter> _requests = new();
+    private readonly ConcurrentDictionary<(string Provider, string Model), ModelCounters> _models = new();
+    private readonly ConcurrentDictionary<(string Account, string Outcome), MetricCounter> _attempts = new();
+    private readonly ConcurrentDictionary<(Protocol Language, string Provider), MetricCounter> _losses = new();
+    private readonly MetricHistogram _duration = new(Bounds);
+    private readonly MetricCounter _retries = new();
+    private readonly MetricCounter _abandoned = new();
     private long _open;
 
     /// <summary>How many requests are being answered now.</summary>
@@ -32,17 +32,17 @@ internal sealed class GatewayMetrics : IMetricsPart, IRequestObserver
     public void Stopped() => Interlocked.Decrement(ref _open);
 
     /// <summary>A request that never reached the relay.</summary>
-    public void Refused(Language language, int status) => RequestsOf(language, "", "", status).Add(1);
+    public void Refused(Protocol language, int status) => RequestsOf(language, "", "", status).Add(1);
 
     /// <summary>A request that a fault of ours ended.</summary>
-    public void Faulted(Language language, TimeSpan duration)
+    public void Faulted(Protocol language, TimeSpan duration)
     {
         RequestsOf(language, "", "", 500).Add(1);
         _duration.Add(duration.TotalSeconds);
     }
 
     /// <inheritdoc/>
-    public void Ended(EndedRequest ended, bool booked)
+    public void Ended(CompletedRequest ended, bool booked)
     {
         var outcome = ended.Outcome;
         // Without a word of why it is a fault of ours, which the recorder tells.
@@ -53,13 +53,13 @@ internal sealed class GatewayMetrics : IMetricsPart, IRequestObserver
         _duration.Add(ended.Duration.TotalSeconds);
         if (outcome.ClientLeft) _abandoned.Add(1);
         if (outcome.Attempts.Count > 1) _retries.Add(outcome.Attempts.Count - 1);
-        foreach (var attempt in outcome.Attempts) _attempts.GetOrAdd((attempt.Candidate.Account.Label, AttemptWord.Of(attempt)), static _ => new Cell()).Add(1);
-        if (outcome.Losses.Count > 0) _losses.GetOrAdd((language, provider), static _ => new Cell()).Add(outcome.Losses.Count);
+        foreach (var attempt in outcome.Attempts) _attempts.GetOrAdd((attempt.Candidate.Account.Label, AttemptOutcomeLabel.Of(attempt)), static _ => new MetricCounter()).Add(1);
+        if (outcome.Losses.Count > 0) _losses.GetOrAdd((language, provider), static _ => new MetricCounter()).Add(outcome.Losses.Count);
         if (outcome.Answered is { } answered) CellsOf(answered.Account.Provider, answered.Model.Id).Add(ended);
     }
 
     /// <inheritdoc/>
-    public ValueTask WriteAsync(PrometheusText text, CancellationToken cancel)
+    public ValueTask WriteAsync(PrometheusText text, CancellationToken cancellationToken)
     {
         text.Gauge("dragoman_build_info", "The version that runs; always 1.").Sample(1, ("version", Product.Version));
         text.Counter("dragoman_requests_total", "Requests ended, by client language, provider, lane and status.");
@@ -91,13 +91,13 @@ internal sealed class GatewayMetrics : IMetricsPart, IRequestObserver
         return default;
     }
 
-    private Cell RequestsOf(Language language, string provider, string lane, int status) => _requests.GetOrAdd((language, provider, lane, status), static _ => new Cell());
+    private MetricCounter RequestsOf(Protocol language, string provider, string lane, int status) => _requests.GetOrAdd((language, provider, lane, status), static _ => new MetricCounter());
 
-    private ModelCells CellsOf(string provider, string model)
+    private ModelCounters CellsOf(string provider, string model)
     {
         if (_models.TryGetValue((provider, model), out var known)) return known;
-        return _models.GetOrAdd((provider, _models.Count >= MostModels ? "other" : model), static _ => new ModelCells());
+        return _models.GetOrAdd((provider, _models.Count >= MostModels ? "other" : model), static _ => new ModelCounters());
     }
 
-    private static string NameOf(Language language) => LanguageNames[(int)language];
+    private static string NameOf(Protocol language) => LanguageNames[(int)language];
 }

@@ -4,5 +4,5 @@ namespace Dragoman.Server.Observability.Metrics;
 internal interface IMetricsPart
 {
     /// <summary>Writes its families. Called at every scrape; must be quick and must not throw.</summary>
-    ValueTask WriteAsync(PrometheusText text, CancellationToken cancel);
+    ValueTask WriteAsync(PrometheusText text, CancellationToken cancellationToken);
 }

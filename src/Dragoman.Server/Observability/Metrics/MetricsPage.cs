@@ -9,10 +9,10 @@ internal sealed class MetricsPage
     public void Add(IMetricsPart part) => _parts.Add(part);
 
     /// <summary>The exposition.</summary>
-    public async ValueTask<string> WriteAsync(CancellationToken cancel)
+    public async ValueTask<string> WriteAsync(CancellationToken cancellationToken)
     {
         var text = new PrometheusText();
-        foreach (var part in _parts) await part.WriteAsync(text, cancel);
+        foreach (var part in _parts) await part.WriteAsync(text, cancellationToken);
         return text.ToString();
     }
 }

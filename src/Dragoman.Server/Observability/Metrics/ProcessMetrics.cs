@@ -6,7 +6,7 @@ namespace Dragoman.Server.Observability.Metrics;
 internal sealed class ProcessMetrics : IMetricsPart
 {
     /// <inheritdoc/>
-    public ValueTask WriteAsync(PrometheusText text, CancellationToken cancel)
+    public ValueTask WriteAsync(PrometheusText text, CancellationToken cancellationToken)
     {
         using var process = Process.GetCurrentProcess();
         text.Counter("process_cpu_seconds_total", "Processor time used, by user and system.").Sample(process.TotalProcessorTime.TotalSeconds);

@@ -22,7 +22,7 @@ internal sealed class PrometheusText
     public PrometheusText Sample(double value, params ReadOnlySpan<(string Name, string Value)> labels) => Line("", labels, null, value);
 
     /// <summary>A histogram of the family: cumulative buckets, sum and count.</summary>
-    public PrometheusText Sample(HistogramCell cell, params ReadOnlySpan<(string Name, string Value)> labels)
+    public PrometheusText Sample(MetricHistogram cell, params ReadOnlySpan<(string Name, string Value)> labels)
     {
         var count = 0L;
         for (var i = 0; i < cell.Bounds.Length; i++)

@@ -1,4 +1,4 @@
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 
 namespace Dragoman.Server.Observability.Metrics;
 
@@ -12,12 +12,12 @@ internal sealed class StoreMetrics(IGatewayStore store, TimeProvider time) : IMe
     private long _begun;
 
     /// <inheritdoc/>
-    public async ValueTask WriteAsync(PrometheusText text, CancellationToken cancel)
+    public async ValueTask WriteAsync(PrometheusText text, CancellationToken cancellationToken)
     {
         StoreHealth? health = null;
         try
         {
-            health = await Check().WaitAsync(Patience, time, cancel);
+            health = await Check().WaitAsync(Patience, time, cancellationToken);
         }
         catch (TimeoutException)
         {

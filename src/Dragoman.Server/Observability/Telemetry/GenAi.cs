@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 using Dragoman.Gateway.Accounts;
-using Dragoman.Wire.Conversation;
+using Dragoman.Protocols;
 
 namespace Dragoman.Server.Observability.Telemetry;
 
@@ -49,10 +49,10 @@ internal static class GenAi
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What a client of a language asks for.</summary>
-    public static string OperationOf(Language language) => language switch
+    public static string OperationOf(Protocol language) => language switch
     {
-        Language.Gemini => "generate_content",
-        Language.OpenAiCompletions => "text_completion",
+        Protocol.Gemini => "generate_content",
+        Protocol.OpenAiCompletions => "text_completion",
         _ => "chat",
     };
 

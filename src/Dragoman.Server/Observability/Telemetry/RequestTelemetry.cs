@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using Dragoman.Gateway.Relay;
-using Dragoman.Server.Observability.Metrics;
-using Dragoman.Wire.Conversation;
+using Dragoman.Gateway.Requests;
+using Dragoman.Protocols.Conversation;
 
 namespace Dragoman.Server.Observability.Telemetry;
 
@@ -38,7 +37,7 @@ internal sealed class RequestTelemetry(TelemetryInstruments instruments) : IRequ
     }
 
     /// <inheritdoc/>
-    public void Ended(EndedRequest ended, bool booked)
+    public void Ended(CompletedRequest ended, bool booked)
     {
         var now = (TimeProvider.System.GetUtcNow(), Stopwatch.GetTimestamp());
         var span = Activity.Current is { } current && current.Source == instruments.Source ? current : null;
@@ -69,13 +68,13 @@ internal sealed class RequestTelemetry(TelemetryInstruments instruments) : IRequ
         if (outcome.Status >= 500 || outcome.Status is >= 200 and < 300) span.SetStatus(ActivityStatusCode.Error, failed);
     }
 
-    private void Told(EndedRequest ended, AttemptRecord attempt, Activity? parent, (DateTimeOffset Time, long Stamp) now)
+    private void Told(CompletedRequest ended, AttemptRecord attempt, Activity? parent, (DateTimeOffset Time, long Stamp) now)
     {
-        var word = AttemptWord.Of(attempt);
+        var word = AttemptOutcomeLabel.Of(attempt);
         var (account, model) = (attempt.Candidate.Account, attempt.Candidate.Model.Id);
         var provider = GenAi.ProviderOf(account);
         var operation = GenAi.OperationOf(account.Language);
-        var failed = word == AttemptWord.Answered ? null : GenAi.ErrorOf(word);
+        var failed = word == AttemptOutcomeLabel.Answered ? null : GenAi.ErrorOf(word);
         var answered = ReferenceEquals(attempt.Candidate, ended.Outcome.Answered) && attempt == ended.Outcome.Attempts[^1];
         var tags = new TagList { { GenAi.Operation, operation }, { GenAi.Provider, provider }, { GenAi.RequestModel, model } };
         if (Uri.TryCreate(account.BaseUrl, UriKind.Absolute, out var address))
@@ -108,7 +107,7 @@ internal sealed class RequestTelemetry(TelemetryInstruments instruments) : IRequ
         span.SetEndTime(end.UtcDateTime);
     }
 
-    private void Measure(EndedRequest ended, string? failed)
+    private void Measure(CompletedRequest ended, string? failed)
     {
         var outcome = ended.Outcome;
         var tags = new TagList { { GenAi.Operation, GenAi.OperationOf(ended.Request.Language.Language) } };
@@ -133,7 +132,7 @@ internal sealed class RequestTelemetry(TelemetryInstruments instruments) : IRequ
         instruments.ServerDuration.Record(ended.Duration.TotalSeconds, tags);
     }
 
-    private static void Tell(Activity span, Usage? usage)
+    private static void Tell(Activity span, TokenUsage? usage)
     {
         if (usage is null) return;
         Tell(span, GenAi.InputTokens, usage.InputTokens);

@@ -1,12 +1,12 @@
 using System.IO.Pipelines;
 using System.Text;
-using Dragoman.Gateway.Providers.Http;
-using Dragoman.Gateway.Models;
-using Dragoman.Gateway.Providers;
-using Dragoman.Gateway.Relay;
+using Dragoman.Gateway.Forwarding;
+using Dragoman.Gateway.Requests;
+using Dragoman.Gateway.Routing;
 using Dragoman.Gateway.Tests.Support;
-using Dragoman.Wire;
-using Dragoman.Wire.Conversation;
+using Dragoman.Protocols;
+using Dragoman.Protocols.Registry;
+using Dragoman.Providers;
 
 namespace Dragoman.Gateway.Tests.Accounts.Day;
 
@@ -17,24 +17,24 @@ namespace Dragoman.Gateway.Tests.Accounts.Day;
 internal sealed class SimulatedDay
 {
     private static readonly byte[] Body = Encoding.UTF8.GetBytes("""{"model":"m","messages":[{"role":"user","content":"hi"}]}""");
-    private readonly ManualTime time = new();
-    private readonly Random random;
-    private readonly Forwarder forwarder;
-    private readonly List<Task<RelayOutcome>> asked = [];
+    private readonly ManualTime _time = new();
+    private readonly Random _random;
+    private readonly Forwarder _forwarder;
+    private readonly List<Task<RequestOutcome>> _asked = [];
 
     public SimulatedDay(string strategy, IReadOnlyList<Limits> limits, int seed = 1, Func<int, string>? keys = null)
     {
-        random = new Random(seed);
-        Upstreams = new SimulatedUpstreams(time, limits);
-        var entries = limits.Select((_, index) => Routing.Upstream($"a{index + 1:00}", keys?.Invoke(index) ?? ""));
+        _random = new Random(seed);
+        Upstreams = new SimulatedUpstreams(_time, limits);
+        var entries = limits.Select((_, index) => RouterFixture.Upstream($"a{index + 1:00}", keys?.Invoke(index) ?? ""));
         var config = Config.Load($"routing: {{ strategy: {strategy} }}\nopenai-compatibility:\n{string.Concat(entries)}");
-        Router = new Router(config.ToRouting(), time);
-        var services = new RelayServices(Router, ProviderModules.CreateRegistry(time), new UpstreamHttp(_ => Upstreams), time)
+        Router = new Router(config.ToRouting(), _time);
+        var services = new ForwardingServices(Router, ProviderModules.CreateRegistry(_time), new UpstreamTransport(_ => Upstreams), _time)
         {
-            Jitter = random.NextDouble,
-            OptionsSource = () => new RelayOptions { RequestRetry = config.Retry.Rounds, MaxRetryInterval = config.Retry.MaxWait },
+            Jitter = _random.NextDouble,
+            OptionsSource = () => new ForwardingOptions { RequestRetry = config.Retry.Rounds, MaxRetryInterval = config.Retry.MaxWait },
         };
-        forwarder = new Forwarder(services);
+        _forwarder = new Forwarder(services);
     }
 
     public SimulatedUpstreams Upstreams { get; }
@@ -47,25 +47,25 @@ internal sealed class SimulatedDay
     /// <summary>Lets requests come at random moments, so many a minute on the mean.</summary>
     public void Run(TimeSpan length, double perMinute)
     {
-        var end = time.GetUtcNow() + length;
+        var end = _time.GetUtcNow() + length;
         while (true)
         {
             // The time to the next of independent arrivals.
-            var next = TimeSpan.FromMinutes(-Math.Log(1 - random.NextDouble()) / perMinute);
-            if (time.GetUtcNow() + next >= end) break;
-            time.Advance(next);
-            Ask($"s{random.Next(300)}");
+            var next = TimeSpan.FromMinutes(-Math.Log(1 - _random.NextDouble()) / perMinute);
+            if (_time.GetUtcNow() + next >= end) break;
+            _time.Advance(next);
+            Ask($"s{_random.Next(300)}");
         }
 
-        time.Advance(end - time.GetUtcNow());
+        _time.Advance(end - _time.GetUtcNow());
     }
 
     /// <summary>How the requests ended that came since the last call. Whoever still waits is waited for.</summary>
-    public IReadOnlyList<RelayOutcome> Outcomes()
+    public IReadOnlyList<RequestOutcome> Outcomes()
     {
-        for (var second = 0; second < 120 && asked.Exists(request => !request.IsCompleted); second++) time.Advance(TimeSpan.FromSeconds(1));
-        var ended = asked.Select(request => request.IsCompleted ? request.GetAwaiter().GetResult() : throw new InvalidOperationException("A request never ended.")).ToList();
-        asked.Clear();
+        for (var second = 0; second < 120 && _asked.Exists(request => !request.IsCompleted); second++) _time.Advance(TimeSpan.FromSeconds(1));
+        var ended = _asked.Select(request => request.IsCompleted ? request.GetAwaiter().GetResult() : throw new InvalidOperationException("A request never ended.")).ToList();
+        _asked.Clear();
         return ended;
     }
 
@@ -73,12 +73,12 @@ internal sealed class SimulatedDay
     {
         var request = new ClientRequest
         {
-            Language = Languages.Client(Language.OpenAiChat), Body = Body, Head = RequestHead.Read(Body), Model = "m", FlowId = "f", SessionHeader = session,
+            Language = ProtocolRegistry.Client(Protocol.OpenAiChat), Body = Body, Head = RequestEnvelope.Read(Body), Model = "m", FlowId = "f", SessionHeader = session,
         };
-        asked.Add(forwarder.ForwardAsync(request, new Sink(), CancellationToken.None));
+        _asked.Add(_forwarder.ForwardAsync(request, new Sink(), CancellationToken.None));
     }
 
-    private sealed class Sink : IClientChannel
+    private sealed class Sink : IResponseChannel
     {
         public PipeWriter Body { get; } = PipeWriter.Create(Stream.Null);
 

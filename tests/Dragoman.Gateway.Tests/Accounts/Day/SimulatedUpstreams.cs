@@ -18,26 +18,26 @@ internal sealed class SimulatedUpstreams(ManualTime time, IReadOnlyList<Limits> 
 {
     public static readonly TimeSpan Window = TimeSpan.FromHours(5);
     private const string Answer = """{"id":"c","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"ok"},"finish_reason":"stop"}],"usage":{"prompt_tokens":100,"completion_tokens":20,"total_tokens":120}}""";
-    private readonly DateTimeOffset midnight = time.GetUtcNow();
-    private readonly Account[] accounts = [.. limits.Select(_ => new Account())];
+    private readonly DateTimeOffset _midnight = time.GetUtcNow();
+    private readonly Account[] _accounts = [.. limits.Select(_ => new Account())];
 
     /// <summary>Requests answered, by upstream.</summary>
-    public IReadOnlyList<int> Answered => [.. accounts.Select(account => account.Answered)];
+    public IReadOnlyList<int> Answered => [.. _accounts.Select(account => account.Answered)];
 
     /// <summary>Requests that came although the upstream had asked for rest until later.</summary>
-    public int WhileToldToRest => accounts.Sum(account => account.WhileToldToRest);
+    public int WhileToldToRest => _accounts.Sum(account => account.WhileToldToRest);
 
     /// <summary>Requests that came during an upstream's outage.</summary>
-    public IReadOnlyList<int> DuringOutage => [.. accounts.Select(account => account.DuringOutage)];
+    public IReadOnlyList<int> DuringOutage => [.. _accounts.Select(account => account.DuringOutage)];
 
     /// <summary>Refusals.</summary>
-    public IReadOnlyList<int> Refused => [.. accounts.Select(account => account.Refused)];
+    public IReadOnlyList<int> Refused => [.. _accounts.Select(account => account.Refused)];
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var index = int.Parse(request.RequestUri!.Host.AsSpan(1, 2)) - 1;
-        var (account, limit) = (accounts[index], limits[index]);
-        var now = time.GetUtcNow() - midnight;
+        var (account, limit) = (_accounts[index], limits[index]);
+        var now = time.GetUtcNow() - _midnight;
         if (now < account.RestsUntil) account.WhileToldToRest++;
         if (limit.Outage is { } outage && now >= outage.From && now < outage.To)
         {
@@ -69,8 +69,8 @@ internal sealed class SimulatedUpstreams(ManualTime time, IReadOnlyList<Limits> 
 
     private sealed class Account
     {
-        private long minute = -1;
-        private long window = -1;
+        private long _minute = -1;
+        private long _window = -1;
 
         public int InMinute { get; set; }
 
@@ -88,8 +88,8 @@ internal sealed class SimulatedUpstreams(ManualTime time, IReadOnlyList<Limits> 
 
         public void Enter(TimeSpan now)
         {
-            if (now.Ticks / TimeSpan.TicksPerMinute is var m && m != minute) (minute, InMinute) = (m, 0);
-            if (now.Ticks / Window.Ticks is var w && w != window) (window, InWindow) = (w, 0);
+            if (now.Ticks / TimeSpan.TicksPerMinute is var m && m != _minute) (_minute, InMinute) = (m, 0);
+            if (now.Ticks / Window.Ticks is var w && w != _window) (_window, InWindow) = (w, 0);
         }
     }
 }

@@ -47,7 +47,7 @@ public sealed partial class FidelityRun : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        UpstreamHouse[] houses = [new ChatHouse(), new ResponsesHouse(), new MessagesHouse(), new GeminiHouse(), new BedrockConverseHouse(), new BedrockAnthropicHouse()];
+        UpstreamScenario[] houses = [new ChatScenario(), new ResponsesScenario(), new MessagesScenario(), new GeminiScenario(), new BedrockConverseScenario(), new BedrockAnthropicScenario()];
         foreach (var house in houses)
         {
             Upstreams.Add(house.Name);
@@ -69,26 +69,26 @@ public sealed partial class FidelityRun : IAsyncLifetime
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     /// <summary>What an upstream refuses or a client cannot read is a finding like any other: all of them are told at once.</summary>
-    private async Task SeeAsync(string client, UpstreamHouse house, string feature, Func<Task> look)
+    private async Task SeeAsync(string client, UpstreamScenario house, string feature, Func<Task> look)
     {
         try
         {
             await look();
         }
-        catch (Exception fault) when (fault is ShouldAssertException or InvalidDataException)
+        catch (Exception ex) when (ex is ShouldAssertException or InvalidDataException)
         {
             house.Emulator.Script.Clear();
-            Silent.Add($"{client} → {house.Name}: {feature}: {fault.Message.ReplaceLineEndings(" ")}");
+            Silent.Add($"{client} → {house.Name}: {feature}: {ex.Message.ReplaceLineEndings(" ")}");
         }
     }
 
-    private async Task RequestAsync(UpstreamHouse house, string client, Probe probe)
+    private async Task RequestAsync(UpstreamScenario house, string client, Probe probe)
     {
         var (said, body) = await AskAsync(house, client, probe, probe.Model, stream: false);
         Tell(client, house.Name, probe.Feature, Outcome(said, body, await UsualAsync(house, client, probe.Over, probe.Model), probe.Seen, probe.As), () => body);
     }
 
-    private async Task AnswerAsync(UpstreamHouse house, string client, AnswerProbe probe)
+    private async Task AnswerAsync(UpstreamScenario house, string client, AnswerProbe probe)
     {
         var model = probe.Asked?.Model ?? "m";
         var usual = await UsualAsync(house, client, probe.Asked, model);
@@ -116,26 +116,26 @@ public sealed partial class FidelityRun : IAsyncLifetime
         Cells[(client, upstream, feature)] = cell;
     }
 
-    private async Task<string> UsualAsync(UpstreamHouse house, string client, Probe? over, string model)
+    private async Task<string> UsualAsync(UpstreamScenario house, string client, Probe? over, string model)
     {
         if (_usual.TryGetValue((client, house.Name, over, model), out var usual)) return usual;
         var (said, _) = await AskAsync(house, client, over, model, stream: false);
         return _usual[(client, house.Name, over, model)] = said.Losses;
     }
 
-    private static async Task<(Said Said, string Body)> AskAsync(UpstreamHouse house, string client, Probe? probe, string model, bool stream)
+    private static async Task<(ClientResult Said, string Body)> AskAsync(UpstreamScenario house, string client, Probe? probe, string model, bool stream)
     {
         var driver = ClientDriver.All[client];
         var ask = Ask.Of("Hello") with { Model = model };
         var body = driver.BodyOf(ask, stream);
         probe?.Put(client, body);
-        Said said = null!;
+        ClientResult said = null!;
         var requests = await house.DuringAsync(async () => said = await driver.SendAsync(house.Http, driver.PathOf(ask, stream), body.ToJsonString(Json.Plain), stream));
         foreach (var request in requests) request.Refused.ShouldBeNull($"{house.Name} refused {probe?.Feature} of {client}: {request.Text}");
         return (said, requests.Count > 0 ? requests[^1].Text : "");
     }
 
-    private static string Outcome(Said said, string body, string usual, string seen, IReadOnlyList<(string Seen, string How)> others)
+    private static string Outcome(ClientResult said, string body, string usual, string seen, IReadOnlyList<(string Seen, string How)> others)
     {
         if (said.Error is { } error) return "refused: " + error.Message;
         var known = usual.Split("; ").ToHashSet();

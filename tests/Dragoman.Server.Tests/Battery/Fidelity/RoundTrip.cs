@@ -52,7 +52,7 @@ internal sealed record RoundTrip(string Feature, IReadOnlyDictionary<string, Nat
     public bool Concerns(string upstream, string client) => client != "completions" && SaidBy(upstream) is not null && (!Hides || HiddenBy(client) is not null);
 
     /// <summary>Two turns; gives what became of the signature.</summary>
-    public async Task<string> TakeAsync(UpstreamHouse house, string client)
+    public async Task<string> TakeAsync(UpstreamScenario house, string client)
     {
         var driver = ClientDriver.All[client];
         var tool = new ToolSpec("lookup", Json.Object("""{"type":"object","properties":{"q":{"type":"string"}}}"""));
@@ -72,7 +72,7 @@ internal sealed record RoundTrip(string Feature, IReadOnlyDictionary<string, Nat
             "messages" or "bedrock-anthropic" => """{"type":"text","text":"Done."}""",
             _ => """{"text":"Done."}""",
         }).Reply(house.Name, stream: false));
-        Said second = null!;
+        ClientResult second = null!;
         var requests = await house.DuringAsync(async () => second = await driver.AskAsync(house.Http, ask.Then(new ModelTurn(native), next), stream: false));
         second.Error.ShouldBeNull(second.Raw);
         if (Hides) return first.Raw.Contains("I ponder", StringComparison.Ordinal) || !requests[^1].Text.Contains("I ponder", StringComparison.Ordinal) ? "" : "put back by the gateway";

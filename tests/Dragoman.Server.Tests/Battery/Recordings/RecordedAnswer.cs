@@ -14,15 +14,15 @@ public sealed class RecordedAnswer
     private readonly List<Call> _calls = [];
     private Ending _ending;
     private JsonNode? _usage;
-    private SaidError? _error;
+    private ClientError? _error;
 
-    public static Said Of(string folder, IReadOnlyList<string> texts, bool stream)
+    public static ClientResult Of(string folder, IReadOnlyList<string> texts, bool stream)
     {
         var answer = new RecordedAnswer();
         foreach (var text in texts)
         {
             var json = Json.Parse(text);
-            if (json["error"] is JsonObject error && error["message"].Str() is { } message) answer._error = new SaidError(error["type"].Str() ?? error["status"].Str(), message);
+            if (json["error"] is JsonObject error && error["message"].Str() is { } message) answer._error = new ClientError(error["type"].Str() ?? error["status"].Str(), message);
             else if (folder == "openai-chat") answer.Chat(json, stream ? "delta" : "message");
             else if (folder == "openai-responses") answer.Responses(json, stream);
             else if (folder == "gemini") answer.Gemini(json);
@@ -32,11 +32,11 @@ public sealed class RecordedAnswer
             else answer.Converse(json, text);
         }
 
-        return new Said
+        return new ClientResult
         {
             Text = answer._text.ToString(),
             Reasoning = answer._reasoning.ToString(),
-            Calls = [.. answer._calls.Select(call => new SaidCall(call.Id, call.Name, call.Arguments.Length == 0 && !call.Custom ? "{}" : call.Arguments.ToString(), call.Custom))],
+            Calls = [.. answer._calls.Select(call => new ClientToolCall(call.Id, call.Name, call.Arguments.Length == 0 && !call.Custom ? "{}" : call.Arguments.ToString(), call.Custom))],
             Ending = answer._ending,
             Usage = answer._error is null ? answer.Usage(folder) : null,
             Error = answer._error,
@@ -66,7 +66,7 @@ public sealed class RecordedAnswer
     {
         // One recording holds several answers behind each other; a client stops at the end of the first.
         if (_usage is not null || _error is not null) return;
-        if (stream && json["type"].Str() is "response.failed") _error = new SaidError(null, json["response"]!["error"]!["message"].Str()!);
+        if (stream && json["type"].Str() is "response.failed") _error = new ClientError(null, json["response"]!["error"]!["message"].Str()!);
         var response = stream ? json["response"] : json;
         if (stream && json["type"].Str() is not ("response.completed" or "response.incomplete")) return;
         foreach (var item in response!["output"].Items())
@@ -171,7 +171,7 @@ public sealed class RecordedAnswer
 
     private void ConverseEnd(string? reason) => _ending = reason switch { "tool_use" => Ending.Calls, "max_tokens" => Ending.Length, "end_turn" or "stop_sequence" => Ending.Stop, _ => Ending.Refused };
 
-    private SaidUsage? Usage(string folder)
+    private ClientUsage? Usage(string folder)
     {
         if (_usage is not { } usage) return null;
         long N(string name) => usage[name].Num();

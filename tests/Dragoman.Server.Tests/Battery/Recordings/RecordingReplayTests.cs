@@ -4,7 +4,7 @@ using Dragoman.Server.Tests.Battery.Talk;
 namespace Dragoman.Server.Tests.Battery.Recordings;
 
 /// <summary>What real providers said, learnt through every client language: the same as from the recording itself.</summary>
-public sealed class RecordingReplayTests(RecordingHouse house) : IClassFixture<RecordingHouse>
+public sealed class RecordingReplayTests(RecordingScenario house) : IClassFixture<RecordingScenario>
 {
     private static readonly string[] Clients = ["chat", "responses", "messages", "gemini", "completions"];
 
@@ -87,7 +87,7 @@ public sealed class RecordingReplayTests(RecordingHouse house) : IClassFixture<R
         return (Path.GetDirectoryName(file)!, stream ? [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)] : [text], stream);
     }
 
-    private static void Compare(SaidCall call, SaidCall recorded, string folder, bool recordedStream, string client, bool stream)
+    private static void Compare(ClientToolCall call, ClientToolCall recorded, string folder, bool recordedStream, string client, bool stream)
     {
         if (recorded.Id.Length > 0) call.Id.ShouldBe(recorded.Id);
         var textUpstream = folder.StartsWith("openai", StringComparison.Ordinal) || (recordedStream && folder != "gemini");

@@ -45,7 +45,7 @@ public abstract record Turn
 public sealed record UserTurn(params IReadOnlyList<Part> Parts) : Turn;
 
 /// <summary>An answer, sent back in the very form the client got it.</summary>
-public sealed record ModelTurn(Said Said) : Turn;
+public sealed record ModelTurn(ClientResult Said) : Turn;
 
 /// <summary>A model's turn that the client made itself.</summary>
 public sealed record MadeTurn(string Text) : Turn;
@@ -63,7 +63,7 @@ public sealed record ImagePart(string MediaType, string Base64) : Part;
 
 public sealed record ImageUrlPart(string Url) : Part;
 
-public sealed record ToolResult(SaidCall Call, string Text, bool IsError = false, ImagePart? Image = null);
+public sealed record ToolResult(ClientToolCall Call, string Text, bool IsError = false, ImagePart? Image = null);
 
 /// <summary>A tool; without a schema it takes free text.</summary>
 public sealed record ToolSpec(string Name, JsonObject? Schema);

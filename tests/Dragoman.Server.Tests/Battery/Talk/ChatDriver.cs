@@ -51,7 +51,7 @@ public sealed class ChatDriver : ClientDriver
         return body;
     }
 
-    public override Said ReadWhole(JsonNode body)
+    public override ClientResult ReadWhole(JsonNode body)
     {
         body["object"].Str().ShouldBe("chat.completion");
         body["id"].Str().ShouldNotBeNullOrEmpty();
@@ -65,14 +65,14 @@ public sealed class ChatDriver : ClientDriver
         return Said(message, choice["finish_reason"].Str(), UsageOf(body["usage"]));
     }
 
-    public override Said ReadStream(IReadOnlyList<ServerSentEvent> events)
+    public override ClientResult ReadStream(IReadOnlyList<ServerSentEvent> events)
     {
         string? id = null, finish = null;
         var message = new JsonObject { ["role"] = null, ["content"] = null };
         StringBuilder text = new(), reasoning = new(), refusal = new();
         var calls = new List<(JsonObject Call, StringBuilder Arguments)>();
         var details = new JsonArray();
-        SaidUsage? usage = null;
+        ClientUsage? usage = null;
         for (var i = 0; i < events.Count; i++)
         {
             events[i].Name.ShouldBeNull("Chat's events have no names.");
@@ -87,7 +87,7 @@ public sealed class ChatDriver : ClientDriver
             if (chunk["error"] is not null)
             {
                 i.ShouldBe(events.Count - 1, "An error is the end, without [DONE].");
-                return new Said { Text = text.ToString(), Error = ReadError(chunk) };
+                return new ClientResult { Text = text.ToString(), Error = ReadError(chunk) };
             }
 
             i.ShouldBeLessThan(events.Count - 1, "The stream ends without [DONE].");
@@ -133,18 +133,18 @@ public sealed class ChatDriver : ClientDriver
         return Said(message, finish, usage);
     }
 
-    public override SaidError ReadError(JsonNode body)
+    public override ClientError ReadError(JsonNode body)
     {
         var error = body["error"].ShouldBeOfType<JsonObject>();
         foreach (var name in (string[])["message", "type", "param", "code"]) error.ContainsKey(name).ShouldBeTrue($"'{name}' is missing in {body.ToJsonString()}");
-        return new SaidError(error["type"].Str().ShouldNotBeNull(), error["message"].Str()!, error["code"].Str());
+        return new ClientError(error["type"].Str().ShouldNotBeNull(), error["message"].Str()!, error["code"].Str());
     }
 
-    internal static SaidUsage? UsageOf(JsonNode? usage)
+    internal static ClientUsage? UsageOf(JsonNode? usage)
     {
         if (usage is null) return null;
         usage["total_tokens"].Num().ShouldBe(usage["prompt_tokens"].Num() + usage["completion_tokens"].Num());
-        return new SaidUsage(usage["prompt_tokens"].Num(), usage["completion_tokens"].Num(), usage["prompt_tokens_details"]?["cached_tokens"].Num() ?? 0,
+        return new ClientUsage(usage["prompt_tokens"].Num(), usage["completion_tokens"].Num(), usage["prompt_tokens_details"]?["cached_tokens"].Num() ?? 0,
             usage["prompt_tokens_details"]?["cache_write_tokens"].Num() ?? 0, usage["completion_tokens_details"]?["reasoning_tokens"].Num() ?? 0);
     }
 
@@ -173,15 +173,15 @@ public sealed class ChatDriver : ClientDriver
         return call;
     }
 
-    private static Said Said(JsonObject message, string? finish, SaidUsage? usage)
+    private static ClientResult Said(JsonObject message, string? finish, ClientUsage? usage)
     {
         var calls = message["tool_calls"].Items().Select(call => call["type"].Str() == "custom"
-            ? new SaidCall(call["id"].Str()!, call["custom"]!["name"].Str()!, call["custom"]!["input"].Str()!, Custom: true)
-            : new SaidCall(call["id"].Str()!, call["function"]!["name"].Str()!, call["function"]!["arguments"].Str()!)).ToList();
+            ? new ClientToolCall(call["id"].Str()!, call["custom"]!["name"].Str()!, call["custom"]!["input"].Str()!, Custom: true)
+            : new ClientToolCall(call["id"].Str()!, call["function"]!["name"].Str()!, call["function"]!["arguments"].Str()!)).ToList();
         calls.Select(call => call.Id).Distinct().Count().ShouldBe(calls.Count, "Calls have ids of their own.");
         usage.ShouldNotBeNull();
         var refusal = message["refusal"].Str() is { Length: > 0 };
-        return new Said
+        return new ClientResult
         {
             Text = message["content"].Str() ?? "",
             Reasoning = message["reasoning_content"].Str() ?? "",

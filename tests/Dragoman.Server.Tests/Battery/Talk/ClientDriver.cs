@@ -27,20 +27,20 @@ public abstract class ClientDriver
 
     public abstract JsonObject BodyOf(Ask ask, bool stream);
 
-    public abstract Said ReadWhole(JsonNode body);
+    public abstract ClientResult ReadWhole(JsonNode body);
 
-    public abstract Said ReadStream(IReadOnlyList<ServerSentEvent> events);
+    public abstract ClientResult ReadStream(IReadOnlyList<ServerSentEvent> events);
 
-    public abstract SaidError ReadError(JsonNode body);
+    public abstract ClientError ReadError(JsonNode body);
 
-    public async Task<Said> AskAsync(HttpClient http, Ask ask, bool stream, params (string Name, string Value)[] headers)
+    public async Task<ClientResult> AskAsync(HttpClient http, Ask ask, bool stream, params (string Name, string Value)[] headers)
     {
         var body = BodyOf(ask, stream);
         foreach (var (name, value) in ask.Extra ?? []) body[name] = value?.DeepClone();
         return await SendAsync(http, PathOf(ask, stream), body.ToJsonString(Json.Plain), stream, headers);
     }
 
-    public async Task<Said> SendAsync(HttpClient http, string path, string body, bool stream, params (string Name, string Value)[] headers)
+    public async Task<ClientResult> SendAsync(HttpClient http, string path, string body, bool stream, params (string Name, string Value)[] headers)
     {
         using var message = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         foreach (var (name, value) in headers) message.Headers.TryAddWithoutValidation(name, value);
@@ -58,28 +58,28 @@ public abstract class ClientDriver
     /// <summary>Cuts a stream into its events, as the protocol's clients do.</summary>
     protected virtual List<ServerSentEvent> EventsOf(string raw) => ServerSentEvent.ReadAll(raw);
 
-    private Said Failed(HttpResponseMessage response, string raw)
+    private ClientResult Failed(HttpResponseMessage response, string raw)
     {
         response.Content.Headers.ContentType?.MediaType.ShouldBe("application/json", raw);
-        return new Said { Error = ReadError(Json.Parse(raw)) };
+        return new ClientResult { Error = ReadError(Json.Parse(raw)) };
     }
 
-    private Said Whole(HttpResponseMessage response, string raw)
+    private ClientResult Whole(HttpResponseMessage response, string raw)
     {
         response.Content.Headers.ContentType?.MediaType.ShouldBe("application/json", raw);
         return ReadWhole(Json.Parse(raw));
     }
 
-    private Said Streamed(HttpResponseMessage response, string raw)
+    private ClientResult Streamed(HttpResponseMessage response, string raw)
     {
         response.Content.Headers.ContentType?.MediaType.ShouldBe("text/event-stream", raw);
         try
         {
             return ReadStream(EventsOf(raw));
         }
-        catch (Exception fault) when (fault is ShouldAssertException or Xunit.Sdk.XunitException or InvalidOperationException or NullReferenceException)
+        catch (Exception ex) when (ex is ShouldAssertException or Xunit.Sdk.XunitException or InvalidOperationException or NullReferenceException)
         {
-            throw new InvalidDataException($"{fault.Message}\nin the stream:\n{(raw.Length > 6000 ? raw[..6000] + "…" : raw)}", fault);
+            throw new InvalidDataException($"{ex.Message}\nin the stream:\n{(raw.Length > 6000 ? raw[..6000] + "…" : raw)}", ex);
         }
     }
 }

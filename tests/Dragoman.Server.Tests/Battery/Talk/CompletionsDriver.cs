@@ -19,18 +19,18 @@ public sealed class CompletionsDriver : ClientDriver
         return body;
     }
 
-    public override Said ReadWhole(JsonNode body)
+    public override ClientResult ReadWhole(JsonNode body)
     {
         body["object"].Str().ShouldBe("text_completion");
         var choice = body["choices"]!.AsArray().ShouldHaveSingleItem()!;
-        return new Said { Text = choice["text"].Str()!, Ending = EndingOf(choice["finish_reason"].Str()), Usage = ChatDriver.UsageOf(body["usage"]) };
+        return new ClientResult { Text = choice["text"].Str()!, Ending = EndingOf(choice["finish_reason"].Str()), Usage = ChatDriver.UsageOf(body["usage"]) };
     }
 
-    public override Said ReadStream(IReadOnlyList<ServerSentEvent> events)
+    public override ClientResult ReadStream(IReadOnlyList<ServerSentEvent> events)
     {
         var text = new StringBuilder();
         string? finish = null;
-        SaidUsage? usage = null;
+        ClientUsage? usage = null;
         foreach (var item in events.SkipLast(1))
         {
             var chunk = Json.Parse(item.Data);
@@ -46,11 +46,11 @@ public sealed class CompletionsDriver : ClientDriver
             finish = chunk["choices"]![0]!["finish_reason"].Str();
         }
 
-        if (events[^1].Data != "[DONE]") return new Said { Text = text.ToString(), Error = ReadError(Json.Parse(events[^1].Data)) };
-        return new Said { Text = text.ToString(), Ending = EndingOf(finish), Usage = usage.ShouldNotBeNull() };
+        if (events[^1].Data != "[DONE]") return new ClientResult { Text = text.ToString(), Error = ReadError(Json.Parse(events[^1].Data)) };
+        return new ClientResult { Text = text.ToString(), Ending = EndingOf(finish), Usage = usage.ShouldNotBeNull() };
     }
 
-    public override SaidError ReadError(JsonNode body) => All["chat"].ReadError(body);
+    public override ClientError ReadError(JsonNode body) => All["chat"].ReadError(body);
 
     private static Ending EndingOf(string? finish) => finish switch
     {

@@ -47,7 +47,7 @@ public sealed class GeminiDriver : ClientDriver
         return body;
     }
 
-    public override Said ReadWhole(JsonNode body) => Read([body]);
+    public override ClientResult ReadWhole(JsonNode body) => Read([body]);
 
     /// <summary>A failure in the midst of a stream is one bare line of JSON, as Google writes it and its SDKs read it; it is the last.</summary>
     protected override List<ServerSentEvent> EventsOf(string raw)
@@ -59,14 +59,14 @@ public sealed class GeminiDriver : ClientDriver
         return events;
     }
 
-    public override Said ReadStream(IReadOnlyList<ServerSentEvent> events)
+    public override ClientResult ReadStream(IReadOnlyList<ServerSentEvent> events)
     {
         var chunks = events.Select(item => Json.Parse(item.Data)).ToList();
         events.ShouldNotBeEmpty();
         if (chunks[^1]["error"] is not null)
         {
             var said = chunks.SkipLast(1).SelectMany(chunk => chunk["candidates"]![0]!["content"]?["parts"].Items() ?? []);
-            return new Said { Text = Join(said, thought: false), Error = ReadError(chunks[^1]) };
+            return new ClientResult { Text = Join(said, thought: false), Error = ReadError(chunks[^1]) };
         }
 
         events.ShouldAllBe(item => item.Name == null, "Gemini's events have no names.");
@@ -74,14 +74,14 @@ public sealed class GeminiDriver : ClientDriver
         return Read(chunks);
     }
 
-    public override SaidError ReadError(JsonNode body)
+    public override ClientError ReadError(JsonNode body)
     {
         var error = body["error"].ShouldBeOfType<JsonObject>();
         error["code"].Num().ShouldBeGreaterThanOrEqualTo(400);
-        return new SaidError(error["status"].Str().ShouldNotBeNull(), error["message"].Str()!);
+        return new ClientError(error["status"].Str().ShouldNotBeNull(), error["message"].Str()!);
     }
 
-    private static Said Read(List<JsonNode> chunks)
+    private static ClientResult Read(List<JsonNode> chunks)
     {
         var parts = new List<JsonNode>();
         foreach (var chunk in chunks)
@@ -96,18 +96,18 @@ public sealed class GeminiDriver : ClientDriver
 
         var last = chunks[^1];
         var usage = last["usageMetadata"].ShouldBeOfType<JsonObject>();
-        var calls = new List<SaidCall>();
+        var calls = new List<ClientToolCall>();
         foreach (var call in parts.Select(part => part["functionCall"]).OfType<JsonNode>())
         {
             call["args"].ShouldBeOfType<JsonObject>();
-            calls.Add(new SaidCall(call["id"].Str() ?? "", call["name"].Str()!, call["args"]!.ToJsonString(Json.Plain)));
+            calls.Add(new ClientToolCall(call["id"].Str() ?? "", call["name"].Str()!, call["args"]!.ToJsonString(Json.Plain)));
         }
 
         var finish = last["candidates"]![0]!["finishReason"].Str();
         var thoughts = usage["thoughtsTokenCount"].Num();
         var output = usage["candidatesTokenCount"].Num() + thoughts;
         usage["totalTokenCount"].Num().ShouldBe(usage["promptTokenCount"].Num() + output + usage["toolUsePromptTokenCount"].Num());
-        return new Said
+        return new ClientResult
         {
             Text = Join(parts, thought: false),
             Reasoning = Join(parts, thought: true),
@@ -118,7 +118,7 @@ public sealed class GeminiDriver : ClientDriver
                 "SAFETY" or "PROHIBITED_CONTENT" or "BLOCKLIST" or "RECITATION" or "SPII" => Ending.Refused,
                 _ => throw new InvalidDataException($"The finish reason '{finish}' was not expected."),
             },
-            Usage = new SaidUsage(usage["promptTokenCount"].Num() + usage["toolUsePromptTokenCount"].Num(), output, usage["cachedContentTokenCount"].Num(), 0, thoughts),
+            Usage = new ClientUsage(usage["promptTokenCount"].Num() + usage["toolUsePromptTokenCount"].Num(), output, usage["cachedContentTokenCount"].Num(), 0, thoughts),
             // Sent back as Gemini's own SDKs gather it: empty parts left out, all others as they came.
             Native = Content("model", parts.Where(part => part["text"].Str() != "" || part["thoughtSignature"] is not null).Select(part => part.Copy())),
         };

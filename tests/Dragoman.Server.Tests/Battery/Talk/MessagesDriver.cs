@@ -44,7 +44,7 @@ public sealed class MessagesDriver : ClientDriver
         return body;
     }
 
-    public override Said ReadWhole(JsonNode body)
+    public override ClientResult ReadWhole(JsonNode body)
     {
         body["type"].Str().ShouldBe("message");
         body["role"].Str().ShouldBe("assistant");
@@ -54,7 +54,7 @@ public sealed class MessagesDriver : ClientDriver
         return Said(body["content"]!.AsArray(), body["stop_reason"].Str(), body["usage"]!);
     }
 
-    public override Said ReadStream(IReadOnlyList<ServerSentEvent> events)
+    public override ClientResult ReadStream(IReadOnlyList<ServerSentEvent> events)
     {
         var content = new JsonArray();
         JsonObject? usage = null;
@@ -69,7 +69,7 @@ public sealed class MessagesDriver : ClientDriver
             item.Name.ShouldBe(type, "An event's name is its type.");
             over.ShouldBeFalse("Nothing comes after the end.");
             if (type == "ping") continue;
-            if (type == "error") return new Said { Text = TextOf(content) + piece, Error = ReadError(data) };
+            if (type == "error") return new ClientResult { Text = TextOf(content) + piece, Error = ReadError(data) };
             if (usage is null) type.ShouldBe("message_start");
             switch (type)
             {
@@ -124,10 +124,10 @@ public sealed class MessagesDriver : ClientDriver
         return Said(content, stop, usage!);
     }
 
-    public override SaidError ReadError(JsonNode body)
+    public override ClientError ReadError(JsonNode body)
     {
         body["type"].Str().ShouldBe("error");
-        return new SaidError(body["error"]!["type"].Str().ShouldNotBeNull(), body["error"]!["message"].Str()!);
+        return new ClientError(body["error"]!["type"].Str().ShouldNotBeNull(), body["error"]!["message"].Str()!);
     }
 
     private static void Delta(JsonObject open, JsonNode delta, StringBuilder piece, StringBuilder signature)
@@ -180,19 +180,19 @@ public sealed class MessagesDriver : ClientDriver
 
     private static string TextOf(JsonArray content) => string.Concat(content.Where(block => block!["type"].Str() == "text").Select(block => block!["text"].Str()));
 
-    private static Said Said(JsonArray content, string? stop, JsonNode usage)
+    private static ClientResult Said(JsonArray content, string? stop, JsonNode usage)
     {
-        var calls = new List<SaidCall>();
+        var calls = new List<ClientToolCall>();
         foreach (var block in content.Where(block => block!["type"].Str() == "tool_use"))
         {
             block!["input"].ShouldBeOfType<JsonObject>();
-            calls.Add(new SaidCall(block["id"].Str()!, block["name"].Str()!, block["_raw"].Str() ?? block["input"]!.ToJsonString(Json.Plain)));
+            calls.Add(new ClientToolCall(block["id"].Str()!, block["name"].Str()!, block["_raw"].Str() ?? block["input"]!.ToJsonString(Json.Plain)));
             block.AsObject().Remove("_raw");
         }
 
         foreach (var block in content.Where(block => block!["type"].Str() == "server_tool_use")) block!.AsObject().Remove("_raw");
         calls.Select(call => call.Id).Distinct().Count().ShouldBe(calls.Count);
-        return new Said
+        return new ClientResult
         {
             Text = TextOf(content),
             Reasoning = string.Concat(content.Where(block => block!["type"].Str() == "thinking").Select(block => block!["thinking"].Str())),
@@ -202,7 +202,7 @@ public sealed class MessagesDriver : ClientDriver
                 "end_turn" or "stop_sequence" or "pause_turn" => Ending.Stop, "max_tokens" or "model_context_window_exceeded" => Ending.Length, "tool_use" => Ending.Calls, "refusal" => Ending.Refused,
                 _ => throw new InvalidDataException($"Messages has no stop reason '{stop}'."),
             },
-            Usage = new SaidUsage(usage["input_tokens"].Num() + usage["cache_read_input_tokens"].Num() + usage["cache_creation_input_tokens"].Num(), usage["output_tokens"].Num(),
+            Usage = new ClientUsage(usage["input_tokens"].Num() + usage["cache_read_input_tokens"].Num() + usage["cache_creation_input_tokens"].Num(), usage["output_tokens"].Num(),
                 usage["cache_read_input_tokens"].Num(), usage["cache_creation_input_tokens"].Num(), 0),
             Native = content,
         };

@@ -50,14 +50,14 @@ public sealed class ResponsesDriver : ClientDriver
         return body;
     }
 
-    public override Said ReadWhole(JsonNode body)
+    public override ClientResult ReadWhole(JsonNode body)
     {
         var said = ReadResponse(body);
         if (said.Error is null) body["status"].Str().ShouldBeOneOf("completed", "incomplete");
         return said;
     }
 
-    public override Said ReadStream(IReadOnlyList<ServerSentEvent> events)
+    public override ClientResult ReadStream(IReadOnlyList<ServerSentEvent> events)
     {
         var items = new List<ResponsesStreamItem>();
         var text = new StringBuilder();
@@ -72,7 +72,7 @@ public sealed class ResponsesDriver : ClientDriver
             {
                 // What an upstream of the same language says when it breaks off.
                 i.ShouldBe(events.Count - 1, "An error is the end.");
-                return new Said { Text = text.ToString(), Error = new SaidError(null, (data["message"] ?? data["error"]?["message"]).Str()!, data["code"].Str()) };
+                return new ClientResult { Text = text.ToString(), Error = new ClientError(null, (data["message"] ?? data["error"]?["message"]).Str()!, data["code"].Str()) };
             }
 
             data["sequence_number"].Num().ShouldBe(i, "Events are numbered from 0, densely.");
@@ -93,7 +93,7 @@ public sealed class ResponsesDriver : ClientDriver
                 case "response.failed":
                     i.ShouldBe(events.Count - 1, "A failure is the end.");
                     data["response"]!["status"].Str().ShouldBe("failed");
-                    return new Said { Text = text.ToString(), Error = ErrorOf(data["response"]!["error"]!) };
+                    return new ClientResult { Text = text.ToString(), Error = ErrorOf(data["response"]!["error"]!) };
                 case "response.completed" or "response.incomplete":
                     i.ShouldBe(events.Count - 1, "The end is the end.");
                     data["response"]!["status"].Str().ShouldBe(type[9..]);
@@ -114,20 +114,20 @@ public sealed class ResponsesDriver : ClientDriver
         throw new InvalidDataException("The stream ends without a last event.");
     }
 
-    public override SaidError ReadError(JsonNode body) => All["chat"].ReadError(body);
+    public override ClientError ReadError(JsonNode body) => All["chat"].ReadError(body);
 
-    private static SaidError ErrorOf(JsonNode error) => new(null, error["message"].Str()!, error["code"].Str());
+    private static ClientError ErrorOf(JsonNode error) => new(null, error["message"].Str()!, error["code"].Str());
 
-    private static Said ReadResponse(JsonNode response)
+    private static ClientResult ReadResponse(JsonNode response)
     {
         response["object"].Str().ShouldBe("response");
         response["id"].Str().ShouldNotBeNull().ShouldStartWith("resp_");
         response["created_at"].Num().ShouldBeGreaterThan(0);
-        if (response["status"].Str() == "failed") return new Said { Error = ErrorOf(response["error"]!) };
+        if (response["status"].Str() == "failed") return new ClientResult { Error = ErrorOf(response["error"]!) };
         response["error"].ShouldBeNull();
         var output = response["output"]!.AsArray();
         StringBuilder text = new(), reasoning = new();
-        var calls = new List<SaidCall>();
+        var calls = new List<ClientToolCall>();
         var refused = false;
         foreach (var item in output.Select(item => item!))
         {
@@ -153,10 +153,10 @@ public sealed class ResponsesDriver : ClientDriver
                     foreach (var part in words) reasoning.Append(part["text"].Str());
                     break;
                 case "function_call":
-                    calls.Add(new SaidCall(item["call_id"].Str()!, item["name"].Str()!, item["arguments"].Str()!));
+                    calls.Add(new ClientToolCall(item["call_id"].Str()!, item["name"].Str()!, item["arguments"].Str()!));
                     break;
                 case "custom_tool_call":
-                    calls.Add(new SaidCall(item["call_id"].Str()!, item["name"].Str()!, item["input"].Str()!, Custom: true));
+                    calls.Add(new ClientToolCall(item["call_id"].Str()!, item["name"].Str()!, item["input"].Str()!, Custom: true));
                     break;
             }
         }
@@ -164,7 +164,7 @@ public sealed class ResponsesDriver : ClientDriver
         calls.Select(call => call.Id).Distinct().Count().ShouldBe(calls.Count);
         var usage = response["usage"].ShouldBeOfType<JsonObject>();
         usage["total_tokens"].Num().ShouldBe(usage["input_tokens"].Num() + usage["output_tokens"].Num());
-        return new Said
+        return new ClientResult
         {
             Text = text.ToString(),
             Reasoning = reasoning.ToString(),
@@ -176,7 +176,7 @@ public sealed class ResponsesDriver : ClientDriver
                 null => refused ? Ending.Refused : calls.Count > 0 ? Ending.Calls : Ending.Stop,
                 var other => throw new InvalidDataException($"Responses has no reason '{other}'."),
             },
-            Usage = new SaidUsage(usage["input_tokens"].Num(), usage["output_tokens"].Num(), usage["input_tokens_details"]!["cached_tokens"].Num(),
+            Usage = new ClientUsage(usage["input_tokens"].Num(), usage["output_tokens"].Num(), usage["input_tokens_details"]!["cached_tokens"].Num(),
                 usage["input_tokens_details"]!["cache_write_tokens"].Num(), usage["output_tokens_details"]!["reasoning_tokens"].Num()),
             Native = output.Copy(),
         };

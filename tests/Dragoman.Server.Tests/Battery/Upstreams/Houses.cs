@@ -1,6 +1,6 @@
 namespace Dragoman.Server.Tests.Battery.Upstreams;
 
-public sealed class ChatHouse : UpstreamHouse
+public sealed class ChatScenario : UpstreamScenario
 {
     public override string Name => "chat";
 
@@ -28,7 +28,7 @@ public sealed class ChatHouse : UpstreamHouse
         """;
 }
 
-public sealed class ResponsesHouse : UpstreamHouse
+public sealed class ResponsesScenario : UpstreamScenario
 {
     public override string Name => "responses";
 
@@ -53,7 +53,7 @@ public sealed class ResponsesHouse : UpstreamHouse
         """;
 }
 
-public sealed class MessagesHouse : UpstreamHouse
+public sealed class MessagesScenario : UpstreamScenario
 {
     public override string Name => "messages";
 
@@ -72,7 +72,7 @@ public sealed class MessagesHouse : UpstreamHouse
         """;
 }
 
-public sealed class GeminiHouse : UpstreamHouse
+public sealed class GeminiScenario : UpstreamScenario
 {
     public override string Name => "gemini";
 
@@ -93,7 +93,7 @@ public sealed class GeminiHouse : UpstreamHouse
         """;
 }
 
-public sealed class BedrockConverseHouse : UpstreamHouse
+public sealed class BedrockConverseScenario : UpstreamScenario
 {
     public override string Name => "bedrock-converse";
 
@@ -120,7 +120,7 @@ public sealed class BedrockConverseHouse : UpstreamHouse
         """;
 }
 
-public sealed class BedrockAnthropicHouse : UpstreamHouse
+public sealed class BedrockAnthropicScenario : UpstreamScenario
 {
     public override string Name => "bedrock-anthropic";
 

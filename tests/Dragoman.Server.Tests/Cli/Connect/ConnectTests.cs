@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Dragoman.Server.Cli;
 using Dragoman.Server.Tests.Serving;
 
 namespace Dragoman.Server.Tests.Cli.Connect;
@@ -214,7 +213,7 @@ public sealed class ConnectTests : IDisposable
     [Fact]
     public async Task Claude_code_is_told_the_limits_of_the_model_it_is_to_ask_for()
     {
-        await using var rig = await Rig.StartWithAsync(address => $$"""
+        await using var rig = await GatewayFixture.StartWithAsync(address => $$"""
             api-keys: [ {{Key}} ]
             openai-compatibility:
               - name: far
@@ -234,9 +233,9 @@ public sealed class ConnectTests : IDisposable
         Files().ShouldBeEmpty();
     }
 
-    private static Task<Rig> RigAsync() => Rig.StartWithAsync(address => $"api-keys: [ {Key} ]\n" + Rig.Everything(address));
+    private static Task<GatewayFixture> RigAsync() => GatewayFixture.StartWithAsync(address => $"api-keys: [ {Key} ]\n" + GatewayFixture.Everything(address));
 
-    private Task<(int Code, string Out, string Error)> RunAsync(Rig rig, params string[] arguments)
+    private Task<(int Code, string Out, string Error)> RunAsync(GatewayFixture rig, params string[] arguments)
         => Program.RunAsync([.. (string[])["connect", "--home", _home, "--url", rig.Gateway.Address.ToString()], .. arguments]);
 
     private void Settle(string name, string text)

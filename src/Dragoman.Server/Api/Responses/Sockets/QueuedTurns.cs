@@ -1,6 +1,6 @@
+using Dragoman.Protocols;
+using Dragoman.Protocols.Json;
 using Dragoman.Server.Hosting;
-using Dragoman.Wire.Conversation;
-using Dragoman.Wire.Json;
 
 namespace Dragoman.Server.Api.Responses.Sockets;
 

@@ -1,12 +1,12 @@
 using System.IO.Pipelines;
-using Dragoman.Gateway.Relay;
-using Dragoman.Wire.Conversation;
-using Dragoman.Wire.Json;
+using Dragoman.Gateway.Requests;
+using Dragoman.Protocols;
+using Dragoman.Protocols.Json;
 
 namespace Dragoman.Server.Api.Responses.Sockets;
 
 /// <summary>Sends the events of one answer as frames. Whatever happens upstream, exactly one frame ends the turn.</summary>
-internal sealed class SocketChannel : IClientChannel, IDisposable
+internal sealed class SocketChannel : IResponseChannel, IDisposable
 {
     private readonly SocketWriter _writer;
     private readonly string? _streamId;

@@ -1,25 +1,26 @@
 using System.Net.WebSockets;
+using Dragoman.Protocols;
+using Dragoman.Protocols.Conversation;
+using Dragoman.Protocols.Registry;
 using Dragoman.Server.Hosting;
-using Dragoman.Wire;
-using Dragoman.Wire.Conversation;
 
 namespace Dragoman.Server.Api.Responses.Sockets;
 
 /// <summary><c>GET /v1/responses</c>: the upgrade to a WebSocket, behind the same door as every request.</summary>
 internal sealed class SocketEndpoint(GatewayServices services, ResponsesState state)
 {
-    private static readonly IClientLanguage Language = Languages.Client(Dragoman.Wire.Conversation.Language.OpenAiResponses);
+    private static readonly IClientProtocol Language = ProtocolRegistry.Client(Dragoman.Protocols.Protocol.OpenAiResponses);
 
     public async Task OpenAsync(HttpContext context)
     {
         var flow = RequestIds.NewFlow(services.Time);
         if (Refusal(context) is { } refusal)
         {
-            await ClientGate.RefuseAsync(context, Language, refusal, flow);
+            await ClientAuthentication.RefuseAsync(context, Language, refusal, flow);
             return;
         }
 
-        GatewayHeaders.Write(context.Response.Headers, new Gateway.Relay.AnswerHeaders { Flow = flow });
+        GatewayHeaders.Write(context.Response.Headers, new Dragoman.Gateway.Requests.AnswerHeaders { Flow = flow });
         // A stop waits for the socket, which says goodbye first: idle ones at once, busy ones after their turn.
         using var open = services.Draining.Enter();
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
@@ -29,7 +30,7 @@ internal sealed class SocketEndpoint(GatewayServices services, ResponsesState st
 
     private WireError? Refusal(HttpContext context)
     {
-        if (ClientGate.Check(context, services) is { } refusal) return refusal;
+        if (ClientAuthentication.Check(context, services) is { } refusal) return refusal;
         if (!context.WebSockets.IsWebSocketRequest)
             return new WireError(ErrorKind.MethodNotAllowed, "GET is not allowed here but as an upgrade to a WebSocket; use POST.") { Code = "method_not_allowed" };
         // Codex takes 426, and nothing else, for "use HTTP instead".

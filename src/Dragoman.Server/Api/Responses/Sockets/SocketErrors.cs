@@ -1,17 +1,18 @@
 using System.Globalization;
 using System.Text.Json;
-using Dragoman.Gateway.Relay;
-using Dragoman.Wire;
-using Dragoman.Wire.Conversation;
-using Dragoman.Wire.Json;
-using Dragoman.Wire.OpenAiResponses;
+using Dragoman.Gateway.Requests;
+using Dragoman.Protocols;
+using Dragoman.Protocols.Conversation;
+using Dragoman.Protocols.Json;
+using Dragoman.Protocols.OpenAiResponses.Upstream;
+using Dragoman.Protocols.Registry;
 
 namespace Dragoman.Server.Api.Responses.Sockets;
 
 /// <summary>Errors as frames. The integer <c>status</c> is what Codex looks at: a frame without it leaves the turn hanging.</summary>
 internal static class SocketErrors
 {
-    private static readonly IClientLanguage Client = Languages.Client(Language.OpenAiResponses);
+    private static readonly IClientProtocol Client = ProtocolRegistry.Client(Protocol.OpenAiResponses);
 
     /// <summary>An error of ours.</summary>
     public static ReadOnlyMemory<byte> Of(WireError error)
@@ -19,7 +20,7 @@ internal static class SocketErrors
         using var body = new PooledBuffer();
         Client.WriteError(error, body);
         var headers = error.RetryAfter is { } wait ? new AnswerHeaders { RetryAfter = wait } : null;
-        return Write(Client.StatusOf(error), OpenAiResponsesState.FieldOf(body.WrittenMemory, "error"u8), headers);
+        return Write(Client.StatusOf(error), ResponsesJsonEditor.FieldOf(body.WrittenMemory, "error"u8), headers);
     }
 
     /// <summary>An error answer, as HTTP would have brought it.</summary>
@@ -27,23 +28,23 @@ internal static class SocketErrors
     {
         try
         {
-            var error = OpenAiResponsesState.FieldOf(body, "error"u8);
+            var error = ResponsesJsonEditor.FieldOf(body, "error"u8);
             if (error.IsObject) return Write(status, error, headers);
         }
-        catch (Exception fault) when (fault is JsonException or WireException)
+        catch (Exception ex) when (ex is JsonException or WireException)
         {
             // A page of some proxy: its status has to do.
         }
 
-        return Of(Languages.Upstream(Language.OpenAiResponses).ReadError(status, body));
+        return Of(ProtocolRegistry.Upstream(Protocol.OpenAiResponses).ReadError(status, body));
     }
 
     /// <summary>An <c>error</c> event in the middle of a stream; as it is where it has a status already.</summary>
     public static ReadOnlyMemory<byte> Of(ReadOnlyMemory<byte> data)
     {
-        var status = OpenAiResponsesState.FieldOf(data, "status"u8);
+        var status = ResponsesJsonEditor.FieldOf(data, "status"u8);
         if (!status.IsEmpty && int.TryParse(status.Bytes.Span, NumberStyles.None, CultureInfo.InvariantCulture, out _)) return data.ToArray();
-        return Of(Languages.Upstream(Language.OpenAiResponses).ReadError(0, data) with { Status = null });
+        return Of(ProtocolRegistry.Upstream(Protocol.OpenAiResponses).ReadError(0, data) with { Status = null });
     }
 
     private static ReadOnlyMemory<byte> Write(int status, JsonSlice error, AnswerHeaders? headers)

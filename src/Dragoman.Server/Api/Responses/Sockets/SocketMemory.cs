@@ -1,4 +1,4 @@
-using Dragoman.Wire.Json;
+using Dragoman.Protocols.Json;
 
 namespace Dragoman.Server.Api.Responses.Sockets;
 
@@ -10,10 +10,10 @@ internal sealed class SocketMemory(MemoryBudget budget, Func<long> limit) : IDis
     private readonly MemoryShare _share = new(budget);
     private readonly Dictionary<string, IReadOnlyList<JsonSlice>> _transcripts = new(StringComparer.Ordinal);
     private readonly Queue<string> _order = [];
-    private readonly Dictionary<string, SocketPast> _lanes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SocketHistory> _lanes = new(StringComparer.Ordinal);
 
     /// <summary>What went before on a lane; null before its first request.</summary>
-    public SocketPast? LastOf(string? streamId)
+    public SocketHistory? LastOf(string? streamId)
     {
         lock (_gate) return _lanes.GetValueOrDefault(streamId ?? "");
     }
@@ -32,7 +32,7 @@ internal sealed class SocketMemory(MemoryBudget budget, Func<long> limit) : IDis
             var last = _lanes.GetValueOrDefault(streamId ?? "")?.ResponseId;
             // Taken out first, so that the lane that was used longest ago comes first.
             _lanes.Remove(streamId ?? "");
-            _lanes.Add(streamId ?? "", new SocketPast(body, last));
+            _lanes.Add(streamId ?? "", new SocketHistory(body, last));
             Fit();
         }
     }
@@ -98,4 +98,4 @@ internal sealed class SocketMemory(MemoryBudget budget, Func<long> limit) : IDis
 /// <summary>A lane's last request, and the response it was last answered with, or null.</summary>
 /// <param name="Body">The request as it was asked, all of it.</param>
 /// <param name="ResponseId">The response's id.</param>
-internal sealed record SocketPast(ReadOnlyMemory<byte> Body, string? ResponseId);
+internal sealed record SocketHistory(ReadOnlyMemory<byte> Body, string? ResponseId);

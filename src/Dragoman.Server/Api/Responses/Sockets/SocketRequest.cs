@@ -1,5 +1,5 @@
-using Dragoman.Wire.Json;
-using Dragoman.Wire.OpenAiResponses;
+using Dragoman.Protocols.Json;
+using Dragoman.Protocols.OpenAiResponses.Upstream;
 
 namespace Dragoman.Server.Api.Responses.Sockets;
 
@@ -11,35 +11,35 @@ internal sealed record SocketRequest(ReadOnlyMemory<byte> Body, bool Generate, b
 {
     private static readonly JsonSlice True = JsonSlice.Of("true"u8);
 
-    /// <exception cref="Dragoman.Wire.Conversation.WireException">The frame asks for what cannot be.</exception>
-    public static SocketRequest Read(JsonSlice frame, SocketPast? past)
+    /// <exception cref="Dragoman.Protocols.WireException">The frame asks for what cannot be.</exception>
+    public static SocketRequest Read(JsonSlice frame, SocketHistory? past)
     {
         return InputItems.TextOf(frame, "type"u8) == "response.append" ? ReadAppend(frame, past) : ReadCreate(frame, past);
     }
 
-    private static SocketRequest ReadCreate(JsonSlice frame, SocketPast? past)
+    private static SocketRequest ReadCreate(JsonSlice frame, SocketHistory? past)
     {
         if (Is(frame, "background"u8, "true"u8)) throw StateErrors.Invalid("'background' is not supported over a WebSocket.", "background", "unsupported_parameter");
-        var model = OpenAiResponsesState.FieldOf(frame.Bytes, "model"u8);
+        var model = ResponsesJsonEditor.FieldOf(frame.Bytes, "model"u8);
         if (model.IsEmpty)
         {
             if (past is null) throw StateErrors.Invalid("missing model in response.create request", "model", "missing_required_parameter");
-            model = OpenAiResponsesState.FieldOf(past.Body, "model"u8);
+            model = ResponsesJsonEditor.FieldOf(past.Body, "model"u8);
         }
 
         var generate = !Is(frame, "generate"u8, "false"u8);
-        var input = OpenAiResponsesState.FieldOf(frame.Bytes, "input"u8);
+        var input = ResponsesJsonEditor.FieldOf(frame.Bytes, "input"u8);
         if (input.IsEmpty && !generate) input = JsonSlice.Of("[]"u8);
-        var continues = !OpenAiResponsesState.FieldOf(frame.Bytes, "previous_response_id"u8).IsEmpty;
+        var continues = !ResponsesJsonEditor.FieldOf(frame.Bytes, "previous_response_id"u8).IsEmpty;
         if (continues && !input.IsArray) throw StateErrors.Invalid("websocket request requires array field: input", "input");
         var body = Changed(frame, [("model", model), ("input", input), ("type", default), ("stream_id", default), ("generate", default), ("background", default), ("stream", True)]);
         return new SocketRequest(body, generate, continues && HoldsHistory(input));
     }
 
-    private static SocketRequest ReadAppend(JsonSlice frame, SocketPast? past)
+    private static SocketRequest ReadAppend(JsonSlice frame, SocketHistory? past)
     {
         if (past is null) throw StateErrors.Invalid("websocket request received before response.create");
-        var input = OpenAiResponsesState.FieldOf(frame.Bytes, "input"u8);
+        var input = ResponsesJsonEditor.FieldOf(frame.Bytes, "input"u8);
         if (!input.IsArray) throw StateErrors.Invalid("websocket request requires array field: input", "input");
         var previous = past.ResponseId is { } id ? InputItems.Quote(id) : default;
         return new SocketRequest(Changed(new JsonSlice(past.Body), [("input", input), ("previous_response_id", previous), ("stream", True)]), Generate: true, HoldsHistory(input));
@@ -57,12 +57,12 @@ internal sealed record SocketRequest(ReadOnlyMemory<byte> Body, bool Generate, b
         return false;
     }
 
-    private static bool Is(JsonSlice frame, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) => OpenAiResponsesState.FieldOf(frame.Bytes, name).Bytes.Span.SequenceEqual(value);
+    private static bool Is(JsonSlice frame, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) => ResponsesJsonEditor.FieldOf(frame.Bytes, name).Bytes.Span.SequenceEqual(value);
 
     private static ReadOnlyMemory<byte> Changed(JsonSlice source, (string Name, JsonSlice Value)[] changes)
     {
         using var buffer = new PooledBuffer(source.Bytes.Length + 64);
-        OpenAiResponsesState.WriteChanged(source, changes, buffer);
+        ResponsesJsonEditor.WriteChanged(source, changes, buffer);
         return buffer.WrittenSpan.ToArray();
     }
 }

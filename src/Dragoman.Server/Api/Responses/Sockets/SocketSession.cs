@@ -2,9 +2,9 @@ using System.Buffers;
 using System.Net.WebSockets;
 using System.Text.Json;
 using System.Threading.Channels;
+using Dragoman.Protocols;
+using Dragoman.Protocols.Json;
 using Dragoman.Server.Hosting;
-using Dragoman.Wire.Conversation;
-using Dragoman.Wire.Json;
 
 namespace Dragoman.Server.Api.Responses.Sockets;
 
@@ -64,13 +64,13 @@ internal sealed class SocketSession : IAsyncDisposable
 
             if (_socket.State == WebSocketState.CloseReceived) await _writer.CloseAsync(WebSocketCloseStatus.NormalClosure, null, _gone.Token);
         }
-        catch (WireException fault)
+        catch (WireException ex)
         {
             // The rest of the message has still to come, and there is no room for it.
-            await RefuseAsync(fault.Error, null);
+            await RefuseAsync(ex.Error, null);
             await _writer.CloseAsync(TryAgainLater, "no memory for a message of this size now", _gone.Token);
         }
-        catch (Exception fault) when (fault is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException)
+        catch (Exception ex) when (ex is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException)
         {
             // The client has left without a word.
         }
@@ -128,7 +128,7 @@ internal sealed class SocketSession : IAsyncDisposable
         string? streamId = null;
         try
         {
-            _ = Gateway.Relay.RequestHead.Read(received.WrittenSpan);
+            _ = Dragoman.Gateway.Requests.RequestEnvelope.Read(received.WrittenSpan);
             var frame = new JsonSlice(received.WrittenMemory);
             streamId = StreamIdOf(frame);
             var type = InputItems.TextOf(frame, "type"u8) ?? "";
@@ -141,9 +141,9 @@ internal sealed class SocketSession : IAsyncDisposable
             turn.Dispose();
             throw new WireException(new WireError(ErrorKind.RateLimit, $"More than {LongestQueue} requests wait on this connection."));
         }
-        catch (WireException fault)
+        catch (WireException ex)
         {
-            await RefuseAsync(fault.Error, streamId);
+            await RefuseAsync(ex.Error, streamId);
         }
         catch (JsonException)
         {
@@ -153,9 +153,9 @@ internal sealed class SocketSession : IAsyncDisposable
 
     private static string? StreamIdOf(JsonSlice frame)
     {
-        var value = Dragoman.Wire.OpenAiResponses.OpenAiResponsesState.FieldOf(frame.Bytes, "stream_id"u8);
+        var value = Dragoman.Protocols.OpenAiResponses.Upstream.ResponsesJsonEditor.FieldOf(frame.Bytes, "stream_id"u8);
         if (value.IsEmpty) return null;
-        return Lists.TextOf(value) is { Length: > 0 and <= 256 } id && !id.AsSpan().ContainsAnyExcept(StreamIdLetters)
+        return ListPaging.TextOf(value) is { Length: > 0 and <= 256 } id && !id.AsSpan().ContainsAnyExcept(StreamIdLetters)
             ? id
             : throw StateErrors.Invalid("'stream_id' must be 1 to 256 letters, digits, '_', '.' or '-'.", "stream_id", "invalid_value");
     }
@@ -181,7 +181,7 @@ internal sealed class SocketSession : IAsyncDisposable
                 using (turn) await _turns.RunAsync(turn.Message, streamId, _gone.Token);
             }
         }
-        catch (Exception fault) when (fault is OperationCanceledException or WebSocketException or IOException or ObjectDisposedException)
+        catch (Exception ex) when (ex is OperationCanceledException or WebSocketException or IOException or ObjectDisposedException)
         {
             // The client has left; reading says so too.
         }
@@ -204,7 +204,7 @@ internal sealed class SocketSession : IAsyncDisposable
                 await RefuseAsync(new WireError(ErrorKind.Timeout, $"Nothing more of the message has come for {seconds:0} seconds (limits.client-read-timeout-seconds).") { Status = 408, Code = "request_timeout" }, null);
                 await _writer.CloseAsync(WebSocketCloseStatus.PolicyViolation, "a message was not finished in time", _gone.Token);
             }
-            catch (Exception fault) when (fault is OperationCanceledException or WebSocketException or IOException or ObjectDisposedException)
+            catch (Exception ex) when (ex is OperationCanceledException or WebSocketException or IOException or ObjectDisposedException)
             {
                 // The client has left, or takes nothing either.
             }
@@ -236,7 +236,7 @@ internal sealed class SocketSession : IAsyncDisposable
             await Task.Delay(CloseGrace, _services.Time, _gone.Token);
             await _gone.CancelAsync();
         }
-        catch (Exception fault) when (fault is OperationCanceledException or WebSocketException or IOException or ObjectDisposedException)
+        catch (Exception ex) when (ex is OperationCanceledException or WebSocketException or IOException or ObjectDisposedException)
         {
             // The client was faster.
         }

@@ -1,10 +1,11 @@
 using System.Text.Json;
-using Dragoman.Gateway.Relay;
+using Dragoman.Gateway.Requests;
+using Dragoman.Protocols;
+using Dragoman.Protocols.Conversation;
+using Dragoman.Protocols.Json;
+using Dragoman.Protocols.OpenAiResponses.Upstream;
+using Dragoman.Protocols.Registry;
 using Dragoman.Server.Hosting;
-using Dragoman.Wire;
-using Dragoman.Wire.Conversation;
-using Dragoman.Wire.Json;
-using Dragoman.Wire.OpenAiResponses;
 
 namespace Dragoman.Server.Api.Responses.Sockets;
 
@@ -14,10 +15,10 @@ namespace Dragoman.Server.Api.Responses.Sockets;
 /// </summary>
 internal sealed class SocketTurns(GatewayServices services, ResponsesState state, HttpContext context, SocketWriter writer) : IDisposable
 {
-    private static readonly IClientLanguage Client = Languages.Client(Language.OpenAiResponses);
-    private readonly TurnPreparation _preparation = new(services, state);
+    private static readonly IClientProtocol Client = ProtocolRegistry.Client(Protocol.OpenAiResponses);
+    private readonly ConversationResolver _preparation = new(services, state);
     private readonly SocketMemory _memory = new(services.Memory, () => services.Config.Limits.MaxQueuedBytes);
-    private readonly string _owner = ClientGate.CallerOf(context).KeyId;
+    private readonly string _owner = ClientAuthentication.CallerOf(context).KeyId;
 
     /// <summary>Answers one request. Throws only when the client has left.</summary>
     public async Task RunAsync(ReadOnlyMemory<byte> message, string? streamId, CancellationToken gone)
@@ -25,9 +26,9 @@ internal sealed class SocketTurns(GatewayServices services, ResponsesState state
         try
         {
             // The connection may outlive its key, or the key's rights.
-            if (ClientGate.Check(context, services) is { } refusal) throw new WireException(refusal);
+            if (ClientAuthentication.Check(context, services) is { } refusal) throw new WireException(refusal);
             var request = SocketRequest.Read(new JsonSlice(message), _memory.LastOf(streamId));
-            var head = RequestHead.Read(request.Body.Span);
+            var head = RequestEnvelope.Read(request.Body.Span);
             var known = _memory.Find(head.PreviousResponseId);
             // A client that takes up an old session hands in its beginning first and all that was said as the continuation: nothing of it is said twice.
             if (request.ReplacesHistory && (known is null || known.Any(SocketRequest.HoldsHistory))) known = [];
@@ -36,14 +37,14 @@ internal sealed class SocketTurns(GatewayServices services, ResponsesState state
             if (request.Generate) await ForwardAsync(turn, head, streamId, gone);
             else await PrewarmAsync(turn, streamId, gone);
         }
-        catch (WireException fault)
+        catch (WireException ex)
         {
-            services.Recorder.Refused(context, Language.OpenAiResponses, fault.Error);
-            await writer.SendAsync(SocketErrors.Of(fault.Error), streamId, gone);
+            services.Recorder.Refused(context, Protocol.OpenAiResponses, ex.Error);
+            await writer.SendAsync(SocketErrors.Of(ex.Error), streamId, gone);
         }
-        catch (JsonException fault)
+        catch (JsonException ex)
         {
-            await writer.SendAsync(SocketErrors.Of(StateErrors.Invalid($"websocket request is not valid JSON: {fault.Message}", code: "invalid_json").Error), streamId, gone);
+            await writer.SendAsync(SocketErrors.Of(StateErrors.Invalid($"websocket request is not valid JSON: {ex.Message}", code: "invalid_json").Error), streamId, gone);
         }
         catch (Exception) when (!gone.IsCancellationRequested)
         {
@@ -55,15 +56,15 @@ internal sealed class SocketTurns(GatewayServices services, ResponsesState state
     /// <summary>Forgets what went before.</summary>
     public void Dispose() => _memory.Dispose();
 
-    private async Task ForwardAsync(PreparedTurn turn, RequestHead head, string? streamId, CancellationToken gone)
+    private async Task ForwardAsync(PreparedTurn turn, RequestEnvelope head, string? streamId, CancellationToken gone)
     {
-        var allowRelay = !turn.IsRewritten && !TurnPreparation.HoldsEnvelopes(turn.Body.Span);
+        var allowRelay = !turn.IsRewritten && !ConversationResolver.HoldsEnvelopes(turn.Body.Span);
         var request = ClientRequestReading.Read(context.Request, Client, default, turn.Body, RequestIds.NewFlow(services.Time), services, allowRelay);
         using var channel = new SocketChannel(writer, streamId, async (response, events) =>
         {
             if (InputItems.TextOf(response, "id"u8) is not { } id) return;
-            if (InputItems.TextOf(response, "status"u8) != "failed") _memory.Remember(streamId, id, turn, OpenAiResponsesState.OutputOf(response.Bytes));
-            if (!head.StoreOff || turn.ConversationId is not null) await new ResponseKeeping(services, state).KeepAsync(_owner, turn, head, response, events);
+            if (InputItems.TextOf(response, "status"u8) != "failed") _memory.Remember(streamId, id, turn, ResponsesJsonEditor.OutputOf(response.Bytes));
+            if (!head.StoreOff || turn.ConversationId is not null) await new ResponseRecorder(services, state).KeepAsync(_owner, turn, head, response, events);
         });
         await services.Recorder.RunAsync(context.Request.Path.Value ?? "", request, token => services.Forwarder.ForwardAsync(request, channel, token), gone);
         gone.ThrowIfCancellationRequested();
@@ -74,7 +75,7 @@ internal sealed class SocketTurns(GatewayServices services, ResponsesState state
     private async Task PrewarmAsync(PreparedTurn turn, string? streamId, CancellationToken gone)
     {
         var conversation = Client.ReadRequest(turn.Body);
-        var exchange = new Exchange(conversation, new UpstreamModel(conversation.Model))
+        var exchange = new TranslationContext(conversation, new UpstreamModel(conversation.Model))
         {
             AnswerId = "prewarm_" + Guid.CreateVersion7(services.Time.GetUtcNow()).ToString("N"),
             CreatedAt = services.Time.GetUtcNow().ToUnixTimeSeconds(),
@@ -82,7 +83,7 @@ internal sealed class SocketTurns(GatewayServices services, ResponsesState state
         using var output = new PooledBuffer();
         var stream = Client.OpenStream(exchange, output);
         stream.Write(AnswerEvent.Started(new AnswerStart()));
-        stream.Write(AnswerEvent.UsageChanged(new Usage { InputTokens = 0, OutputTokens = 0 }));
+        stream.Write(AnswerEvent.UsageChanged(new TokenUsage { InputTokens = 0, OutputTokens = 0 }));
         stream.Write(AnswerEvent.Finished(new Finish(FinishReason.Stop)));
         using var frames = new AnswerFrames();
         frames.Begin(200, Client.StreamMediaType);
@@ -93,7 +94,7 @@ internal sealed class SocketTurns(GatewayServices services, ResponsesState state
             var type = AnswerFrames.TypeOf(data);
             if (type == "response.in_progress") continue;
             using var changed = new PooledBuffer(data.Length + 16);
-            OpenAiResponsesState.WriteChanged(new JsonSlice(data), [("sequence_number", JsonSlice.Of(number++ == 0 ? "0"u8 : "1"u8))], changed);
+            ResponsesJsonEditor.WriteChanged(new JsonSlice(data), [("sequence_number", JsonSlice.Of(number++ == 0 ? "0"u8 : "1"u8))], changed);
             if (type == "response.completed") _memory.Remember(streamId, "resp_" + exchange.AnswerId, turn, default);
             await writer.SendAsync(changed.WrittenMemory, streamId, gone);
         }

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Net.WebSockets;
-using Dragoman.Wire.Json;
+using Dragoman.Protocols.Json;
 
 namespace Dragoman.Server.Api.Responses.Sockets;
 

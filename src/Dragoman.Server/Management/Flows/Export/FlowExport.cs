@@ -1,4 +1,4 @@
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 
 namespace Dragoman.Server.Management.Flows.Export;
 
@@ -12,7 +12,7 @@ internal abstract class FlowExport
     /// <summary>Whether it needs the recorded bodies.</summary>
     public abstract bool WantsBodies { get; }
 
-    public abstract Task WriteAsync(Stream target, IAsyncEnumerable<ExportedFlow> flows, CancellationToken cancel);
+    public abstract Task WriteAsync(Stream target, IAsyncEnumerable<ExportedFlow> flows, CancellationToken cancellationToken);
 
     /// <summary>The format of a name, or null. HAR and Markdown are nothing without bodies and always have them.</summary>
     public static FlowExport? Of(string format, bool bodies) => format.ToLowerInvariant() switch

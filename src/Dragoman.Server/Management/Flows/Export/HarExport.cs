@@ -2,10 +2,10 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Dragoman.Gateway.Flows;
+using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Providers;
-using Dragoman.Gateway.State;
-using Dragoman.Wire.Conversation;
-using Dragoman.Wire.Json;
+using Dragoman.Protocols;
+using Dragoman.Protocols.Json;
 
 namespace Dragoman.Server.Management.Flows.Export;
 
@@ -21,7 +21,7 @@ internal sealed class HarExport : FlowExport
 
     public override bool WantsBodies => true;
 
-    public override async Task WriteAsync(Stream target, IAsyncEnumerable<ExportedFlow> flows, CancellationToken cancel)
+    public override async Task WriteAsync(Stream target, IAsyncEnumerable<ExportedFlow> flows, CancellationToken cancellationToken)
     {
         // Not on the stream itself: what is serialised into a writer flushes it, and that must not block.
         using var buffer = new PooledBuffer();
@@ -38,7 +38,7 @@ internal sealed class HarExport : FlowExport
             json.WriteStartArray("pages"u8);
             json.WriteEndArray();
             json.WriteStartArray("entries"u8);
-            await foreach (var flow in flows.WithCancellation(cancel))
+            await foreach (var flow in flows.WithCancellation(cancellationToken))
             {
                 WriteEntry(json, flow);
                 await SendAsync();
@@ -52,8 +52,8 @@ internal sealed class HarExport : FlowExport
 
         async Task SendAsync()
         {
-            await json.FlushAsync(cancel);
-            await target.WriteAsync(buffer.WrittenMemory, cancel);
+            await json.FlushAsync(cancellationToken);
+            await target.WriteAsync(buffer.WrittenMemory, cancellationToken);
             buffer.Clear();
         }
     }
@@ -90,7 +90,7 @@ internal sealed class HarExport : FlowExport
         json.WriteStartObject("request"u8);
         json.WriteString("method"u8, "POST"u8);
         json.WriteString("url"u8, "http://dragoman.invalid" + PathOf(flow));
-        WriteEnvelope(json, ("user-agent", flow.UserAgent), ("content-type", body is null ? "" : BodyNotes.Of(body).MediaType));
+        WriteEnvelope(json, ("user-agent", flow.UserAgent), ("content-type", body is null ? "" : BodyAnnotations.Of(body).MediaType));
         json.WriteStartArray("queryString"u8);
         json.WriteEndArray();
         json.WriteNumber("headersSize"u8, -1);
@@ -98,7 +98,7 @@ internal sealed class HarExport : FlowExport
         if (body is not null)
         {
             json.WriteStartObject("postData"u8);
-            json.WriteString("mimeType"u8, BodyNotes.Of(body).MediaType);
+            json.WriteString("mimeType"u8, BodyAnnotations.Of(body).MediaType);
             json.WriteStartArray("params"u8);
             json.WriteEndArray();
             json.WriteString("text"u8, Encoding.UTF8.GetString(body.Content.Span));
@@ -111,7 +111,7 @@ internal sealed class HarExport : FlowExport
 
     private static void WriteResponse(Utf8JsonWriter json, FlowRecord flow, FlowBody? body)
     {
-        var type = body is null ? flow.Stream ? "text/event-stream" : "application/json" : BodyNotes.Of(body).MediaType;
+        var type = body is null ? flow.Stream ? "text/event-stream" : "application/json" : BodyAnnotations.Of(body).MediaType;
         json.WriteStartObject("response"u8);
         json.WriteNumber("status"u8, flow.Status);
         json.WriteString("statusText"u8, Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(flow.Status));
@@ -159,7 +159,7 @@ internal sealed class HarExport : FlowExport
             json.WriteStartObject();
             json.WriteString("kind"u8, FlowBodyRoutes.WordOf(body.Kind));
             json.WriteNumber("attempt"u8, body.Attempt);
-            json.WriteString("mimeType"u8, BodyNotes.Of(body).MediaType);
+            json.WriteString("mimeType"u8, BodyAnnotations.Of(body).MediaType);
             json.WriteNumber("size"u8, body.Length);
             json.WriteString("text"u8, Encoding.UTF8.GetString(body.Content.Span));
             WriteNotes(json, body);
@@ -171,17 +171,17 @@ internal sealed class HarExport : FlowExport
 
     private static void WriteNotes(Utf8JsonWriter json, FlowBody body)
     {
-        var notes = BodyNotes.Of(body).Notes;
+        var notes = BodyAnnotations.Of(body).Notes;
         if (notes.IsWhole) return;
         json.WriteString("comment"u8, string.Join(", ", new[] { notes.IsCut ? "cut" : null, notes.IsRedacted ? "secrets masked" : null, notes.LacksMedia ? "base64 left out" : null }.OfType<string>()));
     }
 
-    private static string PathOf(FlowRecord flow) => FlowWords.LanguageOf(flow.ClientLanguage) switch
+    private static string PathOf(FlowRecord flow) => FlowNames.LanguageOf(flow.ClientLanguage) switch
     {
-        Language.AnthropicMessages => "/v1/messages",
-        Language.OpenAiResponses => "/v1/responses",
-        Language.OpenAiCompletions => "/v1/completions",
-        Language.Gemini => $"/v1beta/models/{Uri.EscapeDataString(flow.RequestedModel)}:{(flow.Stream ? "streamGenerateContent" : "generateContent")}",
+        Protocol.AnthropicMessages => "/v1/messages",
+        Protocol.OpenAiResponses => "/v1/responses",
+        Protocol.OpenAiCompletions => "/v1/completions",
+        Protocol.Gemini => $"/v1beta/models/{Uri.EscapeDataString(flow.RequestedModel)}:{(flow.Stream ? "streamGenerateContent" : "generateContent")}",
         _ => "/v1/chat/completions",
     };
 }

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Dragoman.Gateway.State;
+using Dragoman.Gateway.Persistence;
 
 namespace Dragoman.Server.Management.Flows.Export;
 
@@ -13,20 +13,20 @@ internal sealed class JsonExport(bool lines, bool bodies) : FlowExport
 
     public override bool WantsBodies => bodies;
 
-    public override async Task WriteAsync(Stream target, IAsyncEnumerable<ExportedFlow> flows, CancellationToken cancel)
+    public override async Task WriteAsync(Stream target, IAsyncEnumerable<ExportedFlow> flows, CancellationToken cancellationToken)
     {
         var first = true;
-        if (!lines) await target.WriteAsync("["u8.ToArray(), cancel);
-        await foreach (var flow in flows.WithCancellation(cancel))
+        if (!lines) await target.WriteAsync("["u8.ToArray(), cancellationToken);
+        await foreach (var flow in flows.WithCancellation(cancellationToken))
         {
-            if (!first && !lines) await target.WriteAsync(",\n"u8.ToArray(), cancel);
+            if (!first && !lines) await target.WriteAsync(",\n"u8.ToArray(), cancellationToken);
             first = false;
             var view = new ExportedFlowView(FlowView.Of(flow.Flow), bodies ? [.. flow.Bodies.Select(ViewOf)] : null);
-            await JsonSerializer.SerializeAsync(target, view, ManagementJson.Options, cancel);
-            if (lines) await target.WriteAsync("\n"u8.ToArray(), cancel);
+            await JsonSerializer.SerializeAsync(target, view, ManagementJson.Options, cancellationToken);
+            if (lines) await target.WriteAsync("\n"u8.ToArray(), cancellationToken);
         }
 
-        if (!lines) await target.WriteAsync("]\n"u8.ToArray(), cancel);
+        if (!lines) await target.WriteAsync("]\n"u8.ToArray(), cancellationToken);
     }
 
     private static ExportedBodyView ViewOf(FlowBody body) => new(FlowBodyRoutes.ViewOf(body), Encoding.UTF8.GetString(body.Content.Span));

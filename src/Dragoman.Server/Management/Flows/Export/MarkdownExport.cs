@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Dragoman.Gateway.Flows;
-using Dragoman.Gateway.State;
-using Dragoman.Wire.Conversation;
+using Dragoman.Gateway.Persistence;
 
 namespace Dragoman.Server.Management.Flows.Export;
 
@@ -15,15 +14,15 @@ internal sealed class MarkdownExport : FlowExport
 
     public override bool WantsBodies => true;
 
-    public override async Task WriteAsync(Stream target, IAsyncEnumerable<ExportedFlow> flows, CancellationToken cancel)
+    public override async Task WriteAsync(Stream target, IAsyncEnumerable<ExportedFlow> flows, CancellationToken cancellationToken)
     {
         var first = true;
-        await foreach (var flow in flows.WithCancellation(cancel))
+        await foreach (var flow in flows.WithCancellation(cancellationToken))
         {
             var text = new StringBuilder(first ? "" : "\n---\n\n");
             first = false;
             Write(text, flow);
-            await target.WriteAsync(Encoding.UTF8.GetBytes(text.ToString()), cancel);
+            await target.WriteAsync(Encoding.UTF8.GetBytes(text.ToString()), cancellationToken);
         }
     }
 
@@ -43,8 +42,8 @@ internal sealed class MarkdownExport : FlowExport
         else WriteRaw(text, "Request", asked);
         var answered = exported.Body(FlowBodyKind.ClientAnswer);
         if (answered is null) return;
-        var language = FlowWords.LanguageOf(flow.ClientLanguage);
-        if (language is { } spoken && flow.Status == 200 && FlowReading.Answer(spoken, BodyNotes.Of(answered).MediaType, answered.Content) is { Blocks.Count: > 0 } answer)
+        var language = FlowNames.LanguageOf(flow.ClientLanguage);
+        if (language is { } spoken && flow.Status == 200 && FlowReading.Answer(spoken, BodyAnnotations.Of(answered).MediaType, answered.Content) is { Blocks.Count: > 0 } answer)
         {
             TranscriptMarkdown.Write(text, answer);
         }

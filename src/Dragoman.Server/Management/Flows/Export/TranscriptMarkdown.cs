@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Dragoman.Gateway.Flows;
-using Dragoman.Wire.Conversation;
+using Dragoman.Protocols.Conversation;
 
 namespace Dragoman.Server.Management.Flows.Export;
 

@@ -1,0 +1,100 @@
+using System.Globalization;
+using Dragoman.Server.Management.Accounts;
+using Spectre.Console;
+
+namespace Dragoman.Cli.Commands.Accounts;
+
+/// <summary>Accounts and limits as people read them.</summary>
+internal static class AccountTables
+{
+    public static void Print(IReadOnlyList<AccountView> accounts)
+    {
+        if (accounts.Count == 0)
+        {
+            Console.Out.WriteLine("No accounts. Add one: dragoman accounts add PROVIDER.");
+            return;
+        }
+
+        var table = new Table().Border(TableBorder.None).AddColumns("LABEL", "PROVIDER", "ORIGIN", "STATUS", "PRIO", "WEIGHT", "BUSY", "ASKED", "FAILED", "TAGS");
+        foreach (var account in accounts)
+        {
+            table.AddRow(
+                Markup.Escape(account.Label), Markup.Escape(account.Provider), account.Origin.ToString().ToLowerInvariant(), Markup.Escape(StatusOf(account)), Number(account.Priority), Number(account.Weight),
+                account.Concurrency is { } limit ? $"{account.Health.Running}/{limit}" : Number(account.Health.Running), Number(account.Health.Requests), Number(account.Health.Failures), Markup.Escape(string.Join(' ', account.Tags)));
+        }
+
+        AnsiConsole.Write(table);
+    }
+
+    public static void Print(AccountView account)
+    {
+        var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();
+        void Row(string name, string? value)
+        {
+            if (!string.IsNullOrEmpty(value)) grid.AddRow(new Text(name), new Text(value));
+        }
+
+        Row("label", account.Label);
+        Row("id", account.Id);
+        Row("provider", $"{account.Provider}{(account.Language is { } language ? $" ({language})" : "")}");
+        Row("origin", account.Origin.ToString().ToLowerInvariant());
+        Row("status", StatusOf(account));
+        Row("problem", account.Problem);
+        Row("address", account.BaseUrl);
+        Row("region", account.Region);
+        Row("credential", $"{account.Credential.Kind} {account.Credential.Mask}");
+        Row("priority", Number(account.Priority));
+        Row("weight", Number(account.Weight));
+        Row("concurrency", account.Concurrency is { } limit ? Number(limit) : "no limit");
+        Row("prefix", account.Prefix);
+        Row("proxy", account.Proxy);
+        Row("headers", string.Join(", ", account.Headers));
+        Row("models", string.Join(", ", account.Models.Select(model => model.Name == model.Alias ? model.Name : $"{model.Alias}={model.Name}")));
+        Row("excluded", string.Join(", ", account.ExcludedModels));
+        Row("tags", string.Join(' ', account.Tags));
+        Row("requests", $"{account.Health.Requests}, {account.Health.Failures} failed, {account.Health.Running} under way");
+        Row("last used", Time(account.Health.LastUsedAt));
+        if (account.Health.LastError is { } error) Row("last error", $"{Time(error.At)} {error.Class}: {error.Message}");
+        Row("version", account.Version is { } version ? version.ToString(CultureInfo.InvariantCulture) : null);
+        AnsiConsole.Write(grid);
+        foreach (var lane in account.Lanes)
+        {
+            Console.Out.WriteLine($"  {lane.Model ?? "the whole account"}: {(lane.Resting ? $"{(lane.Told ? "rests" : "asked after the others")} until {Time(lane.Until)} ({lane.Reason})" : "ready")}");
+            foreach (var quota in lane.Quotas) Console.Out.WriteLine($"    {Quota(quota)}");
+        }
+    }
+
+    public static void Print(IReadOnlyList<LimitView> limits)
+    {
+        if (limits.Count == 0)
+        {
+            Console.Out.WriteLine("Nothing rests, and no upstream has told its quotas yet.");
+            return;
+        }
+
+        var table = new Table().Border(TableBorder.None).AddColumns("ACCOUNT", "MODEL", "RESTS UNTIL", "WHY", "QUOTAS");
+        foreach (var limit in limits)
+        {
+            table.AddRow(new Text(limit.Account), new Text(limit.Model ?? "(all)"), new Text(limit.Resting ? Time(limit.Until) : "-"), new Text(limit.Resting && !limit.Told ? $"{limit.Reason}; asked after the others" : limit.Reason ?? ""),
+                new Text(string.Join("; ", limit.Quotas.Select(Quota))));
+        }
+
+        AnsiConsole.Write(table);
+    }
+
+    private static string StatusOf(AccountView account)
+    {
+        var back = account.Lanes.Where(lane => lane.Resting).Min(lane => lane.Until);
+        return back is { } until && account.Status is "resting" or "limited" ? $"{account.Status} until {Time(back)}" : account.Status;
+    }
+
+    private static string Quota(QuotaView quota)
+    {
+        var left = quota.UsedFraction is { } used ? $"{Math.Round((1 - used) * 100)} % left" : quota.Limit is { } limit ? $"{quota.Remaining} of {limit} left" : $"{quota.Remaining} left";
+        return $"{quota.Name}: {left}{(quota.ResetsAt is { } at ? $", anew {Time(at)}" : "")}";
+    }
+
+    private static string Time(DateTimeOffset? time) => time?.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? "";
+
+    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,70 @@
+using System.CommandLine;
+using Dragoman.Cli.Options;
+using Dragoman.Cli.Terminal;
+using Dragoman.Server.Hosting;
+
+namespace Dragoman.Cli.Commands;
+
+/// <summary><c>dragoman serve</c>: runs the gateway until it is told to stop.</summary>
+internal static class ServeCommand
+{
+    public static Command Create()
+    {
+        var config = new Option<string?>("--config", "-c") { Description = "The configuration file. Default: config.yaml in the data folder, then in this folder." };
+        var data = new Option<string?>("--data") { Description = "The folder for what lasts. Default: $DRAGOMAN_DATA, then ~/.dragoman." };
+        var port = PortOption.Create("The port, in place of the configured one (0: any free one).");
+        var host = new Option<string?>("--host") { Description = "The address to bind, in place of the configured one." };
+        var demo = new Option<bool>("--demo") { Description = "Starts with emulated upstreams and prints commands to try." };
+        var json = new Option<bool>("--log-json") { Description = "Logs as JSON objects, one a line." };
+        var level = new Option<LogLevel>("--log-level") { Description = "The least level that is logged.", DefaultValueFactory = _ => LogLevel.Information };
+        level.AcceptOnlyFromAmong(Enum.GetNames<LogLevel>());
+        var command = new Command("serve", "Runs the gateway.") { config, data, port, host, demo, json, level };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            new StartOptions
+            {
+                ConfigFile = parsed.GetValue(config),
+                DataFolder = parsed.GetValue(data),
+                Port = parsed.GetValue(port),
+                Host = parsed.GetValue(host),
+                JsonLogs = parsed.GetValue(json),
+                LogLevel = parsed.GetValue(level),
+            },
+            parsed.GetValue(demo),
+            cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(StartOptions options, bool demo, CancellationToken cancellationToken)
+    {
+        using var signals = new StopSignals();
+        await using var demonstration = demo ? await Demo.StartAsync(cancellationToken) : null;
+        options = demonstration is not null ? demonstration.Configure(options) : Locate(options);
+        await using var gateway = await GatewayHost.StartAsync(options, cancellationToken);
+        foreach (var problem in gateway.Problems) await Console.Error.WriteLineAsync(problem.ToString());
+        await Console.Out.WriteLineAsync($"dragoman {Dragoman.Gateway.Providers.Product.Version} listens on {string.Join(", ", gateway.Addresses.Select(address => address.ToString().TrimEnd('/')))}");
+        if (demonstration is not null) await Console.Out.WriteAsync(demonstration.Instructions(gateway.Address));
+        else if (options.ConfigFile is null) await Console.Out.WriteLineAsync("There is no configuration yet: put a config.yaml into the data folder (see docs/configuration.md), or try 'dragoman serve --demo'.");
+        await Console.Out.FlushAsync(cancellationToken);
+        await WaitForStopAsync(gateway, signals);
+        return ExitCodes.Success;
+    }
+
+    private static StartOptions Locate(StartOptions options)
+    {
+        var data = DataFolder.Resolve(options.DataFolder);
+        var config = DataFolder.ConfigFile(options.ConfigFile, data);
+        return options with { DataFolder = data, ConfigFile = config };
+    }
+
+    /// <summary>The first signal drains: new calls are refused and open streams may finish. The second one stops at once.</summary>
+    private static async Task WaitForStopAsync(GatewayHost gateway, StopSignals signals)
+    {
+        await signals.First;
+        if (gateway.OpenRequests > 0)
+        {
+            await Console.Out.WriteLineAsync($"Stopping: {gateway.OpenRequests} open request(s) may finish; a second signal cuts them off.");
+        }
+
+        await gateway.StopAsync(signals.Hurry);
+    }
+}

@@ -1,0 +1,1 @@
+return await Dragoman.Cli.CommandLine.RunAsync(args);

@@ -1,0 +1,73 @@
+using System.Text.Json.Nodes;
+using Dragoman.Emulators.FakeModel;
+using Dragoman.Emulators.Http;
+
+namespace Dragoman.Emulators.Anthropic;
+
+/// <summary>The Anthropic API: messages, token counts, models.</summary>
+internal sealed class AnthropicApi : IProviderApi
+{
+    public string? ModelOf(Call call) => call.IsPost ? call.Json?["model"].Str() : null;
+
+    public Reply Answer(Call call, RequestContext inquiry)
+    {
+        Authenticate(call, inquiry);
+        if (call.Header("anthropic-version") is null)
+            throw new Refusal(400, "anthropic-version: header is required");
+        return call switch
+        {
+            { Segments: [_, "models"] } => AnthropicModels.List(call).With("request-id", inquiry.Id("req_")),
+            { Segments: [_, "models", var id] } => AnthropicModels.One(id),
+            { IsPost: true, Segments: [_, "messages"] } => Message(call, inquiry),
+            { IsPost: true, Segments: [_, "messages", "count_tokens"] } => Count(call, inquiry),
+            { Segments: [_, "messages"] } => throw new Refusal(405, "Method Not Allowed"),
+            _ => throw new Refusal(404, "Not Found"),
+        };
+    }
+
+    public Reply Error(Call call, Refusal refusal)
+    {
+        var id = "req_" + SignatureIssuer.Digest(call.Body);
+        return Reply.Json(AnthropicErrors.Envelope(refusal.Type ?? AnthropicErrors.TypeOf(refusal.Status), refusal.Message, id, refusal.Code), refusal.Status)
+            .With("request-id", id);
+    }
+
+    private static void Authenticate(Call call, RequestContext inquiry)
+    {
+        if (!inquiry.Options.RequireCredentials)
+            return;
+        var key = call.Header("x-api-key") ?? call.Bearer;
+        if (string.IsNullOrEmpty(key))
+            throw new Refusal(401, "x-api-key header is required");
+        if (key.StartsWith("invalid", StringComparison.Ordinal))
+            throw new Refusal(401, call.Bearer is null ? "invalid x-api-key" : "Invalid bearer token");
+    }
+
+    private static JsonObject Body(Call call) =>
+        call.Json ?? throw new Refusal(400, $"The request body is not valid JSON: {call.ParseError ?? "expected an object"}");
+
+    private static Reply Message(Call call, RequestContext inquiry)
+    {
+        var body = Body(call);
+        AnthropicRules.Check(body, AnthropicBetas.Read(call), inquiry.Seal, AnthropicHost.FirstParty);
+        var question = AnthropicReading.Read(body);
+        var writing = AnthropicWriting.Compose(body, question, inquiry);
+        var reply = body["stream"].Bool() == true
+            ? new Reply
+            {
+                ContentType = "text/event-stream; charset=utf-8",
+                Streamed = true,
+                Frames = [.. writing.Events().Select(item => new Frame(JsonExtensions.Sse(item["type"].Str(), item)))],
+                ErrorFrame = message => JsonExtensions.Sse("error", AnthropicErrors.Envelope("overloaded_error", message, inquiry.Id("req_"))),
+            }
+            : Reply.Json(writing.Whole());
+        return reply.With("request-id", inquiry.Id("req_")).With("anthropic-organization-id", "00000000-0000-4000-8000-00000000e301");
+    }
+
+    private static Reply Count(Call call, RequestContext inquiry)
+    {
+        var body = Body(call);
+        AnthropicRules.Check(body, AnthropicBetas.Read(call), inquiry.Seal, AnthropicHost.Counting);
+        return Reply.Json(new JsonObject { ["input_tokens"] = Tokens.Of(AnthropicReading.Read(body).Prompt) });
+    }
+}

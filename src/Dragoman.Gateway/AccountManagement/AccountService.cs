@@ -1,0 +1,196 @@
+using System.Text.Json;
+using Dragoman.Gateway.Accounts;
+using Dragoman.Gateway.Configuration;
+using Dragoman.Gateway.Configuration.Yaml;
+using Dragoman.Gateway.Persistence;
+
+namespace Dragoman.Gateway.AccountManagement;
+
+/// <summary>Adds, changes and removes accounts of the store. What is saved was read by the same readers as an entry of the file, and is in force when a call returns.</summary>
+public sealed class AccountService(AccountRegistry book, IAccountStore store, ISecretProtector secrets)
+{
+    private const int MostLabel = 100;
+    private const int MostTags = 32;
+
+    /// <summary>Adds an account.</summary>
+    /// <param name="draft">What is asked for.</param>
+    /// <param name="verify">Asks the upstream whether it takes the account, and gives its objection; null asks nobody.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<AccountUpdateResult> AddAsync(AccountUpdate draft, Func<Account, CancellationToken, Task<string?>>? verify, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(draft);
+        if (string.IsNullOrWhiteSpace(draft.Provider)) return Invalid(Fault("provider", "Say which provider.", $"Use one of {string.Join(", ", StoredAccountBinder.Providers)}."));
+        var fresh = new StoredAccount { Id = "new", Label = FreeLabel(draft.Label, draft.Provider), Provider = draft.Provider, CredentialKind = "none" };
+        var (stored, secret, problems) = Apply(fresh, draft, []);
+        var (account, found) = StoredAccountBinder.Read(stored, secret);
+        if (problems.Count > 0 || found.Count > 0 || account is null) return Invalid([.. problems, .. found]);
+        if (Clash(account, stored.Label, id: null) is { } clash) return clash;
+        if (verify is not null && await verify(account, cancellationToken) is { } objection) return new AccountUpdateResult(AccountUpdateOutcome.Refused) { Message = objection };
+        var id = FreeId(StoredAccountBinder.StableId(account));
+        var saved = await store.AddAsync(Sealed(stored with { Id = id }, account, secret), cancellationToken);
+        if (!saved.Saved) return new AccountUpdateResult(AccountUpdateOutcome.Taken) { Message = $"The label '{stored.Label}' or the id is taken." };
+        return await DoneAsync(id, cancellationToken);
+    }
+
+    /// <summary>Changes an account.</summary>
+    public async Task<AccountUpdateResult> UpdateAsync(string id, AccountUpdate change, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        if (await store.GetAsync(id, cancellationToken) is not { } before) return NotStored(id);
+        if (change.Version is { } version && version != before.Version) return new AccountUpdateResult(AccountUpdateOutcome.Conflict);
+        if (change.Provider is not null && change.Provider != before.Provider) return Invalid(Fault("provider", "An account keeps its provider.", "Add a new account, and remove this one."));
+        if (Open(before) is not { } opened)
+        {
+            // What cannot be opened can only be replaced.
+            if (change.Credential is null) return Invalid(Fault("credential", "The stored secret cannot be opened any more.", "Enter the credential again."));
+            opened = [];
+        }
+
+        var (stored, secret, problems) = Apply(before, change, opened);
+        var (account, found) = StoredAccountBinder.Read(stored, secret);
+        // A warning about what stood there before is no reason to refuse a change of something else.
+        var touched = change.Settings?.Keys.ToHashSet(StringComparer.Ordinal) ?? [];
+        found = [.. found.Where(problem => problem.Severity == DiagnosticSeverity.Error || touched.Contains(problem.Path.Split('.', '[')[0]))];
+        if (problems.Count > 0 || found.Count > 0 || account is null) return Invalid([.. problems, .. found]);
+        if (Clash(account, stored.Label, id) is { } clash) return clash;
+        var saved = await store.UpdateAsync(Sealed(stored, account, secret), cancellationToken: cancellationToken);
+        return saved.Outcome switch
+        {
+            SaveOutcome.Saved => await DoneAsync(id, cancellationToken),
+            SaveOutcome.Missing => NotStored(id),
+            SaveOutcome.Taken => new AccountUpdateResult(AccountUpdateOutcome.Taken) { Message = $"The label '{stored.Label}' is taken." },
+            _ => new AccountUpdateResult(AccountUpdateOutcome.Conflict),
+        };
+    }
+
+    /// <summary>Removes an account: requests under way finish, its conversations move with their next request.</summary>
+    public async Task<AccountUpdateResult> RemoveAsync(string id, CancellationToken cancellationToken)
+    {
+        var entry = book.Entries.FirstOrDefault(entry => entry.Id == id && entry.Origin == AccountOrigin.Store);
+        if (!await store.RemoveAsync(id, cancellationToken)) return NotStored(id);
+        await book.RefreshAsync(cancellationToken);
+        return new AccountUpdateResult(AccountUpdateOutcome.Saved) { Account = entry };
+    }
+
+    private async Task<AccountUpdateResult> DoneAsync(string id, CancellationToken cancellationToken)
+    {
+        await book.RefreshAsync(cancellationToken);
+        return new AccountUpdateResult(AccountUpdateOutcome.Saved) { Account = book.Entries.FirstOrDefault(entry => entry.Id == id && entry.Origin == AccountOrigin.Store) };
+    }
+
+    private AccountUpdateResult NotStored(string id)
+        => new(book.Entries.Any(entry => entry.Id == id && entry.Origin == AccountOrigin.Config) ? AccountUpdateOutcome.Configured : AccountUpdateOutcome.Missing);
+
+    /// <summary>The account with what is asked for, its secret, and what is wrong before anything is read.</summary>
+    private static (StoredAccount Stored, byte[] Secret, List<ConfigDiagnostic> Problems) Apply(StoredAccount before, AccountUpdate change, Dictionary<string, JsonElement> opened)
+    {
+        var problems = new List<ConfigDiagnostic>();
+        var settings = Parse(before.Settings);
+        var secret = new Dictionary<string, JsonElement>(opened, StringComparer.Ordinal);
+        foreach (var (key, value) in change.Settings ?? new Dictionary<string, JsonElement>())
+        {
+            if (StoredAccountBinder.NotSettings.Contains(key, StringComparer.Ordinal))
+            {
+                problems.Add(Fault($"settings.{key}", "This is no setting.", "Say it beside the settings, or as part of the credential."));
+                continue;
+            }
+
+            var place = StoredAccountBinder.SecretSettings.Contains(key, StringComparer.Ordinal) ? secret : settings;
+            if (value.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined) place.Remove(key);
+            else place[key] = value;
+        }
+
+        if (change.Credential is { } credential)
+        {
+            foreach (var key in StoredAccountBinder.NotSettings) secret.Remove(key);
+            foreach (var (key, value) in credential) secret[key] = JsonSerializer.SerializeToElement(value, DraftJson.Default.String);
+        }
+
+        var label = change.Label?.Trim() ?? before.Label;
+        if (label.Length is 0 or > MostLabel || label.Any(char.IsControl)) problems.Add(Fault("label", $"A label has 1 to {MostLabel} characters.", "Write a shorter name on one line."));
+        if (change.Tags is { } tags && (tags.Count > MostTags || tags.Any(tag => string.IsNullOrWhiteSpace(tag) || tag.Length > MostLabel))) problems.Add(Fault("tags", $"There may be {MostTags} tags, none of them empty.", "Remove some."));
+        if (change.Weight is < 0 or > 1_000_000) problems.Add(Fault("weight", "The weight is out of range.", "Write a whole number from 0 to 1000000."));
+        if (change.Concurrency is < 0 or > 1_000_000) problems.Add(Fault("concurrency", "The limit is out of range.", "Write a whole number from 1 to 1000000, or 0 for no limit."));
+        var stored = before with
+        {
+            Label = label,
+            Enabled = change.Enabled ?? before.Enabled,
+            Priority = change.Priority ?? before.Priority,
+            Weight = Math.Max(0, change.Weight ?? before.Weight),
+            Concurrency = (change.Concurrency ?? before.Concurrency) is > 0 and var limit ? limit : null,
+            Tags = change.Tags is null ? before.Tags : [.. change.Tags.Select(tag => tag.Trim()).Distinct(StringComparer.OrdinalIgnoreCase)],
+            Settings = System.Text.Encoding.UTF8.GetString(Written(settings)),
+            // A new credential is what an account with a problem was waiting for.
+            Problem = change.Credential is null ? before.Problem : null,
+        };
+        return (stored, secret.Count == 0 ? [] : Written(secret), problems);
+    }
+
+    private StoredAccount Sealed(StoredAccount stored, Account account, byte[] secret) => stored with
+    {
+        Mask = account.Credential.Mask,
+        CredentialKind = account.Credential switch { ApiKeyCredential => "api-key", AwsCredential => "aws", _ => "none" },
+        Secret = secret.Length == 0 ? default(ReadOnlyMemory<byte>) : secrets.Protect(secret, SecretPurpose.Account(stored.Id)),
+    };
+
+    private Dictionary<string, JsonElement>? Open(StoredAccount stored)
+    {
+        if (stored.Secret.IsEmpty) return [];
+        try
+        {
+            return Parse(System.Text.Encoding.UTF8.GetString(secrets.Unprotect(stored.Secret.Span, SecretPurpose.Account(stored.Id))));
+        }
+        catch (SecretUnreadableException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Another account of the same label, or with the same credential at the same address.</summary>
+    private AccountUpdateResult? Clash(Account account, string label, string? id)
+    {
+        foreach (var other in book.Entries)
+        {
+            if (other.Id == id && other.Origin == AccountOrigin.Store) continue;
+            if (other.Label.Equals(label, StringComparison.OrdinalIgnoreCase) || other.Stored?.Label.Equals(label, StringComparison.OrdinalIgnoreCase) == true)
+                return new AccountUpdateResult(AccountUpdateOutcome.Taken) { Message = $"There is an account '{other.Label}' already. Choose another label." };
+            if (other.Account is { Credential: not NoCredential } known && known.Provider == account.Provider && StoredAccountBinder.StableId(known) == StoredAccountBinder.StableId(account))
+                return new AccountUpdateResult(AccountUpdateOutcome.Taken) { Message = $"The same key at the same address is the account '{other.Label}' already; a second one would share its limits." };
+        }
+
+        return null;
+    }
+
+    private string FreeLabel(string? wanted, string provider)
+    {
+        if (wanted is not null) return wanted.Trim();
+        var label = provider;
+        for (var number = 2; book.Entries.Any(entry => entry.Label.Equals(label, StringComparison.OrdinalIgnoreCase)); number++) label = $"{provider} #{number}";
+        return label;
+    }
+
+    private string FreeId(string stable)
+    {
+        var id = stable;
+        for (var number = 2; book.Entries.Any(entry => entry.Id == id); number++) id = $"{stable}-{number}";
+        return id;
+    }
+
+    private static Dictionary<string, JsonElement> Parse(string json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, DraftJson.Default.DictionaryStringJsonElement) ?? [];
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
+    }
+
+    private static byte[] Written(Dictionary<string, JsonElement> map) => JsonSerializer.SerializeToUtf8Bytes(map, DraftJson.Default.DictionaryStringJsonElement);
+
+    private static AccountUpdateResult Invalid(params IReadOnlyList<ConfigDiagnostic> problems) => new(AccountUpdateOutcome.Invalid) { Problems = problems };
+
+    private static ConfigDiagnostic Fault(string path, string message, string remedy) => new(DiagnosticSeverity.Error, path, 0, 0, message, remedy);
+}

@@ -1,0 +1,9 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Dragoman.Gateway.AccountManagement;
+
+/// <summary>The JSON that settings and secrets of accounts are kept as.</summary>
+[JsonSerializable(typeof(Dictionary<string, JsonElement>))]
+[JsonSerializable(typeof(string))]
+internal sealed partial class DraftJson : JsonSerializerContext;

@@ -1,0 +1,279 @@
+using System.Collections.Concurrent;
+using Dragoman.Gateway.Persistence;
+
+namespace Dragoman.Gateway.Accounts;
+
+/// <summary>
+/// What the running gateway has learnt of its lanes (account × model). It outlives configurations: the states hang on account ids.
+/// Reading takes no lock; writing locks one lane.
+/// </summary>
+public sealed class CooldownTracker(TimeProvider time)
+{
+    private const int PruneAbove = 4_096;
+    private static readonly TimeSpan QuotasKept = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Stale = TimeSpan.FromMinutes(5);
+
+    private readonly ConcurrentDictionary<(string Account, string? Model), Cell> _cells = new();
+
+    /// <summary>Whether anything was ever learnt. Asking the dictionary whether it is empty takes all of its locks, for every request.</summary>
+    private volatile bool _known;
+
+    /// <summary>
+    /// The rest of a lane or of its whole account: one that the upstream stated before a guess of ours, and of two alike the one that ends later;
+    /// null when neither rests.
+    /// </summary>
+    public CooldownState? Resting(Account account, string model)
+    {
+        if (!_known) return null;
+        var now = time.GetUtcNow();
+        var whole = Read(account.Id, null) is { } all && all.Rests(now) ? all : null;
+        var lane = Read(account.Id, model) is { } own && own.Rests(now) ? own : null;
+        if (whole is null || lane is null) return whole ?? lane;
+        if (whole.Told != lane.Told) return whole.Told ? whole : lane;
+        return lane.Until > whole.Until ? lane : whole;
+    }
+
+    /// <summary>Whether a guessed rest of the lane or its account has ended and nothing has been answered since.</summary>
+    public bool IsUnproven(Account account, string model)
+    {
+        if (!_known) return false;
+        var now = time.GetUtcNow();
+        return Read(account.Id, null)?.IsUnproven(now, CooldownRules.Forgotten) == true || Read(account.Id, model)?.IsUnproven(now, CooldownRules.Forgotten) == true;
+    }
+
+    /// <summary>A request was answered: streaks end, and rests that were only guessed. A rest that the upstream asked for goes on, because the answer may have begun before it.</summary>
+    public void Succeeded(Account account, string model)
+    {
+        if (!_known) return;
+        Succeeded((account.Id, model));
+        Succeeded((account.Id, null));
+    }
+
+    /// <summary>A request failed: the lane or the account rests as the failure's class demands.</summary>
+    /// <returns>How the lane or account stands now; null when nothing came of it.</returns>
+    public CooldownState? Failed(Account account, string model, Failure failure, CooldownOptions options)
+    {
+        if (CooldownRules.IsRequestFault(failure.Class) || (account.DisableCooling ?? options.Disabled)) return null;
+        if (_cells.Count > PruneAbove) Prune();
+        var cell = _cells.GetOrAdd((account.Id, CooldownRules.IsOfAccount(failure) ? null : model), static _ => new Cell());
+        _known = true;
+        CooldownState state;
+        lock (cell)
+        {
+            state = Next(cell.State, failure, options);
+            cell.Learn(state, time.GetUtcNow());
+        }
+
+        Learnt?.Invoke();
+        return state;
+    }
+
+    /// <summary>The upstream said how its quotas stand.</summary>
+    /// <param name="account">The account.</param>
+    /// <param name="model">The model whose quotas they are; null for the whole account's.</param>
+    /// <param name="quotas">The quotas.</param>
+    public void Observe(Account account, string? model, IReadOnlyList<QuotaWindow> quotas)
+    {
+        if (_cells.Count > PruneAbove) Prune();
+        var cell = _cells.GetOrAdd((account.Id, model), static _ => new Cell());
+        _known = true;
+        var now = time.GetUtcNow();
+        bool worthSaving;
+        lock (cell)
+        {
+            (cell.Quotas, cell.QuotasAt) = (quotas, now);
+            // They change with every answer; a restart may miss the last half minute of them.
+            worthSaving = now - cell.QuotasSavedAt >= QuotasKept;
+            if (worthSaving) (cell.QuotasSavedAt, cell.ObservedAt, cell.IsDirty) = (now, now, true);
+        }
+
+        if (worthSaving) Learnt?.Invoke();
+    }
+
+    /// <summary>What is left of the tightest quota that holds for a lane, 0 to 1; null when its upstream never said. What was said more than five minutes ago counts a tenth less.</summary>
+    public double? QuotaLeft(Account account, string model)
+    {
+        if (!_known) return null;
+        var now = time.GetUtcNow();
+        double? least = null;
+        foreach (var key in new (string, string?)[] { (account.Id, model), (account.Id, null) })
+        {
+            if (!_cells.TryGetValue(key, out var cell)) continue;
+            lock (cell)
+            {
+                foreach (var window in cell.Quotas)
+                    if (LeftOf(window, now) is { } left && !(left >= least)) least = now - cell.QuotasAt > Stale ? left * 0.9 : left;
+            }
+        }
+
+        return least;
+    }
+
+    /// <summary>Everything known, for people: the lanes that rest, have a streak, or whose upstream told its quotas.</summary>
+    public IReadOnlyList<CooldownReport> Report()
+        => [.. _cells.Where(pair => pair.Value.State != CooldownState.Fresh || pair.Value.Quotas.Count > 0)
+            .Select(pair => new CooldownReport(pair.Key.Account, pair.Key.Model, pair.Value.State) { Quotas = pair.Value.Quotas })
+            .OrderBy(report => report.AccountId, StringComparer.Ordinal).ThenBy(report => report.Model, StringComparer.Ordinal)];
+
+    /// <summary>Forgets accounts that are no longer configured.</summary>
+    public void Keep(IReadOnlySet<string> accountIds)
+    {
+        foreach (var key in _cells.Keys)
+            if (!accountIds.Contains(key.Account)) _cells.TryRemove(key, out _);
+    }
+
+    /// <summary>Ends every rest of an account: its owner has mended it.</summary>
+    public void Clear(string accountId)
+    {
+        foreach (var (key, cell) in _cells)
+        {
+            if (key.Account != accountId) continue;
+            lock (cell) cell.Learn(CooldownState.Fresh, time.GetUtcNow());
+        }
+
+        Learnt?.Invoke();
+    }
+
+    /// <summary>Called when something was learnt that is worth keeping, on the request's own thread: it must be quick.</summary>
+    internal Action? Learnt { get; set; }
+
+    /// <summary>What was learnt since the last call, for the store.</summary>
+    internal IReadOnlyList<StoredCooldown> TakeLearnt()
+    {
+        var learnt = new List<StoredCooldown>();
+        foreach (var (key, cell) in _cells)
+        {
+            if (!cell.IsDirty) continue;
+            lock (cell)
+            {
+                cell.IsDirty = false;
+                learnt.Add(new StoredCooldown(key.Account, key.Model, cell.State, cell.ObservedAt) { Quotas = cell.Quotas });
+            }
+        }
+
+        return learnt;
+    }
+
+    /// <summary>What could not be stored is to be stored yet.</summary>
+    internal void GiveBack(IEnumerable<StoredCooldown> unsaved)
+    {
+        foreach (var lane in unsaved)
+            if (_cells.TryGetValue((lane.AccountId, lane.Model), out var cell)) cell.IsDirty = true;
+    }
+
+    /// <summary>Takes up what was stored, by this process before or by another, where it is newer than what is known. Streaks that are forgotten and quotas that are over are left out; rests are capped as ever.</summary>
+    internal void Adopt(IEnumerable<StoredCooldown> stored, IReadOnlySet<string> accountIds)
+    {
+        var now = time.GetUtcNow();
+        foreach (var lane in stored)
+        {
+            if (!accountIds.Contains(lane.AccountId)) continue;
+            var state = Capped(lane.State, now);
+            if (!state.Rests(now) && now - Later(state.Until, state.CountedAt) >= CooldownRules.Forgotten) state = CooldownState.Fresh;
+            var quotas = lane.Quotas.Where(window => window.ResetsAt > now).ToList();
+            var key = (lane.AccountId, lane.Model);
+            if (state == CooldownState.Fresh && quotas.Count == 0 && !_cells.ContainsKey(key)) continue;
+            var cell = _cells.GetOrAdd(key, static _ => new Cell());
+            _known = true;
+            lock (cell)
+            {
+                if (lane.ObservedAt <= cell.ObservedAt) continue;
+                (cell.State, cell.ObservedAt) = (state, lane.ObservedAt);
+                if (lane.ObservedAt > cell.QuotasAt) (cell.Quotas, cell.QuotasAt, cell.QuotasSavedAt) = (quotas, lane.ObservedAt, lane.ObservedAt);
+            }
+        }
+    }
+
+    private void Succeeded((string, string?) key)
+    {
+        if (!_cells.TryGetValue(key, out var cell) || cell.State == CooldownState.Fresh) return;
+        var now = time.GetUtcNow();
+        lock (cell)
+        {
+            var state = cell.State;
+            var next = state.Told && state.Rests(now) ? state with { Streak = 0 } : CooldownState.Fresh;
+            if (next == state) return;
+            cell.Learn(next, now);
+        }
+
+        Learnt?.Invoke();
+    }
+
+    private static double? LeftOf(QuotaWindow window, DateTimeOffset now)
+    {
+        if (window.ResetsAt <= now) return 1;
+        if (window.UsedFraction is { } used) return Math.Clamp(1 - used, 0, 1);
+        return window is { Limit: > 0 and var limit, Remaining: { } remaining } ? Math.Clamp((double)remaining / limit, 0, 1) : null;
+    }
+
+    private static CooldownState Capped(CooldownState state, DateTimeOffset now)
+    {
+        var cap = now + (state.Told ? CooldownRules.HintCap(state.Cause) : CooldownRules.LongestGuess);
+        return state.Until > cap ? state with { Until = cap } : state;
+    }
+
+    private CooldownState Next(CooldownState state, Failure failure, CooldownOptions options)
+    {
+        var now = time.GetUtcNow();
+        // Parallel requests fail together: they are one fault, not a ladder climbed in a second. The same while the lane already rests.
+        var same = state.Streak > 0 && state.Cause == failure.Class && (now - state.CountedAt < CooldownRules.SameFault || state.Rests(now));
+        var goesOn = state.Streak > 0 && state.Cause == failure.Class && now - Later(state.Until, state.CountedAt) < CooldownRules.Forgotten;
+        var streak = same ? state.Streak : goesOn ? state.Streak + 1 : 1;
+        var counted = same ? state.CountedAt : now;
+        if (failure.Until is { } told && told > now && CooldownRules.IsLimit(failure.Class))
+        {
+            var cap = now + CooldownRules.HintCap(failure.Class);
+            return new CooldownState { Until = told < cap ? told : cap, Cause = failure.Class, Told = true, Streak = streak, CountedAt = counted };
+        }
+
+        var until = (same ? state.CountedAt : now) + CooldownRules.Guess(failure.Class, streak, options.TransientCap);
+        // A vaguer, shorter guess does not shorten a rest that is known.
+        return state.Until >= until && state.Rests(now)
+            ? state.Cause == failure.Class ? state with { Streak = streak, CountedAt = counted } : state
+            : new CooldownState { Until = until, Cause = failure.Class, Streak = streak, CountedAt = counted };
+    }
+
+    private CooldownState? Read(string account, string? model) => _cells.TryGetValue((account, model), out var cell) ? cell.State : null;
+
+    private void Prune()
+    {
+        var now = time.GetUtcNow();
+        foreach (var (key, cell) in _cells)
+            if (!cell.State.Rests(now)) _cells.TryRemove(key, out _);
+    }
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
+
+    private sealed class Cell
+    {
+        private CooldownState _state = CooldownState.Fresh;
+        private IReadOnlyList<QuotaWindow> _quotas = [];
+
+        public DateTimeOffset ObservedAt { get; set; }
+
+        public DateTimeOffset QuotasAt { get; set; }
+
+        public DateTimeOffset QuotasSavedAt { get; set; }
+
+        public volatile bool IsDirty;
+
+        public IReadOnlyList<QuotaWindow> Quotas
+        {
+            get => Volatile.Read(ref _quotas);
+            set => Volatile.Write(ref _quotas, value);
+        }
+
+        public void Learn(CooldownState next, DateTimeOffset now)
+        {
+            State = next;
+            ObservedAt = now;
+            IsDirty = true;
+        }
+
+        public CooldownState State
+        {
+            get => Volatile.Read(ref _state);
+            set => Volatile.Write(ref _state, value);
+        }
+    }
+}

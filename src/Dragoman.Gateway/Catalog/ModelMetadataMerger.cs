@@ -1,0 +1,38 @@
+using Dragoman.Protocols;
+using Dragoman.Protocols.Conversation;
+
+namespace Dragoman.Gateway.Catalog;
+
+/// <summary>Puts together what the owner says of a model and what the catalogue knows; the owner's word counts more.</summary>
+internal static class ModelMetadataMerger
+{
+    /// <summary>What is known of a model of an account.</summary>
+    public static ModelMetadata Of(ModelCatalog catalogue, Protocol language, string name, string alias, ModelMetadata? own)
+    {
+        var known = catalogue.Find(name) ?? catalogue.Find(alias) ?? new ModelMetadata();
+        if (own is null) return known;
+        return known with
+        {
+            DisplayName = own.DisplayName ?? known.DisplayName,
+            ContextWindow = own.ContextWindow ?? known.ContextWindow,
+            MaxOutputTokens = own.MaxOutputTokens ?? known.MaxOutputTokens,
+            Images = own.Images ?? known.Images,
+            Tools = own.Tools ?? known.Tools,
+            Reasoning = StyleOf(own, known, language),
+            Efforts = own.Efforts.Count > 0 ? own.Efforts : known.Efforts,
+        };
+    }
+
+    /// <summary>The owner lists words or a budget; what they are called depends on the language.</summary>
+    private static ReasoningStyle StyleOf(ModelMetadata own, ModelMetadata known, Protocol language) => own.Reasoning switch
+    {
+        ReasoningStyle.Unknown => known.Reasoning,
+        ReasoningStyle.Effort => language switch
+        {
+            Protocol.Gemini => ReasoningStyle.Level,
+            Protocol.AnthropicMessages or Protocol.BedrockAnthropic => ReasoningStyle.Adaptive,
+            _ => ReasoningStyle.Effort,
+        },
+        _ => own.Reasoning,
+    };
+}

@@ -1,0 +1,128 @@
+using Dragoman.Gateway.Requests;
+using Dragoman.Protocols;
+
+namespace Dragoman.Gateway.ClientKeys;
+
+/// <summary>Lets requests in by what their key may do, its rates on this node, and its budgets in the store, in this order.</summary>
+public sealed class KeyAdmissionController(KeyRateLimiters meters, BudgetReservationService budgets, TimeProvider time) : IAdmissionController
+{
+    /// <summary>What an answer without a limit is taken to be long for the tokens a minute; the real number is counted at its end.</summary>
+    private const long AssumedOutput = 1_000;
+
+    /// <summary>An answer may be with its client a moment before its place is free again: so long the next request waits before it is refused.</summary>
+    private static readonly TimeSpan PlacePatience = TimeSpan.FromMilliseconds(25);
+
+    /// <inheritdoc/>
+    public ValueTask<AdmissionLease> EnterAsync(ClientRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var caller = request.Caller;
+        if (Forbidden(request) is { } model) return new(AdmissionLease.Refused(KeyScope.Refusal(caller, model), []));
+        if (!caller.IsLimited) return new(AdmissionLease.Free);
+        var size = caller.TokensPerMinute is null && caller.Budgets.Count == 0 ? default : RequestSize.Of(request);
+        if (caller.Concurrency is { } places && meters.Rates(caller).Open >= places) return EnterLaterAsync(request, size);
+        return Enter(request, size);
+    }
+
+    /// <summary>The first model that a request names, or lets its upstream fall back to, and that the key is not for; null when there is none.</summary>
+    private static string? Forbidden(ClientRequest request)
+    {
+        if (!request.Caller.AllowsModel(request.Model)) return request.Model;
+        if (request.Caller.Scopes.Models.Count == 0) return null;
+        foreach (var other in request.Head.OtherModels)
+        {
+            if (!request.Caller.AllowsModel(other)) return other;
+        }
+
+        return null;
+    }
+
+    private async ValueTask<AdmissionLease> EnterLaterAsync(ClientRequest request, RequestSize size)
+    {
+        await Task.Delay(PlacePatience, time, CancellationToken.None);
+        return await Enter(request, size);
+    }
+
+    private ValueTask<AdmissionLease> Enter(ClientRequest request, RequestSize size)
+    {
+        var limits = TryTake(request, size, place: true, out var refusal);
+        if (refusal is not null) return new(refusal);
+        return request.Caller.Budgets.Count == 0 ? new(limits!) : ReserveAsync(request, size, limits!);
+    }
+
+    /// <inheritdoc/>
+    public AdmissionLease EnterCount(ClientRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var caller = request.Caller;
+        if (Forbidden(request) is { } model) return AdmissionLease.Refused(KeyScope.Refusal(caller, model), []);
+        if (caller.RequestsPerMinute is null) return AdmissionLease.Free;
+        // No place is held and no token is used, so there is nothing to give back.
+        return TryTake(request, default, place: false, out var refusal) ?? refusal!;
+    }
+
+    private KeyAdmissionLease? TryTake(ClientRequest request, RequestSize size, bool place, out AdmissionLease? refusal)
+    {
+        refusal = null;
+        var caller = request.Caller;
+        if (caller is { RequestsPerMinute: null, TokensPerMinute: null, Concurrency: null }) return new KeyAdmissionLease(null, default, meters);
+        var tokens = 0L;
+        if (place && caller.TokensPerMinute is { } limit)
+        {
+            if (size.Input > limit)
+            {
+                refusal = TooLarge(caller, size.Input, limit);
+                return null;
+            }
+
+            // A request that asks for more output than the limit allows has its turn when nothing else has used any.
+            tokens = Math.Min(limit, size.Input + size.Output(AssumedOutput));
+        }
+
+        var meter = meters.Of(caller.KeyId);
+        var answer = meter.Enter(caller, meters.Now, tokens, place);
+        var headers = LimitHeaders.Of(request.Language.Language, answer.Rates, time.GetUtcNow());
+        if (answer.Lack == LimitReached.Nothing) return new KeyAdmissionLease(meter, answer.Taken, meters) { Headers = headers };
+        refusal = AdmissionLease.Refused(Error(answer, caller), headers);
+        return null;
+    }
+
+    private async ValueTask<AdmissionLease> ReserveAsync(ClientRequest request, RequestSize size, KeyAdmissionLease limits)
+    {
+        try
+        {
+            var (refusal, hold) = await budgets.ReserveAsync(request, size);
+            if (refusal is null) return new BudgetAdmissionLease(limits, hold!) { Headers = limits.Headers };
+            limits.GiveBack();
+            return AdmissionLease.Refused(refusal, refusal.RetryAfter is { } wait && wait <= TimeSpan.FromMinutes(1) ? limits.Headers : [.. limits.Headers, LimitHeaders.DoNotRetry]);
+        }
+        catch
+        {
+            limits.GiveBack();
+            throw;
+        }
+    }
+
+    private static WireError Error(in MeterAnswer answer, ClientIdentity caller)
+    {
+        var (what, limit) = answer.Lack switch
+        {
+            LimitReached.Requests => ("requests per minute (RPM)", (long)caller.RequestsPerMinute!),
+            LimitReached.Tokens => ("tokens per minute (TPM)", caller.TokensPerMinute!.Value),
+            _ => ("requests at once", (long)caller.Concurrency!),
+        };
+        var wait = answer.Wait is { } time && time > TimeSpan.Zero ? time : TimeSpan.FromSeconds(1);
+        return new WireError(ErrorKind.RateLimit, FormattableString.Invariant($"Rate limit reached for the API key '{caller.Name}' on {what}: Limit {limit}. Please try again in {Math.Ceiling(wait.TotalSeconds)}s."))
+        {
+            Code = "rate_limit_exceeded",
+            RetryAfter = wait,
+        };
+    }
+
+    private static AdmissionLease TooLarge(ClientIdentity caller, long tokens, long limit) => AdmissionLease.Refused(
+        new WireError(ErrorKind.RateLimit, FormattableString.Invariant($"Request too large for the API key '{caller.Name}' on tokens per minute (TPM): Limit {limit}, Requested about {tokens}. Send less, or raise the key's limit."))
+        {
+            Code = "rate_limit_exceeded",
+        },
+        [LimitHeaders.DoNotRetry]);
+}

@@ -1,0 +1,99 @@
+using Dragoman.Gateway.Requests;
+
+namespace Dragoman.Gateway.ClientKeys;
+
+/// <summary>Counts what one key takes: requests and tokens a minute, and requests at once. All is taken together or not at all.</summary>
+internal sealed class KeyRateLimiter
+{
+    private readonly Lock _gate = new();
+    private MinuteWindow? _requests;
+    private MinuteWindow? _tokens;
+    private int _open;
+
+    /// <summary>Takes what a request needs, or says what it lacks.</summary>
+    /// <param name="caller">The key with its limits.</param>
+    /// <param name="now">The time on the meters' clock.</param>
+    /// <param name="tokens">The tokens to take, as estimated.</param>
+    /// <param name="place">Whether it takes one of the places for requests at once.</param>
+    public MeterAnswer Enter(ClientIdentity caller, TimeSpan now, long tokens, bool place)
+    {
+        lock (_gate)
+        {
+            var requestLimit = caller.RequestsPerMinute;
+            var tokenLimit = caller.TokensPerMinute;
+            if (place && caller.Concurrency is { } most && _open >= most) return Lacks(LimitReached.Concurrency, TimeSpan.FromSeconds(1), caller, now);
+            if (requestLimit is { } requests && Requests.Taken(now) + 1 > requests)
+                return Lacks(LimitReached.Requests, Requests.WaitFor(now, 1, requests), caller, now);
+            if (tokenLimit is { } limit && tokens > 0 && Tokens.Taken(now) + tokens > limit)
+                return Lacks(LimitReached.Tokens, Tokens.WaitFor(now, tokens, limit), caller, now);
+            var taken = new MeterTaken(
+                requestLimit is null ? -1 : Requests.Take(now, 1),
+                tokenLimit is null || tokens == 0 ? -1 : Tokens.Take(now, tokens),
+                tokens,
+                place);
+            if (place) _open++;
+            return new MeterAnswer(LimitReached.Nothing, null, taken, RatesOf(caller, now));
+        }
+    }
+
+    /// <summary>The request is over: its place is free, and its tokens are counted as they were used.</summary>
+    public void Leave(in MeterTaken taken, TimeSpan now, long used)
+    {
+        lock (_gate)
+        {
+            if (taken.Place) _open--;
+            if (taken.TokenSlot >= 0) Tokens.Change(now, taken.TokenSlot, used - taken.Tokens);
+        }
+    }
+
+    /// <summary>The request was not let in after all: everything is given back.</summary>
+    public void GiveBack(in MeterTaken taken, TimeSpan now)
+    {
+        lock (_gate)
+        {
+            if (taken.Place) _open--;
+            if (taken.RequestSlot >= 0) Requests.Change(now, taken.RequestSlot, -1);
+            if (taken.TokenSlot >= 0) Tokens.Change(now, taken.TokenSlot, -taken.Tokens);
+        }
+    }
+
+    /// <summary>How the key stands.</summary>
+    public KeyRates Rates(ClientIdentity caller, TimeSpan now)
+    {
+        lock (_gate) return RatesOf(caller, now);
+    }
+
+    private MinuteWindow Requests => _requests ??= new MinuteWindow();
+
+    private MinuteWindow Tokens => _tokens ??= new MinuteWindow();
+
+    private MeterAnswer Lacks(LimitReached what, TimeSpan? wait, ClientIdentity caller, TimeSpan now) => new(what, wait, default, RatesOf(caller, now));
+
+    private KeyRates RatesOf(ClientIdentity caller, TimeSpan now) => new(
+        caller.RequestsPerMinute, _requests?.Taken(now) ?? 0, _requests?.UntilEmpty(now) ?? TimeSpan.Zero,
+        caller.TokensPerMinute, _tokens?.Taken(now) ?? 0, _tokens?.UntilEmpty(now) ?? TimeSpan.Zero,
+        caller.Concurrency, _open);
+}
+
+/// <summary>What a request took from a meter.</summary>
+/// <param name="RequestSlot">Where its request is counted; -1 for nowhere.</param>
+/// <param name="TokenSlot">Where its tokens are counted; -1 for nowhere.</param>
+/// <param name="Tokens">The tokens, as estimated.</param>
+/// <param name="Place">Whether it holds a place.</param>
+internal readonly record struct MeterTaken(long RequestSlot, long TokenSlot, long Tokens, bool Place);
+
+/// <summary>What a meter answered.</summary>
+/// <param name="Lack">What there is too little of.</param>
+/// <param name="Wait">How long until there is enough; null when there never is.</param>
+/// <param name="Taken">What was taken.</param>
+/// <param name="Rates">How the key stands now.</param>
+internal readonly record struct MeterAnswer(LimitReached Lack, TimeSpan? Wait, MeterTaken Taken, KeyRates Rates);
+
+/// <summary>What a request lacks.</summary>
+internal enum LimitReached
+{
+    Nothing,
+    Requests,
+    Tokens,
+    Concurrency,
+}

@@ -1,0 +1,90 @@
+using System.Text.Json;
+using Dragoman.Gateway.Providers;
+using Dragoman.Gateway.Requests;
+using Dragoman.Protocols;
+using Dragoman.Protocols.Conversation;
+using Dragoman.Protocols.Json;
+using Dragoman.Protocols.Registry;
+
+namespace Dragoman.Gateway.Forwarding;
+
+/// <summary>
+/// Counts a prompt's tokens: exactly by the upstream that would answer it, where it offers a count and gives it in time, else by a local
+/// estimate. The <c>x-dragoman-token-count</c> header says which.
+/// </summary>
+public sealed class TokenCounter(ForwardingServices services)
+{
+    /// <summary>Clients count in bursts while they type: better an estimate now than the truth too late.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+
+    private const int MaxAnswerBytes = 1 << 20;
+
+    /// <summary>Answers a request for a count.</summary>
+    public async Task CountAsync(ClientRequest request, IResponseChannel channel, CancellationToken clientGone)
+    {
+        var plan = services.Router.Plan(request.Route, dryRun: true);
+        if (plan.Error is { Kind: ErrorKind.NotFound } unknown)
+        {
+            await ErrorAnswer.WriteAsync(request.Language, unknown, channel, new AnswerHeaders { Flow = request.FlowId }, default, clientGone);
+            return;
+        }
+
+        try
+        {
+            Utf8TokenReader.Check(request.Body.Span);
+            var conversation = request.Language.ReadCountRequest(request.Body, request.Target);
+            var candidate = plan.Candidates.Count > 0 ? plan.Candidates[0] : null;
+            var exact = candidate is null ? null : await AskAsync(request, conversation, candidate, clientGone);
+            var headers = new AnswerHeaders
+            {
+                Flow = request.FlowId,
+                Provider = candidate?.Account.Provider,
+                Account = candidate?.Account.Label,
+                Model = candidate?.Model.Id,
+                TokenCount = exact is null ? "estimate" : "upstream",
+            };
+            channel.Begin(200, "application/json", headers);
+            request.Language.WriteTokenCount(exact ?? TokenEstimate.Of(conversation), channel.Body);
+            await channel.Body.FlushAsync(clientGone);
+        }
+        catch (WireException ex)
+        {
+            await ErrorAnswer.WriteAsync(request.Language, ex.Error, channel, new AnswerHeaders { Flow = request.FlowId }, default, clientGone);
+        }
+        catch (JsonException ex)
+        {
+            await ErrorAnswer.WriteAsync(request.Language, ClientRequest.NotJson(request.Body.Span, ex).Error, channel, new AnswerHeaders { Flow = request.FlowId }, default, clientGone);
+        }
+    }
+
+    private async Task<long?> AskAsync(ClientRequest request, ConversationRequest conversation, Candidate candidate, CancellationToken clientGone)
+    {
+        var provider = services.Providers[candidate.Account.Provider];
+        var spoken = provider.LanguageOf(candidate.Account, candidate.Model);
+        var language = ProtocolRegistry.Upstream(spoken);
+        AnthropicBetaHeaders.Apply(request, conversation, spoken, candidate.Model);
+        using var body = new PooledBuffer();
+        using var patience = new ActivityTimeout(services.Time, services.Heartbeat, Limit, clientGone);
+        try
+        {
+            var exchange = new TranslationContext(conversation, candidate.Model);
+            if (!language.WriteCountRequest(exchange, body)) return null;
+            var call = new UpstreamCall(candidate.Account, candidate.Model, UpstreamOperation.CountTokens)
+            {
+                Body = body.WrittenMemory,
+                ClientHeaders = language.HeadersOf(exchange),
+            };
+            using var message = await provider.CreateRequestAsync(call, patience.Token);
+            if (message is null) return null;
+            using var response = await services.Http.SendAsync(candidate.Account, message, patience.Token);
+            // A refusal says nothing of the account's lanes: many compatible servers have no such address.
+            if (!response.IsSuccessStatusCode || response.Content.Headers.ContentLength > MaxAnswerBytes) return null;
+            await ResponseKind.DecodeAsync(response, patience.Token);
+            return provider.ReadTokenCount(await response.Content.ReadAsByteArrayAsync(patience.Token));
+        }
+        catch (Exception ex) when (!clientGone.IsCancellationRequested && ex is HttpRequestException or IOException or OperationCanceledException or WireException or InvalidDataException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,41 @@
+namespace Dragoman.Gateway.Persistence;
+
+/// <summary>How a lane (or a whole account) stands. Immutable: a change swaps it whole.</summary>
+public sealed record CooldownState
+{
+    /// <summary>A lane that nothing is known of.</summary>
+    public static CooldownState Fresh { get; } = new();
+
+    /// <summary>Until when it rests; in the past when it does not.</summary>
+    public DateTimeOffset Until { get; init; }
+
+    /// <summary>Why it rests or last rested.</summary>
+    public FailureClass Cause { get; init; }
+
+    /// <summary>Whether the upstream itself named the time.</summary>
+    public bool Told { get; init; }
+
+    /// <summary>How many faults of the same sort came in a row; parallel ones count once.</summary>
+    public int Streak { get; init; }
+
+    /// <summary>When the last of them was counted.</summary>
+    public DateTimeOffset CountedAt { get; init; }
+
+    /// <summary>
+    /// Whether it rests now. A rest that the upstream named (<see cref="Told"/>) is obeyed; one that we only guess puts the lane behind the others.
+    /// </summary>
+    public bool Rests(DateTimeOffset now) => Until > now;
+
+    /// <summary>Whether a guessed rest has ended of late and nothing has been answered since: one request finds out, the others go elsewhere as long.</summary>
+    public bool IsUnproven(DateTimeOffset now, TimeSpan forgottenAfter) => Streak > 0 && !Told && Until <= now && now - Until < forgottenAfter;
+}
+
+/// <summary>A lane as it stands, for people and for metrics.</summary>
+/// <param name="AccountId">The account.</param>
+/// <param name="Model">The upstream's model; null when the whole account is meant.</param>
+/// <param name="State">How it stands.</param>
+public sealed record CooldownReport(string AccountId, string? Model, CooldownState State)
+{
+    /// <summary>What the upstream last said of its quotas.</summary>
+    public IReadOnlyList<QuotaWindow> Quotas { get; init; } = [];
+}

@@ -1,0 +1,55 @@
+using Dragoman.Protocols;
+
+namespace Dragoman.Gateway.Persistence;
+
+/// <summary>What sort of failure; what follows from it is decided once, in Relay.</summary>
+public enum FailureClass
+{
+    /// <summary>A passing fault (5xx, reset, time-out before the first byte): the same candidate may be tried again.</summary>
+    Transient,
+
+    /// <summary>Too many requests: the lane waits until <see cref="Failure.Until"/>.</summary>
+    RateLimited,
+
+    /// <summary>A quota is used up: the lane waits until <see cref="Failure.Until"/>.</summary>
+    QuotaExhausted,
+
+    /// <summary>The provider is overloaded (529, 503): try elsewhere, cool the lane shortly.</summary>
+    Capacity,
+
+    /// <summary>A token has expired: refresh once, then try again.</summary>
+    AuthExpired,
+
+    /// <summary>The credential is not accepted: the account rests.</summary>
+    AuthDead,
+
+    /// <summary>The credential may not do this (a ban, a missing permission, a model it has no access to).</summary>
+    Forbidden,
+
+    /// <summary>The prompt is too long for the model: no candidate of the same model would take it; tell the client.</summary>
+    ContextTooLong,
+
+    /// <summary>The request itself is wrong: tell the client.</summary>
+    InvalidRequest,
+
+    /// <summary>A filter stopped it: tell the client.</summary>
+    ContentFiltered,
+
+    /// <summary>The upstream answered against its own protocol: try elsewhere.</summary>
+    UpstreamBug,
+
+    /// <summary>The model or address is not there: try elsewhere, and ask this lane after the others for a while.</summary>
+    Gone,
+
+    /// <summary>
+    /// This upstream does not take this request (a tool, a region, a data policy, a plan): another may, and other requests are taken here as
+    /// ever, so nothing cools down.
+    /// </summary>
+    Unsupported,
+}
+
+/// <summary>A classified failure of one attempt.</summary>
+/// <param name="Class">What sort.</param>
+/// <param name="Error">What the client is told if nobody else can answer; the upstream's wording unchanged.</param>
+/// <param name="Until">When the lane may be tried again, where the upstream said so; else null.</param>
+public sealed record Failure(FailureClass Class, WireError Error, DateTimeOffset? Until = null);

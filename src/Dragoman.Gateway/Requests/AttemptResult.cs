@@ -1,0 +1,83 @@
+using Dragoman.Gateway.Persistence;
+using Dragoman.Protocols;
+using Dragoman.Protocols.Conversation;
+
+namespace Dragoman.Gateway.Requests;
+
+/// <summary>How one attempt ended.</summary>
+internal sealed record AttemptResult
+{
+    /// <summary>Why it failed before any of the answer reached the client, or null when the client got an answer.</summary>
+    public Failure? Failure { get; init; }
+
+    /// <summary>The upstream's error body, for a client of the same language; empty otherwise.</summary>
+    public ReadOnlyMemory<byte> ErrorBody { get; init; }
+
+    /// <summary>Who failed; null where nobody was asked.</summary>
+    public Candidate? FailedBy { get; init; }
+
+    /// <summary>Headers of the upstream's answer for the client.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
+    /// <summary>What the answer cost, as far as is known.</summary>
+    public TokenUsage? Usage { get; init; }
+
+    /// <summary>Why the answer broke off after it had begun, or null.</summary>
+    public WireError? BrokeOff { get; init; }
+}
+
+/// <summary>One attempt in the record of a request.</summary>
+/// <param name="Candidate">Who was tried.</param>
+/// <param name="Outcome">What came of it, for people.</param>
+/// <param name="Duration">How long it took.</param>
+public sealed record AttemptRecord(Candidate Candidate, string Outcome, TimeSpan Duration)
+{
+    /// <summary>When it was recorded, which is when it ended, as a timestamp of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
+    public long EndedAt { get; } = System.Diagnostics.Stopwatch.GetTimestamp();
+}
+
+/// <summary>How a request ended: for logs, metrics and flows.</summary>
+public sealed class RequestOutcome
+{
+    /// <summary>The status the client got.</summary>
+    public int Status { get; set; }
+
+    /// <summary>The attempts, in order.</summary>
+    public List<AttemptRecord> Attempts { get; } = [];
+
+    /// <summary>Who answered, or null. Set when the answer begins.</summary>
+    public Candidate? Answered { get; set; }
+
+    /// <summary>Who was asked and has neither answered nor failed: set when the client left while an upstream was at work.</summary>
+    public Candidate? Asked { get; set; }
+
+    /// <summary>The model that stood in for the one asked for; null when none did.</summary>
+    public string? Fallback { get; set; }
+
+    /// <summary>Which lane the answer took.</summary>
+    public string? Lane { get; set; }
+
+    /// <summary>What it cost, as far as is known; of an answer that was not finished, what had been said by then.</summary>
+    public TokenUsage? Usage { get; set; }
+
+    /// <summary>Whether the upstream had said all when the answer ended: then <see cref="Usage"/> is final though the client may have left.</summary>
+    public bool SaidAll { get; set; }
+
+    /// <summary>
+    /// Whether the client got any content. An answer without any (empty, or failed before its first word) used only what its upstream says that it
+    /// used: nothing is estimated for it.
+    /// </summary>
+    public bool HadContent { get; set; }
+
+    /// <summary>The attempts that failed and whose upstreams said what they used all the same, and that usage.</summary>
+    public List<(Candidate Candidate, TokenUsage Usage)> Wasted { get; } = [];
+
+    /// <summary>What could not be carried.</summary>
+    public IReadOnlyList<Loss> Losses { get; set; } = [];
+
+    /// <summary>The error told to the client, or null.</summary>
+    public WireError? Error { get; set; }
+
+    /// <summary>Whether the client left before the end.</summary>
+    public bool ClientLeft { get; set; }
+}

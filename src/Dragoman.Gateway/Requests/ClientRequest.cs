@@ -1,0 +1,170 @@
+using System.Text.Json;
+using Dragoman.Gateway.Forwarding;
+using Dragoman.Protocols;
+using Dragoman.Protocols.Conversation;
+using Dragoman.Protocols.Json;
+
+namespace Dragoman.Gateway.Requests;
+
+/// <summary>A client's request, read and ready to be relayed.</summary>
+public sealed class ClientRequest
+{
+    /// <summary>Smaller bodies are not worth the work of giving them back early.</summary>
+    private const int WorthReleasing = 8 * 1024;
+
+    private ReadOnlyMemory<byte> _body;
+    private bool _released;
+    private long? _promptTokens;
+    private ConversationRequest? _conversation;
+    private ConversationScope? _scope;
+    private string? _sessionKey;
+    private bool _sessionKnown;
+
+    /// <summary>The client's language.</summary>
+    public required IClientProtocol Language { get; init; }
+
+    /// <summary>The body, in pooled memory that lives as long as the request, or until <see cref="ReleaseBody"/>.</summary>
+    /// <exception cref="ObjectDisposedException">Its memory was given back.</exception>
+    public required ReadOnlyMemory<byte> Body
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_released, this);
+            return _body;
+        }
+        init => _body = value;
+    }
+
+    /// <summary>What the body stands in, where it may be given back before the request ends: nobody but this request borrows it. Null where somebody may.</summary>
+    public PooledBuffer? OwnBody { get; set; }
+
+    /// <summary>What the skim of the body found.</summary>
+    public required RequestEnvelope Head { get; init; }
+
+    /// <summary>What the address says.</summary>
+    public RequestTarget Target { get; init; }
+
+    /// <summary>The model asked for.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>Whether a stream is asked for.</summary>
+    public bool Stream { get; init; }
+
+    /// <summary>The request's id in the gateway's records.</summary>
+    public required string FlowId { get; init; }
+
+    /// <summary>Who asks.</summary>
+    public Dragoman.Gateway.Requests.ClientIdentity Caller { get; init; } = Dragoman.Gateway.Requests.ClientIdentity.Anyone;
+
+    /// <summary>The address it came from, without a port; null where it came from the gateway itself.</summary>
+    public string? ClientAddress { get; init; }
+
+    /// <summary>The face of the gateway it came in by.</summary>
+    public Dragoman.Gateway.Requests.Surface Surface { get; init; }
+
+    /// <summary>What the client calls itself; empty for nothing.</summary>
+    public string UserAgent { get; init; } = "";
+
+    /// <summary>The session that the client's headers name, or null.</summary>
+    public string? SessionHeader { get; init; }
+
+    /// <summary>What ties the conversation together, or null; made out when first asked for.</summary>
+    public string? SessionKey
+    {
+        get
+        {
+            if (_sessionKnown) return _sessionKey;
+            _sessionKey = Dragoman.Gateway.Requests.SessionKey.Of(Head, Body.Span, SessionHeader);
+            _sessionKnown = true;
+            return _sessionKey;
+        }
+    }
+
+    /// <summary>The session that the client itself names, or null.</summary>
+    internal string? SessionHint => Dragoman.Gateway.Requests.SessionKey.Named(Head, SessionHeader);
+
+    /// <summary>The conversation that reasoning is kept for.</summary>
+    internal ConversationScope Scope => _scope ??= ConversationScope.Of(this);
+
+    /// <summary>How much of it may be recorded: the client can ask for less than is set, never for more.</summary>
+    public Dragoman.Gateway.Requests.FlowMode FlowMode { get; init; } = Dragoman.Gateway.Requests.FlowMode.Full;
+
+    /// <summary>Takes the bodies as they pass; null where they are not recorded.</summary>
+    public IBodyCapture? Capture { get; init; }
+
+    /// <summary>Tags that its flow is born with.</summary>
+    public IReadOnlyList<string> FlowTags { get; init; } = [];
+
+    /// <summary>What routing needs to know of it.</summary>
+    public Dragoman.Gateway.Requests.RouteRequest Route => new(Model, Language.Language) { SessionKey = SessionKey, Providers = Caller.Scopes.Providers, AccountId = OnlyAccount };
+
+    /// <summary>The id of the one account that may answer, at once or not at all; null for any.</summary>
+    public string? OnlyAccount { get; init; }
+
+    /// <summary>The client's headers that belong to its language and may travel to an upstream of the same one.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> LanguageHeaders { get; init; } = [];
+
+    /// <summary>
+    /// Whether the relay lane may be used: false where the gateway changed the conversation (state it resolved itself), so that the body
+    /// alone does not say it all.
+    /// </summary>
+    public bool AllowRelayLane { get; init; } = true;
+
+    /// <summary>The body as a conversation; read once, when first needed.</summary>
+    /// <exception cref="WireException">The body is not JSON, or not one of the client's language.</exception>
+    public ConversationRequest Conversation => _conversation ??= Read();
+
+    /// <summary>About how many tokens the prompt has; counted once, when first needed.</summary>
+    internal long PromptTokens => _promptTokens ??= CountPrompt();
+
+    /// <summary>
+    /// Gives the body's memory back where nobody else borrows it: a stream may stay open for long after its upstream has taken the request. Only for the relay lane,
+    /// behind the first content: a translation borrows the body to its end, and so does another attempt. What is asked of the body later is worked out here.
+    /// </summary>
+    /// <param name="promptIsTold">Whether the upstream has said how many tokens the prompt has, so that they need not be counted.</param>
+    internal void ReleaseBody(bool promptIsTold)
+    {
+        // A recorded body is read again at the end.
+        if (_released || OwnBody is null || Capture is not null || _body.Length < WorthReleasing) return;
+        _ = SessionKey;
+        _promptTokens ??= promptIsTold ? Dragoman.Gateway.Requests.RequestSize.TokensOf(_body.Span) : CountPrompt();
+        // Whatever was read from the body borrows it too.
+        (_conversation, _scope, _body, _released) = (null, null, default, true);
+        OwnBody.Dispose();
+    }
+
+    private long CountPrompt()
+    {
+        try
+        {
+            return TokenEstimate.Of(Conversation);
+        }
+        catch (Exception)
+        {
+            // The body is no conversation of its language (the upstream took it all the same): its length has to do.
+            return Dragoman.Gateway.Requests.RequestSize.TokensOf(Body.Span);
+        }
+    }
+
+    private ConversationRequest Read()
+    {
+        try
+        {
+            Utf8TokenReader.Check(Body.Span);
+            var conversation = Language.ReadRequest(Body, Target);
+            OriginalReasoning = conversation.Reasoning;
+            return conversation;
+        }
+        catch (JsonException ex)
+        {
+            throw NotJson(Body.Span, ex);
+        }
+    }
+
+    /// <summary>The error for a body that is no JSON; the skim looks only at what it needs and lets it pass.</summary>
+    internal static WireException NotJson(ReadOnlySpan<byte> body, JsonException fault)
+        => WireException.Invalid(RequestEnvelope.Fault(body) ?? $"The request body could not be read: {fault.Message}", code: "invalid_json");
+
+    /// <summary>The reasoning the body asks for, before a suffix on the model's name changes it for one candidate.</summary>
+    internal ReasoningOptions? OriginalReasoning { get; private set; }
+}

@@ -1,0 +1,43 @@
+using Dragoman.Gateway.Accounts;
+using Dragoman.Gateway.Catalog;
+using Dragoman.Protocols;
+using Dragoman.Protocols.Conversation;
+
+namespace Dragoman.Gateway.Requests;
+
+/// <summary>One account's offer to answer by one of its models.</summary>
+/// <param name="Account">The account.</param>
+/// <param name="Model">The upstream's model.</param>
+/// <param name="Order">Its place in the configuration, which is the order of preference among equals.</param>
+internal sealed record ModelTarget(Account Account, UpstreamModel Model, int Order)
+{
+    /// <summary>The thinking suffix that the owner wrote behind the upstream's name, or null; the client's own counts more.</summary>
+    public string? Suffix { get; init; }
+
+    /// <summary>
+    /// Whether nobody said that the account serves the model: neither its list nor the catalogue of its vendor's models. It is asked after those that are
+    /// known to, unless its upstream has answered for the model before.
+    /// </summary>
+    public bool IsAssumed { get; init; }
+
+    /// <summary>Whether the name asks for thinking (<c>-thinking</c>), where the request says nothing of it itself.</summary>
+    public bool AsksThinking { get; init; }
+
+    /// <summary>The language this model is spoken to in, as far as routing can tell.</summary>
+    public Protocol Language { get; } = Account.Provider != "bedrock" ? Account.Language
+        : Model.Id.StartsWith("converse/", StringComparison.Ordinal) || Account.Language == Protocol.BedrockConverse || Model.Family != SignatureFamily.Claude
+            ? Protocol.BedrockConverse : Protocol.BedrockAnthropic;
+
+    /// <summary>How far the client's language is from it: 0 the same, 1 the same bodies in another envelope, 2 to be translated.</summary>
+    public int DistanceFrom(Protocol client)
+        => client == Language ? 0 : client == Protocol.AnthropicMessages && Language == Protocol.BedrockAnthropic ? 1 : 2;
+
+    /// <summary>Makes an offer from a name as configured or asked for.</summary>
+    public static ModelTarget Of(ModelCatalog catalogue, Account account, string name, string alias, ModelMetadata? own, int order)
+    {
+        var suffix = RequestedName.TrySplitSuffix(name, out var bare, out var value) ? value : null;
+        var facts = ModelMetadataMerger.Of(catalogue, account.Language, bare, alias, own);
+        var model = new UpstreamModel(bare) { MaxOutputTokens = facts.MaxOutputTokens, Reasoning = facts.Reasoning, Family = UpstreamModel.FamilyOf(bare) };
+        return new ModelTarget(account, model, order) { Suffix = suffix };
+    }
+}

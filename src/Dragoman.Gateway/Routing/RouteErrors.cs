@@ -1,0 +1,110 @@
+using Dragoman.Gateway.Persistence;
+using Dragoman.Gateway.Requests;
+using Dragoman.Gateway.Text;
+using Dragoman.Protocols;
+
+namespace Dragoman.Gateway.Routing;
+
+/// <summary>What a client is told when nobody can answer, and why lanes rest.</summary>
+public static class RouteErrors
+{
+    /// <summary>The error for a request without candidates.</summary>
+    internal static WireError For(RouteRequest request, ModelResolution resolution, RoutePlanBuilder draft, DateTimeOffset now)
+    {
+        var requested = request.Model;
+        if (draft.Full is { } full) return Busy(requested, full, draft.Resting, now);
+        if (draft.Resting is not { } resting)
+        {
+            if (draft.Barred is { } barred) return NotAllowed(requested, barred);
+            return InTheClientsWay(request.Source, request.AccountId is not null ? NotServed(requested) : resolution.Excluded.Count > 0 ? LeftOut(requested, resolution) : Unknown(requested, resolution));
+        }
+
+        return Limited($"All accounts for model '{Shown(requested)}' are cooling down", [.. resting.Select(item => item.State.Cause)],
+            resting.Select(item => Reason(item.State)), resting.Min(item => item.State.Until) - now);
+    }
+
+    /// <summary>
+    /// The limits that accounts were left out for, where that says more than what the others answered: those that were asked cannot answer, these
+    /// can when they are back. Null when nobody was left out for a limit.
+    /// </summary>
+    public static WireError? Limits(RoutePlan plan, DateTimeOffset now)
+    {
+        if (plan.BackAt is not { } back) return null;
+        var limits = plan.Excluded.Where(item => item.Limit is not null).ToList();
+        return Limited($"Every account for model '{Shown(plan.RequestedModel)}' that could answer is cooling down", [.. limits.Select(item => item.Limit!.Value)],
+            limits.Select(item => item.Reason), back - now);
+    }
+
+    private static WireError Limited(string what, List<FailureClass> causes, IEnumerable<string> reasons, TimeSpan wait)
+    {
+        wait = TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling(wait.TotalSeconds)));
+        var limited = causes.Exists(cause => cause is FailureClass.RateLimited or FailureClass.QuotaExhausted);
+        return new WireError(limited ? ErrorKind.RateLimit : ErrorKind.Unavailable,
+            $"{what} ({string.Join("; ", reasons.Distinct().Take(3))}). The first is back in {DurationText.Format(wait)}.")
+        {
+            Status = limited ? 429 : 503, Code = "model_cooldown", RetryAfter = wait,
+        };
+    }
+
+    /// <summary>Why a lane rests, for people.</summary>
+    public static string Reason(CooldownState state) => state.Cause switch
+    {
+        FailureClass.RateLimited => state.Told ? "rate limited, as the upstream said" : "rate limited",
+        FailureClass.QuotaExhausted => state.Told ? "quota used up until the upstream's reset" : "quota used up",
+        FailureClass.Capacity => "the upstream is overloaded",
+        FailureClass.Transient => "the upstream failed a moment ago",
+        FailureClass.UpstreamBug => "the upstream broke its own protocol",
+        FailureClass.AuthExpired => "the token has expired",
+        FailureClass.AuthDead => "the credential was refused",
+        FailureClass.Forbidden => "the credential may not use this model",
+        FailureClass.Gone => "the upstream does not have this model",
+        _ => "resting",
+    };
+
+    /// <summary>When the first of those whose upstream stated a limit is back; null when there are none.</summary>
+    internal static DateTimeOffset? BackAt(List<CoolingDownTarget>? resting)
+    {
+        DateTimeOffset? first = null;
+        foreach (var item in resting ?? [])
+            if (!(item.State.Until >= first)) first = item.State.Until;
+        return first;
+    }
+
+    /// <summary>
+    /// Gemini CLI takes a 404 for a reason to ask another of its models at once and without end (packages/core/src/utils/retry.ts of
+    /// google-gemini/gemini-cli: a fallback resets the attempts and skips the delay); a 400 it takes for an answer.
+    /// </summary>
+    private static WireError InTheClientsWay(Protocol client, WireError error)
+        => client == Protocol.Gemini && error.Kind == ErrorKind.NotFound ? error with { Kind = ErrorKind.InvalidRequest, Status = 400 } : error;
+
+    private static WireError Busy(string requested, List<ModelTarget> full, List<CoolingDownTarget>? resting, DateTimeOffset now)
+    {
+        // A place is free when any of the requests under way ends: nobody knows when, but soon.
+        var wait = BackAt(resting) is { } back && back - now < TimeSpan.FromSeconds(1) ? back - now : TimeSpan.FromSeconds(1);
+        return new WireError(ErrorKind.RateLimit,
+            $"Every account for model '{Shown(requested)}' that could answer serves as many requests at once as it may ({string.Join(", ", full.Select(offer => $"{offer.Account.Label}: {offer.Account.Concurrency}").Distinct().Take(3))}). Try again shortly, or raise 'concurrency'.")
+        {
+            Status = 429, Code = "account_concurrency", RetryAfter = wait,
+        };
+    }
+
+    private static WireError NotAllowed(string requested, List<ModelTarget> barred)
+        => new(ErrorKind.Permission, $"Your key may not use the providers that serve '{Shown(requested)}' ({string.Join(", ", barred.Select(offer => offer.Account.Provider).Distinct().Take(5))}).") { Code = "provider_not_allowed" };
+
+    private static WireError NotServed(string requested)
+        => new(ErrorKind.NotFound, $"The account does not serve the model '{Shown(requested)}', or is disabled.") { Code = "model_not_found", Param = "model" };
+
+    private static WireError Unknown(string requested, ModelResolution resolution)
+    {
+        var near = resolution.Nearest.Count > 0 ? $" Did you mean {string.Join(" or ", resolution.Nearest)}?" : " The list of models (/v1/models) shows what is served.";
+        return new WireError(ErrorKind.NotFound, $"The model '{Shown(requested)}' does not exist here, or no account serves it.{near}") { Code = "model_not_found", Param = "model" };
+    }
+
+    private static WireError LeftOut(string requested, ModelResolution resolution)
+        => resolution.Excluded.Any(item => !item.Account.Enabled)
+            ? new WireError(ErrorKind.Unavailable, $"Every account that serves '{Shown(requested)}' is disabled.") { Status = 503, Code = "auth_unavailable" }
+            : new WireError(ErrorKind.NotFound, $"The model '{Shown(requested)}' is excluded by the gateway's configuration.") { Code = "model_not_found", Param = "model" };
+
+    /// <summary>A client's own words are given back, but not at any length.</summary>
+    private static string Shown(string name) => name.Length > 200 ? name[..200] + "…" : name;
+}

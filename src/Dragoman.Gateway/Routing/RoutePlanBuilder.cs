@@ -1,0 +1,126 @@
+using Dragoman.Gateway.Accounts;
+using Dragoman.Gateway.Catalog;
+using Dragoman.Gateway.Persistence;
+using Dragoman.Gateway.Requests;
+using Dragoman.Gateway.Routing.Selection;
+
+namespace Dragoman.Gateway.Routing;
+
+/// <summary>A plan in the making: who can be asked, in order, and who cannot and why.</summary>
+internal sealed class RoutePlanBuilder(RouteRequest request, ModelResolution resolution, CooldownTracker lanes, AccountLoadTracker gauges, ServedModels served, List<string>? steps)
+{
+    /// <summary>Who can be asked, best first.</summary>
+    public List<ModelTarget> Order { get; } = [];
+
+    /// <summary>Who cools down by a guess of ours: asked after all others.</summary>
+    public List<CoolingDownTarget>? Cooling { get; private set; }
+
+    /// <summary>Whose upstream has stated a limit that is not over.</summary>
+    public List<CoolingDownTarget>? Resting { get; private set; }
+
+    /// <summary>Who serves as many requests as it may.</summary>
+    public List<ModelTarget>? Full { get; private set; }
+
+    /// <summary>Whether one of the full accounts would come before those that cool down.</summary>
+    public bool IsBestFull { get; private set; }
+
+    /// <summary>Who belongs to a provider that the caller's key may not use.</summary>
+    public List<ModelTarget>? Barred { get; private set; }
+
+    /// <summary>Whether an offer may be used now, before those that cool down; who may not is noted.</summary>
+    public bool CanUse(ModelTarget offer)
+    {
+        if (request.AccountId is { } only && offer.Account.Id != only) return false;
+        if (!IsAllowed(offer))
+        {
+            (Barred ??= []).Add(offer);
+            return false;
+        }
+
+        var state = request.AccountId is null ? lanes.Resting(offer.Account, offer.Model.Id) : null;
+        if (state is { Told: true })
+        {
+            (Resting ??= []).Add(new CoolingDownTarget(offer, state));
+        }
+        else if (gauges.IsFull(offer.Account))
+        {
+            (Full ??= []).Add(offer);
+            IsBestFull |= state is null;
+        }
+        else if (state is not null)
+        {
+            (Cooling ??= []).Add(new CoolingDownTarget(offer, state));
+        }
+        else
+        {
+            return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether an offer may be used now and does not cool down; nothing is noted.</summary>
+    public bool IsUsable(ModelTarget offer) => IsAllowed(offer) && lanes.Resting(offer.Account, offer.Model.Id) is null && !gauges.IsFull(offer.Account);
+
+    /// <summary>Adds a tier's offers that can be used, in the strategy's order.</summary>
+    public void Add(Tier tier, ISelection strategy, bool dryRun)
+    {
+        var available = new List<int>(tier.Offers.Count);
+        for (var place = 0; place < tier.Offers.Count; place++)
+            if (CanUse(tier.Offers[place])) available.Add(place);
+        steps?.Add($"Priority {tier.Priority}: {tier.Offers.Count} serve the name, {available.Count} can be used now; {strategy.Name}: {strategy.Explanation}.");
+        if (available.Count == 0) return;
+        // The turn passes on only where it decides who is asked first: in the tier that leads.
+        var still = dryRun || Order.Count > 0;
+        if (tier.HasAssumed && available.Count > 1) OrderAssumed(tier, available, strategy, still);
+        else strategy.Order(tier, available, request, still);
+        foreach (var place in available) Order.Add(tier.Offers[place]);
+    }
+
+    /// <summary>
+    /// Puts accounts that are known to serve the model before those that are only assumed to, and of these the keys of the first upstream before the next:
+    /// going round between them would answer the same request once and refuse it the next time.
+    /// </summary>
+    private void OrderAssumed(Tier tier, List<int> available, ISelection strategy, bool still)
+    {
+        var known = available.FindAll(place => !tier.Offers[place].IsAssumed || served.Has(tier.Offers[place].Account, tier.Offers[place].Model.Id));
+        var others = available.Except(known).GroupBy(place => ServedModels.UpstreamOf(tier.Offers[place].Account)).Select(group => group.ToList()).ToList();
+        if (known.Count > 0) steps?.Add($"{known.Count} {(known.Count == 1 ? "is" : "are")} known to serve the name and asked before the others.");
+        available.Clear();
+        foreach (var group in (List<int>[])[known, .. others])
+        {
+            if (group.Count > 0) strategy.Order(tier, group, request, still || available.Count > 0);
+            available.AddRange(group);
+        }
+    }
+
+    /// <summary>Those that cool down, the one that is back first at the beginning.</summary>
+    public IEnumerable<CoolingDownTarget> CoolingInOrder()
+    {
+        if (Cooling is null) return [];
+        steps?.Add($"{Cooling.Count} cool{(Cooling.Count == 1 ? "s" : "")} down by a guess of the gateway's own: asked after all others, first who is back first.");
+        return Cooling.OrderBy(item => item.State.Until);
+    }
+
+    /// <summary>Who was left out, with the reasons.</summary>
+    public IReadOnlyList<Exclusion> Exclusions()
+    {
+        if (Resting is null && Full is null && Barred is null) return resolution.Excluded;
+        var all = new List<Exclusion>(resolution.Excluded);
+        foreach (var (offer, state) in Resting ?? []) all.Add(new Exclusion(offer.Account, offer.Model.Id, RouteErrors.Reason(state), state.Until) { Limit = state.Cause });
+        foreach (var offer in Full ?? []) all.Add(new Exclusion(offer.Account, offer.Model.Id, $"It serves as many requests at once as it may ({offer.Account.Concurrency}).", null));
+        foreach (var offer in Barred ?? []) all.Add(new Exclusion(offer.Account, offer.Model.Id, $"The caller's key may not use the provider '{offer.Account.Provider}'.", null));
+        return all;
+    }
+
+    private bool IsAllowed(ModelTarget offer)
+    {
+        if (request.Providers.Count == 0) return true;
+        foreach (var pattern in request.Providers)
+            if (Wildcard.Matches(pattern, offer.Account.Provider)) return true;
+        return false;
+    }
+}
+
+/// <summary>An offer whose lane rests: for a stated limit, or by a guess.</summary>
+internal sealed record CoolingDownTarget(ModelTarget Offer, CooldownState State);

@@ -1,0 +1,204 @@
+using System.Collections.Concurrent;
+using Dragoman.Gateway.Accounts;
+using Dragoman.Gateway.Catalog;
+using Dragoman.Gateway.Requests;
+using Dragoman.Gateway.Routing.Selection;
+using Dragoman.Gateway.Text;
+
+namespace Dragoman.Gateway.Routing;
+
+/// <summary>
+/// Who serves which name under one configuration. Built once and never changed; a new configuration makes a new one. The order of
+/// reading a name: as it stands; without <c>[1m]</c>; without its thinking suffix. The first that is an alias counts. Beside aliases,
+/// accounts without a model list take what lies in their <see cref="ProviderModelScope"/>; when neither is found, upstream names behind
+/// aliases count, and last of all an upstream of which nothing is known gets the name as it is.
+/// </summary>
+internal sealed class RouteTable
+{
+    private const int MostRemembered = 2_048;
+
+    private readonly RoutingSnapshot _config;
+    private readonly ModelCatalog _catalogue;
+    private readonly Dictionary<string, List<ModelTarget>> _byAlias = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, List<ModelTarget>> _byUpstreamName = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<(Account Account, ProviderModelScope Territory, int Order)> _open = [];
+    private readonly List<(ClaudeName Name, string Alias)> _claudes = [];
+    private readonly ConcurrentDictionary<string, ModelResolution> _remembered = new(StringComparer.Ordinal);
+    private readonly Lazy<IReadOnlyList<VisibleModel>> _visible;
+
+    public RouteTable(RoutingSnapshot config, ModelCatalog catalogue)
+    {
+        _config = config;
+        _catalogue = catalogue;
+        var order = 0;
+        foreach (var account in config.Accounts)
+        {
+            if (account.Models.Count == 0) _open.Add((account, ProviderModelScope.Of(account), order++));
+            foreach (var model in account.Models)
+            {
+                var offer = ModelTarget.Of(catalogue, account, model.Name, model.Alias, model.Facts, order++);
+                foreach (var name in NamesOf(account, model.Alias)) Note(_byAlias, name, offer);
+                if (ClaudeName.Read(model.Alias) is { } claude) _claudes.Add((claude, model.Alias));
+                if (!model.Name.Equals(model.Alias, StringComparison.OrdinalIgnoreCase))
+                    foreach (var name in NamesOf(account, offer.Model.Id)) Note(_byUpstreamName, name, offer);
+            }
+        }
+
+        _visible = new Lazy<IReadOnlyList<VisibleModel>>(() => new VisibleModels(config.Accounts, catalogue, NamesOf).List());
+    }
+
+    /// <summary>The models that clients may see.</summary>
+    public IReadOnlyList<VisibleModel> Visible => _visible.Value;
+
+    /// <summary>What a name means.</summary>
+    public ModelResolution Resolve(string requested)
+    {
+        if (_remembered.TryGetValue(requested, out var known)) return known;
+        var resolution = Read(requested);
+        // Unknown names are not kept: clients could fill the memory with them.
+        if (resolution.Tiers.Count > 0 && _remembered.Count < MostRemembered) _remembered.TryAdd(requested, resolution);
+        return resolution;
+    }
+
+    private ModelResolution Read(string requested)
+    {
+        var steps = new List<string>();
+        var name = RequestedName.Trimmed(requested);
+        string? suffix = null;
+        if (!_byAlias.ContainsKey(name))
+        {
+            name = Strip(name, steps);
+            if (!_byAlias.ContainsKey(name) && RequestedName.TrySplitSuffix(name, out var bare, out var value))
+            {
+                suffix = value;
+                steps.Add(RequestedName.Reasoning(value) is null ? $"The suffix ({value}) is not a reasoning wish; it is ignored." : $"The suffix ({value}) asks for reasoning; it overrides the request's own.");
+                name = Strip(bare, steps);
+            }
+        }
+
+        if (name.Equals("auto", StringComparison.OrdinalIgnoreCase) && !_byAlias.ContainsKey(name) && Newest() is { } newest)
+        {
+            steps.Add($"'auto' stands for the newest model, {newest}.");
+            name = newest;
+        }
+
+        var found = Find(name, steps);
+        if (found.Count == 0 && OtherSpelling(name) is { } alias)
+        {
+            steps.Add($"'{name}' is another spelling of '{alias}'.");
+            var thinking = ClaudeName.Read(name)!.IsThinking && !ClaudeName.Read(alias)!.IsThinking;
+            name = alias;
+            found = Find(alias, steps);
+            if (thinking) found = [.. found.Select(offer => offer with { AsksThinking = true })];
+        }
+
+        AddUnknowing(name, found, steps);
+
+        return Sort(name, suffix, found, steps);
+    }
+
+    /// <summary>The configured name of a Claude that is asked for in another spelling (a dot, a date, <c>-latest</c>); null when there is none.</summary>
+    private string? OtherSpelling(string name)
+        => _claudes.Count > 0 && ClaudeName.Read(name) is { } asked
+            ? _claudes.Where(known => asked.Fits(known.Name)).OrderBy(known => known.Name.Date == asked.Date ? 0 : 1).Select(known => known.Alias).FirstOrDefault() : null;
+
+    private static string Strip(string name, List<string> steps)
+    {
+        var bare = RequestedName.WithoutLongContext(name);
+        if (bare.Length != name.Length) steps.Add("The mark [1m] is not part of the model's name.");
+        return bare;
+    }
+
+    private List<ModelTarget> Find(string name, List<string> steps)
+    {
+        var found = new List<ModelTarget>();
+        if (_byAlias.TryGetValue(name, out var named))
+        {
+            found.AddRange(named);
+            steps.Add($"'{name}' is configured on {Count(named.Count)}.");
+        }
+
+        var before = found.Count;
+        foreach (var (account, territory, order) in _open)
+            if (Unprefixed(account, name) is { } model && territory.Fits(model)) found.Add(Open(account, territory, model, order));
+        if (found.Count > before) steps.Add($"{Count(found.Count - before)} without a model list take{(found.Count - before == 1 ? "s" : "")} names like '{name}'.");
+        if (found.Count > 0) return found;
+
+        if (_byUpstreamName.TryGetValue(name, out var upstream))
+        {
+            steps.Add($"'{name}' is no alias, but the upstream name behind one on {Count(upstream.Count)}.");
+            found.AddRange(upstream);
+        }
+
+        return found;
+    }
+
+    /// <summary>Adds upstreams of which nothing is known, where nobody else is known to serve the name.</summary>
+    private void AddUnknowing(string name, List<ModelTarget> found, List<string> steps)
+    {
+        if (found.Exists(offer => !offer.IsAssumed)) return;
+        var before = found.Count;
+        foreach (var (account, territory, order) in _open)
+            if (territory.Anything && Unprefixed(account, name) is { } model) found.Add(Open(account, territory, model, order));
+        if (found.Count > before) steps.Add($"Nobody is known to serve '{name}'; {Count(found.Count - before)} of which nothing is known get{(found.Count - before == 1 ? "s" : "")} it as it is, one after the other.");
+    }
+
+    /// <summary>The offer of an account without a model list.</summary>
+    private ModelTarget Open(Account account, ProviderModelScope territory, string model, int order)
+    {
+        var (name, thinking) = territory.Spell(model);
+        return ModelTarget.Of(_catalogue, account, name, model, null, order) with
+        {
+            AsksThinking = thinking,
+            // The catalogue knows at least the vendor of an unknown model, by its name; of one it has it knows the size.
+            IsAssumed = territory.Anything || _catalogue.Find(name) is not { ContextWindow: not null },
+        };
+    }
+
+    private ModelResolution Sort(string name, string? suffix, List<ModelTarget> offers, List<string> steps)
+    {
+        var excluded = new List<Exclusion>();
+        var usable = new List<ModelTarget>();
+        foreach (var offer in offers)
+        {
+            if (!offer.Account.Enabled) excluded.Add(new Exclusion(offer.Account, offer.Model.Id, "The account is disabled.", null));
+            else if (offer.Account.ExcludedModels.FirstOrDefault(pattern => Wildcard.Matches(pattern, ProviderModelScope.Bare(offer.Model.Id))) is { } pattern)
+                excluded.Add(new Exclusion(offer.Account, offer.Model.Id, $"The account's excluded-models has '{pattern}'.", null));
+            else usable.Add(offer);
+        }
+
+        var tiers = usable.GroupBy(offer => offer.Account.Priority).OrderByDescending(group => group.Key)
+            .Select(group => new Tier(group.Key, $"{group.Key} {name.ToLowerInvariant()}", [.. group.OrderBy(offer => offer.Order)])).ToList();
+        if (offers.Count == 0) steps.Add($"Nobody serves '{name}'.");
+        return new ModelResolution
+        {
+            BaseName = name, Policy = _config.Routing.PolicyOf(name), Suffix = suffix, Tiers = tiers, Excluded = excluded, Steps = steps,
+            Nearest = offers.Count > 0 ? [] : SpellingSuggestion.Of(name, Visible.Select(model => model.Id), atMost: 3),
+        };
+    }
+
+    /// <summary>The model's name on an account, or null where the account's prefix does not allow it.</summary>
+    private string? Unprefixed(Account account, string name)
+    {
+        if (account.Prefix is not { } prefix) return name;
+        if (name.Length > prefix.Length + 1 && name[prefix.Length] == '/' && name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) return name[(prefix.Length + 1)..];
+        return _config.ForceModelPrefix ? null : name;
+    }
+
+    /// <summary>The names a model goes by on an account: with its prefix, and bare unless the prefix is forced.</summary>
+    private IEnumerable<string> NamesOf(Account account, string name)
+    {
+        if (account.Prefix is null || !_config.ForceModelPrefix) yield return name;
+        if (account.Prefix is not null) yield return $"{account.Prefix}/{name}";
+    }
+
+    private string? Newest() => Visible.Where(model => model.Servers.Any(account => account.Enabled)).OrderByDescending(model => model.Facts.Created).FirstOrDefault()?.Id;
+
+    private static void Note(Dictionary<string, List<ModelTarget>> table, string name, ModelTarget offer)
+    {
+        if (!table.TryGetValue(name, out var offers)) table[name] = offers = [];
+        offers.Add(offer);
+    }
+
+    private static string Count(int accounts) => accounts == 1 ? "1 account" : $"{accounts} accounts";
+}

@@ -1,0 +1,250 @@
+using Dragoman.Gateway.Accounts;
+using Dragoman.Gateway.Catalog;
+using Dragoman.Gateway.Persistence;
+using Dragoman.Gateway.Requests;
+using Dragoman.Gateway.Routing.Selection;
+using Dragoman.Protocols.Conversation;
+
+namespace Dragoman.Gateway.Routing;
+
+/// <summary>
+/// Chooses who answers. The name is resolved by the table of the running configuration; the priorities come one after the other, within
+/// each the strategy decides, lanes whose upstream stated a limit and accounts that are full are left out, lanes that cool down by a guess of
+/// ours come after all others, and a conversation's own account comes before all. A new configuration is swapped in whole; what is known of
+/// lanes, loads and conversations stays.
+/// </summary>
+public sealed class Router : IRouter
+{
+    private volatile ModelCatalog _catalogue;
+    private readonly TimeProvider _time;
+    private readonly HalfOpenProbes _probes;
+    private readonly SelectionStrategies _strategies;
+    private readonly Lock _applying = new();
+    private volatile Cell _current;
+
+    /// <summary>A router for a configuration.</summary>
+    public Router(RoutingSnapshot config, TimeProvider time, ModelCatalog? catalogue = null)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        _time = time;
+        _catalogue = catalogue ?? ModelCatalog.BuiltIn;
+        Lanes = new CooldownTracker(time);
+        Gauges = new AccountLoadTracker(time);
+        Sessions = new SessionAffinityTable(time);
+        _probes = new HalfOpenProbes(time);
+        _strategies = new SelectionStrategies(Gauges, Lanes, () => _current!.Config.Routing.Hybrid);
+        _current = CellOf(config);
+    }
+
+    /// <summary>What has been learnt of accounts and their models.</summary>
+    public CooldownTracker Lanes { get; }
+
+    /// <summary>What accounts have to do.</summary>
+    public AccountLoadTracker Gauges { get; }
+
+    /// <summary>Which upstreams have answered for models that nobody said they serve.</summary>
+    public ServedModels Served { get; } = new();
+
+    /// <summary>Which conversations are bound to which account.</summary>
+    public SessionAffinityTable Sessions { get; }
+
+    /// <inheritdoc/>
+    public Task PlaceFreed => Gauges.PlaceFreed;
+
+    /// <summary>The ids of the accounts of the running configuration, disabled ones included.</summary>
+    public IReadOnlySet<string> AccountIds => _current.Accounts.Keys.ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>The models that clients may see, in the order of the configuration.</summary>
+    public IReadOnlyList<VisibleModel> VisibleModels() => _current.Table.Visible;
+
+    /// <summary>
+    /// Takes up a new configuration. Requests under way go on with what they have; what is known of accounts that are gone is forgotten, and
+    /// their conversations move with the next request.
+    /// </summary>
+    public void Apply(RoutingSnapshot config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        lock (_applying) _current = CellOf(config);
+        Lanes.Keep(AccountIds);
+        Gauges.Keep(AccountIds);
+    }
+
+    /// <summary>Takes up another catalogue: what is known of models, and which are shown for accounts without a list of their own.</summary>
+    public void Apply(ModelCatalog known)
+    {
+        ArgumentNullException.ThrowIfNull(known);
+        lock (_applying)
+        {
+            _catalogue = known;
+            _current = CellOf(_current.Config);
+        }
+    }
+
+    /// <inheritdoc/>
+    public RoutePlan Plan(RouteRequest request, bool dryRun = false)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var (config, table, _) = _current;
+        var resolution = table.Resolve(request.Model);
+        var steps = dryRun ? new List<string>(resolution.Steps) : null;
+        var draft = new RoutePlanBuilder(request, resolution, Lanes, Gauges, Served, steps);
+        var strategy = _strategies[resolution.Policy.Strategy];
+        var bound = request.AccountId is null ? BoundOffer(config.Routing, resolution, request, draft, steps) : null;
+        // A conversation that is at home takes nobody's turn.
+        var still = dryRun || bound is not null || request.AccountId is not null;
+        foreach (var tier in resolution.Tiers) draft.Add(tier, strategy, still);
+        var order = draft.Order;
+        if (bound is not null && order.Remove(bound)) order.Insert(0, bound);
+        else if (request.AccountId is null) PutProvenFirst(order, dryRun, steps);
+        var candidates = Candidates(draft, resolution, bound, strategy, forced: request.AccountId is not null);
+        return new RoutePlan
+        {
+            RequestedModel = request.Model,
+            Candidates = candidates,
+            Excluded = draft.Exclusions(),
+            Steps = steps ?? resolution.Steps,
+            Error = candidates.Length > 0 ? null : RouteErrors.For(request, resolution, draft, _time.GetUtcNow()),
+            BackAt = RouteErrors.BackAt(draft.Resting),
+            IsFull = order.Count == 0 && draft.Full is not null && (draft.IsBestFull || candidates.Length == 0),
+        };
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> FallbacksOf(RouteRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return _current.Table.Resolve(request.Model).Policy.Fallback;
+    }
+
+    /// <inheritdoc/>
+    public Entry Enter(Candidate candidate)
+    {
+        ArgumentNullException.ThrowIfNull(candidate);
+        var (config, _, accounts) = _current;
+        var account = candidate.Account;
+        if (!accounts.TryGetValue(account.Id, out var now) || !now.Enabled) return Entry.Gone;
+        if (!candidate.IsForced && Lanes.Resting(account, candidate.Model.Id) is { } state)
+        {
+            if (state.Told) return Entry.Rests;
+            if (candidate.Cooldown is null) return Entry.CoolsDown;
+        }
+
+        return Gauges.Of(account).TryEnter(account, config.Routing.Hybrid) ? Entry.Taken : Entry.Full;
+    }
+
+    /// <inheritdoc/>
+    public void Leave(Candidate candidate)
+    {
+        ArgumentNullException.ThrowIfNull(candidate);
+        Gauges.Leave(candidate.Account);
+    }
+
+    /// <inheritdoc/>
+    public void ReportSuccess(RouteRequest request, Candidate candidate, TokenUsage? usage = null)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(candidate);
+        var (config, table, accounts) = _current;
+        // An account that was removed meanwhile leaves nothing behind.
+        if (!accounts.ContainsKey(candidate.Account.Id)) return;
+        Lanes.Succeeded(candidate.Account, candidate.Model.Id);
+        if (candidate.IsAssumed) Served.Answered(candidate.Account, candidate.Model.Id);
+        Gauges.Of(candidate.Account).Answered((usage?.InputTokens ?? 0) + (usage?.OutputTokens ?? 0), config.Routing.Hybrid);
+        if (request.SessionKey is not { } session || request.AccountId is not null) return;
+        var resolution = table.Resolve(request.Model);
+        if (resolution.Policy.Binds) Sessions.Bind(session, KeyOf(resolution), candidate.Account.Id, candidate.Model.Id);
+    }
+
+    /// <inheritdoc/>
+    public CooldownState? ReportFailure(Candidate candidate, Failure failure)
+    {
+        ArgumentNullException.ThrowIfNull(candidate);
+        ArgumentNullException.ThrowIfNull(failure);
+        var (config, _, accounts) = _current;
+        if (!accounts.ContainsKey(candidate.Account.Id)) return null;
+        Gauges.Of(candidate.Account).Failed(candidate.Account, failure, config.Routing.Hybrid);
+        if (candidate.IsAssumed && failure.Class == FailureClass.Gone) Served.Denied(candidate.Account, candidate.Model.Id);
+        return Lanes.Failed(candidate.Account, candidate.Model.Id, failure, config.Cooling);
+    }
+
+    /// <inheritdoc/>
+    public void ReportQuotas(Candidate candidate, QuotaReading quotas)
+    {
+        ArgumentNullException.ThrowIfNull(candidate);
+        ArgumentNullException.ThrowIfNull(quotas);
+        if (!_current.Accounts.ContainsKey(candidate.Account.Id)) return;
+        if (quotas.Lane.Count > 0) Lanes.Observe(candidate.Account, candidate.Model.Id, quotas.Lane);
+        if (quotas.Account.Count > 0) Lanes.Observe(candidate.Account, null, quotas.Account);
+    }
+
+    /// <summary>The offer a conversation is bound to, if it can be used now.</summary>
+    private ModelTarget? BoundOffer(RoutingOptions routing, ModelResolution resolution, RouteRequest request, RoutePlanBuilder draft, List<string>? steps)
+    {
+        if (!resolution.Policy.Binds || request.SessionKey is not { } session) return null;
+        if (Sessions.Find(session, KeyOf(resolution), routing.SessionAffinityTtl) is not { } binding)
+        {
+            steps?.Add("The conversation is not bound to an account yet.");
+            return null;
+        }
+
+        foreach (var tier in resolution.Tiers)
+        {
+            foreach (var offer in tier.Offers)
+            {
+                if (offer.Account.Id != binding.AccountId || offer.Model.Id != binding.Model || !draft.IsUsable(offer)) continue;
+                steps?.Add($"The conversation stays with {offer.Account.Label}.");
+                return offer;
+            }
+        }
+
+        steps?.Add("The conversation's account cannot be used now; it will be bound to the one that answers.");
+        return null;
+    }
+
+    /// <summary>
+    /// Keeps the lead from lanes whose guessed cooldown has ended and that have not answered since, unless it is this request's turn to find out
+    /// how they are: a dead upstream is not to get all requests each time its cooldown ends.
+    /// </summary>
+    private void PutProvenFirst(List<ModelTarget> order, bool dryRun, List<string>? steps)
+    {
+        var first = 0;
+        while (first < order.Count && order.Count > 1 && Lanes.IsUnproven(order[first].Account, order[first].Model.Id) && !_probes.MayProbe(order[first].Account.Id, order[first].Model.Id, dryRun)) first++;
+        if (first == 0 || first == order.Count) return;
+        steps?.Add($"{string.Join(", ", order.Take(first).Select(offer => offer.Account.Label))} failed of late; another request is finding out whether it works again.");
+        var unproven = order.GetRange(0, first);
+        order.RemoveRange(0, first);
+        order.AddRange(unproven);
+    }
+
+    private static Candidate[] Candidates(RoutePlanBuilder draft, ModelResolution resolution, ModelTarget? bound, ISelection strategy, bool forced)
+    {
+        var candidates = new Candidate[draft.Order.Count + (draft.Cooling?.Count ?? 0)];
+        var place = 0;
+        foreach (var offer in draft.Order)
+        {
+            var why = forced ? "asked for by name" : ReferenceEquals(offer, bound) ? "this conversation's account" : strategy.Explanation;
+            candidates[place++] = CandidateOf(offer, resolution, why, null, forced);
+        }
+
+        foreach (var (offer, state) in draft.CoolingInOrder())
+            candidates[place++] = CandidateOf(offer, resolution, $"cools down ({RouteErrors.Reason(state)}), so it is asked after the others", state, forced: false);
+        return candidates;
+    }
+
+    private static Candidate CandidateOf(ModelTarget offer, ModelResolution resolution, string why, CooldownState? cooldown, bool forced)
+    {
+        var suffix = resolution.Suffix is { } asked ? RequestedName.Reasoning(asked) : null;
+        suffix ??= offer.Suffix is { } configured ? RequestedName.Reasoning(configured) : null;
+        return new Candidate(offer.Account, offer.Model)
+        {
+            SuffixReasoning = suffix, Why = why, Cooldown = cooldown, IsForced = forced, IsAssumed = offer.IsAssumed,
+            DefaultReasoning = offer.AsksThinking ? new ReasoningOptions { Mode = ReasoningMode.On } : null,
+        };
+    }
+
+    private static string KeyOf(ModelResolution resolution) => resolution.BaseName.ToLowerInvariant();
+
+    private Cell CellOf(RoutingSnapshot config) => new(config, new RouteTable(config, _catalogue), config.Accounts.ToDictionary(account => account.Id, StringComparer.Ordinal));
+
+    private sealed record Cell(RoutingSnapshot Config, RouteTable Table, IReadOnlyDictionary<string, Account> Accounts);
+}

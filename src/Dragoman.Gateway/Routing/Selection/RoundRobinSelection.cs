@@ -1,0 +1,33 @@
+using Dragoman.Gateway.Requests;
+
+namespace Dragoman.Gateway.Routing.Selection;
+
+/// <summary>Each in its turn, per model, by weight where weights differ. All take part whatever their language: evenness is what the owner asked for.</summary>
+internal sealed class RoundRobinSelection : ISelection
+{
+    private readonly Cursors _cursors = new();
+
+    /// <inheritdoc/>
+    public string Name => "round-robin";
+
+    /// <inheritdoc/>
+    public string Explanation => "each in its turn";
+
+    /// <inheritdoc/>
+    public void Order(Tier tier, List<int> available, RouteRequest request, bool dryRun)
+    {
+        if (tier.Offers.Count == 1) return;
+        var cursor = _cursors.Of(tier, dryRun);
+        lock (cursor)
+        {
+            if (tier.IsWeighted)
+            {
+                cursor.Weighted.Order(tier, available, dryRun);
+                return;
+            }
+
+            Rotation.StartAt(available, cursor.Last + 1);
+            if (!dryRun) cursor.Last = available[0];
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using Dragoman.Gateway.Accounts;
+using Dragoman.Gateway.Catalog;
+using Dragoman.Gateway.Requests;
+
+namespace Dragoman.Gateway.Routing;
+
+/// <summary>Makes the list of models that clients see: what is configured, and the catalogue for accounts without a model list.</summary>
+internal sealed class VisibleModels(IReadOnlyList<Account> accounts, ModelCatalog catalogue, Func<Account, string, IEnumerable<string>> namesOf)
+{
+    private readonly Dictionary<string, (ModelMetadata Facts, List<Account> Servers)> _found = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<string> _order = [];
+
+    /// <summary>The list, in the order of the configuration, each name once.</summary>
+    public IReadOnlyList<VisibleModel> List()
+    {
+        foreach (var account in accounts.Where(account => account.Enabled))
+        {
+            foreach (var model in account.Models)
+                Note(account, model.Alias, model.Name, ModelMetadataMerger.Of(catalogue, account.Language, model.Name, model.Alias, model.Facts));
+            if (account.Models.Count > 0) continue;
+            var territory = ProviderModelScope.Of(account);
+            foreach (var model in catalogue.All)
+                if (territory.Shows(model)) Note(account, model.Id, model.Id, model.Facts);
+        }
+
+        return [.. _order.Select(id => new VisibleModel(id, _found[id].Facts, [.. _found[id].Servers.OrderByDescending(account => account.Priority)]))];
+    }
+
+    private void Note(Account account, string alias, string upstreamName, ModelMetadata facts)
+    {
+        if (RequestedName.TrySplitSuffix(upstreamName, out var bare, out _)) upstreamName = bare;
+        if (account.ExcludedModels.Any(pattern => Wildcard.Matches(pattern, ProviderModelScope.Bare(upstreamName)))) return;
+        foreach (var name in namesOf(account, alias))
+        {
+            if (!_found.TryGetValue(name, out var entry))
+            {
+                _found[name] = entry = (facts, []);
+                _order.Add(name);
+            }
+
+            if (!entry.Servers.Contains(account)) entry.Servers.Add(account);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using Dragoman.Gateway.Catalog;
+using Dragoman.Gateway.Forwarding;
+using Dragoman.Gateway.Persistence;
+using Dragoman.Gateway.Requests;
+using Dragoman.Protocols.Conversation;
+
+namespace Dragoman.Gateway.Usage;
+
+/// <summary>Makes the ledger's entry of a request that has ended.</summary>
+public sealed class UsagePricing(PriceCatalog prices)
+{
+    /// <summary>
+    /// What a request used, and what that cost where the price is known. Where the upstream never said (or the answer broke off before it
+    /// could), the numbers are estimated from what was sent either way, and marked so. An answer that was empty or failed before any content used what its
+    /// upstream says that it used, and nothing else. What failed attempts say that they used is added: it is the request's, whoever answered in the end.
+    /// </summary>
+    public UsageEntry EntryOf(ClientRequest request, RequestOutcome outcome, DateTimeOffset startedAt, TimeSpan? firstByte, TimeSpan duration, ResponseSize sent)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(outcome);
+        // An upstream that was still at work when the client left is paid for its prompt.
+        var answered = outcome.Answered ?? (outcome.ClientLeft ? outcome.Asked : null);
+        var usage = outcome.Usage ?? new TokenUsage();
+        var estimated = false;
+        if (answered is not null && (outcome.HadContent || outcome.ClientLeft))
+        {
+            usage = Complete(request, outcome, usage, sent, out estimated);
+        }
+
+        // Where nobody answered nothing was spent, whatever it would have cost.
+        var cost = answered is null ? 0 : CostOf(answered, usage);
+        foreach (var (candidate, wasted) in outcome.Wasted)
+        {
+            // Trying cost something, and the vendor bills it. A price that is not known takes nothing away from one that is.
+            var price = CostOf(candidate, wasted);
+            cost = answered is null || price is not null ? cost + price : cost;
+            answered ??= candidate;
+            usage = usage.Plus(wasted);
+        }
+
+        return new UsageEntry
+        {
+            RequestId = request.FlowId,
+            At = startedAt,
+            KeyId = request.Caller.KeyId,
+            AccountId = answered?.Account.Id ?? "",
+            Provider = answered?.Account.Provider ?? "",
+            Model = answered?.Model.Id ?? request.Model,
+            RequestedModel = request.Model,
+            Status = outcome.Status,
+            Failed = outcome.Error is not null || outcome.Status is < 200 or >= 400,
+            Stream = request.Stream,
+            InputTokens = usage.InputTokens ?? 0,
+            OutputTokens = usage.OutputTokens ?? 0,
+            CachedTokens = usage.CachedTokens ?? 0,
+            CacheWriteTokens = usage.CacheWriteTokens ?? 0,
+            ReasoningTokens = usage.ReasoningTokens ?? 0,
+            Cost = cost,
+            FirstByte = firstByte,
+            Duration = duration,
+            Estimated = estimated,
+        };
+    }
+
+    /// <summary>What usage cost at an account; null where the price is not known.</summary>
+    private decimal? CostOf(Candidate candidate, TokenUsage usage) => prices.Find(candidate.Account.Provider, candidate.Model.Id)?.CostOf(usage);
+
+    private static TokenUsage Complete(ClientRequest request, RequestOutcome outcome, TokenUsage usage, ResponseSize sent, out bool estimated)
+    {
+        estimated = false;
+        if (usage.InputTokens is null)
+        {
+            usage = usage with { InputTokens = request.PromptTokens };
+            estimated = true;
+        }
+
+        // Before its end an upstream says little or nothing of the answer's length; Anthropic's greeting says 1.
+        if (usage.OutputTokens is null || (!outcome.SaidAll && sent.Tokens > usage.OutputTokens))
+        {
+            usage = usage with { OutputTokens = sent.Tokens };
+            estimated = true;
+        }
+
+        return usage;
+    }
+}

@@ -1,0 +1,117 @@
+using System.Text;
+using System.Text.Json;
+using Dragoman.Protocols.Json;
+
+namespace Dragoman.Protocols.BedrockConverse.Upstream;
+
+/// <summary>Bedrock's errors: <c>{"message":…}</c> or <c>{"Message":…}</c>, with the type in a header, in <c>__type</c>, or in a frame's name.</summary>
+internal static class ConverseErrors
+{
+    private const int MaxText = 2000;
+
+    public static WireError Read(int status, ReadOnlyMemory<byte> body)
+    {
+        string? message = null, type = null, original = null;
+        try
+        {
+            var reader = new Utf8TokenReader(body.Span, JsonReading.Options);
+            if (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+            {
+                while (reader.NextProperty())
+                {
+                    if (reader.ValueTextEquals("message"u8) || reader.ValueTextEquals("Message"u8)) Take(ref reader, ref message);
+                    else if (reader.ValueTextEquals("originalMessage"u8)) Take(ref reader, ref original);
+                    else if (reader.ValueTextEquals("__type"u8) || reader.ValueTextEquals("code"u8)) Take(ref reader, ref type);
+                    else
+                    {
+                        reader.Read();
+                        reader.Skip();
+                    }
+                }
+            }
+        }
+        catch (JsonException)
+        {
+            // A proxy's page: its text is all there is.
+        }
+
+        if (string.IsNullOrWhiteSpace(message)) message = original;
+        if (string.IsNullOrWhiteSpace(message)) message = Clip(body);
+        if (string.IsNullOrWhiteSpace(message)) message = $"Bedrock answered with status {status}.";
+        return Make(status, ShortName(type), message);
+    }
+
+    /// <summary>The error that goes with an exception's name; <paramref name="status"/> is 0 where there is none (in a stream).</summary>
+    public static WireError Make(int status, string? type, string message)
+    {
+        var kind = KindOf(type, message) ?? (status > 0 ? RefineByText(WireError.KindOf(status), message) : ErrorKind.Api);
+        return new WireError(kind, message)
+        {
+            // An exception in a stream has no status of its own; the kind's is used. A full quota comes as 400, which clients would not retry.
+            Status = status > 0 && kind is not (ErrorKind.Quota or ErrorKind.Overloaded or ErrorKind.Timeout or ErrorKind.Authentication) ? status : null,
+            Type = type,
+            Code = kind == ErrorKind.ContextTooLong ? "context_length_exceeded" : null,
+            Origin = Protocol.BedrockConverse,
+        };
+    }
+
+    /// <summary>Whether a message says that the prompt is longer than the model takes.</summary>
+    public static bool SaysTooLong(string message)
+        => Has(message, "too long") || Has(message, "too many input tokens") || Has(message, "maximum context")
+            || (Has(message, "exceed") && (Has(message, "context") || Has(message, "maximum number of tokens") || Has(message, "maximum tokens") || Has(message, "token limit")));
+
+    /// <summary>The name without its namespace (<c>com.amazon…#Name</c>) or address (<c>Name:http://…</c>).</summary>
+    public static string? ShortName(string? type)
+    {
+        if (string.IsNullOrEmpty(type)) return null;
+        var colon = type.IndexOf(':', StringComparison.Ordinal);
+        if (colon >= 0) type = type[..colon];
+        return type[(type.LastIndexOf('#') + 1)..];
+    }
+
+    private static ErrorKind? KindOf(string? type, string message)
+    {
+        if (type is null) return null;
+        var name = type.EndsWith("Exception", StringComparison.OrdinalIgnoreCase) ? type[..^9] : type;
+        return name.ToUpperInvariant() switch
+        {
+            "VALIDATION" => RefineByText(ErrorKind.InvalidRequest, message),
+            "ACCESSDENIED" => RefineByText(ErrorKind.Permission, message),
+            "UNRECOGNIZEDCLIENT" or "EXPIREDTOKEN" or "INVALIDSIGNATURE" or "INCOMPLETESIGNATURE" or "MISSINGAUTHENTICATIONTOKEN"
+                or "INVALIDCLIENTTOKENID" or "REQUESTEXPIRED" or "REQUESTTIMETOOSKEWED" or "NOTAUTHORIZED" => ErrorKind.Authentication,
+            "RESOURCENOTFOUND" => ErrorKind.NotFound,
+            "MODELTIMEOUT" => ErrorKind.Timeout,
+            "THROTTLING" or "TOOMANYREQUESTS" => ErrorKind.RateLimit,
+            "MODELNOTREADY" or "SERVICEUNAVAILABLE" => ErrorKind.Overloaded,
+            "SERVICEQUOTAEXCEEDED" => ErrorKind.Quota,
+            "MODELERROR" or "MODELSTREAMERROR" or "INTERNALSERVER" or "INTERNALFAILURE" => RefineByText(ErrorKind.Api, message),
+            "CONFLICT" => ErrorKind.InvalidRequest,
+            _ => null,
+        };
+    }
+
+    private static ErrorKind RefineByText(ErrorKind kind, string message) => kind switch
+    {
+        ErrorKind.InvalidRequest when SaysTooLong(message) => ErrorKind.ContextTooLong,
+        ErrorKind.Permission when message.StartsWith("Authentication failed", StringComparison.OrdinalIgnoreCase) || Has(message, "security token")
+            => ErrorKind.Authentication,
+        _ => kind,
+    };
+
+    private static bool Has(string text, string part) => text.Contains(part, StringComparison.OrdinalIgnoreCase);
+
+    private static void Take(ref Utf8TokenReader reader, ref string? value)
+    {
+        reader.Read();
+        var read = reader.StringOrNull();
+        value ??= read;
+    }
+
+    private static string Clip(ReadOnlyMemory<byte> body)
+    {
+        var text = Encoding.UTF8.GetString(body.Span[..Math.Min(body.Length, MaxText)]).Trim();
+        // A page of HTML from a proxy says nothing to a person at a terminal.
+        if (text.StartsWith('<')) return "";
+        return body.Length > MaxText ? text + "…" : text;
+    }
+}

@@ -1,0 +1,29 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Dragoman.Protocols.OpenAiChat.Shared;
+
+/// <summary>
+/// The ids of tool calls as the server takes them: shortened where they are too long, nine letters and digits for Mistral. The same id gives
+/// the same in every turn, for a call and its result.
+/// </summary>
+internal sealed class ChatCallIds(bool nine)
+{
+    private const int Longest = 40;
+    private const string Letters = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+    public string Upstream(string id)
+    {
+        if (nine)
+        {
+            if (id.Length == 9 && id.All(char.IsAsciiLetterOrDigit)) return id;
+            var hash = SHA256.HashData(Encoding.UTF8.GetBytes(id));
+            return string.Create(9, hash, static (span, bytes) =>
+            {
+                for (var i = 0; i < span.Length; i++) span[i] = Letters[bytes[i] % Letters.Length];
+            });
+        }
+
+        return id.Length <= Longest ? id : "call_" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)).AsSpan(0, 16));
+    }
+}

@@ -1,0 +1,63 @@
+using System.Text.Json;
+using Dragoman.Protocols.Json;
+
+namespace Dragoman.Server.Api.Responses;
+
+/// <summary>JSON lists of items: put together, and paged as OpenAI pages them.</summary>
+internal static class ListPaging
+{
+    private const int DefaultPage = 20;
+    private const int LargestPage = 100;
+
+    /// <summary>A JSON array of values, as bytes of its own.</summary>
+    public static JsonSlice Of(IEnumerable<JsonSlice> items)
+    {
+        using var buffer = new PooledBuffer();
+        var json = JsonWriting.Rent(buffer);
+        json.WriteStartArray();
+        foreach (var item in items) item.WriteTo(json);
+        json.WriteEndArray();
+        JsonWriting.Return(json);
+        return new JsonSlice(buffer.WrittenSpan.ToArray());
+    }
+
+    /// <summary>The text of a JSON string; null for anything else.</summary>
+    public static string? TextOf(JsonSlice value)
+    {
+        if (!value.IsString) return null;
+        var reader = value.Read();
+        reader.Read();
+        return reader.StringOrNull();
+    }
+
+    /// <summary>Writes a page of items (oldest first) as the query asks: <c>limit</c>, <c>order</c>, <c>after</c>.</summary>
+    /// <exception cref="Dragoman.Protocols.WireException">The query asks for what is not allowed.</exception>
+    public static void WritePage(Utf8JsonWriter json, IReadOnlyList<JsonSlice> items, IQueryCollection query)
+    {
+        var limit = DefaultPage;
+        if (query["limit"].ToString() is { Length: > 0 } asked && (!int.TryParse(asked, out limit) || limit is < 1 or > LargestPage))
+            throw StateErrors.Invalid($"Invalid 'limit': expected a number from 1 to {LargestPage}.", "limit", "invalid_value");
+        var order = query["order"].ToString();
+        if (order is not ("" or "asc" or "desc")) throw StateErrors.Invalid("Invalid 'order': expected 'asc' or 'desc'.", "order", "invalid_value");
+        IEnumerable<JsonSlice> ordered = order == "asc" ? items : items.Reverse();
+        if (query["after"].ToString() is { Length: > 0 } after)
+        {
+            var rest = ordered.SkipWhile(item => InputItems.TextOf(item, "id"u8) != after).ToList();
+            if (rest.Count == 0) throw StateErrors.ItemNotFound(after);
+            ordered = rest.Skip(1);
+        }
+
+        var page = ordered.Take(limit + 1).ToList();
+        var more = page.Count > limit;
+        if (more) page.RemoveAt(limit);
+        json.WriteStartObject();
+        json.WriteString("object"u8, "list"u8);
+        json.WriteStartArray("data"u8);
+        foreach (var item in page) item.WriteTo(json);
+        json.WriteEndArray();
+        json.WriteString("first_id"u8, page.Count > 0 ? InputItems.TextOf(page[0], "id"u8) : null);
+        json.WriteString("last_id"u8, page.Count > 0 ? InputItems.TextOf(page[^1], "id"u8) : null);
+        json.WriteBoolean("has_more"u8, more);
+        json.WriteEndObject();
+    }
+}

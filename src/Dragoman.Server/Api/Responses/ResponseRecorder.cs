@@ -1,0 +1,45 @@
+using Dragoman.Gateway.Requests;
+using Dragoman.Protocols.Json;
+using Dragoman.Protocols.OpenAiResponses.Upstream;
+using Dragoman.Server.Hosting;
+
+namespace Dragoman.Server.Api.Responses;
+
+/// <summary>Keeps a finished response where the client wants it kept, and adds its turn to the conversation it belongs to.</summary>
+internal sealed class ResponseRecorder(GatewayServices services, ResponsesState state)
+{
+    public async ValueTask KeepAsync(string owner, PreparedTurn turn, RequestEnvelope head, JsonSlice response, EventLog? events, string? id = null)
+    {
+        id ??= InputItems.TextOf(response, "id"u8);
+        if (id is null) return;
+        var status = InputItems.TextOf(response, "status"u8) ?? "completed";
+        if (!head.StoreOff)
+        {
+            await state.Responses.SaveAsync(new StoredResponse
+            {
+                Owner = owner,
+                Id = id,
+                Status = status,
+                Response = response.Bytes,
+                Input = turn.Input.ToArray(),
+                ParentId = turn.ParentId,
+                Created = services.Time.GetUtcNow(),
+                Background = head.Background,
+                Events = events,
+            });
+        }
+
+        if (turn.ConversationId is { } conversation && status is "completed" or "incomplete")
+        {
+            await AppendAsync(owner, turn, id, response);
+        }
+    }
+
+    private async ValueTask AppendAsync(string owner, PreparedTurn turn, string id, JsonSlice response)
+    {
+        var input = InputItems.Each(InputItems.Listed(turn.Own.ToArray(), id.Replace("resp_", "", StringComparison.Ordinal)));
+        var output = InputItems.Each(ResponsesJsonEditor.OutputOf(response.Bytes)).Select(item => item.Detach());
+        JsonSlice[] added = [.. input, .. output];
+        await state.Conversations.ChangeAsync(owner, turn.ConversationId!, known => known with { Items = [.. known.Items, .. added] });
+    }
+}

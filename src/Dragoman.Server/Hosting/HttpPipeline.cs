@@ -1,0 +1,83 @@
+using Dragoman.Protocols;
+using Dragoman.Protocols.Conversation;
+using Dragoman.Protocols.Registry;
+using Dragoman.Server.Api;
+using Dragoman.Server.Security;
+
+namespace Dragoman.Server.Hosting;
+
+/// <summary>What every request passes before its route: CORS, draining, and errors told in the client's language.</summary>
+internal sealed partial class HttpPipeline(GatewayServices services, ILogger<HttpPipeline> logger)
+{
+    public async Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        if (!WebAddress.IsHost(context.Request.Host.Value))
+        {
+            await TellAsync(context, new WireError(ErrorKind.InvalidRequest, "The Host header is not a name or an address with or without a port.") { Code = "invalid_host" });
+            return;
+        }
+
+        if (Cors.Apply(context, services)) return;
+        if (services.Draining.IsDraining && HttpMethods.IsPost(context.Request.Method))
+        {
+            context.Response.Headers.Connection = "close";
+            await TellAsync(context, new WireError(ErrorKind.Unavailable, "This gateway is shutting down; try again in a moment.") { Code = "shutting_down", RetryAfter = TimeSpan.FromSeconds(2) });
+            return;
+        }
+
+        try
+        {
+            await next(context);
+        }
+        catch (BadHttpRequestException ex)
+        {
+            if (!context.Response.HasStarted) await TellAsync(context, new WireError(WireError.KindOf(ex.StatusCode), ex.Message) { Status = ex.StatusCode });
+        }
+        catch (Exception ex) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            LogFault(ex, context.Request.Path);
+            if (context.Response.HasStarted) context.Abort();
+            else await TellAsync(context, new WireError(ErrorKind.Api, "The gateway failed to handle the request; its log says more.") { Code = "internal_error" });
+            return;
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
+        if (!context.Response.HasStarted && context.Response is { StatusCode: 404 or 405, ContentLength: null, ContentType: null }) await UnknownAsync(context);
+    }
+
+    private static Task UnknownAsync(HttpContext context)
+    {
+        var request = context.Request;
+        if (UnservedEndpoints.Explain(request.Path.Value ?? "") is { } words) return UnservedAsync(context, words);
+        return TellAsync(context, context.Response.StatusCode == 405
+            ? new WireError(ErrorKind.MethodNotAllowed, $"{request.Method} is not allowed on {request.Path}.") { Code = "method_not_allowed" }
+            : new WireError(ErrorKind.NotFound, $"There is nothing at {request.Method} {request.Path}.") { Code = "not_found" });
+    }
+
+    /// <summary>What the vendor has and this gateway has not, told as the vendor's clients read errors.</summary>
+    private static Task UnservedAsync(HttpContext context, string words)
+    {
+        var path = context.Request.Path.Value!;
+        if (UnservedEndpoints.IsBedrock(path)) return AwsError.WriteAsync(context, 404, "ResourceNotFoundException", words);
+        var error = new WireError(ErrorKind.NotFound, words) { Code = UnservedEndpoints.Code };
+        return UnservedEndpoints.IsClaudeOnVertex(path)
+            ? ClientAuthentication.RefuseAsync(context, ProtocolRegistry.Client(Protocol.AnthropicMessages), error, RequestIds.NewFlow(TimeProvider.System))
+            : TellAsync(context, error);
+    }
+
+    private static Task TellAsync(HttpContext context, WireError error)
+        => ClientAuthentication.RefuseAsync(context, LanguageOf(context), error, RequestIds.NewFlow(TimeProvider.System));
+
+    /// <summary>The language of a request that no handler took: by its route, else by what its path and headers say.</summary>
+    private static IClientProtocol LanguageOf(HttpContext context)
+    {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<ClientRoute>() is { } route) return ProtocolRegistry.Client(route.Language);
+        return ProtocolRegistry.Client(ClientProtocolSelector.Of(context.Request));
+    }
+
+    [LoggerMessage(10, LogLevel.Error, "An unexpected fault at {Path}")]
+    private partial void LogFault(Exception fault, string path);
+}

@@ -1,0 +1,39 @@
+using Dragoman.Gateway.ClientKeys;
+using Dragoman.Gateway.Persistence;
+
+namespace Dragoman.Server.Management.Keys;
+
+/// <summary>How a key stands with its limits now.</summary>
+/// <param name="Id">The key.</param>
+/// <param name="Requests">Requests a minute, on this node.</param>
+/// <param name="Tokens">Tokens a minute, on this node.</param>
+/// <param name="ConcurrencyLimit">Requests at once, or null for no limit.</param>
+/// <param name="Open">Requests open now, on this node; counted where the key has rates or a concurrency limit.</param>
+/// <param name="Budgets">The windows of its budgets.</param>
+internal sealed record KeyStatusView(string Id, RateView? Requests, RateView? Tokens, int? ConcurrencyLimit, int Open, IReadOnlyList<BudgetStatusView> Budgets)
+{
+    public static KeyStatusView Of(string id, KeyRates rates, IReadOnlyList<BudgetStatus> budgets) => new(
+        id,
+        rates.RequestLimit is { } requests ? RateView.Of(requests, rates.RequestsTaken, rates.RequestsReset) : null,
+        rates.TokenLimit is { } tokens ? RateView.Of(tokens, rates.TokensTaken, rates.TokensReset) : null,
+        rates.ConcurrencyLimit,
+        rates.Open,
+        [.. budgets.Select(BudgetStatusView.Of)]);
+}
+
+/// <summary>A rate.</summary>
+/// <param name="Limit">How many a minute.</param>
+/// <param name="Remaining">How many are left.</param>
+/// <param name="ResetSeconds">How long until all are left again.</param>
+internal sealed record RateView(long Limit, long Remaining, double ResetSeconds)
+{
+    public static RateView Of(long limit, long taken, TimeSpan reset) => new(limit, Math.Max(0, limit - taken), Math.Round(reset.TotalSeconds, 3));
+}
+
+/// <summary>The window of a budget.</summary>
+internal sealed record BudgetStatusView(
+    BudgetUnit Unit, BudgetPeriod Period, decimal Limit, string TimeZone, decimal Spent, decimal Reserved, decimal Remaining, DateTimeOffset? Start, DateTimeOffset? End)
+{
+    public static BudgetStatusView Of(BudgetStatus standing) => new(
+        standing.Limit.Unit, standing.Limit.Period, standing.Limit.Limit, standing.Limit.TimeZone, standing.Spent, standing.Reserved, standing.Remaining, standing.Start, standing.End);
+}

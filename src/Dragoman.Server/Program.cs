@@ -1,1 +1,0 @@
-return await Dragoman.Server.Cli.CommandLine.RunAsync(args);

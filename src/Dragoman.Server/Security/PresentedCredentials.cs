@@ -1,0 +1,37 @@
+using Dragoman.Gateway.ClientKeys;
+using Dragoman.Gateway.Requests;
+
+namespace Dragoman.Server.Security;
+
+/// <summary>The keys a request shows. Any carrier will do; a wrong one beside a right one does no harm.</summary>
+internal static class PresentedCredentials
+{
+    /// <summary>The headers besides <c>Authorization</c>: Anthropic's, Google's, and the one that OpenAI's clients for Azure send.</summary>
+    private static readonly string[] Headers = ["x-api-key", "x-goog-api-key", "api-key"];
+
+    /// <summary>The best standing of all that are shown, with whose key it is; null when none is shown.</summary>
+    public static (ClientKeyStatus Standing, ClientIdentity? Caller)? Find(HttpRequest request, ClientKeyStore ring)
+    {
+        var authorization = request.Headers.Authorization.ToString();
+        if (authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)) authorization = authorization[7..];
+        (ClientKeyStatus Standing, ClientIdentity? Caller)? best = null;
+        if (Try(authorization, ring, ref best)) return best;
+        foreach (var name in Headers)
+        {
+            if (Try(request.Headers[name].ToString(), ring, ref best)) return best;
+        }
+
+        if (!request.QueryString.HasValue) return best;
+        _ = Try(request.Query["key"].ToString(), ring, ref best) || Try(request.Query["auth_token"].ToString(), ring, ref best);
+        return best;
+    }
+
+    private static bool Try(string key, ClientKeyStore ring, ref (ClientKeyStatus Standing, ClientIdentity? Caller)? best)
+    {
+        key = key.Trim();
+        if (key.Length == 0) return false;
+        var found = ring.Find(key);
+        if (best is null || found.Standing == ClientKeyStatus.Good || (best.Value.Caller is null && found.Caller is not null)) best = found;
+        return found.Standing == ClientKeyStatus.Good;
+    }
+}

@@ -1,0 +1,52 @@
+using System.Text.Json;
+using Dragoman.Gateway.Persistence;
+
+namespace Dragoman.Storage.Sql;
+
+internal sealed class SqlCooldownStore(Database database) : ICooldownStore
+{
+    private static readonly string[] Columns = ["account_id", "model", "whole", "until_at", "cause", "told", "streak", "counted_at", "quotas", "observed_at"];
+
+    public Task<IReadOnlyList<StoredCooldown>> ListAsync(CancellationToken cancellationToken = default)
+        => database.ReadAsync<IReadOnlyList<StoredCooldown>>(async session =>
+            await session.QueryAsync($"SELECT {string.Join(", ", Columns)} FROM lanes ORDER BY account_id, whole DESC, model", Read).ConfigureAwait(false), cancellationToken);
+
+    public Task SaveAsync(IReadOnlyList<StoredCooldown> lanes, CancellationToken cancellationToken = default) => database.WriteAsync(async session =>
+    {
+        // In one order everywhere, or two nodes could wait for each other; and no lane twice in one statement.
+        var latest = lanes.GroupBy(lane => (lane.AccountId, lane.Model)).Select(group => group.MaxBy(lane => lane.ObservedAt)!)
+            .OrderBy(lane => lane.AccountId, StringComparer.Ordinal).ThenBy(lane => lane.Model, StringComparer.Ordinal).ToList();
+        await session.InsertAsync("lanes", Columns, [.. latest.Select(Values)],
+            "ON CONFLICT (account_id, whole, model) DO UPDATE SET until_at=excluded.until_at, cause=excluded.cause, told=excluded.told, streak=excluded.streak, "
+            + "counted_at=excluded.counted_at, quotas=excluded.quotas, observed_at=excluded.observed_at WHERE excluded.observed_at >= lanes.observed_at").ConfigureAwait(false);
+        foreach (var account in latest.Select(lane => lane.AccountId).Distinct(StringComparer.Ordinal))
+            await session.NotifyAsync(StoreChangeKind.Lane, account).ConfigureAwait(false);
+    }, cancellationToken);
+
+    public Task RemoveAsync(string accountId, CancellationToken cancellationToken = default) => database.WriteAsync(async session =>
+    {
+        if (await session.ExecuteAsync("DELETE FROM lanes WHERE account_id = $1", accountId).ConfigureAwait(false) > 0)
+            await session.NotifyAsync(StoreChangeKind.Lane, accountId).ConfigureAwait(false);
+    }, cancellationToken);
+
+    public Task<int> PruneAsync(DateTimeOffset before, CancellationToken cancellationToken = default)
+        => database.WriteAsync(session => session.ExecuteAsync("DELETE FROM lanes WHERE observed_at < $1 AND until_at < $1", UnixMilliseconds.Of(before)), cancellationToken);
+
+    private static object?[] Values(StoredCooldown lane) =>
+    [
+        lane.AccountId, lane.Model ?? "", lane.Model is null, UnixMilliseconds.Of(lane.State.Until), lane.State.Cause.ToString(), lane.State.Told, lane.State.Streak,
+        UnixMilliseconds.Of(lane.State.CountedAt), lane.Quotas.Count == 0 ? "" : JsonSerializer.Serialize(lane.Quotas, StateJson.Default.IReadOnlyListQuotaWindow), UnixMilliseconds.Of(lane.ObservedAt),
+    ];
+
+    private static StoredCooldown Read(Row row) => new(row.Text(0), row.Flag(2) ? null : row.Text(1), new CooldownState
+    {
+        Until = row.Time(3),
+        Cause = Enum.TryParse<FailureClass>(row.Text(4), out var cause) ? cause : FailureClass.Transient,
+        Told = row.Flag(5),
+        Streak = row.Int(6),
+        CountedAt = row.Time(7),
+    }, row.Time(9))
+    {
+        Quotas = row.Text(8) is { Length: > 0 } quotas ? JsonSerializer.Deserialize(quotas, StateJson.Default.IReadOnlyListQuotaWindow) ?? [] : [],
+    };
+}
