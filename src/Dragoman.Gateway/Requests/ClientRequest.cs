@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Dragoman.Gateway.Forwarding;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Json;

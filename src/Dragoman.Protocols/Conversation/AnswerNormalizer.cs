@@ -370,7 +370,7 @@ public sealed class AnswerNormalizer(TranslationContext exchange, IAnswerSink ne
     private void Close()
     {
         if (_open is not { } slot) return;
-        if (slot.Halves?.Complete() is { IsEmpty: false } half) PassWhole(Delta(slot, half), slot);
+        if (slot.Halves?.Complete() is { IsEmpty: false } half) PassWhole(slot.DeltaOf(half), slot);
         _open = null;
         if (slot.Unwrap is { } unwrap)
         {
@@ -385,13 +385,6 @@ public sealed class AnswerNormalizer(TranslationContext exchange, IAnswerSink ne
         _torn |= slot.IsTorn;
         next.Write(slot.IsTorn ? AnswerEvent.CallTorn(slot.Number) : AnswerEvent.BlockEnded(slot.Number));
     }
-
-    private static AnswerEvent Delta(PendingBlock slot, JsonText text) => slot.Opening.Kind switch
-    {
-        AnswerBlockKind.ToolCall => AnswerEvent.ToolArgumentsDelta(slot.Number, text),
-        AnswerBlockKind.Reasoning => AnswerEvent.ReasoningDelta(slot.Number, text),
-        _ => AnswerEvent.TextDelta(slot.Number, text),
-    };
 
     private void CloseAll()
     {

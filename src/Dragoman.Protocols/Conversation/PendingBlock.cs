@@ -46,4 +46,12 @@ internal sealed class PendingBlock(BlockStart opening)
     {
         if (!_progress.IsComplete) text.AddTo(ref _progress);
     }
+
+    /// <summary>A piece of the block's content as the event of its kind.</summary>
+    public AnswerEvent DeltaOf(JsonText text) => Opening.Kind switch
+    {
+        AnswerBlockKind.ToolCall => AnswerEvent.ToolArgumentsDelta(Number, text),
+        AnswerBlockKind.Reasoning => AnswerEvent.ReasoningDelta(Number, text),
+        _ => AnswerEvent.TextDelta(Number, text),
+    };
 }

@@ -5,43 +5,59 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Dragoman.Gateway.Tests.Support;
 
-namespace Dragoman.Gateway.Tests;
+namespace Dragoman.Architecture.Tests;
 
 /// <summary>
-/// The house's walls: who may know whom (docs/architecture.md). Project files, compiled assemblies and source files are each looked at,
+/// Which project may use which (docs/architecture.md). Project files, compiled assemblies and source files are each looked at,
 /// because each shows what the others hide.
 /// </summary>
-public sealed partial class ArchitectureTests
+public sealed partial class SourceTests
 {
     private static readonly Dictionary<string, string[]> MayKnow = new(StringComparer.Ordinal)
     {
         ["Dragoman.Protocols"] = [],
         ["Dragoman.Gateway"] = ["Dragoman.Protocols"],
+        ["Dragoman.Providers"] = ["Dragoman.Gateway", "Dragoman.Protocols"],
         ["Dragoman.Storage"] = ["Dragoman.Gateway"],
         ["Dragoman.Emulators"] = ["Dragoman.Protocols"],
-        ["Dragoman.Server"] = ["Dragoman.Gateway", "Dragoman.Storage", "Dragoman.Protocols", "Dragoman.Emulators"],
+        ["Dragoman.Server"] = ["Dragoman.Gateway", "Dragoman.Providers", "Dragoman.Storage", "Dragoman.Protocols"],
+        ["Dragoman.Cli"] = ["Dragoman.Server", "Dragoman.Gateway", "Dragoman.Providers", "Dragoman.Storage", "Dragoman.Protocols", "Dragoman.Emulators"],
     };
 
-    /// <summary>What each room must do without.</summary>
+    /// <summary>What each project must do without.</summary>
     private static readonly Dictionary<string, string[]> MustNotUse = new(StringComparer.Ordinal)
     {
         ["Dragoman.Protocols"] = ["System.Net.Http", "System.Net.Sockets", "Microsoft.AspNetCore", "Microsoft.Extensions", "System.Data", "Amazon", "YamlDotNet"],
-        ["Dragoman.Gateway"] = ["Microsoft.AspNetCore", "System.Data", "Microsoft.Data", "Npgsql", "Dapper", "Spectre", "System.CommandLine"],
+        ["Dragoman.Gateway"] = ["Microsoft.AspNetCore", "System.Data", "Microsoft.Data", "Npgsql", "Amazon", "Spectre", "System.CommandLine"],
+        ["Dragoman.Providers"] = ["Microsoft.AspNetCore", "System.Data", "Microsoft.Data", "Npgsql", "Spectre", "System.CommandLine"],
         ["Dragoman.Storage"] = ["Microsoft.AspNetCore", "System.Net.Http"],
+        ["Dragoman.Server"] = ["Spectre", "System.CommandLine"],
         ["Dragoman.Emulators"] = ["Dragoman.Protocols.Conversation", "Dragoman.Protocols.Json", "Dragoman.Protocols.OpenAi", "Dragoman.Protocols.Anthropic", "Dragoman.Protocols.Gemini",
-            "Dragoman.Protocols.Bedrock", "Dragoman.Protocols.Continuity", "Dragoman.Protocols.Tokens", "Dragoman.Protocols.JsonSchema"],
+            "Dragoman.Protocols.Bedrock", "Dragoman.Protocols.Tokens", "Dragoman.Protocols.Registry"],
     };
 
     /// <summary>Of the gateway, the store knows the ports and what they carry, nothing that acts.</summary>
-    private static readonly string[] StorageMayUse = ["Dragoman.Gateway.State.", "Dragoman.Gateway.Accounts.LaneState", "Dragoman.Gateway.Providers.FailureClass"];
+    private static readonly string[] StorageMayUse = ["Dragoman.Gateway.Persistence."];
 
-    /// <summary>In a language's folder, the parts that have one name everywhere: façades, then halves.</summary>
-    private static readonly string[] UpstreamCast = ["Upstream", "RequestWriter", "AnswerReader", "StreamReader"];
+    /// <summary>The folder of each protocol, and how the names of its types begin.</summary>
+    private static readonly Dictionary<string, string> Prefixes = new(StringComparer.Ordinal)
+    {
+        ["AnthropicMessages"] = "Anthropic",
+        ["BedrockAnthropic"] = "BedrockAnthropic",
+        ["BedrockConverse"] = "Converse",
+        ["Gemini"] = "Gemini",
+        ["OpenAiChat"] = "Chat",
+        ["OpenAiCompletions"] = "Completions",
+        ["OpenAiResponses"] = "Responses",
+    };
 
-    /// <summary>Parts that a language has no use for. A whole answer of Gemini is one frame of its stream, and one reader reads both.</summary>
-    private static readonly string[] NoSuchPart = ["GeminiAnswerReader"];
+    /// <summary>The parts that have one name in every protocol's folder: the façade, then the halves of a translation.</summary>
+    private static readonly string[] UpstreamParts = ["Upstream", "RequestWriter", "AnswerReader", "StreamReader"];
 
-    private static readonly string[] ClientCast = ["Client", "RequestReader", "AnswerWriter", "StreamWriter"];
+    private static readonly string[] ClientParts = ["Client", "RequestReader", "AnswerWriter", "StreamWriter"];
+
+    /// <summary>Parts that a protocol has no use for. A whole answer of Gemini is one frame of its stream; Anthropic's bodies on Bedrock are read and written as Anthropic's.</summary>
+    private static readonly string[] NoSuchPart = ["GeminiAnswerReader", "BedrockAnthropicRequestWriter", "BedrockAnthropicAnswerReader"];
 
     public static TheoryData<string> Projects => [.. RepositoryFiles.Files("src", "*.csproj").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];
 
@@ -62,7 +78,7 @@ public sealed partial class ArchitectureTests
         foreach (var file in RepositoryFiles.Files($"src/{project}", "*.cs"))
         {
             var text = File.ReadAllText(file);
-            foreach (var name in HouseNames().Matches(text).Select(match => match.Value).Distinct())
+            foreach (var name in OwnNamespaces().Matches(text).Select(match => match.Value).Distinct())
                 if (!allowed.Any(room => name == room || name.StartsWith(room + ".", StringComparison.Ordinal))) faults.Add($"{RepositoryFiles.Relative(file)} uses {name}");
             if (!MustNotUse.TryGetValue(project, out var banned)) continue;
             foreach (var name in Usings().Matches(text).Select(match => match.Groups["name"].Value))
@@ -94,10 +110,10 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void The_store_knows_the_ports_only()
     {
-        string[] namespaces = ["Dragoman.Gateway.State", "Dragoman.Gateway.Accounts", "Dragoman.Gateway.Providers", "Dragoman.Storage"];
+        string[] namespaces = ["Dragoman.Gateway.Persistence", "Dragoman.Storage"];
         foreach (var file in RepositoryFiles.Files("src/Dragoman.Storage", "*.cs"))
         {
-            HouseNames().Matches(File.ReadAllText(file)).Select(match => match.Value)
+            OwnNamespaces().Matches(File.ReadAllText(file)).Select(match => match.Value)
                 .Where(name => !namespaces.Any(known => name == known || name.StartsWith(known + ".", StringComparison.Ordinal))).ShouldBeEmpty(RepositoryFiles.Relative(file));
         }
 
@@ -127,34 +143,33 @@ public sealed partial class ArchitectureTests
     {
         string[] folders = ["src", "tests", "bench"];
         folders.SelectMany(folder => RepositoryFiles.Files(folder, "*.cs")).Select(file => (File: RepositoryFiles.Relative(file), Lines: File.ReadLines(file).Count()))
-            .Where(item => item.Lines > 500).ShouldBeEmpty();
+            .Where(item => item.Lines > 400).ShouldBeEmpty();
     }
 
     [Fact]
-    public void Every_language_has_the_same_cast_of_files()
+    public void Every_protocol_has_the_same_parts_under_one_prefix()
     {
         var faults = new List<string>();
-        var root = Path.Combine(RepositoryFiles.Root, "src", "Dragoman.Protocols");
-        var languages = Enum.GetNames<Dragoman.Protocols.Protocol>();
-        foreach (var folder in Directory.EnumerateDirectories(root))
+        foreach (var (folder, prefix) in Prefixes)
         {
-            var language = Path.GetFileName(folder);
-            var names = Directory.EnumerateFiles(folder, "*.cs").Select(Path.GetFileNameWithoutExtension).ToHashSet(StringComparer.Ordinal);
-            CheckCast("Upstream", UpstreamCast);
-            CheckCast("Client", ClientCast);
-            if (names.Contains(language + "Upstream") && !names.Contains(language + "Errors")) faults.Add($"{language} lacks {language}Errors");
-            if (names.Contains(language + "Upstream") || names.Contains(language + "Client"))
+            var files = RepositoryFiles.Files($"src/Dragoman.Protocols/{folder}", "*.cs").ToList();
+            files.ShouldNotBeEmpty(folder);
+            foreach (var file in files)
             {
-                // A second language may live with the one whose bodies it has (BedrockAnthropic), under its own name.
-                foreach (var name in names.Where(name => RoleNames().IsMatch(name!) && !languages.Any(known => name!.StartsWith(known, StringComparison.Ordinal))))
-                    faults.Add($"{language}/{name} should begin with the name of its language");
+                var half = Path.GetFileName(Path.GetDirectoryName(file));
+                if (half is not ("Client" or "Upstream" or "Shared")) faults.Add($"{RepositoryFiles.Relative(file)} belongs into Client, Upstream or Shared");
+                if (!Path.GetFileName(file).StartsWith(prefix, StringComparison.Ordinal)) faults.Add($"{RepositoryFiles.Relative(file)} should begin with {prefix}");
             }
 
-            void CheckCast(string facade, string[] cast)
+            Check("Client", ClientParts);
+            Check("Upstream", UpstreamParts);
+
+            void Check(string half, string[] parts)
             {
-                if (!names.Contains(language + facade)) return;
-                foreach (var role in cast)
-                    if (!names.Contains(language + role) && !NoSuchPart.Contains(language + role)) faults.Add($"{language} has a {facade} and lacks {language}{role}");
+                if (!File.Exists(Path.Combine(RepositoryFiles.Root, "src", "Dragoman.Protocols", folder, half, $"{prefix}{half}.cs"))) return;
+                foreach (var part in parts)
+                    if (!NoSuchPart.Contains(prefix + part) && !files.Any(file => file.EndsWith($"/{half}/{prefix}{part}.cs", StringComparison.Ordinal))) faults.Add($"{folder}/{half} lacks {prefix}{part}");
+                if (!files.Any(file => file.EndsWith($"{prefix}Errors.cs", StringComparison.Ordinal)) && folder != "OpenAiCompletions") faults.Add($"{folder} lacks {prefix}Errors");
             }
         }
 
@@ -162,7 +177,7 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
-    public void Every_source_file_of_the_wire_has_one_reason_to_be_in_its_folder()
+    public void Names_of_files_say_what_is_in_them()
     {
         string[] vague = ["Helper", "Helpers", "Util", "Utils", "Utility", "Manager", "Misc", "Common"];
         RepositoryFiles.Files("src", "*.cs").Where(file => vague.Any(word => Path.GetFileNameWithoutExtension(file).EndsWith(word, StringComparison.Ordinal)))
@@ -188,15 +203,12 @@ public sealed partial class ArchitectureTests
             .Select(type => $"{metadata.GetString(type.Namespace)}.{metadata.GetString(type.Name)}")];
     }
 
-    [GeneratedRegex(@"(?<![\w.""/])Dragoman\.(?:Wire|Gateway|Storage|Server|Emulators)(?:\.\w+)*", RegexOptions.None, 10_000)]
-    private static partial Regex HouseNames();
+    [GeneratedRegex(@"(?<![\w.""/])Dragoman\.(?:Protocols|Gateway|Providers|Storage|Server|Cli|Emulators)(?:\.\w+)*", RegexOptions.None, 10_000)]
+    private static partial Regex OwnNamespaces();
 
     [GeneratedRegex(@"^\s*(?:global\s+)?using\s+(?:static\s+)?(?:\w+\s*=\s*)?(?<name>[\w.]+)\s*;", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex Usings();
 
     [GeneratedRegex(@"^namespace\s+(?<name>[\w.]+)", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex Declared();
-
-    [GeneratedRegex(@"(?:Upstream|Client|RequestReader|RequestWriter|AnswerReader|AnswerWriter|StreamReader|StreamWriter|Errors)$", RegexOptions.None, 10_000)]
-    private static partial Regex RoleNames();
 }

@@ -1,0 +1,48 @@
+using Dragoman.Gateway.Tests.Support;
+
+namespace Dragoman.Architecture.Tests;
+
+/// <summary>
+/// Which namespace may use which other (docs/architecture.md). The list of what is allowed is <c>namespaces.txt</c>: a line a namespace. A new arrow
+/// needs a line there, which a reviewer sees; <c>DRAGOMAN_WRITE_NAMESPACES=1</c> writes the file anew.
+/// </summary>
+public sealed class NamespaceTests
+{
+    private const string ListName = "namespaces.txt";
+
+    /// <summary>
+    /// What still stands in a circle: the server's services know each other through one locator, and the emulated providers know the server that
+    /// hosts them. Nothing may be added here.
+    /// </summary>
+    private static readonly string[] StillInACircle = ["Dragoman.Server", "Dragoman.Emulators"];
+
+    private static readonly string[] Assemblies =
+        ["Dragoman.Protocols", "Dragoman.Gateway", "Dragoman.Providers", "Dragoman.Storage", "Dragoman.Server", "Dragoman.Emulators", "dragoman"];
+
+    private static string ListPath => Path.Combine(RepositoryFiles.Root, "tests", "Dragoman.Architecture.Tests", ListName);
+
+    private static Dependencies Read() => Dependencies.Read(Assemblies.Select(name => Path.Combine(AppContext.BaseDirectory, $"{name}.dll")));
+
+    [Fact]
+    public void Namespaces_use_only_what_is_listed()
+    {
+        var found = Read().Edges;
+        if (Environment.GetEnvironmentVariable("DRAGOMAN_WRITE_NAMESPACES") == "1") File.WriteAllLines(ListPath, found.Select(pair => $"{pair.Key}: {string.Join(' ', pair.Value.Keys)}"));
+        var allowed = File.ReadLines(ListPath).Select(line => line.Split(": ")).ToDictionary(parts => parts[0], parts => parts[1].Split(' ').ToHashSet(StringComparer.Ordinal), StringComparer.Ordinal);
+        found.SelectMany(pair => pair.Value.Where(target => !allowed.TryGetValue(pair.Key, out var targets) || !targets.Contains(target.Key))
+                .Select(target => $"{pair.Key} -> {target.Key} ({string.Join(", ", target.Value.Take(3))})"))
+            .ShouldBeEmpty($"arrows that {ListName} does not allow");
+        allowed.SelectMany(pair => pair.Value.Where(target => !found.TryGetValue(pair.Key, out var targets) || !targets.ContainsKey(target)).Select(target => $"{pair.Key} -> {target}"))
+            .ShouldBeEmpty($"lines of {ListName} that nothing uses any more");
+    }
+
+    [Fact]
+    public void Namespaces_form_no_circle()
+    {
+        var circles = Read().Circles();
+        circles.Select(circle => circle.Where(name => !StillInACircle.Any(known => name == known || name.StartsWith(known + ".", StringComparison.Ordinal))).ToList())
+            .Where(circle => circle.Count > 0).Select(circle => string.Join(", ", circle)).ShouldBeEmpty();
+        foreach (var known in StillInACircle)
+            circles.Any(circle => circle.Any(name => name.StartsWith(known, StringComparison.Ordinal))).ShouldBeTrue($"{known} is in no circle any more: take it off the list");
+    }
+}
