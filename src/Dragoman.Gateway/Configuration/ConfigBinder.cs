@@ -164,7 +164,11 @@ internal sealed class ConfigBinder(ConfigSection root, Func<string, string?> env
     private StoreOptions ReadStore()
     {
         if (root.Section("store") is not { } section) return new StoreOptions();
-        var options = new StoreOptions { Postgres = section.Text("postgres") is { Length: > 0 } connection ? connection : null };
+        var options = new StoreOptions
+        {
+            Postgres = section.Text("postgres") is { Length: > 0 } connection ? connection : null,
+            Patience = TimeSpan.FromSeconds(section.Integer("patience-seconds", (int)new StoreOptions().Patience.TotalSeconds, 1, 600)),
+        };
         section.Finish();
         return options;
     }

@@ -4,7 +4,7 @@ namespace Dragoman.Storage.Sql;
 
 /// <summary>
 /// Stands between the gateway and a database that may stop answering. Few calls are under way at once, so that a server that hangs holds few connections
-/// and threads; who is in a hurry waits for an answer no longer than <see cref="Patience"/>; and a database that was found hanging is asked once a
+/// and threads; who is in a hurry waits for an answer only for a while (<see cref="DefaultPatience"/>); and a database that was found hanging is asked once a
 /// second by one call, while all others are refused at once. The first answer opens the way again.
 /// </summary>
 /// <remarks>
@@ -15,17 +15,19 @@ namespace Dragoman.Storage.Sql;
 /// <param name="name">What does not answer, for people.</param>
 /// <param name="places">How many calls of those in a hurry may be under way, and as many of the others.</param>
 /// <param name="failuresInARow">After how many failures without an answer it is taken for hanging; null where a failure that comes in time is an answer too.</param>
+/// <param name="patience">How long a call in a hurry waits for its answer, its turn included; null for <see cref="DefaultPatience"/>.</param>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001", Justification = "Calls that nobody waits for give their places back at any time; semaphores without a wait handle hold nothing.")]
-internal sealed class StoreGuard(TimeProvider time, string name, int places, int? failuresInARow)
+internal sealed class StoreGuard(TimeProvider time, string name, int places, int? failuresInARow, TimeSpan? patience = null)
 {
     /// <summary>How long a call in a hurry waits for its answer, its turn included.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(2);
 
     /// <summary>How long a call that is in no hurry waits for its turn.</summary>
     private static readonly TimeSpan LongestQueue = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    private readonly TimeSpan _patience = patience ?? DefaultPatience;
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _hurried = new(places, places);
     private readonly SemaphoreSlim _others = new(places, places);
@@ -65,7 +67,7 @@ internal sealed class StoreGuard(TimeProvider time, string name, int places, int
         var begun = time.GetTimestamp();
         try
         {
-            if (!await TakeAsync(_hurried, Patience, cancellationToken).ConfigureAwait(false)) throw Trip();
+            if (!await TakeAsync(_hurried, _patience, cancellationToken).ConfigureAwait(false)) throw Trip();
         }
         catch
         {
@@ -75,7 +77,7 @@ internal sealed class StoreGuard(TimeProvider time, string name, int places, int
 
         var abandoned = false;
         var running = HoldAsync(_hurried, () => work(() => Volatile.Read(ref abandoned)));
-        var left = Patience - time.GetElapsedTime(begun);
+        var left = _patience - time.GetElapsedTime(begun);
         try
         {
             return await running.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, cancellationToken).ConfigureAwait(false);
@@ -115,7 +117,7 @@ internal sealed class StoreGuard(TimeProvider time, string name, int places, int
         {
             if (!_open) return;
             var now = time.GetTimestamp();
-            if (time.GetElapsedTime(_opened, now) < Pause || (_probing && time.GetElapsedTime(_probed, now) < Patience))
+            if (time.GetElapsedTime(_opened, now) < Pause || (_probing && time.GetElapsedTime(_probed, now) < _patience))
                 throw new StoreException(StoreFault.Unavailable, $"{name} does not answer; it is asked again every second.");
             (_probing, _probed) = (true, now);
         }
@@ -168,10 +170,10 @@ internal sealed class StoreGuard(TimeProvider time, string name, int places, int
         lock (_gate)
         {
             _probing = false;
-            if (_answeredAt is not { } last || time.GetElapsedTime(last) >= Patience) (_open, _opened) = (true, time.GetTimestamp());
+            if (_answeredAt is not { } last || time.GetElapsedTime(last) >= _patience) (_open, _opened) = (true, time.GetTimestamp());
         }
 
-        return Slow(Patience);
+        return Slow(_patience);
     }
 
     private StoreException Slow(TimeSpan limit) => new(StoreFault.Unavailable, $"{name} did not answer within {limit.TotalSeconds:0} seconds.");

@@ -11,4 +11,7 @@ public sealed record SqliteStoreOptions
     /// silently gone. <c>dragoman restore</c> turns it on. Damaged flows are always set aside, and told of in the health report.
     /// </summary>
     public bool ReplaceDamaged { get; init; }
+
+    /// <summary>How long a request that needs an answer of the store waits for it before it is refused; null for two seconds.</summary>
+    public TimeSpan? Patience { get; init; }
 }

@@ -43,7 +43,8 @@ internal sealed class SqliteWriter : Database
     /// <param name="durability">What a commit waits for.</param>
     /// <param name="time">The gateway's clock.</param>
     /// <param name="patience">The clock that waits are measured by; the real one, where it is null: a clock that is turned on is no disk that hangs.</param>
-    public SqliteWriter(string path, SqliteDurability durability, TimeProvider time, TimeProvider? patience = null)
+    /// <param name="longest">How long somebody who waits for an answer waits; null for <see cref="StoreGuard.DefaultPatience"/>.</param>
+    public SqliteWriter(string path, SqliteDurability durability, TimeProvider time, TimeProvider? patience = null, TimeSpan? longest = null)
     {
         Path = path;
         _durability = durability;
@@ -51,8 +52,8 @@ internal sealed class SqliteWriter : Database
         _readers = new SqliteReaders(path, time, Busy);
         _hurriedReaders = new SqliteReaders(path, time, Busy);
         var name = System.IO.Path.GetFileName(path);
-        _writes = new StoreGuard(patience ?? TimeProvider.System, name, Places, failuresInARow: null);
-        _hurriedReads = new StoreGuard(patience ?? TimeProvider.System, name, SqliteReaders.Most, failuresInARow: null);
+        _writes = new StoreGuard(patience ?? TimeProvider.System, name, Places, failuresInARow: null, longest);
+        _hurriedReads = new StoreGuard(patience ?? TimeProvider.System, name, SqliteReaders.Most, failuresInARow: null, longest);
         _writer = Task.Factory.StartNew(WriteAll, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 

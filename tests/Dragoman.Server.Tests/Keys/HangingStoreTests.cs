@@ -50,7 +50,7 @@ public sealed class HangingStoreTests
     {
         using var folder = new TempFolder();
         var data = folder.File("data");
-        await using var rig = await KeyFixture.StartAsync(data: data);
+        await using var rig = await KeyFixture.StartAsync(more: "store: { patience-seconds: 2 }\n", data: data);
         await using var holder = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path.Combine(data, "dragoman.db"), Pooling = false }.ToString());
         await holder.OpenAsync();
         await HangAsync(rig, () => Run(holder, "BEGIN EXCLUSIVE"), () => Run(holder, "ROLLBACK"), async () =>

@@ -23,6 +23,9 @@ internal sealed class KeyFixture : IAsyncDisposable
         Http = new HttpClient { BaseAddress = gateway.Address, Timeout = TimeSpan.FromSeconds(60) };
     }
 
+    /// <summary>How fast the disk of this machine is, is no test's business.</summary>
+    private const string Patient = "store: { patience-seconds: 120 }\n";
+
     public RawUpstream Upstream { get; }
 
     public GatewayHost Gateway { get; }
@@ -36,7 +39,7 @@ internal sealed class KeyFixture : IAsyncDisposable
         var upstream = await RawUpstream.StartAsync(answer ?? ((context, _) => context.SayAsync(200, Whole)));
         var gateway = await GatewayHost.StartAsync(new StartOptions
         {
-            ConfigText = FailureTests.Account("one", upstream.Address, "k") + prices + more,
+            ConfigText = FailureTests.Account("one", upstream.Address, "k") + prices + (more.Contains("store:", StringComparison.Ordinal) ? "" : Patient) + more,
             DataFolder = data ?? folder!.File("data"),
             Port = more.Contains("listeners:", StringComparison.Ordinal) ? null : 0,
             LogLevel = LogLevel.None,

@@ -13,7 +13,7 @@ public sealed class TwoNodesTests
         await using var place = new PostgresPlace();
         await place.PrepareAsync();
         using var folder = new TempFolder();
-        var store = $"store: {{ postgres: \"{place.Address}\" }}\n";
+        var store = $"store: {{ postgres: \"{place.Address}\", patience-seconds: 120 }}\n";
         // The nodes share the key file, as they must to read each other's secrets.
         await using var one = await KeyFixture.StartAsync(more: store, data: folder.File("data"));
         await using var two = await KeyFixture.StartAsync(more: store, data: folder.File("data"));
@@ -23,7 +23,7 @@ public sealed class TwoNodesTests
 
         var before = one.Upstream.Calls + two.Upstream.Calls;
         var body = Talk.Chat("m", more: ",\"max_tokens\":90");
-        var statuses = await Task.WhenAll(Enumerable.Range(0, 120).Select(number => (number % 2 == 0 ? one : two).StatusAsync(key, body)));
+        var statuses = await Task.WhenAll(Enumerable.Range(0, 200).Select(number => (number % 2 == 0 ? one : two).StatusAsync(key, body)));
         var passed = statuses.Count(status => status == 200);
         statuses.ShouldAllBe(status => status == 200 || status == 429);
         (one.Upstream.Calls + two.Upstream.Calls).ShouldBe(before + passed);
@@ -41,7 +41,7 @@ public sealed class TwoNodesTests
         await using var place = new PostgresPlace();
         await place.PrepareAsync();
         using var folder = new TempFolder();
-        var store = $"store: {{ postgres: \"{place.Address}\" }}\n";
+        var store = $"store: {{ postgres: \"{place.Address}\", patience-seconds: 120 }}\n";
         await using var one = await KeyFixture.StartAsync(more: store, data: folder.File("one"));
         Directory.CreateDirectory(folder.File("two"));
         File.CreateSymbolicLink(Path.Combine(folder.File("two"), "master.key"), Path.Combine(folder.File("one"), "master.key"));

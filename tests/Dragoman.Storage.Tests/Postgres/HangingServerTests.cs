@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Storage.Postgres;
+using Dragoman.Storage.Sql;
 using Dragoman.Storage.Tests.Support;
 using Npgsql;
 
@@ -24,7 +25,7 @@ public sealed class HangingServerTests : IAsyncLifetime
         var address = new NpgsqlConnectionStringBuilder(_place.Address);
         _proxy = new StallingProxy(address.Port);
         address.Port = _proxy.Port;
-        _store = await StorePlace.OpenAsync(address.ConnectionString);
+        _store = await StorePlace.OpenAsync(address.ConnectionString, patience: StoreGuard.DefaultPatience);
     }
 
     public async ValueTask DisposeAsync()
