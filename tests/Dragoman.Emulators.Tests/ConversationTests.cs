@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Dragoman.Emulators.Http;
 
 namespace Dragoman.Emulators.Tests;
 

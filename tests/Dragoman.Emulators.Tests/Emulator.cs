@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Dragoman.Emulators.Http;
 
 namespace Dragoman.Emulators.Tests;
 

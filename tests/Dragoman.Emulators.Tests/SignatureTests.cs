@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Dragoman.Emulators.Http;
 
 namespace Dragoman.Emulators.Tests;
 

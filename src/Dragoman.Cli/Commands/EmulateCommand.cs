@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Dragoman.Cli.Options;
 using Dragoman.Cli.Terminal;
 using Dragoman.Emulators;
+using Dragoman.Emulators.Http;
 
 namespace Dragoman.Cli.Commands;
 

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Dragoman.Emulators.Anthropic;
 using Dragoman.Emulators.FakeModel;
 using Dragoman.Emulators.Http;
+using Dragoman.Emulators.Json;
 
 namespace Dragoman.Emulators.Bedrock;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Dragoman.Emulators.Http;
+using Dragoman.Emulators.Json;
 
 namespace Dragoman.Emulators.FakeModel;
 

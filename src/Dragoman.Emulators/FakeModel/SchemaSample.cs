@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Dragoman.Emulators.Http;
+using Dragoman.Emulators.Json;
 
 namespace Dragoman.Emulators.FakeModel;
 

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Dragoman.Emulators.FakeModel;
 using Dragoman.Emulators.Http;
+using Dragoman.Emulators.Json;
 
 namespace Dragoman.Emulators.Gemini;
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Dragoman.Emulators.FakeModel;
 using Dragoman.Emulators.Http;
+using Dragoman.Emulators.Json;
 using Dragoman.Emulators.OpenAiChat;
 
 namespace Dragoman.Emulators.OpenAiResponses;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Dragoman.Emulators.Http;
+using Dragoman.Emulators.Json;
 using Dragoman.Emulators.OpenAiChat;
 
 namespace Dragoman.Emulators.OpenAiResponses;

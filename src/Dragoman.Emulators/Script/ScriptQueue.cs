@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using Dragoman.Emulators.Http;
+using Dragoman.Emulators.Json;
 
 namespace Dragoman.Emulators.Script;
 
@@ -79,7 +81,7 @@ public sealed class ScriptQueue
             ContentType = script.ContentType,
             Streamed = streamed && script.Chunks.Count > 0,
             Frames = script.Chunks.Count == 0 ? [new Frame([])] : [.. script.Chunks.Select(chunk => new Frame(chunk.Bytes.ToArray(), chunk.Delay))],
-            ErrorFrame = message => JsonExtensions.Sse("error", Dragoman.Emulators.Anthropic.AnthropicErrors.Envelope("api_error", message)),
+            ErrorFrame = message => JsonExtensions.Sse("error", new JsonObject { ["type"] = "error", ["error"] = new JsonObject { ["type"] = "api_error", ["message"] = message } }),
         };
         reply.Headers.AddRange(script.Headers);
         return reply;

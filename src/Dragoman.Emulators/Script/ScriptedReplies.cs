@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Dragoman.Emulators.Bedrock;
 using Dragoman.Emulators.Http;
+using Dragoman.Emulators.Json;
 
 namespace Dragoman.Emulators.Script;
 

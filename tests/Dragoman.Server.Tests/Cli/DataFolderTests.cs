@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Dragoman.Emulators;
+using Dragoman.Emulators.Http;
 using Dragoman.Server.Tests.Serving;
 
 namespace Dragoman.Server.Tests.Cli;

@@ -1,4 +1,5 @@
 using Dragoman.Emulators;
+using Dragoman.Emulators.Http;
 
 namespace Dragoman.Server.Tests.Cli;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
 using Dragoman.Emulators;
+using Dragoman.Emulators.Http;
 using Dragoman.Server.Tests.Serving;
 
 namespace Dragoman.Server.Tests.Cli;

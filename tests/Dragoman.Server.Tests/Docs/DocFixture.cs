@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Dragoman.Emulators;
+using Dragoman.Emulators.Http;
 using Dragoman.Server.Tests.Cli;
 using Dragoman.Server.Tests.Serving;
 using Command = Dragoman.Server.Tests.Cli.Program;

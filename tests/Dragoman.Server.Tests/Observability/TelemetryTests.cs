@@ -1,5 +1,6 @@
 using System.Text;
 using Dragoman.Emulators;
+using Dragoman.Emulators.Http;
 using Dragoman.Gateway.Accounts;
 using Dragoman.Protocols;
 using Dragoman.Server.Observability.Telemetry;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Dragoman.Emulators;
+using Dragoman.Emulators.Http;
 using Dragoman.Emulators.Script;
 using Dragoman.Server.Hosting;
 using Microsoft.Extensions.Logging;

@@ -1,4 +1,5 @@
 using Dragoman.Emulators;
+using Dragoman.Emulators.Http;
 using Dragoman.Server.Hosting;
 using Microsoft.Extensions.Logging;
 

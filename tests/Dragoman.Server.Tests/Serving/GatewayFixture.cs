@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Dragoman.Emulators;
+using Dragoman.Emulators.Http;
 using Dragoman.Server.Hosting;
 using Microsoft.Extensions.Logging;
 

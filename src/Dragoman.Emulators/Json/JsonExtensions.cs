@@ -3,7 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Dragoman.Emulators.Http;
+namespace Dragoman.Emulators.Json;
 
 /// <summary>JSON to bytes as the providers write it: compact, and without needless escapes.</summary>
 internal static class JsonExtensions

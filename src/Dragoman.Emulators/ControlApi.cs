@@ -3,8 +3,10 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Dragoman.Emulators.Faults;
 using Dragoman.Emulators.Http;
+using Dragoman.Emulators.Json;
+using Dragoman.Emulators.Script;
 
-namespace Dragoman.Emulators.Script;
+namespace Dragoman.Emulators;
 
 /// <summary>`/_emulator/…`: scripts in, requests out.</summary>
 internal static class ControlApi

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Dragoman.Emulators;
+namespace Dragoman.Emulators.Http;
 
 /// <summary>How an <see cref="EmulatorHost"/> is set up. The defaults suit tests: a free loopback port, all rules on.</summary>
 public sealed record EmulatorOptions

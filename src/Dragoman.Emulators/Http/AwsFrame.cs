@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Dragoman.Emulators.Bedrock;
+namespace Dragoman.Emulators.Http;
 
 /// <summary>Writes frames of application/vnd.amazon.eventstream.</summary>
 internal static class AwsFrame

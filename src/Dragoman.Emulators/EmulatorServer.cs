@@ -3,13 +3,14 @@ using Dragoman.Emulators.Bedrock;
 using Dragoman.Emulators.FakeModel;
 using Dragoman.Emulators.Faults;
 using Dragoman.Emulators.Gemini;
+using Dragoman.Emulators.Http;
 using Dragoman.Emulators.OpenAiChat;
 using Dragoman.Emulators.OpenAiResponses;
 using Dragoman.Emulators.Script;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Dragoman.Emulators.Http;
+namespace Dragoman.Emulators;
 
 /// <summary>Takes every request: control, script, fault, then the family whose path it is.</summary>
 internal sealed class EmulatorServer
