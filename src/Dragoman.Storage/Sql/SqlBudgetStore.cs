@@ -29,13 +29,14 @@ internal sealed class SqlBudgetStore(Database database) : IBudgetStore
         var rows = reservation.Lines.Select(line => BudgetRow.Of(line, reservation.Tokens, reservation.Money, now)).DistinctBy(row => row.Mark, StringComparer.Ordinal)
             .OrderBy(row => row.Mark, StringComparer.Ordinal).ToList();
         var fitting = rows.Where(row => row.Amount <= row.Cap).ToList();
+        await session.InsertAsync("reservation_lines", ["request_id", "owner", "unit", "period", "start_at", "end_at", "cap", "time_zone", "amount"],
+            [.. rows.Select(row => (object?[])[reservation.RequestId, .. row.Place, row.End, row.Cap, row.Limit.TimeZone, row.Amount])], "").ConfigureAwait(false);
+        // The windows last: other requests on the same budget wait from here until the commit.
         var taken = await session.InsertAsync("budget_windows", ["owner", "unit", "period", "start_at", "end_at", "spent", "reserved", "cap"],
             [.. fitting.Select(row => (object?[])[.. row.Place, row.End, 0L, row.Amount, row.Cap])],
             "ON CONFLICT (owner, unit, period, start_at) DO UPDATE SET reserved = budget_windows.reserved + excluded.reserved, cap = excluded.cap "
             + "WHERE budget_windows.spent + budget_windows.reserved + excluded.reserved <= excluded.cap RETURNING owner || '|' || unit || '|' || period").ConfigureAwait(false);
         if (taken.Count < rows.Count) return await RefuseAsync(session, rows.Where(row => !taken.Contains(row.Mark))).ConfigureAwait(false);
-        await session.InsertAsync("reservation_lines", ["request_id", "owner", "unit", "period", "start_at", "end_at", "cap", "time_zone", "amount"],
-            [.. rows.Select(row => (object?[])[reservation.RequestId, .. row.Place, row.End, row.Cap, row.Limit.TimeZone, row.Amount])], "").ConfigureAwait(false);
         return new BudgetVerdict(true);
     },
     // Granted when the request was refused already for want of an answer: nobody would give it back.
@@ -53,23 +54,18 @@ internal sealed class SqlBudgetStore(Database database) : IBudgetStore
     public Task<bool> SettleAsync(UsageEntry used, CancellationToken cancellationToken = default) => database.WriteSoonAsync(async session =>
     {
         var state = await StateAsync(session, used.RequestId).ConfigureAwait(false);
-        if (state is Open or Orphaned)
-        {
-            foreach (var row in await LinesAsync(session, used.RequestId).ConfigureAwait(false))
-                await BookAsync(session, used.RequestId, row, row.Used(used), fromReserved: state == Open).ConfigureAwait(false);
-            await SetStateAsync(session, used.RequestId, Settled).ConfigureAwait(false);
-        }
-
+        var rows = state is Open or Orphaned ? await LinesAsync(session, used.RequestId).ConfigureAwait(false) : [];
         var appended = await UsageLedger.AppendAsync(session, [used]).ConfigureAwait(false) > 0;
+        if (state is Open or Orphaned) await SetStateAsync(session, used.RequestId, Settled).ConfigureAwait(false);
+        await BookAsync(session, used.RequestId, rows, row => row.Used(used), fromReserved: state == Open).ConfigureAwait(false);
         return state is Open or Orphaned || appended;
     }, undo: null, cancellationToken);
 
     public Task<bool> ReleaseAsync(string requestId, CancellationToken cancellationToken = default) => database.WriteSoonAsync(async session =>
     {
         if (await StateAsync(session, requestId).ConfigureAwait(false) != Open) return false;
-        foreach (var row in await LinesAsync(session, requestId).ConfigureAwait(false))
-            await BookAsync(session, requestId, row, 0, fromReserved: true).ConfigureAwait(false);
         await SetStateAsync(session, requestId, Released).ConfigureAwait(false);
+        await BookAsync(session, requestId, await LinesAsync(session, requestId).ConfigureAwait(false), static _ => 0, fromReserved: true).ConfigureAwait(false);
         return true;
     }, undo: null, cancellationToken);
 
@@ -143,7 +139,7 @@ internal sealed class SqlBudgetStore(Database database) : IBudgetStore
             row => (Id: row.Text(0), Entry: Grown(JsonSerializer.Deserialize(row.Text(1), StateJson.Default.UsageEntry)!, row.Number(2), row.Number(3))), ofInstance ?? (object)now).ConfigureAwait(false);
         foreach (var (id, entry) in orphans)
         {
-            foreach (var row in await LinesAsync(session, id).ConfigureAwait(false)) await BookAsync(session, id, row, Math.Max(row.Amount, row.Used(entry)), fromReserved: true).ConfigureAwait(false);
+            await BookAsync(session, id, await LinesAsync(session, id).ConfigureAwait(false), row => Math.Max(row.Amount, row.Used(entry)), fromReserved: true).ConfigureAwait(false);
             await SetStateAsync(session, id, Orphaned).ConfigureAwait(false);
         }
 
@@ -159,12 +155,18 @@ internal sealed class SqlBudgetStore(Database database) : IBudgetStore
     private static async Task<List<BudgetRow>> LinesAsync(DbTransactionScope session, string requestId)
         => [.. (await session.QueryAsync($"SELECT {BudgetRow.Select} FROM reservation_lines WHERE request_id = $1", BudgetRow.Read, requestId).ConfigureAwait(false)).OrderBy(row => row.Mark, StringComparer.Ordinal)];
 
-    /// <summary>Books <paramref name="used"/> in place of what the line held: what was reserved, or (for an orphan) what was booked as an estimate.</summary>
-    private static async Task BookAsync(DbTransactionScope session, string requestId, BudgetRow row, long used, bool fromReserved)
+    /// <summary>
+    /// Books what was used in place of what the lines held: what was reserved, or (for an orphan) what was booked as an estimate. The windows, which
+    /// requests of others wait for, come last.
+    /// </summary>
+    private static async Task BookAsync(DbTransactionScope session, string requestId, List<BudgetRow> rows, Func<BudgetRow, long> used, bool fromReserved)
     {
-        await session.ExecuteAsync($"UPDATE budget_windows SET spent = spent + $5, reserved = reserved - $6 WHERE {AtPlace}",
-            [.. row.Place, fromReserved ? used : used - row.Amount, fromReserved ? row.Amount : 0L]).ConfigureAwait(false);
-        await SetAmountAsync(session, requestId, row, used).ConfigureAwait(false);
+        foreach (var row in rows) await SetAmountAsync(session, requestId, row, used(row)).ConfigureAwait(false);
+        foreach (var row in rows)
+        {
+            await session.ExecuteAsync($"UPDATE budget_windows SET spent = spent + $5, reserved = reserved - $6 WHERE {AtPlace}",
+                [.. row.Place, fromReserved ? used(row) : used(row) - row.Amount, fromReserved ? row.Amount : 0L]).ConfigureAwait(false);
+        }
     }
 
     private static Task<int> SetAmountAsync(DbTransactionScope session, string requestId, BudgetRow row, long amount)
