@@ -157,10 +157,12 @@ public sealed partial class SourceTests
             foreach (var file in files)
             {
                 var half = Path.GetFileName(Path.GetDirectoryName(file));
-                if (half is not ("Client" or "Upstream" or "Shared")) faults.Add($"{RepositoryFiles.Relative(file)} belongs into Client, Upstream or Shared");
+                var isTraits = half == folder && Path.GetFileName(file) == $"{prefix}Traits.cs";
+                if (!isTraits && half is not ("Client" or "Upstream" or "Shared")) faults.Add($"{RepositoryFiles.Relative(file)} belongs into Client, Upstream or Shared");
                 if (!Path.GetFileName(file).StartsWith(prefix, StringComparison.Ordinal)) faults.Add($"{RepositoryFiles.Relative(file)} should begin with {prefix}");
             }
 
+            if (!File.Exists(Path.Combine(RepositoryFiles.Root, "src", "Dragoman.Protocols", folder, $"{prefix}Traits.cs"))) faults.Add($"{folder} lacks {prefix}Traits");
             Check("Client", ClientParts);
             Check("Upstream", UpstreamParts);
 

@@ -1,5 +1,6 @@
 using Dragoman.Protocols;
 using Dragoman.Protocols.Conversation;
+using Dragoman.Protocols.Registry;
 
 namespace Dragoman.Gateway.Catalog;
 
@@ -27,12 +28,7 @@ internal static class ModelMetadataMerger
     private static ReasoningStyle StyleOf(ModelMetadata own, ModelMetadata known, Protocol language) => own.Reasoning switch
     {
         ReasoningStyle.Unknown => known.Reasoning,
-        ReasoningStyle.Effort => language switch
-        {
-            Protocol.Gemini => ReasoningStyle.Level,
-            Protocol.AnthropicMessages or Protocol.BedrockAnthropic => ReasoningStyle.Adaptive,
-            _ => ReasoningStyle.Effort,
-        },
+        ReasoningStyle.Effort => ProtocolRegistry.Traits(language).EffortStyle,
         _ => own.Reasoning,
     };
 }

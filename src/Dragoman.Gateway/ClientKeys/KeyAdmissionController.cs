@@ -81,7 +81,7 @@ public sealed class KeyAdmissionController(KeyRateLimiters meters, BudgetReserva
 
         var meter = meters.Of(caller.KeyId);
         var answer = meter.Enter(caller, meters.Now, tokens, place);
-        var headers = LimitHeaders.Of(request.Language.Language, answer.Rates, time.GetUtcNow());
+        var headers = LimitHeaders.Of(request.Traits, answer.Rates, time.GetUtcNow());
         if (answer.Lack == LimitReached.Nothing) return new KeyAdmissionLease(meter, answer.Taken, meters) { Headers = headers };
         refusal = AdmissionLease.Refused(Error(answer, caller), headers);
         return null;

@@ -1,32 +1,17 @@
 using Dragoman.Gateway.Requests;
 using Dragoman.Protocols;
+using Dragoman.Protocols.Registry;
 
 namespace Dragoman.Gateway.Flows;
 
 /// <summary>The words that languages, faces and modes have in records and addresses.</summary>
 public static class FlowNames
 {
-    private static readonly (Protocol Language, string Word)[] Languages =
-    [
-        (Protocol.OpenAiChat, "openai-chat"), (Protocol.OpenAiCompletions, "openai-completions"), (Protocol.OpenAiResponses, "openai-responses"),
-        (Protocol.AnthropicMessages, "anthropic-messages"), (Protocol.Gemini, "gemini"), (Protocol.BedrockConverse, "bedrock-converse"), (Protocol.BedrockAnthropic, "bedrock-anthropic"),
-    ];
-
     /// <summary>The word of a language.</summary>
-    public static string Of(Protocol language)
-    {
-        foreach (var (known, word) in Languages)
-            if (known == language) return word;
-        return language.ToString();
-    }
+    public static string Of(Protocol language) => ProtocolRegistry.Traits(language).Name;
 
     /// <summary>The language of a word, or null.</summary>
-    public static Protocol? LanguageOf(string word)
-    {
-        foreach (var (language, known) in Languages)
-            if (known == word) return language;
-        return null;
-    }
+    public static Protocol? LanguageOf(string word) => ProtocolRegistry.FromName(word);
 
     /// <summary>The word of a face of the gateway.</summary>
     public static string Of(Surface surface) => surface switch

@@ -20,7 +20,7 @@ public static class FlowReading
         try
         {
             Utf8TokenReader.Check(body.Span);
-            return ProtocolRegistry.Client(language).ReadRequest(body, language == Protocol.Gemini ? new RequestTarget(flow.RequestedModel, flow.Stream) : default);
+            return ProtocolRegistry.Client(language).ReadRequest(body, ProtocolRegistry.Traits(language).NamesModelInAddress ? new RequestTarget(flow.RequestedModel, flow.Stream) : default);
         }
         catch (Exception ex) when (ex is JsonException or WireException or ArgumentOutOfRangeException)
         {
@@ -35,7 +35,7 @@ public static class FlowReading
     public static Answer? Answer(Protocol language, string mediaType, ReadOnlyMemory<byte> body)
     {
         ArgumentNullException.ThrowIfNull(mediaType);
-        if (body.IsEmpty || language is Protocol.OpenAiCompletions or Protocol.BedrockAnthropic or Protocol.BedrockConverse) return null;
+        if (body.IsEmpty || !ProtocolRegistry.HasBothHalves(language)) return null;
         try
         {
             var reader = ProtocolRegistry.Upstream(language);

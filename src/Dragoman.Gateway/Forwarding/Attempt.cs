@@ -6,7 +6,6 @@ using Dragoman.Gateway.Requests;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Json;
-using Dragoman.Protocols.OpenAiResponses.Upstream;
 using Dragoman.Protocols.Registry;
 
 namespace Dragoman.Gateway.Forwarding;
@@ -86,32 +85,7 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, Forwar
         && request.AllowRelayLane
         && candidate.SuffixReasoning is null
         && candidate.DefaultReasoning is null
-        && !CarriesForeignReasoning()
-        && !HasUnknownDeferral();
-
-    /// <summary>
-    /// Deferred tools mean nothing to other models behind Anthropic's language: they would see all of them or none, and searches that found
-    /// nothing. The translate lane declares what was found.
-    /// </summary>
-    private bool HasUnknownDeferral()
-    {
-        if (request.Language.Language != Protocol.AnthropicMessages) return false;
-        if (candidate.Model.EffectiveFamily == SignatureFamily.Claude) return false;
-        // What was found stands in the turns, what is deferred beside them: each byte is looked at once.
-        var (body, turns) = (request.Body, request.Head.TurnsValue);
-        return body.Span[turns].IndexOf("\"tool_reference\""u8) >= 0 || body.Span[..turns.Start.Value].IndexOf("\"defer_loading\""u8) >= 0 || body.Span[turns.End.Value..].IndexOf("\"defer_loading\""u8) >= 0;
-    }
-
-    /// <summary>
-    /// Reasoning of another family of models comes back in an envelope of ours. Its bytes mean nothing to this upstream, which would refuse
-    /// the request: the translate lane leaves them out.
-    /// </summary>
-    private bool CarriesForeignReasoning() => request.Language.Language switch
-    {
-        Protocol.OpenAiResponses => ResponsesJsonEditor.CarriesForeignReasoning(request.Body.Span),
-        Protocol.AnthropicMessages => request.Body.Span.IndexOf("\"dragoman1:"u8) >= 0,
-        _ => false,
-    };
+        && request.Traits.CanPassThrough(request.PassthroughTo(candidate.Model, isVendor: false));
 
     private static FailureClass ClassOf(WireError error) => error switch
     {

@@ -1,6 +1,5 @@
 using Dragoman.Gateway.Requests;
 using Dragoman.Protocols;
-using Dragoman.Protocols.AnthropicMessages.Shared;
 using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Json;
 using Dragoman.Protocols.Registry;
@@ -29,10 +28,7 @@ internal static class PassthroughExchange
     private static Task<HttpResponseMessage> SendAsync(Attempt attempt, ActivityTimeout patience)
     {
         var request = attempt.Request;
-        var anthropic = attempt.Provider.TakesAttribution(attempt.Candidate.Account);
-        // Only Anthropic itself holds threads; a host that speaks its language would answer a last turn without those before it.
-        if (!anthropic && attempt.UpstreamLanguage == Protocol.AnthropicMessages && request.Head.ContinuesThread) throw AnthropicThreads.Refusal(AnthropicThreads.HoldsNone);
-        var splice = RequestBodyPatcher.Of(request, attempt.Candidate.Model, anthropic);
+        var splice = RequestBodyPatcher.Of(request, attempt.Candidate.Model, attempt.Provider.TakesAttribution(attempt.Candidate.Account));
         attempt.Told = splice.Losses;
         attempt.Outcome.Losses = splice.Losses?.Items ?? [];
         if (splice.IsEmpty) return attempt.SendAsync(request.Body, written: null, request.LanguageHeaders, patience);
@@ -54,7 +50,7 @@ internal static class PassthroughExchange
             throw new InvalidDataException(body.Length == 0 ? "an empty answer." : "an answer that is not JSON.");
         }
 
-        var failure = ErrorInAnswer.Find(language, body.WrittenMemory) ?? (CallProgress.IsTorn(attempt.UpstreamLanguage, body.WrittenSpan) ? CallProgress.Error : null);
+        var failure = ErrorInAnswer.Find(language, body.WrittenMemory) ?? (attempt.Request.Traits.CreateCallProgress()?.IsTorn(body.WrittenSpan) == true ? CallProgress.Error : null);
         if (failure is { } error) return FailInside(attempt, response, error, body.WrittenMemory);
         attempt.Outcome.Answered = attempt.Candidate;
         attempt.Channel.Begin((int)response.StatusCode, ResponseKind.JsonType(response), attempt.HeadersFor(response, attempt.Told, body.Length));

@@ -2,9 +2,7 @@ using System.Buffers;
 using Dragoman.Gateway.Requests;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Conversation;
-using Dragoman.Protocols.Gemini.Client;
 using Dragoman.Protocols.Json;
-using Dragoman.Protocols.OpenAiResponses.Client;
 using Dragoman.Protocols.Registry;
 
 namespace Dragoman.Gateway.Forwarding;
@@ -24,7 +22,7 @@ internal sealed class PassthroughStream : IDisposable
     private readonly HttpResponseMessage _response;
     private readonly ActivityTimeout _patience;
     private readonly UsageMeter _meter;
-    private readonly UsageChunkFilter? _filter;
+    private readonly IStreamFilter? _filter;
     private readonly PooledBuffer _held;
     private bool _isEvents;
     private bool _begun;
@@ -37,7 +35,7 @@ internal sealed class PassthroughStream : IDisposable
         _patience = patience;
         _meter = new UsageMeter(attempt.UpstreamLanguage, attempt.Candidate.Model, attempt.Options.MaxFrameBytes, attempt.Services.Memory);
         _held = new PooledBuffer(256, attempt.Services.Memory);
-        _filter = RequestBodyPatcher.AddsUsage(attempt.Request) ? new UsageChunkFilter() : null;
+        _filter = attempt.Request.Traits.OpenPassthroughFilter(attempt.Request.Stream, attempt.Request.Head.IncludeUsage);
     }
 
     public static async Task<AttemptResult> RunAsync(Attempt attempt, ClientStream stream, HttpResponseMessage response, ActivityTimeout patience)
@@ -174,7 +172,7 @@ internal sealed class PassthroughStream : IDisposable
     private async Task ShowErrorAsync(WireError error)
     {
         using var output = new PooledBuffer();
-        if (_attempt.UpstreamLanguage == Protocol.Gemini && _meter.Error is not null && GeminiClient.TryWriteToldError(Redaction.Apply(_meter.Told.Text, _attempt.Candidate.Account.Credential), output))
+        if (_meter.Error is not null && _attempt.Request.Traits.TryWriteUpstreamError(Redaction.Apply(_meter.Told.Text, _attempt.Candidate.Account.Credential), output))
         {
             await _stream.WriteAsync(output.WrittenMemory, _attempt.ClientGone);
             return;
@@ -186,7 +184,7 @@ internal sealed class PassthroughStream : IDisposable
             CreatedAt = _attempt.Services.Time.GetUtcNow().ToUnixTimeSeconds(),
         };
         var writer = _attempt.Request.Language.OpenStream(exchange, output);
-        if (_meter.Place is { } place && writer is ResponsesStreamWriter responses) responses.ContinueAt(place.ResponseId, place.Next);
+        _meter.Place?.Resume(writer);
         writer.Write(AnswerEvent.Failed(error));
         await _stream.WriteAsync(output.WrittenMemory, _attempt.ClientGone);
     }

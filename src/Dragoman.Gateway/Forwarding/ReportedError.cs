@@ -1,5 +1,4 @@
-using Dragoman.Gateway.Requests;
-using Dragoman.Protocols;
+using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Framing;
 
 namespace Dragoman.Gateway.Forwarding;
@@ -12,26 +11,6 @@ namespace Dragoman.Gateway.Forwarding;
 internal readonly record struct ReportedError(int Rest, int Behind, bool IsNative, ReadOnlyMemory<byte> Text)
 {
     /// <summary>The error that an event told.</summary>
-    public static ReportedError Of(Protocol language, SseFrame frame, int rest, int behind)
-        => new(rest, behind, !frame.IsBare && HasForm(language, frame), frame.Data.ToArray());
-
-    private static bool HasForm(Protocol language, SseFrame frame)
-    {
-        var skim = new TopLevelJsonScanner(frame.Data.Span);
-        while (skim.Next())
-        {
-            switch (language)
-            {
-                case Protocol.OpenAiChat or Protocol.OpenAiCompletions when skim.Name.SequenceEqual("error"u8) && skim.Value[0] is ((byte)'{' or (byte)'"'):
-                    return true;
-                case Protocol.AnthropicMessages when skim.Name.SequenceEqual("type"u8):
-                    return frame.Name.Span.SequenceEqual("error"u8) && skim.Value.SequenceEqual("\"error\""u8);
-                case Protocol.OpenAiResponses when skim.Name.SequenceEqual("type"u8):
-                    return skim.Value.SequenceEqual("\"error\""u8) || skim.Value.SequenceEqual("\"response.failed\""u8);
-            }
-        }
-
-        // Gemini's is a line of its own, and has to go out alone.
-        return false;
-    }
+    public static ReportedError Of(ProtocolTraits traits, SseFrame frame, int rest, int behind)
+        => new(rest, behind, !frame.IsBare && traits.IsNativeError(frame), frame.Data.ToArray());
 }

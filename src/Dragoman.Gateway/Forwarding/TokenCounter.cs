@@ -62,7 +62,7 @@ public sealed class TokenCounter(ForwardingServices services)
         var provider = services.Providers[candidate.Account.Provider];
         var spoken = provider.LanguageOf(candidate.Account, candidate.Model);
         var language = ProtocolRegistry.Upstream(spoken);
-        AnthropicBetaHeaders.Apply(request, conversation, spoken, candidate.Model);
+        request.Traits.CarryHeaders(request.LanguageHeaders, conversation, spoken, candidate.Model);
         using var body = new PooledBuffer();
         using var patience = new ActivityTimeout(services.Time, services.Heartbeat, Limit, clientGone);
         try

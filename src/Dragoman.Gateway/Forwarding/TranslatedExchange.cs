@@ -1,6 +1,5 @@
 using Dragoman.Gateway.Requests;
 using Dragoman.Protocols;
-using Dragoman.Protocols.AnthropicMessages.Shared;
 using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Json;
 using Dragoman.Protocols.Registry;
@@ -15,7 +14,7 @@ internal static class TranslatedExchange
         attempt.Outcome.Lane = "translate";
         var conversation = attempt.Request.Conversation;
         conversation.Reasoning = attempt.Candidate.SuffixReasoning ?? Wished(attempt.Request.OriginalReasoning, attempt.Candidate.DefaultReasoning);
-        AnthropicBetaHeaders.Apply(attempt.Request, conversation, attempt.UpstreamLanguage, attempt.Candidate.Model);
+        attempt.Request.Traits.CarryHeaders(attempt.Request.LanguageHeaders, conversation, attempt.UpstreamLanguage, attempt.Candidate.Model);
         attempt.Services.Vault.Restore(conversation, attempt.Candidate.Model, attempt.Request.Scope);
         var exchange = ExchangeFor(attempt);
         using var response = await SendAsync(attempt, ProtocolRegistry.Upstream(attempt.UpstreamLanguage), exchange, patience);
@@ -35,11 +34,10 @@ internal static class TranslatedExchange
             ClientModel = request.Model,
             Losses = attempt.Told ?? new(),
             MaxAnswerBytes = attempt.Options.MaxAnswerBytes,
-            KeepsText = attempt.Stream is null || request.Language.Language == Protocol.OpenAiResponses,
+            KeepsText = attempt.Stream is null || request.Traits.RepeatsTextAtEnd,
             KeepsAttribution = attempt.Provider.TakesAttribution(attempt.Candidate.Account),
             CreatedAt = attempt.Services.Time.GetUtcNow().ToUnixTimeSeconds(),
-            // Only Messages has to say the prompt's size before the upstream does.
-            EstimatedInputTokens = attempt.Stream is not null && request.Language.Language == Protocol.AnthropicMessages ? TokenEstimate.Of(request.Conversation) : null,
+            EstimatedInputTokens = attempt.Stream is not null && request.Traits.StatesPromptSizeFirst ? TokenEstimate.Of(request.Conversation) : null,
         };
     }
 
@@ -55,7 +53,7 @@ internal static class TranslatedExchange
 
     private static Task<HttpResponseMessage> SendAsync(Attempt attempt, IUpstreamProtocol language, TranslationContext exchange, ActivityTimeout patience)
     {
-        if (language.Language != Protocol.AnthropicMessages) AnthropicThreads.RefuseContinuation(exchange.Request);
+        attempt.Request.Traits.CheckTranslation(exchange.Request, language.Language);
         var body = new PooledBuffer(attempt.Request.Body.Length + 4096, attempt.Services.Memory);
         try
         {

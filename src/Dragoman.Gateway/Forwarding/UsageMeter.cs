@@ -2,9 +2,7 @@ using System.Text.Json;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Framing;
-using Dragoman.Protocols.Gemini.Shared;
 using Dragoman.Protocols.Json;
-using Dragoman.Protocols.OpenAiChat.Upstream;
 using Dragoman.Protocols.Registry;
 
 namespace Dragoman.Gateway.Forwarding;
@@ -18,20 +16,21 @@ internal sealed class UsageMeter : IAnswerSink, IDisposable
     private readonly SseReader _frames;
     private readonly IStreamReader _reader;
     private readonly Protocol _language;
+    private readonly ProtocolTraits _traits;
     private readonly CallProgress? _calls;
     private int _doubtful;
     private bool _ended;
     private readonly UpstreamModel _model;
     private ContentProbe? _probe;
-    private bool _reasoned;
 
     public UsageMeter(Protocol language, UpstreamModel model, int maxFrameBytes, MemoryBudget? memory)
     {
         _frames = new SseReader(maxFrameBytes, memory);
         _language = language;
         _model = model;
-        _calls = CallProgress.For(language);
-        Place = language == Protocol.OpenAiResponses ? new ResponsesStreamPosition() : null;
+        _traits = ProtocolRegistry.Traits(language);
+        _calls = _traits.CreateCallProgress();
+        Place = _traits.CreateStreamPosition();
         _reader = ProtocolRegistry.Upstream(language).OpenStream(new TranslationContext(new ConversationRequest { Source = language, Model = model.Id }, model), this);
     }
 
@@ -53,8 +52,8 @@ internal sealed class UsageMeter : IAnswerSink, IDisposable
     /// <summary>Whether any of it is content: behind the greeting the end may come at once.</summary>
     public bool SaysAnything { get; private set; }
 
-    /// <summary>Where a Responses stream has come to, so that an error told later goes on from there; null in other languages.</summary>
-    public ResponsesStreamPosition? Place { get; }
+    /// <summary>Where the stream stands, so that an error told later goes on from there; null for a protocol whose events do not count.</summary>
+    public StreamPosition? Place { get; }
 
     /// <summary>How many of the bytes that came last must wait: a frame whose end has not come, or those of a torn call that is said to be done.</summary>
     public int Unfinished => Math.Max(_frames.Unfinished, _doubtful);
@@ -79,7 +78,7 @@ internal sealed class UsageMeter : IAnswerSink, IDisposable
             var before = _frames.Unfinished;
             if (!_frames.TryRead(out var frame)) break;
             Look(frame, before);
-            if (Error is not null) Tell(ReportedError.Of(_language, frame, before, _frames.Unfinished));
+            if (Error is not null) Tell(ReportedError.Of(_traits, frame, before, _frames.Unfinished));
             else if (_doubtful == 0) last = frame;
         }
 
@@ -93,19 +92,19 @@ internal sealed class UsageMeter : IAnswerSink, IDisposable
         while (Error is null && _frames.TryReadLast(out var frame))
         {
             if (frame.IsBare || IsWhole(frame.Data.Span)) Look(frame, before);
-            if (Error is not null) Tell(ReportedError.Of(_language, frame, before, 0));
+            if (Error is not null) Tell(ReportedError.Of(_traits, frame, before, 0));
             before = 0;
         }
 
-        // Chat's reader keeps usage until the end. It has seen a few frames only, so its other conclusions are none.
+        // A reader that keeps usage until the end has seen a few frames only, so its other conclusions are none.
         _ended = true;
         _reader.Complete();
     }
 
-    /// <summary>All that is known of the usage, when no more will be read: Chat's reader keeps it to the end, because more may follow.</summary>
+    /// <summary>All that is known of the usage, when no more will be read: some readers keep it to the end, because more may follow.</summary>
     public TokenUsage Settle()
     {
-        if (_language is Protocol.OpenAiChat or Protocol.OpenAiCompletions) _reader.Complete();
+        if (_traits.ReportsUsageAtEnd) _reader.Complete();
         return Usage;
     }
 
@@ -138,7 +137,7 @@ internal sealed class UsageMeter : IAnswerSink, IDisposable
         if (!HasContent)
         {
             Place?.Begin(data);
-            HasContent = !StreamPreamble.Is(_language, data);
+            HasContent = !_traits.IsPreamble(data);
         }
 
         if (HasContent && !SaysAnything)
@@ -147,7 +146,7 @@ internal sealed class UsageMeter : IAnswerSink, IDisposable
             if (SaysAnything) _probe = null;
         }
 
-        if (!data.StartsWith("[DONE]"u8) && (data.IndexOf("\"usage"u8) >= 0 || data.IndexOf("\"error\""u8) >= 0 || (data.IndexOf(Mark) < 0 && ErrorInAnswer.IsTold(data)))) _reader.Read(frame.Name.Span, frame.Data);
+        if (!data.StartsWith("[DONE]"u8) && (data.IndexOf("\"usage"u8) >= 0 || data.IndexOf("\"error\""u8) >= 0 || (data.IndexOf(_traits.EventMark) < 0 && ErrorInAnswer.IsTold(data)))) _reader.Read(frame.Name.Span, frame.Data);
         if (Error is null && _calls is not null)
         {
             switch (_calls.Look(data))
@@ -167,60 +166,12 @@ internal sealed class UsageMeter : IAnswerSink, IDisposable
         if (!SawEnd) Judge(data);
     }
 
-    /// <summary>What stands in every event of an answer; one without it may be an error in another API's form.</summary>
-    private ReadOnlySpan<byte> Mark => _language switch
-    {
-        Protocol.OpenAiChat or Protocol.OpenAiCompletions => "\"choices\""u8,
-        Protocol.Gemini => "\"candidates\""u8,
-        _ => "\"type\""u8,
-    };
-
     /// <summary>Whether the stream ends with an event, and whether that end is one of an answer.</summary>
     private void Judge(ReadOnlySpan<byte> data)
     {
-        switch (_language)
-        {
-            case Protocol.OpenAiChat or Protocol.OpenAiCompletions:
-                JudgeChat(data);
-                break;
-            case Protocol.AnthropicMessages:
-                SawEnd = data.IndexOf("\"message_stop\""u8) >= 0;
-                break;
-            case Protocol.OpenAiResponses:
-                SawEnd = data.StartsWith("[DONE]"u8) || data.IndexOf("\"response.completed\""u8) >= 0 || data.IndexOf("\"response.incomplete\""u8) >= 0 || data.IndexOf("\"response.failed\""u8) >= 0;
-                break;
-            case Protocol.Gemini:
-                SawEnd = data.IndexOf("\"finishReason\""u8) >= 0 || data.IndexOf("\"blockReason\""u8) >= 0;
-                // Behind words Gemini's clients know themselves what to make of it; alone it is no answer, and somebody else may have one.
-                if (SawEnd && !HasContent && GeminiChunkState.Of(data).Finish is { IsFailure: true } finish) Error ??= finish.AsError();
-                break;
-            default:
-                SawEnd = true;
-                break;
-        }
-    }
-
-    private void JudgeChat(ReadOnlySpan<byte> data)
-    {
-        if (data.StartsWith("[DONE]"u8))
-        {
-            SawEnd = _reasoned;
-            // It says that nothing more comes, not that what came is all that was meant.
-            if (!_reasoned && HasContent) Error ??= new WireError(ErrorKind.Api, "The upstream ended the stream without saying why the answer ends.") { Status = 502, Code = "upstream_stream_ended" };
-            return;
-        }
-
-        if (data.IndexOf("\"finish_reason\""u8) is not (>= 0 and var at) || WordAt(data[(at + 15)..]) is not { IsEmpty: false } word) return;
-        _reasoned = SawEnd = true;
-        Error ??= ChatUpstream.FailureOf(word);
-    }
-
-    /// <summary>The text that is the value behind a name; empty for <c>null</c>, which says that there is more to come.</summary>
-    private static ReadOnlySpan<byte> WordAt(ReadOnlySpan<byte> afterName)
-    {
-        if (afterName.IndexOfAnyExcept(" :\t"u8) is not (>= 0 and var start) || afterName[start] != (byte)'"') return default;
-        var word = afterName[(start + 1)..];
-        return word.IndexOf((byte)'"') is > 0 and var end ? word[..end] : default;
+        var end = _traits.EndOf(data, HasContent);
+        SawEnd = end.IsComplete;
+        Error ??= end.Error;
     }
 
     public void Write(in AnswerEvent answerEvent)

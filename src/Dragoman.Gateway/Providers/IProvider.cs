@@ -3,6 +3,7 @@ using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Conversation;
+using Dragoman.Protocols.Registry;
 
 namespace Dragoman.Gateway.Providers;
 
@@ -12,8 +13,8 @@ public interface IProvider
     /// <summary>The id accounts refer to (<c>claude</c>).</summary>
     string Id { get; }
 
-    /// <summary>The language the account speaks for the given model (Bedrock speaks two).</summary>
-    Protocol LanguageOf(Account account, UpstreamModel model) => account.Language;
+    /// <summary>The protocol a model of the account is asked in; a host that speaks several chooses by the model.</summary>
+    Protocol LanguageOf(Account account, UpstreamModel model) => ProtocolRegistry.Traits(account.Language).ProtocolFor(model);
 
     /// <summary>Whether the account's host is Anthropic itself, which alone takes Claude Code's attribution line.</summary>
     bool TakesAttribution(Account account) => false;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dragoman.Protocols.Json;
 
 namespace Dragoman.Gateway.Requests;
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Json;
+using Dragoman.Protocols.Registry;
 
 namespace Dragoman.Gateway.Requests;
 
@@ -21,6 +22,9 @@ public sealed class ClientRequest
 
     /// <summary>The client's language.</summary>
     public required IClientProtocol Language { get; init; }
+
+    /// <summary>What may be asked about the client's protocol.</summary>
+    internal ProtocolTraits Traits => ProtocolRegistry.Traits(Language.Language);
 
     /// <summary>The body, in pooled memory that lives as long as the request, or until <see cref="ReleaseBody"/>.</summary>
     /// <exception cref="ObjectDisposedException">Its memory was given back.</exception>
@@ -131,6 +135,24 @@ public sealed class ClientRequest
         (_conversation, _scope, _body, _released) = (null, null, default, true);
         OwnBody.Dispose();
     }
+
+    /// <summary>The body with what the scan found, for an upstream of the same protocol.</summary>
+    /// <param name="model">The model that is asked.</param>
+    /// <param name="isVendor">Whether the host is the protocol's own vendor.</param>
+    internal PassthroughBody PassthroughTo(UpstreamModel model, bool isVendor) => new()
+    {
+        Bytes = Body.Span,
+        Model = model,
+        System = Head.SystemValue,
+        Turns = Head.TurnsValue,
+        HasMessages = Head.HasMessages,
+        ToolChoice = Head.ToolChoiceValue,
+        StreamOptions = Head.StreamOptionsValue,
+        Stream = Stream,
+        IncludesUsage = Head.IncludeUsage,
+        ContinuesThread = Head.ContinuesThread,
+        IsVendor = isVendor,
+    };
 
     private long CountPrompt()
     {

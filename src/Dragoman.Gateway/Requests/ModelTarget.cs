@@ -2,6 +2,7 @@ using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Catalog;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Conversation;
+using Dragoman.Protocols.Registry;
 
 namespace Dragoman.Gateway.Requests;
 
@@ -23,14 +24,11 @@ internal sealed record ModelTarget(Account Account, UpstreamModel Model, int Ord
     /// <summary>Whether the name asks for thinking (<c>-thinking</c>), where the request says nothing of it itself.</summary>
     public bool AsksThinking { get; init; }
 
-    /// <summary>The language this model is spoken to in, as far as routing can tell.</summary>
-    public Protocol Language { get; } = Account.Provider != "bedrock" ? Account.Language
-        : Model.Id.StartsWith("converse/", StringComparison.Ordinal) || Account.Language == Protocol.BedrockConverse || Model.Family != SignatureFamily.Claude
-            ? Protocol.BedrockConverse : Protocol.BedrockAnthropic;
+    /// <summary>The protocol this model is asked in.</summary>
+    public Protocol Language { get; } = ProtocolRegistry.Traits(Account.Language).ProtocolFor(Model);
 
-    /// <summary>How far the client's language is from it: 0 the same, 1 the same bodies in another envelope, 2 to be translated.</summary>
-    public int DistanceFrom(Protocol client)
-        => client == Language ? 0 : client == Protocol.AnthropicMessages && Language == Protocol.BedrockAnthropic ? 1 : 2;
+    /// <summary>How far the client's protocol is from it: 0 the same, 1 the same bodies in another envelope, 2 to be translated.</summary>
+    public int DistanceFrom(Protocol client) => client == Language ? 0 : client == ProtocolRegistry.Traits(Language).BodyProtocol ? 1 : 2;
 
     /// <summary>Makes an offer from a name as configured or asked for.</summary>
     public static ModelTarget Of(ModelCatalog catalogue, Account account, string name, string alias, ModelMetadata? own, int order)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Dragoman.Protocols;
+using Dragoman.Protocols.Json;
 
 namespace Dragoman.Gateway.Requests;
 

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 using Dragoman.Protocols;
+using Dragoman.Protocols.Json;
 
 namespace Dragoman.Gateway.Requests;
 

@@ -1,5 +1,6 @@
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Catalog;
+using Dragoman.Protocols.BedrockConverse.Upstream;
 
 namespace Dragoman.Gateway.Routing;
 
@@ -49,7 +50,7 @@ internal sealed class ProviderModelScope
     /// <summary>Whether a name lies in it.</summary>
     public bool Fits(string model)
     {
-        if (_bedrock) model = Bare(model);
+        if (_bedrock) model = ConverseChoice.Bare(model);
         if (_bedrock) return LooksLikeBedrock(model) || CanonicalName.VendorOf(CanonicalName.Of(model)) is "anthropic" or "amazon";
         return Vendor is not null && CanonicalName.VendorOf(CanonicalName.Of(model)) == Vendor && !model.Contains('/', StringComparison.Ordinal)
             && !(LooksLikeBedrock(model) && Vendor != "openai" && Vendor != "google");
@@ -66,10 +67,6 @@ internal sealed class ProviderModelScope
     /// <summary>Whether a model of the catalogue is shown for it.</summary>
     public bool Shows(CatalogModel model)
         => model.Listed && (_bedrock ? model.Facts.Vendor is "anthropic" or "amazon" : Vendor is not null && model.Facts.Vendor == Vendor);
-
-    /// <summary>A Bedrock name without the beginning that chooses its language.</summary>
-    public static string Bare(string model)
-        => model.StartsWith("converse/", StringComparison.Ordinal) ? model["converse/".Length..] : model.StartsWith("invoke/", StringComparison.Ordinal) ? model["invoke/".Length..] : model;
 
     /// <summary>AWS's own spelling: an ARN, or vendor and model with a dot between (<c>us.anthropic.claude-…</c>).</summary>
     private static bool LooksLikeBedrock(string model)

@@ -2,6 +2,7 @@ using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Requests;
 using Dragoman.Gateway.Text;
 using Dragoman.Protocols;
+using Dragoman.Protocols.Registry;
 
 namespace Dragoman.Gateway.Routing;
 
@@ -16,7 +17,7 @@ public static class RouteErrors
         if (draft.Resting is not { } resting)
         {
             if (draft.Barred is { } barred) return NotAllowed(requested, barred);
-            return InTheClientsWay(request.Source, request.AccountId is not null ? NotServed(requested) : resolution.Excluded.Count > 0 ? LeftOut(requested, resolution) : Unknown(requested, resolution));
+            return ProtocolRegistry.Traits(request.Source).ForClients(request.AccountId is not null ? NotServed(requested) : resolution.Excluded.Count > 0 ? LeftOut(requested, resolution) : Unknown(requested, resolution));
         }
 
         return Limited($"All accounts for model '{Shown(requested)}' are cooling down", [.. resting.Select(item => item.State.Cause)],
@@ -69,13 +70,6 @@ public static class RouteErrors
             if (!(item.State.Until >= first)) first = item.State.Until;
         return first;
     }
-
-    /// <summary>
-    /// Gemini CLI takes a 404 for a reason to ask another of its models at once and without end (packages/core/src/utils/retry.ts of
-    /// google-gemini/gemini-cli: a fallback resets the attempts and skips the delay); a 400 it takes for an answer.
-    /// </summary>
-    private static WireError InTheClientsWay(Protocol client, WireError error)
-        => client == Protocol.Gemini && error.Kind == ErrorKind.NotFound ? error with { Kind = ErrorKind.InvalidRequest, Status = 400 } : error;
 
     private static WireError Busy(string requested, List<ModelTarget> full, List<CoolingDownTarget>? resting, DateTimeOffset now)
     {

@@ -4,6 +4,7 @@ using Dragoman.Gateway.Catalog;
 using Dragoman.Gateway.Requests;
 using Dragoman.Gateway.Routing.Selection;
 using Dragoman.Gateway.Text;
+using Dragoman.Protocols.Registry;
 
 namespace Dragoman.Gateway.Routing;
 
@@ -162,7 +163,7 @@ internal sealed class RouteTable
         foreach (var offer in offers)
         {
             if (!offer.Account.Enabled) excluded.Add(new Exclusion(offer.Account, offer.Model.Id, "The account is disabled.", null));
-            else if (offer.Account.ExcludedModels.FirstOrDefault(pattern => Wildcard.Matches(pattern, ProviderModelScope.Bare(offer.Model.Id))) is { } pattern)
+            else if (offer.Account.ExcludedModels.FirstOrDefault(pattern => Wildcard.Matches(pattern, ProtocolRegistry.Traits(offer.Account.Language).ModelNameOf(offer.Model.Id))) is { } pattern)
                 excluded.Add(new Exclusion(offer.Account, offer.Model.Id, $"The account's excluded-models has '{pattern}'.", null));
             else usable.Add(offer);
         }

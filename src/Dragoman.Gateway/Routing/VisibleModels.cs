@@ -1,6 +1,7 @@
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Catalog;
 using Dragoman.Gateway.Requests;
+using Dragoman.Protocols.Registry;
 
 namespace Dragoman.Gateway.Routing;
 
@@ -29,7 +30,7 @@ internal sealed class VisibleModels(IReadOnlyList<Account> accounts, ModelCatalo
     private void Note(Account account, string alias, string upstreamName, ModelMetadata facts)
     {
         if (RequestedName.TrySplitSuffix(upstreamName, out var bare, out _)) upstreamName = bare;
-        if (account.ExcludedModels.Any(pattern => Wildcard.Matches(pattern, ProviderModelScope.Bare(upstreamName)))) return;
+        if (account.ExcludedModels.Any(pattern => Wildcard.Matches(pattern, ProtocolRegistry.Traits(account.Language).ModelNameOf(upstreamName)))) return;
         foreach (var name in namesOf(account, alias))
         {
             if (!_found.TryGetValue(name, out var entry))

@@ -1,21 +1,50 @@
+using Dragoman.Protocols.AnthropicMessages;
 using Dragoman.Protocols.AnthropicMessages.Client;
 using Dragoman.Protocols.AnthropicMessages.Upstream;
+using Dragoman.Protocols.BedrockAnthropic;
 using Dragoman.Protocols.BedrockAnthropic.Upstream;
+using Dragoman.Protocols.BedrockConverse;
 using Dragoman.Protocols.BedrockConverse.Upstream;
 using Dragoman.Protocols.Conversation;
+using Dragoman.Protocols.Gemini;
 using Dragoman.Protocols.Gemini.Client;
 using Dragoman.Protocols.Gemini.Upstream;
+using Dragoman.Protocols.OpenAiChat;
 using Dragoman.Protocols.OpenAiChat.Client;
 using Dragoman.Protocols.OpenAiChat.Upstream;
+using Dragoman.Protocols.OpenAiCompletions;
 using Dragoman.Protocols.OpenAiCompletions.Client;
+using Dragoman.Protocols.OpenAiResponses;
 using Dragoman.Protocols.OpenAiResponses.Client;
 using Dragoman.Protocols.OpenAiResponses.Upstream;
 
 namespace Dragoman.Protocols.Registry;
 
-/// <summary>The languages there are. To add one: a folder beside this file, and a line here.</summary>
+/// <summary>The protocols there are. To add one: a folder beside this one, and a line here for its traits and for each half it has.</summary>
 public static class ProtocolRegistry
 {
+    private static readonly ProtocolTraits[] Known =
+    [
+        new ChatTraits(), new CompletionsTraits(), new ResponsesTraits(), new AnthropicTraits(), new GeminiTraits(), new ConverseTraits(), new BedrockAnthropicTraits(),
+    ];
+
+    // By the protocol's number.
+    private static readonly ProtocolTraits[] ByProtocol = [.. Enum.GetValues<Protocol>().Select(protocol => Array.Find(Known, traits => traits.Protocol == protocol)!)];
+
+    /// <summary>What may be asked about a protocol.</summary>
+    public static ProtocolTraits Traits(Protocol protocol) => ByProtocol[(int)protocol];
+
+    /// <summary>The protocol of a name in records and addresses (<see cref="ProtocolTraits.Name"/>); null for a name of none.</summary>
+    public static Protocol? FromName(string name)
+    {
+        foreach (var traits in Known)
+            if (traits.Name == name) return traits.Protocol;
+        return null;
+    }
+
+    /// <summary>Whether clients and upstreams both speak the protocol, so that an answer to a client can be read again.</summary>
+    public static bool HasBothHalves(Protocol protocol) => protocol is not (Protocol.OpenAiCompletions or Protocol.BedrockConverse or Protocol.BedrockAnthropic);
+
     /// <summary>The client half of a language.</summary>
     public static IClientProtocol Client(Protocol language) => language switch
     {

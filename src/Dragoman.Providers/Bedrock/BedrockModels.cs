@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Dragoman.Protocols.BedrockConverse.Upstream;
 
 namespace Dragoman.Providers.Bedrock;
 
@@ -8,8 +9,6 @@ namespace Dragoman.Providers.Bedrock;
 /// </summary>
 public static partial class BedrockModels
 {
-    private const string Converse = "converse/";
-    private const string Invoke = "invoke/";
     private static readonly string[] Geographies = ["us-gov.", "us.", "eu.", "apac.", "jp.", "au.", "ca.", "uk.", "in.", "global."];
 
     private static readonly Dictionary<string, string> ShortNames = new(StringComparer.OrdinalIgnoreCase)
@@ -29,10 +28,6 @@ public static partial class BedrockModels
         "anthropic.claude-3-haiku-20240307-v1:0", "amazon.nova-micro-v1:0", "amazon.nova-lite-v1:0", "amazon.nova-pro-v1:0", "amazon.nova-premier-v1:0",
         "amazon.nova-2-lite-v1:0", "deepseek.r1-v1:0", "openai.gpt-oss-120b-1:0", "openai.gpt-oss-20b-1:0",
     ];
-
-    /// <summary>Whether the name asks for Converse whatever the model (<c>converse/…</c>), for InvokeModel (<c>invoke/…</c>), or says nothing (null).</summary>
-    public static bool? ForcesConverse(string name)
-        => name.StartsWith(Converse, StringComparison.Ordinal) ? true : name.StartsWith(Invoke, StringComparison.Ordinal) ? false : null;
 
     /// <summary>Whether the name is one of Claude's.</summary>
     public static bool IsClaude(string name) => name.Contains("claude", StringComparison.OrdinalIgnoreCase);
@@ -75,8 +70,7 @@ public static partial class BedrockModels
 
     private static string Spell(string name)
     {
-        if (name.StartsWith(Converse, StringComparison.Ordinal)) name = name[Converse.Length..];
-        else if (name.StartsWith(Invoke, StringComparison.Ordinal)) name = name[Invoke.Length..];
+        name = ConverseChoice.Bare(name);
         if (name.StartsWith("arn:", StringComparison.Ordinal)) return name;
         if (ShortNames.TryGetValue(name, out var known)) return known;
         // Full ids have a vendor before their first dot; "claude-sonnet-4.5" has a digit before it.

@@ -5,6 +5,7 @@ using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Providers;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Conversation;
+using Dragoman.Protocols.Registry;
 
 namespace Dragoman.Providers.Bedrock;
 
@@ -38,20 +39,11 @@ public sealed class BedrockProvider : IProvider
     public string Id => "bedrock";
 
     /// <inheritdoc/>
-    public Protocol LanguageOf(Account account, UpstreamModel model)
-    {
-        if (BedrockModels.ForcesConverse(model.Id) is { } converse) return converse ? Protocol.BedrockConverse : Protocol.BedrockAnthropic;
-        if (account.Language == Protocol.BedrockConverse) return Protocol.BedrockConverse;
-        // An application profile's ARN does not tell its model; the family that routing knows does.
-        return BedrockModels.IsClaude(model.Id) || model.Family == SignatureFamily.Claude ? Protocol.BedrockAnthropic : Protocol.BedrockConverse;
-    }
-
-    /// <inheritdoc/>
     public async ValueTask<HttpRequestMessage?> CreateRequestAsync(UpstreamCall call, CancellationToken cancellationToken)
     {
         var credential = CredentialOf(call.Account);
         var region = RegionOf(call.Account, credential);
-        var language = LanguageOf(call.Account, call.Model);
+        var language = ProtocolRegistry.Traits(call.Account.Language).ProtocolFor(call.Model);
         if (AddressOf(call, language, region) is not { } address) return null;
         var body = BodyOf(call, language);
         var request = new HttpRequestMessage(call.Operation == UpstreamOperation.ListModels ? HttpMethod.Get : HttpMethod.Post, address);

@@ -4,6 +4,7 @@ using System.Text;
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Providers;
+using Dragoman.Gateway.Requests;
 using Dragoman.Protocols;
 using Dragoman.Protocols.BedrockConverse.Upstream;
 using Dragoman.Protocols.Conversation;
@@ -68,6 +69,20 @@ public class BedrockProviderTests
         using var request = await Call(Make(language: language), model, "{}", stream);
         request!.RequestUri!.AbsoluteUri.ShouldBe("https://bedrock-runtime.us-east-1.amazonaws.com" + path);
         Header(request, "Accept").ShouldBe(stream ? "application/vnd.amazon.eventstream" : "application/json");
+    }
+
+    [Theory]
+    [InlineData("claude-sonnet-4.5", Protocol.BedrockAnthropic, Protocol.BedrockAnthropic)]
+    [InlineData("claude-sonnet-4.5", Protocol.BedrockConverse, Protocol.BedrockConverse)]
+    [InlineData("converse/claude-haiku-4.5", Protocol.BedrockAnthropic, Protocol.BedrockConverse)]
+    [InlineData("invoke/claude-haiku-4.5", Protocol.BedrockConverse, Protocol.BedrockAnthropic)]
+    [InlineData("invoke/arn:aws:bedrock:eu-west-1:111122223333:application-inference-profile/abc123", Protocol.BedrockAnthropic, Protocol.BedrockAnthropic)]
+    [InlineData("amazon.nova-pro-v1:0", Protocol.BedrockAnthropic, Protocol.BedrockConverse)]
+    public void Routing_and_the_provider_choose_the_same_protocol(string name, Protocol account, Protocol expected)
+    {
+        var target = new ModelTarget(Make(language: account), new UpstreamModel(name), 0);
+        target.Language.ShouldBe(expected);
+        ((IProvider)new BedrockProvider(TimeProvider.System)).LanguageOf(target.Account, target.Model).ShouldBe(expected);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Dragoman.Gateway.Requests;
 using Dragoman.Protocols;
+using Dragoman.Protocols.Json;
 
 namespace Dragoman.Gateway.Tests.Requests;
 

@@ -13,11 +13,11 @@ internal static class ConverseAdditional
     private const string ContextManagement = "context_management";
 
     /// <summary>Whether the field of the source goes into the additional fields.</summary>
-    public static bool Takes(Extra extra, ConverseTraits traits)
+    public static bool Takes(Extra extra, ConverseModelTraits traits)
         => (extra.Name == Member && extra.Value.IsObject)
             || (extra.Language == Protocol.AnthropicMessages && traits.IsClaude && (extra.Name == ContextManagement || AnthropicBetas.IsBetaExtra(extra.Name)));
 
-    public static void Write(Utf8JsonWriter writer, TranslationContext exchange, ConverseTraits traits, ConverseReasoning reasoning, ConverseTools tools)
+    public static void Write(Utf8JsonWriter writer, TranslationContext exchange, ConverseModelTraits traits, ConverseReasoning reasoning, ConverseTools tools)
     {
         var said = new HashSet<string>();
         void Begin(string name)

@@ -5,7 +5,7 @@ using Dragoman.Protocols.Json;
 namespace Dragoman.Protocols.BedrockConverse.Upstream;
 
 /// <summary>Writes the messages and their blocks.</summary>
-internal sealed class ConverseBlocks(TranslationContext exchange, ConverseTraits traits, ConverseConversation conversation, HashSet<object> cache)
+internal sealed class ConverseBlocks(TranslationContext exchange, ConverseModelTraits traits, ConverseConversation conversation, HashSet<object> cache)
 {
     private readonly ConverseMedia _media = new(exchange, traits);
 

@@ -9,7 +9,7 @@ internal static class ConverseCachePoints
     private const int Most = 4;
 
     /// <summary>The tools and blocks after which a cache point stands.</summary>
-    public static HashSet<object> Choose(TranslationContext exchange, ConverseTraits traits, ConverseConversation conversation, bool tools)
+    public static HashSet<object> Choose(TranslationContext exchange, ConverseModelTraits traits, ConverseConversation conversation, bool tools)
     {
         var front = new List<object>();
         var late = new List<object>();
@@ -60,7 +60,7 @@ internal static class ConverseCachePoints
     public static CacheHint? HintOf(Block block)
         => block.Cache ?? (block is ToolResultBlock result ? result.Content.FindLast(part => part.Cache is not null)?.Cache : null);
 
-    public static void Write(Utf8JsonWriter writer, CacheHint? hint, ConverseTraits traits)
+    public static void Write(Utf8JsonWriter writer, CacheHint? hint, ConverseModelTraits traits)
     {
         writer.WriteStartObject();
         writer.WriteStartObject("cachePoint"u8);

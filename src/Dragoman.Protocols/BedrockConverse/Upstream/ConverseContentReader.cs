@@ -23,7 +23,7 @@ internal sealed class ConverseContentReader(TranslationContext exchange, IAnswer
 
     private readonly Dictionary<int, (int Number, Kind Kind)> _open = [];
     private readonly ConverseImages _images = new();
-    private readonly string? _answerTool = ConverseOutput.ToolName(exchange, ConverseTraits.Of(exchange.Model));
+    private readonly string? _answerTool = ConverseOutput.ToolName(exchange, ConverseModelTraits.Of(exchange.Model));
     private int _next;
 
     public void Start(ReadOnlyMemory<byte> data)

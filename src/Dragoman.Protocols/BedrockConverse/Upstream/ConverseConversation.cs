@@ -21,9 +21,9 @@ internal sealed class ConverseConversation
     private readonly TranslationContext _exchange;
     private readonly bool _toolsAsText;
     private readonly bool _prefill;
-    private readonly ConverseTraits _traits;
+    private readonly ConverseModelTraits _traits;
 
-    public ConverseConversation(TranslationContext exchange, ConverseTraits traits, bool toolsAsText, bool prefill)
+    public ConverseConversation(TranslationContext exchange, ConverseModelTraits traits, bool toolsAsText, bool prefill)
     {
         _exchange = exchange;
         _traits = traits;

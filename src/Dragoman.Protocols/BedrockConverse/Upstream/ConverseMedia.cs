@@ -5,7 +5,7 @@ using Dragoman.Protocols.Json;
 namespace Dragoman.Protocols.BedrockConverse.Upstream;
 
 /// <summary>Writes images, documents, sounds and moving pictures. Bedrock takes bytes, or an object in S3; it fetches no address.</summary>
-internal sealed class ConverseMedia(TranslationContext exchange, ConverseTraits traits)
+internal sealed class ConverseMedia(TranslationContext exchange, ConverseModelTraits traits)
 {
     private readonly HashSet<string> _names = [];
 

@@ -12,7 +12,7 @@ namespace Dragoman.Protocols.BedrockConverse.Upstream;
 internal static class ConverseOutput
 {
     /// <summary>The name of the tool that stands for the answer, or null where no tool does.</summary>
-    public static string? ToolName(TranslationContext exchange, ConverseTraits traits)
+    public static string? ToolName(TranslationContext exchange, ConverseModelTraits traits)
     {
         if (traits.NoForcedCalls || exchange.Request.Output is not { Kind: OutputKind.JsonSchema, Schema.IsEmpty: false } format) return null;
         return IsNative(format, traits) ? null : AnswerFormats.ToolName(exchange.Request);
@@ -23,17 +23,17 @@ internal static class ConverseOutput
     /// cannot be forced where the model always thinks; <c>outputConfig</c> is refused there too ("output_config.format: Extra inputs are not
     /// permitted", as live calls of October 2026 had it for Claude Sonnet 5.5).
     /// </summary>
-    public static JsonText InWords(TranslationContext exchange, ConverseTraits traits)
+    public static JsonText InWords(TranslationContext exchange, ConverseModelTraits traits)
     {
         if (exchange.Request.Output is not { Kind: OutputKind.JsonSchema, Schema.IsEmpty: false } format || !traits.NoForcedCalls || IsNative(format, traits)) return default;
         exchange.Losses.Approximate("response_format", "the model takes no schema and cannot be made to call a tool; it is asked for in words");
         return AnswerFormats.InWords(format);
     }
 
-    private static bool IsNative(OutputFormat format, ConverseTraits traits)
+    private static bool IsNative(OutputFormat format, ConverseModelTraits traits)
         => traits.NativeSchema && StrictSchema.Of(format.Schema, StrictRules.Anthropic).Unfit is null;
 
-    public static void Write(Utf8JsonWriter writer, TranslationContext exchange, ConverseTraits traits)
+    public static void Write(Utf8JsonWriter writer, TranslationContext exchange, ConverseModelTraits traits)
     {
         if (exchange.Request.Output is not { Kind: OutputKind.JsonSchema } format || format.Schema.IsEmpty || !traits.NativeSchema) return;
         var schema = StrictSchema.Of(format.Schema, StrictRules.Anthropic);

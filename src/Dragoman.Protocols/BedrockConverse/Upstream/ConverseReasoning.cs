@@ -24,7 +24,7 @@ internal sealed class ConverseReasoning
 
     private ConverseReasoningStyle Style { get; set; }
 
-    public static ConverseReasoning Decide(TranslationContext exchange, ConverseTraits traits, bool forcedTool, bool lastCallLacksReasoning)
+    public static ConverseReasoning Decide(TranslationContext exchange, ConverseModelTraits traits, bool forcedTool, bool lastCallLacksReasoning)
     {
         var plan = new ConverseReasoning { MaxTokens = Limit(exchange, traits) };
         var options = exchange.Request.Reasoning;
@@ -114,7 +114,7 @@ internal sealed class ConverseReasoning
         }
     }
 
-    private static int? Limit(TranslationContext exchange, ConverseTraits traits)
+    private static int? Limit(TranslationContext exchange, ConverseModelTraits traits)
     {
         if (exchange.Request.MaxOutputTokens is not { } wanted) return null;
         if (wanted < 1) throw WireException.Invalid("The output limit must be at least 1.", "max_tokens");
@@ -123,7 +123,7 @@ internal sealed class ConverseReasoning
         return most;
     }
 
-    private void SetBudget(ReasoningOptions options, ConverseTraits traits, Losses losses)
+    private void SetBudget(ReasoningOptions options, ConverseModelTraits traits, Losses losses)
     {
         var room = MaxTokens ?? Math.Min(traits.MaxOutput ?? 32_000, 32_000);
         var budget = options.BudgetTokens ?? (int)(room * (options.Effort switch
@@ -146,7 +146,7 @@ internal sealed class ConverseReasoning
         Budget = Math.Max(MinBudget, Math.Min(budget, (MaxTokens ?? traits.MaxOutput ?? int.MaxValue) - 1));
     }
 
-    private static string? AdaptiveEffort(ReasoningOptions options, ConverseTraits traits, Losses losses)
+    private static string? AdaptiveEffort(ReasoningOptions options, ConverseModelTraits traits, Losses losses)
     {
         if (options.Effort is { } word) return word switch
         {

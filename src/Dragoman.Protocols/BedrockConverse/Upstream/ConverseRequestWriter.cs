@@ -11,14 +11,14 @@ internal sealed class ConverseRequestWriter
     private static readonly string[] OwnMembers = ["guardrailConfig", "performanceConfig", "promptVariables", "requestMetadata", "serviceTier"];
     private readonly TranslationContext _exchange;
     private readonly ConversationRequest _request;
-    private readonly ConverseTraits _traits;
+    private readonly ConverseModelTraits _traits;
 
     public ConverseRequestWriter(TranslationContext exchange)
     {
         _exchange = exchange;
         exchange.Prepare(new ConversationRules { WordsBeforeCalls = true, ResultsInCallOrder = true });
         _request = exchange.Request;
-        _traits = ConverseTraits.Of(exchange.Model);
+        _traits = ConverseModelTraits.Of(exchange.Model);
     }
 
     public void Write(IBufferWriter<byte> output)

@@ -9,13 +9,13 @@ namespace Dragoman.Protocols.BedrockConverse.Upstream;
 internal sealed class ConverseTools
 {
     private readonly TranslationContext _exchange;
-    private readonly ConverseTraits _traits;
+    private readonly ConverseModelTraits _traits;
     private readonly List<Tool> _tools = [];
     private readonly ToolChoiceMode _mode;
     private readonly string? _forced;
     private readonly string? _answerTool;
 
-    public ConverseTools(TranslationContext exchange, ConverseTraits traits)
+    public ConverseTools(TranslationContext exchange, ConverseModelTraits traits)
     {
         _exchange = exchange;
         _traits = traits;

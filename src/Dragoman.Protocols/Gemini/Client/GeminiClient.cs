@@ -44,12 +44,6 @@ public sealed class GeminiClient : IClientProtocol
     /// <inheritdoc/>
     public int StatusOf(WireError error) => GeminiErrors.StatusOf(error);
 
-    /// <summary>
-    /// Writes an error that an upstream of the same language told inside a stream as the stream's writer would, in the upstream's own words and with
-    /// all its details; false where it does not have Google's form.
-    /// </summary>
-    public static bool TryWriteToldError(ReadOnlyMemory<byte> told, IBufferWriter<byte> output) => GeminiErrors.TryCopy(told, output);
-
     /// <summary>Writes the answer of <c>countTokens</c>.</summary>
     public void WriteTokenCount(long count, IBufferWriter<byte> output) => GeminiTokenCount.Write(count, output);
 }

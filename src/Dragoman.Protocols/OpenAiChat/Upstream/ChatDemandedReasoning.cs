@@ -38,6 +38,14 @@ public static class ChatDemandedReasoning
         }
     }
 
+    /// <summary>Adds what is missing to the changes of a body that passes.</summary>
+    internal static void Add(Protocol protocol, in PassthroughBody body, ref BodyEdits edits)
+    {
+        if (!body.HasMessages || Find(protocol, body.Bytes, body.Turns, body.Model) is not { } reasoning) return;
+        edits.Add(reasoning);
+        edits.Report(Loss);
+    }
+
     private static bool Thinks(ReadOnlySpan<byte> body, ChatDialect dialect)
     {
         bool? told = null;

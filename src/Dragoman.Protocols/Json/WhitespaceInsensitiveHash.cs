@@ -1,9 +1,8 @@
-using Dragoman.Protocols.Json;
 
-namespace Dragoman.Gateway.Requests;
+namespace Dragoman.Protocols.Json;
 
 /// <summary>A hash of an answer's text that does not mind white space, because clients trim and join what they send back.</summary>
-internal struct WhitespaceInsensitiveHash
+public struct WhitespaceInsensitiveHash
 {
     private ulong _hash;
     private bool _any;

@@ -1,9 +1,9 @@
 using System.Buffers.Text;
 using System.Text.Json;
-using Dragoman.Gateway.Requests;
+using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Json;
 
-namespace Dragoman.Gateway.Forwarding;
+namespace Dragoman.Protocols.OpenAiResponses.Upstream;
 
 /// <summary>
 /// The calls of Responses. Their whole arguments come with the events that say a call is done, on which clients run it (Codex at

@@ -17,7 +17,7 @@ internal enum ConverseReasoningStyle
 /// <summary>
 /// What a model takes, as far as its id tells. Converse is one language, but a member that a model does not know is a 400 and not a shrug.
 /// </summary>
-internal sealed class ConverseTraits
+internal sealed class ConverseModelTraits
 {
     public required bool IsClaude { get; init; }
 
@@ -54,13 +54,13 @@ internal sealed class ConverseTraits
 
     public int? MaxOutput { get; init; }
 
-    public static ConverseTraits Of(UpstreamModel model)
+    public static ConverseModelTraits Of(UpstreamModel model)
     {
         var id = model.Id.ToLowerInvariant();
         var traits = id.Contains("claude", StringComparison.Ordinal) ? Claude(id.Replace('.', '-'))
             : model.Family == SignatureFamily.Claude ? Claude("")
             : Other(id);
-        return new ConverseTraits
+        return new ConverseModelTraits
         {
             IsClaude = traits.IsClaude,
             IsNova = traits.IsNova,
@@ -86,7 +86,7 @@ internal sealed class ConverseTraits
         };
     }
 
-    private static ConverseTraits Claude(string id)
+    private static ConverseModelTraits Claude(string id)
     {
         if (Has(id, "claude-v2") || Has(id, "claude-instant") || Has(id, "claude-2")) return new() { IsClaude = true, Prefill = true, MaxOutput = 4096 };
         if (Has(id, "claude-3-7")) return Older(64_000, ConverseReasoningStyle.Budget);
@@ -129,7 +129,7 @@ internal sealed class ConverseTraits
         };
     }
 
-    private static ConverseTraits Older(int maxOutput, ConverseReasoningStyle reasoning, bool oneOf = false) => new()
+    private static ConverseModelTraits Older(int maxOutput, ConverseReasoningStyle reasoning, bool oneOf = false) => new()
     {
         IsClaude = true,
         Reasoning = reasoning,
@@ -139,7 +139,7 @@ internal sealed class ConverseTraits
         MaxOutput = maxOutput,
     };
 
-    private static ConverseTraits Other(string id) => new()
+    private static ConverseModelTraits Other(string id) => new()
     {
         IsClaude = false,
         IsNova = Has(id, "amazon.nova"),

@@ -1,15 +1,15 @@
 using System.Buffers;
-using Dragoman.Gateway.Requests;
+using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Json;
 
-namespace Dragoman.Gateway.Forwarding;
+namespace Dragoman.Protocols.OpenAiChat.Client;
 
 /// <summary>
-/// Keeps the usage chunk, which the relay asked for and the client did not, out of a Chat stream: it is the one whose
+/// Keeps the usage chunk, which the gateway asked for and the client did not, out of a Chat stream: it is the one whose
 /// <c>choices</c> is empty. Clients that never asked for it may index into <c>choices[0]</c>. All other bytes, comments and line ends
 /// included, come out as they went in; only they wait for the end of their frame.
 /// </summary>
-internal sealed class UsageChunkFilter : IDisposable
+internal sealed class ChatUsageChunkFilter : IStreamFilter
 {
     /// <summary>No usage chunk is as large; what is, passes without waiting for its end.</summary>
     private const int Longest = 64 * 1024;
@@ -20,7 +20,7 @@ internal sealed class UsageChunkFilter : IDisposable
     private int _scanned;
     private bool _passes;
 
-    /// <summary>Takes bytes and gives the frames they complete; valid until the next call.</summary>
+    /// <inheritdoc/>
     public ReadOnlyMemory<byte> Pass(ReadOnlySpan<byte> bytes)
     {
         _output.Clear();
@@ -47,7 +47,7 @@ internal sealed class UsageChunkFilter : IDisposable
         return _output.WrittenMemory;
     }
 
-    /// <summary>The stream has ended: gives what is left.</summary>
+    /// <inheritdoc/>
     public ReadOnlyMemory<byte> Complete()
     {
         _output.Clear();
@@ -56,6 +56,7 @@ internal sealed class UsageChunkFilter : IDisposable
         return _output.WrittenMemory;
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         _pending.Dispose();

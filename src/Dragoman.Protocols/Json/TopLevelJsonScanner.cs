@@ -1,14 +1,13 @@
 using System.Buffers;
-using Dragoman.Protocols.Json;
 
-namespace Dragoman.Gateway.Requests;
+namespace Dragoman.Protocols.Json;
 
 /// <summary>
 /// A forward skim over a JSON object that stops only at its own properties and jumps over their values. It checks brackets and strings,
 /// not the grammar between them: a parse comes later where one is needed, and the upstream does its own.
 /// </summary>
 /// <remarks>Agent requests are 150 KB and more, of which routing needs three fields: a tokenizer would cost more than the relaying.</remarks>
-internal ref struct TopLevelJsonScanner(ReadOnlySpan<byte> json)
+public ref struct TopLevelJsonScanner(ReadOnlySpan<byte> json)
 {
     private static readonly SearchValues<byte> StringEnd = SearchValues.Create("\"\\"u8);
     private readonly ReadOnlySpan<byte> _json = json;
@@ -73,6 +72,18 @@ internal ref struct TopLevelJsonScanner(ReadOnlySpan<byte> json)
         ValueEnd = end;
         _at = end;
         return true;
+    }
+
+    /// <summary>The text of a member of an object, as it stands between its quotes; empty where there is none, or no text.</summary>
+    public static ReadOnlySpan<byte> TextOf(ReadOnlySpan<byte> json, scoped ReadOnlySpan<byte> name)
+    {
+        var scanner = new TopLevelJsonScanner(json);
+        while (scanner.Next())
+        {
+            if (scanner.Name.SequenceEqual(name)) return scanner.Value is [(byte)'"', .. var text, (byte)'"'] ? text : default;
+        }
+
+        return default;
     }
 
     /// <summary>The first element of an array, or the value itself when it is no array; empty when there is none.</summary>

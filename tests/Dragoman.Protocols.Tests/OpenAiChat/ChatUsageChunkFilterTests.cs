@@ -1,10 +1,10 @@
 using System.Text;
-using Dragoman.Gateway.Forwarding;
+using Dragoman.Protocols.OpenAiChat.Client;
 
-namespace Dragoman.Gateway.Tests.Forwarding;
+namespace Dragoman.Protocols.Tests.OpenAiChat;
 
 /// <summary>The one chunk that nobody asked for is taken out; every other byte stays, however the stream is torn.</summary>
-public sealed class UsageChunkFilterTests
+public sealed class ChatUsageChunkFilterTests
 {
     private const string Usage = "data: {\"choices\":[],\"usage\":{\"total_tokens\":3}}";
 
@@ -18,7 +18,7 @@ public sealed class UsageChunkFilterTests
         var bytes = Encoding.UTF8.GetBytes(before + Usage + end + after);
         for (var piece = 1; piece <= bytes.Length; piece++)
         {
-            using var filter = new UsageChunkFilter();
+            using var filter = new ChatUsageChunkFilter();
             var output = new StringBuilder();
             for (var at = 0; at < bytes.Length; at += piece)
             {
@@ -36,7 +36,7 @@ public sealed class UsageChunkFilterTests
         var large = "data: {\"choices\":[" + new string('x', 300_000) + "\n\n";
         foreach (var piece in (int[])[1_000, 64 * 1024, 99_999])
         {
-            using var filter = new UsageChunkFilter();
+            using var filter = new ChatUsageChunkFilter();
             var bytes = Encoding.UTF8.GetBytes(large + Usage + "\n\n" + string.Concat(Enumerable.Repeat(": on\n", 40_000)) + "data: [DONE]\n\n");
             var (taken, given) = (0, 0);
             var output = new StringBuilder();
@@ -58,7 +58,7 @@ public sealed class UsageChunkFilterTests
     [Fact]
     public void Only_whole_frames_come_out_before_the_end()
     {
-        using var filter = new UsageChunkFilter();
+        using var filter = new ChatUsageChunkFilter();
         filter.Pass("data: {\"choices\""u8).Length.ShouldBe(0);
         Encoding.UTF8.GetString(filter.Pass(":[1]}\n\ndata: "u8).Span).ShouldBe("data: {\"choices\":[1]}\n\n");
     }

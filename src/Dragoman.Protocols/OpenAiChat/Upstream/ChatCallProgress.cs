@@ -1,9 +1,8 @@
 using System.Text.Json;
-using Dragoman.Gateway.Requests;
+using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Json;
-using Dragoman.Protocols.OpenAiChat.Upstream;
 
-namespace Dragoman.Gateway.Forwarding;
+namespace Dragoman.Protocols.OpenAiChat.Upstream;
 
 /// <summary>
 /// The calls of Chat: pieces with numbers, and an end for each of several answers. A client runs them when the end has come, so nothing has to be held back.

@@ -1,38 +1,13 @@
 using System.Text.Json;
-using Dragoman.Gateway.Requests;
-using Dragoman.Protocols;
-using Dragoman.Protocols.Gemini.Shared;
 using Dragoman.Protocols.Json;
 
-namespace Dragoman.Gateway.Forwarding;
+namespace Dragoman.Protocols.OpenAiChat.Upstream;
 
-/// <summary>
-/// Tells the frames with which an upstream greets, before it has answered anything, from those of the answer. Asked only until the answer
-/// begins. What is not known counts as answer: holding back is for what certainly says nothing.
-/// </summary>
-internal static class StreamPreamble
+/// <summary>The chunks with which Chat servers open a stream before they have answered anything: choices with a role and nothing else.</summary>
+internal static class ChatPreamble
 {
-    /// <summary>Whether a frame of a language's stream, by its data, is only a greeting.</summary>
-    public static bool Is(Protocol language, ReadOnlySpan<byte> data) => language switch
-    {
-        Protocol.AnthropicMessages => TypeOf(data) is var type && (type.SequenceEqual("message_start"u8) || type.SequenceEqual("ping"u8)),
-        Protocol.OpenAiResponses => TypeOf(data) is var type
-            && (type.SequenceEqual("response.created"u8) || type.SequenceEqual("response.in_progress"u8) || type.SequenceEqual("response.queued"u8) || type.SequenceEqual("keepalive"u8)),
-        Protocol.OpenAiChat or Protocol.OpenAiCompletions => data.StartsWith("[DONE]"u8) || SaysNothing(data),
-        Protocol.Gemini => GeminiChunkState.Of(data) is { Says: false, Finish: null or { IsFailure: true } },
-        _ => false,
-    };
-
-    private static ReadOnlySpan<byte> TypeOf(ReadOnlySpan<byte> data)
-    {
-        var skim = new TopLevelJsonScanner(data);
-        while (skim.Next())
-        {
-            if (skim.Name.SequenceEqual("type"u8)) return skim.Value.Trim((byte)'"');
-        }
-
-        return default;
-    }
+    /// <summary>Whether an event, by its data, is such a chunk, or the end of the stream.</summary>
+    public static bool Is(ReadOnlySpan<byte> data) => data.StartsWith("[DONE]"u8) || SaysNothing(data);
 
     /// <summary>Whether a chunk has choices, and none of them more than its role.</summary>
     private static bool SaysNothing(ReadOnlySpan<byte> data)

@@ -1,13 +1,11 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Dragoman.Gateway.Requests;
-using Dragoman.Protocols;
 using Dragoman.Protocols.Json;
 
-namespace Dragoman.Gateway.Forwarding;
+namespace Dragoman.Protocols.Conversation;
 
 /// <summary>What the events so far mean for the tool calls of an answer that passes unread.</summary>
-internal enum CallState
+public enum CallState
 {
     /// <summary>No call is known to be torn.</summary>
     Sound,
@@ -23,7 +21,7 @@ internal enum CallState
 /// How far the tool calls of a relayed answer have come. An answer that ends in the middle of a call's arguments, for a reason that says nothing of a
 /// cut, is no answer whose calls may be run. Events that do not speak of calls are not parsed.
 /// </summary>
-internal abstract class CallProgress
+public abstract class CallProgress
 {
     private readonly List<Call> _calls = [];
 
@@ -36,22 +34,12 @@ internal abstract class CallProgress
     /// <summary>The error that stands for the end of an answer with a torn call.</summary>
     public static WireError Error { get; } = new(ErrorKind.Api, "The upstream ended the answer in the middle of a tool call's arguments.") { Status = 502, Code = "upstream_torn_tool_call" };
 
-    /// <summary>The progress of a language's calls; null for one that has none.</summary>
-    public static CallProgress? For(Protocol language) => language switch
-    {
-        Protocol.OpenAiChat => new ChatCallProgress(),
-        Protocol.OpenAiResponses => new ResponsesCallProgress(),
-        Protocol.AnthropicMessages => new MessagesCallProgress(),
-        Protocol.Gemini => new GeminiCallProgress(),
-        _ => null,
-    };
-
     /// <summary>Whether a whole answer has a torn call and does not say that it was cut off.</summary>
-    public static bool IsTorn(Protocol language, ReadOnlySpan<byte> body)
+    public bool IsTorn(ReadOnlySpan<byte> body)
     {
         try
         {
-            return For(language)?.ReadWhole(body) == true;
+            return ReadWhole(body);
         }
         catch (JsonException)
         {
@@ -93,16 +81,7 @@ internal abstract class CallProgress
     protected static ReadOnlySpan<byte> TextOf(ReadOnlySpan<byte> value) => value.Length > 1 && value[0] == (byte)'"' ? value[1..^1] : default;
 
     /// <summary>The text of a member of an object; empty where it is no text.</summary>
-    protected static ReadOnlySpan<byte> TextOf(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name)
-    {
-        var skim = new TopLevelJsonScanner(json);
-        while (skim.Next())
-        {
-            if (skim.Name.SequenceEqual(name)) return TextOf(skim.Value);
-        }
-
-        return default;
-    }
+    protected static ReadOnlySpan<byte> TextOf(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name) => TopLevelJsonScanner.TextOf(json, name);
 
     /// <summary>A call whose arguments have begun, by the number that its pieces have.</summary>
     protected ref Call Find(long number)

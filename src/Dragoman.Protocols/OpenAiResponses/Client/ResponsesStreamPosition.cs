@@ -1,11 +1,12 @@
 using System.Buffers.Text;
 using System.Text;
-using Dragoman.Gateway.Requests;
+using Dragoman.Protocols.Conversation;
+using Dragoman.Protocols.Json;
 
-namespace Dragoman.Gateway.Forwarding;
+namespace Dragoman.Protocols.OpenAiResponses.Client;
 
-/// <summary>How far a relayed Responses stream has come: what the gateway needs to add a last event of its own.</summary>
-internal sealed class ResponsesStreamPosition
+/// <summary>Where a Responses stream stands: the answer's id and the number of the next event.</summary>
+internal sealed class ResponsesStreamPosition : StreamPosition
 {
     /// <summary>The answer's id, or null before it was told.</summary>
     public string? ResponseId { get; private set; }
@@ -13,8 +14,8 @@ internal sealed class ResponsesStreamPosition
     /// <summary>The number that the next event has.</summary>
     public long Next { get; private set; }
 
-    /// <summary>Looks for the id in an event of the greeting.</summary>
-    public void Begin(ReadOnlySpan<byte> data)
+    /// <summary>Looks for the id in an event of the preamble.</summary>
+    public override void Begin(ReadOnlySpan<byte> data)
     {
         if (ResponseId is not null) return;
         var skim = new TopLevelJsonScanner(data);
@@ -33,8 +34,14 @@ internal sealed class ResponsesStreamPosition
         }
     }
 
-    /// <summary>An event has passed.</summary>
-    public void Pass(ReadOnlySpan<byte> data)
+    /// <inheritdoc/>
+    public override void Resume(IAnswerSink writer)
+    {
+        if (writer is ResponsesStreamWriter responses) responses.ContinueAt(ResponseId, Next);
+    }
+
+    /// <inheritdoc/>
+    public override void Pass(ReadOnlySpan<byte> data)
     {
         var skim = new TopLevelJsonScanner(data);
         while (skim.Next())

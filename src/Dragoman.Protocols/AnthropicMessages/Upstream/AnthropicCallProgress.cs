@@ -1,16 +1,15 @@
 using System.Buffers.Text;
 using System.Text.Json;
-using Dragoman.Gateway.Requests;
-using Dragoman.Protocols.AnthropicMessages.Upstream;
+using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Json;
 
-namespace Dragoman.Gateway.Forwarding;
+namespace Dragoman.Protocols.AnthropicMessages.Upstream;
 
 /// <summary>
 /// The calls of Messages: a block's <c>input_json_delta</c>s up to its <c>content_block_stop</c>. Clients take a call for whole when its block stops, so
 /// the stop of a torn one is held back until <c>message_delta</c> says why the answer ended.
 /// </summary>
-internal sealed class MessagesCallProgress : CallProgress
+internal sealed class AnthropicCallProgress : CallProgress
 {
     /// <inheritdoc/>
     protected override CallState Read(ReadOnlySpan<byte> data)

@@ -1,24 +1,21 @@
 using System.Buffers;
-using Dragoman.Gateway.Requests;
-using Dragoman.Protocols;
 using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Json;
 
-namespace Dragoman.Gateway.Forwarding;
+namespace Dragoman.Protocols.AnthropicMessages.Client;
 
 /// <summary>
-/// The beta flags of a Messages client stand in a header. In the translate lane they become part of the conversation for upstreams that
-/// speak Anthropic's language (Bedrock wants them in the body); to all others they say nothing.
+/// The beta flags of a Messages client stand in a header. Where a request is translated they become part of the conversation for upstreams that
+/// speak Anthropic's protocol (Bedrock wants them in the body); to all others they say nothing.
 /// </summary>
 internal static class AnthropicBetaHeaders
 {
     private const string Header = "anthropic-beta";
 
     /// <summary>Adds the header's flags for a target that knows them, and takes those away that an earlier candidate was given.</summary>
-    public static void Apply(ClientRequest request, ConversationRequest conversation, Protocol target, UpstreamModel model)
+    public static void Apply(IReadOnlyList<KeyValuePair<string, string>> headers, ConversationRequest conversation, Protocol target, UpstreamModel model)
     {
-        if (request.Language.Language != Protocol.AnthropicMessages) return;
-        foreach (var (name, value) in request.LanguageHeaders)
+        foreach (var (name, value) in headers)
         {
             if (!name.Equals(Header, StringComparison.OrdinalIgnoreCase)) continue;
             var extra = new Extra(Protocol.AnthropicMessages, "betas", new JsonSlice(Quoted(value)));

@@ -1,6 +1,7 @@
+using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Gemini.Shared;
 
-namespace Dragoman.Gateway.Forwarding;
+namespace Dragoman.Protocols.Gemini.Upstream;
 
 /// <summary>
 /// The calls of Gemini: whole objects, but for those that come in pieces (<c>streamFunctionCallArguments</c> of Vertex AI), each of which says whether

@@ -1,0 +1,20 @@
+using Dragoman.Protocols.BedrockConverse.Upstream;
+using Dragoman.Protocols.Conversation;
+
+namespace Dragoman.Protocols.BedrockConverse;
+
+/// <summary>What the rest of the gateway may ask about Bedrock's Converse.</summary>
+internal sealed class ConverseTraits : ProtocolTraits
+{
+    /// <inheritdoc/>
+    public override Protocol Protocol => Protocol.BedrockConverse;
+
+    /// <inheritdoc/>
+    public override string Name => "bedrock-converse";
+
+    /// <inheritdoc/>
+    public override Protocol ProtocolFor(UpstreamModel model) => ConverseChoice.StatedBy(model.Id) == false ? Protocol.BedrockAnthropic : Protocol;
+
+    /// <inheritdoc/>
+    public override string ModelNameOf(string name) => ConverseChoice.Bare(name);
+}

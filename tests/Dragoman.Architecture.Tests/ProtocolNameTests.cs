@@ -1,0 +1,36 @@
+using System.Text.RegularExpressions;
+using Dragoman.Gateway.Tests.Support;
+
+namespace Dragoman.Architecture.Tests;
+
+/// <summary>
+/// The rooms of the gateway that requests pass through decide nothing by a protocol's name: what they need to know they ask its traits
+/// (<c>ProtocolTraits</c>), so that a protocol can be added in its own folder.
+/// </summary>
+public sealed partial class ProtocolNameTests
+{
+    public static TheoryData<string> Rooms => ["Forwarding", "ClientKeys", "Flows", "Usage", "Requests", "Pipeline"];
+
+    [Theory, MemberData(nameof(Rooms))]
+    public void No_protocol_is_named(string room)
+    {
+        var files = RepositoryFiles.Files($"src/Dragoman.Gateway/{room}", "*.cs").ToList();
+        files.ShouldNotBeEmpty();
+        files.SelectMany(file => Names().Matches(Comments().Replace(File.ReadAllText(file), "")).Select(match => $"{RepositoryFiles.Relative(file)} names {match.Value}")).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("if (language == Protocol.OpenAiChat) return;", true)]
+    [InlineData("using Dragoman.Protocols.Gemini.Shared;", true)]
+    [InlineData("AnthropicThreads.Refusal(reason)", true)]
+    [InlineData("// Chat's Protocol.OpenAiChat", false)]
+    [InlineData("ProtocolRegistry.Traits(protocol)", false)]
+    public void A_name_is_found(string line, bool found) => Names().IsMatch(Comments().Replace(line, "")).ShouldBe(found);
+
+    /// <summary>A value of the enumeration, a namespace of a protocol, or a type by its protocol's prefix.</summary>
+    [GeneratedRegex(@"\bProtocol\.(?:OpenAi|Anthropic|Gemini|Bedrock)\w*|\bDragoman\.Protocols\.(?:OpenAi|Anthropic|Gemini|Bedrock)\w*|\b(?:Anthropic|Gemini|Converse|BedrockAnthropic)[A-Z]\w*", RegexOptions.None, 10_000)]
+    private static partial Regex Names();
+
+    [GeneratedRegex(@"//[^\n]*", RegexOptions.None, 10_000)]
+    private static partial Regex Comments();
+}
