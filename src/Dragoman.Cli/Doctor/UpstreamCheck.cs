@@ -1,5 +1,6 @@
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Forwarding;
+using Dragoman.Gateway.Forwarding.Transport;
 using Dragoman.Gateway.Text;
 using Dragoman.Providers;
 

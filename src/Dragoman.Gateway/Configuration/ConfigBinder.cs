@@ -2,7 +2,7 @@ using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.ClientKeys;
 using Dragoman.Gateway.Configuration.Yaml;
 using Dragoman.Gateway.Flows;
-using Dragoman.Gateway.Forwarding;
+using Dragoman.Gateway.Forwarding.Transport;
 using Dragoman.Gateway.Requests;
 
 namespace Dragoman.Gateway.Configuration;

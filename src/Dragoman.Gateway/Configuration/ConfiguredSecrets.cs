@@ -1,4 +1,4 @@
-using Dragoman.Gateway.Forwarding;
+using Dragoman.Gateway.Forwarding.Transport;
 
 namespace Dragoman.Gateway.Configuration;
 

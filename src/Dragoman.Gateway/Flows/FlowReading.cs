@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Dragoman.Gateway.Forwarding;
+using Dragoman.Gateway.Forwarding.Streaming;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Conversation;

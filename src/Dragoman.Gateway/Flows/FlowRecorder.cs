@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Dragoman.Gateway.Forwarding;
+using Dragoman.Gateway.Forwarding.Transport;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Requests;
 using Dragoman.Protocols;

@@ -1,4 +1,7 @@
 using Dragoman.Gateway.Catalog;
+using Dragoman.Gateway.Forwarding.Attempts;
+using Dragoman.Gateway.Forwarding.Failover;
+using Dragoman.Gateway.Forwarding.Streaming;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Requests;
 using Dragoman.Protocols;

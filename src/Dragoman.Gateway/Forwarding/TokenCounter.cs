@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Dragoman.Gateway.Forwarding.Attempts;
+using Dragoman.Gateway.Forwarding.Transport;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Requests;
 using Dragoman.Protocols;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Dragoman.Gateway.Accounts;
+using Dragoman.Gateway.Forwarding.Transport;
 using Dragoman.Gateway.Providers;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Conversation;

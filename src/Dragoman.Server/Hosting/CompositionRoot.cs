@@ -6,6 +6,8 @@ using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Configuration.Yaml;
 using Dragoman.Gateway.Flows;
 using Dragoman.Gateway.Forwarding;
+using Dragoman.Gateway.Forwarding.Attempts;
+using Dragoman.Gateway.Forwarding.Transport;
 using Dragoman.Gateway.Pipeline;
 using Dragoman.Gateway.Requests;
 using Dragoman.Gateway.Usage;

@@ -4,6 +4,7 @@ using Dragoman.Gateway.ClientKeys;
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Flows;
 using Dragoman.Gateway.Forwarding;
+using Dragoman.Gateway.Forwarding.Attempts;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Pipeline;
 using Dragoman.Gateway.Routing;

@@ -1,7 +1,7 @@
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Flows;
-using Dragoman.Gateway.Forwarding;
+using Dragoman.Gateway.Forwarding.Transport;
 using Dragoman.Gateway.Requests;
 using Dragoman.Gateway.Routing;
 using Dragoman.Gateway.Routing.Selection;

@@ -1,5 +1,5 @@
 using System.Text;
-using Dragoman.Gateway.Forwarding;
+using Dragoman.Gateway.Forwarding.Signatures;
 using Dragoman.Gateway.Requests;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Conversation;

@@ -2,6 +2,8 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Text;
 using Dragoman.Gateway.Forwarding;
+using Dragoman.Gateway.Forwarding.Attempts;
+using Dragoman.Gateway.Forwarding.Transport;
 using Dragoman.Gateway.Requests;
 using Dragoman.Gateway.Routing;
 using Dragoman.Gateway.Tests.Support;

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Dragoman.Gateway.Forwarding;
+using Dragoman.Gateway.Forwarding.Passthrough;
 using Dragoman.Gateway.Requests;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Conversation;

@@ -1,0 +1,199 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Dragoman.Gateway.Forwarding.Streaming;
+using Dragoman.Gateway.Forwarding.Transport;
+using Dragoman.Gateway.Persistence;
+using Dragoman.Gateway.Providers;
+using Dragoman.Gateway.Requests;
+using Dragoman.Protocols;
+using Dragoman.Protocols.Conversation;
+using Dragoman.Protocols.Json;
+using Dragoman.Protocols.Registry;
+
+namespace Dragoman.Gateway.Forwarding.Attempts;
+
+/// <summary>One candidate, one try: what both lanes need to make it.</summary>
+internal sealed class Attempt(ClientRequest request, Candidate candidate, ForwardingServices services, ClientStream? stream, IResponseChannel channel, RequestOutcome outcome, CancellationToken clientGone)
+{
+    /// <summary>The most an error body is read to.</summary>
+    private const int MaxErrorBytes = 1 << 20;
+
+    private static readonly WireError ShuttingDown = new(ErrorKind.Unavailable, "This gateway is shutting down; the answer was ended before it was complete. Try again in a moment.")
+    {
+        Status = 503, Code = "shutting_down", RetryAfter = TimeSpan.FromSeconds(2),
+    };
+
+    private IProvider? _provider;
+
+    /// <summary>When it began, as a timestamp of the clock.</summary>
+    public long Started { get; } = services.Time.GetTimestamp();
+
+    public ClientRequest Request => request;
+
+    public Candidate Candidate => candidate;
+
+    public ForwardingServices Services => services;
+
+    public ForwardingOptions Options => services.Options;
+
+    public IProvider Provider => _provider ??= services.Providers[candidate.Account.Provider];
+
+    public Protocol UpstreamLanguage => Provider.LanguageOf(candidate.Account, candidate.Model);
+
+    public RequestOutcome Outcome => outcome;
+
+    /// <summary>What the client is told of changes in a body that passes; null where there is nothing to tell.</summary>
+    public Losses? Told { get; set; }
+
+    /// <summary>The way to a streaming client; null when the client wants a whole answer.</summary>
+    public ClientStream? Stream => stream;
+
+    public IResponseChannel Channel => channel;
+
+    public CancellationToken ClientGone => clientGone;
+
+    /// <summary>What a fault on the way to or from the upstream means; null for a fault of our own.</summary>
+    public WireError? Explain(Exception fault, ActivityTimeout patience) => fault switch
+    {
+        _ when patience.Stopped => ShuttingDown,
+        WireException { Error: var refusal } when MemoryBudget.IsRefusal(refusal) => refusal,
+        _ when patience.RanOut => new WireError(ErrorKind.Timeout, $"The upstream '{candidate.Account.Label}' did not answer in time.") { Code = "upstream_timeout" },
+        HttpRequestException http => new WireError(ErrorKind.Api, $"The upstream '{candidate.Account.Label}' could not be reached: {Short(http)}") { Status = 502, Code = "upstream_unreachable" },
+        IOException io => new WireError(ErrorKind.Api, $"The connection to the upstream '{candidate.Account.Label}' broke: {Short(io)}") { Status = 502, Code = "upstream_connection_lost" },
+        InvalidDataException data => new WireError(ErrorKind.Api, $"The upstream '{candidate.Account.Label}' sent what its protocol does not allow: {data.Message}") { Status = 502, Code = "upstream_protocol_error" },
+        System.Text.Json.JsonException => new WireError(ErrorKind.Api, $"The upstream '{candidate.Account.Label}' sent an answer that is not JSON.") { Status = 502, Code = "upstream_protocol_error" },
+        _ => null,
+    };
+
+    /// <summary>Sends the body upstream and waits for the answer's headers. The memory that was written for it is given back here.</summary>
+    public async Task<HttpResponseMessage> SendAsync(ReadOnlyMemory<byte> body, PooledBuffer? written, IReadOnlyList<KeyValuePair<string, string>> headers, ActivityTimeout patience)
+    {
+        using (written)
+        {
+            var call = new UpstreamCall(candidate.Account, candidate.Model, UpstreamOperation.Generate) { Stream = request.Stream, Body = body, ClientHeaders = headers };
+            using var message = await MakeAsync(call, patience);
+            outcome.Asked = candidate;
+            request.Capture?.OnUpstreamRequest(outcome.Attempts.Count, body, request.Body);
+            outcome.Asked = candidate;
+            var response = await services.Http.SendAsync(candidate.Account, message, patience.Token);
+            if (QuotaHeaders.Read(response.Headers, services.Time.GetUtcNow()) is { } quotas) services.Router.ReportQuotas(candidate, quotas);
+            await ResponseKind.DecodeAsync(response, patience.Token);
+            if (request.Capture is { } capture) await capture.OnUpstreamResponseAsync(outcome.Attempts.Count, response, patience.Token);
+            return response;
+        }
+    }
+
+    /// <summary>The request as the provider makes it: at once, unless it has to fetch a credential first.</summary>
+    private ValueTask<HttpRequestMessage> MakeAsync(UpstreamCall call, ActivityTimeout patience)
+    {
+        try
+        {
+            var making = Provider.CreateRequestAsync(call, patience.Token);
+            return making.IsCompletedSuccessfully ? ValueTask.FromResult(making.Result ?? throw MakesNone()) : WaitAsync(making);
+        }
+        catch (WireException ex)
+        {
+            throw new AccountException(ex.Error);
+        }
+
+        async ValueTask<HttpRequestMessage> WaitAsync(ValueTask<HttpRequestMessage?> made)
+        {
+            try
+            {
+                return await made ?? throw MakesNone();
+            }
+            catch (WireException ex)
+            {
+                throw new AccountException(ex.Error);
+            }
+        }
+    }
+
+    private InvalidOperationException MakesNone() => new($"The provider '{Provider.Id}' makes no answers.");
+
+    /// <summary>Turns an error answer into a failed attempt.</summary>
+    public async Task<AttemptResult> FailAsync(HttpResponseMessage response, ActivityTimeout patience)
+    {
+        if ((int)response.StatusCode is >= 300 and < 400) return Misled(response, $"redirects to '{response.Headers.Location}' ({(int)response.StatusCode})");
+        using var buffer = new PooledBuffer();
+        await ReadBodyAsync(response, buffer, MaxErrorBytes, setting: null, patience);
+        // The skim lets broken JSON pass where the relay needs nothing behind it; the gateway can say where it breaks.
+        if (response.StatusCode == HttpStatusCode.BadRequest && RequestEnvelope.Fault(request.Body.Span) is { } words) throw WireException.Invalid(words, code: "invalid_json");
+        var language = UpstreamLanguage;
+        var body = Redaction.Apply(buffer.WrittenMemory, candidate.Account.Credential);
+        var error = ProtocolRegistry.Upstream(language).ReadError((int)response.StatusCode, body) with { Origin = language };
+        // A page or a plain word is nothing that the client's SDK could read: its status is all that counts.
+        var same = language == request.Language.Language && ResponseKind.IsJson(body.Span) == true;
+        return Fail(error, response.Headers) with { ErrorBody = same ? body.ToArray() : default };
+    }
+
+    /// <summary>A failed attempt from an error that the upstream told.</summary>
+    public AttemptResult Fail(WireError error, HttpResponseHeaders headers)
+    {
+        if (error.RequestId is null) error = error with { RequestId = UpstreamHeaders.RequestId(headers) };
+        error = error with { Message = Redaction.Apply(error.Message, candidate.Account.Credential) };
+        return new AttemptResult
+        {
+            Failure = Provider.Classify(error, headers, services.Time.GetUtcNow()),
+            Headers = UpstreamHeaders.Select(headers, Options.PassthroughHeaders),
+        };
+    }
+
+    /// <summary>A failed attempt because what answered is not the API that the account's address should lead to.</summary>
+    public AttemptResult Misled(HttpResponseMessage response, string what) => new()
+    {
+        Failure = new Failure(FailureClass.UpstreamBug, new WireError(ErrorKind.Api, $"The upstream '{candidate.Account.Label}' {what} instead of answering; check its base-url.")
+        {
+            Status = 502, Code = "upstream_protocol_error",
+        }),
+        Headers = UpstreamHeaders.Select(response.Headers, all: false),
+    };
+
+    /// <summary>Sends a whole answer to the client.</summary>
+    public Task WriteAnswerAsync(ReadOnlyMemory<byte> answer) => WholeAnswer.SendAsync(channel, answer, Options.ClientWriteTimeout, services.Time, clientGone);
+
+    /// <summary>Reads a whole body.</summary>
+    public Task ReadAnswerAsync(HttpResponseMessage response, PooledBuffer buffer, ActivityTimeout patience)
+        => ReadBodyAsync(response, buffer, Options.MaxAnswerBytes, "limits.max-answer-mb", patience);
+
+    /// <summary>The headers of an answer; <paramref name="length"/> is its body's, where that is known.</summary>
+    public AnswerHeaders HeadersFor(HttpResponseMessage response, Losses? losses, long? length = null) => new()
+    {
+        Length = length,
+        Flow = request.FlowId,
+        Provider = Provider.Id,
+        Account = candidate.Account.Label,
+        Model = candidate.Model.Id,
+        Attempts = outcome.Attempts.Count + 1,
+        Losses = losses is null ? null : LossesHeader.Of(losses),
+        Upstream = UpstreamHeaders.Select(response.Headers, Options.PassthroughHeaders),
+    };
+
+    private async Task ReadBodyAsync(HttpResponseMessage response, PooledBuffer buffer, int limit, string? setting, ActivityTimeout patience)
+    {
+        var body = await response.Content.ReadAsStreamAsync(patience.Token);
+        await using (body.ConfigureAwait(false))
+        {
+            if (response.Content.Headers.ContentLength > limit) throw TooLarge(limit, setting);
+            // A known length is received in one piece of memory.
+            var hint = (int)Math.Min(response.Content.Headers.ContentLength ?? 0, limit) + 1;
+            while (true)
+            {
+                var count = await body.ReadAsync(buffer.GetMemory(Math.Max(hint - buffer.Length, 4096)), patience.Token);
+                if (count == 0) return;
+                patience.Expect(Options.IdleTimeout);
+                buffer.Advance(count);
+                if (buffer.Length > limit) throw TooLarge(limit, setting);
+            }
+        }
+    }
+
+    private static InvalidDataException TooLarge(int limit, string? setting) => new($"an answer larger than {limit >> 20} MB{(setting is null ? "" : $" ({setting})")}.");
+
+    private static string Short(Exception fault)
+    {
+        var inner = fault;
+        while (inner.InnerException is { } deeper) inner = deeper;
+        return inner.Message.TrimEnd('.') + ".";
+    }
+}

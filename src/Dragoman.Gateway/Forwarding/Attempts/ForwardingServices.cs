@@ -1,0 +1,40 @@
+using Dragoman.Gateway.Forwarding.Signatures;
+using Dragoman.Gateway.Forwarding.Transport;
+using Dragoman.Gateway.Providers;
+using Dragoman.Gateway.Routing;
+
+namespace Dragoman.Gateway.Forwarding.Attempts;
+
+/// <summary>What the relay works with; one for the whole gateway.</summary>
+/// <param name="Router">Chooses who answers.</param>
+/// <param name="Providers">The kinds of upstream.</param>
+/// <param name="Http">The connections.</param>
+/// <param name="Time">The clock.</param>
+public sealed record ForwardingServices(IRouter Router, ProviderRegistry Providers, UpstreamTransport Http, TimeProvider Time)
+{
+    private readonly Func<ForwardingOptions> _options = static () => new ForwardingOptions();
+
+    /// <summary>The settings in force now.</summary>
+    public ForwardingOptions Options => _options();
+
+    /// <summary>Where the settings are taken from, anew for every request.</summary>
+    public Func<ForwardingOptions> OptionsSource
+    {
+        init => _options = value;
+    }
+
+    /// <summary>The one timer of all that waits.</summary>
+    internal SharedTimer Heartbeat { get; } = new(Time);
+
+    /// <summary>Spreads out those who wait for the same moment: a number from 0 to 1.</summary>
+    public Func<double> Jitter { get; init; } = static () => System.Security.Cryptography.RandomNumberGenerator.GetInt32(1_000) / 1_000.0;
+
+    /// <summary>What large bodies, frames and answers are counted in, all together; null for no limit.</summary>
+    public Dragoman.Protocols.Json.MemoryBudget? Memory { get; init; }
+
+    /// <summary>Cancelled when open answers shall end now, because the gateway stops.</summary>
+    public CancellationToken Stopping { get; init; }
+
+    /// <summary>Keeps reasoning signatures for clients whose language has no place for them.</summary>
+    public ReasoningSignatureCache Vault { get; init; } = new();
+}

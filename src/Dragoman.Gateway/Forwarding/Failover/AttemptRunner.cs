@@ -1,0 +1,57 @@
+using Dragoman.Gateway.Forwarding.Attempts;
+using Dragoman.Gateway.Forwarding.Passthrough;
+using Dragoman.Gateway.Forwarding.Translation;
+using Dragoman.Gateway.Forwarding.Transport;
+using Dragoman.Gateway.Persistence;
+using Dragoman.Gateway.Requests;
+using Dragoman.Protocols;
+
+namespace Dragoman.Gateway.Forwarding.Failover;
+
+/// <summary>Makes an attempt on the path that fits, passthrough or translation, and says what a fault on the way means.</summary>
+internal static class AttemptRunner
+{
+    /// <summary>Makes the attempt and gives back the place that was taken for it.</summary>
+    public static async Task<AttemptResult> RunAsync(Attempt attempt)
+    {
+        ActivityTimeout? patience = null;
+        try
+        {
+            patience = new ActivityTimeout(attempt.Services.Time, attempt.Services.Heartbeat, attempt.Options.FirstByteTimeout, attempt.ClientGone, attempt.Services.Stopping);
+            var result = MayPassThrough(attempt) ? await PassthroughExchange.RunAsync(attempt, patience) : await TranslatedExchange.RunAsync(attempt, patience);
+            attempt.Outcome.Asked = null;
+            return result;
+        }
+        catch (AccountException ex)
+        {
+            // Nothing was sent; another account may do better.
+            attempt.Outcome.Asked = null;
+            return new AttemptResult { Failure = new Failure(FailureClass.AuthDead, ex.Error) };
+        }
+        catch (Exception ex) when (ex is not WireException && !attempt.ClientGone.IsCancellationRequested && patience is not null && attempt.Explain(ex, patience) is { } error)
+        {
+            attempt.Outcome.Asked = null;
+            // Nobody else is asked any more, and no account is to blame.
+            if (patience.Stopped) throw new WireException(error);
+            return new AttemptResult { Failure = new Failure(ClassOf(error), error) };
+        }
+        finally
+        {
+            patience?.Dispose();
+            attempt.Services.Router.Leave(attempt.Candidate);
+        }
+    }
+
+    private static bool MayPassThrough(Attempt attempt) => attempt.UpstreamLanguage == attempt.Request.Language.Language
+        && attempt.Request.AllowRelayLane
+        && attempt.Candidate.SuffixReasoning is null
+        && attempt.Candidate.DefaultReasoning is null
+        && attempt.Request.Traits.CanPassThrough(attempt.Request.PassthroughTo(attempt.Candidate.Model, isVendor: false));
+
+    private static FailureClass ClassOf(WireError error) => error switch
+    {
+        { Kind: ErrorKind.Timeout } => FailureClass.Capacity,
+        { Code: "upstream_protocol_error" } => FailureClass.UpstreamBug,
+        _ => FailureClass.Transient,
+    };
+}

@@ -1,0 +1,83 @@
+using Dragoman.Gateway.Forwarding.Attempts;
+using Dragoman.Gateway.Forwarding.Streaming;
+using Dragoman.Gateway.Forwarding.Translation;
+using Dragoman.Gateway.Forwarding.Transport;
+using Dragoman.Gateway.Requests;
+using Dragoman.Protocols;
+using Dragoman.Protocols.Conversation;
+using Dragoman.Protocols.Json;
+using Dragoman.Protocols.Registry;
+
+namespace Dragoman.Gateway.Forwarding.Passthrough;
+
+/// <summary>The lane between two speakers of the same language: bytes pass as they are.</summary>
+internal static class PassthroughExchange
+{
+    public static async Task<AttemptResult> RunAsync(Attempt attempt, ActivityTimeout patience)
+    {
+        attempt.Outcome.Lane = "relay";
+        using var response = await SendAsync(attempt, patience);
+        if (!response.IsSuccessStatusCode) return await attempt.FailAsync(response, patience);
+        var events = ResponseKind.IsEventStream(response);
+        if (attempt.Stream is null && !events) return await AnswerWholeAsync(attempt, response, patience);
+        if (attempt.Stream is { } stream && events && attempt.Request.Language.StreamMediaType == "text/event-stream")
+        {
+            return await PassthroughStream.RunAsync(attempt, stream, response, patience);
+        }
+
+        // The upstream answered in another form than the client asked for: it is told again in that one.
+        return await TranslatedExchange.AnswerAsync(attempt, response, TranslatedExchange.ExchangeFor(attempt), patience);
+    }
+
+    private static Task<HttpResponseMessage> SendAsync(Attempt attempt, ActivityTimeout patience)
+    {
+        var request = attempt.Request;
+        var splice = RequestBodyPatcher.Of(request, attempt.Candidate.Model, attempt.Provider.TakesAttribution(attempt.Candidate.Account));
+        attempt.Told = splice.Losses;
+        attempt.Outcome.Losses = splice.Losses?.Items ?? [];
+        if (splice.IsEmpty) return attempt.SendAsync(request.Body, written: null, request.LanguageHeaders, patience);
+        var scratch = new PooledBuffer(request.Body.Length + 256, attempt.Services.Memory);
+        splice.Apply(request.Body.Span, scratch);
+        return attempt.SendAsync(scratch.WrittenMemory, scratch, request.LanguageHeaders, patience);
+    }
+
+    private static async Task<AttemptResult> AnswerWholeAsync(Attempt attempt, HttpResponseMessage response, ActivityTimeout patience)
+    {
+        using var body = new PooledBuffer(4096, attempt.Services.Memory);
+        await attempt.ReadAnswerAsync(response, body, patience);
+        var language = ProtocolRegistry.Upstream(attempt.UpstreamLanguage);
+        if (ResponseKind.IsJson(body.WrittenSpan) != true)
+        {
+            // A stream of events under JSON's label is told whole, as it was asked for.
+            if (ResponseKind.IsEvents(body.WrittenSpan)) return await TranslatedExchange.AnswerBodyAsync(attempt, response, language, TranslatedExchange.ExchangeFor(attempt), body);
+            ResponseKind.RefusePage(body.WrittenSpan);
+            throw new InvalidDataException(body.Length == 0 ? "an empty answer." : "an answer that is not JSON.");
+        }
+
+        var failure = ErrorInAnswer.Find(language, body.WrittenMemory) ?? (attempt.Request.Traits.CreateCallProgress()?.IsTorn(body.WrittenSpan) == true ? CallProgress.Error : null);
+        if (failure is { } error) return FailInside(attempt, response, error, body.WrittenMemory);
+        attempt.Outcome.Answered = attempt.Candidate;
+        attempt.Channel.Begin((int)response.StatusCode, ResponseKind.JsonType(response), attempt.HeadersFor(response, attempt.Told, body.Length));
+        try
+        {
+            await attempt.WriteAnswerAsync(body.WrittenMemory);
+        }
+        finally
+        {
+            // Paid for, whether or not the client stayed for it.
+            var said = ContentProbe.Whole(attempt.UpstreamLanguage, attempt.Candidate.Model, body.WrittenMemory);
+            attempt.Outcome.Usage = said?.Usage;
+            attempt.Outcome.SaidAll = true;
+            attempt.Outcome.HadContent = said?.HasContent ?? true;
+        }
+
+        return new AttemptResult { Usage = attempt.Outcome.Usage };
+    }
+
+    /// <summary>A failure told in a 200. A client of the same language gets the body itself where it has the form of an error.</summary>
+    private static AttemptResult FailInside(Attempt attempt, HttpResponseMessage response, WireError error, ReadOnlyMemory<byte> body)
+    {
+        var told = ErrorInAnswer.HasEnvelope(body.Span) ? Redaction.Apply(body, attempt.Candidate.Account.Credential).ToArray() : default(ReadOnlyMemory<byte>);
+        return attempt.Fail(error, response.Headers) with { ErrorBody = told, Usage = ContentProbe.Whole(attempt.UpstreamLanguage, attempt.Candidate.Model, body)?.Usage };
+    }
+}

@@ -1,0 +1,195 @@
+using System.Buffers;
+using Dragoman.Gateway.Forwarding.Attempts;
+using Dragoman.Gateway.Forwarding.Streaming;
+using Dragoman.Gateway.Forwarding.Translation;
+using Dragoman.Gateway.Forwarding.Transport;
+using Dragoman.Gateway.Requests;
+using Dragoman.Protocols;
+using Dragoman.Protocols.Conversation;
+using Dragoman.Protocols.Json;
+using Dragoman.Protocols.Registry;
+
+namespace Dragoman.Gateway.Forwarding.Passthrough;
+
+/// <summary>
+/// A stream between two speakers of the same language, byte for byte. The greeting is held back until the answer begins, so that a failure
+/// until then can still be mended by the next candidate; from then on every read from upstream is one write to the client, of the frames
+/// that are whole. The torn end of a read waits for its rest, so that whatever happens the client has whole frames only.
+/// </summary>
+internal sealed class PassthroughStream : IDisposable
+{
+    /// <summary>So much is held back at most; a greeting repeats the whole request in some languages.</summary>
+    private const int MaxHeld = 512 * 1024;
+
+    private readonly Attempt _attempt;
+    private readonly ClientStream _stream;
+    private readonly HttpResponseMessage _response;
+    private readonly ActivityTimeout _patience;
+    private readonly UsageMeter _meter;
+    private readonly IStreamFilter? _filter;
+    private readonly PooledBuffer _held;
+    private bool _isEvents;
+    private bool _begun;
+
+    private PassthroughStream(Attempt attempt, ClientStream stream, HttpResponseMessage response, ActivityTimeout patience)
+    {
+        _attempt = attempt;
+        _stream = stream;
+        _response = response;
+        _patience = patience;
+        _meter = new UsageMeter(attempt.UpstreamLanguage, attempt.Candidate.Model, attempt.Options.MaxFrameBytes, attempt.Services.Memory);
+        _held = new PooledBuffer(256, attempt.Services.Memory);
+        _filter = attempt.Request.Traits.OpenPassthroughFilter(attempt.Request.Stream, attempt.Request.Head.IncludeUsage);
+    }
+
+    public static async Task<AttemptResult> RunAsync(Attempt attempt, ClientStream stream, HttpResponseMessage response, ActivityTimeout patience)
+    {
+        using var relayed = new PassthroughStream(attempt, stream, response, patience);
+        return await relayed.RunAsync();
+    }
+
+    public void Dispose()
+    {
+        _meter.Dispose();
+        _filter?.Dispose();
+        _held.Dispose();
+    }
+
+    private async Task<AttemptResult> RunAsync()
+    {
+        try
+        {
+            var body = await _response.Content.ReadAsStreamAsync(_patience.Token);
+            await using (body.ConfigureAwait(false))
+            {
+                while (true)
+                {
+                    // A stream that thinks for minutes holds no buffers: an empty read waits for bytes without room for them.
+                    if (_meter.IsEmpty)
+                    {
+                        _meter.Rest();
+                        await body.WaitForBytesAsync(_patience.Token);
+                    }
+
+                    var room = _meter.GetMemory();
+                    var count = await body.ReadAsync(room, _patience.Token);
+                    if (count == 0) break;
+                    if (!_isEvents)
+                    {
+                        // A whole answer under a stream's label is told as the stream that was asked for.
+                        if (ResponseKind.IsJson(room.Span[..count]) == true) return await TellWholeAsync(room[..count]);
+                        ResponseKind.RefusePage(room.Span[..count]);
+                        _isEvents = ResponseKind.IsJson(room.Span[..count]) is not null;
+                    }
+
+                    _meter.Observe(count);
+                    // An error told before anything else is a failed attempt like any other: somebody else may answer.
+                    if (!_begun && _meter.Error is { } error) return FailAs(error);
+                    // While the client takes its time nobody waits for the upstream.
+                    _patience.Pause();
+                    await PassAsync(room[..count]);
+                    // Nobody else is asked any more, and an answer in events is not translated.
+                    if (_begun && _isEvents && _meter.HasContent) _attempt.Request.ReleaseBody(_meter.Usage.InputTokens is not null);
+                    if (_meter.Error is { } told)
+                    {
+                        if (!_meter.Told.IsNative) await ShowErrorAsync(told);
+                        return new AttemptResult { Usage = _meter.Settle(), BrokeOff = told };
+                    }
+
+                    _patience.Expect(_attempt.Options.IdleTimeout);
+                }
+            }
+
+            await EndAsync();
+        }
+        catch (Exception ex) when (_begun && !_attempt.ClientGone.IsCancellationRequested && _attempt.Explain(ex, _patience) is { } error)
+        {
+            await ShowErrorAsync(error);
+            return new AttemptResult { Usage = _meter.Settle(), BrokeOff = error };
+        }
+        finally
+        {
+            // What is known when the client leaves is all there will be.
+            if (_begun)
+            {
+                _attempt.Outcome.Usage = _meter.Settle();
+                _attempt.Outcome.SaidAll = _meter.SawEnd;
+                _attempt.Outcome.HadContent = _meter.SaysAnything;
+            }
+        }
+
+        if (!_begun && _meter.Error is { } failure) return FailAs(failure);
+        return new AttemptResult { Usage = _meter.Usage, BrokeOff = _meter.Error };
+    }
+
+    /// <summary>The attempt has failed before it answered; what the upstream said it cost is still what it cost.</summary>
+    private AttemptResult FailAs(WireError error) => _attempt.Fail(error, _response.Headers) with { Usage = _meter.Settle() };
+
+    private Task<AttemptResult> TellWholeAsync(ReadOnlyMemory<byte> begun)
+        => TranslatedStream.RunAsync(_attempt, _stream, _response, ProtocolRegistry.Upstream(_attempt.UpstreamLanguage), TranslatedExchange.ExchangeFor(_attempt), _patience, begun);
+
+    /// <summary>The upstream has closed: that is the end only where it said so.</summary>
+    private async Task EndAsync()
+    {
+        _meter.Complete();
+        if (!_begun && _meter.Error is null && !_meter.HasContent) throw new IOException("it ended before the answer had begun.");
+        if (!_meter.SawEnd && _meter.Error is null) throw new IOException("it ended in the middle of the answer.");
+        if (_meter.Error is not null && !_begun) return;
+        // The last frame may lack its empty line.
+        var whole = _meter.Error is null || _meter.Told.IsNative ? _held.Length : Math.Max(0, _held.Length - _meter.Told.Rest);
+        await SendAsync(_held.WrittenMemory[..whole]);
+        if (_filter is not null) await _stream.WriteAsync(_filter.Complete(), _attempt.ClientGone);
+        if (_meter.Error is { } error && !_meter.Told.IsNative) await ShowErrorAsync(error);
+    }
+
+    private async ValueTask PassAsync(ReadOnlyMemory<byte> bytes)
+    {
+        // Behind an error nothing is passed on: Chat's "[DONE]" would say that all is well.
+        var torn = _meter.Error is null ? _meter.Unfinished : _meter.Told.IsNative ? _meter.Told.Behind : _meter.Told.Rest;
+        if (_held.Length == 0 && torn == 0 && (_begun || _meter.HasContent))
+        {
+            await SendAsync(bytes);
+            return;
+        }
+
+        _held.Write(bytes.Span);
+        var whole = _held.Length - torn;
+        if (whole == 0 || !(_begun || _meter.HasContent || _held.Length > MaxHeld)) return;
+        await SendAsync(_held.WrittenMemory[..whole]);
+        _held.Consume(whole);
+        _held.Rest();
+    }
+
+    private async ValueTask SendAsync(ReadOnlyMemory<byte> frames)
+    {
+        if (!_begun)
+        {
+            _begun = true;
+            _attempt.Outcome.Answered = _attempt.Candidate;
+            await _stream.BeginAsync(ResponseKind.EventsType(_response), _attempt.HeadersFor(_response, _attempt.Told), _attempt.ClientGone);
+        }
+
+        await _stream.WriteAsync(_filter is null ? frames : _filter.Pass(frames.Span), _attempt.ClientGone);
+    }
+
+    /// <summary>The upstream broke off in the middle: the client is told so in its own language, and not by a normal ending.</summary>
+    private async Task ShowErrorAsync(WireError error)
+    {
+        using var output = new PooledBuffer();
+        if (_meter.Error is not null && _attempt.Request.Traits.TryWriteUpstreamError(Redaction.Apply(_meter.Told.Text, _attempt.Candidate.Account.Credential), output))
+        {
+            await _stream.WriteAsync(output.WrittenMemory, _attempt.ClientGone);
+            return;
+        }
+
+        var exchange = new TranslationContext(new ConversationRequest { Source = _attempt.UpstreamLanguage, Model = _attempt.Request.Model }, _attempt.Candidate.Model)
+        {
+            ClientModel = _attempt.Request.Model,
+            CreatedAt = _attempt.Services.Time.GetUtcNow().ToUnixTimeSeconds(),
+        };
+        var writer = _attempt.Request.Language.OpenStream(exchange, output);
+        _meter.Place?.Resume(writer);
+        writer.Write(AnswerEvent.Failed(error));
+        await _stream.WriteAsync(output.WrittenMemory, _attempt.ClientGone);
+    }
+}

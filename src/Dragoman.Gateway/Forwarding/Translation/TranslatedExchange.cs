@@ -1,0 +1,110 @@
+using Dragoman.Gateway.Forwarding.Attempts;
+using Dragoman.Gateway.Forwarding.Signatures;
+using Dragoman.Gateway.Forwarding.Streaming;
+using Dragoman.Gateway.Forwarding.Transport;
+using Dragoman.Gateway.Requests;
+using Dragoman.Protocols;
+using Dragoman.Protocols.Conversation;
+using Dragoman.Protocols.Json;
+using Dragoman.Protocols.Registry;
+
+namespace Dragoman.Gateway.Forwarding.Translation;
+
+/// <summary>The lane between two languages: read into the conversation in the middle, written out of it, and the same way back.</summary>
+internal static class TranslatedExchange
+{
+    public static async Task<AttemptResult> RunAsync(Attempt attempt, ActivityTimeout patience)
+    {
+        attempt.Outcome.Lane = "translate";
+        var conversation = attempt.Request.Conversation;
+        conversation.Reasoning = attempt.Candidate.SuffixReasoning ?? Wished(attempt.Request.OriginalReasoning, attempt.Candidate.DefaultReasoning);
+        attempt.Request.Traits.CarryHeaders(attempt.Request.LanguageHeaders, conversation, attempt.UpstreamLanguage, attempt.Candidate.Model);
+        attempt.Services.Vault.Restore(conversation, attempt.Candidate.Model, attempt.Request.Scope);
+        var exchange = ExchangeFor(attempt);
+        using var response = await SendAsync(attempt, ProtocolRegistry.Upstream(attempt.UpstreamLanguage), exchange, patience);
+        return await AnswerAsync(attempt, response, exchange, patience);
+    }
+
+    /// <summary>What the body asks for; where it says nothing of reasoning, what the model's name asks for.</summary>
+    private static ReasoningOptions? Wished(ReasoningOptions? own, ReasoningOptions? byName)
+        => byName is not null && own is null or { Mode: ReasoningMode.Unspecified, Effort: null, BudgetTokens: null } ? byName ?? own : own;
+
+    /// <summary>The exchange of an attempt.</summary>
+    public static TranslationContext ExchangeFor(Attempt attempt)
+    {
+        var request = attempt.Request;
+        return new TranslationContext(request.Conversation, attempt.Candidate.Model)
+        {
+            ClientModel = request.Model,
+            Losses = attempt.Told ?? new(),
+            MaxAnswerBytes = attempt.Options.MaxAnswerBytes,
+            KeepsText = attempt.Stream is null || request.Traits.RepeatsTextAtEnd,
+            KeepsAttribution = attempt.Provider.TakesAttribution(attempt.Candidate.Account),
+            CreatedAt = attempt.Services.Time.GetUtcNow().ToUnixTimeSeconds(),
+            EstimatedInputTokens = attempt.Stream is not null && request.Traits.StatesPromptSizeFirst ? TokenEstimate.Of(request.Conversation) : null,
+        };
+    }
+
+    /// <summary>Tells an upstream's answer in the client's language.</summary>
+    public static async Task<AttemptResult> AnswerAsync(Attempt attempt, HttpResponseMessage response, TranslationContext exchange, ActivityTimeout patience)
+    {
+        if (!response.IsSuccessStatusCode) return await attempt.FailAsync(response, patience);
+        var language = ProtocolRegistry.Upstream(attempt.UpstreamLanguage);
+        return attempt.Stream is { } stream
+            ? await TranslatedStream.RunAsync(attempt, stream, response, language, exchange, patience)
+            : await AnswerWholeAsync(attempt, response, language, exchange, patience);
+    }
+
+    private static Task<HttpResponseMessage> SendAsync(Attempt attempt, IUpstreamProtocol language, TranslationContext exchange, ActivityTimeout patience)
+    {
+        attempt.Request.Traits.CheckTranslation(exchange.Request, language.Language);
+        var body = new PooledBuffer(attempt.Request.Body.Length + 4096, attempt.Services.Memory);
+        try
+        {
+            language.WriteRequest(exchange, body);
+        }
+        catch
+        {
+            body.Dispose();
+            throw;
+        }
+
+        return attempt.SendAsync(body.WrittenMemory, body, language.HeadersOf(exchange), patience);
+    }
+
+    private static async Task<AttemptResult> AnswerWholeAsync(Attempt attempt, HttpResponseMessage response, IUpstreamProtocol language, TranslationContext exchange, ActivityTimeout patience)
+    {
+        using var body = new PooledBuffer(4096, attempt.Services.Memory);
+        using var share = new MemoryShare(attempt.Services.Memory);
+        exchange.Memory = share;
+        await attempt.ReadAnswerAsync(response, body, patience);
+        return await AnswerBodyAsync(attempt, response, language, exchange, body);
+    }
+
+    /// <summary>Tells a whole answer that has been read, be it JSON or a stream of events.</summary>
+    public static async Task<AttemptResult> AnswerBodyAsync(Attempt attempt, HttpResponseMessage response, IUpstreamProtocol language, TranslationContext exchange, PooledBuffer body)
+    {
+        // What it is shows in its first bytes; its label may be wrong.
+        ResponseKind.RefusePage(body.WrittenSpan);
+        var events = ResponseKind.IsJson(body.WrittenSpan) != true
+            && (ResponseKind.IsEventStream(response) || (language.Framing == StreamFraming.AwsEventStream ? body.Length > 0 : ResponseKind.IsEvents(body.WrittenSpan)));
+        // Frames live in their reader's buffer, which is gone before the answer is written; a whole body stays.
+        var folder = new AnswerAggregator(borrow: !events);
+        var normalizer = new AnswerNormalizer(exchange, new ReasoningSignatureRecorder(attempt.Services.Vault, attempt.Candidate.Model, attempt.Request.Scope, folder));
+        if (events) UpstreamFrames.ReadAll(body.WrittenMemory, language, exchange, normalizer);
+        else language.ReadAnswer(body.WrittenMemory, exchange, normalizer);
+        normalizer.Complete();
+        if (normalizer.Error is { } error) return attempt.Fail(error, response.Headers) with { Usage = normalizer.Usage };
+        // What the client's language has no place for shows while the answer is written, and the headers have to say it.
+        using var answer = new PooledBuffer(body.Length + 1024, attempt.Services.Memory);
+        attempt.Request.Language.WriteAnswer(folder.Answer, exchange, answer);
+        attempt.Outcome.Losses = exchange.Losses.Items;
+        attempt.Outcome.Answered = attempt.Candidate;
+        attempt.Outcome.Usage = normalizer.Usage;
+        attempt.Outcome.SaidAll = true;
+        attempt.Outcome.HadContent = normalizer.HasContent;
+        attempt.Channel.Begin(200, "application/json", attempt.HeadersFor(response, exchange.Losses, answer.Length));
+        await attempt.WriteAnswerAsync(answer.WrittenMemory);
+        return new AttemptResult { Usage = normalizer.Usage };
+    }
+}
