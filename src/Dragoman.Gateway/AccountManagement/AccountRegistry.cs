@@ -17,7 +17,6 @@ public sealed partial class AccountRegistry : IAsyncDisposable
 
     private readonly IAccountStore _store;
     private readonly ISecretProtector _secrets;
-    private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _reading = new(1, 1);
     private readonly Lock _gate = new();
@@ -28,12 +27,11 @@ public sealed partial class AccountRegistry : IAsyncDisposable
     private State _current;
     private Task _following = Task.CompletedTask;
 
-    private AccountRegistry(GatewayConfig file, IAccountStore store, ISecretProtector secrets, TimeProvider time, ILogger logger)
+    private AccountRegistry(GatewayConfig file, IAccountStore store, ISecretProtector secrets, ILogger logger)
     {
         _file = file;
         _store = store;
         _secrets = secrets;
-        _time = time;
         _logger = logger;
         _current = Compose();
     }
@@ -50,10 +48,11 @@ public sealed partial class AccountRegistry : IAsyncDisposable
     /// <summary>Opens the book and follows the store from now on. A store that does not answer is asked again; till then the file's accounts serve.</summary>
     public static async Task<AccountRegistry> OpenAsync(GatewayConfig file, IAccountStore store, IChangeFeed changes, ISecretProtector secrets, TimeProvider time, ILogger logger, CancellationToken cancellationToken = default)
     {
-        var book = new AccountRegistry(file, store, secrets, time, logger);
+        var book = new AccountRegistry(file, store, secrets, logger);
         var feed = changes.ListenAsync(book._closing.Token);
-        var read = await book.TryRefreshAsync(cancellationToken);
-        book._following = Task.Run(() => book.FollowAsync(feed, read), CancellationToken.None);
+        var subscription = new StoreSubscription(static change => change.Kind == StoreChangeKind.Account, book.RefreshAsync, book.LogUnread, Patience, time);
+        var read = await subscription.TryReadAsync(cancellationToken);
+        book._following = Task.Run(() => subscription.RunAsync(feed, isStale: !read, book._closing.Token), CancellationToken.None);
         return book;
     }
 
@@ -94,42 +93,6 @@ public sealed partial class AccountRegistry : IAsyncDisposable
         await _following;
         _closing.Dispose();
         _reading.Dispose();
-    }
-
-    private async Task FollowAsync(IAsyncEnumerable<StoreChange> feed, bool read)
-    {
-        try
-        {
-            while (!read)
-            {
-                await Task.Delay(Patience, _time, _closing.Token);
-                read = await TryRefreshAsync(_closing.Token);
-            }
-
-            await foreach (var change in feed.WithCancellation(_closing.Token))
-            {
-                if (change.Kind is not (StoreChangeKind.Account or StoreChangeKind.Everything)) continue;
-                while (!await TryRefreshAsync(_closing.Token)) await Task.Delay(Patience, _time, _closing.Token);
-            }
-        }
-        catch (OperationCanceledException) when (_closing.IsCancellationRequested)
-        {
-            // The book is closed.
-        }
-    }
-
-    private async Task<bool> TryRefreshAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await RefreshAsync(cancellationToken);
-            return true;
-        }
-        catch (StoreException ex)
-        {
-            LogUnread(ex.Message);
-            return false;
-        }
     }
 
     private void Swap()

@@ -23,7 +23,7 @@ public sealed partial class CooldownStateSync : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _closing = new();
     private readonly Channel<bool> _work = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private readonly Channel<bool> _news = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly StoreSubscription _news;
     private readonly ConcurrentDictionary<string, bool> _removed = new(StringComparer.Ordinal);
     private Task _running = Task.CompletedTask;
 
@@ -34,6 +34,7 @@ public sealed partial class CooldownStateSync : IAsyncDisposable
         _store = store;
         _time = time;
         _logger = logger;
+        _news = new StoreSubscription(static change => change.Kind == StoreChangeKind.Lane, ReadAsync, LogStore, Patience, time);
         lanes.Learnt = () => _work.Writer.TryWrite(true);
     }
 
@@ -55,8 +56,8 @@ public sealed partial class CooldownStateSync : IAsyncDisposable
         {
             await store.PruneAsync(time.GetUtcNow() - KeptWithoutNews, cancellationToken);
             await keeper.ReadAsync(cancellationToken);
-        })) keeper._news.Writer.TryWrite(true);
-        keeper._running = Task.WhenAll(Task.Run(keeper.WriteBehindAsync, CancellationToken.None), Task.Run(keeper.ReadNewsAsync, CancellationToken.None), Task.Run(() => keeper.ListenAsync(feed), CancellationToken.None));
+        })) keeper._news.Request();
+        keeper._running = Task.WhenAll(Task.Run(keeper.WriteBehindAsync, CancellationToken.None), Task.Run(() => keeper._news.RunAsync(feed, isStale: false, keeper._closing.Token), CancellationToken.None));
         return keeper;
     }
 
@@ -70,7 +71,7 @@ public sealed partial class CooldownStateSync : IAsyncDisposable
         foreach (var id in before.Where(id => !after.Contains(id))) _removed[id] = true;
         foreach (var id in after) _removed.TryRemove(id, out _);
         if (!_removed.IsEmpty) _work.Writer.TryWrite(true);
-        if (!after.IsSubsetOf(before)) _news.Writer.TryWrite(true);
+        if (!after.IsSubsetOf(before)) _news.Request();
     }
 
     /// <summary>Stores what is not stored yet, and stops.</summary>
@@ -119,35 +120,6 @@ public sealed partial class CooldownStateSync : IAsyncDisposable
         {
             _lanes.GiveBack(learnt);
             throw;
-        }
-    }
-
-    private async Task ListenAsync(IAsyncEnumerable<StoreChange> feed)
-    {
-        try
-        {
-            await foreach (var change in feed.WithCancellation(_closing.Token))
-                if (change.Kind is StoreChangeKind.Lane or StoreChangeKind.Everything) _news.Writer.TryWrite(true);
-        }
-        catch (OperationCanceledException) when (_closing.IsCancellationRequested)
-        {
-            // The gateway stops.
-        }
-    }
-
-    private async Task ReadNewsAsync()
-    {
-        try
-        {
-            while (await _news.Reader.WaitToReadAsync(_closing.Token))
-            {
-                _news.Reader.TryRead(out _);
-                while (!await TryAsync(() => ReadAsync(_closing.Token))) await Task.Delay(Patience, _time, _closing.Token);
-            }
-        }
-        catch (OperationCanceledException) when (_closing.IsCancellationRequested)
-        {
-            // The gateway stops.
         }
     }
 

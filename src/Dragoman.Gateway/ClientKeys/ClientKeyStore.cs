@@ -96,41 +96,15 @@ public sealed partial class ClientKeyStore : IDisposable
     }
 
     /// <summary>Follows the store's changes until it is told to stop.</summary>
-    public async Task FollowAsync(IChangeFeed changes, CancellationToken stop)
+    public Task FollowAsync(IChangeFeed changes, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(changes);
-        try
-        {
-            await foreach (var change in changes.ListenAsync(stop))
-            {
-                if (change.Kind is StoreChangeKind.Key or StoreChangeKind.Everything) await InsistAsync(stop);
-            }
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            // The gateway stops.
-        }
+        var subscription = new StoreSubscription(static change => change.Kind == StoreChangeKind.Key, ReloadAsync, LogStale, Pause, _time);
+        return subscription.RunAsync(changes.ListenAsync(stop), isStale: false, stop);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _gate.Dispose();
-
-    private async Task InsistAsync(CancellationToken stop)
-    {
-        while (true)
-        {
-            try
-            {
-                await ReloadAsync(stop);
-                return;
-            }
-            catch (StoreException ex)
-            {
-                LogStale(ex.Message);
-                await Task.Delay(Pause, _time, stop);
-            }
-        }
-    }
 
     private void Swap() => _table = KeyTable.Of(_configured, _stored, _secrets, (key, fault) => LogUnreadable(key.Id, fault.Message));
 

@@ -103,9 +103,9 @@ public sealed class FlowCapture : IBodyCapture, IDisposable
 
     private sealed class WatchedChannel(IResponseChannel inner, FlowCapture owner) : IResponseChannel
     {
-        private TeePipeWriter? _pipe;
+        private BodyPipeWriter? _pipe;
 
-        public PipeWriter Body => _pipe ??= new TeePipeWriter(inner.Body, owner._answer);
+        public PipeWriter Body => _pipe ??= new BodyPipeWriter(inner.Body, owner._answer);
 
         public bool HasBegun => inner.HasBegun;
 

@@ -8,19 +8,19 @@ namespace Dragoman.Server.Api.Responses;
 /// Passes an answer on unchanged and keeps its final <c>response</c> object. It is kept before its last bytes leave, so that a client
 /// that asks for it at once finds it.
 /// </summary>
-internal sealed class CapturingChannel : PipeWriter, IResponseChannel, IDisposable
+internal sealed class CapturingChannel : TeePipeWriter, IResponseChannel, IDisposable
 {
     private readonly IResponseChannel _inner;
     private readonly Func<JsonSlice, EventLog?, ValueTask> _keep;
     private readonly AnswerFrames _frames = new();
     private readonly EventLog _events = new();
-    private ReadOnlyMemory<byte> _last;
     private JsonSlice _final;
     private bool _kept;
 
     /// <param name="inner">The way to the client.</param>
     /// <param name="keep">Takes the final object (its own bytes) and the events, once.</param>
     public CapturingChannel(IResponseChannel inner, Func<JsonSlice, EventLog?, ValueTask> keep)
+        : base(inner.Body)
     {
         _inner = inner;
         _keep = keep;
@@ -38,41 +38,24 @@ internal sealed class CapturingChannel : PipeWriter, IResponseChannel, IDisposab
         _inner.Begin(status, contentType, headers);
     }
 
-    public override Memory<byte> GetMemory(int sizeHint = 0)
+    /// <inheritdoc/>
+    protected override void Observe(ReadOnlySpan<byte> written)
     {
-        var memory = _inner.Body.GetMemory(sizeHint);
-        _last = memory;
-        return memory;
+        if (_frames.Status == 200 && _final.IsEmpty) Take(written);
     }
 
-    public override Span<byte> GetSpan(int sizeHint = 0) => ((Memory<byte>)GetMemory(sizeHint)).Span;
-
-    public override void Advance(int bytes)
+    /// <inheritdoc/>
+    protected override async ValueTask BeforeFlushAsync()
     {
-        if (_frames.Status == 200 && _final.IsEmpty) Observe(_last.Span[..bytes]);
-        _last = _last[bytes..];
-        _inner.Body.Advance(bytes);
+        if (_kept || (_final.IsEmpty && !TakeWhole())) return;
+        _kept = true;
+        _events.End();
+        await _keep(_final, _frames.IsStream && !_events.IsTooLarge ? _events : null);
     }
-
-    public override async ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
-    {
-        if (!_kept && (!_final.IsEmpty || TakeWhole()))
-        {
-            _kept = true;
-            _events.End();
-            await _keep(_final, _frames.IsStream && !_events.IsTooLarge ? _events : null);
-        }
-
-        return await _inner.Body.FlushAsync(cancellationToken);
-    }
-
-    public override void CancelPendingFlush() => _inner.Body.CancelPendingFlush();
-
-    public override void Complete(Exception? exception = null) => _inner.Body.Complete(exception);
 
     public void Dispose() => _frames.Dispose();
 
-    private void Observe(ReadOnlySpan<byte> bytes)
+    private void Take(ReadOnlySpan<byte> bytes)
     {
         _frames.Append(bytes);
         while (_frames.TryRead(out var data, out var kind))
