@@ -1,3 +1,5 @@
+using Dragoman.Gateway.Caching;
+
 namespace Dragoman.Gateway.Routing;
 
 /// <summary>
@@ -9,15 +11,14 @@ namespace Dragoman.Gateway.Routing;
 public sealed class SessionAffinityTable(TimeProvider time, int capacity = 20_000)
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<(string Session, string Model), LinkedListNode<Binding>> _byKey = [];
-    private readonly LinkedList<Binding> _byUse = [];
+    private readonly LruCache<(string Session, string Model), Binding> _bindings = new();
 
     /// <summary>How many bindings are kept.</summary>
     public int Count
     {
         get
         {
-            lock (_gate) return _byKey.Count;
+            lock (_gate) return _bindings.Count;
         }
     }
 
@@ -26,9 +27,9 @@ public sealed class SessionAffinityTable(TimeProvider time, int capacity = 20_00
     {
         lock (_gate)
         {
-            if (!_byKey.TryGetValue((session, model), out var node)) return null;
-            if (time.GetUtcNow() - node.Value.UsedAt < ttl) return (node.Value.AccountId, node.Value.UpstreamModel);
-            Remove(node);
+            if (!_bindings.TryPeek((session, model), out var binding)) return null;
+            if (time.GetUtcNow() - binding.UsedAt < ttl) return (binding.AccountId, binding.UpstreamModel);
+            _bindings.Remove((session, model), out _);
             return null;
         }
     }
@@ -36,20 +37,12 @@ public sealed class SessionAffinityTable(TimeProvider time, int capacity = 20_00
     /// <summary>Binds a conversation, or goes on with its binding.</summary>
     public void Bind(string session, string model, string accountId, string upstreamModel)
     {
-        var binding = new Binding((session, model), accountId, upstreamModel, time.GetUtcNow());
         lock (_gate)
         {
-            if (_byKey.TryGetValue(binding.Key, out var old)) _byUse.Remove(old);
-            _byKey[binding.Key] = _byUse.AddLast(binding);
-            while (_byKey.Count > capacity) Remove(_byUse.First!);
+            _bindings.Set((session, model), new Binding(accountId, upstreamModel, time.GetUtcNow()));
+            while (_bindings.Count > capacity && _bindings.TryPeekOldest(out var oldest, out _)) _bindings.Remove(oldest, out _);
         }
     }
 
-    private void Remove(LinkedListNode<Binding> node)
-    {
-        _byUse.Remove(node);
-        _byKey.Remove(node.Value.Key);
-    }
-
-    private sealed record Binding((string Session, string Model) Key, string AccountId, string UpstreamModel, DateTimeOffset UsedAt);
+    private sealed record Binding(string AccountId, string UpstreamModel, DateTimeOffset UsedAt);
 }

@@ -1,3 +1,4 @@
+using Dragoman.Gateway.Caching;
 using Dragoman.Gateway.Requests;
 using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Json;
@@ -14,12 +15,13 @@ namespace Dragoman.Gateway.Forwarding.Signatures;
 public sealed class ReasoningSignatureCache(int maxEntries = 20_000, long maxBytes = 64L << 20)
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, LinkedListNode<Entry>> _entries = new(StringComparer.Ordinal);
-    private readonly LinkedList<Entry> _byUse = new();
-    private long _bytes;
+    private readonly LruCache<string, Entry> _entries = new(StringComparer.Ordinal);
+
+    // The entry's own name, by its other one.
+    private readonly Dictionary<string, string> _otherNames = new(StringComparer.Ordinal);
 
     /// <summary>How many entries are kept.</summary>
-    public int Count => _byUse.Count;
+    public int Count => _entries.Count;
 
     /// <summary>Puts back into a conversation what its client could not carry and the given model can read.</summary>
     internal void Restore(ConversationRequest conversation, UpstreamModel model, ConversationScope scope)
@@ -48,11 +50,9 @@ public sealed class ReasoningSignatureCache(int maxEntries = 20_000, long maxByt
         {
             Remove(name);
             if (otherName is not null) Remove(otherName);
-            var node = _byUse.AddFirst(entry);
-            _entries[name] = node;
-            if (otherName is not null) _entries[otherName] = node;
-            _bytes += entry.Size;
-            while (_byUse.Count > maxEntries || _bytes > maxBytes) Remove(_byUse.Last!.Value.Name);
+            _entries.Set(name, entry, entry.Size);
+            if (otherName is not null) _otherNames[otherName] = name;
+            while ((_entries.Count > maxEntries || _entries.Size > maxBytes) && _entries.TryPeekOldest(out var oldest, out _)) Remove(oldest);
         }
     }
 
@@ -142,20 +142,16 @@ public sealed class ReasoningSignatureCache(int maxEntries = 20_000, long maxByt
     {
         lock (_lock)
         {
-            if (!_entries.TryGetValue(name, out var node) || node.Value.Family != family) return null;
-            _byUse.Remove(node);
-            _byUse.AddFirst(node);
-            return node.Value;
+            var own = _otherNames.GetValueOrDefault(name, name);
+            if (!_entries.TryPeek(own, out var entry) || entry.Family != family) return null;
+            _entries.Touch(own);
+            return entry;
         }
     }
 
     private void Remove(string name)
     {
-        if (!_entries.TryGetValue(name, out var node)) return;
-        _entries.Remove(node.Value.Name);
-        if (node.Value.OtherName is { } other) _entries.Remove(other);
-        _byUse.Remove(node);
-        _bytes -= node.Value.Size;
+        if (_entries.Remove(_otherNames.GetValueOrDefault(name, name), out var entry) && entry.OtherName is { } other) _otherNames.Remove(other);
     }
 
     private sealed record Entry(string Name, string? OtherName, SignatureFamily Family, IReadOnlyList<KeptReasoning> Reasoning, JsonText PartSignature)

@@ -1,3 +1,4 @@
+using Dragoman.Gateway.Caching;
 using Dragoman.Gateway.Configuration;
 
 namespace Dragoman.Server.Api.Responses;
@@ -6,9 +7,7 @@ namespace Dragoman.Server.Api.Responses;
 internal sealed class MemoryConversationStore(Func<ResponsesOptions> options, TimeProvider time) : IConversationStore
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<(string Owner, string Id), LinkedListNode<StoredConversation>> _known = [];
-    private readonly LinkedList<StoredConversation> _byUse = [];
-    private long _bytes;
+    private readonly LruCache<(string Owner, string Id), StoredConversation> _known = new();
 
     public ValueTask AddAsync(StoredConversation conversation)
     {
@@ -39,37 +38,21 @@ internal sealed class MemoryConversationStore(Func<ResponsesOptions> options, Ti
 
     public ValueTask<bool> DeleteAsync(string owner, string id)
     {
-        lock (_gate) return new(Forget((owner, id)));
+        lock (_gate) return new(_known.Remove((owner, id), out _));
     }
 
     private StoredConversation? Find(string owner, string id)
     {
-        if (!_known.TryGetValue((owner, id), out var node)) return null;
-        if (time.GetUtcNow() - node.Value.Created > options().StoreTtl)
-        {
-            Forget((owner, id));
-            return null;
-        }
-
-        _byUse.Remove(node);
-        _byUse.AddLast(node);
-        return node.Value;
+        if (!_known.TryGet((owner, id), out var conversation)) return null;
+        if (time.GetUtcNow() - conversation.Created <= options().StoreTtl) return conversation;
+        _known.Remove((owner, id), out _);
+        return null;
     }
 
     private void Put(StoredConversation conversation)
     {
         var limits = options();
-        Forget((conversation.Owner, conversation.Id));
-        _known[(conversation.Owner, conversation.Id)] = _byUse.AddLast(conversation);
-        _bytes += conversation.Size;
-        while (_byUse.First is { } oldest && (_bytes > limits.StoreMaxBytes || _known.Count > limits.StoreMaxCount)) Forget((oldest.Value.Owner, oldest.Value.Id));
-    }
-
-    private bool Forget((string, string) key)
-    {
-        if (!_known.Remove(key, out var node)) return false;
-        _byUse.Remove(node);
-        _bytes -= node.Value.Size;
-        return true;
+        _known.Set((conversation.Owner, conversation.Id), conversation, conversation.Size);
+        while ((_known.Size > limits.StoreMaxBytes || _known.Count > limits.StoreMaxCount) && _known.TryPeekOldest(out var key, out _)) _known.Remove(key, out _);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Dragoman.Gateway.Caching;
 using Dragoman.Gateway.Configuration;
 using Dragoman.Protocols.Json;
 using Dragoman.Protocols.OpenAiResponses.Upstream;
@@ -12,9 +13,7 @@ namespace Dragoman.Server.Api.Responses;
 internal sealed class MemoryResponseStore(Func<ResponsesOptions> options, TimeProvider time) : IResponseStore
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<(string Owner, string Id), LinkedListNode<StoredResponse>> _known = [];
-    private readonly LinkedList<StoredResponse> _byUse = [];
-    private long _bytes;
+    private readonly LruCache<(string Owner, string Id), StoredResponse> _known = new();
 
     /// <summary>How many are kept.</summary>
     public int Count
@@ -30,14 +29,9 @@ internal sealed class MemoryResponseStore(Func<ResponsesOptions> options, TimePr
         var limits = options();
         lock (_gate)
         {
-            Forget((response.Owner, response.Id));
             if (response.Size > limits.StoreMaxBytes) response = response with { Events = null };
-            _known[(response.Owner, response.Id)] = _byUse.AddLast(response);
-            _bytes += response.Size;
-            while (_byUse.First is { } oldest && (_bytes > limits.StoreMaxBytes || _known.Count > limits.StoreMaxCount || IsTooOld(oldest.Value, limits)))
-            {
-                Forget((oldest.Value.Owner, oldest.Value.Id));
-            }
+            _known.Set((response.Owner, response.Id), response, response.Size);
+            while (_known.TryPeekOldest(out var key, out var oldest) && (_known.Size > limits.StoreMaxBytes || _known.Count > limits.StoreMaxCount || IsTooOld(oldest, limits))) _known.Remove(key, out _);
         }
 
         return ValueTask.CompletedTask;
@@ -47,16 +41,10 @@ internal sealed class MemoryResponseStore(Func<ResponsesOptions> options, TimePr
     {
         lock (_gate)
         {
-            if (!_known.TryGetValue((owner, id), out var node)) return new((StoredResponse?)null);
-            if (IsTooOld(node.Value, options()))
-            {
-                Forget((owner, id));
-                return new((StoredResponse?)null);
-            }
-
-            _byUse.Remove(node);
-            _byUse.AddLast(node);
-            return new(node.Value);
+            if (!_known.TryGet((owner, id), out var response)) return new((StoredResponse?)null);
+            if (!IsTooOld(response, options())) return new(response);
+            _known.Remove((owner, id), out _);
+            return new((StoredResponse?)null);
         }
     }
 
@@ -67,13 +55,13 @@ internal sealed class MemoryResponseStore(Func<ResponsesOptions> options, TimePr
 
     public ValueTask<bool> DeleteAsync(string owner, string id)
     {
-        lock (_gate) return new(Forget((owner, id)));
+        lock (_gate) return new(_known.Remove((owner, id), out _));
     }
 
     public ValueTask<ReadOnlyMemory<byte>> FindItemAsync(string owner, string itemId)
     {
         StoredResponse[] candidates;
-        lock (_gate) candidates = [.. _byUse.Reverse().Where(response => response.Owner == owner)];
+        lock (_gate) candidates = [.. _known.NewestFirst.Where(response => response.Owner == owner)];
         var quoted = Encoding.UTF8.GetBytes($"\"{itemId}\"");
         foreach (var response in candidates)
         {
@@ -97,12 +85,4 @@ internal sealed class MemoryResponseStore(Func<ResponsesOptions> options, TimePr
     }
 
     private bool IsTooOld(StoredResponse response, ResponsesOptions limits) => time.GetUtcNow() - response.Created > limits.StoreTtl;
-
-    private bool Forget((string, string) key)
-    {
-        if (!_known.Remove(key, out var node)) return false;
-        _byUse.Remove(node);
-        _bytes -= node.Value.Size;
-        return true;
-    }
 }
