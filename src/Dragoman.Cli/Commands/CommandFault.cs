@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using Dragoman.Cli.GatewayClient;
 using Dragoman.Cli.Terminal;
 using Dragoman.Gateway.Persistence;
-using Dragoman.Server.Hosting;
+using Dragoman.Server.Lifetime;
 
 namespace Dragoman.Cli.Commands;
 

@@ -1,6 +1,7 @@
 using Dragoman.Emulators;
 using Dragoman.Emulators.Http;
 using Dragoman.Server.Hosting;
+using Dragoman.Server.Lifetime;
 
 namespace Dragoman.Cli.Commands;
 

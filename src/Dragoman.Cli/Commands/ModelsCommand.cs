@@ -9,7 +9,7 @@ using Dragoman.Gateway.Catalog;
 using Dragoman.Gateway.Routing;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Json;
-using Dragoman.Server.Api;
+using Dragoman.Server.Api.OpenAi;
 using Dragoman.Server.Management;
 using Dragoman.Server.Management.Models;
 using Spectre.Console;
@@ -67,7 +67,7 @@ internal static class ModelsCommand
     {
         using var buffer = new PooledBuffer();
         var writer = JsonWriting.Rent(buffer);
-        OpenAiModelList.Write(writer, models, forCodex: false);
+        OpenAiModelList.WriteList(writer, models, forCodex: false);
         JsonWriting.Return(writer);
         var list = JsonNode.Parse(buffer.WrittenSpan)!.AsObject();
         list["catalogue"] = JsonSerializer.SerializeToNode(catalogue, ManagementJson.Options);

@@ -3,7 +3,9 @@ using Dragoman.Cli.Options;
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Configuration.Yaml;
 using Dragoman.Gateway.Persistence;
+using Dragoman.Server.DataFolders;
 using Dragoman.Server.Hosting;
+using Dragoman.Server.Lifetime;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Dragoman.Cli.Commands;

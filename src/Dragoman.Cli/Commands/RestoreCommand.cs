@@ -4,7 +4,7 @@ using Dragoman.Cli.GatewayClient;
 using Dragoman.Cli.Options;
 using Dragoman.Cli.Terminal;
 using Dragoman.Gateway.Persistence;
-using Dragoman.Server.Hosting;
+using Dragoman.Server.DataFolders;
 
 namespace Dragoman.Cli.Commands;
 

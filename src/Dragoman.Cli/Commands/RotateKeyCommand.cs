@@ -2,7 +2,7 @@ using System.CommandLine;
 using Dragoman.Cli.GatewayClient;
 using Dragoman.Cli.Options;
 using Dragoman.Cli.Terminal;
-using Dragoman.Server.Hosting;
+using Dragoman.Server.DataFolders;
 using Dragoman.Server.Management.Backup;
 
 namespace Dragoman.Cli.Commands;

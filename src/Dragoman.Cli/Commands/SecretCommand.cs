@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using Dragoman.Cli.GatewayClient;
 using Dragoman.Cli.Options;
 using Dragoman.Cli.Terminal;
-using Dragoman.Server.Hosting;
+using Dragoman.Server.DataFolders;
 using Dragoman.Server.Management.Access;
 using Dragoman.Server.Management.Settings;
 

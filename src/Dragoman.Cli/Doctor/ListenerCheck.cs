@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Dragoman.Cli.GatewayClient;
 using Dragoman.Gateway.Configuration;
 using Dragoman.Server.Hosting;
+using Dragoman.Server.Lifetime;
 using Dragoman.Server.Management;
 
 namespace Dragoman.Cli.Doctor;

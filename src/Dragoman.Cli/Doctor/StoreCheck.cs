@@ -1,7 +1,9 @@
 using Dragoman.Cli.Commands;
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Persistence;
+using Dragoman.Server.DataFolders;
 using Dragoman.Server.Hosting;
+using Dragoman.Server.Lifetime;
 using Dragoman.Storage.Secrets;
 using Microsoft.Extensions.Logging.Abstractions;
 

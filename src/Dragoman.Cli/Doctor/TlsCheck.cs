@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using Dragoman.Gateway.Configuration;
 using Dragoman.Server.Hosting;
+using Dragoman.Server.Lifetime;
 
 namespace Dragoman.Cli.Doctor;
 

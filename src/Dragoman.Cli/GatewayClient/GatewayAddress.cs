@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using Dragoman.Cli.Options;
 using Dragoman.Gateway.Configuration;
+using Dragoman.Server.DataFolders;
 using Dragoman.Server.Hosting;
 
 namespace Dragoman.Cli.GatewayClient;

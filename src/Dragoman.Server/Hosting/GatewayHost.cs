@@ -1,9 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Configuration.Yaml;
 using Dragoman.Server.Api;
-using Dragoman.Server.Management;
+using Dragoman.Server.DataFolders;
+using Dragoman.Server.Lifetime;
+using Dragoman.Server.Management.Access;
+using Dragoman.Server.Management.Mapping;
 using Dragoman.Server.Security;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -17,13 +21,19 @@ public sealed class GatewayHost : IAsyncDisposable
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
 
     private readonly WebApplication _app;
-    private readonly CompositionRoot _composition;
+    private readonly ConfigSource _source;
+    private readonly GracefulShutdown _shutdown;
+    private readonly Func<GatewayConfig> _config;
+    private readonly TimeProvider _time;
     private InstanceFile? _mark;
 
-    private GatewayHost(WebApplication app, CompositionRoot composition)
+    private GatewayHost(WebApplication app, ConfigSource source, TimeProvider time)
     {
         _app = app;
-        _composition = composition;
+        _source = source;
+        _shutdown = app.Services.GetRequiredService<GracefulShutdown>();
+        _config = app.Services.GetRequiredService<Func<GatewayConfig>>();
+        _time = time;
     }
 
     /// <summary>The addresses listened on.</summary>
@@ -33,56 +43,41 @@ public sealed class GatewayHost : IAsyncDisposable
     public Uri Address => Addresses[0];
 
     /// <summary>What was noticed in the configuration at start.</summary>
-    public IReadOnlyList<ConfigDiagnostic> Problems => _composition.Problems;
+    public IReadOnlyList<ConfigDiagnostic> Problems => _source.Loaded.Problems;
 
     /// <summary>Every route that is mapped.</summary>
     internal IEnumerable<Endpoint> Endpoints => ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints);
 
-    internal GatewayServices Services => _composition.Services;
+    /// <summary>The container, for tests that look inside.</summary>
+    internal IServiceProvider Services => _app.Services;
 
     /// <summary>Starts the gateway and returns when it listens.</summary>
     /// <exception cref="StartException">The configuration cannot be used, or an address cannot be opened.</exception>
     public static async Task<GatewayHost> StartAsync(StartOptions options, CancellationToken cancellationToken = default)
     {
-        var composition = CompositionRoot.Create(options);
+        var source = StartConfiguration.Load(options);
         // Opened before anything else is: a mistake in it costs a line, not a half-started gateway.
-        var endpoints = ListenerBinding.Resolve(composition.Config);
-        var certificate = composition.Config.Tls.Enable ? TlsCertificate.Load(composition.Config.Tls) : null;
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [], ContentRootPath = AppContext.BaseDirectory });
-        var debug = composition.Config.Logging.Debug && options.LogLevel is > LogLevel.Debug and not LogLevel.None;
-        Logging.Configure(builder.Logging, debug ? options with { LogLevel = LogLevel.Debug } : options);
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            var log = kestrel.ApplicationServices.GetRequiredService<ILogger<ConnectionLimit>>();
-            Listen(kestrel, endpoints, certificate, new ConnectionLimit(ConnectionLimit.For(composition.Config.Limits.MaxConnections, OpenFiles.Limit), options.Time, log));
-        });
-        builder.WebHost.UseSetting(WebHostDefaults.PreventHostingStartupKey, "true");
-        builder.Services.AddRoutingCore();
-        ManagementApi.AddServices(builder.Services);
-        // Ctrl-C and SIGTERM are the command's to handle: it drains first.
-        builder.Services.AddSingleton<IHostLifetime, NoopHostLifetime>();
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
-        var app = builder.Build();
+        var endpoints = ListenerBinding.Resolve(source.Config);
+        var certificate = source.Config.Tls.Enable ? TlsCertificate.Load(source.Config.Tls) : null;
+        var app = Build(options, source, endpoints, certificate);
         try
         {
-            await composition.ConnectAsync(app.Services.GetRequiredService<ILoggerFactory>(), cancellationToken);
+            await StartOrder.RunAsync(app.Services, cancellationToken);
         }
         catch
         {
             await app.DisposeAsync();
-            await composition.DisposeAsync();
             throw;
         }
 
-        var pipeline = new HttpPipeline(composition.Services, app.Services.GetRequiredService<ILogger<HttpPipeline>>());
+        var pipeline = app.Services.GetRequiredService<HttpPipeline>();
         app.Use(next => context => pipeline.InvokeAsync(context, next));
         app.UseWhen(static context => context.Request.Headers.Upgrade.Count > 0 || HttpMethods.IsConnect(context.Request.Method), static upgrade => upgrade.UseWebSockets(SocketPings));
         app.UseRouting();
-        ManagementApi.Guard(app, composition.Services);
-        ClientRoutes.Map(app, composition.Services);
-        ManagementApi.Map(app, composition.Services);
-        ManagementApi.Announce(composition.Services, app.Services.GetRequiredService<ILogger<ManagementAuthorization>>());
-        var host = new GatewayHost(app, composition);
+        app.UseManagementGuard();
+        app.MapClientApi();
+        app.MapManagement();
+        var host = new GatewayHost(app, source, options.Time);
         try
         {
             await app.StartAsync(cancellationToken);
@@ -98,24 +93,43 @@ public sealed class GatewayHost : IAsyncDisposable
         return host;
     }
 
+    private static WebApplication Build(StartOptions options, ConfigSource source, IReadOnlyList<ResolvedListener> endpoints, X509Certificate2? certificate)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [], ContentRootPath = AppContext.BaseDirectory });
+        var debug = source.Config.Logging.Debug && options.LogLevel is > LogLevel.Debug and not LogLevel.None;
+        Logging.Configure(builder.Logging, debug ? options with { LogLevel = LogLevel.Debug } : options);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            var log = kestrel.ApplicationServices.GetRequiredService<ILogger<ConnectionLimit>>();
+            Listen(kestrel, endpoints, certificate, new ConnectionLimit(ConnectionLimit.For(source.Config.Limits.MaxConnections, OpenFiles.Limit), options.Time, log));
+        });
+        builder.WebHost.UseSetting(WebHostDefaults.PreventHostingStartupKey, "true");
+        builder.Services.AddRoutingCore();
+        builder.Services.AddGateway(options, source);
+        // Ctrl-C and SIGTERM are the command's to handle: it drains first.
+        builder.Services.AddSingleton<IHostLifetime, NoopHostLifetime>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        return builder.Build();
+    }
+
     /// <summary>Refuses new calls, lets open ones finish for as long as the configuration allows, and stops.</summary>
     public async Task StopAsync(CancellationToken hurry = default)
     {
         var drained = true;
         try
         {
-            await _composition.Services.Draining.BeginAsync().WaitAsync(_composition.Services.Config.DrainTimeout, _composition.Services.Time, hurry);
+            await _shutdown.BeginAsync().WaitAsync(_config().DrainTimeout, _time, hurry);
         }
         catch (Exception ex) when (ex is TimeoutException or OperationCanceledException)
         {
             // What is still open is ended at once, each with a last event in its client's language; who takes none is cut off.
-            var ended = _composition.Services.Draining.HurryAsync().WaitAsync(LastWords, _composition.Services.Time, CancellationToken.None);
+            var ended = _shutdown.HurryAsync().WaitAsync(LastWords, _time, CancellationToken.None);
             await ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             // An answer that has ended is still being sent: its connection is closed behind the last byte, not reset before it.
             drained = ended.IsCompletedSuccessfully;
         }
 
-        _composition.Services.Draining.CutOff();
+        _shutdown.CutOff();
         using var grace = new CancellationTokenSource(drained ? TimeSpan.FromSeconds(2) : TimeSpan.Zero);
         await _app.StopAsync(grace.Token);
     }
@@ -127,15 +141,14 @@ public sealed class GatewayHost : IAsyncDisposable
     internal static WebSocketOptions SocketPings { get; } = new() { KeepAliveInterval = TimeSpan.FromSeconds(30), KeepAliveTimeout = TimeSpan.FromMinutes(2) };
 
     /// <summary>How many requests are open.</summary>
-    public int OpenRequests => _composition.Services.Draining.Open;
+    public int OpenRequests => _shutdown.Open;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         _mark?.Dispose();
-        _composition.Services.Draining.CutOff();
+        _shutdown.CutOff();
         await _app.DisposeAsync();
-        await _composition.DisposeAsync();
     }
 
     private static void Listen(KestrelServerOptions kestrel, IReadOnlyList<ResolvedListener> listeners, X509Certificate2? certificate, ConnectionLimit connections)

@@ -1,13 +1,19 @@
+using Dragoman.Gateway.ClientKeys;
+using Dragoman.Gateway.Configuration;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Registry;
 using Dragoman.Server.Api;
+using Dragoman.Server.Api.Bedrock;
+using Dragoman.Server.Api.Shared;
+using Dragoman.Server.Http;
+using Dragoman.Server.Lifetime;
 using Dragoman.Server.Security;
 
 namespace Dragoman.Server.Hosting;
 
 /// <summary>What every request passes before its route: CORS, draining, and errors told in the client's language.</summary>
-internal sealed partial class HttpPipeline(GatewayServices services, ILogger<HttpPipeline> logger)
+internal sealed partial class HttpPipeline(Func<GatewayConfig> config, ClientKeyStore keys, GracefulShutdown shutdown, ILogger<HttpPipeline> logger)
 {
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
@@ -17,8 +23,8 @@ internal sealed partial class HttpPipeline(GatewayServices services, ILogger<Htt
             return;
         }
 
-        if (Cors.Apply(context, services)) return;
-        if (services.Draining.IsDraining && HttpMethods.IsPost(context.Request.Method))
+        if (Cors.Apply(context, config(), keys)) return;
+        if (shutdown.IsDraining && HttpMethods.IsPost(context.Request.Method))
         {
             context.Response.Headers.Connection = "close";
             await TellAsync(context, new WireError(ErrorKind.Unavailable, "This gateway is shutting down; try again in a moment.") { Code = "shutting_down", RetryAfter = TimeSpan.FromSeconds(2) });
@@ -64,12 +70,12 @@ internal sealed partial class HttpPipeline(GatewayServices services, ILogger<Htt
         if (UnservedEndpoints.IsBedrock(path)) return AwsError.WriteAsync(context, 404, "ResourceNotFoundException", words);
         var error = new WireError(ErrorKind.NotFound, words) { Code = UnservedEndpoints.Code };
         return UnservedEndpoints.IsClaudeOnVertex(path)
-            ? ClientAuthentication.RefuseAsync(context, ProtocolRegistry.Client(Protocol.AnthropicMessages), error, RequestIds.NewFlow(TimeProvider.System))
+            ? ErrorResponse.WriteAsync(context, ProtocolRegistry.Client(Protocol.AnthropicMessages), error, RequestIds.NewFlow(TimeProvider.System))
             : TellAsync(context, error);
     }
 
     private static Task TellAsync(HttpContext context, WireError error)
-        => ClientAuthentication.RefuseAsync(context, LanguageOf(context), error, RequestIds.NewFlow(TimeProvider.System));
+        => ErrorResponse.WriteAsync(context, LanguageOf(context), error, RequestIds.NewFlow(TimeProvider.System));
 
     /// <summary>The language of a request that no handler took: by its route, else by what its path and headers say.</summary>
     private static IClientProtocol LanguageOf(HttpContext context)

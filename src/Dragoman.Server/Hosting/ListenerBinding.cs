@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Dragoman.Gateway.Configuration;
+using Dragoman.Server.Lifetime;
 
 namespace Dragoman.Server.Hosting;
 

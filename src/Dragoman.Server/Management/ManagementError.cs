@@ -1,7 +1,8 @@
 using System.Reflection;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Registry;
-using Dragoman.Server.Api;
+using Dragoman.Server.Api.Shared;
+using Dragoman.Server.Http;
 using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Dragoman.Server.Management;
@@ -53,7 +54,7 @@ internal sealed class ManagementError(WireError error) : IResult, IEndpointMetad
     public static ManagementError Of(WireError error) => new(error);
 
     public Task ExecuteAsync(HttpContext httpContext)
-        => ClientAuthentication.RefuseAsync(httpContext, ProtocolRegistry.Client(Protocol.OpenAiChat), error, RequestIds.NewFlow(TimeProvider.System));
+        => ErrorResponse.WriteAsync(httpContext, ProtocolRegistry.Client(Protocol.OpenAiChat), error, RequestIds.NewFlow(TimeProvider.System));
 
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)
         => builder.Metadata.Add(new ProducesResponseTypeMetadata(400, typeof(FaultBody), ["application/json"]));

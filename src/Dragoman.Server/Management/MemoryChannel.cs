@@ -1,7 +1,7 @@
 using System.IO.Pipelines;
 using Dragoman.Gateway.Requests;
 using Dragoman.Protocols.Json;
-using Dragoman.Server.Api.Responses;
+using Dragoman.Server.Http;
 
 namespace Dragoman.Server.Management;
 

@@ -3,9 +3,9 @@ using Dragoman.Gateway.Providers;
 namespace Dragoman.Server.Management;
 
 /// <summary><c>GET /api/v1/version</c>.</summary>
-internal static class VersionRoutes
+internal sealed class VersionRoutes : IManagementRoutes
 {
-    public static void Map(IEndpointRouteBuilder api)
+    public void Map(IEndpointRouteBuilder api)
         => api.MapGet("/version", () => TypedResults.Ok(new VersionView("dragoman", Product.Version, Environment.Version.ToString()))).WithName("getVersion").WithTags("Gateway").WithSummary("The version that runs.");
 }
 

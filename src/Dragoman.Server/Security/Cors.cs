@@ -1,5 +1,6 @@
+using Dragoman.Gateway.ClientKeys;
+using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Providers;
-using Dragoman.Server.Hosting;
 
 namespace Dragoman.Server.Security;
 
@@ -10,14 +11,14 @@ namespace Dragoman.Server.Security;
 internal static class Cors
 {
     /// <summary>Adds the headers; true when the request was a preflight and is answered.</summary>
-    public static bool Apply(HttpContext context, GatewayServices services)
+    public static bool Apply(HttpContext context, GatewayConfig config, ClientKeyStore keys)
     {
         var origin = context.Request.Headers.Origin.ToString();
         if (origin.Length == 0) return false;
         // The management routes are for this machine, and for the pages that its owner names.
-        if (context.Request.Path.StartsWithSegments("/api")) return services.Config.Management.AllowsOrigin(origin) && WebAddress.TryReadOrigin(origin, out _) && Answer(context, origin);
-        if (services.Keys.IsOpen && !LocalOrigin.IsLocal(context.Request)) return false;
-        return Answer(context, services.Keys.IsOpen ? origin : "*");
+        if (context.Request.Path.StartsWithSegments("/api")) return config.Management.AllowsOrigin(origin) && WebAddress.TryReadOrigin(origin, out _) && Answer(context, origin);
+        if (keys.IsOpen && !LocalOrigin.IsLocal(context.Request)) return false;
+        return Answer(context, keys.IsOpen ? origin : "*");
     }
 
     private static bool Answer(HttpContext context, string allowed)

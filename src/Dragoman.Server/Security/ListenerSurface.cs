@@ -2,10 +2,10 @@ using Dragoman.Gateway.Requests;
 
 namespace Dragoman.Server.Security;
 
-/// <summary>Which face the listener shows that a connection came in by; set on the connection.</summary>
-/// <param name="Surface">The face.</param>
+/// <summary>The surface of the listener that a connection came in by; set on the connection.</summary>
+/// <param name="Surface">The surface.</param>
 internal sealed record ListenerSurface(Surface Surface)
 {
-    /// <summary>The face a request sees.</summary>
+    /// <summary>The surface a request came in by.</summary>
     public static Surface Of(HttpContext context) => context.Features.Get<ListenerSurface>()?.Surface ?? Surface.Dragoman;
 }

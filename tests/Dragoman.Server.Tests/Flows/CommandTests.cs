@@ -55,7 +55,7 @@ public sealed class CommandTests
     {
         await using var rig = await GatewayFixture.StartAsync();
         await using var tail = CommandProcess.Start("flows", "tail", "--model", "chat*", "--url", rig.Gateway.Address.ToString());
-        for (var tries = 0; rig.Gateway.Services.Flows.Feed.Listeners == 0; tries++)
+        for (var tries = 0; rig.Gateway.Flows.Feed.Listeners == 0; tries++)
         {
             tries.ShouldBeLessThan(3_000);
             await Task.Delay(20);

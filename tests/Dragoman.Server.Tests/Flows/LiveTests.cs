@@ -32,7 +32,7 @@ public sealed class LiveTests
         var (name, health) = await events.NextAsync();
         name.ShouldBe("health");
         health["store_healthy"]!.GetValue<bool>().ShouldBeTrue();
-        await rig.Gateway.Services.Store.Settings.SetAsync(new Setting("a.setting", "1"), null);
+        await rig.Gateway.Store.Settings.SetAsync(new Setting("a.setting", "1"), null);
         var change = await events.NextAsync("change");
         change.Text("kind").ShouldBe("setting");
         change.Text("id").ShouldBe("a.setting");

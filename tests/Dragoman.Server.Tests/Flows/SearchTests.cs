@@ -105,7 +105,7 @@ public sealed class SearchTests
 
     private static async Task FillAsync(GatewayFixture rig)
     {
-        await rig.Gateway.Services.Store.Flows.AppendAsync(
+        await rig.Gateway.Store.Flows.AppendAsync(
         [
             Flow("a", 0, "k1", "team-a", "claude-sonnet-4-5", "claude", "account-one", "First account", 200) with { Marks = new FlowMarks { Bookmarked = true, Tags = ["keep"] } },
             Flow("b", 1, "k2", "team-b", "claude-sonnet-4-5", "claude", "account-one", "First account", 200) with { Session = "s1", Losses = [new("dropped", "seed", "not known")] },

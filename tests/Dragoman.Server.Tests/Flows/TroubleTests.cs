@@ -28,11 +28,11 @@ public sealed class TroubleTests
             await using (await FileLock.TakeAsync(Path.Combine(folder, "flows.db")))
             {
                 await SendAsync(gateway, 5);
-                var status = gateway.Services.Flows.Status;
+                var status = gateway.Flows.Status;
                 for (var tries = 0; status.Problem is null && tries < 2_000; tries++)
                 {
                     await Task.Delay(20);
-                    status = gateway.Services.Flows.Status;
+                    status = gateway.Flows.Status;
                 }
 
                 status.Problem.ShouldNotBeNull("the status says that nothing can be written");
@@ -41,7 +41,7 @@ public sealed class TroubleTests
             }
 
             (await FlowFixture.CountAsync(http, 10)).Count.ShouldBe(10);
-            var after = gateway.Services.Flows.Status;
+            var after = gateway.Flows.Status;
             (after.Dropped, after.Waiting, after.Problem).ShouldBe((0, 0, null));
         }
         finally

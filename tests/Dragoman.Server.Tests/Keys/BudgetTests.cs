@@ -179,7 +179,7 @@ public sealed class BudgetTests
         await using var rig = await KeyFixture.StartAsync();
         var (_, limited) = await rig.MakeAsync("limited", """ "budgets":[{"unit":"money","period":"day","limit":1}] """);
         var (_, free) = await rig.MakeAsync("free", "\"requests_per_minute\":10");
-        await rig.Gateway.Services.Store.DisposeAsync();
+        await rig.Gateway.Store.DisposeAsync();
         foreach (var (path, body) in ((string, string)[])[("/v1/chat/completions", Body), ("/v1/messages", Talk.Messages("m"))])
         {
             using var refused = await rig.AskAsync(limited, body, path);

@@ -1,4 +1,4 @@
-using Dragoman.Server.Hosting;
+using Dragoman.Server.DataFolders;
 using Dragoman.Storage.Tests.Support;
 
 namespace Dragoman.Server.Tests.Keys;

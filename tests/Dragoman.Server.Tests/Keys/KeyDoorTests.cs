@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Dragoman.Gateway.ClientKeys;
 using Dragoman.Gateway.Tests.Support;
 using Dragoman.Server.Hosting;
+using Dragoman.Server.Lifetime;
 using Dragoman.Server.Tests.Serving;
 using Dragoman.Storage.Tests.Support;
 using Microsoft.Extensions.Logging;

@@ -26,10 +26,10 @@ public sealed class BackupTests : IDisposable
     {
         await using (var gateway = await StartAsync())
         {
-            await gateway.Services.Store.Settings.SetAsync(new Setting("kept", "before"), null, TestContext.Current.CancellationToken);
+            await gateway.Store.Settings.SetAsync(new Setting("kept", "before"), null, TestContext.Current.CancellationToken);
             (await Command.RunAsync("backup", Target, "--data", Data)).ShouldSatisfyAllConditions(run => run.Code.ShouldBe(0, run.Error), run => run.Out.ShouldContain("rows"));
             File.GetUnixFileMode(Target).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
-            await gateway.Services.Store.Settings.SetAsync(new Setting("kept", "after"), null, TestContext.Current.CancellationToken);
+            await gateway.Store.Settings.SetAsync(new Setting("kept", "after"), null, TestContext.Current.CancellationToken);
             var refused = await Command.RunAsync("restore", Target, "--data", Data);
             refused.Code.ShouldBe(1);
             refused.Error.ShouldContain("A gateway runs");
@@ -51,7 +51,7 @@ public sealed class BackupTests : IDisposable
     {
         await using (var gateway = await StartAsync())
         {
-            await FillAsync(gateway.Services.Store);
+            await FillAsync(gateway.Store);
         }
 
         (await Command.RunAsync("backup", Target, "--data", Data)).Code.ShouldBe(0);
@@ -107,14 +107,14 @@ public sealed class BackupTests : IDisposable
             using var answer = await http.PostAsync("/api/v1/settings/rotate-key", null);
             JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["secrets"]!.GetValue<int>().ShouldBe(1);
             (await File.ReadAllTextAsync(keyFile)).ShouldNotBe(old);
-            await gateway.Services.ManagementSecret.LoadAsync(default);
-            (await gateway.Services.ManagementSecret.MatchesAsync("long-enough-for-all", default)).ShouldBeTrue();
+            await gateway.ManagementSecret.LoadAsync(default);
+            (await gateway.ManagementSecret.MatchesAsync("long-enough-for-all", default)).ShouldBeTrue();
         }
 
         (await Command.RunAsync("settings", "rotate-key", "--data", Data)).ShouldSatisfyAllConditions(run => run.Code.ShouldBe(0, run.Error), run => run.Out.ShouldContain("1 secret"));
         (await File.ReadAllLinesAsync(keyFile)).Count(line => !line.StartsWith('#')).ShouldBe(1);
         await using var again = await StartAsync();
-        (await again.Services.ManagementSecret.MatchesAsync("long-enough-for-all", default)).ShouldBeTrue();
+        (await again.ManagementSecret.MatchesAsync("long-enough-for-all", default)).ShouldBeTrue();
     }
 
     private Task<GatewayHost> StartAsync() => GatewayHost.StartAsync(new StartOptions { ConfigText = "port: 0\n", DataFolder = Data, LogLevel = LogLevel.None });
@@ -134,6 +134,6 @@ public sealed class BackupTests : IDisposable
     private async Task<string?> SettingAsync(string name)
     {
         await using var gateway = await StartAsync();
-        return (await gateway.Services.Store.Settings.GetAsync(name, TestContext.Current.CancellationToken))?.Value;
+        return (await gateway.Store.Settings.GetAsync(name, TestContext.Current.CancellationToken))?.Value;
     }
 }

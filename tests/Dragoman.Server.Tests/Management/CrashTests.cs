@@ -170,7 +170,7 @@ public sealed class CrashTests : IDisposable
     private async Task<bool> HoldsAsync(string secret)
     {
         await using var gateway = await GatewayHost.StartAsync(new StartOptions { ConfigText = "port: 0\n", DataFolder = Data, LogLevel = LogLevel.None });
-        return await gateway.Services.ManagementSecret.MatchesAsync(secret, default);
+        return await gateway.ManagementSecret.MatchesAsync(secret, default);
     }
 
     private static async Task CheckAsync(HttpClient http, int retries, string? secret, IReadOnlyList<string> keys, IReadOnlyList<string> accounts)

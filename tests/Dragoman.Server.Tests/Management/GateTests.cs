@@ -1,10 +1,10 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
-using Dragoman.Server.Management;
 using Dragoman.Server.Management.Access;
 using Dragoman.Server.Tests.Serving;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Dragoman.Server.Tests.Management;
 
@@ -180,7 +180,7 @@ public sealed class GateTests
         await using var rig = await GatewayFixture.StartAsync("remote-management: { allow-remote: true, secret-key: $2y$06$N9qo8uLOickgx2ZMRZoMyeVcFf60bmDTmqsvTc7d1vZ8jUjaSsNAG }\n");
         (await FromAsync(rig, "192.0.2.7", "s3cret-of-the-house")).ShouldBe(200);
         (await FromAsync(rig, "192.0.2.7", "s3cret-of-the-house")).ShouldBe(200);
-        var services = rig.Gateway.Services;
+        var services = rig.Gateway;
         await ManagementSecret.StoreAsync(services.Store, services.Secrets, "kept-in-the-store", TestContext.Current.CancellationToken);
         await services.ManagementSecret.LoadAsync(TestContext.Current.CancellationToken);
         (await FromAsync(rig, "192.0.2.7", "kept-in-the-store")).ShouldBe(200);
@@ -195,7 +195,7 @@ public sealed class GateTests
     public async Task The_audit_log_is_paged_and_filtered()
     {
         await using var rig = await GatewayFixture.StartAsync();
-        for (var i = 0; i < 7; i++) await rig.Gateway.Services.Audit.RecordAsync("gateway", "", i % 2 == 0 ? "key.add" : "account.add", $"t{i}", "done", "multi\nline");
+        for (var i = 0; i < 7; i++) await rig.Gateway.Audit.RecordAsync("gateway", "", i % 2 == 0 ? "key.add" : "account.add", $"t{i}", "done", "multi\nline");
         var seen = new List<string>();
         string? after = null;
         do
@@ -229,7 +229,7 @@ public sealed class GateTests
         context.Request.Host = new HostString("198.51.100.1", 8317);
         context.Response.Body = new MemoryStream();
         if (secret is not null) context.Request.Headers.Authorization = $"Bearer {secret}";
-        if (await new ManagementAuthorization(rig.Gateway.Services).CheckAsync(context) is not { } refusal) return 200;
+        if (await rig.Gateway.Services.GetRequiredService<ManagementAuthorization>().CheckAsync(context) is not { } refusal) return 200;
         await refusal.ExecuteAsync(context);
         return context.Response.StatusCode;
     }

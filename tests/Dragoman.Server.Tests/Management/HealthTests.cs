@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Dragoman.Gateway.Persistence;
-using Dragoman.Server.Management.Health;
+using Dragoman.Server.Observability.Health;
 using Dragoman.Server.Tests.Serving;
 using Dragoman.Storage.Tests.Support;
 using NSubstitute;
@@ -58,7 +58,7 @@ public sealed class HealthTests
     {
         await using var rig = await GatewayFixture.StartAsync();
         using (var ready = await rig.GetAsync("/health/ready")) (await ready.TextAsync()).ShouldBe("""{"status":"ready"}""");
-        await rig.Gateway.Services.Store.DisposeAsync();
+        await rig.Gateway.Store.DisposeAsync();
         await Task.Delay(StoreProbe.Fresh + TimeSpan.FromMilliseconds(200));
         using (var ready = await rig.GetAsync("/health/ready"))
         {

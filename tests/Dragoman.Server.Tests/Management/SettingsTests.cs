@@ -41,7 +41,7 @@ public sealed class SettingsTests : IDisposable
         JsonNode.Parse(answer)!["needs_restart"]!.ToJsonString().ShouldBe("[\"debug\"]");
         (await System.IO.File.ReadAllTextAsync(File)).ShouldBe(Text.Replace("round-robin", "fill-first", StringComparison.Ordinal) + "debug: true\nrequest-retry: 1\n");
         System.IO.File.GetUnixFileMode(File).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
-        gateway.Services.Config.Routing.Strategy.ToString().ShouldBe("FillFirst");
+        gateway.Config.Routing.Strategy.ToString().ShouldBe("FillFirst");
         var view = await http.GetStringAsync("/api/v1/settings");
         Setting(view, "routing.strategy").ShouldBe(("\"fill-first\"", "file"));
         Setting(view, "max-retry-interval").ShouldBe(("30", "default"));
@@ -126,7 +126,7 @@ public sealed class SettingsTests : IDisposable
         (await http.GetAsync("/api/v1/settings/config")).StatusCode.ShouldBe(System.Net.HttpStatusCode.NotFound);
         (await SendAsync(http, HttpMethod.Patch, "settings", """{"request-retry":7}""")).Status.ShouldBe(200);
         (await System.IO.File.ReadAllTextAsync(File)).ShouldBe("request-retry: 7\n");
-        gateway.Services.Config.Retry.Rounds.ShouldBe(7);
+        gateway.Config.Retry.Rounds.ShouldBe(7);
         System.IO.File.GetUnixFileMode(File).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
 
         await using var textOnly = await GatewayFixture.StartAsync();
@@ -140,11 +140,11 @@ public sealed class SettingsTests : IDisposable
         using var http = new HttpClient { BaseAddress = gateway.Address };
         (await SendAsync(http, HttpMethod.Put, "settings/management-secret", """{"secret":"short"}""")).Status.ShouldBe(400);
         (await SendAsync(http, HttpMethod.Put, "settings/management-secret", """{"secret":"long-enough-for-all"}""")).Status.ShouldBe(204);
-        gateway.Services.ManagementSecret.IsSet.ShouldBeTrue();
-        (await gateway.Services.ManagementSecret.MatchesAsync("long-enough-for-all", default)).ShouldBeTrue();
+        gateway.ManagementSecret.IsSet.ShouldBeTrue();
+        (await gateway.ManagementSecret.MatchesAsync("long-enough-for-all", default)).ShouldBeTrue();
         (await SendAsync(http, HttpMethod.Delete, "settings/management-secret", "")).Status.ShouldBe(204);
         (await SendAsync(http, HttpMethod.Delete, "settings/management-secret", "")).Status.ShouldBe(404);
-        gateway.Services.ManagementSecret.IsSet.ShouldBeFalse();
+        gateway.ManagementSecret.IsSet.ShouldBeFalse();
     }
 
     [Fact]

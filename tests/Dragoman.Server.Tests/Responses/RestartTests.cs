@@ -79,7 +79,7 @@ public sealed class RestartTests : IAsyncLifetime
     public async Task A_response_that_was_being_made_is_told_as_failed()
     {
         // What a killed process leaves: the row that was written before the client was told the id.
-        await _gateway.Services.Store.Responses.SaveAsync(new Dragoman.Gateway.Persistence.StoredResponse
+        await _gateway.Store.Responses.SaveAsync(new Dragoman.Gateway.Persistence.StoredResponse
         {
             Id = "resp_interrupted",
             Status = "queued",
@@ -101,7 +101,7 @@ public sealed class RestartTests : IAsyncLifetime
     public async Task A_background_response_is_in_the_store_before_its_id_is_told()
     {
         var queued = await PostAsync("/v1/responses", """{"model":"deepseek-chat","input":"fault:pace=200 one two three four five six seven","background":true}""");
-        var row = await _gateway.Services.Store.Responses.GetAsync(queued["id"]!.GetValue<string>(), "", TestContext.Current.CancellationToken);
+        var row = await _gateway.Store.Responses.GetAsync(queued["id"]!.GetValue<string>(), "", TestContext.Current.CancellationToken);
         row.ShouldNotBeNull();
     }
 

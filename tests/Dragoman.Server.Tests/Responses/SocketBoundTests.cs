@@ -17,10 +17,10 @@ public sealed class SocketBoundTests
             for (var i = 0; i < 4; i++) await socket.SendAsync(Ask("say:later" + new string(' ', 600_000), "a"));
             var refused = await NextErrorAsync(socket);
             refused.ShouldContain("limits.max-queued-mb");
-            stage.Gateway.Services.Memory.Used.ShouldBeInRange(1_200_000, 4 << 20);
+            stage.Gateway.Memory.Used.ShouldBeInRange(1_200_000, 4 << 20);
         }
 
-        await Until(() => stage.Gateway.Services.Memory.Used == 0);
+        await Until(() => stage.Gateway.Memory.Used == 0);
     }
 
     [Fact]
@@ -33,11 +33,11 @@ public sealed class SocketBoundTests
             {
                 await socket.SendAsync(Ask("say:turn" + new string(' ', 600_000), "lane" + i));
                 (await socket.TurnAsync())[^1].ToJsonString().ShouldContain("response.completed");
-                stage.Gateway.Services.Memory.Used.ShouldBeLessThan(5 << 20);
+                stage.Gateway.Memory.Used.ShouldBeLessThan(5 << 20);
             }
         }
 
-        await Until(() => stage.Gateway.Services.Memory.Used == 0);
+        await Until(() => stage.Gateway.Memory.Used == 0);
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class SocketBoundTests
             (await socket.TurnAsync())[^1].ToJsonString().ShouldContain("response.completed");
 
             await socket.SendPartAsync("{\"type\":\"response.create\",\"x\":\"" + new string('x', 300_000));
-            await Until(() => stage.Gateway.Services.Memory.Used > 300_000);
+            await Until(() => stage.Gateway.Memory.Used > 300_000);
             clock.Turn(TimeSpan.FromSeconds(601));
             var told = (await socket.ReceiveAsync())!;
             told["status"]!.GetValue<int>().ShouldBe(408);
@@ -62,7 +62,7 @@ public sealed class SocketBoundTests
             (await socket.ReceiveAsync()).ShouldBeNull();
         }
 
-        await Until(() => stage.Gateway.OpenRequests == 0 && stage.Gateway.Services.Memory.Used == 0);
+        await Until(() => stage.Gateway.OpenRequests == 0 && stage.Gateway.Memory.Used == 0);
     }
 
     [Fact]

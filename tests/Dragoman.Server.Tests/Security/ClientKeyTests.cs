@@ -1,4 +1,5 @@
 using Dragoman.Server.Hosting;
+using Dragoman.Server.Lifetime;
 using Dragoman.Server.Tests.Serving;
 using Microsoft.Extensions.Logging;
 

@@ -30,7 +30,7 @@ public sealed class MemoryBoundTests
         using var answer = await FailureTests.PostAsync(gateway, Ask(path), path);
         answer.Header("x-dragoman-account").ShouldBe("two");
         (await answer.TextAsync()).ShouldContain("ne");
-        gateway.Services.Memory.Used.ShouldBe(0);
+        gateway.Memory.Used.ShouldBe(0);
     }
 
     [Theory]
@@ -49,7 +49,7 @@ public sealed class MemoryBoundTests
         text.ShouldContain("fi");
         text.ShouldContain("limits.max-frame-mb");
         text.Length.ShouldBeLessThan(8_000);
-        gateway.Services.Memory.Used.ShouldBe(0);
+        gateway.Memory.Used.ShouldBe(0);
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class MemoryBoundTests
             using var answer = await FailureTests.PostAsync(gateway, Talk.Messages("m"), path);
             ((int)answer.StatusCode).ShouldBe(502);
             (await answer.TextAsync()).ShouldContain("limits.max-answer-mb");
-            gateway.Services.Memory.Used.ShouldBe(0);
+            gateway.Memory.Used.ShouldBe(0);
         }
     }
 
@@ -111,7 +111,7 @@ public sealed class MemoryBoundTests
         await using var gateway = await FailureTests.OneAsync(upstream, Bounds);
         using var answer = await FailureTests.PostAsync(gateway, Ask(path), path);
         (await answer.TextAsync()).ShouldContain("limits.max-answer-mb");
-        gateway.Services.Memory.Used.ShouldBe(0);
+        gateway.Memory.Used.ShouldBe(0);
     }
 
     [Theory]
@@ -148,7 +148,7 @@ public sealed class MemoryBoundTests
         using (var small = await FailureTests.PostAsync(gateway, Body(path, "hi"), path)) ((int)small.StatusCode).ShouldBe(200);
         release.SetResult();
         using (var answer = await held) ((int)answer.StatusCode).ShouldBe(200);
-        gateway.Services.Memory.Used.ShouldBe(0);
+        gateway.Memory.Used.ShouldBe(0);
         upstream.Calls.ShouldBe(2);
     }
 

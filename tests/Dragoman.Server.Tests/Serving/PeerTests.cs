@@ -22,12 +22,12 @@ public sealed class PeerTests
         var stream = client.GetStream();
         await stream.WriteAsync(Encoding.ASCII.GetBytes("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 8000000\r\n\r\n{\"model\":\"m\",\"x\":\""));
         await stream.WriteAsync(Encoding.ASCII.GetBytes(new string('x', 6_000_000)));
-        await Until(() => gateway.Services.Memory.Used > 6_000_000);
+        await Until(() => gateway.Memory.Used > 6_000_000);
         clock.Turn(TimeSpan.FromSeconds(600));
         var answer = await ReadAsync(stream);
         answer.ShouldStartWith("HTTP/1.1 408");
         answer.ShouldContain("limits.client-read-timeout-seconds");
-        await Until(() => gateway.Services.Memory.Used == 0);
+        await Until(() => gateway.Memory.Used == 0);
         upstream.Calls.ShouldBe(0);
     }
 
@@ -49,7 +49,7 @@ public sealed class PeerTests
         gateway.OpenRequests.ShouldBe(1);
         clock.Turn(TimeSpan.FromSeconds(601));
         await Until(() => gateway.OpenRequests == 0);
-        gateway.Services.Memory.Used.ShouldBe(0);
+        gateway.Memory.Used.ShouldBe(0);
     }
 
     [Theory]

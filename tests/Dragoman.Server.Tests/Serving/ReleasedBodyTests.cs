@@ -22,7 +22,7 @@ public sealed class ReleasedBodyTests
         await using var stream = await answer.Content.ReadAsStreamAsync();
         using var reader = new StreamReader(stream);
         (await reader.ReadLineAsync()).ShouldNotBeNull().ShouldContain("\"fi\"");
-        await UntilAsync(() => rig.Gateway.Services.Memory.Used == 0);
+        await UntilAsync(() => rig.Gateway.Memory.Used == 0);
         goOn.SetResult();
         (await reader.ReadToEndAsync()).ShouldContain("[DONE]");
 
@@ -46,10 +46,10 @@ public sealed class ReleasedBodyTests
         {
         }
 
-        rig.Gateway.Services.Memory.Used.ShouldBeGreaterThan(Long.Length);
+        rig.Gateway.Memory.Used.ShouldBeGreaterThan(Long.Length);
         goOn.SetResult();
         (await reader.ReadToEndAsync()).ShouldContain("message_stop");
-        await UntilAsync(() => rig.Gateway.Services.Memory.Used == 0);
+        await UntilAsync(() => rig.Gateway.Memory.Used == 0);
         (await rig.EntriesAsync(1))[0]!["input_tokens"]!.GetValue<long>().ShouldBeGreaterThan(10_000);
     }
 

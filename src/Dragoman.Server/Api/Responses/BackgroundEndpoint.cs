@@ -5,12 +5,12 @@ using Dragoman.Protocols.Json;
 using Dragoman.Protocols.OpenAiResponses.Client;
 using Dragoman.Protocols.OpenAiResponses.Upstream;
 using Dragoman.Protocols.Registry;
-using Dragoman.Server.Hosting;
+using Dragoman.Server.Api.Shared;
 
 namespace Dragoman.Server.Api.Responses;
 
 /// <summary>Starts a response that is made without its client: answers at once, or streams what happens for as long as the client listens.</summary>
-internal sealed class BackgroundEndpoint(GatewayServices services, ResponsesState state)
+internal sealed class BackgroundEndpoint(ClientRequestReader requests, BackgroundRunParts parts, ResponsesState state, EventStreaming streaming, Dragoman.Gateway.Routing.Router router, TimeProvider time)
 {
     private const int MostRuns = 1_000;
     private static readonly IClientProtocol Responses = ProtocolRegistry.Client(Protocol.OpenAiResponses);
@@ -20,19 +20,19 @@ internal sealed class BackgroundEndpoint(GatewayServices services, ResponsesStat
     {
         if (asked.Head.StoreOff) throw StateErrors.Invalid("Background mode requires 'store' to be true.", "background", "invalid_value");
         if (state.Runs.Count >= MostRuns) throw new WireException(new WireError(ErrorKind.RateLimit, $"More than {MostRuns} background responses are being made; wait for one to end."));
-        var plan = services.Relay.Router.Plan(asked.Route, dryRun: true);
+        var plan = router.Plan(asked.Route, dryRun: true);
         if (plan.Error is { Kind: ErrorKind.NotFound } unknown) throw new WireException(unknown);
         // The client's body is pooled and ends with the call; the run goes on.
         var body = (ReadOnlyMemory<byte>)turn.Body.ToArray();
         turn = turn with { Body = body, Input = turn.Input.ToArray(), Own = turn.Own.ToArray() };
-        var id = "resp_" + Guid.CreateVersion7(services.Time.GetUtcNow()).ToString("N");
+        var id = "resp_" + Guid.CreateVersion7(time.GetUtcNow()).ToString("N");
         var pending = Pending(body, id, asked.Model);
-        var request = ClientRequestReading.Read(context.Request, Responses, default, Detached(body), asked.FlowId, services, !turn.IsRewritten && !ConversationResolver.HoldsEnvelopes(body.Span));
-        var run = new BackgroundRun(services, state, owner, id, turn, asked.Head, pending);
+        var request = requests.Read(context.Request, Responses, default, Detached(body), asked.FlowId, !turn.IsRewritten && !ConversationResolver.HoldsEnvelopes(body.Span));
+        var run = new BackgroundRun(parts, owner, id, turn, asked.Head, pending);
         state.Runs.Add(run);
         await state.Responses.SaveAsync(run.Snapshot() with { Events = null });
         _ = state.Leases.HoldAsync(id, run.RunAsync(request, context.Request.Path.Value ?? ""));
-        if (asked.Head.Stream) await EventStreaming.FollowAsync(context, services, asked.FlowId, run.Events, after: -1);
+        if (asked.Head.Stream) await streaming.FollowAsync(context, asked.FlowId, run.Events, after: -1);
         else await StateRoutes.AnswerAsync(context, asked.FlowId, pending.Bytes);
     }
 
@@ -43,7 +43,7 @@ internal sealed class BackgroundEndpoint(GatewayServices services, ResponsesStat
         {
             ClientModel = model,
             AnswerId = id["resp_".Length..],
-            CreatedAt = services.Time.GetUtcNow().ToUnixTimeSeconds(),
+            CreatedAt = time.GetUtcNow().ToUnixTimeSeconds(),
         };
         using var buffer = new PooledBuffer();
         ResponsesClient.WritePending(exchange, "queued"u8, buffer);

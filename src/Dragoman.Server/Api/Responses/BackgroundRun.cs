@@ -3,7 +3,7 @@ using System.Text.Json;
 using Dragoman.Gateway.Requests;
 using Dragoman.Protocols.Json;
 using Dragoman.Protocols.OpenAiResponses.Upstream;
-using Dragoman.Server.Hosting;
+using Dragoman.Server.Http;
 
 namespace Dragoman.Server.Api.Responses;
 
@@ -14,8 +14,7 @@ namespace Dragoman.Server.Api.Responses;
 internal sealed class BackgroundRun : IResponseChannel, IDisposable
 {
     private static readonly JsonSlice True = JsonSlice.Of("true"u8);
-    private readonly GatewayServices _services;
-    private readonly ResponsesState _state;
+    private readonly BackgroundRunParts _parts;
     private readonly PreparedTurn _turn;
     private readonly RequestEnvelope _head;
     private readonly CancellationTokenSource _cancel;
@@ -30,19 +29,18 @@ internal sealed class BackgroundRun : IResponseChannel, IDisposable
     private string _status = "queued";
 
     /// <summary>Queues it; <paramref name="pending"/> is the response object as it stands then.</summary>
-    public BackgroundRun(GatewayServices services, ResponsesState state, string owner, string id, PreparedTurn turn, RequestEnvelope head, JsonSlice pending)
+    public BackgroundRun(BackgroundRunParts parts, string owner, string id, PreparedTurn turn, RequestEnvelope head, JsonSlice pending)
     {
-        _services = services;
-        _share = new MemoryShare(services.Memory);
-        _state = state;
+        _parts = parts;
+        _share = new MemoryShare(parts.Memory);
         _turn = turn;
         _head = head;
-        _started = services.Time.GetUtcNow();
+        _started = parts.Time.GetUtcNow();
         Owner = owner;
         Id = id;
         _response = pending;
         _created = ResponsesJsonEditor.FieldOf(pending.Bytes, "created_at"u8);
-        _cancel = CancellationTokenSource.CreateLinkedTokenSource(services.Draining.Ended);
+        _cancel = CancellationTokenSource.CreateLinkedTokenSource(parts.Shutdown.Ended);
         _pipe = new PipeToBuffer(TakeAsync);
         Tell("response.created", pending);
         Tell("response.queued", pending);
@@ -85,7 +83,7 @@ internal sealed class BackgroundRun : IResponseChannel, IDisposable
     {
         try
         {
-            await _services.Recorder.RunAsync(path, request, token => _services.Forwarder.ForwardAsync(request, this, token), _cancel.Token);
+            await _parts.Recorder.RunAsync(path, request, token => _parts.Pipeline.ForwardAsync(request, this, token), _cancel.Token);
             await EndAsync(_cancel.IsCancellationRequested ? "cancelled" : null);
         }
         catch (Exception)
@@ -189,8 +187,8 @@ internal sealed class BackgroundRun : IResponseChannel, IDisposable
     {
         Tell(type ?? (status == "completed" ? "response.completed" : $"response.{status}"), _response);
         Volatile.Write(ref _status, status);
-        await new ResponseRecorder(_services, _state).KeepAsync(Owner, _turn, _head, _response, _events.IsTooLarge ? null : _events, Id);
-        _state.Runs.Remove(this);
+        await _parts.Responses.KeepAsync(Owner, _turn, _head, _response, _events.IsTooLarge ? null : _events, Id);
+        _parts.Runs.Remove(this);
         _events.End();
     }
 

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using Dragoman.Gateway.Requests;
+using Dragoman.Server.Http;
 
 namespace Dragoman.Server.Api.Responses;
 

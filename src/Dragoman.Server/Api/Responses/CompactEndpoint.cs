@@ -1,4 +1,5 @@
 using System.Text;
+using Dragoman.Gateway.Pipeline;
 using Dragoman.Gateway.Requests;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Conversation;
@@ -6,7 +7,9 @@ using Dragoman.Protocols.Json;
 using Dragoman.Protocols.OpenAiResponses.Client;
 using Dragoman.Protocols.OpenAiResponses.Upstream;
 using Dragoman.Protocols.Registry;
-using Dragoman.Server.Hosting;
+using Dragoman.Server.Api.Shared;
+using Dragoman.Server.Http;
+using Dragoman.Server.Observability.Recording;
 
 namespace Dragoman.Server.Api.Responses;
 
@@ -14,7 +17,7 @@ namespace Dragoman.Server.Api.Responses;
 /// <c>POST /v1/responses/compact</c>: the same model is asked for a summary, which goes back as the opaque content of a
 /// <c>compaction</c> item. Every upstream can do that; the reader of requests opens the item into text again.
 /// </summary>
-internal sealed class CompactEndpoint(GatewayServices services, ResponsesState state)
+internal sealed class CompactEndpoint(StateRoutes routes, RequestBodyReader bodies, ClientRequestReader requests, ConversationResolver conversations, RequestRecorder recorder, RequestPipeline pipeline, TimeProvider time)
 {
     /// <summary>How much of the user's own words is kept beside the summary, newest first.</summary>
     private const int MostUserBytes = 64 * 1024;
@@ -26,19 +29,18 @@ internal sealed class CompactEndpoint(GatewayServices services, ResponsesState s
 
     private const string Preamble = "The conversation so far was replaced by this summary of it:\n\n";
     private static readonly IClientProtocol Responses = ProtocolRegistry.Client(Protocol.OpenAiResponses);
-    private readonly ConversationResolver _preparation = new(services, state);
 
-    public Task CompactAsync(HttpContext context) => StateRoutes.RunAsync(context, services, async (owner, flow) =>
+    public Task CompactAsync(HttpContext context) => routes.RunAsync(context, async (owner, flow) =>
     {
-        using var body = await RequestBody.ReadAsync(context, services, context.RequestAborted);
+        using var body = await bodies.ReadAsync(context, context.RequestAborted);
         var head = RequestEnvelope.Read(body.WrittenSpan);
-        var turn = await _preparation.PrepareAsync(owner, body.WrittenMemory, head, request: null);
+        var turn = await conversations.PrepareAsync(owner, body.WrittenMemory, head, request: null);
         var items = InputItems.Each(InputItems.AsList(ResponsesJsonEditor.FieldOf(turn.Body, "input"u8).Bytes));
         if (items.Count == 0) throw StateErrors.Invalid("Missing required parameter: 'input'.", "input", "missing_required_parameter");
-        var request = ClientRequestReading.Read(
-            context.Request, Responses, default, Question(turn.Body, items), flow, services, allowRelayLane: !turn.IsRewritten && !ConversationResolver.HoldsEnvelopes(turn.Body.Span));
+        var request = requests.Read(
+            context.Request, Responses, default, Question(turn.Body, items), flow, allowRelayLane: !turn.IsRewritten && !ConversationResolver.HoldsEnvelopes(turn.Body.Span));
         using var channel = new CollectingChannel();
-        await services.Recorder.RunAsync(context, request, token => services.Forwarder.ForwardAsync(request, channel, token));
+        await recorder.RunAsync(context, request, token => pipeline.ForwardAsync(request, channel, token));
         await AnswerAsync(context, flow, channel, items);
     });
 
@@ -56,14 +58,14 @@ internal sealed class CompactEndpoint(GatewayServices services, ResponsesState s
         var response = channel.Answer.WholeResponse();
         var summary = response.IsEmpty ? "" : TextOf(response);
         if (summary.Length == 0) throw new WireException(new WireError(ErrorKind.Api, "The model wrote no summary of the conversation.") { Status = 502, Code = "compaction_failed" });
-        var id = Guid.CreateVersion7(services.Time.GetUtcNow()).ToString("N");
+        var id = Guid.CreateVersion7(time.GetUtcNow()).ToString("N");
         var usage = ResponsesJsonEditor.FieldOf(response.Bytes, "usage"u8);
         await StateRoutes.AnswerAsync(context, flow, json =>
         {
             json.WriteStartObject();
             json.WriteString("id"u8, "resp_" + id);
             json.WriteString("object"u8, "response.compaction"u8);
-            json.WriteNumber("created_at"u8, services.Time.GetUtcNow().ToUnixTimeSeconds());
+            json.WriteNumber("created_at"u8, time.GetUtcNow().ToUnixTimeSeconds());
             json.WriteStartArray("output"u8);
             foreach (var message in UserMessages(items, id)) message.WriteTo(json);
             json.WriteStartObject();

@@ -1,9 +1,10 @@
+using Dragoman.Gateway.ClientKeys;
+using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Forwarding;
 using Dragoman.Gateway.Requests;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Json;
 using Dragoman.Protocols.OpenAiResponses.Upstream;
-using Dragoman.Server.Hosting;
 
 namespace Dragoman.Server.Api.Responses;
 
@@ -41,7 +42,7 @@ internal sealed record PreparedTurn
 /// Client keys share accounts, and an account knows what it made for every one of them. So what is kept for another key is never sent on, and
 /// where there are several keys nothing is that is not known to be the caller's own.
 /// </remarks>
-internal sealed class ConversationResolver(GatewayServices services, ResponsesState state)
+internal sealed class ConversationResolver(ResponsesState state, ClientKeyStore clientKeys, Dragoman.Gateway.Routing.Router router, ForwardingServices forwarding, Func<GatewayConfig> config)
 {
     private const int LongestChain = 10_000;
 
@@ -53,7 +54,7 @@ internal sealed class ConversationResolver(GatewayServices services, ResponsesSt
     private bool RefersToItems(ReadOnlySpan<byte> input) => IsShared ? ItemReferences.Any(input) : input.IndexOf("\"item_reference\""u8) >= 0;
 
     /// <summary>Whether several keys use the accounts.</summary>
-    private bool IsShared => services.Keys.Callers.Count > 1;
+    private bool IsShared => clientKeys.Callers.Count > 1;
 
     /// <summary>Whether a body holds what this gateway made of another family's reasoning or of a compacted conversation: no upstream reads that as it is.</summary>
     public static bool HoldsEnvelopes(ReadOnlySpan<byte> body) => body.IndexOf("\"dragoman1."u8) >= 0;
@@ -132,10 +133,10 @@ internal sealed class ConversationResolver(GatewayServices services, ResponsesSt
     private bool UpstreamMayKnow(ClientRequest? request)
     {
         if (request is null || request.Head.StoreOff) return false;
-        var plan = services.Relay.Router.Plan(request.Route, dryRun: true);
+        var plan = router.Plan(request.Route, dryRun: true);
         if (plan.Candidates.Count == 0) return false;
         var first = plan.Candidates[0];
-        return services.Relay.Providers[first.Account.Provider].LanguageOf(first.Account, first.Model) == Protocol.OpenAiResponses;
+        return forwarding.Providers[first.Account.Provider].LanguageOf(first.Account, first.Model) == Protocol.OpenAiResponses;
     }
 
     private async ValueTask<(ReadOnlyMemory<byte> Input, bool Resolved)> ResolveAsync(string owner, ReadOnlyMemory<byte> input, IReadOnlyList<JsonSlice> history, ClientRequest? request)
@@ -177,7 +178,7 @@ internal sealed class ConversationResolver(GatewayServices services, ResponsesSt
 
     private ReadOnlyMemory<byte> Rewrite(ReadOnlyMemory<byte> body, IReadOnlyList<JsonSlice> history)
     {
-        var limit = services.Config.Limits.MaxBodyBytes;
+        var limit = config().Limits.MaxBodyBytes;
         using var buffer = new PooledBuffer(body.Length + 4096);
         ResponsesJsonEditor.WriteContinued(body, history, buffer);
         if (buffer.Length > limit)

@@ -1,23 +1,22 @@
 using System.Text.Json;
 using Dragoman.Protocols.Json;
 using Dragoman.Protocols.OpenAiResponses.Upstream;
-using Dragoman.Server.Hosting;
 
 namespace Dragoman.Server.Api.Responses;
 
 /// <summary><c>/v1/conversations</c>: lists of items that turns are added to.</summary>
-internal sealed class ConversationsEndpoint(GatewayServices services, ResponsesState state)
+internal sealed class ConversationsEndpoint(StateRoutes routes, ResponsesState state, TimeProvider time)
 {
     private const int MostItemsAtOnce = 20;
 
-    public Task CreateAsync(HttpContext context) => StateRoutes.RunAsync(context, services, async (owner, flow) =>
+    public Task CreateAsync(HttpContext context) => routes.RunAsync(context, async (owner, flow) =>
     {
-        var body = await StateRoutes.BodyAsync(context, services);
+        var body = await routes.BodyAsync(context);
         var conversation = new StoredConversation
         {
             Owner = owner,
-            Id = "conv_" + Guid.CreateVersion7(services.Time.GetUtcNow()).ToString("N"),
-            Created = services.Time.GetUtcNow(),
+            Id = "conv_" + Guid.CreateVersion7(time.GetUtcNow()).ToString("N"),
+            Created = time.GetUtcNow(),
             Metadata = MetadataOf(body),
             Items = ItemsOf(body),
         };
@@ -25,20 +24,20 @@ internal sealed class ConversationsEndpoint(GatewayServices services, ResponsesS
         await StateRoutes.AnswerAsync(context, flow, json => Write(json, conversation));
     });
 
-    public Task GetAsync(HttpContext context) => StateRoutes.RunAsync(context, services, async (owner, flow) =>
+    public Task GetAsync(HttpContext context) => routes.RunAsync(context, async (owner, flow) =>
     {
         var conversation = await FindAsync(context, owner);
         await StateRoutes.AnswerAsync(context, flow, json => Write(json, conversation));
     });
 
-    public Task UpdateAsync(HttpContext context) => StateRoutes.RunAsync(context, services, async (owner, flow) =>
+    public Task UpdateAsync(HttpContext context) => routes.RunAsync(context, async (owner, flow) =>
     {
-        var metadata = MetadataOf(await StateRoutes.BodyAsync(context, services));
+        var metadata = MetadataOf(await routes.BodyAsync(context));
         var changed = await ChangeAsync(context, owner, known => known with { Metadata = metadata });
         await StateRoutes.AnswerAsync(context, flow, json => Write(json, changed));
     });
 
-    public Task DeleteAsync(HttpContext context) => StateRoutes.RunAsync(context, services, async (owner, flow) =>
+    public Task DeleteAsync(HttpContext context) => routes.RunAsync(context, async (owner, flow) =>
     {
         var id = IdOf(context);
         if (!await state.Conversations.DeleteAsync(owner, id)) throw StateErrors.ConversationNotFound(id);
@@ -52,22 +51,22 @@ internal sealed class ConversationsEndpoint(GatewayServices services, ResponsesS
         });
     });
 
-    public Task AddItemsAsync(HttpContext context) => StateRoutes.RunAsync(context, services, async (owner, flow) =>
+    public Task AddItemsAsync(HttpContext context) => routes.RunAsync(context, async (owner, flow) =>
     {
-        var body = await StateRoutes.BodyAsync(context, services);
+        var body = await routes.BodyAsync(context);
         var items = ItemsOf(body);
         if (items.Count == 0) throw StateErrors.Invalid("Missing required parameter: 'items'.", "items", "missing_required_parameter");
         await ChangeAsync(context, owner, known => known with { Items = [.. known.Items, .. items] });
         await StateRoutes.AnswerAsync(context, flow, json => ListPaging.WritePage(json, items, new QueryCollection(new Dictionary<string, Microsoft.Extensions.Primitives.StringValues> { ["order"] = "asc" })));
     });
 
-    public Task ListItemsAsync(HttpContext context) => StateRoutes.RunAsync(context, services, async (owner, flow) =>
+    public Task ListItemsAsync(HttpContext context) => routes.RunAsync(context, async (owner, flow) =>
     {
         var conversation = await FindAsync(context, owner);
         await StateRoutes.AnswerAsync(context, flow, json => ListPaging.WritePage(json, conversation.Items, context.Request.Query));
     });
 
-    public Task GetItemAsync(HttpContext context) => StateRoutes.RunAsync(context, services, async (owner, flow) =>
+    public Task GetItemAsync(HttpContext context) => routes.RunAsync(context, async (owner, flow) =>
     {
         var conversation = await FindAsync(context, owner);
         var id = (string)context.Request.RouteValues["item"]!;
@@ -76,7 +75,7 @@ internal sealed class ConversationsEndpoint(GatewayServices services, ResponsesS
         await StateRoutes.AnswerAsync(context, flow, item.Bytes);
     });
 
-    public Task DeleteItemAsync(HttpContext context) => StateRoutes.RunAsync(context, services, async (owner, flow) =>
+    public Task DeleteItemAsync(HttpContext context) => routes.RunAsync(context, async (owner, flow) =>
     {
         var id = (string)context.Request.RouteValues["item"]!;
         var changed = await ChangeAsync(context, owner, known =>

@@ -1,20 +1,21 @@
 using System.Buffers;
 using System.Text;
+using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Requests;
 using Dragoman.Protocols.Framing;
-using Dragoman.Server.Hosting;
+using Dragoman.Server.Http;
 
 namespace Dragoman.Server.Api.Responses;
 
 /// <summary>Streams a response's events to a client: those that are there, then the others as they come.</summary>
-internal static class EventStreaming
+internal sealed class EventStreaming(Func<GatewayConfig> config, TimeProvider time)
 {
     /// <summary>Streams them; events up to and with number <paramref name="after"/> are left out, -1 for none.</summary>
-    public static async Task FollowAsync(HttpContext context, GatewayServices services, string flow, EventLog log, long after)
+    public async Task FollowAsync(HttpContext context, string flow, EventLog log, long after)
     {
         var channel = new HttpChannel(context);
         var gone = context.RequestAborted;
-        var silence = services.Config.Streaming.KeepAlive;
+        var silence = config().Streaming.KeepAlive;
         channel.Begin(200, "text/event-stream", new AnswerHeaders { Flow = flow });
         for (var index = 0; ;)
         {
@@ -30,7 +31,7 @@ internal static class EventStreaming
             if (more is null) return;
             try
             {
-                if (silence > TimeSpan.Zero) await more.WaitAsync(silence, services.Time, gone);
+                if (silence > TimeSpan.Zero) await more.WaitAsync(silence, time, gone);
                 else await more.WaitAsync(gone);
             }
             catch (TimeoutException)

@@ -1,12 +1,11 @@
 using Dragoman.Gateway.Requests;
 using Dragoman.Protocols.Json;
 using Dragoman.Protocols.OpenAiResponses.Upstream;
-using Dragoman.Server.Hosting;
 
 namespace Dragoman.Server.Api.Responses;
 
 /// <summary>Keeps a finished response where the client wants it kept, and adds its turn to the conversation it belongs to.</summary>
-internal sealed class ResponseRecorder(GatewayServices services, ResponsesState state)
+internal sealed class ResponseRecorder(ResponsesState state, TimeProvider time)
 {
     public async ValueTask KeepAsync(string owner, PreparedTurn turn, RequestEnvelope head, JsonSlice response, EventLog? events, string? id = null)
     {
@@ -23,7 +22,7 @@ internal sealed class ResponseRecorder(GatewayServices services, ResponsesState 
                 Response = response.Bytes,
                 Input = turn.Input.ToArray(),
                 ParentId = turn.ParentId,
-                Created = services.Time.GetUtcNow(),
+                Created = time.GetUtcNow(),
                 Background = head.Background,
                 Events = events,
             });

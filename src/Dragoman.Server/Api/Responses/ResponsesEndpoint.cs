@@ -1,32 +1,33 @@
+using Dragoman.Gateway.Pipeline;
 using Dragoman.Gateway.Requests;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Json;
 using Dragoman.Protocols.Registry;
-using Dragoman.Server.Hosting;
+using Dragoman.Server.Api.Shared;
+using Dragoman.Server.Http;
+using Dragoman.Server.Observability.Recording;
 
 namespace Dragoman.Server.Api.Responses;
 
 /// <summary>
 /// <c>POST /v1/responses</c>: like any request for an answer, with what it refers to resolved before the relay and the answer kept after it.
 /// </summary>
-internal sealed class ResponsesEndpoint(GatewayServices services, ResponsesState state)
+internal sealed class ResponsesEndpoint(ClientEndpoint endpoint, ClientRequestReader requests, ConversationResolver conversations, BackgroundEndpoint background, ResponseRecorder responses, RequestRecorder recorder, RequestPipeline pipeline)
 {
     private static readonly IClientProtocol Responses = ProtocolRegistry.Client(Protocol.OpenAiResponses);
-    private readonly ConversationResolver _preparation = new(services, state);
-    private readonly BackgroundEndpoint _background = new(services, state);
 
     public Task CreateAsync(HttpContext context)
-        => ClientEndpoint.PassAsync(context, services, Responses, default, (request, body) => AnswerAsync(context, request, body));
+        => endpoint.PassAsync(context, Responses, default, (request, body) => AnswerAsync(context, request, body));
 
     private async Task AnswerAsync(HttpContext context, ClientRequest request, PooledBuffer body)
     {
         if (ConversationResolver.HoldsEnvelopes(request.Body.Span)) request = Translated(context.Request, request.Body, request.FlowId);
         var owner = request.Caller.KeyId;
-        var turn = await _preparation.PrepareAsync(owner, request.Body, request.Head, request);
+        var turn = await conversations.PrepareAsync(owner, request.Body, request.Head, request);
         if (request.Head.Background)
         {
-            await _background.StartAsync(context, owner, turn, request);
+            await background.StartAsync(context, owner, turn, request);
             return;
         }
 
@@ -41,17 +42,17 @@ internal sealed class ResponsesEndpoint(GatewayServices services, ResponsesState
         var way = new HttpChannel(context);
         if (!IsKept(request, turn))
         {
-            await services.Recorder.RunAsync(context, request, token => services.Forwarder.ForwardAsync(request, way, token));
+            await recorder.RunAsync(context, request, token => pipeline.ForwardAsync(request, way, token));
             return;
         }
 
-        using var channel = new CapturingChannel(way, (response, events) => new ResponseRecorder(services, state).KeepAsync(owner, turn, request.Head, response, events));
-        await services.Recorder.RunAsync(context, request, token => services.Forwarder.ForwardAsync(request, channel, token));
+        using var channel = new CapturingChannel(way, (response, events) => responses.KeepAsync(owner, turn, request.Head, response, events));
+        await recorder.RunAsync(context, request, token => pipeline.ForwardAsync(request, channel, token));
     }
 
     private static bool IsKept(ClientRequest request, PreparedTurn turn) => !request.Head.StoreOff || turn.ConversationId is not null;
 
     /// <summary>The request for a body that an upstream of the same language must not be given as it is.</summary>
     private ClientRequest Translated(HttpRequest http, ReadOnlyMemory<byte> body, string flow)
-        => ClientRequestReading.Read(http, Responses, default, body, flow, services, allowRelayLane: false);
+        => requests.Read(http, Responses, default, body, flow, allowRelayLane: false);
 }

@@ -1,27 +1,20 @@
 using Dragoman.Protocols;
 using Dragoman.Protocols.Registry;
-using Dragoman.Server.Api.Responses.Sockets;
-using Dragoman.Server.Hosting;
+using Dragoman.Server.Api.Shared;
 
 namespace Dragoman.Server.Api.Responses;
 
 /// <summary>The routes of OpenAI Responses, its kept state included.</summary>
-internal static class ResponsesRoutes
+internal sealed class ResponsesRoutes(ResponsesEndpoint create, StoredResponseEndpoint kept, CompactEndpoint compact, ConversationsEndpoint conversations, CountTokensEndpoint count) : IClientRoutes
 {
     /// <summary>Where Codex looks for them when it takes this gateway for ChatGPT's own address.</summary>
     private const string CodexPrefix = "/backend-api/codex/";
 
-    public static void Map(IEndpointRouteBuilder routes, GatewayServices services, CountTokensEndpoint count)
+    /// <inheritdoc/>
+    public void Map(IEndpointRouteBuilder routes)
     {
         var language = ProtocolRegistry.Client(Protocol.OpenAiResponses);
-        var state = new ResponsesState(services);
-        var create = new ResponsesEndpoint(services, state);
-        var kept = new StoredResponseEndpoint(services, state);
-        var compact = new CompactEndpoint(services, state);
-        var socket = new SocketEndpoint(services, state);
-        var conversations = new ConversationsEndpoint(services, state);
         Map("POST", "responses", create.CreateAsync);
-        Map("GET", "responses", socket.OpenAsync);
         Map("POST", "responses/input_tokens", context => count.HandleAsync(context, language));
         Map("POST", "responses/compact", compact.CompactAsync);
         Map("GET", "responses/{id}", kept.GetAsync);
@@ -37,10 +30,13 @@ internal static class ResponsesRoutes
         Map("GET", "conversations/{id}/items/{item}", conversations.GetItemAsync);
         Map("DELETE", "conversations/{id}/items/{item}", conversations.DeleteItemAsync);
 
-        void Map(string method, string path, RequestDelegate handle)
-        {
-            foreach (var prefix in ClientRoutes.Prefixes) routes.MapMethods(prefix + path, [method], handle).WithMetadata(new ClientRoute(Protocol.OpenAiResponses));
-            routes.MapMethods(CodexPrefix + path, [method], handle).WithMetadata(new ClientRoute(Protocol.OpenAiResponses));
-        }
+        void Map(string method, string path, RequestDelegate handle) => MapRoute(routes, method, path, handle);
+    }
+
+    /// <summary>Maps a route of Responses under every prefix.</summary>
+    public static void MapRoute(IEndpointRouteBuilder routes, string method, string path, RequestDelegate handle)
+    {
+        foreach (var prefix in ClientRoute.Prefixes) routes.MapMethods(prefix + path, [method], handle).WithMetadata(new ClientRoute(Protocol.OpenAiResponses));
+        routes.MapMethods(CodexPrefix + path, [method], handle).WithMetadata(new ClientRoute(Protocol.OpenAiResponses));
     }
 }

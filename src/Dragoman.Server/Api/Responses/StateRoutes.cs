@@ -4,22 +4,23 @@ using Dragoman.Protocols;
 using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Json;
 using Dragoman.Protocols.Registry;
-using Dragoman.Server.Hosting;
+using Dragoman.Server.Api.Shared;
+using Dragoman.Server.Http;
 
 namespace Dragoman.Server.Api.Responses;
 
 /// <summary>What all routes about kept state share: the door, errors in the client's language, and small JSON answers.</summary>
-internal static class StateRoutes
+internal sealed class StateRoutes(ClientAuthentication authentication, RequestBodyReader bodies, TimeProvider time)
 {
     private static readonly IClientProtocol Responses = ProtocolRegistry.Client(Protocol.OpenAiResponses);
 
     /// <summary>Runs a handler for whoever may pass, with the caller's name as an owner and the call's flow id.</summary>
-    public static async Task RunAsync(HttpContext context, GatewayServices services, Func<string, string, Task> handle)
+    public async Task RunAsync(HttpContext context, Func<string, string, Task> handle)
     {
-        var flow = RequestIds.NewFlow(services.Time);
-        if (ClientAuthentication.Check(context, services) is { } refusal)
+        var flow = RequestIds.NewFlow(time);
+        if (authentication.Check(context) is { } refusal)
         {
-            await ClientAuthentication.RefuseAsync(context, Responses, refusal, flow);
+            await ErrorResponse.WriteAsync(context, Responses, refusal, flow);
             return;
         }
 
@@ -29,18 +30,18 @@ internal static class StateRoutes
         }
         catch (WireException ex)
         {
-            await ClientAuthentication.RefuseAsync(context, Responses, ex.Error, flow);
+            await ErrorResponse.WriteAsync(context, Responses, ex.Error, flow);
         }
         catch (JsonException ex)
         {
-            await ClientAuthentication.RefuseAsync(context, Responses, new WireError(ErrorKind.InvalidRequest, $"The request body is not valid JSON: {ex.Message}") { Code = "invalid_json" }, flow);
+            await ErrorResponse.WriteAsync(context, Responses, new WireError(ErrorKind.InvalidRequest, $"The request body is not valid JSON: {ex.Message}") { Code = "invalid_json" }, flow);
         }
     }
 
     /// <summary>Reads a body that must be a JSON object, or be absent.</summary>
-    public static async Task<JsonSlice> BodyAsync(HttpContext context, GatewayServices services)
+    public async Task<JsonSlice> BodyAsync(HttpContext context)
     {
-        using var body = await RequestBody.ReadAsync(context, services, context.RequestAborted);
+        using var body = await bodies.ReadAsync(context, context.RequestAborted);
         if (body.Length == 0) return JsonSlice.Of("{}"u8);
         _ = RequestEnvelope.Read(body.WrittenSpan);
         return new JsonSlice(body.WrittenSpan.Trim(" \r\n\t"u8).ToArray());

@@ -1,12 +1,11 @@
 using Dragoman.Protocols.Json;
-using Dragoman.Server.Hosting;
 
 namespace Dragoman.Server.Api.Responses;
 
 /// <summary>What can be asked about a kept response: itself, its events, its input; and to cancel or forget it.</summary>
-internal sealed class StoredResponseEndpoint(GatewayServices services, ResponsesState state)
+internal sealed class StoredResponseEndpoint(StateRoutes routes, ResponsesState state, EventStreaming streaming)
 {
-    public Task GetAsync(HttpContext context) => StateRoutes.RunAsync(context, services, async (owner, flow) =>
+    public Task GetAsync(HttpContext context) => routes.RunAsync(context, async (owner, flow) =>
     {
         var response = await FindAsync(context, owner);
         if (context.Request.Query["stream"] != "true")
@@ -18,10 +17,10 @@ internal sealed class StoredResponseEndpoint(GatewayServices services, Responses
         var after = -1L;
         if (context.Request.Query["starting_after"].ToString() is { Length: > 0 } asked && !long.TryParse(asked, out after))
             throw StateErrors.Invalid("Invalid 'starting_after': expected a number.", "starting_after", "invalid_value");
-        await EventStreaming.FollowAsync(context, services, flow, response.Events ?? EventReplay.Of(response), after);
+        await streaming.FollowAsync(context, flow, response.Events ?? EventReplay.Of(response), after);
     });
 
-    public Task DeleteAsync(HttpContext context) => StateRoutes.RunAsync(context, services, async (owner, flow) =>
+    public Task DeleteAsync(HttpContext context) => routes.RunAsync(context, async (owner, flow) =>
     {
         var response = await FindAsync(context, owner);
         if (state.Runs.Find(owner, response.Id) is { } run) await run.CancelAsync();
@@ -36,7 +35,7 @@ internal sealed class StoredResponseEndpoint(GatewayServices services, Responses
         });
     });
 
-    public Task CancelAsync(HttpContext context) => StateRoutes.RunAsync(context, services, async (owner, flow) =>
+    public Task CancelAsync(HttpContext context) => routes.RunAsync(context, async (owner, flow) =>
     {
         var response = await FindAsync(context, owner);
         if (!response.Background) throw StateErrors.Invalid("Cannot cancel a synchronous response.");
@@ -49,7 +48,7 @@ internal sealed class StoredResponseEndpoint(GatewayServices services, Responses
         await StateRoutes.AnswerAsync(context, flow, response.Response);
     });
 
-    public Task InputItemsAsync(HttpContext context) => StateRoutes.RunAsync(context, services, async (owner, flow) =>
+    public Task InputItemsAsync(HttpContext context) => routes.RunAsync(context, async (owner, flow) =>
     {
         var items = new List<JsonSlice>();
         for (var response = await FindAsync(context, owner); response is not null;)

@@ -2,92 +2,71 @@ using Dragoman.Gateway.AccountManagement;
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Configuration.Yaml;
 using Dragoman.Gateway.Forwarding;
-using Dragoman.Server.Hosting;
 using Dragoman.Server.Management.Audit;
 
 namespace Dragoman.Server.Management.Accounts;
 
 /// <summary><c>/api/v1/accounts</c>: accounts of both origins are shown, those of the store are added, changed and removed.</summary>
-internal static class AccountRoutes
+internal sealed class AccountRoutes(AccountService editing, AccountViews views, AuditTrail audit, Dragoman.Gateway.Routing.Router router, ForwardingServices forwarding) : IManagementRoutes
 {
-    public static void Map(IEndpointRouteBuilder api, GatewayServices services)
+    public void Map(IEndpointRouteBuilder api)
     {
-        var editing = new AccountService(services.Accounts, services.Store.Accounts, services.Secrets);
-        api.MapGet("/accounts", (string? provider, string? tag) => TypedResults.Ok(new AccountListView([.. Views(services)
+        api.MapGet("/accounts", (string? provider, string? tag) => TypedResults.Ok(new AccountListView([.. views.All()
                 .Where(view => provider is null || view.Provider.Equals(provider, StringComparison.OrdinalIgnoreCase))
                 .Where(view => tag is null || view.Tags.Contains(tag, StringComparer.OrdinalIgnoreCase))])))
             .WithName("listAccounts").WithTags("Accounts").WithSummary("All accounts, of the configuration file and of the store, with their lanes, quotas and health.");
 
-        api.MapGet("/accounts/{id}", Results<Ok<AccountView>, ManagementError> (string id) => Find(services, id) is { } entry ? TypedResults.Ok(View(services, entry)) : Unknown(id))
+        api.MapGet("/accounts/{id}", Results<Ok<AccountView>, ManagementError> (string id) => views.Find(id) is { } entry ? TypedResults.Ok(views.Of(entry)) : AccountViews.Unknown(id))
             .WithName("getAccount").WithTags("Accounts").WithSummary("One account.").WithDescription("`id` is an account's id or its label.");
 
         api.MapPost("/accounts", async Task<Results<Created<AccountView>, ManagementError>> (AccountBody body, bool? verify, HttpContext context, CancellationToken cancellationToken) =>
         {
-            var saved = await editing.AddAsync(body.Draft(), verify == true ? (account, token) => ObjectionAsync(services, account, token) : null, cancellationToken);
-            await NoteAsync(services, context, "account.add", saved.Account?.Id ?? body.Label ?? "", saved, $"{body.Provider} '{saved.Account?.Label ?? body.Label}'");
-            return saved is { Outcome: AccountUpdateOutcome.Saved, Account: { } entry } ? TypedResults.Created($"{ManagementApi.Prefix}/accounts/{entry.Id}", View(services, entry)) : FaultOf(saved, body.Label ?? "");
+            var saved = await editing.AddAsync(body.Draft(), verify == true ? (account, token) => ObjectionAsync(account, token) : null, cancellationToken);
+            await NoteAsync(context, "account.add", saved.Account?.Id ?? body.Label ?? "", saved, $"{body.Provider} '{saved.Account?.Label ?? body.Label}'");
+            return saved is { Outcome: AccountUpdateOutcome.Saved, Account: { } entry } ? TypedResults.Created($"{ManagementApi.Prefix}/accounts/{entry.Id}", views.Of(entry)) : FaultOf(saved, body.Label ?? "");
         }).WithName("addAccount").WithTags("Accounts").WithSummary("Adds an account.")
             .WithDescription("Everything that is wrong is told at once. With `verify=true` the upstream is asked for its list of models first, and a refused credential is not saved.");
 
         api.MapPatch("/accounts/{id}", async Task<Results<Ok<AccountView>, ManagementError>> (string id, AccountBody body, HttpContext context, CancellationToken cancellationToken) =>
         {
-            if (Find(services, id) is not { } found) return Unknown(id);
+            if (views.Find(id) is not { } found) return AccountViews.Unknown(id);
             var saved = found.Origin == AccountOrigin.Config ? new AccountUpdateResult(AccountUpdateOutcome.Configured) : await editing.UpdateAsync(found.Id, body.Draft(), cancellationToken);
-            if (saved.Outcome == AccountUpdateOutcome.Saved && body.Credential is not null) Mend(services, found.Id);
-            await NoteAsync(services, context, "account.change", found.Id, saved, $"'{found.Label}': {string.Join(", ", Changed(body))}");
-            return saved is { Outcome: AccountUpdateOutcome.Saved, Account: { } entry } ? TypedResults.Ok(View(services, entry)) : FaultOf(saved, found.Label);
+            if (saved.Outcome == AccountUpdateOutcome.Saved && body.Credential is not null) Mend(found.Id);
+            await NoteAsync(context, "account.change", found.Id, saved, $"'{found.Label}': {string.Join(", ", Changed(body))}");
+            return saved is { Outcome: AccountUpdateOutcome.Saved, Account: { } entry } ? TypedResults.Ok(views.Of(entry)) : FaultOf(saved, found.Label);
         }).WithName("changeAccount").WithTags("Accounts").WithSummary("Changes an account of the store.").WithDescription("Members left out stay as they are. A new credential ends the account's cooldowns.");
 
         api.MapDelete("/accounts/{id}", async Task<Results<NoContent, ManagementError>> (string id, HttpContext context, CancellationToken cancellationToken) =>
         {
-            if (Find(services, id) is not { } found) return Unknown(id);
+            if (views.Find(id) is not { } found) return AccountViews.Unknown(id);
             var saved = found.Origin == AccountOrigin.Config ? new AccountUpdateResult(AccountUpdateOutcome.Configured) : await editing.RemoveAsync(found.Id, cancellationToken);
-            await NoteAsync(services, context, "account.remove", found.Id, saved, $"'{found.Label}'");
+            await NoteAsync(context, "account.remove", found.Id, saved, $"'{found.Label}'");
             return saved.Outcome == AccountUpdateOutcome.Saved ? TypedResults.NoContent() : FaultOf(saved, found.Label);
         }).WithName("removeAccount").WithTags("Accounts").WithSummary("Removes an account of the store.").WithDescription("Requests under way finish; its conversations move to other accounts with their next request.");
 
         api.MapPost("/accounts/{id}/reset", async Task<Results<Ok<AccountView>, ManagementError>> (string id, HttpContext context) =>
         {
-            if (Find(services, id) is not { } found) return Unknown(id);
-            Mend(services, found.Id);
-            await services.Audit.RecordAsync(context, "account.reset", found.Id, AuditTrail.Done, $"'{found.Label}'");
-            return TypedResults.Ok(View(services, found));
+            if (views.Find(id) is not { } found) return AccountViews.Unknown(id);
+            Mend(found.Id);
+            await audit.RecordAsync(context, "account.reset", found.Id, AuditTrail.Done, $"'{found.Label}'");
+            return TypedResults.Ok(views.Of(found));
         }).WithName("resetAccount").WithTags("Accounts").WithSummary("Ends an account's cooldowns and forgets its faults.");
     }
 
-    /// <summary>The account of an id, else of a label.</summary>
-    public static AccountEntry? Find(GatewayServices services, string name)
+    private void Mend(string id)
     {
-        var entries = services.Accounts.Entries;
-        return entries.FirstOrDefault(entry => entry.Id == name && entry.Problem is null) ?? entries.FirstOrDefault(entry => entry.Id == name)
-            ?? entries.FirstOrDefault(entry => entry.Label.Equals(name, StringComparison.OrdinalIgnoreCase));
+        router.Lanes.Clear(id);
+        router.Gauges.Mend(id);
     }
 
-    public static ManagementError Unknown(string id) => ManagementError.NotFound($"There is no account '{id}'.");
-
-    private static IEnumerable<AccountView> Views(GatewayServices services)
+    private async Task<string?> ObjectionAsync(Account account, CancellationToken cancellationToken)
     {
-        var lanes = services.Router.Lanes.Report().ToLookup(report => report.AccountId);
-        return services.Accounts.Entries.Select(entry => AccountView.Of(entry, services, lanes));
-    }
-
-    private static AccountView View(GatewayServices services, AccountEntry entry)
-        => AccountView.Of(entry, services, services.Router.Lanes.Report().Where(report => report.AccountId == entry.Id).ToLookup(report => report.AccountId));
-
-    private static void Mend(GatewayServices services, string id)
-    {
-        services.Router.Lanes.Clear(id);
-        services.Router.Gauges.Mend(id);
-    }
-
-    private static async Task<string?> ObjectionAsync(GatewayServices services, Account account, CancellationToken cancellationToken)
-    {
-        var finding = await UpstreamProbe.AskAsync(services.Relay.Http, services.Relay.Providers[account.Provider], account, cancellationToken);
+        var finding = await UpstreamProbe.AskAsync(forwarding.Http, forwarding.Providers[account.Provider], account, cancellationToken);
         return finding.Good ? null : $"The upstream at {account.BaseUrl} {finding.Words}. Nothing was saved.";
     }
 
-    private static Task NoteAsync(GatewayServices services, HttpContext context, string action, string target, AccountUpdateResult saved, string detail)
-        => services.Audit.RecordAsync(context, action, target, saved.Outcome == AccountUpdateOutcome.Saved ? AuditTrail.Done : AuditTrail.Refused, detail);
+    private Task NoteAsync(HttpContext context, string action, string target, AccountUpdateResult saved, string detail)
+        => audit.RecordAsync(context, action, target, saved.Outcome == AccountUpdateOutcome.Saved ? AuditTrail.Done : AuditTrail.Refused, detail);
 
     private static ManagementError FaultOf(AccountUpdateResult saved, string label) => saved.Outcome switch
     {
@@ -96,7 +75,7 @@ internal static class AccountRoutes
         AccountUpdateOutcome.Taken => ManagementError.Conflict(saved.Message, "account_exists"),
         AccountUpdateOutcome.Conflict => ManagementError.Conflict($"Somebody else changed the account '{label}' meanwhile. Read it again, and make the change from its new version.", "version_conflict"),
         AccountUpdateOutcome.Refused => ManagementError.Invalid(saved.Message, "credential", "verification_failed"),
-        _ => Unknown(label),
+        _ => AccountViews.Unknown(label),
     };
 
     private static string Told(ConfigDiagnostic problem) => $"{(problem.Path.Length > 0 ? problem.Path + ": " : "")}{problem.Message}{(problem.Remedy is null ? "" : " " + problem.Remedy)}";

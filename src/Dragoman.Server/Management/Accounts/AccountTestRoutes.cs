@@ -1,15 +1,17 @@
 using System.Text.Json;
 using Dragoman.Gateway.Accounts;
+using Dragoman.Gateway.Pipeline;
 using Dragoman.Gateway.Requests;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Registry;
-using Dragoman.Server.Api;
-using Dragoman.Server.Hosting;
+using Dragoman.Server.Http;
+using Dragoman.Server.Management.Audit;
+using Dragoman.Server.Observability.Recording;
 
 namespace Dragoman.Server.Management.Accounts;
 
 /// <summary><c>POST /api/v1/accounts/{id}/test</c>: one tiny real request by one account, on the way every request takes, and so in the ledger like any other.</summary>
-internal static class AccountTestRoutes
+internal sealed class AccountTestRoutes(AccountViews views, AuditTrail audit, Dragoman.Gateway.Routing.Router router, TimeProvider time, RequestRecorder recorder, RequestPipeline pipeline) : IManagementRoutes
 {
     private const string Question = "Reply with the single word OK.";
     private const int MostSaid = 200;
@@ -17,26 +19,26 @@ internal static class AccountTestRoutes
     /// <summary>Parts of names of models that are cheap to ask, cheapest first.</summary>
     private static readonly string[] Cheap = ["nano", "flash-lite", "micro", "mini", "haiku", "flash", "lite", "small"];
 
-    public static void Map(IEndpointRouteBuilder api, GatewayServices services)
+    public void Map(IEndpointRouteBuilder api)
         => api.MapPost("/accounts/{id}/test", async Task<Results<Ok<AccountTestView>, ManagementError>> (string id, string? model, HttpContext context, CancellationToken cancellationToken) =>
         {
-            if (AccountRoutes.Find(services, id) is not { } entry) return AccountRoutes.Unknown(id);
+            if (views.Find(id) is not { } entry) return AccountViews.Unknown(id);
             if (entry is not { Account: { Enabled: true } account, Problem: null }) return ManagementError.Conflict(entry.Problem ?? $"The account '{entry.Label}' is disabled; enable it first.", "account_not_usable");
-            if ((model ?? CheapModel(services, account)) is not { } asked) return ManagementError.Invalid("The account has no list of models; say which one: ?model=NAME.", "model", "missing_required_parameter");
-            var result = await AskAsync(services, account, asked, cancellationToken);
-            await services.Audit.RecordAsync(context, "account.test", account.Id, result.Ok ? "done" : "failed", $"'{account.Label}' with {asked}: {result.Status}");
+            if ((model ?? CheapModel(account)) is not { } asked) return ManagementError.Invalid("The account has no list of models; say which one: ?model=NAME.", "model", "missing_required_parameter");
+            var result = await AskAsync(account, asked, cancellationToken);
+            await audit.RecordAsync(context, "account.test", account.Id, result.Ok ? "done" : "failed", $"'{account.Label}' with {asked}: {result.Status}");
             return TypedResults.Ok(result);
         }).WithName("testAccount").WithTags("Accounts").WithSummary("Asks the account one short question.").WithDescription("Without `model` the cheapest of its models is asked. The account is asked even while it rests, once, and nobody else in its place.");
 
-    private static string? CheapModel(GatewayServices services, Account account)
+    private string? CheapModel(Account account)
     {
-        var served = services.VisibleModels().Where(model => model.Servers.Any(server => server.Id == account.Id)).Select(model => model.Id).ToList();
+        var served = router.VisibleModels().Where(model => model.Servers.Any(server => server.Id == account.Id)).Select(model => model.Id).ToList();
         foreach (var word in Cheap)
             if (served.Find(name => name.Contains(word, StringComparison.OrdinalIgnoreCase)) is { } found) return found;
         return served.FirstOrDefault();
     }
 
-    private static async Task<AccountTestView> AskAsync(GatewayServices services, Account account, string model, CancellationToken cancellationToken)
+    private async Task<AccountTestView> AskAsync(Account account, string model, CancellationToken cancellationToken)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(new TestRequest(model, [new TestMessage("user", Question)]), ManagementJson.Options);
         var request = new ClientRequest
@@ -45,14 +47,14 @@ internal static class AccountTestRoutes
             Body = body,
             Head = RequestEnvelope.Read(body),
             Model = model,
-            FlowId = RequestIds.NewFlow(services.Time),
+            FlowId = RequestIds.NewFlow(time),
             OnlyAccount = account.Id,
             FlowTags = ["account-test"],
         };
         using var channel = new MemoryChannel();
-        var started = services.Time.GetTimestamp();
-        var outcome = await services.Recorder.RunAsync($"{ManagementApi.Prefix}/accounts/test", request, token => services.Forwarder.ForwardAsync(request, channel, token), cancellationToken);
-        var took = services.Time.GetElapsedTime(started);
+        var started = time.GetTimestamp();
+        var outcome = await recorder.RunAsync($"{ManagementApi.Prefix}/accounts/test", request, token => pipeline.ForwardAsync(request, channel, token), cancellationToken);
+        var took = time.GetElapsedTime(started);
         var error = outcome?.Error;
         return new AccountTestView(outcome is not null && error is null, account.Id, account.Label, model, outcome?.Answered?.Model.Id, outcome?.Status ?? 500, Math.Round(took.TotalMilliseconds, 1),
             error is null ? SaidIn(channel.Received) : null, error is null ? null : error.Message, outcome?.Usage?.InputTokens, outcome?.Usage?.OutputTokens, request.FlowId);

@@ -3,7 +3,6 @@ using Dragoman.Gateway.AccountManagement;
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Routing;
-using Dragoman.Server.Hosting;
 
 namespace Dragoman.Server.Management.Accounts;
 
@@ -42,27 +41,27 @@ internal sealed record AccountView(
     IReadOnlyList<string> Tags, CredentialView Credential, string? Language, string? BaseUrl, string? Region, string? Prefix, string? Proxy, IReadOnlyList<string> Headers,
     IReadOnlyList<AccountModelView> Models, IReadOnlyList<string> ExcludedModels, IReadOnlyList<CooldownView> Lanes, AccountHealthView Health, long? Version, DateTimeOffset? CreatedAt, DateTimeOffset? UpdatedAt)
 {
-    public static AccountView Of(AccountEntry entry, GatewayServices services, ILookup<string, CooldownReport> lanes)
+    public static AccountView Of(AccountEntry entry, AccountLoadTracker loads, ILookup<string, CooldownReport> lanes, DateTimeOffset now)
     {
         var (account, stored) = (entry.Account, entry.Stored);
         // The same id may stand in both origins: what is learnt belongs to the one that is used.
-        var own = entry.Problem is null ? lanes[entry.Id].Select(report => CooldownView.Of(report, services.Time.GetUtcNow())).ToList() : [];
+        var own = entry.Problem is null ? lanes[entry.Id].Select(report => CooldownView.Of(report, now)).ToList() : [];
         var enabled = account?.Enabled ?? stored!.Enabled;
         return new AccountView(
-            entry.Id, entry.Label, account?.Provider ?? stored!.Provider, entry.Origin, StatusOf(entry, enabled, own, services), entry.Problem, enabled,
+            entry.Id, entry.Label, account?.Provider ?? stored!.Provider, entry.Origin, StatusOf(entry, enabled, own, loads), entry.Problem, enabled,
             account?.Priority ?? stored!.Priority, account?.Weight ?? stored!.Weight, account?.Concurrency ?? stored?.Concurrency, account?.Tags ?? stored!.Tags,
             new CredentialView(KindOf(entry), account?.Credential.Mask ?? stored!.Mask, stored?.ExpiresAt),
             account?.Language.ToString(), account?.BaseUrl, account?.Region, account?.Prefix, MaskedProxy(account?.ProxyUrl), [.. account?.Headers.Keys ?? []],
             [.. account?.Models.Select(model => new AccountModelView(model.Name, model.Alias)) ?? []], account?.ExcludedModels ?? [], own,
-            AccountHealthView.Of(services.Router.Gauges.Report(entry.Id)), stored?.Version, stored?.CreatedAt, stored?.UpdatedAt);
+            AccountHealthView.Of(loads.Report(entry.Id)), stored?.Version, stored?.CreatedAt, stored?.UpdatedAt);
     }
 
-    private static string StatusOf(AccountEntry entry, bool enabled, List<CooldownView> lanes, GatewayServices services)
+    private static string StatusOf(AccountEntry entry, bool enabled, List<CooldownView> lanes, AccountLoadTracker loads)
     {
         if (entry.Problem is not null) return "problem";
         if (!enabled) return "disabled";
         if (lanes.Exists(lane => lane is { Model: null, Resting: true })) return "resting";
-        if (services.Router.Gauges.IsFull(entry.Account!)) return "full";
+        if (loads.IsFull(entry.Account!)) return "full";
         return lanes.Exists(lane => lane.Resting) ? "limited" : "ready";
     }
 

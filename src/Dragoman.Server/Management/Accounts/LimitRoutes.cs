@@ -1,17 +1,16 @@
 using Dragoman.Gateway.AccountManagement;
-using Dragoman.Server.Hosting;
 
 namespace Dragoman.Server.Management.Accounts;
 
 /// <summary><c>GET /api/v1/limits</c>: what rests, until when and why, and how quotas stand.</summary>
-internal static class LimitRoutes
+internal sealed class LimitRoutes(TimeProvider time, AccountRegistry accounts, Dragoman.Gateway.Routing.Router router) : IManagementRoutes
 {
-    public static void Map(IEndpointRouteBuilder api, GatewayServices services)
+    public void Map(IEndpointRouteBuilder api)
         => api.MapGet("/limits", () =>
         {
-            var now = services.Time.GetUtcNow();
-            var known = services.Accounts.Entries.Where(entry => entry.Problem is null).ToDictionary(entry => entry.Id, StringComparer.Ordinal);
-            return TypedResults.Ok(new LimitListView([.. services.Router.Lanes.Report()
+            var now = time.GetUtcNow();
+            var known = accounts.Entries.Where(entry => entry.Problem is null).ToDictionary(entry => entry.Id, StringComparer.Ordinal);
+            return TypedResults.Ok(new LimitListView([.. router.Lanes.Report()
                 .Where(report => known.ContainsKey(report.AccountId) && (report.State.Rests(now) || report.Quotas.Count > 0))
                 .Select(report => LimitView.Of(known[report.AccountId], CooldownView.Of(report, now)))
                 .OrderByDescending(limit => limit.Resting).ThenBy(limit => limit.Until).ThenBy(limit => limit.Account, StringComparer.OrdinalIgnoreCase)]));

@@ -1,17 +1,16 @@
 using Dragoman.Gateway.Persistence;
-using Dragoman.Server.Hosting;
 
 namespace Dragoman.Server.Management.Audit;
 
 /// <summary><c>GET /api/v1/audit</c>: who changed what.</summary>
-internal static class AuditRoutes
+internal sealed class AuditRoutes(IAuditStore entries) : IManagementRoutes
 {
-    public static void Map(IEndpointRouteBuilder api, GatewayServices services)
+    public void Map(IEndpointRouteBuilder api)
         => api.MapGet("/audit", async Task<Results<Ok<AuditPageView>, ManagementError>> (string? actor, string? action, string? target, DateTimeOffset? from, DateTimeOffset? to, int? limit, string? after, CancellationToken cancellationToken) =>
         {
             if (PageQuery.Invalid(limit) is { } fault) return fault;
             var query = new AuditQuery { Actor = actor, Action = action, Target = target, From = from, To = to };
-            var page = await services.Store.Audit.ListAsync(query, PageQuery.Of(limit, after), cancellationToken);
+            var page = await entries.ListAsync(query, PageQuery.Of(limit, after), cancellationToken);
             return TypedResults.Ok(new AuditPageView([.. page.Items.Select(AuditEntryView.Of)], page.Next));
         }).WithName("listAudit").WithTags("Gateway").WithSummary("Who changed what, newest first.")
             .WithDescription("`action` is one action (`key.rotate`), or all that begin with it when it ends in a dot (`key.`). `from` is included, `to` is not. `limit` is 1 to 1000; `after` is the `next` of the page before.");

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
-using Dragoman.Server.Hosting;
+using Dragoman.Server.Lifetime;
 
 namespace Dragoman.Server.Management.Flows;
 
@@ -11,7 +11,7 @@ namespace Dragoman.Server.Management.Flows;
 internal delegate Task LiveSource(Func<string, object, ValueTask> tell, CancellationToken cancellationToken);
 
 /// <summary>Writes events to listeners over HTTP, with heartbeats; a bounded number of them.</summary>
-internal sealed class EventStreamResult(GatewayServices services)
+internal sealed class EventStreamResult(GracefulShutdown shutdown, TimeProvider time)
 {
     private const int MostListeners = 100;
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
@@ -27,7 +27,7 @@ internal sealed class EventStreamResult(GatewayServices services)
         }
 
         // A stop does not wait for listeners.
-        using var gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, services.Draining.Begun);
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, shutdown.Begun);
         try
         {
             await WriteAsync(context, sources, gone);
@@ -76,7 +76,7 @@ internal sealed class EventStreamResult(GatewayServices services)
         {
             try
             {
-                var first = await Task.WhenAny(next, running).WaitAsync(Heartbeat, services.Time, cancellationToken);
+                var first = await Task.WhenAny(next, running).WaitAsync(Heartbeat, time, cancellationToken);
                 return first == next && await next;
             }
             catch (TimeoutException)

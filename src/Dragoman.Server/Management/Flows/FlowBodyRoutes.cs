@@ -1,26 +1,25 @@
 using Dragoman.Gateway.Flows;
 using Dragoman.Gateway.Persistence;
-using Dragoman.Server.Hosting;
 
 namespace Dragoman.Server.Management.Flows;
 
 /// <summary><c>/api/v1/flows/{id}/bodies</c>: what crossed the wires, where it was recorded.</summary>
-internal static class FlowBodyRoutes
+internal sealed class FlowBodyRoutes(FlowLookup lookup, IFlowStore flows) : IManagementRoutes
 {
-    public static void Map(IEndpointRouteBuilder api, GatewayServices services)
+    public void Map(IEndpointRouteBuilder api)
     {
         api.MapGet("/flows/{id}/bodies", async Task<Results<Ok<FlowBodiesView>, ManagementError>> (string id, CancellationToken cancellationToken) =>
         {
-            if (await FlowRoutes.FindAsync(services, id, cancellationToken) is not { } flow) return FlowRoutes.Missing(id);
-            var bodies = await FlowBodies.ReadAsync(services.Store.Flows, flow.Id, cancellationToken);
+            if (await lookup.FindAsync(id, cancellationToken) is not { } flow) return FlowLookup.Missing(id);
+            var bodies = await FlowBodies.ReadAsync(flows, flow.Id, cancellationToken);
             return TypedResults.Ok(new FlowBodiesView([.. bodies.Select(ViewOf)]));
         }).WithName("listFlowBodies").WithTags("Flows").WithSummary("Which bodies of a flow were recorded.");
 
         api.MapGet("/flows/{id}/bodies/{kind}", async Task<Results<StreamedAnswer, ManagementError>> (string id, string kind, int? attempt, CancellationToken cancellationToken) =>
         {
             if (KindOf(kind) is not { } wanted) return ManagementError.Invalid($"'{kind}' is no body; say one of {string.Join(", ", Enum.GetValues<FlowBodyKind>().Select(WordOf))}.", "kind");
-            if (await FlowRoutes.FindAsync(services, id, cancellationToken) is not { } flow) return FlowRoutes.Missing(id);
-            var bodies = await FlowBodies.ReadAsync(services.Store.Flows, flow.Id, cancellationToken);
+            if (await lookup.FindAsync(id, cancellationToken) is not { } flow) return FlowLookup.Missing(id);
+            var bodies = await FlowBodies.ReadAsync(flows, flow.Id, cancellationToken);
             var body = bodies.LastOrDefault(body => body.Kind == wanted && (attempt is null || body.Attempt == attempt));
             if (body is null) return ManagementError.NotFound($"The flow has no recorded body '{kind}'{(attempt is null ? "" : $" of attempt {attempt}")}. Bodies are recorded with flows.mode: full.");
             return new StreamedAnswer(MediaTypeOf(body), null, (target, stop) => target.WriteAsync(body.Content, stop).AsTask());

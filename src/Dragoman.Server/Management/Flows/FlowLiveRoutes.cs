@@ -1,31 +1,31 @@
+using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Flows;
 using Dragoman.Gateway.Persistence;
-using Dragoman.Server.Hosting;
+using Dragoman.Server.Lifetime;
 
 namespace Dragoman.Server.Management.Flows;
 
 /// <summary>What happens, as it happens: server-sent events.</summary>
-internal static class FlowLiveRoutes
+internal sealed class FlowLiveRoutes(EventStreamResult lines, TimeProvider time, FlowRecorder recordings, IGatewayStore store, GracefulShutdown shutdown, Func<GatewayConfig> config) : IManagementRoutes
 {
     private static readonly TimeSpan HealthInterval = TimeSpan.FromSeconds(15);
 
-    public static void Map(IEndpointRouteBuilder api, GatewayServices services)
+    public void Map(IEndpointRouteBuilder api)
     {
-        var lines = new EventStreamResult(services);
         api.MapGet("/flows/live", Results<LiveAnswer, ManagementError> ([AsParameters] FlowFilters filters) =>
         {
-            if (filters.Read(services.Time, out var fault) is not { } query) return fault!;
-            return new LiveAnswer(lines, [FlowsOf(services, query)]);
+            if (filters.Read(time, out var fault) is not { } query) return fault!;
+            return new LiveAnswer(lines, [FlowsOf(query)]);
         }).WithName("tailFlows").WithTags("Flows").WithSummary("Flows as they end ('flow'), with the filters of the list; 'missed' says how many a slow reader lost.").Produces<string>(200, "text/event-stream");
 
-        api.MapGet("/events", () => new LiveAnswer(lines, [FlowsOf(services, new FlowQuery()), ChangesOf(services), HealthOf(services)]))
+        api.MapGet("/events", () => new LiveAnswer(lines, [FlowsOf(new FlowQuery()), ChangesOf(), HealthOf()]))
             .WithName("listenToEvents").WithTags("Gateway").WithSummary("Flows ('flow'), changes of the store ('change': account, key, setting, lane) and health ('health'), as they happen.").Produces<string>(200, "text/event-stream");
     }
 
-    private static LiveSource FlowsOf(GatewayServices services, FlowQuery query) => async (tell, cancellationToken) =>
+    private LiveSource FlowsOf(FlowQuery query) => async (tell, cancellationToken) =>
     {
         var matching = new FlowMatching(query);
-        using var listener = services.Flows.Feed.Listen();
+        using var listener = recordings.Feed.Listen();
         await foreach (var flow in listener.Flows.ReadAllAsync(cancellationToken))
         {
             if (listener.TakeMissed() is > 0 and var missed) await tell("missed", new MissedView(missed));
@@ -33,18 +33,18 @@ internal static class FlowLiveRoutes
         }
     };
 
-    private static LiveSource ChangesOf(GatewayServices services) => async (tell, cancellationToken) =>
+    private LiveSource ChangesOf() => async (tell, cancellationToken) =>
     {
-        await foreach (var change in services.Store.Changes.ListenAsync(cancellationToken)) await tell("change", new ChangeView(change.Kind, change.Id));
+        await foreach (var change in store.Changes.ListenAsync(cancellationToken)) await tell("change", new ChangeView(change.Kind, change.Id));
     };
 
-    private static LiveSource HealthOf(GatewayServices services) => async (tell, cancellationToken) =>
+    private LiveSource HealthOf() => async (tell, cancellationToken) =>
     {
         while (true)
         {
-            var store = await services.Store.CheckAsync(cancellationToken);
-            await tell("health", new LiveHealthView(services.Draining.IsDraining, services.Draining.Open, services.Config.Accounts.Count, store.Healthy, store.Problem, services.Flows.Status));
-            await Task.Delay(HealthInterval, services.Time, cancellationToken);
+            var health = await store.CheckAsync(cancellationToken);
+            await tell("health", new LiveHealthView(shutdown.IsDraining, shutdown.Open, config().Accounts.Count, health.Healthy, health.Problem, recordings.Status));
+            await Task.Delay(HealthInterval, time, cancellationToken);
         }
     };
 }

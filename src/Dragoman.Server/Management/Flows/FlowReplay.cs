@@ -10,26 +10,27 @@ using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Json;
 using Dragoman.Protocols.OpenAiResponses.Upstream;
 using Dragoman.Protocols.Registry;
-using Dragoman.Server.Api;
-using Dragoman.Server.Hosting;
+using Dragoman.Server.Http;
+using Dragoman.Server.Lifetime;
+using Dragoman.Server.Observability.Recording;
 
 namespace Dragoman.Server.Management.Flows;
 
 /// <summary>Sends a recorded request the way a client's goes: routed, metered, priced and recorded, as nobody's key.</summary>
-internal sealed class FlowReplay(GatewayServices services)
+internal sealed class FlowReplay(FlowLookup lookup, IFlowStore flows, GracefulShutdown shutdown, RequestRecorder recorder, TimeProvider time, FlowRecorder recordings, RequestPipeline pipeline, ForwardingServices forwarding, Dragoman.Gateway.Routing.Router router)
 {
     public async Task<(ReplayView? View, ManagementError? Fault)> RunAsync(FlowRecord flow, ReplayInput input, CancellationToken cancellationToken)
     {
-        var bodies = await FlowBodies.ReadAsync(services.Store.Flows, flow.Id, cancellationToken);
+        var bodies = await FlowBodies.ReadAsync(flows, flow.Id, cancellationToken);
         var asked = bodies.FirstOrDefault(body => body.Kind == FlowBodyKind.ClientRequest);
         if (Obstacle(flow, asked) is { } fault) return (null, fault);
         var request = RequestOf(flow, asked!, input);
         using var channel = new MemoryChannel();
         // Not under the caller's token alone: a stop ends it too.
-        using var gone = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, services.Draining.Ended);
-        var outcome = await services.Recorder.RunAsync($"replay of {flow.Id}", request, token => ForwarderFor(input.Account).ForwardAsync(request, channel, token), gone.Token);
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, shutdown.Ended);
+        var outcome = await recorder.RunAsync($"replay of {flow.Id}", request, token => ForwarderFor(input.Account).ForwardAsync(request, channel, token), gone.Token);
         if (outcome is null || cancellationToken.IsCancellationRequested) return (null, ManagementError.Conflict("The replay was stopped.", "stopped"));
-        var fresh = await FlowRoutes.FindAsync(services, request.FlowId, cancellationToken);
+        var fresh = await lookup.FindAsync(request.FlowId, cancellationToken);
         if (fresh is null) return (null, ManagementError.Conflict("The replay ran, but its flow could not be stored; see GET /api/v1/flows/totals.", "not_recorded"));
         var original = SideOf(flow, bodies.LastOrDefault(body => body.Kind == FlowBodyKind.ClientAnswer));
         var replayed = SideOf(fresh, channel);
@@ -62,9 +63,9 @@ internal sealed class FlowReplay(GatewayServices services)
             Target = language.Language == Protocol.Gemini ? new RequestTarget(model, stream) : default,
             Model = model,
             Stream = stream,
-            FlowId = RequestIds.NewFlow(services.Time),
+            FlowId = RequestIds.NewFlow(time),
             UserAgent = "dragoman-replay",
-            Capture = services.Flows.Begin(Dragoman.Gateway.Requests.FlowMode.Full),
+            Capture = recordings.Begin(Dragoman.Gateway.Requests.FlowMode.Full),
             FlowTags = [$"replay:{flow.Id}"],
         };
     }
@@ -81,8 +82,8 @@ internal sealed class FlowReplay(GatewayServices services)
         return buffer.WrittenSpan.ToArray();
     }
 
-    private RequestPipeline ForwarderFor(string? account) => string.IsNullOrWhiteSpace(account) ? services.Forwarder
-        : services.Forwarder.Over(new Forwarder(services.Relay with { Router = new PinnedRouter(services.Relay.Router, account) }));
+    private RequestPipeline ForwarderFor(string? account) => string.IsNullOrWhiteSpace(account) ? pipeline
+        : pipeline.Over(new Forwarder(forwarding with { Router = new PinnedRouter(router, account) }));
 
     private static ReplaySide SideOf(FlowRecord flow, FlowBody? answered)
         => answered is null ? new ReplaySide(FlowView.Of(flow), null, []) : SideOf(flow, BodyAnnotations.Of(answered).MediaType, answered.Content);

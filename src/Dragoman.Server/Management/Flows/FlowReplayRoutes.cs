@@ -1,20 +1,18 @@
-using Dragoman.Server.Hosting;
 using Dragoman.Server.Management.Audit;
 
 namespace Dragoman.Server.Management.Flows;
 
 /// <summary><c>POST /api/v1/flows/{id}/replay</c>: the recorded request once more, to another model or account, and both answers side by side.</summary>
-internal static class FlowReplayRoutes
+internal sealed class FlowReplayRoutes(FlowLookup lookup, FlowReplay replay, AuditTrail audit) : IManagementRoutes
 {
-    public static void Map(IEndpointRouteBuilder api, GatewayServices services)
+    public void Map(IEndpointRouteBuilder api)
     {
-        var replay = new FlowReplay(services);
         api.MapPost("/flows/{id}/replay", async Task<Results<Ok<ReplayView>, ManagementError>> (string id, ReplayInput? input, HttpContext context, CancellationToken cancellationToken) =>
         {
-            if (await FlowRoutes.FindAsync(services, id, cancellationToken) is not { } flow) return FlowRoutes.Missing(id);
+            if (await lookup.FindAsync(id, cancellationToken) is not { } flow) return FlowLookup.Missing(id);
             var (view, fault) = await replay.RunAsync(flow, input ?? new ReplayInput(null, null, null), cancellationToken);
             if (view is null) return fault!;
-            await services.Audit.RecordAsync(context, "flow.replay", flow.Id, AuditTrail.Done, $"as {view.Replay.Flow.Id}");
+            await audit.RecordAsync(context, "flow.replay", flow.Id, AuditTrail.Done, $"as {view.Replay.Flow.Id}");
             return TypedResults.Ok(view);
         }).WithName("replayFlow").WithTags("Flows").WithSummary("Sends the recorded request again, to the same or another model or account, and compares the answers. It costs what a request costs.");
     }

@@ -1,37 +1,39 @@
+using Dragoman.Gateway.AccountManagement;
+using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Configuration.Yaml;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Providers;
-using Dragoman.Server.Hosting;
+using Dragoman.Server.Lifetime;
+using Dragoman.Server.Management.Settings;
+using Dragoman.Server.Observability.Health;
 
 namespace Dragoman.Server.Management.Health;
 
 /// <summary><c>GET /api/v1/health</c>: how everything is, in detail.</summary>
-internal static class HealthRoutes
+internal sealed class HealthRoutes(StoreProbe probe, IEnumerable<IHealthPart> healthParts, ConfigFile file, TimeProvider time, GracefulShutdown shutdown, NodeIdentity node, AccountRegistry accounts, Func<GatewayConfig> config, Dragoman.Gateway.Routing.Router router) : IManagementRoutes
 {
-    public static void Map(IEndpointRouteBuilder api, GatewayServices services)
-        => api.MapGet("/health", async (CancellationToken cancellationToken) => TypedResults.Ok(await ReportAsync(services, cancellationToken)))
+    public void Map(IEndpointRouteBuilder api)
+        => api.MapGet("/health", async (CancellationToken cancellationToken) => TypedResults.Ok(await ReportAsync(cancellationToken)))
             .WithName("getHealth").WithTags("Gateway").WithSummary("How the gateway is, in detail: store, queues, accounts, configuration.");
 
-    private static async Task<GatewayHealthView> ReportAsync(GatewayServices services, CancellationToken cancellationToken)
+    private async Task<GatewayHealthView> ReportAsync(CancellationToken cancellationToken)
     {
-        var store = await services.StoreProbe.CheckAsync(cancellationToken);
-        var parts = services.HealthParts.ToDictionary(part => part.Name, part => HealthPartView.Of(part.Report()));
-        var problems = services.ConfigFile.Problems;
+        var store = await probe.CheckAsync(cancellationToken);
+        var parts = healthParts.ToDictionary(part => part.Name, part => HealthPartView.Of(part.Report()));
+        var problems = file.Problems;
         var state = parts.Values.Select(part => part.State).Append(store.Healthy ? HealthState.Ok : HealthState.Degraded)
             .Append(problems.Any(problem => problem.Severity == DiagnosticSeverity.Error) ? HealthState.Degraded : HealthState.Ok).Max();
-        var now = services.Time.GetUtcNow();
+        var now = time.GetUtcNow();
         return new GatewayHealthView(
-            services.Draining.IsDraining ? "draining" : state.ToString().ToLowerInvariant(), Product.Version, services.NodeId, services.StartedAt, (long)(now - services.StartedAt).TotalSeconds,
-            services.Draining.Open, StoreHealthView.Of(store), parts, Accounts(services, now), [.. problems.Select(Dragoman.Server.Management.Settings.ProblemView.Of)]);
+            shutdown.IsDraining ? "draining" : state.ToString().ToLowerInvariant(), Product.Version, node.Id, node.StartedAt, (long)(now - node.StartedAt).TotalSeconds,
+            shutdown.Open, StoreHealthView.Of(store), parts, Accounts(now), [.. problems.Select(Dragoman.Server.Management.Settings.ProblemView.Of)]);
     }
 
-    private static AccountsHealthView Accounts(GatewayServices services, DateTimeOffset now)
+    private AccountsHealthView Accounts(DateTimeOffset now)
     {
-        var entries = services.Accounts.Entries;
-        var usable = services.Config.Accounts;
-        var whole = services.Relay.Router is Dragoman.Gateway.Routing.Router router
-            ? router.Lanes.Report().Where(lane => lane.State.Rests(now)).ToLookup(lane => lane.AccountId)
-            : Enumerable.Empty<Dragoman.Gateway.Persistence.CooldownReport>().ToLookup(lane => lane.AccountId);
+        var entries = accounts.Entries;
+        var usable = config().Accounts;
+        var whole = router.Lanes.Report().Where(lane => lane.State.Rests(now)).ToLookup(lane => lane.AccountId);
         var disabled = usable.Count(account => !account.Enabled);
         var resting = usable.Count(account => account.Enabled && whole[account.Id].Any(lane => lane.Model is null));
         var partly = usable.Count(account => account.Enabled && whole[account.Id].Any() && whole[account.Id].All(lane => lane.Model is not null));

@@ -2,30 +2,28 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dragoman.Gateway.ClientKeys;
 using Dragoman.Gateway.Persistence;
-using Dragoman.Server.Hosting;
+using Dragoman.Storage.Secrets;
 
 namespace Dragoman.Server.Management.Keys;
 
 /// <summary>Makes and changes keys in the store; what it has done holds at the client's door when it returns.</summary>
-internal sealed class ClientKeyService(GatewayServices services)
+internal sealed class ClientKeyService(IKeyStore keyStore, TimeProvider time, ClientKeyStore clientKeys, KeyRateLimiters rates, SecretProtector secrets)
 {
     private const int Tries = 5;
     private static readonly TimeSpan LongestGrace = TimeSpan.FromDays(365);
 
-    private IKeyStore Store => services.Store.Keys;
-
     public async Task<(KeyView? Made, ManagementError? Fault)> CreateAsync(KeySettings settings, CancellationToken cancellationToken)
     {
         if (KeyChecks.Of(settings) is { } wrong) return (null, wrong);
-        var now = services.Time.GetUtcNow();
+        var now = time.GetUtcNow();
         if (settings.ExpiresAt <= now) return (null, ManagementError.Invalid("The key would have expired already.", "expires_at"));
         var id = KeyText.NewId();
         var secret = KeyText.New(id);
         var key = settings.ApplyTo(new ClientKey { Id = id, Name = "", Hash = Wrap(id, secret), Prefix = KeyText.PrefixOf(id) });
-        var saved = await Store.AddAsync(key, cancellationToken);
+        var saved = await keyStore.AddAsync(key, cancellationToken);
         if (saved.Outcome == SaveOutcome.Taken) return (null, Taken(key.Name));
-        await services.Keys.ReloadAsync(cancellationToken);
-        var made = await Store.GetAsync(id, cancellationToken) ?? key;
+        await clientKeys.ReloadAsync(cancellationToken);
+        var made = await keyStore.GetAsync(id, cancellationToken) ?? key;
         return (KeyView.Of(made, now, secret), null);
     }
 
@@ -48,23 +46,23 @@ internal sealed class ClientKeyService(GatewayServices services)
             {
                 Hash = Wrap(id, secret),
                 PreviousHash = grace > TimeSpan.Zero ? key.Hash : default,
-                PreviousUntil = grace > TimeSpan.Zero ? services.Time.GetUtcNow() + grace : null,
+                PreviousUntil = grace > TimeSpan.Zero ? time.GetUtcNow() + grace : null,
             }, secret, null), cancellationToken);
     }
 
     /// <summary>Ends a key for good; it stays in the list.</summary>
     public Task<(KeyView? Changed, ManagementError? Fault)> RevokeAsync(string id, CancellationToken cancellationToken)
-        => ChangeAsync(id, key => (key.RevokedAt is null ? key with { RevokedAt = services.Time.GetUtcNow(), PreviousHash = default, PreviousUntil = null } : key, null, null), cancellationToken);
+        => ChangeAsync(id, key => (key.RevokedAt is null ? key with { RevokedAt = time.GetUtcNow(), PreviousHash = default, PreviousUntil = null } : key, null, null), cancellationToken);
 
     public async Task<ManagementError?> RemoveAsync(string id, CancellationToken cancellationToken)
     {
-        if (!await Store.RemoveAsync(id, cancellationToken)) return Missing(id);
-        await services.Keys.ReloadAsync(cancellationToken);
-        services.KeyParts.Meters.Forget(id);
+        if (!await keyStore.RemoveAsync(id, cancellationToken)) return Missing(id);
+        await clientKeys.ReloadAsync(cancellationToken);
+        rates.Forget(id);
         return null;
     }
 
-    public ManagementError Missing(string id) => services.Keys.Configured.Any(caller => caller.KeyId == id)
+    public ManagementError Missing(string id) => clientKeys.Configured.Any(caller => caller.KeyId == id)
         ? ManagementError.Conflict($"The key '{id}' is one of api-keys in the configuration; change it there.", "key_of_configuration")
         : ManagementError.NotFound($"There is no key '{id}'.");
 
@@ -72,22 +70,22 @@ internal sealed class ClientKeyService(GatewayServices services)
     {
         for (var tries = 0; ; tries++)
         {
-            if (await Store.GetAsync(id, cancellationToken) is not { } key) return (null, Missing(id));
+            if (await keyStore.GetAsync(id, cancellationToken) is not { } key) return (null, Missing(id));
             var (changed, secret, fault) = change(key);
             if (fault is not null) return (null, fault);
-            if (ReferenceEquals(changed, key)) return (KeyView.Of(key, services.Time.GetUtcNow()), null);
-            var saved = await Store.UpdateAsync(changed!, cancellationToken);
+            if (ReferenceEquals(changed, key)) return (KeyView.Of(key, time.GetUtcNow()), null);
+            var saved = await keyStore.UpdateAsync(changed!, cancellationToken);
             if (saved.Outcome == SaveOutcome.Taken) return (null, Taken(changed!.Name));
             if (saved.Outcome == SaveOutcome.Missing) return (null, Missing(id));
             // Somebody else was faster: the change is made of what they left.
             if (saved.Outcome == SaveOutcome.Conflict && tries < Tries) continue;
             if (!saved.Saved) return (null, ManagementError.Conflict($"The key '{id}' is being changed by somebody else; try again."));
-            await services.Keys.ReloadAsync(cancellationToken);
-            return (KeyView.Of(await Store.GetAsync(id, cancellationToken) ?? changed!, services.Time.GetUtcNow(), secret), null);
+            await clientKeys.ReloadAsync(cancellationToken);
+            return (KeyView.Of(await keyStore.GetAsync(id, cancellationToken) ?? changed!, time.GetUtcNow(), secret), null);
         }
     }
 
-    private byte[] Wrap(string id, string secret) => services.Secrets.Protect(KeyText.HashOf(secret), SecretPurpose.ClientKey(id));
+    private byte[] Wrap(string id, string secret) => secrets.Protect(KeyText.HashOf(secret), SecretPurpose.ClientKey(id));
 
     private static KeySettings? Merge(KeySettings now, JsonObject patch, out ManagementError? fault)
     {

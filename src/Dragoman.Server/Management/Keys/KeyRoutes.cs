@@ -1,35 +1,35 @@
 using System.Text.Json.Nodes;
 using Dragoman.Gateway.ClientKeys;
-using Dragoman.Server.Hosting;
+using Dragoman.Gateway.Persistence;
+using Dragoman.Server.Management.Audit;
 
 namespace Dragoman.Server.Management.Keys;
 
 /// <summary><c>/api/v1/keys</c>: client keys, made, changed, rotated, revoked, and how they stand.</summary>
-internal static class KeyRoutes
+internal sealed class KeyRoutes(ClientKeyService desk, TimeProvider time, IKeyStore keyStore, IBudgetStore budgetStore, ClientKeyStore clientKeys, AuditTrail audit, KeyRateLimiters rates) : IManagementRoutes
 {
-    public static void Map(IEndpointRouteBuilder api, GatewayServices services)
+    public void Map(IEndpointRouteBuilder api)
     {
-        var desk = new ClientKeyService(services);
         var keys = api.MapGroup("/keys").WithTags("Keys");
         keys.MapGet("", async (CancellationToken cancellationToken) =>
         {
-            var now = services.Time.GetUtcNow();
-            var stored = await services.Store.Keys.ListAsync(cancellationToken);
-            return TypedResults.Ok(new KeyListView([.. services.Keys.Configured.Select(KeyView.Of), .. stored.Select(key => KeyView.Of(key, now))]));
+            var now = time.GetUtcNow();
+            var stored = await keyStore.ListAsync(cancellationToken);
+            return TypedResults.Ok(new KeyListView([.. clientKeys.Configured.Select(KeyView.Of), .. stored.Select(key => KeyView.Of(key, now))]));
         }).WithName("listKeys").WithSummary("Lists client keys, those of the configuration first.");
 
         keys.MapPost("", async Task<Results<Created<KeyView>, ManagementError>> (HttpContext context, KeySettings settings, CancellationToken cancellationToken) =>
         {
             var (made, fault) = await desk.CreateAsync(settings, cancellationToken);
             if (fault is not null) return fault;
-            await services.Audit.RecordAsync(context, "key.add", made!.Id, detail: made.Name);
+            await audit.RecordAsync(context, "key.add", made!.Id, detail: made.Name);
             return TypedResults.Created($"{ManagementApi.Prefix}/keys/{made.Id}", made);
         }).WithName("createKey").WithSummary("Makes a client key; the answer shows it, once.");
 
         keys.MapGet("/{id}", async Task<Results<Ok<KeyView>, ManagementError>> (string id, CancellationToken cancellationToken) =>
         {
-            if (services.Keys.Configured.FirstOrDefault(caller => caller.KeyId == id) is { } configured) return TypedResults.Ok(KeyView.Of(configured));
-            return await services.Store.Keys.GetAsync(id, cancellationToken) is { } key ? TypedResults.Ok(KeyView.Of(key, services.Time.GetUtcNow())) : desk.Missing(id);
+            if (clientKeys.Configured.FirstOrDefault(caller => caller.KeyId == id) is { } configured) return TypedResults.Ok(KeyView.Of(configured));
+            return await keyStore.GetAsync(id, cancellationToken) is { } key ? TypedResults.Ok(KeyView.Of(key, time.GetUtcNow())) : desk.Missing(id);
         }).WithName("getKey").WithSummary("One client key.");
 
         keys.MapPatch("/{id}", async Task<Results<Ok<KeyView>, ManagementError>> (HttpContext context, string id, JsonObject patch, CancellationToken cancellationToken)
@@ -39,7 +39,7 @@ internal static class KeyRoutes
         keys.MapDelete("/{id}", async Task<Results<NoContent, ManagementError>> (HttpContext context, string id, CancellationToken cancellationToken) =>
         {
             if (await desk.RemoveAsync(id, cancellationToken) is { } fault) return fault;
-            await services.Audit.RecordAsync(context, "key.remove", id);
+            await audit.RecordAsync(context, "key.remove", id);
             return TypedResults.NoContent();
         }).WithName("removeKey").WithSummary("Removes a client key for good; usage keeps naming it.");
 
@@ -53,16 +53,16 @@ internal static class KeyRoutes
 
         keys.MapGet("/{id}/standing", async Task<Results<Ok<KeyStatusView>, ManagementError>> (string id, CancellationToken cancellationToken) =>
         {
-            if (services.Keys.Configured.FirstOrDefault(caller => caller.KeyId == id) is { } configured) return TypedResults.Ok(KeyStatusView.Of(id, services.KeyParts.Meters.Rates(configured), []));
-            if (services.Keys.CallerOf(id) is not { } caller) return desk.Missing(id);
-            var budgets = await services.Store.Budgets.StandingAsync(BudgetReservationService.OwnerOf(id), caller.Budgets, cancellationToken);
-            return TypedResults.Ok(KeyStatusView.Of(id, services.KeyParts.Meters.Rates(caller), budgets));
+            if (clientKeys.Configured.FirstOrDefault(caller => caller.KeyId == id) is { } configured) return TypedResults.Ok(KeyStatusView.Of(id, rates.Rates(configured), []));
+            if (clientKeys.CallerOf(id) is not { } caller) return desk.Missing(id);
+            var budgets = await budgetStore.StandingAsync(BudgetReservationService.OwnerOf(id), caller.Budgets, cancellationToken);
+            return TypedResults.Ok(KeyStatusView.Of(id, rates.Rates(caller), budgets));
         }).WithName("getKeyStanding").WithSummary("How a key stands with its rates (on this node) and budgets now.");
 
         async Task<Results<Ok<KeyView>, ManagementError>> AnswerAsync(HttpContext context, string action, string detail, (KeyView? Key, ManagementError? Fault) outcome)
         {
             if (outcome.Fault is { } fault) return fault;
-            await services.Audit.RecordAsync(context, action, outcome.Key!.Id, detail: detail);
+            await audit.RecordAsync(context, action, outcome.Key!.Id, detail: detail);
             return TypedResults.Ok(outcome.Key);
         }
     }

@@ -1,26 +1,26 @@
+using Dragoman.Gateway.Catalog;
 using Dragoman.Gateway.Requests;
 using Dragoman.Gateway.Routing;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Conversation;
-using Dragoman.Server.Hosting;
 
 namespace Dragoman.Server.Management.Models;
 
 /// <summary><c>GET /api/v1/models</c> and <c>/routes</c>: what clients may ask for, and who would answer.</summary>
-internal static class ModelRoutes
+internal sealed class ModelRoutes(Dragoman.Gateway.Routing.Router router, CatalogRefresher catalogue) : IManagementRoutes
 {
-    public static void Map(IEndpointRouteBuilder api, GatewayServices services)
+    public void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/models", () => TypedResults.Ok(new ModelListView([.. services.VisibleModels().Select(ModelView.Of)], CatalogueView.Of(services.Catalogue.Status))))
+        api.MapGet("/models", () => TypedResults.Ok(new ModelListView([.. router.VisibleModels().Select(ModelView.Of)], CatalogueView.Of(catalogue.Status))))
             .WithName("listModels").WithTags("Models").WithSummary("The models that clients may ask for, what is known of them, and which accounts serve them.");
-        api.MapGet("/models/catalogue", () => TypedResults.Ok(CatalogueView.Of(services.Catalogue.Status)))
+        api.MapGet("/models/catalogue", () => TypedResults.Ok(CatalogueView.Of(catalogue.Status)))
             .WithName("getModelCatalogue").WithTags("Models").WithSummary("Where what is known of models comes from, when it was taken and looked for last, and why the newest was not taken.");
         api.MapGet("/routes", Results<Ok<RouteListView>, ManagementError> (string? language) =>
         {
             var source = Protocol.OpenAiChat;
             if (!string.IsNullOrEmpty(language) && !Enum.TryParse(language, ignoreCase: true, out source))
                 return ManagementError.Invalid($"'{language}' is no client language; say one of {string.Join(", ", Enum.GetNames<Protocol>())}.", "language");
-            return TypedResults.Ok(new RouteListView([.. services.VisibleModels().Select(model => RoutePlanView.Of(services.Relay.Router.Plan(new RouteRequest(model.Id, source), dryRun: true)))]));
+            return TypedResults.Ok(new RouteListView([.. router.VisibleModels().Select(model => RoutePlanView.Of(router.Plan(new RouteRequest(model.Id, source), dryRun: true)))]));
         }).WithName("listRoutes").WithTags("Models").WithSummary("For every model: which accounts would be tried now, in which order, and why not others.");
     }
 }

@@ -1,21 +1,20 @@
 using Dragoman.Gateway.Catalog;
-using Dragoman.Server.Hosting;
 
 namespace Dragoman.Server.Management.Usage;
 
 /// <summary><c>/api/v1/prices</c>: what models cost, and where the numbers are from.</summary>
-internal static class PriceRoutes
+internal sealed class PriceRoutes(PriceCatalog prices, Dragoman.Gateway.Routing.Router router) : IManagementRoutes
 {
-    public static void Map(IEndpointRouteBuilder api, GatewayServices services)
+    public void Map(IEndpointRouteBuilder api)
         => api.MapGet("/prices", (string? model, string? provider) =>
         {
             var sources = PriceCatalog.Sources.ToDictionary(pair => pair.Key, pair => new PriceSourceView(pair.Value.Page, pair.Value.Seen), StringComparer.Ordinal);
-            if (string.IsNullOrEmpty(model)) return TypedResults.Ok(new PricesView([.. services.KeyParts.Prices.All.Select(PriceView.Of)], sources));
+            if (string.IsNullOrEmpty(model)) return TypedResults.Ok(new PricesView([.. prices.All.Select(PriceView.Of)], sources));
             // Asked for a name as clients use it, the upstream's own names behind it are looked up.
-            var found = services.Relay.Router.Plan(new Dragoman.Gateway.Requests.RouteRequest(model, Dragoman.Protocols.Protocol.OpenAiChat), dryRun: true).Candidates
+            var found = router.Plan(new Dragoman.Gateway.Requests.RouteRequest(model, Dragoman.Protocols.Protocol.OpenAiChat), dryRun: true).Candidates
                 .Select(candidate => (candidate.Account.Provider, Model: candidate.Model.Id)).Append((Provider: provider ?? "", Model: model)).Distinct()
                 .Where(one => string.IsNullOrEmpty(provider) || one.Provider == provider)
-                .Select(one => services.KeyParts.Prices.Find(one.Provider, one.Model)).OfType<ModelPrice>().Distinct();
+                .Select(one => prices.Find(one.Provider, one.Model)).OfType<ModelPrice>().Distinct();
             return TypedResults.Ok(new PricesView([.. found.Select(PriceView.Of)], sources));
         }).WithTags("Usage").WithName("getPrices").WithSummary("What models cost, in US dollars for a million tokens; with model=, the prices that hold for it. None is unknown, not free.");
 }

@@ -1,14 +1,15 @@
+using Dragoman.Gateway.ClientKeys;
 using Dragoman.Gateway.Persistence;
-using Dragoman.Server.Hosting;
+using Dragoman.Gateway.Usage;
 
 namespace Dragoman.Server.Management.Usage;
 
 /// <summary><c>/api/v1/usage</c>: what was used, summed up, request by request, and as a file.</summary>
-internal static class UsageRoutes
+internal sealed class UsageRoutes(UsageLedgerWriter ledger, TimeProvider time, IUsageStore entries, ClientKeyStore clientKeys) : IManagementRoutes
 {
     private static readonly string[] Groups = ["key", "account", "provider", "model"];
 
-    public static void Map(IEndpointRouteBuilder api, GatewayServices services)
+    public void Map(IEndpointRouteBuilder api)
     {
         var usage = api.MapGroup("/usage").WithTags("Usage");
         // The query is read by hand: its faults are told one by one. The parameters stand here for the description.
@@ -21,7 +22,7 @@ internal static class UsageRoutes
             if (groups.FirstOrDefault(group => !Groups.Contains(group, StringComparer.Ordinal)) is { } odd) return ManagementError.Invalid($"Usage cannot be summed by '{odd}'; say any of {string.Join(", ", Groups)}.", "by");
             var fineness = UsageStep.None;
             if (!string.IsNullOrEmpty(step) && !Enum.TryParse(step, ignoreCase: true, out fineness)) return ManagementError.Invalid($"'{step}' is no step; say hour or day.", "step");
-            await services.KeyParts.Usage.FlushAsync(cancellationToken);
+            await ledger.FlushAsync(cancellationToken);
             var grouping = new UsageGrouping
             {
                 Key = groups.Contains("key"),
@@ -29,10 +30,10 @@ internal static class UsageRoutes
                 Provider = groups.Contains("provider"),
                 Model = groups.Contains("model"),
                 Step = fineness,
-                Offset = zone.GetUtcOffset(query.To ?? services.Time.GetUtcNow()),
+                Offset = zone.GetUtcOffset(query.To ?? time.GetUtcNow()),
             };
-            var rows = await services.Store.Usage.SummariseAsync(query, grouping, cancellationToken);
-            var total = await services.Store.Usage.SummariseAsync(query, new UsageGrouping(), cancellationToken);
+            var rows = await entries.SummariseAsync(query, grouping, cancellationToken);
+            var total = await entries.SummariseAsync(query, new UsageGrouping(), cancellationToken);
             return TypedResults.Ok(new UsageSummaryView(query.From, query.To, groups, fineness, [.. rows.Select(View)], total.Count > 0 ? View(total[0]) : null));
         }).WithName("getUsage").WithSummary("Sums usage by key, account, provider, model, and by the hour or day.")
             .WithDescription("Whole hours are summed: those that from and to fall in are counted whole. Days are those of tz, with its present distance from UTC.");
@@ -43,8 +44,8 @@ internal static class UsageRoutes
             if (PageQuery.Invalid(limit) is { } odd) return odd;
             if (UsageFilter.Zone(context.Request.Query, out var fault) is not { } zone) return fault!;
             if (UsageFilter.Read(context.Request.Query, zone, out fault) is not { } query) return fault!;
-            await services.KeyParts.Usage.FlushAsync(cancellationToken);
-            var page = await services.Store.Usage.ListAsync(query, PageQuery.Of(limit, after), cancellationToken);
+            await ledger.FlushAsync(cancellationToken);
+            var page = await entries.ListAsync(query, PageQuery.Of(limit, after), cancellationToken);
             return TypedResults.Ok(new UsagePageView([.. page.Items.Select(UsageEntryView.Of)], page.Next));
         }).WithName("listUsage").WithSummary("The ledger, request by request, newest first.");
 
@@ -54,10 +55,10 @@ internal static class UsageRoutes
             if (format is not (null or "" or "csv" or "jsonl")) return ManagementError.Invalid($"'{format}' is no format; say csv or jsonl.", "format");
             if (UsageFilter.Zone(context.Request.Query, out var fault) is not { } zone) return fault!;
             if (UsageFilter.Read(context.Request.Query, zone, out fault) is not { } query) return fault!;
-            await services.KeyParts.Usage.FlushAsync(cancellationToken);
-            return new UsageExport(services.Store.Usage, query, csv: format != "jsonl");
+            await ledger.FlushAsync(cancellationToken);
+            return new UsageExport(entries, query, csv: format != "jsonl");
         }).Produces<string>(200, "text/csv", "application/x-ndjson").WithName("exportUsage").WithSummary("The ledger as a file: format=csv or jsonl.");
 
-        UsageRowView View(UsageRow row) => UsageRowView.Of(row, id => services.Keys.CallerOf(id)?.Name);
+        UsageRowView View(UsageRow row) => UsageRowView.Of(row, id => clientKeys.CallerOf(id)?.Name);
     }
 }

@@ -1,12 +1,9 @@
 namespace Dragoman.Server.Observability.Metrics;
 
-/// <summary>What <c>/metrics</c> shows: all parts, one after the other.</summary>
-internal sealed class MetricsPage
+/// <summary>What <c>/metrics</c> shows: all parts that are registered, one after the other.</summary>
+internal sealed class MetricsPage(IEnumerable<IMetricsPart> parts)
 {
-    private readonly List<IMetricsPart> _parts = [];
-
-    /// <summary>Adds a part; at start only.</summary>
-    public void Add(IMetricsPart part) => _parts.Add(part);
+    private readonly IMetricsPart[] _parts = [.. parts];
 
     /// <summary>The exposition.</summary>
     public async ValueTask<string> WriteAsync(CancellationToken cancellationToken)

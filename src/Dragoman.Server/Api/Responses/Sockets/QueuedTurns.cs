@@ -1,19 +1,19 @@
+using Dragoman.Gateway.Configuration;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Json;
-using Dragoman.Server.Hosting;
 
 namespace Dragoman.Server.Api.Responses.Sockets;
 
 /// <summary>The requests of one connection that are not answered yet, bounded together and counted in the gateway's memory.</summary>
-internal sealed class QueuedTurns(GatewayServices services) : IDisposable
+internal sealed class QueuedTurns(MemoryBudget memory, Func<GatewayConfig> config) : IDisposable
 {
-    private readonly MemoryShare _share = new(services.Memory);
+    private readonly MemoryShare _share = new(memory);
 
     /// <summary>Takes a copy of a request. One alone is always taken, however large a body may be.</summary>
     /// <exception cref="WireException">There is no room for it.</exception>
     public QueuedTurn Take(ReadOnlySpan<byte> message)
     {
-        var limit = services.Config.Limits.MaxQueuedBytes;
+        var limit = config().Limits.MaxQueuedBytes;
         if (_share.Taken > 0 && _share.Taken + message.Length > limit)
         {
             throw new WireException(new WireError(ErrorKind.RateLimit, $"The unanswered requests of this connection would be larger than {limit >> 20} MB together (limits.max-queued-mb); wait for one to end."));

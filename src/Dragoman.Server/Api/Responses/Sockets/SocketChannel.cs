@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using Dragoman.Gateway.Requests;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Json;
+using Dragoman.Server.Http;
 
 namespace Dragoman.Server.Api.Responses.Sockets;
 

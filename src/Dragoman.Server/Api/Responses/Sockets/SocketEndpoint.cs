@@ -1,42 +1,43 @@
 using System.Net.WebSockets;
+using Dragoman.Gateway.Requests;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Registry;
-using Dragoman.Server.Hosting;
+using Dragoman.Server.Http;
 
 namespace Dragoman.Server.Api.Responses.Sockets;
 
 /// <summary><c>GET /v1/responses</c>: the upgrade to a WebSocket, behind the same door as every request.</summary>
-internal sealed class SocketEndpoint(GatewayServices services, ResponsesState state)
+internal sealed class SocketEndpoint(SocketParts parts)
 {
-    private static readonly IClientProtocol Language = ProtocolRegistry.Client(Dragoman.Protocols.Protocol.OpenAiResponses);
+    private static readonly IClientProtocol Language = ProtocolRegistry.Client(Protocol.OpenAiResponses);
 
     public async Task OpenAsync(HttpContext context)
     {
-        var flow = RequestIds.NewFlow(services.Time);
+        var flow = RequestIds.NewFlow(parts.Time);
         if (Refusal(context) is { } refusal)
         {
-            await ClientAuthentication.RefuseAsync(context, Language, refusal, flow);
+            await ErrorResponse.WriteAsync(context, Language, refusal, flow);
             return;
         }
 
-        GatewayHeaders.Write(context.Response.Headers, new Dragoman.Gateway.Requests.AnswerHeaders { Flow = flow });
+        GatewayHeaders.Write(context.Response.Headers, new AnswerHeaders { Flow = flow });
         // A stop waits for the socket, which says goodbye first: idle ones at once, busy ones after their turn.
-        using var open = services.Draining.Enter();
+        using var open = parts.Shutdown.Enter();
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
-        await using var session = new SocketSession(services, state, context, socket);
+        await using var session = new SocketSession(parts, context, socket);
         await session.RunAsync();
     }
 
     private WireError? Refusal(HttpContext context)
     {
-        if (ClientAuthentication.Check(context, services) is { } refusal) return refusal;
+        if (parts.Authentication.Check(context) is { } refusal) return refusal;
         if (!context.WebSockets.IsWebSocketRequest)
             return new WireError(ErrorKind.MethodNotAllowed, "GET is not allowed here but as an upgrade to a WebSocket; use POST.") { Code = "method_not_allowed" };
         // Codex takes 426, and nothing else, for "use HTTP instead".
-        if (!services.Config.Responses.WebSocket)
+        if (!parts.Config().Responses.WebSocket)
             return new WireError(ErrorKind.InvalidRequest, "WebSockets are switched off here (responses.websocket); use POST.") { Status = StatusCodes.Status426UpgradeRequired, Code = "websocket_not_enabled" };
-        return services.Draining.IsDraining
+        return parts.Shutdown.IsDraining
             ? new WireError(ErrorKind.Unavailable, "This gateway is shutting down; try again in a moment.") { Code = "shutting_down", RetryAfter = TimeSpan.FromSeconds(2) }
             : null;
     }

@@ -4,7 +4,7 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Json;
-using Dragoman.Server.Hosting;
+using Dragoman.Server.Http;
 
 namespace Dragoman.Server.Api.Responses.Sockets;
 
@@ -23,7 +23,7 @@ internal sealed class SocketSession : IAsyncDisposable
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(60);
     private static readonly TimeSpan CloseGrace = TimeSpan.FromSeconds(5);
     private static readonly SearchValues<char> StreamIdLetters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-");
-    private readonly GatewayServices _services;
+    private readonly SocketParts _parts;
     private readonly WebSocket _socket;
     private readonly SocketWriter _writer;
     private readonly SocketTurns _turns;
@@ -35,23 +35,23 @@ internal sealed class SocketSession : IAsyncDisposable
     private Task _givenUp = Task.CompletedTask;
     private volatile bool _retiring;
 
-    public SocketSession(GatewayServices services, ResponsesState state, HttpContext context, WebSocket socket)
+    public SocketSession(SocketParts parts, HttpContext context, WebSocket socket)
     {
-        _services = services;
+        _parts = parts;
         _socket = socket;
         _writer = new SocketWriter(socket);
-        _queued = new QueuedTurns(services);
-        _turns = new SocketTurns(services, state, context, _writer);
-        _gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, services.Draining.Ended);
+        _queued = new QueuedTurns(parts.Memory, parts.Config);
+        _turns = new SocketTurns(parts, context, _writer);
+        _gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, parts.Shutdown.Ended);
     }
 
     /// <summary>Serves the connection until it ends; never throws for what the client does.</summary>
     public async Task RunAsync()
     {
-        _watches.Add(_services.Time.CreateTimer(_ => Retire(expired: true), null, Lifetime, Timeout.InfiniteTimeSpan));
-        _watches.Add(_services.Draining.Begun.Register(() => Retire(expired: false)));
+        _watches.Add(_parts.Time.CreateTimer(_ => Retire(expired: true), null, Lifetime, Timeout.InfiniteTimeSpan));
+        _watches.Add(_parts.Shutdown.Begun.Register(() => Retire(expired: false)));
         _watches.Add(_gone.Token.Register(_socket.Abort));
-        using var message = new PooledBuffer(4096, _services.Memory);
+        using var message = new PooledBuffer(4096, _parts.Memory);
         try
         {
             while (await ReceiveAsync(message))
@@ -95,9 +95,9 @@ internal sealed class SocketSession : IAsyncDisposable
     private async Task<bool> ReceiveAsync(PooledBuffer message)
     {
         message.Clear();
-        var limit = _services.Config.Limits.MaxBodyBytes;
+        var limit = _parts.Config().Limits.MaxBodyBytes;
         // Between two messages a connection may be silent for as long as it likes; within one it may not.
-        using var patience = new ReadPatience(_services.Config.Limits.ClientReadTimeout, _services.Time, CancellationToken.None);
+        using var patience = new ReadPatience(_parts.Config().Limits.ClientReadTimeout, _parts.Time, CancellationToken.None);
         await using var giveUp = patience.Token.Register(() => _givenUp = GiveUpAsync());
         while (true)
         {
@@ -191,7 +191,7 @@ internal sealed class SocketSession : IAsyncDisposable
     private async Task GiveUpAsync()
     {
         var told = TellAsync();
-        await ((Task)Task.Delay(CloseGrace, _services.Time, _gone.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)Task.Delay(CloseGrace, _parts.Time, _gone.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _gone.CancelAsync();
         await told;
 
@@ -200,7 +200,7 @@ internal sealed class SocketSession : IAsyncDisposable
             await Task.Yield();
             try
             {
-                var seconds = _services.Config.Limits.ClientReadTimeout.TotalSeconds;
+                var seconds = _parts.Config().Limits.ClientReadTimeout.TotalSeconds;
                 await RefuseAsync(new WireError(ErrorKind.Timeout, $"Nothing more of the message has come for {seconds:0} seconds (limits.client-read-timeout-seconds).") { Status = 408, Code = "request_timeout" }, null);
                 await _writer.CloseAsync(WebSocketCloseStatus.PolicyViolation, "a message was not finished in time", _gone.Token);
             }
@@ -233,7 +233,7 @@ internal sealed class SocketSession : IAsyncDisposable
             }
 
             await _writer.CloseAsync(expired ? WebSocketCloseStatus.NormalClosure : WebSocketCloseStatus.EndpointUnavailable, expired ? "connection limit reached" : "shutting down", _gone.Token);
-            await Task.Delay(CloseGrace, _services.Time, _gone.Token);
+            await Task.Delay(CloseGrace, _parts.Time, _gone.Token);
             await _gone.CancelAsync();
         }
         catch (Exception ex) when (ex is OperationCanceledException or WebSocketException or IOException or ObjectDisposedException)

@@ -5,7 +5,8 @@ using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Json;
 using Dragoman.Protocols.OpenAiResponses.Upstream;
 using Dragoman.Protocols.Registry;
-using Dragoman.Server.Hosting;
+using Dragoman.Server.Api.Shared;
+using Dragoman.Server.Http;
 
 namespace Dragoman.Server.Api.Responses.Sockets;
 
@@ -13,11 +14,10 @@ namespace Dragoman.Server.Api.Responses.Sockets;
 /// Answers the requests of one connection. What went before is remembered for as long as it is open, so that a client may send only what is
 /// new even where nothing is stored.
 /// </summary>
-internal sealed class SocketTurns(GatewayServices services, ResponsesState state, HttpContext context, SocketWriter writer) : IDisposable
+internal sealed class SocketTurns(SocketParts parts, HttpContext context, SocketWriter writer) : IDisposable
 {
     private static readonly IClientProtocol Client = ProtocolRegistry.Client(Protocol.OpenAiResponses);
-    private readonly ConversationResolver _preparation = new(services, state);
-    private readonly SocketMemory _memory = new(services.Memory, () => services.Config.Limits.MaxQueuedBytes);
+    private readonly SocketMemory _memory = new(parts.Memory, () => parts.Config().Limits.MaxQueuedBytes);
     private readonly string _owner = ClientAuthentication.CallerOf(context).KeyId;
 
     /// <summary>Answers one request. Throws only when the client has left.</summary>
@@ -26,20 +26,20 @@ internal sealed class SocketTurns(GatewayServices services, ResponsesState state
         try
         {
             // The connection may outlive its key, or the key's rights.
-            if (ClientAuthentication.Check(context, services) is { } refusal) throw new WireException(refusal);
+            if (parts.Authentication.Check(context) is { } refusal) throw new WireException(refusal);
             var request = SocketRequest.Read(new JsonSlice(message), _memory.LastOf(streamId));
             var head = RequestEnvelope.Read(request.Body.Span);
             var known = _memory.Find(head.PreviousResponseId);
             // A client that takes up an old session hands in its beginning first and all that was said as the continuation: nothing of it is said twice.
             if (request.ReplacesHistory && (known is null || known.Any(SocketRequest.HoldsHistory))) known = [];
-            var turn = await _preparation.PrepareAsync(_owner, request.Body, head, request: null, known);
+            var turn = await parts.Conversations.PrepareAsync(_owner, request.Body, head, request: null, known);
             _memory.Began(streamId, request.Body);
             if (request.Generate) await ForwardAsync(turn, head, streamId, gone);
             else await PrewarmAsync(turn, streamId, gone);
         }
         catch (WireException ex)
         {
-            services.Recorder.Refused(context, Protocol.OpenAiResponses, ex.Error);
+            parts.Recorder.Refused(context, Protocol.OpenAiResponses, ex.Error);
             await writer.SendAsync(SocketErrors.Of(ex.Error), streamId, gone);
         }
         catch (JsonException ex)
@@ -59,14 +59,14 @@ internal sealed class SocketTurns(GatewayServices services, ResponsesState state
     private async Task ForwardAsync(PreparedTurn turn, RequestEnvelope head, string? streamId, CancellationToken gone)
     {
         var allowRelay = !turn.IsRewritten && !ConversationResolver.HoldsEnvelopes(turn.Body.Span);
-        var request = ClientRequestReading.Read(context.Request, Client, default, turn.Body, RequestIds.NewFlow(services.Time), services, allowRelay);
+        var request = parts.Requests.Read(context.Request, Client, default, turn.Body, RequestIds.NewFlow(parts.Time), allowRelay);
         using var channel = new SocketChannel(writer, streamId, async (response, events) =>
         {
             if (InputItems.TextOf(response, "id"u8) is not { } id) return;
             if (InputItems.TextOf(response, "status"u8) != "failed") _memory.Remember(streamId, id, turn, ResponsesJsonEditor.OutputOf(response.Bytes));
-            if (!head.StoreOff || turn.ConversationId is not null) await new ResponseRecorder(services, state).KeepAsync(_owner, turn, head, response, events);
+            if (!head.StoreOff || turn.ConversationId is not null) await parts.Responses.KeepAsync(_owner, turn, head, response, events);
         });
-        await services.Recorder.RunAsync(context.Request.Path.Value ?? "", request, token => services.Forwarder.ForwardAsync(request, channel, token), gone);
+        await parts.Recorder.RunAsync(context.Request.Path.Value ?? "", request, token => parts.Pipeline.ForwardAsync(request, channel, token), gone);
         gone.ThrowIfCancellationRequested();
         await channel.EndAsync(gone);
     }
@@ -77,8 +77,8 @@ internal sealed class SocketTurns(GatewayServices services, ResponsesState state
         var conversation = Client.ReadRequest(turn.Body);
         var exchange = new TranslationContext(conversation, new UpstreamModel(conversation.Model))
         {
-            AnswerId = "prewarm_" + Guid.CreateVersion7(services.Time.GetUtcNow()).ToString("N"),
-            CreatedAt = services.Time.GetUtcNow().ToUnixTimeSeconds(),
+            AnswerId = "prewarm_" + Guid.CreateVersion7(parts.Time.GetUtcNow()).ToString("N"),
+            CreatedAt = parts.Time.GetUtcNow().ToUnixTimeSeconds(),
         };
         using var output = new PooledBuffer();
         var stream = Client.OpenStream(exchange, output);

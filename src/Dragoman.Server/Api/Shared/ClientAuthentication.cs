@@ -1,0 +1,53 @@
+using Dragoman.Gateway.ClientKeys;
+using Dragoman.Gateway.Forwarding;
+using Dragoman.Gateway.Requests;
+using Dragoman.Protocols;
+using Dragoman.Protocols.Conversation;
+using Dragoman.Server.Hosting;
+using Dragoman.Server.Http;
+using Dragoman.Server.Security;
+
+namespace Dragoman.Server.Api.Shared;
+
+/// <summary>The door of the client routes: keys, and for an open gateway the check that no foreign web page is calling.</summary>
+internal sealed class ClientAuthentication(ClientKeyStore keys)
+{
+    /// <summary>Null when the caller may pass (then <see cref="CallerOf"/> says who it is), else what to tell it.</summary>
+    public WireError? Check(HttpContext context)
+    {
+        if (keys.IsOpen)
+        {
+            if (ForwardedRequest.Is(context.Request.Headers))
+                return new WireError(ErrorKind.Permission, "This gateway has no API keys and so answers only programs on its own machine, not what a proxy passes on. Configure api-keys to allow it.") { Code = "proxy_not_allowed" };
+            return LocalOrigin.IsLocal(context.Request) ? null : new WireError(
+                ErrorKind.Permission, "This gateway has no API keys and so answers only programs on its own machine, not web pages of other sites. Configure api-keys to allow them.")
+            { Code = "origin_not_allowed" };
+        }
+
+        if (PresentedCredentials.Find(context.Request, keys) is not { } shown)
+            return Denied("An API key of this gateway is missing: send it as 'Authorization: Bearer …', 'x-api-key', 'x-goog-api-key' or 'api-key'.", "missing_api_key");
+        if (Against(shown.Standing, shown.Caller) is { } refusal) return refusal;
+        var caller = shown.Caller!;
+        var surface = ListenerSurface.Of(context);
+        if (!caller.AllowsSurface(surface))
+            return new WireError(ErrorKind.Permission, $"The API key '{caller.Name}' ({caller.KeyId}) is not allowed on this address (surface '{surface.ToString().ToLowerInvariant()}').") { Code = "surface_not_allowed" };
+        context.Features.Set(caller);
+        return null;
+    }
+
+    /// <summary>Who was let in.</summary>
+    public static ClientIdentity CallerOf(HttpContext context) => context.Features.Get<ClientIdentity>() ?? ClientIdentity.Anyone;
+
+    /// <summary>What stands against a key, in words for its owner.</summary>
+    private static WireError? Against(ClientKeyStatus standing, ClientIdentity? caller) => standing switch
+    {
+        ClientKeyStatus.Good => null,
+        ClientKeyStatus.Expired => Denied($"The API key '{caller?.Name}' ({caller?.KeyId}) has expired. Ask for a new one.", "expired_api_key"),
+        ClientKeyStatus.Disabled => Denied($"The API key '{caller?.Name}' ({caller?.KeyId}) is switched off.", "disabled_api_key"),
+        ClientKeyStatus.Revoked => Denied($"The API key '{caller?.Name}' ({caller?.KeyId}) was revoked. Ask for a new one.", "revoked_api_key"),
+        ClientKeyStatus.Replaced => Denied($"The API key '{caller?.Name}' ({caller?.KeyId}) was rotated, and this old one is no longer taken. Use the new one.", "rotated_api_key"),
+        _ => Denied("The API key is not known to this gateway.", "invalid_api_key"),
+    };
+
+    private static WireError Denied(string message, string code) => new(ErrorKind.Authentication, message) { Code = code };
+}

@@ -1,0 +1,64 @@
+using System.Runtime.InteropServices;
+using Dragoman.Gateway.ClientKeys;
+using Dragoman.Gateway.Flows;
+using Dragoman.Gateway.Requests;
+using Dragoman.Protocols;
+using Dragoman.Protocols.Conversation;
+using Dragoman.Protocols.Json;
+using Dragoman.Server.Security;
+
+namespace Dragoman.Server.Api.Shared;
+
+/// <summary>Makes a <see cref="ClientRequest"/> of an HTTP request and its body.</summary>
+internal sealed class ClientRequestReader(Dragoman.Gateway.Routing.Router router, ClientKeyStore clientKeys, FlowRecorder recordings, IEnumerable<IRequestRules> rules)
+{
+    private readonly IRequestRules[] _rules = [.. rules];
+
+    /// <exception cref="WireException">The body is no JSON object, or names no model.</exception>
+    public ClientRequest Read(HttpRequest request, IClientProtocol language, RequestTarget target, ReadOnlyMemory<byte> body, string flow, bool allowRelayLane = true)
+    {
+        // In place, for all lanes: the body is our own memory, and most upstreams refuse the whole of it for half a sign.
+        LoneSurrogates.Mend(MemoryMarshal.AsMemory(body).Span);
+        var head = RequestEnvelope.Read(body.Span);
+        var rules = RulesOf(language.Language);
+        var model = target.Model ?? head.Model;
+        if (string.IsNullOrWhiteSpace(model)) throw WireException.Invalid(rules?.MissingModel ?? "you must provide a model parameter", "model", "missing_required_parameter");
+        if (rules is not null)
+        {
+            model = rules.ModelOf(model, router.VisibleModels());
+            rules.Check(head, sharesAccounts: clientKeys.Callers.Count > 1);
+        }
+
+        var headers = ProtocolHeaders.Read(request.Headers);
+        var wish = FlowNames.WishOf(request.Headers["x-dragoman-flow-mode"]);
+        return new ClientRequest
+        {
+            Language = language,
+            Body = body,
+            Head = head,
+            Target = target,
+            Model = model,
+            Stream = target.Stream ?? head.Stream,
+            FlowId = flow,
+            Caller = ClientAuthentication.CallerOf(request.HttpContext),
+            ClientAddress = request.HttpContext.Connection.RemoteIpAddress?.ToString(),
+            Surface = ListenerSurface.Of(request.HttpContext),
+            UserAgent = request.Headers.UserAgent.ToString(),
+            SessionHeader = headers.Session,
+            LanguageHeaders = headers.Chosen,
+            AllowRelayLane = allowRelayLane,
+            FlowMode = wish,
+            Capture = recordings.Begin(wish),
+        };
+    }
+
+    private IRequestRules? RulesOf(Protocol protocol)
+    {
+        foreach (var rules in _rules)
+        {
+            if (rules.Protocol == protocol) return rules;
+        }
+
+        return null;
+    }
+}

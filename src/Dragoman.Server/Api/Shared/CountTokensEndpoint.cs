@@ -1,0 +1,30 @@
+using Dragoman.Gateway.ClientKeys;
+using Dragoman.Gateway.Forwarding;
+using Dragoman.Gateway.Pipeline;
+using Dragoman.Gateway.Requests;
+using Dragoman.Protocols.Conversation;
+using Dragoman.Server.Http;
+using Dragoman.Server.Lifetime;
+using Dragoman.Server.Observability.Recording;
+
+namespace Dragoman.Server.Api.Shared;
+
+/// <summary>Counts a prompt's tokens: by the upstream where it offers that, else here.</summary>
+internal sealed class CountTokensEndpoint(ClientEndpoint endpoint, GracefulShutdown shutdown, IAdmissionController admission, TokenCounter counter, RequestRecorder recorder)
+{
+    public Task HandleAsync(HttpContext context, IClientProtocol language, RequestTarget target = default)
+        => endpoint.PassAsync(context, language, target, async (request, _) =>
+        {
+            using var open = shutdown.Enter();
+            var pass = admission.EnterCount(request);
+            var channel = new HttpChannel(context) { Limits = pass.Headers };
+            if (pass.Refusal is not { } refusal)
+            {
+                await counter.CountAsync(request, channel, context.RequestAborted);
+                return;
+            }
+
+            recorder.Refused(context, language.Language, refusal);
+            await ErrorAnswer.WriteAsync(language, refusal, channel, new AnswerHeaders { Flow = request.FlowId, RetryAfter = refusal.RetryAfter }, upstreamBody: default, context.RequestAborted);
+        });
+}

@@ -1,0 +1,57 @@
+using Dragoman.Gateway.AccountManagement;
+using Dragoman.Gateway.Accounts;
+using Dragoman.Gateway.Catalog;
+using Dragoman.Gateway.Configuration;
+using Dragoman.Gateway.Forwarding;
+using Dragoman.Gateway.Persistence;
+using Dragoman.Gateway.Routing;
+using Dragoman.Server.DataFolders;
+using Dragoman.Server.Lifetime;
+using Dragoman.Server.Observability.Health;
+using Dragoman.Server.Observability.Metrics;
+using GatewayRouter = Dragoman.Gateway.Routing.Router;
+using IRouter = Dragoman.Gateway.Routing.IRouter;
+
+namespace Dragoman.Server.Features;
+
+/// <summary>The accounts of file and store, what is known of them and of their models, and who is asked.</summary>
+internal static class AccountsFeature
+{
+    /// <summary>Registers the accounts, the configuration in force, the router and the catalogue of models.</summary>
+    public static IServiceCollection AddAccounts(this IServiceCollection services)
+    {
+        services.AddOpened((provider, cancellationToken) => AccountRegistry.OpenAsync(
+            provider.GetRequiredService<ConfigSource>().Config, provider.GetRequiredService<IAccountStore>(), provider.GetRequiredService<IGatewayStore>().Changes,
+            provider.GetRequiredService<ISecretProtector>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<AccountRegistry>>(), cancellationToken));
+        services.AddSingleton<Func<GatewayConfig>>(provider =>
+        {
+            var registry = provider.GetRequiredService<AccountRegistry>();
+            return () => registry.Current;
+        });
+        services.AddSingleton(provider => new GatewayRouter(provider.GetRequiredService<AccountRegistry>().Current.ToRouting(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IRouter>(provider => provider.GetRequiredService<GatewayRouter>());
+        services.AddOpened((provider, cancellationToken) =>
+        {
+            var router = provider.GetRequiredService<GatewayRouter>();
+            var store = provider.GetRequiredService<IGatewayStore>();
+            return CooldownStateSync.OpenAsync(
+                router.Lanes, () => router.AccountIds, store.Lanes, store.Changes, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<CooldownStateSync>>(), cancellationToken);
+        });
+        services.AddSingleton(provider =>
+        {
+            var (router, prices) = (provider.GetRequiredService<GatewayRouter>(), provider.GetRequiredService<PriceCatalog>());
+            return new CatalogRefresher(provider.GetRequiredService<AccountRegistry>().Current.Catalogue, Take, provider.GetRequiredService<UpstreamTransport>().Own,
+                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>().CreateLogger("Catalogue"));
+
+            void Take(ModelCatalog known, IReadOnlyList<ModelPrice> listed)
+            {
+                router.Apply(known);
+                prices.List(listed);
+            }
+        });
+        services.AddSingleton<IHealthPart, CatalogHealth>();
+        services.AddSingleton(provider => new AccountMetrics(provider.GetRequiredService<Func<GatewayConfig>>(), provider.GetRequiredService<GatewayRouter>().Lanes, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IMetricsPart>(provider => provider.GetRequiredService<AccountMetrics>());
+        return services;
+    }
+}

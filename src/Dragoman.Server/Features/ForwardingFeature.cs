@@ -1,0 +1,82 @@
+using Dragoman.Gateway.ClientKeys;
+using Dragoman.Gateway.Configuration;
+using Dragoman.Gateway.Flows;
+using Dragoman.Gateway.Forwarding;
+using Dragoman.Gateway.Pipeline;
+using Dragoman.Gateway.Requests;
+using Dragoman.Gateway.Usage;
+using Dragoman.Protocols.Json;
+using Dragoman.Providers;
+using Dragoman.Server.Lifetime;
+using Dragoman.Server.Observability.Metrics;
+using Dragoman.Server.Observability.Telemetry;
+using IRouter = Dragoman.Gateway.Routing.IRouter;
+
+namespace Dragoman.Server.Features;
+
+/// <summary>The way of a request: admitted, sent to one account after the other until one answers, priced, and told to all that observe it.</summary>
+internal static class ForwardingFeature
+{
+    /// <summary>Registers the pipeline and what it forwards with.</summary>
+    public static IServiceCollection AddForwarding(this IServiceCollection services)
+    {
+        services.AddSingleton(static _ => new UpstreamTransport());
+        services.AddSingleton(provider => new MemoryBudget(MemoryFor(provider.GetRequiredService<Func<GatewayConfig>>()())));
+        services.AddSingleton(provider =>
+        {
+            var (config, time) = (provider.GetRequiredService<Func<GatewayConfig>>(), provider.GetRequiredService<TimeProvider>());
+            return new ForwardingServices(provider.GetRequiredService<IRouter>(), ProviderModules.CreateRegistry(time), provider.GetRequiredService<UpstreamTransport>(), time)
+            {
+                OptionsSource = () => OptionsOf(config()),
+                Memory = provider.GetRequiredService<MemoryBudget>(),
+                Stopping = provider.GetRequiredService<GracefulShutdown>().Hurried,
+            };
+        });
+        services.AddSingleton<Forwarder>();
+        services.AddSingleton<TokenCounter>();
+        services.AddSingleton(provider =>
+        {
+            var (config, time) = (provider.GetRequiredService<Func<GatewayConfig>>(), provider.GetRequiredService<TimeProvider>());
+            return new RequestPipeline(
+                provider.GetRequiredService<Forwarder>(), provider.GetRequiredService<IAdmissionController>(), provider.GetRequiredService<UsagePricing>(), ObserversIn(provider), time,
+                new RefusalBrake(() => config().Limits, time));
+        });
+        return services;
+    }
+
+    /// <summary>Prepares the connections to upstreams for a configuration.</summary>
+    public static void Apply(this UpstreamTransport transport, GatewayConfig config)
+    {
+        transport.DefaultProxyUrl = config.ProxyUrl;
+        transport.TracedSource = config.Telemetry.Propagate ? TelemetryInstruments.Name : null;
+    }
+
+    /// <summary>How much memory large bodies, frames and answers may take, all together.</summary>
+    public static long MemoryFor(GatewayConfig config) => config.Limits.MemoryOn(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+
+    /// <summary>Who is told of every request, in this order.</summary>
+    private static IRequestObserver[] ObserversIn(IServiceProvider provider)
+    {
+        IRequestObserver[] observers = [provider.GetRequiredService<UsageLedgerWriter>(), provider.GetRequiredService<FlowRecorder>(), provider.GetRequiredService<GatewayMetrics>()];
+        return provider.GetRequiredService<RequestedTelemetry>().Requests is { } telemetry ? [.. observers, telemetry] : observers;
+    }
+
+    private static ForwardingOptions OptionsOf(GatewayConfig config) => new()
+    {
+        FirstByteTimeout = Limit(config.Streaming.FirstByteTimeout),
+        IdleTimeout = Limit(config.Streaming.IdleTimeout),
+        ClientWriteTimeout = config.Streaming.ClientWriteTimeout,
+        KeepAlive = config.Streaming.KeepAlive,
+        KeepAliveAsPing = config.Streaming.KeepAliveStyle == KeepAliveStyle.Ping,
+        RequestRetry = config.Retry.Rounds,
+        MaxRetryInterval = config.Retry.MaxWait,
+        MaxCandidates = config.Retry.MaxCandidates,
+        BootstrapRetries = config.Streaming.BootstrapRetries,
+        PassthroughHeaders = config.PassthroughHeaders,
+        MaxFrameBytes = config.Limits.MaxFrameBytes,
+        MaxAnswerBytes = config.Limits.MaxAnswerBytes,
+    };
+
+    /// <summary>Zero switches a limit off.</summary>
+    private static TimeSpan Limit(TimeSpan limit) => limit > TimeSpan.Zero ? limit : TimeSpan.FromDays(7);
+}

@@ -1,0 +1,41 @@
+using Dragoman.Protocols.Json;
+using Dragoman.Server.Api;
+using Dragoman.Server.DataFolders;
+using Dragoman.Server.Features;
+using Dragoman.Server.Lifetime;
+using Dragoman.Server.Management.Mapping;
+using Dragoman.Server.Observability.Recording;
+using Dragoman.Server.Observability.Telemetry;
+using Dragoman.Server.Security;
+
+namespace Dragoman.Server.Hosting;
+
+/// <summary>The gateway put together: one line a feature.</summary>
+internal static class Composition
+{
+    /// <summary>Registers every feature.</summary>
+    public static IServiceCollection AddGateway(this IServiceCollection services, StartOptions options, ConfigSource source)
+    {
+        services.AddSingleton(options.Time);
+        services.AddSingleton(source);
+        services.AddSingleton(new DataFolder(options.DataFolder));
+        services.AddSingleton<NodeIdentity>();
+        // An instance: what ends with the gateway may still look at it when the container is closed.
+        services.AddSingleton(new GracefulShutdown());
+        services.AddRequestRecording();
+        services.AddFlows();
+        services.AddUsage();
+        services.AddAccounts();
+        services.AddStore();
+        services.AddClientKeys();
+        services.AddConfigurationChanges();
+        services.AddForwarding();
+        services.AddTelemetry();
+        services.AddSingleton(provider => new MemoryHousekeeping(provider.GetRequiredService<MemoryBudget>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSurfaces();
+        services.AddClientApi();
+        services.AddManagement();
+        services.AddSingleton<HttpPipeline>();
+        return services;
+    }
+}

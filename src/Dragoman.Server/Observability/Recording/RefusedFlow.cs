@@ -1,0 +1,25 @@
+using Dragoman.Gateway.Flows;
+using Dragoman.Gateway.Persistence;
+using Dragoman.Protocols;
+using Dragoman.Protocols.Registry;
+
+namespace Dragoman.Server.Observability.Recording;
+
+/// <summary>The flow of a request that was refused before anybody knew what it asks: its address, who sent it, and why.</summary>
+internal static class RefusedFlow
+{
+    private const int Longest = 200;
+
+    public static FlowRecord Of(HttpContext context, Protocol language, WireError error, string id, TimeProvider time) => new()
+    {
+        Id = id,
+        StartedAt = time.GetUtcNow(),
+        UserAgent = Short(context.Request.Headers.UserAgent.ToString()),
+        ClientLanguage = FlowNames.Of(language),
+        Surface = "dragoman",
+        Status = ProtocolRegistry.Client(language).StatusOf(error),
+        Error = LogText.Of(error.Message),
+    };
+
+    private static string Short(string text) => SecretPatterns.Redact(text.Length > Longest ? string.Concat(text.AsSpan(0, Longest), "…") : text);
+}
