@@ -9,7 +9,7 @@ internal sealed class DataFolderLease : IAsyncDisposable
 
     /// <summary>Takes the folder, and removes what a killed process left half-written in it.</summary>
     /// <exception cref="Lifetime.StartException">Another process has it, or it cannot be written to.</exception>
-    public static async Task<DataFolderLease> TakeAsync(DataFolder folder, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<DataFolderLease> TakeAsync(DataFolderOptions folder, TimeProvider time, CancellationToken cancellationToken)
     {
         if (folder.Path is not { } path) return new DataFolderLease(null);
         var taken = await DataFolderAccess.LockAsync(path, create: true, cancellationToken);

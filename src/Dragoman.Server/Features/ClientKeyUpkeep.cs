@@ -18,7 +18,7 @@ internal sealed class ClientKeyUpkeep : IAsyncDisposable
     /// <summary>Settles what a process before this one left open, and keeps everything up from now on.</summary>
     /// <exception cref="StartException">The store does not answer.</exception>
     public static async Task<ClientKeyUpkeep> StartAsync(
-        ClientKeyStore keys, BudgetReservationService budgets, IGatewayStore store, DataFolder folder, TimeProvider time, ILogger log, CancellationToken cancellationToken)
+        ClientKeyStore keys, BudgetReservationService budgets, IGatewayStore store, DataFolderOptions folder, TimeProvider time, ILogger log, CancellationToken cancellationToken)
     {
         var upkeep = new ClientKeyUpkeep();
         var reaper = new ReservationReaper(store.Budgets, budgets.Instance, time, log);

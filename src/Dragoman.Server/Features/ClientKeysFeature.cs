@@ -28,7 +28,7 @@ internal static class ClientKeysFeature
         });
         services.AddOpened((provider, cancellationToken) => ClientKeyUpkeep.StartAsync(
             provider.GetRequiredService<ClientKeyStore>(), provider.GetRequiredService<BudgetReservationService>(), provider.GetRequiredService<IGatewayStore>(),
-            provider.GetRequiredService<DataFolder>(), provider.GetRequiredService<TimeProvider>(), Log(provider), cancellationToken));
+            provider.GetRequiredService<DataFolderOptions>(), provider.GetRequiredService<TimeProvider>(), Log(provider), cancellationToken));
         services.AddSingleton<IAdmissionController, KeyAdmissionController>();
         services.AddSingleton<IMetricsPart, BudgetMetrics>();
         return services;

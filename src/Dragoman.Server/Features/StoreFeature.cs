@@ -15,9 +15,9 @@ internal static class StoreFeature
     /// <summary>Registers the store, its ports, and who looks after it.</summary>
     public static IServiceCollection AddStore(this IServiceCollection services)
     {
-        services.AddOpened((provider, cancellationToken) => DataFolderLease.TakeAsync(provider.GetRequiredService<DataFolder>(), provider.GetRequiredService<TimeProvider>(), cancellationToken));
+        services.AddOpened((provider, cancellationToken) => DataFolderLease.TakeAsync(provider.GetRequiredService<DataFolderOptions>(), provider.GetRequiredService<TimeProvider>(), cancellationToken));
         services.AddOpened((provider, cancellationToken) => StoreHandle.OpenAsync(
-            provider.GetRequiredService<ConfigSource>().Config.Store, provider.GetRequiredService<DataFolder>().Path, provider.GetRequiredService<TimeProvider>(), Log(provider), cancellationToken));
+            provider.GetRequiredService<ConfigSource>().Config.Store, provider.GetRequiredService<DataFolderOptions>().Path, provider.GetRequiredService<TimeProvider>(), Log(provider), cancellationToken));
         services.AddSingleton(provider => provider.GetRequiredService<StoreHandle>().Store);
         services.AddSingleton(provider => provider.GetRequiredService<StoreHandle>().Secrets);
         services.AddSingleton<ISecretProtector>(provider => provider.GetRequiredService<SecretProtector>());

@@ -18,7 +18,7 @@ internal static class Composition
     {
         services.AddSingleton(options.Time);
         services.AddSingleton(source);
-        services.AddSingleton(new DataFolder(options.DataFolder));
+        services.AddSingleton(new DataFolderOptions(options.DataFolder));
         services.AddSingleton<NodeIdentity>();
         // An instance: what ends with the gateway may still look at it when the container is closed.
         services.AddSingleton(new GracefulShutdown());

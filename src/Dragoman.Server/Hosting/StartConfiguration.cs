@@ -20,7 +20,7 @@ internal static class StartConfiguration
             _ => ConfigLoader.Load("", Usual),
         };
         if (!result.IsUsable) throw new StartException($"The configuration '{options.ConfigFile ?? Usual}' cannot be used.", result.Problems);
-        var followed = options.ConfigText is not null ? null : options.ConfigFile ?? new DataFolder(options.DataFolder).PathOf(Usual);
+        var followed = options.ConfigText is not null ? null : options.ConfigFile ?? new DataFolderOptions(options.DataFolder).PathOf(Usual);
         return new ConfigSource(result with { Config = result.Config!.WithAddress(options.Host, options.Port) }, followed);
     }
 }

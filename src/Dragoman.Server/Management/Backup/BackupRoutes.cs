@@ -7,7 +7,7 @@ using Dragoman.Storage.Secrets;
 namespace Dragoman.Server.Management.Backup;
 
 /// <summary><c>POST /api/v1/backup</c>: a consistent copy of everything that lasts, while traffic goes on. And the change of the key that wraps its secrets.</summary>
-internal sealed class BackupRoutes(DataFolder folder, IGatewayStore store, AuditTrail audit, Func<GatewayConfig> config, SecretProtector secrets) : IManagementRoutes
+internal sealed class BackupRoutes(DataFolderOptions folder, IGatewayStore store, AuditTrail audit, Func<GatewayConfig> config, SecretProtector secrets) : IManagementRoutes
 {
     private const string Gzip = "application/gzip";
 
