@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Dragoman.Gateway.Requests;
 using Microsoft.AspNetCore.Routing.Matching;
 
@@ -7,39 +8,42 @@ namespace Dragoman.Server.Security;
 /// Serves a route that belongs to a surface only on that surface's listeners: elsewhere it is as if it were not mapped, and another surface may
 /// have a route of its own at the same address. Routes that name no surface are served on every listener.
 /// </summary>
-internal sealed class SurfaceMatcherPolicy : MatcherPolicy, IEndpointSelectorPolicy
+internal sealed class SurfaceMatcherPolicy : MatcherPolicy, INodeBuilderPolicy
 {
-    /// <inheritdoc/>
-    public override int Order => 0;
+    /// <summary>Stands for the surfaces that none of the routes names.</summary>
+    private static readonly object Others = new();
+
+    /// <summary>Before the framework looks at methods (-1000), which would otherwise answer 405 for another surface's route.</summary>
+    public override int Order => -2000;
 
     /// <inheritdoc/>
-    public bool AppliesToEndpoints(IReadOnlyList<Endpoint> endpoints) => endpoints.Any(endpoint => endpoint.Metadata.GetMetadata<RouteSurface>() is not null);
+    public bool AppliesToEndpoints(IReadOnlyList<Endpoint> endpoints) => endpoints.Any(endpoint => SurfaceOf(endpoint) is not null);
 
     /// <inheritdoc/>
-    public Task ApplyAsync(HttpContext httpContext, CandidateSet candidates)
+    public IReadOnlyList<PolicyNodeEdge> GetEdges(IReadOnlyList<Endpoint> endpoints) =>
+    [
+        .. endpoints.Select(SurfaceOf).OfType<Surface>().Distinct().Select(surface => new PolicyNodeEdge(surface, [.. endpoints.Where(endpoint => SurfaceOf(endpoint) is not { } own || own == surface)])),
+        new PolicyNodeEdge(Others, [.. endpoints.Where(endpoint => SurfaceOf(endpoint) is null)]),
+    ];
+
+    /// <inheritdoc/>
+    public PolicyJumpTable BuildJumpTable(int exitDestination, IReadOnlyList<PolicyJumpTableEdge> edges)
     {
-        var surface = ListenerSurface.Of(httpContext);
-        for (var index = 0; index < candidates.Count; index++)
+        var others = exitDestination;
+        var named = new Dictionary<Surface, int>();
+        foreach (var edge in edges)
         {
-            if (candidates[index].Endpoint?.Metadata.GetMetadata<RouteSurface>() is { } route && route.Surface != surface) candidates.SetValidity(index, false);
+            if (edge.State is Surface surface) named[surface] = edge.Destination;
+            else others = edge.Destination;
         }
 
-        return Task.CompletedTask;
+        return new JumpTable(named.ToFrozenDictionary(), others);
     }
-}
 
-/// <summary>Marks a route that only the listeners of one surface serve.</summary>
-/// <param name="Surface">The surface.</param>
-internal sealed record RouteSurface(Surface Surface);
+    private static Surface? SurfaceOf(Endpoint endpoint) => endpoint.Metadata.GetMetadata<RouteSurface>()?.Surface;
 
-/// <summary>Registers surfaces, and maps routes for one of them.</summary>
-internal static class SurfaceRouting
-{
-    /// <summary>Registers what keeps routes to their surface.</summary>
-    public static IServiceCollection AddSurfaces(this IServiceCollection services) => services.AddSingleton<MatcherPolicy, SurfaceMatcherPolicy>();
-
-    /// <summary>Serves the routes of a builder only on the listeners of a surface.</summary>
-    public static TBuilder OnSurface<TBuilder>(this TBuilder routes, Surface surface)
-        where TBuilder : IEndpointConventionBuilder
-        => routes.WithMetadata(new RouteSurface(surface));
+    private sealed class JumpTable(FrozenDictionary<Surface, int> named, int others) : PolicyJumpTable
+    {
+        public override int GetDestination(HttpContext httpContext) => named.TryGetValue(ListenerSurface.Of(httpContext), out var destination) ? destination : others;
+    }
 }
