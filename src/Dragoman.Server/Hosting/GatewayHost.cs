@@ -10,6 +10,7 @@ using Dragoman.Server.Management.Access;
 using Dragoman.Server.Management.Mapping;
 using Dragoman.Server.Security;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Dragoman.Server.Hosting;
@@ -148,6 +149,8 @@ public sealed class GatewayHost : IAsyncDisposable
     {
         _mark?.Dispose();
         _shutdown.CutOff();
+        // The container made the server first and so closes it last; but who still asks is cut off before anything it works with is closed.
+        await _app.Services.GetRequiredService<IServer>().StopAsync(new CancellationToken(canceled: true));
         await _app.DisposeAsync();
     }
 

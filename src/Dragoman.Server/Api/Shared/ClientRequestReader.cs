@@ -20,13 +20,13 @@ internal sealed class ClientRequestReader(Dragoman.Gateway.Routing.Router router
         // In place, for all lanes: the body is our own memory, and most upstreams refuse the whole of it for half a sign.
         LoneSurrogates.Mend(MemoryMarshal.AsMemory(body).Span);
         var head = RequestEnvelope.Read(body.Span);
-        var rules = RulesOf(language.Language);
+        var own = RulesOf(language.Language);
         var model = target.Model ?? head.Model;
-        if (string.IsNullOrWhiteSpace(model)) throw WireException.Invalid(rules?.MissingModel ?? "you must provide a model parameter", "model", "missing_required_parameter");
-        if (rules is not null)
+        if (string.IsNullOrWhiteSpace(model)) throw WireException.Invalid(own?.MissingModel ?? "you must provide a model parameter", "model", "missing_required_parameter");
+        if (own is not null)
         {
-            model = rules.ModelOf(model, router.VisibleModels());
-            rules.Check(head, sharesAccounts: clientKeys.Callers.Count > 1);
+            model = own.ModelOf(model, router.VisibleModels());
+            own.Check(head, sharesAccounts: clientKeys.Callers.Count > 1);
         }
 
         var headers = ProtocolHeaders.Read(request.Headers);
@@ -54,9 +54,9 @@ internal sealed class ClientRequestReader(Dragoman.Gateway.Routing.Router router
 
     private IRequestRules? RulesOf(Protocol protocol)
     {
-        foreach (var rules in _rules)
+        foreach (var one in _rules)
         {
-            if (rules.Protocol == protocol) return rules;
+            if (one.Protocol == protocol) return one;
         }
 
         return null;
