@@ -3,6 +3,7 @@ using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Catalog;
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Forwarding;
+using Dragoman.Gateway.Forwarding.Transport;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Routing;
 using Dragoman.Server.DataFolders;

@@ -4,6 +4,7 @@ using Dragoman.Gateway.Catalog;
 using Dragoman.Gateway.ClientKeys;
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Forwarding;
+using Dragoman.Gateway.Forwarding.Transport;
 using Dragoman.Protocols.Json;
 using Dragoman.Server.DataFolders;
 using GatewayRouter = Dragoman.Gateway.Routing.Router;

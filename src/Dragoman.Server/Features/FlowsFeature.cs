@@ -1,6 +1,7 @@
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Flows;
 using Dragoman.Gateway.Forwarding;
+using Dragoman.Gateway.Forwarding.Attempts;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Protocols.Json;
 using Dragoman.Server.Observability.Health;

@@ -2,6 +2,8 @@ using Dragoman.Gateway.ClientKeys;
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Flows;
 using Dragoman.Gateway.Forwarding;
+using Dragoman.Gateway.Forwarding.Attempts;
+using Dragoman.Gateway.Forwarding.Transport;
 using Dragoman.Gateway.Pipeline;
 using Dragoman.Gateway.Requests;
 using Dragoman.Gateway.Usage;

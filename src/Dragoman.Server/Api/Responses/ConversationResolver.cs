@@ -1,6 +1,7 @@
 using Dragoman.Gateway.ClientKeys;
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Forwarding;
+using Dragoman.Gateway.Forwarding.Attempts;
 using Dragoman.Gateway.Requests;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Json;

@@ -1,6 +1,7 @@
 using System.Text;
 using Dragoman.Gateway.Flows;
 using Dragoman.Gateway.Forwarding;
+using Dragoman.Gateway.Forwarding.Attempts;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Pipeline;
 using Dragoman.Gateway.Requests;
