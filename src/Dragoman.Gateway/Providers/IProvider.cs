@@ -31,6 +31,9 @@ public interface IProvider
     /// </summary>
     Failure Classify(WireError error, HttpResponseHeaders headers, DateTimeOffset now);
 
+    /// <summary>Reads how the account's quotas stand from the headers of any answer; null where none says it.</summary>
+    QuotaReading? ReadQuotas(HttpResponseHeaders headers, DateTimeOffset now) => null;
+
     /// <summary>Reads the number of tokens from the answer to <see cref="UpstreamOperation.CountTokens"/>; null when it is not there.</summary>
     long? ReadTokenCount(ReadOnlyMemory<byte> body) => null;
 }

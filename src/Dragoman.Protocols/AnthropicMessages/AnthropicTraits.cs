@@ -23,8 +23,11 @@ internal sealed class AnthropicTraits : ProtocolTraits
     /// <inheritdoc/>
     public override bool StatesPromptSizeFirst => true;
 
-    /// <inheritdoc/>
-    public override bool CanPassThrough(in PassthroughBody body) => !CarriesForeignReasoning(body.Bytes) && !HasUnknownDeferral(body);
+    /// <summary>
+    /// Whether a body may pass. Reasoning of another family of models comes back in an envelope of ours, which means nothing to this upstream and which
+    /// it would reject; a translation leaves it out.
+    /// </summary>
+    public override bool CanPassThrough(in PassthroughBody body) => !AnthropicReasoningEnvelope.IsIn(body.Bytes) && !HasUnknownDeferral(body);
 
     /// <inheritdoc/>
     public override void EditPassthrough(in PassthroughBody body, ref BodyEdits edits)
@@ -65,12 +68,6 @@ internal sealed class AnthropicTraits : ProtocolTraits
 
     /// <inheritdoc/>
     public override CallProgress CreateCallProgress() => new AnthropicCallProgress();
-
-    /// <summary>
-    /// Reasoning of another family of models comes back in an envelope of ours. Its bytes mean nothing to this upstream, which would reject the
-    /// request: a translation leaves them out.
-    /// </summary>
-    private static bool CarriesForeignReasoning(ReadOnlySpan<byte> body) => body.IndexOf("\"dragoman1:"u8) >= 0;
 
     /// <summary>
     /// Deferred tools mean nothing to other models behind Anthropic's protocol: they would see all of them or none, and searches that found

@@ -6,6 +6,7 @@ using Dragoman.Gateway.Providers;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Registry;
+using Dragoman.Providers.Abstractions;
 
 namespace Dragoman.Providers.Bedrock;
 
@@ -81,6 +82,9 @@ public sealed class BedrockProvider : IProvider
 
     /// <inheritdoc/>
     public long? ReadTokenCount(ReadOnlyMemory<byte> body) => BedrockBodies.ReadCount(body);
+
+    /// <inheritdoc/>
+    public QuotaReading? ReadQuotas(HttpResponseHeaders headers, DateTimeOffset now) => QuotaHeaders.Read(headers, now);
 
     private static ReadOnlyMemory<byte> BodyOf(UpstreamCall call, Protocol language) => call.Operation switch
     {

@@ -5,6 +5,7 @@ using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Providers;
 using Dragoman.Protocols;
+using Dragoman.Providers.Abstractions;
 
 namespace Dragoman.Providers.Http;
 
@@ -63,6 +64,9 @@ public abstract class KeyedProvider : IProvider
 
     /// <inheritdoc/>
     public virtual long? ReadTokenCount(ReadOnlyMemory<byte> body) => null;
+
+    /// <inheritdoc/>
+    public QuotaReading? ReadQuotas(HttpResponseHeaders headers, DateTimeOffset now) => QuotaHeaders.Read(headers, now);
 
     private static Uri AddressOf(string address)
     {

@@ -1,5 +1,5 @@
 using Dragoman.Gateway.Persistence;
-using Dragoman.Gateway.Providers;
+using Dragoman.Providers.Abstractions;
 
 namespace Dragoman.Gateway.Tests.Providers;
 

@@ -76,7 +76,7 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, Forwar
             request.Capture?.OnUpstreamRequest(outcome.Attempts.Count, body, request.Body);
             outcome.Asked = candidate;
             var response = await services.Http.SendAsync(candidate.Account, message, patience.Token);
-            if (QuotaHeaders.Read(response.Headers, services.Time.GetUtcNow()) is { } quotas) services.Router.ReportQuotas(candidate, quotas);
+            if (Provider.ReadQuotas(response.Headers, services.Time.GetUtcNow()) is { } quotas) services.Router.ReportQuotas(candidate, quotas);
             await ResponseKind.DecodeAsync(response, patience.Token);
             if (request.Capture is { } capture) await capture.OnUpstreamResponseAsync(outcome.Attempts.Count, response, patience.Token);
             return response;

@@ -11,7 +11,10 @@ namespace Dragoman.Protocols.AnthropicMessages.Shared;
 /// <remarks>Shape: <c>dragoman1:{family}{s for a summary}:{item id}:{foreign signature}</c>.</remarks>
 internal static class AnthropicReasoningEnvelope
 {
-    private static ReadOnlySpan<byte> Prefix => "dragoman1:"u8;
+    private static readonly OpaqueEnvelope Envelope = new(':');
+
+    /// <summary>Whether a body brings one back.</summary>
+    public static bool IsIn(ReadOnlySpan<byte> body) => Envelope.IsIn(body);
 
     /// <summary>The envelope around a foreign signature given as the escaped bytes of a JSON string; the result is escaped likewise.</summary>
     public static JsonText Wrap(SignatureFamily family, BlockStart opening, ReadOnlySpan<byte> escapedSignature)
@@ -31,19 +34,19 @@ internal static class AnthropicReasoningEnvelope
         if (signature.IsEmpty) return new ReasoningBlock { Text = text };
         var bytes = signature.ToUtf8();
         var span = bytes.Span;
-        if (!span.StartsWith(Prefix))
+        if (!Envelope.Is(span))
         {
             // A Fernet token is what OpenAI's encrypted reasoning is; other gateways show it bare.
             var family = span.StartsWith("gAAAA"u8) ? SignatureFamily.OpenAi : SignatureFamily.Claude;
             return new ReasoningBlock { Text = text, Signature = signature, Family = family };
         }
 
-        var rest = span[Prefix.Length..];
+        var rest = span[OpaqueEnvelope.Start..];
         var colon = rest.IndexOf((byte)':');
         var second = colon < 0 ? -1 : rest[(colon + 1)..].IndexOf((byte)':');
         if (colon < 1 || second < 0) return new ReasoningBlock { Text = text, Family = SignatureFamily.Other };
         var id = rest.Slice(colon + 1, second);
-        var at = Prefix.Length + colon + second + 2;
+        var at = OpaqueEnvelope.Start + colon + second + 2;
         return new ReasoningBlock
         {
             Text = text,
@@ -73,10 +76,6 @@ internal static class AnthropicReasoningEnvelope
         };
         // An id that could not be told from its neighbours, or would need escaping, is not worth carrying.
         var plainId = id is not null && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-') ? id : "";
-        var head = Encoding.ASCII.GetBytes($"dragoman1:{letter}{(summary ? "s" : "")}:{plainId}:");
-        var whole = new byte[head.Length + escapedSignature.Length];
-        head.CopyTo(whole, 0);
-        escapedSignature.CopyTo(whole.AsSpan(head.Length));
-        return JsonText.FromEscaped(whole);
+        return JsonText.FromEscaped(Envelope.Wrap($"{letter}{(summary ? "s" : "")}:{plainId}", escapedSignature));
     }
 }

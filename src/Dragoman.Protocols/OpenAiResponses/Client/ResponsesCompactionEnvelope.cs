@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
+using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Json;
 
 namespace Dragoman.Protocols.OpenAiResponses.Client;
@@ -10,16 +11,18 @@ namespace Dragoman.Protocols.OpenAiResponses.Client;
 /// </summary>
 public static class ResponsesCompactionEnvelope
 {
-    private const string Mark = "dragoman1.compaction.";
+    private const string Field = "compaction";
+    private static readonly OpaqueEnvelope Envelope = new('.');
 
     /// <summary>The content for a compaction item.</summary>
-    public static string Seal(string summary) => Mark + Base64Url.EncodeToString(Encoding.UTF8.GetBytes(summary));
+    public static string Seal(string summary) => Encoding.ASCII.GetString(Envelope.Wrap(Field, Base64Url.EncodeToUtf8(Encoding.UTF8.GetBytes(summary))));
 
     /// <summary>The text of an item's content; empty where it is not of our making.</summary>
-    internal static JsonText Open(JsonText content)
+    internal static JsonText Open(JsonText sealedText)
     {
-        var span = content.ToUtf8().Span;
-        if (!span.StartsWith("dragoman1.compaction."u8) || !Base64Url.IsValid(span[Mark.Length..])) return default;
-        return JsonText.FromUtf8(Base64Url.DecodeFromUtf8(span[Mark.Length..]));
+        var span = sealedText.ToUtf8().Span;
+        if (!Envelope.Is(span) || !span[OpaqueEnvelope.Start..].StartsWith("compaction."u8)) return default;
+        var content = span[(OpaqueEnvelope.Start + Field.Length + 1)..];
+        return Base64Url.IsValid(content) ? JsonText.FromUtf8(Base64Url.DecodeFromUtf8(content)) : default;
     }
 }

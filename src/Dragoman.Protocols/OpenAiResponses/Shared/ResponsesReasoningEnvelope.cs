@@ -1,4 +1,3 @@
-using System.Text;
 using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Json;
 
@@ -11,10 +10,10 @@ namespace Dragoman.Protocols.OpenAiResponses.Shared;
 /// </summary>
 internal static class ResponsesReasoningEnvelope
 {
-    private const string Mark = "dragoman1.";
+    private static readonly OpaqueEnvelope Envelope = new('.');
 
     /// <summary>Whether a body holds content of ours anywhere; never false where it does.</summary>
-    public static bool IsIn(ReadOnlySpan<byte> body) => body.IndexOf("\"dragoman1."u8) >= 0;
+    public static bool IsIn(ReadOnlySpan<byte> body) => Envelope.IsIn(body);
 
     /// <summary>The content for a reasoning item.</summary>
     public static JsonText Wrap(SignatureFamily family, bool redacted, JsonText signature)
@@ -30,10 +29,10 @@ internal static class ResponsesReasoningEnvelope
         family = SignatureFamily.OpenAi;
         var bytes = content.ToUtf8();
         var span = bytes.Span;
-        if (!span.StartsWith("dragoman1."u8)) return content;
-        var dot = span[Mark.Length..].IndexOf((byte)'.');
+        if (!Envelope.Is(span)) return content;
+        var dot = span[OpaqueEnvelope.Start..].IndexOf((byte)'.');
         if (dot < 0) return content;
-        var word = span.Slice(Mark.Length, dot);
+        var word = span.Slice(OpaqueEnvelope.Start, dot);
         part = word.SequenceEqual("part"u8);
         redacted = word.EndsWith("-redacted"u8);
         if (redacted) word = word[..^"-redacted".Length];
@@ -42,18 +41,10 @@ internal static class ResponsesReasoningEnvelope
             : word.SequenceEqual("openai"u8) ? SignatureFamily.OpenAi
             : word.SequenceEqual("other"u8) ? SignatureFamily.Other
             : SignatureFamily.Unknown;
-        return JsonText.FromUtf8(bytes[(Mark.Length + dot + 1)..]);
+        return JsonText.FromUtf8(bytes[(OpaqueEnvelope.Start + dot + 1)..]);
     }
 
-    private static JsonText With(string word, JsonText signature)
-    {
-        var head = Encoding.ASCII.GetBytes($"{Mark}{word}.");
-        var tail = signature.ToUtf8();
-        var whole = new byte[head.Length + tail.Length];
-        head.CopyTo(whole, 0);
-        tail.Span.CopyTo(whole.AsSpan(head.Length));
-        return JsonText.FromUtf8(whole);
-    }
+    private static JsonText With(string word, JsonText signature) => JsonText.FromUtf8(Envelope.Wrap(word, signature.ToUtf8().Span));
 
     private static string Word(SignatureFamily family) => family switch
     {

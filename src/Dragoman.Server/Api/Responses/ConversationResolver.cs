@@ -58,7 +58,7 @@ internal sealed class ConversationResolver(ResponsesState state, ClientKeyStore 
     private bool IsShared => clientKeys.Callers.Count > 1;
 
     /// <summary>Whether a body holds what this gateway made of another family's reasoning or of a compacted conversation: no upstream reads that as it is.</summary>
-    public static bool HoldsEnvelopes(ReadOnlySpan<byte> body) => body.IndexOf("\"dragoman1."u8) >= 0;
+    public static bool HoldsEnvelopes(ReadOnlySpan<byte> body) => ResponsesJsonEditor.CarriesForeignReasoning(body);
 
     /// <exception cref="WireException">Something referred to is not known.</exception>
     public async ValueTask<PreparedTurn> PrepareAsync(string owner, ReadOnlyMemory<byte> body, RequestEnvelope head, ClientRequest? request, IReadOnlyList<JsonSlice>? remembered = null)

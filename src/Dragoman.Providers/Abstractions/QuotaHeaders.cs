@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Text;
 
-namespace Dragoman.Gateway.Providers;
+namespace Dragoman.Providers.Abstractions;
 
 /// <summary>
 /// Reads how an upstream's quotas stand from the headers of its answer: <c>x-ratelimit-{limit,remaining,reset}-NAME</c> (OpenAI and its
