@@ -14,17 +14,6 @@ internal static class ValidatedToolChoice
         if (body.ToolChoice.Equals(default)) return;
         var value = body.Bytes[body.ToolChoice];
         if (value.Length > 200 || value.IndexOf("\"validated\""u8) < 0) return;
-        if (value[0] == (byte)'"' || (value[0] == (byte)'{' && IsType(value))) edits.Add(body.ToolChoice, free.ToArray());
-    }
-
-    private static bool IsType(ReadOnlySpan<byte> choice)
-    {
-        var scanner = new TopLevelJsonScanner(choice);
-        while (scanner.Next())
-        {
-            if (scanner.Name.SequenceEqual("type"u8)) return scanner.Value.SequenceEqual("\"validated\""u8);
-        }
-
-        return false;
+        if (value[0] == (byte)'"' || (value[0] == (byte)'{' && TopLevelJsonScanner.TextOf(value, "type"u8).SequenceEqual("validated"u8))) edits.Add(body.ToolChoice, free.ToArray());
     }
 }

@@ -74,17 +74,20 @@ public ref struct TopLevelJsonScanner(ReadOnlySpan<byte> json)
         return true;
     }
 
-    /// <summary>The text of a member of an object, as it stands between its quotes; empty where there is none, or no text.</summary>
-    public static ReadOnlySpan<byte> TextOf(ReadOnlySpan<byte> json, scoped ReadOnlySpan<byte> name)
+    /// <summary>The value of a member of an object, as it stands; empty where there is none. The first counts where it is repeated.</summary>
+    public static ReadOnlySpan<byte> ValueOf(ReadOnlySpan<byte> json, scoped ReadOnlySpan<byte> name)
     {
         var scanner = new TopLevelJsonScanner(json);
         while (scanner.Next())
         {
-            if (scanner.Name.SequenceEqual(name)) return scanner.Value is [(byte)'"', .. var text, (byte)'"'] ? text : default;
+            if (scanner.Name.SequenceEqual(name)) return scanner.Value;
         }
 
         return default;
     }
+
+    /// <summary>The text of a member of an object, as it stands between its quotes; empty where there is none, or no text.</summary>
+    public static ReadOnlySpan<byte> TextOf(ReadOnlySpan<byte> json, scoped ReadOnlySpan<byte> name) => ValueOf(json, name) is [(byte)'"', .. var text, (byte)'"'] ? text : default;
 
     /// <summary>The first element of an array, or the value itself when it is no array; empty when there is none.</summary>
     public static ReadOnlySpan<byte> FirstElement(ReadOnlySpan<byte> value)

@@ -12,21 +12,15 @@ internal static class ChatPreamble
     /// <summary>Whether a chunk has choices, and none of them more than its role.</summary>
     private static bool SaysNothing(ReadOnlySpan<byte> data)
     {
-        var skim = new TopLevelJsonScanner(data);
-        while (skim.Next())
+        var choices = TopLevelJsonScanner.ValueOf(data, "choices"u8);
+        try
         {
-            if (!skim.Name.SequenceEqual("choices"u8)) continue;
-            try
-            {
-                return AreEmpty(skim.Value);
-            }
-            catch (JsonException)
-            {
-                return false;
-            }
+            return !choices.IsEmpty && AreEmpty(choices);
         }
-
-        return false;
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     private static bool AreEmpty(ReadOnlySpan<byte> choices)

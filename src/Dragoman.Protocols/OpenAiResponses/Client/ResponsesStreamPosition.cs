@@ -18,20 +18,8 @@ internal sealed class ResponsesStreamPosition : StreamPosition
     public override void Begin(ReadOnlySpan<byte> data)
     {
         if (ResponseId is not null) return;
-        var skim = new TopLevelJsonScanner(data);
-        while (skim.Next())
-        {
-            if (!skim.Name.SequenceEqual("response"u8)) continue;
-            var response = new TopLevelJsonScanner(skim.Value);
-            while (response.Next())
-            {
-                if (!response.Name.SequenceEqual("id"u8)) continue;
-                ResponseId = Encoding.UTF8.GetString(response.Value.Trim((byte)'"'));
-                return;
-            }
-
-            return;
-        }
+        var id = TopLevelJsonScanner.ValueOf(TopLevelJsonScanner.ValueOf(data, "response"u8), "id"u8);
+        if (!id.IsEmpty) ResponseId = Encoding.UTF8.GetString(id.Trim((byte)'"'));
     }
 
     /// <inheritdoc/>
@@ -43,12 +31,6 @@ internal sealed class ResponsesStreamPosition : StreamPosition
     /// <inheritdoc/>
     public override void Pass(ReadOnlySpan<byte> data)
     {
-        var skim = new TopLevelJsonScanner(data);
-        while (skim.Next())
-        {
-            if (!skim.Name.SequenceEqual("sequence_number"u8)) continue;
-            if (Utf8Parser.TryParse(skim.Value, out long number, out _)) Next = number + 1;
-            return;
-        }
+        if (Utf8Parser.TryParse(TopLevelJsonScanner.ValueOf(data, "sequence_number"u8), out long number, out _)) Next = number + 1;
     }
 }
