@@ -22,6 +22,7 @@ public sealed class GatewayHost : IAsyncDisposable
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
 
     private readonly WebApplication _app;
+    private readonly IServer _server;
     private readonly ConfigSource _source;
     private readonly GracefulShutdown _shutdown;
     private readonly Func<GatewayConfig> _config;
@@ -31,6 +32,7 @@ public sealed class GatewayHost : IAsyncDisposable
     private GatewayHost(WebApplication app, ConfigSource source, TimeProvider time)
     {
         _app = app;
+        _server = app.Services.GetRequiredService<IServer>();
         _source = source;
         _shutdown = app.Services.GetRequiredService<GracefulShutdown>();
         _config = app.Services.GetRequiredService<Func<GatewayConfig>>();
@@ -150,7 +152,7 @@ public sealed class GatewayHost : IAsyncDisposable
         _mark?.Dispose();
         _shutdown.CutOff();
         // The container made the server first and so closes it last; but who still asks is cut off before anything it works with is closed.
-        await _app.Services.GetRequiredService<IServer>().StopAsync(new CancellationToken(canceled: true));
+        await _server.StopAsync(new CancellationToken(canceled: true));
         await _app.DisposeAsync();
     }
 
