@@ -4,7 +4,7 @@ using Dragoman.EndToEnd.Tests.Support;
 namespace Dragoman.EndToEnd.Tests;
 
 /// <summary>
-/// The command of docs/operations.md for a machine without the SDK: one file comes of it, which needs neither SQLite nor zstd nor .NET of the system. It is
+/// The command of docs/guide/operations.md for a machine without the SDK: one file comes of it, which needs neither SQLite nor zstd nor .NET of the system. It is
 /// published from a copy of the sources, so that the tree that is tested stays as it is.
 /// </summary>
 [Trait("speed", "slow")]

@@ -27,7 +27,7 @@ public sealed class SearchSpeedTests
                 return new FlowRecord
                 {
                     Id = $"flow_{number:x8}", StartedAt = start.AddSeconds(number), Duration = TimeSpan.FromMilliseconds(800), KeyId = $"key{number % 20}", KeyName = $"team {number % 20}", UserAgent = "claude-cli/1.0 (external, cli)",
-                    Session = $"s{number / 10}", Surface = "dragoman", ClientLanguage = "AnthropicMessages", UpstreamLanguage = "AnthropicMessages", Lane = "relay", RequestedModel = "claude-sonnet-4-5", Model = "claude-sonnet-4-5-20250929",
+                    Session = $"s{number / 10}", Surface = "dragoman", ClientProtocol = "AnthropicMessages", UpstreamProtocol = "AnthropicMessages", Mode = "passthrough", RequestedModel = "claude-sonnet-4-5", Model = "claude-sonnet-4-5-20250929",
                     Provider = "claude", AccountId = $"claude-{number % 8}", AccountLabel = $"account {number % 8}", Stream = true, Status = number % 50 == 0 ? 429 : 200, InputTokens = 12_000, OutputTokens = 400, CachedTokens = 11_000, Cost = 0.012m,
                     Attempts = [new($"claude-{number % 8}", $"account {number % 8}", "claude", "claude-sonnet-4-5-20250929", "sticky", "answered", TimeSpan.FromMilliseconds(790))],
                     Losses = number % 100 == 0 ? [new("dropped", "tools[0].strict", "not known to AnthropicMessages")] : [],

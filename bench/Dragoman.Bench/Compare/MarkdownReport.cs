@@ -64,7 +64,7 @@ internal static class MarkdownReport
     {
         var arms = report.Measured.Where(arm => arm.Scenario == scenario && arm.Target == Target.Gateway).ToArray();
         if (arms.Length == 0) return;
-        text.Append($"## {Capital(Budget.Title(scenario))}: µs CPU and multiple of the pump\n\nBold: over budget ({Budget.Of(scenario, relay: true):0.##} × in the relay lane, marked ▸; {Budget.Of(scenario, relay: false):0.##} × in the other).\n\n");
+        text.Append($"## {Capital(Budget.Title(scenario))}: µs CPU and multiple of the pump\n\nBold: over budget ({Budget.Of(scenario, relay: true):0.##} × for passthrough, marked ▸; {Budget.Of(scenario, relay: false):0.##} × in the other).\n\n");
         text.Append($"| client ↓ upstream → | pump | {string.Join(" | ", Wires.Upstreams.Select(wire => wire.Word()))} |\n|---|---|{string.Concat(Wires.Upstreams.Select(_ => "---|"))}\n");
         foreach (var client in Wires.Clients)
         {

@@ -70,7 +70,7 @@ internal sealed record Plan
         bool Matches(Arm arm) => only.Any(text => arm.Name.Contains(text, StringComparison.Ordinal));
     }
 
-    /// <summary>The pairs of the quick variant: the relay lane, and every language once on either side of the other lane.</summary>
+    /// <summary>The pairs of the quick variant: passthrough, and every protocol once on either side of translation.</summary>
     private static bool IsQuick(Wire client, Wire upstream)
         => client == upstream || client == Wire.Messages || (client, upstream) is (Wire.Chat, Wire.Messages) or (Wire.Responses, Wire.Messages) or (Wire.Gemini, Wire.Chat);
 }

@@ -40,7 +40,7 @@ internal sealed class Report
                 var arms = Plan.Arms.Where(arm => arm.Target == Target.Gateway && arm.Scenario == scenario && arm.IsRelay == relay).ToArray();
                 if (arms.Length == 0) continue;
                 var ratios = arms.Where(arm => arm.Fault is null).Select(Ratio).Where(ratio => !double.IsNaN(ratio)).ToArray();
-                var what = $"{(relay ? "relay" : "translate")} lane, {Budget.Title(scenario)}";
+                var what = $"{(relay ? "passthrough" : "translation")}, {Budget.Title(scenario)}";
                 if (ratios.Length == 0)
                 {
                     yield return new BudgetLine(what, $"≤ {limit:0.##} × pump", "not measured", null);

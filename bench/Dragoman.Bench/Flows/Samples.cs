@@ -30,7 +30,7 @@ internal static class Samples
             Caller = Callers[number % Callers.Length], UserAgent = "claude-cli/2.0.14 (external, cli)", SessionHeader = $"session {number / 10}",
         };
         var failed = number % 50 == 0;
-        var outcome = new RequestOutcome { Status = failed ? 429 : 200, Answered = failed ? null : candidate, Lane = "relay" };
+        var outcome = new RequestOutcome { Status = failed ? 429 : 200, Answered = failed ? null : candidate, Lane = "passthrough" };
         if (failed) outcome.Error = new WireError(ErrorKind.RateLimit, "This request would exceed your account's rate limit. Please try again later.");
         else outcome.Usage = new TokenUsage { InputTokens = 12_000, OutputTokens = 400, CachedTokens = 11_000 };
         if (number % 100 == 1) outcome.Losses = [new Loss(LossKind.Dropped, "tools[0].strict", "not known to AnthropicMessages")];

@@ -63,7 +63,7 @@ internal static class BackupCommand
                     progress.Report(done += count);
                 }
 
-                if (response.Content.Headers.ContentLength is { } whole && whole != done) throw new ManagementException("The backup broke off; nothing was written.");
+                if (response.Content.Headers.ContentLength is { } whole && whole != done) throw new ManagementException("The backup was interrupted; nothing was written.");
                 stream.Flush(flushToDisk: true);
             }
 

@@ -120,7 +120,7 @@ internal sealed class Demo : IAsyncDisposable
                   - name: gemini-3.5-flash
                   - name: gemini-2.5-pro
                   - name: gemini-2.5-flash
-                  # What Gemini CLI asks for by itself, whatever it is told with -m.
+                  # What Gemini CLI asks for by itself, whatever -m names.
                   - { name: gemini-2.5-flash, alias: gemini-2.5-flash-lite }
                   - { name: gemini-3.5-flash, alias: gemini-3-flash }
                   - { name: gemini-3.5-flash, alias: gemini-3.1-flash-lite }

@@ -17,7 +17,7 @@ internal static class ExplainCommand
     {
         var model = new Argument<string>("model") { Description = "The model as a client would name it." };
         var options = new GatewayOrConfig();
-        return options.Run(new Command("explain", "Tells which accounts would be tried for a model, in which order, and why not others.") { model }, async (parsed, cancellationToken) =>
+        return options.Run(new Command("explain", "Shows which accounts would be tried for a model, in which order, and why not others.") { model }, async (parsed, cancellationToken) =>
         {
             var name = parsed.GetRequiredValue(model);
             var config = options.NamesConfig(parsed) ? options.Load(parsed) : null;
@@ -53,13 +53,13 @@ internal static class ExplainCommand
     private static void Print(JsonElement plan, Uri? gateway)
     {
         Console.Out.WriteLine($"{Text(plan, "model")} ({(gateway is null ? "by the configuration; no gateway is running" : $"as the running gateway sees it: {gateway.ToString().TrimEnd('/')}")})");
-        foreach (var step in plan.GetProperty("steps").EnumerateArray()) Console.Out.WriteLine($"  {step.GetString()}");
+        foreach (var step in plan.GetProperty("trace").EnumerateArray()) Console.Out.WriteLine($"  {step.GetString()}");
         var number = 0;
         foreach (var candidate in plan.GetProperty("candidates").EnumerateArray())
         {
             if (number++ == 0) Console.Out.WriteLine("Tried in this order:");
-            var why = Text(candidate, "why") is { Length: > 0 } reason ? $": {reason}" : "";
-            Console.Out.WriteLine($"  {number}. {Text(candidate, "account")} ({Text(candidate, "provider")}, {Text(candidate, "language")}) as {Text(candidate, "model")}{why}");
+            var why = Text(candidate, "reason") is { Length: > 0 } reason ? $": {reason}" : "";
+            Console.Out.WriteLine($"  {number}. {Text(candidate, "account")} ({Text(candidate, "provider")}, {Text(candidate, "protocol")}) as {Text(candidate, "model")}{why}");
         }
 
         var left = plan.GetProperty("excluded");
@@ -70,7 +70,7 @@ internal static class ExplainCommand
             Console.Out.WriteLine($"  - {Text(exclusion, "account")} ({Text(exclusion, "model")}): {Text(exclusion, "reason")}{until}");
         }
 
-        if (plan.TryGetProperty("error", out var error)) Console.Out.WriteLine($"Nobody: {Text(error, "message")}");
+        if (plan.TryGetProperty("error", out var error)) Console.Out.WriteLine($"No account: {Text(error, "message")}");
     }
 
     private static string Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value.GetString() ?? "" : "";

@@ -22,7 +22,7 @@ internal static class ModelsCommand
     public static Command Create()
     {
         var options = new GatewayOrConfig();
-        return options.Run(new Command("models", "Lists the models that clients may ask for, and who serves them. With --json as GET /v1/models does, and with the state of the catalogue."), async (parsed, cancellationToken) =>
+        return options.Run(new Command("models", "Lists the models that clients may ask for, and who serves them. With --json as GET /v1/models does, and with the state of the catalog."), async (parsed, cancellationToken) =>
         {
             var config = options.NamesConfig(parsed) ? options.Load(parsed) : null;
             if (options.NamesConfig(parsed) && config is null) return ExitCodes.Configuration;
@@ -31,7 +31,7 @@ internal static class ModelsCommand
             if (live is { } answered) models = [.. answered.Answer.Models.Select(Visible)];
             else if ((config ?? options.Load(parsed)) is { } loaded) models = new Router(loaded.ToRouting(), TimeProvider.System).VisibleModels();
             else return ExitCodes.Configuration;
-            var catalogue = live is null ? CatalogueView.Shipped : live.Value.Answer.Catalogue;
+            var catalogue = live is null ? CatalogView.Shipped : live.Value.Answer.Catalog;
             if (parsed.GetValue(options.Gateway.Json)) PrintJson(models, catalogue);
             else PrintTable(models, live?.Gateway, catalogue);
             return ExitCodes.Success;
@@ -63,18 +63,18 @@ internal static class ModelsCommand
             Credential = new NoCredential(),
         })]);
 
-    private static void PrintJson(IReadOnlyList<VisibleModel> models, CatalogueView? catalogue)
+    private static void PrintJson(IReadOnlyList<VisibleModel> models, CatalogView? catalogue)
     {
         using var buffer = new PooledBuffer();
         var writer = JsonWriting.Rent(buffer);
         OpenAiModelList.WriteList(writer, models, forCodex: false);
         JsonWriting.Return(writer);
         var list = JsonNode.Parse(buffer.WrittenSpan)!.AsObject();
-        list["catalogue"] = JsonSerializer.SerializeToNode(catalogue, ManagementJson.Options);
+        list["catalog"] = JsonSerializer.SerializeToNode(catalogue, ManagementJson.Options);
         Console.Out.WriteLine(list.ToJsonString(ManagementJson.Options));
     }
 
-    private static void PrintTable(IReadOnlyList<VisibleModel> models, Uri? gateway, CatalogueView? catalogue)
+    private static void PrintTable(IReadOnlyList<VisibleModel> models, Uri? gateway, CatalogView? catalogue)
     {
         Console.Out.WriteLine(gateway is null ? "By the configuration; no gateway is running." : $"As the running gateway has them: {gateway.ToString().TrimEnd('/')}");
         if (models.Count == 0)
@@ -98,7 +98,7 @@ internal static class ModelsCommand
     }
 
     /// <summary>Where what the table says comes from, in one line.</summary>
-    private static string Known(CatalogueView catalogue)
+    private static string Known(CatalogView catalogue)
     {
         var words = catalogue.TakenAt is { } taken
             ? $"Facts from {catalogue.Location}, taken {Moment(taken)}{(catalogue.Dated is { } dated ? $", of {Moment(dated)}" : "")}."

@@ -43,7 +43,7 @@ internal static class ServeCommand
         foreach (var problem in gateway.Problems) await Console.Error.WriteLineAsync(problem.ToString());
         await Console.Out.WriteLineAsync($"dragoman {Dragoman.Gateway.Providers.Product.Version} listens on {string.Join(", ", gateway.Addresses.Select(address => address.ToString().TrimEnd('/')))}");
         if (demonstration is not null) await Console.Out.WriteAsync(demonstration.Instructions(gateway.Address));
-        else if (options.ConfigFile is null) await Console.Out.WriteLineAsync("There is no configuration yet: put a config.yaml into the data folder (see docs/configuration.md), or try 'dragoman serve --demo'.");
+        else if (options.ConfigFile is null) await Console.Out.WriteLineAsync("There is no configuration yet: put a config.yaml into the data folder (see docs/guide/configuration.md), or try 'dragoman serve --demo'.");
         await Console.Out.FlushAsync(cancellationToken);
         await WaitForStopAsync(gateway, signals);
         return ExitCodes.Success;

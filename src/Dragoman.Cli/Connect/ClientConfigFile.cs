@@ -56,7 +56,7 @@ internal sealed class ClientConfigFile
         }
         catch (DecoderFallbackException)
         {
-            throw new ManagementException($"'{path}' is not UTF-8 text; edit it by hand (docs/clients.md says how).");
+            throw new ManagementException($"'{path}' is not UTF-8 text; edit it by hand (docs/guide/clients.md says how).");
         }
     }
 

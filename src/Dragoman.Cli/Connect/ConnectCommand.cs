@@ -141,7 +141,7 @@ internal sealed class ConnectCommand
                 await Console.Error.WriteLineAsync($"dragoman: the gateway does not list the model '{asked}'; 'dragoman explain {asked}' says whether it can be had.");
         }
 
-        if (model is null && client.NeedsModel) model = (models is [var first, ..] ? first.Id : null) ?? throw new ManagementException($"{client.Title} has to be told a model, and the gateway cannot be asked for one: start it, or say --model.");
+        if (model is null && client.NeedsModel) model = (models is [var first, ..] ? first.Id : null) ?? throw new ManagementException($"{client.Title} needs a model, and the gateway cannot be asked for one: start it, or use --model.");
         return new GatewayEndpoint(address, key, variable, model, parsed.GetValue(_smallModel), models ?? []);
     }
 

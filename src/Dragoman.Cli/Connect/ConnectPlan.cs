@@ -80,7 +80,7 @@ internal sealed class ConnectPlan
         }
         catch (ManagementException ex)
         {
-            throw new ManagementException($"'{edit.Path}' cannot be edited: {ex.Message.TrimEnd('.')}. Mend it, or write the lines of docs/clients.md by hand.");
+            throw new ManagementException($"'{edit.Path}' cannot be edited: {ex.Message.TrimEnd('.')}. Correct it, or write the lines of docs/guide/clients.md by hand.");
         }
     }
 

@@ -28,7 +28,7 @@ internal static class DisconnectPlan
         }
         catch (ManagementException ex)
         {
-            throw new ManagementException($"'{file.Path}' was changed since and cannot be read now: {ex.Message}. Mend it, or put back what it was with --force.");
+            throw new ManagementException($"'{file.Path}' was changed since and cannot be read now: {ex.Message}. Correct it, or restore the former file with --force.");
         }
     }
 

@@ -47,7 +47,7 @@ internal sealed class DoctorReport(bool json)
         var failures = _findings.Count(static finding => finding.Level == DoctorLevel.Failure);
         var warnings = _findings.Count(static finding => finding.Level == DoctorLevel.Warning);
         if (json) Print(failures, warnings);
-        else if (failures > 0) Console.Out.WriteLine("Something needs mending: see the lines that begin with FAIL.");
+        else if (failures > 0) Console.Out.WriteLine("Something needs correcting: see the lines that begin with FAIL.");
         else if (warnings > 0) Console.Out.WriteLine($"It works, with {warnings} warning(s): see the lines that begin with warn.");
         else Console.Out.WriteLine("All is well.");
         if (failures == 0) return ExitCodes.Success;

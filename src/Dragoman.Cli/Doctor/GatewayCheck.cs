@@ -31,7 +31,7 @@ internal static class GatewayCheck
             }
 
             if (health.Accounts.Unusable > 0) report.Fail("gateway", $"{where}: {health.Accounts.Unusable} account(s) cannot be used; 'dragoman accounts list' says why");
-            if (health.Accounts.Resting > 0) report.Warn("gateway", $"{where}: {health.Accounts.Resting} account(s) cool down; 'dragoman limits' says until when and why");
+            if (health.Accounts.CoolingDown > 0) report.Warn("gateway", $"{where}: {health.Accounts.CoolingDown} account(s) cool down; 'dragoman limits' says until when and why");
             foreach (var problem in health.Configuration)
                 report.Add("gateway", problem.Severity == Dragoman.Gateway.Configuration.Yaml.DiagnosticSeverity.Error ? DoctorLevel.Failure : DoctorLevel.Warning, $"{where}: its configuration, line {problem.Line}: {problem.Path}: {problem.Message} {problem.Remedy}".TrimEnd());
             return address;

@@ -34,7 +34,7 @@ public sealed partial class CooldownStateSync : IAsyncDisposable
         _store = store;
         _time = time;
         _logger = logger;
-        _news = new StoreSubscription(static change => change.Kind == StoreChangeKind.Lane, ReadAsync, LogStore, Patience, time);
+        _news = new StoreSubscription(static change => change.Kind == StoreChangeKind.Cooldown, ReadAsync, LogStore, Patience, time);
         lanes.Learnt = () => _work.Writer.TryWrite(true);
     }
 

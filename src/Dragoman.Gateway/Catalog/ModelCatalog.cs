@@ -89,7 +89,7 @@ public sealed class ModelCatalog
     private static byte[] EmbeddedBytes()
     {
         using var stream = typeof(ModelCatalog).Assembly.GetManifestResourceStream("models.json")
-            ?? throw new InvalidOperationException("The catalogue is not in the assembly.");
+            ?? throw new InvalidOperationException("The model catalog is missing from the assembly.");
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
         return bytes;

@@ -11,7 +11,14 @@ internal static class CatalogConfigBinder
     {
         if (root.Section("models") is not { } models) return new CatalogOptions();
         var options = new CatalogOptions();
-        if (models.Section("catalogue") is { } section)
+        var section = models.Section("catalog");
+        if (models.Section("catalogue") is { } former)
+        {
+            models.WarnAt("catalogue", "The key is now called 'catalog'.", "Rename it to catalog.");
+            section ??= former;
+        }
+
+        if (section is not null)
         {
             options = new CatalogOptions
             {
@@ -19,8 +26,8 @@ internal static class CatalogConfigBinder
                 Url = Address(section),
                 Refresh = section.Duration("refresh", options.Refresh),
             };
-            if (options is { File: not null, Url: not null }) section.ErrorAt("url", "The catalogue has both a file and an address.", "Keep one of them.");
-            if (options.Refresh < Shortest) section.ErrorAt("refresh", "The catalogue cannot be refreshed more often than once a minute.", "Write a duration like 24h.");
+            if (options is { File: not null, Url: not null }) section.ErrorAt("url", "The catalog has both a file and an address.", "Keep one of them.");
+            if (options.Refresh < Shortest) section.ErrorAt("refresh", "The catalog cannot be refreshed more often than once a minute.", "Write a duration like 24h.");
             section.Finish();
         }
 

@@ -210,7 +210,7 @@ internal sealed class ConfigSection(YamlMap map, string path, DiagnosticBag prob
 
             var near = SpellingSuggestion.Of(key, _known.Concat(foreign?.Names ?? []));
             problems.Warn(PathOf(key), pair.Key.Line, pair.Key.Column, "The key is not known and does nothing.",
-                near.Count > 0 ? $"Did you mean {near[0]}?" : "Remove it, or look it up in docs/configuration.md.");
+                near.Count > 0 ? $"Did you mean {near[0]}?" : "Remove it, or look it up in docs/guide/configuration.md.");
         }
     }
 }

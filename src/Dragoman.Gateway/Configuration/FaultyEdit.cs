@@ -17,17 +17,17 @@ internal static partial class FaultyEdit
     public static ConfigDiagnostic? Of(string? before, GatewayConfig previous, string after, GatewayConfig next)
     {
         if (!string.IsNullOrWhiteSpace(before) && SaysNothing(after) && !SaysNothing(before))
-            return Refused("The file was emptied; what it said before stays in force.", "put its content back, or restart the gateway to run without it");
+            return Refused("The file was emptied; the former configuration stays in force.", "put its content back, or restart the gateway to run without it");
         if (before is not null && before.Length > after.Length && before.StartsWith(after, StringComparison.Ordinal))
         {
             if (before.EndsWith('\n') && !after.EndsWith('\n'))
-                return Refused("The file was cut off in the middle of a line; what it said before stays in force.", "put the rest back, or end the last line");
+                return Refused("The file was cut off in the middle of a line; the former configuration stays in force.", "restore the missing part, or end the last line");
             if (previous.Accounts.Count > 0 && next.Accounts.Count == 0)
-                return Refused("The file was cut off before its upstreams; what it said before stays in force.", "put the rest back, or restart the gateway to run without it");
+                return Refused("The file was cut off before its upstreams; the former configuration stays in force.", "restore the missing part, or restart the gateway to run without it");
         }
 
         if (previous.ApiKeys.Count > 0 && next.ApiKeys.Count == 0 && !NoKeys().IsMatch(after))
-            return Refused("All client keys are gone from the file; what it said before stays in force, keys included.", "put api-keys: back, or write 'api-keys: []' to say that none are meant");
+            return Refused("All client keys are gone from the file; the former configuration stays in force, keys included.", "put api-keys: back, or write 'api-keys: []' to say that none are meant");
         return null;
     }
 

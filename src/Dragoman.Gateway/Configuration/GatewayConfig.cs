@@ -59,7 +59,7 @@ public sealed record GatewayConfig
     /// <summary><c>prices</c>: what models cost, before the built-in table is asked.</summary>
     public IReadOnlyList<Dragoman.Gateway.Catalog.ModelPrice> Prices { get; init; } = [];
 
-    /// <summary><c>models.catalogue</c>.</summary>
+    /// <summary><c>models.catalog</c>.</summary>
     public CatalogOptions Catalogue { get; init; } = new();
 
     /// <summary><c>store</c>: where what lasts is kept; read at start.</summary>

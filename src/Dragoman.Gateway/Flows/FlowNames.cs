@@ -1,19 +1,11 @@
 using Dragoman.Gateway.Requests;
-using Dragoman.Protocols;
-using Dragoman.Protocols.Registry;
 
 namespace Dragoman.Gateway.Flows;
 
-/// <summary>The words that languages, faces and modes have in records and addresses.</summary>
+/// <summary>The names of surfaces and recording modes in records and headers.</summary>
 public static class FlowNames
 {
-    /// <summary>The word of a language.</summary>
-    public static string Of(Protocol language) => ProtocolRegistry.Traits(language).Name;
-
-    /// <summary>The language of a word, or null.</summary>
-    public static Protocol? LanguageOf(string word) => ProtocolRegistry.FromName(word);
-
-    /// <summary>The word of a face of the gateway.</summary>
+    /// <summary>The name of a surface of the gateway.</summary>
     public static string Of(Surface surface) => surface switch
     {
         Surface.Dragoman => "dragoman",
@@ -24,7 +16,7 @@ public static class FlowNames
         _ => "bedrock",
     };
 
-    /// <summary>The mode that a client's header asks for; <see cref="FlowMode.Full"/> (no wish) for nothing and for words that are none.</summary>
+    /// <summary>The recording mode that a client's header asks for; <see cref="FlowMode.Full"/> (no wish) for an absent header and for unknown values.</summary>
     public static FlowMode WishOf(string? header) => header?.Trim() switch
     {
         { } word when word.Equals("off", StringComparison.OrdinalIgnoreCase) => FlowMode.Off,

@@ -16,7 +16,7 @@ public static class FlowReading
     public static ConversationRequest? Request(FlowRecord flow, ReadOnlyMemory<byte> body)
     {
         ArgumentNullException.ThrowIfNull(flow);
-        if (body.IsEmpty || FlowNames.LanguageOf(flow.ClientLanguage) is not { } language) return null;
+        if (body.IsEmpty || ProtocolRegistry.FromName(flow.ClientProtocol) is not { } language) return null;
         try
         {
             Utf8TokenReader.Check(body.Span);

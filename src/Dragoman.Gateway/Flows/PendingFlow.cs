@@ -3,6 +3,7 @@ using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Requests;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Conversation;
+using Dragoman.Protocols.Registry;
 
 namespace Dragoman.Gateway.Flows;
 
@@ -60,9 +61,9 @@ internal sealed class PendingFlow
             UserAgent = Words(_userAgent, LongestName),
             Session = Words(_session ?? "", LongestName),
             Surface = FlowNames.Of(_surface),
-            ClientLanguage = FlowNames.Of(_language),
-            UpstreamLanguage = answered is null ? "" : FlowNames.Of(languageOf(answered)),
-            Lane = answered is null ? "" : outcome.Lane ?? "",
+            ClientProtocol = ProtocolRegistry.Traits(_language).Name,
+            UpstreamProtocol = answered is null ? "" : ProtocolRegistry.Traits(languageOf(answered)).Name,
+            Mode = answered is null ? "" : outcome.Lane ?? "",
             RequestedModel = Words(used.RequestedModel, LongestName),
             Model = answered?.Model.Id ?? "",
             Provider = used.Provider,

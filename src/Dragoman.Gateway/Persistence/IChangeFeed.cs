@@ -1,14 +1,14 @@
 namespace Dragoman.Gateway.Persistence;
 
 /// <summary>
-/// Notice of changes to accounts, keys, settings and lanes, within a second, whichever process on the same database made them. A notice says
-/// that something changed, not how: read it again. When notices may have been missed (a lost connection), <see cref="StoreChangeKind.Everything"/> is told.
+/// Notice of changes to accounts, keys, settings and cooldowns, within a second, whichever process on the same database made them. A notice says
+/// that something changed, not how: read it again. When notices may have been missed (a lost connection), <see cref="StoreChangeKind.Everything"/> is reported.
 /// </summary>
 public interface IChangeFeed
 {
     /// <summary>
     /// Listens from now on (from the call, not from the first read). Never ends by itself before the store closes. A reader that lags far
-    /// behind is told <see cref="StoreChangeKind.Everything"/> once instead.
+    /// behind gets <see cref="StoreChangeKind.Everything"/> once instead.
     /// </summary>
     IAsyncEnumerable<StoreChange> ListenAsync(CancellationToken cancellationToken = default);
 }
@@ -28,8 +28,8 @@ public enum StoreChangeKind
     /// <summary>A setting was written or removed.</summary>
     Setting,
 
-    /// <summary>Lanes of an account were learnt of or forgotten.</summary>
-    Lane,
+    /// <summary>Cooldowns or quotas of an account were recorded or removed.</summary>
+    Cooldown,
 }
 
 /// <summary>A change.</summary>

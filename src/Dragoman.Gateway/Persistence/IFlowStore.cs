@@ -59,17 +59,17 @@ public sealed record FlowRecord
     /// <summary>What ties it to other requests of one conversation; empty for nothing.</summary>
     public string Session { get; init; } = "";
 
-    /// <summary>The face of the gateway it came in by.</summary>
+    /// <summary>The surface it came in by.</summary>
     public string Surface { get; init; } = "";
 
-    /// <summary>The client's language.</summary>
-    public string ClientLanguage { get; init; } = "";
+    /// <summary>The protocol the client spoke, for example <c>anthropic-messages</c>.</summary>
+    public string ClientProtocol { get; init; } = "";
 
-    /// <summary>The upstream's language; empty when nobody answered.</summary>
-    public string UpstreamLanguage { get; init; } = "";
+    /// <summary>The protocol the upstream spoke; empty when none answered.</summary>
+    public string UpstreamProtocol { get; init; } = "";
 
-    /// <summary>The lane: <c>relay</c>, <c>translate</c>, or empty.</summary>
-    public string Lane { get; init; } = "";
+    /// <summary>How it was forwarded: <c>passthrough</c>, <c>translated</c>, or empty when none answered.</summary>
+    public string Mode { get; init; } = "";
 
     /// <summary>The name asked for.</summary>
     public string RequestedModel { get; init; } = "";
@@ -92,7 +92,7 @@ public sealed record FlowRecord
     /// <summary>The status the client got.</summary>
     public int Status { get; init; }
 
-    /// <summary>The error the client was told, or null.</summary>
+    /// <summary>The error the client got, or null.</summary>
     public string? Error { get; init; }
 
     /// <summary>Whether the client left before the end.</summary>
@@ -143,10 +143,10 @@ public sealed record FlowRecord
 /// <param name="AccountLabel">Its label.</param>
 /// <param name="Provider">Its provider.</param>
 /// <param name="Model">The upstream's model.</param>
-/// <param name="Why">Why it was chosen.</param>
+/// <param name="Reason">Why it was chosen.</param>
 /// <param name="Outcome">What came of it.</param>
 /// <param name="Duration">How long it took.</param>
-public sealed record FlowAttempt(string AccountId, string AccountLabel, string Provider, string Model, string Why, string Outcome, TimeSpan Duration);
+public sealed record FlowAttempt(string AccountId, string AccountLabel, string Provider, string Model, string Reason, string Outcome, TimeSpan Duration);
 
 /// <summary>One thing a translation could not carry.</summary>
 /// <param name="Kind"><c>dropped</c> or <c>approximated</c>.</param>

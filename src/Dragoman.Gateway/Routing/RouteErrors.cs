@@ -59,7 +59,7 @@ public static class RouteErrors
         FailureClass.AuthDead => "the credential was refused",
         FailureClass.Forbidden => "the credential may not use this model",
         FailureClass.Gone => "the upstream does not have this model",
-        _ => "resting",
+        _ => "cooling down",
     };
 
     /// <summary>When the first of those whose upstream stated a limit is back; null when there are none.</summary>

@@ -1,5 +1,3 @@
-using Dragoman.Protocols.Json;
-
 namespace Dragoman.Protocols.Conversation;
 
 /// <summary>

@@ -224,7 +224,7 @@ internal sealed class ToolPairing
     {
         if (!_ofBlock.TryGetValue(call, out var known))
         {
-            _losses.Approximate("messages", "a call that is not the model's is told as text");
+            _losses.Approximate("messages", "a call that is not the model's is sent as text");
             return new TextBlock(JsonText.From($"[Called the tool {call.Name} with {call.Arguments.Text}]")) { Cache = call.Cache };
         }
 

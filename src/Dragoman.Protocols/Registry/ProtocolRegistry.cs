@@ -31,6 +31,11 @@ public static class ProtocolRegistry
     // By the protocol's number.
     private static readonly ProtocolTraits[] ByProtocol = [.. Enum.GetValues<Protocol>().Select(protocol => Array.Find(Known, traits => traits.Protocol == protocol)!)];
 
+    /// <summary>
+    /// The names of the protocols, spelled the same in the management API, metrics, logs, flows, the command line and error texts (<see cref="ProtocolTraits.Name"/>).
+    /// </summary>
+    public static IReadOnlyList<string> Names { get; } = [.. ByProtocol.Select(static traits => traits.Name)];
+
     /// <summary>What may be asked about a protocol.</summary>
     public static ProtocolTraits Traits(Protocol protocol) => ByProtocol[(int)protocol];
 
@@ -53,7 +58,7 @@ public static class ProtocolRegistry
         Protocol.OpenAiResponses => ResponsesClient.Instance,
         Protocol.AnthropicMessages => AnthropicClient.Instance,
         Protocol.Gemini => GeminiClient.Instance,
-        _ => throw new ArgumentOutOfRangeException(nameof(language), language, "Clients do not speak this language."),
+        _ => throw new ArgumentOutOfRangeException(nameof(language), language, "Clients do not speak this protocol."),
     };
 
     /// <summary>The upstream half of a language.</summary>
@@ -65,6 +70,6 @@ public static class ProtocolRegistry
         Protocol.BedrockAnthropic => BedrockAnthropicUpstream.Instance,
         Protocol.Gemini => GeminiUpstream.Instance,
         Protocol.BedrockConverse => ConverseUpstream.Instance,
-        _ => throw new ArgumentOutOfRangeException(nameof(language), language, "Upstreams do not speak this language."),
+        _ => throw new ArgumentOutOfRangeException(nameof(language), language, "Upstreams do not speak this protocol."),
     };
 }

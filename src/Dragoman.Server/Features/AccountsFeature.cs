@@ -42,7 +42,7 @@ internal static class AccountsFeature
         {
             var (router, prices) = (provider.GetRequiredService<GatewayRouter>(), provider.GetRequiredService<PriceCatalog>());
             return new CatalogRefresher(provider.GetRequiredService<AccountRegistry>().Current.Catalogue, Take, provider.GetRequiredService<UpstreamTransport>().Own,
-                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>().CreateLogger("Catalogue"));
+                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>().CreateLogger("Catalog"));
 
             void Take(ModelCatalog known, IReadOnlyList<ModelPrice> listed)
             {

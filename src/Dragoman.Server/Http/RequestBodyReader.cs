@@ -63,7 +63,7 @@ internal sealed class RequestBodyReader(Func<GatewayConfig> config, MemoryBudget
         {
             buffer.Dispose();
             context.Response.Headers.Connection = "close";
-            throw WireException.Invalid("The request body breaks off or is framed wrongly.", code: "invalid_body");
+            throw WireException.Invalid("The request body is incomplete or framed wrongly.", code: "invalid_body");
         }
         catch
         {

@@ -2,18 +2,17 @@ using Dragoman.Gateway.Requests;
 
 namespace Dragoman.Server.Observability;
 
-/// <summary>What came of an attempt in one word, for labels: the rest of its outcome is for people.</summary>
+/// <summary>The outcome of an attempt as a label's value, without the message for people.</summary>
 internal static class AttemptOutcomeLabel
 {
     public const string Answered = "answered";
 
-    /// <summary><c>answered</c>, <c>broke_off</c>, or the failure's class.</summary>
+    /// <summary><c>answered</c>, <c>interrupted</c>, or the failure's class.</summary>
     public static string Of(AttemptRecord attempt)
     {
         var outcome = attempt.Outcome;
         var colon = outcome.IndexOf(':', StringComparison.Ordinal);
         if (colon < 0) return outcome;
-        var word = outcome.AsSpan(0, colon);
-        return word is "broke off" ? "broke_off" : word.ToString();
+        return outcome[..colon];
     }
 }

@@ -23,9 +23,9 @@ internal sealed class FlowDetails : IDisposable
         _json.WriteStartObject();
         Text("userAgent"u8, flow.UserAgent);
         Text("surface"u8, flow.Surface);
-        Text("clientLanguage"u8, flow.ClientLanguage);
-        Text("upstreamLanguage"u8, flow.UpstreamLanguage);
-        Text("lane"u8, flow.Lane);
+        Text("clientProtocol"u8, flow.ClientProtocol);
+        Text("upstreamProtocol"u8, flow.UpstreamProtocol);
+        Text("mode"u8, flow.Mode);
         if (flow.Error is { } error) _json.WriteString("error"u8, error);
         Text("preview"u8, flow.Preview);
         if (flow.FirstByte is { } first) _json.WriteNumber("firstByte"u8, UnixMilliseconds.Micros(first));
@@ -52,7 +52,7 @@ internal sealed class FlowDetails : IDisposable
             _json.WriteString("accountLabel"u8, attempt.AccountLabel);
             _json.WriteString("provider"u8, attempt.Provider);
             _json.WriteString("model"u8, attempt.Model);
-            _json.WriteString("why"u8, attempt.Why);
+            _json.WriteString("reason"u8, attempt.Reason);
             _json.WriteString("outcome"u8, attempt.Outcome);
             attempt.Duration.TryFormat(time, out var length, "c", CultureInfo.InvariantCulture);
             _json.WriteString("duration"u8, time[..length]);

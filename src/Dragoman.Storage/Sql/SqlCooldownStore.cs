@@ -20,13 +20,13 @@ internal sealed class SqlCooldownStore(Database database) : ICooldownStore
             "ON CONFLICT (account_id, whole, model) DO UPDATE SET until_at=excluded.until_at, cause=excluded.cause, told=excluded.told, streak=excluded.streak, "
             + "counted_at=excluded.counted_at, quotas=excluded.quotas, observed_at=excluded.observed_at WHERE excluded.observed_at >= lanes.observed_at").ConfigureAwait(false);
         foreach (var account in latest.Select(lane => lane.AccountId).Distinct(StringComparer.Ordinal))
-            await session.NotifyAsync(StoreChangeKind.Lane, account).ConfigureAwait(false);
+            await session.NotifyAsync(StoreChangeKind.Cooldown, account).ConfigureAwait(false);
     }, cancellationToken);
 
     public Task RemoveAsync(string accountId, CancellationToken cancellationToken = default) => database.WriteAsync(async session =>
     {
         if (await session.ExecuteAsync("DELETE FROM lanes WHERE account_id = $1", accountId).ConfigureAwait(false) > 0)
-            await session.NotifyAsync(StoreChangeKind.Lane, accountId).ConfigureAwait(false);
+            await session.NotifyAsync(StoreChangeKind.Cooldown, accountId).ConfigureAwait(false);
     }, cancellationToken);
 
     public Task<int> PruneAsync(DateTimeOffset before, CancellationToken cancellationToken = default)

@@ -19,31 +19,3 @@ internal sealed partial class StateJson : JsonSerializerContext
 
     public static IReadOnlyList<string> Tags(string json) => json is "" or "[]" ? [] : JsonSerializer.Deserialize(json, Default.IReadOnlyListString) ?? [];
 }
-
-/// <summary>What of a flow is shown but not searched by field.</summary>
-internal sealed record FlowDetail
-{
-    public string? UserAgent { get; init; }
-
-    public string? Surface { get; init; }
-
-    public string? ClientLanguage { get; init; }
-
-    public string? UpstreamLanguage { get; init; }
-
-    public string? Lane { get; init; }
-
-    public string? Error { get; init; }
-
-    public string? Preview { get; init; }
-
-    public long? FirstByte { get; init; }
-
-    public long? CacheWrite { get; init; }
-
-    public long? Reasoning { get; init; }
-
-    public IReadOnlyList<FlowAttempt>? Attempts { get; init; }
-
-    public IReadOnlyList<FlowLoss>? Losses { get; init; }
-}

@@ -161,17 +161,25 @@ public sealed class CatalogueKeeperTests : IDisposable
     [InlineData("{ fil: models.json }", "fil")]
     public void Mistakes_are_told_at_the_start(string catalogue, string problem)
     {
-        var result = ConfigLoader.Load($"models: {{ catalogue: {catalogue} }}\n", "config.yaml");
+        var result = ConfigLoader.Load($"models: {{ catalog: {catalogue} }}\n", "config.yaml");
         result.Problems.ShouldContain(item => item.ToString().Contains(problem));
     }
 
     [Fact]
     public void The_configuration_names_the_list()
     {
-        var options = Config.Load("models: { catalogue: { url: \"https://models.dev/api.json\", refresh: 12h } }\n").Catalogue;
+        var options = Config.Load("models: { catalog: { url: \"https://models.dev/api.json\", refresh: 12h } }\n").Catalogue;
         options.ShouldBe(new CatalogOptions { Url = new Uri("https://models.dev/api.json"), Refresh = TimeSpan.FromHours(12) });
-        Config.Load("models: { catalogue: { file: models.json } }\n").Catalogue.Refresh.ShouldBe(TimeSpan.FromHours(24));
+        Config.Load("models: { catalog: { file: models.json } }\n").Catalogue.Refresh.ShouldBe(TimeSpan.FromHours(24));
         Config.Load("").Catalogue.IsConfigured.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void The_former_name_of_the_key_still_works_and_is_reported()
+    {
+        var result = ConfigLoader.Load("models: { catalogue: { file: models.json } }\n", "config.yaml");
+        result.Config!.Catalogue.File.ShouldBe("models.json");
+        result.Problems.Single().ToString().ShouldContain("now called 'catalog'");
     }
 
     private CatalogRefresher Keep(CatalogOptions options)

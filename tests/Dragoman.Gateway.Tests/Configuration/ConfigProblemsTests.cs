@@ -96,7 +96,7 @@ public sealed class ConfigProblemsTests
         warnings.Select(warning => (warning.Path, warning.Remedy)).ShouldBe(
         [
             ("prot", "Did you mean port?"), ("routing.startegy", "Did you mean strategy?"), ("api_keys", "Did you mean api-keys?"),
-            ("wholly-unrelated", "Remove it, or look it up in docs/configuration.md."),
+            ("wholly-unrelated", "Remove it, or look it up in docs/guide/configuration.md."),
         ]);
     }
 

@@ -61,6 +61,6 @@ internal sealed class MemoryLanes : ICooldownStore, IChangeFeed
     private void Tell()
     {
         lock (_gate)
-            foreach (var listener in _listeners) listener.Writer.TryWrite(new StoreChange(StoreChangeKind.Lane, ""));
+            foreach (var listener in _listeners) listener.Writer.TryWrite(new StoreChange(StoreChangeKind.Cooldown, ""));
     }
 }

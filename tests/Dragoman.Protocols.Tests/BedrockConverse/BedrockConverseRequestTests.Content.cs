@@ -1,8 +1,6 @@
 using System.Text.Json;
-using Dragoman.Protocols.BedrockConverse.Upstream;
 using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Json;
-using Dragoman.Protocols.Tests.Support;
 
 namespace Dragoman.Protocols.Tests.BedrockConverse;
 

@@ -102,7 +102,7 @@ public class BedrockConverseStreamTests
     [InlineData("validationException", """{"message":"prompt is too long: 300000 tokens > 200000 maximum"}""", ErrorKind.ContextTooLong, 400, "prompt is too long: 300000 tokens > 200000 maximum")]
     [InlineData("modelStreamErrorException", """{"originalStatusCode":424,"originalMessage":"boom"}""", ErrorKind.Api, 500, "boom")]
     [InlineData("serviceUnavailableException", """{"Message":"later"}""", ErrorKind.Overloaded, 503, "later")]
-    [InlineData("internalServerException", "", ErrorKind.Api, 500, "Bedrock broke off with internalServerException.")]
+    [InlineData("internalServerException", "", ErrorKind.Api, 500, "Bedrock interrupted the answer with internalServerException.")]
     [InlineData("modelTimeoutException", "{}", ErrorKind.Timeout, 504, null)]
     public void Exceptions_break_the_answer_off(string name, string payload, ErrorKind kind, int status, string? message)
     {

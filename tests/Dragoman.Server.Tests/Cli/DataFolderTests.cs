@@ -59,8 +59,8 @@ public sealed class DataFolderTests : IDisposable
         models.Out.ShouldContain("claude-1");
         var listed = JsonNode.Parse((await Program.RunAsync("models", "--data", Data, "--json")).Out)!;
         listed["data"]!.AsArray().Count.ShouldBe(5);
-        listed["catalogue"]!["source"]!.GetValue<string>().ShouldBe("built-in");
-        models.Out.ShouldContain($"Facts from the built-in table of {listed["catalogue"]!["built_in"]!.GetValue<string>()}.");
+        listed["catalog"]!["source"]!.GetValue<string>().ShouldBe("built-in");
+        models.Out.ShouldContain($"Facts from the built-in table of {listed["catalog"]!["built_in"]!.GetValue<string>()}.");
         var explained = await Program.RunAsync("explain", "chat-1", "--data", Data, "--config", config);
         explained.Code.ShouldBe(0, explained.Error);
         explained.Out.ShouldContain($"as the running gateway sees it: {address}");

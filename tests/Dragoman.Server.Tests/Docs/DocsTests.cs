@@ -72,14 +72,14 @@ public sealed class DocsTests
     public void One_account_is_enough_to_begin_with()
     {
         var text = File.ReadAllText(Repository.File("README.md"));
-        var first = text[text.IndexOf("       claude-api-key:", StringComparison.Ordinal)..text.IndexOf("   Others stand beside it", StringComparison.Ordinal)];
-        var result = ConfigLoader.Load(Left(first), "config.yaml", name => name == "ANTHROPIC_API_KEY" ? "sk-ant-one" : null);
+        var first = text[text.IndexOf("       claude-api-key:", StringComparison.Ordinal)..text.IndexOf("2. Check it", StringComparison.Ordinal)];
+        var result = ConfigLoader.Load(Left(first, 7), "config.yaml", name => name == "ANTHROPIC_API_KEY" ? "sk-ant-one" : null);
         result.Problems.ShouldBeEmpty();
         result.Config!.Accounts.Count.ShouldBe(1);
-        var second = text[text.IndexOf("       gemini-api-key:", StringComparison.Ordinal)..text.IndexOf("   Leave out what you do not have", StringComparison.Ordinal)];
-        ConfigLoader.Load(Left(first) + Left(second), "config.yaml", _ => "a-key-of-some-length").Problems.ShouldBeEmpty();
+        var second = text[text.IndexOf("    gemini-api-key:", StringComparison.Ordinal)..text.IndexOf("Or add them while the gateway runs", StringComparison.Ordinal)];
+        ConfigLoader.Load(Left(first, 7) + Left(second, 4), "config.yaml", _ => "a-key-of-some-length").Problems.ShouldBeEmpty();
 
-        static string Left(string block) => string.Concat(block.Split('\n').Select(line => (line.StartsWith("       ", StringComparison.Ordinal) ? line[7..] : line.Trim()) + "\n"));
+        static string Left(string block, int indent) => string.Concat(block.Split('\n').Select(line => (line.Length >= indent ? line[indent..] : line.Trim()) + "\n"));
     }
 
     [Fact]

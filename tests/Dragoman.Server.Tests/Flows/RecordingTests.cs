@@ -9,14 +9,14 @@ namespace Dragoman.Server.Tests.Flows;
 public sealed class RecordingTests
 {
     [Theory]
-    [InlineData("/v1/chat/completions", "chat-1", false, "relay", "openai-chat", "openai-chat")]
-    [InlineData("/v1/chat/completions", "chat-1", true, "relay", "openai-chat", "openai-chat")]
-    [InlineData("/v1/messages", "claude-1", true, "relay", "anthropic-messages", "anthropic-messages")]
-    [InlineData("/v1/messages", "chat-1", true, "translate", "anthropic-messages", "openai-chat")]
-    [InlineData("/v1/messages", "nova-1", true, "translate", "anthropic-messages", "bedrock-converse")]
-    [InlineData("/v1/chat/completions", "gemini-1", false, "translate", "openai-chat", "gemini")]
-    [InlineData("/v1/responses", "claude-1", false, "translate", "openai-responses", "anthropic-messages")]
-    [InlineData("/v1/responses", "resp-1", true, "relay", "openai-responses", "openai-responses")]
+    [InlineData("/v1/chat/completions", "chat-1", false, "passthrough", "openai-chat", "openai-chat")]
+    [InlineData("/v1/chat/completions", "chat-1", true, "passthrough", "openai-chat", "openai-chat")]
+    [InlineData("/v1/messages", "claude-1", true, "passthrough", "anthropic-messages", "anthropic-messages")]
+    [InlineData("/v1/messages", "chat-1", true, "translated", "anthropic-messages", "openai-chat")]
+    [InlineData("/v1/messages", "nova-1", true, "translated", "anthropic-messages", "bedrock-converse")]
+    [InlineData("/v1/chat/completions", "gemini-1", false, "translated", "openai-chat", "gemini")]
+    [InlineData("/v1/responses", "claude-1", false, "translated", "openai-responses", "anthropic-messages")]
+    [InlineData("/v1/responses", "resp-1", true, "passthrough", "openai-responses", "openai-responses")]
     public async Task Each_lane_and_form_has_its_facts(string path, string model, bool stream, string lane, string client, string upstream)
     {
         await using var rig = await GatewayFixture.StartAsync();
@@ -24,9 +24,9 @@ public sealed class RecordingTests
         using var answer = await rig.PostAsync(path, body, ("user-agent", "claude-cli/2.0 (external)"), ("x-session-id", "session-7"));
         (await answer.TextAsync()).ShouldContain("hello");
         var flow = await FlowFixture.OfAsync(rig.Http, answer);
-        flow.Text("lane").ShouldBe(lane);
-        flow.Text("client_language").ShouldBe(client);
-        flow.Text("upstream_language").ShouldBe(upstream);
+        flow.Text("mode").ShouldBe(lane);
+        flow.Text("client_protocol").ShouldBe(client);
+        flow.Text("upstream_protocol").ShouldBe(upstream);
         flow.Text("requested_model").ShouldBe(model);
         flow.Text("model").ShouldBe(answer.Header("x-dragoman-model"));
         flow.Text("account").ShouldBe(answer.Header("x-dragoman-account"));
@@ -42,7 +42,7 @@ public sealed class RecordingTests
         flow["first_byte_ms"]!.GetValue<double>().ShouldBeLessThanOrEqualTo(flow["duration_ms"]!.GetValue<double>());
         var attempt = flow["attempts"]!.AsArray().ShouldHaveSingleItem()!;
         attempt.Text("outcome").ShouldBe("answered");
-        attempt.Text("why").ShouldNotBeEmpty();
+        attempt.Text("reason").ShouldNotBeEmpty();
         flow.Text("preview").ShouldBeEmpty("nothing that was said is recorded by default");
         (await FlowFixture.BodiesAsync(rig.Http, flow.Text("id"))).ShouldBeEmpty();
     }
@@ -89,7 +89,7 @@ public sealed class RecordingTests
         flow.Number("status").ShouldBe(400);
         flow.Text("error").ShouldBe("Invalid value: 'x'.");
         flow.Text("account").ShouldBeEmpty();
-        flow.Text("lane").ShouldBeEmpty();
+        flow.Text("mode").ShouldBeEmpty();
         flow["usage"].ShouldBeNull();
         flow["cost"]!.GetValue<decimal>().ShouldBe(0, "nobody answered, so nothing was spent");
     }
@@ -118,7 +118,7 @@ public sealed class RecordingTests
         await answer.TextAsync();
         var flow = await FlowFixture.OfAsync(rig.Http, answer);
         flow.Text("error").ShouldContain("broke");
-        flow["attempts"]!.AsArray()[0]!.Text("outcome").ShouldStartWith("broke off: ");
+        flow["attempts"]!.AsArray()[0]!.Text("outcome").ShouldStartWith("interrupted: ");
     }
 
     [Fact]
@@ -130,7 +130,7 @@ public sealed class RecordingTests
             await socket.SendAsync(new { type = "response.create", model = ResponsesFixture.Claude, input = "say:one" });
             await socket.TurnAsync();
             var turn = await FlowFixture.OnlyAsync(stage.Http);
-            turn.Text("client_language").ShouldBe("openai-responses");
+            turn.Text("client_protocol").ShouldBe("openai-responses");
             turn.Number("status").ShouldBe(200);
             await socket.SendAsync("{\"type\":\"response.create\",\"input\":7}");
             await socket.ReceiveAsync();
@@ -139,7 +139,7 @@ public sealed class RecordingTests
         var queued = await stage.CreateAsync(new { model = ResponsesFixture.Gpt, input = "say:done", background = true });
         await stage.EndOfAsync(ResponsesFixture.Text(queued, "id")!);
         var run = await FlowFixture.OnlyAsync(stage.Http, "model=" + ResponsesFixture.Gpt);
-        run.Text("lane").ShouldBe("relay");
+        run.Text("mode").ShouldBe("passthrough");
         run["stream"]!.GetValue<bool>().ShouldBeTrue();
     }
 
@@ -151,7 +151,7 @@ public sealed class RecordingTests
         var refused = await FlowFixture.OfAsync(rig.Http, wrong);
         refused.Number("status").ShouldBe(401);
         refused.Text("error").ShouldBe("The API key is not known to this gateway.");
-        refused.Text("client_language").ShouldBe("anthropic-messages");
+        refused.Text("client_protocol").ShouldBe("anthropic-messages");
         using var broken = await rig.PostAsync("/v1/messages", "{nonsense", ("x-api-key", "the-clients-key"));
         (await FlowFixture.OfAsync(rig.Http, broken)).Number("status").ShouldBe(400);
         await Task.WhenAll(Enumerable.Range(0, 200).Select(async _ =>

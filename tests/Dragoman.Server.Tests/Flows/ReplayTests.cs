@@ -7,12 +7,12 @@ namespace Dragoman.Server.Tests.Flows;
 public sealed class ReplayTests
 {
     [Theory]
-    [InlineData("/v1/messages", "claude-1", false, "chat-1", "translate")]
-    [InlineData("/v1/messages", "claude-1", true, "nova-1", "translate")]
-    [InlineData("/v1/chat/completions", "chat-1", true, "claude-1", "translate")]
-    [InlineData("/v1/responses", "resp-1", false, "gemini-1", "translate")]
-    [InlineData("/v1/chat/completions", "claude-1", false, "chat-1", "relay")]
-    [InlineData("/v1beta/models/gemini-1:streamGenerateContent?alt=sse", "gemini-1", true, "claude-1", "translate")]
+    [InlineData("/v1/messages", "claude-1", false, "chat-1", "translated")]
+    [InlineData("/v1/messages", "claude-1", true, "nova-1", "translated")]
+    [InlineData("/v1/chat/completions", "chat-1", true, "claude-1", "translated")]
+    [InlineData("/v1/responses", "resp-1", false, "gemini-1", "translated")]
+    [InlineData("/v1/chat/completions", "claude-1", false, "chat-1", "passthrough")]
+    [InlineData("/v1beta/models/gemini-1:streamGenerateContent?alt=sse", "gemini-1", true, "claude-1", "translated")]
     public async Task Another_model_answers_the_same_request(string path, string model, bool stream, string other, string lane)
     {
         await using var rig = await GatewayFixture.StartAsync(FlowFixture.Full);
@@ -26,7 +26,7 @@ public sealed class ReplayTests
         replay["replay"]!.Text("text").ShouldBe("seven hills");
         var fresh = replay["replay"]!["flow"]!;
         fresh.Text("requested_model").ShouldBe(other);
-        fresh.Text("lane").ShouldBe(lane);
+        fresh.Text("mode").ShouldBe(lane);
         fresh.Text("user_agent").ShouldBe("dragoman-replay");
         fresh["stream"]!.GetValue<bool>().ShouldBe(stream);
         fresh["tags"]!.AsArray()[0]!.GetValue<string>().ShouldBe($"replay:{flow.Text("id")}");
@@ -74,7 +74,7 @@ public sealed class ReplayTests
         var id = (await FlowFixture.OfAsync(http, answer)).Text("id");
         var (_, replay) = await FlowFixture.AskAsync(http, HttpMethod.Post, $"flows/{id}/replay", """{"account":"two"}""");
         replay!["replay"]!["flow"]!.Text("account").ShouldBe("two");
-        replay["replay"]!["flow"]!["attempts"]!.AsArray()[0]!.Text("why").ShouldBe("asked for by name");
+        replay["replay"]!["flow"]!["attempts"]!.AsArray()[0]!.Text("reason").ShouldBe("asked for by name");
         replay["replay"]!.Text("text").ShouldBe("other");
         replay["differences"]!.AsArray().Select(one => one!.GetValue<string>()).ShouldBe(["account", "text"]);
         second.Bodies.ShouldBe([Talk.Chat("m")]);

@@ -100,7 +100,7 @@ public sealed class SearchTests
         (await FlowFixture.ListAsync(rig.Http)).Count.ShouldBe(4);
         var (_, totals) = await FlowFixture.AskAsync(rig.Http, HttpMethod.Get, "flows/totals");
         totals!.Number("flows").ShouldBe(4);
-        totals.Text("mode").ShouldBe("metadata");
+        totals.Text("recording_mode").ShouldBe("metadata");
     }
 
     private static async Task FillAsync(GatewayFixture rig)

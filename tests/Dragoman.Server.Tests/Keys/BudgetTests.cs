@@ -192,7 +192,7 @@ public sealed class BudgetTests
         rig.Upstream.Calls.ShouldBe(1);
     }
 
-    internal static async Task<JsonNode> StandingAsync(KeyFixture rig, string id) => (await rig.ManageAsync(HttpMethod.Get, $"keys/{id}/standing"))["budgets"]![0]!;
+    internal static async Task<JsonNode> StandingAsync(KeyFixture rig, string id) => (await rig.ManageAsync(HttpMethod.Get, $"keys/{id}/status"))["budgets"]![0]!;
 
     /// <summary>Waits until nothing is reserved any more (a whole answer is with its client a moment before that), and checks what was spent.</summary>
     internal static async Task<JsonNode> SettledAsync(KeyFixture rig, string id, decimal? spent)

@@ -49,7 +49,7 @@ public sealed class CrashTests
 
         await using var second = CliProgram.Start("serve", "--config", config, "--data", folder.File("data"), "--port", "0");
         using var after = new HttpClient { BaseAddress = await second.AddressAsync() };
-        var standing = JsonNode.Parse(await after.GetStringAsync($"/api/v1/keys/{id}/standing"))!["budgets"]![0]!;
+        var standing = JsonNode.Parse(await after.GetStringAsync($"/api/v1/keys/{id}/status"))!["budgets"]![0]!;
         var entries = JsonNode.Parse(await after.GetStringAsync("/api/v1/usage/entries"))!["entries"]!.AsArray();
         standing["reserved"]!.GetValue<decimal>().ShouldBe(0);
         entries.Count(entry => entry!["estimated"]!.GetValue<bool>()).ShouldBe(3);

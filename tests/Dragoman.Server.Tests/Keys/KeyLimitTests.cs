@@ -39,7 +39,7 @@ public sealed class KeyLimitTests
         time.Advance(TimeSpan.FromSeconds(2));
         (await rig.StatusAsync(key)).ShouldBe(200);
         (await rig.StatusAsync(key)).ShouldBe(429);
-        var standing = await rig.ManageAsync(HttpMethod.Get, $"keys/{id}/standing");
+        var standing = await rig.ManageAsync(HttpMethod.Get, $"keys/{id}/status");
         standing["requests"]!["remaining"]!.GetValue<long>().ShouldBe(0);
         rig.Upstream.Calls.ShouldBe(4);
     }
@@ -81,7 +81,7 @@ public sealed class KeyLimitTests
         var (id, key) = await rig.MakeAsync("k", "\"tokens_per_minute\":1000");
         // Each is estimated at some 920 tokens and uses 15: only one at a time would fit by the estimate, and they come one after another.
         for (var i = 0; i < 5; i++) (await rig.StatusAsync(key, Talk.Chat("m", more: ",\"max_tokens\":900"))).ShouldBe(200);
-        var standing = await rig.ManageAsync(HttpMethod.Get, $"keys/{id}/standing");
+        var standing = await rig.ManageAsync(HttpMethod.Get, $"keys/{id}/status");
         standing["tokens"]!["remaining"]!.GetValue<long>().ShouldBe(1000 - 75);
         using var refused = await rig.AskAsync(key, Talk.Chat("m", more: ",\"max_tokens\":950"));
         ((int)refused.StatusCode).ShouldBe(429);
@@ -139,7 +139,7 @@ public sealed class KeyLimitTests
 
         async Task FreeAsync()
         {
-            while ((await rig.ManageAsync(HttpMethod.Get, $"keys/{id}/standing"))["open"]!.GetValue<int>() > 0) await Task.Delay(10);
+            while ((await rig.ManageAsync(HttpMethod.Get, $"keys/{id}/status"))["open"]!.GetValue<int>() > 0) await Task.Delay(10);
         }
     }
 
@@ -169,7 +169,7 @@ public sealed class KeyLimitTests
         statuses.Count(status => status == 200).ShouldBe(may);
         statuses.Count(status => status == 429).ShouldBe(200 - may);
         rig.Upstream.Calls.ShouldBe(may);
-        var standing = await rig.ManageAsync(HttpMethod.Get, $"keys/{id}/standing");
+        var standing = await rig.ManageAsync(HttpMethod.Get, $"keys/{id}/status");
         foreach (var budget in standing["budgets"]!.AsArray())
         {
             budget!["spent"]!.GetValue<decimal>().ShouldBe(may * 15);

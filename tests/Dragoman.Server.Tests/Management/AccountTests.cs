@@ -97,18 +97,18 @@ public sealed class AccountTests
             : context.SayAsync(200, RawAnswers.ChatWhole, headers: [("x-ratelimit-limit-requests", "60"), ("x-ratelimit-remaining-requests", "15"), ("x-ratelimit-reset-requests", "90s")]));
         await using var rig = await GatewayFixture.StartWithAsync(_ => FailureTests.Account("one", upstream.Address, "secret-key-of-one"));
         var good = await AskAsync(rig, HttpMethod.Post, "accounts/one/test", 200);
-        (good["ok"]!.GetValue<bool>(), Text(good, "said"), Text(good, "model")).ShouldBe((true, "fine", "m"));
+        (good["ok"]!.GetValue<bool>(), Text(good, "reply"), Text(good, "model")).ShouldBe((true, "fine", "m"));
         var bad = await AskAsync(rig, HttpMethod.Post, "accounts/one/test?model=m", 200);
         (bad["ok"]!.GetValue<bool>(), bad["status"]!.GetValue<int>(), Text(bad, "error")).ShouldBe((false, 429, "Slow down."));
 
         var limit = (await AskAsync(rig, HttpMethod.Get, "limits", 200))["limits"]!.AsArray().Single()!;
-        (Text(limit, "account"), Text(limit, "model"), limit["resting"]!.GetValue<bool>(), limit["told"]!.GetValue<bool>()).ShouldBe(("one", "m", true, true));
+        (Text(limit, "account"), Text(limit, "model"), limit["cooling_down"]!.GetValue<bool>(), limit["is_upstream_hint"]!.GetValue<bool>()).ShouldBe(("one", "m", true, true));
         (Text(limit["quotas"]![0]!, "name"), limit["quotas"]![0]!["remaining"]!.GetValue<int>()).ShouldBe(("requests", 15));
         using (var refused = await rig.PostAsync("/v1/chat/completions", Talk.Chat("m"))) ((int)refused.StatusCode).ShouldBe(429);
         var again = await AskAsync(rig, HttpMethod.Post, "accounts/one/test", 200);
         again["ok"]!.GetValue<bool>().ShouldBeTrue("a test reaches the account while it rests");
         var shown = await AskAsync(rig, HttpMethod.Get, "accounts/one", 200);
-        (Text(shown, "status"), Text(shown["health"]!["last_error"]!, "class")).ShouldBe(("limited", "rate-limited"));
+        (Text(shown, "status"), Text(shown["health"]!["last_error"]!, "class")).ShouldBe(("degraded", "rate-limited"));
         Text(await AskAsync(rig, HttpMethod.Post, "accounts/one/reset", 200), "status").ShouldBe("ready");
         using (var answer = await rig.PostAsync("/v1/chat/completions", Talk.Chat("m"))) ((int)answer.StatusCode).ShouldBe(200);
         upstream.Calls.ShouldBe(4);

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Dragoman.Server.Tests.Management;
 
-/// <summary><c>GET /api/v1/models/catalogue</c>: where what is known of models comes from, and what stands against the newest list.</summary>
+/// <summary><c>GET /api/v1/models/catalog</c>: where what is known of models comes from, and what stands against the newest list.</summary>
 public sealed class CatalogueStatusTests
 {
     private const string List = """{"models": [{"id": "house-1", "context": 1000}]}""";
@@ -27,7 +27,7 @@ public sealed class CatalogueStatusTests
         await using var lists = await RawUpstream.StartAsync((context, n) => n == 1 && context.Request.Path == "/good.json"
             ? context.SayAsync(200, List, headers: [("ETag", "\"v1\""), ("Last-Modified", "Tue, 10 Nov 2026 08:00:00 GMT")])
             : context.SayAsync(503, "closed"));
-        await using (var gateway = await StartAsync($"models: {{ catalogue: {{ url: '{lists.Address}/good.json?token=secret-token' }} }}\n"))
+        await using (var gateway = await StartAsync($"models: {{ catalog: {{ url: '{lists.Address}/good.json?token=secret-token' }} }}\n"))
         {
             var status = await UntilAsync(gateway, status => status["taken_at"] is not null);
             status["source"]!.GetValue<string>().ShouldBe("address");
@@ -36,10 +36,10 @@ public sealed class CatalogueStatusTests
             status["models"]!.GetValue<int>().ShouldBe(1);
             status.ToJsonString().ShouldNotContain("secret-token");
             var listed = await JsonAsync(gateway, "/api/v1/models");
-            listed["catalogue"]!.ToJsonString().ShouldBe((await StatusAsync(gateway)).ToJsonString());
+            listed["catalog"]!.ToJsonString().ShouldBe((await StatusAsync(gateway)).ToJsonString());
         }
 
-        await using (var gateway = await StartAsync($"models: {{ catalogue: {{ url: '{lists.Address}/bad.json' }} }}\n"))
+        await using (var gateway = await StartAsync($"models: {{ catalog: {{ url: '{lists.Address}/bad.json' }} }}\n"))
         {
             var status = await UntilAsync(gateway, status => status["checked_at"] is not null);
             status["source"]!.GetValue<string>().ShouldBe("built-in");
@@ -59,7 +59,7 @@ public sealed class CatalogueStatusTests
         throw new TimeoutException("The list was not looked for.");
     }
 
-    private static Task<JsonNode> StatusAsync(GatewayHost gateway) => JsonAsync(gateway, "/api/v1/models/catalogue");
+    private static Task<JsonNode> StatusAsync(GatewayHost gateway) => JsonAsync(gateway, "/api/v1/models/catalog");
 
     private static async Task<JsonNode> JsonAsync(GatewayHost gateway, string path)
     {

@@ -94,9 +94,9 @@ public sealed class HealthTests
         using var models = await rig.GetAsync("/api/v1/models");
         var listed = (await models.JsonAsync())["models"]!.AsArray();
         listed.Single(model => model!["id"]!.GetValue<string>() == "claude-1")!["servers"]![0]!["account"]!.GetValue<string>().ShouldBe("claude");
-        using var routes = await rig.GetAsync("/api/v1/routes?language=AnthropicMessages");
+        using var routes = await rig.GetAsync("/api/v1/routes?protocol=anthropic-messages");
         (await routes.JsonAsync())["routes"]!.AsArray().Count.ShouldBe(listed.Count);
-        using var odd = await rig.GetAsync("/api/v1/routes?language=Klingon");
+        using var odd = await rig.GetAsync("/api/v1/routes?protocol=klingon");
         ((int)odd.StatusCode).ShouldBe(400);
     }
 }

@@ -38,7 +38,7 @@ public sealed class TelemetryTests : IDisposable
         server.Status.ShouldBe(0);
         foreach (var (name, value) in (ReadOnlySpan<(string, string)>)[
             ("gen_ai.operation.name", "chat"), ("gen_ai.provider.name", "anthropic"), ("gen_ai.request.model", "claude-1"), ("gen_ai.response.model", "claude-sonnet-4-5"),
-            ("server.address", "127.0.0.1"), ("http.response.status_code", "200"), ("gen_ai.request.stream", "true"), ("dragoman.lane", "translate"), ("dragoman.attempts", "1"),
+            ("server.address", "127.0.0.1"), ("http.response.status_code", "200"), ("gen_ai.request.stream", "true"), ("dragoman.mode", "translated"), ("dragoman.attempts", "1"),
             ("dragoman.account", "claude"), ("gen_ai.conversation.id", "talk-7")]) server.Attributes[name].ShouldBe(value, name);
         foreach (var name in (string[])["gen_ai.usage.input_tokens", "gen_ai.usage.output_tokens", "server.port", "gen_ai.response.time_to_first_chunk", "dragoman.flow.id"]) server.Attributes.ShouldContainKey(name);
         var call = spans.Single(span => span.Name == "chat claude-sonnet-4-5");

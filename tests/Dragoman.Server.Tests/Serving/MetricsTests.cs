@@ -18,9 +18,9 @@ public sealed partial class MetricsTests
 
         var metrics = await ReadAsync(rig);
 
-        metrics["dragoman_requests_total{lane=\"translate\",language=\"AnthropicMessages\",provider=\"openai\",status=\"200\"}"].ShouldBe(1);
-        metrics["dragoman_requests_total{lane=\"relay\",language=\"AnthropicMessages\",provider=\"claude\",status=\"200\"}"].ShouldBe(1);
-        metrics["dragoman_requests_total{lane=\"\",language=\"OpenAiChat\",provider=\"\",status=\"400\"}"].ShouldBe(1);
+        metrics["dragoman_requests_total{mode=\"translated\",protocol=\"anthropic-messages\",provider=\"openai\",status=\"200\"}"].ShouldBe(1);
+        metrics["dragoman_requests_total{mode=\"passthrough\",protocol=\"anthropic-messages\",provider=\"claude\",status=\"200\"}"].ShouldBe(1);
+        metrics["dragoman_requests_total{mode=\"\",protocol=\"openai-chat\",provider=\"\",status=\"400\"}"].ShouldBe(1);
         metrics["dragoman_attempts_total{account=\"chat\",outcome=\"answered\"}"].ShouldBe(1);
         metrics["dragoman_tokens_total{kind=\"output\",model=\"claude-sonnet-4-5\",provider=\"claude\"}"].ShouldBeGreaterThan(0);
         metrics["dragoman_request_duration_seconds_bucket{le=\"+Inf\"}"].ShouldBe(2);
@@ -46,9 +46,9 @@ public sealed partial class MetricsTests
 
         metrics["dragoman_attempts_total{account=\"first \"one\"\",outcome=\"AuthDead\"}"].ShouldBe(1);
         metrics["dragoman_retries_total"].ShouldBe(1);
-        metrics["dragoman_accounts{state=\"resting\"}"].ShouldBe(1);
+        metrics["dragoman_accounts{state=\"cooling_down\"}"].ShouldBe(1);
         metrics["dragoman_account_cooldown_seconds{account=\"first \"one\"\"}"].ShouldBeGreaterThan(0);
-        metrics["dragoman_lanes_resting{account=\"first \"one\"\",cause=\"AuthDead\",model=\"*\"}"].ShouldBe(1);
+        metrics["dragoman_cooldowns{account=\"first \"one\"\",cause=\"AuthDead\",model=\"*\"}"].ShouldBe(1);
     }
 
     [Fact]

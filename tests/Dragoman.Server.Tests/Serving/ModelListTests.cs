@@ -92,7 +92,7 @@ public sealed class ModelListTests : IAsyncLifetime
         try
         {
             await using var rig = await GatewayFixture.StartWithAsync(address => $$"""
-                models: { catalogue: { file: "{{file}}" } }
+                models: { catalog: { file: "{{file}}" } }
                 openai-compatibility:
                   - { name: own, base-url: "{{address}}/v1", api-key-entries: [ { api-key: k } ], models: [ house-1 ] }
 
@@ -103,7 +103,7 @@ public sealed class ModelListTests : IAsyncLifetime
             model["architecture"]!["input_modalities"]!.AsArray().Select(word => word!.GetValue<string>()).ShouldBe(["text", "audio"]);
             model["shutdown_date"]!.GetValue<string>().ShouldBe("2027-05-01");
             using var health = await rig.GetAsync("/api/v1/health");
-            var part = (await health.JsonAsync())["parts"]!["catalogue"]!;
+            var part = (await health.JsonAsync())["parts"]!["catalog"]!;
             part["state"]!.GetValue<string>().ShouldBe("ok");
             part.ToJsonString().ShouldContain("\"prices\":1");
         }

@@ -6,7 +6,7 @@ using OpenAI.Chat;
 
 namespace Dragoman.Server.Tests.Serving;
 
-/// <summary>The C# snippets of docs/clients.md, as they stand there but for address and model.</summary>
+/// <summary>The C# snippets of docs/guide/clients.md, as they stand there but for address and model.</summary>
 public sealed class SnippetTests
 {
     [Fact]

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Dragoman.Server.Tests.Serving;
 
-/// <summary>docs/clients.md, "Silence and failures": for every client's protocol what a keep-alive is, and how a failure is told before the answer and in it.</summary>
+/// <summary>docs/guide/clients.md, "Silence and failures": for every client's protocol what a keep-alive is, and how a failure is told before the answer and in it.</summary>
 public sealed class StreamFormTests
 {
     private const string Busy = "data: {\"error\":{\"message\":\"Too busy.\",\"code\":503}}\n\n";

@@ -159,8 +159,27 @@ public sealed class SqliteFileTests : IDisposable
 
     private static async Task<long> PagesAsync(IGatewayStore store, bool limit)
     {
-        var ledger = (SqliteWriter)typeof(SqliteGatewayStore).GetField("ledger", System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Instance)!.GetValue(store)!;
+        var ledger = (SqliteWriter)typeof(SqliteGatewayStore).GetField("_ledger", System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Instance)!.GetValue(store)!;
         return await ledger.WriteAsync(async session => await session.NumberAsync(limit ? "PRAGMA max_page_count = 1" : "PRAGMA page_count") ?? 0, default);
+    }
+
+    [Fact]
+    public async Task Flows_of_earlier_builds_are_read_with_the_names_of_today()
+    {
+        await using (var store = await StorePlace.OpenAsync(Data))
+        {
+            await store.Flows.AppendAsync([new FlowRecord { Id = "old", StartedAt = DateTimeOffset.UnixEpoch, RequestedModel = "m", Mode = "passthrough" }]);
+        }
+
+        Change("""
+            UPDATE flow_details SET detail = '{"clientLanguage":"openai-chat","upstreamLanguage":"gemini","lane":"translate","attempts":[
+                {"accountId":"a","accountLabel":"l","provider":"p","model":"m","why":"first","outcome":"broke off: gone","duration":"00:00:01"}]}'
+            """, "flows.db");
+
+        await using var reopened = await StorePlace.OpenAsync(Data);
+        var flow = (await reopened.Flows.GetAsync("old"))!;
+        (flow.ClientProtocol, flow.UpstreamProtocol, flow.Mode).ShouldBe(("openai-chat", "gemini", "translated"));
+        flow.Attempts.ShouldBe([new FlowAttempt("a", "l", "p", "m", "first", "interrupted: gone", TimeSpan.FromSeconds(1))]);
     }
 
     private static void Damage(string file)
@@ -173,10 +192,10 @@ public sealed class SqliteFileTests : IDisposable
         while (stream.Position < length) stream.WriteByte(0xA5);
     }
 
-    private void Change(string sql)
+    private void Change(string sql, string file = "dragoman.db")
     {
         _ = SqliteLibrary.Version;
-        using var connection = new SqliteConnection($"Data Source={Path.Combine(Data, "dragoman.db")};Pooling=False");
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(Data, file)};Pooling=False");
         connection.Open();
         SqliteConnecting.Run(connection, sql);
     }

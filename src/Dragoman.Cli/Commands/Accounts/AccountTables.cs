@@ -15,7 +15,7 @@ internal static class AccountTables
             return;
         }
 
-        var table = new Table().Border(TableBorder.None).AddColumns("LABEL", "PROVIDER", "ORIGIN", "STATUS", "PRIO", "WEIGHT", "BUSY", "ASKED", "FAILED", "TAGS");
+        var table = new Table().Border(TableBorder.None).AddColumns("LABEL", "PROVIDER", "ORIGIN", "STATUS", "PRIO", "WEIGHT", "RUNNING", "REQUESTS", "FAILED", "TAGS");
         foreach (var account in accounts)
         {
             table.AddRow(
@@ -36,7 +36,7 @@ internal static class AccountTables
 
         Row("label", account.Label);
         Row("id", account.Id);
-        Row("provider", $"{account.Provider}{(account.Language is { } language ? $" ({language})" : "")}");
+        Row("provider", $"{account.Provider}{(account.Protocol is { } protocol ? $" ({protocol})" : "")}");
         Row("origin", account.Origin.ToString().ToLowerInvariant());
         Row("status", StatusOf(account));
         Row("problem", account.Problem);
@@ -57,10 +57,10 @@ internal static class AccountTables
         if (account.Health.LastError is { } error) Row("last error", $"{Time(error.At)} {error.Class}: {error.Message}");
         Row("version", account.Version is { } version ? version.ToString(CultureInfo.InvariantCulture) : null);
         AnsiConsole.Write(grid);
-        foreach (var lane in account.Lanes)
+        foreach (var cooldown in account.Cooldowns)
         {
-            Console.Out.WriteLine($"  {lane.Model ?? "the whole account"}: {(lane.Resting ? $"{(lane.Told ? "rests" : "asked after the others")} until {Time(lane.Until)} ({lane.Reason})" : "ready")}");
-            foreach (var quota in lane.Quotas) Console.Out.WriteLine($"    {Quota(quota)}");
+            Console.Out.WriteLine($"  {cooldown.Model ?? "the whole account"}: {(cooldown.CoolingDown ? $"{(cooldown.IsUpstreamHint ? "cooling down" : "tried after the others")} until {Time(cooldown.Until)} ({cooldown.Reason})" : "ready")}");
+            foreach (var quota in cooldown.Quotas) Console.Out.WriteLine($"    {Quota(quota)}");
         }
     }
 
@@ -68,14 +68,14 @@ internal static class AccountTables
     {
         if (limits.Count == 0)
         {
-            Console.Out.WriteLine("Nothing rests, and no upstream has told its quotas yet.");
+            Console.Out.WriteLine("No account is cooling down, and no upstream has reported its quotas yet.");
             return;
         }
 
-        var table = new Table().Border(TableBorder.None).AddColumns("ACCOUNT", "MODEL", "RESTS UNTIL", "WHY", "QUOTAS");
+        var table = new Table().Border(TableBorder.None).AddColumns("ACCOUNT", "MODEL", "COOLING DOWN UNTIL", "REASON", "QUOTAS");
         foreach (var limit in limits)
         {
-            table.AddRow(new Text(limit.Account), new Text(limit.Model ?? "(all)"), new Text(limit.Resting ? Time(limit.Until) : "-"), new Text(limit.Resting && !limit.Told ? $"{limit.Reason}; asked after the others" : limit.Reason ?? ""),
+            table.AddRow(new Text(limit.Account), new Text(limit.Model ?? "(all)"), new Text(limit.CoolingDown ? Time(limit.Until) : "-"), new Text(limit.CoolingDown && !limit.IsUpstreamHint ? $"{limit.Reason}; tried after the others" : limit.Reason ?? ""),
                 new Text(string.Join("; ", limit.Quotas.Select(Quota))));
         }
 
@@ -84,14 +84,14 @@ internal static class AccountTables
 
     private static string StatusOf(AccountView account)
     {
-        var back = account.Lanes.Where(lane => lane.Resting).Min(lane => lane.Until);
-        return back is { } until && account.Status is "resting" or "limited" ? $"{account.Status} until {Time(back)}" : account.Status;
+        var back = account.Cooldowns.Where(cooldown => cooldown.CoolingDown).Min(cooldown => cooldown.Until);
+        return back is { } until && account.Status is "cooling-down" or "degraded" ? $"{account.Status} until {Time(back)}" : account.Status;
     }
 
     private static string Quota(QuotaView quota)
     {
         var left = quota.UsedFraction is { } used ? $"{Math.Round((1 - used) * 100)} % left" : quota.Limit is { } limit ? $"{quota.Remaining} of {limit} left" : $"{quota.Remaining} left";
-        return $"{quota.Name}: {left}{(quota.ResetsAt is { } at ? $", anew {Time(at)}" : "")}";
+        return $"{quota.Name}: {left}{(quota.ResetsAt is { } at ? $", resets {Time(at)}" : "")}";
     }
 
     private static string Time(DateTimeOffset? time) => time?.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? "";

@@ -121,7 +121,7 @@ internal static class AccountsCommand
 
             var result = await client.AskAsync<AccountTestView>(HttpMethod.Post, path, null, cancellationToken);
             Console.Out.WriteLine(result.Ok
-                ? $"ok    {result.Account}: {result.UpstreamModel} said '{result.Said}' in {result.DurationMs:0} ms"
+                ? $"ok    {result.Account}: {result.UpstreamModel} said '{result.Reply}' in {result.DurationMs:0} ms"
                 : $"FAIL  {result.Account}: {result.Model}: {result.Status} {result.Error}");
             return result.Ok;
         }

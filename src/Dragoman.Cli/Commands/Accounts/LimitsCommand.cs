@@ -8,7 +8,7 @@ namespace Dragoman.Cli.Commands.Accounts;
 /// <summary><c>dragoman limits</c>: what rests, until when and why, and how quotas stand.</summary>
 internal static class LimitsCommand
 {
-    public static Command Create() => new ManagementOptions().Run(new Command("limits", "Shows what rests, until when and why, and what upstreams said of their quotas."), async (client, _, json, cancellationToken) =>
+    public static Command Create() => new ManagementOptions().Run(new Command("limits", "Shows which accounts and models are cooling down, until when and why, and the quotas that upstreams reported."), async (client, _, json, cancellationToken) =>
     {
         if (json) Console.Out.WriteLine(await client.TextAsync(HttpMethod.Get, "limits", null, cancellationToken));
         else AccountTables.Print((await client.GetAsync<LimitListView>("limits", cancellationToken)).Limits);

@@ -137,7 +137,7 @@ internal static class FlowsCommand
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"{totals.Flows} flows, {totals.Bytes / 1048576.0:0.0} MB");
         if (totals.Oldest is { } oldest) text.Append(CultureInfo.InvariantCulture, $", the oldest of {oldest:yyyy-MM-dd HH:mm}");
-        text.Append(CultureInfo.InvariantCulture, $"\nMode: {totals.Mode.ToString().ToLowerInvariant()}. Since the start: {totals.Recorder.Written} written, {totals.Recorder.Waiting} waiting, {totals.Recorder.Dropped} dropped, {totals.Recorder.BodiesDropped} without their bodies, {totals.Recorder.RefusalsUnrecorded} refusals not recorded.");
+        text.Append(CultureInfo.InvariantCulture, $"\nMode: {totals.RecordingMode.ToString().ToLowerInvariant()}. Since the start: {totals.Recorder.Written} written, {totals.Recorder.Waiting} waiting, {totals.Recorder.Dropped} dropped, {totals.Recorder.BodiesDropped} without their bodies, {totals.Recorder.RefusalsUnrecorded} refusals not recorded.");
         if (totals.Recorder.Problem is { } problem) text.Append(CultureInfo.InvariantCulture, $"\nFlows cannot be written now: {problem}");
         Console.Out.WriteLine(text);
         return ExitCodes.Success;

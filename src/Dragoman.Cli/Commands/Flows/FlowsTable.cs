@@ -43,14 +43,14 @@ internal static class FlowsTable
         Row("Status", flow.Status.ToString(CultureInfo.InvariantCulture) + (flow.ClientLeft ? ", the client left" : ""));
         Row("Error", flow.Error ?? "");
         Row("Model", ModelOf(flow));
-        Row("Answered by", flow.Account.Length == 0 ? "" : $"{flow.Account} ({flow.Provider}), {flow.Lane} lane, {flow.ClientLanguage} → {flow.UpstreamLanguage}{(flow.Stream ? ", streamed" : "")}");
+        Row("Answered by", flow.Account.Length == 0 ? "" : $"{flow.Account} ({flow.Provider}), {flow.Mode}, {flow.ClientProtocol} → {flow.UpstreamProtocol}{(flow.Stream ? ", streamed" : "")}");
         Row("Client", string.Join(", ", new[] { flow.UserAgent, flow.Key.Length > 0 ? $"key {flow.Key}" : "", flow.Session }.Where(part => part.Length > 0)));
         if (flow.Usage is { } usage)
             Row("Tokens", $"{Number(usage.Input)} in ({Number(usage.Cached)} cached, {Number(usage.CacheWrite)} written to the cache), {Number(usage.Output)} out ({Number(usage.Reasoning)} reasoning)");
         Row("Cost", flow.Usage is null ? "" : CostOf(flow.Cost) is "-" ? "unknown" : CostOf(flow.Cost));
-        foreach (var attempt in flow.Attempts) Row("Attempt", string.Create(CultureInfo.InvariantCulture, $"{attempt.Account}, {attempt.Model}: {attempt.Outcome} ({attempt.DurationMs:0.0} ms; {attempt.Why})"));
+        foreach (var attempt in flow.Attempts) Row("Attempt", string.Create(CultureInfo.InvariantCulture, $"{attempt.Account}, {attempt.Model}: {attempt.Outcome} ({attempt.DurationMs:0.0} ms; {attempt.Reason})"));
         foreach (var loss in flow.Losses) Row("Loss", $"{loss.Path} {loss.Kind}: {loss.Reason}");
-        Row("Said", flow.Preview);
+        Row("Preview", flow.Preview);
         Row("Note", flow.Note);
         Row("Tags", string.Join(", ", flow.Tags));
         Row("Bookmarked", flow.Bookmarked ? "yes" : "");

@@ -45,7 +45,7 @@ internal static class KeysCommand
     private static Command Show()
     {
         var which = Which();
-        return new ManagementOptions().Run(new Command("show", "Shows a key and how it stands with its limits.") { which }, async (client, parsed, json, cancellationToken) =>
+        return new ManagementOptions().Run(new Command("show", "Shows a key with its rates and budgets: what is used and what is left.") { which }, async (client, parsed, json, cancellationToken) =>
         {
             var key = await FindAsync(client, parsed.GetRequiredValue(which), cancellationToken);
             if (json)
@@ -53,13 +53,13 @@ internal static class KeysCommand
                 var both = new JsonObject
                 {
                     ["key"] = JsonNode.Parse(await client.TextAsync(HttpMethod.Get, $"keys/{key.Id}", null, cancellationToken)),
-                    ["standing"] = JsonNode.Parse(await client.TextAsync(HttpMethod.Get, $"keys/{key.Id}/standing", null, cancellationToken)),
+                    ["status"] = JsonNode.Parse(await client.TextAsync(HttpMethod.Get, $"keys/{key.Id}/status", null, cancellationToken)),
                 };
                 Console.Out.WriteLine(both.ToJsonString());
                 return ExitCodes.Success;
             }
 
-            KeyPrinting.Details(key, await client.GetAsync<KeyStatusView>($"keys/{key.Id}/standing", cancellationToken));
+            KeyPrinting.Details(key, await client.GetAsync<KeyStatusView>($"keys/{key.Id}/status", cancellationToken));
             return ExitCodes.Success;
         });
     }

@@ -25,7 +25,7 @@ internal sealed class SourceMappedTree
         }
         catch (YamlException ex)
         {
-            throw new EditException($"The file is not valid YAML (line {ex.Start.Line}); mend it first.");
+            throw new EditException($"The file is not valid YAML (line {ex.Start.Line}); correct it first.");
         }
     }
 
@@ -81,7 +81,7 @@ internal sealed class SourceMappedTree
                     _parser.MoveNext();
                     var colon = _text.IndexOf(':', Math.Min(key.End, _text.Length));
                     var value = ReadNode(colon < 0 ? key.End : colon + 1);
-                    if (pairs.Exists(pair => pair.Key.Value == key.Value)) throw new EditException($"The key '{key.Value}' is given twice; mend that first.");
+                    if (pairs.Exists(pair => pair.Key.Value == key.Value)) throw new EditException($"The key '{key.Value}' is given twice; correct that first.");
                     pairs.Add(new SourceMappedPair(key, value));
                     end = value.End;
                 }

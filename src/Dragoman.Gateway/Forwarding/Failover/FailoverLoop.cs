@@ -172,7 +172,7 @@ internal sealed class FailoverLoop(
         clientGone.ThrowIfCancellationRequested();
         var candidate = attempt.Candidate;
         var duration = services.Time.GetElapsedTime(attempt.Started);
-        if (outcome.Fallback is { } standIn) candidate = candidate with { Why = $"'{standIn}' stands in for '{request.Model}'; {candidate.Why}" };
+        if (outcome.Fallback is { } standIn) candidate = candidate with { Why = $"'{standIn}' is the fallback for '{request.Model}'; {candidate.Why}" };
         if (result.Failure is { } failure)
         {
             if (failure.Class is not (FailureClass.RateLimited or FailureClass.QuotaExhausted)) _spent++;
@@ -181,7 +181,7 @@ internal sealed class FailoverLoop(
             return result with { FailedBy = candidate };
         }
 
-        outcome.Attempts.Add(new AttemptRecord(candidate, result.BrokeOff is null ? "answered" : $"broke off: {result.BrokeOff.Message}", duration));
+        outcome.Attempts.Add(new AttemptRecord(candidate, result.BrokeOff is null ? "answered" : $"interrupted: {result.BrokeOff.Message}", duration));
         outcome.Answered = candidate;
         outcome.Status = 200;
         outcome.Usage = result.Usage;

@@ -15,7 +15,7 @@ internal static class PassthroughExchange
 {
     public static async Task<AttemptResult> RunAsync(Attempt attempt, ActivityTimeout patience)
     {
-        attempt.Outcome.Lane = "relay";
+        attempt.Outcome.Lane = "passthrough";
         using var response = await SendAsync(attempt, patience);
         if (!response.IsSuccessStatusCode) return await attempt.FailAsync(response, patience);
         var events = ResponseKind.IsEventStream(response);

@@ -15,7 +15,7 @@ internal static class TranslatedExchange
 {
     public static async Task<AttemptResult> RunAsync(Attempt attempt, ActivityTimeout patience)
     {
-        attempt.Outcome.Lane = "translate";
+        attempt.Outcome.Lane = "translated";
         var conversation = attempt.Request.Conversation;
         conversation.Reasoning = attempt.Candidate.SuffixReasoning ?? Wished(attempt.Request.OriginalReasoning, attempt.Candidate.DefaultReasoning);
         attempt.Request.Traits.CarryHeaders(attempt.Request.LanguageHeaders, conversation, attempt.UpstreamLanguage, attempt.Candidate.Model);

@@ -12,7 +12,7 @@ internal sealed class FillFirstSelection : ISelection
     public string Name => "fill-first";
 
     /// <inheritdoc/>
-    public string Explanation => "the first that can, the client's own language before others";
+    public string Explanation => "the first that can, accounts that speak the client's own protocol before others";
 
     /// <inheritdoc/>
     public void Order(Tier tier, List<int> available, RouteRequest request, bool dryRun)

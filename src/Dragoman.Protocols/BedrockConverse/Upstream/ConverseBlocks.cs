@@ -121,7 +121,7 @@ internal sealed class ConverseBlocks(TranslationContext exchange, ConverseModelT
         if (result.IsError)
         {
             if (traits.IsClaude || traits.IsNova) writer.WriteString("status"u8, "error"u8);
-            else exchange.Losses.Drop($"{path}.is_error", "the model is not told of failed calls");
+            else exchange.Losses.Drop($"{path}.is_error", "the model does not see that calls failed");
         }
 
         writer.WriteEndObject();

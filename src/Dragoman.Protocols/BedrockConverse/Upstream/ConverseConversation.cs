@@ -125,11 +125,11 @@ internal sealed class ConverseConversation
                 block = new TextBlock(JsonText.From(block switch { ImageBlock => "[image]", DocumentBlock => "[document]", AudioBlock => "[audio]", _ => "[video]" }));
                 return true;
             case ToolCallBlock call when _toolsAsText:
-                losses.Approximate(path, "a tool call without tools is told as text");
+                losses.Approximate(path, "a tool call without tools is sent as text");
                 block = new TextBlock(JsonText.From($"[Called the tool {call.Name} with {call.Arguments.Text}]"));
                 return true;
             case ToolResultBlock result when _toolsAsText:
-                losses.Approximate(path, "a tool result without tools is told as text");
+                losses.Approximate(path, "a tool result without tools is sent as text");
                 block = AsText(result);
                 return true;
             default:

@@ -68,7 +68,7 @@ internal sealed class ConverseStreamReader(TranslationContext exchange, IAnswerS
         {
             var type = Encoding.UTF8.GetString(name);
             var said = ConverseErrors.Read(0, data);
-            var message = said.Message.EndsWith("status 0.", StringComparison.Ordinal) ? $"Bedrock broke off with {type}." : said.Message;
+            var message = said.Message.EndsWith("status 0.", StringComparison.Ordinal) ? $"Bedrock interrupted the answer with {type}." : said.Message;
             Fail(ConverseErrors.Make(0, char.ToUpperInvariant(type[0]) + type[1..], message));
         }
     }

@@ -41,7 +41,7 @@ internal sealed class GeminiBlockWriter(Utf8JsonWriter writer, TranslationContex
                 or OpaqueBlock { Origin: Protocol.Gemini }:
                 return true;
             case HostedToolCallBlock or HostedToolResultBlock:
-                exchange.Losses.Drop("hosted tool", "what a hosted tool of another provider did cannot be told to Gemini");
+                exchange.Losses.Drop("hosted tool", "what a hosted tool of another provider did cannot be sent to Gemini");
                 return false;
             case OpaqueBlock opaque:
                 exchange.Losses.Drop(opaque.Type, $"only {opaque.Origin} knows it");
@@ -142,7 +142,7 @@ internal sealed class GeminiBlockWriter(Utf8JsonWriter writer, TranslationContex
         if (signature.IsEmpty && _firstCall && _checksSignatures)
         {
             signature = JsonText.From(SkipSignature);
-            exchange.Losses.Approximate("thoughtSignature", "a call's signature is not known; Gemini is told not to check it");
+            exchange.Losses.Approximate("thoughtSignature", "a call's signature is not known; Gemini is asked not to check it");
         }
 
         _firstCall = false;

@@ -60,7 +60,7 @@ internal static class GeminiConfigWriter
         if (exchange.Request.Source != Protocol.Gemini)
         {
             // The model in the middle has no probabilities: asking for them would show nothing.
-            if (sampling.LogProbs == true || sampling.TopLogProbs is > 0) exchange.Losses.Drop("logprobs", "log probabilities are not carried between languages");
+            if (sampling.LogProbs == true || sampling.TopLogProbs is > 0) exchange.Losses.Drop("logprobs", "log probabilities are not carried between protocols");
             return;
         }
 

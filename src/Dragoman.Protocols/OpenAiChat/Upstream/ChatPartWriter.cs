@@ -129,7 +129,7 @@ internal sealed class ChatPartWriter(Utf8JsonWriter writer, TranslationContext e
                 opaque.Raw.WriteTo(writer);
                 return;
             case AudioBlock { Source.Url: { } url }:
-                exchange.Losses.Approximate("messages[].content[]", "a sound by address: only its address is told");
+                exchange.Losses.Approximate("messages[].content[]", "a sound by address: only its address is sent");
                 Begin("text"u8);
                 writer.WriteString("text"u8, $"[audio: {url}]");
                 break;
@@ -201,7 +201,7 @@ internal sealed class ChatPartWriter(Utf8JsonWriter writer, TranslationContext e
         if (source.FileId is null) RequireBytes(source, "file");
         if (source.Url is { } url && !dialect.IsMarketplace)
         {
-            exchange.Losses.Approximate("messages[].content[]", "a document by address: only its address is told");
+            exchange.Losses.Approximate("messages[].content[]", "a document by address: only its address is sent");
             Begin("text"u8);
             writer.WriteString("text"u8, document.Title is { } named ? $"[document: {named} {url}]" : $"[document: {url}]");
             return;

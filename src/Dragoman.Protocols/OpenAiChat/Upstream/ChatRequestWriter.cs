@@ -87,7 +87,7 @@ internal static class ChatRequestWriter
         var count = request.StopSequences.Count;
         if (dialect.IsOpenAi && count > 4)
         {
-            exchange.Losses.Drop("stop", "OpenAI takes four stop sequences; the rest are left out");
+            exchange.Losses.Drop("stop", "OpenAI takes four stop sequences; the others are left out");
             count = 4;
         }
 
@@ -134,7 +134,7 @@ internal static class ChatRequestWriter
         if (sampling.Seed is { } seed) writer.WriteNumber("seed"u8, seed);
         // The model in the middle tells one answer and no probabilities: asking for them would cost and show nothing.
         if (sampling.Candidates > 1) exchange.Losses.Drop("n", "one answer is given");
-        if (sampling.LogProbs == true || sampling.TopLogProbs is not null) exchange.Losses.Drop("logprobs", "log probabilities are not carried between languages");
+        if (sampling.LogProbs == true || sampling.TopLogProbs is not null) exchange.Losses.Drop("logprobs", "log probabilities are not carried between protocols");
     }
 
     /// <summary>Anthropic's and Gemini's schemas always bind; OpenAI's say for themselves, and what other servers do with the word is theirs.</summary>

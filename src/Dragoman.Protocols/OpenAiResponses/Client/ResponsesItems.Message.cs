@@ -31,7 +31,7 @@ internal sealed partial class ResponsesItems
     {
         if (!_partOpen || IsRefusal) return;
         if (citation is { Url: null, Raw.IsEmpty: true } or { Url: null, Origin: not Protocol.OpenAiResponses })
-            exchange.Losses.Approximate("citations", "a citation of a document is told as a file_citation");
+            exchange.Losses.Approximate("citations", "a citation of a document is sent as a file_citation");
         _citations.Add(citation);
         if (citation.Start is not null && citation.End is not null && _told == _citations.Count - 1) TellCitations();
     }

@@ -36,16 +36,16 @@ internal sealed partial class ResponsesItems
             case null:
                 break;
             case HostedToolCallBlock call:
-                exchange.Losses.Drop("output", $"the use of the hosted tool {call.Tool} has no item in this language");
+                exchange.Losses.Drop("output", $"the use of the hosted tool {call.Tool} has no item in this protocol");
                 break;
             case HostedToolResultBlock result:
-                exchange.Losses.Drop("output", $"the result of the hosted tool {result.Tool} has no item in this language");
+                exchange.Losses.Drop("output", $"the result of the hosted tool {result.Tool} has no item in this protocol");
                 break;
             case OpaqueBlock opaque:
-                exchange.Losses.Drop("output", $"a {opaque.Type} block has no item in this language");
+                exchange.Losses.Drop("output", $"a {opaque.Type} block has no item in this protocol");
                 break;
             default:
-                exchange.Losses.Drop("output", $"{block.GetType().Name} has no item in this language");
+                exchange.Losses.Drop("output", $"{block.GetType().Name} has no item in this protocol");
                 break;
         }
     }
@@ -143,7 +143,7 @@ internal sealed partial class ResponsesItems
     {
         if (!image.Source.IsInline)
         {
-            exchange.Losses.Drop("output", "an image given by address has no item in this language");
+            exchange.Losses.Drop("output", "an image given by address has no item in this protocol");
             return;
         }
 

@@ -66,7 +66,7 @@ internal static class ResponsesReasoning
         if (options.Mode == ReasoningMode.Off || options.Effort == "none")
         {
             var least = OpenAiModelFacts.Of(model).LeastEffort;
-            if (least != "none") exchange.Losses.Approximate("reasoning", $"the model cannot be told not to reason; effort {least} instead");
+            if (least != "none") exchange.Losses.Approximate("reasoning", $"the reasoning of the model cannot be switched off; effort {least} instead");
             return least;
         }
 
@@ -84,7 +84,7 @@ internal static class ResponsesReasoning
                 _ => null,
             },
         };
-        if (options.Effort is null && options.BudgetTokens is not null) exchange.Losses.Approximate("reasoning.budget", $"told as effort {wished}");
+        if (options.Effort is null && options.BudgetTokens is not null) exchange.Losses.Approximate("reasoning.budget", $"sent as effort {wished}");
         var given = Clamp(wished, model);
         if (given != wished) exchange.Losses.Approximate("reasoning.effort", $"{wished} is not an effort of this model; {given} instead");
         return given;

@@ -107,7 +107,7 @@ internal sealed partial class ResponsesInputWriter
         json.WriteString("type"u8, kind is not null ? $"{kind}_call_output" : result.IsCustom || call is { IsCustom: true } ? "custom_tool_call_output" : "function_call_output");
         json.WriteString("call_id"u8, ResponsesCallIds.Upstream(result.CallId));
         if (kind == "apply_patch") json.WriteString("status"u8, result.IsError ? "failed"u8 : "completed"u8);
-        else if (result.IsError) exchange.Losses.Approximate("input.tool_result.is_error", "this language has no mark for a failed tool: the text says it");
+        else if (result.IsError) exchange.Losses.Approximate("input.tool_result.is_error", "this protocol has no mark for a failed tool: the text says it");
         json.WritePropertyName("output"u8);
         if (kind == "shell") WriteShellOutput(result);
         else WriteOutput(result);

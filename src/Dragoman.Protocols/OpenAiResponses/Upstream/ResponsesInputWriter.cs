@@ -61,7 +61,7 @@ internal sealed partial class ResponsesInputWriter(TranslationContext exchange, 
     {
         var turn = turns[index];
         exchange.Losses.DropForeign(turn.Extras, Protocol.OpenAiResponses, $"input[{index}]");
-        if (turn.Name is not null) exchange.Losses.Drop($"input[{index}].name", "messages have no names in this language");
+        if (turn.Name is not null) exchange.Losses.Drop($"input[{index}].name", "messages have no names in this protocol");
         var before = json.BytesCommitted + json.BytesPending;
         for (var place = 0; place < turn.Blocks.Count; place++)
         {
@@ -75,8 +75,8 @@ internal sealed partial class ResponsesInputWriter(TranslationContext exchange, 
                 case ReasoningBlock reasoning: WriteReasoning(reasoning, HasSequel(turns, index, place)); break;
                 case HostedToolCallBlock { Origin: Protocol.OpenAiResponses, Raw.IsEmpty: false } hosted: WriteRaw(hosted.Raw, withoutId: hosted.Tool == HostedTools.WebSearch); break;
                 case HostedToolResultBlock { Origin: Protocol.OpenAiResponses }: break;
-                case HostedToolCallBlock hosted: exchange.Losses.Drop($"input.{hosted.Tool}", "the use of another provider's hosted tool cannot be told"); break;
-                case HostedToolResultBlock hosted: exchange.Losses.Drop($"input.{hosted.Tool}_result", "the result of another provider's hosted tool cannot be told"); break;
+                case HostedToolCallBlock hosted: exchange.Losses.Drop($"input.{hosted.Tool}", "the use of another provider's hosted tool cannot be sent"); break;
+                case HostedToolResultBlock hosted: exchange.Losses.Drop($"input.{hosted.Tool}_result", "the result of another provider's hosted tool cannot be sent"); break;
                 case OpaqueBlock { Origin: Protocol.OpenAiResponses } opaque when !IsPart(opaque.Type): WriteRaw(opaque.Raw, withoutId: false); break;
                 case ImageBlock image when turn.Role == Role.Assistant: WriteGenerated(image); break;
                 default: WritePart(block, turn.Role); break;
@@ -96,7 +96,7 @@ internal sealed partial class ResponsesInputWriter(TranslationContext exchange, 
 
     private void NoteCache(Block block)
     {
-        if (block.Cache is not null) exchange.Losses.Drop("cache_control", "prompts are cached without being told");
+        if (block.Cache is not null) exchange.Losses.Drop("cache_control", "prompts are cached automatically");
         if (!block.PartSignature.IsEmpty) exchange.Losses.Drop("input.signature", "a token of another family of models says nothing to this one");
     }
 
@@ -209,7 +209,7 @@ internal sealed partial class ResponsesInputWriter(TranslationContext exchange, 
         var id = image.Extras?.Find(extra => extra is { Language: Protocol.OpenAiResponses, Name: "id" }).Value ?? default;
         if (id.IsEmpty || !image.Source.IsInline)
         {
-            exchange.Losses.Drop("input.image", "an assistant's image cannot be told in this language");
+            exchange.Losses.Drop("input.image", "an assistant's image cannot be sent in this protocol");
             return;
         }
 

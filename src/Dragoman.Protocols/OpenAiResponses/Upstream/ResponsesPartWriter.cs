@@ -26,10 +26,10 @@ internal sealed class ResponsesPartWriter(TranslationContext exchange, Utf8JsonW
                 exchange.Losses.Drop("input.audio", "sound can only be sent with its bytes");
                 return false;
             case OpaqueBlock opaque:
-                exchange.Losses.Drop("input.content", $"a {opaque.Type} block is not known to this language");
+                exchange.Losses.Drop("input.content", $"a {opaque.Type} block is not known to this protocol");
                 return false;
             default:
-                exchange.Losses.Drop("input.content", $"{block.GetType().Name} cannot stand in a message of the {role} in this language");
+                exchange.Losses.Drop("input.content", $"{block.GetType().Name} cannot stand in a message of the {role} in this protocol");
                 return false;
         }
     }
@@ -83,8 +83,8 @@ internal sealed class ResponsesPartWriter(TranslationContext exchange, Utf8JsonW
 
     private void WriteDocument(DocumentBlock document)
     {
-        if (document.Context is not null) exchange.Losses.Drop("input.document.context", "documents have no context in this language");
-        if (document.Citations == true) exchange.Losses.Drop("input.document.citations", "citing of documents cannot be asked for in this language");
+        if (document.Context is not null) exchange.Losses.Drop("input.document.context", "documents have no context in this protocol");
+        if (document.Citations == true) exchange.Losses.Drop("input.document.citations", "citing of documents cannot be asked for in this protocol");
         if (!document.Source.Text.IsEmpty)
         {
             json.WriteString("type"u8, "input_text"u8);
@@ -128,7 +128,7 @@ internal sealed class ResponsesPartWriter(TranslationContext exchange, Utf8JsonW
         foreach (var citation in citations)
         {
             if (citation is { Origin: Protocol.OpenAiResponses, Raw.IsEmpty: false }) citation.Raw.WriteTo(json);
-            else exchange.Losses.Drop("input.citations", "citations of another language are not told again");
+            else exchange.Losses.Drop("input.citations", "citations of another protocol are not sent again");
         }
 
         json.WriteEndArray();

@@ -136,7 +136,7 @@ internal static class ResponsesRequestWriter
         if (request.MaxOutputTokens is { } limit)
         {
             var most = exchange.Model.MaxOutputTokens ?? int.MaxValue;
-            if (limit < LeastOutputTokens) exchange.Losses.Approximate("max_output_tokens", $"raised to {LeastOutputTokens}, the least this language allows");
+            if (limit < LeastOutputTokens) exchange.Losses.Approximate("max_output_tokens", $"raised to {LeastOutputTokens}, the least this protocol allows");
             else if (limit > most) exchange.Losses.Approximate("max_output_tokens", $"lowered to {most}, the model's most");
             json.WriteNumber("max_output_tokens"u8, Math.Clamp(limit, LeastOutputTokens, Math.Max(most, LeastOutputTokens)));
         }
@@ -164,21 +164,21 @@ internal static class ResponsesRequestWriter
         if (request.ServiceTier is { } tier)
         {
             if (IsOpenAi(request) || tier == "priority") json.WriteString("service_tier"u8, tier);
-            else exchange.Losses.Drop("service_tier", $"'{tier}' is not a tier of this language");
+            else exchange.Losses.Drop("service_tier", $"'{tier}' is not a tier of this protocol");
         }
 
         if (request.PromptCacheKey is { } key) json.WriteString("prompt_cache_key"u8, key);
         else if (request.UserId is { Length: > 0 } && !IsOpenAi(request))
         {
             json.WriteString("prompt_cache_key"u8, ResponsesDigest.Of(request.UserId, 32));
-            exchange.Losses.Approximate("metadata.user_id", "told as a prompt_cache_key, hashed");
+            exchange.Losses.Approximate("metadata.user_id", "sent as a prompt_cache_key, hashed");
         }
 
         if (request.UserId is not null && IsOpenAi(request)) json.WriteString("safety_identifier"u8, request.UserId);
         if (request.Metadata.IsObject)
         {
             if (IsOpenAi(request)) request.Metadata.WriteTo(json, "metadata"u8);
-            else exchange.Losses.Drop("metadata", "not known to this language");
+            else exchange.Losses.Drop("metadata", "not known to this protocol");
         }
     }
 
@@ -207,16 +207,16 @@ internal static class ResponsesRequestWriter
         var request = exchange.Request;
         var losses = exchange.Losses;
         var sampling = request.Sampling;
-        const string Lacks = "this language has no such setting";
+        const string Lacks = "this protocol has no such setting";
         if (request.StopSequences.Count > 0) losses.Drop("stop", Lacks);
         if (sampling.TopK is not null) losses.Drop("top_k", Lacks);
         if (sampling.FrequencyPenalty is not null and not 0) losses.Drop("frequency_penalty", Lacks);
         if (sampling.PresencePenalty is not null and not 0) losses.Drop("presence_penalty", Lacks);
         if (sampling.Seed is not null) losses.Drop("seed", Lacks);
-        if (sampling.Candidates is > 1) losses.Drop("n", "this language gives one answer");
+        if (sampling.Candidates is > 1) losses.Drop("n", "this protocol gives one answer");
         if (!sampling.LogitBias.IsEmpty) losses.Drop("logit_bias", Lacks);
-        if (!SameLanguage(request) && (sampling.LogProbs == true || sampling.TopLogProbs is > 0)) losses.Drop("logprobs", "log probabilities are not carried between languages");
-        if (request.Cache is not null) losses.Drop("cache_control", "prompts are cached without being told");
+        if (!SameLanguage(request) && (sampling.LogProbs == true || sampling.TopLogProbs is > 0)) losses.Drop("logprobs", "log probabilities are not carried between protocols");
+        if (request.Cache is not null) losses.Drop("cache_control", "prompts are cached automatically");
         foreach (var extra in request.Extras)
         {
             if (extra.Language == Protocol.OpenAiResponses && extra.Name.StartsWith("tool_choice.", StringComparison.Ordinal)) losses.Drop(extra.Name, "the choice is written anew");

@@ -145,14 +145,14 @@ internal sealed class ResponsesToolWriter(TranslationContext exchange)
     {
         if (tool.Kind != ToolKind.Hosted || tool.Origin == Protocol.OpenAiResponses || ClientSide(tool) is not null) return true;
         if (tool.HostedKind is HostedTools.WebSearch or HostedTools.CodeExecution) return true;
-        exchange.Losses.Drop($"tools[{index}]", $"the hosted tool {tool.HostedKind ?? tool.Name} does not exist in this language");
+        exchange.Losses.Drop($"tools[{index}]", $"the hosted tool {tool.HostedKind ?? tool.Name} does not exist in this protocol");
         return false;
     }
 
     private void Write(Utf8JsonWriter json, Tool tool, int index)
     {
         exchange.Losses.DropForeign(tool.Extras, Protocol.OpenAiResponses, $"tools[{index}]");
-        if (tool.Cache is not null) exchange.Losses.Drop("cache_control", "prompts are cached without being told");
+        if (tool.Cache is not null) exchange.Losses.Drop("cache_control", "prompts are cached automatically");
         if (tool.Origin == Protocol.OpenAiResponses && !tool.IsLoaded && (!tool.Raw.IsEmpty || tool.Namespace is not null) && (tool.Namespace is not null || tool.Kind == ToolKind.Hosted
             || ResponsesNames.IsClientRun(tool.HostedKind) || (tool.Cache is null && Name(exchange, tool.Name) == tool.Name && !RootUnion.Stands(tool.Parameters, openAi: true))))
         {
@@ -268,8 +268,8 @@ internal sealed class ResponsesToolWriter(TranslationContext exchange)
         }
 
         if (tool.UserLocation.IsObject) tool.UserLocation.WriteTo(json, "user_location"u8);
-        if (tool.BlockedDomains is { Count: > 0 }) exchange.Losses.Drop($"tools[{index}].blocked_domains", "this language's search knows only allowed domains");
-        if (tool.MaxUses is not null) exchange.Losses.Drop($"tools[{index}].max_uses", "this language's search cannot be limited");
+        if (tool.BlockedDomains is { Count: > 0 }) exchange.Losses.Drop($"tools[{index}].blocked_domains", "this protocol's search knows only allowed domains");
+        if (tool.MaxUses is not null) exchange.Losses.Drop($"tools[{index}].max_uses", "this protocol's search cannot be limited");
     }
 
     /// <summary>The schema of a tool whose calls the client runs though its own provider defines it (Anthropic's bash and its like); else null.</summary>

@@ -214,7 +214,7 @@ internal sealed class BackgroundRun : IResponseChannel, IDisposable
         return Changed(JsonSlice.Of("{}"u8),
         [
             ("code", code.IsString ? code : JsonSlice.Of("\"server_error\""u8)),
-            ("message", message.IsString ? message : JsonSlice.Of("\"The upstream's answer broke off before it was complete.\""u8)),
+            ("message", message.IsString ? message : JsonSlice.Of("\"The upstream's answer was interrupted before it was complete.\""u8)),
         ]);
     }
 

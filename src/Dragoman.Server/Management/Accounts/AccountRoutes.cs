@@ -15,7 +15,7 @@ internal sealed class AccountRoutes(AccountService editing, AccountViews views, 
         api.MapGet("/accounts", (string? provider, string? tag) => TypedResults.Ok(new AccountListView([.. views.All()
                 .Where(view => provider is null || view.Provider.Equals(provider, StringComparison.OrdinalIgnoreCase))
                 .Where(view => tag is null || view.Tags.Contains(tag, StringComparer.OrdinalIgnoreCase))])))
-            .WithName("listAccounts").WithTags("Accounts").WithSummary("All accounts, of the configuration file and of the store, with their lanes, quotas and health.");
+            .WithName("listAccounts").WithTags("Accounts").WithSummary("All accounts, of the configuration file and of the store, with their cooldowns, quotas and health.");
 
         api.MapGet("/accounts/{id}", Results<Ok<AccountView>, ManagementError> (string id) => views.Find(id) is { } entry ? TypedResults.Ok(views.Of(entry)) : AccountViews.Unknown(id))
             .WithName("getAccount").WithTags("Accounts").WithSummary("One account.").WithDescription("`id` is an account's id or its label.");
@@ -26,7 +26,7 @@ internal sealed class AccountRoutes(AccountService editing, AccountViews views, 
             await NoteAsync(context, "account.add", saved.Account?.Id ?? body.Label ?? "", saved, $"{body.Provider} '{saved.Account?.Label ?? body.Label}'");
             return saved is { Outcome: AccountUpdateOutcome.Saved, Account: { } entry } ? TypedResults.Created($"{ManagementApi.Prefix}/accounts/{entry.Id}", views.Of(entry)) : FaultOf(saved, body.Label ?? "");
         }).WithName("addAccount").WithTags("Accounts").WithSummary("Adds an account.")
-            .WithDescription("Everything that is wrong is told at once. With `verify=true` the upstream is asked for its list of models first, and a refused credential is not saved.");
+            .WithDescription("Everything that is wrong is reported at once. With `verify=true` the upstream is asked for its list of models first, and a refused credential is not saved.");
 
         api.MapPatch("/accounts/{id}", async Task<Results<Ok<AccountView>, ManagementError>> (string id, AccountBody body, HttpContext context, CancellationToken cancellationToken) =>
         {
@@ -72,7 +72,7 @@ internal sealed class AccountRoutes(AccountService editing, AccountViews views, 
     private static ManagementError FaultOf(AccountUpdateResult saved, string label) => saved.Outcome switch
     {
         AccountUpdateOutcome.Invalid => ManagementError.Invalid(string.Join(" ", saved.Problems.Select(Told)), saved.Problems.Count > 0 ? saved.Problems[0].Path : null),
-        AccountUpdateOutcome.Configured => ManagementError.Conflict($"The account '{label}' stands in the configuration file: change it there. Edits apply at once.", "account_is_configured"),
+        AccountUpdateOutcome.Configured => ManagementError.Conflict($"The account '{label}' is defined in the configuration file: change it there. Edits apply at once.", "account_is_configured"),
         AccountUpdateOutcome.Taken => ManagementError.Conflict(saved.Message, "account_exists"),
         AccountUpdateOutcome.Conflict => ManagementError.Conflict($"Somebody else changed the account '{label}' meanwhile. Read it again, and make the change from its new version.", "version_conflict"),
         AccountUpdateOutcome.Refused => ManagementError.Invalid(saved.Message, "credential", "verification_failed"),

@@ -28,7 +28,7 @@ internal sealed class AccountTestRoutes(AccountViews views, AuditTrail audit, Dr
             var result = await AskAsync(account, asked, cancellationToken);
             await audit.RecordAsync(context, "account.test", account.Id, result.Ok ? "done" : "failed", $"'{account.Label}' with {asked}: {result.Status}");
             return TypedResults.Ok(result);
-        }).WithName("testAccount").WithTags("Accounts").WithSummary("Asks the account one short question.").WithDescription("Without `model` the cheapest of its models is asked. The account is asked even while it rests, once, and nobody else in its place.");
+        }).WithName("testAccount").WithTags("Accounts").WithSummary("Asks the account one short question.").WithDescription("Without `model` the cheapest of its models is asked. The account is asked once, even while it is cooling down, and no other account in its place.");
 
     private string? CheapModel(Account account)
     {
@@ -87,10 +87,10 @@ internal sealed class AccountTestRoutes(AccountViews views, AuditTrail audit, Dr
 /// <param name="UpstreamModel">The upstream's own name of it.</param>
 /// <param name="Status">The status a client would have got.</param>
 /// <param name="DurationMs">How long it took, in milliseconds.</param>
-/// <param name="Said">What came back, cut after 200 characters.</param>
+/// <param name="Reply">What came back, cut after 200 characters.</param>
 /// <param name="Error">What went wrong.</param>
 /// <param name="InputTokens">Tokens of the question.</param>
 /// <param name="OutputTokens">Tokens of the answer.</param>
 /// <param name="Flow">The request's id in the gateway's records.</param>
 internal sealed record AccountTestView(
-    bool Ok, string AccountId, string Account, string Model, string? UpstreamModel, int Status, double DurationMs, string? Said, string? Error, long? InputTokens, long? OutputTokens, string Flow);
+    bool Ok, string AccountId, string Account, string Model, string? UpstreamModel, int Status, double DurationMs, string? Reply, string? Error, long? InputTokens, long? OutputTokens, string Flow);

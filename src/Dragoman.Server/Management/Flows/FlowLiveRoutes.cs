@@ -19,7 +19,7 @@ internal sealed class FlowLiveRoutes(EventStreamResult lines, TimeProvider time,
         }).WithName("tailFlows").WithTags("Flows").WithSummary("Flows as they end ('flow'), with the filters of the list; 'missed' says how many a slow reader lost.").Produces<string>(200, "text/event-stream");
 
         api.MapGet("/events", () => new LiveAnswer(lines, [FlowsOf(new FlowQuery()), ChangesOf(), HealthOf()]))
-            .WithName("listenToEvents").WithTags("Gateway").WithSummary("Flows ('flow'), changes of the store ('change': account, key, setting, lane) and health ('health'), as they happen.").Produces<string>(200, "text/event-stream");
+            .WithName("listenToEvents").WithTags("Gateway").WithSummary("Flows ('flow'), changes of the store ('change': account, key, setting, cooldown) and health ('health'), as they happen.").Produces<string>(200, "text/event-stream");
     }
 
     private LiveSource FlowsOf(FlowQuery query) => async (tell, cancellationToken) =>

@@ -45,14 +45,14 @@ internal sealed class FlowReplay(FlowLookup lookup, IFlowStore flows, GracefulSh
         if (notes.IsCut) return No($"only {asked.Content.Length} of its {asked.Length} bytes were kept. Raise flows.max-body-kb", "body_cut");
         if (notes.IsRedacted) return No("something in it looked like a secret and was masked; it would not be the same request", "body_redacted");
         if (notes.LacksMedia) return No("images or files in it were not kept", "body_lacks_media");
-        return FlowNames.LanguageOf(flow.ClientLanguage) is null ? No($"its language '{flow.ClientLanguage}' is not spoken by clients", "unknown_language") : null;
+        return ProtocolRegistry.FromName(flow.ClientProtocol) is null ? No($"its protocol '{flow.ClientProtocol}' is unknown", "unknown_protocol") : null;
 
         ManagementError No(string why, string code) => ManagementError.Conflict($"The flow '{flow.Id}' cannot be replayed: {why}.", code);
     }
 
     private ClientRequest RequestOf(FlowRecord flow, FlowBody asked, ReplayInput input)
     {
-        var language = ProtocolRegistry.Client(FlowNames.LanguageOf(flow.ClientLanguage)!.Value);
+        var language = ProtocolRegistry.Client(ProtocolRegistry.FromName(flow.ClientProtocol)!.Value);
         var stream = input.Stream ?? flow.Stream;
         var model = string.IsNullOrWhiteSpace(input.Model) ? flow.RequestedModel : input.Model;
         var body = language.Language == Protocol.Gemini ? asked.Content : Adapted(asked.Content, model, stream, stream != flow.Stream);
@@ -95,7 +95,7 @@ internal sealed class FlowReplay(FlowLookup lookup, IFlowStore flows, GracefulSh
     private static ReplaySide SideOf(FlowRecord flow, string mediaType, ReadOnlyMemory<byte> body)
     {
         if (flow.Status != 200) return new ReplaySide(FlowView.Of(flow), null, []);
-        var answer = FlowReading.Answer(FlowNames.LanguageOf(flow.ClientLanguage)!.Value, mediaType, body);
+        var answer = FlowReading.Answer(ProtocolRegistry.FromName(flow.ClientProtocol)!.Value, mediaType, body);
         if (answer is null) return new ReplaySide(FlowView.Of(flow), Encoding.UTF8.GetString(body.Span), []);
         return new ReplaySide(FlowView.Of(flow), FlowReading.TextOf(answer.Blocks), [.. answer.Blocks.OfType<ToolCallBlock>().Select(call => new ReplayToolCall(call.Name, call.Arguments.ToString()))]);
     }

@@ -11,10 +11,10 @@ namespace Dragoman.Server.Management.Flows;
 /// <param name="Key">The client key's name.</param>
 /// <param name="UserAgent">What the client calls itself.</param>
 /// <param name="Session">What ties it to other requests.</param>
-/// <param name="Surface">The face of the gateway it came in by.</param>
-/// <param name="ClientLanguage">The client's language.</param>
-/// <param name="UpstreamLanguage">The upstream's; empty when nobody answered.</param>
-/// <param name="Lane"><c>relay</c>, <c>translate</c>, or empty.</param>
+/// <param name="Surface">The surface it came in by.</param>
+/// <param name="ClientProtocol">The protocol the client spoke, for example <c>anthropic-messages</c>.</param>
+/// <param name="UpstreamProtocol">The protocol the upstream spoke; empty when none answered.</param>
+/// <param name="Mode">How it was forwarded: <c>passthrough</c> (client and upstream speak the same protocol), <c>translated</c>, or empty when none answered.</param>
 /// <param name="RequestedModel">The name asked for.</param>
 /// <param name="Model">The upstream's model.</param>
 /// <param name="Provider">The provider.</param>
@@ -22,11 +22,11 @@ namespace Dragoman.Server.Management.Flows;
 /// <param name="Account">The account's label.</param>
 /// <param name="Stream">Whether it was a stream.</param>
 /// <param name="Status">The status the client got; 499 when it left.</param>
-/// <param name="Error">The error the client was told.</param>
+/// <param name="Error">The error the client got.</param>
 /// <param name="ClientLeft">Whether the client left before the end.</param>
 /// <param name="Attempts">Who was tried, in order.</param>
 /// <param name="Losses">What could not be carried.</param>
-/// <param name="Usage">Tokens; absent where the upstream said none.</param>
+/// <param name="Usage">Tokens; absent where the upstream reported none.</param>
 /// <param name="Cost">US dollars; absent where the price is not known.</param>
 /// <param name="Preview">A first glimpse of the last user turn; only with recorded bodies.</param>
 /// <param name="Bookmarked">Whether it is kept beyond retention.</param>
@@ -42,9 +42,9 @@ internal sealed record FlowView(
     string UserAgent,
     string Session,
     string Surface,
-    string ClientLanguage,
-    string UpstreamLanguage,
-    string Lane,
+    string ClientProtocol,
+    string UpstreamProtocol,
+    string Mode,
     string RequestedModel,
     string Model,
     string Provider,
@@ -65,8 +65,8 @@ internal sealed record FlowView(
 {
     public static FlowView Of(FlowRecord flow) => new(
         flow.Id, flow.StartedAt, Milliseconds.Of(flow.Duration), flow.FirstByte is { } first ? Milliseconds.Of(first) : null, flow.KeyId, flow.KeyName, flow.UserAgent, flow.Session, flow.Surface,
-        flow.ClientLanguage, flow.UpstreamLanguage, flow.Lane, flow.RequestedModel, flow.Model, flow.Provider, flow.AccountId, flow.AccountLabel, flow.Stream, flow.Status, flow.Error, flow.ClientLeft,
-        [.. flow.Attempts.Select(attempt => new FlowAttemptView(attempt.AccountId, attempt.AccountLabel, attempt.Provider, attempt.Model, attempt.Why, attempt.Outcome, Milliseconds.Of(attempt.Duration)))],
+        flow.ClientProtocol, flow.UpstreamProtocol, flow.Mode, flow.RequestedModel, flow.Model, flow.Provider, flow.AccountId, flow.AccountLabel, flow.Stream, flow.Status, flow.Error, flow.ClientLeft,
+        [.. flow.Attempts.Select(attempt => new FlowAttemptView(attempt.AccountId, attempt.AccountLabel, attempt.Provider, attempt.Model, attempt.Reason, attempt.Outcome, Milliseconds.Of(attempt.Duration)))],
         flow.Losses, FlowUsageView.Of(flow), flow.Cost, flow.Preview, flow.Marks.Bookmarked ?? false, flow.Marks.Note ?? "", flow.Marks.Tags ?? []);
 
 }
@@ -76,12 +76,12 @@ internal sealed record FlowView(
 /// <param name="Account">Its label.</param>
 /// <param name="Provider">Its provider.</param>
 /// <param name="Model">The upstream's model.</param>
-/// <param name="Why">Why it was chosen.</param>
+/// <param name="Reason">Why it was chosen.</param>
 /// <param name="Outcome">What came of it.</param>
 /// <param name="DurationMs">Milliseconds it took.</param>
-internal sealed record FlowAttemptView(string AccountId, string Account, string Provider, string Model, string Why, string Outcome, double DurationMs);
+internal sealed record FlowAttemptView(string AccountId, string Account, string Provider, string Model, string Reason, string Outcome, double DurationMs);
 
-/// <summary>The tokens of a flow; what the upstream did not say is absent.</summary>
+/// <summary>The tokens of a flow; a count the upstream did not report is absent.</summary>
 /// <param name="Input">Of the whole prompt.</param>
 /// <param name="Output">Of the answer.</param>
 /// <param name="Cached">Of the prompt, from the cache.</param>
@@ -124,6 +124,6 @@ internal sealed record FlowMarksInput(bool? Bookmarked, string? Note, IReadOnlyL
 /// <param name="Flows">Flows kept.</param>
 /// <param name="Bytes">The bytes of their records and bodies, compressed, without indexes.</param>
 /// <param name="Oldest">When the oldest came.</param>
-/// <param name="Mode">The mode set.</param>
+/// <param name="RecordingMode">The recording mode that is set.</param>
 /// <param name="Recorder">How recording is doing since the start.</param>
-internal sealed record FlowTotalsView(long Flows, long Bytes, DateTimeOffset? Oldest, Dragoman.Gateway.Requests.FlowMode Mode, Dragoman.Gateway.Flows.FlowRecorderStatus Recorder);
+internal sealed record FlowTotalsView(long Flows, long Bytes, DateTimeOffset? Oldest, Dragoman.Gateway.Requests.FlowMode RecordingMode, Dragoman.Gateway.Flows.FlowRecorderStatus Recorder);

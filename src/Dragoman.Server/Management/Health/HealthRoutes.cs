@@ -84,8 +84,8 @@ internal sealed record HealthPartView(HealthState State, string? Problem, IReadO
 /// <summary>Accounts by how they are.</summary>
 /// <param name="Total">All that are known.</param>
 /// <param name="Ready">Can be used for all their models.</param>
-/// <param name="PartlyResting">Some of their models cool down.</param>
-/// <param name="Resting">Cool down as a whole, or were refused.</param>
+/// <param name="Degraded">Some of their models are cooling down.</param>
+/// <param name="CoolingDown">Cooling down as a whole.</param>
 /// <param name="Disabled">Switched off.</param>
-/// <param name="Unusable">At fault: they cannot be used as they are.</param>
-internal sealed record AccountsHealthView(int Total, int Ready, int PartlyResting, int Resting, int Disabled, int Unusable);
+/// <param name="Unusable">They have a problem and cannot be used.</param>
+internal sealed record AccountsHealthView(int Total, int Ready, int Degraded, int CoolingDown, int Disabled, int Unusable);

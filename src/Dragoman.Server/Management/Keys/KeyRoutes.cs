@@ -51,13 +51,13 @@ internal sealed class KeyRoutes(ClientKeyService desk, TimeProvider time, IKeySt
             => await AnswerAsync(context, "key.revoke", "", await desk.RevokeAsync(id, cancellationToken)))
             .WithName("revokeKey").WithSummary("Ends a client key; it stays in the list.");
 
-        keys.MapGet("/{id}/standing", async Task<Results<Ok<KeyStatusView>, ManagementError>> (string id, CancellationToken cancellationToken) =>
+        keys.MapGet("/{id}/status", async Task<Results<Ok<KeyStatusView>, ManagementError>> (string id, CancellationToken cancellationToken) =>
         {
             if (clientKeys.Configured.FirstOrDefault(caller => caller.KeyId == id) is { } configured) return TypedResults.Ok(KeyStatusView.Of(id, rates.Rates(configured), []));
             if (clientKeys.CallerOf(id) is not { } caller) return desk.Missing(id);
             var budgets = await budgetStore.StandingAsync(BudgetReservationService.OwnerOf(id), caller.Budgets, cancellationToken);
             return TypedResults.Ok(KeyStatusView.Of(id, rates.Rates(caller), budgets));
-        }).WithName("getKeyStanding").WithSummary("How a key stands with its rates (on this node) and budgets now.");
+        }).WithName("getKeyStatus").WithSummary("The rates (of this node) and budgets of a key: what is used and what is left.");
 
         async Task<Results<Ok<KeyView>, ManagementError>> AnswerAsync(HttpContext context, string action, string detail, (KeyView? Key, ManagementError? Fault) outcome)
         {

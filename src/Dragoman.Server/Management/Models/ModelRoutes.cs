@@ -3,6 +3,7 @@ using Dragoman.Gateway.Requests;
 using Dragoman.Gateway.Routing;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Conversation;
+using Dragoman.Protocols.Registry;
 
 namespace Dragoman.Server.Management.Models;
 
@@ -11,15 +12,19 @@ internal sealed class ModelRoutes(Dragoman.Gateway.Routing.Router router, Catalo
 {
     public void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/models", () => TypedResults.Ok(new ModelListView([.. router.VisibleModels().Select(ModelView.Of)], CatalogueView.Of(catalogue.Status))))
+        api.MapGet("/models", () => TypedResults.Ok(new ModelListView([.. router.VisibleModels().Select(ModelView.Of)], CatalogView.Of(catalogue.Status))))
             .WithName("listModels").WithTags("Models").WithSummary("The models that clients may ask for, what is known of them, and which accounts serve them.");
-        api.MapGet("/models/catalogue", () => TypedResults.Ok(CatalogueView.Of(catalogue.Status)))
-            .WithName("getModelCatalogue").WithTags("Models").WithSummary("Where what is known of models comes from, when it was taken and looked for last, and why the newest was not taken.");
-        api.MapGet("/routes", Results<Ok<RouteListView>, ManagementError> (string? language) =>
+        api.MapGet("/models/catalog", () => TypedResults.Ok(CatalogView.Of(catalogue.Status)))
+            .WithName("getModelCatalog").WithTags("Models").WithSummary("Where what is known of models comes from, when it was taken and looked for last, and why the newest was not taken.");
+        api.MapGet("/routes", Results<Ok<RouteListView>, ManagementError> (string? protocol) =>
         {
             var source = Protocol.OpenAiChat;
-            if (!string.IsNullOrEmpty(language) && !Enum.TryParse(language, ignoreCase: true, out source))
-                return ManagementError.Invalid($"'{language}' is no client language; say one of {string.Join(", ", Enum.GetNames<Protocol>())}.", "language");
+            if (!string.IsNullOrEmpty(protocol))
+            {
+                if (ProtocolRegistry.FromName(protocol) is not { } named) return ManagementError.Invalid($"'{protocol}' is not a protocol; use one of {string.Join(", ", ProtocolRegistry.Names)}.", "protocol");
+                source = named;
+            }
+
             return TypedResults.Ok(new RouteListView([.. router.VisibleModels().Select(model => RoutePlanView.Of(router.Plan(new RouteRequest(model.Id, source), dryRun: true)))]));
         }).WithName("listRoutes").WithTags("Models").WithSummary("For every model: which accounts would be tried now, in which order, and why not others.");
     }
@@ -27,19 +32,19 @@ internal sealed class ModelRoutes(Dragoman.Gateway.Routing.Router router, Catalo
 
 /// <summary>The models that clients may ask for.</summary>
 /// <param name="Models">The models.</param>
-/// <param name="Catalogue">Where what is known of them comes from.</param>
-internal sealed record ModelListView(IReadOnlyList<ModelView> Models, CatalogueView Catalogue);
+/// <param name="Catalog">Where what is known of them comes from.</param>
+internal sealed record ModelListView(IReadOnlyList<ModelView> Models, CatalogView Catalog);
 
 /// <summary>A model.</summary>
 /// <param name="Id">What clients call it.</param>
 /// <param name="DisplayName">A name for people.</param>
 /// <param name="Vendor">Who made it.</param>
 /// <param name="ContextWindow">Tokens it can take in.</param>
-/// <param name="MaxOutputTokens">Tokens it can say.</param>
+/// <param name="MaxOutputTokens">Tokens it can write.</param>
 /// <param name="Images">Whether it sees images.</param>
 /// <param name="Tools">Whether it calls tools.</param>
 /// <param name="Reasoning">How its reasoning is asked for.</param>
-/// <param name="Efforts">The words for how much reasoning.</param>
+/// <param name="Efforts">The names of its reasoning efforts.</param>
 /// <param name="Servers">The accounts that serve it.</param>
 /// <param name="Created">When it came out, in seconds since 1970; 0 where that is not known.</param>
 internal sealed record ModelView(string Id, string? DisplayName, string? Vendor, int? ContextWindow, int? MaxOutputTokens, bool? Images, bool? Tools, ReasoningStyle Reasoning, IReadOnlyList<string> Efforts, IReadOnlyList<ModelServerView> Servers, long Created)
@@ -54,7 +59,7 @@ internal sealed record ModelView(string Id, string? DisplayName, string? Vendor,
 /// <param name="AccountId">Its id.</param>
 /// <param name="Account">Its label.</param>
 /// <param name="Provider">Its kind.</param>
-/// <param name="Priority">Higher ones are used up first.</param>
+/// <param name="Priority">Accounts of higher priority are used first.</param>
 internal sealed record ModelServerView(string AccountId, string Account, string Provider, int Priority);
 
 /// <summary>The routes of all models.</summary>

@@ -87,7 +87,7 @@ internal sealed class SettingsRoutes(IGatewayStore store, SecretProtector secret
         var (text, version) = await file.ReadAsync(cancellationToken);
         if (version == ConfigFile.Nothing) return ManagementError.NotFound("There is no configuration file yet; the first change makes it.");
         if (!raw && text.Trim().Length > 0 && !ConfigEditor.CanRead(text))
-            return ManagementError.Conflict("The file is not valid YAML, so its secrets cannot be told from the rest. Read it with ?raw=true.", "configuration_unreadable");
+            return ManagementError.Conflict("The file is not valid YAML, so its secrets cannot be found. Read it with ?raw=true.", "configuration_unreadable");
         if (raw) await audit.RecordAsync(context, "settings.read-raw", "config");
         context.Response.Headers.ETag = version;
         context.Response.Headers.CacheControl = "no-store";
@@ -96,7 +96,7 @@ internal sealed class SettingsRoutes(IGatewayStore store, SecretProtector secret
 
     private async Task<Results<Ok<SettingsChangedView>, UnprocessableEntity<SettingsFaultBody>, ManagementError>> WriteFileAsync(ConfigRedactor veil, HttpContext context, CancellationToken cancellationToken)
     {
-        if (VersionAsked(context) is null) return ManagementError.Invalid("Send If-Match with the ETag that was read, so that nobody's change is lost; '*' replaces whatever stands there.", "If-Match", "precondition_required");
+        if (VersionAsked(context) is null) return ManagementError.Invalid("Send If-Match with the ETag that was read, so that nobody's change is lost; '*' replaces whatever is there.", "If-Match", "precondition_required");
         using var reader = new StreamReader(context.Request.Body, new UTF8Encoding(false, throwOnInvalidBytes: true));
         string wanted;
         try

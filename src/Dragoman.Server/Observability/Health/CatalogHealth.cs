@@ -5,7 +5,7 @@ namespace Dragoman.Server.Observability.Health;
 /// <summary>Whether the owner's list of models is taken in, and how old it is.</summary>
 internal sealed class CatalogHealth(CatalogRefresher keeper, TimeProvider time) : IHealthPart
 {
-    public string Name => "catalogue";
+    public string Name => "catalog";
 
     public HealthReport Report()
     {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Requests;
 using Dragoman.Protocols;
+using Dragoman.Protocols.Registry;
 
 namespace Dragoman.Server.Observability.Metrics;
 
@@ -12,7 +13,6 @@ internal sealed class GatewayMetrics : IMetricsPart, IRequestObserver
     private const int MostModels = 500;
 
     private static readonly double[] Bounds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
-    private static readonly string[] LanguageNames = Enum.GetNames<Protocol>();
     private readonly ConcurrentDictionary<(Protocol Language, string Provider, string Lane, int Status), MetricCounter> _requests = new();
     private readonly ConcurrentDictionary<(string Provider, string Model), ModelCounters> _models = new();
     private readonly ConcurrentDictionary<(string Account, string Outcome), MetricCounter> _attempts = new();
@@ -62,19 +62,19 @@ internal sealed class GatewayMetrics : IMetricsPart, IRequestObserver
     public ValueTask WriteAsync(PrometheusText text, CancellationToken cancellationToken)
     {
         text.Gauge("dragoman_build_info", "The version that runs; always 1.").Sample(1, ("version", Product.Version));
-        text.Counter("dragoman_requests_total", "Requests ended, by client language, provider, lane and status.");
+        text.Counter("dragoman_requests_total", "Requests ended, by client protocol, provider, mode (passthrough or translated) and status.");
         foreach (var ((language, provider, lane, status), cell) in _requests)
-            text.Sample(cell.Value, ("language", NameOf(language)), ("provider", provider), ("lane", lane), ("status", $"{status}"));
+            text.Sample(cell.Value, ("protocol", ProtocolRegistry.Traits(language).Name), ("provider", provider), ("mode", lane), ("status", $"{status}"));
         text.Gauge("dragoman_requests_open", "Requests being answered now.").Sample(Open);
         text.Counter("dragoman_requests_abandoned_total", "Requests whose client left before the end.").Sample(_abandoned.Value);
         text.Histogram("dragoman_request_duration_seconds", "How long requests took, from the head to the last byte.").Sample(_duration);
         text.Histogram("dragoman_time_to_first_byte_seconds", "How long until an answer began, by provider and model.");
         foreach (var ((provider, model), cells) in _models) text.Sample(cells.FirstByte, ("provider", provider), ("model", model));
-        text.Counter("dragoman_attempts_total", "Attempts made, by account and outcome (answered, broke_off, or the failure's class).");
+        text.Counter("dragoman_attempts_total", "Attempts made, by account and outcome (answered, interrupted, or the failure's class).");
         foreach (var ((account, outcome), cell) in _attempts) text.Sample(cell.Value, ("account", account), ("outcome", outcome));
         text.Counter("dragoman_retries_total", "Attempts beyond a request's first.").Sample(_retries.Value);
-        text.Counter("dragoman_losses_total", "What could not be carried into the upstream's language, by client language and provider.");
-        foreach (var ((language, provider), cell) in _losses) text.Sample(cell.Value, ("language", NameOf(language)), ("provider", provider));
+        text.Counter("dragoman_losses_total", "Fields that could not be translated into the upstream's protocol, by client protocol and provider.");
+        foreach (var ((language, provider), cell) in _losses) text.Sample(cell.Value, ("protocol", ProtocolRegistry.Traits(language).Name), ("provider", provider));
         text.Counter("dragoman_tokens_total", "Tokens used, by provider, model and kind.");
         foreach (var ((provider, model), cells) in _models)
         {
@@ -98,6 +98,4 @@ internal sealed class GatewayMetrics : IMetricsPart, IRequestObserver
         if (_models.TryGetValue((provider, model), out var known)) return known;
         return _models.GetOrAdd((provider, _models.Count >= MostModels ? "other" : model), static _ => new ModelCounters());
     }
-
-    private static string NameOf(Protocol language) => LanguageNames[(int)language];
 }

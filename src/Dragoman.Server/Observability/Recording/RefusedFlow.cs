@@ -15,7 +15,7 @@ internal static class RefusedFlow
         Id = id,
         StartedAt = time.GetUtcNow(),
         UserAgent = Short(context.Request.Headers.UserAgent.ToString()),
-        ClientLanguage = FlowNames.Of(language),
+        ClientProtocol = ProtocolRegistry.Traits(language).Name,
         Surface = "dragoman",
         Status = ProtocolRegistry.Client(language).StatusOf(error),
         Error = LogText.Of(error.Message),

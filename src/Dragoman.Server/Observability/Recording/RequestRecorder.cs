@@ -1,6 +1,7 @@
 using Dragoman.Gateway.Flows;
 using Dragoman.Gateway.Requests;
 using Dragoman.Protocols;
+using Dragoman.Protocols.Registry;
 using Dragoman.Server.Http;
 using Dragoman.Server.Lifetime;
 using Dragoman.Server.Observability.Metrics;
@@ -45,7 +46,7 @@ internal sealed partial class RequestRecorder(ILogger<RequestRecorder> logger, G
     {
         metrics.Refused(language, error.EffectiveStatus);
         flows.Refused(RefusedFlow.Of(context, language, error, flow ?? RequestIds.NewFlow(time), time));
-        LogRefused(LogText.Of(context.Request.Path), language, error.EffectiveStatus, LogText.Of(error.Message));
+        LogRefused(LogText.Of(context.Request.Path), ProtocolRegistry.Traits(language).Name, error.EffectiveStatus, LogText.Of(error.Message));
     }
 
     private void Log(string path, ClientRequest request, RequestOutcome? outcome, TimeSpan duration)
@@ -55,14 +56,14 @@ internal sealed partial class RequestRecorder(ILogger<RequestRecorder> logger, G
         else LogAnswered(request.FlowId, LogText.Of(path), LogText.Of(request.Model), outcome.Answered?.Account.Label, outcome.Lane, outcome.Status, outcome.Attempts.Count, (long)duration.TotalMilliseconds, outcome.Losses.Count);
     }
 
-    [LoggerMessage(1, LogLevel.Information, "{Flow} {Path} {Model} → {Account} by {Lane} lane: {Status}, {Attempts} attempt(s), {Milliseconds} ms, {Losses} loss(es)")]
-    private partial void LogAnswered(string flow, string path, string model, string? account, string? lane, int status, int attempts, long milliseconds, int losses);
+    [LoggerMessage(1, LogLevel.Information, "{Flow} {Path} {Model} → {Account} ({Mode}): {Status}, {Attempts} attempt(s), {Milliseconds} ms, {Losses} loss(es)")]
+    private partial void LogAnswered(string flow, string path, string model, string? account, string? mode, int status, int attempts, long milliseconds, int losses);
 
     [LoggerMessage(2, LogLevel.Warning, "{Flow} {Path} {Model}: {Status} after {Attempts} attempt(s), {Milliseconds} ms: {Message}")]
     private partial void LogFailed(string flow, string path, string model, int status, int attempts, long milliseconds, string message);
 
-    [LoggerMessage(3, LogLevel.Warning, "{Path} ({Language}) refused with {Status}: {Message}")]
-    private partial void LogRefused(string path, Protocol language, int status, string message);
+    [LoggerMessage(3, LogLevel.Warning, "{Path} ({Protocol}) was rejected with {Status}: {Message}")]
+    private partial void LogRefused(string path, string protocol, int status, string message);
 
     [LoggerMessage(4, LogLevel.Error, "{Flow} {Path} {Model}: an unexpected fault ended the request")]
     private partial void LogFault(string flow, string path, string model);

@@ -50,7 +50,7 @@ internal sealed class RequestTelemetry(TelemetryInstruments instruments) : IRequ
         span.SetTag("dragoman.flow.id", ended.Request.FlowId);
         span.SetTag("dragoman.attempts", outcome.Attempts.Count);
         span.SetTag("dragoman.losses", outcome.Losses.Count);
-        if (outcome.Lane is { } lane) span.SetTag("dragoman.lane", lane);
+        if (outcome.Lane is { } lane) span.SetTag("dragoman.mode", lane);
         if (ended.Request.Caller.KeyId is { Length: > 0 } key) span.SetTag("dragoman.key.id", key);
         if (ended.Used.Cost is { } cost) span.SetTag("dragoman.cost", (double)cost);
         if (ended.FirstByte is { } first && ended.Request.Stream) span.SetTag(GenAi.FirstChunk, first.TotalSeconds);

@@ -26,11 +26,11 @@ internal sealed class TelemetryInstruments : IDisposable
         Tokens = _meter.CreateHistogram("gen_ai.client.token.usage", "{token}", "Number of input and output tokens used.", null, new InstrumentAdvice<long> { HistogramBucketBoundaries = TokenCounts });
         Attempts = _meter.CreateCounter<long>("dragoman.attempts", "{attempt}", "Attempts made, by account and outcome.");
         Retries = _meter.CreateCounter<long>("dragoman.retries", "{attempt}", "Attempts beyond a request's first.");
-        Losses = _meter.CreateCounter<long>("dragoman.losses", "{loss}", "What could not be carried into the upstream's language.");
+        Losses = _meter.CreateCounter<long>("dragoman.losses", "{loss}", "Fields that could not be translated into the upstream's protocol.");
         Cost = _meter.CreateCounter<double>("dragoman.cost", "{USD}", "What requests cost, where the price is known.");
         _meter.CreateObservableUpDownCounter("dragoman.requests.open", () => requests.Open, "{request}", "Requests being answered now.");
         _meter.CreateObservableGauge("dragoman.accounts", () => accounts.Count().Select(state => new Measurement<int>(state.Count, new KeyValuePair<string, object?>("state", state.State))), "{account}", "Accounts by state.");
-        _meter.CreateObservableGauge("dragoman.cooldown.longest", accounts.LongestCooldown, "s", "How long until the last resting lane is back.");
+        _meter.CreateObservableGauge("dragoman.cooldown.longest", accounts.LongestCooldown, "s", "How long until the last cooldown ends.");
     }
 
     /// <summary>The source of spans.</summary>

@@ -89,10 +89,10 @@ internal static class AnswerProbes
         Of("end: output limit", "", chat: new(Text["chat"], "length"), responses: new(Text["responses"], "max_output_tokens"), messages: new(Text["messages"], "max_tokens"), gemini: new(Text["gemini"], "MAX_TOKENS"), converse: new(Text["bedrock-converse"], "max_tokens"))
             with { Seen = By("\"(length|max_output_tokens|max_tokens|MAX_TOKENS)\"") },
         Of("end: stop sequence, and which", "", messages: new(Text["messages"], "stop_sequence", More: """{"stop_sequence":"HALT"}"""), converse: new(Text["bedrock-converse"], "stop_sequence"))
-            with { Seen = By("\"stop_sequence\":\"HALT\""), As = [("\"stop_reason\":\"stop_sequence\"", ""), ("\"(stop|STOP|completed|end_turn)\"", "as a plain end: this language has no other")] },
+            with { Seen = By("\"stop_sequence\":\"HALT\""), As = [("\"stop_reason\":\"stop_sequence\"", ""), ("\"(stop|STOP|completed|end_turn)\"", "as a plain end: this protocol has no other")] },
         Of("end: the provider's filter", "", chat: new(Text["chat"], "content_filter"), responses: new(Text["responses"], "content_filter"), messages: new(Text["messages"], "refusal"), gemini: new(Text["gemini"], "SAFETY"), converse: new(Text["bedrock-converse"], "guardrail_intervened"))
             with { Seen = By("content_filter|\"refusal\":\"Word|\"stop_reason\":\"refusal\"|SAFETY|\"type\":\"refusal\"") },
-        Of("end: paused, to be gone on with", "", messages: new(Text["messages"], "pause_turn")) with { Seen = By("pause_turn"), As = [("\"(stop|STOP|completed|end_turn)\"", "as a plain end: this language has no other")] },
+        Of("end: paused, to be gone on with", "", messages: new(Text["messages"], "pause_turn")) with { Seen = By("pause_turn"), As = [("\"(stop|STOP|completed|end_turn)\"", "as a plain end: this protocol has no other")] },
         Of("end: context full", "", messages: new(Text["messages"], "model_context_window_exceeded"), converse: new(Text["bedrock-converse"], "model_context_window_exceeded"))
             with { Seen = By("model_context_window_exceeded"), As = [("\"(length|max_output_tokens|max_tokens|MAX_TOKENS)\"", "as the output limit")] },
     ];
@@ -110,10 +110,10 @@ internal static class AnswerProbes
         Of("tokens written to the cache", "", chat: new(Text["chat"], Usage: """{"prompt_tokens":1201,"completion_tokens":345,"total_tokens":1546,"prompt_tokens_details":{"cached_tokens":0,"cache_write_tokens":1024}}"""),
             responses: new(Text["responses"], Usage: """{"input_tokens":1201,"input_tokens_details":{"cached_tokens":0,"cache_write_tokens":1024},"output_tokens":345,"output_tokens_details":{"reasoning_tokens":0},"total_tokens":1546}"""),
             messages: new(Text["messages"], Usage: """{"input_tokens":177,"cache_creation_input_tokens":1024,"output_tokens":345}"""),
-            converse: new(Text["bedrock-converse"], Usage: """{"inputTokens":177,"cacheWriteInputTokens":1024,"outputTokens":345,"totalTokens":1546}""")) with { Seen = By("\\b1024\\b"), As = [("\"promptTokenCount\":1201\\b", "within the prompt's tokens: this language has no such count")] },
+            converse: new(Text["bedrock-converse"], Usage: """{"inputTokens":177,"cacheWriteInputTokens":1024,"outputTokens":345,"totalTokens":1546}""")) with { Seen = By("\\b1024\\b"), As = [("\"promptTokenCount\":1201\\b", "within the prompt's tokens: this protocol has no such count")] },
         Of("tokens of reasoning", "", chat: new(Text["chat"], Usage: """{"prompt_tokens":1201,"completion_tokens":345,"total_tokens":1546,"completion_tokens_details":{"reasoning_tokens":256}}"""),
             responses: new(Text["responses"], Usage: """{"input_tokens":1201,"input_tokens_details":{"cached_tokens":0},"output_tokens":345,"output_tokens_details":{"reasoning_tokens":256},"total_tokens":1546}"""),
-            gemini: new(Text["gemini"], Usage: """{"promptTokenCount":1201,"candidatesTokenCount":89,"thoughtsTokenCount":256,"totalTokenCount":1546}""")) with { Seen = By("\\b256\\b"), As = [("\"output_tokens\":345\\b", "within the answer's tokens: this language has no such count")] },
+            gemini: new(Text["gemini"], Usage: """{"promptTokenCount":1201,"candidatesTokenCount":89,"thoughtsTokenCount":256,"totalTokenCount":1546}""")) with { Seen = By("\\b256\\b"), As = [("\"output_tokens\":345\\b", "within the answer's tokens: this protocol has no such count")] },
     ];
 
     private static AnswerProbe Of(string feature, string seen, NativeAnswer? chat = null, NativeAnswer? responses = null, NativeAnswer? messages = null, NativeAnswer? gemini = null, NativeAnswer? converse = null)

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Dragoman.Server.Tests.Battery.Fidelity;
 
-/// <summary>docs/fidelity.md, as a run observed it.</summary>
+/// <summary>docs/reference/fidelity.md, as a run observed it.</summary>
 internal static class FidelityPage
 {
     private static readonly Dictionary<string, string> Names = new()
@@ -13,20 +13,20 @@ internal static class FidelityPage
     public static string Of(FidelityRun run)
     {
         var text = new StringBuilder("""
-            # What crosses from one language to another
+            # Fidelity: what crosses from one protocol to another
 
             Generated from what the tests observe (`FidelityTests`): requests and answers go through a running gateway, and each cell says what
-            became of the thing between the client language of the section and the upstream language of the column.
+            became of the feature between the client protocol of the section and the upstream protocol of the column.
 
             - *carried*: it arrived; *carried as …*: in other words that mean the same there.
-            - *lost*, *approximated*: told to the client in `x-dragoman-losses`. A stream's headers are out before its words come, so what is lost
-              of a streamed answer is kept with the request's record and not told in a header.
-            - *refused*: the request is answered with this error. –: the upstream language cannot say it.
+            - *lost*, *approximated*: reported to the client in `x-dragoman-losses`. The headers of a stream are sent before its content, so what is lost
+              of a streamed answer is kept in the flow and not in a header.
+            - *refused*: the request is answered with this error. –: the upstream protocol cannot express it.
 
-            The same language on both sides is relayed byte for byte and has no column. Answers were seen whole and streamed; where the two differ the
-            cell says both. Streams, errors and whole conversations are tested for every pair in the battery (`tests/Dragoman.Server.Tests/Battery`).
+            The same protocol on both sides is passed through byte for byte and has no column. Answers were seen whole and streamed; where the two differ the
+            cell says both. Streams, errors and whole conversations are tested for every pair in the conformance suite (`tests/Dragoman.Server.Tests/Battery`).
 
-            To write this page anew: `DRAGOMAN_WRITE_DOCS=1 ./test`
+            To generate this page: `DRAGOMAN_WRITE_DOCS=1 ./test`
 
             """.ReplaceLineEndings("\n"));
         foreach (var client in FidelityRun.Clients)

@@ -1,6 +1,6 @@
 namespace Dragoman.Server.Tests.Battery.Fidelity;
 
-/// <summary>No silent loss: whatever is asked or answered is seen on the other side, or is told as lost. What was seen is docs/fidelity.md.</summary>
+/// <summary>No silent loss: whatever is asked or answered is seen on the other side, or is told as lost. What was seen is docs/reference/fidelity.md.</summary>
 public sealed class FidelityTests(FidelityRun run) : IClassFixture<FidelityRun>
 {
     [Fact]
@@ -12,8 +12,8 @@ public sealed class FidelityTests(FidelityRun run) : IClassFixture<FidelityRun>
         var page = FidelityPage.Of(run);
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Dragoman.slnx"))) folder = folder.Parent;
-        var path = Path.Combine(folder!.FullName, "docs", "fidelity.md");
+        var path = Path.Combine(folder!.FullName, "docs", "reference", "fidelity.md");
         if (Environment.GetEnvironmentVariable("DRAGOMAN_WRITE_DOCS") == "1") File.WriteAllText(path, page);
-        (File.Exists(path) ? File.ReadAllText(path) : "").ShouldBe(page, "docs/fidelity.md is not what the tests observe; write it anew with DRAGOMAN_WRITE_DOCS=1 ./test");
+        (File.Exists(path) ? File.ReadAllText(path) : "").ShouldBe(page, "docs/reference/fidelity.md is not what the tests observe; write it anew with DRAGOMAN_WRITE_DOCS=1 ./test");
     }
 }

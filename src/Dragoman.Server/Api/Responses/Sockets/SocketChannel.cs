@@ -58,7 +58,7 @@ internal sealed class SocketChannel : IResponseChannel, IDisposable
         }
         else
         {
-            var error = new WireError(ErrorKind.Api, "The upstream's answer broke off before it was complete.") { Status = 502, Code = "server_error" };
+            var error = new WireError(ErrorKind.Api, "The upstream's answer was interrupted before it was complete.") { Status = 502, Code = "server_error" };
             await _writer.SendAsync(SocketErrors.Of(error), _streamId, gone);
         }
     }

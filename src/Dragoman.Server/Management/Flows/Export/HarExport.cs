@@ -6,6 +6,7 @@ using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Providers;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Json;
+using Dragoman.Protocols.Registry;
 
 namespace Dragoman.Server.Management.Flows.Export;
 
@@ -176,7 +177,7 @@ internal sealed class HarExport : FlowExport
         json.WriteString("comment"u8, string.Join(", ", new[] { notes.IsCut ? "cut" : null, notes.IsRedacted ? "secrets masked" : null, notes.LacksMedia ? "base64 left out" : null }.OfType<string>()));
     }
 
-    private static string PathOf(FlowRecord flow) => FlowNames.LanguageOf(flow.ClientLanguage) switch
+    private static string PathOf(FlowRecord flow) => ProtocolRegistry.FromName(flow.ClientProtocol) switch
     {
         Protocol.AnthropicMessages => "/v1/messages",
         Protocol.OpenAiResponses => "/v1/responses",

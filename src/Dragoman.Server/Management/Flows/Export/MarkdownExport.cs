@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text;
 using Dragoman.Gateway.Flows;
 using Dragoman.Gateway.Persistence;
+using Dragoman.Protocols;
+using Dragoman.Protocols.Registry;
 
 namespace Dragoman.Server.Management.Flows.Export;
 
@@ -42,7 +44,7 @@ internal sealed class MarkdownExport : FlowExport
         else WriteRaw(text, "Request", asked);
         var answered = exported.Body(FlowBodyKind.ClientAnswer);
         if (answered is null) return;
-        var language = FlowNames.LanguageOf(flow.ClientLanguage);
+        var language = ProtocolRegistry.FromName(flow.ClientProtocol);
         if (language is { } spoken && flow.Status == 200 && FlowReading.Answer(spoken, BodyAnnotations.Of(answered).MediaType, answered.Content) is { Blocks.Count: > 0 } answer)
         {
             TranscriptMarkdown.Write(text, answer);
@@ -59,7 +61,7 @@ internal sealed class MarkdownExport : FlowExport
         Row("Time", string.Create(CultureInfo.InvariantCulture, $"{flow.StartedAt:yyyy-MM-dd HH:mm:ss.fff} UTC, {flow.Duration.TotalMilliseconds:0} ms{(flow.FirstByte is { } byteAt ? $", first byte after {byteAt.TotalMilliseconds:0} ms" : "")}"));
         Row("Model", flow.Model.Length == 0 || flow.Model == flow.RequestedModel ? flow.RequestedModel : $"{flow.RequestedModel} → {flow.Model}");
         Row("Account", flow.AccountLabel.Length == 0 ? "" : $"{flow.AccountLabel} ({flow.Provider})");
-        Row("Client", string.Join(", ", new[] { flow.UserAgent, flow.KeyName.Length > 0 ? $"key {flow.KeyName}" : "", flow.ClientLanguage }.Where(part => part.Length > 0)));
+        Row("Client", string.Join(", ", new[] { flow.UserAgent, flow.KeyName.Length > 0 ? $"key {flow.KeyName}" : "", flow.ClientProtocol }.Where(part => part.Length > 0)));
         Row("Status", $"{flow.Status}{(flow.ClientLeft ? ", the client left" : "")}{(flow.Error is null ? "" : $": {flow.Error}")}");
         Row("Usage", flow.InputTokens is null && flow.OutputTokens is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{flow.InputTokens ?? 0} in ({flow.CachedTokens ?? 0} cached), {flow.OutputTokens ?? 0} out"));
         Row("Cost", flow.Cost is { } cost ? string.Create(CultureInfo.InvariantCulture, $"${cost}") : "unknown");
@@ -68,7 +70,7 @@ internal sealed class MarkdownExport : FlowExport
         for (var i = 0; i < flow.Attempts.Count; i++)
         {
             var attempt = flow.Attempts[i];
-            Row($"Attempt {i + 1}", string.Create(CultureInfo.InvariantCulture, $"{attempt.AccountLabel}, {attempt.Model}: {attempt.Outcome} ({attempt.Duration.TotalMilliseconds:0} ms){(attempt.Why.Length > 0 ? $"; {attempt.Why}" : "")}"));
+            Row($"Attempt {i + 1}", string.Create(CultureInfo.InvariantCulture, $"{attempt.AccountLabel}, {attempt.Model}: {attempt.Outcome} ({attempt.Duration.TotalMilliseconds:0} ms){(attempt.Reason.Length > 0 ? $"; {attempt.Reason}" : "")}"));
         }
 
         foreach (var loss in flow.Losses) Row("Loss", $"{loss.Path} {loss.Kind}: {loss.Reason}");

@@ -28,7 +28,7 @@ internal static class TranscriptMarkdown
     {
         text.Append("\n## Answer\n\n");
         WriteBlocks(text, answer.Blocks);
-        text.Append(answer.Error is { } error ? $"\nBroke off: {error.Message}\n" : $"\nEnded: {answer.Finish.Reason}\n");
+        text.Append(answer.Error is { } error ? $"\nInterrupted: {error.Message}\n" : $"\nEnded: {answer.Finish.Reason}\n");
     }
 
     public static void Fence(StringBuilder text, string language, string content)

@@ -13,13 +13,13 @@ namespace Dragoman.Server.Management.Models;
 /// <param name="Models">How many models it names.</param>
 /// <param name="Prices">How many prices it has.</param>
 /// <param name="Error">Why the last one was not taken; null when it was.</param>
-internal sealed record CatalogueView(
+internal sealed record CatalogView(
     string Source, string? Location, DateOnly BuiltIn, DateTimeOffset? Dated, DateTimeOffset? TakenAt, DateTimeOffset? CheckedAt, string? Form, int Models, int Prices, string? Error)
 {
     /// <summary>The table that ships, where no gateway runs that could have taken another.</summary>
-    public static CatalogueView Shipped { get; } = Of(CatalogStatus.None);
+    public static CatalogView Shipped { get; } = Of(CatalogStatus.None);
 
-    public static CatalogueView Of(CatalogStatus status) => new(
+    public static CatalogView Of(CatalogStatus status) => new(
         status.TakenAt is null ? "built-in" : status.IsFile ? "file" : "address",
         status.Location, ModelCatalog.BuiltInDate, status.Dated, status.TakenAt, status.CheckedAt, status.Form, status.Models, status.Prices, status.Problem);
 }
