@@ -16,7 +16,7 @@ internal static class CommandLine
         if (args is not ["serve" or "emulate", ..]) SafeConsole.InstallTables();
         if (args is ["help", .. var words]) args = [.. words, "--help"];
         var parsed = Create().Parse(args);
-        if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction) return await UsageFault.TellAsync(parsed);
+        if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction) return await UsageFault.WriteErrorAsync(parsed);
         try
         {
             // A signal is the running command's to answer: the parser's own handler would end the process two seconds after it.
@@ -25,7 +25,7 @@ internal static class CommandLine
         }
         catch (Exception ex)
         {
-            return await CommandFault.TellAsync(ex);
+            return await CommandFault.WriteErrorAsync(ex);
         }
     }
 

@@ -15,7 +15,7 @@ namespace Dragoman.Cli;
 /// </summary>
 internal static class Completions
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Gives every argument and option of the command and those below it what it completes.</summary>
     public static void AddTo(Command command)
@@ -45,7 +45,7 @@ internal static class Completions
 
     private static IEnumerable<CompletionItem> Items(CompletionContext context, Func<ManagementClient?, CompletionContext, CancellationToken, Task<IEnumerable<string>>> ask)
     {
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(Timeout);
         IEnumerable<string> names;
         try
         {

@@ -16,7 +16,7 @@ namespace Dragoman.Emulators;
 internal sealed class EmulatorServer
 {
     private readonly EmulatorOptions _options;
-    private readonly SignatureIssuer _seal;
+    private readonly SignatureIssuer _signatures;
     private readonly PrefixMemory _prefixes;
     private readonly FaultFinder _faults = new();
     private readonly AnthropicApi _anthropic = new();
@@ -28,7 +28,7 @@ internal sealed class EmulatorServer
     public EmulatorServer(EmulatorOptions options)
     {
         _options = options;
-        _seal = new SignatureIssuer(options.Seed);
+        _signatures = new SignatureIssuer(options.Seed);
         _prefixes = new PrefixMemory(options.CacheMinimumTokens);
         Log = new RequestLog(options.KeptRequests, options.Time);
     }
@@ -77,15 +77,15 @@ internal sealed class EmulatorServer
     private (Reply Reply, Fault? Fault) Decide(Call call, RecordedRequest? record)
     {
         if (Script.Take(call) is { } scripted)
-            return Strike(call, FamilyOf(call) ?? _chat, scripted.Reply, scripted.Fault);
-        if (Pleasantry(call) is { } pleasantry)
+            return ApplyFault(call, FamilyOf(call) ?? _chat, scripted.Reply, scripted.Fault);
+        if (HandshakeReply(call) is { } pleasantry)
             return (pleasantry, null);
         if (FamilyOf(call) is not { } family)
             return (_chat.Error(call, new Refusal(404, $"Invalid URL ({call.Method} {call.Path})")), null);
-        var inquiry = new RequestContext(_options, _seal, _prefixes, call);
+        var inquiry = new RequestContext(_options, _signatures, _prefixes, call);
         var fault = _faults.Find(call, family.ModelOf(call), null);
         if (fault?.Status is not null)
-            return Strike(call, family, null, fault);
+            return ApplyFault(call, family, null, fault);
         Reply reply;
         try
         {
@@ -106,10 +106,10 @@ internal sealed class EmulatorServer
         }
 
         fault ??= Fault.Find(inquiry.UserText) is null ? null : _faults.Find(call, null, inquiry.UserText);
-        return Strike(call, family, reply, fault);
+        return ApplyFault(call, family, reply, fault);
     }
 
-    private static (Reply, Fault?) Strike(Call call, IProviderApi family, Reply? reply, Fault? fault)
+    private static (Reply, Fault?) ApplyFault(Call call, IProviderApi family, Reply? reply, Fault? fault)
     {
         if (fault?.Status is not { } status)
             return (reply!, fault);
@@ -133,7 +133,7 @@ internal sealed class EmulatorServer
     };
 
     // What real clients send beside their questions.
-    private static Reply? Pleasantry(Call call) => call.Segments switch
+    private static Reply? HandshakeReply(Call call) => call.Segments switch
     {
         [] => Reply.Json(new System.Text.Json.Nodes.JsonObject { ["name"] = "dragoman emulator" }),
         [.., "event_logging", "batch"] => Reply.Json(new System.Text.Json.Nodes.JsonObject { ["status"] = "ok" }),

@@ -33,6 +33,6 @@ public abstract class WriteSpeed<TPlace> : StoreContract<TPlace>
         }));
         waits.Sort();
         TestContext.Current.TestOutputHelper!.WriteLine($"{typeof(TPlace).Name}, {atOnce} at once: {Requests / clock.Elapsed.TotalSeconds:0} requests/s, reserve p50 {waits[waits.Count / 2]:0.00} ms, p99 {waits[waits.Count * 99 / 100]:0.00} ms");
-        (await Store.Budgets.StandingAsync("all", [limit]))[0].Spent.ShouldBe(Requests * 110);
+        (await Store.Budgets.GetStatusAsync("all", [limit]))[0].Spent.ShouldBe(Requests * 110);
     }
 }

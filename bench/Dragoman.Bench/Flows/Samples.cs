@@ -13,8 +13,8 @@ internal static class Samples
     private static readonly byte[] Body = "{\"model\":\"claude-sonnet-4-5\"}"u8.ToArray();
     private static readonly RequestEnvelope Head = RequestEnvelope.Read(Body);
     private static readonly Candidate[] Candidates = [.. Enumerable.Range(0, 8).Select(n => new Candidate(
-        new Account { Id = $"claude-{n}", Label = $"account {n}", Provider = "claude", Language = Protocol.AnthropicMessages, BaseUrl = "https://upstream.invalid", Credential = new NoCredential() },
-        new UpstreamModel("claude-sonnet-4-5-20250929")) { Why = "this conversation's account" })];
+        new Account { Id = $"claude-{n}", Label = $"account {n}", Provider = "claude", Protocol = Protocol.AnthropicMessages, BaseUrl = "https://upstream.invalid", Credential = new NoCredential() },
+        new UpstreamModel("claude-sonnet-4-5-20250929")) { Reason = "this conversation's account" })];
 
     private static readonly ClientIdentity[] Callers = [.. Enumerable.Range(0, 20).Select(n => new ClientIdentity { KeyId = $"key{n}", Name = $"team {n}" })];
 
@@ -26,18 +26,18 @@ internal static class Samples
         var candidate = Candidates[number % Candidates.Length];
         var request = new ClientRequest
         {
-            Language = ProtocolRegistry.Client(Protocol.AnthropicMessages), Body = Body, Head = Head, Model = "claude-sonnet-4-5", Stream = true, FlowId = Guid.CreateVersion7(at).ToString("N"),
-            Caller = Callers[number % Callers.Length], UserAgent = "claude-cli/2.0.14 (external, cli)", SessionHeader = $"session {number / 10}",
+            ClientProtocol = ProtocolRegistry.Client(Protocol.AnthropicMessages), Body = Body, Head = Head, Model = "claude-sonnet-4-5", Stream = true, FlowId = Guid.CreateVersion7(at).ToString("N"),
+            Client = Callers[number % Callers.Length], UserAgent = "claude-cli/2.0.14 (external, cli)", SessionHeader = $"session {number / 10}",
         };
         var failed = number % 50 == 0;
-        var outcome = new RequestOutcome { Status = failed ? 429 : 200, Answered = failed ? null : candidate, Lane = "passthrough" };
+        var outcome = new RequestOutcome { Status = failed ? 429 : 200, ServedBy = failed ? null : candidate, Mode = "passthrough" };
         if (failed) outcome.Error = new WireError(ErrorKind.RateLimit, "This request would exceed your account's rate limit. Please try again later.");
         else outcome.Usage = new TokenUsage { InputTokens = 12_000, OutputTokens = 400, CachedTokens = 11_000 };
         if (number % 100 == 1) outcome.Losses = [new Loss(LossKind.Dropped, "tools[0].strict", "not known to AnthropicMessages")];
         outcome.Attempts.Add(new AttemptRecord(candidate, failed ? "RateLimited: 429 This request would exceed your account's rate limit." : "answered", TimeSpan.FromMilliseconds(790)));
         var used = new UsageEntry
         {
-            RequestId = request.FlowId, At = at, KeyId = request.Caller.KeyId, AccountId = failed ? "" : candidate.Account.Id, Provider = failed ? "" : "claude", Model = "claude-sonnet-4-5-20250929",
+            RequestId = request.FlowId, At = at, KeyId = request.Client.KeyId, AccountId = failed ? "" : candidate.Account.Id, Provider = failed ? "" : "claude", Model = "claude-sonnet-4-5-20250929",
             RequestedModel = "claude-sonnet-4-5", Status = outcome.Status, Stream = true, InputTokens = 12_000, OutputTokens = 400, CachedTokens = 11_000, Cost = 0.012m,
             FirstByte = TimeSpan.FromMilliseconds(640), Duration = TimeSpan.FromMilliseconds(800),
         };

@@ -14,7 +14,7 @@ internal static class CommandFault
 
     /// <summary>Tells it.</summary>
     /// <returns>The exit code.</returns>
-    public static async Task<int> TellAsync(Exception fault)
+    public static async Task<int> WriteErrorAsync(Exception fault)
     {
         if (fault is StartException { Problems.Count: > 0 } start)
         {
@@ -25,19 +25,19 @@ internal static class CommandFault
 
         // Told to stop: that needs no words.
         if (fault is OperationCanceledException) return ExitCodes.Failure;
-        await Console.Error.WriteLineAsync($"dragoman: {WordsOf(fault)}");
+        await Console.Error.WriteLineAsync($"dragoman: {Describe(fault)}");
         return ExitCodes.Failure;
     }
 
     /// <summary>The cause and the remedy, for people.</summary>
-    public static string WordsOf(Exception fault) => fault switch
+    public static string Describe(Exception fault) => fault switch
     {
         ManagementException or StartException or StoreException or SecretUnreadableException => fault.Message,
         UnauthorizedAccessException => $"{OneLine(fault)} Check who may read and write it.",
         IOException or SocketException or HttpRequestException => OneLine(fault),
         DllNotFoundException or BadImageFormatException => $"A native library is missing or of another kind of machine: {OneLine(fault)} Install the program again whole.",
-        TypeInitializationException { InnerException: { } inner } => WordsOf(inner),
-        AggregateException { InnerException: { } inner } => WordsOf(inner),
+        TypeInitializationException { InnerException: { } inner } => Describe(inner),
+        AggregateException { InnerException: { } inner } => Describe(inner),
         _ => Environment.GetEnvironmentVariable(Debug) is { Length: > 0 }
             ? fault.ToString()
             : $"An unexpected fault, which is a bug of this program: {fault.GetType().Name}: {OneLine(fault)} Set {Debug}=1 to see where it happened.",

@@ -22,7 +22,7 @@ internal static class ExplainCommand
             var name = parsed.GetRequiredValue(model);
             var config = options.NamesConfig(parsed) ? options.Load(parsed) : null;
             if (options.NamesConfig(parsed) && config is null) return ExitCodes.Configuration;
-            var live = await options.AskAsync(parsed, (client, cancellationToken) => client.TextAsync(HttpMethod.Get, $"explain?model={Uri.EscapeDataString(name)}", null, cancellationToken), cancellationToken);
+            var live = await options.GetAsync(parsed, (client, cancellationToken) => client.TextAsync(HttpMethod.Get, $"explain?model={Uri.EscapeDataString(name)}", null, cancellationToken), cancellationToken);
             if (live is null && (config ??= options.Load(parsed)) is null) return ExitCodes.Configuration;
             var text = live?.Answer ?? Offline(config!, name);
             using var plan = Parsed(text, live?.Gateway);
@@ -47,7 +47,7 @@ internal static class ExplainCommand
     private static string Offline(GatewayConfig config, string model)
     {
         var plan = new Router(config.ToRouting(), TimeProvider.System).Plan(new RouteRequest(model, Protocol.OpenAiChat), dryRun: true);
-        return JsonSerializer.Serialize(RoutePlanView.Of(plan), ManagementJson.Options);
+        return JsonSerializer.Serialize(RoutePlanView.From(plan), ManagementJson.Options);
     }
 
     private static void Print(JsonElement plan, Uri? gateway)

@@ -26,7 +26,7 @@ internal static class ModelsCommand
         {
             var config = options.NamesConfig(parsed) ? options.Load(parsed) : null;
             if (options.NamesConfig(parsed) && config is null) return ExitCodes.Configuration;
-            var live = await options.AskAsync(parsed, (client, cancellationToken) => client.GetAsync<ModelListView>("models", cancellationToken), cancellationToken);
+            var live = await options.GetAsync(parsed, (client, cancellationToken) => client.GetAsync<ModelListView>("models", cancellationToken), cancellationToken);
             IReadOnlyList<VisibleModel> models;
             if (live is { } answered) models = [.. answered.Answer.Models.Select(Visible)];
             else if ((config ?? options.Load(parsed)) is { } loaded) models = new Router(loaded.ToRouting(), TimeProvider.System).VisibleModels();
@@ -58,7 +58,7 @@ internal static class ModelsCommand
             Id = server.AccountId,
             Label = server.Account,
             Provider = server.Provider,
-            Language = Protocol.OpenAiChat,
+            Protocol = Protocol.OpenAiChat,
             BaseUrl = "",
             Credential = new NoCredential(),
         })]);

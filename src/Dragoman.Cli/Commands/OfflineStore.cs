@@ -4,7 +4,6 @@ using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Configuration.Yaml;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Server.DataFolders;
-using Dragoman.Server.Hosting;
 using Dragoman.Server.Lifetime;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -24,7 +24,7 @@ internal static class RotateKeyCommand
             var count = 0;
             if (options.NamesGateway(parsed) || InstanceFile.Find(data) is not null)
             {
-                count = (await client.AskAsync<KeyRotationView>(HttpMethod.Post, $"settings/rotate-key?keepOld={(keep ? "true" : "false")}&sharedKeyFile={(parsed.GetValue(shared) ? "true" : "false")}", null, cancellationToken)).Secrets;
+                count = (await client.RequestAsync<KeyRotationView>(HttpMethod.Post, $"settings/rotate-key?keepOld={(keep ? "true" : "false")}&sharedKeyFile={(parsed.GetValue(shared) ? "true" : "false")}", null, cancellationToken)).Secrets;
             }
             else
             {

@@ -26,7 +26,7 @@ internal static class SecretCommand
             var data = DataFolder.Resolve(parsed.GetValue(options.Data));
             if (options.NamesGateway(parsed) || InstanceFile.Find(data) is not null)
             {
-                await client.TellAsync(secret is null ? HttpMethod.Delete : HttpMethod.Put, "settings/management-secret", secret is null ? null : new NewSecret(secret), cancellationToken);
+                await client.ExecuteAsync(secret is null ? HttpMethod.Delete : HttpMethod.Put, "settings/management-secret", secret is null ? null : new NewSecret(secret), cancellationToken);
             }
             else
             {

@@ -39,7 +39,7 @@ internal static class SettingsCommand
             var table = new Table().Border(TableBorder.None).AddColumns("SETTING", "VALUE", "FROM", "");
             var wanted = parsed.GetValue(filter);
             foreach (var setting in view.Settings.Where(setting => wanted is null || setting.Path.Contains(wanted, StringComparison.OrdinalIgnoreCase)))
-                table.AddRow(Markup.Escape(setting.Path), Markup.Escape(Said(setting.Value)), setting.Origin, setting.NeedsRestart ? "at the next start" : "");
+                table.AddRow(Markup.Escape(setting.Path), Markup.Escape(Describe(setting.Value)), setting.Origin, setting.NeedsRestart ? "at the next start" : "");
             AnsiConsole.Write(table);
             foreach (var problem in view.Problems) await Console.Error.WriteLineAsync($"line {problem.Line}: {problem.Path}: {problem.Message} {problem.Remedy}");
             return ExitCodes.Success;
@@ -56,8 +56,8 @@ internal static class SettingsCommand
             var found = view.Settings.Where(setting => setting.Path == wanted || setting.Path.StartsWith(wanted + ".", StringComparison.Ordinal) || setting.Path.StartsWith(wanted + "[", StringComparison.Ordinal)).ToList();
             if (found.Count == 0) throw new ManagementException($"There is no setting '{wanted}' in force or in the file; 'dragoman settings list' shows all.");
             if (json) Console.Out.WriteLine(JsonSerializer.Serialize(found, Dragoman.Server.Management.ManagementJson.Options));
-            else if (found is [{ } only] && only.Path == wanted) Console.Out.WriteLine(Said(only.Value));
-            else foreach (var setting in found) Console.Out.WriteLine($"{setting.Path}: {Said(setting.Value)}");
+            else if (found is [{ } only] && only.Path == wanted) Console.Out.WriteLine(Describe(only.Value));
+            else foreach (var setting in found) Console.Out.WriteLine($"{setting.Path}: {Describe(setting.Value)}");
             return ExitCodes.Success;
         });
     }
@@ -84,18 +84,18 @@ internal static class SettingsCommand
         using var response = await client.SendAsync(HttpMethod.Patch, "settings", body, null, cancellationToken);
         var text = await response.Content.ReadAsStringAsync(cancellationToken);
         if (json) Console.Out.WriteLine(text);
-        else await TellAsync(JsonSerializer.Deserialize<SettingsChangedView>(text, Dragoman.Server.Management.ManagementJson.Options)!);
+        else await WriteAsync(JsonSerializer.Deserialize<SettingsChangedView>(text, Dragoman.Server.Management.ManagementJson.Options)!);
         return ExitCodes.Success;
     }
 
     /// <summary>Prints what a change did.</summary>
-    internal static async Task TellAsync(SettingsChangedView view)
+    internal static async Task WriteAsync(SettingsChangedView view)
     {
         foreach (var problem in view.Problems) await Console.Error.WriteLineAsync($"line {problem.Line}: {problem.Path}: {problem.Message} {problem.Remedy}");
         Console.Out.WriteLine(!view.Changed ? "Nothing to change: the file says so already." : view.NeedsRestart.Count > 0 ? $"Changed; {string.Join(", ", view.NeedsRestart)} take(s) effect at the next start." : "Changed, and in force.");
     }
 
-    private static string Said(JsonNode? value) => value is null ? "-" : value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : value.ToJsonString();
+    private static string Describe(JsonNode? value) => value is null ? "-" : value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : value.ToJsonString();
 
     private static JsonNode? ValueOf(string text)
     {

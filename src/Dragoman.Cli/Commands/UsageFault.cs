@@ -10,7 +10,7 @@ internal static class UsageFault
 {
     /// <summary>Tells it.</summary>
     /// <returns>The exit code.</returns>
-    public static async Task<int> TellAsync(ParseResult parsed)
+    public static async Task<int> WriteErrorAsync(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
         var name = NameOf(parsed.CommandResult);
@@ -24,7 +24,7 @@ internal static class UsageFault
         if (parsed.UnmatchedTokens is [var unknown, ..])
         {
             var isOption = unknown.StartsWith('-');
-            var near = SpellingSuggestion.Of(unknown, isOption ? OptionsOf(parsed.CommandResult) : command.Subcommands.Where(sub => !sub.Hidden).Select(sub => sub.Name));
+            var near = SpellingSuggestion.Find(unknown, isOption ? OptionsOf(parsed.CommandResult) : command.Subcommands.Where(sub => !sub.Hidden).Select(sub => sub.Name));
             var what = isOption ? $"There is no option '{unknown}' for '{name}'." : command.Subcommands.Count > 0 ? $"There is no command '{name} {unknown}'." : $"'{name}' does not take '{unknown}'.";
             await SayAsync($"{what}{(near is [var meant, ..] ? $" Did you mean '{meant}'?" : "")}", name);
         }

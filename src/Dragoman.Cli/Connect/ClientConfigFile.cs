@@ -16,7 +16,7 @@ internal sealed class ClientConfigFile
     }
 
     /// <summary>What language a file is edited in.</summary>
-    public static IConfigFormat LanguageOf(string path) => System.IO.Path.GetExtension(path) switch
+    public static IConfigFormat FormatOf(string path) => System.IO.Path.GetExtension(path) switch
     {
         ".toml" => new TomlFormat(),
         ".env" => new DotEnvFormat(),

@@ -6,7 +6,7 @@ namespace Dragoman.Cli.Connect;
 internal sealed record ClientPaths(string Home, Func<string, string?> Variable)
 {
     /// <summary>The user's own; <paramref name="home"/> in place of the home folder makes the variables count for nothing.</summary>
-    public static ClientPaths Of(string? home) => home is null
+    public static ClientPaths From(string? home) => home is null
         ? new ClientPaths(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), Environment.GetEnvironmentVariable)
         : new ClientPaths(Path.GetFullPath(home), static _ => null);
 

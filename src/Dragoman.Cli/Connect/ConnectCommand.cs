@@ -49,7 +49,7 @@ internal sealed class ConnectCommand
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var places = ClientPaths.Of(parsed.GetValue(_home));
+        var places = ClientPaths.From(parsed.GetValue(_home));
         var data = parsed.GetValue(_data) ?? (parsed.GetValue(_home) is null ? null : Path.Combine(places.Home, ".dragoman"));
         var store = new ConnectionStore(DataFolder.Resolve(data));
         if (parsed.GetValue(_list)) return List(places);
@@ -132,7 +132,7 @@ internal sealed class ConnectCommand
         if (key is not null && key.Any(letter => letter is <= ' ' or >= '\x7f' or '"' or '\'' or '\\')) throw new ManagementException("That is no client key: it has letters that no key has.");
         var variable = parsed.GetValue(_keyVariable);
         if (variable is not null && client.Name != "codex") throw new ManagementException($"{client.Title} reads the key from its own file; --key-env is for codex.");
-        var models = await GatewayQuestion.AskAsync(gateway, key ?? (variable is null ? null : Environment.GetEnvironmentVariable(variable)), cancellationToken);
+        var models = await GatewayQuestion.GetModelsAsync(gateway, key ?? (variable is null ? null : Environment.GetEnvironmentVariable(variable)), cancellationToken);
         if (models is null) await Console.Error.WriteLineAsync($"dragoman: no gateway answers at {address} now; the client is pointed there all the same.");
         var model = parsed.GetValue(_model);
         foreach (var asked in new[] { model, parsed.GetValue(_smallModel) })

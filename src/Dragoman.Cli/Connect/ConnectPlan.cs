@@ -45,7 +45,7 @@ internal sealed class ConnectPlan
     private ConnectedFile Add(FileEdit edit, int place, Connection? earlier)
     {
         var file = ClientConfigFile.Read(edit.Path);
-        var language = ClientConfigFile.LanguageOf(edit.Path);
+        var language = ClientConfigFile.FormatOf(edit.Path);
         var known = earlier?.Files.FirstOrDefault(known => known.Path == edit.Path);
         try
         {

@@ -34,7 +34,7 @@ internal static class DisconnectPlan
 
     private static FileChange UndoSettings(ClientConfigFile file, ConnectedFile known)
     {
-        var language = ClientConfigFile.LanguageOf(file.Path);
+        var language = ClientConfigFile.FormatOf(file.Path);
         var text = ClientConfigFile.Text(file.Path, file.Content)!;
         var left = new List<string>();
         // The last one first: what was made for several goes with the first of them.
@@ -61,7 +61,7 @@ internal static class DisconnectPlan
     private static List<string> Secrets(ClientConfigFile file, ConnectedFile known)
     {
         var secrets = new List<string>();
-        var language = ClientConfigFile.LanguageOf(file.Path);
+        var language = ClientConfigFile.FormatOf(file.Path);
         foreach (var setting in known.Settings.Where(setting => setting.IsSecret))
         {
             secrets.Add(ConnectPlan.Bare(setting.Before));

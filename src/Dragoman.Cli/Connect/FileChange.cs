@@ -21,7 +21,7 @@ internal sealed record FileChange(ClientConfigFile File, byte[]? After, UnixFile
     /// <summary>The difference, with keys masked.</summary>
     public string Diff()
     {
-        var diff = UnifiedDiff.Of(File.Path, ClientConfigFile.Text(File.Path, File.Content), ClientConfigFile.Text(File.Path, After));
+        var diff = UnifiedDiff.Create(File.Path, ClientConfigFile.Text(File.Path, File.Content), ClientConfigFile.Text(File.Path, After));
         foreach (var secret in Secrets.Where(secret => secret.Length > 0).OrderByDescending(secret => secret.Length)) diff = diff.Replace(secret, Mask(secret), StringComparison.Ordinal);
         return diff;
     }

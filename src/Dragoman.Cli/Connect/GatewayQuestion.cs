@@ -12,7 +12,7 @@ internal static class GatewayQuestion
 
     /// <summary>The models, or null when no gateway answers.</summary>
     /// <exception cref="ManagementException">It refuses the key, or is no gateway.</exception>
-    public static async Task<IReadOnlyList<ServedModel>?> AskAsync(GatewayAddress gateway, string? key, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<ServedModel>?> GetModelsAsync(GatewayAddress gateway, string? key, CancellationToken cancellationToken)
     {
         var address = gateway.Address;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

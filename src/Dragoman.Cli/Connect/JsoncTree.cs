@@ -22,16 +22,16 @@ internal sealed class JsoncTree
     {
         var tree = new JsoncTree(text);
         tree.Skip();
-        if (tree.Peek() != '{') throw tree.Fault("expected '{'");
+        if (tree.Peek() != '{') throw tree.Error("expected '{'");
         var root = tree.ReadValue(0);
         tree.Skip();
-        if (tree._at < text.Length) throw tree.Fault("expected the end");
+        if (tree._at < text.Length) throw tree.Error("expected the end");
         return root;
     }
 
     private Value ReadValue(int depth)
     {
-        if (depth > Deepest) throw Fault("too deep");
+        if (depth > Deepest) throw Error("too deep");
         var start = _at;
         switch (Peek())
         {
@@ -46,7 +46,7 @@ internal sealed class JsoncTree
                 return new Value(start, _at, null);
             default:
                 while (_at < _text.Length && (char.IsAsciiLetterOrDigit(_text[_at]) || _text[_at] is '-' or '+' or '.')) _at++;
-                return _at > start ? new Value(start, _at, null) : throw Fault("expected a value");
+                return _at > start ? new Value(start, _at, null) : throw Error("expected a value");
         }
     }
 
@@ -58,12 +58,12 @@ internal sealed class JsoncTree
         {
             Skip();
             if (Peek() == '}') break;
-            if (members.Count > 0 && members[^1].Comma < 0) throw Fault("expected ',' or '}'");
+            if (members.Count > 0 && members[^1].Comma < 0) throw Error("expected ',' or '}'");
             var start = _at;
-            if (Peek() != '"') throw Fault("expected a name in quotes");
+            if (Peek() != '"') throw Error("expected a name in quotes");
             var name = ReadString();
             Skip();
-            if (Peek() != ':') throw Fault("expected ':'");
+            if (Peek() != ':') throw Error("expected ':'");
             _at++;
             Skip();
             var value = ReadValue(depth + 1);
@@ -83,7 +83,7 @@ internal sealed class JsoncTree
         {
             Skip();
             if (Peek() == ']') break;
-            if (!comma) throw Fault("expected ',' or ']'");
+            if (!comma) throw Error("expected ',' or ']'");
             ReadValue(depth + 1);
         }
 
@@ -103,11 +103,11 @@ internal sealed class JsoncTree
         var start = _at++;
         while (_at < _text.Length && _text[_at] != '"')
         {
-            if (_text[_at] is '\n' or '\r') throw Fault("a string does not end");
+            if (_text[_at] is '\n' or '\r') throw Error("a string does not end");
             _at += _text[_at] == '\\' ? 2 : 1;
         }
 
-        if (_at >= _text.Length) throw Fault("a string does not end");
+        if (_at >= _text.Length) throw Error("a string does not end");
         _at++;
         try
         {
@@ -115,7 +115,7 @@ internal sealed class JsoncTree
         }
         catch (System.Text.Json.JsonException)
         {
-            throw Fault("a string is not well formed");
+            throw Error("a string is not well formed");
         }
     }
 
@@ -125,14 +125,14 @@ internal sealed class JsoncTree
         {
             if (char.IsWhiteSpace(_text[_at]) || _text[_at] == '\uFEFF') _at++;
             else if (string.CompareOrdinal(_text, _at, "//", 0, 2) == 0) _at = _text.IndexOf('\n', _at) is >= 0 and var end ? end : _text.Length;
-            else if (string.CompareOrdinal(_text, _at, "/*", 0, 2) == 0) _at = _text.IndexOf("*/", _at, StringComparison.Ordinal) is >= 0 and var end ? end + 2 : throw Fault("a comment does not end");
+            else if (string.CompareOrdinal(_text, _at, "/*", 0, 2) == 0) _at = _text.IndexOf("*/", _at, StringComparison.Ordinal) is >= 0 and var end ? end + 2 : throw Error("a comment does not end");
             else return;
         }
     }
 
     private char Peek() => _at < _text.Length ? _text[_at] : '\0';
 
-    private ManagementException Fault(string what)
+    private ManagementException Error(string what)
     {
         var before = _text.AsSpan(0, Math.Min(_at, _text.Length));
         return new ManagementException($"line {before.Count('\n') + 1}, column {before.Length - before.LastIndexOf('\n')}: {what}");

@@ -41,24 +41,24 @@ internal sealed class TomlTree
                 _at += inArray ? 2 : 1;
                 table = ReadKey();
                 var close = inArray ? "]]" : "]";
-                if (string.CompareOrdinal(_text, _at, close, 0, close.Length) != 0) throw Fault($"expected '{close}'");
+                if (string.CompareOrdinal(_text, _at, close, 0, close.Length) != 0) throw Error($"expected '{close}'");
                 _at += close.Length;
                 _statements.Add(new Statement(table, true, inArray, start, start, _at));
             }
             else
             {
                 var key = ReadKey();
-                if (_at >= _text.Length || _text[_at] != '=') throw Fault("expected '='");
+                if (_at >= _text.Length || _text[_at] != '=') throw Error("expected '='");
                 _at++;
                 SkipBlanks();
                 var value = _at;
                 ReadValue(nested: false);
-                if (_at == value) throw Fault("expected a value");
+                if (_at == value) throw Error("expected a value");
                 _statements.Add(new Statement([.. table, .. key], false, inArray, start, value, _at));
             }
 
             SkipBlanks();
-            if (_at < _text.Length && _text[_at] is not ('\r' or '\n' or '#')) throw Fault("expected the end of the line");
+            if (_at < _text.Length && _text[_at] is not ('\r' or '\n' or '#')) throw Error("expected the end of the line");
         }
     }
 
@@ -77,7 +77,7 @@ internal sealed class TomlTree
             else
             {
                 while (_at < _text.Length && (char.IsAsciiLetterOrDigit(_text[_at]) || _text[_at] is '_' or '-')) _at++;
-                if (_at == start) throw Fault("expected a key");
+                if (_at == start) throw Error("expected a key");
                 words.Add(_text[start.._at]);
             }
 
@@ -105,14 +105,14 @@ internal sealed class TomlTree
                 else ReadValue(nested: true);
             }
 
-            if (_at >= _text.Length) throw Fault($"expected '{close}'");
+            if (_at >= _text.Length) throw Error($"expected '{close}'");
             _at++;
             return;
         }
 
         var start = _at;
         while (_at < _text.Length && _text[_at] is not ('\r' or '\n' or '#') && !(nested && _text[_at] is ',' or ']' or '}' or '=' or '"' or '\'')) _at++;
-        if (_at == start) throw Fault("expected a value");
+        if (_at == start) throw Error("expected a value");
         while (_text[_at - 1] is ' ' or '\t') _at--;
     }
 
@@ -124,7 +124,7 @@ internal sealed class TomlTree
         {
             for (_at += 3; string.CompareOrdinal(_text, _at, triple, 0, 3) != 0; _at++)
             {
-                if (_at >= _text.Length) throw Fault("a string does not end");
+                if (_at >= _text.Length) throw Error("a string does not end");
                 if (quote == '"' && _text[_at] == '\\') _at++;
             }
 
@@ -136,11 +136,11 @@ internal sealed class TomlTree
 
         for (_at++; _at < _text.Length && _text[_at] != quote; _at++)
         {
-            if (_text[_at] is '\n') throw Fault("a string does not end");
+            if (_text[_at] is '\n') throw Error("a string does not end");
             if (quote == '"' && _text[_at] == '\\') _at++;
         }
 
-        if (_at >= _text.Length) throw Fault("a string does not end");
+        if (_at >= _text.Length) throw Error("a string does not end");
         _at++;
     }
 
@@ -162,5 +162,5 @@ internal sealed class TomlTree
         while (_at < _text.Length && _text[_at] is ' ' or '\t') _at++;
     }
 
-    private ManagementException Fault(string what) => new($"line {_text.AsSpan(0, Math.Min(_at, _text.Length)).Count('\n') + 1}: {what}");
+    private ManagementException Error(string what) => new($"line {_text.AsSpan(0, Math.Min(_at, _text.Length)).Count('\n') + 1}: {what}");
 }

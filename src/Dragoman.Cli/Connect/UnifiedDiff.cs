@@ -11,7 +11,7 @@ internal static class UnifiedDiff
     /// <param name="file">The file's name for the head.</param>
     /// <param name="before">The old text, or null where there was no file.</param>
     /// <param name="after">The new text, or null where there shall be none.</param>
-    public static string Of(string file, string? before, string? after)
+    public static string Create(string file, string? before, string? after)
     {
         if (before == after) return "";
         var one = Lines(before);

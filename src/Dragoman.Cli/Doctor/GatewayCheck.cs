@@ -13,7 +13,7 @@ internal static class GatewayCheck
     {
         try
         {
-            if (await options.AskAsync(parsed, (client, cancellationToken) => client.GetAsync<GatewayHealthView>("health", cancellationToken), cancellationToken) is not var (health, address))
+            if (await options.GetAsync(parsed, (client, cancellationToken) => client.GetAsync<GatewayHealthView>("health", cancellationToken), cancellationToken) is not var (health, address))
             {
                 report.Ok("gateway", "none runs here");
                 return null;

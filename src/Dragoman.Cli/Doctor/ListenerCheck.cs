@@ -11,7 +11,7 @@ namespace Dragoman.Cli.Doctor;
 /// <summary>Whether the addresses can be opened, and who has them if not.</summary>
 internal static class ListenerCheck
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     public static async Task RunAsync(DoctorReport report, GatewayConfig config, string? secret, CancellationToken cancellationToken)
     {
@@ -36,7 +36,7 @@ internal static class ListenerCheck
             }
             catch (SocketException ex)
             {
-                report.Fail("port", ListenerBinding.WordsOf(ex, [new ResolvedListener(listener, null)]));
+                report.Fail("port", ListenerBinding.Describe(ex, [new ResolvedListener(listener, null)]));
             }
         }
     }
@@ -48,7 +48,7 @@ internal static class ListenerCheck
         var address = new Uri($"{(config.Tls.Enable ? "https" : "http")}://{host}:{listener.Port}/");
         using var client = new ManagementClient(new GatewayAddress(address, TlsCertificate.Fingerprint(config.Tls), AddressSource.Configured), secret);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Patience);
+        limit.CancelAfter(Timeout);
         try
         {
             return (await client.GetAsync<VersionView>("version", limit.Token)).Name == "dragoman";

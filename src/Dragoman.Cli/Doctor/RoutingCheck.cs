@@ -33,7 +33,7 @@ internal static class RoutingCheck
                 ? served.Exists(model => Wildcard.Matches(name, model))
                 : router.Plan(new RouteRequest(name, Protocol.OpenAiChat), dryRun: true).Error is null;
             if (isServed) return;
-            var near = SpellingSuggestion.Of(name, served);
+            var near = SpellingSuggestion.Find(name, served);
             report.Warn("models", $"{place}: no account of the configuration serves '{name}': {consequence}.{(near is [var meant, ..] ? $" Did you mean '{meant}'?" : "")}");
         }
     }

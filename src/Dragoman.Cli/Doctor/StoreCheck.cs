@@ -2,7 +2,6 @@ using Dragoman.Cli.Commands;
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Server.DataFolders;
-using Dragoman.Server.Hosting;
 using Dragoman.Server.Lifetime;
 using Dragoman.Storage.Secrets;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -67,7 +66,7 @@ internal static class StoreCheck
         }
         catch (Exception ex) when (ex is StartException or StoreException or SecretUnreadableException or IOException or UnauthorizedAccessException)
         {
-            report.Fail("store", CommandFault.WordsOf(ex));
+            report.Fail("store", CommandFault.Describe(ex));
         }
     }
 

@@ -24,13 +24,13 @@ internal static class UpstreamCheck
             }
 
             report.Progress($"asking {account.Label} …");
-            var answer = await UpstreamProbe.AskAsync(http, providers[account.Provider], account, cancellationToken);
+            var answer = await UpstreamProbe.CheckAsync(http, providers[account.Provider], account, cancellationToken);
             report.Add("upstream", answer.Good ? DoctorLevel.Ok : DoctorLevel.Failure, $"{who}: {answer.Words}");
             if (answer.Models is not { Count: > 0 } offered) continue;
             foreach (var model in account.Models.Select(model => model.Name).Where(id => !id.Contains('*', StringComparison.Ordinal)))
             {
                 if (offered.Any(id => id == model || id == "models/" + model)) continue;
-                var near = SpellingSuggestion.Of(model, offered.Select(id => id.StartsWith("models/", StringComparison.Ordinal) ? id[7..] : id));
+                var near = SpellingSuggestion.Find(model, offered.Select(id => id.StartsWith("models/", StringComparison.Ordinal) ? id[7..] : id));
                 report.Warn("models", $"{account.Label}: the upstream does not list the model '{model}'.{(near is [var meant, ..] ? $" Did you mean '{meant}'?" : "")}");
             }
         }

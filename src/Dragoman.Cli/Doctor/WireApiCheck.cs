@@ -11,7 +11,7 @@ internal static class WireApiCheck
     {
         foreach (var account in config.Accounts)
         {
-            if (!account.Enabled || account.Language != Protocol.OpenAiChat) continue;
+            if (!account.Enabled || account.Protocol != Protocol.OpenAiChat) continue;
             var models = account.Models.Select(static model => model.Name).Where(ChatWireApi.PrefersResponses).Distinct().ToList();
             if (models.Count == 0) continue;
             report.Warn("models", $"{account.Label}: {string.Join(", ", models)} {(models.Count == 1 ? "takes" : "take")} tools over Chat only without reasoning, so agents get none. If the host serves the Responses API, set wire-api: responses.");

@@ -10,10 +10,10 @@ namespace Dragoman.Cli.GatewayClient;
 internal sealed class GatewayOrConfig
 {
     /// <summary>How long the gateway is waited for that is known to run.</summary>
-    private static readonly TimeSpan PatienceWithRunning = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan RunningGatewayTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>How long whatever has the configuration's address is waited for.</summary>
-    private static readonly TimeSpan PatienceWithOthers = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan OtherGatewayTimeout = TimeSpan.FromSeconds(5);
 
     public Dragoman.Cli.GatewayClient.ManagementOptions Gateway { get; } = new();
 
@@ -36,7 +36,7 @@ internal sealed class GatewayOrConfig
 
     /// <summary>Asks the gateway; null when none runs, and none was named.</summary>
     /// <exception cref="ManagementException">The gateway that was named does not answer, or refuses.</exception>
-    public async Task<(T Answer, Uri Gateway)?> AskAsync<T>(ParseResult parsed, Func<ManagementClient, CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
+    public async Task<(T Answer, Uri Gateway)?> GetAsync<T>(ParseResult parsed, Func<ManagementClient, CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
         where T : class
     {
         var address = GatewayAddress.Find(parsed.GetValue(Gateway.Url), parsed.GetValue(Gateway.Data), parsed.GetValue(Config));
@@ -45,7 +45,7 @@ internal sealed class GatewayOrConfig
         using var client = new ManagementClient(address, Gateway.SecretOf(parsed));
         if (address.Source == AddressSource.Named) return (await ask(client, cancellationToken), address.Address);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(address.Source == AddressSource.Running ? PatienceWithRunning : PatienceWithOthers);
+        limit.CancelAfter(address.Source == AddressSource.Running ? RunningGatewayTimeout : OtherGatewayTimeout);
         try
         {
             return (await ask(client, limit.Token), address.Address);

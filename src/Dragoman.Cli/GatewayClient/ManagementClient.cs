@@ -15,10 +15,10 @@ internal sealed class ManagementClient(GatewayAddress gateway, string? secret) :
     public Uri Address => _address;
 
     /// <summary>GET, and the answer as a value.</summary>
-    public async Task<T> GetAsync<T>(string path, CancellationToken cancellationToken) => await AskAsync<T>(HttpMethod.Get, path, null, cancellationToken);
+    public async Task<T> GetAsync<T>(string path, CancellationToken cancellationToken) => await RequestAsync<T>(HttpMethod.Get, path, null, cancellationToken);
 
     /// <summary>Any method with a JSON body (null for none), and the answer as a value.</summary>
-    public async Task<T> AskAsync<T>(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
+    public async Task<T> RequestAsync<T>(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
     {
         using var response = await SendAsync(method, path, body, cancellationToken);
         try
@@ -32,7 +32,7 @@ internal sealed class ManagementClient(GatewayAddress gateway, string? secret) :
     }
 
     /// <summary>Any method; the answer is not looked at.</summary>
-    public async Task TellAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
+    public async Task ExecuteAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
     {
         using var response = await SendAsync(method, path, body, cancellationToken);
     }
@@ -75,7 +75,7 @@ internal sealed class ManagementClient(GatewayAddress gateway, string? secret) :
         }
 
         if (response.IsSuccessStatusCode) return response;
-        using (response) throw new ManagementException(await FaultAsync(response, cancellationToken));
+        using (response) throw new ManagementException(await ReadErrorAsync(response, cancellationToken));
     }
 
     public void Dispose() => _http.Dispose();
@@ -86,7 +86,7 @@ internal sealed class ManagementClient(GatewayAddress gateway, string? secret) :
 
     private ManagementException NotOurs() => new($"{_address} answered something else than a Dragoman gateway does. Say where it is with --url.");
 
-    private async Task<string> FaultAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private async Task<string> ReadErrorAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         try
         {

@@ -50,7 +50,7 @@ internal sealed class AnthropicApi : IProviderApi
     private static Reply Message(Call call, RequestContext inquiry)
     {
         var body = Body(call);
-        AnthropicRules.Check(body, AnthropicBetas.Read(call), inquiry.Seal, AnthropicHost.FirstParty);
+        AnthropicRules.Check(body, AnthropicBetas.Read(call), inquiry.Signatures, AnthropicHost.FirstParty);
         var question = AnthropicReading.Read(body);
         var writing = AnthropicWriting.Compose(body, question, inquiry);
         var reply = body["stream"].Bool() == true
@@ -68,7 +68,7 @@ internal sealed class AnthropicApi : IProviderApi
     private static Reply Count(Call call, RequestContext inquiry)
     {
         var body = Body(call);
-        AnthropicRules.Check(body, AnthropicBetas.Read(call), inquiry.Seal, AnthropicHost.Counting);
-        return Reply.Json(new JsonObject { ["input_tokens"] = Tokens.Of(AnthropicReading.Read(body).Prompt) });
+        AnthropicRules.Check(body, AnthropicBetas.Read(call), inquiry.Signatures, AnthropicHost.Counting);
+        return Reply.Json(new JsonObject { ["input_tokens"] = Tokens.Count(AnthropicReading.Read(body).Prompt) });
     }
 }

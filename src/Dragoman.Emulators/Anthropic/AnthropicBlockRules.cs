@@ -148,7 +148,7 @@ internal static partial class AnthropicBlockRules
                 var data = JsonExtensions.Base64(AnthropicRules.RequireText(source, "data", $"{at}.base64"));
                 if (data is null || data.Length == 0)
                     throw AnthropicRules.Bad(data is null ? $"{at}.base64.data: Invalid base64 data" : $"{at.Split(".source")[0]}: image cannot be empty");
-                if (image && ImageKind.Of(data) is { } actual && actual != media)
+                if (image && ImageKind.Detect(data) is { } actual && actual != media)
                     throw AnthropicRules.Bad($"{at}.base64.data: Image does not match the provided media type {media}");
                 break;
             case "url" when host != AnthropicHost.Bedrock:

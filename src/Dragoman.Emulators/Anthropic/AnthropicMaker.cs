@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Dragoman.Emulators.Http;
 using Dragoman.Emulators.Json;
 using Dragoman.Emulators.OpenAiChat;
 
@@ -12,12 +11,12 @@ namespace Dragoman.Emulators.Anthropic;
 internal static class AnthropicMaker
 {
     /// <summary>Whether the model is one whose own thinking carries no signature that is checked.</summary>
-    public static bool TakesUnsigned(string model) => ChatMaker.Of(model) is not null;
+    public static bool TakesUnsigned(string model) => ChatMaker.Find(model) is not null;
 
     /// <summary>Refuses what the maker refuses.</summary>
     public static void Check(JsonObject body, JsonArray messages, string model)
     {
-        if (ChatMaker.Of(model) is not { } maker || !maker.Thinks(body)) return;
+        if (ChatMaker.Find(model) is not { } maker || !maker.Thinks(body)) return;
         for (var i = 0; i < messages.Count; i++)
         {
             if (messages[i]!["content"] is not JsonArray content || !content.Any(static block => block?["type"].Str() == "tool_use")) continue;

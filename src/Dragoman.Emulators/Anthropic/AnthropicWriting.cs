@@ -19,7 +19,7 @@ internal sealed class AnthropicWriting
 
     public static AnthropicWriting Compose(JsonObject body, UserPrompt question, RequestContext inquiry)
     {
-        var answer = inquiry.Ask(question, "toolu_01");
+        var answer = inquiry.Answer(question, "toolu_01");
         var cache = inquiry.Prefixes.Marked("claude/" + question.Model, question.Prompt);
         var usage = new JsonObject
         {
@@ -105,10 +105,10 @@ internal sealed class AnthropicWriting
         switch (piece)
         {
             case ReasoningPiece when redacted:
-                _blocks.Add((new JsonObject { ["type"] = "redacted_thinking", ["data"] = inquiry.Seal.Issue("claude-redacted", "hidden") }, []));
+                _blocks.Add((new JsonObject { ["type"] = "redacted_thinking", ["data"] = inquiry.Signatures.Issue("claude-redacted", "hidden") }, []));
                 break;
             case ReasoningPiece thought:
-                var signature = inquiry.Seal.Sign("claude", thought.Text);
+                var signature = inquiry.Signatures.Sign("claude", thought.Text);
                 List<JsonObject> thinking = hidden ? [] : [.. Deltas.OfText(thought.Text).Select(text => Delta("thinking_delta", "thinking", text))];
                 thinking.Add(Delta("signature_delta", "signature", signature));
                 _blocks.Add((new JsonObject { ["type"] = "thinking", ["thinking"] = hidden ? "" : thought.Text, ["signature"] = signature }, thinking));
@@ -152,7 +152,7 @@ internal sealed class AnthropicWriting
                     ["cited_text"] = $"{source.Title}: a page of the emulator.",
                     ["url"] = source.Url,
                     ["title"] = source.Title,
-                    ["encrypted_index"] = inquiry.Seal.Issue("claude-search", source.Url),
+                    ["encrypted_index"] = inquiry.Signatures.Issue("claude-search", source.Url),
                 };
                 citations.Add(citation);
                 deltas.Insert(citations.Count - 1, new JsonObject { ["type"] = "citations_delta", ["citation"] = citation.DeepClone() });
@@ -176,7 +176,7 @@ internal sealed class AnthropicWriting
             ["type"] = "web_search_result",
             ["title"] = result.Title,
             ["url"] = result.Url,
-            ["encrypted_content"] = inquiry.Seal.Issue("claude-search", result.Url),
+            ["encrypted_content"] = inquiry.Signatures.Issue("claude-search", result.Url),
             ["page_age"] = null,
         })]);
         _blocks.Add((new JsonObject { ["type"] = "web_search_tool_result", ["tool_use_id"] = id, ["content"] = results }, []));

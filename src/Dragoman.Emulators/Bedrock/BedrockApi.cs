@@ -66,7 +66,7 @@ internal sealed partial class BedrockApi : IProviderApi
         switch (operation)
         {
             case "converse" or "converse-stream":
-                ConverseRules.Check(body, model, inquiry.Seal);
+                ConverseRules.Check(body, model, inquiry.Signatures);
                 var converse = new ConverseWriting(body, ConverseReading.Read(body, model), inquiry);
                 return operation == "converse" ? Reply.Json(converse.Whole()) : Stream(converse.Events());
             case "invoke" or "invoke-with-response-stream":
@@ -90,7 +90,7 @@ internal sealed partial class BedrockApi : IProviderApi
         var betas = body["anthropic_beta"].Arr().Select(flag => flag.Str() ?? "").ToHashSet(StringComparer.Ordinal);
         if (betas.Any(flag => !KnownBetas.Contains(flag)))
             throw new Refusal(400, "invalid beta flag");
-        AnthropicRules.Check(body, betas, inquiry.Seal, AnthropicHost.Bedrock, model);
+        AnthropicRules.Check(body, betas, inquiry.Signatures, AnthropicHost.Bedrock, model);
         return AnthropicWriting.Compose(body, AnthropicReading.Read(body, model), inquiry);
     }
 
@@ -101,15 +101,15 @@ internal sealed partial class BedrockApi : IProviderApi
         var input = body["input"] as JsonObject ?? throw new Refusal(400, "1 validation error detected: Value null at 'input' failed to satisfy constraint: Member must not be null");
         if (input["converse"] is JsonObject converse)
         {
-            ConverseRules.Check(converse, model, inquiry.Seal);
-            return Reply.Json(new JsonObject { ["inputTokens"] = Tokens.Of(ConverseReading.Read(converse, model).Prompt) });
+            ConverseRules.Check(converse, model, inquiry.Signatures);
+            return Reply.Json(new JsonObject { ["inputTokens"] = Tokens.Count(ConverseReading.Read(converse, model).Prompt) });
         }
 
         var bytes = JsonExtensions.Base64(input["invokeModel"]?["body"].Str() ?? "");
         if (bytes is null || JsonNode.Parse(bytes) is not JsonObject inner)
             throw new Refusal(400, "The provided input is not valid.");
-        AnthropicRules.Check(inner, [], inquiry.Seal, AnthropicHost.Bedrock, model);
-        return Reply.Json(new JsonObject { ["inputTokens"] = Tokens.Of(AnthropicReading.Read(inner, model).Prompt) });
+        AnthropicRules.Check(inner, [], inquiry.Signatures, AnthropicHost.Bedrock, model);
+        return Reply.Json(new JsonObject { ["inputTokens"] = Tokens.Count(AnthropicReading.Read(inner, model).Prompt) });
     }
 
     private static IEnumerable<(string, JsonObject)> Chunks(AnthropicWriting message)

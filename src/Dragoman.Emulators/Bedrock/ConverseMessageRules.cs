@@ -133,7 +133,7 @@ internal static partial class ConverseMessageRules
             var data = JsonExtensions.Base64(bytes.Str() ?? "");
             if (data is not { Length: > 0 })
                 throw ConverseRules.Bad($"The {kind} at {path} could not be decoded: bytes are not valid base64.");
-            if (kind == "image" && ImageKind.Of(data) is { } actual && actual != "image/" + format)
+            if (kind == "image" && ImageKind.Detect(data) is { } actual && actual != "image/" + format)
                 throw ConverseRules.Bad($"The model returned the following errors: {path}.image.source.base64.data: Image does not match the provided media type image/{format}");
         }
     }

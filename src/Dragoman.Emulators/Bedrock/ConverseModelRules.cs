@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Dragoman.Emulators.Anthropic;
-using Dragoman.Emulators.Http;
 using Dragoman.Emulators.Json;
 
 namespace Dragoman.Emulators.Bedrock;

@@ -9,13 +9,13 @@ namespace Dragoman.Emulators.Bedrock;
 internal sealed class ConverseWriting
 {
     private readonly Answer _answer;
-    private readonly RequestContext _inquiry;
+    private readonly RequestContext _context;
     private readonly JsonObject _usage;
 
     public ConverseWriting(JsonObject body, UserPrompt question, RequestContext inquiry)
     {
         _ = body;
-        (_inquiry, _answer) = (inquiry, inquiry.Ask(question, "tooluse_"));
+        (_context, _answer) = (inquiry, inquiry.Answer(question, "tooluse_"));
         var cache = inquiry.Prefixes.Marked("bedrock/" + question.Model, question.Prompt);
         _usage = new JsonObject
         {
@@ -73,7 +73,7 @@ internal sealed class ConverseWriting
     {
         ReasoningPiece thought => new JsonObject
         {
-            ["reasoningContent"] = new JsonObject { ["reasoningText"] = new JsonObject { ["signature"] = _inquiry.Seal.Sign("claude", thought.Text), ["text"] = thought.Text } },
+            ["reasoningContent"] = new JsonObject { ["reasoningText"] = new JsonObject { ["signature"] = _context.Signatures.Sign("claude", thought.Text), ["text"] = thought.Text } },
         },
         CallPiece call => new JsonObject { ["toolUse"] = new JsonObject { ["input"] = Input(call.Input), ["name"] = call.Name, ["toolUseId"] = call.Id } },
         TextPiece text => new JsonObject { ["text"] = text.Text },
@@ -87,7 +87,7 @@ internal sealed class ConverseWriting
             case ReasoningPiece thought:
                 foreach (var part in Deltas.OfText(thought.Text))
                     yield return new JsonObject { ["reasoningContent"] = new JsonObject { ["text"] = part } };
-                yield return new JsonObject { ["reasoningContent"] = new JsonObject { ["signature"] = _inquiry.Seal.Sign("claude", thought.Text) } };
+                yield return new JsonObject { ["reasoningContent"] = new JsonObject { ["signature"] = _context.Signatures.Sign("claude", thought.Text) } };
                 break;
             case TextPiece text:
                 foreach (var part in Deltas.OfText(text.Text))

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
-using Dragoman.Emulators.Http;
 using Dragoman.Emulators.Json;
 
 namespace Dragoman.Emulators.FakeModel;
@@ -154,7 +153,7 @@ internal static class DeterministicModel
             {
                 (ending, stop, over) = (Ending.StopSequence, hit.Stop, true);
                 fitted = hit.At == 0 ? null : text with { Text = text.Text[..hit.At] };
-                cost = Tokens.Of(text.Text[..(hit.At + hit.Stop.Length)]);
+                cost = Tokens.Count(text.Text[..(hit.At + hit.Stop.Length)]);
             }
             else if (over)
             {
@@ -177,9 +176,9 @@ internal static class DeterministicModel
     {
         var cost = piece switch
         {
-            ReasoningPiece thought => Tokens.Of(thought.Text),
-            TextPiece text => Tokens.Of(text.Text),
-            CallPiece call => Tokens.Of(call.Name) + Tokens.Of(call.Input),
+            ReasoningPiece thought => Tokens.Count(thought.Text),
+            TextPiece text => Tokens.Count(text.Text),
+            CallPiece call => Tokens.Count(call.Name) + Tokens.Count(call.Input),
             _ => 8,
         };
         if (cost <= left)

@@ -72,7 +72,7 @@ internal sealed class PrefixMemory(int minimum)
         foreach (var segment in prompt)
         {
             hash.AppendData(Encoding.UTF8.GetBytes(segment.Text));
-            tokens += Tokens.Of(segment.Text);
+            tokens += Tokens.Count(segment.Text);
             list.Add((Convert.ToHexString(hash.GetCurrentHash()), tokens));
         }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Dragoman.Emulators.Http;
 using Dragoman.Emulators.Json;
 
 namespace Dragoman.Emulators.FakeModel;

@@ -7,7 +7,7 @@ internal static class Tokens
 {
     public const int Bytes = 4;
 
-    public static int Of(string text) => text.Length == 0 ? 0 : (Encoding.UTF8.GetByteCount(text) + Bytes - 1) / Bytes;
+    public static int Count(string text) => text.Length == 0 ? 0 : (Encoding.UTF8.GetByteCount(text) + Bytes - 1) / Bytes;
 
-    public static int Of(IEnumerable<PromptSegment> prompt) => prompt.Sum(segment => Of(segment.Text));
+    public static int Count(IEnumerable<PromptSegment> prompt) => prompt.Sum(segment => Count(segment.Text));
 }

@@ -9,7 +9,7 @@ namespace Dragoman.Emulators.Faults;
 /// </summary>
 internal sealed class FaultFinder
 {
-    private readonly ConcurrentDictionary<string, int> _struck = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, int> _applied = new(StringComparer.Ordinal);
 
     public Fault? Find(Call call, string? model, string? userText)
     {
@@ -24,8 +24,8 @@ internal sealed class FaultFinder
         return null;
     }
 
-    public void Clear() => _struck.Clear();
+    public void Clear() => _applied.Clear();
 
     private Fault? Counted(Fault fault, string place) =>
-        fault.Count is not { } most || _struck.AddOrUpdate(place, 1, (_, count) => count + 1) <= most ? fault : null;
+        fault.Count is not { } most || _applied.AddOrUpdate(place, 1, (_, count) => count + 1) <= most ? fault : null;
 }

@@ -28,11 +28,11 @@ internal sealed class GeminiApi : IProviderApi
                 var asked = Body(call);
                 var inner = asked["generateContentRequest"] as JsonObject ?? asked;
                 inner.Remove("model");
-                GeminiRules.Check(inner, model, inquiry.Seal);
-                return Reply.Json(new JsonObject { ["totalTokens"] = Tokens.Of(GeminiReading.Read(inner, model).Prompt) });
+                GeminiRules.Check(inner, model, inquiry.Signatures);
+                return Reply.Json(new JsonObject { ["totalTokens"] = Tokens.Count(GeminiReading.Read(inner, model).Prompt) });
             case ("POST", not null, "generateContent" or "streamGenerateContent"):
                 var body = Body(call);
-                GeminiRules.Check(body, model, inquiry.Seal);
+                GeminiRules.Check(body, model, inquiry.Signatures);
                 var writing = new GeminiWriting(body, GeminiReading.Read(body, model), inquiry);
                 return method == "generateContent" ? Reply.Json(writing.Whole()) : Stream(call, writing);
             default:

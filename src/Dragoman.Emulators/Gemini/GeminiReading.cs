@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Dragoman.Emulators.FakeModel;
-using Dragoman.Emulators.Http;
 using Dragoman.Emulators.Json;
 
 namespace Dragoman.Emulators.Gemini;

@@ -8,14 +8,14 @@ namespace Dragoman.Emulators.Gemini;
 internal sealed class GeminiWriting
 {
     private readonly Answer _answer;
-    private readonly RequestContext _inquiry;
+    private readonly RequestContext _context;
     private readonly string _model;
     private readonly JsonObject _usage;
     private readonly bool _gemini3;
 
     public GeminiWriting(JsonObject body, UserPrompt question, RequestContext inquiry)
     {
-        (_inquiry, _model, _answer) = (inquiry, question.Model, inquiry.Ask(question, ""));
+        (_context, _model, _answer) = (inquiry, question.Model, inquiry.Answer(question, ""));
         _gemini3 = _model.StartsWith("gemini-3", StringComparison.Ordinal);
         _ = body;
         var cache = inquiry.Prefixes.Automatic("gemini/" + _model, question.Prompt);
@@ -62,7 +62,7 @@ internal sealed class GeminiWriting
                 var part = new JsonObject { ["functionCall"] = function };
                 // Of parallel calls only the first is signed.
                 if ((_gemini3 || _answer.ReasoningTokens > 0) && ReferenceEquals(call, _answer.Pieces.OfType<CallPiece>().First()))
-                    part["thoughtSignature"] = _inquiry.Seal.Issue("gemini", call.Name + call.Input);
+                    part["thoughtSignature"] = _context.Signatures.Issue("gemini", call.Name + call.Input);
                 yield return part;
                 break;
         }
@@ -85,7 +85,7 @@ internal sealed class GeminiWriting
             ["candidates"] = new JsonArray(candidate),
             ["usageMetadata"] = _usage.DeepClone(),
             ["modelVersion"] = _model,
-            ["responseId"] = _inquiry.Id(""),
+            ["responseId"] = _context.Id(""),
         };
     }
 

@@ -3,7 +3,7 @@ namespace Dragoman.Emulators.Http;
 /// <summary>What kind of image some bytes are, by their first bytes; null when they are none of the four the providers take.</summary>
 internal static class ImageKind
 {
-    public static string? Of(ReadOnlySpan<byte> data) => data switch
+    public static string? Detect(ReadOnlySpan<byte> data) => data switch
     {
         [0x89, 0x50, 0x4E, 0x47, ..] => "image/png",
         [0xFF, 0xD8, 0xFF, ..] => "image/jpeg",

@@ -10,7 +10,7 @@ internal sealed class RequestContext(EmulatorOptions options, SignatureIssuer se
 
     public EmulatorOptions Options { get; } = options;
 
-    public SignatureIssuer Seal { get; } = seal;
+    public SignatureIssuer Signatures { get; } = seal;
 
     public PrefixMemory Prefixes { get; } = prefixes;
 
@@ -28,7 +28,7 @@ internal sealed class RequestContext(EmulatorOptions options, SignatureIssuer se
     }
 
     /// <summary>Asks the mind.</summary>
-    public Answer Ask(UserPrompt question, string callPrefix)
+    public Answer Answer(UserPrompt question, string callPrefix)
     {
         UserText = question.UserText;
         return DeterministicModel.Answer(question, number => Id(callPrefix, number));

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Dragoman.Emulators.Http;
 using Dragoman.Emulators.Json;
 
 namespace Dragoman.Emulators.OpenAiChat;
@@ -21,7 +20,7 @@ internal sealed class ChatMaker
     public bool IsDeepSeek { get; }
 
     /// <summary>The maker that a model's name tells; null where OpenAI's rules are all.</summary>
-    public static ChatMaker? Of(string model) => model switch
+    public static ChatMaker? Find(string model) => model switch
     {
         _ when model.StartsWith("deepseek", StringComparison.Ordinal) => new ChatMaker(model, deepSeek: true),
         _ when model.StartsWith("kimi", StringComparison.Ordinal) => new ChatMaker(model, deepSeek: false),

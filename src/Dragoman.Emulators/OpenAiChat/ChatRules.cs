@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Dragoman.Emulators.Http;
 using Dragoman.Emulators.Json;
 
 namespace Dragoman.Emulators.OpenAiChat;
@@ -18,7 +17,7 @@ internal static class ChatRules
     public static void Check(JsonObject body)
     {
         var model = OpenAiErrors.Model(body);
-        var maker = ChatMaker.Of(model);
+        var maker = ChatMaker.Find(model);
         foreach (var (name, _) in body)
         {
             if (!Members.Contains(name) && !(maker is not null && name == "thinking"))

@@ -17,7 +17,7 @@ internal sealed class ChatWriting
 
     public ChatWriting(JsonObject body, UserPrompt question, RequestContext inquiry)
     {
-        _answer = inquiry.Ask(question, "call_");
+        _answer = inquiry.Answer(question, "call_");
         _id = inquiry.Id("chatcmpl-");
         _model = question.Model;
         _created = inquiry.Now;

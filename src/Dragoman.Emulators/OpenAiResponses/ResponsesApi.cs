@@ -61,7 +61,7 @@ internal sealed class ResponsesApi : IProviderApi
     {
         var body = OpenAiErrors.Body(call);
         var input = Check(body, inquiry);
-        return Reply.Json(new JsonObject { ["object"] = "response.input_tokens", ["input_tokens"] = Tokens.Of(ResponsesReading.Read(body, input).Prompt) });
+        return Reply.Json(new JsonObject { ["object"] = "response.input_tokens", ["input_tokens"] = Tokens.Count(ResponsesReading.Read(body, input).Prompt) });
     }
 
     private JsonArray Check(JsonObject body, RequestContext inquiry)
@@ -87,7 +87,7 @@ internal sealed class ResponsesApi : IProviderApi
         };
         if (own.Count == 0 && history.Count == 0)
             throw OpenAiErrors.Bad("One of \"input\" or \"previous_response_id\" or 'prompt' or 'conversation_id' must be provided.", "input", "missing_required_parameter");
-        ResponsesItemRules.Check(own, history, _items, inquiry.Seal);
+        ResponsesItemRules.Check(own, history, _items, inquiry.Signatures);
         foreach (var item in own)
         {
             var id = item!["id"].Str();

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Dragoman.Emulators.Http;
 using Dragoman.Emulators.Json;
 using Dragoman.Emulators.OpenAiChat;
 

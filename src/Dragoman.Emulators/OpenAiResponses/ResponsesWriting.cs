@@ -15,14 +15,14 @@ internal sealed class ResponsesWriting
 
     private readonly JsonObject _body;
     private readonly Answer _answer;
-    private readonly RequestContext _inquiry;
+    private readonly RequestContext _context;
     private readonly JsonObject _usage;
     private readonly List<JsonObject> _items = [];
     private int _sequence;
 
     public ResponsesWriting(JsonObject body, UserPrompt question, RequestContext inquiry)
     {
-        (_body, _inquiry, _answer) = (body, inquiry, inquiry.Ask(question, "call_"));
+        (_body, _context, _answer) = (body, inquiry, inquiry.Answer(question, "call_"));
         var cache = inquiry.Prefixes.Automatic("openai/" + question.Model, question.Prompt);
         _usage = new JsonObject
         {
@@ -72,9 +72,9 @@ internal sealed class ResponsesWriting
         var done = status is "completed" or "incomplete";
         var response = new JsonObject
         {
-            ["id"] = _inquiry.Id("resp_"),
+            ["id"] = _context.Id("resp_"),
             ["object"] = "response",
-            ["created_at"] = _inquiry.Now,
+            ["created_at"] = _context.Now,
             ["status"] = status,
             ["background"] = false,
             ["error"] = null,
@@ -112,11 +112,11 @@ internal sealed class ResponsesWriting
         switch (piece)
         {
             case ReasoningPiece thought:
-                var reasoning = new JsonObject { ["id"] = _inquiry.Id("rs_", index), ["type"] = "reasoning", ["summary"] = new JsonArray() };
+                var reasoning = new JsonObject { ["id"] = _context.Id("rs_", index), ["type"] = "reasoning", ["summary"] = new JsonArray() };
                 if (_body["reasoning"]?["summary"] is not null)
                     reasoning["summary"] = new JsonArray(new JsonObject { ["type"] = "summary_text", ["text"] = thought.Text });
                 if (_body["include"].Arr().Any(word => word.Str() == "reasoning.encrypted_content"))
-                    reasoning["encrypted_content"] = "gAAAAA" + _inquiry.Seal.Issue("openai", thought.Text);
+                    reasoning["encrypted_content"] = "gAAAAA" + _context.Signatures.Issue("openai", thought.Text);
                 return reasoning;
             case TextPiece text:
                 var annotations = new JsonArray();
@@ -124,7 +124,7 @@ internal sealed class ResponsesWriting
                     annotations.Add(new JsonObject { ["type"] = "url_citation", ["start_index"] = 0, ["end_index"] = text.Text.Length, ["url"] = source.Url, ["title"] = source.Title });
                 return new JsonObject
                 {
-                    ["id"] = _inquiry.Id("msg_", index),
+                    ["id"] = _context.Id("msg_", index),
                     ["type"] = "message",
                     ["status"] = _answer.Ending == Ending.Length ? "incomplete" : "completed",
                     ["role"] = "assistant",
@@ -134,7 +134,7 @@ internal sealed class ResponsesWriting
                 var action = new JsonObject { ["type"] = "search", ["query"] = search.Query };
                 if (_body["include"].Arr().Any(word => word.Str() == "web_search_call.action.sources"))
                     action["sources"] = new JsonArray([.. search.Results.Select(result => new JsonObject { ["type"] = "url", ["url"] = result.Url })]);
-                return new JsonObject { ["id"] = _inquiry.Id("ws_", index), ["type"] = "web_search_call", ["status"] = "completed", ["action"] = action };
+                return new JsonObject { ["id"] = _context.Id("ws_", index), ["type"] = "web_search_call", ["status"] = "completed", ["action"] = action };
             case CallPiece call:
                 return Call(call, index);
             default:
@@ -152,7 +152,7 @@ internal sealed class ResponsesWriting
             ToolKind.ApplyPatch => ("apc_", "apply_patch_call"),
             _ => ("fc_", "function_call"),
         };
-        var item = new JsonObject { ["id"] = _inquiry.Id(prefix, index), ["type"] = type, ["status"] = "completed", ["call_id"] = call.Id };
+        var item = new JsonObject { ["id"] = _context.Id(prefix, index), ["type"] = type, ["status"] = "completed", ["call_id"] = call.Id };
         switch (call.Kind)
         {
             case ToolKind.Custom:

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Dragoman.Emulators.Bedrock;
 using Dragoman.Emulators.Http;
 using Dragoman.Emulators.Json;
 

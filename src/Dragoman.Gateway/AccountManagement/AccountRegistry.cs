@@ -13,7 +13,7 @@ namespace Dragoman.Gateway.AccountManagement;
 /// </summary>
 public sealed partial class AccountRegistry : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ReloadTimeout = TimeSpan.FromSeconds(5);
 
     private readonly IAccountStore _store;
     private readonly ISecretProtector _secrets;
@@ -50,7 +50,7 @@ public sealed partial class AccountRegistry : IAsyncDisposable
     {
         var book = new AccountRegistry(file, store, secrets, logger);
         var feed = changes.ListenAsync(book._closing.Token);
-        var subscription = new StoreSubscription(static change => change.Kind == StoreChangeKind.Account, book.RefreshAsync, book.LogUnread, Patience, time);
+        var subscription = new StoreSubscription(static change => change.Kind == StoreChangeKind.Account, book.RefreshAsync, book.LogUnread, ReloadTimeout, time);
         var read = await subscription.TryReadAsync(cancellationToken);
         book._following = Task.Run(() => subscription.RunAsync(feed, isStale: !read, book._closing.Token), CancellationToken.None);
         return book;

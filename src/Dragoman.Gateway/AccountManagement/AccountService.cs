@@ -19,7 +19,7 @@ public sealed class AccountService(AccountRegistry book, IAccountStore store, IS
     public async Task<AccountUpdateResult> AddAsync(AccountUpdate draft, Func<Account, CancellationToken, Task<string?>>? verify, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(draft);
-        if (string.IsNullOrWhiteSpace(draft.Provider)) return Invalid(Fault("provider", "Say which provider.", $"Use one of {string.Join(", ", StoredAccountBinder.Providers)}."));
+        if (string.IsNullOrWhiteSpace(draft.Provider)) return Invalid(Problem("provider", "Say which provider.", $"Use one of {string.Join(", ", StoredAccountBinder.Providers)}."));
         var fresh = new StoredAccount { Id = "new", Label = FreeLabel(draft.Label, draft.Provider), Provider = draft.Provider, CredentialKind = "none" };
         var (stored, secret, problems) = Apply(fresh, draft, []);
         var (account, found) = StoredAccountBinder.Read(stored, secret);
@@ -27,7 +27,7 @@ public sealed class AccountService(AccountRegistry book, IAccountStore store, IS
         if (Clash(account, stored.Label, id: null) is { } clash) return clash;
         if (verify is not null && await verify(account, cancellationToken) is { } objection) return new AccountUpdateResult(AccountUpdateOutcome.Refused) { Message = objection };
         var id = FreeId(StoredAccountBinder.StableId(account));
-        var saved = await store.AddAsync(Sealed(stored with { Id = id }, account, secret), cancellationToken);
+        var saved = await store.AddAsync(Encrypted(stored with { Id = id }, account, secret), cancellationToken);
         if (!saved.Saved) return new AccountUpdateResult(AccountUpdateOutcome.Taken) { Message = $"The label '{stored.Label}' or the id is taken." };
         return await DoneAsync(id, cancellationToken);
     }
@@ -38,11 +38,11 @@ public sealed class AccountService(AccountRegistry book, IAccountStore store, IS
         ArgumentNullException.ThrowIfNull(change);
         if (await store.GetAsync(id, cancellationToken) is not { } before) return NotStored(id);
         if (change.Version is { } version && version != before.Version) return new AccountUpdateResult(AccountUpdateOutcome.Conflict);
-        if (change.Provider is not null && change.Provider != before.Provider) return Invalid(Fault("provider", "An account keeps its provider.", "Add a new account, and remove this one."));
+        if (change.Provider is not null && change.Provider != before.Provider) return Invalid(Problem("provider", "An account keeps its provider.", "Add a new account, and remove this one."));
         if (Open(before) is not { } opened)
         {
             // What cannot be opened can only be replaced.
-            if (change.Credential is null) return Invalid(Fault("credential", "The stored secret cannot be opened any more.", "Enter the credential again."));
+            if (change.Credential is null) return Invalid(Problem("credential", "The stored secret cannot be opened any more.", "Enter the credential again."));
             opened = [];
         }
 
@@ -53,7 +53,7 @@ public sealed class AccountService(AccountRegistry book, IAccountStore store, IS
         found = [.. found.Where(problem => problem.Severity == DiagnosticSeverity.Error || touched.Contains(problem.Path.Split('.', '[')[0]))];
         if (problems.Count > 0 || found.Count > 0 || account is null) return Invalid([.. problems, .. found]);
         if (Clash(account, stored.Label, id) is { } clash) return clash;
-        var saved = await store.UpdateAsync(Sealed(stored, account, secret), cancellationToken: cancellationToken);
+        var saved = await store.UpdateAsync(Encrypted(stored, account, secret), cancellationToken: cancellationToken);
         return saved.Outcome switch
         {
             SaveOutcome.Saved => await DoneAsync(id, cancellationToken),
@@ -91,7 +91,7 @@ public sealed class AccountService(AccountRegistry book, IAccountStore store, IS
         {
             if (StoredAccountBinder.NotSettings.Contains(key, StringComparer.Ordinal))
             {
-                problems.Add(Fault($"settings.{key}", "This is no setting.", "Say it beside the settings, or as part of the credential."));
+                problems.Add(Problem($"settings.{key}", "This is no setting.", "Say it beside the settings, or as part of the credential."));
                 continue;
             }
 
@@ -107,10 +107,10 @@ public sealed class AccountService(AccountRegistry book, IAccountStore store, IS
         }
 
         var label = change.Label?.Trim() ?? before.Label;
-        if (label.Length is 0 or > MostLabel || label.Any(char.IsControl)) problems.Add(Fault("label", $"A label has 1 to {MostLabel} characters.", "Write a shorter name on one line."));
-        if (change.Tags is { } tags && (tags.Count > MostTags || tags.Any(tag => string.IsNullOrWhiteSpace(tag) || tag.Length > MostLabel))) problems.Add(Fault("tags", $"There may be {MostTags} tags, none of them empty.", "Remove some."));
-        if (change.Weight is < 0 or > 1_000_000) problems.Add(Fault("weight", "The weight is out of range.", "Write a whole number from 0 to 1000000."));
-        if (change.Concurrency is < 0 or > 1_000_000) problems.Add(Fault("concurrency", "The limit is out of range.", "Write a whole number from 1 to 1000000, or 0 for no limit."));
+        if (label.Length is 0 or > MostLabel || label.Any(char.IsControl)) problems.Add(Problem("label", $"A label has 1 to {MostLabel} characters.", "Write a shorter name on one line."));
+        if (change.Tags is { } tags && (tags.Count > MostTags || tags.Any(tag => string.IsNullOrWhiteSpace(tag) || tag.Length > MostLabel))) problems.Add(Problem("tags", $"There may be {MostTags} tags, none of them empty.", "Remove some."));
+        if (change.Weight is < 0 or > 1_000_000) problems.Add(Problem("weight", "The weight is out of range.", "Write a whole number from 0 to 1000000."));
+        if (change.Concurrency is < 0 or > 1_000_000) problems.Add(Problem("concurrency", "The limit is out of range.", "Write a whole number from 1 to 1000000, or 0 for no limit."));
         var stored = before with
         {
             Label = label,
@@ -126,7 +126,7 @@ public sealed class AccountService(AccountRegistry book, IAccountStore store, IS
         return (stored, secret.Count == 0 ? [] : Written(secret), problems);
     }
 
-    private StoredAccount Sealed(StoredAccount stored, Account account, byte[] secret) => stored with
+    private StoredAccount Encrypted(StoredAccount stored, Account account, byte[] secret) => stored with
     {
         Mask = account.Credential.Mask,
         CredentialKind = account.Credential switch { ApiKeyCredential => "api-key", AwsCredential => "aws", _ => "none" },
@@ -192,5 +192,5 @@ public sealed class AccountService(AccountRegistry book, IAccountStore store, IS
 
     private static AccountUpdateResult Invalid(params IReadOnlyList<ConfigDiagnostic> problems) => new(AccountUpdateOutcome.Invalid) { Problems = problems };
 
-    private static ConfigDiagnostic Fault(string path, string message, string remedy) => new(DiagnosticSeverity.Error, path, 0, 0, message, remedy);
+    private static ConfigDiagnostic Problem(string path, string message, string remedy) => new(DiagnosticSeverity.Error, path, 0, 0, message, remedy);
 }

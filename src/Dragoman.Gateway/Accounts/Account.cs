@@ -19,7 +19,7 @@ public sealed record Account
     public required string Provider { get; init; }
 
     /// <summary>The language its upstream speaks.</summary>
-    public required Protocol Language { get; init; }
+    public required Protocol Protocol { get; init; }
 
     /// <summary>Where it comes from.</summary>
     public AccountOrigin Origin { get; init; }

@@ -25,7 +25,7 @@ public sealed class AccountLoad(TimeProvider time)
     public int Running => Volatile.Read(ref _running);
 
     /// <summary>Takes a place for an attempt; false when the account serves as many as it may.</summary>
-    public bool TryEnter(Account account, HybridOptions options)
+    public bool TryAcquire(Account account, HybridOptions options)
     {
         var now = time.GetUtcNow();
         lock (_gate)
@@ -42,10 +42,10 @@ public sealed class AccountLoad(TimeProvider time)
     }
 
     /// <summary>Gives the place back.</summary>
-    public void Leave() => Interlocked.Decrement(ref _running);
+    public void Release() => Interlocked.Decrement(ref _running);
 
     /// <summary>An attempt was answered.</summary>
-    public void Answered(long tokens, HybridOptions options)
+    public void RecordSuccess(long tokens, HybridOptions options)
     {
         var now = time.GetUtcNow();
         lock (_gate)
@@ -93,7 +93,7 @@ public sealed class AccountLoad(TimeProvider time)
     }
 
     /// <summary>Forgets faults: its owner has mended it.</summary>
-    public void Mend()
+    public void ResetHealth()
     {
         lock (_gate)
         {

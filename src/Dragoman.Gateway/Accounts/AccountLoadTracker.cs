@@ -10,7 +10,7 @@ public sealed class AccountLoadTracker(TimeProvider time)
     private TaskCompletionSource? _freed;
 
     /// <summary>Ends when a place at an account with a limit is given back. Ask for it before looking for a place, or the notice is missed.</summary>
-    public Task PlaceFreed
+    public Task SlotFreed
     {
         get
         {
@@ -19,7 +19,7 @@ public sealed class AccountLoadTracker(TimeProvider time)
     }
 
     /// <summary>The gauge of an account.</summary>
-    public AccountLoad Of(Account account) => _byAccount.GetOrAdd(account.Id, static (_, clock) => new AccountLoad(clock), time);
+    public AccountLoad Get(Account account) => _byAccount.GetOrAdd(account.Id, static (_, clock) => new AccountLoad(clock), time);
 
     /// <summary>What is counted of an account.</summary>
     public AccountLoadReport Report(string accountId)
@@ -29,9 +29,9 @@ public sealed class AccountLoadTracker(TimeProvider time)
     public bool IsFull(Account account) => account.Concurrency is { } limit && _byAccount.TryGetValue(account.Id, out var gauge) && gauge.Running >= limit;
 
     /// <summary>Gives a place back and wakes those who wait for one.</summary>
-    public void Leave(Account account)
+    public void Release(Account account)
     {
-        Of(account).Leave();
+        Get(account).Release();
         if (account.Concurrency is null) return;
         TaskCompletionSource? waiting;
         lock (_gate) (waiting, _freed) = (_freed, null);
@@ -39,9 +39,9 @@ public sealed class AccountLoadTracker(TimeProvider time)
     }
 
     /// <summary>Forgets the faults of an account: its owner has mended it.</summary>
-    public void Mend(string accountId)
+    public void ResetHealth(string accountId)
     {
-        if (_byAccount.TryGetValue(accountId, out var gauge)) gauge.Mend();
+        if (_byAccount.TryGetValue(accountId, out var gauge)) gauge.ResetHealth();
     }
 
     /// <summary>Forgets accounts that are no longer configured, except those that still serve a request.</summary>

@@ -13,10 +13,10 @@ namespace Dragoman.Gateway.Accounts;
 public sealed partial class CooldownStateSync : IAsyncDisposable
 {
     private static readonly TimeSpan Gathering = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SaveTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan KeptWithoutNews = TimeSpan.FromDays(1);
 
-    private readonly CooldownTracker _lanes;
+    private readonly CooldownTracker _cooldowns;
     private readonly Func<IReadOnlySet<string>> _accountIds;
     private readonly ICooldownStore _store;
     private readonly TimeProvider _time;
@@ -29,13 +29,13 @@ public sealed partial class CooldownStateSync : IAsyncDisposable
 
     private CooldownStateSync(CooldownTracker lanes, Func<IReadOnlySet<string>> accountIds, ICooldownStore store, TimeProvider time, ILogger logger)
     {
-        _lanes = lanes;
+        _cooldowns = lanes;
         _accountIds = accountIds;
         _store = store;
         _time = time;
         _logger = logger;
-        _news = new StoreSubscription(static change => change.Kind == StoreChangeKind.Cooldown, ReadAsync, LogStore, Patience, time);
-        lanes.Learnt = () => _work.Writer.TryWrite(true);
+        _news = new StoreSubscription(static change => change.Kind == StoreChangeKind.Cooldown, ReadAsync, LogStore, SaveTimeout, time);
+        lanes.Changed = () => _work.Writer.TryWrite(true);
     }
 
     /// <summary>Takes up what is stored, and keeps it from now on.</summary>
@@ -77,7 +77,7 @@ public sealed partial class CooldownStateSync : IAsyncDisposable
     /// <summary>Stores what is not stored yet, and stops.</summary>
     public async ValueTask DisposeAsync()
     {
-        _lanes.Learnt = null;
+        _cooldowns.Changed = null;
         await _closing.CancelAsync();
         await _running;
         await TryAsync(() => SaveAsync(CancellationToken.None));
@@ -93,7 +93,7 @@ public sealed partial class CooldownStateSync : IAsyncDisposable
                 // Faults come in crowds: they are gathered into one write.
                 await Task.Delay(Gathering, _time, _closing.Token);
                 _work.Reader.TryRead(out _);
-                while (!await TryAsync(() => SaveAsync(_closing.Token))) await Task.Delay(Patience, _time, _closing.Token);
+                while (!await TryAsync(() => SaveAsync(_closing.Token))) await Task.Delay(SaveTimeout, _time, _closing.Token);
             }
         }
         catch (OperationCanceledException) when (_closing.IsCancellationRequested)
@@ -110,7 +110,7 @@ public sealed partial class CooldownStateSync : IAsyncDisposable
             _removed.TryRemove(id, out _);
         }
 
-        var learnt = _lanes.TakeLearnt();
+        var learnt = _cooldowns.TakeChanges();
         if (learnt.Count == 0) return;
         try
         {
@@ -118,12 +118,12 @@ public sealed partial class CooldownStateSync : IAsyncDisposable
         }
         catch
         {
-            _lanes.GiveBack(learnt);
+            _cooldowns.Requeue(learnt);
             throw;
         }
     }
 
-    private async Task ReadAsync(CancellationToken cancellationToken) => _lanes.Adopt(await _store.ListAsync(cancellationToken), _accountIds());
+    private async Task ReadAsync(CancellationToken cancellationToken) => _cooldowns.Merge(await _store.ListAsync(cancellationToken), _accountIds());
 
     private async Task<bool> TryAsync(Func<Task> action)
     {

@@ -22,14 +22,14 @@ public sealed class CooldownTracker(TimeProvider time)
     /// The rest of a lane or of its whole account: one that the upstream stated before a guess of ours, and of two alike the one that ends later;
     /// null when neither rests.
     /// </summary>
-    public CooldownState? Resting(Account account, string model)
+    public CooldownState? Find(Account account, string model)
     {
         if (!_known) return null;
         var now = time.GetUtcNow();
-        var whole = Read(account.Id, null) is { } all && all.Rests(now) ? all : null;
-        var lane = Read(account.Id, model) is { } own && own.Rests(now) ? own : null;
+        var whole = Read(account.Id, null) is { } all && all.IsCoolingDown(now) ? all : null;
+        var lane = Read(account.Id, model) is { } own && own.IsCoolingDown(now) ? own : null;
         if (whole is null || lane is null) return whole ?? lane;
-        if (whole.Told != lane.Told) return whole.Told ? whole : lane;
+        if (whole.IsUpstreamHint != lane.IsUpstreamHint) return whole.IsUpstreamHint ? whole : lane;
         return lane.Until > whole.Until ? lane : whole;
     }
 
@@ -42,16 +42,16 @@ public sealed class CooldownTracker(TimeProvider time)
     }
 
     /// <summary>A request was answered: streaks end, and rests that were only guessed. A rest that the upstream asked for goes on, because the answer may have begun before it.</summary>
-    public void Succeeded(Account account, string model)
+    public void RecordSuccess(Account account, string model)
     {
         if (!_known) return;
-        Succeeded((account.Id, model));
-        Succeeded((account.Id, null));
+        RecordSuccess((account.Id, model));
+        RecordSuccess((account.Id, null));
     }
 
     /// <summary>A request failed: the lane or the account rests as the failure's class demands.</summary>
     /// <returns>How the lane or account stands now; null when nothing came of it.</returns>
-    public CooldownState? Failed(Account account, string model, Failure failure, CooldownOptions options)
+    public CooldownState? RecordFailure(Account account, string model, Failure failure, CooldownOptions options)
     {
         if (CooldownRules.IsRequestFault(failure.Class) || (account.DisableCooling ?? options.Disabled)) return null;
         if (_cells.Count > PruneAbove) Prune();
@@ -61,10 +61,10 @@ public sealed class CooldownTracker(TimeProvider time)
         lock (cell)
         {
             state = Next(cell.State, failure, options);
-            cell.Learn(state, time.GetUtcNow());
+            cell.Record(state, time.GetUtcNow());
         }
 
-        Learnt?.Invoke();
+        Changed?.Invoke();
         return state;
     }
 
@@ -87,7 +87,7 @@ public sealed class CooldownTracker(TimeProvider time)
             if (worthSaving) (cell.QuotasSavedAt, cell.ObservedAt, cell.IsDirty) = (now, now, true);
         }
 
-        if (worthSaving) Learnt?.Invoke();
+        if (worthSaving) Changed?.Invoke();
     }
 
     /// <summary>What is left of the tightest quota that holds for a lane, 0 to 1; null when its upstream never said. What was said more than five minutes ago counts a tenth less.</summary>
@@ -111,7 +111,7 @@ public sealed class CooldownTracker(TimeProvider time)
 
     /// <summary>Everything known, for people: the lanes that rest, have a streak, or whose upstream told its quotas.</summary>
     public IReadOnlyList<CooldownReport> Report()
-        => [.. _cells.Where(pair => pair.Value.State != CooldownState.Fresh || pair.Value.Quotas.Count > 0)
+        => [.. _cells.Where(pair => pair.Value.State != CooldownState.None || pair.Value.Quotas.Count > 0)
             .Select(pair => new CooldownReport(pair.Key.Account, pair.Key.Model, pair.Value.State) { Quotas = pair.Value.Quotas })
             .OrderBy(report => report.AccountId, StringComparer.Ordinal).ThenBy(report => report.Model, StringComparer.Ordinal)];
 
@@ -128,17 +128,17 @@ public sealed class CooldownTracker(TimeProvider time)
         foreach (var (key, cell) in _cells)
         {
             if (key.Account != accountId) continue;
-            lock (cell) cell.Learn(CooldownState.Fresh, time.GetUtcNow());
+            lock (cell) cell.Record(CooldownState.None, time.GetUtcNow());
         }
 
-        Learnt?.Invoke();
+        Changed?.Invoke();
     }
 
     /// <summary>Called when something was learnt that is worth keeping, on the request's own thread: it must be quick.</summary>
-    internal Action? Learnt { get; set; }
+    internal Action? Changed { get; set; }
 
     /// <summary>What was learnt since the last call, for the store.</summary>
-    internal IReadOnlyList<StoredCooldown> TakeLearnt()
+    internal IReadOnlyList<StoredCooldown> TakeChanges()
     {
         var learnt = new List<StoredCooldown>();
         foreach (var (key, cell) in _cells)
@@ -155,24 +155,24 @@ public sealed class CooldownTracker(TimeProvider time)
     }
 
     /// <summary>What could not be stored is to be stored yet.</summary>
-    internal void GiveBack(IEnumerable<StoredCooldown> unsaved)
+    internal void Requeue(IEnumerable<StoredCooldown> unsaved)
     {
         foreach (var lane in unsaved)
             if (_cells.TryGetValue((lane.AccountId, lane.Model), out var cell)) cell.IsDirty = true;
     }
 
     /// <summary>Takes up what was stored, by this process before or by another, where it is newer than what is known. Streaks that are forgotten and quotas that are over are left out; rests are capped as ever.</summary>
-    internal void Adopt(IEnumerable<StoredCooldown> stored, IReadOnlySet<string> accountIds)
+    internal void Merge(IEnumerable<StoredCooldown> stored, IReadOnlySet<string> accountIds)
     {
         var now = time.GetUtcNow();
         foreach (var lane in stored)
         {
             if (!accountIds.Contains(lane.AccountId)) continue;
             var state = Capped(lane.State, now);
-            if (!state.Rests(now) && now - Later(state.Until, state.CountedAt) >= CooldownRules.Forgotten) state = CooldownState.Fresh;
+            if (!state.IsCoolingDown(now) && now - Later(state.Until, state.CountedAt) >= CooldownRules.Forgotten) state = CooldownState.None;
             var quotas = lane.Quotas.Where(window => window.ResetsAt > now).ToList();
             var key = (lane.AccountId, lane.Model);
-            if (state == CooldownState.Fresh && quotas.Count == 0 && !_cells.ContainsKey(key)) continue;
+            if (state == CooldownState.None && quotas.Count == 0 && !_cells.ContainsKey(key)) continue;
             var cell = _cells.GetOrAdd(key, static _ => new Cell());
             _known = true;
             lock (cell)
@@ -184,19 +184,19 @@ public sealed class CooldownTracker(TimeProvider time)
         }
     }
 
-    private void Succeeded((string, string?) key)
+    private void RecordSuccess((string, string?) key)
     {
-        if (!_cells.TryGetValue(key, out var cell) || cell.State == CooldownState.Fresh) return;
+        if (!_cells.TryGetValue(key, out var cell) || cell.State == CooldownState.None) return;
         var now = time.GetUtcNow();
         lock (cell)
         {
             var state = cell.State;
-            var next = state.Told && state.Rests(now) ? state with { Streak = 0 } : CooldownState.Fresh;
+            var next = state.IsUpstreamHint && state.IsCoolingDown(now) ? state with { ConsecutiveFailures = 0 } : CooldownState.None;
             if (next == state) return;
-            cell.Learn(next, now);
+            cell.Record(next, now);
         }
 
-        Learnt?.Invoke();
+        Changed?.Invoke();
     }
 
     private static double? LeftOf(QuotaWindow window, DateTimeOffset now)
@@ -208,7 +208,7 @@ public sealed class CooldownTracker(TimeProvider time)
 
     private static CooldownState Capped(CooldownState state, DateTimeOffset now)
     {
-        var cap = now + (state.Told ? CooldownRules.HintCap(state.Cause) : CooldownRules.LongestGuess);
+        var cap = now + (state.IsUpstreamHint ? CooldownRules.HintCap(state.Cause) : CooldownRules.LongestGuess);
         return state.Until > cap ? state with { Until = cap } : state;
     }
 
@@ -216,21 +216,21 @@ public sealed class CooldownTracker(TimeProvider time)
     {
         var now = time.GetUtcNow();
         // Parallel requests fail together: they are one fault, not a ladder climbed in a second. The same while the lane already rests.
-        var same = state.Streak > 0 && state.Cause == failure.Class && (now - state.CountedAt < CooldownRules.SameFault || state.Rests(now));
-        var goesOn = state.Streak > 0 && state.Cause == failure.Class && now - Later(state.Until, state.CountedAt) < CooldownRules.Forgotten;
-        var streak = same ? state.Streak : goesOn ? state.Streak + 1 : 1;
+        var same = state.ConsecutiveFailures > 0 && state.Cause == failure.Class && (now - state.CountedAt < CooldownRules.SameFault || state.IsCoolingDown(now));
+        var goesOn = state.ConsecutiveFailures > 0 && state.Cause == failure.Class && now - Later(state.Until, state.CountedAt) < CooldownRules.Forgotten;
+        var streak = same ? state.ConsecutiveFailures : goesOn ? state.ConsecutiveFailures + 1 : 1;
         var counted = same ? state.CountedAt : now;
         if (failure.Until is { } told && told > now && CooldownRules.IsLimit(failure.Class))
         {
             var cap = now + CooldownRules.HintCap(failure.Class);
-            return new CooldownState { Until = told < cap ? told : cap, Cause = failure.Class, Told = true, Streak = streak, CountedAt = counted };
+            return new CooldownState { Until = told < cap ? told : cap, Cause = failure.Class, IsUpstreamHint = true, ConsecutiveFailures = streak, CountedAt = counted };
         }
 
         var until = (same ? state.CountedAt : now) + CooldownRules.Guess(failure.Class, streak, options.TransientCap);
         // A vaguer, shorter guess does not shorten a rest that is known.
-        return state.Until >= until && state.Rests(now)
-            ? state.Cause == failure.Class ? state with { Streak = streak, CountedAt = counted } : state
-            : new CooldownState { Until = until, Cause = failure.Class, Streak = streak, CountedAt = counted };
+        return state.Until >= until && state.IsCoolingDown(now)
+            ? state.Cause == failure.Class ? state with { ConsecutiveFailures = streak, CountedAt = counted } : state
+            : new CooldownState { Until = until, Cause = failure.Class, ConsecutiveFailures = streak, CountedAt = counted };
     }
 
     private CooldownState? Read(string account, string? model) => _cells.TryGetValue((account, model), out var cell) ? cell.State : null;
@@ -239,14 +239,14 @@ public sealed class CooldownTracker(TimeProvider time)
     {
         var now = time.GetUtcNow();
         foreach (var (key, cell) in _cells)
-            if (!cell.State.Rests(now)) _cells.TryRemove(key, out _);
+            if (!cell.State.IsCoolingDown(now)) _cells.TryRemove(key, out _);
     }
 
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
     private sealed class Cell
     {
-        private CooldownState _state = CooldownState.Fresh;
+        private CooldownState _state = CooldownState.None;
         private IReadOnlyList<QuotaWindow> _quotas = [];
 
         public DateTimeOffset ObservedAt { get; set; }
@@ -263,7 +263,7 @@ public sealed class CooldownTracker(TimeProvider time)
             set => Volatile.Write(ref _quotas, value);
         }
 
-        public void Learn(CooldownState next, DateTimeOffset now)
+        public void Record(CooldownState next, DateTimeOffset now)
         {
             State = next;
             ObservedAt = now;

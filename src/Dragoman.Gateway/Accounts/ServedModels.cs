@@ -23,7 +23,7 @@ public sealed class ServedModels
     public bool Has(Account account, string model) => !_served.IsEmpty && _served.ContainsKey((UpstreamOf(account), model));
 
     /// <summary>It has answered.</summary>
-    public void Answered(Account account, string model)
+    public void RecordServed(Account account, string model)
     {
         if (_served.Count >= Most) _served.Clear();
         _served.TryAdd((UpstreamOf(account), model), true);

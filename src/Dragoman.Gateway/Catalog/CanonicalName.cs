@@ -21,7 +21,7 @@ internal static class CanonicalName
     ];
 
     /// <summary>The name in small letters, with dashes for dots.</summary>
-    public static string Of(string model)
+    public static string Normalize(string model)
     {
         var name = model.AsSpan().Trim();
         name = name[(name.LastIndexOf('/') + 1)..];

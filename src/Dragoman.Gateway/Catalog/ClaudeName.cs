@@ -36,7 +36,7 @@ internal sealed record ClaudeName(string Family, int Major, int? Minor, string? 
         string? date = null;
         var (major, minor) = ((int?)null, (int?)null);
         var (latest, thinking) = (false, false);
-        foreach (var part in CanonicalName.Of(name)["claude-".Length..].Split('-'))
+        foreach (var part in CanonicalName.Normalize(name)["claude-".Length..].Split('-'))
         {
             if (family is null && Array.IndexOf(Families, part) >= 0) family = part;
             else if (part is "latest" && !latest) latest = true;

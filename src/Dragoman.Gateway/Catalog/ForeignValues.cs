@@ -14,7 +14,7 @@ internal static class ForeignValues
     public static int? Tokens(JsonElement from, string name)
         => from.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && number is >= 1 and <= 1_000_000_000 ? (int)number : null;
 
-    public static bool? Flag(JsonElement from, string name)
+    public static bool? GetBool(JsonElement from, string name)
         => from.TryGetProperty(name, out var value) ? value.ValueKind switch { JsonValueKind.True => true, JsonValueKind.False => false, _ => null } : null;
 
     /// <summary>A price, brought to a million tokens.</summary>

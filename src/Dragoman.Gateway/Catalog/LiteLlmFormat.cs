@@ -29,7 +29,7 @@ internal static class LiteLlmFormat
             var maker = ForeignValues.Text(entry.Value, "litellm_provider") ?? "";
             var bedrock = maker is "bedrock" or "bedrock_converse";
             if (!bedrock && !Makers.ContainsKey(maker)) continue;
-            var name = CanonicalName.Of(entry.Name);
+            var name = CanonicalName.Normalize(entry.Name);
             if (Price(name, bedrock ? "bedrock" : null, entry.Value) is { } price) prices.TryAdd((price.Model, price.Provider), price);
             if (bedrock) continue;
             var id = entry.Name[(entry.Name.LastIndexOf('/') + 1)..];
@@ -44,8 +44,8 @@ internal static class LiteLlmFormat
         Vendor = vendor,
         ContextWindow = ForeignValues.Tokens(model, "max_input_tokens") ?? ForeignValues.Tokens(model, "max_tokens"),
         MaxOutputTokens = ForeignValues.Tokens(model, "max_output_tokens"),
-        Images = ForeignValues.Flag(model, "supports_vision"),
-        Tools = ForeignValues.Flag(model, "supports_function_calling"),
+        Images = ForeignValues.GetBool(model, "supports_vision"),
+        Tools = ForeignValues.GetBool(model, "supports_function_calling"),
         Retires = ForeignValues.Day(model, "deprecation_date"),
     }, Listed: false);
 

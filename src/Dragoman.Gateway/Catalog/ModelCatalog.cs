@@ -26,7 +26,7 @@ public sealed class ModelCatalog
     private ModelCatalog(IReadOnlyList<CatalogModel> all)
     {
         All = all;
-        _byName = all.ToDictionary(model => CanonicalName.Of(model.Id), model => model.Facts, StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+        _byName = all.ToDictionary(model => CanonicalName.Normalize(model.Id), model => model.Facts, StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
     /// <summary>The table that comes with the gateway.</summary>
@@ -42,22 +42,22 @@ public sealed class ModelCatalog
     public ModelCatalog With(IReadOnlyList<CatalogModel> models)
     {
         ArgumentNullException.ThrowIfNull(models);
-        var known = All.ToDictionary(model => CanonicalName.Of(model.Id), StringComparer.Ordinal);
+        var known = All.ToDictionary(model => CanonicalName.Normalize(model.Id), StringComparer.Ordinal);
         var added = new List<CatalogModel>();
         foreach (var model in models)
         {
-            var name = CanonicalName.Of(model.Id);
+            var name = CanonicalName.Normalize(model.Id);
             if (known.TryGetValue(name, out var old)) known[name] = new CatalogModel(old.Id, Merge(model.Facts, old.Facts), old.Listed);
             else if (known.TryAdd(name, model)) added.Add(model);
         }
 
-        return new ModelCatalog([.. added.Select(model => known[CanonicalName.Of(model.Id)]), .. All.Select(model => known[CanonicalName.Of(model.Id)])]);
+        return new ModelCatalog([.. added.Select(model => known[CanonicalName.Normalize(model.Id)]), .. All.Select(model => known[CanonicalName.Normalize(model.Id)])]);
     }
 
     /// <summary>What is known of a model by any of its names; of an unknown one at least its vendor, where the name tells it; else null.</summary>
     public ModelMetadata? Find(string model)
     {
-        var name = CanonicalName.Of(model).AsSpan();
+        var name = CanonicalName.Normalize(model).AsSpan();
         for (var end = name.Length; end > 0; end = name[..end].LastIndexOf('-'))
         {
             if (end < name.Length && ContinuesVersion(name, end)) continue;

@@ -8,7 +8,7 @@ namespace Dragoman.Gateway.Catalog;
 internal static class ModelMetadataMerger
 {
     /// <summary>What is known of a model of an account.</summary>
-    public static ModelMetadata Of(ModelCatalog catalogue, Protocol language, string name, string alias, ModelMetadata? own)
+    public static ModelMetadata Merge(ModelCatalog catalogue, Protocol language, string name, string alias, ModelMetadata? own)
     {
         var known = catalogue.Find(name) ?? catalogue.Find(alias) ?? new ModelMetadata();
         if (own is null) return known;

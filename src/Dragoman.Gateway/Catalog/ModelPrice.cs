@@ -40,7 +40,7 @@ public sealed record ModelPrice
     }
 
     /// <summary>The most a request can cost, whatever of it is cached or thought.</summary>
-    public decimal MostOf(long input, long output)
+    public decimal MaxCost(long input, long output)
     {
         var rates = RatesFor(input);
         var dearestInput = Math.Max(rates.Input, Math.Max(rates.CacheWrite ?? 0, rates.CacheWrite1Hour ?? 0));

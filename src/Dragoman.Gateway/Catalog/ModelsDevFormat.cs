@@ -27,7 +27,7 @@ internal static class ModelsDevFormat
             foreach (var entry in list.EnumerateObject())
             {
                 if (entry.Value.ValueKind != JsonValueKind.Object || entry.Name.Length is 0 or > 256 || entry.Name.Any(char.IsControl)) continue;
-                var name = CanonicalName.Of(entry.Name);
+                var name = CanonicalName.Normalize(entry.Name);
                 models.TryAdd(name, Model(entry.Name, vendor, entry.Value));
                 if (ForeignValues.Object(entry.Value, "cost") is { } cost && Price(name, cost) is { } price) prices.TryAdd(name, price);
             }
@@ -49,9 +49,9 @@ internal static class ModelsDevFormat
             MaxOutputTokens = known ? ForeignValues.Tokens(limit, "output") : null,
             Inputs = inputs,
             Images = inputs.Count > 0 ? inputs.Contains("image") : null,
-            Tools = ForeignValues.Flag(model, "tool_call"),
+            Tools = ForeignValues.GetBool(model, "tool_call"),
             Created = ForeignValues.Seconds(ForeignValues.Day(model, "release_date")),
-        }, ForeignValues.Flag(model, "tool_call") == true && ForeignValues.Text(model, "status") is not ("deprecated" or "alpha"));
+        }, ForeignValues.GetBool(model, "tool_call") == true && ForeignValues.Text(model, "status") is not ("deprecated" or "alpha"));
     }
 
     private static IReadOnlyList<string> Inputs(JsonElement model)

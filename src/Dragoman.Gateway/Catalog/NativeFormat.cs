@@ -15,7 +15,7 @@ internal static class NativeFormat
         {
             if (model.ValueKind != JsonValueKind.Object) throw new CatalogException($"Model {all.Count + 1} is not an object.");
             var read = Model(model, all.Count + 1);
-            if (!names.Add(CanonicalName.Of(read.Id))) throw new CatalogException($"The model '{read.Id}' stands in the list twice.");
+            if (!names.Add(CanonicalName.Normalize(read.Id))) throw new CatalogException($"The model '{read.Id}' stands in the list twice.");
             all.Add(read);
         }
 
@@ -31,7 +31,7 @@ internal static class NativeFormat
             {
                 var read = PriceFile.ReadPrice(price);
                 if (!Sane(read)) throw new CatalogException($"The price of '{read.Model}' has a number below zero or above a million.");
-                all.Add(read with { Model = read.Model.Contains('*', StringComparison.Ordinal) ? read.Model : CanonicalName.Of(read.Model) });
+                all.Add(read with { Model = read.Model.Contains('*', StringComparison.Ordinal) ? read.Model : CanonicalName.Normalize(read.Model) });
             }
             catch (Exception ex) when (ex is KeyNotFoundException or InvalidOperationException or FormatException)
             {
@@ -45,21 +45,21 @@ internal static class NativeFormat
     private static CatalogModel Model(JsonElement model, int number)
     {
         var id = Text(model, "id", number) is { Length: > 0 } named ? named : throw new CatalogException($"Model {number} has no 'id'.");
-        var inputs = Words(model, "inputs", id);
+        var inputs = GetStrings(model, "inputs", id);
         return new CatalogModel(id, new ModelMetadata
         {
             DisplayName = Text(model, "name", number),
-            Vendor = Text(model, "vendor", number) ?? CanonicalName.VendorOf(CanonicalName.Of(id)),
+            Vendor = Text(model, "vendor", number) ?? CanonicalName.VendorOf(CanonicalName.Normalize(id)),
             ContextWindow = Number(model, "context", id),
             MaxOutputTokens = Number(model, "output", id),
-            Images = Flag(model, "images", id) ?? (inputs.Count > 0 ? inputs.Contains("image") : null),
+            Images = GetBool(model, "images", id) ?? (inputs.Count > 0 ? inputs.Contains("image") : null),
             Inputs = inputs,
-            Tools = Flag(model, "tools", id),
+            Tools = GetBool(model, "tools", id),
             Reasoning = StyleOf(Text(model, "reasoning", number), id),
-            Efforts = Words(model, "efforts", id),
+            Efforts = GetStrings(model, "efforts", id),
             Created = Date(model, "created", id) is { } day ? new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero).ToUnixTimeSeconds() : 0,
             Retires = Date(model, "retires", id),
-        }, Flag(model, "listed", id) ?? true);
+        }, GetBool(model, "listed", id) ?? true);
     }
 
     private static bool Sane(ModelPrice price)
@@ -82,7 +82,7 @@ internal static class NativeFormat
             ? number : throw new CatalogException($"The model '{id}': '{name}' is not a number of tokens.");
     }
 
-    private static bool? Flag(JsonElement model, string name, string id)
+    private static bool? GetBool(JsonElement model, string name, string id)
     {
         if (!model.TryGetProperty(name, out var value)) return null;
         return value.ValueKind switch
@@ -101,7 +101,7 @@ internal static class NativeFormat
             ? day : throw new CatalogException($"The model '{id}': '{name}' is not a day like 2026-11-29.");
     }
 
-    private static IReadOnlyList<string> Words(JsonElement model, string name, string id)
+    private static IReadOnlyList<string> GetStrings(JsonElement model, string name, string id)
     {
         if (!model.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null) return [];
         if (value.ValueKind != JsonValueKind.Array || value.EnumerateArray().Any(word => word.ValueKind != JsonValueKind.String))

@@ -43,7 +43,7 @@ internal sealed partial class PriceTable
 
     private ModelPrice? Look(string provider, string model)
     {
-        var canonical = CanonicalName.Of(model);
+        var canonical = CanonicalName.Normalize(model);
         foreach (var price in _configured)
         {
             if (AtProvider(price, provider) && (Wildcard.Matches(price.Model, model) || Wildcard.Matches(price.Model, canonical))) return price;

@@ -6,18 +6,18 @@ namespace Dragoman.Gateway.ClientKeys;
 public interface IAdmissionController
 {
     /// <summary>Lets a request in, or refuses it. What is taken (a place, a reservation) is given back by <see cref="AdmissionLease.EndAsync"/>.</summary>
-    ValueTask<AdmissionLease> EnterAsync(ClientRequest request, CancellationToken cancellationToken);
+    ValueTask<AdmissionLease> AcquireAsync(ClientRequest request, CancellationToken cancellationToken);
 
     /// <summary>Lets in a request that only counts tokens: scopes and requests a minute apply. Nothing has to be given back.</summary>
-    AdmissionLease EnterCount(ClientRequest request);
+    AdmissionLease AcquireForCounting(ClientRequest request);
 }
 
 /// <summary>Lets everybody in: a gateway without keys.</summary>
 public sealed class UnlimitedAdmissionController : IAdmissionController
 {
     /// <inheritdoc/>
-    public ValueTask<AdmissionLease> EnterAsync(ClientRequest request, CancellationToken cancellationToken) => new(AdmissionLease.Free);
+    public ValueTask<AdmissionLease> AcquireAsync(ClientRequest request, CancellationToken cancellationToken) => new(AdmissionLease.Free);
 
     /// <inheritdoc/>
-    public AdmissionLease EnterCount(ClientRequest request) => AdmissionLease.Free;
+    public AdmissionLease AcquireForCounting(ClientRequest request) => AdmissionLease.Free;
 }

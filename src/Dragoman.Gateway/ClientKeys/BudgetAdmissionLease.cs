@@ -7,7 +7,7 @@ internal sealed class BudgetAdmissionLease(KeyAdmissionLease limits, BudgetReser
 {
     public override long? ExpectedOutput => hold.Output;
 
-    public override void Outgrown(long outputTokens) => hold.Raise(outputTokens);
+    public override void OnExceeded(long outputTokens) => hold.Extend(outputTokens);
 
     public override async ValueTask<bool> EndAsync(UsageEntry used)
     {

@@ -11,33 +11,33 @@ internal sealed partial class BudgetReservation(IBudgetStore store, UsageLedgerW
 {
     private readonly Lock _gate = new();
     private long _output = output;
-    private Task _raising = Task.CompletedTask;
+    private Task _extending = Task.CompletedTask;
 
     /// <summary>The tokens of answer that are reserved.</summary>
     public long Output => Volatile.Read(ref _output);
 
     /// <summary>What so many tokens of answer may cost with the prompt; nothing where the price is unknown.</summary>
-    public decimal MoneyFor(long answer) => price?.MostOf(input, answer) ?? 0;
+    public decimal MoneyFor(long answer) => price?.MaxCost(input, answer) ?? 0;
 
     /// <summary>
     /// The answer has grown beyond what was reserved: half as much again is taken. Where a budget has no room for it the answer goes on all
     /// the same (it is paid for upstream), and others find the budget used up.
     /// </summary>
-    public void Raise(long answer)
+    public void Extend(long answer)
     {
         lock (_gate)
         {
-            if (answer <= _output || !_raising.IsCompleted) return;
+            if (answer <= _output || !_extending.IsCompleted) return;
             var next = answer + answer / 2;
             Volatile.Write(ref _output, next);
-            _raising = RaiseAsync(next);
+            _extending = RaiseAsync(next);
         }
     }
 
     /// <summary>Books what was used; true when that is done, or will be.</summary>
     public async ValueTask<bool> EndAsync(UsageEntry used)
     {
-        await _raising;
+        await _extending;
         // Nobody answered, so nothing was spent.
         var unused = used.AccountId.Length == 0 && used.InputTokens == 0 && used.OutputTokens == 0;
         try

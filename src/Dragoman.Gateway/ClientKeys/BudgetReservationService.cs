@@ -23,7 +23,7 @@ public sealed partial class BudgetReservationService(IBudgetStore store, IRouter
     /// <summary>Reserves, or says why not. The client's leaving does not stop it: a reservation half made would be nobody's.</summary>
     internal async ValueTask<(WireError? Refusal, BudgetReservation? Hold)> ReserveAsync(ClientRequest request, RequestSize size)
     {
-        var caller = request.Caller;
+        var caller = request.Client;
         var output = size.Output(options().MaxOutput);
         // A quarter more: the length is a guess.
         var input = size.Input + size.Input / 4;
@@ -70,7 +70,7 @@ public sealed partial class BudgetReservationService(IBudgetStore store, IRouter
         foreach (var candidate in router.Plan(request.Route, dryRun: true).Candidates)
         {
             if (prices.Find(candidate.Account.Provider, candidate.Model.Id) is not { } price) unknown = true;
-            else if (worst is null || price.MostOf(input, output) > worst.MostOf(input, output)) worst = price;
+            else if (worst is null || price.MaxCost(input, output) > worst.MaxCost(input, output)) worst = price;
         }
 
         return worst;
@@ -80,7 +80,7 @@ public sealed partial class BudgetReservationService(IBudgetStore store, IRouter
     {
         RequestId = request.FlowId,
         At = time.GetUtcNow(),
-        KeyId = request.Caller.KeyId,
+        KeyId = request.Client.KeyId,
         Model = request.Model,
         RequestedModel = request.Model,
         Stream = request.Stream,

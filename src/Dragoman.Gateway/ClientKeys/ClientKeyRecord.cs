@@ -19,7 +19,7 @@ internal sealed record ClientKeyRecord(byte[] Hash, ClientIdentity Caller)
     public bool Revoked { get; init; }
 
     /// <summary>What stands against the key now.</summary>
-    public ClientKeyStatus StandingAt(DateTimeOffset now)
+    public ClientKeyStatus StatusAt(DateTimeOffset now)
     {
         if (Revoked) return ClientKeyStatus.Revoked;
         if (ReplacedUntil <= now) return ClientKeyStatus.Replaced;

@@ -43,10 +43,10 @@ public sealed partial class ClientKeyStore : IDisposable
     public IReadOnlyList<ClientIdentity> Configured => _table.Configured;
 
     /// <summary>Every caller that a key stands for now.</summary>
-    public IReadOnlyCollection<ClientIdentity> Callers => _table.Callers.Values;
+    public IReadOnlyCollection<ClientIdentity> Identities => _table.Identities.Values;
 
     /// <summary>Whose an id is, whatever its key's standing; null when there is no such key.</summary>
-    public ClientIdentity? CallerOf(string id) => _table.Callers.GetValueOrDefault(id);
+    public ClientIdentity? FindIdentity(string id) => _table.Identities.GetValueOrDefault(id);
 
     /// <summary>Reads the keys.</summary>
     /// <exception cref="StoreException">The store cannot be read.</exception>
@@ -61,7 +61,7 @@ public sealed partial class ClientKeyStore : IDisposable
     public (ClientKeyStatus Standing, ClientIdentity? Caller) Find(string key)
     {
         ArgumentNullException.ThrowIfNull(key);
-        return _table.Find(key) is { } known ? (known.StandingAt(_time.GetUtcNow()), known.Caller) : (ClientKeyStatus.Unknown, null);
+        return _table.Find(key) is { } known ? (known.StatusAt(_time.GetUtcNow()), known.Caller) : (ClientKeyStatus.Unknown, null);
     }
 
     /// <summary>Reads the store's keys anew. What was saved before the call holds when it returns.</summary>
@@ -106,7 +106,7 @@ public sealed partial class ClientKeyStore : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _gate.Dispose();
 
-    private void Swap() => _table = KeyTable.Of(_configured, _stored, _secrets, (key, fault) => LogUnreadable(key.Id, fault.Message));
+    private void Swap() => _table = KeyTable.Create(_configured, _stored, _secrets, (key, fault) => LogUnreadable(key.Id, fault.Message));
 
     [LoggerMessage(40, LogLevel.Warning, "The client keys could not be read again, the known ones go on: {Reason}")]
     private partial void LogStale(string reason);

@@ -13,48 +13,48 @@ public sealed class KeyAdmissionController(KeyRateLimiters meters, BudgetReserva
     private static readonly TimeSpan PlacePatience = TimeSpan.FromMilliseconds(25);
 
     /// <inheritdoc/>
-    public ValueTask<AdmissionLease> EnterAsync(ClientRequest request, CancellationToken cancellationToken)
+    public ValueTask<AdmissionLease> AcquireAsync(ClientRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var caller = request.Caller;
+        var caller = request.Client;
         if (Forbidden(request) is { } model) return new(AdmissionLease.Refused(KeyScope.Refusal(caller, model), []));
         if (!caller.IsLimited) return new(AdmissionLease.Free);
-        var size = caller.TokensPerMinute is null && caller.Budgets.Count == 0 ? default : RequestSize.Of(request);
-        if (caller.Concurrency is { } places && meters.Rates(caller).Open >= places) return EnterLaterAsync(request, size);
-        return Enter(request, size);
+        var size = caller.TokensPerMinute is null && caller.Budgets.Count == 0 ? default : RequestSize.Measure(request);
+        if (caller.Concurrency is { } places && meters.Rates(caller).Open >= places) return AcquireWhenLoadedAsync(request, size);
+        return Acquire(request, size);
     }
 
     /// <summary>The first model that a request names, or lets its upstream fall back to, and that the key is not for; null when there is none.</summary>
     private static string? Forbidden(ClientRequest request)
     {
-        if (!request.Caller.AllowsModel(request.Model)) return request.Model;
-        if (request.Caller.Scopes.Models.Count == 0) return null;
+        if (!request.Client.AllowsModel(request.Model)) return request.Model;
+        if (request.Client.Scopes.Models.Count == 0) return null;
         foreach (var other in request.Head.OtherModels)
         {
-            if (!request.Caller.AllowsModel(other)) return other;
+            if (!request.Client.AllowsModel(other)) return other;
         }
 
         return null;
     }
 
-    private async ValueTask<AdmissionLease> EnterLaterAsync(ClientRequest request, RequestSize size)
+    private async ValueTask<AdmissionLease> AcquireWhenLoadedAsync(ClientRequest request, RequestSize size)
     {
         await Task.Delay(PlacePatience, time, CancellationToken.None);
-        return await Enter(request, size);
+        return await Acquire(request, size);
     }
 
-    private ValueTask<AdmissionLease> Enter(ClientRequest request, RequestSize size)
+    private ValueTask<AdmissionLease> Acquire(ClientRequest request, RequestSize size)
     {
         var limits = TryTake(request, size, place: true, out var refusal);
         if (refusal is not null) return new(refusal);
-        return request.Caller.Budgets.Count == 0 ? new(limits!) : ReserveAsync(request, size, limits!);
+        return request.Client.Budgets.Count == 0 ? new(limits!) : ReserveAsync(request, size, limits!);
     }
 
     /// <inheritdoc/>
-    public AdmissionLease EnterCount(ClientRequest request)
+    public AdmissionLease AcquireForCounting(ClientRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var caller = request.Caller;
+        var caller = request.Client;
         if (Forbidden(request) is { } model) return AdmissionLease.Refused(KeyScope.Refusal(caller, model), []);
         if (caller.RequestsPerMinute is null) return AdmissionLease.Free;
         // No place is held and no token is used, so there is nothing to give back.
@@ -64,7 +64,7 @@ public sealed class KeyAdmissionController(KeyRateLimiters meters, BudgetReserva
     private KeyAdmissionLease? TryTake(ClientRequest request, RequestSize size, bool place, out AdmissionLease? refusal)
     {
         refusal = null;
-        var caller = request.Caller;
+        var caller = request.Client;
         if (caller is { RequestsPerMinute: null, TokensPerMinute: null, Concurrency: null }) return new KeyAdmissionLease(null, default, meters);
         var tokens = 0L;
         if (place && caller.TokensPerMinute is { } limit)
@@ -79,9 +79,9 @@ public sealed class KeyAdmissionController(KeyRateLimiters meters, BudgetReserva
             tokens = Math.Min(limit, size.Input + size.Output(AssumedOutput));
         }
 
-        var meter = meters.Of(caller.KeyId);
-        var answer = meter.Enter(caller, meters.Now, tokens, place);
-        var headers = LimitHeaders.Of(request.Traits, answer.Rates, time.GetUtcNow());
+        var meter = meters.Get(caller.KeyId);
+        var answer = meter.TryAcquire(caller, meters.Now, tokens, place);
+        var headers = LimitHeaders.Create(request.Traits, answer.Rates, time.GetUtcNow());
         if (answer.Lack == LimitReached.Nothing) return new KeyAdmissionLease(meter, answer.Taken, meters) { Headers = headers };
         refusal = AdmissionLease.Refused(Error(answer, caller), headers);
         return null;
@@ -93,12 +93,12 @@ public sealed class KeyAdmissionController(KeyRateLimiters meters, BudgetReserva
         {
             var (refusal, hold) = await budgets.ReserveAsync(request, size);
             if (refusal is null) return new BudgetAdmissionLease(limits, hold!) { Headers = limits.Headers };
-            limits.GiveBack();
+            limits.Return();
             return AdmissionLease.Refused(refusal, refusal.RetryAfter is { } wait && wait <= TimeSpan.FromMinutes(1) ? limits.Headers : [.. limits.Headers, LimitHeaders.DoNotRetry]);
         }
         catch
         {
-            limits.GiveBack();
+            limits.Return();
             throw;
         }
     }

@@ -8,14 +8,14 @@ internal sealed class KeyAdmissionLease(KeyRateLimiter? meter, MeterTaken taken,
     private int _over;
 
     /// <summary>The request did not go on: nothing of it counts.</summary>
-    public void GiveBack()
+    public void Return()
     {
-        if (meter is not null && Interlocked.Exchange(ref _over, 1) == 0) meter.GiveBack(taken, meters.Now);
+        if (meter is not null && Interlocked.Exchange(ref _over, 1) == 0) meter.Return(taken, meters.Now);
     }
 
     public override ValueTask<bool> EndAsync(UsageEntry used)
     {
-        if (meter is not null && Interlocked.Exchange(ref _over, 1) == 0) meter.Leave(taken, meters.Now, used.InputTokens + used.OutputTokens);
+        if (meter is not null && Interlocked.Exchange(ref _over, 1) == 0) meter.Release(taken, meters.Now, used.InputTokens + used.OutputTokens);
         return new(false);
     }
 }

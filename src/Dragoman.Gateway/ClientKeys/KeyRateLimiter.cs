@@ -15,17 +15,17 @@ internal sealed class KeyRateLimiter
     /// <param name="now">The time on the meters' clock.</param>
     /// <param name="tokens">The tokens to take, as estimated.</param>
     /// <param name="place">Whether it takes one of the places for requests at once.</param>
-    public MeterAnswer Enter(ClientIdentity caller, TimeSpan now, long tokens, bool place)
+    public MeterAnswer TryAcquire(ClientIdentity caller, TimeSpan now, long tokens, bool place)
     {
         lock (_gate)
         {
             var requestLimit = caller.RequestsPerMinute;
             var tokenLimit = caller.TokensPerMinute;
-            if (place && caller.Concurrency is { } most && _open >= most) return Lacks(LimitReached.Concurrency, TimeSpan.FromSeconds(1), caller, now);
+            if (place && caller.Concurrency is { } most && _open >= most) return Rejected(LimitReached.Concurrency, TimeSpan.FromSeconds(1), caller, now);
             if (requestLimit is { } requests && Requests.Taken(now) + 1 > requests)
-                return Lacks(LimitReached.Requests, Requests.WaitFor(now, 1, requests), caller, now);
+                return Rejected(LimitReached.Requests, Requests.WaitFor(now, 1, requests), caller, now);
             if (tokenLimit is { } limit && tokens > 0 && Tokens.Taken(now) + tokens > limit)
-                return Lacks(LimitReached.Tokens, Tokens.WaitFor(now, tokens, limit), caller, now);
+                return Rejected(LimitReached.Tokens, Tokens.WaitFor(now, tokens, limit), caller, now);
             var taken = new MeterTaken(
                 requestLimit is null ? -1 : Requests.Take(now, 1),
                 tokenLimit is null || tokens == 0 ? -1 : Tokens.Take(now, tokens),
@@ -37,7 +37,7 @@ internal sealed class KeyRateLimiter
     }
 
     /// <summary>The request is over: its place is free, and its tokens are counted as they were used.</summary>
-    public void Leave(in MeterTaken taken, TimeSpan now, long used)
+    public void Release(in MeterTaken taken, TimeSpan now, long used)
     {
         lock (_gate)
         {
@@ -47,7 +47,7 @@ internal sealed class KeyRateLimiter
     }
 
     /// <summary>The request was not let in after all: everything is given back.</summary>
-    public void GiveBack(in MeterTaken taken, TimeSpan now)
+    public void Return(in MeterTaken taken, TimeSpan now)
     {
         lock (_gate)
         {
@@ -67,7 +67,7 @@ internal sealed class KeyRateLimiter
 
     private MinuteWindow Tokens => _tokens ??= new MinuteWindow();
 
-    private MeterAnswer Lacks(LimitReached what, TimeSpan? wait, ClientIdentity caller, TimeSpan now) => new(what, wait, default, RatesOf(caller, now));
+    private MeterAnswer Rejected(LimitReached what, TimeSpan? wait, ClientIdentity caller, TimeSpan now) => new(what, wait, default, RatesOf(caller, now));
 
     private KeyRates RatesOf(ClientIdentity caller, TimeSpan now) => new(
         caller.RequestsPerMinute, _requests?.Taken(now) ?? 0, _requests?.UntilEmpty(now) ?? TimeSpan.Zero,

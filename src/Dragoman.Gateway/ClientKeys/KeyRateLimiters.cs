@@ -12,7 +12,7 @@ public sealed class KeyRateLimiters(TimeProvider time)
     /// <summary>The time that the meters count by.</summary>
     internal TimeSpan Now => time.GetElapsedTime(_origin);
 
-    internal KeyRateLimiter Of(string keyId) => _meters.GetOrAdd(keyId, static _ => new KeyRateLimiter());
+    internal KeyRateLimiter Get(string keyId) => _meters.GetOrAdd(keyId, static _ => new KeyRateLimiter());
 
     /// <summary>How a key stands.</summary>
     public KeyRates Rates(ClientIdentity caller)
@@ -24,5 +24,5 @@ public sealed class KeyRateLimiters(TimeProvider time)
     }
 
     /// <summary>Forgets a key that is gone.</summary>
-    public void Forget(string keyId) => _meters.TryRemove(keyId, out _);
+    public void Remove(string keyId) => _meters.TryRemove(keyId, out _);
 }

@@ -8,7 +8,7 @@ namespace Dragoman.Gateway.ClientKeys;
 internal sealed class KeyTable
 {
     private readonly Dictionary<UInt128, ClientKeyRecord> _byHash = [];
-    private readonly KeyHashCache _memo = new();
+    private readonly KeyHashCache _hashes = new();
 
     private KeyTable(int count) => Count = count;
 
@@ -18,7 +18,7 @@ internal sealed class KeyTable
     public int Count { get; }
 
     /// <summary>Whose the keys are, by id.</summary>
-    public Dictionary<string, ClientIdentity> Callers { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, ClientIdentity> Identities { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Of them, those of the configuration, in its order.</summary>
     public List<ClientIdentity> Configured { get; } = [];
@@ -28,14 +28,14 @@ internal sealed class KeyTable
     /// <param name="stored">The keys of the store.</param>
     /// <param name="secrets">Opens their hashes.</param>
     /// <param name="unreadable">Is told of a key whose hash cannot be opened; it is known and never matches.</param>
-    public static KeyTable Of(IReadOnlyList<string> configured, IReadOnlyList<ClientKey> stored, ISecretProtector secrets, Action<ClientKey, SecretUnreadableException> unreadable)
+    public static KeyTable Create(IReadOnlyList<string> configured, IReadOnlyList<ClientKey> stored, ISecretProtector secrets, Action<ClientKey, SecretUnreadableException> unreadable)
     {
         var table = new KeyTable(configured.Count + stored.Count);
         // Stored keys first: where the same secret stands in both places, the one with limits holds.
         foreach (var key in stored)
         {
-            var caller = CallerOf(key);
-            table.Callers[key.Id] = caller;
+            var caller = IdentityOf(key);
+            table.Identities[key.Id] = caller;
             try
             {
                 table.Add(KnownOf(key, secrets.Unprotect(key.Hash.Span, SecretPurpose.ClientKey(key.Id)), caller));
@@ -52,7 +52,7 @@ internal sealed class KeyTable
         {
             var hash = KeyText.HashOf(configured[place]);
             var caller = new ClientIdentity { KeyId = KeyText.ConfigIdOf(hash), Name = $"config #{place + 1}" };
-            table.Callers[caller.KeyId] = caller;
+            table.Identities[caller.KeyId] = caller;
             table.Configured.Add(caller);
             table.Add(new ClientKeyRecord(hash, caller));
         }
@@ -63,9 +63,9 @@ internal sealed class KeyTable
     /// <summary>Which key a text is; null for none. Only keys that are known are remembered.</summary>
     public ClientKeyRecord? Find(string key)
     {
-        if (_memo.Find(key, out var mark) is { } remembered) return remembered;
+        if (_hashes.Find(key, out var mark) is { } remembered) return remembered;
         if (Find(KeyText.HashOf(key)) is not { } found) return null;
-        _memo.Add(mark, found);
+        _hashes.Add(mark, found);
         return found;
     }
 
@@ -82,7 +82,7 @@ internal sealed class KeyTable
         Revoked = key.RevokedAt is not null,
     };
 
-    private static ClientIdentity CallerOf(ClientKey key) => new()
+    private static ClientIdentity IdentityOf(ClientKey key) => new()
     {
         KeyId = key.Id,
         Name = key.Name,

@@ -8,7 +8,7 @@ internal static class LimitHeaders
     /// <summary>SDKs of OpenAI and Anthropic try no more on this word: waiting a minute or two would not help.</summary>
     public static readonly KeyValuePair<string, string> DoNotRetry = new("x-should-retry", "false");
 
-    public static IReadOnlyList<KeyValuePair<string, string>> Of(ProtocolTraits client, in KeyRates rates, DateTimeOffset now)
+    public static IReadOnlyList<KeyValuePair<string, string>> Create(ProtocolTraits client, in KeyRates rates, DateTimeOffset now)
     {
         if (rates.RequestLimit is null && rates.TokenLimit is null) return [];
         var headers = new List<KeyValuePair<string, string>>(6);

@@ -30,10 +30,10 @@ public sealed class RefusalBrake(Func<LimitOptions> options, TimeProvider time)
         lock (count)
         {
             var left = count.LeftAt(time.GetUtcNow(), limits);
-            if (left >= 1 || !(count.OfModel || count.Knows(HashOf(request)))) return null;
+            if (left >= 1 || !(count.OfModel || count.Contains(HashOf(request)))) return null;
             var wait = TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling((1 - left) * 60 / limits.RefusedPerMinute)));
             return new WireError(ErrorKind.RateLimit, FormattableString.Invariant(
-                $"This request was refused {count.Refused} times in a row and is repeated without a pause. Please retry in {wait.TotalSeconds:0}s. The refusal was: {count.Words}"))
+                $"This request was refused {count.Refused} times in a row and is repeated without a pause. Please retry in {wait.TotalSeconds:0}s. The refusal was: {count.Message}"))
             {
                 Code = "repeated_refusal",
                 RetryAfter = wait,
@@ -46,7 +46,7 @@ public sealed class RefusalBrake(Func<LimitOptions> options, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(outcome);
-        if (outcome.Answered is not null || outcome.Status is >= 200 and < 400)
+        if (outcome.ServedBy is not null || outcome.Status is >= 200 and < 400)
         {
             if (!_counts.IsEmpty) _counts.TryRemove(KeyOf(request), out _);
             return;
@@ -63,13 +63,13 @@ public sealed class RefusalBrake(Func<LimitOptions> options, TimeProvider time)
             count.Note(HashOf(request));
             count.OfModel = outcome.Attempts.Count == 0 && outcome.Error is { Param: "model" };
             var words = outcome.Error?.Message ?? "";
-            count.Words = words.Length > LongestWords ? words[..LongestWords] + "…" : words;
+            count.Message = words.Length > LongestWords ? words[..LongestWords] + "…" : words;
         }
     }
 
     private static (string, string) KeyOf(ClientRequest request)
     {
-        var caller = request.Caller.KeyId.Length > 0 ? request.Caller.KeyId : request.ClientAddress ?? "";
+        var caller = request.Client.KeyId.Length > 0 ? request.Client.KeyId : request.ClientAddress ?? "";
         return (caller, request.Model.Length > LongestName ? request.Model[..LongestName] : request.Model);
     }
 
@@ -110,17 +110,17 @@ public sealed class RefusalBrake(Func<LimitOptions> options, TimeProvider time)
         public bool OfModel { get; set; }
 
         /// <summary>In which words.</summary>
-        public string Words { get; set; } = "";
+        public string Message { get; set; } = "";
 
         /// <summary>How many refusals there is room for.</summary>
         public double LeftAt(DateTimeOffset now, LimitOptions limits)
             => _left is { } known ? Math.Min(limits.RefusedBurst, known + Math.Max(0, (now - _at).TotalMinutes) * limits.RefusedPerMinute) : limits.RefusedBurst;
 
-        public bool Knows(int body) => Array.IndexOf(_bodies, body) >= 0;
+        public bool Contains(int body) => Array.IndexOf(_bodies, body) >= 0;
 
         public void Note(int body)
         {
-            if (!Knows(body)) _bodies[Refused % _bodies.Length] = body;
+            if (!Contains(body)) _bodies[Refused % _bodies.Length] = body;
         }
 
         public void Take(DateTimeOffset now, LimitOptions limits)

@@ -17,8 +17,8 @@ public sealed partial class ReservationReaper(IBudgetStore store, string instanc
     public async Task SettleOrphansAsync(IReadOnlyList<string> gone, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(gone);
-        foreach (var ended in gone) Tell(await store.SettleOrphansAsync(ended, cancellationToken));
-        Tell(await store.SettleOrphansAsync(null, cancellationToken));
+        foreach (var ended in gone) ReportOrphans(await store.SettleOrphansAsync(ended, cancellationToken));
+        ReportOrphans(await store.SettleOrphansAsync(null, cancellationToken));
     }
 
     /// <summary>Runs until it is told to stop.</summary>
@@ -52,7 +52,7 @@ public sealed partial class ReservationReaper(IBudgetStore store, string instanc
         }
     }
 
-    private void Tell(IReadOnlyList<UsageEntry> orphans)
+    private void ReportOrphans(IReadOnlyList<UsageEntry> orphans)
     {
         if (orphans.Count > 0) LogOrphans(orphans.Count);
     }

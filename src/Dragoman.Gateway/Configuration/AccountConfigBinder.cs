@@ -49,16 +49,16 @@ internal sealed class AccountConfigBinder(ConfigSection root, Func<string, strin
         if (credential is null) return;
         Add(entry, shared.Apply(new Account
         {
-            Id = "", Label = shared.Name ?? provider, Provider = provider, Language = language, BaseUrl = baseUrl ?? defaultBase, Credential = credential,
+            Id = "", Label = shared.Name ?? provider, Provider = provider, Protocol = language, BaseUrl = baseUrl ?? defaultBase, Credential = credential,
         }));
     }
 
     private void ReadOldGeminiKeys()
     {
-        foreach (var (key, _, _) in root.Texts("generative-language-api-key"))
+        foreach (var (key, _, _) in root.GetStrings("generative-language-api-key"))
         {
             if (_accounts.Exists(account => account.Provider == "gemini" && account.Credential is ApiKeyCredential known && known.Key == key)) continue;
-            Add(root, new Account { Id = "", Label = "gemini", Provider = "gemini", Language = Protocol.Gemini, BaseUrl = GeminiBase, Credential = new ApiKeyCredential(key) });
+            Add(root, new Account { Id = "", Label = "gemini", Provider = "gemini", Protocol = Protocol.Gemini, BaseUrl = GeminiBase, Credential = new ApiKeyCredential(key) });
         }
     }
 
@@ -69,11 +69,11 @@ internal sealed class AccountConfigBinder(ConfigSection root, Func<string, strin
         var baseUrl = UrlConfigBinder.Base(entry, "base-url", "/chat/completions", "/responses");
         if (baseUrl is null && entry.Node("base-url") is null)
             entry.ErrorAt("base-url", "The entry needs an address.", $"Add base-url: with the version path, like {OpenAiBase}");
-        var language = entry.Choice("wire-api", Protocol.OpenAiChat, ("chat", Protocol.OpenAiChat), ("responses", Protocol.OpenAiResponses));
+        var language = entry.GetEnum("wire-api", Protocol.OpenAiChat, ("chat", Protocol.OpenAiChat), ("responses", Protocol.OpenAiResponses));
         var shared = new CommonAccountSettings(entry, pools: true);
         var template = new Account
         {
-            Id = "", Label = name ?? "openai", Provider = "openai", Language = language, BaseUrl = baseUrl ?? OpenAiBase, Credential = new NoCredential(),
+            Id = "", Label = name ?? "openai", Provider = "openai", Protocol = language, BaseUrl = baseUrl ?? OpenAiBase, Credential = new NoCredential(),
         };
         var keyed = new List<Account>();
         foreach (var key in entry.Sections("api-key-entries"))
@@ -84,7 +84,7 @@ internal sealed class AccountConfigBinder(ConfigSection root, Func<string, strin
             if (credential is not null) keyed.Add(account);
         }
 
-        foreach (var (key, node, at) in entry.Texts("api-keys"))
+        foreach (var (key, node, at) in entry.GetStrings("api-keys"))
         {
             if (CredentialConfigBinder.IsHeaderSafe(key)) keyed.Add(shared.Apply(template with { Credential = new ApiKeyCredential(key) }));
             else entry.Error(node, at, "The key contains a space or a character that no header can carry.", "Copy it again without line breaks.");
@@ -101,13 +101,13 @@ internal sealed class AccountConfigBinder(ConfigSection root, Func<string, strin
         var credential = CredentialConfigBinder.Aws(entry);
         var endpoint = UrlConfigBinder.Base(entry, "endpoint") ?? UrlConfigBinder.Base(entry, "base-url");
         var region = AwsRegion.Read(entry, credential?.Profile, hasEndpoint: endpoint is not null, environment);
-        var language = entry.Choice("wire-api", Protocol.BedrockAnthropic, ("auto", Protocol.BedrockAnthropic), ("converse", Protocol.BedrockConverse));
+        var language = entry.GetEnum("wire-api", Protocol.BedrockAnthropic, ("auto", Protocol.BedrockAnthropic), ("converse", Protocol.BedrockConverse));
         var shared = new CommonAccountSettings(entry, pools: false);
         entry.Finish(UnsupportedSettings.Entry);
         if (credential is null || region is null) return;
         var account = shared.Apply(new Account
         {
-            Id = "", Label = shared.Name ?? $"bedrock {region}", Provider = "bedrock", Language = language, Region = region,
+            Id = "", Label = shared.Name ?? $"bedrock {region}", Provider = "bedrock", Protocol = language, Region = region,
             BaseUrl = endpoint ?? AwsRegion.Endpoint(region), Credential = credential,
         });
         Add(entry, account);

@@ -33,14 +33,14 @@ internal sealed class CommonAccountSettings
         _proxyUrl = UrlConfigBinder.Proxy(entry, "proxy-url");
         _headers = ReadHeaders(entry);
         _models = ModelConfigBinder.Read(entry, pools);
-        _excluded = [.. entry.Texts("excluded-models").Select(item => item.Text.ToLowerInvariant()).Distinct()];
-        _disabled = entry.Flag("disabled");
+        _excluded = [.. entry.GetStrings("excluded-models").Select(item => item.Text.ToLowerInvariant()).Distinct()];
+        _disabled = entry.GetBool("disabled");
         _disableCooling = entry.OptionalFlag("disable-cooling");
         // CLIProxyAPI: a negative number means "as the gateway".
         _requestRetry = entry.OptionalInteger("request-retry", -1, 100) is >= 0 and var rounds ? rounds : null;
         _weight = ReadWeight(entry) ?? 1;
         _concurrency = ReadConcurrency(entry);
-        _tags = [.. entry.Texts("tags").Select(item => item.Text).Distinct(StringComparer.OrdinalIgnoreCase)];
+        _tags = [.. entry.GetStrings("tags").Select(item => item.Text).Distinct(StringComparer.OrdinalIgnoreCase)];
     }
 
     /// <summary><c>name</c> (or <c>label</c>): what people call the entry; null when it has none.</summary>

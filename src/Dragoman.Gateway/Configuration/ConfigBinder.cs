@@ -32,16 +32,16 @@ internal sealed class ConfigBinder(ConfigSection root, Func<string, string?> env
             Flows = ReadFlows(),
             Budgets = ReadBudgets(),
             Prices = PriceConfigBinder.Read(root),
-            Catalogue = CatalogConfigBinder.Read(root),
+            Catalog = CatalogConfigBinder.Read(root),
             Telemetry = ReadTelemetry(),
             Logging = new LoggingOptions
             {
-                Debug = root.Flag("debug"),
-                ToFile = root.Flag("logging-to-file"),
+                Debug = root.GetBool("debug"),
+                ToFile = root.GetBool("logging-to-file"),
                 MaxTotalSizeMb = Math.Max(0, root.Integer("logs-max-total-size-mb", 0, int.MinValue, 1_000_000)),
             },
-            ForceModelPrefix = root.Flag("force-model-prefix"),
-            PassthroughHeaders = root.Flag("passthrough-headers"),
+            ForceModelPrefix = root.GetBool("force-model-prefix"),
+            PassthroughHeaders = root.GetBool("passthrough-headers"),
             DrainTimeout = root.Seconds("drain-timeout-seconds", defaults.DrainTimeout),
             Accounts = new AccountConfigBinder(root, environment).Read(),
         };
@@ -54,7 +54,7 @@ internal sealed class ConfigBinder(ConfigSection root, Func<string, string?> env
     private TlsOptions ReadTls()
     {
         if (root.Section("tls") is not { } section) return new TlsOptions();
-        var tls = new TlsOptions { Enable = section.Flag("enable"), CertificateFile = section.Text("cert"), KeyFile = section.Text("key") };
+        var tls = new TlsOptions { Enable = section.GetBool("enable"), CertificateFile = section.Text("cert"), KeyFile = section.Text("key") };
         if (tls.Enable && string.IsNullOrEmpty(tls.CertificateFile))
             section.ErrorAt("cert", "TLS is enabled without a certificate.", "Name a PEM file, or set tls.enable: false.");
         if (tls.Enable && string.IsNullOrEmpty(tls.KeyFile))
@@ -66,7 +66,7 @@ internal sealed class ConfigBinder(ConfigSection root, Func<string, string?> env
     private List<string> ReadClientKeys()
     {
         var keys = new List<string>();
-        foreach (var (key, node, at) in root.Texts("api-keys"))
+        foreach (var (key, node, at) in root.GetStrings("api-keys"))
         {
             if (!CredentialConfigBinder.IsHeaderSafe(key)) root.Error(node, at, "The key contains a space or a character that no header can carry.", "Use letters, digits and punctuation of ASCII.");
             else if (keys.Contains(key)) root.Problems.Warn(at, node.Line, node.Column, "The same key stands in the list twice.", "Remove one of them.");
@@ -81,11 +81,11 @@ internal sealed class ConfigBinder(ConfigSection root, Func<string, string?> env
         if (root.Section("remote-management") is not { } section) return new ManagementOptions();
         var options = new ManagementOptions
         {
-            AllowRemote = section.Flag("allow-remote"),
+            AllowRemote = section.GetBool("allow-remote"),
             SecretKey = section.Text("secret-key") is { Length: > 0 } secret ? secret : null,
-            RequireSecretOnLoopback = section.Flag("require-secret-on-loopback"),
-            Hosts = section.Texts("hosts").Select(host => host.Text).ToArray(),
-            Origins = section.Texts("origins").Select(origin => origin.Text.TrimEnd('/')).ToArray(),
+            RequireSecretOnLoopback = section.GetBool("require-secret-on-loopback"),
+            Hosts = section.GetStrings("hosts").Select(host => host.Text).ToArray(),
+            Origins = section.GetStrings("origins").Select(origin => origin.Text.TrimEnd('/')).ToArray(),
         };
         if (options is { SecretKey: not null, IsHashed: false } && section.Node("secret-key") is YamlScalar written && !written.Value.Contains("${", StringComparison.Ordinal))
             section.WarnAt("secret-key", "The management secret stands in the file as it is.", "Keep it hashed with 'dragoman settings secret', or name an environment variable: ${NAME}.");
@@ -110,7 +110,7 @@ internal sealed class ConfigBinder(ConfigSection root, Func<string, string?> env
         var cap = root.Integer("transient-error-cooldown-seconds", 0, -1, 1_800);
         return new CooldownOptions
         {
-            Disabled = root.Flag("disable-cooling"),
+            Disabled = root.GetBool("disable-cooling"),
             TransientCap = cap == 0 ? new CooldownOptions().TransientCap : TimeSpan.FromSeconds(Math.Max(0, cap)),
         };
     }
@@ -123,7 +123,7 @@ internal sealed class ConfigBinder(ConfigSection root, Func<string, string?> env
         var options = new StreamingOptions
         {
             KeepAlive = section.Seconds("keepalive-seconds", defaults.KeepAlive),
-            KeepAliveStyle = section.Choice("keepalive-style", KeepAliveStyle.Comment, ("comment", KeepAliveStyle.Comment), ("ping", KeepAliveStyle.Ping)),
+            KeepAliveStyle = section.GetEnum("keepalive-style", KeepAliveStyle.Comment, ("comment", KeepAliveStyle.Comment), ("ping", KeepAliveStyle.Ping)),
             WholeAnswerKeepAlive = whole,
             BootstrapRetries = section.Integer("bootstrap-retries", defaults.BootstrapRetries, 0, 100),
             FirstByteTimeout = section.Seconds("first-byte-timeout-seconds", defaults.FirstByteTimeout),
@@ -140,7 +140,7 @@ internal sealed class ConfigBinder(ConfigSection root, Func<string, string?> env
         if (root.Section("responses") is not { } section) return defaults;
         var options = new ResponsesOptions
         {
-            WebSocket = section.Flag("websocket", defaults.WebSocket),
+            WebSocket = section.GetBool("websocket", defaults.WebSocket),
             StoreTtl = section.Duration("store-ttl", defaults.StoreTtl),
             StoreMaxBytes = (long)section.Integer("store-max-mb", (int)(defaults.StoreMaxBytes >> 20), 1, 65_536) << 20,
             StoreMaxCount = section.Integer("store-max-count", defaults.StoreMaxCount, 1, 10_000_000),
@@ -154,7 +154,7 @@ internal sealed class ConfigBinder(ConfigSection root, Func<string, string?> env
         if (root.Section("budgets") is not { } section) return new BudgetOptions();
         var options = new BudgetOptions
         {
-            RefuseUnknownPrice = section.Choice("unknown-price", false, ("allow", false), ("refuse", true)),
+            RefuseUnknownPrice = section.GetEnum("unknown-price", false, ("allow", false), ("refuse", true)),
             MaxOutput = section.Integer("max-output", new BudgetOptions().MaxOutput, 1, 1_000_000),
         };
         section.Finish();
@@ -179,7 +179,7 @@ internal sealed class ConfigBinder(ConfigSection root, Func<string, string?> env
         if (root.Section("flows") is not { } section) return defaults;
         var options = new FlowsOptions
         {
-            Mode = section.Choice("mode", defaults.Mode, ("off", FlowMode.Off), ("metadata", FlowMode.Metadata), ("full", FlowMode.Full)),
+            Mode = section.GetEnum("mode", defaults.Mode, ("off", FlowMode.Off), ("metadata", FlowMode.Metadata), ("full", FlowMode.Full)),
             MaxBodyBytes = section.Integer("max-body-kb", defaults.MaxBodyBytes >> 10, 1, 65_536) << 10,
             Retention = TimeSpan.FromDays(section.Integer("retention-days", (int)defaults.Retention.TotalDays, 0, 36_500)),
             BodiesRetention = TimeSpan.FromDays(section.Integer("bodies-retention-days", (int)defaults.BodiesRetention.TotalDays, 0, 36_500)),
@@ -192,7 +192,7 @@ internal sealed class ConfigBinder(ConfigSection root, Func<string, string?> env
     private TelemetryOptions ReadTelemetry()
     {
         if (root.Section("telemetry") is not { } section) return new TelemetryOptions();
-        var options = new TelemetryOptions { Propagate = section.Flag("propagate") };
+        var options = new TelemetryOptions { Propagate = section.GetBool("propagate") };
         section.Finish();
         return options;
     }

@@ -59,7 +59,7 @@ internal sealed class ConfigSection(YamlMap map, string path, DiagnosticBag prob
     }
 
     /// <summary>A switch.</summary>
-    public bool Flag(string key, bool fallback = false) => OptionalFlag(key) ?? fallback;
+    public bool GetBool(string key, bool fallback = false) => OptionalFlag(key) ?? fallback;
 
     /// <summary>A switch; null when absent.</summary>
     public bool? OptionalFlag(string key)
@@ -121,13 +121,13 @@ internal sealed class ConfigSection(YamlMap map, string path, DiagnosticBag prob
     }
 
     /// <summary>One word of a few.</summary>
-    public T Choice<T>(string key, T fallback, params (string Word, T Value)[] choices)
+    public T GetEnum<T>(string key, T fallback, params (string Word, T Value)[] choices)
     {
         if (Node(key) is not { } node || TextOf(node, PathOf(key)) is not { } text || text.Length == 0) return fallback;
         foreach (var (word, value) in choices)
             if (word.Equals(text, StringComparison.OrdinalIgnoreCase)) return value;
         var words = choices.Select(choice => choice.Word).Distinct().ToArray();
-        var near = SpellingSuggestion.Of(text, words);
+        var near = SpellingSuggestion.Find(text, words);
         Error(node, PathOf(key), $"'{text}' is not one of {string.Join(", ", words)}.", near.Count > 0 ? $"Did you mean {near[0]}?" : $"Write {string.Join(" or ", words)}.");
         return fallback;
     }
@@ -168,7 +168,7 @@ internal sealed class ConfigSection(YamlMap map, string path, DiagnosticBag prob
     }
 
     /// <summary>The texts of the list under a key; empty ones are reported.</summary>
-    public IEnumerable<(string Text, YamlNode Node, string Path)> Texts(string key)
+    public IEnumerable<(string Text, YamlNode Node, string Path)> GetStrings(string key)
     {
         foreach (var (node, at) in Items(key))
         {
@@ -208,7 +208,7 @@ internal sealed class ConfigSection(YamlMap map, string path, DiagnosticBag prob
                 continue;
             }
 
-            var near = SpellingSuggestion.Of(key, _known.Concat(foreign?.Names ?? []));
+            var near = SpellingSuggestion.Find(key, _known.Concat(foreign?.Names ?? []));
             problems.Warn(PathOf(key), pair.Key.Line, pair.Key.Column, "The key is not known and does nothing.",
                 near.Count > 0 ? $"Did you mean {near[0]}?" : "Remove it, or look it up in docs/guide/configuration.md.");
         }

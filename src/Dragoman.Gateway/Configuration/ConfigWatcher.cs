@@ -94,7 +94,7 @@ public sealed partial class ConfigWatcher : IDisposable
         _seen = text;
         _pending = null;
         var result = ConfigLoader.Load(text, _path, _environment);
-        if (result.Config is { } read && FaultyEdit.Of(_accepted, _current, text, read) is { } faulty)
+        if (result.Config is { } read && FaultyEdit.Find(_accepted, _current, text, read) is { } faulty)
             result = new ConfigResult(null, [.. result.Problems, faulty with { File = _path }]);
         _lastResult = result;
         if (result.Config is { } next)
@@ -105,18 +105,18 @@ public sealed partial class ConfigWatcher : IDisposable
             if (_logger is not null) LogTaken(_logger, _path);
             foreach (var problem in result.Problems)
                 if (_logger is not null) LogProblem(_logger, problem);
-            Raise(() => Changed?.Invoke(this, new ConfigChangedEventArgs(previous, next)));
+            Publish(() => Changed?.Invoke(this, new ConfigChangedEventArgs(previous, next)));
             return;
         }
 
         foreach (var problem in result.Problems)
             if (_logger is not null) LogProblem(_logger, problem);
         if (_logger is not null) LogRejected(_logger, _path);
-        Raise(() => Rejected?.Invoke(this, new ConfigRejectedEventArgs(result.Problems)));
+        Publish(() => Rejected?.Invoke(this, new ConfigRejectedEventArgs(result.Problems)));
     }
 
     /// <summary>A listener's fault must not end the process, which is what an exception on a timer does.</summary>
-    private void Raise(Action raise)
+    private void Publish(Action raise)
     {
         try
         {

@@ -6,7 +6,7 @@ namespace Dragoman.Gateway.Configuration;
 public static class ConfiguredSecrets
 {
     /// <summary>Client keys, the accounts' credentials and the values of their headers, and the management secret.</summary>
-    public static IEnumerable<string> Of(GatewayConfig config)
+    public static IEnumerable<string> From(GatewayConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
         foreach (var key in config.ApiKeys) yield return key;

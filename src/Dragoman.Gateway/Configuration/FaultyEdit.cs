@@ -14,9 +14,9 @@ internal static partial class FaultyEdit
     /// <param name="previous">The configuration in force.</param>
     /// <param name="after">The new text.</param>
     /// <param name="next">What it says.</param>
-    public static ConfigDiagnostic? Of(string? before, GatewayConfig previous, string after, GatewayConfig next)
+    public static ConfigDiagnostic? Find(string? before, GatewayConfig previous, string after, GatewayConfig next)
     {
-        if (!string.IsNullOrWhiteSpace(before) && SaysNothing(after) && !SaysNothing(before))
+        if (!string.IsNullOrWhiteSpace(before) && IsEmptyDocument(after) && !IsEmptyDocument(before))
             return Refused("The file was emptied; the former configuration stays in force.", "put its content back, or restart the gateway to run without it");
         if (before is not null && before.Length > after.Length && before.StartsWith(after, StringComparison.Ordinal))
         {
@@ -34,7 +34,7 @@ internal static partial class FaultyEdit
     private static ConfigDiagnostic Refused(string message, string remedy) => new(DiagnosticSeverity.Error, "", 0, 0, message, remedy);
 
     /// <summary>Whether there is nothing but blank lines, comments and document marks.</summary>
-    private static bool SaysNothing(string text)
+    private static bool IsEmptyDocument(string text)
     {
         foreach (var line in text.AsSpan().EnumerateLines())
         {

@@ -60,7 +60,7 @@ public sealed record GatewayConfig
     public IReadOnlyList<Dragoman.Gateway.Catalog.ModelPrice> Prices { get; init; } = [];
 
     /// <summary><c>models.catalog</c>.</summary>
-    public CatalogOptions Catalogue { get; init; } = new();
+    public CatalogOptions Catalog { get; init; } = new();
 
     /// <summary><c>store</c>: where what lasts is kept; read at start.</summary>
     public StoreOptions Store { get; init; } = new();

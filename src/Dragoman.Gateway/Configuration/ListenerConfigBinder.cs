@@ -25,7 +25,7 @@ internal sealed class ListenerConfigBinder(ConfigSection root)
         if (main || list.Count == 0) Add(listeners, first, root, "host", hasKeys);
         foreach (var section in list)
         {
-            var surface = section.Choice("surface", Surface.Dragoman, Surfaces);
+            var surface = section.GetEnum("surface", Surface.Dragoman, Surfaces);
             var key = section.Has("address") && !section.Has("host") ? "address" : "host";
             var listener = ReadAddress(section, key, surface);
             section.Finish();

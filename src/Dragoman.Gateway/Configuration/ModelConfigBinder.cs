@@ -45,7 +45,7 @@ internal static class ModelConfigBinder
         var alias = section.Text("alias");
         var facts = ReadFacts(section);
         // Bedrock speaks two languages; its provider is told by the beginning of the name.
-        var forced = section.Choice("wire-api", "", ("auto", ""), ("converse", "converse/"), ("invoke", "invoke/"), ("anthropic", "invoke/"));
+        var forced = section.GetEnum("wire-api", "", ("auto", ""), ("converse", "converse/"), ("invoke", "invoke/"), ("anthropic", "invoke/"));
         section.Finish(UnsupportedSettings.Model);
         if (!string.IsNullOrEmpty(name)) return new AccountModel(forced + name, string.IsNullOrEmpty(alias) ? name : alias) { Facts = facts };
         section.ErrorAt("name", "The model needs a name.", "Add name: <the upstream's own id of the model>.");
@@ -58,7 +58,7 @@ internal static class ModelConfigBinder
         var display = section.Text("display-name");
         var context = section.OptionalInteger("max-context-length", 1, int.MaxValue) ?? section.OptionalInteger("context-window", 1, int.MaxValue);
         var output = section.OptionalInteger("max-output-tokens", 1, int.MaxValue);
-        var inputs = section.Texts("input-modalities").Select(item => item.Text.ToLowerInvariant()).ToList();
+        var inputs = section.GetStrings("input-modalities").Select(item => item.Text.ToLowerInvariant()).ToList();
         var images = section.OptionalFlag("images") ?? (inputs.Count > 0 ? inputs.Contains("image") : null);
         var tools = section.OptionalFlag("tools");
         var (style, efforts) = ReadThinking(section);
@@ -74,7 +74,7 @@ internal static class ModelConfigBinder
     {
         if (section.Section("thinking") is not { } thinking) return (ReasoningStyle.Unknown, []);
         var levels = new List<string>();
-        foreach (var (word, node, at) in thinking.Texts("levels"))
+        foreach (var (word, node, at) in thinking.GetStrings("levels"))
         {
             if (EffortWords.Contains(word, StringComparer.OrdinalIgnoreCase)) levels.Add(word.ToLowerInvariant());
             else if (!word.Equals("auto", StringComparison.OrdinalIgnoreCase)) thinking.Error(node, at, $"'{word}' is not one of {string.Join(", ", EffortWords)}.", "Use the words in this list.");
@@ -82,8 +82,8 @@ internal static class ModelConfigBinder
 
         var min = thinking.OptionalInteger("min", -1, int.MaxValue);
         var max = thinking.OptionalInteger("max", 0, int.MaxValue);
-        thinking.Flag("zero-allowed");
-        thinking.Flag("dynamic-allowed");
+        thinking.GetBool("zero-allowed");
+        thinking.GetBool("dynamic-allowed");
         if (min > max) thinking.ErrorAt("min", "The least budget is above the greatest.", "Swap min and max.");
         thinking.Finish();
         if (levels.Count > 0) return (ReasoningStyle.Effort, [.. levels.Distinct().OrderBy(level => Array.IndexOf(EffortWords, level))]);

@@ -23,8 +23,8 @@ internal static class RoutingConfigBinder
         if (root.Section("routing") is not { } section) return defaults;
         var options = new RoutingOptions
         {
-            Strategy = section.Choice("strategy", RoutingStrategy.RoundRobin, Strategies),
-            SessionAffinity = section.Flag("session-affinity"),
+            Strategy = section.GetEnum("strategy", RoutingStrategy.RoundRobin, Strategies),
+            SessionAffinity = section.GetBool("session-affinity"),
             SessionAffinityTtl = section.Duration("session-affinity-ttl", defaults.SessionAffinityTtl),
             Hybrid = ReadHybrid(section),
             Routes = section.Sections("routes").Select(ReadRoute).OfType<RouteRule>().ToArray(),
@@ -39,7 +39,7 @@ internal static class RoutingConfigBinder
         var rule = new RouteRule
         {
             Models = Names(section, "models"),
-            Strategy = section.Has("strategy") ? section.Choice("strategy", RoutingStrategy.RoundRobin, Strategies) : null,
+            Strategy = section.Has("strategy") ? section.GetEnum("strategy", RoutingStrategy.RoundRobin, Strategies) : null,
             SessionAffinity = section.OptionalFlag("session-affinity"),
             Fallback = Names(section, "fallback"),
         };
@@ -62,7 +62,7 @@ internal static class RoutingConfigBinder
 
     /// <summary>One name, or a list of names.</summary>
     private static IReadOnlyList<string> Names(ConfigSection section, string key)
-        => section.Node(key) is YamlScalar ? section.Text(key) is { Length: > 0 } name ? [name] : [] : [.. section.Texts(key).Select(item => item.Text)];
+        => section.Node(key) is YamlScalar ? section.Text(key) is { Length: > 0 } name ? [name] : [] : [.. section.GetStrings(key).Select(item => item.Text)];
 
     private static HybridOptions ReadHybrid(ConfigSection routing)
     {

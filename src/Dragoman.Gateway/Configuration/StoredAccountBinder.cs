@@ -37,9 +37,9 @@ internal static class StoredAccountBinder
     public static (Account? Account, IReadOnlyList<ConfigDiagnostic> Problems) Read(StoredAccount stored, ReadOnlyMemory<byte> secret)
     {
         if (!Lists.TryGetValue(stored.Provider, out var list))
-            return (null, [Fault("provider", $"There is no provider '{stored.Provider}'.", $"Use one of {string.Join(", ", Lists.Keys)}.")]);
-        if (!TryParse(stored.Settings, out var settings)) return (null, [Fault("settings", "The settings are not a JSON object.", "Write them again.")]);
-        if (!TryParse(secret.IsEmpty ? "{}"u8.ToArray() : secret, out var opened)) return (null, [Fault("credential", "The credential is not a JSON object.", "Enter it again.")]);
+            return (null, [Problem("provider", $"There is no provider '{stored.Provider}'.", $"Use one of {string.Join(", ", Lists.Keys)}.")]);
+        if (!TryParse(stored.Settings, out var settings)) return (null, [Problem("settings", "The settings are not a JSON object.", "Write them again.")]);
+        if (!TryParse(secret.IsEmpty ? "{}"u8.ToArray() : secret, out var opened)) return (null, [Problem("credential", "The credential is not a JSON object.", "Enter it again.")]);
         var log = new DiagnosticBag("");
         var entry = JsonTree.Map([.. Pairs(settings), .. Pairs(opened), .. Fields(stored)]);
         var root = JsonTree.Map([(list, new YamlList([entry], 0, 0))]);
@@ -62,7 +62,7 @@ internal static class StoredAccountBinder
         if (stored.Concurrency is { } limit) yield return ("concurrency", JsonTree.Text(limit.ToString(CultureInfo.InvariantCulture)));
     }
 
-    private static IEnumerable<(string, YamlNode)> Pairs(JsonElement map) => map.EnumerateObject().Select(pair => (pair.Name, JsonTree.Of(pair.Value)));
+    private static IEnumerable<(string, YamlNode)> Pairs(JsonElement map) => map.EnumerateObject().Select(pair => (pair.Name, JsonTree.From(pair.Value)));
 
     private static bool TryParse(string json, out JsonElement value) => TryParse(System.Text.Encoding.UTF8.GetBytes(json), out value);
 
@@ -84,5 +84,5 @@ internal static class StoredAccountBinder
     /// <summary>The list an account was put in for reading is not its owner's business.</summary>
     private static string Short(string path, string list) => path.StartsWith($"{list}[0]", StringComparison.Ordinal) ? path[(list.Length + 3)..].TrimStart('.') : path;
 
-    private static ConfigDiagnostic Fault(string path, string message, string remedy) => new(DiagnosticSeverity.Error, path, 0, 0, message, remedy);
+    private static ConfigDiagnostic Problem(string path, string message, string remedy) => new(DiagnosticSeverity.Error, path, 0, 0, message, remedy);
 }

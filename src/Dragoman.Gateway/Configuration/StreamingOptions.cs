@@ -23,7 +23,7 @@ public sealed record StreamingOptions
     /// <summary><c>nonstream-keepalive-interval</c> (top level): a newline every so often while a whole answer is awaited; zero for never. It commits status 200 early.</summary>
     public TimeSpan WholeAnswerKeepAlive { get; init; }
 
-    /// <summary><c>bootstrap-retries</c>: how often a stream that failed before its first byte is started again over and above the rounds of <see cref="Forwarding.Transport.RetryOptions"/>.</summary>
+    /// <summary><c>bootstrap-retries</c>: how often a stream that failed before its first byte is started again over and above the rounds of <see cref="Dragoman.Gateway.Forwarding.Transport.RetryOptions"/>.</summary>
     public int BootstrapRetries { get; init; }
 
     /// <summary><c>first-byte-timeout-seconds</c>: how long an attempt may take to its first byte; zero for no limit.</summary>

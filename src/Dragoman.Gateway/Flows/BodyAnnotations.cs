@@ -15,7 +15,7 @@ public readonly record struct BodyAnnotations(bool IsCut, bool IsRedacted, bool 
     public bool IsWhole => !IsCut && !IsRedacted && !LacksMedia;
 
     /// <summary>The notes of a recorded body, and its media type without them.</summary>
-    public static (string MediaType, BodyAnnotations Notes) Of(FlowBody body)
+    public static (string MediaType, BodyAnnotations Notes) Split(FlowBody body)
     {
         ArgumentNullException.ThrowIfNull(body);
         var at = body.ContentType.IndexOf(Parameter, StringComparison.Ordinal);

@@ -14,16 +14,16 @@ public static class FlowBodies
     {
         ArgumentNullException.ThrowIfNull(store);
         var bodies = await store.BodiesAsync(id, cancellationToken).ConfigureAwait(false);
-        return bodies.All(body => BodyAnnotations.Of(body).Notes.SameAs is null) ? bodies : [.. bodies.Select(body => Filled(body, bodies))];
+        return bodies.All(body => BodyAnnotations.Split(body).Notes.SameAs is null) ? bodies : [.. bodies.Select(body => Filled(body, bodies))];
     }
 
     private static FlowBody Filled(FlowBody body, IReadOnlyList<FlowBody> all)
     {
-        var (type, notes) = BodyAnnotations.Of(body);
+        var (type, notes) = BodyAnnotations.Split(body);
         if (notes.SameAs is not { } kind) return body;
         var source = all.LastOrDefault(other => other.Kind == kind && (kind == FlowBodyKind.ClientRequest || other.Attempt == body.Attempt));
         if (source is null) return body;
-        return body with { Content = source.Content, ContentType = (BodyAnnotations.Of(source).Notes with { SameAs = kind }).Behind(type) };
+        return body with { Content = source.Content, ContentType = (BodyAnnotations.Split(source).Notes with { SameAs = kind }).Behind(type) };
     }
 
     /// <summary>The record with its bodies, its glimpse and its words.</summary>
@@ -31,14 +31,14 @@ public static class FlowBodies
     {
         var bodies = new List<FlowBody>();
         foreach (var part in capture.Parts) bodies.Add(BodyOf(part, mask, bodies));
-        var words = FlowText.Of(record, bodies, capture.Target);
+        var words = FlowText.Extract(record, bodies, capture.Target);
         return record with { Bodies = bodies, Preview = words.Preview, SearchText = words.Search };
     }
 
     private static FlowBody BodyOf(FlowCapture.Part part, SecretRedactor mask, List<FlowBody> before)
     {
         if (part.Bytes is not { } bytes) return Same(part, FlowBodyKind.ClientRequest);
-        var media = part.LacksMedia;
+        var media = part.MediaLeftOut;
         var content = bytes.ToArray();
         var type = part.MediaType;
         if (type.StartsWith(AwsEventStream, StringComparison.OrdinalIgnoreCase)) (content, type) = (LinesOf(content), "application/jsonl");

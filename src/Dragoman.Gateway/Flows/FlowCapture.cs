@@ -79,7 +79,7 @@ public sealed class FlowCapture : IBodyCapture, IDisposable
         // Media goes first, so that one image does not push all words out.
         var bytes = new BodyCollector(_limit, share: _share);
         var marks = MediaPlaceholders.Write(body, bytes.Append);
-        return new Part(kind, attempt, "application/json", bytes) { Length = body.Length, LacksMedia = marks > 0 };
+        return new Part(kind, attempt, "application/json", bytes) { Length = body.Length, MediaLeftOut = marks > 0 };
     }
 
     /// <summary>One body.</summary>
@@ -98,7 +98,7 @@ public sealed class FlowCapture : IBodyCapture, IDisposable
             init => _length = value;
         }
 
-        public bool LacksMedia { get; init; }
+        public bool MediaLeftOut { get; init; }
     }
 
     private sealed class WatchedChannel(IResponseChannel inner, FlowCapture owner) : IResponseChannel

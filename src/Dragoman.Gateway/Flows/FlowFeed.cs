@@ -26,7 +26,7 @@ public sealed class FlowFeed
         foreach (var listener in _listeners) listener.Take(flow);
     }
 
-    internal void Leave(FlowListener listener)
+    internal void Unsubscribe(FlowListener listener)
     {
         lock (_gate) _listeners = [.. _listeners.Where(other => other != listener)];
     }
@@ -54,7 +54,7 @@ public sealed class FlowListener : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _feed.Leave(this);
+        _feed.Unsubscribe(this);
         _flows.Writer.TryComplete();
     }
 

@@ -8,14 +8,14 @@ public sealed class FlowMatching
 {
     private readonly FlowQuery _query;
     private readonly Regex? _model;
-    private readonly string[] _words;
+    private readonly string[] _terms;
 
     /// <summary>The rules of a query.</summary>
     public FlowMatching(FlowQuery query)
     {
         ArgumentNullException.ThrowIfNull(query);
         _query = query;
-        _words = WordsOf(query.Text);
+        _terms = TermsOf(query.Text);
         if (query.Model is { } model)
             _model = new Regex("^" + Regex.Escape(model).Replace("\\*", ".*", StringComparison.Ordinal) + "$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.Singleline);
     }
@@ -42,12 +42,12 @@ public sealed class FlowMatching
     private bool HasWords(FlowRecord flow)
     {
         if (_query.Text is null) return true;
-        if (_words.Length == 0) return false;
-        var all = WordsOf(string.Join(' ', [flow.Id, flow.RequestedModel, flow.Model, flow.Provider, flow.AccountLabel, flow.KeyName, flow.UserAgent, flow.Surface, flow.Session, flow.Error, flow.Preview, flow.SearchText,
+        if (_terms.Length == 0) return false;
+        var all = TermsOf(string.Join(' ', [flow.Id, flow.RequestedModel, flow.Model, flow.Provider, flow.AccountLabel, flow.KeyName, flow.UserAgent, flow.Surface, flow.Session, flow.Error, flow.Preview, flow.SearchText,
             .. flow.Attempts.Select(attempt => $"{attempt.AccountLabel} {attempt.Outcome}")]));
-        return _words.All(word => all.Any(other => other.StartsWith(word, StringComparison.Ordinal)));
+        return _terms.All(word => all.Any(other => other.StartsWith(word, StringComparison.Ordinal)));
     }
 
-    private static string[] WordsOf(string? text) => string.IsNullOrEmpty(text) ? []
+    private static string[] TermsOf(string? text) => string.IsNullOrEmpty(text) ? []
         : new string([.. text.Select(c => char.IsLetterOrDigit(c) ? char.ToLowerInvariant(c) : ' ')]).Split(' ', StringSplitOptions.RemoveEmptyEntries);
 }

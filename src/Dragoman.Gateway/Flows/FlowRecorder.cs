@@ -27,7 +27,7 @@ public sealed partial class FlowRecorder : IRequestObserver, IAsyncDisposable
     private const int RefusalsPerSecond = 10;
 
     private readonly Func<FlowsOptions> _options;
-    private readonly Func<Candidate, Protocol> _languageOf;
+    private readonly Func<Candidate, Protocol> _protocolOf;
     private readonly Func<IEnumerable<string>> _secrets;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
@@ -56,7 +56,7 @@ public sealed partial class FlowRecorder : IRequestObserver, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(time);
         _options = options;
-        _languageOf = languageOf;
+        _protocolOf = languageOf;
         _secrets = secrets;
         _time = time;
         _log = log;
@@ -198,7 +198,7 @@ public sealed partial class FlowRecorder : IRequestObserver, IAsyncDisposable
         var capture = draft.Capture;
         try
         {
-            var record = draft.ToRecord(_languageOf);
+            var record = draft.ToRecord(_protocolOf);
             return capture is null ? record : FlowBodies.Complete(record, capture, MaskFor(draft));
         }
         catch (Exception ex)

@@ -11,15 +11,15 @@ internal static class FlowText
     private const int LongestTurn = 4_000;
     private const int LongestWords = 8_000;
 
-    public static (string Preview, string Search) Of(FlowRecord flow, IReadOnlyList<FlowBody> bodies, RequestTarget target)
+    public static (string Preview, string Search) Extract(FlowRecord flow, IReadOnlyList<FlowBody> bodies, RequestTarget target)
     {
         _ = target;
         var asked = bodies.FirstOrDefault(body => body.Kind == FlowBodyKind.ClientRequest);
         var answered = bodies.LastOrDefault(body => body.Kind == FlowBodyKind.ClientAnswer);
         if (answered is { Content.Length: 0 }) answered = bodies.LastOrDefault(body => body.Kind == FlowBodyKind.UpstreamAnswer && body.Attempt == answered.Attempt);
         var last = asked is null ? "" : LastTurn(FlowReading.Request(flow, asked.Content));
-        var prompt = asked is null ? "" : JsonMemberPatterns.Of(asked.Content.Span, ' ', LongestWords, fromEnd: true);
-        var answer = answered is null ? "" : JsonMemberPatterns.Of(answered.Content.Span, Separator(answered), LongestWords, fromEnd: false);
+        var prompt = asked is null ? "" : JsonMemberPatterns.Create(asked.Content.Span, ' ', LongestWords, fromEnd: true);
+        var answer = answered is null ? "" : JsonMemberPatterns.Create(answered.Content.Span, Separator(answered), LongestWords, fromEnd: false);
         var glimpse = last.Length > 0 ? last : prompt.Length > LongestPreview ? prompt[^LongestPreview..] : prompt;
         return (OnOneLine(glimpse, LongestPreview), $"{Head(last, LongestTurn)}\n{answer}\n{prompt}");
     }

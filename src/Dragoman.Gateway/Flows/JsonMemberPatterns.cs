@@ -12,7 +12,7 @@ internal static class JsonMemberPatterns
     private static readonly string[] Names =
         ["text", "content", "input", "delta", "thinking", "reasoning_content", "output", "arguments", "partial_json", "prompt", "instructions", "message", "refusal", "system"];
 
-    public static string Of(ReadOnlySpan<byte> body, char? between, int longest, bool fromEnd)
+    public static string Create(ReadOnlySpan<byte> body, char? between, int longest, bool fromEnd)
     {
         var text = new StringBuilder();
         var at = 0;

@@ -23,19 +23,19 @@ internal sealed class PendingFlow
     private readonly string? _session;
     private readonly IReadOnlyList<string> _tags = [];
     private readonly Surface _surface;
-    private readonly Protocol _language;
+    private readonly Protocol _protocol;
 
     public PendingFlow(CompletedRequest ended)
     {
         var request = ended.Request;
         _used = ended.Used;
         _outcome = ended.Outcome;
-        _keyName = request.Caller.Name;
+        _keyName = request.Client.Name;
         _userAgent = request.UserAgent;
         _session = request.SessionKey;
         _tags = request.FlowTags;
         _surface = request.Surface;
-        _language = request.Language.Language;
+        _protocol = request.ClientProtocol.Protocol;
     }
 
     public PendingFlow(FlowRecord ready) => _ready = ready;
@@ -48,7 +48,7 @@ internal sealed class PendingFlow
     {
         if (_ready is not null) return _ready;
         var (used, outcome) = (_used!, _outcome!);
-        var answered = outcome.Answered;
+        var answered = outcome.ServedBy;
         var usage = outcome.Usage;
         return new FlowRecord
         {
@@ -58,20 +58,20 @@ internal sealed class PendingFlow
             Duration = used.Duration,
             KeyId = used.KeyId,
             KeyName = _keyName,
-            UserAgent = Words(_userAgent, LongestName),
-            Session = Words(_session ?? "", LongestName),
+            UserAgent = SearchText(_userAgent, LongestName),
+            Session = SearchText(_session ?? "", LongestName),
             Surface = FlowNames.Of(_surface),
-            ClientProtocol = ProtocolRegistry.Traits(_language).Name,
+            ClientProtocol = ProtocolRegistry.Traits(_protocol).Name,
             UpstreamProtocol = answered is null ? "" : ProtocolRegistry.Traits(languageOf(answered)).Name,
-            Mode = answered is null ? "" : outcome.Lane ?? "",
-            RequestedModel = Words(used.RequestedModel, LongestName),
+            Mode = answered is null ? "" : outcome.Mode ?? "",
+            RequestedModel = SearchText(used.RequestedModel, LongestName),
             Model = answered?.Model.Id ?? "",
             Provider = used.Provider,
             AccountId = used.AccountId,
             AccountLabel = answered?.Account.Label ?? "",
             Stream = used.Stream,
             Status = outcome.Status,
-            Error = outcome.Error is { } error ? Words(error.Message, LongestWords) : null,
+            Error = outcome.Error is { } error ? SearchText(error.Message, LongestWords) : null,
             ClientLeft = outcome.ClientLeft,
             Attempts = outcome.Attempts.Count == 0 ? [] : [.. outcome.Attempts.Select(AttemptOf)],
             Losses = outcome.Losses.Count == 0 ? [] : [.. outcome.Losses.Select(LossOf)],
@@ -89,7 +89,7 @@ internal sealed class PendingFlow
     public IEnumerable<Account> Accounts => _outcome?.Attempts.Select(attempt => attempt.Candidate.Account) ?? [];
 
     /// <summary>Words of others as they may stand in a record: not at any length, and without what looks like a key.</summary>
-    internal static string Words(string text, int longest)
+    internal static string SearchText(string text, int longest)
     {
         if (text.Length == 0) return text;
         if (text.Length > longest) text = string.Concat(text.AsSpan(0, longest), "…");
@@ -99,7 +99,7 @@ internal sealed class PendingFlow
     private static FlowAttempt AttemptOf(AttemptRecord attempt)
     {
         var (account, model) = (attempt.Candidate.Account, attempt.Candidate.Model);
-        return new FlowAttempt(account.Id, account.Label, account.Provider, model.Id, attempt.Candidate.Why ?? "", Words(attempt.Outcome, LongestWords), attempt.Duration);
+        return new FlowAttempt(account.Id, account.Label, account.Provider, model.Id, attempt.Candidate.Reason ?? "", SearchText(attempt.Outcome, LongestWords), attempt.Duration);
     }
 
     private static FlowLoss LossOf(Loss loss) => new(loss.Kind == LossKind.Dropped ? "dropped" : "approximated", loss.Path, loss.Reason);

@@ -15,7 +15,7 @@ public sealed partial class RetentionJob : IAsyncDisposable
     private static readonly TimeSpan Term = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Audit = TimeSpan.FromDays(90);
     private static readonly TimeSpan Reservations = TimeSpan.FromDays(7);
-    private static readonly TimeSpan Lanes = TimeSpan.FromDays(30);
+    private static readonly TimeSpan CooldownRetention = TimeSpan.FromDays(30);
 
     private readonly IGatewayStore _store;
     private readonly Func<FlowsOptions> _options;
@@ -99,7 +99,7 @@ public sealed partial class RetentionJob : IAsyncDisposable
             await _store.Audit.PruneAsync(now - Audit, cancellationToken).ConfigureAwait(false),
             await _store.Budgets.PruneAsync(now - Reservations, cancellationToken).ConfigureAwait(false),
             await _store.Responses.PruneAsync(now, cancellationToken).ConfigureAwait(false),
-            await _store.Lanes.PruneAsync(now - Lanes, cancellationToken).ConfigureAwait(false));
+            await _store.Cooldowns.PruneAsync(now - CooldownRetention, cancellationToken).ConfigureAwait(false));
         if (report.Flows + report.Bodies > 0) LogPruned(report.Flows, report.Bodies);
         return report;
     }

@@ -24,7 +24,7 @@ public static class ErrorAnswer
         if (channel.HasBegun)
         {
             using var frames = new PooledBuffer();
-            var exchange = new TranslationContext(new ConversationRequest { Source = language.Language }, new UpstreamModel(""));
+            var exchange = new TranslationContext(new ConversationRequest { Source = language.Protocol }, new UpstreamModel(""));
             language.OpenStream(exchange, frames).Write(AnswerEvent.Failed(error));
             channel.Body.Write(frames.WrittenSpan);
         }

@@ -27,14 +27,14 @@ public sealed class Forwarder(ForwardingServices services)
             try
             {
                 result = await new FailoverLoop(request, route, services, stream, channel, outcome, clientGone).RunAsync();
-                if (result.Failure is not null && await StandInAsync(request, route, result, channel, stream, outcome, clientGone)) return outcome;
+                if (result.Failure is not null && await TryFallbackModelsAsync(request, route, result, channel, stream, outcome, clientGone)) return outcome;
             }
             catch (WireException ex)
             {
                 result = new AttemptResult { Failure = new Failure(FailureClass.InvalidRequest, ex.Error) };
             }
 
-            if (result.Failure is not null) await TellAsync(request, route, result, channel, stream, outcome, clientGone);
+            if (result.Failure is not null) await WriteErrorAsync(request, route, result, channel, stream, outcome, clientGone);
         }
         catch (OperationCanceledException) when (clientGone.IsCancellationRequested)
         {
@@ -58,7 +58,7 @@ public sealed class Forwarder(ForwardingServices services)
     /// Lets the models that stand in try, one after the other; one level deep, so that two that stand in for each other make no circle. Whatever they
     /// say, a failure is told in the words of the model that was asked for.
     /// </summary>
-    private async Task<bool> StandInAsync(ClientRequest request, RouteRequest route, AttemptResult result, IResponseChannel channel, ClientStream? stream, RequestOutcome outcome, CancellationToken clientGone)
+    private async Task<bool> TryFallbackModelsAsync(ClientRequest request, RouteRequest route, AttemptResult result, IResponseChannel channel, ClientStream? stream, RequestOutcome outcome, CancellationToken clientGone)
     {
         // Another model would not take a wrong request either; a name that nobody serves is another matter.
         var unserved = result is { FailedBy: null, Failure.Error.Code: "model_not_found" };
@@ -78,11 +78,11 @@ public sealed class Forwarder(ForwardingServices services)
     /// <summary>A key that may not use a model does not get it as a stand-in either.</summary>
     private static bool MayAsk(ClientRequest request, string model)
     {
-        var allowed = request.Caller.Scopes.Models;
+        var allowed = request.Client.Scopes.Models;
         return allowed.Count == 0 || allowed.Any(pattern => Wildcard.Matches(pattern, model));
     }
 
-    private async Task TellAsync(ClientRequest request, RouteRequest route, AttemptResult last, IResponseChannel channel, ClientStream? stream, RequestOutcome outcome, CancellationToken clientGone)
+    private async Task WriteErrorAsync(ClientRequest request, RouteRequest route, AttemptResult last, IResponseChannel channel, ClientStream? stream, RequestOutcome outcome, CancellationToken clientGone)
     {
         var error = last.Failure!.Error;
         outcome.Error = error;
@@ -99,7 +99,7 @@ public sealed class Forwarder(ForwardingServices services)
             RetryAfter = WaitFor(route, last.Failure),
             Upstream = last.Headers,
         };
-        await ErrorAnswer.WriteAsync(request.Language, error, channel, headers, last.ErrorBody, clientGone);
+        await ErrorAnswer.WriteAsync(request.ClientProtocol, error, channel, headers, last.ErrorBody, clientGone);
     }
 
     /// <summary>How long the client shall wait: until the first of all accounts is back, which may be sooner than the last one asked said.</summary>

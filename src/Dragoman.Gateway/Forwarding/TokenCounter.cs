@@ -27,16 +27,16 @@ public sealed class TokenCounter(ForwardingServices services)
         var plan = services.Router.Plan(request.Route, dryRun: true);
         if (plan.Error is { Kind: ErrorKind.NotFound } unknown)
         {
-            await ErrorAnswer.WriteAsync(request.Language, unknown, channel, new AnswerHeaders { Flow = request.FlowId }, default, clientGone);
+            await ErrorAnswer.WriteAsync(request.ClientProtocol, unknown, channel, new AnswerHeaders { Flow = request.FlowId }, default, clientGone);
             return;
         }
 
         try
         {
             Utf8TokenReader.Check(request.Body.Span);
-            var conversation = request.Language.ReadCountRequest(request.Body, request.Target);
+            var conversation = request.ClientProtocol.ReadCountRequest(request.Body, request.Target);
             var candidate = plan.Candidates.Count > 0 ? plan.Candidates[0] : null;
-            var exact = candidate is null ? null : await AskAsync(request, conversation, candidate, clientGone);
+            var exact = candidate is null ? null : await CountUpstreamAsync(request, conversation, candidate, clientGone);
             var headers = new AnswerHeaders
             {
                 Flow = request.FlowId,
@@ -46,25 +46,25 @@ public sealed class TokenCounter(ForwardingServices services)
                 TokenCount = exact is null ? "estimate" : "upstream",
             };
             channel.Begin(200, "application/json", headers);
-            request.Language.WriteTokenCount(exact ?? TokenEstimate.Of(conversation), channel.Body);
+            request.ClientProtocol.WriteTokenCount(exact ?? TokenEstimate.Compute(conversation), channel.Body);
             await channel.Body.FlushAsync(clientGone);
         }
         catch (WireException ex)
         {
-            await ErrorAnswer.WriteAsync(request.Language, ex.Error, channel, new AnswerHeaders { Flow = request.FlowId }, default, clientGone);
+            await ErrorAnswer.WriteAsync(request.ClientProtocol, ex.Error, channel, new AnswerHeaders { Flow = request.FlowId }, default, clientGone);
         }
         catch (JsonException ex)
         {
-            await ErrorAnswer.WriteAsync(request.Language, ClientRequest.NotJson(request.Body.Span, ex).Error, channel, new AnswerHeaders { Flow = request.FlowId }, default, clientGone);
+            await ErrorAnswer.WriteAsync(request.ClientProtocol, ClientRequest.NotJson(request.Body.Span, ex).Error, channel, new AnswerHeaders { Flow = request.FlowId }, default, clientGone);
         }
     }
 
-    private async Task<long?> AskAsync(ClientRequest request, ConversationRequest conversation, Candidate candidate, CancellationToken clientGone)
+    private async Task<long?> CountUpstreamAsync(ClientRequest request, ConversationRequest conversation, Candidate candidate, CancellationToken clientGone)
     {
         var provider = services.Providers[candidate.Account.Provider];
-        var spoken = provider.LanguageOf(candidate.Account, candidate.Model);
+        var spoken = provider.GetProtocol(candidate.Account, candidate.Model);
         var language = ProtocolRegistry.Upstream(spoken);
-        request.Traits.CarryHeaders(request.LanguageHeaders, conversation, spoken, candidate.Model);
+        request.Traits.CarryHeaders(request.ProtocolHeaders, conversation, spoken, candidate.Model);
         using var body = new PooledBuffer();
         using var patience = new ActivityTimeout(services.Time, services.Heartbeat, Limit, clientGone);
         try

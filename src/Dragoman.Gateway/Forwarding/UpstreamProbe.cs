@@ -15,7 +15,7 @@ public static class UpstreamProbe
 
     /// <summary>Asks.</summary>
     /// <returns>Whether nothing speaks against the account, and what was found.</returns>
-    public static async Task<UpstreamFinding> AskAsync(UpstreamTransport http, IProvider provider, Account account, CancellationToken cancellationToken)
+    public static async Task<UpstreamFinding> CheckAsync(UpstreamTransport http, IProvider provider, Account account, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(http);
         ArgumentNullException.ThrowIfNull(provider);

@@ -8,7 +8,7 @@ public static class BudgetWindow
     /// moment after it; where midnight comes twice, at the first. So every moment is in exactly one window, and days of 23 and 25 hours are one each.
     /// </summary>
     /// <returns>Its start and end, or nulls for <see cref="BudgetPeriod.Total"/>. An unknown zone counts as UTC.</returns>
-    public static (DateTimeOffset? Start, DateTimeOffset? End) Of(BudgetPeriod period, string timeZone, DateTimeOffset now)
+    public static (DateTimeOffset? Start, DateTimeOffset? End) At(BudgetPeriod period, string timeZone, DateTimeOffset now)
     {
         if (period == BudgetPeriod.Total) return (null, null);
         var zone = TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out var found) ? found : TimeZoneInfo.Utc;

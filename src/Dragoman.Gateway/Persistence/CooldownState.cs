@@ -4,7 +4,7 @@ namespace Dragoman.Gateway.Persistence;
 public sealed record CooldownState
 {
     /// <summary>A lane that nothing is known of.</summary>
-    public static CooldownState Fresh { get; } = new();
+    public static CooldownState None { get; } = new();
 
     /// <summary>Until when it rests; in the past when it does not.</summary>
     public DateTimeOffset Until { get; init; }
@@ -13,21 +13,21 @@ public sealed record CooldownState
     public FailureClass Cause { get; init; }
 
     /// <summary>Whether the upstream itself named the time.</summary>
-    public bool Told { get; init; }
+    public bool IsUpstreamHint { get; init; }
 
     /// <summary>How many faults of the same sort came in a row; parallel ones count once.</summary>
-    public int Streak { get; init; }
+    public int ConsecutiveFailures { get; init; }
 
     /// <summary>When the last of them was counted.</summary>
     public DateTimeOffset CountedAt { get; init; }
 
     /// <summary>
-    /// Whether it rests now. A rest that the upstream named (<see cref="Told"/>) is obeyed; one that we only guess puts the lane behind the others.
+    /// Whether it rests now. A rest that the upstream named (<see cref="IsUpstreamHint"/>) is obeyed; one that we only guess puts the lane behind the others.
     /// </summary>
-    public bool Rests(DateTimeOffset now) => Until > now;
+    public bool IsCoolingDown(DateTimeOffset now) => Until > now;
 
     /// <summary>Whether a guessed rest has ended of late and nothing has been answered since: one request finds out, the others go elsewhere as long.</summary>
-    public bool IsUnproven(DateTimeOffset now, TimeSpan forgottenAfter) => Streak > 0 && !Told && Until <= now && now - Until < forgottenAfter;
+    public bool IsUnproven(DateTimeOffset now, TimeSpan forgottenAfter) => ConsecutiveFailures > 0 && !IsUpstreamHint && Until <= now && now - Until < forgottenAfter;
 }
 
 /// <summary>A lane as it stands, for people and for metrics.</summary>

@@ -43,7 +43,7 @@ public interface IBudgetStore
     Task<IReadOnlyList<UsageEntry>> SettleOrphansAsync(string? ofInstance = null, CancellationToken cancellationToken = default);
 
     /// <summary>How the present windows of an owner stand, for limits given; windows nobody used yet stand at zero.</summary>
-    Task<IReadOnlyList<BudgetStatus>> StandingAsync(string owner, IReadOnlyList<BudgetLimit> limits, CancellationToken cancellationToken = default);
+    Task<IReadOnlyList<BudgetStatus>> GetStatusAsync(string owner, IReadOnlyList<BudgetLimit> limits, CancellationToken cancellationToken = default);
 
     /// <summary>Forgets settled and released reservations, and windows that ended, before <paramref name="before"/>.</summary>
     Task<int> PruneAsync(DateTimeOffset before, CancellationToken cancellationToken = default);

@@ -7,7 +7,7 @@ public interface IGatewayStore : IAsyncDisposable
     IAccountStore Accounts { get; }
 
     /// <summary>What was learnt of lanes.</summary>
-    ICooldownStore Lanes { get; }
+    ICooldownStore Cooldowns { get; }
 
     /// <summary>Client keys.</summary>
     IKeyStore Keys { get; }

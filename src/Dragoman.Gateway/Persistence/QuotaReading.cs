@@ -1,6 +1,6 @@
 namespace Dragoman.Gateway.Persistence;
 
 /// <summary>What an upstream said of its quotas with an answer.</summary>
-/// <param name="Lane">Those of the model that answered.</param>
+/// <param name="Target">Those of the model that answered.</param>
 /// <param name="Account">Those of the whole account.</param>
-public sealed record QuotaReading(IReadOnlyList<QuotaWindow> Lane, IReadOnlyList<QuotaWindow> Account);
+public sealed record QuotaReading(IReadOnlyList<QuotaWindow> Target, IReadOnlyList<QuotaWindow> Account);

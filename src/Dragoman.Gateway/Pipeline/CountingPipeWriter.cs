@@ -24,7 +24,7 @@ internal sealed class CountingPipeWriter(PipeWriter inner, AdmissionLease pass) 
     /// <inheritdoc/>
     protected override ValueTask BeforeFlushAsync()
     {
-        if (pass.ExpectedOutput is { } expected && Sent.Tokens is var tokens && tokens > expected) pass.Outgrown(tokens);
+        if (pass.ExpectedOutput is { } expected && Sent.Tokens is var tokens && tokens > expected) pass.OnExceeded(tokens);
         return default;
     }
 }

@@ -21,7 +21,7 @@ public sealed class RequestPipeline(Forwarder forwarder, IAdmissionController ad
         var startedAt = time.GetUtcNow();
         var started = time.GetTimestamp();
         var looping = brake?.Check(request);
-        var pass = looping is null ? await admission.EnterAsync(request, clientGone) : AdmissionLease.Refused(looping, []);
+        var pass = looping is null ? await admission.AcquireAsync(request, clientGone) : AdmissionLease.Refused(looping, []);
         var metered = new CountingResponseChannel(request.Capture?.Wrap(channel) ?? channel, pass, time);
         var outcome = new RequestOutcome { Status = 500 };
         try
@@ -46,7 +46,7 @@ public sealed class RequestPipeline(Forwarder forwarder, IAdmissionController ad
     private static async Task<RequestOutcome> RefuseAsync(ClientRequest request, WireError refusal, IResponseChannel channel, CancellationToken clientGone)
     {
         var headers = new AnswerHeaders { Flow = request.FlowId, RetryAfter = refusal.RetryAfter };
-        await ErrorAnswer.WriteAsync(request.Language, refusal, channel, headers, upstreamBody: default, clientGone);
+        await ErrorAnswer.WriteAsync(request.ClientProtocol, refusal, channel, headers, upstreamBody: default, clientGone);
         return new RequestOutcome { Status = refusal.EffectiveStatus, Error = refusal };
     }
 }

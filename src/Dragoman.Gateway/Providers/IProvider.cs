@@ -14,7 +14,7 @@ public interface IProvider
     string Id { get; }
 
     /// <summary>The protocol a model of the account is asked in; a host that speaks several chooses by the model.</summary>
-    Protocol LanguageOf(Account account, UpstreamModel model) => ProtocolRegistry.Traits(account.Language).ProtocolFor(model);
+    Protocol GetProtocol(Account account, UpstreamModel model) => ProtocolRegistry.Traits(account.Protocol).ProtocolFor(model);
 
     /// <summary>Whether the account's host is Anthropic itself, which alone takes Claude Code's attribution line.</summary>
     bool TakesAttribution(Account account) => false;

@@ -25,7 +25,7 @@ public sealed record UpstreamCall(Account Account, UpstreamModel Model, Upstream
     /// <summary>Whether the answer shall be a stream.</summary>
     public bool Stream { get; init; }
 
-    /// <summary>The body, in the language of <see cref="IProvider.LanguageOf"/>; empty for none. Borrowed until the request was sent.</summary>
+    /// <summary>The body, in the language of <see cref="IProvider.GetProtocol"/>; empty for none. Borrowed until the request was sent.</summary>
     public ReadOnlyMemory<byte> Body { get; init; }
 
     /// <summary>

@@ -23,7 +23,7 @@ internal sealed record AttemptResult
     public TokenUsage? Usage { get; init; }
 
     /// <summary>Why the answer broke off after it had begun, or null.</summary>
-    public WireError? BrokeOff { get; init; }
+    public WireError? Interrupted { get; init; }
 }
 
 /// <summary>One attempt in the record of a request.</summary>
@@ -46,22 +46,22 @@ public sealed class RequestOutcome
     public List<AttemptRecord> Attempts { get; } = [];
 
     /// <summary>Who answered, or null. Set when the answer begins.</summary>
-    public Candidate? Answered { get; set; }
+    public Candidate? ServedBy { get; set; }
 
     /// <summary>Who was asked and has neither answered nor failed: set when the client left while an upstream was at work.</summary>
-    public Candidate? Asked { get; set; }
+    public Candidate? Pending { get; set; }
 
     /// <summary>The model that stood in for the one asked for; null when none did.</summary>
     public string? Fallback { get; set; }
 
     /// <summary>Which lane the answer took.</summary>
-    public string? Lane { get; set; }
+    public string? Mode { get; set; }
 
     /// <summary>What it cost, as far as is known; of an answer that was not finished, what had been said by then.</summary>
     public TokenUsage? Usage { get; set; }
 
     /// <summary>Whether the upstream had said all when the answer ended: then <see cref="Usage"/> is final though the client may have left.</summary>
-    public bool SaidAll { get; set; }
+    public bool IsComplete { get; set; }
 
     /// <summary>
     /// Whether the client got any content. An answer without any (empty, or failed before its first word) used only what its upstream says that it

@@ -21,10 +21,10 @@ public sealed class ClientRequest
     private bool _sessionKnown;
 
     /// <summary>The client's language.</summary>
-    public required IClientProtocol Language { get; init; }
+    public required IClientProtocol ClientProtocol { get; init; }
 
     /// <summary>What may be asked about the client's protocol.</summary>
-    internal ProtocolTraits Traits => ProtocolRegistry.Traits(Language.Language);
+    internal ProtocolTraits Traits => ProtocolRegistry.Traits(ClientProtocol.Protocol);
 
     /// <summary>The body, in pooled memory that lives as long as the request, or until <see cref="ReleaseBody"/>.</summary>
     /// <exception cref="ObjectDisposedException">Its memory was given back.</exception>
@@ -57,7 +57,7 @@ public sealed class ClientRequest
     public required string FlowId { get; init; }
 
     /// <summary>Who asks.</summary>
-    public Dragoman.Gateway.Requests.ClientIdentity Caller { get; init; } = Dragoman.Gateway.Requests.ClientIdentity.Anyone;
+    public Dragoman.Gateway.Requests.ClientIdentity Client { get; init; } = Dragoman.Gateway.Requests.ClientIdentity.Anyone;
 
     /// <summary>The address it came from, without a port; null where it came from the gateway itself.</summary>
     public string? ClientAddress { get; init; }
@@ -77,7 +77,7 @@ public sealed class ClientRequest
         get
         {
             if (_sessionKnown) return _sessionKey;
-            _sessionKey = Dragoman.Gateway.Requests.SessionKey.Of(Head, Body.Span, SessionHeader);
+            _sessionKey = Dragoman.Gateway.Requests.SessionKey.Find(Head, Body.Span, SessionHeader);
             _sessionKnown = true;
             return _sessionKey;
         }
@@ -87,7 +87,7 @@ public sealed class ClientRequest
     internal string? SessionHint => Dragoman.Gateway.Requests.SessionKey.Named(Head, SessionHeader);
 
     /// <summary>The conversation that reasoning is kept for.</summary>
-    internal ConversationScope Scope => _scope ??= ConversationScope.Of(this);
+    internal ConversationScope Scope => _scope ??= ConversationScope.From(this);
 
     /// <summary>How much of it may be recorded: the client can ask for less than is set, never for more.</summary>
     public Dragoman.Gateway.Requests.FlowMode FlowMode { get; init; } = Dragoman.Gateway.Requests.FlowMode.Full;
@@ -99,19 +99,19 @@ public sealed class ClientRequest
     public IReadOnlyList<string> FlowTags { get; init; } = [];
 
     /// <summary>What routing needs to know of it.</summary>
-    public Dragoman.Gateway.Requests.RouteRequest Route => new(Model, Language.Language) { SessionKey = SessionKey, Providers = Caller.Scopes.Providers, AccountId = OnlyAccount };
+    public Dragoman.Gateway.Requests.RouteRequest Route => new(Model, ClientProtocol.Protocol) { SessionKey = SessionKey, Providers = Client.Scopes.Providers, AccountId = OnlyAccount };
 
     /// <summary>The id of the one account that may answer, at once or not at all; null for any.</summary>
     public string? OnlyAccount { get; init; }
 
     /// <summary>The client's headers that belong to its language and may travel to an upstream of the same one.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> LanguageHeaders { get; init; } = [];
+    public IReadOnlyList<KeyValuePair<string, string>> ProtocolHeaders { get; init; } = [];
 
     /// <summary>
     /// Whether the relay lane may be used: false where the gateway changed the conversation (state it resolved itself), so that the body
     /// alone does not say it all.
     /// </summary>
-    public bool AllowRelayLane { get; init; } = true;
+    public bool AllowPassthrough { get; init; } = true;
 
     /// <summary>The body as a conversation; read once, when first needed.</summary>
     /// <exception cref="WireException">The body is not JSON, or not one of the client's language.</exception>
@@ -158,7 +158,7 @@ public sealed class ClientRequest
     {
         try
         {
-            return TokenEstimate.Of(Conversation);
+            return TokenEstimate.Compute(Conversation);
         }
         catch (Exception)
         {
@@ -172,7 +172,7 @@ public sealed class ClientRequest
         try
         {
             Utf8TokenReader.Check(Body.Span);
-            var conversation = Language.ReadRequest(Body, Target);
+            var conversation = ClientProtocol.ReadRequest(Body, Target);
             OriginalReasoning = conversation.Reasoning;
             return conversation;
         }
@@ -184,7 +184,7 @@ public sealed class ClientRequest
 
     /// <summary>The error for a body that is no JSON; the skim looks only at what it needs and lets it pass.</summary>
     internal static WireException NotJson(ReadOnlySpan<byte> body, JsonException fault)
-        => WireException.Invalid(RequestEnvelope.Fault(body) ?? $"The request body could not be read: {fault.Message}", code: "invalid_json");
+        => WireException.Invalid(RequestEnvelope.FindProblem(body) ?? $"The request body could not be read: {fault.Message}", code: "invalid_json");
 
     /// <summary>The reasoning the body asks for, before a suffix on the model's name changes it for one candidate.</summary>
     internal ReasoningOptions? OriginalReasoning { get; private set; }

@@ -36,10 +36,10 @@ internal sealed class ConversationScope
     public string Id { get; }
 
     /// <summary>The scope of a request. To be asked before the conversation is written for an upstream, which may change it.</summary>
-    public static ConversationScope Of(ClientRequest request)
+    public static ConversationScope From(ClientRequest request)
     {
-        var session = request.SessionHint is { } hint ? ContentHash.Of(System.Text.Encoding.UTF8.GetBytes(hint)) : 0;
-        return new ConversationScope($"{request.Caller.KeyId}|{session:x16}|{OpeningOf(request.Conversation):x16}", request.Conversation);
+        var session = request.SessionHint is { } hint ? ContentHash.Compute(System.Text.Encoding.UTF8.GetBytes(hint)) : 0;
+        return new ConversationScope($"{request.Client.KeyId}|{session:x16}|{OpeningOf(request.Conversation):x16}", request.Conversation);
     }
 
     /// <summary>Counts what the model has said so far, so that a new call or text gets its place among equal ones.</summary>
@@ -52,7 +52,7 @@ internal sealed class ConversationScope
             var text = default(WhitespaceInsensitiveHash);
             foreach (var block in turn.Blocks)
             {
-                if (block is ToolCallBlock call) places.Next(call.Id, ToolCallHash.Of(call));
+                if (block is ToolCallBlock call) places.Next(call.Id, ToolCallHash.Compute(call));
                 else if (block is TextBlock words) text.Add(words.Text);
             }
 

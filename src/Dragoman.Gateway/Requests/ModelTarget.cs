@@ -22,19 +22,19 @@ internal sealed record ModelTarget(Account Account, UpstreamModel Model, int Ord
     public bool IsAssumed { get; init; }
 
     /// <summary>Whether the name asks for thinking (<c>-thinking</c>), where the request says nothing of it itself.</summary>
-    public bool AsksThinking { get; init; }
+    public bool RequestsReasoning { get; init; }
 
     /// <summary>The protocol this model is asked in.</summary>
-    public Protocol Language { get; } = ProtocolRegistry.Traits(Account.Language).ProtocolFor(Model);
+    public Protocol Protocol { get; } = ProtocolRegistry.Traits(Account.Protocol).ProtocolFor(Model);
 
     /// <summary>How far the client's protocol is from it: 0 the same, 1 the same bodies in another envelope, 2 to be translated.</summary>
-    public int DistanceFrom(Protocol client) => client == Language ? 0 : client == ProtocolRegistry.Traits(Language).BodyProtocol ? 1 : 2;
+    public int DistanceFrom(Protocol client) => client == Protocol ? 0 : client == ProtocolRegistry.Traits(Protocol).BodyProtocol ? 1 : 2;
 
     /// <summary>Makes an offer from a name as configured or asked for.</summary>
-    public static ModelTarget Of(ModelCatalog catalogue, Account account, string name, string alias, ModelMetadata? own, int order)
+    public static ModelTarget Create(ModelCatalog catalogue, Account account, string name, string alias, ModelMetadata? own, int order)
     {
         var suffix = RequestedName.TrySplitSuffix(name, out var bare, out var value) ? value : null;
-        var facts = ModelMetadataMerger.Of(catalogue, account.Language, bare, alias, own);
+        var facts = ModelMetadataMerger.Merge(catalogue, account.Protocol, bare, alias, own);
         var model = new UpstreamModel(bare) { MaxOutputTokens = facts.MaxOutputTokens, Reasoning = facts.Reasoning, Family = UpstreamModel.FamilyOf(bare) };
         return new ModelTarget(account, model, order) { Suffix = suffix };
     }

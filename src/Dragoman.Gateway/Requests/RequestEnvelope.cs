@@ -109,10 +109,10 @@ public sealed class RequestEnvelope
                 if (Model is not null) ModelValue = range;
                 break;
             case Member.Models or Member.Fallbacks:
-                OtherModels = [.. OtherModels, .. RequestMembers.Texts(value)];
+                OtherModels = [.. OtherModels, .. RequestMembers.GetStrings(value)];
                 break;
             case Member.Stream:
-                Stream = RequestMembers.Flag(value, "stream") is true;
+                Stream = RequestMembers.GetBool(value, "stream") is true;
                 break;
             case Member.StreamOptions:
                 StreamOptionsValue = range;
@@ -136,10 +136,10 @@ public sealed class RequestEnvelope
                 MetadataUserId = user.IsEmpty ? null : RequestMembers.Text(user) ?? System.Text.Encoding.UTF8.GetString(user);
                 break;
             case Member.Background:
-                Background = RequestMembers.Flag(value, "background") is true;
+                Background = RequestMembers.GetBool(value, "background") is true;
                 break;
             case Member.Store:
-                StoreOff = RequestMembers.Flag(value, "store") is false;
+                StoreOff = RequestMembers.GetBool(value, "store") is false;
                 break;
             case Member.System or Member.Instructions or Member.SystemInstruction:
                 SystemValue = range;
@@ -206,7 +206,7 @@ public sealed class RequestEnvelope
     };
 
     /// <summary>What is wrong with a body as JSON, and where; null when nothing is. The slow way, for people, after something else has failed.</summary>
-    internal static string? Fault(ReadOnlySpan<byte> body)
+    internal static string? FindProblem(ReadOnlySpan<byte> body)
     {
         var words = Explain(body);
         return ReferenceEquals(words, Sound) ? null : words;

@@ -47,7 +47,7 @@ internal static class RequestMembers
 
     /// <summary>Whether a value is <c>true</c> or <c>false</c>; null for <c>null</c>.</summary>
     /// <exception cref="WireException">It is anything else: some upstreams read "false", "no" and 0 as false, others refuse them.</exception>
-    public static bool? Flag(ReadOnlySpan<byte> value, string name) => value switch
+    public static bool? GetBool(ReadOnlySpan<byte> value, string name) => value switch
     {
         _ when value.SequenceEqual("true"u8) => true,
         _ when value.SequenceEqual("false"u8) => false,
@@ -94,7 +94,7 @@ internal static class RequestMembers
     }
 
     /// <summary>Every text in a value, however it nests; names of members are none.</summary>
-    public static IReadOnlyList<string> Texts(ReadOnlySpan<byte> value)
+    public static IReadOnlyList<string> GetStrings(ReadOnlySpan<byte> value)
     {
         var texts = new List<string>();
         try

@@ -15,7 +15,7 @@ public readonly record struct RequestSize(long Input, long? AskedOutput, int Ans
     private const int FileBytesPerToken = 60;
 
     /// <summary>Judges a request.</summary>
-    public static RequestSize Of(ClientRequest request)
+    public static RequestSize Measure(ClientRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
         return new RequestSize(TokensOf(request.Body.Span), request.Head.MaxOutput, request.Head.Answers);

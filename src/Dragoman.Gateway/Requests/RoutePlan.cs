@@ -41,7 +41,7 @@ public sealed record Candidate(Account Account, UpstreamModel Model)
     public bool IsForced { get; init; }
 
     /// <summary>Why it stands where it stands, for people.</summary>
-    public string? Why { get; init; }
+    public string? Reason { get; init; }
 }
 
 /// <summary>An account that could have answered and was left out.</summary>
@@ -77,5 +77,5 @@ public sealed class RoutePlan
     public bool IsFull { get; init; }
 
     /// <summary>How the name was read and the order made, step by step, for people.</summary>
-    public IReadOnlyList<string> Steps { get; init; } = [];
+    public IReadOnlyList<string> Trace { get; init; } = [];
 }

@@ -20,12 +20,12 @@ public static class SessionKey
     }
 
     /// <summary>The session of a request, or null where nothing tells one.</summary>
-    public static string? Of(RequestEnvelope head, ReadOnlySpan<byte> body, string? sessionHeader)
+    public static string? Find(RequestEnvelope head, ReadOnlySpan<byte> body, string? sessionHeader)
     {
         if (Named(head, sessionHeader) is { } named) return named;
         var turns = TopLevelJsonScanner.FirstElement(body[head.TurnsValue]);
         if (turns.IsEmpty) return null;
-        return "c:" + ContentHash.Of(BeginningOf(turns), ContentHash.Of(BeginningOf(body[head.SystemValue]))).ToString("x16");
+        return "c:" + ContentHash.Compute(BeginningOf(turns), ContentHash.Compute(BeginningOf(body[head.SystemValue]))).ToString("x16");
     }
 
     private static ReadOnlySpan<byte> BeginningOf(ReadOnlySpan<byte> value) => value[..Math.Min(value.Length, Beginning)];

@@ -14,9 +14,9 @@ internal static class ToolCallHash
 {
     private const int MaxDepth = 128;
 
-    public static ulong Of(ToolCallBlock call) => Of(call.Name, call.Arguments.Text.ToUtf8().Span);
+    public static ulong Compute(ToolCallBlock call) => Compute(call.Name, call.Arguments.Text.ToUtf8().Span);
 
-    public static ulong Of(string name, ReadOnlySpan<byte> arguments) => Mix(ContentHash.Of(Encoding.UTF8.GetBytes(name)), OfArguments(arguments));
+    public static ulong Compute(string name, ReadOnlySpan<byte> arguments) => Mix(ContentHash.Compute(Encoding.UTF8.GetBytes(name)), OfArguments(arguments));
 
     private static ulong OfArguments(ReadOnlySpan<byte> arguments)
     {
@@ -51,7 +51,7 @@ internal static class ToolCallHash
                 var members = 1UL;
                 while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
                 {
-                    var name = ContentHash.Of(Encoding.UTF8.GetBytes(reader.GetString()!));
+                    var name = ContentHash.Compute(Encoding.UTF8.GetBytes(reader.GetString()!));
                     reader.Read();
                     // A sum does not mind the order.
                     members += Mix(name, OfValue(ref reader));
@@ -63,16 +63,16 @@ internal static class ToolCallHash
                 while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) items = Mix(items, OfValue(ref reader));
                 return items;
             case JsonTokenType.String:
-                return Mix(3, ContentHash.Of(Encoding.UTF8.GetBytes(reader.GetString()!)));
+                return Mix(3, ContentHash.Compute(Encoding.UTF8.GetBytes(reader.GetString()!)));
             case JsonTokenType.Number:
-                return Mix(4, reader.TryGetInt64(out var whole) ? (ulong)whole : reader.TryGetDouble(out var number) ? OfNumber(number) : ContentHash.Of(reader.ValueSpan));
+                return Mix(4, reader.TryGetInt64(out var whole) ? (ulong)whole : reader.TryGetDouble(out var number) ? OfNumber(number) : ContentHash.Compute(reader.ValueSpan));
             default:
                 return 5UL + (ulong)reader.TokenType;
         }
     }
 
     private static ulong OfNumber(double number)
-        => number == Math.Floor(number) && Math.Abs(number) < 1L << 53 ? (ulong)(long)number : ContentHash.Of(Encoding.UTF8.GetBytes(number.ToString("R", CultureInfo.InvariantCulture)));
+        => number == Math.Floor(number) && Math.Abs(number) < 1L << 53 ? (ulong)(long)number : ContentHash.Compute(Encoding.UTF8.GetBytes(number.ToString("R", CultureInfo.InvariantCulture)));
 
     private static ulong Mix(ulong one, ulong other)
     {

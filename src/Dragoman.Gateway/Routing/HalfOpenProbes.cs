@@ -16,7 +16,7 @@ internal sealed class HalfOpenProbes(TimeProvider time)
     public static TimeSpan Interval { get; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Whether a request may go to the lane first; takes the turn unless only looking.</summary>
-    public bool MayProbe(string account, string model, bool dryRun)
+    public bool TryBegin(string account, string model, bool dryRun)
     {
         var (key, now) = ((account, model), time.GetUtcNow());
         if (_last.TryGetValue(key, out var before))

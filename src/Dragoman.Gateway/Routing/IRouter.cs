@@ -16,16 +16,16 @@ public interface IRouter
     IReadOnlyList<string> FallbacksOf(RouteRequest request);
 
     /// <summary>
-    /// Takes a place at the candidate's account for one attempt; every place that was taken is given back by <see cref="Leave"/>. Things may
+    /// Takes a place at the candidate's account for one attempt; every place that was taken is given back by <see cref="Release"/>. Things may
     /// have changed since the plan was made.
     /// </summary>
-    Entry Enter(Candidate candidate);
+    AcquireResult TryAcquire(Candidate candidate);
 
     /// <summary>Gives the place back.</summary>
-    void Leave(Candidate candidate);
+    void Release(Candidate candidate);
 
     /// <summary>Ends when a place at an account with a limit is given back. Ask for it before looking whether there is one, or the notice may be missed.</summary>
-    Task PlaceFreed { get; }
+    Task SlotFreed { get; }
 
     /// <summary>The candidate answered: its lane's fault counters are reset, and the session sticks to it.</summary>
     /// <param name="request">The request.</param>
@@ -42,7 +42,7 @@ public interface IRouter
 }
 
 /// <summary>Whether an attempt may be made.</summary>
-public enum Entry
+public enum AcquireResult
 {
     /// <summary>A place was taken.</summary>
     Taken,
@@ -51,7 +51,7 @@ public enum Entry
     Full,
 
     /// <summary>The upstream has stated a limit since the plan was made.</summary>
-    Rests,
+    CoolingDown,
 
     /// <summary>The lane has failed since the plan was made: it is asked after the others.</summary>
     CoolsDown,

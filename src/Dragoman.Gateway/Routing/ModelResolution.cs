@@ -22,7 +22,7 @@ internal sealed class ModelResolution
     public required Dragoman.Gateway.Routing.RoutePolicy Policy { get; init; }
 
     /// <summary>How the name was read.</summary>
-    public required IReadOnlyList<string> Steps { get; init; }
+    public required IReadOnlyList<string> Trace { get; init; }
 
     /// <summary>Known names close to the one asked for, when nobody serves it.</summary>
     public IReadOnlyList<string> Nearest { get; init; } = [];

@@ -15,28 +15,28 @@ public sealed class PinnedRouter(IRouter inner, string account) : IRouter
     {
         ArgumentNullException.ThrowIfNull(request);
         var plan = inner.Plan(request, dryRun);
-        var candidates = plan.Candidates.Where(candidate => Is(candidate.Account.Id, candidate.Account.Label)).Select(candidate => candidate with { Why = "asked for by name" }).ToArray();
+        var candidates = plan.Candidates.Where(candidate => Is(candidate.Account.Id, candidate.Account.Label)).Select(candidate => candidate with { Reason = "asked for by name" }).ToArray();
         return new RoutePlan
         {
             RequestedModel = plan.RequestedModel,
             Candidates = candidates,
             Excluded = plan.Excluded,
-            Steps = plan.Steps,
+            Trace = plan.Trace,
             Error = candidates.Length > 0 ? null : ErrorOf(plan),
         };
     }
 
     /// <inheritdoc/>
-    public Task PlaceFreed => inner.PlaceFreed;
+    public Task SlotFreed => inner.SlotFreed;
 
     /// <summary>Nobody stands in for an account that was asked for by name.</summary>
     public IReadOnlyList<string> FallbacksOf(RouteRequest request) => [];
 
     /// <inheritdoc/>
-    public Entry Enter(Candidate candidate) => inner.Enter(candidate);
+    public AcquireResult TryAcquire(Candidate candidate) => inner.TryAcquire(candidate);
 
     /// <inheritdoc/>
-    public void Leave(Candidate candidate) => inner.Leave(candidate);
+    public void Release(Candidate candidate) => inner.Release(candidate);
 
     /// <inheritdoc/>
     public void ReportSuccess(RouteRequest request, Candidate candidate, TokenUsage? usage = null) => inner.ReportSuccess(request, candidate, usage);

@@ -31,7 +31,7 @@ internal sealed class ProviderModelScope
     public bool Anything => Vendor is null && !_bedrock;
 
     /// <summary>The territory of an account.</summary>
-    public static ProviderModelScope Of(Account account)
+    public static ProviderModelScope From(Account account)
     {
         switch (account.Provider)
         {
@@ -51,8 +51,8 @@ internal sealed class ProviderModelScope
     public bool Fits(string model)
     {
         if (_bedrock) model = ConverseChoice.Bare(model);
-        if (_bedrock) return LooksLikeBedrock(model) || CanonicalName.VendorOf(CanonicalName.Of(model)) is "anthropic" or "amazon";
-        return Vendor is not null && CanonicalName.VendorOf(CanonicalName.Of(model)) == Vendor && !model.Contains('/', StringComparison.Ordinal)
+        if (_bedrock) return LooksLikeBedrock(model) || CanonicalName.VendorOf(CanonicalName.Normalize(model)) is "anthropic" or "amazon";
+        return Vendor is not null && CanonicalName.VendorOf(CanonicalName.Normalize(model)) == Vendor && !model.Contains('/', StringComparison.Ordinal)
             && !(LooksLikeBedrock(model) && Vendor != "openai" && Vendor != "google");
     }
 

@@ -13,10 +13,10 @@ public static class RouteErrors
     internal static WireError For(RouteRequest request, ModelResolution resolution, RoutePlanBuilder draft, DateTimeOffset now)
     {
         var requested = request.Model;
-        if (draft.Full is { } full) return Busy(requested, full, draft.Resting, now);
-        if (draft.Resting is not { } resting)
+        if (draft.Full is { } full) return Busy(requested, full, draft.CoolingDown, now);
+        if (draft.CoolingDown is not { } resting)
         {
-            if (draft.Barred is { } barred) return NotAllowed(requested, barred);
+            if (draft.NotPermitted is { } barred) return NotAllowed(requested, barred);
             return ProtocolRegistry.Traits(request.Source).ForClients(request.AccountId is not null ? NotServed(requested) : resolution.Excluded.Count > 0 ? LeftOut(requested, resolution) : Unknown(requested, resolution));
         }
 
@@ -50,8 +50,8 @@ public static class RouteErrors
     /// <summary>Why a lane rests, for people.</summary>
     public static string Reason(CooldownState state) => state.Cause switch
     {
-        FailureClass.RateLimited => state.Told ? "rate limited, as the upstream said" : "rate limited",
-        FailureClass.QuotaExhausted => state.Told ? "quota used up until the upstream's reset" : "quota used up",
+        FailureClass.RateLimited => state.IsUpstreamHint ? "rate limited, as the upstream said" : "rate limited",
+        FailureClass.QuotaExhausted => state.IsUpstreamHint ? "quota used up until the upstream's reset" : "quota used up",
         FailureClass.Capacity => "the upstream is overloaded",
         FailureClass.Transient => "the upstream failed a moment ago",
         FailureClass.UpstreamBug => "the upstream broke its own protocol",

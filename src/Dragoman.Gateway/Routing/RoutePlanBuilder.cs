@@ -16,7 +16,7 @@ internal sealed class RoutePlanBuilder(RouteRequest request, ModelResolution res
     public List<CoolingDownTarget>? Cooling { get; private set; }
 
     /// <summary>Whose upstream has stated a limit that is not over.</summary>
-    public List<CoolingDownTarget>? Resting { get; private set; }
+    public List<CoolingDownTarget>? CoolingDown { get; private set; }
 
     /// <summary>Who serves as many requests as it may.</summary>
     public List<ModelTarget>? Full { get; private set; }
@@ -25,7 +25,7 @@ internal sealed class RoutePlanBuilder(RouteRequest request, ModelResolution res
     public bool IsBestFull { get; private set; }
 
     /// <summary>Who belongs to a provider that the caller's key may not use.</summary>
-    public List<ModelTarget>? Barred { get; private set; }
+    public List<ModelTarget>? NotPermitted { get; private set; }
 
     /// <summary>Whether an offer may be used now, before those that cool down; who may not is noted.</summary>
     public bool CanUse(ModelTarget offer)
@@ -33,14 +33,14 @@ internal sealed class RoutePlanBuilder(RouteRequest request, ModelResolution res
         if (request.AccountId is { } only && offer.Account.Id != only) return false;
         if (!IsAllowed(offer))
         {
-            (Barred ??= []).Add(offer);
+            (NotPermitted ??= []).Add(offer);
             return false;
         }
 
-        var state = request.AccountId is null ? lanes.Resting(offer.Account, offer.Model.Id) : null;
-        if (state is { Told: true })
+        var state = request.AccountId is null ? lanes.Find(offer.Account, offer.Model.Id) : null;
+        if (state is { IsUpstreamHint: true })
         {
-            (Resting ??= []).Add(new CoolingDownTarget(offer, state));
+            (CoolingDown ??= []).Add(new CoolingDownTarget(offer, state));
         }
         else if (gauges.IsFull(offer.Account))
         {
@@ -60,7 +60,7 @@ internal sealed class RoutePlanBuilder(RouteRequest request, ModelResolution res
     }
 
     /// <summary>Whether an offer may be used now and does not cool down; nothing is noted.</summary>
-    public bool IsUsable(ModelTarget offer) => IsAllowed(offer) && lanes.Resting(offer.Account, offer.Model.Id) is null && !gauges.IsFull(offer.Account);
+    public bool IsUsable(ModelTarget offer) => IsAllowed(offer) && lanes.Find(offer.Account, offer.Model.Id) is null && !gauges.IsFull(offer.Account);
 
     /// <summary>Adds a tier's offers that can be used, in the strategy's order.</summary>
     public void Add(Tier tier, ISelection strategy, bool dryRun)
@@ -105,11 +105,11 @@ internal sealed class RoutePlanBuilder(RouteRequest request, ModelResolution res
     /// <summary>Who was left out, with the reasons.</summary>
     public IReadOnlyList<Exclusion> Exclusions()
     {
-        if (Resting is null && Full is null && Barred is null) return resolution.Excluded;
+        if (CoolingDown is null && Full is null && NotPermitted is null) return resolution.Excluded;
         var all = new List<Exclusion>(resolution.Excluded);
-        foreach (var (offer, state) in Resting ?? []) all.Add(new Exclusion(offer.Account, offer.Model.Id, RouteErrors.Reason(state), state.Until) { Limit = state.Cause });
+        foreach (var (offer, state) in CoolingDown ?? []) all.Add(new Exclusion(offer.Account, offer.Model.Id, RouteErrors.Reason(state), state.Until) { Limit = state.Cause });
         foreach (var offer in Full ?? []) all.Add(new Exclusion(offer.Account, offer.Model.Id, $"It serves as many requests at once as it may ({offer.Account.Concurrency}).", null));
-        foreach (var offer in Barred ?? []) all.Add(new Exclusion(offer.Account, offer.Model.Id, $"The caller's key may not use the provider '{offer.Account.Provider}'.", null));
+        foreach (var offer in NotPermitted ?? []) all.Add(new Exclusion(offer.Account, offer.Model.Id, $"The caller's key may not use the provider '{offer.Account.Provider}'.", null));
         return all;
     }
 

@@ -34,10 +34,10 @@ internal sealed class RouteTable
         var order = 0;
         foreach (var account in config.Accounts)
         {
-            if (account.Models.Count == 0) _open.Add((account, ProviderModelScope.Of(account), order++));
+            if (account.Models.Count == 0) _open.Add((account, ProviderModelScope.From(account), order++));
             foreach (var model in account.Models)
             {
-                var offer = ModelTarget.Of(catalogue, account, model.Name, model.Alias, model.Facts, order++);
+                var offer = ModelTarget.Create(catalogue, account, model.Name, model.Alias, model.Facts, order++);
                 foreach (var name in NamesOf(account, model.Alias)) Note(_byAlias, name, offer);
                 if (ClaudeName.Read(model.Alias) is { } claude) _claudes.Add((claude, model.Alias));
                 if (!model.Name.Equals(model.Alias, StringComparison.OrdinalIgnoreCase))
@@ -90,7 +90,7 @@ internal sealed class RouteTable
             var thinking = ClaudeName.Read(name)!.IsThinking && !ClaudeName.Read(alias)!.IsThinking;
             name = alias;
             found = Find(alias, steps);
-            if (thinking) found = [.. found.Select(offer => offer with { AsksThinking = true })];
+            if (thinking) found = [.. found.Select(offer => offer with { RequestsReasoning = true })];
         }
 
         AddUnknowing(name, found, steps);
@@ -148,9 +148,9 @@ internal sealed class RouteTable
     private ModelTarget Open(Account account, ProviderModelScope territory, string model, int order)
     {
         var (name, thinking) = territory.Spell(model);
-        return ModelTarget.Of(_catalogue, account, name, model, null, order) with
+        return ModelTarget.Create(_catalogue, account, name, model, null, order) with
         {
-            AsksThinking = thinking,
+            RequestsReasoning = thinking,
             // The catalogue knows at least the vendor of an unknown model, by its name; of one it has it knows the size.
             IsAssumed = territory.Anything || _catalogue.Find(name) is not { ContextWindow: not null },
         };
@@ -163,7 +163,7 @@ internal sealed class RouteTable
         foreach (var offer in offers)
         {
             if (!offer.Account.Enabled) excluded.Add(new Exclusion(offer.Account, offer.Model.Id, "The account is disabled.", null));
-            else if (offer.Account.ExcludedModels.FirstOrDefault(pattern => Wildcard.Matches(pattern, ProtocolRegistry.Traits(offer.Account.Language).ModelNameOf(offer.Model.Id))) is { } pattern)
+            else if (offer.Account.ExcludedModels.FirstOrDefault(pattern => Wildcard.Matches(pattern, ProtocolRegistry.Traits(offer.Account.Protocol).ModelNameOf(offer.Model.Id))) is { } pattern)
                 excluded.Add(new Exclusion(offer.Account, offer.Model.Id, $"The account's excluded-models has '{pattern}'.", null));
             else usable.Add(offer);
         }
@@ -173,8 +173,8 @@ internal sealed class RouteTable
         if (offers.Count == 0) steps.Add($"Nobody serves '{name}'.");
         return new ModelResolution
         {
-            BaseName = name, Policy = _config.Routing.PolicyOf(name), Suffix = suffix, Tiers = tiers, Excluded = excluded, Steps = steps,
-            Nearest = offers.Count > 0 ? [] : SpellingSuggestion.Of(name, Visible.Select(model => model.Id), atMost: 3),
+            BaseName = name, Policy = _config.Routing.PolicyOf(name), Suffix = suffix, Tiers = tiers, Excluded = excluded, Trace = steps,
+            Nearest = offers.Count > 0 ? [] : SpellingSuggestion.Find(name, Visible.Select(model => model.Id), atMost: 3),
         };
     }
 

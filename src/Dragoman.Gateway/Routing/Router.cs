@@ -28,19 +28,19 @@ public sealed class Router : IRouter
         ArgumentNullException.ThrowIfNull(config);
         _time = time;
         _catalogue = catalogue ?? ModelCatalog.BuiltIn;
-        Lanes = new CooldownTracker(time);
-        Gauges = new AccountLoadTracker(time);
+        Cooldowns = new CooldownTracker(time);
+        Load = new AccountLoadTracker(time);
         Sessions = new SessionAffinityTable(time);
         _probes = new HalfOpenProbes(time);
-        _strategies = new SelectionStrategies(Gauges, Lanes, () => _current!.Config.Routing.Hybrid);
+        _strategies = new SelectionStrategies(Load, Cooldowns, () => _current!.Config.Routing.Hybrid);
         _current = CellOf(config);
     }
 
     /// <summary>What has been learnt of accounts and their models.</summary>
-    public CooldownTracker Lanes { get; }
+    public CooldownTracker Cooldowns { get; }
 
     /// <summary>What accounts have to do.</summary>
-    public AccountLoadTracker Gauges { get; }
+    public AccountLoadTracker Load { get; }
 
     /// <summary>Which upstreams have answered for models that nobody said they serve.</summary>
     public ServedModels Served { get; } = new();
@@ -49,7 +49,7 @@ public sealed class Router : IRouter
     public SessionAffinityTable Sessions { get; }
 
     /// <inheritdoc/>
-    public Task PlaceFreed => Gauges.PlaceFreed;
+    public Task SlotFreed => Load.SlotFreed;
 
     /// <summary>The ids of the accounts of the running configuration, disabled ones included.</summary>
     public IReadOnlySet<string> AccountIds => _current.Accounts.Keys.ToHashSet(StringComparer.Ordinal);
@@ -65,8 +65,8 @@ public sealed class Router : IRouter
     {
         ArgumentNullException.ThrowIfNull(config);
         lock (_applying) _current = CellOf(config);
-        Lanes.Keep(AccountIds);
-        Gauges.Keep(AccountIds);
+        Cooldowns.Keep(AccountIds);
+        Load.Keep(AccountIds);
     }
 
     /// <summary>Takes up another catalogue: what is known of models, and which are shown for accounts without a list of their own.</summary>
@@ -86,10 +86,10 @@ public sealed class Router : IRouter
         ArgumentNullException.ThrowIfNull(request);
         var (config, table, _) = _current;
         var resolution = table.Resolve(request.Model);
-        var steps = dryRun ? new List<string>(resolution.Steps) : null;
-        var draft = new RoutePlanBuilder(request, resolution, Lanes, Gauges, Served, steps);
+        var steps = dryRun ? new List<string>(resolution.Trace) : null;
+        var draft = new RoutePlanBuilder(request, resolution, Cooldowns, Load, Served, steps);
         var strategy = _strategies[resolution.Policy.Strategy];
-        var bound = request.AccountId is null ? BoundOffer(config.Routing, resolution, request, draft, steps) : null;
+        var bound = request.AccountId is null ? AffinityTarget(config.Routing, resolution, request, draft, steps) : null;
         // A conversation that is at home takes nobody's turn.
         var still = dryRun || bound is not null || request.AccountId is not null;
         foreach (var tier in resolution.Tiers) draft.Add(tier, strategy, still);
@@ -102,9 +102,9 @@ public sealed class Router : IRouter
             RequestedModel = request.Model,
             Candidates = candidates,
             Excluded = draft.Exclusions(),
-            Steps = steps ?? resolution.Steps,
+            Trace = steps ?? resolution.Trace,
             Error = candidates.Length > 0 ? null : RouteErrors.For(request, resolution, draft, _time.GetUtcNow()),
-            BackAt = RouteErrors.BackAt(draft.Resting),
+            BackAt = RouteErrors.BackAt(draft.CoolingDown),
             IsFull = order.Count == 0 && draft.Full is not null && (draft.IsBestFull || candidates.Length == 0),
         };
     }
@@ -117,26 +117,26 @@ public sealed class Router : IRouter
     }
 
     /// <inheritdoc/>
-    public Entry Enter(Candidate candidate)
+    public AcquireResult TryAcquire(Candidate candidate)
     {
         ArgumentNullException.ThrowIfNull(candidate);
         var (config, _, accounts) = _current;
         var account = candidate.Account;
-        if (!accounts.TryGetValue(account.Id, out var now) || !now.Enabled) return Entry.Gone;
-        if (!candidate.IsForced && Lanes.Resting(account, candidate.Model.Id) is { } state)
+        if (!accounts.TryGetValue(account.Id, out var now) || !now.Enabled) return AcquireResult.Gone;
+        if (!candidate.IsForced && Cooldowns.Find(account, candidate.Model.Id) is { } state)
         {
-            if (state.Told) return Entry.Rests;
-            if (candidate.Cooldown is null) return Entry.CoolsDown;
+            if (state.IsUpstreamHint) return AcquireResult.CoolingDown;
+            if (candidate.Cooldown is null) return AcquireResult.CoolsDown;
         }
 
-        return Gauges.Of(account).TryEnter(account, config.Routing.Hybrid) ? Entry.Taken : Entry.Full;
+        return Load.Get(account).TryAcquire(account, config.Routing.Hybrid) ? AcquireResult.Taken : AcquireResult.Full;
     }
 
     /// <inheritdoc/>
-    public void Leave(Candidate candidate)
+    public void Release(Candidate candidate)
     {
         ArgumentNullException.ThrowIfNull(candidate);
-        Gauges.Leave(candidate.Account);
+        Load.Release(candidate.Account);
     }
 
     /// <inheritdoc/>
@@ -147,9 +147,9 @@ public sealed class Router : IRouter
         var (config, table, accounts) = _current;
         // An account that was removed meanwhile leaves nothing behind.
         if (!accounts.ContainsKey(candidate.Account.Id)) return;
-        Lanes.Succeeded(candidate.Account, candidate.Model.Id);
-        if (candidate.IsAssumed) Served.Answered(candidate.Account, candidate.Model.Id);
-        Gauges.Of(candidate.Account).Answered((usage?.InputTokens ?? 0) + (usage?.OutputTokens ?? 0), config.Routing.Hybrid);
+        Cooldowns.RecordSuccess(candidate.Account, candidate.Model.Id);
+        if (candidate.IsAssumed) Served.RecordServed(candidate.Account, candidate.Model.Id);
+        Load.Get(candidate.Account).RecordSuccess((usage?.InputTokens ?? 0) + (usage?.OutputTokens ?? 0), config.Routing.Hybrid);
         if (request.SessionKey is not { } session || request.AccountId is not null) return;
         var resolution = table.Resolve(request.Model);
         if (resolution.Policy.Binds) Sessions.Bind(session, KeyOf(resolution), candidate.Account.Id, candidate.Model.Id);
@@ -162,9 +162,9 @@ public sealed class Router : IRouter
         ArgumentNullException.ThrowIfNull(failure);
         var (config, _, accounts) = _current;
         if (!accounts.ContainsKey(candidate.Account.Id)) return null;
-        Gauges.Of(candidate.Account).Failed(candidate.Account, failure, config.Routing.Hybrid);
+        Load.Get(candidate.Account).Failed(candidate.Account, failure, config.Routing.Hybrid);
         if (candidate.IsAssumed && failure.Class == FailureClass.Gone) Served.Denied(candidate.Account, candidate.Model.Id);
-        return Lanes.Failed(candidate.Account, candidate.Model.Id, failure, config.Cooling);
+        return Cooldowns.RecordFailure(candidate.Account, candidate.Model.Id, failure, config.Cooling);
     }
 
     /// <inheritdoc/>
@@ -173,12 +173,12 @@ public sealed class Router : IRouter
         ArgumentNullException.ThrowIfNull(candidate);
         ArgumentNullException.ThrowIfNull(quotas);
         if (!_current.Accounts.ContainsKey(candidate.Account.Id)) return;
-        if (quotas.Lane.Count > 0) Lanes.Observe(candidate.Account, candidate.Model.Id, quotas.Lane);
-        if (quotas.Account.Count > 0) Lanes.Observe(candidate.Account, null, quotas.Account);
+        if (quotas.Target.Count > 0) Cooldowns.Observe(candidate.Account, candidate.Model.Id, quotas.Target);
+        if (quotas.Account.Count > 0) Cooldowns.Observe(candidate.Account, null, quotas.Account);
     }
 
     /// <summary>The offer a conversation is bound to, if it can be used now.</summary>
-    private ModelTarget? BoundOffer(RoutingOptions routing, ModelResolution resolution, RouteRequest request, RoutePlanBuilder draft, List<string>? steps)
+    private ModelTarget? AffinityTarget(RoutingOptions routing, ModelResolution resolution, RouteRequest request, RoutePlanBuilder draft, List<string>? steps)
     {
         if (!resolution.Policy.Binds || request.SessionKey is not { } session) return null;
         if (Sessions.Find(session, KeyOf(resolution), routing.SessionAffinityTtl) is not { } binding)
@@ -208,7 +208,7 @@ public sealed class Router : IRouter
     private void PutProvenFirst(List<ModelTarget> order, bool dryRun, List<string>? steps)
     {
         var first = 0;
-        while (first < order.Count && order.Count > 1 && Lanes.IsUnproven(order[first].Account, order[first].Model.Id) && !_probes.MayProbe(order[first].Account.Id, order[first].Model.Id, dryRun)) first++;
+        while (first < order.Count && order.Count > 1 && Cooldowns.IsUnproven(order[first].Account, order[first].Model.Id) && !_probes.TryBegin(order[first].Account.Id, order[first].Model.Id, dryRun)) first++;
         if (first == 0 || first == order.Count) return;
         steps?.Add($"{string.Join(", ", order.Take(first).Select(offer => offer.Account.Label))} failed of late; another request is finding out whether it works again.");
         var unproven = order.GetRange(0, first);
@@ -237,8 +237,8 @@ public sealed class Router : IRouter
         suffix ??= offer.Suffix is { } configured ? RequestedName.Reasoning(configured) : null;
         return new Candidate(offer.Account, offer.Model)
         {
-            SuffixReasoning = suffix, Why = why, Cooldown = cooldown, IsForced = forced, IsAssumed = offer.IsAssumed,
-            DefaultReasoning = offer.AsksThinking ? new ReasoningOptions { Mode = ReasoningMode.On } : null,
+            SuffixReasoning = suffix, Reason = why, Cooldown = cooldown, IsForced = forced, IsAssumed = offer.IsAssumed,
+            DefaultReasoning = offer.RequestsReasoning ? new ReasoningOptions { Mode = ReasoningMode.On } : null,
         };
     }
 

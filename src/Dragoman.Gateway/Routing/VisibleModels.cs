@@ -17,9 +17,9 @@ internal sealed class VisibleModels(IReadOnlyList<Account> accounts, ModelCatalo
         foreach (var account in accounts.Where(account => account.Enabled))
         {
             foreach (var model in account.Models)
-                Note(account, model.Alias, model.Name, ModelMetadataMerger.Of(catalogue, account.Language, model.Name, model.Alias, model.Facts));
+                Note(account, model.Alias, model.Name, ModelMetadataMerger.Merge(catalogue, account.Protocol, model.Name, model.Alias, model.Facts));
             if (account.Models.Count > 0) continue;
-            var territory = ProviderModelScope.Of(account);
+            var territory = ProviderModelScope.From(account);
             foreach (var model in catalogue.All)
                 if (territory.Shows(model)) Note(account, model.Id, model.Id, model.Facts);
         }
@@ -30,7 +30,7 @@ internal sealed class VisibleModels(IReadOnlyList<Account> accounts, ModelCatalo
     private void Note(Account account, string alias, string upstreamName, ModelMetadata facts)
     {
         if (RequestedName.TrySplitSuffix(upstreamName, out var bare, out _)) upstreamName = bare;
-        if (account.ExcludedModels.Any(pattern => Wildcard.Matches(pattern, ProtocolRegistry.Traits(account.Language).ModelNameOf(upstreamName)))) return;
+        if (account.ExcludedModels.Any(pattern => Wildcard.Matches(pattern, ProtocolRegistry.Traits(account.Protocol).ModelNameOf(upstreamName)))) return;
         foreach (var name in namesOf(account, alias))
         {
             if (!_found.TryGetValue(name, out var entry))

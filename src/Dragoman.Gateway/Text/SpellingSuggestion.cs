@@ -4,7 +4,7 @@ namespace Dragoman.Gateway.Text;
 public static class SpellingSuggestion
 {
     /// <summary>The known names closest to <paramref name="name"/>, best first; none when nothing is close.</summary>
-    public static IReadOnlyList<string> Of(string name, IEnumerable<string> known, int atMost = 1)
+    public static IReadOnlyList<string> Find(string name, IEnumerable<string> known, int atMost = 1)
         => [.. known.Distinct(StringComparer.OrdinalIgnoreCase)
             .Select(candidate => (candidate, distance: Distance(name, candidate)))
             .Where(pair => pair.distance <= Math.Max(2, Math.Max(name.Length, pair.candidate.Length) / 3))

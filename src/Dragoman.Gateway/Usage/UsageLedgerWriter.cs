@@ -25,7 +25,7 @@ public sealed partial class UsageLedgerWriter : IRequestObserver, IAsyncDisposab
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly Task _writing;
-    private TaskCompletionSource _hurry = NewSignal();
+    private TaskCompletionSource _flushRequested = NewSignal();
     private long _dropped;
     private volatile string? _problem;
 
@@ -52,7 +52,7 @@ public sealed partial class UsageLedgerWriter : IRequestObserver, IAsyncDisposab
     public void Ended(CompletedRequest ended, bool booked)
     {
         ArgumentNullException.ThrowIfNull(ended);
-        if (ended.Request.Caller.KeyId.Length > 0) _lastUse.Note(ended.Request.Caller.KeyId, ended.StartedAt);
+        if (ended.Request.Client.KeyId.Length > 0) _lastUse.Note(ended.Request.Client.KeyId, ended.StartedAt);
         if (!booked) Add(new Line(ended.Used, LineKind.Append));
     }
 
@@ -64,7 +64,7 @@ public sealed partial class UsageLedgerWriter : IRequestObserver, IAsyncDisposab
     {
         var done = NewSignal();
         if (!_lines.Writer.TryWrite(new Line(null, LineKind.Mark) { Reached = done })) return;
-        Volatile.Read(ref _hurry).TrySetResult();
+        Volatile.Read(ref _flushRequested).TrySetResult();
         await Task.WhenAny(done.Task, Task.Delay(Farewell, cancellationToken));
     }
 
@@ -72,7 +72,7 @@ public sealed partial class UsageLedgerWriter : IRequestObserver, IAsyncDisposab
     public async ValueTask DisposeAsync()
     {
         _lines.Writer.TryComplete();
-        _hurry.TrySetResult();
+        _flushRequested.TrySetResult();
         _stop.CancelAfter(Farewell);
         await _writing;
         _stop.Dispose();
@@ -93,7 +93,7 @@ public sealed partial class UsageLedgerWriter : IRequestObserver, IAsyncDisposab
             {
                 await GatherAsync();
                 while (batch.Count < BatchAtMost && _lines.Reader.TryRead(out var line)) batch.Add(line);
-                await InsistAsync(batch);
+                await RetryAsync(batch);
                 await _lastUse.WriteAsync(force: batch.Exists(line => line.Kind == LineKind.Mark), _stop.Token);
                 foreach (var line in batch) line.Reached?.TrySetResult();
                 batch.Clear();
@@ -113,13 +113,13 @@ public sealed partial class UsageLedgerWriter : IRequestObserver, IAsyncDisposab
     {
         if (_lines.Reader.Completion.IsCompleted || _lines.Reader.Count >= BatchAtMost) return;
         using var over = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-        await Task.WhenAny(Task.Delay(Gather, _time, over.Token), _hurry.Task);
+        await Task.WhenAny(Task.Delay(Gather, _time, over.Token), _flushRequested.Task);
         await over.CancelAsync();
-        if (_hurry.Task.IsCompleted && !_lines.Reader.Completion.IsCompleted) Volatile.Write(ref _hurry, NewSignal());
+        if (_flushRequested.Task.IsCompleted && !_lines.Reader.Completion.IsCompleted) Volatile.Write(ref _flushRequested, NewSignal());
     }
 
     /// <summary>Writes a batch, however long the store is away. Every write may be repeated: the ledger knows each request once.</summary>
-    private async Task InsistAsync(List<Line> batch)
+    private async Task RetryAsync(List<Line> batch)
     {
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {

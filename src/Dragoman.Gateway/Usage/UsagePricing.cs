@@ -19,7 +19,7 @@ public sealed class UsagePricing(PriceCatalog prices)
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(outcome);
         // An upstream that was still at work when the client left is paid for its prompt.
-        var answered = outcome.Answered ?? (outcome.ClientLeft ? outcome.Asked : null);
+        var answered = outcome.ServedBy ?? (outcome.ClientLeft ? outcome.Pending : null);
         var usage = outcome.Usage ?? new TokenUsage();
         var estimated = false;
         if (answered is not null && (outcome.HadContent || outcome.ClientLeft))
@@ -42,7 +42,7 @@ public sealed class UsagePricing(PriceCatalog prices)
         {
             RequestId = request.FlowId,
             At = startedAt,
-            KeyId = request.Caller.KeyId,
+            KeyId = request.Client.KeyId,
             AccountId = answered?.Account.Id ?? "",
             Provider = answered?.Account.Provider ?? "",
             Model = answered?.Model.Id ?? request.Model,
@@ -75,7 +75,7 @@ public sealed class UsagePricing(PriceCatalog prices)
         }
 
         // Before its end an upstream says little or nothing of the answer's length; Anthropic's greeting says 1.
-        if (usage.OutputTokens is null || (!outcome.SaidAll && sent.Tokens > usage.OutputTokens))
+        if (usage.OutputTokens is null || (!outcome.IsComplete && sent.Tokens > usage.OutputTokens))
         {
             usage = usage with { OutputTokens = sent.Tokens };
             estimated = true;

@@ -158,7 +158,7 @@ public sealed class AnswerNormalizer(TranslationContext exchange, IAnswerSink ne
     /// </summary>
     private bool IsNoSuccess(Finish finish)
     {
-        if (finish.IsFailure) return !HasContent || _calls > 0 || !(finish.WordsStand || exchange.Request.Source == Protocol.Gemini);
+        if (finish.IsFailure) return !HasContent || _calls > 0 || !(finish.KeepsText || exchange.Request.Source == Protocol.Gemini);
         return finish is { Reason: FinishReason.Other, Raw: not null } && !HasContent && _waiting.Count == 0;
     }
 
@@ -293,23 +293,23 @@ public sealed class AnswerNormalizer(TranslationContext exchange, IAnswerSink ne
             slot = again;
         }
 
-        Pass(delta, slot);
+        Emit(delta, slot);
         if (slot.ArgumentsComplete && _waiting.Count > 0) ShowWaiting();
     }
 
-    private void Pass(in AnswerEvent delta, PendingBlock slot)
+    private void Emit(in AnswerEvent delta, PendingBlock slot)
     {
         if (delta.Kind is AnswerEventKind.TextDelta or AnswerEventKind.ReasoningDelta or AnswerEventKind.ToolArgumentsDelta && (slot.Halves is not null || delta.Text.HasLoneSurrogate))
         {
             var whole = (slot.Halves ??= new SurrogateJoin()).Add(delta.Text);
-            if (!whole.IsEmpty) PassWhole(delta.WithText(whole), slot);
+            if (!whole.IsEmpty) EmitWhole(delta.WithText(whole), slot);
             return;
         }
 
-        PassWhole(delta, slot);
+        EmitWhole(delta, slot);
     }
 
-    private void PassWhole(in AnswerEvent delta, PendingBlock slot)
+    private void EmitWhole(in AnswerEvent delta, PendingBlock slot)
     {
         if (delta.Kind == AnswerEventKind.ToolArgumentsDelta)
         {
@@ -360,7 +360,7 @@ public sealed class AnswerNormalizer(TranslationContext exchange, IAnswerSink ne
             _waiting.RemoveAt(0);
             if (!slot.OpensAtOnce && !slot.HoldsAnything) continue;
             Show(slot);
-            foreach (var held in slot.TakeHeld()) Pass(held, slot);
+            foreach (var held in slot.TakeHeld()) Emit(held, slot);
             if (slot.Ended && slot == _open) Close();
         }
     }
@@ -368,7 +368,7 @@ public sealed class AnswerNormalizer(TranslationContext exchange, IAnswerSink ne
     private void Close()
     {
         if (_open is not { } slot) return;
-        if (slot.Halves?.Complete() is { IsEmpty: false } half) PassWhole(slot.DeltaOf(half), slot);
+        if (slot.Halves?.Complete() is { IsEmpty: false } half) EmitWhole(slot.DeltaOf(half), slot);
         _open = null;
         if (slot.Unwrap is { } unwrap)
         {

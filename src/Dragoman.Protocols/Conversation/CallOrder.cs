@@ -7,7 +7,7 @@ internal static class CallOrder
     /// Puts words that follow a call before it, for protocols that take nothing between a call and its result. Reasoning keeps its place;
     /// only calls that words follow move behind the last of them. Neighbouring turns of the assistant count as one.
     /// </summary>
-    public static List<Turn> WordsFirst(List<Turn> turns, Losses losses)
+    public static List<Turn> TextFirst(List<Turn> turns, Losses losses)
     {
         List<Turn>? changed = null;
         for (var i = 0; i < turns.Count;)

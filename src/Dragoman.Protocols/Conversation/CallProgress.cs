@@ -70,7 +70,7 @@ public abstract class CallProgress
     protected abstract bool ReadWhole(ReadOnlySpan<byte> body);
 
     /// <summary>Whether text, as it stands between the quotes of a JSON string, breaks off in the middle of a JSON value.</summary>
-    protected static bool BreaksOff(ReadOnlySpan<byte> escaped)
+    protected static bool EndsInterrupted(ReadOnlySpan<byte> escaped)
     {
         var progress = default(JsonProgress);
         progress.AddEscaped(escaped);

@@ -17,9 +17,9 @@ internal static class ConversationPreparation
     public static ConversationRequest Apply(ConversationRequest request, in ConversationRules rules, Losses losses)
     {
         var turns = ToolPairing.Apply(request.Turns, rules.ResultsInCallOrder, losses);
-        if (rules.WordsBeforeCalls) turns = CallOrder.WordsFirst(turns, losses);
+        if (rules.TextBeforeCalls) turns = CallOrder.TextFirst(turns, losses);
         turns = SystemReminder.Apply(turns, rules, losses);
-        if (!rules.KnowsDeferredTools) return DeferredTools.Apply(request, turns, losses);
+        if (!rules.SupportsDeferredTools) return DeferredTools.Apply(request, turns, losses);
         return ReferenceEquals(turns, request.Turns) ? request : request.With(turns, request.Tools);
     }
 }

@@ -4,10 +4,10 @@ namespace Dragoman.Protocols.Conversation;
 internal readonly record struct ConversationRules
 {
     /// <summary>Whether the words of an assistant's turn must stand before its calls (Messages, Converse).</summary>
-    public bool WordsBeforeCalls { get; init; }
+    public bool TextBeforeCalls { get; init; }
 
     /// <summary>Whether the upstream knows deferred tools, so that they are declared as such and references to them stay.</summary>
-    public bool KnowsDeferredTools { get; init; }
+    public bool SupportsDeferredTools { get; init; }
 
     /// <summary>Whether results must stand in the order of their calls: where ids are not always sent (Gemini), and in Converse.</summary>
     public bool ResultsInCallOrder { get; init; }

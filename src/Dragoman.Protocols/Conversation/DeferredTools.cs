@@ -19,7 +19,7 @@ internal static class DeferredTools
         }
 
         var tools = Declared(request, turns, losses);
-        return request.With(Told(turns, request, tools), tools);
+        return request.With(WithNotice(turns, request, tools), tools);
     }
 
     /// <summary>Whether the tool finds others, as the client runs it: Responses' <c>tool_search</c>, or a function whose name says so (Claude Code's <c>ToolSearch</c>).</summary>
@@ -27,7 +27,7 @@ internal static class DeferredTools
     {
         if (tool.Kind == ToolKind.Hosted || tool.IsDeferred) return false;
         if (tool.HostedKind == HostedTools.ToolSearch) return true;
-        return Says(tool.Name, "tool") && (Says(tool.Name, "search") || Says(tool.Name, "find") || Says(tool.Name, "discover") || Says(tool.Name, "lookup") || Says(tool.Name, "load"));
+        return ContainsText(tool.Name, "tool") && (ContainsText(tool.Name, "search") || ContainsText(tool.Name, "find") || ContainsText(tool.Name, "discover") || ContainsText(tool.Name, "lookup") || ContainsText(tool.Name, "load"));
     }
 
     /// <summary>The tool of the client's that searches, or null: by its name, or because its results have found tools before.</summary>
@@ -114,7 +114,7 @@ internal static class DeferredTools
     }
 
     /// <summary>The turns with words in the place of references.</summary>
-    private static List<Turn> Told(List<Turn> turns, ConversationRequest request, List<Tool> declared)
+    private static List<Turn> WithNotice(List<Turn> turns, ConversationRequest request, List<Tool> declared)
     {
         var search = SearchOf(request, turns)?.Name;
         List<Turn>? changed = null;
@@ -124,8 +124,8 @@ internal static class DeferredTools
             var copy = new Turn(turns[i].Role) { Name = turns[i].Name, Extras = turns[i].Extras };
             foreach (var block in turns[i].Blocks)
             {
-                if (block is ToolResultBlock result && (HasReference(result) || IsEmptyAnswer(result, search))) copy.Blocks.Add(Told(result, declared));
-                else if (block is ToolReferenceBlock reference) copy.Blocks.Add(Words([reference.Name], declared));
+                if (block is ToolResultBlock result && (HasReference(result) || IsEmptyAnswer(result, search))) copy.Blocks.Add(WithNotice(result, declared));
+                else if (block is ToolReferenceBlock reference) copy.Blocks.Add(NoticeText([reference.Name], declared));
                 else copy.Blocks.Add(block);
             }
 
@@ -135,18 +135,18 @@ internal static class DeferredTools
         return changed ?? turns;
     }
 
-    private static ToolResultBlock Told(ToolResultBlock result, List<Tool> declared)
+    private static ToolResultBlock WithNotice(ToolResultBlock result, List<Tool> declared)
     {
         var content = result.Content.FindAll(static part => part is not ToolReferenceBlock);
         var found = result.Content.OfType<ToolReferenceBlock>().Select(static part => part.Name).ToList();
-        content.Add(Words(found, declared));
+        content.Add(NoticeText(found, declared));
         return new ToolResultBlock(result.CallId, content)
         {
             Name = result.Name, IsError = result.IsError, IsCustom = result.IsCustom, Cache = result.Cache, Extras = result.Extras, PartSignature = result.PartSignature,
         };
     }
 
-    private static TextBlock Words(List<string> found, List<Tool> declared)
+    private static TextBlock NoticeText(List<string> found, List<Tool> declared)
     {
         if (found.Count == 0) return new TextBlock(JsonText.From("No tools were found."));
         var loaded = found.FindAll(name => declared.Exists(tool => tool.Name == name));
@@ -162,5 +162,5 @@ internal static class DeferredTools
     private static bool IsEmptyAnswer(Block block, string? search)
         => search is not null && block is ToolResultBlock { IsError: false, Content.Count: 0, Value.IsEmpty: true } result && result.Name == search;
 
-    private static bool Says(string name, string word) => name.Contains(word, StringComparison.OrdinalIgnoreCase);
+    private static bool ContainsText(string name, string word) => name.Contains(word, StringComparison.OrdinalIgnoreCase);
 }

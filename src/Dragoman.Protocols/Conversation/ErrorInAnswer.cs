@@ -14,7 +14,7 @@ public static class ErrorInAnswer
     public static WireError? Find(IUpstreamProtocol language, ReadOnlyMemory<byte> body)
     {
         ArgumentNullException.ThrowIfNull(language);
-        var shape = ErrorShape.Of(body.Span);
+        var shape = ErrorShape.Read(body.Span);
         if (shape.IsStated) return Read(language, body, shape);
         var answer = AnswerOf(language.AnswerMembers, body);
         if (answer.IsEmpty && shape.IsHinted) return Read(language, body, shape);
@@ -27,10 +27,10 @@ public static class ErrorInAnswer
     }
 
     /// <summary>Whether a body states its error as an error response does, and so can be passed on as one.</summary>
-    public static bool HasEnvelope(ReadOnlySpan<byte> body) => ErrorShape.Of(body).IsStated;
+    public static bool HasEnvelope(ReadOnlySpan<byte> body) => ErrorShape.Read(body).IsStated;
 
     /// <summary>Reads an error that came without a status of its own: in a stream, or in the body of a 200.</summary>
-    public static WireError Read(IUpstreamProtocol language, ReadOnlyMemory<byte> told) => Read(language, told, ErrorShape.Of(told.Span));
+    public static WireError Read(IUpstreamProtocol language, ReadOnlyMemory<byte> told) => Read(language, told, ErrorShape.Read(told.Span));
 
     /// <summary>
     /// The name that data without one goes by when it stood outside any event (<see cref="Dragoman.Protocols.Framing.SseFrame.IsBare"/>): <c>error</c> where it tells one, be it
@@ -38,14 +38,14 @@ public static class ErrorInAnswer
     /// </summary>
     public static ReadOnlySpan<byte> NameOfBare(ReadOnlySpan<byte> data)
     {
-        if (IsTold(data)) return "error"u8;
+        if (IsReported(data)) return "error"u8;
         var progress = default(JsonProgress);
         progress.Add(data);
         return progress.IsOpen && data.IndexOf("\"error\""u8) >= 0 ? "error"u8 : default;
     }
 
     /// <summary>Tells a sink of the error in the place of a whole answer, and of what it cost where it says so; false where the body is an answer.</summary>
-    internal static bool Tell(IUpstreamProtocol language, ReadOnlyMemory<byte> body, IAnswerSink sink)
+    internal static bool TryReport(IUpstreamProtocol language, ReadOnlyMemory<byte> body, IAnswerSink sink)
     {
         try
         {
@@ -62,14 +62,14 @@ public static class ErrorInAnswer
     }
 
     /// <summary>Whether an event's data tells an error where the event itself says nothing of what it is.</summary>
-    public static bool IsTold(ReadOnlySpan<byte> data) => ErrorShape.Of(data) is var shape && (shape.IsStated || shape.IsHinted);
+    public static bool IsReported(ReadOnlySpan<byte> data) => ErrorShape.Read(data) is var shape && (shape.IsStated || shape.IsHinted);
 
     private static WireError Read(IUpstreamProtocol language, ReadOnlyMemory<byte> told, ErrorShape shape)
     {
         var error = language.ReadError(shape.Status ?? 0, Alone(told));
         // What names no status keeps the one of its kind; a failure that nobody explains is the upstream's, not the gateway's.
         var status = shape.Status ?? (error.Status is >= 400 ? error.Status : null);
-        return error with { Status = status is null && error.Kind == ErrorKind.Api ? 502 : status, Origin = error.Origin ?? language.Language };
+        return error with { Status = status is null && error.Kind == ErrorKind.Api ? 502 : status, Origin = error.Origin ?? language.Protocol };
     }
 
     /// <summary>The error without the array that Google's interfaces may put around it.</summary>
@@ -83,7 +83,7 @@ public static class ErrorInAnswer
             while (reader.NextElement())
             {
                 var element = JsonSlice.From(ref reader, told);
-                if (element.IsObject && ErrorShape.Of(element.Bytes.Span).IsStated) return element.Bytes;
+                if (element.IsObject && ErrorShape.Read(element.Bytes.Span).IsStated) return element.Bytes;
             }
         }
         catch (JsonException)

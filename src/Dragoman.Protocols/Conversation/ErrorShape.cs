@@ -19,7 +19,7 @@ internal readonly struct ErrorShape
     public int? Status { get; private init; }
 
     /// <summary>Reads a text; what is not JSON says nothing. Of an array the first element that states an error counts.</summary>
-    public static ErrorShape Of(ReadOnlySpan<byte> json)
+    public static ErrorShape Read(ReadOnlySpan<byte> json)
     {
         try
         {

@@ -50,7 +50,7 @@ public sealed record Finish(FinishReason Reason)
     public string? Message { get; init; }
 
     /// <summary>Whether what was said may stand although the reason is one of a failure: the output could not be read to its end, and its words could.</summary>
-    public bool WordsStand { get; init; }
+    public bool KeepsText { get; init; }
 
     /// <summary>Whether the upstream says that the answer is no success: what was said until then is incomplete, and no call in it may be run.</summary>
     public bool IsFailure => Raw is not null && Reason is (FinishReason.MalformedToolCall or FinishReason.Failed);

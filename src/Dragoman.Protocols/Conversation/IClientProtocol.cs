@@ -13,7 +13,7 @@ public readonly record struct RequestTarget(string? Model = null, bool? Stream =
 public interface IClientProtocol
 {
     /// <summary>Which language.</summary>
-    Protocol Language { get; }
+    Protocol Protocol { get; }
 
     /// <summary>The media type of a stream; <c>text/event-stream</c> everywhere but in Gemini's array form.</summary>
     string StreamMediaType => "text/event-stream";
@@ -29,7 +29,7 @@ public interface IClientProtocol
     ConversationRequest ReadCountRequest(ReadOnlyMemory<byte> body, RequestTarget target = default) => ReadRequest(body, target);
 
     /// <summary>Writes the answer to such a request.</summary>
-    void WriteTokenCount(long count, IBufferWriter<byte> output) => throw new NotSupportedException($"{Language} has no token count.");
+    void WriteTokenCount(long count, IBufferWriter<byte> output) => throw new NotSupportedException($"{Protocol} has no token count.");
 
     /// <summary>
     /// A writer of a streamed answer. It writes complete frames to <paramref name="output"/> and holds nothing back, so the caller may

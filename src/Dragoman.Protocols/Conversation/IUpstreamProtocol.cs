@@ -17,7 +17,7 @@ public enum StreamFraming
 public interface IUpstreamProtocol
 {
     /// <summary>Which language.</summary>
-    Protocol Language { get; }
+    Protocol Protocol { get; }
 
     /// <summary>How streams are framed.</summary>
     StreamFraming Framing => StreamFraming.ServerSentEvents;

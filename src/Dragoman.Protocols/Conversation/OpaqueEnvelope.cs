@@ -1,5 +1,4 @@
 using System.Text;
-using Dragoman.Protocols.Json;
 
 namespace Dragoman.Protocols.Conversation;
 

@@ -35,7 +35,7 @@ internal readonly record struct OpenAiModelFacts
     public bool RefusesParallelCalls => IsOSeries;
 
     /// <summary>The facts of a model.</summary>
-    public static OpenAiModelFacts Of(string id)
+    public static OpenAiModelFacts Get(string id)
     {
         var name = id[(id.LastIndexOf('/') + 1)..].ToLowerInvariant();
         var version = VersionOf(name);

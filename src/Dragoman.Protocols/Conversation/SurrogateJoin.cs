@@ -27,7 +27,7 @@ internal sealed class SurrogateJoin
             length -= 6;
         }
 
-        LoneSurrogates.Mend(bytes.AsSpan(0, length));
+        LoneSurrogates.Repair(bytes.AsSpan(0, length));
         return JsonText.FromEscaped(bytes.AsMemory(0, length));
     }
 

@@ -10,7 +10,7 @@ namespace Dragoman.Protocols.Conversation;
 internal static class SystemReminder
 {
     /// <summary>The text, marked as the operator's.</summary>
-    public static TextBlock Of(TextBlock text)
+    public static TextBlock Create(TextBlock text)
     {
         using var buffer = new PooledBuffer(text.Text.Length + 64);
         buffer.Write("<system-reminder>\n"u8);
@@ -30,7 +30,7 @@ internal static class SystemReminder
             if (whole ? rules.TakesSystemTurns : rules.TakesSystemBlocks || !turn.Blocks.Exists(static block => block is TextBlock { IsSystem: true })) continue;
             losses.Approximate($"messages[{i}]", "system text inside the conversation is shown to the model as a reminder in the user's turn");
             var copy = new Turn(whole ? Role.User : turn.Role) { Name = turn.Name, Extras = turn.Extras };
-            foreach (var block in turn.Blocks) copy.Blocks.Add(block is TextBlock text && (whole || text.IsSystem) && !text.Text.IsBlank ? Of(text) : block);
+            foreach (var block in turn.Blocks) copy.Blocks.Add(block is TextBlock text && (whole || text.IsSystem) && !text.Text.IsBlank ? Create(text) : block);
             (changed ??= [.. turns])[i] = copy;
         }
 

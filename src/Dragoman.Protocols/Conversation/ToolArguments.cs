@@ -50,11 +50,11 @@ public readonly struct ToolArguments
     public JsonText Text => _value.IsEmpty ? _text : JsonText.FromUtf8(_value.Bytes);
 
     /// <summary>The JSON without lone halves of surrogate pairs; a copy only where there is one.</summary>
-    private static ReadOnlyMemory<byte> Mended(ReadOnlyMemory<byte> json)
+    private static ReadOnlyMemory<byte> Repaired(ReadOnlyMemory<byte> json)
     {
         if (LoneSurrogates.Find(json.Span) < 0) return json;
         var copy = json.ToArray();
-        LoneSurrogates.Mend(copy);
+        LoneSurrogates.Repair(copy);
         return copy;
     }
 
@@ -71,7 +71,7 @@ public readonly struct ToolArguments
     /// </summary>
     public bool WriteAsObject(Utf8JsonWriter writer)
     {
-        var bytes = Mended(_value.IsEmpty ? _text.ToUtf8() : _value.Bytes);
+        var bytes = Repaired(_value.IsEmpty ? _text.ToUtf8() : _value.Bytes);
         var trimmed = Trim(bytes);
         if (IsNothing(trimmed.Span))
         {

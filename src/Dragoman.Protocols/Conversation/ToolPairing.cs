@@ -97,7 +97,7 @@ internal sealed class ToolPairing
                 else if (block is ToolResultBlock result && Find(result) is { } answered)
                 {
                     answered.Result = result;
-                    answered.Place = _results++;
+                    answered.Position = _results++;
                     _paired.Add(result);
                     if (answered.Run != _run) _losses.Approximate($"tool result {result.CallId}", "it was put right behind its call");
                 }
@@ -160,7 +160,7 @@ internal sealed class ToolPairing
     private Turn Answers(List<Call> calls, Turn? user)
     {
         var turn = new Turn(Role.User) { Name = user?.Name, Extras = user?.Extras };
-        if (!_inCallOrder) calls = [.. calls.OrderBy(static call => call.Place)];
+        if (!_inCallOrder) calls = [.. calls.OrderBy(static call => call.Position)];
         foreach (var call in calls) turn.Blocks.Add(call.Result is { } result ? Named(result, call) : Missing(call));
         if (user is not null) turn.Blocks.AddRange(Rewritten(user).Blocks);
         return turn;
@@ -205,7 +205,7 @@ internal sealed class ToolPairing
         {
             if (block is ToolResultBlock result)
             {
-                if (!_paired.Contains(result)) TellOrphan(result, copy.Blocks);
+                if (!_paired.Contains(result)) ReportOrphan(result, copy.Blocks);
             }
             else if (block is ToolCallBlock call)
             {
@@ -232,7 +232,7 @@ internal sealed class ToolPairing
         return new ToolCallBlock(known.Id, call.Name, call.Arguments) { IsCustom = call.IsCustom, Cache = call.Cache, Extras = call.Extras, PartSignature = call.PartSignature };
     }
 
-    private void TellOrphan(ToolResultBlock result, List<Block> into)
+    private void ReportOrphan(ToolResultBlock result, List<Block> into)
     {
         _losses.Approximate($"tool result {result.CallId}", "it answers no call before it; its content is carried as text");
         var of = result.Name is { Length: > 0 } name ? $"{name} ({result.CallId})" : result.CallId;
@@ -255,6 +255,6 @@ internal sealed class ToolPairing
         public ToolResultBlock? Result { get; set; }
 
         /// <summary>The number of its result among all.</summary>
-        public int Place { get; set; } = int.MaxValue;
+        public int Position { get; set; } = int.MaxValue;
     }
 }

@@ -36,11 +36,11 @@ public sealed class AwsEventStreamReader(int maxPayloadBytes = AwsEventStreamRea
     public int Pending => _buffer.Length - _position;
 
     /// <summary>Gives the buffer back while nothing waits in it. Invalidates frames taken before.</summary>
-    public void Rest()
+    public void ReturnBuffer()
     {
         _buffer.Consume(_position);
         _position = 0;
-        _buffer.Rest();
+        _buffer.ReturnBuffer();
     }
 
     /// <summary>Room to receive into. Invalidates frames taken before.</summary>
@@ -71,7 +71,7 @@ public sealed class AwsEventStreamReader(int maxPayloadBytes = AwsEventStreamRea
         if (span.Length < _total) return false;
         var end = _total - 4;
         // The checksum of the prelude is known already, so the rest goes on from there.
-        if (Crc32.Of(span[8..end], _preludeCrc) != BinaryPrimitives.ReadUInt32BigEndian(span[end..]))
+        if (Crc32.Compute(span[8..end], _preludeCrc) != BinaryPrimitives.ReadUInt32BigEndian(span[end..]))
         {
             throw new InvalidDataException("The checksum of an event stream frame is wrong.");
         }
@@ -89,13 +89,13 @@ public sealed class AwsEventStreamReader(int maxPayloadBytes = AwsEventStreamRea
     private bool TryReadPrelude(ReadOnlySpan<byte> span)
     {
         if (span.Length < PreludeLength) return false;
-        var crc = Crc32.Of(span[..8]);
+        var crc = Crc32.Compute(span[..8]);
         if (crc != BinaryPrimitives.ReadUInt32BigEndian(span[8..])) throw new InvalidDataException("The checksum of an event stream frame's prelude is wrong.");
         var total = BinaryPrimitives.ReadUInt32BigEndian(span);
         var headers = BinaryPrimitives.ReadUInt32BigEndian(span[4..]);
         if (total < MinLength || headers > total - MinLength) throw new InvalidDataException("The lengths of an event stream frame contradict each other.");
         if (headers > MaxHeaderBytes) throw new InvalidDataException($"The headers of an event stream frame are larger than {MaxHeaderBytes} bytes.");
-        if (total - headers - MinLength > Math.Min(maxPayloadBytes, MaxPayloadBytes)) throw new InvalidDataException($"The payload of an event stream frame is larger than {FrameSize.Told(Math.Min(maxPayloadBytes, MaxPayloadBytes))}.");
+        if (total - headers - MinLength > Math.Min(maxPayloadBytes, MaxPayloadBytes)) throw new InvalidDataException($"The payload of an event stream frame is larger than {FrameSize.Describe(Math.Min(maxPayloadBytes, MaxPayloadBytes))}.");
         _preludeCrc = crc;
         _headers = (int)headers;
         _total = (int)total;

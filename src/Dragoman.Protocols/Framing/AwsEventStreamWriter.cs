@@ -21,10 +21,10 @@ public static class AwsEventStreamWriter
         var span = output.GetSpan(total)[..total];
         BinaryPrimitives.WriteInt32BigEndian(span, total);
         BinaryPrimitives.WriteInt32BigEndian(span[4..], headers.Length);
-        BinaryPrimitives.WriteUInt32BigEndian(span[8..], Crc32.Of(span[..8]));
+        BinaryPrimitives.WriteUInt32BigEndian(span[8..], Crc32.Compute(span[..8]));
         headers.CopyTo(span[12..]);
         payload.CopyTo(span[(12 + headers.Length)..]);
-        BinaryPrimitives.WriteUInt32BigEndian(span[(total - 4)..], Crc32.Of(span[..(total - 4)]));
+        BinaryPrimitives.WriteUInt32BigEndian(span[(total - 4)..], Crc32.Compute(span[..(total - 4)]));
         output.Advance(total);
     }
 

@@ -8,7 +8,7 @@ internal static class Crc32
     private static readonly uint[] Table = MakeTable();
 
     /// <summary>The checksum of the bytes, or of the bytes after those that gave <paramref name="before"/>.</summary>
-    public static uint Of(ReadOnlySpan<byte> bytes, uint before = 0)
+    public static uint Compute(ReadOnlySpan<byte> bytes, uint before = 0)
     {
         var table = Table;
         var crc = ~before;

@@ -62,11 +62,11 @@ public sealed class SseReader(int maxFrameBytes = SseReader.DefaultMaxFrameBytes
     }
 
     /// <summary>Gives the buffer back while nothing waits in it. Invalidates frames taken before.</summary>
-    public void Rest()
+    public void ReturnBuffer()
     {
         Compact();
-        _buffer.Rest();
-        if (!_hasJoined) _joined.Rest();
+        _buffer.ReturnBuffer();
+        if (!_hasJoined) _joined.ReturnBuffer();
     }
 
     /// <summary>Room to receive into. Invalidates frames taken before.</summary>
@@ -82,7 +82,7 @@ public sealed class SseReader(int maxFrameBytes = SseReader.DefaultMaxFrameBytes
     {
         _buffer.Advance(count);
         // Comments inside a frame are not kept here, but whoever passes bytes on keeps them until the frame ends.
-        if (Pending > maxFrameBytes || Unfinished > maxFrameBytes) throw new InvalidDataException($"A server-sent event is larger than {FrameSize.Told(maxFrameBytes)}.");
+        if (Pending > maxFrameBytes || Unfinished > maxFrameBytes) throw new InvalidDataException($"A server-sent event is larger than {FrameSize.Describe(maxFrameBytes)}.");
     }
 
     /// <summary>Takes bytes from elsewhere.</summary>

@@ -33,13 +33,13 @@ internal sealed class GeminiTraits : ProtocolTraits
     public override bool TryWriteUpstreamError(ReadOnlyMemory<byte> error, IBufferWriter<byte> output) => GeminiErrors.TryCopy(error, output);
 
     /// <inheritdoc/>
-    public override bool IsPreamble(ReadOnlySpan<byte> data) => GeminiChunkState.Of(data) is { Says: false, Finish: null or { IsFailure: true } };
+    public override bool IsPreamble(ReadOnlySpan<byte> data) => GeminiChunkState.Read(data) is { HasContent: false, Finish: null or { IsFailure: true } };
 
     /// <summary>What an event says about the end. Behind content Gemini's clients know themselves what to make of a failure; alone it is no answer, and another candidate may have one.</summary>
     public override StreamEnd EndOf(ReadOnlySpan<byte> data, bool hasContent)
     {
         if (data.IndexOf("\"finishReason\""u8) < 0 && data.IndexOf("\"blockReason\""u8) < 0) return default;
-        return new(IsComplete: true, !hasContent && GeminiChunkState.Of(data).Finish is { IsFailure: true } finish ? finish.AsError() : null);
+        return new(IsComplete: true, !hasContent && GeminiChunkState.Read(data).Finish is { IsFailure: true } finish ? finish.AsError() : null);
     }
 
     /// <inheritdoc/>

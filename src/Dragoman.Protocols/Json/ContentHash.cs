@@ -14,7 +14,7 @@ public static class ContentHash
     private const ulong Prime = 1099511628211UL;
 
     /// <summary>The hash of <paramref name="bytes"/>, going on from <paramref name="hash"/>.</summary>
-    public static ulong Of(ReadOnlySpan<byte> bytes, ulong hash = Basis)
+    public static ulong Compute(ReadOnlySpan<byte> bytes, ulong hash = Basis)
     {
         while (bytes.Length >= sizeof(ulong))
         {

@@ -91,7 +91,7 @@ internal static class JsonGrammar
         var escaped = false;
         while (true)
         {
-            at = JsonStrings.Pass(json, at, ref escaped);
+            at = JsonStrings.Skip(json, at, ref escaped);
             if (at >= json.Length) return -1;
             var b = json[at];
             if (b == (byte)'"') return at + 1;

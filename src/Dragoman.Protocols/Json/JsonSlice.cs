@@ -25,7 +25,7 @@ public readonly record struct JsonSlice(ReadOnlyMemory<byte> Bytes)
     public bool IsNull => Bytes.Span.SequenceEqual("null"u8);
 
     /// <summary>The JSON value a literal spells, for constants.</summary>
-    public static JsonSlice Of(ReadOnlySpan<byte> json) => new(json.ToArray());
+    public static JsonSlice Create(ReadOnlySpan<byte> json) => new(json.ToArray());
 
     /// <summary>The JSON value a text spells.</summary>
     public static JsonSlice Parse(string json)

@@ -19,7 +19,7 @@ internal static class JsonStrings
     /// <param name="json">The text.</param>
     /// <param name="at">A place inside the string, not behind half an escape.</param>
     /// <param name="escaped">Set when an escape was passed.</param>
-    public static int Pass(ReadOnlySpan<byte> json, int at, ref bool escaped)
+    public static int Skip(ReadOnlySpan<byte> json, int at, ref bool escaped)
     {
         if (!Vector256.IsHardwareAccelerated || json.Length < Step) return at;
         while (at < json.Length)

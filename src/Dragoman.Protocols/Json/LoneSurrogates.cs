@@ -10,7 +10,7 @@ public static class LoneSurrogates
     private const int Length = 6;
 
     /// <summary>Replaces every lone half in a JSON text, in place; gives whether there was any.</summary>
-    public static bool Mend(Span<byte> json)
+    public static bool Repair(Span<byte> json)
     {
         var any = false;
         for (var at = Find(json); at >= 0; at = FindFrom(json, at + Length))

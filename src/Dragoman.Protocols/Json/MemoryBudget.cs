@@ -48,7 +48,7 @@ public sealed class MemoryBudget(long limit)
     }
 
     /// <summary>Gives bytes back.</summary>
-    public void Give(long bytes) => Interlocked.Add(ref _used, -bytes);
+    public void Release(long bytes) => Interlocked.Add(ref _used, -bytes);
 
     private WireError Refusal() => new(ErrorKind.Unavailable, $"The gateway holds as much as it may ({Limit >> 20} MB, limits.max-memory-mb) and takes no more large bodies for the moment; try again shortly.")
     {
@@ -83,16 +83,16 @@ public sealed class MemoryShare(MemoryBudget? budget) : IDisposable
     }
 
     /// <summary>Gives a part back.</summary>
-    public void Give(long bytes)
+    public void Release(long bytes)
     {
         Interlocked.Add(ref _taken, -bytes);
-        budget?.Give(bytes);
+        budget?.Release(bytes);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         var taken = Interlocked.Exchange(ref _taken, 0);
-        if (taken != 0) budget?.Give(taken);
+        if (taken != 0) budget?.Release(taken);
     }
 }

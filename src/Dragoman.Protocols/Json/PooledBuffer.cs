@@ -34,7 +34,7 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
     public void Clear() => _written = 0;
 
     /// <summary>Gives the array back while there is nothing in it; the next write takes one again.</summary>
-    public void Rest()
+    public void ReturnBuffer()
     {
         if (_written == 0) Dispose();
     }
@@ -75,7 +75,7 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
         var array = _array;
         _array = [];
         _written = 0;
-        if (_charged > 0) _budget!.Give(_charged);
+        if (_charged > 0) _budget!.Release(_charged);
         _charged = 0;
         if (array.Length > 0) ByteArrays.Return(array);
     }

@@ -198,7 +198,7 @@ public ref struct Utf8TokenReader
         var first = _at;
         while (true)
         {
-            _at = JsonStrings.Pass(_json, _at, ref _escaped);
+            _at = JsonStrings.Skip(_json, _at, ref _escaped);
             var stop = _json[_at..].IndexOfAny(StringStops);
             if (stop < 0) Fail("a string is not closed");
             _at += stop;

@@ -12,7 +12,7 @@ namespace Dragoman.Protocols.JsonSchema;
 /// </summary>
 internal static class ObjectSchema
 {
-    private static readonly JsonSlice AnyObject = JsonSlice.Of("""{"type":"object","properties":{}}"""u8);
+    private static readonly JsonSlice AnyObject = JsonSlice.Create("""{"type":"object","properties":{}}"""u8);
     private static readonly SchemaDialect WithItems = new() { Name = "lists with items" };
 
     /// <summary>Writes a schema as it stood, or with as little changed as OpenAI demands.</summary>
@@ -78,7 +78,7 @@ internal static class ObjectSchema
     private static JsonSlice CompleteLists(JsonSlice schema)
     {
         if (schema.Bytes.Span.IndexOf("\"array\""u8) < 0) return schema;
-        var key = SchemaCache.Key.Of(schema, WithItems, mustBeObject: true);
+        var key = SchemaCache.Key.Create(schema, WithItems, mustBeObject: true);
         var entry = SchemaCache.Find(schema, key);
         if (entry is null)
         {

@@ -12,7 +12,7 @@ internal static class OpenApiSchema
     public static JsonSlice ToJsonSchema(JsonSlice schema)
     {
         if (!schema.IsObject) return schema;
-        var key = SchemaCache.Key.Of(schema, dialect: null, mustBeObject: false);
+        var key = SchemaCache.Key.Create(schema, dialect: null, mustBeObject: false);
         if (SchemaCache.Find(schema, key) is { } known) return known.Result.IsEmpty ? schema : known.Result;
         var made = Turn(schema);
         SchemaCache.Add(key, new(schema.Bytes.ToArray(), made, []));
@@ -45,7 +45,7 @@ internal static class OpenApiSchema
         while (reader.NextProperty())
         {
             var name = JsonText.From(ref reader, schema.Bytes);
-            var word = SchemaKeywords.Of(name.ToUtf8().Span);
+            var word = SchemaKeywords.Parse(name.ToUtf8().Span);
             reader.Read();
             var value = JsonSlice.From(ref reader, schema.Bytes);
             if (word == SchemaKeyword.Nullable && nullable) continue;

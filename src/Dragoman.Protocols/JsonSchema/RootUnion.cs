@@ -23,7 +23,7 @@ internal static class RootUnion
     public static JsonSlice Fold(JsonSlice schema, Losses losses, string path, bool openAi = false)
     {
         if (!Stands(schema, openAi)) return schema;
-        var key = SchemaCache.Key.Of(schema, Folded, mustBeObject: true);
+        var key = SchemaCache.Key.Create(schema, Folded, mustBeObject: true);
         var entry = SchemaCache.Find(schema, key);
         if (entry is null)
         {

@@ -23,7 +23,7 @@ internal sealed class RootUnionFold(JsonObject root)
         var flat = Flatten(root);
         var result = new JsonObject { ["type"] = "object" };
         if (flat.Rest["description"] is { } description) result["description"] = description.DeepClone();
-        if (flat.Combinations.Count > 0) SchemaTree.Describe(result, Words(flat.Combinations));
+        if (flat.Combinations.Count > 0) SchemaTree.Describe(result, Describe(flat.Combinations));
         result["properties"] = flat.Properties.DeepClone();
         if (flat.Required.Count > 0) result["required"] = SchemaJoin.Array(flat.Required);
         foreach (var (name, value) in flat.Rest)
@@ -50,7 +50,7 @@ internal sealed class RootUnionFold(JsonObject root)
         }
 
         if (schema["properties"] is JsonObject properties) SchemaJoin.AddProperties(flat.Properties, properties);
-        flat.Required.AddRange(SchemaTree.Texts(schema["required"]));
+        flat.Required.AddRange(SchemaTree.GetStrings(schema["required"]));
         if (++_branches > MostBranches) return flat;
         if (SchemaTree.Text(schema["$ref"]) is { } pointer && !_open.Contains(pointer) && SchemaTree.Resolve(root, pointer) is JsonObject target && target != root)
         {
@@ -143,7 +143,7 @@ internal sealed class RootUnionFold(JsonObject root)
         return string.IsNullOrWhiteSpace(purpose) ? words : $"{purpose.Trim()} {words}";
     }
 
-    private static string Words(List<string> combinations)
+    private static string Describe(List<string> combinations)
     {
         var words = "Allowed combinations: " + string.Join("; and ", combinations);
         if (words.Length <= LongestWords) return words;

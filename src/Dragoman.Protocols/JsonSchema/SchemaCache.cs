@@ -40,10 +40,10 @@ internal static class SchemaCache
         /// <summary>How much of a schema's start and end is hashed: enough to tell nearly all apart, and a fraction of forty schemas.</summary>
         private const int Part = 192;
 
-        public static Key Of(JsonSlice schema, SchemaDialect? dialect, bool mustBeObject)
+        public static Key Create(JsonSlice schema, SchemaDialect? dialect, bool mustBeObject)
         {
             var bytes = schema.Bytes.Span;
-            var hash = bytes.Length <= 2 * Part ? ContentHash.Of(bytes) : ContentHash.Of(bytes[^Part..], ContentHash.Of(bytes[..Part]));
+            var hash = bytes.Length <= 2 * Part ? ContentHash.Compute(bytes) : ContentHash.Compute(bytes[^Part..], ContentHash.Compute(bytes[..Part]));
             return new(hash, bytes.Length, dialect, mustBeObject);
         }
     }

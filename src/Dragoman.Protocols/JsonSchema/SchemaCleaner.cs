@@ -27,7 +27,7 @@ public static class SchemaCleaner
     public static JsonSlice Clean(JsonSlice schema, SchemaDialect dialect, Losses losses, string path, bool mustBeObject)
     {
         if (mustBeObject) schema = RootUnion.Fold(schema, losses, path);
-        var key = SchemaCache.Key.Of(schema, dialect, mustBeObject);
+        var key = SchemaCache.Key.Create(schema, dialect, mustBeObject);
         var entry = SchemaCache.Find(schema, key);
         if (entry is null)
         {

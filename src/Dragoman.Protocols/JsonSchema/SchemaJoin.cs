@@ -18,7 +18,7 @@ internal static class SchemaJoin
             if (!result.TryGetPropertyValue(name, out var known)) result[name] = value?.DeepClone();
             else if (JsonNode.DeepEquals(known, value)) continue;
             else if (name == "properties" && known is JsonObject mine && value is JsonObject theirs) AddProperties(mine, theirs);
-            else if (name == "required") result[name] = Array(SchemaTree.Texts(known).Union(SchemaTree.Texts(value)));
+            else if (name == "required") result[name] = Array(SchemaTree.GetStrings(known).Union(SchemaTree.GetStrings(value)));
             else if (name == "enum" && known is JsonArray list && value is JsonArray others) Narrow(result, list, others);
             else if (name == "type" && SchemaTree.Text(known) == "number" && SchemaTree.Text(value) == "integer") result[name] = "integer";
         }

@@ -41,7 +41,7 @@ internal enum SchemaKeyword : byte
 /// <summary>Tells keywords from their bytes.</summary>
 internal static class SchemaKeywords
 {
-    public static SchemaKeyword Of(ReadOnlySpan<byte> name) => name switch
+    public static SchemaKeyword Parse(ReadOnlySpan<byte> name) => name switch
     {
         _ when name.SequenceEqual("type"u8) => SchemaKeyword.Type,
         _ when name.SequenceEqual("description"u8) => SchemaKeyword.Description,

@@ -16,7 +16,7 @@ internal sealed class SchemaReferences(JsonSlice root)
     private Dictionary<string, JsonSlice>? _found;
     private int _followed;
 
-    /// <summary>Follows a reference, unless it is remote, dangling, circular or too deep. Leave it with <see cref="Leave"/>.</summary>
+    /// <summary>Follows a reference, unless it is remote, dangling, circular or too deep. Leave it with <see cref="Exit"/>.</summary>
     public bool TryFollow(string pointer, out JsonSlice target)
     {
         target = default;
@@ -30,7 +30,7 @@ internal sealed class SchemaReferences(JsonSlice root)
     }
 
     /// <summary>Leaves the last <paramref name="count"/> references followed.</summary>
-    public void Leave(int count) => _open.RemoveRange(_open.Count - count, count);
+    public void Exit(int count) => _open.RemoveRange(_open.Count - count, count);
 
     /// <summary>The name a reference goes by: its last step.</summary>
     public static string NameOf(string pointer)

@@ -16,7 +16,7 @@ internal sealed partial class SchemaRewriter
         while (reader.NextProperty())
         {
             var name = JsonText.From(ref reader, schema.Bytes);
-            var word = SchemaKeywords.Of(name.ToUtf8().Span);
+            var word = SchemaKeywords.Parse(name.ToUtf8().Span);
             reader.Read();
             var value = JsonSlice.From(ref reader, schema.Bytes);
             switch (word)
@@ -38,7 +38,7 @@ internal sealed partial class SchemaRewriter
                     break;
                 case SchemaKeyword.Conditional when dialect.IsSubset || isRoot:
                     Changed = true;
-                    _said.Add("if/then/else");
+                    _reported.Add("if/then/else");
                     if (!name.Equals("if"u8) && value.IsObject) AddOptional(node, value);
                     break;
                 case SchemaKeyword.Properties when value.IsObject:
@@ -72,7 +72,7 @@ internal sealed partial class SchemaRewriter
             return;
         }
 
-        _said.Add("a circular or unresolved $ref");
+        _reported.Add("a circular or unresolved $ref");
         node.Type ??= "object";
         node.TypeRewritten = true;
         node.Hint("See: " + SchemaReferences.NameOf(pointer));
@@ -101,7 +101,7 @@ internal sealed partial class SchemaRewriter
         while (reader.NextProperty())
         {
             var name = JsonText.From(ref reader, schema.Bytes);
-            var word = SchemaKeywords.Of(name.ToUtf8().Span);
+            var word = SchemaKeywords.Parse(name.ToUtf8().Span);
             reader.Read();
             var value = JsonSlice.From(ref reader, schema.Bytes);
             if (word == SchemaKeyword.Ref && value.IsString) reference = Text(value).ToString();
@@ -170,7 +170,7 @@ internal sealed partial class SchemaRewriter
         var any = false;
         while (reader.NextProperty())
         {
-            var word = SchemaKeywords.Of(reader.ValueSpan);
+            var word = SchemaKeywords.Parse(reader.ValueSpan);
             reader.Read();
             var value = JsonSlice.From(ref reader, branch.Bytes);
             if (word is SchemaKeyword.Const && value.IsString) value.WriteTo(writer);
@@ -233,7 +233,7 @@ internal sealed partial class SchemaRewriter
         reader.Read();
         while (reader.NextProperty())
         {
-            var word = SchemaKeywords.Of(reader.ValueSpan);
+            var word = SchemaKeywords.Parse(reader.ValueSpan);
             reader.Read();
             var value = JsonSlice.From(ref reader, schema.Bytes);
             if (word == SchemaKeyword.Type && value.Bytes.Span.SequenceEqual("\"null\""u8)) return true;

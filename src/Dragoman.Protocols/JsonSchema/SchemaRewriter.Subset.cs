@@ -43,7 +43,7 @@ internal sealed partial class SchemaRewriter
         if (node.Types is { } types && (node.Properties.Count > 0 || types.Exists(type => type is "object" or "array") || node.Has(SchemaKeyword.AnyOf)))
         {
             node.Hint("Accepts: " + string.Join(" | ", types));
-            _said.Add("several types");
+            _reported.Add("several types");
             node.Types = null;
         }
 
@@ -94,7 +94,7 @@ internal sealed partial class SchemaRewriter
     /// </summary>
     private void Allow(SchemaNode node, List<JsonSlice> values)
     {
-        _said.Add("enums of other than words");
+        _reported.Add("enums of other than words");
         if (node.Type is null && values.Count > 0)
         {
             node.Type = values[0].Bytes.Span[0] switch
@@ -121,7 +121,7 @@ internal sealed partial class SchemaRewriter
         if (value.Length <= LongestHint)
         {
             node.Hint($"{keyword.Name}: {value}");
-            _said.Add(keyword.Name.ToString());
+            _reported.Add(keyword.Name.ToString());
         }
         else
         {

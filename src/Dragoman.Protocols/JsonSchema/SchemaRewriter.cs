@@ -9,7 +9,7 @@ internal sealed partial class SchemaRewriter(JsonSlice root, SchemaDialect diale
 {
     private readonly SchemaReferences _references = new(root);
     private readonly Stack<SchemaNode> _spare = [];
-    private readonly SortedSet<string> _said = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _reported = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _gone = new(StringComparer.Ordinal);
 
     /// <summary>Whether what was written means or reads other than what was there.</summary>
@@ -18,7 +18,7 @@ internal sealed partial class SchemaRewriter(JsonSlice root, SchemaDialect diale
     /// <summary>Tells what could not be carried, one entry a sort of loss and not one a keyword's every place.</summary>
     public void Report(Losses losses, string path)
     {
-        if (_said.Count > 0) losses.Approximate(path, $"{dialect.Name} does not take {string.Join(", ", _said)} here; the schema says it in other words");
+        if (_reported.Count > 0) losses.Approximate(path, $"{dialect.Name} does not take {string.Join(", ", _reported)} here; the schema says it in other words");
         if (_gone.Count > 0) losses.Drop(path, $"{dialect.Name} does not take {string.Join(", ", _gone)}");
     }
 
@@ -53,7 +53,7 @@ internal sealed partial class SchemaRewriter(JsonSlice root, SchemaDialect diale
         var any = false;
         while (reader.NextProperty())
         {
-            if (SchemaKeywords.Of(reader.ValueSpan) != SchemaKeyword.Other) return false;
+            if (SchemaKeywords.Parse(reader.ValueSpan) != SchemaKeyword.Other) return false;
             reader.Read();
             if (reader.TokenType != JsonTokenType.StartObject) return false;
             any = true;
@@ -79,7 +79,7 @@ internal sealed partial class SchemaRewriter(JsonSlice root, SchemaDialect diale
         if (dialect.IsSubset) Prepare(node);
         if (isRoot && mustBeObject && node.Type != "object")
         {
-            if (node.Type is not null) _said.Add($"the type {node.Type} at the root");
+            if (node.Type is not null) _reported.Add($"the type {node.Type} at the root");
             node.Type = "object";
             node.Types = null;
             node.TypeRewritten = true;
@@ -87,7 +87,7 @@ internal sealed partial class SchemaRewriter(JsonSlice root, SchemaDialect diale
         }
 
         Write(node);
-        _references.Leave(node.References);
+        _references.Exit(node.References);
         node.Clear();
         _spare.Push(node);
     }

@@ -63,7 +63,7 @@ internal static class SchemaTree
     public static IEnumerable<JsonObject> Objects(JsonNode? array) => array is JsonArray list ? list.OfType<JsonObject>() : [];
 
     /// <summary>The texts of an array of strings; empty for anything else.</summary>
-    public static List<string> Texts(JsonNode? array)
+    public static List<string> GetStrings(JsonNode? array)
     {
         var texts = new List<string>();
         foreach (var node in array as JsonArray ?? [])
@@ -76,7 +76,7 @@ internal static class SchemaTree
 
     /// <summary>The types a schema names, in lower case; empty where it names none.</summary>
     public static List<string> Types(JsonObject schema)
-        => schema["type"] is JsonArray list ? [.. Texts(list).ConvertAll(type => type.ToLowerInvariant()).Distinct()]
+        => schema["type"] is JsonArray list ? [.. GetStrings(list).ConvertAll(type => type.ToLowerInvariant()).Distinct()]
             : Text(schema["type"]) is { } type ? [type.ToLowerInvariant()] : [];
 
     /// <summary>A value as people write it: strings without quotes and escapes, the rest as JSON.</summary>

@@ -20,7 +20,7 @@ internal sealed class StrictRewriter(JsonObject root, StrictRules rules)
         ["not", "if", "then", "else", "patternProperties", "dependentRequired", "dependentSchemas", "dependencies", "propertyNames", "contains", "unevaluatedProperties", "unevaluatedItems", "prefixItems", "additionalItems"];
 
     private readonly List<string> _open = [];
-    private readonly SortedSet<string> _said = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _reported = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _gone = new(StringComparer.Ordinal);
     private int _schemas;
 
@@ -55,7 +55,7 @@ internal sealed class StrictRewriter(JsonObject root, StrictRules rules)
     /// <summary>Tells what could not be carried.</summary>
     public void Report(Losses losses)
     {
-        if (_said.Count > 0) losses.Approximate("", $"{rules.Dialect.Name} does not take {string.Join(", ", _said)} here; the schema says it in words");
+        if (_reported.Count > 0) losses.Approximate("", $"{rules.Dialect.Name} does not take {string.Join(", ", _reported)} here; the schema says it in words");
         if (_gone.Count > 0) losses.Drop("", $"{rules.Dialect.Name} does not take {string.Join(", ", _gone)}");
     }
 
@@ -167,7 +167,7 @@ internal sealed class StrictRewriter(JsonObject root, StrictRules rules)
         }
 
         words.Add($"{name}: {text}");
-        _said.Add(name);
+        _reported.Add(name);
     }
 
     /// <summary><c>enum</c> and <c>const</c>: simple values only.</summary>
@@ -180,7 +180,7 @@ internal sealed class StrictRewriter(JsonObject root, StrictRules rules)
         {
             if (!rules.Approximates) Give("its constants are not simple values");
             words.Add($"one of: {SchemaTree.Spell(new JsonArray([.. values.Select(value => value?.DeepClone())]))}");
-            _said.Add("enums of lists and objects");
+            _reported.Add("enums of lists and objects");
             return;
         }
 
@@ -215,7 +215,7 @@ internal sealed class StrictRewriter(JsonObject root, StrictRules rules)
     private void Anything(List<string> types)
     {
         if (!rules.Approximates) Give("a part of it takes any value");
-        _said.Add("a schema of any value");
+        _reported.Add("a schema of any value");
         types.AddRange(["string", "number", "boolean", "null"]);
     }
 
@@ -234,7 +234,7 @@ internal sealed class StrictRewriter(JsonObject root, StrictRules rules)
         }
 
         if (properties is null) result["properties"] = properties = [];
-        var required = SchemaTree.Texts(schema["required"]).FindAll(properties.ContainsKey);
+        var required = SchemaTree.GetStrings(schema["required"]).FindAll(properties.ContainsKey);
         foreach (var (name, inner) in properties)
         {
             if (required.Contains(name)) continue;

@@ -26,9 +26,9 @@ internal readonly record struct StrictSchema
     public bool FitsWhole => Unfit is null && Losses.Count == 0;
 
     /// <summary>Makes a schema fit the rules. The same schema always gives the same bytes, so prompt caches survive.</summary>
-    public static StrictSchema Of(JsonSlice schema, StrictRules rules)
+    public static StrictSchema Create(JsonSlice schema, StrictRules rules)
     {
-        var key = SchemaCache.Key.Of(schema, rules.Dialect, mustBeObject: false);
+        var key = SchemaCache.Key.Create(schema, rules.Dialect, mustBeObject: false);
         var entry = SchemaCache.Find(schema, key);
         if (entry is null)
         {

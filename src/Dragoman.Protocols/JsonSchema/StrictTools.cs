@@ -19,7 +19,7 @@ internal sealed class StrictTools
     public StrictTools(OutputFormat? output)
     {
         if (output is not { Kind: OutputKind.JsonSchema, Schema.IsObject: true }) return;
-        var format = StrictSchema.Of(output.Schema, StrictRules.Anthropic);
+        var format = StrictSchema.Create(output.Schema, StrictRules.Anthropic);
         _optional = format.Optional;
         _unions = format.Unions;
     }
@@ -27,7 +27,7 @@ internal sealed class StrictTools
     /// <summary>The schema to bind the tool's arguments to, or null (with the loss reported) where they stay unbound.</summary>
     public StrictSchema? Bind(Tool tool, string path, Losses losses)
     {
-        var strict = tool.Parameters.IsObject ? StrictSchema.Of(tool.Parameters, StrictRules.Anthropic) : default;
+        var strict = tool.Parameters.IsObject ? StrictSchema.Create(tool.Parameters, StrictRules.Anthropic) : default;
         var why = !tool.Parameters.IsObject ? "it has no schema"
             : strict.Unfit ?? (strict.Losses.Count > 0 ? "it uses keywords that are refused there" : null)
             ?? (_tools + 1 > MostTools || _optional + strict.Optional > MostOptional || _unions + strict.Unions > MostUnions ? "too many are bound already" : null);

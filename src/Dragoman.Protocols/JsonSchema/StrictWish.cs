@@ -35,7 +35,7 @@ internal static class StrictWish
 
     private static bool Bind(ref JsonSlice schema, Losses losses, string path, string strictPath)
     {
-        var strict = StrictSchema.Of(schema, StrictRules.OpenAi);
+        var strict = StrictSchema.Create(schema, StrictRules.OpenAi);
         if (strict.Unfit is { } reason)
         {
             losses.Approximate(strictPath, $"OpenAI binds to no schema where {reason}: it is asked for without strict");

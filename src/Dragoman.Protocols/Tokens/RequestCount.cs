@@ -16,7 +16,7 @@ internal sealed class RequestCount : IDisposable
     private readonly PooledBuffer _text = new();
     private long _sum;
 
-    public int Of(ConversationRequest request)
+    public int Compute(ConversationRequest request)
     {
         if (request.System.Count > 0) _sum += PerMessage;
         Add(request.System);

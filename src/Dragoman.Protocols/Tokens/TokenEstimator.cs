@@ -28,6 +28,6 @@ public static class TokenEstimator
     public static int Count(ConversationRequest request)
     {
         using var count = new RequestCount();
-        return count.Of(request);
+        return count.Compute(request);
     }
 }

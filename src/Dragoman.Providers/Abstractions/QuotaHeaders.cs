@@ -40,7 +40,7 @@ public static class QuotaHeaders
             }
         }
 
-        return lane is null && account is null ? null : new QuotaReading(Told(lane), Told(account));
+        return lane is null && account is null ? null : new QuotaReading(ToWindows(lane), ToWindows(account));
     }
 
     private static (string What, string Window) Split(ReadOnlySpan<char> text, bool first)
@@ -70,7 +70,7 @@ public static class QuotaHeaders
     }
 
     /// <summary>A window that only says when it ends, or nothing we understand, is none.</summary>
-    private static IReadOnlyList<QuotaWindow> Told(Dictionary<string, QuotaWindow>? windows)
+    private static IReadOnlyList<QuotaWindow> ToWindows(Dictionary<string, QuotaWindow>? windows)
         => windows is null ? [] : [.. windows.Values.Where(window => window.UsedFraction is not null || window.Remaining is not null)];
 
     private static long? Number(string text)

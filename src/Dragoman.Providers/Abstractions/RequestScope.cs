@@ -35,7 +35,7 @@ internal static class RequestScope
     ];
 
     /// <summary>The class of an error that is about its request alone; null for all others.</summary>
-    public static FailureClass? Of(WireError error)
+    public static FailureClass? Find(WireError error)
     {
         if (Any(error, FeatureWords) || Any(error, RegionWords)) return FailureClass.Unsupported;
         return error.Kind switch

@@ -41,7 +41,7 @@ internal sealed class AwsKeySource(string? credentialsFile = null) : IAwsKeySour
         => new CredentialProfileStoreChain(credentialsFile).TryGetProfile(profile, out var found) ? found.Region?.SystemName : null;
 
     /// <inheritdoc/>
-    public void Forget() => _chains.Clear();
+    public void Invalidate() => _chains.Clear();
 
     // Off the caller's thread: opening a chain reads files and may ask the instance's metadata service.
     private Task<AWSCredentials> Open(string profile) => Task.Run(async () =>

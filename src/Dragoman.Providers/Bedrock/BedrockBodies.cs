@@ -21,7 +21,7 @@ internal static class BedrockBodies
             betas.AddRange(value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         }
 
-        betas = AnthropicBedrockBetas.Of(betas);
+        betas = AnthropicBedrockBetas.Filter(betas);
         if (betas.Count == 0 || Has(call.Body, "anthropic_beta"u8)) return call.Body;
         return Extend(call.Body, writer =>
         {

@@ -20,14 +20,14 @@ internal static partial class BedrockFailures
     }
 
     /// <summary>Whether the upstream says that the signature's time is not its own.</summary>
-    public static bool SaysSkewed(WireError error)
+    public static bool IsClockSkew(WireError error)
         => Has(error.Message, "Signature expired") || Has(error.Message, "Signature not yet current") || error.Type is "RequestTimeTooSkewed" or "RequestTimeTooSkewedException";
 
     /// <summary>The model id that AWS serves only through an inference profile, where the error says so; else null.</summary>
     public static string? WantsProfile(WireError error)
         => Has(error.Message, "on-demand throughput") && OfModel().Match(error.Message) is { Success: true } found ? found.Groups["id"].Value : null;
 
-    private static FailureClass ClassOf(WireError error) => RequestScope.Of(error) ?? error.Kind switch
+    private static FailureClass ClassOf(WireError error) => RequestScope.Find(error) ?? error.Kind switch
     {
         // The daily allowance comes under the same name as the passing one, and will not be back in a minute.
         ErrorKind.RateLimit => Has(error.Message, "per day") ? FailureClass.QuotaExhausted : FailureClass.RateLimited,
@@ -48,7 +48,7 @@ internal static partial class BedrockFailures
 
     /// <summary>New keys of the same chain may be accepted; a bearer key that is refused stays refused.</summary>
     private static bool IsRenewable(WireError error)
-        => SaysSkewed(error) || Has(error.Message, "expired") || error.Type is "ExpiredTokenException" or "ExpiredToken" or "UnrecognizedClientException" or "RequestExpired";
+        => IsClockSkew(error) || Has(error.Message, "expired") || error.Type is "ExpiredTokenException" or "ExpiredToken" or "UnrecognizedClientException" or "RequestExpired";
 
     private static DateTimeOffset? Until(HttpResponseHeaders headers, DateTimeOffset now)
         => headers.RetryAfter is not { } after ? null : after.Delta is { } delta ? now + delta : after.Date;

@@ -4,7 +4,6 @@ using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Providers;
 using Dragoman.Protocols;
-using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Registry;
 using Dragoman.Providers.Abstractions;
 
@@ -44,7 +43,7 @@ public sealed class BedrockProvider : IProvider
     {
         var credential = CredentialOf(call.Account);
         var region = RegionOf(call.Account, credential);
-        var language = ProtocolRegistry.Traits(call.Account.Language).ProtocolFor(call.Model);
+        var language = ProtocolRegistry.Traits(call.Account.Protocol).ProtocolFor(call.Model);
         if (AddressOf(call, language, region) is not { } address) return null;
         var body = BodyOf(call, language);
         var request = new HttpRequestMessage(call.Operation == UpstreamOperation.ListModels ? HttpMethod.Get : HttpMethod.Post, address);
@@ -75,8 +74,8 @@ public sealed class BedrockProvider : IProvider
         if (BedrockFailures.WantsProfile(failure.Error) is { } id && _byProfile.TryAdd(id, true)) return failure with { Class = FailureClass.Transient };
         if (failure.Class != FailureClass.AuthExpired) return failure;
         // AWS refuses signatures from clocks more than five minutes off; its own clock is the one that counts.
-        if (BedrockFailures.SaysSkewed(failure.Error) && headers.Date is { } theirs) _skew = theirs - now;
-        else _keys.Forget();
+        if (BedrockFailures.IsClockSkew(failure.Error) && headers.Date is { } theirs) _skew = theirs - now;
+        else _keys.Invalidate();
         return failure;
     }
 

@@ -12,5 +12,5 @@ internal interface IAwsKeySource
     string? RegionOf(string profile);
 
     /// <summary>Keys were refused as expired: the next call gets new ones.</summary>
-    void Forget();
+    void Invalidate();
 }

@@ -15,9 +15,9 @@ public sealed class OpenAiProvider(string id) : KeyedProvider
     /// <inheritdoc/>
     protected override string? PathOf(UpstreamCall call) => call.Operation switch
     {
-        UpstreamOperation.Generate => call.Account.Language == Protocol.OpenAiResponses ? "/responses" : "/chat/completions",
+        UpstreamOperation.Generate => call.Account.Protocol == Protocol.OpenAiResponses ? "/responses" : "/chat/completions",
         UpstreamOperation.ListModels => "/models",
-        UpstreamOperation.CountTokens when call.Account.Language == Protocol.OpenAiResponses => "/responses/input_tokens",
+        UpstreamOperation.CountTokens when call.Account.Protocol == Protocol.OpenAiResponses => "/responses/input_tokens",
         _ => null,
     };
 

@@ -18,7 +18,7 @@ public static class StatusFailures
     private static readonly string[] BadKey = ["incorrect api key", "invalid api key", "api key not valid", "api key expired"];
 
     /// <summary>The failure class of an error.</summary>
-    public static FailureClass ClassOf(WireError error) => RequestScope.Of(error) ?? error.Kind switch
+    public static FailureClass ClassOf(WireError error) => RequestScope.Find(error) ?? error.Kind switch
     {
         ErrorKind.ContextTooLong or ErrorKind.TooLarge => FailureClass.ContextTooLong,
         ErrorKind.ContentFiltered => FailureClass.ContentFiltered,

@@ -24,7 +24,7 @@ internal static class DataFolderAccess
             if (await DataFolderLock.TakeAsync(folder, cancellationToken) is { } taken)
             {
                 // What a killed process left: the lock shows that it is gone.
-                if (!taken.IsShared) InstanceFile.Forget(folder);
+                if (!taken.IsShared) InstanceFile.Delete(folder);
                 return taken;
             }
         }

@@ -8,7 +8,7 @@ internal sealed class DataFolderLease : IAsyncDisposable
     private DataFolderLease(DataFolderLock? @lock) => _lock = @lock;
 
     /// <summary>Takes the folder, and removes what a killed process left half-written in it.</summary>
-    /// <exception cref="Lifetime.StartException">Another process has it, or it cannot be written to.</exception>
+    /// <exception cref="Dragoman.Server.Lifetime.StartException">Another process has it, or it cannot be written to.</exception>
     public static async Task<DataFolderLease> TakeAsync(DataFolderOptions folder, TimeProvider time, CancellationToken cancellationToken)
     {
         if (folder.Path is not { } path) return new DataFolderLease(null);

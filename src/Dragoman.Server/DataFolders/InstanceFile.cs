@@ -18,7 +18,7 @@ internal sealed class InstanceFile : IDisposable
     /// <param name="address">Where the gateway is reached from this machine.</param>
     /// <param name="certificate">The SHA-256 of the certificate it shows there, in hexadecimal; null without TLS.</param>
     /// <param name="configFile">Its configuration's file, or null.</param>
-    public static InstanceFile? Leave(string? dataFolder, Uri address, string? certificate, string? configFile)
+    public static InstanceFile? Write(string? dataFolder, Uri address, string? certificate, string? configFile)
     {
         if (dataFolder is null) return null;
         var file = Path.Combine(dataFolder, Name);
@@ -52,7 +52,7 @@ internal sealed class InstanceFile : IDisposable
     }
 
     /// <summary>Takes away the note of a process that is gone.</summary>
-    public static void Forget(string dataFolder) => new InstanceFile(Path.Combine(dataFolder, Name)).Dispose();
+    public static void Delete(string dataFolder) => new InstanceFile(Path.Combine(dataFolder, Name)).Dispose();
 
     public void Dispose()
     {

@@ -10,7 +10,7 @@ internal static class PreviousInstanceFile
     private const int MostKept = 64;
 
     /// <summary>Adds this process's id to the note and gives back those of processes that are gone.</summary>
-    public static IReadOnlyList<string> Enter(string? dataFolder, string instance)
+    public static IReadOnlyList<string> Begin(string? dataFolder, string instance)
     {
         if (dataFolder is null) return [];
         try
@@ -28,7 +28,7 @@ internal static class PreviousInstanceFile
     }
 
     /// <summary>What those before left open is settled: their ids are of no more use.</summary>
-    public static void Settled(string? dataFolder, IReadOnlyList<string> before)
+    public static void Complete(string? dataFolder, IReadOnlyList<string> before)
     {
         if (dataFolder is null || before.Count == 0) return;
         try

@@ -2,7 +2,6 @@ using Dragoman.Gateway.AccountManagement;
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Catalog;
 using Dragoman.Gateway.Configuration;
-using Dragoman.Gateway.Forwarding;
 using Dragoman.Gateway.Forwarding.Transport;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Routing;
@@ -36,12 +35,12 @@ internal static class AccountsFeature
             var router = provider.GetRequiredService<GatewayRouter>();
             var store = provider.GetRequiredService<IGatewayStore>();
             return CooldownStateSync.OpenAsync(
-                router.Lanes, () => router.AccountIds, store.Lanes, store.Changes, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<CooldownStateSync>>(), cancellationToken);
+                router.Cooldowns, () => router.AccountIds, store.Cooldowns, store.Changes, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<CooldownStateSync>>(), cancellationToken);
         });
         services.AddSingleton(provider =>
         {
             var (router, prices) = (provider.GetRequiredService<GatewayRouter>(), provider.GetRequiredService<PriceCatalog>());
-            return new CatalogRefresher(provider.GetRequiredService<AccountRegistry>().Current.Catalogue, Take, provider.GetRequiredService<UpstreamTransport>().Own,
+            return new CatalogRefresher(provider.GetRequiredService<AccountRegistry>().Current.Catalog, Take, provider.GetRequiredService<UpstreamTransport>().Own,
                 provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>().CreateLogger("Catalog"));
 
             void Take(ModelCatalog known, IReadOnlyList<ModelPrice> listed)
@@ -51,7 +50,7 @@ internal static class AccountsFeature
             }
         });
         services.AddSingleton<IHealthPart, CatalogHealth>();
-        services.AddSingleton(provider => new AccountMetrics(provider.GetRequiredService<Func<GatewayConfig>>(), provider.GetRequiredService<GatewayRouter>().Lanes, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new AccountMetrics(provider.GetRequiredService<Func<GatewayConfig>>(), provider.GetRequiredService<GatewayRouter>().Cooldowns, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IMetricsPart>(provider => provider.GetRequiredService<AccountMetrics>());
         return services;
     }

@@ -24,9 +24,9 @@ internal sealed class ClientKeyUpkeep : IAsyncDisposable
         var reaper = new ReservationReaper(store.Budgets, budgets.Instance, time, log);
         try
         {
-            var before = PreviousInstanceFile.Enter(folder.Path, budgets.Instance);
+            var before = PreviousInstanceFile.Begin(folder.Path, budgets.Instance);
             await reaper.SettleOrphansAsync(before, cancellationToken);
-            PreviousInstanceFile.Settled(folder.Path, before);
+            PreviousInstanceFile.Complete(folder.Path, before);
             // Listening begins with the call: nothing that changes from here on is missed.
             upkeep._running = [keys.FollowAsync(store.Changes, upkeep._stop.Token), reaper.RunAsync(upkeep._stop.Token)];
             await keys.ReloadAsync(cancellationToken);

@@ -2,7 +2,7 @@ using Dragoman.Gateway.Catalog;
 using Dragoman.Gateway.ClientKeys;
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Persistence;
-using Dragoman.Gateway.Pipeline;
+using Dragoman.Gateway.Routing;
 using Dragoman.Gateway.Usage;
 using Dragoman.Server.DataFolders;
 using Dragoman.Server.Lifetime;

@@ -3,8 +3,8 @@ using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Catalog;
 using Dragoman.Gateway.ClientKeys;
 using Dragoman.Gateway.Configuration;
-using Dragoman.Gateway.Forwarding;
 using Dragoman.Gateway.Forwarding.Transport;
+using Dragoman.Gateway.Routing;
 using Dragoman.Protocols.Json;
 using Dragoman.Server.DataFolders;
 using GatewayRouter = Dragoman.Gateway.Routing.Router;
@@ -47,7 +47,7 @@ internal sealed class ConfigurationChanges
         accounts.Changed += (_, change) => prices.Configure(change.Current.Prices);
         accounts.Changed += (_, change) => cooldowns.Take(change.Previous.Accounts, change.Current.Accounts);
         accounts.Changed += (_, change) => memory.Limit = ForwardingFeature.MemoryFor(change.Current);
-        accounts.Changed += (_, change) => catalogue.Configure(change.Current.Catalogue);
+        accounts.Changed += (_, change) => catalogue.Configure(change.Current.Catalog);
         // What changed while the parts were opened.
         router.Apply(accounts.Current.ToRouting());
     }

@@ -1,6 +1,5 @@
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Flows;
-using Dragoman.Gateway.Forwarding;
 using Dragoman.Gateway.Forwarding.Attempts;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Protocols.Json;
@@ -19,7 +18,7 @@ internal static class FlowsFeature
         {
             var (config, providers) = (provider.GetRequiredService<Func<GatewayConfig>>(), provider.GetRequiredService<ForwardingServices>().Providers);
             return new FlowRecorder(
-                provider.GetRequiredService<IFlowStore>(), () => config().Flows, candidate => providers[candidate.Account.Provider].LanguageOf(candidate.Account, candidate.Model), () => ConfiguredSecrets.Of(config()),
+                provider.GetRequiredService<IFlowStore>(), () => config().Flows, candidate => providers[candidate.Account.Provider].GetProtocol(candidate.Account, candidate.Model), () => ConfiguredSecrets.From(config()),
                 provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>().CreateLogger("Flows"), provider.GetRequiredService<MemoryBudget>());
         });
         services.AddSingleton<IHealthPart, FlowsHealth>();

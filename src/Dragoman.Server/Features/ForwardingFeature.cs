@@ -6,6 +6,7 @@ using Dragoman.Gateway.Forwarding.Attempts;
 using Dragoman.Gateway.Forwarding.Transport;
 using Dragoman.Gateway.Pipeline;
 using Dragoman.Gateway.Requests;
+using Dragoman.Gateway.Routing;
 using Dragoman.Gateway.Usage;
 using Dragoman.Protocols.Json;
 using Dragoman.Providers;

@@ -16,10 +16,10 @@ internal sealed partial class ConnectionLimit(int most, TimeProvider time, ILogg
     private static readonly TimeSpan Farewell = TimeSpan.FromMilliseconds(250);
     private int _open;
     private long _refused;
-    private long _told = long.MinValue;
+    private long _loggedAt = long.MinValue;
 
     /// <summary>How many there may be.</summary>
-    public int Most => most;
+    public int MaxConnections => most;
 
     /// <summary>How many there are.</summary>
     public int Open => Volatile.Read(ref _open);
@@ -32,7 +32,7 @@ internal sealed partial class ConnectionLimit(int most, TimeProvider time, ILogg
     }
 
     /// <summary>Serves a connection, or refuses it.</summary>
-    public async Task PassAsync(ConnectionContext connection, ConnectionDelegate next, bool isSecure)
+    public async Task HandleAsync(ConnectionContext connection, ConnectionDelegate next, bool isSecure)
     {
         if (Interlocked.Increment(ref _open) <= most)
         {
@@ -49,7 +49,7 @@ internal sealed partial class ConnectionLimit(int most, TimeProvider time, ILogg
         }
 
         Interlocked.Decrement(ref _open);
-        Tell();
+        LogLimit();
         if (!isSecure) await RefuseAsync(connection);
         connection.Abort();
     }
@@ -72,13 +72,13 @@ internal sealed partial class ConnectionLimit(int most, TimeProvider time, ILogg
         }
     }
 
-    private void Tell()
+    private void LogLimit()
     {
         var refused = Interlocked.Increment(ref _refused);
         var now = time.GetTimestamp();
-        var told = Volatile.Read(ref _told);
+        var told = Volatile.Read(ref _loggedAt);
         if (told != long.MinValue && time.GetElapsedTime(told, now) < Quiet) return;
-        if (Interlocked.CompareExchange(ref _told, now, told) == told) LogRefused(most, refused);
+        if (Interlocked.CompareExchange(ref _loggedAt, now, told) == told) LogRefused(most, refused);
     }
 
     [LoggerMessage(63, LogLevel.Warning, "There are {Most} connections of clients, as many as may be (limits.max-connections, or the limit of open files); {Refused} were refused since the start.")]

@@ -6,7 +6,6 @@ using Dragoman.Gateway.Configuration.Yaml;
 using Dragoman.Server.Api;
 using Dragoman.Server.DataFolders;
 using Dragoman.Server.Lifetime;
-using Dragoman.Server.Management.Access;
 using Dragoman.Server.Management.Mapping;
 using Dragoman.Server.Security;
 using Microsoft.AspNetCore.Connections;
@@ -88,11 +87,11 @@ public sealed class GatewayHost : IAsyncDisposable
         catch (Exception ex) when (ex is IOException or SocketException)
         {
             await host.DisposeAsync();
-            throw new StartException(ListenerBinding.WordsOf(ex, endpoints));
+            throw new StartException(ListenerBinding.Describe(ex, endpoints));
         }
 
         host.Addresses = [.. app.Urls.Select(url => new Uri(url.Replace("//[::]:", "//localhost:", StringComparison.Ordinal).Replace("//0.0.0.0:", "//127.0.0.1:", StringComparison.Ordinal)))];
-        host._mark = InstanceFile.Leave(options.DataFolder, host.Address, certificate is null ? null : TlsCertificate.Fingerprint(certificate), options.ConfigFile);
+        host._mark = InstanceFile.Write(options.DataFolder, host.Address, certificate is null ? null : TlsCertificate.Fingerprint(certificate), options.ConfigFile);
         return host;
     }
 
@@ -132,7 +131,7 @@ public sealed class GatewayHost : IAsyncDisposable
             drained = ended.IsCompletedSuccessfully;
         }
 
-        _shutdown.CutOff();
+        _shutdown.Abort();
         using var grace = new CancellationTokenSource(drained ? TimeSpan.FromSeconds(2) : TimeSpan.Zero);
         await _app.StopAsync(grace.Token);
     }
@@ -150,7 +149,7 @@ public sealed class GatewayHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _mark?.Dispose();
-        _shutdown.CutOff();
+        _shutdown.Abort();
         // The container made the server first and so closes it last; but who still asks is cut off before anything it works with is closed.
         await _server.StopAsync(new CancellationToken(canceled: true));
         await _app.DisposeAsync();
@@ -176,7 +175,7 @@ public sealed class GatewayHost : IAsyncDisposable
                 endpoint.Use(next => connection =>
                 {
                     connection.Features.Set(surface);
-                    return connections.PassAsync(connection, next, isSecure: certificate is not null);
+                    return connections.HandleAsync(connection, next, isSecure: certificate is not null);
                 });
                 if (certificate is not null) endpoint.UseHttps(certificate);
             }

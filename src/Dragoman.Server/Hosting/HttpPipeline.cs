@@ -3,7 +3,6 @@ using Dragoman.Gateway.Configuration;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Registry;
-using Dragoman.Server.Api;
 using Dragoman.Server.Api.Bedrock;
 using Dragoman.Server.Api.Shared;
 using Dragoman.Server.Http;
@@ -19,7 +18,7 @@ internal sealed partial class HttpPipeline(Func<GatewayConfig> config, ClientKey
     {
         if (!WebAddress.IsHost(context.Request.Host.Value))
         {
-            await TellAsync(context, new WireError(ErrorKind.InvalidRequest, "The Host header is not a name or an address with or without a port.") { Code = "invalid_host" });
+            await WriteErrorAsync(context, new WireError(ErrorKind.InvalidRequest, "The Host header is not a name or an address with or without a port.") { Code = "invalid_host" });
             return;
         }
 
@@ -27,7 +26,7 @@ internal sealed partial class HttpPipeline(Func<GatewayConfig> config, ClientKey
         if (shutdown.IsDraining && HttpMethods.IsPost(context.Request.Method))
         {
             context.Response.Headers.Connection = "close";
-            await TellAsync(context, new WireError(ErrorKind.Unavailable, "This gateway is shutting down; try again in a moment.") { Code = "shutting_down", RetryAfter = TimeSpan.FromSeconds(2) });
+            await WriteErrorAsync(context, new WireError(ErrorKind.Unavailable, "This gateway is shutting down; try again in a moment.") { Code = "shutting_down", RetryAfter = TimeSpan.FromSeconds(2) });
             return;
         }
 
@@ -37,13 +36,13 @@ internal sealed partial class HttpPipeline(Func<GatewayConfig> config, ClientKey
         }
         catch (BadHttpRequestException ex)
         {
-            if (!context.Response.HasStarted) await TellAsync(context, new WireError(WireError.KindOf(ex.StatusCode), ex.Message) { Status = ex.StatusCode });
+            if (!context.Response.HasStarted) await WriteErrorAsync(context, new WireError(WireError.KindOf(ex.StatusCode), ex.Message) { Status = ex.StatusCode });
         }
         catch (Exception ex) when (!context.RequestAborted.IsCancellationRequested)
         {
             LogFault(ex, context.Request.Path);
             if (context.Response.HasStarted) context.Abort();
-            else await TellAsync(context, new WireError(ErrorKind.Api, "The gateway failed to handle the request; its log says more.") { Code = "internal_error" });
+            else await WriteErrorAsync(context, new WireError(ErrorKind.Api, "The gateway failed to handle the request; its log says more.") { Code = "internal_error" });
             return;
         }
         catch (OperationCanceledException)
@@ -58,7 +57,7 @@ internal sealed partial class HttpPipeline(Func<GatewayConfig> config, ClientKey
     {
         var request = context.Request;
         if (UnservedEndpoints.Explain(request.Path.Value ?? "") is { } words) return UnservedAsync(context, words);
-        return TellAsync(context, context.Response.StatusCode == 405
+        return WriteErrorAsync(context, context.Response.StatusCode == 405
             ? new WireError(ErrorKind.MethodNotAllowed, $"{request.Method} is not allowed on {request.Path}.") { Code = "method_not_allowed" }
             : new WireError(ErrorKind.NotFound, $"There is nothing at {request.Method} {request.Path}.") { Code = "not_found" });
     }
@@ -71,17 +70,17 @@ internal sealed partial class HttpPipeline(Func<GatewayConfig> config, ClientKey
         var error = new WireError(ErrorKind.NotFound, words) { Code = UnservedEndpoints.Code };
         return UnservedEndpoints.IsClaudeOnVertex(path)
             ? ErrorResponse.WriteAsync(context, ProtocolRegistry.Client(Protocol.AnthropicMessages), error, RequestIds.NewFlow(TimeProvider.System))
-            : TellAsync(context, error);
+            : WriteErrorAsync(context, error);
     }
 
-    private static Task TellAsync(HttpContext context, WireError error)
-        => ErrorResponse.WriteAsync(context, LanguageOf(context), error, RequestIds.NewFlow(TimeProvider.System));
+    private static Task WriteErrorAsync(HttpContext context, WireError error)
+        => ErrorResponse.WriteAsync(context, ProtocolOf(context), error, RequestIds.NewFlow(TimeProvider.System));
 
     /// <summary>The language of a request that no handler took: by its route, else by what its path and headers say.</summary>
-    private static IClientProtocol LanguageOf(HttpContext context)
+    private static IClientProtocol ProtocolOf(HttpContext context)
     {
         if (context.GetEndpoint()?.Metadata.GetMetadata<ClientRoute>() is { } route) return ProtocolRegistry.Client(route.Language);
-        return ProtocolRegistry.Client(ClientProtocolSelector.Of(context.Request));
+        return ProtocolRegistry.Client(ClientProtocolSelector.Select(context.Request));
     }
 
     [LoggerMessage(10, LogLevel.Error, "An unexpected fault at {Path}")]

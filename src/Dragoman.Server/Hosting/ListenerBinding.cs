@@ -32,7 +32,7 @@ internal static class ListenerBinding
     }
 
     /// <summary>Why the listeners could not be opened, and what to do.</summary>
-    public static string WordsOf(Exception fault, IReadOnlyList<ResolvedListener> listeners)
+    public static string Describe(Exception fault, IReadOnlyList<ResolvedListener> listeners)
     {
         var code = fault as SocketException ?? fault.InnerException as SocketException ?? fault.InnerException?.InnerException as SocketException;
         var where = string.Join(", ", listeners.Select(listener => $"{(listener.Options.Host.Length == 0 ? "*" : listener.Options.Host)}:{listener.Options.Port}"));

@@ -4,7 +4,6 @@ using Dragoman.Gateway.Catalog;
 using Dragoman.Gateway.ClientKeys;
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Flows;
-using Dragoman.Gateway.Forwarding;
 using Dragoman.Gateway.Forwarding.Transport;
 using Dragoman.Gateway.Usage;
 using Dragoman.Server.Api.Responses;

@@ -16,7 +16,7 @@ internal static class ErrorResponse
     public static Task WriteAsync(HttpContext context, IClientProtocol protocol, WireError error, string flow)
         => ErrorAnswer.WriteAsync(
             protocol,
-            error with { RequestId = error.RequestId ?? RequestIds.Of(flow) },
+            error with { RequestId = error.RequestId ?? RequestIds.From(flow) },
             new HttpChannel(context),
             new AnswerHeaders { Flow = flow, RetryAfter = error.RetryAfter },
             upstreamBody: default,

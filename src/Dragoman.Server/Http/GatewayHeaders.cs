@@ -24,13 +24,13 @@ internal static class GatewayHeaders
         if (headers.Flow is { } flow)
         {
             // Clients print these when they report a fault; an upstream's own id is the better one to have.
-            var request = RequestIds.Of(flow);
-            if (headers.RequestId is null && !Says(headers, "request-id")) target["request-id"] = request;
-            if (!Says(headers, "x-request-id")) target["x-request-id"] = request;
+            var request = RequestIds.From(flow);
+            if (headers.RequestId is null && !Contains(headers, "request-id")) target["request-id"] = request;
+            if (!Contains(headers, "x-request-id")) target["x-request-id"] = request;
         }
     }
 
-    private static bool Says(AnswerHeaders headers, string name)
+    private static bool Contains(AnswerHeaders headers, string name)
     {
         for (var index = 0; index < headers.Upstream.Count; index++)
         {

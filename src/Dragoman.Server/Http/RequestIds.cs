@@ -9,9 +9,9 @@ internal static class RequestIds
     private const int Randomness = 10;
 
     /// <summary>Random bytes are fetched for many ids at once: asking the system for them is dearer than all the rest of an id.</summary>
-    [ThreadStatic] private static byte[]? _t_random;
+    [ThreadStatic] private static byte[]? _random;
 
-    [ThreadStatic] private static int _t_used;
+    [ThreadStatic] private static int _used;
 
     /// <summary>A new flow id: a UUID of version 7, time-ordered, so that records sort by it.</summary>
     public static string NewFlow(TimeProvider time)
@@ -25,13 +25,13 @@ internal static class RequestIds
     }
 
     /// <summary>The request id that clients see.</summary>
-    public static string Of(string flow) => ErrorAnswer.RequestIdOf(flow);
+    public static string From(string flow) => ErrorAnswer.RequestIdOf(flow);
 
     private static void TakeRandom(Span<byte> target)
     {
-        var random = _t_random ??= new byte[Randomness * 64];
-        if (_t_used == 0) RandomNumberGenerator.Fill(random);
-        random.AsSpan(_t_used, target.Length).CopyTo(target);
-        _t_used = (_t_used + target.Length) % random.Length;
+        var random = _random ??= new byte[Randomness * 64];
+        if (_used == 0) RandomNumberGenerator.Fill(random);
+        random.AsSpan(_used, target.Length).CopyTo(target);
+        _used = (_used + target.Length) % random.Length;
     }
 }

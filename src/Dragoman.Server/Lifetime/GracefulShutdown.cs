@@ -26,7 +26,7 @@ internal sealed class GracefulShutdown : IDisposable
     public int Open => Volatile.Read(ref _open);
 
     /// <summary>Counts a request until the result is disposed.</summary>
-    public Opened Enter()
+    public Opened Track()
     {
         Interlocked.Increment(ref _open);
         return new Opened(this);
@@ -52,7 +52,7 @@ internal sealed class GracefulShutdown : IDisposable
     }
 
     /// <summary>The grace is over.</summary>
-    public void CutOff()
+    public void Abort()
     {
         _draining = true;
         _begun.Cancel();

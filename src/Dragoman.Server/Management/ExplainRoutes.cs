@@ -18,6 +18,6 @@ internal sealed class ExplainRoutes(Dragoman.Gateway.Routing.Router router) : IM
                 source = named;
             }
 
-            return TypedResults.Ok(RoutePlanView.Of(router.Plan(new RouteRequest(model, source), dryRun: true)));
+            return TypedResults.Ok(RoutePlanView.From(router.Plan(new RouteRequest(model, source), dryRun: true)));
         }).WithName("explainRoute").WithTags("Models").WithSummary("Tells which accounts would be tried for a model, in which order, and why not others.");
 }

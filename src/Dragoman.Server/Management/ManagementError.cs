@@ -1,7 +1,6 @@
 using System.Reflection;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Registry;
-using Dragoman.Server.Api.Shared;
 using Dragoman.Server.Http;
 using Microsoft.AspNetCore.Http.Metadata;
 
@@ -51,7 +50,7 @@ internal sealed class ManagementError(WireError error) : IResult, IEndpointMetad
     public static ManagementError StoreAway(Dragoman.Gateway.Persistence.StoreException fault) => new(new WireError(ErrorKind.Unavailable, fault.Message) { Code = "store_unavailable" });
 
     /// <summary>Any other.</summary>
-    public static ManagementError Of(WireError error) => new(error);
+    public static ManagementError From(WireError error) => new(error);
 
     public Task ExecuteAsync(HttpContext httpContext)
         => ErrorResponse.WriteAsync(httpContext, ProtocolRegistry.Client(Protocol.OpenAiChat), error, RequestIds.NewFlow(TimeProvider.System));

@@ -4,5 +4,5 @@ namespace Dragoman.Server.Management;
 internal static class Milliseconds
 {
     /// <summary>A time in milliseconds, to the microsecond.</summary>
-    public static double Of(TimeSpan span) => Math.Round(span.TotalMilliseconds, 3);
+    public static double From(TimeSpan span) => Math.Round(span.TotalMilliseconds, 3);
 }

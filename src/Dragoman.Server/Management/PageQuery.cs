@@ -11,5 +11,5 @@ internal static class PageQuery
     public static ManagementError? Invalid(int? limit)
         => limit is < 1 or > Most ? ManagementError.Invalid($"limit is 1 to {Most}.", "limit") : null;
 
-    public static PageRequest Of(int? limit, string? after) => new(limit ?? 50, string.IsNullOrEmpty(after) ? null : after);
+    public static PageRequest Parse(int? limit, string? after) => new(limit ?? 50, string.IsNullOrEmpty(after) ? null : after);
 }

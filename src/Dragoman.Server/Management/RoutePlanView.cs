@@ -1,5 +1,4 @@
 using Dragoman.Gateway.Requests;
-using Dragoman.Protocols;
 using Dragoman.Protocols.Registry;
 
 namespace Dragoman.Server.Management;
@@ -12,10 +11,10 @@ namespace Dragoman.Server.Management;
 /// <param name="Error">The error the client would get, when no account can answer.</param>
 internal sealed record RoutePlanView(string Model, IReadOnlyList<string> Trace, IReadOnlyList<CandidateView> Candidates, IReadOnlyList<ExclusionView> Excluded, RouteErrorView? Error)
 {
-    public static RoutePlanView Of(RoutePlan plan) => new(
+    public static RoutePlanView From(RoutePlan plan) => new(
         plan.RequestedModel,
-        plan.Steps,
-        [.. plan.Candidates.Select(candidate => new CandidateView(candidate.Account.Label, candidate.Account.Id, candidate.Account.Provider, ProtocolRegistry.Traits(candidate.Account.Language).Name, candidate.Model.Id, candidate.Account.Priority, candidate.Why) { CoolingDownUntil = candidate.Cooldown?.Until })],
+        plan.Trace,
+        [.. plan.Candidates.Select(candidate => new CandidateView(candidate.Account.Label, candidate.Account.Id, candidate.Account.Provider, ProtocolRegistry.Traits(candidate.Account.Protocol).Name, candidate.Model.Id, candidate.Account.Priority, candidate.Reason) { CoolingDownUntil = candidate.Cooldown?.Until })],
         [.. plan.Excluded.Select(exclusion => new ExclusionView(exclusion.Account.Label, exclusion.Model, exclusion.Reason, exclusion.Until))],
         plan.Error is { } error ? new RouteErrorView(error.EffectiveStatus, error.Message, error.Code, error.RetryAfter is { } wait ? Math.Ceiling(wait.TotalSeconds) : null) : null);
 }

@@ -8,7 +8,7 @@ internal static class AttemptOutcomeLabel
     public const string Answered = "answered";
 
     /// <summary><c>answered</c>, <c>interrupted</c>, or the failure's class.</summary>
-    public static string Of(AttemptRecord attempt)
+    public static string From(AttemptRecord attempt)
     {
         var outcome = attempt.Outcome;
         var colon = outcome.IndexOf(':', StringComparison.Ordinal);

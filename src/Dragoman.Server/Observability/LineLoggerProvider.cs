@@ -19,7 +19,7 @@ internal sealed class LineLoggerProvider : ILoggerProvider
     private const int Full = 64 * 1024;
 
     /// <summary>How long the writer rests after a batch: woken by every line, it would cost a small request more than the line does.</summary>
-    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan RepeatInterval = TimeSpan.FromMilliseconds(10);
 
     private readonly CancellationTokenSource _closing = new();
     private readonly Stream _stream;
@@ -27,8 +27,8 @@ internal sealed class LineLoggerProvider : ILoggerProvider
     private readonly Channel<Entry> _lines;
     private readonly Task _writing;
     private long _dropped;
-    private long _toldMillisecond = -1;
-    private string _told = "";
+    private long _timestampMillisecond = -1;
+    private string _timestamp = "";
 
     public LineLoggerProvider(Stream stream, TimeProvider time)
     {
@@ -57,7 +57,7 @@ internal sealed class LineLoggerProvider : ILoggerProvider
 
     private static string OneLine(Exception fault) => fault.ToString().ReplaceLineEndings(" ");
 
-    private static string Word(LogLevel level) => level switch
+    private static string LevelName(LogLevel level) => level switch
     {
         LogLevel.Trace => "trace",
         LogLevel.Debug => "debug",
@@ -87,7 +87,7 @@ internal sealed class LineLoggerProvider : ILoggerProvider
             var full = batch.Length >= Full;
             batch.Clear();
             // The machine's clock, whatever clock the gateway lives by: nothing is decided by it.
-            if (!full) await Task.Delay(Rest, TimeProvider.System, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!full) await Task.Delay(RepeatInterval, TimeProvider.System, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -95,7 +95,7 @@ internal sealed class LineLoggerProvider : ILoggerProvider
     private void Append(PooledBuffer batch, Entry entry)
     {
         Append(batch, TimeOf(entry.At));
-        Append(batch, Word(entry.Level));
+        Append(batch, LevelName(entry.Level));
         Append(batch, " ");
         Append(batch, entry.Category);
         Append(batch, ": ");
@@ -107,9 +107,9 @@ internal sealed class LineLoggerProvider : ILoggerProvider
     private string TimeOf(DateTimeOffset at)
     {
         var millisecond = at.UtcTicks / TimeSpan.TicksPerMillisecond;
-        if (millisecond == _toldMillisecond) return _told;
-        _toldMillisecond = millisecond;
-        return _told = TimeZoneInfo.ConvertTime(at, _time.LocalTimeZone).ToString("HH:mm:ss.fff ", CultureInfo.InvariantCulture);
+        if (millisecond == _timestampMillisecond) return _timestamp;
+        _timestampMillisecond = millisecond;
+        return _timestamp = TimeZoneInfo.ConvertTime(at, _time.LocalTimeZone).ToString("HH:mm:ss.fff ", CultureInfo.InvariantCulture);
     }
 
     private static void Append(PooledBuffer batch, string line)

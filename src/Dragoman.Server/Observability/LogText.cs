@@ -10,7 +10,7 @@ internal static class LogText
 {
     private const int Most = 400;
 
-    public static string Of(string? text)
+    public static string Sanitize(string? text)
     {
         if (string.IsNullOrEmpty(text)) return "";
         if (text.Length > Most) text = string.Concat(text.AsSpan(0, Most), "…");

@@ -7,5 +7,5 @@ namespace Dragoman.Server.Security;
 internal sealed record ListenerSurface(Surface Surface)
 {
     /// <summary>The surface a request came in by.</summary>
-    public static Surface Of(HttpContext context) => context.Features.Get<ListenerSurface>()?.Surface ?? Surface.Dragoman;
+    public static Surface Get(HttpContext context) => context.Features.Get<ListenerSurface>()?.Surface ?? Surface.Dragoman;
 }

@@ -44,6 +44,6 @@ internal sealed class SurfaceMatcherPolicy : MatcherPolicy, INodeBuilderPolicy
 
     private sealed class JumpTable(FrozenDictionary<Surface, int> named, int others) : PolicyJumpTable
     {
-        public override int GetDestination(HttpContext httpContext) => named.TryGetValue(ListenerSurface.Of(httpContext), out var destination) ? destination : others;
+        public override int GetDestination(HttpContext httpContext) => named.TryGetValue(ListenerSurface.Get(httpContext), out var destination) ? destination : others;
     }
 }

@@ -17,14 +17,14 @@ internal static class PostgresAddress
         if (string.IsNullOrEmpty(builder.ApplicationName)) builder.ApplicationName = "dragoman";
         // A dead server is found out about, also by the connection that only listens.
         if (builder.KeepAlive == 0) builder.KeepAlive = 15;
-        if (!Says(builder, "Timeout")) builder.Timeout = ConnectSeconds;
-        if (!Says(builder, "Cancellation Timeout")) builder.CancellationTimeout = CancelMilliseconds;
+        if (!IsSet(builder, "Timeout")) builder.Timeout = ConnectSeconds;
+        if (!IsSet(builder, "Cancellation Timeout")) builder.CancellationTimeout = CancelMilliseconds;
         builder.IncludeErrorDetail = false;
         builder.PersistSecurityInfo = false;
         return builder.ConnectionString;
     }
 
-    private static bool Says(NpgsqlConnectionStringBuilder builder, string name) => builder.ContainsKey(name) && builder.ShouldSerialize(name);
+    private static bool IsSet(NpgsqlConnectionStringBuilder builder, string name) => builder.ContainsKey(name) && builder.ShouldSerialize(name);
 
     private static NpgsqlConnectionStringBuilder FromUrl(string text)
     {

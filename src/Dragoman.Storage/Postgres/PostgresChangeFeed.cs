@@ -68,18 +68,18 @@ internal sealed class PostgresChangeFeed : IAsyncDisposable
         var connection = await _source.OpenConnectionAsync(_stop.Token).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
-            connection.Notification += (_, notice) => Tell(notice.Payload);
+            connection.Notification += (_, notice) => Publish(notice.Payload);
             var command = new NpgsqlCommand($"LISTEN {PostgresSession.Channel}", connection);
             await using (command.ConfigureAwait(false)) await command.ExecuteNonQueryAsync(_stop.Token).ConfigureAwait(false);
-            if (!_listens.TrySetResult()) Hub.TellEverything();
+            if (!_listens.TrySetResult()) Hub.PublishAll();
             while (true) await connection.WaitAsync(_stop.Token).ConfigureAwait(false);
         }
     }
 
-    private void Tell(string payload)
+    private void Publish(string payload)
     {
         var colon = payload.IndexOf(':', StringComparison.Ordinal);
-        if (colon < 0 || !Enum.TryParse<StoreChangeKind>(payload.AsSpan(0, colon), out var kind)) Hub.TellEverything();
-        else Hub.Tell(new StoreChange(kind, payload[(colon + 1)..]));
+        if (colon < 0 || !Enum.TryParse<StoreChangeKind>(payload.AsSpan(0, colon), out var kind)) Hub.PublishAll();
+        else Hub.Publish(new StoreChange(kind, payload[(colon + 1)..]));
     }
 }

@@ -9,10 +9,10 @@ namespace Dragoman.Storage.Postgres;
 internal sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time, TimeSpan? patience = null) : Database
 {
     /// <summary>How many calls that somebody waits for may be under way, and as many of the others.</summary>
-    public const int Places = 8;
+    public const int MaxConnections = 8;
 
     private const int Tries = 5;
-    private readonly StoreGuard _guard = new(time, "PostgreSQL", Places, failuresInARow: 3, patience);
+    private readonly StoreGuard _guard = new(time, "PostgreSQL", MaxConnections, failuresInARow: 3, patience);
     private int _waiting;
 
     public override int Waiting => Volatile.Read(ref _waiting);
@@ -86,7 +86,7 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider tim
                         throw new StoreException(StoreFault.Unavailable, "PostgreSQL answered too late; nothing was changed.");
                     }
 
-                    if (session.Abandoned) await transaction.RollbackAsync(CancellationToken.None).ConfigureAwait(false);
+                    if (session.IsDiscarded) await transaction.RollbackAsync(CancellationToken.None).ConfigureAwait(false);
                     else await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
                     return result;
                 }

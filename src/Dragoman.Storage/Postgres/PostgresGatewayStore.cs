@@ -61,7 +61,7 @@ internal sealed class PostgresGatewayStore : SqlGatewayStore
     private static void KeepThreadsFree()
     {
         ThreadPool.GetMinThreads(out var workers, out var completions);
-        var wanted = Environment.ProcessorCount + (2 * PostgresDatabase.Places) + 2;
+        var wanted = Environment.ProcessorCount + (2 * PostgresDatabase.MaxConnections) + 2;
         if (workers < wanted) ThreadPool.SetMinThreads(wanted, completions);
     }
 

@@ -41,11 +41,11 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : DbTransacti
         return numbers;
     }
 
-    public override string FlowsWithWord(string parameter) => $"SELECT flow FROM flow_texts WHERE (words || marks) @@ CAST({parameter} AS tsquery)";
+    public override string FlowsWithTerm(string parameter) => $"SELECT flow FROM flow_texts WHERE (words || marks) @@ CAST({parameter} AS tsquery)";
 
-    public override string WordQuery(string word) => $"'{word}':*";
+    public override string TermQuery(string word) => $"'{word}':*";
 
-    public override async Task IndexWordsAsync(IReadOnlyList<(long Flow, string Words, string Marks)> flows)
+    public override async Task IndexTermsAsync(IReadOnlyList<(long Flow, string Words, string Marks)> flows)
     {
         if (flows.Count == 0) return;
         await ExecuteAsync("INSERT INTO flow_texts (flow, words, marks) SELECT flow, array_to_tsvector(string_to_array(words, ' ')), array_to_tsvector(string_to_array(marks, ' ')) "
@@ -56,11 +56,11 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : DbTransacti
     public override Task IndexMarksAsync(long flow, string marks)
         => ExecuteAsync("INSERT INTO flow_texts (flow, words, marks) VALUES ($1, '', array_to_tsvector(string_to_array($2, ' '))) ON CONFLICT (flow) DO UPDATE SET marks = excluded.marks", flow, marks);
 
-    public override Task ForgetWordsAsync(IReadOnlyList<long> flows) => ExecuteAsync("DELETE FROM flow_texts WHERE flow = ANY($1)", flows.ToArray());
+    public override Task RemoveFromIndexAsync(IReadOnlyList<long> flows) => ExecuteAsync("DELETE FROM flow_texts WHERE flow = ANY($1)", flows.ToArray());
 
-    public override string AllWords => "SELECT flow, array_to_string(tsvector_to_array(words), ' ') AS words, array_to_string(tsvector_to_array(marks), ' ') AS marks FROM flow_texts ORDER BY flow";
+    public override string AllTerms => "SELECT flow, array_to_string(tsvector_to_array(words), ' ') AS words, array_to_string(tsvector_to_array(marks), ' ') AS marks FROM flow_texts ORDER BY flow";
 
-    public override Task ForgetAllWordsAsync() => ExecuteAsync("DELETE FROM flow_texts");
+    public override Task ClearIndexAsync() => ExecuteAsync("DELETE FROM flow_texts");
 
     public override async Task RestoredAsync(bool flows)
     {

@@ -58,7 +58,7 @@ public sealed class SecretProtector : ISecretProtector
         var nonce = envelope.AsSpan(HeaderLength, NonceLength);
         RandomNumberGenerator.Fill(nonce);
         using var cipher = new AesGcm(ring.Find(ring.Current)!, TagLength);
-        cipher.Encrypt(nonce, secret, envelope.AsSpan(HeaderLength + NonceLength + TagLength), envelope.AsSpan(HeaderLength + NonceLength, TagLength), Bound(envelope, purpose));
+        cipher.Encrypt(nonce, secret, envelope.AsSpan(HeaderLength + NonceLength + TagLength), envelope.AsSpan(HeaderLength + NonceLength, TagLength), AssociatedData(envelope, purpose));
         return envelope;
     }
 
@@ -73,7 +73,7 @@ public sealed class SecretProtector : ISecretProtector
         try
         {
             using var cipher = new AesGcm(key, TagLength);
-            cipher.Decrypt(envelope.Slice(HeaderLength, NonceLength), envelope[(HeaderLength + NonceLength + TagLength)..], envelope.Slice(HeaderLength + NonceLength, TagLength), secret, Bound(envelope, purpose));
+            cipher.Decrypt(envelope.Slice(HeaderLength, NonceLength), envelope[(HeaderLength + NonceLength + TagLength)..], envelope.Slice(HeaderLength + NonceLength, TagLength), secret, AssociatedData(envelope, purpose));
             return secret;
         }
         catch (CryptographicException ex)
@@ -127,7 +127,7 @@ public sealed class SecretProtector : ISecretProtector
         return info.Exists ? (info.LastWriteTimeUtc, info.Length) : default;
     }
 
-    private static byte[] Bound(ReadOnlySpan<byte> envelope, string purpose) => [.. envelope[..HeaderLength], .. Encoding.UTF8.GetBytes(purpose)];
+    private static byte[] AssociatedData(ReadOnlySpan<byte> envelope, string purpose) => [.. envelope[..HeaderLength], .. Encoding.UTF8.GetBytes(purpose)];
 
     private void Write(IReadOnlyList<byte[]> materials)
     {
@@ -141,7 +141,7 @@ public sealed class SecretProtector : ISecretProtector
         // Before it is read: what is written meanwhile is seen the next time.
         if (!FromEnvironment && !File.Exists(_file)) KeyFile.Create(_file);
         _stamp = Stamp();
-        foreach (var text in (_environment(PreviousVariable) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)) ring.Add(Given(text, PreviousVariable), current: false);
+        foreach (var text in (_environment(PreviousVariable) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)) ring.Add(ParseKey(text, PreviousVariable), current: false);
         var first = true;
         foreach (var material in File.Exists(_file) ? KeyFile.Read(_file) : [])
         {
@@ -149,10 +149,10 @@ public sealed class SecretProtector : ISecretProtector
             first = false;
         }
 
-        if (FromEnvironment) ring.Add(Given(_environment(Variable)!, Variable), current: true);
+        if (FromEnvironment) ring.Add(ParseKey(_environment(Variable)!, Variable), current: true);
         return ring;
     }
 
-    private static byte[] Given(string text, string variable) => SecretKeys.Material(text)
+    private static byte[] ParseKey(string text, string variable) => SecretKeys.Material(text)
         ?? throw new SecretUnreadableException($"{variable} is too short to protect secrets. Give 32 random bytes, for example from 'openssl rand -base64 32'.");
 }

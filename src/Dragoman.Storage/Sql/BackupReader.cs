@@ -62,7 +62,7 @@ internal sealed class BackupReader(Database ledger, Database flows, int schema)
     {
         foreach (var table in BackupTables.Ledger.Concat(BackupTables.Flows).Where(wanted))
             if (table != "leases") await session.ExecuteAsync($"DELETE FROM {table}").ConfigureAwait(false);
-        if (wanted(BackupTables.Words)) await session.ForgetAllWordsAsync().ConfigureAwait(false);
+        if (wanted(BackupTables.Terms)) await session.ClearIndexAsync().ConfigureAwait(false);
 
         using var lines = Open(file);
         await lines.ReadLineAsync().ConfigureAwait(false);
@@ -84,7 +84,7 @@ internal sealed class BackupReader(Database ledger, Database flows, int schema)
                 await WriteAsync().ConfigureAwait(false);
                 if (!json.RootElement.TryGetProperty("table", out var name)) break;
                 table_ = name.GetString() ?? "";
-                if (table_ != BackupTables.Words && !BackupTables.Ledger.Contains(table_) && !BackupTables.Flows.Contains(table_)) throw new InvalidDataException($"it has a table '{table_}'");
+                if (table_ != BackupTables.Terms && !BackupTables.Ledger.Contains(table_) && !BackupTables.Flows.Contains(table_)) throw new InvalidDataException($"it has a table '{table_}'");
                 columns = [.. json.RootElement.GetProperty("columns").EnumerateArray().Select(column => column.GetString() ?? "")];
                 if (Array.Exists(columns, column => column.Length == 0 || !column.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '_')))
                     throw new InvalidDataException($"a column of '{table_}' has an odd name");
@@ -98,7 +98,7 @@ internal sealed class BackupReader(Database ledger, Database flows, int schema)
         async Task WriteAsync()
         {
             if (rows.Count == 0) return;
-            if (table_ == BackupTables.Words) await session.IndexWordsAsync([.. rows.Select(row => ((long)row[0]!, (string)row[1]!, (string)row[2]!))]).ConfigureAwait(false);
+            if (table_ == BackupTables.Terms) await session.IndexTermsAsync([.. rows.Select(row => ((long)row[0]!, (string)row[1]!, (string)row[2]!))]).ConfigureAwait(false);
             else await session.InsertAsync(table_, columns, rows, table_ == "leases" ? "ON CONFLICT (name) DO UPDATE SET epoch = CASE WHEN leases.epoch > excluded.epoch THEN leases.epoch ELSE excluded.epoch END" : "").ConfigureAwait(false);
             done += rows.Count;
             progress?.Report(done);

@@ -7,11 +7,11 @@ internal static class BackupTables
     public const int FormatVersion = 1;
 
     /// <summary>The pseudo-table of words that flows are found by.</summary>
-    public const string Words = "flow_index";
+    public const string Terms = "flow_index";
 
     public static readonly string[] Ledger = ["accounts", "lanes", "client_keys", "settings", "audit", "leases", "responses", "usage", "usage_hours", "budget_windows", "reservations", "reservation_lines"];
 
     public static readonly string[] Flows = ["flow_word_sets", "flows", "flow_details", "flow_bodies"];
 
-    public static bool IsFlows(string table) => table == Words || Flows.Contains(table);
+    public static bool IsFlows(string table) => table == Terms || Flows.Contains(table);
 }

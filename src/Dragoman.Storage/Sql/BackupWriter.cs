@@ -41,7 +41,7 @@ internal sealed class BackupWriter(Database ledger, Database flows, string engin
                     await ledger.ReadAsync(session => TablesAsync(session, BackupTables.Ledger.Select(table => (table, $"SELECT * FROM {table}"))), cancellationToken).ConfigureAwait(false);
                     if (!options.WithoutFlows)
                     {
-                        await flows.ReadAsync(session => TablesAsync(session, BackupTables.Flows.Select(table => (table, $"SELECT * FROM {table}")).Append((BackupTables.Words, session.AllWords))), cancellationToken)
+                        await flows.ReadAsync(session => TablesAsync(session, BackupTables.Flows.Select(table => (table, $"SELECT * FROM {table}")).Append((BackupTables.Terms, session.AllTerms))), cancellationToken)
                             .ConfigureAwait(false);
                     }
 

@@ -15,12 +15,12 @@ internal sealed record BudgetRow(string Owner, BudgetLimit Limit, long Start, lo
 
     public string Mark => $"{Owner}|{Unit}|{Period}";
 
-    public object?[] Place => [Owner, Unit, Period, Start];
+    public object?[] Key => [Owner, Unit, Period, Start];
 
-    public static BudgetRow Of(BudgetLine line, decimal tokens, decimal money, long now)
+    public static BudgetRow From(BudgetLine line, decimal tokens, decimal money, long now)
     {
-        var (start, end) = BudgetWindow.Of(line.Limit.Period, line.Limit.TimeZone, UnixMilliseconds.Read(now));
-        return new BudgetRow(line.Owner, line.Limit, UnixMilliseconds.Of(start) ?? 0, UnixMilliseconds.Of(end) ?? 0, Units(line.Limit.Unit, line.Limit.Unit == BudgetUnit.Tokens ? tokens : money));
+        var (start, end) = BudgetWindow.At(line.Limit.Period, line.Limit.TimeZone, UnixMilliseconds.Read(now));
+        return new BudgetRow(line.Owner, line.Limit, UnixMilliseconds.From(start) ?? 0, UnixMilliseconds.From(end) ?? 0, Units(line.Limit.Unit, line.Limit.Unit == BudgetUnit.Tokens ? tokens : money));
     }
 
     public static BudgetRow Read(Row row)
@@ -32,7 +32,7 @@ internal sealed record BudgetRow(string Owner, BudgetLimit Limit, long Start, lo
     /// <summary>What the entry really used of this row's unit; where its price is unknown, what was reserved.</summary>
     public long Used(UsageEntry entry) => Limit.Unit == BudgetUnit.Tokens ? entry.InputTokens + entry.OutputTokens : UnixMilliseconds.Nanos(entry.Cost) ?? Amount;
 
-    public BudgetStatus Standing(long spent, long reserved) => new(Owner, Limit, Limit.Period == BudgetPeriod.Total ? null : UnixMilliseconds.Read(Start),
+    public BudgetStatus ToStatus(long spent, long reserved) => new(Owner, Limit, Limit.Period == BudgetPeriod.Total ? null : UnixMilliseconds.Read(Start),
         Limit.Period == BudgetPeriod.Total ? null : UnixMilliseconds.Read(End), Value(Limit.Unit, spent), Value(Limit.Unit, reserved));
 
     public static long Units(BudgetUnit unit, decimal value) => unit == BudgetUnit.Money ? UnixMilliseconds.Nanos(value) : (long)Math.Clamp(Math.Ceiling(value), long.MinValue / 4, long.MaxValue / 4);

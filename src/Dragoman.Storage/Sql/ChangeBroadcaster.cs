@@ -27,7 +27,7 @@ internal sealed class ChangeBroadcaster : IChangeFeed
         return ReadAsync(listener, cancellationToken);
     }
 
-    public void Tell(StoreChange change)
+    public void Publish(StoreChange change)
     {
         lock (_gate)
         {
@@ -38,7 +38,7 @@ internal sealed class ChangeBroadcaster : IChangeFeed
         }
     }
 
-    public void TellEverything() => Tell(Everything);
+    public void PublishAll() => Publish(Everything);
 
     public void Close()
     {

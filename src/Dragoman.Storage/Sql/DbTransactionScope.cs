@@ -25,31 +25,31 @@ internal abstract class DbTransactionScope
     public abstract Task NotifyAsync(StoreChangeKind kind, string id);
 
     /// <summary>Whether the work decided against itself: everything it did is undone, its result stands.</summary>
-    public bool Abandoned { get; private set; }
+    public bool IsDiscarded { get; private set; }
 
     /// <summary>Undoes everything this work did.</summary>
-    public void Abandon() => Abandoned = true;
+    public void Discard() => IsDiscarded = true;
 
-    /// <summary>A select of the flows whose indexed words have the parameter (see <see cref="WordQuery"/>).</summary>
-    public abstract string FlowsWithWord(string parameter);
+    /// <summary>A select of the flows whose indexed words have the parameter (see <see cref="TermQuery"/>).</summary>
+    public abstract string FlowsWithTerm(string parameter);
 
-    /// <summary>The parameter for <see cref="FlowsWithWord"/>: the word begins a word of the text.</summary>
-    public abstract string WordQuery(string word);
+    /// <summary>The parameter for <see cref="FlowsWithTerm"/>: the word begins a word of the text.</summary>
+    public abstract string TermQuery(string word);
 
     /// <summary>Indexes flows by words of their own and those of their marks; they must not be in the index.</summary>
-    public abstract Task IndexWordsAsync(IReadOnlyList<(long Flow, string Words, string Marks)> flows);
+    public abstract Task IndexTermsAsync(IReadOnlyList<(long Flow, string Words, string Marks)> flows);
 
     /// <summary>Indexes the words of a flow's marks anew.</summary>
     public abstract Task IndexMarksAsync(long flow, string marks);
 
     /// <summary>Takes flows out of the index.</summary>
-    public abstract Task ForgetWordsAsync(IReadOnlyList<long> flows);
+    public abstract Task RemoveFromIndexAsync(IReadOnlyList<long> flows);
 
     /// <summary>A select of every flow's number, words and words of marks, for backups.</summary>
-    public abstract string AllWords { get; }
+    public abstract string AllTerms { get; }
 
     /// <summary>Takes every flow out of the index.</summary>
-    public abstract Task ForgetAllWordsAsync();
+    public abstract Task ClearIndexAsync();
 
     /// <summary>Sets right what counts rows, after rows were written with their numbers.</summary>
     public abstract Task RestoredAsync(bool flows);

@@ -16,7 +16,7 @@ internal sealed class FlowDetails : IDisposable
     public FlowDetails() => _json = new Utf8JsonWriter(_buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
 
     /// <summary>The detail of a flow.</summary>
-    public byte[] Of(FlowRecord flow)
+    public byte[] Serialize(FlowRecord flow)
     {
         _buffer.ResetWrittenCount();
         _json.Reset();

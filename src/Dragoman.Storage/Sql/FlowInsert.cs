@@ -11,10 +11,10 @@ internal sealed class FlowInsert
     public FlowInsert(FlowRecord flow, SharedTermSets sets, FlowDetails details)
     {
         Flow = flow;
-        Detail = details.Of(flow);
-        Set = sets.Of(flow);
+        Detail = details.Serialize(flow);
+        Set = sets.From(flow);
         Names = FlowTokenizer.Names(flow);
-        Said = FlowTokenizer.Said(flow);
+        SearchText = FlowTokenizer.SearchText(flow);
         Bodies = flow.Bodies.Count == 0 ? [] : [.. flow.Bodies.Select(body => (body, FlowRows.Pack(body.Content.Span)))];
         foreach (var (_, packed) in Bodies) BodySize += packed.Length;
     }
@@ -26,24 +26,24 @@ internal sealed class FlowInsert
     public byte[] Detail { get; }
 
     /// <summary>The words it shares with others.</summary>
-    public WordSet Set { get; }
+    public TermSet Set { get; }
 
     /// <summary>The words of its session, and of an id that is no word.</summary>
     public string Names { get; }
 
     /// <summary>The words of what was said; empty where nothing was recorded.</summary>
-    public string Said { get; }
+    public string SearchText { get; }
 
     /// <summary>The bodies, compressed.</summary>
     public (FlowBody Body, byte[] Packed)[] Bodies { get; }
 
     public long BodySize { get; }
 
-    public long Size => Detail.Length + Names.Length + Said.Length + RowSize;
+    public long Size => Detail.Length + Names.Length + SearchText.Length + RowSize;
 
     /// <summary>The number of its row, once it has one.</summary>
-    public long Place { get; set; }
+    public long RowId { get; set; }
 
     /// <summary>The number of its set's row, once that is known.</summary>
-    public long WordSet { get; set; }
+    public long TermSet { get; set; }
 }

@@ -11,8 +11,8 @@ internal sealed class FlowRetentionRun(Database database, CancellationToken canc
     {
         var flows = 0;
         var bodies = 0;
-        if (UnixMilliseconds.Of(retention.Before) is { } before) flows += await RepeatAsync(session => OldestAsync(session, "started_at < $1 AND bookmarked = 0", before), RemoveAsync).ConfigureAwait(false);
-        if (UnixMilliseconds.Of(retention.BodiesBefore) is { } bodiesBefore)
+        if (UnixMilliseconds.From(retention.Before) is { } before) flows += await RepeatAsync(session => OldestAsync(session, "started_at < $1 AND bookmarked = 0", before), RemoveAsync).ConfigureAwait(false);
+        if (UnixMilliseconds.From(retention.BodiesBefore) is { } bodiesBefore)
             bodies += await RepeatAsync(session => OldestAsync(session, "started_at < $1 AND bookmarked = 0 AND body_size > 0", bodiesBefore), RemoveBodiesAsync).ConfigureAwait(false);
         if (retention.Bytes is { } most)
         {
@@ -43,7 +43,7 @@ internal sealed class FlowRetentionRun(Database database, CancellationToken canc
     public static async Task RemoveAsync(DbTransactionScope session, IReadOnlyList<long> flows)
     {
         var list = string.Join(',', flows);
-        await session.ForgetWordsAsync(flows).ConfigureAwait(false);
+        await session.RemoveFromIndexAsync(flows).ConfigureAwait(false);
         await session.ExecuteAsync($"DELETE FROM flow_bodies WHERE flow IN ({list})").ConfigureAwait(false);
         await session.ExecuteAsync($"DELETE FROM flow_details WHERE flow IN ({list})").ConfigureAwait(false);
         await session.ExecuteAsync($"DELETE FROM flows WHERE seq IN ({list})").ConfigureAwait(false);

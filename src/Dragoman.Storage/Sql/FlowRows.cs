@@ -23,7 +23,7 @@ internal static class FlowRows
 
     public static readonly InsertStatement<FlowInsert> Details = new("flow_details", ["flow", "detail"], keyed: false, static (draft, row) =>
     {
-        row.Add(draft.Place);
+        row.Add(draft.RowId);
         row.AddText(draft.Detail);
     });
 
@@ -33,7 +33,7 @@ internal static class FlowRows
     {
         var flow = draft.Flow;
         row.Add(flow.Id);
-        row.Add(UnixMilliseconds.Of(flow.StartedAt));
+        row.Add(UnixMilliseconds.From(flow.StartedAt));
         row.Add(UnixMilliseconds.Micros(flow.Duration));
         row.Add(flow.KeyId);
         row.Add(flow.KeyName);
@@ -56,7 +56,7 @@ internal static class FlowRows
         row.Add(flow.Marks.Bookmarked ?? false);
         row.Add(flow.Marks.Note ?? "");
         row.Add(StateJson.Tags(flow.Marks.Tags ?? []));
-        row.Add(draft.WordSet);
+        row.Add(draft.TermSet);
         row.Add(draft.Names);
     }
 
@@ -76,14 +76,14 @@ internal static class FlowRows
             Provider = row.Text(8),
             AccountId = row.Text(9),
             AccountLabel = row.Text(10),
-            Stream = row.Flag(11),
+            Stream = row.GetBool(11),
             Status = row.Int(12),
-            ClientLeft = row.Flag(13),
+            ClientLeft = row.GetBool(13),
             InputTokens = row.NumberOrNull(14),
             OutputTokens = row.NumberOrNull(15),
             CachedTokens = row.NumberOrNull(16),
             Cost = UnixMilliseconds.Dollars(row.NumberOrNull(17)),
-            Marks = new FlowMarks { Bookmarked = row.Flag(18), Note = row.Text(19), Tags = StateJson.Tags(row.Text(20)) },
+            Marks = new FlowMarks { Bookmarked = row.GetBool(18), Note = row.Text(19), Tags = StateJson.Tags(row.Text(20)) },
             UserAgent = detail.UserAgent ?? "",
             Surface = detail.Surface ?? "",
             ClientProtocol = detail.ClientProtocol ?? "",

@@ -21,7 +21,7 @@ internal static class FlowTokenizer
     }
 
     /// <summary>The words of what was said, which only flows with recorded bodies have, parted by spaces.</summary>
-    public static string Said(FlowRecord flow)
+    public static string SearchText(FlowRecord flow)
     {
         if (flow.Preview.Length == 0 && flow.SearchText.Length == 0) return "";
         var words = new HashSet<string>(StringComparer.Ordinal);
@@ -38,7 +38,7 @@ internal static class FlowTokenizer
     }
 
     /// <summary>The words of the marks.</summary>
-    public static string Of(string note, IReadOnlyList<string> tags)
+    public static string Tokenize(string note, IReadOnlyList<string> tags)
     {
         var words = new HashSet<string>(StringComparer.Ordinal);
         Add(words, note);
@@ -47,7 +47,7 @@ internal static class FlowTokenizer
     }
 
     /// <summary>The words asked for.</summary>
-    public static IReadOnlyList<string> Of(string? query)
+    public static IReadOnlyList<string> Tokenize(string? query)
     {
         var words = new HashSet<string>(StringComparer.Ordinal);
         Add(words, query);

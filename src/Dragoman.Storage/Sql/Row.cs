@@ -17,7 +17,7 @@ internal readonly struct Row(DbDataReader reader)
 
     public long? NumberOrNull(int column) => reader.IsDBNull(column) ? null : reader.GetInt64(column);
 
-    public bool Flag(int column) => reader.GetInt64(column) != 0;
+    public bool GetBool(int column) => reader.GetInt64(column) != 0;
 
     public byte[] Bytes(int column) => reader.IsDBNull(column) ? [] : reader.GetFieldValue<byte[]>(column);
 

@@ -15,10 +15,10 @@ internal sealed class SharedTermSets
     private const int LongestKnown = 1_024;
     private const long Day = 86_400_000;
 
-    private readonly ConcurrentDictionary<string, WordSet> _known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, TermSet> _known = new(StringComparer.Ordinal);
 
     /// <summary>The set of a flow. Names recur, so what was cut once is remembered.</summary>
-    public WordSet Of(FlowRecord flow)
+    public TermSet From(FlowRecord flow)
     {
         var length = 9 + flow.RequestedModel.Length + flow.Model.Length + flow.Provider.Length + flow.AccountLabel.Length + flow.KeyName.Length + flow.UserAgent.Length + flow.Surface.Length + (flow.Error?.Length ?? 0);
         for (var i = 0; i < flow.Attempts.Count; i++) length += 2 + flow.Attempts[i].AccountLabel.Length + flow.Attempts[i].Outcome.Length;
@@ -50,7 +50,7 @@ internal sealed class SharedTermSets
     /// <summary>The numbers of sets, by their hash; those that are not there yet are written.</summary>
     /// <param name="session">The transaction that writes the flows too.</param>
     /// <param name="sets">Each set and the time of the newest flow that has it.</param>
-    public static async Task<Dictionary<string, long>> NumbersAsync(DbTransactionScope session, Dictionary<WordSet, long> sets)
+    public static async Task<Dictionary<string, long>> NumbersAsync(DbTransactionScope session, Dictionary<TermSet, long> sets)
     {
         var numbers = new Dictionary<string, long>(sets.Count, StringComparer.Ordinal);
         // In one order everywhere, so that two nodes never wait for each other.
@@ -78,10 +78,10 @@ internal sealed class SharedTermSets
     public static Task DropUnusedAsync(DbTransactionScope session)
         => session.ExecuteAsync("DELETE FROM flow_word_sets WHERE used_until < (SELECT MIN(started_at) FROM flows) - $1", Day);
 
-    private static WordSet Cut(ReadOnlySpan<char> text)
+    private static TermSet Cut(ReadOnlySpan<char> text)
     {
         var words = FlowTokenizer.Cut(text);
-        return new WordSet(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(words)).AsSpan(0, 16)), words);
+        return new TermSet(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(words)).AsSpan(0, 16)), words);
     }
 
     private static void Append(Span<char> room, ref int at, string text)
@@ -95,9 +95,9 @@ internal sealed class SharedTermSets
 /// <summary>A set of words.</summary>
 /// <param name="Hash">Of the words: what it is known by, as they may be too long for an index.</param>
 /// <param name="Words">The words, each after a space.</param>
-internal sealed record WordSet(string Hash, string Words)
+internal sealed record TermSet(string Hash, string Words)
 {
-    public bool Equals(WordSet? other) => ReferenceEquals(this, other) || (other is not null && Hash == other.Hash);
+    public bool Equals(TermSet? other) => ReferenceEquals(this, other) || (other is not null && Hash == other.Hash);
 
     public override int GetHashCode() => Hash.GetHashCode(StringComparison.Ordinal);
 }

@@ -57,7 +57,7 @@ internal sealed class SqlAccountStore(Database database) : IAccountStore
 
     private static object?[] Values(StoredAccount account) =>
     [
-        account.Label, account.Provider, account.CredentialKind, account.Mask, account.Secret.ToArray(), UnixMilliseconds.Of(account.ExpiresAt), account.Enabled, account.Priority,
+        account.Label, account.Provider, account.CredentialKind, account.Mask, account.Secret.ToArray(), UnixMilliseconds.From(account.ExpiresAt), account.Enabled, account.Priority,
         account.Weight, account.Concurrency, StateJson.Tags(account.Tags), account.Settings,
         account.Refresh is null ? null : JsonSerializer.Serialize(account.Refresh, StateJson.Default.RefreshIntent), account.Problem,
     ];
@@ -71,7 +71,7 @@ internal sealed class SqlAccountStore(Database database) : IAccountStore
         Mask = row.Text(4),
         Secret = row.Bytes(5),
         ExpiresAt = row.TimeOrNull(6),
-        Enabled = row.Flag(7),
+        Enabled = row.GetBool(7),
         Priority = row.Int(8),
         Weight = row.Int(9),
         Concurrency = (int?)row.NumberOrNull(10),

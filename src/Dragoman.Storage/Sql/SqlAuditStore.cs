@@ -7,7 +7,7 @@ internal sealed class SqlAuditStore(Database database) : IAuditStore
     private static readonly string[] Columns = ["at", "actor", "source", "action", "target", "outcome", "detail"];
 
     public Task AppendAsync(IReadOnlyList<AuditEntry> entries, CancellationToken cancellationToken = default) => database.WriteAsync(session => (Task)session.InsertAsync("audit", Columns,
-        [.. entries.Select(entry => new object?[] { UnixMilliseconds.Of(entry.At), entry.Actor, entry.Source, entry.Action, entry.Target, entry.Outcome, entry.Detail })], ""), cancellationToken);
+        [.. entries.Select(entry => new object?[] { UnixMilliseconds.From(entry.At), entry.Actor, entry.Source, entry.Action, entry.Target, entry.Outcome, entry.Detail })], ""), cancellationToken);
 
     public Task<Page<AuditEntry>> ListAsync(AuditQuery query, PageRequest page, CancellationToken cancellationToken = default) => database.ReadAsync(async session =>
     {
@@ -16,8 +16,8 @@ internal sealed class SqlAuditStore(Database database) : IAuditStore
         conditions.AddIf("target = ?", query.Target);
         if (query.Action is { } action && action.EndsWith('.')) conditions.Add("action LIKE ? ESCAPE '!'", WhereBuilder.Like(action) + "%");
         else conditions.AddIf("action = ?", query.Action);
-        conditions.AddIf("at >= ?", UnixMilliseconds.Of(query.From));
-        conditions.AddIf("at < ?", UnixMilliseconds.Of(query.To));
+        conditions.AddIf("at >= ?", UnixMilliseconds.From(query.From));
+        conditions.AddIf("at < ?", UnixMilliseconds.From(query.To));
         conditions.After(page.After, "at", "seq");
         var limit = conditions.Parameter(page.Limit + 1);
         var rows = await session.QueryAsync($"SELECT at, actor, source, action, target, outcome, detail, seq FROM audit{conditions.Where} ORDER BY at DESC, seq DESC LIMIT {limit}",
@@ -27,5 +27,5 @@ internal sealed class SqlAuditStore(Database database) : IAuditStore
     }, cancellationToken);
 
     public Task<int> PruneAsync(DateTimeOffset before, CancellationToken cancellationToken = default)
-        => database.WriteAsync(session => session.ExecuteAsync("DELETE FROM audit WHERE at < $1", UnixMilliseconds.Of(before)), cancellationToken);
+        => database.WriteAsync(session => session.ExecuteAsync("DELETE FROM audit WHERE at < $1", UnixMilliseconds.From(before)), cancellationToken);
 }

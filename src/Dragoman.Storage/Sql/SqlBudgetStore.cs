@@ -26,14 +26,14 @@ internal sealed class SqlBudgetStore(Database database) : IBudgetStore
             now + (long)reservation.Term.TotalMilliseconds, entry, now).ConfigureAwait(false);
         if (made == 0) return new BudgetVerdict(true);
 
-        var rows = reservation.Lines.Select(line => BudgetRow.Of(line, reservation.Tokens, reservation.Money, now)).DistinctBy(row => row.Mark, StringComparer.Ordinal)
+        var rows = reservation.Lines.Select(line => BudgetRow.From(line, reservation.Tokens, reservation.Money, now)).DistinctBy(row => row.Mark, StringComparer.Ordinal)
             .OrderBy(row => row.Mark, StringComparer.Ordinal).ToList();
         var fitting = rows.Where(row => row.Amount <= row.Cap).ToList();
         await session.InsertAsync("reservation_lines", ["request_id", "owner", "unit", "period", "start_at", "end_at", "cap", "time_zone", "amount"],
-            [.. rows.Select(row => (object?[])[reservation.RequestId, .. row.Place, row.End, row.Cap, row.Limit.TimeZone, row.Amount])], "").ConfigureAwait(false);
+            [.. rows.Select(row => (object?[])[reservation.RequestId, .. row.Key, row.End, row.Cap, row.Limit.TimeZone, row.Amount])], "").ConfigureAwait(false);
         // The windows last: other requests on the same budget wait from here until the commit.
         var taken = await session.InsertAsync("budget_windows", ["owner", "unit", "period", "start_at", "end_at", "spent", "reserved", "cap"],
-            [.. fitting.Select(row => (object?[])[.. row.Place, row.End, 0L, row.Amount, row.Cap])],
+            [.. fitting.Select(row => (object?[])[.. row.Key, row.End, 0L, row.Amount, row.Cap])],
             "ON CONFLICT (owner, unit, period, start_at) DO UPDATE SET reserved = budget_windows.reserved + excluded.reserved, cap = excluded.cap "
             + "WHERE budget_windows.spent + budget_windows.reserved + excluded.reserved <= excluded.cap RETURNING owner || '|' || unit || '|' || period").ConfigureAwait(false);
         if (taken.Count < rows.Count) return await RefuseAsync(session, rows.Where(row => !taken.Contains(row.Mark))).ConfigureAwait(false);
@@ -83,17 +83,17 @@ internal sealed class SqlBudgetStore(Database database) : IBudgetStore
         }
     }
 
-    public Task<IReadOnlyList<BudgetStatus>> StandingAsync(string owner, IReadOnlyList<BudgetLimit> limits, CancellationToken cancellationToken = default) => database.ReadSoonAsync<IReadOnlyList<BudgetStatus>>(async session =>
+    public Task<IReadOnlyList<BudgetStatus>> GetStatusAsync(string owner, IReadOnlyList<BudgetLimit> limits, CancellationToken cancellationToken = default) => database.ReadSoonAsync<IReadOnlyList<BudgetStatus>>(async session =>
     {
         var now = await session.NowAsync().ConfigureAwait(false);
         var standings = new List<BudgetStatus>();
-        foreach (var limit in limits) standings.Add(await StandingAsync(session, BudgetRow.Of(new BudgetLine(owner, limit), 0, 0, now)).ConfigureAwait(false));
+        foreach (var limit in limits) standings.Add(await GetStatusAsync(session, BudgetRow.From(new BudgetLine(owner, limit), 0, 0, now)).ConfigureAwait(false));
         return standings;
     }, cancellationToken);
 
     public Task<int> PruneAsync(DateTimeOffset before, CancellationToken cancellationToken = default) => database.WriteAsync(async session =>
     {
-        var at = UnixMilliseconds.Of(before);
+        var at = UnixMilliseconds.From(before);
         await session.ExecuteAsync("DELETE FROM reservation_lines WHERE request_id IN (SELECT request_id FROM reservations WHERE state <> 0 AND created_at < $1)", at).ConfigureAwait(false);
         var gone = await session.ExecuteAsync("DELETE FROM reservations WHERE state <> 0 AND created_at < $1", at).ConfigureAwait(false);
         return gone + await session.ExecuteAsync("DELETE FROM budget_windows WHERE end_at > 0 AND end_at < $1 AND reserved = 0", at).ConfigureAwait(false);
@@ -107,7 +107,7 @@ internal sealed class SqlBudgetStore(Database database) : IBudgetStore
         {
             var more = BudgetRow.Units(row.Limit.Unit, row.Limit.Unit == BudgetUnit.Tokens ? tokens : money) - row.Amount;
             if (more <= 0) continue;
-            if (await session.ExecuteAsync($"UPDATE budget_windows SET reserved = reserved + $5 WHERE {AtPlace} AND spent + reserved + $5 <= $6", [.. row.Place, more, row.Cap]).ConfigureAwait(false) == 0) refused.Add(row);
+            if (await session.ExecuteAsync($"UPDATE budget_windows SET reserved = reserved + $5 WHERE {AtPlace} AND spent + reserved + $5 <= $6", [.. row.Key, more, row.Cap]).ConfigureAwait(false) == 0) refused.Add(row);
             else await SetAmountAsync(session, requestId, row, row.Amount + more).ConfigureAwait(false);
         }
 
@@ -165,25 +165,25 @@ internal sealed class SqlBudgetStore(Database database) : IBudgetStore
         foreach (var row in rows)
         {
             await session.ExecuteAsync($"UPDATE budget_windows SET spent = spent + $5, reserved = reserved - $6 WHERE {AtPlace}",
-                [.. row.Place, fromReserved ? used(row) : used(row) - row.Amount, fromReserved ? row.Amount : 0L]).ConfigureAwait(false);
+                [.. row.Key, fromReserved ? used(row) : used(row) - row.Amount, fromReserved ? row.Amount : 0L]).ConfigureAwait(false);
         }
     }
 
     private static Task<int> SetAmountAsync(DbTransactionScope session, string requestId, BudgetRow row, long amount)
-        => session.ExecuteAsync($"UPDATE reservation_lines SET amount = $6 WHERE {AtPlace} AND request_id = $5", [.. row.Place, requestId, amount]);
+        => session.ExecuteAsync($"UPDATE reservation_lines SET amount = $6 WHERE {AtPlace} AND request_id = $5", [.. row.Key, requestId, amount]);
 
     /// <summary>Refuses: undoes everything, and names the window that keeps the request waiting longest.</summary>
     private static async Task<BudgetVerdict> RefuseAsync(DbTransactionScope session, IEnumerable<BudgetRow> without)
     {
         var standings = new List<BudgetStatus>();
-        foreach (var row in without) standings.Add(await StandingAsync(session, row).ConfigureAwait(false));
-        session.Abandon();
+        foreach (var row in without) standings.Add(await GetStatusAsync(session, row).ConfigureAwait(false));
+        session.Discard();
         return new BudgetVerdict(false, standings.MaxBy(standing => standing.End ?? DateTimeOffset.MaxValue));
     }
 
-    private static async Task<BudgetStatus> StandingAsync(DbTransactionScope session, BudgetRow row)
+    private static async Task<BudgetStatus> GetStatusAsync(DbTransactionScope session, BudgetRow row)
     {
-        var rows = await session.QueryAsync($"SELECT spent, reserved FROM budget_windows WHERE {AtPlace}", found => (Spent: found.Number(0), Reserved: found.Number(1)), row.Place).ConfigureAwait(false);
-        return rows is [var one, ..] ? row.Standing(one.Spent, one.Reserved) : row.Standing(0, 0);
+        var rows = await session.QueryAsync($"SELECT spent, reserved FROM budget_windows WHERE {AtPlace}", found => (Spent: found.Number(0), Reserved: found.Number(1)), row.Key).ConfigureAwait(false);
+        return rows is [var one, ..] ? row.ToStatus(one.Spent, one.Reserved) : row.ToStatus(0, 0);
     }
 }

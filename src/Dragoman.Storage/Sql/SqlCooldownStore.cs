@@ -30,20 +30,20 @@ internal sealed class SqlCooldownStore(Database database) : ICooldownStore
     }, cancellationToken);
 
     public Task<int> PruneAsync(DateTimeOffset before, CancellationToken cancellationToken = default)
-        => database.WriteAsync(session => session.ExecuteAsync("DELETE FROM lanes WHERE observed_at < $1 AND until_at < $1", UnixMilliseconds.Of(before)), cancellationToken);
+        => database.WriteAsync(session => session.ExecuteAsync("DELETE FROM lanes WHERE observed_at < $1 AND until_at < $1", UnixMilliseconds.From(before)), cancellationToken);
 
     private static object?[] Values(StoredCooldown lane) =>
     [
-        lane.AccountId, lane.Model ?? "", lane.Model is null, UnixMilliseconds.Of(lane.State.Until), lane.State.Cause.ToString(), lane.State.Told, lane.State.Streak,
-        UnixMilliseconds.Of(lane.State.CountedAt), lane.Quotas.Count == 0 ? "" : JsonSerializer.Serialize(lane.Quotas, StateJson.Default.IReadOnlyListQuotaWindow), UnixMilliseconds.Of(lane.ObservedAt),
+        lane.AccountId, lane.Model ?? "", lane.Model is null, UnixMilliseconds.From(lane.State.Until), lane.State.Cause.ToString(), lane.State.IsUpstreamHint, lane.State.ConsecutiveFailures,
+        UnixMilliseconds.From(lane.State.CountedAt), lane.Quotas.Count == 0 ? "" : JsonSerializer.Serialize(lane.Quotas, StateJson.Default.IReadOnlyListQuotaWindow), UnixMilliseconds.From(lane.ObservedAt),
     ];
 
-    private static StoredCooldown Read(Row row) => new(row.Text(0), row.Flag(2) ? null : row.Text(1), new CooldownState
+    private static StoredCooldown Read(Row row) => new(row.Text(0), row.GetBool(2) ? null : row.Text(1), new CooldownState
     {
         Until = row.Time(3),
         Cause = Enum.TryParse<FailureClass>(row.Text(4), out var cause) ? cause : FailureClass.Transient,
-        Told = row.Flag(5),
-        Streak = row.Int(6),
+        IsUpstreamHint = row.GetBool(5),
+        ConsecutiveFailures = row.Int(6),
         CountedAt = row.Time(7),
     }, row.Time(9))
     {

@@ -10,7 +10,7 @@ internal sealed class SqlFlowStore(Database database) : IFlowStore
     public Task AppendAsync(IReadOnlyList<FlowRecord> flows, CancellationToken cancellationToken = default)
     {
         if (flows.Count == 0) return Task.CompletedTask;
-        var drafts = Drafts(flows);
+        var drafts = Inserts(flows);
         return database.WriteAsync(session => AppendAsync(session, drafts), cancellationToken);
     }
 
@@ -24,7 +24,7 @@ internal sealed class SqlFlowStore(Database database) : IFlowStore
     public Task<Page<FlowRecord>> SearchAsync(FlowQuery query, PageRequest page, CancellationToken cancellationToken = default) => database.ReadAsync(async session =>
     {
         var conditions = new WhereBuilder();
-        var words = FlowTokenizer.Of(query.Text);
+        var words = FlowTokenizer.Tokenize(query.Text);
         foreach (var word in words) HasWord(conditions, session, word);
         if (words.Count == 0 && !string.IsNullOrWhiteSpace(query.Text)) return new Page<FlowRecord>([], null);
         if (query.Model is { } model)
@@ -39,8 +39,8 @@ internal sealed class SqlFlowStore(Database database) : IFlowStore
         conditions.AddIf("f.session = ?", query.Session);
         conditions.AddIf("f.status >= ?", query.StatusFrom);
         conditions.AddIf("f.status <= ?", query.StatusTo);
-        conditions.AddIf("f.started_at >= ?", UnixMilliseconds.Of(query.From));
-        conditions.AddIf("f.started_at < ?", UnixMilliseconds.Of(query.To));
+        conditions.AddIf("f.started_at >= ?", UnixMilliseconds.From(query.From));
+        conditions.AddIf("f.started_at < ?", UnixMilliseconds.From(query.To));
         if (query.HasLosses is { } losses) conditions.Add(losses ? "f.losses > 0" : "f.losses = 0");
         if (query.Bookmarked is { } bookmarked) conditions.Add(bookmarked ? "f.bookmarked = 1" : "f.bookmarked = 0");
         if (query.Tag is { } tag)
@@ -59,12 +59,12 @@ internal sealed class SqlFlowStore(Database database) : IFlowStore
     public Task<bool> MarkAsync(string id, FlowMarks marks, CancellationToken cancellationToken = default) => database.WriteAsync(async session =>
     {
         var found = await session.QueryAsync($"SELECT seq, bookmarked, note, tags FROM flows WHERE id = $1{session.ForUpdate}",
-            row => (Flow: row.Number(0), Bookmarked: row.Flag(1), Note: row.Text(2), Tags: StateJson.Tags(row.Text(3))), id).ConfigureAwait(false);
+            row => (Flow: row.Number(0), Bookmarked: row.GetBool(1), Note: row.Text(2), Tags: StateJson.Tags(row.Text(3))), id).ConfigureAwait(false);
         if (found is not [var old, ..]) return false;
         var note = marks.Note ?? old.Note;
         var tags = marks.Tags ?? old.Tags;
         await session.ExecuteAsync("UPDATE flows SET bookmarked = $2, note = $3, tags = $4 WHERE seq = $1", old.Flow, marks.Bookmarked ?? old.Bookmarked, note, StateJson.Tags(tags)).ConfigureAwait(false);
-        await session.IndexMarksAsync(old.Flow, FlowTokenizer.Of(note, tags)).ConfigureAwait(false);
+        await session.IndexMarksAsync(old.Flow, FlowTokenizer.Tokenize(note, tags)).ConfigureAwait(false);
         return true;
     }, cancellationToken);
 
@@ -93,12 +93,12 @@ internal sealed class SqlFlowStore(Database database) : IFlowStore
     {
         var inside = conditions.Parameter($"% {word}%");
         var whole = conditions.Parameter($"{word}%");
-        var indexed = conditions.Parameter(session.WordQuery(word));
-        conditions.Add($"(f.word_set IN (SELECT seq FROM flow_word_sets WHERE words LIKE {inside}) OR f.names LIKE {inside} OR f.id LIKE {whole} OR f.seq IN ({session.FlowsWithWord(indexed)}))");
+        var indexed = conditions.Parameter(session.TermQuery(word));
+        conditions.Add($"(f.word_set IN (SELECT seq FROM flow_word_sets WHERE words LIKE {inside}) OR f.names LIKE {inside} OR f.id LIKE {whole} OR f.seq IN ({session.FlowsWithTerm(indexed)}))");
     }
 
     /// <summary>In the order of ids, so that two nodes never wait for each other; of those with one id the last.</summary>
-    private List<FlowInsert> Drafts(IReadOnlyList<FlowRecord> flows)
+    private List<FlowInsert> Inserts(IReadOnlyList<FlowRecord> flows)
     {
         using var details = new FlowDetails();
         var drafts = new List<FlowInsert>(flows.Count);
@@ -111,19 +111,19 @@ internal sealed class SqlFlowStore(Database database) : IFlowStore
 
     private static async Task AppendAsync(DbTransactionScope session, List<FlowInsert> drafts)
     {
-        var used = new Dictionary<WordSet, long>();
-        foreach (var draft in drafts) used[draft.Set] = Math.Max(used.GetValueOrDefault(draft.Set), UnixMilliseconds.Of(draft.Flow.StartedAt));
+        var used = new Dictionary<TermSet, long>();
+        foreach (var draft in drafts) used[draft.Set] = Math.Max(used.GetValueOrDefault(draft.Set), UnixMilliseconds.From(draft.Flow.StartedAt));
         var numbers = await SharedTermSets.NumbersAsync(session, used).ConfigureAwait(false);
-        foreach (var draft in drafts) draft.WordSet = numbers[draft.Set.Hash];
+        foreach (var draft in drafts) draft.TermSet = numbers[draft.Set.Hash];
         // Nearly always all of them are new, so none is asked for first.
         var places = await session.InsertAsync(FlowRows.Insertion, drafts).ConfigureAwait(false);
-        for (var i = 0; i < places.Length; i++) drafts[i].Place = places[i] != 0 ? places[i] : await ReplaceAsync(session, drafts[i]).ConfigureAwait(false);
+        for (var i = 0; i < places.Length; i++) drafts[i].RowId = places[i] != 0 ? places[i] : await ReplaceAsync(session, drafts[i]).ConfigureAwait(false);
         await session.InsertAsync(FlowRows.Details, drafts).ConfigureAwait(false);
-        var texts = drafts.Where(draft => draft.Said.Length > 0 || draft.Flow.Marks is { Note.Length: > 0 } or { Tags.Count: > 0 })
-            .Select(draft => (draft.Place, draft.Said, FlowTokenizer.Of(draft.Flow.Marks.Note ?? "", draft.Flow.Marks.Tags ?? []))).ToList();
-        if (texts.Count > 0) await session.IndexWordsAsync(texts).ConfigureAwait(false);
+        var texts = drafts.Where(draft => draft.SearchText.Length > 0 || draft.Flow.Marks is { Note.Length: > 0 } or { Tags.Count: > 0 })
+            .Select(draft => (draft.RowId, draft.SearchText, FlowTokenizer.Tokenize(draft.Flow.Marks.Note ?? "", draft.Flow.Marks.Tags ?? []))).ToList();
+        if (texts.Count > 0) await session.IndexTermsAsync(texts).ConfigureAwait(false);
         var bodies = drafts.SelectMany(draft => draft.Bodies.Select((body, ordinal) =>
-            (object?[])[draft.Place, ordinal, (int)body.Body.Kind, body.Body.Attempt, body.Body.ContentType, body.Packed, body.Body.Content.Length, body.Body.Length])).ToList();
+            (object?[])[draft.RowId, ordinal, (int)body.Body.Kind, body.Body.Attempt, body.Body.ContentType, body.Packed, body.Body.Content.Length, body.Body.Length])).ToList();
         if (bodies.Count > 0) await session.InsertAsync("flow_bodies", FlowRows.BodyColumns, bodies, "").ConfigureAwait(false);
     }
 
@@ -133,7 +133,7 @@ internal sealed class SqlFlowStore(Database database) : IFlowStore
         while (true)
         {
             var found = await session.QueryAsync($"SELECT seq, bookmarked, note, tags FROM flows WHERE id = $1{session.ForUpdate}",
-                row => (Flow: row.Number(0), Marks: new FlowMarks { Bookmarked = row.Flag(1), Note = row.Text(2), Tags = StateJson.Tags(row.Text(3)) }), draft.Flow.Id).ConfigureAwait(false);
+                row => (Flow: row.Number(0), Marks: new FlowMarks { Bookmarked = row.GetBool(1), Note = row.Text(2), Tags = StateJson.Tags(row.Text(3)) }), draft.Flow.Id).ConfigureAwait(false);
             if (found is [var old, ..])
             {
                 draft.Flow = draft.Flow with { Marks = old.Marks };

@@ -15,7 +15,7 @@ internal abstract class SqlGatewayStore : IGatewayStore
         _flows = flows;
         _time = time;
         Accounts = new SqlAccountStore(ledger);
-        Lanes = new SqlCooldownStore(ledger);
+        Cooldowns = new SqlCooldownStore(ledger);
         Keys = new SqlKeyStore(ledger);
         Usage = new SqlUsageStore(ledger);
         Budgets = new SqlBudgetStore(ledger);
@@ -28,7 +28,7 @@ internal abstract class SqlGatewayStore : IGatewayStore
 
     public IAccountStore Accounts { get; }
 
-    public ICooldownStore Lanes { get; }
+    public ICooldownStore Cooldowns { get; }
 
     public IKeyStore Keys { get; }
 

@@ -18,7 +18,7 @@ internal sealed class SqlKeyStore(Database database) : IKeyStore
         var now = await session.NowAsync().ConfigureAwait(false);
         var done = await session.ExecuteAsync(
             $"INSERT INTO client_keys ({Columns}, name_key) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,1,$17,$17,$18,$19) ON CONFLICT DO NOTHING",
-            [key.Id, .. Values(key), now, UnixMilliseconds.Of(key.LastUsedAt), key.Name.ToLowerInvariant()]).ConfigureAwait(false);
+            [key.Id, .. Values(key), now, UnixMilliseconds.From(key.LastUsedAt), key.Name.ToLowerInvariant()]).ConfigureAwait(false);
         if (done == 0) return new SaveResult(SaveOutcome.Taken, 0);
         await session.NotifyAsync(StoreChangeKind.Key, key.Id).ConfigureAwait(false);
         return new SaveResult(SaveOutcome.Saved, 1);
@@ -54,14 +54,14 @@ internal sealed class SqlKeyStore(Database database) : IKeyStore
     public Task TouchAsync(IReadOnlyDictionary<string, DateTimeOffset> lastUsed, CancellationToken cancellationToken = default) => database.WriteAsync(async session =>
     {
         foreach (var (id, time) in lastUsed.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-            await session.ExecuteAsync("UPDATE client_keys SET last_used_at = $2 WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $2)", id, UnixMilliseconds.Of(time)).ConfigureAwait(false);
+            await session.ExecuteAsync("UPDATE client_keys SET last_used_at = $2 WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $2)", id, UnixMilliseconds.From(time)).ConfigureAwait(false);
     }, cancellationToken);
 
     private static object?[] Values(ClientKey key) =>
     [
-        key.Name, key.Hash.ToArray(), key.PreviousHash.ToArray(), UnixMilliseconds.Of(key.PreviousUntil), key.Prefix, JsonSerializer.Serialize(key.Scopes, StateJson.Default.KeyScopes),
-        UnixMilliseconds.Of(key.ExpiresAt), key.RequestsPerMinute, key.TokensPerMinute, key.Concurrency, JsonSerializer.Serialize(key.Budgets, StateJson.Default.IReadOnlyListBudgetLimit),
-        key.Enabled, UnixMilliseconds.Of(key.RevokedAt), key.Note, StateJson.Tags(key.Tags),
+        key.Name, key.Hash.ToArray(), key.PreviousHash.ToArray(), UnixMilliseconds.From(key.PreviousUntil), key.Prefix, JsonSerializer.Serialize(key.Scopes, StateJson.Default.KeyScopes),
+        UnixMilliseconds.From(key.ExpiresAt), key.RequestsPerMinute, key.TokensPerMinute, key.Concurrency, JsonSerializer.Serialize(key.Budgets, StateJson.Default.IReadOnlyListBudgetLimit),
+        key.Enabled, UnixMilliseconds.From(key.RevokedAt), key.Note, StateJson.Tags(key.Tags),
     ];
 
     private static ClientKey Read(Row row) => new()
@@ -78,7 +78,7 @@ internal sealed class SqlKeyStore(Database database) : IKeyStore
         TokensPerMinute = row.NumberOrNull(9),
         Concurrency = (int?)row.NumberOrNull(10),
         Budgets = JsonSerializer.Deserialize(row.Text(11), StateJson.Default.IReadOnlyListBudgetLimit) ?? [],
-        Enabled = row.Flag(12),
+        Enabled = row.GetBool(12),
         RevokedAt = row.TimeOrNull(13),
         Note = row.Text(14),
         Tags = StateJson.Tags(row.Text(15)),

@@ -11,7 +11,7 @@ internal sealed class SqlResponseStateStore(Database database, TimeProvider time
             $"INSERT INTO responses ({Columns}) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10) ON CONFLICT (id) DO UPDATE SET parent_id=excluded.parent_id, status=excluded.status, model=excluded.model, "
             + "account_id=excluded.account_id, response=excluded.response, input_items=excluded.input_items, expires_at=excluded.expires_at WHERE responses.owner = excluded.owner",
             response.Id, response.Owner, response.ParentId, response.Status, response.Model, response.AccountId, response.Response.ToArray(), response.InputItems.ToArray(),
-            UnixMilliseconds.Of(response.CreatedAt), UnixMilliseconds.Of(response.ExpiresAt)).ConfigureAwait(false) > 0, cancellationToken);
+            UnixMilliseconds.From(response.CreatedAt), UnixMilliseconds.From(response.ExpiresAt)).ConfigureAwait(false) > 0, cancellationToken);
 
     public Task<StoredResponse?> GetAsync(string id, string owner, CancellationToken cancellationToken = default) => database.ReadSoonAsync(session => FindAsync(session, id, owner), cancellationToken);
 
@@ -34,16 +34,16 @@ internal sealed class SqlResponseStateStore(Database database, TimeProvider time
 
     public Task<IReadOnlyList<StoredResponse>> RecentAsync(string owner, int limit, CancellationToken cancellationToken = default)
         => database.ReadSoonAsync<IReadOnlyList<StoredResponse>>(async session => await session.QueryAsync(
-            $"SELECT {Columns} FROM responses WHERE owner = $1 AND (expires_at IS NULL OR expires_at > $2) ORDER BY created_at DESC LIMIT $3", Read, owner, UnixMilliseconds.Of(time.GetUtcNow()), limit).ConfigureAwait(false), cancellationToken);
+            $"SELECT {Columns} FROM responses WHERE owner = $1 AND (expires_at IS NULL OR expires_at > $2) ORDER BY created_at DESC LIMIT $3", Read, owner, UnixMilliseconds.From(time.GetUtcNow()), limit).ConfigureAwait(false), cancellationToken);
 
     public Task<bool> RemoveAsync(string id, string owner, CancellationToken cancellationToken = default) => database.WriteSoonAsync(async session =>
         await session.ExecuteAsync("DELETE FROM responses WHERE id = $1 AND owner = $2", id, owner).ConfigureAwait(false) > 0, undo: null, cancellationToken);
 
     public Task<int> PruneAsync(DateTimeOffset now, CancellationToken cancellationToken = default)
-        => database.WriteAsync(session => session.ExecuteAsync("DELETE FROM responses WHERE expires_at <= $1", UnixMilliseconds.Of(now)), cancellationToken);
+        => database.WriteAsync(session => session.ExecuteAsync("DELETE FROM responses WHERE expires_at <= $1", UnixMilliseconds.From(now)), cancellationToken);
 
     private Task<StoredResponse?> FindAsync(DbTransactionScope session, string id, string owner)
-        => session.FirstAsync($"SELECT {Columns} FROM responses WHERE id = $1 AND owner = $2 AND (expires_at IS NULL OR expires_at > $3)", Read, id, owner, UnixMilliseconds.Of(time.GetUtcNow()));
+        => session.FirstAsync($"SELECT {Columns} FROM responses WHERE id = $1 AND owner = $2 AND (expires_at IS NULL OR expires_at > $3)", Read, id, owner, UnixMilliseconds.From(time.GetUtcNow()));
 
     private static StoredResponse Read(Row row) => new()
     {

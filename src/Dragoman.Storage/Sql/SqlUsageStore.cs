@@ -33,8 +33,8 @@ internal sealed class SqlUsageStore(Database database) : IUsageStore
     public Task<Page<UsageEntry>> ListAsync(UsageQuery query, PageRequest page, CancellationToken cancellationToken = default) => database.ReadAsync(async session =>
     {
         var conditions = new WhereBuilder();
-        conditions.AddIf("at >= ?", UnixMilliseconds.Of(query.From));
-        conditions.AddIf("at < ?", UnixMilliseconds.Of(query.To));
+        conditions.AddIf("at >= ?", UnixMilliseconds.From(query.From));
+        conditions.AddIf("at < ?", UnixMilliseconds.From(query.To));
         Named(conditions, query);
         conditions.After(page.After, "at", "seq");
         var limit = conditions.Parameter(page.Limit + 1);
@@ -44,7 +44,7 @@ internal sealed class SqlUsageStore(Database database) : IUsageStore
     }, cancellationToken);
 
     public Task<int> PruneAsync(DateTimeOffset before, CancellationToken cancellationToken = default)
-        => database.WriteAsync(session => session.ExecuteAsync("DELETE FROM usage WHERE at < $1", UnixMilliseconds.Of(before)), cancellationToken);
+        => database.WriteAsync(session => session.ExecuteAsync("DELETE FROM usage WHERE at < $1", UnixMilliseconds.From(before)), cancellationToken);
 
     private static void Named(WhereBuilder conditions, UsageQuery query)
     {

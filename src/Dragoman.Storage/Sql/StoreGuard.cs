@@ -29,7 +29,7 @@ internal sealed class StoreGuard(TimeProvider time, string name, int places, int
 
     private readonly TimeSpan _patience = patience ?? DefaultPatience;
     private readonly Lock _gate = new();
-    private readonly SemaphoreSlim _hurried = new(places, places);
+    private readonly SemaphoreSlim _urgentSlots = new(places, places);
     private readonly SemaphoreSlim _others = new(places, places);
     private int _failures;
     private bool _open;
@@ -42,14 +42,14 @@ internal sealed class StoreGuard(TimeProvider time, string name, int places, int
     /// <exception cref="StoreException">The database is known to hang, or the work failed.</exception>
     public async Task<T> RunAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
     {
-        Enter();
+        Acquired();
         try
         {
             if (!await TakeAsync(_others, LongestQueue, cancellationToken).ConfigureAwait(false)) throw Slow(LongestQueue);
         }
         catch
         {
-            Leave();
+            Released();
             throw;
         }
 
@@ -63,20 +63,20 @@ internal sealed class StoreGuard(TimeProvider time, string name, int places, int
     /// <exception cref="StoreException">The database did not answer in time, is known to hang, or the work failed.</exception>
     public async Task<T> HurryAsync<T>(Func<Func<bool>, Task<T>> work, Func<T, Task>? undo, CancellationToken cancellationToken)
     {
-        Enter();
+        Acquired();
         var begun = time.GetTimestamp();
         try
         {
-            if (!await TakeAsync(_hurried, _patience, cancellationToken).ConfigureAwait(false)) throw Trip();
+            if (!await TakeAsync(_urgentSlots, _patience, cancellationToken).ConfigureAwait(false)) throw Trip();
         }
         catch
         {
-            Leave();
+            Released();
             throw;
         }
 
         var abandoned = false;
-        var running = HoldAsync(_hurried, () => work(() => Volatile.Read(ref abandoned)));
+        var running = HoldAsync(_urgentSlots, () => work(() => Volatile.Read(ref abandoned)));
         var left = _patience - time.GetElapsedTime(begun);
         try
         {
@@ -111,7 +111,7 @@ internal sealed class StoreGuard(TimeProvider time, string name, int places, int
     }
 
     /// <summary>Refuses at once while the database is known to hang, except for one call a second. A call that looks and hangs itself keeps the next from looking no longer than others wait.</summary>
-    private void Enter()
+    private void Acquired()
     {
         lock (_gate)
         {
@@ -123,7 +123,7 @@ internal sealed class StoreGuard(TimeProvider time, string name, int places, int
         }
     }
 
-    private void Leave()
+    private void Released()
     {
         lock (_gate) _probing = false;
     }
@@ -144,7 +144,7 @@ internal sealed class StoreGuard(TimeProvider time, string name, int places, int
         }
         catch
         {
-            Leave();
+            Released();
             throw;
         }
         finally

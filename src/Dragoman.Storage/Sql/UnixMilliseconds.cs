@@ -5,9 +5,9 @@ internal static class UnixMilliseconds
 {
     private const decimal Billion = 1_000_000_000m;
 
-    public static long Of(DateTimeOffset time) => time.ToUnixTimeMilliseconds();
+    public static long From(DateTimeOffset time) => time.ToUnixTimeMilliseconds();
 
-    public static long? Of(DateTimeOffset? time) => time?.ToUnixTimeMilliseconds();
+    public static long? From(DateTimeOffset? time) => time?.ToUnixTimeMilliseconds();
 
     public static DateTimeOffset Read(long milliseconds)
         => DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(milliseconds, -62_135_596_800_000, 253_402_300_799_999));

@@ -7,8 +7,8 @@ internal static class UsageHour
 
     public static long Start(long at) => at - (((at % Length) + Length) % Length);
 
-    public static long? Start(DateTimeOffset? at) => at is { } time ? Start(UnixMilliseconds.Of(time)) : null;
+    public static long? Start(DateTimeOffset? at) => at is { } time ? Start(UnixMilliseconds.From(time)) : null;
 
     /// <summary>The end of the hour that an open end falls in; a whole hour is its own end.</summary>
-    public static long? End(DateTimeOffset? at) => at is { } time ? Start(UnixMilliseconds.Of(time) + Length - 1) : null;
+    public static long? End(DateTimeOffset? at) => at is { } time ? Start(UnixMilliseconds.From(time) + Length - 1) : null;
 }

@@ -59,8 +59,8 @@ internal static class UsageLedger
         Model = row.Text(5),
         RequestedModel = row.Text(6),
         Status = row.Int(7),
-        Failed = row.Flag(8),
-        Stream = row.Flag(9),
+        Failed = row.GetBool(8),
+        Stream = row.GetBool(9),
         InputTokens = row.Number(10),
         OutputTokens = row.Number(11),
         CachedTokens = row.Number(12),
@@ -69,13 +69,13 @@ internal static class UsageLedger
         Cost = UnixMilliseconds.Dollars(row.NumberOrNull(15)),
         FirstByte = row.NumberOrNull(16) is { } first ? UnixMilliseconds.Span(first) : null,
         Duration = UnixMilliseconds.Span(row.Number(17)),
-        Estimated = row.Flag(18),
+        Estimated = row.GetBool(18),
     };
 
     private static void Write(UsageEntry entry, RowValues row)
     {
         row.Add(entry.RequestId);
-        row.Add(UnixMilliseconds.Of(entry.At));
+        row.Add(UnixMilliseconds.From(entry.At));
         row.Add(entry.KeyId);
         row.Add(entry.AccountId);
         row.Add(entry.Provider);
@@ -97,7 +97,7 @@ internal static class UsageLedger
 
     private static void Add(Dictionary<(long, string, string, string, string), long[]> changes, UsageEntry entry, int sign)
     {
-        var place = (UsageHour.Start(UnixMilliseconds.Of(entry.At)), entry.KeyId, entry.AccountId, entry.Provider, entry.Model);
+        var place = (UsageHour.Start(UnixMilliseconds.From(entry.At)), entry.KeyId, entry.AccountId, entry.Provider, entry.Model);
         if (!changes.TryGetValue(place, out var sums)) changes[place] = sums = new long[Sums.Length];
         ReadOnlySpan<long> values =
         [

@@ -71,8 +71,8 @@ internal sealed class SqliteChangeFeed : IAsyncDisposable
                 row => (Number: row.Number(0), Change: new StoreChange(Enum.TryParse<StoreChangeKind>(row.Text(1), out var kind) ? kind : StoreChangeKind.Everything, row.Text(2))), _seen).ConfigureAwait(false));
         }, _stop.Token).ConfigureAwait(false);
         if (changes.Count == 0) return;
-        if (first > _seen + 1) Hub.TellEverything();
+        if (first > _seen + 1) Hub.PublishAll();
         _seen = changes[^1].Number;
-        foreach (var change in changes.Select(row => row.Change).Distinct()) Hub.Tell(change);
+        foreach (var change in changes.Select(row => row.Change).Distinct()) Hub.Publish(change);
     }
 }

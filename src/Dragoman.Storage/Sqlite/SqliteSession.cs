@@ -16,7 +16,7 @@ internal sealed class SqliteSession(SqliteStatements statements, TimeProvider ti
     public override int RowsAtOnce => 1;
 
     // One machine, one clock.
-    public override Task<long> NowAsync() => Task.FromResult(UnixMilliseconds.Of(time.GetUtcNow()));
+    public override Task<long> NowAsync() => Task.FromResult(UnixMilliseconds.From(time.GetUtcNow()));
 
     public override async Task NotifyAsync(StoreChangeKind kind, string id)
     {
@@ -38,11 +38,11 @@ internal sealed class SqliteSession(SqliteStatements statements, TimeProvider ti
         return Task.FromResult(numbers);
     }
 
-    public override string FlowsWithWord(string parameter) => $"SELECT rowid FROM flow_words WHERE flow_words MATCH {parameter}";
+    public override string FlowsWithTerm(string parameter) => $"SELECT rowid FROM flow_words WHERE flow_words MATCH {parameter}";
 
-    public override string WordQuery(string word) => $"\"{word}\"*";
+    public override string TermQuery(string word) => $"\"{word}\"*";
 
-    public override async Task IndexWordsAsync(IReadOnlyList<(long Flow, string Words, string Marks)> flows)
+    public override async Task IndexTermsAsync(IReadOnlyList<(long Flow, string Words, string Marks)> flows)
     {
         var rows = flows.Select(flow => (object?[])[flow.Flow, flow.Words, flow.Marks]).ToList();
         await InsertAsync("flow_texts", ["flow", "words", "marks"], rows, "").ConfigureAwait(false);
@@ -52,11 +52,11 @@ internal sealed class SqliteSession(SqliteStatements statements, TimeProvider ti
     public override async Task IndexMarksAsync(long flow, string marks)
     {
         var old = await QueryAsync("SELECT words FROM flow_texts WHERE flow = $1", row => row.Text(0), flow).ConfigureAwait(false);
-        await ForgetWordsAsync([flow]).ConfigureAwait(false);
-        await IndexWordsAsync([(flow, old is [var words, ..] ? words : "", marks)]).ConfigureAwait(false);
+        await RemoveFromIndexAsync([flow]).ConfigureAwait(false);
+        await IndexTermsAsync([(flow, old is [var words, ..] ? words : "", marks)]).ConfigureAwait(false);
     }
 
-    public override async Task ForgetWordsAsync(IReadOnlyList<long> flows)
+    public override async Task RemoveFromIndexAsync(IReadOnlyList<long> flows)
     {
         foreach (var flow in flows)
         {
@@ -66,11 +66,11 @@ internal sealed class SqliteSession(SqliteStatements statements, TimeProvider ti
         }
     }
 
-    public override string AllWords => "SELECT flow, words, marks FROM flow_texts ORDER BY flow";
+    public override string AllTerms => "SELECT flow, words, marks FROM flow_texts ORDER BY flow";
 
     public override Task RestoredAsync(bool flows) => Task.CompletedTask;
 
-    public override async Task ForgetAllWordsAsync()
+    public override async Task ClearIndexAsync()
     {
         await ExecuteAsync("INSERT INTO flow_words (flow_words) VALUES ('delete-all')").ConfigureAwait(false);
         await ExecuteAsync("DELETE FROM flow_texts").ConfigureAwait(false);

@@ -158,10 +158,10 @@ internal sealed class SqliteWriter : Database
         catch (Exception ex) when (!SqliteFaults.EndsAll(ex))
         {
             piece.Refuse(SqliteFaults.Translate(ex, Path));
-            session.Abandon();
+            session.Discard();
         }
 
-        if (session.Abandoned) SqliteConnecting.Run(opened.Connection, "ROLLBACK TO piece");
+        if (session.IsDiscarded) SqliteConnecting.Run(opened.Connection, "ROLLBACK TO piece");
         SqliteConnecting.Run(opened.Connection, "RELEASE piece");
     }
 

@@ -31,7 +31,7 @@ public sealed class LaneKeeperTests
         var plan = Plan(second);
         plan.Candidates.Select(candidate => candidate.Account.Label).ShouldBe(["b"]);
         plan.Excluded.Single().Until.ShouldBe(_time.GetUtcNow().AddHours(2));
-        second.Lanes.QuotaLeft(CandidateOf(second, "b").Account, "m").ShouldBe(0.45, "half, and an hour old");
+        second.Cooldowns.QuotaLeft(CandidateOf(second, "b").Account, "m").ShouldBe(0.45, "half, and an hour old");
     }
 
     [Fact]
@@ -52,13 +52,13 @@ public sealed class LaneKeeperTests
         await using (await KeepAsync(soon))
         {
             Plan(soon).Candidates.Count.ShouldBe(2);
-            FailAt(soon, CandidateOf(soon, "a"), FailureClass.RateLimited)!.Streak.ShouldBe(4);
+            FailAt(soon, CandidateOf(soon, "a"), FailureClass.RateLimited)!.ConsecutiveFailures.ShouldBe(4);
         }
 
         _time.Advance(TimeSpan.FromHours(1));
         var late = NewRouter();
         await using var keeper = await KeepAsync(late);
-        late.Lanes.Report().ShouldBeEmpty();
+        late.Cooldowns.Report().ShouldBeEmpty();
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class LaneKeeperTests
     {
         var router = NewRouter();
         var id = CandidateOf(router, "a").Account.Id;
-        await _store.SaveAsync([new StoredCooldown(id, "m", new CooldownState { Until = _time.GetUtcNow().AddYears(1), Cause = FailureClass.RateLimited, Told = true, Streak = 1 }, _time.GetUtcNow())], Cancel);
+        await _store.SaveAsync([new StoredCooldown(id, "m", new CooldownState { Until = _time.GetUtcNow().AddYears(1), Cause = FailureClass.RateLimited, IsUpstreamHint = true, ConsecutiveFailures = 1 }, _time.GetUtcNow())], Cancel);
         await using var keeper = await KeepAsync(router);
         Plan(router).Excluded.Single().Until.ShouldBe(_time.GetUtcNow().AddHours(1));
     }
@@ -79,8 +79,8 @@ public sealed class LaneKeeperTests
         await using var others = await KeepAsync(other);
         Fail(one, FailureClass.RateLimited, TimeSpan.FromMinutes(30));
         await UntilAsync(() => Plan(other).Candidates.Count == 1);
-        one.Lanes.Clear(CandidateOf(one, "b").Account.Id);
-        one.Lanes.Clear(Plan(other).Excluded.Single().Account.Id);
+        one.Cooldowns.Clear(CandidateOf(one, "b").Account.Id);
+        one.Cooldowns.Clear(Plan(other).Excluded.Single().Account.Id);
         await UntilAsync(() => Plan(other).Candidates.Count == 2);
     }
 
@@ -133,7 +133,7 @@ public sealed class LaneKeeperTests
 
     private Router NewRouter() => new(Config.Load(Two).ToRouting(), _time);
 
-    private Task<CooldownStateSync> KeepAsync(Router router) => CooldownStateSync.OpenAsync(router.Lanes, () => router.AccountIds, _store, _store, _time, NullLogger.Instance, Cancel);
+    private Task<CooldownStateSync> KeepAsync(Router router) => CooldownStateSync.OpenAsync(router.Cooldowns, () => router.AccountIds, _store, _store, _time, NullLogger.Instance, Cancel);
 
     private static RoutePlan Plan(Router router) => router.Plan(RouterFixture.Request("m"), dryRun: true);
 

@@ -16,13 +16,13 @@ public sealed class LanesTests
 
     private static Account Account(string id = "a", bool? disableCooling = null) => new()
     {
-        Id = id, Label = id, Provider = "openai", Language = Protocol.OpenAiChat, BaseUrl = "https://x", Credential = new NoCredential(), DisableCooling = disableCooling,
+        Id = id, Label = id, Provider = "openai", Protocol = Protocol.OpenAiChat, BaseUrl = "https://x", Credential = new NoCredential(), DisableCooling = disableCooling,
     };
 
     private void Fail(FailureClass cause, double? hintSeconds = null, string model = "m", ErrorKind kind = ErrorKind.Api, Account? account = null)
-        => _lanes.Failed(account ?? Account(), model, new Failure(cause, new WireError(kind, "no"), hintSeconds is { } seconds ? _time.GetUtcNow().AddSeconds(seconds) : null), _options);
+        => _lanes.RecordFailure(account ?? Account(), model, new Failure(cause, new WireError(kind, "no"), hintSeconds is { } seconds ? _time.GetUtcNow().AddSeconds(seconds) : null), _options);
 
-    private double Rest(string model = "m") => _lanes.Resting(Account(), model) is { } state ? (state.Until - _time.GetUtcNow()).TotalSeconds : 0;
+    private double Rest(string model = "m") => _lanes.Find(Account(), model) is { } state ? (state.Until - _time.GetUtcNow()).TotalSeconds : 0;
 
     /// <summary>The rests of faults that each come right after the one before has ended.</summary>
     private double[] Ladder(FailureClass cause, int steps)
@@ -70,7 +70,7 @@ public sealed class LanesTests
     {
         Fail(FailureClass.AuthDead);
         Rest("other").ShouldBe(1800);
-        _lanes.Succeeded(Account(), "m");
+        _lanes.RecordSuccess(Account(), "m");
         Rest("other").ShouldBe(0);
         Fail(FailureClass.Forbidden, kind: ErrorKind.Billing);
         Rest("other").ShouldBe(60);
@@ -109,7 +109,7 @@ public sealed class LanesTests
     public void What_is_no_limit_is_a_guess_whatever_time_an_upstream_names(FailureClass cause)
     {
         Fail(cause, 1_000);
-        _lanes.Report().ShouldHaveSingleItem().State.Told.ShouldBeFalse();
+        _lanes.Report().ShouldHaveSingleItem().State.IsUpstreamHint.ShouldBeFalse();
     }
 
     [Fact]
@@ -117,10 +117,10 @@ public sealed class LanesTests
     {
         Fail(FailureClass.AuthDead);
         Fail(FailureClass.RateLimited, 10);
-        _lanes.Resting(Account(), "m")!.Told.ShouldBeTrue();
-        _lanes.Resting(Account(), "other")!.Told.ShouldBeFalse();
+        _lanes.Find(Account(), "m")!.IsUpstreamHint.ShouldBeTrue();
+        _lanes.Find(Account(), "other")!.IsUpstreamHint.ShouldBeFalse();
         _time.Advance(TimeSpan.FromSeconds(11));
-        _lanes.Resting(Account(), "m")!.Cause.ShouldBe(FailureClass.AuthDead);
+        _lanes.Find(Account(), "m")!.Cause.ShouldBe(FailureClass.AuthDead);
     }
 
     [Fact]
@@ -130,7 +130,7 @@ public sealed class LanesTests
         Rest().ShouldBe(1);
         _time.Advance(TimeSpan.FromSeconds(1.5));
         Fail(FailureClass.RateLimited);
-        _lanes.Report()[0].State.Streak.ShouldBe(1);
+        _lanes.Report()[0].State.ConsecutiveFailures.ShouldBe(1);
         _time.Advance(TimeSpan.FromSeconds(1));
         Fail(FailureClass.RateLimited);
         Rest().ShouldBe(2);
@@ -151,12 +151,12 @@ public sealed class LanesTests
     public void A_success_ends_guesses_and_streaks_but_not_what_the_upstream_asked_for()
     {
         Fail(FailureClass.Transient);
-        _lanes.Succeeded(Account(), "m");
+        _lanes.RecordSuccess(Account(), "m");
         Rest().ShouldBe(0);
         Ladder(FailureClass.Transient, 1).ShouldBe([5]);
-        _lanes.Succeeded(Account(), "m");
+        _lanes.RecordSuccess(Account(), "m");
         Fail(FailureClass.RateLimited, 30);
-        _lanes.Succeeded(Account(), "m");
+        _lanes.RecordSuccess(Account(), "m");
         Rest().ShouldBe(30);
     }
 
@@ -172,18 +172,18 @@ public sealed class LanesTests
     public void Cooling_can_be_switched_off_for_all_or_one()
     {
         var off = new CooldownOptions { Disabled = true };
-        _lanes.Failed(Account(), "m", new Failure(FailureClass.AuthDead, new WireError(ErrorKind.Api, "no")), off);
+        _lanes.RecordFailure(Account(), "m", new Failure(FailureClass.AuthDead, new WireError(ErrorKind.Api, "no")), off);
         Rest().ShouldBe(0);
         Fail(FailureClass.AuthDead, account: Account(disableCooling: true));
         Rest().ShouldBe(0);
-        _lanes.Failed(Account(disableCooling: false), "m", new Failure(FailureClass.Gone, new WireError(ErrorKind.Api, "no")), off);
+        _lanes.RecordFailure(Account(disableCooling: false), "m", new Failure(FailureClass.Gone, new WireError(ErrorKind.Api, "no")), off);
         Rest().ShouldBe(60);
     }
 
     [Fact]
     public void Zero_for_passing_faults_means_no_rest()
     {
-        _lanes.Failed(Account(), "m", new Failure(FailureClass.Transient, new WireError(ErrorKind.Api, "no")), new CooldownOptions { TransientCap = TimeSpan.Zero });
+        _lanes.RecordFailure(Account(), "m", new Failure(FailureClass.Transient, new WireError(ErrorKind.Api, "no")), new CooldownOptions { TransientCap = TimeSpan.Zero });
         Rest().ShouldBe(0);
     }
 
@@ -195,11 +195,11 @@ public sealed class LanesTests
         for (var step = 0; step < 5_000; step++)
         {
             var cause = causes[random.Next(causes.Length)];
-            if (random.Next(6) == 0) _lanes.Succeeded(Account(), "m");
+            if (random.Next(6) == 0) _lanes.RecordSuccess(Account(), "m");
             else Fail(cause, random.Next(3) == 0 ? random.Next(-10, 2_000_000) : null);
             Rest().ShouldBeLessThanOrEqualTo(8 * 86_400);
             foreach (var report in _lanes.Report())
-                if (!report.State.Told) (report.State.Until - _time.GetUtcNow()).TotalSeconds.ShouldBeLessThanOrEqualTo(1_800);
+                if (!report.State.IsUpstreamHint) (report.State.Until - _time.GetUtcNow()).TotalSeconds.ShouldBeLessThanOrEqualTo(1_800);
             _time.Advance(TimeSpan.FromSeconds(random.Next(0, 4_000)));
         }
     }

@@ -66,9 +66,9 @@ public sealed class SelectionTests
         for (var turn = 0; turn < 6; turn++) held.Add(Enter(routing));
         held.CountBy(candidate => candidate.Account.Label).ShouldAllBe(pair => pair.Value == 2);
         var third = held.First(candidate => candidate.Account.Label == "c");
-        routing.Router.Leave(third);
+        routing.Router.Release(third);
         Enter(routing).Account.Label.ShouldBe("c");
-        foreach (var candidate in held) routing.Router.Leave(candidate);
+        foreach (var candidate in held) routing.Router.Release(candidate);
         // All are free again: tokens decide.
         Answer(routing, held.First(candidate => candidate.Account.Label == "a"), 1_000);
         Answer(routing, held.First(candidate => candidate.Account.Label == "b"), 10);
@@ -82,8 +82,8 @@ public sealed class SelectionTests
     {
         var routing = new RouterFixture("routing: { strategy: least-used }\nopenai-compatibility:\n" + RouterFixture.Upstream("a", "weight: 3") + RouterFixture.Upstream("b"));
         for (var turn = 0; turn < 40; turn++) Enter(routing);
-        routing.Router.Gauges.Report(IdOf(routing, "a")).Running.ShouldBe(30);
-        routing.Router.Gauges.Report(IdOf(routing, "b")).Running.ShouldBe(10);
+        routing.Router.Load.Report(IdOf(routing, "a")).Running.ShouldBe(30);
+        routing.Router.Load.Report(IdOf(routing, "b")).Running.ShouldBe(10);
     }
 
     [Fact]
@@ -169,10 +169,10 @@ public sealed class SelectionTests
         var plan = routing.Plan("m");
         (plan.IsFull, plan.Error!.EffectiveStatus, plan.Error.Code).ShouldBe((true, 429, "account_concurrency"));
         plan.Error.RetryAfter.ShouldNotBeNull();
-        routing.Router.Enter(held[0]).ShouldBe(Entry.Full);
-        var freed = routing.Router.PlaceFreed;
+        routing.Router.TryAcquire(held[0]).ShouldBe(AcquireResult.Full);
+        var freed = routing.Router.SlotFreed;
         freed.IsCompleted.ShouldBeFalse();
-        routing.Router.Leave(held[1]);
+        routing.Router.Release(held[1]);
         freed.IsCompleted.ShouldBeTrue();
         Enter(routing).Account.Label.ShouldBe("b");
     }
@@ -186,15 +186,15 @@ public sealed class SelectionTests
         {
             foreach (var candidate in routing.Plan("m").Candidates)
             {
-                if (routing.Router.Enter(candidate) != Entry.Taken) continue;
-                var running = routing.Router.Gauges.Report(candidate.Account.Id).Running;
+                if (routing.Router.TryAcquire(candidate) != AcquireResult.Taken) continue;
+                var running = routing.Router.Load.Report(candidate.Account.Id).Running;
                 if (running > candidate.Account.Concurrency) Interlocked.Increment(ref most);
-                routing.Router.Leave(candidate);
+                routing.Router.Release(candidate);
                 break;
             }
         });
         most.ShouldBe(0);
-        routing.Router.Gauges.Report(IdOf(routing, "a")).Running.ShouldBe(0);
+        routing.Router.Load.Report(IdOf(routing, "a")).Running.ShouldBe(0);
     }
 
     [Fact]
@@ -203,12 +203,12 @@ public sealed class SelectionTests
         var routing = new RouterFixture(Three);
         var plan = routing.Plan("m");
         routing.FailAt(plan.Candidates[1], FailureClass.RateLimited, TimeSpan.FromMinutes(1));
-        routing.Router.Enter(plan.Candidates[1]).ShouldBe(Entry.Rests);
+        routing.Router.TryAcquire(plan.Candidates[1]).ShouldBe(AcquireResult.CoolingDown);
         routing.Apply(Upstreams("a", "b"));
-        routing.Router.Enter(plan.Candidates[2]).ShouldBe(Entry.Gone);
+        routing.Router.TryAcquire(plan.Candidates[2]).ShouldBe(AcquireResult.Gone);
         routing.Router.ReportFailure(plan.Candidates[2], new Failure(FailureClass.RateLimited, new WireError(ErrorKind.RateLimit, "no"))).ShouldBeNull();
         routing.Router.ReportSuccess(RouterFixture.Request("m", "s"), plan.Candidates[2]);
-        routing.Router.Lanes.Report().ShouldHaveSingleItem("what is gone leaves nothing behind");
+        routing.Router.Cooldowns.Report().ShouldHaveSingleItem("what is gone leaves nothing behind");
     }
 
     [Fact]
@@ -219,7 +219,7 @@ public sealed class SelectionTests
         routing.FailAt(b, FailureClass.QuotaExhausted, TimeSpan.FromHours(1));
         var plan = routing.Router.Plan(RouterFixture.Request("m", "s") with { AccountId = b.Account.Id });
         RouterFixture.Show(plan).ShouldBe(["b:m"]);
-        routing.Router.Enter(plan.Candidates[0]).ShouldBe(Entry.Taken);
+        routing.Router.TryAcquire(plan.Candidates[0]).ShouldBe(AcquireResult.Taken);
         routing.Ask("m")[0].ShouldBe("a:m");
         routing.Router.Plan(RouterFixture.Request("other") with { AccountId = b.Account.Id }).Error!.Kind.ShouldBe(ErrorKind.NotFound);
     }
@@ -279,10 +279,10 @@ public sealed class SelectionTests
         var routing = new RouterFixture(Upstreams("a", "b"));
         var plan = routing.Plan("m");
         routing.FailAt(plan.Candidates[0], FailureClass.Transient);
-        routing.Router.Enter(plan.Candidates[0]).ShouldBe(Entry.CoolsDown);
+        routing.Router.TryAcquire(plan.Candidates[0]).ShouldBe(AcquireResult.CoolsDown);
         var later = routing.Plan("m").Candidates;
         later[1].Cooldown!.Cause.ShouldBe(FailureClass.Transient);
-        routing.Router.Enter(later[1]).ShouldBe(Entry.Taken);
+        routing.Router.TryAcquire(later[1]).ShouldBe(AcquireResult.Taken);
     }
 
     [Fact]
@@ -294,7 +294,7 @@ public sealed class SelectionTests
         var plan = routing.Plan("m");
         (plan.IsFull, plan.Error).ShouldBe((true, null));
         RouterFixture.Show(plan).ShouldBe(["b:m"]);
-        routing.Router.Leave(held);
+        routing.Router.Release(held);
         routing.Ask("m").ShouldBe(["a:m", "b:m"]);
     }
 
@@ -309,7 +309,7 @@ public sealed class SelectionTests
     private static Candidate Enter(RouterFixture routing, string? label = null)
     {
         var candidate = label is null ? routing.Plan("m").Candidates[0] : CandidateOf(routing, label);
-        routing.Router.Enter(candidate).ShouldBe(Entry.Taken);
+        routing.Router.TryAcquire(candidate).ShouldBe(AcquireResult.Taken);
         return candidate;
     }
 
@@ -318,6 +318,6 @@ public sealed class SelectionTests
 
     private static void Use(RouterFixture routing, string label, int times)
     {
-        for (var time = 0; time < times; time++) routing.Router.Leave(Enter(routing, label));
+        for (var time = 0; time < times; time++) routing.Router.Release(Enter(routing, label));
     }
 }

@@ -81,8 +81,8 @@ public class BedrockProviderTests
     public void Routing_and_the_provider_choose_the_same_protocol(string name, Protocol account, Protocol expected)
     {
         var target = new ModelTarget(Make(language: account), new UpstreamModel(name), 0);
-        target.Language.ShouldBe(expected);
-        ((IProvider)new BedrockProvider(TimeProvider.System)).LanguageOf(target.Account, target.Model).ShouldBe(expected);
+        target.Protocol.ShouldBe(expected);
+        ((IProvider)new BedrockProvider(TimeProvider.System)).GetProtocol(target.Account, target.Model).ShouldBe(expected);
     }
 
     [Fact]
@@ -337,7 +337,7 @@ public class BedrockProviderTests
         Id = "a",
         Label = "aws",
         Provider = "bedrock",
-        Language = language,
+        Protocol = language,
         BaseUrl = baseUrl,
         Credential = credential ?? new AwsCredential { AccessKeyId = VectorKeys.AccessKeyId, SecretAccessKey = VectorKeys.SecretAccessKey },
         Region = region,
@@ -366,7 +366,7 @@ public class BedrockProviderTests
 
         public string? RegionOf(string profile) => Region;
 
-        public void Forget() => Forgotten++;
+        public void Invalidate() => Forgotten++;
     }
 
     private sealed class Clock : TimeProvider

@@ -168,17 +168,17 @@ public sealed class CatalogueKeeperTests : IDisposable
     [Fact]
     public void The_configuration_names_the_list()
     {
-        var options = Config.Load("models: { catalog: { url: \"https://models.dev/api.json\", refresh: 12h } }\n").Catalogue;
+        var options = Config.Load("models: { catalog: { url: \"https://models.dev/api.json\", refresh: 12h } }\n").Catalog;
         options.ShouldBe(new CatalogOptions { Url = new Uri("https://models.dev/api.json"), Refresh = TimeSpan.FromHours(12) });
-        Config.Load("models: { catalog: { file: models.json } }\n").Catalogue.Refresh.ShouldBe(TimeSpan.FromHours(24));
-        Config.Load("").Catalogue.IsConfigured.ShouldBeFalse();
+        Config.Load("models: { catalog: { file: models.json } }\n").Catalog.Refresh.ShouldBe(TimeSpan.FromHours(24));
+        Config.Load("").Catalog.IsConfigured.ShouldBeFalse();
     }
 
     [Fact]
     public void The_former_name_of_the_key_still_works_and_is_reported()
     {
         var result = ConfigLoader.Load("models: { catalogue: { file: models.json } }\n", "config.yaml");
-        result.Config!.Catalogue.File.ShouldBe("models.json");
+        result.Config!.Catalog.File.ShouldBe("models.json");
         result.Problems.Single().ToString().ShouldContain("now called 'catalog'");
     }
 

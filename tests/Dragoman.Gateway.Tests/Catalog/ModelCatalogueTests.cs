@@ -63,7 +63,7 @@ public sealed class ModelCatalogueTests
             model.Facts.DisplayName.ShouldNotBeNullOrEmpty(model.Id);
             model.Facts.Vendor.ShouldNotBeNullOrEmpty(model.Id);
             Catalogue.Find(model.Id).ShouldBe(model.Facts, model.Id);
-            CanonicalName.VendorOf(CanonicalName.Of(model.Id)).ShouldBe(model.Facts.Vendor, model.Id);
+            CanonicalName.VendorOf(CanonicalName.Normalize(model.Id)).ShouldBe(model.Facts.Vendor, model.Id);
         }
     }
 }

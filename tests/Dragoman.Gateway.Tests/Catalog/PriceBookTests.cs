@@ -69,7 +69,7 @@ public sealed class PriceBookTests
         var price = BuiltIn.Find("gemini", "gemini-2.5-pro")!;
         price.CostOf(new TokenUsage { InputTokens = 200_000, OutputTokens = 1_000 }).ShouldBe(0.25m + 0.01m);
         price.CostOf(new TokenUsage { InputTokens = 200_001, OutputTokens = 1_000 }).ShouldBe(200_001 * 2.5m / 1_000_000 + 0.015m);
-        price.MostOf(300_000, 1_000).ShouldBe(0.75m + 0.015m);
+        price.MaxCost(300_000, 1_000).ShouldBe(0.75m + 0.015m);
     }
 
     [Fact]

@@ -113,8 +113,8 @@ public sealed class RefusalBrakeTests
         var body = Encoding.UTF8.GetBytes($$"""{"contents":[{"parts":[{"text":"{{text}}"}]}]}""");
         return new ClientRequest
         {
-            Language = ProtocolRegistry.Client(Protocol.Gemini), Body = body, Head = RequestEnvelope.Read(body), Model = model, FlowId = "f", ClientAddress = address,
-            Caller = new ClientIdentity { KeyId = key, Name = key },
+            ClientProtocol = ProtocolRegistry.Client(Protocol.Gemini), Body = body, Head = RequestEnvelope.Read(body), Model = model, FlowId = "f", ClientAddress = address,
+            Client = new ClientIdentity { KeyId = key, Name = key },
         };
     }
 }

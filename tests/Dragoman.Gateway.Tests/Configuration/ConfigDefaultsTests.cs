@@ -161,7 +161,7 @@ public sealed class ConfigDefaultsTests
                   - plain
               - { name: local, base-url: "http://127.0.0.1:11434/v1" }
             """).Accounts;
-        accounts.Select(account => (account.Provider, account.Language, account.BaseUrl)).ShouldBe(
+        accounts.Select(account => (account.Provider, account.Protocol, account.BaseUrl)).ShouldBe(
         [
             ("claude", Protocol.AnthropicMessages, "https://api.anthropic.com"),
             ("codex", Protocol.OpenAiResponses, "https://api.openai.com/v1"),

@@ -106,7 +106,7 @@ public sealed class FlowRecorderTests
     private CompletedRequest Ended(string id, FlowMode allowed = FlowMode.Full)
     {
         var body = "{\"model\":\"m\"}"u8.ToArray();
-        var request = new ClientRequest { Language = ProtocolRegistry.Client(Protocol.OpenAiChat), Body = body, Head = RequestEnvelope.Read(body), Model = "m", FlowId = id, FlowMode = allowed };
+        var request = new ClientRequest { ClientProtocol = ProtocolRegistry.Client(Protocol.OpenAiChat), Body = body, Head = RequestEnvelope.Read(body), Model = "m", FlowId = id, FlowMode = allowed };
         return new CompletedRequest(request, new RequestOutcome { Status = 200 }, _time.GetUtcNow(), null, TimeSpan.FromSeconds(1), new UsageEntry { RequestId = id, At = _time.GetUtcNow(), RequestedModel = "m" });
     }
 

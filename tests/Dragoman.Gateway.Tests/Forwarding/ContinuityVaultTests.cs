@@ -133,8 +133,8 @@ public sealed class ContinuityVaultTests
         var body = Encoding.UTF8.GetBytes($$"""{"model":"{{Model}}","max_tokens":100,"messages":[{{string.Join(',', [$$"""{"role":"user","content":{{opening}}}""", .. turns])}}]}""");
         return new ClientRequest
         {
-            Language = ProtocolRegistry.Client(Protocol.AnthropicMessages), Body = body, Head = RequestEnvelope.Read(body), Model = Model, FlowId = "f", SessionHeader = session,
-            Caller = new ClientIdentity { KeyId = key, Name = key },
+            ClientProtocol = ProtocolRegistry.Client(Protocol.AnthropicMessages), Body = body, Head = RequestEnvelope.Read(body), Model = Model, FlowId = "f", SessionHeader = session,
+            Client = new ClientIdentity { KeyId = key, Name = key },
         };
     }
 

@@ -80,7 +80,7 @@ public sealed class DeadUpstreamTests
     private async Task<RequestOutcome> AskAsync(Forwarder forwarder)
     {
         var body = Encoding.UTF8.GetBytes("""{"model":"m","messages":[{"role":"user","content":"hi"}]}""");
-        var request = new ClientRequest { Language = ProtocolRegistry.Client(Protocol.OpenAiChat), Body = body, Head = RequestEnvelope.Read(body), Model = "m", FlowId = "f" };
+        var request = new ClientRequest { ClientProtocol = ProtocolRegistry.Client(Protocol.OpenAiChat), Body = body, Head = RequestEnvelope.Read(body), Model = "m", FlowId = "f" };
         var asked = forwarder.ForwardAsync(request, new Sink(), CancellationToken.None);
         for (var step = 0; step < 100 && !asked.IsCompleted && _upstreams.Hold is null; step++) _time.Advance(TimeSpan.FromMilliseconds(100));
         return await asked;

@@ -103,8 +103,8 @@ public sealed class RequestSpliceTests
     {
         var bytes = Encoding.UTF8.GetBytes(body);
         var head = RequestEnvelope.Read(bytes);
-        var request = new ClientRequest { Language = ProtocolRegistry.Client(language), Body = bytes, Head = head, Model = head.Model!, Stream = head.Stream, FlowId = "f" };
-        var splice = RequestBodyPatcher.Of(request, new UpstreamModel(model), takesAttribution);
+        var request = new ClientRequest { ClientProtocol = ProtocolRegistry.Client(language), Body = bytes, Head = head, Model = head.Model!, Stream = head.Stream, FlowId = "f" };
+        var splice = RequestBodyPatcher.Create(request, new UpstreamModel(model), takesAttribution);
         if (splice.IsEmpty) return body;
         using var scratch = new PooledBuffer(256);
         splice.Apply(bytes, scratch);

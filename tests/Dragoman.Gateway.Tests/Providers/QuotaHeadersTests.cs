@@ -10,12 +10,12 @@ public sealed class QuotaHeadersTests
     [Fact]
     public void OpenAi_and_its_kin()
         => Read(("x-ratelimit-limit-requests", "60"), ("x-ratelimit-remaining-requests", "59"), ("x-ratelimit-reset-requests", "1s"),
-            ("x-ratelimit-limit-tokens", "150000"), ("X-RateLimit-Remaining-Tokens", "149984"), ("x-ratelimit-reset-tokens", "6m0s")).Lane.ShouldBe(
+            ("x-ratelimit-limit-tokens", "150000"), ("X-RateLimit-Remaining-Tokens", "149984"), ("x-ratelimit-reset-tokens", "6m0s")).Target.ShouldBe(
             [new QuotaWindow("requests", null, 60, 59, Now.AddSeconds(1)), new QuotaWindow("tokens", null, 150_000, 149_984, Now.AddMinutes(6))], ignoreOrder: true);
 
     [Fact]
     public void A_single_window_without_a_name_and_a_reset_in_milliseconds()
-        => Read(("X-RateLimit-Limit", "20"), ("X-RateLimit-Remaining", "0"), ("X-RateLimit-Reset", Now.AddSeconds(30).ToUnixTimeMilliseconds().ToString())).Lane
+        => Read(("X-RateLimit-Limit", "20"), ("X-RateLimit-Remaining", "0"), ("X-RateLimit-Reset", Now.AddSeconds(30).ToUnixTimeMilliseconds().ToString())).Target
             .ShouldBe([new QuotaWindow("requests", null, 20, 0, Now.AddSeconds(30))]);
 
     [Fact]
@@ -25,7 +25,7 @@ public sealed class QuotaHeadersTests
             ("anthropic-ratelimit-unified-status", "allowed"), ("anthropic-ratelimit-unified-reset", "1772370000"), ("anthropic-ratelimit-unified-representative-claim", "five_hour"),
             ("anthropic-ratelimit-unified-5h-status", "allowed"), ("anthropic-ratelimit-unified-5h-utilization", "0.42"), ("anthropic-ratelimit-unified-5h-reset", Now.AddHours(2).ToUnixTimeSeconds().ToString()),
             ("anthropic-ratelimit-unified-7d-utilization", "1.2"), ("anthropic-ratelimit-unified-7d-reset", Now.AddDays(3).ToUnixTimeSeconds().ToString()));
-        read.Lane.ShouldBe([new QuotaWindow("input-tokens", null, 40_000, 1_000, Now.AddMinutes(1))]);
+        read.Target.ShouldBe([new QuotaWindow("input-tokens", null, 40_000, 1_000, Now.AddMinutes(1))]);
         read.Account.ShouldBe([new QuotaWindow("5h", 0.42, null, null, Now.AddHours(2)), new QuotaWindow("7d", 1, null, null, Now.AddDays(3))], ignoreOrder: true);
     }
 
@@ -34,7 +34,7 @@ public sealed class QuotaHeadersTests
     {
         Reading(("x-request-id", "1"), ("retry-after", "5")).ShouldBeNull();
         var read = Read(("x-ratelimit-remaining-requests", "many"), ("x-ratelimit-reset-requests", "soon"), ("anthropic-ratelimit-unified-5h-utilization", "NaN"));
-        read.Lane.ShouldBeEmpty();
+        read.Target.ShouldBeEmpty();
         read.Account.ShouldBeEmpty();
     }
 

@@ -165,7 +165,7 @@ public sealed class NameResolutionTests
     {
         var plan = new RouterFixture("openai-compatibility:\n" + RouterFixture.Upstream("a")).Explain(asked);
         plan.Candidates.ShouldHaveSingleItem().SuffixReasoning.ShouldBeNull();
-        plan.Steps[0].ShouldContain("ignored");
+        plan.Trace[0].ShouldContain("ignored");
     }
 
     [Fact]

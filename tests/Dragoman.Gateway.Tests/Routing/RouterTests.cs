@@ -118,7 +118,7 @@ public sealed class RouterTests
         routing.Time.Advance(TimeSpan.FromMinutes(9));
         routing.Succeed("m", "s").ShouldBe("a");
         routing.Time.Advance(TimeSpan.FromMinutes(10));
-        routing.Explain("m", "s").Steps.ShouldContain(step => step.Contains("not bound"));
+        routing.Explain("m", "s").Trace.ShouldContain(step => step.Contains("not bound"));
     }
 
     [Fact]
@@ -143,9 +143,9 @@ public sealed class RouterTests
         RouterFixture.Show(routing.Explain("m"))[0].ShouldBe("b:m");
         routing.Ask("m")[0].ShouldBe("b:m");
         var plan = routing.Explain("m(high)");
-        plan.Steps.ShouldContain(step => step.Contains("(high)"));
-        plan.Steps.ShouldContain(step => step.Contains("round-robin"));
-        plan.Candidates[0].Why.ShouldNotBeNull();
+        plan.Trace.ShouldContain(step => step.Contains("(high)"));
+        plan.Trace.ShouldContain(step => step.Contains("round-robin"));
+        plan.Candidates[0].Reason.ShouldNotBeNull();
     }
 
     [Fact]
@@ -179,8 +179,8 @@ public sealed class RouterTests
             var plan = routing.Explain("m");
             RouterFixture.Show(plan).ShouldBe(["a:m", "b:m", "low:m"]);
             (plan.Error, plan.BackAt, plan.Excluded.Count).ShouldBe((null, null, 0));
-            plan.Candidates[0].Why!.ShouldContain("cools down");
-            plan.Steps.ShouldContain(step => step.Contains("guess"));
+            plan.Candidates[0].Reason!.ShouldContain("cools down");
+            plan.Trace.ShouldContain(step => step.Contains("guess"));
         }
     }
 
@@ -237,7 +237,7 @@ public sealed class RouterTests
         routing.Time.Advance(TimeSpan.FromMinutes(5));
         routing.Ask("m", "s").ShouldBe(["a:m", "c:m"]);
         routing.Apply("");
-        routing.Router.Lanes.Report().ShouldBeEmpty();
+        routing.Router.Cooldowns.Report().ShouldBeEmpty();
         routing.Plan("m").Error!.EffectiveStatus.ShouldBe(404);
     }
 

@@ -27,7 +27,7 @@ public sealed class ClaudeFactsTests
     [InlineData("kimi-k2-thinking", "Enabled", 32000)]
     public void Names_of_models_on_every_host(string id, string thinking, int maxOutput)
     {
-        var facts = AnthropicModelFacts.Of(new UpstreamModel(id));
+        var facts = AnthropicModelFacts.Get(new UpstreamModel(id));
         facts.Thinking.ToString().ShouldBe(thinking);
         facts.MaxOutput.ShouldBe(maxOutput);
     }
@@ -35,7 +35,7 @@ public sealed class ClaudeFactsTests
     [Fact]
     public void The_catalogue_knows_better()
     {
-        var facts = AnthropicModelFacts.Of(new UpstreamModel("claude-sonnet-4-5") { MaxOutputTokens = 5, Reasoning = ReasoningStyle.None });
+        var facts = AnthropicModelFacts.Get(new UpstreamModel("claude-sonnet-4-5") { MaxOutputTokens = 5, Reasoning = ReasoningStyle.None });
         facts.MaxOutput.ShouldBe(5);
         facts.Thinking.ShouldBe(ThinkingStyle.None);
     }

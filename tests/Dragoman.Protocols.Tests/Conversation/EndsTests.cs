@@ -38,12 +38,12 @@ public sealed class EndsTests
     {
         var (text, error) = Translate(client, """{"choices":[{"index":0,"delta":{},"finish_reason":"length"}]}""");
         error.ShouldBeNull();
-        text.ShouldContain(client.Language switch { Protocol.OpenAiChat => "\"length\"", Protocol.AnthropicMessages => "max_tokens", Protocol.OpenAiResponses => "max_output_tokens", _ => "MAX_TOKENS" });
+        text.ShouldContain(client.Protocol switch { Protocol.OpenAiChat => "\"length\"", Protocol.AnthropicMessages => "max_tokens", Protocol.OpenAiResponses => "max_output_tokens", _ => "MAX_TOKENS" });
         text.ShouldNotContain("output_item.done");
         text.ShouldNotContain("functionCall");
 
         // Whole answers have no way to say that a call is torn.
-        var exchange = Exchange(client.Language);
+        var exchange = Exchange(client.Protocol);
         var folder = new AnswerAggregator();
         var normalizer = new AnswerNormalizer(exchange, folder);
         ChatUpstream.Instance.ReadAnswer(Encoding.UTF8.GetBytes("""{"choices":[{"index":0,"message":{"content":"so","tool_calls":[{"id":"a","function":{"name":"rm","arguments":"{\"path\":\"/tm"}}]},"finish_reason":"length"}]}"""), exchange, normalizer);
@@ -128,7 +128,7 @@ public sealed class EndsTests
 
     private static (string Text, WireError? Error) Run(IUpstreamProtocol upstream, IClientProtocol client, params string[] frames)
     {
-        var exchange = Exchange(client.Language);
+        var exchange = Exchange(client.Protocol);
         exchange.Request.IncludeUsage = true;
         using var output = new PooledBuffer();
         var normalizer = new AnswerNormalizer(exchange, client.OpenStream(exchange, output));

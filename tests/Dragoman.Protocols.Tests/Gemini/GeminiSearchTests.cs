@@ -69,7 +69,7 @@ public sealed class GeminiSearchTests
 
     private static JsonNode Whole(IClientProtocol client, string chunk)
     {
-        var exchange = Exchange(client.Language);
+        var exchange = Exchange(client.Protocol);
         var folder = new AnswerAggregator();
         var normalizer = new AnswerNormalizer(exchange, folder);
         GeminiUpstream.Instance.ReadAnswer(Encoding.UTF8.GetBytes(chunk), exchange, normalizer);
@@ -80,7 +80,7 @@ public sealed class GeminiSearchTests
 
     private static List<JsonNode> Stream(IClientProtocol client, string[] chunks)
     {
-        var exchange = Exchange(client.Language);
+        var exchange = Exchange(client.Protocol);
         using var output = new PooledBuffer();
         var normalizer = new AnswerNormalizer(exchange, client.OpenStream(exchange, output));
         var reader = GeminiUpstream.Instance.OpenStream(exchange, normalizer);

@@ -23,7 +23,7 @@ public sealed class LoneSurrogatesTests
     public void Every_lone_half_becomes_a_replacement_character(string json, string expected)
     {
         var bytes = Encoding.UTF8.GetBytes(json);
-        LoneSurrogates.Mend(bytes).ShouldBe(json != expected);
+        LoneSurrogates.Repair(bytes).ShouldBe(json != expected);
         Encoding.UTF8.GetString(bytes).ShouldBe(expected);
     }
 

@@ -55,10 +55,10 @@ public class StrictSchemaTests
         """{"type":"object","properties":{"u":{"type":"string","description":"{format: binary, default: d, examples: [\"e\"]}"},"e":{"type":["string","number","boolean","null"],"description":"{one of: [{\"a\":1}]}"}},"additionalProperties":false}""")]
     public void Anthropic_gets_its_subset(string schema, string? expected)
     {
-        var strict = StrictSchema.Of(JsonSlice.Parse(schema), StrictRules.Anthropic);
+        var strict = StrictSchema.Create(JsonSlice.Parse(schema), StrictRules.Anthropic);
         strict.Unfit.ShouldBeNull();
         strict.Schema.ToString().ShouldBe(expected ?? schema);
-        StrictSchema.Of(strict.Schema, StrictRules.Anthropic).Schema.ToString().ShouldBe(strict.Schema.ToString());
+        StrictSchema.Create(strict.Schema, StrictRules.Anthropic).Schema.ToString().ShouldBe(strict.Schema.ToString());
         if (expected is null) strict.FitsWhole.ShouldBeTrue();
     }
 

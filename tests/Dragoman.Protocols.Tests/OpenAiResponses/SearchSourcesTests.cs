@@ -103,7 +103,7 @@ public sealed class SearchSourcesTests
 
     private static List<JsonNode> Answer(IClientProtocol client, bool stream, TranslationContext? given = null)
     {
-        var exchange = given ?? Exchange(client.Language);
+        var exchange = given ?? Exchange(client.Protocol);
         using var output = new PooledBuffer();
         if (!stream)
         {

@@ -53,7 +53,7 @@ public sealed class TerminalEscapeTests
         text.TrimEnd('\n').ShouldNotContain('\n');
         text.TrimEnd('\n').Any(IsObeyed).ShouldBeFalse(text);
         text.ShouldContain("\\u001b[31m");
-        LogText.Of(Evil).Any(IsObeyed).ShouldBeFalse();
+        LogText.Sanitize(Evil).Any(IsObeyed).ShouldBeFalse();
     }
 
     [Fact]

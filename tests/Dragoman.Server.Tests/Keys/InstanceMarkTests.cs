@@ -10,12 +10,12 @@ public sealed class InstanceMarkTests
     public void Starts_that_are_cut_short_forget_nobody()
     {
         using var folder = new TempFolder();
-        PreviousInstanceFile.Enter(folder.Path, "first").ShouldBeEmpty();
+        PreviousInstanceFile.Begin(folder.Path, "first").ShouldBeEmpty();
         // Killed while it answered; the second is killed before it has settled what the first left.
-        PreviousInstanceFile.Enter(folder.Path, "second").ShouldBe(["first"]);
-        var before = PreviousInstanceFile.Enter(folder.Path, "third");
+        PreviousInstanceFile.Begin(folder.Path, "second").ShouldBe(["first"]);
+        var before = PreviousInstanceFile.Begin(folder.Path, "third");
         before.ShouldBe(["first", "second"]);
-        PreviousInstanceFile.Settled(folder.Path, before);
-        PreviousInstanceFile.Enter(folder.Path, "fourth").ShouldBe(["third"]);
+        PreviousInstanceFile.Complete(folder.Path, before);
+        PreviousInstanceFile.Begin(folder.Path, "fourth").ShouldBe(["third"]);
     }
 }

@@ -47,7 +47,7 @@ public sealed class HealthTests
         await rig.MakeAsync("before");
         File.Delete(Path.Combine(folder.File("data"), "dragoman.db"));
         using (var made = await rig.SendAsync(HttpMethod.Post, "/api/v1/keys", """{"name":"lost"}""", null)) ((int)made.StatusCode).ShouldBe(503);
-        await Task.Delay(StoreProbe.Fresh + TimeSpan.FromMilliseconds(200));
+        await Task.Delay(StoreProbe.CacheTime + TimeSpan.FromMilliseconds(200));
         using var ready = await rig.SendAsync(HttpMethod.Get, "/health/ready", null, null);
         ((int)ready.StatusCode).ShouldBe(503);
         (await ready.TextAsync()).ShouldBe("""{"status":"not_ready","degraded":["store"]}""");
@@ -59,7 +59,7 @@ public sealed class HealthTests
         await using var rig = await GatewayFixture.StartAsync();
         using (var ready = await rig.GetAsync("/health/ready")) (await ready.TextAsync()).ShouldBe("""{"status":"ready"}""");
         await rig.Gateway.Store.DisposeAsync();
-        await Task.Delay(StoreProbe.Fresh + TimeSpan.FromMilliseconds(200));
+        await Task.Delay(StoreProbe.CacheTime + TimeSpan.FromMilliseconds(200));
         using (var ready = await rig.GetAsync("/health/ready"))
         {
             ((int)ready.StatusCode).ShouldBe(200);

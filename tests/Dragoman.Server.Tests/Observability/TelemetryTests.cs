@@ -138,7 +138,7 @@ public sealed class TelemetryTests : IDisposable
     [InlineData("bedrock", "", "aws.bedrock")]
     public void Providers_have_the_conventions_names(string provider, string address, string expected)
     {
-        var account = new Account { Id = "a", Label = "a", Provider = provider, Language = Protocol.OpenAiChat, BaseUrl = address, Credential = new NoCredential() };
+        var account = new Account { Id = "a", Label = "a", Provider = provider, Protocol = Protocol.OpenAiChat, BaseUrl = address, Credential = new NoCredential() };
         GenAi.ProviderOf(account).ShouldBe(expected == "openai-compatible-as-it-is" ? provider : expected);
     }
 

@@ -53,7 +53,7 @@ public sealed class PersistenceTests : IAsyncDisposable
         _store.OwnerOfAsync("r", Arg.Any<CancellationToken>()).Returns(Task.FromException<string?>(fault));
         _store.RecentAsync("o", 1, Arg.Any<CancellationToken>()).Returns(Task.FromException<IReadOnlyList<Row>>(fault));
         _store.RemoveAsync("r", "o", Arg.Any<CancellationToken>()).Returns(Task.FromException<bool>(fault));
-        RefusedAsIs(await Should.ThrowAsync<WireException>(question == "held" ? _rows.AskAsync(() => Task.FromException<bool>(fault)) : Ask(question)));
+        RefusedAsIs(await Should.ThrowAsync<WireException>(question == "held" ? _rows.QueryAsync(() => Task.FromException<bool>(fault)) : Ask(question)));
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class PersistenceTests : IAsyncDisposable
         "read" => _rows.ReadAsync("o", "r"),
         "owner" => _rows.OwnerOfAsync("r"),
         "recent" => _rows.RecentAsync("o", 1),
-        "held" => _rows.AskAsync(() => _saved.Task),
+        "held" => _rows.QueryAsync(() => _saved.Task),
         _ => _rows.RemoveAsync("o", "r"),
     };
 

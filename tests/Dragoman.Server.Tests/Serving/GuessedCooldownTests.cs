@@ -90,7 +90,7 @@ public sealed class GuessedCooldownTests
             answer.Header("x-dragoman-account").ShouldBe(account);
         }
 
-        gateway.Router.Lanes.Report().ShouldBeEmpty();
+        gateway.Router.Cooldowns.Report().ShouldBeEmpty();
     }
 
     [Theory]

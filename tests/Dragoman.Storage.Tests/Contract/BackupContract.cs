@@ -106,7 +106,7 @@ public abstract class BackupContract<TPlace, TOther> : StoreContract<TPlace>
         .. (await store.Settings.ListAsync()).Select(item => $"{item.Name} {item.Value}"),
         .. (await store.Audit.ListAsync(new(), new())).Items.Select(item => item.ToString()),
         .. (await store.Usage.SummariseAsync(new(), new())).Select(item => item.ToString()),
-        .. (await store.Budgets.StandingAsync("o", [new(BudgetUnit.Tokens, BudgetPeriod.Total, 10)])).Select(item => item.ToString()),
+        .. (await store.Budgets.GetStatusAsync("o", [new(BudgetUnit.Tokens, BudgetPeriod.Total, 10)])).Select(item => item.ToString()),
         (await store.Responses.GetAsync("resp", ""))?.CreatedAt.ToString("O") ?? "",
         .. (await store.Flows.SearchAsync(new() { Text = "needle thread" }, new())).Items.Select(item => item.Id),
         .. (await store.Flows.SearchAsync(new() { Text = "sonnet evening 9" }, new())).Items.Select(item => item.Id),

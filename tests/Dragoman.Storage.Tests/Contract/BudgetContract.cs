@@ -143,5 +143,5 @@ public abstract class BudgetContract<TPlace> : StoreContract<TPlace>
     };
 
     private async Task<List<BudgetStatus>> StandingAsync()
-        => [.. await Store.Budgets.StandingAsync("key:k", [Daily]), .. await Store.Budgets.StandingAsync("all", [Total])];
+        => [.. await Store.Budgets.GetStatusAsync("key:k", [Daily]), .. await Store.Budgets.GetStatusAsync("all", [Total])];
 }

@@ -66,7 +66,7 @@ public abstract class KillContract<TPlace> : StoreContract<TPlace>
             }
 
             expectedSpent += entries.Values.Sum(entry => entry.InputTokens);
-            var standing = (await store.Budgets.StandingAsync("key:k", [DoomedWriter.Limit]))[0];
+            var standing = (await store.Budgets.GetStatusAsync("key:k", [DoomedWriter.Limit]))[0];
             standing.Reserved.ShouldBe(0);
             standing.Spent.ShouldBe(expectedSpent);
         }

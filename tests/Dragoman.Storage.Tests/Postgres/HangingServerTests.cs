@@ -81,7 +81,7 @@ public sealed class HangingServerTests : IAsyncLifetime
         do
         {
             await Task.Delay(20);
-            reserved = (await _store.Budgets.StandingAsync("key:k", [Total]))[0].Reserved;
+            reserved = (await _store.Budgets.GetStatusAsync("key:k", [Total]))[0].Reserved;
         }
         while (reserved > 20 && clock.Elapsed < TimeSpan.FromSeconds(30));
         reserved.ShouldBe(20);

@@ -75,7 +75,7 @@ internal static class AccountsCommand
         var name = Name();
         return new ManagementOptions().Run(new Command("remove", "Removes an account of the store; requests under way finish.") { name }, async (client, parsed, json, cancellationToken) =>
         {
-            await client.TellAsync(HttpMethod.Delete, Path(parsed, name), null, cancellationToken);
+            await client.ExecuteAsync(HttpMethod.Delete, Path(parsed, name), null, cancellationToken);
             if (!json) Console.Out.WriteLine($"Removed '{parsed.GetRequiredValue(name)}'.");
             return ExitCodes.Success;
         });
@@ -119,7 +119,7 @@ internal static class AccountsCommand
                 return text.Contains("\"ok\":true", StringComparison.Ordinal);
             }
 
-            var result = await client.AskAsync<AccountTestView>(HttpMethod.Post, path, null, cancellationToken);
+            var result = await client.RequestAsync<AccountTestView>(HttpMethod.Post, path, null, cancellationToken);
             Console.Out.WriteLine(result.Ok
                 ? $"ok    {result.Account}: {result.UpstreamModel} said '{result.Reply}' in {result.DurationMs:0} ms"
                 : $"FAIL  {result.Account}: {result.Model}: {result.Status} {result.Error}");
@@ -141,7 +141,7 @@ internal static class AccountsCommand
             return ExitCodes.Success;
         }
 
-        var account = await client.AskAsync<AccountView>(method, path, body, cancellationToken);
+        var account = await client.RequestAsync<AccountView>(method, path, body, cancellationToken);
         if (done.Length > 0) Console.Out.WriteLine($"{done} '{account.Label}' ({account.Id}).");
         else AccountTables.Print(account);
         return ExitCodes.Success;

@@ -119,7 +119,7 @@ internal static class FlowsCommand
         var id = Id();
         return new ManagementOptions().Run(new Command("remove", "Removes a flow with its bodies.") { id }, async (client, parsed, json, cancellationToken) =>
         {
-            await client.TellAsync(HttpMethod.Delete, $"flows/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}", null, cancellationToken);
+            await client.ExecuteAsync(HttpMethod.Delete, $"flows/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}", null, cancellationToken);
             if (!json) Console.Out.WriteLine("Removed.");
             return ExitCodes.Success;
         });

@@ -28,7 +28,7 @@ internal static class FlowsReplay
             }
 
             await Console.Error.WriteLineAsync("Waiting for the answer…");
-            var replay = await client.AskAsync<ReplayView>(HttpMethod.Post, path, input, cancellationToken);
+            var replay = await client.RequestAsync<ReplayView>(HttpMethod.Post, path, input, cancellationToken);
             Print(replay);
             return replay.Replay.Flow.Status == 200 ? ExitCodes.Success : ExitCodes.Failure;
         });

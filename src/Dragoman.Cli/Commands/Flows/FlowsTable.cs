@@ -28,7 +28,7 @@ internal static class FlowsTable
                 Number(flow.Usage?.Input),
                 Number(flow.Usage?.Output),
                 CostOf(flow.Cost),
-                Markup.Escape(WordsOf(flow)));
+                Markup.Escape(SearchTermsOf(flow)));
         }
 
         Write(table);
@@ -57,7 +57,7 @@ internal static class FlowsTable
         foreach (var body in bodies)
         {
             var notes = new[] { body.Cut ? "cut" : "", body.Redacted ? "secrets masked" : "", body.MediaLeftOut ? "base64 left out" : "" }.Where(note => note.Length > 0);
-            Row("Body", string.Join(", ", [FlowBodyRoutes.WordOf(body.Kind), $"attempt {body.Attempt}", body.ContentType, $"{body.Length} bytes", .. notes]));
+            Row("Body", string.Join(", ", [FlowBodyRoutes.NameOf(body.Kind), $"attempt {body.Attempt}", body.ContentType, $"{body.Length} bytes", .. notes]));
         }
 
         Write(table);
@@ -76,7 +76,7 @@ internal static class FlowsTable
 
     /// <summary>One line of the live tail.</summary>
     public static string LineOf(FlowView flow) => string.Create(CultureInfo.InvariantCulture,
-        $"{flow.StartedAt.ToLocalTime():HH:mm:ss} {flow.Id} {flow.Status} {ModelOf(flow)} {(flow.Account.Length == 0 ? "-" : flow.Account)} {flow.DurationMs:0} ms {Number(flow.Usage?.Input)}→{Number(flow.Usage?.Output)} {WordsOf(flow)}").TrimEnd();
+        $"{flow.StartedAt.ToLocalTime():HH:mm:ss} {flow.Id} {flow.Status} {ModelOf(flow)} {(flow.Account.Length == 0 ? "-" : flow.Account)} {flow.DurationMs:0} ms {Number(flow.Usage?.Input)}→{Number(flow.Usage?.Output)} {SearchTermsOf(flow)}").TrimEnd();
 
     private static TableColumn Whole(string name) => new TableColumn(name).NoWrap();
 
@@ -84,7 +84,7 @@ internal static class FlowsTable
 
     private static string StatusOf(FlowView flow) => flow.Status >= 400 || flow.Error is not null ? $"[red]{flow.Status}[/]" : flow.Status.ToString(CultureInfo.InvariantCulture);
 
-    private static string WordsOf(FlowView flow)
+    private static string SearchTermsOf(FlowView flow)
     {
         var words = flow.Error ?? flow.Preview;
         if (words.Length > 60) words = words[..60] + "…";

@@ -12,8 +12,8 @@ internal static class KeysCommand
     public static Command Create() => new("keys", "Makes and changes client keys of a running gateway.")
     {
         List(), Make(), Show(), Set(), Rotate(),
-        Ended("revoke", "Ends a key; it stays in the list.", (client, key, cancellationToken) => client.TellAsync(HttpMethod.Post, $"keys/{key.Id}/revoke", null, cancellationToken), "revoked"),
-        Ended("remove", "Removes a key for good; usage keeps naming it.", (client, key, cancellationToken) => client.TellAsync(HttpMethod.Delete, $"keys/{key.Id}", null, cancellationToken), "removed"),
+        Ended("revoke", "Ends a key; it stays in the list.", (client, key, cancellationToken) => client.ExecuteAsync(HttpMethod.Post, $"keys/{key.Id}/revoke", null, cancellationToken), "revoked"),
+        Ended("remove", "Removes a key for good; usage keeps naming it.", (client, key, cancellationToken) => client.ExecuteAsync(HttpMethod.Delete, $"keys/{key.Id}", null, cancellationToken), "removed"),
     };
 
     private static Command List() => new ManagementOptions().Run(new Command("list", "Lists the keys."), async (client, _, json, cancellationToken) =>
@@ -37,7 +37,7 @@ internal static class KeysCommand
                 return ExitCodes.Success;
             }
 
-            Console.Out.WriteLine(KeyPrinting.Shown(await client.AskAsync<KeyView>(HttpMethod.Post, "keys", settings, cancellationToken)));
+            Console.Out.WriteLine(KeyPrinting.Shown(await client.RequestAsync<KeyView>(HttpMethod.Post, "keys", settings, cancellationToken)));
             return ExitCodes.Success;
         });
     }
@@ -95,7 +95,7 @@ internal static class KeysCommand
             var key = await FindAsync(client, parsed.GetRequiredValue(which), cancellationToken);
             var request = new RotateRequest((long)wait.TotalSeconds);
             if (json) Console.Out.WriteLine(await client.TextAsync(HttpMethod.Post, $"keys/{key.Id}/rotate", request, cancellationToken));
-            else Console.Out.WriteLine(KeyPrinting.Shown(await client.AskAsync<KeyView>(HttpMethod.Post, $"keys/{key.Id}/rotate", request, cancellationToken)));
+            else Console.Out.WriteLine(KeyPrinting.Shown(await client.RequestAsync<KeyView>(HttpMethod.Post, $"keys/{key.Id}/rotate", request, cancellationToken)));
             return ExitCodes.Success;
         });
     }

@@ -18,7 +18,7 @@ public static class ConfigEditor
         => value is null ? Remove(text, path) : Try(text, path, steps =>
         {
             var changed = Apply(text, steps, value);
-            return (changed, ConfigShape.With(ConfigShape.Of(Root(text)), steps, value));
+            return (changed, ConfigShape.With(ConfigShape.From(Root(text)), steps, value));
         });
 
     /// <summary>Takes a key or an item away. One that is not there is no fault.</summary>
@@ -27,7 +27,7 @@ public static class ConfigEditor
     public static ConfigEdit Remove(string text, string path) => Try(text, path, steps =>
     {
         var root = Root(text);
-        var wanted = ConfigShape.Of(root);
+        var wanted = ConfigShape.From(root);
         if (Find(root, steps) is null) return (text, wanted);
         ConfigShape.Without(wanted, steps);
         return (Drop(text, steps), wanted);
@@ -40,7 +40,7 @@ public static class ConfigEditor
     {
         try
         {
-            return ConfigPath.Parse(path) is { } parsed && Find(Root(text), [.. parsed.Steps]) is { } node ? ConfigShape.Of(node) : null;
+            return ConfigPath.Parse(path) is { } parsed && Find(Root(text), [.. parsed.Steps]) is { } node ? ConfigShape.From(node) : null;
         }
         catch (EditException)
         {
@@ -70,7 +70,7 @@ public static class ConfigEditor
         try
         {
             var (changed, wanted) = edit([.. parsed.Steps]);
-            return JsonNode.DeepEquals(ConfigShape.Of(Root(changed)), wanted)
+            return JsonNode.DeepEquals(ConfigShape.From(Root(changed)), wanted)
                 ? new ConfigEdit(changed, null)
                 : ConfigEdit.Refused($"'{path}' is written in a way that cannot be changed in place; edit the file by hand.");
         }
@@ -85,7 +85,7 @@ public static class ConfigEditor
     private static string Apply(string text, ConfigStep[] steps, JsonNode? value)
     {
         var root = Root(text);
-        var edit = new TextEdit(text, EditStyle.Of(root, text));
+        var edit = new TextEdit(text, EditStyle.From(root, text));
         SourceMappedNode? parent = null, key = null;
         var node = root;
         for (var depth = 0; depth < steps.Length; depth++)
@@ -96,20 +96,20 @@ public static class ConfigEditor
             var rest = steps.AsSpan(depth + 1);
             if (step.Key is { } name)
             {
-                if (!node.IsMap) throw new EditException($"'{Said(steps, depth)}' has no keys: it is {(node.IsList ? "a list" : "a single value")}.");
+                if (!node.IsMap) throw new EditException($"'{Describe(steps, depth)}' has no keys: it is {(node.IsList ? "a list" : "a single value")}.");
                 if (node.Find(name) is not { } pair) return edit.InsertKey(node, name, Wrap(rest, value));
                 (parent, key, node) = (node, pair.Key, pair.Value);
                 continue;
             }
 
-            if (!node.IsList) throw new EditException($"'{Said(steps, depth)}' is no list.");
+            if (!node.IsList) throw new EditException($"'{Describe(steps, depth)}' is no list.");
             if (step.Index == ConfigStep.Append || step.Index == node.Items.Count) return edit.AppendItem(node, Wrap(rest, value));
-            if (step.Index > node.Items.Count) throw new EditException($"'{Said(steps, depth)}' has {node.Items.Count} item(s); the next one is [{node.Items.Count}].");
+            if (step.Index > node.Items.Count) throw new EditException($"'{Describe(steps, depth)}' has {node.Items.Count} item(s); the next one is [{node.Items.Count}].");
             (parent, key, node) = (node, null, node.Items[step.Index]);
         }
 
         Refuse(node);
-        if (JsonNode.DeepEquals(ConfigShape.Of(node), ConfigShape.Of(value))) return text;
+        if (JsonNode.DeepEquals(ConfigShape.From(node), ConfigShape.From(value))) return text;
         return value switch
         {
             JsonObject { Count: > 0 } map when node is { IsMap: true, Pairs.Count: > 0 } => Merge(text, steps, node, map),
@@ -136,7 +136,7 @@ public static class ConfigEditor
     private static string Drop(string text, ConfigStep[] steps)
     {
         var root = Root(text);
-        var edit = new TextEdit(text, EditStyle.Of(root, text));
+        var edit = new TextEdit(text, EditStyle.From(root, text));
         var parent = Find(root, steps.AsSpan(0, steps.Length - 1))!;
         Refuse(parent);
         if (parent.Pairs.Count + parent.Items.Count == 1 && steps.Length > 1)
@@ -179,7 +179,7 @@ public static class ConfigEditor
         if (node.Form == NodeForm.Alias || node.IsMarkedUp) throw new EditException("The value is shared by an anchor or carries a tag; edit the file by hand.");
     }
 
-    private static string Said(ConfigStep[] steps, int depth) => depth == 0 ? "the file" : new ConfigPath(steps[..depth]).ToString();
+    private static string Describe(ConfigStep[] steps, int depth) => depth == 0 ? "the file" : new ConfigPath(steps[..depth]).ToString();
 }
 
 /// <summary>What came of an edit.</summary>

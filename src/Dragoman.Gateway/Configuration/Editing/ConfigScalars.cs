@@ -11,7 +11,7 @@ public sealed record ConfigScalar(string Path, string Value, int Start, int Leng
 public static class ConfigScalars
 {
     /// <summary>All of them, in order; none when the text cannot be read.</summary>
-    public static IReadOnlyList<ConfigScalar> Of(string text)
+    public static IReadOnlyList<ConfigScalar> Read(string text)
     {
         var found = new List<ConfigScalar>();
         try

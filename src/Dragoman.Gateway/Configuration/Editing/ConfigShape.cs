@@ -6,26 +6,26 @@ namespace Dragoman.Gateway.Configuration.Editing;
 /// <summary>What a text says, without how: every scalar as text. Two texts that say the same have equal shapes.</summary>
 internal static class ConfigShape
 {
-    public static JsonNode? Of(SourceMappedNode node) => node switch
+    public static JsonNode? From(SourceMappedNode node) => node switch
     {
         { Form: NodeForm.Alias } => JsonValue.Create("*" + node.Value),
-        { IsMap: true } => new JsonObject(node.Pairs.Select(pair => KeyValuePair.Create(pair.Key.Value, Of(pair.Value)))),
-        { IsList: true } => new JsonArray([.. node.Items.Select(Of)]),
+        { IsMap: true } => new JsonObject(node.Pairs.Select(pair => KeyValuePair.Create(pair.Key.Value, From(pair.Value)))),
+        { IsList: true } => new JsonArray([.. node.Items.Select(From)]),
         _ => node.IsNull ? null : JsonValue.Create(node.Value),
     };
 
-    public static JsonNode? Of(JsonNode? value) => value switch
+    public static JsonNode? From(JsonNode? value) => value switch
     {
         null => null,
-        JsonObject map => new JsonObject(map.Select(pair => KeyValuePair.Create(pair.Key, Of(pair.Value)))),
-        JsonArray list => new JsonArray([.. list.Select(Of)]),
+        JsonObject map => new JsonObject(map.Select(pair => KeyValuePair.Create(pair.Key, From(pair.Value)))),
+        JsonArray list => new JsonArray([.. list.Select(From)]),
         _ => JsonValue.Create(value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : value.ToJsonString()),
     };
 
     /// <summary>The shape with a value set; parents that are missing are made.</summary>
     public static JsonNode? With(JsonNode? shape, ReadOnlySpan<ConfigStep> steps, JsonNode? value)
     {
-        if (steps.IsEmpty) return Of(value);
+        if (steps.IsEmpty) return From(value);
         var step = steps[0];
         if (step.Key is { } key)
         {

@@ -8,7 +8,7 @@ namespace Dragoman.Gateway.Configuration.Editing;
 /// <summary>Writes a value as YAML, in the manner of the text around it.</summary>
 internal static class ValueText
 {
-    private static readonly HashSet<string> Words = new(StringComparer.OrdinalIgnoreCase) { "true", "false", "yes", "no", "on", "off", "null", "~", "y", "n", ".inf", "-.inf", ".nan", "<<" };
+    private static readonly HashSet<string> ReservedScalars = new(StringComparer.OrdinalIgnoreCase) { "true", "false", "yes", "no", "on", "off", "null", "~", "y", "n", ".inf", "-.inf", ".nan", "<<" };
 
     /// <summary>Whether a value goes on one line: a scalar, or a list or map of nothing.</summary>
     public static bool IsOneLine(JsonNode value) => value is JsonValue or JsonArray { Count: 0 } or JsonObject { Count: 0 };
@@ -95,7 +95,7 @@ internal static class ValueText
 
     /// <summary>Numbers, times and dates of any YAML reader.</summary>
     private static bool LooksLikeNumber(string text)
-        => Words.Contains(text) || double.TryParse(text, NumberStyles.Any, CultureInfo.InvariantCulture, out _)
+        => ReservedScalars.Contains(text) || double.TryParse(text, NumberStyles.Any, CultureInfo.InvariantCulture, out _)
             || ((char.IsAsciiDigit(text[0]) || text[0] is '.' or '+') && text.All(letter => char.IsAsciiHexDigit(letter) || letter is 'x' or 'o' or '_' or ':' or '.' or '-' or '+' or 'T' or 'Z' or ' '));
 
     private static bool IsSpecial(char letter) => char.IsControl(letter) || letter is '\u2028' or '\u2029' or '\ufeff';
@@ -128,7 +128,7 @@ internal static class ValueText
 internal sealed record EditStyle(int Step, int ListStep, string LineEnd)
 {
     /// <summary>The manners of a text: the first of each kind that is found.</summary>
-    public static EditStyle Of(SourceMappedNode root, string text)
+    public static EditStyle From(SourceMappedNode root, string text)
     {
         int? step = null, list = null;
         Look(root);

@@ -6,10 +6,10 @@ namespace Dragoman.Gateway.Configuration.Yaml;
 internal static class JsonTree
 {
     /// <summary>The tree of a value.</summary>
-    public static YamlNode Of(JsonElement value) => value.ValueKind switch
+    public static YamlNode From(JsonElement value) => value.ValueKind switch
     {
-        JsonValueKind.Object => Map(value.EnumerateObject().Select(pair => (pair.Name, Of(pair.Value)))),
-        JsonValueKind.Array => new YamlList([.. value.EnumerateArray().Select(Of)], 0, 0),
+        JsonValueKind.Object => Map(value.EnumerateObject().Select(pair => (pair.Name, From(pair.Value)))),
+        JsonValueKind.Array => new YamlList([.. value.EnumerateArray().Select(From)], 0, 0),
         JsonValueKind.String => Text(value.GetString()!),
         JsonValueKind.Null or JsonValueKind.Undefined => new YamlScalar("", Plain: true, 0, 0),
         _ => new YamlScalar(value.GetRawText(), Plain: true, 0, 0),

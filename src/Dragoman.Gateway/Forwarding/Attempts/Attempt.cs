@@ -38,12 +38,12 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, Forwar
 
     public IProvider Provider => _provider ??= services.Providers[candidate.Account.Provider];
 
-    public Protocol UpstreamLanguage => Provider.LanguageOf(candidate.Account, candidate.Model);
+    public Protocol UpstreamLanguage => Provider.GetProtocol(candidate.Account, candidate.Model);
 
     public RequestOutcome Outcome => outcome;
 
     /// <summary>What the client is told of changes in a body that passes; null where there is nothing to tell.</summary>
-    public Losses? Told { get; set; }
+    public Losses? ReportedLosses { get; set; }
 
     /// <summary>The way to a streaming client; null when the client wants a whole answer.</summary>
     public ClientStream? Stream => stream;
@@ -72,9 +72,9 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, Forwar
         {
             var call = new UpstreamCall(candidate.Account, candidate.Model, UpstreamOperation.Generate) { Stream = request.Stream, Body = body, ClientHeaders = headers };
             using var message = await MakeAsync(call, patience);
-            outcome.Asked = candidate;
+            outcome.Pending = candidate;
             request.Capture?.OnUpstreamRequest(outcome.Attempts.Count, body, request.Body);
-            outcome.Asked = candidate;
+            outcome.Pending = candidate;
             var response = await services.Http.SendAsync(candidate.Account, message, patience.Token);
             if (Provider.ReadQuotas(response.Headers, services.Time.GetUtcNow()) is { } quotas) services.Router.ReportQuotas(candidate, quotas);
             await ResponseKind.DecodeAsync(response, patience.Token);
@@ -114,16 +114,16 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, Forwar
     /// <summary>Turns an error answer into a failed attempt.</summary>
     public async Task<AttemptResult> FailAsync(HttpResponseMessage response, ActivityTimeout patience)
     {
-        if ((int)response.StatusCode is >= 300 and < 400) return Misled(response, $"redirects to '{response.Headers.Location}' ({(int)response.StatusCode})");
+        if ((int)response.StatusCode is >= 300 and < 400) return UnexpectedContent(response, $"redirects to '{response.Headers.Location}' ({(int)response.StatusCode})");
         using var buffer = new PooledBuffer();
         await ReadBodyAsync(response, buffer, MaxErrorBytes, setting: null, patience);
         // The skim lets broken JSON pass where the relay needs nothing behind it; the gateway can say where it breaks.
-        if (response.StatusCode == HttpStatusCode.BadRequest && RequestEnvelope.Fault(request.Body.Span) is { } words) throw WireException.Invalid(words, code: "invalid_json");
+        if (response.StatusCode == HttpStatusCode.BadRequest && RequestEnvelope.FindProblem(request.Body.Span) is { } words) throw WireException.Invalid(words, code: "invalid_json");
         var language = UpstreamLanguage;
         var body = Redaction.Apply(buffer.WrittenMemory, candidate.Account.Credential);
         var error = ProtocolRegistry.Upstream(language).ReadError((int)response.StatusCode, body) with { Origin = language };
         // A page or a plain word is nothing that the client's SDK could read: its status is all that counts.
-        var same = language == request.Language.Language && ResponseKind.IsJson(body.Span) == true;
+        var same = language == request.ClientProtocol.Protocol && ResponseKind.IsJson(body.Span) == true;
         return Fail(error, response.Headers) with { ErrorBody = same ? body.ToArray() : default };
     }
 
@@ -140,7 +140,7 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, Forwar
     }
 
     /// <summary>A failed attempt because what answered is not the API that the account's address should lead to.</summary>
-    public AttemptResult Misled(HttpResponseMessage response, string what) => new()
+    public AttemptResult UnexpectedContent(HttpResponseMessage response, string what) => new()
     {
         Failure = new Failure(FailureClass.UpstreamBug, new WireError(ErrorKind.Api, $"The upstream '{candidate.Account.Label}' {what} instead of answering; check its base-url.")
         {
@@ -165,7 +165,7 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, Forwar
         Account = candidate.Account.Label,
         Model = candidate.Model.Id,
         Attempts = outcome.Attempts.Count + 1,
-        Losses = losses is null ? null : LossesHeader.Of(losses),
+        Losses = losses is null ? null : LossesHeader.Format(losses),
         Upstream = UpstreamHeaders.Select(response.Headers, Options.PassthroughHeaders),
     };
 

@@ -36,5 +36,5 @@ public sealed record ForwardingServices(IRouter Router, ProviderRegistry Provide
     public CancellationToken Stopping { get; init; }
 
     /// <summary>Keeps reasoning signatures for clients whose language has no place for them.</summary>
-    public ReasoningSignatureCache Vault { get; init; } = new();
+    public ReasoningSignatureCache ReasoningSignatures { get; init; } = new();
 }

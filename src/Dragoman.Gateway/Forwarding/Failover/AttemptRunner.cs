@@ -19,18 +19,18 @@ internal static class AttemptRunner
         {
             patience = new ActivityTimeout(attempt.Services.Time, attempt.Services.Heartbeat, attempt.Options.FirstByteTimeout, attempt.ClientGone, attempt.Services.Stopping);
             var result = MayPassThrough(attempt) ? await PassthroughExchange.RunAsync(attempt, patience) : await TranslatedExchange.RunAsync(attempt, patience);
-            attempt.Outcome.Asked = null;
+            attempt.Outcome.Pending = null;
             return result;
         }
         catch (AccountException ex)
         {
             // Nothing was sent; another account may do better.
-            attempt.Outcome.Asked = null;
+            attempt.Outcome.Pending = null;
             return new AttemptResult { Failure = new Failure(FailureClass.AuthDead, ex.Error) };
         }
         catch (Exception ex) when (ex is not WireException && !attempt.ClientGone.IsCancellationRequested && patience is not null && attempt.Explain(ex, patience) is { } error)
         {
-            attempt.Outcome.Asked = null;
+            attempt.Outcome.Pending = null;
             // Nobody else is asked any more, and no account is to blame.
             if (patience.Stopped) throw new WireException(error);
             return new AttemptResult { Failure = new Failure(ClassOf(error), error) };
@@ -38,12 +38,12 @@ internal static class AttemptRunner
         finally
         {
             patience?.Dispose();
-            attempt.Services.Router.Leave(attempt.Candidate);
+            attempt.Services.Router.Release(attempt.Candidate);
         }
     }
 
-    private static bool MayPassThrough(Attempt attempt) => attempt.UpstreamLanguage == attempt.Request.Language.Language
-        && attempt.Request.AllowRelayLane
+    private static bool MayPassThrough(Attempt attempt) => attempt.UpstreamLanguage == attempt.Request.ClientProtocol.Protocol
+        && attempt.Request.AllowPassthrough
         && attempt.Candidate.SuffixReasoning is null
         && attempt.Candidate.DefaultReasoning is null
         && attempt.Request.Traits.CanPassThrough(attempt.Request.PassthroughTo(attempt.Candidate.Model, isVendor: false));

@@ -25,8 +25,8 @@ internal sealed class FailoverLoop(
     private static readonly TimeSpan MostJitter = TimeSpan.FromMilliseconds(500);
 
     private readonly ForwardingOptions _options = services.Options;
-    private TimeSpan _waitedForPlaces;
-    private TimeSpan _waitedForLanes;
+    private TimeSpan _waitedForSlots;
+    private TimeSpan _waitedForCooldowns;
 
     /// <summary>
     /// Attempts that count against the most a request may make. A refusal for a limit costs nothing and teaches where not to ask: how many of
@@ -34,7 +34,7 @@ internal sealed class FailoverLoop(
     /// </summary>
     private int _spent;
 
-    /// <summary>Runs until somebody has answered or nobody can; the result is then the most telling failure (<see cref="FailurePolicy.Telling"/>).</summary>
+    /// <summary>Runs until somebody has answered or nobody can; the result is then the most telling failure (<see cref="FailurePolicy.Specificity"/>).</summary>
     public async Task<AttemptResult> RunAsync()
     {
         AttemptResult? worst = null;
@@ -57,18 +57,18 @@ internal sealed class FailoverLoop(
 
             var (wait, full, ends, result) = await TryAllAsync(plan, round);
             if (result is { Failure: null }) return result;
-            worst = MoreTelling(worst, result);
+            worst = MoreSpecific(worst, result);
             if (ends) return worst!;
             if (full && wait is null && result is null)
             {
                 if (await WaitForPlaceAsync()) continue;
-                return worst ?? Crowded();
+                return worst ?? AllAccountsBusy();
             }
 
             // Those who were not asked, because their upstream named a time, may be back before those who were.
             var later = services.Router.Plan(route, dryRun: true);
             if (later.BackAt - services.Time.GetUtcNow() is { } first && !(wait <= first)) wait = first;
-            if (!await WaitAsync(wait, round++, RoundsOf(plan))) return worst is null ? Crowded() : WithLimits(worst, later);
+            if (!await WaitAsync(wait, round++, RoundsOf(plan))) return worst is null ? AllAccountsBusy() : WithLimits(worst, later);
         }
     }
 
@@ -89,12 +89,12 @@ internal sealed class FailoverLoop(
             if (round > RoundsOf(candidate.Account)) continue;
             if (tried >= Limit(_options.MaxCandidates)) break;
             if (candidate.Cooldown is not null && round > 0 && cooling > 0) continue;
-            var entry = services.Router.Enter(candidate);
-            if (entry != Entry.Taken)
+            var entry = services.Router.TryAcquire(candidate);
+            if (entry != AcquireResult.Taken)
             {
-                full |= entry == Entry.Full;
-                passedOver |= entry == Entry.Rests;
-                if (entry == Entry.CoolsDown) (later ??= []).Add(candidate with { Cooldown = CooldownState.Fresh });
+                full |= entry == AcquireResult.Full;
+                passedOver |= entry == AcquireResult.CoolingDown;
+                if (entry == AcquireResult.CoolsDown) (later ??= []).Add(candidate with { Cooldown = CooldownState.None });
                 continue;
             }
 
@@ -102,11 +102,11 @@ internal sealed class FailoverLoop(
             if (candidate.Cooldown is not null) cooling++;
             var attempt = Begin(candidate);
             var result = Note(attempt, await AttemptRunner.RunAsync(attempt));
-            if (result.Failure is not null) result = await InsistAsync(candidate, result);
+            if (result.Failure is not null) result = await RetryCandidateAsync(candidate, result);
             if (result.Failure is not { } failure) return (null, false, true, result);
-            worst = MoreTelling(worst, result);
+            worst = MoreSpecific(worst, result);
             if (FailurePolicy.After(failure.Class) == NextStep.Surface || _spent >= _options.MaxAttempts) return (null, false, true, worst);
-            if (FailurePolicy.WorthAnotherRound(failure.Class) && !IsKnownToFail(candidate)) wait = Sooner(wait, failure.Error.RetryAfter ?? PauseBefore(round + 1));
+            if (FailurePolicy.WorthAnotherRound(failure.Class) && !IsKnownToFail(candidate)) wait = Min(wait, failure.Error.RetryAfter ?? PauseBefore(round + 1));
         }
 
         // All came to rest between the plan and its turn: the next plan knows how long.
@@ -115,11 +115,11 @@ internal sealed class FailoverLoop(
     }
 
     /// <summary>Whether the candidate has failed so often in a row that trying it more than once for one request only adds to its load.</summary>
-    private static bool IsKnownToFail(Candidate candidate) => candidate.Cooldown is { Streak: >= FewFaults };
+    private static bool IsKnownToFail(Candidate candidate) => candidate.Cooldown is { ConsecutiveFailures: >= FewFaults };
 
     /// <summary>Of two failures the one that tells the client more, and of two alike the later.</summary>
-    private static AttemptResult? MoreTelling(AttemptResult? one, AttemptResult? later)
-        => later?.Failure is null ? one : one?.Failure is null || FailurePolicy.Telling(later.Failure) >= FailurePolicy.Telling(one.Failure) ? later : one;
+    private static AttemptResult? MoreSpecific(AttemptResult? one, AttemptResult? later)
+        => later?.Failure is null ? one : one?.Failure is null || FailurePolicy.Specificity(later.Failure) >= FailurePolicy.Specificity(one.Failure) ? later : one;
 
     /// <summary>Where those that were asked cannot answer, the limit of those that can says more: the client does well to wait for it.</summary>
     private AttemptResult WithLimits(AttemptResult worst, RoutePlan plan)
@@ -127,7 +127,7 @@ internal sealed class FailoverLoop(
             ? new AttemptResult { Failure = new Failure(ClassOf(limits), limits) } : worst;
 
     /// <summary>Asks a candidate that failed again, as long as that promises more than asking another.</summary>
-    private async Task<AttemptResult> InsistAsync(Candidate candidate, AttemptResult result)
+    private async Task<AttemptResult> RetryCandidateAsync(Candidate candidate, AttemptResult result)
     {
         var waits = 0;
         for (var again = 0; result.Failure is { } failure;)
@@ -144,12 +144,12 @@ internal sealed class FailoverLoop(
             {
                 if (!FailurePolicy.CoolsDown(failure.Class)) return result;
                 var state = services.Router.ReportFailure(candidate, failure);
-                if (!mayGoOn || waits >= _options.TransientRetries || StaysFor(candidate, failure, state) is not { } pause) return result;
+                if (!mayGoOn || waits >= _options.TransientRetries || StickyRetryDelay(candidate, failure, state) is not { } pause) return result;
                 waits++;
-                await Task.Delay(Spread(pause), services.Time, clientGone);
+                await Task.Delay(AddJitter(pause), services.Time, clientGone);
             }
 
-            if (services.Router.Enter(candidate) != Entry.Taken)
+            if (services.Router.TryAcquire(candidate) != AcquireResult.Taken)
             {
                 // Somebody else took the place between two tries: what the first met with still counts.
                 if (unreported is not null) services.Router.ReportFailure(candidate, unreported);
@@ -172,7 +172,7 @@ internal sealed class FailoverLoop(
         clientGone.ThrowIfCancellationRequested();
         var candidate = attempt.Candidate;
         var duration = services.Time.GetElapsedTime(attempt.Started);
-        if (outcome.Fallback is { } standIn) candidate = candidate with { Why = $"'{standIn}' is the fallback for '{request.Model}'; {candidate.Why}" };
+        if (outcome.Fallback is { } standIn) candidate = candidate with { Reason = $"'{standIn}' is the fallback for '{request.Model}'; {candidate.Reason}" };
         if (result.Failure is { } failure)
         {
             if (failure.Class is not (FailureClass.RateLimited or FailureClass.QuotaExhausted)) _spent++;
@@ -181,11 +181,11 @@ internal sealed class FailoverLoop(
             return result with { FailedBy = candidate };
         }
 
-        outcome.Attempts.Add(new AttemptRecord(candidate, result.BrokeOff is null ? "answered" : $"interrupted: {result.BrokeOff.Message}", duration));
-        outcome.Answered = candidate;
+        outcome.Attempts.Add(new AttemptRecord(candidate, result.Interrupted is null ? "answered" : $"interrupted: {result.Interrupted.Message}", duration));
+        outcome.ServedBy = candidate;
         outcome.Status = 200;
         outcome.Usage = result.Usage;
-        outcome.Error = result.BrokeOff;
+        outcome.Error = result.Interrupted;
         services.Router.ReportSuccess(route, candidate, result.Usage);
         return result;
     }
@@ -194,11 +194,11 @@ internal sealed class FailoverLoop(
     /// How long to stay with an account whose upstream said when it may be asked again: a second always, ten at the first limit of a streak
     /// (a prompt cache is worth that); null when another had better be asked.
     /// </summary>
-    private TimeSpan? StaysFor(Candidate candidate, Failure failure, CooldownState? state)
+    private TimeSpan? StickyRetryDelay(Candidate candidate, Failure failure, CooldownState? state)
     {
-        if (failure.Class != FailureClass.RateLimited || state is not { Told: true } || RoundsOf(candidate.Account) == 0) return null;
+        if (failure.Class != FailureClass.RateLimited || state is not { IsUpstreamHint: true } || RoundsOf(candidate.Account) == 0) return null;
         var reset = state.Until - services.Time.GetUtcNow();
-        if (reset > _options.MaxRetryInterval || reset > (state.Streak <= 1 ? OnceWorthWaiting : AlwaysWorthWaiting)) return null;
+        if (reset > _options.MaxRetryInterval || reset > (state.ConsecutiveFailures <= 1 ? OnceWorthWaiting : AlwaysWorthWaiting)) return null;
         return reset > TimeSpan.Zero ? reset : TimeSpan.Zero;
     }
 
@@ -207,7 +207,7 @@ internal sealed class FailoverLoop(
     {
         if (round >= rounds || wait is not { } time || time > _options.MaxRetryInterval) return false;
         if (time < TimeSpan.Zero) time = TimeSpan.Zero;
-        await Task.Delay(time >= AlwaysWorthWaiting ? Spread(time) : time, services.Time, clientGone);
+        await Task.Delay(time >= AlwaysWorthWaiting ? AddJitter(time) : time, services.Time, clientGone);
         return true;
     }
 
@@ -217,20 +217,20 @@ internal sealed class FailoverLoop(
     /// </summary>
     private async Task<bool> RestAsync(TimeSpan rest)
     {
-        if (rest > _options.MaxRetryInterval - _waitedForLanes) return false;
+        if (rest > _options.MaxRetryInterval - _waitedForCooldowns) return false;
         var before = services.Time.GetUtcNow();
-        await Task.Delay(Spread(rest > TimeSpan.Zero ? rest : TimeSpan.Zero), services.Time, clientGone);
-        _waitedForLanes += services.Time.GetUtcNow() - before + TimeSpan.FromMilliseconds(1);
+        await Task.Delay(AddJitter(rest > TimeSpan.Zero ? rest : TimeSpan.Zero), services.Time, clientGone);
+        _waitedForCooldowns += services.Time.GetUtcNow() - before + TimeSpan.FromMilliseconds(1);
         return true;
     }
 
     /// <summary>Waits until a place is free, or a lane is back; false when this request has waited long enough.</summary>
     private async Task<bool> WaitForPlaceAsync()
     {
-        var left = _options.MaxRetryInterval - _waitedForPlaces;
+        var left = _options.MaxRetryInterval - _waitedForSlots;
         if (left <= TimeSpan.Zero || route.AccountId is not null) return false;
         // Asked for before looking once more: a place that is given back between the two must not go unnoticed.
-        var freed = services.Router.PlaceFreed;
+        var freed = services.Router.SlotFreed;
         var plan = services.Router.Plan(route, dryRun: true);
         var now = services.Time.GetUtcNow();
         if (plan.BackAt - now is { } rest && rest < left) left = rest > TimeSpan.Zero ? rest : TimeSpan.Zero;
@@ -246,12 +246,12 @@ internal sealed class FailoverLoop(
             }
         }
 
-        _waitedForPlaces += services.Time.GetUtcNow() - now + TimeSpan.FromMilliseconds(1);
+        _waitedForSlots += services.Time.GetUtcNow() - now + TimeSpan.FromMilliseconds(1);
         return true;
     }
 
     /// <summary>A wait a little longer than told, so that those who wait for the same moment do not come all at once.</summary>
-    private TimeSpan Spread(TimeSpan wait) => wait + MostJitter * services.Jitter();
+    private TimeSpan AddJitter(TimeSpan wait) => wait + MostJitter * services.Jitter();
 
     /// <summary>How many further rounds an account takes part in.</summary>
     private int RoundsOf(Account account)
@@ -273,7 +273,7 @@ internal sealed class FailoverLoop(
     /// <summary>The pause where no upstream named one: short, and longer each time.</summary>
     private static TimeSpan PauseBefore(int round) => TimeSpan.FromMilliseconds(125 << Math.Min(round, 4));
 
-    private static TimeSpan Sooner(TimeSpan? one, TimeSpan other) => one is { } time && time < other ? time : other;
+    private static TimeSpan Min(TimeSpan? one, TimeSpan other) => one is { } time && time < other ? time : other;
 
     private static int Limit(int most) => most > 0 ? most : int.MaxValue;
 
@@ -281,7 +281,7 @@ internal sealed class FailoverLoop(
     private static FailureClass ClassOf(Dragoman.Protocols.WireError error)
         => error.Kind is Dragoman.Protocols.ErrorKind.NotFound or Dragoman.Protocols.ErrorKind.InvalidRequest or Dragoman.Protocols.ErrorKind.Permission ? FailureClass.InvalidRequest : FailureClass.Capacity;
 
-    private AttemptResult Crowded()
+    private AttemptResult AllAccountsBusy()
     {
         var error = services.Router.Plan(route, dryRun: true).Error
             ?? new Dragoman.Protocols.WireError(Dragoman.Protocols.ErrorKind.Unavailable, "Every account was busy just now. Try again.") { Status = 503, RetryAfter = TimeSpan.FromSeconds(1) };

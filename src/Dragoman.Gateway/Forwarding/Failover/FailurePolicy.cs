@@ -38,7 +38,7 @@ internal static class FailurePolicy
     /// limit (waiting helps), then a request that this upstream does not take, then passing faults (trying again helps), then a model that is
     /// not there, and last what is wrong between the gateway and its accounts.
     /// </summary>
-    public static int Telling(Failure failure) => failure.Class switch
+    public static int Specificity(Failure failure) => failure.Class switch
     {
         FailureClass.InvalidRequest or FailureClass.ContextTooLong or FailureClass.ContentFiltered => 6,
         FailureClass.QuotaExhausted when failure.Error.Kind == Dragoman.Protocols.ErrorKind.Billing => 1,

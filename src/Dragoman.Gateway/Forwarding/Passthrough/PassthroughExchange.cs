@@ -15,12 +15,12 @@ internal static class PassthroughExchange
 {
     public static async Task<AttemptResult> RunAsync(Attempt attempt, ActivityTimeout patience)
     {
-        attempt.Outcome.Lane = "passthrough";
+        attempt.Outcome.Mode = "passthrough";
         using var response = await SendAsync(attempt, patience);
         if (!response.IsSuccessStatusCode) return await attempt.FailAsync(response, patience);
         var events = ResponseKind.IsEventStream(response);
         if (attempt.Stream is null && !events) return await AnswerWholeAsync(attempt, response, patience);
-        if (attempt.Stream is { } stream && events && attempt.Request.Language.StreamMediaType == "text/event-stream")
+        if (attempt.Stream is { } stream && events && attempt.Request.ClientProtocol.StreamMediaType == "text/event-stream")
         {
             return await PassthroughStream.RunAsync(attempt, stream, response, patience);
         }
@@ -32,13 +32,13 @@ internal static class PassthroughExchange
     private static Task<HttpResponseMessage> SendAsync(Attempt attempt, ActivityTimeout patience)
     {
         var request = attempt.Request;
-        var splice = RequestBodyPatcher.Of(request, attempt.Candidate.Model, attempt.Provider.TakesAttribution(attempt.Candidate.Account));
-        attempt.Told = splice.Losses;
+        var splice = RequestBodyPatcher.Create(request, attempt.Candidate.Model, attempt.Provider.TakesAttribution(attempt.Candidate.Account));
+        attempt.ReportedLosses = splice.Losses;
         attempt.Outcome.Losses = splice.Losses?.Items ?? [];
-        if (splice.IsEmpty) return attempt.SendAsync(request.Body, written: null, request.LanguageHeaders, patience);
+        if (splice.IsEmpty) return attempt.SendAsync(request.Body, written: null, request.ProtocolHeaders, patience);
         var scratch = new PooledBuffer(request.Body.Length + 256, attempt.Services.Memory);
         splice.Apply(request.Body.Span, scratch);
-        return attempt.SendAsync(scratch.WrittenMemory, scratch, request.LanguageHeaders, patience);
+        return attempt.SendAsync(scratch.WrittenMemory, scratch, request.ProtocolHeaders, patience);
     }
 
     private static async Task<AttemptResult> AnswerWholeAsync(Attempt attempt, HttpResponseMessage response, ActivityTimeout patience)
@@ -56,8 +56,8 @@ internal static class PassthroughExchange
 
         var failure = ErrorInAnswer.Find(language, body.WrittenMemory) ?? (attempt.Request.Traits.CreateCallProgress()?.IsTorn(body.WrittenSpan) == true ? CallProgress.Error : null);
         if (failure is { } error) return FailInside(attempt, response, error, body.WrittenMemory);
-        attempt.Outcome.Answered = attempt.Candidate;
-        attempt.Channel.Begin((int)response.StatusCode, ResponseKind.JsonType(response), attempt.HeadersFor(response, attempt.Told, body.Length));
+        attempt.Outcome.ServedBy = attempt.Candidate;
+        attempt.Channel.Begin((int)response.StatusCode, ResponseKind.JsonType(response), attempt.HeadersFor(response, attempt.ReportedLosses, body.Length));
         try
         {
             await attempt.WriteAnswerAsync(body.WrittenMemory);
@@ -67,7 +67,7 @@ internal static class PassthroughExchange
             // Paid for, whether or not the client stayed for it.
             var said = ContentProbe.Whole(attempt.UpstreamLanguage, attempt.Candidate.Model, body.WrittenMemory);
             attempt.Outcome.Usage = said?.Usage;
-            attempt.Outcome.SaidAll = true;
+            attempt.Outcome.IsComplete = true;
             attempt.Outcome.HadContent = said?.HasContent ?? true;
         }
 

@@ -24,7 +24,7 @@ internal sealed class PassthroughStream : IDisposable
     private readonly Attempt _attempt;
     private readonly ClientStream _stream;
     private readonly HttpResponseMessage _response;
-    private readonly ActivityTimeout _patience;
+    private readonly ActivityTimeout _timeout;
     private readonly UsageMeter _meter;
     private readonly IStreamFilter? _filter;
     private readonly PooledBuffer _held;
@@ -36,7 +36,7 @@ internal sealed class PassthroughStream : IDisposable
         _attempt = attempt;
         _stream = stream;
         _response = response;
-        _patience = patience;
+        _timeout = patience;
         _meter = new UsageMeter(attempt.UpstreamLanguage, attempt.Candidate.Model, attempt.Options.MaxFrameBytes, attempt.Services.Memory);
         _held = new PooledBuffer(256, attempt.Services.Memory);
         _filter = attempt.Request.Traits.OpenPassthroughFilter(attempt.Request.Stream, attempt.Request.Head.IncludeUsage);
@@ -59,7 +59,7 @@ internal sealed class PassthroughStream : IDisposable
     {
         try
         {
-            var body = await _response.Content.ReadAsStreamAsync(_patience.Token);
+            var body = await _response.Content.ReadAsStreamAsync(_timeout.Token);
             await using (body.ConfigureAwait(false))
             {
                 while (true)
@@ -67,17 +67,17 @@ internal sealed class PassthroughStream : IDisposable
                     // A stream that thinks for minutes holds no buffers: an empty read waits for bytes without room for them.
                     if (_meter.IsEmpty)
                     {
-                        _meter.Rest();
-                        await body.WaitForBytesAsync(_patience.Token);
+                        _meter.ReturnBuffers();
+                        await body.WaitForBytesAsync(_timeout.Token);
                     }
 
                     var room = _meter.GetMemory();
-                    var count = await body.ReadAsync(room, _patience.Token);
+                    var count = await body.ReadAsync(room, _timeout.Token);
                     if (count == 0) break;
                     if (!_isEvents)
                     {
                         // A whole answer under a stream's label is told as the stream that was asked for.
-                        if (ResponseKind.IsJson(room.Span[..count]) == true) return await TellWholeAsync(room[..count]);
+                        if (ResponseKind.IsJson(room.Span[..count]) == true) return await WriteWholeAsync(room[..count]);
                         ResponseKind.RefusePage(room.Span[..count]);
                         _isEvents = ResponseKind.IsJson(room.Span[..count]) is not null;
                     }
@@ -86,47 +86,47 @@ internal sealed class PassthroughStream : IDisposable
                     // An error told before anything else is a failed attempt like any other: somebody else may answer.
                     if (!_begun && _meter.Error is { } error) return FailAs(error);
                     // While the client takes its time nobody waits for the upstream.
-                    _patience.Pause();
-                    await PassAsync(room[..count]);
+                    _timeout.Pause();
+                    await ForwardAsync(room[..count]);
                     // Nobody else is asked any more, and an answer in events is not translated.
                     if (_begun && _isEvents && _meter.HasContent) _attempt.Request.ReleaseBody(_meter.Usage.InputTokens is not null);
                     if (_meter.Error is { } told)
                     {
-                        if (!_meter.Told.IsNative) await ShowErrorAsync(told);
-                        return new AttemptResult { Usage = _meter.Settle(), BrokeOff = told };
+                        if (!_meter.ReportedError.IsNative) await ShowErrorAsync(told);
+                        return new AttemptResult { Usage = _meter.GetFinalUsage(), Interrupted = told };
                     }
 
-                    _patience.Expect(_attempt.Options.IdleTimeout);
+                    _timeout.Expect(_attempt.Options.IdleTimeout);
                 }
             }
 
             await EndAsync();
         }
-        catch (Exception ex) when (_begun && !_attempt.ClientGone.IsCancellationRequested && _attempt.Explain(ex, _patience) is { } error)
+        catch (Exception ex) when (_begun && !_attempt.ClientGone.IsCancellationRequested && _attempt.Explain(ex, _timeout) is { } error)
         {
             await ShowErrorAsync(error);
-            return new AttemptResult { Usage = _meter.Settle(), BrokeOff = error };
+            return new AttemptResult { Usage = _meter.GetFinalUsage(), Interrupted = error };
         }
         finally
         {
             // What is known when the client leaves is all there will be.
             if (_begun)
             {
-                _attempt.Outcome.Usage = _meter.Settle();
-                _attempt.Outcome.SaidAll = _meter.SawEnd;
-                _attempt.Outcome.HadContent = _meter.SaysAnything;
+                _attempt.Outcome.Usage = _meter.GetFinalUsage();
+                _attempt.Outcome.IsComplete = _meter.SawEnd;
+                _attempt.Outcome.HadContent = _meter.HasAnyContent;
             }
         }
 
         if (!_begun && _meter.Error is { } failure) return FailAs(failure);
-        return new AttemptResult { Usage = _meter.Usage, BrokeOff = _meter.Error };
+        return new AttemptResult { Usage = _meter.Usage, Interrupted = _meter.Error };
     }
 
     /// <summary>The attempt has failed before it answered; what the upstream said it cost is still what it cost.</summary>
-    private AttemptResult FailAs(WireError error) => _attempt.Fail(error, _response.Headers) with { Usage = _meter.Settle() };
+    private AttemptResult FailAs(WireError error) => _attempt.Fail(error, _response.Headers) with { Usage = _meter.GetFinalUsage() };
 
-    private Task<AttemptResult> TellWholeAsync(ReadOnlyMemory<byte> begun)
-        => TranslatedStream.RunAsync(_attempt, _stream, _response, ProtocolRegistry.Upstream(_attempt.UpstreamLanguage), TranslatedExchange.ExchangeFor(_attempt), _patience, begun);
+    private Task<AttemptResult> WriteWholeAsync(ReadOnlyMemory<byte> begun)
+        => TranslatedStream.RunAsync(_attempt, _stream, _response, ProtocolRegistry.Upstream(_attempt.UpstreamLanguage), TranslatedExchange.ExchangeFor(_attempt), _timeout, begun);
 
     /// <summary>The upstream has closed: that is the end only where it said so.</summary>
     private async Task EndAsync()
@@ -136,16 +136,16 @@ internal sealed class PassthroughStream : IDisposable
         if (!_meter.SawEnd && _meter.Error is null) throw new IOException("it ended in the middle of the answer.");
         if (_meter.Error is not null && !_begun) return;
         // The last frame may lack its empty line.
-        var whole = _meter.Error is null || _meter.Told.IsNative ? _held.Length : Math.Max(0, _held.Length - _meter.Told.Rest);
+        var whole = _meter.Error is null || _meter.ReportedError.IsNative ? _held.Length : Math.Max(0, _held.Length - _meter.ReportedError.Rest);
         await SendAsync(_held.WrittenMemory[..whole]);
         if (_filter is not null) await _stream.WriteAsync(_filter.Complete(), _attempt.ClientGone);
-        if (_meter.Error is { } error && !_meter.Told.IsNative) await ShowErrorAsync(error);
+        if (_meter.Error is { } error && !_meter.ReportedError.IsNative) await ShowErrorAsync(error);
     }
 
-    private async ValueTask PassAsync(ReadOnlyMemory<byte> bytes)
+    private async ValueTask ForwardAsync(ReadOnlyMemory<byte> bytes)
     {
         // Behind an error nothing is passed on: Chat's "[DONE]" would say that all is well.
-        var torn = _meter.Error is null ? _meter.Unfinished : _meter.Told.IsNative ? _meter.Told.Behind : _meter.Told.Rest;
+        var torn = _meter.Error is null ? _meter.Unfinished : _meter.ReportedError.IsNative ? _meter.ReportedError.Behind : _meter.ReportedError.Rest;
         if (_held.Length == 0 && torn == 0 && (_begun || _meter.HasContent))
         {
             await SendAsync(bytes);
@@ -157,7 +157,7 @@ internal sealed class PassthroughStream : IDisposable
         if (whole == 0 || !(_begun || _meter.HasContent || _held.Length > MaxHeld)) return;
         await SendAsync(_held.WrittenMemory[..whole]);
         _held.Consume(whole);
-        _held.Rest();
+        _held.ReturnBuffer();
     }
 
     private async ValueTask SendAsync(ReadOnlyMemory<byte> frames)
@@ -165,8 +165,8 @@ internal sealed class PassthroughStream : IDisposable
         if (!_begun)
         {
             _begun = true;
-            _attempt.Outcome.Answered = _attempt.Candidate;
-            await _stream.BeginAsync(ResponseKind.EventsType(_response), _attempt.HeadersFor(_response, _attempt.Told), _attempt.ClientGone);
+            _attempt.Outcome.ServedBy = _attempt.Candidate;
+            await _stream.BeginAsync(ResponseKind.EventsType(_response), _attempt.HeadersFor(_response, _attempt.ReportedLosses), _attempt.ClientGone);
         }
 
         await _stream.WriteAsync(_filter is null ? frames : _filter.Pass(frames.Span), _attempt.ClientGone);
@@ -176,7 +176,7 @@ internal sealed class PassthroughStream : IDisposable
     private async Task ShowErrorAsync(WireError error)
     {
         using var output = new PooledBuffer();
-        if (_meter.Error is not null && _attempt.Request.Traits.TryWriteUpstreamError(Redaction.Apply(_meter.Told.Text, _attempt.Candidate.Account.Credential), output))
+        if (_meter.Error is not null && _attempt.Request.Traits.TryWriteUpstreamError(Redaction.Apply(_meter.ReportedError.Text, _attempt.Candidate.Account.Credential), output))
         {
             await _stream.WriteAsync(output.WrittenMemory, _attempt.ClientGone);
             return;
@@ -187,8 +187,8 @@ internal sealed class PassthroughStream : IDisposable
             ClientModel = _attempt.Request.Model,
             CreatedAt = _attempt.Services.Time.GetUtcNow().ToUnixTimeSeconds(),
         };
-        var writer = _attempt.Request.Language.OpenStream(exchange, output);
-        _meter.Place?.Resume(writer);
+        var writer = _attempt.Request.ClientProtocol.OpenStream(exchange, output);
+        _meter.Position?.Resume(writer);
         writer.Write(AnswerEvent.Failed(error));
         await _stream.WriteAsync(output.WrittenMemory, _attempt.ClientGone);
     }

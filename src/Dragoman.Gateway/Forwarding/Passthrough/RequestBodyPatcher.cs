@@ -10,7 +10,7 @@ internal static class RequestBodyPatcher
 {
     /// <summary>The changes for an upstream.</summary>
     /// <exception cref="Dragoman.Protocols.WireException">The upstream cannot answer the request.</exception>
-    public static BodyEdits Of(ClientRequest request, UpstreamModel upstream, bool isVendor)
+    public static BodyEdits Create(ClientRequest request, UpstreamModel upstream, bool isVendor)
     {
         var edits = default(BodyEdits);
         if (request.Head.Model is { } asked && asked != upstream.Id) edits.Add(request.Head.ModelValue, Quoted(upstream.Id));

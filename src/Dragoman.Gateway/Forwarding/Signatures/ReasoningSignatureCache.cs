@@ -134,7 +134,7 @@ public sealed class ReasoningSignatureCache(int maxEntries = 20_000, long maxByt
 
     private Entry? Find(ToolCallBlock call, SignatureFamily family, AnswerPlaces places)
     {
-        var (byId, byCall) = places.Next(call.Id, ToolCallHash.Of(call));
+        var (byId, byCall) = places.Next(call.Id, ToolCallHash.Compute(call));
         return Find(byId, family) ?? Find(byCall, family);
     }
 

@@ -46,7 +46,7 @@ internal sealed class ReasoningSignatureRecorder(ReasoningSignatureCache vault, 
                 CloseCall(_call);
                 break;
             case AnswerEventKind.Finished when (_pending.Count > 0 || !_textSignature.IsEmpty) && !_hash.IsEmpty:
-                vault.Keep(Places.Next(_hash), null, model.EffectiveFamily, [.. _pending], _textSignature);
+                vault.Keep(Positions.Next(_hash), null, model.EffectiveFamily, [.. _pending], _textSignature);
                 break;
         }
 
@@ -63,12 +63,12 @@ internal sealed class ReasoningSignatureRecorder(ReasoningSignatureCache vault, 
     }
 
     /// <summary>Counted when the first answer is kept: most have nothing to keep.</summary>
-    private AnswerPlaces Places => _places ??= scope.Count();
+    private AnswerPlaces Positions => _places ??= scope.Count();
 
     private void CloseCall(BlockStart opening)
     {
         var arguments = _arguments is null ? default : JsonText.FromEscaped(_arguments.WrittenMemory).ToUtf8().Span;
-        var (byId, byCall) = Places.Next(opening.Id, ToolCallHash.Of(opening.Name, arguments));
+        var (byId, byCall) = Positions.Next(opening.Id, ToolCallHash.Compute(opening.Name, arguments));
         if (_pending.Count > 0 || !opening.PartSignature.IsEmpty) vault.Keep(byId, byCall, model.EffectiveFamily, [.. _pending], opening.PartSignature);
         _pending.Clear();
         _call = null;

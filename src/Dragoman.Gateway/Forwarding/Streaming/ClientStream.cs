@@ -18,8 +18,8 @@ internal sealed class ClientStream : ITimerCallback, IAsyncDisposable
     private readonly TimeSpan _writeLimit;
     private readonly bool _asPing;
     private readonly SemaphoreSlim _gate = new(1, 1);
-    private readonly SharedTimer _heartbeat;
-    private readonly SharedTimer.Beat? _beat;
+    private readonly SharedTimer _timer;
+    private readonly SharedTimer.Beat? _registration;
     private long _lastWrite;
     private bool _flushing;
     private bool _endsInCrLf;
@@ -30,13 +30,13 @@ internal sealed class ClientStream : ITimerCallback, IAsyncDisposable
         _request = request;
         _channel = channel;
         _time = time;
-        _heartbeat = heartbeat;
+        _timer = heartbeat;
         // An array of JSON has no place for comments; its client has to wait.
-        _interval = request.Language.StreamMediaType == "text/event-stream" ? options.KeepAlive : TimeSpan.Zero;
+        _interval = request.ClientProtocol.StreamMediaType == "text/event-stream" ? options.KeepAlive : TimeSpan.Zero;
         _writeLimit = options.ClientWriteTimeout;
         _asPing = options.KeepAliveAsPing;
         _lastWrite = time.GetTimestamp();
-        if (_interval > TimeSpan.Zero || _writeLimit > TimeSpan.Zero) _beat = heartbeat.Join(this);
+        if (_interval > TimeSpan.Zero || _writeLimit > TimeSpan.Zero) _registration = heartbeat.Join(this);
     }
 
     /// <summary>Whether any byte, be it a keep-alive, was sent.</summary>
@@ -89,14 +89,14 @@ internal sealed class ClientStream : ITimerCallback, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _ended = true;
-        if (_beat is { } beat) _heartbeat.Leave(beat);
+        if (_registration is { } beat) _timer.Remove(beat);
         // A keep-alive on its way out is waited for: the response must not end under its feet.
         await _gate.WaitAsync();
         _gate.Release();
     }
 
     /// <inheritdoc/>
-    public void Beat()
+    public void OnTick()
     {
         var since = _time.GetElapsedTime(_lastWrite);
         // Off this thread: what waits for the client's leaving goes on right where the connection is broken off.
@@ -110,7 +110,7 @@ internal sealed class ClientStream : ITimerCallback, IAsyncDisposable
         try
         {
             if (_ended || _time.GetElapsedTime(_lastWrite) < _interval) return;
-            if (!_channel.HasBegun) _channel.Begin(200, _request.Language.StreamMediaType, new AnswerHeaders { Flow = _request.FlowId });
+            if (!_channel.HasBegun) _channel.Begin(200, _request.ClientProtocol.StreamMediaType, new AnswerHeaders { Flow = _request.FlowId });
             WriteKeepAlive();
             _lastWrite = _time.GetTimestamp();
             _flushing = true;
@@ -129,8 +129,8 @@ internal sealed class ClientStream : ITimerCallback, IAsyncDisposable
 
     private void WriteKeepAlive()
     {
-        var ping = _request.Language.Ping;
-        var sign = _asPing && !ping.IsEmpty ? ping : _request.Language.KeepAlive;
+        var ping = _request.ClientProtocol.Ping;
+        var sign = _asPing && !ping.IsEmpty ? ping : _request.ClientProtocol.KeepAlive;
         // Google ends its lines with CRLF, and go-genai takes the first empty line of either kind for the end of an event: the two must not mix.
         _channel.Body.Write(_endsInCrLf && sign.SequenceEqual("\n\n"u8) ? "\r\n\r\n"u8 : sign);
     }

@@ -11,6 +11,6 @@ namespace Dragoman.Gateway.Forwarding.Streaming;
 internal readonly record struct ReportedError(int Rest, int Behind, bool IsNative, ReadOnlyMemory<byte> Text)
 {
     /// <summary>The error that an event told.</summary>
-    public static ReportedError Of(ProtocolTraits traits, SseFrame frame, int rest, int behind)
+    public static ReportedError Read(ProtocolTraits traits, SseFrame frame, int rest, int behind)
         => new(rest, behind, !frame.IsBare && traits.IsNativeError(frame), frame.Data.ToArray());
 }

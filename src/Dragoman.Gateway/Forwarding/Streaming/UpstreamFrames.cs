@@ -28,7 +28,7 @@ internal abstract class UpstreamFrames(IStreamReader reader) : IDisposable
     public abstract bool IsEmpty { get; }
 
     /// <summary>Gives the buffer back until something comes.</summary>
-    public abstract void Rest();
+    public abstract void ReturnBuffers();
 
     /// <summary>Room to receive into.</summary>
     public abstract Memory<byte> GetMemory(int sizeHint = 4096);
@@ -48,25 +48,25 @@ internal sealed class ServerSentEventFrames(IStreamReader reader, int maxFrameBy
 
     public override bool IsEmpty => _frames.Pending == 0;
 
-    public override void Rest() => _frames.Rest();
+    public override void ReturnBuffers() => _frames.ReturnBuffer();
 
     public override Memory<byte> GetMemory(int sizeHint = 4096) => _frames.GetMemory(sizeHint);
 
     public override void Advance(int count)
     {
         _frames.Advance(count);
-        while (_frames.TryRead(out var frame)) Tell(frame);
+        while (_frames.TryRead(out var frame)) ReportError(frame);
     }
 
     public override void Complete()
     {
-        while (_frames.TryReadLast(out var frame)) Tell(frame);
+        while (_frames.TryReadLast(out var frame)) ReportError(frame);
         Reader.Complete();
     }
 
     public override void Dispose() => _frames.Dispose();
 
-    private void Tell(in SseFrame frame) => Reader.Read(frame.IsBare ? ErrorInAnswer.NameOfBare(frame.Data.Span) : frame.Name.Span, frame.Data);
+    private void ReportError(in SseFrame frame) => Reader.Read(frame.IsBare ? ErrorInAnswer.NameOfBare(frame.Data.Span) : frame.Name.Span, frame.Data);
 }
 
 internal sealed class AwsEventFrames(IStreamReader reader, int maxFrameBytes, MemoryBudget? memory) : UpstreamFrames(reader)
@@ -75,7 +75,7 @@ internal sealed class AwsEventFrames(IStreamReader reader, int maxFrameBytes, Me
 
     public override bool IsEmpty => _frames.Pending == 0;
 
-    public override void Rest() => _frames.Rest();
+    public override void ReturnBuffers() => _frames.ReturnBuffer();
 
     public override Memory<byte> GetMemory(int sizeHint = 4096) => _frames.GetMemory(sizeHint);
 

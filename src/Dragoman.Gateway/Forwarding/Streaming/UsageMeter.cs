@@ -15,7 +15,7 @@ internal sealed class UsageMeter : IAnswerSink, IDisposable
 {
     private readonly SseReader _frames;
     private readonly IStreamReader _reader;
-    private readonly Protocol _language;
+    private readonly Protocol _protocol;
     private readonly ProtocolTraits _traits;
     private readonly CallProgress? _calls;
     private int _doubtful;
@@ -26,11 +26,11 @@ internal sealed class UsageMeter : IAnswerSink, IDisposable
     public UsageMeter(Protocol language, UpstreamModel model, int maxFrameBytes, MemoryBudget? memory)
     {
         _frames = new SseReader(maxFrameBytes, memory);
-        _language = language;
+        _protocol = language;
         _model = model;
         _traits = ProtocolRegistry.Traits(language);
         _calls = _traits.CreateCallProgress();
-        Place = _traits.CreateStreamPosition();
+        Position = _traits.CreateStreamPosition();
         _reader = ProtocolRegistry.Upstream(language).OpenStream(new TranslationContext(new ConversationRequest { Source = language, Model = model.Id }, model), this);
     }
 
@@ -44,16 +44,16 @@ internal sealed class UsageMeter : IAnswerSink, IDisposable
     public WireError? Error { get; private set; }
 
     /// <summary>Where that error stands: what of the stream comes before it, and whether it has the form in which clients of the language look for one.</summary>
-    public ReportedError Told { get; private set; }
+    public ReportedError ReportedError { get; private set; }
 
     /// <summary>Whether the stream has come past its greeting: something was answered.</summary>
     public bool HasContent { get; private set; }
 
     /// <summary>Whether any of it is content: behind the greeting the end may come at once.</summary>
-    public bool SaysAnything { get; private set; }
+    public bool HasAnyContent { get; private set; }
 
     /// <summary>Where the stream stands, so that an error told later goes on from there; null for a protocol whose events do not count.</summary>
-    public StreamPosition? Place { get; }
+    public StreamPosition? Position { get; }
 
     /// <summary>How many of the bytes that came last must wait: a frame whose end has not come, or those of a torn call that is said to be done.</summary>
     public int Unfinished => Math.Max(_frames.Unfinished, _doubtful);
@@ -62,7 +62,7 @@ internal sealed class UsageMeter : IAnswerSink, IDisposable
     public bool IsEmpty => _frames.Pending == 0;
 
     /// <summary>Gives the buffer back until something comes.</summary>
-    public void Rest() => _frames.Rest();
+    public void ReturnBuffers() => _frames.ReturnBuffer();
 
     /// <summary>Room to receive into; what came is passed on from there, so that it is looked at without being copied.</summary>
     public Memory<byte> GetMemory() => _frames.GetMemory();
@@ -78,11 +78,11 @@ internal sealed class UsageMeter : IAnswerSink, IDisposable
             var before = _frames.Unfinished;
             if (!_frames.TryRead(out var frame)) break;
             Look(frame, before);
-            if (Error is not null) Tell(ReportedError.Of(_traits, frame, before, _frames.Unfinished));
+            if (Error is not null) ReportError(ReportedError.Read(_traits, frame, before, _frames.Unfinished));
             else if (_doubtful == 0) last = frame;
         }
 
-        if (!last.Data.IsEmpty) Place?.Pass(last.Data.Span);
+        if (!last.Data.IsEmpty) Position?.Pass(last.Data.Span);
     }
 
     /// <summary>No more will come. A last frame may lack its empty line; one that was torn counts for nothing.</summary>
@@ -92,7 +92,7 @@ internal sealed class UsageMeter : IAnswerSink, IDisposable
         while (Error is null && _frames.TryReadLast(out var frame))
         {
             if (frame.IsBare || IsWhole(frame.Data.Span)) Look(frame, before);
-            if (Error is not null) Tell(ReportedError.Of(_traits, frame, before, 0));
+            if (Error is not null) ReportError(ReportedError.Read(_traits, frame, before, 0));
             before = 0;
         }
 
@@ -102,7 +102,7 @@ internal sealed class UsageMeter : IAnswerSink, IDisposable
     }
 
     /// <summary>All that is known of the usage, when no more will be read: some readers keep it to the end, because more may follow.</summary>
-    public TokenUsage Settle()
+    public TokenUsage GetFinalUsage()
     {
         if (_traits.ReportsUsageAtEnd) _reader.Complete();
         return Usage;
@@ -123,7 +123,7 @@ internal sealed class UsageMeter : IAnswerSink, IDisposable
     }
 
     /// <summary>Where the error stands; one that comes behind a torn call that is said to be done takes that call's place.</summary>
-    private void Tell(ReportedError told) => Told = _doubtful > 0 ? told with { Rest = _doubtful, IsNative = false } : told;
+    private void ReportError(ReportedError told) => ReportedError = _doubtful > 0 ? told with { Rest = _doubtful, IsNative = false } : told;
 
     private void Look(SseFrame frame, int from)
     {
@@ -136,17 +136,17 @@ internal sealed class UsageMeter : IAnswerSink, IDisposable
 
         if (!HasContent)
         {
-            Place?.Begin(data);
+            Position?.Begin(data);
             HasContent = !_traits.IsPreamble(data);
         }
 
-        if (HasContent && !SaysAnything)
+        if (HasContent && !HasAnyContent)
         {
-            SaysAnything = (_probe ??= new ContentProbe(_language, _model)).Read(frame.Name.Span, frame.Data);
-            if (SaysAnything) _probe = null;
+            HasAnyContent = (_probe ??= new ContentProbe(_protocol, _model)).Read(frame.Name.Span, frame.Data);
+            if (HasAnyContent) _probe = null;
         }
 
-        if (!data.StartsWith("[DONE]"u8) && (data.IndexOf("\"usage"u8) >= 0 || data.IndexOf("\"error\""u8) >= 0 || (data.IndexOf(_traits.EventMark) < 0 && ErrorInAnswer.IsTold(data)))) _reader.Read(frame.Name.Span, frame.Data);
+        if (!data.StartsWith("[DONE]"u8) && (data.IndexOf("\"usage"u8) >= 0 || data.IndexOf("\"error\""u8) >= 0 || (data.IndexOf(_traits.EventMark) < 0 && ErrorInAnswer.IsReported(data)))) _reader.Read(frame.Name.Span, frame.Data);
         if (Error is null && _calls is not null)
         {
             switch (_calls.Look(data))
@@ -163,11 +163,11 @@ internal sealed class UsageMeter : IAnswerSink, IDisposable
             }
         }
 
-        if (!SawEnd) Judge(data);
+        if (!SawEnd) Classify(data);
     }
 
     /// <summary>Whether the stream ends with an event, and whether that end is one of an answer.</summary>
-    private void Judge(ReadOnlySpan<byte> data)
+    private void Classify(ReadOnlySpan<byte> data)
     {
         var end = _traits.EndOf(data, HasContent);
         SawEnd = end.IsComplete;

@@ -3,7 +3,6 @@ using Dragoman.Gateway.Forwarding.Signatures;
 using Dragoman.Gateway.Forwarding.Streaming;
 using Dragoman.Gateway.Forwarding.Transport;
 using Dragoman.Gateway.Requests;
-using Dragoman.Protocols;
 using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Json;
 using Dragoman.Protocols.Registry;
@@ -15,11 +14,11 @@ internal static class TranslatedExchange
 {
     public static async Task<AttemptResult> RunAsync(Attempt attempt, ActivityTimeout patience)
     {
-        attempt.Outcome.Lane = "translated";
+        attempt.Outcome.Mode = "translated";
         var conversation = attempt.Request.Conversation;
         conversation.Reasoning = attempt.Candidate.SuffixReasoning ?? Wished(attempt.Request.OriginalReasoning, attempt.Candidate.DefaultReasoning);
-        attempt.Request.Traits.CarryHeaders(attempt.Request.LanguageHeaders, conversation, attempt.UpstreamLanguage, attempt.Candidate.Model);
-        attempt.Services.Vault.Restore(conversation, attempt.Candidate.Model, attempt.Request.Scope);
+        attempt.Request.Traits.CarryHeaders(attempt.Request.ProtocolHeaders, conversation, attempt.UpstreamLanguage, attempt.Candidate.Model);
+        attempt.Services.ReasoningSignatures.Restore(conversation, attempt.Candidate.Model, attempt.Request.Scope);
         var exchange = ExchangeFor(attempt);
         using var response = await SendAsync(attempt, ProtocolRegistry.Upstream(attempt.UpstreamLanguage), exchange, patience);
         return await AnswerAsync(attempt, response, exchange, patience);
@@ -36,12 +35,12 @@ internal static class TranslatedExchange
         return new TranslationContext(request.Conversation, attempt.Candidate.Model)
         {
             ClientModel = request.Model,
-            Losses = attempt.Told ?? new(),
+            Losses = attempt.ReportedLosses ?? new(),
             MaxAnswerBytes = attempt.Options.MaxAnswerBytes,
             KeepsText = attempt.Stream is null || request.Traits.RepeatsTextAtEnd,
             KeepsAttribution = attempt.Provider.TakesAttribution(attempt.Candidate.Account),
             CreatedAt = attempt.Services.Time.GetUtcNow().ToUnixTimeSeconds(),
-            EstimatedInputTokens = attempt.Stream is not null && request.Traits.StatesPromptSizeFirst ? TokenEstimate.Of(request.Conversation) : null,
+            EstimatedInputTokens = attempt.Stream is not null && request.Traits.StatesPromptSizeFirst ? TokenEstimate.Compute(request.Conversation) : null,
         };
     }
 
@@ -57,7 +56,7 @@ internal static class TranslatedExchange
 
     private static Task<HttpResponseMessage> SendAsync(Attempt attempt, IUpstreamProtocol language, TranslationContext exchange, ActivityTimeout patience)
     {
-        attempt.Request.Traits.CheckTranslation(exchange.Request, language.Language);
+        attempt.Request.Traits.CheckTranslation(exchange.Request, language.Protocol);
         var body = new PooledBuffer(attempt.Request.Body.Length + 4096, attempt.Services.Memory);
         try
         {
@@ -90,18 +89,18 @@ internal static class TranslatedExchange
             && (ResponseKind.IsEventStream(response) || (language.Framing == StreamFraming.AwsEventStream ? body.Length > 0 : ResponseKind.IsEvents(body.WrittenSpan)));
         // Frames live in their reader's buffer, which is gone before the answer is written; a whole body stays.
         var folder = new AnswerAggregator(borrow: !events);
-        var normalizer = new AnswerNormalizer(exchange, new ReasoningSignatureRecorder(attempt.Services.Vault, attempt.Candidate.Model, attempt.Request.Scope, folder));
+        var normalizer = new AnswerNormalizer(exchange, new ReasoningSignatureRecorder(attempt.Services.ReasoningSignatures, attempt.Candidate.Model, attempt.Request.Scope, folder));
         if (events) UpstreamFrames.ReadAll(body.WrittenMemory, language, exchange, normalizer);
         else language.ReadAnswer(body.WrittenMemory, exchange, normalizer);
         normalizer.Complete();
         if (normalizer.Error is { } error) return attempt.Fail(error, response.Headers) with { Usage = normalizer.Usage };
         // What the client's language has no place for shows while the answer is written, and the headers have to say it.
         using var answer = new PooledBuffer(body.Length + 1024, attempt.Services.Memory);
-        attempt.Request.Language.WriteAnswer(folder.Answer, exchange, answer);
+        attempt.Request.ClientProtocol.WriteAnswer(folder.Answer, exchange, answer);
         attempt.Outcome.Losses = exchange.Losses.Items;
-        attempt.Outcome.Answered = attempt.Candidate;
+        attempt.Outcome.ServedBy = attempt.Candidate;
         attempt.Outcome.Usage = normalizer.Usage;
-        attempt.Outcome.SaidAll = true;
+        attempt.Outcome.IsComplete = true;
         attempt.Outcome.HadContent = normalizer.HasContent;
         attempt.Channel.Begin(200, "application/json", attempt.HeadersFor(response, exchange.Losses, answer.Length));
         await attempt.WriteAnswerAsync(answer.WrittenMemory);

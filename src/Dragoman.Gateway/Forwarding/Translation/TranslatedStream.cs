@@ -19,9 +19,9 @@ internal sealed class TranslatedStream : IDisposable
     private readonly Attempt _attempt;
     private readonly ClientStream _stream;
     private readonly HttpResponseMessage _response;
-    private readonly IUpstreamProtocol _language;
+    private readonly IUpstreamProtocol _upstream;
     private readonly TranslationContext _exchange;
-    private readonly ActivityTimeout _patience;
+    private readonly ActivityTimeout _timeout;
     private readonly PooledBuffer _output;
     private readonly MemoryShare _share;
     private readonly AnswerNormalizer _normalizer;
@@ -33,14 +33,14 @@ internal sealed class TranslatedStream : IDisposable
         _attempt = attempt;
         _stream = stream;
         _response = response;
-        _language = language;
+        _upstream = language;
         _exchange = exchange;
-        _patience = patience;
+        _timeout = patience;
         _output = new PooledBuffer(4096, attempt.Services.Memory);
         _share = new MemoryShare(attempt.Services.Memory);
         exchange.Memory = _share;
-        _failure = new FailureMark(attempt.Request.Language.OpenStream(exchange, _output), _output);
-        _normalizer = new AnswerNormalizer(exchange, new ReasoningSignatureRecorder(attempt.Services.Vault, attempt.Candidate.Model, attempt.Request.Scope, _failure));
+        _failure = new FailureMark(attempt.Request.ClientProtocol.OpenStream(exchange, _output), _output);
+        _normalizer = new AnswerNormalizer(exchange, new ReasoningSignatureRecorder(attempt.Services.ReasoningSignatures, attempt.Candidate.Model, attempt.Request.Scope, _failure));
     }
 
     public static async Task<AttemptResult> RunAsync(
@@ -64,7 +64,7 @@ internal sealed class TranslatedStream : IDisposable
             if (begun.IsEmpty) await PumpAsync();
             else await ReadWholeAsync(begun);
         }
-        catch (Exception ex) when (_committed && !_attempt.ClientGone.IsCancellationRequested && _attempt.Explain(ex, _patience) is { } error)
+        catch (Exception ex) when (_committed && !_attempt.ClientGone.IsCancellationRequested && _attempt.Explain(ex, _timeout) is { } error)
         {
             // What could not be written for want of memory may have stopped in the middle of a frame.
             if (ex is WireException) _output.Clear();
@@ -77,7 +77,7 @@ internal sealed class TranslatedStream : IDisposable
             if (_committed)
             {
                 _attempt.Outcome.Usage = _normalizer.Usage;
-                _attempt.Outcome.SaidAll = _normalizer.IsOver && _normalizer.Error is null;
+                _attempt.Outcome.IsComplete = _normalizer.IsOver && _normalizer.Error is null;
                 _attempt.Outcome.HadContent = _normalizer.HasContent;
             }
         }
@@ -85,28 +85,28 @@ internal sealed class TranslatedStream : IDisposable
         // The headers told what was known at the beginning; the record gets all of it.
         _attempt.Outcome.Losses = _exchange.Losses.Items;
         if (!_committed && _normalizer.Error is { } failure) return _attempt.Fail(failure, _response.Headers) with { Usage = _normalizer.Usage };
-        return new AttemptResult { Usage = _normalizer.Usage, BrokeOff = _normalizer.Error };
+        return new AttemptResult { Usage = _normalizer.Usage, Interrupted = _normalizer.Error };
     }
 
     private async Task PumpAsync()
     {
-        var body = await _response.Content.ReadAsStreamAsync(_patience.Token);
+        var body = await _response.Content.ReadAsStreamAsync(_timeout.Token);
         await using (body.ConfigureAwait(false))
         {
-            using var frames = UpstreamFrames.For(_language, _exchange, _normalizer, _attempt.Options.MaxFrameBytes, _attempt.Services.Memory);
+            using var frames = UpstreamFrames.For(_upstream, _exchange, _normalizer, _attempt.Options.MaxFrameBytes, _attempt.Services.Memory);
             var isEvents = false;
             while (!_normalizer.IsOver)
             {
                 // A stream that thinks for minutes holds no buffers: an empty read waits for bytes without room for them.
                 if (frames.IsEmpty)
                 {
-                    frames.Rest();
-                    _output.Rest();
-                    await body.WaitForBytesAsync(_patience.Token);
+                    frames.ReturnBuffers();
+                    _output.ReturnBuffer();
+                    await body.WaitForBytesAsync(_timeout.Token);
                 }
 
                 var room = frames.GetMemory();
-                var count = await body.ReadAsync(room, _patience.Token);
+                var count = await body.ReadAsync(room, _timeout.Token);
                 if (!isEvents && count > 0)
                 {
                     // What it is shows in its first bytes; its label may be wrong.
@@ -121,7 +121,7 @@ internal sealed class TranslatedStream : IDisposable
                 }
 
                 // While the client takes its time nobody waits for the upstream.
-                _patience.Pause();
+                _timeout.Pause();
                 if (count == 0)
                 {
                     frames.Complete();
@@ -133,7 +133,7 @@ internal sealed class TranslatedStream : IDisposable
                 }
 
                 await ShowAsync();
-                _patience.Expect(_attempt.Options.IdleTimeout);
+                _timeout.Expect(_attempt.Options.IdleTimeout);
             }
         }
     }
@@ -143,8 +143,8 @@ internal sealed class TranslatedStream : IDisposable
     {
         using var body = new PooledBuffer(begun.Length + 4096, _attempt.Services.Memory);
         body.Write(begun.Span);
-        await _attempt.ReadAnswerAsync(_response, body, _patience);
-        _language.ReadAnswer(body.WrittenMemory, _exchange, _normalizer);
+        await _attempt.ReadAnswerAsync(_response, body, _timeout);
+        _upstream.ReadAnswer(body.WrittenMemory, _exchange, _normalizer);
         _normalizer.Complete();
         await ShowAsync();
     }
@@ -155,8 +155,8 @@ internal sealed class TranslatedStream : IDisposable
         {
             if (!_normalizer.HasContent && !(_normalizer.IsOver && _normalizer.Error is null)) return;
             _committed = true;
-            _attempt.Outcome.Answered = _attempt.Candidate;
-            await _stream.BeginAsync(_attempt.Request.Language.StreamMediaType, _attempt.HeadersFor(_response, _exchange.Losses), _attempt.ClientGone);
+            _attempt.Outcome.ServedBy = _attempt.Candidate;
+            await _stream.BeginAsync(_attempt.Request.ClientProtocol.StreamMediaType, _attempt.HeadersFor(_response, _exchange.Losses), _attempt.ClientGone);
         }
 
         var answer = _failure.At ?? _output.Length;

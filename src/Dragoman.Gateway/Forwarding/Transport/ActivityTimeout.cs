@@ -7,8 +7,8 @@ namespace Dragoman.Gateway.Forwarding.Transport;
 internal sealed class ActivityTimeout : ITimerCallback, IDisposable
 {
     private readonly TimeProvider _time;
-    private readonly SharedTimer _heartbeat;
-    private readonly SharedTimer.Beat _beat;
+    private readonly SharedTimer _timer;
+    private readonly SharedTimer.Beat _registration;
     private readonly CancellationTokenSource _source;
     private readonly CancellationToken _stopping;
     private long _deadline;
@@ -16,11 +16,11 @@ internal sealed class ActivityTimeout : ITimerCallback, IDisposable
     public ActivityTimeout(TimeProvider time, SharedTimer heartbeat, TimeSpan limit, CancellationToken clientGone, CancellationToken stopping = default)
     {
         _time = time;
-        _heartbeat = heartbeat;
+        _timer = heartbeat;
         _source = CancellationTokenSource.CreateLinkedTokenSource(clientGone, stopping);
         _stopping = stopping;
         _deadline = DeadlineOf(limit);
-        _beat = heartbeat.Join(this);
+        _registration = heartbeat.Join(this);
     }
 
     /// <summary>Cancelled when the client has left, the limit has passed, or the gateway stops.</summary>
@@ -38,7 +38,7 @@ internal sealed class ActivityTimeout : ITimerCallback, IDisposable
     /// <summary>Nothing is waited for until the next <see cref="Expect"/>: what now takes its time is not the upstream.</summary>
     public void Pause() => Volatile.Write(ref _deadline, long.MaxValue);
 
-    public void Beat()
+    public void OnTick()
     {
         if (RanOut || Volatile.Read(ref _deadline) > _time.GetTimestamp()) return;
         RanOut = true;
@@ -55,7 +55,7 @@ internal sealed class ActivityTimeout : ITimerCallback, IDisposable
 
     public void Dispose()
     {
-        _heartbeat.Leave(_beat);
+        _timer.Remove(_registration);
         _source.Dispose();
     }
 

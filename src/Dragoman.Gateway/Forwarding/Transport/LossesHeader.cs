@@ -8,7 +8,7 @@ internal static class LossesHeader
 {
     private const int MaxLength = 600;
 
-    public static string? Of(Losses losses)
+    public static string? Format(Losses losses)
     {
         if (!losses.Any) return null;
         var text = new StringBuilder();

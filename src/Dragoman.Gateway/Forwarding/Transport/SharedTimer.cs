@@ -4,7 +4,7 @@ namespace Dragoman.Gateway.Forwarding.Transport;
 internal interface ITimerCallback
 {
     /// <summary>Looks at the clock. Must be quick, and must not throw.</summary>
-    void Beat();
+    void OnTick();
 }
 
 /// <summary>
@@ -20,20 +20,20 @@ internal sealed class SharedTimer(TimeProvider time) : IDisposable
     private readonly Lock _timerLock = new();
     private ITimer? _timer;
     private int _waiting;
-    private bool _beating;
+    private bool _isRunning;
 
-    /// <summary>Lets something look at the clock from now on, until it is left by <see cref="Leave"/>.</summary>
+    /// <summary>Lets something look at the clock from now on, until it is left by <see cref="Remove"/>.</summary>
     public Beat Join(ITimerCallback item)
     {
         var stripe = _stripes[Environment.CurrentManagedThreadId % Stripes];
         var node = new LinkedListNode<ITimerCallback>(item);
         lock (stripe.Lock) stripe.Items.AddLast(node);
-        if (Interlocked.Increment(ref _waiting) == 1 || !Volatile.Read(ref _beating)) Start();
+        if (Interlocked.Increment(ref _waiting) == 1 || !Volatile.Read(ref _isRunning)) Start();
         return new Beat(stripe.Lock, node);
     }
 
     /// <summary>Ends it. Twice does no harm.</summary>
-    public void Leave(Beat beat)
+    public void Remove(Beat beat)
     {
         lock (beat.Lock)
         {
@@ -51,8 +51,8 @@ internal sealed class SharedTimer(TimeProvider time) : IDisposable
     {
         lock (_timerLock)
         {
-            if (_beating) return;
-            _beating = true;
+            if (_isRunning) return;
+            _isRunning = true;
             _timer ??= time.CreateTimer(static state => ((SharedTimer)state!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             _timer.Change(Interval, Interval);
         }
@@ -62,19 +62,19 @@ internal sealed class SharedTimer(TimeProvider time) : IDisposable
     {
         if (Volatile.Read(ref _waiting) == 0)
         {
-            Rest();
+            Stop();
             return;
         }
 
         foreach (var stripe in _stripes) stripe.Tick();
     }
 
-    private void Rest()
+    private void Stop()
     {
         lock (_timerLock)
         {
             if (Volatile.Read(ref _waiting) != 0) return;
-            _beating = false;
+            _isRunning = false;
             _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
     }
@@ -96,7 +96,7 @@ internal sealed class SharedTimer(TimeProvider time) : IDisposable
             // A beat that takes longer than the interval is not begun twice.
             if (Interlocked.Exchange(ref _ticking, 1) == 1) return;
             lock (Lock) _snapshot.AddRange(Items);
-            foreach (var item in _snapshot) item.Beat();
+            foreach (var item in _snapshot) item.OnTick();
             _snapshot.Clear();
             Volatile.Write(ref _ticking, 0);
         }

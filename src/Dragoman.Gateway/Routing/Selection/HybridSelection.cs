@@ -27,7 +27,7 @@ internal sealed class HybridSelection(AccountLoadTracker gauges, CooldownTracker
         foreach (var place in available)
         {
             var offer = tier.Offers[place];
-            var load = gauges.Of(offer.Account).Load(offer.Account, numbers);
+            var load = gauges.Get(offer.Account).Load(offer.Account, numbers);
             var quota = lanes.QuotaLeft(offer.Account, offer.Model.Id) * 100;
             ranked.Add((ShortcomingOf(load, quota, numbers), -ScoreOf(load, quota, numbers), place));
         }

@@ -27,7 +27,7 @@ internal sealed class Cursors
     private readonly System.Collections.Concurrent.ConcurrentDictionary<string, Cursor> _byTier = new(StringComparer.Ordinal);
 
     /// <summary>The cursor of a tier; a fresh one, not kept, when only looking at a tier that has none.</summary>
-    public Cursor Of(Tier tier, bool dryRun)
+    public Cursor Get(Tier tier, bool dryRun)
     {
         if (_byTier.TryGetValue(tier.Key, out var cursor)) return cursor;
         if (dryRun) return new Cursor();

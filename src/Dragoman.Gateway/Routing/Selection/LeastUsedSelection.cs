@@ -27,7 +27,7 @@ internal sealed class LeastUsedSelection(AccountLoadTracker gauges, CooldownTrac
         foreach (var place in available)
         {
             var offer = tier.Offers[place];
-            var load = gauges.Of(offer.Account).Load(offer.Account, numbers);
+            var load = gauges.Get(offer.Account).Load(offer.Account, numbers);
             var share = Math.Max(0.001, offer.Account.Weight);
             var critical = lanes.QuotaLeft(offer.Account, offer.Model.Id) * 100 <= numbers.CriticalQuota;
             ranked.Add((critical, load.Running / share, load.RecentTokens / share, load.RecentRequests / share, ranked.Count, place));

@@ -17,7 +17,7 @@ internal sealed class RoundRobinSelection : ISelection
     public void Order(Tier tier, List<int> available, RouteRequest request, bool dryRun)
     {
         if (tier.Offers.Count == 1) return;
-        var cursor = _cursors.Of(tier, dryRun);
+        var cursor = _cursors.Get(tier, dryRun);
         lock (cursor)
         {
             if (tier.IsWeighted)

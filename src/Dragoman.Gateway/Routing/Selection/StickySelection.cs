@@ -9,7 +9,7 @@ namespace Dragoman.Gateway.Routing.Selection;
 internal sealed class StickySelection : ISelection
 {
     private readonly RoundRobinSelection _turns = new();
-    private readonly Cursors _stays = new();
+    private readonly Cursors _cursors = new();
 
     /// <inheritdoc/>
     public string Name => "sticky";
@@ -27,7 +27,7 @@ internal sealed class StickySelection : ISelection
             return;
         }
 
-        var cursor = _stays.Of(tier, dryRun);
+        var cursor = _cursors.Get(tier, dryRun);
         lock (cursor)
         {
             Rotation.StartAt(available, Math.Max(0, cursor.Last));

@@ -16,7 +16,7 @@ public sealed class AnthropicClient : IClientProtocol
     public static AnthropicClient Instance { get; } = new();
 
     /// <inheritdoc/>
-    public Protocol Language => Protocol.AnthropicMessages;
+    public Protocol Protocol => Protocol.AnthropicMessages;
 
     /// <inheritdoc/>
     public ReadOnlySpan<byte> Ping => "event: ping\ndata: {\"type\":\"ping\"}\n\n"u8;

@@ -23,7 +23,7 @@ internal sealed class AnthropicKnownTools
     private AnthropicKnownTools(string description, ReadOnlySpan<byte> schema)
     {
         Description = JsonText.From(description);
-        Schema = JsonSlice.Of(schema);
+        Schema = JsonSlice.Create(schema);
     }
 
     /// <summary>What the tool does.</summary>

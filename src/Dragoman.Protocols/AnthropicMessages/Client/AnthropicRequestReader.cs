@@ -106,7 +106,7 @@ internal static class AnthropicRequestReader
         new AnthropicBlockReader().ReadContent(system, "system", blocks);
         for (var i = 0; i < blocks.Count; i++)
         {
-            if (i == 0 && blocks[i] is TextBlock longer && AnthropicAttribution.Rest(longer) is { } rest)
+            if (i == 0 && blocks[i] is TextBlock longer && AnthropicAttribution.Remainder(longer) is { } rest)
             {
                 request.System.Add(rest);
                 request.Extras.Add(new(Own, AnthropicAttribution.ExtraName, AnthropicAttribution.Block(longer)));

@@ -28,7 +28,7 @@ public static class AnthropicAttribution
     }
 
     /// <summary>What a longer system text says behind the line; null where it does not begin with it, or has nothing else.</summary>
-    internal static TextBlock? Rest(TextBlock text)
+    internal static TextBlock? Remainder(TextBlock text)
     {
         if (!text.Text.StartsWith(Start) || Is(text.Text)) return null;
         var bytes = text.Text.ToUtf8();

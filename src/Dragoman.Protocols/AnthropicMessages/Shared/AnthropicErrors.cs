@@ -63,7 +63,7 @@ internal static class AnthropicErrors
     }
 
     /// <summary>Whether a message says that the prompt does not fit the model.</summary>
-    public static bool SaysTooLong(string message)
+    public static bool IsContextTooLong(string message)
         => Has(message, "prompt is too long") || Has(message, "input is too long") || Has(message, "exceed context limit") || Has(message, "exceeds the context window")
             || Has(message, "maximum context length");
 
@@ -104,7 +104,7 @@ internal static class AnthropicErrors
 
     private static ErrorKind KindOf(string? type, int? status, string message)
     {
-        if (SaysTooLong(message)) return ErrorKind.ContextTooLong;
+        if (IsContextTooLong(message)) return ErrorKind.ContextTooLong;
         if (Has(message, "credit balance is too low")) return ErrorKind.Billing;
         if (status == 529) return ErrorKind.Overloaded;
         return type switch

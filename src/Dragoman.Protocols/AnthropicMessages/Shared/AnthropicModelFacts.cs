@@ -63,7 +63,7 @@ internal readonly record struct AnthropicModelFacts
     public bool Newest => IsClaude && NoSampling;
 
     /// <summary>The facts of a model.</summary>
-    public static AnthropicModelFacts Of(UpstreamModel model)
+    public static AnthropicModelFacts Get(UpstreamModel model)
     {
         var facts = OfName(model.Id);
         return facts with
@@ -107,10 +107,10 @@ internal readonly record struct AnthropicModelFacts
             }
         }
 
-        return Of(family, major, minor ?? 0);
+        return Get(family, major, minor ?? 0);
     }
 
-    private static AnthropicModelFacts Of(string family, int? major, int minor)
+    private static AnthropicModelFacts Get(string family, int? major, int minor)
     {
         var basis = new AnthropicModelFacts { IsClaude = true };
         switch (major)

@@ -54,7 +54,7 @@ internal static class AnthropicAnswerReader
             if (!content.IsArray && !content.IsString) throw new JsonException("it has no content");
             var known = usage.ToUsage();
             sink.Write(AnswerEvent.Started(new AnswerStart { Id = id, Model = model, ServiceTier = usage.ServiceTier, Usage = known }));
-            Tell(content, new AnthropicAnswerBlocks(exchange, sink), sink);
+            Emit(content, new AnthropicAnswerBlocks(exchange, sink), sink);
             if (known is not null) sink.Write(AnswerEvent.UsageChanged(known));
             sink.Write(AnswerEvent.Finished(stop is null ? new Finish(FinishReason.Stop) : AnthropicStop.Read(stop, sequence, details)));
         }
@@ -64,7 +64,7 @@ internal static class AnthropicAnswerReader
         }
     }
 
-    private static void Tell(JsonSlice content, AnthropicAnswerBlocks blocks, IAnswerSink sink)
+    private static void Emit(JsonSlice content, AnthropicAnswerBlocks blocks, IAnswerSink sink)
     {
         if (content.IsString)
         {

@@ -25,7 +25,7 @@ public static class AnthropicBedrockBetas
     public static bool IsForConverse(string beta) => NameOf(beta) is { } name && name is not (ToolSearch or "tool-examples-2025-10-29");
 
     /// <summary>The flags that Bedrock knows, by its names, each once and in order.</summary>
-    public static List<string> Of(IEnumerable<string> betas)
+    public static List<string> Filter(IEnumerable<string> betas)
     {
         var known = new List<string>();
         foreach (var beta in betas)

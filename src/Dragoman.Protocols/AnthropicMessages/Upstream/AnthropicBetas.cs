@@ -10,9 +10,9 @@ internal static class AnthropicBetas
     public static bool IsBetaExtra(string name) => name is "betas" or "anthropic_beta";
 
     /// <summary>The flags for Anthropic's header, in order, each once.</summary>
-    public static List<string> Of(TranslationContext exchange)
+    public static List<string> Collect(TranslationContext exchange)
     {
-        var betas = Said(exchange.Request);
+        var betas = Requested(exchange.Request);
         foreach (var tool in exchange.Request.Tools)
         {
             if (tool.Kind != ToolKind.Hosted || tool.Origin == Protocol.AnthropicMessages) continue;
@@ -24,7 +24,7 @@ internal static class AnthropicBetas
     }
 
     /// <summary>The client's own flags, in order, each once.</summary>
-    public static List<string> Said(ConversationRequest request)
+    public static List<string> Requested(ConversationRequest request)
     {
         var betas = new List<string>();
         foreach (var extra in request.Extras)

@@ -39,7 +39,7 @@ internal sealed class AnthropicCallProgress : CallProgress
         if (type.SequenceEqual("message_delta"u8))
         {
             var reason = TextOf(delta, "stop_reason"u8);
-            return reason.IsEmpty ? State : End(AnthropicUpstream.SaysCut(reason));
+            return reason.IsEmpty ? State : End(AnthropicUpstream.IsTruncation(reason));
         }
 
         return type.SequenceEqual("message_stop"u8) ? End(cut: false) : State;
@@ -55,7 +55,7 @@ internal sealed class AnthropicCallProgress : CallProgress
         while (skim.Next())
         {
             if (skim.Name.SequenceEqual("content"u8)) torn = AnyTorn(skim.Value);
-            else if (skim.Name.SequenceEqual("stop_reason"u8) && TextOf(skim.Value) is { IsEmpty: false } reason) cut = AnthropicUpstream.SaysCut(reason);
+            else if (skim.Name.SequenceEqual("stop_reason"u8) && TextOf(skim.Value) is { IsEmpty: false } reason) cut = AnthropicUpstream.IsTruncation(reason);
         }
 
         return torn && !cut;
@@ -83,7 +83,7 @@ internal sealed class AnthropicCallProgress : CallProgress
             {
                 var isInput = reader.ValueTextEquals("input"u8);
                 reader.Read();
-                if (isInput && reader.TokenType == JsonTokenType.String && BreaksOff(reader.ValueSpan)) return true;
+                if (isInput && reader.TokenType == JsonTokenType.String && EndsInterrupted(reader.ValueSpan)) return true;
                 reader.Skip();
             }
         }

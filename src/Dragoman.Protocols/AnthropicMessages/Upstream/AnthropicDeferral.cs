@@ -16,6 +16,6 @@ internal static class AnthropicDeferral
         if (target.IsBedrock) return target.SearchesTools;
         if (exchange.Request.Source == Protocol.AnthropicMessages) return true;
         // Another client's search is a function here, whose results refer to the tools it found; Anthropic's own search is not offered in its place.
-        return AnthropicModelFacts.Of(exchange.Model).StructuredOutput && DeferredTools.SearchOf(exchange.Request, exchange.Request.Turns) is not null;
+        return AnthropicModelFacts.Get(exchange.Model).StructuredOutput && DeferredTools.SearchOf(exchange.Request, exchange.Request.Turns) is not null;
     }
 }

@@ -35,7 +35,7 @@ internal readonly record struct AnthropicOutputFormat
         var why = "the model takes no schema";
         if (facts.StructuredOutput && !(target.IsBedrock && facts.Newest))
         {
-            var strict = StrictSchema.Of(output.Schema, StrictRules.Anthropic);
+            var strict = StrictSchema.Create(output.Schema, StrictRules.Anthropic);
             if (strict.Unfit is null)
             {
                 strict.Report(losses, "response_format.schema");

@@ -15,11 +15,11 @@ internal static class AnthropicRequestWriter
     /// <summary>Writes the request's body.</summary>
     public static void Write(TranslationContext exchange, AnthropicTarget target, IBufferWriter<byte> output)
     {
-        if (target.IsBedrock) target = target with { SearchesTools = AnthropicBetas.Of(exchange).Exists(beta => AnthropicBedrockBetas.NameOf(beta) == AnthropicBedrockBetas.ToolSearch) };
+        if (target.IsBedrock) target = target with { SearchesTools = AnthropicBetas.Collect(exchange).Exists(beta => AnthropicBedrockBetas.NameOf(beta) == AnthropicBedrockBetas.ToolSearch) };
         exchange.Prepare(AnthropicTurnPlan.Rules(exchange, target));
         var request = exchange.Request;
         HeldByProvider.Check(request, target.Language);
-        var facts = AnthropicModelFacts.Of(exchange.Model);
+        var facts = AnthropicModelFacts.Get(exchange.Model);
         var tools = AnthropicToolWriter.Select(exchange, target);
         var turns = AnthropicTurnPlan.Build(exchange, target, facts);
         var marks = new AnthropicCacheMarks(exchange, target, tools, turns);
@@ -80,13 +80,13 @@ internal static class AnthropicRequestWriter
 
     private static void WriteBetas(Utf8JsonWriter writer, TranslationContext exchange)
     {
-        var betas = AnthropicBetas.Of(exchange);
+        var betas = AnthropicBetas.Collect(exchange);
         foreach (var beta in betas)
         {
             if (AnthropicBedrockBetas.NameOf(beta) is null) exchange.Losses.Drop($"betas.{beta}", "Bedrock refuses it");
         }
 
-        betas = AnthropicBedrockBetas.Of(betas);
+        betas = AnthropicBedrockBetas.Filter(betas);
         if (betas.Count == 0) return;
         writer.WriteStartArray("anthropic_beta"u8);
         foreach (var beta in betas) writer.WriteStringValue(beta);

@@ -25,7 +25,7 @@ internal sealed class AnthropicStreamReader(TranslationContext exchange, IAnswer
         try
         {
             var frame = AnthropicFrame.Read(data);
-            if (frame.Type == AnthropicFrameType.Unknown && frame.NoType) frame.Type = name.IsEmpty && ErrorInAnswer.IsTold(data.Span) ? AnthropicFrameType.Error : AnthropicFrame.TypeOf(name);
+            if (frame.Type == AnthropicFrameType.Unknown && frame.NoType) frame.Type = name.IsEmpty && ErrorInAnswer.IsReported(data.Span) ? AnthropicFrameType.Error : AnthropicFrame.TypeOf(name);
             Take(frame, data);
         }
         catch (Exception e) when (e is JsonException or WireException or InvalidOperationException)

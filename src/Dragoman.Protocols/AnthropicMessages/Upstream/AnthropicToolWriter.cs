@@ -68,7 +68,7 @@ internal static class AnthropicToolWriter
 
         var mode = choice?.Mode ?? ToolChoiceMode.Auto;
         var serial = request.ParallelToolCalls == false && mode != ToolChoiceMode.None;
-        if (mode is ToolChoiceMode.Required or ToolChoiceMode.Named && AnthropicModelFacts.Of(exchange.Model).AlwaysThinks)
+        if (mode is ToolChoiceMode.Required or ToolChoiceMode.Named && AnthropicModelFacts.Get(exchange.Model).AlwaysThinks)
         {
             exchange.Losses.Approximate("tool_choice", "the model always thinks, so no call can be forced; the choice is left to it");
             mode = ToolChoiceMode.Auto;
@@ -144,7 +144,7 @@ internal static class AnthropicToolWriter
     private static StrictSchema? Bind(Tool tool, string path, TranslationContext exchange, AnthropicTarget target, StrictTools strict)
     {
         if (tool.Strict != true) return null;
-        var facts = AnthropicModelFacts.Of(exchange.Model);
+        var facts = AnthropicModelFacts.Get(exchange.Model);
         // Other languages' strict mode is the default there and takes schemas that are refused here.
         if (tool.Origin == Own && facts.StructuredOutput && !(target.IsBedrock && facts.Newest)) return strict.Bind(tool, path, exchange.Losses);
         exchange.Losses.Drop($"{path}.strict", "arguments are not bound to the schema here");

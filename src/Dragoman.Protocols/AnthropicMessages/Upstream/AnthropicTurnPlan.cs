@@ -22,8 +22,8 @@ internal static class AnthropicTurnPlan
     /// <summary>What this language demands of a conversation beyond what all do.</summary>
     public static ConversationRules Rules(TranslationContext exchange, AnthropicTarget target) => new()
     {
-        WordsBeforeCalls = true,
-        KnowsDeferredTools = AnthropicDeferral.IsKnown(exchange, target),
+        TextBeforeCalls = true,
+        SupportsDeferredTools = AnthropicDeferral.IsKnown(exchange, target),
         TakesSystemTurns = TakesSystemTurns(exchange.Request, target),
         TakesSystemBlocks = !target.IsBedrock,
     };
@@ -61,7 +61,7 @@ internal static class AnthropicTurnPlan
             {
                 var block = converter.Convert(turn.Blocks[j], role, $"{path}.content[{j}]");
                 if (block is null) continue;
-                blocks.Add(role == Role.System && !native && block is TextBlock text ? SystemReminder.Of(text) : block);
+                blocks.Add(role == Role.System && !native && block is TextBlock text ? SystemReminder.Create(text) : block);
             }
 
             if (role == Role.System && !native && blocks.Count > 0) exchange.Losses.Approximate(path, "system text inside the conversation is shown to the model as a reminder in the user's turn");

@@ -15,7 +15,7 @@ public sealed class AnthropicUpstream(AnthropicUpstreamOptions? options = null) 
     public static AnthropicUpstream Instance { get; } = new();
 
     /// <inheritdoc/>
-    public Protocol Language => Protocol.AnthropicMessages;
+    public Protocol Protocol => Protocol.AnthropicMessages;
 
     /// <inheritdoc/>
     public AnswerMembers AnswerMembers { get; } = new() { Others = ["content"u8.ToArray()] };
@@ -24,23 +24,23 @@ public sealed class AnthropicUpstream(AnthropicUpstreamOptions? options = null) 
     /// The beta flags that belong in the <c>anthropic-beta</c> header of the request: those the client put into its body, and those that
     /// tools translated from other languages need.
     /// </summary>
-    public static IReadOnlyList<string> BetasOf(TranslationContext exchange) => AnthropicBetas.Of(exchange);
+    public static IReadOnlyList<string> BetasOf(TranslationContext exchange) => AnthropicBetas.Collect(exchange);
 
     /// <inheritdoc/>
     public void WriteRequest(TranslationContext exchange, IBufferWriter<byte> output)
-        => AnthropicRequestWriter.Write(exchange, new(Language, _options.AddCacheHints, Counting: false), output);
+        => AnthropicRequestWriter.Write(exchange, new(Protocol, _options.AddCacheHints, Counting: false), output);
 
     /// <summary>Writes the body of a <c>count_tokens</c> request: the same prompt, without what that endpoint refuses.</summary>
     public bool WriteCountRequest(TranslationContext exchange, IBufferWriter<byte> output)
     {
-        AnthropicRequestWriter.Write(exchange, new(Language, AddCacheHints: false, Counting: true), output);
+        AnthropicRequestWriter.Write(exchange, new(Protocol, AddCacheHints: false, Counting: true), output);
         return true;
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<KeyValuePair<string, string>> HeadersOf(TranslationContext exchange)
     {
-        var betas = AnthropicBetas.Of(exchange);
+        var betas = AnthropicBetas.Collect(exchange);
         return betas.Count == 0 ? [] : [new("anthropic-beta", string.Join(',', betas))];
     }
 
@@ -68,7 +68,7 @@ public sealed class AnthropicUpstream(AnthropicUpstreamOptions? options = null) 
     }
 
     /// <summary>Whether the reason of an answer's end says that it was cut off: then a call in it may be torn, and its client knows.</summary>
-    public static bool SaysCut(ReadOnlySpan<byte> stopReason) => AnthropicStop.Read(System.Text.Encoding.UTF8.GetString(stopReason), null, default).IsCut;
+    public static bool IsTruncation(ReadOnlySpan<byte> stopReason) => AnthropicStop.Read(System.Text.Encoding.UTF8.GetString(stopReason), null, default).IsCut;
 
     /// <inheritdoc/>
     public IStreamReader OpenStream(TranslationContext exchange, IAnswerSink sink) => new AnthropicStreamReader(exchange, sink);
@@ -76,7 +76,7 @@ public sealed class AnthropicUpstream(AnthropicUpstreamOptions? options = null) 
     /// <inheritdoc/>
     public void ReadAnswer(ReadOnlyMemory<byte> body, TranslationContext exchange, IAnswerSink sink)
     {
-        if (!ErrorInAnswer.Tell(this, body, sink)) AnthropicAnswerReader.Read(body, exchange, sink);
+        if (!ErrorInAnswer.TryReport(this, body, sink)) AnthropicAnswerReader.Read(body, exchange, sink);
     }
 
     /// <inheritdoc/>

@@ -83,7 +83,7 @@ internal static class BedrockAnthropicErrors
         return kind == ErrorKind.InvalidRequest && IsTooLong(message) ? ErrorKind.ContextTooLong : kind;
     }
 
-    private static bool IsTooLong(string message) => AnthropicErrors.SaysTooLong(message)
+    private static bool IsTooLong(string message) => AnthropicErrors.IsContextTooLong(message)
         || ((Has(message, "too long") || Has(message, "exceeds")) && Has(message, "context"));
 
     private static bool IsAboutCredentials(string message)

@@ -13,7 +13,7 @@ public sealed class BedrockAnthropicUpstream(AnthropicUpstreamOptions? options =
     public static BedrockAnthropicUpstream Instance { get; } = new();
 
     /// <inheritdoc/>
-    public Protocol Language => Protocol.BedrockAnthropic;
+    public Protocol Protocol => Protocol.BedrockAnthropic;
 
     /// <inheritdoc/>
     public AnswerMembers AnswerMembers { get; } = new() { Others = ["content"u8.ToArray()] };
@@ -23,7 +23,7 @@ public sealed class BedrockAnthropicUpstream(AnthropicUpstreamOptions? options =
 
     /// <inheritdoc/>
     public void WriteRequest(TranslationContext exchange, IBufferWriter<byte> output)
-        => AnthropicRequestWriter.Write(exchange, new(Language, _options.AddCacheHints, Counting: false), output);
+        => AnthropicRequestWriter.Write(exchange, new(Protocol, _options.AddCacheHints, Counting: false), output);
 
     /// <summary>CountTokens takes the body of a request; the provider wraps it.</summary>
     public bool WriteCountRequest(TranslationContext exchange, IBufferWriter<byte> output)
@@ -38,7 +38,7 @@ public sealed class BedrockAnthropicUpstream(AnthropicUpstreamOptions? options =
     /// <inheritdoc/>
     public void ReadAnswer(ReadOnlyMemory<byte> body, TranslationContext exchange, IAnswerSink sink)
     {
-        if (!ErrorInAnswer.Tell(this, body, sink)) AnthropicAnswerReader.Read(body, exchange, sink);
+        if (!ErrorInAnswer.TryReport(this, body, sink)) AnthropicAnswerReader.Read(body, exchange, sink);
     }
 
     /// <inheritdoc/>

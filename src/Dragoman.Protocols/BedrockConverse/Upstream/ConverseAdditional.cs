@@ -53,13 +53,13 @@ internal static class ConverseAdditional
             tools.WriteClaudeChoice(writer);
         }
 
-        var betas = traits.IsClaude ? AnthropicBetas.Said(exchange.Request) : [];
+        var betas = traits.IsClaude ? AnthropicBetas.Requested(exchange.Request) : [];
         foreach (var beta in betas)
         {
             if (!AnthropicBedrockBetas.IsForConverse(beta)) exchange.Losses.Drop($"betas.{beta}", "Converse refuses it");
         }
 
-        betas = AnthropicBedrockBetas.Of(betas.Where(AnthropicBedrockBetas.IsForConverse));
+        betas = AnthropicBedrockBetas.Filter(betas.Where(AnthropicBedrockBetas.IsForConverse));
         if (betas.Count > 0)
         {
             Begin("anthropic_beta");

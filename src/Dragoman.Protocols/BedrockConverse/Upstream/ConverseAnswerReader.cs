@@ -74,7 +74,7 @@ internal static class ConverseAnswerReader
             }
         }
 
-        return new Finish(ReasonOf(reason)) { Raw = reason, StopSequence = stop, WordsStand = reason == "malformed_model_output" };
+        return new Finish(ReasonOf(reason)) { Raw = reason, StopSequence = stop, KeepsText = reason == "malformed_model_output" };
     }
 
     /// <summary>The usage of a <c>metadata</c> event, or null where it has none.</summary>

@@ -60,14 +60,14 @@ internal static class ConverseCitations
             {
                 var element = JsonSlice.From(ref reader, value.Bytes);
                 if (isCitations && Read(element) is { } one) (found ??= []).Add(one);
-                if (isContent && element.IsObject) Texts(element, text);
+                if (isContent && element.IsObject) AddTexts(element, text);
             }
         }
 
         foreach (var one in found ?? []) citation(one);
     }
 
-    private static void Texts(JsonSlice element, Action<JsonText> text)
+    private static void AddTexts(JsonSlice element, Action<JsonText> text)
     {
         var reader = element.Read();
         reader.Read();

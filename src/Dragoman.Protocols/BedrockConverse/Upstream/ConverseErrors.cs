@@ -56,7 +56,7 @@ internal static class ConverseErrors
     }
 
     /// <summary>Whether a message says that the prompt is longer than the model takes.</summary>
-    public static bool SaysTooLong(string message)
+    public static bool IsContextTooLong(string message)
         => Has(message, "too long") || Has(message, "too many input tokens") || Has(message, "maximum context")
             || (Has(message, "exceed") && (Has(message, "context") || Has(message, "maximum number of tokens") || Has(message, "maximum tokens") || Has(message, "token limit")));
 
@@ -92,7 +92,7 @@ internal static class ConverseErrors
 
     private static ErrorKind RefineByText(ErrorKind kind, string message) => kind switch
     {
-        ErrorKind.InvalidRequest when SaysTooLong(message) => ErrorKind.ContextTooLong,
+        ErrorKind.InvalidRequest when IsContextTooLong(message) => ErrorKind.ContextTooLong,
         ErrorKind.Permission when message.StartsWith("Authentication failed", StringComparison.OrdinalIgnoreCase) || Has(message, "security token")
             => ErrorKind.Authentication,
         _ => kind,

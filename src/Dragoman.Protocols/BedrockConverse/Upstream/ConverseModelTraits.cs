@@ -70,7 +70,7 @@ internal sealed class ConverseModelTraits
             OneOfTemperatureAndTopP = traits.OneOfTemperatureAndTopP,
             Prefill = traits.Prefill,
             NativeSchema = traits.NativeSchema,
-            NoForcedCalls = traits.IsClaude && Dragoman.Protocols.AnthropicMessages.Shared.AnthropicModelFacts.Of(model).AlwaysThinks,
+            NoForcedCalls = traits.IsClaude && Dragoman.Protocols.AnthropicMessages.Shared.AnthropicModelFacts.Get(model).AlwaysThinks,
             CachesMessages = traits.CachesMessages,
             CachesForAnHour = traits.CachesForAnHour,
             KnowsXHigh = traits.KnowsXHigh,

@@ -31,12 +31,12 @@ internal static class ConverseOutput
     }
 
     private static bool IsNative(OutputFormat format, ConverseModelTraits traits)
-        => traits.NativeSchema && StrictSchema.Of(format.Schema, StrictRules.Anthropic).Unfit is null;
+        => traits.NativeSchema && StrictSchema.Create(format.Schema, StrictRules.Anthropic).Unfit is null;
 
     public static void Write(Utf8JsonWriter writer, TranslationContext exchange, ConverseModelTraits traits)
     {
         if (exchange.Request.Output is not { Kind: OutputKind.JsonSchema } format || format.Schema.IsEmpty || !traits.NativeSchema) return;
-        var schema = StrictSchema.Of(format.Schema, StrictRules.Anthropic);
+        var schema = StrictSchema.Create(format.Schema, StrictRules.Anthropic);
         if (schema.Unfit is not null) return;
         schema.Report(exchange.Losses, "response_format.schema");
         writer.WriteStartObject("outputConfig"u8);

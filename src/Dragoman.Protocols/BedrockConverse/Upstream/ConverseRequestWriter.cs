@@ -16,7 +16,7 @@ internal sealed class ConverseRequestWriter
     public ConverseRequestWriter(TranslationContext exchange)
     {
         _exchange = exchange;
-        exchange.Prepare(new ConversationRules { WordsBeforeCalls = true, ResultsInCallOrder = true });
+        exchange.Prepare(new ConversationRules { TextBeforeCalls = true, ResultsInCallOrder = true });
         _request = exchange.Request;
         _traits = ConverseModelTraits.Of(exchange.Model);
     }

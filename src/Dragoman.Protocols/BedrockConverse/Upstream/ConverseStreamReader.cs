@@ -11,7 +11,7 @@ namespace Dragoman.Protocols.BedrockConverse.Upstream;
 /// </summary>
 internal sealed class ConverseStreamReader(TranslationContext exchange, IAnswerSink sink) : IStreamReader
 {
-    private readonly ConverseContentReader _telling = new(exchange, sink);
+    private readonly ConverseContentReader _content = new(exchange, sink);
     private Finish? _finish;
     private bool _metadata;
     private bool _over;
@@ -49,9 +49,9 @@ internal sealed class ConverseStreamReader(TranslationContext exchange, IAnswerS
 
     private void ReadEvent(ReadOnlySpan<byte> name, ReadOnlyMemory<byte> data)
     {
-        if (name.SequenceEqual("contentBlockDelta"u8)) _telling.Delta(data);
-        else if (name.SequenceEqual("contentBlockStart"u8)) _telling.Start(data);
-        else if (name.SequenceEqual("contentBlockStop"u8)) _telling.Stop(data);
+        if (name.SequenceEqual("contentBlockDelta"u8)) _content.Delta(data);
+        else if (name.SequenceEqual("contentBlockStart"u8)) _content.Start(data);
+        else if (name.SequenceEqual("contentBlockStop"u8)) _content.Stop(data);
         else if (name.SequenceEqual("messageStart"u8)) sink.Write(AnswerEvent.Started(new AnswerStart()));
         else if (name.SequenceEqual("messageStop"u8))
         {
@@ -76,7 +76,7 @@ internal sealed class ConverseStreamReader(TranslationContext exchange, IAnswerS
     private void End()
     {
         _over = true;
-        _telling.Finish(_finish!);
+        _content.Finish(_finish!);
     }
 
     private void Fail(WireError error)

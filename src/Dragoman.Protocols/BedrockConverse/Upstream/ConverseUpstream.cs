@@ -16,7 +16,7 @@ public sealed class ConverseUpstream : IUpstreamProtocol
     public static ConverseUpstream Instance { get; } = new();
 
     /// <inheritdoc/>
-    public Protocol Language => Protocol.BedrockConverse;
+    public Protocol Protocol => Protocol.BedrockConverse;
 
     /// <inheritdoc/>
     public AnswerMembers AnswerMembers { get; } = new() { Others = ["output"u8.ToArray(), "stopReason"u8.ToArray()] };
@@ -40,7 +40,7 @@ public sealed class ConverseUpstream : IUpstreamProtocol
     /// <inheritdoc/>
     public void ReadAnswer(ReadOnlyMemory<byte> body, TranslationContext exchange, IAnswerSink sink)
     {
-        if (!ErrorInAnswer.Tell(this, body, sink)) ConverseAnswerReader.Read(body, exchange, sink);
+        if (!ErrorInAnswer.TryReport(this, body, sink)) ConverseAnswerReader.Read(body, exchange, sink);
     }
 
     /// <inheritdoc/>

@@ -18,7 +18,7 @@ public sealed class GeminiClient : IClientProtocol
     public static GeminiClient ArrayForm { get; } = new(asArray: true);
 
     /// <inheritdoc/>
-    public Protocol Language => Protocol.Gemini;
+    public Protocol Protocol => Protocol.Gemini;
 
     /// <inheritdoc/>
     public string StreamMediaType => _asArray ? "application/json" : "text/event-stream";

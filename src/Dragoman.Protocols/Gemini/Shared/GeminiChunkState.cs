@@ -8,7 +8,7 @@ namespace Dragoman.Protocols.Gemini.Shared;
 public readonly record struct GeminiChunkState
 {
     /// <summary>Whether it has content: words, or a part of any other sort.</summary>
-    public bool Says { get; init; }
+    public bool HasContent { get; init; }
 
     /// <summary>Whether it calls a tool.</summary>
     public bool Calls { get; init; }
@@ -26,21 +26,21 @@ public readonly record struct GeminiChunkState
     public Finish? Finish { get; init; }
 
     /// <summary>Reads the data of an event; what cannot be read counts as content.</summary>
-    public static GeminiChunkState Of(ReadOnlySpan<byte> data)
+    public static GeminiChunkState Read(ReadOnlySpan<byte> data)
     {
         try
         {
             var reader = new Utf8TokenReader(data, JsonReading.Options);
-            return reader.Read() && reader.TokenType == JsonTokenType.StartObject ? Chunk(ref reader) : new() { Says = true };
+            return reader.Read() && reader.TokenType == JsonTokenType.StartObject ? Chunk(ref reader) : new() { HasContent = true };
         }
         catch (Exception ex) when (ex is JsonException or InvalidOperationException)
         {
-            return new() { Says = true };
+            return new() { HasContent = true };
         }
     }
 
     /// <summary>Reads the candidate that the reader stands on.</summary>
-    internal static GeminiChunkState OfCandidate(ref Utf8TokenReader reader)
+    internal static GeminiChunkState ReadCandidate(ref Utf8TokenReader reader)
     {
         var state = default(GeminiChunkState);
         string? word = null;
@@ -89,7 +89,7 @@ public readonly record struct GeminiChunkState
             {
                 for (var first = true; reader.NextElement(); first = false)
                 {
-                    if (first && reader.TokenType == JsonTokenType.StartObject) state = OfCandidate(ref reader);
+                    if (first && reader.TokenType == JsonTokenType.StartObject) state = ReadCandidate(ref reader);
                     else reader.Skip();
                 }
             }
@@ -141,7 +141,7 @@ public readonly record struct GeminiChunkState
             var thought = reader.ValueTextEquals("thought"u8);
             var call = reader.Is("functionCall"u8);
             reader.Read();
-            if (text ? reader.TokenType == JsonTokenType.String && !reader.ValueSpan.IsEmpty : !thought && reader.TokenType != JsonTokenType.Null) state = state with { Says = true };
+            if (text ? reader.TokenType == JsonTokenType.String && !reader.ValueSpan.IsEmpty : !thought && reader.TokenType != JsonTokenType.Null) state = state with { HasContent = true };
             if (call) state = Call(ref reader, state);
             else reader.Skip();
         }

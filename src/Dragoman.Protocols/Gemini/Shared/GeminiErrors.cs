@@ -36,7 +36,7 @@ internal static partial class GeminiErrors
 
                 // Without its envelope.
                 reader = new Utf8TokenReader(body.Span, JsonReading.Options);
-                if (ErrorShape.Of(body.Span).IsHinted && reader.Read() && reader.TokenType == JsonTokenType.StartObject) return ReadStatus(ref reader, status);
+                if (ErrorShape.Read(body.Span).IsHinted && reader.Read() && reader.TokenType == JsonTokenType.StartObject) return ReadStatus(ref reader, status);
             }
         }
         catch (JsonException)
@@ -146,7 +146,7 @@ internal static partial class GeminiErrors
         writer.WriteStartObject("error"u8);
         writer.WriteNumber("code"u8, StatusOf(error));
         writer.WriteString("message"u8, error.Message);
-        writer.WriteString("status"u8, WordOf(error));
+        writer.WriteString("status"u8, StatusName(error));
         var ownCode = error.Code is not null;
         if (ownCode || error.RetryAfter is not null)
         {
@@ -180,7 +180,7 @@ internal static partial class GeminiErrors
     {
         try
         {
-            if (ErrorShape.Of(body.Span).Status is null) return false;
+            if (ErrorShape.Read(body.Span).Status is null) return false;
             var reader = new Utf8TokenReader(body.Span, JsonReading.Options);
             if (!reader.Read()) return false;
             if (reader.TokenType == JsonTokenType.StartArray) reader.Read();
@@ -212,7 +212,7 @@ internal static partial class GeminiErrors
     /// <summary>Google knows no 529.</summary>
     public static int StatusOf(WireError error) => error.EffectiveStatus == 529 ? 503 : error.EffectiveStatus;
 
-    private static string WordOf(WireError error) => error switch
+    private static string StatusName(WireError error) => error switch
     {
         { Origin: Protocol.Gemini, Type: { Length: > 0 } word } => word,
         _ => error.Kind switch

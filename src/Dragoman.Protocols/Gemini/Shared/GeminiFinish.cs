@@ -44,7 +44,7 @@ internal static class GeminiFinish
         var reader = candidates.Read();
         reader.Read();
         if (!reader.NextElement() || reader.TokenType != JsonTokenType.StartObject) return null;
-        var state = GeminiChunkState.OfCandidate(ref reader);
-        return state.Finish is { IsFailure: true } finish && (!state.Says || state.Calls) ? finish.AsError() : null;
+        var state = GeminiChunkState.ReadCandidate(ref reader);
+        return state.Finish is { IsFailure: true } finish && (!state.HasContent || state.Calls) ? finish.AsError() : null;
     }
 }

@@ -14,8 +14,8 @@ internal sealed class GeminiAnswerParts
     private int _block = -1;
     private int _code;
     private bool _searchKnown;
-    private bool _callTold;
-    private bool _resultTold;
+    private bool _callEmitted;
+    private bool _resultEmitted;
     private GeminiPartialArguments? _partial;
     private bool _goesOn;
 
@@ -117,7 +117,7 @@ internal sealed class GeminiAnswerParts
     {
         Cite();
         Close();
-        TellSearch(over: true);
+        EmitSearch(over: true);
         Grounding.Done();
     }
 
@@ -132,16 +132,16 @@ internal sealed class GeminiAnswerParts
     /// Tells the search as soon as its queries are known, and its result with the first pages, or at the end. Words that are under way are not cut in
     /// two: what is told behind all words (as Gemini mostly does when it streams) stands behind them, and the words' citations stand on the words.
     /// </summary>
-    private void TellSearch(bool over)
+    private void EmitSearch(bool over)
     {
-        if (!_callTold && Grounding.SearchCall() is { } call)
+        if (!_callEmitted && Grounding.SearchCall() is { } call)
         {
-            _callTold = true;
+            _callEmitted = true;
             Whole(call, default);
         }
 
-        if (!_callTold || _resultTold || !(over || Grounding.HasPages)) return;
-        _resultTold = true;
+        if (!_callEmitted || _resultEmitted || !(over || Grounding.HasPages)) return;
+        _resultEmitted = true;
         Whole(Grounding.SearchResult(), default);
     }
 
@@ -296,7 +296,7 @@ internal sealed class GeminiAnswerParts
     private void Open(AnswerBlockKind kind, BlockStart opening)
     {
         Close();
-        if (kind == AnswerBlockKind.Text && _searchKnown) TellSearch(over: false);
+        if (kind == AnswerBlockKind.Text && _searchKnown) EmitSearch(over: false);
         _open = kind;
         _sink.Write(AnswerEvent.BlockStarted(++_block, opening));
     }

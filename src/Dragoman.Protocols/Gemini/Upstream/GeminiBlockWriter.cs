@@ -156,7 +156,7 @@ internal sealed class GeminiBlockWriter(Utf8JsonWriter writer, TranslationContex
         var only = default(JsonText);
         foreach (var block in result.Content)
         {
-            var words = WordsOf(block);
+            var words = TextOf(block);
             if (words.IsEmpty) continue;
             only = words;
             if (joined is null) break;
@@ -170,7 +170,7 @@ internal sealed class GeminiBlockWriter(Utf8JsonWriter writer, TranslationContex
         writer.WriteEndObject();
     }
 
-    private static JsonText WordsOf(Block block) => block switch
+    private static JsonText TextOf(Block block) => block switch
     {
         TextBlock said => said.Text,
         RefusalBlock said => said.Text,

@@ -16,7 +16,7 @@ internal sealed class GeminiCallProgress : CallProgress
     protected override CallState Read(ReadOnlySpan<byte> data)
     {
         if (!(_goesOn || _torn || data.IndexOf("\"willContinue\""u8) >= 0)) return State;
-        var chunk = GeminiChunkState.Of(data);
+        var chunk = GeminiChunkState.Read(data);
         _torn |= chunk.TearsCall || (_goesOn && chunk.BeginsCall);
         if (chunk.Calls) _goesOn = chunk.CallGoesOn;
         return chunk.Finish is { IsCut: false, IsFailure: false } && (_goesOn || _torn) ? CallState.Torn : State;

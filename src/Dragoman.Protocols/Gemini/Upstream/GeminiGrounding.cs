@@ -14,7 +14,7 @@ internal sealed class GeminiGrounding(bool expected)
 {
     private readonly List<Citation> _pages = [];
     private readonly List<Citation> _citations = [];
-    private readonly HashSet<(string?, int?, int?)> _told = [];
+    private readonly HashSet<(string?, int?, int?)> _emitted = [];
     // Gemini counts places in bytes of UTF-8, everyone else in characters: the text is needed to tell one from the other.
     private readonly PooledBuffer? _text = expected ? new(1024) : null;
     private JsonSlice _raw;
@@ -263,6 +263,6 @@ internal sealed class GeminiGrounding(bool expected)
 
     private void Add(Citation citation)
     {
-        if (_told.Add((citation.Url, citation.Start, citation.End))) _citations.Add(citation);
+        if (_emitted.Add((citation.Url, citation.Start, citation.End))) _citations.Add(citation);
     }
 }

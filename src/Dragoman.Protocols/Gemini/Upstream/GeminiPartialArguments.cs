@@ -76,7 +76,7 @@ internal sealed class GeminiPartialArguments
             {
                 reader.Read();
                 reader.Skip();
-                value = JsonSlice.Of("null"u8);
+                value = JsonSlice.Create("null"u8);
             }
             else
             {

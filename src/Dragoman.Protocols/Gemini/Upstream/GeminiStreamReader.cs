@@ -60,7 +60,7 @@ internal sealed class GeminiStreamReader(TranslationContext exchange, IAnswerSin
 
     /// <summary>Whether a chunk tells an error instead: Google's own, or a flat one of those who imitate it.</summary>
     private static bool Fails(ReadOnlySpan<byte> data)
-        => (data.IndexOf("\"error"u8) >= 0 || data.IndexOf("\"candidates\""u8) < 0) && ErrorInAnswer.IsTold(data);
+        => (data.IndexOf("\"error"u8) >= 0 || data.IndexOf("\"candidates\""u8) < 0) && ErrorInAnswer.IsReported(data);
 
     public void Complete()
     {

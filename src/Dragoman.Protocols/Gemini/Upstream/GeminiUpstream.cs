@@ -15,7 +15,7 @@ public sealed class GeminiUpstream : IUpstreamProtocol
     public static GeminiUpstream Instance { get; } = new();
 
     /// <inheritdoc/>
-    public Protocol Language => Protocol.Gemini;
+    public Protocol Protocol => Protocol.Gemini;
 
     /// <inheritdoc/>
     public AnswerMembers AnswerMembers { get; } = new() { Lists = ["candidates"u8.ToArray()], Others = ["promptFeedback"u8.ToArray(), "response"u8.ToArray()], MayBeArray = true };
@@ -42,7 +42,7 @@ public sealed class GeminiUpstream : IUpstreamProtocol
     /// <summary>Reads a whole answer, or the array of chunks that a stream without <c>alt=sse</c> is.</summary>
     public void ReadAnswer(ReadOnlyMemory<byte> body, TranslationContext exchange, IAnswerSink sink)
     {
-        if (ErrorInAnswer.Tell(this, body, sink)) return;
+        if (ErrorInAnswer.TryReport(this, body, sink)) return;
         var reader = new GeminiStreamReader(exchange, sink);
         reader.Read(default, body);
         reader.Complete();

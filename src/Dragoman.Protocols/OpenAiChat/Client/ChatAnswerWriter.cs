@@ -26,7 +26,7 @@ internal static class ChatAnswerWriter
         writer.WriteNumber("index"u8, 0);
         WriteMessage(writer, answer, exchange);
         writer.WriteNull("logprobs"u8);
-        writer.WriteString("finish_reason"u8, ChatFinish.Word(answer.Finish.Reason, answer.Blocks.Exists(static block => block is RefusalBlock)));
+        writer.WriteString("finish_reason"u8, ChatFinish.ToWire(answer.Finish.Reason, answer.Blocks.Exists(static block => block is RefusalBlock)));
         writer.WriteEndObject();
         writer.WriteEndArray();
         ChatUsage.Write(writer, answer.Usage);

@@ -42,7 +42,7 @@ internal sealed class ChatChunkFrame(TranslationContext exchange, string idPrefi
         writer.WriteNumber("created"u8, exchange.CreatedAt);
         writer.WriteString("model"u8, exchange.ClientModel);
         // Completions never had tiers.
-        if (objectName != "text_completion" && ChatServiceTier.Of(start.ServiceTier) is { } tier) writer.WriteString("service_tier"u8, tier);
+        if (objectName != "text_completion" && ChatServiceTier.Parse(start.ServiceTier) is { } tier) writer.WriteString("service_tier"u8, tier);
         if (start.Fingerprint is { } fingerprint) writer.WriteString("system_fingerprint"u8, fingerprint);
     }
 

@@ -15,7 +15,7 @@ public sealed class ChatClient : IClientProtocol
     public static ChatClient Instance { get; } = new();
 
     /// <inheritdoc/>
-    public Protocol Language => Protocol.OpenAiChat;
+    public Protocol Protocol => Protocol.OpenAiChat;
 
     /// <inheritdoc/>
     public ConversationRequest ReadRequest(ReadOnlyMemory<byte> body, RequestTarget target = default)

@@ -4,7 +4,7 @@ namespace Dragoman.Protocols.OpenAiChat.Client;
 internal static class ChatServiceTier
 {
     /// <summary>The word for clients; null when OpenAI has none for it.</summary>
-    public static string? Of(string? tier) => tier switch
+    public static string? Parse(string? tier) => tier switch
     {
         "standard" => "default",
         "batch" => null,

@@ -196,7 +196,7 @@ internal sealed class ChatStreamWriter : IAnswerSink
         _frame.Require();
         _frame.WriteHead(_output);
         _output.Write("\"choices\":[{\"index\":0,\"delta\":{},\"logprobs\":null,\"finish_reason\":\""u8);
-        _output.Write(ChatFinish.Word(finish.Reason, _refused));
+        _output.Write(ChatFinish.ToWire(finish.Reason, _refused));
         _output.Write(_exchange.Request.IncludeUsage ? "\"}],\"usage\":null}\n\n"u8 : "\"}]}\n\n"u8);
         if (_exchange.Request.IncludeUsage) _frame.WriteUsage(_output, _usage);
         _output.Write("data: [DONE]\n\n"u8);

@@ -12,7 +12,7 @@ internal static class ChatToolChoice
         if (value.IsNull) return;
         if (value.IsString)
         {
-            request.ToolChoice = Word(ChatJson.TextOf(value).ToString(), null) ?? throw WireException.Invalid(
+            request.ToolChoice = ParseKeyword(ChatJson.TextOf(value).ToString(), null) ?? throw WireException.Invalid(
                 $"Invalid value: {value}. Supported values are: 'none', 'auto', and 'required'.", "tool_choice", "invalid_value");
             return;
         }
@@ -42,11 +42,11 @@ internal static class ChatToolChoice
 
         request.ToolChoice = name is not null
             ? new ToolChoice { Mode = ToolChoiceMode.Named, Name = name }
-            : Word(mode ?? type, allowed) ?? throw WireException.Invalid(
+            : ParseKeyword(mode ?? type, allowed) ?? throw WireException.Invalid(
                 "Invalid 'tool_choice': a tool's name, 'auto', 'none', 'required' or 'allowed_tools' is expected.", "tool_choice", "invalid_value");
     }
 
-    private static ToolChoice? Word(string? word, List<string>? allowed) => word switch
+    private static ToolChoice? ParseKeyword(string? word, List<string>? allowed) => word switch
     {
         "auto" => new ToolChoice { Mode = ToolChoiceMode.Auto, Allowed = allowed },
         "validated" => new ToolChoice { Mode = ToolChoiceMode.Auto, IsValidated = true, Allowed = allowed },

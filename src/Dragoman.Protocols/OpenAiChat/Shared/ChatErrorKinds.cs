@@ -15,7 +15,7 @@ internal static class ChatErrorKinds
 
     private static readonly string[] Filtered = ["content_filter", "content_policy", "data_inspection_failed", "content management policy", "moderation"];
 
-    public static ErrorKind Of(int status, in ChatErrorFields fields)
+    public static ErrorKind Classify(int status, in ChatErrorFields fields)
     {
         var words = $"{fields.Code} {fields.Type}";
         if (Has(words, "context_length_exceeded") || Has(words, "context_window_exceeded") || Has(words, "exceed_context_size")) return ErrorKind.ContextTooLong;

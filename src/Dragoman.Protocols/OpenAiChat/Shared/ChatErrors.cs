@@ -42,7 +42,7 @@ internal static class ChatErrors
 
         if (string.IsNullOrWhiteSpace(fields.Message)) fields.Message = TextOf(status, body);
         var said = status is >= 400 and < 600 ? status : fields.StatusFromCode;
-        var kind = ChatErrorKinds.Of(said ?? 0, fields);
+        var kind = ChatErrorKinds.Classify(said ?? 0, fields);
         return new WireError(kind, fields.Message!)
         {
             Status = said,

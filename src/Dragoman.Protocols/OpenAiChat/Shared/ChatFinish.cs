@@ -6,7 +6,7 @@ namespace Dragoman.Protocols.OpenAiChat.Shared;
 /// <summary>Why an answer ended, in the words of Chat servers.</summary>
 internal static class ChatFinish
 {
-    public static Finish Of(string word, string? stopped) => new(word switch
+    public static Finish Parse(string word, string? stopped) => new(word switch
     {
         "stop" when stopped is not null => FinishReason.StopSequence,
         "stop" or "eos" or "end_turn" or "eos_token" => FinishReason.Stop,
@@ -25,7 +25,7 @@ internal static class ChatFinish
     };
 
     /// <summary>The word OpenAI's clients know.</summary>
-    public static ReadOnlySpan<byte> Word(FinishReason reason, bool refusalWritten) => reason switch
+    public static ReadOnlySpan<byte> ToWire(FinishReason reason, bool refusalWritten) => reason switch
     {
         FinishReason.Length or FinishReason.ContextFull => "length"u8,
         FinishReason.ToolCalls => "tool_calls"u8,

@@ -38,9 +38,9 @@ internal sealed class ChatAssistantBlocks
     }
 
     /// <summary>Whether the message would say anything; one that says nothing is refused by strict servers.</summary>
-    public bool Says(ChatDialect dialect)
+    public bool HasContent(ChatDialect dialect)
         => _calls.Count > 0 || _refusal is { Text.IsEmpty: false } || _texts.Exists(static block => block is not TextBlock { Text.IsEmpty: true })
-            || _reasoning.Exists(block => GivesBack(block, dialect) || (dialect.WantsReasoningContent && !block.Text.IsEmpty));
+            || _reasoning.Exists(block => ReturnsReasoning(block, dialect) || (dialect.WantsReasoningContent && !block.Text.IsEmpty));
 
     /// <summary>Writes what was taken. <paramref name="inRound"/> says that the message goes on a round of tool calls.</summary>
     public void Write(Utf8JsonWriter writer, TranslationContext exchange, ChatDialect dialect, ChatPartWriter parts, ChatCallIds ids, bool inRound)
@@ -83,7 +83,7 @@ internal sealed class ChatAssistantBlocks
         JsonText.FromEscaped(joined.WrittenMemory).WriteTo(writer);
     }
 
-    private static bool GivesBack(ReasoningBlock block, ChatDialect dialect)
+    private static bool ReturnsReasoning(ReasoningBlock block, ChatDialect dialect)
         => dialect.TakesReasoningDetails && !block.Signature.IsEmpty && block.Family == dialect.Family;
 
     /// <summary>Some servers refuse a conversation in which a turn with calls lacks its reasoning, though nobody kept it.</summary>
@@ -98,13 +98,13 @@ internal sealed class ChatAssistantBlocks
     private bool WriteReasoning(Utf8JsonWriter writer, TranslationContext exchange, ChatDialect dialect)
     {
         if (_reasoning.Count == 0) return false;
-        if (_reasoning.Exists(block => GivesBack(block, dialect)))
+        if (_reasoning.Exists(block => ReturnsReasoning(block, dialect)))
         {
             writer.WriteStartArray("reasoning_details"u8);
             for (var i = 0; i < _reasoning.Count; i++)
             {
                 var block = _reasoning[i];
-                if (GivesBack(block, dialect)) ChatReasoningDetailWriter.WriteWhole(writer, block, block.Family, i);
+                if (ReturnsReasoning(block, dialect)) ChatReasoningDetailWriter.WriteWhole(writer, block, block.Family, i);
                 else exchange.Losses.Drop("messages[].reasoning", "reasoning that the model did not sign");
             }
 

@@ -60,7 +60,7 @@ internal sealed class ChatCallProgress : CallProgress
             else if (isReason && reader.TokenType == JsonTokenType.String)
             {
                 ends = !reader.ValueSpan.IsEmpty;
-                cut = ends && ChatUpstream.SaysCut(reader.ValueSpan);
+                cut = ends && ChatUpstream.IsTruncation(reader.ValueSpan);
             }
             else
             {

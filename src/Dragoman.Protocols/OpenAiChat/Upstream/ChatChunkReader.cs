@@ -98,7 +98,7 @@ internal sealed class ChatChunkReader(TranslationContext exchange, IAnswerSink s
     {
         if (IsOver) return;
         IsOver = true;
-        TellUsage();
+        EmitUsage();
         sink.Write(AnswerEvent.Failed(error));
     }
 
@@ -108,9 +108,9 @@ internal sealed class ChatChunkReader(TranslationContext exchange, IAnswerSink s
         if (IsOver) return;
         IsOver = true;
         _deltas.Close();
-        TellUsage();
+        EmitUsage();
         if (_finish is null && IsWhole) _finish = new Finish(FinishReason.Stop);
-        if (_finish is null && said && _deltas.SaidAnything)
+        if (_finish is null && said && _deltas.HasContent)
         {
             // "[DONE]" says that nothing more comes, not that what came is all that was meant.
             sink.Write(AnswerEvent.Failed(new WireError(ErrorKind.Api, "The upstream ended the stream without saying why the answer ends.") { Status = 502, Code = "upstream_stream_ended" }));
@@ -122,7 +122,7 @@ internal sealed class ChatChunkReader(TranslationContext exchange, IAnswerSink s
         sink.Write(AnswerEvent.Finished(_finish));
     }
 
-    private void TellUsage()
+    private void EmitUsage()
     {
         if (_usage is not null) sink.Write(AnswerEvent.UsageChanged(_usage));
     }
@@ -133,12 +133,12 @@ internal sealed class ChatChunkReader(TranslationContext exchange, IAnswerSink s
         reader.Read();
         while (!IsOver && reader.NextElement())
         {
-            if (reader.TokenType == JsonTokenType.StartObject) Choice(ref reader, choices.Bytes, chunk);
+            if (reader.TokenType == JsonTokenType.StartObject) ReadChoice(ref reader, choices.Bytes, chunk);
             else reader.Skip();
         }
     }
 
-    private void Choice(ref Utf8TokenReader reader, ReadOnlyMemory<byte> source, ReadOnlyMemory<byte> chunk)
+    private void ReadChoice(ref Utf8TokenReader reader, ReadOnlyMemory<byte> source, ReadOnlyMemory<byte> chunk)
     {
         var said = default(JsonSlice);
         string? reason = null;
@@ -185,7 +185,7 @@ internal sealed class ChatChunkReader(TranslationContext exchange, IAnswerSink s
         // The first reason counts: some servers send "tool_calls" and then "stop".
         if (_finish is not null || string.IsNullOrEmpty(reason) || reason == "null") return;
         if (ChatFailures.FailureOf(reason) is { } failure) Fail(failure);
-        else _finish = ChatFinish.Of(reason, stopped);
+        else _finish = ChatFinish.Parse(reason, stopped);
     }
 
     private void TakeUsage(ref Utf8TokenReader reader, ReadOnlyMemory<byte> source)

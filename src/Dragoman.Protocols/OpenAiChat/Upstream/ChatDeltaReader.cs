@@ -30,7 +30,7 @@ internal sealed class ChatDeltaReader
     }
 
     /// <summary>Whether anything was told.</summary>
-    public bool SaidAnything => _blocks.Any;
+    public bool HasContent => _blocks.Any;
 
     /// <summary>Whether there is text that sources can stand with.</summary>
     public bool HasText => _blocks.LastText >= 0;
@@ -80,7 +80,7 @@ internal sealed class ChatDeltaReader
         _reasoning.Read(details, plain);
         Content(content, signature);
         // Servers send empty lists beside the first text: those say nothing.
-        if (!refusal.IsEmpty || legacy.IsObject || Says(images) || Says(annotations) || Says(calls)) _tags?.Flush();
+        if (!refusal.IsEmpty || legacy.IsObject || ContainsText(images) || ContainsText(annotations) || ContainsText(calls)) _tags?.Flush();
         if (!refusal.IsEmpty) Refusal(refusal);
         if (images.IsArray) Images(images);
         if (audio.IsObject) Audio(audio);
@@ -109,7 +109,7 @@ internal sealed class ChatDeltaReader
         _sink.Write(AnswerEvent.CitationAdded(block, citation));
     }
 
-    private static bool Says(JsonSlice list)
+    private static bool ContainsText(JsonSlice list)
     {
         if (!list.IsArray) return false;
         var reader = list.Read();

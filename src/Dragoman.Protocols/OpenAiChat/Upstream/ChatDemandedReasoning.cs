@@ -57,7 +57,7 @@ public static class ChatDemandedReasoning
             var isEffort = reader.ValueTextEquals("reasoning_effort"u8);
             var isSwitch = reader.ValueTextEquals("enable_thinking"u8);
             reader.Read();
-            if (isThinking && reader.TokenType == JsonTokenType.StartObject) told = SaysOn(ref reader) ?? told;
+            if (isThinking && reader.TokenType == JsonTokenType.StartObject) told = IsEnabled(ref reader) ?? told;
             else if (isEffort && reader.TokenType == JsonTokenType.String) told ??= !reader.ValueTextEquals("none"u8);
             else if (isSwitch && reader.TokenType is JsonTokenType.True or JsonTokenType.False) told ??= reader.TokenType == JsonTokenType.True;
             else reader.Skip();
@@ -66,7 +66,7 @@ public static class ChatDemandedReasoning
         return told ?? dialect.ThinksUnasked;
     }
 
-    private static bool? SaysOn(ref Utf8TokenReader reader)
+    private static bool? IsEnabled(ref Utf8TokenReader reader)
     {
         bool? on = null;
         while (reader.NextProperty())

@@ -20,7 +20,7 @@ internal sealed class ChatDialect
         if (openWeights) Family = SignatureFamily.Other;
         IsOpenAiModel = Family == SignatureFamily.OpenAi;
         IsOpenAi = IsOpenAiModel && !IsMarketplace;
-        Facts = IsOpenAiModel ? OpenAiModelFacts.Of(id) : default;
+        Facts = IsOpenAiModel ? OpenAiModelFacts.Get(id) : default;
     }
 
     /// <summary>Whose reasoning signatures the model reads.</summary>

@@ -38,7 +38,7 @@ internal static class ChatRequestWriter
         foreach (var extra in request.Extras)
         {
             // Members of objects that are written anew, other than those that their own writers give back.
-            if (extra.Language == Protocol.OpenAiChat && extra.Name.Contains('.', StringComparison.Ordinal) && !IsGivenBack(extra.Name, request)) exchange.Losses.Drop(extra.Name, "not known to Chat");
+            if (extra.Language == Protocol.OpenAiChat && extra.Name.Contains('.', StringComparison.Ordinal) && !IsReturned(extra.Name, request)) exchange.Losses.Drop(extra.Name, "not known to Chat");
         }
 
         new ChatToolWriter(writer, exchange, dialect).Write();
@@ -48,7 +48,7 @@ internal static class ChatRequestWriter
         exchange.Losses.DropForeign(request, Protocol.OpenAiChat);
     }
 
-    private static bool IsGivenBack(string name, ConversationRequest request)
+    private static bool IsReturned(string name, ConversationRequest request)
         => (request.Stream && name.StartsWith("stream_options.", StringComparison.Ordinal)) || name.StartsWith("response_format.", StringComparison.Ordinal);
 
     private static void WriteStream(Utf8JsonWriter writer, ConversationRequest request)

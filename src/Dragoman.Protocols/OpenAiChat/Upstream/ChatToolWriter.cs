@@ -186,7 +186,7 @@ internal sealed class ChatToolWriter(Utf8JsonWriter writer, TranslationContext e
             writer.WriteStartObject();
             writer.WriteString("type"u8, "allowed_tools"u8);
             writer.WriteStartObject("allowed_tools"u8);
-            writer.WriteString("mode"u8, Word(choice.Mode));
+            writer.WriteString("mode"u8, ToWire(choice.Mode));
             writer.WriteStartArray("tools"u8);
             foreach (var one in choice.Allowed)
             {
@@ -201,7 +201,7 @@ internal sealed class ChatToolWriter(Utf8JsonWriter writer, TranslationContext e
             return;
         }
 
-        writer.WriteStringValue(Word(choice.Mode));
+        writer.WriteStringValue(ToWire(choice.Mode));
     }
 
     private void WriteReference(string name, Tool? tool)
@@ -213,7 +213,7 @@ internal sealed class ChatToolWriter(Utf8JsonWriter writer, TranslationContext e
         writer.WriteEndObject();
     }
 
-    private static ReadOnlySpan<byte> Word(ToolChoiceMode mode) => mode switch
+    private static ReadOnlySpan<byte> ToWire(ToolChoiceMode mode) => mode switch
     {
         ToolChoiceMode.None => "none"u8,
         ToolChoiceMode.Required => "required"u8,

@@ -247,7 +247,7 @@ internal sealed class ChatTurnWriter(Utf8JsonWriter writer, TranslationContext e
             }
         }
 
-        if (!message.Says(dialect))
+        if (!message.HasContent(dialect))
         {
             exchange.Losses.Approximate("messages[]", "an assistant's message that says nothing is left out");
             return;

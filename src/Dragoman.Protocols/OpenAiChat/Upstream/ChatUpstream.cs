@@ -15,7 +15,7 @@ public sealed class ChatUpstream : IUpstreamProtocol
     public static ChatUpstream Instance { get; } = new();
 
     /// <inheritdoc/>
-    public Protocol Language => Protocol.OpenAiChat;
+    public Protocol Protocol => Protocol.OpenAiChat;
 
     /// <inheritdoc/>
     public AnswerMembers AnswerMembers { get; } = new() { Lists = ["choices"u8.ToArray()] };
@@ -32,7 +32,7 @@ public sealed class ChatUpstream : IUpstreamProtocol
     /// <inheritdoc/>
     public void ReadAnswer(ReadOnlyMemory<byte> body, TranslationContext exchange, IAnswerSink sink)
     {
-        if (!ErrorInAnswer.Tell(this, body, sink)) ChatAnswerReader.Read(body, exchange, sink);
+        if (!ErrorInAnswer.TryReport(this, body, sink)) ChatAnswerReader.Read(body, exchange, sink);
     }
 
     /// <inheritdoc/>
@@ -42,8 +42,8 @@ public sealed class ChatUpstream : IUpstreamProtocol
     public static WireError? FailureOf(ReadOnlySpan<byte> finishReason) => ChatFailures.FailureOf(System.Text.Encoding.UTF8.GetString(finishReason));
 
     /// <summary>Whether the reason of an answer's end says that it was cut off: then a call in it may be torn, and its client knows.</summary>
-    public static bool SaysCut(ReadOnlySpan<byte> finishReason)
-        => ChatFinish.Of(System.Text.Encoding.UTF8.GetString(finishReason), null).IsCut;
+    public static bool IsTruncation(ReadOnlySpan<byte> finishReason)
+        => ChatFinish.Parse(System.Text.Encoding.UTF8.GetString(finishReason), null).IsCut;
 
     /// <inheritdoc/>
     public WireError ReadError(int status, ReadOnlyMemory<byte> body) => ChatErrors.Read(status, body);

@@ -39,7 +39,7 @@ internal static class CompletionsAnswerWriter
         ChatAnswerWriter.Join(said, static block => block is TextBlock text ? text.Text : ((RefusalBlock)block).Text).WriteTo(writer, "text"u8);
         writer.WriteNumber("index"u8, 0);
         writer.WriteNull("logprobs"u8);
-        writer.WriteString("finish_reason"u8, Word(answer.Finish.Reason));
+        writer.WriteString("finish_reason"u8, ToWire(answer.Finish.Reason));
         writer.WriteEndObject();
         writer.WriteEndArray();
         ChatUsage.Write(writer, answer.Usage);
@@ -47,7 +47,7 @@ internal static class CompletionsAnswerWriter
         JsonWriting.Return(writer);
     }
 
-    internal static ReadOnlySpan<byte> Word(FinishReason reason) => reason switch
+    internal static ReadOnlySpan<byte> ToWire(FinishReason reason) => reason switch
     {
         FinishReason.Length or FinishReason.ContextFull => "length"u8,
         FinishReason.ContentFilter or FinishReason.Refusal => "content_filter"u8,

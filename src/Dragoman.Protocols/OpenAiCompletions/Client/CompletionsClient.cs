@@ -15,7 +15,7 @@ public sealed class CompletionsClient : IClientProtocol
     public static CompletionsClient Instance { get; } = new();
 
     /// <inheritdoc/>
-    public Protocol Language => Protocol.OpenAiCompletions;
+    public Protocol Protocol => Protocol.OpenAiCompletions;
 
     /// <inheritdoc/>
     public ConversationRequest ReadRequest(ReadOnlyMemory<byte> body, RequestTarget target = default)

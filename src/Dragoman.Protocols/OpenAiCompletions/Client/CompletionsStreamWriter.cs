@@ -58,7 +58,7 @@ internal sealed class CompletionsStreamWriter(TranslationContext exchange, IBuff
         _frame.Require();
         _frame.WriteHead(output);
         output.Write("\"choices\":[{\"text\":\"\",\"index\":0,\"logprobs\":null,\"finish_reason\":\""u8);
-        output.Write(CompletionsAnswerWriter.Word(finish.Reason));
+        output.Write(CompletionsAnswerWriter.ToWire(finish.Reason));
         output.Write("\"}]}\n\n"u8);
         if (exchange.Request.IncludeUsage) _frame.WriteUsage(output, _usage);
         output.Write("data: [DONE]\n\n"u8);

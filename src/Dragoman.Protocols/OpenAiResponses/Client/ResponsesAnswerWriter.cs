@@ -10,13 +10,13 @@ internal static class ResponsesAnswerWriter
     {
         using var writer = new ResponsesStreamWriter(exchange, null) { KeepsResponse = true };
         writer.Write(AnswerEvent.Started(answer.Start));
-        for (var index = 0; index < answer.Blocks.Count; index++) Tell(writer, index, answer.Blocks[index], answer.Phases?.GetValueOrDefault(index));
+        for (var index = 0; index < answer.Blocks.Count; index++) Emit(writer, index, answer.Blocks[index], answer.Phases?.GetValueOrDefault(index));
         writer.Write(AnswerEvent.UsageChanged(answer.Usage));
         writer.Write(answer.Error is { } error ? AnswerEvent.Failed(error) : AnswerEvent.Finished(answer.Finish));
         output.Write(writer.FinalResponse.Span);
     }
 
-    private static void Tell(ResponsesStreamWriter writer, int index, Block block, string? phase)
+    private static void Emit(ResponsesStreamWriter writer, int index, Block block, string? phase)
     {
         switch (block)
         {

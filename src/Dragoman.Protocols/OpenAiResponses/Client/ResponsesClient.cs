@@ -15,7 +15,7 @@ public sealed class ResponsesClient : IClientProtocol
     public static ResponsesClient Instance { get; } = new();
 
     /// <inheritdoc/>
-    public Protocol Language => Protocol.OpenAiResponses;
+    public Protocol Protocol => Protocol.OpenAiResponses;
 
     /// <inheritdoc/>
     public ConversationRequest ReadRequest(ReadOnlyMemory<byte> body, RequestTarget target = default)

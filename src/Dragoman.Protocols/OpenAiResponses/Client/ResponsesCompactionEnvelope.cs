@@ -15,7 +15,7 @@ public static class ResponsesCompactionEnvelope
     private static readonly OpaqueEnvelope Envelope = new('.');
 
     /// <summary>The content for a compaction item.</summary>
-    public static string Seal(string summary) => Encoding.ASCII.GetString(Envelope.Wrap(Field, Base64Url.EncodeToUtf8(Encoding.UTF8.GetBytes(summary))));
+    public static string Encode(string summary) => Encoding.ASCII.GetString(Envelope.Wrap(Field, Base64Url.EncodeToUtf8(Encoding.UTF8.GetBytes(summary))));
 
     /// <summary>The text of an item's content; empty where it is not of our making.</summary>
     internal static JsonText Open(JsonText sealedText)

@@ -13,7 +13,7 @@ internal sealed partial class ResponsesItems
     private string _source = "";
     private int _part;
     private bool _partOpen;
-    private int _told;
+    private int _emitted;
 
     /// <summary>More text of the open part.</summary>
     public void AddText(JsonText text)
@@ -33,7 +33,7 @@ internal sealed partial class ResponsesItems
         if (citation is { Url: null, Raw.IsEmpty: true } or { Url: null, Origin: not Protocol.OpenAiResponses })
             exchange.Losses.Approximate("citations", "a citation of a document is sent as a file_citation");
         _citations.Add(citation);
-        if (citation.Start is not null && citation.End is not null && _told == _citations.Count - 1) TellCitations();
+        if (citation.Start is not null && citation.End is not null && _emitted == _citations.Count - 1) EmitCitations();
     }
 
     private bool IsRefusal => _opening.Kind == AnswerBlockKind.Refusal;
@@ -55,7 +55,7 @@ internal sealed partial class ResponsesItems
     {
         _text.Clear();
         _citations.Clear();
-        _told = 0;
+        _emitted = 0;
         _partOpen = true;
         if (BeginPartEvent("response.content_part.added"u8) is not { } json) return;
         json.WritePropertyName("part"u8);
@@ -66,7 +66,7 @@ internal sealed partial class ResponsesItems
     private void ClosePart()
     {
         if (!_partOpen) return;
-        TellCitations();
+        EmitCitations();
         _partOpen = false;
         if (BeginPartEvent(IsRefusal ? "response.refusal.done"u8 : "response.output_text.done"u8) is { } done)
         {
@@ -129,14 +129,14 @@ internal sealed partial class ResponsesItems
         json.WriteEndObject();
     }
 
-    private void TellCitations()
+    private void EmitCitations()
     {
-        for (; _told < _citations.Count; _told++)
+        for (; _emitted < _citations.Count; _emitted++)
         {
             if (BeginPartEvent("response.output_text.annotation.added"u8) is not { } json) continue;
-            json.WriteNumber("annotation_index"u8, _told);
+            json.WriteNumber("annotation_index"u8, _emitted);
             json.WritePropertyName("annotation"u8);
-            WriteAnnotation(json, _citations[_told]);
+            WriteAnnotation(json, _citations[_emitted]);
             events.End(json);
         }
     }

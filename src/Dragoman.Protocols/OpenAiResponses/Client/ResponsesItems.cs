@@ -75,7 +75,7 @@ internal sealed partial class ResponsesItems(TranslationContext exchange, Respon
     }
 
     /// <summary>The answer broke off: what is open stays unfinished, so that no client acts on half a call.</summary>
-    public void Abandon()
+    public void Discard()
     {
         _kind = Kind.None;
         _search = null;

@@ -31,7 +31,7 @@ internal sealed class ResponsesObject(TranslationContext exchange)
     public void Begin(AnswerStart start)
     {
         if (start.Id is { } id && id.StartsWith("resp_", StringComparison.Ordinal)) Id = id;
-        ServiceTier = ChatServiceTier.Of(start.ServiceTier);
+        ServiceTier = ChatServiceTier.Parse(start.ServiceTier);
     }
 
     /// <summary>Writes the object. <paramref name="output"/> holds the finished items, divided by commas.</summary>

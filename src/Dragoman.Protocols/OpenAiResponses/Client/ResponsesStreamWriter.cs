@@ -88,7 +88,7 @@ public sealed class ResponsesStreamWriter : IAnswerSink, IDisposable
                 break;
             case AnswerEventKind.Failed:
                 Begin();
-                _items.Abandon();
+                _items.Discard();
                 End("response.failed"u8, "failed"u8, answerEvent.Error, null);
                 break;
         }

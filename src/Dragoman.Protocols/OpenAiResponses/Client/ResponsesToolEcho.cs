@@ -23,7 +23,7 @@ internal static class ResponsesToolEcho
         while (reader.NextElement())
         {
             var tool = JsonSlice.From(ref reader, tools.Bytes);
-            var (strict, parameters) = Lacks(tool);
+            var (strict, parameters) = Missing(tool);
             if (!strict && !parameters)
             {
                 tool.WriteTo(json);
@@ -48,13 +48,13 @@ internal static class ResponsesToolEcho
         reader.Read();
         while (reader.NextElement())
         {
-            if (Lacks(JsonSlice.From(ref reader, tools.Bytes)) is not (false, false)) return true;
+            if (Missing(JsonSlice.From(ref reader, tools.Bytes)) is not (false, false)) return true;
         }
 
         return false;
     }
 
-    private static (bool Strict, bool Parameters) Lacks(JsonSlice tool)
+    private static (bool Strict, bool Parameters) Missing(JsonSlice tool)
     {
         if (!tool.IsObject) return default;
         bool isFunction = false, strict = true, parameters = true;

@@ -8,11 +8,11 @@ namespace Dragoman.Protocols.OpenAiResponses.Client;
 /// <summary>Reads tool declarations and the choice among them.</summary>
 internal static class ResponsesToolReader
 {
-    private static readonly JsonSlice LocalShell = JsonSlice.Of("""{"type":"object","properties":{"command":{"type":"array","items":{"type":"string"},"description":"The command and its arguments."},"timeout_ms":{"type":"integer"},"working_directory":{"type":"string"},"env":{"type":"object","additionalProperties":{"type":"string"}}},"required":["command"]}"""u8);
-    private static readonly JsonSlice Shell = JsonSlice.Of("""{"type":"object","properties":{"commands":{"type":"array","items":{"type":"string"},"description":"Shell commands to run."},"timeout_ms":{"type":"integer"},"max_output_length":{"type":"integer"}},"required":["commands"]}"""u8);
-    private static readonly JsonSlice ApplyPatch = JsonSlice.Of("""{"type":"object","properties":{"type":{"type":"string","enum":["create_file","update_file","delete_file"]},"path":{"type":"string"},"diff":{"type":"string","description":"The change as a V4A diff; left out to delete a file."}},"required":["type","path"]}"""u8);
+    private static readonly JsonSlice LocalShell = JsonSlice.Create("""{"type":"object","properties":{"command":{"type":"array","items":{"type":"string"},"description":"The command and its arguments."},"timeout_ms":{"type":"integer"},"working_directory":{"type":"string"},"env":{"type":"object","additionalProperties":{"type":"string"}}},"required":["command"]}"""u8);
+    private static readonly JsonSlice Shell = JsonSlice.Create("""{"type":"object","properties":{"commands":{"type":"array","items":{"type":"string"},"description":"Shell commands to run."},"timeout_ms":{"type":"integer"},"max_output_length":{"type":"integer"}},"required":["commands"]}"""u8);
+    private static readonly JsonSlice ApplyPatch = JsonSlice.Create("""{"type":"object","properties":{"type":{"type":"string","enum":["create_file","update_file","delete_file"]},"path":{"type":"string"},"diff":{"type":"string","description":"The change as a V4A diff; left out to delete a file."}},"required":["type","path"]}"""u8);
 
-    private static readonly JsonSlice ToolSearch = JsonSlice.Of("""{"type":"object","properties":{"query":{"type":"string","description":"What the tools shall be able to do."}},"required":["query"]}"""u8);
+    private static readonly JsonSlice ToolSearch = JsonSlice.Create("""{"type":"object","properties":{"query":{"type":"string","description":"What the tools shall be able to do."}},"required":["query"]}"""u8);
 
     /// <summary>
     /// Reads the tools that a search of the client's found (<c>tool_search_output</c>) behind those of the request; gives their names, also of
@@ -286,7 +286,7 @@ internal static class ResponsesToolReader
         var empty = inner[..^1].IndexOfAnyExcept(" \t\r\n"u8) < 0;
         bytes[18] = (byte)',';
         inner.CopyTo(bytes.AsSpan(19));
-        return empty ? JsonSlice.Of("{\"type\":\"function\"}"u8) : new(bytes);
+        return empty ? JsonSlice.Create("{\"type\":\"function\"}"u8) : new(bytes);
     }
 
     private static JsonSlice Object(ref Utf8TokenReader reader, JsonSlice source)

@@ -7,5 +7,5 @@ namespace Dragoman.Protocols.OpenAiResponses.Shared;
 internal static class ResponsesDigest
 {
     /// <summary>The first hexadecimal digits of the text's SHA-256.</summary>
-    public static string Of(string text, int digits) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..digits];
+    public static string Compute(string text, int digits) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..digits];
 }

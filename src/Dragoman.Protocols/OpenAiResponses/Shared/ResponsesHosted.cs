@@ -10,7 +10,7 @@ internal static class ResponsesHosted
     /// <summary>A web search's action as the input other languages know: an object with <c>query</c> where there is one.</summary>
     public static JsonSlice Query(JsonSlice action)
     {
-        if (!action.IsObject) return JsonSlice.Of("{}"u8);
+        if (!action.IsObject) return JsonSlice.Create("{}"u8);
         var reader = action.Read();
         reader.Read();
         JsonSlice query = default, url = default;
@@ -25,7 +25,7 @@ internal static class ResponsesHosted
             }
         }
 
-        if (query.IsEmpty && url.IsEmpty) return JsonSlice.Of("{}"u8);
+        if (query.IsEmpty && url.IsEmpty) return JsonSlice.Create("{}"u8);
         using var buffer = new PooledBuffer();
         var writer = JsonWriting.Rent(buffer);
         writer.WriteStartObject();
@@ -33,7 +33,7 @@ internal static class ResponsesHosted
         else url.WriteTo(writer, "url"u8);
         writer.WriteEndObject();
         JsonWriting.Return(writer);
-        return JsonSlice.Of(buffer.WrittenSpan);
+        return JsonSlice.Create(buffer.WrittenSpan);
     }
 
     /// <summary>The pages a web search looked at, or null where the item does not say.</summary>

@@ -43,7 +43,7 @@ internal static class ResponsesReasoning
     }
 
     /// <summary>Whether the model refuses temperature and its like: OpenAI's reasoning models do, unless told not to reason.</summary>
-    public static bool RefusesSampling(TranslationContext exchange) => OpenAiModelFacts.Of(exchange.Model.Id).RefusesSampling(exchange.Request.Reasoning);
+    public static bool RefusesSampling(TranslationContext exchange) => OpenAiModelFacts.Get(exchange.Model.Id).RefusesSampling(exchange.Request.Reasoning);
 
     private static void WriteNested(Utf8JsonWriter json, TranslationContext exchange)
     {
@@ -56,7 +56,7 @@ internal static class ResponsesReasoning
     private static bool Reasons(UpstreamModel model) => model.Reasoning switch
     {
         ReasoningStyle.None => false,
-        ReasoningStyle.Unknown => OpenAiModelFacts.Of(model.Id).Reasons,
+        ReasoningStyle.Unknown => OpenAiModelFacts.Get(model.Id).Reasons,
         _ => true,
     };
 
@@ -65,7 +65,7 @@ internal static class ResponsesReasoning
         var model = exchange.Model.Id;
         if (options.Mode == ReasoningMode.Off || options.Effort == "none")
         {
-            var least = OpenAiModelFacts.Of(model).LeastEffort;
+            var least = OpenAiModelFacts.Get(model).LeastEffort;
             if (least != "none") exchange.Losses.Approximate("reasoning", $"the reasoning of the model cannot be switched off; effort {least} instead");
             return least;
         }
@@ -92,7 +92,7 @@ internal static class ResponsesReasoning
 
     private static string? Clamp(string? effort, string model)
     {
-        var facts = OpenAiModelFacts.Of(model);
+        var facts = OpenAiModelFacts.Get(model);
         if (effort is null || !facts.Reasons) return effort;
         return effort switch
         {

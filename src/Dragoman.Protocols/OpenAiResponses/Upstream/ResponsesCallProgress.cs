@@ -61,7 +61,7 @@ internal sealed class ResponsesCallProgress : CallProgress
     private CallState Done(int index, ReadOnlySpan<byte> arguments)
     {
         var torn = Settle(index);
-        return (arguments.IsEmpty ? torn : BreaksOff(arguments)) ? CallState.Doubtful : State;
+        return (arguments.IsEmpty ? torn : EndsInterrupted(arguments)) ? CallState.Doubtful : State;
     }
 
     private CallState End() => SettleAll() || State == CallState.Doubtful ? CallState.Torn : State;
@@ -99,7 +99,7 @@ internal sealed class ResponsesCallProgress : CallProgress
             var isArguments = reader.ValueTextEquals("arguments"u8);
             reader.Read();
             if (isType && reader.TokenType == JsonTokenType.String) call = reader.ValueTextEquals("function_call"u8);
-            else if (isArguments && reader.TokenType == JsonTokenType.String) torn = BreaksOff(reader.ValueSpan);
+            else if (isArguments && reader.TokenType == JsonTokenType.String) torn = EndsInterrupted(reader.ValueSpan);
             else reader.Skip();
         }
 

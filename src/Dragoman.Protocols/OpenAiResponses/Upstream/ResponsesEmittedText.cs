@@ -21,7 +21,7 @@ internal struct ResponsesEmittedText
     }
 
     /// <summary>How much of the whole text was told: all of it when what was told is not its beginning, for then nothing can be mended.</summary>
-    public readonly int ToldOf(ReadOnlySpan<byte> whole)
+    public readonly int EmittedLength(ReadOnlySpan<byte> whole)
         => _length < whole.Length && Hash(0, whole[.._length]) == _hash ? _length : whole.Length;
 
     private static ulong Hash(ulong hash, ReadOnlySpan<byte> bytes)

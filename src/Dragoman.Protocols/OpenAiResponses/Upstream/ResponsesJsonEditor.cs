@@ -22,7 +22,7 @@ public static class ResponsesJsonEditor
         var json = JsonWriting.Rent(output);
         json.WriteStartArray();
         var input = Property(body, "input"u8);
-        if (input.IsString) WriteMessage(json, $"msg_{seed}0000", JsonSlice.Of("\"user\""u8), input, default);
+        if (input.IsString) WriteMessage(json, $"msg_{seed}0000", JsonSlice.Create("\"user\""u8), input, default);
         else if (input.IsObject) WriteItem(json, input, seed, 0);
         else if (input.IsArray)
         {

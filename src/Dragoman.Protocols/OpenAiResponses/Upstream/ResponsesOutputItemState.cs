@@ -24,7 +24,7 @@ internal sealed class ResponsesOutputItemState(int outputIndex, string type, str
     public int Block { get; set; } = -1;
 
     /// <summary>What was told of a call's arguments.</summary>
-    public ResponsesEmittedText Told;
+    public ResponsesEmittedText Emitted;
 
     /// <summary>Whether the item is over.</summary>
     public bool Done { get; set; }
@@ -71,7 +71,7 @@ internal sealed class PartState(PartKind kind, int index, int block)
     public int Block { get; } = block;
 
     /// <summary>What was told of the part's text.</summary>
-    public ResponsesEmittedText Told;
+    public ResponsesEmittedText Emitted;
 
     /// <summary>How many of its annotations were told.</summary>
     public int Annotations { get; set; }

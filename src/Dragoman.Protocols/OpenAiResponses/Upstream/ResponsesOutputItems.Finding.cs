@@ -5,7 +5,7 @@ namespace Dragoman.Protocols.OpenAiResponses.Upstream;
 /// <content>Which item an event concerns.</content>
 internal sealed partial class ResponsesOutputItems
 {
-    private static void Learn(ResponsesOutputItemState state, in ResponsesItem item)
+    private static void Update(ResponsesOutputItemState state, in ResponsesItem item)
     {
         if (item.Type.Length > 0) state.Type = item.Type;
         state.Id ??= item.Id;

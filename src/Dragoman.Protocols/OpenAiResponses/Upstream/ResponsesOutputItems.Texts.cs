@@ -8,11 +8,11 @@ namespace Dragoman.Protocols.OpenAiResponses.Upstream;
 /// <content>The texts of messages and of reasoning, part by part.</content>
 internal sealed partial class ResponsesOutputItems
 {
-    private void TellParts(ResponsesOutputItemState state, JsonSlice content)
+    private void EmitParts(ResponsesOutputItemState state, JsonSlice content)
     {
         if (content.IsString)
         {
-            TellOnce(state, PartKind.Text, 0, ResponsesItem.TextOf(content));
+            EmitOnce(state, PartKind.Text, 0, ResponsesItem.TextOf(content));
             return;
         }
 
@@ -22,11 +22,11 @@ internal sealed partial class ResponsesOutputItems
         for (var index = 0; reader.NextElement(); index++)
         {
             var part = JsonSlice.From(ref reader, content.Bytes);
-            if (part.IsObject) TellPart(state, index, part);
+            if (part.IsObject) EmitPart(state, index, part);
         }
     }
 
-    private void TellPart(ResponsesOutputItemState state, int index, JsonSlice raw)
+    private void EmitPart(ResponsesOutputItemState state, int index, JsonSlice raw)
     {
         string? type = null;
         JsonText text = default;
@@ -52,11 +52,11 @@ internal sealed partial class ResponsesOutputItems
             _ => (PartKind?)null,
         };
         if (kind is null) return;
-        TellOnce(state, kind.Value, index, text);
-        if (kind == PartKind.Text) TellAnnotations(state, index, annotations);
+        EmitOnce(state, kind.Value, index, text);
+        if (kind == PartKind.Text) EmitAnnotations(state, index, annotations);
     }
 
-    private void TellAnnotations(ResponsesOutputItemState state, int index, JsonSlice annotations)
+    private void EmitAnnotations(ResponsesOutputItemState state, int index, JsonSlice annotations)
     {
         if (!ResponsesItem.HasElements(annotations)) return;
         var part = Part(state, PartKind.Text, index);
@@ -71,22 +71,22 @@ internal sealed partial class ResponsesOutputItems
         }
     }
 
-    private void TellTexts(ResponsesOutputItemState state, JsonSlice texts, PartKind kind)
+    private void EmitTexts(ResponsesOutputItemState state, JsonSlice texts, PartKind kind)
     {
         if (!texts.IsArray) return;
         var reader = texts.Read();
         reader.Read();
-        for (var index = 0; reader.NextElement(); index++) TellOnce(state, kind, index, ResponsesHosted.TextOf(JsonSlice.From(ref reader, texts.Bytes)));
+        for (var index = 0; reader.NextElement(); index++) EmitOnce(state, kind, index, ResponsesHosted.TextOf(JsonSlice.From(ref reader, texts.Bytes)));
     }
 
-    private void TellOnce(ResponsesOutputItemState state, PartKind kind, int index, JsonText text) => Tell(state, kind, index, text, whole: true);
+    private void EmitOnce(ResponsesOutputItemState state, PartKind kind, int index, JsonText text) => Emit(state, kind, index, text, whole: true);
 
-    private void Tell(ResponsesOutputItemState state, PartKind kind, int index, JsonText text, bool whole = false)
+    private void Emit(ResponsesOutputItemState state, PartKind kind, int index, JsonText text, bool whole = false)
     {
         if (state.Done || text.IsEmpty) return;
         var part = Part(state, kind, index);
-        var isNew = !part.Told.Any;
-        text = Untold(ref part.Told, text, whole);
+        var isNew = !part.Emitted.Any;
+        text = NotEmitted(ref part.Emitted, text, whole);
         if (text.IsEmpty) return;
         if (kind is PartKind.Text or PartKind.Refusal)
         {
@@ -103,7 +103,7 @@ internal sealed partial class ResponsesOutputItems
     {
         foreach (var other in state.Parts)
         {
-            if (other != part && other.Block == part.Block && other.Told.Any) return true;
+            if (other != part && other.Block == part.Block && other.Emitted.Any) return true;
         }
 
         return false;

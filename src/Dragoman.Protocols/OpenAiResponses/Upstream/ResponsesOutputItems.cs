@@ -16,16 +16,16 @@ internal sealed partial class ResponsesOutputItems(IAnswerSink sink)
     /// <summary>A piece of text.</summary>
     public void TextDelta(in ResponsesFrame frame, PartKind kind)
     {
-        if (!frame.Delta.IsEmpty) Tell(ItemOf(frame), kind, frame.PartIndex, frame.Delta);
+        if (!frame.Delta.IsEmpty) Emit(ItemOf(frame), kind, frame.PartIndex, frame.Delta);
     }
 
     /// <summary>A text is whole.</summary>
-    public void TextDone(in ResponsesFrame frame, PartKind kind) => TellOnce(ItemOf(frame), kind, frame.PartIndex, frame.Text);
+    public void TextDone(in ResponsesFrame frame, PartKind kind) => EmitOnce(ItemOf(frame), kind, frame.PartIndex, frame.Text);
 
     /// <summary>A content part is whole.</summary>
     public void PartDone(in ResponsesFrame frame)
     {
-        if (!frame.Part.IsEmpty) TellPart(ItemOf(frame), frame.PartIndex, frame.Part);
+        if (!frame.Part.IsEmpty) EmitPart(ItemOf(frame), frame.PartIndex, frame.Part);
     }
 
     /// <summary>A source of a text.</summary>
@@ -44,7 +44,7 @@ internal sealed partial class ResponsesOutputItems(IAnswerSink sink)
         var item = ResponsesItem.From(frame.Item);
         var state = ItemFor(frame.OutputIndex, item);
         if (state.Done) return;
-        Learn(state, item);
+        Update(state, item);
         if (item.Type is "function_call" or "custom_tool_call" && item.Name is { Length: > 0 }) OpenCall(state, item);
     }
 
@@ -54,7 +54,7 @@ internal sealed partial class ResponsesOutputItems(IAnswerSink sink)
         var state = ItemOf(frame);
         // Before the item is known there is no name to open the call with; its closing event brings the whole.
         if (state.Block < 0 || state.Done) return;
-        TellArguments(state, text, whole);
+        EmitArguments(state, text, whole);
     }
 
     /// <summary>An item is whole.</summary>
@@ -92,11 +92,11 @@ internal sealed partial class ResponsesOutputItems(IAnswerSink sink)
     private void Finish(ResponsesOutputItemState state, in ResponsesItem item)
     {
         if (state.Done) return;
-        Learn(state, item);
+        Update(state, item);
         switch (item.Type)
         {
             case "message":
-                TellParts(state, item.Content);
+                EmitParts(state, item.Content);
                 break;
             case "reasoning":
                 FinishReasoning(state, item);
@@ -133,8 +133,8 @@ internal sealed partial class ResponsesOutputItems(IAnswerSink sink)
 
     private void FinishReasoning(ResponsesOutputItemState state, in ResponsesItem item)
     {
-        TellTexts(state, item.Summary, PartKind.Summary);
-        if (item.Content.IsArray) TellTexts(state, item.Content, PartKind.Reasoning);
+        EmitTexts(state, item.Summary, PartKind.Summary);
+        if (item.Content.IsArray) EmitTexts(state, item.Content, PartKind.Reasoning);
         if (item.EncryptedContent.IsEmpty) return;
         var block = state.Parts.Count > 0 ? state.Parts[^1].Block : Part(state, PartKind.Summary, 0).Block;
         sink.Write(AnswerEvent.SignatureDelta(block, item.EncryptedContent));
@@ -143,17 +143,17 @@ internal sealed partial class ResponsesOutputItems(IAnswerSink sink)
     private void FinishCall(ResponsesOutputItemState state, in ResponsesItem item, JsonText text)
     {
         if (state.Block < 0) OpenCall(state, item);
-        TellArguments(state, text, whole: true);
+        EmitArguments(state, text, whole: true);
     }
 
-    private void TellArguments(ResponsesOutputItemState state, JsonText text, bool whole)
+    private void EmitArguments(ResponsesOutputItemState state, JsonText text, bool whole)
     {
-        text = Untold(ref state.Told, text, whole);
+        text = NotEmitted(ref state.Emitted, text, whole);
         if (!text.IsEmpty) sink.Write(AnswerEvent.ToolArgumentsDelta(state.Block, text));
     }
 
     /// <summary>What of a text was not told yet, and now counts as told.</summary>
-    private JsonText Untold(ref ResponsesEmittedText told, JsonText text, bool whole)
+    private JsonText NotEmitted(ref ResponsesEmittedText told, JsonText text, bool whole)
     {
         if (text.IsEmpty) return default;
         _scratch.ResetWrittenCount();
@@ -164,7 +164,7 @@ internal sealed partial class ResponsesOutputItems(IAnswerSink sink)
             return text;
         }
 
-        var from = told.ToldOf(_scratch.WrittenSpan);
+        var from = told.EmittedLength(_scratch.WrittenSpan);
         told.Add(_scratch.WrittenSpan[from..]);
         return JsonText.FromEscaped(_scratch.WrittenMemory[from..]);
     }

@@ -17,7 +17,7 @@ internal static class ResponsesRequestWriter
 
     public static void Write(TranslationContext exchange, IBufferWriter<byte> output)
     {
-        exchange.Prepare(new ConversationRules { TakesSystemTurns = true, KnowsDeferredTools = ResponsesDeferral.IsKnown(exchange) });
+        exchange.Prepare(new ConversationRules { TakesSystemTurns = true, SupportsDeferredTools = ResponsesDeferral.IsKnown(exchange) });
         var request = exchange.Request;
         HeldByProvider.Check(request, Protocol.OpenAiResponses);
         var json = JsonWriting.Rent(output);
@@ -170,7 +170,7 @@ internal static class ResponsesRequestWriter
         if (request.PromptCacheKey is { } key) json.WriteString("prompt_cache_key"u8, key);
         else if (request.UserId is { Length: > 0 } && !IsOpenAi(request))
         {
-            json.WriteString("prompt_cache_key"u8, ResponsesDigest.Of(request.UserId, 32));
+            json.WriteString("prompt_cache_key"u8, ResponsesDigest.Compute(request.UserId, 32));
             exchange.Losses.Approximate("metadata.user_id", "sent as a prompt_cache_key, hashed");
         }
 

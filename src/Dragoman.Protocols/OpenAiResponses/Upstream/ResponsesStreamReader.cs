@@ -25,7 +25,7 @@ internal sealed class ResponsesStreamReader(IAnswerSink sink) : IStreamReader
             if (data.Span.SequenceEqual("[DONE]"u8)) return;
             if (!ResponsesFrame.TryRead(data, out var frame))
             {
-                if (name.SequenceEqual("error"u8) || ErrorInAnswer.IsTold(data.Span)) Fail(ErrorInAnswer.Read(ResponsesUpstream.Instance, data));
+                if (name.SequenceEqual("error"u8) || ErrorInAnswer.IsReported(data.Span)) Fail(ErrorInAnswer.Read(ResponsesUpstream.Instance, data));
                 return;
             }
 
@@ -141,14 +141,14 @@ internal sealed class ResponsesStreamReader(IAnswerSink sink) : IStreamReader
     /// <summary>An event that is none of the language: an error in another API's form, or a whole response where a stream was asked for.</summary>
     private void Untyped(in ResponsesFrame frame)
     {
-        if (ErrorInAnswer.IsTold(frame.Whole.Bytes.Span)) Fail(ErrorInAnswer.Read(ResponsesUpstream.Instance, frame.Whole.Bytes));
+        if (ErrorInAnswer.IsReported(frame.Whole.Bytes.Span)) Fail(ErrorInAnswer.Read(ResponsesUpstream.Instance, frame.Whole.Bytes));
         else if (Property(frame.Whole, "object"u8) == "response") ReadResponse(frame.Whole, default);
     }
 
     private void End(in ResponsesFrame frame, ReadOnlySpan<byte> status)
     {
         // The event's name decides, unless it is a plain ending whose response says otherwise.
-        var response = frame.Response.IsEmpty ? JsonSlice.Of("{}"u8) : frame.Response;
+        var response = frame.Response.IsEmpty ? JsonSlice.Create("{}"u8) : frame.Response;
         if (status.IsEmpty && Status(response) is null or "in_progress" or "queued") status = "completed"u8;
         ReadResponse(response, status);
     }

@@ -16,7 +16,7 @@ public sealed class ResponsesUpstream : IUpstreamProtocol
     public static ResponsesUpstream Instance { get; } = new();
 
     /// <inheritdoc/>
-    public Protocol Language => Protocol.OpenAiResponses;
+    public Protocol Protocol => Protocol.OpenAiResponses;
 
     /// <inheritdoc/>
     public AnswerMembers AnswerMembers { get; } = new() { Others = ["output"u8.ToArray(), "status"u8.ToArray()] };
@@ -39,7 +39,7 @@ public sealed class ResponsesUpstream : IUpstreamProtocol
     /// <inheritdoc/>
     public void ReadAnswer(ReadOnlyMemory<byte> body, TranslationContext exchange, IAnswerSink sink)
     {
-        if (!ErrorInAnswer.Tell(this, body, sink)) ResponsesAnswerReader.Read(body, sink);
+        if (!ErrorInAnswer.TryReport(this, body, sink)) ResponsesAnswerReader.Read(body, sink);
     }
 
     /// <inheritdoc/>

@@ -44,7 +44,7 @@ internal sealed class AnthropicModelList : IModelListFormat
         writer.WriteString("type"u8, "model"u8);
         writer.WriteString("id"u8, ShownId(model.Id));
         writer.WriteString("display_name"u8, facts.DisplayName ?? model.Id);
-        writer.WriteString("created_at"u8, DateTimeOffset.FromUnixTimeSeconds(ReleaseDate.Of(model)).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+        writer.WriteString("created_at"u8, DateTimeOffset.FromUnixTimeSeconds(ReleaseDate.From(model)).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
         if (facts.ContextWindow is { } window) writer.WriteNumber("max_input_tokens"u8, window);
         if (facts.MaxOutputTokens is { } output) writer.WriteNumber("max_tokens"u8, output);
         writer.WriteEndObject();

@@ -44,7 +44,7 @@ internal sealed class OpenAiModelList : IModelListFormat
         writer.WriteStartObject();
         writer.WriteString("id"u8, model.Id);
         writer.WriteString("object"u8, "model"u8);
-        writer.WriteNumber("created"u8, ReleaseDate.Of(model));
+        writer.WriteNumber("created"u8, ReleaseDate.From(model));
         writer.WriteString("owned_by"u8, model.Facts.Vendor ?? model.Servers[0].Provider);
         if (model.Facts.DisplayName is { } name) writer.WriteString("display_name"u8, name);
         if (model.Facts.ContextWindow is { } window)

@@ -54,7 +54,7 @@ internal sealed class BackgroundEndpoint(ClientRequestReader requests, Backgroun
     private static ReadOnlyMemory<byte> Detached(ReadOnlyMemory<byte> body)
     {
         using var buffer = new PooledBuffer(body.Length + 64);
-        ResponsesJsonEditor.WriteChanged(new JsonSlice(body), [("background", default), ("stream", JsonSlice.Of("true"u8))], buffer);
+        ResponsesJsonEditor.WriteChanged(new JsonSlice(body), [("background", default), ("stream", JsonSlice.Create("true"u8))], buffer);
         return buffer.WrittenSpan.ToArray();
     }
 }

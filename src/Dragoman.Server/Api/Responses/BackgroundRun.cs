@@ -13,7 +13,7 @@ namespace Dragoman.Server.Api.Responses;
 /// </summary>
 internal sealed class BackgroundRun : IResponseChannel, IDisposable
 {
-    private static readonly JsonSlice True = JsonSlice.Of("true"u8);
+    private static readonly JsonSlice True = JsonSlice.Create("true"u8);
     private readonly BackgroundRunParts _parts;
     private readonly PreparedTurn _turn;
     private readonly RequestEnvelope _head;
@@ -42,8 +42,8 @@ internal sealed class BackgroundRun : IResponseChannel, IDisposable
         _created = ResponsesJsonEditor.FieldOf(pending.Bytes, "created_at"u8);
         _cancel = CancellationTokenSource.CreateLinkedTokenSource(parts.Shutdown.Ended);
         _pipe = new PipeToBuffer(TakeAsync);
-        Tell("response.created", pending);
-        Tell("response.queued", pending);
+        Publish("response.created", pending);
+        Publish("response.queued", pending);
     }
 
     public string Owner { get; }
@@ -152,7 +152,7 @@ internal sealed class BackgroundRun : IResponseChannel, IDisposable
         if (kind == AnswerFrameKind.Progress)
         {
             Volatile.Write(ref _status, "in_progress");
-            Tell(type, _response);
+            Publish(type, _response);
             return;
         }
 
@@ -185,7 +185,7 @@ internal sealed class BackgroundRun : IResponseChannel, IDisposable
 
     private async ValueTask FinishAsync(string status, string? type)
     {
-        Tell(type ?? (status == "completed" ? "response.completed" : $"response.{status}"), _response);
+        Publish(type ?? (status == "completed" ? "response.completed" : $"response.{status}"), _response);
         Volatile.Write(ref _status, status);
         await _parts.Responses.KeepAsync(Owner, _turn, _head, _response, _events.IsTooLarge ? null : _events, Id);
         _parts.Runs.Remove(this);
@@ -211,10 +211,10 @@ internal sealed class BackgroundRun : IResponseChannel, IDisposable
             // An error page; its text says nothing to a program.
         }
 
-        return Changed(JsonSlice.Of("{}"u8),
+        return Changed(JsonSlice.Create("{}"u8),
         [
-            ("code", code.IsString ? code : JsonSlice.Of("\"server_error\""u8)),
-            ("message", message.IsString ? message : JsonSlice.Of("\"The upstream's answer was interrupted before it was complete.\""u8)),
+            ("code", code.IsString ? code : JsonSlice.Create("\"server_error\""u8)),
+            ("message", message.IsString ? message : JsonSlice.Create("\"The upstream's answer was interrupted before it was complete.\""u8)),
         ]);
     }
 
@@ -222,8 +222,8 @@ internal sealed class BackgroundRun : IResponseChannel, IDisposable
 
     private JsonSlice NextNumber() => JsonSlice.Parse(_events.Count.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
-    private void Tell(string type, JsonSlice response)
-        => _events.Add(Changed(JsonSlice.Of("{}"u8), [("type", InputItems.Quote(type)), ("sequence_number", NextNumber()), ("response", response)]).Bytes);
+    private void Publish(string type, JsonSlice response)
+        => _events.Add(Changed(JsonSlice.Create("{}"u8), [("type", InputItems.Quote(type)), ("sequence_number", NextNumber()), ("response", response)]).Bytes);
 
     private static JsonSlice Changed(JsonSlice source, (string Name, JsonSlice Value)[] changes)
     {

@@ -71,7 +71,7 @@ internal sealed class CompactEndpoint(StateRoutes routes, RequestBodyReader bodi
             json.WriteStartObject();
             json.WriteString("id"u8, "cmp_" + id);
             json.WriteString("type"u8, "compaction"u8);
-            json.WriteString("encrypted_content"u8, ResponsesCompactionEnvelope.Seal(Preamble + summary));
+            json.WriteString("encrypted_content"u8, ResponsesCompactionEnvelope.Encode(Preamble + summary));
             json.WriteEndObject();
             json.WriteEndArray();
             if (usage.IsObject) usage.WriteTo(json, "usage"u8);
@@ -87,8 +87,8 @@ internal sealed class CompactEndpoint(StateRoutes routes, RequestBodyReader bodi
         using var buffer = new PooledBuffer(body.Length + 1024);
         ResponsesJsonEditor.WriteChanged(new JsonSlice(body),
         [
-            ("input", ListPaging.Of([.. items.Where(item => InputItems.TextOf(item, "type"u8) != "compaction_trigger"), order])),
-            ("store", JsonSlice.Of("false"u8)),
+            ("input", ListPaging.Create([.. items.Where(item => InputItems.TextOf(item, "type"u8) != "compaction_trigger"), order])),
+            ("store", JsonSlice.Create("false"u8)),
             ("stream", default),
             ("stream_options", default),
             ("background", default),
@@ -96,7 +96,7 @@ internal sealed class CompactEndpoint(StateRoutes routes, RequestBodyReader bodi
             ("conversation", default),
             ("include", default),
             ("text", default),
-            ("tool_choice", hasTools ? JsonSlice.Of("\"none\""u8) : default),
+            ("tool_choice", hasTools ? JsonSlice.Create("\"none\""u8) : default),
         ], buffer);
         return buffer.WrittenSpan.ToArray();
     }
@@ -118,7 +118,7 @@ internal sealed class CompactEndpoint(StateRoutes routes, RequestBodyReader bodi
     {
         var kept = new List<JsonSlice>();
         var room = MostUserBytes;
-        var listed = InputItems.Each(InputItems.Listed(ListPaging.Of(items).Bytes, seed));
+        var listed = InputItems.Each(InputItems.Listed(ListPaging.Create(items).Bytes, seed));
         for (var index = listed.Count - 1; index >= 0; index--)
         {
             if (InputItems.TextOf(listed[index], "type"u8) != "message" || InputItems.TextOf(listed[index], "role"u8) != "user") continue;

@@ -55,7 +55,7 @@ internal sealed class ConversationResolver(ResponsesState state, ClientKeyStore 
     private bool RefersToItems(ReadOnlySpan<byte> input) => IsShared ? ItemReferences.Any(input) : input.IndexOf("\"item_reference\""u8) >= 0;
 
     /// <summary>Whether several keys use the accounts.</summary>
-    private bool IsShared => clientKeys.Callers.Count > 1;
+    private bool IsShared => clientKeys.Identities.Count > 1;
 
     /// <summary>Whether a body holds what this gateway made of another family's reasoning or of a compacted conversation: no upstream reads that as it is.</summary>
     public static bool HoldsEnvelopes(ReadOnlySpan<byte> body) => ResponsesJsonEditor.CarriesForeignReasoning(body);
@@ -113,7 +113,7 @@ internal sealed class ConversationResolver(ResponsesState state, ClientKeyStore 
     }
 
     private async ValueTask<List<JsonSlice>?> ItemsOfAsync(string owner, string id)
-        => await state.Conversations.FindAsync(owner, id) is { } conversation ? [ListPaging.Of(conversation.Items)] : null;
+        => await state.Conversations.FindAsync(owner, id) is { } conversation ? [ListPaging.Create(conversation.Items)] : null;
 
     private static string? ConversationOf(ReadOnlyMemory<byte> body)
     {
@@ -137,7 +137,7 @@ internal sealed class ConversationResolver(ResponsesState state, ClientKeyStore 
         var plan = router.Plan(request.Route, dryRun: true);
         if (plan.Candidates.Count == 0) return false;
         var first = plan.Candidates[0];
-        return forwarding.Providers[first.Account.Provider].LanguageOf(first.Account, first.Model) == Protocol.OpenAiResponses;
+        return forwarding.Providers[first.Account.Provider].GetProtocol(first.Account, first.Model) == Protocol.OpenAiResponses;
     }
 
     private async ValueTask<(ReadOnlyMemory<byte> Input, bool Resolved)> ResolveAsync(string owner, ReadOnlyMemory<byte> input, IReadOnlyList<JsonSlice> history, ClientRequest? request)
@@ -154,7 +154,7 @@ internal sealed class ConversationResolver(ResponsesState state, ClientKeyStore 
             any = true;
         }
 
-        return any ? (ListPaging.Of(items).Bytes, true) : (input, false);
+        return any ? (ListPaging.Create(items).Bytes, true) : (input, false);
     }
 
     private async ValueTask<JsonSlice> FindItemAsync(string owner, string id, IReadOnlyList<JsonSlice> history)

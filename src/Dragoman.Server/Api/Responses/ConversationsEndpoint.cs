@@ -97,7 +97,7 @@ internal sealed class ConversationsEndpoint(StateRoutes routes, ResponsesState s
     private static JsonSlice MetadataOf(JsonSlice body)
     {
         var metadata = ResponsesJsonEditor.FieldOf(body.Bytes, "metadata"u8);
-        if (metadata.IsEmpty) return JsonSlice.Of("{}"u8);
+        if (metadata.IsEmpty) return JsonSlice.Create("{}"u8);
         return metadata.IsObject ? metadata : throw StateErrors.Invalid("'metadata' must be an object.", "metadata", "invalid_type");
     }
 

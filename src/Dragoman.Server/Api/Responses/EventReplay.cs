@@ -7,9 +7,9 @@ namespace Dragoman.Server.Api.Responses;
 /// <summary>Tells a response that was not streamed, or whose events are no longer kept, as the events a stream would have had, each text in one piece.</summary>
 internal static class EventReplay
 {
-    public static EventLog Of(StoredResponse response) => Of(new JsonSlice(response.Response), response.Status);
+    public static EventLog From(StoredResponse response) => From(new JsonSlice(response.Response), response.Status);
 
-    public static EventLog Of(JsonSlice response, string status)
+    public static EventLog From(JsonSlice response, string status)
     {
         var log = new EventLog();
         var begun = Begun(response);
@@ -26,7 +26,7 @@ internal static class EventReplay
     private static JsonSlice Begun(JsonSlice response)
     {
         using var buffer = new PooledBuffer(response.Bytes.Length);
-        ResponsesJsonEditor.WriteChanged(response, [("status", JsonSlice.Of("\"in_progress\""u8)), ("output", JsonSlice.Of("[]"u8)), ("usage", JsonSlice.Of("null"u8)), ("completed_at", default)], buffer);
+        ResponsesJsonEditor.WriteChanged(response, [("status", JsonSlice.Create("\"in_progress\""u8)), ("output", JsonSlice.Create("[]"u8)), ("usage", JsonSlice.Create("null"u8)), ("completed_at", default)], buffer);
         return new JsonSlice(buffer.WrittenSpan.ToArray());
     }
 
@@ -64,13 +64,13 @@ internal static class EventReplay
     private static JsonSlice Opened(JsonSlice item, string? type)
     {
         using var buffer = new PooledBuffer(item.Bytes.Length);
-        var running = JsonSlice.Of("\"in_progress\""u8);
+        var running = JsonSlice.Create("\"in_progress\""u8);
         (string, JsonSlice)[] changes = type switch
         {
-            "message" => [("status", running), ("content", JsonSlice.Of("[]"u8))],
-            "function_call" => [("status", running), ("arguments", JsonSlice.Of("\"\""u8))],
-            "custom_tool_call" => [("input", JsonSlice.Of("\"\""u8))],
-            "reasoning" => [("summary", JsonSlice.Of("[]"u8)), ("encrypted_content", default)],
+            "message" => [("status", running), ("content", JsonSlice.Create("[]"u8))],
+            "function_call" => [("status", running), ("arguments", JsonSlice.Create("\"\""u8))],
+            "custom_tool_call" => [("input", JsonSlice.Create("\"\""u8))],
+            "reasoning" => [("summary", JsonSlice.Create("[]"u8)), ("encrypted_content", default)],
             _ => [],
         };
         ResponsesJsonEditor.WriteChanged(item, changes, buffer);
@@ -82,9 +82,9 @@ internal static class EventReplay
         var refusal = InputItems.TextOf(part, "type"u8) == "refusal";
         var name = refusal ? "refusal" : "text";
         var text = ResponsesJsonEditor.FieldOf(part.Bytes, refusal ? "refusal"u8 : "text"u8);
-        if (text.IsEmpty) text = JsonSlice.Of("\"\""u8);
+        if (text.IsEmpty) text = JsonSlice.Create("\"\""u8);
         using var buffer = new PooledBuffer(part.Bytes.Length);
-        ResponsesJsonEditor.WriteChanged(part, [(name, JsonSlice.Of("\"\""u8))], buffer);
+        ResponsesJsonEditor.WriteChanged(part, [(name, JsonSlice.Create("\"\""u8))], buffer);
         var opened = new JsonSlice(buffer.WrittenSpan.ToArray());
         var prefix = refusal ? "response.refusal" : "response.output_text";
         Part("response.content_part.added", json => opened.WriteTo(json, "part"u8));
@@ -98,7 +98,7 @@ internal static class EventReplay
 
         void Part(string type, Action<Utf8JsonWriter> write) => Add(log, type, json =>
         {
-            Place(json, id, index);
+            Insert(json, id, index);
             json.WriteNumber("content_index"u8, place);
             write(json);
         });
@@ -108,14 +108,14 @@ internal static class EventReplay
     {
         var text = ResponsesJsonEditor.FieldOf(part.Bytes, "text"u8);
         if (text.IsEmpty) return;
-        Part("response.reasoning_summary_part.added", "part", JsonSlice.Of("""{"type":"summary_text","text":""}"""u8));
+        Part("response.reasoning_summary_part.added", "part", JsonSlice.Create("""{"type":"summary_text","text":""}"""u8));
         Part("response.reasoning_summary_text.delta", "delta", text);
         Part("response.reasoning_summary_text.done", "text", text);
         Part("response.reasoning_summary_part.done", "part", part);
 
         void Part(string type, string name, JsonSlice value) => Add(log, type, json =>
         {
-            Place(json, id, index);
+            Insert(json, id, index);
             json.WriteNumber("summary_index"u8, place);
             json.WritePropertyName(name);
             value.WriteTo(json);
@@ -128,12 +128,12 @@ internal static class EventReplay
         if (value.IsEmpty) return;
         Add(log, prefix + ".delta", json =>
         {
-            Place(json, id, index);
+            Insert(json, id, index);
             value.WriteTo(json, "delta"u8);
         });
         Add(log, prefix + ".done", json =>
         {
-            Place(json, id, index);
+            Insert(json, id, index);
             json.WritePropertyName(name);
             value.WriteTo(json);
         });
@@ -145,7 +145,7 @@ internal static class EventReplay
         item.WriteTo(json, "item"u8);
     });
 
-    private static void Place(Utf8JsonWriter json, string id, int index)
+    private static void Insert(Utf8JsonWriter json, string id, int index)
     {
         json.WriteString("item_id"u8, id);
         json.WriteNumber("output_index"u8, index);

@@ -9,7 +9,7 @@ namespace Dragoman.Server.Api.Responses;
 /// <summary>The items of a request's input: as a list, one by one, and in the full form in which they are listed to clients.</summary>
 internal static class InputItems
 {
-    private static readonly JsonSlice Nothing = JsonSlice.Of("[]"u8);
+    private static readonly JsonSlice Nothing = JsonSlice.Create("[]"u8);
 
     /// <summary>The raw <c>input</c> as a list of items: a plain string becomes the one message it stands for.</summary>
     public static JsonSlice AsList(ReadOnlyMemory<byte> input)

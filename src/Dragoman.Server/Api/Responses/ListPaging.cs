@@ -10,7 +10,7 @@ internal static class ListPaging
     private const int LargestPage = 100;
 
     /// <summary>A JSON array of values, as bytes of its own.</summary>
-    public static JsonSlice Of(IEnumerable<JsonSlice> items)
+    public static JsonSlice Create(IEnumerable<JsonSlice> items)
     {
         using var buffer = new PooledBuffer();
         var json = JsonWriting.Rent(buffer);

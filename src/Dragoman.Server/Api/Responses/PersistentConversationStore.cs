@@ -25,7 +25,7 @@ internal sealed class PersistentConversationStore(MemoryConversationStore cache,
     {
         if (!isShared && await cache.FindAsync(owner, id) is { } known) return known;
         if (await rows.ReadAsync(owner, id) is not { Status: PersistentResponseStore.ConversationStatus } row) return null;
-        var conversation = Of(row);
+        var conversation = From(row);
         await cache.AddAsync(conversation);
         return conversation;
     }
@@ -64,12 +64,12 @@ internal sealed class PersistentConversationStore(MemoryConversationStore cache,
         Owner = conversation.Owner,
         Status = PersistentResponseStore.ConversationStatus,
         Response = conversation.Metadata.Bytes,
-        InputItems = ListPaging.Of(conversation.Items).Bytes,
+        InputItems = ListPaging.Create(conversation.Items).Bytes,
         CreatedAt = conversation.Created,
         ExpiresAt = rows.ExpiryOf(conversation.Created),
     };
 
-    private static StoredConversation Of(Row row) => new()
+    private static StoredConversation From(Row row) => new()
     {
         Owner = row.Owner,
         Id = row.Id,

@@ -20,7 +20,7 @@ internal sealed class PersistentResponseStore(MemoryResponseStore cache, Respons
     /// <summary>How many responses of the store are searched for an item.</summary>
     private const int MostSearched = 100;
 
-    private static readonly JsonSlice Interrupted = JsonSlice.Of("""{"code":"server_error","message":"The gateway stopped while this response was being made. Nothing goes on; ask again."}"""u8);
+    private static readonly JsonSlice Interrupted = JsonSlice.Create("""{"code":"server_error","message":"The gateway stopped while this response was being made. Nothing goes on; ask again."}"""u8);
 
     public async ValueTask SaveAsync(StoredResponse response)
     {
@@ -39,14 +39,14 @@ internal sealed class PersistentResponseStore(MemoryResponseStore cache, Respons
     {
         if (await cache.FindAsync(owner, id) is { } known) return known;
         if (await rows.ReadAsync(owner, id) is not { Status: not ConversationStatus } row) return null;
-        var response = Of(row);
+        var response = From(row);
         if (response.IsFinal)
         {
             await cache.SaveAsync(response);
             return response;
         }
 
-        if (await rows.AskAsync(() => isMadeElsewhere(id))) return response;
+        if (await rows.QueryAsync(() => isMadeElsewhere(id))) return response;
         response = Fail(response);
         await SaveAsync(response);
         return response;
@@ -68,7 +68,7 @@ internal sealed class PersistentResponseStore(MemoryResponseStore cache, Respons
         var read = false;
         foreach (var row in await rows.RecentAsync(owner, MostSearched))
         {
-            if (row.Status == ConversationStatus || Of(row) is not { IsFinal: true } response || await cache.FindAsync(owner, row.Id) is not null) continue;
+            if (row.Status == ConversationStatus || From(row) is not { IsFinal: true } response || await cache.FindAsync(owner, row.Id) is not null) continue;
             await cache.SaveAsync(response);
             read = true;
         }
@@ -96,7 +96,7 @@ internal sealed class PersistentResponseStore(MemoryResponseStore cache, Respons
         ExpiresAt = rows.ExpiryOf(response.Created),
     };
 
-    private static StoredResponse Of(Row row) => new()
+    private static StoredResponse From(Row row) => new()
     {
         Owner = row.Owner,
         Id = row.Id,

@@ -17,7 +17,7 @@ internal sealed partial class ResponsePersistence : IAsyncDisposable
     /// <summary>How long a request waits for the store, the writes before it included: a little longer than the store itself takes to say that it does not answer.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2.5);
 
-    private static readonly TimeSpan AskAgainIn = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
     private readonly IResponseStateStore _store;
     private readonly Func<ResponsesOptions> _options;
     private readonly TimeProvider _time;
@@ -47,19 +47,19 @@ internal sealed partial class ResponsePersistence : IAsyncDisposable
 
     /// <summary>A row of an owner that has not expired, or null.</summary>
     /// <exception cref="WireException">The store does not answer.</exception>
-    public Task<Row?> ReadAsync(string owner, string id) => AskAsync(id, () => _store.GetAsync(id, owner));
+    public Task<Row?> ReadAsync(string owner, string id) => QueryAsync(id, () => _store.GetAsync(id, owner));
 
     /// <summary>Whose a row is, or null.</summary>
     /// <exception cref="WireException">The store does not answer.</exception>
-    public Task<string?> OwnerOfAsync(string id) => AskAsync(id, () => _store.OwnerOfAsync(id));
+    public Task<string?> OwnerOfAsync(string id) => QueryAsync(id, () => _store.OwnerOfAsync(id));
 
     /// <summary>An owner's newest rows.</summary>
     /// <exception cref="WireException">The store does not answer.</exception>
-    public Task<IReadOnlyList<Row>> RecentAsync(string owner, int limit) => AskAsync("", () => _store.RecentAsync(owner, limit));
+    public Task<IReadOnlyList<Row>> RecentAsync(string owner, int limit) => QueryAsync("", () => _store.RecentAsync(owner, limit));
 
     /// <summary>Whether something is so that is looked up beside the rows.</summary>
     /// <exception cref="WireException">The store does not answer.</exception>
-    public Task<bool> AskAsync(Func<Task<bool>> ask) => AskAsync("", ask);
+    public Task<bool> QueryAsync(Func<Task<bool>> ask) => QueryAsync("", ask);
 
     /// <summary>Removes a row, behind the writes of it that wait.</summary>
     /// <exception cref="WireException">The store does not answer.</exception>
@@ -81,7 +81,7 @@ internal sealed partial class ResponsePersistence : IAsyncDisposable
     });
 
     /// <summary>Asks the store, behind the writes of an id that wait.</summary>
-    private Task<T> AskAsync<T>(string id, Func<Task<T>> ask) => InTimeAsync(async () =>
+    private Task<T> QueryAsync<T>(string id, Func<Task<T>> ask) => InTimeAsync(async () =>
     {
         Task? writing;
         lock (_gate) _waiting.TryGetValue(id, out writing);
@@ -121,7 +121,7 @@ internal sealed partial class ResponsePersistence : IAsyncDisposable
     private static WireException Away(string why) => new(new WireError(ErrorKind.Unavailable, $"What this refers to may be kept, but the gateway's store does not answer now. {why}")
     {
         Code = "store_unavailable",
-        RetryAfter = AskAgainIn,
+        RetryAfter = RetryInterval,
     });
 
     /// <summary>When something made now expires.</summary>
@@ -143,12 +143,12 @@ internal sealed partial class ResponsePersistence : IAsyncDisposable
             var task = RunAsync(before, write);
             if (task.IsCompleted) return (task, false);
             _waiting[id] = task;
-            _ = task.ContinueWith(Forget, id, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            _ = task.ContinueWith(Remove, id, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             return (task, _waiting.Count > MostWaiting);
         }
     }
 
-    private void Forget(Task done, object? id)
+    private void Remove(Task done, object? id)
     {
         lock (_gate)
         {

@@ -18,12 +18,12 @@ internal sealed class ResponsesEndpoint(ClientEndpoint endpoint, ClientRequestRe
     private static readonly IClientProtocol Responses = ProtocolRegistry.Client(Protocol.OpenAiResponses);
 
     public Task CreateAsync(HttpContext context)
-        => endpoint.PassAsync(context, Responses, default, (request, body) => AnswerAsync(context, request, body));
+        => endpoint.HandleAsync(context, Responses, default, (request, body) => AnswerAsync(context, request, body));
 
     private async Task AnswerAsync(HttpContext context, ClientRequest request, PooledBuffer body)
     {
         if (ConversationResolver.HoldsEnvelopes(request.Body.Span)) request = Translated(context.Request, request.Body, request.FlowId);
-        var owner = request.Caller.KeyId;
+        var owner = request.Client.KeyId;
         var turn = await conversations.PrepareAsync(owner, request.Body, request.Head, request);
         if (request.Head.Background)
         {

@@ -26,7 +26,7 @@ internal sealed class StateRoutes(ClientAuthentication authentication, RequestBo
 
         try
         {
-            await handle(ClientAuthentication.CallerOf(context).KeyId, flow);
+            await handle(ClientAuthentication.IdentityOf(context).KeyId, flow);
         }
         catch (WireException ex)
         {
@@ -42,7 +42,7 @@ internal sealed class StateRoutes(ClientAuthentication authentication, RequestBo
     public async Task<JsonSlice> BodyAsync(HttpContext context)
     {
         using var body = await bodies.ReadAsync(context, context.RequestAborted);
-        if (body.Length == 0) return JsonSlice.Of("{}"u8);
+        if (body.Length == 0) return JsonSlice.Create("{}"u8);
         _ = RequestEnvelope.Read(body.WrittenSpan);
         return new JsonSlice(body.WrittenSpan.Trim(" \r\n\t"u8).ToArray());
     }

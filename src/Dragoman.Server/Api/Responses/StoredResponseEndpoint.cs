@@ -17,7 +17,7 @@ internal sealed class StoredResponseEndpoint(StateRoutes routes, ResponsesState 
         var after = -1L;
         if (context.Request.Query["starting_after"].ToString() is { Length: > 0 } asked && !long.TryParse(asked, out after))
             throw StateErrors.Invalid("Invalid 'starting_after': expected a number.", "starting_after", "invalid_value");
-        await streaming.FollowAsync(context, flow, response.Events ?? EventReplay.Of(response), after);
+        await streaming.FollowAsync(context, flow, response.Events ?? EventReplay.From(response), after);
     });
 
     public Task DeleteAsync(HttpContext context) => routes.RunAsync(context, async (owner, flow) =>

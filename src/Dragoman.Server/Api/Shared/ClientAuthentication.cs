@@ -1,10 +1,6 @@
 using Dragoman.Gateway.ClientKeys;
-using Dragoman.Gateway.Forwarding;
 using Dragoman.Gateway.Requests;
 using Dragoman.Protocols;
-using Dragoman.Protocols.Conversation;
-using Dragoman.Server.Hosting;
-using Dragoman.Server.Http;
 using Dragoman.Server.Security;
 
 namespace Dragoman.Server.Api.Shared;
@@ -12,7 +8,7 @@ namespace Dragoman.Server.Api.Shared;
 /// <summary>The door of the client routes: keys, and for an open gateway the check that no foreign web page is calling.</summary>
 internal sealed class ClientAuthentication(ClientKeyStore keys)
 {
-    /// <summary>Null when the caller may pass (then <see cref="CallerOf"/> says who it is), else what to tell it.</summary>
+    /// <summary>Null when the caller may pass (then <see cref="IdentityOf"/> says who it is), else what to tell it.</summary>
     public WireError? Check(HttpContext context)
     {
         if (keys.IsOpen)
@@ -28,7 +24,7 @@ internal sealed class ClientAuthentication(ClientKeyStore keys)
             return Denied("An API key of this gateway is missing: send it as 'Authorization: Bearer …', 'x-api-key', 'x-goog-api-key' or 'api-key'.", "missing_api_key");
         if (Against(shown.Standing, shown.Caller) is { } refusal) return refusal;
         var caller = shown.Caller!;
-        var surface = ListenerSurface.Of(context);
+        var surface = ListenerSurface.Get(context);
         if (!caller.AllowsSurface(surface))
             return new WireError(ErrorKind.Permission, $"The API key '{caller.Name}' ({caller.KeyId}) is not allowed on this address (surface '{surface.ToString().ToLowerInvariant()}').") { Code = "surface_not_allowed" };
         context.Features.Set(caller);
@@ -36,7 +32,7 @@ internal sealed class ClientAuthentication(ClientKeyStore keys)
     }
 
     /// <summary>Who was let in.</summary>
-    public static ClientIdentity CallerOf(HttpContext context) => context.Features.Get<ClientIdentity>() ?? ClientIdentity.Anyone;
+    public static ClientIdentity IdentityOf(HttpContext context) => context.Features.Get<ClientIdentity>() ?? ClientIdentity.Anyone;
 
     /// <summary>What stands against a key, in words for its owner.</summary>
     private static WireError? Against(ClientKeyStatus standing, ClientIdentity? caller) => standing switch

@@ -14,12 +14,12 @@ internal sealed class ClientEndpoint(ClientAuthentication authentication, Reques
     /// <param name="language">The client's language.</param>
     /// <param name="target">What the address says.</param>
     /// <param name="handle">Handles the request. The buffer holds its body, and is given back behind it at the latest.</param>
-    public async Task PassAsync(HttpContext context, IClientProtocol language, RequestTarget target, Func<ClientRequest, PooledBuffer, Task> handle)
+    public async Task HandleAsync(HttpContext context, IClientProtocol language, RequestTarget target, Func<ClientRequest, PooledBuffer, Task> handle)
     {
         var flow = RequestIds.NewFlow(time);
         if (authentication.Check(context) is { } refusal)
         {
-            recorder.Refused(context, language.Language, refusal, flow);
+            recorder.Refused(context, language.Protocol, refusal, flow);
             await ErrorResponse.WriteAsync(context, language, refusal, flow);
             return;
         }
@@ -31,7 +31,7 @@ internal sealed class ClientEndpoint(ClientAuthentication authentication, Reques
         }
         catch (WireException ex)
         {
-            recorder.Refused(context, language.Language, ex.Error, flow);
+            recorder.Refused(context, language.Protocol, ex.Error, flow);
             await ErrorResponse.WriteAsync(context, language, ex.Error, flow);
         }
         catch (Exception ex) when (context.RequestAborted.IsCancellationRequested && ex is OperationCanceledException or IOException)

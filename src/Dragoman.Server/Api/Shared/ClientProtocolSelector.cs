@@ -50,7 +50,7 @@ internal static class ClientProtocolSelector
     ];
 
     /// <summary>The language of a request that no handler took.</summary>
-    public static Protocol Of(HttpRequest request) => ByPath(request.Path.Value ?? "") ?? ByHeaders(request) ?? Protocol.OpenAiChat;
+    public static Protocol Select(HttpRequest request) => ByPath(request.Path.Value ?? "") ?? ByHeaders(request) ?? Protocol.OpenAiChat;
 
     /// <summary>The language whose clients send such headers, or null where nothing tells.</summary>
     public static Protocol? ByHeaders(HttpRequest request)

@@ -18,35 +18,35 @@ internal sealed class ClientRequestReader(Dragoman.Gateway.Routing.Router router
     public ClientRequest Read(HttpRequest request, IClientProtocol language, RequestTarget target, ReadOnlyMemory<byte> body, string flow, bool allowRelayLane = true)
     {
         // In place, for all lanes: the body is our own memory, and most upstreams refuse the whole of it for half a sign.
-        LoneSurrogates.Mend(MemoryMarshal.AsMemory(body).Span);
+        LoneSurrogates.Repair(MemoryMarshal.AsMemory(body).Span);
         var head = RequestEnvelope.Read(body.Span);
-        var own = RulesOf(language.Language);
+        var own = RulesOf(language.Protocol);
         var model = target.Model ?? head.Model;
         if (string.IsNullOrWhiteSpace(model)) throw WireException.Invalid(own?.MissingModel ?? "you must provide a model parameter", "model", "missing_required_parameter");
         if (own is not null)
         {
             model = own.ModelOf(model, router.VisibleModels());
-            own.Check(head, sharesAccounts: clientKeys.Callers.Count > 1);
+            own.Check(head, sharesAccounts: clientKeys.Identities.Count > 1);
         }
 
         var headers = ProtocolHeaders.Read(request.Headers);
         var wish = FlowNames.WishOf(request.Headers["x-dragoman-flow-mode"]);
         return new ClientRequest
         {
-            Language = language,
+            ClientProtocol = language,
             Body = body,
             Head = head,
             Target = target,
             Model = model,
             Stream = target.Stream ?? head.Stream,
             FlowId = flow,
-            Caller = ClientAuthentication.CallerOf(request.HttpContext),
+            Client = ClientAuthentication.IdentityOf(request.HttpContext),
             ClientAddress = request.HttpContext.Connection.RemoteIpAddress?.ToString(),
-            Surface = ListenerSurface.Of(request.HttpContext),
+            Surface = ListenerSurface.Get(request.HttpContext),
             UserAgent = request.Headers.UserAgent.ToString(),
             SessionHeader = headers.Session,
-            LanguageHeaders = headers.Chosen,
-            AllowRelayLane = allowRelayLane,
+            ProtocolHeaders = headers.Chosen,
+            AllowPassthrough = allowRelayLane,
             FlowMode = wish,
             Capture = recordings.Begin(wish),
         };

@@ -1,6 +1,5 @@
 using Dragoman.Gateway.ClientKeys;
 using Dragoman.Gateway.Forwarding;
-using Dragoman.Gateway.Pipeline;
 using Dragoman.Gateway.Requests;
 using Dragoman.Protocols.Conversation;
 using Dragoman.Server.Http;
@@ -13,10 +12,10 @@ namespace Dragoman.Server.Api.Shared;
 internal sealed class CountTokensEndpoint(ClientEndpoint endpoint, GracefulShutdown shutdown, IAdmissionController admission, TokenCounter counter, RequestRecorder recorder)
 {
     public Task HandleAsync(HttpContext context, IClientProtocol language, RequestTarget target = default)
-        => endpoint.PassAsync(context, language, target, async (request, _) =>
+        => endpoint.HandleAsync(context, language, target, async (request, _) =>
         {
-            using var open = shutdown.Enter();
-            var pass = admission.EnterCount(request);
+            using var open = shutdown.Track();
+            var pass = admission.AcquireForCounting(request);
             var channel = new HttpChannel(context) { Limits = pass.Headers };
             if (pass.Refusal is not { } refusal)
             {
@@ -24,7 +23,7 @@ internal sealed class CountTokensEndpoint(ClientEndpoint endpoint, GracefulShutd
                 return;
             }
 
-            recorder.Refused(context, language.Language, refusal);
+            recorder.Refused(context, language.Protocol, refusal);
             await ErrorAnswer.WriteAsync(language, refusal, channel, new AnswerHeaders { Flow = request.FlowId, RetryAfter = refusal.RetryAfter }, upstreamBody: default, context.RequestAborted);
         });
 }

@@ -10,7 +10,7 @@ internal sealed class GenerateEndpoint(ClientEndpoint endpoint, RequestRecorder 
 {
     /// <summary>Handles a request whose language and target the route has settled.</summary>
     public Task HandleAsync(HttpContext context, IClientProtocol language, RequestTarget target = default)
-        => endpoint.PassAsync(context, language, target, (request, body) =>
+        => endpoint.HandleAsync(context, language, target, (request, body) =>
         {
             request.OwnBody = body;
             return recorder.RunAsync(context, request, token => pipeline.ForwardAsync(request, new HttpChannel(context), token));

@@ -13,7 +13,7 @@ internal static class ReleaseDate
     public const long Unknown = 1_704_067_200;
 
     /// <summary>In Unix seconds.</summary>
-    public static long Of(VisibleModel model) => model.Facts.Created > 0 ? model.Facts.Created : InName(model.Id) ?? Unknown;
+    public static long From(VisibleModel model) => model.Facts.Created > 0 ? model.Facts.Created : InName(model.Id) ?? Unknown;
 
     /// <summary>The date that a name ends in or carries: <c>-20250929</c> or <c>-2025-09-29</c>.</summary>
     private static long? InName(ReadOnlySpan<char> name)

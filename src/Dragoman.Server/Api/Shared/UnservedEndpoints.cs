@@ -76,18 +76,18 @@ internal static partial class UnservedEndpoints
             (what, length) = (name, start.Length);
         }
 
-        return what is null ? null : Words(what, path);
+        return what is null ? null : Describe(what, path);
     }
 
     /// <summary>What a method of Gemini asks for that is not served, in words for the client; null for one that nobody knows.</summary>
     public static string? ExplainMethod(string method, string path) => method switch
     {
-        "embedContent" or "batchEmbedContents" or "asyncBatchEmbedContent" or "embedText" => Words("embeddings", path),
-        "batchGenerateContent" => Words("batches", path),
-        "predict" or "predictLongRunning" => Words("images and videos by predict", path),
-        "bidiGenerateContent" => Words("live sessions of Gemini", path),
-        "generateAnswer" => Words("answers from a corpus", path),
-        "createCachedContent" => Words("caches of Gemini", path),
+        "embedContent" or "batchEmbedContents" or "asyncBatchEmbedContent" or "embedText" => Describe("embeddings", path),
+        "batchGenerateContent" => Describe("batches", path),
+        "predict" or "predictLongRunning" => Describe("images and videos by predict", path),
+        "bidiGenerateContent" => Describe("live sessions of Gemini", path),
+        "generateAnswer" => Describe("answers from a corpus", path),
+        "createCachedContent" => Describe("caches of Gemini", path),
         _ => null,
     };
 
@@ -97,7 +97,7 @@ internal static partial class UnservedEndpoints
     /// <summary>Whether a path is Vertex's for Claude, whose clients are Anthropic's.</summary>
     public static bool IsClaudeOnVertex(string path) => VertexModel().IsMatch(path) && path.Contains("/publishers/anthropic/", StringComparison.OrdinalIgnoreCase);
 
-    private static string Words(string what, string path)
+    private static string Describe(string what, string path)
         => $"This gateway does not serve {what} ({path}). It serves Chat Completions, Completions, Responses, Messages and Gemini's generateContent, with token counts and model lists.";
 
     [GeneratedRegex("^/(v1(beta|alpha)?[0-9]*/)*", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]

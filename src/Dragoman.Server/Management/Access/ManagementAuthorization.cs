@@ -1,6 +1,5 @@
 using System.Net;
 using Dragoman.Gateway.Configuration;
-using Dragoman.Server.Management.Access;
 using Dragoman.Server.Management.Audit;
 using Dragoman.Server.Security;
 

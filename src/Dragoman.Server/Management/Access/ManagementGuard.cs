@@ -17,7 +17,7 @@ internal sealed partial class ManagementGuard(ManagementAuthorization authorizat
     {
         var route = context.GetEndpoint()?.Metadata.GetMetadata<ManagementRoute>();
         // Clients' requests pass without a task of their own.
-        if (route is null && (!context.Request.Path.StartsWithSegments(ManagementApi.Prefix) || ListenerSurface.Of(context) != Surface.Dragoman)) return next(context);
+        if (route is null && (!context.Request.Path.StartsWithSegments(ManagementApi.Prefix) || ListenerSurface.Get(context) != Surface.Dragoman)) return next(context);
         return GuardAsync(context, route, next);
     }
 

@@ -21,7 +21,7 @@ internal sealed record AccountBody(
     bool? Enabled = null, int? Priority = null, int? Weight = null, int? Concurrency = null, IReadOnlyList<string>? Tags = null, long? Version = null)
 {
     /// <summary>What is asked for, in the gateway's own terms.</summary>
-    public AccountUpdate Draft()
+    public AccountUpdate ToUpdate()
     {
         var settings = Settings?.ToDictionary(pair => pair.Key.Replace('_', '-'), pair => pair.Value, StringComparer.Ordinal) ?? [];
         if (Proxy is not null) settings["proxy-url"] = Proxy.Length == 0 ? default : JsonSerializer.SerializeToElement(Proxy, ManagementJson.Options);

@@ -25,7 +25,7 @@ internal sealed class AccountTestRoutes(AccountViews views, AuditTrail audit, Dr
             if (views.Find(id) is not { } entry) return AccountViews.Unknown(id);
             if (entry is not { Account: { Enabled: true } account, Problem: null }) return ManagementError.Conflict(entry.Problem ?? $"The account '{entry.Label}' is disabled; enable it first.", "account_not_usable");
             if ((model ?? CheapModel(account)) is not { } asked) return ManagementError.Invalid("The account has no list of models; say which one: ?model=NAME.", "model", "missing_required_parameter");
-            var result = await AskAsync(account, asked, cancellationToken);
+            var result = await TestAsync(account, asked, cancellationToken);
             await audit.RecordAsync(context, "account.test", account.Id, result.Ok ? "done" : "failed", $"'{account.Label}' with {asked}: {result.Status}");
             return TypedResults.Ok(result);
         }).WithName("testAccount").WithTags("Accounts").WithSummary("Asks the account one short question.").WithDescription("Without `model` the cheapest of its models is asked. The account is asked once, even while it is cooling down, and no other account in its place.");
@@ -38,12 +38,12 @@ internal sealed class AccountTestRoutes(AccountViews views, AuditTrail audit, Dr
         return served.FirstOrDefault();
     }
 
-    private async Task<AccountTestView> AskAsync(Account account, string model, CancellationToken cancellationToken)
+    private async Task<AccountTestView> TestAsync(Account account, string model, CancellationToken cancellationToken)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(new TestRequest(model, [new TestMessage("user", Question)]), ManagementJson.Options);
         var request = new ClientRequest
         {
-            Language = ProtocolRegistry.Client(Protocol.OpenAiChat),
+            ClientProtocol = ProtocolRegistry.Client(Protocol.OpenAiChat),
             Body = body,
             Head = RequestEnvelope.Read(body),
             Model = model,
@@ -56,11 +56,11 @@ internal sealed class AccountTestRoutes(AccountViews views, AuditTrail audit, Dr
         var outcome = await recorder.RunAsync($"{ManagementApi.Prefix}/accounts/test", request, token => pipeline.ForwardAsync(request, channel, token), cancellationToken);
         var took = time.GetElapsedTime(started);
         var error = outcome?.Error;
-        return new AccountTestView(outcome is not null && error is null, account.Id, account.Label, model, outcome?.Answered?.Model.Id, outcome?.Status ?? 500, Math.Round(took.TotalMilliseconds, 1),
-            error is null ? SaidIn(channel.Received) : null, error is null ? null : error.Message, outcome?.Usage?.InputTokens, outcome?.Usage?.OutputTokens, request.FlowId);
+        return new AccountTestView(outcome is not null && error is null, account.Id, account.Label, model, outcome?.ServedBy?.Model.Id, outcome?.Status ?? 500, Math.Round(took.TotalMilliseconds, 1),
+            error is null ? TextIn(channel.Received) : null, error is null ? null : error.Message, outcome?.Usage?.InputTokens, outcome?.Usage?.OutputTokens, request.FlowId);
     }
 
-    private static string? SaidIn(ReadOnlyMemory<byte> answer)
+    private static string? TextIn(ReadOnlyMemory<byte> answer)
     {
         try
         {

@@ -42,19 +42,19 @@ internal sealed record AccountView(
     IReadOnlyList<string> Tags, CredentialView Credential, string? Protocol, string? BaseUrl, string? Region, string? Prefix, string? Proxy, IReadOnlyList<string> Headers,
     IReadOnlyList<AccountModelView> Models, IReadOnlyList<string> ExcludedModels, IReadOnlyList<CooldownView> Cooldowns, AccountHealthView Health, long? Version, DateTimeOffset? CreatedAt, DateTimeOffset? UpdatedAt)
 {
-    public static AccountView Of(AccountEntry entry, AccountLoadTracker loads, ILookup<string, CooldownReport> cooldowns, DateTimeOffset now)
+    public static AccountView From(AccountEntry entry, AccountLoadTracker loads, ILookup<string, CooldownReport> cooldowns, DateTimeOffset now)
     {
         var (account, stored) = (entry.Account, entry.Stored);
         // The same id may stand in both origins: what is learnt belongs to the one that is used.
-        var own = entry.Problem is null ? cooldowns[entry.Id].Select(report => CooldownView.Of(report, now)).ToList() : [];
+        var own = entry.Problem is null ? cooldowns[entry.Id].Select(report => CooldownView.From(report, now)).ToList() : [];
         var enabled = account?.Enabled ?? stored!.Enabled;
         return new AccountView(
             entry.Id, entry.Label, account?.Provider ?? stored!.Provider, entry.Origin, StatusOf(entry, enabled, own, loads), entry.Problem, enabled,
             account?.Priority ?? stored!.Priority, account?.Weight ?? stored!.Weight, account?.Concurrency ?? stored?.Concurrency, account?.Tags ?? stored!.Tags,
             new CredentialView(KindOf(entry), account?.Credential.Mask ?? stored!.Mask, stored?.ExpiresAt),
-            account is null ? null : ProtocolRegistry.Traits(account.Language).Name, account?.BaseUrl, account?.Region, account?.Prefix, MaskedProxy(account?.ProxyUrl), [.. account?.Headers.Keys ?? []],
+            account is null ? null : ProtocolRegistry.Traits(account.Protocol).Name, account?.BaseUrl, account?.Region, account?.Prefix, MaskedProxy(account?.ProxyUrl), [.. account?.Headers.Keys ?? []],
             [.. account?.Models.Select(model => new AccountModelView(model.Name, model.Alias)) ?? []], account?.ExcludedModels ?? [], own,
-            AccountHealthView.Of(loads.Report(entry.Id)), stored?.Version, stored?.CreatedAt, stored?.UpdatedAt);
+            AccountHealthView.From(loads.Report(entry.Id)), stored?.Version, stored?.CreatedAt, stored?.UpdatedAt);
     }
 
     private static string StatusOf(AccountEntry entry, bool enabled, List<CooldownView> cooldowns, AccountLoadTracker loads)
@@ -98,10 +98,10 @@ internal sealed record AccountModelView(string Name, string Alias);
 /// <param name="Quotas">The quotas the upstream reported last.</param>
 internal sealed record CooldownView(string? Model, bool CoolingDown, DateTimeOffset? Until, string? Reason, bool IsUpstreamHint, int Failures, IReadOnlyList<QuotaView> Quotas)
 {
-    public static CooldownView Of(CooldownReport report, DateTimeOffset now)
+    public static CooldownView From(CooldownReport report, DateTimeOffset now)
     {
-        var rests = report.State.Rests(now);
-        return new CooldownView(report.Model, rests, rests ? report.State.Until : null, rests ? RouteErrors.Reason(report.State) : null, rests && report.State.Told, report.State.Streak,
+        var rests = report.State.IsCoolingDown(now);
+        return new CooldownView(report.Model, rests, rests ? report.State.Until : null, rests ? RouteErrors.Reason(report.State) : null, rests && report.State.IsUpstreamHint, report.State.ConsecutiveFailures,
             [.. report.Quotas.Select(quota => new QuotaView(quota.Name, quota.UsedFraction, quota.Limit, quota.Remaining, quota.ResetsAt))]);
     }
 }
@@ -124,7 +124,7 @@ internal sealed record QuotaView(string Name, double? UsedFraction, long? Limit,
 /// <param name="LastError">The last failure.</param>
 internal sealed record AccountHealthView(double? Score, int Running, long Requests, long Failures, int ConsecutiveFailures, DateTimeOffset? LastUsedAt, LastErrorView? LastError)
 {
-    public static AccountHealthView Of(AccountLoadReport report) => new(
+    public static AccountHealthView From(AccountLoadReport report) => new(
         report.Health is { } score ? Math.Round(score, 1) : null, report.Running, report.Requests, report.Failures, report.ConsecutiveFailures, report.LastUsed,
         report.LastFault is { } fault ? new LastErrorView(fault.At, JsonNamingPolicy.KebabCaseLower.ConvertName(fault.Class.ToString()), fault.Message) : null);
 }

@@ -8,13 +8,13 @@ internal sealed class AccountViews(AccountRegistry accounts, Dragoman.Gateway.Ro
     /// <summary>Every account.</summary>
     public IEnumerable<AccountView> All()
     {
-        var lanes = router.Lanes.Report().ToLookup(report => report.AccountId);
-        return accounts.Entries.Select(entry => AccountView.Of(entry, router.Gauges, lanes, time.GetUtcNow()));
+        var lanes = router.Cooldowns.Report().ToLookup(report => report.AccountId);
+        return accounts.Entries.Select(entry => AccountView.From(entry, router.Load, lanes, time.GetUtcNow()));
     }
 
     /// <summary>One account.</summary>
     public AccountView Of(AccountEntry entry)
-        => AccountView.Of(entry, router.Gauges, router.Lanes.Report().Where(report => report.AccountId == entry.Id).ToLookup(report => report.AccountId), time.GetUtcNow());
+        => AccountView.From(entry, router.Load, router.Cooldowns.Report().Where(report => report.AccountId == entry.Id).ToLookup(report => report.AccountId), time.GetUtcNow());
 
     /// <summary>The account of an id, else of a label.</summary>
     public AccountEntry? Find(string name)

@@ -10,9 +10,9 @@ internal sealed class LimitRoutes(TimeProvider time, AccountRegistry accounts, D
         {
             var now = time.GetUtcNow();
             var known = accounts.Entries.Where(entry => entry.Problem is null).ToDictionary(entry => entry.Id, StringComparer.Ordinal);
-            return TypedResults.Ok(new LimitListView([.. router.Lanes.Report()
-                .Where(report => known.ContainsKey(report.AccountId) && (report.State.Rests(now) || report.Quotas.Count > 0))
-                .Select(report => LimitView.Of(known[report.AccountId], CooldownView.Of(report, now)))
+            return TypedResults.Ok(new LimitListView([.. router.Cooldowns.Report()
+                .Where(report => known.ContainsKey(report.AccountId) && (report.State.IsCoolingDown(now) || report.Quotas.Count > 0))
+                .Select(report => LimitView.From(known[report.AccountId], CooldownView.From(report, now)))
                 .OrderByDescending(limit => limit.CoolingDown).ThenBy(limit => limit.Until).ThenBy(limit => limit.Account, StringComparer.OrdinalIgnoreCase)]));
         }).WithName("listLimits").WithTags("Accounts").WithSummary("Every account or model that is cooling down or whose upstream reported its quotas.");
 }
@@ -33,6 +33,6 @@ internal sealed record LimitListView(IReadOnlyList<LimitView> Limits);
 /// <param name="Quotas">The quotas the upstream reported last.</param>
 internal sealed record LimitView(string AccountId, string Account, string Provider, string? Model, bool CoolingDown, DateTimeOffset? Until, string? Reason, bool IsUpstreamHint, IReadOnlyList<QuotaView> Quotas)
 {
-    public static LimitView Of(AccountEntry account, CooldownView cooldown)
+    public static LimitView From(AccountEntry account, CooldownView cooldown)
         => new(account.Id, account.Label, account.Account!.Provider, cooldown.Model, cooldown.CoolingDown, cooldown.Until, cooldown.Reason, cooldown.IsUpstreamHint, cooldown.Quotas);
 }

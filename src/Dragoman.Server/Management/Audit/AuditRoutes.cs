@@ -10,8 +10,8 @@ internal sealed class AuditRoutes(IAuditStore entries) : IManagementRoutes
         {
             if (PageQuery.Invalid(limit) is { } fault) return fault;
             var query = new AuditQuery { Actor = actor, Action = action, Target = target, From = from, To = to };
-            var page = await entries.ListAsync(query, PageQuery.Of(limit, after), cancellationToken);
-            return TypedResults.Ok(new AuditPageView([.. page.Items.Select(AuditEntryView.Of)], page.Next));
+            var page = await entries.ListAsync(query, PageQuery.Parse(limit, after), cancellationToken);
+            return TypedResults.Ok(new AuditPageView([.. page.Items.Select(AuditEntryView.From)], page.Next));
         }).WithName("listAudit").WithTags("Gateway").WithSummary("Who changed what, newest first.")
             .WithDescription("`action` is one action (`key.rotate`), or all that begin with it when it ends in a dot (`key.`). `from` is included, `to` is not. `limit` is 1 to 1000; `after` is the `next` of the page before.");
 }
@@ -31,5 +31,5 @@ internal sealed record AuditPageView(IReadOnlyList<AuditEntryView> Entries, stri
 /// <param name="Detail">What changed, without secrets.</param>
 internal sealed record AuditEntryView(DateTimeOffset At, string Actor, string Source, string Action, string Target, string Outcome, string Detail)
 {
-    public static AuditEntryView Of(AuditEntry entry) => new(entry.At, entry.Actor, entry.Source, entry.Action, entry.Target, entry.Outcome, entry.Detail);
+    public static AuditEntryView From(AuditEntry entry) => new(entry.At, entry.Actor, entry.Source, entry.Action, entry.Target, entry.Outcome, entry.Detail);
 }

@@ -17,7 +17,7 @@ internal sealed class FlowBodyRoutes(FlowLookup lookup, IFlowStore flows) : IMan
 
         api.MapGet("/flows/{id}/bodies/{kind}", async Task<Results<StreamedAnswer, ManagementError>> (string id, string kind, int? attempt, CancellationToken cancellationToken) =>
         {
-            if (KindOf(kind) is not { } wanted) return ManagementError.Invalid($"'{kind}' is no body; say one of {string.Join(", ", Enum.GetValues<FlowBodyKind>().Select(WordOf))}.", "kind");
+            if (KindOf(kind) is not { } wanted) return ManagementError.Invalid($"'{kind}' is no body; say one of {string.Join(", ", Enum.GetValues<FlowBodyKind>().Select(NameOf))}.", "kind");
             if (await lookup.FindAsync(id, cancellationToken) is not { } flow) return FlowLookup.Missing(id);
             var bodies = await FlowBodies.ReadAsync(flows, flow.Id, cancellationToken);
             var body = bodies.LastOrDefault(body => body.Kind == wanted && (attempt is null || body.Attempt == attempt));
@@ -26,7 +26,7 @@ internal sealed class FlowBodyRoutes(FlowLookup lookup, IFlowStore flows) : IMan
         }).WithName("getFlowBody").WithTags("Flows").WithSummary("A recorded body; of the last attempt that has one unless 'attempt' says which.").Produces<string>(200, "text/plain");
     }
 
-    public static string WordOf(FlowBodyKind kind) => kind switch
+    public static string NameOf(FlowBodyKind kind) => kind switch
     {
         FlowBodyKind.ClientRequest => "client-request",
         FlowBodyKind.UpstreamRequest => "upstream-request",
@@ -37,20 +37,20 @@ internal sealed class FlowBodyRoutes(FlowLookup lookup, IFlowStore flows) : IMan
     private static FlowBodyKind? KindOf(string word)
     {
         foreach (var kind in Enum.GetValues<FlowBodyKind>())
-            if (WordOf(kind).Equals(word, StringComparison.OrdinalIgnoreCase)) return kind;
+            if (NameOf(kind).Equals(word, StringComparison.OrdinalIgnoreCase)) return kind;
         return null;
     }
 
     public static FlowBodyView ViewOf(FlowBody body)
     {
-        var (type, notes) = BodyAnnotations.Of(body);
+        var (type, notes) = BodyAnnotations.Split(body);
         return new FlowBodyView(body.Kind, body.Attempt, type, body.Length, body.Content.Length, notes.IsCut, notes.IsRedacted, notes.LacksMedia, notes.SameAs);
     }
 
     /// <summary>An upstream's page must not run in the browser of who looks at it.</summary>
     private static string MediaTypeOf(FlowBody body)
     {
-        var (type, notes) = BodyAnnotations.Of(body);
+        var (type, notes) = BodyAnnotations.Split(body);
         return !notes.IsCut && (type.StartsWith("application/json", StringComparison.OrdinalIgnoreCase)) ? type : "text/plain; charset=utf-8";
     }
 }

@@ -29,7 +29,7 @@ internal sealed class FlowLiveRoutes(EventStreamResult lines, TimeProvider time,
         await foreach (var flow in listener.Flows.ReadAllAsync(cancellationToken))
         {
             if (listener.TakeMissed() is > 0 and var missed) await tell("missed", new MissedView(missed));
-            if (matching.Fits(flow)) await tell("flow", FlowView.Of(flow));
+            if (matching.Fits(flow)) await tell("flow", FlowView.From(flow));
         }
     };
 

@@ -41,7 +41,7 @@ internal sealed class FlowReplay(FlowLookup lookup, IFlowStore flows, GracefulSh
     private static ManagementError? Obstacle(FlowRecord flow, FlowBody? asked)
     {
         if (asked is null) return No("its request was not recorded. Requests are recorded with flows.mode: full", "body_not_recorded");
-        var notes = BodyAnnotations.Of(asked).Notes;
+        var notes = BodyAnnotations.Split(asked).Notes;
         if (notes.IsCut) return No($"only {asked.Content.Length} of its {asked.Length} bytes were kept. Raise flows.max-body-kb", "body_cut");
         if (notes.IsRedacted) return No("something in it looked like a secret and was masked; it would not be the same request", "body_redacted");
         if (notes.LacksMedia) return No("images or files in it were not kept", "body_lacks_media");
@@ -55,13 +55,13 @@ internal sealed class FlowReplay(FlowLookup lookup, IFlowStore flows, GracefulSh
         var language = ProtocolRegistry.Client(ProtocolRegistry.FromName(flow.ClientProtocol)!.Value);
         var stream = input.Stream ?? flow.Stream;
         var model = string.IsNullOrWhiteSpace(input.Model) ? flow.RequestedModel : input.Model;
-        var body = language.Language == Protocol.Gemini ? asked.Content : Adapted(asked.Content, model, stream, stream != flow.Stream);
+        var body = language.Protocol == Protocol.Gemini ? asked.Content : Adapted(asked.Content, model, stream, stream != flow.Stream);
         return new ClientRequest
         {
-            Language = language,
+            ClientProtocol = language,
             Body = body,
             Head = RequestEnvelope.Read(body.Span),
-            Target = language.Language == Protocol.Gemini ? new RequestTarget(model, stream) : default,
+            Target = language.Protocol == Protocol.Gemini ? new RequestTarget(model, stream) : default,
             Model = model,
             Stream = stream,
             FlowId = RequestIds.NewFlow(time),
@@ -77,7 +77,7 @@ internal sealed class FlowReplay(FlowLookup lookup, IFlowStore flows, GracefulSh
         using var buffer = new PooledBuffer(body.Length + 64);
         var name = JsonSlice.Parse(System.Text.Json.JsonSerializer.Serialize(model, ManagementJson.Options));
         (string, JsonSlice)[] changes = otherForm
-            ? [("model", name), ("stream", stream ? JsonSlice.Of("true"u8) : default), ("stream_options", default)]
+            ? [("model", name), ("stream", stream ? JsonSlice.Create("true"u8) : default), ("stream_options", default)]
             : [("model", name)];
         ResponsesJsonEditor.WriteChanged(new JsonSlice(body), changes, buffer);
         return buffer.WrittenSpan.ToArray();
@@ -87,17 +87,17 @@ internal sealed class FlowReplay(FlowLookup lookup, IFlowStore flows, GracefulSh
         : pipeline.Over(new Forwarder(forwarding with { Router = new PinnedRouter(router, account) }));
 
     private static ReplaySide SideOf(FlowRecord flow, FlowBody? answered)
-        => answered is null ? new ReplaySide(FlowView.Of(flow), null, []) : SideOf(flow, BodyAnnotations.Of(answered).MediaType, answered.Content);
+        => answered is null ? new ReplaySide(FlowView.From(flow), null, []) : SideOf(flow, BodyAnnotations.Split(answered).MediaType, answered.Content);
 
     private static ReplaySide SideOf(FlowRecord flow, MemoryChannel channel)
         => SideOf(flow, channel.MediaType, channel.Received);
 
     private static ReplaySide SideOf(FlowRecord flow, string mediaType, ReadOnlyMemory<byte> body)
     {
-        if (flow.Status != 200) return new ReplaySide(FlowView.Of(flow), null, []);
+        if (flow.Status != 200) return new ReplaySide(FlowView.From(flow), null, []);
         var answer = FlowReading.Answer(ProtocolRegistry.FromName(flow.ClientProtocol)!.Value, mediaType, body);
-        if (answer is null) return new ReplaySide(FlowView.Of(flow), Encoding.UTF8.GetString(body.Span), []);
-        return new ReplaySide(FlowView.Of(flow), FlowReading.TextOf(answer.Blocks), [.. answer.Blocks.OfType<ToolCallBlock>().Select(call => new ReplayToolCall(call.Name, call.Arguments.ToString()))]);
+        if (answer is null) return new ReplaySide(FlowView.From(flow), Encoding.UTF8.GetString(body.Span), []);
+        return new ReplaySide(FlowView.From(flow), FlowReading.TextOf(answer.Blocks), [.. answer.Blocks.OfType<ToolCallBlock>().Select(call => new ReplayToolCall(call.Name, call.Arguments.ToString()))]);
     }
 
     private static List<string> Differences(ReplaySide one, ReplaySide other)

@@ -2,7 +2,6 @@ using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Flows;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Server.Management.Audit;
-using Dragoman.Server.Management.Flows.Export;
 
 namespace Dragoman.Server.Management.Flows;
 
@@ -20,8 +19,8 @@ internal sealed class FlowRoutes(FlowLookup lookup, TimeProvider time, FlowRecor
             if (filters.Read(time, out var fault) is not { } query) return fault!;
             if (PageQuery.Invalid(limit) is { } wrong) return wrong;
             await recordings.FlushAsync(cancellationToken);
-            var page = await flows.SearchAsync(query, PageQuery.Of(limit, after), cancellationToken);
-            return TypedResults.Ok(new FlowPageView([.. page.Items.Select(FlowView.Of)], page.Next));
+            var page = await flows.SearchAsync(query, PageQuery.Parse(limit, after), cancellationToken);
+            return TypedResults.Ok(new FlowPageView([.. page.Items.Select(FlowView.From)], page.Next));
         }).WithName("listFlows").WithTags("Flows").WithSummary("Flows that fit, newest first.");
 
         api.MapGet("/flows/totals", async (CancellationToken cancellationToken) =>
@@ -32,16 +31,16 @@ internal sealed class FlowRoutes(FlowLookup lookup, TimeProvider time, FlowRecor
         }).WithName("getFlowTotals").WithTags("Flows").WithSummary("How much is recorded, and how recording is doing.");
 
         api.MapGet("/flows/{id}", async Task<Results<Ok<FlowView>, ManagementError>> (string id, CancellationToken cancellationToken) =>
-            await lookup.FindAsync(id, cancellationToken) is { } flow ? TypedResults.Ok(FlowView.Of(flow)) : FlowLookup.Missing(id))
+            await lookup.FindAsync(id, cancellationToken) is { } flow ? TypedResults.Ok(FlowView.From(flow)) : FlowLookup.Missing(id))
             .WithName("getFlow").WithTags("Flows").WithSummary("One flow.");
 
         api.MapPatch("/flows/{id}", async Task<Results<Ok<FlowView>, ManagementError>> (string id, FlowMarksInput marks, HttpContext context, CancellationToken cancellationToken) =>
         {
-            if (Fault(marks) is { } fault) return fault;
+            if (ErrorIn(marks) is { } fault) return fault;
             await recordings.FlushAsync(cancellationToken);
             var found = await flows.MarkAsync(id, new FlowMarks { Bookmarked = marks.Bookmarked, Note = marks.Note, Tags = marks.Tags is null ? null : [.. marks.Tags.Distinct(StringComparer.Ordinal)] }, cancellationToken);
             if (found) await audit.RecordAsync(context, "flow.mark", id, AuditTrail.Done, Detail(marks));
-            return found && await flows.GetAsync(id, cancellationToken) is { } flow ? TypedResults.Ok(FlowView.Of(flow)) : FlowLookup.Missing(id);
+            return found && await flows.GetAsync(id, cancellationToken) is { } flow ? TypedResults.Ok(FlowView.From(flow)) : FlowLookup.Missing(id);
         }).WithName("markFlow").WithTags("Flows").WithSummary("Bookmarks, notes and tags a flow; bookmarked ones are kept beyond retention.");
 
         api.MapDelete("/flows/{id}", async Task<Results<NoContent, ManagementError>> (string id, HttpContext context, CancellationToken cancellationToken) =>
@@ -62,7 +61,7 @@ internal sealed class FlowRoutes(FlowLookup lookup, TimeProvider time, FlowRecor
         return string.Join("; ", said);
     }
 
-    private static ManagementError? Fault(FlowMarksInput marks)
+    private static ManagementError? ErrorIn(FlowMarksInput marks)
     {
         if (marks.Note is { Length: > LongestNote }) return ManagementError.Invalid($"A note has at most {LongestNote} characters.", "note");
         if (marks.Tags is { Count: > MostTags }) return ManagementError.Invalid($"A flow has at most {MostTags} tags.", "tags");

@@ -63,11 +63,11 @@ internal sealed record FlowView(
     string Note,
     IReadOnlyList<string> Tags)
 {
-    public static FlowView Of(FlowRecord flow) => new(
-        flow.Id, flow.StartedAt, Milliseconds.Of(flow.Duration), flow.FirstByte is { } first ? Milliseconds.Of(first) : null, flow.KeyId, flow.KeyName, flow.UserAgent, flow.Session, flow.Surface,
+    public static FlowView From(FlowRecord flow) => new(
+        flow.Id, flow.StartedAt, Milliseconds.From(flow.Duration), flow.FirstByte is { } first ? Milliseconds.From(first) : null, flow.KeyId, flow.KeyName, flow.UserAgent, flow.Session, flow.Surface,
         flow.ClientProtocol, flow.UpstreamProtocol, flow.Mode, flow.RequestedModel, flow.Model, flow.Provider, flow.AccountId, flow.AccountLabel, flow.Stream, flow.Status, flow.Error, flow.ClientLeft,
-        [.. flow.Attempts.Select(attempt => new FlowAttemptView(attempt.AccountId, attempt.AccountLabel, attempt.Provider, attempt.Model, attempt.Reason, attempt.Outcome, Milliseconds.Of(attempt.Duration)))],
-        flow.Losses, FlowUsageView.Of(flow), flow.Cost, flow.Preview, flow.Marks.Bookmarked ?? false, flow.Marks.Note ?? "", flow.Marks.Tags ?? []);
+        [.. flow.Attempts.Select(attempt => new FlowAttemptView(attempt.AccountId, attempt.AccountLabel, attempt.Provider, attempt.Model, attempt.Reason, attempt.Outcome, Milliseconds.From(attempt.Duration)))],
+        flow.Losses, FlowUsageView.From(flow), flow.Cost, flow.Preview, flow.Marks.Bookmarked ?? false, flow.Marks.Note ?? "", flow.Marks.Tags ?? []);
 
 }
 
@@ -89,7 +89,7 @@ internal sealed record FlowAttemptView(string AccountId, string Account, string 
 /// <param name="Reasoning">Of the answer, reasoning.</param>
 internal sealed record FlowUsageView(long? Input, long? Output, long? Cached, long? CacheWrite, long? Reasoning)
 {
-    public static FlowUsageView? Of(FlowRecord flow)
+    public static FlowUsageView? From(FlowRecord flow)
         => flow is { InputTokens: null, OutputTokens: null } ? null : new(flow.InputTokens, flow.OutputTokens, flow.CachedTokens, flow.CacheWriteTokens, flow.ReasoningTokens);
 }
 

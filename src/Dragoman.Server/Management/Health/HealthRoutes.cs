@@ -19,21 +19,21 @@ internal sealed class HealthRoutes(StoreProbe probe, IEnumerable<IHealthPart> he
     private async Task<GatewayHealthView> ReportAsync(CancellationToken cancellationToken)
     {
         var store = await probe.CheckAsync(cancellationToken);
-        var parts = healthParts.ToDictionary(part => part.Name, part => HealthPartView.Of(part.Report()));
+        var parts = healthParts.ToDictionary(part => part.Name, part => HealthPartView.From(part.Report()));
         var problems = file.Problems;
         var state = parts.Values.Select(part => part.State).Append(store.Healthy ? HealthState.Ok : HealthState.Degraded)
             .Append(problems.Any(problem => problem.Severity == DiagnosticSeverity.Error) ? HealthState.Degraded : HealthState.Ok).Max();
         var now = time.GetUtcNow();
         return new GatewayHealthView(
             shutdown.IsDraining ? "draining" : state.ToString().ToLowerInvariant(), Product.Version, node.Id, node.StartedAt, (long)(now - node.StartedAt).TotalSeconds,
-            shutdown.Open, StoreHealthView.Of(store), parts, Accounts(now), [.. problems.Select(Dragoman.Server.Management.Settings.ProblemView.Of)]);
+            shutdown.Open, StoreHealthView.From(store), parts, Accounts(now), [.. problems.Select(Dragoman.Server.Management.Settings.ProblemView.From)]);
     }
 
     private AccountsHealthView Accounts(DateTimeOffset now)
     {
         var entries = accounts.Entries;
         var usable = config().Accounts;
-        var whole = router.Lanes.Report().Where(lane => lane.State.Rests(now)).ToLookup(lane => lane.AccountId);
+        var whole = router.Cooldowns.Report().Where(lane => lane.State.IsCoolingDown(now)).ToLookup(lane => lane.AccountId);
         var disabled = usable.Count(account => !account.Enabled);
         var resting = usable.Count(account => account.Enabled && whole[account.Id].Any(lane => lane.Model is null));
         var partly = usable.Count(account => account.Enabled && whole[account.Id].Any() && whole[account.Id].All(lane => lane.Model is not null));
@@ -68,8 +68,8 @@ internal sealed record GatewayHealthView(
 /// <param name="SetAside">Files that were found damaged and set aside.</param>
 internal sealed record StoreHealthView(bool Healthy, string Engine, string? EngineVersion, int SchemaVersion, double LatencyMs, int Waiting, long? Bytes, string? Problem, IReadOnlyList<string> SetAside)
 {
-    public static StoreHealthView Of(StoreHealth health)
-        => new(health.Healthy, health.Engine, health.EngineVersion, health.SchemaVersion, Milliseconds.Of(health.Latency), health.Waiting, health.Bytes, health.Problem, health.SetAside);
+    public static StoreHealthView From(StoreHealth health)
+        => new(health.Healthy, health.Engine, health.EngineVersion, health.SchemaVersion, Milliseconds.From(health.Latency), health.Waiting, health.Bytes, health.Problem, health.SetAside);
 }
 
 /// <summary>How a part is.</summary>
@@ -78,7 +78,7 @@ internal sealed record StoreHealthView(bool Healthy, string Engine, string? Engi
 /// <param name="Figures">Its counters.</param>
 internal sealed record HealthPartView(HealthState State, string? Problem, IReadOnlyDictionary<string, long> Figures)
 {
-    public static HealthPartView Of(HealthReport report) => new(report.State, report.Problem, report.Figures);
+    public static HealthPartView From(HealthReport report) => new(report.State, report.Problem, report.Figures);
 }
 
 /// <summary>Accounts by how they are.</summary>

@@ -14,7 +14,7 @@ internal sealed class ClientKeyService(IKeyStore keyStore, TimeProvider time, Cl
 
     public async Task<(KeyView? Made, ManagementError? Fault)> CreateAsync(KeySettings settings, CancellationToken cancellationToken)
     {
-        if (KeyChecks.Of(settings) is { } wrong) return (null, wrong);
+        if (KeyChecks.Find(settings) is { } wrong) return (null, wrong);
         var now = time.GetUtcNow();
         if (settings.ExpiresAt <= now) return (null, ManagementError.Invalid("The key would have expired already.", "expires_at"));
         var id = KeyText.NewId();
@@ -24,14 +24,14 @@ internal sealed class ClientKeyService(IKeyStore keyStore, TimeProvider time, Cl
         if (saved.Outcome == SaveOutcome.Taken) return (null, Taken(key.Name));
         await clientKeys.ReloadAsync(cancellationToken);
         var made = await keyStore.GetAsync(id, cancellationToken) ?? key;
-        return (KeyView.Of(made, now, secret), null);
+        return (KeyView.From(made, now, secret), null);
     }
 
     /// <summary>Changes what a patch names; a null takes a limit away.</summary>
     public Task<(KeyView? Changed, ManagementError? Fault)> PatchAsync(string id, JsonObject patch, CancellationToken cancellationToken) => ChangeAsync(id, key =>
     {
-        var settings = Merge(KeySettings.Of(key), patch, out var fault);
-        fault ??= KeyChecks.Of(settings!);
+        var settings = Merge(KeySettings.From(key), patch, out var fault);
+        fault ??= KeyChecks.Find(settings!);
         return (fault is null ? settings!.ApplyTo(key) : null, null, fault);
     }, cancellationToken);
 
@@ -58,7 +58,7 @@ internal sealed class ClientKeyService(IKeyStore keyStore, TimeProvider time, Cl
     {
         if (!await keyStore.RemoveAsync(id, cancellationToken)) return Missing(id);
         await clientKeys.ReloadAsync(cancellationToken);
-        rates.Forget(id);
+        rates.Remove(id);
         return null;
     }
 
@@ -73,7 +73,7 @@ internal sealed class ClientKeyService(IKeyStore keyStore, TimeProvider time, Cl
             if (await keyStore.GetAsync(id, cancellationToken) is not { } key) return (null, Missing(id));
             var (changed, secret, fault) = change(key);
             if (fault is not null) return (null, fault);
-            if (ReferenceEquals(changed, key)) return (KeyView.Of(key, time.GetUtcNow()), null);
+            if (ReferenceEquals(changed, key)) return (KeyView.From(key, time.GetUtcNow()), null);
             var saved = await keyStore.UpdateAsync(changed!, cancellationToken);
             if (saved.Outcome == SaveOutcome.Taken) return (null, Taken(changed!.Name));
             if (saved.Outcome == SaveOutcome.Missing) return (null, Missing(id));
@@ -81,7 +81,7 @@ internal sealed class ClientKeyService(IKeyStore keyStore, TimeProvider time, Cl
             if (saved.Outcome == SaveOutcome.Conflict && tries < Tries) continue;
             if (!saved.Saved) return (null, ManagementError.Conflict($"The key '{id}' is being changed by somebody else; try again."));
             await clientKeys.ReloadAsync(cancellationToken);
-            return (KeyView.Of(await keyStore.GetAsync(id, cancellationToken) ?? changed!, time.GetUtcNow(), secret), null);
+            return (KeyView.From(await keyStore.GetAsync(id, cancellationToken) ?? changed!, time.GetUtcNow(), secret), null);
         }
     }
 

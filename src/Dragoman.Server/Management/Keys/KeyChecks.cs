@@ -9,7 +9,7 @@ internal static class KeyChecks
     private const int MostItems = 1_000;
 
     /// <summary>The first fault, or null.</summary>
-    public static ManagementError? Of(KeySettings settings)
+    public static ManagementError? Find(KeySettings settings)
     {
         if (string.IsNullOrWhiteSpace(settings.Name)) return ManagementError.Invalid("The key needs a name.", "name", "missing_required_parameter");
         if (settings.Name.Length > LongestText) return ManagementError.Invalid($"The name is longer than {LongestText} letters.", "name");

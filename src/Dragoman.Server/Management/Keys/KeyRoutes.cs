@@ -15,7 +15,7 @@ internal sealed class KeyRoutes(ClientKeyService desk, TimeProvider time, IKeySt
         {
             var now = time.GetUtcNow();
             var stored = await keyStore.ListAsync(cancellationToken);
-            return TypedResults.Ok(new KeyListView([.. clientKeys.Configured.Select(KeyView.Of), .. stored.Select(key => KeyView.Of(key, now))]));
+            return TypedResults.Ok(new KeyListView([.. clientKeys.Configured.Select(KeyView.From), .. stored.Select(key => KeyView.From(key, now))]));
         }).WithName("listKeys").WithSummary("Lists client keys, those of the configuration first.");
 
         keys.MapPost("", async Task<Results<Created<KeyView>, ManagementError>> (HttpContext context, KeySettings settings, CancellationToken cancellationToken) =>
@@ -28,8 +28,8 @@ internal sealed class KeyRoutes(ClientKeyService desk, TimeProvider time, IKeySt
 
         keys.MapGet("/{id}", async Task<Results<Ok<KeyView>, ManagementError>> (string id, CancellationToken cancellationToken) =>
         {
-            if (clientKeys.Configured.FirstOrDefault(caller => caller.KeyId == id) is { } configured) return TypedResults.Ok(KeyView.Of(configured));
-            return await keyStore.GetAsync(id, cancellationToken) is { } key ? TypedResults.Ok(KeyView.Of(key, time.GetUtcNow())) : desk.Missing(id);
+            if (clientKeys.Configured.FirstOrDefault(caller => caller.KeyId == id) is { } configured) return TypedResults.Ok(KeyView.From(configured));
+            return await keyStore.GetAsync(id, cancellationToken) is { } key ? TypedResults.Ok(KeyView.From(key, time.GetUtcNow())) : desk.Missing(id);
         }).WithName("getKey").WithSummary("One client key.");
 
         keys.MapPatch("/{id}", async Task<Results<Ok<KeyView>, ManagementError>> (HttpContext context, string id, JsonObject patch, CancellationToken cancellationToken)
@@ -53,10 +53,10 @@ internal sealed class KeyRoutes(ClientKeyService desk, TimeProvider time, IKeySt
 
         keys.MapGet("/{id}/status", async Task<Results<Ok<KeyStatusView>, ManagementError>> (string id, CancellationToken cancellationToken) =>
         {
-            if (clientKeys.Configured.FirstOrDefault(caller => caller.KeyId == id) is { } configured) return TypedResults.Ok(KeyStatusView.Of(id, rates.Rates(configured), []));
-            if (clientKeys.CallerOf(id) is not { } caller) return desk.Missing(id);
-            var budgets = await budgetStore.StandingAsync(BudgetReservationService.OwnerOf(id), caller.Budgets, cancellationToken);
-            return TypedResults.Ok(KeyStatusView.Of(id, rates.Rates(caller), budgets));
+            if (clientKeys.Configured.FirstOrDefault(caller => caller.KeyId == id) is { } configured) return TypedResults.Ok(KeyStatusView.From(id, rates.Rates(configured), []));
+            if (clientKeys.FindIdentity(id) is not { } caller) return desk.Missing(id);
+            var budgets = await budgetStore.GetStatusAsync(BudgetReservationService.OwnerOf(id), caller.Budgets, cancellationToken);
+            return TypedResults.Ok(KeyStatusView.From(id, rates.Rates(caller), budgets));
         }).WithName("getKeyStatus").WithSummary("The rates (of this node) and budgets of a key: what is used and what is left.");
 
         async Task<Results<Ok<KeyView>, ManagementError>> AnswerAsync(HttpContext context, string action, string detail, (KeyView? Key, ManagementError? Fault) outcome)

@@ -42,7 +42,7 @@ internal sealed record KeySettings
     public bool? Enabled { get; init; }
 
     /// <summary>The settings of a key as it stands.</summary>
-    public static KeySettings Of(ClientKey key) => new()
+    public static KeySettings From(ClientKey key) => new()
     {
         Name = key.Name,
         Note = key.Note,
@@ -54,7 +54,7 @@ internal sealed record KeySettings
         RequestsPerMinute = key.RequestsPerMinute,
         TokensPerMinute = key.TokensPerMinute,
         Concurrency = key.Concurrency,
-        Budgets = [.. key.Budgets.Select(BudgetView.Of)],
+        Budgets = [.. key.Budgets.Select(BudgetView.From)],
         Enabled = key.Enabled,
     };
 
@@ -81,7 +81,7 @@ internal sealed record KeySettings
 /// <param name="TimeZone">Whose days and months, as an IANA name; UTC when left out.</param>
 internal sealed record BudgetView(BudgetUnit Unit, BudgetPeriod Period, decimal Limit, string? TimeZone = null)
 {
-    public static BudgetView Of(BudgetLimit limit) => new(limit.Unit, limit.Period, limit.Limit, limit.TimeZone);
+    public static BudgetView From(BudgetLimit limit) => new(limit.Unit, limit.Period, limit.Limit, limit.TimeZone);
 
     public BudgetLimit ToLimit() => new(Unit, Period, Limit, string.IsNullOrWhiteSpace(TimeZone) ? "UTC" : TimeZone);
 }

@@ -12,13 +12,13 @@ namespace Dragoman.Server.Management.Keys;
 /// <param name="Budgets">The windows of its budgets.</param>
 internal sealed record KeyStatusView(string Id, RateView? Requests, RateView? Tokens, int? ConcurrencyLimit, int Open, IReadOnlyList<BudgetStatusView> Budgets)
 {
-    public static KeyStatusView Of(string id, KeyRates rates, IReadOnlyList<BudgetStatus> budgets) => new(
+    public static KeyStatusView From(string id, KeyRates rates, IReadOnlyList<BudgetStatus> budgets) => new(
         id,
-        rates.RequestLimit is { } requests ? RateView.Of(requests, rates.RequestsTaken, rates.RequestsReset) : null,
-        rates.TokenLimit is { } tokens ? RateView.Of(tokens, rates.TokensTaken, rates.TokensReset) : null,
+        rates.RequestLimit is { } requests ? RateView.From(requests, rates.RequestsTaken, rates.RequestsReset) : null,
+        rates.TokenLimit is { } tokens ? RateView.From(tokens, rates.TokensTaken, rates.TokensReset) : null,
         rates.ConcurrencyLimit,
         rates.Open,
-        [.. budgets.Select(BudgetStatusView.Of)]);
+        [.. budgets.Select(BudgetStatusView.From)]);
 }
 
 /// <summary>A rate.</summary>
@@ -27,13 +27,13 @@ internal sealed record KeyStatusView(string Id, RateView? Requests, RateView? To
 /// <param name="ResetSeconds">How long until all are left again.</param>
 internal sealed record RateView(long Limit, long Remaining, double ResetSeconds)
 {
-    public static RateView Of(long limit, long taken, TimeSpan reset) => new(limit, Math.Max(0, limit - taken), Math.Round(reset.TotalSeconds, 3));
+    public static RateView From(long limit, long taken, TimeSpan reset) => new(limit, Math.Max(0, limit - taken), Math.Round(reset.TotalSeconds, 3));
 }
 
 /// <summary>The window of a budget.</summary>
 internal sealed record BudgetStatusView(
     BudgetUnit Unit, BudgetPeriod Period, decimal Limit, string TimeZone, decimal Spent, decimal Reserved, decimal Remaining, DateTimeOffset? Start, DateTimeOffset? End)
 {
-    public static BudgetStatusView Of(BudgetStatus standing) => new(
+    public static BudgetStatusView From(BudgetStatus standing) => new(
         standing.Limit.Unit, standing.Limit.Period, standing.Limit.Limit, standing.Limit.TimeZone, standing.Spent, standing.Reserved, standing.Remaining, standing.Start, standing.End);
 }

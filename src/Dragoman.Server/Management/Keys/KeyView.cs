@@ -58,7 +58,7 @@ internal sealed record KeyView
 
     public DateTimeOffset? UpdatedAt { get; init; }
 
-    public static KeyView Of(ClientKey key, DateTimeOffset now, string? secret = null) => new()
+    public static KeyView From(ClientKey key, DateTimeOffset now, string? secret = null) => new()
     {
         Id = key.Id,
         Name = key.Name,
@@ -75,7 +75,7 @@ internal sealed record KeyView
         RequestsPerMinute = key.RequestsPerMinute,
         TokensPerMinute = key.TokensPerMinute,
         Concurrency = key.Concurrency,
-        Budgets = [.. key.Budgets.Select(BudgetView.Of)],
+        Budgets = [.. key.Budgets.Select(BudgetView.From)],
         Enabled = key.Enabled,
         RevokedAt = key.RevokedAt,
         PreviousUntil = key.PreviousUntil > now ? key.PreviousUntil : null,
@@ -85,7 +85,7 @@ internal sealed record KeyView
     };
 
     /// <summary>A key of the configuration.</summary>
-    public static KeyView Of(ClientIdentity configured) => new() { Id = configured.KeyId, Name = configured.Name, Origin = "config", Status = "active" };
+    public static KeyView From(ClientIdentity configured) => new() { Id = configured.KeyId, Name = configured.Name, Origin = "config", Status = "active" };
 }
 
 /// <summary>Every key.</summary>

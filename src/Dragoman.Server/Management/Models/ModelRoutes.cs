@@ -12,7 +12,7 @@ internal sealed class ModelRoutes(Dragoman.Gateway.Routing.Router router, Catalo
 {
     public void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/models", () => TypedResults.Ok(new ModelListView([.. router.VisibleModels().Select(ModelView.Of)], CatalogView.Of(catalogue.Status))))
+        api.MapGet("/models", () => TypedResults.Ok(new ModelListView([.. router.VisibleModels().Select(ModelView.From)], CatalogView.Of(catalogue.Status))))
             .WithName("listModels").WithTags("Models").WithSummary("The models that clients may ask for, what is known of them, and which accounts serve them.");
         api.MapGet("/models/catalog", () => TypedResults.Ok(CatalogView.Of(catalogue.Status)))
             .WithName("getModelCatalog").WithTags("Models").WithSummary("Where what is known of models comes from, when it was taken and looked for last, and why the newest was not taken.");
@@ -25,7 +25,7 @@ internal sealed class ModelRoutes(Dragoman.Gateway.Routing.Router router, Catalo
                 source = named;
             }
 
-            return TypedResults.Ok(new RouteListView([.. router.VisibleModels().Select(model => RoutePlanView.Of(router.Plan(new RouteRequest(model.Id, source), dryRun: true)))]));
+            return TypedResults.Ok(new RouteListView([.. router.VisibleModels().Select(model => RoutePlanView.From(router.Plan(new RouteRequest(model.Id, source), dryRun: true)))]));
         }).WithName("listRoutes").WithTags("Models").WithSummary("For every model: which accounts would be tried now, in which order, and why not others.");
     }
 }
@@ -49,7 +49,7 @@ internal sealed record ModelListView(IReadOnlyList<ModelView> Models, CatalogVie
 /// <param name="Created">When it came out, in seconds since 1970; 0 where that is not known.</param>
 internal sealed record ModelView(string Id, string? DisplayName, string? Vendor, int? ContextWindow, int? MaxOutputTokens, bool? Images, bool? Tools, ReasoningStyle Reasoning, IReadOnlyList<string> Efforts, IReadOnlyList<ModelServerView> Servers, long Created)
 {
-    public static ModelView Of(VisibleModel model) => new(
+    public static ModelView From(VisibleModel model) => new(
         model.Id, model.Facts.DisplayName, model.Facts.Vendor, model.Facts.ContextWindow, model.Facts.MaxOutputTokens, model.Facts.Images, model.Facts.Tools, model.Facts.Reasoning, model.Facts.Efforts,
         [.. model.Servers.Select(account => new ModelServerView(account.Id, account.Label, account.Provider, account.Priority))],
         model.Facts.Created);

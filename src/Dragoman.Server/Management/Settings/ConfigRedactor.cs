@@ -17,7 +17,7 @@ internal sealed partial class ConfigRedactor
     public string Hide(string text)
     {
         var hidden = new StringBuilder(text);
-        foreach (var (start, length) in Places(text).OrderByDescending(place => place.Start))
+        foreach (var (start, length) in Ranges(text).OrderByDescending(place => place.Start))
         {
             var secret = text.Substring(start, length);
             hidden.Remove(start, length).Insert(start, MarkOf(secret));
@@ -33,7 +33,7 @@ internal sealed partial class ConfigRedactor
     public string? Reveal(string text, string known)
     {
         if (!text.Contains("<hidden-", StringComparison.Ordinal)) return text;
-        var secrets = Places(known).Select(place => known.Substring(place.Start, place.Length)).Distinct().ToDictionary(MarkOf);
+        var secrets = Ranges(known).Select(place => known.Substring(place.Start, place.Length)).Distinct().ToDictionary(MarkOf);
         var unknown = false;
         var revealed = Mark().Replace(text, match =>
         {
@@ -47,9 +47,9 @@ internal sealed partial class ConfigRedactor
     private string MarkOf(string secret) => $"<hidden-{Convert.ToHexStringLower(HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(secret)).AsSpan(0, 8))}>";
 
     /// <summary>Where the text's secrets stand, without their quotes; in comments, too, where keys that were switched off are kept.</summary>
-    private static IEnumerable<(int Start, int Length)> Places(string text)
+    private static IEnumerable<(int Start, int Length)> Ranges(string text)
     {
-        var values = ConfigScalars.Of(text);
+        var values = ConfigScalars.Read(text);
         foreach (var scalar in values)
         {
             if (ConfigSecrets.IsSecret(scalar.Path, scalar.Value)) yield return (scalar.Start, scalar.Length);

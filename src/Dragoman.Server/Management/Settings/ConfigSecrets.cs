@@ -3,7 +3,7 @@ namespace Dragoman.Server.Management.Settings;
 /// <summary>Which values of a configuration are secrets, by the names of their keys.</summary>
 internal static class ConfigSecrets
 {
-    private static readonly string[] Telling = ["key", "secret", "token", "password", "passwd", "authorization", "cookie", "credential", "postgres", "connection"];
+    private static readonly string[] SecretMarkers = ["key", "secret", "token", "password", "passwd", "authorization", "cookie", "credential", "postgres", "connection"];
 
     /// <summary>Keys that only sound like it.</summary>
     private static readonly HashSet<string> Harmless =
@@ -18,7 +18,7 @@ internal static class ConfigSecrets
         if (steps.Length > 1 && steps[^2].Equals("headers", StringComparison.OrdinalIgnoreCase)) return true;
         var name = steps[^1].Split('[')[0];
         if (steps[^1].StartsWith("tokens-", StringComparison.OrdinalIgnoreCase) || steps[^1].Contains("tokens", StringComparison.OrdinalIgnoreCase)) return false;
-        return !Harmless.Contains(name) && Telling.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase));
+        return !Harmless.Contains(name) && SecretMarkers.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>The password in an address; null when there is none.</summary>

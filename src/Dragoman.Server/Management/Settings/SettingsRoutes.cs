@@ -51,7 +51,7 @@ internal sealed class SettingsRoutes(IGatewayStore store, SecretProtector secret
     private async Task<SettingsView> ViewAsync(ConfigRedactor veil, CancellationToken cancellationToken)
     {
         var (text, version) = await file.ReadAsync(cancellationToken);
-        var written = ConfigScalars.Of(text).ToDictionary(scalar => scalar.Path);
+        var written = ConfigScalars.Read(text).ToDictionary(scalar => scalar.Path);
         var rows = SettingsTable.Rows.Select(row =>
         {
             var value = row.Value(config());
@@ -60,7 +60,7 @@ internal sealed class SettingsRoutes(IGatewayStore store, SecretProtector secret
         }).ToList();
         var others = written.Values.Where(scalar => rows.TrueForAll(row => row.Path != scalar.Path))
             .Select(scalar => new SettingView(scalar.Path, veil.Hide(scalar.Path, scalar.Value), OriginOf(scalar), SettingsTable.WaitsForStart(scalar.Path), Known: !file.Problems.Any(problem => problem.Path == scalar.Path)));
-        return new SettingsView(file.Path, version != ConfigFile.Nothing, version, [.. rows, .. others], [.. file.Problems.Select(ProblemView.Of)], managementSecret.IsSet);
+        return new SettingsView(file.Path, version != ConfigFile.Nothing, version, [.. rows, .. others], [.. file.Problems.Select(ProblemView.From)], managementSecret.IsSet);
     }
 
     private static string OriginOf(ConfigScalar scalar) => scalar.Value.Contains("${", StringComparison.Ordinal) ? "environment" : "file";
@@ -123,7 +123,7 @@ internal sealed class SettingsRoutes(IGatewayStore store, SecretProtector secret
             return fault;
         }
 
-        IReadOnlyList<ProblemView> problems = [.. change.Problems.Select(ProblemView.Of)];
+        IReadOnlyList<ProblemView> problems = [.. change.Problems.Select(ProblemView.From)];
         if (change.Unusable)
         {
             await audit.RecordAsync(context, "settings.change", target, AuditTrail.Refused, "the configuration would not be usable");

@@ -29,7 +29,7 @@ internal sealed record SettingView(string Path, JsonNode? Value, string Origin, 
 /// <param name="Remedy">What to do.</param>
 internal sealed record ProblemView(DiagnosticSeverity Severity, string Path, int Line, int Column, string Message, string? Remedy)
 {
-    public static ProblemView Of(ConfigDiagnostic problem) => new(problem.Severity, problem.Path, problem.Line, problem.Column, problem.Message, problem.Remedy);
+    public static ProblemView From(ConfigDiagnostic problem) => new(problem.Severity, problem.Path, problem.Line, problem.Column, problem.Message, problem.Remedy);
 }
 
 /// <summary>What a change did.</summary>

@@ -9,13 +9,13 @@ internal sealed class PriceRoutes(PriceCatalog prices, Dragoman.Gateway.Routing.
         => api.MapGet("/prices", (string? model, string? provider) =>
         {
             var sources = PriceCatalog.Sources.ToDictionary(pair => pair.Key, pair => new PriceSourceView(pair.Value.Page, pair.Value.Seen), StringComparer.Ordinal);
-            if (string.IsNullOrEmpty(model)) return TypedResults.Ok(new PricesView([.. prices.All.Select(PriceView.Of)], sources));
+            if (string.IsNullOrEmpty(model)) return TypedResults.Ok(new PricesView([.. prices.All.Select(PriceView.From)], sources));
             // Asked for a name as clients use it, the upstream's own names behind it are looked up.
             var found = router.Plan(new Dragoman.Gateway.Requests.RouteRequest(model, Dragoman.Protocols.Protocol.OpenAiChat), dryRun: true).Candidates
                 .Select(candidate => (candidate.Account.Provider, Model: candidate.Model.Id)).Append((Provider: provider ?? "", Model: model)).Distinct()
                 .Where(one => string.IsNullOrEmpty(provider) || one.Provider == provider)
                 .Select(one => prices.Find(one.Provider, one.Model)).OfType<ModelPrice>().Distinct();
-            return TypedResults.Ok(new PricesView([.. found.Select(PriceView.Of)], sources));
+            return TypedResults.Ok(new PricesView([.. found.Select(PriceView.From)], sources));
         }).WithTags("Usage").WithName("getPrices").WithSummary("What models cost, in US dollars for a million tokens; with model=, the prices that hold for it. None is unknown, not free.");
 }
 
@@ -43,5 +43,5 @@ internal sealed record PriceView
     /// <summary>Rates of long prompts, by the tokens they begin above.</summary>
     public IReadOnlyList<PriceTier> Above { get; init; } = [];
 
-    public static PriceView Of(ModelPrice price) => new() { Model = price.Model, Provider = price.Provider, Source = price.Source, Rates = price.Rates, Above = price.Above };
+    public static PriceView From(ModelPrice price) => new() { Model = price.Model, Provider = price.Provider, Source = price.Source, Rates = price.Rates, Above = price.Above };
 }

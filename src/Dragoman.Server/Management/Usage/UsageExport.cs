@@ -25,8 +25,8 @@ internal sealed class UsageExport(IUsageStore ledger, UsageQuery query, bool csv
             var page = await ledger.ListAsync(query, new PageRequest(PageSize, after), gone);
             foreach (var entry in page.Items)
             {
-                if (csv) Write(text, UsageEntryView.Of(entry));
-                else text.Append(JsonSerializer.Serialize(UsageEntryView.Of(entry), ManagementJson.Options)).Append('\n');
+                if (csv) Write(text, UsageEntryView.From(entry));
+                else text.Append(JsonSerializer.Serialize(UsageEntryView.From(entry), ManagementJson.Options)).Append('\n');
             }
 
             await response.WriteAsync(text.ToString(), gone);

@@ -45,8 +45,8 @@ internal sealed class UsageRoutes(UsageLedgerWriter ledger, TimeProvider time, I
             if (UsageFilter.Zone(context.Request.Query, out var fault) is not { } zone) return fault!;
             if (UsageFilter.Read(context.Request.Query, zone, out fault) is not { } query) return fault!;
             await ledger.FlushAsync(cancellationToken);
-            var page = await entries.ListAsync(query, PageQuery.Of(limit, after), cancellationToken);
-            return TypedResults.Ok(new UsagePageView([.. page.Items.Select(UsageEntryView.Of)], page.Next));
+            var page = await entries.ListAsync(query, PageQuery.Parse(limit, after), cancellationToken);
+            return TypedResults.Ok(new UsagePageView([.. page.Items.Select(UsageEntryView.From)], page.Next));
         }).WithName("listUsage").WithSummary("The ledger, request by request, newest first.");
 
         usage.MapGet("/export", async Task<Results<UsageExport, ManagementError>> (HttpContext context, string? from, string? to, string? tz, string? key, string? account, string? provider, string? model, string? format, CancellationToken cancellationToken) =>
@@ -59,6 +59,6 @@ internal sealed class UsageRoutes(UsageLedgerWriter ledger, TimeProvider time, I
             return new UsageExport(entries, query, csv: format != "jsonl");
         }).Produces<string>(200, "text/csv", "application/x-ndjson").WithName("exportUsage").WithSummary("The ledger as a file: format=csv or jsonl.");
 
-        UsageRowView View(UsageRow row) => UsageRowView.Of(row, id => clientKeys.CallerOf(id)?.Name);
+        UsageRowView View(UsageRow row) => UsageRowView.From(row, id => clientKeys.FindIdentity(id)?.Name);
     }
 }

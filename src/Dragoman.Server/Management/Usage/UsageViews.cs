@@ -54,7 +54,7 @@ internal sealed record UsageRowView
 
     public double MeanDurationMs { get; init; }
 
-    public static UsageRowView Of(UsageRow row, Func<string, string?> nameOf) => new()
+    public static UsageRowView From(UsageRow row, Func<string, string?> nameOf) => new()
     {
         At = row.At,
         Key = row.KeyId,
@@ -72,8 +72,8 @@ internal sealed record UsageRowView
         CacheWriteTokens = row.CacheWriteTokens,
         ReasoningTokens = row.ReasoningTokens,
         Cost = row.Cost,
-        MeanFirstByteMs = row.MeanFirstByte is { } first ? Milliseconds.Of(first) : null,
-        MeanDurationMs = Milliseconds.Of(row.MeanDuration),
+        MeanFirstByteMs = row.MeanFirstByte is { } first ? Milliseconds.From(first) : null,
+        MeanDurationMs = Milliseconds.From(row.MeanDuration),
     };
 }
 
@@ -120,7 +120,7 @@ internal sealed record UsageEntryView
     /// <summary>Whether the numbers are an estimate.</summary>
     public bool Estimated { get; init; }
 
-    public static UsageEntryView Of(UsageEntry entry) => new()
+    public static UsageEntryView From(UsageEntry entry) => new()
     {
         RequestId = entry.RequestId,
         At = entry.At,
@@ -138,8 +138,8 @@ internal sealed record UsageEntryView
         CacheWriteTokens = entry.CacheWriteTokens,
         ReasoningTokens = entry.ReasoningTokens,
         Cost = entry.Cost,
-        FirstByteMs = entry.FirstByte is { } first ? Milliseconds.Of(first) : null,
-        DurationMs = Milliseconds.Of(entry.Duration),
+        FirstByteMs = entry.FirstByte is { } first ? Milliseconds.From(first) : null,
+        DurationMs = Milliseconds.From(entry.Duration),
         Estimated = entry.Estimated,
     };
 }

@@ -9,12 +9,12 @@ namespace Dragoman.Server.Observability.Health;
 internal sealed class StoreProbe(IGatewayStore store, TimeProvider time) : IAsyncDisposable
 {
     /// <summary>How old an answer may be.</summary>
-    public static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan CacheTime = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _closing = new();
-    private Task<StoreHealth>? _asking;
+    private Task<StoreHealth>? _checking;
     private StoreHealth? _last;
     private long _at;
 
@@ -24,9 +24,9 @@ internal sealed class StoreProbe(IGatewayStore store, TimeProvider time) : IAsyn
         Task<StoreHealth> asking;
         lock (_gate)
         {
-            if (_last is { } last && time.GetElapsedTime(_at) < Fresh) return last;
-            if (_asking is null or { IsCompleted: true }) _asking = AskAsync();
-            asking = _asking;
+            if (_last is { } last && time.GetElapsedTime(_at) < CacheTime) return last;
+            if (_checking is null or { IsCompleted: true }) _checking = ProbeAsync();
+            asking = _checking;
         }
 
         try
@@ -42,11 +42,11 @@ internal sealed class StoreProbe(IGatewayStore store, TimeProvider time) : IAsyn
     public async ValueTask DisposeAsync()
     {
         await _closing.CancelAsync();
-        if (_asking is { } asking) await ((Task)asking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_checking is { } asking) await ((Task)asking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _closing.Dispose();
     }
 
-    private async Task<StoreHealth> AskAsync()
+    private async Task<StoreHealth> ProbeAsync()
     {
         var health = await store.CheckAsync(_closing.Token);
         lock (_gate) (_last, _at) = (health, time.GetTimestamp());

@@ -33,7 +33,7 @@ internal sealed partial class StoreWatch : IAsyncDisposable
         using var timer = new PeriodicTimer(Interval, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(_stop.Token)) Tell(await _probe.CheckAsync(_stop.Token));
+            while (await timer.WaitForNextTickAsync(_stop.Token)) LogChange(await _probe.CheckAsync(_stop.Token));
         }
         catch (OperationCanceledException)
         {
@@ -41,7 +41,7 @@ internal sealed partial class StoreWatch : IAsyncDisposable
         }
     }
 
-    private void Tell(StoreHealth health)
+    private void LogChange(StoreHealth health)
     {
         if (health.Healthy == !_unwell) return;
         _unwell = !health.Healthy;

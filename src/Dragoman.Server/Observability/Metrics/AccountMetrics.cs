@@ -14,7 +14,7 @@ internal sealed class AccountMetrics(Func<GatewayConfig> config, CooldownTracker
     public ValueTask WriteAsync(PrometheusText text, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var resting = Resting(now);
+        var resting = CoolingDown(now);
         text.Gauge("dragoman_accounts", "Accounts by state: ready, cooling_down (the whole account), disabled.");
         foreach (var (state, count) in Count()) text.Sample(count, ("state", state));
         text.Gauge("dragoman_account_cooldown_seconds", "How long until the account's last cooldown ends; 0 when it has none.");
@@ -36,7 +36,7 @@ internal sealed class AccountMetrics(Func<GatewayConfig> config, CooldownTracker
     /// <summary>How many accounts are in each state.</summary>
     public IEnumerable<(string State, int Count)> Count()
     {
-        var whole = Resting(time.GetUtcNow()).SelectMany(reports => reports).Where(report => report.Model is null).Select(report => report.AccountId).ToHashSet(StringComparer.Ordinal);
+        var whole = CoolingDown(time.GetUtcNow()).SelectMany(reports => reports).Where(report => report.Model is null).Select(report => report.AccountId).ToHashSet(StringComparer.Ordinal);
         var accounts = config().Accounts;
         var states = accounts.GroupBy(account => !account.Enabled ? "disabled" : whole.Contains(account.Id) ? "cooling_down" : "ready").ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal);
         return States.Select(state => (state, states.GetValueOrDefault(state)));
@@ -49,5 +49,5 @@ internal sealed class AccountMetrics(Func<GatewayConfig> config, CooldownTracker
         return cooldowns.Report().Select(report => (report.State.Until - now).TotalSeconds).Append(0).Max();
     }
 
-    private ILookup<string, CooldownReport> Resting(DateTimeOffset now) => cooldowns.Report().Where(report => report.State.Rests(now)).ToLookup(report => report.AccountId, StringComparer.Ordinal);
+    private ILookup<string, CooldownReport> CoolingDown(DateTimeOffset now) => cooldowns.Report().Where(report => report.State.IsCoolingDown(now)).ToLookup(report => report.AccountId, StringComparer.Ordinal);
 }

@@ -9,8 +9,8 @@ internal sealed class BudgetMetrics(ClientKeyStore keys, IBudgetStore store, Tim
     /// <summary>More keys than this are not asked for: each is a question to the store and a handful of series.</summary>
     private const int MostKeys = 200;
 
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan CacheTime = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
     private readonly Lock _gate = new();
     private Task<List<(string Key, BudgetStatus Standing)>>? _reading;
     private long _begun;
@@ -21,7 +21,7 @@ internal sealed class BudgetMetrics(ClientKeyStore keys, IBudgetStore store, Tim
         List<(string Key, BudgetStatus Standing)> standings = [];
         try
         {
-            standings = await Reading().WaitAsync(Patience, time, cancellationToken);
+            standings = await Reading().WaitAsync(Timeout, time, cancellationToken);
         }
         catch (Exception ex) when (ex is TimeoutException or StoreException)
         {
@@ -50,7 +50,7 @@ internal sealed class BudgetMetrics(ClientKeyStore keys, IBudgetStore store, Tim
     {
         lock (_gate)
         {
-            if (_reading is { IsCompleted: false } || (_reading is not null && time.GetElapsedTime(_begun) < Fresh)) return _reading;
+            if (_reading is { IsCompleted: false } || (_reading is not null && time.GetElapsedTime(_begun) < CacheTime)) return _reading;
             _begun = time.GetTimestamp();
             return _reading = ReadAsync();
         }
@@ -59,9 +59,9 @@ internal sealed class BudgetMetrics(ClientKeyStore keys, IBudgetStore store, Tim
     private async Task<List<(string Key, BudgetStatus Standing)>> ReadAsync()
     {
         var standings = new List<(string, BudgetStatus)>();
-        foreach (var caller in keys.Callers.Where(caller => caller.Budgets.Count > 0).Take(MostKeys))
+        foreach (var caller in keys.Identities.Where(caller => caller.Budgets.Count > 0).Take(MostKeys))
         {
-            foreach (var standing in await store.StandingAsync(BudgetReservationService.OwnerOf(caller.KeyId), caller.Budgets, CancellationToken.None)) standings.Add((caller.Name, standing));
+            foreach (var standing in await store.GetStatusAsync(BudgetReservationService.OwnerOf(caller.KeyId), caller.Budgets, CancellationToken.None)) standings.Add((caller.Name, standing));
         }
 
         return standings;

@@ -35,7 +35,7 @@ internal sealed class GatewayMetrics : IMetricsPart, IRequestObserver
     public void Refused(Protocol language, int status) => RequestsOf(language, "", "", status).Add(1);
 
     /// <summary>A request that a fault of ours ended.</summary>
-    public void Faulted(Protocol language, TimeSpan duration)
+    public void Failed(Protocol language, TimeSpan duration)
     {
         RequestsOf(language, "", "", 500).Add(1);
         _duration.Add(duration.TotalSeconds);
@@ -47,15 +47,15 @@ internal sealed class GatewayMetrics : IMetricsPart, IRequestObserver
         var outcome = ended.Outcome;
         // Without a word of why it is a fault of ours, which the recorder tells.
         if (outcome is { Status: 500, Error: null }) return;
-        var language = ended.Request.Language.Language;
-        var provider = outcome.Answered?.Account.Provider ?? "";
-        RequestsOf(language, provider, outcome.Lane ?? "", outcome.Status).Add(1);
+        var language = ended.Request.ClientProtocol.Protocol;
+        var provider = outcome.ServedBy?.Account.Provider ?? "";
+        RequestsOf(language, provider, outcome.Mode ?? "", outcome.Status).Add(1);
         _duration.Add(ended.Duration.TotalSeconds);
         if (outcome.ClientLeft) _abandoned.Add(1);
         if (outcome.Attempts.Count > 1) _retries.Add(outcome.Attempts.Count - 1);
-        foreach (var attempt in outcome.Attempts) _attempts.GetOrAdd((attempt.Candidate.Account.Label, AttemptOutcomeLabel.Of(attempt)), static _ => new MetricCounter()).Add(1);
+        foreach (var attempt in outcome.Attempts) _attempts.GetOrAdd((attempt.Candidate.Account.Label, AttemptOutcomeLabel.From(attempt)), static _ => new MetricCounter()).Add(1);
         if (outcome.Losses.Count > 0) _losses.GetOrAdd((language, provider), static _ => new MetricCounter()).Add(outcome.Losses.Count);
-        if (outcome.Answered is { } answered) CellsOf(answered.Account.Provider, answered.Model.Id).Add(ended);
+        if (outcome.ServedBy is { } answered) CellsOf(answered.Account.Provider, answered.Model.Id).Add(ended);
     }
 
     /// <inheritdoc/>

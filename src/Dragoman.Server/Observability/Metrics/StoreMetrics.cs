@@ -5,8 +5,8 @@ namespace Dragoman.Server.Observability.Metrics;
 /// <summary>How the store is doing. It is asked at a scrape, at most every few seconds, and never waited for longer than a moment.</summary>
 internal sealed class StoreMetrics(IGatewayStore store, TimeProvider time) : IMetricsPart
 {
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan CacheTime = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
     private readonly Lock _gate = new();
     private Task<StoreHealth>? _check;
     private long _begun;
@@ -17,7 +17,7 @@ internal sealed class StoreMetrics(IGatewayStore store, TimeProvider time) : IMe
         StoreHealth? health = null;
         try
         {
-            health = await Check().WaitAsync(Patience, time, cancellationToken);
+            health = await Check().WaitAsync(Timeout, time, cancellationToken);
         }
         catch (TimeoutException)
         {
@@ -25,7 +25,7 @@ internal sealed class StoreMetrics(IGatewayStore store, TimeProvider time) : IMe
         }
 
         text.Gauge("dragoman_store_up", "Whether reading and writing the store work: 1 or 0.").Sample(health is { Healthy: true } ? 1 : 0);
-        text.Gauge("dragoman_store_check_seconds", "How long the store's last sign of life took.").Sample(health?.Latency.TotalSeconds ?? Patience.TotalSeconds);
+        text.Gauge("dragoman_store_check_seconds", "How long the store's last sign of life took.").Sample(health?.Latency.TotalSeconds ?? Timeout.TotalSeconds);
         text.Gauge("dragoman_store_writes_waiting", "Writes that wait for the store's writer.").Sample(health?.Waiting ?? 0);
         if (health?.Bytes is { } bytes) text.Gauge("dragoman_store_bytes", "Bytes of the store on disk.").Sample(bytes);
     }
@@ -35,7 +35,7 @@ internal sealed class StoreMetrics(IGatewayStore store, TimeProvider time) : IMe
         lock (_gate)
         {
             // One that hangs is not asked a second time.
-            if (_check is { IsCompleted: false } || (_check is not null && time.GetElapsedTime(_begun) < Fresh)) return _check;
+            if (_check is { IsCompleted: false } || (_check is not null && time.GetElapsedTime(_begun) < CacheTime)) return _check;
             _begun = time.GetTimestamp();
             return _check = store.CheckAsync(CancellationToken.None);
         }

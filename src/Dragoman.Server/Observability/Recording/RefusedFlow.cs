@@ -10,7 +10,7 @@ internal static class RefusedFlow
 {
     private const int Longest = 200;
 
-    public static FlowRecord Of(HttpContext context, Protocol language, WireError error, string id, TimeProvider time) => new()
+    public static FlowRecord Create(HttpContext context, Protocol language, WireError error, string id, TimeProvider time) => new()
     {
         Id = id,
         StartedAt = time.GetUtcNow(),
@@ -18,7 +18,7 @@ internal static class RefusedFlow
         ClientProtocol = ProtocolRegistry.Traits(language).Name,
         Surface = "dragoman",
         Status = ProtocolRegistry.Client(language).StatusOf(error),
-        Error = LogText.Of(error.Message),
+        Error = LogText.Sanitize(error.Message),
     };
 
     private static string Short(string text) => SecretPatterns.Redact(text.Length > Longest ? string.Concat(text.AsSpan(0, Longest), "…") : text);

@@ -22,7 +22,7 @@ internal sealed partial class RequestRecorder(ILogger<RequestRecorder> logger, G
 
     private async Task<RequestOutcome?> RunAsync(string path, HttpRequest? http, ClientRequest request, Func<CancellationToken, Task<RequestOutcome>> forward, CancellationToken gone)
     {
-        using var open = draining.Enter();
+        using var open = draining.Track();
         using var span = telemetry?.Begin(request, http);
         var started = time.GetTimestamp();
         metrics.Started();
@@ -36,7 +36,7 @@ internal sealed partial class RequestRecorder(ILogger<RequestRecorder> logger, G
         {
             var duration = time.GetElapsedTime(started);
             metrics.Stopped();
-            if (outcome is null) metrics.Faulted(request.Language.Language, duration);
+            if (outcome is null) metrics.Failed(request.ClientProtocol.Protocol, duration);
             Log(path, request, outcome, duration);
         }
     }
@@ -45,15 +45,15 @@ internal sealed partial class RequestRecorder(ILogger<RequestRecorder> logger, G
     public void Refused(HttpContext context, Protocol language, WireError error, string? flow = null)
     {
         metrics.Refused(language, error.EffectiveStatus);
-        flows.Refused(RefusedFlow.Of(context, language, error, flow ?? RequestIds.NewFlow(time), time));
-        LogRefused(LogText.Of(context.Request.Path), ProtocolRegistry.Traits(language).Name, error.EffectiveStatus, LogText.Of(error.Message));
+        flows.Refused(RefusedFlow.Create(context, language, error, flow ?? RequestIds.NewFlow(time), time));
+        LogRefused(LogText.Sanitize(context.Request.Path), ProtocolRegistry.Traits(language).Name, error.EffectiveStatus, LogText.Sanitize(error.Message));
     }
 
     private void Log(string path, ClientRequest request, RequestOutcome? outcome, TimeSpan duration)
     {
-        if (outcome is null) LogFault(request.FlowId, LogText.Of(path), LogText.Of(request.Model));
-        else if (outcome.Error is { } error) LogFailed(request.FlowId, LogText.Of(path), LogText.Of(request.Model), outcome.Status, outcome.Attempts.Count, (long)duration.TotalMilliseconds, LogText.Of(error.Message));
-        else LogAnswered(request.FlowId, LogText.Of(path), LogText.Of(request.Model), outcome.Answered?.Account.Label, outcome.Lane, outcome.Status, outcome.Attempts.Count, (long)duration.TotalMilliseconds, outcome.Losses.Count);
+        if (outcome is null) LogFault(request.FlowId, LogText.Sanitize(path), LogText.Sanitize(request.Model));
+        else if (outcome.Error is { } error) LogFailed(request.FlowId, LogText.Sanitize(path), LogText.Sanitize(request.Model), outcome.Status, outcome.Attempts.Count, (long)duration.TotalMilliseconds, LogText.Sanitize(error.Message));
+        else LogAnswered(request.FlowId, LogText.Sanitize(path), LogText.Sanitize(request.Model), outcome.ServedBy?.Account.Label, outcome.Mode, outcome.Status, outcome.Attempts.Count, (long)duration.TotalMilliseconds, outcome.Losses.Count);
     }
 
     [LoggerMessage(1, LogLevel.Information, "{Flow} {Path} {Model} → {Account} ({Mode}): {Status}, {Attempts} attempt(s), {Milliseconds} ms, {Losses} loss(es)")]

@@ -7,7 +7,7 @@ internal sealed partial class ExportFailures(ILogger logger, TimeProvider time) 
 {
     private const string Exporter = "OpenTelemetry-Exporter-OpenTelemetryProtocol";
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
-    private long _toldAt;
+    private long _loggedAt;
 
     /// <inheritdoc/>
     protected override void OnEventSourceCreated(EventSource eventSource)
@@ -18,11 +18,11 @@ internal sealed partial class ExportFailures(ILogger logger, TimeProvider time) 
     /// <inheritdoc/>
     protected override void OnEventWritten(EventWrittenEventArgs eventData)
     {
-        var told = Interlocked.Read(ref _toldAt);
+        var told = Interlocked.Read(ref _loggedAt);
         var now = time.GetTimestamp();
-        if ((told != 0 && time.GetElapsedTime(told, now) < Pause) || Interlocked.CompareExchange(ref _toldAt, now, told) != told) return;
+        if ((told != 0 && time.GetElapsedTime(told, now) < Pause) || Interlocked.CompareExchange(ref _loggedAt, now, told) != told) return;
         var words = eventData.Payload is { Count: > 0 } payload ? string.Join(": ", payload) : eventData.EventName;
-        LogFailed(logger, LogText.Of(WithoutTrace(words ?? "").ReplaceLineEndings(" ").Trim()));
+        LogFailed(logger, LogText.Sanitize(WithoutTrace(words ?? "").ReplaceLineEndings(" ").Trim()));
     }
 
     /// <summary>The exporter says the whole of an exception; what happened is in its first words.</summary>

@@ -16,7 +16,7 @@ internal sealed class RequestTelemetry(TelemetryInstruments instruments) : IRequ
     public Activity? Begin(ClientRequest request, HttpRequest? http)
     {
         if (!instruments.Source.HasListeners()) return null;
-        var operation = GenAi.OperationOf(request.Language.Language);
+        var operation = GenAi.OperationOf(request.ClientProtocol.Protocol);
         var parent = http is not null && ActivityContext.TryParse(http.Headers.TraceParent, http.Headers.TraceState, isRemote: true, out var remote) ? remote : default;
         // The framework's own activity, which is not exported, must not become the parent.
         Activity.Current = null;
@@ -42,7 +42,7 @@ internal sealed class RequestTelemetry(TelemetryInstruments instruments) : IRequ
         var now = (TimeProvider.System.GetUtcNow(), Stopwatch.GetTimestamp());
         var span = Activity.Current is { } current && current.Source == instruments.Source ? current : null;
         var outcome = ended.Outcome;
-        foreach (var attempt in outcome.Attempts) Told(ended, attempt, span, now);
+        foreach (var attempt in outcome.Attempts) AddEvents(ended, attempt, span, now);
         var failed = outcome.ClientLeft ? "client_left" : outcome.Error is { } error ? GenAi.ErrorOf(error.Kind.ToString()) : outcome.Status >= 400 ? "internal_error" : null;
         Measure(ended, failed);
         if (span is not { IsAllDataRequested: true }) return;
@@ -50,32 +50,32 @@ internal sealed class RequestTelemetry(TelemetryInstruments instruments) : IRequ
         span.SetTag("dragoman.flow.id", ended.Request.FlowId);
         span.SetTag("dragoman.attempts", outcome.Attempts.Count);
         span.SetTag("dragoman.losses", outcome.Losses.Count);
-        if (outcome.Lane is { } lane) span.SetTag("dragoman.mode", lane);
-        if (ended.Request.Caller.KeyId is { Length: > 0 } key) span.SetTag("dragoman.key.id", key);
+        if (outcome.Mode is { } lane) span.SetTag("dragoman.mode", lane);
+        if (ended.Request.Client.KeyId is { Length: > 0 } key) span.SetTag("dragoman.key.id", key);
         if (ended.Used.Cost is { } cost) span.SetTag("dragoman.cost", (double)cost);
         if (ended.FirstByte is { } first && ended.Request.Stream) span.SetTag(GenAi.FirstChunk, first.TotalSeconds);
-        if (outcome.Answered is { } answered)
+        if (outcome.ServedBy is { } answered)
         {
             span.SetTag(GenAi.Provider, GenAi.ProviderOf(answered.Account));
             span.SetTag(GenAi.ResponseModel, answered.Model.Id);
             span.SetTag("dragoman.account", answered.Account.Label);
         }
 
-        Tell(span, outcome.Usage);
+        Record(span, outcome.Usage);
         if (failed is null) return;
         span.SetTag(GenAi.ErrorType, failed);
         // What is the client's own fault is no fault of the server's, as the conventions for HTTP have it.
         if (outcome.Status >= 500 || outcome.Status is >= 200 and < 300) span.SetStatus(ActivityStatusCode.Error, failed);
     }
 
-    private void Told(CompletedRequest ended, AttemptRecord attempt, Activity? parent, (DateTimeOffset Time, long Stamp) now)
+    private void AddEvents(CompletedRequest ended, AttemptRecord attempt, Activity? parent, (DateTimeOffset Time, long Stamp) now)
     {
-        var word = AttemptOutcomeLabel.Of(attempt);
+        var word = AttemptOutcomeLabel.From(attempt);
         var (account, model) = (attempt.Candidate.Account, attempt.Candidate.Model.Id);
         var provider = GenAi.ProviderOf(account);
-        var operation = GenAi.OperationOf(account.Language);
+        var operation = GenAi.OperationOf(account.Protocol);
         var failed = word == AttemptOutcomeLabel.Answered ? null : GenAi.ErrorOf(word);
-        var answered = ReferenceEquals(attempt.Candidate, ended.Outcome.Answered) && attempt == ended.Outcome.Attempts[^1];
+        var answered = ReferenceEquals(attempt.Candidate, ended.Outcome.ServedBy) && attempt == ended.Outcome.Attempts[^1];
         var tags = new TagList { { GenAi.Operation, operation }, { GenAi.Provider, provider }, { GenAi.RequestModel, model } };
         if (Uri.TryCreate(account.BaseUrl, UriKind.Absolute, out var address))
         {
@@ -100,7 +100,7 @@ internal sealed class RequestTelemetry(TelemetryInstruments instruments) : IRequ
         if (answered)
         {
             span.SetTag(GenAi.ResponseModel, model);
-            Tell(span, ended.Outcome.Usage);
+            Record(span, ended.Outcome.Usage);
         }
 
         if (failed is not null) span.SetStatus(ActivityStatusCode.Error, failed);
@@ -110,8 +110,8 @@ internal sealed class RequestTelemetry(TelemetryInstruments instruments) : IRequ
     private void Measure(CompletedRequest ended, string? failed)
     {
         var outcome = ended.Outcome;
-        var tags = new TagList { { GenAi.Operation, GenAi.OperationOf(ended.Request.Language.Language) } };
-        if (outcome.Answered is { } answered)
+        var tags = new TagList { { GenAi.Operation, GenAi.OperationOf(ended.Request.ClientProtocol.Protocol) } };
+        if (outcome.ServedBy is { } answered)
         {
             tags.Add(GenAi.Provider, GenAi.ProviderOf(answered.Account));
             // Names that clients make up would be series without end: the model counts where it was answered.
@@ -132,17 +132,17 @@ internal sealed class RequestTelemetry(TelemetryInstruments instruments) : IRequ
         instruments.ServerDuration.Record(ended.Duration.TotalSeconds, tags);
     }
 
-    private static void Tell(Activity span, TokenUsage? usage)
+    private static void Record(Activity span, TokenUsage? usage)
     {
         if (usage is null) return;
-        Tell(span, GenAi.InputTokens, usage.InputTokens);
-        Tell(span, GenAi.OutputTokens, usage.OutputTokens);
-        Tell(span, GenAi.CachedTokens, usage.CachedTokens);
-        Tell(span, GenAi.CacheWriteTokens, usage.CacheWriteTokens);
-        Tell(span, GenAi.ReasoningTokens, usage.ReasoningTokens);
+        Record(span, GenAi.InputTokens, usage.InputTokens);
+        Record(span, GenAi.OutputTokens, usage.OutputTokens);
+        Record(span, GenAi.CachedTokens, usage.CachedTokens);
+        Record(span, GenAi.CacheWriteTokens, usage.CacheWriteTokens);
+        Record(span, GenAi.ReasoningTokens, usage.ReasoningTokens);
     }
 
-    private static void Tell(Activity span, string name, long? tokens)
+    private static void Record(Activity span, string name, long? tokens)
     {
         if (tokens is { } count) span.SetTag(name, count);
     }

@@ -104,7 +104,7 @@ public sealed class DayTests
         {
             var day = new SimulatedDay("hybrid", TroubledAccounts(), seed);
             day.Run(TimeSpan.FromHours(9), perMinute: 20);
-            return string.Join(' ', day.Outcomes().Select(outcome => $"{outcome.Answered?.Account.Label}{outcome.Attempts.Count}"));
+            return string.Join(' ', day.Outcomes().Select(outcome => $"{outcome.ServedBy?.Account.Label}{outcome.Attempts.Count}"));
         }
 
         Story(7).ShouldBe(Story(7));

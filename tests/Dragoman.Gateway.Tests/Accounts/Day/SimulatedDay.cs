@@ -75,7 +75,7 @@ internal sealed class SimulatedDay
     {
         var request = new ClientRequest
         {
-            Language = ProtocolRegistry.Client(Protocol.OpenAiChat), Body = Body, Head = RequestEnvelope.Read(Body), Model = "m", FlowId = "f", SessionHeader = session,
+            ClientProtocol = ProtocolRegistry.Client(Protocol.OpenAiChat), Body = Body, Head = RequestEnvelope.Read(Body), Model = "m", FlowId = "f", SessionHeader = session,
         };
         _asked.Add(_forwarder.ForwardAsync(request, new Sink(), CancellationToken.None));
     }

@@ -149,7 +149,7 @@ public sealed class ConfigFormatTests
         var before = string.Concat(Enumerable.Range(1, 20).Select(line => $"line {line}\n"));
         var after = before.Replace("line 3\n", "", StringComparison.Ordinal).Replace("line 18\n", "line 18\nmore", StringComparison.Ordinal);
 
-        UnifiedDiff.Of("f", before, after).ShouldBe("""
+        UnifiedDiff.Create("f", before, after).ShouldBe("""
             --- f
             +++ f
             @@ -1,6 +1,5 @@
@@ -168,8 +168,8 @@ public sealed class ConfigFormatTests
              line 20
 
             """);
-        UnifiedDiff.Of("f", null, "a").ShouldBe("--- /dev/null\n+++ f\n@@ -0,0 +1 @@\n+a\n\\ No newline at end of file\n");
-        UnifiedDiff.Of("f", "a\n", null).ShouldBe("--- f\n+++ /dev/null\n@@ -1 +0,0 @@\n-a\n");
-        UnifiedDiff.Of("f", "a\n", "a\n").ShouldBe("");
+        UnifiedDiff.Create("f", null, "a").ShouldBe("--- /dev/null\n+++ f\n@@ -0,0 +1 @@\n+a\n\\ No newline at end of file\n");
+        UnifiedDiff.Create("f", "a\n", null).ShouldBe("--- f\n+++ /dev/null\n@@ -1 +0,0 @@\n-a\n");
+        UnifiedDiff.Create("f", "a\n", "a\n").ShouldBe("");
     }
 }

@@ -36,6 +36,6 @@ internal sealed class QueuedTurn(ReadOnlyMemory<byte> message, MemoryShare share
 
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _over, 1) == 0) share.Give(message.Length);
+        if (Interlocked.Exchange(ref _over, 1) == 0) share.Release(message.Length);
     }
 }

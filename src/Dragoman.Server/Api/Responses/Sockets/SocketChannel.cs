@@ -47,19 +47,19 @@ internal sealed class SocketChannel : IResponseChannel, IDisposable
         _ended = true;
         if (_frames.Status >= 400)
         {
-            await _writer.SendAsync(SocketErrors.Of(_frames.Status, _frames.Whole, _headers), _streamId, gone);
+            await _writer.SendAsync(SocketErrors.Create(_frames.Status, _frames.Whole, _headers), _streamId, gone);
         }
         else if (_frames.WholeResponse() is { IsEmpty: false } whole)
         {
             // An upstream that does not stream: its answer is told as events all the same.
             var status = InputItems.TextOf(whole, "status"u8) ?? "completed";
             await _finished(whole, null);
-            foreach (var data in EventReplay.Of(whole, status).From(0).Events) await _writer.SendAsync(data, _streamId, gone);
+            foreach (var data in EventReplay.From(whole, status).From(0).Events) await _writer.SendAsync(data, _streamId, gone);
         }
         else
         {
             var error = new WireError(ErrorKind.Api, "The upstream's answer was interrupted before it was complete.") { Status = 502, Code = "server_error" };
-            await _writer.SendAsync(SocketErrors.Of(error), _streamId, gone);
+            await _writer.SendAsync(SocketErrors.Create(error), _streamId, gone);
         }
     }
 
@@ -78,7 +78,7 @@ internal sealed class SocketChannel : IResponseChannel, IDisposable
             if (kind == AnswerFrameKind.Error)
             {
                 _ended = true;
-                await _writer.SendAsync(SocketErrors.Of(data), _streamId, gone);
+                await _writer.SendAsync(SocketErrors.Create(data), _streamId, gone);
                 return;
             }
 

@@ -10,20 +10,20 @@ namespace Dragoman.Server.Api.Responses.Sockets;
 /// <summary><c>GET /v1/responses</c>: the upgrade to a WebSocket, behind the same door as every request.</summary>
 internal sealed class SocketEndpoint(SocketParts parts)
 {
-    private static readonly IClientProtocol Language = ProtocolRegistry.Client(Protocol.OpenAiResponses);
+    private static readonly IClientProtocol ClientProtocol = ProtocolRegistry.Client(Protocol.OpenAiResponses);
 
     public async Task OpenAsync(HttpContext context)
     {
         var flow = RequestIds.NewFlow(parts.Time);
         if (Refusal(context) is { } refusal)
         {
-            await ErrorResponse.WriteAsync(context, Language, refusal, flow);
+            await ErrorResponse.WriteAsync(context, ClientProtocol, refusal, flow);
             return;
         }
 
         GatewayHeaders.Write(context.Response.Headers, new AnswerHeaders { Flow = flow });
         // A stop waits for the socket, which says goodbye first: idle ones at once, busy ones after their turn.
-        using var open = parts.Shutdown.Enter();
+        using var open = parts.Shutdown.Track();
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
         await using var session = new SocketSession(parts, context, socket);
         await session.RunAsync();

@@ -15,7 +15,7 @@ internal static class SocketErrors
     private static readonly IClientProtocol Client = ProtocolRegistry.Client(Protocol.OpenAiResponses);
 
     /// <summary>An error of ours.</summary>
-    public static ReadOnlyMemory<byte> Of(WireError error)
+    public static ReadOnlyMemory<byte> Create(WireError error)
     {
         using var body = new PooledBuffer();
         Client.WriteError(error, body);
@@ -24,7 +24,7 @@ internal static class SocketErrors
     }
 
     /// <summary>An error answer, as HTTP would have brought it.</summary>
-    public static ReadOnlyMemory<byte> Of(int status, ReadOnlyMemory<byte> body, AnswerHeaders headers)
+    public static ReadOnlyMemory<byte> Create(int status, ReadOnlyMemory<byte> body, AnswerHeaders headers)
     {
         try
         {
@@ -36,15 +36,15 @@ internal static class SocketErrors
             // A page of some proxy: its status has to do.
         }
 
-        return Of(ProtocolRegistry.Upstream(Protocol.OpenAiResponses).ReadError(status, body));
+        return Create(ProtocolRegistry.Upstream(Protocol.OpenAiResponses).ReadError(status, body));
     }
 
     /// <summary>An <c>error</c> event in the middle of a stream; as it is where it has a status already.</summary>
-    public static ReadOnlyMemory<byte> Of(ReadOnlyMemory<byte> data)
+    public static ReadOnlyMemory<byte> Create(ReadOnlyMemory<byte> data)
     {
         var status = ResponsesJsonEditor.FieldOf(data, "status"u8);
         if (!status.IsEmpty && int.TryParse(status.Bytes.Span, NumberStyles.None, CultureInfo.InvariantCulture, out _)) return data.ToArray();
-        return Of(ProtocolRegistry.Upstream(Protocol.OpenAiResponses).ReadError(0, data) with { Status = null });
+        return Create(ProtocolRegistry.Upstream(Protocol.OpenAiResponses).ReadError(0, data) with { Status = null });
     }
 
     private static ReadOnlyMemory<byte> Write(int status, JsonSlice error, AnswerHeaders? headers)

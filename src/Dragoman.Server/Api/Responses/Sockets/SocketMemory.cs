@@ -10,12 +10,12 @@ internal sealed class SocketMemory(MemoryBudget budget, Func<long> limit) : IDis
     private readonly MemoryShare _share = new(budget);
     private readonly Dictionary<string, IReadOnlyList<JsonSlice>> _transcripts = new(StringComparer.Ordinal);
     private readonly Queue<string> _order = [];
-    private readonly Dictionary<string, SocketHistory> _lanes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SocketHistory> _histories = new(StringComparer.Ordinal);
 
     /// <summary>What went before on a lane; null before its first request.</summary>
     public SocketHistory? LastOf(string? streamId)
     {
-        lock (_gate) return _lanes.GetValueOrDefault(streamId ?? "");
+        lock (_gate) return _histories.GetValueOrDefault(streamId ?? "");
     }
 
     /// <summary>The transcript that ends with a response: lists of items, oldest first; null when it is not remembered.</summary>
@@ -29,10 +29,10 @@ internal sealed class SocketMemory(MemoryBudget budget, Func<long> limit) : IDis
     {
         lock (_gate)
         {
-            var last = _lanes.GetValueOrDefault(streamId ?? "")?.ResponseId;
+            var last = _histories.GetValueOrDefault(streamId ?? "")?.ResponseId;
             // Taken out first, so that the lane that was used longest ago comes first.
-            _lanes.Remove(streamId ?? "");
-            _lanes.Add(streamId ?? "", new SocketHistory(body, last));
+            _histories.Remove(streamId ?? "");
+            _histories.Add(streamId ?? "", new SocketHistory(body, last));
             Fit();
         }
     }
@@ -48,7 +48,7 @@ internal sealed class SocketMemory(MemoryBudget budget, Func<long> limit) : IDis
             else _transcripts[id] = transcript;
             while (_order.Count > MostTranscripts) _transcripts.Remove(_order.Dequeue());
             Fit();
-            if (_lanes.TryGetValue(streamId ?? "", out var past)) _lanes[streamId ?? ""] = past with { ResponseId = id };
+            if (_histories.TryGetValue(streamId ?? "", out var past)) _histories[streamId ?? ""] = past with { ResponseId = id };
         }
     }
 
@@ -58,7 +58,7 @@ internal sealed class SocketMemory(MemoryBudget budget, Func<long> limit) : IDis
         lock (_gate)
         {
             _transcripts.Clear();
-            _lanes.Clear();
+            _histories.Clear();
             _share.Dispose();
         }
     }
@@ -73,10 +73,10 @@ internal sealed class SocketMemory(MemoryBudget budget, Func<long> limit) : IDis
         {
             var size = Size();
             var more = size - _share.Taken;
-            if (more < 0) _share.Give(-more);
+            if (more < 0) _share.Release(-more);
             if (size <= limit() && (more <= 0 || _share.TryTake(more))) return;
             if (_order.TryDequeue(out var oldest)) _transcripts.Remove(oldest);
-            else if (_lanes.Count > 1) _lanes.Remove(_lanes.First().Key);
+            else if (_histories.Count > 1) _histories.Remove(_histories.First().Key);
             else return;
         }
     }
@@ -90,7 +90,7 @@ internal sealed class SocketMemory(MemoryBudget budget, Func<long> limit) : IDis
             foreach (var piece in transcript) pieces.Add(piece.Bytes);
         }
 
-        foreach (var past in _lanes.Values) pieces.Add(past.Body);
+        foreach (var past in _histories.Values) pieces.Add(past.Body);
         return pieces.Sum(piece => (long)piece.Length);
     }
 }

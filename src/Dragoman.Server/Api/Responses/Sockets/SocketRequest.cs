@@ -9,7 +9,7 @@ namespace Dragoman.Server.Api.Responses.Sockets;
 /// <param name="ReplacesHistory">Whether the input holds the whole conversation, although it names what it continues; where that has answers of its own.</param>
 internal sealed record SocketRequest(ReadOnlyMemory<byte> Body, bool Generate, bool ReplacesHistory)
 {
-    private static readonly JsonSlice True = JsonSlice.Of("true"u8);
+    private static readonly JsonSlice True = JsonSlice.Create("true"u8);
 
     /// <exception cref="Dragoman.Protocols.WireException">The frame asks for what cannot be.</exception>
     public static SocketRequest Read(JsonSlice frame, SocketHistory? past)
@@ -29,7 +29,7 @@ internal sealed record SocketRequest(ReadOnlyMemory<byte> Body, bool Generate, b
 
         var generate = !Is(frame, "generate"u8, "false"u8);
         var input = ResponsesJsonEditor.FieldOf(frame.Bytes, "input"u8);
-        if (input.IsEmpty && !generate) input = JsonSlice.Of("[]"u8);
+        if (input.IsEmpty && !generate) input = JsonSlice.Create("[]"u8);
         var continues = !ResponsesJsonEditor.FieldOf(frame.Bytes, "previous_response_id"u8).IsEmpty;
         if (continues && !input.IsArray) throw StateErrors.Invalid("websocket request requires array field: input", "input");
         var body = Changed(frame, [("model", model), ("input", input), ("type", default), ("stream_id", default), ("generate", default), ("background", default), ("stream", True)]);

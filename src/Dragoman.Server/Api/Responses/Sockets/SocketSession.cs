@@ -14,7 +14,7 @@ namespace Dragoman.Server.Api.Responses.Sockets;
 /// </summary>
 internal sealed class SocketSession : IAsyncDisposable
 {
-    private const int MostLanes = 32;
+    private const int MaxQueues = 32;
     private const int LongestQueue = 16;
 
     /// <summary>RFC 6455's registry of close codes, 1013.</summary>
@@ -29,7 +29,7 @@ internal sealed class SocketSession : IAsyncDisposable
     private readonly SocketTurns _turns;
     private readonly QueuedTurns _queued;
     private readonly CancellationTokenSource _gone;
-    private readonly Dictionary<string, (Channel<QueuedTurn> Queue, Task Worker)> _lanes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (Channel<QueuedTurn> Queue, Task Worker)> _queues = new(StringComparer.Ordinal);
     private readonly List<IDisposable> _watches = [];
     private Task _retirement = Task.CompletedTask;
     private Task _givenUp = Task.CompletedTask;
@@ -59,7 +59,7 @@ internal sealed class SocketSession : IAsyncDisposable
                 await DispatchAsync(message);
                 // A large frame's room is not kept for the hours that a connection may be silent.
                 message.Clear();
-                message.Rest();
+                message.ReturnBuffer();
             }
 
             if (_socket.State == WebSocketState.CloseReceived) await _writer.CloseAsync(WebSocketCloseStatus.NormalClosure, null, _gone.Token);
@@ -79,10 +79,10 @@ internal sealed class SocketSession : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var watch in _watches) watch.Dispose();
-        foreach (var (queue, _) in _lanes.Values) queue.Writer.TryComplete();
+        foreach (var (queue, _) in _queues.Values) queue.Writer.TryComplete();
         // Nobody listens any more: what still runs is stopped, as it would be for a client that hangs up.
         await _gone.CancelAsync();
-        await Task.WhenAll(_lanes.Values.Select(lane => lane.Worker));
+        await Task.WhenAll(_queues.Values.Select(lane => lane.Worker));
         await _retirement;
         await _givenUp;
         _turns.Dispose();
@@ -135,7 +135,7 @@ internal sealed class SocketSession : IAsyncDisposable
             if (type == "response.processed") return;
             if (type is not ("response.create" or "response.append")) throw StateErrors.Invalid($"unsupported websocket request type: {type}", "type");
             if (_retiring) throw new WireException(new WireError(ErrorKind.Unavailable, "This connection is about to close; open another.") { Code = "shutting_down" });
-            var lane = LaneOf(streamId);
+            var lane = QueueOf(streamId);
             var turn = _queued.Take(received.WrittenSpan);
             if (lane.Writer.TryWrite(turn)) return;
             turn.Dispose();
@@ -160,13 +160,13 @@ internal sealed class SocketSession : IAsyncDisposable
             : throw StateErrors.Invalid("'stream_id' must be 1 to 256 letters, digits, '_', '.' or '-'.", "stream_id", "invalid_value");
     }
 
-    private Channel<QueuedTurn> LaneOf(string? streamId)
+    private Channel<QueuedTurn> QueueOf(string? streamId)
     {
         var key = streamId ?? "";
-        if (_lanes.TryGetValue(key, out var lane)) return lane.Queue;
-        if (_lanes.Count >= MostLanes) throw new WireException(new WireError(ErrorKind.RateLimit, $"A connection may have {MostLanes} values of 'stream_id'."));
+        if (_queues.TryGetValue(key, out var lane)) return lane.Queue;
+        if (_queues.Count >= MaxQueues) throw new WireException(new WireError(ErrorKind.RateLimit, $"A connection may have {MaxQueues} values of 'stream_id'."));
         var queue = Channel.CreateBounded<QueuedTurn>(new BoundedChannelOptions(LongestQueue) { SingleReader = true });
-        _lanes[key] = (queue, ServeAsync(queue.Reader, streamId));
+        _queues[key] = (queue, ServeAsync(queue.Reader, streamId));
         return queue;
     }
 
@@ -224,8 +224,8 @@ internal sealed class SocketSession : IAsyncDisposable
         await Task.Yield();
         try
         {
-            foreach (var (queue, _) in _lanes.Values.ToArray()) queue.Writer.TryComplete();
-            await Task.WhenAll(_lanes.Values.Select(lane => lane.Worker).ToArray());
+            foreach (var (queue, _) in _queues.Values.ToArray()) queue.Writer.TryComplete();
+            await Task.WhenAll(_queues.Values.Select(lane => lane.Worker).ToArray());
             if (expired)
             {
                 var error = new WireError(ErrorKind.InvalidRequest, "This connection has reached its limit of 60 minutes; open another.") { Code = "websocket_connection_limit_reached" };
@@ -242,5 +242,5 @@ internal sealed class SocketSession : IAsyncDisposable
         }
     }
 
-    private Task RefuseAsync(WireError error, string? streamId) => _writer.SendAsync(SocketErrors.Of(error), streamId, _gone.Token).AsTask();
+    private Task RefuseAsync(WireError error, string? streamId) => _writer.SendAsync(SocketErrors.Create(error), streamId, _gone.Token).AsTask();
 }

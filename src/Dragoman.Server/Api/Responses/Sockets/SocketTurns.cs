@@ -18,7 +18,7 @@ internal sealed class SocketTurns(SocketParts parts, HttpContext context, Socket
 {
     private static readonly IClientProtocol Client = ProtocolRegistry.Client(Protocol.OpenAiResponses);
     private readonly SocketMemory _memory = new(parts.Memory, () => parts.Config().Limits.MaxQueuedBytes);
-    private readonly string _owner = ClientAuthentication.CallerOf(context).KeyId;
+    private readonly string _owner = ClientAuthentication.IdentityOf(context).KeyId;
 
     /// <summary>Answers one request. Throws only when the client has left.</summary>
     public async Task RunAsync(ReadOnlyMemory<byte> message, string? streamId, CancellationToken gone)
@@ -40,16 +40,16 @@ internal sealed class SocketTurns(SocketParts parts, HttpContext context, Socket
         catch (WireException ex)
         {
             parts.Recorder.Refused(context, Protocol.OpenAiResponses, ex.Error);
-            await writer.SendAsync(SocketErrors.Of(ex.Error), streamId, gone);
+            await writer.SendAsync(SocketErrors.Create(ex.Error), streamId, gone);
         }
         catch (JsonException ex)
         {
-            await writer.SendAsync(SocketErrors.Of(StateErrors.Invalid($"websocket request is not valid JSON: {ex.Message}", code: "invalid_json").Error), streamId, gone);
+            await writer.SendAsync(SocketErrors.Create(StateErrors.Invalid($"websocket request is not valid JSON: {ex.Message}", code: "invalid_json").Error), streamId, gone);
         }
         catch (Exception) when (!gone.IsCancellationRequested)
         {
             // The recorder has told it; the client must not be left waiting.
-            await writer.SendAsync(SocketErrors.Of(new WireError(ErrorKind.Api, "The gateway failed to handle the request; its log says more.") { Code = "internal_error" }), streamId, gone);
+            await writer.SendAsync(SocketErrors.Create(new WireError(ErrorKind.Api, "The gateway failed to handle the request; its log says more.") { Code = "internal_error" }), streamId, gone);
         }
     }
 
@@ -94,7 +94,7 @@ internal sealed class SocketTurns(SocketParts parts, HttpContext context, Socket
             var type = AnswerFrames.TypeOf(data);
             if (type == "response.in_progress") continue;
             using var changed = new PooledBuffer(data.Length + 16);
-            ResponsesJsonEditor.WriteChanged(new JsonSlice(data), [("sequence_number", JsonSlice.Of(number++ == 0 ? "0"u8 : "1"u8))], changed);
+            ResponsesJsonEditor.WriteChanged(new JsonSlice(data), [("sequence_number", JsonSlice.Create(number++ == 0 ? "0"u8 : "1"u8))], changed);
             if (type == "response.completed") _memory.Remember(streamId, "resp_" + exchange.AnswerId, turn, default);
             await writer.SendAsync(changed.WrittenMemory, streamId, gone);
         }

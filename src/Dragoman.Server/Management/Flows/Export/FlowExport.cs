@@ -15,7 +15,7 @@ internal abstract class FlowExport
     public abstract Task WriteAsync(Stream target, IAsyncEnumerable<ExportedFlow> flows, CancellationToken cancellationToken);
 
     /// <summary>The format of a name, or null. HAR and Markdown are nothing without bodies and always have them.</summary>
-    public static FlowExport? Of(string format, bool bodies) => format.ToLowerInvariant() switch
+    public static FlowExport? Find(string format, bool bodies) => format.ToLowerInvariant() switch
     {
         "json" => new JsonExport(lines: false, bodies),
         "jsonl" or "ndjson" => new JsonExport(lines: true, bodies),

@@ -1,6 +1,5 @@
 using Dragoman.Gateway.Flows;
 using Dragoman.Gateway.Persistence;
-using Dragoman.Server.Management.Flows.Export;
 
 namespace Dragoman.Server.Management.Flows.Export;
 
@@ -14,7 +13,7 @@ internal sealed class FlowExportRoutes(FlowLookup lookup, TimeProvider time, Flo
         api.MapGet("/flows/export", async Task<Results<StreamedAnswer, ManagementError>> ([AsParameters] FlowFilters filters, string? format, bool? bodies, int? limit, CancellationToken cancellationToken) =>
         {
             if (filters.Read(time, out var fault) is not { } query) return fault!;
-            if (FlowExport.Of(format ?? "json", bodies ?? false) is not { } export) return Unknown(format);
+            if (FlowExport.Find(format ?? "json", bodies ?? false) is not { } export) return Unknown(format);
             if (limit is < 1) return ManagementError.Invalid("'limit' is 1 or more.", "limit");
             await recordings.FlushAsync(cancellationToken);
             return Answer(export, "flows", (target, stop) => export.WriteAsync(target, EachAsync(query, limit ?? int.MaxValue, export.WantsBodies, stop), stop));
@@ -22,7 +21,7 @@ internal sealed class FlowExportRoutes(FlowLookup lookup, TimeProvider time, Flo
 
         api.MapGet("/flows/{id}/export", async Task<Results<StreamedAnswer, ManagementError>> (string id, string? format, bool? bodies, CancellationToken cancellationToken) =>
         {
-            if (FlowExport.Of(format ?? "json", bodies ?? true) is not { } export) return Unknown(format);
+            if (FlowExport.Find(format ?? "json", bodies ?? true) is not { } export) return Unknown(format);
             if (await lookup.FindAsync(id, cancellationToken) is not { } flow) return FlowLookup.Missing(id);
             return Answer(export, $"flow-{flow.Id}", (target, stop) => export.WriteAsync(target, OneAsync(flow, export.WantsBodies, stop), stop));
         }).WithName("exportFlow").WithTags("Flows").WithSummary("One flow as json, jsonl, har or markdown.").Produces<IReadOnlyList<ExportedFlowView>>(200, "application/json", "application/jsonl", "text/markdown");

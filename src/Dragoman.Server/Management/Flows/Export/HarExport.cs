@@ -81,7 +81,7 @@ internal sealed class HarExport : FlowExport
         json.WriteEndObject();
         if (flow.Error is { } error) json.WriteString("comment"u8, error);
         json.WritePropertyName("_flow"u8);
-        JsonSerializer.Serialize(json, FlowView.Of(flow), ManagementJson.Options);
+        JsonSerializer.Serialize(json, FlowView.From(flow), ManagementJson.Options);
         WriteUpstream(json, exported);
         json.WriteEndObject();
     }
@@ -91,7 +91,7 @@ internal sealed class HarExport : FlowExport
         json.WriteStartObject("request"u8);
         json.WriteString("method"u8, "POST"u8);
         json.WriteString("url"u8, "http://dragoman.invalid" + PathOf(flow));
-        WriteEnvelope(json, ("user-agent", flow.UserAgent), ("content-type", body is null ? "" : BodyAnnotations.Of(body).MediaType));
+        WriteEnvelope(json, ("user-agent", flow.UserAgent), ("content-type", body is null ? "" : BodyAnnotations.Split(body).MediaType));
         json.WriteStartArray("queryString"u8);
         json.WriteEndArray();
         json.WriteNumber("headersSize"u8, -1);
@@ -99,7 +99,7 @@ internal sealed class HarExport : FlowExport
         if (body is not null)
         {
             json.WriteStartObject("postData"u8);
-            json.WriteString("mimeType"u8, BodyAnnotations.Of(body).MediaType);
+            json.WriteString("mimeType"u8, BodyAnnotations.Split(body).MediaType);
             json.WriteStartArray("params"u8);
             json.WriteEndArray();
             json.WriteString("text"u8, Encoding.UTF8.GetString(body.Content.Span));
@@ -112,7 +112,7 @@ internal sealed class HarExport : FlowExport
 
     private static void WriteResponse(Utf8JsonWriter json, FlowRecord flow, FlowBody? body)
     {
-        var type = body is null ? flow.Stream ? "text/event-stream" : "application/json" : BodyAnnotations.Of(body).MediaType;
+        var type = body is null ? flow.Stream ? "text/event-stream" : "application/json" : BodyAnnotations.Split(body).MediaType;
         json.WriteStartObject("response"u8);
         json.WriteNumber("status"u8, flow.Status);
         json.WriteString("statusText"u8, Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(flow.Status));
@@ -158,9 +158,9 @@ internal sealed class HarExport : FlowExport
         {
             if (body.Kind is not (FlowBodyKind.UpstreamRequest or FlowBodyKind.UpstreamAnswer)) continue;
             json.WriteStartObject();
-            json.WriteString("kind"u8, FlowBodyRoutes.WordOf(body.Kind));
+            json.WriteString("kind"u8, FlowBodyRoutes.NameOf(body.Kind));
             json.WriteNumber("attempt"u8, body.Attempt);
-            json.WriteString("mimeType"u8, BodyAnnotations.Of(body).MediaType);
+            json.WriteString("mimeType"u8, BodyAnnotations.Split(body).MediaType);
             json.WriteNumber("size"u8, body.Length);
             json.WriteString("text"u8, Encoding.UTF8.GetString(body.Content.Span));
             WriteNotes(json, body);
@@ -172,7 +172,7 @@ internal sealed class HarExport : FlowExport
 
     private static void WriteNotes(Utf8JsonWriter json, FlowBody body)
     {
-        var notes = BodyAnnotations.Of(body).Notes;
+        var notes = BodyAnnotations.Split(body).Notes;
         if (notes.IsWhole) return;
         json.WriteString("comment"u8, string.Join(", ", new[] { notes.IsCut ? "cut" : null, notes.IsRedacted ? "secrets masked" : null, notes.LacksMedia ? "base64 left out" : null }.OfType<string>()));
     }

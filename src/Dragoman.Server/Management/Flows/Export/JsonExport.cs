@@ -21,7 +21,7 @@ internal sealed class JsonExport(bool lines, bool bodies) : FlowExport
         {
             if (!first && !lines) await target.WriteAsync(",\n"u8.ToArray(), cancellationToken);
             first = false;
-            var view = new ExportedFlowView(FlowView.Of(flow.Flow), bodies ? [.. flow.Bodies.Select(ViewOf)] : null);
+            var view = new ExportedFlowView(FlowView.From(flow.Flow), bodies ? [.. flow.Bodies.Select(ViewOf)] : null);
             await JsonSerializer.SerializeAsync(target, view, ManagementJson.Options, cancellationToken);
             if (lines) await target.WriteAsync("\n"u8.ToArray(), cancellationToken);
         }

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using Dragoman.Gateway.Flows;
 using Dragoman.Gateway.Persistence;
-using Dragoman.Protocols;
 using Dragoman.Protocols.Registry;
 
 namespace Dragoman.Server.Management.Flows.Export;
@@ -45,7 +44,7 @@ internal sealed class MarkdownExport : FlowExport
         var answered = exported.Body(FlowBodyKind.ClientAnswer);
         if (answered is null) return;
         var language = ProtocolRegistry.FromName(flow.ClientProtocol);
-        if (language is { } spoken && flow.Status == 200 && FlowReading.Answer(spoken, BodyAnnotations.Of(answered).MediaType, answered.Content) is { Blocks.Count: > 0 } answer)
+        if (language is { } spoken && flow.Status == 200 && FlowReading.Answer(spoken, BodyAnnotations.Split(answered).MediaType, answered.Content) is { Blocks.Count: > 0 } answer)
         {
             TranscriptMarkdown.Write(text, answer);
         }
