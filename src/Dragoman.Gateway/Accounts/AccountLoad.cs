@@ -31,7 +31,8 @@ public sealed class AccountLoad(TimeProvider time)
         lock (_gate)
         {
             if (_running >= account.Concurrency) return false;
-            _running++;
+            // Places are given back without the lock.
+            Interlocked.Increment(ref _running);
             _requests++;
             _lastUsed = now;
             _recent.Add(now, requests: 1, tokens: 0);
