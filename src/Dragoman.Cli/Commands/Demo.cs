@@ -52,9 +52,9 @@ internal sealed class Demo : IAsyncDisposable
             This is a demo: emulated upstreams stand behind the gateway, no account is used and nothing leaves this machine.
             Ask anything; "create file hello.txt with Hello" makes the emulated model use your agent's own tools.
 
-            curl, in Anthropic's language to an OpenAI upstream:
+            curl, in Anthropic's protocol to an OpenAI upstream:
               curl {{address}}/v1/messages -H 'content-type: application/json' -d '{"model":"gpt-5.2","max_tokens":200,"messages":[{"role":"user","content":"Hello"}]}'
-            curl, in OpenAI's language to an Anthropic upstream, streamed:
+            curl, in OpenAI's protocol to an Anthropic upstream, streamed:
               curl -N {{address}}/v1/chat/completions -H 'content-type: application/json' -d '{"model":"claude-sonnet-5","stream":true,"messages":[{"role":"user","content":"Hello"}]}'
 
             Claude Code:
