@@ -82,14 +82,14 @@ internal sealed class EmulatorServer
             return (pleasantry, null);
         if (FamilyOf(call) is not { } family)
             return (_chat.Error(call, new Refusal(404, $"Invalid URL ({call.Method} {call.Path})")), null);
-        var inquiry = new RequestContext(_options, _signatures, _prefixes, call);
+        var request = new RequestContext(_options, _signatures, _prefixes, call);
         var fault = _faults.Find(call, family.ModelOf(call), null);
         if (fault?.Status is not null)
             return ApplyFault(call, family, null, fault);
         Reply reply;
         try
         {
-            reply = family.Answer(call, inquiry);
+            reply = family.Answer(call, request);
         }
         catch (Refusal refusal)
         {
@@ -105,7 +105,7 @@ internal sealed class EmulatorServer
             reply = family.Error(call, new Refusal(400, $"The emulator could not read the request: {error.Message}"));
         }
 
-        fault ??= Fault.Find(inquiry.UserText) is null ? null : _faults.Find(call, null, inquiry.UserText);
+        fault ??= Fault.Find(request.UserText) is null ? null : _faults.Find(call, null, request.UserText);
         return ApplyFault(call, family, reply, fault);
     }
 

@@ -1,6 +1,6 @@
 namespace Dragoman.Protocols;
 
-/// <summary>A language that clients or upstreams speak.</summary>
+/// <summary>A protocol that clients or upstreams speak.</summary>
 public enum Protocol
 {
     /// <summary>OpenAI Chat Completions.</summary>

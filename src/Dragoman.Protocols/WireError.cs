@@ -1,6 +1,6 @@
 namespace Dragoman.Protocols;
 
-/// <summary>What sort of error; each language has its own word and status for it.</summary>
+/// <summary>What sort of error; each protocol has its own word and status for it.</summary>
 public enum ErrorKind
 {
     /// <summary>The request is malformed or asks the impossible: 400.</summary>
@@ -48,20 +48,20 @@ public enum ErrorKind
     /// <summary>The upstream took too long: 504.</summary>
     Timeout,
 
-    /// <summary>The upstream is overloaded: 529 in Anthropic's language, 503 in others.</summary>
+    /// <summary>The upstream is overloaded: 529 in Anthropic's protocol, 503 in others.</summary>
     Overloaded,
 
     /// <summary>A filter stopped it.</summary>
     ContentFiltered,
 }
 
-/// <summary>An error on its way to a client, in no client's language.</summary>
+/// <summary>An error on its way to a client, in no client's protocol.</summary>
 public sealed record WireError(ErrorKind Kind, string Message)
 {
     /// <summary>The HTTP status the upstream gave, or the one the gateway chose; null leaves it to the kind.</summary>
     public int? Status { get; init; }
 
-    /// <summary>The upstream's own error type, kept where the client's language is the upstream's; or null.</summary>
+    /// <summary>The upstream's own error type, kept where the client's protocol is the upstream's; or null.</summary>
     public string? Type { get; init; }
 
     /// <summary>A machine-readable code (<c>model_not_found</c>, <c>context_length_exceeded</c>), or null.</summary>
@@ -76,7 +76,7 @@ public sealed record WireError(ErrorKind Kind, string Message)
     /// <summary>The request's id (the upstream's where it gave one), or null.</summary>
     public string? RequestId { get; init; }
 
-    /// <summary>The language of <see cref="Type"/> and <see cref="Code"/>, or null for the gateway's own errors.</summary>
+    /// <summary>The protocol of <see cref="Type"/> and <see cref="Code"/>, or null for the gateway's own errors.</summary>
     public Protocol? Origin { get; init; }
 
     /// <summary>The HTTP status that goes with the error: <see cref="Status"/>, or what the kind means everywhere.</summary>

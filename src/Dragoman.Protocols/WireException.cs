@@ -1,6 +1,6 @@
 namespace Dragoman.Protocols;
 
-/// <summary>A body that its language does not allow. Readers throw it at the edge; the caller answers with <see cref="Error"/>.</summary>
+/// <summary>A body that its protocol does not allow. Readers throw it at the edge; the caller answers with <see cref="Error"/>.</summary>
 public sealed class WireException(WireError error) : Exception(error.Message)
 {
     /// <summary>What to tell the client.</summary>

@@ -14,19 +14,19 @@ public abstract class AgentMatrix(UpstreamFixture fixture)
     // A red square of 8 by 8.
     private const string Picture = "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAEklEQVR4nGP4z8CAFWEXHbQSACj/P8Fu7N9hAAAAAElFTkSuQmCC";
 
-    private protected async Task CheckTextAsync(string agent, string language)
+    private protected async Task CheckTextAsync(string agent, string protocol)
     {
-        var (answer, _) = await AskAsync(agent, language, _ => "say:The interpreter was here.");
+        var (answer, _) = await AskAsync(agent, protocol, _ => "say:The interpreter was here.");
 
         answer.ShouldBe("The interpreter was here.");
     }
 
-    private protected async Task CheckToolAsync(string agent, string language)
+    private protected async Task CheckToolAsync(string agent, string protocol)
     {
         var file = "";
         string? written = null;
         var (answer, seen) = await AskAsync(
-            agent, language,
+            agent, protocol,
             place => $"create file {file = Path.Combine(place.Folder, "note.txt")} with It's a \"fine\" note",
             place => written = File.Exists(file) ? File.ReadAllText(file) : null);
 
@@ -36,14 +36,14 @@ public abstract class AgentMatrix(UpstreamFixture fixture)
         seen.Count.ShouldBeGreaterThanOrEqualTo(2);
     }
 
-    private protected async Task CheckRoundsAsync(string agentName, string language)
+    private protected async Task CheckRoundsAsync(string agentName, string protocol)
     {
         var agent = Agent.All[agentName];
         string Call(TempWorkspace place, string name) => $"call:{agent.WritingCall(Path.Combine(place.Folder, name), $"{name}: größer & <b>, 100 %")}";
         var written = new List<string>();
 
         var (answer, seen) = await AskAsync(
-            agentName, language,
+            agentName, protocol,
             place => $"Write three files.\n{Call(place, "one.txt")}\n{Call(place, "two.txt")}\nthen\n{Call(place, "three.txt")}",
             place => written.AddRange(Directory.EnumerateFiles(place.Folder, "*.txt").Select(file => File.ReadAllText(file))));
 
@@ -54,10 +54,10 @@ public abstract class AgentMatrix(UpstreamFixture fixture)
         PromptPrefix.Changes(turns).ShouldBeEmpty();
     }
 
-    private protected async Task CheckPictureAsync(string agentName, string language)
+    private protected async Task CheckPictureAsync(string agentName, string protocol)
     {
         var agent = Agent.All[agentName];
-        var (_, seen) = await AskAsync(agentName, language, place =>
+        var (_, seen) = await AskAsync(agentName, protocol, place =>
         {
             var picture = Path.Combine(place.Folder, "dot.png");
             File.WriteAllBytes(picture, Convert.FromBase64String(Picture));
@@ -67,21 +67,21 @@ public abstract class AgentMatrix(UpstreamFixture fixture)
         seen[^1].Body.ShouldContain(Picture);
     }
 
-    private protected async Task CheckResumeAsync(string agent, string language)
+    private protected async Task CheckResumeAsync(string agent, string protocol)
     {
-        var (answer, seen) = await AskAsync(agent, language, _ => "say:The first word.", then: "say:The second word.");
+        var (answer, seen) = await AskAsync(agent, protocol, _ => "say:The first word.", then: "say:The second word.");
 
         answer.ShouldBe("The second word.");
         seen[^1].Body.ShouldContain("say:The first word.");
         PromptPrefix.Changes([.. seen.Where(request => request.Body.Contains("say:The first word.", StringComparison.Ordinal))]).ShouldBeEmpty();
     }
 
-    private protected async Task CheckDeferredAsync(string language)
+    private protected async Task CheckDeferredAsync(string protocol)
     {
         var claude = new ClaudeCode();
         string[] calls = [];
         var (answer, seen) = await AskAsync(
-            claude, language,
+            claude, protocol,
             (address, place) =>
             {
                 place.Settle("calendar.log", "");
@@ -101,11 +101,11 @@ public abstract class AgentMatrix(UpstreamFixture fixture)
     }
 
     private async Task<(string Answer, IReadOnlyList<SeenRequest> Seen)> AskAsync(
-        string agentName, string languageName, Func<TempWorkspace, string> prompt, Action<TempWorkspace>? after = null, string? then = null)
+        string agentName, string protocolName, Func<TempWorkspace, string> prompt, Action<TempWorkspace>? after = null, string? then = null)
     {
         var agent = Agent.All[agentName];
         return await AskAsync(
-            agent, languageName,
+            agent, protocolName,
             async (address, place) =>
             {
                 var run = await agent.AskAsync(address, prompt(place), place);
@@ -115,14 +115,14 @@ public abstract class AgentMatrix(UpstreamFixture fixture)
     }
 
     private async Task<(string Answer, IReadOnlyList<SeenRequest> Seen)> AskAsync(
-        Agent agent, string languageName, Func<Uri, TempWorkspace, Task<ProgramRun>> ask, Action<TempWorkspace>? after)
+        Agent agent, string protocolName, Func<Uri, TempWorkspace, Task<ProgramRun>> ask, Action<TempWorkspace>? after)
     {
-        var language = UpstreamProtocol.All[languageName];
+        var protocol = UpstreamProtocol.All[protocolName];
         var upstream = await fixture.GetAsync();
         await upstream.TakeRequestsAsync();
         await using var gateway = await GatewayHost.StartAsync(new StartOptions
         {
-            ConfigText = language.Configuration(upstream.Address, [agent.Model, .. agent.SideModels]), Port = 0, LogLevel = LogLevel.None,
+            ConfigText = protocol.Configuration(upstream.Address, [agent.Model, .. agent.SideModels]), Port = 0, LogLevel = LogLevel.None,
         });
         using var place = new TempWorkspace();
 
@@ -134,7 +134,7 @@ public abstract class AgentMatrix(UpstreamFixture fixture)
         run.ExitCode.ShouldBe(0);
         seen.Where(request => request.Refused is not null || request.Status >= 400).ShouldBeEmpty();
         seen.ShouldNotBeEmpty();
-        seen.ShouldAllBe(request => request.Path.Contains(language.Path, StringComparison.Ordinal) || request.Path.Contains("count", StringComparison.Ordinal));
+        seen.ShouldAllBe(request => request.Path.Contains(protocol.Path, StringComparison.Ordinal) || request.Path.Contains("count", StringComparison.Ordinal));
         after?.Invoke(place);
         return (agent.Answer(run), seen);
     }
@@ -147,10 +147,10 @@ public sealed class AgentsOnAimockTests(AimockFixture fixture) : AgentMatrix(fix
     public static MatrixTheoryData<string, string> Cells => new(Agent.All.Keys, UpstreamProtocol.All.Keys.Where(name => name != "bedrock-claude"));
 
     [Theory, MemberData(nameof(Cells))]
-    public Task TextReachesTheAgent(string agent, string language) => CheckTextAsync(agent, language);
+    public Task TextReachesTheAgent(string agent, string protocol) => CheckTextAsync(agent, protocol);
 
     [Theory, MemberData(nameof(Cells))]
-    public Task AToolCallChangesAFile(string agent, string language) => CheckToolAsync(agent, language);
+    public Task AToolCallChangesAFile(string agent, string protocol) => CheckToolAsync(agent, protocol);
 }
 
 /// <summary>Against our emulators, which check what they are sent as the providers would.</summary>
@@ -159,24 +159,24 @@ public sealed class AgentsOnEmulatorsTests(EmulatorFixture fixture) : AgentMatri
     public static MatrixTheoryData<string, string> Cells => new(Agent.All.Keys, UpstreamProtocol.All.Keys);
 
     [Theory, MemberData(nameof(Cells))]
-    public Task TextReachesTheAgent(string agent, string language) => CheckTextAsync(agent, language);
+    public Task TextReachesTheAgent(string agent, string protocol) => CheckTextAsync(agent, protocol);
 
     [Theory, MemberData(nameof(Cells))]
-    public Task AToolCallChangesAFile(string agent, string language) => CheckToolAsync(agent, language);
+    public Task AToolCallChangesAFile(string agent, string protocol) => CheckToolAsync(agent, protocol);
 
     [Theory, MemberData(nameof(Cells))]
-    public Task RoundsOfParallelCallsKeepThePromptsPrefix(string agent, string language) => CheckRoundsAsync(agent, language);
+    public Task RoundsOfParallelCallsKeepThePromptsPrefix(string agent, string protocol) => CheckRoundsAsync(agent, protocol);
 
     [Theory, MemberData(nameof(Cells))]
-    public Task APictureReachesTheUpstream(string agent, string language) => CheckPictureAsync(agent, language);
+    public Task APictureReachesTheUpstream(string agent, string protocol) => CheckPictureAsync(agent, protocol);
 
     public static MatrixTheoryData<string, string> Resuming => new(Agent.All.Values.Where(agent => agent.Resumes).Select(agent => agent.Name), UpstreamProtocol.All.Keys);
 
     [Theory, MemberData(nameof(Resuming))]
-    public Task ASessionIsTakenUpAgain(string agent, string language) => CheckResumeAsync(agent, language);
+    public Task ASessionIsTakenUpAgain(string agent, string protocol) => CheckResumeAsync(agent, protocol);
 
     public static TheoryData<string> Languages => [.. UpstreamProtocol.All.Keys];
 
     [Theory, MemberData(nameof(Languages))]
-    public Task ADeferredToolIsFoundAndCalled(string language) => CheckDeferredAsync(language);
+    public Task ADeferredToolIsFoundAndCalled(string protocol) => CheckDeferredAsync(protocol);
 }

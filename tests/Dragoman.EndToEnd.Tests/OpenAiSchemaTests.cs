@@ -88,14 +88,14 @@ public sealed class OpenAiSchemaTests(EmulatorFixture fixture) : IClassFixture<E
     public static TheoryData<string> Languages => new(UpstreamProtocol.All.Keys);
 
     [Theory, MemberData(nameof(Languages))]
-    public async Task All_that_is_said_is_as_OpenAI_publishes(string languageName)
+    public async Task All_that_is_said_is_as_OpenAI_publishes(string protocolName)
     {
         ClientsFolder.File("node_modules", "ajv", "package.json");
         var validator = ClientsFolder.File("openapi", "validate.mjs");
         var node = ClientsFolder.Node();
         var upstream = await fixture.GetAsync();
-        var language = UpstreamProtocol.All[languageName];
-        await using var gateway = await GatewayHost.StartAsync(new StartOptions { ConfigText = "request-retry: 0\ndisable-cooling: true\n" + language.Configuration(upstream.Address, [Model]), Port = 0, LogLevel = LogLevel.None });
+        var protocol = UpstreamProtocol.All[protocolName];
+        await using var gateway = await GatewayHost.StartAsync(new StartOptions { ConfigText = "request-retry: 0\ndisable-cooling: true\n" + protocol.Configuration(upstream.Address, [Model]), Port = 0, LogLevel = LogLevel.None });
         using var http = new HttpClient { BaseAddress = new Uri(gateway.Address, "v1/") };
         var heard = new List<Heard>();
 

@@ -12,7 +12,7 @@ public abstract class SdkMatrix(UpstreamFixture fixture)
 {
     private const string Model = "asked-for";
 
-    private protected Task CheckOpenAiAsync(string language) => CheckAsync("openai.mjs", language, """
+    private protected Task CheckOpenAiAsync(string protocol) => CheckAsync("openai.mjs", protocol, """
         {
           "chatWhole": { "text": "whole chat", "finish": "stop", "object": "chat.completion" },
           "chatStream": { "text": "streamed chat, in several pieces", "finish": "stop", "several": true },
@@ -31,7 +31,7 @@ public abstract class SdkMatrix(UpstreamFixture fixture)
         }
         """);
 
-    private protected Task CheckAnthropicAsync(string language) => CheckAsync("anthropic.mjs", language, """
+    private protected Task CheckAnthropicAsync(string protocol) => CheckAsync("anthropic.mjs", protocol, """
         {
           "whole": { "text": "whole message", "stop": "end_turn", "type": "message", "role": "assistant", "usage": "number" },
           "stream": {
@@ -46,7 +46,7 @@ public abstract class SdkMatrix(UpstreamFixture fixture)
         }
         """);
 
-    private protected Task CheckGoogleGenAiAsync(string language) => CheckAsync("genai.mjs", language, """
+    private protected Task CheckGoogleGenAiAsync(string protocol) => CheckAsync("genai.mjs", protocol, """
         {
           "whole": { "text": "whole content", "finish": "STOP", "role": "model" },
           "stream": { "text": "streamed content, in several pieces", "finish": "STOP", "several": true },
@@ -64,19 +64,19 @@ public abstract class SdkMatrix(UpstreamFixture fixture)
         """, ClientsFolder.LaterNode);
 
     /// <summary>Checks that cannot go well with this upstream, by no fault of the gateway.</summary>
-    private protected virtual IReadOnlyList<string> UpstreamLacks(string script, string language) => [];
+    private protected virtual IReadOnlyList<string> UpstreamLacks(string script, string protocol) => [];
 
     /// <summary>What is expected besides, because this upstream can do more.</summary>
-    private protected virtual string Besides(string script, string language) => "{}";
+    private protected virtual string Besides(string script, string protocol) => "{}";
 
-    private async Task CheckAsync(string script, string languageName, string expected, Func<string>? node = null)
+    private async Task CheckAsync(string script, string protocolName, string expected, Func<string>? node = null)
     {
-        var language = UpstreamProtocol.All[languageName];
+        var protocol = UpstreamProtocol.All[protocolName];
         var upstream = await fixture.GetAsync();
         await upstream.TakeRequestsAsync();
         await using var gateway = await GatewayHost.StartAsync(new StartOptions
         {
-            ConfigText = language.Configuration(upstream.Address, [Model]), Port = 0, LogLevel = LogLevel.None,
+            ConfigText = protocol.Configuration(upstream.Address, [Model]), Port = 0, LogLevel = LogLevel.None,
         });
         ClientsFolder.File("node_modules", ".package-lock.json");
         var path = ClientsFolder.File("sdk", script);
@@ -88,8 +88,8 @@ public abstract class SdkMatrix(UpstreamFixture fixture)
         foreach (var request in await upstream.TakeRequestsAsync()) TestContext.Current.TestOutputHelper?.WriteLine($"upstream: {request}");
         run.ExitCode.ShouldBe(0);
         var found = JsonNode.Parse(run.Output)!.AsObject();
-        var wrong = JsonNode.Parse(expected)!.AsObject().Concat(JsonNode.Parse(Besides(script, languageName))!.AsObject()).SelectMany(check => Differences(check.Key, check.Value, found[check.Key]))
-            .Where(difference => !UpstreamLacks(script, languageName).Any(path => difference.StartsWith(path, StringComparison.Ordinal))).ToList();
+        var wrong = JsonNode.Parse(expected)!.AsObject().Concat(JsonNode.Parse(Besides(script, protocolName))!.AsObject()).SelectMany(check => Differences(check.Key, check.Value, found[check.Key]))
+            .Where(difference => !UpstreamLacks(script, protocolName).Any(path => difference.StartsWith(path, StringComparison.Ordinal))).ToList();
         wrong.ShouldBeEmpty();
     }
 
@@ -109,15 +109,15 @@ public sealed class SdksOnAimockTests(AimockFixture fixture) : SdkMatrix(fixture
     public static TheoryData<string> Languages => new(UpstreamProtocol.All.Keys.Where(name => name != "bedrock-claude"));
 
     [Theory, MemberData(nameof(Languages))]
-    public Task OpenAi(string language) => CheckOpenAiAsync(language);
+    public Task OpenAi(string protocol) => CheckOpenAiAsync(protocol);
 
     [Theory, MemberData(nameof(Languages))]
-    public Task Anthropic(string language) => CheckAnthropicAsync(language);
+    public Task Anthropic(string protocol) => CheckAnthropicAsync(protocol);
 
     [Theory, MemberData(nameof(Languages))]
-    public Task GoogleGenAi(string language) => CheckGoogleGenAiAsync(language);
+    public Task GoogleGenAi(string protocol) => CheckGoogleGenAiAsync(protocol);
 
-    private protected override IReadOnlyList<string> UpstreamLacks(string script, string language) => (script, language) switch
+    private protected override IReadOnlyList<string> UpstreamLacks(string script, string protocol) => (script, protocol) switch
     {
         // It numbers no events, and they are relayed as they are.
         ("openai.mjs", "responses") => ["responsesStream.inOrder:"],
@@ -133,33 +133,33 @@ public sealed class SdksOnEmulatorsTests(EmulatorFixture fixture) : SdkMatrix(fi
     public static TheoryData<string> Languages => new(UpstreamProtocol.All.Keys);
 
     [Theory, MemberData(nameof(Languages))]
-    public Task OpenAi(string language) => CheckOpenAiAsync(language);
+    public Task OpenAi(string protocol) => CheckOpenAiAsync(protocol);
 
     [Theory, MemberData(nameof(Languages))]
-    public Task Anthropic(string language) => CheckAnthropicAsync(language);
+    public Task Anthropic(string protocol) => CheckAnthropicAsync(protocol);
 
     [Theory, MemberData(nameof(Languages))]
-    public Task GoogleGenAi(string language) => CheckGoogleGenAiAsync(language);
+    public Task GoogleGenAi(string protocol) => CheckGoogleGenAiAsync(protocol);
 
-    private protected override string Besides(string script, string language) => script switch
+    private protected override string Besides(string script, string protocol) => script switch
     {
         "openai.mjs" => $$"""
             {
               "chatSchema": { "city": "string", "days": "number" },
               "chatPicture": { "seen": "I see image/png of 75 bytes" },
-              "responsesReasoning": { "text": "get_weather answered: sunny", "thought": {{Thinks(language)}} }
+              "responsesReasoning": { "text": "get_weather answered: sunny", "thought": {{Thinks(protocol)}} }
             }
             """,
         "anthropic.mjs" => $$"""
             {
-              "thinking": { "text": "get_weather answered: sunny", "thought": {{Thinks(language)}} },
+              "thinking": { "text": "get_weather answered: sunny", "thought": {{Thinks(protocol)}} },
               "picture": { "seen": "I see image/png of 75 bytes" },
               "pictureInResult": { "seen": "get_weather answered: a map\nI see image/png of 75 bytes" }
             }
             """,
         _ => $$"""
             {
-              "thoughts": { "text": "get_weather answered: sunny", "thought": {{Thinks(language)}} },
+              "thoughts": { "text": "get_weather answered: sunny", "thought": {{Thinks(protocol)}} },
               "schema": { "city": "string", "days": "number" },
               "picture": { "seen": "I see image/png of 75 bytes" }
             }
@@ -167,5 +167,5 @@ public sealed class SdksOnEmulatorsTests(EmulatorFixture fixture) : SdkMatrix(fi
     };
 
     /// <summary>Whether the emulated model of the language thinks where it is asked to: DeepSeek's Chat model and Nova do not.</summary>
-    private static string Thinks(string language) => language is "chat" or "bedrock" ? "false" : "true";
+    private static string Thinks(string protocol) => protocol is "chat" or "bedrock" ? "false" : "true";
 }

@@ -42,17 +42,17 @@ internal static class JsonReport
 
     private static void Standing(Utf8JsonWriter json, Report report)
     {
-        if (report.Standing is not { } standing) return;
+        if (report.Standing is not { } status) return;
         json.WriteStartObject("standing");
         json.WriteStartArray("startSeconds");
-        foreach (var value in standing.StartSeconds) json.WriteNumberValue(Math.Round(value, 4));
+        foreach (var value in status.StartSeconds) json.WriteNumberValue(Math.Round(value, 4));
         json.WriteEndArray();
-        json.WriteNumber("firstAnswerRssBytes", standing.FirstBytes);
-        json.WriteNumber("idleRssBytes", standing.IdleBytes);
+        json.WriteNumber("firstAnswerRssBytes", status.FirstBytes);
+        json.WriteNumber("idleRssBytes", status.IdleBytes);
         json.WriteNumber("loadedRssBytes", report.LoadedBytes);
         json.WriteNumber("programBytes", report.ProgramBytes);
         json.WriteStartArray("openStreams");
-        foreach (var (name, held) in standing.Idle)
+        foreach (var (name, held) in status.Idle)
         {
             json.WriteStartObject();
             json.WriteString("who", name);

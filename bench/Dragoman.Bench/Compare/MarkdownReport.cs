@@ -44,19 +44,19 @@ internal static class MarkdownReport
 
     private static void Standing(StringBuilder text, Report report)
     {
-        if (report.Standing is not { } standing) return;
+        if (report.Standing is not { } status) return;
         text.Append("## Start and memory\n\n");
-        if (standing.StartSeconds.Count > 0)
+        if (status.StartSeconds.Count > 0)
         {
-            text.Append($"The published file has {report.ProgramBytes >> 20} MB. Start to first answered request: {string.Join(", ", standing.StartSeconds.Select(value => $"{value:0.00}"))} s. ");
-            text.Append($"RSS after it {standing.FirstBytes >> 20} MB, two seconds later {standing.IdleBytes >> 20} MB, after all rounds {report.LoadedBytes >> 20} MB.\n\n");
+            text.Append($"The published file has {report.ProgramBytes >> 20} MB. Start to first answered request: {string.Join(", ", status.StartSeconds.Select(value => $"{value:0.00}"))} s. ");
+            text.Append($"RSS after it {status.FirstBytes >> 20} MB, two seconds later {status.IdleBytes >> 20} MB, after all rounds {report.LoadedBytes >> 20} MB.\n\n");
         }
 
-        if (standing.Idle.Count == 0 && standing.IdleFaults.Count == 0) return;
+        if (status.Idle.Count == 0 && status.IdleFaults.Count == 0) return;
         text.Append("| open streams held | streams | KB each | RSS before → held | CPU to hold them |\n|---|---|---|---|---|\n");
-        foreach (var (name, held) in standing.Idle)
+        foreach (var (name, held) in status.Idle)
             text.Append($"| {name} | {held.Streams} | {held.BytesPerStream / 1_024:0.0} | {held.BeforeBytes >> 20} → {held.HeldBytes >> 20} MB | {held.CpuShare * 100:0.0} % of a core |\n");
-        foreach (var (name, fault) in standing.IdleFaults) text.Append($"| {name} | failed: {fault} | | | |\n");
+        foreach (var (name, fault) in status.IdleFaults) text.Append($"| {name} | failed: {fault} | | | |\n");
         text.Append('\n');
     }
 
@@ -64,7 +64,7 @@ internal static class MarkdownReport
     {
         var arms = report.Measured.Where(arm => arm.Scenario == scenario && arm.Target == Target.Gateway).ToArray();
         if (arms.Length == 0) return;
-        text.Append($"## {Capital(Budget.Title(scenario))}: µs CPU and multiple of the pump\n\nBold: over budget ({Budget.Of(scenario, relay: true):0.##} × for passthrough, marked ▸; {Budget.Of(scenario, relay: false):0.##} × in the other).\n\n");
+        text.Append($"## {Capital(Budget.Title(scenario))}: µs CPU and multiple of the pump\n\nBold: over budget ({Budget.Of(scenario, passthrough: true):0.##} × for passthrough, marked ▸; {Budget.Of(scenario, passthrough: false):0.##} × in the other).\n\n");
         text.Append($"| client ↓ upstream → | pump | {string.Join(" | ", Wires.Upstreams.Select(wire => wire.Word()))} |\n|---|---|{string.Concat(Wires.Upstreams.Select(_ => "---|"))}\n");
         foreach (var client in Wires.Clients)
         {

@@ -34,13 +34,13 @@ internal sealed class Report
     {
         foreach (var scenario in Enum.GetValues<Scenario>())
         {
-            foreach (var relay in (bool[])[true, false])
+            foreach (var passthrough in (bool[])[true, false])
             {
-                var limit = Budget.Of(scenario, relay);
-                var arms = Plan.Arms.Where(arm => arm.Target == Target.Gateway && arm.Scenario == scenario && arm.IsRelay == relay).ToArray();
+                var limit = Budget.Of(scenario, passthrough);
+                var arms = Plan.Arms.Where(arm => arm.Target == Target.Gateway && arm.Scenario == scenario && arm.IsRelay == passthrough).ToArray();
                 if (arms.Length == 0) continue;
                 var ratios = arms.Where(arm => arm.Fault is null).Select(Ratio).Where(ratio => !double.IsNaN(ratio)).ToArray();
-                var what = $"{(relay ? "passthrough" : "translation")}, {Budget.Title(scenario)}";
+                var what = $"{(passthrough ? "passthrough" : "translation")}, {Budget.Title(scenario)}";
                 if (ratios.Length == 0)
                 {
                     yield return new BudgetLine(what, $"≤ {limit:0.##} × pump", "not measured", null);
@@ -52,20 +52,20 @@ internal sealed class Report
             }
         }
 
-        if (Standing is not { } standing) yield break;
-        var idle = standing.IdleBytes / 1_048_576d;
+        if (Standing is not { } status) yield break;
+        var idle = status.IdleBytes / 1_048_576d;
         if (idle > 0) yield return new BudgetLine("idle memory", $"≤ {Budget.IdleMegabytes} MB", $"{idle:0} MB", idle <= Budget.IdleMegabytes);
-        foreach (var (name, held) in standing.Idle.Where(pair => pair.Key.StartsWith("gateway", StringComparison.Ordinal)))
+        foreach (var (name, held) in status.Idle.Where(pair => pair.Key.StartsWith("gateway", StringComparison.Ordinal)))
         {
             var size = held.BytesPerStream / 1_024;
             yield return new BudgetLine($"{held.Streams} open streams, {name["gateway ".Length..]}", $"≤ {Budget.StreamKilobytes} KB a stream", $"{size:0.0} KB", size <= Budget.StreamKilobytes);
         }
 
-        foreach (var (name, _) in standing.IdleFaults) yield return new BudgetLine($"open streams, {name["gateway ".Length..]}", $"≤ {Budget.StreamKilobytes} KB a stream", "failed", false);
-        if (standing.StartSeconds.Count > 0)
+        foreach (var (name, _) in status.IdleFaults) yield return new BudgetLine($"open streams, {name["gateway ".Length..]}", $"≤ {Budget.StreamKilobytes} KB a stream", "failed", false);
+        if (status.StartSeconds.Count > 0)
         {
-            var start = Arm.MedianOf(standing.StartSeconds);
-            yield return new BudgetLine("start to first answered request", $"≤ {Budget.StartSeconds} s", $"{start:0.00} s (worst {standing.StartSeconds.Max():0.00} s)", start <= Budget.StartSeconds);
+            var start = Arm.MedianOf(status.StartSeconds);
+            yield return new BudgetLine("start to first answered request", $"≤ {Budget.StartSeconds} s", $"{start:0.00} s (worst {status.StartSeconds.Max():0.00} s)", start <= Budget.StartSeconds);
         }
     }
 }
@@ -80,11 +80,11 @@ internal static class Budget
     public const int StreamKilobytes = 40;
     public const double StartSeconds = 0.6;
 
-    public static double Of(Scenario scenario, bool relay) => scenario switch
+    public static double Of(Scenario scenario, bool passthrough) => scenario switch
     {
-        Scenario.Small => relay ? 1.3 : 2,
-        Scenario.Agent => relay ? 1.3 : 3,
-        _ => relay ? 1.25 : 1.5,
+        Scenario.Small => passthrough ? 1.3 : 2,
+        Scenario.Agent => passthrough ? 1.3 : 3,
+        _ => passthrough ? 1.25 : 1.5,
     };
 
     public static string Title(Scenario scenario) => scenario switch

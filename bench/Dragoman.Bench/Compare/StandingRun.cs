@@ -13,18 +13,18 @@ internal static class StandingRun
 
     public static async Task<Standing> RunAsync(Gateway gateway, Dictionary<Target, ChildProcess> children, Plan plan)
     {
-        var standing = new Standing();
+        var status = new Standing();
         Console.WriteLine("starting the gateway anew, several times …");
         for (var index = 0; index < plan.Starts; index++)
         {
             var start = Stopwatch.GetTimestamp();
             using var child = gateway.Start();
             await FirstAnswerAsync(child, Wire.Chat);
-            standing.StartSeconds.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
+            status.StartSeconds.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
             if (index < plan.Starts - 1) continue;
-            standing.FirstBytes = child.Meter.ResidentBytes();
+            status.FirstBytes = child.Meter.ResidentBytes();
             await Task.Delay(2_000);
-            standing.IdleBytes = child.Meter.ResidentBytes();
+            status.IdleBytes = child.Meter.ResidentBytes();
         }
 
         Console.WriteLine($"holding {plan.IdleStreams} open streams …");
@@ -36,11 +36,11 @@ internal static class StandingRun
             {
                 await FirstAnswerAsync(child, upstream);
                 var request = ClientRequest.Build(client, child.Host, Gateway.Model(upstream, held), large: false, held.Events, Gateway.Key);
-                standing.Idle[$"gateway {client.Word()} → {upstream.Word()}"] = await HoldAsync(child, request, plan);
+                status.Idle[$"gateway {client.Word()} → {upstream.Word()}"] = await HoldAsync(child, request, plan);
             }
             catch (Exception ex) when (ex is LoadException or IOException or SocketException or InvalidDataException or TimeoutException)
             {
-                standing.IdleFaults[$"gateway {client.Word()} → {upstream.Word()}"] = ex.Message;
+                status.IdleFaults[$"gateway {client.Word()} → {upstream.Word()}"] = ex.Message;
             }
         }
 
@@ -48,10 +48,10 @@ internal static class StandingRun
         {
             if (!children.TryGetValue(target, out var child)) continue;
             var request = ClientRequest.Build(Wire.Messages, child.Host, $"bench-{held}", large: false, held.Events, Gateway.Key);
-            standing.Idle[Arm.Word(target)] = await HoldAsync(child, request, plan);
+            status.Idle[Arm.Word(target)] = await HoldAsync(child, request, plan);
         }
 
-        return standing;
+        return status;
     }
 
     private static Task<IdleResult> HoldAsync(ChildProcess child, ClientRequest request, Plan plan)

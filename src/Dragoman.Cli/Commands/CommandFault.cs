@@ -23,7 +23,7 @@ internal static class CommandFault
             return ExitCodes.Configuration;
         }
 
-        // Told to stop: that needs no words.
+        // Asked to stop: that needs no words.
         if (fault is OperationCanceledException) return ExitCodes.Failure;
         await Console.Error.WriteLineAsync($"dragoman: {Describe(fault)}");
         return ExitCodes.Failure;

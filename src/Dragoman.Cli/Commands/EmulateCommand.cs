@@ -26,7 +26,7 @@ internal static class EmulateCommand
             }
             catch (OperationCanceledException)
             {
-                // Told to stop.
+                // Asked to stop.
             }
             catch (Exception ex) when (ex is IOException or SocketException)
             {

@@ -31,9 +31,9 @@ internal static class ModelsCommand
             if (live is { } answered) models = [.. answered.Answer.Models.Select(Visible)];
             else if ((config ?? options.Load(parsed)) is { } loaded) models = new Router(loaded.ToRouting(), TimeProvider.System).VisibleModels();
             else return ExitCodes.Configuration;
-            var catalogue = live is null ? CatalogView.Shipped : live.Value.Answer.Catalog;
-            if (parsed.GetValue(options.Gateway.Json)) PrintJson(models, catalogue);
-            else PrintTable(models, live?.Gateway, catalogue);
+            var catalog = live is null ? CatalogView.Shipped : live.Value.Answer.Catalog;
+            if (parsed.GetValue(options.Gateway.Json)) PrintJson(models, catalog);
+            else PrintTable(models, live?.Gateway, catalog);
             return ExitCodes.Success;
         });
     }
@@ -63,18 +63,18 @@ internal static class ModelsCommand
             Credential = new NoCredential(),
         })]);
 
-    private static void PrintJson(IReadOnlyList<VisibleModel> models, CatalogView? catalogue)
+    private static void PrintJson(IReadOnlyList<VisibleModel> models, CatalogView? catalog)
     {
         using var buffer = new PooledBuffer();
         var writer = JsonWriting.Rent(buffer);
         OpenAiModelList.WriteList(writer, models, forCodex: false);
         JsonWriting.Return(writer);
         var list = JsonNode.Parse(buffer.WrittenSpan)!.AsObject();
-        list["catalog"] = JsonSerializer.SerializeToNode(catalogue, ManagementJson.Options);
+        list["catalog"] = JsonSerializer.SerializeToNode(catalog, ManagementJson.Options);
         Console.Out.WriteLine(list.ToJsonString(ManagementJson.Options));
     }
 
-    private static void PrintTable(IReadOnlyList<VisibleModel> models, Uri? gateway, CatalogView? catalogue)
+    private static void PrintTable(IReadOnlyList<VisibleModel> models, Uri? gateway, CatalogView? catalog)
     {
         Console.Out.WriteLine(gateway is null ? "By the configuration; no gateway is running." : $"As the running gateway has them: {gateway.ToString().TrimEnd('/')}");
         if (models.Count == 0)
@@ -94,16 +94,16 @@ internal static class ModelsCommand
         }
 
         AnsiConsole.Write(table);
-        if (catalogue is not null) Console.Out.WriteLine(Known(catalogue));
+        if (catalog is not null) Console.Out.WriteLine(Known(catalog));
     }
 
     /// <summary>Where what the table says comes from, in one line.</summary>
-    private static string Known(CatalogView catalogue)
+    private static string Known(CatalogView catalog)
     {
-        var words = catalogue.TakenAt is { } taken
-            ? $"Facts from {catalogue.Location}, taken {Moment(taken)}{(catalogue.Dated is { } dated ? $", of {Moment(dated)}" : "")}."
-            : $"Facts from the built-in table of {catalogue.BuiltIn.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}.";
-        return catalogue.Error is null ? words : $"{words} {catalogue.Location} cannot be used: {catalogue.Error}";
+        var words = catalog.TakenAt is { } taken
+            ? $"Facts from {catalog.Location}, taken {Moment(taken)}{(catalog.Dated is { } dated ? $", of {Moment(dated)}" : "")}."
+            : $"Facts from the built-in table of {catalog.BuiltIn.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}.";
+        return catalog.Error is null ? words : $"{words} {catalog.Location} cannot be used: {catalog.Error}";
     }
 
     private static string Moment(DateTimeOffset at) => at.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture);

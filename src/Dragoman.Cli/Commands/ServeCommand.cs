@@ -5,7 +5,7 @@ using Dragoman.Server.Hosting;
 
 namespace Dragoman.Cli.Commands;
 
-/// <summary><c>dragoman serve</c>: runs the gateway until it is told to stop.</summary>
+/// <summary><c>dragoman serve</c>: runs the gateway until it is asked to stop.</summary>
 internal static class ServeCommand
 {
     public static Command Create()

@@ -15,7 +15,7 @@ internal sealed class ClientConfigFile
         Content = content;
     }
 
-    /// <summary>What language a file is edited in.</summary>
+    /// <summary>What format a file is edited in.</summary>
     public static IConfigFormat FormatOf(string path) => System.IO.Path.GetExtension(path) switch
     {
         ".toml" => new TomlFormat(),

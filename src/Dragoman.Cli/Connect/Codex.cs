@@ -7,7 +7,7 @@ namespace Dragoman.Cli.Connect;
 /// </summary>
 internal sealed class Codex : ClientConfig
 {
-    /// <summary>The model that Codex's catalogue has for its reviews of approvals.</summary>
+    /// <summary>The model that Codex's catalog has for its reviews of approvals.</summary>
     private const string Reviewer = "codex-auto-review";
 
     public override string Name => "codex";

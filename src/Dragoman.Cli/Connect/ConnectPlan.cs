@@ -45,7 +45,7 @@ internal sealed class ConnectPlan
     private ConnectedFile Add(FileEdit edit, int place, Connection? earlier)
     {
         var file = ClientConfigFile.Read(edit.Path);
-        var language = ClientConfigFile.FormatOf(edit.Path);
+        var format = ClientConfigFile.FormatOf(edit.Path);
         var known = earlier?.Files.FirstOrDefault(known => known.Path == edit.Path);
         try
         {
@@ -56,10 +56,10 @@ internal sealed class ConnectPlan
             var secrets = new List<string>(undone?.Secrets ?? []);
             foreach (var setting in edit.Settings)
             {
-                var before = language.Find(text, setting.Path);
-                settings.Add(new ConnectedSetting(setting.Path, before, ConnectedSetting.Kept(setting), language.Depth(text, setting.Path)));
+                var before = format.Find(text, setting.Path);
+                settings.Add(new ConnectedSetting(setting.Path, before, ConnectedSetting.Kept(setting), format.Depth(text, setting.Path)));
                 if (setting.Secret) secrets.AddRange([Bare(setting.Value), Bare(before)]);
-                text = language.Set(text, setting.Path, setting.Value);
+                text = format.Set(text, setting.Path, setting.Value);
             }
 
             var after = ClientConfigFile.Bytes(text);

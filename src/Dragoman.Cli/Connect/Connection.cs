@@ -57,6 +57,6 @@ internal sealed record ConnectedSetting(IReadOnlyList<string> Path, string? Befo
     public static string Kept(Setting setting) => setting.Secret ? HashMark + ClientConfigFile.HashOf(ClientConfigFile.Bytes(setting.Value.Trim())) : setting.Value;
 
     /// <summary>Whether a value is still the one that was written.</summary>
-    public bool Is(IConfigFormat language, string raw)
-        => IsSecret ? Written == HashMark + ClientConfigFile.HashOf(ClientConfigFile.Bytes(raw.Trim())) : language.Same(Written, raw);
+    public bool Is(IConfigFormat format, string raw)
+        => IsSecret ? Written == HashMark + ClientConfigFile.HashOf(ClientConfigFile.Bytes(raw.Trim())) : format.Same(Written, raw);
 }

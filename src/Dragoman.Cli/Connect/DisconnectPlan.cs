@@ -34,40 +34,40 @@ internal static class DisconnectPlan
 
     private static FileChange UndoSettings(ClientConfigFile file, ConnectedFile known)
     {
-        var language = ClientConfigFile.FormatOf(file.Path);
+        var format = ClientConfigFile.FormatOf(file.Path);
         var text = ClientConfigFile.Text(file.Path, file.Content)!;
         var left = new List<string>();
         // The last one first: what was made for several goes with the first of them.
         foreach (var setting in known.Settings.Reverse())
         {
-            if (language.Find(text, setting.Path) is not { } raw)
+            if (format.Find(text, setting.Path) is not { } raw)
             {
                 if (setting.Before is not null) left.Add($"'{string.Join('.', setting.Path)}' was removed since and is not brought back.");
             }
-            else if (!setting.Is(language, raw))
+            else if (!setting.Is(format, raw))
             {
                 left.Add($"'{string.Join('.', setting.Path)}' was changed since and stays as it is.");
             }
             else
             {
-                text = setting.Before is { } before ? language.Restore(text, setting.Path, before) : language.Remove(text, setting.Path, setting.Keep);
+                text = setting.Before is { } before ? format.Restore(text, setting.Path, before) : format.Remove(text, setting.Path, setting.Keep);
             }
         }
 
-        var gone = known.Copy is null && language.IsEmpty(text);
+        var gone = known.Copy is null && format.IsEmpty(text);
         return new FileChange(file, gone ? null : ClientConfigFile.Bytes(text), known.Mode, Secrets(file, known)) { Folders = known.Folders, Left = left };
     }
 
     private static List<string> Secrets(ClientConfigFile file, ConnectedFile known)
     {
         var secrets = new List<string>();
-        var language = ClientConfigFile.FormatOf(file.Path);
+        var format = ClientConfigFile.FormatOf(file.Path);
         foreach (var setting in known.Settings.Where(setting => setting.IsSecret))
         {
             secrets.Add(ConnectPlan.Bare(setting.Before));
             try
             {
-                if (ClientConfigFile.Text(file.Path, file.Content) is { } text) secrets.Add(ConnectPlan.Bare(language.Find(text, setting.Path)));
+                if (ClientConfigFile.Text(file.Path, file.Content) is { } text) secrets.Add(ConnectPlan.Bare(format.Find(text, setting.Path)));
             }
             catch (ManagementException)
             {

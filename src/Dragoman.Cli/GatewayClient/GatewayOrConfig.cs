@@ -28,7 +28,7 @@ internal sealed class GatewayOrConfig
         return command;
     }
 
-    /// <summary>The configuration that <c>--config</c> or the usual places name; null when it cannot be used, which was told.</summary>
+    /// <summary>The configuration that <c>--config</c> or the usual places name; null when it cannot be used (the error was written).</summary>
     public GatewayConfig? Load(ParseResult parsed) => ConfigOptions.Load(parsed.GetValue(Config), parsed.GetValue(Gateway.Data));
 
     /// <summary>Whether <c>--config</c> names a file.</summary>

@@ -6,7 +6,7 @@ namespace Dragoman.Cli.Options;
 /// <summary>Options for ports.</summary>
 internal static class PortOption
 {
-    /// <summary>An option that takes a TCP port; what is none is told in words.</summary>
+    /// <summary>An option that takes a TCP port; anything else is an error.</summary>
     /// <param name="description">What it is for.</param>
     public static Option<int?> Create(string description) => new("--port", "-p")
     {

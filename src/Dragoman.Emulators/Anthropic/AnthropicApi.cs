@@ -10,17 +10,17 @@ internal sealed class AnthropicApi : IProviderApi
 {
     public string? ModelOf(Call call) => call.IsPost ? call.Json?["model"].Str() : null;
 
-    public Reply Answer(Call call, RequestContext inquiry)
+    public Reply Answer(Call call, RequestContext request)
     {
-        Authenticate(call, inquiry);
+        Authenticate(call, request);
         if (call.Header("anthropic-version") is null)
             throw new Refusal(400, "anthropic-version: header is required");
         return call switch
         {
-            { Segments: [_, "models"] } => AnthropicModels.List(call).With("request-id", inquiry.Id("req_")),
+            { Segments: [_, "models"] } => AnthropicModels.List(call).With("request-id", request.Id("req_")),
             { Segments: [_, "models", var id] } => AnthropicModels.One(id),
-            { IsPost: true, Segments: [_, "messages"] } => Message(call, inquiry),
-            { IsPost: true, Segments: [_, "messages", "count_tokens"] } => Count(call, inquiry),
+            { IsPost: true, Segments: [_, "messages"] } => Message(call, request),
+            { IsPost: true, Segments: [_, "messages", "count_tokens"] } => Count(call, request),
             { Segments: [_, "messages"] } => throw new Refusal(405, "Method Not Allowed"),
             _ => throw new Refusal(404, "Not Found"),
         };
@@ -33,9 +33,9 @@ internal sealed class AnthropicApi : IProviderApi
             .With("request-id", id);
     }
 
-    private static void Authenticate(Call call, RequestContext inquiry)
+    private static void Authenticate(Call call, RequestContext request)
     {
-        if (!inquiry.Options.RequireCredentials)
+        if (!request.Options.RequireCredentials)
             return;
         var key = call.Header("x-api-key") ?? call.Bearer;
         if (string.IsNullOrEmpty(key))
@@ -47,28 +47,28 @@ internal sealed class AnthropicApi : IProviderApi
     private static JsonObject Body(Call call) =>
         call.Json ?? throw new Refusal(400, $"The request body is not valid JSON: {call.ParseError ?? "expected an object"}");
 
-    private static Reply Message(Call call, RequestContext inquiry)
+    private static Reply Message(Call call, RequestContext request)
     {
         var body = Body(call);
-        AnthropicRules.Check(body, AnthropicBetas.Read(call), inquiry.Signatures, AnthropicHost.FirstParty);
+        AnthropicRules.Check(body, AnthropicBetas.Read(call), request.Signatures, AnthropicHost.FirstParty);
         var question = AnthropicReading.Read(body);
-        var writing = AnthropicWriting.Compose(body, question, inquiry);
+        var writing = AnthropicWriting.Compose(body, question, request);
         var reply = body["stream"].Bool() == true
             ? new Reply
             {
                 ContentType = "text/event-stream; charset=utf-8",
                 Streamed = true,
                 Frames = [.. writing.Events().Select(item => new Frame(JsonExtensions.Sse(item["type"].Str(), item)))],
-                ErrorFrame = message => JsonExtensions.Sse("error", AnthropicErrors.Envelope("overloaded_error", message, inquiry.Id("req_"))),
+                ErrorFrame = message => JsonExtensions.Sse("error", AnthropicErrors.Envelope("overloaded_error", message, request.Id("req_"))),
             }
             : Reply.Json(writing.Whole());
-        return reply.With("request-id", inquiry.Id("req_")).With("anthropic-organization-id", "00000000-0000-4000-8000-00000000e301");
+        return reply.With("request-id", request.Id("req_")).With("anthropic-organization-id", "00000000-0000-4000-8000-00000000e301");
     }
 
-    private static Reply Count(Call call, RequestContext inquiry)
+    private static Reply Count(Call call, RequestContext request)
     {
         var body = Body(call);
-        AnthropicRules.Check(body, AnthropicBetas.Read(call), inquiry.Signatures, AnthropicHost.Counting);
+        AnthropicRules.Check(body, AnthropicBetas.Read(call), request.Signatures, AnthropicHost.Counting);
         return Reply.Json(new JsonObject { ["input_tokens"] = Tokens.Count(AnthropicReading.Read(body).Prompt) });
     }
 }

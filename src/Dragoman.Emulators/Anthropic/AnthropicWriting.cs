@@ -17,10 +17,10 @@ internal sealed class AnthropicWriting
     private AnthropicWriting(Answer answer, JsonObject usage, string id, string model) =>
         (_answer, _usage, _id, _model) = (answer, usage, id, model);
 
-    public static AnthropicWriting Compose(JsonObject body, UserPrompt question, RequestContext inquiry)
+    public static AnthropicWriting Compose(JsonObject body, UserPrompt question, RequestContext request)
     {
-        var answer = inquiry.Answer(question, "toolu_01");
-        var cache = inquiry.Prefixes.Marked("claude/" + question.Model, question.Prompt);
+        var answer = request.Answer(question, "toolu_01");
+        var cache = request.Prefixes.Marked("claude/" + question.Model, question.Prompt);
         var usage = new JsonObject
         {
             ["input_tokens"] = cache.Total - cache.Read - cache.Written,
@@ -34,11 +34,11 @@ internal sealed class AnthropicWriting
             ["output_tokens"] = answer.OutputTokens,
             ["service_tier"] = "standard",
         };
-        var writing = new AnthropicWriting(answer, usage, inquiry.Id("msg_01"), question.Model);
+        var writing = new AnthropicWriting(answer, usage, request.Id("msg_01"), question.Model);
         var hidden = body["thinking"]?["display"].Str() == "omitted";
         var redacted = question.UserText.Contains("ANTHROPIC_MAGIC_STRING_TRIGGER_REDACTED_THINKING", StringComparison.Ordinal);
         foreach (var piece in answer.Pieces)
-            writing.Add(piece, inquiry, hidden, redacted);
+            writing.Add(piece, request, hidden, redacted);
         return writing;
     }
 
@@ -100,21 +100,21 @@ internal sealed class AnthropicWriting
         _ => "end_turn",
     };
 
-    private void Add(Piece piece, RequestContext inquiry, bool hidden, bool redacted)
+    private void Add(Piece piece, RequestContext request, bool hidden, bool redacted)
     {
         switch (piece)
         {
             case ReasoningPiece when redacted:
-                _blocks.Add((new JsonObject { ["type"] = "redacted_thinking", ["data"] = inquiry.Signatures.Issue("claude-redacted", "hidden") }, []));
+                _blocks.Add((new JsonObject { ["type"] = "redacted_thinking", ["data"] = request.Signatures.Issue("claude-redacted", "hidden") }, []));
                 break;
             case ReasoningPiece thought:
-                var signature = inquiry.Signatures.Sign("claude", thought.Text);
+                var signature = request.Signatures.Sign("claude", thought.Text);
                 List<JsonObject> thinking = hidden ? [] : [.. Deltas.OfText(thought.Text).Select(text => Delta("thinking_delta", "thinking", text))];
                 thinking.Add(Delta("signature_delta", "signature", signature));
                 _blocks.Add((new JsonObject { ["type"] = "thinking", ["thinking"] = hidden ? "" : thought.Text, ["signature"] = signature }, thinking));
                 break;
             case TextPiece text:
-                Text(text, inquiry);
+                Text(text, request);
                 break;
             case CallPiece call:
                 JsonNode input;
@@ -132,12 +132,12 @@ internal sealed class AnthropicWriting
                 _blocks.Add((new JsonObject { ["type"] = "tool_use", ["id"] = call.Id, ["name"] = call.Name, ["input"] = input }, parts));
                 break;
             case SearchPiece search:
-                Search(search, inquiry);
+                Search(search, request);
                 break;
         }
     }
 
-    private void Text(TextPiece text, RequestContext inquiry)
+    private void Text(TextPiece text, RequestContext request)
     {
         var deltas = Deltas.OfText(text.Text).Select(part => Delta("text_delta", "text", part)).ToList();
         var block = new JsonObject { ["type"] = "text", ["text"] = text.Text };
@@ -152,7 +152,7 @@ internal sealed class AnthropicWriting
                     ["cited_text"] = $"{source.Title}: a page of the emulator.",
                     ["url"] = source.Url,
                     ["title"] = source.Title,
-                    ["encrypted_index"] = inquiry.Signatures.Issue("claude-search", source.Url),
+                    ["encrypted_index"] = request.Signatures.Issue("claude-search", source.Url),
                 };
                 citations.Add(citation);
                 deltas.Insert(citations.Count - 1, new JsonObject { ["type"] = "citations_delta", ["citation"] = citation.DeepClone() });
@@ -164,7 +164,7 @@ internal sealed class AnthropicWriting
         _blocks.Add((block, deltas));
     }
 
-    private void Search(SearchPiece search, RequestContext inquiry)
+    private void Search(SearchPiece search, RequestContext request)
     {
         var id = "srvtoolu_" + search.Id["toolu_".Length..];
         var input = new JsonObject { ["query"] = search.Query };
@@ -176,7 +176,7 @@ internal sealed class AnthropicWriting
             ["type"] = "web_search_result",
             ["title"] = result.Title,
             ["url"] = result.Url,
-            ["encrypted_content"] = inquiry.Signatures.Issue("claude-search", result.Url),
+            ["encrypted_content"] = request.Signatures.Issue("claude-search", result.Url),
             ["page_age"] = null,
         })]);
         _blocks.Add((new JsonObject { ["type"] = "web_search_tool_result", ["tool_use_id"] = id, ["content"] = results }, []));

@@ -27,17 +27,17 @@ internal sealed partial class BedrockApi : IProviderApi
 
     public string? ModelOf(Call call) => call.Segments is ["model", var model, ..] ? model : null;
 
-    public Reply Answer(Call call, RequestContext inquiry)
+    public Reply Answer(Call call, RequestContext request)
     {
-        AwsCredentials.Check(call, inquiry.Options);
+        AwsCredentials.Check(call, request.Options);
         var reply = call switch
         {
             { Method: "GET", Segments: ["foundation-models"] } => Models(),
             { Method: "GET", Segments: ["inference-profiles"] } => Profiles(),
-            { IsPost: true, Segments: ["model", var model, var operation] } => Invoke(call, model, operation, inquiry),
+            { IsPost: true, Segments: ["model", var model, var operation] } => Invoke(call, model, operation, request),
             _ => throw new Refusal(404, "", type: "UnknownOperationException"),
         };
-        return reply.With("x-amzn-requestid", inquiry.Id(""));
+        return reply.With("x-amzn-requestid", request.Id(""));
     }
 
     public Reply Error(Call call, Refusal refusal) => Reply.Json(new JsonObject { ["message"] = refusal.Message }, refusal.Status)
@@ -56,7 +56,7 @@ internal sealed partial class BedrockApi : IProviderApi
         _ => "InternalServerException",
     };
 
-    private static Reply Invoke(Call call, string model, string operation, RequestContext inquiry)
+    private static Reply Invoke(Call call, string model, string operation, RequestContext request)
     {
         if (model.StartsWith("missing-", StringComparison.Ordinal))
             throw new Refusal(404, $"Could not resolve the foundation model from the provided model identifier: {model}");
@@ -66,20 +66,20 @@ internal sealed partial class BedrockApi : IProviderApi
         switch (operation)
         {
             case "converse" or "converse-stream":
-                ConverseRules.Check(body, model, inquiry.Signatures);
-                var converse = new ConverseWriting(body, ConverseReading.Read(body, model), inquiry);
+                ConverseRules.Check(body, model, request.Signatures);
+                var converse = new ConverseWriting(body, ConverseReading.Read(body, model), request);
                 return operation == "converse" ? Reply.Json(converse.Whole()) : Stream(converse.Events());
             case "invoke" or "invoke-with-response-stream":
-                var message = Messages(body, model, inquiry);
+                var message = Messages(body, model, request);
                 return operation == "invoke" ? Reply.Json(message.Whole()) : Stream(Chunks(message)).With("x-amzn-bedrock-content-type", "application/json");
             case "count-tokens":
-                return Count(body, model, inquiry);
+                return Count(body, model, request);
             default:
                 throw new Refusal(404, "", type: "UnknownOperationException");
         }
     }
 
-    private static AnthropicWriting Messages(JsonObject body, string model, RequestContext inquiry)
+    private static AnthropicWriting Messages(JsonObject body, string model, RequestContext request)
     {
         if (!model.Contains("anthropic.", StringComparison.Ordinal))
             throw new Refusal(400, "Malformed input request: this emulator's InvokeModel speaks Anthropic bodies only, please reformat your input and try again.");
@@ -90,25 +90,25 @@ internal sealed partial class BedrockApi : IProviderApi
         var betas = body["anthropic_beta"].Arr().Select(flag => flag.Str() ?? "").ToHashSet(StringComparer.Ordinal);
         if (betas.Any(flag => !KnownBetas.Contains(flag)))
             throw new Refusal(400, "invalid beta flag");
-        AnthropicRules.Check(body, betas, inquiry.Signatures, AnthropicHost.Bedrock, model);
-        return AnthropicWriting.Compose(body, AnthropicReading.Read(body, model), inquiry);
+        AnthropicRules.Check(body, betas, request.Signatures, AnthropicHost.Bedrock, model);
+        return AnthropicWriting.Compose(body, AnthropicReading.Read(body, model), request);
     }
 
-    private static Reply Count(JsonObject body, string model, RequestContext inquiry)
+    private static Reply Count(JsonObject body, string model, RequestContext request)
     {
         if (!model.StartsWith("anthropic.", StringComparison.Ordinal))
             throw new Refusal(400, "The provided model doesn't support counting tokens.");
         var input = body["input"] as JsonObject ?? throw new Refusal(400, "1 validation error detected: Value null at 'input' failed to satisfy constraint: Member must not be null");
         if (input["converse"] is JsonObject converse)
         {
-            ConverseRules.Check(converse, model, inquiry.Signatures);
+            ConverseRules.Check(converse, model, request.Signatures);
             return Reply.Json(new JsonObject { ["inputTokens"] = Tokens.Count(ConverseReading.Read(converse, model).Prompt) });
         }
 
         var bytes = JsonExtensions.Base64(input["invokeModel"]?["body"].Str() ?? "");
         if (bytes is null || JsonNode.Parse(bytes) is not JsonObject inner)
             throw new Refusal(400, "The provided input is not valid.");
-        AnthropicRules.Check(inner, [], inquiry.Signatures, AnthropicHost.Bedrock, model);
+        AnthropicRules.Check(inner, [], request.Signatures, AnthropicHost.Bedrock, model);
         return Reply.Json(new JsonObject { ["inputTokens"] = Tokens.Count(AnthropicReading.Read(inner, model).Prompt) });
     }
 

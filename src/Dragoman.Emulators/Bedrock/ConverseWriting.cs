@@ -12,11 +12,11 @@ internal sealed class ConverseWriting
     private readonly RequestContext _context;
     private readonly JsonObject _usage;
 
-    public ConverseWriting(JsonObject body, UserPrompt question, RequestContext inquiry)
+    public ConverseWriting(JsonObject body, UserPrompt question, RequestContext request)
     {
         _ = body;
-        (_context, _answer) = (inquiry, inquiry.Answer(question, "tooluse_"));
-        var cache = inquiry.Prefixes.Marked("bedrock/" + question.Model, question.Prompt);
+        (_context, _answer) = (request, request.Answer(question, "tooluse_"));
+        var cache = request.Prefixes.Marked("bedrock/" + question.Model, question.Prompt);
         _usage = new JsonObject
         {
             ["inputTokens"] = cache.Total - cache.Read - cache.Written,

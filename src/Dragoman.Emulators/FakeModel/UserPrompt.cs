@@ -25,7 +25,7 @@ internal sealed record ToolOffer(string Name, ToolKind Kind, JsonNode? Schema = 
 /// <summary>A part of the prompt in the order the provider reads it, for counting and caching. Ttl is set where a cache mark ends.</summary>
 internal sealed record PromptSegment(string Text, string? Ttl = null);
 
-/// <summary>What the mind needs to know of a request, whichever language it came in.</summary>
+/// <summary>What the mind needs to know of a request, whichever protocol it came in.</summary>
 internal sealed class UserPrompt
 {
     public required string Model { get; init; }

@@ -12,9 +12,9 @@ internal sealed class GeminiApi : IProviderApi
 
     public string? ModelOf(Call call) => Split(call).Model;
 
-    public Reply Answer(Call call, RequestContext inquiry)
+    public Reply Answer(Call call, RequestContext request)
     {
-        Authenticate(call, inquiry);
+        Authenticate(call, request);
         var (model, method) = Split(call);
         if (model?.StartsWith("missing-", StringComparison.Ordinal) == true)
             throw new Refusal(404, $"models/{model} is not found for API version {call.Segments[0]}, or is not supported for {method ?? "getModel"}. Call ListModels to see the list of available models and their supported methods.");
@@ -28,12 +28,12 @@ internal sealed class GeminiApi : IProviderApi
                 var asked = Body(call);
                 var inner = asked["generateContentRequest"] as JsonObject ?? asked;
                 inner.Remove("model");
-                GeminiRules.Check(inner, model, inquiry.Signatures);
+                GeminiRules.Check(inner, model, request.Signatures);
                 return Reply.Json(new JsonObject { ["totalTokens"] = Tokens.Count(GeminiReading.Read(inner, model).Prompt) });
             case ("POST", not null, "generateContent" or "streamGenerateContent"):
                 var body = Body(call);
-                GeminiRules.Check(body, model, inquiry.Signatures);
-                var writing = new GeminiWriting(body, GeminiReading.Read(body, model), inquiry);
+                GeminiRules.Check(body, model, request.Signatures);
+                var writing = new GeminiWriting(body, GeminiReading.Read(body, model), request);
                 return method == "generateContent" ? Reply.Json(writing.Whole()) : Stream(call, writing);
             default:
                 throw new Refusal(404, "Requested entity was not found.");
@@ -108,9 +108,9 @@ internal sealed class GeminiApi : IProviderApi
         };
     }
 
-    private static void Authenticate(Call call, RequestContext inquiry)
+    private static void Authenticate(Call call, RequestContext request)
     {
-        if (!inquiry.Options.RequireCredentials)
+        if (!request.Options.RequireCredentials)
             return;
         var key = call.Header("x-goog-api-key") ?? call.Query.GetValueOrDefault("key") ?? call.Bearer;
         if (string.IsNullOrEmpty(key))

@@ -13,12 +13,12 @@ internal sealed class GeminiWriting
     private readonly JsonObject _usage;
     private readonly bool _gemini3;
 
-    public GeminiWriting(JsonObject body, UserPrompt question, RequestContext inquiry)
+    public GeminiWriting(JsonObject body, UserPrompt question, RequestContext request)
     {
-        (_context, _model, _answer) = (inquiry, question.Model, inquiry.Answer(question, ""));
+        (_context, _model, _answer) = (request, question.Model, request.Answer(question, ""));
         _gemini3 = _model.StartsWith("gemini-3", StringComparison.Ordinal);
         _ = body;
-        var cache = inquiry.Prefixes.Automatic("gemini/" + _model, question.Prompt);
+        var cache = request.Prefixes.Automatic("gemini/" + _model, question.Prompt);
         _usage = new JsonObject
         {
             ["promptTokenCount"] = cache.Total,

@@ -11,12 +11,12 @@ internal sealed class ChatApi : IProviderApi
 
     public string? ModelOf(Call call) => call.IsPost ? call.Json?["model"].Str() : null;
 
-    public Reply Answer(Call call, RequestContext inquiry)
+    public Reply Answer(Call call, RequestContext request)
     {
-        OpenAiErrors.Authenticate(call, inquiry);
+        OpenAiErrors.Authenticate(call, request);
         return call switch
         {
-            { IsPost: true, Segments: [_, "chat", "completions"] } => Complete(call, inquiry),
+            { IsPost: true, Segments: [_, "chat", "completions"] } => Complete(call, request),
             { Method: "GET", Segments: [_, "models"] } => Reply.Json(new JsonObject { ["object"] = "list", ["data"] = new JsonArray([.. Models.Select(Model)]) }),
             { Method: "GET", Segments: [_, "models", var id] } when !id.StartsWith("missing-", StringComparison.Ordinal) => Reply.Json(Model(id)),
             { Method: "GET", Segments: [_, "models", var id] } => throw new Refusal(404, $"The model '{id}' does not exist", "model", "model_not_found"),
@@ -28,12 +28,12 @@ internal sealed class ChatApi : IProviderApi
 
     private static JsonNode Model(string id) => new JsonObject { ["id"] = id, ["object"] = "model", ["created"] = 1_764_547_200, ["owned_by"] = "openai" };
 
-    private static Reply Complete(Call call, RequestContext inquiry)
+    private static Reply Complete(Call call, RequestContext request)
     {
         var body = OpenAiErrors.Body(call);
         ChatRules.Check(body);
         var question = ChatReading.Read(body);
-        var writing = new ChatWriting(body, question, inquiry);
+        var writing = new ChatWriting(body, question, request);
         var reply = body["stream"].Bool() == true
             ? new Reply
             {
@@ -46,6 +46,6 @@ internal sealed class ChatApi : IProviderApi
                 }),
             }
             : Reply.Json(writing.Whole());
-        return reply.With("x-request-id", inquiry.Id("req_")).With("openai-version", "2020-10-01");
+        return reply.With("x-request-id", request.Id("req_")).With("openai-version", "2020-10-01");
     }
 }

@@ -15,14 +15,14 @@ internal sealed class ChatWriting
     private readonly JsonObject _usage;
     private readonly bool _withUsage;
 
-    public ChatWriting(JsonObject body, UserPrompt question, RequestContext inquiry)
+    public ChatWriting(JsonObject body, UserPrompt question, RequestContext request)
     {
-        _answer = inquiry.Answer(question, "call_");
-        _id = inquiry.Id("chatcmpl-");
+        _answer = request.Answer(question, "call_");
+        _id = request.Id("chatcmpl-");
         _model = question.Model;
-        _created = inquiry.Now;
+        _created = request.Now;
         _withUsage = body["stream_options"]?["include_usage"].Bool() == true;
-        var cache = inquiry.Prefixes.Automatic("openai/" + _model, question.Prompt);
+        var cache = request.Prefixes.Automatic("openai/" + _model, question.Prompt);
         _usage = new JsonObject
         {
             ["prompt_tokens"] = cache.Total,

@@ -64,9 +64,9 @@ internal static class OpenAiErrors
     public static JsonObject Body(Call call) => call.Json ?? throw Bad(
         "We could not parse the JSON body of your request. (HINT: This likely means you aren't using your HTTP library correctly. The OpenAI API expects a JSON payload, but what was sent was not valid JSON.)");
 
-    public static void Authenticate(Call call, RequestContext inquiry)
+    public static void Authenticate(Call call, RequestContext request)
     {
-        if (!inquiry.Options.RequireCredentials)
+        if (!request.Options.RequireCredentials)
             return;
         if (string.IsNullOrEmpty(call.Bearer))
         {

@@ -16,13 +16,13 @@ internal sealed class ResponsesApi : IProviderApi
 
     public string? ModelOf(Call call) => call.IsPost ? call.Json?["model"].Str() : null;
 
-    public Reply Answer(Call call, RequestContext inquiry)
+    public Reply Answer(Call call, RequestContext request)
     {
-        OpenAiErrors.Authenticate(call, inquiry);
+        OpenAiErrors.Authenticate(call, request);
         return call switch
         {
-            { IsPost: true, Segments: [_, _] } => Create(call, inquiry),
-            { IsPost: true, Segments: [_, _, "input_tokens"] } => Count(call, inquiry),
+            { IsPost: true, Segments: [_, _] } => Create(call, request),
+            { IsPost: true, Segments: [_, _, "input_tokens"] } => Count(call, request),
             { Method: "GET", Segments: [_, _, var id] } => Reply.Json(Stored(id).Response.DeepClone()),
             { Method: "DELETE", Segments: [_, _, var id] } => Delete(id),
             { Method: "GET", Segments: [_, _, var id, "input_items"] } => Items(id),
@@ -32,11 +32,11 @@ internal sealed class ResponsesApi : IProviderApi
 
     public Reply Error(Call call, Refusal refusal) => OpenAiErrors.Reply(call, refusal);
 
-    private Reply Create(Call call, RequestContext inquiry)
+    private Reply Create(Call call, RequestContext request)
     {
         var body = OpenAiErrors.Body(call);
-        var input = Check(body, inquiry);
-        var writing = new ResponsesWriting(body, ResponsesReading.Read(body, input), inquiry);
+        var input = Check(body, request);
+        var writing = new ResponsesWriting(body, ResponsesReading.Read(body, input), request);
         var whole = writing.Whole();
         if (body["store"].Bool() != false && _stored.Count < MostStored)
         {
@@ -54,17 +54,17 @@ internal sealed class ResponsesApi : IProviderApi
                 ErrorFrame = message => writing.Failed(message),
             }
             : Reply.Json(whole);
-        return reply.With("x-request-id", inquiry.Id("req_")).With("openai-version", "2020-10-01");
+        return reply.With("x-request-id", request.Id("req_")).With("openai-version", "2020-10-01");
     }
 
-    private Reply Count(Call call, RequestContext inquiry)
+    private Reply Count(Call call, RequestContext request)
     {
         var body = OpenAiErrors.Body(call);
-        var input = Check(body, inquiry);
+        var input = Check(body, request);
         return Reply.Json(new JsonObject { ["object"] = "response.input_tokens", ["input_tokens"] = Tokens.Count(ResponsesReading.Read(body, input).Prompt) });
     }
 
-    private JsonArray Check(JsonObject body, RequestContext inquiry)
+    private JsonArray Check(JsonObject body, RequestContext request)
     {
         ResponsesRules.Check(body);
         JsonArray history = [];
@@ -87,7 +87,7 @@ internal sealed class ResponsesApi : IProviderApi
         };
         if (own.Count == 0 && history.Count == 0)
             throw OpenAiErrors.Bad("One of \"input\" or \"previous_response_id\" or 'prompt' or 'conversation_id' must be provided.", "input", "missing_required_parameter");
-        ResponsesItemRules.Check(own, history, _items, inquiry.Signatures);
+        ResponsesItemRules.Check(own, history, _items, request.Signatures);
         foreach (var item in own)
         {
             var id = item!["id"].Str();

@@ -20,10 +20,10 @@ internal sealed class ResponsesWriting
     private readonly List<JsonObject> _items = [];
     private int _sequence;
 
-    public ResponsesWriting(JsonObject body, UserPrompt question, RequestContext inquiry)
+    public ResponsesWriting(JsonObject body, UserPrompt question, RequestContext request)
     {
-        (_body, _context, _answer) = (body, inquiry, inquiry.Answer(question, "call_"));
-        var cache = inquiry.Prefixes.Automatic("openai/" + question.Model, question.Prompt);
+        (_body, _context, _answer) = (body, request, request.Answer(question, "call_"));
+        var cache = request.Prefixes.Automatic("openai/" + question.Model, question.Prompt);
         _usage = new JsonObject
         {
             ["input_tokens"] = cache.Total,

@@ -18,7 +18,7 @@ public sealed record Account
     /// <summary>The id of the provider that serves it (see <c>Providers</c>): <c>openai</c>, <c>claude</c>, <c>gemini</c>, <c>codex</c>, <c>bedrock</c>.</summary>
     public required string Provider { get; init; }
 
-    /// <summary>The language its upstream speaks.</summary>
+    /// <summary>The protocol its upstream speaks.</summary>
     public required Protocol Protocol { get; init; }
 
     /// <summary>Where it comes from.</summary>
@@ -54,7 +54,7 @@ public sealed record Account
     /// <summary>A prefix that clients may (or, with <c>force-model-prefix</c>, must) put before its models: <c>prefix/model</c>; or null.</summary>
     public string? Prefix { get; init; }
 
-    /// <summary>The models it was configured with; empty means the provider's whole catalogue.</summary>
+    /// <summary>The models it was configured with; empty means the provider's whole catalog.</summary>
     public IReadOnlyList<AccountModel> Models { get; init; } = [];
 
     /// <summary>Models it must not be used for; <c>*</c> stands for any run of characters.</summary>
@@ -63,7 +63,7 @@ public sealed record Account
     /// <summary>Whether it may be used at all.</summary>
     public bool Enabled { get; init; } = true;
 
-    /// <summary>Whether its lanes never rest; null leaves it to the gateway's own setting.</summary>
+    /// <summary>Whether its targets never cool down; null leaves it to the gateway's own setting.</summary>
     public bool? DisableCooling { get; init; }
 
     /// <summary>Its own number of further rounds; null leaves it to the gateway's own setting.</summary>

@@ -93,7 +93,7 @@ public sealed class AccountLoad(TimeProvider time)
         lock (_gate) return new AccountLoadReport(_running, _requests, _failures, _consecutiveFailures, _lastUsed, _lastFault, _health);
     }
 
-    /// <summary>Forgets faults: its owner has mended it.</summary>
+    /// <summary>Forgets faults: its owner has repaired it.</summary>
     public void ResetHealth()
     {
         lock (_gate)

@@ -38,7 +38,7 @@ public sealed class AccountLoadTracker(TimeProvider time)
         waiting?.TrySetResult();
     }
 
-    /// <summary>Forgets the faults of an account: its owner has mended it.</summary>
+    /// <summary>Forgets the faults of an account: its owner has repaired it.</summary>
     public void ResetHealth(string accountId)
     {
         if (_byAccount.TryGetValue(accountId, out var gauge)) gauge.ResetHealth();

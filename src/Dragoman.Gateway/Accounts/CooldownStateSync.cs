@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Dragoman.Gateway.Accounts;
 
 /// <summary>
-/// Keeps what is learnt of lanes in the store, so that neither a restart nor another node hammers an upstream that asked for rest. Written
+/// Keeps what is learnt of targets in the store, so that neither a restart nor another node hammers an upstream that asked for a pause. Written
 /// behind, at most once a second; what other processes learn is taken up when the store tells of it. A store that is down is tried
 /// again and keeps nobody waiting.
 /// </summary>
@@ -27,30 +27,30 @@ public sealed partial class CooldownStateSync : IAsyncDisposable
     private readonly ConcurrentDictionary<string, bool> _removed = new(StringComparer.Ordinal);
     private Task _running = Task.CompletedTask;
 
-    private CooldownStateSync(CooldownTracker lanes, Func<IReadOnlySet<string>> accountIds, ICooldownStore store, TimeProvider time, ILogger logger)
+    private CooldownStateSync(CooldownTracker cooldowns, Func<IReadOnlySet<string>> accountIds, ICooldownStore store, TimeProvider time, ILogger logger)
     {
-        _cooldowns = lanes;
+        _cooldowns = cooldowns;
         _accountIds = accountIds;
         _store = store;
         _time = time;
         _logger = logger;
         _news = new StoreSubscription(static change => change.Kind == StoreChangeKind.Cooldown, ReadAsync, LogStore, SaveTimeout, time);
-        lanes.Changed = () => _work.Writer.TryWrite(true);
+        cooldowns.Changed = () => _work.Writer.TryWrite(true);
     }
 
     /// <summary>Takes up what is stored, and keeps it from now on.</summary>
-    /// <param name="lanes">What is kept.</param>
+    /// <param name="cooldowns">What is kept.</param>
     /// <param name="accountIds">The ids of the accounts there are now.</param>
     /// <param name="store">Where they are kept.</param>
     /// <param name="changes">Tells of what others learn.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="logger">Where faults of the store are told.</param>
+    /// <param name="logger">Where faults of the store are reported.</param>
     /// <param name="cancellationToken">Gives up opening.</param>
-    public static async Task<CooldownStateSync> OpenAsync(CooldownTracker lanes, Func<IReadOnlySet<string>> accountIds, ICooldownStore store, IChangeFeed changes, TimeProvider time, ILogger logger, CancellationToken cancellationToken = default)
+    public static async Task<CooldownStateSync> OpenAsync(CooldownTracker cooldowns, Func<IReadOnlySet<string>> accountIds, ICooldownStore store, IChangeFeed changes, TimeProvider time, ILogger logger, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(lanes);
+        ArgumentNullException.ThrowIfNull(cooldowns);
         ArgumentNullException.ThrowIfNull(changes);
-        var keeper = new CooldownStateSync(lanes, accountIds, store, time, logger);
+        var keeper = new CooldownStateSync(cooldowns, accountIds, store, time, logger);
         var feed = changes.ListenAsync(keeper._closing.Token);
         if (!await keeper.TryAsync(async () =>
         {
@@ -61,7 +61,7 @@ public sealed partial class CooldownStateSync : IAsyncDisposable
         return keeper;
     }
 
-    /// <summary>Accounts came or went: the lanes of those that went are removed from the store, those of new ones are taken up from it.</summary>
+    /// <summary>Accounts came or went: the targets of those that went are removed from the store, those of new ones are taken up from it.</summary>
     public void Take(IEnumerable<Account> previous, IEnumerable<Account> current)
     {
         ArgumentNullException.ThrowIfNull(previous);
@@ -110,15 +110,15 @@ public sealed partial class CooldownStateSync : IAsyncDisposable
             _removed.TryRemove(id, out _);
         }
 
-        var learnt = _cooldowns.TakeChanges();
-        if (learnt.Count == 0) return;
+        var changed = _cooldowns.TakeChanges();
+        if (changed.Count == 0) return;
         try
         {
-            await _store.SaveAsync(learnt, cancellationToken);
+            await _store.SaveAsync(changed, cancellationToken);
         }
         catch
         {
-            _cooldowns.Requeue(learnt);
+            _cooldowns.Requeue(changed);
             throw;
         }
     }

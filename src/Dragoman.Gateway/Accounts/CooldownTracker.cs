@@ -4,8 +4,8 @@ using Dragoman.Gateway.Persistence;
 namespace Dragoman.Gateway.Accounts;
 
 /// <summary>
-/// What the running gateway has learnt of its lanes (account × model). It outlives configurations: the states hang on account ids.
-/// Reading takes no lock; writing locks one lane.
+/// What the running gateway has learnt of its targets (account × model). It outlives configurations: the states hang on account ids.
+/// Reading takes no lock; writing locks one target.
 /// </summary>
 public sealed class CooldownTracker(TimeProvider time)
 {
@@ -19,21 +19,21 @@ public sealed class CooldownTracker(TimeProvider time)
     private volatile bool _known;
 
     /// <summary>
-    /// The rest of a lane or of its whole account: one that the upstream stated before a guess of ours, and of two alike the one that ends later;
-    /// null when neither rests.
+    /// The cooldown of a target or of its whole account: one that the upstream stated before a guess of ours, and of two alike the one that ends later;
+    /// null when neither cools down.
     /// </summary>
     public CooldownState? Find(Account account, string model)
     {
         if (!_known) return null;
         var now = time.GetUtcNow();
         var whole = Read(account.Id, null) is { } all && all.IsCoolingDown(now) ? all : null;
-        var lane = Read(account.Id, model) is { } own && own.IsCoolingDown(now) ? own : null;
-        if (whole is null || lane is null) return whole ?? lane;
-        if (whole.IsUpstreamHint != lane.IsUpstreamHint) return whole.IsUpstreamHint ? whole : lane;
-        return lane.Until > whole.Until ? lane : whole;
+        var state = Read(account.Id, model) is { } own && own.IsCoolingDown(now) ? own : null;
+        if (whole is null || state is null) return whole ?? state;
+        if (whole.IsUpstreamHint != state.IsUpstreamHint) return whole.IsUpstreamHint ? whole : state;
+        return state.Until > whole.Until ? state : whole;
     }
 
-    /// <summary>Whether a guessed rest of the lane or its account has ended and nothing has been answered since.</summary>
+    /// <summary>Whether a guessed cooldown of the target or its account has ended and nothing has been answered since.</summary>
     public bool IsUnproven(Account account, string model)
     {
         if (!_known) return false;
@@ -41,7 +41,7 @@ public sealed class CooldownTracker(TimeProvider time)
         return Read(account.Id, null)?.IsUnproven(now, CooldownRules.Forgotten) == true || Read(account.Id, model)?.IsUnproven(now, CooldownRules.Forgotten) == true;
     }
 
-    /// <summary>A request was answered: streaks end, and rests that were only guessed. A rest that the upstream asked for goes on, because the answer may have begun before it.</summary>
+    /// <summary>A request was answered: runs of failures end, and cooldowns that were only guessed. A cooldown that the upstream asked for goes on, because the answer may have begun before it.</summary>
     public void RecordSuccess(Account account, string model)
     {
         if (!_known) return;
@@ -49,8 +49,8 @@ public sealed class CooldownTracker(TimeProvider time)
         RecordSuccess((account.Id, null));
     }
 
-    /// <summary>A request failed: the lane or the account rests as the failure's class demands.</summary>
-    /// <returns>How the lane or account stands now; null when nothing came of it.</returns>
+    /// <summary>A request failed: the target or the account cools down as the failure's class demands.</summary>
+    /// <returns>How the target or account stands now; null when nothing came of it.</returns>
     public CooldownState? RecordFailure(Account account, string model, Failure failure, CooldownOptions options)
     {
         if (CooldownRules.IsRequestFault(failure.Class) || (account.DisableCooling ?? options.Disabled)) return null;
@@ -90,7 +90,7 @@ public sealed class CooldownTracker(TimeProvider time)
         if (worthSaving) Changed?.Invoke();
     }
 
-    /// <summary>What is left of the tightest quota that holds for a lane, 0 to 1; null when its upstream never said. What was said more than five minutes ago counts a tenth less.</summary>
+    /// <summary>What is left of the tightest quota that holds for a target, 0 to 1; null when its upstream never said. What was said more than five minutes ago counts a tenth less.</summary>
     public double? QuotaLeft(Account account, string model)
     {
         if (!_known) return null;
@@ -109,7 +109,7 @@ public sealed class CooldownTracker(TimeProvider time)
         return least;
     }
 
-    /// <summary>Everything known, for people: the lanes that rest, have a streak, or whose upstream told its quotas.</summary>
+    /// <summary>Everything known, for people: the targets that cool down, have failed in a row, or whose upstream stated its quotas.</summary>
     public IReadOnlyList<CooldownReport> Report()
         => [.. _cells.Where(pair => pair.Value.State != CooldownState.None || pair.Value.Quotas.Count > 0)
             .Select(pair => new CooldownReport(pair.Key.Account, pair.Key.Model, pair.Value.State) { Quotas = pair.Value.Quotas })
@@ -122,7 +122,7 @@ public sealed class CooldownTracker(TimeProvider time)
             if (!accountIds.Contains(key.Account)) _cells.TryRemove(key, out _);
     }
 
-    /// <summary>Ends every rest of an account: its owner has mended it.</summary>
+    /// <summary>Ends every cooldown of an account: its owner has repaired it.</summary>
     public void Clear(string accountId)
     {
         foreach (var (key, cell) in _cells)
@@ -140,46 +140,46 @@ public sealed class CooldownTracker(TimeProvider time)
     /// <summary>What was learnt since the last call, for the store.</summary>
     internal IReadOnlyList<StoredCooldown> TakeChanges()
     {
-        var learnt = new List<StoredCooldown>();
+        var changed = new List<StoredCooldown>();
         foreach (var (key, cell) in _cells)
         {
             if (!cell.IsDirty) continue;
             lock (cell)
             {
                 cell.IsDirty = false;
-                learnt.Add(new StoredCooldown(key.Account, key.Model, cell.State, cell.ObservedAt) { Quotas = cell.Quotas });
+                changed.Add(new StoredCooldown(key.Account, key.Model, cell.State, cell.ObservedAt) { Quotas = cell.Quotas });
             }
         }
 
-        return learnt;
+        return changed;
     }
 
     /// <summary>What could not be stored is to be stored yet.</summary>
     internal void Requeue(IEnumerable<StoredCooldown> unsaved)
     {
-        foreach (var lane in unsaved)
-            if (_cells.TryGetValue((lane.AccountId, lane.Model), out var cell)) cell.IsDirty = true;
+        foreach (var cooldown in unsaved)
+            if (_cells.TryGetValue((cooldown.AccountId, cooldown.Model), out var cell)) cell.IsDirty = true;
     }
 
-    /// <summary>Takes up what was stored, by this process before or by another, where it is newer than what is known. Streaks that are forgotten and quotas that are over are left out; rests are capped as ever.</summary>
+    /// <summary>Takes up what was stored, by this process before or by another, where it is newer than what is known. Runs of failures that are forgotten and quotas that are over are left out; cooldowns are capped as ever.</summary>
     internal void Merge(IEnumerable<StoredCooldown> stored, IReadOnlySet<string> accountIds)
     {
         var now = time.GetUtcNow();
-        foreach (var lane in stored)
+        foreach (var cooldown in stored)
         {
-            if (!accountIds.Contains(lane.AccountId)) continue;
-            var state = Capped(lane.State, now);
+            if (!accountIds.Contains(cooldown.AccountId)) continue;
+            var state = Capped(cooldown.State, now);
             if (!state.IsCoolingDown(now) && now - Later(state.Until, state.CountedAt) >= CooldownRules.Forgotten) state = CooldownState.None;
-            var quotas = lane.Quotas.Where(window => window.ResetsAt > now).ToList();
-            var key = (lane.AccountId, lane.Model);
+            var quotas = cooldown.Quotas.Where(window => window.ResetsAt > now).ToList();
+            var key = (cooldown.AccountId, cooldown.Model);
             if (state == CooldownState.None && quotas.Count == 0 && !_cells.ContainsKey(key)) continue;
             var cell = _cells.GetOrAdd(key, static _ => new Cell());
             _known = true;
             lock (cell)
             {
-                if (lane.ObservedAt <= cell.ObservedAt) continue;
-                (cell.State, cell.ObservedAt) = (state, lane.ObservedAt);
-                if (lane.ObservedAt > cell.QuotasAt) (cell.Quotas, cell.QuotasAt, cell.QuotasSavedAt) = (quotas, lane.ObservedAt, lane.ObservedAt);
+                if (cooldown.ObservedAt <= cell.ObservedAt) continue;
+                (cell.State, cell.ObservedAt) = (state, cooldown.ObservedAt);
+                if (cooldown.ObservedAt > cell.QuotasAt) (cell.Quotas, cell.QuotasAt, cell.QuotasSavedAt) = (quotas, cooldown.ObservedAt, cooldown.ObservedAt);
             }
         }
     }
@@ -215,22 +215,22 @@ public sealed class CooldownTracker(TimeProvider time)
     private CooldownState Next(CooldownState state, Failure failure, CooldownOptions options)
     {
         var now = time.GetUtcNow();
-        // Parallel requests fail together: they are one fault, not a ladder climbed in a second. The same while the lane already rests.
+        // Parallel requests fail together: they are one fault, not a ladder climbed in a second. The same while the target already cools down.
         var same = state.ConsecutiveFailures > 0 && state.Cause == failure.Class && (now - state.CountedAt < CooldownRules.SameFault || state.IsCoolingDown(now));
         var goesOn = state.ConsecutiveFailures > 0 && state.Cause == failure.Class && now - Later(state.Until, state.CountedAt) < CooldownRules.Forgotten;
-        var streak = same ? state.ConsecutiveFailures : goesOn ? state.ConsecutiveFailures + 1 : 1;
+        var failures = same ? state.ConsecutiveFailures : goesOn ? state.ConsecutiveFailures + 1 : 1;
         var counted = same ? state.CountedAt : now;
-        if (failure.Until is { } told && told > now && CooldownRules.IsLimit(failure.Class))
+        if (failure.Until is { } hinted && hinted > now && CooldownRules.IsLimit(failure.Class))
         {
             var cap = now + CooldownRules.HintCap(failure.Class);
-            return new CooldownState { Until = told < cap ? told : cap, Cause = failure.Class, IsUpstreamHint = true, ConsecutiveFailures = streak, CountedAt = counted };
+            return new CooldownState { Until = hinted < cap ? hinted : cap, Cause = failure.Class, IsUpstreamHint = true, ConsecutiveFailures = failures, CountedAt = counted };
         }
 
-        var until = (same ? state.CountedAt : now) + CooldownRules.Guess(failure.Class, streak, options.TransientCap);
-        // A vaguer, shorter guess does not shorten a rest that is known.
+        var until = (same ? state.CountedAt : now) + CooldownRules.Guess(failure.Class, failures, options.TransientCap);
+        // A vaguer, shorter guess does not shorten a cooldown that is known.
         return state.Until >= until && state.IsCoolingDown(now)
-            ? state.Cause == failure.Class ? state with { ConsecutiveFailures = streak, CountedAt = counted } : state
-            : new CooldownState { Until = until, Cause = failure.Class, ConsecutiveFailures = streak, CountedAt = counted };
+            ? state.Cause == failure.Class ? state with { ConsecutiveFailures = failures, CountedAt = counted } : state
+            : new CooldownState { Until = until, Cause = failure.Class, ConsecutiveFailures = failures, CountedAt = counted };
     }
 
     private CooldownState? Read(string account, string? model) => _cells.TryGetValue((account, model), out var cell) ? cell.State : null;

@@ -1,6 +1,6 @@
 namespace Dragoman.Gateway.Catalog;
 
-/// <summary><c>models.catalogue</c>: a list of models and prices that the owner keeps, taken in beside the one that ships.</summary>
+/// <summary><c>models.catalog</c>: a list of models and prices that the owner keeps, taken in beside the one that ships.</summary>
 public sealed record CatalogOptions
 {
     /// <summary><c>file</c>: where it lies; null for none.</summary>

@@ -27,7 +27,7 @@ public sealed partial class CatalogRefresher : IAsyncDisposable
     private FetchedList? _fetched;
     private Task _last = Task.CompletedTask;
 
-    /// <summary>A keeper that gives what it takes to <paramref name="take"/>: the catalogue, and the prices.</summary>
+    /// <summary>A keeper that gives what it takes to <paramref name="take"/>: the catalog, and the prices.</summary>
     public CatalogRefresher(CatalogOptions options, Action<ModelCatalog, IReadOnlyList<ModelPrice>> take, Func<HttpMessageInvoker> http, TimeProvider time, ILogger? logger = null)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -156,9 +156,9 @@ public sealed partial class CatalogRefresher : IAsyncDisposable
         }
 
         var data = CatalogReader.Read(list.Bytes);
-        var catalogue = ModelCatalog.BuiltIn.With(data.Models);
+        var catalog = ModelCatalog.BuiltIn.With(data.Models);
         if (from != _options) return;
-        _take(catalogue, data.Prices);
+        _take(catalog, data.Prices);
         var now = _time.GetUtcNow();
         _status = Unread(from) with { TakenAt = now, CheckedAt = now, Dated = list.Dated, Form = data.Form, Models = data.Models.Count, Prices = data.Prices.Count };
         _due = now + from.Refresh;

@@ -4,7 +4,7 @@ using Dragoman.Protocols.Conversation;
 
 namespace Dragoman.Gateway.Catalog;
 
-/// <summary>A model of the catalogue.</summary>
+/// <summary>A model of the catalog.</summary>
 /// <param name="Id">The vendor's own name for it, without a date.</param>
 /// <param name="Facts">What is known of it.</param>
 /// <param name="Listed">Whether it is shown for accounts that were configured without models; old ones are known and not shown.</param>
@@ -38,7 +38,7 @@ public sealed class ModelCatalog
     /// <summary>Every model, the newest of each vendor first.</summary>
     public IReadOnlyList<CatalogModel> All { get; }
 
-    /// <summary>This catalogue and another list of models: the list counts more, and comes first where it names models that were not known.</summary>
+    /// <summary>This catalog and another list of models: the list counts more, and comes first where it names models that were not known.</summary>
     public ModelCatalog With(IReadOnlyList<CatalogModel> models)
     {
         ArgumentNullException.ThrowIfNull(models);
@@ -96,18 +96,18 @@ public sealed class ModelCatalog
     }
 
     /// <summary>What a list adds to what was known: it counts where it says something, and is silent where it says nothing.</summary>
-    private static ModelMetadata Merge(ModelMetadata said, ModelMetadata known) => known with
+    private static ModelMetadata Merge(ModelMetadata stated, ModelMetadata known) => known with
     {
-        DisplayName = said.DisplayName ?? known.DisplayName,
-        ContextWindow = said.ContextWindow ?? known.ContextWindow,
-        MaxOutputTokens = said.MaxOutputTokens ?? known.MaxOutputTokens,
-        Images = said.Images ?? known.Images,
-        Inputs = said.Inputs.Count > 0 ? said.Inputs : known.Inputs,
-        Tools = said.Tools ?? known.Tools,
-        Reasoning = said.Reasoning != ReasoningStyle.Unknown ? said.Reasoning : known.Reasoning,
-        Efforts = said.Efforts.Count > 0 ? said.Efforts : known.Efforts,
-        Vendor = said.Vendor ?? known.Vendor,
-        Created = said.Created > 0 ? said.Created : known.Created,
-        Retires = said.Retires ?? known.Retires,
+        DisplayName = stated.DisplayName ?? known.DisplayName,
+        ContextWindow = stated.ContextWindow ?? known.ContextWindow,
+        MaxOutputTokens = stated.MaxOutputTokens ?? known.MaxOutputTokens,
+        Images = stated.Images ?? known.Images,
+        Inputs = stated.Inputs.Count > 0 ? stated.Inputs : known.Inputs,
+        Tools = stated.Tools ?? known.Tools,
+        Reasoning = stated.Reasoning != ReasoningStyle.Unknown ? stated.Reasoning : known.Reasoning,
+        Efforts = stated.Efforts.Count > 0 ? stated.Efforts : known.Efforts,
+        Vendor = stated.Vendor ?? known.Vendor,
+        Created = stated.Created > 0 ? stated.Created : known.Created,
+        Retires = stated.Retires ?? known.Retires,
     };
 }

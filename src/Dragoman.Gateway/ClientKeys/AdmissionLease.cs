@@ -15,7 +15,7 @@ public class AdmissionLease
     /// <summary>The <c>x-ratelimit-*</c> headers that tell the client how it stands.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
-    /// <summary>How many tokens of answer are paid for in advance; an answer that outgrows them is told by <see cref="OnExceeded"/>. Null when nobody needs to know.</summary>
+    /// <summary>How many tokens of answer are paid for in advance; an answer that outgrows them is reported by <see cref="OnExceeded"/>. Null when nobody needs to know.</summary>
     public virtual long? ExpectedOutput => null;
 
     /// <summary>A request that may not go on. Nothing was taken for it, and nothing of it is booked.</summary>

@@ -23,14 +23,14 @@ public sealed partial class BudgetReservationService(IBudgetStore store, IRouter
     /// <summary>Reserves, or says why not. The client's leaving does not stop it: a reservation half made would be nobody's.</summary>
     internal async ValueTask<(WireError? Refusal, BudgetReservation? Hold)> ReserveAsync(ClientRequest request, RequestSize size)
     {
-        var caller = request.Client;
+        var client = request.Client;
         var output = size.Output(options().MaxOutput);
         // A quarter more: the length is a guess.
         var input = size.Input + size.Input / 4;
         var worst = WorstOf(request, input, output, out var unknown);
-        if (unknown && options().RefuseUnknownPrice && caller.Budgets.Any(limit => limit.Unit == BudgetUnit.Money))
+        if (unknown && options().RefuseUnknownPrice && client.Budgets.Any(limit => limit.Unit == BudgetUnit.Money))
         {
-            return (new WireError(ErrorKind.Permission, $"The price of '{request.Model}' is not known, and the API key '{caller.Name}' has a budget in money. Add the model to prices: in the configuration, or set budgets.unknown-price: allow.")
+            return (new WireError(ErrorKind.Permission, $"The price of '{request.Model}' is not known, and the API key '{client.Name}' has a budget in money. Add the model to prices: in the configuration, or set budgets.unknown-price: allow.")
             {
                 Code = "unknown_price", Param = "model",
             }, null);
@@ -41,7 +41,7 @@ public sealed partial class BudgetReservationService(IBudgetStore store, IRouter
         {
             RequestId = request.FlowId,
             Instance = Instance,
-            Lines = [.. caller.Budgets.Select(limit => new BudgetLine(OwnerOf(caller.KeyId), limit))],
+            Lines = [.. client.Budgets.Select(limit => new BudgetLine(OwnerOf(client.KeyId), limit))],
             Tokens = input + output,
             Money = hold.MoneyFor(output),
             Term = ReservationReaper.Term,
@@ -50,12 +50,12 @@ public sealed partial class BudgetReservationService(IBudgetStore store, IRouter
         try
         {
             var verdict = await store.ReserveAsync(reservation, CancellationToken.None);
-            return verdict.Granted ? (null, hold) : (Exceeded(caller, reservation, verdict.Refusal), null);
+            return verdict.Granted ? (null, hold) : (Exceeded(client, reservation, verdict.Refusal), null);
         }
         catch (StoreException ex)
         {
-            LogUnavailable(caller.KeyId, ex.Message);
-            return (new WireError(ErrorKind.Api, $"The API key '{caller.Name}' has a budget, and the store that keeps it does not answer; nothing is spent unseen. Try again in a moment.")
+            LogUnavailable(client.KeyId, ex.Message);
+            return (new WireError(ErrorKind.Api, $"The API key '{client.Name}' has a budget, and the store that keeps it does not answer; nothing is spent unseen. Try again in a moment.")
             {
                 Status = 503, Code = "budget_store_unavailable", RetryAfter = TimeSpan.FromSeconds(5),
             }, null);
@@ -91,17 +91,17 @@ public sealed partial class BudgetReservationService(IBudgetStore store, IRouter
         Estimated = true,
     };
 
-    private WireError Exceeded(ClientIdentity caller, ReservationRecord wanted, BudgetStatus? standing)
+    private WireError Exceeded(ClientIdentity client, ReservationRecord wanted, BudgetStatus? status)
     {
-        if (standing is null) return new WireError(ErrorKind.Quota, $"The budget of the API key '{caller.Name}' is used up.") { Code = "budget_exceeded" };
-        var limit = standing.Limit;
-        var wait = standing.End - time.GetUtcNow();
+        if (status is null) return new WireError(ErrorKind.Quota, $"The budget of the API key '{client.Name}' is used up.") { Code = "budget_exceeded" };
+        var limit = status.Limit;
+        var wait = status.End - time.GetUtcNow();
         var period = limit.Period switch { BudgetPeriod.Day => "daily ", BudgetPeriod.Month => "monthly ", _ => "" };
         var (left, needed, all) = limit.Unit == BudgetUnit.Money
-            ? (FormattableString.Invariant($"${standing.Remaining:0.######}"), FormattableString.Invariant($"${wanted.Money:0.######}"), FormattableString.Invariant($"${limit.Limit:0.######}"))
-            : (FormattableString.Invariant($"{standing.Remaining:0} tokens"), FormattableString.Invariant($"{wanted.Tokens:0}"), FormattableString.Invariant($"{limit.Limit:0}"));
-        var reset = standing.End is { } end ? FormattableString.Invariant($" It resets at {end.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}.") : " It does not reset.";
-        return new WireError(ErrorKind.Quota, $"The {period}budget of the API key '{caller.Name}' has {left} of {all} left; this request may need up to {needed}.{reset}")
+            ? (FormattableString.Invariant($"${status.Remaining:0.######}"), FormattableString.Invariant($"${wanted.Money:0.######}"), FormattableString.Invariant($"${limit.Limit:0.######}"))
+            : (FormattableString.Invariant($"{status.Remaining:0} tokens"), FormattableString.Invariant($"{wanted.Tokens:0}"), FormattableString.Invariant($"{limit.Limit:0}"));
+        var reset = status.End is { } end ? FormattableString.Invariant($" It resets at {end.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}.") : " It does not reset.";
+        return new WireError(ErrorKind.Quota, $"The {period}budget of the API key '{client.Name}' has {left} of {all} left; this request may need up to {needed}.{reset}")
         {
             Code = "budget_exceeded",
             RetryAfter = wait > TimeSpan.Zero ? wait : null,

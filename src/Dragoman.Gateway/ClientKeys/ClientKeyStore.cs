@@ -95,7 +95,7 @@ public sealed partial class ClientKeyStore : IDisposable
         }
     }
 
-    /// <summary>Follows the store's changes until it is told to stop.</summary>
+    /// <summary>Follows the store's changes until it is asked to stop.</summary>
     public Task FollowAsync(IChangeFeed changes, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(changes);

@@ -16,11 +16,11 @@ public sealed class KeyAdmissionController(KeyRateLimiters meters, BudgetReserva
     public ValueTask<AdmissionLease> AcquireAsync(ClientRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var caller = request.Client;
-        if (Forbidden(request) is { } model) return new(AdmissionLease.Refused(KeyScope.Refusal(caller, model), []));
-        if (!caller.IsLimited) return new(AdmissionLease.Free);
-        var size = caller.TokensPerMinute is null && caller.Budgets.Count == 0 ? default : RequestSize.Measure(request);
-        if (caller.Concurrency is { } places && meters.Rates(caller).Open >= places) return AcquireWhenLoadedAsync(request, size);
+        var client = request.Client;
+        if (Forbidden(request) is { } model) return new(AdmissionLease.Refused(KeyScope.Refusal(client, model), []));
+        if (!client.IsLimited) return new(AdmissionLease.Free);
+        var size = client.TokensPerMinute is null && client.Budgets.Count == 0 ? default : RequestSize.Measure(request);
+        if (client.Concurrency is { } places && meters.Rates(client).Open >= places) return AcquireWhenLoadedAsync(request, size);
         return Acquire(request, size);
     }
 
@@ -54,9 +54,9 @@ public sealed class KeyAdmissionController(KeyRateLimiters meters, BudgetReserva
     public AdmissionLease AcquireForCounting(ClientRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var caller = request.Client;
-        if (Forbidden(request) is { } model) return AdmissionLease.Refused(KeyScope.Refusal(caller, model), []);
-        if (caller.RequestsPerMinute is null) return AdmissionLease.Free;
+        var client = request.Client;
+        if (Forbidden(request) is { } model) return AdmissionLease.Refused(KeyScope.Refusal(client, model), []);
+        if (client.RequestsPerMinute is null) return AdmissionLease.Free;
         // No place is held and no token is used, so there is nothing to give back.
         return TryTake(request, default, place: false, out var refusal) ?? refusal!;
     }
@@ -64,14 +64,14 @@ public sealed class KeyAdmissionController(KeyRateLimiters meters, BudgetReserva
     private KeyAdmissionLease? TryTake(ClientRequest request, RequestSize size, bool place, out AdmissionLease? refusal)
     {
         refusal = null;
-        var caller = request.Client;
-        if (caller is { RequestsPerMinute: null, TokensPerMinute: null, Concurrency: null }) return new KeyAdmissionLease(null, default, meters);
+        var client = request.Client;
+        if (client is { RequestsPerMinute: null, TokensPerMinute: null, Concurrency: null }) return new KeyAdmissionLease(null, default, meters);
         var tokens = 0L;
-        if (place && caller.TokensPerMinute is { } limit)
+        if (place && client.TokensPerMinute is { } limit)
         {
             if (size.Input > limit)
             {
-                refusal = TooLarge(caller, size.Input, limit);
+                refusal = TooLarge(client, size.Input, limit);
                 return null;
             }
 
@@ -79,11 +79,11 @@ public sealed class KeyAdmissionController(KeyRateLimiters meters, BudgetReserva
             tokens = Math.Min(limit, size.Input + size.Output(AssumedOutput));
         }
 
-        var meter = meters.Get(caller.KeyId);
-        var answer = meter.TryAcquire(caller, meters.Now, tokens, place);
+        var meter = meters.Get(client.KeyId);
+        var answer = meter.TryAcquire(client, meters.Now, tokens, place);
         var headers = LimitHeaders.Create(request.Traits, answer.Rates, time.GetUtcNow());
         if (answer.Lack == LimitReached.Nothing) return new KeyAdmissionLease(meter, answer.Taken, meters) { Headers = headers };
-        refusal = AdmissionLease.Refused(Error(answer, caller), headers);
+        refusal = AdmissionLease.Refused(Error(answer, client), headers);
         return null;
     }
 
@@ -103,24 +103,24 @@ public sealed class KeyAdmissionController(KeyRateLimiters meters, BudgetReserva
         }
     }
 
-    private static WireError Error(in MeterAnswer answer, ClientIdentity caller)
+    private static WireError Error(in MeterAnswer answer, ClientIdentity client)
     {
         var (what, limit) = answer.Lack switch
         {
-            LimitReached.Requests => ("requests per minute (RPM)", (long)caller.RequestsPerMinute!),
-            LimitReached.Tokens => ("tokens per minute (TPM)", caller.TokensPerMinute!.Value),
-            _ => ("requests at once", (long)caller.Concurrency!),
+            LimitReached.Requests => ("requests per minute (RPM)", (long)client.RequestsPerMinute!),
+            LimitReached.Tokens => ("tokens per minute (TPM)", client.TokensPerMinute!.Value),
+            _ => ("requests at once", (long)client.Concurrency!),
         };
         var wait = answer.Wait is { } time && time > TimeSpan.Zero ? time : TimeSpan.FromSeconds(1);
-        return new WireError(ErrorKind.RateLimit, FormattableString.Invariant($"Rate limit reached for the API key '{caller.Name}' on {what}: Limit {limit}. Please try again in {Math.Ceiling(wait.TotalSeconds)}s."))
+        return new WireError(ErrorKind.RateLimit, FormattableString.Invariant($"Rate limit reached for the API key '{client.Name}' on {what}: Limit {limit}. Please try again in {Math.Ceiling(wait.TotalSeconds)}s."))
         {
             Code = "rate_limit_exceeded",
             RetryAfter = wait,
         };
     }
 
-    private static AdmissionLease TooLarge(ClientIdentity caller, long tokens, long limit) => AdmissionLease.Refused(
-        new WireError(ErrorKind.RateLimit, FormattableString.Invariant($"Request too large for the API key '{caller.Name}' on tokens per minute (TPM): Limit {limit}, Requested about {tokens}. Send less, or raise the key's limit."))
+    private static AdmissionLease TooLarge(ClientIdentity client, long tokens, long limit) => AdmissionLease.Refused(
+        new WireError(ErrorKind.RateLimit, FormattableString.Invariant($"Request too large for the API key '{client.Name}' on tokens per minute (TPM): Limit {limit}, Requested about {tokens}. Send less, or raise the key's limit."))
         {
             Code = "rate_limit_exceeded",
         },

@@ -11,28 +11,28 @@ internal sealed class KeyRateLimiter
     private int _open;
 
     /// <summary>Takes what a request needs, or says what it lacks.</summary>
-    /// <param name="caller">The key with its limits.</param>
+    /// <param name="client">The key with its limits.</param>
     /// <param name="now">The time on the meters' clock.</param>
     /// <param name="tokens">The tokens to take, as estimated.</param>
     /// <param name="place">Whether it takes one of the places for requests at once.</param>
-    public MeterAnswer TryAcquire(ClientIdentity caller, TimeSpan now, long tokens, bool place)
+    public MeterAnswer TryAcquire(ClientIdentity client, TimeSpan now, long tokens, bool place)
     {
         lock (_gate)
         {
-            var requestLimit = caller.RequestsPerMinute;
-            var tokenLimit = caller.TokensPerMinute;
-            if (place && caller.Concurrency is { } most && _open >= most) return Rejected(LimitReached.Concurrency, TimeSpan.FromSeconds(1), caller, now);
+            var requestLimit = client.RequestsPerMinute;
+            var tokenLimit = client.TokensPerMinute;
+            if (place && client.Concurrency is { } most && _open >= most) return Rejected(LimitReached.Concurrency, TimeSpan.FromSeconds(1), client, now);
             if (requestLimit is { } requests && Requests.Taken(now) + 1 > requests)
-                return Rejected(LimitReached.Requests, Requests.WaitFor(now, 1, requests), caller, now);
+                return Rejected(LimitReached.Requests, Requests.WaitFor(now, 1, requests), client, now);
             if (tokenLimit is { } limit && tokens > 0 && Tokens.Taken(now) + tokens > limit)
-                return Rejected(LimitReached.Tokens, Tokens.WaitFor(now, tokens, limit), caller, now);
+                return Rejected(LimitReached.Tokens, Tokens.WaitFor(now, tokens, limit), client, now);
             var taken = new MeterTaken(
                 requestLimit is null ? -1 : Requests.Take(now, 1),
                 tokenLimit is null || tokens == 0 ? -1 : Tokens.Take(now, tokens),
                 tokens,
                 place);
             if (place) _open++;
-            return new MeterAnswer(LimitReached.Nothing, null, taken, RatesOf(caller, now));
+            return new MeterAnswer(LimitReached.Nothing, null, taken, RatesOf(client, now));
         }
     }
 
@@ -58,21 +58,21 @@ internal sealed class KeyRateLimiter
     }
 
     /// <summary>How the key stands.</summary>
-    public KeyRates Rates(ClientIdentity caller, TimeSpan now)
+    public KeyRates Rates(ClientIdentity client, TimeSpan now)
     {
-        lock (_gate) return RatesOf(caller, now);
+        lock (_gate) return RatesOf(client, now);
     }
 
     private MinuteWindow Requests => _requests ??= new MinuteWindow();
 
     private MinuteWindow Tokens => _tokens ??= new MinuteWindow();
 
-    private MeterAnswer Rejected(LimitReached what, TimeSpan? wait, ClientIdentity caller, TimeSpan now) => new(what, wait, default, RatesOf(caller, now));
+    private MeterAnswer Rejected(LimitReached what, TimeSpan? wait, ClientIdentity client, TimeSpan now) => new(what, wait, default, RatesOf(client, now));
 
-    private KeyRates RatesOf(ClientIdentity caller, TimeSpan now) => new(
-        caller.RequestsPerMinute, _requests?.Taken(now) ?? 0, _requests?.UntilEmpty(now) ?? TimeSpan.Zero,
-        caller.TokensPerMinute, _tokens?.Taken(now) ?? 0, _tokens?.UntilEmpty(now) ?? TimeSpan.Zero,
-        caller.Concurrency, _open);
+    private KeyRates RatesOf(ClientIdentity client, TimeSpan now) => new(
+        client.RequestsPerMinute, _requests?.Taken(now) ?? 0, _requests?.UntilEmpty(now) ?? TimeSpan.Zero,
+        client.TokensPerMinute, _tokens?.Taken(now) ?? 0, _tokens?.UntilEmpty(now) ?? TimeSpan.Zero,
+        client.Concurrency, _open);
 }
 
 /// <summary>What a request took from a meter.</summary>

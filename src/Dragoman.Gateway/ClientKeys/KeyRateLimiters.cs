@@ -15,12 +15,12 @@ public sealed class KeyRateLimiters(TimeProvider time)
     internal KeyRateLimiter Get(string keyId) => _meters.GetOrAdd(keyId, static _ => new KeyRateLimiter());
 
     /// <summary>How a key stands.</summary>
-    public KeyRates Rates(ClientIdentity caller)
+    public KeyRates Rates(ClientIdentity client)
     {
-        ArgumentNullException.ThrowIfNull(caller);
-        return _meters.TryGetValue(caller.KeyId, out var meter)
-            ? meter.Rates(caller, Now)
-            : new KeyRates(caller.RequestsPerMinute, 0, TimeSpan.Zero, caller.TokensPerMinute, 0, TimeSpan.Zero, caller.Concurrency, 0);
+        ArgumentNullException.ThrowIfNull(client);
+        return _meters.TryGetValue(client.KeyId, out var meter)
+            ? meter.Rates(client, Now)
+            : new KeyRates(client.RequestsPerMinute, 0, TimeSpan.Zero, client.TokensPerMinute, 0, TimeSpan.Zero, client.Concurrency, 0);
     }
 
     /// <summary>Forgets a key that is gone.</summary>

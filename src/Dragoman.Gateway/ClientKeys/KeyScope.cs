@@ -12,11 +12,11 @@ public static class KeyScope
     /// Whether the caller may ask for a model, by the name it uses or by that name without what only says how (<c>models/</c>, <c>[1m]</c>,
     /// a reasoning suffix).
     /// </summary>
-    public static bool AllowsModel(this ClientIdentity caller, string model)
+    public static bool AllowsModel(this ClientIdentity client, string model)
     {
-        ArgumentNullException.ThrowIfNull(caller);
+        ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(model);
-        var patterns = caller.Scopes.Models;
+        var patterns = client.Scopes.Models;
         if (patterns.Count == 0) return true;
         var name = RequestedName.Trimmed(model);
         if (Fits(patterns, name)) return true;
@@ -26,25 +26,25 @@ public static class KeyScope
     }
 
     /// <summary>Whether the caller may come in by a face of the gateway.</summary>
-    public static bool AllowsSurface(this ClientIdentity caller, Surface surface)
+    public static bool AllowsSurface(this ClientIdentity client, Surface surface)
     {
-        ArgumentNullException.ThrowIfNull(caller);
-        return caller.Scopes.Surfaces.Count == 0 || Fits(caller.Scopes.Surfaces, surface.ToString());
+        ArgumentNullException.ThrowIfNull(client);
+        return client.Scopes.Surfaces.Count == 0 || Fits(client.Scopes.Surfaces, surface.ToString());
     }
 
     /// <summary>Whether the caller may see a model: its name is allowed, and one of those who serve it too.</summary>
-    public static bool AllowsSight(this ClientIdentity caller, VisibleModel model)
+    public static bool AllowsSight(this ClientIdentity client, VisibleModel model)
     {
-        ArgumentNullException.ThrowIfNull(caller);
+        ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(model);
-        if (!caller.AllowsModel(model.Id)) return false;
-        var providers = caller.Scopes.Providers;
+        if (!client.AllowsModel(model.Id)) return false;
+        var providers = client.Scopes.Providers;
         return providers.Count == 0 || model.Servers.Any(account => Fits(providers, account.Provider));
     }
 
     /// <summary>What a client is told that asks for a model its key is not for.</summary>
-    internal static WireError Refusal(ClientIdentity caller, string model)
-        => new(ErrorKind.Permission, $"The API key '{caller.Name}' ({caller.KeyId}) is not allowed to use the model '{model}'. Ask for another, or widen the key's models.") { Code = "model_not_allowed", Param = "model" };
+    internal static WireError Refusal(ClientIdentity client, string model)
+        => new(ErrorKind.Permission, $"The API key '{client.Name}' ({client.KeyId}) is not allowed to use the model '{model}'. Ask for another, or widen the key's models.") { Code = "model_not_allowed", Param = "model" };
 
     private static bool Fits(IReadOnlyList<string> patterns, string text)
     {

@@ -34,13 +34,13 @@ internal sealed class KeyTable
         // Stored keys first: where the same secret stands in both places, the one with limits holds.
         foreach (var key in stored)
         {
-            var caller = IdentityOf(key);
-            table.Identities[key.Id] = caller;
+            var client = IdentityOf(key);
+            table.Identities[key.Id] = client;
             try
             {
-                table.Add(KnownOf(key, secrets.Unprotect(key.Hash.Span, SecretPurpose.ClientKey(key.Id)), caller));
+                table.Add(KnownOf(key, secrets.Unprotect(key.Hash.Span, SecretPurpose.ClientKey(key.Id)), client));
                 if (!key.PreviousHash.IsEmpty && key.PreviousUntil is { } until)
-                    table.Add(KnownOf(key, secrets.Unprotect(key.PreviousHash.Span, SecretPurpose.ClientKey(key.Id)), caller) with { ReplacedUntil = until });
+                    table.Add(KnownOf(key, secrets.Unprotect(key.PreviousHash.Span, SecretPurpose.ClientKey(key.Id)), client) with { ReplacedUntil = until });
             }
             catch (SecretUnreadableException ex)
             {
@@ -51,10 +51,10 @@ internal sealed class KeyTable
         for (var place = 0; place < configured.Count; place++)
         {
             var hash = KeyText.HashOf(configured[place]);
-            var caller = new ClientIdentity { KeyId = KeyText.ConfigIdOf(hash), Name = $"config #{place + 1}" };
-            table.Identities[caller.KeyId] = caller;
-            table.Configured.Add(caller);
-            table.Add(new ClientKeyRecord(hash, caller));
+            var client = new ClientIdentity { KeyId = KeyText.ConfigIdOf(hash), Name = $"config #{place + 1}" };
+            table.Identities[client.KeyId] = client;
+            table.Configured.Add(client);
+            table.Add(new ClientKeyRecord(hash, client));
         }
 
         return table;
@@ -75,7 +75,7 @@ internal sealed class KeyTable
 
     private static UInt128 PlaceOf(ReadOnlySpan<byte> hash) => MemoryMarshal.Read<UInt128>(hash);
 
-    private static ClientKeyRecord KnownOf(ClientKey key, byte[] hash, ClientIdentity caller) => new(hash, caller)
+    private static ClientKeyRecord KnownOf(ClientKey key, byte[] hash, ClientIdentity client) => new(hash, client)
     {
         ExpiresAt = key.ExpiresAt,
         Enabled = key.Enabled,

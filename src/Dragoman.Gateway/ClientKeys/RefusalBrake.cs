@@ -20,7 +20,7 @@ public sealed class RefusalBrake(Func<LimitOptions> options, TimeProvider time)
 
     private readonly ConcurrentDictionary<(string Caller, string Model), Count> _counts = new();
 
-    /// <summary>What is told in place of an answer; null when the request may go on.</summary>
+    /// <summary>The error that is given in place of an answer; null when the request may go on.</summary>
     public WireError? Check(ClientRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);

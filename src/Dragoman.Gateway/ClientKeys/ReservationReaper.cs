@@ -21,7 +21,7 @@ public sealed partial class ReservationReaper(IBudgetStore store, string instanc
         ReportOrphans(await store.SettleOrphansAsync(null, cancellationToken));
     }
 
-    /// <summary>Runs until it is told to stop.</summary>
+    /// <summary>Runs until it is asked to stop.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
         using var timer = new PeriodicTimer(Interval, time);

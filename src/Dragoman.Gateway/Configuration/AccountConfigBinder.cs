@@ -39,7 +39,7 @@ internal sealed class AccountConfigBinder(ConfigSection root, Func<string, strin
         return _accounts;
     }
 
-    private void ReadKey(ConfigSection entry, string provider, Protocol language, string defaultBase, params string[] endings)
+    private void ReadKey(ConfigSection entry, string provider, Protocol protocol, string defaultBase, params string[] endings)
     {
         var baseUrl = UrlConfigBinder.Base(entry, "base-url", endings);
         // A server of one's own may ask for no key.
@@ -49,7 +49,7 @@ internal sealed class AccountConfigBinder(ConfigSection root, Func<string, strin
         if (credential is null) return;
         Add(entry, shared.Apply(new Account
         {
-            Id = "", Label = shared.Name ?? provider, Provider = provider, Protocol = language, BaseUrl = baseUrl ?? defaultBase, Credential = credential,
+            Id = "", Label = shared.Name ?? provider, Provider = provider, Protocol = protocol, BaseUrl = baseUrl ?? defaultBase, Credential = credential,
         }));
     }
 
@@ -69,11 +69,11 @@ internal sealed class AccountConfigBinder(ConfigSection root, Func<string, strin
         var baseUrl = UrlConfigBinder.Base(entry, "base-url", "/chat/completions", "/responses");
         if (baseUrl is null && entry.Node("base-url") is null)
             entry.ErrorAt("base-url", "The entry needs an address.", $"Add base-url: with the version path, like {OpenAiBase}");
-        var language = entry.GetEnum("wire-api", Protocol.OpenAiChat, ("chat", Protocol.OpenAiChat), ("responses", Protocol.OpenAiResponses));
+        var protocol = entry.GetEnum("wire-api", Protocol.OpenAiChat, ("chat", Protocol.OpenAiChat), ("responses", Protocol.OpenAiResponses));
         var shared = new CommonAccountSettings(entry, pools: true);
         var template = new Account
         {
-            Id = "", Label = name ?? "openai", Provider = "openai", Protocol = language, BaseUrl = baseUrl ?? OpenAiBase, Credential = new NoCredential(),
+            Id = "", Label = name ?? "openai", Provider = "openai", Protocol = protocol, BaseUrl = baseUrl ?? OpenAiBase, Credential = new NoCredential(),
         };
         var keyed = new List<Account>();
         foreach (var key in entry.Sections("api-key-entries"))
@@ -101,13 +101,13 @@ internal sealed class AccountConfigBinder(ConfigSection root, Func<string, strin
         var credential = CredentialConfigBinder.Aws(entry);
         var endpoint = UrlConfigBinder.Base(entry, "endpoint") ?? UrlConfigBinder.Base(entry, "base-url");
         var region = AwsRegion.Read(entry, credential?.Profile, hasEndpoint: endpoint is not null, environment);
-        var language = entry.GetEnum("wire-api", Protocol.BedrockAnthropic, ("auto", Protocol.BedrockAnthropic), ("converse", Protocol.BedrockConverse));
+        var protocol = entry.GetEnum("wire-api", Protocol.BedrockAnthropic, ("auto", Protocol.BedrockAnthropic), ("converse", Protocol.BedrockConverse));
         var shared = new CommonAccountSettings(entry, pools: false);
         entry.Finish(UnsupportedSettings.Entry);
         if (credential is null || region is null) return;
         var account = shared.Apply(new Account
         {
-            Id = "", Label = shared.Name ?? $"bedrock {region}", Provider = "bedrock", Protocol = language, Region = region,
+            Id = "", Label = shared.Name ?? $"bedrock {region}", Provider = "bedrock", Protocol = protocol, Region = region,
             BaseUrl = endpoint ?? AwsRegion.Endpoint(region), Credential = credential,
         });
         Add(entry, account);

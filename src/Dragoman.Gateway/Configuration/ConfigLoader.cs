@@ -2,7 +2,7 @@ using Dragoman.Gateway.Configuration.Yaml;
 
 namespace Dragoman.Gateway.Configuration;
 
-/// <summary>Reads <c>config.yaml</c>. All faults are told at once, each with its key, its place and a remedy.</summary>
+/// <summary>Reads <c>config.yaml</c>. All faults are reported at once, each with its key, its place and a remedy.</summary>
 public static class ConfigLoader
 {
     /// <summary>Reads a configuration from its text.</summary>

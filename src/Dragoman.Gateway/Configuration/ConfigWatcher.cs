@@ -26,7 +26,7 @@ public sealed partial class ConfigWatcher : IDisposable
     /// <param name="path">The file.</param>
     /// <param name="initial">What was read from it at start; its configuration must be usable.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="logger">Where changes and faults are told, or null.</param>
+    /// <param name="logger">Where changes and faults are reported, or null.</param>
     /// <param name="environment">Where <c>${NAME}</c> is looked up; null for the process's own environment.</param>
     public ConfigWatcher(string path, ConfigResult initial, TimeProvider time, ILogger? logger = null, Func<string, string?>? environment = null)
     {

@@ -17,7 +17,7 @@ internal static class CredentialConfigBinder
         if (string.IsNullOrEmpty(key))
         {
             if (optional) return new NoCredential();
-            if (section.Has("api-key") && section.Map.Find("api-key")!.Value is Dragoman.Gateway.Configuration.Yaml.YamlScalar { IsNull: false, Value.Length: > 0 }) return null; // told already
+            if (section.Has("api-key") && section.Map.Find("api-key")!.Value is Dragoman.Gateway.Configuration.Yaml.YamlScalar { IsNull: false, Value.Length: > 0 }) return null; // reported already
             section.ErrorAt("api-key", section.Has("api-key") ? "The key is empty." : "An API key is needed.", "Add api-key: <your key>, or api-key: ${NAME} to take it from the environment.");
             return null;
         }

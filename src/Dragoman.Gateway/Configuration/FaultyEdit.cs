@@ -4,7 +4,7 @@ using Dragoman.Gateway.Configuration.Yaml;
 namespace Dragoman.Gateway.Configuration;
 
 /// <summary>
-/// Tells edits of a living file that nobody can have meant: a file that was emptied or cut off (a full disk, a copy that broke off, an editor that was
+/// Tells edits of a living file that nobody can have meant: a file that was emptied or cut off (a full disk, a copy that was interrupted, an editor that was
 /// killed) reads as a configuration without upstreams and, worse, without client keys. Such a file is refused like one with an error in it.
 /// </summary>
 internal static partial class FaultyEdit

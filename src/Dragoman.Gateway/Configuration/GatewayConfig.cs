@@ -41,7 +41,7 @@ public sealed record GatewayConfig
     /// <summary><c>routing</c>: how the account is chosen.</summary>
     public RoutingOptions Routing { get; init; } = new();
 
-    /// <summary>Whether and how long failing lanes rest.</summary>
+    /// <summary>Whether and how long failing targets cool down.</summary>
     public CooldownOptions Cooling { get; init; } = new();
 
     /// <summary><c>streaming</c>: keep-alives and time limits.</summary>
@@ -68,7 +68,7 @@ public sealed record GatewayConfig
     /// <summary><c>flows</c>: what is recorded of requests.</summary>
     public FlowsOptions Flows { get; init; } = new();
 
-    /// <summary><c>telemetry</c>: what is told of requests' traces.</summary>
+    /// <summary><c>telemetry</c>: what is reported of requests' traces.</summary>
     public TelemetryOptions Telemetry { get; init; } = new();
 
     /// <summary>What is logged, and where.</summary>

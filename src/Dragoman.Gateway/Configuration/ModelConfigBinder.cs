@@ -44,7 +44,7 @@ internal static class ModelConfigBinder
         var name = section.Text("name");
         var alias = section.Text("alias");
         var facts = ReadFacts(section);
-        // Bedrock speaks two languages; its provider is told by the beginning of the name.
+        // Bedrock speaks two protocols; its provider knows which by the beginning of the name.
         var forced = section.GetEnum("wire-api", "", ("auto", ""), ("converse", "converse/"), ("invoke", "invoke/"), ("anthropic", "invoke/"));
         section.Finish(UnsupportedSettings.Model);
         if (!string.IsNullOrEmpty(name)) return new AccountModel(forced + name, string.IsNullOrEmpty(alias) ? name : alias) { Facts = facts };

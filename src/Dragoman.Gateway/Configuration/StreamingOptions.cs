@@ -7,7 +7,7 @@ public enum KeepAliveStyle
     /// <summary>An SSE comment, which every client ignores, its own stall watchdog included.</summary>
     Comment,
 
-    /// <summary>The client language's own ping event, where it has one; else a comment.</summary>
+    /// <summary>The client protocol's own ping event, where it has one; else a comment.</summary>
     Ping,
 }
 

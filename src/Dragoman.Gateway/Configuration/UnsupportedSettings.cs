@@ -63,10 +63,10 @@ internal sealed class UnsupportedSettings
     /// <summary>The keys.</summary>
     public IEnumerable<string> Names => _reasons.Keys;
 
-    /// <summary>Why the key does nothing; empty when that need not be told; null when it is not one of these.</summary>
+    /// <summary>Why the key does nothing; empty when that need not be reported; null when it is not one of these.</summary>
     public string? Find(string key) => _reasons.GetValueOrDefault(key);
 
-    /// <summary>Whether a value asks for nothing, so that its being ignored need not be told.</summary>
+    /// <summary>Whether a value asks for nothing, so that its being ignored need not be reported.</summary>
     public static bool IsSilent(string key, string reason, YamlNode value)
         => reason.Length == 0 || IsOff(value) || (value is YamlScalar scalar && Defaults.TryGetValue(key, out var standard) && scalar.Value.Trim() == standard);
 

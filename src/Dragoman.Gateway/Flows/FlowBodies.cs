@@ -57,7 +57,7 @@ public static class FlowBodies
     private static FlowBody Same(FlowCapture.Part part, FlowBodyKind kind)
         => new(part.Kind, part.Attempt, new BodyAnnotations(false, false, false, kind).Behind(part.MediaType), default, part.Length);
 
-    /// <summary>In the relay lane the same bytes cross both wires; they are kept once.</summary>
+    /// <summary>In passthrough the same bytes cross both wires; they are kept once.</summary>
     private static FlowBodyKind? SameKind(FlowCapture.Part part, byte[] content, List<FlowBody> before)
     {
         var kind = part.Kind switch { FlowBodyKind.UpstreamRequest => FlowBodyKind.ClientRequest, FlowBodyKind.ClientAnswer => FlowBodyKind.UpstreamAnswer, _ => (FlowBodyKind?)null };

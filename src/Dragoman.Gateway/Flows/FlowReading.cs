@@ -16,11 +16,11 @@ public static class FlowReading
     public static ConversationRequest? Request(FlowRecord flow, ReadOnlyMemory<byte> body)
     {
         ArgumentNullException.ThrowIfNull(flow);
-        if (body.IsEmpty || ProtocolRegistry.FromName(flow.ClientProtocol) is not { } language) return null;
+        if (body.IsEmpty || ProtocolRegistry.FromName(flow.ClientProtocol) is not { } protocol) return null;
         try
         {
             Utf8TokenReader.Check(body.Span);
-            return ProtocolRegistry.Client(language).ReadRequest(body, ProtocolRegistry.Traits(language).NamesModelInAddress ? new RequestTarget(flow.RequestedModel, flow.Stream) : default);
+            return ProtocolRegistry.Client(protocol).ReadRequest(body, ProtocolRegistry.Traits(protocol).NamesModelInAddress ? new RequestTarget(flow.RequestedModel, flow.Stream) : default);
         }
         catch (Exception ex) when (ex is JsonException or WireException or ArgumentOutOfRangeException)
         {
@@ -28,18 +28,18 @@ public static class FlowReading
         }
     }
 
-    /// <summary>What the client was answered, in the language of the client; null where that cannot be read.</summary>
-    /// <param name="language">The client's language.</param>
+    /// <summary>What the client was answered, in the protocol of the client; null where that cannot be read.</summary>
+    /// <param name="protocol">The client's protocol.</param>
     /// <param name="mediaType">The answer's media type.</param>
     /// <param name="body">The answer.</param>
-    public static Answer? Answer(Protocol language, string mediaType, ReadOnlyMemory<byte> body)
+    public static Answer? Answer(Protocol protocol, string mediaType, ReadOnlyMemory<byte> body)
     {
         ArgumentNullException.ThrowIfNull(mediaType);
-        if (body.IsEmpty || !ProtocolRegistry.HasBothHalves(language)) return null;
+        if (body.IsEmpty || !ProtocolRegistry.HasBothHalves(protocol)) return null;
         try
         {
-            var reader = ProtocolRegistry.Upstream(language);
-            var exchange = new TranslationContext(new ConversationRequest { Source = language }, new UpstreamModel(""));
+            var reader = ProtocolRegistry.Upstream(protocol);
+            var exchange = new TranslationContext(new ConversationRequest { Source = protocol }, new UpstreamModel(""));
             var folder = new AnswerAggregator();
             var normalizer = new AnswerNormalizer(exchange, folder);
             if (mediaType.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase)) UpstreamFrames.ReadAll(body, reader, exchange, normalizer);

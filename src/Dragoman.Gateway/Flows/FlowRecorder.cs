@@ -47,16 +47,16 @@ public sealed partial class FlowRecorder : IRequestObserver, IAsyncDisposable
     /// <summary>A recorder; it writes until it is disposed.</summary>
     /// <param name="store">Where flows go.</param>
     /// <param name="options">The settings in force, asked anew for every request.</param>
-    /// <param name="languageOf">The language a candidate's upstream speaks.</param>
+    /// <param name="protocolFor">The protocol a candidate's upstream speaks.</param>
     /// <param name="secrets">Secrets that must not stand in a body; those of the accounts that were tried are known without it.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="log">Where a store that is away is told.</param>
+    /// <param name="log">Where a store that is away is reported.</param>
     /// <param name="memory">What bodies are counted in while they are taken; null for nothing.</param>
-    public FlowRecorder(IFlowStore store, Func<FlowsOptions> options, Func<Candidate, Protocol> languageOf, Func<IEnumerable<string>> secrets, TimeProvider time, ILogger log, MemoryBudget? memory = null)
+    public FlowRecorder(IFlowStore store, Func<FlowsOptions> options, Func<Candidate, Protocol> protocolFor, Func<IEnumerable<string>> secrets, TimeProvider time, ILogger log, MemoryBudget? memory = null)
     {
         ArgumentNullException.ThrowIfNull(time);
         _options = options;
-        _protocolOf = languageOf;
+        _protocolOf = protocolFor;
         _secrets = secrets;
         _time = time;
         _log = log;

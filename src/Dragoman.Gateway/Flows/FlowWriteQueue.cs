@@ -6,7 +6,7 @@ namespace Dragoman.Gateway.Flows;
 /// <summary>The records that wait for the store. One batch after the other is written; a store that is away is asked again, less and less often.</summary>
 /// <param name="store">The store.</param>
 /// <param name="time">The clock.</param>
-/// <param name="log">Where a store that is away is told.</param>
+/// <param name="log">Where a store that is away is reported.</param>
 /// <param name="left">Told how many have left, written or given up.</param>
 /// <param name="again">Asks to be called again after a pause.</param>
 internal sealed partial class FlowWriteQueue(IFlowStore store, TimeProvider time, ILogger log, Action<int> left, Action again) : IAsyncDisposable

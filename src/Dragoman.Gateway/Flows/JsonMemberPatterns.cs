@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace Dragoman.Gateway.Flows;
 
 /// <summary>
-/// Finds what was said in a body of any language, also one that is cut or a stream: the strings under the names that languages use for
+/// Finds what was said in a body of any protocol, also one that is cut or a stream: the strings under the names that protocols use for
 /// words. Made for finding, not for reading: it knows no structure and needs no valid JSON.
 /// </summary>
 internal static class JsonMemberPatterns

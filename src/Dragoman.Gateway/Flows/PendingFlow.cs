@@ -44,7 +44,7 @@ internal sealed class PendingFlow
     public FlowCapture? Capture { get; init; }
 
     /// <summary>The record, without bodies.</summary>
-    public FlowRecord ToRecord(Func<Candidate, Protocol> languageOf)
+    public FlowRecord ToRecord(Func<Candidate, Protocol> protocolFor)
     {
         if (_ready is not null) return _ready;
         var (used, outcome) = (_used!, _outcome!);
@@ -62,7 +62,7 @@ internal sealed class PendingFlow
             Session = SearchText(_session ?? "", LongestName),
             Surface = FlowNames.Of(_surface),
             ClientProtocol = ProtocolRegistry.Traits(_protocol).Name,
-            UpstreamProtocol = answered is null ? "" : ProtocolRegistry.Traits(languageOf(answered)).Name,
+            UpstreamProtocol = answered is null ? "" : ProtocolRegistry.Traits(protocolFor(answered)).Name,
             Mode = answered is null ? "" : outcome.Mode ?? "",
             RequestedModel = SearchText(used.RequestedModel, LongestName),
             Model = answered?.Model.Id ?? "",

@@ -119,5 +119,5 @@ public sealed partial class RetentionJob : IAsyncDisposable
 /// <param name="Audit">Entries of the audit log.</param>
 /// <param name="Reservations">Settled reservations and windows that ended.</param>
 /// <param name="Responses">Expired answers of <c>/v1/responses</c>.</param>
-/// <param name="Cooldowns">Lanes that were not seen for long.</param>
+/// <param name="Cooldowns">Targets that were not seen for long.</param>
 public sealed record RetentionReport(int Flows, int Bodies, int Audit, int Reservations, int Responses, int Cooldowns);

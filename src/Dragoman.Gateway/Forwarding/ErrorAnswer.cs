@@ -6,12 +6,12 @@ using Dragoman.Protocols.Json;
 
 namespace Dragoman.Gateway.Forwarding;
 
-/// <summary>Tells a client of an error, in its own language.</summary>
+/// <summary>Tells a client of an error, in its own protocol.</summary>
 public static class ErrorAnswer
 {
     /// <summary>Writes an error answer: status, headers and body, or an error event where a stream has begun.</summary>
     public static async Task WriteAsync(
-        IClientProtocol language,
+        IClientProtocol protocol,
         WireError error,
         IResponseChannel channel,
         AnswerHeaders headers,
@@ -24,17 +24,17 @@ public static class ErrorAnswer
         if (channel.HasBegun)
         {
             using var frames = new PooledBuffer();
-            var exchange = new TranslationContext(new ConversationRequest { Source = language.Protocol }, new UpstreamModel(""));
-            language.OpenStream(exchange, frames).Write(AnswerEvent.Failed(error));
+            var exchange = new TranslationContext(new ConversationRequest { Source = protocol.Protocol }, new UpstreamModel(""));
+            protocol.OpenStream(exchange, frames).Write(AnswerEvent.Failed(error));
             channel.Body.Write(frames.WrittenSpan);
         }
         else
         {
-            var status = upstreamBody.IsEmpty ? language.StatusOf(error) : error.EffectiveStatus;
+            var status = upstreamBody.IsEmpty ? protocol.StatusOf(error) : error.EffectiveStatus;
             channel.Begin(status, "application/json", headers with { RequestId = id, RetryAfter = headers.RetryAfter ?? error.RetryAfter });
-            // An upstream of the client's own language has said it best already: clients match on wording and on fields we do not know.
+            // An upstream of the client's own protocol has said it best already: clients match on wording and on fields we do not know.
             if (!upstreamBody.IsEmpty) channel.Body.Write(upstreamBody.Span);
-            else language.WriteError(error, channel.Body);
+            else protocol.WriteError(error, channel.Body);
         }
 
         await channel.Body.FlushAsync(cancellationToken);

@@ -11,7 +11,7 @@ namespace Dragoman.Gateway.Forwarding;
 /// <summary>
 /// The way of a request through the heart: attempt after attempt until one answers or all have failed (<see cref="FailoverLoop"/>), then the
 /// models that stand in, and then one clear error. A failure before the first byte to the client is invisible to it; after that the error is
-/// written in the client's own language.
+/// written in the client's own protocol.
 /// </summary>
 public sealed class Forwarder(ForwardingServices services)
 {
@@ -55,8 +55,8 @@ public sealed class Forwarder(ForwardingServices services)
     }
 
     /// <summary>
-    /// Lets the models that stand in try, one after the other; one level deep, so that two that stand in for each other make no circle. Whatever they
-    /// say, a failure is told in the words of the model that was asked for.
+    /// Lets the fallback models try, one after the other; one level deep, so that two that stand in for each other make no circle. Whatever they
+    /// say, a failure is reported in the words of the model that was asked for.
     /// </summary>
     private async Task<bool> TryFallbackModelsAsync(ClientRequest request, RouteRequest route, AttemptResult result, IResponseChannel channel, ClientStream? stream, RequestOutcome outcome, CancellationToken clientGone)
     {
@@ -105,8 +105,8 @@ public sealed class Forwarder(ForwardingServices services)
     /// <summary>How long the client shall wait: until the first of all accounts is back, which may be sooner than the last one asked said.</summary>
     private TimeSpan? WaitFor(RouteRequest route, Failure failure)
     {
-        if (failure.Error.RetryAfter is not { } told || failure.Class is not (FailureClass.RateLimited or FailureClass.QuotaExhausted or FailureClass.Capacity)) return failure.Error.RetryAfter;
+        if (failure.Error.RetryAfter is not { } hinted || failure.Class is not (FailureClass.RateLimited or FailureClass.QuotaExhausted or FailureClass.Capacity)) return failure.Error.RetryAfter;
         var wait = services.Router.Plan(route, dryRun: true).BackAt - services.Time.GetUtcNow();
-        return wait > TimeSpan.Zero && wait < told ? wait : told;
+        return wait > TimeSpan.Zero && wait < hinted ? wait : hinted;
     }
 }

@@ -5,7 +5,7 @@ namespace Dragoman.Gateway.Forwarding;
 /// <param name="Frames">Of a stream, how many events; 0 for a whole answer.</param>
 public readonly record struct ResponseSize(long Bytes, long Frames)
 {
-    /// <summary>What an event weighs besides its text, in the languages there are.</summary>
+    /// <summary>What an event weighs besides its text, in the protocols there are.</summary>
     private const long FrameBytes = 150;
 
     private const long BytesPerToken = 4;

@@ -63,26 +63,26 @@ public sealed class TokenCounter(ForwardingServices services)
     {
         var provider = services.Providers[candidate.Account.Provider];
         var spoken = provider.GetProtocol(candidate.Account, candidate.Model);
-        var language = ProtocolRegistry.Upstream(spoken);
+        var protocol = ProtocolRegistry.Upstream(spoken);
         request.Traits.CarryHeaders(request.ProtocolHeaders, conversation, spoken, candidate.Model);
         using var body = new PooledBuffer();
-        using var patience = new ActivityTimeout(services.Time, services.Heartbeat, Limit, clientGone);
+        using var timeout = new ActivityTimeout(services.Time, services.Heartbeat, Limit, clientGone);
         try
         {
             var exchange = new TranslationContext(conversation, candidate.Model);
-            if (!language.WriteCountRequest(exchange, body)) return null;
+            if (!protocol.WriteCountRequest(exchange, body)) return null;
             var call = new UpstreamCall(candidate.Account, candidate.Model, UpstreamOperation.CountTokens)
             {
                 Body = body.WrittenMemory,
-                ClientHeaders = language.HeadersOf(exchange),
+                ClientHeaders = protocol.HeadersOf(exchange),
             };
-            using var message = await provider.CreateRequestAsync(call, patience.Token);
+            using var message = await provider.CreateRequestAsync(call, timeout.Token);
             if (message is null) return null;
-            using var response = await services.Http.SendAsync(candidate.Account, message, patience.Token);
-            // A refusal says nothing of the account's lanes: many compatible servers have no such address.
+            using var response = await services.Http.SendAsync(candidate.Account, message, timeout.Token);
+            // A refusal says nothing of the account's targets: many compatible servers have no such address.
             if (!response.IsSuccessStatusCode || response.Content.Headers.ContentLength > MaxAnswerBytes) return null;
-            await ResponseKind.DecodeAsync(response, patience.Token);
-            return provider.ReadTokenCount(await response.Content.ReadAsByteArrayAsync(patience.Token));
+            await ResponseKind.DecodeAsync(response, timeout.Token);
+            return provider.ReadTokenCount(await response.Content.ReadAsByteArrayAsync(timeout.Token));
         }
         catch (Exception ex) when (!clientGone.IsCancellationRequested && ex is HttpRequestException or IOException or OperationCanceledException or WireException or InvalidDataException)
         {

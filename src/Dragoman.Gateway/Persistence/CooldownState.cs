@@ -1,15 +1,15 @@
 namespace Dragoman.Gateway.Persistence;
 
-/// <summary>How a lane (or a whole account) stands. Immutable: a change swaps it whole.</summary>
+/// <summary>How a target (or a whole account) stands. Immutable: a change swaps it whole.</summary>
 public sealed record CooldownState
 {
-    /// <summary>A lane that nothing is known of.</summary>
+    /// <summary>A target that nothing is known of.</summary>
     public static CooldownState None { get; } = new();
 
-    /// <summary>Until when it rests; in the past when it does not.</summary>
+    /// <summary>Until when it cools down; in the past when it does not.</summary>
     public DateTimeOffset Until { get; init; }
 
-    /// <summary>Why it rests or last rested.</summary>
+    /// <summary>Why it cools down or last cooled down.</summary>
     public FailureClass Cause { get; init; }
 
     /// <summary>Whether the upstream itself named the time.</summary>
@@ -22,15 +22,15 @@ public sealed record CooldownState
     public DateTimeOffset CountedAt { get; init; }
 
     /// <summary>
-    /// Whether it rests now. A rest that the upstream named (<see cref="IsUpstreamHint"/>) is obeyed; one that we only guess puts the lane behind the others.
+    /// Whether it cools down now. A cooldown that the upstream named (<see cref="IsUpstreamHint"/>) is obeyed; one that we only guess puts the target behind the others.
     /// </summary>
     public bool IsCoolingDown(DateTimeOffset now) => Until > now;
 
-    /// <summary>Whether a guessed rest has ended of late and nothing has been answered since: one request finds out, the others go elsewhere as long.</summary>
+    /// <summary>Whether a guessed cooldown has ended of late and nothing has been answered since: one request finds out, the others go elsewhere as long.</summary>
     public bool IsUnproven(DateTimeOffset now, TimeSpan forgottenAfter) => ConsecutiveFailures > 0 && !IsUpstreamHint && Until <= now && now - Until < forgottenAfter;
 }
 
-/// <summary>A lane as it stands, for people and for metrics.</summary>
+/// <summary>A target as it stands, for people and for metrics.</summary>
 /// <param name="AccountId">The account.</param>
 /// <param name="Model">The upstream's model; null when the whole account is meant.</param>
 /// <param name="State">How it stands.</param>

@@ -8,19 +8,19 @@ public enum FailureClass
     /// <summary>A passing fault (5xx, reset, time-out before the first byte): the same candidate may be tried again.</summary>
     Transient,
 
-    /// <summary>Too many requests: the lane waits until <see cref="Failure.Until"/>.</summary>
+    /// <summary>Too many requests: the target waits until <see cref="Failure.Until"/>.</summary>
     RateLimited,
 
-    /// <summary>A quota is used up: the lane waits until <see cref="Failure.Until"/>.</summary>
+    /// <summary>A quota is used up: the target waits until <see cref="Failure.Until"/>.</summary>
     QuotaExhausted,
 
-    /// <summary>The provider is overloaded (529, 503): try elsewhere, cool the lane shortly.</summary>
+    /// <summary>The provider is overloaded (529, 503): try elsewhere, cool the target shortly.</summary>
     Capacity,
 
     /// <summary>A token has expired: refresh once, then try again.</summary>
     AuthExpired,
 
-    /// <summary>The credential is not accepted: the account rests.</summary>
+    /// <summary>The credential is not accepted: the account cools down.</summary>
     AuthDead,
 
     /// <summary>The credential may not do this (a ban, a missing permission, a model it has no access to).</summary>
@@ -38,7 +38,7 @@ public enum FailureClass
     /// <summary>The upstream answered against its own protocol: try elsewhere.</summary>
     UpstreamBug,
 
-    /// <summary>The model or address is not there: try elsewhere, and ask this lane after the others for a while.</summary>
+    /// <summary>The model or address is not there: try elsewhere, and ask this target after the others for a while.</summary>
     Gone,
 
     /// <summary>
@@ -51,5 +51,5 @@ public enum FailureClass
 /// <summary>A classified failure of one attempt.</summary>
 /// <param name="Class">What sort.</param>
 /// <param name="Error">What the client is told if nobody else can answer; the upstream's wording unchanged.</param>
-/// <param name="Until">When the lane may be tried again, where the upstream said so; else null.</param>
+/// <param name="Until">When the target may be tried again, where the upstream said so; else null.</param>
 public sealed record Failure(FailureClass Class, WireError Error, DateTimeOffset? Until = null);

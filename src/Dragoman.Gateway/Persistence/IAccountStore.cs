@@ -18,7 +18,7 @@ public interface IAccountStore
     /// <summary>Replaces an account, made from the version in <paramref name="account"/>.</summary>
     Task<SaveResult> UpdateAsync(StoredAccount account, Fence? fence = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Removes an account with all that was learnt of its lanes. Usage and flows keep naming it.</summary>
+    /// <summary>Removes an account with all that was learnt of its targets. Usage and flows keep naming it.</summary>
     /// <returns>Whether it was there.</returns>
     Task<bool> RemoveAsync(string id, CancellationToken cancellationToken = default);
 }
@@ -62,7 +62,7 @@ public sealed record StoredAccount
     /// <summary>Words its owner sorts it by.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
-    /// <summary>Everything else of it that is no secret (address, language, headers, proxy, prefix, models), as a JSON object.</summary>
+    /// <summary>Everything else of it that is no secret (address, protocol, headers, proxy, prefix, models), as a JSON object.</summary>
     public string Settings { get; init; } = "{}";
 
     /// <summary>A refresh that was begun and not yet ended, or null (see <see cref="RefreshIntent"/>).</summary>

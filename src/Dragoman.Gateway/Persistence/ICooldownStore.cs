@@ -1,26 +1,26 @@
 namespace Dragoman.Gateway.Persistence;
 
 /// <summary>
-/// What was learnt of lanes, so that a restart (or another node) does not hammer an upstream that asked for rest. Times are absolute.
-/// Of two saves of one lane the one with the later <see cref="StoredCooldown.ObservedAt"/> stands. Rests that are over are kept for their
+/// What was learnt of targets, so that a restart (or another node) does not hammer an upstream that asked for a pause. Times are absolute.
+/// Of two saves of one target the one with the later <see cref="StoredCooldown.ObservedAt"/> stands. Cooldowns that are over are kept for their
 /// streak until they are removed.
 /// </summary>
 public interface ICooldownStore
 {
-    /// <summary>Every lane known.</summary>
+    /// <summary>Every target known.</summary>
     Task<IReadOnlyList<StoredCooldown>> ListAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Saves lanes, all or none; raises one change notice for each account.</summary>
-    Task SaveAsync(IReadOnlyList<StoredCooldown> lanes, CancellationToken cancellationToken = default);
+    /// <summary>Saves targets, all or none; raises one change notice for each account.</summary>
+    Task SaveAsync(IReadOnlyList<StoredCooldown> cooldowns, CancellationToken cancellationToken = default);
 
-    /// <summary>Forgets an account's lanes.</summary>
+    /// <summary>Forgets an account's targets.</summary>
     Task RemoveAsync(string accountId, CancellationToken cancellationToken = default);
 
-    /// <summary>Forgets lanes that neither rest nor were seen since <paramref name="before"/>.</summary>
+    /// <summary>Forgets targets that neither cool down nor were seen since <paramref name="before"/>.</summary>
     Task<int> PruneAsync(DateTimeOffset before, CancellationToken cancellationToken = default);
 }
 
-/// <summary>A lane as it is stored.</summary>
+/// <summary>A target as it is stored.</summary>
 /// <param name="AccountId">The account.</param>
 /// <param name="Model">The upstream's model, or null for the account as a whole.</param>
 /// <param name="State">How it stands.</param>

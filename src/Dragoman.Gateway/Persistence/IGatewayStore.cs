@@ -6,7 +6,7 @@ public interface IGatewayStore : IAsyncDisposable
     /// <summary>Accounts that were added over the API or the command line.</summary>
     IAccountStore Accounts { get; }
 
-    /// <summary>What was learnt of lanes.</summary>
+    /// <summary>What was learnt of targets.</summary>
     ICooldownStore Cooldowns { get; }
 
     /// <summary>Client keys.</summary>

@@ -13,7 +13,7 @@ public interface IResponseStateStore
     /// <summary>An answer and all it follows from, the oldest first; null when one of them is missing, expired, another owner's, or they are more than <paramref name="limit"/>.</summary>
     Task<IReadOnlyList<StoredResponse>?> ChainAsync(string id, string owner, int limit = 1_000, CancellationToken cancellationToken = default);
 
-    /// <summary>Whose an answer is, whoever asks; null when it is not known. Nothing else of it is told.</summary>
+    /// <summary>Whose an answer is, whoever asks; null when it is not known. Nothing else of it is reported.</summary>
     Task<string?> OwnerOfAsync(string id, CancellationToken cancellationToken = default);
 
     /// <summary>An owner's answers that have not expired, the newest first.</summary>

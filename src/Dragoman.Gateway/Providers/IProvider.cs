@@ -17,7 +17,7 @@ public interface IProvider
     Protocol GetProtocol(Account account, UpstreamModel model) => ProtocolRegistry.Traits(account.Protocol).ProtocolFor(model);
 
     /// <summary>Whether the account's host is Anthropic itself, which alone takes Claude Code's attribution line.</summary>
-    bool TakesAttribution(Account account) => false;
+    bool IsVendor(Account account) => false;
 
     /// <summary>
     /// Makes the HTTP request: method, address, headers, credential, content. May wait (AWS credential chains). Null when the provider
@@ -26,7 +26,7 @@ public interface IProvider
     ValueTask<HttpRequestMessage?> CreateRequestAsync(UpstreamCall call, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Turns an error answer into a failure class. <paramref name="error"/> was read from the body by the upstream's language;
+    /// Turns an error answer into a failure class. <paramref name="error"/> was read from the body by the upstream's protocol;
     /// reset hints in headers and body are turned into <see cref="Failure.Until"/>, uncapped (Relay caps them).
     /// </summary>
     Failure Classify(WireError error, HttpResponseHeaders headers, DateTimeOffset now);

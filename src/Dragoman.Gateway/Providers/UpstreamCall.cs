@@ -25,11 +25,11 @@ public sealed record UpstreamCall(Account Account, UpstreamModel Model, Upstream
     /// <summary>Whether the answer shall be a stream.</summary>
     public bool Stream { get; init; }
 
-    /// <summary>The body, in the language of <see cref="IProvider.GetProtocol"/>; empty for none. Borrowed until the request was sent.</summary>
+    /// <summary>The body, in the protocol of <see cref="IProvider.GetProtocol"/>; empty for none. Borrowed until the request was sent.</summary>
     public ReadOnlyMemory<byte> Body { get; init; }
 
     /// <summary>
-    /// Headers of the client that belong to the upstream's language and travel unchanged when client and upstream speak the same one
+    /// Headers of the client that belong to the upstream's protocol and travel unchanged when client and upstream speak the same one
     /// (<c>anthropic-beta</c>, <c>anthropic-version</c>, <c>openai-beta</c>, session ids); the relay has already chosen them.
     /// </summary>
     public IReadOnlyList<KeyValuePair<string, string>> ClientHeaders { get; init; } = [];

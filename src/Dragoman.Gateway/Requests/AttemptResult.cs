@@ -10,7 +10,7 @@ internal sealed record AttemptResult
     /// <summary>Why it failed before any of the answer reached the client, or null when the client got an answer.</summary>
     public Failure? Failure { get; init; }
 
-    /// <summary>The upstream's error body, for a client of the same language; empty otherwise.</summary>
+    /// <summary>The upstream's error body, for a client of the same protocol; empty otherwise.</summary>
     public ReadOnlyMemory<byte> ErrorBody { get; init; }
 
     /// <summary>Who failed; null where nobody was asked.</summary>
@@ -22,7 +22,7 @@ internal sealed record AttemptResult
     /// <summary>What the answer cost, as far as is known.</summary>
     public TokenUsage? Usage { get; init; }
 
-    /// <summary>Why the answer broke off after it had begun, or null.</summary>
+    /// <summary>Why the answer was interrupted after it had begun, or null.</summary>
     public WireError? Interrupted { get; init; }
 }
 
@@ -54,7 +54,7 @@ public sealed class RequestOutcome
     /// <summary>The model that stood in for the one asked for; null when none did.</summary>
     public string? Fallback { get; set; }
 
-    /// <summary>Which lane the answer took.</summary>
+    /// <summary>Which path the answer took.</summary>
     public string? Mode { get; set; }
 
     /// <summary>What it cost, as far as is known; of an answer that was not finished, what had been said by then.</summary>
@@ -75,7 +75,7 @@ public sealed class RequestOutcome
     /// <summary>What could not be carried.</summary>
     public IReadOnlyList<Loss> Losses { get; set; } = [];
 
-    /// <summary>The error told to the client, or null.</summary>
+    /// <summary>The error reported to the client, or null.</summary>
     public WireError? Error { get; set; }
 
     /// <summary>Whether the client left before the end.</summary>

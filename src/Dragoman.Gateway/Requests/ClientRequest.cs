@@ -20,7 +20,7 @@ public sealed class ClientRequest
     private string? _sessionKey;
     private bool _sessionKnown;
 
-    /// <summary>The client's language.</summary>
+    /// <summary>The client's protocol.</summary>
     public required IClientProtocol ClientProtocol { get; init; }
 
     /// <summary>What may be asked about the client's protocol.</summary>
@@ -104,33 +104,33 @@ public sealed class ClientRequest
     /// <summary>The id of the one account that may answer, at once or not at all; null for any.</summary>
     public string? OnlyAccount { get; init; }
 
-    /// <summary>The client's headers that belong to its language and may travel to an upstream of the same one.</summary>
+    /// <summary>The client's headers that belong to its protocol and may travel to an upstream of the same one.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> ProtocolHeaders { get; init; } = [];
 
     /// <summary>
-    /// Whether the relay lane may be used: false where the gateway changed the conversation (state it resolved itself), so that the body
+    /// Whether passthrough may be used: false where the gateway changed the conversation (state it resolved itself), so that the body
     /// alone does not say it all.
     /// </summary>
     public bool AllowPassthrough { get; init; } = true;
 
     /// <summary>The body as a conversation; read once, when first needed.</summary>
-    /// <exception cref="WireException">The body is not JSON, or not one of the client's language.</exception>
+    /// <exception cref="WireException">The body is not JSON, or not one of the client's protocol.</exception>
     public ConversationRequest Conversation => _conversation ??= Read();
 
     /// <summary>About how many tokens the prompt has; counted once, when first needed.</summary>
     internal long PromptTokens => _promptTokens ??= CountPrompt();
 
     /// <summary>
-    /// Gives the body's memory back where nobody else borrows it: a stream may stay open for long after its upstream has taken the request. Only for the relay lane,
+    /// Gives the body's memory back where nobody else borrows it: a stream may stay open for long after its upstream has taken the request. Only for passthrough,
     /// behind the first content: a translation borrows the body to its end, and so does another attempt. What is asked of the body later is worked out here.
     /// </summary>
-    /// <param name="promptIsTold">Whether the upstream has said how many tokens the prompt has, so that they need not be counted.</param>
-    internal void ReleaseBody(bool promptIsTold)
+    /// <param name="promptIsReported">Whether the upstream has said how many tokens the prompt has, so that they need not be counted.</param>
+    internal void ReleaseBody(bool promptIsReported)
     {
         // A recorded body is read again at the end.
         if (_released || OwnBody is null || Capture is not null || _body.Length < WorthReleasing) return;
         _ = SessionKey;
-        _promptTokens ??= promptIsTold ? Dragoman.Gateway.Requests.RequestSize.TokensOf(_body.Span) : CountPrompt();
+        _promptTokens ??= promptIsReported ? Dragoman.Gateway.Requests.RequestSize.TokensOf(_body.Span) : CountPrompt();
         // Whatever was read from the body borrows it too.
         (_conversation, _scope, _body, _released) = (null, null, default, true);
         OwnBody.Dispose();
@@ -162,7 +162,7 @@ public sealed class ClientRequest
         }
         catch (Exception)
         {
-            // The body is no conversation of its language (the upstream took it all the same): its length has to do.
+            // The body is no conversation of its protocol (the upstream took it all the same): its length has to do.
             return Dragoman.Gateway.Requests.RequestSize.TokensOf(Body.Span);
         }
     }

@@ -11,7 +11,7 @@ namespace Dragoman.Gateway.Requests;
 /// <param name="Used">What it used, with its cost where the price is known.</param>
 public sealed record CompletedRequest(ClientRequest Request, RequestOutcome Outcome, DateTimeOffset StartedAt, TimeSpan? FirstByte, TimeSpan Duration, UsageEntry Used);
 
-/// <summary>Is told of every request that has ended. Must be quick and must not throw: the client may still wait for its last byte.</summary>
+/// <summary>Sees every request that has ended. Must be quick and must not throw: the client may still wait for its last byte.</summary>
 public interface IRequestObserver
 {
     /// <summary>A request has ended.</summary>

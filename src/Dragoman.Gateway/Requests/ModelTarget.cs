@@ -16,7 +16,7 @@ internal sealed record ModelTarget(Account Account, UpstreamModel Model, int Ord
     public string? Suffix { get; init; }
 
     /// <summary>
-    /// Whether nobody said that the account serves the model: neither its list nor the catalogue of its vendor's models. It is asked after those that are
+    /// Whether nobody said that the account serves the model: neither its list nor the catalog of its vendor's models. It is asked after those that are
     /// known to, unless its upstream has answered for the model before.
     /// </summary>
     public bool IsAssumed { get; init; }
@@ -31,10 +31,10 @@ internal sealed record ModelTarget(Account Account, UpstreamModel Model, int Ord
     public int DistanceFrom(Protocol client) => client == Protocol ? 0 : client == ProtocolRegistry.Traits(Protocol).BodyProtocol ? 1 : 2;
 
     /// <summary>Makes an offer from a name as configured or asked for.</summary>
-    public static ModelTarget Create(ModelCatalog catalogue, Account account, string name, string alias, ModelMetadata? own, int order)
+    public static ModelTarget Create(ModelCatalog catalog, Account account, string name, string alias, ModelMetadata? own, int order)
     {
         var suffix = RequestedName.TrySplitSuffix(name, out var bare, out var value) ? value : null;
-        var facts = ModelMetadataMerger.Merge(catalogue, account.Protocol, bare, alias, own);
+        var facts = ModelMetadataMerger.Merge(catalog, account.Protocol, bare, alias, own);
         var model = new UpstreamModel(bare) { MaxOutputTokens = facts.MaxOutputTokens, Reasoning = facts.Reasoning, Family = UpstreamModel.FamilyOf(bare) };
         return new ModelTarget(account, model, order) { Suffix = suffix };
     }

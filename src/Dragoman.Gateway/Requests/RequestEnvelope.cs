@@ -92,7 +92,7 @@ public sealed class RequestEnvelope
         var member = MemberOf(skim.Name);
         if (member == Member.None)
         {
-            // Read to be mended, not to decide by.
+            // Read to be repaired, not to decide by.
             if (skim.Name.SequenceEqual("tool_choice"u8)) ToolChoiceValue = skim.ValueStart..skim.ValueEnd;
             else DecidingMembers.RefuseVariant(skim.Name);
             return;

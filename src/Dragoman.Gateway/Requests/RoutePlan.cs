@@ -7,7 +7,7 @@ namespace Dragoman.Gateway.Requests;
 
 /// <summary>What routing needs to know of a request.</summary>
 /// <param name="Model">The model as the client named it: alias, prefix and thinking suffix included.</param>
-/// <param name="Source">The client's language; candidates of the same language win ties, because the relay lane is the more faithful.</param>
+/// <param name="Source">The client's protocol; candidates of the same protocol win ties, because passthrough is the more faithful.</param>
 public sealed record RouteRequest(string Model, Protocol Source)
 {
     /// <summary>What ties a conversation together (a session header, <c>metadata.user_id</c>, a hash of its beginning), or null.</summary>
@@ -16,7 +16,7 @@ public sealed record RouteRequest(string Model, Protocol Source)
     /// <summary>The providers the caller's key may use; empty for all, <c>*</c> stands for any run of characters.</summary>
     public IReadOnlyList<string> Providers { get; init; } = [];
 
-    /// <summary>The one account that may answer, even while it rests (tests of an account, replays); null for any.</summary>
+    /// <summary>The one account that may answer, even while it cools down (tests of an account, replays); null for any.</summary>
     public string? AccountId { get; init; }
 }
 
@@ -34,7 +34,7 @@ public sealed record Candidate(Account Account, UpstreamModel Model)
     /// <summary>Whether nobody said that the account serves the model.</summary>
     public bool IsAssumed { get; init; }
 
-    /// <summary>The cooldown of its lane, which is only a guess of ours: it is asked after all that do not cool down. Null when it does not.</summary>
+    /// <summary>The cooldown of its target, which is only a guess of ours: it is asked after all that do not cool down. Null when it does not.</summary>
     public CooldownState? Cooldown { get; init; }
 
     /// <summary>Whether it is asked whatever is known of it, because the request names its account.</summary>

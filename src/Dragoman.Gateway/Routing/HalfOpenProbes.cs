@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Dragoman.Gateway.Routing;
 
 /// <summary>
-/// Whose turn it is to find out whether a lane works again after a guessed cooldown: one request in a few seconds until it is answered, so that a
+/// Whose turn it is to find out whether a target works again after a guessed cooldown: one request in a few seconds until it is answered, so that a
 /// dead upstream does not get the whole stream of requests each time its cooldown ends while others can answer.
 /// </summary>
 internal sealed class HalfOpenProbes(TimeProvider time)
@@ -12,10 +12,10 @@ internal sealed class HalfOpenProbes(TimeProvider time)
 
     private readonly ConcurrentDictionary<(string Account, string Model), DateTimeOffset> _last = new();
 
-    /// <summary>How far probes of one lane are apart.</summary>
+    /// <summary>How far probes of one target are apart.</summary>
     public static TimeSpan Interval { get; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Whether a request may go to the lane first; takes the turn unless only looking.</summary>
+    /// <summary>Whether a request may go to the target first; takes the turn unless only looking.</summary>
     public bool TryBegin(string account, string model, bool dryRun)
     {
         var (key, now) = ((account, model), time.GetUtcNow());

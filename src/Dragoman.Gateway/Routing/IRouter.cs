@@ -27,14 +27,14 @@ public interface IRouter
     /// <summary>Ends when a place at an account with a limit is given back. Ask for it before looking whether there is one, or the notice may be missed.</summary>
     Task SlotFreed { get; }
 
-    /// <summary>The candidate answered: its lane's fault counters are reset, and the session sticks to it.</summary>
+    /// <summary>The candidate answered: its target's fault counters are reset, and the session sticks to it.</summary>
     /// <param name="request">The request.</param>
     /// <param name="candidate">Who answered.</param>
     /// <param name="usage">What the answer cost, as far as is known.</param>
     void ReportSuccess(RouteRequest request, Candidate candidate, TokenUsage? usage = null);
 
-    /// <summary>The candidate failed: its lane (or, for authentication faults, the whole account) cools down as the class demands.</summary>
-    /// <returns>How the lane stands now; null when it does not rest for it.</returns>
+    /// <summary>The candidate failed: its target (or, for authentication faults, the whole account) cools down as the class demands.</summary>
+    /// <returns>How the target stands now; null when it does not cool down for it.</returns>
     CooldownState? ReportFailure(Candidate candidate, Failure failure);
 
     /// <summary>The candidate's upstream said how its quotas stand.</summary>
@@ -53,7 +53,7 @@ public enum AcquireResult
     /// <summary>The upstream has stated a limit since the plan was made.</summary>
     CoolingDown,
 
-    /// <summary>The lane has failed since the plan was made: it is asked after the others.</summary>
+    /// <summary>The target has failed since the plan was made: it is asked after the others.</summary>
     CoolsDown,
 
     /// <summary>The account was removed or disabled since the plan was made.</summary>

@@ -64,7 +64,7 @@ internal sealed class ProviderModelScope
         return (spelled.Equals(model, StringComparison.OrdinalIgnoreCase) ? model : spelled, claude.IsThinking);
     }
 
-    /// <summary>Whether a model of the catalogue is shown for it.</summary>
+    /// <summary>Whether a model of the catalog is shown for it.</summary>
     public bool Shows(CatalogModel model)
         => model.Listed && (_bedrock ? model.Facts.Vendor is "anthropic" or "amazon" : Vendor is not null && model.Facts.Vendor == Vendor);
 

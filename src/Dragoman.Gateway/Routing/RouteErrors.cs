@@ -6,7 +6,7 @@ using Dragoman.Protocols.Registry;
 
 namespace Dragoman.Gateway.Routing;
 
-/// <summary>What a client is told when nobody can answer, and why lanes rest.</summary>
+/// <summary>The error a client gets when nobody can answer, and why targets cool down.</summary>
 public static class RouteErrors
 {
     /// <summary>The error for a request without candidates.</summary>
@@ -14,14 +14,14 @@ public static class RouteErrors
     {
         var requested = request.Model;
         if (draft.Full is { } full) return Busy(requested, full, draft.CoolingDown, now);
-        if (draft.CoolingDown is not { } resting)
+        if (draft.CoolingDown is not { } coolingDown)
         {
-            if (draft.NotPermitted is { } barred) return NotAllowed(requested, barred);
+            if (draft.NotPermitted is { } notPermitted) return NotAllowed(requested, notPermitted);
             return ProtocolRegistry.Traits(request.Source).ForClients(request.AccountId is not null ? NotServed(requested) : resolution.Excluded.Count > 0 ? LeftOut(requested, resolution) : Unknown(requested, resolution));
         }
 
-        return Limited($"All accounts for model '{Shown(requested)}' are cooling down", [.. resting.Select(item => item.State.Cause)],
-            resting.Select(item => Reason(item.State)), resting.Min(item => item.State.Until) - now);
+        return Limited($"All accounts for model '{Shown(requested)}' are cooling down", [.. coolingDown.Select(item => item.State.Cause)],
+            coolingDown.Select(item => Reason(item.State)), coolingDown.Min(item => item.State.Until) - now);
     }
 
     /// <summary>
@@ -47,7 +47,7 @@ public static class RouteErrors
         };
     }
 
-    /// <summary>Why a lane rests, for people.</summary>
+    /// <summary>Why a target cools down, for people.</summary>
     public static string Reason(CooldownState state) => state.Cause switch
     {
         FailureClass.RateLimited => state.IsUpstreamHint ? "rate limited, as the upstream said" : "rate limited",
@@ -63,18 +63,18 @@ public static class RouteErrors
     };
 
     /// <summary>When the first of those whose upstream stated a limit is back; null when there are none.</summary>
-    internal static DateTimeOffset? BackAt(List<CoolingDownTarget>? resting)
+    internal static DateTimeOffset? BackAt(List<CoolingDownTarget>? coolingDown)
     {
         DateTimeOffset? first = null;
-        foreach (var item in resting ?? [])
+        foreach (var item in coolingDown ?? [])
             if (!(item.State.Until >= first)) first = item.State.Until;
         return first;
     }
 
-    private static WireError Busy(string requested, List<ModelTarget> full, List<CoolingDownTarget>? resting, DateTimeOffset now)
+    private static WireError Busy(string requested, List<ModelTarget> full, List<CoolingDownTarget>? coolingDown, DateTimeOffset now)
     {
         // A place is free when any of the requests under way ends: nobody knows when, but soon.
-        var wait = BackAt(resting) is { } back && back - now < TimeSpan.FromSeconds(1) ? back - now : TimeSpan.FromSeconds(1);
+        var wait = BackAt(coolingDown) is { } back && back - now < TimeSpan.FromSeconds(1) ? back - now : TimeSpan.FromSeconds(1);
         return new WireError(ErrorKind.RateLimit,
             $"Every account for model '{Shown(requested)}' that could answer serves as many requests at once as it may ({string.Join(", ", full.Select(offer => $"{offer.Account.Label}: {offer.Account.Concurrency}").Distinct().Take(3))}). Try again shortly, or raise 'concurrency'.")
         {
@@ -82,8 +82,8 @@ public static class RouteErrors
         };
     }
 
-    private static WireError NotAllowed(string requested, List<ModelTarget> barred)
-        => new(ErrorKind.Permission, $"Your key may not use the providers that serve '{Shown(requested)}' ({string.Join(", ", barred.Select(offer => offer.Account.Provider).Distinct().Take(5))}).") { Code = "provider_not_allowed" };
+    private static WireError NotAllowed(string requested, List<ModelTarget> notPermitted)
+        => new(ErrorKind.Permission, $"Your key may not use the providers that serve '{Shown(requested)}' ({string.Join(", ", notPermitted.Select(offer => offer.Account.Provider).Distinct().Take(5))}).") { Code = "provider_not_allowed" };
 
     private static WireError NotServed(string requested)
         => new(ErrorKind.NotFound, $"The account does not serve the model '{Shown(requested)}', or is disabled.") { Code = "model_not_found", Param = "model" };

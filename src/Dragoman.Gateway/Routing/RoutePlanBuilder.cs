@@ -7,7 +7,7 @@ using Dragoman.Gateway.Routing.Selection;
 namespace Dragoman.Gateway.Routing;
 
 /// <summary>A plan in the making: who can be asked, in order, and who cannot and why.</summary>
-internal sealed class RoutePlanBuilder(RouteRequest request, ModelResolution resolution, CooldownTracker lanes, AccountLoadTracker gauges, ServedModels served, List<string>? steps)
+internal sealed class RoutePlanBuilder(RouteRequest request, ModelResolution resolution, CooldownTracker cooldowns, AccountLoadTracker gauges, ServedModels served, List<string>? steps)
 {
     /// <summary>Who can be asked, best first.</summary>
     public List<ModelTarget> Order { get; } = [];
@@ -37,7 +37,7 @@ internal sealed class RoutePlanBuilder(RouteRequest request, ModelResolution res
             return false;
         }
 
-        var state = request.AccountId is null ? lanes.Find(offer.Account, offer.Model.Id) : null;
+        var state = request.AccountId is null ? cooldowns.Find(offer.Account, offer.Model.Id) : null;
         if (state is { IsUpstreamHint: true })
         {
             (CoolingDown ??= []).Add(new CoolingDownTarget(offer, state));
@@ -60,7 +60,7 @@ internal sealed class RoutePlanBuilder(RouteRequest request, ModelResolution res
     }
 
     /// <summary>Whether an offer may be used now and does not cool down; nothing is noted.</summary>
-    public bool IsUsable(ModelTarget offer) => IsAllowed(offer) && lanes.Find(offer.Account, offer.Model.Id) is null && !gauges.IsFull(offer.Account);
+    public bool IsUsable(ModelTarget offer) => IsAllowed(offer) && cooldowns.Find(offer.Account, offer.Model.Id) is null && !gauges.IsFull(offer.Account);
 
     /// <summary>Adds a tier's offers that can be used, in the strategy's order.</summary>
     public void Add(Tier tier, ISelection strategy, bool dryRun)
@@ -122,5 +122,5 @@ internal sealed class RoutePlanBuilder(RouteRequest request, ModelResolution res
     }
 }
 
-/// <summary>An offer whose lane rests: for a stated limit, or by a guess.</summary>
+/// <summary>An offer whose target cools down: for a stated limit, or by a guess.</summary>
 internal sealed record CoolingDownTarget(ModelTarget Offer, CooldownState State);

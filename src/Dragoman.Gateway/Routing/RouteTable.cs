@@ -19,7 +19,7 @@ internal sealed class RouteTable
     private const int MostRemembered = 2_048;
 
     private readonly RoutingSnapshot _config;
-    private readonly ModelCatalog _catalogue;
+    private readonly ModelCatalog _catalog;
     private readonly Dictionary<string, List<ModelTarget>> _byAlias = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, List<ModelTarget>> _byUpstreamName = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<(Account Account, ProviderModelScope Territory, int Order)> _open = [];
@@ -27,17 +27,17 @@ internal sealed class RouteTable
     private readonly ConcurrentDictionary<string, ModelResolution> _remembered = new(StringComparer.Ordinal);
     private readonly Lazy<IReadOnlyList<VisibleModel>> _visible;
 
-    public RouteTable(RoutingSnapshot config, ModelCatalog catalogue)
+    public RouteTable(RoutingSnapshot config, ModelCatalog catalog)
     {
         _config = config;
-        _catalogue = catalogue;
+        _catalog = catalog;
         var order = 0;
         foreach (var account in config.Accounts)
         {
             if (account.Models.Count == 0) _open.Add((account, ProviderModelScope.From(account), order++));
             foreach (var model in account.Models)
             {
-                var offer = ModelTarget.Create(catalogue, account, model.Name, model.Alias, model.Facts, order++);
+                var offer = ModelTarget.Create(catalog, account, model.Name, model.Alias, model.Facts, order++);
                 foreach (var name in NamesOf(account, model.Alias)) Note(_byAlias, name, offer);
                 if (ClaudeName.Read(model.Alias) is { } claude) _claudes.Add((claude, model.Alias));
                 if (!model.Name.Equals(model.Alias, StringComparison.OrdinalIgnoreCase))
@@ -45,7 +45,7 @@ internal sealed class RouteTable
             }
         }
 
-        _visible = new Lazy<IReadOnlyList<VisibleModel>>(() => new VisibleModels(config.Accounts, catalogue, NamesOf).List());
+        _visible = new Lazy<IReadOnlyList<VisibleModel>>(() => new VisibleModels(config.Accounts, catalog, NamesOf).List());
     }
 
     /// <summary>The models that clients may see.</summary>
@@ -148,11 +148,11 @@ internal sealed class RouteTable
     private ModelTarget Open(Account account, ProviderModelScope territory, string model, int order)
     {
         var (name, thinking) = territory.Spell(model);
-        return ModelTarget.Create(_catalogue, account, name, model, null, order) with
+        return ModelTarget.Create(_catalog, account, name, model, null, order) with
         {
             RequestsReasoning = thinking,
-            // The catalogue knows at least the vendor of an unknown model, by its name; of one it has it knows the size.
-            IsAssumed = territory.Anything || _catalogue.Find(name) is not { ContextWindow: not null },
+            // The catalog knows at least the vendor of an unknown model, by its name; of one it has it knows the size.
+            IsAssumed = territory.Anything || _catalog.Find(name) is not { ContextWindow: not null },
         };
     }
 

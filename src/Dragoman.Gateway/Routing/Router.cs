@@ -9,13 +9,13 @@ namespace Dragoman.Gateway.Routing;
 
 /// <summary>
 /// Chooses who answers. The name is resolved by the table of the running configuration; the priorities come one after the other, within
-/// each the strategy decides, lanes whose upstream stated a limit and accounts that are full are left out, lanes that cool down by a guess of
+/// each the strategy decides, targets whose upstream stated a limit and accounts that are full are left out, targets that cool down by a guess of
 /// ours come after all others, and a conversation's own account comes before all. A new configuration is swapped in whole; what is known of
-/// lanes, loads and conversations stays.
+/// targets, loads and conversations stays.
 /// </summary>
 public sealed class Router : IRouter
 {
-    private volatile ModelCatalog _catalogue;
+    private volatile ModelCatalog _catalog;
     private readonly TimeProvider _time;
     private readonly HalfOpenProbes _probes;
     private readonly SelectionStrategies _strategies;
@@ -23,11 +23,11 @@ public sealed class Router : IRouter
     private volatile Cell _current;
 
     /// <summary>A router for a configuration.</summary>
-    public Router(RoutingSnapshot config, TimeProvider time, ModelCatalog? catalogue = null)
+    public Router(RoutingSnapshot config, TimeProvider time, ModelCatalog? catalog = null)
     {
         ArgumentNullException.ThrowIfNull(config);
         _time = time;
-        _catalogue = catalogue ?? ModelCatalog.BuiltIn;
+        _catalog = catalog ?? ModelCatalog.BuiltIn;
         Cooldowns = new CooldownTracker(time);
         Load = new AccountLoadTracker(time);
         Sessions = new SessionAffinityTable(time);
@@ -69,13 +69,13 @@ public sealed class Router : IRouter
         Load.Keep(AccountIds);
     }
 
-    /// <summary>Takes up another catalogue: what is known of models, and which are shown for accounts without a list of their own.</summary>
+    /// <summary>Takes up another catalog: what is known of models, and which are shown for accounts without a list of their own.</summary>
     public void Apply(ModelCatalog known)
     {
         ArgumentNullException.ThrowIfNull(known);
         lock (_applying)
         {
-            _catalogue = known;
+            _catalog = known;
             _current = CellOf(_current.Config);
         }
     }
@@ -202,7 +202,7 @@ public sealed class Router : IRouter
     }
 
     /// <summary>
-    /// Keeps the lead from lanes whose guessed cooldown has ended and that have not answered since, unless it is this request's turn to find out
+    /// Keeps the lead from targets whose guessed cooldown has ended and that have not answered since, unless it is this request's turn to find out
     /// how they are: a dead upstream is not to get all requests each time its cooldown ends.
     /// </summary>
     private void PutProvenFirst(List<ModelTarget> order, bool dryRun, List<string>? steps)
@@ -244,7 +244,7 @@ public sealed class Router : IRouter
 
     private static string KeyOf(ModelResolution resolution) => resolution.BaseName.ToLowerInvariant();
 
-    private Cell CellOf(RoutingSnapshot config) => new(config, new RouteTable(config, _catalogue), config.Accounts.ToDictionary(account => account.Id, StringComparer.Ordinal));
+    private Cell CellOf(RoutingSnapshot config) => new(config, new RouteTable(config, _catalog), config.Accounts.ToDictionary(account => account.Id, StringComparer.Ordinal));
 
     private sealed record Cell(RoutingSnapshot Config, RouteTable Table, IReadOnlyDictionary<string, Account> Accounts);
 }

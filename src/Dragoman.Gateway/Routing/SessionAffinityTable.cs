@@ -3,7 +3,7 @@ using Dragoman.Gateway.Caching;
 namespace Dragoman.Gateway.Routing;
 
 /// <summary>
-/// Which lane a conversation is bound to. Bounded: the binding that was used longest ago goes first. A binding lives for a while after
+/// Which target a conversation is bound to. Bounded: the binding that was used longest ago goes first. A binding lives for a while after
 /// its last use; conversations of one session may be bound to different accounts for different models.
 /// </summary>
 /// <param name="time">The clock.</param>
@@ -22,7 +22,7 @@ public sealed class SessionAffinityTable(TimeProvider time, int capacity = 20_00
         }
     }
 
-    /// <summary>The lane a conversation is bound to; null when to none. Looking does not lengthen the binding's life.</summary>
+    /// <summary>The target a conversation is bound to; null when to none. Looking does not lengthen the binding's life.</summary>
     public (string AccountId, string Model)? Find(string session, string model, TimeSpan ttl)
     {
         lock (_gate)

@@ -5,8 +5,8 @@ using Dragoman.Protocols.Registry;
 
 namespace Dragoman.Gateway.Routing;
 
-/// <summary>Makes the list of models that clients see: what is configured, and the catalogue for accounts without a model list.</summary>
-internal sealed class VisibleModels(IReadOnlyList<Account> accounts, ModelCatalog catalogue, Func<Account, string, IEnumerable<string>> namesOf)
+/// <summary>Makes the list of models that clients see: what is configured, and the catalog for accounts without a model list.</summary>
+internal sealed class VisibleModels(IReadOnlyList<Account> accounts, ModelCatalog catalog, Func<Account, string, IEnumerable<string>> namesOf)
 {
     private readonly Dictionary<string, (ModelMetadata Facts, List<Account> Servers)> _found = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> _order = [];
@@ -17,10 +17,10 @@ internal sealed class VisibleModels(IReadOnlyList<Account> accounts, ModelCatalo
         foreach (var account in accounts.Where(account => account.Enabled))
         {
             foreach (var model in account.Models)
-                Note(account, model.Alias, model.Name, ModelMetadataMerger.Merge(catalogue, account.Protocol, model.Name, model.Alias, model.Facts));
+                Note(account, model.Alias, model.Name, ModelMetadataMerger.Merge(catalog, account.Protocol, model.Name, model.Alias, model.Facts));
             if (account.Models.Count > 0) continue;
             var territory = ProviderModelScope.From(account);
-            foreach (var model in catalogue.All)
+            foreach (var model in catalog.All)
                 if (territory.Shows(model)) Note(account, model.Id, model.Id, model.Facts);
         }
 

@@ -10,7 +10,7 @@ namespace Dragoman.Gateway.Usage;
 public sealed class UsagePricing(PriceCatalog prices)
 {
     /// <summary>
-    /// What a request used, and what that cost where the price is known. Where the upstream never said (or the answer broke off before it
+    /// What a request used, and what that cost where the price is known. Where the upstream never said (or the answer was interrupted before it
     /// could), the numbers are estimated from what was sent either way, and marked so. An answer that was empty or failed before any content used what its
     /// upstream says that it used, and nothing else. What failed attempts say that they used is added: it is the request's, whoever answered in the end.
     /// </summary>

@@ -67,7 +67,7 @@ internal sealed class AnthropicTraits : ProtocolTraits
     public override StreamEnd EndOf(ReadOnlySpan<byte> data, bool hasContent) => new(data.IndexOf("\"message_stop\""u8) >= 0);
 
     /// <inheritdoc/>
-    public override CallProgress CreateCallProgress() => new AnthropicCallProgress();
+    public override ToolCallProgress CreateCallProgress() => new AnthropicCallProgress();
 
     /// <summary>
     /// Deferred tools mean nothing to other models behind Anthropic's protocol: they would see all of them or none, and searches that found

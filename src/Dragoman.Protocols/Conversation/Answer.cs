@@ -15,7 +15,7 @@ public sealed class Answer
     /// <summary>Why it ended.</summary>
     public Finish Finish { get; set; } = new(FinishReason.Stop);
 
-    /// <summary>Why it broke off, or null.</summary>
+    /// <summary>Why it was interrupted, or null.</summary>
     public WireError? Error { get; set; }
 
     /// <summary>Responses' phase of each text block by its place in <see cref="Blocks"/>, or null.</summary>

@@ -38,7 +38,7 @@ public enum AnswerEventKind : byte
     /// <summary>The answer is over: <see cref="AnswerEvent.Finish"/>.</summary>
     Finished,
 
-    /// <summary>The answer broke off: <see cref="AnswerEvent.Error"/>.</summary>
+    /// <summary>The answer was interrupted: <see cref="AnswerEvent.Error"/>.</summary>
     Failed,
 }
 
@@ -124,7 +124,7 @@ public sealed class BlockStart
 }
 
 /// <summary>
-/// One step of an answer. Readers of upstream languages make them, writers of client languages consume them; the text in one borrows the
+/// One step of an answer. Readers of upstream protocols make them, writers of client protocols consume them; the text in one borrows the
 /// reader's frame and is valid only during the call it is passed in.
 /// </summary>
 /// <remarks>
@@ -211,7 +211,7 @@ public readonly struct AnswerEvent
     /// <summary>The answer is over.</summary>
     public static AnswerEvent Finished(Finish finish) => new(AnswerEventKind.Finished, detail: finish);
 
-    /// <summary>The answer broke off.</summary>
+    /// <summary>The answer was interrupted.</summary>
     public static AnswerEvent Failed(WireError error) => new(AnswerEventKind.Failed, detail: error);
 
     /// <summary>The same event about the block of another number.</summary>

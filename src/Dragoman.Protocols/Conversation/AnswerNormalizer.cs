@@ -4,7 +4,7 @@ namespace Dragoman.Protocols.Conversation;
 /// Stands between an upstream's reader and everything behind it, and makes of any upstream's manners one well-formed answer: one start;
 /// blocks one after the other with dense numbers from 0, none empty of text; tool calls with ids, under the client's own names, custom
 /// tools unwrapped; one end, whose reason agrees with what was said. Upstreams that open no blocks, repeat starts, interleave tool calls
-/// or stop dead are so handled once, for all languages.
+/// or stop dead are so handled once, for all protocols.
 /// </summary>
 /// <remarks>
 /// A block that opens while a tool call is still incomplete is held back until that call's JSON closes; so no two blocks overlap and no
@@ -31,7 +31,7 @@ public sealed class AnswerNormalizer(TranslationContext exchange, IAnswerSink ne
     /// <summary>Whether the answer has ended, well or badly.</summary>
     public bool IsOver { get; private set; }
 
-    /// <summary>The error the answer broke off with, or null.</summary>
+    /// <summary>The error the answer was interrupted with, or null.</summary>
     public WireError? Error { get; private set; }
 
     /// <summary>Whether anything that the client would see as content has come.</summary>
@@ -90,7 +90,7 @@ public sealed class AnswerNormalizer(TranslationContext exchange, IAnswerSink ne
         }
     }
 
-    /// <summary>The upstream closed the stream: an answer that has not ended by now broke off.</summary>
+    /// <summary>The upstream closed the stream: an answer that has not ended by now was interrupted.</summary>
     public void Complete()
     {
         if (IsOver) return;
@@ -125,11 +125,11 @@ public sealed class AnswerNormalizer(TranslationContext exchange, IAnswerSink ne
         _ => 0,
     };
 
-    private void Begin(AnswerEvent? said = null)
+    private void Begin(AnswerEvent? known = null)
     {
         if (_started) return;
         _started = true;
-        next.Write(said ?? AnswerEvent.Started(new AnswerStart()));
+        next.Write(known ?? AnswerEvent.Started(new AnswerStart()));
     }
 
     private void End(Finish finish)

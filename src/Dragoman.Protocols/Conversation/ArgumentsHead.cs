@@ -12,7 +12,7 @@ internal sealed class ArgumentsHead
     private ArrayBufferWriter<byte>? _held;
     private bool _decided;
 
-    /// <summary>Takes a piece and gives what can be told by now.</summary>
+    /// <summary>Takes a piece and gives what can be reported by now.</summary>
     public JsonText Add(JsonText piece)
     {
         if (_decided) return piece;

@@ -81,7 +81,7 @@ public sealed class VideoBlock(MediaSource source) : Block
 /// <summary>A call of one of the client's tools, made by the assistant.</summary>
 public sealed class ToolCallBlock(string id, string name, ToolArguments arguments) : Block
 {
-    /// <summary>The call's id, unique in the conversation; results refer to it. Empty where the source language has none (old Gemini).</summary>
+    /// <summary>The call's id, unique in the conversation; results refer to it. Empty where the source protocol has none (old Gemini).</summary>
     public string Id { get; } = id;
 
     /// <summary>The tool's name.</summary>
@@ -93,7 +93,7 @@ public sealed class ToolCallBlock(string id, string name, ToolArguments argument
     /// <summary>Whether the tool takes free text (Responses' custom tools) and not JSON.</summary>
     public bool IsCustom { get; init; }
 
-    /// <summary>The whole item as it stood where its language has a form of its own for it (Responses' <c>tool_search_call</c>); else empty.</summary>
+    /// <summary>The whole item as it stood where its protocol has a form of its own for it (Responses' <c>tool_search_call</c>); else empty.</summary>
     public JsonSlice Raw { get; init; }
 }
 
@@ -106,7 +106,7 @@ public sealed class ToolResultBlock(string callId, List<Block> content) : Block
     /// <summary>Text, images and documents, in order.</summary>
     public List<Block> Content { get; } = content;
 
-    /// <summary>The tool's name where the source language says it (Gemini), or null; readers fill it from the call where they can.</summary>
+    /// <summary>The tool's name where the source protocol says it (Gemini), or null; readers fill it from the call where they can.</summary>
     public string? Name { get; set; }
 
     /// <summary>Whether the tool failed.</summary>
@@ -115,10 +115,10 @@ public sealed class ToolResultBlock(string callId, List<Block> content) : Block
     /// <summary>Whether the call was to a custom (free text) tool.</summary>
     public bool IsCustom { get; init; }
 
-    /// <summary>The whole item as it stood where its language has a form of its own for it (Responses' <c>tool_search_output</c>); else empty.</summary>
+    /// <summary>The whole item as it stood where its protocol has a form of its own for it (Responses' <c>tool_search_output</c>); else empty.</summary>
     public JsonSlice Raw { get; init; }
 
-    /// <summary>The result as the JSON value it stood as, where the source language carries an object (Gemini's <c>response</c>); else empty.</summary>
+    /// <summary>The result as the JSON value it stood as, where the source protocol carries an object (Gemini's <c>response</c>); else empty.</summary>
     public JsonSlice Value { get; init; }
 }
 
@@ -163,10 +163,10 @@ public sealed class HostedToolCallBlock(string id, string tool, JsonSlice input)
     /// <summary>What was passed; for a web search an object with <c>query</c>.</summary>
     public JsonSlice Input { get; } = input;
 
-    /// <summary>The language the block was read from.</summary>
+    /// <summary>The protocol the block was read from.</summary>
     public Protocol Origin { get; init; }
 
-    /// <summary>The whole block as it stood in <see cref="Origin"/>, so that the same language gets it back whole. May be empty.</summary>
+    /// <summary>The whole block as it stood in <see cref="Origin"/>, so that the same protocol gets it back whole. May be empty.</summary>
     public JsonSlice Raw { get; init; }
 }
 
@@ -188,20 +188,20 @@ public sealed class HostedToolResultBlock(string callId, string tool) : Block
     /// <summary>An error code, or null for success.</summary>
     public string? Error { get; init; }
 
-    /// <summary>The language the block was read from.</summary>
+    /// <summary>The protocol the block was read from.</summary>
     public Protocol Origin { get; init; }
 
     /// <summary>The whole block as it stood in <see cref="Origin"/>. May be empty.</summary>
     public JsonSlice Raw { get; init; }
 }
 
-/// <summary>A block that only its own language knows, kept as it stood; any other target reports it lost.</summary>
+/// <summary>A block that only its own protocol knows, kept as it stood; any other target reports it lost.</summary>
 public sealed class OpaqueBlock(Protocol origin, string type, JsonSlice raw) : Block
 {
-    /// <summary>The language the block was read from.</summary>
+    /// <summary>The protocol the block was read from.</summary>
     public Protocol Origin { get; } = origin;
 
-    /// <summary>Its type in that language.</summary>
+    /// <summary>Its type in that protocol.</summary>
     public string Type { get; } = type;
 
     /// <summary>The whole block.</summary>

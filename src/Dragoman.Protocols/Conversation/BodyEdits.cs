@@ -11,7 +11,7 @@ public struct BodyEdits
     /// <summary>Whether nothing changes.</summary>
     public readonly bool IsEmpty => _edits is null;
 
-    /// <summary>What the client is told of the changes; null where there is nothing to tell.</summary>
+    /// <summary>What is reported to the client about the changes; null where there is nothing to report.</summary>
     public Losses? Losses { get; private set; }
 
     /// <summary>Puts bytes in the place of a range of the body; ranges do not overlap.</summary>

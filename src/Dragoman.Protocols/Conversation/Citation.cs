@@ -23,7 +23,7 @@ public sealed class Citation
     /// <summary>Which document of the request is cited, counted from 0, or null.</summary>
     public int? DocumentIndex { get; init; }
 
-    /// <summary>The language the citation was read from.</summary>
+    /// <summary>The protocol the citation was read from.</summary>
     public Protocol Origin { get; init; }
 
     /// <summary>The citation as it stood in <see cref="Origin"/>; may be empty.</summary>

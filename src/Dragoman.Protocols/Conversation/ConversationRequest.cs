@@ -3,12 +3,12 @@ using Dragoman.Protocols.Json;
 namespace Dragoman.Protocols.Conversation;
 
 /// <summary>
-/// What a client asks, in no client's language: the model in the middle that every language reads into and writes out of. Slices in it
+/// What a client asks, in no client's protocol: the model in the middle that every protocol reads into and writes out of. Slices in it
 /// borrow the request body, which lives as long as the request.
 /// </summary>
 public sealed class ConversationRequest
 {
-    /// <summary>The language the request was read from.</summary>
+    /// <summary>The protocol the request was read from.</summary>
     public required Protocol Source { get; init; }
 
     /// <summary>The model the client named, before any mapping.</summary>
@@ -17,7 +17,7 @@ public sealed class ConversationRequest
     /// <summary>Whether the client wants the answer as a stream.</summary>
     public bool Stream { get; set; }
 
-    /// <summary>Leading system text, in order (text blocks; other kinds only where a language allows them).</summary>
+    /// <summary>Leading system text, in order (text blocks; other kinds only where a protocol allows them).</summary>
     public List<Block> System { get; } = [];
 
     /// <summary>The conversation so far, in order.</summary>
@@ -83,7 +83,7 @@ public sealed class ConversationRequest
     /// <summary>Fields of the source that the model does not name.</summary>
     public List<Extra> Extras { get; } = [];
 
-    /// <summary>What the client's own language repeats of the request in its answers (Responses); no other language reads it.</summary>
+    /// <summary>What the client's own protocol repeats of the request in its answers (Responses); no other protocol reads it.</summary>
     internal object? Echo { get; set; }
 
     /// <summary>The same request with other turns and tools; all else is shared.</summary>

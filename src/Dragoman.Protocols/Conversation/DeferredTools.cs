@@ -5,7 +5,7 @@ namespace Dragoman.Protocols.Conversation;
 /// <summary>
 /// Deferred tools: declared by the client, but shown to the model only once a search of the client's has found them. An upstream that does
 /// not know deferring gets what its model would see: the tools that are not deferred, and behind them those that were found, in the order in
-/// which they were found, so that the prompt's head changes only when something was found. What a search found is told in words in its
+/// which they were found, so that the prompt's head changes only when something was found. What a search found is reported in words in its
 /// result. Where no tool can search, nobody could ever find the others, and all are declared.
 /// </summary>
 internal static class DeferredTools

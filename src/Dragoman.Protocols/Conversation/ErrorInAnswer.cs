@@ -11,26 +11,26 @@ public static class ErrorInAnswer
 {
     /// <summary>The error of a body that came with a status of success, or null where the body is an answer.</summary>
     /// <exception cref="JsonException">The body is not JSON.</exception>
-    public static WireError? Find(IUpstreamProtocol language, ReadOnlyMemory<byte> body)
+    public static WireError? Find(IUpstreamProtocol protocol, ReadOnlyMemory<byte> body)
     {
-        ArgumentNullException.ThrowIfNull(language);
+        ArgumentNullException.ThrowIfNull(protocol);
         var shape = ErrorShape.Read(body.Span);
-        if (shape.IsStated) return Read(language, body, shape);
-        var answer = AnswerOf(language.AnswerMembers, body);
-        if (answer.IsEmpty && shape.IsHinted) return Read(language, body, shape);
+        if (shape.IsStated) return Read(protocol, body, shape);
+        var answer = AnswerOf(protocol.AnswerMembers, body);
+        if (answer.IsEmpty && shape.IsHinted) return Read(protocol, body, shape);
         if (answer.IsEmpty)
         {
             return new WireError(ErrorKind.Api, "The upstream's answer has nothing in it that could be one.") { Status = 502, Code = "upstream_empty_answer" };
         }
 
-        return language.FailureIn(answer);
+        return protocol.FailureIn(answer);
     }
 
     /// <summary>Whether a body states its error as an error response does, and so can be passed on as one.</summary>
     public static bool HasEnvelope(ReadOnlySpan<byte> body) => ErrorShape.Read(body).IsStated;
 
     /// <summary>Reads an error that came without a status of its own: in a stream, or in the body of a 200.</summary>
-    public static WireError Read(IUpstreamProtocol language, ReadOnlyMemory<byte> told) => Read(language, told, ErrorShape.Read(told.Span));
+    public static WireError Read(IUpstreamProtocol protocol, ReadOnlyMemory<byte> reported) => Read(protocol, reported, ErrorShape.Read(reported.Span));
 
     /// <summary>
     /// The name that data without one goes by when it stood outside any event (<see cref="Dragoman.Protocols.Framing.SseFrame.IsBare"/>): <c>error</c> where it tells one, be it
@@ -45,18 +45,18 @@ public static class ErrorInAnswer
     }
 
     /// <summary>Tells a sink of the error in the place of a whole answer, and of what it cost where it says so; false where the body is an answer.</summary>
-    internal static bool TryReport(IUpstreamProtocol language, ReadOnlyMemory<byte> body, IAnswerSink sink)
+    internal static bool TryReport(IUpstreamProtocol protocol, ReadOnlyMemory<byte> body, IAnswerSink sink)
     {
         try
         {
-            if (Find(language, body) is not { } error) return false;
-            if (language.TryReadUsage(body, out var usage) && (usage.InputTokens ?? usage.OutputTokens) is not null) sink.Write(AnswerEvent.UsageChanged(usage));
+            if (Find(protocol, body) is not { } error) return false;
+            if (protocol.TryReadUsage(body, out var usage) && (usage.InputTokens ?? usage.OutputTokens) is not null) sink.Write(AnswerEvent.UsageChanged(usage));
             sink.Write(AnswerEvent.Failed(error));
             return true;
         }
         catch (JsonException)
         {
-            // The language's own reader says so.
+            // The protocol's own reader says so.
             return false;
         }
     }
@@ -64,25 +64,25 @@ public static class ErrorInAnswer
     /// <summary>Whether an event's data tells an error where the event itself says nothing of what it is.</summary>
     public static bool IsReported(ReadOnlySpan<byte> data) => ErrorShape.Read(data) is var shape && (shape.IsStated || shape.IsHinted);
 
-    private static WireError Read(IUpstreamProtocol language, ReadOnlyMemory<byte> told, ErrorShape shape)
+    private static WireError Read(IUpstreamProtocol protocol, ReadOnlyMemory<byte> reported, ErrorShape shape)
     {
-        var error = language.ReadError(shape.Status ?? 0, Alone(told));
+        var error = protocol.ReadError(shape.Status ?? 0, Alone(reported));
         // What names no status keeps the one of its kind; a failure that nobody explains is the upstream's, not the gateway's.
         var status = shape.Status ?? (error.Status is >= 400 ? error.Status : null);
-        return error with { Status = status is null && error.Kind == ErrorKind.Api ? 502 : status, Origin = error.Origin ?? language.Protocol };
+        return error with { Status = status is null && error.Kind == ErrorKind.Api ? 502 : status, Origin = error.Origin ?? protocol.Protocol };
     }
 
     /// <summary>The error without the array that Google's interfaces may put around it.</summary>
-    private static ReadOnlyMemory<byte> Alone(ReadOnlyMemory<byte> told)
+    private static ReadOnlyMemory<byte> Alone(ReadOnlyMemory<byte> reported)
     {
-        if (told.Span.IndexOfAnyExcept(" \t\r\n"u8) is not (>= 0 and var first) || told.Span[first] != (byte)'[') return told;
+        if (reported.Span.IndexOfAnyExcept(" \t\r\n"u8) is not (>= 0 and var first) || reported.Span[first] != (byte)'[') return reported;
         try
         {
-            var reader = new Utf8TokenReader(told.Span, JsonReading.Options);
+            var reader = new Utf8TokenReader(reported.Span, JsonReading.Options);
             reader.Read();
             while (reader.NextElement())
             {
-                var element = JsonSlice.From(ref reader, told);
+                var element = JsonSlice.From(ref reader, reported);
                 if (element.IsObject && ErrorShape.Read(element.Bytes.Span).IsStated) return element.Bytes;
             }
         }
@@ -91,10 +91,10 @@ public static class ErrorInAnswer
             // Torn: its text is what there is.
         }
 
-        return told;
+        return reported;
     }
 
-    /// <summary>The member that makes a body an answer of its language; empty where it is not there, or holds nothing.</summary>
+    /// <summary>The member that makes a body an answer of its protocol; empty where it is not there, or holds nothing.</summary>
     private static JsonSlice AnswerOf(AnswerMembers members, ReadOnlyMemory<byte> body)
     {
         var reader = new Utf8TokenReader(body.Span, JsonReading.Options);

@@ -30,7 +30,7 @@ public enum FinishReason
     /// <summary>The model made a tool call that could not be read (Gemini's <c>MALFORMED_FUNCTION_CALL</c>).</summary>
     MalformedToolCall,
 
-    /// <summary>Something no language names.</summary>
+    /// <summary>Something no protocol names.</summary>
     Other,
 
     /// <summary>The upstream gave up, and says so in place of a reason (Gemini's <c>OTHER</c>, <c>NO_IMAGE</c>): not the end that the model meant.</summary>
@@ -58,8 +58,8 @@ public sealed record Finish(FinishReason Reason)
     /// <summary>Whether a limit or a filter cut the answer off, and it says so: then a call in it may be torn, and its client knows.</summary>
     public bool IsCut => Reason is FinishReason.Length or FinishReason.ContextFull or FinishReason.ContentFilter or FinishReason.Refusal;
 
-    /// <summary>The error that stands for such an end where the client's language has no word of its own for it.</summary>
-    public WireError AsError() => new(ErrorKind.Api, Message is { Length: > 0 } said ? said : Reason == FinishReason.MalformedToolCall
+    /// <summary>The error that stands for such an end where the client's protocol has no word of its own for it.</summary>
+    public WireError AsError() => new(ErrorKind.Api, Message is { Length: > 0 } text ? text : Reason == FinishReason.MalformedToolCall
         ? $"The model made a tool call that cannot be read ({Raw ?? "no reason was given"})."
         : $"The upstream ended the answer without completing it ({Raw ?? "no reason was given"}).")
     {

@@ -41,7 +41,7 @@ internal static class HeldByProvider
         }
     }
 
-    private static int HomeOf(Protocol language) => language switch
+    private static int HomeOf(Protocol protocol) => protocol switch
     {
         Protocol.OpenAiChat or Protocol.OpenAiResponses or Protocol.OpenAiCompletions => 1,
         Protocol.AnthropicMessages => 2,

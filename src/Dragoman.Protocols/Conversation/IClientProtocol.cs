@@ -4,27 +4,27 @@ using Dragoman.Protocols.Framing;
 
 namespace Dragoman.Protocols.Conversation;
 
-/// <summary>What the address of a request says that other languages say in the body (Gemini's model and method).</summary>
+/// <summary>What the address of a request says that other protocols say in the body (Gemini's model and method).</summary>
 /// <param name="Model">The model named in the address, or null.</param>
 /// <param name="Stream">Whether the address asks for a stream, or null where the body says.</param>
 public readonly record struct RequestTarget(string? Model = null, bool? Stream = null);
 
-/// <summary>The half of a language that clients speak: requests are read, answers and errors are written.</summary>
+/// <summary>The half of a protocol that clients speak: requests are read, answers and errors are written.</summary>
 public interface IClientProtocol
 {
-    /// <summary>Which language.</summary>
+    /// <summary>The protocol.</summary>
     Protocol Protocol { get; }
 
     /// <summary>The media type of a stream; <c>text/event-stream</c> everywhere but in Gemini's array form.</summary>
     string StreamMediaType => "text/event-stream";
 
     /// <summary>Reads a request. The result borrows <paramref name="body"/>.</summary>
-    /// <exception cref="WireException">The body is not one of this language.</exception>
+    /// <exception cref="WireException">The body is not one of this protocol.</exception>
     /// <exception cref="JsonException">The body is not JSON.</exception>
     ConversationRequest ReadRequest(ReadOnlyMemory<byte> body, RequestTarget target = default);
 
-    /// <summary>Reads a request that only asks how many tokens its prompt has; most languages use the body of a request for it.</summary>
-    /// <exception cref="WireException">The body is not one of this language.</exception>
+    /// <summary>Reads a request that only asks how many tokens its prompt has; most protocols use the body of a request for it.</summary>
+    /// <exception cref="WireException">The body is not one of this protocol.</exception>
     /// <exception cref="JsonException">The body is not JSON.</exception>
     ConversationRequest ReadCountRequest(ReadOnlyMemory<byte> body, RequestTarget target = default) => ReadRequest(body, target);
 
@@ -43,12 +43,12 @@ public interface IClientProtocol
     /// <summary>Writes the body of an error response.</summary>
     void WriteError(WireError error, IBufferWriter<byte> output);
 
-    /// <summary>The status of an error response in this language, where it differs from the usual.</summary>
+    /// <summary>The status of an error response in this protocol, where it differs from the usual.</summary>
     int StatusOf(WireError error) => error.EffectiveStatus;
 
-    /// <summary>What keeps a silent stream open: bytes that every client of the language passes over, wherever a frame may stand.</summary>
+    /// <summary>What keeps a silent stream open: bytes that every client of the protocol passes over, wherever a frame may stand.</summary>
     ReadOnlySpan<byte> KeepAlive => SseWriter.KeepAlive;
 
-    /// <summary>The language's own keep-alive frame (Messages' <c>ping</c>), or empty where it has none and an SSE comment must do.</summary>
+    /// <summary>The protocol's own keep-alive frame (Messages' <c>ping</c>), or empty where it has none and an SSE comment must do.</summary>
     ReadOnlySpan<byte> Ping => default;
 }

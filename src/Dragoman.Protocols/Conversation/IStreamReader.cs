@@ -1,7 +1,7 @@
 namespace Dragoman.Protocols.Conversation;
 
 /// <summary>
-/// Reads an upstream's stream and tells its events to a sink. One instance an answer. Frames that cannot be read are told as
+/// Reads an upstream's stream and tells its events to a sink. One instance an answer. Frames that cannot be read are reported as
 /// <see cref="AnswerEventKind.Failed"/>; unknown ones are passed over.
 /// </summary>
 public interface IStreamReader
@@ -12,7 +12,7 @@ public interface IStreamReader
     void Read(ReadOnlySpan<byte> name, ReadOnlyMemory<byte> data);
 
     /// <summary>
-    /// The upstream closed the stream. A reader that saw the language's own ending does nothing; one that did not lets the normaliser
+    /// The upstream closed the stream. A reader that saw the protocol's own ending does nothing; one that did not lets the normaliser
     /// judge: it emits what it still holds back, but no <see cref="AnswerEventKind.Finished"/> that the upstream never said.
     /// </summary>
     void Complete();

@@ -13,26 +13,26 @@ public enum StreamFraming
     AwsEventStream,
 }
 
-/// <summary>The half of a language that upstreams speak: requests are written, answers and errors are read.</summary>
+/// <summary>The half of a protocol that upstreams speak: requests are written, answers and errors are read.</summary>
 public interface IUpstreamProtocol
 {
-    /// <summary>Which language.</summary>
+    /// <summary>The protocol.</summary>
     Protocol Protocol { get; }
 
     /// <summary>How streams are framed.</summary>
     StreamFraming Framing => StreamFraming.ServerSentEvents;
 
     /// <summary>
-    /// Writes the request's body. What the language cannot carry goes to <see cref="TranslationContext.Losses"/>; changed tool names and wrapped
+    /// Writes the request's body. What the protocol cannot carry goes to <see cref="TranslationContext.Losses"/>; changed tool names and wrapped
     /// custom tools go to <see cref="TranslationContext.Tools"/>. The same conversation with more turns must give the same bytes up to the new turns.
     /// </summary>
-    /// <exception cref="WireException">The language cannot express what is asked, and leaving it out would answer another question.</exception>
+    /// <exception cref="WireException">The protocol cannot express what is asked, and leaving it out would answer another question.</exception>
     void WriteRequest(TranslationContext exchange, IBufferWriter<byte> output);
 
-    /// <summary>Writes the body of a request for a token count; false when the language has none.</summary>
+    /// <summary>Writes the body of a request for a token count; false when the protocol has none.</summary>
     bool WriteCountRequest(TranslationContext exchange, IBufferWriter<byte> output) => false;
 
-    /// <summary>HTTP headers of the language itself that the request needs beside its body (<c>anthropic-beta</c>); asked after the body was written.</summary>
+    /// <summary>HTTP headers of the protocol itself that the request needs beside its body (<c>anthropic-beta</c>); asked after the body was written.</summary>
     IReadOnlyList<KeyValuePair<string, string>> HeadersOf(TranslationContext exchange) => [];
 
     /// <summary>The members by which a whole answer of the protocol is recognised.</summary>

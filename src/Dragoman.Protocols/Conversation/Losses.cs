@@ -1,6 +1,6 @@
 namespace Dragoman.Protocols.Conversation;
 
-/// <summary>How a thing fared that the target language could not carry as it was.</summary>
+/// <summary>How a thing fared that the target protocol could not carry as it was.</summary>
 public enum LossKind
 {
     /// <summary>The thing is gone.</summary>

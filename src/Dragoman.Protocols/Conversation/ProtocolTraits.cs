@@ -89,7 +89,7 @@ public abstract class ProtocolTraits
     public virtual StreamEnd EndOf(ReadOnlySpan<byte> data, bool hasContent) => new(IsComplete: true);
 
     /// <summary>The progress of the tool calls of an answer; null for a protocol that has none.</summary>
-    public virtual CallProgress? CreateCallProgress() => null;
+    public virtual ToolCallProgress? CreateCallProgress() => null;
 
     /// <summary>Where a stream stands that passes; null for a protocol whose events do not count.</summary>
     public virtual StreamPosition? CreateStreamPosition() => null;

@@ -16,7 +16,7 @@ public enum ReasoningMode
     Adaptive,
 }
 
-/// <summary>How hard the model shall reason, in the words of any language, and what of it the client wants to see.</summary>
+/// <summary>How hard the model shall reason, in the words of any protocol, and what of it the client wants to see.</summary>
 public sealed class ReasoningOptions
 {
     /// <summary>On, off, adaptive or unsaid.</summary>

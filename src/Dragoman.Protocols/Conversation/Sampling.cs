@@ -5,7 +5,7 @@ namespace Dragoman.Protocols.Conversation;
 /// <summary>How the next token is drawn. A null means the upstream's default.</summary>
 public sealed class Sampling
 {
-    /// <summary>Randomness; 0 to 2 in OpenAI's and Gemini's languages, 0 to 1 in Anthropic's.</summary>
+    /// <summary>Randomness; 0 to 2 in OpenAI's and Gemini's protocols, 0 to 1 in Anthropic's.</summary>
     public double? Temperature { get; set; }
 
     /// <summary>Nucleus: the probability mass that is drawn from.</summary>

@@ -11,7 +11,7 @@ internal sealed class SurrogateJoin
 {
     private byte[]? _half;
 
-    /// <summary>Takes a piece and gives what of it can be told.</summary>
+    /// <summary>Takes a piece and gives what of it can be reported.</summary>
     public JsonText Add(JsonText piece)
     {
         if (_half is null && !piece.HasLoneSurrogate) return piece;

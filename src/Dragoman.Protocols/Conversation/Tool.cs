@@ -15,7 +15,7 @@ public enum ToolKind
     Hosted,
 }
 
-/// <summary>The hosted tools that more than one language has. Values of <see cref="Tool.HostedKind"/>.</summary>
+/// <summary>The hosted tools that more than one protocol has. Values of <see cref="Tool.HostedKind"/>.</summary>
 public static class HostedTools
 {
     /// <summary>Search of the web: Responses' <c>web_search</c>, Anthropic's <c>web_search_2025…</c>, Gemini's <c>googleSearch</c>.</summary>
@@ -56,13 +56,13 @@ public sealed class Tool
 
     /// <summary>
     /// For a hosted tool: which (<see cref="HostedTools"/> where one fits, else the source's own type). A function that stands for a tool
-    /// type of the client's own language (Responses' <c>local_shell</c>, <c>shell</c>, <c>apply_patch</c>) names that type here.
+    /// type of the client's own protocol (Responses' <c>local_shell</c>, <c>shell</c>, <c>apply_patch</c>) names that type here.
     /// </summary>
     public string? HostedKind { get; init; }
 
     /// <summary>
     /// The namespace a function stands in (Responses' <c>namespace</c> tools), or null. <see cref="Name"/> then is the flat name,
-    /// <c>namespace__function</c>, which every language can carry; the client's writer takes it apart again.
+    /// <c>namespace__function</c>, which every protocol can carry; the client's writer takes it apart again.
     /// </summary>
     public string? Namespace { get; init; }
 
@@ -93,10 +93,10 @@ public sealed class Tool
     /// <summary>A cache hint on the declaration, or null.</summary>
     public CacheHint? Cache { get; init; }
 
-    /// <summary>The language the declaration was read from.</summary>
+    /// <summary>The protocol the declaration was read from.</summary>
     public Protocol Origin { get; init; }
 
-    /// <summary>The whole declaration as it stood, for a target of the same language. May be empty.</summary>
+    /// <summary>The whole declaration as it stood, for a target of the same protocol. May be empty.</summary>
     public JsonSlice Raw { get => _raw; init => _raw = value; }
 
     /// <summary>Fields the model does not name.</summary>

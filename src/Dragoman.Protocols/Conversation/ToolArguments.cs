@@ -6,7 +6,7 @@ using Dragoman.Protocols.Json;
 namespace Dragoman.Protocols.Conversation;
 
 /// <summary>
-/// What a model passes to a tool. Some languages carry it as a JSON object, some as a string that holds JSON; the bytes of the JSON
+/// What a model passes to a tool. Some protocols carry it as a JSON object, some as a string that holds JSON; the bytes of the JSON
 /// itself are the same in both and are never re-ordered or re-spelled.
 /// </summary>
 public readonly struct ToolArguments

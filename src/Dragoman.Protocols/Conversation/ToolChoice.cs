@@ -27,7 +27,7 @@ public sealed class ToolChoice
 
     /// <summary>
     /// Whether a model that is left to decide is held to the declared schemas (Gemini's <c>VALIDATED</c>, Copilot CLI's <c>validated</c>); other
-    /// languages have no word for it and are told <c>auto</c>.
+    /// protocols have no word for it and are told <c>auto</c>.
     /// </summary>
     public bool IsValidated { get; init; }
 

@@ -6,7 +6,7 @@ namespace Dragoman.Protocols.Conversation;
 /// Pairs calls with their results, for all protocols at once. A result belongs to the nearest call before it that bears its id and has none
 /// yet; ids that are given twice become unique, the same way in every turn. Behind it each run of assistant turns that calls is followed by
 /// a user's turn that begins with exactly one result for each call, in the order of the calls where that counts: results that came late are put there, those
-/// that never came are made up as failures, and those that answer no call are told as text at their place.
+/// that never came are made up as failures, and those that answer no call are reported as text at their place.
 /// </summary>
 internal sealed class ToolPairing
 {

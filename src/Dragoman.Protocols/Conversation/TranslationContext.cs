@@ -24,10 +24,10 @@ public sealed class TranslationContext(ConversationRequest request, UpstreamMode
     /// </summary>
     public bool KeepsAttribution { get; init; }
 
-    /// <summary>The model name that the client's language shows in the answer: what the client asked for.</summary>
+    /// <summary>The model name that the client's protocol shows in the answer: what the client asked for.</summary>
     public string ClientModel { get; init; } = request.Model;
 
-    /// <summary>An id for the answer where the upstream gives none or one of another language's shape; 24 or more letters and digits.</summary>
+    /// <summary>An id for the answer where the upstream gives none or one of another protocol's shape; 24 or more letters and digits.</summary>
     public string AnswerId { get; init; } = Guid.NewGuid().ToString("N");
 
     /// <summary>When the answer began, in Unix seconds (<c>created</c>, <c>created_at</c>).</summary>
@@ -36,13 +36,13 @@ public sealed class TranslationContext(ConversationRequest request, UpstreamMode
     /// <summary>The most bytes of text, arguments and media that an answer may bring.</summary>
     public int MaxAnswerBytes { get; init; } = 64 << 20;
 
-    /// <summary>Whether the client's language says the whole answer once more at its end, so that text is kept and not only passed on.</summary>
+    /// <summary>Whether the client's protocol says the whole answer once more at its end, so that text is kept and not only passed on.</summary>
     public bool KeepsText { get; init; } = true;
 
     /// <summary>What a large answer's text is counted in while it is being told; null for nothing.</summary>
     public Dragoman.Protocols.Json.MemoryShare? Memory { get; set; }
 
-    /// <summary>A local count of the prompt's tokens, for languages that must say it before the upstream has; null when not counted.</summary>
+    /// <summary>A local count of the prompt's tokens, for protocols that must say it before the upstream has; null when not counted.</summary>
     public long? EstimatedInputTokens { get; init; }
 
     /// <summary>Brings the request into the form that the upstream's protocol demands. Every request writer begins with this.</summary>

@@ -17,7 +17,7 @@ public enum Role
 }
 
 /// <summary>
-/// One turn of the conversation. Readers keep the source's own division; writers merge or split turns as their language demands.
+/// One turn of the conversation. Readers keep the source's own division; writers merge or split turns as their protocol demands.
 /// </summary>
 public sealed class Turn(Role role)
 {

@@ -3,7 +3,7 @@ namespace Dragoman.Protocols.Conversation;
 /// <summary>How a model wants to be told to reason.</summary>
 public enum ReasoningStyle
 {
-    /// <summary>Not known: the language's writer judges by the model's name.</summary>
+    /// <summary>Not known: the protocol's writer judges by the model's name.</summary>
     Unknown,
 
     /// <summary>The model does not reason on request; a wish for it is reported lost.</summary>

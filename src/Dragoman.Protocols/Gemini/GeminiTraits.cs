@@ -43,5 +43,5 @@ internal sealed class GeminiTraits : ProtocolTraits
     }
 
     /// <inheritdoc/>
-    public override CallProgress CreateCallProgress() => new GeminiCallProgress();
+    public override ToolCallProgress CreateCallProgress() => new GeminiCallProgress();
 }

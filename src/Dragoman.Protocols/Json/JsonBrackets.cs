@@ -136,7 +136,7 @@ public static class JsonBrackets
         }
 
         // In a run of backslashes every second byte is escaped, counted from the run's start, and so is the byte behind an odd run. Whether
-        // a run starts at an even or an odd place is told for all of them by one addition, which carries through the odd ones and takes
+        // a run starts at an even or an odd place is found for all of them by one addition, which carries through the odd ones and takes
         // them out (an idea of simdjson's); the even places are then the answer for one kind and its opposite for the other.
         const ulong Even = 0x5555555555555555;
         backslashes &= ~first;

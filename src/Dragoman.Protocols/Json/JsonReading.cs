@@ -3,13 +3,13 @@ using System.Text.Json;
 
 namespace Dragoman.Protocols.Json;
 
-/// <summary>The steps that every language's readers take over <see cref="Utf8TokenReader"/>.</summary>
+/// <summary>The steps that every protocol's readers take over <see cref="Utf8TokenReader"/>.</summary>
 public static class JsonReading
 {
     /// <summary>How deep a body may nest before it is refused.</summary>
     public const int MaxDepth = 128;
 
-    /// <summary>Reader options shared by all languages.</summary>
+    /// <summary>Reader options shared by all protocols.</summary>
     public static JsonReaderOptions Options { get; } = new() { MaxDepth = MaxDepth, CommentHandling = JsonCommentHandling.Disallow };
 
     /// <summary>

@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Dragoman.Protocols.Json;
 
 /// <summary>
-/// The value of a JSON string, kept in the form it arrived in so that carrying it from one language to another is a copy of bytes and not
+/// The value of a JSON string, kept in the form it arrived in so that carrying it from one protocol to another is a copy of bytes and not
 /// a decode and an encode.
 /// </summary>
 /// <remarks>

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Dragoman.Protocols.Json;
 
-/// <summary>How every language writes JSON.</summary>
+/// <summary>How every protocol writes JSON.</summary>
 public static class JsonWriting
 {
     [ThreadStatic] private static Utf8JsonWriter? _writer;
@@ -12,7 +12,7 @@ public static class JsonWriting
     /// <summary>Escapes only what JSON requires: bodies go to JSON parsers, never into HTML.</summary>
     public static JavaScriptEncoder Encoder => JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
 
-    /// <summary>Writer options shared by all languages; structure is the writers' own duty, so the writer does not check it again.</summary>
+    /// <summary>Writer options shared by all protocols; structure is the writers' own duty, so the writer does not check it again.</summary>
     public static JsonWriterOptions Options { get; } = new() { Encoder = Encoder, SkipValidation = true, MaxDepth = 1000 };
 
     /// <summary>

@@ -3,7 +3,7 @@ namespace Dragoman.Protocols.Json;
 /// <summary>
 /// Halves of surrogate pairs that stand alone as escapes in JSON (<c>\ud83d</c> without its other half): text that was cut in the middle of a
 /// sign. They are no characters; most parsers (serde's, protobuf's) refuse the whole body for one. Each becomes U+FFFD, which has as many bytes
-/// as an escape, so that it can be mended in its place.
+/// as an escape, so that it can be repaired in its place.
 /// </summary>
 public static class LoneSurrogates
 {

@@ -5,7 +5,7 @@ namespace Dragoman.Protocols.JsonSchema;
 
 /// <summary>
 /// Turns Gemini's own schema form (OpenAPI 3.0: types in upper case, <c>nullable</c>, whole numbers as strings) into JSON Schema, which is
-/// what every other language expects. A schema that is JSON Schema already comes back as the bytes it was.
+/// what every other protocol expects. A schema that is JSON Schema already comes back as the bytes it was.
 /// </summary>
 internal static class OpenApiSchema
 {
@@ -114,9 +114,9 @@ internal static class OpenApiSchema
             return;
         }
 
-        var said = value.ToString().Trim('"');
-        var type = said.ToLowerInvariant();
-        changed |= nullable || type != said;
+        var text = value.ToString().Trim('"');
+        var type = text.ToLowerInvariant();
+        changed |= nullable || type != text;
         if (!nullable)
         {
             writer.WriteStringValue(type);

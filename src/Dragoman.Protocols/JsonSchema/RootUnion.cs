@@ -17,7 +17,7 @@ internal static class RootUnion
 
     /// <summary>The schema as one object without a union at its root; a schema that has none there comes back as the bytes it was.</summary>
     /// <param name="schema">The schema of a tool's arguments.</param>
-    /// <param name="losses">Told where anything was folded.</param>
+    /// <param name="losses">Receives a loss where anything was folded.</param>
     /// <param name="path">Where the schema stands in the request.</param>
     /// <param name="openAi">Whether <c>not</c> and <c>enum</c> are refused there as well.</param>
     public static JsonSlice Fold(JsonSlice schema, Losses losses, string path, bool openAi = false)

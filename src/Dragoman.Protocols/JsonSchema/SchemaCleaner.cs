@@ -18,7 +18,7 @@ public static class SchemaCleaner
     /// <summary>Cleans one schema, whose root describes an object.</summary>
     /// <param name="schema">The schema; anything but an object gives the schema of any object.</param>
     /// <param name="dialect">What the upstream takes.</param>
-    /// <param name="losses">Told what could not be carried.</param>
+    /// <param name="losses">Receives what could not be carried.</param>
     /// <param name="path">Where the schema stands in the request.</param>
     public static JsonSlice Clean(JsonSlice schema, SchemaDialect dialect, Losses losses, string path)
         => Clean(schema, dialect, losses, path, mustBeObject: true);

@@ -194,9 +194,9 @@ internal sealed partial class SchemaRewriter
 
         if (value.IsString)
         {
-            var said = Text(value).ToString();
-            node.Type = said.ToLowerInvariant();
-            if (node.Type == said) return;
+            var text = Text(value).ToString();
+            node.Type = text.ToLowerInvariant();
+            if (node.Type == text) return;
             node.TypeRewritten = Changed = true;
             return;
         }

@@ -14,7 +14,7 @@ internal static class StrictWish
     /// <param name="writer">Stands in the format's object.</param>
     /// <param name="output">The format.</param>
     /// <param name="wish">What the client wishes, or null where it has not said.</param>
-    /// <param name="losses">Told what could not be carried.</param>
+    /// <param name="losses">Receives what could not be carried.</param>
     public static void WriteFormat(Utf8JsonWriter writer, OutputFormat output, bool? wish, Losses losses)
     {
         var schema = output.Schema;

@@ -51,5 +51,5 @@ internal sealed class ChatTraits : ProtocolTraits
     public override StreamEnd EndOf(ReadOnlySpan<byte> data, bool hasContent) => ChatStreamEnd.Of(data, hasContent);
 
     /// <inheritdoc/>
-    public override CallProgress CreateCallProgress() => new ChatCallProgress();
+    public override ToolCallProgress CreateCallProgress() => new ChatCallProgress();
 }

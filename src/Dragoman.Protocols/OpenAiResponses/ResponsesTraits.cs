@@ -35,7 +35,7 @@ internal sealed class ResponsesTraits : ProtocolTraits
         => new(data.StartsWith("[DONE]"u8) || data.IndexOf("\"response.completed\""u8) >= 0 || data.IndexOf("\"response.incomplete\""u8) >= 0 || data.IndexOf("\"response.failed\""u8) >= 0);
 
     /// <inheritdoc/>
-    public override CallProgress CreateCallProgress() => new ResponsesCallProgress();
+    public override ToolCallProgress CreateCallProgress() => new ResponsesCallProgress();
 
     /// <inheritdoc/>
     public override StreamPosition CreateStreamPosition() => new ResponsesStreamPosition();

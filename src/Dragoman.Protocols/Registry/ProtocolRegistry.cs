@@ -50,19 +50,19 @@ public static class ProtocolRegistry
     /// <summary>Whether clients and upstreams both speak the protocol, so that an answer to a client can be read again.</summary>
     public static bool HasBothHalves(Protocol protocol) => protocol is not (Protocol.OpenAiCompletions or Protocol.BedrockConverse or Protocol.BedrockAnthropic);
 
-    /// <summary>The client half of a language.</summary>
-    public static IClientProtocol Client(Protocol language) => language switch
+    /// <summary>The client half of a protocol.</summary>
+    public static IClientProtocol Client(Protocol protocol) => protocol switch
     {
         Protocol.OpenAiChat => ChatClient.Instance,
         Protocol.OpenAiCompletions => CompletionsClient.Instance,
         Protocol.OpenAiResponses => ResponsesClient.Instance,
         Protocol.AnthropicMessages => AnthropicClient.Instance,
         Protocol.Gemini => GeminiClient.Instance,
-        _ => throw new ArgumentOutOfRangeException(nameof(language), language, "Clients do not speak this protocol."),
+        _ => throw new ArgumentOutOfRangeException(nameof(protocol), protocol, "Clients do not speak this protocol."),
     };
 
-    /// <summary>The upstream half of a language.</summary>
-    public static IUpstreamProtocol Upstream(Protocol language) => language switch
+    /// <summary>The upstream half of a protocol.</summary>
+    public static IUpstreamProtocol Upstream(Protocol protocol) => protocol switch
     {
         Protocol.OpenAiChat => ChatUpstream.Instance,
         Protocol.OpenAiResponses => ResponsesUpstream.Instance,
@@ -70,6 +70,6 @@ public static class ProtocolRegistry
         Protocol.BedrockAnthropic => BedrockAnthropicUpstream.Instance,
         Protocol.Gemini => GeminiUpstream.Instance,
         Protocol.BedrockConverse => ConverseUpstream.Instance,
-        _ => throw new ArgumentOutOfRangeException(nameof(language), language, "Upstreams do not speak this protocol."),
+        _ => throw new ArgumentOutOfRangeException(nameof(protocol), protocol, "Upstreams do not speak this protocol."),
     };
 }

@@ -11,7 +11,7 @@ namespace Dragoman.Protocols.Tokens;
 /// cent on texts of some hundred tokens and more; other scripts within about 25. Short texts, random letters (keys, hashes, base64)
 /// and rare scripts can be off by more. Other vendors' tokenizers differ from o200k itself by as much: Claude's counts run higher, above all
 /// on code. Pictures, sounds and files are flat guesses, for their true price depends on pixels, seconds and pages that are not looked at.
-/// So: good for limits, budgets, routing and for languages that must name a count early; never a bill.
+/// So: good for limits, budgets, routing and for protocols that must name a count early; never a bill.
 /// </remarks>
 public static class TokenEstimator
 {

@@ -31,11 +31,11 @@ internal static class BedrockBodies
         });
     }
 
-    /// <summary>The body of CountTokens for a body of either language.</summary>
-    public static ReadOnlyMemory<byte> Count(Protocol language, ReadOnlyMemory<byte> body)
+    /// <summary>The body of CountTokens for a body of either protocol.</summary>
+    public static ReadOnlyMemory<byte> Count(Protocol protocol, ReadOnlyMemory<byte> body)
     {
         var output = new ArrayBufferWriter<byte>(body.Length * 4 / 3 + 256);
-        if (language == Protocol.BedrockConverse)
+        if (protocol == Protocol.BedrockConverse)
         {
             ConverseUpstream.WriteCountTokens(body, output);
             return output.WrittenMemory;

@@ -10,8 +10,8 @@ using Dragoman.Providers.Abstractions;
 namespace Dragoman.Providers.Bedrock;
 
 /// <summary>
-/// AWS Bedrock. Claude models are spoken to in Anthropic's own language over InvokeModel (nothing is lost on the way), all others over
-/// Converse; an account whose language is <see cref="Protocol.BedrockConverse"/>, or a model named <c>converse/…</c>, uses Converse for Claude too.
+/// AWS Bedrock. Claude models are spoken to in Anthropic's own protocol over InvokeModel (nothing is lost on the way), all others over
+/// Converse; an account whose protocol is <see cref="Protocol.BedrockConverse"/>, or a model named <c>converse/…</c>, uses Converse for Claude too.
 /// </summary>
 public sealed class BedrockProvider : IProvider
 {
@@ -43,13 +43,13 @@ public sealed class BedrockProvider : IProvider
     {
         var credential = CredentialOf(call.Account);
         var region = RegionOf(call.Account, credential);
-        var language = ProtocolRegistry.Traits(call.Account.Protocol).ProtocolFor(call.Model);
-        if (AddressOf(call, language, region) is not { } address) return null;
-        var body = BodyOf(call, language);
+        var protocol = ProtocolRegistry.Traits(call.Account.Protocol).ProtocolFor(call.Model);
+        if (AddressOf(call, protocol, region) is not { } address) return null;
+        var body = BodyOf(call, protocol);
         var request = new HttpRequestMessage(call.Operation == UpstreamOperation.ListModels ? HttpMethod.Get : HttpMethod.Post, address);
         try
         {
-            AddHeaders(request, call, language, body);
+            AddHeaders(request, call, protocol, body);
             if (credential.BearerKey is { } bearer) request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {bearer}");
             else
             {
@@ -85,21 +85,21 @@ public sealed class BedrockProvider : IProvider
     /// <inheritdoc/>
     public QuotaReading? ReadQuotas(HttpResponseHeaders headers, DateTimeOffset now) => QuotaHeaders.Read(headers, now);
 
-    private static ReadOnlyMemory<byte> BodyOf(UpstreamCall call, Protocol language) => call.Operation switch
+    private static ReadOnlyMemory<byte> BodyOf(UpstreamCall call, Protocol protocol) => call.Operation switch
     {
-        UpstreamOperation.CountTokens => BedrockBodies.Count(language, call.Body),
-        UpstreamOperation.Generate when language == Protocol.BedrockAnthropic => BedrockBodies.WithBetas(call),
+        UpstreamOperation.CountTokens => BedrockBodies.Count(protocol, call.Body),
+        UpstreamOperation.Generate when protocol == Protocol.BedrockAnthropic => BedrockBodies.WithBetas(call),
         UpstreamOperation.Generate => call.Body,
         _ => default,
     };
 
-    private Uri? AddressOf(UpstreamCall call, Protocol language, string region)
+    private Uri? AddressOf(UpstreamCall call, Protocol protocol, string region)
     {
         var operation = call.Operation switch
         {
             UpstreamOperation.ListModels => "",
             UpstreamOperation.CountTokens => "count-tokens",
-            _ when language == Protocol.BedrockAnthropic => call.Stream ? "invoke-with-response-stream" : "invoke",
+            _ when protocol == Protocol.BedrockAnthropic => call.Stream ? "invoke-with-response-stream" : "invoke",
             _ => call.Stream ? "converse-stream" : "converse",
         };
         if (operation.Length == 0) return new Uri($"{BaseOf(call.Account, region, "bedrock")}/foundation-models?byOutputModality=TEXT");
@@ -123,11 +123,11 @@ public sealed class BedrockProvider : IProvider
         return $"https://{host}.{region}.amazonaws.com{(region.StartsWith("cn-", StringComparison.Ordinal) ? ".cn" : "")}";
     }
 
-    private static void AddHeaders(HttpRequestMessage request, UpstreamCall call, Protocol language, ReadOnlyMemory<byte> body)
+    private static void AddHeaders(HttpRequestMessage request, UpstreamCall call, Protocol protocol, ReadOnlyMemory<byte> body)
     {
         var streams = call is { Stream: true, Operation: UpstreamOperation.Generate };
         request.Headers.TryAddWithoutValidation("Accept", streams ? "application/vnd.amazon.eventstream" : "application/json");
-        if (streams && language == Protocol.BedrockAnthropic) request.Headers.TryAddWithoutValidation("X-Amzn-Bedrock-Accept", "application/json");
+        if (streams && protocol == Protocol.BedrockAnthropic) request.Headers.TryAddWithoutValidation("X-Amzn-Bedrock-Accept", "application/json");
         if (call.Operation != UpstreamOperation.ListModels)
         {
             request.Content = new ReadOnlyMemoryContent(body);

@@ -10,7 +10,7 @@ public sealed class ClaudeProvider : KeyedProvider
     public override string Id => "claude";
 
     /// <inheritdoc/>
-    public override bool TakesAttribution(Account account)
+    public override bool IsVendor(Account account)
         => Uri.TryCreate(account.BaseUrl, UriKind.Absolute, out var address) && (address.Host == "anthropic.com" || address.Host.EndsWith(".anthropic.com", StringComparison.Ordinal));
 
     /// <inheritdoc/>

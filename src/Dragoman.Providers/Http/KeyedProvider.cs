@@ -23,7 +23,7 @@ public abstract class KeyedProvider : IProvider
     public abstract string Id { get; }
 
     /// <inheritdoc/>
-    public virtual bool TakesAttribution(Account account) => false;
+    public virtual bool IsVendor(Account account) => false;
 
     /// <inheritdoc/>
     public ValueTask<HttpRequestMessage?> CreateRequestAsync(UpstreamCall call, CancellationToken cancellationToken)

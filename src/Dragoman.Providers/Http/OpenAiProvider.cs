@@ -4,7 +4,7 @@ using Dragoman.Protocols;
 namespace Dragoman.Providers.Http;
 
 /// <summary>
-/// OpenAI and everything compatible with it, by Chat Completions or by Responses as the account's language says. The account's address
+/// OpenAI and everything compatible with it, by Chat Completions or by Responses as the account's protocol says. The account's address
 /// ends in <c>/v1</c> or whatever stands before <c>/chat/completions</c> there.
 /// </summary>
 public sealed class OpenAiProvider(string id) : KeyedProvider

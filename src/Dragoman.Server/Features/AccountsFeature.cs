@@ -17,7 +17,7 @@ namespace Dragoman.Server.Features;
 /// <summary>The accounts of file and store, what is known of them and of their models, and who is asked.</summary>
 internal static class AccountsFeature
 {
-    /// <summary>Registers the accounts, the configuration in force, the router and the catalogue of models.</summary>
+    /// <summary>Registers the accounts, the configuration in force, the router and the catalog of models.</summary>
     public static IServiceCollection AddAccounts(this IServiceCollection services)
     {
         services.AddOpened((provider, cancellationToken) => AccountRegistry.OpenAsync(

@@ -39,7 +39,7 @@ internal static class ConfigurationFeature
 internal sealed class ConfigurationChanges
 {
     public ConfigurationChanges(
-        AccountRegistry accounts, ConfigSource source, UpstreamTransport transport, GatewayRouter router, ClientKeyStore keys, PriceCatalog prices, CooldownStateSync cooldowns, MemoryBudget memory, CatalogRefresher catalogue)
+        AccountRegistry accounts, ConfigSource source, UpstreamTransport transport, GatewayRouter router, ClientKeyStore keys, PriceCatalog prices, CooldownStateSync cooldowns, MemoryBudget memory, CatalogRefresher catalog)
     {
         transport.Apply(source.Config);
         accounts.Changed += (_, change) => router.Apply(change.Current.ToRouting());
@@ -47,7 +47,7 @@ internal sealed class ConfigurationChanges
         accounts.Changed += (_, change) => prices.Configure(change.Current.Prices);
         accounts.Changed += (_, change) => cooldowns.Take(change.Previous.Accounts, change.Current.Accounts);
         accounts.Changed += (_, change) => memory.Limit = ForwardingFeature.MemoryFor(change.Current);
-        accounts.Changed += (_, change) => catalogue.Configure(change.Current.Catalog);
+        accounts.Changed += (_, change) => catalog.Configure(change.Current.Catalog);
         // What changed while the parts were opened.
         router.Apply(accounts.Current.ToRouting());
     }

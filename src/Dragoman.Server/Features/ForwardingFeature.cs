@@ -57,7 +57,7 @@ internal static class ForwardingFeature
     /// <summary>How much memory large bodies, frames and answers may take, all together.</summary>
     public static long MemoryFor(GatewayConfig config) => config.Limits.MemoryOn(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
 
-    /// <summary>Who is told of every request, in this order.</summary>
+    /// <summary>Who observes every request, in this order.</summary>
     private static IRequestObserver[] ObserversIn(IServiceProvider provider)
     {
         IRequestObserver[] observers = [provider.GetRequiredService<UsageLedgerWriter>(), provider.GetRequiredService<FlowRecorder>(), provider.GetRequiredService<GatewayMetrics>()];

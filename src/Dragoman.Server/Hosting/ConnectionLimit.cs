@@ -62,9 +62,9 @@ internal sealed partial class ConnectionLimit(int most, TimeProvider time, ILogg
             await connection.Transport.Output.FlushAsync();
             await connection.Transport.Output.CompleteAsync();
             // Closed at once over unread bytes, the answer would be lost with the connection.
-            using var patience = new CancellationTokenSource(Farewell);
+            using var timeout = new CancellationTokenSource(Farewell);
             var input = connection.Transport.Input;
-            while (await input.ReadAsync(patience.Token) is { IsCompleted: false } read) input.AdvanceTo(read.Buffer.End);
+            while (await input.ReadAsync(timeout.Token) is { IsCompleted: false } read) input.AdvanceTo(read.Buffer.End);
         }
         catch (Exception ex) when (ex is IOException or OperationCanceledException or ConnectionAbortedException or InvalidOperationException)
         {
@@ -76,9 +76,9 @@ internal sealed partial class ConnectionLimit(int most, TimeProvider time, ILogg
     {
         var refused = Interlocked.Increment(ref _refused);
         var now = time.GetTimestamp();
-        var told = Volatile.Read(ref _loggedAt);
-        if (told != long.MinValue && time.GetElapsedTime(told, now) < Quiet) return;
-        if (Interlocked.CompareExchange(ref _loggedAt, now, told) == told) LogRefused(most, refused);
+        var reported = Volatile.Read(ref _loggedAt);
+        if (reported != long.MinValue && time.GetElapsedTime(reported, now) < Quiet) return;
+        if (Interlocked.CompareExchange(ref _loggedAt, now, reported) == reported) LogRefused(most, refused);
     }
 
     [LoggerMessage(63, LogLevel.Warning, "There are {Most} connections of clients, as many as may be (limits.max-connections, or the limit of open files); {Refused} were refused since the start.")]

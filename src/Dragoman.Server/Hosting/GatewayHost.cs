@@ -124,7 +124,7 @@ public sealed class GatewayHost : IAsyncDisposable
         }
         catch (Exception ex) when (ex is TimeoutException or OperationCanceledException)
         {
-            // What is still open is ended at once, each with a last event in its client's language; who takes none is cut off.
+            // What is still open is ended at once, each with a last event in its client's protocol; who takes none is cut off.
             var ended = _shutdown.HurryAsync().WaitAsync(LastWords, _time, CancellationToken.None);
             await ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             // An answer that has ended is still being sent: its connection is closed behind the last byte, not reset before it.
@@ -158,7 +158,7 @@ public sealed class GatewayHost : IAsyncDisposable
     private static void Listen(KestrelServerOptions kestrel, IReadOnlyList<ResolvedListener> listeners, X509Certificate2? certificate, ConnectionLimit connections)
     {
         kestrel.AddServerHeader = false;
-        // The reader has a limit of its own, told in the client's language.
+        // The reader has a limit of its own, reported in the client's protocol.
         kestrel.Limits.MaxRequestBodySize = null;
         kestrel.Limits.MaxRequestHeadersTotalSize = 64 * 1024;
         kestrel.Limits.MinResponseDataRate = null;

@@ -11,7 +11,7 @@ using Dragoman.Server.Security;
 
 namespace Dragoman.Server.Hosting;
 
-/// <summary>What every request passes before its route: CORS, draining, and errors told in the client's language.</summary>
+/// <summary>What every request passes before its route: CORS, draining, and errors reported in the client's protocol.</summary>
 internal sealed partial class HttpPipeline(Func<GatewayConfig> config, ClientKeyStore keys, GracefulShutdown shutdown, ILogger<HttpPipeline> logger)
 {
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
@@ -76,7 +76,7 @@ internal sealed partial class HttpPipeline(Func<GatewayConfig> config, ClientKey
     private static Task WriteErrorAsync(HttpContext context, WireError error)
         => ErrorResponse.WriteAsync(context, ProtocolOf(context), error, RequestIds.NewFlow(TimeProvider.System));
 
-    /// <summary>The language of a request that no handler took: by its route, else by what its path and headers say.</summary>
+    /// <summary>The protocol of a request that no handler took: by its route, else by what its path and headers say.</summary>
     private static IClientProtocol ProtocolOf(HttpContext context)
     {
         if (context.GetEndpoint()?.Metadata.GetMetadata<ClientRoute>() is { } route) return ProtocolRegistry.Client(route.Language);

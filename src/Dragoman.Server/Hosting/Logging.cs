@@ -10,7 +10,7 @@ internal static class Logging
         logging.ClearProviders();
         logging.SetMinimumLevel(options.LogLevel);
         logging.AddFilter("Microsoft", LogLevel.Warning);
-        // What keeps the host from starting is told by the command, in one line.
+        // What keeps the host from starting is reported by the command, in one line.
         logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         // While its request log is on at any level, an Activity is made for every request; ours says what matters.
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);

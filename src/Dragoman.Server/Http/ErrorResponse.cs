@@ -17,7 +17,7 @@ internal static class ErrorResponse
         => ErrorAnswer.WriteAsync(
             protocol,
             error with { RequestId = error.RequestId ?? RequestIds.From(flow) },
-            new HttpChannel(context),
+            new HttpResponseChannel(context),
             new AnswerHeaders { Flow = flow, RetryAfter = error.RetryAfter },
             upstreamBody: default,
             context.RequestAborted);

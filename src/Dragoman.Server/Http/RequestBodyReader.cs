@@ -33,7 +33,7 @@ internal sealed class RequestBodyReader(Func<GatewayConfig> config, MemoryBudget
         // Progress counts here, not an average: a slow upload that goes on is not cut. It has to be said before the first read.
         if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } average) average.MinDataRate = null;
         var buffer = new PooledBuffer((int)Math.Clamp(request.ContentLength + 1 ?? 4096, 256, MemoryAnnounced), memory);
-        ReadPatience? patience = null;
+        ReadTimeout? timeout = null;
         try
         {
             var encoding = request.Headers.ContentEncoding.ToString();
@@ -41,18 +41,18 @@ internal sealed class RequestBodyReader(Func<GatewayConfig> config, MemoryBudget
             {
                 // Most bodies are there with their headers: those need no clock.
                 if (TakeWhatIsThere(context, buffer, limit)) return Checked(buffer);
-                patience = new ReadPatience(config().Limits.ClientReadTimeout, time, cancellationToken);
-                await ReadPlainAsync(context, buffer, limit, patience);
+                timeout = new ReadTimeout(config().Limits.ClientReadTimeout, time, cancellationToken);
+                await ReadPlainAsync(context, buffer, limit, timeout);
             }
             else
             {
-                patience = new ReadPatience(config().Limits.ClientReadTimeout, time, cancellationToken);
-                await ReadEncodedAsync(request.Body, encoding, buffer, limit, patience);
+                timeout = new ReadTimeout(config().Limits.ClientReadTimeout, time, cancellationToken);
+                await ReadEncodedAsync(request.Body, encoding, buffer, limit, timeout);
             }
 
             return Checked(buffer);
         }
-        catch (OperationCanceledException) when (patience is { RanOut: true } && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (timeout is { RanOut: true } && !cancellationToken.IsCancellationRequested)
         {
             buffer.Dispose();
             // What is still to come of it would be taken for the next request.
@@ -72,7 +72,7 @@ internal sealed class RequestBodyReader(Func<GatewayConfig> config, MemoryBudget
         }
         finally
         {
-            patience?.Dispose();
+            timeout?.Dispose();
         }
     }
 
@@ -105,20 +105,20 @@ internal sealed class RequestBodyReader(Func<GatewayConfig> config, MemoryBudget
         }
     }
 
-    private static async Task ReadPlainAsync(HttpContext context, PooledBuffer buffer, long limit, ReadPatience patience)
+    private static async Task ReadPlainAsync(HttpContext context, PooledBuffer buffer, long limit, ReadTimeout timeout)
     {
         var reader = context.Request.BodyReader;
         while (true)
         {
-            patience.Expect();
-            var result = await reader.ReadAsync(patience.Token);
+            timeout.Expect();
+            var result = await reader.ReadAsync(timeout.Token);
             Take(result.Buffer, buffer, limit);
             reader.AdvanceTo(result.Buffer.End);
             if (result.IsCompleted) return;
         }
     }
 
-    private static async Task ReadEncodedAsync(Stream body, string encoding, PooledBuffer buffer, long limit, ReadPatience patience)
+    private static async Task ReadEncodedAsync(Stream body, string encoding, PooledBuffer buffer, long limit, ReadTimeout timeout)
     {
         var decoded = Decode(body, encoding, limit);
         await using (decoded.ConfigureAwait(false))
@@ -126,10 +126,10 @@ internal sealed class RequestBodyReader(Func<GatewayConfig> config, MemoryBudget
             try
             {
                 int count;
-                patience.Expect();
-                while ((count = await decoded.ReadAsync(buffer.GetMemory(16 * 1024), patience.Token)) > 0)
+                timeout.Expect();
+                while ((count = await decoded.ReadAsync(buffer.GetMemory(16 * 1024), timeout.Token)) > 0)
                 {
-                    patience.Expect();
+                    timeout.Expect();
                     buffer.Advance(count);
                     if (buffer.Length > limit) throw TooLarge(limit);
                 }

@@ -16,7 +16,7 @@ internal sealed class GracefulShutdown : IDisposable
     /// <summary>Cancelled when new requests are refused from now on: what waits idly for more (a socket between two turns) ends.</summary>
     public CancellationToken Begun => _begun.Token;
 
-    /// <summary>Cancelled when open answers shall end now: each is told so in its client's language.</summary>
+    /// <summary>Cancelled when open answers shall end now: each is told so in its client's protocol.</summary>
     public CancellationToken Hurried => _hurried.Token;
 
     /// <summary>Cancelled when the grace is over: what runs without a connection of its own (background responses, sockets) ends.</summary>

@@ -5,14 +5,14 @@ using Dragoman.Server.Http;
 
 namespace Dragoman.Server.Management;
 
-/// <summary>Takes the answer to a request of our own (a replay, the test of an account) in as it comes, in any language and form.</summary>
+/// <summary>Takes the answer to a request of our own (a replay, the test of an account) in as it comes, in any protocol and form.</summary>
 internal sealed class MemoryChannel : IResponseChannel, IDisposable
 {
     private const int Most = 64 << 20;
     private readonly PooledBuffer _received = new();
-    private readonly PipeToBuffer _pipe;
+    private readonly CallbackPipeWriter _pipe;
 
-    public MemoryChannel() => _pipe = new PipeToBuffer((bytes, _) =>
+    public MemoryChannel() => _pipe = new CallbackPipeWriter((bytes, _) =>
     {
         if (_received.Length + bytes.Length > Most) throw new IOException($"the answer is larger than {Most >> 20} MB.");
         bytes.Span.CopyTo(_received.GetSpan(bytes.Length));

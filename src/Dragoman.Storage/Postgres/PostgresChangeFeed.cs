@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Dragoman.Storage.Postgres;
 
-/// <summary>Listens on a connection of its own. When that is lost, listeners are told, once it is back, that everything may have changed.</summary>
+/// <summary>Listens on a connection of its own. When that is lost, listeners are notified, once it is back, that everything may have changed.</summary>
 internal sealed class PostgresChangeFeed : IAsyncDisposable
 {
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);

@@ -6,13 +6,13 @@ using Npgsql;
 namespace Dragoman.Storage.Postgres;
 
 /// <summary>A PostgreSQL database: a transaction a piece of work, on pooled connections. The server groups commits by itself.</summary>
-internal sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time, TimeSpan? patience = null) : Database
+internal sealed class PostgresDatabase(NpgsqlDataSource source, TimeProvider time, TimeSpan? timeout = null) : Database
 {
     /// <summary>How many calls that somebody waits for may be under way, and as many of the others.</summary>
     public const int MaxConnections = 8;
 
     private const int Tries = 5;
-    private readonly StoreGuard _guard = new(time, "PostgreSQL", MaxConnections, failuresInARow: 3, patience);
+    private readonly StoreGuard _guard = new(time, "PostgreSQL", MaxConnections, failuresInARow: 3, timeout);
     private int _waiting;
 
     public override int Waiting => Volatile.Read(ref _waiting);

@@ -42,19 +42,19 @@ internal sealed class BackupReader(Database ledger, Database flows, int schema)
         if (root.GetProperty("formatVersion").GetInt32() > BackupTables.FormatVersion || made > schema)
             throw new StoreException(StoreFault.TooNew, $"{file} was made by a newer Dragoman (tables of version {made}; this program knows {schema}).");
         long rows = 0;
-        long? said = null;
+        long? stated = null;
         while (await lines.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
         {
-            if (said is not null) throw new InvalidDataException("something follows its end");
+            if (stated is not null) throw new InvalidDataException("something follows its end");
             if (line.StartsWith('[')) rows++;
             else if (line.StartsWith("{\"rows\":", StringComparison.Ordinal))
             {
                 using var end = JsonDocument.Parse(line);
-                said = end.RootElement.GetProperty("rows").GetInt64();
+                stated = end.RootElement.GetProperty("rows").GetInt64();
             }
         }
 
-        if (said != rows) throw new InvalidDataException(said is null ? "it is cut off" : $"it has {rows} rows of {said}");
+        if (stated != rows) throw new InvalidDataException(stated is null ? "it is cut off" : $"it has {rows} rows of {stated}");
         return (new BackupReport(rows, new FileInfo(file).Length, root.GetProperty("engine").GetString() ?? "", made, root.GetProperty("createdAt").GetDateTimeOffset()), root.GetProperty("flows").GetBoolean());
     }
 

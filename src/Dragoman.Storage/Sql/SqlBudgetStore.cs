@@ -86,9 +86,9 @@ internal sealed class SqlBudgetStore(Database database) : IBudgetStore
     public Task<IReadOnlyList<BudgetStatus>> GetStatusAsync(string owner, IReadOnlyList<BudgetLimit> limits, CancellationToken cancellationToken = default) => database.ReadSoonAsync<IReadOnlyList<BudgetStatus>>(async session =>
     {
         var now = await session.NowAsync().ConfigureAwait(false);
-        var standings = new List<BudgetStatus>();
-        foreach (var limit in limits) standings.Add(await GetStatusAsync(session, BudgetRow.From(new BudgetLine(owner, limit), 0, 0, now)).ConfigureAwait(false));
-        return standings;
+        var statuses = new List<BudgetStatus>();
+        foreach (var limit in limits) statuses.Add(await GetStatusAsync(session, BudgetRow.From(new BudgetLine(owner, limit), 0, 0, now)).ConfigureAwait(false));
+        return statuses;
     }, cancellationToken);
 
     public Task<int> PruneAsync(DateTimeOffset before, CancellationToken cancellationToken = default) => database.WriteAsync(async session =>
@@ -175,10 +175,10 @@ internal sealed class SqlBudgetStore(Database database) : IBudgetStore
     /// <summary>Refuses: undoes everything, and names the window that keeps the request waiting longest.</summary>
     private static async Task<BudgetVerdict> RefuseAsync(DbTransactionScope session, IEnumerable<BudgetRow> without)
     {
-        var standings = new List<BudgetStatus>();
-        foreach (var row in without) standings.Add(await GetStatusAsync(session, row).ConfigureAwait(false));
+        var statuses = new List<BudgetStatus>();
+        foreach (var row in without) statuses.Add(await GetStatusAsync(session, row).ConfigureAwait(false));
         session.Discard();
-        return new BudgetVerdict(false, standings.MaxBy(standing => standing.End ?? DateTimeOffset.MaxValue));
+        return new BudgetVerdict(false, statuses.MaxBy(status => status.End ?? DateTimeOffset.MaxValue));
     }
 
     private static async Task<BudgetStatus> GetStatusAsync(DbTransactionScope session, BudgetRow row)

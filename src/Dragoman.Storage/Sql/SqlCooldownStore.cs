@@ -11,15 +11,15 @@ internal sealed class SqlCooldownStore(Database database) : ICooldownStore
         => database.ReadAsync<IReadOnlyList<StoredCooldown>>(async session =>
             await session.QueryAsync($"SELECT {string.Join(", ", Columns)} FROM lanes ORDER BY account_id, whole DESC, model", Read).ConfigureAwait(false), cancellationToken);
 
-    public Task SaveAsync(IReadOnlyList<StoredCooldown> lanes, CancellationToken cancellationToken = default) => database.WriteAsync(async session =>
+    public Task SaveAsync(IReadOnlyList<StoredCooldown> cooldowns, CancellationToken cancellationToken = default) => database.WriteAsync(async session =>
     {
-        // In one order everywhere, or two nodes could wait for each other; and no lane twice in one statement.
-        var latest = lanes.GroupBy(lane => (lane.AccountId, lane.Model)).Select(group => group.MaxBy(lane => lane.ObservedAt)!)
-            .OrderBy(lane => lane.AccountId, StringComparer.Ordinal).ThenBy(lane => lane.Model, StringComparer.Ordinal).ToList();
+        // In one order everywhere, or two nodes could wait for each other; and no target twice in one statement.
+        var latest = cooldowns.GroupBy(cooldown => (cooldown.AccountId, cooldown.Model)).Select(group => group.MaxBy(cooldown => cooldown.ObservedAt)!)
+            .OrderBy(cooldown => cooldown.AccountId, StringComparer.Ordinal).ThenBy(cooldown => cooldown.Model, StringComparer.Ordinal).ToList();
         await session.InsertAsync("lanes", Columns, [.. latest.Select(Values)],
             "ON CONFLICT (account_id, whole, model) DO UPDATE SET until_at=excluded.until_at, cause=excluded.cause, told=excluded.told, streak=excluded.streak, "
             + "counted_at=excluded.counted_at, quotas=excluded.quotas, observed_at=excluded.observed_at WHERE excluded.observed_at >= lanes.observed_at").ConfigureAwait(false);
-        foreach (var account in latest.Select(lane => lane.AccountId).Distinct(StringComparer.Ordinal))
+        foreach (var account in latest.Select(cooldown => cooldown.AccountId).Distinct(StringComparer.Ordinal))
             await session.NotifyAsync(StoreChangeKind.Cooldown, account).ConfigureAwait(false);
     }, cancellationToken);
 
@@ -32,10 +32,10 @@ internal sealed class SqlCooldownStore(Database database) : ICooldownStore
     public Task<int> PruneAsync(DateTimeOffset before, CancellationToken cancellationToken = default)
         => database.WriteAsync(session => session.ExecuteAsync("DELETE FROM lanes WHERE observed_at < $1 AND until_at < $1", UnixMilliseconds.From(before)), cancellationToken);
 
-    private static object?[] Values(StoredCooldown lane) =>
+    private static object?[] Values(StoredCooldown cooldown) =>
     [
-        lane.AccountId, lane.Model ?? "", lane.Model is null, UnixMilliseconds.From(lane.State.Until), lane.State.Cause.ToString(), lane.State.IsUpstreamHint, lane.State.ConsecutiveFailures,
-        UnixMilliseconds.From(lane.State.CountedAt), lane.Quotas.Count == 0 ? "" : JsonSerializer.Serialize(lane.Quotas, StateJson.Default.IReadOnlyListQuotaWindow), UnixMilliseconds.From(lane.ObservedAt),
+        cooldown.AccountId, cooldown.Model ?? "", cooldown.Model is null, UnixMilliseconds.From(cooldown.State.Until), cooldown.State.Cause.ToString(), cooldown.State.IsUpstreamHint, cooldown.State.ConsecutiveFailures,
+        UnixMilliseconds.From(cooldown.State.CountedAt), cooldown.Quotas.Count == 0 ? "" : JsonSerializer.Serialize(cooldown.Quotas, StateJson.Default.IReadOnlyListQuotaWindow), UnixMilliseconds.From(cooldown.ObservedAt),
     ];
 
     private static StoredCooldown Read(Row row) => new(row.Text(0), row.GetBool(2) ? null : row.Text(1), new CooldownState

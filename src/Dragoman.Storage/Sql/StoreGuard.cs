@@ -15,9 +15,9 @@ namespace Dragoman.Storage.Sql;
 /// <param name="name">What does not answer, for people.</param>
 /// <param name="places">How many calls of those in a hurry may be under way, and as many of the others.</param>
 /// <param name="failuresInARow">After how many failures without an answer it is taken for hanging; null where a failure that comes in time is an answer too.</param>
-/// <param name="patience">How long a call in a hurry waits for its answer, its turn included; null for <see cref="DefaultPatience"/>.</param>
+/// <param name="timeout">How long a call in a hurry waits for its answer, its turn included; null for <see cref="DefaultPatience"/>.</param>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001", Justification = "Calls that nobody waits for give their places back at any time; semaphores without a wait handle hold nothing.")]
-internal sealed class StoreGuard(TimeProvider time, string name, int places, int? failuresInARow, TimeSpan? patience = null)
+internal sealed class StoreGuard(TimeProvider time, string name, int places, int? failuresInARow, TimeSpan? timeout = null)
 {
     /// <summary>How long a call in a hurry waits for its answer, its turn included.</summary>
     public static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(2);
@@ -27,7 +27,7 @@ internal sealed class StoreGuard(TimeProvider time, string name, int places, int
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    private readonly TimeSpan _patience = patience ?? DefaultPatience;
+    private readonly TimeSpan _timeout = timeout ?? DefaultPatience;
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _urgentSlots = new(places, places);
     private readonly SemaphoreSlim _others = new(places, places);
@@ -67,7 +67,7 @@ internal sealed class StoreGuard(TimeProvider time, string name, int places, int
         var begun = time.GetTimestamp();
         try
         {
-            if (!await TakeAsync(_urgentSlots, _patience, cancellationToken).ConfigureAwait(false)) throw Trip();
+            if (!await TakeAsync(_urgentSlots, _timeout, cancellationToken).ConfigureAwait(false)) throw Trip();
         }
         catch
         {
@@ -77,7 +77,7 @@ internal sealed class StoreGuard(TimeProvider time, string name, int places, int
 
         var abandoned = false;
         var running = HoldAsync(_urgentSlots, () => work(() => Volatile.Read(ref abandoned)));
-        var left = _patience - time.GetElapsedTime(begun);
+        var left = _timeout - time.GetElapsedTime(begun);
         try
         {
             return await running.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, cancellationToken).ConfigureAwait(false);
@@ -117,7 +117,7 @@ internal sealed class StoreGuard(TimeProvider time, string name, int places, int
         {
             if (!_open) return;
             var now = time.GetTimestamp();
-            if (time.GetElapsedTime(_opened, now) < Pause || (_probing && time.GetElapsedTime(_probed, now) < _patience))
+            if (time.GetElapsedTime(_opened, now) < Pause || (_probing && time.GetElapsedTime(_probed, now) < _timeout))
                 throw new StoreException(StoreFault.Unavailable, $"{name} does not answer; it is asked again every second.");
             (_probing, _probed) = (true, now);
         }
@@ -170,10 +170,10 @@ internal sealed class StoreGuard(TimeProvider time, string name, int places, int
         lock (_gate)
         {
             _probing = false;
-            if (_answeredAt is not { } last || time.GetElapsedTime(last) >= _patience) (_open, _opened) = (true, time.GetTimestamp());
+            if (_answeredAt is not { } last || time.GetElapsedTime(last) >= _timeout) (_open, _opened) = (true, time.GetTimestamp());
         }
 
-        return Slow(_patience);
+        return Slow(_timeout);
     }
 
     private StoreException Slow(TimeSpan limit) => new(StoreFault.Unavailable, $"{name} did not answer within {limit.TotalSeconds:0} seconds.");
@@ -187,7 +187,7 @@ internal sealed class StoreGuard(TimeProvider time, string name, int places, int
         }
         catch (Exception)
         {
-            // It failed, as its caller was told already; what could not be undone goes with its term.
+            // It failed, as its caller knows already; what could not be undone goes with its term.
         }
     }
 }

@@ -43,8 +43,8 @@ internal sealed class SqliteWriter : Database
     /// <param name="durability">What a commit waits for.</param>
     /// <param name="time">The gateway's clock.</param>
     /// <param name="patience">The clock that waits are measured by; the real one, where it is null: a clock that is turned on is no disk that hangs.</param>
-    /// <param name="longest">How long somebody who waits for an answer waits; null for <see cref="StoreGuard.DefaultPatience"/>.</param>
-    public SqliteWriter(string path, SqliteDurability durability, TimeProvider time, TimeProvider? patience = null, TimeSpan? longest = null)
+    /// <param name="timeout">How long somebody who waits for an answer waits; null for <see cref="StoreGuard.DefaultPatience"/>.</param>
+    public SqliteWriter(string path, SqliteDurability durability, TimeProvider time, TimeProvider? patience = null, TimeSpan? timeout = null)
     {
         Path = path;
         _durability = durability;
@@ -52,8 +52,8 @@ internal sealed class SqliteWriter : Database
         _readers = new SqliteReaders(path, time, Busy);
         _hurriedReaders = new SqliteReaders(path, time, Busy);
         var name = System.IO.Path.GetFileName(path);
-        _writes = new StoreGuard(patience ?? TimeProvider.System, name, Places, failuresInARow: null, longest);
-        _hurriedReads = new StoreGuard(patience ?? TimeProvider.System, name, SqliteReaders.Most, failuresInARow: null, longest);
+        _writes = new StoreGuard(patience ?? TimeProvider.System, name, Places, failuresInARow: null, timeout);
+        _hurriedReads = new StoreGuard(patience ?? TimeProvider.System, name, SqliteReaders.Most, failuresInARow: null, timeout);
         _writer = Task.Factory.StartNew(WriteAll, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
@@ -165,18 +165,18 @@ internal sealed class SqliteWriter : Database
         SqliteConnecting.Run(opened.Connection, "RELEASE piece");
     }
 
-    /// <summary>Nothing of the group is in the file: everybody is told, and the next group starts on a fresh connection.</summary>
+    /// <summary>Nothing of the group is in the file: everybody is notified, and the next group starts on a fresh connection.</summary>
     private void Fail(List<Piece> group, Exception fault, bool close)
     {
         if (close) Close();
-        // Whoever waited while the file could not even be opened is told as well, or they would wait for ever.
+        // Whoever waited while the file could not even be opened is notified as well, or they would wait for ever.
         if (group.Count == 0)
         {
             while (group.Count < GroupMost && _queue.Reader.TryRead(out var piece)) group.Add(piece);
         }
 
-        var told = SqliteFaults.Translate(fault, Path);
-        foreach (var piece in group) piece.Fail(told);
+        var reported = SqliteFaults.Translate(fault, Path);
+        foreach (var piece in group) piece.Fail(reported);
     }
 
     private SqliteStatements Connect()

@@ -30,9 +30,9 @@ internal sealed class Aimock : IUpstream
         try
         {
             var line = await mock.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60));
-            using var told = JsonDocument.Parse(line ?? throw new InvalidOperationException("aimock ended before it listened."));
+            using var answer = JsonDocument.Parse(line ?? throw new InvalidOperationException("aimock ended before it listened."));
             _ = mock.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
-            return new Aimock(mock, new Uri(told.RootElement.GetProperty("url").GetString()!));
+            return new Aimock(mock, new Uri(answer.RootElement.GetProperty("url").GetString()!));
         }
         catch
         {

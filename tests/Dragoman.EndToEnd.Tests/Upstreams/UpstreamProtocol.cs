@@ -16,7 +16,7 @@ internal sealed record UpstreamProtocol(string Name, string Model, string Path, 
         new("gemini", "gemini-2.5-pro", "/v1beta/models/gemini-2.5-pro:", at => $"gemini-api-key:\n  - api-key: upstream\n    base-url: {at}"),
         new("bedrock", "amazon.nova-pro-v1:0", "/converse", at => $"bedrock:\n  - name: upstream\n    region: us-east-1\n    endpoint: {at}\n    api-key: upstream"),
         new("bedrock-claude", "anthropic.claude-sonnet-4-5-20250929-v1:0", "/invoke", at => $"bedrock:\n  - name: upstream\n    region: us-east-1\n    endpoint: {at}\n    api-key: upstream"),
-    }.ToDictionary(language => language.Name);
+    }.ToDictionary(protocol => protocol.Name);
 
     /// <summary>A configuration with this upstream alone, which serves every name that is asked for.</summary>
     public string Configuration(Uri address, IEnumerable<string> names)

@@ -27,15 +27,15 @@ public sealed class LanesTests
     /// <summary>The rests of faults that each come right after the one before has ended.</summary>
     private double[] Ladder(FailureClass cause, int steps)
     {
-        var rests = new double[steps];
+        var cooldowns = new double[steps];
         for (var step = 0; step < steps; step++)
         {
             Fail(cause);
-            rests[step] = Rest();
-            _time.Advance(TimeSpan.FromSeconds(Math.Max(3, rests[step])));
+            cooldowns[step] = Rest();
+            _time.Advance(TimeSpan.FromSeconds(Math.Max(3, cooldowns[step])));
         }
 
-        return rests;
+        return cooldowns;
     }
 
     [Fact]

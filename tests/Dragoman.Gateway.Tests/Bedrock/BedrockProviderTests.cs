@@ -39,7 +39,7 @@ public class BedrockProviderTests
     public async Task The_second_vector_is_what_the_provider_sends_for_an_application_profile()
     {
         _keys.Value = VectorKeys with { SessionToken = "fake-session-token" };
-        var account = Make(region: "eu-west-1", language: Protocol.BedrockConverse);
+        var account = Make(region: "eu-west-1", protocol: Protocol.BedrockConverse);
         using var request = await Call(account, "arn:aws:bedrock:eu-west-1:111122223333:application-inference-profile/abc123", VectorBody, stream: true);
         request!.RequestUri!.AbsoluteUri.ShouldBe("https://bedrock-runtime.eu-west-1.amazonaws.com/model/arn%3Aaws%3Abedrock%3Aeu-west-1%3A111122223333%3Aapplication-inference-profile%2Fabc123/converse-stream");
         Header(request, "Authorization")!.ShouldEndWith("SignedHeaders=accept;content-type;host;x-amz-date;x-amz-security-token, Signature=43ec0fbfa5222c1066f6cab587b744d64809659b8be889fc2fa9e666b765fc3f");
@@ -64,9 +64,9 @@ public class BedrockProviderTests
     [InlineData("invoke/eu.anthropic.claude-sonnet-4-6", false, Protocol.BedrockConverse, "/model/eu.anthropic.claude-sonnet-4-6/invoke")]
     [InlineData("anthropic.claude-3-haiku-20240307-v1:0", false, Protocol.BedrockAnthropic, "/model/anthropic.claude-3-haiku-20240307-v1%3A0/invoke")]
     [InlineData("amazon.nova-pro-v1:0", false, Protocol.BedrockAnthropic, "/model/amazon.nova-pro-v1%3A0/converse")]
-    public async Task Addresses_name_the_model_and_the_operation(string model, bool stream, Protocol language, string path)
+    public async Task Addresses_name_the_model_and_the_operation(string model, bool stream, Protocol protocol, string path)
     {
-        using var request = await Call(Make(language: language), model, "{}", stream);
+        using var request = await Call(Make(protocol: protocol), model, "{}", stream);
         request!.RequestUri!.AbsoluteUri.ShouldBe("https://bedrock-runtime.us-east-1.amazonaws.com" + path);
         Header(request, "Accept").ShouldBe(stream ? "application/vnd.amazon.eventstream" : "application/json");
     }
@@ -80,7 +80,7 @@ public class BedrockProviderTests
     [InlineData("amazon.nova-pro-v1:0", Protocol.BedrockAnthropic, Protocol.BedrockConverse)]
     public void Routing_and_the_provider_choose_the_same_protocol(string name, Protocol account, Protocol expected)
     {
-        var target = new ModelTarget(Make(language: account), new UpstreamModel(name), 0);
+        var target = new ModelTarget(Make(protocol: account), new UpstreamModel(name), 0);
         target.Protocol.ShouldBe(expected);
         ((IProvider)new BedrockProvider(TimeProvider.System)).GetProtocol(target.Account, target.Model).ShouldBe(expected);
     }
@@ -165,7 +165,7 @@ public class BedrockProviderTests
     [Fact]
     public async Task Tokens_are_counted_by_the_base_id_in_both_languages()
     {
-        var call = new UpstreamCall(Make(language: Protocol.BedrockConverse), new UpstreamModel("us.anthropic.claude-haiku-4-5-20251001-v1:0"), UpstreamOperation.CountTokens)
+        var call = new UpstreamCall(Make(protocol: Protocol.BedrockConverse), new UpstreamModel("us.anthropic.claude-haiku-4-5-20251001-v1:0"), UpstreamOperation.CountTokens)
         {
             Body = Encoding.UTF8.GetBytes("""{"system":[{"text":"s"}],"inferenceConfig":{"maxTokens":5},"toolConfig":{"tools":[]},"messages":[{"role":"user","content":[{"text":"Hi"}]}]}"""),
         };
@@ -332,12 +332,12 @@ public class BedrockProviderTests
 
     private BedrockProvider Provider() => new(_clock, _keys, name => _environment.GetValueOrDefault(name));
 
-    private static Account Make(string? region = "us-east-1", string baseUrl = "", Protocol language = Protocol.BedrockAnthropic, Credential? credential = null) => new()
+    private static Account Make(string? region = "us-east-1", string baseUrl = "", Protocol protocol = Protocol.BedrockAnthropic, Credential? credential = null) => new()
     {
         Id = "a",
         Label = "aws",
         Provider = "bedrock",
-        Protocol = language,
+        Protocol = protocol,
         BaseUrl = baseUrl,
         Credential = credential ?? new AwsCredential { AccessKeyId = VectorKeys.AccessKeyId, SecretAccessKey = VectorKeys.SecretAccessKey },
         Region = region,

@@ -159,9 +159,9 @@ public sealed class CatalogueKeeperTests : IDisposable
     [InlineData("{ url: \"https://me:pw@x.example/a.json\" }", "user name or password")]
     [InlineData("{ file: models.json, refresh: 10s }", "once a minute")]
     [InlineData("{ fil: models.json }", "fil")]
-    public void Mistakes_are_told_at_the_start(string catalogue, string problem)
+    public void Mistakes_are_told_at_the_start(string catalog, string problem)
     {
-        var result = ConfigLoader.Load($"models: {{ catalog: {catalogue} }}\n", "config.yaml");
+        var result = ConfigLoader.Load($"models: {{ catalog: {catalog} }}\n", "config.yaml");
         result.Problems.ShouldContain(item => item.ToString().Contains(problem));
     }
 
@@ -183,7 +183,7 @@ public sealed class CatalogueKeeperTests : IDisposable
     }
 
     private CatalogRefresher Keep(CatalogOptions options)
-        => new(options, (catalogue, listed) => (_known, _prices) = (catalogue, listed), () => _http, _time);
+        => new(options, (catalog, listed) => (_known, _prices) = (catalog, listed), () => _http, _time);
 
     private sealed class Answers : HttpMessageHandler
     {

@@ -14,13 +14,13 @@ public sealed class CatalogueReadingTests
              "prices": [{"model": "gpt-9.1", "input": 3, "output": 9, "cached": 0.3, "above": [{"tokens": 272000, "input": 6, "output": 18}]}]}
             """);
         data.Form.ShouldBe("dragoman");
-        var catalogue = ModelCatalog.BuiltIn.With(data.Models);
-        var facts = catalogue.Find("openai/gpt-9.1-2027-01-02").ShouldNotBeNull();
+        var catalog = ModelCatalog.BuiltIn.With(data.Models);
+        var facts = catalog.Find("openai/gpt-9.1-2027-01-02").ShouldNotBeNull();
         (facts.Vendor, facts.ContextWindow, facts.MaxOutputTokens, facts.Images, facts.Reasoning).ShouldBe(("openai", 2_000_000, 200_000, true, ReasoningStyle.Effort));
         facts.Created.ShouldBe(1_798_848_000);
         facts.Retires.ShouldBe(new DateOnly(2028, 1, 1));
-        catalogue.All[0].Id.ShouldBe("gpt-9.1");
-        catalogue.Find("claude-opus-5-5").ShouldBe(ModelCatalog.BuiltIn.Find("claude-opus-5-5"));
+        catalog.All[0].Id.ShouldBe("gpt-9.1");
+        catalog.Find("claude-opus-5-5").ShouldBe(ModelCatalog.BuiltIn.Find("claude-opus-5-5"));
         var book = new PriceCatalog([]);
         book.List(data.Prices);
         book.Find("openai", "gpt-9.1")!.Rates.Cached.ShouldBe(0.3m);

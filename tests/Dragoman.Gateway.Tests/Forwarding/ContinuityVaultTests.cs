@@ -12,7 +12,7 @@ namespace Dragoman.Gateway.Tests.Forwarding;
 public sealed class ContinuityVaultTests
 {
     private const string Model = "gpt-5.2";
-    private readonly ReasoningSignatureCache _vault = new();
+    private readonly ReasoningSignatureCache _cache = new();
 
     [Fact]
     public void Another_key_and_another_conversation_with_the_same_call_id_get_nothing()
@@ -78,16 +78,16 @@ public sealed class ContinuityVaultTests
     [Fact]
     public void It_stays_within_its_bounds()
     {
-        var vault = new ReasoningSignatureCache(maxEntries: 10, maxBytes: 100_000);
-        for (var i = 0; i < 100; i++) Keep(Request("ann", $"conversation {i}"), "secret", "call_0", vault);
-        vault.Count.ShouldBe(10);
-        for (var i = 0; i < 100; i++) Keep(Request("ann", "the same"), "secret", "call_0", vault);
-        vault.Count.ShouldBe(10);
-        Keep(Request("ann", "large"), new string('x', 200_000), "call_0", vault);
-        vault.Count.ShouldBe(0);
+        var cache = new ReasoningSignatureCache(maxEntries: 10, maxBytes: 100_000);
+        for (var i = 0; i < 100; i++) Keep(Request("ann", $"conversation {i}"), "secret", "call_0", cache);
+        cache.Count.ShouldBe(10);
+        for (var i = 0; i < 100; i++) Keep(Request("ann", "the same"), "secret", "call_0", cache);
+        cache.Count.ShouldBe(10);
+        Keep(Request("ann", "large"), new string('x', 200_000), "call_0", cache);
+        cache.Count.ShouldBe(0);
     }
 
-    private void Keep(ClientRequest request, string secret, string id, ReasoningSignatureCache? vault = null) => Answer(request, secret, vault ?? _vault, sink =>
+    private void Keep(ClientRequest request, string secret, string id, ReasoningSignatureCache? cache = null) => Answer(request, secret, cache ?? _cache, sink =>
     {
         sink.Write(AnswerEvent.BlockStarted(1, new BlockStart { Kind = AnswerBlockKind.ToolCall, Id = id, Name = "look" }));
         sink.Write(AnswerEvent.ToolArgumentsDelta(1, JsonText.From("{\"a\":1,")));
@@ -95,16 +95,16 @@ public sealed class ContinuityVaultTests
         sink.Write(AnswerEvent.BlockEnded(1));
     });
 
-    private void KeepText(ClientRequest request, string secret, string text) => Answer(request, secret, _vault, sink =>
+    private void KeepText(ClientRequest request, string secret, string text) => Answer(request, secret, _cache, sink =>
     {
         sink.Write(AnswerEvent.BlockStarted(1, BlockStart.Text));
         sink.Write(AnswerEvent.TextDelta(1, JsonText.From(text)));
         sink.Write(AnswerEvent.BlockEnded(1));
     });
 
-    private static void Answer(ClientRequest request, string secret, ReasoningSignatureCache vault, Action<IAnswerSink> say)
+    private static void Answer(ClientRequest request, string secret, ReasoningSignatureCache cache, Action<IAnswerSink> say)
     {
-        var sink = new ReasoningSignatureRecorder(vault, new UpstreamModel(Model), request.Scope, new Nobody());
+        var sink = new ReasoningSignatureRecorder(cache, new UpstreamModel(Model), request.Scope, new Nobody());
         sink.Write(AnswerEvent.BlockStarted(0, BlockStart.Reasoning));
         sink.Write(AnswerEvent.SignatureDelta(0, JsonText.From(secret)));
         sink.Write(AnswerEvent.BlockEnded(0));
@@ -115,7 +115,7 @@ public sealed class ContinuityVaultTests
     private List<string> Found(ClientRequest request)
     {
         var conversation = request.Conversation;
-        _vault.Restore(conversation, new UpstreamModel(Model), request.Scope);
+        _cache.Restore(conversation, new UpstreamModel(Model), request.Scope);
         return [.. conversation.Turns.SelectMany(turn => turn.Blocks).OfType<ReasoningBlock>().Select(block => block.Signature.ToString())];
     }
 

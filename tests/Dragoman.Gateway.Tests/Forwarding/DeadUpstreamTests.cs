@@ -25,7 +25,7 @@ public sealed class DeadUpstreamTests
         var forwarder = ForwarderOver("a");
         await AskAsync(forwarder);
         _upstreams.Calls["a"].ShouldBe(8, "four rounds, the same account twice in each");
-        for (var streak = 0; streak < 4; streak++)
+        for (var failures = 0; failures < 4; failures++)
         {
             _time.Advance(TimeSpan.FromSeconds(61));
             await AskAsync(forwarder);

@@ -52,8 +52,8 @@ public sealed class RequestSpliceTests
     [InlineData(Protocol.OpenAiResponses, "\"validated\"", "\"auto\"")]
     [InlineData(Protocol.AnthropicMessages, """{ "type": "validated" }""", """{"type":"auto"}""")]
     [InlineData(Protocol.OpenAiChat, """{"type":"function","function":{"name":"validated"}}""", """{"type":"function","function":{"name":"validated"}}""")]
-    public void A_choice_that_no_upstream_takes_becomes_auto(Protocol language, string choice, string expected)
-        => Spliced(language, "{\"model\":\"m\",\"tool_choice\":" + choice + ",\"messages\":[]}").ShouldBe("{\"model\":\"m\",\"tool_choice\":" + expected + ",\"messages\":[]}");
+    public void A_choice_that_no_upstream_takes_becomes_auto(Protocol protocol, string choice, string expected)
+        => Spliced(protocol, "{\"model\":\"m\",\"tool_choice\":" + choice + ",\"messages\":[]}").ShouldBe("{\"model\":\"m\",\"tool_choice\":" + expected + ",\"messages\":[]}");
 
     [Theory]
     [InlineData("""{"model":"asked","stream":true,"messages":[]}""", """{"model":"up","stream":true,"messages":[],"stream_options":{"include_usage":true}}""")]
@@ -99,11 +99,11 @@ public sealed class RequestSpliceTests
         Spliced(Protocol.AnthropicMessages, Body(content), model: model, takesAttribution: true).ShouldBe(Body(expected ?? content));
     }
 
-    private static string Spliced(Protocol language, string body, bool takesAttribution = false, string model = "m")
+    private static string Spliced(Protocol protocol, string body, bool takesAttribution = false, string model = "m")
     {
         var bytes = Encoding.UTF8.GetBytes(body);
         var head = RequestEnvelope.Read(bytes);
-        var request = new ClientRequest { ClientProtocol = ProtocolRegistry.Client(language), Body = bytes, Head = head, Model = head.Model!, Stream = head.Stream, FlowId = "f" };
+        var request = new ClientRequest { ClientProtocol = ProtocolRegistry.Client(protocol), Body = bytes, Head = head, Model = head.Model!, Stream = head.Stream, FlowId = "f" };
         var splice = RequestBodyPatcher.Create(request, new UpstreamModel(model), takesAttribution);
         if (splice.IsEmpty) return body;
         using var scratch = new PooledBuffer(256);

@@ -24,14 +24,14 @@ internal sealed class MemoryLanes : ICooldownStore, IChangeFeed
 
     public Task<IReadOnlyList<StoredCooldown>> ListAsync(CancellationToken cancellationToken = default) => IsDown ? throw Down() : Task.FromResult(All);
 
-    public Task SaveAsync(IReadOnlyList<StoredCooldown> learnt, CancellationToken cancellationToken = default)
+    public Task SaveAsync(IReadOnlyList<StoredCooldown> changed, CancellationToken cancellationToken = default)
     {
         if (IsDown) throw Down();
         lock (_gate)
         {
             Saves++;
-            foreach (var lane in learnt)
-                if (!_lanes.TryGetValue((lane.AccountId, lane.Model), out var known) || lane.ObservedAt >= known.ObservedAt) _lanes[(lane.AccountId, lane.Model)] = lane;
+            foreach (var cooldown in changed)
+                if (!_lanes.TryGetValue((cooldown.AccountId, cooldown.Model), out var known) || cooldown.ObservedAt >= known.ObservedAt) _lanes[(cooldown.AccountId, cooldown.Model)] = cooldown;
         }
 
         Tell();

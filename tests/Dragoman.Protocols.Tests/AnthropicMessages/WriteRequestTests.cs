@@ -161,17 +161,17 @@ public sealed class WriteRequestTests
     private static void ShouldBeTaken(System.Text.Json.Nodes.JsonArray messages)
     {
         HashSet<string> open = [];
-        var said = messages.ToJsonString();
+        var text = messages.ToJsonString();
         for (var i = 0; i < messages.Count; i++)
         {
-            ((string)messages[i]!["role"]!).ShouldBe(i % 2 == 0 ? "user" : "assistant", said);
+            ((string)messages[i]!["role"]!).ShouldBe(i % 2 == 0 ? "user" : "assistant", text);
             var blocks = messages[i]!["content"]!.AsArray();
-            blocks.Count.ShouldBeGreaterThan(0, said);
+            blocks.Count.ShouldBeGreaterThan(0, text);
             var results = blocks.TakeWhile(block => (string)block!["type"]! == "tool_result").Select(block => (string)block!["tool_use_id"]!).ToList();
-            results.Count.ShouldBe(open.Count, said);
-            open.SetEquals(results).ShouldBeTrue(said);
-            blocks.Skip(results.Count).Any(block => (string)block!["type"]! == "tool_result").ShouldBeFalse(said);
-            blocks.Any(block => (string)block!["type"]! == "text" && string.IsNullOrWhiteSpace((string)block["text"]!)).ShouldBeFalse(said);
+            results.Count.ShouldBe(open.Count, text);
+            open.SetEquals(results).ShouldBeTrue(text);
+            blocks.Skip(results.Count).Any(block => (string)block!["type"]! == "tool_result").ShouldBeFalse(text);
+            blocks.Any(block => (string)block!["type"]! == "text" && string.IsNullOrWhiteSpace((string)block["text"]!)).ShouldBeFalse(text);
             open = [.. blocks.Where(block => (string)block!["type"]! == "tool_use").Select(block => (string)block!["id"]!)];
         }
 
@@ -277,9 +277,9 @@ public sealed class WriteRequestTests
     [Theory]
     [InlineData("claude-sonnet-4-5", "a ", "a")]
     [InlineData("claude-opus-4-6", "a ", null)]
-    public void Prefill_is_trimmed_or_continued(string model, string said, string? prefill)
+    public void Prefill_is_trimmed_or_continued(string model, string text, string? prefill)
     {
-        var messages = Foreign(Protocol.OpenAiChat, User(Text("q")), Assistant(Text(said))).To(model).Written(Plain)["messages"]!;
+        var messages = Foreign(Protocol.OpenAiChat, User(Text("q")), Assistant(Text(text))).To(model).Written(Plain)["messages"]!;
         if (prefill is null) ((string)messages[2]!["role"]!).ShouldBe("user");
         else ((string)messages[1]!["content"]![0]!["text"]!).ShouldBe(prefill);
     }

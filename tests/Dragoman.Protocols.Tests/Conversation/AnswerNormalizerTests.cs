@@ -109,10 +109,10 @@ public class AnswerNormalizerTests
     [InlineData(FinishReason.ToolCalls, false, FinishReason.Stop)]
     [InlineData(FinishReason.Stop, true, FinishReason.ToolCalls)]
     [InlineData(FinishReason.Length, true, FinishReason.Length)]
-    public void The_reason_agrees_with_what_was_said(FinishReason said, bool call, FinishReason expected)
+    public void The_reason_agrees_with_what_was_said(FinishReason reason, bool call, FinishReason expected)
     {
-        if (call) Run(BlockStarted(0, Call("a", "f")), Finished(new Finish(said)));
-        else Run(TextDelta(0, T("a")), Finished(new Finish(said)));
+        if (call) Run(BlockStarted(0, Call("a", "f")), Finished(new Finish(reason)));
+        else Run(TextDelta(0, T("a")), Finished(new Finish(reason)));
         _log.Finish!.Reason.ShouldBe(expected);
     }
 
@@ -206,8 +206,8 @@ public class AnswerNormalizerTests
             normalizer.Write(End());
             var blocks = Blocks(log);
             for (var i = 0; i < calls.Count; i++) blocks.Count(block => block.EndsWith($":{{\"k\":{i}}}", StringComparison.Ordinal)).ShouldBe(1, $"seed {seed}");
-            var said = string.Concat(blocks.Where(block => block.Contains(" Text:")).Select(block => block[(block.IndexOf(':') + 1)..]));
-            for (var i = 0; i < texts; i++) said.ShouldContain($"t{i};", customMessage: $"seed {seed}");
+            var text = string.Concat(blocks.Where(block => block.Contains(" Text:")).Select(block => block[(block.IndexOf(':') + 1)..]));
+            for (var i = 0; i < texts; i++) text.ShouldContain($"t{i};", customMessage: $"seed {seed}");
         }
     }
 

@@ -136,10 +136,10 @@ public sealed class DeferredToolsTests
         after["tools"].ShouldBe(before["tools"]);
         after["input"].ShouldStartWith(before["input"][..^1]);
         const string Item = """{"type":"response.output_item.done","output_index":0,"item":{"type":"tool_search_call","id":"tsc_1","call_id":"c9","execution":"client","status":"completed","arguments":{"query":"mail"}}}""";
-        var said = Replay.Translate(ProtocolRegistry.Upstream(Protocol.OpenAiResponses), ProtocolRegistry.Client(Protocol.AnthropicMessages), after.Exchange,
+        var text = Replay.Translate(ProtocolRegistry.Upstream(Protocol.OpenAiResponses), ProtocolRegistry.Client(Protocol.AnthropicMessages), after.Exchange,
             Replay.SseOf(Item + "\n" + """{"type":"response.completed","response":{"id":"resp_1","status":"completed","output":[]}}"""));
-        said.ShouldContain("\"type\":\"tool_use\",\"id\":\"c9\",\"name\":\"ToolSearch\"");
-        said.ShouldContain("{\\\"query\\\":\\\"mail\\\"}");
+        text.ShouldContain("\"type\":\"tool_use\",\"id\":\"c9\",\"name\":\"ToolSearch\"");
+        text.ShouldContain("{\\\"query\\\":\\\"mail\\\"}");
     }
 
     [Fact]
@@ -173,22 +173,22 @@ public sealed class DeferredToolsTests
             {"id":"x","choices":[{"index":0,"delta":{"tool_calls":[{"index":1,"id":"c2","type":"function","function":{"name":"cal__list_events","arguments":"{\"day\":\"x\"}"}}]}}]}
             {"id":"x","choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]}
             """;
-        string said;
+        string text;
         if (whole)
         {
             var folder = new AnswerAggregator(borrow: false);
             Replay.Stream(ProtocolRegistry.Upstream(Protocol.OpenAiChat), exchange, folder, Replay.SseOf(Chunks, "[DONE]"));
             var output = new System.Buffers.ArrayBufferWriter<byte>();
             ProtocolRegistry.Client(Protocol.OpenAiResponses).WriteAnswer(folder.Answer, exchange, output);
-            said = System.Text.Encoding.UTF8.GetString(output.WrittenSpan);
+            text = System.Text.Encoding.UTF8.GetString(output.WrittenSpan);
         }
         else
         {
-            said = Replay.Translate(ProtocolRegistry.Upstream(Protocol.OpenAiChat), ProtocolRegistry.Client(Protocol.OpenAiResponses), exchange, Replay.SseOf(Chunks, "[DONE]"));
+            text = Replay.Translate(ProtocolRegistry.Upstream(Protocol.OpenAiChat), ProtocolRegistry.Client(Protocol.OpenAiResponses), exchange, Replay.SseOf(Chunks, "[DONE]"));
         }
 
-        said.ShouldContain("\"type\":\"tool_search_call\"");
-        said.ShouldContain("\"call_id\":\"c1\",\"execution\":\"client\",\"arguments\":{\"query\":\"mail\"}");
-        said.ShouldContain("\"name\":\"list_events\",\"namespace\":\"cal\"");
+        text.ShouldContain("\"type\":\"tool_search_call\"");
+        text.ShouldContain("\"call_id\":\"c1\",\"execution\":\"client\",\"arguments\":{\"query\":\"mail\"}");
+        text.ShouldContain("\"name\":\"list_events\",\"namespace\":\"cal\"");
     }
 }

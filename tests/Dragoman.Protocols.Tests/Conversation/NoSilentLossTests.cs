@@ -118,9 +118,9 @@ public sealed class NoSilentLossTests
                     continue;
                 }
 
-                var told = written.Contains(Probe, StringComparison.Ordinal) || exchange.Losses.Items.Any(loss => loss.Path.Contains(Probe, StringComparison.Ordinal));
+                var emitted = written.Contains(Probe, StringComparison.Ordinal) || exchange.Losses.Items.Any(loss => loss.Path.Contains(Probe, StringComparison.Ordinal));
                 // What is lost as a whole takes its members along.
-                if (!told && !IsHint(path, target) && !exchange.Losses.Items.Any(loss => TakesAlong(loss, path, source))) misses.Add($"{path} → {target}");
+                if (!emitted && !IsHint(path, target) && !exchange.Losses.Items.Any(loss => TakesAlong(loss, path, source))) misses.Add($"{path} → {target}");
             }
         }
 

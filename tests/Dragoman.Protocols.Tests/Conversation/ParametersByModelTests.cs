@@ -51,12 +51,12 @@ public class ParametersByModelTests
     [InlineData("gpt-5.2-codex", false)]
     public void Sampling_is_taken_where_the_model_is_told_not_to_reason(string model, bool taken)
     {
-        foreach (var language in (IUpstreamProtocol[])[ChatUpstream.Instance, ResponsesUpstream.Instance])
+        foreach (var protocol in (IUpstreamProtocol[])[ChatUpstream.Instance, ResponsesUpstream.Instance])
         {
             var exchange = Request(Protocol.AnthropicMessages, model);
             exchange.Request.Sampling.Temperature = 0.3;
             exchange.Request.Reasoning = new ReasoningOptions { Mode = ReasoningMode.Off };
-            Write(exchange, language).ContainsKey("temperature").ShouldBe(taken);
+            Write(exchange, protocol).ContainsKey("temperature").ShouldBe(taken);
             exchange.Losses.Items.Any(loss => loss.Path == "temperature").ShouldBe(!taken);
         }
     }
@@ -115,9 +115,9 @@ public class ParametersByModelTests
     [InlineData("""["context-management-2025-06-27","interleaved-thinking-2025-05-14","advanced-tool-use-2025-11-20","made-up-2030-01-01"]""",
         """["context-management-2025-06-27","interleaved-thinking-2025-05-14"]""", "betas.advanced-tool-use-2025-11-20,betas.made-up-2030-01-01")]
     [InlineData("""["interleaved-thinking-2025-05-14"]""", """["interleaved-thinking-2025-05-14"]""", "context_management")]
-    public void Converse_gets_the_flags_it_knows_and_what_they_allow(string said, string sent, string lost)
+    public void Converse_gets_the_flags_it_knows_and_what_they_allow(string text, string sent, string lost)
     {
-        var body = $$"""{"model":"m","max_tokens":9,"betas":{{said}},"context_management":{"edits":[]},"messages":[{"role":"user","content":"hi"}]}""";
+        var body = $$"""{"model":"m","max_tokens":9,"betas":{{text}},"context_management":{"edits":[]},"messages":[{"role":"user","content":"hi"}]}""";
         var exchange = new TranslationContext(Replay.Request(AnthropicClient.Instance, body), new UpstreamModel("anthropic.claude-opus-4-6-v1") { Family = SignatureFamily.Claude });
         var fields = Write(exchange, ConverseUpstream.Instance)["additionalModelRequestFields"]!.AsObject();
         fields["anthropic_beta"]!.ToJsonString().ShouldBe(sent);
@@ -176,7 +176,7 @@ public class ParametersByModelTests
         return new TranslationContext(request, new UpstreamModel(model) { Family = UpstreamModel.FamilyOf(model) });
     }
 
-    private static JsonObject Write(TranslationContext exchange, IUpstreamProtocol language) => JsonNode.Parse(Replay.Write(language, exchange))!.AsObject();
+    private static JsonObject Write(TranslationContext exchange, IUpstreamProtocol protocol) => JsonNode.Parse(Replay.Write(protocol, exchange))!.AsObject();
 
     [Theory]
     [InlineData("gpt-5.2")]

@@ -23,12 +23,12 @@ public sealed class UsageSkimTests
     [InlineData(Protocol.Gemini, """{"candidates":[{"content":{"parts":[{"text":"hi"}]},"finishReason":"STOP","groundingMetadata":{"webSearchQueries":["a","b"]}}],"usageMetadata":{"promptTokenCount":8,"candidatesTokenCount":3}}""", false)]
     [InlineData(Protocol.Gemini, """[{"candidates":[{"content":{"parts":[{"text":"hi"}]}}],"usageMetadata":{"promptTokenCount":8,"candidatesTokenCount":3}}]""", false)]
     [InlineData(Protocol.Gemini, """{"response":{"candidates":[{"content":{"parts":[{"text":"hi"}]}}],"usageMetadata":{"promptTokenCount":8,"candidatesTokenCount":3}}}""", false)]
-    public void The_skim_agrees_with_the_reader(Protocol language, string body, bool known)
+    public void The_skim_agrees_with_the_reader(Protocol protocol, string body, bool known)
     {
         var bytes = Encoding.UTF8.GetBytes(body);
-        var upstream = ProtocolRegistry.Upstream(language);
+        var upstream = ProtocolRegistry.Upstream(protocol);
         var sink = new Sink();
-        upstream.ReadAnswer(bytes, new TranslationContext(new ConversationRequest { Source = language, Model = "m" }, new UpstreamModel("m")), sink);
+        upstream.ReadAnswer(bytes, new TranslationContext(new ConversationRequest { Source = protocol, Model = "m" }, new UpstreamModel("m")), sink);
         upstream.TryReadUsage(bytes, out var usage).ShouldBe(known);
         if (known) usage.ShouldBe(sink.Usage);
     }

@@ -49,10 +49,10 @@ public class GeminiAnswerFormatTests
         const string chunk = """{"candidates":[{"content":{"role":"model","parts":[{"functionCall":{"name":"json","args":{"a":1}}}]},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":1,"candidatesTokenCount":1,"totalTokenCount":2}}""";
         if (stream)
         {
-            var told = Replay.Translate(GeminiUpstream.Instance, ChatClient.Instance, exchange, Encoding.UTF8.GetBytes($"data: {chunk}\n\n"));
-            told.ShouldContain("""{"content":"{\"a\":1}"}""");
-            told.ShouldContain("\"finish_reason\":\"stop\"");
-            told.ShouldNotContain("tool_calls");
+            var text = Replay.Translate(GeminiUpstream.Instance, ChatClient.Instance, exchange, Encoding.UTF8.GetBytes($"data: {chunk}\n\n"));
+            text.ShouldContain("""{"content":"{\"a\":1}"}""");
+            text.ShouldContain("\"finish_reason\":\"stop\"");
+            text.ShouldNotContain("tool_calls");
             return;
         }
 

@@ -25,8 +25,8 @@ public sealed class GeminiSourceTests
             {"type":"response.completed","response":{"id":"resp_1","model":"gpt-5.4","status":"completed","output":[],"usage":{"input_tokens":5,"output_tokens":3,"total_tokens":8}}}
             """);
         var request = Replay.Request(GeminiClient.Instance, """{"contents":[{"parts":[{"text":"x"}]}],"tools":[{"googleSearch":{}}]}""", new RequestTarget { Model = "m", Stream = true });
-        var told = Replay.Translate(ProtocolRegistry.Upstream(Protocol.OpenAiResponses), GeminiClient.Instance, new TranslationContext(request, new UpstreamModel("gpt-5.4")), sse);
-        var metadata = told.Split('\n').Where(static line => line.StartsWith("data: ", StringComparison.Ordinal))
+        var text = Replay.Translate(ProtocolRegistry.Upstream(Protocol.OpenAiResponses), GeminiClient.Instance, new TranslationContext(request, new UpstreamModel("gpt-5.4")), sse);
+        var metadata = text.Split('\n').Where(static line => line.StartsWith("data: ", StringComparison.Ordinal))
             .Select(static line => JsonNode.Parse(line[6..])!["candidates"]?[0]?["groundingMetadata"]).Last(static found => found is not null)!;
         metadata["groundingChunks"]!.ToJsonString().ShouldBe("""[{"web":{"uri":"https://a.example/1"}},{"web":{"uri":"https://a.example/2","title":"Two"}}]""");
     }

@@ -34,10 +34,10 @@ public sealed class LoneSurrogatesTests
     {
         var exchange = new TranslationContext(new ConversationRequest { Source = Protocol.AnthropicMessages }, new UpstreamModel("m"));
         var chunks = "{\"id\":\"x\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"" + first + "\"}}]}\n{\"id\":\"x\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"" + second + "\"}}]}\n{\"id\":\"x\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}";
-        var said = Replay.Translate(ProtocolRegistry.Upstream(Protocol.OpenAiChat), ProtocolRegistry.Client(Protocol.AnthropicMessages), exchange, Replay.SseOf(chunks, "[DONE]"));
-        if (after == "\\ude00b") said.ShouldContain("\"text\":\"\\ud83d\\ude00b\"");
-        else said.ShouldContain("\"text\":\"\\ufffdb\"");
-        said.ShouldContain("\"text\":\"a\"");
+        var text = Replay.Translate(ProtocolRegistry.Upstream(Protocol.OpenAiChat), ProtocolRegistry.Client(Protocol.AnthropicMessages), exchange, Replay.SseOf(chunks, "[DONE]"));
+        if (after == "\\ude00b") text.ShouldContain("\"text\":\"\\ud83d\\ude00b\"");
+        else text.ShouldContain("\"text\":\"\\ufffdb\"");
+        text.ShouldContain("\"text\":\"a\"");
         before.ShouldStartWith("a");
     }
 

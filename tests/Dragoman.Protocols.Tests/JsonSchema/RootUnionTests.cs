@@ -104,10 +104,10 @@ public class RootUnionTests
     [InlineData(Protocol.OpenAiResponses, "gpt-5.4", """{"input":"x","tools":[{"type":"function","name":"a","parameters":PLAIN},{"type":"function","name":"mr","description":"d","parameters":UNION,"defer_loading":true}]}""", "tools/1/parameters", """{"type":"function","name":"mr","description":"d","parameters":0,"defer_loading":true}""")]
     [InlineData(Protocol.OpenAiResponses, "gpt-5.4", """{"input":"x","tools":[{"type":"namespace","name":"n","description":"D","tools":[{"type":"function","name":"a","parameters":PLAIN},{"type":"function","name":"mr","parameters":UNION,"strict":false,"new":1}]}]}""", "tools/0/tools/1/parameters", """{"type":"function","name":"mr","parameters":0,"strict":false,"new":1}""")]
     [InlineData(Protocol.Gemini, "gemini-2.5-pro", """{"contents":[{"role":"user","parts":[{"text":"x"}]}],"tools":[{"functionDeclarations":[{"name":"a","parametersJsonSchema":PLAIN},{"name":"mr","description":"d","parametersJsonSchema":UNION,"behavior":"BLOCKING"}]}]}""", "tools/0/functionDeclarations/1/parametersJsonSchema", """{"name":"mr","description":"d","parametersJsonSchema":0,"behavior":"BLOCKING"}""")]
-    public void A_translated_declaration_of_the_upstreams_own_protocol_is_folded(Protocol language, string model, string body, string place, string around)
+    public void A_translated_declaration_of_the_upstreams_own_protocol_is_folded(Protocol protocol, string model, string body, string place, string around)
     {
         const string plain = """{ "type":"object", "properties":{"a":{"type":"string"}} }""";
-        var sent = new Translation(language, body.Replace("PLAIN", plain, StringComparison.Ordinal).Replace("UNION", Actions, StringComparison.Ordinal), language, model);
+        var sent = new Translation(protocol, body.Replace("PLAIN", plain, StringComparison.Ordinal).Replace("UNION", Actions, StringComparison.Ordinal), protocol, model);
         sent.Body.GetRawText().ShouldContain(plain);
         var schema = At(JsonNode.Parse(sent.Body.GetRawText()), place).AsObject();
         foreach (var word in (string[])["anyOf", "oneOf", "allOf"]) schema.ContainsKey(word).ShouldBeFalse();
@@ -131,7 +131,7 @@ public class RootUnionTests
         turn.Blocks.Add(new TextBlock(JsonText.From("x")));
         request.Turns.Add(turn);
         request.Tools.Add(new Tool { Name = "mr", Description = JsonText.From("d"), Parameters = JsonSlice.Parse(schema), Origin = request.Source });
-        IUpstreamProtocol language = upstream switch
+        IUpstreamProtocol protocol = upstream switch
         {
             "messages" => AnthropicUpstream.Instance,
             "bedrock" => BedrockAnthropicUpstream.Instance,
@@ -141,7 +141,7 @@ public class RootUnionTests
             _ => ResponsesUpstream.Instance,
         };
         using var output = new PooledBuffer();
-        language.WriteRequest(new TranslationContext(request, new UpstreamModel(model) { Family = UpstreamModel.FamilyOf(model) }) { Losses = losses }, output);
+        protocol.WriteRequest(new TranslationContext(request, new UpstreamModel(model) { Family = UpstreamModel.FamilyOf(model) }) { Losses = losses }, output);
         return At(JsonNode.Parse(output.WrittenSpan), place).AsObject();
     }
 }

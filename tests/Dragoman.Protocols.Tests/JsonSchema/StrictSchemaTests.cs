@@ -92,13 +92,13 @@ public class StrictSchemaTests
     [InlineData("""{"type":"object"}""", null, false)]
     public void Strict_goes_to_OpenAI_only_where_the_schema_is(string schema, string? expected, bool strict)
     {
-        foreach (var language in (IUpstreamProtocol[])[ResponsesUpstream.Instance, ChatUpstream.Instance])
+        foreach (var protocol in (IUpstreamProtocol[])[ResponsesUpstream.Instance, ChatUpstream.Instance])
         {
             foreach (var source in (Protocol[])[Protocol.AnthropicMessages, Protocol.Gemini])
             {
                 var exchange = Exchange("gpt-5.2", source);
                 exchange.Request.Output = new OutputFormat { Kind = OutputKind.JsonSchema, Schema = JsonSlice.Parse(schema) };
-                var body = Write(exchange, language);
+                var body = Write(exchange, protocol);
                 var format = body["text"]?["format"] ?? body["response_format"]!["json_schema"]!;
                 format["schema"].Spelled().ShouldBeEquivalent(expected ?? schema);
                 ((bool)format["strict"]!).ShouldBe(strict);
@@ -114,11 +114,11 @@ public class StrictSchemaTests
     [InlineData("""{"anyOf":[{"type":"object","properties":{"a":{"const":1}},"required":["a"],"additionalProperties":false},{"type":"object","properties":{"a":{"const":2}},"required":["a"],"additionalProperties":false}]}""", true)]
     public void Strict_tools_to_OpenAI_are_strict_or_say_that_they_are_not(string schema, bool strict)
     {
-        foreach (var language in (IUpstreamProtocol[])[ResponsesUpstream.Instance, ChatUpstream.Instance])
+        foreach (var protocol in (IUpstreamProtocol[])[ResponsesUpstream.Instance, ChatUpstream.Instance])
         {
             var exchange = Exchange("gpt-5.2", Protocol.AnthropicMessages);
             exchange.Request.Tools.Add(new Tool { Name = "f", Strict = true, Parameters = JsonSlice.Parse(schema), Origin = Protocol.AnthropicMessages });
-            var tool = Write(exchange, language)["tools"]![0]!;
+            var tool = Write(exchange, protocol)["tools"]![0]!;
             tool = tool["function"] ?? tool;
             ((bool)tool["strict"]!).ShouldBe(strict);
             if (strict) ((bool)tool["parameters"]!["additionalProperties"]!).ShouldBeFalse();
@@ -132,11 +132,11 @@ public class StrictSchemaTests
     [InlineData("""{"type":"object","properties":{"a":{"type":"object"}},"required":["a"],"additionalProperties":false}""", false)]
     public void Strict_tools_on_Bedrock_are_closed_or_unbound(string schema, bool strict)
     {
-        foreach (var language in (IUpstreamProtocol[])[ConverseUpstream.Instance, BedrockAnthropicUpstream.Instance])
+        foreach (var protocol in (IUpstreamProtocol[])[ConverseUpstream.Instance, BedrockAnthropicUpstream.Instance])
         {
             var exchange = Exchange(BedrockSonnet, Protocol.AnthropicMessages);
             exchange.Request.Tools.Add(new Tool { Name = "f", Strict = true, Parameters = JsonSlice.Parse(schema), Origin = Protocol.AnthropicMessages });
-            var body = Write(exchange, language);
+            var body = Write(exchange, protocol);
             var tool = body["tools"]?[0] ?? body["toolConfig"]!["tools"]![0]!["toolSpec"]!;
             (tool["strict"] is not null).ShouldBe(strict);
             var sent = tool["input_schema"] ?? tool["inputSchema"]!["json"]!;
@@ -174,10 +174,10 @@ public class StrictSchemaTests
         return new TranslationContext(request, new UpstreamModel(model) { Family = UpstreamModel.FamilyOf(model) });
     }
 
-    private static JsonNode Write(TranslationContext exchange, IUpstreamProtocol language)
+    private static JsonNode Write(TranslationContext exchange, IUpstreamProtocol protocol)
     {
         using var output = new PooledBuffer();
-        language.WriteRequest(exchange, output);
+        protocol.WriteRequest(exchange, output);
         return JsonNode.Parse(output.WrittenSpan)!;
     }
 }

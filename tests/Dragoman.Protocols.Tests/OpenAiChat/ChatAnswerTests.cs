@@ -120,19 +120,19 @@ public sealed class ChatAnswerTests
         var sse = Sse(Delta("""{"reasoning_content":"hm"}"""), Delta("""{"content":" h"}"""), Delta("""{"content":"i\n"}"""), Delta("{}", "\"length\""), """{"choices":[],"usage":{"prompt_tokens":2,"completion_tokens":3}}""", "[DONE]");
         var chunks = Replay.Translate(ChatUpstream.Instance, CompletionsClient.Instance, exchange, sse).Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(frame => frame["data: ".Length..]).ToList();
         chunks[^1].ShouldBe("[DONE]");
-        var said = new StringBuilder();
+        var text = new StringBuilder();
         var finishes = new List<string>();
         foreach (var chunk in chunks[..^1].Select(Parse))
         {
             chunk.GetProperty("object").GetString().ShouldBe("text_completion");
             foreach (var choice in chunk.GetProperty("choices").EnumerateArray())
             {
-                said.Append(choice.GetProperty("text").GetString());
+                text.Append(choice.GetProperty("text").GetString());
                 if (choice.GetProperty("finish_reason").GetString() is { } finish) finishes.Add(finish);
             }
         }
 
-        said.ToString().ShouldBe("Say hi\n");
+        text.ToString().ShouldBe("Say hi\n");
         finishes.ShouldBe(["length"]);
         Parse(chunks[^2]).GetProperty("usage").GetProperty("total_tokens").GetInt32().ShouldBe(5);
         exchange.Losses.Items.ShouldContain(loss => loss.Path == "answer");

@@ -63,7 +63,7 @@ public sealed class ChatRecordingTests
         foreach (var line in recording.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             var chunk = Parse(line);
-            if (chunk.TryGetProperty("usage", out var said) && said.ValueKind == JsonValueKind.Object) usage = said;
+            if (chunk.TryGetProperty("usage", out var answer) && answer.ValueKind == JsonValueKind.Object) usage = answer;
             foreach (var choice in chunk.GetProperty("choices").EnumerateArray())
             {
                 if (choice.TryGetProperty("finish_reason", out var reason) && reason.GetString() is { } word) finish = word;

@@ -39,7 +39,7 @@ public sealed class ChatThinkTagTests
         var whole = Parse(Whole($$"""{"id":"a","choices":[{"index":0,"message":{"role":"assistant","content":{{JsonSerializer.Serialize(said)}}},"finish_reason":"stop"}]}""", Plain(stream: false, model: Local)));
         var message = whole.GetProperty("choices")[0].GetProperty("message");
         (message.GetProperty("content").GetString() ?? "").ShouldBe(text);
-        (message.TryGetProperty("reasoning_content", out var told) ? told.GetString() : "").ShouldBe(reasoning);
+        (message.TryGetProperty("reasoning_content", out var answer) ? answer.GetString() : "").ShouldBe(reasoning);
     }
 
     [Fact]

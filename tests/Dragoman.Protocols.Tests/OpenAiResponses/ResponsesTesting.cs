@@ -131,7 +131,7 @@ internal static class ResponsesTesting
     private static void CheckItem(List<JsonElement> events, JsonElement item, int index)
     {
         var id = item.GetProperty("id").GetString();
-        var own = events.Where(e => e.TryGetProperty("item_id", out var told) && told.GetString() == id).ToList();
+        var own = events.Where(e => e.TryGetProperty("item_id", out var answer) && answer.GetString() == id).ToList();
         own.All(e => e.GetProperty("output_index").GetInt32() == index).ShouldBeTrue();
         switch (item.GetProperty("type").GetString())
         {

@@ -57,9 +57,9 @@ public sealed class StreamWriterTests
     [InlineData("standard", "default")]
     [InlineData("priority", "priority")]
     [InlineData("batch", "default")]
-    public void Anthropics_tiers_are_told_in_OpenAIs_words(string tier, string told)
+    public void Anthropics_tiers_are_told_in_OpenAIs_words(string tier, string text)
         => CheckStream(Stream(ExchangeFor("""{"model":"m","input":"x"}"""), Started(new() { ServiceTier = tier }), TextDelta(0, JsonText.From("x")), Usage, Stop))
-            .GetProperty("service_tier").GetString().ShouldBe(told);
+            .GetProperty("service_tier").GetString().ShouldBe(text);
 
     [Fact]
     public void The_whole_answer_is_the_streams_final_response()

@@ -31,12 +31,12 @@ public abstract partial class UpstreamBattery
         var bodies = new List<string>();
         for (var turn = 0; turn < 4; turn++)
         {
-            var (said, requests) = await SeeAsync(client, ask with { Extra = SystemOf(client, turn) }, stream);
-            said.Error.ShouldBeNull(said.Raw);
+            var (result, requests) = await SeeAsync(client, ask with { Extra = SystemOf(client, turn) }, stream);
+            result.Error.ShouldBeNull(result.Raw);
             bodies.Add(requests.ShouldHaveSingleItem().Text);
-            ask = said.Calls.Count > 0
-                ? ask.Then(new ModelTurn(said), new ResultsTurn([.. said.Calls.Select(call => new ToolResult(call, $"result of turn {turn}: ü \"x\"\n"))]))
-                : ask.Then(new ModelTurn(said), Turn.User("say:More."));
+            ask = result.Calls.Count > 0
+                ? ask.Then(new ModelTurn(result), new ResultsTurn([.. result.Calls.Select(call => new ToolResult(call, $"result of turn {turn}: ü \"x\"\n"))]))
+                : ask.Then(new ModelTurn(result), Turn.User("say:More."));
         }
 
         for (var turn = 1; turn < bodies.Count; turn++) SharedPrompt(bodies[turn - 1], bodies[turn], client);

@@ -14,12 +14,12 @@ public abstract partial class UpstreamBattery
         foreach (var stream in (bool[])[false, true])
         {
             var words = $"Emulated trouble {status} here";
-            var said = await AskAsync(client, Ask.Of($"fault:status={status};retry-after=7;message={words.Replace(' ', '+')}"), stream);
-            said.Error.ShouldNotBeNull(said.Raw).Message.ShouldContain(words);
-            said.Status.ShouldBeOneOf(StatusesOf(status, same));
-            if (status is 429 or 503 or 529) said.Header("retry-after").ShouldBe("7");
-            (said.Header("request-id") ?? said.Header("x-request-id")).ShouldNotBeNullOrEmpty();
-            if (!same) said.Error!.Type.ShouldBeOneOf(TypesOf(client, status));
+            var result = await AskAsync(client, Ask.Of($"fault:status={status};retry-after=7;message={words.Replace(' ', '+')}"), stream);
+            result.Error.ShouldNotBeNull(result.Raw).Message.ShouldContain(words);
+            result.Status.ShouldBeOneOf(StatusesOf(status, same));
+            if (status is 429 or 503 or 529) result.Header("retry-after").ShouldBe("7");
+            (result.Header("request-id") ?? result.Header("x-request-id")).ShouldNotBeNullOrEmpty();
+            if (!same) result.Error!.Type.ShouldBeOneOf(TypesOf(client, status));
         }
     }
 
@@ -28,53 +28,53 @@ public abstract partial class UpstreamBattery
     {
         var header = House.Name switch { "messages" => "request-id", "bedrock-converse" or "bedrock-anthropic" => "x-amzn-requestid", _ => "x-request-id" };
         House.Emulator.Script.Add(ScriptedReply.Whole("""{"type":"error","error":{"message":"No.","type":"x","param":null,"code":400,"status":"INVALID_ARGUMENT"},"message":"No."}""", status: 400) with { Headers = [KeyValuePair.Create(header, "req-of-the-upstream")] });
-        var said = await AskAsync(client, Ask.Of("Hello"), stream);
-        said.Headers.Values.ShouldContain("req-of-the-upstream", said.Raw);
+        var result = await AskAsync(client, Ask.Of("Hello"), stream);
+        result.Headers.Values.ShouldContain("req-of-the-upstream", result.Raw);
     }
 
     [Theory, ClientProtocolData(Translated = true)]
     public async Task A_page_of_a_proxy_is_an_error_and_no_answer(string client, bool stream)
     {
-        var said = await AskAsync(client, Ask.Of("fault:html;status=502"), stream);
-        said.Error.ShouldNotBeNull(said.Raw).Message.ShouldNotContain("<html>");
-        said.Status.ShouldBe(502);
+        var result = await AskAsync(client, Ask.Of("fault:html;status=502"), stream);
+        result.Error.ShouldNotBeNull(result.Raw).Message.ShouldNotContain("<html>");
+        result.Status.ShouldBe(502);
     }
 
     [Theory, ClientProtocolData(Translated = true)]
     public async Task A_prompt_that_is_too_long_is_told_so_that_every_client_understands(string client, bool stream)
     {
         const string words = "prompt is too long: 300000 tokens > 200000 maximum";
-        var said = await AskAsync(client, Ask.Of($"fault:status=400;message={words.Replace(' ', '+')}"), stream);
-        said.Status.ShouldBe(400);
-        said.Error!.Message.ShouldContain("prompt is too long");
-        if (client is "chat" or "responses") said.Error.Code.ShouldBe("context_length_exceeded");
+        var result = await AskAsync(client, Ask.Of($"fault:status=400;message={words.Replace(' ', '+')}"), stream);
+        result.Status.ShouldBe(400);
+        result.Error!.Message.ShouldContain("prompt is too long");
+        if (client is "chat" or "responses") result.Error.Code.ShouldBe("context_length_exceeded");
     }
 
     [Theory, ClientProtocolData(ForeignOnly = ["responses"])]
     public async Task An_error_in_the_midst_of_a_stream_is_told_and_is_no_ending(string client)
     {
         // Responses before Responses: the emulator numbers its error behind all events that it would have sent.
-        var said = await AskAsync(client, Ask.Of("words:200\nfault:error-in-stream=12;pace=3"), stream: true);
-        said.Status.ShouldBe(200);
-        said.Text.ShouldStartWith("word1");
-        said.Error.ShouldNotBeNull(said.Raw).Message.ShouldNotBeNullOrEmpty();
-        said.Ending.ShouldBe(Ending.None);
+        var result = await AskAsync(client, Ask.Of("words:200\nfault:error-in-stream=12;pace=3"), stream: true);
+        result.Status.ShouldBe(200);
+        result.Text.ShouldStartWith("word1");
+        result.Error.ShouldNotBeNull(result.Raw).Message.ShouldNotBeNullOrEmpty();
+        result.Ending.ShouldBe(Ending.None);
     }
 
     [Theory, ClientProtocolData(With = ["disconnect=6000", "truncate=12"])]
     public async Task A_stream_that_breaks_off_is_never_taken_for_a_whole_answer(string client, string fault)
     {
-        var said = await AskAsync(client, Ask.Of($"words:800\nfault:{fault};pace=2"), stream: true);
-        said.Text.ShouldStartWith("word1");
-        said.Error.ShouldNotBeNull(said.Raw);
+        var result = await AskAsync(client, Ask.Of($"words:800\nfault:{fault};pace=2"), stream: true);
+        result.Text.ShouldStartWith("word1");
+        result.Error.ShouldNotBeNull(result.Raw);
     }
 
     [Theory, ClientProtocolData(Translated = true)]
     public async Task Garbage_in_a_stream_is_passed_over_or_told(string client)
     {
-        var said = await AskAsync(client, Ask.Of("words:60\nfault:garbage=12;pace=2"), stream: true);
-        if (said.Error is null) said.Text.ShouldBe(string.Join(' ', Enumerable.Range(1, 60).Select(number => $"word{number}")));
-        else said.Text.ShouldStartWith("word1");
+        var result = await AskAsync(client, Ask.Of("words:60\nfault:garbage=12;pace=2"), stream: true);
+        if (result.Error is null) result.Text.ShouldBe(string.Join(' ', Enumerable.Range(1, 60).Select(number => $"word{number}")));
+        else result.Text.ShouldStartWith("word1");
     }
 
     [Theory]
@@ -88,9 +88,9 @@ public abstract partial class UpstreamBattery
         if (IsSame(client)) fault = "disconnect=0";
         foreach (var stream in (bool[])[false, true])
         {
-            var said = await AskAsync(client, Ask.Of($"Hello fault:{fault}"), stream);
-            said.Error.ShouldNotBeNull($"{stream}: {said.Raw}");
-            said.Status.ShouldBeGreaterThanOrEqualTo(500);
+            var result = await AskAsync(client, Ask.Of($"Hello fault:{fault}"), stream);
+            result.Error.ShouldNotBeNull($"{stream}: {result.Raw}");
+            result.Status.ShouldBeGreaterThanOrEqualTo(500);
         }
     }
 
@@ -100,9 +100,9 @@ public abstract partial class UpstreamBattery
     {
         await using var gateway = await UpstreamScenario.StartAsync(House.Account(House.Address, "demo", "first"), "streaming:\n  idle-timeout-seconds: 1\n");
         using var http = UpstreamScenario.ClientOf(gateway);
-        var said = await ClientDriver.All[client].AskAsync(http, Ask.Of("words:200\nfault:stall=12"), stream: true);
-        said.Text.ShouldStartWith("word1");
-        said.Error.ShouldNotBeNull(said.Raw).Message.ShouldContain("time", Case.Insensitive);
+        var result = await ClientDriver.All[client].AskAsync(http, Ask.Of("words:200\nfault:stall=12"), stream: true);
+        result.Text.ShouldStartWith("word1");
+        result.Error.ShouldNotBeNull(result.Raw).Message.ShouldContain("time", Case.Insensitive);
     }
 
     [Theory]
@@ -125,11 +125,11 @@ public abstract partial class UpstreamBattery
             {
                 if (fault.StartsWith("error-in", StringComparison.Ordinal) && !stream) continue;
                 if (fault == "empty" && IsSame(client)) continue;
-                var said = await ClientDriver.All[client].AskAsync(http, Ask.Of("say:Second."), stream);
-                said.Error.ShouldBeNull($"{client} {stream}: {said.Raw}");
-                said.Text.ShouldBe("Second.");
-                int.Parse(said.Header("x-dragoman-attempts")!).ShouldBeGreaterThan(1);
-                said.Header("x-dragoman-account").ShouldBe("second");
+                var result = await ClientDriver.All[client].AskAsync(http, Ask.Of("say:Second."), stream);
+                result.Error.ShouldBeNull($"{client} {stream}: {result.Raw}");
+                result.Text.ShouldBe("Second.");
+                int.Parse(result.Header("x-dragoman-attempts")!).ShouldBeGreaterThan(1);
+                result.Header("x-dragoman-account").ShouldBe("second");
             }
         }
     }
@@ -141,9 +141,9 @@ public abstract partial class UpstreamBattery
         using var http = UpstreamScenario.ClientOf(gateway);
         foreach (var client in (string[])["chat", "responses", "messages", "gemini"])
         {
-            ClientResult said = null!;
-            var requests = await House.DuringAsync(async () => said = await ClientDriver.All[client].AskAsync(http, Ask.Of("say:Second."), stream: false));
-            said.Status.ShouldBe(400);
+            ClientResult result = null!;
+            var requests = await House.DuringAsync(async () => result = await ClientDriver.All[client].AskAsync(http, Ask.Of("say:Second."), stream: false));
+            result.Status.ShouldBe(400);
             requests.ShouldHaveSingleItem();
         }
     }

@@ -16,8 +16,8 @@ public abstract partial class UpstreamBattery
     public async Task A_picture_is_seen_bit_by_bit(string client, bool stream)
     {
         var ask = new Ask { Turns = [new UserTurn(new TextPart("What is this?"), Picture)] };
-        var said = await AnswerAsync(client, ask, stream);
-        said.Text.ShouldBe(PictureSeen + " You said: What is this?");
+        var result = await AnswerAsync(client, ask, stream);
+        result.Text.ShouldBe(PictureSeen + " You said: What is this?");
     }
 
     [Theory, ClientProtocolData]
@@ -25,16 +25,16 @@ public abstract partial class UpstreamBattery
     {
         const string address = "https://example.com/a.png";
         var ask = new Ask { Turns = [new UserTurn(new TextPart("What is this?"), new ImageUrlPart(address))] };
-        var (said, requests) = await SeeAsync(client, ask, stream);
+        var (result, requests) = await SeeAsync(client, ask, stream);
         if (House.ImagesByUrl)
         {
-            said.Error.ShouldBeNull(said.Raw);
+            result.Error.ShouldBeNull(result.Raw);
             requests.ShouldHaveSingleItem().Text.ShouldContain(address);
         }
         else
         {
-            said.Status.ShouldBe(400);
-            said.Error.ShouldNotBeNull(said.Raw).Message.ShouldContain("send the image as base64 data");
+            result.Status.ShouldBe(400);
+            result.Error.ShouldNotBeNull(result.Raw).Message.ShouldContain("send the image as base64 data");
             requests.ShouldBeEmpty();
         }
     }

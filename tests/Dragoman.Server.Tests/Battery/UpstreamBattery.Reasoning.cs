@@ -8,13 +8,13 @@ public abstract partial class UpstreamBattery
     [Theory, ClientProtocolData]
     public async Task Reasoning_is_asked_for_and_shown(string client, bool stream)
     {
-        var (said, requests) = await SeeAsync(client, Ask.Of("say:Done.") with { Model = "r", Effort = "medium" }, stream);
-        said.Error.ShouldBeNull(said.Raw);
-        said.Text.ShouldBe("Done.");
+        var (result, requests) = await SeeAsync(client, Ask.Of("say:Done.") with { Model = "r", Effort = "medium" }, stream);
+        result.Error.ShouldBeNull(result.Raw);
+        result.Text.ShouldBe("Done.");
         requests.ShouldHaveSingleItem().Text.ShouldMatch("reasoning|thinking");
         // OpenAI shows summaries to whom it has verified: a Chat client, which cannot ask for them, gets none asked for.
-        if (House.ShowsReasoning && (client, House.Name) != ("chat", "responses")) said.Reasoning.ShouldContain("I shall do what is asked.");
-        said.Ending.ShouldBe(Ending.Stop);
+        if (House.ShowsReasoning && (client, House.Name) != ("chat", "responses")) result.Reasoning.ShouldContain("I shall do what is asked.");
+        result.Ending.ShouldBe(Ending.Stop);
     }
 
     [Theory, ClientProtocolData]
@@ -45,9 +45,9 @@ public abstract partial class UpstreamBattery
         second.Text.ShouldContain("clock answered: noon");
     }
 
-    internal static System.Text.Json.Nodes.JsonNode Bare(string client, ClientResult said)
+    internal static System.Text.Json.Nodes.JsonNode Bare(string client, ClientResult result)
     {
-        var native = said.Native!.Copy();
+        var native = result.Native!.Copy();
         switch (client)
         {
             case "chat":

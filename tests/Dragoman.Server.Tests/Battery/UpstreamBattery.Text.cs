@@ -9,31 +9,31 @@ public abstract partial class UpstreamBattery
     [Theory, ClientProtocolData(Completions = true)]
     public async Task Text_and_usage_arrive(string client, bool stream)
     {
-        var said = await AnswerAsync(client, Ask.Of("say:Hello there."), stream);
-        said.Text.ShouldBe("Hello there.");
-        said.Ending.ShouldBe(Ending.Stop);
-        said.Calls.ShouldBeEmpty();
-        said.Usage!.Input.ShouldBeGreaterThan(0);
-        said.Usage.Output.ShouldBe(3);
-        said.Header("x-dragoman-model").ShouldNotBeNull();
-        said.Header("x-dragoman-attempts").ShouldBe("1");
+        var result = await AnswerAsync(client, Ask.Of("say:Hello there."), stream);
+        result.Text.ShouldBe("Hello there.");
+        result.Ending.ShouldBe(Ending.Stop);
+        result.Calls.ShouldBeEmpty();
+        result.Usage!.Input.ShouldBeGreaterThan(0);
+        result.Usage.Output.ShouldBe(3);
+        result.Header("x-dragoman-model").ShouldNotBeNull();
+        result.Header("x-dragoman-attempts").ShouldBe("1");
     }
 
     [Theory, ClientProtocolData(Completions = true)]
     public async Task Any_characters_arrive_as_they_were_said(string client, bool stream)
     {
         const string strange = "Grüße 👩‍👩‍👧‍👦 🏳️‍🌈 日本語 \\ \"quoted\" 'single' </script> \u2028\u2029 a\tb \u0001 {\"json\":[1,2]} ${x} `tick` end";
-        var said = await AnswerAsync(client, Ask.Of("say:" + strange), stream);
-        said.Text.ShouldBe(strange);
+        var result = await AnswerAsync(client, Ask.Of("say:" + strange), stream);
+        result.Text.ShouldBe(strange);
     }
 
     [Theory, ClientProtocolData(Completions = true)]
     public async Task Line_ends_arrive_as_they_were_said(string client, bool stream)
     {
         const string lines = "first\r\nsecond\n\n\nthird\r\n\tfourth";
-        var (said, requests) = await SeeAsync(client, Ask.Of(lines), stream);
+        var (result, requests) = await SeeAsync(client, Ask.Of(lines), stream);
         requests.ShouldHaveSingleItem().Text.ShouldContain(@"first\r\nsecond\n\n\nthird\r\n\tfourth");
-        said.Text.ShouldBe("You said: " + lines);
+        result.Text.ShouldBe("You said: " + lines);
     }
 
     [Theory, ClientProtocolData(Completions = true)]
@@ -41,8 +41,8 @@ public abstract partial class UpstreamBattery
     {
         // Multi-byte characters, so that every buffer's edge falls into one sooner or later.
         var text = string.Concat(Enumerable.Range(0, 4_000).Select(number => $"{number}€ü"));
-        var said = await AnswerAsync(client, Ask.Of("say:" + text) with { MaxTokens = 60_000, Model = House.Name is "bedrock-converse" ? "r" : "m" }, stream);
-        said.Text.ShouldBe(text);
+        var result = await AnswerAsync(client, Ask.Of("say:" + text) with { MaxTokens = 60_000, Model = House.Name is "bedrock-converse" ? "r" : "m" }, stream);
+        result.Text.ShouldBe(text);
     }
 
     [Theory, ClientProtocolData]
@@ -61,8 +61,8 @@ public abstract partial class UpstreamBattery
     [Theory, ClientProtocolData(Translated = true)]
     public async Task A_model_turn_without_words_is_no_stumbling_block(string client, bool stream)
     {
-        var said = await AnswerAsync(client, Ask.Of("Hello").Then(new MadeTurn(""), Turn.User("say:Still here.")), stream);
-        said.Text.ShouldBe("Still here.");
+        var result = await AnswerAsync(client, Ask.Of("Hello").Then(new MadeTurn(""), Turn.User("say:Still here.")), stream);
+        result.Text.ShouldBe("Still here.");
     }
 
     [Theory, ClientProtocolData(Needs = nameof(ClientDriver.InstructsMidway))]
@@ -73,8 +73,8 @@ public abstract partial class UpstreamBattery
             System = "SYSTEM-ONE",
             Turns = [new InstructionTurn("developer", "DEVELOPER-TWO"), Turn.User("Hello"), new MadeTurn("Hi."), new InstructionTurn("system", "SYSTEM-THREE"), Turn.User("say:Fine.")],
         };
-        var (said, requests) = await SeeAsync(client, ask, stream);
-        said.Text.ShouldBe("Fine.");
+        var (result, requests) = await SeeAsync(client, ask, stream);
+        result.Text.ShouldBe("Fine.");
         var text = requests.ShouldHaveSingleItem().Text;
         text.ShouldContain("SYSTEM-ONE");
         text.ShouldContain("DEVELOPER-TWO");
@@ -85,24 +85,24 @@ public abstract partial class UpstreamBattery
     [Theory, ClientProtocolData(Completions = true)]
     public async Task An_output_limit_ends_the_answer_and_says_so(string client, bool stream)
     {
-        var said = await AnswerAsync(client, Ask.Of("words:200") with { MaxTokens = 20 }, stream);
-        said.Ending.ShouldBe(Ending.Length);
-        said.Text.ShouldStartWith("word1 word2");
-        said.Text.ShouldNotContain("word200");
+        var result = await AnswerAsync(client, Ask.Of("words:200") with { MaxTokens = 20 }, stream);
+        result.Ending.ShouldBe(Ending.Length);
+        result.Text.ShouldStartWith("word1 word2");
+        result.Text.ShouldNotContain("word200");
     }
 
     [Theory, ClientProtocolData(Completions = true, Only = ["chat", "messages", "gemini", "completions"])]
     public async Task Stop_words_end_the_answer(string client, bool stream)
     {
-        var said = await AnswerAsync(client, Ask.Of("words:9") with { Stops = ["word5"] }, stream);
+        var result = await AnswerAsync(client, Ask.Of("words:9") with { Stops = ["word5"] }, stream);
         if (House.Stops)
         {
-            said.Text.TrimEnd().ShouldBe("word1 word2 word3 word4");
-            said.Ending.ShouldBe(Ending.Stop);
+            result.Text.TrimEnd().ShouldBe("word1 word2 word3 word4");
+            result.Ending.ShouldBe(Ending.Stop);
         }
         else
         {
-            said.Losses.ShouldContain("stop");
+            result.Losses.ShouldContain("stop");
         }
     }
 
@@ -110,11 +110,11 @@ public abstract partial class UpstreamBattery
     public async Task A_schema_shapes_the_answer(string client, bool stream)
     {
         var schema = Json.Object("""{"type":"object","properties":{"city":{"type":"string"},"count":{"type":"integer"}},"required":["city","count"],"additionalProperties":false}""");
-        var said = await AnswerAsync(client, Ask.Of("Where?") with { Schema = schema, Model = House.Name == "bedrock-converse" ? "r" : "m" }, stream);
-        var answer = JsonNode.Parse(said.Text).ShouldBeOfType<JsonObject>();
+        var result = await AnswerAsync(client, Ask.Of("Where?") with { Schema = schema, Model = House.Name == "bedrock-converse" ? "r" : "m" }, stream);
+        var answer = JsonNode.Parse(result.Text).ShouldBeOfType<JsonObject>();
         answer["city"].Str().ShouldNotBeNull();
         answer.ContainsKey("count").ShouldBeTrue();
-        said.Ending.ShouldBe(Ending.Stop);
-        said.Calls.ShouldBeEmpty();
+        result.Ending.ShouldBe(Ending.Stop);
+        result.Calls.ShouldBeEmpty();
     }
 }

@@ -31,17 +31,17 @@ public abstract partial class UpstreamBattery
         // OpenAI wants objects to list properties, and no other language's client knows.
         var schema = client == House.Name ? """{"type":"object","properties":{},"additionalProperties":true}""" : """{"type":"object","additionalProperties":true}""";
         var ask = Ask.Of("call:free " + arguments) with { Tools = [new("free", Json.Object(schema))] };
-        var said = await AnswerAsync(client, ask, stream);
-        Arguments(said.Calls.ShouldHaveSingleItem(), arguments);
+        var result = await AnswerAsync(client, ask, stream);
+        Arguments(result.Calls.ShouldHaveSingleItem(), arguments);
     }
 
     [Theory, ClientProtocolData]
     public async Task A_call_without_arguments_passes_an_empty_object(string client, bool stream)
     {
         var ask = Ask.Of("call:clock {}") with { Tools = [Clock] };
-        var said = await AnswerAsync(client, ask, stream);
-        said.Calls.ShouldHaveSingleItem().Arguments.ShouldBe("{}");
-        var second = await AnswerAsync(client, ask.Then(new ModelTurn(said), new ResultsTurn(new ToolResult(said.Calls[0], "noon"))), stream);
+        var result = await AnswerAsync(client, ask, stream);
+        result.Calls.ShouldHaveSingleItem().Arguments.ShouldBe("{}");
+        var second = await AnswerAsync(client, ask.Then(new ModelTurn(result), new ResultsTurn(new ToolResult(result.Calls[0], "noon"))), stream);
         second.Text.ShouldBe("clock answered: noon");
     }
 
@@ -104,9 +104,9 @@ public abstract partial class UpstreamBattery
     public async Task One_call_at_a_time_is_kept_or_told_as_lost(string client, bool stream)
     {
         var ask = Ask.Of("call:clock {}\ncall:get_weather {\"city\":\"Rome\"}") with { Tools = [Clock, Weather], Parallel = false };
-        var said = await AnswerAsync(client, ask, stream);
-        if (House.OneCallAtATime) said.Calls.ShouldHaveSingleItem();
-        else said.Losses.ShouldNotBeEmpty();
+        var result = await AnswerAsync(client, ask, stream);
+        if (House.OneCallAtATime) result.Calls.ShouldHaveSingleItem();
+        else result.Losses.ShouldNotBeEmpty();
     }
 
     [Theory, ClientProtocolData(Only = ["chat", "responses"])]

@@ -15,25 +15,25 @@ public abstract partial class UpstreamBattery(UpstreamScenario house)
     /// <summary>Asks, and holds every upstream request to the upstream's rules.</summary>
     protected async Task<ClientResult> AskAsync(string client, Ask ask, bool stream)
     {
-        var (said, _) = await SeeAsync(client, ask, stream);
-        return said;
+        var (result, _) = await SeeAsync(client, ask, stream);
+        return result;
     }
 
     /// <summary>Asks, and gives what the upstream got as well.</summary>
     protected async Task<(ClientResult Said, IReadOnlyList<RecordedRequest> Requests)> SeeAsync(string client, Ask ask, bool stream)
     {
-        ClientResult said = null!;
-        var requests = await House.DuringAsync(async () => said = await ClientDriver.All[client].AskAsync(House.Http, ask, stream));
+        ClientResult result = null!;
+        var requests = await House.DuringAsync(async () => result = await ClientDriver.All[client].AskAsync(House.Http, ask, stream));
         foreach (var request in requests) request.Refused.ShouldBeNull($"{House.Name} refused what {client} asked: {request.Text}");
-        return (said, requests);
+        return (result, requests);
     }
 
     /// <summary>Asks for what has to be answered.</summary>
     protected async Task<ClientResult> AnswerAsync(string client, Ask ask, bool stream)
     {
-        var said = await AskAsync(client, ask, stream);
-        said.Error.ShouldBeNull(said.Raw);
-        said.Status.ShouldBe(200, said.Raw);
-        return said;
+        var result = await AskAsync(client, ask, stream);
+        result.Error.ShouldBeNull(result.Raw);
+        result.Status.ShouldBe(200, result.Raw);
+        return result;
     }
 }

@@ -84,8 +84,8 @@ internal sealed class Program : IAsyncDisposable
 
     public async Task EndAsync(TimeSpan limit)
     {
-        using var patience = new CancellationTokenSource(limit);
-        await _process.WaitForExitAsync(patience.Token);
+        using var timeout = new CancellationTokenSource(limit);
+        await _process.WaitForExitAsync(timeout.Token);
     }
 
     public async ValueTask DisposeAsync()

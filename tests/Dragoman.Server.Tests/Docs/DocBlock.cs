@@ -26,16 +26,16 @@ internal sealed partial record DocBlock(string Page, int Line, string Language, 
         for (var i = 0; i < lines.Length; i++)
         {
             var begin = i;
-            string language;
+            string protocol;
             var text = new List<string>();
             if (lines[i].TrimStart().StartsWith("```", StringComparison.Ordinal))
             {
-                language = lines[i].Trim()[3..];
+                protocol = lines[i].Trim()[3..];
                 for (i++; !lines[i].TrimStart().StartsWith("```", StringComparison.Ordinal); i++) text.Add(lines[i]);
             }
             else if (lines[i].StartsWith("    ", StringComparison.Ordinal) && (i == 0 || lines[i - 1].Trim().Length == 0))
             {
-                language = "";
+                protocol = "";
                 for (; i < lines.Length && (lines[i].StartsWith("    ", StringComparison.Ordinal) || lines[i].Trim().Length == 0); i++) text.Add(lines[i].TrimStart(' '));
                 i--;
             }
@@ -44,7 +44,7 @@ internal sealed partial record DocBlock(string Page, int Line, string Language, 
                 continue;
             }
 
-            blocks.Add(new DocBlock(page, begin + 1, language, string.Join('\n', text).TrimEnd(), Mark(lines, begin)));
+            blocks.Add(new DocBlock(page, begin + 1, protocol, string.Join('\n', text).TrimEnd(), Mark(lines, begin)));
         }
 
         return blocks;

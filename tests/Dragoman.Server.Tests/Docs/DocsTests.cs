@@ -24,8 +24,8 @@ public sealed class DocsTests
         {
             foreach (var command in block.Commands)
             {
-                var (code, said) = await stage.RunAsync(command);
-                if (code != 0 || said.Contains("   at ", StringComparison.Ordinal)) failed.Add($"{page}:{block.Line}: {command}\nended with {code}:\n{said}");
+                var (code, text) = await stage.RunAsync(command);
+                if (code != 0 || text.Contains("   at ", StringComparison.Ordinal)) failed.Add($"{page}:{block.Line}: {command}\nended with {code}:\n{text}");
             }
         }
 
@@ -94,9 +94,9 @@ public sealed class DocsTests
             // The program and its user are not on this machine; what else is said is checked.
             await File.WriteAllTextAsync(unit, (await File.ReadAllTextAsync(Repository.File("deploy", "dragoman.service"))).Replace("/opt/dragoman/dragoman", "/bin/true", StringComparison.Ordinal).Replace("=dragoman\nGroup=dragoman", "=root\nGroup=root", StringComparison.Ordinal));
             using var analyze = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("systemd-analyze", ["verify", "--man=no", unit]) { UseShellExecute = false, RedirectStandardError = true })!;
-            var said = await analyze.StandardError.ReadToEndAsync();
+            var text = await analyze.StandardError.ReadToEndAsync();
             await analyze.WaitForExitAsync();
-            said.Split('\n').ShouldNotContain(line => line.Contains("dragoman.service", StringComparison.Ordinal), said);
+            text.Split('\n').ShouldNotContain(line => line.Contains("dragoman.service", StringComparison.Ordinal), text);
         }
         finally
         {

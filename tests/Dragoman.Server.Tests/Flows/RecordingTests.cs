@@ -17,14 +17,14 @@ public sealed class RecordingTests
     [InlineData("/v1/chat/completions", "gemini-1", false, "translated", "openai-chat", "gemini")]
     [InlineData("/v1/responses", "claude-1", false, "translated", "openai-responses", "anthropic-messages")]
     [InlineData("/v1/responses", "resp-1", true, "passthrough", "openai-responses", "openai-responses")]
-    public async Task Each_lane_and_form_has_its_facts(string path, string model, bool stream, string lane, string client, string upstream)
+    public async Task Each_lane_and_form_has_its_facts(string path, string model, bool stream, string mode, string client, string upstream)
     {
         await using var rig = await GatewayFixture.StartAsync();
         var body = path == "/v1/responses" ? Talk.Responses(model, "say:hello", stream) : Talk.Messages(model, "say:hello", stream);
         using var answer = await rig.PostAsync(path, body, ("user-agent", "claude-cli/2.0 (external)"), ("x-session-id", "session-7"));
         (await answer.TextAsync()).ShouldContain("hello");
         var flow = await FlowFixture.OfAsync(rig.Http, answer);
-        flow.Text("mode").ShouldBe(lane);
+        flow.Text("mode").ShouldBe(mode);
         flow.Text("client_protocol").ShouldBe(client);
         flow.Text("upstream_protocol").ShouldBe(upstream);
         flow.Text("requested_model").ShouldBe(model);

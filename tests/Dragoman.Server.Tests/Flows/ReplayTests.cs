@@ -13,7 +13,7 @@ public sealed class ReplayTests
     [InlineData("/v1/responses", "resp-1", false, "gemini-1", "translated")]
     [InlineData("/v1/chat/completions", "claude-1", false, "chat-1", "passthrough")]
     [InlineData("/v1beta/models/gemini-1:streamGenerateContent?alt=sse", "gemini-1", true, "claude-1", "translated")]
-    public async Task Another_model_answers_the_same_request(string path, string model, bool stream, string other, string lane)
+    public async Task Another_model_answers_the_same_request(string path, string model, bool stream, string other, string mode)
     {
         await using var rig = await GatewayFixture.StartAsync(FlowFixture.Full);
         var body = path.Contains("beta", StringComparison.Ordinal) ? Talk.Gemini("say:seven hills") : path == "/v1/responses" ? Talk.Responses(model, "say:seven hills", stream) : Talk.Messages(model, "say:seven hills", stream);
@@ -26,7 +26,7 @@ public sealed class ReplayTests
         replay["replay"]!.Text("text").ShouldBe("seven hills");
         var fresh = replay["replay"]!["flow"]!;
         fresh.Text("requested_model").ShouldBe(other);
-        fresh.Text("mode").ShouldBe(lane);
+        fresh.Text("mode").ShouldBe(mode);
         fresh.Text("user_agent").ShouldBe("dragoman-replay");
         fresh["stream"]!.GetValue<bool>().ShouldBe(stream);
         fresh["tags"]!.AsArray()[0]!.GetValue<string>().ShouldBe($"replay:{flow.Text("id")}");

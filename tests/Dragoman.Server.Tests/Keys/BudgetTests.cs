@@ -115,14 +115,14 @@ public sealed class BudgetTests
         }
 
         await rig.Upstream.Aborted.Task;
-        var standing = await SettledAsync(rig, id, null);
+        var status = await SettledAsync(rig, id, null);
         var entry = (await rig.EntriesAsync(1)).ShouldHaveSingleItem()!;
         entry["estimated"]!.GetValue<bool>().ShouldBeTrue();
         entry["status"]!.GetValue<int>().ShouldBe(499);
         entry["input_tokens"]!.GetValue<long>().ShouldBeInRange(1, 30);
         entry["output_tokens"]!.GetValue<long>().ShouldBeInRange(stream ? 12 : 0, stream ? 60 : 0);
         entry["account"]!.GetValue<string>().ShouldNotBeEmpty();
-        standing["spent"]!.GetValue<decimal>().ShouldBe(entry["input_tokens"]!.GetValue<long>() + entry["output_tokens"]!.GetValue<long>());
+        status["spent"]!.GetValue<decimal>().ShouldBe(entry["input_tokens"]!.GetValue<long>() + entry["output_tokens"]!.GetValue<long>());
     }
 
     [Fact]
@@ -144,8 +144,8 @@ public sealed class BudgetTests
         await stream.TextAsync();
         var entry = (await rig.EntriesAsync(1))[0]!;
         entry["output_tokens"]!.GetValue<long>().ShouldBe(201, entry.ToJsonString());
-        var standing = await SettledAsync(rig, id, 211);
-        standing["remaining"]!.GetValue<decimal>().ShouldBe(100_000 - 211);
+        var status = await SettledAsync(rig, id, 211);
+        status["remaining"]!.GetValue<decimal>().ShouldBe(100_000 - 211);
         (await rig.EntriesAsync(1)).ShouldHaveSingleItem()!["estimated"]!.GetValue<bool>().ShouldBeFalse();
     }
 
@@ -199,15 +199,15 @@ public sealed class BudgetTests
     {
         while (true)
         {
-            var standing = await StandingAsync(rig, id);
-            if (standing["reserved"]!.GetValue<decimal>() > 0)
+            var status = await StandingAsync(rig, id);
+            if (status["reserved"]!.GetValue<decimal>() > 0)
             {
                 await Task.Delay(10);
                 continue;
             }
 
-            if (spent is { } sum) standing["spent"]!.GetValue<decimal>().ShouldBe(sum);
-            return standing;
+            if (spent is { } sum) status["spent"]!.GetValue<decimal>().ShouldBe(sum);
+            return status;
         }
     }
 }

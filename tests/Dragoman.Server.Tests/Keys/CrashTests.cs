@@ -49,12 +49,12 @@ public sealed class CrashTests
 
         await using var second = CliProgram.Start("serve", "--config", config, "--data", folder.File("data"), "--port", "0");
         using var after = new HttpClient { BaseAddress = await second.AddressAsync() };
-        var standing = JsonNode.Parse(await after.GetStringAsync($"/api/v1/keys/{id}/status"))!["budgets"]![0]!;
+        var status = JsonNode.Parse(await after.GetStringAsync($"/api/v1/keys/{id}/status"))!["budgets"]![0]!;
         var entries = JsonNode.Parse(await after.GetStringAsync("/api/v1/usage/entries"))!["entries"]!.AsArray();
-        standing["reserved"]!.GetValue<decimal>().ShouldBe(0);
+        status["reserved"]!.GetValue<decimal>().ShouldBe(0);
         entries.Count(entry => entry!["estimated"]!.GetValue<bool>()).ShouldBe(3);
         entries.Count.ShouldBe(4);
-        standing["spent"]!.GetValue<decimal>().ShouldBe(entries.Sum(entry => entry!["input_tokens"]!.GetValue<long>() + entry["output_tokens"]!.GetValue<long>()));
+        status["spent"]!.GetValue<decimal>().ShouldBe(entries.Sum(entry => entry!["input_tokens"]!.GetValue<long>() + entry["output_tokens"]!.GetValue<long>()));
         foreach (var orphan in entries.Where(entry => entry!["estimated"]!.GetValue<bool>()))
         {
             orphan!["output_tokens"]!.GetValue<long>().ShouldBe(90);

@@ -23,10 +23,10 @@ public sealed class EmptyAnswerTests
     }
 
     [Theory, MemberData(nameof(Lanes))]
-    public async Task What_says_nothing_and_names_no_usage_used_nothing(string upstreamLanguage, string client, bool stream)
+    public async Task What_says_nothing_and_names_no_usage_used_nothing(string upstreamProtocol, string client, bool stream)
     {
-        await using var upstream = await RawUpstream.StartAsync((context, _) => stream ? context.SayAsync(200, EmptyStream(upstreamLanguage), "text/event-stream") : context.SayAsync(200, EmptyWhole(upstreamLanguage)));
-        await using var gateway = await FourProtocols.StartAsync(upstreamLanguage, "", upstream);
+        await using var upstream = await RawUpstream.StartAsync((context, _) => stream ? context.SayAsync(200, EmptyStream(upstreamProtocol), "text/event-stream") : context.SayAsync(200, EmptyWhole(upstreamProtocol)));
+        await using var gateway = await FourProtocols.StartAsync(upstreamProtocol, "", upstream);
         using (var answer = await FailureTests.PostAsync(gateway, FourProtocols.Request(client, stream), FourProtocols.Path(client, stream))) await answer.TextAsync();
         var entry = await EntryAsync(gateway);
         entry["input_tokens"]!.GetValue<long>().ShouldBe(0, entry.ToJsonString());
@@ -35,12 +35,12 @@ public sealed class EmptyAnswerTests
     }
 
     [Theory, MemberData(nameof(Lanes))]
-    public async Task What_fails_before_its_first_word_used_nothing(string upstreamLanguage, string client, bool stream)
+    public async Task What_fails_before_its_first_word_used_nothing(string upstreamProtocol, string client, bool stream)
     {
         await using var upstream = await RawUpstream.StartAsync((context, _) => stream
             ? context.SayAsync(200, "data: {\"error\":{\"message\":\"Busy now.\",\"code\":429}}\n\n", "text/event-stream")
             : context.SayAsync(200, """{"error":{"message":"Busy now.","code":429}}"""));
-        await using var gateway = await FourProtocols.StartAsync(upstreamLanguage, "", upstream);
+        await using var gateway = await FourProtocols.StartAsync(upstreamProtocol, "", upstream);
         using (var answer = await FailureTests.PostAsync(gateway, FourProtocols.Request(client, stream), FourProtocols.Path(client, stream))) ((int)answer.StatusCode).ShouldBe(429);
         var entry = await EntryAsync(gateway);
         entry["failed"]!.GetValue<bool>().ShouldBeTrue();
@@ -50,11 +50,11 @@ public sealed class EmptyAnswerTests
     }
 
     [Theory, MemberData(nameof(Lanes))]
-    public async Task What_a_failed_attempt_says_that_it_used_is_booked_whoever_answers_then(string upstreamLanguage, string client, bool stream)
+    public async Task What_a_failed_attempt_says_that_it_used_is_booked_whoever_answers_then(string upstreamProtocol, string client, bool stream)
     {
-        await using var first = await RawUpstream.StartAsync((context, _) => stream ? context.SayAsync(200, FailedStream(upstreamLanguage), "text/event-stream") : context.SayAsync(200, FailedWhole(upstreamLanguage)));
-        await using var second = await RawUpstream.StartAsync((context, _) => context.SayAsync(200, FourProtocols.Whole(upstreamLanguage, "well")));
-        await using (var alone = await FourProtocols.StartAsync(upstreamLanguage, "", first))
+        await using var first = await RawUpstream.StartAsync((context, _) => stream ? context.SayAsync(200, FailedStream(upstreamProtocol), "text/event-stream") : context.SayAsync(200, FailedWhole(upstreamProtocol)));
+        await using var second = await RawUpstream.StartAsync((context, _) => context.SayAsync(200, FourProtocols.Whole(upstreamProtocol, "well")));
+        await using (var alone = await FourProtocols.StartAsync(upstreamProtocol, "", first))
         {
             using (var answer = await FailureTests.PostAsync(alone, FourProtocols.Request(client, stream), FourProtocols.Path(client, stream))) ((int)answer.StatusCode).ShouldBeGreaterThanOrEqualTo(400);
             var entry = await EntryAsync(alone);
@@ -63,7 +63,7 @@ public sealed class EmptyAnswerTests
             (await LabelAsync(alone, entry)).ShouldBe("one");
         }
 
-        await using var both = await FourProtocols.StartAsync(upstreamLanguage, "", first, second);
+        await using var both = await FourProtocols.StartAsync(upstreamProtocol, "", first, second);
         using (var answer = await FailureTests.PostAsync(both, FourProtocols.Request(client, stream), FourProtocols.Path(client, stream)))
         {
             answer.Header("x-dragoman-account").ShouldBe("two");
@@ -77,7 +77,7 @@ public sealed class EmptyAnswerTests
         (await LabelAsync(both, booked)).ShouldBe("two");
     }
 
-    private static string EmptyWhole(string language) => language switch
+    private static string EmptyWhole(string protocol) => protocol switch
     {
         "chat" => """{"id":"c1","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":""},"finish_reason":"stop"}]}""",
         "messages" => """{"id":"msg_1","type":"message","role":"assistant","model":"m","content":[],"stop_reason":"end_turn","stop_sequence":null}""",
@@ -85,7 +85,7 @@ public sealed class EmptyAnswerTests
         _ => """{"candidates":[{"content":{"role":"model","parts":[]},"finishReason":"STOP","index":0}],"modelVersion":"m","responseId":"r"}""",
     };
 
-    private static string EmptyStream(string language) => language switch
+    private static string EmptyStream(string protocol) => protocol switch
     {
         "chat" => "data: {\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"},\"finish_reason\":null}]}\n\n" + FourProtocols.End("chat"),
         "messages" => "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"msg_1\",\"type\":\"message\",\"role\":\"assistant\",\"content\":[],\"model\":\"m\",\"stop_reason\":null}}\n\n"
@@ -95,7 +95,7 @@ public sealed class EmptyAnswerTests
         _ => "data: {\"candidates\":[{\"content\":{\"role\":\"model\",\"parts\":[]},\"finishReason\":\"STOP\",\"index\":0}],\"modelVersion\":\"m\",\"responseId\":\"r\"}\n\n",
     };
 
-    private static string FailedWhole(string language) => language switch
+    private static string FailedWhole(string protocol) => protocol switch
     {
         "chat" => """{"id":"c1","object":"chat.completion","choices":[],"usage":{"prompt_tokens":700,"completion_tokens":0,"total_tokens":700},"error":{"message":"Busy now.","code":429}}""",
         "messages" => """{"id":"msg_1","type":"message","content":[],"usage":{"input_tokens":700,"output_tokens":0},"error":{"code":429,"message":"Busy now."}}""",
@@ -103,7 +103,7 @@ public sealed class EmptyAnswerTests
         _ => """{"usageMetadata":{"promptTokenCount":700,"totalTokenCount":700},"modelVersion":"m","error":{"code":429,"message":"Busy now.","status":"RESOURCE_EXHAUSTED"}}""",
     };
 
-    private static string FailedStream(string language) => language switch
+    private static string FailedStream(string protocol) => protocol switch
     {
         "chat" => "data: {\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"m\",\"choices\":[],\"usage\":{\"prompt_tokens\":700,\"completion_tokens\":0,\"total_tokens\":700}}\n\ndata: {\"error\":{\"message\":\"Busy now.\",\"code\":429}}\n\n",
         "messages" => "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"msg_1\",\"type\":\"message\",\"role\":\"assistant\",\"content\":[],\"model\":\"m\",\"stop_reason\":null,\"usage\":{\"input_tokens\":700,\"output_tokens\":0}}}\n\n"

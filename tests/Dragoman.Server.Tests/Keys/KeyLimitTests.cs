@@ -39,8 +39,8 @@ public sealed class KeyLimitTests
         time.Advance(TimeSpan.FromSeconds(2));
         (await rig.StatusAsync(key)).ShouldBe(200);
         (await rig.StatusAsync(key)).ShouldBe(429);
-        var standing = await rig.ManageAsync(HttpMethod.Get, $"keys/{id}/status");
-        standing["requests"]!["remaining"]!.GetValue<long>().ShouldBe(0);
+        var status = await rig.ManageAsync(HttpMethod.Get, $"keys/{id}/status");
+        status["requests"]!["remaining"]!.GetValue<long>().ShouldBe(0);
         rig.Upstream.Calls.ShouldBe(4);
     }
 
@@ -81,8 +81,8 @@ public sealed class KeyLimitTests
         var (id, key) = await rig.MakeAsync("k", "\"tokens_per_minute\":1000");
         // Each is estimated at some 920 tokens and uses 15: only one at a time would fit by the estimate, and they come one after another.
         for (var i = 0; i < 5; i++) (await rig.StatusAsync(key, Talk.Chat("m", more: ",\"max_tokens\":900"))).ShouldBe(200);
-        var standing = await rig.ManageAsync(HttpMethod.Get, $"keys/{id}/status");
-        standing["tokens"]!["remaining"]!.GetValue<long>().ShouldBe(1000 - 75);
+        var status = await rig.ManageAsync(HttpMethod.Get, $"keys/{id}/status");
+        status["tokens"]!["remaining"]!.GetValue<long>().ShouldBe(1000 - 75);
         using var refused = await rig.AskAsync(key, Talk.Chat("m", more: ",\"max_tokens\":950"));
         ((int)refused.StatusCode).ShouldBe(429);
         refused.Header("x-ratelimit-remaining-tokens").ShouldBe("925");
@@ -183,11 +183,11 @@ public sealed class KeyLimitTests
         var time = new ManualTime();
         await using var rig = await KeyFixture.StartAsync(time: time);
         var (_, key) = await rig.MakeAsync("k", "\"requests_per_minute\":1");
-        var patience = new Patient(time);
-        var client = new ChatClient("m", new ApiKeyCredential(key), new OpenAIClientOptions { Endpoint = new Uri(rig.Gateway.Address, "/v1"), RetryPolicy = patience });
+        var timeout = new Patient(time);
+        var client = new ChatClient("m", new ApiKeyCredential(key), new OpenAIClientOptions { Endpoint = new Uri(rig.Gateway.Address, "/v1"), RetryPolicy = timeout });
         (await client.CompleteChatAsync("one")).Value.Content[0].Text.ShouldBe("fine");
         (await client.CompleteChatAsync("two")).Value.Content[0].Text.ShouldBe("fine");
-        patience.Waited.ShouldHaveSingleItem().ShouldBe(TimeSpan.FromSeconds(61));
+        timeout.Waited.ShouldHaveSingleItem().ShouldBe(TimeSpan.FromSeconds(61));
 
         var impatient = new ChatClient("m", new ApiKeyCredential(key), new OpenAIClientOptions { Endpoint = new Uri(rig.Gateway.Address, "/v1"), RetryPolicy = new ClientRetryPolicy(0) });
         var fault = await Should.ThrowAsync<ClientResultException>(() => impatient.CompleteChatAsync("three"));

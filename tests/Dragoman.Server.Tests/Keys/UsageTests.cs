@@ -61,8 +61,8 @@ public sealed class UsageTests
         all.Where(entry => entry!["requested_model"]!.GetValue<string>() == "claude-1").ShouldAllBe(entry => entry!["model"]!.GetValue<string>() == "claude-sonnet-4-5" && entry["cost"]!.GetValue<decimal>() > 0);
         if (budgeted)
         {
-            using var standing = await rig.GetAsync($"/api/v1/keys/{id}/status");
-            (await standing.JsonAsync())["budgets"]![0]!["spent"]!.GetValue<decimal>().ShouldBe(all.Sum(entry => entry!["input_tokens"]!.GetValue<long>() + entry["output_tokens"]!.GetValue<long>()));
+            using var response = await rig.GetAsync($"/api/v1/keys/{id}/status");
+            (await response.JsonAsync())["budgets"]![0]!["spent"]!.GetValue<decimal>().ShouldBe(all.Sum(entry => entry!["input_tokens"]!.GetValue<long>() + entry["output_tokens"]!.GetValue<long>()));
         }
 
         using var keys = await rig.GetAsync($"/api/v1/keys/{id}");

@@ -3,7 +3,7 @@ namespace Dragoman.Server.Tests.Responses;
 /// <summary>What one WebSocket may make the gateway hold.</summary>
 public sealed class SocketBoundTests
 {
-    private static object Ask(string text, string lane) => new { type = "response.create", stream_id = lane, model = ResponsesFixture.Claude, store = false, input = new[] { new { type = "message", role = "user", content = new[] { new { type = "input_text", text } } } } };
+    private static object Ask(string text, string mode) => new { type = "response.create", stream_id = mode, model = ResponsesFixture.Claude, store = false, input = new[] { new { type = "message", role = "user", content = new[] { new { type = "input_text", text } } } } };
 
     [Fact]
     public async Task Requests_that_wait_are_bounded_together_and_given_back()
@@ -56,9 +56,9 @@ public sealed class SocketBoundTests
             await socket.SendPartAsync("{\"type\":\"response.create\",\"x\":\"" + new string('x', 300_000));
             await Until(() => stage.Gateway.Memory.Used > 300_000);
             clock.Turn(TimeSpan.FromSeconds(601));
-            var told = (await socket.ReceiveAsync())!;
-            told["status"]!.GetValue<int>().ShouldBe(408);
-            told.ToJsonString().ShouldContain("limits.client-read-timeout-seconds");
+            var answer = (await socket.ReceiveAsync())!;
+            answer["status"]!.GetValue<int>().ShouldBe(408);
+            answer.ToJsonString().ShouldContain("limits.client-read-timeout-seconds");
             (await socket.ReceiveAsync()).ShouldBeNull();
         }
 

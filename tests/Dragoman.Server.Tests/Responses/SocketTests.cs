@@ -186,8 +186,8 @@ public sealed class SocketTests
         while (ends.Count < 3)
         {
             var frame = (await socket.ReceiveAsync())!;
-            var lane = ResponsesFixture.Text(frame, "stream_id")!;
-            if (ResponsesFixture.Text(frame, "type") == "response.completed") ends.Add((lane, ResponsesFixture.Said(frame["response"]!)));
+            var mode = ResponsesFixture.Text(frame, "stream_id")!;
+            if (ResponsesFixture.Text(frame, "type") == "response.completed") ends.Add((mode, ResponsesFixture.Said(frame["response"]!)));
         }
 
         ends.Select(end => end.Lane).ShouldBe(["quick", "slow", "slow"]);

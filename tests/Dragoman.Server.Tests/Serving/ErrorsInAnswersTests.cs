@@ -55,15 +55,15 @@ public sealed class ErrorsInAnswersTests
     }
 
     [Theory, MemberData(nameof(Errors))]
-    public async Task In_a_200_another_account_answers_or_the_client_hears_it(string upstreamLanguage, string client, int body, bool stream)
+    public async Task In_a_200_another_account_answers_or_the_client_hears_it(string upstreamProtocol, string client, int body, bool stream)
     {
         var (_, text, status) = Bodies[body];
         text = text.Replace("PADDING", Padding, StringComparison.Ordinal);
         await using var first = await RawUpstream.StartAsync((context, _) => context.SayAsync(200, text));
         await using var second = await RawUpstream.StartAsync((context, _) => stream
-            ? context.SayAsync(200, FourProtocols.Begin(upstreamLanguage, "well") + FourProtocols.End(upstreamLanguage), "text/event-stream")
-            : context.SayAsync(200, FourProtocols.Whole(upstreamLanguage, "well")));
-        await using var both = await FourProtocols.StartAsync(upstreamLanguage, "", first, second);
+            ? context.SayAsync(200, FourProtocols.Begin(upstreamProtocol, "well") + FourProtocols.End(upstreamProtocol), "text/event-stream")
+            : context.SayAsync(200, FourProtocols.Whole(upstreamProtocol, "well")));
+        await using var both = await FourProtocols.StartAsync(upstreamProtocol, "", first, second);
         using (var answer = await FailureTests.PostAsync(both, FourProtocols.Request(client, stream), FourProtocols.Path(client, stream)))
         {
             ((int)answer.StatusCode).ShouldBe(200);
@@ -71,7 +71,7 @@ public sealed class ErrorsInAnswersTests
             answer.Header("x-dragoman-account").ShouldBe("two");
         }
 
-        await using var alone = await FourProtocols.StartAsync(upstreamLanguage, "", first);
+        await using var alone = await FourProtocols.StartAsync(upstreamProtocol, "", first);
         using (var answer = await FailureTests.PostAsync(alone, FourProtocols.Request(client, stream), FourProtocols.Path(client, stream)))
         {
             ((int)answer.StatusCode).ShouldBe(status);
@@ -88,7 +88,7 @@ public sealed class ErrorsInAnswersTests
         {
             foreach (var client in (string[])[upstream, upstream == "messages" ? "gemini" : "messages"])
             {
-                foreach (var told in (string[])
+                foreach (var text in (string[])
                 [
                     "data: {\"error\":{\"message\":\"Busy now.\",\"code\":429}}\n\n",
                     "data: {\"error\":\"Busy now.\"}\n\n",
@@ -98,7 +98,7 @@ public sealed class ErrorsInAnswersTests
                     "{\n  \"error\": {\n    \"code\": 429,\n    \"message\": \"Busy now.\",\n    \"status\": \"RESOURCE_EXHAUSTED\"\n  }\n}\n",
                     "[{\r\n  \"error\": {\r\n    \"code\": 429,\r\n    \"message\": \"Busy now.\"\r\n  }\r\n}\r\n]",
                     "{\"error\":{\"message\":\"Busy now.\"}}",
-                ]) data.Add(upstream, client, told);
+                ]) data.Add(upstream, client, text);
             }
         }
 
@@ -106,9 +106,9 @@ public sealed class ErrorsInAnswersTests
     }
 
     [Theory, MemberData(nameof(Middle))]
-    public async Task In_the_middle_of_a_stream_the_client_is_told_in_its_own_language(string upstreamLanguage, string client, string told)
+    public async Task In_the_middle_of_a_stream_the_client_is_told_in_its_own_language(string upstreamProtocol, string client, string told)
     {
-        var text = await ReadAsync(upstreamLanguage, client, told + FourProtocols.End(upstreamLanguage));
+        var text = await ReadAsync(upstreamProtocol, client, told + FourProtocols.End(upstreamProtocol));
         text.ShouldContain("half");
         text.ShouldNotContain(FourProtocols.EndMark(client), Case.Sensitive, text);
         var last = text[(text.TrimEnd('\n').LastIndexOf("\n\n", StringComparison.Ordinal) + 2)..];
@@ -136,18 +136,18 @@ public sealed class ErrorsInAnswersTests
     }
 
     /// <summary>What a client reads of a stream whose first word it had before the rest was sent.</summary>
-    private static async Task<string> ReadAsync(string upstreamLanguage, string client, string rest)
+    private static async Task<string> ReadAsync(string upstreamProtocol, string client, string rest)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var begun = new TaskCompletionSource();
         await using var upstream = await RawUpstream.StartAsync(async (context, _) =>
         {
             await context.OpenStreamAsync();
-            await context.SendAsync(FourProtocols.Begin(upstreamLanguage, "half"));
+            await context.SendAsync(FourProtocols.Begin(upstreamProtocol, "half"));
             await begun.Task;
             await context.SendAsync(rest);
         });
-        await using var gateway = await FourProtocols.StartAsync(upstreamLanguage, "", upstream);
+        await using var gateway = await FourProtocols.StartAsync(upstreamProtocol, "", upstream);
         await using var reader = await PieceClient.PostAsync(gateway.Address, FourProtocols.Path(client, true), FourProtocols.Request(client, true), limit.Token);
         var first = await reader.NextAsync(limit.Token);
         begun.SetResult();
@@ -157,7 +157,7 @@ public sealed class ErrorsInAnswersTests
     [Theory]
     [InlineData("chat", "chat")]
     [InlineData("chat", "messages")]
-    public async Task A_finish_reason_that_is_an_error_is_told_as_one(string upstreamLanguage, string client)
+    public async Task A_finish_reason_that_is_an_error_is_told_as_one(string upstreamProtocol, string client)
     {
         foreach (var choice in (string[])
         [
@@ -167,7 +167,7 @@ public sealed class ErrorsInAnswersTests
         ])
         {
             var end = $"data: {{\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"m\",\"choices\":[{choice}]}}\n\ndata: [DONE]\n\n";
-            var text = await ReadAsync(upstreamLanguage, client, end);
+            var text = await ReadAsync(upstreamProtocol, client, end);
             text.ShouldContain("half");
             text.ShouldNotContain(FourProtocols.EndMark(client));
             text.ShouldContain("\"error\":{");
@@ -201,11 +201,11 @@ public sealed class ErrorsInAnswersTests
     }
 
     [Theory, MemberData(nameof(Labels))]
-    public async Task A_body_is_what_it_is_and_not_what_its_label_says(string upstreamLanguage, string client, string label)
+    public async Task A_body_is_what_it_is_and_not_what_its_label_says(string upstreamProtocol, string client, string label)
     {
         var events = false;
-        await using var upstream = await RawUpstream.StartAsync((context, _) => context.SayAsync(200, events ? FourProtocols.Begin(upstreamLanguage, "well") + FourProtocols.End(upstreamLanguage) : FourProtocols.Whole(upstreamLanguage, "well"), label));
-        await using var gateway = await FourProtocols.StartAsync(upstreamLanguage, "", upstream);
+        await using var upstream = await RawUpstream.StartAsync((context, _) => context.SayAsync(200, events ? FourProtocols.Begin(upstreamProtocol, "well") + FourProtocols.End(upstreamProtocol) : FourProtocols.Whole(upstreamProtocol, "well"), label));
+        await using var gateway = await FourProtocols.StartAsync(upstreamProtocol, "", upstream);
         foreach (var saysEvents in (bool[])[false, true])
         {
             events = saysEvents;

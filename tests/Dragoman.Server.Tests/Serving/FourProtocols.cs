@@ -9,7 +9,7 @@ internal static class FourProtocols
     public static readonly string[] All = ["chat", "messages", "responses", "gemini"];
 
     /// <summary>The address of a call.</summary>
-    public static string Path(string language, bool stream) => language switch
+    public static string Path(string protocol, bool stream) => protocol switch
     {
         "chat" => "/v1/chat/completions",
         "messages" => "/v1/messages",
@@ -18,7 +18,7 @@ internal static class FourProtocols
     };
 
     /// <summary>A request.</summary>
-    public static string Request(string language, bool stream) => language switch
+    public static string Request(string protocol, bool stream) => protocol switch
     {
         "chat" => Talk.Chat("m", stream: stream),
         "messages" => Talk.Messages("m", stream: stream),
@@ -27,7 +27,7 @@ internal static class FourProtocols
     };
 
     /// <summary>A whole answer of one word.</summary>
-    public static string Whole(string language, string word) => (language switch
+    public static string Whole(string protocol, string word) => (protocol switch
     {
         "chat" => """{"id":"c1","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"WORD"},"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}}""",
         "messages" => """{"id":"msg_1","type":"message","role":"assistant","model":"m","content":[{"type":"text","text":"WORD"}],"stop_reason":"end_turn","stop_sequence":null,"usage":{"input_tokens":1,"output_tokens":1}}""",
@@ -36,7 +36,7 @@ internal static class FourProtocols
     }).Replace("WORD", word, StringComparison.Ordinal);
 
     /// <summary>The beginning of a stream up to its first word.</summary>
-    public static string Begin(string language, string word) => language switch
+    public static string Begin(string protocol, string word) => protocol switch
     {
         "chat" => $"data: {{\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"m\",\"choices\":[{{\"index\":0,\"delta\":{{\"role\":\"assistant\",\"content\":\"{word}\"}},\"finish_reason\":null}}]}}\n\n",
         "messages" => "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"msg_1\",\"type\":\"message\",\"role\":\"assistant\",\"content\":[],\"model\":\"m\",\"stop_reason\":null,\"usage\":{\"input_tokens\":1,\"output_tokens\":1}}}\n\n"
@@ -49,7 +49,7 @@ internal static class FourProtocols
     };
 
     /// <summary>The good end of such a stream.</summary>
-    public static string End(string language) => language switch
+    public static string End(string protocol) => protocol switch
     {
         "chat" => "data: {\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n",
         "messages" => "event: content_block_stop\ndata: {\"type\":\"content_block_stop\",\"index\":0}\n\nevent: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\",\"stop_sequence\":null},\"usage\":{\"output_tokens\":3}}\n\nevent: message_stop\ndata: {\"type\":\"message_stop\"}\n\n",
@@ -58,7 +58,7 @@ internal static class FourProtocols
     };
 
     /// <summary>What a stream in a client's language holds when it ended well.</summary>
-    public static string EndMark(string language) => language switch
+    public static string EndMark(string protocol) => protocol switch
     {
         "chat" => "[DONE]",
         "messages" => "message_stop",
@@ -67,16 +67,16 @@ internal static class FourProtocols
     };
 
     /// <summary>A gateway with accounts named <c>one</c>, <c>two</c>, … that speak a language, asked in this order.</summary>
-    public static Task<GatewayHost> StartAsync(string language, string more, params RawUpstream[] upstreams)
+    public static Task<GatewayHost> StartAsync(string protocol, string more, params RawUpstream[] upstreams)
     {
         var names = (string[])["one", "two", "three"];
-        var entries = upstreams.Select((upstream, index) => language switch
+        var entries = upstreams.Select((upstream, index) => protocol switch
         {
             "chat" => $"  - {{ name: {names[index]}, base-url: '{upstream.Address}/v1', api-key-entries: [ {{ api-key: k{index} }} ], models: [ m ] }}\n",
             "responses" => $"  - {{ name: {names[index]}, wire-api: responses, base-url: '{upstream.Address}/v1', api-key-entries: [ {{ api-key: k{index} }} ], models: [ m ] }}\n",
             _ => $"  - {{ name: {names[index]}, base-url: '{upstream.Address}', api-key: k{index}, models: [ m ] }}\n",
         });
-        var head = language switch
+        var head = protocol switch
         {
             "messages" => "claude-api-key:\n",
             "gemini" => "gemini-api-key:\n",

@@ -132,7 +132,7 @@ internal static class GeminiSdkRules
         }
     }
 
-    private static int CodeOf(JsonObject told) => told["error"]!["code"]?.GetValue<int>() ?? 0;
+    private static int CodeOf(JsonObject answer) => answer["error"]!["code"]?.GetValue<int>() ?? 0;
 
     private static string WordsOf(JsonNode chunk)
         => string.Concat((chunk["candidates"]?[0]?["content"]?["parts"] as JsonArray ?? []).Select(part => part?["text"]?.GetValue<string>()));

@@ -35,10 +35,10 @@ public sealed class GuessedCooldownTests
         {
             using var answer = await FailureTests.PostAsync(gateway, Talk.Chat("m"));
             ((int)answer.StatusCode).ShouldBe(status);
-            var told = await answer.TextAsync();
+            var text = await answer.TextAsync();
             // Words that are no JSON reach a client in its own protocol's error.
-            if (body[0] == '{') told.ShouldBe(body);
-            else JsonNode.Parse(told)!["error"]!["message"]!.GetValue<string>().ShouldBe(body);
+            if (body[0] == '{') text.ShouldBe(body);
+            else JsonNode.Parse(text)!["error"]!["message"]!.GetValue<string>().ShouldBe(body);
             using var translated = await FailureTests.PostAsync(gateway, Talk.Messages("m"), "/v1/messages");
             ((int)translated.StatusCode).ShouldBe(status == 503 ? 529 : status);
             (await translated.JsonAsync())["error"]!["message"]!.GetValue<string>().ShouldBe(WordsOf(body));

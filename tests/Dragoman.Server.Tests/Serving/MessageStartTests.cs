@@ -35,14 +35,14 @@ public sealed class MessageStartTests
     [InlineData("chat")]
     [InlineData("responses")]
     [InlineData("gemini")]
-    public async Task An_upstream_that_never_says_it_leaves_the_gateways_own_count(string language)
+    public async Task An_upstream_that_never_says_it_leaves_the_gateways_own_count(string protocol)
     {
-        var end = FourProtocols.End(language);
-        var stream = FourProtocols.Begin(language, "well") + end
+        var end = FourProtocols.End(protocol);
+        var stream = FourProtocols.Begin(protocol, "well") + end
             .Replace(",\"usage\":{\"input_tokens\":1,\"output_tokens\":1,\"total_tokens\":2}", "", StringComparison.Ordinal)
             .Replace("\"usageMetadata\":{\"promptTokenCount\":1,\"candidatesTokenCount\":2,\"totalTokenCount\":3},", "", StringComparison.Ordinal);
         await using var upstream = await RawUpstream.StartAsync((context, _) => context.SayAsync(200, stream, "text/event-stream"));
-        await using var gateway = await FourProtocols.StartAsync(language, "", upstream);
+        await using var gateway = await FourProtocols.StartAsync(protocol, "", upstream);
         using var answer = await FailureTests.PostAsync(gateway, Talk.Messages("m", Prompt, stream: true), "/v1/messages");
         var text = await answer.TextAsync();
         var start = JsonNode.Parse(text.Split('\n').First(line => line.StartsWith("data: ", StringComparison.Ordinal))[6..])!;

@@ -27,21 +27,21 @@ public sealed class RelayTests
     public static TheoryData<string, string, string> Greetings()
     {
         var data = new TheoryData<string, string, string>();
-        foreach (var (language, error) in ((string, string)[])[("messages", MessagesError), ("responses", ResponsesError), ("chat", ChatError)])
+        foreach (var (protocol, error) in ((string, string)[])[("messages", MessagesError), ("responses", ResponsesError), ("chat", ChatError)])
         {
-            data.Add(language, "told", error);
-            data.Add(language, "broken", "");
-            data.Add(language, "empty", "");
-            data.Add(language, "torn", "event: x\ndata: {\"type\":");
+            data.Add(protocol, "told", error);
+            data.Add(protocol, "broken", "");
+            data.Add(protocol, "empty", "");
+            data.Add(protocol, "torn", "event: x\ndata: {\"type\":");
         }
 
         return data;
     }
 
     [Theory, MemberData(nameof(Greetings))]
-    public async Task An_upstream_that_greets_and_fails_is_replaced_unseen(string language, string how, string more)
+    public async Task An_upstream_that_greets_and_fails_is_replaced_unseen(string protocol, string how, string more)
     {
-        var (path, greeting, rest) = Of(language);
+        var (path, greeting, rest) = Of(protocol);
         await using var first = await RawUpstream.StartAsync(async (context, _) =>
         {
             await context.OpenStreamAsync();
@@ -57,8 +57,8 @@ public sealed class RelayTests
             await context.OpenStreamAsync();
             await context.SendAsync(greeting.Replace("_up", "_second", StringComparison.Ordinal) + rest);
         });
-        await using var gateway = await TwoAsync(language, first, second);
-        using var answer = await FailureTests.PostAsync(gateway, Request(language), path);
+        await using var gateway = await TwoAsync(protocol, first, second);
+        using var answer = await FailureTests.PostAsync(gateway, Request(protocol), path);
         ((int)answer.StatusCode).ShouldBe(200);
         (await answer.TextAsync()).ShouldBe(greeting.Replace("_up", "_second", StringComparison.Ordinal) + rest);
         answer.Header("x-dragoman-account").ShouldBe("two");
@@ -113,9 +113,9 @@ public sealed class RelayTests
     [Theory]
     [InlineData("messages")]
     [InlineData("chat")]
-    public async Task A_torn_frame_never_reaches_the_client(string language)
+    public async Task A_torn_frame_never_reaches_the_client(string protocol)
     {
-        var (path, greeting, rest) = Of(language);
+        var (path, greeting, rest) = Of(protocol);
         var first = rest[..(rest.IndexOf("\n\n", StringComparison.Ordinal) + 2)];
         await using var upstream = await RawUpstream.StartAsync(async (context, _) =>
         {
@@ -124,8 +124,8 @@ public sealed class RelayTests
             await Task.Delay(50, context.RequestAborted);
             context.Abort();
         });
-        await using var gateway = await OneAsync(language, upstream);
-        using var answer = await FailureTests.PostAsync(gateway, Request(language), path);
+        await using var gateway = await OneAsync(protocol, upstream);
+        using var answer = await FailureTests.PostAsync(gateway, Request(protocol), path);
         var text = await answer.TextAsync();
         text.ShouldStartWith(greeting + first);
         text.ShouldNotContain("torn");
@@ -139,9 +139,9 @@ public sealed class RelayTests
     [InlineData("messages", 100_000)]
     [InlineData("responses", 3)]
     [InlineData("chat", 1)]
-    public async Task Every_byte_of_a_whole_stream_passes_however_its_lines_end(string language, int piece)
+    public async Task Every_byte_of_a_whole_stream_passes_however_its_lines_end(string protocol, int piece)
     {
-        var (path, greeting, rest) = Of(language);
+        var (path, greeting, rest) = Of(protocol);
         foreach (var all in (string[])
         [
             ": hello\n\n" + greeting + ": in between\n\n" + rest + ": bye\n\n",
@@ -161,8 +161,8 @@ public sealed class RelayTests
                     await context.Response.Body.FlushAsync();
                 }
             });
-            await using var gateway = await OneAsync(language, upstream);
-            using var answer = await FailureTests.PostAsync(gateway, Request(language), path);
+            await using var gateway = await OneAsync(protocol, upstream);
+            using var answer = await FailureTests.PostAsync(gateway, Request(protocol), path);
             (await answer.TextAsync()).ShouldBe(all);
         }
     }
@@ -190,30 +190,30 @@ public sealed class RelayTests
         all[^400..].ShouldContain(path == "/v1/messages" ? "message_stop" : "[DONE]");
     }
 
-    private static (string Path, string Greeting, string Answer) Of(string language) => language switch
+    private static (string Path, string Greeting, string Answer) Of(string protocol) => protocol switch
     {
         "messages" => ("/v1/messages", MessagesGreeting, MessagesRest),
         "responses" => ("/v1/responses", ResponsesGreeting, ResponsesAdded + ResponsesDelta + ResponsesEnd),
         _ => ("/v1/chat/completions", ChatGreeting, RawAnswers.ChatDelta + RawAnswers.ChatEnd),
     };
 
-    private static string Request(string language) => language switch
+    private static string Request(string protocol) => protocol switch
     {
         "messages" => Talk.Messages("m", stream: true),
         "responses" => Talk.Responses("m", stream: true),
         _ => Talk.Chat("m", stream: true),
     };
 
-    private static Task<GatewayHost> OneAsync(string language, RawUpstream upstream) => FailureTests.StartAsync(Accounts(language, ("one", upstream)));
+    private static Task<GatewayHost> OneAsync(string protocol, RawUpstream upstream) => FailureTests.StartAsync(Accounts(protocol, ("one", upstream)));
 
-    private static Task<GatewayHost> TwoAsync(string language, RawUpstream first, RawUpstream second)
-        => FailureTests.StartAsync(Accounts(language, ("one", first), ("two", second)) + "routing: { strategy: fill-first }\n");
+    private static Task<GatewayHost> TwoAsync(string protocol, RawUpstream first, RawUpstream second)
+        => FailureTests.StartAsync(Accounts(protocol, ("one", first), ("two", second)) + "routing: { strategy: fill-first }\n");
 
-    private static string Accounts(string language, params (string Name, RawUpstream Upstream)[] accounts)
+    private static string Accounts(string protocol, params (string Name, RawUpstream Upstream)[] accounts)
     {
-        var entries = accounts.Select(account => language == "messages"
+        var entries = accounts.Select(account => protocol == "messages"
             ? $"  - {{ name: {account.Name}, api-key: key-{account.Name}, base-url: '{account.Upstream.Address}', models: [ m ] }}\n"
-            : $"  - {{ name: {account.Name}, base-url: '{account.Upstream.Address}/v1', {(language == "responses" ? "wire-api: responses, " : "")}api-key-entries: [ {{ api-key: key-{account.Name} }} ], models: [ m ] }}\n");
-        return (language == "messages" ? "claude-api-key:\n" : "openai-compatibility:\n") + string.Concat(entries);
+            : $"  - {{ name: {account.Name}, base-url: '{account.Upstream.Address}/v1', {(protocol == "responses" ? "wire-api: responses, " : "")}api-key-entries: [ {{ api-key: key-{account.Name} }} ], models: [ m ] }}\n");
+        return (protocol == "messages" ? "claude-api-key:\n" : "openai-compatibility:\n") + string.Concat(entries);
     }
 }

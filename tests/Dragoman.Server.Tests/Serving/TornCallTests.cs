@@ -33,34 +33,34 @@ public sealed class TornCallTests
     };
 
     [Theory, MemberData(nameof(Torn))]
-    public async Task An_answer_that_ends_as_if_all_were_well_is_a_failure(string language, string pieces, string done, string end)
+    public async Task An_answer_that_ends_as_if_all_were_well_is_a_failure(string protocol, string pieces, string done, string end)
     {
         foreach (var at in (int[])[0, done.Length / 2, done.Length])
         {
-            var begin = FourProtocols.Begin(language, "so") + pieces;
-            var text = await StreamAsync(language, begin, done[..at], done[at..] + end);
+            var begin = FourProtocols.Begin(protocol, "so") + pieces;
+            var text = await StreamAsync(protocol, begin, done[..at], done[at..] + end);
             text.ShouldStartWith(begin);
-            IsFailure(language, text[begin.Length..], "in the middle of a tool call");
+            IsFailure(protocol, text[begin.Length..], "in the middle of a tool call");
         }
     }
 
     [Theory]
     [InlineData("messages")]
     [InlineData("responses")]
-    public async Task An_error_behind_it_and_a_broken_connection_do_not_say_that_the_call_is_done(string language)
+    public async Task An_error_behind_it_and_a_broken_connection_do_not_say_that_the_call_is_done(string protocol)
     {
-        var messages = language == "messages";
-        var begin = FourProtocols.Begin(language, "so") + (messages ? Block(1) + Piece(1, Half) : Added(1) + Delta(1, Half));
+        var messages = protocol == "messages";
+        var begin = FourProtocols.Begin(protocol, "so") + (messages ? Block(1) + Piece(1, Half) : Added(1) + Delta(1, Half));
         var done = messages ? Stop(1) : Done(1, Half);
         var error = messages
             ? "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Busy now.\"}}\n\n"
             : "event: error\ndata: {\"type\":\"error\",\"sequence_number\":9,\"error\":{\"type\":\"server_error\",\"code\":\"server_error\",\"message\":\"Busy now.\"}}\n\n";
-        var text = await StreamAsync(language, begin, done, error);
+        var text = await StreamAsync(protocol, begin, done, error);
         text.ShouldStartWith(begin);
-        IsFailure(language, text[begin.Length..], "Busy now.");
-        text = await StreamAsync(language, begin, done, "");
+        IsFailure(protocol, text[begin.Length..], "Busy now.");
+        text = await StreamAsync(protocol, begin, done, "");
         text.ShouldStartWith(begin);
-        IsFailure(language, text[begin.Length..], "in the middle of the answer");
+        IsFailure(protocol, text[begin.Length..], "in the middle of the answer");
     }
 
     public static TheoryData<string, string> Sound => new()
@@ -85,10 +85,10 @@ public sealed class TornCallTests
     };
 
     [Theory, MemberData(nameof(Sound))]
-    public async Task What_is_whole_or_says_that_it_was_cut_off_passes_as_it_is(string language, string rest)
+    public async Task What_is_whole_or_says_that_it_was_cut_off_passes_as_it_is(string protocol, string rest)
     {
-        var begin = FourProtocols.Begin(language, "so");
-        foreach (var at in (int[])[0, rest.Length / 3, 2 * rest.Length / 3]) (await StreamAsync(language, begin, rest[..at], rest[at..])).ShouldBe(begin + rest);
+        var begin = FourProtocols.Begin(protocol, "so");
+        foreach (var at in (int[])[0, rest.Length / 3, 2 * rest.Length / 3]) (await StreamAsync(protocol, begin, rest[..at], rest[at..])).ShouldBe(begin + rest);
     }
 
     public static TheoryData<string, string, bool> Wholes => new()
@@ -108,30 +108,30 @@ public sealed class TornCallTests
     };
 
     [Theory, MemberData(nameof(Wholes))]
-    public async Task A_whole_answer_with_a_torn_call_is_a_failure_and_another_account_answers(string language, string body, bool passes)
+    public async Task A_whole_answer_with_a_torn_call_is_a_failure_and_another_account_answers(string protocol, string body, bool passes)
     {
         await using var first = await RawUpstream.StartAsync((context, _) => context.SayAsync(200, body));
-        await using var second = await RawUpstream.StartAsync((context, _) => context.SayAsync(200, FourProtocols.Whole(language, "well")));
-        await using var both = await FourProtocols.StartAsync(language, "", first, second);
-        using (var answer = await FailureTests.PostAsync(both, FourProtocols.Request(language, false), FourProtocols.Path(language, false)))
+        await using var second = await RawUpstream.StartAsync((context, _) => context.SayAsync(200, FourProtocols.Whole(protocol, "well")));
+        await using var both = await FourProtocols.StartAsync(protocol, "", first, second);
+        using (var answer = await FailureTests.PostAsync(both, FourProtocols.Request(protocol, false), FourProtocols.Path(protocol, false)))
         {
             answer.Header("x-dragoman-account").ShouldBe(passes ? "one" : "two");
-            (await answer.TextAsync()).ShouldBe(passes ? body : FourProtocols.Whole(language, "well"));
+            (await answer.TextAsync()).ShouldBe(passes ? body : FourProtocols.Whole(protocol, "well"));
         }
 
         if (passes) return;
-        await using var alone = await FourProtocols.StartAsync(language, "", first);
-        using var failed = await FailureTests.PostAsync(alone, FourProtocols.Request(language, false), FourProtocols.Path(language, false));
+        await using var alone = await FourProtocols.StartAsync(protocol, "", first);
+        using var failed = await FailureTests.PostAsync(alone, FourProtocols.Request(protocol, false), FourProtocols.Path(protocol, false));
         ((int)failed.StatusCode).ShouldBe(502);
         JsonNode.Parse(await failed.TextAsync())!["error"]!["message"]!.GetValue<string>().ShouldContain("in the middle of a tool call");
     }
 
-    private static void IsFailure(string language, string rest, string words)
+    private static void IsFailure(string protocol, string rest, string words)
     {
         rest.ShouldContain(words);
-        rest.ShouldNotContain(FourProtocols.EndMark(language));
+        rest.ShouldNotContain(FourProtocols.EndMark(protocol));
         foreach (var done in (string[])["content_block_stop", "arguments.done", "output_item.done", "message_delta"]) rest.ShouldNotContain(done);
-        rest.ShouldStartWith(language switch
+        rest.ShouldStartWith(protocol switch
         {
             "messages" => "event: error\ndata: {\"type\":\"error\",",
             "responses" => "event: response.failed\ndata: ",
@@ -179,7 +179,7 @@ public sealed class TornCallTests
         => $"{{\"id\":\"msg_1\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"m\",\"content\":[{{\"type\":\"tool_use\",\"id\":\"t\",\"name\":\"rm\",\"input\":{input}}}],\"stop_reason\":\"{reason}\",\"stop_sequence\":null,\"usage\":{{\"input_tokens\":1,\"output_tokens\":1}}}}";
 
     /// <summary>What the client reads of a stream whose beginning it had before the rest came, in two pieces.</summary>
-    private static async Task<string> StreamAsync(string language, string begin, string middle, string rest)
+    private static async Task<string> StreamAsync(string protocol, string begin, string middle, string rest)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var begun = new TaskCompletionSource();
@@ -191,8 +191,8 @@ public sealed class TornCallTests
             if (middle.Length > 0) await context.SendAsync(middle);
             if (rest.Length > 0) await context.SendAsync(rest);
         });
-        await using var gateway = await FourProtocols.StartAsync(language, "", upstream);
-        await using var reader = await PieceClient.PostAsync(gateway.Address, FourProtocols.Path(language, true), FourProtocols.Request(language, true), limit.Token);
+        await using var gateway = await FourProtocols.StartAsync(protocol, "", upstream);
+        await using var reader = await PieceClient.PostAsync(gateway.Address, FourProtocols.Path(protocol, true), FourProtocols.Request(protocol, true), limit.Token);
         var first = await reader.NextAsync(limit.Token);
         begun.SetResult();
         return first + string.Concat(await reader.RestAsync(limit.Token));

@@ -27,14 +27,14 @@ public sealed class UnknownPathTests
     [InlineData("POST", "/v1/fine_tuning/jobs", "anthropic-version", "openai", 404)]
     [InlineData("GET", "/v1/chat/completions", "", "openai", 405)]
     [InlineData("PUT", "/v1/responses", "", "openai", 405)]
-    public async Task The_answer_is_in_the_language_of_the_path_or_of_the_headers(string method, string path, string header, string language, int status)
+    public async Task The_answer_is_in_the_language_of_the_path_or_of_the_headers(string method, string path, string header, string protocol, int status)
     {
         await using var rig = await GatewayFixture.StartAsync();
         using var answer = await rig.SendAsync(new HttpMethod(method), path, null, header.Length > 0 ? [(header, "2023-06-01")] : []);
         ((int)answer.StatusCode).ShouldBe(status);
         var body = await answer.JsonAsync();
         body["error"]!["message"]!.GetValue<string>().ShouldNotBeEmpty();
-        switch (language)
+        switch (protocol)
         {
             case "anthropic":
                 body["type"]!.GetValue<string>().ShouldBe("error");

@@ -93,14 +93,14 @@ public abstract class AccountContract<TPlace> : StoreContract<TPlace>
     public async Task Lanes_keep_absolute_times_and_the_later_observation_stands()
     {
         var state = new CooldownState { Until = Noon.AddHours(5), Cause = FailureClass.QuotaExhausted, IsUpstreamHint = true, ConsecutiveFailures = 3, CountedAt = Noon };
-        var lane = new StoredCooldown("a", "m", state, Noon) { Quotas = [new QuotaWindow("5h", 0.75, 100, 25, Noon.AddHours(5))] };
-        await Store.Cooldowns.SaveAsync([lane, new StoredCooldown("a", null, state with { Cause = FailureClass.AuthDead }, Noon)]);
-        await Store.Cooldowns.SaveAsync([lane with { ObservedAt = Noon.AddSeconds(-1), State = state with { ConsecutiveFailures = 9 } }]);
+        var cooldown = new StoredCooldown("a", "m", state, Noon) { Quotas = [new QuotaWindow("5h", 0.75, 100, 25, Noon.AddHours(5))] };
+        await Store.Cooldowns.SaveAsync([cooldown, new StoredCooldown("a", null, state with { Cause = FailureClass.AuthDead }, Noon)]);
+        await Store.Cooldowns.SaveAsync([cooldown with { ObservedAt = Noon.AddSeconds(-1), State = state with { ConsecutiveFailures = 9 } }]);
         var read = await Store.Cooldowns.ListAsync();
         read.Select(item => item.Model).ShouldBe([null, "m"]);
         read[1].State.ShouldBe(state);
-        read[1].Quotas.ShouldBe(lane.Quotas);
-        await Store.Cooldowns.SaveAsync([lane with { ObservedAt = Noon.AddSeconds(1), State = state with { ConsecutiveFailures = 4 } }]);
+        read[1].Quotas.ShouldBe(cooldown.Quotas);
+        await Store.Cooldowns.SaveAsync([cooldown with { ObservedAt = Noon.AddSeconds(1), State = state with { ConsecutiveFailures = 4 } }]);
         (await Store.Cooldowns.ListAsync())[1].State.ConsecutiveFailures.ShouldBe(4);
         (await Store.Cooldowns.PruneAsync(Noon.AddHours(4))).ShouldBe(0);
         (await Store.Cooldowns.PruneAsync(Noon.AddHours(6))).ShouldBe(2);

@@ -118,8 +118,8 @@ public abstract class BudgetContract<TPlace> : StoreContract<TPlace>
                     await store.Budgets.SettleAsync(Usage(id, Noon, input: 50, output: 0, cost: 0.01m));
                 }
 
-                var standing = (await StandingAsync())[0];
-                (standing.Spent + standing.Reserved).ShouldBeLessThanOrEqualTo(1_000m);
+                var status = (await StandingAsync())[0];
+                (status.Spent + status.Reserved).ShouldBeLessThanOrEqualTo(1_000m);
             }
         }));
         // 96 wanted 50 of 1,000 each: the budget is used up to the last token.

@@ -66,9 +66,9 @@ public abstract class KillContract<TPlace> : StoreContract<TPlace>
             }
 
             expectedSpent += entries.Values.Sum(entry => entry.InputTokens);
-            var standing = (await store.Budgets.GetStatusAsync("key:k", [DoomedWriter.Limit]))[0];
-            standing.Reserved.ShouldBe(0);
-            standing.Spent.ShouldBe(expectedSpent);
+            var status = (await store.Budgets.GetStatusAsync("key:k", [DoomedWriter.Limit]))[0];
+            status.Reserved.ShouldBe(0);
+            status.Spent.ShouldBe(expectedSpent);
         }
     }
 

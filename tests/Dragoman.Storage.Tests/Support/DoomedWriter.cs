@@ -33,8 +33,8 @@ internal static class DoomedWriter
             while (await process.StandardOutput.ReadLineAsync() is { } line)
                 lock (lines) lines.Add(line);
         });
-        var patience = Stopwatch.StartNew();
-        while (patience.Elapsed < TimeSpan.FromSeconds(60) && !process.HasExited)
+        var waited = Stopwatch.StartNew();
+        while (waited.Elapsed < TimeSpan.FromSeconds(60) && !process.HasExited)
         {
             lock (lines) if (lines.Count >= atLeast) break;
             await Task.Delay(2);

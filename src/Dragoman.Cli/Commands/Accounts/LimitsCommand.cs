@@ -5,7 +5,7 @@ using Dragoman.Server.Management.Accounts;
 
 namespace Dragoman.Cli.Commands.Accounts;
 
-/// <summary><c>dragoman limits</c>: what rests, until when and why, and how quotas stand.</summary>
+/// <summary><c>dragoman limits</c>: what cools down, until when and why, and how quotas stand.</summary>
 internal static class LimitsCommand
 {
     public static Command Create() => new ManagementOptions().Run(new Command("limits", "Shows which accounts and models are cooling down, until when and why, and the quotas that upstreams reported."), async (client, _, json, cancellationToken) =>

@@ -25,7 +25,7 @@ internal static class KeyPrinting
         AnsiConsole.Write(table);
     }
 
-    public static void Details(KeyView key, KeyStatusView standing)
+    public static void Details(KeyView key, KeyStatusView status)
     {
         Line("name", key.Name);
         Line("id", key.Id);
@@ -39,10 +39,10 @@ internal static class KeyPrinting
         Line("last used", Time(key.LastUsedAt));
         Line("note", key.Note);
         Line("tags", string.Join(", ", key.Tags));
-        if (standing.Requests is { } requests) Line("requests", $"{Number(requests.Remaining)} of {Number(requests.Limit)} a minute left");
-        if (standing.Tokens is { } tokens) Line("tokens", $"{Number(tokens.Remaining)} of {Number(tokens.Limit)} a minute left");
-        if (standing.ConcurrencyLimit is { } most) Line("at once", $"{standing.Open} of {most} open");
-        foreach (var budget in standing.Budgets)
+        if (status.Requests is { } requests) Line("requests", $"{Number(requests.Remaining)} of {Number(requests.Limit)} a minute left");
+        if (status.Tokens is { } tokens) Line("tokens", $"{Number(tokens.Remaining)} of {Number(tokens.Limit)} a minute left");
+        if (status.ConcurrencyLimit is { } most) Line("at once", $"{status.Open} of {most} open");
+        foreach (var budget in status.Budgets)
         {
             var until = budget.End is { } end ? $", until {Time(end)}" : "";
             Line($"budget/{budget.Period.ToString().ToLowerInvariant()}", $"{Amount(budget.Unit, budget.Remaining)} of {Amount(budget.Unit, budget.Limit)} left ({Amount(budget.Unit, budget.Spent)} spent, {Amount(budget.Unit, budget.Reserved)} reserved{until})");

@@ -5,7 +5,7 @@ namespace Dragoman.Gateway.Configuration.Yaml;
 
 /// <summary>
 /// Builds a tree from the events of the YAML parser. Not YamlDotNet's own document model: that one stops at the first repeated key,
-/// and all faults of a file shall be told at once.
+/// and all faults of a file shall be reported at once.
 /// </summary>
 internal sealed class YamlTree
 {

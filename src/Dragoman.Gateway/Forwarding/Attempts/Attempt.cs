@@ -12,7 +12,7 @@ using Dragoman.Protocols.Registry;
 
 namespace Dragoman.Gateway.Forwarding.Attempts;
 
-/// <summary>One candidate, one try: what both lanes need to make it.</summary>
+/// <summary>One candidate, one try: what both paths need to make it.</summary>
 internal sealed class Attempt(ClientRequest request, Candidate candidate, ForwardingServices services, ClientStream? stream, IResponseChannel channel, RequestOutcome outcome, CancellationToken clientGone)
 {
     /// <summary>The most an error body is read to.</summary>
@@ -42,7 +42,7 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, Forwar
 
     public RequestOutcome Outcome => outcome;
 
-    /// <summary>What the client is told of changes in a body that passes; null where there is nothing to tell.</summary>
+    /// <summary>What is reported to the client about changes in a body that passes; null where there is nothing to report.</summary>
     public Losses? ReportedLosses { get; set; }
 
     /// <summary>The way to a streaming client; null when the client wants a whole answer.</summary>
@@ -53,11 +53,11 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, Forwar
     public CancellationToken ClientGone => clientGone;
 
     /// <summary>What a fault on the way to or from the upstream means; null for a fault of our own.</summary>
-    public WireError? Explain(Exception fault, ActivityTimeout patience) => fault switch
+    public WireError? Explain(Exception fault, ActivityTimeout timeout) => fault switch
     {
-        _ when patience.Stopped => ShuttingDown,
+        _ when timeout.Stopped => ShuttingDown,
         WireException { Error: var refusal } when MemoryBudget.IsRefusal(refusal) => refusal,
-        _ when patience.RanOut => new WireError(ErrorKind.Timeout, $"The upstream '{candidate.Account.Label}' did not answer in time.") { Code = "upstream_timeout" },
+        _ when timeout.RanOut => new WireError(ErrorKind.Timeout, $"The upstream '{candidate.Account.Label}' did not answer in time.") { Code = "upstream_timeout" },
         HttpRequestException http => new WireError(ErrorKind.Api, $"The upstream '{candidate.Account.Label}' could not be reached: {Short(http)}") { Status = 502, Code = "upstream_unreachable" },
         IOException io => new WireError(ErrorKind.Api, $"The connection to the upstream '{candidate.Account.Label}' broke: {Short(io)}") { Status = 502, Code = "upstream_connection_lost" },
         InvalidDataException data => new WireError(ErrorKind.Api, $"The upstream '{candidate.Account.Label}' sent what its protocol does not allow: {data.Message}") { Status = 502, Code = "upstream_protocol_error" },
@@ -66,29 +66,29 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, Forwar
     };
 
     /// <summary>Sends the body upstream and waits for the answer's headers. The memory that was written for it is given back here.</summary>
-    public async Task<HttpResponseMessage> SendAsync(ReadOnlyMemory<byte> body, PooledBuffer? written, IReadOnlyList<KeyValuePair<string, string>> headers, ActivityTimeout patience)
+    public async Task<HttpResponseMessage> SendAsync(ReadOnlyMemory<byte> body, PooledBuffer? written, IReadOnlyList<KeyValuePair<string, string>> headers, ActivityTimeout timeout)
     {
         using (written)
         {
             var call = new UpstreamCall(candidate.Account, candidate.Model, UpstreamOperation.Generate) { Stream = request.Stream, Body = body, ClientHeaders = headers };
-            using var message = await MakeAsync(call, patience);
+            using var message = await MakeAsync(call, timeout);
             outcome.Pending = candidate;
             request.Capture?.OnUpstreamRequest(outcome.Attempts.Count, body, request.Body);
             outcome.Pending = candidate;
-            var response = await services.Http.SendAsync(candidate.Account, message, patience.Token);
+            var response = await services.Http.SendAsync(candidate.Account, message, timeout.Token);
             if (Provider.ReadQuotas(response.Headers, services.Time.GetUtcNow()) is { } quotas) services.Router.ReportQuotas(candidate, quotas);
-            await ResponseKind.DecodeAsync(response, patience.Token);
-            if (request.Capture is { } capture) await capture.OnUpstreamResponseAsync(outcome.Attempts.Count, response, patience.Token);
+            await ResponseKind.DecodeAsync(response, timeout.Token);
+            if (request.Capture is { } capture) await capture.OnUpstreamResponseAsync(outcome.Attempts.Count, response, timeout.Token);
             return response;
         }
     }
 
     /// <summary>The request as the provider makes it: at once, unless it has to fetch a credential first.</summary>
-    private ValueTask<HttpRequestMessage> MakeAsync(UpstreamCall call, ActivityTimeout patience)
+    private ValueTask<HttpRequestMessage> MakeAsync(UpstreamCall call, ActivityTimeout timeout)
     {
         try
         {
-            var making = Provider.CreateRequestAsync(call, patience.Token);
+            var making = Provider.CreateRequestAsync(call, timeout.Token);
             return making.IsCompletedSuccessfully ? ValueTask.FromResult(making.Result ?? throw MakesNone()) : WaitAsync(making);
         }
         catch (WireException ex)
@@ -112,18 +112,18 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, Forwar
     private InvalidOperationException MakesNone() => new($"The provider '{Provider.Id}' makes no answers.");
 
     /// <summary>Turns an error answer into a failed attempt.</summary>
-    public async Task<AttemptResult> FailAsync(HttpResponseMessage response, ActivityTimeout patience)
+    public async Task<AttemptResult> FailAsync(HttpResponseMessage response, ActivityTimeout timeout)
     {
         if ((int)response.StatusCode is >= 300 and < 400) return UnexpectedContent(response, $"redirects to '{response.Headers.Location}' ({(int)response.StatusCode})");
         using var buffer = new PooledBuffer();
-        await ReadBodyAsync(response, buffer, MaxErrorBytes, setting: null, patience);
+        await ReadBodyAsync(response, buffer, MaxErrorBytes, setting: null, timeout);
         // The skim lets broken JSON pass where the relay needs nothing behind it; the gateway can say where it breaks.
         if (response.StatusCode == HttpStatusCode.BadRequest && RequestEnvelope.FindProblem(request.Body.Span) is { } words) throw WireException.Invalid(words, code: "invalid_json");
-        var language = UpstreamLanguage;
+        var protocol = UpstreamLanguage;
         var body = Redaction.Apply(buffer.WrittenMemory, candidate.Account.Credential);
-        var error = ProtocolRegistry.Upstream(language).ReadError((int)response.StatusCode, body) with { Origin = language };
+        var error = ProtocolRegistry.Upstream(protocol).ReadError((int)response.StatusCode, body) with { Origin = protocol };
         // A page or a plain word is nothing that the client's SDK could read: its status is all that counts.
-        var same = language == request.ClientProtocol.Protocol && ResponseKind.IsJson(body.Span) == true;
+        var same = protocol == request.ClientProtocol.Protocol && ResponseKind.IsJson(body.Span) == true;
         return Fail(error, response.Headers) with { ErrorBody = same ? body.ToArray() : default };
     }
 
@@ -153,8 +153,8 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, Forwar
     public Task WriteAnswerAsync(ReadOnlyMemory<byte> answer) => WholeAnswer.SendAsync(channel, answer, Options.ClientWriteTimeout, services.Time, clientGone);
 
     /// <summary>Reads a whole body.</summary>
-    public Task ReadAnswerAsync(HttpResponseMessage response, PooledBuffer buffer, ActivityTimeout patience)
-        => ReadBodyAsync(response, buffer, Options.MaxAnswerBytes, "limits.max-answer-mb", patience);
+    public Task ReadAnswerAsync(HttpResponseMessage response, PooledBuffer buffer, ActivityTimeout timeout)
+        => ReadBodyAsync(response, buffer, Options.MaxAnswerBytes, "limits.max-answer-mb", timeout);
 
     /// <summary>The headers of an answer; <paramref name="length"/> is its body's, where that is known.</summary>
     public AnswerHeaders HeadersFor(HttpResponseMessage response, Losses? losses, long? length = null) => new()
@@ -169,9 +169,9 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, Forwar
         Upstream = UpstreamHeaders.Select(response.Headers, Options.PassthroughHeaders),
     };
 
-    private async Task ReadBodyAsync(HttpResponseMessage response, PooledBuffer buffer, int limit, string? setting, ActivityTimeout patience)
+    private async Task ReadBodyAsync(HttpResponseMessage response, PooledBuffer buffer, int limit, string? setting, ActivityTimeout timeout)
     {
-        var body = await response.Content.ReadAsStreamAsync(patience.Token);
+        var body = await response.Content.ReadAsStreamAsync(timeout.Token);
         await using (body.ConfigureAwait(false))
         {
             if (response.Content.Headers.ContentLength > limit) throw TooLarge(limit, setting);
@@ -179,9 +179,9 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, Forwar
             var hint = (int)Math.Min(response.Content.Headers.ContentLength ?? 0, limit) + 1;
             while (true)
             {
-                var count = await body.ReadAsync(buffer.GetMemory(Math.Max(hint - buffer.Length, 4096)), patience.Token);
+                var count = await body.ReadAsync(buffer.GetMemory(Math.Max(hint - buffer.Length, 4096)), timeout.Token);
                 if (count == 0) return;
-                patience.Expect(Options.IdleTimeout);
+                timeout.Expect(Options.IdleTimeout);
                 buffer.Advance(count);
                 if (buffer.Length > limit) throw TooLarge(limit, setting);
             }

@@ -35,6 +35,6 @@ public sealed record ForwardingServices(IRouter Router, ProviderRegistry Provide
     /// <summary>Cancelled when open answers shall end now, because the gateway stops.</summary>
     public CancellationToken Stopping { get; init; }
 
-    /// <summary>Keeps reasoning signatures for clients whose language has no place for them.</summary>
+    /// <summary>Keeps reasoning signatures for clients whose protocol has no place for them.</summary>
     public ReasoningSignatureCache ReasoningSignatures { get; init; } = new();
 }

@@ -14,11 +14,11 @@ internal static class AttemptRunner
     /// <summary>Makes the attempt and gives back the place that was taken for it.</summary>
     public static async Task<AttemptResult> RunAsync(Attempt attempt)
     {
-        ActivityTimeout? patience = null;
+        ActivityTimeout? timeout = null;
         try
         {
-            patience = new ActivityTimeout(attempt.Services.Time, attempt.Services.Heartbeat, attempt.Options.FirstByteTimeout, attempt.ClientGone, attempt.Services.Stopping);
-            var result = MayPassThrough(attempt) ? await PassthroughExchange.RunAsync(attempt, patience) : await TranslatedExchange.RunAsync(attempt, patience);
+            timeout = new ActivityTimeout(attempt.Services.Time, attempt.Services.Heartbeat, attempt.Options.FirstByteTimeout, attempt.ClientGone, attempt.Services.Stopping);
+            var result = MayPassThrough(attempt) ? await PassthroughExchange.RunAsync(attempt, timeout) : await TranslatedExchange.RunAsync(attempt, timeout);
             attempt.Outcome.Pending = null;
             return result;
         }
@@ -28,16 +28,16 @@ internal static class AttemptRunner
             attempt.Outcome.Pending = null;
             return new AttemptResult { Failure = new Failure(FailureClass.AuthDead, ex.Error) };
         }
-        catch (Exception ex) when (ex is not WireException && !attempt.ClientGone.IsCancellationRequested && patience is not null && attempt.Explain(ex, patience) is { } error)
+        catch (Exception ex) when (ex is not WireException && !attempt.ClientGone.IsCancellationRequested && timeout is not null && attempt.Explain(ex, timeout) is { } error)
         {
             attempt.Outcome.Pending = null;
             // Nobody else is asked any more, and no account is to blame.
-            if (patience.Stopped) throw new WireException(error);
+            if (timeout.Stopped) throw new WireException(error);
             return new AttemptResult { Failure = new Failure(ClassOf(error), error) };
         }
         finally
         {
-            patience?.Dispose();
+            timeout?.Dispose();
             attempt.Services.Router.Release(attempt.Candidate);
         }
     }

@@ -15,11 +15,11 @@ namespace Dragoman.Gateway.Forwarding.Failover;
 internal sealed class FailoverLoop(
     ClientRequest request, RouteRequest route, ForwardingServices services, ClientStream? stream, IResponseChannel channel, RequestOutcome outcome, CancellationToken clientGone)
 {
-    /// <summary>How long the same account is waited for: always; and when it is the first limit of a streak.</summary>
+    /// <summary>How long the same account is waited for: always; and when it is the first limit of a run of failures.</summary>
     private static readonly TimeSpan AlwaysWorthWaiting = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan OnceWorthWaiting = TimeSpan.FromSeconds(10);
-    /// <summary>So many faults in a row make a lane one that is tried once for a request and not more.</summary>
+    /// <summary>So many faults in a row make a target one that is tried once for a request and not more.</summary>
     private const int FewFaults = 3;
 
     private static readonly TimeSpan MostJitter = TimeSpan.FromMilliseconds(500);
@@ -191,7 +191,7 @@ internal sealed class FailoverLoop(
     }
 
     /// <summary>
-    /// How long to stay with an account whose upstream said when it may be asked again: a second always, ten at the first limit of a streak
+    /// How long to stay with an account whose upstream said when it may be asked again: a second always, ten at the first limit of a run of failures
     /// (a prompt cache is worth that); null when another had better be asked.
     /// </summary>
     private TimeSpan? StickyRetryDelay(Candidate candidate, Failure failure, CooldownState? state)
@@ -212,19 +212,19 @@ internal sealed class FailoverLoop(
     }
 
     /// <summary>
-    /// Waits for a lane to come back without having asked anybody: that takes no round, or who waits together with many would be refused while
+    /// Waits for a target to come back without having asked anybody: that takes no round, or who waits together with many would be refused while
     /// places come free one after the other. False when this request has waited long enough.
     /// </summary>
-    private async Task<bool> RestAsync(TimeSpan rest)
+    private async Task<bool> RestAsync(TimeSpan wait)
     {
-        if (rest > _options.MaxRetryInterval - _waitedForCooldowns) return false;
+        if (wait > _options.MaxRetryInterval - _waitedForCooldowns) return false;
         var before = services.Time.GetUtcNow();
-        await Task.Delay(AddJitter(rest > TimeSpan.Zero ? rest : TimeSpan.Zero), services.Time, clientGone);
+        await Task.Delay(AddJitter(wait > TimeSpan.Zero ? wait : TimeSpan.Zero), services.Time, clientGone);
         _waitedForCooldowns += services.Time.GetUtcNow() - before + TimeSpan.FromMilliseconds(1);
         return true;
     }
 
-    /// <summary>Waits until a place is free, or a lane is back; false when this request has waited long enough.</summary>
+    /// <summary>Waits until a place is free, or a target is back; false when this request has waited long enough.</summary>
     private async Task<bool> WaitForPlaceAsync()
     {
         var left = _options.MaxRetryInterval - _waitedForSlots;
@@ -233,7 +233,7 @@ internal sealed class FailoverLoop(
         var freed = services.Router.SlotFreed;
         var plan = services.Router.Plan(route, dryRun: true);
         var now = services.Time.GetUtcNow();
-        if (plan.BackAt - now is { } rest && rest < left) left = rest > TimeSpan.Zero ? rest : TimeSpan.Zero;
+        if (plan.BackAt - now is { } wait && wait < left) left = wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
         if (plan.IsFull)
         {
             try
@@ -277,7 +277,7 @@ internal sealed class FailoverLoop(
 
     private static int Limit(int most) => most > 0 ? most : int.MaxValue;
 
-    /// <summary>What a plan without candidates means for what follows: a name that is not served or not allowed is the request's fault, all else may be mended by a stand-in.</summary>
+    /// <summary>What a plan without candidates means for what follows: a name that is not served or not allowed is the request's fault, all else may be served by a fallback.</summary>
     private static FailureClass ClassOf(Dragoman.Protocols.WireError error)
         => error.Kind is Dragoman.Protocols.ErrorKind.NotFound or Dragoman.Protocols.ErrorKind.InvalidRequest or Dragoman.Protocols.ErrorKind.Permission ? FailureClass.InvalidRequest : FailureClass.Capacity;
 

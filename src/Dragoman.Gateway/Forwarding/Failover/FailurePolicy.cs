@@ -26,7 +26,7 @@ internal static class FailurePolicy
         _ => NextStep.Switch,
     };
 
-    /// <summary>Whether the candidate's lane has to rest for it.</summary>
+    /// <summary>Whether the candidate's target has to cool down for it.</summary>
     public static bool CoolsDown(FailureClass failure) => !Dragoman.Gateway.Accounts.CooldownRules.IsRequestFault(failure);
 
     /// <summary>Whether another round over the candidates may help.</summary>

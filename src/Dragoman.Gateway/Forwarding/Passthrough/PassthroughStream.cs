@@ -12,13 +12,13 @@ using Dragoman.Protocols.Registry;
 namespace Dragoman.Gateway.Forwarding.Passthrough;
 
 /// <summary>
-/// A stream between two speakers of the same language, byte for byte. The greeting is held back until the answer begins, so that a failure
-/// until then can still be mended by the next candidate; from then on every read from upstream is one write to the client, of the frames
+/// A stream between two speakers of the same protocol, byte for byte. The greeting is held back until the answer begins, so that a failure
+/// until then can still be repaired by the next candidate; from then on every read from upstream is one write to the client, of the frames
 /// that are whole. The torn end of a read waits for its rest, so that whatever happens the client has whole frames only.
 /// </summary>
 internal sealed class PassthroughStream : IDisposable
 {
-    /// <summary>So much is held back at most; a greeting repeats the whole request in some languages.</summary>
+    /// <summary>So much is held back at most; a greeting repeats the whole request in some protocols.</summary>
     private const int MaxHeld = 512 * 1024;
 
     private readonly Attempt _attempt;
@@ -31,20 +31,20 @@ internal sealed class PassthroughStream : IDisposable
     private bool _isEvents;
     private bool _begun;
 
-    private PassthroughStream(Attempt attempt, ClientStream stream, HttpResponseMessage response, ActivityTimeout patience)
+    private PassthroughStream(Attempt attempt, ClientStream stream, HttpResponseMessage response, ActivityTimeout timeout)
     {
         _attempt = attempt;
         _stream = stream;
         _response = response;
-        _timeout = patience;
+        _timeout = timeout;
         _meter = new UsageMeter(attempt.UpstreamLanguage, attempt.Candidate.Model, attempt.Options.MaxFrameBytes, attempt.Services.Memory);
         _held = new PooledBuffer(256, attempt.Services.Memory);
         _filter = attempt.Request.Traits.OpenPassthroughFilter(attempt.Request.Stream, attempt.Request.Head.IncludeUsage);
     }
 
-    public static async Task<AttemptResult> RunAsync(Attempt attempt, ClientStream stream, HttpResponseMessage response, ActivityTimeout patience)
+    public static async Task<AttemptResult> RunAsync(Attempt attempt, ClientStream stream, HttpResponseMessage response, ActivityTimeout timeout)
     {
-        using var relayed = new PassthroughStream(attempt, stream, response, patience);
+        using var relayed = new PassthroughStream(attempt, stream, response, timeout);
         return await relayed.RunAsync();
     }
 
@@ -76,14 +76,14 @@ internal sealed class PassthroughStream : IDisposable
                     if (count == 0) break;
                     if (!_isEvents)
                     {
-                        // A whole answer under a stream's label is told as the stream that was asked for.
+                        // A whole answer under a stream's label is reported as the stream that was asked for.
                         if (ResponseKind.IsJson(room.Span[..count]) == true) return await WriteWholeAsync(room[..count]);
                         ResponseKind.RefusePage(room.Span[..count]);
                         _isEvents = ResponseKind.IsJson(room.Span[..count]) is not null;
                     }
 
                     _meter.Observe(count);
-                    // An error told before anything else is a failed attempt like any other: somebody else may answer.
+                    // An error reported before anything else is a failed attempt like any other: somebody else may answer.
                     if (!_begun && _meter.Error is { } error) return FailAs(error);
                     // While the client takes its time nobody waits for the upstream.
                     _timeout.Pause();
@@ -172,7 +172,7 @@ internal sealed class PassthroughStream : IDisposable
         await _stream.WriteAsync(_filter is null ? frames : _filter.Pass(frames.Span), _attempt.ClientGone);
     }
 
-    /// <summary>The upstream broke off in the middle: the client is told so in its own language, and not by a normal ending.</summary>
+    /// <summary>The upstream was interrupted in the middle: that is reported to the client in its own protocol, and not by a normal ending.</summary>
     private async Task ShowErrorAsync(WireError error)
     {
         using var output = new PooledBuffer();

@@ -6,7 +6,7 @@ using Dragoman.Protocols.Json;
 namespace Dragoman.Gateway.Forwarding.Signatures;
 
 /// <summary>
-/// Keeps what a provider needs to get back to trust its own reasoning (signatures, encrypted content) for clients whose language has no
+/// Keeps what a provider needs to get back to trust its own reasoning (signatures, encrypted content) for clients whose protocol has no
 /// place for it, and puts it back on the next turn. Kept per client key and conversation (see <see cref="ConversationScope"/>), and found there by
 /// the call it belongs to (id, tool and arguments; where a client renames ids, tool and arguments alone), or by a hash of the answer's text where no
 /// tool was called; tagged by model family, because a signature given to another family is refused.

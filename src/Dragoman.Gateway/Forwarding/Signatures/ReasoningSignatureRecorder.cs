@@ -6,7 +6,7 @@ using Dragoman.Protocols.Json;
 namespace Dragoman.Gateway.Forwarding.Signatures;
 
 /// <summary>Sees an answer go by and lays its signatures into the vault. Costs nothing on answers without reasoning.</summary>
-internal sealed class ReasoningSignatureRecorder(ReasoningSignatureCache vault, UpstreamModel model, ConversationScope scope, IAnswerSink next) : IAnswerSink
+internal sealed class ReasoningSignatureRecorder(ReasoningSignatureCache cache, UpstreamModel model, ConversationScope scope, IAnswerSink next) : IAnswerSink
 {
     private readonly List<KeptReasoning> _pending = [];
     private AnswerPlaces? _places;
@@ -46,7 +46,7 @@ internal sealed class ReasoningSignatureRecorder(ReasoningSignatureCache vault, 
                 CloseCall(_call);
                 break;
             case AnswerEventKind.Finished when (_pending.Count > 0 || !_textSignature.IsEmpty) && !_hash.IsEmpty:
-                vault.Keep(Positions.Next(_hash), null, model.EffectiveFamily, [.. _pending], _textSignature);
+                cache.Keep(Positions.Next(_hash), null, model.EffectiveFamily, [.. _pending], _textSignature);
                 break;
         }
 
@@ -69,7 +69,7 @@ internal sealed class ReasoningSignatureRecorder(ReasoningSignatureCache vault, 
     {
         var arguments = _arguments is null ? default : JsonText.FromEscaped(_arguments.WrittenMemory).ToUtf8().Span;
         var (byId, byCall) = Positions.Next(opening.Id, ToolCallHash.Compute(opening.Name, arguments));
-        if (_pending.Count > 0 || !opening.PartSignature.IsEmpty) vault.Keep(byId, byCall, model.EffectiveFamily, [.. _pending], opening.PartSignature);
+        if (_pending.Count > 0 || !opening.PartSignature.IsEmpty) cache.Keep(byId, byCall, model.EffectiveFamily, [.. _pending], opening.PartSignature);
         _pending.Clear();
         _call = null;
         _arguments = null;

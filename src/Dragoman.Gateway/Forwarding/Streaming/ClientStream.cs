@@ -25,18 +25,18 @@ internal sealed class ClientStream : ITimerCallback, IAsyncDisposable
     private bool _endsInCrLf;
     private bool _ended;
 
-    public ClientStream(ClientRequest request, IResponseChannel channel, ForwardingOptions options, TimeProvider time, SharedTimer heartbeat)
+    public ClientStream(ClientRequest request, IResponseChannel channel, ForwardingOptions options, TimeProvider time, SharedTimer timer)
     {
         _request = request;
         _channel = channel;
         _time = time;
-        _timer = heartbeat;
+        _timer = timer;
         // An array of JSON has no place for comments; its client has to wait.
         _interval = request.ClientProtocol.StreamMediaType == "text/event-stream" ? options.KeepAlive : TimeSpan.Zero;
         _writeLimit = options.ClientWriteTimeout;
         _asPing = options.KeepAliveAsPing;
         _lastWrite = time.GetTimestamp();
-        if (_interval > TimeSpan.Zero || _writeLimit > TimeSpan.Zero) _registration = heartbeat.Join(this);
+        if (_interval > TimeSpan.Zero || _writeLimit > TimeSpan.Zero) _registration = timer.Join(this);
     }
 
     /// <summary>Whether any byte, be it a keep-alive, was sent.</summary>
@@ -89,7 +89,7 @@ internal sealed class ClientStream : ITimerCallback, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _ended = true;
-        if (_registration is { } beat) _timer.Remove(beat);
+        if (_registration is { } tick) _timer.Remove(tick);
         // A keep-alive on its way out is waited for: the response must not end under its feet.
         await _gate.WaitAsync();
         _gate.Release();

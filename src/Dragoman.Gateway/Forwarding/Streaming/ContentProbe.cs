@@ -14,11 +14,11 @@ internal sealed class ContentProbe
     private readonly AnswerNormalizer _answer;
     private readonly IStreamReader _reader;
 
-    public ContentProbe(Protocol language, UpstreamModel model)
+    public ContentProbe(Protocol protocol, UpstreamModel model)
     {
-        var exchange = ExchangeFor(language, model);
+        var exchange = ExchangeFor(protocol, model);
         _answer = new AnswerNormalizer(exchange, new Nowhere());
-        _reader = ProtocolRegistry.Upstream(language).OpenStream(exchange, _answer);
+        _reader = ProtocolRegistry.Upstream(protocol).OpenStream(exchange, _answer);
     }
 
     /// <summary>Looks at the next event; true as soon as there was content.</summary>
@@ -29,13 +29,13 @@ internal sealed class ContentProbe
     }
 
     /// <summary>What a whole answer says that it used, and whether it has content; null where it cannot be read.</summary>
-    public static (TokenUsage Usage, bool HasContent)? Whole(Protocol language, UpstreamModel model, ReadOnlyMemory<byte> body)
+    public static (TokenUsage Usage, bool HasContent)? Whole(Protocol protocol, UpstreamModel model, ReadOnlyMemory<byte> body)
     {
         try
         {
-            var upstream = ProtocolRegistry.Upstream(language);
+            var upstream = ProtocolRegistry.Upstream(protocol);
             if (upstream.TryReadUsage(body, out var usage) && usage is { InputTokens: not null, OutputTokens: { } output }) return (usage, output > 0);
-            var exchange = ExchangeFor(language, model);
+            var exchange = ExchangeFor(protocol, model);
             var answer = new AnswerNormalizer(exchange, new Nowhere());
             upstream.ReadAnswer(body, exchange, answer);
             return (answer.Usage, answer.HasContent);
@@ -47,7 +47,7 @@ internal sealed class ContentProbe
         }
     }
 
-    private static TranslationContext ExchangeFor(Protocol language, UpstreamModel model) => new(new ConversationRequest { Source = language, Model = model.Id }, model);
+    private static TranslationContext ExchangeFor(Protocol protocol, UpstreamModel model) => new(new ConversationRequest { Source = protocol, Model = model.Id }, model);
 
     private sealed class Nowhere : IAnswerSink
     {

@@ -4,21 +4,21 @@ using Dragoman.Protocols.Json;
 
 namespace Dragoman.Gateway.Forwarding.Streaming;
 
-/// <summary>An upstream's stream, cut into its frames and told to the language's reader.</summary>
+/// <summary>An upstream's stream, cut into its frames and told to the protocol's reader.</summary>
 internal abstract class UpstreamFrames(IStreamReader reader) : IDisposable
 {
     protected IStreamReader Reader { get; } = reader;
 
-    public static UpstreamFrames For(IUpstreamProtocol language, TranslationContext exchange, IAnswerSink sink, int maxFrameBytes, MemoryBudget? memory)
+    public static UpstreamFrames For(IUpstreamProtocol protocol, TranslationContext exchange, IAnswerSink sink, int maxFrameBytes, MemoryBudget? memory)
     {
-        var reader = language.OpenStream(exchange, sink);
-        return language.Framing == StreamFraming.AwsEventStream ? new AwsEventFrames(reader, maxFrameBytes, memory) : new ServerSentEventFrames(reader, maxFrameBytes, memory);
+        var reader = protocol.OpenStream(exchange, sink);
+        return protocol.Framing == StreamFraming.AwsEventStream ? new AwsEventFrames(reader, maxFrameBytes, memory) : new ServerSentEventFrames(reader, maxFrameBytes, memory);
     }
 
     /// <summary>Reads a stream that is already there whole.</summary>
-    public static void ReadAll(ReadOnlyMemory<byte> body, IUpstreamProtocol language, TranslationContext exchange, IAnswerSink sink)
+    public static void ReadAll(ReadOnlyMemory<byte> body, IUpstreamProtocol protocol, TranslationContext exchange, IAnswerSink sink)
     {
-        using var frames = For(language, exchange, sink, Math.Max(body.Length, 1), memory: null);
+        using var frames = For(protocol, exchange, sink, Math.Max(body.Length, 1), memory: null);
         body.CopyTo(frames.GetMemory(body.Length));
         frames.Advance(body.Length);
         frames.Complete();

@@ -17,21 +17,21 @@ internal sealed class UsageMeter : IAnswerSink, IDisposable
     private readonly IStreamReader _reader;
     private readonly Protocol _protocol;
     private readonly ProtocolTraits _traits;
-    private readonly CallProgress? _calls;
+    private readonly ToolCallProgress? _calls;
     private int _doubtful;
     private bool _ended;
     private readonly UpstreamModel _model;
     private ContentProbe? _probe;
 
-    public UsageMeter(Protocol language, UpstreamModel model, int maxFrameBytes, MemoryBudget? memory)
+    public UsageMeter(Protocol protocol, UpstreamModel model, int maxFrameBytes, MemoryBudget? memory)
     {
         _frames = new SseReader(maxFrameBytes, memory);
-        _protocol = language;
+        _protocol = protocol;
         _model = model;
-        _traits = ProtocolRegistry.Traits(language);
+        _traits = ProtocolRegistry.Traits(protocol);
         _calls = _traits.CreateCallProgress();
         Position = _traits.CreateStreamPosition();
-        _reader = ProtocolRegistry.Upstream(language).OpenStream(new TranslationContext(new ConversationRequest { Source = language, Model = model.Id }, model), this);
+        _reader = ProtocolRegistry.Upstream(protocol).OpenStream(new TranslationContext(new ConversationRequest { Source = protocol, Model = model.Id }, model), this);
     }
 
     /// <summary>Whether the stream said that it is complete: only then is its end an end, and not a break.</summary>
@@ -43,7 +43,7 @@ internal sealed class UsageMeter : IAnswerSink, IDisposable
     /// <summary>The error the stream told of, or null. Nothing behind it is looked at.</summary>
     public WireError? Error { get; private set; }
 
-    /// <summary>Where that error stands: what of the stream comes before it, and whether it has the form in which clients of the language look for one.</summary>
+    /// <summary>Where that error stands: what of the stream comes before it, and whether it has the form in which clients of the protocol look for one.</summary>
     public ReportedError ReportedError { get; private set; }
 
     /// <summary>Whether the stream has come past its greeting: something was answered.</summary>
@@ -52,7 +52,7 @@ internal sealed class UsageMeter : IAnswerSink, IDisposable
     /// <summary>Whether any of it is content: behind the greeting the end may come at once.</summary>
     public bool HasAnyContent { get; private set; }
 
-    /// <summary>Where the stream stands, so that an error told later goes on from there; null for a protocol whose events do not count.</summary>
+    /// <summary>Where the stream stands, so that an error reported later goes on from there; null for a protocol whose events do not count.</summary>
     public StreamPosition? Position { get; }
 
     /// <summary>How many of the bytes that came last must wait: a frame whose end has not come, or those of a torn call that is said to be done.</summary>
@@ -123,7 +123,7 @@ internal sealed class UsageMeter : IAnswerSink, IDisposable
     }
 
     /// <summary>Where the error stands; one that comes behind a torn call that is said to be done takes that call's place.</summary>
-    private void ReportError(ReportedError told) => ReportedError = _doubtful > 0 ? told with { Rest = _doubtful, IsNative = false } : told;
+    private void ReportError(ReportedError reported) => ReportedError = _doubtful > 0 ? reported with { Rest = _doubtful, IsNative = false } : reported;
 
     private void Look(SseFrame frame, int from)
     {
@@ -152,7 +152,7 @@ internal sealed class UsageMeter : IAnswerSink, IDisposable
             switch (_calls.Look(data))
             {
                 case CallState.Torn:
-                    Error = CallProgress.Error;
+                    Error = ToolCallProgress.Error;
                     return;
                 case CallState.Doubtful:
                     if (_doubtful == 0) _doubtful = from;

@@ -9,10 +9,10 @@ using Dragoman.Protocols.Registry;
 
 namespace Dragoman.Gateway.Forwarding.Translation;
 
-/// <summary>The lane between two languages: read into the conversation in the middle, written out of it, and the same way back.</summary>
+/// <summary>The path between two protocols: read into the conversation in the middle, written out of it, and the same way back.</summary>
 internal static class TranslatedExchange
 {
-    public static async Task<AttemptResult> RunAsync(Attempt attempt, ActivityTimeout patience)
+    public static async Task<AttemptResult> RunAsync(Attempt attempt, ActivityTimeout timeout)
     {
         attempt.Outcome.Mode = "translated";
         var conversation = attempt.Request.Conversation;
@@ -20,8 +20,8 @@ internal static class TranslatedExchange
         attempt.Request.Traits.CarryHeaders(attempt.Request.ProtocolHeaders, conversation, attempt.UpstreamLanguage, attempt.Candidate.Model);
         attempt.Services.ReasoningSignatures.Restore(conversation, attempt.Candidate.Model, attempt.Request.Scope);
         var exchange = ExchangeFor(attempt);
-        using var response = await SendAsync(attempt, ProtocolRegistry.Upstream(attempt.UpstreamLanguage), exchange, patience);
-        return await AnswerAsync(attempt, response, exchange, patience);
+        using var response = await SendAsync(attempt, ProtocolRegistry.Upstream(attempt.UpstreamLanguage), exchange, timeout);
+        return await AnswerAsync(attempt, response, exchange, timeout);
     }
 
     /// <summary>What the body asks for; where it says nothing of reasoning, what the model's name asks for.</summary>
@@ -38,29 +38,29 @@ internal static class TranslatedExchange
             Losses = attempt.ReportedLosses ?? new(),
             MaxAnswerBytes = attempt.Options.MaxAnswerBytes,
             KeepsText = attempt.Stream is null || request.Traits.RepeatsTextAtEnd,
-            KeepsAttribution = attempt.Provider.TakesAttribution(attempt.Candidate.Account),
+            KeepsAttribution = attempt.Provider.IsVendor(attempt.Candidate.Account),
             CreatedAt = attempt.Services.Time.GetUtcNow().ToUnixTimeSeconds(),
             EstimatedInputTokens = attempt.Stream is not null && request.Traits.StatesPromptSizeFirst ? TokenEstimate.Compute(request.Conversation) : null,
         };
     }
 
-    /// <summary>Tells an upstream's answer in the client's language.</summary>
-    public static async Task<AttemptResult> AnswerAsync(Attempt attempt, HttpResponseMessage response, TranslationContext exchange, ActivityTimeout patience)
+    /// <summary>Tells an upstream's answer in the client's protocol.</summary>
+    public static async Task<AttemptResult> AnswerAsync(Attempt attempt, HttpResponseMessage response, TranslationContext exchange, ActivityTimeout timeout)
     {
-        if (!response.IsSuccessStatusCode) return await attempt.FailAsync(response, patience);
-        var language = ProtocolRegistry.Upstream(attempt.UpstreamLanguage);
+        if (!response.IsSuccessStatusCode) return await attempt.FailAsync(response, timeout);
+        var protocol = ProtocolRegistry.Upstream(attempt.UpstreamLanguage);
         return attempt.Stream is { } stream
-            ? await TranslatedStream.RunAsync(attempt, stream, response, language, exchange, patience)
-            : await AnswerWholeAsync(attempt, response, language, exchange, patience);
+            ? await TranslatedStream.RunAsync(attempt, stream, response, protocol, exchange, timeout)
+            : await AnswerWholeAsync(attempt, response, protocol, exchange, timeout);
     }
 
-    private static Task<HttpResponseMessage> SendAsync(Attempt attempt, IUpstreamProtocol language, TranslationContext exchange, ActivityTimeout patience)
+    private static Task<HttpResponseMessage> SendAsync(Attempt attempt, IUpstreamProtocol protocol, TranslationContext exchange, ActivityTimeout timeout)
     {
-        attempt.Request.Traits.CheckTranslation(exchange.Request, language.Protocol);
+        attempt.Request.Traits.CheckTranslation(exchange.Request, protocol.Protocol);
         var body = new PooledBuffer(attempt.Request.Body.Length + 4096, attempt.Services.Memory);
         try
         {
-            language.WriteRequest(exchange, body);
+            protocol.WriteRequest(exchange, body);
         }
         catch
         {
@@ -68,33 +68,33 @@ internal static class TranslatedExchange
             throw;
         }
 
-        return attempt.SendAsync(body.WrittenMemory, body, language.HeadersOf(exchange), patience);
+        return attempt.SendAsync(body.WrittenMemory, body, protocol.HeadersOf(exchange), timeout);
     }
 
-    private static async Task<AttemptResult> AnswerWholeAsync(Attempt attempt, HttpResponseMessage response, IUpstreamProtocol language, TranslationContext exchange, ActivityTimeout patience)
+    private static async Task<AttemptResult> AnswerWholeAsync(Attempt attempt, HttpResponseMessage response, IUpstreamProtocol protocol, TranslationContext exchange, ActivityTimeout timeout)
     {
         using var body = new PooledBuffer(4096, attempt.Services.Memory);
         using var share = new MemoryShare(attempt.Services.Memory);
         exchange.Memory = share;
-        await attempt.ReadAnswerAsync(response, body, patience);
-        return await AnswerBodyAsync(attempt, response, language, exchange, body);
+        await attempt.ReadAnswerAsync(response, body, timeout);
+        return await AnswerBodyAsync(attempt, response, protocol, exchange, body);
     }
 
     /// <summary>Tells a whole answer that has been read, be it JSON or a stream of events.</summary>
-    public static async Task<AttemptResult> AnswerBodyAsync(Attempt attempt, HttpResponseMessage response, IUpstreamProtocol language, TranslationContext exchange, PooledBuffer body)
+    public static async Task<AttemptResult> AnswerBodyAsync(Attempt attempt, HttpResponseMessage response, IUpstreamProtocol protocol, TranslationContext exchange, PooledBuffer body)
     {
         // What it is shows in its first bytes; its label may be wrong.
         ResponseKind.RefusePage(body.WrittenSpan);
         var events = ResponseKind.IsJson(body.WrittenSpan) != true
-            && (ResponseKind.IsEventStream(response) || (language.Framing == StreamFraming.AwsEventStream ? body.Length > 0 : ResponseKind.IsEvents(body.WrittenSpan)));
+            && (ResponseKind.IsEventStream(response) || (protocol.Framing == StreamFraming.AwsEventStream ? body.Length > 0 : ResponseKind.IsEvents(body.WrittenSpan)));
         // Frames live in their reader's buffer, which is gone before the answer is written; a whole body stays.
         var folder = new AnswerAggregator(borrow: !events);
         var normalizer = new AnswerNormalizer(exchange, new ReasoningSignatureRecorder(attempt.Services.ReasoningSignatures, attempt.Candidate.Model, attempt.Request.Scope, folder));
-        if (events) UpstreamFrames.ReadAll(body.WrittenMemory, language, exchange, normalizer);
-        else language.ReadAnswer(body.WrittenMemory, exchange, normalizer);
+        if (events) UpstreamFrames.ReadAll(body.WrittenMemory, protocol, exchange, normalizer);
+        else protocol.ReadAnswer(body.WrittenMemory, exchange, normalizer);
         normalizer.Complete();
         if (normalizer.Error is { } error) return attempt.Fail(error, response.Headers) with { Usage = normalizer.Usage };
-        // What the client's language has no place for shows while the answer is written, and the headers have to say it.
+        // What the client's protocol has no place for shows while the answer is written, and the headers have to say it.
         using var answer = new PooledBuffer(body.Length + 1024, attempt.Services.Memory);
         attempt.Request.ClientProtocol.WriteAnswer(folder.Answer, exchange, answer);
         attempt.Outcome.Losses = exchange.Losses.Items;

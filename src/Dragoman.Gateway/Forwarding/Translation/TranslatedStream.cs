@@ -11,8 +11,8 @@ using Dragoman.Protocols.Json;
 namespace Dragoman.Gateway.Forwarding.Translation;
 
 /// <summary>
-/// A streamed answer between two languages. Nothing reaches the client before the first content has come, so that a failure until then
-/// can still be mended by the next candidate; from then on every read from upstream is one write to the client.
+/// A streamed answer between two protocols. Nothing reaches the client before the first content has come, so that a failure until then
+/// can still be repaired by the next candidate; from then on every read from upstream is one write to the client.
 /// </summary>
 internal sealed class TranslatedStream : IDisposable
 {
@@ -28,14 +28,14 @@ internal sealed class TranslatedStream : IDisposable
     private readonly FailureMark _failure;
     private bool _committed;
 
-    private TranslatedStream(Attempt attempt, ClientStream stream, HttpResponseMessage response, IUpstreamProtocol language, TranslationContext exchange, ActivityTimeout patience)
+    private TranslatedStream(Attempt attempt, ClientStream stream, HttpResponseMessage response, IUpstreamProtocol protocol, TranslationContext exchange, ActivityTimeout timeout)
     {
         _attempt = attempt;
         _stream = stream;
         _response = response;
-        _upstream = language;
+        _upstream = protocol;
         _exchange = exchange;
-        _timeout = patience;
+        _timeout = timeout;
         _output = new PooledBuffer(4096, attempt.Services.Memory);
         _share = new MemoryShare(attempt.Services.Memory);
         exchange.Memory = _share;
@@ -44,9 +44,9 @@ internal sealed class TranslatedStream : IDisposable
     }
 
     public static async Task<AttemptResult> RunAsync(
-        Attempt attempt, ClientStream stream, HttpResponseMessage response, IUpstreamProtocol language, TranslationContext exchange, ActivityTimeout patience, ReadOnlyMemory<byte> begun = default)
+        Attempt attempt, ClientStream stream, HttpResponseMessage response, IUpstreamProtocol protocol, TranslationContext exchange, ActivityTimeout timeout, ReadOnlyMemory<byte> begun = default)
     {
-        using var translated = new TranslatedStream(attempt, stream, response, language, exchange, patience);
+        using var translated = new TranslatedStream(attempt, stream, response, protocol, exchange, timeout);
         return await translated.RunAsync(begun);
     }
 

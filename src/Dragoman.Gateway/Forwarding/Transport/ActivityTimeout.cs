@@ -13,14 +13,14 @@ internal sealed class ActivityTimeout : ITimerCallback, IDisposable
     private readonly CancellationToken _stopping;
     private long _deadline;
 
-    public ActivityTimeout(TimeProvider time, SharedTimer heartbeat, TimeSpan limit, CancellationToken clientGone, CancellationToken stopping = default)
+    public ActivityTimeout(TimeProvider time, SharedTimer timer, TimeSpan limit, CancellationToken clientGone, CancellationToken stopping = default)
     {
         _time = time;
-        _timer = heartbeat;
+        _timer = timer;
         _source = CancellationTokenSource.CreateLinkedTokenSource(clientGone, stopping);
         _stopping = stopping;
         _deadline = DeadlineOf(limit);
-        _registration = heartbeat.Join(this);
+        _registration = timer.Join(this);
     }
 
     /// <summary>Cancelled when the client has left, the limit has passed, or the gateway stops.</summary>

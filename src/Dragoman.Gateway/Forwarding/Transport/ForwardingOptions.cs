@@ -21,7 +21,7 @@ public sealed record ForwardingOptions
     /// <summary>The most bytes that a whole answer may have, and the content of a streamed one that is translated.</summary>
     public int MaxAnswerBytes { get; init; } = 64 << 20;
 
-    /// <summary>Whether keep-alives are the language's own pings where it has them, and not SSE comments.</summary>
+    /// <summary>Whether keep-alives are the protocol's own pings where it has them, and not SSE comments.</summary>
     public bool KeepAliveAsPing { get; init; }
 
     /// <summary>How many further rounds over the candidates are made after all have failed.</summary>

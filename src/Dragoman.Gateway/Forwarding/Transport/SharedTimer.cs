@@ -33,12 +33,12 @@ internal sealed class SharedTimer(TimeProvider time) : IDisposable
     }
 
     /// <summary>Ends it. Twice does no harm.</summary>
-    public void Remove(Beat beat)
+    public void Remove(Beat tick)
     {
-        lock (beat.Lock)
+        lock (tick.Lock)
         {
-            if (beat.Node.List is not { } list) return;
-            list.Remove(beat.Node);
+            if (tick.Node.List is not { } list) return;
+            list.Remove(tick.Node);
         }
 
         Interlocked.Decrement(ref _waiting);

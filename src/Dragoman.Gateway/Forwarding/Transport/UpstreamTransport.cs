@@ -23,7 +23,7 @@ public sealed class UpstreamTransport : IDisposable
     /// <summary>The gateway's own <c>proxy-url</c>, or null. Applies to accounts that name none.</summary>
     public string? DefaultProxyUrl { get; set; }
 
-    /// <summary>The name of the source whose spans upstreams are told of; null tells them nothing.</summary>
+    /// <summary>The name of the source whose spans are propagated to upstreams; null propagates none.</summary>
     public string? TracedSource { get; set; }
 
     /// <summary>Sends a request and gives the answer as soon as its headers are there.</summary>

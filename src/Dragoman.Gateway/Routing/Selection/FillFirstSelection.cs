@@ -3,7 +3,7 @@ using Dragoman.Gateway.Requests;
 namespace Dragoman.Gateway.Routing.Selection;
 
 /// <summary>
-/// The first that can, until it cannot. Among equals those that speak the client's language come first, because nothing is translated
+/// The first that can, until it cannot. Among equals those that speak the client's protocol come first, because nothing is translated
 /// then; after that the order of the configuration counts.
 /// </summary>
 internal sealed class FillFirstSelection : ISelection

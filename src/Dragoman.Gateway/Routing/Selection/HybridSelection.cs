@@ -7,7 +7,7 @@ namespace Dragoman.Gateway.Routing.Selection;
 /// The one with the best score of health, rate, quota and idleness. Who falls short of a threshold comes behind all who do not: first those
 /// whose quota is critical, then those in poor health, last those whose bucket is empty.
 /// </summary>
-internal sealed class HybridSelection(AccountLoadTracker gauges, CooldownTracker lanes, Func<HybridOptions> options) : ISelection
+internal sealed class HybridSelection(AccountLoadTracker gauges, CooldownTracker cooldowns, Func<HybridOptions> options) : ISelection
 {
     private const double UnknownQuota = 50;
     private const double MostIdle = 3_600;
@@ -28,7 +28,7 @@ internal sealed class HybridSelection(AccountLoadTracker gauges, CooldownTracker
         {
             var offer = tier.Offers[place];
             var load = gauges.Get(offer.Account).Load(offer.Account, numbers);
-            var quota = lanes.QuotaLeft(offer.Account, offer.Model.Id) * 100;
+            var quota = cooldowns.QuotaLeft(offer.Account, offer.Model.Id) * 100;
             ranked.Add((ShortcomingOf(load, quota, numbers), -ScoreOf(load, quota, numbers), place));
         }
 

@@ -7,7 +7,7 @@ namespace Dragoman.Gateway.Routing.Selection;
 /// The one that does least: fewest requests under way, then fewest tokens and requests of the last five minutes, each for its weight; equals
 /// in turn. An account whose quota is nearly used up comes behind the others.
 /// </summary>
-internal sealed class LeastUsedSelection(AccountLoadTracker gauges, CooldownTracker lanes, Func<HybridOptions> options) : ISelection
+internal sealed class LeastUsedSelection(AccountLoadTracker gauges, CooldownTracker cooldowns, Func<HybridOptions> options) : ISelection
 {
     private readonly RoundRobinSelection _turns = new();
 
@@ -29,7 +29,7 @@ internal sealed class LeastUsedSelection(AccountLoadTracker gauges, CooldownTrac
             var offer = tier.Offers[place];
             var load = gauges.Get(offer.Account).Load(offer.Account, numbers);
             var share = Math.Max(0.001, offer.Account.Weight);
-            var critical = lanes.QuotaLeft(offer.Account, offer.Model.Id) * 100 <= numbers.CriticalQuota;
+            var critical = cooldowns.QuotaLeft(offer.Account, offer.Model.Id) * 100 <= numbers.CriticalQuota;
             ranked.Add((critical, load.Running / share, load.RecentTokens / share, load.RecentRequests / share, ranked.Count, place));
         }
 

@@ -2,7 +2,7 @@ using Dragoman.Gateway.Requests;
 
 namespace Dragoman.Gateway.Routing.Selection;
 
-/// <summary>Each in its turn, per model, by weight where weights differ. All take part whatever their language: evenness is what the owner asked for.</summary>
+/// <summary>Each in its turn, per model, by weight where weights differ. All take part whatever their protocol: evenness is what the owner asked for.</summary>
 internal sealed class RoundRobinSelection : ISelection
 {
     private readonly Cursors _cursors = new();

@@ -26,7 +26,7 @@ public sealed class AnthropicClient : IClientProtocol
         => Read(body, target, counting: false);
 
     /// <summary>Reads the body of a <c>count_tokens</c> request: a request without a limit to its answer. The result borrows <paramref name="body"/>.</summary>
-    /// <exception cref="WireException">The body is not one of this language.</exception>
+    /// <exception cref="WireException">The body is not one of this protocol.</exception>
     public ConversationRequest ReadCountRequest(ReadOnlyMemory<byte> body, RequestTarget target = default) => Read(body, default, counting: true);
 
     /// <inheritdoc/>

@@ -87,7 +87,7 @@ internal sealed class AnthropicStreamWriter(TranslationContext exchange, IBuffer
         writer.WriteNull("stop_reason"u8);
         writer.WriteNull("stop_sequence"u8);
         var usage = start.Usage ?? _usage;
-        // Servers that imitate the language say 0 before they have counted: no prompt is empty.
+        // Servers that imitate the protocol say 0 before they have counted: no prompt is empty.
         if (usage.InputTokens == 0) usage = usage with { InputTokens = null };
         _estimated = usage.InputTokens is null && exchange.EstimatedInputTokens > 0;
         AnthropicUsage.Write(writer, usage, exchange.EstimatedInputTokens, whole: true, start.ServiceTier);

@@ -136,7 +136,7 @@ internal static class AnthropicToolReader
         var known = isFunction ? null : AnthropicKnownTools.Find(type!);
         if (known is not null)
         {
-            // The schema is Anthropic's; a target of another language gets it written out and is told of the difference.
+            // The schema is Anthropic's; a target of another protocol gets it written out and is told of the difference.
             (extras ??= []).Insert(0, new(Own, "type", JsonSlice.Parse($"\"{JsonEncodedText.Encode(type!)}\"")));
             description = known.Description;
             schema = known.Schema;

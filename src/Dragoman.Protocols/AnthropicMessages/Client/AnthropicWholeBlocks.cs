@@ -5,8 +5,8 @@ using Dragoman.Protocols.Conversation;
 namespace Dragoman.Protocols.AnthropicMessages.Client;
 
 /// <summary>
-/// What both answer writers know of blocks that come whole: how each is spelled here, and which searches of another language's upstream
-/// still lack the result block that clients of this language wait for.
+/// What both answer writers know of blocks that come whole: how each is spelled here, and which searches of another protocol's upstream
+/// still lack the result block that clients of this protocol wait for.
 /// </summary>
 internal sealed class AnthropicWholeBlocks(TranslationContext exchange)
 {

@@ -7,15 +7,15 @@ namespace Dragoman.Protocols.AnthropicMessages.Shared;
 /// <summary>
 /// The line that Claude Code puts first in its system text to say which program asks. It changes with every request, so it would spoil
 /// every prompt cache behind it, and says nothing to a model. Only Anthropic itself gets it: the reader takes it out of the system text and
-/// keeps it as an extra, which every other language's writer reports with its foreign extras; a body that is relayed to another host of this
-/// language has it cut out of its bytes.
+/// keeps it as an extra, which every other protocol's writer reports with its foreign extras; a body that is relayed to another host of this
+/// protocol has it cut out of its bytes.
 /// </summary>
 public static class AnthropicAttribution
 {
     /// <summary>The name of the extra that keeps the block whole.</summary>
     internal const string ExtraName = "system[attribution]";
 
-    /// <summary>What is told where a relayed body has it cut out.</summary>
+    /// <summary>What is reported where a relayed body has it cut out.</summary>
     public static readonly Loss Loss = new(LossKind.Dropped, ExtraName, "the line changes with every request and is for Anthropic only");
 
     private static ReadOnlySpan<byte> Start => "x-anthropic-billing-header:"u8;

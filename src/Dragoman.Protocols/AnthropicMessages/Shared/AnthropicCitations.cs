@@ -47,7 +47,7 @@ internal static class AnthropicCitations
         };
     }
 
-    /// <summary>Writes a citation; false when it has nothing that this language can say.</summary>
+    /// <summary>Writes a citation; false when it has nothing that this protocol can say.</summary>
     public static bool Write(Utf8JsonWriter writer, Citation citation)
     {
         if (citation.Origin == Protocol.AnthropicMessages && !citation.Raw.IsEmpty)
@@ -100,7 +100,7 @@ internal static class AnthropicCitations
         return null;
     }
 
-    /// <summary>Writes the content of a <c>web_search_tool_result</c> for pages that another language's search found.</summary>
+    /// <summary>Writes the content of a <c>web_search_tool_result</c> for pages that another protocol's search found.</summary>
     public static void WriteSearchContent(Utf8JsonWriter writer, IEnumerable<Citation> pages, string? error)
     {
         if (error is not null)

@@ -18,7 +18,7 @@ internal static class AnthropicIds
     /// <summary>The id as it was before <see cref="ToWire"/>.</summary>
     public static string FromWire(string id) => Decode(CallPrefix, id) ?? id;
 
-    /// <summary>The id of a hosted call that another language's upstream made.</summary>
+    /// <summary>The id of a hosted call that another protocol's upstream made.</summary>
     public static string ForeignHostedToWire(string id) => Encode(HostedPrefix, id);
 
     /// <summary>The foreign id behind a hosted call's id, or null when the call is Anthropic's own.</summary>

@@ -2,7 +2,7 @@ using Dragoman.Protocols.Conversation;
 
 namespace Dragoman.Protocols.AnthropicMessages.Shared;
 
-/// <summary>How a model takes thinking in this language.</summary>
+/// <summary>How a model takes thinking in this protocol.</summary>
 internal enum ThinkingStyle
 {
     /// <summary>Not at all.</summary>
@@ -18,12 +18,12 @@ internal enum ThinkingStyle
     Adaptive,
 }
 
-/// <summary>What a model's name tells about the requests it takes. Facts of the provider's catalogue win where they are given.</summary>
+/// <summary>What a model's name tells about the requests it takes. Facts of the provider's catalog win where they are given.</summary>
 internal readonly record struct AnthropicModelFacts
 {
     private static readonly char[] Separators = ['-', '.', '/', ':', '@', '_', '['];
 
-    /// <summary>Whether the model is a Claude; other models behind this language have none of its special rules.</summary>
+    /// <summary>Whether the model is a Claude; other models behind this protocol have none of its special rules.</summary>
     public bool IsClaude { get; private init; }
 
     /// <summary>The most tokens an answer may have.</summary>

@@ -4,7 +4,7 @@ using Dragoman.Protocols.Json;
 
 namespace Dragoman.Protocols.AnthropicMessages.Shared;
 
-/// <summary>Why an answer ended, in this language's words.</summary>
+/// <summary>Why an answer ended, in this protocol's words.</summary>
 internal static class AnthropicStop
 {
     /// <summary>Reads a stop reason and what stands beside it.</summary>

@@ -5,7 +5,7 @@ using Dragoman.Protocols.Json;
 namespace Dragoman.Protocols.AnthropicMessages.Shared;
 
 /// <summary>
-/// Usage as this language counts it: <c>input_tokens</c> is what the cache neither gave nor took. Keeps what the upstream said piece by
+/// Usage as this protocol counts it: <c>input_tokens</c> is what the cache neither gave nor took. Keeps what the upstream said piece by
 /// piece, because the start and the end of a stream each say a part.
 /// </summary>
 internal struct AnthropicUsage

@@ -93,7 +93,7 @@ internal sealed class AnthropicAnswerBlocks(TranslationContext exchange, IAnswer
 
         if (open.IsToolCall)
         {
-            // No arguments is an empty object: languages that carry arguments as text would else show text that is not JSON.
+            // No arguments is an empty object: protocols that carry arguments as text would else show text that is not JSON.
             if (!open.HasArguments && !(open.Wrapped && open.StartIsEmpty))
                 sink.Write(AnswerEvent.ToolArgumentsDelta(number, open.Start.IsEmpty ? JsonText.From("{}") : JsonText.FromUtf8(open.Start.Bytes)));
             sink.Write(AnswerEvent.BlockEnded(number));

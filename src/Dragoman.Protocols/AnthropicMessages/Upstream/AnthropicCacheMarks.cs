@@ -4,7 +4,7 @@ using Dragoman.Protocols.Conversation;
 namespace Dragoman.Protocols.AnthropicMessages.Upstream;
 
 /// <summary>
-/// Where <c>cache_control</c> is written. A client that can give hints gets exactly its own; for one whose language has none, the last
+/// Where <c>cache_control</c> is written. A client that can give hints gets exactly its own; for one whose protocol has none, the last
 /// tool, the last system block and the ends of the last two user turns are marked: the one before the last finds what the turn before wrote
 /// (Anthropic itself looks back only some twenty blocks), the last writes for the next.
 /// </summary>

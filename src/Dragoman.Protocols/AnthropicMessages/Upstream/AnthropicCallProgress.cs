@@ -9,7 +9,7 @@ namespace Dragoman.Protocols.AnthropicMessages.Upstream;
 /// The calls of Messages: a block's <c>input_json_delta</c>s up to its <c>content_block_stop</c>. Clients take a call for whole when its block stops, so
 /// the stop of a torn one is held back until <c>message_delta</c> says why the answer ended.
 /// </summary>
-internal sealed class AnthropicCallProgress : CallProgress
+internal sealed class AnthropicCallProgress : ToolCallProgress
 {
     /// <inheritdoc/>
     protected override CallState Read(ReadOnlySpan<byte> data)
@@ -48,7 +48,7 @@ internal sealed class AnthropicCallProgress : CallProgress
     /// <inheritdoc/>
     protected override bool ReadWhole(ReadOnlySpan<byte> body)
     {
-        // A whole call's input is an object, and so whole itself; only servers that imitate the language give its text.
+        // A whole call's input is an object, and so whole itself; only servers that imitate the protocol give its text.
         if (body.IndexOf("\"tool_use\""u8) < 0) return false;
         var skim = new TopLevelJsonScanner(body);
         var (torn, cut) = (false, false);

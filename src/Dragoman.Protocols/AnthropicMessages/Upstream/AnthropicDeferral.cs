@@ -4,8 +4,8 @@ using Dragoman.Protocols.Conversation;
 namespace Dragoman.Protocols.AnthropicMessages.Upstream;
 
 /// <summary>
-/// Which upstreams of this language know deferred tools (<c>defer_loading</c>, <c>tool_reference</c>): Claude at Anthropic, and on Bedrock where the
-/// client asks for its beta; other models behind this language do not (platform.claude.com, "Tool search tool", "Custom tool search implementation").
+/// Which upstreams of this protocol know deferred tools (<c>defer_loading</c>, <c>tool_reference</c>): Claude at Anthropic, and on Bedrock where the
+/// client asks for its beta; other models behind this protocol do not (platform.claude.com, "Tool search tool", "Custom tool search implementation").
 /// </summary>
 internal static class AnthropicDeferral
 {

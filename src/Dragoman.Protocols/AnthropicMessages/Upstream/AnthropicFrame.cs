@@ -48,7 +48,7 @@ internal struct AnthropicFrame
     public string? StopSequence;
     public JsonSlice StopDetails;
 
-    /// <summary>A field that has no place outside the language, or null.</summary>
+    /// <summary>A field that has no place outside the protocol, or null.</summary>
     public string? Lost;
 
     /// <summary>Reads a frame.</summary>

@@ -51,7 +51,7 @@ internal static class AnthropicMediaWriter
         writer.WriteEndObject();
     }
 
-    /// <summary>What an inline document is taken as: PDF, plain text, or null when the language has no place for its type.</summary>
+    /// <summary>What an inline document is taken as: PDF, plain text, or null when the protocol has no place for its type.</summary>
     public static string? DocumentType(DocumentBlock document)
     {
         var type = document.Source.MediaType;

@@ -4,7 +4,7 @@ using Dragoman.Protocols.Conversation;
 
 namespace Dragoman.Protocols.AnthropicMessages.Upstream;
 
-/// <summary>Writes what surrounds the conversation: thinking, sampling, stops, tiers and the fields only this language has.</summary>
+/// <summary>Writes what surrounds the conversation: thinking, sampling, stops, tiers and the fields only this protocol has.</summary>
 internal static class AnthropicOptionsWriter
 {
     private const Protocol Own = Protocol.AnthropicMessages;
@@ -28,7 +28,7 @@ internal static class AnthropicOptionsWriter
         WriteExtras(writer, exchange, target);
     }
 
-    /// <summary>Reports what other languages' clients can ask and this language cannot.</summary>
+    /// <summary>Reports what other protocols' clients can ask and this protocol cannot.</summary>
     public static void ReportForeign(ConversationRequest request, Losses losses)
     {
         losses.DropForeign(request.Extras, Own);

@@ -6,7 +6,7 @@ using Dragoman.Protocols.JsonSchema;
 namespace Dragoman.Protocols.AnthropicMessages.Upstream;
 
 /// <summary>
-/// How the wished shape of the answer is asked for: by the language's own field where the model takes it, else in words. The forced tool
+/// How the wished shape of the answer is asked for: by the protocol's own field where the model takes it, else in words. The forced tool
 /// that others use instead excludes thinking and other tools, and changes what a stream looks like; words do not.
 /// </summary>
 internal readonly record struct AnthropicOutputFormat
@@ -30,7 +30,7 @@ internal readonly record struct AnthropicOutputFormat
 
         if (output.Name is not null) losses.Drop("response_format.name", "the schema has no name in Messages");
         if (output.Description is not null) losses.Drop("response_format.description", "the schema has no description in Messages");
-        // Other models behind this language have rules of their own, which the client knows.
+        // Other models behind this protocol have rules of their own, which the client knows.
         if (exchange.Request.Source == Protocol.AnthropicMessages && !facts.IsClaude) return new() { Schema = output.Schema };
         var why = "the model takes no schema";
         if (facts.StructuredOutput && !(target.IsBedrock && facts.Newest))

@@ -1,8 +1,8 @@
 namespace Dragoman.Protocols.AnthropicMessages.Upstream;
 
-/// <summary>Who gets the body that is written: the variants of this language differ in what they refuse.</summary>
+/// <summary>Who gets the body that is written: the variants of this protocol differ in what they refuse.</summary>
 /// <param name="Language">Anthropic Messages, or Anthropic on Bedrock.</param>
-/// <param name="AddCacheHints">Whether requests of languages without cache hints are given some.</param>
+/// <param name="AddCacheHints">Whether requests of protocols without cache hints are given some.</param>
 /// <param name="Counting">Whether the body is for <c>count_tokens</c>.</param>
 internal readonly record struct AnthropicTarget(Protocol Language, bool AddCacheHints, bool Counting)
 {

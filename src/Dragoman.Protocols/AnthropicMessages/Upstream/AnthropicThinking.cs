@@ -3,7 +3,7 @@ using Dragoman.Protocols.Conversation;
 
 namespace Dragoman.Protocols.AnthropicMessages.Upstream;
 
-/// <summary>What is said of thinking in a request: any language's wish in the words the model takes.</summary>
+/// <summary>What is said of thinking in a request: any protocol's wish in the words the model takes.</summary>
 internal readonly record struct AnthropicThinking
 {
     private const int LeastBudget = 1024;
@@ -47,50 +47,50 @@ internal readonly record struct AnthropicThinking
             return nothing;
         }
 
-        var said = nothing with { Effort = EffortFor(word, facts, losses, own) };
-        if (isOff) return facts.AlwaysThinks ? Least(said, facts, losses) : said with { Type = "disabled" };
-        if (!wanted) return said;
+        var thinking = nothing with { Effort = EffortFor(word, facts, losses, own) };
+        if (isOff) return facts.AlwaysThinks ? Least(thinking, facts, losses) : thinking with { Type = "disabled" };
+        if (!wanted) return thinking;
         var forced = exchange.Request.ToolChoice is { Mode: ToolChoiceMode.Required or ToolChoiceMode.Named };
         if (forced && facts.IsClaude && !facts.AlwaysThinks)
         {
             losses.Drop("thinking", "a forced tool call and thinking exclude each other");
-            return said with { Type = facts.Thinking == ThinkingStyle.Adaptive ? "disabled" : null };
+            return thinking with { Type = facts.Thinking == ThinkingStyle.Adaptive ? "disabled" : null };
         }
 
-        said = said with { Display = DisplayFor(wish, facts, exchange.Request.Source) };
-        if (facts.Thinking == ThinkingStyle.Adaptive || (facts.Thinking == ThinkingStyle.Both && budget is null)) return Adaptive(said, budget, facts, losses);
+        thinking = thinking with { Display = DisplayFor(wish, facts, exchange.Request.Source) };
+        if (facts.Thinking == ThinkingStyle.Adaptive || (facts.Thinking == ThinkingStyle.Both && budget is null)) return Adaptive(thinking, budget, facts, losses);
         if (facts.IsClaude && ContinuesWithoutThinking(turns))
         {
             losses.Drop("thinking", "the calls being answered were made without thinking of this model, so it cannot think now");
-            return said with { Display = null };
+            return thinking with { Display = null };
         }
 
-        return Enabled(said, budget, word, facts, losses);
+        return Enabled(thinking, budget, word, facts, losses);
     }
 
     /// <summary>The least thinking of a model that always thinks.</summary>
-    private static AnthropicThinking Least(AnthropicThinking said, in AnthropicModelFacts facts, Losses losses)
+    private static AnthropicThinking Least(AnthropicThinking thinking, in AnthropicModelFacts facts, Losses losses)
     {
         losses.Approximate("thinking", "the model always thinks; it is asked to think as little as it can");
         // Between tools it takes no more than "high".
-        if (facts.ThinksBetweenTools) return said with { Type = "between_tools", Effort = said.Effort is "xhigh" or "max" ? "high" : said.Effort };
-        return said with { Effort = said.Effort ?? "low" };
+        if (facts.ThinksBetweenTools) return thinking with { Type = "between_tools", Effort = thinking.Effort is "xhigh" or "max" ? "high" : thinking.Effort };
+        return thinking with { Effort = thinking.Effort ?? "low" };
     }
 
-    private static AnthropicThinking Adaptive(AnthropicThinking said, int? budget, in AnthropicModelFacts facts, Losses losses)
+    private static AnthropicThinking Adaptive(AnthropicThinking thinking, int? budget, in AnthropicModelFacts facts, Losses losses)
     {
         if (budget is { } tokens)
         {
             losses.Approximate("thinking.budget_tokens", "the model takes an effort, not a budget");
-            if (said.Effort is null && facts.Effort) said = said with { Effort = tokens < 4_096 ? "low" : tokens < 16_384 ? "medium" : "high" };
+            if (thinking.Effort is null && facts.Effort) thinking = thinking with { Effort = tokens < 4_096 ? "low" : tokens < 16_384 ? "medium" : "high" };
         }
 
-        return said with { Type = "adaptive" };
+        return thinking with { Type = "adaptive" };
     }
 
-    private static AnthropicThinking Enabled(AnthropicThinking said, int? asked, string? word, in AnthropicModelFacts facts, Losses losses)
+    private static AnthropicThinking Enabled(AnthropicThinking thinking, int? asked, string? word, in AnthropicModelFacts facts, Losses losses)
     {
-        var max = said.MaxTokens;
+        var max = thinking.MaxTokens;
         var limit = Math.Max(facts.MaxOutput, max);
         var budget = asked ?? word switch
         {
@@ -121,10 +121,10 @@ internal readonly record struct AnthropicThinking
         if (budget < LeastBudget)
         {
             losses.Drop("thinking", "the answer's limit leaves no room for it");
-            return said with { Display = null };
+            return thinking with { Display = null };
         }
 
-        return said with { Type = "enabled", Budget = budget, MaxTokens = max };
+        return thinking with { Type = "enabled", Budget = budget, MaxTokens = max };
     }
 
     private static string? EffortFor(string? word, in AnthropicModelFacts facts, Losses losses, bool own)
@@ -136,15 +136,15 @@ internal readonly record struct AnthropicThinking
             return null;
         }
 
-        var said = word switch
+        var text = word switch
         {
             "minimal" => "low",
             "xhigh" when !facts.ExtraHighEffort => facts.Thinking == ThinkingStyle.Enabled ? "high" : "max",
             "max" when facts.IsClaude && facts.Thinking == ThinkingStyle.Enabled => "high",
             _ => word,
         };
-        if (said != word) losses.Approximate("output_config.effort", $"\"{word}\" became \"{said}\", the nearest the model takes");
-        return said;
+        if (text != word) losses.Approximate("output_config.effort", $"\"{word}\" became \"{text}\", the nearest the model takes");
+        return text;
     }
 
     private static string? DisplayFor(ReasoningOptions wish, in AnthropicModelFacts facts, Protocol source)

@@ -95,7 +95,7 @@ internal static class AnthropicToolWriter
         writer.WriteEndObject();
     }
 
-    /// <summary>A hosted search is called by its own name here, whatever the client's language calls it.</summary>
+    /// <summary>A hosted search is called by its own name here, whatever the client's protocol calls it.</summary>
     private static string NamedTool(string name, List<Tool> tools)
         => tools.Exists(tool => tool.Name == name) ? name : tools.Find(tool => tool.Kind == ToolKind.Hosted && name.StartsWith(tool.HostedKind ?? "?", StringComparison.Ordinal))?.HostedKind ?? name;
 
@@ -145,7 +145,7 @@ internal static class AnthropicToolWriter
     {
         if (tool.Strict != true) return null;
         var facts = AnthropicModelFacts.Get(exchange.Model);
-        // Other languages' strict mode is the default there and takes schemas that are refused here.
+        // Other protocols' strict mode is the default there and takes schemas that are refused here.
         if (tool.Origin == Own && facts.StructuredOutput && !(target.IsBedrock && facts.Newest)) return strict.Bind(tool, path, exchange.Losses);
         exchange.Losses.Drop($"{path}.strict", "arguments are not bound to the schema here");
         return null;

@@ -14,12 +14,12 @@ internal sealed class PlannedTurn(Role role)
 }
 
 /// <summary>
-/// Brings a prepared conversation (<see cref="ConversationPreparation"/>) into the shape this language demands: turns that alternate and
+/// Brings a prepared conversation (<see cref="ConversationPreparation"/>) into the shape this protocol demands: turns that alternate and
 /// begin with the user, nothing blank. What had to be made up is reported.
 /// </summary>
 internal static class AnthropicTurnPlan
 {
-    /// <summary>What this language demands of a conversation beyond what all do.</summary>
+    /// <summary>What this protocol demands of a conversation beyond what all do.</summary>
     public static ConversationRules Rules(TranslationContext exchange, AnthropicTarget target) => new()
     {
         TextBeforeCalls = true,
@@ -80,14 +80,14 @@ internal static class AnthropicTurnPlan
         return turns;
     }
 
-    /// <summary>Messages of this language are refused with members beyond role and content, even their own of an answer.</summary>
+    /// <summary>Messages of this protocol are refused with members beyond role and content, even their own of an answer.</summary>
     private static void Lose(List<Extra>? extras, string path, Losses losses)
     {
         if (extras is null) return;
         foreach (var extra in extras) losses.Drop($"{path}.{extra.Name}", "a message has only a role and content");
     }
 
-    /// <summary>Other makers' models behind this language want the thinking of turns with calls back (<see cref="ChatDemandedReasoning"/>).</summary>
+    /// <summary>Other makers' models behind this protocol want the thinking of turns with calls back (<see cref="ChatDemandedReasoning"/>).</summary>
     private static void Demand(List<PlannedTurn> turns, TranslationContext exchange)
     {
         var dialect = new ChatDialect(exchange.Model);

@@ -6,7 +6,7 @@ using Dragoman.Protocols.Json;
 
 namespace Dragoman.Protocols.AnthropicMessages.Upstream;
 
-/// <summary>Anthropic Messages as upstreams speak it: Anthropic itself, and providers that offer other models in its language.</summary>
+/// <summary>Anthropic Messages as upstreams speak it: Anthropic itself, and providers that offer other models in its protocol.</summary>
 public sealed class AnthropicUpstream(AnthropicUpstreamOptions? options = null) : IUpstreamProtocol
 {
     private readonly AnthropicUpstreamOptions _options = options ?? new();
@@ -22,7 +22,7 @@ public sealed class AnthropicUpstream(AnthropicUpstreamOptions? options = null) 
 
     /// <summary>
     /// The beta flags that belong in the <c>anthropic-beta</c> header of the request: those the client put into its body, and those that
-    /// tools translated from other languages need.
+    /// tools translated from other protocols need.
     /// </summary>
     public static IReadOnlyList<string> BetasOf(TranslationContext exchange) => AnthropicBetas.Collect(exchange);
 

@@ -24,7 +24,7 @@ internal sealed class BedrockAnthropicStreamReader(TranslationContext exchange, 
             return;
         }
 
-        // Other events would be new; exceptions are told by their names.
+        // Other events would be new; exceptions are known by their names.
         if (!name.EndsWith("xception"u8) && !name.EndsWith("rror"u8)) return;
         _failed = true;
         sink.Write(AnswerEvent.Failed(BedrockAnthropicErrors.Read(null, name, data)));
@@ -61,7 +61,7 @@ internal sealed class BedrockAnthropicStreamReader(TranslationContext exchange, 
         }
         catch (JsonException)
         {
-            // Told below, like any other frame that cannot be read.
+            // Reported below, like any other frame that cannot be read.
         }
 
         _failed = true;

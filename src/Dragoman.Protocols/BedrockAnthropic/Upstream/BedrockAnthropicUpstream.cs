@@ -4,7 +4,7 @@ using Dragoman.Protocols.Conversation;
 
 namespace Dragoman.Protocols.BedrockAnthropic.Upstream;
 
-/// <summary>Anthropic's language as AWS Bedrock's InvokeModel speaks it: the same bodies without model and stream, in AWS's frames and with AWS's errors.</summary>
+/// <summary>Anthropic's protocol as AWS Bedrock's InvokeModel speaks it: the same bodies without model and stream, in AWS's frames and with AWS's errors.</summary>
 public sealed class BedrockAnthropicUpstream(AnthropicUpstreamOptions? options = null) : IUpstreamProtocol
 {
     private readonly AnthropicUpstreamOptions _options = options ?? new();

@@ -19,11 +19,11 @@ internal static class ConverseAdditional
 
     public static void Write(Utf8JsonWriter writer, TranslationContext exchange, ConverseModelTraits traits, ConverseReasoning reasoning, ConverseTools tools)
     {
-        var said = new HashSet<string>();
+        var stated = new HashSet<string>();
         void Begin(string name)
         {
-            if (said.Count == 0) writer.WriteStartObject("additionalModelRequestFields"u8);
-            said.Add(name);
+            if (stated.Count == 0) writer.WriteStartObject("additionalModelRequestFields"u8);
+            stated.Add(name);
         }
 
         reasoning.Write(writer, Begin);
@@ -78,21 +78,21 @@ internal static class ConverseAdditional
             }
 
             Begin(extra.Name);
-            if (extra.Name == Member) Merge(writer, extra.Value, said);
+            if (extra.Name == Member) Merge(writer, extra.Value, stated);
             else extra.Value.WriteTo(writer, Encoding.UTF8.GetBytes(extra.Name));
         }
 
-        if (said.Count > 0) writer.WriteEndObject();
+        if (stated.Count > 0) writer.WriteEndObject();
     }
 
     /// <summary>What the client put there itself, less the members that were said already.</summary>
-    private static void Merge(Utf8JsonWriter writer, JsonSlice fields, HashSet<string> said)
+    private static void Merge(Utf8JsonWriter writer, JsonSlice fields, HashSet<string> stated)
     {
         var reader = fields.Read();
         reader.Read();
         while (reader.NextProperty())
         {
-            var fresh = said.Add(reader.StringOfName());
+            var fresh = stated.Add(reader.StringOfName());
             var name = JsonText.From(ref reader, fields.Bytes);
             reader.Read();
             var value = JsonSlice.From(ref reader, fields.Bytes);

@@ -104,7 +104,7 @@ internal sealed class ConverseConversation
         return Messages[^1].Blocks;
     }
 
-    /// <summary>Whether the block can be sent at all; one that can only be told in words becomes text.</summary>
+    /// <summary>Whether the block can be sent at all; one that can only be reported in words becomes text.</summary>
     private bool Keep(ref Block block, Role role, string path)
     {
         var losses = _exchange.Losses;

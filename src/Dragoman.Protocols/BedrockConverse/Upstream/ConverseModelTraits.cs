@@ -15,7 +15,7 @@ internal enum ConverseReasoningStyle
 }
 
 /// <summary>
-/// What a model takes, as far as its id tells. Converse is one language, but a member that a model does not know is a 400 and not a shrug.
+/// What a model takes, as far as its id tells. Converse is one protocol, but a member that a model does not know is a 400 and not a shrug.
 /// </summary>
 internal sealed class ConverseModelTraits
 {

@@ -67,8 +67,8 @@ internal sealed class ConverseStreamReader(TranslationContext exchange, IAnswerS
         else if (name.EndsWith("Exception"u8) || name.EndsWith("Error"u8) || name.EndsWith("Failure"u8))
         {
             var type = Encoding.UTF8.GetString(name);
-            var said = ConverseErrors.Read(0, data);
-            var message = said.Message.EndsWith("status 0.", StringComparison.Ordinal) ? $"Bedrock interrupted the answer with {type}." : said.Message;
+            var error = ConverseErrors.Read(0, data);
+            var message = error.Message.EndsWith("status 0.", StringComparison.Ordinal) ? $"Bedrock interrupted the answer with {type}." : error.Message;
             Fail(ConverseErrors.Make(0, char.ToUpperInvariant(type[0]) + type[1..], message));
         }
     }

@@ -4,7 +4,7 @@ using Dragoman.Protocols.Conversation;
 namespace Dragoman.Protocols.BedrockConverse.Upstream;
 
 /// <summary>
-/// AWS Bedrock's Converse and ConverseStream: one language for all of Bedrock's models. The model stands in the address, so bodies have none.
+/// AWS Bedrock's Converse and ConverseStream: one protocol for all of Bedrock's models. The model stands in the address, so bodies have none.
 /// </summary>
 public sealed class ConverseUpstream : IUpstreamProtocol
 {

@@ -4,17 +4,17 @@ using Dragoman.Protocols.Gemini.Shared;
 
 namespace Dragoman.Protocols.Gemini.Client;
 
-/// <summary>The half of Gemini's language that clients speak: <c>generateContent</c>, <c>streamGenerateContent</c>, <c>countTokens</c>.</summary>
+/// <summary>The half of Gemini's protocol that clients speak: <c>generateContent</c>, <c>streamGenerateContent</c>, <c>countTokens</c>.</summary>
 public sealed class GeminiClient : IClientProtocol
 {
     private readonly bool _asArray;
 
     private GeminiClient(bool asArray) => _asArray = asArray;
 
-    /// <summary>The language with streams as server-sent events (<c>alt=sse</c>).</summary>
+    /// <summary>The protocol with streams as server-sent events (<c>alt=sse</c>).</summary>
     public static GeminiClient Instance { get; } = new(asArray: false);
 
-    /// <summary>The language with streams as one JSON array, which is what a client gets that does not ask for <c>alt=sse</c>.</summary>
+    /// <summary>The protocol with streams as one JSON array, which is what a client gets that does not ask for <c>alt=sse</c>.</summary>
     public static GeminiClient ArrayForm { get; } = new(asArray: true);
 
     /// <inheritdoc/>

@@ -55,7 +55,7 @@ internal static class GeminiConfigReader
         var plain = mimeType.IsEmpty || mimeType.IsNull || mimeType.Bytes.Span.SequenceEqual("\"text/plain\""u8);
         if (!json && !plain)
         {
-            // text/x.enum and what may come: no other language answers so.
+            // text/x.enum and what may come: no other protocol answers so.
             request.Extras.Add(new(Protocol.Gemini, Prefix + "responseMimeType", mimeType));
             if (schema.IsObject) request.Extras.Add(new(Protocol.Gemini, Prefix + "responseSchema", schema));
             if (jsonSchema.IsObject) request.Extras.Add(new(Protocol.Gemini, Prefix + "responseJsonSchema", jsonSchema));

@@ -35,7 +35,7 @@ internal sealed class GeminiErrorDetails
             if (reader.ValueTextEquals("retryDelay"u8))
             {
                 reader.Read();
-                // The reset of a quota, where it is told, is later than the delay and more to the point.
+                // The reset of a quota, where it is reported, is later than the delay and more to the point.
                 Delay ??= Duration(ref reader);
             }
             else if (reader.ValueTextEquals("quotaResetDelay"u8))

@@ -203,7 +203,7 @@ internal static partial class GeminiErrors
         }
         catch (JsonException)
         {
-            // Torn: it is told in our words.
+            // Torn: it is reported in our words.
         }
 
         return false;

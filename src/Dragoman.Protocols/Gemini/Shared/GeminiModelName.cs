@@ -24,7 +24,7 @@ internal static class GeminiModelName
     /// </summary>
     public static bool TakesPenalties(string model) => Version(model) is > 0 and < 25 || !model.Contains("gemini", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Gemini 3 and later: signatures of calls are checked, thinking is told by level, tools may be mixed.</summary>
+    /// <summary>Gemini 3 and later: signatures of calls are checked, thinking is set by level, tools may be mixed.</summary>
     public static bool IsThree(string model) => Version(model) >= 30;
 
     /// <summary>

@@ -11,7 +11,7 @@ internal static class GeminiToolReader
     /// <summary>What stands before the names of extras that belong into <c>toolConfig</c>.</summary>
     public const string ConfigPrefix = "toolConfig.";
 
-    /// <summary>The extra that keeps a calling mode no other language has.</summary>
+    /// <summary>The extra that keeps a calling mode no other protocol has.</summary>
     public const string ModeExtra = "toolConfig.functionCallingConfig.mode";
 
     public static void ReadTools(ref Utf8TokenReader reader, ReadOnlyMemory<byte> body, ConversationRequest request)

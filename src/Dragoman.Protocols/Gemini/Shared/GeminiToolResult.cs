@@ -3,7 +3,7 @@ using Dragoman.Protocols.Json;
 
 namespace Dragoman.Protocols.Gemini.Shared;
 
-/// <summary>The object a function response carries, as the text that other languages carry in its place.</summary>
+/// <summary>The object a function response carries, as the text that other protocols carry in its place.</summary>
 internal static class GeminiToolResult
 {
     /// <summary>

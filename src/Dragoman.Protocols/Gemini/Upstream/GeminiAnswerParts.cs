@@ -121,7 +121,7 @@ internal sealed class GeminiAnswerParts
         Grounding.Done();
     }
 
-    /// <summary>A search is told of in the chunk that begins: it stands before the next words, unless words are under way.</summary>
+    /// <summary>A search is reported in the chunk that begins: it stands before the next words, unless words are under way.</summary>
     public void Expect(JsonSlice metadata)
     {
         Grounding.Read(metadata, withPlaces: false);
@@ -130,7 +130,7 @@ internal sealed class GeminiAnswerParts
 
     /// <summary>
     /// Tells the search as soon as its queries are known, and its result with the first pages, or at the end. Words that are under way are not cut in
-    /// two: what is told behind all words (as Gemini mostly does when it streams) stands behind them, and the words' citations stand on the words.
+    /// two: what is reported behind all words (as Gemini mostly does when it streams) stands behind them, and the words' citations stand on the words.
     /// </summary>
     private void EmitSearch(bool over)
     {
@@ -151,7 +151,7 @@ internal sealed class GeminiAnswerParts
         {
             if (signature.IsEmpty) return;
             // A signature alone belongs to the reasoning before it; where none is open it makes a block of its own, which clients of
-            // other languages keep as reasoning without words.
+            // other protocols keep as reasoning without words.
             Continue(AnswerBlockKind.Reasoning, BlockStart.Reasoning);
             _sink.Write(AnswerEvent.SignatureDelta(_block, signature));
             Close();

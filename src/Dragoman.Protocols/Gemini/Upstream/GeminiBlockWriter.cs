@@ -17,7 +17,7 @@ internal sealed class GeminiBlockWriter(Utf8JsonWriter writer, TranslationContex
 
     private readonly bool _native = exchange.Request.Source == Protocol.Gemini;
     private readonly bool _checksSignatures = GeminiModelName.IsThree(exchange.Model.Id);
-    // Google hosts Claude behind this language too (Antigravity, Vertex): then Claude's signatures and ids are the ones that count.
+    // Google hosts Claude behind this protocol too (Antigravity, Vertex): then Claude's signatures and ids are the ones that count.
     private readonly SignatureFamily _family = exchange.Model.Family is SignatureFamily.Unknown ? SignatureFamily.Gemini : exchange.Model.Family;
     private bool _firstCall;
 
@@ -122,7 +122,7 @@ internal sealed class GeminiBlockWriter(Utf8JsonWriter writer, TranslationContex
             ? _native || (_family == SignatureFamily.Claude && exchange.Request.Source == Protocol.AnthropicMessages && !reasoning.Signature.IsEmpty)
             : reasoning.Family == _family && (!reasoning.Signature.IsEmpty || _native);
 
-    /// <summary>Whether a call's id is worth sending: the client's own in this language, and always for Claude, which pairs by it.</summary>
+    /// <summary>Whether a call's id is worth sending: the client's own in this protocol, and always for Claude, which pairs by it.</summary>
     private bool Names(string id) => _family == SignatureFamily.Claude ? id.Length > 0 : _native && !GeminiCalls.IsMade(id);
 
     private void WriteCall(ToolCallBlock call)
@@ -172,8 +172,8 @@ internal sealed class GeminiBlockWriter(Utf8JsonWriter writer, TranslationContex
 
     private static JsonText TextOf(Block block) => block switch
     {
-        TextBlock said => said.Text,
-        RefusalBlock said => said.Text,
+        TextBlock text => text.Text,
+        RefusalBlock refusal => refusal.Text,
         DocumentBlock { Source: { IsInline: false, Text.IsEmpty: false } } document => document.Source.Text,
         _ => default,
     };

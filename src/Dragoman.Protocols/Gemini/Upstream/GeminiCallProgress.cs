@@ -7,7 +7,7 @@ namespace Dragoman.Protocols.Gemini.Upstream;
 /// The calls of Gemini: whole objects, but for those that come in pieces (<c>streamFunctionCallArguments</c> of Vertex AI), each of which says whether
 /// another follows (<c>willContinue</c>). A call that was to go on and did not is torn.
 /// </summary>
-internal sealed class GeminiCallProgress : CallProgress
+internal sealed class GeminiCallProgress : ToolCallProgress
 {
     private bool _goesOn;
     private bool _torn;

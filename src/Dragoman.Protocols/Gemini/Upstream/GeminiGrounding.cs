@@ -8,7 +8,7 @@ namespace Dragoman.Protocols.Gemini.Upstream;
 
 /// <summary>
 /// What a grounded answer stands on: the queries, the pages, and which words rest on which page. The metadata may be repeated in every
-/// chunk, longer each time; each source is told once.
+/// chunk, longer each time; each source is reported once.
 /// </summary>
 internal sealed class GeminiGrounding(bool expected)
 {

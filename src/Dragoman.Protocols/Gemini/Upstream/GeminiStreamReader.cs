@@ -7,7 +7,7 @@ namespace Dragoman.Protocols.Gemini.Upstream;
 
 /// <summary>
 /// Reads the chunks of <c>streamGenerateContent</c>; a whole answer is one chunk. Gemini has no end mark, and numbers and sources may
-/// come after the finish reason, so the end is told only when the upstream has closed the stream.
+/// come after the finish reason, so the end is reported only when the upstream has closed the stream.
 /// </summary>
 internal sealed class GeminiStreamReader(TranslationContext exchange, IAnswerSink sink) : IStreamReader
 {
@@ -47,7 +47,7 @@ internal sealed class GeminiStreamReader(TranslationContext exchange, IAnswerSin
 
             if (_usage.IsNew && !_parts.HasUsage)
             {
-                // The prompt's size is known from the first chunk on; the rest is told once, at the end.
+                // The prompt's size is known from the first chunk on; the rest is reported once, at the end.
                 _parts.HasUsage = true;
                 sink.Write(AnswerEvent.UsageChanged(_usage.Take(null)));
             }

@@ -112,10 +112,10 @@ internal static class GeminiThinking
         writer.WriteNumber("thinkingBudget"u8, given);
     }
 
-    /// <summary>Whether thoughts shall be shown: the client's own word, or what its language shows when reasoning is asked for.</summary>
+    /// <summary>Whether thoughts shall be shown: the client's own word, or what its protocol shows when reasoning is asked for.</summary>
     private static bool? Visible(ConversationRequest request, ReasoningOptions reasoning)
     {
-        if (reasoning.Visible is { } said) return said;
+        if (reasoning.Visible is { } stated) return stated;
         var asked = reasoning.Mode is ReasoningMode.On or ReasoningMode.Adaptive || reasoning.Effort is not (null or "none") || reasoning.BudgetTokens > 0;
         return request.Source switch
         {

@@ -17,7 +17,7 @@ internal static class GeminiToolWriter
         return exchange.Tools.Upstream(name, IsAllowed, LongestName, IsFirst, taken: !isBegun && exchange.Request.FindTool("_" + name) is not null);
     }
 
-    /// <summary>Whether any tool of the request is one that Gemini can be told.</summary>
+    /// <summary>Whether any tool of the request is one that Gemini can be given.</summary>
     public static bool WritesAny(ConversationRequest request) => request.Tools.Exists(tool => tool.Kind != ToolKind.Hosted || NativeName(tool) is not null);
 
     /// <summary>Writes the tools; gives whether functions are among them.</summary>
@@ -32,7 +32,7 @@ internal static class GeminiToolWriter
         {
             if (tool.Kind != ToolKind.Hosted) continue;
             if (NativeName(tool) is not { } name) exchange.Losses.Drop($"tools.{tool.Name}", "Gemini has no such hosted tool");
-            // Gemini 3 can mix them, but then wants back parts that no other client's language can keep.
+            // Gemini 3 can mix them, but then wants back parts that no other client's protocol can keep.
             else if (functions && !native) exchange.Losses.Drop($"tools.{tool.Name}", "Gemini does not take hosted tools and functions in one request");
             else if (hosted.Exists(known => known.Name == name)) exchange.Losses.Drop($"tools.{tool.Name}", "declared twice");
             else hosted.Add((name, tool));

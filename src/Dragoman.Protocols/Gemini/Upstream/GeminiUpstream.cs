@@ -4,14 +4,14 @@ using Dragoman.Protocols.Gemini.Shared;
 
 namespace Dragoman.Protocols.Gemini.Upstream;
 
-/// <summary>The half of Gemini's language that upstreams speak: the Gemini API, Vertex AI and whatever wraps them.</summary>
+/// <summary>The half of Gemini's protocol that upstreams speak: the Gemini API, Vertex AI and whatever wraps them.</summary>
 public sealed class GeminiUpstream : IUpstreamProtocol
 {
     private GeminiUpstream()
     {
     }
 
-    /// <summary>The language.</summary>
+    /// <summary>The protocol.</summary>
     public static GeminiUpstream Instance { get; } = new();
 
     /// <inheritdoc/>

@@ -9,13 +9,13 @@ namespace Dragoman.Protocols.OpenAiChat.Client;
 
 /// <summary>
 /// The unchanging head of a stream's chunks (id, model, time), made once: a delta then costs the copying of its own bytes. The legacy
-/// Completions language frames its chunks the same way.
+/// Completions protocol frames its chunks the same way.
 /// </summary>
 internal sealed class ChatChunkFrame(TranslationContext exchange, string idPrefix, string objectName)
 {
     private byte[] _head = [];
 
-    /// <summary>Makes the head. The upstream's id is kept where it has the language's own shape.</summary>
+    /// <summary>Makes the head. The upstream's id is kept where it has the protocol's own shape.</summary>
     public void Begin(AnswerStart start)
     {
         var bytes = new ArrayBufferWriter<byte>(256);

@@ -5,7 +5,7 @@ using Dragoman.Protocols.OpenAiChat.Shared;
 
 namespace Dragoman.Protocols.OpenAiChat.Client;
 
-/// <summary>Reads the parameters beside the messages; the legacy Completions language shares them.</summary>
+/// <summary>Reads the parameters beside the messages; the legacy Completions protocol shares them.</summary>
 internal static class ChatParameters
 {
     /// <summary>

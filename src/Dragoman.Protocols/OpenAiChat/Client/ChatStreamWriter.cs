@@ -9,7 +9,7 @@ namespace Dragoman.Protocols.OpenAiChat.Client;
 
 /// <summary>Writes a streamed answer as chunks.</summary>
 /// <remarks>
-/// An answer that breaks off ends with <c>data: {"error":…}</c> and with neither a finish reason nor <c>[DONE]</c>: OpenAI's SDKs raise an
+/// An answer that is interrupted ends with <c>data: {"error":…}</c> and with neither a finish reason nor <c>[DONE]</c>: OpenAI's SDKs raise an
 /// error at the first chunk that has one and read no further, while a client that knows no error chunks would take <c>[DONE]</c> for a
 /// good end.
 /// </remarks>

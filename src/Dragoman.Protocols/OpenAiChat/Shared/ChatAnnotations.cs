@@ -63,7 +63,7 @@ internal static class ChatAnnotations
         writer.WriteStartObject();
         writer.WriteString("type"u8, "url_citation"u8);
         writer.WriteStartObject("url_citation"u8);
-        // Clients' types demand all four; 0 stands for a place that the source language does not say.
+        // Clients' types demand all four; 0 stands for a place that the source protocol does not say.
         writer.WriteNumber("start_index"u8, citation.Start ?? 0);
         writer.WriteNumber("end_index"u8, citation.End ?? citation.Start ?? 0);
         writer.WriteString("url"u8, url);

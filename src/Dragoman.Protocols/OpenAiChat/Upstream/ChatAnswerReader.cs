@@ -19,6 +19,6 @@ internal static class ChatAnswerReader
             return;
         }
 
-        chunks.End(said: true);
+        chunks.End(stated: true);
     }
 }

@@ -7,9 +7,9 @@ namespace Dragoman.Protocols.OpenAiChat.Upstream;
 /// <summary>
 /// The calls of Chat: pieces with numbers, and an end for each of several answers. A client runs them when the end has come, so nothing has to be held back.
 /// </summary>
-internal sealed class ChatCallProgress : CallProgress
+internal sealed class ChatCallProgress : ToolCallProgress
 {
-    /// <summary>The number of the one call that the language had before it knew of several (<c>function_call</c>).</summary>
+    /// <summary>The number of the one call that the protocol had before it knew of several (<c>function_call</c>).</summary>
     private const int OnlyCall = -1;
 
     /// <inheritdoc/>

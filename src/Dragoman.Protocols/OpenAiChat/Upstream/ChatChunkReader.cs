@@ -6,7 +6,7 @@ using Dragoman.Protocols.OpenAiChat.Shared;
 namespace Dragoman.Protocols.OpenAiChat.Upstream;
 
 /// <summary>
-/// Reads chunks (and, as one chunk, whole answers) of any server that calls itself compatible. Only the first choice is told: the model in
+/// Reads chunks (and, as one chunk, whole answers) of any server that calls itself compatible. Only the first choice is reported: the model in
 /// the middle has one answer.
 /// </summary>
 internal sealed class ChatChunkReader(TranslationContext exchange, IAnswerSink sink)
@@ -20,7 +20,7 @@ internal sealed class ChatChunkReader(TranslationContext exchange, IAnswerSink s
     /// <summary>Whether the body is a whole answer, which needs no finish reason to be over.</summary>
     public bool IsWhole { get; init; }
 
-    /// <summary>Whether the end has been told.</summary>
+    /// <summary>Whether the end has been reported.</summary>
     public bool IsOver { get; private set; }
 
     public void Read(ReadOnlyMemory<byte> chunk)
@@ -93,7 +93,7 @@ internal sealed class ChatChunkReader(TranslationContext exchange, IAnswerSink s
         if (sources.IsArray && !IsOver) Sources(sources);
     }
 
-    /// <summary>The answer broke off.</summary>
+    /// <summary>The answer was interrupted.</summary>
     public void Fail(WireError error)
     {
         if (IsOver) return;
@@ -102,15 +102,15 @@ internal sealed class ChatChunkReader(TranslationContext exchange, IAnswerSink s
         sink.Write(AnswerEvent.Failed(error));
     }
 
-    /// <summary>The stream is over; <paramref name="said"/> when the upstream said so itself.</summary>
-    public void End(bool said)
+    /// <summary>The stream is over; <paramref name="stated"/> when the upstream said so itself.</summary>
+    public void End(bool stated)
     {
         if (IsOver) return;
         IsOver = true;
         _deltas.Close();
         EmitUsage();
         if (_finish is null && IsWhole) _finish = new Finish(FinishReason.Stop);
-        if (_finish is null && said && _deltas.HasContent)
+        if (_finish is null && stated && _deltas.HasContent)
         {
             // "[DONE]" says that nothing more comes, not that what came is all that was meant.
             sink.Write(AnswerEvent.Failed(new WireError(ErrorKind.Api, "The upstream ended the stream without saying why the answer ends.") { Status = 502, Code = "upstream_stream_ended" }));
@@ -140,7 +140,7 @@ internal sealed class ChatChunkReader(TranslationContext exchange, IAnswerSink s
 
     private void ReadChoice(ref Utf8TokenReader reader, ReadOnlyMemory<byte> source, ReadOnlyMemory<byte> chunk)
     {
-        var said = default(JsonSlice);
+        var content = default(JsonSlice);
         string? reason = null;
         string? stopped = null;
         var first = true;
@@ -150,7 +150,7 @@ internal sealed class ChatChunkReader(TranslationContext exchange, IAnswerSink s
             if (reader.ValueTextEquals("delta"u8) || reader.ValueTextEquals("message"u8))
             {
                 var value = ChatJson.Value(ref reader, source);
-                if (value.IsObject) said = value;
+                if (value.IsObject) content = value;
             }
             else if (reader.ValueTextEquals("finish_reason"u8)) reason = ChatJson.String(ref reader);
             else if (reader.ValueTextEquals("index"u8))
@@ -174,7 +174,7 @@ internal sealed class ChatChunkReader(TranslationContext exchange, IAnswerSink s
         }
 
         if (!first) return;
-        if (said.IsObject) _deltas.Read(said);
+        if (content.IsObject) _deltas.Read(content);
         if (failed)
         {
             // OpenRouter puts the error of a running answer on its choice.

@@ -29,7 +29,7 @@ internal sealed class ChatDeltaReader
         if (new ChatDialect(exchange.Model).TagsThinking) _tags = new ChatThinkTags(_reasoning.Plain, Say);
     }
 
-    /// <summary>Whether anything was told.</summary>
+    /// <summary>Whether anything was reported.</summary>
     public bool HasContent => _blocks.Any;
 
     /// <summary>Whether there is text that sources can stand with.</summary>

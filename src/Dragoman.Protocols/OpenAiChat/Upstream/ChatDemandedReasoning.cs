@@ -12,24 +12,24 @@ namespace Dragoman.Protocols.OpenAiChat.Upstream;
 /// </summary>
 public static class ChatDemandedReasoning
 {
-    /// <summary>What is told of it.</summary>
+    /// <summary>The report on it.</summary>
     public static readonly Loss Loss = new(LossKind.Approximated, "messages[].reasoning_content", "the server demands the reasoning of every turn with calls; a blank stands for what is not known");
 
     /// <summary>Where in a body something has to be put in, and what; null where nothing is missing.</summary>
-    /// <param name="language">The protocol of the body.</param>
+    /// <param name="protocol">The protocol of the body.</param>
     /// <param name="body">The body.</param>
     /// <param name="messages">Where the value of its <c>messages</c> stands.</param>
     /// <param name="model">The model that is asked.</param>
-    public static List<(Range Place, byte[] Bytes)>? Find(Protocol language, ReadOnlySpan<byte> body, Range messages, UpstreamModel model)
+    public static List<(Range Place, byte[] Bytes)>? Find(Protocol protocol, ReadOnlySpan<byte> body, Range messages, UpstreamModel model)
     {
-        if (language is not (Protocol.OpenAiChat or Protocol.AnthropicMessages) || messages.Equals(default) || body[messages][0] != (byte)'[') return null;
+        if (protocol is not (Protocol.OpenAiChat or Protocol.AnthropicMessages) || messages.Equals(default) || body[messages][0] != (byte)'[') return null;
         var dialect = new ChatDialect(model);
         if (dialect.DemandedReasoning is not { } blank) return null;
-        if (body[messages].IndexOf(language == Protocol.OpenAiChat ? "\"tool_calls\""u8 : "\"tool_use\""u8) < 0) return null;
+        if (body[messages].IndexOf(protocol == Protocol.OpenAiChat ? "\"tool_calls\""u8 : "\"tool_use\""u8) < 0) return null;
         try
         {
             if (!Thinks(body, dialect)) return null;
-            return language == Protocol.OpenAiChat ? InChat(body, messages, dialect, blank) : InMessages(body, messages, blank);
+            return protocol == Protocol.OpenAiChat ? InChat(body, messages, dialect, blank) : InMessages(body, messages, blank);
         }
         catch (JsonException)
         {
@@ -48,7 +48,7 @@ public static class ChatDemandedReasoning
 
     private static bool Thinks(ReadOnlySpan<byte> body, ChatDialect dialect)
     {
-        bool? told = null;
+        bool? emitted = null;
         var reader = new Utf8TokenReader(body, JsonReading.Options);
         reader.Read();
         while (reader.NextProperty())
@@ -57,13 +57,13 @@ public static class ChatDemandedReasoning
             var isEffort = reader.ValueTextEquals("reasoning_effort"u8);
             var isSwitch = reader.ValueTextEquals("enable_thinking"u8);
             reader.Read();
-            if (isThinking && reader.TokenType == JsonTokenType.StartObject) told = IsEnabled(ref reader) ?? told;
-            else if (isEffort && reader.TokenType == JsonTokenType.String) told ??= !reader.ValueTextEquals("none"u8);
-            else if (isSwitch && reader.TokenType is JsonTokenType.True or JsonTokenType.False) told ??= reader.TokenType == JsonTokenType.True;
+            if (isThinking && reader.TokenType == JsonTokenType.StartObject) emitted = IsEnabled(ref reader) ?? emitted;
+            else if (isEffort && reader.TokenType == JsonTokenType.String) emitted ??= !reader.ValueTextEquals("none"u8);
+            else if (isSwitch && reader.TokenType is JsonTokenType.True or JsonTokenType.False) emitted ??= reader.TokenType == JsonTokenType.True;
             else reader.Skip();
         }
 
-        return told ?? dialect.ThinksUnasked;
+        return emitted ?? dialect.ThinksUnasked;
     }
 
     private static bool? IsEnabled(ref Utf8TokenReader reader)

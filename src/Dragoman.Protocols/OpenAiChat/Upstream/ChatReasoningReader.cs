@@ -16,15 +16,15 @@ internal sealed class ChatReasoningReader(ChatBlockNumbers blocks, IAnswerSink s
 
     public void Read(JsonSlice details, JsonText plain)
     {
-        var told = false;
+        var emitted = false;
         if (details.IsArray)
         {
             var reader = details.Read();
             reader.Read();
-            while (reader.NextElement()) told |= Detail(ChatReasoningDetail.Read(ref reader, details.Bytes));
+            while (reader.NextElement()) emitted |= Detail(ChatReasoningDetail.Read(ref reader, details.Bytes));
         }
 
-        if (told || plain.IsEmpty) return;
+        if (emitted || plain.IsEmpty) return;
         _byName = true;
         Plain(plain);
     }

@@ -34,7 +34,7 @@ internal static class ChatReasoningWriter
 
         if (wish.Effort is { } own && exchange.Request.Source == Protocol.OpenAiChat && !dialect.SwitchesByEnable && !excluded)
         {
-            // The client speaks the server's own language: its word goes as it is.
+            // The client speaks the server's own protocol: its word goes as it is.
             if (wish.BudgetTokens is not null) losses.Drop("reasoning.max_tokens", "an effort is given too");
             writer.WriteString("reasoning_effort"u8, own);
             return;

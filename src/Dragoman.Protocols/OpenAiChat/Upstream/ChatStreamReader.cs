@@ -17,7 +17,7 @@ internal sealed class ChatStreamReader(TranslationContext exchange, IAnswerSink 
         if (_chunks.IsOver || span.IsEmpty) return;
         if (span.SequenceEqual("[DONE]"u8))
         {
-            _chunks.End(said: true);
+            _chunks.End(stated: true);
             return;
         }
 
@@ -32,5 +32,5 @@ internal sealed class ChatStreamReader(TranslationContext exchange, IAnswerSink 
         }
     }
 
-    public void Complete() => _chunks.End(said: false);
+    public void Complete() => _chunks.End(stated: false);
 }

@@ -192,7 +192,7 @@ internal sealed class ResponsesInputReader(ConversationRequest request, string n
     {
         var id = item.CallId ?? item.Id ?? throw WireException.Invalid($"'{path}' needs a 'call_id'.", $"{path}.call_id");
         var content = new List<Block>();
-        // A shell's output is a list of its own kind, not of parts: it is told as the JSON it is.
+        // A shell's output is a list of its own kind, not of parts: it is reported as the JSON it is.
         if (item.Type == "shell_call_output" && item.Output.IsArray) content.Add(new TextBlock(JsonText.FromUtf8(item.Output.Bytes)));
         else if (IsParts(item.Output)) ResponsesPartReader.Read(item.Output, content, $"{path}.output");
         else if (!item.Output.IsEmpty) content.Add(new TextBlock(ResponsesItem.TextOf(item.Output)));

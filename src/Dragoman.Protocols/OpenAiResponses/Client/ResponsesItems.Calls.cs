@@ -17,7 +17,7 @@ internal sealed partial class ResponsesItems
     {
         if (_kind != Kind.Call) return;
         text.AppendEscaped(_text);
-        // A shell call has no event for its parts: it is told whole.
+        // A shell call has no event for its parts: it is reported whole.
         if (IsClientRun) return;
         var type = _opening.IsCustom ? "response.custom_tool_call_input.delta"u8 : "response.function_call_arguments.delta"u8;
         if (events.Begin(type, _id, _index) is not { } json) return;

@@ -26,7 +26,7 @@ internal sealed partial class ResponsesItems
         events.End(json);
     }
 
-    /// <summary>A source of the open part. One whose place is the whole part is told when the part's length is known.</summary>
+    /// <summary>A source of the open part. One whose place is the whole part is reported when the part's length is known.</summary>
     public void AddCitation(Citation citation)
     {
         if (!_partOpen || IsRefusal) return;

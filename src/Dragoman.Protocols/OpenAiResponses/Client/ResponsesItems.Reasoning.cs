@@ -37,7 +37,7 @@ internal sealed partial class ResponsesItems
         _text.Clear();
         _signature.Clear();
         _anyReasoning = false;
-        // Only an upstream of this language tells a summary from the reasoning itself (its items have ids); what others show goes to the
+        // Only an upstream of this protocol tells a summary from the reasoning itself (its items have ids); what others show goes to the
         // summary, which is what clients display.
         _asContent = !opening.IsSummary && opening.Id.StartsWith("rs_", StringComparison.Ordinal);
         _id = NewId("rs_", opening.Id);

@@ -5,7 +5,7 @@ using Dragoman.Protocols.OpenAiResponses.Shared;
 
 namespace Dragoman.Protocols.OpenAiResponses.Client;
 
-/// <content>Blocks that come whole: hosted tools, images, and items of this language as they stood.</content>
+/// <content>Blocks that come whole: hosted tools, images, and items of this protocol as they stood.</content>
 internal sealed partial class ResponsesItems
 {
     private HostedToolCallBlock? _search;

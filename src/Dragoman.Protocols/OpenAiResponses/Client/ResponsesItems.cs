@@ -74,7 +74,7 @@ internal sealed partial class ResponsesItems(TranslationContext exchange, Respon
         CloseSearch(null);
     }
 
-    /// <summary>The answer broke off: what is open stays unfinished, so that no client acts on half a call.</summary>
+    /// <summary>The answer was interrupted: what is open stays unfinished, so that no client acts on half a call.</summary>
     public void Discard()
     {
         _kind = Kind.None;

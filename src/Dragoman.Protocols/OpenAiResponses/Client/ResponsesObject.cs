@@ -15,7 +15,7 @@ internal sealed class ResponsesObject(TranslationContext exchange)
     private JsonSlice _tools;
     private bool _toolsAreComplete;
 
-    /// <summary>The answer's id: the upstream's where it is one of this language, else one of ours.</summary>
+    /// <summary>The answer's id: the upstream's where it is one of this protocol, else one of ours.</summary>
     public string Id { get; private set; } = "resp_" + exchange.AnswerId;
 
     /// <summary>The service tier that the upstream says it used, or null.</summary>

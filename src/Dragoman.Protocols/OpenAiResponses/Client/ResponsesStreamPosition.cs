@@ -8,7 +8,7 @@ namespace Dragoman.Protocols.OpenAiResponses.Client;
 /// <summary>Where a Responses stream stands: the answer's id and the number of the next event.</summary>
 internal sealed class ResponsesStreamPosition : StreamPosition
 {
-    /// <summary>The answer's id, or null before it was told.</summary>
+    /// <summary>The answer's id, or null before it was reported.</summary>
     public string? ResponseId { get; private set; }
 
     /// <summary>The number that the next event has.</summary>

@@ -82,7 +82,7 @@ internal static class ResponsesToolReader
             return;
         }
 
-        // An MCP choice names a server's tool, which no other language can; the raw form goes back where it came from.
+        // An MCP choice names a server's tool, which no other protocol can; the raw form goes back where it came from.
         if (choice.Type == "mcp") request.Extras.Add(new(Protocol.OpenAiResponses, "tool_choice", value));
         request.ToolChoice = new() { Mode = ToolChoiceMode.Named, Name = NameOf(choice, request) };
     }
@@ -253,7 +253,7 @@ internal static class ResponsesToolReader
 
     private static void ReadNamespace(JsonSlice raw, JsonSlice members, string name, ConversationRequest request, string path, bool found)
     {
-        // The first function carries the whole declaration, so that a target of the same language gets it back as it stood.
+        // The first function carries the whole declaration, so that a target of the same protocol gets it back as it stood.
         var whole = raw;
         var reader = members.Read();
         reader.Read();

@@ -4,7 +4,7 @@ using Dragoman.Protocols.Json;
 
 namespace Dragoman.Protocols.OpenAiResponses.Shared;
 
-/// <summary>Makes the <c>exec</c> action of a <c>local_shell_call</c> out of what a model of another language passed to the function that stands for it.</summary>
+/// <summary>Makes the <c>exec</c> action of a <c>local_shell_call</c> out of what a model of another protocol passed to the function that stands for it.</summary>
 internal static class ResponsesClientRunAction
 {
     public static void WriteExec(Utf8JsonWriter json, ToolArguments arguments)

@@ -11,7 +11,7 @@ internal static class ResponsesDeferral
     public static bool IsKnown(TranslationContext exchange)
     {
         if (exchange.Request.Source != Protocol.OpenAiResponses) return ForeignSearch(exchange) is not null;
-        // A name that says nothing (a deployment's) is taken at its client's word, who asked for it in this language.
+        // A name that says nothing (a deployment's) is taken at its client's word, who asked for it in this protocol.
         return VersionOf(exchange.Model.Id) is not { } version || version >= First;
     }
 

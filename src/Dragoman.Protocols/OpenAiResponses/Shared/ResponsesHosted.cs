@@ -7,7 +7,7 @@ namespace Dragoman.Protocols.OpenAiResponses.Shared;
 /// <summary>What items of hosted tools, reasoning and images mean in the model in the middle.</summary>
 internal static class ResponsesHosted
 {
-    /// <summary>A web search's action as the input other languages know: an object with <c>query</c> where there is one.</summary>
+    /// <summary>A web search's action as the input other protocols know: an object with <c>query</c> where there is one.</summary>
     public static JsonSlice Query(JsonSlice action)
     {
         if (!action.IsObject) return JsonSlice.Create("{}"u8);

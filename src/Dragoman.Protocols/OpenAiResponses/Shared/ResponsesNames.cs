@@ -1,6 +1,6 @@
 namespace Dragoman.Protocols.OpenAiResponses.Shared;
 
-/// <summary>Names of tools in namespaces, and the tool types of this language that the client runs itself.</summary>
+/// <summary>Names of tools in namespaces, and the tool types of this protocol that the client runs itself.</summary>
 internal static class ResponsesNames
 {
     private const string Separator = "__";

@@ -5,7 +5,7 @@ using Dragoman.Protocols.JsonSchema;
 
 namespace Dragoman.Protocols.OpenAiResponses.Shared;
 
-/// <summary>A declaration of this language as it stood; in a namespace the schemas that OpenAI refuses are replaced, and nothing else.</summary>
+/// <summary>A declaration of this protocol as it stood; in a namespace the schemas that OpenAI refuses are replaced, and nothing else.</summary>
 internal static class ResponsesNamespace
 {
     /// <summary>Writes the declaration that the tool carries.</summary>

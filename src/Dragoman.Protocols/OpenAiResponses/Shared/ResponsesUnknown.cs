@@ -3,7 +3,7 @@ using Dragoman.Protocols.Json;
 
 namespace Dragoman.Protocols.OpenAiResponses.Shared;
 
-/// <summary>Members that this folder does not know, kept as extras: a target of this language gets them back, any other reports them.</summary>
+/// <summary>Members that this folder does not know, kept as extras: a target of this protocol gets them back, any other reports them.</summary>
 internal static class ResponsesUnknown
 {
     /// <summary>Adds one.</summary>

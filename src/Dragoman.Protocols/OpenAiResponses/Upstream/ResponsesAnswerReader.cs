@@ -31,7 +31,7 @@ internal static class ResponsesAnswerReader
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            // Told below.
+            // Reported below.
         }
 
         sink.Write(AnswerEvent.Failed(new(ErrorKind.Api, "The upstream's answer is not a response object.") { Status = 502, Code = "upstream_invalid_answer" }));

@@ -10,7 +10,7 @@ namespace Dragoman.Protocols.OpenAiResponses.Upstream;
 /// <c>response.output_item.done</c>, whatever the item's status): those of a torn call are held back until the response ends, and passed on where it
 /// ends as incomplete.
 /// </summary>
-internal sealed class ResponsesCallProgress : CallProgress
+internal sealed class ResponsesCallProgress : ToolCallProgress
 {
     /// <inheritdoc/>
     protected override CallState Read(ReadOnlySpan<byte> data)

@@ -171,7 +171,7 @@ internal sealed partial class ResponsesInputWriter
         }
 
         json.WriteStartArray();
-        // This language has no flag for a failure; the words must say it.
+        // This protocol has no flag for a failure; the words must say it.
         if (result.IsError) _partWriter.Write(new TextBlock(JsonText.From("Error:")), Role.User);
         foreach (var block in carried) _partWriter.Write(block, Role.User);
         json.WriteEndArray();

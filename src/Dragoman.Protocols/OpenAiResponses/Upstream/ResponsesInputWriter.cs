@@ -134,7 +134,7 @@ internal sealed partial class ResponsesInputWriter(TranslationContext exchange, 
         _partWriter.Write(block, role);
     }
 
-    /// <summary>Gives back what this language's own client said beside what is known; all of it that stands under <paramref name="prefix"/>.</summary>
+    /// <summary>Gives back what this protocol's own client said beside what is known; all of it that stands under <paramref name="prefix"/>.</summary>
     private void WriteExtras(List<Extra>? extras, string prefix = "")
     {
         foreach (var extra in extras ?? [])
@@ -203,7 +203,7 @@ internal sealed partial class ResponsesInputWriter(TranslationContext exchange, 
         json.WriteEndObject();
     }
 
-    /// <summary>An image the assistant made: this language tells it as the use of its own tool, under the id it was made with.</summary>
+    /// <summary>An image the assistant made: this protocol tells it as the use of its own tool, under the id it was made with.</summary>
     private void WriteGenerated(ImageBlock image)
     {
         var id = image.Extras?.Find(extra => extra is { Language: Protocol.OpenAiResponses, Name: "id" }).Value ?? default;

@@ -7,7 +7,7 @@ using Dragoman.Protocols.OpenAiResponses.Shared;
 namespace Dragoman.Protocols.OpenAiResponses.Upstream;
 
 /// <summary>
-/// What a server that keeps responses needs of the language: the items of a request as they are listed later, and the body of a request
+/// What a server that keeps responses needs of the protocol: the items of a request as they are listed later, and the body of a request
 /// that continues a kept conversation. The kept response itself is <see cref="ResponsesStreamWriter.FinalResponse"/>, or the whole answer.
 /// </summary>
 public static class ResponsesJsonEditor

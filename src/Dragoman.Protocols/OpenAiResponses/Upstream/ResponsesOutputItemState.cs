@@ -1,6 +1,6 @@
 namespace Dragoman.Protocols.OpenAiResponses.Upstream;
 
-/// <summary>What has been told of one output item so far, so that its closing events neither repeat nor lose anything.</summary>
+/// <summary>What has been reported of one output item so far, so that its closing events neither repeat nor lose anything.</summary>
 internal sealed class ResponsesOutputItemState(int outputIndex, string type, string? id)
 {
     private List<PartState>? _parts;
@@ -23,7 +23,7 @@ internal sealed class ResponsesOutputItemState(int outputIndex, string type, str
     /// <summary>The block of a call, or −1 while none is open.</summary>
     public int Block { get; set; } = -1;
 
-    /// <summary>What was told of a call's arguments.</summary>
+    /// <summary>What was reported of a call's arguments.</summary>
     public ResponsesEmittedText Emitted;
 
     /// <summary>Whether the item is over.</summary>
@@ -70,9 +70,9 @@ internal sealed class PartState(PartKind kind, int index, int block)
 
     public int Block { get; } = block;
 
-    /// <summary>What was told of the part's text.</summary>
+    /// <summary>What was reported of the part's text.</summary>
     public ResponsesEmittedText Emitted;
 
-    /// <summary>How many of its annotations were told.</summary>
+    /// <summary>How many of its annotations were reported.</summary>
     public int Annotations { get; set; }
 }

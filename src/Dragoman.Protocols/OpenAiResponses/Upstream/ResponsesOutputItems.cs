@@ -153,19 +153,19 @@ internal sealed partial class ResponsesOutputItems(IAnswerSink sink)
     }
 
     /// <summary>What of a text was not told yet, and now counts as told.</summary>
-    private JsonText NotEmitted(ref ResponsesEmittedText told, JsonText text, bool whole)
+    private JsonText NotEmitted(ref ResponsesEmittedText emitted, JsonText text, bool whole)
     {
         if (text.IsEmpty) return default;
         _scratch.ResetWrittenCount();
         text.AppendEscaped(_scratch);
-        if (!whole || !told.Any)
+        if (!whole || !emitted.Any)
         {
-            told.Add(_scratch.WrittenSpan);
+            emitted.Add(_scratch.WrittenSpan);
             return text;
         }
 
-        var from = told.EmittedLength(_scratch.WrittenSpan);
-        told.Add(_scratch.WrittenSpan[from..]);
+        var from = emitted.EmittedLength(_scratch.WrittenSpan);
+        emitted.Add(_scratch.WrittenSpan[from..]);
         return JsonText.FromEscaped(_scratch.WrittenMemory[from..]);
     }
 

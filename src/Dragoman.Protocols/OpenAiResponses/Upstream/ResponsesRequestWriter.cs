@@ -68,7 +68,7 @@ internal static class ResponsesRequestWriter
         var request = exchange.Request;
         var names = new List<string>();
         if (reasons || request.Reasoning is { IncludeEncrypted: true }) names.Add("reasoning.encrypted_content");
-        // Other languages show the pages that a search looked at; here they come only where they are asked for.
+        // Other protocols show the pages that a search looked at; here they come only where they are asked for.
         if (searches && !SameLanguage(request)) names.Add("web_search_call.action.sources");
         if (SameLanguage(request))
         {
@@ -141,7 +141,7 @@ internal static class ResponsesRequestWriter
             json.WriteNumber("max_output_tokens"u8, Math.Clamp(limit, LeastOutputTokens, Math.Max(most, LeastOutputTokens)));
         }
 
-        // Reasoning models refuse to be told how to draw tokens; a client of this language knows that itself.
+        // Reasoning models refuse to be told how to draw tokens; a client of this protocol knows that itself.
         var refused = !SameLanguage(request) && reasons && ResponsesReasoning.RefusesSampling(exchange);
         if (request.Sampling.Temperature is { } temperature)
         {
@@ -182,7 +182,7 @@ internal static class ResponsesRequestWriter
         }
     }
 
-    /// <summary>What the client's own language added.</summary>
+    /// <summary>What the client's own protocol added.</summary>
     private static void WriteExtras(Utf8JsonWriter json, TranslationContext exchange)
     {
         foreach (var extra in exchange.Request.Extras)

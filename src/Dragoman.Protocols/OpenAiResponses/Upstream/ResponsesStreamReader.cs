@@ -138,7 +138,7 @@ internal sealed class ResponsesStreamReader(IAnswerSink sink) : IStreamReader
         else if (type.EndsWith(".in_progress"u8) || type.EndsWith(".searching"u8) || type.EndsWith(".generating"u8)) sink.Write(AnswerEvent.Ping);
     }
 
-    /// <summary>An event that is none of the language: an error in another API's form, or a whole response where a stream was asked for.</summary>
+    /// <summary>An event that is none of the protocol: an error in another API's form, or a whole response where a stream was asked for.</summary>
     private void Untyped(in ResponsesFrame frame)
     {
         if (ErrorInAnswer.IsReported(frame.Whole.Bytes.Span)) Fail(ErrorInAnswer.Read(ResponsesUpstream.Instance, frame.Whole.Bytes));

@@ -204,12 +204,12 @@ internal sealed class ResponsesToolWriter(TranslationContext exchange)
         json.WriteString("type"u8, "function"u8);
         json.WriteString("name"u8, Name(exchange, tool.Name));
         if (!tool.Description.IsEmpty) tool.Description.WriteTo(json, "description"u8);
-        // Unsaid means strict here and not strict in every other language.
+        // Unsaid means strict here and not strict in every other protocol.
         var wish = StrictWish.WriteParameters(json, parameters, tool.Strict, exchange.Losses, $"tools[{index}]") ?? (tool.Origin == Protocol.OpenAiResponses ? null : false);
         if (wish is { } strict) json.WriteBoolean("strict"u8, strict);
     }
 
-    /// <summary>Writes the members that have no name in other languages (<c>defer_loading</c> and what is new).</summary>
+    /// <summary>Writes the members that have no name in other protocols (<c>defer_loading</c> and what is new).</summary>
     private static void WriteOwn(Utf8JsonWriter json, List<Extra>? extras)
     {
         foreach (var extra in extras ?? [])
@@ -220,7 +220,7 @@ internal sealed class ResponsesToolWriter(TranslationContext exchange)
         }
     }
 
-    /// <summary>Writes a custom tool's format; Chat wraps a grammar once more than this language does.</summary>
+    /// <summary>Writes a custom tool's format; Chat wraps a grammar once more than this protocol does.</summary>
     private static void WriteFormat(Utf8JsonWriter json, JsonSlice format)
     {
         var reader = format.Read();

@@ -31,20 +31,20 @@ internal sealed class GeminiRoutes(GenerateEndpoint generate, CountTokensEndpoin
         // Model ids may hold a colon themselves (Bedrock's do): the method stands behind the last one.
         var colon = call.LastIndexOf(':');
         var model = colon < 0 ? call : call[..colon];
-        var language = ProtocolRegistry.Client(Protocol.Gemini);
+        var protocol = ProtocolRegistry.Client(Protocol.Gemini);
         switch (colon < 0 ? "" : call[(colon + 1)..])
         {
             case "generateContent":
-                return generate.HandleAsync(context, language, new RequestTarget(model, Stream: false));
+                return generate.HandleAsync(context, protocol, new RequestTarget(model, Stream: false));
             case "streamGenerateContent":
-                var form = context.Request.Query["alt"] == "sse" ? language : StreamForms.GeminiArray;
+                var form = context.Request.Query["alt"] == "sse" ? protocol : StreamForms.GeminiArray;
                 return generate.HandleAsync(context, form, new RequestTarget(model, Stream: true));
             case "countTokens":
-                return count.HandleAsync(context, language, new RequestTarget(model, Stream: false));
+                return count.HandleAsync(context, protocol, new RequestTarget(model, Stream: false));
             default:
                 var unserved = colon < 0 ? null : UnservedEndpoints.ExplainMethod(call[(colon + 1)..], context.Request.Path);
                 var error = unserved is not null ? new WireError(ErrorKind.NotFound, unserved) { Code = UnservedEndpoints.Code } : new WireError(ErrorKind.NotFound, $"The address '{context.Request.Path}' names no method of this gateway: generateContent, streamGenerateContent or countTokens is expected behind 'models/MODEL:'.");
-                return ErrorResponse.WriteAsync(context, language, error, RequestIds.NewFlow(TimeProvider.System));
+                return ErrorResponse.WriteAsync(context, protocol, error, RequestIds.NewFlow(TimeProvider.System));
         }
     }
 }

@@ -30,7 +30,7 @@ internal sealed class OpenAiModelList : IModelListFormat
         writer.WriteEndArray();
         if (forCodex)
         {
-            // Codex CLI asks with client_version for a catalogue of its own shape, which carries its prompts; an empty one leaves it with
+            // Codex CLI asks with client_version for a catalog of its own shape, which carries its prompts; an empty one leaves it with
             // those it ships, while the lack of one is an error to it.
             writer.WriteStartArray("models"u8);
             writer.WriteEndArray();

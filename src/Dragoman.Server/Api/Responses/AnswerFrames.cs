@@ -107,7 +107,7 @@ internal sealed class AnswerFrames : IDisposable
         var name = frame.Name.Span;
         if (name.IsEmpty)
         {
-            // Only a handful of events matter, and all of them are large or rare: the others are told by a look at their beginning.
+            // Only a handful of events matter, and all of them are large or rare: the others are recognised by a look at their beginning.
             var head = frame.Data.Span[..Math.Min(frame.Data.Length, 96)];
             if (head.IndexOf(".delta\""u8) > 0) return AnswerFrameKind.Other;
             name = System.Text.Encoding.UTF8.GetBytes(TypeOf(frame.Data));

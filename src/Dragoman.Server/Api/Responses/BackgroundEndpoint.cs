@@ -10,7 +10,7 @@ using Dragoman.Server.Api.Shared;
 namespace Dragoman.Server.Api.Responses;
 
 /// <summary>Starts a response that is made without its client: answers at once, or streams what happens for as long as the client listens.</summary>
-internal sealed class BackgroundEndpoint(ClientRequestReader requests, BackgroundRunParts parts, ResponsesState state, EventStreaming streaming, Dragoman.Gateway.Routing.Router router, TimeProvider time)
+internal sealed class BackgroundEndpoint(ClientRequestReader requests, BackgroundRunDependencies parts, ResponsesState state, EventStreaming streaming, Dragoman.Gateway.Routing.Router router, TimeProvider time)
 {
     private const int MostRuns = 1_000;
     private static readonly IClientProtocol Responses = ProtocolRegistry.Client(Protocol.OpenAiResponses);
@@ -33,7 +33,7 @@ internal sealed class BackgroundEndpoint(ClientRequestReader requests, Backgroun
         await state.Responses.SaveAsync(run.Snapshot() with { Events = null });
         _ = state.Leases.HoldAsync(id, run.RunAsync(request, context.Request.Path.Value ?? ""));
         if (asked.Head.Stream) await streaming.FollowAsync(context, asked.FlowId, run.Events, after: -1);
-        else await StateRoutes.AnswerAsync(context, asked.FlowId, pending.Bytes);
+        else await StoredItemEndpoint.AnswerAsync(context, asked.FlowId, pending.Bytes);
     }
 
     /// <summary>The response object as it stands before anything was done. Reading the request finds its faults while the client still listens.</summary>

@@ -14,13 +14,13 @@ namespace Dragoman.Server.Api.Responses;
 internal sealed class BackgroundRun : IResponseChannel, IDisposable
 {
     private static readonly JsonSlice True = JsonSlice.Create("true"u8);
-    private readonly BackgroundRunParts _parts;
+    private readonly BackgroundRunDependencies _parts;
     private readonly PreparedTurn _turn;
     private readonly RequestEnvelope _head;
     private readonly CancellationTokenSource _cancel;
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly AnswerFrames _frames = new();
-    private readonly PipeToBuffer _pipe;
+    private readonly CallbackPipeWriter _pipe;
     private readonly JsonSlice _created;
     private readonly DateTimeOffset _started;
     private readonly EventLog _events = new();
@@ -29,7 +29,7 @@ internal sealed class BackgroundRun : IResponseChannel, IDisposable
     private string _status = "queued";
 
     /// <summary>Queues it; <paramref name="pending"/> is the response object as it stands then.</summary>
-    public BackgroundRun(BackgroundRunParts parts, string owner, string id, PreparedTurn turn, RequestEnvelope head, JsonSlice pending)
+    public BackgroundRun(BackgroundRunDependencies parts, string owner, string id, PreparedTurn turn, RequestEnvelope head, JsonSlice pending)
     {
         _parts = parts;
         _share = new MemoryShare(parts.Memory);
@@ -41,7 +41,7 @@ internal sealed class BackgroundRun : IResponseChannel, IDisposable
         _response = pending;
         _created = ResponsesJsonEditor.FieldOf(pending.Bytes, "created_at"u8);
         _cancel = CancellationTokenSource.CreateLinkedTokenSource(parts.Shutdown.Ended);
-        _pipe = new PipeToBuffer(TakeAsync);
+        _pipe = new CallbackPipeWriter(TakeAsync);
         Publish("response.created", pending);
         Publish("response.queued", pending);
     }
@@ -88,7 +88,7 @@ internal sealed class BackgroundRun : IResponseChannel, IDisposable
         }
         catch (Exception)
         {
-            // The recorder has told it; here only the response has to come to an end.
+            // The recorder has reported it; here only the response has to come to an end.
             await EndAsync(_cancel.IsCancellationRequested ? "cancelled" : null);
         }
         finally
@@ -146,7 +146,7 @@ internal sealed class BackgroundRun : IResponseChannel, IDisposable
         }
 
         var type = AnswerFrames.TypeOf(data);
-        // Ours was told when it was queued.
+        // Ours was reported when it was queued.
         if (type is "response.created" or "response.queued") return;
         _response = Own(response);
         if (kind == AnswerFrameKind.Progress)
@@ -192,7 +192,7 @@ internal sealed class BackgroundRun : IResponseChannel, IDisposable
         _events.End();
     }
 
-    /// <summary>Why it failed: the error that was told in place of an answer, in the short form of a response object.</summary>
+    /// <summary>Why it failed: the error that was reported in place of an answer, in the short form of a response object.</summary>
     private JsonSlice ErrorOf()
     {
         var code = default(JsonSlice);

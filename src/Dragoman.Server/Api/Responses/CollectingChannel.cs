@@ -7,9 +7,9 @@ namespace Dragoman.Server.Api.Responses;
 /// <summary>Takes an answer in, for whoever in this process asked for it.</summary>
 internal sealed class CollectingChannel : IResponseChannel, IDisposable
 {
-    private readonly PipeToBuffer _pipe;
+    private readonly CallbackPipeWriter _pipe;
 
-    public CollectingChannel() => _pipe = new PipeToBuffer((bytes, _) =>
+    public CollectingChannel() => _pipe = new CallbackPipeWriter((bytes, _) =>
     {
         Answer.Append(bytes.Span);
         return ValueTask.CompletedTask;

@@ -17,7 +17,7 @@ namespace Dragoman.Server.Api.Responses;
 /// <c>POST /v1/responses/compact</c>: the same model is asked for a summary, which goes back as the opaque content of a
 /// <c>compaction</c> item. Every upstream can do that; the reader of requests opens the item into text again.
 /// </summary>
-internal sealed class CompactEndpoint(StateRoutes routes, RequestBodyReader bodies, ClientRequestReader requests, ConversationResolver conversations, RequestRecorder recorder, RequestPipeline pipeline, TimeProvider time)
+internal sealed class CompactEndpoint(StoredItemEndpoint routes, RequestBodyReader bodies, ClientRequestReader requests, ConversationResolver conversations, RequestRecorder recorder, RequestPipeline pipeline, TimeProvider time)
 {
     /// <summary>How much of the user's own words is kept beside the summary, newest first.</summary>
     private const int MostUserBytes = 64 * 1024;
@@ -38,7 +38,7 @@ internal sealed class CompactEndpoint(StateRoutes routes, RequestBodyReader bodi
         var items = InputItems.Each(InputItems.AsList(ResponsesJsonEditor.FieldOf(turn.Body, "input"u8).Bytes));
         if (items.Count == 0) throw StateErrors.Invalid("Missing required parameter: 'input'.", "input", "missing_required_parameter");
         var request = requests.Read(
-            context.Request, Responses, default, Question(turn.Body, items), flow, allowRelayLane: !turn.IsRewritten && !ConversationResolver.HoldsEnvelopes(turn.Body.Span));
+            context.Request, Responses, default, Question(turn.Body, items), flow, allowPassthrough: !turn.IsRewritten && !ConversationResolver.HoldsEnvelopes(turn.Body.Span));
         using var channel = new CollectingChannel();
         await recorder.RunAsync(context, request, token => pipeline.ForwardAsync(request, channel, token));
         await AnswerAsync(context, flow, channel, items);
@@ -49,7 +49,7 @@ internal sealed class CompactEndpoint(StateRoutes routes, RequestBodyReader bodi
         if (context.RequestAborted.IsCancellationRequested) return;
         if (channel.Answer.Status != 200)
         {
-            var way = new HttpChannel(context);
+            var way = new HttpResponseChannel(context);
             way.Begin(channel.Answer.Status == 0 ? 502 : channel.Answer.Status, "application/json", channel.Headers);
             await way.Body.WriteAsync(channel.Answer.Whole, context.RequestAborted);
             return;
@@ -60,7 +60,7 @@ internal sealed class CompactEndpoint(StateRoutes routes, RequestBodyReader bodi
         if (summary.Length == 0) throw new WireException(new WireError(ErrorKind.Api, "The model wrote no summary of the conversation.") { Status = 502, Code = "compaction_failed" });
         var id = Guid.CreateVersion7(time.GetUtcNow()).ToString("N");
         var usage = ResponsesJsonEditor.FieldOf(response.Bytes, "usage"u8);
-        await StateRoutes.AnswerAsync(context, flow, json =>
+        await StoredItemEndpoint.AnswerAsync(context, flow, json =>
         {
             json.WriteStartObject();
             json.WriteString("id"u8, "resp_" + id);

@@ -5,7 +5,7 @@ using Dragoman.Protocols.OpenAiResponses.Upstream;
 namespace Dragoman.Server.Api.Responses;
 
 /// <summary><c>/v1/conversations</c>: lists of items that turns are added to.</summary>
-internal sealed class ConversationsEndpoint(StateRoutes routes, ResponsesState state, TimeProvider time)
+internal sealed class ConversationsEndpoint(StoredItemEndpoint routes, ResponsesState state, TimeProvider time)
 {
     private const int MostItemsAtOnce = 20;
 
@@ -21,27 +21,27 @@ internal sealed class ConversationsEndpoint(StateRoutes routes, ResponsesState s
             Items = ItemsOf(body),
         };
         await state.Conversations.AddAsync(conversation);
-        await StateRoutes.AnswerAsync(context, flow, json => Write(json, conversation));
+        await StoredItemEndpoint.AnswerAsync(context, flow, json => Write(json, conversation));
     });
 
     public Task GetAsync(HttpContext context) => routes.RunAsync(context, async (owner, flow) =>
     {
         var conversation = await FindAsync(context, owner);
-        await StateRoutes.AnswerAsync(context, flow, json => Write(json, conversation));
+        await StoredItemEndpoint.AnswerAsync(context, flow, json => Write(json, conversation));
     });
 
     public Task UpdateAsync(HttpContext context) => routes.RunAsync(context, async (owner, flow) =>
     {
         var metadata = MetadataOf(await routes.BodyAsync(context));
         var changed = await ChangeAsync(context, owner, known => known with { Metadata = metadata });
-        await StateRoutes.AnswerAsync(context, flow, json => Write(json, changed));
+        await StoredItemEndpoint.AnswerAsync(context, flow, json => Write(json, changed));
     });
 
     public Task DeleteAsync(HttpContext context) => routes.RunAsync(context, async (owner, flow) =>
     {
         var id = IdOf(context);
         if (!await state.Conversations.DeleteAsync(owner, id)) throw StateErrors.ConversationNotFound(id);
-        await StateRoutes.AnswerAsync(context, flow, json =>
+        await StoredItemEndpoint.AnswerAsync(context, flow, json =>
         {
             json.WriteStartObject();
             json.WriteString("id"u8, id);
@@ -57,13 +57,13 @@ internal sealed class ConversationsEndpoint(StateRoutes routes, ResponsesState s
         var items = ItemsOf(body);
         if (items.Count == 0) throw StateErrors.Invalid("Missing required parameter: 'items'.", "items", "missing_required_parameter");
         await ChangeAsync(context, owner, known => known with { Items = [.. known.Items, .. items] });
-        await StateRoutes.AnswerAsync(context, flow, json => ListPaging.WritePage(json, items, new QueryCollection(new Dictionary<string, Microsoft.Extensions.Primitives.StringValues> { ["order"] = "asc" })));
+        await StoredItemEndpoint.AnswerAsync(context, flow, json => ListPaging.WritePage(json, items, new QueryCollection(new Dictionary<string, Microsoft.Extensions.Primitives.StringValues> { ["order"] = "asc" })));
     });
 
     public Task ListItemsAsync(HttpContext context) => routes.RunAsync(context, async (owner, flow) =>
     {
         var conversation = await FindAsync(context, owner);
-        await StateRoutes.AnswerAsync(context, flow, json => ListPaging.WritePage(json, conversation.Items, context.Request.Query));
+        await StoredItemEndpoint.AnswerAsync(context, flow, json => ListPaging.WritePage(json, conversation.Items, context.Request.Query));
     });
 
     public Task GetItemAsync(HttpContext context) => routes.RunAsync(context, async (owner, flow) =>
@@ -72,7 +72,7 @@ internal sealed class ConversationsEndpoint(StateRoutes routes, ResponsesState s
         var id = (string)context.Request.RouteValues["item"]!;
         var item = conversation.Items.FirstOrDefault(item => InputItems.TextOf(item, "id"u8) == id);
         if (item.IsEmpty) throw StateErrors.ItemNotFound(id);
-        await StateRoutes.AnswerAsync(context, flow, item.Bytes);
+        await StoredItemEndpoint.AnswerAsync(context, flow, item.Bytes);
     });
 
     public Task DeleteItemAsync(HttpContext context) => routes.RunAsync(context, async (owner, flow) =>
@@ -83,7 +83,7 @@ internal sealed class ConversationsEndpoint(StateRoutes routes, ResponsesState s
             var rest = known.Items.Where(item => InputItems.TextOf(item, "id"u8) != id).ToArray();
             return rest.Length < known.Items.Count ? known with { Items = rest } : throw StateErrors.ItemNotFound(id);
         });
-        await StateRoutes.AnswerAsync(context, flow, json => Write(json, changed));
+        await StoredItemEndpoint.AnswerAsync(context, flow, json => Write(json, changed));
     });
 
     private static string IdOf(HttpContext context) => (string)context.Request.RouteValues["id"]!;

@@ -13,7 +13,7 @@ internal sealed class EventStreaming(Func<GatewayConfig> config, TimeProvider ti
     /// <summary>Streams them; events up to and with number <paramref name="after"/> are left out, -1 for none.</summary>
     public async Task FollowAsync(HttpContext context, string flow, EventLog log, long after)
     {
-        var channel = new HttpChannel(context);
+        var channel = new HttpResponseChannel(context);
         var gone = context.RequestAborted;
         var silence = config().Streaming.KeepAlive;
         channel.Begin(200, "text/event-stream", new AnswerHeaders { Flow = flow });

@@ -7,7 +7,7 @@ namespace Dragoman.Server.Api.Responses;
 
 /// <summary>
 /// Writes what is kept for clients of Responses to the store, behind the answer: a client never waits for the disk to get its last bytes. Writes
-/// of one id keep their order; when too many wait, their makers wait too. A store that is away costs what was to be written, and is told.
+/// of one id keep their order; when too many wait, their makers wait too. A store that is away costs what was to be written, and is reported.
 /// </summary>
 internal sealed partial class ResponsePersistence : IAsyncDisposable
 {
@@ -42,7 +42,7 @@ internal sealed partial class ResponsePersistence : IAsyncDisposable
         if (written.Crowded) await WaitAWhileAsync(written.Task);
     }
 
-    /// <summary>Writes a row and waits until it is durable (or the store has failed, which is told). Behind a store that hangs it is written later, and nobody waits for that.</summary>
+    /// <summary>Writes a row and waits until it is durable (or the store has failed, which is reported). Behind a store that hangs it is written later, and nobody waits for that.</summary>
     public Task WriteNowAsync(Row row) => WaitAWhileAsync(Enqueue(row.Id, () => SaveAsync(row)).Task);
 
     /// <summary>A row of an owner that has not expired, or null.</summary>

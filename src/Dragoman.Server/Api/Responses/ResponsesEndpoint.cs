@@ -39,7 +39,7 @@ internal sealed class ResponsesEndpoint(ClientEndpoint endpoint, ClientRequestRe
 
     private async Task ForwardAsync(HttpContext context, string owner, PreparedTurn turn, ClientRequest request)
     {
-        var way = new HttpChannel(context);
+        var way = new HttpResponseChannel(context);
         if (!IsKept(request, turn))
         {
             await recorder.RunAsync(context, request, token => pipeline.ForwardAsync(request, way, token));
@@ -52,7 +52,7 @@ internal sealed class ResponsesEndpoint(ClientEndpoint endpoint, ClientRequestRe
 
     private static bool IsKept(ClientRequest request, PreparedTurn turn) => !request.Head.StoreOff || turn.ConversationId is not null;
 
-    /// <summary>The request for a body that an upstream of the same language must not be given as it is.</summary>
+    /// <summary>The request for a body that an upstream of the same protocol must not be given as it is.</summary>
     private ClientRequest Translated(HttpRequest http, ReadOnlyMemory<byte> body, string flow)
-        => requests.Read(http, Responses, default, body, flow, allowRelayLane: false);
+        => requests.Read(http, Responses, default, body, flow, allowPassthrough: false);
 }

@@ -13,9 +13,9 @@ internal sealed class ResponsesRoutes(ResponsesEndpoint create, StoredResponseEn
     /// <inheritdoc/>
     public void Map(IEndpointRouteBuilder routes)
     {
-        var language = ProtocolRegistry.Client(Protocol.OpenAiResponses);
+        var protocol = ProtocolRegistry.Client(Protocol.OpenAiResponses);
         Map("POST", "responses", create.CreateAsync);
-        Map("POST", "responses/input_tokens", context => count.HandleAsync(context, language));
+        Map("POST", "responses/input_tokens", context => count.HandleAsync(context, protocol));
         Map("POST", "responses/compact", compact.CompactAsync);
         Map("GET", "responses/{id}", kept.GetAsync);
         Map("DELETE", "responses/{id}", kept.DeleteAsync);

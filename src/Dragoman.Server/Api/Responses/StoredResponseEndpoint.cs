@@ -3,14 +3,14 @@ using Dragoman.Protocols.Json;
 namespace Dragoman.Server.Api.Responses;
 
 /// <summary>What can be asked about a kept response: itself, its events, its input; and to cancel or forget it.</summary>
-internal sealed class StoredResponseEndpoint(StateRoutes routes, ResponsesState state, EventStreaming streaming)
+internal sealed class StoredResponseEndpoint(StoredItemEndpoint routes, ResponsesState state, EventStreaming streaming)
 {
     public Task GetAsync(HttpContext context) => routes.RunAsync(context, async (owner, flow) =>
     {
         var response = await FindAsync(context, owner);
         if (context.Request.Query["stream"] != "true")
         {
-            await StateRoutes.AnswerAsync(context, flow, response.Response);
+            await StoredItemEndpoint.AnswerAsync(context, flow, response.Response);
             return;
         }
 
@@ -25,7 +25,7 @@ internal sealed class StoredResponseEndpoint(StateRoutes routes, ResponsesState 
         var response = await FindAsync(context, owner);
         if (state.Runs.Find(owner, response.Id) is { } run) await run.CancelAsync();
         await state.Responses.DeleteAsync(owner, response.Id);
-        await StateRoutes.AnswerAsync(context, flow, json =>
+        await StoredItemEndpoint.AnswerAsync(context, flow, json =>
         {
             json.WriteStartObject();
             json.WriteString("id"u8, response.Id);
@@ -45,7 +45,7 @@ internal sealed class StoredResponseEndpoint(StateRoutes routes, ResponsesState 
             response = await FindAsync(context, owner);
         }
 
-        await StateRoutes.AnswerAsync(context, flow, response.Response);
+        await StoredItemEndpoint.AnswerAsync(context, flow, response.Response);
     });
 
     public Task InputItemsAsync(HttpContext context) => routes.RunAsync(context, async (owner, flow) =>
@@ -58,7 +58,7 @@ internal sealed class StoredResponseEndpoint(StateRoutes routes, ResponsesState 
             if (response is not null) items.InsertRange(0, InputItems.Each(Dragoman.Protocols.OpenAiResponses.Upstream.ResponsesJsonEditor.OutputOf(response.Response)));
         }
 
-        await StateRoutes.AnswerAsync(context, flow, json => ListPaging.WritePage(json, items, context.Request.Query));
+        await StoredItemEndpoint.AnswerAsync(context, flow, json => ListPaging.WritePage(json, items, context.Request.Query));
     });
 
     private async ValueTask<StoredResponse> FindAsync(HttpContext context, string owner)

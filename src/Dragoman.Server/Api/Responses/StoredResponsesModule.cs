@@ -22,8 +22,8 @@ internal static class StoredResponsesModule
         services.AddSingleton<ResponseRecorder>();
         services.AddSingleton<ConversationResolver>();
         services.AddSingleton<EventStreaming>();
-        services.AddSingleton<StateRoutes>();
-        services.AddSingleton<BackgroundRunParts>();
+        services.AddSingleton<StoredItemEndpoint>();
+        services.AddSingleton<BackgroundRunDependencies>();
         services.AddSingleton<BackgroundEndpoint>();
         services.AddSingleton<ResponsesEndpoint>();
         services.AddSingleton<StoredResponseEndpoint>();

@@ -23,11 +23,11 @@ internal sealed class ClientAuthentication(ClientKeyStore keys)
         if (PresentedCredentials.Find(context.Request, keys) is not { } shown)
             return Denied("An API key of this gateway is missing: send it as 'Authorization: Bearer …', 'x-api-key', 'x-goog-api-key' or 'api-key'.", "missing_api_key");
         if (Against(shown.Standing, shown.Caller) is { } refusal) return refusal;
-        var caller = shown.Caller!;
+        var client = shown.Caller!;
         var surface = ListenerSurface.Get(context);
-        if (!caller.AllowsSurface(surface))
-            return new WireError(ErrorKind.Permission, $"The API key '{caller.Name}' ({caller.KeyId}) is not allowed on this address (surface '{surface.ToString().ToLowerInvariant()}').") { Code = "surface_not_allowed" };
-        context.Features.Set(caller);
+        if (!client.AllowsSurface(surface))
+            return new WireError(ErrorKind.Permission, $"The API key '{client.Name}' ({client.KeyId}) is not allowed on this address (surface '{surface.ToString().ToLowerInvariant()}').") { Code = "surface_not_allowed" };
+        context.Features.Set(client);
         return null;
     }
 
@@ -35,13 +35,13 @@ internal sealed class ClientAuthentication(ClientKeyStore keys)
     public static ClientIdentity IdentityOf(HttpContext context) => context.Features.Get<ClientIdentity>() ?? ClientIdentity.Anyone;
 
     /// <summary>What stands against a key, in words for its owner.</summary>
-    private static WireError? Against(ClientKeyStatus standing, ClientIdentity? caller) => standing switch
+    private static WireError? Against(ClientKeyStatus status, ClientIdentity? client) => status switch
     {
         ClientKeyStatus.Good => null,
-        ClientKeyStatus.Expired => Denied($"The API key '{caller?.Name}' ({caller?.KeyId}) has expired. Ask for a new one.", "expired_api_key"),
-        ClientKeyStatus.Disabled => Denied($"The API key '{caller?.Name}' ({caller?.KeyId}) is switched off.", "disabled_api_key"),
-        ClientKeyStatus.Revoked => Denied($"The API key '{caller?.Name}' ({caller?.KeyId}) was revoked. Ask for a new one.", "revoked_api_key"),
-        ClientKeyStatus.Replaced => Denied($"The API key '{caller?.Name}' ({caller?.KeyId}) was rotated, and this old one is no longer taken. Use the new one.", "rotated_api_key"),
+        ClientKeyStatus.Expired => Denied($"The API key '{client?.Name}' ({client?.KeyId}) has expired. Ask for a new one.", "expired_api_key"),
+        ClientKeyStatus.Disabled => Denied($"The API key '{client?.Name}' ({client?.KeyId}) is switched off.", "disabled_api_key"),
+        ClientKeyStatus.Revoked => Denied($"The API key '{client?.Name}' ({client?.KeyId}) was revoked. Ask for a new one.", "revoked_api_key"),
+        ClientKeyStatus.Replaced => Denied($"The API key '{client?.Name}' ({client?.KeyId}) was rotated, and this old one is no longer taken. Use the new one.", "rotated_api_key"),
         _ => Denied("The API key is not known to this gateway.", "invalid_api_key"),
     };
 

@@ -7,32 +7,32 @@ using Dragoman.Server.Observability.Recording;
 
 namespace Dragoman.Server.Api.Shared;
 
-/// <summary>The way in that every call of a client takes: its key is checked, its body read, and what is wrong with either told in its language.</summary>
+/// <summary>The way in that every call of a client takes: its key is checked, its body read, and what is wrong with either reported in its protocol.</summary>
 internal sealed class ClientEndpoint(ClientAuthentication authentication, RequestBodyReader bodies, ClientRequestReader requests, RequestRecorder recorder, TimeProvider time)
 {
     /// <param name="context">The call.</param>
-    /// <param name="language">The client's language.</param>
+    /// <param name="protocol">The client's protocol.</param>
     /// <param name="target">What the address says.</param>
     /// <param name="handle">Handles the request. The buffer holds its body, and is given back behind it at the latest.</param>
-    public async Task HandleAsync(HttpContext context, IClientProtocol language, RequestTarget target, Func<ClientRequest, PooledBuffer, Task> handle)
+    public async Task HandleAsync(HttpContext context, IClientProtocol protocol, RequestTarget target, Func<ClientRequest, PooledBuffer, Task> handle)
     {
         var flow = RequestIds.NewFlow(time);
         if (authentication.Check(context) is { } refusal)
         {
-            recorder.Refused(context, language.Protocol, refusal, flow);
-            await ErrorResponse.WriteAsync(context, language, refusal, flow);
+            recorder.Refused(context, protocol.Protocol, refusal, flow);
+            await ErrorResponse.WriteAsync(context, protocol, refusal, flow);
             return;
         }
 
         try
         {
             using var body = await bodies.ReadAsync(context, context.RequestAborted);
-            await handle(requests.Read(context.Request, language, target, body.WrittenMemory, flow), body);
+            await handle(requests.Read(context.Request, protocol, target, body.WrittenMemory, flow), body);
         }
         catch (WireException ex)
         {
-            recorder.Refused(context, language.Protocol, ex.Error, flow);
-            await ErrorResponse.WriteAsync(context, language, ex.Error, flow);
+            recorder.Refused(context, protocol.Protocol, ex.Error, flow);
+            await ErrorResponse.WriteAsync(context, protocol, ex.Error, flow);
         }
         catch (Exception ex) when (context.RequestAborted.IsCancellationRequested && ex is OperationCanceledException or IOException)
         {

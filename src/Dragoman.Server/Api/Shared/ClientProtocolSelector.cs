@@ -4,7 +4,7 @@ using Dragoman.Protocols;
 namespace Dragoman.Server.Api.Shared;
 
 /// <summary>
-/// The language in which a request wants its answer where no route of its own says it: by the path where that belongs to one API, else by the
+/// The protocol in which a request wants its answer where no route of its own says it: by the path where that belongs to one API, else by the
 /// headers that only the clients of one API send, else OpenAI's.
 /// </summary>
 internal static class ClientProtocolSelector
@@ -49,10 +49,10 @@ internal static class ClientProtocolSelector
         ("/api/claude", Protocol.AnthropicMessages), ("/api/oauth", Protocol.AnthropicMessages), ("/api/hello", Protocol.AnthropicMessages), ("/api/event_logging", Protocol.AnthropicMessages),
     ];
 
-    /// <summary>The language of a request that no handler took.</summary>
+    /// <summary>The protocol of a request that no handler took.</summary>
     public static Protocol Select(HttpRequest request) => ByPath(request.Path.Value ?? "") ?? ByHeaders(request) ?? Protocol.OpenAiChat;
 
-    /// <summary>The language whose clients send such headers, or null where nothing tells.</summary>
+    /// <summary>The protocol whose clients send such headers, or null where nothing tells.</summary>
     public static Protocol? ByHeaders(HttpRequest request)
     {
         var headers = request.Headers;
@@ -63,9 +63,9 @@ internal static class ClientProtocolSelector
 
     private static Protocol? ByPath(string path)
     {
-        foreach (var (start, language) in Roots)
+        foreach (var (start, protocol) in Roots)
         {
-            if (path.StartsWith(start, StringComparison.OrdinalIgnoreCase)) return language;
+            if (path.StartsWith(start, StringComparison.OrdinalIgnoreCase)) return protocol;
         }
 
         var rest = path.AsSpan().TrimStart('/');

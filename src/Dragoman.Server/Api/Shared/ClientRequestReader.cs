@@ -15,12 +15,12 @@ internal sealed class ClientRequestReader(Dragoman.Gateway.Routing.Router router
     private readonly IRequestRules[] _rules = [.. rules];
 
     /// <exception cref="WireException">The body is no JSON object, or names no model.</exception>
-    public ClientRequest Read(HttpRequest request, IClientProtocol language, RequestTarget target, ReadOnlyMemory<byte> body, string flow, bool allowRelayLane = true)
+    public ClientRequest Read(HttpRequest request, IClientProtocol protocol, RequestTarget target, ReadOnlyMemory<byte> body, string flow, bool allowPassthrough = true)
     {
-        // In place, for all lanes: the body is our own memory, and most upstreams refuse the whole of it for half a sign.
+        // In place, for all paths: the body is our own memory, and most upstreams refuse the whole of it for half a sign.
         LoneSurrogates.Repair(MemoryMarshal.AsMemory(body).Span);
         var head = RequestEnvelope.Read(body.Span);
-        var own = RulesOf(language.Protocol);
+        var own = RulesOf(protocol.Protocol);
         var model = target.Model ?? head.Model;
         if (string.IsNullOrWhiteSpace(model)) throw WireException.Invalid(own?.MissingModel ?? "you must provide a model parameter", "model", "missing_required_parameter");
         if (own is not null)
@@ -33,7 +33,7 @@ internal sealed class ClientRequestReader(Dragoman.Gateway.Routing.Router router
         var wish = FlowNames.WishOf(request.Headers["x-dragoman-flow-mode"]);
         return new ClientRequest
         {
-            ClientProtocol = language,
+            ClientProtocol = protocol,
             Body = body,
             Head = head,
             Target = target,
@@ -46,7 +46,7 @@ internal sealed class ClientRequestReader(Dragoman.Gateway.Routing.Router router
             UserAgent = request.Headers.UserAgent.ToString(),
             SessionHeader = headers.Session,
             ProtocolHeaders = headers.Chosen,
-            AllowPassthrough = allowRelayLane,
+            AllowPassthrough = allowPassthrough,
             FlowMode = wish,
             Capture = recordings.Begin(wish),
         };

@@ -2,7 +2,7 @@ using Dragoman.Protocols;
 
 namespace Dragoman.Server.Api.Shared;
 
-/// <summary>Marks a route as spoken in a client's protocol, so that errors outside its handler are told in it too.</summary>
+/// <summary>Marks a route as spoken in a client's protocol, so that errors outside its handler are reported in it too.</summary>
 /// <param name="Language">The protocol.</param>
 internal sealed record ClientRoute(Protocol Language)
 {
@@ -10,8 +10,8 @@ internal sealed record ClientRoute(Protocol Language)
     public static readonly string[] Prefixes = ["/v1/", "/", "/v1/v1/"];
 
     /// <summary>Maps a POST route under every prefix.</summary>
-    public static void Post(IEndpointRouteBuilder routes, string path, Protocol language, RequestDelegate handle)
+    public static void Post(IEndpointRouteBuilder routes, string path, Protocol protocol, RequestDelegate handle)
     {
-        foreach (var prefix in Prefixes) routes.MapPost(prefix + path, handle).WithMetadata(new ClientRoute(language));
+        foreach (var prefix in Prefixes) routes.MapPost(prefix + path, handle).WithMetadata(new ClientRoute(protocol));
     }
 }

@@ -11,19 +11,19 @@ namespace Dragoman.Server.Api.Shared;
 /// <summary>Counts a prompt's tokens: by the upstream where it offers that, else here.</summary>
 internal sealed class CountTokensEndpoint(ClientEndpoint endpoint, GracefulShutdown shutdown, IAdmissionController admission, TokenCounter counter, RequestRecorder recorder)
 {
-    public Task HandleAsync(HttpContext context, IClientProtocol language, RequestTarget target = default)
-        => endpoint.HandleAsync(context, language, target, async (request, _) =>
+    public Task HandleAsync(HttpContext context, IClientProtocol protocol, RequestTarget target = default)
+        => endpoint.HandleAsync(context, protocol, target, async (request, _) =>
         {
             using var open = shutdown.Track();
             var pass = admission.AcquireForCounting(request);
-            var channel = new HttpChannel(context) { Limits = pass.Headers };
+            var channel = new HttpResponseChannel(context) { Limits = pass.Headers };
             if (pass.Refusal is not { } refusal)
             {
                 await counter.CountAsync(request, channel, context.RequestAborted);
                 return;
             }
 
-            recorder.Refused(context, language.Protocol, refusal);
-            await ErrorAnswer.WriteAsync(language, refusal, channel, new AnswerHeaders { Flow = request.FlowId, RetryAfter = refusal.RetryAfter }, upstreamBody: default, context.RequestAborted);
+            recorder.Refused(context, protocol.Protocol, refusal);
+            await ErrorAnswer.WriteAsync(protocol, refusal, channel, new AnswerHeaders { Flow = request.FlowId, RetryAfter = refusal.RetryAfter }, upstreamBody: default, context.RequestAborted);
         });
 }

@@ -10,7 +10,7 @@ internal interface IRequestRules
     /// <summary>The protocol.</summary>
     Protocol Protocol { get; }
 
-    /// <summary>What is told of a request that names no model, in the words of the protocol's vendor.</summary>
+    /// <summary>The error for a request that names no model, in the words of the protocol's vendor.</summary>
     string MissingModel { get; }
 
     /// <summary>The model's own id, for the one a request names.</summary>

@@ -38,9 +38,9 @@ internal sealed class ModelsEndpoint(ClientAuthentication authentication, Dragom
     /// <summary>What the caller's key may use of what there is.</summary>
     private IReadOnlyList<VisibleModel> Visible(HttpContext context)
     {
-        var caller = ClientAuthentication.IdentityOf(context);
+        var client = ClientAuthentication.IdentityOf(context);
         var all = router.VisibleModels();
-        return caller.Scopes is { Models.Count: 0, Providers.Count: 0 } ? all : [.. all.Where(caller.AllowsSight)];
+        return client.Scopes is { Models.Count: 0, Providers.Count: 0 } ? all : [.. all.Where(client.AllowsSight)];
     }
 
     /// <summary>A model by its id, also by one that another protocol's list shows it under.</summary>

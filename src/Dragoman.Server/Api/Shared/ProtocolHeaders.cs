@@ -3,7 +3,7 @@ using Dragoman.Gateway.Providers;
 
 namespace Dragoman.Server.Api.Shared;
 
-/// <summary>The client's headers that are part of its language and travel on to an upstream that speaks the same one.</summary>
+/// <summary>The client's headers that are part of its protocol and travel on to an upstream that speaks the same one.</summary>
 internal static class ProtocolHeaders
 {
     private const int NoSession = int.MaxValue;

@@ -4,7 +4,7 @@ using Dragoman.Gateway.Routing;
 namespace Dragoman.Server.Api.Shared;
 
 /// <summary>
-/// When a model came out, for <c>created</c> and <c>created_at</c>, which clients sort by and refuse to do without: what the catalogue knows,
+/// When a model came out, for <c>created</c> and <c>created_at</c>, which clients sort by and refuse to do without: what the catalog knows,
 /// else the date in the model's name, else one day for all, so that a model's date never changes from one list to the next.
 /// </summary>
 internal static class ReleaseDate

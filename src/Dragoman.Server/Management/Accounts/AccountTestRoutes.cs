@@ -65,8 +65,8 @@ internal sealed class AccountTestRoutes(AccountViews views, AuditTrail audit, Dr
         try
         {
             using var json = JsonDocument.Parse(answer);
-            var said = json.RootElement.GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString();
-            return said is { Length: > MostSaid } ? said[..MostSaid] + "…" : said;
+            var text = json.RootElement.GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString();
+            return text is { Length: > MostSaid } ? text[..MostSaid] + "…" : text;
         }
         catch (Exception ex) when (ex is JsonException or KeyNotFoundException or InvalidOperationException or IndexOutOfRangeException)
         {

@@ -30,7 +30,7 @@ internal sealed record AccountListView(IReadOnlyList<AccountView> Accounts);
 /// <param name="Prefix">What clients may put before its models.</param>
 /// <param name="Proxy">The proxy it goes through, without its password.</param>
 /// <param name="Headers">The names of the headers its owner wants on every request.</param>
-/// <param name="Models">The models it was configured with; none for the provider's whole catalogue.</param>
+/// <param name="Models">The models it was configured with; none for the provider's whole catalog.</param>
 /// <param name="ExcludedModels">Models it is not used for.</param>
 /// <param name="Cooldowns">The cooldowns and quotas of the account and its models.</param>
 /// <param name="Health">What the running gateway counts.</param>
@@ -100,8 +100,8 @@ internal sealed record CooldownView(string? Model, bool CoolingDown, DateTimeOff
 {
     public static CooldownView From(CooldownReport report, DateTimeOffset now)
     {
-        var rests = report.State.IsCoolingDown(now);
-        return new CooldownView(report.Model, rests, rests ? report.State.Until : null, rests ? RouteErrors.Reason(report.State) : null, rests && report.State.IsUpstreamHint, report.State.ConsecutiveFailures,
+        var coolingDown = report.State.IsCoolingDown(now);
+        return new CooldownView(report.Model, coolingDown, coolingDown ? report.State.Until : null, coolingDown ? RouteErrors.Reason(report.State) : null, coolingDown && report.State.IsUpstreamHint, report.State.ConsecutiveFailures,
             [.. report.Quotas.Select(quota => new QuotaView(quota.Name, quota.UsedFraction, quota.Limit, quota.Remaining, quota.ResetsAt))]);
     }
 }

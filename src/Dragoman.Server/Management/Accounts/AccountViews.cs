@@ -8,8 +8,8 @@ internal sealed class AccountViews(AccountRegistry accounts, Dragoman.Gateway.Ro
     /// <summary>Every account.</summary>
     public IEnumerable<AccountView> All()
     {
-        var lanes = router.Cooldowns.Report().ToLookup(report => report.AccountId);
-        return accounts.Entries.Select(entry => AccountView.From(entry, router.Load, lanes, time.GetUtcNow()));
+        var cooldowns = router.Cooldowns.Report().ToLookup(report => report.AccountId);
+        return accounts.Entries.Select(entry => AccountView.From(entry, router.Load, cooldowns, time.GetUtcNow()));
     }
 
     /// <summary>One account.</summary>
@@ -24,6 +24,6 @@ internal sealed class AccountViews(AccountRegistry accounts, Dragoman.Gateway.Ro
             ?? entries.FirstOrDefault(entry => entry.Label.Equals(name, StringComparison.OrdinalIgnoreCase));
     }
 
-    /// <summary>What is told of an account that is not there.</summary>
+    /// <summary>The error for an account that does not exist.</summary>
     public static ManagementError Unknown(string id) => ManagementError.NotFound($"There is no account '{id}'.");
 }

@@ -6,19 +6,19 @@ using Dragoman.Server.Lifetime;
 namespace Dragoman.Server.Management.Flows;
 
 /// <summary>What happens, as it happens: server-sent events.</summary>
-internal sealed class FlowLiveRoutes(EventStreamResult lines, TimeProvider time, FlowRecorder recordings, IGatewayStore store, GracefulShutdown shutdown, Func<GatewayConfig> config) : IManagementRoutes
+internal sealed class FlowLiveRoutes(EventStreamWriter lines, TimeProvider time, FlowRecorder recordings, IGatewayStore store, GracefulShutdown shutdown, Func<GatewayConfig> config) : IManagementRoutes
 {
     private static readonly TimeSpan HealthInterval = TimeSpan.FromSeconds(15);
 
     public void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/flows/live", Results<LiveAnswer, ManagementError> ([AsParameters] FlowFilters filters) =>
+        api.MapGet("/flows/live", Results<EventStreamResult, ManagementError> ([AsParameters] FlowFilters filters) =>
         {
             if (filters.Read(time, out var fault) is not { } query) return fault!;
-            return new LiveAnswer(lines, [FlowsOf(query)]);
+            return new EventStreamResult(lines, [FlowsOf(query)]);
         }).WithName("tailFlows").WithTags("Flows").WithSummary("Flows as they end ('flow'), with the filters of the list; 'missed' says how many a slow reader lost.").Produces<string>(200, "text/event-stream");
 
-        api.MapGet("/events", () => new LiveAnswer(lines, [FlowsOf(new FlowQuery()), ChangesOf(), HealthOf()]))
+        api.MapGet("/events", () => new EventStreamResult(lines, [FlowsOf(new FlowQuery()), ChangesOf(), HealthOf()]))
             .WithName("listenToEvents").WithTags("Gateway").WithSummary("Flows ('flow'), changes of the store ('change': account, key, setting, cooldown) and health ('health'), as they happen.").Produces<string>(200, "text/event-stream");
     }
 

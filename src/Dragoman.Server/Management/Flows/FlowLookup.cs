@@ -13,6 +13,6 @@ internal sealed class FlowLookup(FlowRecorder recordings, IFlowStore flows)
         return await flows.GetAsync(id.StartsWith("req_", StringComparison.Ordinal) ? id[4..] : id, cancellationToken);
     }
 
-    /// <summary>What is told of a flow that is not there.</summary>
+    /// <summary>The error for a flow that does not exist.</summary>
     public static ManagementError Missing(string id) => ManagementError.NotFound($"There is no flow '{id}'; it may have been let go by retention, or flows were off.");
 }

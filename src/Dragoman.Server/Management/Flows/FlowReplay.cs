@@ -52,16 +52,16 @@ internal sealed class FlowReplay(FlowLookup lookup, IFlowStore flows, GracefulSh
 
     private ClientRequest RequestOf(FlowRecord flow, FlowBody asked, ReplayInput input)
     {
-        var language = ProtocolRegistry.Client(ProtocolRegistry.FromName(flow.ClientProtocol)!.Value);
+        var protocol = ProtocolRegistry.Client(ProtocolRegistry.FromName(flow.ClientProtocol)!.Value);
         var stream = input.Stream ?? flow.Stream;
         var model = string.IsNullOrWhiteSpace(input.Model) ? flow.RequestedModel : input.Model;
-        var body = language.Protocol == Protocol.Gemini ? asked.Content : Adapted(asked.Content, model, stream, stream != flow.Stream);
+        var body = protocol.Protocol == Protocol.Gemini ? asked.Content : Adapted(asked.Content, model, stream, stream != flow.Stream);
         return new ClientRequest
         {
-            ClientProtocol = language,
+            ClientProtocol = protocol,
             Body = body,
             Head = RequestEnvelope.Read(body.Span),
-            Target = language.Protocol == Protocol.Gemini ? new RequestTarget(model, stream) : default,
+            Target = protocol.Protocol == Protocol.Gemini ? new RequestTarget(model, stream) : default,
             Model = model,
             Stream = stream,
             FlowId = RequestIds.NewFlow(time),

@@ -33,11 +33,11 @@ internal sealed class HealthRoutes(StoreProbe probe, IEnumerable<IHealthPart> he
     {
         var entries = accounts.Entries;
         var usable = config().Accounts;
-        var whole = router.Cooldowns.Report().Where(lane => lane.State.IsCoolingDown(now)).ToLookup(lane => lane.AccountId);
+        var whole = router.Cooldowns.Report().Where(cooldown => cooldown.State.IsCoolingDown(now)).ToLookup(cooldown => cooldown.AccountId);
         var disabled = usable.Count(account => !account.Enabled);
-        var resting = usable.Count(account => account.Enabled && whole[account.Id].Any(lane => lane.Model is null));
-        var partly = usable.Count(account => account.Enabled && whole[account.Id].Any() && whole[account.Id].All(lane => lane.Model is not null));
-        return new AccountsHealthView(entries.Count, usable.Count - disabled - resting - partly, partly, resting, disabled, Math.Max(0, entries.Count - usable.Count));
+        var coolingDown = usable.Count(account => account.Enabled && whole[account.Id].Any(cooldown => cooldown.Model is null));
+        var partly = usable.Count(account => account.Enabled && whole[account.Id].Any() && whole[account.Id].All(cooldown => cooldown.Model is not null));
+        return new AccountsHealthView(entries.Count, usable.Count - disabled - coolingDown - partly, partly, coolingDown, disabled, Math.Max(0, entries.Count - usable.Count));
     }
 }
 

@@ -62,7 +62,7 @@ internal sealed class ClientKeyService(IKeyStore keyStore, TimeProvider time, Cl
         return null;
     }
 
-    public ManagementError Missing(string id) => clientKeys.Configured.Any(caller => caller.KeyId == id)
+    public ManagementError Missing(string id) => clientKeys.Configured.Any(client => client.KeyId == id)
         ? ManagementError.Conflict($"The key '{id}' is one of api-keys in the configuration; change it there.", "key_of_configuration")
         : ManagementError.NotFound($"There is no key '{id}'.");
 

@@ -34,6 +34,6 @@ internal sealed record RateView(long Limit, long Remaining, double ResetSeconds)
 internal sealed record BudgetStatusView(
     BudgetUnit Unit, BudgetPeriod Period, decimal Limit, string TimeZone, decimal Spent, decimal Reserved, decimal Remaining, DateTimeOffset? Start, DateTimeOffset? End)
 {
-    public static BudgetStatusView From(BudgetStatus standing) => new(
-        standing.Limit.Unit, standing.Limit.Period, standing.Limit.Limit, standing.Limit.TimeZone, standing.Spent, standing.Reserved, standing.Remaining, standing.Start, standing.End);
+    public static BudgetStatusView From(BudgetStatus status) => new(
+        status.Limit.Unit, status.Limit.Period, status.Limit.Limit, status.Limit.TimeZone, status.Spent, status.Reserved, status.Remaining, status.Start, status.End);
 }

@@ -23,7 +23,7 @@ internal static class ManagementModule
     public static IServiceCollection AddManagement(this IServiceCollection services)
     {
         services.AddOpenApi("v1", ApiDescription.Configure);
-        // What cannot be read is told by the guard, as every other fault.
+        // What cannot be read is reported by the guard, as every other fault.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(json => ManagementJson.Configured(json.SerializerOptions));
         services.AddManagementAccess();
@@ -43,7 +43,7 @@ internal static class ManagementModule
         services.AddSingleton<IManagementRoutes, FlowRoutes>();
         services.AddSingleton<IManagementRoutes, FlowBodyRoutes>();
         services.AddSingleton<IManagementRoutes, FlowExportRoutes>();
-        services.AddSingleton<EventStreamResult>();
+        services.AddSingleton<EventStreamWriter>();
         services.AddSingleton<IManagementRoutes, FlowLiveRoutes>();
         services.AddSingleton<FlowReplay>();
         services.AddSingleton<IManagementRoutes, FlowReplayRoutes>();

@@ -8,13 +8,13 @@ using Dragoman.Protocols.Registry;
 namespace Dragoman.Server.Management.Models;
 
 /// <summary><c>GET /api/v1/models</c> and <c>/routes</c>: what clients may ask for, and who would answer.</summary>
-internal sealed class ModelRoutes(Dragoman.Gateway.Routing.Router router, CatalogRefresher catalogue) : IManagementRoutes
+internal sealed class ModelRoutes(Dragoman.Gateway.Routing.Router router, CatalogRefresher catalog) : IManagementRoutes
 {
     public void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/models", () => TypedResults.Ok(new ModelListView([.. router.VisibleModels().Select(ModelView.From)], CatalogView.Of(catalogue.Status))))
+        api.MapGet("/models", () => TypedResults.Ok(new ModelListView([.. router.VisibleModels().Select(ModelView.From)], CatalogView.Of(catalog.Status))))
             .WithName("listModels").WithTags("Models").WithSummary("The models that clients may ask for, what is known of them, and which accounts serve them.");
-        api.MapGet("/models/catalog", () => TypedResults.Ok(CatalogView.Of(catalogue.Status)))
+        api.MapGet("/models/catalog", () => TypedResults.Ok(CatalogView.Of(catalog.Status)))
             .WithName("getModelCatalog").WithTags("Models").WithSummary("Where what is known of models comes from, when it was taken and looked for last, and why the newest was not taken.");
         api.MapGet("/routes", Results<Ok<RouteListView>, ManagementError> (string? protocol) =>
         {

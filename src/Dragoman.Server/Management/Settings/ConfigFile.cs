@@ -48,14 +48,14 @@ internal sealed class ConfigFile(string? path, string? backups, ConfigWatcher? w
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            var (old, stands) = await ReadAsync(cancellationToken);
-            if (version is not (null or "*") && version != stands) return ConfigChange.Refused(ManagementError.PreconditionFailed("The configuration was changed meanwhile; read it again."));
+            var (old, current) = await ReadAsync(cancellationToken);
+            if (version is not (null or "*") && version != current) return ConfigChange.Refused(ManagementError.PreconditionFailed("The configuration was changed meanwhile; read it again."));
             var (text, fault) = edit(old);
             if (text is null) return ConfigChange.Refused(fault!);
-            if (text == old) return new ConfigChange(null, Problems, stands, Changed: false);
+            if (text == old) return new ConfigChange(null, Problems, current, Changed: false);
             var checkedText = ConfigLoader.Load(text, System.IO.Path.GetFileName(path));
-            if (!checkedText.IsUsable) return new ConfigChange(null, checkedText.Problems, stands, Changed: false) { Unusable = true };
-            if (stands != Nothing) Keep(old);
+            if (!checkedText.IsUsable) return new ConfigChange(null, checkedText.Problems, current, Changed: false) { Unusable = true };
+            if (current != Nothing) Keep(old);
             Replace(path, text);
             watcher?.Reload();
             return new ConfigChange(null, checkedText.Problems, VersionOf(Encoding.UTF8.GetBytes(text)), Changed: true);

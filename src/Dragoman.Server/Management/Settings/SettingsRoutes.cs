@@ -18,16 +18,16 @@ internal sealed class SettingsRoutes(IGatewayStore store, SecretProtector secret
     public void Map(IEndpointRouteBuilder api)
     {
         var settings = api.MapGroup("/settings").WithTags("Settings");
-        var veil = new ConfigRedactor();
-        settings.MapGet("", async (CancellationToken cancellationToken) => TypedResults.Ok(await ViewAsync(veil, cancellationToken)))
+        var redactor = new ConfigRedactor();
+        settings.MapGet("", async (CancellationToken cancellationToken) => TypedResults.Ok(await ViewAsync(redactor, cancellationToken)))
             .WithName("getSettings").WithSummary("What is in force, and where it comes from. Secrets are shown as marks.");
         settings.MapPatch("", (JsonObject changes, HttpContext context, CancellationToken cancellationToken) => ChangeKeysAsync(changes, context, cancellationToken))
             .WithName("changeSettings").WithSummary("Changes single keys of the configuration's file in place.")
             .WithDescription("Each member is a path and its new value: {\"routing.strategy\": \"sticky\", \"api-keys[+]\": \"new\", \"debug\": null}. Null takes a key away. All are made, or none. Comments, order and unknown keys stay. `If-Match` with a version makes sure nobody else was faster.");
-        settings.MapGet("/config", (bool? raw, HttpContext context, CancellationToken cancellationToken) => ReadFileAsync(veil, raw == true, context, cancellationToken))
+        settings.MapGet("/config", (bool? raw, HttpContext context, CancellationToken cancellationToken) => ReadFileAsync(redactor, raw == true, context, cancellationToken))
             .WithName("getConfigFile").WithSummary("The configuration's text; its ETag is the version.").Produces<string>(200, Yaml)
             .WithDescription("Secrets are shown as marks, which a text that is sent back may keep. `raw=true` shows them, and is written to the audit log.");
-        settings.MapPut("/config", (HttpContext context, CancellationToken cancellationToken) => WriteFileAsync(veil, context, cancellationToken))
+        settings.MapPut("/config", (HttpContext context, CancellationToken cancellationToken) => WriteFileAsync(redactor, context, cancellationToken))
             .Accepts<string>(Yaml, "text/plain").WithName("putConfigFile").WithSummary("Replaces the configuration's text, if it can be used.")
             .WithDescription("`If-Match` names the version that was read, or is `*`.");
         settings.MapPut("/management-secret", async Task<Results<NoContent, ManagementError>> (NewSecret wanted, HttpContext context, CancellationToken cancellationToken) =>
@@ -48,18 +48,18 @@ internal sealed class SettingsRoutes(IGatewayStore store, SecretProtector secret
         }).WithName("removeManagementSecret").WithSummary("Forgets the stored management secret.");
     }
 
-    private async Task<SettingsView> ViewAsync(ConfigRedactor veil, CancellationToken cancellationToken)
+    private async Task<SettingsView> ViewAsync(ConfigRedactor redactor, CancellationToken cancellationToken)
     {
         var (text, version) = await file.ReadAsync(cancellationToken);
         var written = ConfigScalars.Read(text).ToDictionary(scalar => scalar.Path);
         var rows = SettingsTable.Rows.Select(row =>
         {
             var value = row.Value(config());
-            if (value is JsonValue && value.GetValueKind() == JsonValueKind.String) value = veil.Hide(row.Path, value.GetValue<string>());
+            if (value is JsonValue && value.GetValueKind() == JsonValueKind.String) value = redactor.Hide(row.Path, value.GetValue<string>());
             return new SettingView(row.Path, value, written.TryGetValue(row.Path, out var scalar) ? OriginOf(scalar) : "default", row.AtStart);
         }).ToList();
         var others = written.Values.Where(scalar => rows.TrueForAll(row => row.Path != scalar.Path))
-            .Select(scalar => new SettingView(scalar.Path, veil.Hide(scalar.Path, scalar.Value), OriginOf(scalar), SettingsTable.WaitsForStart(scalar.Path), Known: !file.Problems.Any(problem => problem.Path == scalar.Path)));
+            .Select(scalar => new SettingView(scalar.Path, redactor.Hide(scalar.Path, scalar.Value), OriginOf(scalar), SettingsTable.WaitsForStart(scalar.Path), Known: !file.Problems.Any(problem => problem.Path == scalar.Path)));
         return new SettingsView(file.Path, version != ConfigFile.Nothing, version, [.. rows, .. others], [.. file.Problems.Select(ProblemView.From)], managementSecret.IsSet);
     }
 
@@ -82,7 +82,7 @@ internal sealed class SettingsRoutes(IGatewayStore store, SecretProtector secret
         return await AnswerAsync(change, context, [.. changes.Select(pair => pair.Key)]);
     }
 
-    private async Task<Results<ContentHttpResult, ManagementError>> ReadFileAsync(ConfigRedactor veil, bool raw, HttpContext context, CancellationToken cancellationToken)
+    private async Task<Results<ContentHttpResult, ManagementError>> ReadFileAsync(ConfigRedactor redactor, bool raw, HttpContext context, CancellationToken cancellationToken)
     {
         var (text, version) = await file.ReadAsync(cancellationToken);
         if (version == ConfigFile.Nothing) return ManagementError.NotFound("There is no configuration file yet; the first change makes it.");
@@ -91,10 +91,10 @@ internal sealed class SettingsRoutes(IGatewayStore store, SecretProtector secret
         if (raw) await audit.RecordAsync(context, "settings.read-raw", "config");
         context.Response.Headers.ETag = version;
         context.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Text(raw ? text : veil.Hide(text), Yaml, Encoding.UTF8);
+        return TypedResults.Text(raw ? text : redactor.Hide(text), Yaml, Encoding.UTF8);
     }
 
-    private async Task<Results<Ok<SettingsChangedView>, UnprocessableEntity<SettingsFaultBody>, ManagementError>> WriteFileAsync(ConfigRedactor veil, HttpContext context, CancellationToken cancellationToken)
+    private async Task<Results<Ok<SettingsChangedView>, UnprocessableEntity<SettingsFaultBody>, ManagementError>> WriteFileAsync(ConfigRedactor redactor, HttpContext context, CancellationToken cancellationToken)
     {
         if (VersionAsked(context) is null) return ManagementError.Invalid("Send If-Match with the ETag that was read, so that nobody's change is lost; '*' replaces whatever is there.", "If-Match", "precondition_required");
         using var reader = new StreamReader(context.Request.Body, new UTF8Encoding(false, throwOnInvalidBytes: true));
@@ -108,7 +108,7 @@ internal sealed class SettingsRoutes(IGatewayStore store, SecretProtector secret
             return ManagementError.Invalid("The text is not UTF-8.");
         }
 
-        var change = await file.ChangeAsync(VersionAsked(context), old => veil.Reveal(wanted, old) is { } text
+        var change = await file.ChangeAsync(VersionAsked(context), old => redactor.Reveal(wanted, old) is { } text
             ? (text, null)
             : (null, ManagementError.Invalid("The text has a mark of a hidden secret that is not in the file (any more). Read the file again, or write the secret itself.", null, "unknown_mark")), cancellationToken);
         return await AnswerAsync(change, context, []);

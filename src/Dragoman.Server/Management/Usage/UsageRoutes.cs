@@ -12,7 +12,7 @@ internal sealed class UsageRoutes(UsageLedgerWriter ledger, TimeProvider time, I
     public void Map(IEndpointRouteBuilder api)
     {
         var usage = api.MapGroup("/usage").WithTags("Usage");
-        // The query is read by hand: its faults are told one by one. The parameters stand here for the description.
+        // The query is read by hand: its faults are reported one by one. The parameters stand here for the description.
         usage.MapGet("", async Task<Results<Ok<UsageSummaryView>, ManagementError>> (HttpContext context, string? from, string? to, string? by, string? step, string? tz, string? key, string? account, string? provider, string? model, CancellationToken cancellationToken) =>
         {
             _ = (from, to, tz, key, account, provider, model);

@@ -14,20 +14,20 @@ internal sealed class AccountMetrics(Func<GatewayConfig> config, CooldownTracker
     public ValueTask WriteAsync(PrometheusText text, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var resting = CoolingDown(now);
+        var coolingDown = CoolingDown(now);
         text.Gauge("dragoman_accounts", "Accounts by state: ready, cooling_down (the whole account), disabled.");
         foreach (var (state, count) in Count()) text.Sample(count, ("state", state));
         text.Gauge("dragoman_account_cooldown_seconds", "How long until the account's last cooldown ends; 0 when it has none.");
         foreach (var account in config().Accounts)
         {
-            var until = resting[account.Id].Select(report => report.State.Until).DefaultIfEmpty(now).Max();
+            var until = coolingDown[account.Id].Select(report => report.State.Until).DefaultIfEmpty(now).Max();
             text.Sample((until - now).TotalSeconds, ("account", account.Label));
         }
 
         text.Gauge("dragoman_cooldowns", "Cooldowns that have not ended, by account, model ('*' for the whole account) and the failure's class.");
         foreach (var account in config().Accounts)
         {
-            foreach (var report in resting[account.Id]) text.Sample(1, ("account", account.Label), ("model", report.Model ?? "*"), ("cause", report.State.Cause.ToString()));
+            foreach (var report in coolingDown[account.Id]) text.Sample(1, ("account", account.Label), ("model", report.Model ?? "*"), ("cause", report.State.Cause.ToString()));
         }
 
         return default;

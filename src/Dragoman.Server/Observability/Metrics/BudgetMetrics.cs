@@ -18,24 +18,24 @@ internal sealed class BudgetMetrics(ClientKeyStore keys, IBudgetStore store, Tim
     /// <inheritdoc/>
     public async ValueTask WriteAsync(PrometheusText text, CancellationToken cancellationToken)
     {
-        List<(string Key, BudgetStatus Standing)> standings = [];
+        List<(string Key, BudgetStatus Standing)> statuses = [];
         try
         {
-            standings = await Reading().WaitAsync(Timeout, time, cancellationToken);
+            statuses = await Reading().WaitAsync(Timeout, time, cancellationToken);
         }
         catch (Exception ex) when (ex is TimeoutException or StoreException)
         {
             // dragoman_store_up says so.
         }
 
-        Write("dragoman_key_budget_limit", "What a key may spend in a period, in tokens or US dollars.", standing => standing.Limit.Limit);
-        Write("dragoman_key_budget_remaining", "What is left of it, reservations taken off.", standing => standing.Remaining);
+        Write("dragoman_key_budget_limit", "What a key may spend in a period, in tokens or US dollars.", status => status.Limit.Limit);
+        Write("dragoman_key_budget_remaining", "What is left of it, reservations taken off.", status => status.Remaining);
 
         void Write(string name, string help, Func<BudgetStatus, decimal> number)
         {
             text.Gauge(name, help);
-            foreach (var (key, standing) in standings)
-                text.Sample((double)number(standing), ("key", key), ("unit", standing.Limit.Unit == BudgetUnit.Money ? "usd" : "tokens"), ("period", Period(standing.Limit.Period)));
+            foreach (var (key, status) in statuses)
+                text.Sample((double)number(status), ("key", key), ("unit", status.Limit.Unit == BudgetUnit.Money ? "usd" : "tokens"), ("period", Period(status.Limit.Period)));
         }
     }
 
@@ -58,12 +58,12 @@ internal sealed class BudgetMetrics(ClientKeyStore keys, IBudgetStore store, Tim
 
     private async Task<List<(string Key, BudgetStatus Standing)>> ReadAsync()
     {
-        var standings = new List<(string, BudgetStatus)>();
-        foreach (var caller in keys.Identities.Where(caller => caller.Budgets.Count > 0).Take(MostKeys))
+        var statuses = new List<(string, BudgetStatus)>();
+        foreach (var client in keys.Identities.Where(client => client.Budgets.Count > 0).Take(MostKeys))
         {
-            foreach (var standing in await store.GetStatusAsync(BudgetReservationService.OwnerOf(caller.KeyId), caller.Budgets, CancellationToken.None)) standings.Add((caller.Name, standing));
+            foreach (var status in await store.GetStatusAsync(BudgetReservationService.OwnerOf(client.KeyId), client.Budgets, CancellationToken.None)) statuses.Add((client.Name, status));
         }
 
-        return standings;
+        return statuses;
     }
 }

@@ -32,12 +32,12 @@ internal sealed class GatewayMetrics : IMetricsPart, IRequestObserver
     public void Stopped() => Interlocked.Decrement(ref _open);
 
     /// <summary>A request that never reached the relay.</summary>
-    public void Refused(Protocol language, int status) => RequestsOf(language, "", "", status).Add(1);
+    public void Refused(Protocol protocol, int status) => RequestsOf(protocol, "", "", status).Add(1);
 
     /// <summary>A request that a fault of ours ended.</summary>
-    public void Failed(Protocol language, TimeSpan duration)
+    public void Failed(Protocol protocol, TimeSpan duration)
     {
-        RequestsOf(language, "", "", 500).Add(1);
+        RequestsOf(protocol, "", "", 500).Add(1);
         _duration.Add(duration.TotalSeconds);
     }
 
@@ -47,14 +47,14 @@ internal sealed class GatewayMetrics : IMetricsPart, IRequestObserver
         var outcome = ended.Outcome;
         // Without a word of why it is a fault of ours, which the recorder tells.
         if (outcome is { Status: 500, Error: null }) return;
-        var language = ended.Request.ClientProtocol.Protocol;
+        var protocol = ended.Request.ClientProtocol.Protocol;
         var provider = outcome.ServedBy?.Account.Provider ?? "";
-        RequestsOf(language, provider, outcome.Mode ?? "", outcome.Status).Add(1);
+        RequestsOf(protocol, provider, outcome.Mode ?? "", outcome.Status).Add(1);
         _duration.Add(ended.Duration.TotalSeconds);
         if (outcome.ClientLeft) _abandoned.Add(1);
         if (outcome.Attempts.Count > 1) _retries.Add(outcome.Attempts.Count - 1);
         foreach (var attempt in outcome.Attempts) _attempts.GetOrAdd((attempt.Candidate.Account.Label, AttemptOutcomeLabel.From(attempt)), static _ => new MetricCounter()).Add(1);
-        if (outcome.Losses.Count > 0) _losses.GetOrAdd((language, provider), static _ => new MetricCounter()).Add(outcome.Losses.Count);
+        if (outcome.Losses.Count > 0) _losses.GetOrAdd((protocol, provider), static _ => new MetricCounter()).Add(outcome.Losses.Count);
         if (outcome.ServedBy is { } answered) CellsOf(answered.Account.Provider, answered.Model.Id).Add(ended);
     }
 
@@ -63,8 +63,8 @@ internal sealed class GatewayMetrics : IMetricsPart, IRequestObserver
     {
         text.Gauge("dragoman_build_info", "The version that runs; always 1.").Sample(1, ("version", Product.Version));
         text.Counter("dragoman_requests_total", "Requests ended, by client protocol, provider, mode (passthrough or translated) and status.");
-        foreach (var ((language, provider, lane, status), cell) in _requests)
-            text.Sample(cell.Value, ("protocol", ProtocolRegistry.Traits(language).Name), ("provider", provider), ("mode", lane), ("status", $"{status}"));
+        foreach (var ((protocol, provider, mode, status), cell) in _requests)
+            text.Sample(cell.Value, ("protocol", ProtocolRegistry.Traits(protocol).Name), ("provider", provider), ("mode", mode), ("status", $"{status}"));
         text.Gauge("dragoman_requests_open", "Requests being answered now.").Sample(Open);
         text.Counter("dragoman_requests_abandoned_total", "Requests whose client left before the end.").Sample(_abandoned.Value);
         text.Histogram("dragoman_request_duration_seconds", "How long requests took, from the head to the last byte.").Sample(_duration);
@@ -74,7 +74,7 @@ internal sealed class GatewayMetrics : IMetricsPart, IRequestObserver
         foreach (var ((account, outcome), cell) in _attempts) text.Sample(cell.Value, ("account", account), ("outcome", outcome));
         text.Counter("dragoman_retries_total", "Attempts beyond a request's first.").Sample(_retries.Value);
         text.Counter("dragoman_losses_total", "Fields that could not be translated into the upstream's protocol, by client protocol and provider.");
-        foreach (var ((language, provider), cell) in _losses) text.Sample(cell.Value, ("protocol", ProtocolRegistry.Traits(language).Name), ("provider", provider));
+        foreach (var ((protocol, provider), cell) in _losses) text.Sample(cell.Value, ("protocol", ProtocolRegistry.Traits(protocol).Name), ("provider", provider));
         text.Counter("dragoman_tokens_total", "Tokens used, by provider, model and kind.");
         foreach (var ((provider, model), cells) in _models)
         {
@@ -91,7 +91,7 @@ internal sealed class GatewayMetrics : IMetricsPart, IRequestObserver
         return default;
     }
 
-    private MetricCounter RequestsOf(Protocol language, string provider, string lane, int status) => _requests.GetOrAdd((language, provider, lane, status), static _ => new MetricCounter());
+    private MetricCounter RequestsOf(Protocol protocol, string provider, string mode, int status) => _requests.GetOrAdd((protocol, provider, mode, status), static _ => new MetricCounter());
 
     private ModelCounters CellsOf(string provider, string model)
     {

@@ -31,7 +31,7 @@ internal sealed class PrometheusText
             Line("_bucket", labels, Number(cell.Bounds[i]), count);
         }
 
-        // Values are added while this is written; what was summed up is what is told.
+        // Values are added while this is written; what was summed up is what is reported.
         count += cell.CountOf(cell.Bounds.Length);
         Line("_bucket", labels, "+Inf", count);
         Line("_sum", labels, null, cell.Sum);

@@ -10,14 +10,14 @@ internal static class RefusedFlow
 {
     private const int Longest = 200;
 
-    public static FlowRecord Create(HttpContext context, Protocol language, WireError error, string id, TimeProvider time) => new()
+    public static FlowRecord Create(HttpContext context, Protocol protocol, WireError error, string id, TimeProvider time) => new()
     {
         Id = id,
         StartedAt = time.GetUtcNow(),
         UserAgent = Short(context.Request.Headers.UserAgent.ToString()),
-        ClientProtocol = ProtocolRegistry.Traits(language).Name,
+        ClientProtocol = ProtocolRegistry.Traits(protocol).Name,
         Surface = "dragoman",
-        Status = ProtocolRegistry.Client(language).StatusOf(error),
+        Status = ProtocolRegistry.Client(protocol).StatusOf(error),
         Error = LogText.Sanitize(error.Message),
     };
 

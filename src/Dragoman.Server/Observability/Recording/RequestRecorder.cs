@@ -42,11 +42,11 @@ internal sealed partial class RequestRecorder(ILogger<RequestRecorder> logger, G
     }
 
     /// <summary>A request that never reached the relay.</summary>
-    public void Refused(HttpContext context, Protocol language, WireError error, string? flow = null)
+    public void Refused(HttpContext context, Protocol protocol, WireError error, string? flow = null)
     {
-        metrics.Refused(language, error.EffectiveStatus);
-        flows.Refused(RefusedFlow.Create(context, language, error, flow ?? RequestIds.NewFlow(time), time));
-        LogRefused(LogText.Sanitize(context.Request.Path), ProtocolRegistry.Traits(language).Name, error.EffectiveStatus, LogText.Sanitize(error.Message));
+        metrics.Refused(protocol, error.EffectiveStatus);
+        flows.Refused(RefusedFlow.Create(context, protocol, error, flow ?? RequestIds.NewFlow(time), time));
+        LogRefused(LogText.Sanitize(context.Request.Path), ProtocolRegistry.Traits(protocol).Name, error.EffectiveStatus, LogText.Sanitize(error.Message));
     }
 
     private void Log(string path, ClientRequest request, RequestOutcome? outcome, TimeSpan duration)

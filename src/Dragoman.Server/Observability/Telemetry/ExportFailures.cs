@@ -18,9 +18,9 @@ internal sealed partial class ExportFailures(ILogger logger, TimeProvider time) 
     /// <inheritdoc/>
     protected override void OnEventWritten(EventWrittenEventArgs eventData)
     {
-        var told = Interlocked.Read(ref _loggedAt);
+        var reported = Interlocked.Read(ref _loggedAt);
         var now = time.GetTimestamp();
-        if ((told != 0 && time.GetElapsedTime(told, now) < Pause) || Interlocked.CompareExchange(ref _loggedAt, now, told) != told) return;
+        if ((reported != 0 && time.GetElapsedTime(reported, now) < Pause) || Interlocked.CompareExchange(ref _loggedAt, now, reported) != reported) return;
         var words = eventData.Payload is { Count: > 0 } payload ? string.Join(": ", payload) : eventData.EventName;
         LogFailed(logger, LogText.Sanitize(WithoutTrace(words ?? "").ReplaceLineEndings(" ").Trim()));
     }

@@ -25,7 +25,7 @@ internal static class GenAi
     public const string ServerPort = "server.port";
     public const string Status = "http.response.status_code";
 
-    /// <summary>Hosts of well-known providers that speak OpenAI's languages.</summary>
+    /// <summary>Hosts of well-known providers that speak OpenAI's protocols.</summary>
     private static readonly FrozenDictionary<string, string> Hosts = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
     {
         ["openai.com"] = "openai",
@@ -48,8 +48,8 @@ internal static class GenAi
         ["generativelanguage.googleapis.com"] = "gcp.gemini",
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>What a client of a language asks for.</summary>
-    public static string OperationOf(Protocol language) => language switch
+    /// <summary>What a client of a protocol asks for.</summary>
+    public static string OperationOf(Protocol protocol) => protocol switch
     {
         Protocol.Gemini => "generate_content",
         Protocol.OpenAiCompletions => "text_completion",
@@ -73,7 +73,7 @@ internal static class GenAi
             if (Hosts.TryGetValue(host, out var name)) return name;
         }
 
-        // Somebody else who speaks OpenAI's languages: the conventions let a system name itself.
+        // Somebody else who speaks OpenAI's protocols: the conventions let a system name itself.
         return account.Provider;
     }
 

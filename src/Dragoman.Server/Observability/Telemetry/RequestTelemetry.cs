@@ -50,7 +50,7 @@ internal sealed class RequestTelemetry(TelemetryInstruments instruments) : IRequ
         span.SetTag("dragoman.flow.id", ended.Request.FlowId);
         span.SetTag("dragoman.attempts", outcome.Attempts.Count);
         span.SetTag("dragoman.losses", outcome.Losses.Count);
-        if (outcome.Mode is { } lane) span.SetTag("dragoman.mode", lane);
+        if (outcome.Mode is { } mode) span.SetTag("dragoman.mode", mode);
         if (ended.Request.Client.KeyId is { Length: > 0 } key) span.SetTag("dragoman.key.id", key);
         if (ended.Used.Cost is { } cost) span.SetTag("dragoman.cost", (double)cost);
         if (ended.FirstByte is { } first && ended.Request.Stream) span.SetTag(GenAi.FirstChunk, first.TotalSeconds);

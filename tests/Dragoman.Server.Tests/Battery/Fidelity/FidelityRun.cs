@@ -84,8 +84,8 @@ public sealed partial class FidelityRun : IAsyncLifetime
 
     private async Task RequestAsync(UpstreamScenario house, string client, Probe probe)
     {
-        var (said, body) = await AskAsync(house, client, probe, probe.Model, stream: false);
-        Tell(client, house.Name, probe.Feature, Outcome(said, body, await UsualAsync(house, client, probe.Over, probe.Model), probe.Seen, probe.As), () => body);
+        var (result, body) = await AskAsync(house, client, probe, probe.Model, stream: false);
+        Tell(client, house.Name, probe.Feature, Outcome(result, body, await UsualAsync(house, client, probe.Over, probe.Model), probe.Seen, probe.As), () => body);
     }
 
     private async Task AnswerAsync(UpstreamScenario house, string client, AnswerProbe probe)
@@ -97,12 +97,12 @@ public sealed partial class FidelityRun : IAsyncLifetime
         foreach (var stream in (bool[])[false, true])
         {
             house.Emulator.Script.Add(answer.Reply(house.Name, stream));
-            var (said, _) = await AskAsync(house, client, probe.Asked, model, stream);
-            var cell = Outcome(said, said.Raw, usual, probe.SeenBy(client), probe.As);
+            var (result, _) = await AskAsync(house, client, probe.Asked, model, stream);
+            var cell = Outcome(result, result.Raw, usual, probe.SeenBy(client), probe.As);
             if (cell == "carried") cell = probe.How;
             // A stream's headers are out before its words come: what whole answers report lost is known to be lost.
             if (stream && cell.Length == 0 && cells[0].Contains("lost", StringComparison.Ordinal)) cell = cells[0];
-            if (cell.Length == 0) Tell(client, house.Name, $"{probe.Feature} ({(stream ? "streamed" : "whole")})", "", () => said.Raw);
+            if (cell.Length == 0) Tell(client, house.Name, $"{probe.Feature} ({(stream ? "streamed" : "whole")})", "", () => result.Raw);
             cells.Add(cell);
         }
 
@@ -119,8 +119,8 @@ public sealed partial class FidelityRun : IAsyncLifetime
     private async Task<string> UsualAsync(UpstreamScenario house, string client, Probe? over, string model)
     {
         if (_usual.TryGetValue((client, house.Name, over, model), out var usual)) return usual;
-        var (said, _) = await AskAsync(house, client, over, model, stream: false);
-        return _usual[(client, house.Name, over, model)] = said.Losses;
+        var (result, _) = await AskAsync(house, client, over, model, stream: false);
+        return _usual[(client, house.Name, over, model)] = result.Losses;
     }
 
     private static async Task<(ClientResult Said, string Body)> AskAsync(UpstreamScenario house, string client, Probe? probe, string model, bool stream)
@@ -129,17 +129,17 @@ public sealed partial class FidelityRun : IAsyncLifetime
         var ask = Ask.Of("Hello") with { Model = model };
         var body = driver.BodyOf(ask, stream);
         probe?.Put(client, body);
-        ClientResult said = null!;
-        var requests = await house.DuringAsync(async () => said = await driver.SendAsync(house.Http, driver.PathOf(ask, stream), body.ToJsonString(Json.Plain), stream));
+        ClientResult result = null!;
+        var requests = await house.DuringAsync(async () => result = await driver.SendAsync(house.Http, driver.PathOf(ask, stream), body.ToJsonString(Json.Plain), stream));
         foreach (var request in requests) request.Refused.ShouldBeNull($"{house.Name} refused {probe?.Feature} of {client}: {request.Text}");
-        return (said, requests.Count > 0 ? requests[^1].Text : "");
+        return (result, requests.Count > 0 ? requests[^1].Text : "");
     }
 
-    private static string Outcome(ClientResult said, string body, string usual, string seen, IReadOnlyList<(string Seen, string How)> others)
+    private static string Outcome(ClientResult result, string body, string usual, string seen, IReadOnlyList<(string Seen, string How)> others)
     {
-        if (said.Error is { } error) return "refused: " + error.Message;
+        if (result.Error is { } error) return "refused: " + error.Message;
         var known = usual.Split("; ").ToHashSet();
-        var losses = said.Losses.Split("; ", StringSplitOptions.RemoveEmptyEntries).Where(loss => !known.Contains(loss)).Select(loss => LossPath().Replace(loss, "")).Distinct().ToList();
+        var losses = result.Losses.Split("; ", StringSplitOptions.RemoveEmptyEntries).Where(loss => !known.Contains(loss)).Select(loss => LossPath().Replace(loss, "")).Distinct().ToList();
         // A wish may cross and lose something on the way: a schema its name, say.
         var crossed = Found(body, seen) ? "carried" : others.FirstOrDefault(other => Found(body, other.Seen)) is { Seen: not null } other ? ("carried " + other.How).TrimEnd() : "";
         if (losses.Count == 0) return crossed;

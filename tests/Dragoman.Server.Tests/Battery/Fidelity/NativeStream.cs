@@ -94,8 +94,8 @@ internal static class NativeStream
             var deltas = new List<JsonObject>();
             foreach (var (type, name, delta, word) in new[] { ("text", "text", "text_delta", "text"), ("thinking", "thinking", "thinking_delta", "thinking"), ("thinking", "signature", "signature_delta", "signature") })
             {
-                if (opening["type"].Str() != type || opening[name].Str() is not { } said) continue;
-                deltas.Add(new JsonObject { ["type"] = delta, [word] = said });
+                if (opening["type"].Str() != type || opening[name].Str() is not { } text) continue;
+                deltas.Add(new JsonObject { ["type"] = delta, [word] = text });
                 opening[name] = "";
             }
 

@@ -47,10 +47,10 @@ public sealed class RecordedAnswer
     {
         if (json["usage"] is JsonObject usage) _usage = usage;
         if (json["choices"].Items().FirstOrDefault() is not { } choice) return;
-        var said = choice[member]!;
-        _text.Append(said["content"].Str());
-        _reasoning.Append(said["reasoning_content"].Str());
-        foreach (var piece in said["tool_calls"].Items())
+        var answer = choice[member]!;
+        _text.Append(answer["content"].Str());
+        _reasoning.Append(answer["reasoning_content"].Str());
+        foreach (var piece in answer["tool_calls"].Items())
         {
             var index = member == "message" ? _calls.Count : (int)piece["index"].Num();
             while (_calls.Count <= index) _calls.Add(new Call());

@@ -50,25 +50,25 @@ public sealed class RecordingReplayTests(RecordingScenario house) : IClassFixtur
     public async Task A_client_learns_what_the_provider_said(string file, string upstream, string client, bool stream)
     {
         var (folder, texts, recordedStream) = Load(file);
-        var told = RecordedAnswer.Of(folder, texts, recordedStream);
-        var said = await house.ReplayAsync(upstream, texts, recordedStream, client, stream);
-        if (told.Error is { } error)
+        var expected = RecordedAnswer.Of(folder, texts, recordedStream);
+        var actual = await house.ReplayAsync(upstream, texts, recordedStream, client, stream);
+        if (expected.Error is { } error)
         {
-            said.Error.ShouldNotBeNull(said.Raw).Message.ShouldBe(error.Message);
+            actual.Error.ShouldNotBeNull(actual.Raw).Message.ShouldBe(error.Message);
             return;
         }
 
-        said.Error.ShouldBeNull(said.Raw);
-        said.Text.ShouldBe(told.Text);
-        said.Usage!.Input.ShouldBe(told.Usage!.Input);
-        said.Usage.Output.ShouldBe(told.Usage.Output);
-        said.Usage.Cached.ShouldBe(told.Usage.Cached);
+        actual.Error.ShouldBeNull(actual.Raw);
+        actual.Text.ShouldBe(expected.Text);
+        actual.Usage!.Input.ShouldBe(expected.Usage!.Input);
+        actual.Usage.Output.ShouldBe(expected.Usage.Output);
+        actual.Usage.Cached.ShouldBe(expected.Usage.Cached);
         if (client == "completions") return;
-        said.Reasoning.ShouldBe(told.Reasoning);
-        said.Ending.ShouldBe(told.Ending);
-        if (client != "messages") said.Usage.Reasoning.ShouldBe(told.Usage.Reasoning);
-        said.Calls.Select(call => call.Name).ShouldBe(told.Calls.Select(call => call.Name));
-        foreach (var (call, recorded) in said.Calls.Zip(told.Calls)) Compare(call, recorded, folder, recordedStream, client, stream);
+        actual.Reasoning.ShouldBe(expected.Reasoning);
+        actual.Ending.ShouldBe(expected.Ending);
+        if (client != "messages") actual.Usage.Reasoning.ShouldBe(expected.Usage.Reasoning);
+        actual.Calls.Select(call => call.Name).ShouldBe(expected.Calls.Select(call => call.Name));
+        foreach (var (call, recorded) in actual.Calls.Zip(expected.Calls)) Compare(call, recorded, folder, recordedStream, client, stream);
     }
 
     [Theory, MemberData(nameof(Relays))]

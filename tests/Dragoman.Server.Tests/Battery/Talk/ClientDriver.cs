@@ -46,13 +46,13 @@ public abstract class ClientDriver
         foreach (var (name, value) in headers) message.Headers.TryAddWithoutValidation(name, value);
         using var response = await http.SendAsync(message);
         var raw = await response.Content.ReadAsStringAsync();
-        var said = (int)response.StatusCode != 200 ? Failed(response, raw)
+        var result = (int)response.StatusCode != 200 ? Failed(response, raw)
             : stream ? Streamed(response, raw)
             : Whole(response, raw);
-        said.Status = (int)response.StatusCode;
-        said.Raw = raw;
-        said.Headers = response.Headers.Concat(response.Content.Headers).ToDictionary(header => header.Key.ToLowerInvariant(), header => string.Join(", ", header.Value));
-        return said;
+        result.Status = (int)response.StatusCode;
+        result.Raw = raw;
+        result.Headers = response.Headers.Concat(response.Content.Headers).ToDictionary(header => header.Key.ToLowerInvariant(), header => string.Join(", ", header.Value));
+        return result;
     }
 
     /// <summary>Cuts a stream into its events, as the protocol's clients do.</summary>

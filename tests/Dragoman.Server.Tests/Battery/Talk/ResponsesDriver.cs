@@ -52,9 +52,9 @@ public sealed class ResponsesDriver : ClientDriver
 
     public override ClientResult ReadWhole(JsonNode body)
     {
-        var said = ReadResponse(body);
-        if (said.Error is null) body["status"].Str().ShouldBeOneOf("completed", "incomplete");
-        return said;
+        var result = ReadResponse(body);
+        if (result.Error is null) body["status"].Str().ShouldBeOneOf("completed", "incomplete");
+        return result;
     }
 
     public override ClientResult ReadStream(IReadOnlyList<ServerSentEvent> events)

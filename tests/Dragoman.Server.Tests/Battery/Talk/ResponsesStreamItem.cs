@@ -10,7 +10,7 @@ internal sealed class ResponsesStreamItem(JsonNode added)
     private readonly List<string> _parts = [];
     private readonly StringBuilder _piece = new();
     private bool _open;
-    private bool _told;
+    private bool _emitted;
 
     public string Id { get; } = added["id"].Str().ShouldNotBeNull();
 
@@ -31,7 +31,7 @@ internal sealed class ResponsesStreamItem(JsonNode added)
             case "response.content_part.added" or "response.reasoning_summary_part.added":
                 _open.ShouldBeFalse();
                 IndexOf(data).ShouldBe(_parts.Count);
-                (_open, _told) = (true, false);
+                (_open, _emitted) = (true, false);
                 _piece.Clear();
                 break;
             case "response.output_text.delta" or "response.refusal.delta" or "response.reasoning_summary_text.delta" or "response.reasoning_text.delta":
@@ -40,10 +40,10 @@ internal sealed class ResponsesStreamItem(JsonNode added)
                 break;
             case "response.output_text.done" or "response.refusal.done" or "response.reasoning_summary_text.done" or "response.reasoning_text.done":
                 (data["text"] ?? data["refusal"]).Str().ShouldBe(_piece.ToString());
-                _told = true;
+                _emitted = true;
                 break;
             case "response.content_part.done" or "response.reasoning_summary_part.done":
-                _told.ShouldBeTrue("A part ends after its text is done.");
+                _emitted.ShouldBeTrue("A part ends after its text is done.");
                 (data["part"]!["text"] ?? data["part"]!["refusal"]).Str().ShouldBe(_piece.ToString());
                 _parts.Add(_piece.ToString());
                 _open = false;
@@ -54,7 +54,7 @@ internal sealed class ResponsesStreamItem(JsonNode added)
                 break;
             case "response.function_call_arguments.done" or "response.custom_tool_call_input.done":
                 (data["arguments"] ?? data["input"]).Str().ShouldBe(_piece.ToString());
-                _told = true;
+                _emitted = true;
                 break;
             case "response.output_text.annotation.added" or "response.web_search_call.in_progress" or "response.web_search_call.searching" or "response.web_search_call.completed"
                 or "response.image_generation_call.in_progress" or "response.image_generation_call.generating" or "response.image_generation_call.completed"
@@ -84,7 +84,7 @@ internal sealed class ResponsesStreamItem(JsonNode added)
                 item["summary"].Items().Concat(item["content"].Items()).Select(part => part["text"].Str()).ShouldBe(_parts);
                 break;
             case "function_call" or "custom_tool_call":
-                _told.ShouldBeTrue("The arguments were never done.");
+                _emitted.ShouldBeTrue("The arguments were never done.");
                 (item["arguments"] ?? item["input"]).Str().ShouldBe(_piece.ToString());
                 break;
         }

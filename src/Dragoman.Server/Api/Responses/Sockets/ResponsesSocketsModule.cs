@@ -7,5 +7,5 @@ internal static class ResponsesSocketsModule
 {
     /// <summary>Registers the route and what connections work with.</summary>
     public static IServiceCollection AddResponsesSockets(this IServiceCollection services)
-        => services.AddSingleton<SocketParts>().AddSingleton<SocketEndpoint>().AddSingleton<IClientRoutes, SocketRoutes>();
+        => services.AddSingleton<SocketDependencies>().AddSingleton<SocketEndpoint>().AddSingleton<IClientRoutes, SocketRoutes>();
 }

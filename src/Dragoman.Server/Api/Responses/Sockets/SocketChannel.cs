@@ -13,19 +13,19 @@ internal sealed class SocketChannel : IResponseChannel, IDisposable
     private readonly string? _streamId;
     private readonly Func<JsonSlice, EventLog?, ValueTask> _finished;
     private readonly AnswerFrames _frames = new();
-    private readonly PipeToBuffer _pipe;
+    private readonly CallbackPipeWriter _pipe;
     private AnswerHeaders _headers = new();
     private bool _ended;
 
     /// <param name="writer">The connection.</param>
-    /// <param name="streamId">The lane, or null.</param>
+    /// <param name="streamId">The queue, or null.</param>
     /// <param name="finished">Takes the final response object (its own bytes) before the client hears of it.</param>
     public SocketChannel(SocketWriter writer, string? streamId, Func<JsonSlice, EventLog?, ValueTask> finished)
     {
         _writer = writer;
         _streamId = streamId;
         _finished = finished;
-        _pipe = new PipeToBuffer(TakeAsync);
+        _pipe = new CallbackPipeWriter(TakeAsync);
     }
 
     public PipeWriter Body => _pipe;
@@ -51,7 +51,7 @@ internal sealed class SocketChannel : IResponseChannel, IDisposable
         }
         else if (_frames.WholeResponse() is { IsEmpty: false } whole)
         {
-            // An upstream that does not stream: its answer is told as events all the same.
+            // An upstream that does not stream: its answer is reported as events all the same.
             var status = InputItems.TextOf(whole, "status"u8) ?? "completed";
             await _finished(whole, null);
             foreach (var data in EventReplay.From(whole, status).From(0).Events) await _writer.SendAsync(data, _streamId, gone);

@@ -8,7 +8,7 @@ using Dragoman.Server.Http;
 namespace Dragoman.Server.Api.Responses.Sockets;
 
 /// <summary><c>GET /v1/responses</c>: the upgrade to a WebSocket, behind the same door as every request.</summary>
-internal sealed class SocketEndpoint(SocketParts parts)
+internal sealed class SocketEndpoint(SocketDependencies parts)
 {
     private static readonly IClientProtocol ClientProtocol = ProtocolRegistry.Client(Protocol.OpenAiResponses);
 

@@ -2,7 +2,7 @@ using Dragoman.Protocols.Json;
 
 namespace Dragoman.Server.Api.Responses.Sockets;
 
-/// <summary>What a connection remembers: the last few transcripts by the response they end with, and each lane's last request. Lanes share it.</summary>
+/// <summary>What a connection remembers: the last few transcripts by the response they end with, and each queue's last request. Queues share it.</summary>
 internal sealed class SocketMemory(MemoryBudget budget, Func<long> limit) : IDisposable
 {
     private const int MostTranscripts = 16;
@@ -12,7 +12,7 @@ internal sealed class SocketMemory(MemoryBudget budget, Func<long> limit) : IDis
     private readonly Queue<string> _order = [];
     private readonly Dictionary<string, SocketHistory> _histories = new(StringComparer.Ordinal);
 
-    /// <summary>What went before on a lane; null before its first request.</summary>
+    /// <summary>What went before on a queue; null before its first request.</summary>
     public SocketHistory? LastOf(string? streamId)
     {
         lock (_gate) return _histories.GetValueOrDefault(streamId ?? "");
@@ -24,20 +24,20 @@ internal sealed class SocketMemory(MemoryBudget budget, Func<long> limit) : IDis
         lock (_gate) return id is null ? null : _transcripts.GetValueOrDefault(id);
     }
 
-    /// <summary>A lane's request is on its way.</summary>
+    /// <summary>A queue's request is on its way.</summary>
     public void Began(string? streamId, ReadOnlyMemory<byte> body)
     {
         lock (_gate)
         {
             var last = _histories.GetValueOrDefault(streamId ?? "")?.ResponseId;
-            // Taken out first, so that the lane that was used longest ago comes first.
+            // Taken out first, so that the queue that was used longest ago comes first.
             _histories.Remove(streamId ?? "");
             _histories.Add(streamId ?? "", new SocketHistory(body, last));
             Fit();
         }
     }
 
-    /// <summary>A lane's request was answered. The pieces of a transcript are shared by those that follow it.</summary>
+    /// <summary>A queue's request was answered. The pieces of a transcript are shared by those that follow it.</summary>
     public void Remember(string? streamId, string id, PreparedTurn turn, JsonSlice output)
     {
         var own = InputItems.AsList(turn.Own.ToArray());
@@ -95,7 +95,7 @@ internal sealed class SocketMemory(MemoryBudget budget, Func<long> limit) : IDis
     }
 }
 
-/// <summary>A lane's last request, and the response it was last answered with, or null.</summary>
+/// <summary>A queue's last request, and the response it was last answered with, or null.</summary>
 /// <param name="Body">The request as it was asked, all of it.</param>
 /// <param name="ResponseId">The response's id.</param>
 internal sealed record SocketHistory(ReadOnlyMemory<byte> Body, string? ResponseId);

@@ -9,7 +9,7 @@ using Dragoman.Server.Http;
 namespace Dragoman.Server.Api.Responses.Sockets;
 
 /// <summary>
-/// One connection: frames are read and given to lanes, each of which answers one request after the other. It ends when the client leaves,
+/// One connection: frames are read and given to queues, each of which answers one request after the other. It ends when the client leaves,
 /// after an hour, or when the gateway stops; in the last two cases running turns come to their end first.
 /// </summary>
 internal sealed class SocketSession : IAsyncDisposable
@@ -23,7 +23,7 @@ internal sealed class SocketSession : IAsyncDisposable
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(60);
     private static readonly TimeSpan CloseGrace = TimeSpan.FromSeconds(5);
     private static readonly SearchValues<char> StreamIdLetters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-");
-    private readonly SocketParts _parts;
+    private readonly SocketDependencies _parts;
     private readonly WebSocket _socket;
     private readonly SocketWriter _writer;
     private readonly SocketTurns _turns;
@@ -35,7 +35,7 @@ internal sealed class SocketSession : IAsyncDisposable
     private Task _givenUp = Task.CompletedTask;
     private volatile bool _retiring;
 
-    public SocketSession(SocketParts parts, HttpContext context, WebSocket socket)
+    public SocketSession(SocketDependencies parts, HttpContext context, WebSocket socket)
     {
         _parts = parts;
         _socket = socket;
@@ -97,8 +97,8 @@ internal sealed class SocketSession : IAsyncDisposable
         message.Clear();
         var limit = _parts.Config().Limits.MaxBodyBytes;
         // Between two messages a connection may be silent for as long as it likes; within one it may not.
-        using var patience = new ReadPatience(_parts.Config().Limits.ClientReadTimeout, _parts.Time, CancellationToken.None);
-        await using var giveUp = patience.Token.Register(() => _givenUp = GiveUpAsync());
+        using var timeout = new ReadTimeout(_parts.Config().Limits.ClientReadTimeout, _parts.Time, CancellationToken.None);
+        await using var giveUp = timeout.Token.Register(() => _givenUp = GiveUpAsync());
         while (true)
         {
             var part = await _socket.ReceiveAsync(message.GetMemory(16 * 1024), CancellationToken.None);
@@ -112,11 +112,11 @@ internal sealed class SocketSession : IAsyncDisposable
 
             if (!part.EndOfMessage)
             {
-                patience.Expect();
+                timeout.Expect();
                 continue;
             }
 
-            patience.Pause();
+            timeout.Pause();
             if (part.MessageType == WebSocketMessageType.Text) return true;
             await RefuseAsync(StateErrors.Invalid("websocket request must be a text frame with one JSON object").Error, null);
             message.Clear();
@@ -135,9 +135,9 @@ internal sealed class SocketSession : IAsyncDisposable
             if (type == "response.processed") return;
             if (type is not ("response.create" or "response.append")) throw StateErrors.Invalid($"unsupported websocket request type: {type}", "type");
             if (_retiring) throw new WireException(new WireError(ErrorKind.Unavailable, "This connection is about to close; open another.") { Code = "shutting_down" });
-            var lane = QueueOf(streamId);
+            var queue = QueueOf(streamId);
             var turn = _queued.Take(received.WrittenSpan);
-            if (lane.Writer.TryWrite(turn)) return;
+            if (queue.Writer.TryWrite(turn)) return;
             turn.Dispose();
             throw new WireException(new WireError(ErrorKind.RateLimit, $"More than {LongestQueue} requests wait on this connection."));
         }
@@ -190,10 +190,10 @@ internal sealed class SocketSession : IAsyncDisposable
     /// <summary>The rest of a message does not come: says so, and cuts the connection off with all that runs on it.</summary>
     private async Task GiveUpAsync()
     {
-        var told = TellAsync();
+        var reported = TellAsync();
         await ((Task)Task.Delay(CloseGrace, _parts.Time, _gone.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _gone.CancelAsync();
-        await told;
+        await reported;
 
         async Task TellAsync()
         {

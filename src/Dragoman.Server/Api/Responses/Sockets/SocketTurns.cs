@@ -14,7 +14,7 @@ namespace Dragoman.Server.Api.Responses.Sockets;
 /// Answers the requests of one connection. What went before is remembered for as long as it is open, so that a client may send only what is
 /// new even where nothing is stored.
 /// </summary>
-internal sealed class SocketTurns(SocketParts parts, HttpContext context, SocketWriter writer) : IDisposable
+internal sealed class SocketTurns(SocketDependencies parts, HttpContext context, SocketWriter writer) : IDisposable
 {
     private static readonly IClientProtocol Client = ProtocolRegistry.Client(Protocol.OpenAiResponses);
     private readonly SocketMemory _memory = new(parts.Memory, () => parts.Config().Limits.MaxQueuedBytes);
@@ -48,7 +48,7 @@ internal sealed class SocketTurns(SocketParts parts, HttpContext context, Socket
         }
         catch (Exception) when (!gone.IsCancellationRequested)
         {
-            // The recorder has told it; the client must not be left waiting.
+            // The recorder has reported it; the client must not be left waiting.
             await writer.SendAsync(SocketErrors.Create(new WireError(ErrorKind.Api, "The gateway failed to handle the request; its log says more.") { Code = "internal_error" }), streamId, gone);
         }
     }
@@ -58,8 +58,8 @@ internal sealed class SocketTurns(SocketParts parts, HttpContext context, Socket
 
     private async Task ForwardAsync(PreparedTurn turn, RequestEnvelope head, string? streamId, CancellationToken gone)
     {
-        var allowRelay = !turn.IsRewritten && !ConversationResolver.HoldsEnvelopes(turn.Body.Span);
-        var request = parts.Requests.Read(context.Request, Client, default, turn.Body, RequestIds.NewFlow(parts.Time), allowRelay);
+        var allowPassthrough = !turn.IsRewritten && !ConversationResolver.HoldsEnvelopes(turn.Body.Span);
+        var request = parts.Requests.Read(context.Request, Client, default, turn.Body, RequestIds.NewFlow(parts.Time), allowPassthrough);
         using var channel = new SocketChannel(writer, streamId, async (response, events) =>
         {
             if (InputItems.TextOf(response, "id"u8) is not { } id) return;

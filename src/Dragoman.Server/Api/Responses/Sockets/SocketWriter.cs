@@ -9,7 +9,7 @@ internal sealed class SocketWriter(WebSocket socket) : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1, 1);
 
-    /// <summary>Sends an object, marked with the lane it belongs to.</summary>
+    /// <summary>Sends an object, marked with the queue it belongs to.</summary>
     public async ValueTask SendAsync(ReadOnlyMemory<byte> json, string? streamId, CancellationToken cancellationToken)
     {
         using var marked = streamId is null ? null : new PooledBuffer(json.Length + 300);

@@ -43,8 +43,8 @@ internal sealed class MarkdownExport : FlowExport
         else WriteRaw(text, "Request", asked);
         var answered = exported.Body(FlowBodyKind.ClientAnswer);
         if (answered is null) return;
-        var language = ProtocolRegistry.FromName(flow.ClientProtocol);
-        if (language is { } spoken && flow.Status == 200 && FlowReading.Answer(spoken, BodyAnnotations.Split(answered).MediaType, answered.Content) is { Blocks.Count: > 0 } answer)
+        var protocol = ProtocolRegistry.FromName(flow.ClientProtocol);
+        if (protocol is { } spoken && flow.Status == 200 && FlowReading.Answer(spoken, BodyAnnotations.Split(answered).MediaType, answered.Content) is { Blocks.Count: > 0 } answer)
         {
             TranscriptMarkdown.Write(text, answer);
         }

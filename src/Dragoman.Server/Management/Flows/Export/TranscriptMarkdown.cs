@@ -31,11 +31,11 @@ internal static class TranscriptMarkdown
         text.Append(answer.Error is { } error ? $"\nInterrupted: {error.Message}\n" : $"\nEnded: {answer.Finish.Reason}\n");
     }
 
-    public static void Fence(StringBuilder text, string language, string content)
+    public static void Fence(StringBuilder text, string protocol, string content)
     {
         var fence = "```";
         while (content.Contains(fence, StringComparison.Ordinal)) fence += "`";
-        text.Append(fence).Append(language).Append('\n').Append(content.TrimEnd('\n')).Append('\n').Append(fence).Append('\n');
+        text.Append(fence).Append(protocol).Append('\n').Append(content.TrimEnd('\n')).Append('\n').Append(fence).Append('\n');
     }
 
     private static void WriteBlocks(StringBuilder text, IEnumerable<Block> blocks)

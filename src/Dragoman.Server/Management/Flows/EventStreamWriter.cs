@@ -11,7 +11,7 @@ namespace Dragoman.Server.Management.Flows;
 internal delegate Task LiveSource(Func<string, object, ValueTask> tell, CancellationToken cancellationToken);
 
 /// <summary>Writes events to listeners over HTTP, with heartbeats; a bounded number of them.</summary>
-internal sealed class EventStreamResult(GracefulShutdown shutdown, TimeProvider time)
+internal sealed class EventStreamWriter(GracefulShutdown shutdown, TimeProvider time)
 {
     private const int MostListeners = 100;
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
@@ -95,7 +95,7 @@ internal sealed class EventStreamResult(GracefulShutdown shutdown, TimeProvider 
 }
 
 /// <summary>An answer of events that goes on until the listener leaves.</summary>
-internal sealed class LiveAnswer(EventStreamResult lines, IReadOnlyList<LiveSource> sources) : IResult
+internal sealed class EventStreamResult(EventStreamWriter lines, IReadOnlyList<LiveSource> sources) : IResult
 {
     public Task ExecuteAsync(HttpContext httpContext) => lines.ListenAsync(httpContext, sources);
 }

@@ -9,8 +9,8 @@ using Dragoman.Server.Http;
 
 namespace Dragoman.Server.Api.Responses;
 
-/// <summary>What all routes about kept state share: the door, errors in the client's language, and small JSON answers.</summary>
-internal sealed class StateRoutes(ClientAuthentication authentication, RequestBodyReader bodies, TimeProvider time)
+/// <summary>What all routes about kept state share: the door, errors in the client's protocol, and small JSON answers.</summary>
+internal sealed class StoredItemEndpoint(ClientAuthentication authentication, RequestBodyReader bodies, TimeProvider time)
 {
     private static readonly IClientProtocol Responses = ProtocolRegistry.Client(Protocol.OpenAiResponses);
 
@@ -60,7 +60,7 @@ internal sealed class StateRoutes(ClientAuthentication authentication, RequestBo
     /// <summary>Answers with JSON.</summary>
     public static async Task AnswerAsync(HttpContext context, string flow, ReadOnlyMemory<byte> json)
     {
-        var channel = new HttpChannel(context);
+        var channel = new HttpResponseChannel(context);
         channel.Begin(200, "application/json", new AnswerHeaders { Flow = flow });
         await channel.Body.WriteAsync(json, context.RequestAborted);
     }

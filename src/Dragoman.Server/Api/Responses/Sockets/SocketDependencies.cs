@@ -18,6 +18,6 @@ namespace Dragoman.Server.Api.Responses.Sockets;
 /// <param name="Memory">What its messages are counted in.</param>
 /// <param name="Config">The configuration in force.</param>
 /// <param name="Time">The clock.</param>
-internal sealed record SocketParts(
+internal sealed record SocketDependencies(
     ClientAuthentication Authentication, ClientRequestReader Requests, ConversationResolver Conversations, RequestPipeline Pipeline, RequestRecorder Recorder, ResponseRecorder Responses,
     GracefulShutdown Shutdown, MemoryBudget Memory, Func<GatewayConfig> Config, TimeProvider Time);

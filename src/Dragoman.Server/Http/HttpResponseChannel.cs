@@ -5,7 +5,7 @@ using Dragoman.Gateway.Requests;
 namespace Dragoman.Server.Http;
 
 /// <summary>The way back to a client over HTTP.</summary>
-internal sealed class HttpChannel(HttpContext context) : IResponseChannel
+internal sealed class HttpResponseChannel(HttpContext context) : IResponseChannel
 {
     public PipeWriter Body => context.Response.BodyWriter;
 

@@ -1,14 +1,14 @@
 namespace Dragoman.Server.Http;
 
 /// <summary>Ends the reading of a body from which nothing has come for too long, however much came before.</summary>
-internal sealed class ReadPatience : IDisposable
+internal sealed class ReadTimeout : IDisposable
 {
     private readonly TimeSpan _limit;
     private readonly CancellationTokenSource _source;
     private readonly ITimer? _timer;
     private volatile bool _ranOut;
 
-    public ReadPatience(TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
+    public ReadTimeout(TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
     {
         _limit = limit;
         _source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -4,7 +4,7 @@ using Dragoman.Protocols.Json;
 namespace Dragoman.Server.Http;
 
 /// <summary>A pipe that ends in this process: what is flushed is handed to <paramref name="take"/>.</summary>
-internal sealed class PipeToBuffer(Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> take) : PipeWriter, IDisposable
+internal sealed class CallbackPipeWriter(Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> take) : PipeWriter, IDisposable
 {
     private readonly PooledBuffer _buffer = new();
 

@@ -21,7 +21,7 @@ public enum CallState
 /// How far the tool calls of a relayed answer have come. An answer that ends in the middle of a call's arguments, for a reason that says nothing of a
 /// cut, is no answer whose calls may be run. Events that do not speak of calls are not parsed.
 /// </summary>
-public abstract class CallProgress
+public abstract class ToolCallProgress
 {
     private readonly List<Call> _calls = [];
 
@@ -69,7 +69,7 @@ public abstract class CallProgress
     /// <summary>Reads a whole answer; true where a call in it is torn.</summary>
     protected abstract bool ReadWhole(ReadOnlySpan<byte> body);
 
-    /// <summary>Whether text, as it stands between the quotes of a JSON string, breaks off in the middle of a JSON value.</summary>
+    /// <summary>Whether text, as it stands between the quotes of a JSON string, is interrupted in the middle of a JSON value.</summary>
     protected static bool EndsInterrupted(ReadOnlySpan<byte> escaped)
     {
         var progress = default(JsonProgress);

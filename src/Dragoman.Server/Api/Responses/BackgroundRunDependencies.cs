@@ -13,4 +13,4 @@ namespace Dragoman.Server.Api.Responses;
 /// <param name="Shutdown">Ends it with the gateway.</param>
 /// <param name="Memory">What its events are counted in.</param>
 /// <param name="Time">The clock.</param>
-internal sealed record BackgroundRunParts(RequestPipeline Pipeline, RequestRecorder Recorder, ResponseRecorder Responses, BackgroundRuns Runs, GracefulShutdown Shutdown, MemoryBudget Memory, TimeProvider Time);
+internal sealed record BackgroundRunDependencies(RequestPipeline Pipeline, RequestRecorder Recorder, ResponseRecorder Responses, BackgroundRuns Runs, GracefulShutdown Shutdown, MemoryBudget Memory, TimeProvider Time);
