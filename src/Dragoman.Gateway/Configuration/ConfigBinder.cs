@@ -4,6 +4,7 @@ using Dragoman.Gateway.Configuration.Yaml;
 using Dragoman.Gateway.Flows;
 using Dragoman.Gateway.Forwarding.Transport;
 using Dragoman.Gateway.Requests;
+using Dragoman.Gateway.StoredResponses;
 
 namespace Dragoman.Gateway.Configuration;
 

@@ -5,6 +5,7 @@ using Dragoman.Gateway.ClientKeys;
 using Dragoman.Gateway.Flows;
 using Dragoman.Gateway.Forwarding.Transport;
 using Dragoman.Gateway.Routing;
+using Dragoman.Gateway.StoredResponses;
 
 namespace Dragoman.Gateway.Configuration;
 

@@ -1,8 +1,7 @@
-using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Persistence;
+using Dragoman.Gateway.StoredResponses;
 using Dragoman.Gateway.Tests.Support;
 using Dragoman.Protocols;
-using Dragoman.Server.Api.Responses;
 using Microsoft.Extensions.Logging.Abstractions;
 using NSubstitute;
 using Row = Dragoman.Gateway.Persistence.StoredResponse;

@@ -2,7 +2,9 @@ using System.Buffers;
 using System.Text;
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Requests;
+using Dragoman.Gateway.StoredResponses;
 using Dragoman.Protocols.Framing;
+using Dragoman.Protocols.Json;
 using Dragoman.Server.Http;
 
 namespace Dragoman.Server.Api.Responses;
@@ -47,7 +49,7 @@ internal sealed class EventStreaming(Func<GatewayConfig> config, TimeProvider ti
         output.Write(Encoding.UTF8.GetBytes(AnswerFrames.TypeOf(data)));
         output.Write("\ndata: "u8);
         // Data of several lines was joined by line breaks; in JSON they are only ever white space.
-        output.Write(new Dragoman.Protocols.Json.JsonSlice(data).OnOneLine().Bytes.Span);
+        output.Write(new JsonSlice(data).OnOneLine().Bytes.Span);
         output.Write("\n\n"u8);
     }
 }

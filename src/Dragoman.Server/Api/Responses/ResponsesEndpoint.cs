@@ -1,5 +1,6 @@
 using Dragoman.Gateway.Pipeline;
 using Dragoman.Gateway.Requests;
+using Dragoman.Gateway.StoredResponses;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Json;
@@ -13,7 +14,7 @@ namespace Dragoman.Server.Api.Responses;
 /// <summary>
 /// <c>POST /v1/responses</c>: like any request for an answer, with what it refers to resolved before the relay and the answer kept after it.
 /// </summary>
-internal sealed class ResponsesEndpoint(ClientEndpoint endpoint, ClientRequestReader requests, ConversationResolver conversations, BackgroundEndpoint background, ResponseRecorder responses, RequestRecorder recorder, RequestPipeline pipeline)
+internal sealed class ResponsesEndpoint(ClientEndpoint endpoint, ClientRequestReader requests, ConversationResolver conversations, BackgroundResponses background, EventStreaming streaming, ResponseRecorder responses, RequestRecorder recorder, RequestPipeline pipeline)
 {
     private static readonly IClientProtocol Responses = ProtocolRegistry.Client(Protocol.OpenAiResponses);
 
@@ -27,7 +28,7 @@ internal sealed class ResponsesEndpoint(ClientEndpoint endpoint, ClientRequestRe
         var turn = await conversations.PrepareAsync(owner, request.Body, request.Head, request);
         if (request.Head.Background)
         {
-            await background.StartAsync(context, owner, turn, request);
+            await RunInBackgroundAsync(context, owner, turn, request);
             return;
         }
 
@@ -35,6 +36,15 @@ internal sealed class ResponsesEndpoint(ClientEndpoint endpoint, ClientRequestRe
         // What is kept of a turn is read from its body when the answer is there.
         else if (!IsKept(request, turn)) request.OwnBody = body;
         await ForwardAsync(context, owner, turn, request);
+    }
+
+    /// <summary>Starts a response that is made without its client: answers at once, or streams what happens for as long as the client listens.</summary>
+    private async Task RunInBackgroundAsync(HttpContext context, string owner, PreparedTurn turn, ClientRequest asked)
+    {
+        var run = await background.StartAsync(owner, turn, asked, context.Request.Path.Value ?? "",
+            (body, allowPassthrough) => requests.Read(context.Request, Responses, default, body, asked.FlowId, allowPassthrough));
+        if (asked.Head.Stream) await streaming.FollowAsync(context, asked.FlowId, run.Events, after: -1);
+        else await StoredItemEndpoint.AnswerAsync(context, asked.FlowId, run.Queued);
     }
 
     private async Task ForwardAsync(HttpContext context, string owner, PreparedTurn turn, ClientRequest request)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Dragoman.Gateway.Requests;
+using Dragoman.Gateway.StoredResponses;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Json;
@@ -45,6 +46,13 @@ internal sealed class StoredItemEndpoint(ClientAuthentication authentication, Re
         if (body.Length == 0) return JsonSlice.Create("{}"u8);
         _ = RequestEnvelope.Read(body.WrittenSpan);
         return new JsonSlice(body.WrittenSpan.Trim(" \r\n\t"u8).ToArray());
+    }
+
+    /// <summary>The page that a call asks for.</summary>
+    public static ListQuery PageOf(HttpContext context)
+    {
+        var query = context.Request.Query;
+        return new ListQuery(query["limit"].ToString(), query["order"].ToString(), query["after"].ToString());
     }
 
     /// <summary>Answers with JSON.</summary>

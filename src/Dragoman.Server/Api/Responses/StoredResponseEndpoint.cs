@@ -1,4 +1,4 @@
-using Dragoman.Protocols.Json;
+using Dragoman.Gateway.StoredResponses;
 
 namespace Dragoman.Server.Api.Responses;
 
@@ -23,8 +23,7 @@ internal sealed class StoredResponseEndpoint(StoredItemEndpoint routes, Response
     public Task DeleteAsync(HttpContext context) => routes.RunAsync(context, async (owner, flow) =>
     {
         var response = await FindAsync(context, owner);
-        if (state.Runs.Find(owner, response.Id) is { } run) await run.CancelAsync();
-        await state.Responses.DeleteAsync(owner, response.Id);
+        await state.DeleteAsync(owner, response.Id);
         await StoredItemEndpoint.AnswerAsync(context, flow, json =>
         {
             json.WriteStartObject();
@@ -38,27 +37,13 @@ internal sealed class StoredResponseEndpoint(StoredItemEndpoint routes, Response
     public Task CancelAsync(HttpContext context) => routes.RunAsync(context, async (owner, flow) =>
     {
         var response = await FindAsync(context, owner);
-        if (!response.Background) throw StateErrors.Invalid("Cannot cancel a synchronous response.");
-        if (state.Runs.Find(owner, response.Id) is { } run)
-        {
-            await run.CancelAsync();
-            response = await FindAsync(context, owner);
-        }
-
-        await StoredItemEndpoint.AnswerAsync(context, flow, response.Response);
+        await StoredItemEndpoint.AnswerAsync(context, flow, (await state.CancelAsync(response)).Response);
     });
 
     public Task InputItemsAsync(HttpContext context) => routes.RunAsync(context, async (owner, flow) =>
     {
-        var items = new List<JsonSlice>();
-        for (var response = await FindAsync(context, owner); response is not null;)
-        {
-            items.InsertRange(0, InputItems.Each(InputItems.ListOf(response)));
-            response = response.ParentId is { } parent ? await state.FindAsync(owner, parent) : null;
-            if (response is not null) items.InsertRange(0, InputItems.Each(Dragoman.Protocols.OpenAiResponses.Upstream.ResponsesJsonEditor.OutputOf(response.Response)));
-        }
-
-        await StoredItemEndpoint.AnswerAsync(context, flow, json => ListPaging.WritePage(json, items, context.Request.Query));
+        var items = await state.InputItemsAsync(await FindAsync(context, owner));
+        await StoredItemEndpoint.AnswerAsync(context, flow, json => ListPaging.WritePage(json, items, StoredItemEndpoint.PageOf(context)));
     });
 
     private async ValueTask<StoredResponse> FindAsync(HttpContext context, string owner)

@@ -1,6 +1,14 @@
+using Dragoman.Gateway.ClientKeys;
 using Dragoman.Gateway.Configuration;
+using Dragoman.Gateway.Forwarding.Attempts;
 using Dragoman.Gateway.Persistence;
+using Dragoman.Gateway.Pipeline;
+using Dragoman.Gateway.StoredResponses;
+using Dragoman.Protocols.Json;
 using Dragoman.Server.Api.Shared;
+using Dragoman.Server.Lifetime;
+using Dragoman.Server.Observability.Recording;
+using IRouter = Dragoman.Gateway.Routing.IRouter;
 
 namespace Dragoman.Server.Api.Responses;
 
@@ -10,26 +18,48 @@ internal static class StoredResponsesModule
     /// <summary>Registers the routes over HTTP and what they keep.</summary>
     public static IServiceCollection AddStoredResponses(this IServiceCollection services)
     {
+        services.AddSingleton(provider => new ResponsePersistence(
+            provider.GetRequiredService<IResponseStateStore>(), OptionsOf(provider), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>().CreateLogger("Responses")));
+        services.AddSingleton(provider => new RunLeases(
+            provider.GetRequiredService<ILeaseStore>(), provider.GetRequiredService<NodeIdentity>().Id, provider.GetRequiredService<Func<GatewayConfig>>()().Store.Postgres is not null,
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<BackgroundRuns>();
+        services.AddSingleton(provider => new ResponsesState(
+            provider.GetRequiredService<RunLeases>(), provider.GetRequiredService<BackgroundRuns>(), provider.GetRequiredService<ResponsePersistence>(), OptionsOf(provider),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ResponseRecorder>();
         services.AddSingleton(provider =>
         {
             var config = provider.GetRequiredService<Func<GatewayConfig>>();
-            return new ResponsePersistence(
-                provider.GetRequiredService<IResponseStateStore>(), () => config().Responses, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>().CreateLogger("Responses"));
+            return new ConversationResolver(
+                provider.GetRequiredService<ResponsesState>(), provider.GetRequiredService<ClientKeyStore>(), provider.GetRequiredService<IRouter>(),
+                provider.GetRequiredService<ForwardingServices>().Providers, () => config().Limits);
         });
-        services.AddSingleton<RunLeases>();
-        services.AddSingleton<BackgroundRuns>();
-        services.AddSingleton<ResponsesState>();
-        services.AddSingleton<ResponseRecorder>();
-        services.AddSingleton<ConversationResolver>();
+        services.AddSingleton<ConversationService>();
+        services.AddSingleton(RunPartsOf);
+        services.AddSingleton<BackgroundResponses>();
         services.AddSingleton<EventStreaming>();
         services.AddSingleton<StoredItemEndpoint>();
-        services.AddSingleton<BackgroundRunDependencies>();
-        services.AddSingleton<BackgroundEndpoint>();
         services.AddSingleton<ResponsesEndpoint>();
         services.AddSingleton<StoredResponseEndpoint>();
         services.AddSingleton<CompactEndpoint>();
         services.AddSingleton<ConversationsEndpoint>();
         services.AddSingleton<IClientRoutes, ResponsesRoutes>();
         return services;
+    }
+
+    private static Func<ResponsesOptions> OptionsOf(IServiceProvider provider)
+    {
+        var config = provider.GetRequiredService<Func<GatewayConfig>>();
+        return () => config().Responses;
+    }
+
+    private static BackgroundRunDependencies RunPartsOf(IServiceProvider provider)
+    {
+        var (pipeline, recorder) = (provider.GetRequiredService<RequestPipeline>(), provider.GetRequiredService<RequestRecorder>());
+        return new BackgroundRunDependencies(
+            (path, request, channel, cancellationToken) => recorder.RunAsync(path, request, token => pipeline.ForwardAsync(request, channel, token), cancellationToken),
+            provider.GetRequiredService<ResponseRecorder>(), provider.GetRequiredService<BackgroundRuns>(), provider.GetRequiredService<MemoryBudget>(),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<GracefulShutdown>().Ended);
     }
 }

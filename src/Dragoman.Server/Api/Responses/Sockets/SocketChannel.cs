@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using Dragoman.Gateway.Requests;
+using Dragoman.Gateway.StoredResponses;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Json;
 using Dragoman.Server.Http;

@@ -1,5 +1,6 @@
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Pipeline;
+using Dragoman.Gateway.StoredResponses;
 using Dragoman.Protocols.Json;
 using Dragoman.Server.Api.Shared;
 using Dragoman.Server.Lifetime;

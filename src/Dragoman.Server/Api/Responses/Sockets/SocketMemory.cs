@@ -1,3 +1,4 @@
+using Dragoman.Gateway.StoredResponses;
 using Dragoman.Protocols.Json;
 
 namespace Dragoman.Server.Api.Responses.Sockets;

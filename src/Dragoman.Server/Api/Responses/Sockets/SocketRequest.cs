@@ -1,3 +1,4 @@
+using Dragoman.Gateway.StoredResponses;
 using Dragoman.Protocols.Json;
 using Dragoman.Protocols.OpenAiResponses.Upstream;
 

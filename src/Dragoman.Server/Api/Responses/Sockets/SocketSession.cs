@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net.WebSockets;
 using System.Text.Json;
 using System.Threading.Channels;
+using Dragoman.Gateway.StoredResponses;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Json;
 using Dragoman.Server.Http;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Dragoman.Gateway.Requests;
+using Dragoman.Gateway.StoredResponses;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Json;

@@ -1,22 +1,28 @@
 using Dragoman.Gateway.Requests;
+using Dragoman.Gateway.Routing;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Json;
 using Dragoman.Protocols.OpenAiResponses.Client;
 using Dragoman.Protocols.OpenAiResponses.Upstream;
 using Dragoman.Protocols.Registry;
-using Dragoman.Server.Api.Shared;
 
-namespace Dragoman.Server.Api.Responses;
+namespace Dragoman.Gateway.StoredResponses;
 
-/// <summary>Starts a response that is made without its client: answers at once, or streams what happens for as long as the client listens.</summary>
-internal sealed class BackgroundEndpoint(ClientRequestReader requests, BackgroundRunDependencies parts, ResponsesState state, EventStreaming streaming, Dragoman.Gateway.Routing.Router router, TimeProvider time)
+/// <summary>Starts responses that are made without their client (<c>background</c>).</summary>
+public sealed class BackgroundResponses(BackgroundRunDependencies parts, ResponsesState state, IRouter router)
 {
     private const int MostRuns = 1_000;
     private static readonly IClientProtocol Responses = ProtocolRegistry.Client(Protocol.OpenAiResponses);
 
+    /// <summary>Starts a response; it is known to the store when the task ends.</summary>
+    /// <param name="owner">Whose it is.</param>
+    /// <param name="turn">The request with its state resolved.</param>
+    /// <param name="asked">The request as it came.</param>
+    /// <param name="path">The path it came under, for the records.</param>
+    /// <param name="read">Reads the request to forward from a body that is its own, and from whether it may pass through unchanged.</param>
     /// <exception cref="WireException">The request cannot be run so.</exception>
-    public async Task StartAsync(HttpContext context, string owner, PreparedTurn turn, ClientRequest asked)
+    public async Task<BackgroundRun> StartAsync(string owner, PreparedTurn turn, ClientRequest asked, string path, Func<ReadOnlyMemory<byte>, bool, ClientRequest> read)
     {
         if (asked.Head.StoreOff) throw StateErrors.Invalid("Background mode requires 'store' to be true.", "background", "invalid_value");
         if (state.Runs.Count >= MostRuns) throw new WireException(new WireError(ErrorKind.RateLimit, $"More than {MostRuns} background responses are being made; wait for one to end."));
@@ -25,28 +31,27 @@ internal sealed class BackgroundEndpoint(ClientRequestReader requests, Backgroun
         // The client's body is pooled and ends with the call; the run goes on.
         var body = (ReadOnlyMemory<byte>)turn.Body.ToArray();
         turn = turn with { Body = body, Input = turn.Input.ToArray(), Own = turn.Own.ToArray() };
-        var id = "resp_" + Guid.CreateVersion7(time.GetUtcNow()).ToString("N");
+        var id = "resp_" + Guid.CreateVersion7(parts.Time.GetUtcNow()).ToString("N");
         var pending = Pending(body, id, asked.Model);
-        var request = requests.Read(context.Request, Responses, default, Detached(body), asked.FlowId, !turn.IsRewritten && !ConversationResolver.HoldsEnvelopes(body.Span));
+        var request = read(Detached(body), !turn.IsRewritten && !ConversationResolver.HoldsEnvelopes(body.Span));
         var run = new BackgroundRun(parts, owner, id, turn, asked.Head, pending);
         state.Runs.Add(run);
         await state.Responses.SaveAsync(run.Snapshot() with { Events = null });
-        _ = state.Leases.HoldAsync(id, run.RunAsync(request, context.Request.Path.Value ?? ""));
-        if (asked.Head.Stream) await streaming.FollowAsync(context, asked.FlowId, run.Events, after: -1);
-        else await StoredItemEndpoint.AnswerAsync(context, asked.FlowId, pending.Bytes);
+        _ = state.Leases.HoldAsync(id, run.RunAsync(request, path));
+        return run;
     }
 
     /// <summary>The response object as it stands before anything was done. Reading the request finds its faults while the client still listens.</summary>
     private JsonSlice Pending(ReadOnlyMemory<byte> body, string id, string model)
     {
-        var exchange = new TranslationContext(Responses.ReadRequest(body), new UpstreamModel(model))
+        var context = new TranslationContext(Responses.ReadRequest(body), new UpstreamModel(model))
         {
             ClientModel = model,
             AnswerId = id["resp_".Length..],
-            CreatedAt = time.GetUtcNow().ToUnixTimeSeconds(),
+            CreatedAt = parts.Time.GetUtcNow().ToUnixTimeSeconds(),
         };
         using var buffer = new PooledBuffer();
-        ResponsesClient.WritePending(exchange, "queued"u8, buffer);
+        ResponsesClient.WritePending(context, "queued"u8, buffer);
         return new JsonSlice(buffer.WrittenSpan.ToArray());
     }
 

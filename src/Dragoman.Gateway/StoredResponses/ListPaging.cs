@@ -1,10 +1,11 @@
 using System.Text.Json;
+using Dragoman.Protocols;
 using Dragoman.Protocols.Json;
 
-namespace Dragoman.Server.Api.Responses;
+namespace Dragoman.Gateway.StoredResponses;
 
 /// <summary>JSON lists of items: put together, and paged as OpenAI pages them.</summary>
-internal static class ListPaging
+public static class ListPaging
 {
     private const int DefaultPage = 20;
     private const int LargestPage = 100;
@@ -31,16 +32,16 @@ internal static class ListPaging
     }
 
     /// <summary>Writes a page of items (oldest first) as the query asks: <c>limit</c>, <c>order</c>, <c>after</c>.</summary>
-    /// <exception cref="Dragoman.Protocols.WireException">The query asks for what is not allowed.</exception>
-    public static void WritePage(Utf8JsonWriter json, IReadOnlyList<JsonSlice> items, IQueryCollection query)
+    /// <exception cref="WireException">The query asks for what is not allowed.</exception>
+    public static void WritePage(Utf8JsonWriter json, IReadOnlyList<JsonSlice> items, ListQuery query)
     {
         var limit = DefaultPage;
-        if (query["limit"].ToString() is { Length: > 0 } asked && (!int.TryParse(asked, out limit) || limit is < 1 or > LargestPage))
+        if (query.Limit is { Length: > 0 } asked && (!int.TryParse(asked, out limit) || limit is < 1 or > LargestPage))
             throw StateErrors.Invalid($"Invalid 'limit': expected a number from 1 to {LargestPage}.", "limit", "invalid_value");
-        var order = query["order"].ToString();
-        if (order is not ("" or "asc" or "desc")) throw StateErrors.Invalid("Invalid 'order': expected 'asc' or 'desc'.", "order", "invalid_value");
+        var order = query.Order;
+        if (order is not (null or "" or "asc" or "desc")) throw StateErrors.Invalid("Invalid 'order': expected 'asc' or 'desc'.", "order", "invalid_value");
         IEnumerable<JsonSlice> ordered = order == "asc" ? items : items.Reverse();
-        if (query["after"].ToString() is { Length: > 0 } after)
+        if (query.After is { Length: > 0 } after)
         {
             var rest = ordered.SkipWhile(item => InputItems.TextOf(item, "id"u8) != after).ToList();
             if (rest.Count == 0) throw StateErrors.ItemNotFound(after);
@@ -61,3 +62,9 @@ internal static class ListPaging
         json.WriteEndObject();
     }
 }
+
+/// <summary>Which page of a list is asked for, in the words of the query; null or empty for what was not said.</summary>
+/// <param name="Limit">How many items at most, from 1 to 100; 20 where it is not said.</param>
+/// <param name="Order"><c>asc</c> or <c>desc</c>; newest first where it is not said.</param>
+/// <param name="After">The id of the item before the page.</param>
+public readonly record struct ListQuery(string? Limit, string? Order, string? After);

@@ -2,11 +2,18 @@ using Dragoman.Gateway.Requests;
 using Dragoman.Protocols.Json;
 using Dragoman.Protocols.OpenAiResponses.Upstream;
 
-namespace Dragoman.Server.Api.Responses;
+namespace Dragoman.Gateway.StoredResponses;
 
 /// <summary>Keeps a finished response where the client wants it kept, and adds its turn to the conversation it belongs to.</summary>
-internal sealed class ResponseRecorder(ResponsesState state, TimeProvider time)
+public sealed class ResponseRecorder(ResponsesState state, TimeProvider time)
 {
+    /// <summary>Keeps a response that is done, and adds its turn to its conversation.</summary>
+    /// <param name="owner">Whose it is.</param>
+    /// <param name="turn">The request it answers.</param>
+    /// <param name="head">What the request says of storing.</param>
+    /// <param name="response">The response object, as bytes of its own.</param>
+    /// <param name="events">Its events, or null where they are not kept.</param>
+    /// <param name="id">The id it is kept under; null for the response's own.</param>
     public async ValueTask KeepAsync(string owner, PreparedTurn turn, RequestEnvelope head, JsonSlice response, EventLog? events, string? id = null)
     {
         id ??= InputItems.TextOf(response, "id"u8);

@@ -3,7 +3,7 @@ using Dragoman.Protocols.Json;
 using Dragoman.Protocols.OpenAiResponses.Upstream;
 using Row = Dragoman.Gateway.Persistence.StoredResponse;
 
-namespace Dragoman.Server.Api.Responses;
+namespace Dragoman.Gateway.StoredResponses;
 
 /// <summary>
 /// Keeps responses in the store, with those used last in memory: so a response can be continued after a restart and on another node. Events

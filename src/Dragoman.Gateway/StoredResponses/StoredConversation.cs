@@ -1,14 +1,17 @@
 using Dragoman.Protocols.Json;
 
-namespace Dragoman.Server.Api.Responses;
+namespace Dragoman.Gateway.StoredResponses;
 
 /// <summary>A kept conversation: a list of items that turns are added to.</summary>
-internal sealed record StoredConversation
+public sealed record StoredConversation
 {
+    /// <summary>Whose it is; the id of the caller's key, empty on an open gateway.</summary>
     public required string Owner { get; init; }
 
+    /// <summary>Its id.</summary>
     public required string Id { get; init; }
 
+    /// <summary>When it was made.</summary>
     public DateTimeOffset Created { get; init; }
 
     /// <summary>The client's own notes, a JSON object.</summary>
@@ -22,7 +25,7 @@ internal sealed record StoredConversation
 }
 
 /// <summary>Keeps conversations.</summary>
-internal interface IConversationStore
+public interface IConversationStore
 {
     /// <summary>Keeps a new conversation.</summary>
     ValueTask AddAsync(StoredConversation conversation);

@@ -1,7 +1,6 @@
 using Dragoman.Gateway.Caching;
-using Dragoman.Gateway.Configuration;
 
-namespace Dragoman.Server.Api.Responses;
+namespace Dragoman.Gateway.StoredResponses;
 
 /// <summary>Keeps conversations in memory, within the same bounds as responses; the longest unused go first.</summary>
 internal sealed class MemoryConversationStore(Func<ResponsesOptions> options, TimeProvider time) : IConversationStore

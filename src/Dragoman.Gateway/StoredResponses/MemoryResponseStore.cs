@@ -1,10 +1,9 @@
 using System.Text;
 using Dragoman.Gateway.Caching;
-using Dragoman.Gateway.Configuration;
 using Dragoman.Protocols.Json;
 using Dragoman.Protocols.OpenAiResponses.Upstream;
 
-namespace Dragoman.Server.Api.Responses;
+namespace Dragoman.Gateway.StoredResponses;
 
 /// <summary>
 /// Keeps responses in memory, bounded in number, bytes and age; the longest unused go first. Whoever continues a response looks up all

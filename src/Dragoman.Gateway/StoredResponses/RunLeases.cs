@@ -1,16 +1,14 @@
-using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Persistence;
-using Dragoman.Server.Lifetime;
 
-namespace Dragoman.Server.Api.Responses;
+namespace Dragoman.Gateway.StoredResponses;
 
 /// <summary>Says to the other processes on a shared store that this one is making a response, by a lease that ends with it.</summary>
-internal sealed class RunLeases(Func<GatewayConfig> config, ILeaseStore leases, NodeIdentity node, TimeProvider time)
+public sealed class RunLeases(ILeaseStore leases, string node, bool isShared, TimeProvider time)
 {
     private static readonly TimeSpan Term = TimeSpan.FromSeconds(60);
 
     /// <summary>Whether other processes work on the same store.</summary>
-    public bool IsShared { get; } = config().Store.Postgres is not null;
+    public bool IsShared { get; } = isShared;
 
     /// <summary>Holds a response's lease for as long as it is being made; never throws.</summary>
     public async Task HoldAsync(string id, Task making)
@@ -18,7 +16,7 @@ internal sealed class RunLeases(Func<GatewayConfig> config, ILeaseStore leases, 
         if (!IsShared) return;
         try
         {
-            var lease = await leases.TryTakeAsync(NameOf(id), node.Id, Term);
+            var lease = await leases.TryTakeAsync(NameOf(id), node, Term);
             while (lease is not null && await Task.WhenAny(making, Task.Delay(Term / 3, time)) != making) lease = await leases.RenewAsync(lease, Term);
             if (lease is not null) await leases.ReleaseAsync(lease);
         }
@@ -30,7 +28,7 @@ internal sealed class RunLeases(Func<GatewayConfig> config, ILeaseStore leases, 
 
     /// <summary>Whether another process holds it.</summary>
     public async Task<bool> IsHeldElsewhereAsync(string id)
-        => IsShared && await leases.GetAsync(NameOf(id)) is { } lease && lease.Holder != node.Id && lease.ExpiresAt > time.GetUtcNow();
+        => IsShared && await leases.GetAsync(NameOf(id)) is { } lease && lease.Holder != node && lease.ExpiresAt > time.GetUtcNow();
 
     private static string NameOf(string id) => $"response:{id}";
 }

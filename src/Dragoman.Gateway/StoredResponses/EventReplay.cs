@@ -2,13 +2,15 @@ using System.Text.Json;
 using Dragoman.Protocols.Json;
 using Dragoman.Protocols.OpenAiResponses.Upstream;
 
-namespace Dragoman.Server.Api.Responses;
+namespace Dragoman.Gateway.StoredResponses;
 
 /// <summary>Tells a response that was not streamed, or whose events are no longer kept, as the events a stream would have had, each text in one piece.</summary>
-internal static class EventReplay
+public static class EventReplay
 {
+    /// <summary>The events of a stored response.</summary>
     public static EventLog From(StoredResponse response) => From(new JsonSlice(response.Response), response.Status);
 
+    /// <summary>The events of a response object with a status.</summary>
     public static EventLog From(JsonSlice response, string status)
     {
         var log = new EventLog();

@@ -2,13 +2,13 @@ using System.IO.Pipelines;
 using Dragoman.Gateway.Requests;
 using Dragoman.Protocols.Json;
 
-namespace Dragoman.Server.Api.Responses;
+namespace Dragoman.Gateway.StoredResponses;
 
 /// <summary>
 /// Passes an answer on unchanged and keeps its final <c>response</c> object. It is kept before its last bytes leave, so that a client
 /// that asks for it at once finds it.
 /// </summary>
-internal sealed class CapturingChannel : TeePipeWriter, IResponseChannel, IDisposable
+public sealed class CapturingChannel : TeePipeWriter, IResponseChannel, IDisposable
 {
     private readonly IResponseChannel _inner;
     private readonly Func<JsonSlice, EventLog?, ValueTask> _keep;
@@ -26,12 +26,16 @@ internal sealed class CapturingChannel : TeePipeWriter, IResponseChannel, IDispo
         _keep = keep;
     }
 
+    /// <inheritdoc/>
     public PipeWriter Body => this;
 
+    /// <inheritdoc/>
     public void Abort() => _inner.Abort();
 
+    /// <inheritdoc/>
     public bool HasBegun => _inner.HasBegun;
 
+    /// <inheritdoc/>
     public void Begin(int status, string contentType, AnswerHeaders headers)
     {
         _frames.Begin(status, contentType);
@@ -53,6 +57,7 @@ internal sealed class CapturingChannel : TeePipeWriter, IResponseChannel, IDispo
         await _keep(_final, _frames.IsStream && !_events.IsTooLarge ? _events : null);
     }
 
+    /// <inheritdoc/>
     public void Dispose() => _frames.Dispose();
 
     private void Take(ReadOnlySpan<byte> bytes)

@@ -1,13 +1,13 @@
 using System.Text.Json;
 using Dragoman.Protocols.Json;
 
-namespace Dragoman.Server.Api.Responses;
+namespace Dragoman.Gateway.StoredResponses;
 
 /// <summary>
 /// The events of one response in their order, as they come: the data of each, without framing. Any number of readers may follow it while
 /// it still grows.
 /// </summary>
-internal sealed class EventLog
+public sealed class EventLog
 {
     /// <summary>More than this is not kept; such a response is replayed from its final object.</summary>
     private const int MaxBytes = 8 << 20;

@@ -1,11 +1,12 @@
-namespace Dragoman.Server.Api.Responses;
+namespace Dragoman.Gateway.StoredResponses;
 
 /// <summary>A kept response: what was asked, what was answered, and what it continues. All bytes are its own.</summary>
-internal sealed record StoredResponse
+public sealed record StoredResponse
 {
     /// <summary>Whose it is; the id of the caller's key, empty on an open gateway.</summary>
     public required string Owner { get; init; }
 
+    /// <summary>Its id.</summary>
     public required string Id { get; init; }
 
     /// <summary>The <c>status</c> of <see cref="Response"/>.</summary>
@@ -20,6 +21,7 @@ internal sealed record StoredResponse
     /// <summary>The response it continues, or null.</summary>
     public string? ParentId { get; init; }
 
+    /// <summary>When it was made.</summary>
     public DateTimeOffset Created { get; init; }
 
     /// <summary>Whether it was made without a client waiting.</summary>

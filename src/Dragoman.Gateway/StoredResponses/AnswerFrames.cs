@@ -3,10 +3,10 @@ using Dragoman.Protocols.Framing;
 using Dragoman.Protocols.Json;
 using Dragoman.Protocols.OpenAiResponses.Upstream;
 
-namespace Dragoman.Server.Api.Responses;
+namespace Dragoman.Gateway.StoredResponses;
 
 /// <summary>What one event of a Responses stream is, as far as it matters to whoever keeps the answer.</summary>
-internal enum AnswerFrameKind
+public enum AnswerFrameKind
 {
     /// <summary>Any other event.</summary>
     Other,
@@ -22,7 +22,7 @@ internal enum AnswerFrameKind
 }
 
 /// <summary>Takes an answer's bytes apart on their way: a stream into its events, a whole answer into its one object.</summary>
-internal sealed class AnswerFrames : IDisposable
+public sealed class AnswerFrames : IDisposable
 {
     /// <summary>What is taken apart here was bounded where it came from; its last event holds all of it once more.</summary>
     private const int MostBytes = 512 << 20;
@@ -39,12 +39,14 @@ internal sealed class AnswerFrames : IDisposable
     /// <summary>The bytes of an answer that is no stream.</summary>
     public ReadOnlyMemory<byte> Whole => _whole.WrittenMemory;
 
+    /// <summary>The answer begins.</summary>
     public void Begin(int status, string contentType)
     {
         Status = status;
         IsStream = contentType.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase);
     }
 
+    /// <summary>Takes in the next bytes of the answer.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {
         if (IsStream) _reader.Append(bytes);
@@ -96,6 +98,7 @@ internal sealed class AnswerFrames : IDisposable
     /// <summary>The <c>type</c> of an event.</summary>
     public static string TypeOf(ReadOnlyMemory<byte> data) => InputItems.TextOf(new JsonSlice(data), "type"u8) ?? "";
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         _reader.Dispose();

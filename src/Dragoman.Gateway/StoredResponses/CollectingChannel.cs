@@ -1,14 +1,14 @@
 using System.IO.Pipelines;
 using Dragoman.Gateway.Requests;
-using Dragoman.Server.Http;
 
-namespace Dragoman.Server.Api.Responses;
+namespace Dragoman.Gateway.StoredResponses;
 
 /// <summary>Takes an answer in, for whoever in this process asked for it.</summary>
-internal sealed class CollectingChannel : IResponseChannel, IDisposable
+public sealed class CollectingChannel : IResponseChannel, IDisposable
 {
     private readonly CallbackPipeWriter _pipe;
 
+    /// <summary>Makes an empty one.</summary>
     public CollectingChannel() => _pipe = new CallbackPipeWriter((bytes, _) =>
     {
         Answer.Append(bytes.Span);
@@ -21,8 +21,10 @@ internal sealed class CollectingChannel : IResponseChannel, IDisposable
     /// <summary>The headers it came with.</summary>
     public AnswerHeaders Headers { get; private set; } = new();
 
+    /// <inheritdoc/>
     public PipeWriter Body => _pipe;
 
+    /// <inheritdoc/>
     public bool HasBegun => Answer.Status != 0;
 
     /// <summary>There is no connection to break off.</summary>
@@ -30,12 +32,14 @@ internal sealed class CollectingChannel : IResponseChannel, IDisposable
     {
     }
 
+    /// <inheritdoc/>
     public void Begin(int status, string contentType, AnswerHeaders headers)
     {
         Answer.Begin(status, contentType);
         Headers = headers;
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         _pipe.Dispose();

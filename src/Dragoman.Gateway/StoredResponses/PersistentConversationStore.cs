@@ -2,7 +2,7 @@ using Dragoman.Gateway.Persistence;
 using Dragoman.Protocols.Json;
 using Row = Dragoman.Gateway.Persistence.StoredResponse;
 
-namespace Dragoman.Server.Api.Responses;
+namespace Dragoman.Gateway.StoredResponses;
 
 /// <summary>
 /// Keeps conversations in the store, with those used last in memory where no other process shares it. Two nodes that add to one conversation

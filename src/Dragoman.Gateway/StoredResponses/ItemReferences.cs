@@ -2,7 +2,7 @@ using Dragoman.Gateway.Requests;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Json;
 
-namespace Dragoman.Gateway.Forwarding;
+namespace Dragoman.Gateway.StoredResponses;
 
 /// <summary>
 /// Finds references to stored items in the <c>input</c> of a Responses request. A reference need not say what it is: its <c>type</c> may be

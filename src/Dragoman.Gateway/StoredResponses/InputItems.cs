@@ -4,10 +4,10 @@ using System.Text.Json;
 using Dragoman.Protocols.Json;
 using Dragoman.Protocols.OpenAiResponses.Upstream;
 
-namespace Dragoman.Server.Api.Responses;
+namespace Dragoman.Gateway.StoredResponses;
 
 /// <summary>The items of a request's input: as a list, one by one, and in the full form in which they are listed to clients.</summary>
-internal static class InputItems
+public static class InputItems
 {
     private static readonly JsonSlice Nothing = JsonSlice.Create("[]"u8);
 

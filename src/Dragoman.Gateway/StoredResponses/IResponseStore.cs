@@ -1,7 +1,7 @@
-namespace Dragoman.Server.Api.Responses;
+namespace Dragoman.Gateway.StoredResponses;
 
 /// <summary>Keeps responses.</summary>
-internal interface IResponseStore
+public interface IResponseStore
 {
     /// <summary>Keeps a response, in place of one with the same owner and id.</summary>
     ValueTask SaveAsync(StoredResponse response);

@@ -1,4 +1,4 @@
-namespace Dragoman.Gateway.Configuration;
+namespace Dragoman.Gateway.StoredResponses;
 
 /// <summary><c>responses</c>: what the gateway keeps for clients of OpenAI Responses, and whether it talks to them over WebSockets.</summary>
 public sealed record ResponsesOptions

@@ -1,15 +1,15 @@
-using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Protocols;
+using Microsoft.Extensions.Logging;
 using Row = Dragoman.Gateway.Persistence.StoredResponse;
 
-namespace Dragoman.Server.Api.Responses;
+namespace Dragoman.Gateway.StoredResponses;
 
 /// <summary>
 /// Writes what is kept for clients of Responses to the store, behind the answer: a client never waits for the disk to get its last bytes. Writes
 /// of one id keep their order; when too many wait, their makers wait too. A store that is away costs what was to be written, and is reported.
 /// </summary>
-internal sealed partial class ResponsePersistence : IAsyncDisposable
+public sealed partial class ResponsePersistence : IAsyncDisposable
 {
     private const int MostWaiting = 1_000;
     private static readonly TimeSpan PruneInterval = TimeSpan.FromHours(1);
@@ -26,6 +26,7 @@ internal sealed partial class ResponsePersistence : IAsyncDisposable
     private readonly Dictionary<string, Task> _waiting = [];
     private readonly ITimer _prune;
 
+    /// <summary>Writes to a store, and removes what has expired every hour.</summary>
     public ResponsePersistence(IResponseStateStore store, Func<ResponsesOptions> options, TimeProvider time, ILogger log)
     {
         _store = store;
@@ -127,6 +128,7 @@ internal sealed partial class ResponsePersistence : IAsyncDisposable
     /// <summary>When something made now expires.</summary>
     public DateTimeOffset ExpiryOf(DateTimeOffset created) => created + _options().StoreTtl;
 
+    /// <summary>Waits for what is still to be written.</summary>
     public async ValueTask DisposeAsync()
     {
         await _prune.DisposeAsync();

@@ -1,17 +1,17 @@
 using System.IO.Pipelines;
 using System.Text.Json;
 using Dragoman.Gateway.Requests;
+using Dragoman.Protocols;
 using Dragoman.Protocols.Json;
 using Dragoman.Protocols.OpenAiResponses.Upstream;
-using Dragoman.Server.Http;
 
-namespace Dragoman.Server.Api.Responses;
+namespace Dragoman.Gateway.StoredResponses;
 
 /// <summary>
 /// A response made without a client: the relay's channel ends here, its events are kept under the response's own id and numbers, and
 /// whoever asks sees how far it is.
 /// </summary>
-internal sealed class BackgroundRun : IResponseChannel, IDisposable
+public sealed class BackgroundRun : IResponseChannel, IDisposable
 {
     private static readonly JsonSlice True = JsonSlice.Create("true"u8);
     private readonly BackgroundRunDependencies _parts;
@@ -39,22 +39,30 @@ internal sealed class BackgroundRun : IResponseChannel, IDisposable
         Owner = owner;
         Id = id;
         _response = pending;
+        Queued = pending.Bytes;
         _created = ResponsesJsonEditor.FieldOf(pending.Bytes, "created_at"u8);
-        _cancel = CancellationTokenSource.CreateLinkedTokenSource(parts.Shutdown.Ended);
+        _cancel = CancellationTokenSource.CreateLinkedTokenSource(parts.Stopping);
         _pipe = new CallbackPipeWriter(TakeAsync);
         Publish("response.created", pending);
         Publish("response.queued", pending);
     }
 
+    /// <summary>Whose it is.</summary>
     public string Owner { get; }
 
+    /// <summary>Its id, from the beginning.</summary>
     public string Id { get; }
+
+    /// <summary>The response object as it stood before anything was done.</summary>
+    public ReadOnlyMemory<byte> Queued { get; }
 
     /// <summary>Its events, growing.</summary>
     public EventLog Events => _events;
 
+    /// <inheritdoc/>
     public PipeWriter Body => _pipe;
 
+    /// <inheritdoc/>
     public bool HasBegun => _frames.Status != 0;
 
     /// <summary>There is no connection to break off.</summary>
@@ -62,6 +70,7 @@ internal sealed class BackgroundRun : IResponseChannel, IDisposable
     {
     }
 
+    /// <inheritdoc/>
     public void Begin(int status, string contentType, AnswerHeaders headers) => _frames.Begin(status, contentType);
 
     /// <summary>How it stands now.</summary>
@@ -83,12 +92,12 @@ internal sealed class BackgroundRun : IResponseChannel, IDisposable
     {
         try
         {
-            await _parts.Recorder.RunAsync(path, request, token => _parts.Pipeline.ForwardAsync(request, this, token), _cancel.Token);
+            await _parts.Forward(path, request, this, _cancel.Token);
             await EndAsync(_cancel.IsCancellationRequested ? "cancelled" : null);
         }
         catch (Exception)
         {
-            // The recorder has reported it; here only the response has to come to an end.
+            // The recorder has told it; here only the response has to come to an end.
             await EndAsync(_cancel.IsCancellationRequested ? "cancelled" : null);
         }
         finally
@@ -111,6 +120,7 @@ internal sealed class BackgroundRun : IResponseChannel, IDisposable
         }
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         _cancel.Dispose();
@@ -146,7 +156,7 @@ internal sealed class BackgroundRun : IResponseChannel, IDisposable
         }
 
         var type = AnswerFrames.TypeOf(data);
-        // Ours was reported when it was queued.
+        // Ours was told when it was queued.
         if (type is "response.created" or "response.queued") return;
         _response = Own(response);
         if (kind == AnswerFrameKind.Progress)
@@ -192,7 +202,7 @@ internal sealed class BackgroundRun : IResponseChannel, IDisposable
         _events.End();
     }
 
-    /// <summary>Why it failed: the error that was reported in place of an answer, in the short form of a response object.</summary>
+    /// <summary>Why it failed: the error that was told in place of an answer, in the short form of a response object.</summary>
     private JsonSlice ErrorOf()
     {
         var code = default(JsonSlice);
@@ -206,7 +216,7 @@ internal sealed class BackgroundRun : IResponseChannel, IDisposable
                 message = ResponsesJsonEditor.FieldOf(error.Bytes, "message"u8);
             }
         }
-        catch (Exception ex) when (ex is JsonException or Dragoman.Protocols.WireException)
+        catch (Exception ex) when (ex is JsonException or WireException)
         {
             // An error page; its text says nothing to a program.
         }

@@ -1,38 +1,12 @@
 using Dragoman.Gateway.ClientKeys;
-using Dragoman.Gateway.Configuration;
-using Dragoman.Gateway.Forwarding;
-using Dragoman.Gateway.Forwarding.Attempts;
+using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Requests;
+using Dragoman.Gateway.Routing;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Json;
 using Dragoman.Protocols.OpenAiResponses.Upstream;
 
-namespace Dragoman.Server.Api.Responses;
-
-/// <summary>A request whose state is resolved: what goes on, and what is to be kept of it.</summary>
-internal sealed record PreparedTurn
-{
-    /// <summary>The body to forward.</summary>
-    public required ReadOnlyMemory<byte> Body { get; init; }
-
-    /// <summary>Whether <see cref="Body"/> holds more than the client sent; then it is translated, since kept items do not fit every upstream as they are.</summary>
-    public bool IsRewritten { get; init; }
-
-    /// <summary>The request's <c>input</c> as it is kept, references resolved. Borrows the body.</summary>
-    public ReadOnlyMemory<byte> Input { get; init; }
-
-    /// <summary>The new items alone, without what the turn hangs on. Borrows the body.</summary>
-    public ReadOnlyMemory<byte> Own { get; init; }
-
-    /// <summary>What stands before the new items, as lists of items, oldest first.</summary>
-    public IReadOnlyList<JsonSlice> History { get; init; } = [];
-
-    /// <summary>What it continues, where that is kept here, or null.</summary>
-    public string? ParentId { get; init; }
-
-    /// <summary>The conversation it belongs to, where that is kept here, or null.</summary>
-    public string? ConversationId { get; init; }
-}
+namespace Dragoman.Gateway.StoredResponses;
 
 /// <summary>
 /// Resolves what a request refers to (<c>previous_response_id</c>, <c>conversation</c>, <c>item_reference</c>) from what is kept here. What
@@ -43,7 +17,7 @@ internal sealed record PreparedTurn
 /// Client keys share accounts, and an account knows what it made for every one of them. So what is kept for another key is never sent on, and
 /// where there are several keys nothing is that is not known to be the caller's own.
 /// </remarks>
-internal sealed class ConversationResolver(ResponsesState state, ClientKeyStore clientKeys, Dragoman.Gateway.Routing.Router router, ForwardingServices forwarding, Func<GatewayConfig> config)
+public sealed class ConversationResolver(ResponsesState state, ClientKeyStore clientKeys, IRouter router, ProviderRegistry providers, Func<LimitOptions> limits)
 {
     private const int LongestChain = 10_000;
 
@@ -137,7 +111,7 @@ internal sealed class ConversationResolver(ResponsesState state, ClientKeyStore 
         var plan = router.Plan(request.Route, dryRun: true);
         if (plan.Candidates.Count == 0) return false;
         var first = plan.Candidates[0];
-        return forwarding.Providers[first.Account.Provider].GetProtocol(first.Account, first.Model) == Protocol.OpenAiResponses;
+        return providers[first.Account.Provider].GetProtocol(first.Account, first.Model) == Protocol.OpenAiResponses;
     }
 
     private async ValueTask<(ReadOnlyMemory<byte> Input, bool Resolved)> ResolveAsync(string owner, ReadOnlyMemory<byte> input, IReadOnlyList<JsonSlice> history, ClientRequest? request)
@@ -179,7 +153,7 @@ internal sealed class ConversationResolver(ResponsesState state, ClientKeyStore 
 
     private ReadOnlyMemory<byte> Rewrite(ReadOnlyMemory<byte> body, IReadOnlyList<JsonSlice> history)
     {
-        var limit = config().Limits.MaxBodyBytes;
+        var limit = limits().MaxBodyBytes;
         using var buffer = new PooledBuffer(body.Length + 4096);
         ResponsesJsonEditor.WriteContinued(body, history, buffer);
         if (buffer.Length > limit)
