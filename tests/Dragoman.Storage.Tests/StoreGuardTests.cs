@@ -68,7 +68,7 @@ public sealed class StoreGuardTests
             _clock.Advance(Second);
             var looks = AskAsync();
             (await RefusalAsync(hurried: true)).ShouldContain("asked again every second");
-            _clock.Advance(StoreGuard.DefaultPatience);
+            _clock.Advance(StoreGuard.DefaultTimeout);
             await Should.ThrowAsync<StoreException>(looks);
         }
 
@@ -87,7 +87,7 @@ public sealed class StoreGuardTests
         var never = new TaskCompletionSource<int>();
         var hanging = RunAsync(hurried: false, () => never.Task);
         (await RefusalAsync(hurried: true)).ShouldContain("asked again every second");
-        _clock.Advance(StoreGuard.DefaultPatience);
+        _clock.Advance(StoreGuard.DefaultTimeout);
         (await RunAsync(hurried: true, () => Task.FromResult(7))).ShouldBe(7);
         hanging.IsCompleted.ShouldBeFalse();
         never.SetResult(0);

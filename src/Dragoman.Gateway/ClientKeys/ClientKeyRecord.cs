@@ -4,7 +4,7 @@ using Dragoman.Gateway.Requests;
 namespace Dragoman.Gateway.ClientKeys;
 
 /// <summary>One secret that is known, and what becomes of whoever shows it. A key that was rotated stands twice while the old secret is taken.</summary>
-internal sealed record ClientKeyRecord(byte[] Hash, ClientIdentity Caller)
+internal sealed record ClientKeyRecord(byte[] Hash, ClientIdentity Client)
 {
     /// <summary>When the key ends, or null.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }

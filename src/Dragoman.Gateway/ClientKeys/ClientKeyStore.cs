@@ -61,7 +61,7 @@ public sealed partial class ClientKeyStore : IDisposable
     public (ClientKeyStatus Standing, ClientIdentity? Caller) Find(string key)
     {
         ArgumentNullException.ThrowIfNull(key);
-        return _table.Find(key) is { } known ? (known.StatusAt(_time.GetUtcNow()), known.Caller) : (ClientKeyStatus.Unknown, null);
+        return _table.Find(key) is { } known ? (known.StatusAt(_time.GetUtcNow()), known.Client) : (ClientKeyStatus.Unknown, null);
     }
 
     /// <summary>Reads the store's keys anew. What was saved before the call holds when it returns.</summary>

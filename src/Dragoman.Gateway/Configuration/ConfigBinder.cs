@@ -168,7 +168,7 @@ internal sealed class ConfigBinder(ConfigSection root, Func<string, string?> env
         var options = new StoreOptions
         {
             Postgres = section.Text("postgres") is { Length: > 0 } connection ? connection : null,
-            Patience = TimeSpan.FromSeconds(section.Integer("patience-seconds", (int)new StoreOptions().Patience.TotalSeconds, 1, 600)),
+            Timeout = TimeSpan.FromSeconds(section.Integer("patience-seconds", (int)new StoreOptions().Timeout.TotalSeconds, 1, 600)),
         };
         section.Finish();
         return options;

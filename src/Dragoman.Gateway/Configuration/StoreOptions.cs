@@ -7,7 +7,7 @@ public sealed record StoreOptions
     public string? Postgres { get; init; }
 
     /// <summary><c>patience-seconds</c>: how long a request that needs an answer of the store waits for it before it is refused.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(2);
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>A record would print its members; the connection holds a password.</summary>
     public override string ToString() => Postgres is null ? "embedded" : "postgresql";

@@ -19,7 +19,7 @@ public sealed class Forwarder(ForwardingServices services)
     public async Task<RequestOutcome> ForwardAsync(ClientRequest request, IResponseChannel channel, CancellationToken clientGone)
     {
         var outcome = new RequestOutcome();
-        var stream = request.Stream ? new ClientStream(request, channel, services.Options, services.Time, services.Heartbeat) : null;
+        var stream = request.Stream ? new ClientStream(request, channel, services.Options, services.Time, services.Timer) : null;
         try
         {
             var route = request.Route;

@@ -66,7 +66,7 @@ public sealed class TokenCounter(ForwardingServices services)
         var protocol = ProtocolRegistry.Upstream(spoken);
         request.Traits.CarryHeaders(request.ProtocolHeaders, conversation, spoken, candidate.Model);
         using var body = new PooledBuffer();
-        using var timeout = new ActivityTimeout(services.Time, services.Heartbeat, Limit, clientGone);
+        using var timeout = new ActivityTimeout(services.Time, services.Timer, Limit, clientGone);
         try
         {
             var exchange = new TranslationContext(conversation, candidate.Model);

@@ -10,7 +10,7 @@ public sealed class ConversationService(ResponsesState state, TimeProvider time)
     private const int MostItemsAtOnce = 20;
 
     /// <summary>Makes a conversation of a request's <c>metadata</c> and <c>items</c>.</summary>
-    /// <exception cref="Protocols.WireException">The request is not valid.</exception>
+    /// <exception cref="Dragoman.Protocols.WireException">The request is not valid.</exception>
     public async ValueTask<StoredConversation> CreateAsync(string owner, JsonSlice body)
     {
         var conversation = new StoredConversation
@@ -26,11 +26,11 @@ public sealed class ConversationService(ResponsesState state, TimeProvider time)
     }
 
     /// <summary>An owner's conversation.</summary>
-    /// <exception cref="Protocols.WireException">It is not known.</exception>
+    /// <exception cref="Dragoman.Protocols.WireException">It is not known.</exception>
     public async ValueTask<StoredConversation> GetAsync(string owner, string id) => await state.Conversations.FindAsync(owner, id) ?? throw StateErrors.ConversationNotFound(id);
 
     /// <summary>Replaces a conversation's metadata by that of a request.</summary>
-    /// <exception cref="Protocols.WireException">It is not known, or the request is not valid.</exception>
+    /// <exception cref="Dragoman.Protocols.WireException">It is not known, or the request is not valid.</exception>
     public ValueTask<StoredConversation> UpdateAsync(string owner, string id, JsonSlice body)
     {
         var metadata = MetadataOf(body);
@@ -38,7 +38,7 @@ public sealed class ConversationService(ResponsesState state, TimeProvider time)
     }
 
     /// <summary>Forgets a conversation.</summary>
-    /// <exception cref="Protocols.WireException">It is not known.</exception>
+    /// <exception cref="Dragoman.Protocols.WireException">It is not known.</exception>
     public async ValueTask DeleteAsync(string owner, string id)
     {
         if (!await state.Conversations.DeleteAsync(owner, id)) throw StateErrors.ConversationNotFound(id);
@@ -46,7 +46,7 @@ public sealed class ConversationService(ResponsesState state, TimeProvider time)
 
     /// <summary>Adds a request's <c>items</c> to a conversation.</summary>
     /// <returns>The added items, each in full form and with an id.</returns>
-    /// <exception cref="Protocols.WireException">It is not known, or the request is not valid.</exception>
+    /// <exception cref="Dragoman.Protocols.WireException">It is not known, or the request is not valid.</exception>
     public async ValueTask<IReadOnlyList<JsonSlice>> AddItemsAsync(string owner, string id, JsonSlice body)
     {
         var items = ItemsOf(body);
@@ -56,7 +56,7 @@ public sealed class ConversationService(ResponsesState state, TimeProvider time)
     }
 
     /// <summary>One item of a conversation.</summary>
-    /// <exception cref="Protocols.WireException">The conversation or the item is not known.</exception>
+    /// <exception cref="Dragoman.Protocols.WireException">The conversation or the item is not known.</exception>
     public async ValueTask<JsonSlice> GetItemAsync(string owner, string id, string itemId)
     {
         var conversation = await GetAsync(owner, id);
@@ -65,7 +65,7 @@ public sealed class ConversationService(ResponsesState state, TimeProvider time)
     }
 
     /// <summary>Removes an item from a conversation.</summary>
-    /// <exception cref="Protocols.WireException">The conversation or the item is not known.</exception>
+    /// <exception cref="Dragoman.Protocols.WireException">The conversation or the item is not known.</exception>
     public ValueTask<StoredConversation> DeleteItemAsync(string owner, string id, string itemId) => ChangeAsync(owner, id, known =>
     {
         var rest = known.Items.Where(item => InputItems.TextOf(item, "id"u8) != itemId).ToArray();

@@ -13,7 +13,7 @@ internal static class HeldByProvider
     public static void Check(ConversationRequest request, Protocol target)
     {
         var home = HomeOf(request.Source) == HomeOf(target);
-        if (!home && request.Extras.Exists(extra => extra is { Language: Protocol.Gemini, Name: "cachedContent" }))
+        if (!home && request.Extras.Exists(extra => extra is { Protocol: Protocol.Gemini, Name: "cachedContent" }))
             throw WireException.Invalid("cachedContent names content that only Google holds; send the content itself instead.", "cachedContent");
         foreach (var turn in request.Turns) Check(turn.Blocks, home, target);
     }

@@ -42,7 +42,7 @@ public sealed class Losses
         if (extras is null) return;
         foreach (var extra in extras)
         {
-            if (extra.Language != target) Drop(path.Length == 0 ? extra.Name : $"{path}.{extra.Name}", $"not known to {target}");
+            if (extra.Protocol != target) Drop(path.Length == 0 ? extra.Name : $"{path}.{extra.Name}", $"not known to {target}");
         }
     }
 
@@ -83,7 +83,7 @@ public sealed class Losses
         if (extras is null) return;
         foreach (var extra in extras)
         {
-            if (extra.Language != target && !Names(path, extra.Name)) Drop($"{path}.{extra.Name}", $"not known to {target}");
+            if (extra.Protocol != target && !Names(path, extra.Name)) Drop($"{path}.{extra.Name}", $"not known to {target}");
         }
     }
 

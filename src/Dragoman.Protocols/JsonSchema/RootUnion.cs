@@ -22,7 +22,7 @@ internal static class RootUnion
     /// <param name="openAi">Whether <c>not</c> and <c>enum</c> are refused there as well.</param>
     public static JsonSlice Fold(JsonSlice schema, Losses losses, string path, bool openAi = false)
     {
-        if (!Stands(schema, openAi)) return schema;
+        if (!HasRootUnion(schema, openAi)) return schema;
         var key = SchemaCache.Key.Create(schema, Folded, mustBeObject: true);
         var entry = SchemaCache.Find(schema, key);
         if (entry is null)
@@ -38,7 +38,7 @@ internal static class RootUnion
     /// <summary>Whether there is anything to fold, so that the client's own declaration cannot be sent as it stood.</summary>
     /// <param name="schema">The schema of a tool's arguments.</param>
     /// <param name="openAi">Whether <c>not</c> and <c>enum</c> are refused at the root as well.</param>
-    public static bool Stands(JsonSlice schema, bool openAi = false) => schema.IsObject && HasUnion(schema, openAi);
+    public static bool HasRootUnion(JsonSlice schema, bool openAi = false) => schema.IsObject && HasUnion(schema, openAi);
 
     private static bool HasUnion(JsonSlice schema, bool openAi)
     {

@@ -38,8 +38,8 @@ internal sealed class StoreHandle : IAsyncDisposable
         {
             var secrets = SecretProtector.Open(folder, Environment.GetEnvironmentVariable);
             var store = options.Postgres is { } connection
-                ? await GatewayStore.OpenAsync(new PostgresStoreOptions { Connection = connection, Patience = options.Patience }, time, log, cancellationToken)
-                : await GatewayStore.OpenAsync(new SqliteStoreOptions { Folder = folder, Patience = options.Patience }, time, log, cancellationToken);
+                ? await GatewayStore.OpenAsync(new PostgresStoreOptions { Connection = connection, Timeout = options.Timeout }, time, log, cancellationToken)
+                : await GatewayStore.OpenAsync(new SqliteStoreOptions { Folder = folder, Timeout = options.Timeout }, time, log, cancellationToken);
             return new StoreHandle(options, store, secrets, temporary);
         }
         catch (Exception ex) when (ex is StoreException or SecretUnreadableException or IOException or UnauthorizedAccessException)

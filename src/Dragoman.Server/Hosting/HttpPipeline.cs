@@ -79,7 +79,7 @@ internal sealed partial class HttpPipeline(Func<GatewayConfig> config, ClientKey
     /// <summary>The protocol of a request that no handler took: by its route, else by what its path and headers say.</summary>
     private static IClientProtocol ProtocolOf(HttpContext context)
     {
-        if (context.GetEndpoint()?.Metadata.GetMetadata<ClientRoute>() is { } route) return ProtocolRegistry.Client(route.Language);
+        if (context.GetEndpoint()?.Metadata.GetMetadata<ClientRoute>() is { } route) return ProtocolRegistry.Client(route.Protocol);
         return ProtocolRegistry.Client(ClientProtocolSelector.Select(context.Request));
     }
 

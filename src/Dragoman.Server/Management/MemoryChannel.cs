@@ -1,7 +1,6 @@
 using System.IO.Pipelines;
 using Dragoman.Gateway.Requests;
 using Dragoman.Protocols.Json;
-using Dragoman.Server.Http;
 
 namespace Dragoman.Server.Management;
 

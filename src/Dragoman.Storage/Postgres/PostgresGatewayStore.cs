@@ -47,7 +47,7 @@ internal sealed class PostgresGatewayStore : SqlGatewayStore
             await PostgresMigrations.ApplyAsync(source, PostgresMigrations.Steps, cancellationToken).ConfigureAwait(false);
             var changes = await PostgresChangeFeed.OpenAsync(source, cancellationToken).ConfigureAwait(false);
             var connection = await source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
-            await using (connection.ConfigureAwait(false)) return new PostgresGatewayStore(new PostgresDatabase(source, time, options.Patience), changes, connection.PostgreSqlVersion.ToString(), time);
+            await using (connection.ConfigureAwait(false)) return new PostgresGatewayStore(new PostgresDatabase(source, time, options.Timeout), changes, connection.PostgreSqlVersion.ToString(), time);
         }
         catch (Exception ex)
         {

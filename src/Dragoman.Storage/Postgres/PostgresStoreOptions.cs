@@ -7,5 +7,5 @@ public sealed record PostgresStoreOptions
     public required string Connection { get; init; }
 
     /// <summary>How long a request that needs an answer of the store waits for it before it is refused; null for two seconds.</summary>
-    public TimeSpan? Patience { get; init; }
+    public TimeSpan? Timeout { get; init; }
 }

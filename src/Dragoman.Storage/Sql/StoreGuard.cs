@@ -4,7 +4,7 @@ namespace Dragoman.Storage.Sql;
 
 /// <summary>
 /// Stands between the gateway and a database that may stop answering. Few calls are under way at once, so that a server that hangs holds few connections
-/// and threads; who is in a hurry waits for an answer only for a while (<see cref="DefaultPatience"/>); and a database that was found hanging is asked once a
+/// and threads; who is in a hurry waits for an answer only for a while (<see cref="DefaultTimeout"/>); and a database that was found hanging is asked once a
 /// second by one call, while all others are refused at once. The first answer opens the way again.
 /// </summary>
 /// <remarks>
@@ -15,19 +15,19 @@ namespace Dragoman.Storage.Sql;
 /// <param name="name">What does not answer, for people.</param>
 /// <param name="places">How many calls of those in a hurry may be under way, and as many of the others.</param>
 /// <param name="failuresInARow">After how many failures without an answer it is taken for hanging; null where a failure that comes in time is an answer too.</param>
-/// <param name="timeout">How long a call in a hurry waits for its answer, its turn included; null for <see cref="DefaultPatience"/>.</param>
+/// <param name="timeout">How long a call in a hurry waits for its answer, its turn included; null for <see cref="DefaultTimeout"/>.</param>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001", Justification = "Calls that nobody waits for give their places back at any time; semaphores without a wait handle hold nothing.")]
 internal sealed class StoreGuard(TimeProvider time, string name, int places, int? failuresInARow, TimeSpan? timeout = null)
 {
     /// <summary>How long a call in a hurry waits for its answer, its turn included.</summary>
-    public static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(2);
 
     /// <summary>How long a call that is in no hurry waits for its turn.</summary>
     private static readonly TimeSpan LongestQueue = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    private readonly TimeSpan _timeout = timeout ?? DefaultPatience;
+    private readonly TimeSpan _timeout = timeout ?? DefaultTimeout;
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _urgentSlots = new(places, places);
     private readonly SemaphoreSlim _others = new(places, places);

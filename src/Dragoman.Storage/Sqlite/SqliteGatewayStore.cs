@@ -53,8 +53,8 @@ internal sealed partial class SqliteGatewayStore : SqlGatewayStore
             throw new StoreException(StoreFault.Unavailable, $"The data folder {options.Folder} cannot be used: {ex.Message}", ex);
         }
 
-        var ledgerFile = new SqliteWriter(ledgerPath, SqliteDurability.Full, time, timeout: options.Patience);
-        var flowsFile = new SqliteWriter(flowsPath, SqliteDurability.Normal, time, timeout: options.Patience);
+        var ledgerFile = new SqliteWriter(ledgerPath, SqliteDurability.Full, time, timeout: options.Timeout);
+        var flowsFile = new SqliteWriter(flowsPath, SqliteDurability.Normal, time, timeout: options.Timeout);
         return new SqliteGatewayStore(ledgerFile, flowsFile, await SqliteChangeFeed.OpenAsync(ledgerFile, cancellationToken).ConfigureAwait(false), setAside, time);
     }
 

@@ -13,5 +13,5 @@ public sealed record SqliteStoreOptions
     public bool ReplaceDamaged { get; init; }
 
     /// <summary>How long a request that needs an answer of the store waits for it before it is refused; null for two seconds.</summary>
-    public TimeSpan? Patience { get; init; }
+    public TimeSpan? Timeout { get; init; }
 }

@@ -43,7 +43,7 @@ internal sealed class SqliteWriter : Database
     /// <param name="durability">What a commit waits for.</param>
     /// <param name="time">The gateway's clock.</param>
     /// <param name="patience">The clock that waits are measured by; the real one, where it is null: a clock that is turned on is no disk that hangs.</param>
-    /// <param name="timeout">How long somebody who waits for an answer waits; null for <see cref="StoreGuard.DefaultPatience"/>.</param>
+    /// <param name="timeout">How long somebody who waits for an answer waits; null for <see cref="StoreGuard.DefaultTimeout"/>.</param>
     public SqliteWriter(string path, SqliteDurability durability, TimeProvider time, TimeProvider? patience = null, TimeSpan? timeout = null)
     {
         Path = path;

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Dragoman.Emulators;
 using Dragoman.Emulators.Http;
-using Dragoman.Server.Tests.Serving;
+using Dragoman.Server.Tests.Support;
 
 namespace Dragoman.Server.Tests.Cli;
 

@@ -3,7 +3,8 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Dragoman.Emulators;
 using Dragoman.Emulators.Http;
-using Dragoman.Server.Tests.Serving;
+using Dragoman.Server.Tests.Forwarding;
+using Dragoman.Server.Tests.Support;
 
 namespace Dragoman.Server.Tests.Cli;
 

@@ -2,8 +2,9 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Dragoman.Cli.Terminal;
 using Dragoman.Server.Observability;
-using Dragoman.Server.Tests.Keys;
-using Dragoman.Server.Tests.Serving;
+using Dragoman.Server.Tests.ClientKeys;
+using Dragoman.Server.Tests.Forwarding;
+using Dragoman.Server.Tests.Support;
 using Microsoft.Extensions.Logging;
 
 namespace Dragoman.Server.Tests.Cli;

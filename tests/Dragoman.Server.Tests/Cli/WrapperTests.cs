@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Dragoman.Server.Tests.Serving;
+using Dragoman.Server.Tests.Forwarding;
 
 namespace Dragoman.Server.Tests.Cli;
 

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Dragoman.Server.Tests.Serving;
+using Dragoman.Server.Tests.Forwarding;
 
 namespace Dragoman.Server.Tests.Docs;
 

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 using Dragoman.Emulators;
 using Dragoman.Emulators.Http;
 using Dragoman.Server.Tests.Cli;
-using Dragoman.Server.Tests.Serving;
+using Dragoman.Server.Tests.Support;
 using Command = Dragoman.Server.Tests.Cli.Program;
 
 namespace Dragoman.Server.Tests.Docs;

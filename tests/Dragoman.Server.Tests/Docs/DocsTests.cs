@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Dragoman.Gateway.Configuration;
-using Dragoman.Server.Tests.Serving;
+using Dragoman.Server.Tests.Forwarding;
 
 namespace Dragoman.Server.Tests.Docs;
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Dragoman.Server.Tests.Cli;
-using Dragoman.Server.Tests.Serving;
+using Dragoman.Server.Tests.Support;
 using CommandProcess = Dragoman.Server.Tests.Cli.Program;
 
 namespace Dragoman.Server.Tests.Flows;

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Dragoman.Server.Tests.Serving;
+using Dragoman.Server.Tests.Support;
 
 namespace Dragoman.Server.Tests.Flows;
 

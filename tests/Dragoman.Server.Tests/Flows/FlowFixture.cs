@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Dragoman.Server.Tests.Serving;
+using Dragoman.Server.Tests.Support;
 
 namespace Dragoman.Server.Tests.Flows;
 

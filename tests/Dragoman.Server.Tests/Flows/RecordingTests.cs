@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Dragoman.Server.Tests.Responses;
-using Dragoman.Server.Tests.Serving;
+using Dragoman.Server.Tests.Api.Responses;
+using Dragoman.Server.Tests.Forwarding;
+using Dragoman.Server.Tests.Support;
 
 namespace Dragoman.Server.Tests.Flows;
 

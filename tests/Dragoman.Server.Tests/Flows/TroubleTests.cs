@@ -1,5 +1,6 @@
 using Dragoman.Server.Hosting;
-using Dragoman.Server.Tests.Serving;
+using Dragoman.Server.Tests.Forwarding;
+using Dragoman.Server.Tests.Support;
 using Microsoft.Extensions.Logging;
 
 namespace Dragoman.Server.Tests.Flows;

@@ -2,7 +2,8 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Dragoman.Server.Hosting;
-using Dragoman.Server.Tests.Serving;
+using Dragoman.Server.Tests.Forwarding;
+using Dragoman.Server.Tests.Support;
 using Microsoft.Extensions.Logging;
 
 namespace Dragoman.Server.Tests.Management;

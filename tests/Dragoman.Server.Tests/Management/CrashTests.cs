@@ -2,7 +2,8 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Dragoman.Server.Hosting;
 using Dragoman.Server.Tests.Cli;
-using Dragoman.Server.Tests.Serving;
+using Dragoman.Server.Tests.Forwarding;
+using Dragoman.Server.Tests.Support;
 using Microsoft.Extensions.Logging;
 using Command = Dragoman.Server.Tests.Cli.Program;
 

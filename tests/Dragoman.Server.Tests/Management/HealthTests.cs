@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Server.Observability.Health;
-using Dragoman.Server.Tests.Serving;
+using Dragoman.Server.Tests.Support;
 using Dragoman.Storage.Tests.Support;
 using NSubstitute;
 
@@ -43,7 +43,7 @@ public sealed class HealthTests
     public async Task A_database_file_that_is_deleted_is_noticed_without_being_asked_and_nothing_is_made_any_more()
     {
         using var folder = new TempFolder();
-        await using var rig = await Dragoman.Server.Tests.Keys.KeyFixture.StartAsync(data: folder.File("data"));
+        await using var rig = await Dragoman.Server.Tests.ClientKeys.KeyFixture.StartAsync(data: folder.File("data"));
         await rig.MakeAsync("before");
         File.Delete(Path.Combine(folder.File("data"), "dragoman.db"));
         using (var made = await rig.SendAsync(HttpMethod.Post, "/api/v1/keys", """{"name":"lost"}""", null)) ((int)made.StatusCode).ShouldBe(503);

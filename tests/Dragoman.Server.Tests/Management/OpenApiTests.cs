@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Dragoman.Server.Tests.Serving;
+using Dragoman.Server.Tests.Support;
 using Microsoft.AspNetCore.Routing;
 
 namespace Dragoman.Server.Tests.Management;

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Dragoman.Server.Hosting;
-using Dragoman.Server.Tests.Serving;
+using Dragoman.Server.Tests.Support;
 using Microsoft.Extensions.Logging;
 
 namespace Dragoman.Server.Tests.Management;

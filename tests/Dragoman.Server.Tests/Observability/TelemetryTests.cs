@@ -4,7 +4,8 @@ using Dragoman.Emulators.Http;
 using Dragoman.Gateway.Accounts;
 using Dragoman.Protocols;
 using Dragoman.Server.Observability.Telemetry;
-using Dragoman.Server.Tests.Serving;
+using Dragoman.Server.Tests.Forwarding;
+using Dragoman.Server.Tests.Support;
 
 namespace Dragoman.Server.Tests.Observability;
 

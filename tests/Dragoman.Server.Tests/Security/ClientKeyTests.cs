@@ -1,6 +1,7 @@
 using Dragoman.Server.Hosting;
 using Dragoman.Server.Lifetime;
-using Dragoman.Server.Tests.Serving;
+using Dragoman.Server.Tests.Http;
+using Dragoman.Server.Tests.Support;
 using Microsoft.Extensions.Logging;
 
 namespace Dragoman.Server.Tests.Security;

@@ -1,8 +1,9 @@
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
-using Dragoman.Server.Tests.Keys;
-using Dragoman.Server.Tests.Serving;
+using Dragoman.Server.Tests.ClientKeys;
+using Dragoman.Server.Tests.Http;
+using Dragoman.Server.Tests.Support;
 
 namespace Dragoman.Server.Tests.Security;
 

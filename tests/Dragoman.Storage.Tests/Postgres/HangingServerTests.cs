@@ -25,7 +25,7 @@ public sealed class HangingServerTests : IAsyncLifetime
         var address = new NpgsqlConnectionStringBuilder(_place.Address);
         _proxy = new StallingProxy(address.Port);
         address.Port = _proxy.Port;
-        _store = await StorePlace.OpenAsync(address.ConnectionString, timeout: StoreGuard.DefaultPatience);
+        _store = await StorePlace.OpenAsync(address.ConnectionString, timeout: StoreGuard.DefaultTimeout);
     }
 
     public async ValueTask DisposeAsync()

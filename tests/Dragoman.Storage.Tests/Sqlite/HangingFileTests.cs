@@ -39,7 +39,7 @@ public sealed class HangingFileTests : IAsyncLifetime
         Task<int> CountAsync(DbTransactionScope session) => Task.FromResult(Interlocked.Increment(ref done));
 
         var asked = Enumerable.Range(0, 60).Select(_ => _file!.WriteSoonAsync(CountAsync, undo: null, Cancel)).ToArray();
-        _clock.Advance(StoreGuard.DefaultPatience - TimeSpan.FromMilliseconds(1));
+        _clock.Advance(StoreGuard.DefaultTimeout - TimeSpan.FromMilliseconds(1));
         asked.ShouldAllBe(task => !task.IsCompleted);
         _clock.Advance(TimeSpan.FromMilliseconds(1));
         foreach (var task in asked)
@@ -77,7 +77,7 @@ public sealed class HangingFileTests : IAsyncLifetime
         for (var i = 0; i < SqliteReaders.Most; i++) hanging.Add(await HangAsync(work => _file.ReadSoonAsync(work, Cancel)));
         var asked = _file.ReadSoonAsync(ReadAsync, Cancel);
         asked.IsCompleted.ShouldBeFalse();
-        _clock.Advance(StoreGuard.DefaultPatience);
+        _clock.Advance(StoreGuard.DefaultTimeout);
         foreach (var task in hanging.Append(asked)) (await Should.ThrowAsync<StoreException>(task)).Fault.ShouldBe(StoreFault.Unavailable);
         // Writes are another matter.
         (await _file.WriteSoonAsync(ReadAsync, undo: null, Cancel)).ShouldBe(1);

@@ -17,8 +17,8 @@ public abstract class StorePlace : IAsyncDisposable
 
     /// <summary>A store that is waited for as long as it takes: how fast this machine is, is no test's business. The tests of a store that hangs give another patience.</summary>
     public static Task<IGatewayStore> OpenAsync(string address, TimeProvider? time = null, TimeSpan? timeout = null) => address.StartsWith("Host=", StringComparison.Ordinal)
-        ? GatewayStore.OpenAsync(new PostgresStoreOptions { Connection = address, Patience = timeout ?? TimeSpan.FromMinutes(2) }, time ?? TimeProvider.System, NullLogger.Instance)
-        : GatewayStore.OpenAsync(new SqliteStoreOptions { Folder = address, Patience = timeout ?? TimeSpan.FromMinutes(2) }, time ?? TimeProvider.System, NullLogger.Instance);
+        ? GatewayStore.OpenAsync(new PostgresStoreOptions { Connection = address, Timeout = timeout ?? TimeSpan.FromMinutes(2) }, time ?? TimeProvider.System, NullLogger.Instance)
+        : GatewayStore.OpenAsync(new SqliteStoreOptions { Folder = address, Timeout = timeout ?? TimeSpan.FromMinutes(2) }, time ?? TimeProvider.System, NullLogger.Instance);
 
     public abstract ValueTask DisposeAsync();
 }

@@ -38,7 +38,7 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, Forwar
 
     public IProvider Provider => _provider ??= services.Providers[candidate.Account.Provider];
 
-    public Protocol UpstreamLanguage => Provider.GetProtocol(candidate.Account, candidate.Model);
+    public Protocol UpstreamProtocol => Provider.GetProtocol(candidate.Account, candidate.Model);
 
     public RequestOutcome Outcome => outcome;
 
@@ -119,7 +119,7 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, Forwar
         await ReadBodyAsync(response, buffer, MaxErrorBytes, setting: null, timeout);
         // The skim lets broken JSON pass where the relay needs nothing behind it; the gateway can say where it breaks.
         if (response.StatusCode == HttpStatusCode.BadRequest && RequestEnvelope.FindProblem(request.Body.Span) is { } words) throw WireException.Invalid(words, code: "invalid_json");
-        var protocol = UpstreamLanguage;
+        var protocol = UpstreamProtocol;
         var body = Redaction.Apply(buffer.WrittenMemory, candidate.Account.Credential);
         var error = ProtocolRegistry.Upstream(protocol).ReadError((int)response.StatusCode, body) with { Origin = protocol };
         // A page or a plain word is nothing that the client's SDK could read: its status is all that counts.

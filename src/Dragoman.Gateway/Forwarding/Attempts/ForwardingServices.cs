@@ -24,7 +24,7 @@ public sealed record ForwardingServices(IRouter Router, ProviderRegistry Provide
     }
 
     /// <summary>The one timer of all that waits.</summary>
-    internal SharedTimer Heartbeat { get; } = new(Time);
+    internal SharedTimer Timer { get; } = new(Time);
 
     /// <summary>Spreads out those who wait for the same moment: a number from 0 to 1.</summary>
     public Func<double> Jitter { get; init; } = static () => System.Security.Cryptography.RandomNumberGenerator.GetInt32(1_000) / 1_000.0;

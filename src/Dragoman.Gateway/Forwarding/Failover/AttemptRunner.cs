@@ -17,7 +17,7 @@ internal static class AttemptRunner
         ActivityTimeout? timeout = null;
         try
         {
-            timeout = new ActivityTimeout(attempt.Services.Time, attempt.Services.Heartbeat, attempt.Options.FirstByteTimeout, attempt.ClientGone, attempt.Services.Stopping);
+            timeout = new ActivityTimeout(attempt.Services.Time, attempt.Services.Timer, attempt.Options.FirstByteTimeout, attempt.ClientGone, attempt.Services.Stopping);
             var result = MayPassThrough(attempt) ? await PassthroughExchange.RunAsync(attempt, timeout) : await TranslatedExchange.RunAsync(attempt, timeout);
             attempt.Outcome.Pending = null;
             return result;
@@ -42,7 +42,7 @@ internal static class AttemptRunner
         }
     }
 
-    private static bool MayPassThrough(Attempt attempt) => attempt.UpstreamLanguage == attempt.Request.ClientProtocol.Protocol
+    private static bool MayPassThrough(Attempt attempt) => attempt.UpstreamProtocol == attempt.Request.ClientProtocol.Protocol
         && attempt.Request.AllowPassthrough
         && attempt.Candidate.SuffixReasoning is null
         && attempt.Candidate.DefaultReasoning is null

@@ -45,7 +45,7 @@ internal static class PassthroughExchange
     {
         using var body = new PooledBuffer(4096, attempt.Services.Memory);
         await attempt.ReadAnswerAsync(response, body, timeout);
-        var protocol = ProtocolRegistry.Upstream(attempt.UpstreamLanguage);
+        var protocol = ProtocolRegistry.Upstream(attempt.UpstreamProtocol);
         if (ResponseKind.IsJson(body.WrittenSpan) != true)
         {
             // A stream of events under JSON's label is reported whole, as it was asked for.
@@ -65,7 +65,7 @@ internal static class PassthroughExchange
         finally
         {
             // Paid for, whether or not the client stayed for it.
-            var said = ContentProbe.Whole(attempt.UpstreamLanguage, attempt.Candidate.Model, body.WrittenMemory);
+            var said = ContentProbe.Whole(attempt.UpstreamProtocol, attempt.Candidate.Model, body.WrittenMemory);
             attempt.Outcome.Usage = said?.Usage;
             attempt.Outcome.IsComplete = true;
             attempt.Outcome.HadContent = said?.HasContent ?? true;
@@ -78,6 +78,6 @@ internal static class PassthroughExchange
     private static AttemptResult FailInside(Attempt attempt, HttpResponseMessage response, WireError error, ReadOnlyMemory<byte> body)
     {
         var reported = ErrorInAnswer.HasEnvelope(body.Span) ? Redaction.Apply(body, attempt.Candidate.Account.Credential).ToArray() : default(ReadOnlyMemory<byte>);
-        return attempt.Fail(error, response.Headers) with { ErrorBody = reported, Usage = ContentProbe.Whole(attempt.UpstreamLanguage, attempt.Candidate.Model, body)?.Usage };
+        return attempt.Fail(error, response.Headers) with { ErrorBody = reported, Usage = ContentProbe.Whole(attempt.UpstreamProtocol, attempt.Candidate.Model, body)?.Usage };
     }
 }

@@ -37,7 +37,7 @@ internal sealed class PassthroughStream : IDisposable
         _stream = stream;
         _response = response;
         _timeout = timeout;
-        _meter = new UsageMeter(attempt.UpstreamLanguage, attempt.Candidate.Model, attempt.Options.MaxFrameBytes, attempt.Services.Memory);
+        _meter = new UsageMeter(attempt.UpstreamProtocol, attempt.Candidate.Model, attempt.Options.MaxFrameBytes, attempt.Services.Memory);
         _held = new PooledBuffer(256, attempt.Services.Memory);
         _filter = attempt.Request.Traits.OpenPassthroughFilter(attempt.Request.Stream, attempt.Request.Head.IncludeUsage);
     }
@@ -126,7 +126,7 @@ internal sealed class PassthroughStream : IDisposable
     private AttemptResult FailAs(WireError error) => _attempt.Fail(error, _response.Headers) with { Usage = _meter.GetFinalUsage() };
 
     private Task<AttemptResult> WriteWholeAsync(ReadOnlyMemory<byte> begun)
-        => TranslatedStream.RunAsync(_attempt, _stream, _response, ProtocolRegistry.Upstream(_attempt.UpstreamLanguage), TranslatedExchange.ExchangeFor(_attempt), _timeout, begun);
+        => TranslatedStream.RunAsync(_attempt, _stream, _response, ProtocolRegistry.Upstream(_attempt.UpstreamProtocol), TranslatedExchange.ExchangeFor(_attempt), _timeout, begun);
 
     /// <summary>The upstream has closed: that is the end only where it said so.</summary>
     private async Task EndAsync()
@@ -182,7 +182,7 @@ internal sealed class PassthroughStream : IDisposable
             return;
         }
 
-        var exchange = new TranslationContext(new ConversationRequest { Source = _attempt.UpstreamLanguage, Model = _attempt.Request.Model }, _attempt.Candidate.Model)
+        var exchange = new TranslationContext(new ConversationRequest { Source = _attempt.UpstreamProtocol, Model = _attempt.Request.Model }, _attempt.Candidate.Model)
         {
             ClientModel = _attempt.Request.Model,
             CreatedAt = _attempt.Services.Time.GetUtcNow().ToUnixTimeSeconds(),

@@ -17,10 +17,10 @@ internal static class TranslatedExchange
         attempt.Outcome.Mode = "translated";
         var conversation = attempt.Request.Conversation;
         conversation.Reasoning = attempt.Candidate.SuffixReasoning ?? Wished(attempt.Request.OriginalReasoning, attempt.Candidate.DefaultReasoning);
-        attempt.Request.Traits.CarryHeaders(attempt.Request.ProtocolHeaders, conversation, attempt.UpstreamLanguage, attempt.Candidate.Model);
+        attempt.Request.Traits.CarryHeaders(attempt.Request.ProtocolHeaders, conversation, attempt.UpstreamProtocol, attempt.Candidate.Model);
         attempt.Services.ReasoningSignatures.Restore(conversation, attempt.Candidate.Model, attempt.Request.Scope);
         var exchange = ExchangeFor(attempt);
-        using var response = await SendAsync(attempt, ProtocolRegistry.Upstream(attempt.UpstreamLanguage), exchange, timeout);
+        using var response = await SendAsync(attempt, ProtocolRegistry.Upstream(attempt.UpstreamProtocol), exchange, timeout);
         return await AnswerAsync(attempt, response, exchange, timeout);
     }
 
@@ -48,7 +48,7 @@ internal static class TranslatedExchange
     public static async Task<AttemptResult> AnswerAsync(Attempt attempt, HttpResponseMessage response, TranslationContext exchange, ActivityTimeout timeout)
     {
         if (!response.IsSuccessStatusCode) return await attempt.FailAsync(response, timeout);
-        var protocol = ProtocolRegistry.Upstream(attempt.UpstreamLanguage);
+        var protocol = ProtocolRegistry.Upstream(attempt.UpstreamProtocol);
         return attempt.Stream is { } stream
             ? await TranslatedStream.RunAsync(attempt, stream, response, protocol, exchange, timeout)
             : await AnswerWholeAsync(attempt, response, protocol, exchange, timeout);

@@ -19,7 +19,7 @@ internal static class AnthropicBetaHeaders
         {
             if (!name.Equals(Header, StringComparison.OrdinalIgnoreCase)) continue;
             var extra = new Extra(Protocol.AnthropicMessages, "betas", new JsonSlice(Quoted(value)));
-            conversation.Extras.RemoveAll(known => known.Language == extra.Language && known.Name == extra.Name && known.Value.Bytes.Span.SequenceEqual(extra.Value.Bytes.Span));
+            conversation.Extras.RemoveAll(known => known.Protocol == extra.Protocol && known.Name == extra.Name && known.Value.Bytes.Span.SequenceEqual(extra.Value.Bytes.Span));
             var isKnown = target is Protocol.AnthropicMessages or Protocol.BedrockAnthropic || (target == Protocol.BedrockConverse && (model.Family == SignatureFamily.Claude || UpstreamModel.FamilyOf(model.Id) == SignatureFamily.Claude));
             if (isKnown) conversation.Extras.Add(extra);
         }

@@ -28,7 +28,7 @@ public static class AnthropicThreads
     {
         foreach (var extra in request.Extras)
         {
-            if (extra.Language != Protocol.AnthropicMessages || extra.Name != "thread" || !Continues(extra.Value)) continue;
+            if (extra.Protocol != Protocol.AnthropicMessages || extra.Name != "thread" || !Continues(extra.Value)) continue;
             throw Refusal(HoldsNone);
         }
     }

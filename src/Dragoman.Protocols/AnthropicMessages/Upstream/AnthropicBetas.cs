@@ -29,7 +29,7 @@ internal static class AnthropicBetas
         var betas = new List<string>();
         foreach (var extra in request.Extras)
         {
-            if (extra.Language is Protocol.AnthropicMessages or Protocol.BedrockAnthropic && IsBetaExtra(extra.Name)) Read(extra.Value, betas);
+            if (extra.Protocol is Protocol.AnthropicMessages or Protocol.BedrockAnthropic && IsBetaExtra(extra.Name)) Read(extra.Value, betas);
         }
 
         return betas;

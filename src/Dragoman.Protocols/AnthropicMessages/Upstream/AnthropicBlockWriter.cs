@@ -66,7 +66,7 @@ internal sealed class AnthropicBlockWriter(TranslationContext exchange, Anthropi
         OpaqueBlock opaque => opaque.Raw,
         HostedToolCallBlock call => call.Raw,
         HostedToolResultBlock result => result.Raw,
-        { Extras: { } extras } => extras.Find(extra => extra is { Language: Own, Name: AnthropicBlockFields.WholeBlock }).Value,
+        { Extras: { } extras } => extras.Find(extra => extra is { Protocol: Own, Name: AnthropicBlockFields.WholeBlock }).Value,
         _ => default,
     };
 
@@ -101,7 +101,7 @@ internal sealed class AnthropicBlockWriter(TranslationContext exchange, Anthropi
     private static void WriteDocument(Utf8JsonWriter writer, DocumentBlock document)
     {
         writer.WriteString("type"u8, "document"u8);
-        var content = document.Extras?.Find(extra => extra is { Language: Own, Name: "source" }).Value ?? default;
+        var content = document.Extras?.Find(extra => extra is { Protocol: Own, Name: "source" }).Value ?? default;
         if (content.IsEmpty) AnthropicMediaWriter.WriteDocument(writer, document);
         else content.WriteTo(writer, "source"u8);
         if (document.Title is not null) writer.WriteString("title"u8, document.Title);
@@ -137,7 +137,7 @@ internal sealed class AnthropicBlockWriter(TranslationContext exchange, Anthropi
         if (block.Extras is null) return;
         foreach (var extra in block.Extras)
         {
-            if (extra.Language != Own || extra.Name is "source" or "cache_control" || IsMember(extra.Name)) continue;
+            if (extra.Protocol != Own || extra.Name is "source" or "cache_control" || IsMember(extra.Name)) continue;
             if (target.IsBedrock && extra.Name == "caller")
             {
                 exchange.Losses.Drop("tool_use.caller", "Bedrock has no callers");

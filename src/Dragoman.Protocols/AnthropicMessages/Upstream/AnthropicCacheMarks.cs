@@ -86,7 +86,7 @@ internal sealed class AnthropicCacheMarks
         }
 
         // With members beyond type and lifetime the client's own object is written.
-        var whole = extras?.Find(extra => extra is { Language: Protocol.AnthropicMessages, Name: "cache_control" }) ?? default;
+        var whole = extras?.Find(extra => extra is { Protocol: Protocol.AnthropicMessages, Name: "cache_control" }) ?? default;
         if (whole.Value.IsEmpty) Write(writer, hint);
         else whole.Value.WriteTo(writer, "cache_control"u8);
     }

@@ -71,7 +71,7 @@ internal static class AnthropicMediaWriter
         if (block.Extras is null) return;
         foreach (var extra in block.Extras)
         {
-            if (extra.Language != Protocol.AnthropicMessages || !extra.Name.StartsWith(prefix, StringComparison.Ordinal)) continue;
+            if (extra.Protocol != Protocol.AnthropicMessages || !extra.Name.StartsWith(prefix, StringComparison.Ordinal)) continue;
             writer.WritePropertyName(extra.Name[prefix.Length..]);
             extra.Value.WriteTo(writer);
         }

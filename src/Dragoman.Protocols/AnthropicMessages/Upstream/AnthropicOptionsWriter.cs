@@ -142,7 +142,7 @@ internal static class AnthropicOptionsWriter
 
     private static void WriteCache(Utf8JsonWriter writer, ConversationRequest request, CacheHint cache)
     {
-        var whole = request.Extras.Find(extra => extra is { Language: Own, Name: "cache_control" }).Value;
+        var whole = request.Extras.Find(extra => extra is { Protocol: Own, Name: "cache_control" }).Value;
         if (whole.IsEmpty) AnthropicCacheMarks.Write(writer, cache);
         else whole.WriteTo(writer, "cache_control"u8);
     }
@@ -152,7 +152,7 @@ internal static class AnthropicOptionsWriter
         foreach (var extra in exchange.Request.Extras)
         {
             // Members of objects and the attribution line are written where they belong; flags go into a header, or Bedrock's own field.
-            if (extra.Language != Own || extra.Name == "cache_control" || AnthropicBetas.IsBetaExtra(extra.Name) || extra.Name.AsSpan().ContainsAny('.', '[')) continue;
+            if (extra.Protocol != Own || extra.Name == "cache_control" || AnthropicBetas.IsBetaExtra(extra.Name) || extra.Name.AsSpan().ContainsAny('.', '[')) continue;
             if (target.IsBedrock && extra.Name is not "context_management")
             {
                 exchange.Losses.Drop(extra.Name, "Bedrock refuses it");
@@ -181,5 +181,5 @@ internal static class AnthropicOptionsWriter
     }
 
     private static bool IsMember(Extra extra, string prefix)
-        => extra.Language == Own && extra.Name.StartsWith(prefix, StringComparison.Ordinal) && extra.Name.IndexOf('.', prefix.Length) < 0;
+        => extra.Protocol == Own && extra.Name.StartsWith(prefix, StringComparison.Ordinal) && extra.Name.IndexOf('.', prefix.Length) < 0;
 }

@@ -18,7 +18,7 @@ internal static class AnthropicRequestWriter
         if (target.IsBedrock) target = target with { SearchesTools = AnthropicBetas.Collect(exchange).Exists(beta => AnthropicBedrockBetas.NameOf(beta) == AnthropicBedrockBetas.ToolSearch) };
         exchange.Prepare(AnthropicTurnPlan.Rules(exchange, target));
         var request = exchange.Request;
-        HeldByProvider.Check(request, target.Language);
+        HeldByProvider.Check(request, target.Protocol);
         var facts = AnthropicModelFacts.Get(exchange.Model);
         var tools = AnthropicToolWriter.Select(exchange, target);
         var turns = AnthropicTurnPlan.Build(exchange, target, facts);
@@ -98,7 +98,7 @@ internal static class AnthropicRequestWriter
         if (block.Extras is null) return;
         foreach (var extra in block.Extras)
         {
-            if (extra.Language != Own || extra.Name is "cache_control" or AnthropicBlockFields.WholeBlock) continue;
+            if (extra.Protocol != Own || extra.Name is "cache_control" or AnthropicBlockFields.WholeBlock) continue;
             writer.WritePropertyName(extra.Name);
             extra.Value.WriteTo(writer);
         }
@@ -107,7 +107,7 @@ internal static class AnthropicRequestWriter
     private static void WriteSystem(Utf8JsonWriter writer, TranslationContext exchange, AnthropicTarget target, AnthropicCacheMarks marks, JsonText instruction)
     {
         var request = exchange.Request;
-        var attribution = request.Extras.Find(extra => extra is { Language: Own, Name: AnthropicAttribution.ExtraName }).Value;
+        var attribution = request.Extras.Find(extra => extra is { Protocol: Own, Name: AnthropicAttribution.ExtraName }).Value;
         if (!attribution.IsEmpty && (target.IsBedrock || !exchange.KeepsAttribution))
         {
             exchange.Losses.Drop(AnthropicAttribution.ExtraName, "it is for Anthropic only, and would spoil the prompt's cache");

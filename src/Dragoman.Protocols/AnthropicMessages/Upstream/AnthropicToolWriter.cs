@@ -101,9 +101,9 @@ internal static class AnthropicToolWriter
 
     /// <summary>Whether the client's own declaration can be sent: not where Bedrock checks its members, nor with a union at its schema's root.</summary>
     private static bool IsSentAsItStood(Tool tool, AnthropicTarget target)
-        => tool.Origin == Own && !tool.Raw.IsEmpty && (tool.Kind == ToolKind.Hosted || IsKnown(tool) || (!target.IsBedrock && !RootUnion.Stands(tool.Parameters)));
+        => tool.Origin == Own && !tool.Raw.IsEmpty && (tool.Kind == ToolKind.Hosted || IsKnown(tool) || (!target.IsBedrock && !RootUnion.HasRootUnion(tool.Parameters)));
 
-    private static bool IsKnown(Tool tool) => tool.Extras is { Count: > 0 } && tool.Extras[0] is { Language: Own, Name: "type" };
+    private static bool IsKnown(Tool tool) => tool.Extras is { Count: > 0 } && tool.Extras[0] is { Protocol: Own, Name: "type" };
 
     private static string? Refusal(Tool tool, AnthropicTarget target)
     {
@@ -155,7 +155,7 @@ internal static class AnthropicToolWriter
     {
         foreach (var extra in extras)
         {
-            if (extra.Language != Own || extra.Name is "cache_control" or "type") continue;
+            if (extra.Protocol != Own || extra.Name is "cache_control" or "type") continue;
             if (target.IsBedrock && (extra.Name is "eager_input_streaming" or "allowed_callers" || (extra.Name == "defer_loading" && !target.SearchesTools)))
             {
                 losses.Drop($"{path}.{extra.Name}", "Bedrock refuses it");

@@ -15,7 +15,7 @@ internal static class ConverseAdditional
     /// <summary>Whether the field of the source goes into the additional fields.</summary>
     public static bool Takes(Extra extra, ConverseModelTraits traits)
         => (extra.Name == Member && extra.Value.IsObject)
-            || (extra.Language == Protocol.AnthropicMessages && traits.IsClaude && (extra.Name == ContextManagement || AnthropicBetas.IsBetaExtra(extra.Name)));
+            || (extra.Protocol == Protocol.AnthropicMessages && traits.IsClaude && (extra.Name == ContextManagement || AnthropicBetas.IsBetaExtra(extra.Name)));
 
     public static void Write(Utf8JsonWriter writer, TranslationContext exchange, ConverseModelTraits traits, ConverseReasoning reasoning, ConverseTools tools)
     {

@@ -236,7 +236,7 @@ internal sealed class ConverseRequestWriter
 
         foreach (var extra in _request.Extras)
         {
-            if (extra.Language == Protocol.BedrockConverse || OwnMembers.Contains(extra.Name) || ConverseAdditional.Takes(extra, _traits)) continue;
+            if (extra.Protocol == Protocol.BedrockConverse || OwnMembers.Contains(extra.Name) || ConverseAdditional.Takes(extra, _traits)) continue;
             losses.Drop(extra.Name, $"not known to {Protocol.BedrockConverse}");
         }
     }

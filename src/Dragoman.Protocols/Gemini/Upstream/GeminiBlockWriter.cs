@@ -265,7 +265,7 @@ internal sealed class GeminiBlockWriter(Utf8JsonWriter writer, TranslationContex
         if (block.Extras is not { } extras) return;
         foreach (var extra in extras)
         {
-            if (extra.Language != Protocol.Gemini || !extra.Name.StartsWith(prefix, StringComparison.Ordinal)) continue;
+            if (extra.Protocol != Protocol.Gemini || !extra.Name.StartsWith(prefix, StringComparison.Ordinal)) continue;
             var name = extra.Name[prefix.Length..];
             if (name.StartsWith(GeminiMedia.MediaPrefix, StringComparison.Ordinal)) exchange.Losses.Drop("contents[].parts[]." + name, "not known");
             // A dotted name belongs into an object inside the part.

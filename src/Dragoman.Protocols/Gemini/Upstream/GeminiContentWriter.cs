@@ -73,7 +73,7 @@ internal sealed class GeminiContentWriter(Utf8JsonWriter writer, TranslationCont
             exchange.Losses.DropForeign(turn.Extras, Protocol.Gemini, "messages");
             foreach (var extra in turn.Extras ?? [])
             {
-                if (extra.Language == Protocol.Gemini) exchange.Losses.Drop("contents[]." + extra.Name, "not known");
+                if (extra.Protocol == Protocol.Gemini) exchange.Losses.Drop("contents[]." + extra.Name, "not known");
             }
 
             if (turn.Name is not null) exchange.Losses.Drop("messages.name", "Gemini knows no names of speakers");

@@ -68,7 +68,7 @@ internal static class GeminiRequestWriter
     {
         foreach (var extra in request.Extras)
         {
-            if (extra.Language == Protocol.Gemini && extra.Name.StartsWith(prefix, StringComparison.Ordinal)) return true;
+            if (extra.Protocol == Protocol.Gemini && extra.Name.StartsWith(prefix, StringComparison.Ordinal)) return true;
         }
 
         return false;
@@ -79,7 +79,7 @@ internal static class GeminiRequestWriter
     {
         foreach (var extra in request.Extras)
         {
-            if (extra.Language != Protocol.Gemini || !extra.Name.StartsWith(prefix, StringComparison.Ordinal)) continue;
+            if (extra.Protocol != Protocol.Gemini || !extra.Name.StartsWith(prefix, StringComparison.Ordinal)) continue;
             var name = extra.Name[prefix.Length..];
             if (name.Contains('.', StringComparison.Ordinal)) continue;
             writer.WritePropertyName(name);

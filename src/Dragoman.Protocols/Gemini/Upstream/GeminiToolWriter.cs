@@ -81,7 +81,7 @@ internal static class GeminiToolWriter
     {
         var name = NameOf(exchange, tool.Name);
         if (tool.Cache is not null) exchange.Losses.Drop("cache_control", "Gemini caches prompts of its own accord");
-        if (tool.Origin == Protocol.Gemini && !tool.Raw.IsEmpty && name == tool.Name && !RootUnion.Stands(tool.Parameters))
+        if (tool.Origin == Protocol.Gemini && !tool.Raw.IsEmpty && name == tool.Name && !RootUnion.HasRootUnion(tool.Parameters))
         {
             tool.Raw.WriteTo(writer);
             return;
@@ -106,7 +106,7 @@ internal static class GeminiToolWriter
 
         foreach (var extra in tool.Extras ?? [])
         {
-            if (extra.Language != Protocol.Gemini) continue;
+            if (extra.Protocol != Protocol.Gemini) continue;
             writer.WritePropertyName(extra.Name);
             extra.Value.WriteTo(writer);
         }

@@ -53,7 +53,7 @@ internal static class ChatWriting
         if (extras is null) return;
         foreach (var extra in extras)
         {
-            if (extra.Language != Protocol.OpenAiChat || !extra.Name.StartsWith(prefix, StringComparison.Ordinal)) continue;
+            if (extra.Protocol != Protocol.OpenAiChat || !extra.Name.StartsWith(prefix, StringComparison.Ordinal)) continue;
             var name = extra.Name[prefix.Length..];
             // A dotted name belongs into an object that its own writer fills.
             if (name.Contains('.', StringComparison.Ordinal)) continue;

@@ -69,7 +69,7 @@ internal sealed class ChatPartWriter(Utf8JsonWriter writer, TranslationContext e
     public void WriteResult(List<Block> texts)
     {
         var plain = texts.TrueForAll(block => block is TextBlock && !(block.Cache is not null && dialect.TakesCacheControl)
-            && block.Extras?.Exists(static extra => extra.Language == Protocol.OpenAiChat) != true);
+            && block.Extras?.Exists(static extra => extra.Protocol == Protocol.OpenAiChat) != true);
         if (!plain || texts.Count < 2)
         {
             WriteContent(texts, withExtras: !plain);

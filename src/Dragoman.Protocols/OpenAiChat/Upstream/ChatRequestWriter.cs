@@ -38,7 +38,7 @@ internal static class ChatRequestWriter
         foreach (var extra in request.Extras)
         {
             // Members of objects that are written anew, other than those that their own writers give back.
-            if (extra.Language == Protocol.OpenAiChat && extra.Name.Contains('.', StringComparison.Ordinal) && !IsReturned(extra.Name, request)) exchange.Losses.Drop(extra.Name, "not known to Chat");
+            if (extra.Protocol == Protocol.OpenAiChat && extra.Name.Contains('.', StringComparison.Ordinal) && !IsReturned(extra.Name, request)) exchange.Losses.Drop(extra.Name, "not known to Chat");
         }
 
         new ChatToolWriter(writer, exchange, dialect).Write();

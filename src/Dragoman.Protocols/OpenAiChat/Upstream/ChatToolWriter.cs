@@ -100,7 +100,7 @@ internal sealed class ChatToolWriter(Utf8JsonWriter writer, TranslationContext e
         var name = NameFor(exchange, tool.Name);
         var wrapped = exchange.Tools.IsWrapped(tool.Name);
         var raw = tool.Origin == Protocol.OpenAiChat && !tool.Raw.IsEmpty && !wrapped && name == tool.Name
-            && !(dialect.IsOpenAiModel && RootUnion.Stands(tool.Parameters, openAi: true));
+            && !(dialect.IsOpenAiModel && RootUnion.HasRootUnion(tool.Parameters, openAi: true));
         if (raw && (tool.Cache is null || dialect.TakesCacheControl))
         {
             tool.Raw.WriteTo(writer);

@@ -82,7 +82,7 @@ internal sealed class ChatTurnWriter(Utf8JsonWriter writer, TranslationContext e
             exchange.Losses.DropForeign(block.Extras, Protocol.OpenAiChat, "system");
             foreach (var extra in block.Extras)
             {
-                if (extra.Language != Protocol.OpenAiChat) continue;
+                if (extra.Protocol != Protocol.OpenAiChat) continue;
                 parted |= !extra.Name.StartsWith(OfMessage, StringComparison.Ordinal);
                 if (!extra.Name.StartsWith(OfMessage, StringComparison.Ordinal)) continue;
                 // Several leading messages become one: what both say can be said once.

@@ -17,7 +17,7 @@ internal static class ResponsesNamespace
         for (var i = 0; tool.Namespace is not null && i < exchange.Request.Tools.Count; i++)
         {
             var member = exchange.Request.Tools[i];
-            if (member.Namespace != tool.Namespace || !RootUnion.Stands(member.Parameters, openAi: true)) continue;
+            if (member.Namespace != tool.Namespace || !RootUnion.HasRootUnion(member.Parameters, openAi: true)) continue;
             var schema = member.Parameters.Bytes.Span;
             if (!raw.Overlaps(schema, out var at) || at < written || at + schema.Length > raw.Length) continue;
             output ??= new ArrayBufferWriter<byte>(raw.Length + 256);

@@ -11,7 +11,7 @@ internal static class ResponsesNestedExtras
     {
         foreach (var extra in request.Extras)
         {
-            if (extra.Language != Protocol.OpenAiResponses || !extra.Name.StartsWith(prefix, StringComparison.Ordinal)) continue;
+            if (extra.Protocol != Protocol.OpenAiResponses || !extra.Name.StartsWith(prefix, StringComparison.Ordinal)) continue;
             // What stood deeper belongs to an object of its own.
             if (extra.Name.AsSpan(prefix.Length).Contains('.')) continue;
             json.WritePropertyName(extra.Name.AsSpan(prefix.Length));

@@ -66,7 +66,7 @@ internal sealed partial class ResponsesInputWriter
         var tools = tool is { IsLoaded: true } ? null : tool?.Namespace;
         foreach (var extra in call.Extras ?? [])
         {
-            if (extra is { Language: Protocol.OpenAiResponses, Name: "namespace" }) tools ??= ResponsesItem.TextOf(extra.Value).ToString();
+            if (extra is { Protocol: Protocol.OpenAiResponses, Name: "namespace" }) tools ??= ResponsesItem.TextOf(extra.Value).ToString();
         }
 
         if (tools is null)

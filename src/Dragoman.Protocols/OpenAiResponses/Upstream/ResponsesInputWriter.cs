@@ -139,7 +139,7 @@ internal sealed partial class ResponsesInputWriter(TranslationContext exchange, 
     {
         foreach (var extra in extras ?? [])
         {
-            if (extra.Language != Protocol.OpenAiResponses || !extra.Name.StartsWith(prefix, StringComparison.Ordinal) || extra.Name is "namespace" or "phase") continue;
+            if (extra.Protocol != Protocol.OpenAiResponses || !extra.Name.StartsWith(prefix, StringComparison.Ordinal) || extra.Name is "namespace" or "phase") continue;
             var name = extra.Name.AsSpan(prefix.Length);
             if (name.Contains('.'))
             {
@@ -156,7 +156,7 @@ internal sealed partial class ResponsesInputWriter(TranslationContext exchange, 
     {
         foreach (var extra in block.Extras ?? [])
         {
-            if (extra is { Language: Protocol.OpenAiResponses, Name: "phase" }) return ResponsesItem.TextOf(extra.Value).ToString();
+            if (extra is { Protocol: Protocol.OpenAiResponses, Name: "phase" }) return ResponsesItem.TextOf(extra.Value).ToString();
         }
 
         return null;
@@ -206,7 +206,7 @@ internal sealed partial class ResponsesInputWriter(TranslationContext exchange, 
     /// <summary>An image the assistant made: this protocol tells it as the use of its own tool, under the id it was made with.</summary>
     private void WriteGenerated(ImageBlock image)
     {
-        var id = image.Extras?.Find(extra => extra is { Language: Protocol.OpenAiResponses, Name: "id" }).Value ?? default;
+        var id = image.Extras?.Find(extra => extra is { Protocol: Protocol.OpenAiResponses, Name: "id" }).Value ?? default;
         if (id.IsEmpty || !image.Source.IsInline)
         {
             exchange.Losses.Drop("input.image", "an assistant's image cannot be sent in this protocol");

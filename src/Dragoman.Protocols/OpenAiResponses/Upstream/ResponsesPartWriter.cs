@@ -138,7 +138,7 @@ internal sealed class ResponsesPartWriter(TranslationContext exchange, Utf8JsonW
     {
         foreach (var extra in block.Extras ?? [])
         {
-            if (extra.Language != Protocol.OpenAiResponses || extra.Name == "phase" || extra.Name.StartsWith(ResponsesInputWriter.OfMessage, StringComparison.Ordinal)) continue;
+            if (extra.Protocol != Protocol.OpenAiResponses || extra.Name == "phase" || extra.Name.StartsWith(ResponsesInputWriter.OfMessage, StringComparison.Ordinal)) continue;
             json.WritePropertyName(extra.Name);
             extra.Value.WriteTo(json);
         }

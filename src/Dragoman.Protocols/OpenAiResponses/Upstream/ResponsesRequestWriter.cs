@@ -44,7 +44,7 @@ internal static class ResponsesRequestWriter
         exchange.Losses.DropForeign(request, Protocol.OpenAiResponses);
     }
 
-    private static bool SameLanguage(ConversationRequest request) => request.Source == Protocol.OpenAiResponses;
+    private static bool SameProtocol(ConversationRequest request) => request.Source == Protocol.OpenAiResponses;
 
     private static bool IsOpenAi(ConversationRequest request)
         => request.Source is Protocol.OpenAiResponses or Protocol.OpenAiChat or Protocol.OpenAiCompletions;
@@ -69,12 +69,12 @@ internal static class ResponsesRequestWriter
         var names = new List<string>();
         if (reasons || request.Reasoning is { IncludeEncrypted: true }) names.Add("reasoning.encrypted_content");
         // Other protocols show the pages that a search looked at; here they come only where they are asked for.
-        if (searches && !SameLanguage(request)) names.Add("web_search_call.action.sources");
-        if (SameLanguage(request))
+        if (searches && !SameProtocol(request)) names.Add("web_search_call.action.sources");
+        if (SameProtocol(request))
         {
             foreach (var extra in request.Extras)
             {
-                if (extra is { Language: Protocol.OpenAiResponses, Name: "include" }) AddStrings(extra.Value, names);
+                if (extra is { Protocol: Protocol.OpenAiResponses, Name: "include" }) AddStrings(extra.Value, names);
             }
 
             if (request.Sampling.LogProbs == true && !names.Contains("message.output_text.logprobs")) names.Add("message.output_text.logprobs");
@@ -142,7 +142,7 @@ internal static class ResponsesRequestWriter
         }
 
         // Reasoning models refuse to be told how to draw tokens; a client of this protocol knows that itself.
-        var refused = !SameLanguage(request) && reasons && ResponsesReasoning.RefusesSampling(exchange);
+        var refused = !SameProtocol(request) && reasons && ResponsesReasoning.RefusesSampling(exchange);
         if (request.Sampling.Temperature is { } temperature)
         {
             if (refused) exchange.Losses.Drop("temperature", "reasoning models do not take it");
@@ -155,7 +155,7 @@ internal static class ResponsesRequestWriter
             else json.WriteNumber("top_p"u8, topP);
         }
 
-        if (request.Sampling.TopLogProbs is { } top && SameLanguage(request)) json.WriteNumber("top_logprobs"u8, top);
+        if (request.Sampling.TopLogProbs is { } top && SameProtocol(request)) json.WriteNumber("top_logprobs"u8, top);
     }
 
     private static void WriteIdentity(Utf8JsonWriter json, TranslationContext exchange)
@@ -188,8 +188,8 @@ internal static class ResponsesRequestWriter
         foreach (var extra in exchange.Request.Extras)
         {
             // Chat has a few fields by the same name and meaning.
-            var shared = extra is { Language: Protocol.OpenAiChat, Name: "prompt_cache_retention" or "prompt_cache_options" };
-            if (!shared && extra.Language != Protocol.OpenAiResponses)
+            var shared = extra is { Protocol: Protocol.OpenAiChat, Name: "prompt_cache_retention" or "prompt_cache_options" };
+            if (!shared && extra.Protocol != Protocol.OpenAiResponses)
             {
                 exchange.Losses.Drop(extra.Name, $"not known to {Protocol.OpenAiResponses}");
                 continue;
@@ -215,16 +215,16 @@ internal static class ResponsesRequestWriter
         if (sampling.Seed is not null) losses.Drop("seed", Lacks);
         if (sampling.Candidates is > 1) losses.Drop("n", "this protocol gives one answer");
         if (!sampling.LogitBias.IsEmpty) losses.Drop("logit_bias", Lacks);
-        if (!SameLanguage(request) && (sampling.LogProbs == true || sampling.TopLogProbs is > 0)) losses.Drop("logprobs", "log probabilities are not carried between protocols");
+        if (!SameProtocol(request) && (sampling.LogProbs == true || sampling.TopLogProbs is > 0)) losses.Drop("logprobs", "log probabilities are not carried between protocols");
         if (request.Cache is not null) losses.Drop("cache_control", "prompts are cached automatically");
         foreach (var extra in request.Extras)
         {
-            if (extra.Language == Protocol.OpenAiResponses && extra.Name.StartsWith("tool_choice.", StringComparison.Ordinal)) losses.Drop(extra.Name, "the choice is written anew");
+            if (extra.Protocol == Protocol.OpenAiResponses && extra.Name.StartsWith("tool_choice.", StringComparison.Ordinal)) losses.Drop(extra.Name, "the choice is written anew");
         }
 
         foreach (var extra in request.System.SelectMany(static block => block.Extras ?? []))
         {
-            if (extra is { Language: Protocol.OpenAiResponses, Name: not "phase" }) losses.Drop("input." + extra.Name, "the operator's first messages are sent as instructions");
+            if (extra is { Protocol: Protocol.OpenAiResponses, Name: not "phase" }) losses.Drop("input." + extra.Name, "the operator's first messages are sent as instructions");
         }
 
         foreach (var modality in request.Modalities ?? [])

@@ -71,7 +71,7 @@ internal sealed class ResponsesToolWriter(TranslationContext exchange)
 
         foreach (var extra in exchange.Request.Extras)
         {
-            if (extra is not { Language: Protocol.OpenAiResponses, Name: "tool_choice" }) continue;
+            if (extra is not { Protocol: Protocol.OpenAiResponses, Name: "tool_choice" }) continue;
             extra.Value.WriteTo(json, "tool_choice"u8);
             return;
         }
@@ -154,7 +154,7 @@ internal sealed class ResponsesToolWriter(TranslationContext exchange)
         exchange.Losses.DropForeign(tool.Extras, Protocol.OpenAiResponses, $"tools[{index}]");
         if (tool.Cache is not null) exchange.Losses.Drop("cache_control", "prompts are cached automatically");
         if (tool.Origin == Protocol.OpenAiResponses && !tool.IsLoaded && (!tool.Raw.IsEmpty || tool.Namespace is not null) && (tool.Namespace is not null || tool.Kind == ToolKind.Hosted
-            || ResponsesNames.IsClientRun(tool.HostedKind) || (tool.Cache is null && Name(exchange, tool.Name) == tool.Name && !RootUnion.Stands(tool.Parameters, openAi: true))))
+            || ResponsesNames.IsClientRun(tool.HostedKind) || (tool.Cache is null && Name(exchange, tool.Name) == tool.Name && !RootUnion.HasRootUnion(tool.Parameters, openAi: true))))
         {
             // A namespace stands whole in its first function; the others are in it.
             if (!tool.Raw.IsEmpty) ResponsesNamespace.WriteRaw(json, tool, exchange);
@@ -214,7 +214,7 @@ internal sealed class ResponsesToolWriter(TranslationContext exchange)
     {
         foreach (var extra in extras ?? [])
         {
-            if (extra.Language != Protocol.OpenAiResponses || extra.Name.Contains('.', StringComparison.Ordinal)) continue;
+            if (extra.Protocol != Protocol.OpenAiResponses || extra.Name.Contains('.', StringComparison.Ordinal)) continue;
             json.WritePropertyName(extra.Name);
             extra.Value.WriteTo(json);
         }

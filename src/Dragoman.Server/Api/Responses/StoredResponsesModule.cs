@@ -3,6 +3,7 @@ using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Forwarding.Attempts;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Pipeline;
+using Dragoman.Gateway.Routing;
 using Dragoman.Gateway.StoredResponses;
 using Dragoman.Protocols.Json;
 using Dragoman.Server.Api.Shared;

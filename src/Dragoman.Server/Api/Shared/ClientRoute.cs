@@ -3,8 +3,8 @@ using Dragoman.Protocols;
 namespace Dragoman.Server.Api.Shared;
 
 /// <summary>Marks a route as spoken in a client's protocol, so that errors outside its handler are reported in it too.</summary>
-/// <param name="Language">The protocol.</param>
-internal sealed record ClientRoute(Protocol Language)
+/// <param name="Protocol">The protocol.</param>
+internal sealed record ClientRoute(Protocol Protocol)
 {
     /// <summary>What may stand before a route: <c>/v1</c>, nothing, and <c>/v1/v1</c>, as people paste base addresses.</summary>
     public static readonly string[] Prefixes = ["/v1/", "/", "/v1/v1/"];

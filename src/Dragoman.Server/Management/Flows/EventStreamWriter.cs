@@ -14,7 +14,7 @@ internal delegate Task LiveSource(Func<string, object, ValueTask> tell, Cancella
 internal sealed class EventStreamWriter(GracefulShutdown shutdown, TimeProvider time)
 {
     private const int MostListeners = 100;
-    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan KeepAliveInterval = TimeSpan.FromSeconds(10);
     private int _listeners;
 
     public async Task ListenAsync(HttpContext context, IReadOnlyList<LiveSource> sources)
@@ -76,7 +76,7 @@ internal sealed class EventStreamWriter(GracefulShutdown shutdown, TimeProvider 
         {
             try
             {
-                var first = await Task.WhenAny(next, running).WaitAsync(Heartbeat, time, cancellationToken);
+                var first = await Task.WhenAny(next, running).WaitAsync(KeepAliveInterval, time, cancellationToken);
                 return first == next && await next;
             }
             catch (TimeoutException)

@@ -49,7 +49,7 @@ internal static class SettingsTable
         new("flows.bodies-retention-days", config => config.Flows.BodiesRetention.TotalDays),
         new("flows.max-size-mb", config => config.Flows.MaxBytes >> 20),
         new("store.postgres", config => config.Store.Postgres, AtStart: true),
-        new("store.patience-seconds", config => config.Store.Patience.TotalSeconds, AtStart: true),
+        new("store.patience-seconds", config => config.Store.Timeout.TotalSeconds, AtStart: true),
         new("drain-timeout-seconds", config => config.DrainTimeout.TotalSeconds),
         new("debug", config => config.Logging.Debug, AtStart: true),
         new("remote-management.allow-remote", config => config.Management.AllowRemote),

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Dragoman.Server.Tests.Serving;
+using Dragoman.Server.Tests.Support;
 
 namespace Dragoman.Server.Tests.Cli.Connect;
 

@@ -3,7 +3,6 @@ using Dragoman.Gateway.Requests;
 using Dragoman.Gateway.StoredResponses;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Json;
-using Dragoman.Server.Http;
 
 namespace Dragoman.Server.Api.Responses.Sockets;
 

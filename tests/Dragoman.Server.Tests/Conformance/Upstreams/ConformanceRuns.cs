@@ -1,0 +1,14 @@
+namespace Dragoman.Server.Tests.Conformance.Upstreams;
+
+// The next upstream language costs a house and a line here.
+public sealed class ChatUpstreamTests(ChatScenario house) : UpstreamConformance(house), IClassFixture<ChatScenario>;
+
+public sealed class ResponsesUpstreamTests(ResponsesScenario house) : UpstreamConformance(house), IClassFixture<ResponsesScenario>;
+
+public sealed class MessagesUpstreamTests(MessagesScenario house) : UpstreamConformance(house), IClassFixture<MessagesScenario>;
+
+public sealed class GeminiUpstreamTests(GeminiScenario house) : UpstreamConformance(house), IClassFixture<GeminiScenario>;
+
+public sealed class BedrockConverseUpstreamTests(BedrockConverseScenario house) : UpstreamConformance(house), IClassFixture<BedrockConverseScenario>;
+
+public sealed class BedrockAnthropicUpstreamTests(BedrockAnthropicScenario house) : UpstreamConformance(house), IClassFixture<BedrockAnthropicScenario>;

@@ -1,0 +1,143 @@
+namespace Dragoman.Server.Tests.Conformance.Upstreams;
+
+public sealed class ChatScenario : UpstreamScenario
+{
+    public override string Name => "chat";
+
+    public override bool ShowsReasoning => false;
+
+    public override bool SignsReasoning => false;
+
+    public override bool ImagesInResults => false;
+
+    public override bool TellsToolErrors => false;
+
+    public override bool InstructsMidway => true;
+
+    public override string Account(string address, string key, string name) => $"""
+        openai-compatibility:
+          - name: {name}
+            base-url: {address}/v1
+            api-key-entries:
+              - api-key: {key}
+            models:
+              - name: gpt-4.1
+                alias: m
+              - name: gpt-5.2
+                alias: r
+        """;
+}
+
+public sealed class ResponsesScenario : UpstreamScenario
+{
+    public override string Name => "responses";
+
+    public override bool TellsToolErrors => false;
+
+    public override bool Stops => false;
+
+    public override bool InstructsMidway => true;
+
+    public override string Account(string address, string key, string name) => $"""
+        openai-compatibility:
+          - name: {name}
+            base-url: {address}/v1
+            wire-api: responses
+            api-key-entries:
+              - api-key: {key}
+            models:
+              - name: gpt-4.1
+                alias: m
+              - name: gpt-5.2
+                alias: r
+        """;
+}
+
+public sealed class MessagesScenario : UpstreamScenario
+{
+    public override string Name => "messages";
+
+    public override bool ArgumentsAreObjects => true;
+
+    public override string Account(string address, string key, string name) => $"""
+        claude-api-key:
+          - name: {name}
+            api-key: {key}
+            base-url: {address}
+            models:
+              - name: claude-sonnet-4-5
+                alias: m
+              - name: claude-opus-4-5
+                alias: r
+        """;
+}
+
+public sealed class GeminiScenario : UpstreamScenario
+{
+    public override string Name => "gemini";
+
+    public override bool OneCallAtATime => false;
+
+    public override bool ArgumentsAreObjects => true;
+
+    public override string Account(string address, string key, string name) => $"""
+        gemini-api-key:
+          - name: {name}
+            api-key: {key}
+            base-url: {address}
+            models:
+              - name: gemini-2.5-flash
+                alias: m
+              - name: gemini-3-pro-preview
+                alias: r
+        """;
+}
+
+public sealed class BedrockConverseScenario : UpstreamScenario
+{
+    public override string Name => "bedrock-converse";
+
+    public override bool ImagesByUrl => false;
+
+    public override bool OneCallAtATime => false;
+
+    public override bool ForbidsCalls => false;
+
+    public override bool ArgumentsAreObjects => true;
+
+    public override string Account(string address, string key, string name) => $"""
+        bedrock:
+          - name: {name}
+            region: us-east-1
+            endpoint: {address}
+            api-key: {key}
+            models:
+              - name: amazon.nova-pro-v1:0
+                alias: m
+              - name: us.anthropic.claude-sonnet-4-5-20250929-v1:0
+                alias: r
+                wire-api: converse
+        """;
+}
+
+public sealed class BedrockAnthropicScenario : UpstreamScenario
+{
+    public override string Name => "bedrock-anthropic";
+
+    public override bool ImagesByUrl => false;
+
+    public override bool ArgumentsAreObjects => true;
+
+    public override string Account(string address, string key, string name) => $"""
+        bedrock:
+          - name: {name}
+            region: us-east-1
+            endpoint: {address}
+            api-key: {key}
+            models:
+              - name: us.anthropic.claude-sonnet-4-5-20250929-v1:0
+                alias: m
+              - name: us.anthropic.claude-opus-4-5-20251101-v1:0
+                alias: r
+        """;
+}

@@ -1,0 +1,79 @@
+using System.Text.Json.Nodes;
+using Dragoman.Server.Hosting;
+using Dragoman.Server.Tests.Forwarding;
+using Dragoman.Server.Tests.Support;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Dragoman.Server.Tests.Management;
+
+/// <summary><c>GET /api/v1/models/catalog</c>: where what is known of models comes from, and what stands against the newest list.</summary>
+public sealed class CatalogStatusTests
+{
+    private const string List = """{"models": [{"id": "house-1", "context": 1000}]}""";
+
+    [Fact]
+    public async Task Without_a_list_the_table_that_ships_is_named()
+    {
+        await using var gateway = await StartAsync("");
+        var status = await StatusAsync(gateway);
+        status["source"]!.GetValue<string>().ShouldBe("built-in");
+        status["built_in"]!.GetValue<string>().ShouldStartWith("2026-");
+        (status["location"], status["taken_at"], status["error"]).ShouldBe((null, null, null));
+    }
+
+    [Fact]
+    public async Task A_list_has_its_address_its_dates_and_its_error()
+    {
+        await using var lists = await RawUpstream.StartAsync((context, n) => n == 1 && context.Request.Path == "/good.json"
+            ? context.SayAsync(200, List, headers: [("ETag", "\"v1\""), ("Last-Modified", "Tue, 10 Nov 2026 08:00:00 GMT")])
+            : context.SayAsync(503, "closed"));
+        await using (var gateway = await StartAsync($"models: {{ catalog: {{ url: '{lists.Address}/good.json?token=secret-token' }} }}\n"))
+        {
+            var status = await UntilAsync(gateway, status => status["taken_at"] is not null);
+            status["source"]!.GetValue<string>().ShouldBe("address");
+            status["location"]!.GetValue<string>().ShouldBe($"{lists.Address}/good.json");
+            DateTimeOffset.Parse(status["dated"]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture).ShouldBe(new DateTimeOffset(2026, 11, 10, 8, 0, 0, TimeSpan.Zero));
+            status["models"]!.GetValue<int>().ShouldBe(1);
+            status.ToJsonString().ShouldNotContain("secret-token");
+            var listed = await JsonAsync(gateway, "/api/v1/models");
+            listed["catalog"]!.ToJsonString().ShouldBe((await StatusAsync(gateway)).ToJsonString());
+        }
+
+        await using (var gateway = await StartAsync($"models: {{ catalog: {{ url: '{lists.Address}/bad.json' }} }}\n"))
+        {
+            var status = await UntilAsync(gateway, status => status["checked_at"] is not null);
+            status["source"]!.GetValue<string>().ShouldBe("built-in");
+            status["error"]!.GetValue<string>().ShouldBe("The address answered 503.");
+        }
+    }
+
+    private static async Task<JsonNode> UntilAsync(GatewayHost gateway, Func<JsonNode, bool> holds)
+    {
+        for (var waited = 0; waited < 500; waited++)
+        {
+            var status = await StatusAsync(gateway);
+            if (holds(status)) return status;
+            await Task.Delay(20);
+        }
+
+        throw new TimeoutException("The list was not looked for.");
+    }
+
+    private static Task<JsonNode> StatusAsync(GatewayHost gateway) => JsonAsync(gateway, "/api/v1/models/catalog");
+
+    private static async Task<JsonNode> JsonAsync(GatewayHost gateway, string path)
+    {
+        using var http = new HttpClient { BaseAddress = gateway.Address };
+        using var answer = await http.GetAsync(path);
+        ((int)answer.StatusCode).ShouldBe(200);
+        return await answer.JsonAsync();
+    }
+
+    private static Task<GatewayHost> StartAsync(string more) => GatewayHost.StartAsync(new StartOptions
+    {
+        ConfigText = FailureTests.Account("one", "http://127.0.0.1:1", "k") + more,
+        Port = 0,
+        LogLevel = LogLevel.None,
+    });
+}
