@@ -34,10 +34,13 @@ public sealed class BackgroundResponses(BackgroundRunDependencies parts, Respons
         var id = "resp_" + Guid.CreateVersion7(parts.Time.GetUtcNow()).ToString("N");
         var pending = Pending(body, id, asked.Model);
         var request = read(Detached(body), !turn.IsRewritten && !ConversationResolver.HoldsEnvelopes(body.Span));
-        var run = new BackgroundRun(parts, owner, id, turn, asked.Head, pending);
+        // Before anybody can find it: whoever finds a response that is not done takes it for interrupted where nobody holds its lease.
+        var lease = await state.Leases.TakeAsync(id);
+        var run = new BackgroundRun(parts, owner, id, turn, asked.Head, pending, lease?.Fence);
         state.Runs.Add(run);
         await state.Responses.SaveAsync(run.Snapshot() with { Events = null });
-        _ = state.Leases.HoldAsync(id, run.RunAsync(request, path));
+        var making = run.RunAsync(request, path);
+        if (lease is not null) _ = state.Leases.HoldAsync(lease, making, run.AbandonAsync);
         return run;
     }
 

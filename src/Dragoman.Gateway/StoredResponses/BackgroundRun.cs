@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Text.Json;
+using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Requests;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Json;
@@ -17,6 +18,7 @@ public sealed class BackgroundRun : IResponseChannel, IDisposable
     private readonly BackgroundRunDependencies _parts;
     private readonly PreparedTurn _turn;
     private readonly RequestEnvelope _head;
+    private readonly Fence? _fence;
     private readonly CancellationTokenSource _cancel;
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly AnswerFrames _frames = new();
@@ -28,13 +30,14 @@ public sealed class BackgroundRun : IResponseChannel, IDisposable
     private JsonSlice _response;
     private string _status = "queued";
 
-    /// <summary>Queues it; <paramref name="pending"/> is the response object as it stands then.</summary>
-    public BackgroundRun(BackgroundRunDependencies parts, string owner, string id, PreparedTurn turn, RequestEnvelope head, JsonSlice pending)
+    /// <summary>Queues it; <paramref name="pending"/> is the response object as it stands then, <paramref name="fence"/> the lease it is made under, or null.</summary>
+    public BackgroundRun(BackgroundRunDependencies parts, string owner, string id, PreparedTurn turn, RequestEnvelope head, JsonSlice pending, Fence? fence)
     {
         _parts = parts;
         _share = new MemoryShare(parts.Memory);
         _turn = turn;
         _head = head;
+        _fence = fence;
         _started = parts.Time.GetUtcNow();
         Owner = owner;
         Id = id;
@@ -107,9 +110,14 @@ public sealed class BackgroundRun : IResponseChannel, IDisposable
     }
 
     /// <summary>Stops it, unless it is done already.</summary>
-    public async Task CancelAsync()
+    public Task CancelAsync() => StopAsync("cancelled");
+
+    /// <summary>Stops it because another process has reported it as failed.</summary>
+    public Task AbandonAsync() => StopAsync("failed");
+
+    private async Task StopAsync(string status)
     {
-        await EndAsync("cancelled");
+        await EndAsync(status);
         try
         {
             await _cancel.CancelAsync();
@@ -197,7 +205,7 @@ public sealed class BackgroundRun : IResponseChannel, IDisposable
     {
         Publish(type ?? (status == "completed" ? "response.completed" : $"response.{status}"), _response);
         Volatile.Write(ref _status, status);
-        await _parts.Responses.KeepAsync(Owner, _turn, _head, _response, _events.IsTooLarge ? null : _events, Id);
+        await _parts.Responses.KeepAsync(Owner, _turn, _head, _response, _events.IsTooLarge ? null : _events, Id, _fence);
         _parts.Runs.Remove(this);
         _events.End();
     }

@@ -4,7 +4,8 @@ namespace Dragoman.Gateway.StoredResponses;
 public interface IResponseStore
 {
     /// <summary>Keeps a response, in place of one with the same owner and id.</summary>
-    ValueTask SaveAsync(StoredResponse response);
+    /// <returns>False when the lease it was made under has passed to another process, which has ended the response: nothing was kept.</returns>
+    ValueTask<bool> SaveAsync(StoredResponse response);
 
     /// <summary>An owner's response; null when it is unknown, too old, or another's.</summary>
     ValueTask<StoredResponse?> FindAsync(string owner, string id);

@@ -23,7 +23,7 @@ internal sealed class MemoryResponseStore(Func<ResponsesOptions> options, TimePr
         }
     }
 
-    public ValueTask SaveAsync(StoredResponse response)
+    public ValueTask<bool> SaveAsync(StoredResponse response)
     {
         var limits = options();
         lock (_gate)
@@ -33,7 +33,7 @@ internal sealed class MemoryResponseStore(Func<ResponsesOptions> options, TimePr
             while (_known.TryPeekOldest(out var key, out var oldest) && (_known.Size > limits.StoreMaxBytes || _known.Count > limits.StoreMaxCount || IsTooOld(oldest, limits))) _known.Remove(key, out _);
         }
 
-        return ValueTask.CompletedTask;
+        return new(true);
     }
 
     public ValueTask<StoredResponse?> FindAsync(string owner, string id)

@@ -1,12 +1,11 @@
 using Dragoman.Gateway.Persistence;
 using Dragoman.Protocols.Json;
-using Row = Dragoman.Gateway.Persistence.StoredResponse;
 
 namespace Dragoman.Gateway.StoredResponses;
 
 /// <summary>
-/// Keeps conversations in the store, with those used last in memory where no other process shares it. Two nodes that add to one conversation
-/// at the same moment may overwrite each other's turn.
+/// Keeps conversations in the store, with those used last in memory where no other process shares it. What two nodes add to one conversation at the same
+/// moment stands in it in the order in which the store took it.
 /// </summary>
 /// <param name="cache">Those used last.</param>
 /// <param name="rows">The store.</param>
@@ -35,6 +34,7 @@ internal sealed class PersistentConversationStore(MemoryConversationStore cache,
 
     public async ValueTask<StoredConversation?> ChangeAsync(string owner, string id, Func<StoredConversation, StoredConversation> change)
     {
+        if (isShared) return await ChangeSharedAsync(owner, id, change);
         await _changing.WaitAsync();
         try
         {
@@ -49,6 +49,15 @@ internal sealed class PersistentConversationStore(MemoryConversationStore cache,
         }
     }
 
+    private async ValueTask<StoredConversation?> ChangeSharedAsync(string owner, string id, Func<StoredConversation, StoredConversation> change)
+    {
+        var row = await rows.ChangeAsync(owner, id, row => row.Status == PersistentResponseStore.ConversationStatus ? RowOf(change(From(row))) : null);
+        if (row is null) return null;
+        var changed = From(row);
+        await cache.AddAsync(changed);
+        return changed;
+    }
+
     public async ValueTask<bool> DeleteAsync(string owner, string id)
     {
         if (await FindAsync(owner, id) is null) return false;
@@ -58,7 +67,7 @@ internal sealed class PersistentConversationStore(MemoryConversationStore cache,
 
     public void Dispose() => _changing.Dispose();
 
-    private Row RowOf(StoredConversation conversation) => new()
+    private ResponseStateRecord RowOf(StoredConversation conversation) => new()
     {
         Id = conversation.Id,
         Owner = conversation.Owner,
@@ -69,7 +78,7 @@ internal sealed class PersistentConversationStore(MemoryConversationStore cache,
         ExpiresAt = rows.ExpiryOf(conversation.Created),
     };
 
-    private static StoredConversation From(Row row) => new()
+    private static StoredConversation From(ResponseStateRecord row) => new()
     {
         Owner = row.Owner,
         Id = row.Id,

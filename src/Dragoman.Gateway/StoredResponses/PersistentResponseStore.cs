@@ -1,7 +1,6 @@
 using Dragoman.Gateway.Persistence;
 using Dragoman.Protocols.Json;
 using Dragoman.Protocols.OpenAiResponses.Upstream;
-using Row = Dragoman.Gateway.Persistence.StoredResponse;
 
 namespace Dragoman.Gateway.StoredResponses;
 
@@ -11,8 +10,8 @@ namespace Dragoman.Gateway.StoredResponses;
 /// </summary>
 /// <param name="cache">Those used last.</param>
 /// <param name="rows">The store.</param>
-/// <param name="isMadeElsewhere">Whether another process is making a response that is not done.</param>
-internal sealed class PersistentResponseStore(MemoryResponseStore cache, ResponsePersistence rows, Func<string, Task<bool>> isMadeElsewhere) : IResponseStore
+/// <param name="leases">Which process is making what.</param>
+internal sealed class PersistentResponseStore(MemoryResponseStore cache, ResponsePersistence rows, RunLeases leases) : IResponseStore
 {
     /// <summary>The status of a row that is no response but a conversation.</summary>
     public const string ConversationStatus = "conversation";
@@ -22,17 +21,20 @@ internal sealed class PersistentResponseStore(MemoryResponseStore cache, Respons
 
     private static readonly JsonSlice Interrupted = JsonSlice.Create("""{"code":"server_error","message":"The gateway stopped while this response was being made. Nothing goes on; ask again."}"""u8);
 
-    public async ValueTask SaveAsync(StoredResponse response)
+    public async ValueTask<bool> SaveAsync(StoredResponse response)
     {
         if (!response.IsFinal)
         {
             // Whoever was told its id must find it, whatever happens to this process.
             await rows.WriteNowAsync(RowOf(response));
-            return;
+            return true;
         }
 
+        // What another process has reported as failed meanwhile stays so.
+        if (response.Fence is { } fence && !await rows.WriteFencedAsync(RowOf(response), fence)) return false;
         await cache.SaveAsync(response);
-        await rows.WriteAsync(RowOf(response));
+        if (response.Fence is null) await rows.WriteAsync(RowOf(response));
+        return true;
     }
 
     public async ValueTask<StoredResponse?> FindAsync(string owner, string id)
@@ -40,15 +42,8 @@ internal sealed class PersistentResponseStore(MemoryResponseStore cache, Respons
         if (await cache.FindAsync(owner, id) is { } known) return known;
         if (await rows.ReadAsync(owner, id) is not { Status: not ConversationStatus } row) return null;
         var response = From(row);
-        if (response.IsFinal)
-        {
-            await cache.SaveAsync(response);
-            return response;
-        }
-
-        if (await rows.QueryAsync(() => isMadeElsewhere(id))) return response;
-        response = Fail(response);
-        await SaveAsync(response);
+        if (!response.IsFinal) return await EndAbandonedAsync(response);
+        await cache.SaveAsync(response);
         return response;
     }
 
@@ -76,6 +71,31 @@ internal sealed class PersistentResponseStore(MemoryResponseStore cache, Respons
         return read ? await cache.FindItemAsync(owner, itemId) : default;
     }
 
+    /// <summary>A response that is not done: as it is while another process makes it, else failed from now on.</summary>
+    private async ValueTask<StoredResponse?> EndAbandonedAsync(StoredResponse response)
+    {
+        if (!leases.IsShared) return await SaveFailedAsync(response, fence: null);
+        if (await rows.QueryAsync(() => leases.TryTakeOverAsync(response.Id)) is not { } lease) return response;
+        try
+        {
+            // Its maker may have come to its end between the two looks.
+            return await rows.ReadAsync(response.Owner, response.Id) is not { } row ? null
+                : From(row) is { IsFinal: true } done ? done
+                : await SaveFailedAsync(response, lease.Fence);
+        }
+        finally
+        {
+            await leases.ReleaseAsync(lease);
+        }
+    }
+
+    private async ValueTask<StoredResponse> SaveFailedAsync(StoredResponse response, Fence? fence)
+    {
+        var failed = Fail(response) with { Fence = fence };
+        await SaveAsync(failed);
+        return failed;
+    }
+
     private static StoredResponse Fail(StoredResponse response)
     {
         using var buffer = new PooledBuffer(response.Response.Length + 256);
@@ -83,7 +103,7 @@ internal sealed class PersistentResponseStore(MemoryResponseStore cache, Respons
         return response with { Status = "failed", Response = buffer.WrittenSpan.ToArray() };
     }
 
-    private Row RowOf(StoredResponse response) => new()
+    private ResponseStateRecord RowOf(StoredResponse response) => new()
     {
         Id = response.Id,
         Owner = response.Owner,
@@ -96,7 +116,7 @@ internal sealed class PersistentResponseStore(MemoryResponseStore cache, Respons
         ExpiresAt = rows.ExpiryOf(response.Created),
     };
 
-    private static StoredResponse From(Row row) => new()
+    private static StoredResponse From(ResponseStateRecord row) => new()
     {
         Owner = row.Owner,
         Id = row.Id,

@@ -1,7 +1,6 @@
 using Dragoman.Gateway.Persistence;
 using Dragoman.Protocols;
 using Microsoft.Extensions.Logging;
-using Row = Dragoman.Gateway.Persistence.StoredResponse;
 
 namespace Dragoman.Gateway.StoredResponses;
 
@@ -12,6 +11,10 @@ namespace Dragoman.Gateway.StoredResponses;
 public sealed partial class ResponsePersistence : IAsyncDisposable
 {
     private const int MostWaiting = 1_000;
+
+    /// <summary>How often a change is made again because another process was faster; each time that one has got on.</summary>
+    private const int MostAttempts = 100;
+
     private static readonly TimeSpan PruneInterval = TimeSpan.FromHours(1);
 
     /// <summary>How long a request waits for the store, the writes before it included: a little longer than the store itself takes to say that it does not answer.</summary>
@@ -37,18 +40,18 @@ public sealed partial class ResponsePersistence : IAsyncDisposable
     }
 
     /// <summary>Writes a row soon; waits only when too many do.</summary>
-    public async ValueTask WriteAsync(Row row)
+    public async ValueTask WriteAsync(ResponseStateRecord row)
     {
         var written = Enqueue(row.Id, () => SaveAsync(row));
         if (written.Crowded) await WaitAWhileAsync(written.Task);
     }
 
     /// <summary>Writes a row and waits until it is durable (or the store has failed, which is reported). Behind a store that hangs it is written later, and nobody waits for that.</summary>
-    public Task WriteNowAsync(Row row) => WaitAWhileAsync(Enqueue(row.Id, () => SaveAsync(row)).Task);
+    public Task WriteNowAsync(ResponseStateRecord row) => WaitAWhileAsync(Enqueue(row.Id, () => SaveAsync(row)).Task);
 
     /// <summary>A row of an owner that has not expired, or null.</summary>
     /// <exception cref="WireException">The store does not answer.</exception>
-    public Task<Row?> ReadAsync(string owner, string id) => QueryAsync(id, () => _store.GetAsync(id, owner));
+    public Task<ResponseStateRecord?> ReadAsync(string owner, string id) => QueryAsync(id, () => _store.GetAsync(id, owner));
 
     /// <summary>Whose a row is, or null.</summary>
     /// <exception cref="WireException">The store does not answer.</exception>
@@ -56,29 +59,64 @@ public sealed partial class ResponsePersistence : IAsyncDisposable
 
     /// <summary>An owner's newest rows.</summary>
     /// <exception cref="WireException">The store does not answer.</exception>
-    public Task<IReadOnlyList<Row>> RecentAsync(string owner, int limit) => QueryAsync("", () => _store.RecentAsync(owner, limit));
+    public Task<IReadOnlyList<ResponseStateRecord>> RecentAsync(string owner, int limit) => QueryAsync("", () => _store.RecentAsync(owner, limit));
 
-    /// <summary>Whether something is so that is looked up beside the rows.</summary>
+    /// <summary>Asks for something that is kept beside the rows.</summary>
     /// <exception cref="WireException">The store does not answer.</exception>
-    public Task<bool> QueryAsync(Func<Task<bool>> ask) => QueryAsync("", ask);
+    public Task<T> QueryAsync<T>(Func<Task<T>> ask) => QueryAsync("", ask);
+
+    /// <summary>Writes a row under a lease and waits as <see cref="WriteNowAsync"/> does.</summary>
+    /// <returns>False when the lease has passed to another process: nothing was written.</returns>
+    public async Task<bool> WriteFencedAsync(ResponseStateRecord row, Fence fence)
+    {
+        var held = true;
+        await WaitAWhileAsync(Enqueue(row.Id, async () => held = await SaveAsync(row, fence) != SaveOutcome.Fenced).Task);
+        return held;
+    }
+
+    /// <summary>
+    /// Changes a row in one step, also where other processes change it at the same moment: the change is made again from what another has saved first. So all
+    /// changes survive, in the order in which the store took them.
+    /// </summary>
+    /// <param name="owner">Whose it is.</param>
+    /// <param name="id">The row.</param>
+    /// <param name="change">Makes the changed row of the one that is there, as often as needed; null to leave it.</param>
+    /// <returns>The changed row; null where there is none, or it was left.</returns>
+    /// <exception cref="WireException">The store does not answer; what <paramref name="change"/> throws is passed on.</exception>
+    public Task<ResponseStateRecord?> ChangeAsync(string owner, string id, Func<ResponseStateRecord, ResponseStateRecord?> change) => InTurnAsync(id, async () =>
+    {
+        for (var attempt = 0; attempt < MostAttempts; attempt++)
+        {
+            if (await _store.GetAsync(id, owner) is not { } row || change(row) is not { } changed) return null;
+            var saved = await _store.SaveAsync(changed, row.Version);
+            if (saved.Saved) return changed with { Version = saved.Version };
+            if (saved.Outcome != SaveOutcome.Conflict) return null;
+        }
+
+        throw new StoreException(StoreFault.Unavailable, $"Others have changed it {MostAttempts} times meanwhile.");
+    });
 
     /// <summary>Removes a row, behind the writes of it that wait.</summary>
     /// <exception cref="WireException">The store does not answer.</exception>
-    public Task<bool> RemoveAsync(string owner, string id) => InTimeAsync(async () =>
+    public Task<bool> RemoveAsync(string owner, string id) => InTurnAsync(id, () => _store.RemoveAsync(id, owner));
+
+    /// <summary>Does something with a row, behind the writes of it that wait, and gives what came of it.</summary>
+    private Task<T> InTurnAsync<T>(string id, Func<Task<T>> work) => InTimeAsync(async () =>
     {
-        var (removed, failed) = (false, (StoreException?)null);
+        var result = new TaskCompletionSource<T>();
         await Enqueue(id, async () =>
         {
             try
             {
-                removed = await _store.RemoveAsync(id, owner);
+                result.SetResult(await work());
             }
-            catch (StoreException ex)
+            catch (Exception ex)
             {
-                failed = ex;
+                // It is the caller's, not the next write's.
+                result.SetException(ex);
             }
         }).Task;
-        return failed is null ? removed : throw failed;
+        return await result.Task;
     });
 
     /// <summary>Asks the store, behind the writes of an id that wait.</summary>
@@ -172,9 +210,11 @@ public sealed partial class ResponsePersistence : IAsyncDisposable
         }
     }
 
-    private async Task SaveAsync(Row row)
+    private async Task<SaveOutcome> SaveAsync(ResponseStateRecord row, Fence? fence = null)
     {
-        if (!await _store.SaveAsync(row)) LogTaken(row.Id);
+        var saved = await _store.SaveAsync(row, fence: fence);
+        if (saved.Outcome == SaveOutcome.Taken) LogTaken(row.Id);
+        return saved.Outcome;
     }
 
     private async Task PruneAsync()

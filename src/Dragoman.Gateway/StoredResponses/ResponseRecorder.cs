@@ -1,3 +1,4 @@
+using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Requests;
 using Dragoman.Protocols.Json;
 using Dragoman.Protocols.OpenAiResponses.Upstream;
@@ -14,14 +15,15 @@ public sealed class ResponseRecorder(ResponsesState state, TimeProvider time)
     /// <param name="response">The response object, as bytes of its own.</param>
     /// <param name="events">Its events, or null where they are not kept.</param>
     /// <param name="id">The id it is kept under; null for the response's own.</param>
-    public async ValueTask KeepAsync(string owner, PreparedTurn turn, RequestEnvelope head, JsonSlice response, EventLog? events, string? id = null)
+    /// <param name="fence">The lease it was made under, or null.</param>
+    public async ValueTask KeepAsync(string owner, PreparedTurn turn, RequestEnvelope head, JsonSlice response, EventLog? events, string? id = null, Fence? fence = null)
     {
         id ??= InputItems.TextOf(response, "id"u8);
         if (id is null) return;
         var status = InputItems.TextOf(response, "status"u8) ?? "completed";
         if (!head.StoreOff)
         {
-            await state.Responses.SaveAsync(new StoredResponse
+            var kept = await state.Responses.SaveAsync(new StoredResponse
             {
                 Owner = owner,
                 Id = id,
@@ -32,7 +34,9 @@ public sealed class ResponseRecorder(ResponsesState state, TimeProvider time)
                 Created = time.GetUtcNow(),
                 Background = head.Background,
                 Events = events,
+                Fence = fence,
             });
+            if (!kept) return;
         }
 
         if (turn.ConversationId is { } conversation && status is "completed" or "incomplete")

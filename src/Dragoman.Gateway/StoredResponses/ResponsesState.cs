@@ -8,7 +8,7 @@ namespace Dragoman.Gateway.StoredResponses;
 public sealed class ResponsesState(RunLeases leases, BackgroundRuns runs, ResponsePersistence persistence, Func<ResponsesOptions> options, TimeProvider time)
 {
     /// <summary>The responses that are done.</summary>
-    public IResponseStore Responses { get; } = new PersistentResponseStore(new MemoryResponseStore(options, time), persistence, leases.IsHeldElsewhereAsync);
+    public IResponseStore Responses { get; } = new PersistentResponseStore(new MemoryResponseStore(options, time), persistence, leases);
 
     /// <summary>The conversations.</summary>
     public IConversationStore Conversations { get; } = new PersistentConversationStore(new MemoryConversationStore(options, time), persistence, leases.IsShared);

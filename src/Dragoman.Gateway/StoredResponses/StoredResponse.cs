@@ -1,3 +1,5 @@
+using Dragoman.Gateway.Persistence;
+
 namespace Dragoman.Gateway.StoredResponses;
 
 /// <summary>A kept response: what was asked, what was answered, and what it continues. All bytes are its own.</summary>
@@ -29,6 +31,9 @@ public sealed record StoredResponse
 
     /// <summary>Its events, where it was streamed and they were not too many; else null.</summary>
     public EventLog? Events { get; init; }
+
+    /// <summary>The lease under which it is made, where other processes share the store; else null.</summary>
+    public Fence? Fence { get; init; }
 
     /// <summary>Whether it will not change any more.</summary>
     public bool IsFinal => Status is not ("queued" or "in_progress");

@@ -61,6 +61,8 @@ internal static class PostgresMigrations
         CREATE TABLE flow_texts (flow BIGINT PRIMARY KEY, words TSVECTOR NOT NULL, marks TSVECTOR NOT NULL);
         CREATE INDEX flow_texts_words ON flow_texts USING gin ((words || marks));
         """,
+        // Conversations are changed by several nodes: each change names the version it was made from.
+        "ALTER TABLE responses ADD COLUMN version BIGINT NOT NULL DEFAULT 1",
     ];
 
     /// <summary>Brings the tables up to date; those of a newer program are refused untouched.</summary>

@@ -104,6 +104,13 @@ internal abstract class DbTransactionScope
     public async Task<long?> NumberAsync(string sql, params object?[] values)
         => (await QueryAsync(sql, row => row.NumberOrNull(0), values).ConfigureAwait(false)) is [var first, ..] ? first : null;
 
+    /// <summary>
+    /// Whether the lease that a save names as its fence has not passed on; so it is without a fence. The lease's row stays locked until the save is done, or
+    /// somebody could take it between the look and the save.
+    /// </summary>
+    public async Task<bool> HoldsAsync(Fence? fence)
+        => fence is null || await NumberAsync($"SELECT epoch FROM leases WHERE name = $1{ForShare}", fence.Lease).ConfigureAwait(false) == fence.Epoch;
+
     /// <summary>Streams rows one by one, for results too large to hold.</summary>
     public async Task EachAsync(string sql, Func<Row, Task> each, params object?[] values)
     {

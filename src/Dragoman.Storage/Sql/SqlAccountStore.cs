@@ -26,9 +26,7 @@ internal sealed class SqlAccountStore(Database database) : IAccountStore
 
     public Task<SaveResult> UpdateAsync(StoredAccount account, Fence? fence = null, CancellationToken cancellationToken = default) => database.WriteAsync(async session =>
     {
-        // The lease's row stays locked until the save is done, or somebody could take it between the look and the save.
-        if (fence is not null && await session.NumberAsync($"SELECT epoch FROM leases WHERE name = $1{session.ForShare}", fence.Lease).ConfigureAwait(false) != fence.Epoch)
-            return new SaveResult(SaveOutcome.Fenced, 0);
+        if (!await session.HoldsAsync(fence).ConfigureAwait(false)) return new SaveResult(SaveOutcome.Fenced, 0);
         var labelKey = account.Label.ToLowerInvariant();
         if (await session.NumberAsync("SELECT COUNT(*) FROM accounts WHERE label_key = $1 AND id <> $2", labelKey, account.Id).ConfigureAwait(false) > 0)
             return new SaveResult(SaveOutcome.Taken, 0);

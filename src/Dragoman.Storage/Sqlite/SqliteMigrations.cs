@@ -47,6 +47,8 @@ internal static class SqliteMigrations
         CREATE TABLE health (at BIGINT PRIMARY KEY);
         CREATE TABLE changes (seq INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, id TEXT NOT NULL);
         """,
+        // Conversations are changed by several nodes: each change names the version it was made from.
+        "ALTER TABLE responses ADD COLUMN version BIGINT NOT NULL DEFAULT 1",
     ];
 
     /// <summary>The flows' file: what happened.</summary>

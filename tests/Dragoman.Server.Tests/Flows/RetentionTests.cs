@@ -16,7 +16,7 @@ public sealed class RetentionTests
         var store = rig.Gateway.Store;
         await store.Flows.AppendAsync([Flow("new", 1), Flow("bare", 5), Flow("old", 20), Flow("kept", 30) with { Marks = new FlowMarks { Bookmarked = true } }]);
         await store.Audit.AppendAsync([Entry(100), Entry(5)]);
-        await store.Responses.SaveAsync(new StoredResponse { Id = "r1", Response = "{}"u8.ToArray(), InputItems = "[]"u8.ToArray(), CreatedAt = Now.AddDays(-2), ExpiresAt = Now.AddDays(-1) });
+        await store.Responses.SaveAsync(new ResponseStateRecord { Id = "r1", Response = "{}"u8.ToArray(), InputItems = "[]"u8.ToArray(), CreatedAt = Now.AddDays(-2), ExpiresAt = Now.AddDays(-1) });
         var report = await rig.Gateway.Retention.RunAsync();
         report.ShouldNotBeNull();
         (report.Flows, report.Bodies, report.Audit, report.Responses).ShouldBe((1, 1, 1, 1));

@@ -88,30 +88,4 @@ public abstract class KeyContract<TPlace> : StoreContract<TPlace>
         (await Store.Audit.ListAsync(new AuditQuery { Actor = "cli", Action = "key.add" }, new PageRequest())).Items.Count.ShouldBe(3);
         (await Store.Audit.PruneAsync(Noon.AddSeconds(1))).ShouldBe(3);
     }
-
-    [Fact]
-    public async Task Stored_answers_belong_to_their_owner_and_form_chains()
-    {
-        var now = DateTimeOffset.FromUnixTimeMilliseconds(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds());
-        var first = new StoredResponse { Id = "r1", Owner = "k", Response = "{}"u8.ToArray(), InputItems = "[]"u8.ToArray(), CreatedAt = now, ExpiresAt = now.AddDays(1), Model = "m", AccountId = "a" };
-        (await Store.Responses.SaveAsync(first)).ShouldBeTrue();
-        (await Store.Responses.SaveAsync(first with { Id = "r2", ParentId = "r1", Status = "in_progress" })).ShouldBeTrue();
-        (await Store.Responses.SaveAsync(first with { Id = "r2", ParentId = "r1" })).ShouldBeTrue();
-        (await Store.Responses.SaveAsync(first with { Owner = "thief", Response = "[]"u8.ToArray() })).ShouldBeFalse();
-        (await Store.Responses.GetAsync("r1", "thief")).ShouldBeNull();
-        (await Store.Responses.GetAsync("r1", "k"))!.Response.ToArray().ShouldBe("{}"u8.ToArray());
-        (await Store.Responses.ChainAsync("r2", "k"))!.Select(item => item.Id + item.Status).ShouldBe(["r1completed", "r2completed"]);
-        (await Store.Responses.ChainAsync("r2", "k", limit: 1)).ShouldBeNull();
-        (await Store.Responses.OwnerOfAsync("r1")).ShouldBe("k");
-        (await Store.Responses.OwnerOfAsync("nobody's")).ShouldBeNull();
-        (await Store.Responses.RecentAsync("k", 10)).Select(item => item.Id).ShouldBe(["r1", "r2"], ignoreOrder: true);
-        (await Store.Responses.RecentAsync("k", 1)).Count.ShouldBe(1);
-        (await Store.Responses.RecentAsync("thief", 10)).ShouldBeEmpty();
-        (await Store.Responses.SaveAsync(first with { ExpiresAt = now.AddSeconds(-1) })).ShouldBeTrue();
-        (await Store.Responses.GetAsync("r1", "k")).ShouldBeNull();
-        (await Store.Responses.ChainAsync("r2", "k")).ShouldBeNull();
-        (await Store.Responses.PruneAsync(now)).ShouldBe(1);
-        (await Store.Responses.RemoveAsync("r2", "thief")).ShouldBeFalse();
-        (await Store.Responses.RemoveAsync("r2", "k")).ShouldBeTrue();
-    }
 }

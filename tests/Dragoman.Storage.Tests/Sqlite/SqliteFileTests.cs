@@ -35,7 +35,7 @@ public sealed class SqliteFileTests : IDisposable
         var fault = await Should.ThrowAsync<StoreException>(() => StorePlace.OpenAsync(Data));
         fault.Fault.ShouldBe(StoreFault.TooNew);
         fault.Message.ShouldContain("999");
-        Change("PRAGMA user_version = 1");
+        Change($"PRAGMA user_version = {SqliteMigrations.Ledger.Length}");
         await (await StorePlace.OpenAsync(Data)).DisposeAsync();
     }
 

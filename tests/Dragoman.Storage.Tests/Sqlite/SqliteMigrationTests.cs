@@ -33,6 +33,17 @@ public sealed class SqliteMigrationTests : IDisposable
         Count(File_).ShouldBe(2);
     }
 
+    [Fact]
+    public void Kept_conversations_of_the_first_tables_begin_at_version_1()
+    {
+        Apply(SqliteMigrations.Ledger[..1]);
+        using (var connection = SqliteConnecting.Open(File_, readOnly: false, SqliteDurability.Full, TimeSpan.FromSeconds(1)))
+            SqliteConnecting.Run(connection, "INSERT INTO responses (id, owner, status, model, account_id, response, input_items, created_at) VALUES ('c', '', 'conversation', '', '', '{}', '[]', 1)");
+        Apply(SqliteMigrations.Ledger);
+        using (var connection = SqliteConnecting.Open(File_, readOnly: false, SqliteDurability.Full, TimeSpan.FromSeconds(1)))
+            SqliteConnecting.Number(connection, "SELECT version FROM responses WHERE id = 'c'").ShouldBe(1);
+    }
+
     private static long Count(string file)
     {
         using var connection = SqliteConnecting.Open(file, readOnly: false, SqliteDurability.Full, TimeSpan.FromSeconds(1));

@@ -51,6 +51,9 @@ public sealed class PostgresPlace : StorePlace
         await _server.ExecuteAsync($"CREATE DATABASE {_database}");
     }
 
+    /// <summary>Does something in the database that no store does.</summary>
+    public Task ExecuteAsync(string sql) => _server!.ExecuteAsync(sql, _database);
+
     public override async ValueTask DisposeAsync()
     {
         if (_server is not null) await _server.ExecuteAsync($"DROP DATABASE IF EXISTS {_database} WITH (FORCE)");

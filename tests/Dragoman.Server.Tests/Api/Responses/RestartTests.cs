@@ -79,7 +79,7 @@ public sealed class RestartTests : IAsyncLifetime
     public async Task A_response_that_was_being_made_is_told_as_failed()
     {
         // What a killed process leaves: the row that was written before the client was told the id.
-        await _gateway.Store.Responses.SaveAsync(new Dragoman.Gateway.Persistence.StoredResponse
+        await _gateway.Store.Responses.SaveAsync(new Dragoman.Gateway.Persistence.ResponseStateRecord
         {
             Id = "resp_interrupted",
             Status = "queued",

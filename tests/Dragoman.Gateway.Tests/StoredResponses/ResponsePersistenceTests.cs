@@ -4,27 +4,28 @@ using Dragoman.Gateway.Tests.Support;
 using Dragoman.Protocols;
 using Microsoft.Extensions.Logging.Abstractions;
 using NSubstitute;
-using Row = Dragoman.Gateway.Persistence.StoredResponse;
 
-namespace Dragoman.Server.Tests.Api.Responses;
+namespace Dragoman.Gateway.Tests.StoredResponses;
 
 /// <summary>Kept responses on a store that never answers, on a clock that the test moves.</summary>
-public sealed class PersistenceTests : IAsyncDisposable
+public sealed class ResponsePersistenceTests : IAsyncDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(3);
 
     private readonly ManualTime _clock = new();
     private readonly IResponseStateStore _store = Substitute.For<IResponseStateStore>();
     private readonly TaskCompletionSource<bool> _saved = new();
+    private readonly TaskCompletionSource<SaveResult> _written = new();
     private readonly ResponsePersistence _rows;
 
-    public PersistenceTests() => _rows = new ResponsePersistence(_store, () => new ResponsesOptions(), _clock, NullLogger.Instance);
+    public ResponsePersistenceTests() => _rows = new ResponsePersistence(_store, () => new ResponsesOptions(), _clock, NullLogger.Instance);
 
     public static TheoryData<string> Questions => ["read", "owner", "recent", "held", "remove"];
 
     public async ValueTask DisposeAsync()
     {
         _saved.TrySetResult(true);
+        _written.TrySetResult(new SaveResult(SaveOutcome.Saved, 1));
         await _rows.DisposeAsync();
     }
 
@@ -32,9 +33,9 @@ public sealed class PersistenceTests : IAsyncDisposable
     [MemberData(nameof(Questions))]
     public async Task A_question_is_refused_in_time_and_says_when_to_ask_again(string question)
     {
-        _store.GetAsync("r", "o", Arg.Any<CancellationToken>()).Returns(new TaskCompletionSource<Row?>().Task);
+        _store.GetAsync("r", "o", Arg.Any<CancellationToken>()).Returns(new TaskCompletionSource<ResponseStateRecord?>().Task);
         _store.OwnerOfAsync("r", Arg.Any<CancellationToken>()).Returns(new TaskCompletionSource<string?>().Task);
-        _store.RecentAsync("o", 1, Arg.Any<CancellationToken>()).Returns(new TaskCompletionSource<IReadOnlyList<Row>>().Task);
+        _store.RecentAsync("o", 1, Arg.Any<CancellationToken>()).Returns(new TaskCompletionSource<IReadOnlyList<ResponseStateRecord>>().Task);
         _store.RemoveAsync("r", "o", Arg.Any<CancellationToken>()).Returns(_saved.Task);
         var asked = Ask(question);
         _clock.Advance(TimeSpan.FromSeconds(2));
@@ -48,9 +49,9 @@ public sealed class PersistenceTests : IAsyncDisposable
     public async Task A_store_that_says_so_itself_is_told_the_same_way(string question)
     {
         var fault = new StoreException(StoreFault.Unavailable, "gone");
-        _store.GetAsync("r", "o", Arg.Any<CancellationToken>()).Returns(Task.FromException<Row?>(fault));
+        _store.GetAsync("r", "o", Arg.Any<CancellationToken>()).Returns(Task.FromException<ResponseStateRecord?>(fault));
         _store.OwnerOfAsync("r", Arg.Any<CancellationToken>()).Returns(Task.FromException<string?>(fault));
-        _store.RecentAsync("o", 1, Arg.Any<CancellationToken>()).Returns(Task.FromException<IReadOnlyList<Row>>(fault));
+        _store.RecentAsync("o", 1, Arg.Any<CancellationToken>()).Returns(Task.FromException<IReadOnlyList<ResponseStateRecord>>(fault));
         _store.RemoveAsync("r", "o", Arg.Any<CancellationToken>()).Returns(Task.FromException<bool>(fault));
         RefusedAsIs(await Should.ThrowAsync<WireException>(question == "held" ? _rows.QueryAsync(() => Task.FromException<bool>(fault)) : Ask(question)));
     }
@@ -58,8 +59,8 @@ public sealed class PersistenceTests : IAsyncDisposable
     [Fact]
     public async Task Behind_a_write_that_hangs_nobody_waits_for_long_and_it_is_written_all_the_same()
     {
-        _store.SaveAsync(Arg.Any<Row>(), Arg.Any<CancellationToken>()).Returns(_saved.Task);
-        var row = new Row { Id = "r", Owner = "o" };
+        _store.SaveAsync(Arg.Any<ResponseStateRecord>(), Arg.Any<long?>(), Arg.Any<Fence?>(), Arg.Any<CancellationToken>()).Returns(_written.Task);
+        var row = new ResponseStateRecord { Id = "r", Owner = "o" };
         var written = _rows.WriteNowAsync(row);
         var asked = Ask("read");
         (written.IsCompleted, asked.IsCompleted).ShouldBe((false, false));
@@ -68,9 +69,9 @@ public sealed class PersistenceTests : IAsyncDisposable
         RefusedAsIs(await Should.ThrowAsync<WireException>(asked));
 
         _store.GetAsync("r", "o", Arg.Any<CancellationToken>()).Returns(row);
-        _saved.SetResult(true);
+        _written.SetResult(new SaveResult(SaveOutcome.Saved, 1));
         (await _rows.ReadAsync("o", "r")).ShouldBe(row);
-        await _store.Received(1).SaveAsync(row, Arg.Any<CancellationToken>());
+        await _store.Received(1).SaveAsync(row, null, null, Arg.Any<CancellationToken>());
     }
 
     private Task Ask(string question) => question switch
