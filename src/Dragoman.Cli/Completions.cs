@@ -72,7 +72,7 @@ internal static class Completions
         => client is not null ? (await client.GetAsync<KeyListView>("keys", cancellationToken)).Keys.Select(key => key.Name) : [];
 
     private static Dragoman.Gateway.Configuration.GatewayConfig? Configured(CompletionContext context)
-        => DataFolder.ConfigFile(Value(context, "--config"), DataFolder.Resolve(Value(context, "--data"))) is { } file ? Dragoman.Gateway.Configuration.ConfigLoader.LoadFile(file).Config : null;
+        => DataFolder.ConfigFile(Value(context, "--config"), DataFolder.Resolve(Value(context, "--data"))) is { } file ? Dragoman.Providers.ProviderModules.ConfigLoader.LoadFile(file).Config : null;
 
     private static string? Value(CompletionContext context, string option)
         => context.ParseResult.CommandResult.Command.Options.FirstOrDefault(known => known.Name == option) is Option<string?> found ? context.ParseResult.GetValue(found) : null;

@@ -1,20 +1,29 @@
+using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Providers;
 using Dragoman.Providers.Bedrock;
-using Dragoman.Providers.Http;
+using Dragoman.Providers.Claude;
+using Dragoman.Providers.Codex;
+using Dragoman.Providers.Gemini;
+using Dragoman.Providers.OpenAi;
 
 namespace Dragoman.Providers;
 
-/// <summary>The providers that ship. To add one: a folder beside this file, and a line here.</summary>
+/// <summary>The providers that ship. To add one: a folder beside this file, and a line here (docs/guide/adding-a-provider.md).</summary>
 public static class ProviderModules
 {
-    /// <summary>Creates a registry of all of them.</summary>
+    private static readonly Lazy<ConfigLoader> Loader = new(static () => new ConfigLoader(CreateRegistry(TimeProvider.System)));
+
+    /// <summary>Reads configuration files with the accounts of all these providers and the process's environment.</summary>
+    public static ConfigLoader ConfigLoader => Loader.Value;
+
+    /// <summary>Creates a registry of all of them. Accounts of the configuration file are listed in this order.</summary>
     /// <param name="time">The clock that signatures and credentials go by.</param>
     public static ProviderRegistry CreateRegistry(TimeProvider time) => new(
     [
-        new OpenAiProvider("openai"),
-        new OpenAiProvider("codex"),
-        new ClaudeProvider(),
-        new GeminiProvider(),
-        new BedrockProvider(time),
+        ClaudeModule.Create(),
+        CodexModule.Create(),
+        GeminiModule.Create(),
+        BedrockModule.Create(time),
+        OpenAiModule.Create(),
     ]);
 }

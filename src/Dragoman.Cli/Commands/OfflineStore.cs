@@ -1,8 +1,9 @@
 using Dragoman.Cli.GatewayClient;
 using Dragoman.Cli.Options;
 using Dragoman.Gateway.Configuration;
-using Dragoman.Gateway.Configuration.Yaml;
 using Dragoman.Gateway.Persistence;
+using Dragoman.Gateway.Settings;
+using Dragoman.Providers;
 using Dragoman.Server.DataFolders;
 using Dragoman.Server.Lifetime;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -46,7 +47,7 @@ internal static class OfflineStore
     private static StoreOptions StoreOf(string? configFile, string dataFolder)
     {
         if (DataFolder.ConfigFile(configFile, dataFolder) is not { } file) return new StoreOptions();
-        if (ConfigLoader.LoadFile(file) is var result && result.Config is { } config) return config.Store;
+        if (ProviderModules.ConfigLoader.LoadFile(file) is var result && result.Config is { } config) return config.Store;
         if (configFile is not null) throw new ManagementException($"The configuration '{file}' does not say which store: {result.Problems.First(problem => problem.Severity == DiagnosticSeverity.Error)}");
         return new StoreOptions();
     }

@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 using Dragoman.Cli.GatewayClient;
 using Dragoman.Cli.Options;
 using Dragoman.Gateway.Configuration;
-using Dragoman.Gateway.Configuration.Yaml;
 using Dragoman.Gateway.Providers;
+using Dragoman.Gateway.Settings;
+using Dragoman.Providers;
 
 namespace Dragoman.Cli.Doctor;
 
@@ -52,7 +53,7 @@ internal static class DoctorCommand
             return null;
         }
 
-        var result = ConfigLoader.LoadFile(file);
+        var result = ProviderModules.ConfigLoader.LoadFile(file);
         foreach (var problem in result.Problems) report.Add("configuration", problem.Severity == DiagnosticSeverity.Error ? DoctorLevel.Failure : DoctorLevel.Warning, problem.ToString());
         if (result.Config is { } loaded) report.Ok("configuration", $"{file}: {loaded.Accounts.Count} upstream account(s), {loaded.ApiKeys.Count} client key(s)");
         return result.Config;

@@ -1,4 +1,5 @@
 using Dragoman.Gateway.Configuration;
+using Dragoman.Providers;
 
 namespace Dragoman.Cli.Doctor;
 
@@ -43,13 +44,8 @@ internal static class FileCheck
     {
         try
         {
-            var plain = ConfigLoader.Load(File.ReadAllText(file), Path.GetFileName(file), static _ => "from-the-environment").Config;
-            return plain is not null && (plain.ApiKeys.Any(IsPlain) || plain.Accounts.Any(account => account.Credential switch
-            {
-                Dragoman.Gateway.Accounts.ApiKeyCredential key => IsPlain(key.Key),
-                Dragoman.Gateway.Accounts.AwsCredential aws => IsPlain(aws.BearerKey) || IsPlain(aws.SecretAccessKey),
-                _ => false,
-            }));
+            var plain = new ConfigLoader(ProviderModules.CreateRegistry(TimeProvider.System), static _ => "from-the-environment").Load(File.ReadAllText(file), Path.GetFileName(file)).Config;
+            return plain is not null && (plain.ApiKeys.Any(IsPlain) || plain.Accounts.Any(account => account.Credential.Secrets.Any(IsPlain)));
         }
         catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {

@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using Dragoman.Cli.Options;
 using Dragoman.Gateway.Configuration;
+using Dragoman.Providers;
 using Dragoman.Server.DataFolders;
 using Dragoman.Server.Hosting;
 
@@ -64,7 +65,7 @@ internal sealed record GatewayAddress(Uri Address, string? Certificate, AddressS
 
     private static GatewayAddress? Configured(string? configFile, string data)
     {
-        if (DataFolder.ConfigFile(configFile, data) is not { } file || ConfigLoader.LoadFile(file).Config is not { } config || config.Listeners[0] is not { Port: > 0 } listener) return null;
+        if (DataFolder.ConfigFile(configFile, data) is not { } file || ProviderModules.ConfigLoader.LoadFile(file).Config is not { } config || config.Listeners[0] is not { Port: > 0 } listener) return null;
         var host = listener.IsLoopback ? listener.Host.Trim('[', ']') : "127.0.0.1";
         if (host.Contains(':', StringComparison.Ordinal)) host = $"[{host}]";
         return new GatewayAddress(new Uri($"{(config.Tls.Enable ? "https" : "http")}://{host}:{listener.Port}/"), TlsCertificate.Fingerprint(config.Tls), AddressSource.Configured);

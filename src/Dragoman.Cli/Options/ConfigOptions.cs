@@ -1,4 +1,5 @@
 using Dragoman.Gateway.Configuration;
+using Dragoman.Providers;
 
 namespace Dragoman.Cli.Options;
 
@@ -15,7 +16,7 @@ internal static class ConfigOptions
             return null;
         }
 
-        var result = ConfigLoader.LoadFile(file);
+        var result = ProviderModules.ConfigLoader.LoadFile(file);
         foreach (var problem in result.Problems) Console.Error.WriteLine(problem.ToString());
         return result.Config;
     }

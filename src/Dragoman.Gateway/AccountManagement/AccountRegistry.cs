@@ -1,7 +1,8 @@
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Configuration;
-using Dragoman.Gateway.Configuration.Yaml;
 using Dragoman.Gateway.Persistence;
+using Dragoman.Gateway.Providers;
+using Dragoman.Gateway.Settings;
 using Microsoft.Extensions.Logging;
 
 namespace Dragoman.Gateway.AccountManagement;
@@ -17,6 +18,7 @@ public sealed partial class AccountRegistry : IAsyncDisposable
 
     private readonly IAccountStore _store;
     private readonly ISecretProtector _secrets;
+    private readonly CredentialCells _cells = new();
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _reading = new(1, 1);
     private readonly Lock _gate = new();
@@ -27,14 +29,25 @@ public sealed partial class AccountRegistry : IAsyncDisposable
     private State _current;
     private Task _following = Task.CompletedTask;
 
-    private AccountRegistry(GatewayConfig file, IAccountStore store, ISecretProtector secrets, ILogger logger)
+    private AccountRegistry(GatewayConfig file, ProviderRegistry providers, IAccountStore store, ISecretProtector secrets, ILogger logger)
     {
-        _file = file;
+        Providers = providers;
+        Binder = new StoredAccountBinder(providers);
+        _file = WithCells(file);
         _store = store;
         _secrets = secrets;
         _logger = logger;
         _current = Compose();
     }
+
+    /// <summary>The credentials in force, by account id.</summary>
+    public CredentialCells Credentials => _cells;
+
+    /// <summary>The providers that accounts may have.</summary>
+    public ProviderRegistry Providers { get; }
+
+    /// <summary>Reads accounts of the store.</summary>
+    internal StoredAccountBinder Binder { get; }
 
     /// <summary>The effective configuration: the file's, with the store's accounts that can be used behind its own.</summary>
     public GatewayConfig Current => Volatile.Read(ref _current).Config;
@@ -46,9 +59,9 @@ public sealed partial class AccountRegistry : IAsyncDisposable
     public event EventHandler<ConfigChangedEventArgs>? Changed;
 
     /// <summary>Opens the book and follows the store from now on. A store that does not answer is asked again; till then the file's accounts serve.</summary>
-    public static async Task<AccountRegistry> OpenAsync(GatewayConfig file, IAccountStore store, IChangeFeed changes, ISecretProtector secrets, TimeProvider time, ILogger logger, CancellationToken cancellationToken = default)
+    public static async Task<AccountRegistry> OpenAsync(GatewayConfig file, ProviderRegistry providers, IAccountStore store, IChangeFeed changes, ISecretProtector secrets, TimeProvider time, ILogger logger, CancellationToken cancellationToken = default)
     {
-        var book = new AccountRegistry(file, store, secrets, logger);
+        var book = new AccountRegistry(file, providers, store, secrets, logger);
         var feed = changes.ListenAsync(book._closing.Token);
         var subscription = new StoreSubscription(static change => change.Kind == StoreChangeKind.Account, book.RefreshAsync, book.LogUnread, ReloadTimeout, time);
         var read = await subscription.TryReadAsync(cancellationToken);
@@ -61,7 +74,7 @@ public sealed partial class AccountRegistry : IAsyncDisposable
     {
         lock (_gate)
         {
-            _file = changed;
+            _file = WithCells(changed);
             Swap();
         }
     }
@@ -97,12 +110,15 @@ public sealed partial class AccountRegistry : IAsyncDisposable
 
     private void Swap()
     {
-        var previous = Current;
+        var previous = Volatile.Read(ref _current);
         var next = Compose();
-        Volatile.Write(ref _current, next);
+        // Renewed credentials are in their cells already; nothing has to be composed anew for them.
+        var isSame = ReferenceEquals(next.File, previous.File) && next.Config.Accounts.SequenceEqual(previous.Config.Accounts);
+        Volatile.Write(ref _current, isSame ? next with { Config = previous.Config } : next);
+        if (isSame) return;
         try
         {
-            Changed?.Invoke(this, new ConfigChangedEventArgs(previous, next.Config));
+            Changed?.Invoke(this, new ConfigChangedEventArgs(previous.Config, next.Config));
         }
         catch (Exception ex)
         {
@@ -111,15 +127,25 @@ public sealed partial class AccountRegistry : IAsyncDisposable
         }
     }
 
+    /// <summary>The file's configuration with the cells that are kept for its accounts.</summary>
+    private GatewayConfig WithCells(GatewayConfig file)
+    {
+        var accounts = file.Accounts.Select(account => _cells.Attach(account, sourceVersion: 0)).ToList();
+        _cells.Retain(AccountOrigin.Config, accounts.Select(account => account.Id));
+        return file with { Accounts = accounts };
+    }
+
     private State Compose()
     {
         var entries = _file.Accounts.Select(account => new AccountEntry(account.Id, account.Label, AccountOrigin.Config) { Account = account }).ToList();
         var labels = entries.Select(entry => entry.Label).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var used = new List<Account>(_file.Accounts);
         foreach (var gone in _readings.Keys.Except(_stored.Select(item => item.Id)).ToList()) _readings.Remove(gone);
+        _cells.Retain(AccountOrigin.Store, _stored.Select(item => item.Id));
         foreach (var item in _stored)
         {
-            var (account, problem) = ReadingOf(item);
+            var reading = ReadingOf(item);
+            var (account, problem) = (reading.Account, reading.Problem);
             var twin = used.Find(other => other.Id == item.Id) ?? (account is null ? null : used.Find(other => IsTwin(other, account)));
             if (problem is null && twin is not null)
             {
@@ -133,7 +159,7 @@ public sealed partial class AccountRegistry : IAsyncDisposable
             if (account is not null && problem is null) used.Add(account);
         }
 
-        return new State(_file with { Accounts = used }, entries);
+        return new State(_file, _file with { Accounts = used }, entries);
     }
 
     /// <summary>What an account of the store is; read once for each of its versions, because a secret is opened for it.</summary>
@@ -141,6 +167,13 @@ public sealed partial class AccountRegistry : IAsyncDisposable
     {
         if (_readings.TryGetValue(item.Id, out var known) && known.Version == item.Version) return known;
         var fresh = Read(item);
+        if (fresh.Account is { } read)
+        {
+            var account = _cells.Attach(read, item.Version);
+            // Where only the credential was renewed, the account itself stays the one that is in force.
+            fresh = fresh with { Account = known is not null && known.IsSameApartFromCredential(fresh) && known.Account!.Cell == account.Cell ? known.Account : account };
+        }
+
         _readings[item.Id] = fresh;
         if (fresh.Problem is { } problem) LogProblem(item.Label, problem);
         return fresh;
@@ -151,18 +184,18 @@ public sealed partial class AccountRegistry : IAsyncDisposable
         try
         {
             var secret = item.Secret.IsEmpty ? [] : _secrets.Unprotect(item.Secret.Span, SecretPurpose.Account(item.Id));
-            var (account, problems) = StoredAccountBinder.Read(item, secret);
+            var (account, problems) = Binder.Read(item, secret);
             var errors = problems.Where(problem => problem.Severity == DiagnosticSeverity.Error).Select(problem => $"{problem.Path}: {problem.Message} {problem.Remedy}".Trim());
-            return new StoredReading(account, account is null ? string.Join(' ', errors) : item.Problem) { Version = item.Version };
+            return new StoredReading(account, account is null ? string.Join(' ', errors) : item.Problem, item);
         }
         catch (SecretUnreadableException ex)
         {
-            return new StoredReading(null, $"Its secret cannot be opened: {ex.Message}") { Version = item.Version };
+            return new StoredReading(null, $"Its secret cannot be opened: {ex.Message}", item);
         }
     }
 
     private static bool IsTwin(Account one, Account other)
-        => one.Credential is not NoCredential && one.Provider == other.Provider && StoredAccountBinder.StableId(one) == StoredAccountBinder.StableId(other);
+        => one.Credential is not NoCredential && one.Provider == other.Provider && AccountIds.StableId(one) == AccountIds.StableId(other);
 
     [LoggerMessage(1, LogLevel.Warning, "The account {Label} is not used: {Problem}")]
     private partial void LogProblem(string label, string problem);
@@ -173,10 +206,17 @@ public sealed partial class AccountRegistry : IAsyncDisposable
     [LoggerMessage(3, LogLevel.Error, "A change of accounts was not taken up everywhere.")]
     private partial void LogListener(Exception fault);
 
-    private sealed record State(GatewayConfig Config, IReadOnlyList<AccountEntry> Entries);
+    private sealed record State(GatewayConfig File, GatewayConfig Config, IReadOnlyList<AccountEntry> Entries);
 
-    private sealed record StoredReading(Account? Account, string? Problem)
+    private sealed record StoredReading(Account? Account, string? Problem, StoredAccount Item)
     {
-        public long Version { get; init; }
+        public long Version => Item.Version;
+
+        /// <summary>Whether nothing differs but the credential and what changes with it.</summary>
+        public bool IsSameApartFromCredential(StoredReading other)
+            => (Problem, Item.Label, Item.Provider, Item.CredentialKind, Item.Enabled, Item.Priority, Item.Weight, Item.Concurrency, Item.Settings)
+                == (other.Problem, other.Item.Label, other.Item.Provider, other.Item.CredentialKind, other.Item.Enabled, other.Item.Priority, other.Item.Weight, other.Item.Concurrency, other.Item.Settings)
+            && Item.Tags.SequenceEqual(other.Item.Tags, StringComparer.Ordinal)
+            && Account is { } one && other.Account is { } two && one.ProxyUrl == two.ProxyUrl && one.Headers.Count == two.Headers.Count && !one.Headers.Except(two.Headers).Any();
     }
 }

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Configuration;
-using Dragoman.Gateway.Configuration.Yaml;
 using Dragoman.Gateway.Persistence;
+using Dragoman.Gateway.Settings;
 
 namespace Dragoman.Gateway.AccountManagement;
 
@@ -19,14 +19,14 @@ public sealed class AccountService(AccountRegistry book, IAccountStore store, IS
     public async Task<AccountUpdateResult> AddAsync(AccountUpdate draft, Func<Account, CancellationToken, Task<string?>>? verify, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(draft);
-        if (string.IsNullOrWhiteSpace(draft.Provider)) return Invalid(Problem("provider", "Say which provider.", $"Use one of {string.Join(", ", StoredAccountBinder.Providers)}."));
+        if (string.IsNullOrWhiteSpace(draft.Provider)) return Invalid(Problem("provider", "Say which provider.", $"Use one of {string.Join(", ", book.Providers.All)}."));
         var fresh = new StoredAccount { Id = "new", Label = FreeLabel(draft.Label, draft.Provider), Provider = draft.Provider, CredentialKind = "none" };
         var (stored, secret, problems) = Apply(fresh, draft, []);
-        var (account, found) = StoredAccountBinder.Read(stored, secret);
+        var (account, found) = book.Binder.Read(stored, secret);
         if (problems.Count > 0 || found.Count > 0 || account is null) return Invalid([.. problems, .. found]);
         if (Clash(account, stored.Label, id: null) is { } clash) return clash;
         if (verify is not null && await verify(account, cancellationToken) is { } objection) return new AccountUpdateResult(AccountUpdateOutcome.Refused) { Message = objection };
-        var id = FreeId(StoredAccountBinder.StableId(account));
+        var id = FreeId(AccountIds.StableId(account));
         var saved = await store.AddAsync(Encrypted(stored with { Id = id }, account, secret), cancellationToken);
         if (!saved.Saved) return new AccountUpdateResult(AccountUpdateOutcome.Taken) { Message = $"The label '{stored.Label}' or the id is taken." };
         return await DoneAsync(id, cancellationToken);
@@ -47,7 +47,7 @@ public sealed class AccountService(AccountRegistry book, IAccountStore store, IS
         }
 
         var (stored, secret, problems) = Apply(before, change, opened);
-        var (account, found) = StoredAccountBinder.Read(stored, secret);
+        var (account, found) = book.Binder.Read(stored, secret);
         // A warning about what stood there before is no reason to refuse a change of something else.
         var touched = change.Settings?.Keys.ToHashSet(StringComparer.Ordinal) ?? [];
         found = [.. found.Where(problem => problem.Severity == DiagnosticSeverity.Error || touched.Contains(problem.Path.Split('.', '[')[0]))];
@@ -82,27 +82,29 @@ public sealed class AccountService(AccountRegistry book, IAccountStore store, IS
         => new(book.Entries.Any(entry => entry.Id == id && entry.Origin == AccountOrigin.Config) ? AccountUpdateOutcome.Configured : AccountUpdateOutcome.Missing);
 
     /// <summary>The account with what is asked for, its secret, and what is wrong before anything is read.</summary>
-    private static (StoredAccount Stored, byte[] Secret, List<ConfigDiagnostic> Problems) Apply(StoredAccount before, AccountUpdate change, Dictionary<string, JsonElement> opened)
+    private (StoredAccount Stored, byte[] Secret, List<ConfigDiagnostic> Problems) Apply(StoredAccount before, AccountUpdate change, Dictionary<string, JsonElement> opened)
     {
         var problems = new List<ConfigDiagnostic>();
+        // An unknown provider is reported when the account is read.
+        book.Providers.TryGet(before.Provider, out var provider);
         var settings = Parse(before.Settings);
         var secret = new Dictionary<string, JsonElement>(opened, StringComparer.Ordinal);
         foreach (var (key, value) in change.Settings ?? new Dictionary<string, JsonElement>())
         {
-            if (StoredAccountBinder.NotSettings.Contains(key, StringComparer.Ordinal))
+            if (provider is not null && book.Providers.IsReserved(provider, key))
             {
                 problems.Add(Problem($"settings.{key}", "This is no setting.", "Say it beside the settings, or as part of the credential."));
                 continue;
             }
 
-            var place = StoredAccountBinder.SecretSettings.Contains(key, StringComparer.Ordinal) ? secret : settings;
+            var place = provider?.Accounts.Form.SecretSettings.Contains(key, StringComparer.Ordinal) == true ? secret : settings;
             if (value.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined) place.Remove(key);
             else place[key] = value;
         }
 
         if (change.Credential is { } credential)
         {
-            foreach (var key in StoredAccountBinder.NotSettings) secret.Remove(key);
+            foreach (var key in provider?.Accounts.Form.CredentialKeys ?? []) secret.Remove(key);
             foreach (var (key, value) in credential) secret[key] = JsonSerializer.SerializeToElement(value, DraftJson.Default.String);
         }
 
@@ -126,12 +128,38 @@ public sealed class AccountService(AccountRegistry book, IAccountStore store, IS
         return (stored, secret.Count == 0 ? [] : Written(secret), problems);
     }
 
-    private StoredAccount Encrypted(StoredAccount stored, Account account, byte[] secret) => stored with
+    private StoredAccount Encrypted(StoredAccount stored, Account account, byte[] secret)
     {
-        Mask = account.Credential.Mask,
-        CredentialKind = account.Credential switch { ApiKeyCredential => "api-key", AwsCredential => "aws", _ => "none" },
-        Secret = secret.Length == 0 ? default(ReadOnlyMemory<byte>) : secrets.Protect(secret, SecretPurpose.Account(stored.Id)),
-    };
+        var members = SecretMembers(account, Parse(System.Text.Encoding.UTF8.GetString(secret)));
+        return stored with
+        {
+            Mask = account.Credential.Mask,
+            CredentialKind = account.Credential.Kind,
+            ExpiresAt = account.Credential.ExpiresAt,
+            Secret = members.Length <= 2 ? default(ReadOnlyMemory<byte>) : secrets.Protect(members, SecretPurpose.Account(stored.Id)),
+        };
+    }
+
+    /// <summary>What is kept encrypted: the credential as its kind writes it, and the settings that may hold a secret.</summary>
+    private byte[] SecretMembers(Account account, Dictionary<string, JsonElement> entered)
+    {
+        using var json = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(json))
+        {
+            writer.WriteStartObject();
+            account.Credential.WriteMembers(writer);
+            foreach (var key in book.Providers[account.Provider].Accounts.Form.SecretSettings)
+            {
+                if (!entered.TryGetValue(key, out var value)) continue;
+                writer.WritePropertyName(key);
+                value.WriteTo(writer);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return json.ToArray();
+    }
 
     private Dictionary<string, JsonElement>? Open(StoredAccount stored)
     {
@@ -154,7 +182,7 @@ public sealed class AccountService(AccountRegistry book, IAccountStore store, IS
             if (other.Id == id && other.Origin == AccountOrigin.Store) continue;
             if (other.Label.Equals(label, StringComparison.OrdinalIgnoreCase) || other.Stored?.Label.Equals(label, StringComparison.OrdinalIgnoreCase) == true)
                 return new AccountUpdateResult(AccountUpdateOutcome.Taken) { Message = $"There is an account '{other.Label}' already. Choose another label." };
-            if (other.Account is { Credential: not NoCredential } known && known.Provider == account.Provider && StoredAccountBinder.StableId(known) == StoredAccountBinder.StableId(account))
+            if (other.Account is { Credential: not NoCredential } known && known.Provider == account.Provider && AccountIds.StableId(known) == AccountIds.StableId(account))
                 return new AccountUpdateResult(AccountUpdateOutcome.Taken) { Message = $"The same key at the same address is the account '{other.Label}' already; a second one would share its limits." };
         }
 

@@ -1,4 +1,5 @@
-using Dragoman.Gateway.Configuration.Yaml;
+
+using Dragoman.Gateway.Settings;
 
 namespace Dragoman.Gateway.AccountManagement;
 

@@ -1,3 +1,4 @@
+using Dragoman.Gateway.Catalog;
 using Dragoman.Protocols;
 
 namespace Dragoman.Gateway.Accounts;
@@ -15,7 +16,7 @@ public sealed record Account
     /// <summary>What people call it; unique; safe to show.</summary>
     public required string Label { get; init; }
 
-    /// <summary>The id of the provider that serves it (see <c>Providers</c>): <c>openai</c>, <c>claude</c>, <c>gemini</c>, <c>codex</c>, <c>bedrock</c>.</summary>
+    /// <summary>The id of the provider that serves it.</summary>
     public required string Provider { get; init; }
 
     /// <summary>The protocol its upstream speaks.</summary>
@@ -27,8 +28,18 @@ public sealed record Account
     /// <summary>Where requests go, without a trailing slash; paths are appended to it.</summary>
     public required string BaseUrl { get; init; }
 
-    /// <summary>What it proves itself with.</summary>
-    public required Credential Credential { get; init; }
+    /// <summary>What it authenticates with now; another one after a refresh. Who needs the version as well reads <see cref="Cell"/>, once.</summary>
+    public required Credential Credential
+    {
+        get => Cell.Current.Credential;
+        init => Cell = new CredentialCell(value);
+    }
+
+    /// <summary>The cell that holds the credential: shared by all accounts of the same id that follow one another.</summary>
+    public CredentialCell Cell { get; init; } = null!;
+
+    /// <summary>Which models it serves where it was configured without any.</summary>
+    public ModelScope Scope { get; init; } = ModelScope.Anything;
 
     /// <summary>The AWS region (Bedrock), or null.</summary>
     public string? Region { get; init; }

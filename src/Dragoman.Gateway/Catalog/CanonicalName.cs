@@ -1,7 +1,7 @@
 namespace Dragoman.Gateway.Catalog;
 
 /// <summary>A model's name without what its host adds to it: geography, vendor, path, tag, version mark.</summary>
-internal static class CanonicalName
+public static class CanonicalName
 {
     private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> HostWords = new HashSet<string>(StringComparer.Ordinal)
     {

@@ -12,7 +12,7 @@ namespace Dragoman.Gateway.Catalog;
 /// <param name="Date">The snapshot as eight digits, or null.</param>
 /// <param name="IsLatest">Whether the newest snapshot is asked for by word.</param>
 /// <param name="IsThinking">Whether the name asks for thinking.</param>
-internal sealed record ClaudeName(string Family, int Major, int? Minor, string? Date, bool IsLatest, bool IsThinking)
+public sealed record ClaudeName(string Family, int Major, int? Minor, string? Date, bool IsLatest, bool IsThinking)
 {
     private static readonly string[] Families = ["opus", "sonnet", "haiku", "fable"];
 

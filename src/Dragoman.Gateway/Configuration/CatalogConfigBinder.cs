@@ -1,4 +1,5 @@
 using Dragoman.Gateway.Catalog;
+using Dragoman.Gateway.Settings;
 
 namespace Dragoman.Gateway.Configuration;
 
@@ -7,7 +8,7 @@ internal static class CatalogConfigBinder
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMinutes(1);
 
-    public static CatalogOptions Read(ConfigSection root)
+    public static CatalogOptions Read(SettingsReader root)
     {
         if (root.Section("models") is not { } models) return new CatalogOptions();
         var options = new CatalogOptions();
@@ -35,7 +36,7 @@ internal static class CatalogConfigBinder
         return options;
     }
 
-    private static Uri? Address(ConfigSection section)
+    private static Uri? Address(SettingsReader section)
     {
         if (section.Text("url") is not { Length: > 0 } text) return null;
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.Host.Length == 0)

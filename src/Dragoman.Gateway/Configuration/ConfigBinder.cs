@@ -1,15 +1,16 @@
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.ClientKeys;
-using Dragoman.Gateway.Configuration.Yaml;
 using Dragoman.Gateway.Flows;
 using Dragoman.Gateway.Forwarding.Transport;
+using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Requests;
+using Dragoman.Gateway.Settings;
 using Dragoman.Gateway.StoredResponses;
 
 namespace Dragoman.Gateway.Configuration;
 
 /// <summary>Turns the top level of the file into a <see cref="GatewayConfig"/>.</summary>
-internal sealed class ConfigBinder(ConfigSection root, Func<string, string?> environment)
+internal sealed class ConfigBinder(SettingsReader root, ProviderRegistry providers, Func<string, string?> environment)
 {
     private static readonly string[] Channels = ["codex", "claude-code", "antigravity", "xai"];
 
@@ -22,7 +23,7 @@ internal sealed class ConfigBinder(ConfigSection root, Func<string, string?> env
             Tls = ReadTls(),
             ApiKeys = ReadClientKeys(),
             Management = ReadManagement(),
-            ProxyUrl = UrlConfigBinder.Proxy(root, "proxy-url"),
+            ProxyUrl = AddressSettings.Proxy(root, "proxy-url"),
             Retry = ReadRetry(),
             Routing = RoutingConfigBinder.Read(root),
             Cooling = ReadCooling(),
@@ -44,7 +45,7 @@ internal sealed class ConfigBinder(ConfigSection root, Func<string, string?> env
             ForceModelPrefix = root.GetBool("force-model-prefix"),
             PassthroughHeaders = root.GetBool("passthrough-headers"),
             DrainTimeout = root.Seconds("drain-timeout-seconds", defaults.DrainTimeout),
-            Accounts = new AccountConfigBinder(root, environment).Read(),
+            Accounts = new AccountConfigBinder(root, providers, environment).Read(),
         };
         config = config with { Listeners = new ListenerConfigBinder(root).Read(config.ApiKeys.Count > 0) };
         foreach (var channel in Channels) root.Section(channel)?.Finish(UnsupportedSettings.Channels);
@@ -69,7 +70,7 @@ internal sealed class ConfigBinder(ConfigSection root, Func<string, string?> env
         var keys = new List<string>();
         foreach (var (key, node, at) in root.GetStrings("api-keys"))
         {
-            if (!CredentialConfigBinder.IsHeaderSafe(key)) root.Error(node, at, "The key contains a space or a character that no header can carry.", "Use letters, digits and punctuation of ASCII.");
+            if (!HeaderSafe.Check(key)) root.Error(node, at, "The key contains a space or a character that no header can carry.", "Use letters, digits and punctuation of ASCII.");
             else if (keys.Contains(key)) root.Problems.Warn(at, node.Line, node.Column, "The same key stands in the list twice.", "Remove one of them.");
             else keys.Add(key);
         }
@@ -88,7 +89,7 @@ internal sealed class ConfigBinder(ConfigSection root, Func<string, string?> env
             Hosts = section.GetStrings("hosts").Select(host => host.Text).ToArray(),
             Origins = section.GetStrings("origins").Select(origin => origin.Text.TrimEnd('/')).ToArray(),
         };
-        if (options is { SecretKey: not null, IsHashed: false } && section.Node("secret-key") is YamlScalar written && !written.Value.Contains("${", StringComparison.Ordinal))
+        if (options is { SecretKey: not null, IsHashed: false } && section.Node("secret-key") is SettingScalar written && !written.Value.Contains("${", StringComparison.Ordinal))
             section.WarnAt("secret-key", "The management secret stands in the file as it is.", "Keep it hashed with 'dragoman settings secret', or name an environment variable: ${NAME}.");
         section.Finish(UnsupportedSettings.Management);
         return options;

@@ -1,4 +1,4 @@
-using Dragoman.Gateway.Configuration.Yaml;
+using Dragoman.Gateway.Settings;
 using Microsoft.Extensions.Logging;
 
 namespace Dragoman.Gateway.Configuration;
@@ -11,7 +11,7 @@ namespace Dragoman.Gateway.Configuration;
 public sealed partial class ConfigWatcher : IDisposable
 {
     private readonly string _path;
-    private readonly Func<string, string?>? _environment;
+    private readonly ConfigLoader _loader;
     private readonly ILogger? _logger;
     private readonly Lock _gate = new();
     private readonly ITimer _poll;
@@ -25,14 +25,14 @@ public sealed partial class ConfigWatcher : IDisposable
     /// <summary>Starts to watch a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="initial">What was read from it at start; its configuration must be usable.</param>
+    /// <param name="loader">Reads it.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="logger">Where changes and faults are reported, or null.</param>
-    /// <param name="environment">Where <c>${NAME}</c> is looked up; null for the process's own environment.</param>
-    public ConfigWatcher(string path, ConfigResult initial, TimeProvider time, ILogger? logger = null, Func<string, string?>? environment = null)
+    /// <param name="logger">Where changes and faults are logged, or null.</param>
+    public ConfigWatcher(string path, ConfigResult initial, ConfigLoader loader, TimeProvider time, ILogger? logger = null)
     {
         ArgumentNullException.ThrowIfNull(initial);
         _path = Path.GetFullPath(path);
-        _environment = environment;
+        _loader = loader;
         _logger = logger;
         _lastResult = initial;
         _current = initial.Config ?? throw new ArgumentException("The first configuration must be usable.", nameof(initial));
@@ -93,7 +93,7 @@ public sealed partial class ConfigWatcher : IDisposable
     {
         _seen = text;
         _pending = null;
-        var result = ConfigLoader.Load(text, _path, _environment);
+        var result = _loader.Load(text, _path);
         if (result.Config is { } read && FaultyEdit.Find(_accepted, _current, text, read) is { } faulty)
             result = new ConfigResult(null, [.. result.Problems, faulty with { File = _path }]);
         _lastResult = result;

@@ -1,5 +1,3 @@
-using Dragoman.Gateway.Forwarding.Transport;
-
 namespace Dragoman.Gateway.Configuration;
 
 /// <summary>The secrets of a configuration that must not stand in a recorded body.</summary>
@@ -13,7 +11,7 @@ public static class ConfiguredSecrets
         if (config.Management.SecretKey is { } secret) yield return secret;
         foreach (var account in config.Accounts)
         {
-            foreach (var part in Redaction.SecretsOf(account.Credential)) yield return part;
+            foreach (var part in account.Cell.Secrets) yield return part;
             foreach (var (name, value) in account.Headers)
                 if (HoldsSecret(name)) yield return value;
         }

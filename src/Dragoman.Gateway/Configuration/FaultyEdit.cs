@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Dragoman.Gateway.Configuration.Yaml;
+using Dragoman.Gateway.Settings;
 
 namespace Dragoman.Gateway.Configuration;
 

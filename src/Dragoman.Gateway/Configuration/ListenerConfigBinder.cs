@@ -1,10 +1,11 @@
 using System.Net;
 using Dragoman.Gateway.Requests;
+using Dragoman.Gateway.Settings;
 
 namespace Dragoman.Gateway.Configuration;
 
 /// <summary>Reads <c>host</c>, <c>port</c> and <c>listeners</c>, and tells where the gateway would be open to others without client keys (its start refuses that, unless the store has keys).</summary>
-internal sealed class ListenerConfigBinder(ConfigSection root)
+internal sealed class ListenerConfigBinder(SettingsReader root)
 {
     private static readonly (string Word, Surface Value)[] Surfaces =
     [
@@ -35,7 +36,7 @@ internal sealed class ListenerConfigBinder(ConfigSection root)
         return listeners.Count > 0 ? listeners : [ListenerOptions.Default];
     }
 
-    private static ListenerOptions? ReadAddress(ConfigSection section, string key, Surface surface)
+    private static ListenerOptions? ReadAddress(SettingsReader section, string key, Surface surface)
     {
         var host = ReadHost(section, key);
         int? portOfAddress = null;
@@ -47,7 +48,7 @@ internal sealed class ListenerConfigBinder(ConfigSection root)
         return new ListenerOptions(host ?? (section.Has(key) ? "" : "127.0.0.1"), port, surface);
     }
 
-    private static string? ReadHost(ConfigSection section, string key)
+    private static string? ReadHost(SettingsReader section, string key)
     {
         if (section.Text(key) is not { Length: > 0 } host) return null;
         if (host is "*" or "+") return "";
@@ -58,7 +59,7 @@ internal sealed class ListenerConfigBinder(ConfigSection root)
         return "127.0.0.1";
     }
 
-    private static void Add(List<ListenerOptions> listeners, ListenerOptions listener, ConfigSection section, string key, bool hasKeys)
+    private static void Add(List<ListenerOptions> listeners, ListenerOptions listener, SettingsReader section, string key, bool hasKeys)
     {
         var clash = listeners.Find(other => other.Port == listener.Port && listener.Port != 0
             && (string.Equals(other.Host, listener.Host, StringComparison.OrdinalIgnoreCase) || other.Host.Length == 0 || listener.Host.Length == 0));

@@ -1,4 +1,5 @@
 using Dragoman.Gateway.Catalog;
+using Dragoman.Gateway.Settings;
 
 namespace Dragoman.Gateway.Configuration;
 
@@ -7,7 +8,7 @@ internal static class PriceConfigBinder
 {
     private const decimal Most = 1_000_000;
 
-    public static IReadOnlyList<ModelPrice> Read(ConfigSection root)
+    public static IReadOnlyList<ModelPrice> Read(SettingsReader root)
     {
         var prices = new List<ModelPrice>();
         foreach (var section in root.Sections("prices"))
@@ -29,7 +30,7 @@ internal static class PriceConfigBinder
         return prices;
     }
 
-    private static PriceRates ReadRates(ConfigSection section) => new()
+    private static PriceRates ReadRates(SettingsReader section) => new()
     {
         Input = Needed(section, "input"),
         Output = Needed(section, "output"),
@@ -39,7 +40,7 @@ internal static class PriceConfigBinder
         Reasoning = section.OptionalDecimal("reasoning", 0, Most),
     };
 
-    private static List<PriceTier> ReadTiers(ConfigSection section)
+    private static List<PriceTier> ReadTiers(SettingsReader section)
     {
         var tiers = new List<PriceTier>();
         foreach (var tier in section.Sections("above"))
@@ -53,7 +54,7 @@ internal static class PriceConfigBinder
         return tiers;
     }
 
-    private static decimal Needed(ConfigSection section, string key)
+    private static decimal Needed(SettingsReader section, string key)
     {
         if (!section.Has(key)) section.ErrorAt(key, $"The price needs '{key}'.", $"Add {key}: <US dollars for a million tokens>.");
         return section.OptionalDecimal(key, 0, Most) ?? 0;

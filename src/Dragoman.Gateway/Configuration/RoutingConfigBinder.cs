@@ -1,7 +1,7 @@
 using Dragoman.Gateway.Accounts;
-using Dragoman.Gateway.Configuration.Yaml;
 using Dragoman.Gateway.Routing;
 using Dragoman.Gateway.Routing.Selection;
+using Dragoman.Gateway.Settings;
 
 namespace Dragoman.Gateway.Configuration;
 
@@ -17,7 +17,7 @@ internal static class RoutingConfigBinder
         ("weightedroundrobin", RoutingStrategy.RoundRobin), ("wrr", RoutingStrategy.RoundRobin), ("fillfirst", RoutingStrategy.FillFirst), ("ff", RoutingStrategy.FillFirst),
     ];
 
-    public static RoutingOptions Read(ConfigSection root)
+    public static RoutingOptions Read(SettingsReader root)
     {
         var defaults = new RoutingOptions();
         if (root.Section("routing") is not { } section) return defaults;
@@ -34,7 +34,7 @@ internal static class RoutingConfigBinder
         return options;
     }
 
-    private static RouteRule? ReadRoute(ConfigSection section)
+    private static RouteRule? ReadRoute(SettingsReader section)
     {
         var rule = new RouteRule
         {
@@ -49,7 +49,7 @@ internal static class RoutingConfigBinder
         return null;
     }
 
-    private static IEnumerable<(string, IReadOnlyList<string>)> ReadFallbacks(ConfigSection section)
+    private static IEnumerable<(string, IReadOnlyList<string>)> ReadFallbacks(SettingsReader section)
     {
         if (section.Section("fallbacks") is not { } map) yield break;
         foreach (var pair in map.Map.Pairs)
@@ -61,10 +61,10 @@ internal static class RoutingConfigBinder
     }
 
     /// <summary>One name, or a list of names.</summary>
-    private static IReadOnlyList<string> Names(ConfigSection section, string key)
-        => section.Node(key) is YamlScalar ? section.Text(key) is { Length: > 0 } name ? [name] : [] : [.. section.GetStrings(key).Select(item => item.Text)];
+    private static IReadOnlyList<string> Names(SettingsReader section, string key)
+        => section.Node(key) is SettingScalar ? section.Text(key) is { Length: > 0 } name ? [name] : [] : [.. section.GetStrings(key).Select(item => item.Text)];
 
-    private static HybridOptions ReadHybrid(ConfigSection routing)
+    private static HybridOptions ReadHybrid(SettingsReader routing)
     {
         var defaults = HybridOptions.Default;
         if (routing.Section("hybrid") is not { } section) return defaults;

@@ -215,7 +215,7 @@ public sealed partial class FlowRecorder : IRequestObserver, IAsyncDisposable
         }
     }
 
-    private SecretRedactor MaskFor(PendingFlow draft) => new([.. _secrets(), .. draft.Accounts.SelectMany(account => Redaction.SecretsOf(account.Credential))]);
+    private SecretRedactor MaskFor(PendingFlow draft) => new([.. _secrets(), .. draft.Accounts.SelectMany(account => account.Cell.Secrets)]);
 
     [LoggerMessage(43, LogLevel.Error, "A flow could not be made.")]
     private static partial void LogUnmade(ILogger log, Exception fault);

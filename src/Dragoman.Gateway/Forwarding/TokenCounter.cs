@@ -62,7 +62,7 @@ public sealed class TokenCounter(ForwardingServices services)
     private async Task<long?> CountUpstreamAsync(ClientRequest request, ConversationRequest conversation, Candidate candidate, CancellationToken clientGone)
     {
         var provider = services.Providers[candidate.Account.Provider];
-        var spoken = provider.GetProtocol(candidate.Account, candidate.Model);
+        var spoken = provider.ProtocolFor(candidate.Account, candidate.Model);
         var protocol = ProtocolRegistry.Upstream(spoken);
         request.Traits.CarryHeaders(request.ProtocolHeaders, conversation, spoken, candidate.Model);
         using var body = new PooledBuffer();
@@ -76,13 +76,15 @@ public sealed class TokenCounter(ForwardingServices services)
                 Body = body.WrittenMemory,
                 ClientHeaders = protocol.HeadersOf(exchange),
             };
+            using var wrapped = Envelopes.Wrap(provider, ref call, services.Memory);
             using var message = await provider.CreateRequestAsync(call, timeout.Token);
-            if (message is null) return null;
+            if (message is null || provider.TokenCounts is not { } counts) return null;
             using var response = await services.Http.SendAsync(candidate.Account, message, timeout.Token);
             // A refusal says nothing of the account's targets: many compatible servers have no such address.
             if (!response.IsSuccessStatusCode || response.Content.Headers.ContentLength > MaxAnswerBytes) return null;
             await ResponseKind.DecodeAsync(response, timeout.Token);
-            return provider.ReadTokenCount(await response.Content.ReadAsByteArrayAsync(timeout.Token));
+            await Envelopes.UnwrapAsync(provider, response, MaxAnswerBytes, MaxAnswerBytes, services.Memory, timeout.Token);
+            return counts.Read(await response.Content.ReadAsByteArrayAsync(timeout.Token));
         }
         catch (Exception ex) when (!clientGone.IsCancellationRequested && ex is HttpRequestException or IOException or OperationCanceledException or WireException or InvalidDataException)
         {

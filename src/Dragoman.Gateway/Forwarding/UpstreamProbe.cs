@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Forwarding.Transport;
 using Dragoman.Gateway.Providers;
@@ -15,7 +14,7 @@ public static class UpstreamProbe
 
     /// <summary>Asks.</summary>
     /// <returns>Whether nothing speaks against the account, and what was found.</returns>
-    public static async Task<UpstreamFinding> CheckAsync(UpstreamTransport http, IProvider provider, Account account, CancellationToken cancellationToken)
+    public static async Task<UpstreamFinding> CheckAsync(UpstreamTransport http, ProviderModule provider, Account account, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(http);
         ArgumentNullException.ThrowIfNull(provider);
@@ -29,7 +28,7 @@ public static class UpstreamProbe
             var status = (int)response.StatusCode;
             return status switch
             {
-                < 300 => new UpstreamFinding(true, $"answers ({status})") { Models = await ModelsAsync(response, limit.Token) },
+                < 300 => new UpstreamFinding(true, $"answers ({status})") { Models = await ModelsAsync(provider, response, limit.Token) },
                 401 or 403 => new UpstreamFinding(false, $"refuses the credential ({status}); check the key"),
                 404 or 405 => new UpstreamFinding(true, $"is there, but lists no models ({status})"),
                 _ => new UpstreamFinding(false, $"answers with {status}"),
@@ -56,30 +55,18 @@ public static class UpstreamProbe
 
     private static string OneLine(string message) => message.ReplaceLineEndings(" ").Trim() is var line && line.Length > 400 ? line[..400] + "…" : line;
 
-    /// <summary>The models of a list in OpenAI's, Anthropic's or Gemini's form; null where it is none, or not whole.</summary>
-    private static async Task<IReadOnlyList<string>?> ModelsAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    /// <summary>The models of a list; null where the provider's lists tell none, or this one is not whole.</summary>
+    private static async Task<IReadOnlyList<string>?> ModelsAsync(ProviderModule provider, HttpResponseMessage response, CancellationToken cancellationToken)
     {
+        if (provider.Models is not { } lister) return null;
         try
         {
             if (response.Content.Headers.ContentLength > MostBytes) return null;
             await response.Content.LoadIntoBufferAsync(MostBytes, cancellationToken);
-            using var list = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancellationToken));
-            var root = list.RootElement;
-            if (root.ValueKind != JsonValueKind.Object) return null;
-            if (root.TryGetProperty("has_more", out var more) && more.ValueKind == JsonValueKind.True) return null;
-            if (root.TryGetProperty("nextPageToken", out var next) && next.ValueKind == JsonValueKind.String && next.GetString()!.Length > 0) return null;
-            var items = root.TryGetProperty("data", out var data) ? data : root.TryGetProperty("models", out var models) ? models : default;
-            if (items.ValueKind != JsonValueKind.Array) return null;
-            var ids = new List<string>();
-            foreach (var item in items.EnumerateArray())
-            {
-                if (item.ValueKind != JsonValueKind.Object) return null;
-                if ((item.TryGetProperty("id", out var id) || item.TryGetProperty("name", out id)) && id.ValueKind == JsonValueKind.String) ids.Add(id.GetString()!);
-            }
-
-            return ids;
+            ReadOnlyMemory<byte> body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+            return lister.Read(provider.Envelope is { } envelope ? envelope.UnwrapResponse(body) : body);
         }
-        catch (Exception ex) when (ex is JsonException or HttpRequestException)
+        catch (HttpRequestException)
         {
             return null;
         }

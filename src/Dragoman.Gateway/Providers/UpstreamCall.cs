@@ -22,10 +22,13 @@ public enum UpstreamOperation
 /// <param name="Operation">What is asked.</param>
 public sealed record UpstreamCall(Account Account, UpstreamModel Model, UpstreamOperation Operation)
 {
+    /// <summary>The credential to use, with its version: read once for a call, so that a failure can be put down to it.</summary>
+    public VersionedCredential Credential { get; init; } = Account.Cell.Current;
+
     /// <summary>Whether the answer shall be a stream.</summary>
     public bool Stream { get; init; }
 
-    /// <summary>The body, in the protocol of <see cref="IProvider.GetProtocol"/>; empty for none. Borrowed until the request was sent.</summary>
+    /// <summary>The body, in the protocol of <see cref="ProviderModule.ProtocolFor"/>; empty for none. Borrowed until the request was sent.</summary>
     public ReadOnlyMemory<byte> Body { get; init; }
 
     /// <summary>

@@ -11,7 +11,7 @@ namespace Dragoman.Gateway.Routing;
 /// <summary>
 /// Who serves which name under one configuration. Built once and never changed; a new configuration makes a new one. The order of
 /// reading a name: as it stands; without <c>[1m]</c>; without its thinking suffix. The first that is an alias counts. Beside aliases,
-/// accounts without a model list take what lies in their <see cref="ProviderModelScope"/>; when neither is found, upstream names behind
+/// accounts without a model list take what lies in their <see cref="ModelScope"/>; when neither is found, upstream names behind
 /// aliases count, and last of all an upstream of which nothing is known gets the name as it is.
 /// </summary>
 internal sealed class RouteTable
@@ -22,7 +22,7 @@ internal sealed class RouteTable
     private readonly ModelCatalog _catalog;
     private readonly Dictionary<string, List<ModelTarget>> _byAlias = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, List<ModelTarget>> _byUpstreamName = new(StringComparer.OrdinalIgnoreCase);
-    private readonly List<(Account Account, ProviderModelScope Territory, int Order)> _open = [];
+    private readonly List<(Account Account, ModelScope Scope, int Order)> _open = [];
     private readonly List<(ClaudeName Name, string Alias)> _claudes = [];
     private readonly ConcurrentDictionary<string, ModelResolution> _remembered = new(StringComparer.Ordinal);
     private readonly Lazy<IReadOnlyList<VisibleModel>> _visible;
@@ -34,7 +34,7 @@ internal sealed class RouteTable
         var order = 0;
         foreach (var account in config.Accounts)
         {
-            if (account.Models.Count == 0) _open.Add((account, ProviderModelScope.From(account), order++));
+            if (account.Models.Count == 0) _open.Add((account, account.Scope, order++));
             foreach (var model in account.Models)
             {
                 var offer = ModelTarget.Create(catalog, account, model.Name, model.Alias, model.Facts, order++);
@@ -120,8 +120,8 @@ internal sealed class RouteTable
         }
 
         var before = found.Count;
-        foreach (var (account, territory, order) in _open)
-            if (Unprefixed(account, name) is { } model && territory.Fits(model)) found.Add(Open(account, territory, model, order));
+        foreach (var (account, scope, order) in _open)
+            if (Unprefixed(account, name) is { } model && scope.Fits(model)) found.Add(Open(account, scope, model, order));
         if (found.Count > before) steps.Add($"{Count(found.Count - before)} without a model list take{(found.Count - before == 1 ? "s" : "")} names like '{name}'.");
         if (found.Count > 0) return found;
 
@@ -139,20 +139,20 @@ internal sealed class RouteTable
     {
         if (found.Exists(offer => !offer.IsAssumed)) return;
         var before = found.Count;
-        foreach (var (account, territory, order) in _open)
-            if (territory.Anything && Unprefixed(account, name) is { } model) found.Add(Open(account, territory, model, order));
+        foreach (var (account, scope, order) in _open)
+            if (scope.TakesAnything && Unprefixed(account, name) is { } model) found.Add(Open(account, scope, model, order));
         if (found.Count > before) steps.Add($"Nobody is known to serve '{name}'; {Count(found.Count - before)} of which nothing is known get{(found.Count - before == 1 ? "s" : "")} it as it is, one after the other.");
     }
 
     /// <summary>The offer of an account without a model list.</summary>
-    private ModelTarget Open(Account account, ProviderModelScope territory, string model, int order)
+    private ModelTarget Open(Account account, ModelScope scope, string model, int order)
     {
-        var (name, thinking) = territory.Spell(model);
+        var (name, thinking) = scope.Spell(model);
         return ModelTarget.Create(_catalog, account, name, model, null, order) with
         {
             RequestsReasoning = thinking,
             // The catalog knows at least the vendor of an unknown model, by its name; of one it has it knows the size.
-            IsAssumed = territory.Anything || _catalog.Find(name) is not { ContextWindow: not null },
+            IsAssumed = scope.TakesAnything || _catalog.Find(name) is not { ContextWindow: not null },
         };
     }
 

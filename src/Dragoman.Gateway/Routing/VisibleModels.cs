@@ -19,9 +19,8 @@ internal sealed class VisibleModels(IReadOnlyList<Account> accounts, ModelCatalo
             foreach (var model in account.Models)
                 Note(account, model.Alias, model.Name, ModelMetadataMerger.Merge(catalog, account.Protocol, model.Name, model.Alias, model.Facts));
             if (account.Models.Count > 0) continue;
-            var territory = ProviderModelScope.From(account);
             foreach (var model in catalog.All)
-                if (territory.Shows(model)) Note(account, model.Id, model.Id, model.Facts);
+                if (account.Scope.Shows(model)) Note(account, model.Id, model.Id, model.Facts);
         }
 
         return [.. _order.Select(id => new VisibleModel(id, _found[id].Facts, [.. _found[id].Servers.OrderByDescending(account => account.Priority)]))];

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using Dragoman.Gateway.Persistence;
+using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Text;
 
 namespace Dragoman.Providers.Abstractions;
@@ -10,12 +11,18 @@ namespace Dragoman.Providers.Abstractions;
 /// kin), <c>anthropic-ratelimit-NAME-{limit,remaining,reset}</c>, and the windows of Anthropic's subscriptions
 /// (<c>anthropic-ratelimit-unified-{5h,7d}-{utilization,reset}</c>), which are the whole account's.
 /// </summary>
-public static class QuotaHeaders
+public sealed class QuotaHeaders : IQuotaSource
 {
+    /// <summary>One for all.</summary>
+    public static QuotaHeaders Instance { get; } = new();
+
     private const string OpenAi = "x-ratelimit-";
     private const string Anthropic = "anthropic-ratelimit-";
     private const string Unified = "unified-";
     private const int Most = 12;
+
+    /// <inheritdoc/>
+    public QuotaReading? ReadHeaders(HttpResponseHeaders headers, DateTimeOffset now) => Read(headers, now);
 
     /// <summary>The quotas; null where no header says any. Costs a look at the names when there is none.</summary>
     public static QuotaReading? Read(HttpResponseHeaders headers, DateTimeOffset now)

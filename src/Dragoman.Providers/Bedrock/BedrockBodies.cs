@@ -65,29 +65,6 @@ internal static class BedrockBodies
         return output.WrittenMemory;
     }
 
-    /// <summary>Reads <c>{"inputTokens":n}</c>.</summary>
-    public static long? ReadCount(ReadOnlyMemory<byte> body)
-    {
-        try
-        {
-            var reader = new Utf8TokenReader(body.Span, JsonReading.Options);
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return null;
-            while (reader.NextProperty())
-            {
-                var found = reader.ValueTextEquals("inputTokens"u8);
-                reader.Read();
-                if (found) return reader.Int64OrNull();
-                reader.Skip();
-            }
-        }
-        catch (JsonException)
-        {
-            // Not a count: the caller estimates.
-        }
-
-        return null;
-    }
-
     private static bool Has(ReadOnlyMemory<byte> body, ReadOnlySpan<byte> member)
     {
         var reader = new Utf8TokenReader(body.Span, JsonReading.Options);

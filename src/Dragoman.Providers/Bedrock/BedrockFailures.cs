@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
 using Dragoman.Gateway.Persistence;
+using Dragoman.Gateway.Providers;
 using Dragoman.Protocols;
 using Dragoman.Protocols.BedrockConverse.Upstream;
 using Dragoman.Providers.Abstractions;
@@ -8,9 +9,21 @@ using Dragoman.Providers.Abstractions;
 namespace Dragoman.Providers.Bedrock;
 
 /// <summary>What Bedrock's errors mean. The exception's name is in <c>x-amzn-errortype</c>; some differences are only in the words.</summary>
-internal static partial class BedrockFailures
+internal sealed partial class BedrockFailures(BedrockConnection connection) : IFailureClassifier
 {
-    public static Failure Classify(WireError error, HttpResponseHeaders headers, DateTimeOffset now)
+    /// <inheritdoc/>
+    public Failure Classify(in UpstreamFailure failure)
+    {
+        var classified = Classify(failure.Error, failure.Headers, failure.Now);
+        // The next try calls the profile.
+        if (WantsProfile(classified.Error) is { } id && connection.NoteProfile(id)) return classified with { Class = FailureClass.Transient };
+        if (classified.Class != FailureClass.AuthExpired) return classified;
+        if (IsClockSkew(classified.Error) && failure.Headers.Date is { } theirs) connection.Skew = theirs - failure.Now;
+        else connection.Keys.Invalidate();
+        return classified;
+    }
+
+    private static Failure Classify(WireError error, HttpResponseHeaders headers, DateTimeOffset now)
     {
         if (First(headers, "x-amzn-errortype") is { Length: > 0 } name) error = ConverseUpstream.NameError(error, name);
         if (error.RequestId is null && First(headers, "x-amzn-requestid") is { } id) error = error with { RequestId = id };
@@ -20,11 +33,11 @@ internal static partial class BedrockFailures
     }
 
     /// <summary>Whether the upstream says that the signature's time is not its own.</summary>
-    public static bool IsClockSkew(WireError error)
+    private static bool IsClockSkew(WireError error)
         => Has(error.Message, "Signature expired") || Has(error.Message, "Signature not yet current") || error.Type is "RequestTimeTooSkewed" or "RequestTimeTooSkewedException";
 
     /// <summary>The model id that AWS serves only through an inference profile, where the error says so; else null.</summary>
-    public static string? WantsProfile(WireError error)
+    private static string? WantsProfile(WireError error)
         => Has(error.Message, "on-demand throughput") && OfModel().Match(error.Message) is { Success: true } found ? found.Groups["id"].Value : null;
 
     private static FailureClass ClassOf(WireError error) => RequestScope.Find(error) ?? error.Kind switch

@@ -4,6 +4,7 @@ using Dragoman.Gateway.Catalog;
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Forwarding.Transport;
 using Dragoman.Gateway.Persistence;
+using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Routing;
 using Dragoman.Server.DataFolders;
 using Dragoman.Server.Lifetime;
@@ -21,7 +22,7 @@ internal static class AccountsFeature
     public static IServiceCollection AddAccounts(this IServiceCollection services)
     {
         services.AddOpened((provider, cancellationToken) => AccountRegistry.OpenAsync(
-            provider.GetRequiredService<ConfigSource>().Config, provider.GetRequiredService<IAccountStore>(), provider.GetRequiredService<IGatewayStore>().Changes,
+            provider.GetRequiredService<ConfigSource>().Config, provider.GetRequiredService<ProviderRegistry>(), provider.GetRequiredService<IAccountStore>(), provider.GetRequiredService<IGatewayStore>().Changes,
             provider.GetRequiredService<ISecretProtector>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<AccountRegistry>>(), cancellationToken));
         services.AddSingleton<Func<GatewayConfig>>(provider =>
         {

@@ -28,7 +28,7 @@ internal static class ConfigurationFeature
         var source = provider.GetRequiredService<ConfigSource>();
         if (source.Followed is not { } file) return null;
         var (transport, accounts) = (provider.GetRequiredService<UpstreamTransport>(), provider.GetRequiredService<AccountRegistry>());
-        var watcher = new ConfigWatcher(file, source.Loaded, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ConfigWatcher>>());
+        var watcher = new ConfigWatcher(file, source.Loaded, source.Loader, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ConfigWatcher>>());
         watcher.Changed += (_, change) => transport.Apply(change.Current);
         watcher.Changed += (_, change) => accounts.Take(change.Current);
         return watcher;

@@ -18,7 +18,7 @@ internal static class FlowsFeature
         {
             var (config, providers) = (provider.GetRequiredService<Func<GatewayConfig>>(), provider.GetRequiredService<ForwardingServices>().Providers);
             return new FlowRecorder(
-                provider.GetRequiredService<IFlowStore>(), () => config().Flows, candidate => providers[candidate.Account.Provider].GetProtocol(candidate.Account, candidate.Model), () => ConfiguredSecrets.From(config()),
+                provider.GetRequiredService<IFlowStore>(), () => config().Flows, candidate => providers[candidate.Account.Provider].ProtocolFor(candidate.Account, candidate.Model), () => ConfiguredSecrets.From(config()),
                 provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>().CreateLogger("Flows"), provider.GetRequiredService<MemoryBudget>());
         });
         services.AddSingleton<IHealthPart, FlowsHealth>();

@@ -5,11 +5,11 @@ using Dragoman.Gateway.Forwarding;
 using Dragoman.Gateway.Forwarding.Attempts;
 using Dragoman.Gateway.Forwarding.Transport;
 using Dragoman.Gateway.Pipeline;
+using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Requests;
 using Dragoman.Gateway.Routing;
 using Dragoman.Gateway.Usage;
 using Dragoman.Protocols.Json;
-using Dragoman.Providers;
 using Dragoman.Server.Lifetime;
 using Dragoman.Server.Observability.Metrics;
 using Dragoman.Server.Observability.Telemetry;
@@ -28,7 +28,7 @@ internal static class ForwardingFeature
         services.AddSingleton(provider =>
         {
             var (config, time) = (provider.GetRequiredService<Func<GatewayConfig>>(), provider.GetRequiredService<TimeProvider>());
-            return new ForwardingServices(provider.GetRequiredService<IRouter>(), ProviderModules.CreateRegistry(time), provider.GetRequiredService<UpstreamTransport>(), time)
+            return new ForwardingServices(provider.GetRequiredService<IRouter>(), provider.GetRequiredService<ProviderRegistry>(), provider.GetRequiredService<UpstreamTransport>(), time)
             {
                 OptionsSource = () => OptionsOf(config()),
                 Memory = provider.GetRequiredService<MemoryBudget>(),

@@ -18,6 +18,8 @@ internal static class Composition
     {
         services.AddSingleton(options.Time);
         services.AddSingleton(source);
+        services.AddSingleton(source.Providers);
+        services.AddSingleton(source.Loader);
         services.AddSingleton(new DataFolderOptions(options.DataFolder));
         services.AddSingleton<NodeIdentity>();
         // An instance: what ends with the gateway may still look at it when the container is closed.

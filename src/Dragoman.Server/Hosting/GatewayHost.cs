@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Dragoman.Gateway.Configuration;
-using Dragoman.Gateway.Configuration.Yaml;
+using Dragoman.Gateway.Settings;
 using Dragoman.Server.Api;
 using Dragoman.Server.DataFolders;
 using Dragoman.Server.Lifetime;

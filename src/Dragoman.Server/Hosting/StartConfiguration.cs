@@ -13,14 +13,16 @@ internal static class StartConfiguration
     /// <exception cref="StartException">It cannot be used.</exception>
     public static ConfigSource Load(StartOptions options)
     {
+        var providers = options.Providers(options.Time);
+        var loader = new ConfigLoader(providers);
         var result = options switch
         {
-            { ConfigText: { } text } => ConfigLoader.Load(text, Path.GetFileName(options.ConfigFile ?? Usual)),
-            { ConfigFile: { } file } => ConfigLoader.LoadFile(file),
-            _ => ConfigLoader.Load("", Usual),
+            { ConfigText: { } text } => loader.Load(text, Path.GetFileName(options.ConfigFile ?? Usual)),
+            { ConfigFile: { } file } => loader.LoadFile(file),
+            _ => loader.Load("", Usual),
         };
         if (!result.IsUsable) throw new StartException($"The configuration '{options.ConfigFile ?? Usual}' cannot be used.", result.Problems);
         var followed = options.ConfigText is not null ? null : options.ConfigFile ?? new DataFolderOptions(options.DataFolder).PathOf(Usual);
-        return new ConfigSource(result with { Config = result.Config!.WithAddress(options.Host, options.Port) }, followed);
+        return new ConfigSource(result with { Config = result.Config!.WithAddress(options.Host, options.Port) }, followed, providers, loader);
     }
 }

@@ -1,3 +1,6 @@
+using Dragoman.Gateway.Providers;
+using Dragoman.Providers;
+
 namespace Dragoman.Server.Hosting;
 
 /// <summary>How the gateway is started.</summary>
@@ -20,6 +23,9 @@ public sealed record StartOptions
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Makes the providers that accounts may have; by default all that ship.</summary>
+    public Func<TimeProvider, ProviderRegistry> Providers { get; init; } = ProviderModules.CreateRegistry;
 
     /// <summary>The least level that is logged to the console; <see cref="LogLevel.None"/> for silence.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;

@@ -121,7 +121,7 @@ public sealed class AccountRegistryTests
     }
 
     private Task<AccountRegistry> OpenAsync(string yaml)
-        => AccountRegistry.OpenAsync(Config.Load(yaml), _store, _store, _secrets, _time, NullLogger.Instance, TestContext.Current.CancellationToken);
+        => AccountRegistry.OpenAsync(Config.Load(yaml), Config.Providers, _store, _store, _secrets, _time, NullLogger.Instance, TestContext.Current.CancellationToken);
 
     private StoredAccount Stored(string id, string provider, string label, string secret) => new()
     {

@@ -4,6 +4,7 @@ using Dragoman.Gateway.Catalog;
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Routing;
 using Dragoman.Gateway.Tests.Support;
+using Dragoman.Providers;
 
 namespace Dragoman.Gateway.Tests.Catalog;
 
@@ -161,7 +162,7 @@ public sealed class CatalogRefresherTests : IDisposable
     [InlineData("{ fil: models.json }", "fil")]
     public void Mistakes_are_told_at_the_start(string catalog, string problem)
     {
-        var result = ConfigLoader.Load($"models: {{ catalog: {catalog} }}\n", "config.yaml");
+        var result = ProviderModules.ConfigLoader.Load($"models: {{ catalog: {catalog} }}\n", "config.yaml");
         result.Problems.ShouldContain(item => item.ToString().Contains(problem));
     }
 
@@ -177,7 +178,7 @@ public sealed class CatalogRefresherTests : IDisposable
     [Fact]
     public void The_former_name_of_the_key_still_works_and_is_reported()
     {
-        var result = ConfigLoader.Load("models: { catalogue: { file: models.json } }\n", "config.yaml");
+        var result = ProviderModules.ConfigLoader.Load("models: { catalogue: { file: models.json } }\n", "config.yaml");
         result.Config!.Catalog.File.ShouldBe("models.json");
         result.Problems.Single().ToString().ShouldContain("now called 'catalog'");
     }

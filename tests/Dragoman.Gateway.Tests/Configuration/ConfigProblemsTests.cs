@@ -1,6 +1,7 @@
 using Dragoman.Gateway.Configuration;
-using Dragoman.Gateway.Configuration.Yaml;
+using Dragoman.Gateway.Settings;
 using Dragoman.Gateway.Tests.Support;
+using Dragoman.Providers;
 
 namespace Dragoman.Gateway.Tests.Configuration;
 
@@ -75,7 +76,7 @@ public sealed class ConfigProblemsTests
     [InlineData("budgets: { unknown-price: maybe }\n", "budgets.unknown-price", "not one of allow, refuse", true)]
     public void Keys_prices_and_budgets_are_read_with_care(string yaml, string path, string message, bool error = false)
     {
-        var problem = ConfigLoader.Load(yaml, "config.yaml").Problems.ShouldHaveSingleItem();
+        var problem = ProviderModules.ConfigLoader.Load(yaml, "config.yaml").Problems.ShouldHaveSingleItem();
         problem.Path.ShouldBe(path);
         problem.Message.ShouldContain(message);
         problem.Severity.ShouldBe(error ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning);
@@ -84,7 +85,7 @@ public sealed class ConfigProblemsTests
     [Fact]
     public void Binding_wide_says_how_to_fix_it()
     {
-        ConfigLoader.Load("host: 0.0.0.0\n", "config.yaml").Problems[0].Remedy.ShouldBe("Add api-keys: with at least one key, make one with 'dragoman keys create', or set host: 127.0.0.1");
+        ProviderModules.ConfigLoader.Load("host: 0.0.0.0\n", "config.yaml").Problems[0].Remedy.ShouldBe("Add api-keys: with at least one key, make one with 'dragoman keys create', or set host: 127.0.0.1");
         Config.Load("host: 0.0.0.0\napi-keys: [k]\n").Listeners[0].Host.ShouldBe("0.0.0.0");
         foreach (var host in new[] { "127.0.0.1", "localhost", "'::1'", "'[::1]'", "127.8.8.8" }) Config.Load($"host: {host}\n").Exposed.ShouldBeNull();
     }
@@ -194,5 +195,5 @@ public sealed class ConfigProblemsTests
 
     [Fact]
     public void A_missing_file_is_a_problem_like_any_other()
-        => ConfigLoader.LoadFile("/nowhere/at/all.yaml").Problems.ShouldHaveSingleItem().Message.ShouldBe("The file does not exist.");
+        => ProviderModules.ConfigLoader.LoadFile("/nowhere/at/all.yaml").Problems.ShouldHaveSingleItem().Message.ShouldBe("The file does not exist.");
 }

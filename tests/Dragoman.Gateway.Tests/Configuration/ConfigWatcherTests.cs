@@ -1,6 +1,7 @@
 using Dragoman.Gateway.Configuration;
-using Dragoman.Gateway.Configuration.Yaml;
+using Dragoman.Gateway.Settings;
 using Dragoman.Gateway.Tests.Support;
+using Dragoman.Providers;
 
 namespace Dragoman.Gateway.Tests.Configuration;
 
@@ -18,7 +19,7 @@ public sealed class ConfigWatcherTests : IDisposable
     private ConfigWatcher Watch(string yaml)
     {
         System.IO.File.WriteAllText(File, yaml);
-        var watcher = new ConfigWatcher(File, ConfigLoader.LoadFile(File), _time);
+        var watcher = new ConfigWatcher(File, ProviderModules.ConfigLoader.LoadFile(File), ProviderModules.ConfigLoader, _time);
         watcher.Changed += (_, change) => _changes.Add(change);
         watcher.Rejected += (_, rejection) => _rejections.Add(rejection);
         return watcher;

@@ -1,14 +1,19 @@
 using Dragoman.Gateway.Configuration;
-using Dragoman.Gateway.Configuration.Yaml;
+using Dragoman.Gateway.Providers;
+using Dragoman.Gateway.Settings;
+using Dragoman.Providers;
 
 namespace Dragoman.Gateway.Tests.Support;
 
 /// <summary>Configurations from text.</summary>
 internal static class Config
 {
+    /// <summary>The providers that ship.</summary>
+    public static ProviderRegistry Providers { get; } = ProviderModules.CreateRegistry(TimeProvider.System);
+
     /// <summary>Reads; no environment but what is given.</summary>
     public static ConfigResult Read(string yaml, params (string Name, string Value)[] environment)
-        => ConfigLoader.Load(yaml, "config.yaml", name => environment.FirstOrDefault(pair => pair.Name == name).Value);
+        => new ConfigLoader(Providers, name => environment.FirstOrDefault(pair => pair.Name == name).Value).Load(yaml, "config.yaml");
 
     /// <summary>Reads what must be usable.</summary>
     public static GatewayConfig Load(string yaml, params (string Name, string Value)[] environment)

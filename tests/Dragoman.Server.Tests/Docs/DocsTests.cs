@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Dragoman.Gateway.Configuration;
 using Dragoman.Server.Tests.Forwarding;
+using Dragoman.Providers;
 
 namespace Dragoman.Server.Tests.Docs;
 
@@ -51,7 +52,7 @@ public sealed class DocsTests
             }
 
             if (block.Language != "yaml") continue;
-            var result = ConfigLoader.Load(block.Text, block.Page, static _ => "a-value-of-the-environment");
+            var result = new ConfigLoader(ProviderModules.CreateRegistry(TimeProvider.System), static _ => "a-value-of-the-environment").Load(block.Text, block.Page);
             if (!result.IsUsable) failed.Add($"{block.Page}:{block.Line}: {string.Join('\n', result.Problems)}");
         }
 
@@ -73,11 +74,11 @@ public sealed class DocsTests
     {
         var text = File.ReadAllText(Repository.File("README.md"));
         var first = text[text.IndexOf("       claude-api-key:", StringComparison.Ordinal)..text.IndexOf("2. Check it", StringComparison.Ordinal)];
-        var result = ConfigLoader.Load(Left(first, 7), "config.yaml", name => name == "ANTHROPIC_API_KEY" ? "sk-ant-one" : null);
+        var result = new ConfigLoader(ProviderModules.CreateRegistry(TimeProvider.System), name => name == "ANTHROPIC_API_KEY" ? "sk-ant-one" : null).Load(Left(first, 7), "config.yaml");
         result.Problems.ShouldBeEmpty();
         result.Config!.Accounts.Count.ShouldBe(1);
         var second = text[text.IndexOf("    gemini-api-key:", StringComparison.Ordinal)..text.IndexOf("Or add them while the gateway runs", StringComparison.Ordinal)];
-        ConfigLoader.Load(Left(first, 7) + Left(second, 4), "config.yaml", _ => "a-key-of-some-length").Problems.ShouldBeEmpty();
+        new ConfigLoader(ProviderModules.CreateRegistry(TimeProvider.System), _ => "a-key-of-some-length").Load(Left(first, 7) + Left(second, 4), "config.yaml").Problems.ShouldBeEmpty();
 
         static string Left(string block, int indent) => string.Concat(block.Split('\n').Select(line => (line.Length >= indent ? line[indent..] : line.Trim()) + "\n"));
     }

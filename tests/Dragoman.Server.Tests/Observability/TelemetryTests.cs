@@ -3,6 +3,7 @@ using Dragoman.Emulators;
 using Dragoman.Emulators.Http;
 using Dragoman.Gateway.Accounts;
 using Dragoman.Protocols;
+using Dragoman.Providers;
 using Dragoman.Server.Observability.Telemetry;
 using Dragoman.Server.Tests.Forwarding;
 using Dragoman.Server.Tests.Support;
@@ -140,7 +141,7 @@ public sealed class TelemetryTests : IDisposable
     public void Providers_have_the_conventions_names(string provider, string address, string expected)
     {
         var account = new Account { Id = "a", Label = "a", Provider = provider, Protocol = Protocol.OpenAiChat, BaseUrl = address, Credential = new NoCredential() };
-        GenAi.ProviderOf(account).ShouldBe(expected == "openai-compatible-as-it-is" ? provider : expected);
+        ProviderModules.CreateRegistry(TimeProvider.System)[provider].TelemetryNameOf(account).ShouldBe(expected == "openai-compatible-as-it-is" ? provider : expected);
     }
 
     private static TelemetrySwitch Read(Dictionary<string, string> variables) => TelemetrySwitch.Read(name => variables.GetValueOrDefault(name));

@@ -1,3 +1,4 @@
+using Dragoman.Gateway.Settings;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -13,7 +14,7 @@ internal sealed class YamlTree
 
     private readonly Parser _parser;
     private readonly DiagnosticBag _problems;
-    private readonly Dictionary<string, YamlNode> _anchors = [];
+    private readonly Dictionary<string, SettingNode> _anchors = [];
 
     private YamlTree(Parser parser, DiagnosticBag problems)
     {
@@ -22,7 +23,7 @@ internal sealed class YamlTree
     }
 
     /// <summary>The map that a file consists of; null when it is not YAML or not a map (reported), an empty map for an empty file.</summary>
-    public static YamlMap? Read(string text, DiagnosticBag problems)
+    public static SettingMap? Read(string text, DiagnosticBag problems)
     {
         try
         {
@@ -62,25 +63,25 @@ internal sealed class YamlTree
         return message.TrimEnd('.') + ".";
     }
 
-    private YamlMap? ReadFile()
+    private SettingMap? ReadFile()
     {
         Next();
         if (_parser.Current is StreamStart) Next();
-        if (_parser.Current is StreamEnd) return new YamlMap([], 1, 1);
+        if (_parser.Current is StreamEnd) return new SettingMap([], 1, 1);
         if (_parser.Current is DocumentStart) Next();
         var root = ReadNode(0, "");
         Next();
         if (_parser.Current is DocumentEnd) Next();
         if (_parser.Current is DocumentStart second)
-            _problems.Error("", second.Start, "The file holds more than one document; only the first would be read.", "Remove the '---' line and what follows, or merge it into the first part.");
+            _problems.Error("", (int)second.Start.Line, (int)second.Start.Column, "The file holds more than one document; only the first would be read.", "Remove the '---' line and what follows, or merge it into the first part.");
 
-        if (root.IsNull) return new YamlMap([], 1, 1);
-        if (root is YamlMap map) return map;
+        if (root.IsNull) return new SettingMap([], 1, 1);
+        if (root is SettingMap map) return map;
         _problems.Error("", root.Line, root.Column, $"The file must be a map of keys (port: 8317), but it is {root.Kind}.", "Put 'key: value' lines at the left margin.");
         return null;
     }
 
-    private YamlNode ReadNode(int depth, string path)
+    private SettingNode ReadNode(int depth, string path)
     {
         var current = _parser.Current ?? throw new YamlException("the file ends too early");
         if (depth > MaxDepth) throw new YamlException(current.Start, current.End, "values are nested too deeply");
@@ -88,7 +89,7 @@ internal sealed class YamlTree
         {
             case Scalar scalar:
             {
-                var node = new YamlScalar(scalar.Value, scalar.Style == ScalarStyle.Plain, (int)scalar.Start.Line, (int)scalar.Start.Column);
+                var node = new SettingScalar(scalar.Value, scalar.Style == ScalarStyle.Plain, (int)scalar.Start.Line, (int)scalar.Start.Column);
                 return Remember(scalar, node);
             }
 
@@ -98,9 +99,9 @@ internal sealed class YamlTree
                     : throw new YamlException(alias.Start, alias.End, $"'*{alias.Value.Value}' refers to an anchor that is not defined before it");
             case SequenceStart start:
             {
-                var items = new List<YamlNode>();
+                var items = new List<SettingNode>();
                 for (Next(); _parser.Current is not SequenceEnd; Next()) items.Add(ReadNode(depth + 1, $"{path}[{items.Count}]"));
-                return Remember(start, new YamlList(items, (int)start.Start.Line, (int)start.Start.Column));
+                return Remember(start, new SettingList(items, (int)start.Start.Line, (int)start.Start.Column));
             }
 
             case MappingStart start:
@@ -110,18 +111,18 @@ internal sealed class YamlTree
         }
     }
 
-    private YamlMap ReadMap(MappingStart start, int depth, string path)
+    private SettingMap ReadMap(MappingStart start, int depth, string path)
     {
-        var pairs = new List<YamlPair>();
-        var merged = new List<YamlMap>();
+        var pairs = new List<SettingPair>();
+        var merged = new List<SettingMap>();
         for (Next(); _parser.Current is not MappingEnd; Next())
         {
             var keyNode = ReadNode(depth + 1, path);
             Next();
-            var name = (keyNode as YamlScalar)?.Value ?? "?";
+            var name = (keyNode as SettingScalar)?.Value ?? "?";
             var at = path.Length == 0 ? name : $"{path}.{name}";
             var value = ReadNode(depth + 1, at);
-            if (keyNode is not YamlScalar key)
+            if (keyNode is not SettingScalar key)
             {
                 _problems.Error(path, keyNode.Line, keyNode.Column, "A key must be a single word.");
                 continue;
@@ -129,12 +130,12 @@ internal sealed class YamlTree
 
             if (key is { Plain: true, Value: "<<" })
             {
-                merged.AddRange(value is YamlList list ? list.Items.OfType<YamlMap>() : value is YamlMap map ? [map] : []);
+                merged.AddRange(value is SettingList list ? list.Items.OfType<SettingMap>() : value is SettingMap map ? [map] : []);
                 continue;
             }
 
             var earlier = pairs.Find(pair => pair.Key.Value == key.Value);
-            if (earlier is null) pairs.Add(new YamlPair(key, value));
+            if (earlier is null) pairs.Add(new SettingPair(key, value));
             else
             {
                 _problems.Error(at, key.Line, key.Column, $"The key is given twice; the first is on line {earlier.Key.Line}.",
@@ -144,10 +145,10 @@ internal sealed class YamlTree
 
         foreach (var pair in merged.SelectMany(map => map.Pairs))
             if (!pairs.Exists(own => own.Key.Value == pair.Key.Value)) pairs.Add(pair);
-        return new YamlMap(pairs, (int)start.Start.Line, (int)start.Start.Column);
+        return new SettingMap(pairs, (int)start.Start.Line, (int)start.Start.Column);
     }
 
-    private YamlNode Remember(NodeEvent source, YamlNode node)
+    private SettingNode Remember(NodeEvent source, SettingNode node)
     {
         if (!source.Anchor.IsEmpty) _anchors[source.Anchor.Value] = node;
         return node;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Forwarding.Streaming;
 using Dragoman.Gateway.Forwarding.Transport;
 using Dragoman.Gateway.Persistence;
@@ -23,7 +24,8 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, Forwar
         Status = 503, Code = "shutting_down", RetryAfter = TimeSpan.FromSeconds(2),
     };
 
-    private IProvider? _provider;
+    private ProviderModule? _provider;
+    private VersionedCredential? _sent;
 
     /// <summary>When it began, as a timestamp of the clock.</summary>
     public long Started { get; } = services.Time.GetTimestamp();
@@ -36,9 +38,12 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, Forwar
 
     public ForwardingOptions Options => services.Options;
 
-    public IProvider Provider => _provider ??= services.Providers[candidate.Account.Provider];
+    public ProviderModule Provider => _provider ??= services.Providers[candidate.Account.Provider];
 
-    public Protocol UpstreamProtocol => Provider.GetProtocol(candidate.Account, candidate.Model);
+    public Protocol UpstreamProtocol => Provider.ProtocolFor(candidate.Account, candidate.Model);
+
+    /// <summary>The credential that the request carries; before it is made, the one that it would carry.</summary>
+    public Credential Credential => _sent?.Credential ?? candidate.Account.Credential;
 
     public RequestOutcome Outcome => outcome;
 
@@ -71,13 +76,16 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, Forwar
         using (written)
         {
             var call = new UpstreamCall(candidate.Account, candidate.Model, UpstreamOperation.Generate) { Stream = request.Stream, Body = body, ClientHeaders = headers };
+            _sent = call.Credential;
+            using var wrapped = Envelopes.Wrap(Provider, ref call, services.Memory);
             using var message = await MakeAsync(call, timeout);
             outcome.Pending = candidate;
             request.Capture?.OnUpstreamRequest(outcome.Attempts.Count, body, request.Body);
             outcome.Pending = candidate;
             var response = await services.Http.SendAsync(candidate.Account, message, timeout.Token);
-            if (Provider.ReadQuotas(response.Headers, services.Time.GetUtcNow()) is { } quotas) services.Router.ReportQuotas(candidate, quotas);
+            if (Provider.Quotas?.ReadHeaders(response.Headers, services.Time.GetUtcNow()) is { } quotas) services.Router.ReportQuotas(candidate, quotas);
             await ResponseKind.DecodeAsync(response, timeout.Token);
+            await Envelopes.UnwrapAsync(Provider, response, Options.MaxAnswerBytes, Options.MaxFrameBytes, services.Memory, timeout.Token);
             if (request.Capture is { } capture) await capture.OnUpstreamResponseAsync(outcome.Attempts.Count, response, timeout.Token);
             return response;
         }
@@ -120,21 +128,24 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, Forwar
         // The skim lets broken JSON pass where the relay needs nothing behind it; the gateway can say where it breaks.
         if (response.StatusCode == HttpStatusCode.BadRequest && RequestEnvelope.FindProblem(request.Body.Span) is { } words) throw WireException.Invalid(words, code: "invalid_json");
         var protocol = UpstreamProtocol;
-        var body = Redaction.Apply(buffer.WrittenMemory, candidate.Account.Credential);
+        var body = Redaction.Apply(buffer.WrittenMemory, Credential);
         var error = ProtocolRegistry.Upstream(protocol).ReadError((int)response.StatusCode, body) with { Origin = protocol };
         // A page or a plain word is nothing that the client's SDK could read: its status is all that counts.
         var same = protocol == request.ClientProtocol.Protocol && ResponseKind.IsJson(body.Span) == true;
-        return Fail(error, response.Headers) with { ErrorBody = same ? body.ToArray() : default };
+        return Fail(error, response.Headers, body) with { ErrorBody = same ? body.ToArray() : default };
     }
 
     /// <summary>A failed attempt from an error that the upstream told.</summary>
-    public AttemptResult Fail(WireError error, HttpResponseHeaders headers)
+    public AttemptResult Fail(WireError error, HttpResponseHeaders headers, ReadOnlyMemory<byte> body = default)
     {
         if (error.RequestId is null) error = error with { RequestId = UpstreamHeaders.RequestId(headers) };
-        error = error with { Message = Redaction.Apply(error.Message, candidate.Account.Credential) };
+        error = error with { Message = Redaction.Apply(error.Message, Credential) };
+        var failure = Provider.Failures.Classify(new UpstreamFailure(error, headers, services.Time.GetUtcNow()) { Body = body, Account = candidate.Account, Model = candidate.Model });
+        // Only the version that failed is marked; a newer one has not been tried.
+        if (failure.Class == FailureClass.AuthExpired && _sent is { } sent) candidate.Account.Cell.Reject(sent.Version);
         return new AttemptResult
         {
-            Failure = Provider.Classify(error, headers, services.Time.GetUtcNow()),
+            Failure = failure,
             Headers = UpstreamHeaders.Select(headers, Options.PassthroughHeaders),
         };
     }

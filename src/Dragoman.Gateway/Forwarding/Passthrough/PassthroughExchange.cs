@@ -77,7 +77,7 @@ internal static class PassthroughExchange
     /// <summary>A failure reported in a 200. A client of the same protocol gets the body itself where it has the form of an error.</summary>
     private static AttemptResult FailInside(Attempt attempt, HttpResponseMessage response, WireError error, ReadOnlyMemory<byte> body)
     {
-        var reported = ErrorInAnswer.HasEnvelope(body.Span) ? Redaction.Apply(body, attempt.Candidate.Account.Credential).ToArray() : default(ReadOnlyMemory<byte>);
+        var reported = ErrorInAnswer.HasEnvelope(body.Span) ? Redaction.Apply(body, attempt.Credential).ToArray() : default(ReadOnlyMemory<byte>);
         return attempt.Fail(error, response.Headers) with { ErrorBody = reported, Usage = ContentProbe.Whole(attempt.UpstreamProtocol, attempt.Candidate.Model, body)?.Usage };
     }
 }

@@ -176,7 +176,7 @@ internal sealed class PassthroughStream : IDisposable
     private async Task ShowErrorAsync(WireError error)
     {
         using var output = new PooledBuffer();
-        if (_meter.Error is not null && _attempt.Request.Traits.TryWriteUpstreamError(Redaction.Apply(_meter.ReportedError.Text, _attempt.Candidate.Account.Credential), output))
+        if (_meter.Error is not null && _attempt.Request.Traits.TryWriteUpstreamError(Redaction.Apply(_meter.ReportedError.Text, _attempt.Credential), output))
         {
             await _stream.WriteAsync(output.WrittenMemory, _attempt.ClientGone);
             return;

@@ -11,7 +11,7 @@ public static class Redaction
     /// <summary>The text with every secret of the credential masked.</summary>
     public static string Apply(string text, Credential credential)
     {
-        foreach (var secret in SecretsOf(credential))
+        foreach (var secret in credential.Secrets)
         {
             if (secret.Length >= ShortestSecret) text = text.Replace(secret, "[redacted]", StringComparison.Ordinal);
         }
@@ -22,7 +22,7 @@ public static class Redaction
     /// <summary>The body with every secret of the credential masked; the body itself where it holds none.</summary>
     public static ReadOnlyMemory<byte> Apply(ReadOnlyMemory<byte> body, Credential credential)
     {
-        foreach (var secret in SecretsOf(credential))
+        foreach (var secret in credential.Secrets)
         {
             if (secret.Length < ShortestSecret || body.Span.IndexOf(Encoding.UTF8.GetBytes(secret)) < 0) continue;
             return Encoding.UTF8.GetBytes(Apply(Encoding.UTF8.GetString(body.Span), credential));
@@ -30,11 +30,4 @@ public static class Redaction
 
         return body;
     }
-
-    internal static IEnumerable<string> SecretsOf(Credential credential) => credential switch
-    {
-        ApiKeyCredential key => [key.Key],
-        AwsCredential aws => new[] { aws.BearerKey, aws.SecretAccessKey, aws.SessionToken }.OfType<string>(),
-        _ => [],
-    };
 }

@@ -1,8 +1,8 @@
 using Dragoman.Gateway.AccountManagement;
 using Dragoman.Gateway.Accounts;
-using Dragoman.Gateway.Configuration.Yaml;
 using Dragoman.Gateway.Forwarding;
 using Dragoman.Gateway.Forwarding.Attempts;
+using Dragoman.Gateway.Settings;
 using Dragoman.Server.Management.Audit;
 
 namespace Dragoman.Server.Management.Accounts;

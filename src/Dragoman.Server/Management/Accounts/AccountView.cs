@@ -66,12 +66,7 @@ internal sealed record AccountView(
         return cooldowns.Exists(cooldown => cooldown.CoolingDown) ? "degraded" : "ready";
     }
 
-    private static string KindOf(AccountEntry entry) => entry.Stored?.CredentialKind ?? entry.Account!.Credential switch
-    {
-        ApiKeyCredential => "api-key",
-        AwsCredential => "aws",
-        _ => "none",
-    };
+    private static string KindOf(AccountEntry entry) => entry.Stored?.CredentialKind ?? entry.Account!.Credential.Kind;
 
     private static string? MaskedProxy(string? proxy)
         => proxy is not null && Uri.TryCreate(proxy, UriKind.Absolute, out var uri) && uri.UserInfo.Length > 0 ? $"{uri.Scheme}://…@{uri.Authority[(uri.Authority.LastIndexOf('@') + 1)..]}" : proxy;

@@ -1,8 +1,8 @@
 using Dragoman.Gateway.AccountManagement;
 using Dragoman.Gateway.Configuration;
-using Dragoman.Gateway.Configuration.Yaml;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Providers;
+using Dragoman.Gateway.Settings;
 using Dragoman.Server.Lifetime;
 using Dragoman.Server.Management.Settings;
 using Dragoman.Server.Observability.Health;

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Dragoman.Gateway.Configuration;
-using Dragoman.Gateway.Configuration.Yaml;
+using Dragoman.Gateway.Settings;
 
 namespace Dragoman.Server.Management.Settings;
 
@@ -13,8 +13,9 @@ namespace Dragoman.Server.Management.Settings;
 /// <param name="path">The file, which may not be there yet; null when the gateway runs on a text of its own (demo, tests).</param>
 /// <param name="backups">Where former texts are kept; null for nowhere.</param>
 /// <param name="watcher">Takes a new text into force; null when the file is not followed.</param>
+/// <param name="loader">Reads a text before it is written.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ConfigFile(string? path, string? backups, ConfigWatcher? watcher, TimeProvider time) : IAsyncDisposable
+internal sealed class ConfigFile(string? path, string? backups, ConfigWatcher? watcher, ConfigLoader loader, TimeProvider time) : IAsyncDisposable
 {
     /// <summary>The version of a file that is not there.</summary>
     public const string Nothing = "\"none\"";
@@ -53,7 +54,7 @@ internal sealed class ConfigFile(string? path, string? backups, ConfigWatcher? w
             var (text, fault) = edit(old);
             if (text is null) return ConfigChange.Refused(fault!);
             if (text == old) return new ConfigChange(null, Problems, current, Changed: false);
-            var checkedText = ConfigLoader.Load(text, System.IO.Path.GetFileName(path));
+            var checkedText = loader.Load(text, System.IO.Path.GetFileName(path));
             if (!checkedText.IsUsable) return new ConfigChange(null, checkedText.Problems, current, Changed: false) { Unusable = true };
             if (current != Nothing) Keep(old);
             Replace(path, text);

@@ -11,5 +11,5 @@ internal static class ConfigFileModule
     /// <summary>Registers the file.</summary>
     public static IServiceCollection AddConfigFile(this IServiceCollection services)
         => services.AddSingleton(provider => new ConfigFile(
-            provider.GetRequiredService<ConfigSource>().Followed, provider.GetRequiredService<DataFolderOptions>().PathOf(Backups), provider.GetService<ConfigWatcher>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<ConfigSource>().Followed, provider.GetRequiredService<DataFolderOptions>().PathOf(Backups), provider.GetService<ConfigWatcher>(), provider.GetRequiredService<ConfigLoader>(), provider.GetRequiredService<TimeProvider>()));
 }

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Dragoman.Gateway.Configuration.Yaml;
+using Dragoman.Gateway.Settings;
 
 namespace Dragoman.Server.Management.Settings;
 

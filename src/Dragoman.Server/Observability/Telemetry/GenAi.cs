@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-using Dragoman.Gateway.Accounts;
 using Dragoman.Protocols;
 
 namespace Dragoman.Server.Observability.Telemetry;
@@ -25,29 +23,6 @@ internal static class GenAi
     public const string ServerPort = "server.port";
     public const string Status = "http.response.status_code";
 
-    /// <summary>Hosts of well-known providers that speak OpenAI's protocols.</summary>
-    private static readonly FrozenDictionary<string, string> Hosts = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
-    {
-        ["openai.com"] = "openai",
-        ["chatgpt.com"] = "openai",
-        ["openai.azure.com"] = "azure.ai.openai",
-        ["services.ai.azure.com"] = "azure.ai.inference",
-        ["models.ai.azure.com"] = "azure.ai.inference",
-        ["anthropic.com"] = "anthropic",
-        ["deepseek.com"] = "deepseek",
-        ["groq.com"] = "groq",
-        ["mistral.ai"] = "mistral_ai",
-        ["moonshot.ai"] = "moonshot_ai",
-        ["moonshot.cn"] = "moonshot_ai",
-        ["perplexity.ai"] = "perplexity",
-        ["x.ai"] = "x_ai",
-        ["cohere.com"] = "cohere",
-        ["cohere.ai"] = "cohere",
-        ["cloud.ibm.com"] = "ibm.watsonx.ai",
-        ["aiplatform.googleapis.com"] = "gcp.vertex_ai",
-        ["generativelanguage.googleapis.com"] = "gcp.gemini",
-    }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
-
     /// <summary>What a client of a protocol asks for.</summary>
     public static string OperationOf(Protocol protocol) => protocol switch
     {
@@ -55,27 +30,6 @@ internal static class GenAi
         Protocol.OpenAiCompletions => "text_completion",
         _ => "chat",
     };
-
-    /// <summary>The conventions' name of an account's provider: by its kind, and for those that many speak like by its host.</summary>
-    public static string ProviderOf(Account account)
-    {
-        switch (account.Provider)
-        {
-            case "claude": return "anthropic";
-            case "gemini": return "gcp.gemini";
-            case "bedrock": return "aws.bedrock";
-            case "codex": return "openai";
-        }
-
-        if (!Uri.TryCreate(account.BaseUrl, UriKind.Absolute, out var address)) return account.Provider;
-        for (var host = address.Host; host.Length > 0; host = host.IndexOf('.', StringComparison.Ordinal) is >= 0 and var dot ? host[(dot + 1)..] : "")
-        {
-            if (Hosts.TryGetValue(host, out var name)) return name;
-        }
-
-        // Somebody else who speaks OpenAI's protocols: the conventions let a system name itself.
-        return account.Provider;
-    }
 
     /// <summary>A class of failure as a value of <c>error.type</c>: <c>RateLimited</c> becomes <c>rate_limited</c>.</summary>
     public static string ErrorOf(string word) => string.Concat(word.Select((letter, at) => char.IsAsciiLetterUpper(letter) ? (at == 0 ? "" : "_") + char.ToLowerInvariant(letter) : letter.ToString()));

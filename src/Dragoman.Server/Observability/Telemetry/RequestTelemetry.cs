@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Dragoman.Gateway.Accounts;
+using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Requests;
 using Dragoman.Protocols.Conversation;
 
@@ -8,7 +10,7 @@ namespace Dragoman.Server.Observability.Telemetry;
 /// Makes a server span of every request and a client span of every attempt, and measures both, by OpenTelemetry's conventions for generative
 /// AI. Numbers, names and states only: nothing that anybody said. Exists only where something is exported.
 /// </summary>
-internal sealed class RequestTelemetry(TelemetryInstruments instruments) : IRequestObserver
+internal sealed class RequestTelemetry(TelemetryInstruments instruments, ProviderRegistry providers) : IRequestObserver
 {
     /// <summary>Begins a request's span, which is ended by disposing it; null where nobody looks.</summary>
     /// <param name="request">The request.</param>
@@ -56,7 +58,7 @@ internal sealed class RequestTelemetry(TelemetryInstruments instruments) : IRequ
         if (ended.FirstByte is { } first && ended.Request.Stream) span.SetTag(GenAi.FirstChunk, first.TotalSeconds);
         if (outcome.ServedBy is { } answered)
         {
-            span.SetTag(GenAi.Provider, GenAi.ProviderOf(answered.Account));
+            span.SetTag(GenAi.Provider, ProviderOf(answered.Account));
             span.SetTag(GenAi.ResponseModel, answered.Model.Id);
             span.SetTag("dragoman.account", answered.Account.Label);
         }
@@ -68,11 +70,14 @@ internal sealed class RequestTelemetry(TelemetryInstruments instruments) : IRequ
         if (outcome.Status >= 500 || outcome.Status is >= 200 and < 300) span.SetStatus(ActivityStatusCode.Error, failed);
     }
 
+    /// <summary>The conventions' name of the system that an account is at.</summary>
+    private string ProviderOf(Account account) => providers[account.Provider].TelemetryNameOf(account);
+
     private void AddEvents(CompletedRequest ended, AttemptRecord attempt, Activity? parent, (DateTimeOffset Time, long Stamp) now)
     {
         var word = AttemptOutcomeLabel.From(attempt);
         var (account, model) = (attempt.Candidate.Account, attempt.Candidate.Model.Id);
-        var provider = GenAi.ProviderOf(account);
+        var provider = ProviderOf(account);
         var operation = GenAi.OperationOf(account.Protocol);
         var failed = word == AttemptOutcomeLabel.Answered ? null : GenAi.ErrorOf(word);
         var answered = ReferenceEquals(attempt.Candidate, ended.Outcome.ServedBy) && attempt == ended.Outcome.Attempts[^1];
@@ -113,7 +118,7 @@ internal sealed class RequestTelemetry(TelemetryInstruments instruments) : IRequ
         var tags = new TagList { { GenAi.Operation, GenAi.OperationOf(ended.Request.ClientProtocol.Protocol) } };
         if (outcome.ServedBy is { } answered)
         {
-            tags.Add(GenAi.Provider, GenAi.ProviderOf(answered.Account));
+            tags.Add(GenAi.Provider, ProviderOf(answered.Account));
             // Names that clients make up would be series without end: the model counts where it was answered.
             tags.Add(GenAi.RequestModel, ended.Request.Model);
             tags.Add(GenAi.ResponseModel, answered.Model.Id);

@@ -15,10 +15,10 @@ internal sealed partial class TelemetryExport : IAsyncDisposable
     private readonly MeterProvider? _metrics;
     private readonly ExportFailures? _failures;
 
-    private TelemetryExport(TelemetrySwitch options, TelemetryInstruments instruments, ILogger logger)
+    private TelemetryExport(TelemetrySwitch options, TelemetryInstruments instruments, ProviderRegistry providers, ILogger logger)
     {
         _instruments = instruments;
-        Requests = new RequestTelemetry(instruments);
+        Requests = new RequestTelemetry(instruments, providers);
         _failures = new ExportFailures(logger, TimeProvider.System);
         var resource = ResourceBuilder.CreateEmpty().AddService("dragoman", serviceVersion: Product.Version).AddTelemetrySdk().AddEnvironmentVariableDetector();
         if (options.Traces is { } traces)
@@ -42,12 +42,13 @@ internal sealed partial class TelemetryExport : IAsyncDisposable
     /// <summary>Starts what the environment asks for; null where it asks for nothing.</summary>
     /// <param name="variable">Reads an environment variable.</param>
     /// <param name="instruments">Makes the instruments, where they are needed.</param>
+    /// <param name="providers">Name the systems that answer.</param>
     /// <param name="logger">Hears of problems.</param>
-    public static TelemetryExport? Start(Func<string, string?> variable, Func<TelemetryInstruments> instruments, ILogger logger)
+    public static TelemetryExport? Start(Func<string, string?> variable, Func<TelemetryInstruments> instruments, ProviderRegistry providers, ILogger logger)
     {
         var options = TelemetrySwitch.Read(variable);
         foreach (var problem in options.Problems) LogProblem(logger, problem);
-        return options.IsOn ? new TelemetryExport(options, instruments(), logger) : null;
+        return options.IsOn ? new TelemetryExport(options, instruments(), providers, logger) : null;
     }
 
     /// <summary>Sends what is still there and ends.</summary>

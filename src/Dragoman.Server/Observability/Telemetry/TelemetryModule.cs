@@ -1,3 +1,4 @@
+using Dragoman.Gateway.Providers;
 using Dragoman.Server.Observability.Metrics;
 
 namespace Dragoman.Server.Observability.Telemetry;
@@ -10,6 +11,7 @@ internal static class TelemetryModule
         => services.AddSingleton(provider => new RequestedTelemetry(TelemetryExport.Start(
             Environment.GetEnvironmentVariable,
             () => new TelemetryInstruments(provider.GetRequiredService<GatewayMetrics>(), provider.GetRequiredService<AccountMetrics>()),
+            provider.GetRequiredService<ProviderRegistry>(),
             provider.GetRequiredService<ILoggerFactory>().CreateLogger("Telemetry"))));
 }
 

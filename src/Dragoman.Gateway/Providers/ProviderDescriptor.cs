@@ -1,0 +1,43 @@
+using Dragoman.Protocols;
+
+namespace Dragoman.Gateway.Providers;
+
+/// <summary>What a vendor says about programs of others that use its accounts.</summary>
+public enum ThirdPartyPosition
+{
+    /// <summary>It is what the interface is for, or the vendor says so.</summary>
+    Allowed,
+
+    /// <summary>Known and not prevented, without a promise.</summary>
+    Tolerated,
+
+    /// <summary>The vendor's terms forbid it.</summary>
+    Forbidden,
+
+    /// <summary>The vendor has ended the offer.</summary>
+    Ended,
+}
+
+/// <summary>The vendor's position on third-party use, as it was read.</summary>
+/// <param name="Position">The position.</param>
+/// <param name="Statement">What the vendor says, in one or two sentences.</param>
+/// <param name="AsOf">The day on which it was read.</param>
+public sealed record ThirdPartyUse(ThirdPartyPosition Position, string Statement, DateOnly AsOf);
+
+/// <summary>What a provider is: facts for people and for those who list providers.</summary>
+/// <param name="Id">The id that accounts refer to; lower case, never changed.</param>
+/// <param name="DisplayName">What people call it.</param>
+public sealed record ProviderDescriptor(string Id, string DisplayName)
+{
+    /// <summary>Where its API is, the usual address first; an address may hold a place to fill in (<c>{region}</c>).</summary>
+    public required IReadOnlyList<string> BaseUrls { get; init; }
+
+    /// <summary>The protocols that it speaks, the usual one first.</summary>
+    public required IReadOnlyList<Protocol> Protocols { get; init; }
+
+    /// <summary>The vendor's page about the offer.</summary>
+    public required string Homepage { get; init; }
+
+    /// <summary>What the vendor says about third-party use.</summary>
+    public required ThirdPartyUse ThirdPartyUse { get; init; }
+}

@@ -1,0 +1,95 @@
+using Dragoman.Gateway.Accounts;
+using Dragoman.Gateway.Catalog;
+using Dragoman.Gateway.Providers.Schema;
+using Dragoman.Protocols;
+using Dragoman.Protocols.Conversation;
+using Dragoman.Protocols.Registry;
+
+namespace Dragoman.Gateway.Providers;
+
+/// <summary>
+/// A kind of upstream, put together of small parts: everything that the gateway needs to know of a provider is here, and its id is named nowhere else. One module
+/// serves all accounts of the provider.
+/// </summary>
+public sealed class ProviderModule
+{
+    /// <summary>What it is.</summary>
+    public required ProviderDescriptor Descriptor { get; init; }
+
+    /// <summary>How its accounts are configured.</summary>
+    public required IAccountSchema Accounts { get; init; }
+
+    /// <summary>How requests are made.</summary>
+    public required IRequestBuilder Requests { get; init; }
+
+    /// <summary>How a credential is put on a request.</summary>
+    public required IAuthenticator Authenticator { get; init; }
+
+    /// <summary>What refusals mean.</summary>
+    public required IFailureClassifier Failures { get; init; }
+
+    /// <summary>What is known of quotas; null for nothing.</summary>
+    public IQuotaSource? Quotas { get; init; }
+
+    /// <summary>How its lists of models are read; null where they tell nothing that can be compared with configured names.</summary>
+    public IModelLister? Models { get; init; }
+
+    /// <summary>How its token counts are read; null where it has none.</summary>
+    public ITokenCountReader? TokenCounts { get; init; }
+
+    /// <summary>The wrapping of its bodies; null where they are the protocol's own.</summary>
+    public IEnvelope? Envelope { get; init; }
+
+    /// <summary>Which models an account serves that was configured without any.</summary>
+    public Func<Account, ModelScope> ScopeOf { get; init; } = static _ => ModelScope.Anything;
+
+    /// <summary>The protocol that a model is asked in; by default the account's, or what that protocol's traits choose by the model.</summary>
+    public Func<Account, UpstreamModel, Protocol> ProtocolFor { get; init; } = static (account, model) => ProtocolRegistry.Traits(account.Protocol).ProtocolFor(model);
+
+    /// <summary>Whether the account's host is Anthropic itself, which alone takes Claude Code's attribution line.</summary>
+    public Func<Account, bool> IsVendor { get; init; } = static _ => false;
+
+    /// <summary>The name of the system behind an account in OpenTelemetry's conventions for generative AI (<c>gen_ai.provider.name</c>); by default the id.</summary>
+    public Func<Account, string> TelemetryNameOf { get; init; } = static account => account.Provider;
+
+    /// <summary>The id that accounts refer to.</summary>
+    public string Id => Descriptor.Id;
+
+    /// <summary>
+    /// Makes the HTTP request of a call, with the credential on it. May wait (keys that have to be fetched). Null when the provider does not offer the operation.
+    /// </summary>
+    /// <exception cref="WireException">The account cannot be used; another one may do better.</exception>
+    public ValueTask<HttpRequestMessage?> CreateRequestAsync(UpstreamCall call, CancellationToken cancellationToken)
+    {
+        if (Requests.Build(call) is not { } built) return ValueTask.FromResult<HttpRequestMessage?>(null);
+        try
+        {
+            var authenticating = Authenticator.AuthenticateAsync(built, call, cancellationToken);
+            if (!authenticating.IsCompletedSuccessfully) return WaitAsync(authenticating, built.Message);
+            authenticating.GetAwaiter().GetResult();
+            return ValueTask.FromResult<HttpRequestMessage?>(built.Message);
+        }
+        catch
+        {
+            built.Message.Dispose();
+            throw;
+        }
+
+        static async ValueTask<HttpRequestMessage?> WaitAsync(ValueTask authenticating, HttpRequestMessage message)
+        {
+            try
+            {
+                await authenticating;
+                return message;
+            }
+            catch
+            {
+                message.Dispose();
+                throw;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Id;
+}

@@ -1,0 +1,43 @@
+using Dragoman.Gateway.Accounts;
+using Dragoman.Gateway.Providers;
+using Dragoman.Protocols;
+using Dragoman.Providers.Abstractions;
+
+namespace Dragoman.Providers.Claude;
+
+/// <summary>Anthropic's API and everything compatible with it. The account's address stands before <c>/v1/messages</c>.</summary>
+public static class ClaudeModule
+{
+    private const string Id = "claude";
+
+    private const string DefaultBase = "https://api.anthropic.com";
+
+    /// <summary>Makes the module.</summary>
+    public static ProviderModule Create() => new()
+    {
+        Descriptor = new ProviderDescriptor(Id, "Anthropic")
+        {
+            BaseUrls = [DefaultBase], Protocols = [Protocol.AnthropicMessages], Homepage = "https://www.anthropic.com/api", ThirdPartyUse = VendorTerms.PaidApi,
+        },
+        Accounts = new KeyedAccountSchema(Id, "claude-api-key", Protocol.AnthropicMessages, DefaultBase, "/v1/messages", "/v1"),
+        Requests = new JsonRequests(PathOf, ("anthropic-version", "2023-06-01")),
+        Authenticator = new ClaudeAuthenticator(),
+        Failures = StatusFailures.Instance,
+        Quotas = QuotaHeaders.Instance,
+        Models = ModelLists.Instance,
+        TokenCounts = new TokenCountField("input_tokens"),
+        ScopeOf = static _ => ClaudeModelScope.Instance,
+        IsVendor = IsAnthropic,
+        TelemetryNameOf = static _ => "anthropic",
+    };
+
+    private static string PathOf(UpstreamCall call) => call.Operation switch
+    {
+        UpstreamOperation.Generate => "/v1/messages",
+        UpstreamOperation.CountTokens => "/v1/messages/count_tokens",
+        _ => "/v1/models?limit=1000",
+    };
+
+    private static bool IsAnthropic(Account account)
+        => Uri.TryCreate(account.BaseUrl, UriKind.Absolute, out var address) && (address.Host == "anthropic.com" || address.Host.EndsWith(".anthropic.com", StringComparison.Ordinal));
+}
