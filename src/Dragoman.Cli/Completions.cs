@@ -3,9 +3,9 @@ using System.CommandLine.Completions;
 using Dragoman.Cli.GatewayClient;
 using Dragoman.Cli.Options;
 using Dragoman.Gateway.Routing;
-using Dragoman.Server.Management.Accounts;
-using Dragoman.Server.Management.Keys;
-using Dragoman.Server.Management.Models;
+using Dragoman.Management.Accounts;
+using Dragoman.Management.Keys;
+using Dragoman.Management.Models;
 
 namespace Dragoman.Cli;
 

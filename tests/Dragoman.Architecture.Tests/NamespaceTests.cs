@@ -11,7 +11,7 @@ public sealed class NamespaceTests
     private const string ListName = "namespaces.txt";
 
     private static readonly string[] Assemblies =
-        ["Dragoman.Protocols", "Dragoman.Gateway", "Dragoman.Providers", "Dragoman.Storage", "Dragoman.Server", "Dragoman.Emulators", "dragoman"];
+        ["Dragoman.Protocols", "Dragoman.Gateway", "Dragoman.Providers", "Dragoman.Storage", "Dragoman.Management", "Dragoman.Server", "Dragoman.Emulators", "dragoman"];
 
     private static string ListPath => Path.Combine(RepositoryFiles.Root, "tests", "Dragoman.Architecture.Tests", ListName);
 

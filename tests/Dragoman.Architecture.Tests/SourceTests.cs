@@ -20,8 +20,9 @@ public sealed partial class SourceTests
         ["Dragoman.Providers"] = ["Dragoman.Gateway", "Dragoman.Protocols"],
         ["Dragoman.Storage"] = ["Dragoman.Gateway"],
         ["Dragoman.Emulators"] = ["Dragoman.Protocols"],
-        ["Dragoman.Server"] = ["Dragoman.Gateway", "Dragoman.Providers", "Dragoman.Storage", "Dragoman.Protocols"],
-        ["Dragoman.Cli"] = ["Dragoman.Server", "Dragoman.Gateway", "Dragoman.Providers", "Dragoman.Storage", "Dragoman.Protocols", "Dragoman.Emulators"],
+        ["Dragoman.Management"] = ["Dragoman.Gateway", "Dragoman.Storage", "Dragoman.Protocols"],
+        ["Dragoman.Server"] = ["Dragoman.Management", "Dragoman.Gateway", "Dragoman.Providers", "Dragoman.Storage", "Dragoman.Protocols"],
+        ["Dragoman.Cli"] = ["Dragoman.Server", "Dragoman.Management", "Dragoman.Gateway", "Dragoman.Providers", "Dragoman.Storage", "Dragoman.Protocols", "Dragoman.Emulators"],
     };
 
     /// <summary>What each project must do without.</summary>
@@ -31,6 +32,7 @@ public sealed partial class SourceTests
         ["Dragoman.Gateway"] = ["Microsoft.AspNetCore", "System.Data", "Microsoft.Data", "Npgsql", "Amazon", "Spectre", "System.CommandLine"],
         ["Dragoman.Providers"] = ["Microsoft.AspNetCore", "System.Data", "Microsoft.Data", "Npgsql", "Spectre", "System.CommandLine"],
         ["Dragoman.Storage"] = ["Microsoft.AspNetCore", "System.Net.Http"],
+        ["Dragoman.Management"] = ["Microsoft.AspNetCore", "System.Data", "Microsoft.Data", "Npgsql", "Amazon", "Spectre", "System.CommandLine"],
         ["Dragoman.Server"] = ["Spectre", "System.CommandLine"],
         ["Dragoman.Emulators"] = ["Dragoman.Protocols.Conversation", "Dragoman.Protocols.Json", "Dragoman.Protocols.OpenAi", "Dragoman.Protocols.Anthropic", "Dragoman.Protocols.Gemini",
             "Dragoman.Protocols.Bedrock", "Dragoman.Protocols.Tokens", "Dragoman.Protocols.Registry"],

@@ -1,10 +1,10 @@
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Flows;
 using Dragoman.Gateway.Persistence;
+using Dragoman.Management.Access;
+using Dragoman.Management.Audit;
 using Dragoman.Protocols.Json;
 using Dragoman.Server.Hosting;
-using Dragoman.Server.Management.Access;
-using Dragoman.Server.Management.Audit;
 using Dragoman.Storage.Secrets;
 using Microsoft.Extensions.DependencyInjection;
 

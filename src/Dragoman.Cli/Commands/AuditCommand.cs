@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Dragoman.Cli.GatewayClient;
 using Dragoman.Cli.Terminal;
-using Dragoman.Server.Management.Audit;
+using Dragoman.Management.Audit;
 
 namespace Dragoman.Cli.Commands;
 

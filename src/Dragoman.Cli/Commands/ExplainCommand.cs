@@ -5,8 +5,9 @@ using Dragoman.Cli.Terminal;
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Requests;
 using Dragoman.Gateway.Routing;
+using Dragoman.Management;
+using Dragoman.Management.Routing;
 using Dragoman.Protocols;
-using Dragoman.Server.Management;
 
 namespace Dragoman.Cli.Commands;
 

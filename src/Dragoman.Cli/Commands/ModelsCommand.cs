@@ -7,11 +7,11 @@ using Dragoman.Cli.Terminal;
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Catalog;
 using Dragoman.Gateway.Routing;
+using Dragoman.Management;
+using Dragoman.Management.Models;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Json;
 using Dragoman.Server.Api.OpenAi;
-using Dragoman.Server.Management;
-using Dragoman.Server.Management.Models;
 using Spectre.Console;
 
 namespace Dragoman.Cli.Commands;

@@ -2,8 +2,8 @@ using System.CommandLine;
 using Dragoman.Cli.GatewayClient;
 using Dragoman.Cli.Options;
 using Dragoman.Cli.Terminal;
+using Dragoman.Management.Backup;
 using Dragoman.Server.DataFolders;
-using Dragoman.Server.Management.Backup;
 
 namespace Dragoman.Cli.Commands;
 

@@ -3,9 +3,10 @@ using System.Security.Cryptography;
 using Dragoman.Cli.GatewayClient;
 using Dragoman.Cli.Options;
 using Dragoman.Cli.Terminal;
+using Dragoman.Management.Access;
+using Dragoman.Management.Settings;
 using Dragoman.Server.DataFolders;
-using Dragoman.Server.Management.Access;
-using Dragoman.Server.Management.Settings;
+using Dragoman.Server.Surfaces.Dragoman;
 
 namespace Dragoman.Cli.Commands;
 

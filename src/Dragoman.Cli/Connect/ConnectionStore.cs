@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Dragoman.Cli.GatewayClient;
-using Dragoman.Server.Management;
+using Dragoman.Management;
 
 namespace Dragoman.Cli.Connect;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Dragoman.Cli.GatewayClient;
 using Dragoman.Gateway.Settings;
-using Dragoman.Server.Management.Health;
+using Dragoman.Management.Health;
 
 namespace Dragoman.Cli.Doctor;
 

@@ -2,9 +2,10 @@ using System.Net;
 using System.Net.Sockets;
 using Dragoman.Cli.GatewayClient;
 using Dragoman.Gateway.Configuration;
+using Dragoman.Management;
 using Dragoman.Server.Hosting;
 using Dragoman.Server.Lifetime;
-using Dragoman.Server.Management;
+using Dragoman.Server.Surfaces.Dragoman;
 
 namespace Dragoman.Cli.Doctor;
 

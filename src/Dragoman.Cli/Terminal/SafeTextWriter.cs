@@ -1,5 +1,5 @@
 using System.Text;
-using Dragoman.Server.Observability;
+using Dragoman.Gateway.Text;
 
 namespace Dragoman.Cli.Terminal;
 

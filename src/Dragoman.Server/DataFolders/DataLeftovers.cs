@@ -1,10 +1,12 @@
+using Dragoman.Management.Backup;
+
 namespace Dragoman.Server.DataFolders;
 
 /// <summary>Removes what a killed process left half-written.</summary>
 internal static class DataLeftovers
 {
     /// <summary>How the names of half-written files end.</summary>
-    public const string Ending = ".part";
+    public const string Ending = BackupService.TemporaryEnding;
 
     /// <summary>Younger ones may belong to a process that is still writing.</summary>
     public static readonly TimeSpan Age = TimeSpan.FromMinutes(10);

@@ -2,8 +2,8 @@ using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Flows;
 using Dragoman.Gateway.Forwarding.Attempts;
 using Dragoman.Gateway.Persistence;
+using Dragoman.Management.Health;
 using Dragoman.Protocols.Json;
-using Dragoman.Server.Observability.Health;
 using Dragoman.Server.Observability.Metrics;
 
 namespace Dragoman.Server.Features;

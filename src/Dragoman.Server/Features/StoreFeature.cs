@@ -1,9 +1,9 @@
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Flows;
 using Dragoman.Gateway.Persistence;
+using Dragoman.Management.Health;
 using Dragoman.Server.DataFolders;
 using Dragoman.Server.Lifetime;
-using Dragoman.Server.Observability.Health;
 using Dragoman.Server.Observability.Metrics;
 using Dragoman.Storage.Secrets;
 

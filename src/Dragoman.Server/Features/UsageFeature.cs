@@ -1,8 +1,8 @@
 using Dragoman.Gateway.Catalog;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Usage;
+using Dragoman.Management.Health;
 using Dragoman.Server.DataFolders;
-using Dragoman.Server.Observability.Health;
 
 namespace Dragoman.Server.Features;
 

@@ -3,10 +3,11 @@ using Dragoman.Server.Api;
 using Dragoman.Server.DataFolders;
 using Dragoman.Server.Features;
 using Dragoman.Server.Lifetime;
-using Dragoman.Server.Management.Mapping;
 using Dragoman.Server.Observability.Recording;
 using Dragoman.Server.Observability.Telemetry;
 using Dragoman.Server.Security;
+using Dragoman.Server.Surfaces.Access;
+using Dragoman.Server.Surfaces.Dragoman;
 
 namespace Dragoman.Server.Hosting;
 
@@ -36,7 +37,9 @@ internal static class Composition
         services.AddSingleton(provider => new MemoryHousekeeping(provider.GetRequiredService<MemoryBudget>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSurfaces();
         services.AddClientApi();
-        services.AddManagement();
+        services.AddManagementFeature();
+        services.AddSingleton<ManagementAuthorization>();
+        services.AddDragomanSurface();
         services.AddSingleton<HttpPipeline>();
         return services;
     }

@@ -6,8 +6,8 @@ using Dragoman.Gateway.Settings;
 using Dragoman.Server.Api;
 using Dragoman.Server.DataFolders;
 using Dragoman.Server.Lifetime;
-using Dragoman.Server.Management.Mapping;
 using Dragoman.Server.Security;
+using Dragoman.Server.Surfaces.Dragoman;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -78,7 +78,7 @@ public sealed class GatewayHost : IAsyncDisposable
         app.UseRouting();
         app.UseManagementGuard();
         app.MapClientApi();
-        app.MapManagement();
+        app.MapDragomanSurface();
         var host = new GatewayHost(app, source, options.Time);
         try
         {

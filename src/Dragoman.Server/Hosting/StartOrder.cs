@@ -7,12 +7,12 @@ using Dragoman.Gateway.Flows;
 using Dragoman.Gateway.Forwarding.Transport;
 using Dragoman.Gateway.StoredResponses;
 using Dragoman.Gateway.Usage;
+using Dragoman.Management.Access;
+using Dragoman.Management.Health;
+using Dragoman.Management.Settings;
 using Dragoman.Server.DataFolders;
 using Dragoman.Server.Features;
 using Dragoman.Server.Lifetime;
-using Dragoman.Server.Management.Access;
-using Dragoman.Server.Management.Settings;
-using Dragoman.Server.Observability.Health;
 using Dragoman.Server.Observability.Telemetry;
 using static Dragoman.Server.Lifetime.StartStep;
 
@@ -39,7 +39,7 @@ internal static class StartOrder
         Open<ClientKeyUpkeep>(),
         Create<FlowRecorder>(),
         Create<RequestedTelemetry>(),
-        Open<ManagementSecret>(),
+        Start<ManagementSecret>(static (secret, cancellationToken) => secret.OpenAsync(cancellationToken)),
         Create<StoreProbe>(),
         Create<ConfigFile>(),
         Create<ResponsePersistence>(),

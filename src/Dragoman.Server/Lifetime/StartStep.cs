@@ -24,6 +24,11 @@ internal sealed record StartStep(Type Service, Func<IServiceProvider, Cancellati
             return Task.CompletedTask;
         });
 
+    /// <summary>Makes a service and has it begin its work.</summary>
+    public static StartStep Start<T>(Func<T, CancellationToken, Task> start)
+        where T : class
+        => new(typeof(T), (provider, cancellationToken) => start(provider.GetRequiredService<T>(), cancellationToken));
+
     /// <summary>Makes a service that there need not be: its factory gives null where the configuration or the environment does not ask for it.</summary>
     public static StartStep CreateIfWanted<T>()
         where T : class

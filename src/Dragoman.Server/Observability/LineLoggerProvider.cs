@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Threading.Channels;
+using Dragoman.Gateway.Text;
 using Dragoman.Protocols.Json;
 
 namespace Dragoman.Server.Observability;

@@ -1,4 +1,5 @@
 using Dragoman.Gateway.Flows;
+using Dragoman.Gateway.Text;
 
 namespace Dragoman.Server.Observability;
 

@@ -1,7 +1,10 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
-using Dragoman.Server.Management.Access;
+using Dragoman.Management;
+using Dragoman.Management.Access;
+using Dragoman.Server.Surfaces.Access;
+using Dragoman.Server.Surfaces.Dragoman;
 using Dragoman.Server.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -195,7 +198,7 @@ public sealed class GateTests
     public async Task The_audit_log_is_paged_and_filtered()
     {
         await using var rig = await GatewayFixture.StartAsync();
-        for (var i = 0; i < 7; i++) await rig.Gateway.Audit.RecordAsync("gateway", "", i % 2 == 0 ? "key.add" : "account.add", $"t{i}", "done", "multi\nline");
+        for (var i = 0; i < 7; i++) await rig.Gateway.Audit.RecordAsync(Actor.Gateway, i % 2 == 0 ? "key.add" : "account.add", $"t{i}", "done", "multi\nline");
         var seen = new List<string>();
         string? after = null;
         do
@@ -224,13 +227,13 @@ public sealed class GateTests
     /// <summary>What the door says to a caller at an address that this machine does not have.</summary>
     private static async Task<int> FromAsync(GatewayFixture rig, string address, string? secret)
     {
-        var context = new DefaultHttpContext();
+        var context = new DefaultHttpContext { RequestServices = rig.Gateway.Services };
         context.Connection.RemoteIpAddress = IPAddress.Parse(address);
         context.Request.Host = new HostString("198.51.100.1", 8317);
         context.Response.Body = new MemoryStream();
         if (secret is not null) context.Request.Headers.Authorization = $"Bearer {secret}";
         if (await rig.Gateway.Services.GetRequiredService<ManagementAuthorization>().CheckAsync(context) is not { } refusal) return 200;
-        await refusal.ExecuteAsync(context);
+        await ManagementErrorResult.From(refusal).ExecuteAsync(context);
         return context.Response.StatusCode;
     }
 }

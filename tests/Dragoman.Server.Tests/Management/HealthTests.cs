@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Dragoman.Gateway.Persistence;
-using Dragoman.Server.Observability.Health;
+using Dragoman.Management.Health;
 using Dragoman.Server.Tests.Support;
 using Dragoman.Storage.Tests.Support;
 using NSubstitute;

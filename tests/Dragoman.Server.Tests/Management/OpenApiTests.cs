@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Dragoman.Management;
 using Dragoman.Server.Tests.Support;
 using Microsoft.AspNetCore.Routing;
 
@@ -74,7 +75,7 @@ public sealed class OpenApiTests
     public async Task Whatever_can_be_asked_without_knowing_an_id_answers_as_its_schema_says()
     {
         await using var rig = await GatewayFixture.StartAsync();
-        await rig.Gateway.Audit.RecordAsync("gateway", "", "test.done", "t", "done");
+        await rig.Gateway.Audit.RecordAsync(Actor.Gateway, "test.done", "t", "done");
         var document = await DocumentAsync(rig);
         var check = new SchemaCheck(document);
         foreach (var (_, path, operation) in Operations(document).Where(operation => operation.Method == "get" && !operation.Path.Contains('{', StringComparison.Ordinal)))

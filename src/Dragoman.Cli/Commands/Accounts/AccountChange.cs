@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
 using Dragoman.Cli.GatewayClient;
-using Dragoman.Server.Management;
-using Dragoman.Server.Management.Accounts;
+using Dragoman.Management;
+using Dragoman.Server.Surfaces.Dragoman;
 
 namespace Dragoman.Cli.Commands.Accounts;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Dragoman.Server.Management.Accounts;
+using Dragoman.Management.Accounts;
 using Spectre.Console;
 
 namespace Dragoman.Cli.Commands.Accounts;

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using Dragoman.Cli.GatewayClient;
 using Dragoman.Cli.Terminal;
-using Dragoman.Server.Management.Accounts;
+using Dragoman.Management.Accounts;
+using Dragoman.Server.Surfaces.Dragoman;
 
 namespace Dragoman.Cli.Commands.Accounts;
 

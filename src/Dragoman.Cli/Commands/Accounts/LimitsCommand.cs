@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Dragoman.Cli.GatewayClient;
 using Dragoman.Cli.Terminal;
-using Dragoman.Server.Management.Accounts;
+using Dragoman.Management.Accounts;
 
 namespace Dragoman.Cli.Commands.Accounts;
 

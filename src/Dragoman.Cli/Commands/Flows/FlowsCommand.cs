@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using Dragoman.Cli.GatewayClient;
 using Dragoman.Cli.Terminal;
-using Dragoman.Server.Management.Flows;
+using Dragoman.Management.Flows;
 
 namespace Dragoman.Cli.Commands.Flows;
 

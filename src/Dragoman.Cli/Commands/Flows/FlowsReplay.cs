@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Dragoman.Cli.GatewayClient;
 using Dragoman.Cli.Terminal;
-using Dragoman.Server.Management.Flows;
+using Dragoman.Management.Flows;
 using Spectre.Console;
 
 namespace Dragoman.Cli.Commands.Flows;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Dragoman.Server.Management.Flows;
+using Dragoman.Management.Flows;
 using Spectre.Console;
 
 namespace Dragoman.Cli.Commands.Flows;
@@ -57,7 +57,7 @@ internal static class FlowsTable
         foreach (var body in bodies)
         {
             var notes = new[] { body.Cut ? "cut" : "", body.Redacted ? "secrets masked" : "", body.MediaLeftOut ? "base64 left out" : "" }.Where(note => note.Length > 0);
-            Row("Body", string.Join(", ", [FlowBodyRoutes.NameOf(body.Kind), $"attempt {body.Attempt}", body.ContentType, $"{body.Length} bytes", .. notes]));
+            Row("Body", string.Join(", ", [FlowBodyNames.NameOf(body.Kind), $"attempt {body.Attempt}", body.ContentType, $"{body.Length} bytes", .. notes]));
         }
 
         Write(table);

@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Text.Json;
 using Dragoman.Cli.GatewayClient;
 using Dragoman.Cli.Terminal;
-using Dragoman.Server.Management;
-using Dragoman.Server.Management.Flows;
+using Dragoman.Management;
+using Dragoman.Management.Flows;
 
 namespace Dragoman.Cli.Commands.Flows;
 

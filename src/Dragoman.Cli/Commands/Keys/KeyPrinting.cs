@@ -1,6 +1,6 @@
 using System.Globalization;
 using Dragoman.Gateway.Persistence;
-using Dragoman.Server.Management.Keys;
+using Dragoman.Management.Keys;
 using Spectre.Console;
 
 namespace Dragoman.Cli.Commands.Keys;

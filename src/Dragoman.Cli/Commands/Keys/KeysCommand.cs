@@ -2,7 +2,8 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Dragoman.Cli.GatewayClient;
 using Dragoman.Cli.Terminal;
-using Dragoman.Server.Management.Keys;
+using Dragoman.Management.Keys;
+using Dragoman.Server.Surfaces.Dragoman;
 
 namespace Dragoman.Cli.Commands.Keys;
 

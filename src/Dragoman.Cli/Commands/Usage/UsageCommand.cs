@@ -3,7 +3,7 @@ using System.Globalization;
 using Dragoman.Cli.GatewayClient;
 using Dragoman.Cli.Terminal;
 using Dragoman.Gateway.Persistence;
-using Dragoman.Server.Management.Usage;
+using Dragoman.Management.Usage;
 using Spectre.Console;
 
 namespace Dragoman.Cli.Commands.Usage;

@@ -1,15 +1,15 @@
-using System.Text;
 using Dragoman.Gateway.ClientKeys;
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Providers;
+using Dragoman.Management.Health;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Registry;
 using Dragoman.Server.Api.Shared;
 using Dragoman.Server.Http;
 using Dragoman.Server.Lifetime;
-using Dragoman.Server.Observability.Health;
 using Dragoman.Server.Observability.Metrics;
 using Dragoman.Server.Security;
+using System.Text;
 
 namespace Dragoman.Server.Api.Probes;
 

@@ -1,0 +1,28 @@
+using Dragoman.Gateway.Persistence;
+using Dragoman.Management.Audit;
+
+namespace Dragoman.Management.Access;
+
+/// <summary>Sets and removes the management secret that the store keeps.</summary>
+public sealed class ManagementSecretService(IGatewayStore store, ISecretProtector secrets, ManagementSecret current, AuditTrail audit)
+{
+    /// <summary>Keeps a new secret, hashed; it is in force when the call returns. Null when it was done.</summary>
+    public Task<ManagementError?> SetAsync(string secret, Actor actor, CancellationToken cancellationToken) => StoreCalls.RunAsync(async () =>
+    {
+        if (secret is null || secret.Length < ManagementSecret.ShortestNew || secret.Any(letter => letter is <= ' ' or > '~'))
+            return ManagementError.Invalid($"The secret needs at least {ManagementSecret.ShortestNew} characters, of ASCII and without spaces: headers must carry it.", "secret");
+        await ManagementSecret.StoreAsync(store, secrets, secret, cancellationToken);
+        await current.LoadAsync(cancellationToken);
+        await audit.RecordAsync(actor, "settings.secret", ManagementSecret.SettingName, AuditTrail.Done, "set");
+        return null;
+    });
+
+    /// <summary>Forgets the stored secret. Null when it was done.</summary>
+    public Task<ManagementError?> RemoveAsync(Actor actor, CancellationToken cancellationToken) => StoreCalls.RunAsync(async () =>
+    {
+        if (!await store.Settings.RemoveAsync(ManagementSecret.SettingName, cancellationToken)) return ManagementError.NotFound("The store keeps no management secret.");
+        await current.LoadAsync(cancellationToken);
+        await audit.RecordAsync(actor, "settings.secret", ManagementSecret.SettingName, AuditTrail.Done, "removed");
+        return null;
+    });
+}

@@ -1,0 +1,116 @@
+using Dragoman.Gateway.AccountManagement;
+using Dragoman.Gateway.Accounts;
+using Dragoman.Gateway.Forwarding;
+using Dragoman.Gateway.Forwarding.Attempts;
+using Dragoman.Gateway.Routing;
+using Dragoman.Gateway.Settings;
+using Dragoman.Management.Audit;
+
+namespace Dragoman.Management.Accounts;
+
+/// <summary>
+/// Accounts: those of both origins are shown, those of the store are added, changed and removed. What was done is in force when a call returns. An account is
+/// named by its id or its label.
+/// </summary>
+public sealed class AccountAdministration(AccountService accounts, AccountDirectory directory, Router router, ForwardingServices forwarding, AuditTrail audit)
+{
+    /// <summary>All accounts, those of the configuration file first.</summary>
+    /// <param name="provider">Only those of this provider; null for any.</param>
+    /// <param name="tag">Only those with this tag; null for any.</param>
+    public AccountListView List(string? provider, string? tag) => new([.. directory.All()
+        .Where(view => provider is null || view.Provider.Equals(provider, StringComparison.OrdinalIgnoreCase))
+        .Where(view => tag is null || view.Tags.Contains(tag, StringComparer.OrdinalIgnoreCase))]);
+
+    /// <summary>One account.</summary>
+    public ManagementResult<AccountView> Get(string name) => directory.Find(name) is { } entry ? directory.Describe(entry) : AccountDirectory.Unknown(name);
+
+    /// <summary>Adds an account to the store.</summary>
+    /// <param name="wanted">What is asked for.</param>
+    /// <param name="verify">Whether its upstream is asked for its models first: a refused credential is not saved.</param>
+    /// <param name="actor">Who adds it.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<ManagementResult<AccountView>> AddAsync(AccountUpdate wanted, bool verify, Actor actor, CancellationToken cancellationToken) => StoreCalls.RunAsync<AccountView>(async () =>
+    {
+        ArgumentNullException.ThrowIfNull(wanted);
+        var saved = await accounts.AddAsync(wanted, verify ? ObjectionAsync : null, cancellationToken);
+        await RecordAsync(actor, "account.add", saved.Account?.Id ?? wanted.Label ?? "", saved, $"{wanted.Provider} '{saved.Account?.Label ?? wanted.Label}'");
+        return ResultOf(saved, wanted.Label ?? "", before: null);
+    });
+
+    /// <summary>Changes an account of the store; what is left out stays as it is. A new credential ends its cooldowns.</summary>
+    /// <param name="name">The account.</param>
+    /// <param name="change">What is to change; with <see cref="AccountUpdate.Version"/> only where nobody else changed it since.</param>
+    /// <param name="actor">Who changes it.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<ManagementResult<AccountView>> ChangeAsync(string name, AccountUpdate change, Actor actor, CancellationToken cancellationToken) => StoreCalls.RunAsync<AccountView>(async () =>
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        if (directory.Find(name) is not { } found) return AccountDirectory.Unknown(name);
+        var saved = found.Origin == AccountOrigin.Config ? new AccountUpdateResult(AccountUpdateOutcome.Configured) : await accounts.UpdateAsync(found.Id, change, cancellationToken);
+        if (saved.Outcome == AccountUpdateOutcome.Saved && change.Credential is not null) ResetHealth(found.Id);
+        await RecordAsync(actor, "account.change", found.Id, saved, $"'{found.Label}': {string.Join(", ", Changed(change))}");
+        return ResultOf(saved, found.Label, found);
+    });
+
+    /// <summary>Removes an account of the store: requests under way finish, its conversations move with their next request. Null when it was done.</summary>
+    public Task<ManagementError?> RemoveAsync(string name, Actor actor, CancellationToken cancellationToken) => StoreCalls.RunAsync(async () =>
+    {
+        if (directory.Find(name) is not { } found) return AccountDirectory.Unknown(name);
+        var saved = found.Origin == AccountOrigin.Config ? new AccountUpdateResult(AccountUpdateOutcome.Configured) : await accounts.RemoveAsync(found.Id, cancellationToken);
+        await RecordAsync(actor, "account.remove", found.Id, saved, $"'{found.Label}'");
+        return saved.Outcome == AccountUpdateOutcome.Saved ? null : ErrorFrom(saved, found.Label, found);
+    });
+
+    /// <summary>Ends an account's cooldowns and forgets its failures.</summary>
+    public async Task<ManagementResult<AccountView>> ResetAsync(string name, Actor actor)
+    {
+        if (directory.Find(name) is not { } found) return AccountDirectory.Unknown(name);
+        ResetHealth(found.Id);
+        await audit.RecordAsync(actor, "account.reset", found.Id, AuditTrail.Done, $"'{found.Label}'");
+        return directory.Describe(found);
+    }
+
+    private void ResetHealth(string id)
+    {
+        router.Cooldowns.Clear(id);
+        router.Load.ResetHealth(id);
+    }
+
+    private async Task<string?> ObjectionAsync(Account account, CancellationToken cancellationToken)
+    {
+        var finding = await UpstreamProbe.CheckAsync(forwarding.Http, forwarding.Providers[account.Provider], account, cancellationToken);
+        return finding.Good ? null : $"The upstream at {account.BaseUrl} {finding.Words}. Nothing was saved.";
+    }
+
+    private Task RecordAsync(Actor actor, string action, string target, AccountUpdateResult saved, string detail)
+        => audit.RecordAsync(actor, action, target, saved.Outcome == AccountUpdateOutcome.Saved ? AuditTrail.Done : AuditTrail.Refused, detail);
+
+    private ManagementResult<AccountView> ResultOf(AccountUpdateResult saved, string label, AccountEntry? before)
+        => saved is { Outcome: AccountUpdateOutcome.Saved, Account: { } entry } ? directory.Describe(entry) : ErrorFrom(saved, label, before);
+
+    private static ManagementError ErrorFrom(AccountUpdateResult saved, string label, AccountEntry? before) => saved.Outcome switch
+    {
+        AccountUpdateOutcome.Invalid => ManagementError.Invalid([.. saved.Problems.Select(problem => new ManagementFinding(problem.Path, problem.Message, problem.Remedy))]),
+        AccountUpdateOutcome.Configured => new ManagementError(ManagementErrorKind.ConfiguredInFile, "account_is_configured", $"The account '{label}' is defined in the configuration file: change it there.") { Fix = "Edits apply at once." },
+        AccountUpdateOutcome.Taken => ManagementError.Conflict(saved.Message, "account_exists"),
+        AccountUpdateOutcome.Conflict => new ManagementError(ManagementErrorKind.VersionConflict, "version_conflict", $"Somebody else changed the account '{label}' meanwhile.")
+        {
+            Fix = "Read it again, and make the change from its new version.", CurrentVersion = before?.Stored?.Version.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        },
+        AccountUpdateOutcome.Refused => ManagementError.Invalid(saved.Message, "credential", "verification_failed"),
+        _ => AccountDirectory.Unknown(label),
+    };
+
+    /// <summary>What a change is about, without values: some are secrets.</summary>
+    private static IEnumerable<string> Changed(AccountUpdate change)
+    {
+        if (change.Label is not null) yield return $"label '{change.Label}'";
+        if (change.Enabled is { } enabled) yield return enabled ? "enabled" : "disabled";
+        if (change.Priority is { } priority) yield return $"priority {priority}";
+        if (change.Weight is { } weight) yield return $"weight {weight}";
+        if (change.Concurrency is { } concurrency) yield return $"concurrency {concurrency}";
+        if (change.Tags is { } tags) yield return $"tags {string.Join(' ', tags)}";
+        if (change.Credential is not null) yield return "credential";
+        foreach (var key in change.Settings?.Keys ?? []) yield return key == "proxy-url" ? "proxy" : key;
+    }
+}

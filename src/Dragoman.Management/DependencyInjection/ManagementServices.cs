@@ -1,0 +1,71 @@
+using Dragoman.Gateway.AccountManagement;
+using Dragoman.Gateway.Configuration;
+using Dragoman.Gateway.Persistence;
+using Dragoman.Management.Access;
+using Dragoman.Management.Accounts;
+using Dragoman.Management.Audit;
+using Dragoman.Management.Backup;
+using Dragoman.Management.Flows;
+using Dragoman.Management.Flows.Export;
+using Dragoman.Management.Health;
+using Dragoman.Management.Hosting;
+using Dragoman.Management.Keys;
+using Dragoman.Management.Models;
+using Dragoman.Management.Routing;
+using Dragoman.Management.Settings;
+using Dragoman.Management.Usage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Dragoman.Management.DependencyInjection;
+
+/// <summary>Registers the use cases of administration.</summary>
+public static class ManagementServices
+{
+    /// <summary>
+    /// Registers every use case. The host registers what they work with: the gateway's own services, and of <c>Dragoman.Management.Hosting</c>
+    /// <see cref="IGatewayProcess"/>, <see cref="RecordedRequestHandler"/> and <see cref="ManagementPaths"/>. It calls <see cref="ManagementSecret.OpenAsync"/> before the first request.
+    /// </summary>
+    public static IServiceCollection AddManagement(this IServiceCollection services)
+        => services.AddAccess().AddAccounts().AddKeys().AddUsage().AddFlows().AddSettings().AddUpkeep().AddModels();
+
+    private static IServiceCollection AddAccess(this IServiceCollection services) => services
+        .AddSingleton(provider => new AuditTrail(provider.GetRequiredService<IAuditStore>(), provider.GetRequiredService<TimeProvider>(), Log(provider)))
+        .AddSingleton(provider => new ManagementSecret(
+            provider.GetRequiredService<Func<GatewayConfig>>(), provider.GetRequiredService<IGatewayStore>(), provider.GetRequiredService<ISecretProtector>(), Environment.GetEnvironmentVariable,
+            provider.GetRequiredService<TimeProvider>(), Log(provider)))
+        .AddSingleton(provider => new LoginFailures(provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton<ManagementLogin>()
+        .AddSingleton<ManagementSecretService>();
+
+    private static IServiceCollection AddAccounts(this IServiceCollection services) => services
+        .AddSingleton(provider => new AccountService(provider.GetRequiredService<AccountRegistry>(), provider.GetRequiredService<IAccountStore>(), provider.GetRequiredService<ISecretProtector>()))
+        .AddSingleton<AccountDirectory>()
+        .AddSingleton<AccountAdministration>()
+        .AddSingleton<AccountTester>();
+
+    private static IServiceCollection AddKeys(this IServiceCollection services) => services.AddSingleton<ClientKeyService>();
+
+    private static IServiceCollection AddUsage(this IServiceCollection services) => services.AddSingleton<UsageReport>().AddSingleton<PriceList>();
+
+    private static IServiceCollection AddFlows(this IServiceCollection services) => services
+        .AddSingleton<FlowLookup>()
+        .AddSingleton<FlowArchive>()
+        .AddSingleton<FlowExporter>()
+        .AddSingleton<FlowEvents>()
+        .AddSingleton<FlowReplay>();
+
+    private static IServiceCollection AddSettings(this IServiceCollection services) => services
+        .AddSingleton(provider =>
+        {
+            var paths = provider.GetRequiredService<ManagementPaths>();
+            return new ConfigFile(paths.ConfigFile, paths.ConfigBackups, provider.GetService<ConfigWatcher>(), provider.GetRequiredService<ConfigLoader>(), provider.GetRequiredService<TimeProvider>());
+        })
+        .AddSingleton<SettingsService>();
+
+    private static IServiceCollection AddUpkeep(this IServiceCollection services) => services.AddSingleton<HealthReporter>().AddSingleton<BackupService>();
+
+    private static IServiceCollection AddModels(this IServiceCollection services) => services.AddSingleton<ModelDirectory>().AddSingleton<RouteExplainer>();
+
+    private static ILogger Log(IServiceProvider provider) => provider.GetRequiredService<ILoggerFactory>().CreateLogger("Management");
+}

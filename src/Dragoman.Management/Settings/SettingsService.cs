@@ -1,0 +1,97 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Dragoman.Gateway.Configuration;
+using Dragoman.Gateway.Configuration.Editing;
+using Dragoman.Management.Access;
+using Dragoman.Management.Audit;
+
+namespace Dragoman.Management.Settings;
+
+/// <summary>What is in force, and the configuration's file: shown without its secrets, changed in place or whole.</summary>
+public sealed class SettingsService(ConfigFile file, ManagementSecret secret, AuditTrail audit, Func<GatewayConfig> config)
+{
+    private readonly ConfigRedactor _redactor = new();
+
+    /// <summary>Every setting that is in force, and where it comes from. Secrets are shown as marks.</summary>
+    public async Task<SettingsView> GetAsync(CancellationToken cancellationToken)
+    {
+        var (text, version) = await file.ReadAsync(cancellationToken);
+        var written = ConfigScalars.Read(text).ToDictionary(scalar => scalar.Path);
+        var rows = SettingsTable.Rows.Select(row =>
+        {
+            var value = row.Value(config());
+            if (value is JsonValue && value.GetValueKind() == JsonValueKind.String) value = _redactor.Hide(row.Path, value.GetValue<string>());
+            return new SettingView(row.Path, value, written.TryGetValue(row.Path, out var scalar) ? OriginOf(scalar) : "default", row.AtStart);
+        }).ToList();
+        var others = written.Values.Where(scalar => rows.TrueForAll(row => row.Path != scalar.Path))
+            .Select(scalar => new SettingView(scalar.Path, _redactor.Hide(scalar.Path, scalar.Value), OriginOf(scalar), SettingsTable.WaitsForStart(scalar.Path), Known: !file.Problems.Any(problem => problem.Path == scalar.Path)));
+        return new SettingsView(file.Path, version != ConfigFile.Nothing, version, [.. rows, .. others], [.. file.Problems.Select(ProblemView.From)], secret.IsSet);
+    }
+
+    /// <summary>Changes single keys of the configuration's file in place: all of them, or none. Comments, order and unknown keys stay.</summary>
+    /// <param name="changes">Paths (<c>routing.strategy</c>, <c>api-keys[+]</c>) and their new values; null takes a key away.</param>
+    /// <param name="expectedVersion">The version that the caller saw; null or <c>*</c> for whichever stands there.</param>
+    /// <param name="actor">Who changes it.</param>
+    /// <param name="cancellationToken">Stops it before anything is written.</param>
+    public async Task<ManagementResult<SettingsChangedView>> ChangeAsync(IReadOnlyList<KeyValuePair<string, JsonNode?>> changes, string? expectedVersion, Actor actor, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(changes);
+        if (changes.Count == 0) return ManagementError.Invalid("Say what to change: {\"routing.strategy\": \"sticky\"}.");
+        var change = await file.ChangeAsync(expectedVersion, text =>
+        {
+            foreach (var (path, value) in changes)
+            {
+                var edit = ConfigEditor.Set(text, path, value?.DeepClone());
+                if (edit.Text is null) return ManagementError.Invalid(edit.Fault!, path);
+                text = edit.Text;
+            }
+
+            return text;
+        }, cancellationToken);
+        return await RecordAsync(change, actor, [.. changes.Select(pair => pair.Key)]);
+    }
+
+    /// <summary>The configuration's text.</summary>
+    /// <param name="showSecrets">Whether secrets are shown, which the audit log takes note of; otherwise they are marks.</param>
+    /// <param name="actor">Who reads it.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<ManagementResult<ConfigTextView>> ReadFileAsync(bool showSecrets, Actor actor, CancellationToken cancellationToken)
+    {
+        var (text, version) = await file.ReadAsync(cancellationToken);
+        if (version == ConfigFile.Nothing) return ManagementError.NotFound("There is no configuration file yet; the first change makes it.");
+        if (!showSecrets && text.Trim().Length > 0 && !ConfigEditor.CanRead(text))
+            return ManagementError.Conflict("The file is not valid YAML, so its secrets cannot be found.", "configuration_unreadable", "Read it with ?raw=true.");
+        if (showSecrets) await audit.RecordAsync(actor, "settings.read-raw", "config");
+        return new ConfigTextView(showSecrets ? text : _redactor.Hide(text), version);
+    }
+
+    /// <summary>Replaces the configuration's text, if it can be used.</summary>
+    /// <param name="text">The new text. It may keep the marks of hidden secrets: each becomes the secret that the file has.</param>
+    /// <param name="expectedVersion">The version that the caller saw; null or <c>*</c> for whichever stands there.</param>
+    /// <param name="actor">Who replaces it.</param>
+    /// <param name="cancellationToken">Stops it before anything is written.</param>
+    public async Task<ManagementResult<SettingsChangedView>> WriteFileAsync(string text, string? expectedVersion, Actor actor, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var change = await file.ChangeAsync(expectedVersion, old => _redactor.Reveal(text, old) is { } revealed
+            ? revealed
+            : ManagementError.Invalid("The text has a mark of a hidden secret that is not in the file (any more). Read the file again, or write the secret itself.", null, "unknown_mark"), cancellationToken);
+        return await RecordAsync(change, actor, []);
+    }
+
+    private async Task<ManagementResult<SettingsChangedView>> RecordAsync(ManagementResult<ConfigChange> change, Actor actor, IReadOnlyList<string> paths)
+    {
+        var target = paths.Count == 0 ? "config" : string.Join(", ", paths);
+        if (!change.Succeeded)
+        {
+            await audit.RecordAsync(actor, "settings.change", target, AuditTrail.Refused, change.Error.Kind == ManagementErrorKind.Unusable ? "the configuration would not be usable" : change.Error.Text);
+            return change.Error;
+        }
+
+        var (problems, version, changed) = change.Value;
+        if (changed) await audit.RecordAsync(actor, "settings.change", target, AuditTrail.Done, $"version {version.Trim('"')}");
+        return new SettingsChangedView(version, changed, [.. paths.Where(SettingsTable.WaitsForStart)], [.. problems.Select(ProblemView.From)]);
+    }
+
+    private static string OriginOf(ConfigScalar scalar) => scalar.Value.Contains("${", StringComparison.Ordinal) ? "environment" : "file";
+}

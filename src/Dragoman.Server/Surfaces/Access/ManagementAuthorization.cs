@@ -1,0 +1,73 @@
+using System.Net;
+using Dragoman.Gateway.Configuration;
+using Dragoman.Management;
+using Dragoman.Management.Access;
+using Dragoman.Server.Security;
+
+namespace Dragoman.Server.Surfaces.Access;
+
+/// <summary>
+/// The authorization of the management routes, before anything of a request is read. Programs on this machine pass by the socket's own peer, unless
+/// <c>remote-management.require-secret-on-loopback</c> asks the secret of them too; others need <c>allow-remote</c> and the secret. In any
+/// case a request must name a host this gateway goes by, and come from no foreign page.
+/// </summary>
+internal sealed class ManagementAuthorization(Func<GatewayConfig> config, ManagementLogin login, ManagementSecret secret)
+{
+    /// <summary>Null when the caller may pass, else the error.</summary>
+    public async ValueTask<ManagementError?> CheckAsync(HttpContext context)
+    {
+        var options = config().Management;
+        if (IsOfForeignPage(context.Request, options)) return ManagementError.Forbidden("Pages of other sites may not call the management routes.", "origin_not_allowed");
+        var local = LocalCaller.Is(context);
+        if (local && !options.RequireSecretOnLoopback) return null;
+        var peer = context.Connection.RemoteIpAddress;
+        if (login.FindLockOut(peer) is { } locked) return locked;
+        if (!local && RefusalOfOther(context.Request, options) is { } refusal) return refusal;
+        var error = await login.CheckAsync(Shown(context.Request), peer, HttpActor.From(context), context.RequestAborted);
+        return error?.Code == "missing_management_key"
+            ? error with { Message = "The management secret is missing: send it as 'Authorization: Bearer …' or 'x-management-key'." }
+            : error;
+    }
+
+    /// <summary>
+    /// Whether a browser says that a page of another site made the request: by <c>Sec-Fetch-Site</c>, which no page can take away and which also
+    /// stands on what carries no Origin (an image, a link), or by an Origin that is none.
+    /// </summary>
+    private static bool IsOfForeignPage(HttpRequest request, ManagementOptions options)
+    {
+        var origin = request.Headers.Origin.ToString();
+        if (origin.Length > 0 && !WebAddress.TryReadOrigin(origin, out _)) return true;
+        return request.Headers["Sec-Fetch-Site"].ToString().Contains("cross-site", StringComparison.OrdinalIgnoreCase)
+            && !(origin.Length > 0 && (LocalOrigin.IsLocal(origin, request.Host) || options.AllowsOrigin(origin)));
+    }
+
+    private ManagementError? RefusalOfOther(HttpRequest request, ManagementOptions options)
+    {
+        if (!options.AllowRemote || !secret.IsSet)
+        {
+            return ManagementError.Forbidden(
+                "The management routes answer only programs on the gateway's own machine.", "management_is_local", "To open them to others set remote-management.allow-remote and a management secret.");
+        }
+
+        if (!IsKnownHost(request.Host.Host, options))
+            return ManagementError.Forbidden($"The gateway does not go by the name '{request.Host.Host}'.", "host_not_allowed", "Add it to remote-management.hosts, or use its address.");
+        var origin = request.Headers.Origin.ToString();
+        return origin.Length == 0 || LocalOrigin.IsSame(origin, request.Host) || options.AllowsOrigin(origin) ? null : ManagementError.Forbidden("Pages of other sites may not manage this gateway.", "origin_not_allowed");
+    }
+
+    /// <summary>A name can be rebound to any address by whoever owns it; an address cannot.</summary>
+    private bool IsKnownHost(string host, ManagementOptions options)
+        => IPAddress.TryParse(host.Trim('[', ']'), out _)
+            || ListenerOptions.IsLoopbackHost(host)
+            || options.Hosts.Contains(host, StringComparer.OrdinalIgnoreCase)
+            || config().Listeners.Any(listener => listener.Host.Equals(host, StringComparison.OrdinalIgnoreCase))
+            || host.Equals(Environment.MachineName, StringComparison.OrdinalIgnoreCase);
+
+    private static string Shown(HttpRequest request)
+    {
+        var authorization = request.Headers.Authorization.ToString();
+        if (authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)) authorization = authorization[7..];
+        authorization = authorization.Trim();
+        return authorization.Length > 0 ? authorization : request.Headers["x-management-key"].ToString().Trim();
+    }
+}

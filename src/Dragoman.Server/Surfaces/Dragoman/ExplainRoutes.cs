@@ -1,0 +1,11 @@
+using Dragoman.Management.Routing;
+
+namespace Dragoman.Server.Surfaces.Dragoman;
+
+/// <summary><c>GET /api/v1/explain?model=</c>: what would be tried for a model, in which order, and why not others.</summary>
+internal sealed class ExplainRoutes(RouteExplainer explainer) : IManagementRoutes
+{
+    public void Map(IEndpointRouteBuilder api)
+        => api.MapGet("/explain", Results<Ok<RoutePlanView>, ManagementErrorResult> (string? model, string? protocol) => explainer.Explain(model, protocol).ToOk())
+            .WithName("explainRoute").WithTags("Models").WithSummary("Tells which accounts would be tried for a model, in which order, and why not others.");
+}

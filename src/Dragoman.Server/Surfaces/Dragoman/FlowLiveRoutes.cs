@@ -1,0 +1,19 @@
+using Dragoman.Management.Flows;
+
+namespace Dragoman.Server.Surfaces.Dragoman;
+
+/// <summary>What happens, as it happens: server-sent events.</summary>
+internal sealed class FlowLiveRoutes(FlowEvents events, EventStreamWriter writer) : IManagementRoutes
+{
+    public void Map(IEndpointRouteBuilder api)
+    {
+        api.MapGet("/flows/live", Results<EventStreamResult, ManagementErrorResult> ([AsParameters] FlowFilters filters) =>
+        {
+            var source = events.Follow(filters.ToFilter());
+            return source.Succeeded ? new EventStreamResult(writer, [source.Value]) : ManagementErrorResult.From(source.Error);
+        }).WithName("tailFlows").WithTags("Flows").WithSummary("Flows as they end ('flow'), with the filters of the list; 'missed' says how many a slow reader lost.").Produces<string>(200, "text/event-stream");
+
+        api.MapGet("/events", () => new EventStreamResult(writer, events.FollowAll()))
+            .WithName("listenToEvents").WithTags("Gateway").WithSummary("Flows ('flow'), changes of the store ('change': account, key, setting, cooldown) and health ('health'), as they happen.").Produces<string>(200, "text/event-stream");
+    }
+}

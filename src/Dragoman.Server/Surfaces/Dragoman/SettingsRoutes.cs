@@ -1,0 +1,88 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Dragoman.Management;
+using Dragoman.Management.Access;
+using Dragoman.Management.Settings;
+using Dragoman.Server.Surfaces.Access;
+
+namespace Dragoman.Server.Surfaces.Dragoman;
+
+/// <summary><c>/api/v1/settings</c>: what is in force, and the configuration's file, changed in place or whole.</summary>
+internal sealed class SettingsRoutes(SettingsService settings, ManagementSecretService managementSecret) : IManagementRoutes
+{
+    private const string Yaml = "application/yaml";
+
+    public void Map(IEndpointRouteBuilder api)
+    {
+        var group = api.MapGroup("/settings").WithTags("Settings");
+        group.MapGet("", async (CancellationToken cancellationToken) => TypedResults.Ok(await settings.GetAsync(cancellationToken)))
+            .WithName("getSettings").WithSummary("What is in force, and where it comes from. Secrets are shown as marks.");
+        group.MapPatch("", async (JsonObject changes, HttpContext context, CancellationToken cancellationToken)
+            => ResultOf(await settings.ChangeAsync([.. changes], ExpectedVersion(context), HttpActor.From(context), cancellationToken), context))
+            .WithName("changeSettings").WithSummary("Changes single keys of the configuration's file in place.")
+            .WithDescription("Each member is a path and its new value: {\"routing.strategy\": \"sticky\", \"api-keys[+]\": \"new\", \"debug\": null}. Null takes a key away. All are made, or none. Comments, order and unknown keys stay. `If-Match` with a version makes sure nobody else was faster.");
+        group.MapGet("/config", (bool? raw, HttpContext context, CancellationToken cancellationToken) => ReadFileAsync(raw == true, context, cancellationToken))
+            .WithName("getConfigFile").WithSummary("The configuration's text; its ETag is the version.").Produces<string>(200, Yaml)
+            .WithDescription("Secrets are shown as marks, which a text that is sent back may keep. `raw=true` shows them, and is written to the audit log.");
+        group.MapPut("/config", (HttpContext context, CancellationToken cancellationToken) => WriteFileAsync(context, cancellationToken))
+            .Accepts<string>(Yaml, "text/plain").WithName("putConfigFile").WithSummary("Replaces the configuration's text, if it can be used.")
+            .WithDescription("`If-Match` names the version that was read, or is `*`.");
+        group.MapPut("/management-secret", Task<Results<NoContent, ManagementErrorResult>> (NewSecret wanted, HttpContext context, CancellationToken cancellationToken)
+            => managementSecret.SetAsync(wanted.Secret, HttpActor.From(context), cancellationToken).ToNoContentAsync())
+            .WithName("setManagementSecret").WithSummary("Keeps a new management secret, hashed, in the store.");
+        group.MapDelete("/management-secret", Task<Results<NoContent, ManagementErrorResult>> (HttpContext context, CancellationToken cancellationToken)
+            => managementSecret.RemoveAsync(HttpActor.From(context), cancellationToken).ToNoContentAsync())
+            .WithName("removeManagementSecret").WithSummary("Forgets the stored management secret.");
+    }
+
+    private async Task<Results<ContentHttpResult, ManagementErrorResult>> ReadFileAsync(bool raw, HttpContext context, CancellationToken cancellationToken)
+    {
+        var read = await settings.ReadFileAsync(raw, HttpActor.From(context), cancellationToken);
+        if (!read.Succeeded) return ManagementErrorResult.From(read.Error);
+        context.Response.Headers.ETag = read.Value.Version;
+        context.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Text(read.Value.Text, Yaml, Encoding.UTF8);
+    }
+
+    private async Task<Results<Ok<SettingsChangedView>, UnprocessableEntity<SettingsFaultBody>, ManagementErrorResult>> WriteFileAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        if (ExpectedVersion(context) is not { } version)
+            return ManagementErrorResult.Invalid("Send If-Match with the ETag that was read, so that nobody's change is lost; '*' replaces whatever is there.", "If-Match", "precondition_required");
+        using var reader = new StreamReader(context.Request.Body, new UTF8Encoding(false, throwOnInvalidBytes: true));
+        string text;
+        try
+        {
+            text = await reader.ReadToEndAsync(cancellationToken);
+        }
+        catch (DecoderFallbackException)
+        {
+            return ManagementErrorResult.Invalid("The text is not UTF-8.");
+        }
+
+        return ResultOf(await settings.WriteFileAsync(text, version, HttpActor.From(context), cancellationToken), context);
+    }
+
+    private static Results<Ok<SettingsChangedView>, UnprocessableEntity<SettingsFaultBody>, ManagementErrorResult> ResultOf(ManagementResult<SettingsChangedView> change, HttpContext context)
+    {
+        if (change.Succeeded)
+        {
+            context.Response.Headers.ETag = change.Value.Version;
+            return TypedResults.Ok(change.Value);
+        }
+
+        return change.Error.Kind == ManagementErrorKind.Unusable
+            ? TypedResults.UnprocessableEntity(new SettingsFaultBody(new FaultDetail(change.Error.Text, "invalid_request_error", null, change.Error.Code), [.. change.Error.Findings.Select(ProblemView.From)]))
+            : ManagementErrorResult.From(change.Error, versionConflict: StatusCodes.Status412PreconditionFailed);
+    }
+
+    private static string? ExpectedVersion(HttpContext context) => context.Request.Headers.IfMatch.ToString() is { Length: > 0 } version ? version : null;
+}
+
+/// <summary>The configuration would not be usable; nothing was written.</summary>
+/// <param name="Error">The fault.</param>
+/// <param name="Problems">Everything that is wrong, with its place.</param>
+internal sealed record SettingsFaultBody(FaultDetail Error, IReadOnlyList<ProblemView> Problems);
+
+/// <summary>A new management secret.</summary>
+/// <param name="Secret">The secret, at least 12 characters; only its hash is kept.</param>
+internal sealed record NewSecret(string Secret);
