@@ -44,6 +44,9 @@ public sealed record Account
     /// <summary>The AWS region (Bedrock), or null.</summary>
     public string? Region { get; init; }
 
+    /// <summary>Settings that only its provider knows, by their keys (a project, a workspace); read by the provider's schema, used by its request builder and envelope. No secrets.</summary>
+    public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Headers its owner wants on every request.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 

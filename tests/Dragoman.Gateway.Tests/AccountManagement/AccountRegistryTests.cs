@@ -2,7 +2,11 @@ using System.Text;
 using Dragoman.Gateway.AccountManagement;
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Persistence;
+using Dragoman.Gateway.Providers;
+using Dragoman.Gateway.Providers.Schema;
+using Dragoman.Gateway.Settings;
 using Dragoman.Gateway.Tests.Support;
+using Dragoman.Protocols;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Dragoman.Gateway.Tests.AccountManagement;
@@ -102,6 +106,46 @@ public sealed class AccountRegistryTests
     }
 
     [Fact]
+    public async Task A_renewed_credential_of_the_store_is_swapped_in_its_cell_and_nothing_is_composed_anew()
+    {
+        var providers = new ProviderRegistry([.. Config.Providers.All.Where(module => module.Id != "claude"), WithLogins(Config.Providers["claude"])]);
+        _store.Items.Add(Stored("1", "claude", "mine", """{"access-token":"a1","refresh-token":"r1","account-id":"acc"}"""));
+        await using var book = await AccountRegistry.OpenAsync(Config.Load(""), providers, _store, _store, _secrets, _time, NullLogger.Instance, TestContext.Current.CancellationToken);
+        var (before, account, cell) = (book.Current, book.Current.Accounts[0], book.Credentials.Find("1"));
+        account.Cell.ShouldBeSameAs(cell);
+        var changes = 0;
+        book.Changed += (_, _) => changes++;
+
+        var renewed = _secrets.Protect("""{"access-token":"a2","refresh-token":"r2","account-id":"acc"}"""u8.ToArray(), SecretPurpose.Account("1"));
+        await _store.UpdateAsync(_store.Items[0] with { Secret = renewed, ExpiresAt = _time.GetUtcNow().AddHours(1) }, cancellationToken: TestContext.Current.CancellationToken);
+        await book.RefreshAsync(TestContext.Current.CancellationToken);
+        ((OAuthCredential)account.Credential).AccessToken.ShouldBe("a2", "who holds the account sees the new token");
+        account.Cell.Current.Version.ShouldBe(2);
+        book.Current.ShouldBeSameAs(before);
+        changes.ShouldBe(0);
+        book.Entries[0].Stored!.Version.ShouldBe(2, "changes are made from the newest version");
+
+        // Another field changes: a new account with the same cell.
+        await _store.UpdateAsync(_store.Items[0] with { Priority = 5 }, cancellationToken: TestContext.Current.CancellationToken);
+        await book.RefreshAsync(TestContext.Current.CancellationToken);
+        changes.ShouldBeGreaterThan(0);
+        book.Current.Accounts[0].Priority.ShouldBe(5);
+        book.Current.Accounts[0].Cell.ShouldBeSameAs(cell);
+    }
+
+    [Fact]
+    public async Task The_cell_of_an_account_of_the_file_outlives_the_file()
+    {
+        await using var book = await OpenAsync("claude-api-key: [ { api-key: k, name: first } ]");
+        var cell = book.Current.Accounts[0].Cell;
+        book.Take(Config.Load("claude-api-key: [ { api-key: k, name: renamed } ]"));
+        book.Current.Accounts[0].Label.ShouldBe("renamed");
+        book.Current.Accounts[0].Cell.ShouldBeSameAs(cell);
+        book.Take(Config.Load("claude-api-key: [ { api-key: other, name: renamed } ]"));
+        book.Current.Accounts[0].Cell.ShouldNotBeSameAs(cell);
+    }
+
+    [Fact]
     public async Task A_store_that_is_down_at_start_is_asked_again()
     {
         _store.Items.Add(Stored("1", "claude", "late", """{"api-key":"s"}"""));
@@ -118,6 +162,27 @@ public sealed class AccountRegistryTests
         }
 
         book.Current.Accounts.Select(account => account.Label).ShouldBe(["first", "late"]);
+    }
+
+    /// <summary>A provider whose accounts hold the tokens of a login.</summary>
+    private static ProviderModule WithLogins(ProviderModule module) => new()
+    {
+        Descriptor = module.Descriptor, Accounts = new LoginSchema(module), Requests = module.Requests, Authenticator = module.Authenticator, Failures = module.Failures,
+    };
+
+    private sealed class LoginSchema(ProviderModule module) : IAccountSchema
+    {
+        public string Section => module.Accounts.Section;
+
+        public AccountForm Form { get; } = module.Accounts.Form with { Credentials = [new CredentialForm(OAuthCredential.KindName, "Login", OAuthCredential.Fields)] };
+
+        public IReadOnlyList<Account> Read(SettingsReader entry, Func<string, string?> environment)
+        {
+            if (OAuthCredential.Read(entry) is not { } login) return [];
+            var shared = new CommonAccountSettings(entry, new ModelSettings());
+            entry.Finish();
+            return [shared.Apply(new Account { Id = "", Label = "", Provider = module.Id, Protocol = Protocol.AnthropicMessages, BaseUrl = "https://x.invalid", Credential = login })];
+        }
     }
 
     private Task<AccountRegistry> OpenAsync(string yaml)
