@@ -30,11 +30,14 @@ internal static class Samples
             Client = Callers[number % Callers.Length], UserAgent = "claude-cli/2.0.14 (external, cli)", SessionHeader = $"session {number / 10}",
         };
         var failed = number % 50 == 0;
-        var outcome = new RequestOutcome { Status = failed ? 429 : 200, ServedBy = failed ? null : candidate, Mode = "passthrough" };
-        if (failed) outcome.Error = new WireError(ErrorKind.RateLimit, "This request would exceed your account's rate limit. Please try again later.");
-        else outcome.Usage = new TokenUsage { InputTokens = 12_000, OutputTokens = 400, CachedTokens = 11_000 };
-        if (number % 100 == 1) outcome.Losses = [new Loss(LossKind.Dropped, "tools[0].strict", "not known to AnthropicMessages")];
-        outcome.Attempts.Add(new AttemptRecord(candidate, failed ? "RateLimited: 429 This request would exceed your account's rate limit." : "answered", TimeSpan.FromMilliseconds(790)));
+        var outcome = new RequestOutcome
+        {
+            Status = failed ? 429 : 200, ServedBy = failed ? null : candidate, Mode = "passthrough",
+            Error = failed ? new WireError(ErrorKind.RateLimit, "This request would exceed your account's rate limit. Please try again later.") : null,
+            Usage = failed ? null : new TokenUsage { InputTokens = 12_000, OutputTokens = 400, CachedTokens = 11_000 },
+            Losses = number % 100 == 1 ? [new Loss(LossKind.Dropped, "tools[0].strict", "not known to AnthropicMessages")] : [],
+            Attempts = [new AttemptRecord(candidate, failed ? "RateLimited: 429 This request would exceed your account's rate limit." : "answered", TimeSpan.FromMilliseconds(790))],
+        };
         var used = new UsageEntry
         {
             RequestId = request.FlowId, At = at, KeyId = request.Client.KeyId, AccountId = failed ? "" : candidate.Account.Id, Provider = failed ? "" : "claude", Model = "claude-sonnet-4-5-20250929",

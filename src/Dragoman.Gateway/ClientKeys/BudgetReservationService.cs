@@ -67,7 +67,8 @@ public sealed partial class BudgetReservationService(IBudgetStore store, IRouter
     {
         ModelPrice? worst = null;
         unknown = false;
-        foreach (var candidate in router.Plan(request.Route, dryRun: true).Candidates)
+        // Failover goes by the same plan.
+        foreach (var candidate in (request.Plan ??= router.Plan(request.Route)).Candidates)
         {
             if (prices.Find(candidate.Account.Provider, candidate.Model.Id) is not { } price) unknown = true;
             else if (worst is null || price.MaxCost(input, output) > worst.MaxCost(input, output)) worst = price;

@@ -54,7 +54,7 @@ public sealed class RefusalBrake(Func<LimitOptions> options, TimeProvider time)
 
         var limits = options();
         // What passes by itself is no refusal: limits, an upstream that is down, a client that left.
-        if (limits.RefusedBurst <= 0 || request.OnlyAccount is not null || outcome.Status is < 400 or 408 or 429 or >= 499) return;
+        if (limits.RefusedBurst <= 0 || request.Pin is not null || outcome.Status is < 400 or 408 or 429 or >= 499) return;
         if (_counts.Count >= Most) Prune(limits);
         var count = _counts.GetOrAdd(KeyOf(request), static _ => new Count());
         lock (count)

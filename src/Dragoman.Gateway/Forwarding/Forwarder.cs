@@ -1,7 +1,6 @@
 using Dragoman.Gateway.Catalog;
 using Dragoman.Gateway.Forwarding.Attempts;
 using Dragoman.Gateway.Forwarding.Failover;
-using Dragoman.Gateway.Forwarding.Streaming;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Requests;
 using Dragoman.Protocols;
@@ -18,61 +17,60 @@ public sealed class Forwarder(ForwardingServices services)
     /// <summary>Answers a request. Never throws for what client or upstream did; <paramref name="clientGone"/> ends it quietly.</summary>
     public async Task<RequestOutcome> ForwardAsync(ClientRequest request, IResponseChannel channel, CancellationToken clientGone)
     {
-        var outcome = new RequestOutcome();
-        var stream = request.Stream ? new ClientStream(request, channel, services.Options, services.Time, services.Timer) : null;
+        AttemptResult? final = null;
+        var context = new RequestContext(request, channel, services, clientGone);
         try
         {
-            var route = request.Route;
+            var plan = request.Plan;
+            request.Plan = null;
+            var loop = new FailoverLoop(context, request.Route, plan);
             AttemptResult result;
             try
             {
-                result = await new FailoverLoop(request, route, services, stream, channel, outcome, clientGone).RunAsync();
-                if (result.Failure is not null && await TryFallbackModelsAsync(request, route, result, channel, stream, outcome, clientGone)) return outcome;
+                result = await loop.RunAsync();
+                if (result.Failure is not null) result = await TryFallbackModelsAsync(context, result) ?? result;
             }
             catch (WireException ex)
             {
                 result = new AttemptResult { Failure = new Failure(FailureClass.InvalidRequest, ex.Error) };
             }
 
-            if (result.Failure is not null) await WriteErrorAsync(request, route, result, channel, stream, outcome, clientGone);
+            final = result;
+            if (result.Failure is not null) await WriteErrorAsync(context, result, loop.BackAt);
         }
-        catch (OperationCanceledException) when (clientGone.IsCancellationRequested)
+        catch (Exception ex) when (clientGone.IsCancellationRequested && ex is OperationCanceledException or IOException)
         {
-            outcome.ClientLeft = true;
-            outcome.Status = 499;
-        }
-        catch (IOException) when (clientGone.IsCancellationRequested)
-        {
-            outcome.ClientLeft = true;
-            outcome.Status = 499;
+            return context.ToOutcome(final, clientLeft: true);
         }
         finally
         {
-            if (stream is not null) await stream.DisposeAsync();
+            await context.DisposeAsync();
         }
 
-        return outcome;
+        return context.ToOutcome(final, clientLeft: false);
     }
 
     /// <summary>
-    /// Lets the fallback models try, one after the other; one level deep, so that two that stand in for each other make no circle. Whatever they
+    /// Lets the fallback models try, one after the other; one level deep, so that two that are each other's fallback make no circle. Whatever they
     /// say, a failure is reported in the words of the model that was asked for.
     /// </summary>
-    private async Task<bool> TryFallbackModelsAsync(ClientRequest request, RouteRequest route, AttemptResult result, IResponseChannel channel, ClientStream? stream, RequestOutcome outcome, CancellationToken clientGone)
+    /// <returns>The attempt that answered, or null when none did.</returns>
+    private async Task<AttemptResult?> TryFallbackModelsAsync(RequestContext context, AttemptResult result)
     {
         // Another model would not take a wrong request either; a name that nobody serves is another matter.
-        var unserved = result is { FailedBy: null, Failure.Error.Code: "model_not_found" };
-        if ((FailurePolicy.After(result.Failure!.Class) == NextStep.Surface && !unserved) || route.AccountId is not null) return false;
+        var unserved = result is { AskedOf: null, Failure.Error.Code: "model_not_found" };
+        var route = context.Request.Route;
+        if ((FailurePolicy.After(result.Failure!.Class) == NextStep.Surface && !unserved) || route.Pin is not null) return null;
         foreach (var name in services.Router.FallbacksOf(route))
         {
-            if (!MayAsk(request, name)) continue;
-            outcome.Fallback = name;
-            var tried = await new FailoverLoop(request, route with { Model = name }, services, stream, channel, outcome, clientGone).RunAsync();
-            if (tried.Failure is null) return true;
+            if (!MayAsk(context.Request, name)) continue;
+            context.Fallback = name;
+            var tried = await new FailoverLoop(context, route with { Model = name }).RunAsync();
+            if (tried.Failure is null) return tried;
         }
 
-        outcome.Fallback = null;
-        return false;
+        context.Fallback = null;
+        return null;
     }
 
     /// <summary>A key that may not use a model does not get it as a stand-in either.</summary>
@@ -82,31 +80,28 @@ public sealed class Forwarder(ForwardingServices services)
         return allowed.Count == 0 || allowed.Any(pattern => Wildcard.Matches(pattern, model));
     }
 
-    private async Task WriteErrorAsync(ClientRequest request, RouteRequest route, AttemptResult last, IResponseChannel channel, ClientStream? stream, RequestOutcome outcome, CancellationToken clientGone)
+    private async Task WriteErrorAsync(RequestContext context, AttemptResult last, DateTimeOffset? backAt)
     {
-        var error = last.Failure!.Error;
-        outcome.Error = error;
-        outcome.Status = error.EffectiveStatus;
-        if (stream is not null) await stream.DisposeAsync();
-        var failed = last.FailedBy;
+        if (context.Stream is { } stream) await stream.DisposeAsync();
+        var (request, failed) = (context.Request, last.AskedOf);
         var headers = new AnswerHeaders
         {
             Flow = request.FlowId,
             Provider = failed?.Account.Provider,
             Account = failed?.Account.Label,
             Model = failed?.Model.Id,
-            Attempts = outcome.Attempts.Count,
-            RetryAfter = WaitFor(route, last.Failure),
+            Attempts = context.Attempts,
+            RetryAfter = WaitFor(last.Failure!, backAt),
             Upstream = last.Headers,
         };
-        await ErrorAnswer.WriteAsync(request.ClientProtocol, error, channel, headers, last.ErrorBody, clientGone);
+        await ErrorAnswer.WriteAsync(request.ClientProtocol, last.Failure!.Error, context.Channel, headers, last.ErrorBody, context.ClientGone);
     }
 
     /// <summary>How long the client shall wait: until the first of all accounts is back, which may be sooner than the last one asked said.</summary>
-    private TimeSpan? WaitFor(RouteRequest route, Failure failure)
+    private TimeSpan? WaitFor(Failure failure, DateTimeOffset? backAt)
     {
         if (failure.Error.RetryAfter is not { } hinted || failure.Class is not (FailureClass.RateLimited or FailureClass.QuotaExhausted or FailureClass.Capacity)) return failure.Error.RetryAfter;
-        var wait = services.Router.Plan(route, dryRun: true).BackAt - services.Time.GetUtcNow();
+        var wait = backAt - services.Time.GetUtcNow();
         return wait > TimeSpan.Zero && wait < hinted ? wait : hinted;
     }
 }

@@ -6,7 +6,7 @@ using Dragoman.Gateway.Requests;
 namespace Dragoman.Gateway.Pipeline;
 
 /// <summary>Counts what goes to the client, and tells its lease when that is more than was expected.</summary>
-internal sealed class CountingPipeWriter(PipeWriter inner, AdmissionLease pass) : TeePipeWriter(inner)
+internal sealed class CountingPipeWriter(PipeWriter inner, AdmissionLease lease) : TeePipeWriter(inner)
 {
     private long _bytes;
     private long _frames;
@@ -24,7 +24,7 @@ internal sealed class CountingPipeWriter(PipeWriter inner, AdmissionLease pass) 
     /// <inheritdoc/>
     protected override ValueTask BeforeFlushAsync()
     {
-        if (pass.ExpectedOutput is { } expected && Sent.Tokens is var tokens && tokens > expected) pass.OnExceeded(tokens);
+        if (lease.ExpectedOutput is { } expected && Sent.Tokens is var tokens && tokens > expected) lease.OnExceeded(tokens);
         return default;
     }
 }

@@ -6,9 +6,9 @@ using Dragoman.Gateway.Requests;
 namespace Dragoman.Gateway.Pipeline;
 
 /// <summary>A client's channel that notes when the answer began and how much it is, and adds how the client stands with its limits.</summary>
-internal sealed class CountingResponseChannel(IResponseChannel inner, AdmissionLease pass, TimeProvider time) : IResponseChannel
+internal sealed class CountingResponseChannel(IResponseChannel inner, AdmissionLease lease, TimeProvider time) : IResponseChannel
 {
-    private readonly CountingPipeWriter _body = new(inner.Body, pass);
+    private readonly CountingPipeWriter _body = new(inner.Body, lease);
 
     public PipeWriter Body => _body;
 
@@ -25,6 +25,6 @@ internal sealed class CountingResponseChannel(IResponseChannel inner, AdmissionL
     public void Begin(int status, string contentType, AnswerHeaders headers)
     {
         BegunAt ??= time.GetTimestamp();
-        inner.Begin(status, contentType, pass.Headers.Count == 0 ? headers : headers with { Limits = pass.Headers });
+        inner.Begin(status, contentType, lease.Headers.Count == 0 ? headers : headers with { Limits = lease.Headers });
     }
 }

@@ -7,37 +7,41 @@ using Dragoman.Protocols;
 namespace Dragoman.Gateway.Pipeline;
 
 /// <summary>
-/// The whole life of a request whose caller is known: let in by its key's limits, forwarded, its usage priced and settled, and told to
-/// whoever keeps records. Every way into the gateway (HTTP, sockets, background) goes through here.
+/// The whole life of a request whose client is known: admitted by its key's limits, forwarded, its usage priced and settled, and shown to
+/// whoever keeps records. Every way into the gateway (HTTP, sockets, background, replays) goes through here.
 /// </summary>
 public sealed class RequestPipeline(Forwarder forwarder, IAdmissionController admission, UsagePricing pricing, IReadOnlyList<IRequestObserver> observers, TimeProvider time, RefusalBrake? brake = null)
 {
-    /// <summary>The same life of a request over another way to its upstream.</summary>
-    public RequestPipeline Over(Forwarder other) => new(other, admission, pricing, observers, time, brake);
-
-    /// <summary>Answers a request. Never throws for what client or upstream did; <paramref name="clientGone"/> ends it quietly.</summary>
-    public async Task<RequestOutcome> ForwardAsync(ClientRequest request, IResponseChannel channel, CancellationToken clientGone)
+    /// <summary>Answers a request. Throws only for a fault of the gateway's own; <paramref name="clientGone"/> ends it quietly.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="channel">The way back to its client.</param>
+    /// <param name="clientGone">Cancelled when the client has left.</param>
+    /// <returns>How it ended, after the observers have seen it.</returns>
+    public async Task<RequestOutcome> HandleAsync(ClientRequest request, IResponseChannel channel, CancellationToken clientGone)
     {
-        var startedAt = time.GetUtcNow();
-        var started = time.GetTimestamp();
-        var looping = brake?.Check(request);
-        var pass = looping is null ? await admission.AcquireAsync(request, clientGone) : AdmissionLease.Refused(looping, []);
-        var metered = new CountingResponseChannel(request.Capture?.Wrap(channel) ?? channel, pass, time);
+        ArgumentNullException.ThrowIfNull(request);
+        var (startedAt, started) = (time.GetUtcNow(), time.GetTimestamp());
+        foreach (var observer in observers) observer.Began(request);
         var outcome = new RequestOutcome { Status = 500 };
+        var lease = AdmissionLease.Free;
+        CountingResponseChannel? counted = null;
+        var looping = brake?.Check(request);
         try
         {
-            outcome = pass.Refusal is { } refusal
-                ? await RefuseAsync(request, refusal, metered, clientGone)
-                : await forwarder.ForwardAsync(request, metered, clientGone);
+            lease = looping is null ? await admission.AcquireAsync(request, clientGone) : AdmissionLease.Refused(looping, []);
+            counted = new CountingResponseChannel(request.Capture?.Wrap(channel) ?? channel, lease, time);
+            outcome = lease.Refusal is { } refusal
+                ? await RefuseAsync(request, refusal, counted, clientGone)
+                : await forwarder.ForwardAsync(request, counted, clientGone);
             return outcome;
         }
         finally
         {
             if (looping is null) brake?.Ended(request, outcome);
-            TimeSpan? firstByte = metered.BegunAt is { } begun ? time.GetElapsedTime(started, begun) : null;
+            TimeSpan? firstByte = counted?.BegunAt is { } begun ? time.GetElapsedTime(started, begun) : null;
             var duration = time.GetElapsedTime(started);
-            var used = pricing.EntryOf(request, outcome, startedAt, firstByte, duration, metered.Sent);
-            var booked = await pass.EndAsync(used);
+            var used = pricing.EntryOf(request, outcome, startedAt, firstByte, duration, counted?.Sent ?? default);
+            var booked = await lease.EndAsync(used);
             var ended = new CompletedRequest(request, outcome, startedAt, firstByte, duration, used);
             foreach (var observer in observers) observer.Ended(ended, booked);
         }

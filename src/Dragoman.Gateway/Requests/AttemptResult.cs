@@ -13,8 +13,8 @@ internal sealed record AttemptResult
     /// <summary>The upstream's error body, for a client of the same protocol; empty otherwise.</summary>
     public ReadOnlyMemory<byte> ErrorBody { get; init; }
 
-    /// <summary>Who failed; null where nobody was asked.</summary>
-    public Candidate? FailedBy { get; init; }
+    /// <summary>Who answered or failed; null where nobody was asked.</summary>
+    public Candidate? AskedOf { get; init; }
 
     /// <summary>Headers of the upstream's answer for the client.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
@@ -36,48 +36,51 @@ public sealed record AttemptRecord(Candidate Candidate, string Outcome, TimeSpan
     public long EndedAt { get; } = System.Diagnostics.Stopwatch.GetTimestamp();
 }
 
-/// <summary>How a request ended: for logs, metrics and flows.</summary>
-public sealed class RequestOutcome
+/// <summary>How a request ended: for logs, metrics, the ledger and flows. Made once, when it is over.</summary>
+public sealed record RequestOutcome
 {
     /// <summary>The status the client got.</summary>
-    public int Status { get; set; }
+    public int Status { get; init; }
 
     /// <summary>The attempts, in order.</summary>
-    public List<AttemptRecord> Attempts { get; } = [];
+    public IReadOnlyList<AttemptRecord> Attempts { get; init; } = [];
 
-    /// <summary>Who answered, or null. Set when the answer begins.</summary>
-    public Candidate? ServedBy { get; set; }
+    /// <summary>Whose answer the client got, whole or in part; null when it got none.</summary>
+    public Candidate? ServedBy { get; init; }
 
     /// <summary>Who was asked and has neither answered nor failed: set when the client left while an upstream was at work.</summary>
-    public Candidate? Pending { get; set; }
+    public Candidate? Pending { get; init; }
 
     /// <summary>The model that stood in for the one asked for; null when none did.</summary>
-    public string? Fallback { get; set; }
+    public string? Fallback { get; init; }
 
     /// <summary>Which path the answer took.</summary>
-    public string? Mode { get; set; }
+    public string? Mode { get; init; }
 
     /// <summary>What it cost, as far as is known; of an answer that was not finished, what had been said by then.</summary>
-    public TokenUsage? Usage { get; set; }
+    public TokenUsage? Usage { get; init; }
 
     /// <summary>Whether the upstream had said all when the answer ended: then <see cref="Usage"/> is final though the client may have left.</summary>
-    public bool IsComplete { get; set; }
+    public bool IsComplete { get; init; }
 
     /// <summary>
     /// Whether the client got any content. An answer without any (empty, or failed before its first word) used only what its upstream says that it
     /// used: nothing is estimated for it.
     /// </summary>
-    public bool HadContent { get; set; }
+    public bool HadContent { get; init; }
 
     /// <summary>The attempts that failed and whose upstreams said what they used all the same, and that usage.</summary>
-    public List<(Candidate Candidate, TokenUsage Usage)> Wasted { get; } = [];
+    public IReadOnlyList<(Candidate Candidate, TokenUsage Usage)> Wasted { get; init; } = [];
 
     /// <summary>What could not be carried.</summary>
-    public IReadOnlyList<Loss> Losses { get; set; } = [];
+    public IReadOnlyList<Loss> Losses { get; init; } = [];
 
     /// <summary>The error reported to the client, or null.</summary>
-    public WireError? Error { get; set; }
+    public WireError? Error { get; init; }
 
     /// <summary>Whether the client left before the end.</summary>
-    public bool ClientLeft { get; set; }
+    public bool ClientLeft { get; init; }
+
+    /// <summary>Whether a fault of the gateway's own ended it.</summary>
+    public bool IsFault => Status == 500 && Error is null;
 }

@@ -17,6 +17,7 @@ public sealed class ClientRequest
     private long? _promptTokens;
     private ConversationRequest? _conversation;
     private ConversationScope? _scope;
+    private RouteRequest? _route;
     private string? _sessionKey;
     private bool _sessionKnown;
 
@@ -57,13 +58,16 @@ public sealed class ClientRequest
     public required string FlowId { get; init; }
 
     /// <summary>Who asks.</summary>
-    public Dragoman.Gateway.Requests.ClientIdentity Client { get; init; } = Dragoman.Gateway.Requests.ClientIdentity.Anyone;
+    public ClientIdentity Client { get; init; } = ClientIdentity.Anyone;
+
+    /// <summary>How it came.</summary>
+    public RequestOrigin Origin { get; init; } = RequestOrigin.Unknown;
 
     /// <summary>The address it came from, without a port; null where it came from the gateway itself.</summary>
     public string? ClientAddress { get; init; }
 
     /// <summary>The face of the gateway it came in by.</summary>
-    public Dragoman.Gateway.Requests.Surface Surface { get; init; }
+    public Surface Surface { get; init; }
 
     /// <summary>What the client calls itself; empty for nothing.</summary>
     public string UserAgent { get; init; } = "";
@@ -77,20 +81,20 @@ public sealed class ClientRequest
         get
         {
             if (_sessionKnown) return _sessionKey;
-            _sessionKey = Dragoman.Gateway.Requests.SessionKey.Find(Head, Body.Span, SessionHeader);
+            _sessionKey = Requests.SessionKey.Find(Head, Body.Span, SessionHeader);
             _sessionKnown = true;
             return _sessionKey;
         }
     }
 
     /// <summary>The session that the client itself names, or null.</summary>
-    internal string? SessionHint => Dragoman.Gateway.Requests.SessionKey.Named(Head, SessionHeader);
+    internal string? SessionHint => Requests.SessionKey.Named(Head, SessionHeader);
 
     /// <summary>The conversation that reasoning is kept for.</summary>
     internal ConversationScope Scope => _scope ??= ConversationScope.From(this);
 
     /// <summary>How much of it may be recorded: the client can ask for less than is set, never for more.</summary>
-    public Dragoman.Gateway.Requests.FlowMode FlowMode { get; init; } = Dragoman.Gateway.Requests.FlowMode.Full;
+    public FlowMode FlowMode { get; init; } = FlowMode.Full;
 
     /// <summary>Takes the bodies as they pass; null where they are not recorded.</summary>
     public IBodyCapture? Capture { get; init; }
@@ -99,10 +103,13 @@ public sealed class ClientRequest
     public IReadOnlyList<string> FlowTags { get; init; } = [];
 
     /// <summary>What routing needs to know of it.</summary>
-    public Dragoman.Gateway.Requests.RouteRequest Route => new(Model, ClientProtocol.Protocol) { SessionKey = SessionKey, Providers = Client.Scopes.Providers, AccountId = OnlyAccount };
+    public RouteRequest Route => _route ??= new(Model, ClientProtocol.Protocol) { SessionKey = SessionKey, Providers = Client.Scopes.Providers, Pin = Pin };
 
-    /// <summary>The id of the one account that may answer, at once or not at all; null for any.</summary>
-    public string? OnlyAccount { get; init; }
+    /// <summary>The one account that may answer; null for any.</summary>
+    public AccountPin? Pin { get; init; }
+
+    /// <summary>The plan that was made for it and not yet acted on: admission and failover go by the same one. Null where none is open.</summary>
+    internal RoutePlan? Plan { get; set; }
 
     /// <summary>The client's headers that belong to its protocol and may travel to an upstream of the same one.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> ProtocolHeaders { get; init; } = [];
@@ -130,7 +137,7 @@ public sealed class ClientRequest
         // A recorded body is read again at the end.
         if (_released || OwnBody is null || Capture is not null || _body.Length < WorthReleasing) return;
         _ = SessionKey;
-        _promptTokens ??= promptIsReported ? Dragoman.Gateway.Requests.RequestSize.TokensOf(_body.Span) : CountPrompt();
+        _promptTokens ??= promptIsReported ? RequestSize.TokensOf(_body.Span) : CountPrompt();
         // Whatever was read from the body borrows it too.
         (_conversation, _scope, _body, _released) = (null, null, default, true);
         OwnBody.Dispose();
@@ -163,7 +170,7 @@ public sealed class ClientRequest
         catch (Exception)
         {
             // The body is no conversation of its protocol (the upstream took it all the same): its length has to do.
-            return Dragoman.Gateway.Requests.RequestSize.TokensOf(Body.Span);
+            return RequestSize.TokensOf(Body.Span);
         }
     }
 

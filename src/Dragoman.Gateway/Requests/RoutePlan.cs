@@ -16,8 +16,8 @@ public sealed record RouteRequest(string Model, Protocol Source)
     /// <summary>The providers the caller's key may use; empty for all, <c>*</c> stands for any run of characters.</summary>
     public IReadOnlyList<string> Providers { get; init; } = [];
 
-    /// <summary>The one account that may answer, even while it cools down (tests of an account, replays); null for any.</summary>
-    public string? AccountId { get; init; }
+    /// <summary>The one account that may answer; null for any.</summary>
+    public AccountPin? Pin { get; init; }
 }
 
 /// <summary>One account that could answer, by one of its models.</summary>

@@ -13,15 +13,25 @@ public static class RouteErrors
     internal static WireError For(RouteRequest request, ModelResolution resolution, RoutePlanBuilder draft, DateTimeOffset now)
     {
         var requested = request.Model;
+        if (request.Pin is { Force: false } pin) return ForPinned(pin, request, resolution, draft);
         if (draft.Full is { } full) return Busy(requested, full, draft.CoolingDown, now);
         if (draft.CoolingDown is not { } coolingDown)
         {
             if (draft.NotPermitted is { } notPermitted) return NotAllowed(requested, notPermitted);
-            return ProtocolRegistry.Traits(request.Source).ForClients(request.AccountId is not null ? NotServed(requested) : resolution.Excluded.Count > 0 ? LeftOut(requested, resolution) : Unknown(requested, resolution));
+            return ProtocolRegistry.Traits(request.Source).ForClients(request.Pin is not null ? NotServed(requested) : resolution.Excluded.Count > 0 ? LeftOut(requested, resolution) : Unknown(requested, resolution));
         }
 
         return Limited($"All accounts for model '{Shown(requested)}' are cooling down", [.. coolingDown.Select(item => item.State.Cause)],
             coolingDown.Select(item => Reason(item.State)), coolingDown.Min(item => item.State.Until) - now);
+    }
+
+    /// <summary>The error for a request that one account alone may answer, which does not: why it cannot be asked, or that it does not serve the model.</summary>
+    private static WireError ForPinned(AccountPin pin, RouteRequest request, ModelResolution resolution, RoutePlanBuilder draft)
+    {
+        if (draft.Exclusions().FirstOrDefault(exclusion => pin.Matches(exclusion.Account)) is { } excluded)
+            return new WireError(ErrorKind.Unavailable, $"The account '{pin.Account}' cannot be used for '{request.Model}' now: {excluded.Reason}.") { Code = "account_unavailable" };
+        if (resolution.Tiers.Count == 0 && resolution.Excluded.Count == 0) return ProtocolRegistry.Traits(request.Source).ForClients(Unknown(request.Model, resolution));
+        return new WireError(ErrorKind.NotFound, $"There is no account '{pin.Account}' that serves '{request.Model}'.") { Code = "account_not_found" };
     }
 
     /// <summary>

@@ -30,14 +30,14 @@ internal sealed class RoutePlanBuilder(RouteRequest request, ModelResolution res
     /// <summary>Whether an offer may be used now, before those that cool down; who may not is noted.</summary>
     public bool CanUse(ModelTarget offer)
     {
-        if (request.AccountId is { } only && offer.Account.Id != only) return false;
+        if (request.Pin is { } pin && !pin.Matches(offer.Account)) return false;
         if (!IsAllowed(offer))
         {
             (NotPermitted ??= []).Add(offer);
             return false;
         }
 
-        var state = request.AccountId is null ? cooldowns.Find(offer.Account, offer.Model.Id) : null;
+        var state = request.Pin is { Force: true } ? null : cooldowns.Find(offer.Account, offer.Model.Id);
         if (state is { IsUpstreamHint: true })
         {
             (CoolingDown ??= []).Add(new CoolingDownTarget(offer, state));

@@ -89,14 +89,14 @@ public sealed class Router : IRouter
         var steps = dryRun ? new List<string>(resolution.Trace) : null;
         var draft = new RoutePlanBuilder(request, resolution, Cooldowns, Load, Served, steps);
         var strategy = _strategies[resolution.Policy.Strategy];
-        var bound = request.AccountId is null ? AffinityTarget(config.Routing, resolution, request, draft, steps) : null;
+        var bound = request.Pin is null ? AffinityTarget(config.Routing, resolution, request, draft, steps) : null;
         // A conversation that is at home takes nobody's turn.
-        var still = dryRun || bound is not null || request.AccountId is not null;
+        var still = dryRun || bound is not null || request.Pin is not null;
         foreach (var tier in resolution.Tiers) draft.Add(tier, strategy, still);
         var order = draft.Order;
         if (bound is not null && order.Remove(bound)) order.Insert(0, bound);
-        else if (request.AccountId is null) PutProvenFirst(order, dryRun, steps);
-        var candidates = Candidates(draft, resolution, bound, strategy, forced: request.AccountId is not null);
+        else if (request.Pin is null) PutProvenFirst(order, dryRun, steps);
+        var candidates = Candidates(draft, resolution, bound, strategy, request.Pin);
         return new RoutePlan
         {
             RequestedModel = request.Model,
@@ -104,8 +104,8 @@ public sealed class Router : IRouter
             Excluded = draft.Exclusions(),
             Trace = steps ?? resolution.Trace,
             Error = candidates.Length > 0 ? null : RouteErrors.For(request, resolution, draft, _time.GetUtcNow()),
-            BackAt = RouteErrors.BackAt(draft.CoolingDown),
-            IsFull = order.Count == 0 && draft.Full is not null && (draft.IsBestFull || candidates.Length == 0),
+            BackAt = request.Pin is null ? RouteErrors.BackAt(draft.CoolingDown) : null,
+            IsFull = request.Pin is null && order.Count == 0 && draft.Full is not null && (draft.IsBestFull || candidates.Length == 0),
         };
     }
 
@@ -150,7 +150,7 @@ public sealed class Router : IRouter
         Cooldowns.RecordSuccess(candidate.Account, candidate.Model.Id);
         if (candidate.IsAssumed) Served.RecordServed(candidate.Account, candidate.Model.Id);
         Load.Get(candidate.Account).RecordSuccess((usage?.InputTokens ?? 0) + (usage?.OutputTokens ?? 0), config.Routing.Hybrid);
-        if (request.SessionKey is not { } session || request.AccountId is not null) return;
+        if (request.SessionKey is not { } session || request.Pin is not null) return;
         var resolution = table.Resolve(request.Model);
         if (resolution.Policy.Binds) Sessions.Bind(session, KeyOf(resolution), candidate.Account.Id, candidate.Model.Id);
     }
@@ -216,18 +216,18 @@ public sealed class Router : IRouter
         order.AddRange(unproven);
     }
 
-    private static Candidate[] Candidates(RoutePlanBuilder draft, ModelResolution resolution, ModelTarget? bound, ISelection strategy, bool forced)
+    private static Candidate[] Candidates(RoutePlanBuilder draft, ModelResolution resolution, ModelTarget? bound, ISelection strategy, AccountPin? pin)
     {
         var candidates = new Candidate[draft.Order.Count + (draft.Cooling?.Count ?? 0)];
         var place = 0;
         foreach (var offer in draft.Order)
         {
-            var why = forced ? "asked for by name" : ReferenceEquals(offer, bound) ? "this conversation's account" : strategy.Explanation;
-            candidates[place++] = CandidateOf(offer, resolution, why, null, forced);
+            var why = pin is not null ? "asked for by name" : ReferenceEquals(offer, bound) ? "this conversation's account" : strategy.Explanation;
+            candidates[place++] = CandidateOf(offer, resolution, why, null, forced: pin is { Force: true });
         }
 
         foreach (var (offer, state) in draft.CoolingInOrder())
-            candidates[place++] = CandidateOf(offer, resolution, $"cools down ({RouteErrors.Reason(state)}), so it is asked after the others", state, forced: false);
+            candidates[place++] = CandidateOf(offer, resolution, pin is not null ? "asked for by name" : $"cools down ({RouteErrors.Reason(state)}), so it is asked after the others", state, forced: false);
         return candidates;
     }
 

@@ -19,10 +19,9 @@ public sealed class BackgroundResponses(BackgroundRunDependencies parts, Respons
     /// <param name="owner">Whose it is.</param>
     /// <param name="turn">The request with its state resolved.</param>
     /// <param name="asked">The request as it came.</param>
-    /// <param name="path">The path it came under, for the records.</param>
     /// <param name="read">Reads the request to forward from a body that is its own, and from whether it may pass through unchanged.</param>
     /// <exception cref="WireException">The request cannot be run so.</exception>
-    public async Task<BackgroundRun> StartAsync(string owner, PreparedTurn turn, ClientRequest asked, string path, Func<ReadOnlyMemory<byte>, bool, ClientRequest> read)
+    public async Task<BackgroundRun> StartAsync(string owner, PreparedTurn turn, ClientRequest asked, Func<ReadOnlyMemory<byte>, bool, ClientRequest> read)
     {
         if (asked.Head.StoreOff) throw StateErrors.Invalid("Background mode requires 'store' to be true.", "background", "invalid_value");
         if (state.Runs.Count >= MostRuns) throw new WireException(new WireError(ErrorKind.RateLimit, $"More than {MostRuns} background responses are being made; wait for one to end."));
@@ -39,7 +38,7 @@ public sealed class BackgroundResponses(BackgroundRunDependencies parts, Respons
         var run = new BackgroundRun(parts, owner, id, turn, asked.Head, pending, lease?.Fence);
         state.Runs.Add(run);
         await state.Responses.SaveAsync(run.Snapshot() with { Events = null });
-        var making = run.RunAsync(request, path);
+        var making = run.RunAsync(request);
         if (lease is not null) _ = state.Leases.HoldAsync(lease, making, run.AbandonAsync);
         return run;
     }

@@ -91,16 +91,16 @@ public sealed class BackgroundRun : IResponseChannel, IDisposable
     };
 
     /// <summary>Makes it; never throws.</summary>
-    public async Task RunAsync(ClientRequest request, string path)
+    public async Task RunAsync(ClientRequest request)
     {
         try
         {
-            await _parts.Forward(path, request, this, _cancel.Token);
+            await _parts.Pipeline.HandleAsync(request, this, _cancel.Token);
             await EndAsync(_cancel.IsCancellationRequested ? "cancelled" : null);
         }
         catch (Exception)
         {
-            // The recorder has told it; here only the response has to come to an end.
+            // The pipeline has recorded it; here only the response has to come to an end.
             await EndAsync(_cancel.IsCancellationRequested ? "cancelled" : null);
         }
         finally

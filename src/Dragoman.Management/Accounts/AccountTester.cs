@@ -11,7 +11,7 @@ using Dragoman.Protocols.Registry;
 namespace Dragoman.Management.Accounts;
 
 /// <summary>Asks an account one short question, on the way every request takes, and so in the ledger like any other.</summary>
-public sealed class AccountTester(AccountDirectory directory, Router router, RequestPipeline pipeline, RecordedRequestHandler run, AuditTrail audit, TimeProvider time)
+public sealed class AccountTester(AccountDirectory directory, Router router, RequestPipeline pipeline, AuditTrail audit, TimeProvider time)
 {
     private const string Question = "Reply with the single word OK.";
     private const int MaxReply = 200;
@@ -52,16 +52,17 @@ public sealed class AccountTester(AccountDirectory directory, Router router, Req
             Head = RequestEnvelope.Read(body),
             Model = model,
             FlowId = FlowId.New(time),
-            OnlyAccount = account.Id,
+            Pin = new AccountPin(account.Id, Force: true),
+            Origin = new RequestOrigin("/api/v1/accounts/test"),
             FlowTags = ["account-test"],
         };
         using var channel = new MemoryChannel();
         var started = time.GetTimestamp();
-        var outcome = await run("/api/v1/accounts/test", request, token => pipeline.ForwardAsync(request, channel, token), cancellationToken);
+        var outcome = await pipeline.HandleAsync(request, channel, cancellationToken);
         var took = time.GetElapsedTime(started);
-        var error = outcome?.Error;
-        return new AccountTestView(outcome is not null && error is null, account.Id, account.Label, model, outcome?.ServedBy?.Model.Id, outcome?.Status ?? 500, Math.Round(took.TotalMilliseconds, 1),
-            error is null ? TextIn(channel.Received) : null, error?.Message, outcome?.Usage?.InputTokens, outcome?.Usage?.OutputTokens, request.FlowId);
+        var error = outcome.Error;
+        return new AccountTestView(error is null, account.Id, account.Label, model, outcome.ServedBy?.Model.Id, outcome.Status, Math.Round(took.TotalMilliseconds, 1),
+            error is null ? TextIn(channel.Received) : null, error?.Message, outcome.Usage?.InputTokens, outcome.Usage?.OutputTokens, request.FlowId);
     }
 
     private static string? TextIn(ReadOnlyMemory<byte> answer)

@@ -24,7 +24,7 @@ public static class ManagementServices
 {
     /// <summary>
     /// Registers every use case. The host registers what they work with: the gateway's own services, and of <c>Dragoman.Management.Hosting</c>
-    /// <see cref="IGatewayProcess"/>, <see cref="RecordedRequestHandler"/> and <see cref="ManagementPaths"/>. It calls <see cref="ManagementSecret.OpenAsync"/> before the first request.
+    /// <see cref="IGatewayProcess"/> and <see cref="ManagementPaths"/>. It calls <see cref="ManagementSecret.OpenAsync"/> before the first request.
     /// </summary>
     public static IServiceCollection AddManagement(this IServiceCollection services)
         => services.AddAccess().AddAccounts().AddKeys().AddUsage().AddFlows().AddSettings().AddUpkeep().AddModels();

@@ -1,12 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using Dragoman.Gateway.Flows;
-using Dragoman.Gateway.Forwarding;
-using Dragoman.Gateway.Forwarding.Attempts;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Pipeline;
 using Dragoman.Gateway.Requests;
-using Dragoman.Gateway.Routing;
 using Dragoman.Management.Audit;
 using Dragoman.Management.Hosting;
 using Dragoman.Protocols;
@@ -18,7 +15,7 @@ using Dragoman.Protocols.Registry;
 namespace Dragoman.Management.Flows;
 
 /// <summary>Sends a recorded request the way a client's goes: routed, metered, priced and recorded, as nobody's key.</summary>
-public sealed class FlowReplay(FlowLookup lookup, IFlowStore flows, FlowRecorder recorder, RequestPipeline pipeline, ForwardingServices forwarding, Router router, RecordedRequestHandler run, IGatewayProcess process, AuditTrail audit, TimeProvider time)
+public sealed class FlowReplay(FlowLookup lookup, IFlowStore flows, FlowRecorder recorder, RequestPipeline pipeline, IGatewayProcess process, AuditTrail audit, TimeProvider time)
 {
     /// <summary>Sends it again, and compares the answers. It costs what a request costs.</summary>
     /// <param name="id">The flow, by its id or the request id that clients show.</param>
@@ -36,8 +33,8 @@ public sealed class FlowReplay(FlowLookup lookup, IFlowStore flows, FlowRecorder
         using var channel = new MemoryChannel();
         // Not under the caller's token alone: a stop ends it too.
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, process.Stopping);
-        var outcome = await run($"replay of {flow.Id}", request, token => PipelineFor(input.Account).ForwardAsync(request, channel, token), gone.Token);
-        if (outcome is null || cancellationToken.IsCancellationRequested) return ManagementError.Conflict("The replay was stopped.", "stopped");
+        await pipeline.HandleAsync(request, channel, gone.Token);
+        if (cancellationToken.IsCancellationRequested) return ManagementError.Conflict("The replay was stopped.", "stopped");
         var fresh = await lookup.FindAsync(request.FlowId, cancellationToken);
         if (fresh is null) return ManagementError.Conflict("The replay ran, but its flow could not be stored; see GET /api/v1/flows/totals.", "not_recorded");
         var original = SideOf(flow, bodies.LastOrDefault(body => body.Kind == FlowBodyKind.ClientAnswer));
@@ -51,7 +48,7 @@ public sealed class FlowReplay(FlowLookup lookup, IFlowStore flows, FlowRecorder
         if (recorded is null) return No("its request was not recorded. Requests are recorded with flows.mode: full", "body_not_recorded");
         var notes = BodyAnnotations.Split(recorded).Notes;
         if (notes.IsCut) return No($"only {recorded.Content.Length} of its {recorded.Length} bytes were kept. Raise flows.max-body-kb", "body_cut");
-        if (notes.IsRedacted) return No("something in it looked like a secret and was mrecorded; it would not be the same request", "body_redacted");
+        if (notes.IsRedacted) return No("something in it looked like a secret and was masked; it would not be the same request", "body_redacted");
         if (notes.LacksMedia) return No("images or files in it were not kept", "body_lacks_media");
         return ProtocolRegistry.FromName(flow.ClientProtocol) is null ? No($"its protocol '{flow.ClientProtocol}' is unknown", "unknown_protocol") : null;
 
@@ -73,13 +70,15 @@ public sealed class FlowReplay(FlowLookup lookup, IFlowStore flows, FlowRecorder
             Model = model,
             Stream = stream,
             FlowId = FlowId.New(time),
+            Origin = new RequestOrigin($"replay of {flow.Id}"),
+            Pin = string.IsNullOrWhiteSpace(input.Account) ? null : new AccountPin(input.Account, Force: false),
             UserAgent = "dragoman-replay",
             Capture = recorder.Begin(FlowMode.Full),
             FlowTags = [$"replay:{flow.Id}"],
         };
     }
 
-    /// <summary>The body with the model and the form that are recorded for now.</summary>
+    /// <summary>The body with the model and the form that are asked for now.</summary>
     private static ReadOnlyMemory<byte> Adapted(ReadOnlyMemory<byte> body, string model, bool stream, bool otherForm)
     {
         using var buffer = new PooledBuffer(body.Length + 64);
@@ -90,9 +89,6 @@ public sealed class FlowReplay(FlowLookup lookup, IFlowStore flows, FlowRecorder
         ResponsesJsonEditor.WriteChanged(new JsonSlice(body), changes, buffer);
         return buffer.WrittenSpan.ToArray();
     }
-
-    private RequestPipeline PipelineFor(string? account) => string.IsNullOrWhiteSpace(account) ? pipeline
-        : pipeline.Over(new Forwarder(forwarding with { Router = new PinnedRouter(router, account) }));
 
     private static ReplaySide SideOf(FlowRecord flow, FlowBody? answered)
         => answered is null ? new ReplaySide(FlowView.From(flow), null, []) : SideOf(flow, BodyAnnotations.Split(answered).MediaType, answered.Content);

@@ -12,6 +12,7 @@ using Dragoman.Gateway.Usage;
 using Dragoman.Protocols.Json;
 using Dragoman.Server.Lifetime;
 using Dragoman.Server.Observability.Metrics;
+using Dragoman.Server.Observability.Recording;
 using Dragoman.Server.Observability.Telemetry;
 using IRouter = Dragoman.Gateway.Routing.IRouter;
 
@@ -60,8 +61,10 @@ internal static class ForwardingFeature
     /// <summary>Who observes every request, in this order.</summary>
     private static IRequestObserver[] ObserversIn(IServiceProvider provider)
     {
-        IRequestObserver[] observers = [provider.GetRequiredService<UsageLedgerWriter>(), provider.GetRequiredService<FlowRecorder>(), provider.GetRequiredService<GatewayMetrics>()];
-        return provider.GetRequiredService<RequestedTelemetry>().Requests is { } telemetry ? [.. observers, telemetry] : observers;
+        List<IRequestObserver> observers = [provider.GetRequiredService<UsageLedgerWriter>(), provider.GetRequiredService<FlowRecorder>(), provider.GetRequiredService<GatewayMetrics>()];
+        if (provider.GetRequiredService<RequestedTelemetry>().Requests is { } telemetry) observers.Add(telemetry);
+        // The gateway may stop when the last of them has seen the request.
+        return [.. observers, provider.GetRequiredService<RequestLog>(), provider.GetRequiredService<OpenRequests>()];
     }
 
     private static ForwardingOptions OptionsOf(GatewayConfig config) => new()

@@ -15,7 +15,6 @@ internal static class ManagementFeature
     public static IServiceCollection AddManagementFeature(this IServiceCollection services)
     {
         services.AddSingleton<IGatewayProcess, GatewayProcess>();
-        services.AddSingleton<RecordedRequestHandler>(provider => provider.GetRequiredService<RequestRecorder>().RunAsync);
         services.AddSingleton(provider =>
         {
             var folder = provider.GetRequiredService<DataFolderOptions>();

@@ -28,8 +28,17 @@ internal sealed class GracefulShutdown : IDisposable
     /// <summary>Counts a request until the result is disposed.</summary>
     public Opened Track()
     {
-        Interlocked.Increment(ref _open);
+        Enter();
         return new Opened(this);
+    }
+
+    /// <summary>A request begins; <see cref="Leave"/> follows.</summary>
+    public void Enter() => Interlocked.Increment(ref _open);
+
+    /// <summary>A request is over.</summary>
+    public void Leave()
+    {
+        if (Interlocked.Decrement(ref _open) == 0 && _draining) _empty.TrySetResult();
     }
 
     /// <summary>Refuses new requests from now on; the task ends when the last open one has.</summary>
@@ -70,9 +79,6 @@ internal sealed class GracefulShutdown : IDisposable
     /// <summary>An open request.</summary>
     internal readonly struct Opened(GracefulShutdown owner) : IDisposable
     {
-        public void Dispose()
-        {
-            if (Interlocked.Decrement(ref owner._open) == 0 && owner._draining) owner._empty.TrySetResult();
-        }
+        public void Dispose() => owner.Leave();
     }
 }

@@ -217,11 +217,11 @@ public sealed class SelectionTests
         var routing = new RouterFixture(Three);
         var b = CandidateOf(routing, "b");
         routing.FailAt(b, FailureClass.QuotaExhausted, TimeSpan.FromHours(1));
-        var plan = routing.Router.Plan(RouterFixture.Request("m", "s") with { AccountId = b.Account.Id });
+        var plan = routing.Router.Plan(RouterFixture.Request("m", "s") with { Pin = new AccountPin(b.Account.Id, Force: true) });
         RouterFixture.Show(plan).ShouldBe(["b:m"]);
         routing.Router.TryAcquire(plan.Candidates[0]).ShouldBe(AcquireResult.Taken);
         routing.Ask("m")[0].ShouldBe("a:m");
-        routing.Router.Plan(RouterFixture.Request("other") with { AccountId = b.Account.Id }).Error!.Kind.ShouldBe(ErrorKind.NotFound);
+        routing.Router.Plan(RouterFixture.Request("other") with { Pin = new AccountPin(b.Account.Id, Force: true) }).Error!.Kind.ShouldBe(ErrorKind.NotFound);
     }
 
     [Theory]

@@ -14,7 +14,7 @@ using Dragoman.Protocols.Registry;
 namespace Dragoman.Gateway.Forwarding.Attempts;
 
 /// <summary>One candidate, one try: what both paths need to make it.</summary>
-internal sealed class Attempt(ClientRequest request, Candidate candidate, ForwardingServices services, ClientStream? stream, IResponseChannel channel, RequestOutcome outcome, CancellationToken clientGone)
+internal sealed class Attempt(RequestContext context, Candidate candidate)
 {
     /// <summary>The most an error body is read to.</summary>
     private const int MaxErrorBytes = 1 << 20;
@@ -24,38 +24,41 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, Forwar
         Status = 503, Code = "shutting_down", RetryAfter = TimeSpan.FromSeconds(2),
     };
 
+    private readonly ClientRequest _request = context.Request;
+    private readonly ForwardingServices _services = context.Services;
     private ProviderModule? _provider;
     private VersionedCredential? _sent;
 
     /// <summary>When it began, as a timestamp of the clock.</summary>
-    public long Started { get; } = services.Time.GetTimestamp();
+    public long Started { get; } = context.Services.Time.GetTimestamp();
 
-    public ClientRequest Request => request;
+    public ClientRequest Request => context.Request;
 
     public Candidate Candidate => candidate;
 
-    public ForwardingServices Services => services;
+    public ForwardingServices Services => context.Services;
 
-    public ForwardingOptions Options => services.Options;
+    public ForwardingOptions Options => context.Options;
 
-    public ProviderModule Provider => _provider ??= services.Providers[candidate.Account.Provider];
+    public ProviderModule Provider => _provider ??= _services.Providers[candidate.Account.Provider];
 
     public Protocol UpstreamProtocol => Provider.ProtocolFor(candidate.Account, candidate.Model);
 
     /// <summary>The credential that the request carries; before it is made, the one that it would carry.</summary>
     public Credential Credential => _sent?.Credential ?? candidate.Account.Credential;
 
-    public RequestOutcome Outcome => outcome;
+    /// <summary>How far it has come.</summary>
+    public AttemptProgress Progress { get; } = new();
 
     /// <summary>What is reported to the client about changes in a body that passes; null where there is nothing to report.</summary>
     public Losses? ReportedLosses { get; set; }
 
     /// <summary>The way to a streaming client; null when the client wants a whole answer.</summary>
-    public ClientStream? Stream => stream;
+    public ClientStream? Stream => context.Stream;
 
-    public IResponseChannel Channel => channel;
+    public IResponseChannel Channel => context.Channel;
 
-    public CancellationToken ClientGone => clientGone;
+    public CancellationToken ClientGone => context.ClientGone;
 
     /// <summary>What a fault on the way to or from the upstream means; null for a fault of our own.</summary>
     public WireError? Explain(Exception fault, ActivityTimeout timeout) => fault switch
@@ -75,18 +78,17 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, Forwar
     {
         using (written)
         {
-            var call = new UpstreamCall(candidate.Account, candidate.Model, UpstreamOperation.Generate) { Stream = request.Stream, Body = body, ClientHeaders = headers };
+            var call = new UpstreamCall(candidate.Account, candidate.Model, UpstreamOperation.Generate) { Stream = _request.Stream, Body = body, ClientHeaders = headers };
             _sent = call.Credential;
-            using var wrapped = Envelopes.Wrap(Provider, ref call, services.Memory);
+            using var wrapped = Envelopes.Wrap(Provider, ref call, _services.Memory);
             using var message = await MakeAsync(call, timeout);
-            outcome.Pending = candidate;
-            request.Capture?.OnUpstreamRequest(outcome.Attempts.Count, body, request.Body);
-            outcome.Pending = candidate;
-            var response = await services.Http.SendAsync(candidate.Account, message, timeout.Token);
-            if (Provider.Quotas?.ReadHeaders(response.Headers, services.Time.GetUtcNow()) is { } quotas) services.Router.ReportQuotas(candidate, quotas);
+            Progress.IsPending = true;
+            _request.Capture?.OnUpstreamRequest(context.Attempts, body, _request.Body);
+            var response = await _services.Http.SendAsync(candidate.Account, message, timeout.Token);
+            if (Provider.Quotas?.ReadHeaders(response.Headers, _services.Time.GetUtcNow()) is { } quotas) _services.Router.ReportQuotas(candidate, quotas);
             await ResponseKind.DecodeAsync(response, timeout.Token);
-            await Envelopes.UnwrapAsync(Provider, response, Options.MaxAnswerBytes, Options.MaxFrameBytes, services.Memory, timeout.Token);
-            if (request.Capture is { } capture) await capture.OnUpstreamResponseAsync(outcome.Attempts.Count, response, timeout.Token);
+            await Envelopes.UnwrapAsync(Provider, response, Options.MaxAnswerBytes, Options.MaxFrameBytes, _services.Memory, timeout.Token);
+            if (_request.Capture is { } capture) await capture.OnUpstreamResponseAsync(context.Attempts, response, timeout.Token);
             return response;
         }
     }
@@ -126,12 +128,12 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, Forwar
         using var buffer = new PooledBuffer();
         await ReadBodyAsync(response, buffer, MaxErrorBytes, setting: null, timeout);
         // The skim lets broken JSON pass where the relay needs nothing behind it; the gateway can say where it breaks.
-        if (response.StatusCode == HttpStatusCode.BadRequest && RequestEnvelope.FindProblem(request.Body.Span) is { } words) throw WireException.Invalid(words, code: "invalid_json");
+        if (response.StatusCode == HttpStatusCode.BadRequest && RequestEnvelope.FindProblem(_request.Body.Span) is { } words) throw WireException.Invalid(words, code: "invalid_json");
         var protocol = UpstreamProtocol;
         var body = Redaction.Apply(buffer.WrittenMemory, Credential);
         var error = ProtocolRegistry.Upstream(protocol).ReadError((int)response.StatusCode, body) with { Origin = protocol };
         // A page or a plain word is nothing that the client's SDK could read: its status is all that counts.
-        var same = protocol == request.ClientProtocol.Protocol && ResponseKind.IsJson(body.Span) == true;
+        var same = protocol == _request.ClientProtocol.Protocol && ResponseKind.IsJson(body.Span) == true;
         return Fail(error, response.Headers, body) with { ErrorBody = same ? body.ToArray() : default };
     }
 
@@ -140,7 +142,7 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, Forwar
     {
         if (error.RequestId is null) error = error with { RequestId = UpstreamHeaders.RequestId(headers) };
         error = error with { Message = Redaction.Apply(error.Message, Credential) };
-        var failure = Provider.Failures.Classify(new UpstreamFailure(error, headers, services.Time.GetUtcNow()) { Body = body, Account = candidate.Account, Model = candidate.Model });
+        var failure = Provider.Failures.Classify(new UpstreamFailure(error, headers, _services.Time.GetUtcNow()) { Body = body, Account = candidate.Account, Model = candidate.Model });
         // Only the version that failed is marked; a newer one has not been tried.
         if (failure.Class == FailureClass.AuthExpired && _sent is { } sent) candidate.Account.Cell.Reject(sent.Version);
         return new AttemptResult
@@ -161,7 +163,7 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, Forwar
     };
 
     /// <summary>Sends a whole answer to the client.</summary>
-    public Task WriteAnswerAsync(ReadOnlyMemory<byte> answer) => WholeAnswer.SendAsync(channel, answer, Options.ClientWriteTimeout, services.Time, clientGone);
+    public Task WriteAnswerAsync(ReadOnlyMemory<byte> answer) => WholeAnswer.SendAsync(context.Channel, answer, Options.ClientWriteTimeout, _services.Time, context.ClientGone);
 
     /// <summary>Reads a whole body.</summary>
     public Task ReadAnswerAsync(HttpResponseMessage response, PooledBuffer buffer, ActivityTimeout timeout)
@@ -171,11 +173,11 @@ internal sealed class Attempt(ClientRequest request, Candidate candidate, Forwar
     public AnswerHeaders HeadersFor(HttpResponseMessage response, Losses? losses, long? length = null) => new()
     {
         Length = length,
-        Flow = request.FlowId,
+        Flow = _request.FlowId,
         Provider = Provider.Id,
         Account = candidate.Account.Label,
         Model = candidate.Model.Id,
-        Attempts = outcome.Attempts.Count + 1,
+        Attempts = context.Attempts + 1,
         Losses = losses is null ? null : LossesHeader.Format(losses),
         Upstream = UpstreamHeaders.Select(response.Headers, Options.PassthroughHeaders),
     };

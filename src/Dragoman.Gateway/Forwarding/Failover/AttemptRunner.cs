@@ -19,18 +19,18 @@ internal static class AttemptRunner
         {
             timeout = new ActivityTimeout(attempt.Services.Time, attempt.Services.Timer, attempt.Options.FirstByteTimeout, attempt.ClientGone, attempt.Services.Stopping);
             var result = MayPassThrough(attempt) ? await PassthroughExchange.RunAsync(attempt, timeout) : await TranslatedExchange.RunAsync(attempt, timeout);
-            attempt.Outcome.Pending = null;
+            attempt.Progress.IsPending = false;
             return result;
         }
         catch (AccountException ex)
         {
             // Nothing was sent; another account may do better.
-            attempt.Outcome.Pending = null;
+            attempt.Progress.IsPending = false;
             return new AttemptResult { Failure = new Failure(FailureClass.AuthDead, ex.Error) };
         }
         catch (Exception ex) when (ex is not WireException && !attempt.ClientGone.IsCancellationRequested && timeout is not null && attempt.Explain(ex, timeout) is { } error)
         {
-            attempt.Outcome.Pending = null;
+            attempt.Progress.IsPending = false;
             // Nobody else is asked any more, and no account is to blame.
             if (timeout.Stopped) throw new WireException(error);
             return new AttemptResult { Failure = new Failure(ClassOf(error), error) };

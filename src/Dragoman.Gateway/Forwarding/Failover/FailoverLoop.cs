@@ -1,10 +1,10 @@
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Forwarding.Attempts;
-using Dragoman.Gateway.Forwarding.Streaming;
 using Dragoman.Gateway.Forwarding.Transport;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Requests;
 using Dragoman.Gateway.Routing;
+using Dragoman.Protocols;
 
 namespace Dragoman.Gateway.Forwarding.Failover;
 
@@ -12,19 +12,25 @@ namespace Dragoman.Gateway.Forwarding.Failover;
 /// One request asked of the accounts of one model: candidate after candidate, round after round, and the waits between. While it waits it
 /// holds no place at an account, and a client that leaves ends the wait.
 /// </summary>
-internal sealed class FailoverLoop(
-    ClientRequest request, RouteRequest route, ForwardingServices services, ClientStream? stream, IResponseChannel channel, RequestOutcome outcome, CancellationToken clientGone)
+/// <param name="context">The request.</param>
+/// <param name="route">What is routed: the request's own model or a fallback.</param>
+/// <param name="made">The plan that was made for it already, or null.</param>
+internal sealed class FailoverLoop(RequestContext context, RouteRequest route, RoutePlan? made = null)
 {
     /// <summary>How long the same account is waited for: always; and when it is the first limit of a run of failures.</summary>
     private static readonly TimeSpan AlwaysWorthWaiting = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan OnceWorthWaiting = TimeSpan.FromSeconds(10);
+
     /// <summary>So many faults in a row make a target one that is tried once for a request and not more.</summary>
     private const int FewFaults = 3;
 
     private static readonly TimeSpan MostJitter = TimeSpan.FromMilliseconds(500);
 
-    private readonly ForwardingOptions _options = services.Options;
+    private readonly ForwardingServices _services = context.Services;
+    private readonly ForwardingOptions _options = context.Options;
+    private readonly CancellationToken _clientGone = context.ClientGone;
+    private RoutePlan? _made = made;
     private TimeSpan _waitedForSlots;
     private TimeSpan _waitedForCooldowns;
 
@@ -34,18 +40,22 @@ internal sealed class FailoverLoop(
     /// </summary>
     private int _spent;
 
+    /// <summary>When the first of those that were left out for a stated limit is back, by the last plan; null when there are none.</summary>
+    public DateTimeOffset? BackAt { get; private set; }
+
     /// <summary>Runs until somebody has answered or nobody can; the result is then the most telling failure (<see cref="FailurePolicy.Specificity"/>).</summary>
     public async Task<AttemptResult> RunAsync()
     {
         AttemptResult? worst = null;
         for (var round = 0; ;)
         {
-            var plan = services.Router.Plan(route);
+            var plan = Planned(_made ?? _services.Router.Plan(route));
+            _made = null;
             // Those that only cool down come after those that are only full: a place there is waited for first.
             if (plan.IsFull && await WaitForPlaceAsync()) continue;
             if (plan.Error is { } error)
             {
-                if (!plan.IsFull && plan.BackAt - services.Time.GetUtcNow() is { } rest)
+                if (!plan.IsFull && plan.BackAt - _services.Time.GetUtcNow() is { } rest)
                 {
                     var rounds = RoundsOf(plan);
                     if (rounds > 0 && await RestAsync(rest)) continue;
@@ -66,8 +76,8 @@ internal sealed class FailoverLoop(
             }
 
             // Those who were not asked, because their upstream named a time, may be back before those who were.
-            var later = services.Router.Plan(route, dryRun: true);
-            if (later.BackAt - services.Time.GetUtcNow() is { } first && !(wait <= first)) wait = first;
+            var later = Planned(_services.Router.Plan(route, dryRun: true));
+            if (later.BackAt - _services.Time.GetUtcNow() is { } first && !(wait <= first)) wait = first;
             if (!await WaitAsync(wait, round++, RoundsOf(plan))) return worst is null ? AllAccountsBusy() : WithLimits(worst, later);
         }
     }
@@ -89,7 +99,7 @@ internal sealed class FailoverLoop(
             if (round > RoundsOf(candidate.Account)) continue;
             if (tried >= Limit(_options.MaxCandidates)) break;
             if (candidate.Cooldown is not null && round > 0 && cooling > 0) continue;
-            var entry = services.Router.TryAcquire(candidate);
+            var entry = _services.Router.TryAcquire(candidate);
             if (entry != AcquireResult.Taken)
             {
                 full |= entry == AcquireResult.Full;
@@ -100,8 +110,7 @@ internal sealed class FailoverLoop(
 
             tried++;
             if (candidate.Cooldown is not null) cooling++;
-            var attempt = Begin(candidate);
-            var result = Note(attempt, await AttemptRunner.RunAsync(attempt));
+            var result = await AskAsync(candidate);
             if (result.Failure is not null) result = await RetryCandidateAsync(candidate, result);
             if (result.Failure is not { } failure) return (null, false, true, result);
             worst = MoreSpecific(worst, result);
@@ -123,7 +132,7 @@ internal sealed class FailoverLoop(
 
     /// <summary>Where those that were asked cannot answer, the limit of those that can says more: the client does well to wait for it.</summary>
     private AttemptResult WithLimits(AttemptResult worst, RoutePlan plan)
-        => worst.Failure is { Class: FailureClass.Gone or FailureClass.Forbidden or FailureClass.AuthDead or FailureClass.AuthExpired } && RouteErrors.Limits(plan, services.Time.GetUtcNow()) is { } limits
+        => worst.Failure is { Class: FailureClass.Gone or FailureClass.Forbidden or FailureClass.AuthDead or FailureClass.AuthExpired } && RouteErrors.Limits(plan, _services.Time.GetUtcNow()) is { } limits
             ? new AttemptResult { Failure = new Failure(ClassOf(limits), limits) } : worst;
 
     /// <summary>Asks a candidate that failed again, as long as that promises more than asking another.</summary>
@@ -133,61 +142,51 @@ internal sealed class FailoverLoop(
         for (var again = 0; result.Failure is { } failure;)
         {
             Failure? unreported = null;
-            var mayGoOn = _spent < _options.MaxAttempts && route.AccountId is null && !IsKnownToFail(candidate);
+            var mayGoOn = _spent < _options.MaxAttempts && route.Pin is not { Force: true } && !IsKnownToFail(candidate);
             if (FailurePolicy.After(failure.Class) == NextStep.RetrySame && again < _options.TransientRetries && mayGoOn)
             {
                 unreported = failure;
-                await Task.Delay(TimeSpan.FromMilliseconds(100 << again), services.Time, clientGone);
+                await Task.Delay(TimeSpan.FromMilliseconds(100 << again), _services.Time, _clientGone);
                 again++;
             }
             else
             {
                 if (!FailurePolicy.CoolsDown(failure.Class)) return result;
-                var state = services.Router.ReportFailure(candidate, failure);
+                var state = _services.Router.ReportFailure(candidate, failure);
                 if (!mayGoOn || waits >= _options.TransientRetries || StickyRetryDelay(candidate, failure, state) is not { } pause) return result;
                 waits++;
-                await Task.Delay(AddJitter(pause), services.Time, clientGone);
+                await Task.Delay(AddJitter(pause), _services.Time, _clientGone);
             }
 
-            if (services.Router.TryAcquire(candidate) != AcquireResult.Taken)
+            if (_services.Router.TryAcquire(candidate) != AcquireResult.Taken)
             {
                 // Somebody else took the place between two tries: what the first met with still counts.
-                if (unreported is not null) services.Router.ReportFailure(candidate, unreported);
+                if (unreported is not null) _services.Router.ReportFailure(candidate, unreported);
                 return result;
             }
 
-            var attempt = Begin(candidate);
-            result = Note(attempt, await AttemptRunner.RunAsync(attempt));
+            result = await AskAsync(candidate);
         }
 
         return result;
     }
 
-    /// <summary>An attempt at a candidate whose place was taken; it gives the place back.</summary>
-    private Attempt Begin(Candidate candidate) => new(request, candidate, services, stream, channel, outcome, clientGone);
-
-    /// <summary>Records how an attempt ended.</summary>
-    private AttemptResult Note(Attempt attempt, AttemptResult result)
+    /// <summary>Asks a candidate whose place was taken, and records how that ended.</summary>
+    private async Task<AttemptResult> AskAsync(Candidate candidate)
     {
-        clientGone.ThrowIfCancellationRequested();
-        var candidate = attempt.Candidate;
-        var duration = services.Time.GetElapsedTime(attempt.Started);
-        if (outcome.Fallback is { } standIn) candidate = candidate with { Reason = $"'{standIn}' is the fallback for '{request.Model}'; {candidate.Reason}" };
-        if (result.Failure is { } failure)
-        {
-            if (failure.Class is not (FailureClass.RateLimited or FailureClass.QuotaExhausted)) _spent++;
-            if (result.Usage is { } usage && (usage.InputTokens ?? usage.OutputTokens) is not null) outcome.Wasted.Add((candidate, usage));
-            outcome.Attempts.Add(new AttemptRecord(candidate, $"{failure.Class}: {failure.Error.EffectiveStatus} {failure.Error.Message}", duration));
-            return result with { FailedBy = candidate };
-        }
-
-        outcome.Attempts.Add(new AttemptRecord(candidate, result.Interrupted is null ? "answered" : $"interrupted: {result.Interrupted.Message}", duration));
-        outcome.ServedBy = candidate;
-        outcome.Status = 200;
-        outcome.Usage = result.Usage;
-        outcome.Error = result.Interrupted;
-        services.Router.ReportSuccess(route, candidate, result.Usage);
+        var attempt = context.Begin(candidate);
+        var result = await AttemptRunner.RunAsync(attempt);
+        _clientGone.ThrowIfCancellationRequested();
+        result = context.Record(attempt, result);
+        if (result.Failure is not { } failure) _services.Router.ReportSuccess(route, result.AskedOf!, result.Usage);
+        else if (failure.Class is not (FailureClass.RateLimited or FailureClass.QuotaExhausted)) _spent++;
         return result;
+    }
+
+    private RoutePlan Planned(RoutePlan plan)
+    {
+        BackAt = plan.BackAt;
+        return plan;
     }
 
     /// <summary>
@@ -197,7 +196,7 @@ internal sealed class FailoverLoop(
     private TimeSpan? StickyRetryDelay(Candidate candidate, Failure failure, CooldownState? state)
     {
         if (failure.Class != FailureClass.RateLimited || state is not { IsUpstreamHint: true } || RoundsOf(candidate.Account) == 0) return null;
-        var reset = state.Until - services.Time.GetUtcNow();
+        var reset = state.Until - _services.Time.GetUtcNow();
         if (reset > _options.MaxRetryInterval || reset > (state.ConsecutiveFailures <= 1 ? OnceWorthWaiting : AlwaysWorthWaiting)) return null;
         return reset > TimeSpan.Zero ? reset : TimeSpan.Zero;
     }
@@ -207,7 +206,7 @@ internal sealed class FailoverLoop(
     {
         if (round >= rounds || wait is not { } time || time > _options.MaxRetryInterval) return false;
         if (time < TimeSpan.Zero) time = TimeSpan.Zero;
-        await Task.Delay(time >= AlwaysWorthWaiting ? AddJitter(time) : time, services.Time, clientGone);
+        await Task.Delay(time >= AlwaysWorthWaiting ? AddJitter(time) : time, _services.Time, _clientGone);
         return true;
     }
 
@@ -218,9 +217,9 @@ internal sealed class FailoverLoop(
     private async Task<bool> RestAsync(TimeSpan wait)
     {
         if (wait > _options.MaxRetryInterval - _waitedForCooldowns) return false;
-        var before = services.Time.GetUtcNow();
-        await Task.Delay(AddJitter(wait > TimeSpan.Zero ? wait : TimeSpan.Zero), services.Time, clientGone);
-        _waitedForCooldowns += services.Time.GetUtcNow() - before + TimeSpan.FromMilliseconds(1);
+        var before = _services.Time.GetUtcNow();
+        await Task.Delay(AddJitter(wait > TimeSpan.Zero ? wait : TimeSpan.Zero), _services.Time, _clientGone);
+        _waitedForCooldowns += _services.Time.GetUtcNow() - before + TimeSpan.FromMilliseconds(1);
         return true;
     }
 
@@ -228,17 +227,17 @@ internal sealed class FailoverLoop(
     private async Task<bool> WaitForPlaceAsync()
     {
         var left = _options.MaxRetryInterval - _waitedForSlots;
-        if (left <= TimeSpan.Zero || route.AccountId is not null) return false;
+        if (left <= TimeSpan.Zero || route.Pin is not null) return false;
         // Asked for before looking once more: a place that is given back between the two must not go unnoticed.
-        var freed = services.Router.SlotFreed;
-        var plan = services.Router.Plan(route, dryRun: true);
-        var now = services.Time.GetUtcNow();
+        var freed = _services.Router.SlotFreed;
+        var plan = _services.Router.Plan(route, dryRun: true);
+        var now = _services.Time.GetUtcNow();
         if (plan.BackAt - now is { } wait && wait < left) left = wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
         if (plan.IsFull)
         {
             try
             {
-                await freed.WaitAsync(left, services.Time, clientGone);
+                await freed.WaitAsync(left, _services.Time, _clientGone);
             }
             catch (TimeoutException)
             {
@@ -246,16 +245,16 @@ internal sealed class FailoverLoop(
             }
         }
 
-        _waitedForSlots += services.Time.GetUtcNow() - now + TimeSpan.FromMilliseconds(1);
+        _waitedForSlots += _services.Time.GetUtcNow() - now + TimeSpan.FromMilliseconds(1);
         return true;
     }
 
     /// <summary>A wait a little longer than told, so that those who wait for the same moment do not come all at once.</summary>
-    private TimeSpan AddJitter(TimeSpan wait) => wait + MostJitter * services.Jitter();
+    private TimeSpan AddJitter(TimeSpan wait) => wait + MostJitter * _services.Jitter();
 
     /// <summary>How many further rounds an account takes part in.</summary>
     private int RoundsOf(Account account)
-        => route.AccountId is not null ? 0 : (account.RequestRetry ?? _options.RequestRetry) + (request.Stream ? _options.BootstrapRetries : 0);
+        => route.Pin is { Force: true } ? 0 : (account.RequestRetry ?? _options.RequestRetry) + (context.Request.Stream ? _options.BootstrapRetries : 0);
 
     /// <summary>How many further rounds there are at most: as many as the account that takes part in most of them.</summary>
     private int RoundsOf(RoutePlan plan)
@@ -278,13 +277,13 @@ internal sealed class FailoverLoop(
     private static int Limit(int most) => most > 0 ? most : int.MaxValue;
 
     /// <summary>What a plan without candidates means for what follows: a name that is not served or not allowed is the request's fault, all else may be served by a fallback.</summary>
-    private static FailureClass ClassOf(Dragoman.Protocols.WireError error)
-        => error.Kind is Dragoman.Protocols.ErrorKind.NotFound or Dragoman.Protocols.ErrorKind.InvalidRequest or Dragoman.Protocols.ErrorKind.Permission ? FailureClass.InvalidRequest : FailureClass.Capacity;
+    private static FailureClass ClassOf(WireError error)
+        => error.Kind is ErrorKind.NotFound or ErrorKind.InvalidRequest or ErrorKind.Permission ? FailureClass.InvalidRequest : FailureClass.Capacity;
 
     private AttemptResult AllAccountsBusy()
     {
-        var error = services.Router.Plan(route, dryRun: true).Error
-            ?? new Dragoman.Protocols.WireError(Dragoman.Protocols.ErrorKind.Unavailable, "Every account was busy just now. Try again.") { Status = 503, RetryAfter = TimeSpan.FromSeconds(1) };
+        var error = _services.Router.Plan(route, dryRun: true).Error
+            ?? new WireError(ErrorKind.Unavailable, "Every account was busy just now. Try again.") { Status = 503, RetryAfter = TimeSpan.FromSeconds(1) };
         return new AttemptResult { Failure = new Failure(ClassOf(error), error) };
     }
 }

@@ -15,7 +15,7 @@ internal static class PassthroughExchange
 {
     public static async Task<AttemptResult> RunAsync(Attempt attempt, ActivityTimeout timeout)
     {
-        attempt.Outcome.Mode = "passthrough";
+        attempt.Progress.Mode = "passthrough";
         using var response = await SendAsync(attempt, timeout);
         if (!response.IsSuccessStatusCode) return await attempt.FailAsync(response, timeout);
         var events = ResponseKind.IsEventStream(response);
@@ -34,7 +34,7 @@ internal static class PassthroughExchange
         var request = attempt.Request;
         var splice = RequestBodyPatcher.Create(request, attempt.Candidate.Model, attempt.Provider.IsVendor(attempt.Candidate.Account));
         attempt.ReportedLosses = splice.Losses;
-        attempt.Outcome.Losses = splice.Losses?.Items ?? [];
+        attempt.Progress.Losses = splice.Losses?.Items ?? [];
         if (splice.IsEmpty) return attempt.SendAsync(request.Body, written: null, request.ProtocolHeaders, timeout);
         var scratch = new PooledBuffer(request.Body.Length + 256, attempt.Services.Memory);
         splice.Apply(request.Body.Span, scratch);
@@ -56,7 +56,7 @@ internal static class PassthroughExchange
 
         var failure = ErrorInAnswer.Find(protocol, body.WrittenMemory) ?? (attempt.Request.Traits.CreateCallProgress()?.IsTorn(body.WrittenSpan) == true ? ToolCallProgress.Error : null);
         if (failure is { } error) return FailInside(attempt, response, error, body.WrittenMemory);
-        attempt.Outcome.ServedBy = attempt.Candidate;
+        attempt.Progress.HasBegun = true;
         attempt.Channel.Begin((int)response.StatusCode, ResponseKind.JsonType(response), attempt.HeadersFor(response, attempt.ReportedLosses, body.Length));
         try
         {
@@ -66,12 +66,12 @@ internal static class PassthroughExchange
         {
             // Paid for, whether or not the client stayed for it.
             var said = ContentProbe.Whole(attempt.UpstreamProtocol, attempt.Candidate.Model, body.WrittenMemory);
-            attempt.Outcome.Usage = said?.Usage;
-            attempt.Outcome.IsComplete = true;
-            attempt.Outcome.HadContent = said?.HasContent ?? true;
+            attempt.Progress.Usage = said?.Usage;
+            attempt.Progress.IsComplete = true;
+            attempt.Progress.HadContent = said?.HasContent ?? true;
         }
 
-        return new AttemptResult { Usage = attempt.Outcome.Usage };
+        return new AttemptResult { Usage = attempt.Progress.Usage };
     }
 
     /// <summary>A failure reported in a 200. A client of the same protocol gets the body itself where it has the form of an error.</summary>

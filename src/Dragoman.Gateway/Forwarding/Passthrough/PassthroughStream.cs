@@ -112,9 +112,9 @@ internal sealed class PassthroughStream : IDisposable
             // What is known when the client leaves is all there will be.
             if (_begun)
             {
-                _attempt.Outcome.Usage = _meter.GetFinalUsage();
-                _attempt.Outcome.IsComplete = _meter.SawEnd;
-                _attempt.Outcome.HadContent = _meter.HasAnyContent;
+                _attempt.Progress.Usage = _meter.GetFinalUsage();
+                _attempt.Progress.IsComplete = _meter.SawEnd;
+                _attempt.Progress.HadContent = _meter.HasAnyContent;
             }
         }
 
@@ -165,7 +165,7 @@ internal sealed class PassthroughStream : IDisposable
         if (!_begun)
         {
             _begun = true;
-            _attempt.Outcome.ServedBy = _attempt.Candidate;
+            _attempt.Progress.HasBegun = true;
             await _stream.BeginAsync(ResponseKind.EventsType(_response), _attempt.HeadersFor(_response, _attempt.ReportedLosses), _attempt.ClientGone);
         }
 

@@ -14,7 +14,7 @@ internal static class TranslatedExchange
 {
     public static async Task<AttemptResult> RunAsync(Attempt attempt, ActivityTimeout timeout)
     {
-        attempt.Outcome.Mode = "translated";
+        attempt.Progress.Mode = "translated";
         var conversation = attempt.Request.Conversation;
         conversation.Reasoning = attempt.Candidate.SuffixReasoning ?? Wished(attempt.Request.OriginalReasoning, attempt.Candidate.DefaultReasoning);
         attempt.Request.Traits.CarryHeaders(attempt.Request.ProtocolHeaders, conversation, attempt.UpstreamProtocol, attempt.Candidate.Model);
@@ -97,11 +97,11 @@ internal static class TranslatedExchange
         // What the client's protocol has no place for shows while the answer is written, and the headers have to say it.
         using var answer = new PooledBuffer(body.Length + 1024, attempt.Services.Memory);
         attempt.Request.ClientProtocol.WriteAnswer(folder.Answer, exchange, answer);
-        attempt.Outcome.Losses = exchange.Losses.Items;
-        attempt.Outcome.ServedBy = attempt.Candidate;
-        attempt.Outcome.Usage = normalizer.Usage;
-        attempt.Outcome.IsComplete = true;
-        attempt.Outcome.HadContent = normalizer.HasContent;
+        attempt.Progress.Losses = exchange.Losses.Items;
+        attempt.Progress.HasBegun = true;
+        attempt.Progress.Usage = normalizer.Usage;
+        attempt.Progress.IsComplete = true;
+        attempt.Progress.HadContent = normalizer.HasContent;
         attempt.Channel.Begin(200, "application/json", attempt.HeadersFor(response, exchange.Losses, answer.Length));
         await attempt.WriteAnswerAsync(answer.WrittenMemory);
         return new AttemptResult { Usage = normalizer.Usage };

@@ -76,14 +76,14 @@ internal sealed class TranslatedStream : IDisposable
             // What is known when the client leaves is all there will be.
             if (_committed)
             {
-                _attempt.Outcome.Usage = _normalizer.Usage;
-                _attempt.Outcome.IsComplete = _normalizer.IsOver && _normalizer.Error is null;
-                _attempt.Outcome.HadContent = _normalizer.HasContent;
+                _attempt.Progress.Usage = _normalizer.Usage;
+                _attempt.Progress.IsComplete = _normalizer.IsOver && _normalizer.Error is null;
+                _attempt.Progress.HadContent = _normalizer.HasContent;
             }
         }
 
         // The headers told what was known at the beginning; the record gets all of it.
-        _attempt.Outcome.Losses = _exchange.Losses.Items;
+        _attempt.Progress.Losses = _exchange.Losses.Items;
         if (!_committed && _normalizer.Error is { } failure) return _attempt.Fail(failure, _response.Headers) with { Usage = _normalizer.Usage };
         return new AttemptResult { Usage = _normalizer.Usage, Interrupted = _normalizer.Error };
     }
@@ -155,7 +155,7 @@ internal sealed class TranslatedStream : IDisposable
         {
             if (!_normalizer.HasContent && !(_normalizer.IsOver && _normalizer.Error is null)) return;
             _committed = true;
-            _attempt.Outcome.ServedBy = _attempt.Candidate;
+            _attempt.Progress.HasBegun = true;
             await _stream.BeginAsync(_attempt.Request.ClientProtocol.StreamMediaType, _attempt.HeadersFor(_response, _exchange.Losses), _attempt.ClientGone);
         }
 

@@ -7,12 +7,11 @@ using Dragoman.Protocols.Json;
 using Dragoman.Protocols.Registry;
 using Dragoman.Server.Api.Shared;
 using Dragoman.Server.Http;
-using Dragoman.Server.Observability.Recording;
 
 namespace Dragoman.Server.Api.Responses;
 
 /// <summary><c>POST /v1/responses/compact</c>: asks for a summary of a conversation and answers with it.</summary>
-internal sealed class CompactEndpoint(StoredItemEndpoint routes, RequestBodyReader bodies, ClientRequestReader requests, ConversationResolver conversations, RequestRecorder recorder, RequestPipeline pipeline, TimeProvider time)
+internal sealed class CompactEndpoint(StoredItemEndpoint routes, RequestBodyReader bodies, ClientRequestReader requests, ConversationResolver conversations, RequestPipeline pipeline, TimeProvider time)
 {
     private static readonly IClientProtocol Responses = ProtocolRegistry.Client(Protocol.OpenAiResponses);
 
@@ -25,7 +24,7 @@ internal sealed class CompactEndpoint(StoredItemEndpoint routes, RequestBodyRead
         var request = requests.Read(
             context.Request, Responses, default, ConversationCompaction.WriteRequest(turn.Body, items), flow, allowPassthrough: !turn.IsRewritten && !ConversationResolver.HoldsEnvelopes(turn.Body.Span));
         using var channel = new CollectingChannel();
-        await recorder.RunAsync(context, request, token => pipeline.ForwardAsync(request, channel, token));
+        await pipeline.HandleAsync(request, channel, context.RequestAborted);
         await AnswerAsync(context, flow, channel, items);
     });
 

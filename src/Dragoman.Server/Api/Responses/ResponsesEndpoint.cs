@@ -7,14 +7,13 @@ using Dragoman.Protocols.Json;
 using Dragoman.Protocols.Registry;
 using Dragoman.Server.Api.Shared;
 using Dragoman.Server.Http;
-using Dragoman.Server.Observability.Recording;
 
 namespace Dragoman.Server.Api.Responses;
 
 /// <summary>
 /// <c>POST /v1/responses</c>: like any request for an answer, with what it refers to resolved before the relay and the answer kept after it.
 /// </summary>
-internal sealed class ResponsesEndpoint(ClientEndpoint endpoint, ClientRequestReader requests, ConversationResolver conversations, BackgroundResponses background, EventStreaming streaming, ResponseRecorder responses, RequestRecorder recorder, RequestPipeline pipeline)
+internal sealed class ResponsesEndpoint(ClientEndpoint endpoint, ClientRequestReader requests, ConversationResolver conversations, BackgroundResponses background, EventStreaming streaming, ResponseRecorder responses, RequestPipeline pipeline)
 {
     private static readonly IClientProtocol Responses = ProtocolRegistry.Client(Protocol.OpenAiResponses);
 
@@ -41,8 +40,7 @@ internal sealed class ResponsesEndpoint(ClientEndpoint endpoint, ClientRequestRe
     /// <summary>Starts a response that is made without its client: answers at once, or streams what happens for as long as the client listens.</summary>
     private async Task RunInBackgroundAsync(HttpContext context, string owner, PreparedTurn turn, ClientRequest asked)
     {
-        var run = await background.StartAsync(owner, turn, asked, context.Request.Path.Value ?? "",
-            (body, allowPassthrough) => requests.Read(context.Request, Responses, default, body, asked.FlowId, allowPassthrough));
+        var run = await background.StartAsync(owner, turn, asked, (body, allowPassthrough) => requests.Read(context.Request, Responses, default, body, asked.FlowId, allowPassthrough));
         if (asked.Head.Stream) await streaming.FollowAsync(context, asked.FlowId, run.Events, after: -1);
         else await StoredItemEndpoint.AnswerAsync(context, asked.FlowId, run.Queued);
     }
@@ -52,12 +50,12 @@ internal sealed class ResponsesEndpoint(ClientEndpoint endpoint, ClientRequestRe
         var way = new HttpResponseChannel(context);
         if (!IsKept(request, turn))
         {
-            await recorder.RunAsync(context, request, token => pipeline.ForwardAsync(request, way, token));
+            await pipeline.HandleAsync(request, way, context.RequestAborted);
             return;
         }
 
         using var channel = new CapturingChannel(way, (response, events) => responses.KeepAsync(owner, turn, request.Head, response, events));
-        await recorder.RunAsync(context, request, token => pipeline.ForwardAsync(request, channel, token));
+        await pipeline.HandleAsync(request, channel, context.RequestAborted);
     }
 
     private static bool IsKept(ClientRequest request, PreparedTurn turn) => !request.Head.StoreOff || turn.ConversationId is not null;

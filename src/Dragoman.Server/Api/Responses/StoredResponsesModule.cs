@@ -57,10 +57,8 @@ internal static class StoredResponsesModule
 
     private static BackgroundRunDependencies RunPartsOf(IServiceProvider provider)
     {
-        var (pipeline, recorder) = (provider.GetRequiredService<RequestPipeline>(), provider.GetRequiredService<RequestRecorder>());
         return new BackgroundRunDependencies(
-            (path, request, channel, cancellationToken) => recorder.RunAsync(path, request, token => pipeline.ForwardAsync(request, channel, token), cancellationToken),
-            provider.GetRequiredService<ResponseRecorder>(), provider.GetRequiredService<BackgroundRuns>(), provider.GetRequiredService<MemoryBudget>(),
+            provider.GetRequiredService<RequestPipeline>(), provider.GetRequiredService<ResponseRecorder>(), provider.GetRequiredService<BackgroundRuns>(), provider.GetRequiredService<MemoryBudget>(),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<GracefulShutdown>().Ended);
     }
 }

@@ -8,7 +8,7 @@ using Dragoman.Server.Observability.Recording;
 namespace Dragoman.Server.Api.Shared;
 
 /// <summary>The way in that every call of a client takes: its key is checked, its body read, and what is wrong with either reported in its protocol.</summary>
-internal sealed class ClientEndpoint(ClientAuthentication authentication, RequestBodyReader bodies, ClientRequestReader requests, RequestRecorder recorder, TimeProvider time)
+internal sealed class ClientEndpoint(ClientAuthentication authentication, RequestBodyReader bodies, ClientRequestReader requests, RefusalRecorder refusals, TimeProvider time)
 {
     /// <param name="context">The call.</param>
     /// <param name="protocol">The client's protocol.</param>
@@ -19,7 +19,7 @@ internal sealed class ClientEndpoint(ClientAuthentication authentication, Reques
         var flow = RequestIds.NewFlow(time);
         if (authentication.Check(context) is { } refusal)
         {
-            recorder.Refused(context, protocol.Protocol, refusal, flow);
+            refusals.Record(context, protocol.Protocol, refusal, flow);
             await ErrorResponse.WriteAsync(context, protocol, refusal, flow);
             return;
         }
@@ -31,7 +31,7 @@ internal sealed class ClientEndpoint(ClientAuthentication authentication, Reques
         }
         catch (WireException ex)
         {
-            recorder.Refused(context, protocol.Protocol, ex.Error, flow);
+            refusals.Record(context, protocol.Protocol, ex.Error, flow);
             await ErrorResponse.WriteAsync(context, protocol, ex.Error, flow);
         }
         catch (Exception ex) when (context.RequestAborted.IsCancellationRequested && ex is OperationCanceledException or IOException)

@@ -41,6 +41,7 @@ internal sealed class ClientRequestReader(Dragoman.Gateway.Routing.Router router
             Stream = target.Stream ?? head.Stream,
             FlowId = flow,
             Client = ClientAuthentication.IdentityOf(request.HttpContext),
+            Origin = OriginOf(request),
             ClientAddress = request.HttpContext.Connection.RemoteIpAddress?.ToString(),
             Surface = ListenerSurface.Get(request.HttpContext),
             UserAgent = request.Headers.UserAgent.ToString(),
@@ -51,6 +52,14 @@ internal sealed class ClientRequestReader(Dragoman.Gateway.Routing.Router router
             Capture = recordings.Begin(wish),
         };
     }
+
+    private static RequestOrigin OriginOf(HttpRequest request) => new(request.Path.Value ?? "")
+    {
+        Host = request.Host is { HasValue: true, Host: var host } ? host : null,
+        Port = request.Host.Port,
+        TraceParent = request.Headers.TraceParent,
+        TraceState = request.Headers.TraceState,
+    };
 
     private IRequestRules? RulesOf(Protocol protocol)
     {

@@ -9,7 +9,7 @@ using Dragoman.Server.Observability.Recording;
 namespace Dragoman.Server.Api.Shared;
 
 /// <summary>Counts a prompt's tokens: by the upstream where it offers that, else here.</summary>
-internal sealed class CountTokensEndpoint(ClientEndpoint endpoint, GracefulShutdown shutdown, IAdmissionController admission, TokenCounter counter, RequestRecorder recorder)
+internal sealed class CountTokensEndpoint(ClientEndpoint endpoint, GracefulShutdown shutdown, IAdmissionController admission, TokenCounter counter, RefusalRecorder refusals)
 {
     public Task HandleAsync(HttpContext context, IClientProtocol protocol, RequestTarget target = default)
         => endpoint.HandleAsync(context, protocol, target, async (request, _) =>
@@ -23,7 +23,7 @@ internal sealed class CountTokensEndpoint(ClientEndpoint endpoint, GracefulShutd
                 return;
             }
 
-            recorder.Refused(context, protocol.Protocol, refusal);
+            refusals.Record(context, protocol.Protocol, refusal);
             await ErrorAnswer.WriteAsync(protocol, refusal, channel, new AnswerHeaders { Flow = request.FlowId, RetryAfter = refusal.RetryAfter }, upstreamBody: default, context.RequestAborted);
         });
 }

@@ -13,10 +13,10 @@ internal sealed class GatewayMetrics : IMetricsPart, IRequestObserver
     private const int MostModels = 500;
 
     private static readonly double[] Bounds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
-    private readonly ConcurrentDictionary<(Protocol Language, string Provider, string Lane, int Status), MetricCounter> _requests = new();
+    private readonly ConcurrentDictionary<(Protocol Protocol, string Provider, string Mode, int Status), MetricCounter> _requests = new();
     private readonly ConcurrentDictionary<(string Provider, string Model), ModelCounters> _models = new();
     private readonly ConcurrentDictionary<(string Account, string Outcome), MetricCounter> _attempts = new();
-    private readonly ConcurrentDictionary<(Protocol Language, string Provider), MetricCounter> _losses = new();
+    private readonly ConcurrentDictionary<(Protocol Protocol, string Provider), MetricCounter> _losses = new();
     private readonly MetricHistogram _duration = new(Bounds);
     private readonly MetricCounter _retries = new();
     private readonly MetricCounter _abandoned = new();
@@ -25,28 +25,17 @@ internal sealed class GatewayMetrics : IMetricsPart, IRequestObserver
     /// <summary>How many requests are being answered now.</summary>
     public long Open => Interlocked.Read(ref _open);
 
-    /// <summary>A request has come to the relay.</summary>
-    public void Started() => Interlocked.Increment(ref _open);
+    /// <inheritdoc/>
+    public void Began(ClientRequest request) => Interlocked.Increment(ref _open);
 
-    /// <summary>It is over, however it ended.</summary>
-    public void Stopped() => Interlocked.Decrement(ref _open);
-
-    /// <summary>A request that never reached the relay.</summary>
+    /// <summary>A request that never reached the pipeline.</summary>
     public void Refused(Protocol protocol, int status) => RequestsOf(protocol, "", "", status).Add(1);
-
-    /// <summary>A request that a fault of ours ended.</summary>
-    public void Failed(Protocol protocol, TimeSpan duration)
-    {
-        RequestsOf(protocol, "", "", 500).Add(1);
-        _duration.Add(duration.TotalSeconds);
-    }
 
     /// <inheritdoc/>
     public void Ended(CompletedRequest ended, bool booked)
     {
+        Interlocked.Decrement(ref _open);
         var outcome = ended.Outcome;
-        // Without a word of why it is a fault of ours, which the recorder tells.
-        if (outcome is { Status: 500, Error: null }) return;
         var protocol = ended.Request.ClientProtocol.Protocol;
         var provider = outcome.ServedBy?.Account.Provider ?? "";
         RequestsOf(protocol, provider, outcome.Mode ?? "", outcome.Status).Add(1);

@@ -12,37 +12,41 @@ namespace Dragoman.Server.Observability.Telemetry;
 /// </summary>
 internal sealed class RequestTelemetry(TelemetryInstruments instruments, ProviderRegistry providers) : IRequestObserver
 {
-    /// <summary>Begins a request's span, which is ended by disposing it; null where nobody looks.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="http">The call it came by; null for none of its own.</param>
-    public Activity? Begin(ClientRequest request, HttpRequest? http)
+    /// <inheritdoc/>
+    public void Began(ClientRequest request)
     {
-        if (!instruments.Source.HasListeners()) return null;
+        if (!instruments.Source.HasListeners()) return;
         var operation = GenAi.OperationOf(request.ClientProtocol.Protocol);
-        var parent = http is not null && ActivityContext.TryParse(http.Headers.TraceParent, http.Headers.TraceState, isRemote: true, out var remote) ? remote : default;
+        var origin = request.Origin;
+        var parent = ActivityContext.TryParse(origin.TraceParent, origin.TraceState, isRemote: true, out var remote) ? remote : default;
         // The framework's own activity, which is not exported, must not become the parent.
         Activity.Current = null;
         var span = instruments.Source.CreateActivity($"{operation} {request.Model}", ActivityKind.Server, parent);
-        if (span is null) return null;
+        if (span is null) return;
         span.SetTag(GenAi.Operation, operation);
         span.SetTag(GenAi.RequestModel, request.Model);
         if (request.Stream) span.SetTag(GenAi.RequestStream, true);
         // Only what the client itself calls its session: the other hints may name a person.
         if (request.SessionKey is { } session && session.StartsWith("h:", StringComparison.Ordinal)) span.SetTag(GenAi.Conversation, session[2..]);
-        if (http is { Host: { HasValue: true } host })
+        if (origin.Host is { } host)
         {
-            span.SetTag(GenAi.ServerAddress, host.Host);
-            if (host.Port is { } port) span.SetTag(GenAi.ServerPort, port);
+            span.SetTag(GenAi.ServerAddress, host);
+            if (origin.Port is { } port) span.SetTag(GenAi.ServerPort, port);
         }
 
-        return span.Start();
+        span.Start();
     }
 
     /// <inheritdoc/>
     public void Ended(CompletedRequest ended, bool booked)
     {
+        using var span = Activity.Current is { } current && current.Source == instruments.Source ? current : null;
+        Describe(ended, span);
+    }
+
+    private void Describe(CompletedRequest ended, Activity? span)
+    {
         var now = (TimeProvider.System.GetUtcNow(), Stopwatch.GetTimestamp());
-        var span = Activity.Current is { } current && current.Source == instruments.Source ? current : null;
         var outcome = ended.Outcome;
         foreach (var attempt in outcome.Attempts) AddEvents(ended, attempt, span, now);
         var failed = outcome.ClientLeft ? "client_left" : outcome.Error is { } error ? GenAi.ErrorOf(error.Kind.ToString()) : outcome.Status >= 400 ? "internal_error" : null;

@@ -13,12 +13,12 @@ namespace Dragoman.Server.Api.Responses.Sockets;
 /// <param name="Requests">Reads its requests.</param>
 /// <param name="Conversations">Resolves what they refer to.</param>
 /// <param name="Pipeline">Answers them.</param>
-/// <param name="Recorder">Records how they ended.</param>
+/// <param name="Refusals">Records those that never reached the pipeline.</param>
 /// <param name="Responses">Keeps finished responses.</param>
 /// <param name="Shutdown">Ends it with the gateway.</param>
 /// <param name="Memory">What its messages are counted in.</param>
 /// <param name="Config">The configuration in force.</param>
 /// <param name="Time">The clock.</param>
 internal sealed record SocketDependencies(
-    ClientAuthentication Authentication, ClientRequestReader Requests, ConversationResolver Conversations, RequestPipeline Pipeline, RequestRecorder Recorder, ResponseRecorder Responses,
+    ClientAuthentication Authentication, ClientRequestReader Requests, ConversationResolver Conversations, RequestPipeline Pipeline, RefusalRecorder Refusals, ResponseRecorder Responses,
     GracefulShutdown Shutdown, MemoryBudget Memory, Func<GatewayConfig> Config, TimeProvider Time);

@@ -40,7 +40,7 @@ internal sealed class SocketTurns(SocketDependencies parts, HttpContext context,
         }
         catch (WireException ex)
         {
-            parts.Recorder.Refused(context, Protocol.OpenAiResponses, ex.Error);
+            parts.Refusals.Record(context, Protocol.OpenAiResponses, ex.Error);
             await writer.SendAsync(SocketErrors.Create(ex.Error), streamId, gone);
         }
         catch (JsonException ex)
@@ -67,7 +67,7 @@ internal sealed class SocketTurns(SocketDependencies parts, HttpContext context,
             if (InputItems.TextOf(response, "status"u8) != "failed") _memory.Remember(streamId, id, turn, ResponsesJsonEditor.OutputOf(response.Bytes));
             if (!head.StoreOff || turn.ConversationId is not null) await parts.Responses.KeepAsync(_owner, turn, head, response, events);
         });
-        await parts.Recorder.RunAsync(context.Request.Path.Value ?? "", request, token => parts.Pipeline.ForwardAsync(request, channel, token), gone);
+        await parts.Pipeline.HandleAsync(request, channel, gone);
         gone.ThrowIfCancellationRequested();
         await channel.EndAsync(gone);
     }
