@@ -197,13 +197,13 @@ public sealed partial class AccountRegistry : IAsyncDisposable
     private static bool IsTwin(Account one, Account other)
         => one.Credential is not NoCredential && one.Provider == other.Provider && AccountIds.StableId(one) == AccountIds.StableId(other);
 
-    [LoggerMessage(1, LogLevel.Warning, "The account {Label} is not used: {Problem}")]
+    [LoggerMessage(20, LogLevel.Warning, "The account {Label} is not used: {Problem}")]
     private partial void LogProblem(string label, string problem);
 
-    [LoggerMessage(2, LogLevel.Error, "The accounts of the store could not be read; what is known of them goes on. {Message}")]
+    [LoggerMessage(21, LogLevel.Error, "The accounts of the store could not be read; what is known of them goes on. {Message}")]
     private partial void LogUnread(string message);
 
-    [LoggerMessage(3, LogLevel.Error, "A change of accounts was not taken up everywhere.")]
+    [LoggerMessage(22, LogLevel.Error, "A change of accounts was not taken up everywhere.")]
     private partial void LogListener(Exception fault);
 
     private sealed record State(GatewayConfig File, GatewayConfig Config, IReadOnlyList<AccountEntry> Entries);

@@ -139,6 +139,6 @@ public sealed partial class CooldownStateSync : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "Cooldowns could not be kept in the store for now: {Message}")]
+    [LoggerMessage(23, LogLevel.Warning, "Cooldowns could not be kept in the store for now: {Message}")]
     private partial void LogStore(string message);
 }

@@ -192,9 +192,9 @@ public sealed partial class CatalogRefresher : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The list of models {Where} ({Form}) is in force: {Models} models, {Prices} prices.")]
+    [LoggerMessage(84, LogLevel.Information, "The list of models {Where} ({Form}) is in force: {Models} models, {Prices} prices.")]
     private static partial void LogTaken(ILogger logger, string? where, string form, int models, int prices);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The list of models {Where} cannot be used, and {Instead} stays in force: {Problem}")]
+    [LoggerMessage(85, LogLevel.Warning, "The list of models {Where} cannot be used, and {Instead} stays in force: {Problem}")]
     private static partial void LogRefused(ILogger logger, string? where, string problem, string instead);
 }

@@ -73,6 +73,6 @@ internal sealed partial class BudgetReservation(IBudgetStore store, UsageLedgerW
         }
     }
 
-    [LoggerMessage(43, LogLevel.Warning, "The budget of request {Request} is booked later: {Reason}")]
+    [LoggerMessage(33, LogLevel.Warning, "The budget of request {Request} is booked later: {Reason}")]
     private partial void LogLater(string request, string reason);
 }

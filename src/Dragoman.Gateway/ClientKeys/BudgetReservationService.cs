@@ -109,6 +109,6 @@ public sealed partial class BudgetReservationService(IBudgetStore store, IRouter
         };
     }
 
-    [LoggerMessage(42, LogLevel.Error, "A request of the key {Key} was refused, because its budget could not be reserved: {Reason}")]
+    [LoggerMessage(32, LogLevel.Error, "A request of the key {Key} was refused, because its budget could not be reserved: {Reason}")]
     private partial void LogUnavailable(string key, string reason);
 }

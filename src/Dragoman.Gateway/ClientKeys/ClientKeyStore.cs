@@ -108,9 +108,9 @@ public sealed partial class ClientKeyStore : IDisposable
 
     private void Swap() => _table = KeyTable.Create(_configured, _stored, _secrets, (key, fault) => LogUnreadable(key.Id, fault.Message));
 
-    [LoggerMessage(40, LogLevel.Warning, "The client keys could not be read again, the known ones go on: {Reason}")]
+    [LoggerMessage(30, LogLevel.Warning, "The client keys could not be read again, the known ones go on: {Reason}")]
     private partial void LogStale(string reason);
 
-    [LoggerMessage(41, LogLevel.Error, "The client key {Key} cannot be used: {Reason}")]
+    [LoggerMessage(31, LogLevel.Error, "The client key {Key} cannot be used: {Reason}")]
     private partial void LogUnreadable(string key, string reason);
 }

@@ -57,9 +57,9 @@ public sealed partial class ReservationReaper(IBudgetStore store, string instanc
         if (orphans.Count > 0) LogOrphans(orphans.Count);
     }
 
-    [LoggerMessage(44, LogLevel.Warning, "{Count} request(s) of a process that ended without a word were booked as estimated")]
+    [LoggerMessage(34, LogLevel.Warning, "{Count} request(s) of a process that ended without a word were booked as estimated")]
     private partial void LogOrphans(int count);
 
-    [LoggerMessage(45, LogLevel.Warning, "Budgets could not be looked after: {Reason}")]
+    [LoggerMessage(35, LogLevel.Warning, "Budgets could not be looked after: {Reason}")]
     private partial void LogUnavailable(string reason);
 }

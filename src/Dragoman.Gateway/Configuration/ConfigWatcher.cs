@@ -142,16 +142,16 @@ public sealed partial class ConfigWatcher : IDisposable
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The configuration {File} changed and is in force.")]
+    [LoggerMessage(80, LogLevel.Information, "The configuration {File} changed and is in force.")]
     private static partial void LogTaken(ILogger logger, string file);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The configuration {File} changed and cannot be used; the old one stays in force.")]
+    [LoggerMessage(81, LogLevel.Error, "The configuration {File} changed and cannot be used; the old one stays in force.")]
     private static partial void LogRejected(ILogger logger, string file);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A change of configuration was not taken up everywhere.")]
+    [LoggerMessage(82, LogLevel.Error, "A change of configuration was not taken up everywhere.")]
     private static partial void LogListener(ILogger logger, Exception fault);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Problem}")]
+    [LoggerMessage(83, LogLevel.Warning, "{Problem}")]
     private static partial void LogProblem(ILogger logger, ConfigDiagnostic problem);
 }
 

@@ -229,9 +229,9 @@ public sealed partial class ResponsePersistence : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(60, LogLevel.Error, "A response could not be kept; it can be continued on this process only, until it ends. {Fault}")]
+    [LoggerMessage(70, LogLevel.Error, "A response could not be kept; it can be continued on this process only, until it ends. {Fault}")]
     private partial void LogLost(string fault);
 
-    [LoggerMessage(61, LogLevel.Warning, "The response {Id} is already kept for another owner; it is not kept again.")]
+    [LoggerMessage(71, LogLevel.Warning, "The response {Id} is already kept for another owner; it is not kept again.")]
     private partial void LogTaken(string id);
 }

@@ -167,18 +167,18 @@ public sealed partial class UsageLedgerWriter : IRequestObserver, IAsyncDisposab
         public TaskCompletionSource? Reached { get; init; }
     }
 
-    [LoggerMessage(46, LogLevel.Error, "Usage cannot be written, it is kept and tried again: {Reason}")]
+    [LoggerMessage(50, LogLevel.Error, "Usage cannot be written, it is kept and tried again: {Reason}")]
     private partial void LogAway(string reason);
 
-    [LoggerMessage(47, LogLevel.Information, "Usage is written again")]
+    [LoggerMessage(51, LogLevel.Information, "Usage is written again")]
     private partial void LogBack();
 
-    [LoggerMessage(48, LogLevel.Error, "The ledger is {Most} entries behind: from now on usage is lost")]
+    [LoggerMessage(52, LogLevel.Error, "The ledger is {Most} entries behind: from now on usage is lost")]
     private partial void LogDropped(int most);
 
-    [LoggerMessage(50, LogLevel.Error, "{Count} entries of usage could not be written and are lost")]
+    [LoggerMessage(54, LogLevel.Error, "{Count} entries of usage could not be written and are lost")]
     private partial void LogFault(Exception fault, int count);
 
-    [LoggerMessage(49, LogLevel.Error, "{Count} entries of usage were not written before the stop")]
+    [LoggerMessage(53, LogLevel.Error, "{Count} entries of usage were not written before the stop")]
     private partial void LogLost(int count);
 }

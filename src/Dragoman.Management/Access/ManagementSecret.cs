@@ -143,7 +143,7 @@ public sealed partial class ManagementSecret : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(41, LogLevel.Error, "The stored management secret could not be read; the one known before stays in force. {Fault}")]
+    [LoggerMessage(61, LogLevel.Error, "The stored management secret could not be read; the one known before stays in force. {Fault}")]
     private partial void LogUnread(string fault);
 
     private sealed record Known(string Hash, byte[] Digest);

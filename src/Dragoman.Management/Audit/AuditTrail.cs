@@ -64,6 +64,6 @@ public sealed partial class AuditTrail(IAuditStore store, TimeProvider time, ILo
         return TerminalText.OneLine(text);
     }
 
-    [LoggerMessage(40, LogLevel.Error, "The audit log could not be written ({Fault}). What it would say: {Actor} {Source} {Action} {Target} {Outcome} {Detail}")]
+    [LoggerMessage(60, LogLevel.Error, "The audit log could not be written ({Fault}). What it would say: {Actor} {Source} {Action} {Target} {Outcome} {Detail}")]
     private partial void LogLost(string fault, string actor, string source, string action, string target, string outcome, string detail);
 }

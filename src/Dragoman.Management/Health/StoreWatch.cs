@@ -52,9 +52,9 @@ public sealed partial class StoreWatch : IAsyncDisposable
         else LogWell();
     }
 
-    [LoggerMessage(61, LogLevel.Error, "The store cannot be used: {Problem}")]
+    [LoggerMessage(64, LogLevel.Error, "The store cannot be used: {Problem}")]
     private partial void LogUnwell(string problem);
 
-    [LoggerMessage(62, LogLevel.Information, "The store can be used again.")]
+    [LoggerMessage(65, LogLevel.Information, "The store can be used again.")]
     private partial void LogWell();
 }

@@ -81,6 +81,6 @@ internal sealed partial class ConnectionLimit(int most, TimeProvider time, ILogg
         if (Interlocked.CompareExchange(ref _loggedAt, now, reported) == reported) LogRefused(most, refused);
     }
 
-    [LoggerMessage(63, LogLevel.Warning, "There are {Most} connections of clients, as many as may be (limits.max-connections, or the limit of open files); {Refused} were refused since the start.")]
+    [LoggerMessage(11, LogLevel.Warning, "There are {Most} connections of clients, as many as may be (limits.max-connections, or the limit of open files); {Refused} were refused since the start.")]
     private partial void LogRefused(int most, long refused);
 }

@@ -1,5 +1,6 @@
 using Dragoman.Gateway.ClientKeys;
 using Dragoman.Gateway.Configuration;
+using Dragoman.Gateway.Requests;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Registry;
@@ -12,7 +13,7 @@ using Dragoman.Server.Security;
 namespace Dragoman.Server.Hosting;
 
 /// <summary>What every request passes before its route: CORS, draining, and errors reported in the client's protocol.</summary>
-internal sealed partial class HttpPipeline(Func<GatewayConfig> config, ClientKeyStore keys, GracefulShutdown shutdown, ILogger<HttpPipeline> logger)
+internal sealed partial class HttpPipeline(Func<GatewayConfig> config, ClientKeyStore keys, GracefulShutdown shutdown, TimeProvider time, ILogger<HttpPipeline> logger)
 {
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
@@ -53,7 +54,7 @@ internal sealed partial class HttpPipeline(Func<GatewayConfig> config, ClientKey
         if (!context.Response.HasStarted && context.Response is { StatusCode: 404 or 405, ContentLength: null, ContentType: null }) await UnknownAsync(context);
     }
 
-    private static Task UnknownAsync(HttpContext context)
+    private Task UnknownAsync(HttpContext context)
     {
         var request = context.Request;
         if (UnservedEndpoints.Explain(request.Path.Value ?? "") is { } words) return UnservedAsync(context, words);
@@ -62,19 +63,19 @@ internal sealed partial class HttpPipeline(Func<GatewayConfig> config, ClientKey
             : new WireError(ErrorKind.NotFound, $"There is nothing at {request.Method} {request.Path}.") { Code = "not_found" });
     }
 
-    /// <summary>What the vendor has and this gateway has not, told as the vendor's clients read errors.</summary>
-    private static Task UnservedAsync(HttpContext context, string words)
+    /// <summary>What the vendor has and this gateway has not, reported as the vendor's clients read errors.</summary>
+    private Task UnservedAsync(HttpContext context, string words)
     {
         var path = context.Request.Path.Value!;
         if (UnservedEndpoints.IsBedrock(path)) return AwsError.WriteAsync(context, 404, "ResourceNotFoundException", words);
         var error = new WireError(ErrorKind.NotFound, words) { Code = UnservedEndpoints.Code };
         return UnservedEndpoints.IsClaudeOnVertex(path)
-            ? ErrorResponse.WriteAsync(context, ProtocolRegistry.Client(Protocol.AnthropicMessages), error, RequestIds.NewFlow(TimeProvider.System))
+            ? ErrorResponse.WriteAsync(context, ProtocolRegistry.Client(Protocol.AnthropicMessages), error, FlowId.New(time))
             : WriteErrorAsync(context, error);
     }
 
-    private static Task WriteErrorAsync(HttpContext context, WireError error)
-        => ErrorResponse.WriteAsync(context, ProtocolOf(context), error, RequestIds.NewFlow(TimeProvider.System));
+    private Task WriteErrorAsync(HttpContext context, WireError error)
+        => ErrorResponse.WriteAsync(context, ProtocolOf(context), error, FlowId.New(time));
 
     /// <summary>The protocol of a request that no handler took: by its route, else by what its path and headers say.</summary>
     private static IClientProtocol ProtocolOf(HttpContext context)

@@ -99,6 +99,6 @@ internal sealed partial class SqliteGatewayStore : SqlGatewayStore
         SqliteMigrations.Apply(connection, path, steps);
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Path} was damaged. It was set aside as {Aside}, and a new, empty one begun.")]
+    [LoggerMessage(90, LogLevel.Error, "{Path} was damaged. It was set aside as {Aside}, and a new, empty one begun.")]
     private static partial void LogSetAside(ILogger log, string path, string aside);
 }

@@ -1,3 +1,4 @@
+using Dragoman.Gateway.Requests;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Registry;
@@ -7,7 +8,7 @@ using Dragoman.Server.Http;
 namespace Dragoman.Server.Api.Gemini;
 
 /// <summary>The routes of Gemini: the model and the method stand in the path, <c>models/{model}:{method}</c>.</summary>
-internal sealed class GeminiRoutes(GenerateEndpoint generate, CountTokensEndpoint count, ModelsEndpoint models) : IClientRoutes
+internal sealed class GeminiRoutes(GenerateEndpoint generate, CountTokensEndpoint count, ModelsEndpoint models, TimeProvider time) : IClientRoutes
 {
     private static readonly string[] Prefixes = ["/v1beta/models/", "/v1/models/", "/v1alpha/models/", "/v1beta/v1beta/models/"];
 
@@ -44,7 +45,7 @@ internal sealed class GeminiRoutes(GenerateEndpoint generate, CountTokensEndpoin
             default:
                 var unserved = colon < 0 ? null : UnservedEndpoints.ExplainMethod(call[(colon + 1)..], context.Request.Path);
                 var error = unserved is not null ? new WireError(ErrorKind.NotFound, unserved) { Code = UnservedEndpoints.Code } : new WireError(ErrorKind.NotFound, $"The address '{context.Request.Path}' names no method of this gateway: generateContent, streamGenerateContent or countTokens is expected behind 'models/MODEL:'.");
-                return ErrorResponse.WriteAsync(context, protocol, error, RequestIds.NewFlow(TimeProvider.System));
+                return ErrorResponse.WriteAsync(context, protocol, error, FlowId.New(time));
         }
     }
 }

@@ -1,6 +1,8 @@
+using System.Text;
 using Dragoman.Gateway.ClientKeys;
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Providers;
+using Dragoman.Gateway.Requests;
 using Dragoman.Management.Health;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Registry;
@@ -9,7 +11,6 @@ using Dragoman.Server.Http;
 using Dragoman.Server.Lifetime;
 using Dragoman.Server.Observability.Metrics;
 using Dragoman.Server.Security;
-using System.Text;
 
 namespace Dragoman.Server.Api.Probes;
 
@@ -68,7 +69,7 @@ internal sealed class ProbeRoutes(Func<GatewayConfig> config, GracefulShutdown s
         if (!LocalCaller.Is(context) && (clientKeys.IsOpen || authentication.Check(context) is not null))
         {
             var error = new WireError(ErrorKind.Authentication, "From another machine the metrics need a client key of this gateway.") { Code = "missing_api_key" };
-            await ErrorResponse.WriteAsync(context, ProtocolRegistry.Client(Protocol.OpenAiChat), error, RequestIds.NewFlow(time));
+            await ErrorResponse.WriteAsync(context, ProtocolRegistry.Client(Protocol.OpenAiChat), error, FlowId.New(time));
             return;
         }
 

@@ -18,7 +18,7 @@ internal sealed class StoredItemEndpoint(ClientAuthentication authentication, Re
     /// <summary>Runs a handler for whoever may pass, with the caller's name as an owner and the call's flow id.</summary>
     public async Task RunAsync(HttpContext context, Func<string, string, Task> handle)
     {
-        var flow = RequestIds.NewFlow(time);
+        var flow = FlowId.New(time);
         if (authentication.Check(context) is { } refusal)
         {
             await ErrorResponse.WriteAsync(context, Responses, refusal, flow);

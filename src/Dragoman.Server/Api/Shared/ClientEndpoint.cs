@@ -16,7 +16,7 @@ internal sealed class ClientEndpoint(ClientAuthentication authentication, Reques
     /// <param name="handle">Handles the request. The buffer holds its body, and is given back behind it at the latest.</param>
     public async Task HandleAsync(HttpContext context, IClientProtocol protocol, RequestTarget target, Func<ClientRequest, PooledBuffer, Task> handle)
     {
-        var flow = RequestIds.NewFlow(time);
+        var flow = FlowId.New(time);
         if (authentication.Check(context) is { } refusal)
         {
             refusals.Record(context, protocol.Protocol, refusal, flow);

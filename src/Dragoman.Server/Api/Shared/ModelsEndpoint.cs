@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Dragoman.Gateway.ClientKeys;
+using Dragoman.Gateway.Requests;
 using Dragoman.Gateway.Routing;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Json;
@@ -52,7 +53,7 @@ internal sealed class ModelsEndpoint(ClientAuthentication authentication, Dragom
     }
 
     private Task RefuseAsync(HttpContext context, Protocol protocol, WireError error)
-        => ErrorResponse.WriteAsync(context, ProtocolRegistry.Client(protocol), error, RequestIds.NewFlow(time));
+        => ErrorResponse.WriteAsync(context, ProtocolRegistry.Client(protocol), error, FlowId.New(time));
 
     private static WireError Unknown(string id) => new(ErrorKind.NotFound, $"The model '{id}' does not exist here.") { Code = "model_not_found", Param = "model" };
 

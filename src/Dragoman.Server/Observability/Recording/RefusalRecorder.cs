@@ -1,4 +1,5 @@
 using Dragoman.Gateway.Flows;
+using Dragoman.Gateway.Requests;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Registry;
 using Dragoman.Server.Http;
@@ -17,7 +18,7 @@ internal sealed partial class RefusalRecorder(ILogger<RefusalRecorder> logger, G
     public void Record(HttpContext context, Protocol protocol, WireError error, string? flow = null)
     {
         metrics.Refused(protocol, error.EffectiveStatus);
-        flows.Refused(RefusedFlow.Create(context, protocol, error, flow ?? RequestIds.NewFlow(time), time));
+        flows.Refused(RefusedFlow.Create(context, protocol, error, flow ?? FlowId.New(time), time));
         LogRefused(LogText.Sanitize(context.Request.Path), ProtocolRegistry.Traits(protocol).Name, error.EffectiveStatus, LogText.Sanitize(error.Message));
     }
 

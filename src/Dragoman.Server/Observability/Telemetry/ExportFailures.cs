@@ -33,6 +33,6 @@ internal sealed partial class ExportFailures(ILogger logger, TimeProvider time) 
         return inner >= 0 && (end < 0 || inner < end) ? words[..inner] : end >= 0 ? words[..end] : words;
     }
 
-    [LoggerMessage(62, LogLevel.Warning, "Telemetry could not be sent; is the collector at OTEL_EXPORTER_OTLP_ENDPOINT there? {Words}")]
+    [LoggerMessage(77, LogLevel.Warning, "Telemetry could not be sent; is the collector at OTEL_EXPORTER_OTLP_ENDPOINT there? {Words}")]
     private static partial void LogFailed(ILogger logger, string words);
 }

@@ -15,11 +15,11 @@ internal sealed partial class TelemetryExport : IAsyncDisposable
     private readonly MeterProvider? _metrics;
     private readonly ExportFailures? _failures;
 
-    private TelemetryExport(TelemetrySwitch options, TelemetryInstruments instruments, ProviderRegistry providers, ILogger logger)
+    private TelemetryExport(TelemetrySwitch options, TelemetryInstruments instruments, ProviderRegistry providers, TimeProvider time, ILogger logger)
     {
         _instruments = instruments;
         Requests = new RequestTelemetry(instruments, providers);
-        _failures = new ExportFailures(logger, TimeProvider.System);
+        _failures = new ExportFailures(logger, time);
         var resource = ResourceBuilder.CreateEmpty().AddService("dragoman", serviceVersion: Product.Version).AddTelemetrySdk().AddEnvironmentVariableDetector();
         if (options.Traces is { } traces)
         {
@@ -43,12 +43,13 @@ internal sealed partial class TelemetryExport : IAsyncDisposable
     /// <param name="variable">Reads an environment variable.</param>
     /// <param name="instruments">Makes the instruments, where they are needed.</param>
     /// <param name="providers">Name the systems that answer.</param>
+    /// <param name="time">The clock.</param>
     /// <param name="logger">Hears of problems.</param>
-    public static TelemetryExport? Start(Func<string, string?> variable, Func<TelemetryInstruments> instruments, ProviderRegistry providers, ILogger logger)
+    public static TelemetryExport? Start(Func<string, string?> variable, Func<TelemetryInstruments> instruments, ProviderRegistry providers, TimeProvider time, ILogger logger)
     {
         var options = TelemetrySwitch.Read(variable);
         foreach (var problem in options.Problems) LogProblem(logger, problem);
-        return options.IsOn ? new TelemetryExport(options, instruments(), providers, logger) : null;
+        return options.IsOn ? new TelemetryExport(options, instruments(), providers, time, logger) : null;
     }
 
     /// <summary>Sends what is still there and ends.</summary>
@@ -69,9 +70,9 @@ internal sealed partial class TelemetryExport : IAsyncDisposable
         exporter.TimeoutMilliseconds = target.TimeoutMilliseconds;
     }
 
-    [LoggerMessage(60, LogLevel.Information, "Telemetry: spans go to {Traces}, metrics to {Metrics}")]
+    [LoggerMessage(75, LogLevel.Information, "Telemetry: spans go to {Traces}, metrics to {Metrics}")]
     private static partial void LogExports(ILogger logger, string traces, string metrics);
 
-    [LoggerMessage(61, LogLevel.Warning, "Telemetry: {Problem}")]
+    [LoggerMessage(76, LogLevel.Warning, "Telemetry: {Problem}")]
     private static partial void LogProblem(ILogger logger, string problem);
 }

@@ -11,7 +11,7 @@ internal static class TelemetryModule
         => services.AddSingleton(provider => new RequestedTelemetry(TelemetryExport.Start(
             Environment.GetEnvironmentVariable,
             () => new TelemetryInstruments(provider.GetRequiredService<GatewayMetrics>(), provider.GetRequiredService<AccountMetrics>()),
-            provider.GetRequiredService<ProviderRegistry>(),
+            provider.GetRequiredService<ProviderRegistry>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>().CreateLogger("Telemetry"))));
 }
 

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using Dragoman.Gateway.Requests;
 using Dragoman.Management;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Registry;
@@ -47,7 +48,7 @@ internal sealed class ManagementErrorResult(WireError error) : IResult, IEndpoin
 
     /// <inheritdoc/>
     public Task ExecuteAsync(HttpContext httpContext)
-        => ErrorResponse.WriteAsync(httpContext, ProtocolRegistry.Client(Protocol.OpenAiChat), error, RequestIds.NewFlow(httpContext.RequestServices.GetRequiredService<TimeProvider>()));
+        => ErrorResponse.WriteAsync(httpContext, ProtocolRegistry.Client(Protocol.OpenAiChat), error, FlowId.New(httpContext.RequestServices.GetRequiredService<TimeProvider>()));
 
     /// <inheritdoc/>
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)

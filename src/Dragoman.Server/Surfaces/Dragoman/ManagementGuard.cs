@@ -59,9 +59,9 @@ internal sealed partial class ManagementGuard(ManagementAuthorization authorizat
         }
     }
 
-    [LoggerMessage(42, LogLevel.Information, "The gateway can be reached from other machines; its management routes (/api/v1) answer this machine only: {Reason}.")]
+    [LoggerMessage(62, LogLevel.Information, "The gateway can be reached from other machines; its management routes (/api/v1) answer this machine only: {Reason}.")]
     private partial void LogStaysLocal(string reason);
 
-    [LoggerMessage(43, LogLevel.Information, "The management routes (/api/v1) answer other machines that show the secret.")]
+    [LoggerMessage(63, LogLevel.Information, "The management routes (/api/v1) answer other machines that show the secret.")]
     private partial void LogRemote();
 }

@@ -14,7 +14,7 @@ internal sealed class SocketEndpoint(SocketDependencies parts)
 
     public async Task OpenAsync(HttpContext context)
     {
-        var flow = RequestIds.NewFlow(parts.Time);
+        var flow = FlowId.New(parts.Time);
         if (Refusal(context) is { } refusal)
         {
             await ErrorResponse.WriteAsync(context, ClientProtocol, refusal, flow);

@@ -60,7 +60,7 @@ internal sealed class SocketTurns(SocketDependencies parts, HttpContext context,
     private async Task ForwardAsync(PreparedTurn turn, RequestEnvelope head, string? streamId, CancellationToken gone)
     {
         var allowPassthrough = !turn.IsRewritten && !ConversationResolver.HoldsEnvelopes(turn.Body.Span);
-        var request = parts.Requests.Read(context.Request, Client, default, turn.Body, RequestIds.NewFlow(parts.Time), allowPassthrough);
+        var request = parts.Requests.Read(context.Request, Client, default, turn.Body, FlowId.New(parts.Time), allowPassthrough);
         using var channel = new SocketChannel(writer, streamId, async (response, events) =>
         {
             if (InputItems.TextOf(response, "id"u8) is not { } id) return;
