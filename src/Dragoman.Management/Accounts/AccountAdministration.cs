@@ -1,7 +1,9 @@
+using System.Globalization;
 using Dragoman.Gateway.AccountManagement;
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Forwarding;
 using Dragoman.Gateway.Forwarding.Attempts;
+using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Routing;
 using Dragoman.Gateway.Settings;
 using Dragoman.Management.Audit;
@@ -12,7 +14,7 @@ namespace Dragoman.Management.Accounts;
 /// Accounts: those of both origins are shown, those of the store are added, changed and removed. What was done is in force when a call returns. An account is
 /// named by its id or its label.
 /// </summary>
-public sealed class AccountAdministration(AccountService accounts, AccountDirectory directory, Router router, ForwardingServices forwarding, AuditTrail audit)
+public sealed class AccountAdministration(AccountService accounts, IAccountStore store, AccountDirectory directory, Router router, ForwardingServices forwarding, AuditTrail audit)
 {
     /// <summary>All accounts, those of the configuration file first.</summary>
     /// <param name="provider">Only those of this provider; null for any.</param>
@@ -34,7 +36,7 @@ public sealed class AccountAdministration(AccountService accounts, AccountDirect
         ArgumentNullException.ThrowIfNull(wanted);
         var saved = await accounts.AddAsync(wanted, verify ? ObjectionAsync : null, cancellationToken);
         await RecordAsync(actor, "account.add", saved.Account?.Id ?? wanted.Label ?? "", saved, $"{wanted.Provider} '{saved.Account?.Label ?? wanted.Label}'");
-        return ResultOf(saved, wanted.Label ?? "", before: null);
+        return saved is { Outcome: AccountUpdateOutcome.Saved, Account: { } entry } ? directory.Describe(entry) : ErrorFrom(saved, wanted.Label ?? "");
     });
 
     /// <summary>Changes an account of the store; what is left out stays as it is. A new credential ends its cooldowns.</summary>
@@ -49,7 +51,11 @@ public sealed class AccountAdministration(AccountService accounts, AccountDirect
         var saved = found.Origin == AccountOrigin.Config ? new AccountUpdateResult(AccountUpdateOutcome.Configured) : await accounts.UpdateAsync(found.Id, change, cancellationToken);
         if (saved.Outcome == AccountUpdateOutcome.Saved && change.Credential is not null) ResetHealth(found.Id);
         await RecordAsync(actor, "account.change", found.Id, saved, $"'{found.Label}': {string.Join(", ", Changed(change))}");
-        return ResultOf(saved, found.Label, found);
+        if (saved is { Outcome: AccountUpdateOutcome.Saved, Account: { } entry }) return directory.Describe(entry);
+        var error = ErrorFrom(saved, found.Label);
+        return error.Kind == ManagementErrorKind.VersionConflict && await store.GetAsync(found.Id, cancellationToken) is { } current
+            ? error with { CurrentVersion = current.Version.ToString(CultureInfo.InvariantCulture) }
+            : error;
     });
 
     /// <summary>Removes an account of the store: requests under way finish, its conversations move with their next request. Null when it was done.</summary>
@@ -58,7 +64,7 @@ public sealed class AccountAdministration(AccountService accounts, AccountDirect
         if (directory.Find(name) is not { } found) return AccountDirectory.Unknown(name);
         var saved = found.Origin == AccountOrigin.Config ? new AccountUpdateResult(AccountUpdateOutcome.Configured) : await accounts.RemoveAsync(found.Id, cancellationToken);
         await RecordAsync(actor, "account.remove", found.Id, saved, $"'{found.Label}'");
-        return saved.Outcome == AccountUpdateOutcome.Saved ? null : ErrorFrom(saved, found.Label, found);
+        return saved.Outcome == AccountUpdateOutcome.Saved ? null : ErrorFrom(saved, found.Label);
     });
 
     /// <summary>Ends an account's cooldowns and forgets its failures.</summary>
@@ -85,17 +91,14 @@ public sealed class AccountAdministration(AccountService accounts, AccountDirect
     private Task RecordAsync(Actor actor, string action, string target, AccountUpdateResult saved, string detail)
         => audit.RecordAsync(actor, action, target, saved.Outcome == AccountUpdateOutcome.Saved ? AuditTrail.Done : AuditTrail.Refused, detail);
 
-    private ManagementResult<AccountView> ResultOf(AccountUpdateResult saved, string label, AccountEntry? before)
-        => saved is { Outcome: AccountUpdateOutcome.Saved, Account: { } entry } ? directory.Describe(entry) : ErrorFrom(saved, label, before);
-
-    private static ManagementError ErrorFrom(AccountUpdateResult saved, string label, AccountEntry? before) => saved.Outcome switch
+    private static ManagementError ErrorFrom(AccountUpdateResult saved, string label) => saved.Outcome switch
     {
         AccountUpdateOutcome.Invalid => ManagementError.Invalid([.. saved.Problems.Select(problem => new ManagementFinding(problem.Path, problem.Message, problem.Remedy))]),
         AccountUpdateOutcome.Configured => new ManagementError(ManagementErrorKind.ConfiguredInFile, "account_is_configured", $"The account '{label}' is defined in the configuration file: change it there.") { Fix = "Edits apply at once." },
         AccountUpdateOutcome.Taken => ManagementError.Conflict(saved.Message, "account_exists"),
         AccountUpdateOutcome.Conflict => new ManagementError(ManagementErrorKind.VersionConflict, "version_conflict", $"Somebody else changed the account '{label}' meanwhile.")
         {
-            Fix = "Read it again, and make the change from its new version.", CurrentVersion = before?.Stored?.Version.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            Fix = "Read it again, and make the change from its new version.",
         },
         AccountUpdateOutcome.Refused => ManagementError.Invalid(saved.Message, "credential", "verification_failed"),
         _ => AccountDirectory.Unknown(label),

@@ -36,7 +36,7 @@ public sealed class FlowReplay(FlowLookup lookup, IFlowStore flows, FlowRecorder
         await pipeline.HandleAsync(request, channel, gone.Token);
         if (cancellationToken.IsCancellationRequested) return ManagementError.Conflict("The replay was stopped.", "stopped");
         var fresh = await lookup.FindAsync(request.FlowId, cancellationToken);
-        if (fresh is null) return ManagementError.Conflict("The replay ran, but its flow could not be stored; see GET /api/v1/flows/totals.", "not_recorded");
+        if (fresh is null) return ManagementError.Conflict("The replay ran, but its flow could not be stored.", "not_recorded", "Look at the problem that the totals of flows name.");
         var original = SideOf(flow, bodies.LastOrDefault(body => body.Kind == FlowBodyKind.ClientAnswer));
         var replayed = SideOf(fresh, channel);
         await audit.RecordAsync(actor, "flow.replay", flow.Id, AuditTrail.Done, $"as {fresh.Id}");

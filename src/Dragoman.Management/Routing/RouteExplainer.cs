@@ -13,7 +13,7 @@ public sealed class RouteExplainer(Router router)
     /// <param name="protocol">The protocol that the client speaks, by its name (<c>anthropic-messages</c>); null for <c>openai-chat</c>.</param>
     public ManagementResult<RoutePlanView> Explain(string? model, string? protocol)
     {
-        if (string.IsNullOrEmpty(model)) return ManagementError.Invalid("Say which model: /api/v1/explain?model=NAME.", "model", "missing_required_parameter");
+        if (string.IsNullOrEmpty(model)) return ManagementError.Invalid("Say which model.", "model", "missing_required_parameter");
         return Read(protocol, out var source) is { } error ? error : Plan(model, source);
     }
 

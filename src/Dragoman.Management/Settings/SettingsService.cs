@@ -60,7 +60,7 @@ public sealed class SettingsService(ConfigFile file, ManagementSecret secret, Au
         var (text, version) = await file.ReadAsync(cancellationToken);
         if (version == ConfigFile.Nothing) return ManagementError.NotFound("There is no configuration file yet; the first change makes it.");
         if (!showSecrets && text.Trim().Length > 0 && !ConfigEditor.CanRead(text))
-            return ManagementError.Conflict("The file is not valid YAML, so its secrets cannot be found.", "configuration_unreadable", "Read it with ?raw=true.");
+            return ManagementError.Conflict("The file is not valid YAML, so its secrets cannot be found.", "configuration_unreadable", "Read it with its secrets shown.");
         if (showSecrets) await audit.RecordAsync(actor, "settings.read-raw", "config");
         return new ConfigTextView(showSecrets ? text : _redactor.Hide(text), version);
     }

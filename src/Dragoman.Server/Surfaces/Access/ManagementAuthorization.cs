@@ -25,7 +25,7 @@ internal sealed class ManagementAuthorization(Func<GatewayConfig> config, Manage
         if (!local && RefusalOfOther(context.Request, options) is { } refusal) return refusal;
         var error = await login.CheckAsync(Shown(context.Request), peer, HttpActor.From(context), context.RequestAborted);
         return error?.Code == "missing_management_key"
-            ? error with { Message = "The management secret is missing: send it as 'Authorization: Bearer …' or 'x-management-key'." }
+            ? error with { Fix = "Send it as 'Authorization: Bearer …' or 'x-management-key'." }
             : error;
     }
 

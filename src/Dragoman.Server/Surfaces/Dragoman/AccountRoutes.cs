@@ -31,7 +31,7 @@ internal sealed class AccountRoutes(AccountAdministration accounts, AccountTeste
             .WithName("resetAccount").WithTags("Accounts").WithSummary("Ends an account's cooldowns and forgets its faults.");
 
         api.MapPost("/accounts/{id}/test", Task<Results<Ok<AccountTestView>, ManagementErrorResult>> (string id, string? model, HttpContext context, CancellationToken cancellationToken)
-            => tester.TestAsync(id, model, HttpActor.From(context), cancellationToken).ToOkAsync())
+            => tester.TestAsync(id, model, HttpActor.From(context), cancellationToken).WithFixAsync("missing_required_parameter", "Ask with ?model=NAME.").ToOkAsync())
             .WithName("testAccount").WithTags("Accounts").WithSummary("Asks the account one short question.").WithDescription("Without `model` the cheapest of its models is asked. The account is asked once, even while it is cooling down, and no other account in its place.");
     }
 }

@@ -5,6 +5,16 @@ namespace Dragoman.Server.Surfaces.Dragoman;
 /// <summary>Turns what a use case returned into what a route answers.</summary>
 internal static class ResultMapping
 {
+    /// <summary>The same, with the fix of one error said in the words of this API.</summary>
+    public static ManagementResult<T> WithFix<T>(this ManagementResult<T> result, string code, string fix)
+        where T : class
+        => result.Error?.Code == code ? result.Error with { Fix = fix } : result;
+
+    /// <summary>The same, with the fix of one error said in the words of this API.</summary>
+    public static async Task<ManagementResult<T>> WithFixAsync<T>(this Task<ManagementResult<T>> result, string code, string fix)
+        where T : class
+        => (await result).WithFix(code, fix);
+
     /// <summary>200 with the value, or the error.</summary>
     public static Results<Ok<T>, ManagementErrorResult> ToOk<T>(this ManagementResult<T> result)
         where T : class

@@ -37,7 +37,7 @@ internal sealed class SettingsRoutes(SettingsService settings, ManagementSecretS
 
     private async Task<Results<ContentHttpResult, ManagementErrorResult>> ReadFileAsync(bool raw, HttpContext context, CancellationToken cancellationToken)
     {
-        var read = await settings.ReadFileAsync(raw, HttpActor.From(context), cancellationToken);
+        var read = await settings.ReadFileAsync(raw, HttpActor.From(context), cancellationToken).WithFixAsync("configuration_unreadable", "Read it with ?raw=true.");
         if (!read.Succeeded) return ManagementErrorResult.From(read.Error);
         context.Response.Headers.ETag = read.Value.Version;
         context.Response.Headers.CacheControl = "no-store";

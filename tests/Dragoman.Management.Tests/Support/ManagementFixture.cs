@@ -1,0 +1,147 @@
+using Dragoman.Gateway.AccountManagement;
+using Dragoman.Gateway.Catalog;
+using Dragoman.Gateway.ClientKeys;
+using Dragoman.Gateway.Configuration;
+using Dragoman.Gateway.Flows;
+using Dragoman.Gateway.Forwarding;
+using Dragoman.Gateway.Forwarding.Attempts;
+using Dragoman.Gateway.Forwarding.Transport;
+using Dragoman.Gateway.Persistence;
+using Dragoman.Gateway.Pipeline;
+using Dragoman.Gateway.Providers;
+using Dragoman.Gateway.Requests;
+using Dragoman.Gateway.Routing;
+using Dragoman.Gateway.Tests.Support;
+using Dragoman.Gateway.Usage;
+using Dragoman.Management.Access;
+using Dragoman.Management.DependencyInjection;
+using Dragoman.Management.Health;
+using Dragoman.Management.Hosting;
+using Dragoman.Protocols;
+using Dragoman.Protocols.Registry;
+using Dragoman.Providers;
+using Dragoman.Storage;
+using Dragoman.Storage.Secrets;
+using Dragoman.Storage.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Dragoman.Management.Tests.Support;
+
+/// <summary>The use cases over a real store on SQLite, a real router and a real pipeline, without a server: what another host would have to give them.</summary>
+internal sealed class ManagementFixture : IAsyncDisposable
+{
+    private readonly DirectoryInfo _folder;
+    private readonly ServiceProvider _services;
+
+    private ManagementFixture(DirectoryInfo folder, ServiceProvider services, ManualTime time)
+    {
+        _folder = folder;
+        _services = services;
+        Time = time;
+    }
+
+    /// <summary>Who acts in the tests.</summary>
+    public static Actor Owner { get; } = new("management", "192.0.2.1");
+
+    public ManualTime Time { get; }
+
+    public IGatewayStore Store => Get<IGatewayStore>();
+
+    public string ConfigPath => Path.Combine(_folder.FullName, "config.yaml");
+
+    public string TemporaryFolder => _folder.FullName;
+
+    /// <summary>Starts with the accounts and keys of a configuration.</summary>
+    public static async Task<ManagementFixture> StartAsync(string yaml = "", bool hasFile = true)
+    {
+        var folder = Directory.CreateTempSubdirectory("dragoman-management-");
+        var time = new ManualTime();
+        var providers = ProviderModules.CreateRegistry(time);
+        var loader = new ConfigLoader(providers, _ => null);
+        var file = Path.Combine(folder.FullName, "config.yaml");
+        await File.WriteAllTextAsync(file, yaml);
+        var loaded = loader.LoadFile(file);
+        var config = loaded.Config.ShouldNotBeNull(string.Join('\n', loaded.Problems));
+        var data = Path.Combine(folder.FullName, "data");
+        var store = await GatewayStore.OpenAsync(new SqliteStoreOptions { Folder = data, Timeout = TimeSpan.FromMinutes(2) }, TimeProvider.System, NullLogger.Instance);
+        var secrets = SecretProtector.Open(data, _ => null);
+        var accounts = await AccountRegistry.OpenAsync(config, providers, store.Accounts, store.Changes, secrets, time, NullLogger<AccountRegistry>.Instance, default);
+        var keys = await ClientKeyStore.OpenAsync(config.ApiKeys, store.Keys, secrets, time, NullLogger.Instance, default);
+        var router = new Router(accounts.Current.ToRouting(), time);
+        accounts.Changed += (_, change) => router.Apply(change.Current.ToRouting());
+        var watcher = hasFile ? new ConfigWatcher(file, loaded, loader, time, NullLogger<ConfigWatcher>.Instance) : null;
+        if (watcher is not null) watcher.Changed += (_, change) => accounts.Take(change.Current);
+
+        var services = new ServiceCollection();
+        services.AddSingleton<TimeProvider>(time).AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
+        services.AddSingleton<Func<GatewayConfig>>(() => accounts.Current);
+        services.AddSingleton(loader).AddSingleton(providers).AddSingleton<ISecretProtector>(secrets).AddSingleton(secrets);
+        services.AddSingleton(_ => store).AddSingleton(_ => accounts).AddSingleton(_ => keys).AddSingleton(router);
+        if (watcher is not null) services.AddSingleton(_ => watcher);
+        services.AddSingleton(store.Accounts).AddSingleton(store.Keys).AddSingleton(store.Usage).AddSingleton(store.Budgets).AddSingleton(store.Flows).AddSingleton(store.Audit);
+        services.AddSingleton(_ => new KeyRateLimiters(time)).AddSingleton(_ => new UsageLedgerWriter(store, time, NullLogger.Instance));
+        services.AddSingleton(_ => new PriceCatalog(config.Prices)).AddSingleton<UsagePricing>().AddSingleton<UpstreamTransport>(_ => new UpstreamTransport());
+        services.AddSingleton(provider => new CatalogRefresher(config.Catalog, (_, _) => { }, provider.GetRequiredService<UpstreamTransport>().Own, time));
+        services.AddSingleton(provider => new ForwardingServices(router, providers, provider.GetRequiredService<UpstreamTransport>(), time));
+        services.AddSingleton(_ => new FlowRecorder(
+            store.Flows, () => accounts.Current.Flows, candidate => providers[candidate.Account.Provider].ProtocolFor(candidate.Account, candidate.Model), () => [], time, NullLogger.Instance));
+        services.AddSingleton(provider => new RequestPipeline(
+            new Forwarder(provider.GetRequiredService<ForwardingServices>()), new UnlimitedAdmissionController(), provider.GetRequiredService<UsagePricing>(),
+            [provider.GetRequiredService<UsageLedgerWriter>(), provider.GetRequiredService<FlowRecorder>()], time));
+        services.AddSingleton(_ => new StoreProbe(store, time)).AddSingleton<IHealthPart, FlowsHealth>().AddSingleton<IHealthPart, UsageHealth>();
+        services.AddSingleton<IGatewayProcess>(new TestProcess(time.GetUtcNow()));
+        services.AddSingleton<RecordedRequestHandler>(static async (_, _, forward, cancellationToken) => await forward(cancellationToken));
+        services.AddSingleton(new ManagementPaths(hasFile ? file : null, hasFile ? Path.Combine(folder.FullName, "backups") : null, folder.FullName));
+        services.AddManagement();
+        var provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true });
+        // The container closes in the reverse order in which it gave things out first: the store last.
+        _ = (provider.GetRequiredService<IGatewayStore>(), provider.GetRequiredService<AccountRegistry>(), provider.GetRequiredService<ClientKeyStore>());
+        await provider.GetRequiredService<ManagementSecret>().OpenAsync(default);
+        return new ManagementFixture(folder, provider, time);
+    }
+
+    public T Get<T>()
+        where T : notnull
+        => _services.GetRequiredService<T>();
+
+    /// <summary>Takes the store away: every call of it fails from now on.</summary>
+    public ValueTask LoseStoreAsync() => Store.DisposeAsync();
+
+    /// <summary>The audit log, oldest first, as <c>action target outcome detail</c>.</summary>
+    public async Task<string[]> AuditAsync()
+        => [.. (await Store.Audit.ListAsync(new AuditQuery(), new PageRequest(1_000))).Items.Reverse().Select(entry => $"{entry.Action} {entry.Target} {entry.Outcome} {entry.Detail}".TrimEnd())];
+
+    /// <summary>Sends a request through the pipeline, as a client's.</summary>
+    public async Task<string> AskAsync(string model, string? text = "hello")
+    {
+        var body = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new { model, messages = new[] { new { role = "user", content = text } } });
+        var request = new ClientRequest
+        {
+            ClientProtocol = ProtocolRegistry.Client(Protocol.OpenAiChat), Body = body, Head = RequestEnvelope.Read(body), Model = model, FlowId = FlowId.New(Time), Capture = Get<FlowRecorder>().Begin(FlowMode.Full),
+        };
+        using var channel = new MemoryChannel();
+        await Get<RequestPipeline>().ForwardAsync(request, channel, default);
+        return request.FlowId;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    private sealed class TestProcess(DateTimeOffset startedAt) : IGatewayProcess
+    {
+        public string NodeId => "test";
+
+        public DateTimeOffset StartedAt => startedAt;
+
+        public bool IsDraining => false;
+
+        public int OpenRequests => 0;
+
+        public CancellationToken Stopping => default;
+    }
+}
