@@ -92,7 +92,6 @@ internal sealed class ManagementFixture : IAsyncDisposable
             [provider.GetRequiredService<UsageLedgerWriter>(), provider.GetRequiredService<FlowRecorder>()], time));
         services.AddSingleton(_ => new StoreProbe(store, time)).AddSingleton<IHealthPart, FlowsHealth>().AddSingleton<IHealthPart, UsageHealth>();
         services.AddSingleton<IGatewayProcess>(new TestProcess(time.GetUtcNow()));
-        services.AddSingleton<RecordedRequestHandler>(static async (_, _, forward, cancellationToken) => await forward(cancellationToken));
         services.AddSingleton(new ManagementPaths(hasFile ? file : null, hasFile ? Path.Combine(folder.FullName, "backups") : null, folder.FullName));
         services.AddManagement();
         var provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true });
@@ -122,7 +121,7 @@ internal sealed class ManagementFixture : IAsyncDisposable
             ClientProtocol = ProtocolRegistry.Client(Protocol.OpenAiChat), Body = body, Head = RequestEnvelope.Read(body), Model = model, FlowId = FlowId.New(Time), Capture = Get<FlowRecorder>().Begin(FlowMode.Full),
         };
         using var channel = new MemoryChannel();
-        await Get<RequestPipeline>().ForwardAsync(request, channel, default);
+        await Get<RequestPipeline>().HandleAsync(request, channel, default);
         return request.FlowId;
     }
 
