@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
 using Dragoman.Gateway.Persistence;
 using Microsoft.Extensions.Logging;
 
@@ -12,8 +11,21 @@ namespace Dragoman.Gateway.Accounts;
 /// </summary>
 public sealed partial class CooldownStateSync : IAsyncDisposable
 {
-    private static readonly TimeSpan Gathering = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan SaveTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(5);
+
+    /// <summary>Faults come in crowds: they are gathered into one write, and one that waits stands for all.</summary>
+    private static readonly WriteBehindOptions WritePolicy = new()
+    {
+        Name = "Cooldowns",
+        Capacity = 1,
+        Coalesces = true,
+        Gather = TimeSpan.FromSeconds(1),
+        FirstPause = RetryPause,
+        LongestPause = RetryPause,
+        RetriesRefusals = true,
+        FailureLevel = LogLevel.Warning,
+    };
+
     private static readonly TimeSpan KeptWithoutNews = TimeSpan.FromDays(1);
 
     private readonly CooldownTracker _cooldowns;
@@ -22,7 +34,7 @@ public sealed partial class CooldownStateSync : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _closing = new();
-    private readonly Channel<bool> _work = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly WriteBehindQueue<bool> _work;
     private readonly StoreSubscription _news;
     private readonly ConcurrentDictionary<string, bool> _removed = new(StringComparer.Ordinal);
     private Task _running = Task.CompletedTask;
@@ -34,8 +46,9 @@ public sealed partial class CooldownStateSync : IAsyncDisposable
         _store = store;
         _time = time;
         _logger = logger;
-        _news = new StoreSubscription(static change => change.Kind == StoreChangeKind.Cooldown, ReadAsync, LogStore, SaveTimeout, time);
-        cooldowns.Changed = () => _work.Writer.TryWrite(true);
+        _news = new StoreSubscription(static change => change.Kind == StoreChangeKind.Cooldown, ReadAsync, LogStore, RetryPause, time);
+        _work = new WriteBehindQueue<bool>(WritePolicy, (_, cancellationToken) => SaveAsync(cancellationToken), time, logger);
+        cooldowns.Changed = () => _work.TryAdd(true);
     }
 
     /// <summary>Takes up what is stored, and keeps it from now on.</summary>
@@ -57,7 +70,7 @@ public sealed partial class CooldownStateSync : IAsyncDisposable
             await store.PruneAsync(time.GetUtcNow() - KeptWithoutNews, cancellationToken);
             await keeper.ReadAsync(cancellationToken);
         })) keeper._news.Request();
-        keeper._running = Task.WhenAll(Task.Run(keeper.WriteBehindAsync, CancellationToken.None), Task.Run(() => keeper._news.RunAsync(feed, isStale: false, keeper._closing.Token), CancellationToken.None));
+        keeper._running = Task.Run(() => keeper._news.RunAsync(feed, isStale: false, keeper._closing.Token), CancellationToken.None);
         return keeper;
     }
 
@@ -70,7 +83,7 @@ public sealed partial class CooldownStateSync : IAsyncDisposable
         var after = current.Select(account => account.Id).ToHashSet(StringComparer.Ordinal);
         foreach (var id in before.Where(id => !after.Contains(id))) _removed[id] = true;
         foreach (var id in after) _removed.TryRemove(id, out _);
-        if (!_removed.IsEmpty) _work.Writer.TryWrite(true);
+        if (!_removed.IsEmpty) _work.TryAdd(true);
         if (!after.IsSubsetOf(before)) _news.Request();
     }
 
@@ -80,26 +93,9 @@ public sealed partial class CooldownStateSync : IAsyncDisposable
         _cooldowns.Changed = null;
         await _closing.CancelAsync();
         await _running;
-        await TryAsync(() => SaveAsync(CancellationToken.None));
+        _work.TryAdd(true);
+        await _work.DisposeAsync();
         _closing.Dispose();
-    }
-
-    private async Task WriteBehindAsync()
-    {
-        try
-        {
-            while (await _work.Reader.WaitToReadAsync(_closing.Token))
-            {
-                // Faults come in crowds: they are gathered into one write.
-                await Task.Delay(Gathering, _time, _closing.Token);
-                _work.Reader.TryRead(out _);
-                while (!await TryAsync(() => SaveAsync(_closing.Token))) await Task.Delay(SaveTimeout, _time, _closing.Token);
-            }
-        }
-        catch (OperationCanceledException) when (_closing.IsCancellationRequested)
-        {
-            // Closing saves once more.
-        }
     }
 
     private async Task SaveAsync(CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using Dragoman.Gateway.Forwarding.Transport;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Requests;
@@ -18,13 +19,13 @@ public sealed partial class FlowRecorder : IRequestObserver, IAsyncDisposable
     /// <summary>How far behind the store is, at most, while it keeps up.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>How often a store that is away is thought of; listeners are told meanwhile.</summary>
-    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
-
     private static readonly TimeSpan FlushLimit = TimeSpan.FromSeconds(5);
     private const int MostFlows = 20_000;
     private const long MostBytes = 64L << 20;
     private const int RefusalsPerSecond = 10;
+
+    /// <summary>What waits is bounded here, drafts and records together; what could not be written at the stop is given up.</summary>
+    private static readonly WriteBehindOptions WritePolicy = new() { Name = "Flows", LongestPause = TimeSpan.FromSeconds(30), DrainTimeout = TimeSpan.Zero };
 
     private readonly Func<FlowsOptions> _options;
     private readonly Func<Candidate, Protocol> _protocolOf;
@@ -32,13 +33,14 @@ public sealed partial class FlowRecorder : IRequestObserver, IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly MemoryBudget? _memory;
-    private readonly FlowWriteQueue _backlog;
+    private readonly WriteBehindQueue<FlowRecord> _backlog;
     private readonly RefusalLimit _refusals;
     private readonly ConcurrentQueue<PendingFlow> _drafts = new();
     private readonly SemaphoreSlim _drain = new(1, 1);
     private readonly ITimer _timer;
     private int _held;
     private int _scheduled;
+    private long _bytes;
     private long _captured;
     private long _dropped;
     private long _bodiesDropped;
@@ -61,7 +63,7 @@ public sealed partial class FlowRecorder : IRequestObserver, IAsyncDisposable
         _time = time;
         _log = log;
         _memory = memory;
-        _backlog = new FlowWriteQueue(store, time, log, count => Interlocked.Add(ref _held, -count), () => Schedule(RetryPause));
+        _backlog = new WriteBehindQueue<FlowRecord>(WritePolicy, store.AppendAsync, time, log, Leave);
         _refusals = new RefusalLimit(time, RefusalsPerSecond);
         _timer = time.CreateTimer(static state => _ = ((FlowRecorder)state!).TickAsync(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -89,7 +91,7 @@ public sealed partial class FlowRecorder : IRequestObserver, IAsyncDisposable
             return;
         }
 
-        if (capture is not null && _backlog.Bytes + Interlocked.Read(ref _captured) > MostBytes)
+        if (capture is not null && Interlocked.Read(ref _bytes) + Interlocked.Read(ref _captured) > MostBytes)
         {
             Interlocked.Increment(ref _bodiesDropped);
             capture.Dispose();
@@ -128,7 +130,7 @@ public sealed partial class FlowRecorder : IRequestObserver, IAsyncDisposable
         await DrainAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await _backlog.WriteAsync().WaitAsync(FlushLimit, _time, cancellationToken).ConfigureAwait(false);
+            await _backlog.FlushAsync(evenAfterFailure: false).WaitAsync(FlushLimit, _time, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -170,7 +172,6 @@ public sealed partial class FlowRecorder : IRequestObserver, IAsyncDisposable
     {
         Volatile.Write(ref _scheduled, 0);
         await DrainAsync(CancellationToken.None).ConfigureAwait(false);
-        await _backlog.WriteAsync().ConfigureAwait(false);
     }
 
     /// <summary>Makes records of the drafts and tells them.</summary>
@@ -179,12 +180,16 @@ public sealed partial class FlowRecorder : IRequestObserver, IAsyncDisposable
         await _drain.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            var records = new List<FlowRecord>();
             while (_drafts.TryDequeue(out var draft))
             {
                 if (RecordOf(draft) is not { } record) continue;
                 Feed.Publish(record);
-                _backlog.Add(record);
+                Interlocked.Add(ref _bytes, BytesOf(record));
+                records.Add(record);
             }
+
+            _backlog.Add(CollectionsMarshal.AsSpan(records));
         }
         finally
         {
@@ -213,6 +218,19 @@ public sealed partial class FlowRecorder : IRequestObserver, IAsyncDisposable
             if (capture is not null) Interlocked.Add(ref _captured, -capture.Kept);
             capture?.Dispose();
         }
+    }
+
+    private void Leave(IReadOnlyList<FlowRecord> records)
+    {
+        foreach (var record in records) Interlocked.Add(ref _bytes, -BytesOf(record));
+        Interlocked.Add(ref _held, -records.Count);
+    }
+
+    private static long BytesOf(FlowRecord record)
+    {
+        var bytes = (long)record.SearchText.Length * 2;
+        foreach (var body in record.Bodies) bytes += body.Content.Length;
+        return bytes;
     }
 
     private SecretRedactor MaskFor(PendingFlow draft) => new([.. _secrets(), .. draft.Accounts.SelectMany(account => account.Cell.Secrets)]);
