@@ -5,6 +5,7 @@ using Dragoman.Cli.Options;
 using Dragoman.Cli.Terminal;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Server.DataFolders;
+using Dragoman.Storage.Secrets;
 
 namespace Dragoman.Cli.Commands;
 
@@ -49,9 +50,7 @@ internal static class BackupCommand
         var part = $"{target}.{Guid.NewGuid():N}{DataLeftovers.Ending}";
         try
         {
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            await using (var stream = new FileStream(part, options))
+            await using (var stream = new FileStream(part, PrivateFiles.Options(FileMode.CreateNew, FileAccess.Write, FileShare.Read)))
             {
                 using var progress = new ProgressLine("bytes");
                 await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);

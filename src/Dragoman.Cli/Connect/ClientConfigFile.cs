@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Dragoman.Cli.GatewayClient;
+using Dragoman.Storage.Secrets;
 
 namespace Dragoman.Cli.Connect;
 
@@ -74,14 +75,8 @@ internal sealed class ClientConfigFile
             var target = new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target)!);
             var part = $"{target}.dragoman-{Environment.ProcessId}";
-            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-            {
-                mode ??= File.Exists(target) ? File.GetUnixFileMode(target) : UnixFileMode.UserRead | UnixFileMode.UserWrite;
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            }
-
-            using (var stream = new FileStream(part, options))
+            if (!OperatingSystem.IsWindows()) mode ??= File.Exists(target) ? File.GetUnixFileMode(target) : UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            using (var stream = new FileStream(part, PrivateFiles.Options(FileMode.Create, FileAccess.Write, FileShare.Read)))
             {
                 stream.Write(content);
                 stream.Flush(flushToDisk: true);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Dragoman.Cli.GatewayClient;
 using Dragoman.Management;
+using Dragoman.Storage.Secrets;
 
 namespace Dragoman.Cli.Connect;
 
@@ -36,8 +37,7 @@ internal sealed class ConnectionStore(string dataFolder)
     public void Save(Connection connection, IReadOnlyList<byte[]?> originals)
     {
         var folder = FolderOf(connection);
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
-        else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        PrivateFiles.CreateFolder(folder);
         for (var i = 0; i < originals.Count; i++)
         {
             if (connection.Files[i].Copy is { } copy) ClientConfigFile.Write(Path.Combine(folder, copy), originals[i]!, mode: null);

@@ -2,6 +2,7 @@ using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Forwarding;
 using Dragoman.Gateway.Forwarding.Transport;
 using Dragoman.Gateway.Text;
+using Dragoman.Protocols.Conversation;
 using Dragoman.Providers;
 
 namespace Dragoman.Cli.Doctor;
@@ -29,8 +30,8 @@ internal static class UpstreamCheck
             if (answer.Models is not { Count: > 0 } offered) continue;
             foreach (var model in account.Models.Select(model => model.Name).Where(id => !id.Contains('*', StringComparison.Ordinal)))
             {
-                if (offered.Any(id => id == model || id == "models/" + model)) continue;
-                var near = SpellingSuggestion.Find(model, offered.Select(id => id.StartsWith("models/", StringComparison.Ordinal) ? id[7..] : id));
+                if (offered.Any(id => ModelName.WithoutResourcePrefix(id) == ModelName.WithoutResourcePrefix(model))) continue;
+                var near = SpellingSuggestion.Find(model, offered.Select(ModelName.WithoutResourcePrefix));
                 report.Warn("models", $"{account.Label}: the upstream does not list the model '{model}'.{(near is [var meant, ..] ? $" Did you mean '{meant}'?" : "")}");
             }
         }

@@ -1,3 +1,5 @@
+using Dragoman.Protocols.Conversation;
+
 namespace Dragoman.Gateway.Catalog;
 
 /// <summary>A model's name without what its host adds to it: geography, vendor, path, tag, version mark.</summary>
@@ -24,7 +26,7 @@ public static class CanonicalName
     public static string Normalize(string model)
     {
         var name = model.AsSpan().Trim();
-        name = name[(name.LastIndexOf('/') + 1)..];
+        name = ModelName.WithoutPath(name);
         if (name.StartsWith("ft:", StringComparison.OrdinalIgnoreCase)) name = name[3..];
         var tag = name.IndexOfAny(":[(");
         if (tag > 0) name = name[..tag];

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Dragoman.Protocols.Conversation;
 
 namespace Dragoman.Gateway.Catalog;
 
@@ -32,7 +33,7 @@ internal static class LiteLlmFormat
             var name = CanonicalName.Normalize(entry.Name);
             if (Price(name, bedrock ? "bedrock" : null, entry.Value) is { } price) prices.TryAdd((price.Model, price.Provider), price);
             if (bedrock) continue;
-            var id = entry.Name[(entry.Name.LastIndexOf('/') + 1)..];
+            var id = ModelName.WithoutPath(entry.Name);
             models.TryAdd(name, Model(id, Makers[maker], entry.Value));
         }
 

@@ -12,11 +12,7 @@ internal static class RequestedName
     private static readonly string[] Efforts = ["minimal", "low", "medium", "high", "xhigh", "max"];
 
     /// <summary>The name without <c>models/</c> and blanks.</summary>
-    public static string Trimmed(string name)
-    {
-        name = name.Trim();
-        return name.StartsWith("models/", StringComparison.OrdinalIgnoreCase) ? name["models/".Length..] : name;
-    }
+    public static string Trimmed(string name) => ModelName.WithoutResourcePrefix(name.Trim());
 
     /// <summary>The name without a closing <c>[1m]</c> mark.</summary>
     public static string WithoutLongContext(string name)

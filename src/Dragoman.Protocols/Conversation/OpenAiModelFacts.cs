@@ -37,7 +37,7 @@ internal readonly record struct OpenAiModelFacts
     /// <summary>The facts of a model.</summary>
     public static OpenAiModelFacts Get(string id)
     {
-        var name = id[(id.LastIndexOf('/') + 1)..].ToLowerInvariant();
+        var name = ModelName.WithoutPath(id).ToLowerInvariant();
         var version = VersionOf(name);
         var oSeries = name.Length > 1 && name[0] == 'o' && char.IsAsciiDigit(name[1]);
         var reasons = !name.Contains("chat", StringComparison.Ordinal) && (version >= 5 || oSeries || name.Contains("codex", StringComparison.Ordinal));

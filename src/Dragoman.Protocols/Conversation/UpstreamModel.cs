@@ -44,7 +44,7 @@ public sealed record UpstreamModel(string Id)
         if (model.Contains("claude", StringComparison.OrdinalIgnoreCase)) return SignatureFamily.Claude;
         if (model.Contains("gemini", StringComparison.OrdinalIgnoreCase)) return SignatureFamily.Gemini;
         if (model.Contains("gpt-", StringComparison.OrdinalIgnoreCase) || model.Contains("codex", StringComparison.OrdinalIgnoreCase)) return SignatureFamily.OpenAi;
-        var name = model[(model.LastIndexOf('/') + 1)..];
+        var name = ModelName.WithoutPath(model);
         return name.Length > 1 && name[0] is 'o' && char.IsAsciiDigit(name[1]) ? SignatureFamily.OpenAi : SignatureFamily.Other;
     }
 }

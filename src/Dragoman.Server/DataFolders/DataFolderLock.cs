@@ -1,3 +1,5 @@
+using Dragoman.Storage.Secrets;
+
 namespace Dragoman.Server.DataFolders;
 
 /// <summary>
@@ -104,11 +106,9 @@ internal sealed class DataFolderLock : IAsyncDisposable, IDisposable
             }
 
             var file = Path.Combine(folder, Name);
-            var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
-            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
             try
             {
-                Ours[folder] = new Held(new FileStream(file, options), 1);
+                Ours[folder] = new Held(new FileStream(file, PrivateFiles.Options(FileMode.OpenOrCreate, share: FileShare.None)), 1);
                 return new DataFolderLock(folder, isShared: false);
             }
             catch (IOException) when (File.Exists(file))

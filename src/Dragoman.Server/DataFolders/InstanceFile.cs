@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Dragoman.Storage.Secrets;
 
 namespace Dragoman.Server.DataFolders;
 
@@ -24,7 +25,7 @@ internal sealed class InstanceFile : IDisposable
         var file = Path.Combine(dataFolder, Name);
         try
         {
-            PrivateFile.Write(file, JsonSerializer.Serialize(new Mark(address.ToString(), Environment.ProcessId, certificate, configFile is null ? null : Path.GetFullPath(configFile))));
+            PrivateFiles.WriteText(file, JsonSerializer.Serialize(new Mark(address.ToString(), Environment.ProcessId, certificate, configFile is null ? null : Path.GetFullPath(configFile))));
             return new InstanceFile(file);
         }
         catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)

@@ -1,3 +1,5 @@
+using Dragoman.Storage.Secrets;
+
 namespace Dragoman.Server.DataFolders;
 
 /// <summary>
@@ -47,5 +49,5 @@ internal static class PreviousInstanceFile
         return File.Exists(file) ? File.ReadAllText(file).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) : [];
     }
 
-    private static void Write(string dataFolder, IReadOnlyList<string> ids) => PrivateFile.Write(Path.Combine(dataFolder, Name), string.Join('\n', ids));
+    private static void Write(string dataFolder, IReadOnlyList<string> ids) => PrivateFiles.WriteText(Path.Combine(dataFolder, Name), string.Join('\n', ids));
 }

@@ -1,16 +1,34 @@
 namespace Dragoman.Storage.Secrets;
 
 /// <summary>Files and folders that only their owner may read.</summary>
-internal static class PrivateFiles
+public static class PrivateFiles
 {
-    private const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const UnixFileMode FolderMode = FileMode | UnixFileMode.UserExecute;
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode FolderMode = OwnerOnly | UnixFileMode.UserExecute;
 
     /// <summary>Makes a folder of mode 0700. One that is there is its owner's business and left as it is.</summary>
     public static void CreateFolder(string folder)
     {
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
         else Directory.CreateDirectory(folder, FolderMode);
+    }
+
+    /// <summary>How to open a file so that it is of mode 0600 from the start where it is made.</summary>
+    public static FileStreamOptions Options(FileMode mode, FileAccess access = FileAccess.ReadWrite, FileShare share = FileShare.ReadWrite)
+    {
+        var options = new FileStreamOptions { Mode = mode, Access = access, Share = share };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerOnly;
+        return options;
+    }
+
+    /// <summary>Writes a small file of mode 0600, in place of one that is there.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public static void WriteText(string file, string text)
+    {
+        // Made anew: one that is there keeps the mode it has.
+        File.Delete(file);
+        using var writer = new StreamWriter(file, Options(FileMode.CreateNew, FileAccess.Write, FileShare.Read));
+        writer.Write(text);
     }
 
     /// <summary>Makes an empty file of mode 0600, or empties and narrows the one that is there.</summary>
@@ -29,7 +47,7 @@ internal static class PrivateFiles
         {
             try
             {
-                new FileStream(file, Options(System.IO.FileMode.CreateNew)).Dispose();
+                new FileStream(file, Options(FileMode.CreateNew)).Dispose();
             }
             catch (IOException) when (File.Exists(file))
             {
@@ -43,7 +61,7 @@ internal static class PrivateFiles
     /// <summary>Opens a new (or emptied) file of mode 0600 for writing.</summary>
     public static FileStream OpenNew(string file)
     {
-        var stream = new FileStream(file, Options(System.IO.FileMode.Create));
+        var stream = new FileStream(file, Options(FileMode.Create));
         Narrow(file);
         return stream;
     }
@@ -74,15 +92,9 @@ internal static class PrivateFiles
         }
     }
 
-    private static FileStreamOptions Options(FileMode mode)
-    {
-        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = FileMode;
-        return options;
-    }
 
     private static void Narrow(string file)
     {
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & ~FileMode) != UnixFileMode.None) File.SetUnixFileMode(file, FileMode);
+        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & ~OwnerOnly) != UnixFileMode.None) File.SetUnixFileMode(file, OwnerOnly);
     }
 }

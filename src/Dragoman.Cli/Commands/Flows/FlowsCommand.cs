@@ -4,6 +4,7 @@ using System.Text;
 using Dragoman.Cli.GatewayClient;
 using Dragoman.Cli.Terminal;
 using Dragoman.Management.Flows;
+using Dragoman.Storage.Secrets;
 
 namespace Dragoman.Cli.Commands.Flows;
 
@@ -162,9 +163,7 @@ internal static class FlowsCommand
                 return;
             }
 
-            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            var target = new FileStream(file, options);
+            var target = new FileStream(file, PrivateFiles.Options(FileMode.Create, FileAccess.Write, FileShare.Read));
             await using (target.ConfigureAwait(false)) await body.CopyToAsync(target, cancellationToken);
         }
     }

@@ -14,7 +14,7 @@ internal static class GeminiRequestReader
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) throw WireException.Invalid("The request body must be a JSON object.");
         var request = new ConversationRequest { Source = Protocol.Gemini };
         ReadObject(ref reader, body, request);
-        if (target.Model is { } model) request.Model = GeminiModelName.Bare(model);
+        if (target.Model is { } model) request.Model = ModelName.WithoutResourcePrefix(model);
         if (target.Stream is { } stream) request.Stream = stream;
         if (request.Turns.Count == 0) throw WireException.Invalid("contents is not specified.", "contents");
         return request;
@@ -53,7 +53,7 @@ internal static class GeminiRequestReader
             else if (reader.Is("model"u8))
             {
                 reader.Read();
-                if (reader.StringOrNull() is { } model) request.Model = GeminiModelName.Bare(model);
+                if (reader.StringOrNull() is { } model) request.Model = ModelName.WithoutResourcePrefix(model);
             }
             else if (reader.Is("generateContentRequest"u8))
             {

@@ -3,10 +3,6 @@ namespace Dragoman.Protocols.Gemini.Shared;
 /// <summary>What a Gemini model's name tells about what it takes.</summary>
 internal static class GeminiModelName
 {
-    /// <summary>The name without the resource prefix that addresses carry.</summary>
-    public static string Bare(string model)
-        => model.StartsWith("models/", StringComparison.Ordinal) ? model["models/".Length..] : model;
-
     /// <summary>The major version times ten plus the minor one (25 for 2.5, 30 for 3); 0 where the name tells none.</summary>
     public static int Version(string model)
     {

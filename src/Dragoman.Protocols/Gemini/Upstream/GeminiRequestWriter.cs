@@ -35,7 +35,7 @@ internal static class GeminiRequestWriter
         {
             writer.WriteStartObject();
             writer.WriteStartObject("generateContentRequest"u8);
-            writer.WriteString("model"u8, "models/" + GeminiModelName.Bare(exchange.Model.Id));
+            writer.WriteString("model"u8, ModelName.WithResourcePrefix(exchange.Model.Id));
             WriteBody(writer, exchange);
             writer.WriteEndObject();
             writer.WriteEndObject();

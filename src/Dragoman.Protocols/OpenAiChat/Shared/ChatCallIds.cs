@@ -1,5 +1,4 @@
-using System.Security.Cryptography;
-using System.Text;
+using Dragoman.Protocols.Json;
 
 namespace Dragoman.Protocols.OpenAiChat.Shared;
 
@@ -17,13 +16,12 @@ internal sealed class ChatCallIds(bool nine)
         if (nine)
         {
             if (id.Length == 9 && id.All(char.IsAsciiLetterOrDigit)) return id;
-            var hash = SHA256.HashData(Encoding.UTF8.GetBytes(id));
-            return string.Create(9, hash, static (span, bytes) =>
+            return string.Create(9, TextDigest.Bytes(id), static (span, bytes) =>
             {
                 for (var i = 0; i < span.Length; i++) span[i] = Letters[bytes[i] % Letters.Length];
             });
         }
 
-        return id.Length <= Longest ? id : "call_" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)).AsSpan(0, 16));
+        return id.Length <= Longest ? id : "call_" + TextDigest.Hex(id, 32);
     }
 }

@@ -14,7 +14,7 @@ internal sealed class ChatDialect
     {
         var id = model.Id;
         IsMarketplace = id.Contains('/', StringComparison.Ordinal);
-        _name = id[(id.LastIndexOf('/') + 1)..].ToLowerInvariant();
+        _name = ModelName.WithoutPath(id).ToLowerInvariant();
         Family = model.EffectiveFamily;
         var openWeights = _name.StartsWith("gpt-oss", StringComparison.Ordinal) || _name.StartsWith("gpt-j", StringComparison.Ordinal);
         if (openWeights) Family = SignatureFamily.Other;

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Dragoman.Protocols.Conversation;
@@ -213,6 +212,6 @@ internal static class ChatRequestWriter
     {
         if (!dialect.IsOpenAiModel || user.Length <= LongestUser || exchange.Request.Source == Protocol.OpenAiChat) return user;
         exchange.Losses.Approximate("user", "longer than 64 characters: its hash stands for it");
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(user)));
+        return TextDigest.Hex(user);
     }
 }

@@ -1,3 +1,4 @@
+using Dragoman.Protocols.Json;
 using Dragoman.Protocols.Conversation;
 
 namespace Dragoman.Protocols.OpenAiResponses.Shared;
@@ -21,7 +22,7 @@ internal sealed class ResponsesCallIds
 
     /// <summary>The id upstream; the same for a call and its result.</summary>
     public static string Upstream(string id)
-        => id.Length <= Longest ? id : $"{id[..(Longest - 17)]}_{ResponsesDigest.Compute(id, 16)}";
+        => id.Length <= Longest ? id : $"{id[..(Longest - 17)]}_{TextDigest.Hex(id, 16)}";
 
     /// <summary>The call that a result answers, or null.</summary>
     public ToolCallBlock? CallOf(ToolResultBlock result) => _calls.GetValueOrDefault(result.CallId);

@@ -170,7 +170,7 @@ internal static class ResponsesRequestWriter
         if (request.PromptCacheKey is { } key) json.WriteString("prompt_cache_key"u8, key);
         else if (request.UserId is { Length: > 0 } && !IsOpenAi(request))
         {
-            json.WriteString("prompt_cache_key"u8, ResponsesDigest.Compute(request.UserId, 32));
+            json.WriteString("prompt_cache_key"u8, TextDigest.Hex(request.UserId, 32));
             exchange.Losses.Approximate("metadata.user_id", "sent as a prompt_cache_key, hashed");
         }
 

@@ -34,7 +34,7 @@ internal sealed class GeminiModelList : IModelListFormat
     {
         var facts = model.Facts;
         writer.WriteStartObject();
-        writer.WriteString("name"u8, "models/" + model.Id);
+        writer.WriteString("name"u8, ModelName.WithResourcePrefix(model.Id));
         writer.WriteString("version"u8, "001"u8);
         writer.WriteString("displayName"u8, facts.DisplayName ?? model.Id);
         writer.WriteString("description"u8, facts.DisplayName ?? model.Id);
