@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Dragoman.Gateway.Tests.Support;
 
 namespace Dragoman.Architecture.Tests;
 

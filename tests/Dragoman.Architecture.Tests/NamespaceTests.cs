@@ -1,4 +1,3 @@
-using Dragoman.Gateway.Tests.Support;
 
 namespace Dragoman.Architecture.Tests;
 

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Dragoman.Gateway.Tests.Support;
 
 namespace Dragoman.Architecture.Tests;
 

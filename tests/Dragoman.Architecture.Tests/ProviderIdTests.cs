@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Dragoman.Gateway.Tests.Support;
 using Dragoman.Providers;
 
 namespace Dragoman.Architecture.Tests;

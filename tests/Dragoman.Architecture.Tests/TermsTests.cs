@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Mono.Cecil;
 using Mono.Cecil.Cil;
-using Dragoman.Gateway.Tests.Support;
 
 namespace Dragoman.Architecture.Tests;
 

@@ -2,8 +2,6 @@ using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Dragoman.EndToEnd.Tests.Support;
 using Dragoman.Server.Hosting;
-using Dragoman.Server.Tests.Api.Responses;
-using Dragoman.Server.Tests.Forwarding;
 using Microsoft.Extensions.Logging;
 
 namespace Dragoman.EndToEnd.Tests;

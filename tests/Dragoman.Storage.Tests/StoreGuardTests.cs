@@ -1,5 +1,4 @@
 using Dragoman.Gateway.Persistence;
-using Dragoman.Gateway.Tests.Support;
 using Dragoman.Storage.Sql;
 
 namespace Dragoman.Storage.Tests;

@@ -1,4 +1,4 @@
-using Dragoman.Storage.Tests.Support;
+using Dragoman.Testing;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 

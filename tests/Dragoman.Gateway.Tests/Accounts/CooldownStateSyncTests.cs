@@ -78,10 +78,10 @@ public sealed class CooldownStateSyncTests
         await using var keeper = await KeepAsync(one);
         await using var others = await KeepAsync(other);
         Fail(one, FailureClass.RateLimited, TimeSpan.FromMinutes(30));
-        await UntilAsync(() => Plan(other).Candidates.Count == 1);
+        await _time.UntilAsync(() => Plan(other).Candidates.Count == 1);
         one.Cooldowns.Clear(CandidateOf(one, "b").Account.Id);
         one.Cooldowns.Clear(Plan(other).Excluded.Single().Account.Id);
-        await UntilAsync(() => Plan(other).Candidates.Count == 2);
+        await _time.UntilAsync(() => Plan(other).Candidates.Count == 2);
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class CooldownStateSyncTests
         var router = NewRouter();
         await using var keeper = await KeepAsync(router);
         for (var fault = 0; fault < 500; fault++) FailAt(router, CandidateOf(router, fault % 2 == 0 ? "a" : "b"), FailureClass.RateLimited, TimeSpan.FromMinutes(1));
-        await UntilAsync(() => _store.Saves > 0);
+        await _time.UntilAsync(() => _store.Saves > 0);
         _store.Saves.ShouldBe(1);
         _store.All.Count.ShouldBe(2);
     }
@@ -110,7 +110,7 @@ public sealed class CooldownStateSyncTests
 
         _store.All.ShouldBeEmpty();
         _store.IsDown = false;
-        await UntilAsync(() => _store.All.Count == 1);
+        await _time.UntilAsync(() => _store.All.Count == 1);
     }
 
     [Fact]
@@ -119,11 +119,11 @@ public sealed class CooldownStateSyncTests
         var router = NewRouter();
         await using var keeper = await KeepAsync(router);
         Fail(router, FailureClass.RateLimited, TimeSpan.FromMinutes(50));
-        await UntilAsync(() => _store.All.Count == 1);
+        await _time.UntilAsync(() => _store.All.Count == 1);
         var (before, after) = (Config.Load(Two), Config.Load("openai-compatibility:\n" + RouterFixture.Upstream("b")));
         router.Apply(after.ToRouting());
         keeper.Take(before.Accounts, after.Accounts);
-        await UntilAsync(() => _store.All.Count == 0);
+        await _time.UntilAsync(() => _store.All.Count == 0);
         router.Apply(before.ToRouting());
         keeper.Take(after.Accounts, before.Accounts);
         Plan(router).Candidates.Count.ShouldBe(2);
@@ -148,18 +148,5 @@ public sealed class CooldownStateSyncTests
     private CooldownState? FailAt(Router router, Candidate candidate, FailureClass cause, TimeSpan? hint = null)
     {
         return router.ReportFailure(candidate, new Failure(cause, new WireError(ErrorKind.RateLimit, "no"), hint is { } wait ? _time.GetUtcNow() + wait : null));
-    }
-
-    /// <summary>Lets the clock run until something is so; the loops behind run on other threads.</summary>
-    private async Task UntilAsync(Func<bool> isSo)
-    {
-        for (var step = 0; step < 2_000; step++)
-        {
-            if (isSo()) return;
-            _time.Advance(TimeSpan.FromMilliseconds(100));
-            await Task.Delay(1, Cancel);
-        }
-
-        throw new TimeoutException("It never became so.");
     }
 }

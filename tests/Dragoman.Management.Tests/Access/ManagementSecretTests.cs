@@ -1,7 +1,6 @@
 using System.Net;
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Persistence;
-using Dragoman.Gateway.Tests.Support;
 using Dragoman.Management.Access;
 using Dragoman.Management.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;

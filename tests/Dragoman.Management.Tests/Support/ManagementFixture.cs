@@ -11,7 +11,6 @@ using Dragoman.Gateway.Pipeline;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Requests;
 using Dragoman.Gateway.Routing;
-using Dragoman.Gateway.Tests.Support;
 using Dragoman.Gateway.Usage;
 using Dragoman.Management.Access;
 using Dragoman.Management.DependencyInjection;

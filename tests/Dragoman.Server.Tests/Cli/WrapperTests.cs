@@ -26,7 +26,7 @@ public sealed class WrapperTests : IDisposable
     {
         Directory.CreateDirectory(Path.Combine(_folder, "root", "src", "Dragoman.Cli"));
         foreach (var name in (string[])["Directory.Build.props", "Directory.Packages.props", ".editorconfig"]) File.WriteAllText(Path.Combine(_folder, "root", name), "");
-        Write(Path.Combine(_folder, "root", "dragoman"), File.ReadAllText(Repository.File("dragoman")));
+        Write(Path.Combine(_folder, "root", "dragoman"), File.ReadAllText(RepositoryFiles.File("dragoman")));
         Write(Path.Combine(Directory.CreateDirectory(Path.Combine(_folder, "bin")).FullName, "dotnet"), Sdk);
         Directory.CreateDirectory(Path.Combine(_folder, "elsewhere"));
         // A link to a link, one of them relative.

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Dragoman.Gateway.Tests.Support;
 using Dragoman.Server.Tests.Forwarding;
 using Dragoman.Server.Tests.Support;
 using Microsoft.AspNetCore.Http;

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Dragoman.Server.Tests.Cli;
 using Dragoman.Server.Tests.Forwarding;
 using Dragoman.Server.Tests.Support;
-using Dragoman.Storage.Tests.Support;
 using CliProgram = Dragoman.Server.Tests.Cli.Program;
 
 namespace Dragoman.Server.Tests.ClientKeys;

@@ -1,5 +1,4 @@
 using Dragoman.Server.Tests.Support;
-using Dragoman.Storage.Tests.Support;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 

@@ -1,11 +1,9 @@
 using System.Text.Json.Nodes;
 using Dragoman.Gateway.ClientKeys;
-using Dragoman.Gateway.Tests.Support;
 using Dragoman.Server.Hosting;
 using Dragoman.Server.Lifetime;
 using Dragoman.Server.Tests.Forwarding;
 using Dragoman.Server.Tests.Support;
-using Dragoman.Storage.Tests.Support;
 using Microsoft.Extensions.Logging;
 
 namespace Dragoman.Server.Tests.ClientKeys;

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Dragoman.Server.Hosting;
 using Dragoman.Server.Tests.Forwarding;
 using Dragoman.Server.Tests.Support;
-using Dragoman.Storage.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 

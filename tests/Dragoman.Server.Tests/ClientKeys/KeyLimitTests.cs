@@ -1,7 +1,6 @@
 using System.ClientModel;
 using System.ClientModel.Primitives;
 using System.Globalization;
-using Dragoman.Gateway.Tests.Support;
 using Dragoman.Server.Tests.Forwarding;
 using Dragoman.Server.Tests.Support;
 using OpenAI;

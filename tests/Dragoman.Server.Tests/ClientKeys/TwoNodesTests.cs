@@ -1,5 +1,4 @@
 using Dragoman.Server.Tests.Support;
-using Dragoman.Storage.Tests.Support;
 
 namespace Dragoman.Server.Tests.ClientKeys;
 

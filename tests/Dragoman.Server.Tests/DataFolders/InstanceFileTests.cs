@@ -1,5 +1,4 @@
 using Dragoman.Server.DataFolders;
-using Dragoman.Storage.Tests.Support;
 
 namespace Dragoman.Server.Tests.DataFolders;
 

@@ -15,13 +15,13 @@ internal sealed partial record DocBlock(string Page, int Line, string Language, 
     public IReadOnlyList<string> Commands => Language is "sh" or "" ? [.. Whole().Where(line => IsCommand().IsMatch(line))] : [];
 
     /// <summary>The pages that have blocks.</summary>
-    public static IReadOnlyList<string> Pages { get; } = [.. Directory.EnumerateFiles(Repository.File("docs"), "*.md", SearchOption.AllDirectories)
-        .Select(file => Path.GetRelativePath(Repository.File(), file)).Append("README.md").Append("CONTRIBUTING.md").Append("SECURITY.md").Order(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> Pages { get; } = [.. Directory.EnumerateFiles(RepositoryFiles.File("docs"), "*.md", SearchOption.AllDirectories)
+        .Select(file => Path.GetRelativePath(RepositoryFiles.File(), file)).Append("README.md").Append("CONTRIBUTING.md").Append("SECURITY.md").Order(StringComparer.Ordinal)];
 
     /// <summary>The blocks of a page.</summary>
     public static IReadOnlyList<DocBlock> Of(string page)
     {
-        var lines = File.ReadAllLines(Repository.File(page));
+        var lines = File.ReadAllLines(RepositoryFiles.File(page));
         var blocks = new List<DocBlock>();
         for (var i = 0; i < lines.Length; i++)
         {

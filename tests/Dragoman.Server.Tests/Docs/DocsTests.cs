@@ -72,7 +72,7 @@ public sealed class DocsTests
     [Fact]
     public void One_account_is_enough_to_begin_with()
     {
-        var text = File.ReadAllText(Repository.File("README.md"));
+        var text = File.ReadAllText(RepositoryFiles.File("README.md"));
         var first = text[text.IndexOf("       claude-api-key:", StringComparison.Ordinal)..text.IndexOf("2. Check it", StringComparison.Ordinal)];
         var result = new ConfigLoader(ProviderModules.CreateRegistry(TimeProvider.System), name => name == "ANTHROPIC_API_KEY" ? "sk-ant-one" : null).Load(Left(first, 7), "config.yaml");
         result.Problems.ShouldBeEmpty();
@@ -93,7 +93,7 @@ public sealed class DocsTests
         {
             var unit = Path.Combine(folder.FullName, "dragoman.service");
             // The program and its user are not on this machine; what else is said is checked.
-            await File.WriteAllTextAsync(unit, (await File.ReadAllTextAsync(Repository.File("deploy", "dragoman.service"))).Replace("/opt/dragoman/dragoman", "/bin/true", StringComparison.Ordinal).Replace("=dragoman\nGroup=dragoman", "=root\nGroup=root", StringComparison.Ordinal));
+            await File.WriteAllTextAsync(unit, (await File.ReadAllTextAsync(RepositoryFiles.File("deploy", "dragoman.service"))).Replace("/opt/dragoman/dragoman", "/bin/true", StringComparison.Ordinal).Replace("=dragoman\nGroup=dragoman", "=root\nGroup=root", StringComparison.Ordinal));
             using var analyze = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("systemd-analyze", ["verify", "--man=no", unit]) { UseShellExecute = false, RedirectStandardError = true })!;
             var text = await analyze.StandardError.ReadToEndAsync();
             await analyze.WaitForExitAsync();

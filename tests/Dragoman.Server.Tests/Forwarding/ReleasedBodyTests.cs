@@ -23,7 +23,7 @@ public sealed class ReleasedBodyTests
         await using var stream = await answer.Content.ReadAsStreamAsync();
         using var reader = new StreamReader(stream);
         (await reader.ReadLineAsync()).ShouldNotBeNull().ShouldContain("\"fi\"");
-        await UntilAsync(() => rig.Gateway.Memory.Used == 0);
+        await Poll.UntilAsync(() => rig.Gateway.Memory.Used == 0);
         goOn.SetResult();
         (await reader.ReadToEndAsync()).ShouldContain("[DONE]");
 
@@ -50,7 +50,7 @@ public sealed class ReleasedBodyTests
         rig.Gateway.Memory.Used.ShouldBeGreaterThan(Long.Length);
         goOn.SetResult();
         (await reader.ReadToEndAsync()).ShouldContain("message_stop");
-        await UntilAsync(() => rig.Gateway.Memory.Used == 0);
+        await Poll.UntilAsync(() => rig.Gateway.Memory.Used == 0);
         (await rig.EntriesAsync(1))[0]!["input_tokens"]!.GetValue<long>().ShouldBeGreaterThan(10_000);
     }
 
@@ -62,12 +62,5 @@ public sealed class ReleasedBodyTests
         await goOn;
         const string Usage = "data: {\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"m\",\"choices\":[],\"usage\":{\"prompt_tokens\":77,\"completion_tokens\":5,\"total_tokens\":82}}\n\n";
         await context.Response.WriteAsync(emitted ? RawAnswers.ChatEnd.Replace("data: [DONE]", Usage + "data: [DONE]", StringComparison.Ordinal) : RawAnswers.ChatEnd);
-    }
-
-    private static async Task UntilAsync(Func<bool> isSo)
-    {
-        var end = Environment.TickCount64 + 10_000;
-        while (!isSo() && Environment.TickCount64 < end) await Task.Delay(10);
-        isSo().ShouldBeTrue();
     }
 }

@@ -24,12 +24,12 @@ public sealed class PeerTests
         var stream = client.GetStream();
         await stream.WriteAsync(Encoding.ASCII.GetBytes("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 8000000\r\n\r\n{\"model\":\"m\",\"x\":\""));
         await stream.WriteAsync(Encoding.ASCII.GetBytes(new string('x', 6_000_000)));
-        await Until(() => gateway.Memory.Used > 6_000_000);
+        await Poll.UntilAsync(() => gateway.Memory.Used > 6_000_000);
         clock.Turn(TimeSpan.FromSeconds(600));
         var answer = await ReadAsync(stream);
         answer.ShouldStartWith("HTTP/1.1 408");
         answer.ShouldContain("limits.client-read-timeout-seconds");
-        await Until(() => gateway.Memory.Used == 0);
+        await Poll.UntilAsync(() => gateway.Memory.Used == 0);
         upstream.Calls.ShouldBe(0);
     }
 
@@ -45,12 +45,12 @@ public sealed class PeerTests
         using var client = await ConnectAsync(gateway);
         var body = Talk.Messages("m");
         await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}"));
-        await Until(() => client.Available > 100_000);
+        await Poll.UntilAsync(() => client.Available > 100_000);
         var seen = -1;
-        await Until(() => Stays(ref seen, client.Available));
+        await Poll.UntilAsync(() => Stays(ref seen, client.Available), every: TimeSpan.FromMilliseconds(100));
         gateway.OpenRequests.ShouldBe(1);
         clock.Turn(TimeSpan.FromSeconds(601));
-        await Until(() => gateway.OpenRequests == 0);
+        await Poll.UntilAsync(() => gateway.OpenRequests == 0);
         gateway.Memory.Used.ShouldBe(0);
     }
 
@@ -97,7 +97,7 @@ public sealed class PeerTests
         }
 
         held[0].Dispose();
-        await UntilAsync(async () =>
+        await Poll.UntilAsync(async () =>
         {
             using var next = await ConnectAsync(gateway);
             await next.GetStream().WriteAsync("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray());
@@ -193,17 +193,5 @@ public sealed class PeerTests
         var same = seen == now;
         seen = now;
         return same;
-    }
-
-    private static Task Until(Func<bool> condition) => UntilAsync(() => Task.FromResult(condition()));
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        var end = Environment.TickCount64 + (long)Long.TotalMilliseconds;
-        while (!await condition())
-        {
-            Environment.TickCount64.ShouldBeLessThan(end);
-            await Task.Delay(100);
-        }
     }
 }

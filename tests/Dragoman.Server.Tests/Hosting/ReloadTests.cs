@@ -34,7 +34,7 @@ public sealed class ReloadTests : IDisposable
 
         // A new model and a key: the old account is gone from the file, its stream goes on.
         await File.WriteAllTextAsync(file, "api-keys: [ fresh-key ]\n" + FailureTests.Account("two", upstream.Address, "key-two").Replace("[ m ]", "[ brand-new ]", StringComparison.Ordinal));
-        await UntilAsync(async () => (int)(await http.GetAsync("/v1/models")).StatusCode == 401);
+        await Poll.UntilAsync(async () => (int)(await http.GetAsync("/v1/models")).StatusCode == 401);
         http.DefaultRequestHeaders.Add("x-api-key", "fresh-key");
         (await http.GetStringAsync("/v1/models")).ShouldContain("brand-new");
 
@@ -44,16 +44,5 @@ public sealed class ReloadTests : IDisposable
 
         go.SetResult();
         (await streaming.TextAsync()).ShouldBe(RawAnswers.ChatDelta + RawAnswers.ChatEnd);
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> isSo)
-    {
-        for (var i = 0; i < 100; i++)
-        {
-            if (await isSo()) return;
-            await Task.Delay(100);
-        }
-
-        throw new TimeoutException("The edit did not apply.");
     }
 }

@@ -63,7 +63,7 @@ public sealed class BackupTests : IDisposable
             // Killed once it has begun to write: the backup its file, the restore its tables (behind the copy of what was there).
             await using (var doomed = Command.Start("backup", Target, "--data", Data))
             {
-                await UntilAsync(() => Directory.GetFiles(_folder, "*.part").Length > parts);
+                await Poll.UntilAsync(() => Directory.GetFiles(_folder, "*.part").Length > parts);
                 await Task.Delay(random.Next(0, 20));
                 doomed.Signal("KILL");
             }
@@ -71,7 +71,7 @@ public sealed class BackupTests : IDisposable
             var copies = Directory.GetFiles(Data, "before-restore-*.backup").Length;
             await using (var doomed = Command.Start("restore", Target, "--data", Data))
             {
-                await UntilAsync(() => Directory.GetFiles(Data, "before-restore-*.backup").Length > copies);
+                await Poll.UntilAsync(() => Directory.GetFiles(Data, "before-restore-*.backup").Length > copies);
                 await Task.Delay(random.Next(0, 200));
                 doomed.Signal("KILL");
             }
@@ -123,12 +123,6 @@ public sealed class BackupTests : IDisposable
     {
         await Task.WhenAll(Enumerable.Range(0, 500).Select(i => store.Settings.SetAsync(new Setting($"n{i}", $"value {i}"), null)));
         await store.Usage.AppendAsync([.. Enumerable.Range(0, 20_000).Select(i => new UsageEntry { RequestId = $"r{i}", At = DateTimeOffset.UnixEpoch, InputTokens = i })]);
-    }
-
-    private static async Task UntilAsync(Func<bool> isSo)
-    {
-        for (var i = 0; i < 6_000 && !isSo(); i++) await Task.Delay(5);
-        isSo().ShouldBeTrue("it never began");
     }
 
     private async Task<string?> SettingAsync(string name)

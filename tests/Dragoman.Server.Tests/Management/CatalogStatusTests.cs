@@ -50,14 +50,9 @@ public sealed class CatalogStatusTests
 
     private static async Task<JsonNode> UntilAsync(GatewayHost gateway, Func<JsonNode, bool> holds)
     {
-        for (var waited = 0; waited < 500; waited++)
-        {
-            var status = await StatusAsync(gateway);
-            if (holds(status)) return status;
-            await Task.Delay(20);
-        }
-
-        throw new TimeoutException("The list was not looked for.");
+        var status = (JsonNode?)null;
+        await Poll.UntilAsync(async () => holds(status = await StatusAsync(gateway)), what: "the list was looked for");
+        return status!;
     }
 
     private static Task<JsonNode> StatusAsync(GatewayHost gateway) => JsonAsync(gateway, "/api/v1/models/catalog");

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Management.Health;
 using Dragoman.Server.Tests.Support;
-using Dragoman.Storage.Tests.Support;
 using NSubstitute;
 
 namespace Dragoman.Server.Tests.Management;

@@ -183,7 +183,7 @@ public sealed class BedrockAnswerTests(BedrockFixture stage) : IClassFixture<Bed
     [Fact] // B40
     public async Task Four_minutes_of_silence_are_waited_through_and_five_are_not()
     {
-        var clock = new Dragoman.Server.Tests.Api.Responses.ShiftedTimeProvider(TimeSpan.FromMinutes(1));
+        var clock = new ShiftedTimeProvider(TimeSpan.FromMinutes(1));
         var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var upstream = await RawUpstream.StartAsync(async (context, number) =>
         {

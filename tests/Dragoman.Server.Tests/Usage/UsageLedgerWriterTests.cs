@@ -1,5 +1,4 @@
 using Dragoman.Gateway.Persistence;
-using Dragoman.Gateway.Tests.Support;
 using Dragoman.Gateway.Usage;
 using Microsoft.Extensions.Logging.Abstractions;
 using NSubstitute;

@@ -1,7 +1,6 @@
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
-using Dragoman.Gateway.Tests.Support;
 using Dragoman.Server.Tests.ClientKeys;
 using Dragoman.Server.Tests.Forwarding;
 using Dragoman.Server.Tests.Support;

@@ -47,7 +47,7 @@ public sealed class BackgroundTests
         status.ShouldBe(200);
         ResponsesFixture.Text(cancelled, "status").ShouldBe("cancelled");
         ResponsesFixture.Text((await stage.GetAsync($"/v1/responses/{id}")).Json, "status").ShouldBe("cancelled");
-        await UntilAsync(() => stage.LastRequest().Aborted && stage.Gateway.OpenRequests == 0);
+        await Poll.UntilAsync(() => stage.LastRequest().Aborted && stage.Gateway.OpenRequests == 0);
         var events = await stage.StreamAsync($"/v1/responses/{id}?stream=true");
         ResponsesFixture.Text(events[^1], "response", "status").ShouldBe("cancelled");
     }
@@ -120,13 +120,7 @@ public sealed class BackgroundTests
         ResponsesFixture.Text(await stage.EndOfAsync(ResponsesFixture.Text(done, "id")!), "status").ShouldBe("completed");
         stop.IsCompleted.ShouldBeFalse();
         await stop;
-        await UntilAsync(() => stage.Gateway.OpenRequests == 0);
+        await Poll.UntilAsync(() => stage.Gateway.OpenRequests == 0);
         stuck.ShouldNotBeNull();
-    }
-
-    private static async Task UntilAsync(Func<bool> holds)
-    {
-        for (var wait = 0; wait < 500 && !holds(); wait++) await Task.Delay(10);
-        holds().ShouldBeTrue();
     }
 }

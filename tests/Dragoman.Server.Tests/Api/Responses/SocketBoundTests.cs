@@ -20,7 +20,7 @@ public sealed class SocketBoundTests
             stage.Gateway.Memory.Used.ShouldBeInRange(1_200_000, 4 << 20);
         }
 
-        await Until(() => stage.Gateway.Memory.Used == 0);
+        await Poll.UntilAsync(() => stage.Gateway.Memory.Used == 0);
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public sealed class SocketBoundTests
             }
         }
 
-        await Until(() => stage.Gateway.Memory.Used == 0);
+        await Poll.UntilAsync(() => stage.Gateway.Memory.Used == 0);
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class SocketBoundTests
             (await socket.TurnAsync())[^1].ToJsonString().ShouldContain("response.completed");
 
             await socket.SendPartAsync("{\"type\":\"response.create\",\"x\":\"" + new string('x', 300_000));
-            await Until(() => stage.Gateway.Memory.Used > 300_000);
+            await Poll.UntilAsync(() => stage.Gateway.Memory.Used > 300_000);
             clock.Turn(TimeSpan.FromSeconds(601));
             var answer = (await socket.ReceiveAsync())!;
             answer["status"]!.GetValue<int>().ShouldBe(408);
@@ -62,7 +62,7 @@ public sealed class SocketBoundTests
             (await socket.ReceiveAsync()).ShouldBeNull();
         }
 
-        await Until(() => stage.Gateway.OpenRequests == 0 && stage.Gateway.Memory.Used == 0);
+        await Poll.UntilAsync(() => stage.Gateway.OpenRequests == 0 && stage.Gateway.Memory.Used == 0);
     }
 
     [Fact]
@@ -94,12 +94,5 @@ public sealed class SocketBoundTests
             var frame = (await socket.ReceiveAsync())!.ToJsonString();
             if (frame.Contains("\"error\"", StringComparison.Ordinal) && frame.Contains("limits.", StringComparison.Ordinal)) return frame;
         }
-    }
-
-    private static async Task Until(Func<bool> condition)
-    {
-        var end = Environment.TickCount64 + 10_000;
-        while (!condition() && Environment.TickCount64 < end) await Task.Delay(10);
-        condition().ShouldBeTrue();
     }
 }

@@ -82,7 +82,7 @@ public sealed partial class MetricsTests
         using (var made = await rig.PostAsync("/api/v1/keys", """{"name":"a \"key\"","budgets":[{"unit":"money","period":"day","limit":2.5}]}""")) ((int)made.StatusCode).ShouldBe(201, await made.TextAsync());
         var metrics = await ReadAsync(rig);
         metrics["dragoman_key_budget_remaining{key=\"a \"key\"\",period=\"day\",unit=\"usd\"}"].ShouldBe(2.5);
-        var board = JsonNode.Parse(await File.ReadAllTextAsync(Repository.File("deploy", "grafana", "dragoman.json")))!;
+        var board = JsonNode.Parse(await File.ReadAllTextAsync(RepositoryFiles.File("deploy", "grafana", "dragoman.json")))!;
         var queries = Expressions(board).ToList();
 
         queries.Count.ShouldBeGreaterThan(20);

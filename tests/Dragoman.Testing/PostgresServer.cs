@@ -1,12 +1,9 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using Dragoman.Storage.Tests.Support;
 using Npgsql;
 
-[assembly: AssemblyFixture(typeof(PostgresShutdown))]
-
-namespace Dragoman.Storage.Tests.Support;
+namespace Dragoman.Testing;
 
 /// <summary>
 /// A real PostgreSQL of the machine's own package, on a private port and folder, started when first asked for and gone with this process (also when that

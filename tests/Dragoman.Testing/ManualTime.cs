@@ -1,7 +1,7 @@
-namespace Dragoman.Gateway.Tests.Support;
+namespace Dragoman.Testing;
 
 /// <summary>A clock that moves when a test moves it, timers included.</summary>
-internal sealed class ManualTime : TimeProvider
+public sealed class ManualTime : TimeProvider
 {
     private readonly Lock _gate = new();
     private readonly List<ManualTimer> _timers = [];
@@ -15,6 +15,20 @@ internal sealed class ManualTime : TimeProvider
     }
 
     public override long GetTimestamp() => GetUtcNow().Ticks;
+
+    /// <summary>Lets the clock run until something is so; the loops behind it run on other threads.</summary>
+    /// <exception cref="TimeoutException">It did not become so.</exception>
+    public async Task UntilAsync(Func<bool> isSo)
+    {
+        for (var step = 0; step < 2_000; step++)
+        {
+            if (isSo()) return;
+            Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Delay(1);
+        }
+
+        throw new TimeoutException("It never became so.");
+    }
 
     /// <summary>Moves the clock and runs, in order, every timer that falls due on the way.</summary>
     public void Advance(TimeSpan by)

@@ -1,10 +1,10 @@
 using System.Threading.Channels;
 using Dragoman.Gateway.Persistence;
 
-namespace Dragoman.Gateway.Tests.Support;
+namespace Dragoman.Testing;
 
 /// <summary>A store of accounts in memory, with its notices, as far as the book of accounts uses them.</summary>
-internal sealed class MemoryAccounts : IAccountStore, IChangeFeed
+public sealed class MemoryAccounts : IAccountStore, IChangeFeed
 {
     private readonly Channel<StoreChange> _changes = Channel.CreateUnbounded<StoreChange>();
 
@@ -49,7 +49,7 @@ internal sealed class MemoryAccounts : IAccountStore, IChangeFeed
 }
 
 /// <summary>Wraps secrets so that a test can open and spoil them.</summary>
-internal sealed class PlainSecrets : ISecretProtector
+public sealed class PlainSecrets : ISecretProtector
 {
     public byte[] Protect(ReadOnlySpan<byte> secret, string purpose) => [.. System.Text.Encoding.UTF8.GetBytes(purpose + "|"), .. secret];
 

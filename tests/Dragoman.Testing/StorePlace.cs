@@ -1,9 +1,10 @@
 using Dragoman.Gateway.Persistence;
+using Dragoman.Storage;
 using Dragoman.Storage.Postgres;
 using Dragoman.Storage.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace Dragoman.Storage.Tests.Support;
+namespace Dragoman.Testing;
 
 /// <summary>An empty database of one engine, in which any number of stores can be opened; gone after the test.</summary>
 public abstract class StorePlace : IAsyncDisposable

@@ -1,9 +1,9 @@
 using System.Runtime.CompilerServices;
 
-namespace Dragoman.Gateway.Tests.Support;
+namespace Dragoman.Testing;
 
 /// <summary>The source tree, for the tests that read it.</summary>
-internal static class RepositoryFiles
+public static class RepositoryFiles
 {
     /// <summary>The folder of the solution.</summary>
     public static string Root { get; } = Find();
@@ -18,6 +18,9 @@ internal static class RepositoryFiles
             : [];
     }
 
+    /// <summary>A file or folder of the solution.</summary>
+    public static string File(params string[] parts) => Path.Combine([Root, .. parts]);
+
     /// <summary>A path as seen from the solution's folder, with forward slashes.</summary>
     public static string Relative(string file) => Path.GetRelativePath(Root, file).Replace('\\', '/');
 
@@ -25,7 +28,7 @@ internal static class RepositoryFiles
     {
         foreach (var start in new[] { AppContext.BaseDirectory, Path.GetDirectoryName(here)! })
             for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
-                if (File.Exists(Path.Combine(folder.FullName, "Dragoman.slnx"))) return folder.FullName;
+                if (System.IO.File.Exists(Path.Combine(folder.FullName, "Dragoman.slnx"))) return folder.FullName;
         throw new InvalidOperationException("The solution's folder was not found.");
     }
 }

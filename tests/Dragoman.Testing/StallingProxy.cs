@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Dragoman.Storage.Tests.Support;
+namespace Dragoman.Testing;
 
 /// <summary>A way to a server that can be made to hang: connections stay open and are accepted, and nothing passes until it goes on.</summary>
 public sealed class StallingProxy : IAsyncDisposable

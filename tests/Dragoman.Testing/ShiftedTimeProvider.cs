@@ -1,7 +1,7 @@
-namespace Dragoman.Server.Tests.Api.Responses;
+namespace Dragoman.Testing;
 
 /// <summary>The real clock, whose long timers (half an hour and more, where a test does not say otherwise) go off when a test turns it on.</summary>
-internal sealed class ShiftedTimeProvider(TimeSpan? longFrom = null) : TimeProvider
+public sealed class ShiftedTimeProvider(TimeSpan? longFrom = null) : TimeProvider
 {
     private readonly TimeSpan _long = longFrom ?? TimeSpan.FromMinutes(30);
     private readonly Lock _gate = new();

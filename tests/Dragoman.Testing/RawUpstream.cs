@@ -7,10 +7,10 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace Dragoman.Server.Tests.Forwarding;
+namespace Dragoman.Testing;
 
 /// <summary>An upstream that says exactly what a test wants, byte for byte, and nothing clever.</summary>
-internal sealed class RawUpstream : IAsyncDisposable
+public sealed class RawUpstream : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private int _calls;
@@ -75,7 +75,7 @@ internal sealed class RawUpstream : IAsyncDisposable
 }
 
 /// <summary>Short words for what raw upstreams say.</summary>
-internal static class RawAnswers
+public static class RawAnswers
 {
     public const string ChatWhole = """{"id":"c1","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"fine"},"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}}""";
 

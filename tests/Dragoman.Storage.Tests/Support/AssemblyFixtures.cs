@@ -1,0 +1,3 @@
+using Dragoman.Testing;
+
+[assembly: AssemblyFixture(typeof(PostgresShutdown))]
