@@ -60,13 +60,14 @@ public sealed class FlowReplay(FlowLookup lookup, IFlowStore flows, FlowRecorder
         var protocol = ProtocolRegistry.Client(ProtocolRegistry.FromName(flow.ClientProtocol)!.Value);
         var stream = input.Stream ?? flow.Stream;
         var model = string.IsNullOrWhiteSpace(input.Model) ? flow.RequestedModel : input.Model;
-        var body = protocol.Protocol == Protocol.Gemini ? recorded.Content : Adapted(recorded.Content, model, stream, stream != flow.Stream);
+        var named = ProtocolRegistry.Traits(protocol.Protocol).NamesModelInAddress;
+        var body = named ? recorded.Content : Adapted(recorded.Content, model, stream, stream != flow.Stream);
         return new ClientRequest
         {
             ClientProtocol = protocol,
             Body = body,
             Head = RequestEnvelope.Read(body.Span),
-            Target = protocol.Protocol == Protocol.Gemini ? new RequestTarget(model, stream) : default,
+            Target = named ? new RequestTarget(model, stream) : default,
             Model = model,
             Stream = stream,
             FlowId = FlowId.New(time),

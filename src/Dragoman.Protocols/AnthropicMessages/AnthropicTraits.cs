@@ -18,6 +18,9 @@ internal sealed class AnthropicTraits : ProtocolTraits
     public override string Name => "anthropic-messages";
 
     /// <inheritdoc/>
+    public override string PathFor(string model, bool stream) => "/v1/messages";
+
+    /// <inheritdoc/>
     public override ReasoningStyle EffortStyle => ReasoningStyle.Adaptive;
 
     /// <inheritdoc/>

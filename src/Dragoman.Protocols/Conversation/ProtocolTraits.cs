@@ -30,6 +30,14 @@ public abstract class ProtocolTraits
     /// <summary>Whether the address of a request names its model and says whether a stream is asked for.</summary>
     public virtual bool NamesModelInAddress => false;
 
+    /// <summary>Where clients send a request of the protocol.</summary>
+    /// <param name="model">The model, for protocols whose address names it.</param>
+    /// <param name="stream">Whether a stream is asked for, for protocols whose address says so.</param>
+    public virtual string PathFor(string model, bool stream) => "/v1/chat/completions";
+
+    /// <summary>What the protocol's requests ask for, as OpenTelemetry's conventions for generative AI name it (<c>gen_ai.operation.name</c>, v1.41).</summary>
+    public virtual string TelemetryOperation => "chat";
+
     /// <summary>Whether the end of a stream repeats the texts before it, so that they have to be kept.</summary>
     public virtual bool RepeatsTextAtEnd => false;
 

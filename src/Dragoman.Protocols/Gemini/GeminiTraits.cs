@@ -21,6 +21,12 @@ internal sealed class GeminiTraits : ProtocolTraits
     public override bool NamesModelInAddress => true;
 
     /// <inheritdoc/>
+    public override string TelemetryOperation => "generate_content";
+
+    /// <inheritdoc/>
+    public override string PathFor(string model, bool stream) => $"/v1beta/models/{Uri.EscapeDataString(model)}:{(stream ? "streamGenerateContent" : "generateContent")}";
+
+    /// <inheritdoc/>
     public override ReadOnlySpan<byte> EventMark => "\"candidates\""u8;
 
     /// <summary>

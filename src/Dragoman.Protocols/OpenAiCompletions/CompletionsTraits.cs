@@ -10,4 +10,10 @@ internal sealed class CompletionsTraits : ProtocolTraits
 
     /// <inheritdoc/>
     public override string Name => "openai-completions";
+
+    /// <inheritdoc/>
+    public override string TelemetryOperation => "text_completion";
+
+    /// <inheritdoc/>
+    public override string PathFor(string model, bool stream) => "/v1/completions";
 }

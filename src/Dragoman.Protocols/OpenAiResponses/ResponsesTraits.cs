@@ -17,6 +17,9 @@ internal sealed class ResponsesTraits : ProtocolTraits
     public override string Name => "openai-responses";
 
     /// <inheritdoc/>
+    public override string PathFor(string model, bool stream) => "/v1/responses";
+
+    /// <inheritdoc/>
     public override bool RepeatsTextAtEnd => true;
 
     /// <inheritdoc/>

@@ -20,56 +20,55 @@ using Dragoman.Protocols.OpenAiResponses.Upstream;
 
 namespace Dragoman.Protocols.Registry;
 
-/// <summary>The protocols there are. To add one: a folder beside this one, and a line here for its traits and for each half it has.</summary>
+/// <summary>The protocols there are. To add one: a folder beside this one, a value of <see cref="Protocol"/>, and a line here (docs/reference/adding-a-protocol.md).</summary>
 public static class ProtocolRegistry
 {
-    private static readonly ProtocolTraits[] Known =
+    private static readonly Entry[] Known =
     [
-        new ChatTraits(), new CompletionsTraits(), new ResponsesTraits(), new AnthropicTraits(), new GeminiTraits(), new ConverseTraits(), new BedrockAnthropicTraits(),
+        new(new ChatTraits()) { Client = static () => ChatClient.Instance, Upstream = static () => ChatUpstream.Instance },
+        new(new CompletionsTraits()) { Client = static () => CompletionsClient.Instance },
+        new(new ResponsesTraits()) { Client = static () => ResponsesClient.Instance, Upstream = static () => ResponsesUpstream.Instance },
+        new(new AnthropicTraits()) { Client = static () => AnthropicClient.Instance, Upstream = static () => AnthropicUpstream.Instance },
+        new(new GeminiTraits()) { Client = static () => GeminiClient.Instance, Upstream = static () => GeminiUpstream.Instance },
+        new(new ConverseTraits()) { Upstream = static () => ConverseUpstream.Instance },
+        new(new BedrockAnthropicTraits()) { Upstream = static () => BedrockAnthropicUpstream.Instance },
     ];
 
     // By the protocol's number.
-    private static readonly ProtocolTraits[] ByProtocol = [.. Enum.GetValues<Protocol>().Select(protocol => Array.Find(Known, traits => traits.Protocol == protocol)!)];
+    private static readonly Entry[] ByProtocol = [.. Enum.GetValues<Protocol>().Select(protocol => Array.Find(Known, entry => entry.Traits.Protocol == protocol)!)];
 
     /// <summary>
     /// The names of the protocols, spelled the same in the management API, metrics, logs, flows, the command line and error texts (<see cref="ProtocolTraits.Name"/>).
     /// </summary>
-    public static IReadOnlyList<string> Names { get; } = [.. ByProtocol.Select(static traits => traits.Name)];
+    public static IReadOnlyList<string> Names { get; } = [.. ByProtocol.Select(static entry => entry.Traits.Name)];
 
     /// <summary>What may be asked about a protocol.</summary>
-    public static ProtocolTraits Traits(Protocol protocol) => ByProtocol[(int)protocol];
+    public static ProtocolTraits Traits(Protocol protocol) => ByProtocol[(int)protocol].Traits;
 
     /// <summary>The protocol of a name in records and addresses (<see cref="ProtocolTraits.Name"/>); null for a name of none.</summary>
     public static Protocol? FromName(string name)
     {
-        foreach (var traits in Known)
-            if (traits.Name == name) return traits.Protocol;
+        foreach (var entry in Known)
+            if (entry.Traits.Name == name) return entry.Traits.Protocol;
         return null;
     }
 
     /// <summary>Whether clients and upstreams both speak the protocol, so that an answer to a client can be read again.</summary>
-    public static bool HasBothHalves(Protocol protocol) => protocol is not (Protocol.OpenAiCompletions or Protocol.BedrockConverse or Protocol.BedrockAnthropic);
+    public static bool HasBothHalves(Protocol protocol) => ByProtocol[(int)protocol] is { Client: not null, Upstream: not null };
 
     /// <summary>The client half of a protocol.</summary>
-    public static IClientProtocol Client(Protocol protocol) => protocol switch
-    {
-        Protocol.OpenAiChat => ChatClient.Instance,
-        Protocol.OpenAiCompletions => CompletionsClient.Instance,
-        Protocol.OpenAiResponses => ResponsesClient.Instance,
-        Protocol.AnthropicMessages => AnthropicClient.Instance,
-        Protocol.Gemini => GeminiClient.Instance,
-        _ => throw new ArgumentOutOfRangeException(nameof(protocol), protocol, "Clients do not speak this protocol."),
-    };
+    public static IClientProtocol Client(Protocol protocol)
+        => ByProtocol[(int)protocol].Client is { } half ? half() : throw new ArgumentOutOfRangeException(nameof(protocol), protocol, "Clients do not speak this protocol.");
 
     /// <summary>The upstream half of a protocol.</summary>
-    public static IUpstreamProtocol Upstream(Protocol protocol) => protocol switch
+    public static IUpstreamProtocol Upstream(Protocol protocol)
+        => ByProtocol[(int)protocol].Upstream is { } half ? half() : throw new ArgumentOutOfRangeException(nameof(protocol), protocol, "Upstreams do not speak this protocol.");
+
+    /// <summary>A protocol with the halves that it has. They are made when they are first asked for, because they ask this registry themselves.</summary>
+    private sealed record Entry(ProtocolTraits Traits)
     {
-        Protocol.OpenAiChat => ChatUpstream.Instance,
-        Protocol.OpenAiResponses => ResponsesUpstream.Instance,
-        Protocol.AnthropicMessages => AnthropicUpstream.Instance,
-        Protocol.BedrockAnthropic => BedrockAnthropicUpstream.Instance,
-        Protocol.Gemini => GeminiUpstream.Instance,
-        Protocol.BedrockConverse => ConverseUpstream.Instance,
-        _ => throw new ArgumentOutOfRangeException(nameof(protocol), protocol, "Upstreams do not speak this protocol."),
-    };
+        public Func<IClientProtocol>? Client { get; init; }
+
+        public Func<IUpstreamProtocol>? Upstream { get; init; }
+    }
 }

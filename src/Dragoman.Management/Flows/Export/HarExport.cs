@@ -177,12 +177,5 @@ internal sealed class HarExport : FlowExport
         json.WriteString("comment"u8, string.Join(", ", new[] { notes.IsCut ? "cut" : null, notes.IsRedacted ? "secrets masked" : null, notes.LacksMedia ? "base64 left out" : null }.OfType<string>()));
     }
 
-    private static string PathOf(FlowRecord flow) => ProtocolRegistry.FromName(flow.ClientProtocol) switch
-    {
-        Protocol.AnthropicMessages => "/v1/messages",
-        Protocol.OpenAiResponses => "/v1/responses",
-        Protocol.OpenAiCompletions => "/v1/completions",
-        Protocol.Gemini => $"/v1beta/models/{Uri.EscapeDataString(flow.RequestedModel)}:{(flow.Stream ? "streamGenerateContent" : "generateContent")}",
-        _ => "/v1/chat/completions",
-    };
+    private static string PathOf(FlowRecord flow) => ProtocolRegistry.Traits(ProtocolRegistry.FromName(flow.ClientProtocol) ?? default).PathFor(flow.RequestedModel, flow.Stream);
 }

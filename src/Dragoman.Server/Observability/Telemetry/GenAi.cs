@@ -1,5 +1,3 @@
-using Dragoman.Protocols;
-
 namespace Dragoman.Server.Observability.Telemetry;
 
 /// <summary>The names of OpenTelemetry's conventions for generative AI that are used here (semantic-conventions-genai, as of v1.41).</summary>
@@ -22,14 +20,6 @@ internal static class GenAi
     public const string ServerAddress = "server.address";
     public const string ServerPort = "server.port";
     public const string Status = "http.response.status_code";
-
-    /// <summary>What a client of a protocol asks for.</summary>
-    public static string OperationOf(Protocol protocol) => protocol switch
-    {
-        Protocol.Gemini => "generate_content",
-        Protocol.OpenAiCompletions => "text_completion",
-        _ => "chat",
-    };
 
     /// <summary>A class of failure as a value of <c>error.type</c>: <c>RateLimited</c> becomes <c>rate_limited</c>.</summary>
     public static string ErrorOf(string word) => string.Concat(word.Select((letter, at) => char.IsAsciiLetterUpper(letter) ? (at == 0 ? "" : "_") + char.ToLowerInvariant(letter) : letter.ToString()));

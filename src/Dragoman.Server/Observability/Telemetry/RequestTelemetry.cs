@@ -3,6 +3,7 @@ using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Requests;
 using Dragoman.Protocols.Conversation;
+using Dragoman.Protocols.Registry;
 
 namespace Dragoman.Server.Observability.Telemetry;
 
@@ -16,7 +17,7 @@ internal sealed class RequestTelemetry(TelemetryInstruments instruments, Provide
     public void Began(ClientRequest request)
     {
         if (!instruments.Source.HasListeners()) return;
-        var operation = GenAi.OperationOf(request.ClientProtocol.Protocol);
+        var operation = ProtocolRegistry.Traits(request.ClientProtocol.Protocol).TelemetryOperation;
         var origin = request.Origin;
         var parent = ActivityContext.TryParse(origin.TraceParent, origin.TraceState, isRemote: true, out var remote) ? remote : default;
         // The framework's own activity, which is not exported, must not become the parent.
@@ -82,7 +83,7 @@ internal sealed class RequestTelemetry(TelemetryInstruments instruments, Provide
         var word = AttemptOutcomeLabel.From(attempt);
         var (account, model) = (attempt.Candidate.Account, attempt.Candidate.Model.Id);
         var provider = ProviderOf(account);
-        var operation = GenAi.OperationOf(account.Protocol);
+        var operation = ProtocolRegistry.Traits(account.Protocol).TelemetryOperation;
         var failed = word == AttemptOutcomeLabel.Answered ? null : GenAi.ErrorOf(word);
         var answered = ReferenceEquals(attempt.Candidate, ended.Outcome.ServedBy) && attempt == ended.Outcome.Attempts[^1];
         var tags = new TagList { { GenAi.Operation, operation }, { GenAi.Provider, provider }, { GenAi.RequestModel, model } };
@@ -119,7 +120,7 @@ internal sealed class RequestTelemetry(TelemetryInstruments instruments, Provide
     private void Measure(CompletedRequest ended, string? failed)
     {
         var outcome = ended.Outcome;
-        var tags = new TagList { { GenAi.Operation, GenAi.OperationOf(ended.Request.ClientProtocol.Protocol) } };
+        var tags = new TagList { { GenAi.Operation, ProtocolRegistry.Traits(ended.Request.ClientProtocol.Protocol).TelemetryOperation } };
         if (outcome.ServedBy is { } answered)
         {
             tags.Add(GenAi.Provider, ProviderOf(answered.Account));
