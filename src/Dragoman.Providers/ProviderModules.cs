@@ -8,7 +8,7 @@ using Dragoman.Providers.OpenAi;
 
 namespace Dragoman.Providers;
 
-/// <summary>The providers that ship. To add one: a folder beside this file, and a line here (docs/guide/adding-a-provider.md).</summary>
+/// <summary>The providers that ship. To add one: a folder beside this file, and a line here (docs/reference/adding-a-provider.md).</summary>
 public static class ProviderModules
 {
     private static readonly Lazy<ConfigLoader> Loader = new(static () => new ConfigLoader(CreateRegistry(TimeProvider.System)));
