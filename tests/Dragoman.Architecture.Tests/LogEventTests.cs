@@ -15,6 +15,6 @@ public sealed partial class LogEventTests
         messages.GroupBy(message => int.Parse(message.Id, CultureInfo.InvariantCulture)).Where(group => group.Count() > 1).Select(group => string.Join("; ", group.Select(message => message.Where))).ShouldBeEmpty("an event id names one message");
     }
 
-    [GeneratedRegex(@"\[LoggerMessage\((?<id>\d*)[^\n]*", RegexOptions.None, 10_000)]
+    [GeneratedRegex(@"\[LoggerMessage\((?:EventId = )?(?<id>\d*)[^\n]*", RegexOptions.None, 10_000)]
     private static partial Regex Messages();
 }
