@@ -4,7 +4,6 @@ using Dragoman.Cli.GatewayClient;
 using Dragoman.Cli.Options;
 using Dragoman.Cli.Terminal;
 using Dragoman.Management.Access;
-using Dragoman.Management.Settings;
 using Dragoman.Server.DataFolders;
 using Dragoman.Server.Surfaces.Dragoman;
 

@@ -29,7 +29,7 @@ internal sealed class KeyRoutes(ClientKeyService keys) : IManagementRoutes
             .WithName("removeKey").WithSummary("Removes a client key for good; usage keeps naming it.");
 
         group.MapPost("/{id}/rotate", Task<Results<Ok<KeyView>, ManagementErrorResult>> (HttpContext context, string id, RotateRequest? request, CancellationToken cancellationToken)
-            => keys.RotateAsync(id, TimeSpan.FromSeconds(request?.GraceSeconds ?? 0), HttpActor.From(context), cancellationToken).ToOkAsync())
+            => keys.RotateAsync(id, GraceOf(request), HttpActor.From(context), cancellationToken).ToOkAsync())
             .WithName("rotateKey").WithSummary("Makes a new key in place of the old one; the answer shows it, once.");
 
         group.MapPost("/{id}/revoke", Task<Results<Ok<KeyView>, ManagementErrorResult>> (HttpContext context, string id, CancellationToken cancellationToken)
@@ -39,6 +39,9 @@ internal sealed class KeyRoutes(ClientKeyService keys) : IManagementRoutes
         group.MapGet("/{id}/status", Task<Results<Ok<KeyStatusView>, ManagementErrorResult>> (string id, CancellationToken cancellationToken) => keys.GetStatusAsync(id, cancellationToken).ToOkAsync())
             .WithName("getKeyStatus").WithSummary("The rates (of this node) and budgets of a key: what is used and what is left.");
     }
+
+    /// <summary>The time of grace; what no time span can hold is cut to one that is refused all the same.</summary>
+    private static TimeSpan GraceOf(RotateRequest? request) => TimeSpan.FromSeconds(Math.Clamp(request?.GraceSeconds ?? 0, -1, int.MaxValue));
 }
 
 /// <summary>How to rotate a key.</summary>
