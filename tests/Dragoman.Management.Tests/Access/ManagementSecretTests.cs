@@ -57,9 +57,9 @@ public sealed class ManagementSecretTests
         await using var fixture = await ManagementFixture.StartAsync();
         var secret = fixture.Get<ManagementSecret>();
         await ManagementSecret.StoreAsync(fixture.Store, fixture.Get<ISecretProtector>(), Secret, default);
-        await Until(() => secret.IsSet);
+        await Poll.UntilAsync(() => secret.IsSet);
         await fixture.Store.Settings.RemoveAsync(ManagementSecret.SettingName);
-        await Until(() => !secret.IsSet);
+        await Poll.UntilAsync(() => !secret.IsSet);
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class ManagementSecretTests
         await secret.OpenAsync(default);
         secret.IsSet.ShouldBeFalse("the store was away");
         isAway = false;
-        await Until(() =>
+        await Poll.UntilAsync(() =>
         {
             time.Advance(TimeSpan.FromSeconds(2));
             return secret.IsSet;
@@ -87,14 +87,5 @@ public sealed class ManagementSecretTests
         isAway = true;
         await secret.LoadAsync(default);
         (await secret.MatchesAsync(Secret, default)).ShouldBeTrue("the one known before");
-    }
-
-    private static async Task Until(Func<bool> holds)
-    {
-        for (var tries = 0; !holds(); tries++)
-        {
-            tries.ShouldBeLessThan(1_000, "it did not come to hold");
-            await Task.Delay(10);
-        }
     }
 }

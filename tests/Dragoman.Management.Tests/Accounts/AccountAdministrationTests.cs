@@ -13,7 +13,7 @@ public sealed class AccountAdministrationTests
     [Fact]
     public async Task An_account_is_added_changed_and_removed_and_is_in_force_each_time()
     {
-        using var upstream = new StubUpstream();
+        await using var upstream = await StubUpstream.StartAsync();
         await using var fixture = await ManagementFixture.StartAsync(Configured(upstream));
         var accounts = fixture.Get<AccountAdministration>();
         var added = await accounts.AddAsync(Extra(upstream) with { Tags = ["spare"] }, verify: false, ManagementFixture.Owner, default).ValueAsync();
@@ -46,7 +46,7 @@ public sealed class AccountAdministrationTests
     [Fact]
     public async Task A_change_made_from_an_older_version_is_refused_with_the_current_one()
     {
-        using var upstream = new StubUpstream();
+        await using var upstream = await StubUpstream.StartAsync();
         await using var fixture = await ManagementFixture.StartAsync();
         var accounts = fixture.Get<AccountAdministration>();
         var added = await accounts.AddAsync(Extra(upstream), false, ManagementFixture.Owner, default).ValueAsync();
@@ -59,7 +59,7 @@ public sealed class AccountAdministrationTests
     [Fact]
     public async Task Accounts_of_the_file_are_changed_only_there_and_labels_are_unique()
     {
-        using var upstream = new StubUpstream();
+        await using var upstream = await StubUpstream.StartAsync();
         await using var fixture = await ManagementFixture.StartAsync(Configured(upstream));
         var accounts = fixture.Get<AccountAdministration>();
         var name = accounts.List(null, null).Accounts.Single().Label;
@@ -73,7 +73,8 @@ public sealed class AccountAdministrationTests
     [Fact]
     public async Task A_credential_that_the_upstream_refuses_is_not_saved_when_it_shall_be_verified()
     {
-        using var upstream = new StubUpstream { Reply = (401, """{"error":{"message":"no"}}""") };
+        await using var upstream = await StubUpstream.StartAsync();
+        upstream.Reply = (401, """{"error":{"message":"no"}}""");
         await using var fixture = await ManagementFixture.StartAsync();
         var accounts = fixture.Get<AccountAdministration>();
         (await accounts.AddAsync(Extra(upstream), verify: true, ManagementFixture.Owner, default).ErrorAsync(Invalid, "verification_failed")).Field.ShouldBe("credential");
@@ -85,7 +86,7 @@ public sealed class AccountAdministrationTests
     [Fact]
     public async Task A_test_asks_once_and_says_what_came_back_and_limits_are_there_until_the_reset()
     {
-        using var upstream = new StubUpstream();
+        await using var upstream = await StubUpstream.StartAsync();
         await using var fixture = await ManagementFixture.StartAsync();
         var (accounts, tester) = (fixture.Get<AccountAdministration>(), fixture.Get<AccountTester>());
         var id = (await accounts.AddAsync(Extra(upstream), false, ManagementFixture.Owner, default).ValueAsync()).Id;
@@ -106,7 +107,7 @@ public sealed class AccountAdministrationTests
     [Fact]
     public async Task A_store_that_is_away_is_an_error_and_what_is_known_is_still_shown()
     {
-        using var upstream = new StubUpstream();
+        await using var upstream = await StubUpstream.StartAsync();
         await using var fixture = await ManagementFixture.StartAsync();
         var accounts = fixture.Get<AccountAdministration>();
         await accounts.AddAsync(Extra(upstream), false, ManagementFixture.Owner, default).ValueAsync();

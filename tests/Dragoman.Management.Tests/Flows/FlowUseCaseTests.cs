@@ -13,7 +13,7 @@ public sealed class FlowUseCaseTests
     [Fact]
     public async Task Flows_are_listed_shown_marked_and_removed()
     {
-        using var upstream = new StubUpstream();
+        await using var upstream = await StubUpstream.StartAsync();
         await using var fixture = await ManagementFixture.StartAsync(Config(upstream));
         var flows = fixture.Get<FlowArchive>();
         var id = await fixture.AskAsync("m-mini");
@@ -60,7 +60,7 @@ public sealed class FlowUseCaseTests
     [Fact]
     public async Task Bodies_are_shown_and_exported_in_every_format()
     {
-        using var upstream = new StubUpstream();
+        await using var upstream = await StubUpstream.StartAsync();
         await using var fixture = await ManagementFixture.StartAsync(Config(upstream));
         var (flows, exporter) = (fixture.Get<FlowArchive>(), fixture.Get<FlowExporter>());
         var id = await fixture.AskAsync("m-mini", "a question");
@@ -79,7 +79,7 @@ public sealed class FlowUseCaseTests
     [Fact]
     public async Task A_replay_sends_the_request_again_and_compares_and_says_why_it_cannot()
     {
-        using var upstream = new StubUpstream();
+        await using var upstream = await StubUpstream.StartAsync();
         await using var fixture = await ManagementFixture.StartAsync(Config(upstream));
         var replay = fixture.Get<FlowReplay>();
         var id = await fixture.AskAsync("m-mini");
@@ -96,7 +96,7 @@ public sealed class FlowUseCaseTests
     [Fact]
     public async Task A_flow_without_its_bodies_is_not_replayed()
     {
-        using var upstream = new StubUpstream();
+        await using var upstream = await StubUpstream.StartAsync();
         await using var fixture = await ManagementFixture.StartAsync(Config(upstream).Replace("mode: full", "mode: metadata", StringComparison.Ordinal));
         var id = await fixture.AskAsync("m-mini");
         await fixture.Get<FlowReplay>().RunAsync(id, new ReplayInput(null, null, null), ManagementFixture.Owner, default).ErrorAsync(Conflict, "body_not_recorded");
@@ -105,7 +105,7 @@ public sealed class FlowUseCaseTests
     [Fact]
     public async Task What_happens_is_reported_to_who_follows()
     {
-        using var upstream = new StubUpstream();
+        await using var upstream = await StubUpstream.StartAsync();
         await using var fixture = await ManagementFixture.StartAsync(Config(upstream));
         using var stop = new CancellationTokenSource();
         var seen = new TaskCompletionSource<FlowView>();

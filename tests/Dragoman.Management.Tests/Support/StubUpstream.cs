@@ -1,57 +1,26 @@
-using System.Net;
-using System.Net.Sockets;
-using System.Text;
-
 namespace Dragoman.Management.Tests.Support;
 
-/// <summary>An upstream of the Chat Completions protocol on loopback, which answers as a test wants.</summary>
-internal sealed class StubUpstream : IDisposable
+/// <summary>An upstream of the Chat Completions protocol, which answers as a test wants.</summary>
+internal sealed class StubUpstream : IAsyncDisposable
 {
     public const string Answer = """{"id":"c1","object":"chat.completion","created":1,"model":"m-mini","choices":[{"index":0,"message":{"role":"assistant","content":"fine"},"finish_reason":"stop"}],"usage":{"prompt_tokens":9,"completion_tokens":1,"total_tokens":10}}""";
 
-    private readonly HttpListener _listener = new();
+    private RawUpstream? _upstream;
 
-    public StubUpstream()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        var port = ((IPEndPoint)probe.LocalEndpoint).Port;
-        probe.Stop();
-        Address = $"http://127.0.0.1:{port}/v1";
-        _listener.Prefixes.Add($"http://127.0.0.1:{port}/");
-        _listener.Start();
-        _ = ServeAsync();
-    }
-
-    public string Address { get; }
+    public string Address => $"{_upstream!.Address}/v1";
 
     /// <summary>The status and the body of every answer.</summary>
     public (int Status, string Body) Reply { get; set; } = (200, Answer);
 
     /// <summary>How many calls came.</summary>
-    public int Calls { get; private set; }
+    public int Calls => _upstream!.Calls;
 
-    public void Dispose() => _listener.Close();
-
-    private async Task ServeAsync()
+    public static async Task<StubUpstream> StartAsync()
     {
-        try
-        {
-            while (true)
-            {
-                var context = await _listener.GetContextAsync();
-                Calls++;
-                var body = Encoding.UTF8.GetBytes(Reply.Body);
-                context.Response.StatusCode = Reply.Status;
-                context.Response.ContentType = "application/json";
-                context.Response.ContentLength64 = body.Length;
-                await context.Response.OutputStream.WriteAsync(body);
-                context.Response.Close();
-            }
-        }
-        catch (Exception ex) when (ex is HttpListenerException or ObjectDisposedException or InvalidOperationException)
-        {
-            // The test is over.
-        }
+        var stub = new StubUpstream();
+        stub._upstream = await RawUpstream.StartAsync((context, _) => context.SayAsync(stub.Reply.Status, stub.Reply.Body));
+        return stub;
     }
+
+    public ValueTask DisposeAsync() => _upstream!.DisposeAsync();
 }

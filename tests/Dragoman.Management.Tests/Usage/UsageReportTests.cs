@@ -62,7 +62,7 @@ public sealed class UsageReportTests
     [Fact]
     public async Task Prices_are_found_by_the_name_that_clients_use()
     {
-        using var upstream = new StubUpstream();
+        await using var upstream = await StubUpstream.StartAsync();
         await using var fixture = await ManagementFixture.StartAsync($"openai-compatibility:\n  - {{ name: one, base-url: '{upstream.Address}', api-key-entries: [ {{ api-key: k }} ], models: [ {{ name: gpt-5.2, alias: best }} ] }}\n");
         var prices = fixture.Get<PriceList>();
         prices.Find(null, null).Prices.Count.ShouldBeGreaterThan(100);
