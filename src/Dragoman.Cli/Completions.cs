@@ -2,10 +2,12 @@ using System.CommandLine;
 using System.CommandLine.Completions;
 using Dragoman.Cli.GatewayClient;
 using Dragoman.Cli.Options;
+using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Routing;
 using Dragoman.Management.Accounts;
 using Dragoman.Management.Keys;
 using Dragoman.Management.Models;
+using Dragoman.Providers;
 
 namespace Dragoman.Cli;
 
@@ -71,8 +73,8 @@ internal static class Completions
     private static async Task<IEnumerable<string>> Keys(ManagementClient? client, CompletionContext context, CancellationToken cancellationToken)
         => client is not null ? (await client.GetAsync<KeyListView>("keys", cancellationToken)).Keys.Select(key => key.Name) : [];
 
-    private static Dragoman.Gateway.Configuration.GatewayConfig? Configured(CompletionContext context)
-        => DataFolder.ConfigFile(Value(context, "--config"), DataFolder.Resolve(Value(context, "--data"))) is { } file ? Dragoman.Providers.ProviderModules.ConfigLoader.LoadFile(file).Config : null;
+    private static GatewayConfig? Configured(CompletionContext context)
+        => DataFolder.ConfigFile(Value(context, "--config"), DataFolder.Resolve(Value(context, "--data"))) is { } file ? ProviderModules.ConfigLoader.LoadFile(file).Config : null;
 
     private static string? Value(CompletionContext context, string option)
         => context.ParseResult.CommandResult.Command.Options.FirstOrDefault(known => known.Name == option) is Option<string?> found ? context.ParseResult.GetValue(found) : null;

@@ -1,5 +1,6 @@
 using Dragoman.Emulators;
 using Dragoman.Emulators.Http;
+using Dragoman.Gateway.Catalog;
 using Dragoman.Server.Hosting;
 using Dragoman.Server.Lifetime;
 
@@ -46,7 +47,7 @@ internal sealed class Demo : IAsyncDisposable
     {
         var address = gateway.ToString().TrimEnd('/');
         // Claude Code does not know the limits of other vendors' models.
-        var facts = Dragoman.Gateway.Catalog.ModelCatalog.BuiltIn.Find(ClaudeCodesModel);
+        var facts = ModelCatalog.BuiltIn.Find(ClaudeCodesModel);
         return $$"""
 
             This is a demo: emulated upstreams stand behind the gateway, no account is used and nothing leaves this machine.

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dragoman.Cli.GatewayClient;
 using Dragoman.Cli.Terminal;
+using Dragoman.Management;
 using Dragoman.Management.Settings;
 using Spectre.Console;
 
@@ -55,7 +56,7 @@ internal static class SettingsCommand
             var view = await client.GetAsync<SettingsView>("settings", cancellationToken);
             var found = view.Settings.Where(setting => setting.Path == wanted || setting.Path.StartsWith(wanted + ".", StringComparison.Ordinal) || setting.Path.StartsWith(wanted + "[", StringComparison.Ordinal)).ToList();
             if (found.Count == 0) throw new ManagementException($"There is no setting '{wanted}' in force or in the file; 'dragoman settings list' shows all.");
-            if (json) Console.Out.WriteLine(JsonSerializer.Serialize(found, Dragoman.Management.ManagementJson.Options));
+            if (json) Console.Out.WriteLine(JsonSerializer.Serialize(found, ManagementJson.Options));
             else if (found is [{ } only] && only.Path == wanted) Console.Out.WriteLine(Describe(only.Value));
             else foreach (var setting in found) Console.Out.WriteLine($"{setting.Path}: {Describe(setting.Value)}");
             return ExitCodes.Success;
@@ -84,7 +85,7 @@ internal static class SettingsCommand
         using var response = await client.SendAsync(HttpMethod.Patch, "settings", body, null, cancellationToken);
         var text = await response.Content.ReadAsStringAsync(cancellationToken);
         if (json) Console.Out.WriteLine(text);
-        else await WriteAsync(JsonSerializer.Deserialize<SettingsChangedView>(text, Dragoman.Management.ManagementJson.Options)!);
+        else await WriteAsync(JsonSerializer.Deserialize<SettingsChangedView>(text, ManagementJson.Options)!);
         return ExitCodes.Success;
     }
 

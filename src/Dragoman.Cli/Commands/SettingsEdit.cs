@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Dragoman.Cli.GatewayClient;
 using Dragoman.Cli.Terminal;
+using Dragoman.Management;
 using Dragoman.Management.Settings;
 
 namespace Dragoman.Cli.Commands;
@@ -35,7 +36,7 @@ internal static class SettingsEdit
                     using var response = await client.SendAsync(HttpMethod.Put, "settings/config", body, version, cancellationToken);
                     var answer = await response.Content.ReadAsStringAsync(cancellationToken);
                     if (json) Console.Out.WriteLine(answer);
-                    else await SettingsCommand.WriteAsync(JsonSerializer.Deserialize<SettingsChangedView>(answer, Dragoman.Management.ManagementJson.Options)!);
+                    else await SettingsCommand.WriteAsync(JsonSerializer.Deserialize<SettingsChangedView>(answer, ManagementJson.Options)!);
                 }
             }
             catch (ManagementException ex)

@@ -34,7 +34,7 @@ internal static class GatewayCheck
             if (health.Accounts.Unusable > 0) report.Fail("gateway", $"{where}: {health.Accounts.Unusable} account(s) cannot be used; 'dragoman accounts list' says why");
             if (health.Accounts.CoolingDown > 0) report.Warn("gateway", $"{where}: {health.Accounts.CoolingDown} account(s) cool down; 'dragoman limits' says until when and why");
             foreach (var problem in health.Configuration)
-                report.Add("gateway", problem.Severity == Dragoman.Gateway.Settings.DiagnosticSeverity.Error ? DoctorLevel.Failure : DoctorLevel.Warning, $"{where}: its configuration, line {problem.Line}: {problem.Path}: {problem.Message} {problem.Remedy}".TrimEnd());
+                report.Add("gateway", problem.Severity == DiagnosticSeverity.Error ? DoctorLevel.Failure : DoctorLevel.Warning, $"{where}: its configuration, line {problem.Line}: {problem.Path}: {problem.Message} {problem.Remedy}".TrimEnd());
             return address;
         }
         catch (ManagementException ex)

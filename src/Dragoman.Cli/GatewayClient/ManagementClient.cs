@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Dragoman.Gateway.Providers;
 using Dragoman.Management;
 using Dragoman.Server.Surfaces.Access;
 
@@ -55,7 +56,7 @@ internal sealed class ManagementClient(GatewayAddress gateway, string? secret) :
     public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content, string? ifMatch, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, new Uri(_address, $"api/v1/{path.TrimStart('/')}"));
-        request.Headers.UserAgent.ParseAdd(HttpActor.CommandLineAgent + Dragoman.Gateway.Providers.Product.Version);
+        request.Headers.UserAgent.ParseAdd(HttpActor.CommandLineAgent + Product.Version);
         if (secret is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", secret);
         request.Content = content;
         if (ifMatch is not null) request.Headers.TryAddWithoutValidation("If-Match", ifMatch);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Dragoman.Emulators.Faults;
 using Dragoman.Emulators.Http;
 using Dragoman.Emulators.Json;
 
@@ -38,7 +39,7 @@ public sealed class ScriptQueue
     }
 
     // The bytes are laid out once, when the reply is queued: an answer that is sent for ever costs no more than its writes.
-    internal (Reply Reply, Dragoman.Emulators.Faults.Fault? Fault)? Take(Call call)
+    internal (Reply Reply, Fault? Fault)? Take(Call call)
     {
         lock (_gate)
         {

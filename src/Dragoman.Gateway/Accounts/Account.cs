@@ -109,5 +109,5 @@ public enum AccountOrigin
 public sealed record AccountModel(string Name, string Alias)
 {
     /// <summary>What is known of the model, or null.</summary>
-    public Dragoman.Gateway.Catalog.ModelMetadata? Facts { get; init; }
+    public ModelMetadata? Facts { get; init; }
 }

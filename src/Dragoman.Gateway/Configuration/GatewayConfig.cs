@@ -58,7 +58,7 @@ public sealed record GatewayConfig
     public BudgetOptions Budgets { get; init; } = new();
 
     /// <summary><c>prices</c>: what models cost, before the built-in table is asked.</summary>
-    public IReadOnlyList<Dragoman.Gateway.Catalog.ModelPrice> Prices { get; init; } = [];
+    public IReadOnlyList<ModelPrice> Prices { get; init; } = [];
 
     /// <summary><c>models.catalog</c>.</summary>
     public CatalogOptions Catalog { get; init; } = new();
@@ -91,7 +91,7 @@ public sealed record GatewayConfig
     public ListenerOptions? Exposed => ApiKeys.Count > 0 ? null : Listeners.FirstOrDefault(listener => !listener.IsLoopback);
 
     /// <summary>What routing needs to know of this configuration.</summary>
-    public Dragoman.Gateway.Routing.RoutingSnapshot ToRouting() => new() { Accounts = Accounts, Routing = Routing, Cooling = Cooling, ForceModelPrefix = ForceModelPrefix };
+    public RoutingSnapshot ToRouting() => new() { Accounts = Accounts, Routing = Routing, Cooling = Cooling, ForceModelPrefix = ForceModelPrefix };
 
     /// <summary>Whether only this machine can reach it.</summary>
     public bool IsLoopbackOnly => Listeners.All(listener => listener.IsLoopback);

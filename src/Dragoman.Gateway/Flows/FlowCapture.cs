@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Requests;
+using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Json;
 
 namespace Dragoman.Gateway.Flows;
@@ -36,7 +37,7 @@ public sealed class FlowCapture : IBodyCapture, IDisposable
     }
 
     /// <summary>Whether the request was a stream told by its address; what reading it again needs.</summary>
-    internal Dragoman.Protocols.Conversation.RequestTarget Target { get; private set; }
+    internal RequestTarget Target { get; private set; }
 
     /// <summary>How many bytes it keeps.</summary>
     internal long Kept => (_request?.Bytes?.Kept ?? 0) + _answer.Kept + _parts.Sum(part => part.Bytes?.Kept ?? 0L);

@@ -52,7 +52,7 @@ public sealed record Candidate(Account Account, UpstreamModel Model)
 public sealed record Exclusion(Account Account, string Model, string Reason, DateTimeOffset? Until)
 {
     /// <summary>The limit that its upstream stated; null for another reason.</summary>
-    public Dragoman.Gateway.Persistence.FailureClass? Limit { get; init; }
+    public FailureClass? Limit { get; init; }
 }
 
 /// <summary>Which candidates are tried for a request, in which order, and why not others.</summary>

@@ -19,7 +19,7 @@ internal sealed class ModelResolution
     public string? Suffix { get; init; }
 
     /// <summary>Strategy, affinity and fallbacks that hold for the name.</summary>
-    public required Dragoman.Gateway.Routing.RoutePolicy Policy { get; init; }
+    public required RoutePolicy Policy { get; init; }
 
     /// <summary>How the name was read.</summary>
     public required IReadOnlyList<string> Trace { get; init; }

@@ -1,4 +1,5 @@
 using Dragoman.Gateway.Accounts;
+using Dragoman.Gateway.Catalog;
 using Dragoman.Gateway.Routing.Selection;
 
 namespace Dragoman.Gateway.Routing;
@@ -28,9 +29,9 @@ public sealed record RoutingOptions
     /// <param name="model">Its name as clients know it, without suffixes.</param>
     public RoutePolicy PolicyOf(string model)
     {
-        var rule = Routes.FirstOrDefault(rule => rule.Models.Any(pattern => Dragoman.Gateway.Catalog.Wildcard.Matches(pattern, model)));
+        var rule = Routes.FirstOrDefault(rule => rule.Models.Any(pattern => Wildcard.Matches(pattern, model)));
         return new RoutePolicy(rule?.Strategy ?? Strategy, rule?.SessionAffinity ?? SessionAffinity,
-            rule is { Fallback.Count: > 0 } ? rule.Fallback : Fallbacks.FirstOrDefault(pair => Dragoman.Gateway.Catalog.Wildcard.Matches(pair.Model, model)).Fallback ?? []);
+            rule is { Fallback.Count: > 0 } ? rule.Fallback : Fallbacks.FirstOrDefault(pair => Wildcard.Matches(pair.Model, model)).Fallback ?? []);
     }
 }
 

@@ -1,3 +1,5 @@
+using Dragoman.Protocols.Json;
+
 namespace Dragoman.Protocols.Conversation;
 
 /// <summary>The members of a JSON object by which a whole answer of a protocol is recognised.</summary>
@@ -13,13 +15,13 @@ public sealed class AnswerMembers
     public bool MayBeArray { get; init; }
 
     /// <summary>Whether the property name at the reader stands for an answer.</summary>
-    internal bool Matches(ref Dragoman.Protocols.Json.Utf8TokenReader reader, out bool isList)
+    internal bool Matches(ref Utf8TokenReader reader, out bool isList)
     {
         isList = Has(Lists, ref reader);
         return isList || Has(Others, ref reader);
     }
 
-    private static bool Has(IReadOnlyList<ReadOnlyMemory<byte>> names, ref Dragoman.Protocols.Json.Utf8TokenReader reader)
+    private static bool Has(IReadOnlyList<ReadOnlyMemory<byte>> names, ref Utf8TokenReader reader)
     {
         for (var index = 0; index < names.Count; index++)
             if (reader.ValueTextEquals(names[index].Span)) return true;

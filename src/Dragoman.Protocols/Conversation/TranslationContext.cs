@@ -1,3 +1,5 @@
+using Dragoman.Protocols.Json;
+
 namespace Dragoman.Protocols.Conversation;
 
 /// <summary>
@@ -40,7 +42,7 @@ public sealed class TranslationContext(ConversationRequest request, UpstreamMode
     public bool KeepsText { get; init; } = true;
 
     /// <summary>What a large answer's text is counted in while it is being told; null for nothing.</summary>
-    public Dragoman.Protocols.Json.MemoryShare? Memory { get; set; }
+    public MemoryShare? Memory { get; set; }
 
     /// <summary>A local count of the prompt's tokens, for protocols that must say it before the upstream has; null when not counted.</summary>
     public long? EstimatedInputTokens { get; init; }

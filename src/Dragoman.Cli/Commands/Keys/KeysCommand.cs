@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Dragoman.Cli.GatewayClient;
 using Dragoman.Cli.Terminal;
+using Dragoman.Gateway.Text;
 using Dragoman.Management.Keys;
 using Dragoman.Server.Surfaces.Dragoman;
 
@@ -92,7 +93,7 @@ internal static class KeysCommand
         return new ManagementOptions().Run(new Command("rotate", "Makes a new key in place of the old one and shows it, once.") { which, grace }, async (client, parsed, json, cancellationToken) =>
         {
             var wait = TimeSpan.Zero;
-            if (parsed.GetValue(grace) is { } text && !Dragoman.Gateway.Text.DurationText.TryParse(text, out wait)) throw new ManagementException($"'{text}' is no duration for --grace; write it like 24h or 7d.");
+            if (parsed.GetValue(grace) is { } text && !DurationText.TryParse(text, out wait)) throw new ManagementException($"'{text}' is no duration for --grace; write it like 24h or 7d.");
             var key = await FindAsync(client, parsed.GetRequiredValue(which), cancellationToken);
             var request = new RotateRequest((long)wait.TotalSeconds);
             if (json) Console.Out.WriteLine(await client.TextAsync(HttpMethod.Post, $"keys/{key.Id}/rotate", request, cancellationToken));

@@ -3,6 +3,7 @@ using System.Globalization;
 using Dragoman.Cli.GatewayClient;
 using Dragoman.Cli.Terminal;
 using Dragoman.Gateway.Persistence;
+using Dragoman.Gateway.Text;
 using Dragoman.Management.Usage;
 using Spectre.Console;
 
@@ -55,7 +56,7 @@ internal static class UsageCommand
 
     private static string Time(string text, string option)
     {
-        if (!text.Contains('-', StringComparison.Ordinal) && Dragoman.Gateway.Text.DurationText.TryParse(text, out var ago)) return (TimeProvider.System.GetUtcNow() - ago).ToString("O", CultureInfo.InvariantCulture);
+        if (!text.Contains('-', StringComparison.Ordinal) && DurationText.TryParse(text, out var ago)) return (TimeProvider.System.GetUtcNow() - ago).ToString("O", CultureInfo.InvariantCulture);
         return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out _) ? text : throw new ManagementException($"'{text}' is no time for {option}; write it like 2026-01-31, 7d or 24h.");
     }
 

@@ -2,6 +2,7 @@ using Dragoman.Gateway.Forwarding.Signatures;
 using Dragoman.Gateway.Forwarding.Transport;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Routing;
+using Dragoman.Protocols.Json;
 
 namespace Dragoman.Gateway.Forwarding.Attempts;
 
@@ -30,7 +31,7 @@ public sealed record ForwardingServices(IRouter Router, ProviderRegistry Provide
     public Func<double> Jitter { get; init; } = static () => System.Security.Cryptography.RandomNumberGenerator.GetInt32(1_000) / 1_000.0;
 
     /// <summary>What large bodies, frames and answers are counted in, all together; null for no limit.</summary>
-    public Dragoman.Protocols.Json.MemoryBudget? Memory { get; init; }
+    public MemoryBudget? Memory { get; init; }
 
     /// <summary>Cancelled when open answers shall end now, because the gateway stops.</summary>
     public CancellationToken Stopping { get; init; }

@@ -1,4 +1,6 @@
+using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Persistence;
+using Dragoman.Protocols;
 
 namespace Dragoman.Gateway.Forwarding.Failover;
 
@@ -27,7 +29,7 @@ internal static class FailurePolicy
     };
 
     /// <summary>Whether the candidate's target has to cool down for it.</summary>
-    public static bool CoolsDown(FailureClass failure) => !Dragoman.Gateway.Accounts.CooldownRules.IsRequestFault(failure);
+    public static bool CoolsDown(FailureClass failure) => !CooldownRules.IsRequestFault(failure);
 
     /// <summary>Whether another round over the candidates may help.</summary>
     public static bool WorthAnotherRound(FailureClass failure) => failure is FailureClass.Transient or FailureClass.RateLimited
@@ -41,7 +43,7 @@ internal static class FailurePolicy
     public static int Specificity(Failure failure) => failure.Class switch
     {
         FailureClass.InvalidRequest or FailureClass.ContextTooLong or FailureClass.ContentFiltered => 6,
-        FailureClass.QuotaExhausted when failure.Error.Kind == Dragoman.Protocols.ErrorKind.Billing => 1,
+        FailureClass.QuotaExhausted when failure.Error.Kind == ErrorKind.Billing => 1,
         FailureClass.RateLimited or FailureClass.QuotaExhausted => 5,
         FailureClass.Unsupported => 4,
         FailureClass.Transient or FailureClass.Capacity or FailureClass.UpstreamBug => 3,

@@ -1,3 +1,4 @@
+using Dragoman.Protocols.AnthropicMessages.Shared;
 using Dragoman.Protocols.Conversation;
 
 namespace Dragoman.Protocols.BedrockConverse.Upstream;
@@ -70,7 +71,7 @@ internal sealed class ConverseModelTraits
             OneOfTemperatureAndTopP = traits.OneOfTemperatureAndTopP,
             Prefill = traits.Prefill,
             NativeSchema = traits.NativeSchema,
-            NoForcedCalls = traits.IsClaude && Dragoman.Protocols.AnthropicMessages.Shared.AnthropicModelFacts.Get(model).AlwaysThinks,
+            NoForcedCalls = traits.IsClaude && AnthropicModelFacts.Get(model).AlwaysThinks,
             CachesMessages = traits.CachesMessages,
             CachesForAnHour = traits.CachesForAnHour,
             KnowsXHigh = traits.KnowsXHigh,

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Gemini.Shared;
+using Dragoman.Protocols.Json;
 
 namespace Dragoman.Protocols.Gemini.Upstream;
 
@@ -21,7 +22,7 @@ public sealed class GeminiUpstream : IUpstreamProtocol
     public AnswerMembers AnswerMembers { get; } = new() { Lists = ["candidates"u8.ToArray()], Others = ["promptFeedback"u8.ToArray(), "response"u8.ToArray()], MayBeArray = true };
 
     /// <inheritdoc/>
-    public WireError? FailureIn(Dragoman.Protocols.Json.JsonSlice answer) => GeminiFinish.FailureIn(answer);
+    public WireError? FailureIn(JsonSlice answer) => GeminiFinish.FailureIn(answer);
 
     /// <inheritdoc/>
     public void WriteRequest(TranslationContext exchange, IBufferWriter<byte> output) => GeminiRequestWriter.Write(exchange, output);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Dragoman.Protocols.Conversation;
+using Dragoman.Protocols.Json;
 using Dragoman.Protocols.OpenAiChat.Shared;
 
 namespace Dragoman.Protocols.OpenAiChat.Upstream;
@@ -21,7 +22,7 @@ public sealed class ChatUpstream : IUpstreamProtocol
     public AnswerMembers AnswerMembers { get; } = new() { Lists = ["choices"u8.ToArray()] };
 
     /// <inheritdoc/>
-    public WireError? FailureIn(Dragoman.Protocols.Json.JsonSlice answer) => ChatFailures.FailureIn(answer);
+    public WireError? FailureIn(JsonSlice answer) => ChatFailures.FailureIn(answer);
 
     /// <inheritdoc/>
     public void WriteRequest(TranslationContext exchange, IBufferWriter<byte> output) => ChatRequestWriter.Write(exchange, output);

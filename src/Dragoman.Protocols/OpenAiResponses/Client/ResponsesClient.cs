@@ -1,5 +1,6 @@
 using System.Buffers;
 using Dragoman.Protocols.Conversation;
+using Dragoman.Protocols.Json;
 using Dragoman.Protocols.OpenAiResponses.Shared;
 
 namespace Dragoman.Protocols.OpenAiResponses.Client;
@@ -43,12 +44,12 @@ public sealed class ResponsesClient : IClientProtocol
     /// <inheritdoc/>
     public void WriteTokenCount(long count, IBufferWriter<byte> output)
     {
-        var writer = Dragoman.Protocols.Json.JsonWriting.Rent(output);
+        var writer = JsonWriting.Rent(output);
         writer.WriteStartObject();
         writer.WriteString("object"u8, "response.input_tokens"u8);
         writer.WriteNumber("input_tokens"u8, count);
         writer.WriteEndObject();
-        Dragoman.Protocols.Json.JsonWriting.Return(writer);
+        JsonWriting.Return(writer);
     }
 
     /// <summary>
@@ -57,8 +58,8 @@ public sealed class ResponsesClient : IClientProtocol
     /// </summary>
     public static void WritePending(TranslationContext exchange, ReadOnlySpan<byte> status, IBufferWriter<byte> output)
     {
-        var writer = Dragoman.Protocols.Json.JsonWriting.Rent(output);
+        var writer = JsonWriting.Rent(output);
         new ResponsesObject(exchange).Write(writer, status, default, null, null, null);
-        Dragoman.Protocols.Json.JsonWriting.Return(writer);
+        JsonWriting.Return(writer);
     }
 }

@@ -2,9 +2,11 @@ using System.Buffers;
 using System.Net.WebSockets;
 using System.Text.Json;
 using System.Threading.Channels;
+using Dragoman.Gateway.Requests;
 using Dragoman.Gateway.StoredResponses;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Json;
+using Dragoman.Protocols.OpenAiResponses.Upstream;
 using Dragoman.Server.Http;
 
 namespace Dragoman.Server.Api.Responses.Sockets;
@@ -129,7 +131,7 @@ internal sealed class SocketSession : IAsyncDisposable
         string? streamId = null;
         try
         {
-            _ = Dragoman.Gateway.Requests.RequestEnvelope.Read(received.WrittenSpan);
+            _ = RequestEnvelope.Read(received.WrittenSpan);
             var frame = new JsonSlice(received.WrittenMemory);
             streamId = StreamIdOf(frame);
             var type = InputItems.TextOf(frame, "type"u8) ?? "";
@@ -154,7 +156,7 @@ internal sealed class SocketSession : IAsyncDisposable
 
     private static string? StreamIdOf(JsonSlice frame)
     {
-        var value = Dragoman.Protocols.OpenAiResponses.Upstream.ResponsesJsonEditor.FieldOf(frame.Bytes, "stream_id"u8);
+        var value = ResponsesJsonEditor.FieldOf(frame.Bytes, "stream_id"u8);
         if (value.IsEmpty) return null;
         return ListPaging.TextOf(value) is { Length: > 0 and <= 256 } id && !id.AsSpan().ContainsAnyExcept(StreamIdLetters)
             ? id
