@@ -1,5 +1,5 @@
-using System.Text.Json;
 using Dragoman.Protocols.Json;
+using Dragoman.Protocols.OpenAiResponses.Upstream;
 
 namespace Dragoman.Gateway.StoredResponses;
 
@@ -67,17 +67,11 @@ public sealed class EventLog
     /// <summary>The number that an event says it has; -1 when it says none.</summary>
     public static long SequenceOf(ReadOnlyMemory<byte> data)
     {
-        var reader = new Utf8TokenReader(data.Span, JsonReading.Options);
+        var number = ResponsesJsonEditor.FieldOf(data, "sequence_number"u8);
+        if (number.IsEmpty) return -1;
+        var reader = number.Read();
         reader.Read();
-        while (reader.NextProperty())
-        {
-            var wanted = reader.ValueTextEquals("sequence_number"u8);
-            reader.Read();
-            if (wanted) return reader.Int64OrNull() ?? -1;
-            reader.Skip();
-        }
-
-        return -1;
+        return reader.Int64OrNull() ?? -1;
     }
 
     private void Wake()

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Settings;
+using Dragoman.Storage.Secrets;
 
 namespace Dragoman.Management.Settings;
 
@@ -21,7 +22,6 @@ public sealed class ConfigFile(string? path, string? backups, ConfigWatcher? wat
     public const string Nothing = "\"none\"";
 
     private const int KeptBackups = 10;
-    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private readonly SemaphoreSlim _gate = new(1, 1);
 
     /// <summary>The file, or null.</summary>
@@ -92,8 +92,7 @@ public sealed class ConfigFile(string? path, string? backups, ConfigWatcher? wat
     private void Keep(string text)
     {
         if (backups is null) return;
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(backups);
-        else Directory.CreateDirectory(backups, Private | UnixFileMode.UserExecute);
+        PrivateFiles.CreateFolder(backups);
         var stamp = time.GetUtcNow().ToString("yyyyMMdd'T'HHmmss.fff'Z'", CultureInfo.InvariantCulture);
         Replace(System.IO.Path.Combine(backups, $"config-{stamp}.yaml"), text);
         foreach (var old in Directory.EnumerateFiles(backups, "config-*.yaml").OrderDescending(StringComparer.Ordinal).Skip(KeptBackups)) File.Delete(old);
@@ -103,11 +102,9 @@ public sealed class ConfigFile(string? path, string? backups, ConfigWatcher? wat
     {
         var target = File.Exists(file) ? File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName ?? file : file;
         var part = $"{target}.{Guid.NewGuid():N}.part";
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = Private;
         try
         {
-            using (var stream = new FileStream(part, options))
+            using (var stream = new FileStream(part, PrivateFiles.Options(FileMode.CreateNew, FileAccess.Write, FileShare.Read)))
             {
                 stream.Write(Encoding.UTF8.GetBytes(text));
                 stream.Flush(flushToDisk: true);
