@@ -170,10 +170,11 @@ public sealed class KeyLimitTests
         statuses.Count(status => status == 429).ShouldBe(200 - may);
         rig.Upstream.Calls.ShouldBe(may);
         var standing = await rig.ManageAsync(HttpMethod.Get, $"keys/{id}/status");
+        // An answer is with its client a moment before its budget is settled.
+        while (standing["budgets"]!.AsArray().Any(budget => budget!["reserved"]!.GetValue<decimal>() > 0)) standing = await rig.ManageAsync(HttpMethod.Get, $"keys/{id}/status");
         foreach (var budget in standing["budgets"]!.AsArray())
         {
             budget!["spent"]!.GetValue<decimal>().ShouldBe(may * 15);
-            budget["reserved"]!.GetValue<decimal>().ShouldBe(0);
         }
     }
 
