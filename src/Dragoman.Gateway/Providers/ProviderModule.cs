@@ -31,6 +31,9 @@ public sealed class ProviderModule
     /// <summary>What is known of quotas; null for nothing.</summary>
     public IQuotaSource? Quotas { get; init; }
 
+    /// <summary>How its logins are renewed; null where its credentials do not expire.</summary>
+    public ITokenRefresher? Refresher { get; init; }
+
     /// <summary>How its lists of models are read; null where they tell nothing that can be compared with configured names.</summary>
     public IModelLister? Models { get; init; }
 
