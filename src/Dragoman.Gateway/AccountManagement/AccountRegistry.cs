@@ -179,6 +179,9 @@ public sealed partial class AccountRegistry : IAsyncDisposable
         return fresh;
     }
 
+    /// <summary>An account as it is stored, with its secret opened and without a cell that others know; null where it cannot be used.</summary>
+    internal Account? Open(StoredAccount item) => Read(item).Account;
+
     private StoredReading Read(StoredAccount item)
     {
         try

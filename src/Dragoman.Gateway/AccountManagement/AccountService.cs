@@ -12,6 +12,8 @@ public sealed class AccountService(AccountRegistry book, IAccountStore store, IS
     private const int MostLabel = 100;
     private const int MostTags = 32;
 
+    private readonly AccountSecrets _secrets = new(book.Providers, secrets);
+
     /// <summary>Adds an account.</summary>
     /// <param name="draft">What is asked for.</param>
     /// <param name="verify">Asks the upstream whether it takes the account, and gives its objection; null asks nobody.</param>
@@ -39,7 +41,7 @@ public sealed class AccountService(AccountRegistry book, IAccountStore store, IS
         if (await store.GetAsync(id, cancellationToken) is not { } before) return NotStored(id);
         if (change.Version is { } version && version != before.Version) return new AccountUpdateResult(AccountUpdateOutcome.Conflict);
         if (change.Provider is not null && change.Provider != before.Provider) return Invalid(Problem("provider", "An account keeps its provider.", "Add a new account, and remove this one."));
-        if (Open(before) is not { } opened)
+        if (_secrets.Open(before) is not { } opened)
         {
             // What cannot be opened can only be replaced.
             if (change.Credential is null) return Invalid(Problem("credential", "The stored secret cannot be opened any more.", "Enter the credential again."));
@@ -87,7 +89,7 @@ public sealed class AccountService(AccountRegistry book, IAccountStore store, IS
         var problems = new List<ConfigDiagnostic>();
         // An unknown provider is reported when the account is read.
         book.Providers.TryGet(before.Provider, out var provider);
-        var settings = Parse(before.Settings);
+        var settings = DraftJson.Parse(System.Text.Encoding.UTF8.GetBytes(before.Settings));
         var secret = new Dictionary<string, JsonElement>(opened, StringComparer.Ordinal);
         foreach (var (key, value) in change.Settings ?? new Dictionary<string, JsonElement>())
         {
@@ -128,51 +130,7 @@ public sealed class AccountService(AccountRegistry book, IAccountStore store, IS
         return (stored, secret.Count == 0 ? [] : Written(secret), problems);
     }
 
-    private StoredAccount Encrypted(StoredAccount stored, Account account, byte[] secret)
-    {
-        var members = SecretMembers(account, Parse(System.Text.Encoding.UTF8.GetString(secret)));
-        return stored with
-        {
-            Mask = account.Credential.Mask,
-            CredentialKind = account.Credential.Kind,
-            ExpiresAt = account.Credential.ExpiresAt,
-            Secret = members.Length <= 2 ? default(ReadOnlyMemory<byte>) : secrets.Protect(members, SecretPurpose.Account(stored.Id)),
-        };
-    }
-
-    /// <summary>What is kept encrypted: the credential as its kind writes it, and the settings that may hold a secret.</summary>
-    private byte[] SecretMembers(Account account, Dictionary<string, JsonElement> entered)
-    {
-        using var json = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(json))
-        {
-            writer.WriteStartObject();
-            account.Credential.WriteMembers(writer);
-            foreach (var key in book.Providers[account.Provider].Accounts.Form.SecretSettings)
-            {
-                if (!entered.TryGetValue(key, out var value)) continue;
-                writer.WritePropertyName(key);
-                value.WriteTo(writer);
-            }
-
-            writer.WriteEndObject();
-        }
-
-        return json.ToArray();
-    }
-
-    private Dictionary<string, JsonElement>? Open(StoredAccount stored)
-    {
-        if (stored.Secret.IsEmpty) return [];
-        try
-        {
-            return Parse(System.Text.Encoding.UTF8.GetString(secrets.Unprotect(stored.Secret.Span, SecretPurpose.Account(stored.Id))));
-        }
-        catch (SecretUnreadableException)
-        {
-            return null;
-        }
-    }
+    private StoredAccount Encrypted(StoredAccount stored, Account account, byte[] secret) => _secrets.Seal(stored, account.Credential, DraftJson.Parse(secret));
 
     /// <summary>Another account of the same label, or with the same credential at the same address.</summary>
     private AccountUpdateResult? Clash(Account account, string label, string? id)
@@ -202,18 +160,6 @@ public sealed class AccountService(AccountRegistry book, IAccountStore store, IS
         var id = stable;
         for (var number = 2; book.Entries.Any(entry => entry.Id == id); number++) id = $"{stable}-{number}";
         return id;
-    }
-
-    private static Dictionary<string, JsonElement> Parse(string json)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(json, DraftJson.Default.DictionaryStringJsonElement) ?? [];
-        }
-        catch (JsonException)
-        {
-            return [];
-        }
     }
 
     private static byte[] Written(Dictionary<string, JsonElement> map) => JsonSerializer.SerializeToUtf8Bytes(map, DraftJson.Default.DictionaryStringJsonElement);

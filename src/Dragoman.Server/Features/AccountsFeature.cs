@@ -2,6 +2,7 @@ using Dragoman.Gateway.AccountManagement;
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Catalog;
 using Dragoman.Gateway.Configuration;
+using Dragoman.Gateway.CredentialRefresh;
 using Dragoman.Gateway.Forwarding.Transport;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Providers;
@@ -50,6 +51,10 @@ internal static class AccountsFeature
                 prices.List(listed);
             }
         });
+        services.AddSingleton(provider => new CredentialRenewal(
+            provider.GetRequiredService<AccountRegistry>(), provider.GetRequiredService<IGatewayStore>(), provider.GetRequiredService<ISecretProtector>(), provider.GetRequiredService<NodeIdentity>().Id,
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<CredentialRenewal>>()));
+        services.AddSingleton<ICredentialRenewal>(provider => provider.GetRequiredService<CredentialRenewal>());
         services.AddSingleton<IHealthPart, CatalogHealth>();
         services.AddSingleton(provider => new AccountMetrics(provider.GetRequiredService<Func<GatewayConfig>>(), provider.GetRequiredService<GatewayRouter>().Cooldowns, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IMetricsPart>(provider => provider.GetRequiredService<AccountMetrics>());

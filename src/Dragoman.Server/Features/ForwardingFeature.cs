@@ -33,6 +33,7 @@ internal static class ForwardingFeature
             {
                 OptionsSource = () => OptionsOf(config()),
                 Memory = provider.GetRequiredService<MemoryBudget>(),
+                Renewal = provider.GetRequiredService<ICredentialRenewal>(),
                 Stopping = provider.GetRequiredService<GracefulShutdown>().Hurried,
             };
         });

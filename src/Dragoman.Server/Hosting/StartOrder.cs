@@ -3,6 +3,7 @@ using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Catalog;
 using Dragoman.Gateway.ClientKeys;
 using Dragoman.Gateway.Configuration;
+using Dragoman.Gateway.CredentialRefresh;
 using Dragoman.Gateway.Flows;
 using Dragoman.Gateway.Forwarding.Transport;
 using Dragoman.Gateway.StoredResponses;
@@ -32,6 +33,7 @@ internal static class StartOrder
         Open<ClientKeyStore>(),
         Create<UsageLedgerWriter>(),
         Open<AccountRegistry>(),
+        Create<CredentialRenewal>(),
         Open<CooldownStateSync>(),
         Create<CatalogRefresher>(),
         Create<ConfigurationChanges>(),

@@ -78,6 +78,8 @@ internal sealed class Attempt(RequestContext context, Candidate candidate)
     {
         using (written)
         {
+            if (Provider.Refresher is not null && _services.Renewal is { } renewal && await renewal.EnsureAsync(candidate.Account, timeout.Token) is { } unusable)
+                throw new AccountException(unusable, unusable.Kind == ErrorKind.Authentication ? FailureClass.AuthDead : FailureClass.Transient);
             var call = new UpstreamCall(candidate.Account, candidate.Model, UpstreamOperation.Generate) { Stream = _request.Stream, Body = body, ClientHeaders = headers };
             _sent = call.Credential;
             using var wrapped = Envelopes.Wrap(Provider, ref call, _services.Memory);

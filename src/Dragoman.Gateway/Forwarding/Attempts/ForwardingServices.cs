@@ -36,6 +36,9 @@ public sealed record ForwardingServices(IRouter Router, ProviderRegistry Provide
     /// <summary>Cancelled when open answers shall end now, because the gateway stops.</summary>
     public CancellationToken Stopping { get; init; }
 
+    /// <summary>Renews logins; null where accounts have none.</summary>
+    public ICredentialRenewal? Renewal { get; init; }
+
     /// <summary>Keeps reasoning signatures for clients whose protocol has no place for them.</summary>
     public ReasoningSignatureCache ReasoningSignatures { get; init; } = new();
 }

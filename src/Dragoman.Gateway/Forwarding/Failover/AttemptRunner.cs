@@ -26,7 +26,7 @@ internal static class AttemptRunner
         {
             // Nothing was sent; another account may do better.
             attempt.Progress.IsPending = false;
-            return new AttemptResult { Failure = new Failure(FailureClass.AuthDead, ex.Error) };
+            return new AttemptResult { Failure = new Failure(ex.Class, ex.Error) };
         }
         catch (Exception ex) when (ex is not WireException && !attempt.ClientGone.IsCancellationRequested && timeout is not null && attempt.Explain(ex, timeout) is { } error)
         {

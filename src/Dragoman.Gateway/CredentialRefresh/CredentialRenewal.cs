@@ -1,0 +1,133 @@
+using System.Collections.Concurrent;
+using Dragoman.Gateway.AccountManagement;
+using Dragoman.Gateway.Accounts;
+using Dragoman.Gateway.Persistence;
+using Dragoman.Gateway.Providers;
+using Dragoman.Protocols;
+using Microsoft.Extensions.Logging;
+
+namespace Dragoman.Gateway.CredentialRefresh;
+
+/// <summary>
+/// Keeps the logins of the store's accounts usable: renews them ahead of their end (a little earlier or later for each, so that many do not come at once), and at once
+/// where a request finds one expired or the upstream has refused it.
+/// </summary>
+public sealed class CredentialRenewal : ICredentialRenewal, IAsyncDisposable
+{
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a stopping process waits for new tokens to be saved.</summary>
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(40);
+
+    private readonly AccountRegistry _registry;
+    private readonly TimeProvider _time;
+    private readonly CredentialRefresher _refresher;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _notBefore = new(StringComparer.Ordinal);
+    private readonly Task _looking;
+    private int _disposed;
+
+    /// <summary>Begins to keep the logins of a registry.</summary>
+    /// <param name="registry">The accounts.</param>
+    /// <param name="store">Where they and the leases are.</param>
+    /// <param name="secrets">Opens and wraps their secrets.</param>
+    /// <param name="node">This process's name, which no other has.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Where it is reported what did not work.</param>
+    /// <param name="options">The times of a refresh.</param>
+    public CredentialRenewal(AccountRegistry registry, IGatewayStore store, ISecretProtector secrets, string node, TimeProvider time, ILogger<CredentialRenewal> logger, RefreshOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(registry);
+        ArgumentNullException.ThrowIfNull(store);
+        _registry = registry;
+        _time = time;
+        _refresher = new CredentialRefresher(store.Accounts, store.Leases, new StoredCredentials(registry, secrets), options ?? new RefreshOptions(), node, time, logger, _stopping.Token);
+        _looking = Task.Run(LookAsync);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<WireError?> EnsureAsync(Account account, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        var current = account.Cell.Current;
+        if (!current.IsRejected && !(current.Credential.ExpiresAt <= _time.GetUtcNow())) return null;
+        if (account.Origin != AccountOrigin.Store || current.Credential is not OAuthCredential) return null;
+        var result = await _refresher.RefreshAsync(account.Id, current.Version, cancellationToken);
+        return result.Outcome switch
+        {
+            RefreshOutcome.Renewed => null,
+            RefreshOutcome.NeedsSignIn => new WireError(ErrorKind.Authentication, $"The account '{account.Label}' has to sign in again. {result.Reason}") { Code = "account_needs_sign_in", Status = 503 },
+            _ => new WireError(ErrorKind.Unavailable, $"The login of the account '{account.Label}' could not be renewed: {result.Reason}") { Code = "login_not_renewed", RetryAfter = result.RetryAfter },
+        };
+    }
+
+    /// <summary>Renews a login now, whether or not it is due.</summary>
+    /// <param name="account">The account.</param>
+    /// <param name="cancellationToken">Stops waiting; the renewal itself goes on.</param>
+    public Task<RefreshResult> RenewAsync(Account account, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        return _refresher.RefreshAsync(account.Id, account.Cell.Current.Version, cancellationToken);
+    }
+
+    /// <summary>Stops looking, and waits for new tokens that are on their way.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        await _stopping.CancelAsync();
+        await _looking;
+        using var limit = new CancellationTokenSource(DrainLimit, _time);
+        try
+        {
+            await _refresher.DrainAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // What has not come by now is found interrupted by the next process.
+        }
+
+        _stopping.Dispose();
+    }
+
+    private async Task LookAsync()
+    {
+        using var timer = new PeriodicTimer(LookInterval, _time);
+        try
+        {
+            do
+            {
+                var due = _registry.Entries.Where(IsDue).Select(entry => entry.Account!).ToList();
+                await Task.WhenAll(due.Select(RenewDueAsync));
+            }
+            while (await timer.WaitForNextTickAsync(_stopping.Token));
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // The gateway stops.
+        }
+    }
+
+    private bool IsDue(AccountEntry entry)
+    {
+        if (entry is not { Origin: AccountOrigin.Store, Account: { Enabled: true } account, Problem: null } || account.Credential is not OAuthCredential { RefreshToken: not null } login) return false;
+        if (!_registry.Providers.TryGet(account.Provider, out var provider) || provider.Refresher is not { OnlyOnUse: false } refresher) return false;
+        var now = _time.GetUtcNow();
+        if (_notBefore.TryGetValue(account.Id, out var notBefore) && now < notBefore) return false;
+        return login.ExpiresAt is { } end && now >= end - refresher.Margin - (refresher.Margin * Spread(account.Id));
+    }
+
+    private async Task RenewDueAsync(Account account)
+    {
+        var result = await _refresher.RefreshAsync(account.Id, account.Cell.Current.Version, _stopping.Token);
+        if (result.Outcome == RefreshOutcome.Renewed) _notBefore.TryRemove(account.Id, out _);
+        else _notBefore[account.Id] = _time.GetUtcNow() + (result.RetryAfter ?? LookInterval * 2);
+    }
+
+    /// <summary>A number from 0 to 1 that is the account's own.</summary>
+    private static double Spread(string id)
+    {
+        var hash = 17u;
+        foreach (var letter in id) hash = (hash * 31) + letter;
+        return hash % 1_000 / 1_000.0;
+    }
+}
