@@ -135,7 +135,7 @@ public sealed class ProcessTests : IDisposable
         await using var gateway = Program.Start("serve", "--config", config);
         await gateway.AddressAsync();
         await File.WriteAllTextAsync(config, "port: 0\nrequest-retry: often\n");
-        for (var i = 0; i < 100 && !gateway.Error.Contains("request-retry", StringComparison.Ordinal); i++) await Task.Delay(100);
+        await Poll.UntilAsync(() => gateway.Error.Contains("request-retry", StringComparison.Ordinal));
         gateway.Error.ShouldContain("request-retry");
         gateway.Error.ShouldContain("2:");
     }

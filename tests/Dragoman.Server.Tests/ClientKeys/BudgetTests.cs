@@ -139,7 +139,7 @@ public sealed class BudgetTests
         }, more: "budgets: { max-output: 20 }\n");
         var (id, key) = await rig.MakeAsync("k", """ "budgets":[{"unit":"tokens","period":"day","limit":100000}] """);
         using var stream = await rig.AskAsync(key, Talk.Chat("m", stream: true));
-        while ((await StandingAsync(rig, id))["reserved"]!.GetValue<decimal>() < 200) await Task.Delay(10);
+        await Poll.UntilAsync(async () => (await StandingAsync(rig, id))["reserved"]!.GetValue<decimal>() >= 200);
         end.SetResult();
         await stream.TextAsync();
         var entry = (await rig.EntriesAsync(1))[0]!;

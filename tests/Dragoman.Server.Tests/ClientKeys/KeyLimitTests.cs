@@ -139,7 +139,7 @@ public sealed class KeyLimitTests
 
         async Task FreeAsync()
         {
-            while ((await rig.ManageAsync(HttpMethod.Get, $"keys/{id}/status"))["open"]!.GetValue<int>() > 0) await Task.Delay(10);
+            await Poll.UntilAsync(async () => (await rig.ManageAsync(HttpMethod.Get, $"keys/{id}/status"))["open"]!.GetValue<int>() == 0);
         }
     }
 

@@ -18,7 +18,7 @@ public sealed class TwoNodesTests
         await using var two = await KeyFixture.StartAsync(more: store, data: folder.File("data"));
         var (id, key) = await one.MakeAsync("k", """ "budgets":[{"unit":"tokens","period":"day","limit":3400}] """);
         var (other, free) = await one.MakeAsync("free");
-        while (await two.StatusAsync(free) != 200) await Task.Delay(20);
+        await Poll.UntilAsync(async () => await two.StatusAsync(free) == 200);
 
         var before = one.Upstream.Calls + two.Upstream.Calls;
         var body = Talk.Chat("m", more: ",\"max_tokens\":90");
@@ -30,7 +30,7 @@ public sealed class TwoNodesTests
         standing["spent"]!.GetValue<decimal>().ShouldBeLessThanOrEqualTo(3400);
 
         await two.ManageAsync(HttpMethod.Post, $"keys/{other}/revoke");
-        while (await one.StatusAsync(free) != 401) await Task.Delay(20);
+        await Poll.UntilAsync(async () => await one.StatusAsync(free) == 401);
         (await one.UsageAsync("?by=key"))["rows"]!.AsArray().Single(row => row!["key"]!.GetValue<string>() == id)!["requests"]!.GetValue<long>().ShouldBe(passed);
     }
 
@@ -50,8 +50,8 @@ public sealed class TwoNodesTests
         await one.ManageAsync(HttpMethod.Post, "settings/rotate-key?sharedKeyFile=true");
         // Each opens what the other wraps from now on, without a restart.
         var (_, first) = await one.MakeAsync("first");
-        while (await two.StatusAsync(first) != 200) await Task.Delay(20);
+        await Poll.UntilAsync(async () => await two.StatusAsync(first) == 200);
         var (_, second) = await two.MakeAsync("second");
-        while (await one.StatusAsync(second) != 200) await Task.Delay(20);
+        await Poll.UntilAsync(async () => await one.StatusAsync(second) == 200);
     }
 }

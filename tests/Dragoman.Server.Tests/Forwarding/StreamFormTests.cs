@@ -45,7 +45,7 @@ public sealed class StreamFormTests
         var clock = new ShiftedTimeProvider();
         await using var gateway = await StartAsync(upstream, clock, style);
         var asked = PieceClient.PostAsync(gateway.Address, path, Bodies.GetValueOrDefault(path, Talk.Gemini()), limit.Token);
-        while (upstream.Calls == 0) await Task.Delay(10, limit.Token);
+        await Poll.UntilAsync(() => upstream.Calls > 0);
         clock.Turn(TimeSpan.FromSeconds(16));
         await using var client = await asked;
         client.Head.ShouldContain("text/event-stream");

@@ -210,7 +210,7 @@ public sealed class StreamTests
         await client.SendAsync(Encoding.UTF8.GetBytes($"POST {path} HTTP/1.1\r\nHost: {gateway.Address.Authority}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}"));
         // It never reads; the upstream would go on for ever.
         await upstream.Aborted.Task.WaitAsync(TimeSpan.FromSeconds(30));
-        for (var waited = 0; gateway.OpenRequests > 0 && waited < 100; waited++) await Task.Delay(50);
+        await Poll.UntilAsync(() => gateway.OpenRequests == 0);
         gateway.OpenRequests.ShouldBe(0);
     }
 

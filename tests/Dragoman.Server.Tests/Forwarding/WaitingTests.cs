@@ -63,7 +63,7 @@ public sealed class WaitingTests
         });
         await using var gateway = await StartAsync("routing: { strategy: fill-first }\n", ("one", slow, "concurrency: 2"), ("two", other, "concurrency: 1"));
         var asked = Enumerable.Range(0, 6).Select(_ => PostAsync(gateway, Talk.Chat("m"))).ToList();
-        while (slow.Calls + other.Calls < 3) await Task.Delay(10);
+        await Poll.UntilAsync(() => slow.Calls + other.Calls >= 3);
         asked.ShouldAllBe(request => !request.IsCompleted);
         go.SetResult();
         var answers = await Task.WhenAll(asked);
@@ -85,7 +85,7 @@ public sealed class WaitingTests
         await using (var hurried = await StartAsync("max-retry-interval: 0\n", ("one", upstream, "concurrency: 1")))
         {
             var first = PostAsync(hurried, Talk.Chat("m"));
-            while (upstream.Calls < 1) await Task.Delay(10);
+            await Poll.UntilAsync(() => upstream.Calls >= 1);
             using var refused = await PostAsync(hurried, Talk.Chat("m"));
             ((int)refused.StatusCode).ShouldBe(429);
             refused.Header("retry-after").ShouldBe("1");
@@ -97,13 +97,13 @@ public sealed class WaitingTests
         go = new TaskCompletionSource();
         await using var patient = await StartAsync("", ("one", upstream, "concurrency: 1"));
         var holder = PostAsync(patient, Talk.Chat("m"));
-        while (upstream.Calls < 2) await Task.Delay(10);
+        await Poll.UntilAsync(() => upstream.Calls >= 2);
         using var leaving = new CancellationTokenSource();
         var waiting = PostAsync(patient, Talk.Chat("m"), cancellationToken: leaving.Token);
-        while (patient.OpenRequests < 2) await Task.Delay(10);
+        await Poll.UntilAsync(() => patient.OpenRequests >= 2);
         await leaving.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(waiting);
-        while (patient.OpenRequests > 1) await Task.Delay(10);
+        await Poll.UntilAsync(() => patient.OpenRequests <= 1);
         go.SetResult();
         (await holder).Dispose();
         upstream.Calls.ShouldBe(2, "who left while waiting never reached the upstream");

@@ -40,7 +40,7 @@ public sealed class UsageLedgerWriterTests
         book.SettleLater(Entry("two"), release: true);
         var flushed = book.FlushAsync(CancellationToken.None);
         await tried.WaitAsync();
-        while (book.Problem is null) await Task.Delay(10);
+        await Poll.UntilAsync(() => book.Problem is not null);
         book.Problem.ShouldBe("gone fishing");
         Volatile.Write(ref away, false);
         while (!flushed.IsCompleted)

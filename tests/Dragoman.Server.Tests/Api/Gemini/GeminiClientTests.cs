@@ -35,7 +35,7 @@ public sealed class GeminiClientTests
         await using var gateway = await StartAsync(kind, upstream, clock);
         var asked = PieceClient.PostAsync(gateway.Address, Path, Talk.Gemini(), limit.Token);
         // Until the request has come there is nothing to keep open.
-        while (upstream.Calls == 0) await Task.Delay(10, limit.Token);
+        await Poll.UntilAsync(() => upstream.Calls > 0);
         clock.Turn(TimeSpan.FromSeconds(16));
         await using var client = await asked;
         List<string> pieces = [(await client.NextAsync(limit.Token))!];
@@ -120,7 +120,7 @@ public sealed class GeminiClientTests
         var clock = new ShiftedTimeProvider();
         await using var gateway = await StartAsync(kind, upstream, clock);
         var asked = PieceClient.PostAsync(gateway.Address, Path, Talk.Gemini(), limit.Token);
-        while (upstream.Calls == 0) await Task.Delay(10, limit.Token);
+        await Poll.UntilAsync(() => upstream.Calls > 0);
         clock.Turn(TimeSpan.FromSeconds(16));
         await using var client = await asked;
         List<string> pieces = [(await client.NextAsync(limit.Token))!];

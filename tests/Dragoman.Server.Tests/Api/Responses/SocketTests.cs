@@ -238,9 +238,9 @@ public sealed class SocketTests
             _ = await socket.ReceiveAsync();
         }
 
-        for (var wait = 0; wait < 500 && stage.Gateway.OpenRequests > 0; wait++) await Task.Delay(10);
+        await Poll.UntilAsync(() => stage.Gateway.OpenRequests == 0);
         stage.Gateway.OpenRequests.ShouldBe(0);
-        for (var wait = 0; wait < 500 && !stage.LastRequest().Aborted; wait++) await Task.Delay(10);
+        await Poll.UntilAsync(() => stage.LastRequest().Aborted);
         stage.LastRequest().Aborted.ShouldBeTrue();
     }
 
