@@ -16,7 +16,7 @@ public abstract class WriteSpeed<TPlace> : StoreContract<TPlace>
     [Theory, InlineData(1), InlineData(32)]
     public async Task Budgets_are_reserved_and_settled(int atOnce)
     {
-        const int Requests = 1_600;
+        const int Requests = 320;
         var limit = new BudgetLimit(BudgetUnit.Tokens, BudgetPeriod.Month, 1_000_000_000);
         var waits = new List<double>();
         var clock = Stopwatch.StartNew();
