@@ -71,7 +71,7 @@ public sealed partial class TermsTests
     [Fact]
     public void Documentation_uses_no_retired_word()
     {
-        string[] pages = [.. RepositoryFiles.Files("docs", "*.md"), Path.Combine(RepositoryFiles.Root, "README.md")];
+        string[] pages = [.. RepositoryFiles.Files("docs", "*.md"), .. RepositoryFiles.Files("src", "README.md"), Path.Combine(RepositoryFiles.Root, "README.md")];
         pages.SelectMany(page => File.ReadLines(page).Select((line, number) => (Text: line, Where: $"{RepositoryFiles.Relative(page)}:{number + 1}")))
             .Where(line => RetiredInTexts().IsMatch(line.Text)).Select(line => $"{line.Where}: {line.Text.Trim()}").ShouldBeEmpty();
     }
