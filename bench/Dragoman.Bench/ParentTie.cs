@@ -14,6 +14,7 @@ internal static class ParentTie
             }
 
             Environment.Exit(0);
-        }) { IsBackground = true, Name = "parent" }.Start();
+        })
+        { IsBackground = true, Name = "parent" }.Start();
     }
 }

@@ -13,7 +13,7 @@ internal static class DeferredTools
     /// <summary>The request for an upstream that does not know deferring; the same where nothing is deferred.</summary>
     public static ConversationRequest Apply(ConversationRequest request, List<Turn> turns, Losses losses)
     {
-        if (!request.Tools.Exists(static tool => tool.IsDeferred || tool.HostedKind == HostedTools.ToolSearch) && !turns.Exists(static turn => turn.Blocks.Exists(HasReference))) 
+        if (!request.Tools.Exists(static tool => tool.IsDeferred || tool.HostedKind == HostedTools.ToolSearch) && !turns.Exists(static turn => turn.Blocks.Exists(HasReference)))
         {
             return ReferenceEquals(turns, request.Turns) ? request : request.With(turns, request.Tools);
         }

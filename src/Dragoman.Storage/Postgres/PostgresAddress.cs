@@ -38,9 +38,18 @@ internal static class PostgresAddress
             var pair = part.Split('=', 2);
             var name = Uri.UnescapeDataString(pair[0]) switch
             {
-                "sslmode" => "SSL Mode", "connect_timeout" => "Timeout", "application_name" => "Application Name",
-                "sslrootcert" => "Root Certificate", "sslcert" => "SSL Certificate", "sslkey" => "SSL Key", "sslpassword" => "SSL Password", "sslnegotiation" => "SSL Negotiation",
-                "channel_binding" => "Channel Binding", "target_session_attrs" => "Target Session Attributes", "passfile" => "Passfile", "options" => "Options",
+                "sslmode" => "SSL Mode",
+                "connect_timeout" => "Timeout",
+                "application_name" => "Application Name",
+                "sslrootcert" => "Root Certificate",
+                "sslcert" => "SSL Certificate",
+                "sslkey" => "SSL Key",
+                "sslpassword" => "SSL Password",
+                "sslnegotiation" => "SSL Negotiation",
+                "channel_binding" => "Channel Binding",
+                "target_session_attrs" => "Target Session Attributes",
+                "passfile" => "Passfile",
+                "options" => "Options",
                 var other => other,
             };
             var value = Uri.UnescapeDataString(pair.Length > 1 ? pair[1] : "");

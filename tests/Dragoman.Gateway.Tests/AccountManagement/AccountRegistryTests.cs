@@ -22,7 +22,10 @@ public sealed class AccountRegistryTests
     {
         _store.Items.Add(Stored("a", "claude", "spare", """{"api-key":"sk-${HOME}-1","headers":{"x-team":"secret"},"proxy-url":"socks5h://u:p@host:1"}""") with
         {
-            Priority = 3, Weight = 4, Concurrency = 2, Tags = ["home", "backup"],
+            Priority = 3,
+            Weight = 4,
+            Concurrency = 2,
+            Tags = ["home", "backup"],
             Settings = """{"base-url":"https://relay.example/v1","prefix":"lab","models":[{"name":"claude-sonnet-4-5","alias":"sonnet","max-context-length":5},"claude-haiku-4-5"],"excluded-models":["*-old"],"request-retry":2}""",
         });
         await using var book = await OpenAsync("claude-api-key: [ { api-key: k, name: first } ]");

@@ -192,7 +192,7 @@ public sealed class RequestWriterTests
     [Fact]
     public void What_the_language_lacks_is_reported()
     {
-        var request = Foreign(Said(Role.User, Text("a") , new VideoBlock(new() { Url = "https://v" })));
+        var request = Foreign(Said(Role.User, Text("a"), new VideoBlock(new() { Url = "https://v" })));
         request.StopSequences.Add("x");
         request.Sampling.TopK = 5;
         request.Sampling.Seed = 1;

@@ -165,19 +165,33 @@ public abstract partial class UpstreamConformance
     {
         "messages" => status switch
         {
-            401 => ["authentication_error"], 403 => ["permission_error"], 404 => ["not_found_error"], 413 => ["request_too_large"], 429 => ["rate_limit_error"],
-            503 or 529 => ["overloaded_error"], >= 500 => ["api_error"], _ => ["invalid_request_error"],
+            401 => ["authentication_error"],
+            403 => ["permission_error"],
+            404 => ["not_found_error"],
+            413 => ["request_too_large"],
+            429 => ["rate_limit_error"],
+            503 or 529 => ["overloaded_error"],
+            >= 500 => ["api_error"],
+            _ => ["invalid_request_error"],
         },
         "gemini" => status switch
         {
-            401 => ["UNAUTHENTICATED"], 403 => ["PERMISSION_DENIED"], 404 => ["NOT_FOUND"], 429 => ["RESOURCE_EXHAUSTED"], 503 or 529 => ["UNAVAILABLE"], >= 500 => ["INTERNAL"],
+            401 => ["UNAUTHENTICATED"],
+            403 => ["PERMISSION_DENIED"],
+            404 => ["NOT_FOUND"],
+            429 => ["RESOURCE_EXHAUSTED"],
+            503 or 529 => ["UNAVAILABLE"],
+            >= 500 => ["INTERNAL"],
             _ => ["INVALID_ARGUMENT"],
         },
         // OpenAI's own types are few, and its servers are not of one mind.
         _ => status switch
         {
-            401 => ["authentication_error", "invalid_request_error"], 403 => ["permission_error", "invalid_request_error"], 429 => ["rate_limit_error", "requests", "tokens"],
-            >= 500 => ["server_error"], _ => ["invalid_request_error"],
+            401 => ["authentication_error", "invalid_request_error"],
+            403 => ["permission_error", "invalid_request_error"],
+            429 => ["rate_limit_error", "requests", "tokens"],
+            >= 500 => ["server_error"],
+            _ => ["invalid_request_error"],
         },
     };
 }

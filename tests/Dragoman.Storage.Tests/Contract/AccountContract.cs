@@ -15,8 +15,17 @@ public abstract class AccountContract<TPlace> : StoreContract<TPlace>
     {
         var account = Account("a1") with
         {
-            Label = "Ärger «ünïcode» 🎭", ExpiresAt = Noon, Enabled = false, Priority = -3, Weight = 7, Concurrency = 4, Tags = ["x", "y\"z"], Settings = """{"baseUrl":"https://x"}""",
-            Refresh = new RefreshIntent(9, "abc", Noon), Problem = "needs sign-in", Mask = "sk…1",
+            Label = "Ärger «ünïcode» 🎭",
+            ExpiresAt = Noon,
+            Enabled = false,
+            Priority = -3,
+            Weight = 7,
+            Concurrency = 4,
+            Tags = ["x", "y\"z"],
+            Settings = """{"baseUrl":"https://x"}""",
+            Refresh = new RefreshIntent(9, "abc", Noon),
+            Problem = "needs sign-in",
+            Mask = "sk…1",
         };
         (await Store.Accounts.AddAsync(account)).ShouldBe(new SaveResult(SaveOutcome.Saved, 1));
         var read = (await Store.Accounts.GetAsync("a1")).ShouldNotBeNull();

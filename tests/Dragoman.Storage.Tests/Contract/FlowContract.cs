@@ -16,9 +16,27 @@ public abstract class FlowContract<TPlace> : StoreContract<TPlace>
     {
         var flow = Flow("f1") with
         {
-            FirstByte = TimeSpan.FromMilliseconds(12), KeyId = "k", KeyName = "kn", UserAgent = "claude-cli/1", Session = "s", Surface = "dragoman", ClientProtocol = "AnthropicMessages", UpstreamProtocol = "OpenAiChat",
-            Mode = "translated", Stream = true, Error = "bad", ClientLeft = true, Attempts = [new("a", "al", "claude", "m", "sticky", "429", TimeSpan.FromSeconds(1))], Losses = [new("dropped", "tools[0].strict", "unknown")],
-            InputTokens = 1, OutputTokens = 2, CachedTokens = 3, CacheWriteTokens = 4, ReasoningTokens = 5, Cost = 0.25m, Preview = "hello",
+            FirstByte = TimeSpan.FromMilliseconds(12),
+            KeyId = "k",
+            KeyName = "kn",
+            UserAgent = "claude-cli/1",
+            Session = "s",
+            Surface = "dragoman",
+            ClientProtocol = "AnthropicMessages",
+            UpstreamProtocol = "OpenAiChat",
+            Mode = "translated",
+            Stream = true,
+            Error = "bad",
+            ClientLeft = true,
+            Attempts = [new("a", "al", "claude", "m", "sticky", "429", TimeSpan.FromSeconds(1))],
+            Losses = [new("dropped", "tools[0].strict", "unknown")],
+            InputTokens = 1,
+            OutputTokens = 2,
+            CachedTokens = 3,
+            CacheWriteTokens = 4,
+            ReasoningTokens = 5,
+            Cost = 0.25m,
+            Preview = "hello",
         };
         var body = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"role\":\"user\"},", 5_000)));
         await Store.Flows.AppendAsync([flow with { SearchText = "sesame", Bodies = [new(FlowBodyKind.ClientRequest, 0, "application/json", body, 999_999), new(FlowBodyKind.ClientAnswer, 1, "text/event-stream", default, 0)] }]);

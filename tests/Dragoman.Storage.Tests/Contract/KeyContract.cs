@@ -15,9 +15,19 @@ public abstract class KeyContract<TPlace> : StoreContract<TPlace>
     {
         var key = Key("k1") with
         {
-            PreviousHash = new byte[] { 9 }, PreviousUntil = Noon, Prefix = "dgm-ab", Scopes = new KeyScopes { Models = ["claude-*"], Providers = ["claude"], Surfaces = ["dragoman"] }, ExpiresAt = Noon.AddDays(1),
-            RequestsPerMinute = 60, TokensPerMinute = 5_000_000_000, Concurrency = 3, Budgets = [new(BudgetUnit.Money, BudgetPeriod.Month, 12.5m, "Europe/Berlin"), new(BudgetUnit.Tokens, BudgetPeriod.Day, 1000)],
-            Enabled = false, RevokedAt = Noon, Note = "n", Tags = ["t"],
+            PreviousHash = new byte[] { 9 },
+            PreviousUntil = Noon,
+            Prefix = "dgm-ab",
+            Scopes = new KeyScopes { Models = ["claude-*"], Providers = ["claude"], Surfaces = ["dragoman"] },
+            ExpiresAt = Noon.AddDays(1),
+            RequestsPerMinute = 60,
+            TokensPerMinute = 5_000_000_000,
+            Concurrency = 3,
+            Budgets = [new(BudgetUnit.Money, BudgetPeriod.Month, 12.5m, "Europe/Berlin"), new(BudgetUnit.Tokens, BudgetPeriod.Day, 1000)],
+            Enabled = false,
+            RevokedAt = Noon,
+            Note = "n",
+            Tags = ["t"],
         };
         (await Store.Keys.AddAsync(key)).Saved.ShouldBeTrue();
         var read = (await Store.Keys.GetAsync("k1")).ShouldNotBeNull();

@@ -57,38 +57,38 @@ internal sealed class SourceMappedTree
             case AnchorAlias alias: return new SourceMappedNode(NodeForm.Alias, start, Offset(alias.End), column) { Value = alias.Value.Value };
             case Scalar scalar: return ReadScalar(scalar, start, column, after);
             case SequenceStart list:
-            {
-                var items = new List<SourceMappedNode>();
-                var end = Offset(list.End);
-                for (_parser.MoveNext(); _parser.Current is not SequenceEnd; _parser.MoveNext())
                 {
-                    items.Add(ReadNode(DashAfter(items.Count == 0 ? start : items[^1].End)));
-                    end = items[^1].End;
-                }
+                    var items = new List<SourceMappedNode>();
+                    var end = Offset(list.End);
+                    for (_parser.MoveNext(); _parser.Current is not SequenceEnd; _parser.MoveNext())
+                    {
+                        items.Add(ReadNode(DashAfter(items.Count == 0 ? start : items[^1].End)));
+                        end = items[^1].End;
+                    }
 
-                var flow = list.Style == SequenceStyle.Flow;
-                return new SourceMappedNode(flow ? NodeForm.FlowList : NodeForm.BlockList, start, flow ? Offset(_parser.Current.Start) + 1 : end, column) { Items = items, IsMarkedUp = MarkedUp(list) };
-            }
+                    var flow = list.Style == SequenceStyle.Flow;
+                    return new SourceMappedNode(flow ? NodeForm.FlowList : NodeForm.BlockList, start, flow ? Offset(_parser.Current.Start) + 1 : end, column) { Items = items, IsMarkedUp = MarkedUp(list) };
+                }
 
             case MappingStart map:
-            {
-                var pairs = new List<SourceMappedPair>();
-                var end = Offset(map.End);
-                for (_parser.MoveNext(); _parser.Current is not MappingEnd; _parser.MoveNext())
                 {
-                    var key = ReadNode(-1);
-                    if (!key.IsScalar) throw new EditException("A key of the file is no single word; edit it by hand.");
-                    _parser.MoveNext();
-                    var colon = _text.IndexOf(':', Math.Min(key.End, _text.Length));
-                    var value = ReadNode(colon < 0 ? key.End : colon + 1);
-                    if (pairs.Exists(pair => pair.Key.Value == key.Value)) throw new EditException($"The key '{key.Value}' is given twice; correct that first.");
-                    pairs.Add(new SourceMappedPair(key, value));
-                    end = value.End;
-                }
+                    var pairs = new List<SourceMappedPair>();
+                    var end = Offset(map.End);
+                    for (_parser.MoveNext(); _parser.Current is not MappingEnd; _parser.MoveNext())
+                    {
+                        var key = ReadNode(-1);
+                        if (!key.IsScalar) throw new EditException("A key of the file is no single word; edit it by hand.");
+                        _parser.MoveNext();
+                        var colon = _text.IndexOf(':', Math.Min(key.End, _text.Length));
+                        var value = ReadNode(colon < 0 ? key.End : colon + 1);
+                        if (pairs.Exists(pair => pair.Key.Value == key.Value)) throw new EditException($"The key '{key.Value}' is given twice; correct that first.");
+                        pairs.Add(new SourceMappedPair(key, value));
+                        end = value.End;
+                    }
 
-                var flow = map.Style == MappingStyle.Flow;
-                return new SourceMappedNode(flow ? NodeForm.FlowMap : NodeForm.BlockMap, start, flow ? Offset(_parser.Current.Start) + 1 : end, column) { Pairs = pairs, IsMarkedUp = MarkedUp(map) };
-            }
+                    var flow = map.Style == MappingStyle.Flow;
+                    return new SourceMappedNode(flow ? NodeForm.FlowMap : NodeForm.BlockMap, start, flow ? Offset(_parser.Current.Start) + 1 : end, column) { Pairs = pairs, IsMarkedUp = MarkedUp(map) };
+                }
 
             default: throw new EditException("The file holds something that cannot be edited in place.");
         }

@@ -88,21 +88,21 @@ internal sealed class YamlTree
         switch (current)
         {
             case Scalar scalar:
-            {
-                var node = new SettingScalar(scalar.Value, scalar.Style == ScalarStyle.Plain, (int)scalar.Start.Line, (int)scalar.Start.Column);
-                return Remember(scalar, node);
-            }
+                {
+                    var node = new SettingScalar(scalar.Value, scalar.Style == ScalarStyle.Plain, (int)scalar.Start.Line, (int)scalar.Start.Column);
+                    return Remember(scalar, node);
+                }
 
             case AnchorAlias alias:
                 return _anchors.TryGetValue(alias.Value.Value, out var known)
                     ? known
                     : throw new YamlException(alias.Start, alias.End, $"'*{alias.Value.Value}' refers to an anchor that is not defined before it");
             case SequenceStart start:
-            {
-                var items = new List<SettingNode>();
-                for (Next(); _parser.Current is not SequenceEnd; Next()) items.Add(ReadNode(depth + 1, $"{path}[{items.Count}]"));
-                return Remember(start, new SettingList(items, (int)start.Start.Line, (int)start.Start.Column));
-            }
+                {
+                    var items = new List<SettingNode>();
+                    for (Next(); _parser.Current is not SequenceEnd; Next()) items.Add(ReadNode(depth + 1, $"{path}[{items.Count}]"));
+                    return Remember(start, new SettingList(items, (int)start.Start.Line, (int)start.Start.Column));
+                }
 
             case MappingStart start:
                 return Remember(start, ReadMap(start, depth, path));

@@ -14,7 +14,7 @@ public sealed class CommonAccountSettings
     private static readonly SettingField Weight = new("weight", SettingType.Integer, "Its share among accounts of equal priority; 0 leaves it to be asked last.") { Default = "1", Min = 0, Max = 1_000_000 };
 
     private static readonly SettingField Concurrency = new("concurrency", SettingType.Integer, "How many requests it may serve at once; 0 for no limit.")
-        { Default = "0", Min = 0, Max = 1_000_000, Aliases = ["max-concurrency"] };
+    { Default = "0", Min = 0, Max = 1_000_000, Aliases = ["max-concurrency"] };
 
     private static readonly SettingField Proxy = new("proxy-url", SettingType.Proxy, "The proxy to go through; direct for none; absent for the gateway's own setting.") { IsSecret = true };
 
@@ -91,14 +91,26 @@ public sealed class CommonAccountSettings
     /// <summary>An account with these keys.</summary>
     public Account Apply(Account account) => (account ?? throw new ArgumentNullException(nameof(account))) with
     {
-        Headers = _headers, ProxyUrl = _proxyUrl, Priority = _priority, Weight = _weight, Concurrency = _concurrency, Tags = _tags, Prefix = _prefix,
-        Models = _models, ExcludedModels = _excluded, Enabled = !_disabled, DisableCooling = _disableCooling, RequestRetry = _requestRetry,
+        Headers = _headers,
+        ProxyUrl = _proxyUrl,
+        Priority = _priority,
+        Weight = _weight,
+        Concurrency = _concurrency,
+        Tags = _tags,
+        Prefix = _prefix,
+        Models = _models,
+        ExcludedModels = _excluded,
+        Enabled = !_disabled,
+        DisableCooling = _disableCooling,
+        RequestRetry = _requestRetry,
     };
 
     /// <summary>An account with these keys and the key of one item of <c>api-key-entries</c>, which may have a proxy, weight and concurrency of its own.</summary>
     public Account Apply(Account account, Credential credential, SettingsReader item) => Apply(account) with
     {
-        Credential = credential, ProxyUrl = AddressSettings.Proxy(item, Proxy.Name) ?? _proxyUrl, Weight = ReadWeight(item) ?? _weight,
+        Credential = credential,
+        ProxyUrl = AddressSettings.Proxy(item, Proxy.Name) ?? _proxyUrl,
+        Weight = ReadWeight(item) ?? _weight,
         Concurrency = ReadConcurrency(item) ?? _concurrency,
     };
 

@@ -188,7 +188,10 @@ public sealed class ChatDriver : ClientDriver
             Calls = calls,
             Ending = finish switch
             {
-                "stop" => refusal ? Ending.Refused : Ending.Stop, "length" => Ending.Length, "tool_calls" => Ending.Calls, "content_filter" => Ending.Refused,
+                "stop" => refusal ? Ending.Refused : Ending.Stop,
+                "length" => Ending.Length,
+                "tool_calls" => Ending.Calls,
+                "content_filter" => Ending.Refused,
                 _ => throw new InvalidDataException($"Chat has no finish reason '{finish}'."),
             },
             Usage = usage,

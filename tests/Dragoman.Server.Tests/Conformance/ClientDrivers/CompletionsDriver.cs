@@ -54,7 +54,9 @@ public sealed class CompletionsDriver : ClientDriver
 
     private static Ending EndingOf(string? finish) => finish switch
     {
-        "stop" => Ending.Stop, "length" => Ending.Length, "content_filter" => Ending.Refused,
+        "stop" => Ending.Stop,
+        "length" => Ending.Length,
+        "content_filter" => Ending.Refused,
         _ => throw new InvalidDataException($"Completions has no finish reason '{finish}'."),
     };
 }

@@ -114,7 +114,8 @@ public sealed class GeminiDriver : ClientDriver
             Calls = calls,
             Ending = finish switch
             {
-                "STOP" => calls.Count > 0 ? Ending.Calls : Ending.Stop, "MAX_TOKENS" => Ending.Length,
+                "STOP" => calls.Count > 0 ? Ending.Calls : Ending.Stop,
+                "MAX_TOKENS" => Ending.Length,
                 "SAFETY" or "PROHIBITED_CONTENT" or "BLOCKLIST" or "RECITATION" or "SPII" => Ending.Refused,
                 _ => throw new InvalidDataException($"The finish reason '{finish}' was not expected."),
             },

@@ -199,7 +199,10 @@ public sealed class MessagesDriver : ClientDriver
             Calls = calls,
             Ending = stop switch
             {
-                "end_turn" or "stop_sequence" or "pause_turn" => Ending.Stop, "max_tokens" or "model_context_window_exceeded" => Ending.Length, "tool_use" => Ending.Calls, "refusal" => Ending.Refused,
+                "end_turn" or "stop_sequence" or "pause_turn" => Ending.Stop,
+                "max_tokens" or "model_context_window_exceeded" => Ending.Length,
+                "tool_use" => Ending.Calls,
+                "refusal" => Ending.Refused,
                 _ => throw new InvalidDataException($"Messages has no stop reason '{stop}'."),
             },
             Usage = new ClientUsage(usage["input_tokens"].Num() + usage["cache_read_input_tokens"].Num() + usage["cache_creation_input_tokens"].Num(), usage["output_tokens"].Num(),

@@ -12,10 +12,12 @@ internal static class AnswerProbes
     };
 
     private static readonly Probe Thinks = Probe.Of("", "", chat: """{"reasoning_effort":"high"}""", responses: """{"reasoning":{"effort":"high","summary":"auto"},"include":["reasoning.encrypted_content"],"store":false}""",
-        messages: """{"thinking":{"type":"enabled","budget_tokens":2048}}""", gemini: """{"thinkingConfig":{"thinkingBudget":2048,"includeThoughts":true}}""", completions: "{}") with { Model = "r" };
+        messages: """{"thinking":{"type":"enabled","budget_tokens":2048}}""", gemini: """{"thinkingConfig":{"thinkingBudget":2048,"includeThoughts":true}}""", completions: "{}") with
+    { Model = "r" };
 
     private static readonly Probe Hides = Probe.Of("", "", chat: """{"reasoning":{"effort":"high","exclude":true}}""", messages: """{"thinking":{"type":"enabled","budget_tokens":2048,"display":"omitted"}}""",
-        gemini: """{"thinkingConfig":{"thinkingBudget":2048,"includeThoughts":false}}""") with { Model = "r" };
+        gemini: """{"thinkingConfig":{"thinkingBudget":2048,"includeThoughts":false}}""") with
+    { Model = "r" };
 
     private static readonly Probe Searches = Probe.Of("", "", chat: """{"web_search_options":{}}""", responses: """{"tools":[{"type":"web_search"}],"include":["web_search_call.action.sources"]}""",
         messages: """{"tools":[{"type":"web_search_20250305","name":"web_search"}]}""", gemini: """{"tools":[{"googleSearch":{}}]}""", completions: "{}");
