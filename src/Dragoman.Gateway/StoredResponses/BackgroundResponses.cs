@@ -4,7 +4,6 @@ using Dragoman.Protocols;
 using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Json;
 using Dragoman.Protocols.OpenAiResponses.Client;
-using Dragoman.Protocols.OpenAiResponses.Upstream;
 using Dragoman.Protocols.Registry;
 
 namespace Dragoman.Gateway.StoredResponses;
@@ -61,7 +60,7 @@ public sealed class BackgroundResponses(BackgroundRunDependencies parts, Respons
     private static ReadOnlyMemory<byte> Detached(ReadOnlyMemory<byte> body)
     {
         using var buffer = new PooledBuffer(body.Length + 64);
-        ResponsesJsonEditor.WriteChanged(new JsonSlice(body), [("background", default), ("stream", JsonSlice.Create("true"u8))], buffer);
+        JsonObjectPatch.Write(new JsonSlice(body), [("background", default), ("stream", JsonSlice.Create("true"u8))], buffer);
         return buffer.WrittenSpan.ToArray();
     }
 }

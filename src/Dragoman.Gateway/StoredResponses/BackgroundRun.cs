@@ -246,7 +246,7 @@ public sealed class BackgroundRun : IResponseChannel, IDisposable
     private static JsonSlice Changed(JsonSlice source, (string Name, JsonSlice Value)[] changes)
     {
         using var buffer = new PooledBuffer(source.Bytes.Length + 256);
-        ResponsesJsonEditor.WriteChanged(source, changes, buffer);
+        JsonObjectPatch.Write(source, changes, buffer);
         return new JsonSlice(buffer.WrittenSpan.ToArray());
     }
 }

@@ -37,7 +37,7 @@ public static class ConversationCompaction
         var order = new JsonSlice(Encoding.UTF8.GetBytes($$"""{"type":"message","role":"user","content":[{"type":"input_text","text":{{InputItems.Quote(Order)}}}]}"""));
         var hasTools = ResponsesJsonEditor.FieldOf(body, "tools"u8) is { IsArray: true };
         using var buffer = new PooledBuffer(body.Length + 1024);
-        ResponsesJsonEditor.WriteChanged(new JsonSlice(body),
+        JsonObjectPatch.Write(new JsonSlice(body),
         [
             ("input", ListPaging.Create([.. items.Where(item => InputItems.TextOf(item, "type"u8) != "compaction_trigger"), order])),
             ("store", JsonSlice.Create("false"u8)),

@@ -147,7 +147,7 @@ public sealed class ConversationResolver(ResponsesState state, ClientKeyStore cl
     private static ReadOnlyMemory<byte> Replace(ReadOnlyMemory<byte> body, ReadOnlyMemory<byte> input)
     {
         using var buffer = new PooledBuffer(body.Length + input.Length);
-        ResponsesJsonEditor.WriteChanged(new JsonSlice(body), [("input", new JsonSlice(input))], buffer);
+        JsonObjectPatch.Write(new JsonSlice(body), [("input", new JsonSlice(input))], buffer);
         return buffer.WrittenSpan.ToArray();
     }
 

@@ -28,7 +28,7 @@ public static class EventReplay
     private static JsonSlice Begun(JsonSlice response)
     {
         using var buffer = new PooledBuffer(response.Bytes.Length);
-        ResponsesJsonEditor.WriteChanged(response, [("status", JsonSlice.Create("\"in_progress\""u8)), ("output", JsonSlice.Create("[]"u8)), ("usage", JsonSlice.Create("null"u8)), ("completed_at", default)], buffer);
+        JsonObjectPatch.Write(response, [("status", JsonSlice.Create("\"in_progress\""u8)), ("output", JsonSlice.Create("[]"u8)), ("usage", JsonSlice.Create("null"u8)), ("completed_at", default)], buffer);
         return new JsonSlice(buffer.WrittenSpan.ToArray());
     }
 
@@ -75,7 +75,7 @@ public static class EventReplay
             "reasoning" => [("summary", JsonSlice.Create("[]"u8)), ("encrypted_content", default)],
             _ => [],
         };
-        ResponsesJsonEditor.WriteChanged(item, changes, buffer);
+        JsonObjectPatch.Write(item, changes, buffer);
         return new JsonSlice(buffer.WrittenSpan.ToArray());
     }
 
@@ -86,7 +86,7 @@ public static class EventReplay
         var text = ResponsesJsonEditor.FieldOf(part.Bytes, refusal ? "refusal"u8 : "text"u8);
         if (text.IsEmpty) text = JsonSlice.Create("\"\""u8);
         using var buffer = new PooledBuffer(part.Bytes.Length);
-        ResponsesJsonEditor.WriteChanged(part, [(name, JsonSlice.Create("\"\""u8))], buffer);
+        JsonObjectPatch.Write(part, [(name, JsonSlice.Create("\"\""u8))], buffer);
         var opened = new JsonSlice(buffer.WrittenSpan.ToArray());
         var prefix = refusal ? "response.refusal" : "response.output_text";
         Part("response.content_part.added", json => opened.WriteTo(json, "part"u8));

@@ -99,7 +99,7 @@ internal sealed class PersistentResponseStore(MemoryResponseStore cache, Respons
     private static StoredResponse Fail(StoredResponse response)
     {
         using var buffer = new PooledBuffer(response.Response.Length + 256);
-        ResponsesJsonEditor.WriteChanged(new JsonSlice(response.Response), [("status", InputItems.Quote("failed")), ("error", Interrupted)], buffer);
+        JsonObjectPatch.Write(new JsonSlice(response.Response), [("status", InputItems.Quote("failed")), ("error", Interrupted)], buffer);
         return response with { Status = "failed", Response = buffer.WrittenSpan.ToArray() };
     }
 

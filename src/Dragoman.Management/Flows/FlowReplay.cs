@@ -9,7 +9,6 @@ using Dragoman.Management.Hosting;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Json;
-using Dragoman.Protocols.OpenAiResponses.Upstream;
 using Dragoman.Protocols.Registry;
 
 namespace Dragoman.Management.Flows;
@@ -87,7 +86,7 @@ public sealed class FlowReplay(FlowLookup lookup, IFlowStore flows, FlowRecorder
         (string, JsonSlice)[] changes = otherForm
             ? [("model", name), ("stream", stream ? JsonSlice.Create("true"u8) : default), ("stream_options", default)]
             : [("model", name)];
-        ResponsesJsonEditor.WriteChanged(new JsonSlice(body), changes, buffer);
+        JsonObjectPatch.Write(new JsonSlice(body), changes, buffer);
         return buffer.WrittenSpan.ToArray();
     }
 

@@ -26,7 +26,7 @@ public sealed class RouteExplainer(Router router)
 
     private static ManagementError? Read(string? name, out Protocol protocol)
     {
-        protocol = Protocol.OpenAiChat;
+        protocol = ProtocolRegistry.Default;
         if (string.IsNullOrEmpty(name)) return null;
         if (ProtocolRegistry.FromName(name) is not { } named) return ManagementError.Invalid($"'{name}' is not a protocol; use one of {string.Join(", ", ProtocolRegistry.Names)}.", "protocol");
         protocol = named;

@@ -2,6 +2,7 @@ using Dragoman.Gateway.Catalog;
 using Dragoman.Gateway.Requests;
 using Dragoman.Gateway.Routing;
 using Dragoman.Protocols;
+using Dragoman.Protocols.Registry;
 
 namespace Dragoman.Management.Usage;
 
@@ -16,7 +17,7 @@ public sealed class PriceList(PriceCatalog prices, Router router)
         var sources = PriceCatalog.Sources.ToDictionary(pair => pair.Key, pair => new PriceSourceView(pair.Value.Page, pair.Value.Seen), StringComparer.Ordinal);
         if (string.IsNullOrEmpty(model)) return new PricesView([.. prices.All.Select(PriceView.From)], sources);
         // Asked for a name as clients use it, the upstream's own names behind it are looked up.
-        var found = router.Plan(new RouteRequest(model, Protocol.OpenAiChat), dryRun: true).Candidates
+        var found = router.Plan(new RouteRequest(model, ProtocolRegistry.Default), dryRun: true).Candidates
             .Select(candidate => (candidate.Account.Provider, Model: candidate.Model.Id)).Append((Provider: provider ?? "", Model: model)).Distinct()
             .Where(one => string.IsNullOrEmpty(provider) || one.Provider == provider)
             .Select(one => prices.Find(one.Provider, one.Model)).OfType<ModelPrice>().Distinct();

@@ -42,6 +42,9 @@ public static class ProtocolRegistry
     /// </summary>
     public static IReadOnlyList<string> Names { get; } = [.. ByProtocol.Select(static entry => entry.Traits.Name)];
 
+    /// <summary>The protocol that is spoken where nobody says which.</summary>
+    public static Protocol Default => Known[0].Traits.Protocol;
+
     /// <summary>What may be asked about a protocol.</summary>
     public static ProtocolTraits Traits(Protocol protocol) => ByProtocol[(int)protocol].Traits;
 

@@ -16,6 +16,7 @@ internal static class ClientApiModule
     public static IServiceCollection AddClientApi(this IServiceCollection services)
     {
         services.AddSingleton<ClientAuthentication>();
+        services.AddSingleton<ClientProtocolSelector>();
         services.AddSingleton<RequestBodyReader>();
         services.AddSingleton<ClientRequestReader>();
         services.AddSingleton<ClientEndpoint>();
@@ -24,9 +25,9 @@ internal static class ClientApiModule
         services.AddSingleton<ModelsEndpoint>();
         services.AddSingleton<IClientRoutes, ModelListRoutes>();
         services.AddSingleton<IClientRoutes, ProbeRoutes>();
-        services.AddSingleton<IModelListFormat, OpenAiModelList>().AddSingleton<IClientRoutes, OpenAiRoutes>();
-        services.AddSingleton<IModelListFormat, AnthropicModelList>().AddSingleton<IRequestRules, AnthropicRequestRules>().AddSingleton<IClientRoutes, AnthropicRoutes>();
-        services.AddSingleton<IModelListFormat, GeminiModelList>().AddSingleton<IClientRoutes, GeminiRoutes>();
+        services.AddSingleton(OpenAiSigns.Chat).AddSingleton(ResponsesSigns.Responses).AddSingleton<IModelListFormat, OpenAiModelList>().AddSingleton<IClientRoutes, OpenAiRoutes>();
+        services.AddSingleton(AnthropicSigns.Messages).AddSingleton<IModelListFormat, AnthropicModelList>().AddSingleton<IRequestRules, AnthropicRequestRules>().AddSingleton<IClientRoutes, AnthropicRoutes>();
+        services.AddSingleton(GeminiSigns.Gemini).AddSingleton<IModelListFormat, GeminiModelList>().AddSingleton<IClientRoutes, GeminiRoutes>();
         services.AddStoredResponses();
         services.AddResponsesSockets();
         return services;

@@ -13,7 +13,7 @@ using Dragoman.Server.Security;
 namespace Dragoman.Server.Hosting;
 
 /// <summary>What every request passes before its route: CORS, draining, and errors reported in the client's protocol.</summary>
-internal sealed partial class HttpPipeline(Func<GatewayConfig> config, ClientKeyStore keys, GracefulShutdown shutdown, TimeProvider time, ILogger<HttpPipeline> logger)
+internal sealed partial class HttpPipeline(Func<GatewayConfig> config, ClientKeyStore keys, GracefulShutdown shutdown, ClientProtocolSelector protocols, TimeProvider time, ILogger<HttpPipeline> logger)
 {
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
@@ -69,19 +69,17 @@ internal sealed partial class HttpPipeline(Func<GatewayConfig> config, ClientKey
         var path = context.Request.Path.Value!;
         if (UnservedEndpoints.IsBedrock(path)) return AwsError.WriteAsync(context, 404, "ResourceNotFoundException", words);
         var error = new WireError(ErrorKind.NotFound, words) { Code = UnservedEndpoints.Code };
-        return UnservedEndpoints.IsClaudeOnVertex(path)
-            ? ErrorResponse.WriteAsync(context, ProtocolRegistry.Client(Protocol.AnthropicMessages), error, FlowId.New(time))
-            : WriteErrorAsync(context, error);
+        return WriteErrorAsync(context, error);
     }
 
     private Task WriteErrorAsync(HttpContext context, WireError error)
         => ErrorResponse.WriteAsync(context, ProtocolOf(context), error, FlowId.New(time));
 
     /// <summary>The protocol of a request that no handler took: by its route, else by what its path and headers say.</summary>
-    private static IClientProtocol ProtocolOf(HttpContext context)
+    private IClientProtocol ProtocolOf(HttpContext context)
     {
         if (context.GetEndpoint()?.Metadata.GetMetadata<ClientRoute>() is { } route) return ProtocolRegistry.Client(route.Protocol);
-        return ProtocolRegistry.Client(ClientProtocolSelector.Select(context.Request));
+        return ProtocolRegistry.Client(protocols.Select(context.Request));
     }
 
     [LoggerMessage(10, LogLevel.Error, "An unexpected fault at {Path}")]

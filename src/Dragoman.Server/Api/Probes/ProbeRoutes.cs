@@ -69,7 +69,7 @@ internal sealed class ProbeRoutes(Func<GatewayConfig> config, GracefulShutdown s
         if (!LocalCaller.Is(context) && (clientKeys.IsOpen || authentication.Check(context) is not null))
         {
             var error = new WireError(ErrorKind.Authentication, "From another machine the metrics need a client key of this gateway.") { Code = "missing_api_key" };
-            await ErrorResponse.WriteAsync(context, ProtocolRegistry.Client(Protocol.OpenAiChat), error, FlowId.New(time));
+            await ErrorResponse.WriteAsync(context, ProtocolRegistry.Client(ProtocolRegistry.Default), error, FlowId.New(time));
             return;
         }
 

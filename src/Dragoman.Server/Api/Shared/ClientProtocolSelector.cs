@@ -1,83 +1,62 @@
 using System.Collections.Frozen;
 using Dragoman.Protocols;
+using Dragoman.Protocols.Registry;
 
 namespace Dragoman.Server.Api.Shared;
 
 /// <summary>
 /// The protocol in which a request wants its answer where no route of its own says it: by the path where that belongs to one API, else by the
-/// headers that only the clients of one API send, else OpenAI's.
+/// headers that only the clients of one API send, else <see cref="ProtocolRegistry.Default"/>.
 /// </summary>
-internal static class ClientProtocolSelector
+internal sealed class ClientProtocolSelector
 {
-    /// <summary>What the first word of a path behind <c>/v1</c> belongs to. Words that several APIs have (<c>models</c>, <c>files</c>) are left to the headers.</summary>
-    private static readonly FrozenDictionary<string, Protocol> Owners = new Dictionary<string, Protocol>(StringComparer.OrdinalIgnoreCase)
-    {
-        ["messages"] = Protocol.AnthropicMessages,
-        ["complete"] = Protocol.AnthropicMessages,
-        ["organizations"] = Protocol.AnthropicMessages,
-        ["skills"] = Protocol.AnthropicMessages,
-        ["cachedContents"] = Protocol.Gemini,
-        ["corpora"] = Protocol.Gemini,
-        ["dynamic"] = Protocol.Gemini,
-        ["fileSearchStores"] = Protocol.Gemini,
-        ["interactions"] = Protocol.Gemini,
-        ["operations"] = Protocol.Gemini,
-        ["projects"] = Protocol.Gemini,
-        ["publishers"] = Protocol.Gemini,
-        ["tunedModels"] = Protocol.Gemini,
-        ["responses"] = Protocol.OpenAiResponses,
-        ["conversations"] = Protocol.OpenAiResponses,
-        ["assistants"] = Protocol.OpenAiChat,
-        ["audio"] = Protocol.OpenAiChat,
-        ["chat"] = Protocol.OpenAiChat,
-        ["completions"] = Protocol.OpenAiChat,
-        ["embeddings"] = Protocol.OpenAiChat,
-        ["fine_tuning"] = Protocol.OpenAiChat,
-        ["images"] = Protocol.OpenAiChat,
-        ["moderations"] = Protocol.OpenAiChat,
-        ["realtime"] = Protocol.OpenAiChat,
-        ["threads"] = Protocol.OpenAiChat,
-        ["uploads"] = Protocol.OpenAiChat,
-        ["vector_stores"] = Protocol.OpenAiChat,
-        ["videos"] = Protocol.OpenAiChat,
-    }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+    private readonly ProtocolSigns[] _signs;
+    private readonly FrozenDictionary<string, Protocol> _owners;
 
-    /// <summary>Paths of one API that do not begin with <c>/v1</c>.</summary>
-    private static readonly (string Start, Protocol Language)[] Roots =
-    [
-        ("/v1beta", Protocol.Gemini), ("/v1alpha", Protocol.Gemini), ("/v1internal", Protocol.Gemini), ("/upload/", Protocol.Gemini), ("/download/", Protocol.Gemini),
-        ("/api/claude", Protocol.AnthropicMessages), ("/api/oauth", Protocol.AnthropicMessages), ("/api/hello", Protocol.AnthropicMessages), ("/api/event_logging", Protocol.AnthropicMessages),
-    ];
+    public ClientProtocolSelector(IEnumerable<ProtocolSigns> signs)
+    {
+        _signs = [.. signs];
+        _owners = _signs.SelectMany(one => one.Words.Select(word => (word, one.Protocol))).ToFrozenDictionary(pair => pair.word, pair => pair.Protocol, StringComparer.OrdinalIgnoreCase);
+    }
 
     /// <summary>The protocol of a request that no handler took.</summary>
-    public static Protocol Select(HttpRequest request) => ByPath(request.Path.Value ?? "") ?? ByHeaders(request) ?? Protocol.OpenAiChat;
+    public Protocol Select(HttpRequest request) => ByPath(request.Path.Value ?? "") ?? ByHeaders(request) ?? ProtocolRegistry.Default;
 
     /// <summary>The protocol whose clients send such headers, or null where nothing tells.</summary>
-    public static Protocol? ByHeaders(HttpRequest request)
+    public Protocol? ByHeaders(HttpRequest request)
     {
-        var headers = request.Headers;
-        if (headers.ContainsKey("anthropic-version") || headers.ContainsKey("anthropic-beta") || headers.UserAgent.ToString().StartsWith("claude-cli", StringComparison.OrdinalIgnoreCase)) return Protocol.AnthropicMessages;
-        if (headers.ContainsKey("x-goog-api-key") || headers.ContainsKey("x-goog-api-client")) return Protocol.Gemini;
+        var agent = request.Headers.UserAgent.ToString();
+        foreach (var one in _signs)
+        {
+            foreach (var header in one.Headers)
+                if (request.Headers.ContainsKey(header)) return one.Protocol;
+            foreach (var start in one.UserAgents)
+                if (agent.StartsWith(start, StringComparison.OrdinalIgnoreCase)) return one.Protocol;
+        }
+
         return null;
     }
 
-    private static Protocol? ByPath(string path)
+    /// <summary>A path without the versions that it begins with; clients with <c>/v1</c> in their base address double it.</summary>
+    public static ReadOnlySpan<char> BehindVersion(string path)
     {
-        foreach (var (start, protocol) in Roots)
-        {
-            if (path.StartsWith(start, StringComparison.OrdinalIgnoreCase)) return protocol;
-        }
-
         var rest = path.AsSpan().TrimStart('/');
-        while (rest.StartsWith("v1/", StringComparison.OrdinalIgnoreCase))
+        while (rest.StartsWith("v1/", StringComparison.OrdinalIgnoreCase)) rest = rest[3..].TrimStart('/');
+        return rest;
+    }
+
+    private Protocol? ByPath(string path)
+    {
+        foreach (var one in _signs)
+            if (one.OwnsPath(path)) return one.Protocol;
+        foreach (var one in _signs)
         {
-            rest = rest[3..].TrimStart('/');
+            foreach (var start in one.Roots)
+                if (path.StartsWith(start, StringComparison.OrdinalIgnoreCase)) return one.Protocol;
         }
 
+        var rest = BehindVersion(path);
         var end = rest.IndexOf('/');
-        var word = end < 0 ? rest : rest[..end];
-        // Gemini names its methods behind a colon.
-        if (word.Equals("models", StringComparison.OrdinalIgnoreCase) && end >= 0 && rest[end..].Contains(':')) return Protocol.Gemini;
-        return Owners.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(word, out var owner) ? owner : null;
+        return _owners.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(end < 0 ? rest : rest[..end], out var owner) ? owner : null;
     }
 }

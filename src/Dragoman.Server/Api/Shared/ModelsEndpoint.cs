@@ -10,7 +10,7 @@ using Dragoman.Server.Http;
 namespace Dragoman.Server.Api.Shared;
 
 /// <summary>Lists the models, in the shape the caller's client expects.</summary>
-internal sealed class ModelsEndpoint(ClientAuthentication authentication, Dragoman.Gateway.Routing.Router router, IEnumerable<IModelListFormat> formats, TimeProvider time)
+internal sealed class ModelsEndpoint(ClientAuthentication authentication, Dragoman.Gateway.Routing.Router router, IEnumerable<IModelListFormat> formats, ClientProtocolSelector protocols, TimeProvider time)
 {
     private readonly Dictionary<Protocol, IModelListFormat> _formats = formats.ToDictionary(format => format.Protocol);
 
@@ -34,7 +34,7 @@ internal sealed class ModelsEndpoint(ClientAuthentication authentication, Dragom
         return Find(context, id) is { } model ? WriteAsync(context, writer => _formats[protocol].WriteModel(writer, model)) : RefuseAsync(context, protocol, Unknown(id));
     }
 
-    private static Protocol ProtocolOf(HttpRequest request) => ClientProtocolSelector.ByHeaders(request) ?? Protocol.OpenAiChat;
+    private Protocol ProtocolOf(HttpRequest request) => protocols.ByHeaders(request) ?? ProtocolRegistry.Default;
 
     /// <summary>What the caller's key may use of what there is.</summary>
     private IReadOnlyList<VisibleModel> Visible(HttpContext context)

@@ -48,7 +48,7 @@ internal sealed class ManagementErrorResult(WireError error) : IResult, IEndpoin
 
     /// <inheritdoc/>
     public Task ExecuteAsync(HttpContext httpContext)
-        => ErrorResponse.WriteAsync(httpContext, ProtocolRegistry.Client(Protocol.OpenAiChat), error, FlowId.New(httpContext.RequestServices.GetRequiredService<TimeProvider>()));
+        => ErrorResponse.WriteAsync(httpContext, ProtocolRegistry.Client(ProtocolRegistry.Default), error, FlowId.New(httpContext.RequestServices.GetRequiredService<TimeProvider>()));
 
     /// <inheritdoc/>
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)

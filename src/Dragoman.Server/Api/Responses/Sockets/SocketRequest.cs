@@ -63,7 +63,7 @@ internal sealed record SocketRequest(ReadOnlyMemory<byte> Body, bool Generate, b
     private static ReadOnlyMemory<byte> Changed(JsonSlice source, (string Name, JsonSlice Value)[] changes)
     {
         using var buffer = new PooledBuffer(source.Bytes.Length + 64);
-        ResponsesJsonEditor.WriteChanged(source, changes, buffer);
+        JsonObjectPatch.Write(source, changes, buffer);
         return buffer.WrittenSpan.ToArray();
     }
 }

@@ -95,7 +95,7 @@ internal sealed class SocketTurns(SocketDependencies parts, HttpContext context,
             var type = AnswerFrames.TypeOf(data);
             if (type == "response.in_progress") continue;
             using var changed = new PooledBuffer(data.Length + 16);
-            ResponsesJsonEditor.WriteChanged(new JsonSlice(data), [("sequence_number", JsonSlice.Create(number++ == 0 ? "0"u8 : "1"u8))], changed);
+            JsonObjectPatch.Write(new JsonSlice(data), [("sequence_number", JsonSlice.Create(number++ == 0 ? "0"u8 : "1"u8))], changed);
             if (type == "response.completed") _memory.Remember(streamId, "resp_" + exchange.AnswerId, turn, default);
             await writer.SendAsync(changed.WrittenMemory, streamId, gone);
         }
