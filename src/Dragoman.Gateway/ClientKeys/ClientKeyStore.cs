@@ -58,7 +58,7 @@ public sealed partial class ClientKeyStore : IDisposable
     }
 
     /// <summary>Whose a key is, and whether it may be used now. The caller is null for a key that is not known.</summary>
-    public (ClientKeyStatus Standing, ClientIdentity? Caller) Find(string key)
+    public (ClientKeyStatus Status, ClientIdentity? Client) Find(string key)
     {
         ArgumentNullException.ThrowIfNull(key);
         return _table.Find(key) is { } known ? (known.StatusAt(_time.GetUtcNow()), known.Client) : (ClientKeyStatus.Unknown, null);

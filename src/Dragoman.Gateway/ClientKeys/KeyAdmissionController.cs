@@ -10,7 +10,7 @@ public sealed class KeyAdmissionController(KeyRateLimiters meters, BudgetReserva
     private const long AssumedOutput = 1_000;
 
     /// <summary>An answer may be with its client a moment before its place is free again: so long the next request waits before it is refused.</summary>
-    private static readonly TimeSpan PlacePatience = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan PlaceWait = TimeSpan.FromMilliseconds(25);
 
     /// <inheritdoc/>
     public ValueTask<AdmissionLease> AcquireAsync(ClientRequest request, CancellationToken cancellationToken)
@@ -39,7 +39,7 @@ public sealed class KeyAdmissionController(KeyRateLimiters meters, BudgetReserva
 
     private async ValueTask<AdmissionLease> AcquireWhenLoadedAsync(ClientRequest request, RequestSize size)
     {
-        await Task.Delay(PlacePatience, time, CancellationToken.None);
+        await Task.Delay(PlaceWait, time, CancellationToken.None);
         return await Acquire(request, size);
     }
 

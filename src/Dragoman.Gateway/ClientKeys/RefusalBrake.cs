@@ -18,7 +18,7 @@ public sealed class RefusalBrake(Func<LimitOptions> options, TimeProvider time)
     private const int LongestName = 200;
     private const int LongestWords = 300;
 
-    private readonly ConcurrentDictionary<(string Caller, string Model), Count> _counts = new();
+    private readonly ConcurrentDictionary<(string Client, string Model), Count> _counts = new();
 
     /// <summary>The error that is given in place of an answer; null when the request may go on.</summary>
     public WireError? Check(ClientRequest request)

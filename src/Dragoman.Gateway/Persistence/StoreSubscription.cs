@@ -60,11 +60,11 @@ public sealed class StoreSubscription(Func<StoreChange, bool> concerns, Func<Can
     {
         try
         {
-            if (isStale) await InsistAsync(afterPause: true, stop);
+            if (isStale) await RetryUntilReadAsync(afterPause: true, stop);
             while (await _due.Reader.WaitToReadAsync(stop))
             {
                 _due.Reader.TryRead(out _);
-                await InsistAsync(afterPause: false, stop);
+                await RetryUntilReadAsync(afterPause: false, stop);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -73,7 +73,7 @@ public sealed class StoreSubscription(Func<StoreChange, bool> concerns, Func<Can
         }
     }
 
-    private async Task InsistAsync(bool afterPause, CancellationToken stop)
+    private async Task RetryUntilReadAsync(bool afterPause, CancellationToken stop)
     {
         if (afterPause) await Task.Delay(pause, time, stop);
         while (!await TryReadAsync(stop)) await Task.Delay(pause, time, stop);

@@ -10,11 +10,11 @@ internal static class PresentedCredentials
     private static readonly string[] Headers = ["x-api-key", "x-goog-api-key", "api-key"];
 
     /// <summary>The best standing of all that are shown, with whose key it is; null when none is shown.</summary>
-    public static (ClientKeyStatus Standing, ClientIdentity? Caller)? Find(HttpRequest request, ClientKeyStore ring)
+    public static (ClientKeyStatus Status, ClientIdentity? Client)? Find(HttpRequest request, ClientKeyStore ring)
     {
         var authorization = request.Headers.Authorization.ToString();
         if (authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)) authorization = authorization[7..];
-        (ClientKeyStatus Standing, ClientIdentity? Caller)? best = null;
+        (ClientKeyStatus Status, ClientIdentity? Client)? best = null;
         if (Try(authorization, ring, ref best)) return best;
         foreach (var name in Headers)
         {
@@ -26,12 +26,12 @@ internal static class PresentedCredentials
         return best;
     }
 
-    private static bool Try(string key, ClientKeyStore ring, ref (ClientKeyStatus Standing, ClientIdentity? Caller)? best)
+    private static bool Try(string key, ClientKeyStore ring, ref (ClientKeyStatus Status, ClientIdentity? Client)? best)
     {
         key = key.Trim();
         if (key.Length == 0) return false;
         var found = ring.Find(key);
-        if (best is null || found.Standing == ClientKeyStatus.Good || (best.Value.Caller is null && found.Caller is not null)) best = found;
-        return found.Standing == ClientKeyStatus.Good;
+        if (best is null || found.Status == ClientKeyStatus.Good || (best.Value.Client is null && found.Client is not null)) best = found;
+        return found.Status == ClientKeyStatus.Good;
     }
 }

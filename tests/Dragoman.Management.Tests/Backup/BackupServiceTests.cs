@@ -32,7 +32,7 @@ public sealed class BackupServiceTests
         var rotated = await fixture.Get<BackupService>().RotateMasterKeyAsync(keepOld: false, isKeyFileShared: false, ManagementFixture.Owner, default).ValueAsync();
         (rotated.Secrets, rotated.OldDropped).ShouldBe((1, true));
         await fixture.Get<Dragoman.Gateway.ClientKeys.ClientKeyStore>().ReloadAsync(default);
-        fixture.Get<Dragoman.Gateway.ClientKeys.ClientKeyStore>().Find(made.Key!).Standing.ShouldBe(Dragoman.Gateway.ClientKeys.ClientKeyStatus.Good);
+        fixture.Get<Dragoman.Gateway.ClientKeys.ClientKeyStore>().Find(made.Key!).Status.ShouldBe(Dragoman.Gateway.ClientKeys.ClientKeyStatus.Good);
     }
 
     [Fact]

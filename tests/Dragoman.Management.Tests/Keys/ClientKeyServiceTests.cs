@@ -18,7 +18,7 @@ public sealed class ClientKeyServiceTests
         var keys = fixture.Get<ClientKeyService>();
         var made = await keys.CreateAsync(Plain, ManagementFixture.Owner, default).ValueAsync();
         (made.Name, made.Origin, made.Status, made.RequestsPerMinute).ShouldBe(("laptop", "store", "active", 5));
-        fixture.Get<ClientKeyStore>().Find(made.Key.ShouldNotBeNull()).Standing.ShouldBe(ClientKeyStatus.Good);
+        fixture.Get<ClientKeyStore>().Find(made.Key.ShouldNotBeNull()).Status.ShouldBe(ClientKeyStatus.Good);
         var shown = await keys.GetAsync(made.Id, default).ValueAsync();
         (shown.Key, shown.Prefix).ShouldBe((null, made.Prefix));
         (await keys.ListAsync(default).ValueAsync()).Keys.ShouldHaveSingleItem().Id.ShouldBe(made.Id);
@@ -92,13 +92,13 @@ public sealed class ClientKeyServiceTests
         var made = await keys.CreateAsync(Plain, ManagementFixture.Owner, default).ValueAsync();
         var rotated = await keys.RotateAsync(made.Id, TimeSpan.FromMinutes(1), ManagementFixture.Owner, default).ValueAsync();
         rotated.Key.ShouldNotBe(made.Key);
-        known.Find(made.Key!).Standing.ShouldBe(ClientKeyStatus.Good);
+        known.Find(made.Key!).Status.ShouldBe(ClientKeyStatus.Good);
         fixture.Time.Advance(TimeSpan.FromMinutes(2));
-        known.Find(made.Key!).Standing.ShouldNotBe(ClientKeyStatus.Good);
-        known.Find(rotated.Key!).Standing.ShouldBe(ClientKeyStatus.Good);
+        known.Find(made.Key!).Status.ShouldNotBe(ClientKeyStatus.Good);
+        known.Find(rotated.Key!).Status.ShouldBe(ClientKeyStatus.Good);
         (await keys.RotateAsync(made.Id, TimeSpan.FromDays(366), ManagementFixture.Owner, default).ErrorAsync(Invalid, "invalid_value")).Field.ShouldBe("grace_seconds");
         (await keys.RevokeAsync(made.Id, ManagementFixture.Owner, default).ValueAsync()).Status.ShouldBe("revoked");
-        known.Find(rotated.Key!).Standing.ShouldNotBe(ClientKeyStatus.Good);
+        known.Find(rotated.Key!).Status.ShouldNotBe(ClientKeyStatus.Good);
         await keys.RotateAsync(made.Id, TimeSpan.Zero, ManagementFixture.Owner, default).ErrorAsync(Conflict, "key_revoked");
         (await keys.RemoveAsync(made.Id, ManagementFixture.Owner, default)).ShouldBeNull();
         await keys.RemoveAsync(made.Id, ManagementFixture.Owner, default).ErrorAsync(NotFound, "not_found");

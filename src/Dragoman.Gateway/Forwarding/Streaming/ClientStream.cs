@@ -19,7 +19,7 @@ internal sealed class ClientStream : ITimerCallback, IAsyncDisposable
     private readonly bool _asPing;
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly SharedTimer _timer;
-    private readonly SharedTimer.Beat? _registration;
+    private readonly SharedTimer.Registration? _registration;
     private long _lastWrite;
     private bool _flushing;
     private bool _endsInCrLf;

@@ -8,7 +8,7 @@ internal sealed class ActivityTimeout : ITimerCallback, IDisposable
 {
     private readonly TimeProvider _time;
     private readonly SharedTimer _timer;
-    private readonly SharedTimer.Beat _registration;
+    private readonly SharedTimer.Registration _registration;
     private readonly CancellationTokenSource _source;
     private readonly CancellationToken _stopping;
     private long _deadline;

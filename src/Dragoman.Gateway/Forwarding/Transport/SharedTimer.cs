@@ -23,22 +23,22 @@ internal sealed class SharedTimer(TimeProvider time) : IDisposable
     private bool _isRunning;
 
     /// <summary>Lets something look at the clock from now on, until it is left by <see cref="Remove"/>.</summary>
-    public Beat Join(ITimerCallback item)
+    public Registration Join(ITimerCallback item)
     {
         var stripe = _stripes[Environment.CurrentManagedThreadId % Stripes];
         var node = new LinkedListNode<ITimerCallback>(item);
         lock (stripe.Lock) stripe.Items.AddLast(node);
         if (Interlocked.Increment(ref _waiting) == 1 || !Volatile.Read(ref _isRunning)) Start();
-        return new Beat(stripe.Lock, node);
+        return new Registration(stripe.Lock, node);
     }
 
     /// <summary>Ends it. Twice does no harm.</summary>
-    public void Remove(Beat tick)
+    public void Remove(Registration registration)
     {
-        lock (tick.Lock)
+        lock (registration.Lock)
         {
-            if (tick.Node.List is not { } list) return;
-            list.Remove(tick.Node);
+            if (registration.Node.List is not { } list) return;
+            list.Remove(registration.Node);
         }
 
         Interlocked.Decrement(ref _waiting);
@@ -80,7 +80,7 @@ internal sealed class SharedTimer(TimeProvider time) : IDisposable
     }
 
     /// <summary>A place in the list.</summary>
-    internal readonly record struct Beat(Lock Lock, LinkedListNode<ITimerCallback> Node);
+    internal readonly record struct Registration(Lock Lock, LinkedListNode<ITimerCallback> Node);
 
     private sealed class Stripe
     {

@@ -22,8 +22,8 @@ internal sealed class ClientAuthentication(ClientKeyStore keys)
 
         if (PresentedCredentials.Find(context.Request, keys) is not { } shown)
             return Denied("An API key of this gateway is missing: send it as 'Authorization: Bearer …', 'x-api-key', 'x-goog-api-key' or 'api-key'.", "missing_api_key");
-        if (Against(shown.Standing, shown.Caller) is { } refusal) return refusal;
-        var client = shown.Caller!;
+        if (Against(shown.Status, shown.Client) is { } refusal) return refusal;
+        var client = shown.Client!;
         var surface = ListenerSurface.Get(context);
         if (!client.AllowsSurface(surface))
             return new WireError(ErrorKind.Permission, $"The API key '{client.Name}' ({client.KeyId}) is not allowed on this address (surface '{surface.ToString().ToLowerInvariant()}').") { Code = "surface_not_allowed" };

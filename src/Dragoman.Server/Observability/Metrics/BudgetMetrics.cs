@@ -12,13 +12,13 @@ internal sealed class BudgetMetrics(ClientKeyStore keys, IBudgetStore store, Tim
     private static readonly TimeSpan CacheTime = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
     private readonly Lock _gate = new();
-    private Task<List<(string Key, BudgetStatus Standing)>>? _reading;
+    private Task<List<(string Key, BudgetStatus Status)>>? _reading;
     private long _begun;
 
     /// <inheritdoc/>
     public async ValueTask WriteAsync(PrometheusText text, CancellationToken cancellationToken)
     {
-        List<(string Key, BudgetStatus Standing)> statuses = [];
+        List<(string Key, BudgetStatus Status)> statuses = [];
         try
         {
             statuses = await Reading().WaitAsync(Timeout, time, cancellationToken);
@@ -46,7 +46,7 @@ internal sealed class BudgetMetrics(ClientKeyStore keys, IBudgetStore store, Tim
         _ => "total",
     };
 
-    private Task<List<(string Key, BudgetStatus Standing)>> Reading()
+    private Task<List<(string Key, BudgetStatus Status)>> Reading()
     {
         lock (_gate)
         {
@@ -56,7 +56,7 @@ internal sealed class BudgetMetrics(ClientKeyStore keys, IBudgetStore store, Tim
         }
     }
 
-    private async Task<List<(string Key, BudgetStatus Standing)>> ReadAsync()
+    private async Task<List<(string Key, BudgetStatus Status)>> ReadAsync()
     {
         var statuses = new List<(string, BudgetStatus)>();
         foreach (var client in keys.Identities.Where(client => client.Budgets.Count > 0).Take(MostKeys))
