@@ -188,9 +188,12 @@ public sealed class WriteBehindQueue<T> : IAsyncDisposable
             catch (StoreException ex) when (_options.RetriesRefusals || ex.Fault is not StoreFault.Invalid)
             {
                 var closing = _closed.Task.IsCompleted;
+                var givesUp = closing && !_options.RetriesWhileClosing;
+                // Begun before anybody hears of the failure: who then moves the clock moves it for this pause too.
+                var paused = givesUp ? Task.CompletedTask : PauseAsync(pause, closing ? null : _closed.Task);
                 Fail(ex.Message, pause);
-                if (closing && !_options.RetriesWhileClosing) return false;
-                await PauseAsync(pause, closing ? null : _closed.Task).ConfigureAwait(false);
+                if (givesUp) return false;
+                await paused.ConfigureAwait(false);
             }
             catch (Exception ex) when (ex is not OperationCanceledException || !_stop.IsCancellationRequested)
             {
