@@ -21,11 +21,11 @@ public sealed class RequestPipeline(Forwarder forwarder, IAdmissionController ad
     {
         ArgumentNullException.ThrowIfNull(request);
         var (startedAt, started) = (time.GetUtcNow(), time.GetTimestamp());
-        foreach (var observer in observers) observer.Began(request);
         var outcome = new RequestOutcome { Status = 500 };
         var lease = AdmissionLease.Free;
         CountingResponseChannel? counted = null;
         var looping = brake?.Check(request);
+        foreach (var observer in observers) observer.Began(request);
         try
         {
             lease = looping is null ? await admission.AcquireAsync(request, clientGone) : AdmissionLease.Refused(looping, []);
@@ -41,9 +41,17 @@ public sealed class RequestPipeline(Forwarder forwarder, IAdmissionController ad
             TimeSpan? firstByte = counted?.BegunAt is { } begun ? time.GetElapsedTime(started, begun) : null;
             var duration = time.GetElapsedTime(started);
             var used = pricing.EntryOf(request, outcome, startedAt, firstByte, duration, counted?.Sent ?? default);
-            var booked = await lease.EndAsync(used);
-            var ended = new CompletedRequest(request, outcome, startedAt, firstByte, duration, used);
-            foreach (var observer in observers) observer.Ended(ended, booked);
+            var booked = false;
+            try
+            {
+                booked = await lease.EndAsync(used);
+            }
+            finally
+            {
+                // Whoever saw it begin sees it end: a stop waits for those that are open.
+                var ended = new CompletedRequest(request, outcome, startedAt, firstByte, duration, used);
+                foreach (var observer in observers) observer.Ended(ended, booked);
+            }
         }
     }
 
