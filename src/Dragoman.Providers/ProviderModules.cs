@@ -5,6 +5,7 @@ using Dragoman.Providers.Claude;
 using Dragoman.Providers.Codex;
 using Dragoman.Providers.Gemini;
 using Dragoman.Providers.OpenAi;
+using Dragoman.Providers.OpenRouter;
 
 namespace Dragoman.Providers;
 
@@ -25,5 +26,6 @@ public static class ProviderModules
         GeminiModule.Create(),
         BedrockModule.Create(time),
         OpenAiModule.Create(),
+        OpenRouterModule.Create(),
     ]);
 }

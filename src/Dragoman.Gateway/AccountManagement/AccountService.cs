@@ -44,7 +44,7 @@ public sealed class AccountService(AccountRegistry book, IAccountStore store, IS
         if (_secrets.Open(before) is not { } opened)
         {
             // What cannot be opened can only be replaced.
-            if (change.Credential is null) return Invalid(Problem("credential", "The stored secret cannot be opened any more.", "Enter the credential again."));
+            if (change.Credential is null && change.SignedIn is null) return Invalid(Problem("credential", "The stored secret cannot be opened any more.", "Enter the credential again."));
             opened = [];
         }
 
@@ -110,6 +110,13 @@ public sealed class AccountService(AccountRegistry book, IAccountStore store, IS
             foreach (var (key, value) in credential) secret[key] = JsonSerializer.SerializeToElement(value, DraftJson.Default.String);
         }
 
+        if (change.SignedIn is { } signedIn)
+        {
+            foreach (var key in provider?.Accounts.Form.CredentialKeys ?? []) secret.Remove(key);
+            foreach (var (key, value) in MembersOf(signedIn)) secret[key] = value;
+        }
+
+        var isNew = change.Credential is not null || change.SignedIn is not null;
         var label = change.Label?.Trim() ?? before.Label;
         if (label.Length is 0 or > MostLabel || label.Any(char.IsControl)) problems.Add(Problem("label", $"A label has 1 to {MostLabel} characters.", "Write a shorter name on one line."));
         if (change.Tags is { } tags && (tags.Count > MostTags || tags.Any(tag => string.IsNullOrWhiteSpace(tag) || tag.Length > MostLabel))) problems.Add(Problem("tags", $"There may be {MostTags} tags, none of them empty.", "Remove some."));
@@ -125,7 +132,8 @@ public sealed class AccountService(AccountRegistry book, IAccountStore store, IS
             Tags = change.Tags is null ? before.Tags : [.. change.Tags.Select(tag => tag.Trim()).Distinct(StringComparer.OrdinalIgnoreCase)],
             Settings = System.Text.Encoding.UTF8.GetString(Written(settings)),
             // A new credential is what an account with a problem was waiting for.
-            Problem = change.Credential is null ? before.Problem : null,
+            Problem = isNew ? null : before.Problem,
+            Refresh = isNew ? null : before.Refresh,
         };
         return (stored, secret.Count == 0 ? [] : Written(secret), problems);
     }
@@ -163,6 +171,19 @@ public sealed class AccountService(AccountRegistry book, IAccountStore store, IS
     }
 
     private static byte[] Written(Dictionary<string, JsonElement> map) => JsonSerializer.SerializeToUtf8Bytes(map, DraftJson.Default.DictionaryStringJsonElement);
+
+    private static Dictionary<string, JsonElement> MembersOf(Credential credential)
+    {
+        using var json = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(json))
+        {
+            writer.WriteStartObject();
+            credential.WriteMembers(writer);
+            writer.WriteEndObject();
+        }
+
+        return DraftJson.Parse(json.ToArray());
+    }
 
     private static AccountUpdateResult Invalid(params IReadOnlyList<ConfigDiagnostic> problems) => new(AccountUpdateOutcome.Invalid) { Problems = problems };
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Dragoman.Gateway.Accounts;
 
 namespace Dragoman.Gateway.AccountManagement;
 
@@ -13,6 +14,9 @@ public sealed record AccountUpdate
 
     /// <summary>The credential, as the keys an entry of the configuration file would have (<c>api-key</c>, <c>access-key-id</c>, …); empty for none.</summary>
     public IReadOnlyDictionary<string, string>? Credential { get; init; }
+
+    /// <summary>A credential that a login brought, in the place of <see cref="Credential"/>: it may hold what no form asks for.</summary>
+    public Credential? SignedIn { get; init; }
 
     /// <summary>Everything else, under the keys of an entry of the configuration file; a null value takes a setting away.</summary>
     public IReadOnlyDictionary<string, JsonElement>? Settings { get; init; }

@@ -45,12 +45,28 @@ internal sealed class ConfigBinder(SettingsReader root, ProviderRegistry provide
             ForceModelPrefix = root.GetBool("force-model-prefix"),
             PassthroughHeaders = root.GetBool("passthrough-headers"),
             DrainTimeout = root.Seconds("drain-timeout-seconds", defaults.DrainTimeout),
+            ProviderSettings = ReadProviders(),
             Accounts = new AccountConfigBinder(root, providers, environment).Read(),
         };
         config = config with { Listeners = new ListenerConfigBinder(root).Read(config.ApiKeys.Count > 0) };
         foreach (var channel in Channels) root.Section(channel)?.Finish(UnsupportedSettings.Channels);
         root.Finish(UnsupportedSettings.TopLevel);
         return config;
+    }
+
+    private Dictionary<string, object> ReadProviders()
+    {
+        var configured = new Dictionary<string, object>(StringComparer.Ordinal);
+        if (root.Section("providers") is not { } section) return configured;
+        foreach (var provider in providers.All)
+        {
+            if (provider.Settings is not { } settings || section.Section(provider.Id) is not { } own) continue;
+            configured[provider.Id] = settings.Read(own);
+            own.Finish();
+        }
+
+        section.Finish();
+        return configured;
     }
 
     private TlsOptions ReadTls()

@@ -4,6 +4,7 @@ using Dragoman.Gateway.Catalog;
 using Dragoman.Gateway.ClientKeys;
 using Dragoman.Gateway.Flows;
 using Dragoman.Gateway.Forwarding.Transport;
+using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Routing;
 using Dragoman.Gateway.StoredResponses;
 
@@ -83,6 +84,16 @@ public sealed record GatewayConfig
 
     /// <summary><c>drain-timeout-seconds</c>: how long open streams may go on after a request to stop.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary><c>providers</c>: the settings of providers that are configured, by provider id. Who needs them asks <see cref="SettingsOf"/>.</summary>
+    public IReadOnlyDictionary<string, object> ProviderSettings { get; init; } = new Dictionary<string, object>();
+
+    /// <summary>The settings of a provider: as configured, else its defaults; null where it has none.</summary>
+    public object? SettingsOf(ProviderModule provider)
+    {
+        ArgumentNullException.ThrowIfNull(provider);
+        return ProviderSettings.TryGetValue(provider.Id, out var configured) ? configured : provider.Settings?.Defaults;
+    }
 
     /// <summary>Every upstream account: those of the file in its order, one for each key, and in the running gateway those of the store after them (see <see cref="AccountRegistry"/>).</summary>
     public IReadOnlyList<Account> Accounts { get; init; } = [];

@@ -1,5 +1,6 @@
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Catalog;
+using Dragoman.Gateway.Providers.Logins;
 using Dragoman.Gateway.Providers.Schema;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Conversation;
@@ -33,6 +34,12 @@ public sealed class ProviderModule
 
     /// <summary>How its logins are renewed; null where its credentials do not expire.</summary>
     public ITokenRefresher? Refresher { get; init; }
+
+    /// <summary>How people sign in to it, the usual way first; empty where its credentials are only entered.</summary>
+    public IReadOnlyList<ILoginFlow> Logins { get; init; } = [];
+
+    /// <summary>Its settings as a whole (<c>providers.ID</c>); null where it has none.</summary>
+    public ProviderSettings? Settings { get; init; }
 
     /// <summary>How its lists of models are read; null where they tell nothing that can be compared with configured names.</summary>
     public IModelLister? Models { get; init; }

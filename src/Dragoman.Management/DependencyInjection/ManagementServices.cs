@@ -10,6 +10,7 @@ using Dragoman.Management.Flows.Export;
 using Dragoman.Management.Health;
 using Dragoman.Management.Hosting;
 using Dragoman.Management.Keys;
+using Dragoman.Management.Logins;
 using Dragoman.Management.Models;
 using Dragoman.Management.Routing;
 using Dragoman.Management.Settings;
@@ -24,10 +25,10 @@ public static class ManagementServices
 {
     /// <summary>
     /// Registers every use case. The host registers what they work with: the gateway's own services, and of <c>Dragoman.Management.Hosting</c>
-    /// <see cref="IGatewayProcess"/> and <see cref="ManagementPaths"/>. It calls <see cref="ManagementSecret.OpenAsync"/> before the first request.
+    /// <see cref="IGatewayProcess"/>, <see cref="ILoopbackListeners"/> and <see cref="ManagementPaths"/>. It calls <see cref="ManagementSecret.OpenAsync"/> before the first request.
     /// </summary>
     public static IServiceCollection AddManagement(this IServiceCollection services)
-        => services.AddAccess().AddAccounts().AddKeys().AddUsage().AddFlows().AddSettings().AddUpkeep().AddModels();
+        => services.AddAccess().AddAccounts().AddLogins().AddKeys().AddUsage().AddFlows().AddSettings().AddUpkeep().AddModels();
 
     private static IServiceCollection AddAccess(this IServiceCollection services) => services
         .AddSingleton(provider => new AuditTrail(provider.GetRequiredService<IAuditStore>(), provider.GetRequiredService<TimeProvider>(), Log(provider)))
@@ -43,6 +44,12 @@ public static class ManagementServices
         .AddSingleton<AccountDirectory>()
         .AddSingleton<AccountAdministration>()
         .AddSingleton<AccountTester>();
+
+    private static IServiceCollection AddLogins(this IServiceCollection services) => services
+        .AddSingleton<LoginAccounts>()
+        .AddSingleton<LoginSaving>()
+        .AddSingleton<DevicePolling>()
+        .AddSingleton<LoginService>();
 
     private static IServiceCollection AddKeys(this IServiceCollection services) => services.AddSingleton<ClientKeyService>();
 

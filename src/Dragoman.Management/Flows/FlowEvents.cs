@@ -5,11 +5,6 @@ using Dragoman.Management.Hosting;
 
 namespace Dragoman.Management.Flows;
 
-/// <summary>Something that happens. Reports until it is cancelled; reporting waits while the listener is slow.</summary>
-/// <param name="report">Takes an event: its name and its data.</param>
-/// <param name="cancellationToken">The listener has gone.</param>
-public delegate Task EventSource(Func<string, object, ValueTask> report, CancellationToken cancellationToken);
-
 /// <summary>What happens, as it happens.</summary>
 public sealed class FlowEvents(FlowRecorder recorder, IGatewayStore store, IGatewayProcess process, Func<GatewayConfig> config, TimeProvider time)
 {

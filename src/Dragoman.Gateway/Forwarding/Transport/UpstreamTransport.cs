@@ -36,6 +36,9 @@ public sealed class UpstreamTransport : IDisposable
     /// <summary>The connections that go the gateway's own way, for what it asks on its own behalf.</summary>
     public HttpMessageInvoker Own() => PoolOf(DefaultProxyUrl);
 
+    /// <summary>The connections that go by a proxy, as an account would name it; null for the gateway's own way.</summary>
+    public HttpMessageInvoker For(string? proxyUrl) => PoolOf(proxyUrl ?? DefaultProxyUrl);
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -1,0 +1,13 @@
+namespace Dragoman.Gateway.Providers.Logins;
+
+/// <summary>What a login flow works with.</summary>
+/// <param name="Http">Reaches the vendor, by the proxy of the account or of the gateway. Answers are whole and bounded; no redirect is followed.</param>
+/// <param name="Time">The clock.</param>
+/// <param name="Settings">The provider's settings as they are configured now; see <see cref="SettingsAs{T}"/>.</param>
+public sealed record LoginContext(HttpMessageInvoker Http, TimeProvider Time, object? Settings)
+{
+    /// <summary>The settings of the provider.</summary>
+    public T SettingsAs<T>()
+        where T : class
+        => Settings as T ?? throw new InvalidOperationException($"The provider has no {typeof(T).Name}.");
+}

@@ -1,0 +1,74 @@
+using Dragoman.Gateway.AccountManagement;
+using Dragoman.Gateway.Persistence;
+using Dragoman.Gateway.Providers.Logins;
+using Dragoman.Gateway.Routing;
+using Dragoman.Management.Audit;
+
+namespace Dragoman.Management.Logins;
+
+/// <summary>What becomes of the result of a login: it is shown, and saved when it is confirmed, or at once where that was asked for.</summary>
+public sealed class LoginSaving(LoginAccounts accounts, Router router, AuditTrail audit)
+{
+    private static readonly TimeSpan ConfirmationTerm = TimeSpan.FromMinutes(10);
+
+    /// <summary>Takes what came back.</summary>
+    internal async Task TakeAsync(LoginSession session, LoginResult result)
+    {
+        if (!session.TryArrive(result, accounts.Find(session.Provider.Id, result))) return;
+        session.ExpireIn(ConfirmationTerm);
+        // What went wrong is in the session, where the person can try again.
+        if (session.Start.SaveAtOnce) await SaveAsync(session, null, CancellationToken.None);
+    }
+
+    /// <summary>The login has failed.</summary>
+    internal async Task FailAsync(LoginSession session, string reason)
+    {
+        if (session.End(LoginStatus.Failed, reason)) await audit.RecordAsync(session.Owner, "login.fail", session.Provider.Id, AuditTrail.Failed, reason);
+    }
+
+    /// <summary>Saves what came back; null when it was done.</summary>
+    internal async Task<ManagementError?> SaveAsync(LoginSession session, string? label, CancellationToken cancellationToken)
+    {
+        var result = session.Result;
+        if (result is null || !session.TryMove(LoginStatus.AwaitingConfirmation, LoginStatus.Redeeming)) return NotNow(session);
+        var (provider, known) = (session.Provider.Id, accounts.Find(session.Provider.Id, result));
+        AccountUpdateResult saved;
+        try
+        {
+            saved = await accounts.SaveAsync(provider, result, label ?? session.Start.Label, session.Start.Proxy, cancellationToken);
+        }
+        catch (Exception ex)
+        {
+            session.ReturnToConfirmation(ex is StoreException ? ex.Message : "It could not be saved.");
+            if (ex is StoreException away) return ManagementError.Unavailable(away);
+            throw;
+        }
+
+        if (saved is { Outcome: AccountUpdateOutcome.Saved, Account: { } account })
+        {
+            router.Cooldowns.Clear(account.Id);
+            router.Load.ResetHealth(account.Id);
+            session.Save(account);
+            await audit.RecordAsync(session.Owner, "login.save", account.Id, AuditTrail.Done, $"{provider} '{account.Label}' {(known is null ? "added" : "renewed")}");
+            return null;
+        }
+
+        var error = ErrorFrom(saved);
+        session.ReturnToConfirmation(error.Text);
+        await audit.RecordAsync(session.Owner, "login.save", known?.Id ?? provider, AuditTrail.Refused, error.Message);
+        return error;
+    }
+
+    private static ManagementError NotNow(LoginSession session) => ManagementError.Conflict($"There is nothing to confirm: the login is {Name(session.Status)}.", "login_not_ready");
+
+    /// <summary>A status as the API writes it.</summary>
+    internal static string Name(LoginStatus status) => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(status.ToString());
+
+    private static ManagementError ErrorFrom(AccountUpdateResult saved) => saved.Outcome switch
+    {
+        AccountUpdateOutcome.Invalid => ManagementError.Invalid([.. saved.Problems.Select(problem => new ManagementFinding(problem.Path, problem.Message, problem.Remedy))]),
+        AccountUpdateOutcome.Taken => ManagementError.Conflict(saved.Message, "account_exists"),
+        AccountUpdateOutcome.Missing => ManagementError.Conflict("The account was removed meanwhile.", "account_removed", "Confirm once more to add it anew."),
+        _ => ManagementError.Conflict("Somebody else changed the account meanwhile.", "conflict", "Confirm once more."),
+    };
+}
