@@ -8,6 +8,7 @@ using Dragoman.Server.Observability.Telemetry;
 using Dragoman.Server.Security;
 using Dragoman.Server.Surfaces.Access;
 using Dragoman.Server.Surfaces.Dragoman;
+using Dragoman.Server.Surfaces.Logins;
 
 namespace Dragoman.Server.Hosting;
 
@@ -40,6 +41,7 @@ internal static class Composition
         services.AddManagementFeature();
         services.AddSingleton<ManagementAuthorization>();
         services.AddDragomanSurface();
+        services.AddLoginCallbacks();
         services.AddSingleton<HttpPipeline>();
         return services;
     }

@@ -8,6 +8,7 @@ using Dragoman.Server.DataFolders;
 using Dragoman.Server.Lifetime;
 using Dragoman.Server.Security;
 using Dragoman.Server.Surfaces.Dragoman;
+using Dragoman.Server.Surfaces.Logins;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -79,6 +80,7 @@ public sealed class GatewayHost : IAsyncDisposable
         app.UseManagementGuard();
         app.MapClientApi();
         app.MapDragomanSurface();
+        app.MapLoginCallback();
         var host = new GatewayHost(app, source, options.Time);
         try
         {

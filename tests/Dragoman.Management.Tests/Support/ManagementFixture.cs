@@ -53,11 +53,11 @@ internal sealed class ManagementFixture : IAsyncDisposable
     public string TemporaryFolder => _folder.FullName;
 
     /// <summary>Starts with the accounts and keys of a configuration.</summary>
-    public static async Task<ManagementFixture> StartAsync(string yaml = "", bool hasFile = true)
+    public static async Task<ManagementFixture> StartAsync(string yaml = "", bool hasFile = true, params ProviderModule[] more)
     {
         var folder = Directory.CreateTempSubdirectory("dragoman-management-");
         var time = new ManualTime();
-        var providers = ProviderModules.CreateRegistry(time);
+        var providers = new ProviderRegistry([.. ProviderModules.CreateRegistry(time).All, .. more]);
         var loader = new ConfigLoader(providers, _ => null);
         var file = Path.Combine(folder.FullName, "config.yaml");
         await File.WriteAllTextAsync(file, yaml);
@@ -92,6 +92,7 @@ internal sealed class ManagementFixture : IAsyncDisposable
         services.AddSingleton(_ => new StoreProbe(store, time)).AddSingleton<IHealthPart, FlowsHealth>().AddSingleton<IHealthPart, UsageHealth>();
         services.AddSingleton<IGatewayProcess>(new TestProcess(time.GetUtcNow()));
         services.AddSingleton(new ManagementPaths(hasFile ? file : null, hasFile ? Path.Combine(folder.FullName, "backups") : null, folder.FullName));
+        services.AddSingleton<StubListeners>().AddSingleton<ILoopbackListeners>(provider => provider.GetRequiredService<StubListeners>());
         services.AddManagement();
         var provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true });
         // The container closes in the reverse order in which it gave things out first: the store last.

@@ -57,6 +57,9 @@ internal sealed class EventStreamWriter(GracefulShutdown shutdown, TimeProvider 
                 while (events.Reader.TryRead(out var frame)) await response.WriteAsync(frame, gone.Token);
                 await response.Body.FlushAsync(gone.Token);
             }
+
+            // A source that has ended may have reported once more before.
+            while (events.Reader.TryRead(out var last)) await response.WriteAsync(last, gone.Token);
         }
         finally
         {

@@ -1,0 +1,111 @@
+using Dragoman.Gateway.Accounts;
+using Dragoman.Gateway.Providers;
+using Dragoman.Gateway.Providers.Logins;
+using Dragoman.Gateway.Providers.Schema;
+using Dragoman.Gateway.Settings;
+using Dragoman.Protocols;
+using Dragoman.Providers.Abstractions;
+
+namespace Dragoman.Management.Tests.Logins;
+
+/// <summary>A provider with every way of signing in, whose vendor answers as a test wants.</summary>
+internal sealed class StubProvider
+{
+    public const string Id = "stub";
+    public const string Secret = "a-secret-token-that-nobody-may-see";
+
+    public StubProvider(ThirdPartyPosition position = ThirdPartyPosition.Allowed, RedirectRule? rule = null)
+    {
+        Module = new ProviderModule
+        {
+            Descriptor = new ProviderDescriptor(Id, "Stub")
+            {
+                BaseUrls = ["https://stub.invalid"], Protocols = [Protocol.OpenAiChat], Homepage = "https://stub.invalid", ThirdPartyUse = new ThirdPartyUse(position, "Whatever.", new DateOnly(2026, 11, 30)),
+            },
+            Accounts = new Schema(),
+            Requests = new JsonRequests(OpenAiPaths.Find),
+            Authenticator = HeaderKey.Bearer,
+            Failures = StatusFailures.Instance,
+            Logins = [new Browser(this, rule ?? RedirectRule.GatewayAddress), new Device(this), new Import(this)],
+        };
+    }
+
+    public ProviderModule Module { get; }
+
+    /// <summary>What the vendor answers to a code.</summary>
+    public Func<string, AuthorizationRequest, Task<LoginResult>> Redeem { get; set; } = static (_, _) => Task.FromResult(Login("u1"));
+
+    /// <summary>What the vendor answers to questions about a device code, one after the other; the last one is said again.</summary>
+    public Queue<Func<DevicePoll>> Polls { get; } = new();
+
+    /// <summary>When the vendor was asked about a device code.</summary>
+    public List<DateTimeOffset> PolledAt { get; } = [];
+
+    public static LoginResult Login(string account, string? organization = null, string? token = null) => new(
+        new OAuthCredential { AccessToken = token ?? Secret, RefreshToken = "refresh-" + Secret, AccountId = account, OrganizationId = organization, Extra = new Dictionary<string, string> { ["region"] = "eu" } }, $"{account}@stub")
+    {
+        AccountId = account, OrganizationId = organization, Plan = "Pro",
+    };
+
+    private sealed class Browser(StubProvider vendor, RedirectRule rule) : IBrowserLogin
+    {
+        public string Id => "browser";
+
+        public string Title => "In a browser";
+
+        public RedirectRule Redirect(LoginContext context) => rule;
+
+        public Uri AddressOf(AuthorizationRequest request, LoginContext context)
+            => new($"https://stub.invalid/auth?redirect_uri={Uri.EscapeDataString(request.RedirectUri.AbsoluteUri)}&state={request.State}&code_challenge={request.Challenge}");
+
+        public Task<LoginResult> RedeemAsync(string code, AuthorizationRequest request, LoginContext context, CancellationToken cancellationToken) => vendor.Redeem(code, request);
+    }
+
+    private sealed class Device(StubProvider vendor) : IDeviceLogin
+    {
+        public string Id => "device";
+
+        public string Title => "With a code";
+
+        public Task<DeviceAuthorization> BeginAsync(LoginContext context, CancellationToken cancellationToken)
+            => Task.FromResult(new DeviceAuthorization(Secret, "ABCD-1234", new Uri("https://stub.invalid/device"), TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(5)));
+
+        public Task<DevicePoll> PollAsync(DeviceAuthorization authorization, LoginContext context, CancellationToken cancellationToken)
+        {
+            lock (vendor.Polls)
+            {
+                vendor.PolledAt.Add(context.Time.GetUtcNow());
+                return Task.FromResult((vendor.Polls.Count > 1 ? vendor.Polls.Dequeue() : vendor.Polls.Peek())());
+            }
+        }
+    }
+
+    private sealed class Import(StubProvider vendor) : IImportLogin
+    {
+        public string Id => "import";
+
+        public string Title => "From a file";
+
+        public IReadOnlyList<string> UsualPlaces => ["~/.stub/auth.json"];
+
+        public Task<LoginResult> ReadAsync(ReadOnlyMemory<byte> content, LoginContext context, CancellationToken cancellationToken)
+            => content.Span.SequenceEqual("good"u8) ? vendor.Redeem("file", null!) : throw new LoginException("There is no login in the file.") { Fix = "Sign in with the vendor's program first." };
+    }
+
+    private sealed class Schema : IAccountSchema
+    {
+        private static readonly ModelSettings Models = new();
+
+        public string Section => "stubs";
+
+        public AccountForm Form { get; } = new([new CredentialForm(OAuthCredential.KindName, "Login", OAuthCredential.Fields)], CommonAccountSettings.SettingsWith(Models));
+
+        public IReadOnlyList<Account> Read(SettingsReader entry, Func<string, string?> environment)
+        {
+            var credential = OAuthCredential.Read(entry);
+            var shared = new CommonAccountSettings(entry, Models);
+            entry.Finish(UnsupportedSettings.Entry);
+            return credential is null ? [] : [shared.Apply(new Account { Id = "", Label = shared.Name ?? Id, Provider = Id, Protocol = Protocol.OpenAiChat, BaseUrl = "https://stub.invalid", Credential = credential })];
+        }
+    }
+}
