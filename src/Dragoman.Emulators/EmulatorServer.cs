@@ -6,6 +6,7 @@ using Dragoman.Emulators.Gemini;
 using Dragoman.Emulators.Http;
 using Dragoman.Emulators.OpenAiChat;
 using Dragoman.Emulators.OpenAiResponses;
+using Dragoman.Emulators.OpenRouter;
 using Dragoman.Emulators.Script;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -24,6 +25,7 @@ internal sealed class EmulatorServer
     private readonly ResponsesApi _responses = new();
     private readonly GeminiApi _gemini = new();
     private readonly BedrockApi _bedrock = new();
+    private readonly OpenRouterApi _openRouter = new();
 
     public EmulatorServer(EmulatorOptions options)
     {
@@ -42,6 +44,7 @@ internal sealed class EmulatorServer
         Script.Clear();
         _faults.Clear();
         _prefixes.Clear();
+        _openRouter.Grants.Clear();
         Log.Clear();
     }
 
@@ -128,6 +131,7 @@ internal sealed class EmulatorServer
         ["v1", "models", ..] => call.Header("anthropic-version") is not null || call.Header("x-api-key") is not null ? _anthropic
             : call.Header("x-goog-api-key") is not null || call.Query.ContainsKey("key") ? _gemini : _chat,
         ["v1beta" or "v1alpha", ..] => _gemini,
+        ["openrouter", ..] => _openRouter,
         ["model", ..] or ["foundation-models", ..] or ["inference-profiles", ..] => _bedrock,
         _ => null,
     };

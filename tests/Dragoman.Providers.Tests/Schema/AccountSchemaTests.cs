@@ -23,6 +23,7 @@ public sealed class AccountSchemaTests
         ["gemini"] = """{"api-key":"key-of-gemini"}""",
         ["openai"] = """{"api-key":"key-of-openai","base-url":"https://o.example/v1/","wire-api":"responses"}""",
         ["bedrock"] = """{"access-key-id":"AKIDEXAMPLE","secret-access-key":"s","region":"eu-west-1","wire-api":"converse"}""",
+        ["openrouter"] = """{"api-key":"key-of-openrouter","account-id":"user_1"}""",
         ["parrot"] = """{"api-key":"key-of-parrot","cage":"gilded"}""",
     };
 
