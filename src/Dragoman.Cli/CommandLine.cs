@@ -44,6 +44,7 @@ internal static class CommandLine
             Dragoman.Cli.Commands.Flows.FlowsCommand.Create(),
             Dragoman.Cli.Commands.Accounts.AccountsCommand.Create(),
             Dragoman.Cli.Commands.Accounts.LimitsCommand.Create(),
+            Dragoman.Cli.Commands.Logins.LoginCommand.Create(),
         };
         root.Add(SettingsCommand.Create());
         root.Add(AuditCommand.Create());

@@ -24,9 +24,9 @@ internal sealed class LoginSessions : IDisposable
     }
 
     /// <summary>The login of an id; null where the caller has none.</summary>
-    public LoginSession? Find(string id, Actor caller)
+    public LoginSession? Find(string id, Actor actor)
     {
-        lock (_gate) return _sessions.Find(session => PkceCode.AreSame(session.Id, id) && session.Owner == caller);
+        lock (_gate) return _sessions.Find(session => PkceCode.AreSame(session.Id, id) && session.Owner == actor);
     }
 
     /// <summary>The login that waits for a state. Every state is looked at, and each as a whole.</summary>
@@ -43,9 +43,9 @@ internal sealed class LoginSessions : IDisposable
     }
 
     /// <summary>The logins of a caller, the newest first.</summary>
-    public IReadOnlyList<LoginSession> Of(Actor caller)
+    public IReadOnlyList<LoginSession> Of(Actor actor)
     {
-        lock (_gate) return [.. _sessions.Where(session => session.Owner == caller).Reverse()];
+        lock (_gate) return [.. _sessions.Where(session => session.Owner == actor).Reverse()];
     }
 
     /// <summary>Ends all of them.</summary>
