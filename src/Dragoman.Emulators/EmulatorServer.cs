@@ -1,5 +1,6 @@
 using Dragoman.Emulators.Anthropic;
 using Dragoman.Emulators.Bedrock;
+using Dragoman.Emulators.Copilot;
 using Dragoman.Emulators.FakeModel;
 using Dragoman.Emulators.Faults;
 using Dragoman.Emulators.Gemini;
@@ -26,6 +27,7 @@ internal sealed class EmulatorServer
     private readonly GeminiApi _gemini = new();
     private readonly BedrockApi _bedrock = new();
     private readonly OpenRouterApi _openRouter = new();
+    private readonly CopilotApi _copilot = new();
 
     public EmulatorServer(EmulatorOptions options)
     {
@@ -45,6 +47,7 @@ internal sealed class EmulatorServer
         _faults.Clear();
         _prefixes.Clear();
         _openRouter.Grants.Clear();
+        _copilot.Devices.Clear();
         Log.Clear();
     }
 
@@ -132,6 +135,7 @@ internal sealed class EmulatorServer
             : call.Header("x-goog-api-key") is not null || call.Query.ContainsKey("key") ? _gemini : _chat,
         ["v1beta" or "v1alpha", ..] => _gemini,
         ["openrouter", ..] => _openRouter,
+        ["copilot", ..] => _copilot,
         ["model", ..] or ["foundation-models", ..] or ["inference-profiles", ..] => _bedrock,
         _ => null,
     };

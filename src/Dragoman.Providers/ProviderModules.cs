@@ -3,6 +3,7 @@ using Dragoman.Gateway.Providers;
 using Dragoman.Providers.Bedrock;
 using Dragoman.Providers.Claude;
 using Dragoman.Providers.Codex;
+using Dragoman.Providers.Copilot;
 using Dragoman.Providers.Gemini;
 using Dragoman.Providers.OpenAi;
 using Dragoman.Providers.OpenRouter;
@@ -27,5 +28,6 @@ public static class ProviderModules
         BedrockModule.Create(time),
         OpenAiModule.Create(),
         OpenRouterModule.Create(),
+        CopilotModule.Create(),
     ]);
 }

@@ -24,6 +24,7 @@ public sealed class AccountSchemaTests
         ["openai"] = """{"api-key":"key-of-openai","base-url":"https://o.example/v1/","wire-api":"responses"}""",
         ["bedrock"] = """{"access-key-id":"AKIDEXAMPLE","secret-access-key":"s","region":"eu-west-1","wire-api":"converse"}""",
         ["openrouter"] = """{"api-key":"key-of-openrouter","account-id":"user_1"}""",
+        ["github-copilot"] = """{"access-token":"token-of-copilot","account-id":"7","messages-models":"claude-*","integration-id":"copilot-developer-cli"}""",
         ["parrot"] = """{"api-key":"key-of-parrot","cage":"gilded"}""",
     };
 
