@@ -7,12 +7,19 @@ public static class AddressSettings
     public static string? Proxy(SettingsReader section, string key)
     {
         if (section.Text(key) is not { Length: > 0 } text) return null;
-        if (text.Equals("direct", StringComparison.OrdinalIgnoreCase) || text.Equals("none", StringComparison.OrdinalIgnoreCase)) return "direct";
-        if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" or "socks5" or "socks5h" or "socks4" or "socks4a" && uri.Host.Length > 0)
-            return uri.Scheme == "socks5h" ? "socks5" + text["socks5h".Length..] : text;
+        if (ParseProxy(text) is { } proxy) return proxy;
         // A proxy's address may carry a password, so it is not repeated.
         section.ErrorAt(key, "This is not a proxy's address.", "Write http://host:port, https://host:port, socks5://user:password@host:port, or direct.");
         return null;
+    }
+
+    /// <summary>A proxy's address, or <c>direct</c>; null where the text is neither.</summary>
+    public static string? ParseProxy(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (text.Equals("direct", StringComparison.OrdinalIgnoreCase) || text.Equals("none", StringComparison.OrdinalIgnoreCase)) return "direct";
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https" or "socks5" or "socks5h" or "socks4" or "socks4a") || uri.Host.Length == 0) return null;
+        return uri.Scheme == "socks5h" ? "socks5" + text["socks5h".Length..] : text;
     }
 
     /// <summary>

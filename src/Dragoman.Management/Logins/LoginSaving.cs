@@ -15,6 +15,7 @@ public sealed class LoginSaving(LoginAccounts accounts, Router router, AuditTrai
     internal async Task TakeAsync(LoginSession session, LoginResult result)
     {
         if (!session.TryArrive(result, accounts.Find(session.Provider.Id, result))) return;
+        session.CloseListener();
         session.ExpireIn(ConfirmationTerm);
         // What went wrong is in the session, where the person can try again.
         if (session.Start.SaveAtOnce) await SaveAsync(session, null, CancellationToken.None);

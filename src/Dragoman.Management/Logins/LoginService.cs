@@ -2,6 +2,7 @@ using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Forwarding.Transport;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Providers.Logins;
+using Dragoman.Gateway.Settings;
 using Dragoman.Management.Audit;
 using Dragoman.Management.Hosting;
 
@@ -36,15 +37,16 @@ public sealed class LoginService(
     {
         ArgumentNullException.ThrowIfNull(start);
         ArgumentNullException.ThrowIfNull(gateway);
-        if (!providers.TryGet(start.Provider, out var provider) || provider.Logins.Count == 0)
+        if (string.IsNullOrEmpty(start.Provider) || !providers.TryGet(start.Provider, out var provider) || provider.Logins.Count == 0)
             return ManagementError.Invalid($"There is no provider '{start.Provider}' to sign in to. Those with a login: {string.Join(", ", providers.All.Where(other => other.Logins.Count > 0))}.", "provider");
         if (FlowOf(provider, start) is not { } flow)
             return ManagementError.Invalid($"There is no way '{start.Flow}' of signing in to {provider.Descriptor.DisplayName}. Those there are: {string.Join(", ", provider.Logins.Select(other => other.Id))}.", "flow");
+        if (start.Proxy is { } proxy && AddressSettings.ParseProxy(proxy) is null) return ManagementError.Invalid("This is not a proxy's address. Write http://host:port, https://host:port, socks5://user:password@host:port, or direct.", "proxy");
         var terms = provider.Descriptor.ThirdPartyUse;
         if (terms.Position == ThirdPartyPosition.Ended) return ManagementError.Conflict($"{provider.Descriptor.DisplayName} has ended this login. {terms.Statement}", "login_ended");
         if (terms.Position == ThirdPartyPosition.Forbidden && !start.Acknowledged)
             return ManagementError.Conflict($"{provider.Descriptor.DisplayName} does not allow this use ({terms.AsOf:yyyy-MM-dd}): {terms.Statement}", "acknowledgement_required", "Say that you have read this, if you want to sign in all the same.");
-        var context = new LoginContext(new HttpMessageInvoker(new BoundedHandler(transport, start.Proxy, time)), time, config().SettingsOf(provider));
+        var context = new LoginContext(new HttpMessageInvoker(new BoundedHandler(transport, start.Proxy is null ? null : AddressSettings.ParseProxy(start.Proxy), time)), time, config().SettingsOf(provider));
         var session = new LoginSession(start, provider, flow, context, actor, time);
         if (!_sessions.TryAdd(session)) return ManagementError.Conflict($"{LoginSessions.MostOpen} logins are open already.", "too_many_logins", "Finish or cancel one of them.");
         session.ExpireIn(BrowserTerm);
@@ -171,7 +173,8 @@ public sealed class LoginService(
         else if (rule.Ports.Count > 0)
         {
             var port = rule.Ports[0];
-            if (!session.Start.Headless)
+            // A browser elsewhere would ask its own machine.
+            if (!session.Start.Headless && gateway.IsLoopback)
             {
                 session.Listener = await listeners.OpenAsync(rule.Ports, cancellationToken);
                 port = session.Listener.Port ?? port;

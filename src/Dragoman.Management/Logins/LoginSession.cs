@@ -153,8 +153,14 @@ internal sealed class LoginSession : IDisposable
         }
 
         _over.Cancel();
-        if (Listener is { } listener) _ = listener.DisposeAsync().AsTask();
+        CloseListener();
         return true;
+    }
+
+    /// <summary>Closes the listener on a port of the vendor's: nobody is waited for there any more.</summary>
+    public void CloseListener()
+    {
+        if (Listener is { } listener) _ = listener.DisposeAsync().AsTask();
     }
 
     public LoginView View()

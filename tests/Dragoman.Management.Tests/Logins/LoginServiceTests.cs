@@ -196,6 +196,7 @@ public sealed class LoginServiceTests
         {
             await fixture.StartAsync(start => start with { Provider = "nobody" }).ErrorAsync(Invalid, "invalid_value");
             await fixture.StartAsync(start => start with { Flow = "telepathy" }).ErrorAsync(Invalid, "invalid_value");
+            (await fixture.StartAsync(start => start with { Proxy = "user:secret@host" }).ErrorAsync(Invalid, "invalid_value")).Text.ShouldNotContain("secret@");
         }
     }
 
@@ -209,8 +210,8 @@ public sealed class LoginServiceTests
         (LoginFixture.RedirectOf(begun), begun.Hint).ShouldBe(("http://localhost:1457/auth/callback", null));
         ports.Open.ShouldBe([1457]);
         await fixture.Logins.CompleteAsync(begun.Id, "code", ManagementFixture.Owner, default).ValueAsync();
+        ports.Open.ShouldBeEmpty("a code is good once");
         await fixture.Logins.ConfirmAsync(begun.Id, null, ManagementFixture.Owner, default).ValueAsync();
-        ports.Open.ShouldBeEmpty();
         ports.Taken.Add(1457);
         var without = await fixture.StartLoginAsync();
         without.Hint!.ShouldStartWith("Port 1455 is in use.");

@@ -16,9 +16,14 @@ internal sealed class StubListeners : ILoopbackListeners
         foreach (var port in ports.Where(port => !Taken.Contains(port)))
         {
             lock (Open) Open.Add(port);
+            var closed = 0;
             return Task.FromResult(new LoopbackListener(port, null, () =>
             {
-                lock (Open) Open.Remove(port);
+                lock (Open)
+                {
+                    if (closed++ == 0) Open.Remove(port);
+                }
+
                 return ValueTask.CompletedTask;
             }));
         }

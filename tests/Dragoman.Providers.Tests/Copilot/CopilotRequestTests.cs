@@ -23,7 +23,7 @@ public sealed class CopilotRequestTests
     [InlineData("gemini-3.5-flash", Protocol.OpenAiChat, "/chat/completions")]
     public async Task Every_model_is_asked_in_its_own_protocol(string model, Protocol protocol, string path)
     {
-        var account = Account();
+        var account = CreateAccount();
         Module.ProtocolFor(account, new UpstreamModel(model)).ShouldBe(protocol);
         using var request = await BuildAsync(account, model, "{}");
         request.RequestUri!.AbsoluteUri.ShouldBe("https://api.githubcopilot.com" + path);
@@ -48,7 +48,7 @@ public sealed class CopilotRequestTests
     [InlineData("user", "{\"messages\":[{\"role\":\"tool\"")]
     public async Task Who_began_a_turn_is_said(string initiator, string body)
     {
-        using var request = await BuildAsync(Account(), "gpt-5-mini", body);
+        using var request = await BuildAsync(CreateAccount(), "gpt-5-mini", body);
         request.Headers.GetValues("X-Initiator").ShouldBe([initiator]);
     }
 
@@ -63,7 +63,7 @@ public sealed class CopilotRequestTests
         Module.Failures.Classify(new UpstreamFailure(new WireError(kind, message) { Code = code }, answer.Headers, DateTimeOffset.UnixEpoch)).Class.ShouldBe(expected);
     }
 
-    private static Account Account()
+    private static Account CreateAccount()
     {
         var loaded = new ConfigLoader(TestProviders.CreateRegistry(TimeProvider.System), static _ => null).Load("github-copilot: [ { name: mine, access-token: gho_token, account-id: '1' } ]\n", "config.yaml");
         loaded.Problems.ShouldBeEmpty();
