@@ -51,8 +51,9 @@ internal sealed class CopilotApi : IProviderApi
         return Written(call, ("device_code", device), ("user_code", user), ("verification_uri", $"http://{call.Header("host")}/copilot/github/login/device"), ("expires_in", seconds), ("interval", interval));
     }
 
-    private Reply Enter(Call call, DateTimeOffset now)
-        => Devices.Enter(call.Query.GetValueOrDefault("user_code") ?? "", call.Query.GetValueOrDefault("emulated_user") ?? "octocat", call.Query.ContainsKey("deny"), now)
+    private Reply Enter(Call call, DateTimeOffset now) => !call.Query.ContainsKey("user_code")
+        ? new Reply { ContentType = "text/html; charset=utf-8", Frames = [new Frame("<!doctype html><title>Emulated GitHub</title><form><label>Code <input name=\"user_code\" autofocus></label> <button>Continue</button></form>"u8.ToArray())] }
+        : Devices.Enter(call.Query.GetValueOrDefault("user_code") ?? "", call.Query.GetValueOrDefault("emulated_user") ?? "octocat", call.Query.ContainsKey("deny"), now)
             ? Reply.Json(new JsonObject { ["entered"] = true })
             : throw new Refusal(404, "We couldn't find that code");
 
