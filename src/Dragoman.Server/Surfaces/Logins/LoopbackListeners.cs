@@ -46,8 +46,12 @@ internal sealed partial class LoopbackListeners(Func<LoginService> logins, ILogg
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        foreach (var opened in _open.Values) await opened.App.DisposeAsync();
+        // Logins that the stop has ended may be closing theirs at this moment.
+        await _gate.WaitAsync();
+        Opened[] open = [.. _open.Values];
         _open.Clear();
+        _gate.Release();
+        foreach (var opened in open) await opened.App.DisposeAsync();
         _gate.Dispose();
     }
 
