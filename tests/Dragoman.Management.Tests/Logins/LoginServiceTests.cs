@@ -171,6 +171,24 @@ public sealed class LoginServiceTests
     }
 
     [Fact]
+    public async Task An_account_whose_owner_has_to_sign_in_again_is_used_again_after_it()
+    {
+        await using var fixture = await LoginFixture.StartAsync();
+        var begun = await fixture.StartLoginAsync(start => start with { SaveAtOnce = true });
+        var first = await fixture.Logins.CompleteAsync(begun.Id, "code", ManagementFixture.Owner, default).ValueAsync();
+        var stored = (await fixture.Gateway.Store.Accounts.GetAsync(first.AccountId!, default)).ShouldNotBeNull();
+        await fixture.Gateway.Store.Accounts.UpdateAsync(stored with { Problem = "Sign in again: the grant was revoked." });
+        var registry = fixture.Gateway.Get<AccountRegistry>();
+        await registry.RefreshAsync(default);
+        var accounts = fixture.Gateway.Get<AccountAdministration>();
+        accounts.Get(first.AccountId!).Done().Status.ShouldBe("problem");
+        fixture.Vendor.Redeem = (_, _) => Task.FromResult(StubProvider.Login("u1", token: "a-new-token-after-the-revocation"));
+        var again = await fixture.StartLoginAsync(start => start with { SaveAtOnce = true });
+        (await fixture.Logins.CompleteAsync(again.Id, "code", ManagementFixture.Owner, default).ValueAsync()).AccountId.ShouldBe(first.AccountId);
+        (accounts.Get(first.AccountId!).Done().Status, registry.Entries.Single().Account!.Credential.ShouldBeOfType<OAuthCredential>().AccessToken).ShouldBe(("ready", "a-new-token-after-the-revocation"));
+    }
+
+    [Fact]
     public async Task What_the_vendor_refuses_ends_the_login_and_says_why()
     {
         await using var fixture = await LoginFixture.StartAsync();
