@@ -23,7 +23,7 @@ internal static class DeviceGrant
         ThrowIfUnreachable(answer, vendor);
         if (answer.IsError) throw new LoginException($"{vendor} gives no code: {WordsOf(answer.Error, answer.ErrorDescription)}.");
         if (answer.DeviceCode is not { Length: > 0 } device || answer.UserCode is not { Length: > 0 } user || !IsWeb(answer.VerificationUri, out var place)) throw new LoginException($"{vendor} answered without a code.");
-        return new DeviceAuthorization(device, user, place, answer.ExpiresIn is > 0 and var seconds ? TimeSpan.FromSeconds(seconds.Value) : UsualTerm, TimeSpan.FromSeconds(answer.Interval))
+        return new DeviceAuthorization(device, user, place, answer.ExpiresIn is > 0 and var seconds ? TimeSpan.FromSeconds(seconds) : UsualTerm, TimeSpan.FromSeconds(answer.Interval))
         {
             CompleteAddress = IsWeb(answer.VerificationUriComplete, out var complete) ? complete : null,
         };
@@ -39,7 +39,7 @@ internal static class DeviceGrant
         return answer.Error switch
         {
             "authorization_pending" => (DevicePoll.Pending, null),
-            "slow_down" => (new DevicePoll(null, SlowDown: true, answer.Json is { } json && VendorJson.Number(json, "interval") is > 0 and < 600 and var interval ? TimeSpan.FromSeconds(interval.Value) : null), null),
+            "slow_down" => (new DevicePoll(null, SlowDown: true, answer.Json is { } json && VendorJson.Number(json, "interval") is > 0 and < 600 and var interval ? TimeSpan.FromSeconds(interval) : null), null),
             "expired_token" => throw new LoginException($"The code has expired before it was entered at {vendor}.") { Fix = "Begin another login." },
             "access_denied" => throw new LoginException($"The login was refused at {vendor}."),
             _ => throw new LoginException($"{vendor} refuses the login: {WordsOf(answer.Error, answer.ErrorDescription)}."),
