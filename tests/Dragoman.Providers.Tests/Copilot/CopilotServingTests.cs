@@ -53,13 +53,13 @@ public sealed class CopilotServingTests
 
     private static string Messages(string model) => $$"""{"model":"{{model}}","max_tokens":200,"messages":[{"role":"user","content":"say:hello"}]}""";
 
-    private static string ChatWithResult(string model) => $$$"""
-        {"model":"{{{model}}}","tools":[{"type":"function","function":{"name":"look","parameters":{"type":"object","properties":{}}}}],
+    private static string ChatWithResult(string model) => $$$$"""
+        {"model":"{{{{model}}}}","tools":[{"type":"function","function":{"name":"look","parameters":{"type":"object","properties":{} } } }],
         "messages":[{"role":"user","content":"look"},{"role":"assistant","content":null,"tool_calls":[{"id":"call_1","type":"function","function":{"name":"look","arguments":"{}"}}]},{"role":"tool","tool_call_id":"call_1","content":"a tree"}]}
         """;
 
-    private static string MessagesWithResult(string model) => $$$"""
-        {"model":"{{{model}}}","max_tokens":200,"tools":[{"name":"look","input_schema":{"type":"object","properties":{}}}],
+    private static string MessagesWithResult(string model) => $$$$"""
+        {"model":"{{{{model}}}}","max_tokens":200,"tools":[{"name":"look","input_schema":{"type":"object","properties":{}}}],
         "messages":[{"role":"user","content":"look"},{"role":"assistant","content":[{"type":"tool_use","id":"toolu_1","name":"look","input":{}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"toolu_1","content":"a tree"}]}]}
         """;
 }
