@@ -20,7 +20,7 @@ internal static class BrowserLauncher
         {
             var start = OperatingSystem.IsWindows()
                 ? new ProcessStartInfo(uri.AbsoluteUri) { UseShellExecute = true }
-                : new ProcessStartInfo(OperatingSystem.IsMacOS() ? "open" : "xdg-open") { ArgumentList = { uri.AbsoluteUri }, RedirectStandardOutput = true, RedirectStandardError = true };
+                : new ProcessStartInfo(OperatingSystem.IsMacOS() ? "open" : "xdg-open") { UseShellExecute = false, ArgumentList = { uri.AbsoluteUri }, RedirectStandardOutput = true, RedirectStandardError = true };
             using var process = Process.Start(start);
             return true;
         }
