@@ -124,10 +124,10 @@ internal sealed partial class LoopbackListeners(Func<LoginService> logins, ILogg
         await new CallbackPageResult(await logins().CallbackAsync(LoginCallbackRoutes.Read(context.Request, null), context.RequestAborted)).ExecuteAsync(context);
     }
 
-    [LoggerMessage(64, LogLevel.Information, "A login waits on port {Port} of this machine.")]
+    [LoggerMessage(66, LogLevel.Information, "A login waits on port {Port} of this machine.")]
     private partial void LogOpened(int port);
 
-    [LoggerMessage(65, LogLevel.Warning, "Port {Port} could not be opened for a login: {Reason}")]
+    [LoggerMessage(67, LogLevel.Warning, "Port {Port} could not be opened for a login: {Reason}")]
     private partial void LogTaken(int port, string reason);
 
     private sealed class Opened(WebApplication app)
