@@ -23,4 +23,7 @@ public enum Protocol
 
     /// <summary>Anthropic bodies on AWS Bedrock InvokeModel (upstreams only).</summary>
     BedrockAnthropic,
+
+    /// <summary>CodeWhisperer's GenerateAssistantResponse, which Kiro speaks (upstreams only).</summary>
+    CodeWhisperer,
 }

@@ -16,4 +16,10 @@ public interface IStreamReader
     /// judge: it emits what it still holds back, but no <see cref="AnswerEventKind.Finished"/> that the upstream never said.
     /// </summary>
     void Complete();
+
+    /// <summary>
+    /// The upstream closed the stream in the middle of a frame. For most protocols that is as if it had not begun; one whose stream has no ending but
+    /// its close tells a failure.
+    /// </summary>
+    void Interrupt() => Complete();
 }

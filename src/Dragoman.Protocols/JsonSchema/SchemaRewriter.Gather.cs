@@ -201,7 +201,7 @@ internal sealed partial class SchemaRewriter
             return;
         }
 
-        if (!dialect.IsSubset)
+        if (!dialect.IsSubset && !dialect.HasOneType)
         {
             // Several types stay as they stand; only at a root that must be an object one is made of them.
             node.Type = null;

@@ -148,7 +148,7 @@ internal sealed partial class SchemaRewriter
                 writer.WritePropertyName("items"u8);
                 WriteSchema(value);
                 break;
-            case SchemaKeyword.AdditionalProperties when value.IsObject:
+            case SchemaKeyword.AdditionalProperties when value.IsObject && !dialect.DropsAdditionalProperties:
                 writer.WritePropertyName("additionalProperties"u8);
                 WriteSchema(value);
                 break;

@@ -5,6 +5,8 @@ using Dragoman.Protocols.BedrockAnthropic;
 using Dragoman.Protocols.BedrockAnthropic.Upstream;
 using Dragoman.Protocols.BedrockConverse;
 using Dragoman.Protocols.BedrockConverse.Upstream;
+using Dragoman.Protocols.CodeWhisperer;
+using Dragoman.Protocols.CodeWhisperer.Upstream;
 using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Gemini;
 using Dragoman.Protocols.Gemini.Client;
@@ -32,6 +34,7 @@ public static class ProtocolRegistry
         new(new GeminiTraits()) { Client = static () => GeminiClient.Instance, Upstream = static () => GeminiUpstream.Instance },
         new(new ConverseTraits()) { Upstream = static () => ConverseUpstream.Instance },
         new(new BedrockAnthropicTraits()) { Upstream = static () => BedrockAnthropicUpstream.Instance },
+        new(new CodeWhispererTraits()) { Upstream = static () => CodeWhispererUpstream.Instance },
     ];
 
     // By the protocol's number.

@@ -1,0 +1,205 @@
+using System.Buffers;
+using System.Text.Json;
+using Dragoman.Protocols.CodeWhisperer.Shared;
+using Dragoman.Protocols.Conversation;
+using Dragoman.Protocols.Json;
+
+namespace Dragoman.Protocols.CodeWhisperer.Upstream;
+
+/// <summary>
+/// Writes the body of GenerateAssistantResponse. The service has no memory: the whole history stands in each request. What it has no field for is said
+/// in the system text or done here with the answer; the rest is reported.
+/// </summary>
+internal sealed class CodeWhispererRequestWriter
+{
+    private const string Accepted = "I will follow these instructions.";
+    private readonly TranslationContext _exchange;
+    private readonly ConversationRequest _request;
+    private readonly CodeWhispererOptions _options;
+
+    public CodeWhispererRequestWriter(TranslationContext exchange)
+    {
+        _exchange = exchange;
+        exchange.Prepare(new ConversationRules { TextBeforeCalls = true });
+        _request = exchange.Request;
+        _options = CodeWhispererOptions.Of(exchange);
+    }
+
+    public void Write(IBufferWriter<byte> output)
+    {
+        HeldByProvider.Check(_request, Protocol.CodeWhisperer);
+        ReportUnsaid();
+        var tools = new CodeWhispererTools(_exchange, _options);
+        var thinking = CodeWhispererThinking.Decide(_exchange, _options);
+        var conversation = new CodeWhispererConversation(_exchange, toolsAsText: !tools.Any, thinking.IsNative);
+        var system = SystemText(thinking, tools, out var cachesSystem);
+        PlaceCachePoints(conversation.Messages, ref cachesSystem);
+        using var messages = new CodeWhispererMessageWriter(_exchange, _options, conversation.TornCalls);
+        using var history = new CodeWhispererHistory();
+        if (!system.IsEmpty) AddSystem(system, cachesSystem, messages, history);
+        for (var i = 0; i < conversation.Messages.Count - 1; i++) history.Add(messages, conversation.Messages[i], pinned: _options.SystemPlacement == CodeWhispererSystemPlacement.FirstMessage && i < 2 && !system.IsEmpty && conversation.Messages.Count > 2);
+        using var rest = new PooledBuffer(8192);
+        WriteRest(rest, messages, conversation.Messages[^1], tools, thinking);
+        using var summary = new PooledBuffer(256);
+        WriteSummary(summary, messages);
+        var first = history.Choose(rest.Length + summary.Length + 256, !conversation.Messages[^1].HasResults, _options, _exchange.Losses);
+        WriteHead(output);
+        if (history.Any(first, summary.Length > 0))
+        {
+            Append(output, ",\"history\":["u8);
+            history.WriteTo(output, first, summary.WrittenSpan);
+            Append(output, "]"u8);
+        }
+
+        Append(output, rest.WrittenSpan);
+        _exchange.Losses.DropForeign(_request, Protocol.CodeWhisperer);
+    }
+
+    /// <summary>The beginning of the body, up to the conversation's messages.</summary>
+    private void WriteHead(IBufferWriter<byte> output)
+    {
+        Append(output, "{\"conversationState\":{\"conversationId\":\""u8);
+        Append(output, System.Text.Encoding.ASCII.GetBytes(CodeWhispererNames.Conversation(_request, _options.ConversationKey)));
+        Append(output, "\",\"agentTaskType\":\""u8);
+        Append(output, JsonEncodedText.Encode(_options.TaskType).EncodedUtf8Bytes);
+        Append(output, "\",\"chatTriggerType\":\"MANUAL\""u8);
+    }
+
+    /// <summary>The body from the current message to its end.</summary>
+    private void WriteRest(PooledBuffer rest, CodeWhispererMessageWriter messages, CodeWhispererMessage current, CodeWhispererTools tools, CodeWhispererThinking thinking)
+    {
+        Append(rest, ",\"currentMessage\":"u8);
+        var writer = JsonWriting.Rent(rest);
+        messages.Write(writer, current, tools);
+        JsonWriting.Return(writer);
+        // The conversation's object ends here; what follows are members of the whole.
+        Append(rest, "}"u8);
+        using var tail = new PooledBuffer(256);
+        writer = JsonWriting.Rent(tail);
+        writer.WriteStartObject();
+        if (_options.ProfileArn is { Length: > 0 } profile) writer.WriteString("profileArn"u8, profile);
+        thinking.Write(writer);
+        writer.WriteEndObject();
+        JsonWriting.Return(writer);
+        if (tail.Length > 2) Append(rest, ","u8);
+        Append(rest, tail.WrittenSpan[1..]);
+    }
+
+    private void WriteSummary(PooledBuffer output, CodeWhispererMessageWriter messages)
+    {
+        if (_options.HistorySummary is not { Length: > 0 } text) return;
+        var writer = JsonWriting.Rent(output);
+        messages.Write(writer, CodeWhispererMessage.Create(true, $"[Earlier conversation summary]\n{text}\n\n[Continuing from recent messages...]"), tools: null);
+        JsonWriting.Return(writer);
+        Append(output, ","u8);
+        writer = JsonWriting.Rent(output);
+        messages.Write(writer, CodeWhispererMessage.Create(false, "I will continue from there."), tools: null);
+        JsonWriting.Return(writer);
+    }
+
+    private void AddSystem(JsonText system, bool cached, CodeWhispererMessageWriter messages, CodeWhispererHistory history)
+    {
+        if (_options.SystemPlacement == CodeWhispererSystemPlacement.FirstMessage)
+        {
+            messages.Prefix = system;
+            return;
+        }
+
+        var text = new CodeWhispererMessage(isUser: true) { IsCached = cached };
+        text.Blocks.Add((new TextBlock(system), "system"));
+        history.Add(messages, text, pinned: true);
+        history.Add(messages, CodeWhispererMessage.Create(false, Accepted), pinned: true);
+    }
+
+    /// <summary>All that the service has no other place for, in one text.</summary>
+    private JsonText SystemText(CodeWhispererThinking thinking, CodeWhispererTools tools, out bool cached)
+    {
+        cached = false;
+        using var text = new PooledBuffer(4096);
+        if (thinking.Tags is not null) AddParagraph(text, JsonText.From(thinking.Tags));
+        for (var i = 0; i < _request.System.Count; i++)
+        {
+            var block = _request.System[i];
+            _exchange.Losses.DropForeign(block.Extras, Protocol.CodeWhisperer, $"system[{i}]");
+            cached |= block.Cache is not null;
+            if (block is TextBlock said) AddParagraph(text, said.Text);
+            else _exchange.Losses.Drop($"system[{i}]", "only text can stand in system");
+        }
+
+        foreach (var words in tools.Words) AddParagraph(text, JsonText.From(words));
+        if (_request.Output is { Kind: not OutputKind.Text } format)
+        {
+            _exchange.Losses.Approximate("response_format", "asked for in words: Kiro has no answers of a form");
+            AddParagraph(text, AnswerFormats.InWords(format));
+        }
+
+        return JsonText.FromEscaped(text.WrittenMemory).Detach();
+    }
+
+    private static void AddParagraph(PooledBuffer output, JsonText text)
+    {
+        if (text.IsBlank) return;
+        if (output.Length > 0) Append(output, "\\n\\n"u8);
+        text.AppendEscaped(output);
+    }
+
+    /// <summary>Keeps as many cache points as the model takes: the system's, then the latest.</summary>
+    private void PlaceCachePoints(List<CodeWhispererMessage> messages, ref bool system)
+    {
+        if (_request.Cache is not null) messages[^1].IsCached = true;
+        var left = _options.CachePoints;
+        var wanted = system || messages.Exists(static message => message.IsCached);
+        if (wanted && left == 0) _exchange.Losses.Drop("cache_control", "the model is not known to cache");
+        if (system && left > 0) left--;
+        else system = false;
+        for (var i = messages.Count - 1; i >= 0; i--)
+        {
+            if (!messages[i].IsCached) continue;
+            if (left-- > 0) continue;
+            messages[i].IsCached = false;
+            if (_options.CachePoints > 0) _exchange.Losses.Drop("cache_control", $"at most {_options.CachePoints} cache points are allowed");
+        }
+    }
+
+    private static void Append(IBufferWriter<byte> output, ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty) return;
+        bytes.CopyTo(output.GetSpan(bytes.Length));
+        output.Advance(bytes.Length);
+    }
+
+    private void ReportUnsaid()
+    {
+        var losses = _exchange.Losses;
+        var sampling = _request.Sampling;
+        const string NoSampling = "Kiro has no such parameter";
+        if (_request.MaxOutputTokens is { } limit)
+        {
+            if (limit < 1) throw WireException.Invalid("The output limit must be at least 1.", "max_tokens");
+            if (limit < CodeWhispererTextReader.LargestCountedLimit) losses.Approximate("max_tokens", "Kiro has no limit of the output; the gateway counts and cuts the answer off");
+            else losses.Drop("max_tokens", "Kiro has no limit of the output");
+        }
+
+        if (sampling.Temperature is not null) losses.Drop("temperature", NoSampling);
+        if (sampling.TopP is not null) losses.Drop("top_p", NoSampling);
+        if (sampling.TopK is not null) losses.Drop("top_k", NoSampling);
+        if (sampling.Candidates is > 1) losses.Drop("n", "Kiro gives one answer");
+        if (sampling.FrequencyPenalty is not null and not 0) losses.Drop("frequency_penalty", NoSampling);
+        if (sampling.PresencePenalty is not null and not 0) losses.Drop("presence_penalty", NoSampling);
+        if (sampling.Seed is not null) losses.Drop("seed", NoSampling);
+        if (sampling.LogProbs == true) losses.Drop("logprobs", "Kiro gives no log probabilities");
+        if (sampling.TopLogProbs is not null) losses.Drop("top_logprobs", "Kiro gives no log probabilities");
+        if (!sampling.LogitBias.IsEmpty && !sampling.LogitBias.IsNull) losses.Drop("logit_bias", NoSampling);
+        if (_request.Verbosity is not null) losses.Drop("verbosity", NoSampling);
+        if (_request.ServiceTier is not (null or "auto" or "default" or "standard_only")) losses.Drop("service_tier", "Kiro has no tiers");
+        if (_request.Store == true) losses.Drop("store", "Kiro keeps no answers");
+        if (_request.UserId is not null) losses.Drop("user", "Kiro takes no user; it only tells conversations apart");
+        if (_request.Metadata.IsObject) losses.Drop("metadata", "Kiro takes no metadata");
+        foreach (var modality in _request.Modalities ?? [])
+        {
+            if (modality != "text") losses.Drop("modalities", $"{modality} is not asked for through Kiro");
+        }
+
+        losses.DropForeign(_request.Extras, Protocol.CodeWhisperer);
+    }
+}

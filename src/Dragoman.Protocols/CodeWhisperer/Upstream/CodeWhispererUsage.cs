@@ -1,0 +1,99 @@
+using System.Text.Json;
+using Dragoman.Protocols.Conversation;
+using Dragoman.Protocols.Json;
+using Dragoman.Protocols.Tokens;
+
+namespace Dragoman.Protocols.CodeWhisperer.Upstream;
+
+/// <summary>
+/// What an answer cost, from the best source that came: the exact numbers of <c>metadataEvent</c>, else the share of the context window, else a count
+/// made here. Numbers of the cache are never guessed.
+/// </summary>
+internal sealed class CodeWhispererUsage(TranslationContext exchange)
+{
+    private const int DefaultWindow = 200_000;
+    private const int LargeWindow = 1_000_000;
+    private TokenUsage? _exact;
+    private double? _percentage;
+
+    /// <summary>The reason of the end, where the metadata says one.</summary>
+    public string? StopReason { get; private set; }
+
+    /// <summary>Whether anything came that only comes at the end of an answer.</summary>
+    public bool IsEndSeen { get; private set; }
+
+    /// <summary>Whether the context window is full.</summary>
+    public bool IsContextFull => _percentage >= 100;
+
+    /// <summary>Reads <c>metadataEvent</c>, <c>contextUsageEvent</c> or <c>meteringEvent</c>.</summary>
+    public void Read(ReadOnlyMemory<byte> data)
+    {
+        IsEndSeen = true;
+        var reader = new Utf8TokenReader(data.Span, JsonReading.Options);
+        reader.Read();
+        while (reader.NextProperty())
+        {
+            var isUsage = reader.ValueTextEquals("tokenUsage"u8);
+            var isReason = reader.ValueTextEquals("stopReason"u8);
+            var isPercentage = reader.ValueTextEquals("contextUsagePercentage"u8);
+            reader.Read();
+            if (isUsage && reader.TokenType == JsonTokenType.StartObject) ReadTokens(ref reader);
+            else if (isReason) StopReason = reader.StringOrNull() ?? StopReason;
+            else if (isPercentage) _percentage = reader.DoubleOrNull() ?? _percentage;
+            else reader.Skip();
+        }
+    }
+
+    /// <summary>The usage of the answer.</summary>
+    /// <param name="counted">The tokens of the answer, counted here.</param>
+    public TokenUsage Compute(long counted)
+    {
+        if (_exact is { } exact) return exact;
+        if (_percentage is > 0 and { } share)
+        {
+            // The share is that of the whole conversation with the answer in it.
+            var total = (long)Math.Round(share / 100 * Window());
+            return new TokenUsage { InputTokens = Math.Max(1, total - counted), OutputTokens = counted };
+        }
+
+        return new TokenUsage { InputTokens = Math.Max(1, exchange.EstimatedInputTokens ?? TokenEstimator.Count(exchange.Request)), OutputTokens = counted };
+    }
+
+    /// <summary>The context window; where the catalogue does not say, as the model's name tells (one million from Opus and Sonnet 4.6 on).</summary>
+    private int Window()
+    {
+        if (CodeWhispererOptions.Of(exchange).MaxInputTokens is { } known) return known;
+        var name = exchange.Model.Id.AsSpan();
+        var family = name.IndexOf("opus", StringComparison.OrdinalIgnoreCase);
+        if (family < 0 && (family = name.IndexOf("sonnet", StringComparison.OrdinalIgnoreCase)) >= 0) family += 2;
+        if (family < 0 || family + 5 > name.Length) return DefaultWindow;
+        var version = name[(family + 5)..];
+        return version.Length > 0 && char.IsAsciiDigit(version[0])
+            && (version[0] >= '5' || (version[0] == '4' && version.Length > 2 && version[1] is '.' or '-' && version[2] is >= '6' and <= '9' && version.Length == 3)) ? LargeWindow : DefaultWindow;
+    }
+
+    private void ReadTokens(ref Utf8TokenReader reader)
+    {
+        long? uncached = null, output = null, total = null, read = null, written = null;
+        while (reader.NextProperty())
+        {
+            var isUncached = reader.ValueTextEquals("uncachedInputTokens"u8);
+            var isOutput = reader.ValueTextEquals("outputTokens"u8);
+            var isTotal = reader.ValueTextEquals("totalTokens"u8);
+            var isRead = reader.ValueTextEquals("cacheReadInputTokens"u8);
+            var isWritten = reader.ValueTextEquals("cacheWriteInputTokens"u8);
+            reader.Read();
+            if (isUncached) uncached = reader.Int64OrNull();
+            else if (isOutput) output = reader.Int64OrNull();
+            else if (isTotal) total = reader.Int64OrNull();
+            else if (isRead) read = reader.Int64OrNull();
+            else if (isWritten) written = reader.Int64OrNull();
+            else reader.Skip();
+        }
+
+        var cached = (read ?? 0) + (written ?? 0);
+        var input = uncached is { } rest ? rest + cached : total - output;
+        if (input is null && output is null) return;
+        _exact = (_exact ?? new TokenUsage()).With(new TokenUsage { InputTokens = input, OutputTokens = output, CachedTokens = read, CacheWriteTokens = written });
+    }
+}
