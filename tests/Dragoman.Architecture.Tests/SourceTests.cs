@@ -34,7 +34,7 @@ public sealed partial class SourceTests
         ["Dragoman.Management"] = ["Microsoft.AspNetCore", "System.Data", "Microsoft.Data", "Npgsql", "Amazon", "Spectre", "System.CommandLine"],
         ["Dragoman.Server"] = ["Spectre", "System.CommandLine"],
         ["Dragoman.Emulators"] = ["Dragoman.Protocols.Conversation", "Dragoman.Protocols.Json", "Dragoman.Protocols.OpenAi", "Dragoman.Protocols.Anthropic", "Dragoman.Protocols.Gemini",
-            "Dragoman.Protocols.Bedrock", "Dragoman.Protocols.Tokens", "Dragoman.Protocols.Registry"],
+            "Dragoman.Protocols.Bedrock", "Dragoman.Protocols.CodeWhisperer", "Dragoman.Protocols.Tokens", "Dragoman.Protocols.Registry"],
     };
 
     /// <summary>Of the gateway, the store knows the ports and what they carry, nothing that acts.</summary>
@@ -46,6 +46,7 @@ public sealed partial class SourceTests
         ["AnthropicMessages"] = "Anthropic",
         ["BedrockAnthropic"] = "BedrockAnthropic",
         ["BedrockConverse"] = "Converse",
+        ["CodeWhisperer"] = "CodeWhisperer",
         ["Gemini"] = "Gemini",
         ["OpenAiChat"] = "Chat",
         ["OpenAiCompletions"] = "Completions",
@@ -57,8 +58,8 @@ public sealed partial class SourceTests
 
     private static readonly string[] ClientParts = ["Client", "RequestReader", "AnswerWriter", "StreamWriter"];
 
-    /// <summary>Parts that a protocol has no use for. A whole answer of Gemini is one frame of its stream; Anthropic's bodies on Bedrock are read and written as Anthropic's.</summary>
-    private static readonly string[] NoSuchPart = ["GeminiAnswerReader", "BedrockAnthropicRequestWriter", "BedrockAnthropicAnswerReader"];
+    /// <summary>Parts that a protocol has no use for. A whole answer of Gemini is one frame of its stream; CodeWhisperer answers in streams only; Anthropic's bodies on Bedrock are read and written as Anthropic's.</summary>
+    private static readonly string[] NoSuchPart = ["GeminiAnswerReader", "CodeWhispererAnswerReader", "BedrockAnthropicRequestWriter", "BedrockAnthropicAnswerReader"];
 
     public static TheoryData<string> Projects => [.. RepositoryFiles.Files("src", "*.csproj").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];
 

@@ -30,6 +30,7 @@ public sealed class NoSilentLossTests
         [Protocol.BedrockAnthropic] = "anthropic.claude-sonnet-4-5-20250929-v1:0",
         [Protocol.BedrockConverse] = "anthropic.claude-sonnet-4-5-20250929-v1:0",
         [Protocol.Gemini] = "gemini-2.5-pro",
+        [Protocol.CodeWhisperer] = "claude-sonnet-4.5",
     };
 
     private static readonly List<(Protocol Source, string Body)> Requests =

@@ -1,3 +1,6 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Framing;
 using Dragoman.Protocols.Json;
@@ -85,11 +88,22 @@ internal sealed class AwsEventFrames(IStreamReader reader, int maxFrameBytes, Me
         while (_frames.TryRead(out var frame))
         {
             var name = frame.ExceptionType.IsEmpty ? frame.EventType : frame.ExceptionType;
-            Reader.Read(name.IsEmpty ? frame.MessageType.Span : name.Span, frame.Payload);
+            Reader.Read(name.IsEmpty ? frame.MessageType.Span : name.Span, frame.Payload.IsEmpty && !frame.ErrorCode.IsEmpty ? ErrorOf(frame) : frame.Payload);
         }
     }
 
-    public override void Complete() => Reader.Complete();
+    public override void Complete()
+    {
+        if (_frames.Pending > 0) Reader.Interrupt();
+        else Reader.Complete();
+    }
+
+    /// <summary>The error that a frame tells in its headers, in the form of an error's payload.</summary>
+    private static byte[] ErrorOf(in AwsFrame frame) => JsonSerializer.SerializeToUtf8Bytes(new JsonObject
+    {
+        ["__type"] = Encoding.UTF8.GetString(frame.ErrorCode.Span),
+        ["message"] = Encoding.UTF8.GetString(frame.ErrorMessage.Span),
+    });
 
     public override void Dispose() => _frames.Dispose();
 }
