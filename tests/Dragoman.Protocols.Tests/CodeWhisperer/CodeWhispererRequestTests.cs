@@ -211,6 +211,27 @@ public sealed class CodeWhispererRequestTests
         Write(Chat(turns.ToString(), options: new CodeWhispererOptions { MaxBodyBytes = 0 })).GetRawText().ShouldContain("question 0 ");
     }
 
+    [Theory]
+    [InlineData(CodeWhispererSystemPlacement.Pair)]
+    [InlineData(CodeWhispererSystemPlacement.FirstMessage)]
+    public void A_long_run_of_tools_keeps_the_words_that_began_it(CodeWhispererSystemPlacement placement)
+    {
+        var turns = new StringBuilder("""[{"role":"system","content":"SYSTEM WORDS"},{"role":"user","content":"THE TASK"}""");
+        for (var i = 0; i < 200; i++)
+        {
+            turns.Append($$""",{"role":"assistant","content":"round {{i}}.","tool_calls":[{"id":"c{{i}}","type":"function","function":{"name":"f","arguments":"{}"} }] }""");
+            turns.Append($$""",{"role":"tool","tool_call_id":"c{{i}}","content":"{{new string('y', 4500)}}"}""");
+        }
+
+        turns.Append(']');
+        var body = Write(Chat(turns.ToString(), ""","tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object"}}}]""", new CodeWhispererOptions { SystemPlacement = placement }));
+        Encoding.UTF8.GetByteCount(body.GetRawText()).ShouldBeInRange(500_000, 600_000);
+        body.GetRawText().ShouldContain("THE TASK");
+        body.GetRawText().ShouldContain("SYSTEM WORDS");
+        body.GetRawText().ShouldContain("round 199.");
+        body.GetRawText().ShouldNotContain("round 1.");
+    }
+
     [Fact]
     public void R24_a_shorter_history_has_its_summary()
     {

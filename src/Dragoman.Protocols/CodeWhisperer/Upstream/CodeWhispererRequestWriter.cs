@@ -34,25 +34,38 @@ internal sealed class CodeWhispererRequestWriter
         var conversation = new CodeWhispererConversation(_exchange, toolsAsText: !tools.Any, thinking.IsNative);
         var system = SystemText(thinking, tools, out var cachesSystem);
         PlaceCachePoints(conversation.Messages, ref cachesSystem);
+        var pair = _options.SystemPlacement == CodeWhispererSystemPlacement.Pair;
+        // Where the first message may be left out, the system text cannot stand in it.
+        if (!Compose(output, conversation, tools, thinking, system, cachesSystem, pair)) Compose(output, conversation, tools, thinking, system, cachesSystem, pair: true);
+        _exchange.Losses.DropForeign(_request, Protocol.CodeWhisperer);
+    }
+
+    /// <summary>Writes the body; false, and nothing is written, where the system text stands in a message that would have to be left out.</summary>
+    private bool Compose(
+        IBufferWriter<byte> output, CodeWhispererConversation conversation, CodeWhispererTools tools, CodeWhispererThinking thinking, JsonText system, bool cachesSystem, bool pair)
+    {
+        var current = conversation.Messages[^1];
         using var messages = new CodeWhispererMessageWriter(_exchange, _options, conversation.TornCalls);
         using var history = new CodeWhispererHistory();
-        if (!system.IsEmpty) AddSystem(system, cachesSystem, messages, history);
-        for (var i = 0; i < conversation.Messages.Count - 1; i++) history.Add(messages, conversation.Messages[i], pinned: _options.SystemPlacement == CodeWhispererSystemPlacement.FirstMessage && i < 2 && !system.IsEmpty && conversation.Messages.Count > 2);
+        if (!pair) messages.Prefix = system;
+        else if (!system.IsEmpty) AddSystem(system, cachesSystem, messages, history);
+        for (var i = 0; i < conversation.Messages.Count - 1; i++) history.Add(messages, conversation.Messages[i], pinned: false);
         using var rest = new PooledBuffer(8192);
-        WriteRest(rest, messages, conversation.Messages[^1], tools, thinking);
+        WriteRest(rest, messages, current, tools, thinking);
         using var summary = new PooledBuffer(256);
         WriteSummary(summary, messages);
-        var first = history.Choose(rest.Length + summary.Length + 256, !conversation.Messages[^1].HasResults, _options, _exchange.Losses);
+        if (!history.Choose(rest.Length + summary.Length + 256, !current.HasResults, _options) && !pair && !system.IsEmpty) return false;
+        history.Report(_exchange.Losses);
         WriteHead(output);
-        if (history.Any(first, summary.Length > 0))
+        if (history.Any(summary.Length > 0))
         {
             Append(output, ",\"history\":["u8);
-            history.WriteTo(output, first, summary.WrittenSpan);
+            history.WriteTo(output, summary.WrittenSpan);
             Append(output, "]"u8);
         }
 
         Append(output, rest.WrittenSpan);
-        _exchange.Losses.DropForeign(_request, Protocol.CodeWhisperer);
+        return true;
     }
 
     /// <summary>The beginning of the body, up to the conversation's messages.</summary>
@@ -97,14 +110,8 @@ internal sealed class CodeWhispererRequestWriter
         JsonWriting.Return(writer);
     }
 
-    private void AddSystem(JsonText system, bool cached, CodeWhispererMessageWriter messages, CodeWhispererHistory history)
+    private static void AddSystem(JsonText system, bool cached, CodeWhispererMessageWriter messages, CodeWhispererHistory history)
     {
-        if (_options.SystemPlacement == CodeWhispererSystemPlacement.FirstMessage)
-        {
-            messages.Prefix = system;
-            return;
-        }
-
         var text = new CodeWhispererMessage(isUser: true) { IsCached = cached };
         text.Blocks.Add((new TextBlock(system), "system"));
         history.Add(messages, text, pinned: true);
