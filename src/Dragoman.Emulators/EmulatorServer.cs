@@ -1,6 +1,7 @@
 using Dragoman.Emulators.Anthropic;
 using Dragoman.Emulators.Bedrock;
 using Dragoman.Emulators.Copilot;
+using Dragoman.Emulators.CodeWhisperer;
 using Dragoman.Emulators.FakeModel;
 using Dragoman.Emulators.Faults;
 using Dragoman.Emulators.Gemini;
@@ -28,6 +29,7 @@ internal sealed class EmulatorServer
     private readonly BedrockApi _bedrock = new();
     private readonly OpenRouterApi _openRouter = new();
     private readonly CopilotApi _copilot = new();
+    private readonly CodeWhispererApi _codeWhisperer = new();
 
     public EmulatorServer(EmulatorOptions options)
     {
@@ -137,13 +139,15 @@ internal sealed class EmulatorServer
         ["openrouter", ..] => _openRouter,
         ["copilot", ..] => _copilot,
         ["model", ..] or ["foundation-models", ..] or ["inference-profiles", ..] => _bedrock,
+        ["generateAssistantResponse"] or ["ListAvailableModels"] or ["getUsageLimits"] => _codeWhisperer,
+        [] when call.Header("x-amz-target") is not null => _codeWhisperer,
         _ => null,
     };
 
     // What real clients send beside their questions.
     private static Reply? HandshakeReply(Call call) => call.Segments switch
     {
-        [] => Reply.Json(new System.Text.Json.Nodes.JsonObject { ["name"] = "dragoman emulator" }),
+        [] when call.Header("x-amz-target") is null => Reply.Json(new System.Text.Json.Nodes.JsonObject { ["name"] = "dragoman emulator" }),
         [.., "event_logging", "batch"] => Reply.Json(new System.Text.Json.Nodes.JsonObject { ["status"] = "ok" }),
         _ => null,
     };

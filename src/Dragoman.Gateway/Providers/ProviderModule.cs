@@ -56,6 +56,9 @@ public sealed class ProviderModule
     /// <summary>The protocol that a model is asked in; by default the account's, or what that protocol's traits choose by the model.</summary>
     public Func<Account, UpstreamModel, Protocol> ProtocolFor { get; init; } = static (account, model) => ProtocolRegistry.Traits(account.Protocol).ProtocolFor(model);
 
+    /// <summary>What the protocol of its requests has to know of an account and a model; null for a protocol that needs nothing.</summary>
+    public Func<Account, UpstreamModel, UpstreamOptions?> OptionsOf { get; init; } = static (_, _) => null;
+
     /// <summary>Whether the account's host is Anthropic itself, which alone takes Claude Code's attribution line.</summary>
     public Func<Account, bool> IsVendor { get; init; } = static _ => false;
 

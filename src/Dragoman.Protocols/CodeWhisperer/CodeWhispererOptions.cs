@@ -49,7 +49,7 @@ public sealed record CodeWhispererOptions : UpstreamOptions
     /// <summary>The kind of task: <c>vibe</c> or <c>spectask</c>.</summary>
     public string TaskType { get; init; } = "vibe";
 
-    /// <summary>What tells the client's conversations apart (a session's id); null leaves it to the request's own words.</summary>
+    /// <summary>What tells the client's conversations apart, where the provider knows better than the gateway (<see cref="TranslationContext.ConversationKey"/>).</summary>
     public string? ConversationKey { get; init; }
 
     /// <summary>Where the system text stands.</summary>
@@ -75,6 +75,11 @@ public sealed record CodeWhispererOptions : UpstreamOptions
 
     /// <summary>How many cache points a request to the model may have; 0 where it does not cache.</summary>
     public int CachePoints { get; init; }
+
+    /// <summary>
+    /// Whether the host says what an answer cost at its end (<c>meteringEvent</c> and the like), so that an answer without it was cut off. Old hosts do not.
+    /// </summary>
+    public bool EndIsMarked { get; init; }
 
     /// <summary>Whether tools named <c>Write</c> and <c>Edit</c> are described with the advice to write little at once, because long arguments are cut off.</summary>
     public bool AdvisesSmallWrites { get; init; }

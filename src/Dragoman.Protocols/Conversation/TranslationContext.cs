@@ -29,6 +29,9 @@ public sealed class TranslationContext(ConversationRequest request, UpstreamMode
     /// <summary>What the provider knows of the account and the model that the protocol's writer and readers need; null for a protocol that needs nothing.</summary>
     public UpstreamOptions? Options { get; init; }
 
+    /// <summary>What tells this conversation from others, the same in every turn of it; null where nobody knows more than the request says.</summary>
+    public string? ConversationKey { get; init; }
+
     /// <summary>The model name that the client's protocol shows in the answer: what the client asked for.</summary>
     public string ClientModel { get; init; } = request.Model;
 

@@ -247,7 +247,11 @@ public sealed class CodeWhispererRequestTests
     [InlineData("a\\u0000b\\u001b\\b\\f\\t\\nc\\\\b", "ab\t\nc\\b")]
     [InlineData("\\u00e9\\ud83d\\ude00", "é😀")]
     public void U22_text_is_clean(string escaped, string expected)
-        => Write(Chat($$"""[{"role":"user","content":"{{escaped}}"}]""")).Current().GetProperty("content").GetString().ShouldBe(expected);
+    {
+        var exchange = Chat($$"""[{"role":"user","content":"{{escaped}}"}]""");
+        Write(exchange).Current().GetProperty("content").GetString().ShouldBe(expected);
+        exchange.Losses.Items.Any(static loss => loss.Path == "text").ShouldBe(!escaped.StartsWith("\\u00e9", StringComparison.Ordinal));
+    }
 
     [Fact]
     public void U23_an_answer_of_calls_alone_has_a_placeholder()

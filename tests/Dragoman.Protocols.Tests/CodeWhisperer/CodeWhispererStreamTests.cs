@@ -312,6 +312,18 @@ public sealed class CodeWhispererStreamTests
     }
 
     [Fact]
+    public void An_answer_without_its_end_has_failed_where_the_host_marks_ends()
+    {
+        var options = new CodeWhispererOptions { EndIsMarked = true };
+        Answer(Plain(options), """assistantResponseEvent {"content":"A"}""").Error!.Code.ShouldBe("upstream_stream_ended");
+        Answer(Plain(options), """
+            assistantResponseEvent {"content":"A"}
+            meteringEvent {"usage":0.1}
+            """).Finish.Reason.ShouldBe(FinishReason.Stop);
+        Show(Answer(Plain(options), """toolUseEvent {"name":"f","toolUseId":"t1","input":"{\"path\":\"a"}""")).ShouldBe("Length");
+    }
+
+    [Fact]
     public void Nothing_at_all_is_no_answer_and_an_empty_one_with_an_end_is()
     {
         Answer(Plain(), "messageMetadataEvent {\"conversationId\":\"c\"}").Error!.Code.ShouldBe("upstream_stream_ended");

@@ -70,7 +70,7 @@ public abstract partial class UpstreamConformance
             Raw(later, member).ShouldBe(Raw(earlier, member), member);
         }
 
-        var turns = (string[])["messages", "input", "contents"];
+        var turns = (string[])["messages", "input", "contents", "history"];
         var before = turns.Select(name => Raw(earlier, name)).First(text => text is not null)!;
         var after = turns.Select(name => Raw(later, name)).First(text => text is not null)!;
         if (client != "messages" && House.Name is "messages" or "bedrock-anthropic")
@@ -88,6 +88,8 @@ public abstract partial class UpstreamConformance
     private static string? Raw(string body, string member)
     {
         using var document = System.Text.Json.JsonDocument.Parse(Encoding.UTF8.GetBytes(body));
-        return document.RootElement.TryGetProperty(member, out var value) ? value.GetRawText() : null;
+        var root = document.RootElement;
+        if (root.TryGetProperty("conversationState", out var state)) root = state;
+        return root.TryGetProperty(member, out var value) ? value.GetRawText() : null;
     }
 }

@@ -39,6 +39,8 @@ internal static class TranslatedExchange
             MaxAnswerBytes = attempt.Options.MaxAnswerBytes,
             KeepsText = attempt.Stream is null || request.Traits.RepeatsTextAtEnd,
             KeepsAttribution = attempt.Provider.IsVendor(attempt.Candidate.Account),
+            Options = attempt.Provider.OptionsOf(attempt.Candidate.Account, attempt.Candidate.Model),
+            ConversationKey = request.Scope.Id,
             CreatedAt = attempt.Services.Time.GetUtcNow().ToUnixTimeSeconds(),
             EstimatedInputTokens = attempt.Stream is not null && request.Traits.StatesPromptSizeFirst ? TokenEstimate.Compute(request.Conversation) : null,
         };

@@ -68,12 +68,6 @@ internal static class CodeWhispererErrors
             Status = own ? status : null,
             Type = type,
             Code = kind == ErrorKind.ContextTooLong ? TooLong : reason,
-            RetryAfter = reason switch
-            {
-                "DAILY_REQUEST_COUNT" => TimeSpan.FromMinutes(5),
-                Suspicious => TimeSpan.FromHours(1),
-                _ => null,
-            },
             Origin = Protocol.CodeWhisperer,
         };
     }

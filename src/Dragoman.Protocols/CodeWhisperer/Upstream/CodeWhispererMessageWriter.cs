@@ -8,7 +8,7 @@ namespace Dragoman.Protocols.CodeWhisperer.Upstream;
 /// <summary>Writes messages, each as one text with its images, calls and results beside it. No text is ever empty, and no list.</summary>
 internal sealed class CodeWhispererMessageWriter(TranslationContext exchange, CodeWhispererOptions options, HashSet<string> tornCalls) : IDisposable
 {
-    private readonly CodeWhispererText _text = new();
+    private readonly CodeWhispererText _text = new(exchange);
     private readonly CodeWhispererImages _images = new(exchange);
 
     /// <summary>Words that stand before the first message of the user, or empty.</summary>

@@ -72,7 +72,7 @@ internal sealed class CodeWhispererRequestWriter
     private void WriteHead(IBufferWriter<byte> output)
     {
         Append(output, "{\"conversationState\":{\"conversationId\":\""u8);
-        Append(output, System.Text.Encoding.ASCII.GetBytes(CodeWhispererNames.Conversation(_request, _options.ConversationKey)));
+        Append(output, System.Text.Encoding.ASCII.GetBytes(CodeWhispererNames.Conversation(_request, _options.ConversationKey ?? _exchange.ConversationKey)));
         Append(output, "\",\"agentTaskType\":\""u8);
         Append(output, JsonEncodedText.Encode(_options.TaskType).EncodedUtf8Bytes);
         Append(output, "\",\"chatTriggerType\":\"MANUAL\""u8);

@@ -67,6 +67,7 @@ internal sealed class CodeWhispererStreamReader : IStreamReader
         _calls.Complete();
         // Nothing was said and nothing of an end was seen: the normaliser tells that the stream broke off.
         if (!HasContent && !_usage.IsEndSeen && !_cut) return;
+        if (!_usage.IsEndSeen && !_cut && !_calls.IsTorn && CodeWhispererOptions.Of(_exchange).EndIsMarked) return;
         End(ReasonOfEnd());
     }
 

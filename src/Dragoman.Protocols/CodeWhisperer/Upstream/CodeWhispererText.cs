@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Json;
 
 namespace Dragoman.Protocols.CodeWhisperer.Upstream;
@@ -7,7 +8,7 @@ namespace Dragoman.Protocols.CodeWhisperer.Upstream;
 /// Puts the one text of a message together out of many, as the bytes between the quotes of a JSON string, and leaves out what the service refuses in it:
 /// control characters but tab and line breaks, and lone halves of surrogate pairs.
 /// </summary>
-internal sealed class CodeWhispererText : IDisposable
+internal sealed class CodeWhispererText(TranslationContext exchange) : IDisposable
 {
     private readonly PooledBuffer _buffer = new(1024);
 
@@ -55,6 +56,7 @@ internal sealed class CodeWhispererText : IDisposable
         var clean = text.ToArray();
         LoneSurrogates.Repair(clean);
         var length = WithoutControls(clean);
+        if (!clean.AsSpan(0, length).SequenceEqual(text)) exchange.Losses.Approximate("text", "control characters and lone halves of surrogate pairs are refused and left out");
         // What was nothing but control characters is nothing.
         if (length <= 2) writer.WriteStringValue(placeholder);
         else writer.WriteRawValue(clean.AsSpan(0, length), skipInputValidation: true);

@@ -152,7 +152,7 @@ internal sealed class CodeWhispererTools
         writer.WriteStartObject();
         writer.WriteStartObject("toolSpecification"u8);
         writer.WriteString("name"u8, CodeWhispererNames.Tool(_exchange, name));
-        using var text = new CodeWhispererText();
+        using var text = new CodeWhispererText(_exchange);
         text.Begin();
         text.Add(JsonText.From(description));
         text.WriteTo(writer, "description"u8, "Tool"u8);

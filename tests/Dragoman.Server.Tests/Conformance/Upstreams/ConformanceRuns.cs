@@ -11,4 +11,6 @@ public sealed class GeminiUpstreamTests(GeminiScenario house) : UpstreamConforma
 
 public sealed class BedrockConverseUpstreamTests(BedrockConverseScenario house) : UpstreamConformance(house), IClassFixture<BedrockConverseScenario>;
 
+public sealed class CodeWhispererUpstreamTests(CodeWhispererScenario house) : UpstreamConformance(house), IClassFixture<CodeWhispererScenario>;
+
 public sealed class BedrockAnthropicUpstreamTests(BedrockAnthropicScenario house) : UpstreamConformance(house), IClassFixture<BedrockAnthropicScenario>;

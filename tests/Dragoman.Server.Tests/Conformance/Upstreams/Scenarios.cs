@@ -120,6 +120,33 @@ public sealed class BedrockConverseScenario : UpstreamScenario
         """;
 }
 
+public sealed class CodeWhispererScenario : UpstreamScenario
+{
+    public override string Name => "codewhisperer";
+
+    public override bool SignsReasoning => false;
+
+    public override bool ImagesByUrl => false;
+
+    public override bool OneCallAtATime => false;
+
+    public override bool TakesControlCharacters => false;
+
+    public override bool ArgumentsAreObjects => true;
+
+    public override string Account(string address, string key, string name) => $"""
+        {CodeWhispererProvider.Section}:
+          - name: {name}
+            api-key: {key}
+            base-url: {address}
+            models:
+              - name: claude-sonnet-4.5
+                alias: m
+              - name: claude-haiku-4.5
+                alias: r
+        """;
+}
+
 public sealed class BedrockAnthropicScenario : UpstreamScenario
 {
     public override string Name => "bedrock-anthropic";

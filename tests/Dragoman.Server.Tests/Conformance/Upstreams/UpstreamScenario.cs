@@ -1,6 +1,8 @@
 using Dragoman.Emulators;
 using Dragoman.Emulators.Http;
 using Dragoman.Emulators.Script;
+using Dragoman.Gateway.Providers;
+using Dragoman.Providers;
 using Dragoman.Server.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -45,6 +47,9 @@ public abstract class UpstreamScenario : IAsyncLifetime
     /// <summary>Whether calls may be forbidden while tools stay declared.</summary>
     public virtual bool ForbidsCalls => true;
 
+    /// <summary>Whether text may hold control characters.</summary>
+    public virtual bool TakesControlCharacters => true;
+
     /// <summary>Whether the upstream's arguments are JSON objects rather than text, so that their spelling is the upstream's to choose.</summary>
     public virtual bool ArgumentsAreObjects => false;
 
@@ -75,6 +80,7 @@ public abstract class UpstreamScenario : IAsyncLifetime
         // The battery has the same requests refused again and again: nothing slows it down.
         ConfigText = $"request-retry: 0\ndisable-cooling: true\nlimits: {{ refused-burst: 0 }}\n{settings}\n{accounts}",
         Port = 0,
+        Providers = static time => new ProviderRegistry([.. ProviderModules.CreateRegistry(time).All, CodeWhispererProvider.Create()]),
         LogLevel = LogLevel.None,
     });
 
