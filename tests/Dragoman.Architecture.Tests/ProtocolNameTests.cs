@@ -34,7 +34,7 @@ public sealed partial class ProtocolNameTests
     public void A_name_is_found(string line, bool found) => Names().IsMatch(Comments().Replace(line, "")).ShouldBe(found);
 
     /// <summary>A value of the enumeration, a namespace of a protocol, or a type by its protocol's prefix.</summary>
-    [GeneratedRegex(@"\bProtocol\.(?:OpenAi|Anthropic|Gemini|Bedrock)\w*|\bDragoman\.Protocols\.(?:OpenAi|Anthropic|Gemini|Bedrock)\w*|\b(?:Anthropic|Gemini|Converse|BedrockAnthropic)[A-Z]\w*", RegexOptions.None, 10_000)]
+    [GeneratedRegex(@"\bProtocol\.(?:OpenAi|Anthropic|Gemini|Bedrock|CodeWhisperer)\w*|\bDragoman\.Protocols\.(?:OpenAi|Anthropic|Gemini|Bedrock|CodeWhisperer)\w*|\b(?:Anthropic|Gemini|Converse|BedrockAnthropic|CodeWhisperer)[A-Z]\w*", RegexOptions.None, 10_000)]
     private static partial Regex Names();
 
     [GeneratedRegex(@"//[^\n]*", RegexOptions.None, 10_000)]

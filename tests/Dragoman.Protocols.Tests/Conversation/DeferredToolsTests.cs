@@ -33,6 +33,12 @@ public sealed class DeferredToolsTests
 
     private static IEnumerable<JsonElement> Declarations(JsonElement body)
     {
+        if (body.TryGetProperty("conversationState", out var state))
+        {
+            return state.GetProperty("currentMessage").GetProperty("userInputMessage").GetProperty("userInputMessageContext").GetProperty("tools").EnumerateArray()
+                .Select(tool => tool.GetProperty("toolSpecification"));
+        }
+
         if (body.TryGetProperty("toolConfig", out var converse) && converse.TryGetProperty("tools", out var specs)) return specs.EnumerateArray().Select(tool => tool.GetProperty("toolSpec"));
         var tools = body.GetProperty("tools").EnumerateArray();
         return tools.SelectMany(tool => tool.TryGetProperty("functionDeclarations", out var gemini) ? gemini.EnumerateArray() : Enumerable.Repeat(tool, 1));
@@ -48,6 +54,7 @@ public sealed class DeferredToolsTests
         { Protocol.BedrockConverse, "us.anthropic.claude-sonnet-4-5-20250929-v1:0" },
         { Protocol.BedrockAnthropic, "anthropic.claude-sonnet-4-5" },
         { Protocol.AnthropicMessages, "glm-5" },
+        { Protocol.CodeWhisperer, "claude-sonnet-4.5" },
         { Protocol.OpenAiResponses, "gpt-5.2" },
     };
 

@@ -14,7 +14,7 @@ public class HeldByProviderTests
     private static readonly (Protocol Target, string Model)[] Targets =
     [
         (Protocol.OpenAiChat, "gpt-4o"), (Protocol.OpenAiResponses, "gpt-4o"), (Protocol.AnthropicMessages, "claude-sonnet-4-5"), (Protocol.Gemini, "gemini-2.5-pro"),
-        (Protocol.BedrockConverse, "anthropic.claude-sonnet-4-5-20250929-v1:0"), (Protocol.BedrockAnthropic, "anthropic.claude-sonnet-4-5-20250929-v1:0"),
+        (Protocol.BedrockConverse, "anthropic.claude-sonnet-4-5-20250929-v1:0"), (Protocol.BedrockAnthropic, "anthropic.claude-sonnet-4-5-20250929-v1:0"), (Protocol.CodeWhisperer, "claude-sonnet-4.5"),
     ];
 
     public static TheoryData<string, string, string> Held => new()

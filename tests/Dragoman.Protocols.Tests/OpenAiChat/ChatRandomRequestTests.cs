@@ -54,7 +54,7 @@ public sealed class ChatRandomRequestTests
             try
             {
                 var exchange = Exchange(body);
-                foreach (var target in new[] { Protocol.OpenAiChat, Protocol.OpenAiResponses, Protocol.AnthropicMessages, Protocol.Gemini })
+                foreach (var target in new[] { Protocol.OpenAiChat, Protocol.OpenAiResponses, Protocol.AnthropicMessages, Protocol.Gemini, Protocol.CodeWhisperer })
                 {
                     try
                     {

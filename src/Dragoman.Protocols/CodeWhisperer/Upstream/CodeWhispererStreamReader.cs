@@ -123,13 +123,12 @@ internal sealed class CodeWhispererStreamReader : IStreamReader
     private void ReadCitation(ReadOnlyMemory<byte> data)
     {
         var link = Member(data, "citationLink"u8).ToString();
-        if (link.Length == 0 || !_words.HasText) return;
+        if (link.Length == 0) return;
         _words.Cite(new Citation { Url = link, CitedText = Member(data, "citationText"u8).Detach(), Origin = Protocol.CodeWhisperer });
     }
 
     private void ReadLinks(ReadOnlyMemory<byte> data)
     {
-        if (!_words.HasText) return;
         var reader = new Utf8TokenReader(data.Span, JsonReading.Options);
         reader.Read();
         while (reader.NextProperty())

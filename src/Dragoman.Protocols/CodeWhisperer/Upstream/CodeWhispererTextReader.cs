@@ -77,8 +77,11 @@ internal sealed class CodeWhispererTextReader
         _sink.Write(AnswerEvent.BlockEnded(block));
     }
 
-    /// <summary>Adds a source to the text.</summary>
-    public void Cite(Citation citation) => _sink.Write(AnswerEvent.CitationAdded(TextBlock(), citation));
+    /// <summary>Adds a source to the text that was told last; without one there is nothing that it could be the source of.</summary>
+    public void Cite(Citation citation)
+    {
+        if (End is null && _text >= 0) _sink.Write(AnswerEvent.CitationAdded(_text, citation));
+    }
 
     /// <summary>Something other than words comes: what is held back is told, and the open blocks end.</summary>
     public void Pause()
