@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Dragoman.Protocols.CodeWhisperer;
+using Dragoman.Protocols.CodeWhisperer.Upstream;
 using Dragoman.Protocols.Conversation;
 using static Dragoman.Protocols.Tests.CodeWhisperer.CodeWhispererTesting;
 
@@ -326,5 +327,32 @@ public sealed class CodeWhispererRequestTests
         var one = History("""[{"role":"user","content":"a"},{"role":"assistant","content":"b"},{"role":"user","content":"c"}]""");
         var more = History("""[{"role":"user","content":"a"},{"role":"assistant","content":"b"},{"role":"user","content":"c"},{"role":"assistant","content":"d"},{"role":"user","content":"e"}]""");
         more.ShouldStartWith(one[..^1]);
+    }
+
+    [Theory]
+    [InlineData("claude-haiku-4-5-20251001", "claude-haiku-4.5")]
+    [InlineData("claude-sonnet-4-20250514", "claude-sonnet-4")]
+    [InlineData("claude-3-7-sonnet-20250219", "claude-3.7-sonnet")]
+    [InlineData("claude-4.5-opus-high", "claude-opus-4.5")]
+    [InlineData("claude-opus-4-6", "claude-opus-4.6")]
+    [InlineData("claude-opus-4-8-latest", "claude-opus-4.8")]
+    [InlineData("auto-kiro", "auto")]
+    [InlineData("deepseek-3.2", "deepseek-3.2")]
+    [InlineData("claude-sonnet-4-5-20250929-thinking", "claude-sonnet-4.5")]
+    [InlineData("anthropic/claude-sonnet-4.5", "claude-sonnet-4.5")]
+    [InlineData("gpt-5.6-codex", "gpt-5.6-codex")]
+    [InlineData("claude-sonnet-5", "claude-sonnet-5")]
+    public void F6_names_have_the_services_form(string name, string expected)
+        => Write(Exchange(Protocol.OpenAiChat, """{"model":"m","messages":[{"role":"user","content":"a"}]}""", model: name)).Current().GetProperty("modelId").GetString().ShouldBe(expected);
+
+    [Fact]
+    public void R24_what_is_left_out_is_text_to_summarize()
+    {
+        Enumerable.Range(0, 4).Select(static attempt => CodeWhispererCompaction.KeptMessages(attempt)).ShouldBe([20, 14, 8, 5]);
+        var request = Messages(RoundTrip, Tools).Request;
+        CodeWhispererCompaction.TextToSummarize(request, 1).ShouldBe("User: List.\nAssistant: Looking. [called ls with {\"path\":\".\"}]\n");
+        CodeWhispererCompaction.TextToSummarize(request, 3).ShouldBeNull();
+        var most = CodeWhispererCompaction.TextToSummarize(Chat($"[{string.Join(',', Enumerable.Repeat($$"""{"role":"user","content":"{{new string('x', 2000)}}"},{"role":"assistant","content":"a"}""", 50))}]").Request, 2)!;
+        most.Length.ShouldBeInRange(9_000, 10_001);
     }
 }

@@ -52,21 +52,21 @@ internal sealed class CodeWhispererCallReader(CodeWhispererTextReader words, IAn
 
         if (!fragment.IsEmpty) call.Add(fragment, words, sink);
         else if (whole.IsObject && !call.HasFragments) call.Whole = whole.Detach();
-        if (stop) Close(call, said: true);
+        if (stop) Close(call, isComplete: true);
     }
 
     /// <summary>Tells a call that stood in the text whole.</summary>
-    public void Tell(string name, JsonSlice arguments)
+    public void Emit(string name, JsonSlice arguments)
     {
         var call = Open(default, JsonText.From(name));
         call.Add(JsonText.FromUtf8(arguments.Bytes), words, sink);
-        Close(call, said: true);
+        Close(call, isComplete: true);
     }
 
     /// <summary>No more comes: what is open was cut off.</summary>
     public void Complete()
     {
-        while (_open.Count > 0) Close(_open[0], said: false);
+        while (_open.Count > 0) Close(_open[0], isComplete: false);
     }
 
     private OpenCall? Find(JsonText id, JsonText name)
@@ -103,12 +103,12 @@ internal sealed class CodeWhispererCallReader(CodeWhispererTextReader words, IAn
         return call;
     }
 
-    private void Close(OpenCall call, bool said)
+    private void Close(OpenCall call, bool isComplete)
     {
         _open.Remove(call);
         _done.Add(call.Id);
-        if (said && !call.HasFragments && call.Whole is { IsObject: true, Bytes.Length: > 2 } whole) call.Add(JsonText.FromUtf8(whole.Bytes), words, sink);
-        var torn = !said || (call.HasFragments && !call.IsWhole);
+        if (isComplete && !call.HasFragments && call.Whole is { IsObject: true, Bytes.Length: > 2 } whole) call.Add(JsonText.FromUtf8(whole.Bytes), words, sink);
+        var torn = !isComplete || (call.HasFragments && !call.IsWhole);
         IsTorn |= torn;
         sink.Write(torn ? AnswerEvent.CallTorn(call.Block) : AnswerEvent.BlockEnded(call.Block));
     }

@@ -62,7 +62,7 @@ internal sealed class CodeWhispererCallsInText(TranslationContext exchange, Code
         var end = EndOf(json);
         if (end < 0 || end == json.Length) return false;
         if (json[end] != (byte)']' || !IsJson(json[..end])) return Plain(bytes, middle, out used);
-        calls.Tell(Encoding.UTF8.GetString(name), new JsonSlice(bytes.Slice(middle + Middle.Length, end)));
+        calls.Emit(Encoding.UTF8.GetString(name), new JsonSlice(bytes.Slice(middle + Middle.Length, end)));
         used = middle + Middle.Length + end + 1;
         return true;
     }

@@ -10,6 +10,7 @@ internal sealed class CodeWhispererMessageWriter(TranslationContext exchange, Co
 {
     private readonly CodeWhispererText _text = new(exchange);
     private readonly CodeWhispererImages _images = new(exchange);
+    private readonly string _model = CodeWhispererModelName.Normalize(exchange.Model.Id);
 
     /// <summary>Words that stand before the first message of the user, or empty.</summary>
     public JsonText Prefix { get; set; }
@@ -35,7 +36,7 @@ internal sealed class CodeWhispererMessageWriter(TranslationContext exchange, Co
         foreach (var (block, _) in message.Blocks)
             if (block is TextBlock text) _text.AddParagraph(text.Text);
         _text.WriteTo(writer, "content"u8, "Continue"u8);
-        writer.WriteString("modelId"u8, exchange.Model.Id);
+        writer.WriteString("modelId"u8, _model);
         writer.WriteString("origin"u8, options.Origin);
         _images.Write(writer, message);
         var results = message.HasResults;

@@ -61,7 +61,7 @@ internal sealed class CodeWhispererResults(TranslationContext exchange, CodeWhis
         text.Begin();
         if (torn)
         {
-            exchange.Losses.Approximate(path, "the call's arguments were cut off; the model is told so");
+            exchange.Losses.Approximate(path, "the call's arguments were cut off; a note for the model stands before the result");
             text.Append("[API Limitation] The previous call was cut off by the upstream's output limit. Split the work into smaller calls."u8);
         }
 

@@ -87,7 +87,7 @@ internal sealed class CodeWhispererTextReader
     public void Pause()
     {
         _tags.Flush();
-        if (End is null && _stops.Any) Tell(_stops.Rest());
+        if (End is null && _stops.Any) Emit(_stops.Rest());
         CloseBlocks();
     }
 
@@ -112,15 +112,15 @@ internal sealed class CodeWhispererTextReader
         if (End is not null) return;
         if (!_stops.Any)
         {
-            Tell(text);
+            Emit(text);
             return;
         }
 
-        Tell(_stops.Take(text));
+        Emit(_stops.Take(text));
         if (_stops.Found is { } word && End is null) End = new Finish(FinishReason.StopSequence) { StopSequence = word };
     }
 
-    private void Tell(JsonText text)
+    private void Emit(JsonText text)
     {
         if (text.IsEmpty || !Fits(text)) return;
         HasText = true;

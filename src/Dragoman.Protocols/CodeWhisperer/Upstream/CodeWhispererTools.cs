@@ -101,11 +101,11 @@ internal sealed class CodeWhispererTools
                 _exchange.Losses.Drop("tool_choice", "there is no tool to choose");
                 break;
             case ToolChoiceMode.Required:
-                _exchange.Losses.Approximate("tool_choice", "the model is told in words that it must call a tool");
+                _exchange.Losses.Approximate("tool_choice", "the model is asked in words to call a tool");
                 _words.Add("You must answer by calling one of the tools.");
                 break;
             case ToolChoiceMode.Named:
-                _exchange.Losses.Approximate("tool_choice", "the model is told in words which tool it must call");
+                _exchange.Losses.Approximate("tool_choice", "the model is asked in words to call that tool");
                 _words.Add($"You must answer by calling the tool {CodeWhispererNames.Tool(_exchange, request.ToolChoice!.Name ?? "")}.");
                 break;
         }
