@@ -16,6 +16,8 @@ internal sealed class CodeWhispererMessage(bool isUser)
 
     public bool HasResults => Blocks.Exists(static item => item.Block is ToolResultBlock);
 
+    public bool HasImages => Blocks.Exists(static item => item.Block is ImageBlock);
+
     /// <summary>A message of the gateway's own.</summary>
     public static CodeWhispererMessage Create(bool isUser, string text)
     {

@@ -35,7 +35,7 @@ internal sealed class CodeWhispererMessageWriter(TranslationContext exchange, Co
         Prefix = default;
         foreach (var (block, _) in message.Blocks)
             if (block is TextBlock text) _text.AddParagraph(text.Text);
-        _text.WriteTo(writer, "content"u8, "Continue"u8);
+        _text.WriteTo(writer, "content"u8, message.HasImages ? "(image)"u8 : "Continue"u8);
         writer.WriteString("modelId"u8, _model);
         writer.WriteString("origin"u8, options.Origin);
         _images.Write(writer, message);

@@ -33,8 +33,10 @@ internal sealed class CodeWhispererRequestWriter
         var thinking = CodeWhispererThinking.Decide(_exchange, _options);
         var conversation = new CodeWhispererConversation(_exchange, toolsAsText: !tools.Any, thinking.IsNative);
         var system = SystemText(thinking, tools, out var cachesSystem);
-        PlaceCachePoints(conversation.Messages, ref cachesSystem);
         var pair = _options.SystemPlacement == CodeWhispererSystemPlacement.Pair;
+        if (!pair) conversation.Messages[0].IsCached |= cachesSystem;
+        cachesSystem &= pair;
+        PlaceCachePoints(conversation.Messages, ref cachesSystem);
         // Where the first message may be left out, the system text cannot stand in it.
         if (!Compose(output, conversation, tools, thinking, system, cachesSystem, pair)) Compose(output, conversation, tools, thinking, system, cachesSystem, pair: true);
         _exchange.Losses.DropForeign(_request, Protocol.CodeWhisperer);

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using Dragoman.Protocols.CodeWhisperer.Shared;
 using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Json;
 using Dragoman.Protocols.Tokens;
@@ -13,6 +15,7 @@ internal sealed class CodeWhispererUsage(TranslationContext exchange)
 {
     private const int DefaultWindow = 200_000;
     private const int LargeWindow = 1_000_000;
+    private static readonly string[] Large = ["claude-opus-", "claude-sonnet-"];
     private TokenUsage? _exact;
     private double? _percentage;
 
@@ -63,13 +66,14 @@ internal sealed class CodeWhispererUsage(TranslationContext exchange)
     private int Window()
     {
         if (CodeWhispererOptions.Of(exchange).MaxInputTokens is { } known) return known;
-        var name = exchange.Model.Id.AsSpan();
-        var family = name.IndexOf("opus", StringComparison.OrdinalIgnoreCase);
-        if (family < 0 && (family = name.IndexOf("sonnet", StringComparison.OrdinalIgnoreCase)) >= 0) family += 2;
-        if (family < 0 || family + 5 > name.Length) return DefaultWindow;
-        var version = name[(family + 5)..];
-        return version.Length > 0 && char.IsAsciiDigit(version[0])
-            && (version[0] >= '5' || (version[0] == '4' && version.Length > 2 && version[1] is '.' or '-' && version[2] is >= '6' and <= '9' && version.Length == 3)) ? LargeWindow : DefaultWindow;
+        var name = CodeWhispererModelName.Normalize(exchange.Model.Id);
+        foreach (var family in Large)
+        {
+            if (name.StartsWith(family, StringComparison.Ordinal) && double.TryParse(name.AsSpan(family.Length), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var version))
+                return version >= 4.6 ? LargeWindow : DefaultWindow;
+        }
+
+        return DefaultWindow;
     }
 
     private void ReadTokens(ref Utf8TokenReader reader)
