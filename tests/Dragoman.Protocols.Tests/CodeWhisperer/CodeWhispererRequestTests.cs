@@ -171,6 +171,8 @@ public sealed class CodeWhispererRequestTests
     {
         var said = Write(Messages("""[{"role":"user","content":"a"}]""", ""","system":"<thinking_mode>enabled</thinking_mode>","thinking":{"type":"enabled","budget_tokens":2000}"""));
         said.GetRawText().Split("<thinking_mode>").Length.ShouldBe(2);
+        Write(Exchange(Protocol.OpenAiChat, """{"model":"m","messages":[{"role":"user","content":"a"}]}""", model: "claude-sonnet-4-5-20250929-thinking")).GetRawText()
+            .ShouldContain("<thinking_mode>enabled</thinking_mode><max_thinking_length>20000</max_thinking_length>");
         var effort = Write(Chat("""[{"role":"user","content":"a"}]""", ""","reasoning_effort":"xhigh" """, new CodeWhispererOptions { Reasoning = CodeWhispererReasoning.Effort, Efforts = ["low", "high"] }));
         effort.GetProperty("additionalModelRequestFields").GetRawText().ShouldBe("""{"reasoning":{"effort":"high"}}""");
         var adaptive = Write(Chat("""[{"role":"user","content":"a"}]""", ""","reasoning_effort":"low" """, new CodeWhispererOptions { Reasoning = CodeWhispererReasoning.Adaptive }));
@@ -296,6 +298,10 @@ public sealed class CodeWhispererRequestTests
         body.History()[0].GetProperty("userInputMessage").TryGetProperty("cachePoint", out _).ShouldBeTrue();
         exchange.Losses.Items.ShouldContain(static loss => loss.Path == "cache_control");
         Write(Messages(Body)).GetRawText().ShouldNotContain("cachePoint");
+        var own = Write(Messages(Body.Replace(",\"cache_control\":{\"type\":\"ephemeral\"}", "", StringComparison.Ordinal), ""","system":"S" """, new CodeWhispererOptions { CachePoints = 4 }));
+        own.GetRawText().Split("cachePoint").Length.ShouldBe(3);
+        own.History()[0].GetProperty("userInputMessage").TryGetProperty("cachePoint", out _).ShouldBeTrue();
+        own.History()[^1].GetProperty("assistantResponseMessage").TryGetProperty("cachePoint", out _).ShouldBeTrue();
     }
 
     [Fact]

@@ -36,7 +36,7 @@ internal sealed class CodeWhispererRequestWriter
         var pair = _options.SystemPlacement == CodeWhispererSystemPlacement.Pair;
         if (!pair) conversation.Messages[0].IsCached |= cachesSystem;
         cachesSystem &= pair;
-        PlaceCachePoints(conversation.Messages, ref cachesSystem);
+        PlaceCachePoints(conversation.Messages, hasPair: pair && !system.IsEmpty, ref cachesSystem);
         // Where the first message may be left out, the system text cannot stand in it.
         if (!Compose(output, conversation, tools, thinking, system, cachesSystem, pair)) Compose(output, conversation, tools, thinking, system, cachesSystem, pair: true);
         _exchange.Losses.DropForeign(_request, Protocol.CodeWhisperer);
@@ -152,13 +152,24 @@ internal sealed class CodeWhispererRequestWriter
         text.AppendEscaped(output);
     }
 
-    /// <summary>Keeps as many cache points as the model takes: the system's, then the latest.</summary>
-    private void PlaceCachePoints(List<CodeWhispererMessage> messages, ref bool system)
+    /// <summary>
+    /// Keeps as many cache points as the model takes: the system's, then the latest. Where the client sets none, they stand where they save most: behind the
+    /// first message and the last answer (anomalyco/opencode pull request 18768).
+    /// </summary>
+    private void PlaceCachePoints(List<CodeWhispererMessage> messages, bool hasPair, ref bool system)
     {
         if (_request.Cache is not null) messages[^1].IsCached = true;
         var left = _options.CachePoints;
         var wanted = system || messages.Exists(static message => message.IsCached);
         if (wanted && left == 0) _exchange.Losses.Drop("cache_control", "the model is not known to cache");
+        if (!wanted && left > 0)
+        {
+            system = hasPair;
+            if (!hasPair) messages[0].IsCached = true;
+            if (left > 1 && messages.FindLast(static message => !message.IsUser) is { } answer) answer.IsCached = true;
+            return;
+        }
+
         if (system && left > 0) left--;
         else system = false;
         for (var i = messages.Count - 1; i >= 0; i--)

@@ -33,8 +33,10 @@ internal sealed class CodeWhispererThinking
     {
         var request = exchange.Request;
         var losses = exchange.Losses;
-        if (!IsWanted(request)) return new(CodeWhispererReasoning.None, null, null);
-        var wish = request.Reasoning!;
+        // A name with this ending asks for reasoning where the request says nothing of it.
+        var byName = request.Reasoning is null or { Mode: ReasoningMode.Unspecified } && exchange.Model.Id.EndsWith("-thinking", StringComparison.Ordinal);
+        if (!IsWanted(request) && !byName) return new(CodeWhispererReasoning.None, null, null);
+        var wish = request.Reasoning ?? new ReasoningOptions { Mode = ReasoningMode.On };
         var style = exchange.Model.Reasoning == ReasoningStyle.None ? CodeWhispererReasoning.None : options.Reasoning;
         switch (style)
         {
