@@ -31,7 +31,7 @@ internal sealed class CodeWhispererRequestWriter
         ReportUnsaid();
         var tools = new CodeWhispererTools(_exchange, _options);
         var thinking = CodeWhispererThinking.Decide(_exchange, _options);
-        var conversation = new CodeWhispererConversation(_exchange, toolsAsText: !tools.Any, thinking.IsNative);
+        var conversation = new CodeWhispererConversation(_exchange, toolsAsText: !tools.Any, nativeReasoning: _options.Reasoning is CodeWhispererReasoning.Adaptive or CodeWhispererReasoning.Effort);
         var system = SystemText(thinking, tools, out var cachesSystem);
         var pair = _options.SystemPlacement == CodeWhispererSystemPlacement.Pair;
         if (!pair) conversation.Messages[0].IsCached |= cachesSystem;

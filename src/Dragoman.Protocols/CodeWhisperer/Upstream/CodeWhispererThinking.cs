@@ -22,8 +22,7 @@ internal sealed class CodeWhispererThinking
     /// <summary>The tags for the head of the system text, or null.</summary>
     public string? Tags { get; }
 
-    /// <summary>Whether reasoning of earlier turns is sent in its own field.</summary>
-    public bool IsNative => _style is CodeWhispererReasoning.Adaptive or CodeWhispererReasoning.Effort;
+    private bool IsNative => _style is CodeWhispererReasoning.Adaptive or CodeWhispererReasoning.Effort;
 
     /// <summary>Whether a request asks for reasoning.</summary>
     public static bool IsWanted(ConversationRequest request) => request.Reasoning is { } reasoning && reasoning.Mode != ReasoningMode.Off && reasoning.Effort != "none"

@@ -21,6 +21,9 @@ public sealed partial class FidelityRun : IAsyncLifetime
         [("messages", "shown in summaries")] = "needless: shown unless asked not to",
         [("bedrock-anthropic", "shown in summaries")] = "needless: shown unless asked not to",
         [("bedrock-converse", "shown in summaries")] = "needless: shown unless asked not to",
+        [("codewhisperer", "off")] = "needless: these models think only when asked to",
+        [("codewhisperer", "shown in summaries")] = "needless: shown unless asked not to",
+        [("codewhisperer", "not shown")] = Withheld,
         [("responses", "not shown")] = "needless: shown only when asked to",
         [("chat", "not shown")] = Withheld,
         [("messages", "not shown")] = Withheld,
@@ -47,7 +50,7 @@ public sealed partial class FidelityRun : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        UpstreamScenario[] houses = [new ChatScenario(), new ResponsesScenario(), new MessagesScenario(), new GeminiScenario(), new BedrockConverseScenario(), new BedrockAnthropicScenario()];
+        UpstreamScenario[] houses = [new ChatScenario(), new ResponsesScenario(), new MessagesScenario(), new GeminiScenario(), new BedrockConverseScenario(), new BedrockAnthropicScenario(), new CodeWhispererScenario()];
         foreach (var house in houses)
         {
             Upstreams.Add(house.Name);
