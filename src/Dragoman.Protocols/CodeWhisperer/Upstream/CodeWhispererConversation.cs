@@ -116,6 +116,7 @@ internal sealed class CodeWhispererConversation
                 return block;
             case DocumentBlock { Source: { IsInline: false, Url: null, FileId: null } } document when isUser:
                 _exchange.Losses.Approximate(path, "Kiro takes no documents: its text is sent as words");
+                if (document.Citations == true) _exchange.Losses.Drop($"{path}.citations", "the model does not cite");
                 return Document(document);
             case DocumentBlock when isUser:
                 throw WireException.Invalid("Kiro takes no documents: send their text, or choose another model.", path);

@@ -78,6 +78,7 @@ internal sealed class CodeWhispererResults(TranslationContext exchange, CodeWhis
                     break;
                 case DocumentBlock { Source.Text.IsEmpty: false } document:
                     exchange.Losses.Approximate($"{path}.content[{i}]", "Kiro takes no documents: its text is sent as words");
+                    if (document.Citations == true) exchange.Losses.Drop($"{path}.content[{i}].citations", "the model does not cite");
                     Line(document.Source.Text);
                     break;
                 case var other:

@@ -23,6 +23,8 @@ public sealed partial class FidelityRun : IAsyncLifetime
         [("bedrock-converse", "shown in summaries")] = "needless: shown unless asked not to",
         [("codewhisperer", "off")] = "needless: these models think only when asked to",
         [("codewhisperer", "shown in summaries")] = "needless: shown unless asked not to",
+        [("codewhisperer", "stop sequences")] = "done by the gateway, which ends the answer there",
+        [("codewhisperer", "prompt cache key")] = "done by the gateway: it names the conversation",
         [("codewhisperer", "not shown")] = Withheld,
         [("responses", "not shown")] = "needless: shown only when asked to",
         [("chat", "not shown")] = Withheld,
