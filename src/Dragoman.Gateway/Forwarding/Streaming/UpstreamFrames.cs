@@ -1,6 +1,4 @@
-using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
+using System.Buffers;
 using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Framing;
 using Dragoman.Protocols.Json;
@@ -99,11 +97,17 @@ internal sealed class AwsEventFrames(IStreamReader reader, int maxFrameBytes, Me
     }
 
     /// <summary>The error that a frame tells in its headers, in the form of an error's payload.</summary>
-    private static byte[] ErrorOf(in AwsFrame frame) => JsonSerializer.SerializeToUtf8Bytes(new JsonObject
+    private static ReadOnlyMemory<byte> ErrorOf(in AwsFrame frame)
     {
-        ["__type"] = Encoding.UTF8.GetString(frame.ErrorCode.Span),
-        ["message"] = Encoding.UTF8.GetString(frame.ErrorMessage.Span),
-    });
+        var payload = new ArrayBufferWriter<byte>();
+        var writer = JsonWriting.Rent(payload);
+        writer.WriteStartObject();
+        writer.WriteString("__type"u8, frame.ErrorCode.Span);
+        writer.WriteString("message"u8, frame.ErrorMessage.Span);
+        writer.WriteEndObject();
+        JsonWriting.Return(writer);
+        return payload.WrittenMemory;
+    }
 
     public override void Dispose() => _frames.Dispose();
 }
