@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Dragoman.Protocols.CodeWhisperer;
+using Dragoman.Protocols.CodeWhisperer.Shared;
 using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Tests.Support;
 using static Dragoman.Protocols.Tests.CodeWhisperer.CodeWhispererTesting;

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Dragoman.Protocols.CodeWhisperer;
+using Dragoman.Protocols.CodeWhisperer.Shared;
 using Dragoman.Protocols.CodeWhisperer.Upstream;
 using Dragoman.Protocols.Conversation;
 using static Dragoman.Protocols.Tests.CodeWhisperer.CodeWhispererTesting;

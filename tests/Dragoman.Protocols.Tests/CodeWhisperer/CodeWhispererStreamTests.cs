@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
-using Dragoman.Protocols.CodeWhisperer;
+using Dragoman.Protocols.CodeWhisperer.Shared;
 using Dragoman.Protocols.CodeWhisperer.Upstream;
 using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Framing;

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
-using Dragoman.Protocols.CodeWhisperer;
+using Dragoman.Protocols.CodeWhisperer.Shared;
 using Dragoman.Protocols.CodeWhisperer.Upstream;
 using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Framing;

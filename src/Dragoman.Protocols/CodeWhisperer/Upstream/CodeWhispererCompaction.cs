@@ -1,4 +1,5 @@
 using System.Text;
+using Dragoman.Protocols.CodeWhisperer.Shared;
 using Dragoman.Protocols.Conversation;
 
 namespace Dragoman.Protocols.CodeWhisperer.Upstream;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Dragoman.Protocols.CodeWhisperer.Shared;
 using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Json;
 

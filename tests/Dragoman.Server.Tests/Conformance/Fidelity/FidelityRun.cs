@@ -21,6 +21,7 @@ public sealed partial class FidelityRun : IAsyncLifetime
         [("messages", "shown in summaries")] = "needless: shown unless asked not to",
         [("bedrock-anthropic", "shown in summaries")] = "needless: shown unless asked not to",
         [("bedrock-converse", "shown in summaries")] = "needless: shown unless asked not to",
+        [("codewhisperer", "service tier")] = "needless: the tier asked for is the default there",
         [("codewhisperer", "off")] = "needless: these models think only when asked to",
         [("codewhisperer", "shown in summaries")] = "needless: shown unless asked not to",
         [("codewhisperer", "stop sequences")] = "done by the gateway, which ends the answer there",

@@ -1,6 +1,6 @@
 using Dragoman.Gateway.Providers;
 using Dragoman.Protocols;
-using Dragoman.Protocols.CodeWhisperer;
+using Dragoman.Protocols.CodeWhisperer.Shared;
 using Dragoman.Providers.Abstractions;
 
 namespace Dragoman.Server.Tests.Conformance.Upstreams;

@@ -1,6 +1,6 @@
 using Dragoman.Protocols.Conversation;
 
-namespace Dragoman.Protocols.CodeWhisperer;
+namespace Dragoman.Protocols.CodeWhisperer.Shared;
 
 /// <summary>Where the system text stands, for which the protocol has no place of its own.</summary>
 public enum CodeWhispererSystemPlacement
