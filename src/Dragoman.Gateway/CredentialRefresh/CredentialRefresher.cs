@@ -119,9 +119,10 @@ internal sealed partial class CredentialRefresher(IAccountStore accounts, ILease
             if (await accounts.GetAsync(accountId, stopping) is not { } later || later.Version != stored.Version) return null;
         }
 
-        var intended = await accounts.UpdateAsync(stored with { Refresh = new RefreshIntent(lease.Epoch, hash, time.GetUtcNow()) }, lease.Fence, stopping);
+        stored = stored with { Refresh = new RefreshIntent(lease.Epoch, hash, time.GetUtcNow()) };
+        var intended = await accounts.UpdateAsync(stored, lease.Fence, stopping);
         if (!intended.Saved) return null;
-        stored = stored with { Version = intended.Version, Refresh = new RefreshIntent(lease.Epoch, hash, time.GetUtcNow()) };
+        stored = stored with { Version = intended.Version };
 
         var answer = await ExchangeAsync(refresher, account, credential);
         switch (answer.Outcome)
@@ -143,11 +144,16 @@ internal sealed partial class CredentialRefresher(IAccountStore accounts, ILease
         using var limit = new CancellationTokenSource(options.ExchangeTimeout, time);
         try
         {
-            return await refresher.RefreshAsync(account, credential, limit.Token);
+            return await refresher.RefreshAsync(account, credential, credentials.VendorOf(account), limit.Token);
         }
         catch (OperationCanceledException)
         {
             return TokenRefresh.Failed("The vendor did not answer in time.", mayHaveSpent: true);
+        }
+        catch (HttpRequestException ex)
+        {
+            // A connection that was refused has carried no token; of a broken one nobody knows.
+            return TokenRefresh.Failed(ex.Message, mayHaveSpent: ex.HttpRequestError is not (HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError));
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Dragoman.Gateway.AccountManagement;
 using Dragoman.Gateway.Accounts;
+using Dragoman.Gateway.Forwarding.Transport;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Providers;
 using Dragoman.Protocols;
@@ -31,17 +32,18 @@ public sealed class CredentialRenewal : ICredentialRenewal, IAsyncDisposable
     /// <param name="registry">The accounts.</param>
     /// <param name="store">Where they and the leases are.</param>
     /// <param name="secrets">Opens and wraps their secrets.</param>
+    /// <param name="vendors">How vendors are reached.</param>
     /// <param name="node">This process's name, which no other has.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Where it is reported what did not work.</param>
     /// <param name="options">The times of a refresh.</param>
-    public CredentialRenewal(AccountRegistry registry, IGatewayStore store, ISecretProtector secrets, string node, TimeProvider time, ILogger<CredentialRenewal> logger, RefreshOptions? options = null)
+    public CredentialRenewal(AccountRegistry registry, IGatewayStore store, ISecretProtector secrets, VendorContexts vendors, string node, TimeProvider time, ILogger<CredentialRenewal> logger, RefreshOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(registry);
         ArgumentNullException.ThrowIfNull(store);
         _registry = registry;
         _time = time;
-        _refresher = new CredentialRefresher(store.Accounts, store.Leases, new StoredCredentials(registry, secrets), options ?? new RefreshOptions(), node, time, logger, _stopping.Token);
+        _refresher = new CredentialRefresher(store.Accounts, store.Leases, new StoredCredentials(registry, secrets, vendors), options ?? new RefreshOptions(), node, time, logger, _stopping.Token);
         _looking = Task.Run(LookAsync);
     }
 

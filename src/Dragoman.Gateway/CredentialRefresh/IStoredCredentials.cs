@@ -1,5 +1,6 @@
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Persistence;
+using Dragoman.Gateway.Providers.Vendor;
 using Dragoman.Gateway.Providers;
 
 namespace Dragoman.Gateway.CredentialRefresh;
@@ -12,6 +13,9 @@ internal interface IStoredCredentials
 
     /// <summary>How tokens of the account's provider are renewed; null where they are not.</summary>
     ITokenRefresher? RefresherOf(StoredAccount stored);
+
+    /// <summary>How the vendor of an account is reached whose tokens are renewed.</summary>
+    VendorContext VendorOf(Account account);
 
     /// <summary>The account with the login in it; null where it cannot be opened or is no login.</summary>
     (Account Account, OAuthCredential Credential)? Open(StoredAccount stored);

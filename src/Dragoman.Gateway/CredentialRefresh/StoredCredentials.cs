@@ -1,12 +1,14 @@
 using Dragoman.Gateway.AccountManagement;
 using Dragoman.Gateway.Accounts;
+using Dragoman.Gateway.Forwarding.Transport;
 using Dragoman.Gateway.Persistence;
+using Dragoman.Gateway.Providers.Vendor;
 using Dragoman.Gateway.Providers;
 
 namespace Dragoman.Gateway.CredentialRefresh;
 
 /// <summary>The logins of the accounts in the store, and the cells of the registry.</summary>
-internal sealed class StoredCredentials(AccountRegistry registry, ISecretProtector secrets) : IStoredCredentials
+internal sealed class StoredCredentials(AccountRegistry registry, ISecretProtector secrets, VendorContexts vendors) : IStoredCredentials
 {
     private readonly AccountSecrets _secrets = new(registry.Providers, secrets);
 
@@ -18,6 +20,13 @@ internal sealed class StoredCredentials(AccountRegistry registry, ISecretProtect
     {
         ArgumentNullException.ThrowIfNull(stored);
         return registry.Providers.TryGet(stored.Provider, out var provider) ? provider.Refresher : null;
+    }
+
+    /// <inheritdoc/>
+    public VendorContext VendorOf(Account account)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        return vendors.For(registry.Providers.TryGet(account.Provider, out var provider) ? provider : throw new InvalidOperationException($"There is no provider '{account.Provider}'."), account);
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using Dragoman.Gateway.Accounts;
+using Dragoman.Gateway.Providers.Vendor;
 
 namespace Dragoman.Gateway.Providers;
 
@@ -11,11 +12,12 @@ public interface ITokenRefresher
     /// <summary>Whether a token is renewed only when a request needs it: vendors take regular renewal without use for abuse.</summary>
     bool OnlyOnUse => false;
 
-    /// <summary>Asks the vendor for new tokens. Does not throw for what the vendor or the network does.</summary>
+    /// <summary>Asks the vendor for new tokens. Does not throw for what the vendor answers.</summary>
     /// <param name="account">The account, for its addresses, proxy and headers.</param>
     /// <param name="credential">The credential as it is stored; it has a refresh token.</param>
+    /// <param name="vendor">How the vendor is reached. What its connections throw may pass through: it counts as a token that may have been spent.</param>
     /// <param name="cancellationToken">The time for the exchange is over.</param>
-    Task<TokenRefresh> RefreshAsync(Account account, OAuthCredential credential, CancellationToken cancellationToken);
+    Task<TokenRefresh> RefreshAsync(Account account, OAuthCredential credential, VendorContext vendor, CancellationToken cancellationToken);
 }
 
 /// <summary>What the vendor answered to a refresh.</summary>

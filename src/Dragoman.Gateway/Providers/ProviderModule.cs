@@ -29,11 +29,17 @@ public sealed class ProviderModule
     /// <summary>What refusals mean.</summary>
     public required IFailureClassifier Failures { get; init; }
 
-    /// <summary>What is known of quotas; null for nothing.</summary>
+    /// <summary>What answers say of quotas; null for nothing.</summary>
     public IQuotaSource? Quotas { get; init; }
 
     /// <summary>How its logins are renewed; null where its credentials do not expire.</summary>
     public ITokenRefresher? Refresher { get; init; }
+
+    /// <summary>How a login is ended at the vendor; null where the vendor offers nothing for it.</summary>
+    public ISignOut? SignOut { get; init; }
+
+    /// <summary>How the vendor is asked about quotas; null where it has nothing to be asked.</summary>
+    public IQuotaReader? QuotaReader { get; init; }
 
     /// <summary>How people sign in to it, the usual way first; empty where its credentials are only entered.</summary>
     public IReadOnlyList<ILoginFlow> Logins { get; init; } = [];

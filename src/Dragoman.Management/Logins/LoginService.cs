@@ -13,7 +13,7 @@ namespace Dragoman.Management.Logins;
 /// alone; what a person pastes, by who pastes it and by the state where it has one.
 /// </summary>
 public sealed class LoginService(
-    ProviderRegistry providers, Func<GatewayConfig> config, UpstreamTransport transport, LoginSaving saving, DevicePolling polling, ILoopbackListeners listeners, AuditTrail audit, TimeProvider time) : IDisposable
+    ProviderRegistry providers, VendorContexts vendors, LoginSaving saving, DevicePolling polling, ILoopbackListeners listeners, AuditTrail audit, TimeProvider time) : IDisposable
 {
     /// <summary>The path that browsers are sent back to, at the gateway's own address; the state may stand behind it.</summary>
     public const string CallbackPath = "/login/callback";
@@ -46,8 +46,7 @@ public sealed class LoginService(
         if (terms.Position == ThirdPartyPosition.Ended) return ManagementError.Conflict($"{provider.Descriptor.DisplayName} has ended this login. {terms.Statement}", "login_ended");
         if (terms.Position == ThirdPartyPosition.Forbidden && !start.Acknowledged)
             return ManagementError.Conflict($"{provider.Descriptor.DisplayName} does not allow this use ({terms.AsOf:yyyy-MM-dd}): {terms.Statement}", "acknowledgement_required", "Say that you have read this, if you want to sign in all the same.");
-        var context = new LoginContext(new HttpMessageInvoker(new BoundedHandler(transport, start.Proxy is null ? null : AddressSettings.ParseProxy(start.Proxy), time)), time, config().SettingsOf(provider));
-        var session = new LoginSession(start, provider, flow, context, actor, time);
+        var session = new LoginSession(start, provider, flow, vendors.For(provider, start.Proxy), actor, time);
         if (!_sessions.TryAdd(session)) return ManagementError.Conflict($"{LoginSessions.MostOpen} logins are open already.", "too_many_logins", "Finish or cancel one of them.");
         session.ExpireIn(BrowserTerm);
         try

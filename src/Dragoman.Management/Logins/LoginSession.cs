@@ -1,6 +1,7 @@
 using Dragoman.Gateway.AccountManagement;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Providers.Logins;
+using Dragoman.Gateway.Providers.Vendor;
 using Dragoman.Management.Hosting;
 
 namespace Dragoman.Management.Logins;
@@ -21,7 +22,7 @@ internal sealed class LoginSession : IDisposable
     private string? _accountId;
     private string? _account;
 
-    public LoginSession(LoginStart start, ProviderModule provider, ILoginFlow flow, LoginContext context, Actor owner, TimeProvider time)
+    public LoginSession(LoginStart start, ProviderModule provider, ILoginFlow flow, VendorContext context, Actor owner, TimeProvider time)
     {
         (Start, Provider, Flow, Context, Owner, _time) = (start with { Content = null }, provider, flow, context, owner, time);
         BeganAt = time.GetUtcNow();
@@ -36,7 +37,7 @@ internal sealed class LoginSession : IDisposable
 
     public ILoginFlow Flow { get; }
 
-    public LoginContext Context { get; }
+    public VendorContext Context { get; }
 
     /// <summary>Who began it, and alone may see it and go on with it.</summary>
     public Actor Owner { get; }

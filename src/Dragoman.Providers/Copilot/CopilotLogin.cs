@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Dragoman.Gateway.Accounts;
+using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Providers.Logins;
+using Dragoman.Gateway.Providers.Vendor;
 using Dragoman.Gateway.Settings;
 using Dragoman.Providers.Abstractions;
 
@@ -21,14 +23,14 @@ internal sealed class CopilotLogin : IDeviceLogin
     public string Title => "With a code at GitHub";
 
     /// <inheritdoc/>
-    public Task<DeviceAuthorization> BeginAsync(LoginContext context, CancellationToken cancellationToken)
+    public Task<DeviceAuthorization> BeginAsync(VendorContext context, CancellationToken cancellationToken)
     {
         var settings = context.SettingsAs<CopilotSettings>();
         return DeviceGrant.BeginAsync(context.Http, $"{settings.LoginUrl}/login/device/code", settings.ClientId, settings.Scope, Vendor, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public async Task<DevicePoll> PollAsync(DeviceAuthorization authorization, LoginContext context, CancellationToken cancellationToken)
+    public async Task<DevicePoll> PollAsync(DeviceAuthorization authorization, VendorContext context, CancellationToken cancellationToken)
     {
         var settings = context.SettingsAs<CopilotSettings>();
         var (wait, tokens) = await DeviceGrant.PollAsync(context.Http, $"{settings.LoginUrl}/login/oauth/access_token", settings.ClientId, authorization.DeviceCode, Vendor, cancellationToken);
@@ -47,7 +49,7 @@ internal sealed class CopilotLogin : IDeviceLogin
         }
     }
 
-    private static async Task<LoginResult> DescribeAsync(string token, CopilotSettings settings, LoginContext context, CancellationToken cancellationToken)
+    private static async Task<LoginResult> DescribeAsync(string token, CopilotSettings settings, VendorContext context, CancellationToken cancellationToken)
     {
         using var user = await AskAsync($"{settings.ApiUrl}/user", token, context, cancellationToken);
         using var copilot = await AskAsync($"{settings.ApiUrl}/copilot_internal/user", token, context, cancellationToken);
@@ -66,7 +68,7 @@ internal sealed class CopilotLogin : IDeviceLogin
         };
     }
 
-    private static async Task<JsonDocument> AskAsync(string address, string token, LoginContext context, CancellationToken cancellationToken)
+    private static async Task<JsonDocument> AskAsync(string address, string token, VendorContext context, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
         request.Headers.TryAddWithoutValidation("Authorization", $"token {token}");

@@ -1,7 +1,9 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Dragoman.Gateway.Accounts;
+using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Providers.Logins;
+using Dragoman.Gateway.Providers.Vendor;
 using Dragoman.Gateway.Settings;
 using Dragoman.Providers.Abstractions;
 
@@ -23,14 +25,14 @@ internal sealed class OpenRouterLogin : IBrowserLogin
     public string Title => "In a browser";
 
     /// <inheritdoc/>
-    public RedirectRule Redirect(LoginContext context) => new() { StateInPath = true };
+    public RedirectRule Redirect(VendorContext context) => new() { StateInPath = true };
 
     /// <inheritdoc/>
-    public Uri AddressOf(AuthorizationRequest request, LoginContext context)
+    public Uri AddressOf(AuthorizationRequest request, VendorContext context)
         => QueryText.AddressWith(context.SettingsAs<OpenRouterSettings>().AuthorizeUrl, ("callback_url", request.RedirectUri.AbsoluteUri), ("code_challenge", request.Challenge), ("code_challenge_method", Method));
 
     /// <inheritdoc/>
-    public async Task<LoginResult> RedeemAsync(string code, AuthorizationRequest request, LoginContext context, CancellationToken cancellationToken)
+    public async Task<LoginResult> RedeemAsync(string code, AuthorizationRequest request, VendorContext context, CancellationToken cancellationToken)
     {
         var settings = context.SettingsAs<OpenRouterSettings>();
         using var message = new HttpRequestMessage(HttpMethod.Post, $"{settings.BaseUrl}/auth/keys")
@@ -54,7 +56,7 @@ internal sealed class OpenRouterLogin : IBrowserLogin
     }
 
     /// <summary>What the key may do. A key that came is kept whatever is said of it.</summary>
-    private static async Task<LoginResult> DescribeAsync(LoginResult result, string key, OpenRouterSettings settings, LoginContext context, CancellationToken cancellationToken)
+    private static async Task<LoginResult> DescribeAsync(LoginResult result, string key, OpenRouterSettings settings, VendorContext context, CancellationToken cancellationToken)
     {
         try
         {

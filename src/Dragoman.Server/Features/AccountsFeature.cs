@@ -51,8 +51,13 @@ internal static class AccountsFeature
                 prices.List(listed);
             }
         });
+        services.AddSingleton(provider =>
+        {
+            var config = provider.GetRequiredService<Func<GatewayConfig>>();
+            return new VendorContexts(provider.GetRequiredService<UpstreamTransport>(), module => config().SettingsOf(module), provider.GetRequiredService<TimeProvider>());
+        });
         services.AddSingleton(provider => new CredentialRenewal(
-            provider.GetRequiredService<AccountRegistry>(), provider.GetRequiredService<IGatewayStore>(), provider.GetRequiredService<ISecretProtector>(), provider.GetRequiredService<NodeIdentity>().Id,
+            provider.GetRequiredService<AccountRegistry>(), provider.GetRequiredService<IGatewayStore>(), provider.GetRequiredService<ISecretProtector>(), provider.GetRequiredService<VendorContexts>(), provider.GetRequiredService<NodeIdentity>().Id,
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<CredentialRenewal>>()));
         services.AddSingleton<ICredentialRenewal>(provider => provider.GetRequiredService<CredentialRenewal>());
         services.AddSingleton<IHealthPart, CatalogHealth>();

@@ -1,6 +1,7 @@
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.CredentialRefresh;
 using Dragoman.Gateway.Persistence;
+using Dragoman.Gateway.Providers.Vendor;
 using Dragoman.Gateway.Providers;
 using Dragoman.Protocols;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -47,6 +48,8 @@ internal sealed class SimulatedProcess : IStoredCredentials
 
     public ITokenRefresher? RefresherOf(StoredAccount stored) => new Exchange(this);
 
+    public VendorContext VendorOf(Account account) => new(null!, _time, null);
+
     public (Account Account, OAuthCredential Credential)? Open(StoredAccount stored)
     {
         var credential = Read(stored);
@@ -82,7 +85,7 @@ internal sealed class SimulatedProcess : IStoredCredentials
 
     private sealed class Exchange(SimulatedProcess process) : ITokenRefresher
     {
-        public async Task<Providers.TokenRefresh> RefreshAsync(Account account, OAuthCredential credential, CancellationToken cancellationToken)
+        public async Task<Providers.TokenRefresh> RefreshAsync(Account account, OAuthCredential credential, VendorContext vendor, CancellationToken cancellationToken)
         {
             var answer = await process._vendor.RefreshAsync(process, credential.RefreshToken!);
             return answer;

@@ -2,6 +2,7 @@ using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Providers.Logins;
 using Dragoman.Gateway.Providers.Schema;
+using Dragoman.Gateway.Providers.Vendor;
 using Dragoman.Gateway.Settings;
 using Dragoman.Protocols;
 using Dragoman.Providers.Abstractions;
@@ -53,12 +54,12 @@ internal sealed class StubProvider
 
         public string Title => "In a browser";
 
-        public RedirectRule Redirect(LoginContext context) => rule;
+        public RedirectRule Redirect(VendorContext context) => rule;
 
-        public Uri AddressOf(AuthorizationRequest request, LoginContext context)
+        public Uri AddressOf(AuthorizationRequest request, VendorContext context)
             => new($"https://stub.invalid/auth?redirect_uri={Uri.EscapeDataString(request.RedirectUri.AbsoluteUri)}&state={request.State}&code_challenge={request.Challenge}");
 
-        public Task<LoginResult> RedeemAsync(string code, AuthorizationRequest request, LoginContext context, CancellationToken cancellationToken) => vendor.Redeem(code, request);
+        public Task<LoginResult> RedeemAsync(string code, AuthorizationRequest request, VendorContext context, CancellationToken cancellationToken) => vendor.Redeem(code, request);
     }
 
     private sealed class Device(StubProvider vendor) : IDeviceLogin
@@ -67,10 +68,10 @@ internal sealed class StubProvider
 
         public string Title => "With a code";
 
-        public Task<DeviceAuthorization> BeginAsync(LoginContext context, CancellationToken cancellationToken)
+        public Task<DeviceAuthorization> BeginAsync(VendorContext context, CancellationToken cancellationToken)
             => Task.FromResult(new DeviceAuthorization(Secret, "ABCD-1234", new Uri("https://stub.invalid/device"), TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(5)));
 
-        public Task<DevicePoll> PollAsync(DeviceAuthorization authorization, LoginContext context, CancellationToken cancellationToken)
+        public Task<DevicePoll> PollAsync(DeviceAuthorization authorization, VendorContext context, CancellationToken cancellationToken)
         {
             lock (vendor.Polls)
             {
@@ -88,7 +89,7 @@ internal sealed class StubProvider
 
         public IReadOnlyList<string> UsualPlaces => ["~/.stub/auth.json"];
 
-        public Task<LoginResult> ReadAsync(ReadOnlyMemory<byte> content, LoginContext context, CancellationToken cancellationToken)
+        public Task<LoginResult> ReadAsync(ReadOnlyMemory<byte> content, VendorContext context, CancellationToken cancellationToken)
             => content.Span.SequenceEqual("good"u8) ? vendor.Redeem("file", null!) : throw new LoginException("There is no login in the file.") { Fix = "Sign in with the vendor's program first." };
     }
 

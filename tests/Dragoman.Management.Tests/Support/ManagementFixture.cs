@@ -82,6 +82,7 @@ internal sealed class ManagementFixture : IAsyncDisposable
         services.AddSingleton(store.Accounts).AddSingleton(store.Keys).AddSingleton(store.Usage).AddSingleton(store.Budgets).AddSingleton(store.Flows).AddSingleton(store.Audit);
         services.AddSingleton(_ => new KeyRateLimiters(time)).AddSingleton(_ => new UsageLedgerWriter(store, time, NullLogger.Instance));
         services.AddSingleton(_ => new PriceCatalog(config.Prices)).AddSingleton<UsagePricing>().AddSingleton<UpstreamTransport>(_ => new UpstreamTransport());
+        services.AddSingleton(provider => new VendorContexts(provider.GetRequiredService<UpstreamTransport>(), config.SettingsOf, time));
         services.AddSingleton(provider => new CatalogRefresher(config.Catalog, (_, _) => { }, provider.GetRequiredService<UpstreamTransport>().Own, time));
         services.AddSingleton(provider => new ForwardingServices(router, providers, provider.GetRequiredService<UpstreamTransport>(), time));
         services.AddSingleton(_ => new FlowRecorder(

@@ -1,6 +1,7 @@
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Providers.Logins;
+using Dragoman.Gateway.Providers.Vendor;
 using Dragoman.Providers.Copilot;
 using Dragoman.Providers.Tests.Support;
 
@@ -83,7 +84,7 @@ public sealed class CopilotLoginTests
         await Should.ThrowAsync<HttpRequestException>(() => Flow.BeginAsync(vendor.ContextFor(Module, "login-url: 'http://127.0.0.1:1'"), default));
     }
 
-    private static LoginContext Context(EmulatedVendor vendor) => vendor.ContextFor(Module, Settings(vendor));
+    private static VendorContext Context(EmulatedVendor vendor) => vendor.ContextFor(Module, Settings(vendor));
 
     private static string Settings(EmulatedVendor vendor) => $"login-url: '{vendor.Address}/copilot/github', api-url: '{vendor.Address}/copilot/api'";
 

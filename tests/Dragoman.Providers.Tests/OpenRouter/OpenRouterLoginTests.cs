@@ -4,6 +4,7 @@ using System.Web;
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Providers.Logins;
+using Dragoman.Gateway.Providers.Vendor;
 using Dragoman.Providers.OpenRouter;
 using Dragoman.Providers.Tests.Support;
 
@@ -95,7 +96,7 @@ public sealed class OpenRouterLoginTests
         await Should.ThrowAsync<HttpRequestException>(() => Flow.RedeemAsync("code", Request("x"), context, default));
     }
 
-    private static LoginContext Context(EmulatedVendor vendor) => vendor.ContextFor(Module, $"authorize-url: '{vendor.Address}/openrouter/auth', base-url: '{vendor.Address}/openrouter/api/v1'");
+    private static VendorContext Context(EmulatedVendor vendor) => vendor.ContextFor(Module, $"authorize-url: '{vendor.Address}/openrouter/auth', base-url: '{vendor.Address}/openrouter/api/v1'");
 
     private static AuthorizationRequest Request(string state)
     {
@@ -104,7 +105,7 @@ public sealed class OpenRouterLoginTests
         return new AuthorizationRequest(state, verifier, challenge, new Uri($"http://127.0.0.1:8317/login/callback/{state}"));
     }
 
-    private static async Task<string> ConsentAsync(AuthorizationRequest request, LoginContext context)
+    private static async Task<string> ConsentAsync(AuthorizationRequest request, VendorContext context)
     {
         var (status, sentTo) = await EmulatedVendor.OpenAsync(Flow.AddressOf(request, context));
         (status, sentTo!.GetLeftPart(UriPartial.Path)).ShouldBe((302, request.RedirectUri.AbsoluteUri));

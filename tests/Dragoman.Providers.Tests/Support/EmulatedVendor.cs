@@ -4,6 +4,7 @@ using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Forwarding.Transport;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Providers.Logins;
+using Dragoman.Gateway.Providers.Vendor;
 
 namespace Dragoman.Providers.Tests.Support;
 
@@ -32,11 +33,11 @@ internal sealed class EmulatedVendor : IAsyncDisposable
     /// <summary>What a flow of a provider works with.</summary>
     /// <param name="provider">The provider.</param>
     /// <param name="settings">Its settings, as YAML on one line.</param>
-    public LoginContext ContextFor(ProviderModule provider, string settings)
+    public VendorContext ContextFor(ProviderModule provider, string settings)
     {
         var loaded = new ConfigLoader(TestProviders.CreateRegistry(TimeProvider.System), static _ => null).Load($"providers: {{ {provider.Id}: {{ {settings} }} }}\n", "config.yaml");
         loaded.Problems.ShouldBeEmpty();
-        return new LoginContext(new HttpMessageInvoker(new BoundedHandler(_transport, null, TimeProvider.System)), Time, loaded.Config!.SettingsOf(provider));
+        return new VendorContext(new HttpMessageInvoker(new BoundedHandler(_transport, null, TimeProvider.System)), Time, loaded.Config!.SettingsOf(provider));
     }
 
     /// <summary>Opens an address as a person's browser does, and gives where it is sent to.</summary>

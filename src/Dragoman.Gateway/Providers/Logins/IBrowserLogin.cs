@@ -1,3 +1,5 @@
+using Dragoman.Gateway.Providers.Vendor;
+
 namespace Dragoman.Gateway.Providers.Logins;
 
 /// <summary>
@@ -9,10 +11,10 @@ public interface IBrowserLogin : ILoginFlow
     LoginMethod ILoginFlow.Method => LoginMethod.Browser;
 
     /// <summary>Where the vendor lets a browser be sent back to.</summary>
-    RedirectRule Redirect(LoginContext context);
+    RedirectRule Redirect(VendorContext context);
 
     /// <summary>The address that the person opens.</summary>
-    Uri AddressOf(AuthorizationRequest request, LoginContext context);
+    Uri AddressOf(AuthorizationRequest request, VendorContext context);
 
     /// <summary>Redeems the code. What the vendor refuses is a <see cref="LoginException"/> with the vendor's words.</summary>
     /// <param name="code">The code that came back.</param>
@@ -20,7 +22,7 @@ public interface IBrowserLogin : ILoginFlow
     /// <param name="context">How the vendor is reached.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="LoginException">The vendor refuses, or answers something else.</exception>
-    Task<LoginResult> RedeemAsync(string code, AuthorizationRequest request, LoginContext context, CancellationToken cancellationToken);
+    Task<LoginResult> RedeemAsync(string code, AuthorizationRequest request, VendorContext context, CancellationToken cancellationToken);
 }
 
 /// <summary>What a login in a browser is made of.</summary>

@@ -1,3 +1,5 @@
+using Dragoman.Gateway.Providers.Vendor;
+
 namespace Dragoman.Gateway.Providers.Logins;
 
 /// <summary>The device authorization grant (RFC 8628), or a vendor's own form of it.</summary>
@@ -8,12 +10,12 @@ public interface IDeviceLogin : ILoginFlow
 
     /// <summary>Asks the vendor for a code.</summary>
     /// <exception cref="LoginException">The vendor refuses, or answers something else.</exception>
-    Task<DeviceAuthorization> BeginAsync(LoginContext context, CancellationToken cancellationToken);
+    Task<DeviceAuthorization> BeginAsync(VendorContext context, CancellationToken cancellationToken);
 
     /// <summary>Asks the vendor whether the person has entered the code.</summary>
     /// <exception cref="LoginException">The login has failed for good.</exception>
     /// <exception cref="HttpRequestException">The vendor could not be reached this time; it is asked again.</exception>
-    Task<DevicePoll> PollAsync(DeviceAuthorization authorization, LoginContext context, CancellationToken cancellationToken);
+    Task<DevicePoll> PollAsync(DeviceAuthorization authorization, VendorContext context, CancellationToken cancellationToken);
 }
 
 /// <summary>A code that a person enters at the vendor.</summary>

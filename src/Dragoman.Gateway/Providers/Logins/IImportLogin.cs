@@ -1,3 +1,5 @@
+using Dragoman.Gateway.Providers.Vendor;
+
 namespace Dragoman.Gateway.Providers.Logins;
 
 /// <summary>Takes over a login from a file, which is read and never changed.</summary>
@@ -11,5 +13,5 @@ public interface IImportLogin : ILoginFlow
 
     /// <summary>Reads a file's content.</summary>
     /// <exception cref="LoginException">It is no such file, or has no login in it.</exception>
-    Task<LoginResult> ReadAsync(ReadOnlyMemory<byte> content, LoginContext context, CancellationToken cancellationToken);
+    Task<LoginResult> ReadAsync(ReadOnlyMemory<byte> content, VendorContext context, CancellationToken cancellationToken);
 }

@@ -1,10 +1,10 @@
-namespace Dragoman.Gateway.Providers.Logins;
+namespace Dragoman.Gateway.Providers.Vendor;
 
-/// <summary>What a login flow works with.</summary>
+/// <summary>What a provider's code works with where the gateway itself asks the vendor: logins, renewals, quotas, sign-out.</summary>
 /// <param name="Http">Reaches the vendor, by the proxy of the account or of the gateway. Answers are whole and bounded; no redirect is followed.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Settings">The provider's settings as they are configured now; see <see cref="SettingsAs{T}"/>.</param>
-public sealed record LoginContext(HttpMessageInvoker Http, TimeProvider Time, object? Settings)
+public sealed record VendorContext(HttpMessageInvoker Http, TimeProvider Time, object? Settings)
 {
     /// <summary>The settings of the provider.</summary>
     public T SettingsAs<T>()
