@@ -1,5 +1,6 @@
 using Dragoman.Emulators.Anthropic;
 using Dragoman.Emulators.Bedrock;
+using Dragoman.Emulators.Claude;
 using Dragoman.Emulators.Copilot;
 using Dragoman.Emulators.CodeWhisperer;
 using Dragoman.Emulators.FakeModel;
@@ -30,6 +31,7 @@ internal sealed class EmulatorServer
     private readonly OpenRouterApi _openRouter = new();
     private readonly CopilotApi _copilot = new();
     private readonly CodeWhispererApi _codeWhisperer = new();
+    private readonly ClaudeApi _claude = new();
 
     public EmulatorServer(EmulatorOptions options)
     {
@@ -50,6 +52,7 @@ internal sealed class EmulatorServer
         _prefixes.Clear();
         _openRouter.Grants.Clear();
         _copilot.Devices.Clear();
+        _claude.Clear();
         Log.Clear();
     }
 
@@ -138,6 +141,7 @@ internal sealed class EmulatorServer
         ["v1beta" or "v1alpha", ..] => _gemini,
         ["openrouter", ..] => _openRouter,
         ["copilot", ..] => _copilot,
+        ["claude", ..] => _claude,
         ["model", ..] or ["foundation-models", ..] or ["inference-profiles", ..] => _bedrock,
         ["generateAssistantResponse"] or ["ListAvailableModels"] or ["getUsageLimits"] => _codeWhisperer,
         [] when call.Header("x-amz-target") is not null => _codeWhisperer,

@@ -2,6 +2,7 @@ using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Providers;
 using Dragoman.Providers.Bedrock;
 using Dragoman.Providers.Claude;
+using Dragoman.Providers.ClaudeSubscription;
 using Dragoman.Providers.Codex;
 using Dragoman.Providers.Copilot;
 using Dragoman.Providers.Gemini;
@@ -29,5 +30,6 @@ public static class ProviderModules
         OpenAiModule.Create(),
         OpenRouterModule.Create(),
         CopilotModule.Create(),
+        ClaudeSubscriptionModule.Create(),
     ]);
 }

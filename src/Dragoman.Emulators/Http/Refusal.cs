@@ -1,7 +1,7 @@
 namespace Dragoman.Emulators.Http;
 
 /// <summary>A request that the provider would refuse. The family that catches it writes it in the provider's own envelope.</summary>
-internal sealed class Refusal(int status, string message, string? param = null, string? code = null, string? type = null) : Exception(message)
+internal class Refusal(int status, string message, string? param = null, string? code = null, string? type = null) : Exception(message)
 {
     public int Status { get; } = status;
 

@@ -33,7 +33,7 @@ internal static class CooldownRules
 
     /// <summary>Whether the whole account cools down, not only the target.</summary>
     public static bool IsOfAccount(Failure failure)
-        => failure.Class is FailureClass.AuthDead or FailureClass.AuthExpired || failure.Error.Kind == ErrorKind.Billing;
+        => failure.IsOfAccount || failure.Class is FailureClass.AuthDead or FailureClass.AuthExpired || failure.Error.Kind == ErrorKind.Billing;
 
     /// <summary>The cooldown we guess at for the given number of faults in a row.</summary>
     public static TimeSpan Guess(FailureClass cause, int failures, TimeSpan transientCap) => cause switch

@@ -52,4 +52,8 @@ public enum FailureClass
 /// <param name="Class">What sort.</param>
 /// <param name="Error">What the client is told if nobody else can answer; the upstream's wording unchanged.</param>
 /// <param name="Until">When the target may be tried again, where the upstream said so; else null.</param>
-public sealed record Failure(FailureClass Class, WireError Error, DateTimeOffset? Until = null);
+public sealed record Failure(FailureClass Class, WireError Error, DateTimeOffset? Until = null)
+{
+    /// <summary>Whether the upstream speaks of the whole account where the class alone would be about the model (a plan's window that all models share).</summary>
+    public bool IsOfAccount { get; init; }
+}

@@ -65,6 +65,9 @@ public sealed class ProviderModule
     /// <summary>What the protocol of its requests has to know of an account and a model; null for a protocol that needs nothing.</summary>
     public Func<Account, UpstreamModel, UpstreamOptions?> OptionsOf { get; init; } = static (_, _) => null;
 
+    /// <summary>What the owner of an account should know and see to, although it still serves (a login that ends in a few days); whole sentences.</summary>
+    public Func<Account, DateTimeOffset, IReadOnlyList<string>> WarningsOf { get; init; } = static (_, _) => [];
+
     /// <summary>Whether the account's host is Anthropic itself, which alone takes Claude Code's attribution line.</summary>
     public Func<Account, bool> IsVendor { get; init; } = static _ => false;
 

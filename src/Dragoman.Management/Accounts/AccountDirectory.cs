@@ -10,12 +10,12 @@ public sealed class AccountDirectory(AccountRegistry accounts, Router router, Ti
     internal IEnumerable<AccountView> All()
     {
         var cooldowns = router.Cooldowns.Report().ToLookup(report => report.AccountId);
-        return accounts.Entries.Select(entry => AccountView.From(entry, router.Load, cooldowns, time.GetUtcNow()));
+        return accounts.Entries.Select(entry => AccountView.From(entry, router.Load, cooldowns, accounts.Providers, time.GetUtcNow()));
     }
 
     /// <summary>One account.</summary>
     internal AccountView Describe(AccountEntry entry)
-        => AccountView.From(entry, router.Load, router.Cooldowns.Report().Where(report => report.AccountId == entry.Id).ToLookup(report => report.AccountId), time.GetUtcNow());
+        => AccountView.From(entry, router.Load, router.Cooldowns.Report().Where(report => report.AccountId == entry.Id).ToLookup(report => report.AccountId), accounts.Providers, time.GetUtcNow());
 
     /// <summary>The account of an id, else of a label.</summary>
     internal AccountEntry? Find(string name)

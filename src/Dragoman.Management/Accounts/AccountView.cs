@@ -2,6 +2,7 @@ using System.Text.Json;
 using Dragoman.Gateway.AccountManagement;
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Persistence;
+using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Routing;
 using Dragoman.Protocols.Registry;
 
@@ -18,6 +19,7 @@ public sealed record AccountListView(IReadOnlyList<AccountView> Accounts);
 /// <param name="Origin">Where it comes from: only accounts of the store can be changed here.</param>
 /// <param name="Status"><c>ready</c>, <c>degraded</c> (some of its models cool down), <c>cooling-down</c> (the whole account), <c>full</c>, <c>disabled</c>, or <c>problem</c>.</param>
 /// <param name="Problem">Why it is not used though it is enabled, and what to do.</param>
+/// <param name="Warnings">What its owner should see to although it serves: a login that ends soon.</param>
 /// <param name="Enabled">Whether it may be used.</param>
 /// <param name="Priority">Accounts of higher priority are used up first.</param>
 /// <param name="Weight">Its share among equals.</param>
@@ -38,18 +40,18 @@ public sealed record AccountListView(IReadOnlyList<AccountView> Accounts);
 /// <param name="CreatedAt">When it was added.</param>
 /// <param name="UpdatedAt">When it was last changed.</param>
 public sealed record AccountView(
-    string Id, string Label, string Provider, AccountOrigin Origin, string Status, string? Problem, bool Enabled, int Priority, int Weight, int? Concurrency,
+    string Id, string Label, string Provider, AccountOrigin Origin, string Status, string? Problem, IReadOnlyList<string> Warnings, bool Enabled, int Priority, int Weight, int? Concurrency,
     IReadOnlyList<string> Tags, CredentialView Credential, string? Protocol, string? BaseUrl, string? Region, string? Prefix, string? Proxy, IReadOnlyList<string> Headers,
     IReadOnlyList<AccountModelView> Models, IReadOnlyList<string> ExcludedModels, IReadOnlyList<CooldownView> Cooldowns, AccountHealthView Health, long? Version, DateTimeOffset? CreatedAt, DateTimeOffset? UpdatedAt)
 {
-    internal static AccountView From(AccountEntry entry, AccountLoadTracker loads, ILookup<string, CooldownReport> cooldowns, DateTimeOffset now)
+    internal static AccountView From(AccountEntry entry, AccountLoadTracker loads, ILookup<string, CooldownReport> cooldowns, ProviderRegistry providers, DateTimeOffset now)
     {
         var (account, stored) = (entry.Account, entry.Stored);
         // The same id may stand in both origins: what is learnt belongs to the one that is used.
         var own = entry.Problem is null ? cooldowns[entry.Id].Select(report => CooldownView.From(report, now)).ToList() : [];
         var enabled = account?.Enabled ?? stored!.Enabled;
         return new AccountView(
-            entry.Id, entry.Label, account?.Provider ?? stored!.Provider, entry.Origin, StatusOf(entry, enabled, own, loads), entry.Problem, enabled,
+            entry.Id, entry.Label, account?.Provider ?? stored!.Provider, entry.Origin, StatusOf(entry, enabled, own, loads), entry.Problem, WarningsOf(account, providers, now), enabled,
             account?.Priority ?? stored!.Priority, account?.Weight ?? stored!.Weight, account?.Concurrency ?? stored?.Concurrency, account?.Tags ?? stored!.Tags,
             new CredentialView(KindOf(entry), account?.Credential.Mask ?? stored!.Mask, stored?.ExpiresAt),
             account is null ? null : ProtocolRegistry.Traits(account.Protocol).Name, account?.BaseUrl, account?.Region, account?.Prefix, MaskedProxy(account?.ProxyUrl), [.. account?.Headers.Keys ?? []],
@@ -65,6 +67,9 @@ public sealed record AccountView(
         if (loads.IsFull(entry.Account!)) return "full";
         return cooldowns.Exists(cooldown => cooldown.CoolingDown) ? "degraded" : "ready";
     }
+
+    private static IReadOnlyList<string> WarningsOf(Account? account, ProviderRegistry providers, DateTimeOffset now)
+        => account is not null && providers.TryGet(account.Provider, out var provider) ? provider.WarningsOf(account, now) : [];
 
     private static string KindOf(AccountEntry entry) => entry.Stored?.CredentialKind ?? entry.Account!.Credential.Kind;
 

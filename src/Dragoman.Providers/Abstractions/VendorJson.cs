@@ -61,8 +61,27 @@ internal static class VendorJson
     public static double? Number(JsonElement value, string name)
         => value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.Number ? member.GetDouble() : null;
 
-    /// <summary>What a refusal says, in one of the forms that vendors use.</summary>
-    private static string WordsOf(byte[] body)
+    /// <summary>The code of a refusal: OAuth's <c>error</c>, or the code or type of an error object; null where there is none.</summary>
+    public static string? ErrorCodeOf(byte[] body)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(body);
+            if (json.RootElement.ValueKind != JsonValueKind.Object || !json.RootElement.TryGetProperty("error", out var error)) return null;
+            return Text(json.RootElement, "error") ?? Text(error, "code") ?? Text(error, "type");
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>An object of an object; null where there is none.</summary>
+    public static JsonElement? Object(JsonElement value, string name)
+        => value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.Object ? member : null;
+
+    /// <summary>What a refusal says, in one of the forms that vendors use, with a colon before it; empty where it says nothing.</summary>
+    public static string WordsOf(byte[] body)
     {
         try
         {

@@ -20,7 +20,7 @@ public static class ClaudeModule
             BaseUrls = [DefaultBase], Protocols = [Protocol.AnthropicMessages], Homepage = "https://www.anthropic.com/api", ThirdPartyUse = VendorTerms.PaidApi,
         },
         Accounts = new KeyedAccountSchema(Id, "claude-api-key", Protocol.AnthropicMessages, DefaultBase, "/v1/messages", "/v1"),
-        Requests = new JsonRequests(PathOf, ("anthropic-version", "2023-06-01")),
+        Requests = ClaudeRequests.Create(),
         Authenticator = new ClaudeAuthenticator(),
         Failures = StatusFailures.Instance,
         Quotas = QuotaHeaders.Instance,
@@ -29,13 +29,6 @@ public static class ClaudeModule
         ScopeOf = static _ => ClaudeModelScope.Instance,
         IsVendor = IsAnthropic,
         TelemetryNameOf = static _ => "anthropic",
-    };
-
-    private static string PathOf(UpstreamCall call) => call.Operation switch
-    {
-        UpstreamOperation.Generate => "/v1/messages",
-        UpstreamOperation.CountTokens => "/v1/messages/count_tokens",
-        _ => "/v1/models?limit=1000",
     };
 
     private static bool IsAnthropic(Account account)

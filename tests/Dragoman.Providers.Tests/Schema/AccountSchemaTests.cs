@@ -25,6 +25,7 @@ public sealed class AccountSchemaTests
         ["bedrock"] = """{"access-key-id":"AKIDEXAMPLE","secret-access-key":"s","region":"eu-west-1","wire-api":"converse"}""",
         ["openrouter"] = """{"api-key":"key-of-openrouter","account-id":"user_1"}""",
         ["github-copilot"] = """{"access-token":"token-of-copilot","account-id":"7","messages-models":"claude-*","integration-id":"copilot-developer-cli"}""",
+        ["claude-subscription"] = """{"access-token":"sk-ant-oat01-token","account-id":"u","organization-id":"o","oauth-beta":"oauth-2025-04-20"}""",
         ["parrot"] = """{"api-key":"key-of-parrot","cage":"gilded"}""",
     };
 

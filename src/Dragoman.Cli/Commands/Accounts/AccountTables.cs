@@ -24,6 +24,8 @@ internal static class AccountTables
         }
 
         AnsiConsole.Write(table);
+        foreach (var account in accounts)
+            foreach (var warning in account.Warnings) Console.Out.WriteLine($"{account.Label}: {warning}");
     }
 
     public static void Print(AccountView account)
@@ -40,6 +42,7 @@ internal static class AccountTables
         Row("origin", account.Origin.ToString().ToLowerInvariant());
         Row("status", StatusOf(account));
         Row("problem", account.Problem);
+        foreach (var warning in account.Warnings) Row("warning", warning);
         Row("address", account.BaseUrl);
         Row("region", account.Region);
         Row("credential", $"{account.Credential.Kind} {account.Credential.Mask}");
