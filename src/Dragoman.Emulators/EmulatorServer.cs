@@ -143,7 +143,7 @@ internal sealed class EmulatorServer
         ["copilot", ..] => _copilot,
         ["claude", ..] => _claude,
         ["model", ..] or ["foundation-models", ..] or ["inference-profiles", ..] => _bedrock,
-        ["generateAssistantResponse"] or ["ListAvailableModels"] or ["getUsageLimits"] => _codeWhisperer,
+        ["generateAssistantResponse"] or ["ListAvailableModels"] or ["List-Available-Models"] or ["getUsageLimits"] or ["mcp"] => _codeWhisperer,
         [] when call.Header("x-amz-target") is not null => _codeWhisperer,
         _ => null,
     };

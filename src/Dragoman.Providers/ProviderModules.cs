@@ -6,6 +6,7 @@ using Dragoman.Providers.ClaudeSubscription;
 using Dragoman.Providers.Codex;
 using Dragoman.Providers.Copilot;
 using Dragoman.Providers.Gemini;
+using Dragoman.Providers.Kiro;
 using Dragoman.Providers.OpenAi;
 using Dragoman.Providers.OpenRouter;
 
@@ -31,5 +32,6 @@ public static class ProviderModules
         OpenRouterModule.Create(),
         CopilotModule.Create(),
         ClaudeSubscriptionModule.Create(),
+        KiroModule.Create(),
     ]);
 }

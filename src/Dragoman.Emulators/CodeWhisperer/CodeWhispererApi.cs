@@ -36,7 +36,8 @@ internal sealed class CodeWhispererApi : IProviderApi
         {
             { IsPost: true, Segments: ["generateAssistantResponse"] } => Generate(call, request),
             { IsPost: true, Segments: [] } when call.Header("x-amz-target") == Target => Generate(call, request),
-            { Method: "GET", Segments: ["ListAvailableModels"] } => Models(),
+            { Method: "GET", Segments: ["ListAvailableModels" or "List-Available-Models"] } => Models(),
+            { IsPost: true, Segments: ["mcp"] } => Search(call),
             { Method: "GET", Segments: ["getUsageLimits"] } => Limits(),
             _ => throw new Refusal(404, "Unknown operation.", type: "UnknownOperationException"),
         };
@@ -92,6 +93,30 @@ internal sealed class CodeWhispererApi : IProviderApi
             Frames = [.. writing.Events().Select(static item => new Frame(AwsFrame.Event(item.Name, JsonExtensions.Bytes(item.Payload))))],
             ErrorFrame = static message => AwsFrame.Exception("internalServerException", JsonExtensions.Bytes(new JsonObject { ["message"] = message })),
         };
+    }
+
+    /// <summary>The web search, a tool by JSON-RPC: its results stand as JSON in a text.</summary>
+    private static Reply Search(Call call)
+    {
+        if (call.Json is not { } body || body["jsonrpc"].Str() != "2.0" || body["method"].Str() != "tools/call" || body["id"].Str() is not { Length: > 0 } id) throw CodeWhispererRules.Malformed("no call of a tool");
+        var answer = new JsonObject { ["id"] = id, ["jsonrpc"] = "2.0" };
+        if (body["params"]?["name"].Str() != "web_search" || body["params"]?["arguments"]?["query"].Str() is not { Length: > 0 } query)
+        {
+            answer["error"] = new JsonObject { ["code"] = -32602, ["message"] = "Invalid params" };
+            return Reply.Json(answer);
+        }
+
+        var found = new JsonObject
+        {
+            ["results"] = new JsonArray(new JsonObject
+            {
+                ["title"] = $"About {query}", ["url"] = "https://example.com/found", ["snippet"] = $"What there is to say of {query}.", ["publishedDate"] = 1764460800000, ["domain"] = "example.com",
+            }),
+            ["totalResults"] = 1,
+            ["query"] = query,
+        };
+        answer["result"] = new JsonObject { ["content"] = new JsonArray(new JsonObject { ["type"] = "text", ["text"] = found.ToJsonString() }), ["isError"] = false };
+        return Reply.Json(answer);
     }
 
     private static Reply Models() => Reply.Json(new JsonObject

@@ -59,7 +59,8 @@ internal static class CodeWhispererErrors
     public static WireError Make(int status, string? type, string? reason, string message)
     {
         if (string.IsNullOrEmpty(reason)) reason = ReasonIn(status, message);
-        var kind = KindOf(reason) ?? KindOf(type, message) ?? (status > 0 ? WireError.KindOf(status) : ErrorKind.Api);
+        // A body that is too large is a validation's fault by its name, too.
+        var kind = KindOf(reason) ?? (status == 413 ? ErrorKind.TooLarge : KindOf(type, message)) ?? (status > 0 ? WireError.KindOf(status) : ErrorKind.Api);
         // 423 is a locked account, and 403 that says nothing more is no lack of credentials.
         if (status == 423) (kind, reason) = (ErrorKind.Permission, Suspended);
         var own = status > 0 && kind is not (ErrorKind.Quota or ErrorKind.Overloaded or ErrorKind.Authentication or ErrorKind.NotFound or ErrorKind.ContextTooLong);

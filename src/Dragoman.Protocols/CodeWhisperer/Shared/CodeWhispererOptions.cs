@@ -87,6 +87,9 @@ public sealed record CodeWhispererOptions : UpstreamOptions
     /// <summary>Whether calls that a model writes as text (<c>[Called name with args: {…}]</c>) are taken for calls.</summary>
     public bool ReadsCallsInText { get; init; }
 
+    /// <summary>Whether a request that only searches the web goes to the service's search, because the chat operation refuses its tool.</summary>
+    public bool SearchesWeb { get; init; }
+
     /// <summary>The options of an exchange.</summary>
     internal static CodeWhispererOptions Of(TranslationContext exchange) => exchange.Options as CodeWhispererOptions ?? Default;
 }

@@ -28,7 +28,7 @@ internal sealed class CodeWhispererRequestWriter
     public void Write(IBufferWriter<byte> output)
     {
         HeldByProvider.Check(_request, Protocol.CodeWhisperer);
-        ReportUnsaid();
+        CodeWhispererUnsaid.Report(_request, _exchange.Losses);
         var tools = new CodeWhispererTools(_exchange, _options);
         var thinking = CodeWhispererThinking.Decide(_exchange, _options);
         var conversation = new CodeWhispererConversation(_exchange, toolsAsText: !tools.Any, nativeReasoning: _options.Reasoning is CodeWhispererReasoning.Adaptive or CodeWhispererReasoning.Effort);
@@ -186,40 +186,5 @@ internal sealed class CodeWhispererRequestWriter
         if (bytes.IsEmpty) return;
         bytes.CopyTo(output.GetSpan(bytes.Length));
         output.Advance(bytes.Length);
-    }
-
-    private void ReportUnsaid()
-    {
-        var losses = _exchange.Losses;
-        var sampling = _request.Sampling;
-        const string NoSampling = "Kiro has no such parameter";
-        if (_request.MaxOutputTokens is { } limit)
-        {
-            if (limit < 1) throw WireException.Invalid("The output limit must be at least 1.", "max_tokens");
-            if (limit < CodeWhispererTextReader.LargestCountedLimit) losses.Approximate("max_tokens", "Kiro has no limit of the output; the gateway counts and cuts the answer off");
-            else losses.Drop("max_tokens", "Kiro has no limit of the output");
-        }
-
-        if (sampling.Temperature is not null) losses.Drop("temperature", NoSampling);
-        if (sampling.TopP is not null) losses.Drop("top_p", NoSampling);
-        if (sampling.TopK is not null) losses.Drop("top_k", NoSampling);
-        if (sampling.Candidates is > 1) losses.Drop("n", "Kiro gives one answer");
-        if (sampling.FrequencyPenalty is not null and not 0) losses.Drop("frequency_penalty", NoSampling);
-        if (sampling.PresencePenalty is not null and not 0) losses.Drop("presence_penalty", NoSampling);
-        if (sampling.Seed is not null) losses.Drop("seed", NoSampling);
-        if (sampling.LogProbs == true) losses.Drop("logprobs", "Kiro gives no log probabilities");
-        if (sampling.TopLogProbs is not null) losses.Drop("top_logprobs", "Kiro gives no log probabilities");
-        if (!sampling.LogitBias.IsEmpty && !sampling.LogitBias.IsNull) losses.Drop("logit_bias", NoSampling);
-        if (_request.Verbosity is not null) losses.Drop("verbosity", NoSampling);
-        if (_request.ServiceTier is not (null or "auto" or "default" or "standard_only")) losses.Drop("service_tier", "Kiro has no tiers");
-        if (_request.Store == true) losses.Drop("store", "Kiro keeps no answers");
-        if (_request.UserId is not null) losses.Drop("user", "Kiro takes no user; it only tells conversations apart");
-        if (_request.Metadata.IsObject) losses.Drop("metadata", "Kiro takes no metadata");
-        foreach (var modality in _request.Modalities ?? [])
-        {
-            if (modality != "text") losses.Drop("modalities", $"{modality} is not asked for through Kiro");
-        }
-
-        losses.DropForeign(_request.Extras, Protocol.CodeWhisperer);
     }
 }

@@ -28,14 +28,24 @@ public sealed class CodeWhispererUpstream : IUpstreamProtocol
     public StreamFraming Framing => StreamFraming.AwsEventStream;
 
     /// <inheritdoc/>
-    public void WriteRequest(TranslationContext exchange, IBufferWriter<byte> output) => new CodeWhispererRequestWriter(exchange).Write(output);
+    public void WriteRequest(TranslationContext exchange, IBufferWriter<byte> output)
+    {
+        if (QueryOf(exchange) is { } query) CodeWhispererWebSearch.WriteRequest(exchange, query, output);
+        else new CodeWhispererRequestWriter(exchange).Write(output);
+    }
 
     /// <inheritdoc/>
     public IStreamReader OpenStream(TranslationContext exchange, IAnswerSink sink) => new CodeWhispererStreamReader(exchange, sink);
 
-    /// <summary>Reads what came in the place of a stream: an error, or one event under its name.</summary>
+    /// <summary>Reads what came in the place of a stream: the answer of a search, an error, or one event under its name.</summary>
     public void ReadAnswer(ReadOnlyMemory<byte> body, TranslationContext exchange, IAnswerSink sink)
     {
+        if (QueryOf(exchange) is { } query)
+        {
+            CodeWhispererWebSearch.ReadAnswer(body, query, exchange, sink);
+            return;
+        }
+
         if (ErrorInAnswer.TryReport(this, body, sink)) return;
         var reader = OpenStream(exchange, sink);
         reader.Read(default, body);
@@ -50,4 +60,6 @@ public sealed class CodeWhispererUpstream : IUpstreamProtocol
 
     /// <summary>What an error of the service means for the account and the model.</summary>
     public static CodeWhispererFailure FailureOf(WireError error) => CodeWhispererErrors.FailureOf(error);
+
+    private static string? QueryOf(TranslationContext exchange) => CodeWhispererOptions.Of(exchange).SearchesWeb ? CodeWhispererWebSearch.QueryOf(exchange.Request) : null;
 }

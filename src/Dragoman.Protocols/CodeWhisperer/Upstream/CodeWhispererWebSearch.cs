@@ -15,15 +15,16 @@ public static class CodeWhispererWebSearch
 {
     private const string Prefix = "Perform a web search for the query: ";
 
-    /// <summary>The query of a request that only searches; null for every other request.</summary>
+    /// <summary>The query of a request that only searches; null for every other request: a tool that a conversation may use is no search yet.</summary>
     public static string? QueryOf(ConversationRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (request.Tools is not [{ Kind: ToolKind.Hosted, HostedKind: HostedTools.WebSearch }] || request.Turns.Count == 0) return null;
-        var turn = request.Turns[^1];
-        if (turn.Role != Role.User) return null;
+        if (request.Tools is not [{ Kind: ToolKind.Hosted, HostedKind: HostedTools.WebSearch }] || request.Turns is not [{ Role: Role.User } turn]) return null;
+        if (!turn.Blocks.TrueForAll(static block => block is TextBlock)) return null;
         var text = string.Join('\n', turn.Blocks.OfType<TextBlock>().Select(static block => block.Text.ToString())).Trim();
         if (text.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)) text = text[Prefix.Length..].Trim();
+        // Only Anthropic's clients ask in this way; others let the model decide whether to search.
+        else if (request.Source != Protocol.AnthropicMessages) return null;
         return text.Length == 0 ? null : text;
     }
 
@@ -31,6 +32,7 @@ public static class CodeWhispererWebSearch
     public static void WriteRequest(TranslationContext exchange, string query, IBufferWriter<byte> output)
     {
         ArgumentNullException.ThrowIfNull(exchange);
+        ReportUnsaid(exchange.Request, exchange.Losses);
         var id = exchange.AnswerId;
         var writer = JsonWriting.Rent(output);
         writer.WriteStartObject();
@@ -61,6 +63,22 @@ public static class CodeWhispererWebSearch
         {
             sink.Write(AnswerEvent.Failed(new WireError(ErrorKind.Api, "Kiro's web search answered with what is not JSON.") { Status = 502, Origin = Protocol.CodeWhisperer }));
         }
+    }
+
+    /// <summary>All but the query stays behind.</summary>
+    private static void ReportUnsaid(ConversationRequest request, Losses losses)
+    {
+        const string None = "Kiro's search takes a query and nothing else";
+        var tool = request.Tools[0];
+        if (tool.AllowedDomains is not null) losses.Drop($"tools.{tool.Name}.allowed_domains", None);
+        if (tool.BlockedDomains is not null) losses.Drop($"tools.{tool.Name}.blocked_domains", None);
+        if (tool.UserLocation.IsObject) losses.Drop($"tools.{tool.Name}.user_location", None);
+        if (tool.MaxUses is not null) losses.Approximate($"tools.{tool.Name}.max_uses", "one search is made");
+        for (var i = 0; i < request.System.Count; i++) losses.Drop($"system[{i}]", None);
+        if (request.Output is { Kind: not OutputKind.Text }) losses.Drop("response_format", None);
+        if (request.Reasoning is not null) losses.Drop("reasoning", None);
+        CodeWhispererUnsaid.Report(request, losses);
+        losses.DropForeign(request, Protocol.CodeWhisperer);
     }
 
     private static void Write(List<Citation> pages, string query, TranslationContext exchange, IAnswerSink sink)

@@ -135,9 +135,10 @@ public sealed class CodeWhispererScenario : UpstreamScenario
     public override bool ArgumentsAreObjects => true;
 
     public override string Account(string address, string key, string name) => $"""
-        {CodeWhispererProvider.Section}:
+        kiro:
           - name: {name}
-            api-key: {key}
+            access-token: {key}
+            profile-arn: arn:aws:codewhisperer:us-east-1:111122223333:profile/EXAMPLE
             base-url: {address}
             models:
               - name: claude-sonnet-4.5

@@ -1,8 +1,6 @@
 using Dragoman.Emulators;
 using Dragoman.Emulators.Http;
 using Dragoman.Emulators.Script;
-using Dragoman.Gateway.Providers;
-using Dragoman.Providers;
 using Dragoman.Server.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -80,7 +78,6 @@ public abstract class UpstreamScenario : IAsyncLifetime
         // The battery has the same requests refused again and again: nothing slows it down.
         ConfigText = $"request-retry: 0\ndisable-cooling: true\nlimits: {{ refused-burst: 0 }}\n{settings}\n{accounts}",
         Port = 0,
-        Providers = static time => new ProviderRegistry([.. ProviderModules.CreateRegistry(time).All, CodeWhispererProvider.Create()]),
         LogLevel = LogLevel.None,
     });
 

@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+using Dragoman.Gateway.Accounts;
+
+namespace Dragoman.Providers.Kiro;
+
+/// <summary>
+/// What was learnt of accounts while they were used and is not worth storing: which host refuses one, which profile was wrong, when a plan resets. Another node, or the next start,
+/// learns it anew by one refused request.
+/// </summary>
+internal sealed class KiroMemory
+{
+    private const int MaxAccounts = 4096;
+
+    private readonly ConcurrentDictionary<string, Facts> _accounts = new(StringComparer.Ordinal);
+
+    /// <summary>What there is to know of models.</summary>
+    public KiroCatalog Catalog { get; } = new();
+
+    /// <summary>Whether the first host has refused the account.</summary>
+    public bool IsRefused(Account account) => Of(account).IsRefused;
+
+    /// <summary>The first host has refused the account; false where that was known, so that the other has refused it too.</summary>
+    public bool TryRefuse(Account account)
+    {
+        if (Of(account).IsRefused) return false;
+        Set(account, static facts => facts with { IsRefused = true });
+        return true;
+    }
+
+    /// <summary>The service does not take the account's profile, or wants one where it has none; false where that was known.</summary>
+    public bool TryDoubt(Account account, string? arn)
+    {
+        if (Of(account) is { Doubted: { } doubted } && doubted == (arn ?? "")) return false;
+        Set(account, facts => facts with { Doubted = arn ?? "" });
+        return true;
+    }
+
+    /// <summary>Whether a profile is to be looked up anew: the service did not take it.</summary>
+    public bool IsDoubted(Account account, string? arn) => Of(account).Doubted == (arn ?? "");
+
+    /// <summary>The vendor has suspended the account that has this access token.</summary>
+    public void Suspend(Account account, string token, string words) => Set(account, facts => facts with { SuspendedToken = token, SuspendedWords = words });
+
+    /// <summary>What the vendor said when it suspended the account; null where it did not, or the account has signed in anew since.</summary>
+    public string? SuspensionOf(Account account, string token) => Of(account) is { SuspendedToken: { } suspended } facts && suspended == token ? facts.SuspendedWords : null;
+
+    /// <summary>When the account's plan resets, as the vendor said last; null where it did not.</summary>
+    public DateTimeOffset? ResetOf(Account account) => Of(account).ResetsAt;
+
+    /// <summary>Notes when the account's plan resets.</summary>
+    public void NoteReset(Account account, DateTimeOffset? at) => Set(account, facts => facts with { ResetsAt = at });
+
+    private Facts Of(Account account) => _accounts.TryGetValue(account.Id, out var facts) ? facts : Facts.None;
+
+    private void Set(Account account, Func<Facts, Facts> change)
+    {
+        // Accounts come and go over months; what is known of them is cheap to learn.
+        if (_accounts.Count >= MaxAccounts) _accounts.Clear();
+        _accounts.AddOrUpdate(account.Id, _ => change(Facts.None), (_, facts) => change(facts));
+    }
+
+    private sealed record Facts
+    {
+        public static Facts None { get; } = new();
+
+        public bool IsRefused { get; init; }
+
+        public string? Doubted { get; init; }
+
+        public string? SuspendedToken { get; init; }
+
+        public string? SuspendedWords { get; init; }
+
+        public DateTimeOffset? ResetsAt { get; init; }
+    }
+}

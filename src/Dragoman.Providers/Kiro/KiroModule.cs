@@ -1,0 +1,44 @@
+using Dragoman.Gateway.Providers;
+using Dragoman.Protocols;
+
+namespace Dragoman.Providers.Kiro;
+
+/// <summary>Kiro, AWS's coding assistant: Claude's and others' models by a plan, asked in the protocol of the service behind it.</summary>
+public static class KiroModule
+{
+    /// <summary>The provider's id.</summary>
+    internal const string Id = "kiro";
+
+    /// <summary>Makes the module.</summary>
+    public static ProviderModule Create()
+    {
+        var memory = new KiroMemory();
+        var options = new KiroOptions(memory.Catalog);
+        var scope = new KiroModelScope(memory.Catalog);
+        return new ProviderModule
+        {
+            Descriptor = new ProviderDescriptor(Id, "Kiro")
+            {
+                BaseUrls = [KiroAddress.Amazon, KiroAddress.Runtime],
+                Protocols = [Protocol.CodeWhisperer],
+                Homepage = "https://kiro.dev",
+                ThirdPartyUse = new ThirdPartyUse(
+                    ThirdPartyPosition.Forbidden, "Kiro's plans are meant for Kiro's own programs; AWS suspends accounts that others use, and reports of it went on until September 2026.", new DateOnly(2026, 11, 29)),
+            },
+            Accounts = new KiroAccountSchema(),
+            Requests = new KiroRequests(memory),
+            Authenticator = new KiroAuthenticator(),
+            Failures = new KiroFailures(memory),
+            Models = new KiroModelLister(memory.Catalog),
+            ScopeOf = _ => scope,
+            OptionsOf = options.Of,
+            TelemetryNameOf = static _ => "aws.kiro",
+        };
+    }
+
+    private sealed class KiroModelLister(KiroCatalog catalog) : IModelLister
+    {
+        /// <summary>Half a list proves nothing about a model that is not in it.</summary>
+        public IReadOnlyList<string>? Read(ReadOnlyMemory<byte> body) => catalog.Take(body, out var next) is { } ids && next is null ? ids : null;
+    }
+}
