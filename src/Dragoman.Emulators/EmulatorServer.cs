@@ -1,6 +1,7 @@
 using Dragoman.Emulators.Anthropic;
 using Dragoman.Emulators.Bedrock;
 using Dragoman.Emulators.Claude;
+using Dragoman.Emulators.ChatGpt;
 using Dragoman.Emulators.Copilot;
 using Dragoman.Emulators.CodeWhisperer;
 using Dragoman.Emulators.FakeModel;
@@ -30,6 +31,7 @@ internal sealed class EmulatorServer
     private readonly BedrockApi _bedrock = new();
     private readonly OpenRouterApi _openRouter = new();
     private readonly CopilotApi _copilot = new();
+    private readonly ChatGptApi _chatGpt = new();
     private readonly CodeWhispererApi _codeWhisperer = new();
     private readonly ClaudeApi _claude = new();
 
@@ -53,6 +55,7 @@ internal sealed class EmulatorServer
         _openRouter.Grants.Clear();
         _copilot.Devices.Clear();
         _claude.Clear();
+        _chatGpt.Clear();
         Log.Clear();
     }
 
@@ -142,6 +145,7 @@ internal sealed class EmulatorServer
         ["openrouter", ..] => _openRouter,
         ["copilot", ..] => _copilot,
         ["claude", ..] => _claude,
+        ["chatgpt", ..] => _chatGpt,
         ["model", ..] or ["foundation-models", ..] or ["inference-profiles", ..] => _bedrock,
         ["generateAssistantResponse"] or ["ListAvailableModels"] or ["List-Available-Models"] or ["getUsageLimits"] or ["mcp"] => _codeWhisperer,
         [] when call.Header("x-amz-target") is not null => _codeWhisperer,

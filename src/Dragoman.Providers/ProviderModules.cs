@@ -1,6 +1,7 @@
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Providers;
 using Dragoman.Providers.Bedrock;
+using Dragoman.Providers.ChatGpt;
 using Dragoman.Providers.Claude;
 using Dragoman.Providers.ClaudeSubscription;
 using Dragoman.Providers.Codex;
@@ -33,5 +34,6 @@ public static class ProviderModules
         CopilotModule.Create(),
         ClaudeSubscriptionModule.Create(),
         KiroModule.Create(),
+        ChatGptModule.Create(),
     ]);
 }

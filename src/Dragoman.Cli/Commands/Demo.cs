@@ -67,9 +67,10 @@ internal sealed class Demo : IAsyncDisposable
             OpenAI SDK (Python):
               python -c 'from openai import OpenAI; print(OpenAI(base_url="{{address}}/v1", api_key="demo").responses.create(model="gemini-3.5-flash", input="Hello").output_text)'
 
-            Sign in at an emulated vendor (in a browser; with a code):
+            Sign in at an emulated vendor (in a browser; with a code; with an emulated subscription):
               dragoman login openrouter --url {{address}}
               dragoman login github-copilot --url {{address}}
+              dragoman login chatgpt --url {{address}}
 
             Models: curl {{address}}/v1/models        Why does a model go where it goes: curl '{{address}}/api/v1/explain?model=gpt-5.2'
             Stop with Ctrl-C.
@@ -97,6 +98,9 @@ internal sealed class Demo : IAsyncDisposable
               github-copilot:
                 login-url: {{address}}/copilot/github
                 api-url: {{address}}/copilot/api
+              chatgpt:
+                auth-url: {{address}}/chatgpt/auth
+                base-url: {{address}}/chatgpt/backend-api/codex
             openai-compatibility:
               - name: emulated-openai
                 base-url: {{address}}/v1

@@ -53,6 +53,12 @@ public sealed class ProviderModule
     /// <summary>How its token counts are read; null where it has none.</summary>
     public ITokenCountReader? TokenCounts { get; init; }
 
+    /// <summary>The changes that its vendor needs in the bodies of the protocol; null where it takes what the protocol says.</summary>
+    public IRequestEditor? Editor { get; init; }
+
+    /// <summary>Whether the vendor keeps the responses that it made, so that a conversation can be continued by an id that only it knows.</summary>
+    public bool KeepsResponses { get; init; } = true;
+
     /// <summary>The wrapping of its bodies; null where they are the protocol's own.</summary>
     public IEnvelope? Envelope { get; init; }
 

@@ -111,7 +111,8 @@ public sealed class ConversationResolver(ResponsesState state, ClientKeyStore cl
         var plan = router.Plan(request.Route, dryRun: true);
         if (plan.Candidates.Count == 0) return false;
         var first = plan.Candidates[0];
-        return providers[first.Account.Provider].ProtocolFor(first.Account, first.Model) == Protocol.OpenAiResponses;
+        var provider = providers[first.Account.Provider];
+        return provider.KeepsResponses && provider.ProtocolFor(first.Account, first.Model) == Protocol.OpenAiResponses;
     }
 
     private async ValueTask<(ReadOnlyMemory<byte> Input, bool Resolved)> ResolveAsync(string owner, ReadOnlyMemory<byte> input, IReadOnlyList<JsonSlice> history, ClientRequest? request)

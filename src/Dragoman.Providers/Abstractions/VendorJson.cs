@@ -29,6 +29,13 @@ internal static class VendorJson
     {
         if (request.Headers.Accept.Count == 0) request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         using var response = await http.SendAsync(request, cancellationToken);
+        return await ReadAsync(response, vendor, cancellationToken);
+    }
+
+    /// <summary>The JSON of an answer that is a success.</summary>
+    /// <exception cref="LoginException">The vendor refuses, or answers something else than JSON.</exception>
+    public static async Task<JsonDocument> ReadAsync(HttpResponseMessage response, string vendor, CancellationToken cancellationToken)
+    {
         var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
         if (!response.IsSuccessStatusCode) throw new LoginException($"{vendor} answered {(int)response.StatusCode}{WordsOf(body)}.");
         try
@@ -61,40 +68,32 @@ internal static class VendorJson
     public static double? Number(JsonElement value, string name)
         => value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.Number ? member.GetDouble() : null;
 
-    /// <summary>The code of a refusal: OAuth's <c>error</c>, or the code or type of an error object; null where there is none.</summary>
-    public static string? ErrorCodeOf(byte[] body)
-    {
-        try
-        {
-            using var json = JsonDocument.Parse(body);
-            if (json.RootElement.ValueKind != JsonValueKind.Object || !json.RootElement.TryGetProperty("error", out var error)) return null;
-            return Text(json.RootElement, "error") ?? Text(error, "code") ?? Text(error, "type");
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
     /// <summary>An object of an object; null where there is none.</summary>
     public static JsonElement? Object(JsonElement value, string name)
         => value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.Object ? member : null;
 
-    /// <summary>What a refusal says, in one of the forms that vendors use, with a colon before it; empty where it says nothing.</summary>
-    public static string WordsOf(byte[] body)
+    /// <summary>The code of a refusal: OAuth's <c>error</c>, or the code or type of an error object; null where there is none.</summary>
+    public static string? ErrorCodeOf(byte[] body) => ErrorOf(body).Code;
+
+    /// <summary>What a refusal says, with a colon before it; empty where it says nothing.</summary>
+    public static string WordsOf(byte[] body) => ErrorOf(body).Words is { } words ? $": {words}" : "";
+
+    /// <summary>What a refusal says, in one of the forms that vendors use: its code, and its words without a dot at the end.</summary>
+    public static (string? Code, string? Words) ErrorOf(ReadOnlyMemory<byte> body)
     {
         try
         {
             using var json = JsonDocument.Parse(body);
             var root = json.RootElement;
-            if (root.ValueKind != JsonValueKind.Object) return "";
-            var error = root.TryGetProperty("error", out var member) ? member : default;
-            var words = Text(root, "error_description") ?? (error.ValueKind == JsonValueKind.Object ? Text(error, "message") : Text(root, "error")) ?? Text(root, "message") ?? Text(root, "detail");
-            return words is null ? "" : $": {(words.Length > MaxWords ? words[..MaxWords] + "…" : words).TrimEnd('.')}";
+            if (root.ValueKind != JsonValueKind.Object) return default;
+            var error = root.TryGetProperty("error", out var member) && member.ValueKind == JsonValueKind.Object ? member : root;
+            var code = Text(error, "code") ?? Text(root, "error") ?? Text(error, "type");
+            var words = Text(root, "error_description") ?? Text(error, "message") ?? Text(root, "error") ?? Text(root, "detail");
+            return (code, words is null ? null : (words.Length > MaxWords ? words[..MaxWords] + "…" : words).TrimEnd('.'));
         }
         catch (JsonException)
         {
-            return "";
+            return default;
         }
     }
 }

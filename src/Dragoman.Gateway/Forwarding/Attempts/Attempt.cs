@@ -82,6 +82,8 @@ internal sealed class Attempt(RequestContext context, Candidate candidate)
                 throw new AccountException(unusable, unusable.Kind == ErrorKind.Authentication ? FailureClass.AuthDead : FailureClass.Transient);
             var call = new UpstreamCall(candidate.Account, candidate.Model, UpstreamOperation.Generate) { Stream = _request.Stream, Body = body, ClientHeaders = headers };
             _sent = call.Credential;
+            using var edited = Edit(ref call);
+            body = call.Body;
             using var wrapped = Envelopes.Wrap(Provider, ref call, _services.Memory);
             using var message = await MakeAsync(call, timeout);
             Progress.IsPending = true;
@@ -93,6 +95,34 @@ internal sealed class Attempt(RequestContext context, Candidate candidate)
             if (_request.Capture is { } capture) await capture.OnUpstreamResponseAsync(context.Attempts, response, timeout.Token);
             return response;
         }
+    }
+
+    /// <summary>Changes the body as the vendor needs it, and reports what is lost by that.</summary>
+    /// <returns>The memory of the changed body; null where it goes as it is.</returns>
+    private PooledBuffer? Edit(ref UpstreamCall call)
+    {
+        if (Provider.Editor is not { } editor) return null;
+        var edited = new PooledBuffer(call.Body.Length + 256, _services.Memory);
+        try
+        {
+            var losses = ReportedLosses ?? new();
+            if (!editor.TryEdit(call, edited, losses))
+            {
+                edited.Dispose();
+                return null;
+            }
+
+            (ReportedLosses, Progress.Losses) = (losses, losses.Items);
+        }
+        catch (Exception ex)
+        {
+            edited.Dispose();
+            if (ex is WireException { Error: var refusal }) throw new AccountException(refusal, FailureClass.Unsupported);
+            throw;
+        }
+
+        call = call with { Body = edited.WrittenMemory };
+        return edited;
     }
 
     /// <summary>The request as the provider makes it: at once, unless it has to fetch a credential first.</summary>

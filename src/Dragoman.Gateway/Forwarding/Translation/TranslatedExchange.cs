@@ -35,7 +35,7 @@ internal static class TranslatedExchange
         return new TranslationContext(request.Conversation, attempt.Candidate.Model)
         {
             ClientModel = request.Model,
-            Losses = attempt.ReportedLosses ?? new(),
+            Losses = attempt.ReportedLosses ??= new(),
             MaxAnswerBytes = attempt.Options.MaxAnswerBytes,
             KeepsText = attempt.Stream is null || request.Traits.RepeatsTextAtEnd,
             KeepsAttribution = attempt.Provider.IsVendor(attempt.Candidate.Account),

@@ -1,0 +1,96 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Dragoman.Emulators.Http;
+using Dragoman.Emulators.Json;
+using Dragoman.Emulators.OpenAiChat;
+using Dragoman.Emulators.OpenAiResponses;
+
+namespace Dragoman.Emulators.ChatGpt;
+
+/// <summary>
+/// ChatGPT's Codex backend below <c>/chatgpt/backend-api</c>, with its identity provider below <c>/chatgpt/auth</c>. <c>/chatgpt/emulated/usage?account=ID&amp;primary=100&amp;secondary=40</c> says how
+/// much of its windows an account has used.
+/// </summary>
+internal sealed class ChatGptApi : IProviderApi
+{
+    private readonly ResponsesApi _responses = new();
+    private readonly ChatGptGrants _grants = new();
+    private readonly ChatGptUsageState _usage = new();
+    private readonly ChatGptIdentity _identity;
+
+    public ChatGptApi() => _identity = new ChatGptIdentity(_grants);
+
+    public string? ModelOf(Call call) => call.IsPost && call.Segments is [_, "backend-api", ..] ? call.Json?["model"].Str() : null;
+
+    public void Clear()
+    {
+        _grants.Clear();
+        _usage.Clear();
+    }
+
+    public Reply Answer(Call call, RequestContext request)
+    {
+        var now = request.Options.Time.GetUtcNow();
+        return call switch
+        {
+            { Segments: [_, "auth", ..] } => _identity.Answer(call, request),
+            { Segments: [_, "emulated", "usage"] } => Use(call),
+            { IsPost: true, Segments: [_, "backend-api", "codex", "responses"] } => Respond(call, request, now),
+            { Method: "GET", Segments: [_, "backend-api", "codex", "models"] } => Models(call, now),
+            { Method: "GET", Segments: [_, "backend-api", "wham", "usage"] } => Reply.Json(_usage.Usage(Person(call, now), now)),
+            _ => throw ChatGptRules.Detail("Not Found", 404),
+        };
+    }
+
+    public Reply Error(Call call, Refusal refusal) => refusal.Type == "detail"
+        ? Reply.Json(new JsonObject { ["detail"] = refusal.Message }, refusal.Status)
+        : OpenAiErrors.Reply(call, refusal);
+
+    private Reply Use(Call call)
+    {
+        _usage.Set(call.Query["account"], Number("primary"), Number("secondary"));
+        return Reply.Json(new JsonObject());
+
+        double Number(string name) => double.Parse(call.Query.GetValueOrDefault(name) ?? "0", CultureInfo.InvariantCulture);
+    }
+
+    private ChatGptPerson Person(Call call, DateTimeOffset now)
+    {
+        var person = _grants.PersonOf(call.Bearer, now);
+        var account = call.Header("chatgpt-account-id");
+        if (account != person.AccountId) throw ChatGptRules.Detail(account is null ? "ChatGPT-Account-Id is required" : "Forbidden: the account is not the token's", account is null ? 401 : 403);
+        if (person.Residency != call.Header("x-openai-internal-codex-residency")) throw ChatGptRules.Detail("Workspace is not authorized in this region.", 401);
+        return person;
+    }
+
+    private Reply Respond(Call call, RequestContext request, DateTimeOffset now)
+    {
+        var person = Person(call, now);
+        foreach (var header in (ReadOnlySpan<string>)["originator", "user-agent"])
+            if (string.IsNullOrEmpty(call.Header(header))) throw ChatGptRules.Detail($"Missing {header}", 403);
+        if (_usage.Refuse(person, now) is { } refused) return refused;
+        ChatGptRules.Check(OpenAiErrors.Body(call), call);
+        var reply = _responses.Answer(new Call(call.Method, "/v1/responses", call.Headers, call.Body), request);
+        return _usage.With(Opened(reply, person), person, now).With("x-codex-turn-state", request.Id("turn_"));
+    }
+
+    /// <summary>The stream begins with an event that only this backend sends.</summary>
+    private static Reply Opened(Reply reply, ChatGptPerson person)
+    {
+        var limits = new JsonObject { ["type"] = "codex.rate_limits", ["plan_type"] = person.Plan, ["rate_limits"] = new JsonObject { ["primary"] = null, ["secondary"] = null } };
+        var opened = new Reply { Status = reply.Status, ContentType = reply.ContentType, Streamed = reply.Streamed, ErrorFrame = reply.ErrorFrame, Frames = [new Frame(JsonExtensions.Sse("codex.rate_limits", limits)), .. reply.Frames] };
+        opened.Headers.AddRange(reply.Headers);
+        return opened;
+    }
+
+    private Reply Models(Call call, DateTimeOffset now)
+    {
+        _ = Person(call, now);
+        if (!call.Query.TryGetValue("client_version", out var version)) throw ChatGptRules.Detail("client_version is required");
+        var models = ChatGptRules.Models.Where(model => model.Least <= ChatGptRules.VersionOf(version)).Select(static model => (JsonNode)new JsonObject
+        {
+            ["slug"] = model.Slug, ["display_name"] = model.Slug, ["visibility"] = "list", ["supported_in_api"] = true, ["minimal_client_version"] = model.Least.ToString(), ["context_window"] = 272_000,
+        });
+        return Reply.Json(new JsonObject { ["models"] = new JsonArray([.. models]) }).With("etag", "\"emulated\"");
+    }
+}

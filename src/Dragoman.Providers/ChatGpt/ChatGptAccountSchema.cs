@@ -1,0 +1,61 @@
+using Dragoman.Gateway.Accounts;
+using Dragoman.Gateway.Providers.Schema;
+using Dragoman.Gateway.Settings;
+using Dragoman.Protocols;
+
+namespace Dragoman.Providers.ChatGpt;
+
+/// <summary>The tokens of a login, and how the gateway names itself and its version to the backend.</summary>
+internal sealed class ChatGptAccountSchema : IAccountSchema
+{
+    /// <summary>The key under which a login keeps its plan (<see cref="OAuthCredential.Extra"/>).</summary>
+    public const string Plan = "plan";
+
+    /// <summary>The key of the name that the gateway gives itself.</summary>
+    public const string Originator = "originator";
+
+    /// <summary>The key of the version whose requests these are.</summary>
+    public const string ClientVersion = "client-version";
+
+    private static readonly ModelSettings Models = new();
+
+    private static readonly SettingField OriginatorField = new(Originator, SettingType.Text, "How the gateway names itself in originator.") { Default = ChatGptSettings.DefaultOriginator };
+
+    private static readonly SettingField VersionField = new(ClientVersion, SettingType.Text, "The version of the Codex programs whose requests these are; the backend keeps newer models from older versions.")
+    {
+        Default = ChatGptSettings.DefaultClientVersion,
+    };
+
+    /// <inheritdoc/>
+    public string Section => ChatGptModule.Id;
+
+    /// <inheritdoc/>
+    public AccountForm Form { get; } = new(
+        [new CredentialForm(OAuthCredential.KindName, "Login", OAuthCredential.Fields)],
+        [new SettingField("base-url", SettingType.Address, "Where the backend is.") { Default = ChatGptSettings.DefaultBase }, OriginatorField, VersionField, .. CommonAccountSettings.SettingsWith(Models)]);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Account> Read(SettingsReader entry, Func<string, string?> environment)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        var baseUrl = AddressSettings.Base(entry, "base-url", "/responses") ?? ChatGptSettings.DefaultBase;
+        var credential = OAuthCredential.Read(entry);
+        var options = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var field in (SettingField[])[OriginatorField, VersionField])
+        {
+            var value = options[field.Name] = entry.Text(field.Name) is { Length: > 0 } text ? text : field.Default!;
+            if (!HeaderSafe.Check(value)) entry.ErrorAt(field.Name, "The value contains a space or a character that no header can carry.", "Write one word.");
+        }
+
+        var shared = new CommonAccountSettings(entry, Models);
+        entry.Finish(UnsupportedSettings.Entry);
+        if (credential is null) return [];
+        return
+        [
+            shared.Apply(new Account
+            {
+                Id = "", Label = shared.Name ?? ChatGptModule.Id, Provider = ChatGptModule.Id, Protocol = Protocol.OpenAiResponses, BaseUrl = baseUrl, Credential = credential, Options = options,
+            }),
+        ];
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text.Json;
+using Dragoman.Gateway.Providers.Logins;
+using Dragoman.Gateway.Providers.Vendor;
+using Dragoman.Gateway.Settings;
+using Dragoman.Providers.Abstractions;
+
+namespace Dragoman.Providers.ChatGpt;
+
+/// <summary>
+/// The login that the Codex programs leave in <c>auth.json</c> (wire notes codex-and-antigravity §B.9), or CLIProxyAPI in a file of its folder (cliproxyapi §6.2). The file is read and never changed.
+/// </summary>
+internal sealed class ChatGptImportLogin : IImportLogin
+{
+    private const string Shared = "The program that left the file has the same refresh token, which is good once: whichever renews it first signs the other out. Sign in here by itself, or stop using it there.";
+
+    /// <inheritdoc/>
+    public string Id => "import";
+
+    /// <inheritdoc/>
+    public string Title => "From Codex's auth.json";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> UsualPlaces { get; } = ["~/.codex/auth.json"];
+
+    /// <inheritdoc/>
+    public Task<LoginResult> ReadAsync(ReadOnlyMemory<byte> content, VendorContext context, CancellationToken cancellationToken)
+    {
+        using var file = Parse(content);
+        var root = file.RootElement;
+        if (root.ValueKind != JsonValueKind.Object) throw new LoginException("The file is no auth.json.");
+        var hasTokens = root.TryGetProperty("tokens", out var tokens) && tokens.ValueKind == JsonValueKind.Object;
+        // CLIProxyAPI's files have the tokens at their top.
+        if (!hasTokens) tokens = root;
+        var read = ChatGptTokens.Read(tokens);
+        if (read.AccessToken is null)
+        {
+            throw VendorJson.Text(root, "OPENAI_API_KEY") is not null
+                ? new LoginException("The file holds an API key and no ChatGPT login.") { Fix = "Add the key as an account of OpenAI, or sign in." }
+                : new LoginException("The file holds no valid tokens.") { Fix = "Sign in instead." };
+        }
+
+        var account = VendorJson.Text(tokens, "account_id") is { } named && HeaderSafe.Check(named) ? named : null;
+        return Task.FromResult(read.ToLogin(context, account, read.RefreshToken is null ? null : Shared));
+    }
+
+    private static JsonDocument Parse(ReadOnlyMemory<byte> content)
+    {
+        try
+        {
+            return JsonDocument.Parse(content);
+        }
+        catch (JsonException ex)
+        {
+            throw new LoginException("The file is no JSON.", ex);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Dragoman.Gateway.Accounts;
+using Dragoman.Gateway.Providers.Logins;
+using Dragoman.Providers.Tests.Support;
+using Dragoman.Server.Hosting;
+using Microsoft.Extensions.Logging;
+using static Dragoman.Providers.Tests.ChatGpt.ChatGptVendor;
+
+namespace Dragoman.Providers.Tests.ChatGpt;
+
+/// <summary>A ChatGPT account in the whole gateway, over real HTTP: every client's protocol, whole and streamed, and what the plan refuses.</summary>
+public sealed class ChatGptServingTests
+{
+    [Theory]
+    [InlineData("/v1/responses", false)]
+    [InlineData("/v1/responses", true)]
+    [InlineData("/v1/chat/completions", false)]
+    [InlineData("/v1/chat/completions", true)]
+    [InlineData("/v1/messages", false)]
+    [InlineData("/v1/messages", true)]
+    [InlineData("/v1/completions", false)]
+    [InlineData("/v1beta/models/gpt-5.5:generateContent", false)]
+    [InlineData("/v1beta/models/gpt-5.5:streamGenerateContent?alt=sse", true)]
+    public async Task Every_client_is_answered_from_the_stream_that_the_backend_insists_on(string path, bool stream)
+    {
+        await using var vendor = await EmulatedVendor.StartAsync();
+        var login = await SignInAsync(vendor, "eu-ada");
+        await using var gateway = await StartAsync(login);
+        using var http = new HttpClient { BaseAddress = gateway.Address };
+        using var answer = await AskAsync(http, path, Body(path, stream));
+        var text = await answer.Content.ReadAsStringAsync();
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK, text);
+        text.ShouldContain("hello");
+        (answer.Content.Headers.ContentType!.MediaType == "text/event-stream").ShouldBe(stream);
+        answer.Headers.GetValues("x-dragoman-losses").Single().ShouldContain("max_output_tokens dropped");
+        var upstream = vendor.Host.Requests[^1];
+        (upstream.Target, upstream.Refused, upstream.Headers["chatgpt-account-id"], upstream.Headers["x-openai-internal-codex-residency"]).ShouldBe(("/chatgpt/backend-api/codex/responses", null, "acct-eu-ada", "eu"));
+        text.ShouldNotContain(((OAuthCredential)login.Credential).AccessToken);
+    }
+
+    [Fact]
+    public async Task A_whole_response_has_what_its_stream_said()
+    {
+        await using var vendor = await EmulatedVendor.StartAsync();
+        await using var gateway = await StartAsync(await SignInAsync(vendor));
+        using var http = new HttpClient { BaseAddress = gateway.Address };
+        using var first = await AskAsync(http, "/v1/responses", """{"model":"gpt-5.5","input":"say:hello","instructions":"Be brief."}""");
+        var response = JsonNode.Parse(await first.Content.ReadAsStringAsync())!;
+        (response["object"]!.GetValue<string>(), response["status"]!.GetValue<string>(), response["model"]!.GetValue<string>()).ShouldBe(("response", "completed", "gpt-5.5"));
+        response["output"]!.AsArray().Select(item => item!["type"]!.GetValue<string>()).ShouldContain("message");
+        response["usage"]!["output_tokens"]!.GetValue<int>().ShouldBeGreaterThan(0);
+        // The gateway keeps it, though the backend does not.
+        using var second = await AskAsync(http, "/v1/responses", $$"""{"model":"gpt-5.5","input":"say:again","previous_response_id":"{{response["id"]!.GetValue<string>()}}"}""");
+        second.StatusCode.ShouldBe(HttpStatusCode.OK, await second.Content.ReadAsStringAsync());
+        var sent = vendor.Host.Requests[^1].Json!;
+        sent["input"]!.AsArray().Count.ShouldBeGreaterThan(2, "the whole conversation travels");
+        sent.AsObject().ContainsKey("previous_response_id").ShouldBeFalse();
+        using var unknown = await AskAsync(http, "/v1/responses", """{"model":"gpt-5.5","input":"go on","previous_response_id":"resp_of_somebody"}""");
+        unknown.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await unknown.Content.ReadAsStringAsync()).ShouldContain("previous_response_not_found");
+    }
+
+    [Fact]
+    public async Task A_used_up_plan_is_passed_over_until_its_reset_and_the_client_hears_it()
+    {
+        await using var vendor = await EmulatedVendor.StartAsync();
+        // The gateway takes the reset that the vendor states for a moment of its own clock.
+        vendor.Time.Advance(TimeProvider.System.GetUtcNow() - vendor.Time.GetUtcNow());
+        await using var gateway = await StartAsync(await SignInAsync(vendor));
+        using var http = new HttpClient { BaseAddress = gateway.Address };
+        await EmulatedVendor.OpenAsync(new Uri($"{vendor.Address}/chatgpt/emulated/usage?account=acct-ada&primary=100"));
+        using var refused = await AskAsync(http, "/v1/responses", """{"model":"gpt-5.5","input":"hi"}""");
+        refused.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        (await refused.Content.ReadAsStringAsync()).ShouldContain("usage_limit_reached");
+        var before = vendor.Host.Requests.Count;
+        using var again = await AskAsync(http, "/v1/messages", Body("/v1/messages", stream: false));
+        again.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        vendor.Host.Requests.Count.ShouldBe(before, "the backend has said when it may be asked again");
+    }
+
+    [Theory]
+    [InlineData("gpt-4.1", "is not supported when using Codex with a ChatGPT account")]
+    [InlineData("gpt-6.2-sol", "requires a newer version of Codex")]
+    public async Task What_the_backend_says_of_a_model_reaches_the_client(string model, string words)
+    {
+        await using var vendor = await EmulatedVendor.StartAsync();
+        await using var gateway = await StartAsync(await SignInAsync(vendor), "client-version: 0.150.0, ");
+        using var http = new HttpClient { BaseAddress = gateway.Address };
+        using var answer = await AskAsync(http, "/v1/chat/completions", $$"""{"model":"{{model}}","messages":[{"role":"user","content":"hi"}]}""");
+        (await answer.Content.ReadAsStringAsync()).ShouldContain(words);
+        answer.IsSuccessStatusCode.ShouldBeFalse();
+        using var other = await AskAsync(http, "/v1/chat/completions", """{"model":"gpt-5.5","messages":[{"role":"user","content":"say:hello"}]}""");
+        other.StatusCode.ShouldBe(HttpStatusCode.OK, "the account itself stays in use");
+    }
+
+    private static Task<GatewayHost> StartAsync(LoginResult login, string more = "") => GatewayHost.StartAsync(
+        new StartOptions { ConfigText = EntryOf(login).Replace("{ name", "{ " + more + "name", StringComparison.Ordinal), Port = 0, Providers = TestProviders.CreateRegistry, LogLevel = LogLevel.None }, TestContext.Current.CancellationToken);
+
+    private static Task<HttpResponseMessage> AskAsync(HttpClient http, string path, string body) => http.PostAsync(path, new StringContent(body, Encoding.UTF8, "application/json"));
+
+    private static string Body(string path, bool stream) => path switch
+    {
+        "/v1/responses" => $$"""{"model":"gpt-5.5","input":"say:hello","max_output_tokens":200,"stream":{{(stream ? "true" : "false")}}}""",
+        "/v1/completions" => """{"model":"gpt-5.5","prompt":"say:hello","max_tokens":200}""",
+        "/v1/chat/completions" => $$"""{"model":"gpt-5.5","messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"say:hello"}],"max_completion_tokens":200,"stream":{{(stream ? "true" : "false")}}}""",
+        "/v1/messages" => $$"""{"model":"gpt-5.5","max_tokens":200,"messages":[{"role":"user","content":"say:hello"}],"stream":{{(stream ? "true" : "false")}}}""",
+        _ => """{"contents":[{"role":"user","parts":[{"text":"say:hello"}]}],"generationConfig":{"maxOutputTokens":200}}""",
+    };
+}
