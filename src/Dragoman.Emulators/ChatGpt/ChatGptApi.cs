@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using Dragoman.Emulators.Http;
 using Dragoman.Emulators.Json;
@@ -74,13 +75,21 @@ internal sealed class ChatGptApi : IProviderApi
         return _usage.With(Opened(reply, person), person, now).With("x-codex-turn-state", request.Id("turn_"));
     }
 
-    /// <summary>The stream begins with an event that only this backend sends.</summary>
+    /// <summary>The stream begins with an event that only this backend sends, and its last event repeats none of the output.</summary>
     private static Reply Opened(Reply reply, ChatGptPerson person)
     {
         var limits = new JsonObject { ["type"] = "codex.rate_limits", ["plan_type"] = person.Plan, ["rate_limits"] = new JsonObject { ["primary"] = null, ["secondary"] = null } };
-        var opened = new Reply { Status = reply.Status, ContentType = reply.ContentType, Streamed = reply.Streamed, ErrorFrame = reply.ErrorFrame, Frames = [new Frame(JsonExtensions.Sse("codex.rate_limits", limits)), .. reply.Frames] };
+        var opened = new Reply { Status = reply.Status, ContentType = reply.ContentType, Streamed = reply.Streamed, ErrorFrame = reply.ErrorFrame, Frames = [new Frame(JsonExtensions.Sse("codex.rate_limits", limits)), .. reply.Frames.Take(reply.Frames.Count - 1), WithoutOutput(reply.Frames[^1])] };
         opened.Headers.AddRange(reply.Headers);
         return opened;
+    }
+
+    private static Frame WithoutOutput(Frame last)
+    {
+        var text = Encoding.UTF8.GetString(last.Bytes);
+        var data = JsonNode.Parse(text[(text.IndexOf("data: ", StringComparison.Ordinal) + 6)..])!;
+        if (data["response"] is JsonObject response) response["output"] = new JsonArray();
+        return new Frame(JsonExtensions.Sse(data["type"].Str(), data), last.Delay);
     }
 
     private Reply Models(Call call, DateTimeOffset now)

@@ -56,6 +56,11 @@ public sealed class ProviderModule
     /// <summary>The changes that its vendor needs in the bodies of the protocol; null where it takes what the protocol says.</summary>
     public IRequestEditor? Editor { get; init; }
 
+    /// <summary>
+    /// Opens a filter for a stream that passes to a client of the same protocol, in the place of the protocol's own, by the client's headers that belong to the protocol; null where streams pass as they are.
+    /// </summary>
+    public Func<IReadOnlyList<KeyValuePair<string, string>>, IStreamFilter>? OpenStreamFilter { get; init; }
+
     /// <summary>Whether the vendor keeps the responses that it made, so that a conversation can be continued by an id that only it knows.</summary>
     public bool KeepsResponses { get; init; } = true;
 

@@ -30,6 +30,7 @@ public static class ChatGptModule
         Accounts = new ChatGptAccountSchema(),
         Requests = new ChatGptRequests(),
         Editor = new ChatGptRequestEditor(),
+        OpenStreamFilter = ChatGptStreamFilter.Open,
         Authenticator = ChatGptAuthenticator.Instance,
         Failures = new ChatGptFailures(),
         Quotas = new ChatGptQuotaHeaders(),

@@ -39,7 +39,7 @@ internal sealed class PassthroughStream : IDisposable
         _timeout = timeout;
         _meter = new UsageMeter(attempt.UpstreamProtocol, attempt.Candidate.Model, attempt.Options.MaxFrameBytes, attempt.Services.Memory);
         _held = new PooledBuffer(256, attempt.Services.Memory);
-        _filter = attempt.Request.Traits.OpenPassthroughFilter(attempt.Request.Stream, attempt.Request.Head.IncludeUsage);
+        _filter = attempt.Provider.OpenStreamFilter?.Invoke(attempt.Request.ProtocolHeaders) ?? attempt.Request.Traits.OpenPassthroughFilter(attempt.Request.Stream, attempt.Request.Head.IncludeUsage);
     }
 
     public static async Task<AttemptResult> RunAsync(Attempt attempt, ClientStream stream, HttpResponseMessage response, ActivityTimeout timeout)

@@ -5,6 +5,8 @@ public sealed class ChatUpstreamTests(ChatScenario house) : UpstreamConformance(
 
 public sealed class ResponsesUpstreamTests(ResponsesScenario house) : UpstreamConformance(house), IClassFixture<ResponsesScenario>;
 
+public sealed class ChatGptUpstreamTests(ChatGptScenario house) : UpstreamConformance(house), IClassFixture<ChatGptScenario>;
+
 public sealed class MessagesUpstreamTests(MessagesScenario house) : UpstreamConformance(house), IClassFixture<MessagesScenario>;
 
 public sealed class GeminiUpstreamTests(GeminiScenario house) : UpstreamConformance(house), IClassFixture<GeminiScenario>;

@@ -53,6 +53,32 @@ public sealed class ResponsesScenario : UpstreamScenario
         """;
 }
 
+/// <summary>Responses as ChatGPT's Codex backend takes it.</summary>
+public sealed class ChatGptScenario : UpstreamScenario
+{
+    public override string Name => "responses";
+
+    public override bool TellsToolErrors => false;
+
+    public override bool Stops => false;
+
+    public override bool LimitsLength => false;
+
+    public override bool InstructsMidway => true;
+
+    public override string Account(string address, string key, string name) => $"""
+        chatgpt:
+          - name: {name}
+            access-token: {key}
+            base-url: {address}/chatgpt/backend-api/codex
+            models:
+              - name: gpt-5.4-mini
+                alias: m
+              - name: gpt-5.2
+                alias: r
+        """;
+}
+
 public sealed class MessagesScenario : UpstreamScenario
 {
     public override string Name => "messages";

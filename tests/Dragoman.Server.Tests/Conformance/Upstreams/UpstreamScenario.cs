@@ -36,6 +36,9 @@ public abstract class UpstreamScenario : IAsyncLifetime
     /// <summary>Whether it stops at given words.</summary>
     public virtual bool Stops => true;
 
+    /// <summary>Whether it takes a limit of the answer's length.</summary>
+    public virtual bool LimitsLength => true;
+
     /// <summary>Whether it can be held to one call at a time.</summary>
     public virtual bool OneCallAtATime => true;
 
