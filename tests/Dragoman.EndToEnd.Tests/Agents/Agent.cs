@@ -18,8 +18,6 @@ internal abstract class Agent
     /// <summary>Models that it asks for on its own, for titles and the like.</summary>
     public virtual IReadOnlyList<string> SideModels => [];
 
-    /// <summary>Whether it can take up its last session again without anybody at the screen.</summary>
-    public virtual bool Resumes => false;
 
     /// <summary>Asks one thing, in a new session or in the last one, and waits for the end.</summary>
     public abstract Task<ProgramRun> AskAsync(Uri address, string prompt, TempWorkspace place, bool resume = false);

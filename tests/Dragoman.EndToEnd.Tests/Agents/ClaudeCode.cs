@@ -16,9 +16,6 @@ internal sealed class ClaudeCode : Agent
     public override IReadOnlyList<string> SideModels => ["claude-haiku-4-5"];
 
     /// <inheritdoc/>
-    public override bool Resumes => true;
-
-    /// <inheritdoc/>
     public override Task<ProgramRun> AskAsync(Uri address, string prompt, TempWorkspace place, bool resume = false)
         => StartAsync(address, place, ["-p", prompt, "--output-format", "json", "--allowedTools", "Write", "--permission-mode", "acceptEdits", .. resume ? ["--continue"] : Array.Empty<string>()], []);
 

@@ -13,9 +13,6 @@ internal sealed class CodexCli(bool overWebSocket) : Agent
     public override string Model => "gpt-5.2";
 
     /// <inheritdoc/>
-    public override bool Resumes => true;
-
-    /// <inheritdoc/>
     public override Task<ProgramRun> AskAsync(Uri address, string prompt, TempWorkspace place, bool resume = false)
     {
         place.Settle(".codex/config.toml", $"""
