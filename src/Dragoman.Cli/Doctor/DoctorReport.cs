@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using Dragoman.Cli.Terminal;
 
@@ -56,8 +58,8 @@ internal sealed class DoctorReport(bool json)
 
     private void Print(int failures, int warnings)
     {
-        using var stream = Console.OpenStandardOutput();
-        using var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
+        var text = new ArrayBufferWriter<byte>();
+        using var writer = new Utf8JsonWriter(text, new JsonWriterOptions { Indented = true });
         writer.WriteStartObject();
         writer.WriteBoolean("ok", failures == 0);
         writer.WriteNumber("failures", failures);
@@ -75,5 +77,7 @@ internal sealed class DoctorReport(bool json)
 
         writer.WriteEndArray();
         writer.WriteEndObject();
+        writer.Flush();
+        Console.Out.Write(Encoding.UTF8.GetString(text.WrittenSpan));
     }
 }

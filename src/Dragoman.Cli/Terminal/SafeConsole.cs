@@ -20,11 +20,15 @@ internal static class SafeConsole
     /// <summary>Puts the filter before standard output and standard error.</summary>
     public static void Install()
     {
-        if (_output is not null) return;
-        _output = Console.Out;
-        _error = Console.Error;
-        Console.SetOut(new SafeTextWriter(_output));
-        Console.SetError(new SafeTextWriter(_error));
+        if (_output is null) InstallOn(Console.Out, Console.Error);
+    }
+
+    /// <summary>Puts the filter before other writers, in place of those there were.</summary>
+    internal static void InstallOn(TextWriter output, TextWriter error)
+    {
+        (_output, _error) = (output, error);
+        Console.SetOut(new SafeTextWriter(output));
+        Console.SetError(new SafeTextWriter(error));
     }
 
     /// <summary>

@@ -146,14 +146,14 @@ public sealed class ProcessTests : IDisposable
         var config = Config("port: eighty\nrequest-retry: often\nclaude-api-key:\n  - { nonsense: 1 }\n");
         foreach (var arguments in (string[][])[["serve", "--config", config], ["doctor", "--config", config], ["models", "--config", config], ["explain", "m", "--config", config]])
         {
-            var (code, output, error) = await Program.RunAsync(arguments);
+            var (code, output, error) = await Program.RunAloneAsync(arguments);
             code.ShouldBe(78, arguments[0]);
             (output + error).ShouldContain("port");
             (output + error).ShouldContain("request-retry");
         }
 
-        (await Program.RunAsync("serve", "--nonsense")).Code.ShouldBe(2);
-        (await Program.RunAsync("dance")).Code.ShouldBe(2);
+        (await Program.RunAloneAsync("serve", "--nonsense")).Code.ShouldBe(2);
+        (await Program.RunAloneAsync("dance")).Code.ShouldBe(2);
     }
 
     [Fact]
@@ -162,14 +162,14 @@ public sealed class ProcessTests : IDisposable
         await using var upstream = await EmulatorHost.StartAsync(new EmulatorOptions());
         var address = upstream.Address.ToString().TrimEnd('/');
         var good = Config("port: 0\n" + GatewayFixture.Everything(address));
-        var (code, output, error) = await Program.RunAsync("doctor", "--config", good, "--json");
+        var (code, output, error) = await Program.RunAloneAsync("doctor", "--config", good, "--json");
         code.ShouldBe(0, output + error);
         var report = JsonNode.Parse(output)!;
         report["ok"]!.GetValue<bool>().ShouldBeTrue();
         report["findings"]!.AsArray().Count(finding => finding!["area"]!.GetValue<string>() == "upstream").ShouldBe(5);
 
         var bad = Config("port: 0\n" + FailureTests.Account("refused", address + "/v1", "invalid-key") + FailureTests.Account("gone", "http://127.0.0.1:1", "k", first: false));
-        (code, output, _) = await Program.RunAsync("doctor", "--config", bad);
+        (code, output, _) = await Program.RunAloneAsync("doctor", "--config", bad);
         code.ShouldBe(1);
         output.ShouldContain("refuses the credential (401)");
         output.ShouldContain("cannot be reached");
@@ -179,17 +179,17 @@ public sealed class ProcessTests : IDisposable
     public async Task Explain_and_models_work_offline_and_explain_asks_a_running_gateway()
     {
         var config = Config("port: 0\n" + GatewayFixture.Everything("http://127.0.0.1:9"));
-        var (code, output, _) = await Program.RunAsync("explain", "chat-1", "--config", config);
+        var (code, output, _) = await Program.RunAloneAsync("explain", "chat-1", "--config", config);
         code.ShouldBe(0);
         output.ShouldContain("no gateway is running");
         output.ShouldContain("1. chat");
-        (code, output, _) = await Program.RunAsync("explain", "chat-l", "--config", config, "--json");
+        (code, output, _) = await Program.RunAloneAsync("explain", "chat-l", "--config", config, "--json");
         code.ShouldBe(1);
         JsonNode.Parse(output)!["error"]!["status"]!.GetValue<int>().ShouldBe(404);
-        (code, output, _) = await Program.RunAsync("models", "--config", config, "--json");
+        (code, output, _) = await Program.RunAloneAsync("models", "--config", config, "--json");
         code.ShouldBe(0);
         JsonNode.Parse(output)!["data"]!.AsArray().Count.ShouldBe(5);
-        (code, output, _) = await Program.RunAsync("models", "--config", config);
+        (code, output, _) = await Program.RunAloneAsync("models", "--config", config);
         output.ShouldContain("claude-1");
 
         await using var upstream = await EmulatorHost.StartAsync(new EmulatorOptions());
@@ -199,7 +199,7 @@ public sealed class ProcessTests : IDisposable
         var running = Config($"port: {port}\n" + GatewayFixture.Everything(upstream.Address.ToString().TrimEnd('/')));
         await using var gateway = Program.Start("serve", "--config", running);
         await gateway.AddressAsync();
-        (code, output, _) = await Program.RunAsync("explain", "chat-1", "--config", running);
+        (code, output, _) = await Program.RunAloneAsync("explain", "chat-1", "--config", running);
         code.ShouldBe(0);
         output.ShouldContain("as the running gateway sees it");
     }
@@ -210,7 +210,7 @@ public sealed class ProcessTests : IDisposable
     [InlineData("fish", "complete -c")]
     public async Task Completion_scripts_are_printed(string shell, string words)
     {
-        var (code, output, _) = await Program.RunAsync("completion", shell);
+        var (code, output, _) = await Program.RunAloneAsync("completion", shell);
         code.ShouldBe(0);
         output.ShouldContain(words);
     }

@@ -36,20 +36,21 @@ internal sealed class Program : IAsyncDisposable
         var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "dragoman.dll"));
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        start.Environment.Remove("DRAGOMAN_URL");
-        // A data folder is one process's: without one of its own a test would meet the gateways of others, or the developer's.
-        start.Environment["DRAGOMAN_DATA"] = Path.Combine(Path.GetTempPath(), "dragoman-tests", Guid.NewGuid().ToString("N"));
-        foreach (var (name, value) in environment) start.Environment[name] = value;
+        Settle(start.Environment, environment);
         return new Program(Process.Start(start)!, start.Environment["DRAGOMAN_DATA"]!);
     }
 
-    /// <summary>Runs a command to its end.</summary>
+    /// <summary>Runs a command to its end, in a process that runs many.</summary>
     public static Task<(int Code, string Out, string Error)> RunAsync(params string[] arguments) => RunAsync(new Dictionary<string, string>(), arguments);
 
-    /// <summary>Runs a command to its end, with more in its environment.</summary>
-    public static async Task<(int Code, string Out, string Error)> RunAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    /// <summary>Runs a command to its end, in a process that runs many, with more in its environment.</summary>
+    public static Task<(int Code, string Out, string Error)> RunAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+        => CommandWorkers.RunAsync(environment, arguments);
+
+    /// <summary>Runs a command to its end in a process of its own.</summary>
+    public static async Task<(int Code, string Out, string Error)> RunAloneAsync(params string[] arguments)
     {
-        await using var program = Start(environment, arguments);
+        await using var program = Start(arguments);
         await program.EndAsync(TimeSpan.FromSeconds(60));
         return (program.ExitCode, program.Out, program.Error);
     }
@@ -94,6 +95,15 @@ internal sealed class Program : IAsyncDisposable
         await _process.WaitForExitAsync();
         _process.Dispose();
         if (_data.StartsWith(Path.Combine(Path.GetTempPath(), "dragoman-tests"), StringComparison.Ordinal) && Directory.Exists(_data)) Directory.Delete(_data, recursive: true);
+    }
+
+    /// <summary>What a command finds in its environment.</summary>
+    internal static void Settle(IDictionary<string, string?> all, IReadOnlyDictionary<string, string> own)
+    {
+        all.Remove("DRAGOMAN_URL");
+        // A data folder is one process's: without one of its own a test would meet the gateways of others, or the developer's.
+        all["DRAGOMAN_DATA"] = Path.Combine(Path.GetTempPath(), "dragoman-tests", Guid.NewGuid().ToString("N"));
+        foreach (var (name, value) in own) all[name] = value;
     }
 
     private static void Add(StringBuilder text, string? line)
