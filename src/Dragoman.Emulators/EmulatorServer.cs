@@ -8,10 +8,12 @@ using Dragoman.Emulators.FakeModel;
 using Dragoman.Emulators.Faults;
 using Dragoman.Emulators.Gemini;
 using Dragoman.Emulators.Http;
+using Dragoman.Emulators.Kimi;
 using Dragoman.Emulators.OpenAiChat;
 using Dragoman.Emulators.OpenAiResponses;
 using Dragoman.Emulators.OpenRouter;
 using Dragoman.Emulators.Script;
+using Dragoman.Emulators.Xai;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -34,6 +36,8 @@ internal sealed class EmulatorServer
     private readonly ChatGptApi _chatGpt = new();
     private readonly CodeWhispererApi _codeWhisperer = new();
     private readonly ClaudeApi _claude = new();
+    private readonly XaiApi _xai = new();
+    private readonly KimiApi _kimi = new();
 
     public EmulatorServer(EmulatorOptions options)
     {
@@ -56,6 +60,8 @@ internal sealed class EmulatorServer
         _copilot.Devices.Clear();
         _claude.Clear();
         _chatGpt.Clear();
+        _xai.Clear();
+        _kimi.Clear();
         Log.Clear();
     }
 
@@ -146,6 +152,8 @@ internal sealed class EmulatorServer
         ["copilot", ..] => _copilot,
         ["claude", ..] => _claude,
         ["chatgpt", ..] => _chatGpt,
+        ["xai", ..] => _xai,
+        ["kimi", ..] => _kimi,
         ["model", ..] or ["foundation-models", ..] or ["inference-profiles", ..] => _bedrock,
         ["generateAssistantResponse"] or ["ListAvailableModels"] or ["List-Available-Models"] or ["getUsageLimits"] or ["mcp"] => _codeWhisperer,
         [] when call.Header("x-amz-target") is not null => _codeWhisperer,

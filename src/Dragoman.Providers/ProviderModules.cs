@@ -10,6 +10,7 @@ using Dragoman.Providers.Gemini;
 using Dragoman.Providers.Kiro;
 using Dragoman.Providers.OpenAi;
 using Dragoman.Providers.OpenRouter;
+using Dragoman.Providers.Xai;
 
 namespace Dragoman.Providers;
 
@@ -35,5 +36,6 @@ public static class ProviderModules
         ClaudeSubscriptionModule.Create(),
         KiroModule.Create(),
         ChatGptModule.Create(),
+        XaiModule.Create(),
     ]);
 }

@@ -149,7 +149,7 @@ internal sealed class ClaudeApi : IProviderApi
     {
         if (call.Bearer is not { Length: > 0 } token) throw new Refusal(401, "x-api-key header is required");
         if (call.Header("anthropic-beta")?.Split(',').Select(flag => flag.Trim()).Contains(Beta) != true) throw new Refusal(401, "OAuth authentication is currently not supported.");
-        if (token.StartsWith(SetupPrefix, StringComparison.Ordinal)) return (token[SetupPrefix.Length..], true);
+        if (token.StartsWith(SetupPrefix, StringComparison.Ordinal) && !token.StartsWith(SetupPrefix + "invalid", StringComparison.Ordinal)) return (token[SetupPrefix.Length..], true);
         return Tokens.Find(token, now) switch
         {
             (var person, AccessState.Good) => (person!, false),

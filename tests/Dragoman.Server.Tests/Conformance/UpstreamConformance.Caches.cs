@@ -40,8 +40,8 @@ public abstract partial class UpstreamConformance
         }
 
         for (var turn = 1; turn < bodies.Count; turn++) SharedPrompt(bodies[turn - 1], bodies[turn], client);
-        // None of the houses is Anthropic itself, so none gets the line, relayed bodies included.
-        if (client == "messages") bodies.ShouldAllBe(body => !body.Contains("billing-header"));
+        // Only Anthropic itself gets the line; relayed bodies of other houses are without it.
+        if (client == "messages") bodies.ShouldAllBe(body => body.Contains("billing-header") == House.IsVendor);
         if (client == "messages" && House.Name is "bedrock-converse") bodies.ShouldAllBe(body => body.Contains("cachePoint"));
         if (client == "messages" && House.Name is "bedrock-anthropic") bodies.ShouldAllBe(body => body.Contains("cache_control"));
         if (client == "responses" && House.Name == "chat") bodies.ShouldAllBe(body => body.Contains("\"prompt_cache_key\":\"session-1\""));
@@ -62,12 +62,17 @@ public abstract partial class UpstreamConformance
         _ => null,
     };
 
+    private static string? WithoutAttribution(string? system)
+        => system is null || system.IndexOf(Attribution, StringComparison.Ordinal) is not (>= 0 and var at) ? system : system.Remove(at, Attribution.Length + 6);
+
     /// <summary>System and tools are the same bytes, and the later list of turns begins with the bytes of the earlier one.</summary>
     private void SharedPrompt(string earlier, string later, string client)
     {
         foreach (var member in (string[])["tools", "system", "systemInstruction", "instructions", "toolConfig"])
         {
-            Raw(later, member).ShouldBe(Raw(earlier, member), member);
+            // The vendor knows its program's line, which differs in every request, and keeps it out of what it caches.
+            if (member == "system" && client == "messages" && House.IsVendor) WithoutAttribution(Raw(later, member)).ShouldBe(WithoutAttribution(Raw(earlier, member)), member);
+            else Raw(later, member).ShouldBe(Raw(earlier, member), member);
         }
 
         var turns = (string[])["messages", "input", "contents", "history"];

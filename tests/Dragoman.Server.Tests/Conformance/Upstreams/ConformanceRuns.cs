@@ -9,6 +9,10 @@ public sealed class ChatGptUpstreamTests(ChatGptScenario house) : UpstreamConfor
 
 public sealed class MessagesUpstreamTests(MessagesScenario house) : UpstreamConformance(house), IClassFixture<MessagesScenario>;
 
+public sealed class ClaudeSubscriptionUpstreamTests(ClaudeSubscriptionScenario house) : UpstreamConformance(house), IClassFixture<ClaudeSubscriptionScenario>;
+
+public sealed class XaiUpstreamTests(XaiScenario house) : UpstreamConformance(house), IClassFixture<XaiScenario>;
+
 public sealed class GeminiUpstreamTests(GeminiScenario house) : UpstreamConformance(house), IClassFixture<GeminiScenario>;
 
 public sealed class BedrockConverseUpstreamTests(BedrockConverseScenario house) : UpstreamConformance(house), IClassFixture<BedrockConverseScenario>;

@@ -98,6 +98,50 @@ public sealed class MessagesScenario : UpstreamScenario
         """;
 }
 
+public sealed class ClaudeSubscriptionScenario : UpstreamScenario
+{
+    public override string Name => "messages";
+
+    public override bool IsVendor => true;
+
+    public override bool ArgumentsAreObjects => true;
+
+    public override string Account(string address, string key, string name) => $"""
+        claude-subscription:
+          - name: {name}
+            access-token: sk-ant-oat01-setup-{key}
+            base-url: {address}/claude
+            models:
+              - name: claude-sonnet-4-5
+                alias: m
+              - name: claude-opus-4-5
+                alias: r
+        """;
+}
+
+public sealed class XaiScenario : UpstreamScenario
+{
+    public override string Name => "responses";
+
+    public override bool TellsToolErrors => false;
+
+    public override bool Stops => false;
+
+    public override bool InstructsMidway => true;
+
+    public override string Account(string address, string key, string name) => $"""
+        xai-subscription:
+          - name: {name}
+            access-token: grok-login-{key}
+            base-url: {address}/xai/v1
+            models:
+              - name: gpt-4.1
+                alias: m
+              - name: gpt-5.2
+                alias: r
+        """;
+}
+
 public sealed class GeminiScenario : UpstreamScenario
 {
     public override string Name => "gemini";

@@ -48,6 +48,9 @@ public abstract class UpstreamScenario : IAsyncLifetime
     /// <summary>Whether calls may be forbidden while tools stay declared.</summary>
     public virtual bool ForbidsCalls => true;
 
+    /// <summary>Whether the upstream is Anthropic itself, which alone takes Claude Code's attribution line.</summary>
+    public virtual bool IsVendor => false;
+
     /// <summary>Whether text may hold control characters.</summary>
     public virtual bool TakesControlCharacters => true;
 

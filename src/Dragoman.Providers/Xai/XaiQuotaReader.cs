@@ -1,0 +1,56 @@
+using System.Net;
+using System.Text.Json;
+using Dragoman.Gateway.Accounts;
+using Dragoman.Gateway.Providers;
+using Dragoman.Gateway.Providers.Vendor;
+using Dragoman.Providers.Abstractions;
+
+namespace Dragoman.Providers.Xai;
+
+/// <summary>Asks xAI what is left of a plan: the credits first, and the monthly budget where an account has no credits.</summary>
+internal sealed class XaiQuotaReader : IQuotaReader
+{
+    /// <inheritdoc/>
+    public async Task<QuotaReport> ReadAsync(Account account, VendorContext vendor, CancellationToken cancellationToken)
+    {
+        if (account.Cell.Current.Credential is not OAuthCredential login) return QuotaReport.Failed("The account has no login.");
+        var (credits, problem) = await AskAsync("/billing?format=credits", login, vendor, cancellationToken);
+        using (credits)
+        {
+            if (problem is { IsRejected: true } or { RetryAfter: not null }) return problem;
+            if (credits is not null && XaiBilling.HasCredits(credits.RootElement)) return XaiBilling.ReadCredits(credits.RootElement);
+        }
+
+        var (budget, further) = await AskAsync("/billing", login, vendor, cancellationToken);
+        using (budget)
+        {
+            if (budget is not null && XaiBilling.ReadBudget(budget.RootElement) is { } report) return report;
+            return further ?? problem ?? QuotaReport.Failed($"{XaiVendor.Name} says nothing of what is left.");
+        }
+    }
+
+    private static async Task<(JsonDocument? Answer, QuotaReport? Problem)> AskAsync(string path, OAuthCredential login, VendorContext vendor, CancellationToken cancellationToken)
+    {
+        using var question = XaiVendor.About(path, login, vendor.SettingsAs<XaiSettings>());
+        using var response = await vendor.Http.SendAsync(question, cancellationToken);
+        var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+        if (!response.IsSuccessStatusCode)
+        {
+            var wait = RetryHints.Read(response.Headers, vendor.Time.GetUtcNow()) ?? (response.StatusCode == HttpStatusCode.TooManyRequests ? TimeSpan.FromMinutes(15) : null);
+            return (null, QuotaReport.Failed($"{XaiVendor.Name} answered {(int)response.StatusCode}{VendorJson.WordsOf(body)}", wait) with { IsRejected = response.StatusCode == HttpStatusCode.Unauthorized });
+        }
+
+        try
+        {
+            var answer = JsonDocument.Parse(body);
+            if (answer.RootElement.ValueKind == JsonValueKind.Object) return (answer, null);
+            answer.Dispose();
+        }
+        catch (JsonException)
+        {
+            // It is said below.
+        }
+
+        return (null, QuotaReport.Failed($"{XaiVendor.Name} answered something that is no JSON object."));
+    }
+}
