@@ -9,6 +9,7 @@ using Dragoman.Emulators.Faults;
 using Dragoman.Emulators.Gemini;
 using Dragoman.Emulators.Http;
 using Dragoman.Emulators.Kimi;
+using Dragoman.Emulators.Kiro;
 using Dragoman.Emulators.OpenAiChat;
 using Dragoman.Emulators.OpenAiResponses;
 using Dragoman.Emulators.OpenRouter;
@@ -35,6 +36,7 @@ internal sealed class EmulatorServer
     private readonly CopilotApi _copilot = new();
     private readonly ChatGptApi _chatGpt = new();
     private readonly CodeWhispererApi _codeWhisperer = new();
+    private readonly KiroApi _kiro = new();
     private readonly ClaudeApi _claude = new();
     private readonly XaiApi _xai = new();
     private readonly KimiApi _kimi = new();
@@ -58,6 +60,7 @@ internal sealed class EmulatorServer
         _prefixes.Clear();
         _openRouter.Grants.Clear();
         _copilot.Devices.Clear();
+        _kiro.Clear();
         _claude.Clear();
         _chatGpt.Clear();
         _xai.Clear();
@@ -150,6 +153,7 @@ internal sealed class EmulatorServer
         ["v1beta" or "v1alpha", ..] => _gemini,
         ["openrouter", ..] => _openRouter,
         ["copilot", ..] => _copilot,
+        ["kiro", ..] => _kiro,
         ["claude", ..] => _claude,
         ["chatgpt", ..] => _chatGpt,
         ["xai", ..] => _xai,

@@ -1,4 +1,5 @@
 using Dragoman.Gateway.Providers;
+using Dragoman.Gateway.Providers.Schema;
 using Dragoman.Protocols;
 
 namespace Dragoman.Providers.Kiro;
@@ -30,6 +31,14 @@ public static class KiroModule
             Authenticator = new KiroAuthenticator(),
             Failures = new KiroFailures(memory),
             Models = new KiroModelLister(memory.Catalog),
+            Logins =
+            [
+                new KiroOidcLogin(isBuilder: true), new KiroSocialLogin("Google"), new KiroSocialLogin("Github"), new KiroPortalLogin("Google"), new KiroPortalLogin("Github"), new KiroOidcLogin(isBuilder: false), new KiroFileLogin(),
+            ],
+            Settings = ProviderSettings.From<KiroSettings>(new DateOnly(2026, 11, 29)),
+            Refresher = new KiroTokenRefresher(memory),
+            SignOut = new KiroSignOut(),
+            QuotaReader = new KiroQuotaReader(memory),
             ScopeOf = _ => scope,
             OptionsOf = options.Of,
             TelemetryNameOf = static _ => "aws.kiro",

@@ -11,6 +11,14 @@ public interface IImportLogin : ILoginFlow
     /// <summary>Where such files usually are, for people (<c>~/.codex/auth.json</c>).</summary>
     IReadOnlyList<string> UsualPlaces { get; }
 
+    /// <summary>
+    /// The keys under which such a login is in tables of keys and values of an SQLite database, where it is in one: whoever has the database sends what stands under them as a JSON object of texts.
+    /// </summary>
+    IReadOnlyList<string> DatabaseKeys => [];
+
+    /// <summary>The name of another file in the same folder that belongs to the login; null for none. Whoever has both sends a JSON array of the two.</summary>
+    string? CompanionOf(ReadOnlyMemory<byte> content) => null;
+
     /// <summary>Reads a file's content.</summary>
     /// <exception cref="LoginException">It is no such file, or has no login in it.</exception>
     Task<LoginResult> ReadAsync(ReadOnlyMemory<byte> content, VendorContext context, CancellationToken cancellationToken);

@@ -1,0 +1,94 @@
+using Dragoman.Gateway.Accounts;
+using Dragoman.Gateway.Providers.Logins;
+using Dragoman.Gateway.Providers.Vendor;
+using Dragoman.Gateway.Settings;
+
+namespace Dragoman.Providers.Kiro;
+
+/// <summary>Takes over the login of Kiro's editor or command line. Nothing is renewed: the vendor takes many refresh tokens once, and the program that the file belongs to has no other.</summary>
+internal sealed class KiroFileLogin : IImportLogin
+{
+    /// <inheritdoc/>
+    public string Id => "import";
+
+    /// <inheritdoc/>
+    public string Title => "From the files of Kiro's editor or command line";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> UsualPlaces =>
+        ["~/.aws/sso/cache/kiro-auth-token.json", "~/.local/share/kiro-cli/data.sqlite3", "~/Library/Application Support/kiro-cli/data.sqlite3", "~/.local/share/amazon-q/data.sqlite3"];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> DatabaseKeys => KiroFile.DatabaseKeys;
+
+    /// <inheritdoc/>
+    public string? CompanionOf(ReadOnlyMemory<byte> content)
+    {
+        using var file = KiroFile.Read(content);
+        // Only the registration that the token names: another's would mix two logins.
+        return file?.Text("clientIdHash") is { Length: 40 } hash && hash.All(char.IsAsciiHexDigit) && file.Text("clientSecret") is null ? hash + ".json" : null;
+    }
+
+    /// <inheritdoc/>
+    public async Task<LoginResult> ReadAsync(ReadOnlyMemory<byte> content, VendorContext context, CancellationToken cancellationToken)
+    {
+        using var file = KiroFile.Read(content) ?? throw None();
+        if ((file.Text("kiroApiKey") ?? file.Text("apiKey")) is { } key && HeaderSafe.Check(key)) return new LoginResult(new ApiKeyCredential(key), KiroVendor.Name);
+        if (file.Text("accessToken") is not { } access) throw None();
+        if (!HeaderSafe.Check(access)) throw new LoginException("The access token in this file contains a character that no header can carry.");
+        var credential = Read(file, access, context.SettingsAs<KiroSettings>());
+        var login = await KiroIdentity.DescribeAsync(credential, context, cancellationToken);
+        List<string> warnings = [.. login.Warnings, "Another program has this login too: whichever renews it first may sign the other one out. Signing in here gives the gateway a login of its own."];
+        if (credential.RefreshToken is null) warnings.Add("The file has no refresh token: the login ends with its access token.");
+        return login with { Warnings = warnings };
+    }
+
+    private static OAuthCredential Read(KiroFile file, string access, KiroSettings settings)
+    {
+        var method = MethodOf(file);
+        var extra = new Dictionary<string, string>(StringComparer.Ordinal) { [KiroExtra.Method] = method };
+        var (client, secret) = (file.RegistrationText("clientId"), file.RegistrationText("clientSecret"));
+        if (method == KiroExtra.Oidc && (client is null || secret is null))
+            throw new LoginException("The login was made at AWS, and the registration that it is renewed with is not in this file.")
+            { Fix = file.Text("clientIdHash") is { } hash ? $"It is in {hash}.json beside it: leave it there, or send a JSON array of the two files." : "Sign in here instead." };
+        if (method == KiroExtra.External && KiroTokenEndpoint.Check(file.Text("tokenEndpoint"), settings) is null)
+            throw new LoginException("The file names an address for renewing tokens that is not one of a known identity provider.") { Fix = "If it is your company's, add its host to providers.kiro.token-hosts." };
+        Put(KiroExtra.IdentityProvider, ProviderOf(file, method));
+        Put(KiroExtra.ProfileArn, KiroAddress.RegionOf(file.Profile) is null ? null : file.Profile);
+        if (method != KiroExtra.Social) Put(KiroExtra.ClientId, client);
+        if (method == KiroExtra.Oidc) Put(KiroExtra.OidcRegion, (file.Text("idcRegion") ?? file.RegistrationText("region")) is { } region && KiroAddress.IsRegion(region) ? region : null);
+        if (method == KiroExtra.Oidc) Put(KiroExtra.StartUrl, file.Text("startUrl"));
+        if (method == KiroExtra.External) Put(KiroExtra.TokenEndpoint, file.Text("tokenEndpoint"));
+        if (method == KiroExtra.External) Put(KiroExtra.Scope, file.Words("scopes"));
+        Put(KiroExtra.MachineId, file.Text("machineId") is { Length: 64 } machine && machine.All(char.IsAsciiHexDigitLower) ? machine : null);
+        return new OAuthCredential
+        {
+            AccessToken = access, RefreshToken = file.Text("refreshToken") is { } refresh && HeaderSafe.Check(refresh) ? refresh : null, Expires = file.End(), Extra = extra,
+            SecretExtra = method == KiroExtra.Oidc ? new Dictionary<string, string> { [KiroExtra.ClientSecret] = secret! } : new Dictionary<string, string>(),
+        };
+
+        void Put(string name, string? value)
+        {
+            if (value is { Length: > 0 }) extra[name] = value;
+        }
+    }
+
+    private static string MethodOf(KiroFile file) => file.Text("authMethod")?.ToLowerInvariant() switch
+    {
+        "social" => KiroExtra.Social,
+        "idc" or "builder-id" or "builder_id" => KiroExtra.Oidc,
+        "external_idp" or "external-idp" => KiroExtra.External,
+        _ when file.IsSocialByPlace => KiroExtra.Social,
+        _ when file.Text("tokenEndpoint") is not null => KiroExtra.External,
+        _ => file.RegistrationText("clientSecret") is not null || file.Text("clientIdHash") is not null ? KiroExtra.Oidc : KiroExtra.Social,
+    };
+
+    private static string? ProviderOf(KiroFile file, string method)
+    {
+        if (file.Text("provider") is { } stated) return stated;
+        if (method != KiroExtra.Oidc) return null;
+        return file.Text("startUrl") is { } start && !start.Contains("view.awsapps.com", StringComparison.OrdinalIgnoreCase) ? "Enterprise" : "BuilderId";
+    }
+
+    private static LoginException None() => new("There is no login of Kiro in this file.") { Fix = "Give ~/.aws/sso/cache/kiro-auth-token.json of a Kiro that is signed in, or the database of its command line." };
+}

@@ -1,0 +1,103 @@
+using System.Net;
+using Dragoman.Gateway.Providers.Logins;
+using Dragoman.Gateway.Providers.Vendor;
+using Dragoman.Providers.Abstractions;
+
+namespace Dragoman.Providers.Kiro;
+
+/// <summary>
+/// Signing in at AWS with a code: Builder ID, or the owner's Identity Center (kiro-and-bedrock §B.14). The gateway registers itself for each login, and keeps the registration's secret with the tokens, because they
+/// are renewed with it.
+/// </summary>
+/// <param name="isBuilder">Whether it is the Builder ID.</param>
+internal sealed class KiroOidcLogin(bool isBuilder) : IDeviceLogin
+{
+    private const string Grant = "urn:ietf:params:oauth:grant-type:device_code";
+    private const string Region = "region";
+
+    /// <inheritdoc/>
+    public string Id => isBuilder ? "builder-id" : "identity-center";
+
+    /// <inheritdoc/>
+    public string Title => isBuilder ? "With a code, by an AWS Builder ID" : "With a code, at your company's IAM Identity Center";
+
+    /// <inheritdoc/>
+    public async Task<DeviceAuthorization> BeginAsync(VendorContext context, CancellationToken cancellationToken)
+    {
+        var settings = context.SettingsAs<KiroSettings>();
+        var start = isBuilder ? settings.BuilderStartUrl : settings.StartUrl ?? throw new LoginException("The start page of your Identity Center is not known.") { Fix = "Set providers.kiro.start-url and, where it is not in us-east-1, providers.kiro.oidc-region." };
+        var region = isBuilder ? KiroAddress.DefaultRegion : settings.OidcRegion;
+        var service = KiroAddress.In(settings.OidcUrl, region);
+        using var registration = KiroVendor.Post($"{service}/client/register", writer =>
+        {
+            writer.WriteString("clientName", settings.ClientName);
+            writer.WriteString("clientType", "public");
+            writer.WriteString("issuerUrl", start);
+            writer.WriteStartArray("grantTypes");
+            writer.WriteStringValue(Grant);
+            writer.WriteStringValue("refresh_token");
+            writer.WriteEndArray();
+            writer.WriteStartArray("scopes");
+            foreach (var scope in settings.Scopes) writer.WriteStringValue(scope);
+            writer.WriteEndArray();
+        });
+        var registered = await AskAsync(context, registration, cancellationToken);
+        if (!registered.IsSuccess) throw new LoginException($"{registered.Describe(KiroVendor.Aws)}.");
+        if (registered.Json is not { } client || VendorJson.Text(client, "clientId") is not { } id || VendorJson.Text(client, "clientSecret") is not { } secret) throw new LoginException($"{KiroVendor.Aws} answered without a registration.");
+        using var question = KiroVendor.Post($"{service}/device_authorization", writer =>
+        {
+            writer.WriteString("clientId", id);
+            writer.WriteString("clientSecret", secret);
+            writer.WriteString("startUrl", start);
+        });
+        var answer = await AskAsync(context, question, cancellationToken);
+        if (!answer.IsSuccess) throw new LoginException($"{answer.Describe(KiroVendor.Aws)}.");
+        if (answer.Json is not { } code || VendorJson.Text(code, "deviceCode") is not { } device || VendorJson.Text(code, "userCode") is not { } user || KiroVendor.WebAddress(VendorJson.Text(code, "verificationUri")) is not { } place)
+            throw new LoginException($"{KiroVendor.Aws} answered without a code.");
+        return new DeviceAuthorization(device, user, place, TimeSpan.FromSeconds(VendorJson.Number(code, "expiresIn") is > 0 and < 86_400 and var life ? life : 600), TimeSpan.FromSeconds(VendorJson.Number(code, "interval") is > 0 and < 600 and var pace ? pace : 5))
+        {
+            CompleteAddress = KiroVendor.WebAddress(VendorJson.Text(code, "verificationUriComplete")),
+            Extra = new Dictionary<string, string> { [KiroExtra.ClientId] = id, [KiroExtra.ClientSecret] = secret, [Region] = region, [KiroExtra.StartUrl] = start },
+        };
+    }
+
+    /// <inheritdoc/>
+    public async Task<DevicePoll> PollAsync(DeviceAuthorization authorization, VendorContext context, CancellationToken cancellationToken)
+    {
+        var settings = context.SettingsAs<KiroSettings>();
+        var (id, secret, region) = (authorization.Extra[KiroExtra.ClientId], authorization.Extra[KiroExtra.ClientSecret], authorization.Extra[Region]);
+        using var question = KiroVendor.Post($"{KiroAddress.In(settings.OidcUrl, region)}/token", writer =>
+        {
+            writer.WriteString("clientId", id);
+            writer.WriteString("clientSecret", secret);
+            writer.WriteString("grantType", Grant);
+            writer.WriteString("deviceCode", authorization.DeviceCode);
+        });
+        var answer = await AskAsync(context, question, cancellationToken);
+        if (!answer.IsSuccess)
+        {
+            return answer.Error switch
+            {
+                "authorization_pending" => DevicePoll.Pending,
+                "slow_down" => new DevicePoll(null, SlowDown: true),
+                "expired_token" => throw new LoginException($"The code has expired before it was entered at {KiroVendor.Aws}.") { Fix = "Begin another login." },
+                "access_denied" => throw new LoginException($"The login was refused at {KiroVendor.Aws}."),
+                _ => throw new LoginException($"{answer.Describe(KiroVendor.Aws)}."),
+            };
+        }
+
+        var extra = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            [KiroExtra.Method] = KiroExtra.Oidc, [KiroExtra.IdentityProvider] = isBuilder ? "BuilderId" : "Enterprise", [KiroExtra.ClientId] = id, [KiroExtra.OidcRegion] = region,
+            [KiroExtra.StartUrl] = authorization.Extra[KiroExtra.StartUrl],
+        };
+        return new DevicePoll(await KiroIdentity.DescribeAsync(KiroVendor.NewTokens(answer, extra, secret, context, KiroVendor.Aws), context, cancellationToken));
+    }
+
+    /// <summary>What may pass is asked again: the service answers 500 while it is busy.</summary>
+    private static async Task<KiroAnswer> AskAsync(VendorContext context, HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var answer = await KiroVendor.AskAsync(context, request, cancellationToken);
+        return answer.Status == HttpStatusCode.TooManyRequests || answer.Code >= 500 ? throw new HttpRequestException($"{KiroVendor.Aws} answered {answer.Code}.") : answer;
+    }
+}
