@@ -10,7 +10,7 @@ namespace Dragoman.Emulators.ChatGpt;
 
 /// <summary>
 /// ChatGPT's Codex backend below <c>/chatgpt/backend-api</c>, with its identity provider below <c>/chatgpt/auth</c>. <c>/chatgpt/emulated/usage?account=ID&amp;primary=100&amp;secondary=40</c> says how
-/// much of its windows an account has used.
+/// much of its windows an account has used; <c>/chatgpt/emulated/expire?account=ID</c> ends its access tokens, and <c>revoke</c> its logins.
 /// </summary>
 internal sealed class ChatGptApi : IProviderApi
 {
@@ -36,6 +36,7 @@ internal sealed class ChatGptApi : IProviderApi
         {
             { Segments: [_, "auth", ..] } => _identity.Answer(call, request),
             { Segments: [_, "emulated", "usage"] } => Use(call),
+            { Segments: [_, "emulated", "expire" or "revoke"] } => End(call, now),
             { IsPost: true, Segments: [_, "backend-api", "codex", "responses"] } => Respond(call, request, now),
             { Method: "GET", Segments: [_, "backend-api", "codex", "models"] } => Models(call, now),
             { Method: "GET", Segments: [_, "backend-api", "wham", "usage"] } => Reply.Json(_usage.Usage(Person(call, now), now)),
@@ -53,6 +54,12 @@ internal sealed class ChatGptApi : IProviderApi
         return Reply.Json(new JsonObject());
 
         double Number(string name) => double.Parse(call.Query.GetValueOrDefault(name) ?? "0", CultureInfo.InvariantCulture);
+    }
+
+    private Reply End(Call call, DateTimeOffset now)
+    {
+        _grants.End(call.Query["account"], call.Segments[^1] == "revoke", now);
+        return Reply.Json(new JsonObject());
     }
 
     private ChatGptPerson Person(Call call, DateTimeOffset now)

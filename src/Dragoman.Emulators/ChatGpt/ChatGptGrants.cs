@@ -135,6 +135,19 @@ internal sealed class ChatGptGrants
         }
     }
 
+    /// <summary>Lets every access token of an account end now; or ends its logins altogether.</summary>
+    public void End(string account, bool isLogin, DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            foreach (var (token, (login, _)) in _access.Where(pair => pair.Value.Login.Person.AccountId == account).ToList())
+            {
+                if (isLogin) login.IsRevoked = true;
+                else _access[token] = (login, now);
+            }
+        }
+    }
+
     /// <summary>Forgets everything.</summary>
     public void Clear()
     {
