@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -18,6 +19,7 @@ internal sealed class ChatGptApi : IProviderApi
     private readonly ChatGptGrants _grants = new();
     private readonly ChatGptUsageState _usage = new();
     private readonly ChatGptIdentity _identity;
+    private readonly ConcurrentDictionary<string, string> _makers = new(StringComparer.Ordinal);
 
     public ChatGptApi() => _identity = new ChatGptIdentity(_grants);
 
@@ -27,6 +29,7 @@ internal sealed class ChatGptApi : IProviderApi
     {
         _grants.Clear();
         _usage.Clear();
+        _makers.Clear();
     }
 
     public Reply Answer(Call call, RequestContext request)
@@ -77,9 +80,26 @@ internal sealed class ChatGptApi : IProviderApi
         foreach (var header in (ReadOnlySpan<string>)["originator", "user-agent"])
             if (string.IsNullOrEmpty(call.Header(header))) throw ChatGptRules.Detail($"Missing {header}", 403);
         if (_usage.Refuse(person, now) is { } refused) return refused;
-        ChatGptRules.Check(OpenAiErrors.Body(call), call);
+        var body = OpenAiErrors.Body(call);
+        ChatGptRules.Check(body, call);
+        foreach (var item in body["input"].Arr())
+        {
+            if (item?["encrypted_content"].Str() is { } sealedText && _makers.TryGetValue(sealedText, out var maker) && maker != (person.AccountId ?? person.Name))
+                throw OpenAiErrors.Bad($"The encrypted content {sealedText[..8]}... could not be verified. Reason: Encrypted content organization_id did not match the target organization.", null, "invalid_encrypted_content");
+        }
+
         var reply = _responses.Answer(new Call(call.Method, "/v1/responses", call.Headers, call.Body), request);
+        Remember(reply, person);
         return _usage.With(Opened(reply, person), person, now).With("x-codex-turn-state", request.Id("turn_"));
+    }
+
+    /// <summary>Whose encrypted reasoning it is: no other organization can read it.</summary>
+    private void Remember(Reply reply, ChatGptPerson person)
+    {
+        foreach (var frame in reply.Frames)
+        {
+            foreach (var rest in Encoding.UTF8.GetString(frame.Bytes).Split("\"encrypted_content\":\"").Skip(1)) _makers[rest[..rest.IndexOf('"', StringComparison.Ordinal)]] = person.AccountId ?? person.Name;
+        }
     }
 
     /// <summary>The stream begins with an event that only this backend sends, and its last event repeats none of the output.</summary>

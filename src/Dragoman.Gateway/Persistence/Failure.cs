@@ -56,4 +56,7 @@ public sealed record Failure(FailureClass Class, WireError Error, DateTimeOffset
 {
     /// <summary>Whether the upstream speaks of the whole account where the class alone would be about the model (a plan's window that all models share).</summary>
     public bool IsOfAccount { get; init; }
+
+    /// <summary>Whether only encrypted reasoning is in the way that another organization's account has made: without it the request may be answered.</summary>
+    public bool IsForeignReasoning { get; init; }
 }

@@ -62,6 +62,11 @@ public abstract class ProtocolTraits
     /// <param name="includesUsage">Whether the client itself asked for usage inside the stream.</param>
     public virtual IStreamFilter? OpenPassthroughFilter(bool stream, bool includesUsage) => null;
 
+    /// <summary>
+    /// Writes a request's body without the encrypted reasoning in it, which only the organization can read whose account has made it; false where there is none. The conversation stays whole without it.
+    /// </summary>
+    public virtual bool TryLeaveOutReasoning(ReadOnlyMemory<byte> body, IBufferWriter<byte> output) => false;
+
     /// <summary>Makes the client's headers that say something of the request part of the conversation, for a target that takes it.</summary>
     public virtual void CarryHeaders(IReadOnlyList<KeyValuePair<string, string>> headers, ConversationRequest conversation, Protocol target, UpstreamModel model)
     {

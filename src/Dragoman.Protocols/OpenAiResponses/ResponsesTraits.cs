@@ -1,3 +1,4 @@
+using System.Buffers;
 using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Framing;
 using Dragoman.Protocols.Json;
@@ -37,6 +38,9 @@ internal sealed class ResponsesTraits : ProtocolTraits
     /// <inheritdoc/>
     public override StreamEnd EndOf(ReadOnlySpan<byte> data, bool hasContent)
         => new(data.StartsWith("[DONE]"u8) || data.IndexOf("\"response.completed\""u8) >= 0 || data.IndexOf("\"response.incomplete\""u8) >= 0 || data.IndexOf("\"response.failed\""u8) >= 0);
+
+    /// <inheritdoc/>
+    public override bool TryLeaveOutReasoning(ReadOnlyMemory<byte> body, IBufferWriter<byte> output) => ResponsesJsonEditor.TryLeaveOutReasoning(body, output);
 
     /// <inheritdoc/>
     public override ToolCallProgress CreateCallProgress() => new ResponsesCallProgress();

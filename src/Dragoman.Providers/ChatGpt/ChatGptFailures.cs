@@ -18,13 +18,13 @@ internal sealed class ChatGptFailures : IFailureClassifier
     {
         var usual = StatusFailures.Instance.Classify(failure);
         var error = failure.Error;
-        if (Is(error, "usage_not_included") || Is(error, "deactivated_workspace")) return usual with { Class = FailureClass.Forbidden, Until = null };
+        if (Is(error, "usage_not_included") || Is(error, "deactivated_workspace")) return usual with { Class = FailureClass.Forbidden, Until = null, IsOfAccount = true };
         if (Is(error, "usage_limit_reached")) return UsedUp(failure, usual);
         if (Says(error, "selected model is at capacity")) return usual with { Class = FailureClass.Capacity };
         if (Says(error, "requires a newer version of Codex") || Says(error, "when using Codex with a ChatGPT account")) return usual with { Class = FailureClass.Gone };
         // Another account may be of another kind, or have made the reasoning that came back.
         if (Says(error, "Unsupported parameter") || Is(error, "invalid_encrypted_content")) return usual with { Class = FailureClass.Unsupported };
-        if (Says(error, "not authorized in this region")) return usual with { Class = FailureClass.Forbidden };
+        if (Says(error, "not authorized in this region")) return usual with { Class = FailureClass.Forbidden, IsOfAccount = true };
         if (error.Kind == ErrorKind.Authentication) return usual with { Class = failure.Account?.Credential is OAuthCredential { RefreshToken: null } ? FailureClass.AuthDead : FailureClass.AuthExpired };
         // A page in front of the backend, which is about neither the account nor the request.
         if (error.Kind == ErrorKind.Permission && failure.Body.Span.TrimStart(" \r\n\t"u8) is [(byte)'<', ..]) return usual with { Class = FailureClass.Capacity };
@@ -34,7 +34,11 @@ internal sealed class ChatGptFailures : IFailureClassifier
     private static Failure UsedUp(in UpstreamFailure failure, Failure usual)
     {
         var until = ResetIn(failure.Body) ?? usual.Until ?? ChatGptQuotaHeaders.LatestUsedUp(failure.Headers, failure.Now);
-        return new Failure(FailureClass.QuotaExhausted, until is { } end ? usual.Error with { RetryAfter = end > failure.Now ? end - failure.Now : TimeSpan.Zero } : usual.Error, until);
+        return new Failure(FailureClass.QuotaExhausted, until is { } end ? usual.Error with { RetryAfter = end > failure.Now ? end - failure.Now : TimeSpan.Zero } : usual.Error, until)
+        {
+            // Single models may have a limit of their own, which the header names.
+            IsOfAccount = !failure.Headers.TryGetValues("x-codex-active-limit", out var limits) || limits.All(static limit => limit is "codex" or "primary" or "secondary"),
+        };
     }
 
     /// <summary>The moment that the error itself names (<c>error.resets_at</c>, seconds since 1970).</summary>

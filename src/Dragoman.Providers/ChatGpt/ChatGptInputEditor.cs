@@ -11,8 +11,6 @@ namespace Dragoman.Providers.ChatGpt;
 /// </summary>
 internal static class ChatGptInputEditor
 {
-    private const string NoIds = "ChatGPT's backend keeps no items, so none is named by an id";
-
     /// <summary>Items whose id names nothing that the rest of the conversation refers to.</summary>
     private static readonly string[] WithoutId =
     [
@@ -67,11 +65,8 @@ internal static class ChatGptInputEditor
         var scanner = new TopLevelJsonScanner(item);
         while (scanner.Next())
         {
-            if (losesId && scanner.Name.SequenceEqual("id"u8))
-            {
-                if (!scanner.Value.SequenceEqual("null"u8)) losses.Drop("input[].id", NoIds);
-                continue;
-            }
+            // As in requests that are translated: an id of an item is no part of the conversation.
+            if (losesId && scanner.Name.SequenceEqual("id"u8)) continue;
 
             if (!isFirst) output.Write(","u8);
             isFirst = false;

@@ -2,6 +2,7 @@ using Dragoman.Gateway.Catalog;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Providers.Schema;
 using Dragoman.Protocols;
+using Dragoman.Protocols.OpenAiResponses.Shared;
 using Dragoman.Providers.Abstractions;
 
 namespace Dragoman.Providers.ChatGpt;
@@ -13,6 +14,8 @@ public static class ChatGptModule
 {
     /// <summary>The provider's id.</summary>
     internal const string Id = "chatgpt";
+
+    private static readonly ResponsesOptions Options = new() { NamesConversations = true };
 
     private static readonly ModelScope Scope = new ChatGptModelScope();
 
@@ -41,6 +44,7 @@ public static class ChatGptModule
         Logins = [new ChatGptBrowserLogin(), new ChatGptDeviceLogin(), new ChatGptImportLogin()],
         Settings = ProviderSettings.From<ChatGptSettings>(new DateOnly(2026, 11, 29)),
         KeepsResponses = false,
+        OptionsOf = static (_, _) => Options,
         ScopeOf = static _ => Scope,
         TelemetryNameOf = static _ => "openai",
     };

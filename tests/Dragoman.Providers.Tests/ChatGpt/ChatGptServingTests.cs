@@ -63,6 +63,27 @@ public sealed class ChatGptServingTests
     }
 
     [Fact]
+    public async Task The_turns_of_a_conversation_share_a_cache_key_and_a_session()
+    {
+        await using var vendor = await EmulatedVendor.StartAsync();
+        await using var gateway = await StartAsync(await SignInAsync(vendor));
+        using var http = new HttpClient { BaseAddress = gateway.Address };
+        async Task<string> KeyAsync(string messages)
+        {
+            using var answer = await AskAsync(http, "/v1/chat/completions", $$"""{"model":"gpt-5.5","messages":[{{messages}}]}""");
+            answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+            var request = vendor.Host.Requests[^1];
+            var key = request.Json!["prompt_cache_key"]!.GetValue<string>();
+            request.Headers["session-id"].ShouldBe(key);
+            return key;
+        }
+
+        var first = await KeyAsync("""{"role":"user","content":"say:one"}""");
+        (await KeyAsync("""{"role":"user","content":"say:one"},{"role":"assistant","content":"one"},{"role":"user","content":"say:two"}""")).ShouldBe(first);
+        (await KeyAsync("""{"role":"user","content":"say:other"}""")).ShouldNotBe(first);
+    }
+
+    [Fact]
     public async Task A_used_up_plan_is_passed_over_until_its_reset_and_the_client_hears_it()
     {
         await using var vendor = await EmulatedVendor.StartAsync();
@@ -78,6 +99,47 @@ public sealed class ChatGptServingTests
         using var again = await AskAsync(http, "/v1/messages", Body("/v1/messages", stream: false));
         again.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
         vendor.Host.Requests.Count.ShouldBe(before, "the backend has said when it may be asked again");
+    }
+
+    [Theory]
+    [InlineData("/v1/responses")]
+    [InlineData("/v1/chat/completions")]
+    public async Task Reasoning_that_another_organization_has_made_is_left_out_when_its_account_cannot_go_on(string path)
+    {
+        await using var vendor = await EmulatedVendor.StartAsync();
+        vendor.Time.Advance(TimeProvider.System.GetUtcNow() - vendor.Time.GetUtcNow());
+        var (ada, eve) = (await SignInAsync(vendor), await SignInAsync(vendor, "eve"));
+        var entries = EntryOf(ada).Replace("{ name", "{ priority: 1, name", StringComparison.Ordinal).TrimEnd('\n', ']', ' ') + EntryOf(eve, "other")["chatgpt: [".Length..].Insert(0, ",");
+        await using var gateway = await GatewayHost.StartAsync(new StartOptions { ConfigText = entries, Port = 0, Providers = TestProviders.CreateRegistry, LogLevel = LogLevel.None }, TestContext.Current.CancellationToken);
+        using var http = new HttpClient { BaseAddress = gateway.Address };
+        var isChat = path == "/v1/chat/completions";
+        var tools = isChat ? """[{"type":"function","function":{"name":"look","parameters":{"type":"object","properties":{}}}}]""" : """[{"type":"function","name":"look","parameters":{"type":"object","properties":{}}}]""";
+        using var first = await AskAsync(http, path, $$"""{"model":"gpt-5.2","{{(isChat ? "messages" : "input")}}":[{"role":"user","content":"call:look {}"}],"tools":{{tools}},{{(isChat ? "\"reasoning_effort\":\"high\"" : "\"reasoning\":{\"effort\":\"high\"},\"include\":[\"reasoning.encrypted_content\"]")}}}""");
+        var said = JsonNode.Parse(await first.Content.ReadAsStringAsync())!;
+        vendor.Host.Requests[^1].Headers["chatgpt-account-id"].ShouldBe("acct-ada");
+        await EmulatedVendor.OpenAsync(new Uri($"{vendor.Address}/chatgpt/emulated/usage?account=acct-ada&primary=100"));
+        var turns = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = "call:look {}" });
+        if (isChat)
+        {
+            var message = said["choices"]![0]!["message"]!.DeepClone();
+            turns.Add(message);
+            turns.Add(new JsonObject { ["role"] = "tool", ["tool_call_id"] = message["tool_calls"]![0]!["id"]!.DeepClone(), ["content"] = "a tree" });
+        }
+        else
+        {
+            foreach (var item in said["output"]!.AsArray()) turns.Add(item!.DeepClone());
+            said["output"]!.ToJsonString().ShouldContain("encrypted_content");
+            turns.Add(new JsonObject { ["type"] = "function_call_output", ["call_id"] = said["output"]!.AsArray().Single(item => item!["type"]!.GetValue<string>() == "function_call")!["call_id"]!.DeepClone(), ["output"] = "a tree" });
+        }
+
+        var next = new JsonObject { ["model"] = "gpt-5.2", [isChat ? "messages" : "input"] = turns, ["tools"] = JsonNode.Parse(tools) };
+        using var second = await AskAsync(http, path, next.ToJsonString());
+        second.StatusCode.ShouldBe(HttpStatusCode.OK, await second.Content.ReadAsStringAsync());
+        second.Headers.GetValues("x-dragoman-losses").Single().ShouldContain("reasoning dropped (it was made by another organization's account");
+        var asked = vendor.Host.Requests.TakeLast(3).Select(request => (request.Headers["chatgpt-account-id"], request.Status)).ToList();
+        asked.ShouldBe([("acct-ada", 429), ("acct-eve", 400), ("acct-eve", 200)]);
+        vendor.Host.Requests[^1].Text.ShouldNotContain("gAAAAA");
+        vendor.Host.Requests[^1].Text.ShouldContain("a tree");
     }
 
     [Theory]

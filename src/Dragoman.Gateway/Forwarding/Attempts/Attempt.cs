@@ -82,6 +82,7 @@ internal sealed class Attempt(RequestContext context, Candidate candidate)
                 throw new AccountException(unusable, unusable.Kind == ErrorKind.Authentication ? FailureClass.AuthDead : FailureClass.Transient);
             var call = new UpstreamCall(candidate.Account, candidate.Model, UpstreamOperation.Generate) { Stream = _request.Stream, Body = body, ClientHeaders = headers };
             _sent = call.Credential;
+            using var reduced = LeaveOutReasoning(ref call);
             using var edited = Edit(ref call);
             body = call.Body;
             using var wrapped = Envelopes.Wrap(Provider, ref call, _services.Memory);
@@ -95,6 +96,24 @@ internal sealed class Attempt(RequestContext context, Candidate candidate)
             if (_request.Capture is { } capture) await capture.OnUpstreamResponseAsync(context.Attempts, response, timeout.Token);
             return response;
         }
+    }
+
+    /// <summary>Takes out of the body what only another organization's account could read, once an upstream has said so.</summary>
+    /// <returns>The memory of the changed body; null where it goes as it is.</returns>
+    private PooledBuffer? LeaveOutReasoning(ref UpstreamCall call)
+    {
+        if (!context.LeavesOutReasoning) return null;
+        var reduced = new PooledBuffer(call.Body.Length, _services.Memory);
+        if (!ProtocolRegistry.Traits(UpstreamProtocol).TryLeaveOutReasoning(call.Body, reduced))
+        {
+            reduced.Dispose();
+            return null;
+        }
+
+        (ReportedLosses ??= new()).Drop("reasoning", "it was made by another organization's account, which alone can read it");
+        Progress.Losses = ReportedLosses.Items;
+        call = call with { Body = reduced.WrittenMemory };
+        return reduced;
     }
 
     /// <summary>Changes the body as the vendor needs it, and reports what is lost by that.</summary>

@@ -33,6 +33,9 @@ internal sealed class RequestContext(ClientRequest request, IResponseChannel cha
     /// <summary>The model that is asked in place of the one the client asked for; null when none is.</summary>
     public string? Fallback { get; set; }
 
+    /// <summary>Whether encrypted reasoning is left out from now on, because an upstream could not read it.</summary>
+    public bool LeavesOutReasoning { get; set; }
+
     /// <summary>An attempt at a candidate whose place was taken; it gives the place back.</summary>
     public Attempt Begin(Candidate candidate) => _last = new Attempt(this, candidate);
 

@@ -143,7 +143,12 @@ internal sealed class FailoverLoop(RequestContext context, RouteRequest route, R
         {
             Failure? unreported = null;
             var mayGoOn = _spent < _options.MaxAttempts && route.Pin is not { Force: true } && !IsKnownToFail(candidate);
-            if (FailurePolicy.After(failure.Class) == NextStep.RetrySame && again < _options.TransientRetries && mayGoOn)
+            if (failure.IsForeignReasoning && !context.LeavesOutReasoning && mayGoOn)
+            {
+                // Whoever has made it would have been asked first, if it could be.
+                context.LeavesOutReasoning = true;
+            }
+            else if (FailurePolicy.After(failure.Class) == NextStep.RetrySame && again < _options.TransientRetries && mayGoOn)
             {
                 unreported = failure;
                 await Task.Delay(TimeSpan.FromMilliseconds(100 << again), _services.Time, _clientGone);

@@ -45,6 +45,35 @@ public static class ResponsesJsonEditor
     /// </summary>
     public static bool CarriesForeignReasoning(ReadOnlySpan<byte> body) => ResponsesReasoningEnvelope.IsIn(body);
 
+    /// <summary>Writes a request's body without the items of its input that are reasoning; false where there are none.</summary>
+    internal static bool TryLeaveOutReasoning(ReadOnlyMemory<byte> body, IBufferWriter<byte> output)
+    {
+        var input = Property(body, "input"u8);
+        if (!input.IsArray || input.Bytes.Span.IndexOf("\"reasoning\""u8) < 0) return false;
+        using var kept = new PooledBuffer(input.Bytes.Length);
+        var found = false;
+        kept.Write("["u8);
+        var reader = input.Read();
+        reader.Read();
+        while (reader.NextElement())
+        {
+            var item = JsonSlice.From(ref reader, input.Bytes);
+            if (item.IsObject && TopLevelJsonScanner.TextOf(item.Bytes.Span, "type"u8).SequenceEqual("reasoning"u8))
+            {
+                found = true;
+                continue;
+            }
+
+            if (kept.Length > 1) kept.Write(","u8);
+            kept.Write(item.Bytes.Span);
+        }
+
+        if (!found) return false;
+        kept.Write("]"u8);
+        JsonObjectPatch.Write(new JsonSlice(body), [("input", new JsonSlice(kept.WrittenMemory))], output);
+        return true;
+    }
+
     /// <summary>The <c>output</c> array of a response object; empty when it has none. Borrows <paramref name="response"/>.</summary>
     public static JsonSlice OutputOf(ReadOnlyMemory<byte> response) => Property(response, "output"u8);
 

@@ -173,6 +173,10 @@ internal static class ResponsesRequestWriter
             json.WriteString("prompt_cache_key"u8, TextDigest.Hex(request.UserId, 32));
             exchange.Losses.Approximate("metadata.user_id", "sent as a prompt_cache_key, hashed");
         }
+        else if (exchange is { Options: ResponsesOptions { NamesConversations: true }, ConversationKey: { } conversation })
+        {
+            json.WriteString("prompt_cache_key"u8, TextDigest.Hex(conversation, 32));
+        }
 
         if (request.UserId is not null && IsOpenAi(request)) json.WriteString("safety_identifier"u8, request.UserId);
         if (request.Metadata.IsObject)
