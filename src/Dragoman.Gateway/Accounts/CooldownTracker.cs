@@ -10,6 +10,7 @@ namespace Dragoman.Gateway.Accounts;
 public sealed class CooldownTracker(TimeProvider time)
 {
     private const int PruneAbove = 4_096;
+    private const int MostTrends = 64;
     private static readonly TimeSpan QuotasKept = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Stale = TimeSpan.FromMinutes(5);
 
@@ -81,7 +82,7 @@ public sealed class CooldownTracker(TimeProvider time)
         bool worthSaving;
         lock (cell)
         {
-            (cell.Quotas, cell.QuotasAt) = (quotas, now);
+            cell.Observe(QuotaWindows.Merge(cell.Quotas, quotas, now), now);
             // They change with every answer; a restart may miss the last half minute of them.
             worthSaving = now - cell.QuotasSavedAt >= QuotasKept;
             if (worthSaving) (cell.QuotasSavedAt, cell.ObservedAt, cell.IsDirty) = (now, now, true);
@@ -102,7 +103,7 @@ public sealed class CooldownTracker(TimeProvider time)
             lock (cell)
             {
                 foreach (var window in cell.Quotas)
-                    if (LeftOf(window, now) is { } left && !(left >= least)) least = now - cell.QuotasAt > Stale ? left * 0.9 : left;
+                    if (QuotaWindows.LeftOf(window, now) is { } left && !(left >= least)) least = now - cell.QuotasAt > Stale ? left * 0.9 : left;
             }
         }
 
@@ -112,7 +113,7 @@ public sealed class CooldownTracker(TimeProvider time)
     /// <summary>Everything known, for people: the targets that cool down, have failed in a row, or whose upstream stated its quotas.</summary>
     public IReadOnlyList<CooldownReport> Report()
         => [.. _cells.Where(pair => pair.Value.State != CooldownState.None || pair.Value.Quotas.Count > 0)
-            .Select(pair => new CooldownReport(pair.Key.Account, pair.Key.Model, pair.Value.State) { Quotas = pair.Value.Quotas })
+            .Select(pair => ReportOf(pair.Key, pair.Value, time.GetUtcNow()))
             .OrderBy(report => report.AccountId, StringComparer.Ordinal).ThenBy(report => report.Model, StringComparer.Ordinal)];
 
     /// <summary>Forgets accounts that are no longer configured.</summary>
@@ -132,6 +133,36 @@ public sealed class CooldownTracker(TimeProvider time)
         }
 
         Changed?.Invoke();
+    }
+
+    /// <summary>
+    /// The vendor's own usage page shows room: cooldowns for used-up quotas end, if they began before it was asked and every window that it states for them has something left.
+    /// </summary>
+    /// <param name="account">The account.</param>
+    /// <param name="askedAt">When the vendor was asked.</param>
+    /// <returns>Whether a cooldown ended.</returns>
+    public bool EndExhausted(Account account, DateTimeOffset askedAt)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        var now = time.GetUtcNow();
+        var ended = false;
+        foreach (var (key, cell) in _cells)
+        {
+            if (key.Account != account.Id) continue;
+            lock (cell)
+            {
+                if (cell.State is not { Cause: FailureClass.QuotaExhausted } state || !state.IsCoolingDown(now) || state.CountedAt >= askedAt) continue;
+                var own = cell.Quotas.Where(window => window.SeenAt >= askedAt).ToList();
+                var whole = key.Model is null || !_cells.TryGetValue((account.Id, null), out var all) ? [] : all.Quotas.Where(window => window.SeenAt >= askedAt).ToList();
+                // A model that the page does not speak of may have a window of its own that is used up.
+                if (own.Count == 0 || own.Concat(whole).Any(window => !(QuotaWindows.LeftOf(window, now) > 0))) continue;
+                cell.Record(CooldownState.None, now);
+                ended = true;
+            }
+        }
+
+        if (ended) Changed?.Invoke();
+        return ended;
     }
 
     /// <summary>Called when something was learnt that is worth keeping, on the request's own thread: it must be quick.</summary>
@@ -170,7 +201,7 @@ public sealed class CooldownTracker(TimeProvider time)
             if (!accountIds.Contains(cooldown.AccountId)) continue;
             var state = Capped(cooldown.State, now);
             if (!state.IsCoolingDown(now) && now - Later(state.Until, state.CountedAt) >= CooldownRules.Forgotten) state = CooldownState.None;
-            var quotas = cooldown.Quotas.Where(window => window.ResetsAt > now).ToList();
+            var quotas = cooldown.Quotas.Select(window => window.SeenAt is null ? window with { SeenAt = cooldown.ObservedAt } : window).Where(window => !QuotaWindows.IsOver(window, now)).ToList();
             var key = (cooldown.AccountId, cooldown.Model);
             if (state == CooldownState.None && quotas.Count == 0 && !_cells.ContainsKey(key)) continue;
             var cell = _cells.GetOrAdd(key, static _ => new Cell());
@@ -179,7 +210,9 @@ public sealed class CooldownTracker(TimeProvider time)
             {
                 if (cooldown.ObservedAt <= cell.ObservedAt) continue;
                 (cell.State, cell.ObservedAt) = (state, cooldown.ObservedAt);
-                if (cooldown.ObservedAt > cell.QuotasAt) (cell.Quotas, cell.QuotasAt, cell.QuotasSavedAt) = (quotas, cooldown.ObservedAt, cooldown.ObservedAt);
+                if (cooldown.ObservedAt <= cell.QuotasAt) continue;
+                cell.Observe(quotas, cooldown.ObservedAt);
+                cell.QuotasSavedAt = cooldown.ObservedAt;
             }
         }
     }
@@ -199,11 +232,9 @@ public sealed class CooldownTracker(TimeProvider time)
         Changed?.Invoke();
     }
 
-    private static double? LeftOf(QuotaWindow window, DateTimeOffset now)
+    private static CooldownReport ReportOf((string Account, string? Model) key, Cell cell, DateTimeOffset now)
     {
-        if (window.ResetsAt <= now) return 1;
-        if (window.UsedFraction is { } used) return Math.Clamp(1 - used, 0, 1);
-        return window is { Limit: > 0 and var limit, Remaining: { } remaining } ? Math.Clamp((double)remaining / limit, 0, 1) : null;
+        lock (cell) return new CooldownReport(key.Account, key.Model, cell.State) { Quotas = cell.Quotas, ExhaustedAt = cell.ExhaustedAt(now) };
     }
 
     private static CooldownState Capped(CooldownState state, DateTimeOffset now)
@@ -247,6 +278,7 @@ public sealed class CooldownTracker(TimeProvider time)
     private sealed class Cell
     {
         private CooldownState _state = CooldownState.None;
+        private readonly Dictionary<string, QuotaTrend> _trends = new(StringComparer.Ordinal);
         private IReadOnlyList<QuotaWindow> _quotas = [];
 
         public DateTimeOffset ObservedAt { get; set; }
@@ -261,6 +293,26 @@ public sealed class CooldownTracker(TimeProvider time)
         {
             get => Volatile.Read(ref _quotas);
             set => Volatile.Write(ref _quotas, value);
+        }
+
+        public void Observe(IReadOnlyList<QuotaWindow> quotas, DateTimeOffset now)
+        {
+            (Quotas, QuotasAt) = (quotas, now);
+            if (_trends.Count > MostTrends) _trends.Clear();
+            foreach (var window in quotas)
+            {
+                if (window.SeenAt != now || QuotaWindows.LeftOf(window, now) is not { } left) continue;
+                if (!_trends.TryGetValue(window.Name, out var trend)) _trends[window.Name] = trend = new QuotaTrend();
+                trend.Add(1 - left, window.ResetsAt, now);
+            }
+        }
+
+        public Dictionary<string, DateTimeOffset> ExhaustedAt(DateTimeOffset now)
+        {
+            var ends = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
+            foreach (var window in _quotas)
+                if (_trends.TryGetValue(window.Name, out var trend) && trend.ExhaustedAt(now) is { } end) ends[window.Name] = end;
+            return ends;
         }
 
         public void Record(CooldownState next, DateTimeOffset now)

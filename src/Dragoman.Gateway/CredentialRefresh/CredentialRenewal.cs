@@ -115,7 +115,7 @@ public sealed class CredentialRenewal : ICredentialRenewal, IAsyncDisposable
         if (!_registry.Providers.TryGet(account.Provider, out var provider) || provider.Refresher is not { OnlyOnUse: false } refresher) return false;
         var now = _time.GetUtcNow();
         if (_notBefore.TryGetValue(account.Id, out var notBefore) && now < notBefore) return false;
-        return login.ExpiresAt is { } end && now >= end - refresher.Margin - (refresher.Margin * Spread(account.Id));
+        return login.ExpiresAt is { } end && now >= end - refresher.Margin - (refresher.Margin * AccountSpread.Of(account.Id));
     }
 
     private async Task RenewDueAsync(Account account)
@@ -123,13 +123,5 @@ public sealed class CredentialRenewal : ICredentialRenewal, IAsyncDisposable
         var result = await _refresher.RefreshAsync(account.Id, account.Cell.Current.Version, _stopping.Token);
         if (result.Outcome == RefreshOutcome.Renewed) _notBefore.TryRemove(account.Id, out _);
         else _notBefore[account.Id] = _time.GetUtcNow() + (result.RetryAfter ?? LookInterval * 2);
-    }
-
-    /// <summary>A number from 0 to 1 that is the account's own.</summary>
-    private static double Spread(string id)
-    {
-        var hash = 17u;
-        foreach (var letter in id) hash = (hash * 31) + letter;
-        return hash % 1_000 / 1_000.0;
     }
 }

@@ -38,4 +38,7 @@ public sealed record CooldownReport(string AccountId, string? Model, CooldownSta
 {
     /// <summary>What the upstream last said of its quotas.</summary>
     public IReadOnlyList<QuotaWindow> Quotas { get; init; } = [];
+
+    /// <summary>When windows are used up at the present pace, by their names; those that are not used up before their reset are left out.</summary>
+    public IReadOnlyDictionary<string, DateTimeOffset> ExhaustedAt { get; init; } = new Dictionary<string, DateTimeOffset>();
 }

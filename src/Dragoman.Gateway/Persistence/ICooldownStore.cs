@@ -37,4 +37,8 @@ public sealed record StoredCooldown(string AccountId, string? Model, CooldownSta
 /// <param name="Limit">The whole, or null.</param>
 /// <param name="Remaining">What is left, or null.</param>
 /// <param name="ResetsAt">When it begins anew, or null.</param>
-public sealed record QuotaWindow(string Name, double? UsedFraction, long? Limit, long? Remaining, DateTimeOffset? ResetsAt);
+public sealed record QuotaWindow(string Name, double? UsedFraction, long? Limit, long? Remaining, DateTimeOffset? ResetsAt)
+{
+    /// <summary>When the upstream said so; null until it is taken up.</summary>
+    public DateTimeOffset? SeenAt { get; init; }
+}

@@ -1,21 +1,22 @@
 using Dragoman.Gateway.AccountManagement;
+using Dragoman.Gateway.Quotas;
 using Dragoman.Gateway.Routing;
 
 namespace Dragoman.Management.Accounts;
 
 /// <summary>Finds accounts, and shows them with all that is known of them.</summary>
-public sealed class AccountDirectory(AccountRegistry accounts, Router router, TimeProvider time)
+public sealed class AccountDirectory(AccountRegistry accounts, Router router, QuotaBook quotas, TimeProvider time)
 {
     /// <summary>Every account.</summary>
     internal IEnumerable<AccountView> All()
     {
         var cooldowns = router.Cooldowns.Report().ToLookup(report => report.AccountId);
-        return accounts.Entries.Select(entry => AccountView.From(entry, router.Load, cooldowns, accounts.Providers, time.GetUtcNow()));
+        return accounts.Entries.Select(entry => AccountView.From(entry, router.Load, cooldowns, quotas, accounts.Providers, time.GetUtcNow()));
     }
 
     /// <summary>One account.</summary>
     internal AccountView Describe(AccountEntry entry)
-        => AccountView.From(entry, router.Load, router.Cooldowns.Report().Where(report => report.AccountId == entry.Id).ToLookup(report => report.AccountId), accounts.Providers, time.GetUtcNow());
+        => AccountView.From(entry, router.Load, router.Cooldowns.Report().Where(report => report.AccountId == entry.Id).ToLookup(report => report.AccountId), quotas, accounts.Providers, time.GetUtcNow());
 
     /// <summary>The account of an id, else of a label.</summary>
     internal AccountEntry? Find(string name)

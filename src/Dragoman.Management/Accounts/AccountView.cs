@@ -3,6 +3,7 @@ using Dragoman.Gateway.AccountManagement;
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Providers;
+using Dragoman.Gateway.Quotas;
 using Dragoman.Gateway.Routing;
 using Dragoman.Protocols.Registry;
 
@@ -35,6 +36,7 @@ public sealed record AccountListView(IReadOnlyList<AccountView> Accounts);
 /// <param name="Models">The models it was configured with; none for the provider's whole catalog.</param>
 /// <param name="ExcludedModels">Models it is not used for.</param>
 /// <param name="Cooldowns">The cooldowns and quotas of the account and its models.</param>
+/// <param name="UsagePage">What the vendor's usage page said beside the quotas; absent where there is none.</param>
 /// <param name="Health">What the running gateway counts.</param>
 /// <param name="Version">What a change is made from; absent for accounts of the file.</param>
 /// <param name="CreatedAt">When it was added.</param>
@@ -42,9 +44,9 @@ public sealed record AccountListView(IReadOnlyList<AccountView> Accounts);
 public sealed record AccountView(
     string Id, string Label, string Provider, AccountOrigin Origin, string Status, string? Problem, IReadOnlyList<string> Warnings, bool Enabled, int Priority, int Weight, int? Concurrency,
     IReadOnlyList<string> Tags, CredentialView Credential, string? Protocol, string? BaseUrl, string? Region, string? Prefix, string? Proxy, IReadOnlyList<string> Headers,
-    IReadOnlyList<AccountModelView> Models, IReadOnlyList<string> ExcludedModels, IReadOnlyList<CooldownView> Cooldowns, AccountHealthView Health, long? Version, DateTimeOffset? CreatedAt, DateTimeOffset? UpdatedAt)
+    IReadOnlyList<AccountModelView> Models, IReadOnlyList<string> ExcludedModels, IReadOnlyList<CooldownView> Cooldowns, QuotaPageView? UsagePage, AccountHealthView Health, long? Version, DateTimeOffset? CreatedAt, DateTimeOffset? UpdatedAt)
 {
-    internal static AccountView From(AccountEntry entry, AccountLoadTracker loads, ILookup<string, CooldownReport> cooldowns, ProviderRegistry providers, DateTimeOffset now)
+    internal static AccountView From(AccountEntry entry, AccountLoadTracker loads, ILookup<string, CooldownReport> cooldowns, QuotaBook quotas, ProviderRegistry providers, DateTimeOffset now)
     {
         var (account, stored) = (entry.Account, entry.Stored);
         // The same id may stand in both origins: what is learnt belongs to the one that is used.
@@ -55,7 +57,7 @@ public sealed record AccountView(
             account?.Priority ?? stored!.Priority, account?.Weight ?? stored!.Weight, account?.Concurrency ?? stored?.Concurrency, account?.Tags ?? stored!.Tags,
             new CredentialView(KindOf(entry), account?.Credential.Mask ?? stored!.Mask, stored?.ExpiresAt),
             account is null ? null : ProtocolRegistry.Traits(account.Protocol).Name, account?.BaseUrl, account?.Region, account?.Prefix, MaskedProxy(account?.ProxyUrl), [.. account?.Headers.Keys ?? []],
-            [.. account?.Models.Select(model => new AccountModelView(model.Name, model.Alias)) ?? []], account?.ExcludedModels ?? [], own,
+            [.. account?.Models.Select(model => new AccountModelView(model.Name, model.Alias)) ?? []], account?.ExcludedModels ?? [], own, QuotaPageView.From(quotas.Find(entry.Id)),
             AccountHealthView.From(loads.Report(entry.Id)), stored?.Version, stored?.CreatedAt, stored?.UpdatedAt);
     }
 
@@ -102,7 +104,7 @@ public sealed record CooldownView(string? Model, bool CoolingDown, DateTimeOffse
     {
         var isCoolingDown = report.State.IsCoolingDown(now);
         return new CooldownView(report.Model, isCoolingDown, isCoolingDown ? report.State.Until : null, isCoolingDown ? RouteErrors.Reason(report.State) : null, isCoolingDown && report.State.IsUpstreamHint, report.State.ConsecutiveFailures,
-            [.. report.Quotas.Select(quota => new QuotaView(quota.Name, quota.UsedFraction, quota.Limit, quota.Remaining, quota.ResetsAt))]);
+            [.. report.Quotas.Select(quota => new QuotaView(quota.Name, quota.UsedFraction, quota.Limit, quota.Remaining, quota.ResetsAt, quota.SeenAt, report.ExhaustedAt.TryGetValue(quota.Name, out var end) ? end : null))]);
     }
 }
 
@@ -112,7 +114,9 @@ public sealed record CooldownView(string? Model, bool CoolingDown, DateTimeOffse
 /// <param name="Limit">The whole.</param>
 /// <param name="Remaining">The amount left.</param>
 /// <param name="ResetsAt">When it resets.</param>
-public sealed record QuotaView(string Name, double? UsedFraction, long? Limit, long? Remaining, DateTimeOffset? ResetsAt);
+/// <param name="SeenAt">When the upstream said so.</param>
+/// <param name="ExhaustedAt">When it is used up at the pace of the last half hour; absent where it resets before, or too little is known.</param>
+public sealed record QuotaView(string Name, double? UsedFraction, long? Limit, long? Remaining, DateTimeOffset? ResetsAt, DateTimeOffset? SeenAt, DateTimeOffset? ExhaustedAt);
 
 /// <summary>What the running gateway counts of an account, since its start.</summary>
 /// <param name="Score">0 to 100; absent while nothing is known.</param>

@@ -43,7 +43,9 @@ public static class ManagementServices
         .AddSingleton(provider => new AccountService(provider.GetRequiredService<AccountRegistry>(), provider.GetRequiredService<IAccountStore>(), provider.GetRequiredService<ISecretProtector>()))
         .AddSingleton<AccountDirectory>()
         .AddSingleton<AccountAdministration>()
-        .AddSingleton<AccountTester>();
+        .AddSingleton<AccountTester>()
+        .AddSingleton<SignOutService>()
+        .AddSingleton<QuotaService>();
 
     private static IServiceCollection AddLogins(this IServiceCollection services) => services
         .AddSingleton<LoginAccounts>()

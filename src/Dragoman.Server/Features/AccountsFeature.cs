@@ -6,6 +6,7 @@ using Dragoman.Gateway.CredentialRefresh;
 using Dragoman.Gateway.Forwarding.Transport;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Providers;
+using Dragoman.Gateway.Quotas;
 using Dragoman.Gateway.Routing;
 using Dragoman.Management.Health;
 using Dragoman.Server.DataFolders;
@@ -60,6 +61,19 @@ internal static class AccountsFeature
             provider.GetRequiredService<AccountRegistry>(), provider.GetRequiredService<IGatewayStore>(), provider.GetRequiredService<ISecretProtector>(), provider.GetRequiredService<VendorContexts>(), provider.GetRequiredService<NodeIdentity>().Id,
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<CredentialRenewal>>()));
         services.AddSingleton<ICredentialRenewal>(provider => provider.GetRequiredService<CredentialRenewal>());
+        services.AddSingleton(provider =>
+        {
+            var store = provider.GetRequiredService<IGatewayStore>();
+            return new QuotaBook(store.Settings, store.Changes, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<QuotaBook>>());
+        });
+        services.AddSingleton(provider =>
+        {
+            var router = provider.GetRequiredService<GatewayRouter>();
+            return new QuotaPoller(
+                provider.GetRequiredService<AccountRegistry>(), router.Cooldowns, router.Load, provider.GetRequiredService<QuotaBook>(), provider.GetRequiredService<VendorContexts>(),
+                provider.GetRequiredService<ICredentialRenewal>(), provider.GetRequiredService<IGatewayStore>().Leases, provider.GetRequiredService<NodeIdentity>().Id,
+                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<QuotaPoller>>());
+        });
         services.AddSingleton<IHealthPart, CatalogHealth>();
         services.AddSingleton(provider => new AccountMetrics(provider.GetRequiredService<Func<GatewayConfig>>(), provider.GetRequiredService<GatewayRouter>().Cooldowns, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IMetricsPart>(provider => provider.GetRequiredService<AccountMetrics>());

@@ -6,6 +6,7 @@ using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.CredentialRefresh;
 using Dragoman.Gateway.Flows;
 using Dragoman.Gateway.Forwarding.Transport;
+using Dragoman.Gateway.Quotas;
 using Dragoman.Gateway.StoredResponses;
 using Dragoman.Gateway.Usage;
 using Dragoman.Management.Access;
@@ -35,6 +36,7 @@ internal static class StartOrder
         Open<AccountRegistry>(),
         Create<CredentialRenewal>(),
         Open<CooldownStateSync>(),
+        Create<QuotaPoller>(),
         Create<CatalogRefresher>(),
         Create<ConfigurationChanges>(),
         CreateIfWanted<ConfigWatcher>(),

@@ -43,6 +43,51 @@ public sealed class CooldownTrackerTests
         => Ladder(FailureClass.RateLimited, 13).ShouldBe([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 1800, 1800]);
 
     [Fact]
+    public void Windows_of_headers_and_of_a_usage_page_stand_side_by_side()
+    {
+        var reset = _time.GetUtcNow().AddHours(1);
+        _lanes.Observe(Account(), null, [new QuotaWindow("requests", null, 10, 5, reset), new QuotaWindow("credits", 0.5, null, null, null)]);
+        _time.Advance(TimeSpan.FromMinutes(30));
+        _lanes.Observe(Account(), null, [new QuotaWindow("5h", 0.3, null, null, reset.AddHours(4))]);
+
+        _lanes.Report().ShouldHaveSingleItem().Quotas.Select(window => window.Name).ShouldBe(["5h", "requests", "credits"]);
+        _lanes.Report()[0].Quotas[1].SeenAt.ShouldBe(_time.GetUtcNow().AddMinutes(-30));
+
+        // One is over, the other was not mentioned for an hour.
+        _time.Advance(TimeSpan.FromMinutes(31));
+        _lanes.Observe(Account(), null, [new QuotaWindow("5h", 0.4, null, null, reset.AddHours(4))]);
+        _lanes.Report()[0].Quotas.Select(window => window.Name).ShouldBe(["5h"]);
+    }
+
+    [Fact]
+    public void A_window_that_fills_is_used_up_at_its_pace_or_reset_before()
+    {
+        var reset = _time.GetUtcNow().AddHours(5);
+        DateTimeOffset? End() => _lanes.Report()[0].ExhaustedAt.TryGetValue("5h", out var end) ? end : null;
+        void See(double used, double minutes)
+        {
+            _time.Advance(TimeSpan.FromMinutes(minutes));
+            _lanes.Observe(Account(), null, [new QuotaWindow("5h", used, null, null, reset)]);
+        }
+
+        See(0.10, 0);
+        End().ShouldBeNull();
+        See(0.10, 10);
+        End().ShouldBeNull();
+        // A tenth in twenty minutes: eight tenths take 160 more.
+        See(0.20, 10);
+        End().ShouldBe(_time.GetUtcNow().AddMinutes(160));
+        // Slower: not before the reset.
+        See(0.20, 60);
+        See(0.21, 60);
+        End().ShouldBeNull();
+        // It began anew: what was before says nothing.
+        reset = reset.AddHours(5);
+        See(0.05, 200);
+        End().ShouldBeNull();
+    }
+
+    [Fact]
     public void Quotas_climb_their_steps() => Ladder(FailureClass.QuotaExhausted, 4).ShouldBe([60, 300, 1800, 1800]);
 
     [Fact]

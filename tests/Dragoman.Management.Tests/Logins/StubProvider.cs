@@ -27,6 +27,9 @@ internal sealed class StubProvider
             Requests = new JsonRequests(OpenAiPaths.Find),
             Authenticator = HeaderKey.Bearer,
             Failures = StatusFailures.Instance,
+            SignOut = new Ending(this),
+            QuotaReader = new UsagePage(this),
+            Refresher = new Renewal(this),
             Logins = [new Browser(this, rule ?? RedirectRule.GatewayAddress), new Device(this), new Import(this)],
         };
     }
@@ -35,6 +38,15 @@ internal sealed class StubProvider
 
     /// <summary>What the vendor answers to a code.</summary>
     public Func<string, AuthorizationRequest, Task<LoginResult>> Redeem { get; set; } = static (_, _) => Task.FromResult(Login("u1"));
+
+    /// <summary>What the vendor answers to a sign-out: null, or why not.</summary>
+    public Func<OAuthCredential, string?> Revoke { get; set; } = static _ => null;
+
+    /// <summary>What the vendor's usage page says; by default nothing that anybody waits for.</summary>
+    public Func<OAuthCredential, QuotaReport> Usage { get; set; } = static _ => QuotaReport.Failed("There is no page yet.");
+
+    /// <summary>What the vendor answers to a renewal.</summary>
+    public Func<OAuthCredential, TokenRefresh> Renew { get; set; } = static _ => TokenRefresh.Failed("No.", mayHaveSpent: false);
 
     /// <summary>What the vendor answers to questions about a device code, one after the other; the last one is said again.</summary>
     public Queue<Func<DevicePoll>> Polls { get; } = new();
@@ -91,6 +103,21 @@ internal sealed class StubProvider
 
         public Task<LoginResult> ReadAsync(ReadOnlyMemory<byte> content, VendorContext context, CancellationToken cancellationToken)
             => content.Span.SequenceEqual("good"u8) ? vendor.Redeem("file", null!) : throw new LoginException("There is no login in the file.") { Fix = "Sign in with the vendor's program first." };
+    }
+
+    private sealed class Ending(StubProvider vendor) : ISignOut
+    {
+        public Task<string?> RevokeAsync(Account account, OAuthCredential credential, VendorContext context, CancellationToken cancellationToken) => Task.FromResult(vendor.Revoke(credential));
+    }
+
+    private sealed class UsagePage(StubProvider vendor) : IQuotaReader
+    {
+        public Task<QuotaReport> ReadAsync(Account account, VendorContext context, CancellationToken cancellationToken) => Task.FromResult(vendor.Usage((OAuthCredential)account.Credential));
+    }
+
+    private sealed class Renewal(StubProvider vendor) : ITokenRefresher
+    {
+        public Task<TokenRefresh> RefreshAsync(Account account, OAuthCredential credential, VendorContext context, CancellationToken cancellationToken) => Task.FromResult(vendor.Renew(credential));
     }
 
     private sealed class Schema : IAccountSchema

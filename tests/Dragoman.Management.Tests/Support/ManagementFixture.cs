@@ -2,6 +2,7 @@ using Dragoman.Gateway.AccountManagement;
 using Dragoman.Gateway.Catalog;
 using Dragoman.Gateway.ClientKeys;
 using Dragoman.Gateway.Configuration;
+using Dragoman.Gateway.CredentialRefresh;
 using Dragoman.Gateway.Flows;
 using Dragoman.Gateway.Forwarding;
 using Dragoman.Gateway.Forwarding.Attempts;
@@ -9,6 +10,7 @@ using Dragoman.Gateway.Forwarding.Transport;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Pipeline;
 using Dragoman.Gateway.Providers;
+using Dragoman.Gateway.Quotas;
 using Dragoman.Gateway.Requests;
 using Dragoman.Gateway.Routing;
 using Dragoman.Gateway.Usage;
@@ -83,6 +85,10 @@ internal sealed class ManagementFixture : IAsyncDisposable
         services.AddSingleton(_ => new KeyRateLimiters(time)).AddSingleton(_ => new UsageLedgerWriter(store, time, NullLogger.Instance));
         services.AddSingleton(_ => new PriceCatalog(config.Prices)).AddSingleton<UsagePricing>().AddSingleton<UpstreamTransport>(_ => new UpstreamTransport());
         services.AddSingleton(provider => new VendorContexts(provider.GetRequiredService<UpstreamTransport>(), config.SettingsOf, time));
+        services.AddSingleton(provider => new CredentialRenewal(accounts, store, secrets, provider.GetRequiredService<VendorContexts>(), "a-node", time, NullLogger<CredentialRenewal>.Instance));
+        services.AddSingleton(_ => new QuotaBook(store.Settings, store.Changes, time, NullLogger<QuotaBook>.Instance));
+        services.AddSingleton(provider => new QuotaPoller(
+            accounts, router.Cooldowns, router.Load, provider.GetRequiredService<QuotaBook>(), provider.GetRequiredService<VendorContexts>(), provider.GetRequiredService<CredentialRenewal>(), store.Leases, "a-node", time, NullLogger<QuotaPoller>.Instance));
         services.AddSingleton(provider => new CatalogRefresher(config.Catalog, (_, _) => { }, provider.GetRequiredService<UpstreamTransport>().Own, time));
         services.AddSingleton(provider => new ForwardingServices(router, providers, provider.GetRequiredService<UpstreamTransport>(), time));
         services.AddSingleton(_ => new FlowRecorder(

@@ -43,6 +43,13 @@ internal static class AccountTables
         Row("status", StatusOf(account));
         Row("problem", account.Problem);
         foreach (var warning in account.Warnings) Row("warning", warning);
+        if (account.UsagePage is { } page)
+        {
+            Row("plan", page.Plan);
+            foreach (var (name, value) in page.Facts) Row(name, value);
+            Row("usage page", page.Problem is null ? $"asked {Time(page.AskedAt)}" : $"asked {Time(page.AskedAt)}: {page.Problem} Next at {Time(page.NextAt)}.");
+        }
+
         Row("address", account.BaseUrl);
         Row("region", account.Region);
         Row("credential", $"{account.Credential.Kind} {account.Credential.Mask}");
@@ -94,7 +101,7 @@ internal static class AccountTables
     private static string Quota(QuotaView quota)
     {
         var left = quota.UsedFraction is { } used ? $"{Math.Round((1 - used) * 100)} % left" : quota.Limit is { } limit ? $"{quota.Remaining} of {limit} left" : $"{quota.Remaining} left";
-        return $"{quota.Name}: {left}{(quota.ResetsAt is { } at ? $", resets {Time(at)}" : "")}";
+        return $"{quota.Name}: {left}{(quota.ResetsAt is { } at ? $", resets {Time(at)}" : "")}{(quota.ExhaustedAt is { } end ? $", used up {Time(end)} at this pace" : "")}{(quota.SeenAt is { } seen ? $", seen {Time(seen)}" : "")}";
     }
 
     private static string Time(DateTimeOffset? time) => time?.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? "";

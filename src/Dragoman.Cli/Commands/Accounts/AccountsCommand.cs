@@ -11,7 +11,7 @@ internal static class AccountsCommand
 {
     public static Command Create() => new("accounts", "Shows and changes the accounts of the running gateway.")
     {
-        List(), Show(), Add(), Set(), Switch("enable", true, "Lets an account be used."), Switch("disable", false, "Keeps an account and does not use it."), Remove(), Reset(), Test(),
+        List(), Show(), Add(), Set(), Switch("enable", true, "Lets an account be used."), Switch("disable", false, "Keeps an account and does not use it."), Remove(), SignOut(), Reset(), Quota(), Test(),
     };
 
     private static Command List()
@@ -80,6 +80,32 @@ internal static class AccountsCommand
             if (!json) Console.Out.WriteLine($"Removed '{parsed.GetRequiredValue(name)}'.");
             return ExitCodes.Success;
         });
+    }
+
+    private static Command SignOut()
+    {
+        var name = Name();
+        return new ManagementOptions().Run(new Command("sign-out", "Ends an account's login at the vendor, where that is offered, and removes the account.") { name }, async (client, parsed, json, cancellationToken) =>
+        {
+            var path = $"{Path(parsed, name)}/sign-out";
+            if (json)
+            {
+                Console.Out.WriteLine(await client.TextAsync(HttpMethod.Post, path, null, cancellationToken));
+                return ExitCodes.Success;
+            }
+
+            var result = await client.RequestAsync<SignOutView>(HttpMethod.Post, path, null, cancellationToken);
+            Console.Out.WriteLine(result.Revoked ? $"Signed out '{result.Account}': its tokens are revoked, and the account is removed." : $"Removed '{result.Account}'. Its login was not ended at the vendor: {result.Problem}");
+            return ExitCodes.Success;
+        });
+    }
+
+    private static Command Quota()
+    {
+        var name = Name();
+        return new ManagementOptions().Run(
+            new Command("quota", "Asks the vendor's usage page how an account's quotas stand, and shows the account.") { name },
+            (client, parsed, json, cancellationToken) => AnswerAsync(client, HttpMethod.Post, $"{Path(parsed, name)}/quota", null, json, "Asked for", cancellationToken));
     }
 
     private static Command Reset()

@@ -4,7 +4,7 @@ using Dragoman.Server.Surfaces.Access;
 namespace Dragoman.Server.Surfaces.Dragoman;
 
 /// <summary><c>/api/v1/accounts</c>: accounts of both origins are shown, those of the store are added, changed and removed.</summary>
-internal sealed class AccountRoutes(AccountAdministration accounts, AccountTester tester) : IManagementRoutes
+internal sealed class AccountRoutes(AccountAdministration accounts, AccountTester tester, QuotaService quotas, SignOutService signOut) : IManagementRoutes
 {
     public void Map(IEndpointRouteBuilder api)
     {
@@ -29,6 +29,14 @@ internal sealed class AccountRoutes(AccountAdministration accounts, AccountTeste
 
         api.MapPost("/accounts/{id}/reset", Task<Results<Ok<AccountView>, ManagementErrorResult>> (string id, HttpContext context) => accounts.ResetAsync(id, HttpActor.From(context)).ToOkAsync())
             .WithName("resetAccount").WithTags("Accounts").WithSummary("Ends an account's cooldowns and forgets its faults.");
+
+        api.MapPost("/accounts/{id}/quota", Task<Results<Ok<AccountView>, ManagementErrorResult>> (string id, HttpContext context, CancellationToken cancellationToken)
+            => quotas.AskAsync(id, HttpActor.From(context), cancellationToken).ToOkAsync())
+            .WithName("askQuota").WithTags("Accounts").WithSummary("Asks the vendor's usage page how the account's quotas stand.").WithDescription("Not within half a minute of the last question, and not while the vendor wants to be left alone: then what is known is shown.");
+
+        api.MapPost("/accounts/{id}/sign-out", Task<Results<Ok<SignOutView>, ManagementErrorResult>> (string id, HttpContext context, CancellationToken cancellationToken)
+            => signOut.SignOutAsync(id, HttpActor.From(context), cancellationToken).ToOkAsync())
+            .WithName("signOutAccount").WithTags("Accounts").WithSummary("Revokes an account's tokens at the vendor, and removes it.").WithDescription("The account is removed also where the vendor could not be reached; the answer says whether its tokens were revoked.");
 
         api.MapPost("/accounts/{id}/test", Task<Results<Ok<AccountTestView>, ManagementErrorResult>> (string id, string? model, HttpContext context, CancellationToken cancellationToken)
             => tester.TestAsync(id, model, HttpActor.From(context), cancellationToken).WithFixAsync("missing_required_parameter", "Ask with ?model=NAME.").ToOkAsync())
