@@ -7,9 +7,12 @@ using Dragoman.Providers.ClaudeSubscription;
 using Dragoman.Providers.Codex;
 using Dragoman.Providers.Copilot;
 using Dragoman.Providers.Gemini;
+using Dragoman.Providers.IFlow;
+using Dragoman.Providers.Kimi;
 using Dragoman.Providers.Kiro;
 using Dragoman.Providers.OpenAi;
 using Dragoman.Providers.OpenRouter;
+using Dragoman.Providers.QwenCode;
 using Dragoman.Providers.Xai;
 
 namespace Dragoman.Providers;
@@ -37,5 +40,8 @@ public static class ProviderModules
         KiroModule.Create(),
         ChatGptModule.Create(),
         XaiModule.Create(),
+        KimiModule.Create(),
+        QwenCodeModule.Create(),
+        IFlowModule.Create(),
     ]);
 }

@@ -51,16 +51,16 @@ internal sealed partial class KimiApi : IProviderApi
 
     public Reply Error(Call call, Refusal refusal) => call.Segments switch
     {
-        [_, "api", "oauth", ..] when refusal.Code != Terminated => Reply.Json(new JsonObject { ["error"] = refusal.Code ?? "invalid_request", ["error_description"] = refusal.Message }, refusal.Status),
+        [_, "api", "oauth", ..] when refusal.Type != Terminated => Reply.Json(new JsonObject { ["error"] = refusal.Code ?? "invalid_request", ["error_description"] = refusal.Message }, refusal.Status),
         [_, "coding", "v1", "messages", ..] => _messages.Error(call, refusal),
-        _ => Reply.Json(new JsonObject { ["error"] = new JsonObject { ["message"] = refusal.Message, ["type"] = refusal.Code ?? refusal.Type ?? (refusal.Status == 401 ? "invalid_authentication_error" : "invalid_request_error") } }, refusal.Status),
+        _ => _chat.Error(call, refusal),
     };
 
     /// <summary>The device, where the platform is one that is served (kimi-code#636).</summary>
     private static string DeviceOf(Call call)
     {
         if (call.Header("x-msh-platform") != "kimi_cli")
-            throw new Refusal(403, "Kimi For Coding is currently only available for Coding Agents such as Kimi CLI, Claude Code, Roo Code, Kilo Code, etc.", code: Terminated, type: Terminated);
+            throw new Refusal(403, "Kimi For Coding is currently only available for Coding Agents such as Kimi CLI, Claude Code, Roo Code, Kilo Code, etc.", type: Terminated);
         foreach (var name in (ReadOnlySpan<string>)["x-msh-version", "x-msh-device-name", "x-msh-device-model", "x-msh-os-version"])
             if (string.IsNullOrEmpty(call.Header(name))) throw new Refusal(400, $"The header {name} is missing.");
         return call.Header("x-msh-device-id") is { } device && DeviceForm().IsMatch(device) ? device : throw new Refusal(400, "The header x-msh-device-id is no device id.");
@@ -113,8 +113,8 @@ internal sealed partial class KimiApi : IProviderApi
         var person = PersonOf(call, now);
         if (call.Segments is [_, _, _, "usages"]) return Reply.Json(Usage(now));
         if (call.IsPost && person.StartsWith("spent", StringComparison.Ordinal))
-            throw new Refusal(403, "You've reached your usage limit for this billing cycle. Your quota will be refreshed in the next cycle.", code: Terminated, type: Terminated);
-        if (call.IsPost && person.StartsWith("free", StringComparison.Ordinal)) throw new Refusal(403, "Your current plan does not include Kimi Code.", code: Terminated, type: Terminated);
+            throw new Refusal(403, "You've reached your usage limit for this billing cycle. Your quota will be refreshed in the next cycle.", type: Terminated);
+        if (call.IsPost && person.StartsWith("free", StringComparison.Ordinal)) throw new Refusal(403, "Your current plan does not include Kimi Code.", type: Terminated);
         var target = new Call(call.Method, call.Target["/kimi/coding".Length..], call.Headers, call.Body);
         return call.Segments is [_, _, _, "messages", ..] ? _messages.Answer(target, request) : _chat.Answer(target, request);
     }
@@ -127,7 +127,7 @@ internal sealed partial class KimiApi : IProviderApi
             if (Tokens.Find(token.Split('.')[^1], now) is (var person, AccessState.Good)) return person!;
         }
 
-        throw new Refusal(401, "The API Key appears to be invalid or may have expired. Please verify your credentials and try again.");
+        throw new Refusal(401, "The API Key appears to be invalid or may have expired. Please verify your credentials and try again.", type: "invalid_authentication_error");
     }
 
     private static JsonObject Usage(DateTimeOffset now) => new()

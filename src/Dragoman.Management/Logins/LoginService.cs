@@ -43,7 +43,8 @@ public sealed class LoginService(
             return ManagementError.Invalid($"There is no way '{start.Flow}' of signing in to {provider.Descriptor.DisplayName}. Those there are: {string.Join(", ", provider.Logins.Select(other => other.Id))}.", "flow");
         if (start.Proxy is { } proxy && AddressSettings.ParseProxy(proxy) is null) return ManagementError.Invalid("This is not a proxy's address. Write http://host:port, https://host:port, socks5://user:password@host:port, or direct.", "proxy");
         var terms = provider.Descriptor.ThirdPartyUse;
-        if (terms.Position == ThirdPartyPosition.Ended) return ManagementError.Conflict($"{provider.Descriptor.DisplayName} has ended this login. {terms.Statement}", "login_ended");
+        // What an ended offer has left behind is still taken from its files.
+        if (terms.Position == ThirdPartyPosition.Ended && start.Content is not { Length: > 0 }) return ManagementError.Conflict($"{provider.Descriptor.DisplayName} has ended this login. {terms.Statement}", "login_ended");
         if (terms.Position == ThirdPartyPosition.Forbidden && !start.Acknowledged)
             return ManagementError.Conflict($"{provider.Descriptor.DisplayName} does not allow this use ({terms.AsOf:yyyy-MM-dd}): {terms.Statement}", "acknowledgement_required", "Say that you have read this, if you want to sign in all the same.");
         var session = new LoginSession(start, provider, flow, vendors.For(provider, start.Proxy), actor, time);

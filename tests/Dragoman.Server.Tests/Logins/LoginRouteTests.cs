@@ -112,6 +112,20 @@ public sealed class LoginRouteTests
         await AskAsync(rig, HttpMethod.Get, "logins/unknown", 404);
     }
 
+    [Theory]
+    [InlineData("qwen-code", "qwen", "15 April 2026")]
+    [InlineData("iflow", "iflow", "17 April 2026")]
+    public async Task An_ended_offer_says_so_and_its_files_are_still_taken(string provider, string type, string day)
+    {
+        await using var rig = await StartAsync();
+        var refused = (await AskAsync(rig, HttpMethod.Post, "logins", 409, new { provider }))["error"]!;
+        (Text(refused, "code"), Text(refused, "message").Contains(day, StringComparison.Ordinal)).ShouldBe(("login_ended", true));
+        var saved = await AskAsync(rig, HttpMethod.Post, "logins", 201, new { provider, save = true, content = $$"""{"type":"{{type}}","access_token":"old-token","email":"a@example.com"}""" });
+        (Text(saved, "status"), Text(saved, "account")).ShouldBe(("saved", "a@example.com"));
+        var account = (await AskAsync(rig, HttpMethod.Get, $"accounts?provider={provider}", 200))["accounts"]!.AsArray().Single()!;
+        account["warnings"]!.AsArray().Single()!.GetValue<string>().ShouldContain(day);
+    }
+
     private static Task<GatewayFixture> StartAsync() => GatewayFixture.StartWithAsync(static address => $$"""
         providers:
           openrouter:

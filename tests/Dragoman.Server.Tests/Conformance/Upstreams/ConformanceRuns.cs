@@ -13,6 +13,8 @@ public sealed class ClaudeSubscriptionUpstreamTests(ClaudeSubscriptionScenario h
 
 public sealed class XaiUpstreamTests(XaiScenario house) : UpstreamConformance(house), IClassFixture<XaiScenario>;
 
+public sealed class KimiUpstreamTests(KimiScenario house) : UpstreamConformance(house), IClassFixture<KimiScenario>;
+
 public sealed class GeminiUpstreamTests(GeminiScenario house) : UpstreamConformance(house), IClassFixture<GeminiScenario>;
 
 public sealed class BedrockConverseUpstreamTests(BedrockConverseScenario house) : UpstreamConformance(house), IClassFixture<BedrockConverseScenario>;

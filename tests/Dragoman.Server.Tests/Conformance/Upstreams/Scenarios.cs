@@ -142,6 +142,33 @@ public sealed class XaiScenario : UpstreamScenario
         """;
 }
 
+public sealed class KimiScenario : UpstreamScenario
+{
+    public override string Name => "chat";
+
+    public override bool ShowsReasoning => false;
+
+    public override bool SignsReasoning => false;
+
+    public override bool ImagesInResults => false;
+
+    public override bool TellsToolErrors => false;
+
+    public override bool InstructsMidway => true;
+
+    public override string Account(string address, string key, string name) => $"""
+        kimi-code:
+          - name: {name}
+            access-token: kimi-login-{key}
+            base-url: {address}/kimi/coding/v1
+            models:
+              - name: gpt-4.1
+                alias: m
+              - name: gpt-5.2
+                alias: r
+        """;
+}
+
 public sealed class GeminiScenario : UpstreamScenario
 {
     public override string Name => "gemini";
