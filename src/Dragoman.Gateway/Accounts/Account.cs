@@ -62,6 +62,9 @@ public sealed record Account
     /// <summary>How many requests it may serve at once; null for no limit.</summary>
     public int? Concurrency { get; init; }
 
+    /// <summary>What it keeps of its quotas for some client keys; null for nothing.</summary>
+    public QuotaReserve? Reserve { get; init; }
+
     /// <summary>Words its owner sorts it by.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 

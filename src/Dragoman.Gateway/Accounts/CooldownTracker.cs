@@ -92,18 +92,21 @@ public sealed class CooldownTracker(TimeProvider time)
     }
 
     /// <summary>What is left of the tightest quota that holds for a target, 0 to 1; null when its upstream never said. What was said more than five minutes ago counts a tenth less.</summary>
-    public double? QuotaLeft(Account account, string model)
+    public double? QuotaLeft(Account account, string model) => TightestQuota(account, model)?.Left;
+
+    /// <summary>The same with the time at which the tightest quota resets; null where the upstream did not say.</summary>
+    public (double Left, DateTimeOffset? ResetsAt)? TightestQuota(Account account, string model)
     {
         if (!_known) return null;
         var now = time.GetUtcNow();
-        double? least = null;
+        (double Left, DateTimeOffset? ResetsAt)? least = null;
         foreach (var key in new (string, string?)[] { (account.Id, model), (account.Id, null) })
         {
             if (!_cells.TryGetValue(key, out var cell)) continue;
             lock (cell)
             {
                 foreach (var window in cell.Quotas)
-                    if (QuotaWindows.LeftOf(window, now) is { } left && !(left >= least)) least = now - cell.QuotasAt > Stale ? left * 0.9 : left;
+                    if (QuotaWindows.LeftOf(window, now) is { } left && !(left >= least?.Left)) least = (now - cell.QuotasAt > Stale ? left * 0.9 : left, window.ResetsAt);
             }
         }
 

@@ -103,7 +103,7 @@ public sealed class ClientRequest
     public IReadOnlyList<string> FlowTags { get; init; } = [];
 
     /// <summary>What routing needs to know of it.</summary>
-    public RouteRequest Route => _route ??= new(Model, ClientProtocol.Protocol) { SessionKey = SessionKey, Providers = Client.Scopes.Providers, Pin = Pin };
+    public RouteRequest Route => _route ??= new(Model, ClientProtocol.Protocol) { SessionKey = SessionKey, Providers = Client.Scopes.Providers, KeyName = Client.Name, KeyId = Client.KeyId, Pin = Pin };
 
     /// <summary>The one account that may answer; null for any.</summary>
     public AccountPin? Pin { get; init; }

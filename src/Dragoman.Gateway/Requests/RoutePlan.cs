@@ -16,6 +16,12 @@ public sealed record RouteRequest(string Model, Protocol Source)
     /// <summary>The providers the caller's key may use; empty for all, <c>*</c> stands for any run of characters.</summary>
     public IReadOnlyList<string> Providers { get; init; } = [];
 
+    /// <summary>The name of the caller's key; empty for none.</summary>
+    public string KeyName { get; init; } = "";
+
+    /// <summary>The id of the caller's key; empty for none.</summary>
+    public string KeyId { get; init; } = "";
+
     /// <summary>The one account that may answer; null for any.</summary>
     public AccountPin? Pin { get; init; }
 }

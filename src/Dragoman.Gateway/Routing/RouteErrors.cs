@@ -17,6 +17,7 @@ public static class RouteErrors
         if (draft.Full is { } full) return Busy(requested, full, draft.CoolingDown, now);
         if (draft.CoolingDown is not { } coolingDown)
         {
+            if (draft.Reserved is { } reserved) return Reserved(requested, reserved, now);
             if (draft.NotPermitted is { } notPermitted) return NotAllowed(requested, notPermitted);
             return ProtocolRegistry.Traits(request.Source).ForClients(request.Pin is not null ? NotServed(requested) : resolution.Excluded.Count > 0 ? LeftOut(requested, resolution) : Unknown(requested, resolution));
         }
@@ -89,6 +90,16 @@ public static class RouteErrors
             $"Every account for model '{Shown(requested)}' that could answer serves as many requests at once as it may ({string.Join(", ", full.Select(offer => $"{offer.Account.Label}: {offer.Account.Concurrency}").Distinct().Take(3))}). Try again shortly, or raise 'concurrency'.")
         {
             Status = 429, Code = "account_concurrency", RetryAfter = wait,
+        };
+    }
+
+    private static WireError Reserved(string requested, List<(ModelTarget Offer, double Left, DateTimeOffset? ResetsAt)> reserved, DateTimeOffset now)
+    {
+        var reset = reserved.Min(item => item.ResetsAt);
+        var wait = reset is { } at && at > now ? at - now : TimeSpan.FromMinutes(5);
+        return new WireError(ErrorKind.RateLimit, $"What is left of the quota for model '{Shown(requested)}' is kept for other keys ({string.Join(", ", reserved.Select(item => item.Offer.Account.Label).Distinct().Take(3))}).")
+        {
+            Status = 429, Code = "quota_reserved", RetryAfter = TimeSpan.FromSeconds(Math.Ceiling(wait.TotalSeconds)),
         };
     }
 

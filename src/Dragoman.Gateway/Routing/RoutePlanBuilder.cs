@@ -27,6 +27,9 @@ internal sealed class RoutePlanBuilder(RouteRequest request, ModelResolution res
     /// <summary>Who belongs to a provider that the caller's key may not use.</summary>
     public List<ModelTarget>? NotPermitted { get; private set; }
 
+    /// <summary>Whose rest of a quota is kept for other keys, with when it is new.</summary>
+    public List<(ModelTarget Offer, double Left, DateTimeOffset? ResetsAt)>? Reserved { get; private set; }
+
     /// <summary>Whether an offer may be used now, before those that cool down; who may not is noted.</summary>
     public bool CanUse(ModelTarget offer)
     {
@@ -34,6 +37,12 @@ internal sealed class RoutePlanBuilder(RouteRequest request, ModelResolution res
         if (!IsAllowed(offer))
         {
             (NotPermitted ??= []).Add(offer);
+            return false;
+        }
+
+        if (request.Pin is not { Force: true } && ReservedQuota(offer) is var (left, resetsAt))
+        {
+            (Reserved ??= []).Add((offer, left, resetsAt));
             return false;
         }
 
@@ -60,7 +69,7 @@ internal sealed class RoutePlanBuilder(RouteRequest request, ModelResolution res
     }
 
     /// <summary>Whether an offer may be used now and does not cool down; nothing is noted.</summary>
-    public bool IsUsable(ModelTarget offer) => IsAllowed(offer) && cooldowns.Find(offer.Account, offer.Model.Id) is null && !gauges.IsFull(offer.Account);
+    public bool IsUsable(ModelTarget offer) => IsAllowed(offer) && ReservedQuota(offer) is null && cooldowns.Find(offer.Account, offer.Model.Id) is null && !gauges.IsFull(offer.Account);
 
     /// <summary>Adds a tier's offers that can be used, in the strategy's order.</summary>
     public void Add(Tier tier, ISelection strategy, bool dryRun)
@@ -105,13 +114,23 @@ internal sealed class RoutePlanBuilder(RouteRequest request, ModelResolution res
     /// <summary>Who was left out, with the reasons.</summary>
     public IReadOnlyList<Exclusion> Exclusions()
     {
-        if (CoolingDown is null && Full is null && NotPermitted is null) return resolution.Excluded;
+        if (CoolingDown is null && Full is null && NotPermitted is null && Reserved is null) return resolution.Excluded;
         var all = new List<Exclusion>(resolution.Excluded);
         foreach (var (offer, state) in CoolingDown ?? []) all.Add(new Exclusion(offer.Account, offer.Model.Id, RouteErrors.Reason(state), state.Until) { Limit = state.Cause });
         foreach (var offer in Full ?? []) all.Add(new Exclusion(offer.Account, offer.Model.Id, $"It serves as many requests at once as it may ({offer.Account.Concurrency}).", null));
         foreach (var offer in NotPermitted ?? []) all.Add(new Exclusion(offer.Account, offer.Model.Id, $"The caller's key may not use the provider '{offer.Account.Provider}'.", null));
+        foreach (var (offer, left, resetsAt) in Reserved ?? [])
+        {
+            var reserve = offer.Account.Reserve!;
+            all.Add(new Exclusion(offer.Account, offer.Model.Id, $"{left * 100:0} % of its quota is left, and {reserve.Share * 100:0} % is kept for {string.Join(", ", reserve.Keys.Take(3))}{(reserve.Keys.Count > 3 ? ", …" : "")}.", resetsAt));
+        }
+
         return all;
     }
+
+    /// <summary>What is left of an account's quota, where that is kept for other keys than the caller's; null where it is not.</summary>
+    private (double Left, DateTimeOffset? ResetsAt)? ReservedQuota(ModelTarget offer)
+        => offer.Account.Reserve is { } reserve && !reserve.IsFor(request.KeyName, request.KeyId) && cooldowns.TightestQuota(offer.Account, offer.Model.Id) is { } tightest && tightest.Left <= reserve.Share ? tightest : null;
 
     private bool IsAllowed(ModelTarget offer)
     {

@@ -18,6 +18,11 @@ public sealed class CommonAccountSettings
 
     private static readonly SettingField Proxy = new("proxy-url", SettingType.Proxy, "The proxy to go through; direct for none; absent for the gateway's own setting.") { IsSecret = true };
 
+    private const string ReserveFor = "reserve-for";
+
+    private static readonly SettingField ReservePercent = new("reserve-percent", SettingType.Integer, "The share of each of its quota windows that is kept for the client keys in reserve-for; below it, requests of other keys go elsewhere.")
+    { Default = "0", Min = 0, Max = 99 };
+
     private static readonly SettingField Headers = new("headers", SettingType.TextMap, "Headers that every request gets.") { IsSecret = true };
 
     /// <summary>What every account has and the store keeps as fields: what people call it, and how it is shared.</summary>
@@ -44,6 +49,7 @@ public sealed class CommonAccountSettings
     private readonly int _weight;
     private readonly int? _concurrency;
     private readonly IReadOnlyList<string> _tags;
+    private readonly QuotaReserve? _reserve;
 
     /// <summary>Reads them.</summary>
     /// <param name="entry">The entry.</param>
@@ -66,6 +72,7 @@ public sealed class CommonAccountSettings
         _requestRetry = entry.OptionalInteger("request-retry", -1, 100) is >= 0 and var rounds ? rounds : null;
         _weight = ReadWeight(entry) ?? 1;
         _concurrency = ReadConcurrency(entry);
+        _reserve = ReadReserve(entry);
         _tags = [.. entry.GetStrings("tags").Select(item => item.Text).Distinct(StringComparer.OrdinalIgnoreCase)];
     }
 
@@ -84,6 +91,8 @@ public sealed class CommonAccountSettings
             new("excluded-models", SettingType.TextList, "Models that it must not be used for; * stands for any run of characters."),
             Proxy, Headers,
             new("request-retry", SettingType.Integer, "Its own number of further rounds after a failure; -1 for the gateway's own setting.") { Min = -1, Max = 100 },
+            ReservePercent,
+            new(ReserveFor, SettingType.TextList, "The names or ids of the client keys that reserve-percent is kept for."),
             new("disable-cooling", SettingType.Flag, "Whether the account and its models never cool down."),
         ];
     }
@@ -97,6 +106,7 @@ public sealed class CommonAccountSettings
         Weight = _weight,
         Concurrency = _concurrency,
         Tags = _tags,
+        Reserve = _reserve,
         Prefix = _prefix,
         Models = _models,
         ExcludedModels = _excluded,
@@ -113,6 +123,14 @@ public sealed class CommonAccountSettings
         Weight = ReadWeight(item) ?? _weight,
         Concurrency = ReadConcurrency(item) ?? _concurrency,
     };
+
+    private static QuotaReserve? ReadReserve(SettingsReader entry)
+    {
+        var percent = entry.Integer(ReservePercent.Name, 0, 0, 99);
+        var keys = entry.GetStrings(ReserveFor).Select(item => item.Text).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+        if (percent > 0 && keys.Count == 0) entry.ErrorAt(ReservePercent.Name, "Nobody could use what is kept.", $"Name the client keys that it is kept for: {ReserveFor}: [ alice ].");
+        return percent > 0 ? new QuotaReserve(percent / 100.0, keys) : null;
+    }
 
     /// <summary>CLIProxyAPI: what is not above zero takes no part in the sharing.</summary>
     private static int? ReadWeight(SettingsReader section) => section.OptionalInteger(Weight.Name, -1_000_000, 1_000_000) is { } weight ? Math.Max(0, weight) : null;
