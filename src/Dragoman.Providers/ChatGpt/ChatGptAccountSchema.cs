@@ -17,6 +17,9 @@ internal sealed class ChatGptAccountSchema : IAccountSchema
     /// <summary>The key of the version whose requests these are.</summary>
     public const string ClientVersion = "client-version";
 
+    /// <summary>The key of the models that are listed for an account that names none.</summary>
+    public const string ListedModels = "listed-models";
+
     private static readonly ModelSettings Models = new();
 
     private static readonly SettingField OriginatorField = new(Originator, SettingType.Text, "How the gateway names itself in originator.") { Default = ChatGptSettings.DefaultOriginator };
@@ -26,13 +29,18 @@ internal sealed class ChatGptAccountSchema : IAccountSchema
         Default = ChatGptSettings.DefaultClientVersion,
     };
 
+    private static readonly SettingField ListedField = new(ListedModels, SettingType.Text, "The models of the catalog that are listed for clients where the account names none, with commas between; * stands for any run of characters. Others can be asked for all the same.")
+    {
+        Default = "gpt-5.4,gpt-5.4-mini,gpt-5.5,gpt-5.6-luna,gpt-5.6-terra,gpt-5.6-sol,gpt-6*-luna,gpt-6*-terra,gpt-6*-sol,gpt-6*-astra",
+    };
+
     /// <inheritdoc/>
     public string Section => ChatGptModule.Id;
 
     /// <inheritdoc/>
     public AccountForm Form { get; } = new(
         [new CredentialForm(OAuthCredential.KindName, "Login", OAuthCredential.Fields)],
-        [new SettingField("base-url", SettingType.Address, "Where the backend is.") { Default = ChatGptSettings.DefaultBase }, OriginatorField, VersionField, .. CommonAccountSettings.SettingsWith(Models)]);
+        [new SettingField("base-url", SettingType.Address, "Where the backend is.") { Default = ChatGptSettings.DefaultBase }, OriginatorField, VersionField, ListedField, .. CommonAccountSettings.SettingsWith(Models)]);
 
     /// <inheritdoc/>
     public IReadOnlyList<Account> Read(SettingsReader entry, Func<string, string?> environment)
@@ -46,6 +54,8 @@ internal sealed class ChatGptAccountSchema : IAccountSchema
             var value = options[field.Name] = entry.Text(field.Name) is { Length: > 0 } text ? text : field.Default!;
             if (!HeaderSafe.Check(value)) entry.ErrorAt(field.Name, "The value contains a space or a character that no header can carry.", "Write one word.");
         }
+
+        options[ListedModels] = entry.Text(ListedModels) ?? ListedField.Default!;
 
         var shared = new CommonAccountSettings(entry, Models);
         entry.Finish(UnsupportedSettings.Entry);

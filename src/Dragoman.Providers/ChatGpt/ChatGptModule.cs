@@ -1,4 +1,4 @@
-using Dragoman.Gateway.Catalog;
+using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Providers.Schema;
 using Dragoman.Protocols;
@@ -16,8 +16,6 @@ public static class ChatGptModule
     internal const string Id = "chatgpt";
 
     private static readonly ResponsesOptions Options = new() { NamesConversations = true };
-
-    private static readonly ModelScope Scope = new ChatGptModelScope();
 
     /// <summary>Makes the module.</summary>
     public static ProviderModule Create() => new()
@@ -45,13 +43,17 @@ public static class ChatGptModule
         Settings = ProviderSettings.From<ChatGptSettings>(new DateOnly(2026, 11, 29)),
         KeepsResponses = false,
         OptionsOf = static (_, _) => Options,
-        ScopeOf = static _ => Scope,
+        ScopeOf = ChatGptModelScope.Of,
+        WarningsOf = WarningsOf,
         TelemetryNameOf = static _ => "openai",
     };
 
-    /// <summary>OpenAI's models. Which of them a plan has, only the backend's own list says.</summary>
-    private sealed class ChatGptModelScope() : VendorModelScope("openai", takesDottedNames: true)
+    private static IReadOnlyList<string> WarningsOf(Account account, DateTimeOffset now)
     {
-        public override bool Shows(CatalogModel model) => false;
+        if (account.Credential is not OAuthCredential login) return [];
+        var warnings = new List<string>();
+        if (ChatGptClaims.Of(login).SubscribedUntil is { } end && end < now) warnings.Add(FormattableString.Invariant($"The subscription has ended on {end.UtcDateTime:yyyy-MM-dd}, as the token says."));
+        if (login.RefreshToken is null && login.ExpiresAt is { } expiry && expiry - now < TimeSpan.FromDays(2)) warnings.Add(FormattableString.Invariant($"The token ends on {expiry.UtcDateTime:yyyy-MM-dd HH:mm} UTC and cannot be renewed; sign in again."));
+        return warnings;
     }
 }

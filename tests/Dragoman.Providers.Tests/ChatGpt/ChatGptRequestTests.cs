@@ -58,6 +58,16 @@ public sealed class ChatGptRequestTests
         (await Module.CreateRequestAsync(new UpstreamCall(account, new UpstreamModel("m"), UpstreamOperation.CountTokens), default)).ShouldBeNull("the backend counts no tokens");
     }
 
+    [Fact]
+    public void The_owner_hears_of_an_ended_subscription_and_of_a_token_that_cannot_be_renewed()
+    {
+        var now = new DateTimeOffset(2026, 11, 30, 12, 0, 0, TimeSpan.Zero);
+        var token = Token($$$"""{"exp":1,"{{{Auth}}}":{"chatgpt_subscription_active_until":"2026-11-01T00:00:00+00:00"}}""");
+        Module.WarningsOf(AccountWith($"access-token: '{token}', refresh-token: rt"), now).ShouldBe(["The subscription has ended on 2026-11-01, as the token says."]);
+        Module.WarningsOf(AccountWith("access-token: opaque, expires-at: 2026-12-01T12:00:00Z"), now).ShouldBe(["The token ends on 2026-12-01 12:00 UTC and cannot be renewed; sign in again."]);
+        Module.WarningsOf(AccountWith("access-token: opaque, refresh-token: rt, expires-at: 2026-12-01T12:00:00Z"), now).ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData("""{"model":"m","input":"hi \"you\""}""", """{"model":"m","input":[{"type":"message","role":"user","content":[{"type":"input_text","text":"hi \"you\""}]}],"instructions":"","include":["reasoning.encrypted_content"],"store":false,"stream":true}""", "")]
     [InlineData("""{"store":true,"stream":false,"model":"m","instructions":null,"input":[],"include":null}""", """{"model":"m","input":[],"include":["reasoning.encrypted_content"],"instructions":"","store":false,"stream":true}""", "")]

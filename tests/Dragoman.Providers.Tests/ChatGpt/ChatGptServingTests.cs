@@ -63,6 +63,28 @@ public sealed class ChatGptServingTests
     }
 
     [Fact]
+    public async Task What_Codex_says_of_its_request_travels_with_it()
+    {
+        await using var vendor = await EmulatedVendor.StartAsync();
+        await using var gateway = await StartAsync(await SignInAsync(vendor));
+        using var http = new HttpClient { BaseAddress = gateway.Address };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/responses")
+        {
+            Content = new StringContent("""{"model":"gpt-5.6-terra","stream":true,"store":false,"input":[{"type":"message","role":"developer","content":"Be brief."},{"type":"message","role":"user","content":"say:hello"}]}""", Encoding.UTF8, "application/json"),
+        };
+        foreach (var (name, value) in ((string, string)[])[("originator", "codex_exec"), ("x-openai-internal-codex-responses-lite", "true"), ("thread-id", "t-1"), ("x-openai-subagent", "review"), ("x-codex-turn-state", "opaque")])
+            request.Headers.TryAddWithoutValidation(name, value);
+        using var answer = await http.SendAsync(request);
+        var text = await answer.Content.ReadAsStringAsync();
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK, text);
+        text.ShouldContain("codex.rate_limits");
+        var seen = vendor.Host.Requests[^1];
+        (seen.Headers["originator"], seen.Headers["x-openai-internal-codex-responses-lite"], seen.Headers["thread-id"], seen.Headers["x-openai-subagent"], seen.Headers["x-codex-turn-state"]).ShouldBe(("codex_exec", "true", "t-1", "review", "opaque"));
+        seen.Json!.AsObject().ContainsKey("instructions").ShouldBeFalse("the lite form has none");
+        answer.Headers.GetValues("x-codex-turn-state").ShouldHaveSingleItem().ShouldStartWith("turn_");
+    }
+
+    [Fact]
     public async Task The_turns_of_a_conversation_share_a_cache_key_and_a_session()
     {
         await using var vendor = await EmulatedVendor.StartAsync();

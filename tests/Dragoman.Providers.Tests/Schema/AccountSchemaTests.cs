@@ -27,7 +27,7 @@ public sealed class AccountSchemaTests
         ["github-copilot"] = """{"access-token":"token-of-copilot","account-id":"7","messages-models":"claude-*","integration-id":"copilot-developer-cli"}""",
         ["claude-subscription"] = """{"access-token":"sk-ant-oat01-token","account-id":"u","organization-id":"o","oauth-beta":"oauth-2025-04-20"}""",
         ["kiro"] = """{"access-token":"token-of-kiro","account-id":"8","region":"eu-central-1","host":"kiro","max-body-bytes":1000,"calls-in-text":true,"system-placement":"first-message"}""",
-        ["chatgpt"] = """{"access-token":"token-of-chatgpt","account-id":"user-1","organization-id":"acct-1","originator":"dragoman","client-version":"0.171.0"}""",
+        ["chatgpt"] = """{"access-token":"token-of-chatgpt","account-id":"user-1","organization-id":"acct-1","originator":"dragoman","client-version":"0.171.0","listed-models":"gpt-6*"}""",
         ["xai"] = """{"access-token":"token-of-grok","account-id":"u","wire-api":"chat","client-version":"1.0.12","token-auth":"xai-grok-cli"}""",
         ["kimi-code"] = """{"access-token":"token-of-kimi","account-id":"u","wire-api":"messages","platform":"kimi_cli","platform-version":"1.41.0"}""",
         ["qwen-code"] = """{"access-token":"token-of-qwen","refresh-token":"r"}""",

@@ -59,6 +59,20 @@ public sealed class ChatGptAccountTests
         flows.ShouldBe(["browser", "device", "import"]);
     }
 
+    [Fact]
+    public async Task The_plans_models_are_listed_and_the_account_can_be_tested()
+    {
+        await using var rig = await StartAsync();
+        var account = await SignInAsync(rig);
+        using var listed = await rig.GetAsync("/v1/models");
+        var ids = (await listed.JsonAsync())["data"]!.AsArray().Select(model => Text(model!, "id")).ToList();
+        ids.ShouldContain("gpt-5.5");
+        ids.ShouldContain("gpt-6.2-sol");
+        ids.ShouldNotContain("gpt-4.1", "the backend has none of the API's older models");
+        var tested = await AskAsync(rig, HttpMethod.Post, $"accounts/{account}/test", 200, new { });
+        (tested["ok"]!.GetValue<bool>(), Text(tested, "model")).ShouldBe((true, "gpt-5.4-mini"));
+    }
+
     private static Task<GatewayFixture> StartAsync() => GatewayFixture.StartWithAsync(static address => $$"""
         providers:
           chatgpt:

@@ -17,6 +17,8 @@ internal static class ProtocolHeaders
         "anthropic-beta", "anthropic-version", "openai-beta", "openai-organization", "openai-project", "idempotency-key",
         "session_id", "session-id", "conversation_id", "originator", "x-client-request-id", "x-claude-code-session-id", "x-claude-code-agent-id",
         "x-claude-code-parent-agent-id", "x-codex-turn-state", "x-codex-turn-metadata", "x-codex-window-id", "x-gemini-api-privileged-user-id",
+        // Codex's own; the second says that the body has its lite form (wire notes codex-and-antigravity §B.2, §B.3).
+        "thread-id", "x-openai-internal-codex-responses-lite", "x-openai-subagent", "x-codex-parent-thread-id", "x-codex-beta-features", "x-codex-routing-hint",
     ];
 
     /// <summary>Both in one: how it is spelled when it travels on (null when it does not), and its rank among the sessions.</summary>
