@@ -37,7 +37,7 @@ public static class ProviderModules
         OpenRouterModule.Create(),
         CopilotModule.Create(),
         ClaudeSubscriptionModule.Create(),
-        KiroModule.Create(),
+        KiroModule.Create(time),
         ChatGptModule.Create(),
         XaiModule.Create(),
         KimiModule.Create(),

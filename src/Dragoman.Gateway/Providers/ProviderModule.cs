@@ -79,6 +79,9 @@ public sealed class ProviderModule
     /// <summary>What the owner of an account should know and see to, although it still serves (a login that ends in a few days); whole sentences.</summary>
     public Func<Account, DateTimeOffset, IReadOnlyList<string>> WarningsOf { get; init; } = static (_, _) => [];
 
+    /// <summary>How a conversation is shortened that the upstream finds too long; null where the client hears that it is.</summary>
+    public IHistoryCompaction? Compaction { get; init; }
+
     /// <summary>Whether the account's host is Anthropic itself, which alone takes Claude Code's attribution line.</summary>
     public Func<Account, bool> IsVendor { get; init; } = static _ => false;
 

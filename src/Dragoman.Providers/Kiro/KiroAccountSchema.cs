@@ -38,7 +38,17 @@ internal sealed class KiroAccountSchema : IAccountSchema
     /// <summary>Whether answers may end without what they cost.</summary>
     public static SettingField UnmarkedEnd { get; } = new("unmarked-end", SettingType.Flag, "Whether an answer is whole that ends without saying what it cost; by default it was cut off. Old hosts do not say it.") { Default = "false" };
 
-    private static readonly SettingField[] Own = [BaseUrl, Region, Host, Profile, Placement, MaxBody, SmallWrites, CallsInText, UnmarkedEnd];
+    /// <summary>The word for: the oldest messages are left out.</summary>
+    public const string Truncation = "truncate";
+
+    /// <summary>The word for: the client hears that its conversation is too long.</summary>
+    public const string NoCompaction = "off";
+
+    /// <summary>What is done with a conversation that the service finds too long.</summary>
+    public static SettingField Compaction { get; } = new("compaction", SettingType.Choice, "What is done with a conversation that the service finds too long: a summary by a small model stands for its oldest messages, they are left out, or the client gets the error.")
+    { Choices = ["summary", Truncation, NoCompaction], Default = "summary" };
+
+    private static readonly SettingField[] Own = [BaseUrl, Region, Host, Profile, Placement, MaxBody, SmallWrites, CallsInText, UnmarkedEnd, Compaction];
 
     /// <inheritdoc/>
     public string Section => KiroModule.Id;
@@ -63,6 +73,7 @@ internal sealed class KiroAccountSchema : IAccountSchema
         if (baseUrl is null) options[Host.Name] = host;
         if (entry.GetEnum(Placement.Name, "pair", ("pair", "pair"), ("first-message", "first-message")) is var placement && placement != Placement.Default) options[Placement.Name] = placement;
         if (entry.OptionalInteger(MaxBody.Name, MaxBody.Min!.Value, MaxBody.Max!.Value) is { } most) options[MaxBody.Name] = most.ToString(CultureInfo.InvariantCulture);
+        if (entry.GetEnum(Compaction.Name, "summary", [.. Compaction.Choices.Select(static word => (word, word))]) is var shorter && shorter != Compaction.Default) options[Compaction.Name] = shorter;
         foreach (var flag in (ReadOnlySpan<SettingField>)[SmallWrites, CallsInText, UnmarkedEnd])
             if (entry.GetBool(flag.Name)) options[flag.Name] = "true";
         var shared = new CommonAccountSettings(entry, Models);

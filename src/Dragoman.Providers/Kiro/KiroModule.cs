@@ -1,6 +1,7 @@
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Providers.Schema;
 using Dragoman.Protocols;
+using Dragoman.Protocols.CodeWhisperer.Shared;
 
 namespace Dragoman.Providers.Kiro;
 
@@ -11,10 +12,11 @@ public static class KiroModule
     internal const string Id = "kiro";
 
     /// <summary>Makes the module.</summary>
-    public static ProviderModule Create()
+    /// <param name="time">The clock that what is remembered goes by.</param>
+    public static ProviderModule Create(TimeProvider time)
     {
         var memory = new KiroMemory();
-        var options = new KiroOptions(memory.Catalog);
+        var options = new KiroOptions(memory.Catalog, new CodeWhispererCutCalls(time));
         var scope = new KiroModelScope(memory.Catalog);
         return new ProviderModule
         {
@@ -39,6 +41,7 @@ public static class KiroModule
             Refresher = new KiroTokenRefresher(memory),
             SignOut = new KiroSignOut(),
             QuotaReader = new KiroQuotaReader(memory),
+            Compaction = new KiroCompaction(time),
             ScopeOf = _ => scope,
             OptionsOf = options.Of,
             TelemetryNameOf = static _ => "aws.kiro",

@@ -6,7 +6,7 @@ using Dragoman.Protocols.Conversation;
 namespace Dragoman.Providers.Kiro;
 
 /// <summary>What the protocol has to know of an account and a model.</summary>
-internal sealed class KiroOptions(KiroCatalog catalog)
+internal sealed class KiroOptions(KiroCatalog catalog, CodeWhispererCutCalls cutCalls)
 {
     /// <summary>The options of a request.</summary>
     public UpstreamOptions Of(Account account, UpstreamModel model)
@@ -26,6 +26,7 @@ internal sealed class KiroOptions(KiroCatalog catalog)
             Reasoning = known.Reasoning,
             Efforts = known.Efforts,
             SearchesWeb = true,
+            CutCalls = cutCalls,
         };
     }
 }

@@ -98,6 +98,22 @@ public class BedrockConverseStreamTests
     }
 
     [Theory]
+    [InlineData("error", """{"__type":"ThrottlingException","message":"slow down"}""", ErrorKind.RateLimit, "slow down")]
+    [InlineData("error", """{"__type":"InternalFailure","message":"boom"}""", ErrorKind.Api, "boom")]
+    [InlineData("error", "", ErrorKind.Api, "Bedrock interrupted the answer with InternalServerException.")]
+    [InlineData("exception", "", ErrorKind.Api, "Bedrock interrupted the answer with InternalServerException.")]
+    public void A_frame_that_is_an_error_by_its_type_alone_breaks_the_answer_off(string name, string payload, ErrorKind kind, string message)
+    {
+        var log = new EventLog();
+        var reader = ConverseUpstream.Instance.OpenStream(Make(), log);
+        reader.Read(Encoding.UTF8.GetBytes(name), Encoding.UTF8.GetBytes(payload));
+        reader.Read("messageStop"u8, """{"stopReason":"end_turn"}"""u8.ToArray());
+        reader.Complete();
+        log.Finish.ShouldBeNull();
+        (log.Error!.Kind, log.Error.Message).ShouldBe((kind, message));
+    }
+
+    [Theory]
     [InlineData("throttlingException", """{"message":"slow down"}""", ErrorKind.RateLimit, 429, "slow down")]
     [InlineData("validationException", """{"message":"prompt is too long: 300000 tokens > 200000 maximum"}""", ErrorKind.ContextTooLong, 400, "prompt is too long: 300000 tokens > 200000 maximum")]
     [InlineData("modelStreamErrorException", """{"originalStatusCode":424,"originalMessage":"boom"}""", ErrorKind.Api, 500, "boom")]

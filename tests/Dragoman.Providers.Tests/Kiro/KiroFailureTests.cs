@@ -16,7 +16,7 @@ public sealed class KiroFailureTests
 
     private static readonly DateTimeOffset Now = new(2026, 11, 30, 0, 0, 0, TimeSpan.Zero);
 
-    private readonly ProviderModule _module = KiroModule.Create();
+    private readonly ProviderModule _module = KiroModule.Create(TimeProvider.System);
 
     [Theory]
     [InlineData(400, """{"message":"Input is too long.","reason":"CONTENT_LENGTH_EXCEEDS_THRESHOLD"}""", FailureClass.ContextTooLong)]

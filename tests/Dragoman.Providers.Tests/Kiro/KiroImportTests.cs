@@ -15,7 +15,7 @@ public sealed class KiroImportTests
     private const string Hash = "e909a0580879b06ece1202964fbe9dda95ea4ce3";
     private const string Registration = """{"clientId":"client-1","clientSecret":"secret-1","expiresAt":"2027-01-01T00:00:00Z","region":"eu-west-1"}""";
 
-    private readonly ProviderModule _module = KiroModule.Create();
+    private readonly ProviderModule _module = KiroModule.Create(TimeProvider.System);
 
     private IImportLogin Import => Flow<IImportLogin>(_module, "import");
 

@@ -12,7 +12,7 @@ public sealed class KiroLoginTests
 {
     private const string Profile = "arn:aws:codewhisperer:us-east-1:111122223333:profile/ADA";
 
-    private readonly ProviderModule _module = KiroModule.Create();
+    private readonly ProviderModule _module = KiroModule.Create(TimeProvider.System);
 
     [Fact]
     public async Task A_builder_id_becomes_tokens_with_the_registration_they_are_renewed_with()

@@ -16,7 +16,7 @@ public sealed class KiroQuotaTests
 {
     private static readonly DateTimeOffset Reset = new(2027, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private readonly ProviderModule _module = KiroModule.Create();
+    private readonly ProviderModule _module = KiroModule.Create(TimeProvider.System);
 
     [Theory]
     [InlineData("builder-id", "")]

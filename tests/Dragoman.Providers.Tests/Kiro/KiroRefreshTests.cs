@@ -12,7 +12,7 @@ namespace Dragoman.Providers.Tests.Kiro;
 /// <summary>Renewing logins, each where it was made, and what the refusals mean (wire note, B.12).</summary>
 public sealed class KiroRefreshTests
 {
-    private readonly ProviderModule _module = KiroModule.Create();
+    private readonly ProviderModule _module = KiroModule.Create(TimeProvider.System);
 
     private ITokenRefresher Refresher => _module.Refresher!;
 

@@ -19,7 +19,7 @@ public sealed class KiroRequestTests
           {"modelId":"glm-5"}],"nextToken":null}
         """;
 
-    private readonly ProviderModule _module = KiroModule.Create();
+    private readonly ProviderModule _module = KiroModule.Create(TimeProvider.System);
 
     [Theory]
     [InlineData("access-token: t", "https://q.us-east-1.amazonaws.com")]

@@ -203,6 +203,9 @@ internal sealed class Attempt(RequestContext context, Candidate candidate)
         };
     }
 
+    /// <summary>Counts what a question of the gateway's own has cost, which served this request.</summary>
+    public void CountBeside(UpstreamModel model, TokenUsage usage) => context.CountBeside(candidate with { Model = model }, usage);
+
     /// <summary>A failed attempt because what answered is not the API that the account's address should lead to.</summary>
     public AttemptResult UnexpectedContent(HttpResponseMessage response, string what) => new()
     {

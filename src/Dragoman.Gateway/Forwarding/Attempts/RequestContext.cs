@@ -59,6 +59,9 @@ internal sealed class RequestContext(ClientRequest request, IResponseChannel cha
         return result with { AskedOf = candidate };
     }
 
+    /// <summary>Counts what was spent for the request and is no part of its answer.</summary>
+    public void CountBeside(Candidate candidate, TokenUsage usage) => _wasted.Add((candidate, usage));
+
     /// <summary>How the request ended.</summary>
     /// <param name="final">The attempt that answered, or the failure that was reported to the client; null when the client left before there was either.</param>
     /// <param name="clientLeft">Whether the client left before the end.</param>

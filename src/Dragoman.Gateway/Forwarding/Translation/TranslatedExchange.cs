@@ -2,6 +2,7 @@ using Dragoman.Gateway.Forwarding.Attempts;
 using Dragoman.Gateway.Forwarding.Signatures;
 using Dragoman.Gateway.Forwarding.Streaming;
 using Dragoman.Gateway.Forwarding.Transport;
+using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Requests;
 using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Json;
@@ -20,6 +21,13 @@ internal static class TranslatedExchange
         attempt.Request.Traits.CarryHeaders(attempt.Request.ProtocolHeaders, conversation, attempt.UpstreamProtocol, attempt.Candidate.Model);
         attempt.Services.ReasoningSignatures.Restore(conversation, attempt.Candidate.Model, attempt.Request.Scope);
         var exchange = ExchangeFor(attempt);
+        var result = await AskAsync(attempt, exchange, timeout);
+        return result.Failure is { Class: FailureClass.ContextTooLong } && attempt.Provider.Compaction is { } compaction ? await ShorterTries.RunAsync(attempt, compaction, exchange, result, timeout) : result;
+    }
+
+    /// <summary>Asks once, and tells the answer.</summary>
+    public static async Task<AttemptResult> AskAsync(Attempt attempt, TranslationContext exchange, ActivityTimeout timeout)
+    {
         using var response = await SendAsync(attempt, ProtocolRegistry.Upstream(attempt.UpstreamProtocol), exchange, timeout);
         return await AnswerAsync(attempt, response, exchange, timeout);
     }
@@ -29,7 +37,9 @@ internal static class TranslatedExchange
         => byName is not null && own is null or { Mode: ReasoningMode.Unspecified, Effort: null, BudgetTokens: null } ? byName ?? own : own;
 
     /// <summary>The exchange of an attempt.</summary>
-    public static TranslationContext ExchangeFor(Attempt attempt)
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="options">What the protocol has to know; null for what the provider says of account and model.</param>
+    public static TranslationContext ExchangeFor(Attempt attempt, UpstreamOptions? options = null)
     {
         var request = attempt.Request;
         return new TranslationContext(request.Conversation, attempt.Candidate.Model)
@@ -39,7 +49,7 @@ internal static class TranslatedExchange
             MaxAnswerBytes = attempt.Options.MaxAnswerBytes,
             KeepsText = attempt.Stream is null || request.Traits.RepeatsTextAtEnd,
             KeepsAttribution = attempt.Provider.IsVendor(attempt.Candidate.Account),
-            Options = attempt.Provider.OptionsOf(attempt.Candidate.Account, attempt.Candidate.Model),
+            Options = options ?? attempt.Provider.OptionsOf(attempt.Candidate.Account, attempt.Candidate.Model),
             ConversationKey = request.Scope.Id,
             CreatedAt = attempt.Services.Time.GetUtcNow().ToUnixTimeSeconds(),
             EstimatedInputTokens = attempt.Stream is not null && request.Traits.StatesPromptSizeFirst ? TokenEstimate.Compute(request.Conversation) : null,

@@ -64,13 +64,17 @@ internal sealed class ConverseStreamReader(TranslationContext exchange, IAnswerS
             if (ConverseAnswerReader.ReadUsageOf(data) is { } usage) sink.Write(AnswerEvent.UsageChanged(usage));
             if (_finish is not null) End();
         }
-        else if (name.EndsWith("Exception"u8) || name.EndsWith("Error"u8) || name.EndsWith("Failure"u8))
-        {
-            var type = Encoding.UTF8.GetString(name);
-            var error = ConverseErrors.Read(0, data);
-            var message = error.Message.EndsWith("status 0.", StringComparison.Ordinal) ? $"Bedrock interrupted the answer with {type}." : error.Message;
-            Fail(ConverseErrors.Make(0, char.ToUpperInvariant(type[0]) + type[1..], message));
-        }
+        else if (name.EndsWith("Exception"u8) || name.EndsWith("Error"u8) || name.EndsWith("Failure"u8)) Fail(Encoding.UTF8.GetString(name), data);
+        // A frame of the type error has its code in a header, and so in the payload that was made of it.
+        else if (name.SequenceEqual("error"u8) || name.SequenceEqual("exception"u8)) Fail("", data);
+    }
+
+    private void Fail(string type, ReadOnlyMemory<byte> data)
+    {
+        var error = ConverseErrors.Read(0, data);
+        if (type.Length == 0) type = error.Type is { Length: > 0 } named ? named : "InternalServerException";
+        var message = error.Message.EndsWith("status 0.", StringComparison.Ordinal) ? $"Bedrock interrupted the answer with {type}." : error.Message;
+        Fail(ConverseErrors.Make(0, char.ToUpperInvariant(type[0]) + type[1..], message));
     }
 
     private void End()

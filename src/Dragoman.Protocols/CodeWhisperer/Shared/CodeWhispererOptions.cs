@@ -90,6 +90,9 @@ public sealed record CodeWhispererOptions : UpstreamOptions
     /// <summary>Whether a request that only searches the web goes to the service's search, because the chat operation refuses its tool.</summary>
     public bool SearchesWeb { get; init; }
 
+    /// <summary>The calls that the service has cut off lately, kept by the provider across requests; null where nobody keeps them.</summary>
+    public CodeWhispererCutCalls? CutCalls { get; init; }
+
     /// <summary>The options of an exchange.</summary>
     internal static CodeWhispererOptions Of(TranslationContext exchange) => exchange.Options as CodeWhispererOptions ?? Default;
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Dragoman.Protocols.CodeWhisperer.Shared;
 using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Json;
 
@@ -10,7 +11,7 @@ namespace Dragoman.Protocols.CodeWhisperer.Upstream;
 /// arguments off: a call that was not said to be done, or whose JSON did not close, is told as torn and never mended (repaired arguments named wrong
 /// files, router-for-me/CLIProxyAPIPlus issue 164).
 /// </summary>
-internal sealed class CodeWhispererCallReader(CodeWhispererTextReader words, IAnswerSink sink)
+internal sealed class CodeWhispererCallReader(CodeWhispererTextReader words, IAnswerSink sink, CodeWhispererCutCalls? cutCalls)
 {
     private readonly List<OpenCall> _open = [];
     private readonly List<byte[]> _done = [];
@@ -110,6 +111,7 @@ internal sealed class CodeWhispererCallReader(CodeWhispererTextReader words, IAn
         if (isComplete && !call.HasFragments && call.Whole is { IsObject: true, Bytes.Length: > 2 } whole) call.Add(JsonText.FromUtf8(whole.Bytes), words, sink);
         var torn = !isComplete || (call.HasFragments && !call.IsWhole);
         IsTorn |= torn;
+        if (torn && call.Id.Length > 0) cutCalls?.Note(Encoding.UTF8.GetString(call.Id));
         sink.Write(torn ? AnswerEvent.CallTorn(call.Block) : AnswerEvent.BlockEnded(call.Block));
     }
 

@@ -1,3 +1,4 @@
+using Dragoman.Protocols.CodeWhisperer.Shared;
 using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Json;
 
@@ -104,7 +105,7 @@ internal sealed class CodeWhispererConversation
             case ReasoningBlock reasoning:
                 return Reasoning(reasoning, isUser, path);
             case ToolCallBlock call:
-                if (IsTorn(call)) TornCalls.Add(call.Id);
+                if (IsTorn(call) || CodeWhispererOptions.Of(_exchange).CutCalls?.Has(call.Id) == true) TornCalls.Add(call.Id);
                 if (!_toolsAsText) return call;
                 _exchange.Losses.Approximate(path, "a tool call without tools is sent as text");
                 return Words($"[Called the tool {call.Name} with {call.Arguments.Text}]");

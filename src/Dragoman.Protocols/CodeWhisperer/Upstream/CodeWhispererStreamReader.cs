@@ -27,7 +27,7 @@ internal sealed class CodeWhispererStreamReader : IStreamReader
         _exchange = exchange;
         _sink = sink;
         _words = new CodeWhispererTextReader(exchange, sink);
-        _calls = new CodeWhispererCallReader(_words, sink);
+        _calls = new CodeWhispererCallReader(_words, sink, CodeWhispererOptions.Of(exchange).CutCalls);
         _usage = new CodeWhispererUsage(exchange);
         if (CodeWhispererOptions.Of(exchange).ReadsCallsInText && exchange.Request.Tools.Count > 0) _callsInText = new CodeWhispererCallsInText(exchange, _words, _calls);
     }
