@@ -5,7 +5,7 @@ using Dragoman.Providers.Abstractions;
 
 namespace Dragoman.Providers.Codex;
 
-/// <summary>OpenAI's models by Responses with an API key, as the Codex programs use them.</summary>
+/// <summary>OpenAI's models by Responses with an API key, as the Codex programs use them. Plans of ChatGPT, with a login, are the neighbour <c>ChatGpt</c>.</summary>
 public static class CodexModule
 {
     private const string Id = "codex";

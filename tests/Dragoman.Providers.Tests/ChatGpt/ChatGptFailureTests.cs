@@ -41,6 +41,8 @@ public sealed class ChatGptFailureTests
         var failure = Classify(429, body);
         (failure.Class, failure.Until).ShouldBe((FailureClass.QuotaExhausted, DateTimeOffset.FromUnixTimeSeconds(reset)));
         failure.Error.Message.ShouldBe("The usage limit has been reached");
+        failure.IsOfAccount.ShouldBeTrue("all models share the windows of the plan");
+        Classify(429, body, ("x-codex-active-limit", "codex_spark")).IsOfAccount.ShouldBeFalse("that model has a limit of its own");
     }
 
     [Fact]

@@ -63,6 +63,39 @@ public sealed class ChatGptServingTests
     }
 
     [Fact]
+    public async Task A_streamed_response_can_be_continued_and_compacted_though_the_backend_keeps_none()
+    {
+        await using var vendor = await EmulatedVendor.StartAsync();
+        await using var gateway = await StartAsync(await SignInAsync(vendor));
+        using var http = new HttpClient { BaseAddress = gateway.Address };
+        using var streamed = await AskAsync(http, "/v1/responses", """{"model":"gpt-5.5","input":"say:the first words","stream":true}""");
+        var last = (await streamed.Content.ReadAsStringAsync()).Split('\n').Last(line => line.StartsWith("data: {", StringComparison.Ordinal));
+        var response = JsonNode.Parse(last["data: ".Length..])!["response"]!;
+        response["output"]!.ToJsonString().ShouldContain("the first words", Case.Sensitive, "the last event has what the stream said");
+        using var next = await AskAsync(http, "/v1/responses", $$"""{"model":"gpt-5.5","input":"say:more","previous_response_id":"{{response["id"]!.GetValue<string>()}}","stream":true}""");
+        (await next.Content.ReadAsStringAsync()).ShouldContain("more");
+        vendor.Host.Requests[^1].Text.ShouldContain("the first words", Case.Sensitive, "the answer travels with the conversation");
+        using var compact = await AskAsync(http, "/v1/responses/compact", """{"model":"gpt-5.5","input":[{"role":"user","content":"say:a long talk"}]}""");
+        compact.StatusCode.ShouldBe(HttpStatusCode.OK, await compact.Content.ReadAsStringAsync());
+        vendor.Host.Requests.ShouldAllBe(request => request.Refused == null);
+    }
+
+    [Theory]
+    [InlineData("/v1/messages/count_tokens", """{"model":"gpt-5.5","messages":[{"role":"user","content":"how many words are these"}]}""")]
+    [InlineData("/v1/responses/input_tokens", """{"model":"gpt-5.5","input":"how many words are these"}""")]
+    public async Task Tokens_are_counted_here_since_the_backend_counts_none(string path, string body)
+    {
+        await using var vendor = await EmulatedVendor.StartAsync();
+        await using var gateway = await StartAsync(await SignInAsync(vendor));
+        using var http = new HttpClient { BaseAddress = gateway.Address };
+        var before = vendor.Host.Requests.Count;
+        using var answer = await AskAsync(http, path, body);
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
+        JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["input_tokens"]!.GetValue<int>().ShouldBeGreaterThan(0);
+        vendor.Host.Requests.Count.ShouldBe(before);
+    }
+
+    [Fact]
     public async Task What_Codex_says_of_its_request_travels_with_it()
     {
         await using var vendor = await EmulatedVendor.StartAsync();
@@ -118,9 +151,9 @@ public sealed class ChatGptServingTests
         refused.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
         (await refused.Content.ReadAsStringAsync()).ShouldContain("usage_limit_reached");
         var before = vendor.Host.Requests.Count;
-        using var again = await AskAsync(http, "/v1/messages", Body("/v1/messages", stream: false));
+        using var again = await AskAsync(http, "/v1/messages", Body("/v1/messages", stream: false).Replace("gpt-5.5", "gpt-5.2", StringComparison.Ordinal));
         again.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
-        vendor.Host.Requests.Count.ShouldBe(before, "the backend has said when it may be asked again");
+        vendor.Host.Requests.Count.ShouldBe(before, "the backend has said when the account may be asked again, whatever the model");
     }
 
     [Theory]
