@@ -73,6 +73,19 @@ public sealed class ChatGptAccountTests
         (tested["ok"]!.GetValue<bool>(), Text(tested, "model")).ShouldBe((true, "gpt-5.4-mini"));
     }
 
+    [Fact]
+    public async Task The_plans_windows_are_asked_for_and_signing_out_revokes_the_login()
+    {
+        await using var rig = await StartAsync();
+        var account = await SignInAsync(rig);
+        var seen = (await AskAsync(rig, HttpMethod.Post, $"accounts/{account}/quota", 200)).ToJsonString();
+        foreach (var word in (string[])["\"5h\"", "\"7d\"", "12.5", "the gateway never uses one"]) seen.ShouldContain(word);
+        var left = await AskAsync(rig, HttpMethod.Post, $"accounts/{account}/sign-out", 200);
+        left["revoked"]!.GetValue<bool>().ShouldBeTrue(left.ToJsonString());
+        rig.Upstream.Requests.Count(request => request.Target == "/chatgpt/auth/oauth/revoke" && request.Status == 200).ShouldBe(1);
+        (await AskAsync(rig, HttpMethod.Get, "accounts?provider=chatgpt", 200))["accounts"]!.AsArray().ShouldBeEmpty();
+    }
+
     private static Task<GatewayFixture> StartAsync() => GatewayFixture.StartWithAsync(static address => $$"""
         providers:
           chatgpt:
