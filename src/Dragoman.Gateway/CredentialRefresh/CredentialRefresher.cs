@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
-using System.Text;
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Providers;
+using Dragoman.Protocols.Json;
 using Microsoft.Extensions.Logging;
 
 namespace Dragoman.Gateway.CredentialRefresh;
@@ -109,7 +108,7 @@ internal sealed partial class CredentialRefresher(IAccountStore accounts, ILease
 
         if (stored.Problem is { } problem && problem.StartsWith(SignIn, StringComparison.Ordinal)) return new RefreshResult(RefreshOutcome.NeedsSignIn, problem);
         if (credential.RefreshToken is not { Length: > 0 } token) return await RefuseAsync(stored, lease, "the login has no refresh token and its access token has expired", isInterrupted: false);
-        var hash = HashOf(token);
+        var hash = TextDigest.Hex(token);
         // A refresh of this very token was begun once and its end is not known: it may be spent.
         var interrupted = stored.Refresh?.TokenHash == hash;
         if (interrupted)
@@ -168,7 +167,7 @@ internal sealed partial class CredentialRefresher(IAccountStore accounts, ILease
             try
             {
                 if (await accounts.GetAsync(accountId, CancellationToken.None) is not { } stored) return new RefreshResult(RefreshOutcome.NotRenewable, "The account was removed.");
-                if (credentials.Open(stored) is not var (_, current) || HashOf(current.RefreshToken ?? "") != spent) break;
+                if (credentials.Open(stored) is not var (_, current) || TextDigest.Hex(current.RefreshToken ?? "") != spent) break;
                 var isOurs = stored.Problem?.StartsWith(SignIn, StringComparison.Ordinal) == true;
                 var saved = await accounts.UpdateAsync(credentials.Seal(stored, next) with { Refresh = null, Problem = isOurs ? null : stored.Problem }, cancellationToken: CancellationToken.None);
                 if (saved.Saved || saved.Outcome == SaveOutcome.Missing) break;
@@ -210,8 +209,6 @@ internal sealed partial class CredentialRefresher(IAccountStore accounts, ILease
     }
 
     private static bool IsNewer(CredentialCell cell, long seen) => cell.Current is { IsRejected: false } current && current.Version > seen;
-
-    private static string HashOf(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 
     [LoggerMessage(24, LogLevel.Warning, "The login of account {Account} could not be renewed: {Reason}")]
     private partial void LogFailed(string account, string reason);

@@ -22,6 +22,10 @@ public interface ILeaseStore
     /// <returns>Whether it was still held.</returns>
     Task<bool> ReleaseAsync(Lease lease, CancellationToken cancellationToken = default);
 
+    /// <summary>Gives a lease back whose name is never used again, with its epoch: who still writes under it is refused.</summary>
+    /// <returns>Whether it was still held.</returns>
+    Task<bool> ForgetAsync(Lease lease, CancellationToken cancellationToken = default);
+
     /// <summary>How a lease stands: who held it last, with which epoch and until when; or null when nobody ever took it.</summary>
     Task<Lease?> GetAsync(string name, CancellationToken cancellationToken = default);
 }

@@ -22,7 +22,7 @@ public sealed class BackgroundResponses(BackgroundRunDependencies parts, Respons
     /// <exception cref="WireException">The request cannot be run so.</exception>
     public async Task<BackgroundRun> StartAsync(string owner, PreparedTurn turn, ClientRequest asked, Func<ReadOnlyMemory<byte>, bool, ClientRequest> read)
     {
-        if (asked.Head.StoreOff) throw StateErrors.Invalid("Background mode requires 'store' to be true.", "background", "invalid_value");
+        if (asked.Head.StoreOff) throw StoredResponseErrors.Invalid("Background mode requires 'store' to be true.", "background", "invalid_value");
         if (state.Runs.Count >= MostRuns) throw new WireException(new WireError(ErrorKind.RateLimit, $"More than {MostRuns} background responses are being made; wait for one to end."));
         var plan = router.Plan(asked.Route, dryRun: true);
         if (plan.Error is { Kind: ErrorKind.NotFound } unknown) throw new WireException(unknown);

@@ -28,7 +28,7 @@ public static class ConversationCompaction
     public static IReadOnlyList<JsonSlice> ItemsOf(ReadOnlyMemory<byte> body)
     {
         var items = InputItems.Each(InputItems.AsList(ResponsesJsonEditor.FieldOf(body, "input"u8).Bytes));
-        return items.Count > 0 ? items : throw StateErrors.Invalid("Missing required parameter: 'input'.", "input", "missing_required_parameter");
+        return items.Count > 0 ? items : throw StoredResponseErrors.Invalid("Missing required parameter: 'input'.", "input", "missing_required_parameter");
     }
 
     /// <summary>The request for the summary: the client's own, so that the prompt cache holds, with the order at its end.</summary>
@@ -39,7 +39,7 @@ public static class ConversationCompaction
         using var buffer = new PooledBuffer(body.Length + 1024);
         JsonObjectPatch.Write(new JsonSlice(body),
         [
-            ("input", ListPaging.Create([.. items.Where(item => InputItems.TextOf(item, "type"u8) != "compaction_trigger"), order])),
+            ("input", InputItems.ArrayOf([.. items.Where(item => InputItems.TextOf(item, "type"u8) != "compaction_trigger"), order])),
             ("store", JsonSlice.Create("false"u8)),
             ("stream", default),
             ("stream_options", default),
@@ -99,7 +99,7 @@ public static class ConversationCompaction
     {
         var kept = new List<JsonSlice>();
         var room = MostUserBytes;
-        var listed = InputItems.Each(InputItems.Listed(ListPaging.Create(items).Bytes, seed));
+        var listed = InputItems.Each(InputItems.Listed(InputItems.ArrayOf(items).Bytes, seed));
         for (var index = listed.Count - 1; index >= 0; index--)
         {
             if (InputItems.TextOf(listed[index], "type"u8) != "message" || InputItems.TextOf(listed[index], "role"u8) != "user") continue;

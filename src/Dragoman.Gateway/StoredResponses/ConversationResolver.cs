@@ -40,7 +40,7 @@ public sealed class ConversationResolver(ResponsesState state, ClientKeyStore cl
         var input = body[head.InputValue];
         if (!IsNeeded(head, body.Span) && remembered is null) return new PreparedTurn { Body = body, Input = input, Own = input };
         if (head.PreviousResponseId is not null && head.HasConversation)
-            throw StateErrors.Invalid("Mutually exclusive parameters: 'previous_response_id' and 'conversation'. Ensure you are only providing one of them.", null, "mutually_exclusive_parameters");
+            throw StoredResponseErrors.Invalid("Mutually exclusive parameters: 'previous_response_id' and 'conversation'. Ensure you are only providing one of them.", null, "mutually_exclusive_parameters");
         var conversation = head.HasConversation ? ConversationOf(body) : null;
         var history = remembered ?? (conversation is not null ? await ItemsOfAsync(owner, conversation)
             : head.PreviousResponseId is { } previous ? await HistoryAsync(owner, previous)
@@ -49,7 +49,7 @@ public sealed class ConversationResolver(ResponsesState state, ClientKeyStore cl
         if (history is null)
         {
             if (UpstreamMayKnow(request) && await MayAskForAsync(owner, head.PreviousResponseId, conversation)) return untouched with { ParentId = head.PreviousResponseId };
-            throw conversation is not null ? StateErrors.ConversationNotFound(conversation) : StateErrors.PreviousNotFound(head.PreviousResponseId!);
+            throw conversation is not null ? StoredResponseErrors.ConversationNotFound(conversation) : StoredResponseErrors.PreviousNotFound(head.PreviousResponseId!);
         }
 
         var (own, resolved) = await ResolveAsync(owner, input, history, request);
@@ -76,7 +76,7 @@ public sealed class ConversationResolver(ResponsesState state, ClientKeyStore cl
         for (var (next, depth) = ((string?)id, 0); next is not null; depth++)
         {
             if (depth == LongestChain || await state.FindAsync(owner, next) is not { } response) return null;
-            if (!response.IsFinal) throw StateErrors.StillRunning(next);
+            if (!response.IsFinal) throw StoredResponseErrors.StillRunning(next);
             pieces.Add(ResponsesJsonEditor.OutputOf(response.Response));
             pieces.Add(InputItems.AsList(response.Input));
             next = response.ParentId;
@@ -87,14 +87,14 @@ public sealed class ConversationResolver(ResponsesState state, ClientKeyStore cl
     }
 
     private async ValueTask<List<JsonSlice>?> ItemsOfAsync(string owner, string id)
-        => await state.Conversations.FindAsync(owner, id) is { } conversation ? [ListPaging.Create(conversation.Items)] : null;
+        => await state.Conversations.FindAsync(owner, id) is { } conversation ? [InputItems.ArrayOf(conversation.Items)] : null;
 
     private static string? ConversationOf(ReadOnlyMemory<byte> body)
     {
         var value = ResponsesJsonEditor.FieldOf(body, "conversation"u8);
         if (value.IsEmpty) return null;
         var id = value.IsObject ? InputItems.TextOf(value, "id"u8) : value.IsString ? ListPaging.TextOf(value) : null;
-        return id is { Length: > 0 } ? id : throw StateErrors.Invalid("'conversation' must be an id, or an object with one.", "conversation");
+        return id is { Length: > 0 } ? id : throw StoredResponseErrors.Invalid("'conversation' must be an id, or an object with one.", "conversation");
     }
 
     /// <summary>Whether an id that leads to nothing complete here may be sent to an upstream: the caller's own may, another's never.</summary>
@@ -125,11 +125,11 @@ public sealed class ConversationResolver(ResponsesState state, ClientKeyStore cl
             if (!ItemReferences.IsReference(items[index].Bytes.Span) || InputItems.TextOf(items[index], "id"u8) is not { } id) continue;
             var found = await FindItemAsync(owner, id, history);
             if (found.IsEmpty && !IsShared && UpstreamMayKnow(request)) continue;
-            items[index] = found.IsEmpty ? throw StateErrors.ItemNotFound(id) : found;
+            items[index] = found.IsEmpty ? throw StoredResponseErrors.ItemNotFound(id) : found;
             any = true;
         }
 
-        return any ? (ListPaging.Create(items).Bytes, true) : (input, false);
+        return any ? (InputItems.ArrayOf(items).Bytes, true) : (input, false);
     }
 
     private async ValueTask<JsonSlice> FindItemAsync(string owner, string id, IReadOnlyList<JsonSlice> history)

@@ -27,7 +27,7 @@ public sealed class ConversationService(ResponsesState state, TimeProvider time)
 
     /// <summary>An owner's conversation.</summary>
     /// <exception cref="Dragoman.Protocols.WireException">It is not known.</exception>
-    public async ValueTask<StoredConversation> GetAsync(string owner, string id) => await state.Conversations.FindAsync(owner, id) ?? throw StateErrors.ConversationNotFound(id);
+    public async ValueTask<StoredConversation> GetAsync(string owner, string id) => await state.Conversations.FindAsync(owner, id) ?? throw StoredResponseErrors.ConversationNotFound(id);
 
     /// <summary>Replaces a conversation's metadata by that of a request.</summary>
     /// <exception cref="Dragoman.Protocols.WireException">It is not known, or the request is not valid.</exception>
@@ -41,7 +41,7 @@ public sealed class ConversationService(ResponsesState state, TimeProvider time)
     /// <exception cref="Dragoman.Protocols.WireException">It is not known.</exception>
     public async ValueTask DeleteAsync(string owner, string id)
     {
-        if (!await state.Conversations.DeleteAsync(owner, id)) throw StateErrors.ConversationNotFound(id);
+        if (!await state.Conversations.DeleteAsync(owner, id)) throw StoredResponseErrors.ConversationNotFound(id);
     }
 
     /// <summary>Adds a request's <c>items</c> to a conversation.</summary>
@@ -50,7 +50,7 @@ public sealed class ConversationService(ResponsesState state, TimeProvider time)
     public async ValueTask<IReadOnlyList<JsonSlice>> AddItemsAsync(string owner, string id, JsonSlice body)
     {
         var items = ItemsOf(body);
-        if (items.Count == 0) throw StateErrors.Invalid("Missing required parameter: 'items'.", "items", "missing_required_parameter");
+        if (items.Count == 0) throw StoredResponseErrors.Invalid("Missing required parameter: 'items'.", "items", "missing_required_parameter");
         await ChangeAsync(owner, id, known => known with { Items = [.. known.Items, .. items] });
         return items;
     }
@@ -61,7 +61,7 @@ public sealed class ConversationService(ResponsesState state, TimeProvider time)
     {
         var conversation = await GetAsync(owner, id);
         var item = conversation.Items.FirstOrDefault(item => InputItems.TextOf(item, "id"u8) == itemId);
-        return item.IsEmpty ? throw StateErrors.ItemNotFound(itemId) : item;
+        return item.IsEmpty ? throw StoredResponseErrors.ItemNotFound(itemId) : item;
     }
 
     /// <summary>Removes an item from a conversation.</summary>
@@ -69,7 +69,7 @@ public sealed class ConversationService(ResponsesState state, TimeProvider time)
     public ValueTask<StoredConversation> DeleteItemAsync(string owner, string id, string itemId) => ChangeAsync(owner, id, known =>
     {
         var rest = known.Items.Where(item => InputItems.TextOf(item, "id"u8) != itemId).ToArray();
-        return rest.Length < known.Items.Count ? known with { Items = rest } : throw StateErrors.ItemNotFound(itemId);
+        return rest.Length < known.Items.Count ? known with { Items = rest } : throw StoredResponseErrors.ItemNotFound(itemId);
     });
 
     /// <summary>Writes a conversation as clients see it: without its items.</summary>
@@ -84,21 +84,21 @@ public sealed class ConversationService(ResponsesState state, TimeProvider time)
     }
 
     private async ValueTask<StoredConversation> ChangeAsync(string owner, string id, Func<StoredConversation, StoredConversation> change)
-        => await state.Conversations.ChangeAsync(owner, id, change) ?? throw StateErrors.ConversationNotFound(id);
+        => await state.Conversations.ChangeAsync(owner, id, change) ?? throw StoredResponseErrors.ConversationNotFound(id);
 
     private static JsonSlice MetadataOf(JsonSlice body)
     {
         var metadata = ResponsesJsonEditor.FieldOf(body.Bytes, "metadata"u8);
         if (metadata.IsEmpty) return JsonSlice.Create("{}"u8);
-        return metadata.IsObject ? metadata : throw StateErrors.Invalid("'metadata' must be an object.", "metadata", "invalid_type");
+        return metadata.IsObject ? metadata : throw StoredResponseErrors.Invalid("'metadata' must be an object.", "metadata", "invalid_type");
     }
 
     private static List<JsonSlice> ItemsOf(JsonSlice body)
     {
         var items = ResponsesJsonEditor.FieldOf(body.Bytes, "items"u8);
         if (items.IsEmpty) return [];
-        if (!items.IsArray) throw StateErrors.Invalid("'items' must be a list.", "items", "invalid_type");
+        if (!items.IsArray) throw StoredResponseErrors.Invalid("'items' must be a list.", "items", "invalid_type");
         var listed = InputItems.Each(InputItems.Listed(items.Bytes, Guid.NewGuid().ToString("N")));
-        return listed.Count <= MostItemsAtOnce ? listed : throw StateErrors.Invalid($"Invalid 'items': at most {MostItemsAtOnce} may be added at once.", "items", "array_above_max_length");
+        return listed.Count <= MostItemsAtOnce ? listed : throw StoredResponseErrors.Invalid($"Invalid 'items': at most {MostItemsAtOnce} may be added at once.", "items", "array_above_max_length");
     }
 }

@@ -9,6 +9,18 @@ namespace Dragoman.Gateway.StoredResponses;
 /// <summary>The items of a request's input: as a list, one by one, and in the full form in which they are listed to clients.</summary>
 public static class InputItems
 {
+    /// <summary>A JSON array of values, as bytes of its own.</summary>
+    public static JsonSlice ArrayOf(IEnumerable<JsonSlice> items)
+    {
+        using var buffer = new PooledBuffer();
+        var json = JsonWriting.Rent(buffer);
+        json.WriteStartArray();
+        foreach (var item in items) item.WriteTo(json);
+        json.WriteEndArray();
+        JsonWriting.Return(json);
+        return new JsonSlice(buffer.WrittenSpan.ToArray());
+    }
+
     private static readonly JsonSlice Nothing = JsonSlice.Create("[]"u8);
 
     /// <summary>The raw <c>input</c> as a list of items: a plain string becomes the one message it stands for.</summary>

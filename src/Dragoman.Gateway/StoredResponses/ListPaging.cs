@@ -4,23 +4,11 @@ using Dragoman.Protocols.Json;
 
 namespace Dragoman.Gateway.StoredResponses;
 
-/// <summary>JSON lists of items: put together, and paged as OpenAI pages them.</summary>
+/// <summary>JSON lists of items, paged as OpenAI pages them.</summary>
 public static class ListPaging
 {
     private const int DefaultPage = 20;
     private const int LargestPage = 100;
-
-    /// <summary>A JSON array of values, as bytes of its own.</summary>
-    public static JsonSlice Create(IEnumerable<JsonSlice> items)
-    {
-        using var buffer = new PooledBuffer();
-        var json = JsonWriting.Rent(buffer);
-        json.WriteStartArray();
-        foreach (var item in items) item.WriteTo(json);
-        json.WriteEndArray();
-        JsonWriting.Return(json);
-        return new JsonSlice(buffer.WrittenSpan.ToArray());
-    }
 
     /// <summary>The text of a JSON string; null for anything else.</summary>
     public static string? TextOf(JsonSlice value)
@@ -37,14 +25,14 @@ public static class ListPaging
     {
         var limit = DefaultPage;
         if (query.Limit is { Length: > 0 } asked && (!int.TryParse(asked, out limit) || limit is < 1 or > LargestPage))
-            throw StateErrors.Invalid($"Invalid 'limit': expected a number from 1 to {LargestPage}.", "limit", "invalid_value");
+            throw StoredResponseErrors.Invalid($"Invalid 'limit': expected a number from 1 to {LargestPage}.", "limit", "invalid_value");
         var order = query.Order;
-        if (order is not (null or "" or "asc" or "desc")) throw StateErrors.Invalid("Invalid 'order': expected 'asc' or 'desc'.", "order", "invalid_value");
+        if (order is not (null or "" or "asc" or "desc")) throw StoredResponseErrors.Invalid("Invalid 'order': expected 'asc' or 'desc'.", "order", "invalid_value");
         IEnumerable<JsonSlice> ordered = order == "asc" ? items : items.Reverse();
         if (query.After is { Length: > 0 } after)
         {
             var rest = ordered.SkipWhile(item => InputItems.TextOf(item, "id"u8) != after).ToList();
-            if (rest.Count == 0) throw StateErrors.ItemNotFound(after);
+            if (rest.Count == 0) throw StoredResponseErrors.ItemNotFound(after);
             ordered = rest.Skip(1);
         }
 

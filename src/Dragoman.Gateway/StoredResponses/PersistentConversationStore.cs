@@ -73,7 +73,7 @@ internal sealed class PersistentConversationStore(MemoryConversationStore cache,
         Owner = conversation.Owner,
         Status = PersistentResponseStore.ConversationStatus,
         Response = conversation.Metadata.Bytes,
-        InputItems = ListPaging.Create(conversation.Items).Bytes,
+        InputItems = InputItems.ArrayOf(conversation.Items).Bytes,
         CreatedAt = conversation.Created,
         ExpiresAt = rows.ExpiryOf(conversation.Created),
     };

@@ -28,10 +28,10 @@ public sealed class ResponsesState(RunLeases leases, BackgroundRuns runs, Respon
     /// <exception cref="WireException">It was not made in the background.</exception>
     public async ValueTask<StoredResponse> CancelAsync(StoredResponse response)
     {
-        if (!response.Background) throw StateErrors.Invalid("Cannot cancel a synchronous response.");
+        if (!response.Background) throw StoredResponseErrors.Invalid("Cannot cancel a synchronous response.");
         if (Runs.Find(response.Owner, response.Id) is not { } run) return response;
         await run.CancelAsync();
-        return await FindAsync(response.Owner, response.Id) ?? throw StateErrors.ResponseNotFound(response.Id);
+        return await FindAsync(response.Owner, response.Id) ?? throw StoredResponseErrors.ResponseNotFound(response.Id);
     }
 
     /// <summary>Forgets a response; one that is being made is stopped first.</summary>

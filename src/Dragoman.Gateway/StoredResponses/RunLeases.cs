@@ -79,12 +79,12 @@ public sealed class RunLeases(ILeaseStore leases, string node, bool isShared, Ti
         return await leases.TryTakeAsync(NameOf(id), node, _term);
     }
 
-    /// <summary>Gives a lease back; never throws.</summary>
+    /// <summary>Gives a lease back for good, because the response is done; never throws.</summary>
     public async Task ReleaseAsync(Lease lease)
     {
         try
         {
-            await leases.ReleaseAsync(lease);
+            await leases.ForgetAsync(lease);
         }
         catch (StoreException)
         {

@@ -4,7 +4,7 @@ using System.Text;
 namespace Dragoman.Protocols.Json;
 
 /// <summary>SHA-256 of texts: what stands for an id or a name that a protocol takes only up to a length. The same text always gives the same.</summary>
-internal static class TextDigest
+public static class TextDigest
 {
     /// <summary>The hash, 32 bytes.</summary>
     public static byte[] Bytes(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));

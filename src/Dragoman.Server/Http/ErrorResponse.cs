@@ -16,7 +16,7 @@ internal static class ErrorResponse
     public static Task WriteAsync(HttpContext context, IClientProtocol protocol, WireError error, string flow)
         => ErrorAnswer.WriteAsync(
             protocol,
-            error with { RequestId = error.RequestId ?? RequestIds.From(flow) },
+            error with { RequestId = error.RequestId ?? ErrorAnswer.RequestIdOf(flow) },
             new HttpResponseChannel(context),
             new AnswerHeaders { Flow = flow, RetryAfter = error.RetryAfter },
             upstreamBody: default,

@@ -1,3 +1,4 @@
+using Dragoman.Gateway.Forwarding;
 using System.Globalization;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Requests;
@@ -24,7 +25,7 @@ internal static class GatewayHeaders
         if (headers.Flow is { } flow)
         {
             // Clients print these when they report a fault; an upstream's own id is the better one to have.
-            var request = RequestIds.From(flow);
+            var request = ErrorAnswer.RequestIdOf(flow);
             if (headers.RequestId is null && !Contains(headers, "request-id")) target["request-id"] = request;
             if (!Contains(headers, "x-request-id")) target["x-request-id"] = request;
         }

@@ -33,6 +33,9 @@ internal sealed class SqlLeaseStore(Database database, TimeProvider time) : ILea
     public Task<bool> ReleaseAsync(Lease lease, CancellationToken cancellationToken = default) => database.WriteAsync(async session =>
         await session.ExecuteAsync("UPDATE leases SET expires_at = 0 WHERE name = $1 AND epoch = $2 AND expires_at > 0", lease.Name, lease.Epoch).ConfigureAwait(false) > 0, cancellationToken);
 
+    public Task<bool> ForgetAsync(Lease lease, CancellationToken cancellationToken = default) => database.WriteAsync(async session =>
+        await session.ExecuteAsync("DELETE FROM leases WHERE name = $1 AND epoch = $2", lease.Name, lease.Epoch).ConfigureAwait(false) > 0, cancellationToken);
+
     public Task<Lease?> GetAsync(string name, CancellationToken cancellationToken = default) => database.ReadSoonAsync(session =>
         session.FirstAsync("SELECT holder, epoch, expires_at FROM leases WHERE name = $1", row => new Lease(name, row.Text(0), row.Number(1), row.Time(2), row.Time(2)), name), cancellationToken);
 

@@ -48,6 +48,8 @@ internal sealed class SimulatedStore(SimulatedDatabase database, SimulatedProces
 
     public Task<Lease?> TryTakeAsync(string name, string holder, TimeSpan term, CancellationToken cancellationToken = default) => CallAsync(() => database.Take(name, holder, term));
 
+    public Task<bool> ForgetAsync(Lease lease, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
     public Task<bool> ReleaseAsync(Lease lease, CancellationToken cancellationToken = default) => CallAsync(() => database.Release(lease));
 
     public Task<SaveResult> AddAsync(StoredAccount account, CancellationToken cancellationToken = default) => throw new NotSupportedException();

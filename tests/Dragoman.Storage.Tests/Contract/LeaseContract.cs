@@ -36,6 +36,19 @@ public abstract class LeaseContract<TPlace> : StoreContract<TPlace>
     }
 
     [Fact]
+    public async Task A_lease_that_is_forgotten_leaves_nothing_and_refuses_who_still_writes_under_it()
+    {
+        await Store.Accounts.AddAsync(Account("a"));
+        var first = (await Store.Leases.TryTakeAsync("once", "one", Long)).ShouldNotBeNull();
+        (await Store.Leases.ForgetAsync(first with { Epoch = 7 })).ShouldBeFalse();
+        (await Store.Leases.ForgetAsync(first)).ShouldBeTrue();
+        (await Store.Leases.ForgetAsync(first)).ShouldBeFalse();
+        (await Store.Leases.GetAsync("once")).ShouldBeNull();
+        var account = (await Store.Accounts.GetAsync("a")).ShouldNotBeNull();
+        (await Store.Accounts.UpdateAsync(account with { Label = "late" }, first.Fence)).Saved.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task However_many_race_there_are_never_two_holders()
     {
         await using var other = await Place.OpenAsync();

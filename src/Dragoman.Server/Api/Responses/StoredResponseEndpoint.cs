@@ -16,7 +16,7 @@ internal sealed class StoredResponseEndpoint(StoredItemEndpoint routes, Response
 
         var after = -1L;
         if (context.Request.Query["starting_after"].ToString() is { Length: > 0 } asked && !long.TryParse(asked, out after))
-            throw StateErrors.Invalid("Invalid 'starting_after': expected a number.", "starting_after", "invalid_value");
+            throw StoredResponseErrors.Invalid("Invalid 'starting_after': expected a number.", "starting_after", "invalid_value");
         await streaming.FollowAsync(context, flow, response.Events ?? EventReplay.From(response), after);
     });
 
@@ -49,6 +49,6 @@ internal sealed class StoredResponseEndpoint(StoredItemEndpoint routes, Response
     private async ValueTask<StoredResponse> FindAsync(HttpContext context, string owner)
     {
         var id = (string)context.Request.RouteValues["id"]!;
-        return await state.FindAsync(owner, id) ?? throw StateErrors.ResponseNotFound(id);
+        return await state.FindAsync(owner, id) ?? throw StoredResponseErrors.ResponseNotFound(id);
     }
 }

@@ -20,11 +20,11 @@ internal sealed record SocketRequest(ReadOnlyMemory<byte> Body, bool Generate, b
 
     private static SocketRequest ReadCreate(JsonSlice frame, SocketHistory? past)
     {
-        if (Is(frame, "background"u8, "true"u8)) throw StateErrors.Invalid("'background' is not supported over a WebSocket.", "background", "unsupported_parameter");
+        if (Is(frame, "background"u8, "true"u8)) throw StoredResponseErrors.Invalid("'background' is not supported over a WebSocket.", "background", "unsupported_parameter");
         var model = ResponsesJsonEditor.FieldOf(frame.Bytes, "model"u8);
         if (model.IsEmpty)
         {
-            if (past is null) throw StateErrors.Invalid("missing model in response.create request", "model", "missing_required_parameter");
+            if (past is null) throw StoredResponseErrors.Invalid("missing model in response.create request", "model", "missing_required_parameter");
             model = ResponsesJsonEditor.FieldOf(past.Body, "model"u8);
         }
 
@@ -32,16 +32,16 @@ internal sealed record SocketRequest(ReadOnlyMemory<byte> Body, bool Generate, b
         var input = ResponsesJsonEditor.FieldOf(frame.Bytes, "input"u8);
         if (input.IsEmpty && !generate) input = JsonSlice.Create("[]"u8);
         var continues = !ResponsesJsonEditor.FieldOf(frame.Bytes, "previous_response_id"u8).IsEmpty;
-        if (continues && !input.IsArray) throw StateErrors.Invalid("websocket request requires array field: input", "input");
+        if (continues && !input.IsArray) throw StoredResponseErrors.Invalid("websocket request requires array field: input", "input");
         var body = Changed(frame, [("model", model), ("input", input), ("type", default), ("stream_id", default), ("generate", default), ("background", default), ("stream", True)]);
         return new SocketRequest(body, generate, continues && HoldsHistory(input));
     }
 
     private static SocketRequest ReadAppend(JsonSlice frame, SocketHistory? past)
     {
-        if (past is null) throw StateErrors.Invalid("websocket request received before response.create");
+        if (past is null) throw StoredResponseErrors.Invalid("websocket request received before response.create");
         var input = ResponsesJsonEditor.FieldOf(frame.Bytes, "input"u8);
-        if (!input.IsArray) throw StateErrors.Invalid("websocket request requires array field: input", "input");
+        if (!input.IsArray) throw StoredResponseErrors.Invalid("websocket request requires array field: input", "input");
         var previous = past.ResponseId is { } id ? InputItems.Quote(id) : default;
         return new SocketRequest(Changed(new JsonSlice(past.Body), [("input", input), ("previous_response_id", previous), ("stream", True)]), Generate: true, HoldsHistory(input));
     }

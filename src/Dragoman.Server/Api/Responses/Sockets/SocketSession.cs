@@ -121,7 +121,7 @@ internal sealed class SocketSession : IAsyncDisposable
 
             timeout.Pause();
             if (part.MessageType == WebSocketMessageType.Text) return true;
-            await RefuseAsync(StateErrors.Invalid("websocket request must be a text frame with one JSON object").Error, null);
+            await RefuseAsync(StoredResponseErrors.Invalid("websocket request must be a text frame with one JSON object").Error, null);
             message.Clear();
         }
     }
@@ -136,7 +136,7 @@ internal sealed class SocketSession : IAsyncDisposable
             streamId = StreamIdOf(frame);
             var type = InputItems.TextOf(frame, "type"u8) ?? "";
             if (type == "response.processed") return;
-            if (type is not ("response.create" or "response.append")) throw StateErrors.Invalid($"unsupported websocket request type: {type}", "type");
+            if (type is not ("response.create" or "response.append")) throw StoredResponseErrors.Invalid($"unsupported websocket request type: {type}", "type");
             if (_retiring) throw new WireException(new WireError(ErrorKind.Unavailable, "This connection is about to close; open another.") { Code = "shutting_down" });
             var queue = QueueOf(streamId);
             var turn = _queued.Take(received.WrittenSpan);
@@ -150,7 +150,7 @@ internal sealed class SocketSession : IAsyncDisposable
         }
         catch (JsonException)
         {
-            await RefuseAsync(StateErrors.Invalid("websocket request is not valid JSON", code: "invalid_json").Error, streamId);
+            await RefuseAsync(StoredResponseErrors.Invalid("websocket request is not valid JSON", code: "invalid_json").Error, streamId);
         }
     }
 
@@ -160,7 +160,7 @@ internal sealed class SocketSession : IAsyncDisposable
         if (value.IsEmpty) return null;
         return ListPaging.TextOf(value) is { Length: > 0 and <= 256 } id && !id.AsSpan().ContainsAnyExcept(StreamIdLetters)
             ? id
-            : throw StateErrors.Invalid("'stream_id' must be 1 to 256 letters, digits, '_', '.' or '-'.", "stream_id", "invalid_value");
+            : throw StoredResponseErrors.Invalid("'stream_id' must be 1 to 256 letters, digits, '_', '.' or '-'.", "stream_id", "invalid_value");
     }
 
     private Channel<QueuedTurn> QueueOf(string? streamId)

@@ -45,7 +45,7 @@ internal sealed class SocketTurns(SocketDependencies parts, HttpContext context,
         }
         catch (JsonException ex)
         {
-            await writer.SendAsync(SocketErrors.Create(StateErrors.Invalid($"websocket request is not valid JSON: {ex.Message}", code: "invalid_json").Error), streamId, gone);
+            await writer.SendAsync(SocketErrors.Create(StoredResponseErrors.Invalid($"websocket request is not valid JSON: {ex.Message}", code: "invalid_json").Error), streamId, gone);
         }
         catch (Exception) when (!gone.IsCancellationRequested)
         {

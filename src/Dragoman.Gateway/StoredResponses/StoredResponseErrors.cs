@@ -3,7 +3,7 @@ using Dragoman.Protocols;
 namespace Dragoman.Gateway.StoredResponses;
 
 /// <summary>The errors of kept state, in OpenAI's own wording: clients match on it.</summary>
-public static class StateErrors
+public static class StoredResponseErrors
 {
     /// <summary>404: nobody has a response of this id, or another owner.</summary>
     public static WireException ResponseNotFound(string id) => NotFound($"Response with id '{id}' not found.");
