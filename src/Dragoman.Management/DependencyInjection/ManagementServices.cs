@@ -49,6 +49,7 @@ public static class ManagementServices
 
     private static IServiceCollection AddLogins(this IServiceCollection services) => services
         .AddSingleton<LoginAccounts>()
+        .AddSingleton(provider => new Acknowledgements(provider.GetRequiredService<IGatewayStore>().Settings))
         .AddSingleton<LoginSaving>()
         .AddSingleton<DevicePolling>()
         .AddSingleton<LoginService>();

@@ -1,5 +1,6 @@
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Forwarding.Transport;
+using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Providers.Logins;
 using Dragoman.Gateway.Settings;
@@ -13,7 +14,7 @@ namespace Dragoman.Management.Logins;
 /// alone; what a person pastes, by who pastes it and by the state where it has one.
 /// </summary>
 public sealed class LoginService(
-    ProviderRegistry providers, VendorContexts vendors, LoginSaving saving, DevicePolling polling, ILoopbackListeners listeners, AuditTrail audit, TimeProvider time) : IDisposable
+    ProviderRegistry providers, VendorContexts vendors, Acknowledgements acknowledgements, LoginSaving saving, DevicePolling polling, ILoopbackListeners listeners, AuditTrail audit, TimeProvider time) : IDisposable
 {
     /// <summary>The path that browsers are sent back to, at the gateway's own address; the state may stand behind it.</summary>
     public const string CallbackPath = "/login/callback";
@@ -45,8 +46,7 @@ public sealed class LoginService(
         var terms = provider.Descriptor.ThirdPartyUse;
         // What an ended offer has left behind is still taken from its files.
         if (terms.Position == ThirdPartyPosition.Ended && start.Content is not { Length: > 0 }) return ManagementError.Conflict($"{provider.Descriptor.DisplayName} has ended this login. {terms.Statement}", "login_ended");
-        if (terms.Position == ThirdPartyPosition.Forbidden && !start.Acknowledged)
-            return ManagementError.Conflict($"{provider.Descriptor.DisplayName} does not allow this use ({terms.AsOf:yyyy-MM-dd}): {terms.Statement}", "acknowledgement_required", "Say that you have read this, if you want to sign in all the same.");
+        if (terms.Position == ThirdPartyPosition.Forbidden && await AcknowledgeAsync(provider, start, cancellationToken) is { } objection) return objection;
         var session = new LoginSession(start, provider, flow, vendors.For(provider, start.Proxy), actor, time);
         if (!_sessions.TryAdd(session)) return ManagementError.Conflict($"{LoginSessions.MostOpen} logins are open already.", "too_many_logins", "Finish or cancel one of them.");
         session.ExpireIn(BrowserTerm);
@@ -67,6 +67,23 @@ public sealed class LoginService(
 
         await audit.RecordAsync(actor, "login.start", provider.Id, AuditTrail.Done, start.Acknowledged ? $"{flow.Id}, the vendor's position acknowledged" : flow.Id);
         return session.View();
+    }
+
+    /// <summary>What keeps a login at a vendor that forbids it from beginning; null where the owner has read the position as it stands.</summary>
+    private async Task<ManagementError?> AcknowledgeAsync(ProviderModule provider, LoginStart start, CancellationToken cancellationToken)
+    {
+        var terms = provider.Descriptor.ThirdPartyUse;
+        try
+        {
+            if (start.Acknowledged) await acknowledgements.AddAsync(provider, cancellationToken);
+            else if (!await acknowledgements.HasAsync(provider, cancellationToken))
+                return ManagementError.Conflict($"{provider.Descriptor.DisplayName} does not allow this use ({terms.AsOf:yyyy-MM-dd}): {terms.Statement}", "acknowledgement_required", "Say that you have read this, if you want to sign in all the same.");
+            return null;
+        }
+        catch (StoreException ex)
+        {
+            return ManagementError.Unavailable(ex);
+        }
     }
 
     /// <summary>A login.</summary>

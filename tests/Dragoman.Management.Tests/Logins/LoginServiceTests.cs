@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Dragoman.Gateway.AccountManagement;
 using Dragoman.Gateway.Accounts;
+using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Providers.Logins;
 using Dragoman.Management.Accounts;
@@ -207,6 +208,11 @@ public sealed class LoginServiceTests
             await fixture.StartAsync().ErrorAsync(Conflict, "acknowledgement_required");
             await fixture.StartLoginAsync(start => start with { Acknowledged = true });
             (await fixture.Gateway.AuditAsync()).ShouldHaveSingleItem().ShouldEndWith("the vendor's position acknowledged");
+            // It is kept: nobody is asked again for the same position.
+            await fixture.StartLoginAsync();
+            // The vendor has changed its position since.
+            await fixture.Gateway.Store.Settings.SetAsync(new Setting("acknowledged.stub", "2026-11-29"), null);
+            await fixture.StartAsync().ErrorAsync(Conflict, "acknowledgement_required");
         }
 
         await using (var fixture = await LoginFixture.StartAsync(ThirdPartyPosition.Ended)) await fixture.StartAsync().ErrorAsync(Conflict, "login_ended");
