@@ -71,6 +71,7 @@ internal sealed class Demo : IAsyncDisposable
               dragoman login openrouter --url {{address}}
               dragoman login github-copilot --url {{address}}
               dragoman login chatgpt --url {{address}}
+              dragoman login kiro --acknowledge --url {{address}}
 
             Models: curl {{address}}/v1/models        Why does a model go where it goes: curl '{{address}}/api/v1/explain?model=gpt-5.2'
             Stop with Ctrl-C.
@@ -101,6 +102,12 @@ internal sealed class Demo : IAsyncDisposable
               chatgpt:
                 auth-url: {{address}}/chatgpt/auth
                 base-url: {{address}}/chatgpt/backend-api/codex
+              kiro:
+                auth-url: {{address}}/kiro/auth
+                portal-url: {{address}}/kiro/portal
+                oidc-url: {{address}}/kiro/oidc/{region}
+                service-url: {{address}}/kiro/service
+                management-url: {{address}}/kiro/service
             openai-compatibility:
               - name: emulated-openai
                 base-url: {{address}}/v1

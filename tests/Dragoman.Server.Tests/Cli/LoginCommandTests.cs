@@ -37,9 +37,27 @@ public sealed class LoginCommandTests
         (unknown.Code, unknown.Error.Contains("openrouter", StringComparison.Ordinal)).ShouldBe((1, true));
     }
 
+    [Fact]
+    public async Task A_login_is_imported_with_the_file_beside_it_that_belongs_to_it()
+    {
+        await using var rig = await StartAsync();
+        var url = rig.Gateway.Address.ToString();
+        using var folder = new TempFolder();
+        const string hash = "e909a0580879b06ece1202964fbe9dda95ea4ce3";
+        var token = Path.Combine(folder.Path, "kiro-auth-token.json");
+        await File.WriteAllTextAsync(token, $$"""{"accessToken":"aoa-of-a-file","refreshToken":"aor1","authMethod":"IdC","provider":"BuilderId","clientIdHash":"{{hash}}"}""");
+        var alone = await Program.RunAsync("login", "kiro", "--yes", "--acknowledge", "--import", token, "--url", url);
+        (alone.Code, (alone.Out + alone.Error).Contains(hash + ".json", StringComparison.Ordinal)).ShouldBe((1, true), alone.Out + alone.Error);
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, hash + ".json"), """{"clientId":"c1","clientSecret":"secret-of-a-file"}""");
+        var both = await Program.RunAsync("login", "kiro", "--yes", "--acknowledge", "--label", "editor", "--import", token, "--url", url);
+        (both.Code, both.Out.Contains("Added 'editor'", StringComparison.Ordinal)).ShouldBe((0, true), both.Out + both.Error);
+        (both.Out + both.Error).ShouldNotContain("of-a-file");
+    }
+
     private static Task<GatewayFixture> StartAsync() => GatewayFixture.StartWithAsync(static address => $$"""
         providers:
           openrouter: { authorize-url: "{{address}}/openrouter/auth", base-url: "{{address}}/openrouter/api/v1" }
+          kiro: { service-url: "{{address}}/kiro/service", management-url: "{{address}}/kiro/service" }
 
         """);
 }

@@ -29,7 +29,7 @@ internal static class LoginCommand
             var isLocal = client.Address.IsLoopback;
             var body = new LoginBody(
                 name, parsed.GetValue(flow), parsed.GetValue(label), parsed.GetValue(proxy), Headless: parsed.GetValue(noBrowser) || !isLocal || !BrowserLauncher.IsThere, Save: parsed.GetValue(yes),
-                Acknowledged: parsed.GetValue(acknowledge), Content: parsed.GetValue(import) is { } file ? await ReadAsync(file, cancellationToken) : null);
+                Acknowledged: parsed.GetValue(acknowledge), Content: parsed.GetValue(import) is { } file ? await ImportedFile.ReadAsync(file, name, cancellationToken) : null);
             return await new LoginDialog(client, body, json, opensBrowser: !body.Headless).RunAsync(cancellationToken);
         });
     }
@@ -55,16 +55,4 @@ internal static class LoginCommand
     /// <summary>The vendor's position on a line.</summary>
     public static string PositionOf(ThirdPartyUse terms) => string.Create(
         System.Globalization.CultureInfo.InvariantCulture, $"The vendor's position ({terms.AsOf:yyyy-MM-dd}): {terms.Position.ToString().ToLowerInvariant()}. {terms.Statement}");
-
-    private static async Task<string> ReadAsync(string file, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return file == "-" ? await Console.In.ReadToEndAsync(cancellationToken) : await File.ReadAllTextAsync(file, cancellationToken);
-        }
-        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
-        {
-            throw new ManagementException($"The file cannot be read: {ex.Message}");
-        }
-    }
 }
