@@ -1,6 +1,8 @@
 using Dragoman.Emulators.Anthropic;
+using Dragoman.Emulators.Antigravity;
 using Dragoman.Emulators.Bedrock;
 using Dragoman.Emulators.Claude;
+using Dragoman.Emulators.CodeAssist;
 using Dragoman.Emulators.ChatGpt;
 using Dragoman.Emulators.Copilot;
 using Dragoman.Emulators.CodeWhisperer;
@@ -40,6 +42,8 @@ internal sealed class EmulatorServer
     private readonly ClaudeApi _claude = new();
     private readonly XaiApi _xai = new();
     private readonly KimiApi _kimi = new();
+    private readonly CodeAssistApi _codeAssist = new();
+    private readonly AntigravityApi _antigravity = new();
 
     public EmulatorServer(EmulatorOptions options)
     {
@@ -65,6 +69,8 @@ internal sealed class EmulatorServer
         _chatGpt.Clear();
         _xai.Clear();
         _kimi.Clear();
+        _codeAssist.Clear();
+        _antigravity.Clear();
         Log.Clear();
     }
 
@@ -158,6 +164,8 @@ internal sealed class EmulatorServer
         ["chatgpt", ..] => _chatGpt,
         ["xai", ..] => _xai,
         ["kimi", ..] => _kimi,
+        ["google", ..] => _codeAssist,
+        ["antigravity", ..] => _antigravity,
         ["model", ..] or ["foundation-models", ..] or ["inference-profiles", ..] => _bedrock,
         ["generateAssistantResponse"] or ["ListAvailableModels"] or ["List-Available-Models"] or ["getUsageLimits"] or ["mcp"] => _codeWhisperer,
         [] when call.Header("x-amz-target") is not null => _codeWhisperer,

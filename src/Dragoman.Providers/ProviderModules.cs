@@ -1,9 +1,11 @@
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Providers;
+using Dragoman.Providers.Antigravity;
 using Dragoman.Providers.Bedrock;
 using Dragoman.Providers.ChatGpt;
 using Dragoman.Providers.Claude;
 using Dragoman.Providers.ClaudeSubscription;
+using Dragoman.Providers.CodeAssist;
 using Dragoman.Providers.Codex;
 using Dragoman.Providers.Copilot;
 using Dragoman.Providers.Gemini;
@@ -41,6 +43,8 @@ public static class ProviderModules
         ChatGptModule.Create(),
         XaiModule.Create(),
         KimiModule.Create(),
+        CodeAssistModule.Create(),
+        AntigravityModule.Create(),
         QwenCodeModule.Create(),
         IFlowModule.Create(),
     ]);

@@ -45,7 +45,7 @@ internal sealed class ClaudeApi : IProviderApi
             { Method: "GET", Segments: [_, "api", "oauth", "profile"] } => Profile(call, now),
             { Method: "GET", Segments: [_, "api", "oauth", "usage"] } => UsageOf(call, now),
             { Method: "GET", Segments: [_, "api", "claude_cli", "bootstrap"] } => Bootstrap(call, now),
-            { IsPost: true, Segments: [_, "_revoke"] } => Revoke(call),
+            { IsPost: true, Segments: [_, "_revoke" or "_expire"] } => Control(call.Segments[1] == "_revoke"),
             { Segments: [_, "v1", "messages" or "models", ..] } => Serve(call, request, now),
             _ => throw new Refusal(404, "Not Found"),
         };
@@ -127,11 +127,12 @@ internal sealed class ClaudeApi : IProviderApi
         });
     }
 
-    /// <summary>A person signs out at the vendor; <c>{"user":NAME}</c>.</summary>
-    private Reply Revoke(Call call)
+    /// <summary>What a test does to all logins: their access tokens end, or they themselves.</summary>
+    private Reply Control(bool revokes)
     {
-        Tokens.Revoke(call.Json?["user"].Str() ?? "");
-        return Reply.Json(new JsonObject { ["revoked"] = true });
+        if (revokes) Tokens.RevokeAll();
+        else Tokens.Expire();
+        return Reply.Json(new JsonObject { ["done"] = true });
     }
 
     private Reply Serve(Call call, RequestContext request, DateTimeOffset now)

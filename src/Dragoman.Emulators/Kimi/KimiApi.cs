@@ -39,6 +39,8 @@ internal sealed partial class KimiApi : IProviderApi
     {
         var now = request.Options.Time.GetUtcNow();
         if (call is { Method: "GET", Segments: [_, "device"] }) return Enter(call, now);
+        if (call is { IsPost: true, Segments: [_, "_revoke" or "_expire"] }) return Control(call.Segments[1] == "_revoke");
+        if (call is { Method: "GET", Segments: [_, "_login"] }) return Issued(Tokens.Begin("kimi", $"{ClientId}/{call.Query.GetValueOrDefault("device")}", now, request.Options.Seed), "kimi");
         var device = DeviceOf(call);
         return call switch
         {
@@ -106,6 +108,14 @@ internal sealed partial class KimiApi : IProviderApi
         {
             ["access_token"] = $"eyJhbGciOiJub25lIn0.{claims}.{tokens.Access}", ["refresh_token"] = tokens.Refresh, ["token_type"] = "Bearer", ["expires_in"] = Tokens.AccessSeconds, ["scope"] = "kimi-code",
         });
+    }
+
+    /// <summary>What a test does to all logins: their access tokens end, or they themselves.</summary>
+    private Reply Control(bool revokes)
+    {
+        if (revokes) Tokens.RevokeAll();
+        else Tokens.Expire();
+        return Reply.Json(new JsonObject { ["done"] = true });
     }
 
     private Reply Serve(Call call, RequestContext request, DateTimeOffset now)

@@ -59,11 +59,17 @@ internal sealed class TokenFamilies(string accessPrefix, string refreshPrefix, T
         }
     }
 
-    /// <summary>Ends all logins of a person.</summary>
-    public void Revoke(string person)
+    /// <summary>Ends the access tokens that are out; what they are renewed with stays good.</summary>
+    public void Expire()
+    {
+        lock (_gate) _access.Clear();
+    }
+
+    /// <summary>Ends all logins.</summary>
+    public void RevokeAll()
     {
         lock (_gate)
-            foreach (var token in _access.Values.Concat(_refresh.Values).Where(token => token.Family.Person == person)) token.Family.IsRevoked = true;
+            foreach (var token in _access.Values.Concat(_refresh.Values)) token.Family.IsRevoked = true;
     }
 
     /// <summary>Forgets everything.</summary>

@@ -46,6 +46,7 @@ internal sealed class XaiApi : IProviderApi
             { Method: "GET", Segments: [_, "oauth2", "authorize"] } => Consent(call, request, now),
             { IsPost: true, Segments: [_, "oauth2", "token"] } => Token(call, request, now),
             { Method: "GET", Segments: [_, "oauth2", "userinfo"] } => User(PersonOf(call, now)),
+            { IsPost: true, Segments: [_, "_revoke" or "_expire"] } => Control(call.Segments[1] == "_revoke"),
             { Segments: [_, "v1", ..] } => Serve(call, request, now),
             _ => throw new Refusal(404, "Not Found"),
         };
@@ -123,6 +124,14 @@ internal sealed class XaiApi : IProviderApi
     });
 
     private static Reply User(string person) => Reply.Json(new JsonObject { ["sub"] = $"user-{person}", ["email"] = $"{person}@example.com" });
+
+    /// <summary>What a test does to all logins: their access tokens end, or they themselves.</summary>
+    private Reply Control(bool revokes)
+    {
+        if (revokes) Tokens.RevokeAll();
+        else Tokens.Expire();
+        return Reply.Json(new JsonObject { ["done"] = true });
+    }
 
     private Reply Serve(Call call, RequestContext request, DateTimeOffset now)
     {

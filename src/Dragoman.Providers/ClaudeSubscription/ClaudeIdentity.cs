@@ -91,7 +91,8 @@ internal sealed record ClaudeIdentity
     {
         try
         {
-            using var question = ClaudeVendor.About(path, accessToken, context.SettingsAs<ClaudeSubscriptionSettings>());
+            var settings = context.SettingsAs<ClaudeSubscriptionSettings>();
+            using var question = ClaudeVendor.About(settings.ApiUrl, path, accessToken, settings);
             return (await VendorJson.SendAsync(context.Http, question, ClaudeVendor.Name, cancellationToken), null);
         }
         catch (Exception ex) when (ex is LoginException or HttpRequestException)

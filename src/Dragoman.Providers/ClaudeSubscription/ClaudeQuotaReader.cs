@@ -33,7 +33,7 @@ internal sealed class ClaudeQuotaReader : IQuotaReader
         var source = account.ProxyUrl ?? "";
         if (_silentUntil.TryGetValue(source, out var until) && now < until) return QuotaReport.Failed($"{ClaudeVendor.Name} was asked too often from this address and is left alone.", until - now);
         if (account.Cell.Current.Credential is not OAuthCredential login) return QuotaReport.Failed("The account has no login.");
-        var usage = await AskAsync("/api/oauth/usage", login.AccessToken, vendor, cancellationToken);
+        var usage = await AskAsync(account, "/api/oauth/usage", login.AccessToken, vendor, cancellationToken);
         if (usage.Status == HttpStatusCode.TooManyRequests)
         {
             var silence = usage.RetryAfter is { Ticks: > 0 } stated ? stated : UsualSilence;
@@ -52,16 +52,16 @@ internal sealed class ClaudeQuotaReader : IQuotaReader
     {
         var now = vendor.Time.GetUtcNow();
         if (_plans.TryGetValue(account.Id, out var known) && now - known.At < PlanKept) return known.Plan;
-        var profile = await AskAsync("/api/oauth/profile", login.AccessToken, vendor, cancellationToken);
+        var profile = await AskAsync(account, "/api/oauth/profile", login.AccessToken, vendor, cancellationToken);
         using var answer = profile.Answer;
         var plan = (answer is null ? null : ClaudeIdentity.PlanOf(answer.RootElement)) ?? known.Plan ?? login.Extra.GetValueOrDefault("plan");
         Keep(_plans, account.Id, (plan, now));
         return plan;
     }
 
-    private static async Task<Answered> AskAsync(string path, string accessToken, VendorContext vendor, CancellationToken cancellationToken)
+    private static async Task<Answered> AskAsync(Account account, string path, string accessToken, VendorContext vendor, CancellationToken cancellationToken)
     {
-        using var question = ClaudeVendor.About(path, accessToken, vendor.SettingsAs<ClaudeSubscriptionSettings>());
+        using var question = ClaudeVendor.About(account.BaseUrl, path, accessToken, vendor.SettingsAs<ClaudeSubscriptionSettings>());
         question.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         using var response = await vendor.Http.SendAsync(question, cancellationToken);
         var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);

@@ -20,9 +20,13 @@ internal static class ClaudeVendor
     }
 
     /// <summary>A question about the login of an access token.</summary>
-    public static HttpRequestMessage About(string path, string accessToken, ClaudeSubscriptionSettings settings)
+    /// <param name="address">Where the API is, without a slash at the end.</param>
+    /// <param name="path">The question.</param>
+    /// <param name="accessToken">The access token.</param>
+    /// <param name="settings">The provider's settings.</param>
+    public static HttpRequestMessage About(string address, string path, string accessToken, ClaudeSubscriptionSettings settings)
     {
-        var request = new HttpRequestMessage(HttpMethod.Get, settings.ApiUrl + path);
+        var request = new HttpRequestMessage(HttpMethod.Get, address + path);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
         return Named(request, settings);
     }

@@ -18,7 +18,7 @@ internal sealed class KimiQuotaReader : IQuotaReader
     {
         if (account.Cell.Current.Credential is not OAuthCredential login) return QuotaReport.Failed("The account has no login.");
         var settings = vendor.SettingsAs<KimiSettings>();
-        using var question = new HttpRequestMessage(HttpMethod.Get, $"{settings.BaseUrl}/usages");
+        using var question = new HttpRequestMessage(HttpMethod.Get, $"{account.BaseUrl}/usages");
         question.Headers.Authorization = new AuthenticationHeaderValue("Bearer", login.AccessToken);
         question.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         KimiDevice.Describe(question.Headers, settings.Platform, settings.PlatformVersion, KimiDevice.IdOf(login));

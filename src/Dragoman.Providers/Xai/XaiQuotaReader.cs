@@ -14,14 +14,14 @@ internal sealed class XaiQuotaReader : IQuotaReader
     public async Task<QuotaReport> ReadAsync(Account account, VendorContext vendor, CancellationToken cancellationToken)
     {
         if (account.Cell.Current.Credential is not OAuthCredential login) return QuotaReport.Failed("The account has no login.");
-        var (credits, problem) = await AskAsync("/billing?format=credits", login, vendor, cancellationToken);
+        var (credits, problem) = await AskAsync(account, "/billing?format=credits", login, vendor, cancellationToken);
         using (credits)
         {
             if (problem is { IsRejected: true } or { RetryAfter: not null }) return problem;
             if (credits is not null && XaiBilling.HasCredits(credits.RootElement)) return XaiBilling.ReadCredits(credits.RootElement);
         }
 
-        var (budget, further) = await AskAsync("/billing", login, vendor, cancellationToken);
+        var (budget, further) = await AskAsync(account, "/billing", login, vendor, cancellationToken);
         using (budget)
         {
             if (budget is not null && XaiBilling.ReadBudget(budget.RootElement) is { } report) return report;
@@ -29,9 +29,9 @@ internal sealed class XaiQuotaReader : IQuotaReader
         }
     }
 
-    private static async Task<(JsonDocument? Answer, QuotaReport? Problem)> AskAsync(string path, OAuthCredential login, VendorContext vendor, CancellationToken cancellationToken)
+    private static async Task<(JsonDocument? Answer, QuotaReport? Problem)> AskAsync(Account account, string path, OAuthCredential login, VendorContext vendor, CancellationToken cancellationToken)
     {
-        using var question = XaiVendor.About(path, login, vendor.SettingsAs<XaiSettings>());
+        using var question = XaiVendor.About(account.BaseUrl, path, login, vendor.SettingsAs<XaiSettings>());
         using var response = await vendor.Http.SendAsync(question, cancellationToken);
         var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
         if (!response.IsSuccessStatusCode)

@@ -30,9 +30,13 @@ internal static class XaiVendor
     }
 
     /// <summary>A question about the plan of a login.</summary>
-    public static HttpRequestMessage About(string path, OAuthCredential login, XaiSettings settings)
+    /// <param name="address">Where the plan is served, without a slash at the end.</param>
+    /// <param name="path">The question.</param>
+    /// <param name="login">The login.</param>
+    /// <param name="settings">The provider's settings.</param>
+    public static HttpRequestMessage About(string address, string path, OAuthCredential login, XaiSettings settings)
     {
-        var request = new HttpRequestMessage(HttpMethod.Get, settings.BaseUrl + path);
+        var request = new HttpRequestMessage(HttpMethod.Get, address + path);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", login.AccessToken);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         request.Headers.TryAddWithoutValidation("X-XAI-Token-Auth", XaiSettings.DefaultTokenAuth);
@@ -74,7 +78,8 @@ internal static class XaiVendor
     {
         try
         {
-            using var question = About("/billing?format=credits", credential, context.SettingsAs<XaiSettings>());
+            var settings = context.SettingsAs<XaiSettings>();
+            using var question = About(settings.BaseUrl, "/billing?format=credits", credential, settings);
             using var billing = await VendorJson.SendAsync(context.Http, question, Name, cancellationToken);
             return XaiBilling.PlanOf(billing.RootElement);
         }

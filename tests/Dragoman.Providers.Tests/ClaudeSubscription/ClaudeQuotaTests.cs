@@ -46,9 +46,9 @@ public sealed class ClaudeQuotaTests
         await using var upstream = await RawUpstream.StartAsync((http, _) => http.SayAsync(429, "{}"));
         await using var vendor = await EmulatedVendor.StartAsync();
         var (one, reader) = (await AccountAsync(vendor), Reader());
-        var context = vendor.ContextFor(ClaudeRig.Module, $"api-url: '{upstream.Address}'");
-        (await reader.ReadAsync(one, context, default)).RetryAfter.ShouldBe(TimeSpan.FromMinutes(15), "it did not say how long");
-        (await reader.ReadAsync(one with { ProxyUrl = "http://proxy.example:1" }, ClaudeRig.Context(vendor), default)).Problem.ShouldBeNull();
+        var context = ClaudeRig.Context(vendor);
+        (await reader.ReadAsync(one with { BaseUrl = upstream.Address.ToString().TrimEnd('/') }, context, default)).RetryAfter.ShouldBe(TimeSpan.FromMinutes(15), "it did not say how long");
+        (await reader.ReadAsync(one with { ProxyUrl = "http://proxy.example:1" }, context, default)).Problem.ShouldBeNull();
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class ClaudeQuotaTests
     {
         await using var upstream = await RawUpstream.StartAsync((http, _) => http.SayAsync(status, body));
         await using var vendor = await EmulatedVendor.StartAsync();
-        var report = await Reader().ReadAsync(await AccountAsync(vendor), vendor.ContextFor(ClaudeRig.Module, $"api-url: '{upstream.Address}'"), default);
+        var report = await Reader().ReadAsync(await AccountAsync(vendor) with { BaseUrl = upstream.Address.ToString().TrimEnd('/') }, ClaudeRig.Context(vendor), default);
         (report.Problem, report.IsRejected).ShouldBe((problem, isRejected));
     }
 
@@ -90,7 +90,7 @@ public sealed class ClaudeQuotaTests
     {
         await using var upstream = await RawUpstream.StartAsync((http, _) => http.SayAsync(200, usage));
         await using var vendor = await EmulatedVendor.StartAsync();
-        var report = await Reader().ReadAsync(await AccountAsync(vendor), vendor.ContextFor(ClaudeRig.Module, $"api-url: '{upstream.Address}'"), default);
+        var report = await Reader().ReadAsync(await AccountAsync(vendor) with { BaseUrl = upstream.Address.ToString().TrimEnd('/') }, ClaudeRig.Context(vendor), default);
         string.Join(' ', report.Account.Select(window => FormattableString.Invariant($"{window.Name}={window.UsedFraction}"))).ShouldBe(account);
         string.Join(' ', report.Models.Select(pair => FormattableString.Invariant($"{pair.Key}={pair.Value[0].UsedFraction}"))).ShouldBe(models);
         string.Join(' ', report.Facts.Select(pair => $"{pair.Key}={pair.Value}")).ShouldBe(facts);
@@ -98,5 +98,5 @@ public sealed class ClaudeQuotaTests
 
     private static IQuotaReader Reader() => ClaudeSubscriptionModule.Create().QuotaReader!;
 
-    private static async Task<Account> AccountAsync(EmulatedVendor vendor, string person = "max") => ClaudeRig.AccountOf((OAuthCredential)(await ClaudeRig.SignInAsync(vendor, person)).Credential);
+    private static async Task<Account> AccountAsync(EmulatedVendor vendor, string person = "max") => ClaudeRig.AccountOf((OAuthCredential)(await ClaudeRig.SignInAsync(vendor, person)).Credential) with { BaseUrl = $"{vendor.Address}/claude" };
 }

@@ -96,7 +96,7 @@ public sealed class KimiRequestTests
     public async Task The_week_and_the_five_hours_are_told()
     {
         await using var vendor = await EmulatedVendor.StartAsync();
-        var account = AccountOf((OAuthCredential)(await KimiLoginTests.SignInAsync(vendor)).Credential);
+        var account = AccountOf((OAuthCredential)(await KimiLoginTests.SignInAsync(vendor)).Credential, $", base-url: '{vendor.Address}/kimi/coding/v1'");
         var report = await Module.QuotaReader!.ReadAsync(account, KimiLoginTests.Context(vendor), default);
         var now = vendor.Time.GetUtcNow();
         report.Account.Select(window => (window.Name, window.UsedFraction, window.Limit, window.Remaining, window.ResetsAt)).ShouldBe([("5h", 0.25, 200L, 150L, now.AddHours(3)), ("7d", 0.25, 2048L, 1536L, now.AddDays(4))]);
@@ -113,7 +113,7 @@ public sealed class KimiRequestTests
     {
         await using var upstream = await RawUpstream.StartAsync((http, _) => http.SayAsync(status, body));
         await using var vendor = await EmulatedVendor.StartAsync();
-        var report = await Module.QuotaReader!.ReadAsync(AccountOf(Login), vendor.ContextFor(Module, $"base-url: '{upstream.Address}'"), default);
+        var report = await Module.QuotaReader!.ReadAsync(AccountOf(Login, $", base-url: '{upstream.Address}'"), KimiLoginTests.Context(vendor), default);
         (report.IsRejected, report.RetryAfter?.TotalMinutes, report.Problem).ShouldBe((isRejected, minutes, problem));
         string.Join(' ', report.Account.Select(window => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{window.Name}={window.UsedFraction:0.##}"))).ShouldBe(windows);
         report.Plan.ShouldBe(body.Contains("Ultra", StringComparison.Ordinal) ? "Ultra" : null);

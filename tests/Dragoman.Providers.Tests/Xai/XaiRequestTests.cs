@@ -77,7 +77,7 @@ public sealed class XaiRequestTests
     public async Task Both_shapes_of_billing_are_read(string person, string window, double used, long? remaining, string facts)
     {
         await using var vendor = await EmulatedVendor.StartAsync();
-        var account = AccountOf((OAuthCredential)(await XaiLoginTests.SignInAsync(vendor, person)).Credential);
+        var account = AccountOf((OAuthCredential)(await XaiLoginTests.SignInAsync(vendor, person)).Credential, $", base-url: '{vendor.Address}/xai/v1'");
         var report = await Module.QuotaReader!.ReadAsync(account, XaiLoginTests.Context(vendor), default);
         report.Problem.ShouldBeNull();
         var only = report.Account.ShouldHaveSingleItem();
@@ -97,7 +97,7 @@ public sealed class XaiRequestTests
     {
         await using var upstream = await RawUpstream.StartAsync((http, _) => http.SayAsync(status, body));
         await using var vendor = await EmulatedVendor.StartAsync();
-        var report = await Module.QuotaReader!.ReadAsync(AccountOf(Login), vendor.ContextFor(Module, $"base-url: '{upstream.Address}'"), default);
+        var report = await Module.QuotaReader!.ReadAsync(AccountOf(Login, $", base-url: '{upstream.Address}'"), XaiLoginTests.Context(vendor), default);
         (report.IsRejected, report.RetryAfter?.TotalMinutes, report.Problem).ShouldBe((isRejected, minutes, problem));
     }
 

@@ -33,7 +33,7 @@ public abstract partial class UpstreamConformance
         {
             var (result, requests) = await SeeAsync(client, ask with { Extra = SystemOf(client, turn) }, stream);
             result.Error.ShouldBeNull(result.Raw);
-            bodies.Add(requests.ShouldHaveSingleItem().Text);
+            bodies.Add(House.BodyOf(requests.ShouldHaveSingleItem().Text));
             ask = result.Calls.Count > 0
                 ? ask.Then(new ModelTurn(result), new ResultsTurn([.. result.Calls.Select(call => new ToolResult(call, $"result of turn {turn}: ü \"x\"\n"))]))
                 : ask.Then(new ModelTurn(result), Turn.User("say:More."));

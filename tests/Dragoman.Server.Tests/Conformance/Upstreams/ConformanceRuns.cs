@@ -15,6 +15,8 @@ public sealed class XaiUpstreamTests(XaiScenario house) : UpstreamConformance(ho
 
 public sealed class KimiUpstreamTests(KimiScenario house) : UpstreamConformance(house), IClassFixture<KimiScenario>;
 
+public sealed class CodeAssistUpstreamTests(CodeAssistScenario house) : UpstreamConformance(house), IClassFixture<CodeAssistScenario>;
+
 public sealed class GeminiUpstreamTests(GeminiScenario house) : UpstreamConformance(house), IClassFixture<GeminiScenario>;
 
 public sealed class BedrockConverseUpstreamTests(BedrockConverseScenario house) : UpstreamConformance(house), IClassFixture<BedrockConverseScenario>;

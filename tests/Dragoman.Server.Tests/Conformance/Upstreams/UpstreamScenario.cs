@@ -57,6 +57,9 @@ public abstract class UpstreamScenario : IAsyncLifetime
     /// <summary>Whether the upstream's arguments are JSON objects rather than text, so that their spelling is the upstream's to choose.</summary>
     public virtual bool ArgumentsAreObjects => false;
 
+    /// <summary>The protocol's own body in what was sent.</summary>
+    public virtual string BodyOf(string sent) => sent;
+
     public EmulatorHost Emulator => _emulator!;
 
     public HttpClient Http { get; private set; } = null!;
