@@ -105,7 +105,7 @@ internal static class AccountsCommand
         var name = Name();
         return new ManagementOptions().Run(
             new Command("quota", "Asks the vendor's usage page how an account's quotas stand, and shows the account.") { name },
-            (client, parsed, json, cancellationToken) => AnswerAsync(client, HttpMethod.Post, $"{Path(parsed, name)}/quota", null, json, "Asked for", cancellationToken));
+            (client, parsed, json, cancellationToken) => AnswerAsync(client, HttpMethod.Post, $"{Path(parsed, name)}/quota", null, json, "", cancellationToken));
     }
 
     private static Command Reset()
