@@ -33,7 +33,7 @@ internal sealed class KiroFailures(KiroMemory memory) : IFailureClassifier
             CodeWhispererFailure.ModelUnsupported => usual with { Class = FailureClass.Gone, Until = null },
             CodeWhispererFailure.ProfileWrong => Profile(usual, failure.Account),
             CodeWhispererFailure.TokenInvalid => usual with { Class = failure.Account?.Credential is ApiKeyCredential ? FailureClass.AuthDead : FailureClass.AuthExpired, Until = null },
-            CodeWhispererFailure.Forbidden => Forbidden(usual, failure.Account),
+            CodeWhispererFailure.Forbidden => Forbidden(usual, failure.Account, failure.Now),
             CodeWhispererFailure.QuotaExhausted => Limit(usual, FailureClass.QuotaExhausted, failure.Now, failure.Account is null || memory.ResetOf(failure.Account) is not { } reset || reset <= failure.Now ? null : reset - failure.Now),
             CodeWhispererFailure.BurstLimit => Limit(usual, FailureClass.RateLimited, failure.Now, BurstRest),
             CodeWhispererFailure.SuspiciousActivity => Limit(usual, FailureClass.RateLimited, failure.Now, SuspicionRest),
@@ -56,16 +56,16 @@ internal sealed class KiroFailures(KiroMemory memory) : IFailureClassifier
     private Failure Profile(Failure usual, Account? account)
     {
         var mayLook = account?.Credential is OAuthCredential { RefreshToken: not null } login && !account.Options.ContainsKey(KiroAccountSchema.Profile.Name)
-            && memory.TryDoubt(account, KiroExtra.Of(login, KiroExtra.ProfileArn));
+            && memory.TryDoubt(account, KiroExtra.Of(login, KiroExtra.ProfileArn), login.AccessToken);
         return usual with { Class = mayLook ? FailureClass.AuthExpired : FailureClass.Forbidden, Until = null };
     }
 
     /// <summary>The older host refuses accounts that the newer one takes, and the reverse: the other is tried once.</summary>
-    private Failure Forbidden(Failure usual, Account? account)
+    private Failure Forbidden(Failure usual, Account? account, DateTimeOffset now)
     {
         // What is about one request (moderation, a thing that it names) was told apart already.
         if (usual.Class != FailureClass.Forbidden) return usual;
-        var another = account?.Options.GetValueOrDefault(KiroAddress.HostOption) == KiroAddress.AnyHost && memory.TryRefuse(account);
+        var another = account?.Options.GetValueOrDefault(KiroAddress.HostOption) == KiroAddress.AnyHost && memory.TryElsewhere(account, now);
         return usual with { Class = another ? FailureClass.Transient : FailureClass.Forbidden, Until = null };
     }
 

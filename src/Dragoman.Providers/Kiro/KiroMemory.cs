@@ -11,27 +11,44 @@ internal sealed class KiroMemory
 {
     private const int MaxAccounts = 4096;
 
+    private static readonly TimeSpan UnderWay = TimeSpan.FromSeconds(5);
+
     private readonly ConcurrentDictionary<string, Facts> _accounts = new(StringComparer.Ordinal);
 
     /// <summary>What there is to know of models.</summary>
     public KiroCatalog Catalog { get; } = new();
 
-    /// <summary>Whether the first host has refused the account.</summary>
-    public bool IsRefused(Account account) => Of(account).IsRefused;
+    /// <summary>Whether the account is asked for at the other hosts, because the first has refused it.</summary>
+    public bool IsElsewhere(Account account) => Of(account).Place == Place.Other;
 
-    /// <summary>The first host has refused the account; false where that was known, so that the other has refused it too.</summary>
-    public bool TryRefuse(Account account)
+    /// <summary>
+    /// A host has refused the account. The first refusal leads to the other hosts; requests that were under way at the first one may be refused a moment later and change nothing. Where the others refuse it as well, the
+    /// account stays with the first.
+    /// </summary>
+    /// <returns>Whether the request is worth another try.</returns>
+    public bool TryElsewhere(Account account, DateTimeOffset now)
     {
-        if (Of(account).IsRefused) return false;
-        Set(account, static facts => facts with { IsRefused = true });
-        return true;
+        var facts = Of(account);
+        switch (facts.Place)
+        {
+            case Place.First:
+                Set(account, known => known with { Place = Place.Other, MovedAt = now });
+                return true;
+            case Place.Other when now - facts.MovedAt < UnderWay:
+                return true;
+            case Place.Other:
+                Set(account, static known => known with { Place = Place.FirstForGood });
+                return false;
+            default:
+                return false;
+        }
     }
 
-    /// <summary>The service does not take the account's profile, or wants one where it has none; false where that was known.</summary>
-    public bool TryDoubt(Account account, string? arn)
+    /// <summary>The service does not take the account's profile, or wants one where it has none; false where it has been looked up since, and the same came of it. Requests with one token are refused together.</summary>
+    public bool TryDoubt(Account account, string? arn, string token)
     {
-        if (Of(account) is { Doubted: { } doubted } && doubted == (arn ?? "")) return false;
-        Set(account, facts => facts with { Doubted = arn ?? "" });
+        if (Of(account) is { Doubted: { } doubted } facts && doubted == (arn ?? "")) return facts.DoubtedToken == token;
+        Set(account, facts => facts with { Doubted = arn ?? "", DoubtedToken = token });
         return true;
     }
 
@@ -63,14 +80,25 @@ internal sealed class KiroMemory
     {
         public static Facts None { get; } = new();
 
-        public bool IsRefused { get; init; }
+        public Place Place { get; init; }
+
+        public DateTimeOffset MovedAt { get; init; }
 
         public string? Doubted { get; init; }
+
+        public string? DoubtedToken { get; init; }
 
         public string? SuspendedToken { get; init; }
 
         public string? SuspendedWords { get; init; }
 
         public DateTimeOffset? ResetsAt { get; init; }
+    }
+
+    private enum Place
+    {
+        First,
+        Other,
+        FirstForGood,
     }
 }

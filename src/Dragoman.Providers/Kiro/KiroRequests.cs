@@ -28,7 +28,7 @@ internal sealed class KiroRequests(KiroMemory memory) : IRequestBuilder
         {
             case UpstreamOperation.Generate:
                 var isSearch = call.Body.Span.StartsWith(SearchHead);
-                var request = new HttpRequestMessage(HttpMethod.Post, KiroAddress.Conversations(call.Account, memory.IsRefused(call.Account)) + (isSearch ? "/mcp" : "/generateAssistantResponse"))
+                var request = new HttpRequestMessage(HttpMethod.Post, KiroAddress.Conversations(call.Account, memory.IsElsewhere(call.Account)) + (isSearch ? "/mcp" : "/generateAssistantResponse"))
                 {
                     Content = new ReadOnlyMemoryContent(call.Body) { Headers = { ContentType = Json } },
                 };

@@ -1,7 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Dragoman.Gateway.Accounts;
+using Dragoman.Providers.Kiro;
 using Dragoman.Providers.Tests.Support;
 using Dragoman.Server.Hosting;
 using Microsoft.Extensions.Logging;
@@ -44,6 +47,28 @@ public sealed class KiroAccountTests
         vendor.Host.Requests.Count.ShouldBe(asked, "the account is not asked again");
         await SignInAsync(http, "eve");
         (await AskAsync(http)).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task An_imported_login_with_the_profile_of_another_finds_its_own_with_the_first_request()
+    {
+        await using var vendor = await EmulatedVendor.StartAsync();
+        var module = KiroModule.Create(TimeProvider.System);
+        var login = await KiroTesting.SignInAsync(vendor, module, KiroTesting.ContextOf(vendor, module, ", start-url: 'https://d-0000000000.awsapps.com/start'"), "identity-center");
+        var credential = (OAuthCredential)login.Credential;
+        await using var gateway = await StartAsync(vendor);
+        using var http = new HttpClient { BaseAddress = gateway.Address };
+        var content = JsonSerializer.Serialize(new object[]
+        {
+            new { accessToken = credential.AccessToken, refreshToken = credential.RefreshToken, authMethod = "IdC", provider = "Enterprise", profileArn = "arn:aws:codewhisperer:us-east-1:999999999999:profile/OTHER" },
+            new { clientId = credential.Extra["client-id"], clientSecret = credential.SecretExtra["client-secret"] },
+        });
+        using var imported = await http.PostAsJsonAsync("/api/v1/logins", new { provider = "kiro", flow = "import", save = true, acknowledged = true, content });
+        var saved = await imported.Content.ReadAsStringAsync();
+        JsonNode.Parse(saved)!["status"]!.GetValue<string>().ShouldBe("saved", saved);
+        (await AskAsync(http)).ShouldBe((HttpStatusCode.OK, ""));
+        vendor.Host.Requests.Where(request => request.Target == "/kiro/service/generateAssistantResponse").Select(request => request.Status).ShouldBe([400, 200]);
+        vendor.Host.Requests.Count(request => request.Text.Contains("refresh_token\"", StringComparison.Ordinal) && request.Target == "/kiro/oidc/us-east-1/token").ShouldBe(1);
     }
 
     [Fact]

@@ -16,6 +16,8 @@ public sealed class KiroFailureTests
 
     private static readonly DateTimeOffset Now = new(2026, 11, 30, 0, 0, 0, TimeSpan.Zero);
 
+    private DateTimeOffset _now = Now;
+
     private readonly ProviderModule _module = KiroModule.Create(TimeProvider.System);
 
     [Theory]
@@ -62,13 +64,19 @@ public sealed class KiroFailureTests
     }
 
     [Fact]
-    public async Task An_account_that_one_host_refuses_is_tried_at_the_other_once()
+    public async Task An_account_that_one_host_refuses_is_tried_at_the_other_and_stays_where_both_refuse_it()
     {
         const string body = """{"message":"User is not authorized to make this call."}""";
         var account = CreateAccount(Login);
         Classify(account, 403, body).Class.ShouldBe(FailureClass.Transient);
-        using (var again = await BuildAsync(_module, account)) again.RequestUri!.Host.ShouldBe("runtime.us-east-1.kiro.dev");
+        (await HostAsync(account)).ShouldBe("runtime.us-east-1.kiro.dev");
+        Classify(account, 403, body).Class.ShouldBe(FailureClass.Transient, "it was under way at the first host");
+        (await HostAsync(account)).ShouldBe("runtime.us-east-1.kiro.dev");
+        _now += TimeSpan.FromMinutes(1);
         Classify(account, 403, body).Class.ShouldBe(FailureClass.Forbidden);
+        (await HostAsync(account)).ShouldBe("q.us-east-1.amazonaws.com");
+        Classify(account, 403, body).Class.ShouldBe(FailureClass.Forbidden);
+        (await HostAsync(account)).ShouldBe("q.us-east-1.amazonaws.com");
         Classify(CreateAccount("access-token: other, host: amazonaws"), 403, body).Class.ShouldBe(FailureClass.Forbidden);
         Classify(CreateAccount("access-token: third, base-url: 'http://h'"), 403, body).Class.ShouldBe(FailureClass.Forbidden);
     }
@@ -81,9 +89,17 @@ public sealed class KiroFailureTests
         var body = $$"""{"message":"{{words}}"}""";
         var account = CreateAccount(Login);
         Classify(account, 400, body).Class.ShouldBe(FailureClass.AuthExpired);
-        Classify(account, 400, body).Class.ShouldBe(FailureClass.Forbidden);
+        Classify(account, 400, body).Class.ShouldBe(FailureClass.AuthExpired, "another request with the same token");
+        account.Cell.TrySwap(1, ((OAuthCredential)account.Credential) with { AccessToken = "t2" }).ShouldBeTrue();
+        Classify(account, 400, body).Class.ShouldBe(FailureClass.Forbidden, "the profile was looked up with the renewal");
         Classify(CreateAccount($"{Login}, profile-arn: '{Arn}'"), 400, body).Class.ShouldBe(FailureClass.Forbidden, "the owner has chosen it");
         Classify(CreateAccount("api-key: ksk_1"), 400, body).Class.ShouldBe(FailureClass.Forbidden);
+    }
+
+    private async Task<string> HostAsync(Account account)
+    {
+        using var request = await BuildAsync(_module, account);
+        return request.RequestUri!.Host;
     }
 
     private Failure Classify(Account account, int status, string body, (string Name, string Value)? header = null)
@@ -91,6 +107,6 @@ public sealed class KiroFailureTests
         using var answer = new HttpResponseMessage();
         if (header is var (name, value)) answer.Headers.TryAddWithoutValidation(name, value);
         var bytes = Encoding.UTF8.GetBytes(body);
-        return _module.Failures.Classify(new UpstreamFailure(CodeWhispererUpstream.Instance.ReadError(status, bytes), answer.Headers, Now) { Body = bytes, Account = account });
+        return _module.Failures.Classify(new UpstreamFailure(CodeWhispererUpstream.Instance.ReadError(status, bytes), answer.Headers, _now) { Body = bytes, Account = account });
     }
 }
