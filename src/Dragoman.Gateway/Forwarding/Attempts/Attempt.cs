@@ -78,8 +78,7 @@ internal sealed class Attempt(RequestContext context, Candidate candidate)
     {
         using (written)
         {
-            if (Provider.Refresher is not null && _services.Renewal is { } renewal && await renewal.EnsureAsync(candidate.Account, timeout.Token) is { } unusable)
-                throw new AccountException(unusable, unusable.Kind == ErrorKind.Authentication ? FailureClass.AuthDead : FailureClass.Transient);
+            await RenewAsync(timeout);
             var call = new UpstreamCall(candidate.Account, candidate.Model, UpstreamOperation.Generate) { Stream = _request.Stream, Body = body, ClientHeaders = headers };
             _sent = call.Credential;
             using var reduced = LeaveOutReasoning(ref call);
@@ -142,6 +141,13 @@ internal sealed class Attempt(RequestContext context, Candidate candidate)
 
         call = call with { Body = edited.WrittenMemory };
         return edited;
+    }
+
+    /// <summary>Renews the account's login where it has ended or was refused. A body in which the account's profile or project stands is written after it.</summary>
+    public async ValueTask RenewAsync(ActivityTimeout timeout)
+    {
+        if (Provider.Refresher is not null && _services.Renewal is { } renewal && await renewal.EnsureAsync(candidate.Account, timeout.Token) is { } unusable)
+            throw new AccountException(unusable, unusable.Kind == ErrorKind.Authentication ? FailureClass.AuthDead : FailureClass.Transient);
     }
 
     /// <summary>The request as the provider makes it: at once, unless it has to fetch a credential first.</summary>

@@ -16,6 +16,7 @@ internal static class TranslatedExchange
     public static async Task<AttemptResult> RunAsync(Attempt attempt, ActivityTimeout timeout)
     {
         attempt.Progress.Mode = "translated";
+        await attempt.RenewAsync(timeout);
         var conversation = attempt.Request.Conversation;
         conversation.Reasoning = attempt.Candidate.SuffixReasoning ?? Wished(attempt.Request.OriginalReasoning, attempt.Candidate.DefaultReasoning);
         attempt.Request.Traits.CarryHeaders(attempt.Request.ProtocolHeaders, conversation, attempt.UpstreamProtocol, attempt.Candidate.Model);
