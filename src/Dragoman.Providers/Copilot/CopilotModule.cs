@@ -30,6 +30,7 @@ public static class CopilotModule
         Authenticator = HeaderKey.Bearer,
         Failures = new CopilotFailures(),
         Quotas = QuotaHeaders.Instance,
+        QuotaReader = new CopilotQuotaReader(),
         Models = ModelLists.Instance,
         Logins = [new CopilotLogin()],
         Settings = ProviderSettings.From<CopilotSettings>(new DateOnly(2026, 11, 29)),
