@@ -43,7 +43,9 @@ internal static class RefreshGrant
             if (VendorJson.Text(root, "access_token") is not { } access || !HeaderSafe.Check(access)) return null;
             return credential with
             {
-                AccessToken = access, RefreshToken = VendorJson.Text(root, "refresh_token") ?? credential.RefreshToken, IdToken = VendorJson.Text(root, "id_token") ?? credential.IdToken,
+                AccessToken = access,
+                RefreshToken = VendorJson.Text(root, "refresh_token") ?? credential.RefreshToken,
+                IdToken = VendorJson.Text(root, "id_token") ?? credential.IdToken,
                 Expires = ExpiryOf(root, now),
             };
         }

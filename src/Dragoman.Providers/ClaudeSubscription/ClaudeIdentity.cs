@@ -78,7 +78,8 @@ internal sealed record ClaudeIdentity
 
     private static ClaudeIdentity ReadProfile(JsonElement profile) => FromTokens(profile) with
     {
-        Plan = PlanOf(profile), Tier = VendorJson.Object(profile, "organization") is { } organization ? VendorJson.Text(organization, "rate_limit_tier") : null,
+        Plan = PlanOf(profile),
+        Tier = VendorJson.Object(profile, "organization") is { } organization ? VendorJson.Text(organization, "rate_limit_tier") : null,
     };
 
     private static ClaudeIdentity ReadBootstrap(JsonElement bootstrap) => VendorJson.Object(bootstrap, "oauth_account") is not { } account ? new ClaudeIdentity() : new ClaudeIdentity

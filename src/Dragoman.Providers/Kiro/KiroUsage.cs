@@ -85,9 +85,14 @@ internal sealed record KiroUsage
         if (counted.ValueKind != JsonValueKind.Object) return usage;
         usage = usage with
         {
-            Used = Amount(counted, "currentUsage"), Limit = Amount(counted, "usageLimit"), ResetsAt = Time(counted, "nextDateReset") ?? usage.ResetsAt,
+            Used = Amount(counted, "currentUsage"),
+            Limit = Amount(counted, "usageLimit"),
+            ResetsAt = Time(counted, "nextDateReset") ?? usage.ResetsAt,
             Unit = VendorJson.Text(counted, "displayNamePlural")?.ToLowerInvariant() ?? "credits",
-            Overages = Amount(counted, "currentOverages"), OverageCap = Optional(counted, "overageCap"), OverageCharges = VendorJson.Number(counted, "overageCharges"), Currency = VendorJson.Text(counted, "currency"),
+            Overages = Amount(counted, "currentOverages"),
+            OverageCap = Optional(counted, "overageCap"),
+            OverageCharges = VendorJson.Number(counted, "overageCharges"),
+            Currency = VendorJson.Text(counted, "currency"),
         };
         if (Member(counted, "freeTrialInfo") is { } trial && VendorJson.Text(trial, "freeTrialStatus") == "ACTIVE") usage = usage.WithBonus(trial);
         if (!counted.TryGetProperty("bonuses", out var bonuses) || bonuses.ValueKind != JsonValueKind.Array) return usage;

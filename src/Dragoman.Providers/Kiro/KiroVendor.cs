@@ -61,8 +61,11 @@ internal static class KiroVendor
         if (VendorJson.Text(answer, "profileArn") is { } arn && KiroAddress.RegionOf(arn) is not null) extra[KiroExtra.ProfileArn] = arn;
         return known with
         {
-            AccessToken = access, RefreshToken = VendorJson.Text(answer, "refreshToken") ?? known.RefreshToken, IdToken = VendorJson.Text(answer, "idToken") ?? known.IdToken,
-            Expires = VendorJson.Number(answer, "expiresIn") is > 0 and < 1e9 and var seconds ? now.AddSeconds(seconds) : null, Extra = extra,
+            AccessToken = access,
+            RefreshToken = VendorJson.Text(answer, "refreshToken") ?? known.RefreshToken,
+            IdToken = VendorJson.Text(answer, "idToken") ?? known.IdToken,
+            Expires = VendorJson.Number(answer, "expiresIn") is > 0 and < 1e9 and var seconds ? now.AddSeconds(seconds) : null,
+            Extra = extra,
         };
     }
 
