@@ -40,7 +40,7 @@ public sealed class RunLeasesTests : IAsyncDisposable
         await _leases.Received(3).RenewAsync(lease, Term, Arg.Any<CancellationToken>());
         making.SetResult();
         await holding;
-        await _leases.Received(1).ReleaseAsync(lease, Arg.Any<CancellationToken>());
+        await _leases.Received(1).ForgetAsync(lease, Arg.Any<CancellationToken>());
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class RunLeasesTests : IAsyncDisposable
         var found = (await _state.FindAsync("o", "r")).ShouldNotBeNull();
         found.Status.ShouldBe("failed");
         await _store.Received(1).SaveAsync(Arg.Is<ResponseStateRecord>(row => row.Status == "failed"), null, new Fence("response:r", 2), Arg.Any<CancellationToken>());
-        await _leases.Received(1).ReleaseAsync(Arg.Is<Lease>(lease => lease.Epoch == 2), Arg.Any<CancellationToken>());
+        await _leases.Received(1).ForgetAsync(Arg.Is<Lease>(lease => lease.Epoch == 2), Arg.Any<CancellationToken>());
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class RunLeasesTests : IAsyncDisposable
         _store.GetAsync("r", "o", Arg.Any<CancellationToken>()).Returns(Running(), Running() with { Status = "completed" });
         (await _state.FindAsync("o", "r")).ShouldNotBeNull().Status.ShouldBe("completed");
         await _store.DidNotReceiveWithAnyArgs().SaveAsync(null!, null, null, default);
-        await _leases.Received(1).ReleaseAsync(Arg.Is<Lease>(lease => lease.Epoch == 2), Arg.Any<CancellationToken>());
+        await _leases.Received(1).ForgetAsync(Arg.Is<Lease>(lease => lease.Epoch == 2), Arg.Any<CancellationToken>());
     }
 
     [Fact]
