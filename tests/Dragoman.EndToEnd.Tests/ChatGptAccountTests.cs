@@ -39,7 +39,8 @@ public sealed class ChatGptAccountTests
         run.ExitCode.ShouldBe(0);
         File.ReadAllText(file).TrimEnd().ShouldBe("From a plan");
         agent.Answer(run).ShouldStartWith($"Done: {file} is written.");
-        var asked = vendor.Requests.Where(request => request.Target.StartsWith("/chatgpt/backend-api", StringComparison.Ordinal)).ToList();
+        // Beside them the gateway asks the usage page by itself, after fifteen seconds.
+        var asked = vendor.Requests.Where(request => request.Target.StartsWith("/chatgpt/backend-api/codex", StringComparison.Ordinal)).ToList();
         asked.Count.ShouldBeGreaterThanOrEqualTo(2);
         asked.ShouldAllBe(request => request.Refused == null && request.Status == 200);
         asked.ShouldAllBe(request => request.Headers["chatgpt-account-id"] == "acct-ada" && request.Headers.ContainsKey("originator"));
