@@ -92,11 +92,11 @@ public abstract class UpstreamScenario : IAsyncLifetime
 
     public static HttpClient ClientOf(GatewayHost gateway) => new() { BaseAddress = gateway.Address, Timeout = TimeSpan.FromSeconds(20) };
 
-    /// <summary>What the upstream got while <paramref name="act"/> ran.</summary>
+    /// <summary>What the upstream got for clients while <paramref name="act"/> ran. What the gateway asks by itself meanwhile (usage pages, after fifteen seconds; lists of models) is left out.</summary>
     public async Task<IReadOnlyList<RecordedRequest>> DuringAsync(Func<Task> act)
     {
         var before = Emulator.Requests.Count > 0 ? Emulator.Requests[^1].Number : 0;
         await act();
-        return [.. Emulator.Requests.Where(request => request.Number > before)];
+        return [.. Emulator.Requests.Where(request => request.Number > before && request.Method == "POST" && !request.Target.Contains("UserQuota", StringComparison.Ordinal))];
     }
 }
