@@ -42,6 +42,16 @@ public sealed class CooldownTracker(TimeProvider time)
         return Read(account.Id, null)?.IsUnproven(now, CooldownRules.Forgotten) == true || Read(account.Id, model)?.IsUnproven(now, CooldownRules.Forgotten) == true;
     }
 
+    /// <summary>Whether the account or any of its models cools down.</summary>
+    public bool IsCoolingDown(Account account)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        var now = time.GetUtcNow();
+        foreach (var (key, cell) in _cells)
+            if (key.Account == account.Id && cell.State.IsCoolingDown(now)) return true;
+        return false;
+    }
+
     /// <summary>A request was answered: runs of failures end, and cooldowns that were only guessed. A cooldown that the upstream asked for goes on, because the answer may have begun before it.</summary>
     public void RecordSuccess(Account account, string model)
     {

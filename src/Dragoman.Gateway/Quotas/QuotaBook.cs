@@ -50,10 +50,13 @@ public sealed partial class QuotaBook : IAsyncDisposable
         }
     }
 
+    /// <summary>The accounts that something is known of and that are not among these.</summary>
+    internal IReadOnlyList<string> Gone(IReadOnlySet<string> accountIds) => [.. _known.Keys.Where(id => !accountIds.Contains(id))];
+
     /// <summary>Forgets accounts that are gone, here and in the store.</summary>
     internal async Task KeepAsync(IReadOnlySet<string> accountIds, CancellationToken cancellationToken)
     {
-        foreach (var id in _known.Keys.Where(id => !accountIds.Contains(id)).ToList())
+        foreach (var id in Gone(accountIds))
         {
             _known.TryRemove(id, out _);
             try

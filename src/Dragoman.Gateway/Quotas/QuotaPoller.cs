@@ -103,7 +103,7 @@ public sealed partial class QuotaPoller : IAsyncDisposable
             {
                 try
                 {
-                    if (await IsMineAsync()) await AskDueAsync();
+                    await AskDueAsync();
                 }
                 catch (StoreException ex)
                 {
@@ -124,25 +124,30 @@ public sealed partial class QuotaPoller : IAsyncDisposable
         return _lease is not null;
     }
 
+    /// <summary>Asks what is due. Where nothing is, the store is not asked for the lease: a gateway without plans leaves it alone.</summary>
     private async Task AskDueAsync()
     {
-        var now = _time.GetUtcNow();
         var entries = _registry.Entries;
-        await _book.KeepAsync(entries.Select(entry => entry.Id).ToHashSet(StringComparer.Ordinal), _stopping.Token);
-        var due = entries.Where(entry => entry is { Problem: null, Account.Enabled: true } && !(_book.Find(entry.Id)?.NextAt > now)).Select(entry => entry.Account!);
+        var ids = entries.Select(entry => entry.Id).ToHashSet(StringComparer.Ordinal);
+        var due = entries.Where(IsDue).Select(entry => entry.Account!).ToList();
+        if ((due.Count == 0 && _book.Gone(ids).Count == 0) || !await IsMineAsync()) return;
+        await _book.KeepAsync(ids, _stopping.Token);
         // Each vendor's accounts one after the other; a vendor that is slow keeps the others' waiting no longer than one look.
         await Task.WhenAll(due.GroupBy(account => account.Provider, StringComparer.Ordinal).Select(AskInTurnAsync));
+    }
+
+    private bool IsDue(AccountEntry entry)
+    {
+        var now = _time.GetUtcNow();
+        if (entry is not { Problem: null, Account: { Enabled: true } account } || _book.Find(entry.Id)?.NextAt > now || ReaderOf(account) is not var (provider, _)) return false;
+        // One that has expired and is renewed only on use is left until somebody uses it.
+        return provider.Refresher is not { OnlyOnUse: true } || !(account.Credential.ExpiresAt <= now);
     }
 
     private async Task AskInTurnAsync(IEnumerable<Account> accounts)
     {
         foreach (var account in accounts)
-        {
-            if (ReaderOf(account) is not var (provider, reader)) return;
-            // One that has expired and is renewed only on use is left until somebody uses it.
-            if (provider.Refresher is { OnlyOnUse: true } && account.Credential.ExpiresAt <= _time.GetUtcNow()) continue;
-            await AskAsync(account, provider, reader, _stopping.Token);
-        }
+            if (ReaderOf(account) is var (provider, reader)) await AskAsync(account, provider, reader, _stopping.Token);
     }
 
     private (ProviderModule Provider, IQuotaReader Reader)? ReaderOf(Account account)
@@ -219,7 +224,7 @@ public sealed partial class QuotaPoller : IAsyncDisposable
     }
 
     private bool IsInUse(Account account, DateTimeOffset now)
-        => now - _loads.Report(account.Id).LastUsed < Idle || _cooldowns.Report().Any(report => report.AccountId == account.Id && report.State.IsCoolingDown(now));
+        => now - _loads.Report(account.Id).LastUsed < Idle || _cooldowns.IsCoolingDown(account);
 
     [LoggerMessage(87, LogLevel.Information, "The usage page of {Account} did not answer: {Reason}")]
     private partial void LogFailed(string account, string reason);
