@@ -35,8 +35,7 @@ internal sealed class AntigravityAccountSchema : IAccountSchema
         ArgumentNullException.ThrowIfNull(entry);
         var baseUrl = AddressSettings.Base(entry, "base-url", "/v1internal") ?? AntigravitySettings.DefaultBase;
         var credential = OAuthCredential.Read(entry);
-        var options = new Dictionary<string, string>(StringComparer.Ordinal) { [ClientVersion.Name] = entry.Text(ClientVersion.Name) is { Length: > 0 } version ? version : ClientVersion.Default! };
-        if (!HeaderSafe.Check(options[ClientVersion.Name])) entry.ErrorAt(ClientVersion.Name, "The value contains a space or a character that no header can carry.", "Write a version, like 2.9.1.");
+        var options = new Dictionary<string, string>(StringComparer.Ordinal) { [ClientVersion.Name] = HeaderSafe.Read(entry, ClientVersion, "Write a version, like 2.9.1.") };
         if (entry.Text(CodeAssistAccountSchema.Project.Name) is { Length: > 0 } project) options[CodeAssistAccountSchema.Project.Name] = project;
         var shared = new CommonAccountSettings(entry, Models);
         entry.Finish(UnsupportedSettings.Entry);

@@ -49,14 +49,8 @@ internal sealed class ChatGptAccountSchema : IAccountSchema
         var baseUrl = AddressSettings.Base(entry, "base-url", "/responses") ?? ChatGptSettings.DefaultBase;
         var credential = OAuthCredential.Read(entry);
         var options = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var field in (SettingField[])[OriginatorField, VersionField])
-        {
-            var value = options[field.Name] = entry.Text(field.Name) is { Length: > 0 } text ? text : field.Default!;
-            if (!HeaderSafe.Check(value)) entry.ErrorAt(field.Name, "The value contains a space or a character that no header can carry.", "Write one word.");
-        }
-
+        foreach (var field in (ReadOnlySpan<SettingField>)[OriginatorField, VersionField]) options[field.Name] = HeaderSafe.Read(entry, field);
         options[ListedModels] = entry.Text(ListedModels) ?? ListedField.Default!;
-
         var shared = new CommonAccountSettings(entry, Models);
         entry.Finish(UnsupportedSettings.Entry);
         if (credential is null) return [];

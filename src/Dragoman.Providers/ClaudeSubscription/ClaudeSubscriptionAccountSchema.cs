@@ -27,8 +27,7 @@ internal sealed class ClaudeSubscriptionAccountSchema : IAccountSchema
         ArgumentNullException.ThrowIfNull(entry);
         var baseUrl = AddressSettings.Base(entry, "base-url", "/v1/messages", "/v1") ?? ClaudeSubscriptionSettings.DefaultBase;
         var credential = OAuthCredential.Read(entry);
-        var beta = entry.Text(Beta.Name) is { Length: > 0 } given ? given : Beta.Default!;
-        if (!HeaderSafe.Check(beta)) entry.ErrorAt(Beta.Name, "The value contains a space or a character that no header can carry.", "Write the betas with commas between.");
+        var beta = HeaderSafe.Read(entry, Beta, "Write the betas with commas between.");
         var shared = new CommonAccountSettings(entry, Models);
         entry.Finish(UnsupportedSettings.Entry);
         if (credential is null) return [];

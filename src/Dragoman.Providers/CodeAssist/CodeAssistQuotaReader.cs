@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Dragoman.Gateway.Accounts;
@@ -23,14 +22,8 @@ internal sealed class CodeAssistQuotaReader : IQuotaReader
             if (project is { Length: > 0 }) writer.WriteString("project", project);
         });
         question.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-        using var response = await vendor.Http.SendAsync(question, cancellationToken);
-        var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
-        if (!response.IsSuccessStatusCode)
-        {
-            var wait = RetryHints.Read(response.Headers, vendor.Time.GetUtcNow()) ?? (response.StatusCode == HttpStatusCode.TooManyRequests ? TimeSpan.FromMinutes(15) : null);
-            return QuotaReport.Failed($"{GoogleTokens.Vendor} answered {(int)response.StatusCode}{VendorJson.WordsOf(body)}", wait) with { IsRejected = response.StatusCode == HttpStatusCode.Unauthorized };
-        }
-
+        var (body, problem) = await UsagePage.SendAsync(vendor, question, GoogleTokens.Vendor, cancellationToken);
+        if (problem is not null) return problem;
         try
         {
             using var quota = JsonDocument.Parse(body);

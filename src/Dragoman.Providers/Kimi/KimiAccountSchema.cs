@@ -36,12 +36,7 @@ internal sealed class KimiAccountSchema : IAccountSchema
         var protocol = entry.GetEnum("wire-api", Protocol.OpenAiChat, ("chat", Protocol.OpenAiChat), ("messages", Protocol.AnthropicMessages));
         var credential = OAuthCredential.Read(entry);
         var options = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var field in (ReadOnlySpan<SettingField>)[Platform, Version])
-        {
-            options[field.Name] = entry.Text(field.Name) is { Length: > 0 } text ? text : field.Default!;
-            if (!HeaderSafe.Check(options[field.Name])) entry.ErrorAt(field.Name, "The value contains a space or a character that no header can carry.", "Write one word.");
-        }
-
+        foreach (var field in (ReadOnlySpan<SettingField>)[Platform, Version]) options[field.Name] = HeaderSafe.Read(entry, field);
         var shared = new CommonAccountSettings(entry, Models);
         entry.Finish(UnsupportedSettings.Entry);
         if (credential is null) return [];

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Providers;
+using Dragoman.Protocols.Json;
 
 namespace Dragoman.Providers.Kimi;
 
@@ -24,7 +25,7 @@ internal static class KimiDevice
 
     /// <summary>The id of a login's device; for a login that has none (an imported one) an id that is always the same for its account.</summary>
     public static string IdOf(OAuthCredential login)
-        => login.Extra.TryGetValue(IdKey, out var id) ? id : Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"device of {login.AccountId ?? login.RefreshToken ?? login.AccessToken}")))[..32];
+        => login.Extra.TryGetValue(IdKey, out var id) ? id : TextDigest.Hex($"device of {login.AccountId ?? login.RefreshToken ?? login.AccessToken}", 32);
 
     /// <summary>Describes the device on a request; headers that the owner has set are left as they are.</summary>
     public static void Describe(HttpRequestHeaders headers, string platform, string version, string id)

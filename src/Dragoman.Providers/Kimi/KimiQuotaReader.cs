@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Dragoman.Gateway.Accounts;
@@ -22,25 +21,8 @@ internal sealed class KimiQuotaReader : IQuotaReader
         question.Headers.Authorization = new AuthenticationHeaderValue("Bearer", login.AccessToken);
         question.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         KimiDevice.Describe(question.Headers, settings.Platform, settings.PlatformVersion, KimiDevice.IdOf(login));
-        using var response = await vendor.Http.SendAsync(question, cancellationToken);
-        var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
-        if (!response.IsSuccessStatusCode)
-        {
-            var wait = RetryHints.Read(response.Headers, vendor.Time.GetUtcNow()) ?? (response.StatusCode == HttpStatusCode.TooManyRequests ? TimeSpan.FromMinutes(15) : null);
-            return QuotaReport.Failed($"{KimiLogin.Vendor} answered {(int)response.StatusCode}{VendorJson.WordsOf(body)}", wait) with { IsRejected = response.StatusCode == HttpStatusCode.Unauthorized };
-        }
-
-        try
-        {
-            using var usage = JsonDocument.Parse(body);
-            if (usage.RootElement.ValueKind == JsonValueKind.Object) return Read(usage.RootElement);
-        }
-        catch (JsonException)
-        {
-            // It is said below.
-        }
-
-        return QuotaReport.Failed($"{KimiLogin.Vendor} answered something that is no JSON object.");
+        var (usage, problem) = await UsagePage.AskAsync(vendor, question, KimiLogin.Vendor, cancellationToken);
+        using (usage) return usage is null ? problem! : Read(usage.RootElement);
     }
 
     private static QuotaReport Read(JsonElement usage)

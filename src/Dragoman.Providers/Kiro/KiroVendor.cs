@@ -1,13 +1,12 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Providers.Logins;
 using Dragoman.Gateway.Providers.Vendor;
 using Dragoman.Gateway.Settings;
+using Dragoman.Protocols.Json;
 using Dragoman.Providers.Abstractions;
 
 namespace Dragoman.Providers.Kiro;
@@ -27,7 +26,7 @@ internal static class KiroVendor
 
     /// <summary>64 digits that stand for the machine in that user agent: of the account's own making, so that no two accounts share them.</summary>
     public static string MachineIdOf(OAuthCredential credential)
-        => KiroExtra.Of(credential, KiroExtra.MachineId) ?? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"dragoman/kiro/{credential.AccountId ?? credential.RefreshToken ?? credential.AccessToken}")));
+        => KiroExtra.Of(credential, KiroExtra.MachineId) ?? TextDigest.Hex($"dragoman/kiro/{credential.AccountId ?? credential.RefreshToken ?? credential.AccessToken}");
 
     /// <summary>A request with JSON in it.</summary>
     public static HttpRequestMessage Post(string address, Action<Utf8JsonWriter> members) => new(HttpMethod.Post, address) { Content = VendorJson.Body(members) };

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json;
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Providers;
@@ -32,25 +31,6 @@ internal sealed class XaiQuotaReader : IQuotaReader
     private static async Task<(JsonDocument? Answer, QuotaReport? Problem)> AskAsync(Account account, string path, OAuthCredential login, VendorContext vendor, CancellationToken cancellationToken)
     {
         using var question = XaiVendor.About(account.BaseUrl, path, login, vendor.SettingsAs<XaiSettings>());
-        using var response = await vendor.Http.SendAsync(question, cancellationToken);
-        var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
-        if (!response.IsSuccessStatusCode)
-        {
-            var wait = RetryHints.Read(response.Headers, vendor.Time.GetUtcNow()) ?? (response.StatusCode == HttpStatusCode.TooManyRequests ? TimeSpan.FromMinutes(15) : null);
-            return (null, QuotaReport.Failed($"{XaiVendor.Name} answered {(int)response.StatusCode}{VendorJson.WordsOf(body)}", wait) with { IsRejected = response.StatusCode == HttpStatusCode.Unauthorized });
-        }
-
-        try
-        {
-            var answer = JsonDocument.Parse(body);
-            if (answer.RootElement.ValueKind == JsonValueKind.Object) return (answer, null);
-            answer.Dispose();
-        }
-        catch (JsonException)
-        {
-            // It is said below.
-        }
-
-        return (null, QuotaReport.Failed($"{XaiVendor.Name} answered something that is no JSON object."));
+        return await UsagePage.AskAsync(vendor, question, XaiVendor.Name, cancellationToken);
     }
 }
