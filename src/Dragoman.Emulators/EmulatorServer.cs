@@ -10,6 +10,7 @@ using Dragoman.Emulators.FakeModel;
 using Dragoman.Emulators.Faults;
 using Dragoman.Emulators.Gemini;
 using Dragoman.Emulators.Http;
+using Dragoman.Emulators.Kilo;
 using Dragoman.Emulators.Kimi;
 using Dragoman.Emulators.Kiro;
 using Dragoman.Emulators.OpenAiChat;
@@ -35,6 +36,7 @@ internal sealed class EmulatorServer
     private readonly GeminiApi _gemini = new();
     private readonly BedrockApi _bedrock = new();
     private readonly OpenRouterApi _openRouter = new();
+    private readonly KiloApi _kilo = new();
     private readonly CopilotApi _copilot = new();
     private readonly ChatGptApi _chatGpt = new();
     private readonly CodeWhispererApi _codeWhisperer = new();
@@ -158,6 +160,7 @@ internal sealed class EmulatorServer
             : call.Header("x-goog-api-key") is not null || call.Query.ContainsKey("key") ? _gemini : _chat,
         ["v1beta" or "v1alpha", ..] => _gemini,
         ["openrouter", ..] => _openRouter,
+        ["kilo", ..] => _kilo,
         ["copilot", ..] => _copilot,
         ["kiro", ..] => _kiro,
         ["claude", ..] => _claude,

@@ -10,6 +10,7 @@ using Dragoman.Providers.Codex;
 using Dragoman.Providers.Copilot;
 using Dragoman.Providers.Gemini;
 using Dragoman.Providers.IFlow;
+using Dragoman.Providers.Kilo;
 using Dragoman.Providers.Kimi;
 using Dragoman.Providers.Kiro;
 using Dragoman.Providers.OpenAi;
@@ -37,6 +38,7 @@ public static class ProviderModules
         BedrockModule.Create(time),
         OpenAiModule.Create(),
         OpenRouterModule.Create(),
+        KiloModule.Create(),
         CopilotModule.Create(),
         ClaudeSubscriptionModule.Create(),
         KiroModule.Create(time),

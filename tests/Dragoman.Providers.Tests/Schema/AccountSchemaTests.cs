@@ -24,6 +24,7 @@ public sealed class AccountSchemaTests
         ["openai"] = """{"api-key":"key-of-openai","base-url":"https://o.example/v1/","wire-api":"responses"}""",
         ["bedrock"] = """{"access-key-id":"AKIDEXAMPLE","secret-access-key":"s","region":"eu-west-1","wire-api":"converse"}""",
         ["openrouter"] = """{"api-key":"key-of-openrouter","account-id":"user_1"}""",
+        ["kilo"] = """{"api-key":"key-of-kilo"}""",
         ["github-copilot"] = """{"access-token":"token-of-copilot","account-id":"7","messages-models":"claude-*","integration-id":"copilot-developer-cli"}""",
         ["claude-subscription"] = """{"access-token":"sk-ant-oat01-token","account-id":"u","organization-id":"o","oauth-beta":"oauth-2025-04-20"}""",
         ["kiro"] = """{"access-token":"token-of-kiro","account-id":"8","region":"eu-central-1","host":"kiro","max-body-bytes":1000,"calls-in-text":true,"system-placement":"first-message"}""",
