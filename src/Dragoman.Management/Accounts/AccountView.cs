@@ -27,6 +27,7 @@ public sealed record AccountListView(IReadOnlyList<AccountView> Accounts);
 /// <param name="Concurrency">How many requests it may serve at once; absent for no limit.</param>
 /// <param name="Tags">Words its owner sorts it by.</param>
 /// <param name="Credential">Its credential.</param>
+/// <param name="Identity">Whose account it is at the vendor; absent where nobody knows it.</param>
 /// <param name="Protocol">The protocol its upstream speaks, for example <c>openai-chat</c>.</param>
 /// <param name="BaseUrl">Where its upstream is.</param>
 /// <param name="Region">The AWS region.</param>
@@ -43,7 +44,7 @@ public sealed record AccountListView(IReadOnlyList<AccountView> Accounts);
 /// <param name="UpdatedAt">When it was last changed.</param>
 public sealed record AccountView(
     string Id, string Label, string Provider, AccountOrigin Origin, string Status, string? Problem, IReadOnlyList<string> Warnings, bool Enabled, int Priority, int Weight, int? Concurrency,
-    IReadOnlyList<string> Tags, CredentialView Credential, string? Protocol, string? BaseUrl, string? Region, string? Prefix, string? Proxy, IReadOnlyList<string> Headers,
+    IReadOnlyList<string> Tags, CredentialView Credential, VendorIdentity? Identity, string? Protocol, string? BaseUrl, string? Region, string? Prefix, string? Proxy, IReadOnlyList<string> Headers,
     IReadOnlyList<AccountModelView> Models, IReadOnlyList<string> ExcludedModels, IReadOnlyList<CooldownView> Cooldowns, QuotaPageView? UsagePage, AccountHealthView Health, long? Version, DateTimeOffset? CreatedAt, DateTimeOffset? UpdatedAt)
 {
     internal static AccountView From(AccountEntry entry, AccountLoadTracker loads, ILookup<string, CooldownReport> cooldowns, QuotaBook quotas, ProviderRegistry providers, DateTimeOffset now)
@@ -55,7 +56,7 @@ public sealed record AccountView(
         return new AccountView(
             entry.Id, entry.Label, account?.Provider ?? stored!.Provider, entry.Origin, StatusOf(entry, enabled, own, loads), entry.Problem, WarningsOf(account, providers, now), enabled,
             account?.Priority ?? stored!.Priority, account?.Weight ?? stored!.Weight, account?.Concurrency ?? stored?.Concurrency, account?.Tags ?? stored!.Tags,
-            new CredentialView(KindOf(entry), account?.Credential.Mask ?? stored!.Mask, stored?.ExpiresAt),
+            new CredentialView(KindOf(entry), account?.Credential.Mask ?? stored!.Mask, stored?.ExpiresAt), account is null ? null : VendorIdentity.From(account),
             account is null ? null : ProtocolRegistry.Traits(account.Protocol).Name, account?.BaseUrl, account?.Region, account?.Prefix, MaskedProxy(account?.ProxyUrl), [.. account?.Headers.Keys ?? []],
             [.. account?.Models.Select(model => new AccountModelView(model.Name, model.Alias)) ?? []], account?.ExcludedModels ?? [], own, QuotaPageView.From(quotas.Find(entry.Id)),
             AccountHealthView.From(loads.Report(entry.Id)), stored?.Version, stored?.CreatedAt, stored?.UpdatedAt);

@@ -40,6 +40,8 @@ internal static class EndedProvider
 
         public IReadOnlyList<string> UsualPlaces => places;
 
+        public ImportedIdentity? Inspect(ReadOnlyMemory<byte> content) => ProxyAuthFile.TryRead(content, fileType) is { } file ? new ImportedIdentity(file.Text("email")) : null;
+
         public Task<LoginResult> ReadAsync(ReadOnlyMemory<byte> content, VendorContext context, CancellationToken cancellationToken)
         {
             var file = ProxyAuthFile.Read(content, fileType);

@@ -14,6 +14,19 @@ internal sealed record ProxyAuthFile(OAuthCredential Credential, IReadOnlyDictio
     /// <summary>What the owner should know of a login that two programs have.</summary>
     public const string SharedWarning = "Another program has this login too: whichever renews it first may sign the other one out. Signing in here gives the gateway a login of its own.";
 
+    /// <summary>Reads a file; null where it is another one, or has no token.</summary>
+    public static ProxyAuthFile? TryRead(ReadOnlyMemory<byte> content, string type)
+    {
+        try
+        {
+            return Read(content, type);
+        }
+        catch (LoginException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Reads a file.</summary>
     /// <param name="content">Its content.</param>
     /// <param name="type">The type that it has to be of.</param>

@@ -23,6 +23,28 @@ internal sealed class ChatGptImportLogin : IImportLogin
     public IReadOnlyList<string> UsualPlaces { get; } = ["~/.codex/auth.json"];
 
     /// <inheritdoc/>
+    public ImportedIdentity? Inspect(ReadOnlyMemory<byte> content)
+    {
+        try
+        {
+            using var file = Parse(content);
+            var own = VendorJson.Object(file.RootElement, "tokens");
+            // Other vendors' files have tokens at their top too.
+            if (own is null && VendorJson.Text(file.RootElement, "type") != "codex") return null;
+            var tokens = own ?? file.RootElement;
+            var read = ChatGptTokens.Read(tokens);
+            if (read.AccessToken is null) return null;
+            var claims = ChatGptClaims.Of(read.AccessToken, read.IdToken);
+            var workspace = claims.AccountId ?? VendorJson.Text(tokens, "account_id");
+            return new ImportedIdentity(claims.Email ?? VendorJson.Text(file.RootElement, "email"), claims.UserId ?? workspace, claims.UserId is null ? null : workspace);
+        }
+        catch (LoginException)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
     public Task<LoginResult> ReadAsync(ReadOnlyMemory<byte> content, VendorContext context, CancellationToken cancellationToken)
     {
         using var file = Parse(content);

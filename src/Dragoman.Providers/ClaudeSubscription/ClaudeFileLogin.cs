@@ -24,12 +24,26 @@ internal sealed class ClaudeFileLogin : IImportLogin
     public IReadOnlyList<string> UsualPlaces => ["~/.claude/.credentials.json"];
 
     /// <inheritdoc/>
+    public ImportedIdentity? Inspect(ReadOnlyMemory<byte> content)
+    {
+        try
+        {
+            using var file = Parse(content);
+            return Read(file.RootElement) is { } login ? new ImportedIdentity(VendorJson.Text(file.RootElement, "email"), login.AccountId, login.OrganizationId) : null;
+        }
+        catch (LoginException)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
     public async Task<LoginResult> ReadAsync(ReadOnlyMemory<byte> content, VendorContext context, CancellationToken cancellationToken)
     {
         if (content.Span.StartsWith("sk-ant-oat"u8)) return await new ClaudeSetupTokenLogin().ReadAsync(content, context, cancellationToken);
         using var file = Parse(content);
         var root = file.RootElement;
-        var credential = VendorJson.Object(root, "claudeAiOauth") is { } own ? ReadOwn(own, root) : VendorJson.Text(root, "type") == "claude" ? ReadProxy(root) : null;
+        var credential = Read(root);
         if (credential is null) throw new LoginException("There is no login with a Claude plan in this file.") { Fix = "Give the file ~/.claude/.credentials.json of a Claude Code that is signed in." };
         if (!HeaderSafe.Check(credential.AccessToken)) throw new LoginException("The access token in this file contains a character that no header can carry.");
         var login = await ClaudeIdentity.DescribeAsync(credential, new ClaudeIdentity(), context, cancellationToken);
@@ -53,6 +67,9 @@ internal sealed class ClaudeFileLogin : IImportLogin
             throw new LoginException("The file is no JSON.", ex);
         }
     }
+
+    private static OAuthCredential? Read(JsonElement root)
+        => VendorJson.Object(root, "claudeAiOauth") is { } own ? ReadOwn(own, root) : VendorJson.Text(root, "type") == "claude" ? ReadProxy(root) : null;
 
     private static OAuthCredential? ReadOwn(JsonElement login, JsonElement file)
     {

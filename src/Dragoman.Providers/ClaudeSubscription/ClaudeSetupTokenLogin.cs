@@ -22,6 +22,9 @@ internal sealed class ClaudeSetupTokenLogin : IImportLogin
     public IReadOnlyList<string> UsualPlaces => [];
 
     /// <inheritdoc/>
+    public ImportedIdentity? Inspect(ReadOnlyMemory<byte> content) => content.Span.StartsWith("sk-ant-oat"u8) ? new ImportedIdentity() : null;
+
+    /// <inheritdoc/>
     public Task<LoginResult> ReadAsync(ReadOnlyMemory<byte> content, VendorContext context, CancellationToken cancellationToken)
     {
         // A terminal breaks long lines; the token has no blanks in it.

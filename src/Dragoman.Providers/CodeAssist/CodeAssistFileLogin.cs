@@ -20,6 +20,22 @@ internal sealed class CodeAssistFileLogin : IImportLogin
     public IReadOnlyList<string> UsualPlaces => ["~/.gemini/oauth_creds.json"];
 
     /// <inheritdoc/>
+    public ImportedIdentity? Inspect(ReadOnlyMemory<byte> content)
+    {
+        try
+        {
+            if (Read(content) is null) return null;
+            using var file = JsonDocument.Parse(content);
+            // Other vendors' files have tokens at their top too, and say in CLIProxyAPI's folder whose they are.
+            return VendorJson.Text(file.RootElement, "type") is null or "gemini" ? new ImportedIdentity(VendorJson.Text(file.RootElement, "email")) : null;
+        }
+        catch (LoginException)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
     public async Task<LoginResult> ReadAsync(ReadOnlyMemory<byte> content, VendorContext context, CancellationToken cancellationToken)
     {
         var credential = Read(content) ?? throw new LoginException("There is no login of Gemini CLI in this file.") { Fix = "Give the file ~/.gemini/oauth_creds.json of a Gemini CLI that is signed in." };

@@ -18,6 +18,9 @@ internal sealed class KimiFileLogin : IImportLogin
     public IReadOnlyList<string> UsualPlaces => ["~/.cli-proxy-api/kimi-*.json"];
 
     /// <inheritdoc/>
+    public ImportedIdentity? Inspect(ReadOnlyMemory<byte> content) => ProxyAuthFile.TryRead(content, "kimi") is { } file ? new ImportedIdentity(file.Text("email"), KimiLogin.OwnerOf(file.Credential.AccessToken)) : null;
+
+    /// <inheritdoc/>
     public Task<LoginResult> ReadAsync(ReadOnlyMemory<byte> content, VendorContext context, CancellationToken cancellationToken)
     {
         var file = ProxyAuthFile.Read(content, "kimi");

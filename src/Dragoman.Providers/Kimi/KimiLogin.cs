@@ -61,7 +61,7 @@ internal sealed class KimiLogin : IDeviceLogin
     }
 
     /// <summary>What the token's claims say of its owner: <c>user_id</c>, else <c>sub</c>. The vendor's own token needs no proof here: it comes straight from it, and decides nothing but what the account is called by.</summary>
-    private static string? OwnerOf(string token)
+    public static string? OwnerOf(string token)
     {
         if (token.Split('.') is not [_, { Length: < MostLetters } claims, _] || !Base64Url.IsValid(claims)) return null;
         try

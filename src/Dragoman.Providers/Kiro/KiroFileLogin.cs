@@ -30,6 +30,14 @@ internal sealed class KiroFileLogin : IImportLogin
     }
 
     /// <inheritdoc/>
+    public ImportedIdentity? Inspect(ReadOnlyMemory<byte> content)
+    {
+        using var file = KiroFile.Read(content);
+        if (file is null || file.Text("type") is not (null or "kiro") || (file.Text("kiroApiKey") ?? file.Text("apiKey") ?? file.Text("accessToken")) is null) return null;
+        return new ImportedIdentity(file.Text("email") ?? ProviderOf(file, MethodOf(file)));
+    }
+
+    /// <inheritdoc/>
     public async Task<LoginResult> ReadAsync(ReadOnlyMemory<byte> content, VendorContext context, CancellationToken cancellationToken)
     {
         using var file = KiroFile.Read(content) ?? throw None();

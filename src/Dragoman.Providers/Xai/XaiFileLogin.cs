@@ -17,6 +17,9 @@ internal sealed class XaiFileLogin : IImportLogin
     public IReadOnlyList<string> UsualPlaces => ["~/.cli-proxy-api/xai-*.json"];
 
     /// <inheritdoc/>
+    public ImportedIdentity? Inspect(ReadOnlyMemory<byte> content) => ProxyAuthFile.TryRead(content, "xai") is { } file ? new ImportedIdentity(file.Text("email"), file.Text("sub")) : null;
+
+    /// <inheritdoc/>
     public async Task<LoginResult> ReadAsync(ReadOnlyMemory<byte> content, VendorContext context, CancellationToken cancellationToken)
     {
         var file = ProxyAuthFile.Read(content, "xai");

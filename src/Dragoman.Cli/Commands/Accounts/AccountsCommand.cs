@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Dragoman.Cli.Commands.Logins;
 using Dragoman.Cli.GatewayClient;
 using Dragoman.Cli.Terminal;
 using Dragoman.Management.Accounts;
@@ -11,7 +12,7 @@ internal static class AccountsCommand
 {
     public static Command Create() => new("accounts", "Shows and changes the accounts of the running gateway.")
     {
-        List(), Show(), Add(), Set(), Switch("enable", true, "Lets an account be used."), Switch("disable", false, "Keeps an account and does not use it."), Remove(), SignOut(), Reset(), Quota(), Test(),
+        List(), Show(), Add(), Set(), Switch("enable", true, "Lets an account be used."), Switch("disable", false, "Keeps an account and does not use it."), Remove(), SignOut(), Reset(), Quota(), Test(), ScanCommand.Create(),
     };
 
     private static Command List()

@@ -20,7 +20,12 @@ internal static class ImportedFile
     public static async Task<string> ReadAsync(string file, string provider, CancellationToken cancellationToken)
     {
         if (file == "-") return await Console.In.ReadToEndAsync(cancellationToken);
-        var flows = FlowsOf(provider);
+        return await ReadAsync(file, FlowsOf(provider), cancellationToken);
+    }
+
+    /// <summary>Reads a file for these ways of importing.</summary>
+    public static async Task<string> ReadAsync(string file, IReadOnlyList<IImportLogin> flows, CancellationToken cancellationToken)
+    {
         try
         {
             if (ForeignKeyValues.IsDatabase(file)) return Texts(file, flows);
@@ -36,14 +41,14 @@ internal static class ImportedFile
     private static List<IImportLogin> FlowsOf(string provider)
         => ProviderModules.CreateRegistry(TimeProvider.System).TryGet(provider, out var module) ? [.. module.Logins.OfType<IImportLogin>()] : [];
 
-    private static string Texts(string file, List<IImportLogin> flows)
+    private static string Texts(string file, IReadOnlyList<IImportLogin> flows)
     {
         if (flows.SelectMany(static flow => flow.DatabaseKeys).ToList() is not { Count: > 0 } keys) throw new ManagementException("This is a database, and the provider's logins are in none.");
         var found = ForeignKeyValues.Read(file, keys);
         return found.Count > 0 ? JsonSerializer.Serialize(found) : throw new ManagementException("There is no login of the provider in this database.");
     }
 
-    private static string? Companion(string file, string text, List<IImportLogin> flows)
+    private static string? Companion(string file, string text, IReadOnlyList<IImportLogin> flows)
     {
         var content = System.Text.Encoding.UTF8.GetBytes(text);
         // A name, never a path: what a file says must not lead elsewhere.

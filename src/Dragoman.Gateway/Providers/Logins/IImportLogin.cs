@@ -19,6 +19,9 @@ public interface IImportLogin : ILoginFlow
     /// <summary>The name of another file in the same folder that belongs to the login; null for none. Whoever has both sends a JSON array of the two.</summary>
     string? CompanionOf(ReadOnlyMemory<byte> content) => null;
 
+    /// <summary>Tells from a file's content alone, without asking anybody, whose login is in it; null where there is no login of this kind in it.</summary>
+    ImportedIdentity? Inspect(ReadOnlyMemory<byte> content);
+
     /// <summary>Reads a file's content.</summary>
     /// <exception cref="LoginException">It is no such file, or has no login in it.</exception>
     Task<LoginResult> ReadAsync(ReadOnlyMemory<byte> content, VendorContext context, CancellationToken cancellationToken);
