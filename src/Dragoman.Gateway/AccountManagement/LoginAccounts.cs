@@ -23,14 +23,15 @@ public sealed class LoginAccounts(AccountRegistry registry, AccountService accou
     /// <summary>Saves a login as a new account, or into the one that is there.</summary>
     /// <param name="provider">The provider's id.</param>
     /// <param name="login">What the login brought.</param>
+    /// <param name="known">The account that it renews; null for a new one.</param>
     /// <param name="label">What the account is to be called; null for what the login says, or for the name that it has.</param>
     /// <param name="proxy">The proxy that it goes through; null for the gateway's own way, or for what it has.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task<AccountUpdateResult> SaveAsync(string provider, LoginResult login, string? label, string? proxy, CancellationToken cancellationToken)
+    public async Task<AccountUpdateResult> SaveAsync(string provider, LoginResult login, AccountEntry? known, string? label, string? proxy, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(login);
         var change = new AccountUpdate { SignedIn = login.Credential, Settings = SettingsOf(provider, login, proxy), Label = label };
-        if (Find(provider, login) is not { } known)
+        if (known is null)
             return await accounts.AddAsync(change with { Provider = provider, Label = label ?? FreeLabel(login.Label, provider) }, verify: null, cancellationToken);
         for (var left = Tries; ; left--)
         {

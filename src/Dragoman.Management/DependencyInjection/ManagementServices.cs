@@ -50,6 +50,7 @@ public static class ManagementServices
     private static IServiceCollection AddLogins(this IServiceCollection services) => services
         .AddSingleton<LoginAccounts>()
         .AddSingleton(provider => new Acknowledgements(provider.GetRequiredService<IGatewayStore>().Settings))
+        .AddSingleton(provider => new ImportedLogins(provider.GetRequiredService<IGatewayStore>().Settings, provider.GetRequiredService<AccountRegistry>()))
         .AddSingleton<LoginSaving>()
         .AddSingleton<DevicePolling>()
         .AddSingleton<LoginService>();

@@ -7,14 +7,25 @@ using Dragoman.Management.Audit;
 namespace Dragoman.Management.Logins;
 
 /// <summary>What becomes of the result of a login: it is shown, and saved when it is confirmed, or at once where that was asked for.</summary>
-public sealed class LoginSaving(LoginAccounts accounts, Router router, AuditTrail audit)
+public sealed class LoginSaving(LoginAccounts accounts, ImportedLogins imports, Router router, AuditTrail audit)
 {
     private static readonly TimeSpan ConfirmationTerm = TimeSpan.FromMinutes(10);
 
     /// <summary>Takes what came back.</summary>
     internal async Task TakeAsync(LoginSession session, LoginResult result)
     {
-        if (!session.TryArrive(result, accounts.Find(session.Provider.Id, result))) return;
+        AccountEntry? known;
+        try
+        {
+            known = await FindAsync(session, result, CancellationToken.None);
+        }
+        catch (StoreException)
+        {
+            // Nothing can be saved before the store is there again, and then it is asked once more.
+            known = null;
+        }
+
+        if (!session.TryArrive(result, known)) return;
         session.CloseListener();
         session.ExpireIn(ConfirmationTerm);
         // What went wrong is in the session, where the person can try again.
@@ -32,11 +43,14 @@ public sealed class LoginSaving(LoginAccounts accounts, Router router, AuditTrai
     {
         var result = session.Result;
         if (result is null || !session.TryMove(LoginStatus.AwaitingConfirmation, LoginStatus.Redeeming)) return NotNow(session);
-        var (provider, known) = (session.Provider.Id, accounts.Find(session.Provider.Id, result));
+        var provider = session.Provider.Id;
+        AccountEntry? known;
         AccountUpdateResult saved;
         try
         {
-            saved = await accounts.SaveAsync(provider, result, label ?? session.Start.Label, session.Start.Proxy, cancellationToken);
+            known = await FindAsync(session, result, cancellationToken);
+            saved = await accounts.SaveAsync(provider, result, known, label ?? session.Start.Label, session.Start.Proxy, cancellationToken);
+            if (saved is { Outcome: AccountUpdateOutcome.Saved, Account: { } imported } && session.ImportDigest is { } digest) await RememberAsync(provider, digest, imported.Id);
         }
         catch (Exception ex)
         {
@@ -58,6 +72,25 @@ public sealed class LoginSaving(LoginAccounts accounts, Router router, AuditTrai
         session.ReturnToConfirmation(error.Text);
         await audit.RecordAsync(session.Owner, "login.save", known?.Id ?? provider, AuditTrail.Refused, error.Message);
         return error;
+    }
+
+    /// <summary>The account that a login would renew: by what the vendor says of it, else by the file that it was imported from before; null where it would be a new one.</summary>
+    private async Task<AccountEntry?> FindAsync(LoginSession session, LoginResult result, CancellationToken cancellationToken)
+    {
+        if (accounts.Find(session.Provider.Id, result) is { } known) return known;
+        return result.AccountId is null && session.ImportDigest is { } digest ? await imports.FindAsync(session.Provider.Id, digest, cancellationToken) : null;
+    }
+
+    private async Task RememberAsync(string provider, string digest, string accountId)
+    {
+        try
+        {
+            await imports.AddAsync(provider, digest, accountId, CancellationToken.None);
+        }
+        catch (StoreException)
+        {
+            // The account is saved; the next scan asks once more what the file is.
+        }
     }
 
     private static ManagementError NotNow(LoginSession session) => ManagementError.Conflict($"There is nothing to confirm: the login is {Name(session.Status)}.", "login_not_ready");

@@ -172,7 +172,9 @@ public sealed class LoginService(
             case IImportLogin import:
                 if (start.Content is not { Length: > 0 } content) throw new LoginException("There is nothing to import.") { Fix = "Send the content of the file." };
                 session.TryMove(LoginStatus.Waiting, LoginStatus.Redeeming);
-                await saving.TakeAsync(session, await import.ReadAsync(System.Text.Encoding.UTF8.GetBytes(content), session.Context, cancellationToken));
+                var file = System.Text.Encoding.UTF8.GetBytes(content);
+                session.ImportDigest = import.Inspect(file)?.Digest;
+                await saving.TakeAsync(session, await import.ReadAsync(file, session.Context, cancellationToken));
                 break;
         }
     }

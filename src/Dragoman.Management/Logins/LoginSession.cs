@@ -60,6 +60,9 @@ internal sealed class LoginSession : IDisposable
 
     public string? Hint { get; set; }
 
+    /// <summary>The digest of the credential in the file that is imported; null for another kind of login.</summary>
+    public string? ImportDigest { get; set; }
+
     /// <summary>The listener on a port of the vendor's; null where none is needed.</summary>
     public LoopbackListener? Listener { get; set; }
 

@@ -58,6 +58,10 @@ internal sealed record ProxyAuthFile(OAuthCredential Credential, IReadOnlyDictio
     /// <summary>A text of the file; null where there is none, or an empty one.</summary>
     public string? Text(string name) => Texts.TryGetValue(name, out var text) && text.Length > 0 ? text : null;
 
+    /// <summary>Whose login it is, as far as the file says it.</summary>
+    /// <param name="accountId">The vendor's id of the account, where the provider finds one.</param>
+    public ImportedIdentity Identify(string? accountId = null) => new(Text("email"), accountId) { Digest = ImportedIdentity.DigestOf(Credential) };
+
     /// <summary>A record would print its members.</summary>
     public override string ToString() => "credential file";
 }

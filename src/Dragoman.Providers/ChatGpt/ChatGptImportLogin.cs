@@ -36,7 +36,7 @@ internal sealed class ChatGptImportLogin : IImportLogin
             if (read.AccessToken is null) return null;
             var claims = ChatGptClaims.Of(read.AccessToken, read.IdToken);
             var workspace = claims.AccountId ?? VendorJson.Text(tokens, "account_id");
-            return new ImportedIdentity(claims.Email ?? VendorJson.Text(file.RootElement, "email"), claims.UserId ?? workspace, claims.UserId is null ? null : workspace);
+            return new ImportedIdentity(claims.Email ?? VendorJson.Text(file.RootElement, "email"), claims.UserId ?? workspace, claims.UserId is null ? null : workspace) { Digest = ImportedIdentity.DigestOf(read.RefreshToken ?? read.AccessToken) };
         }
         catch (LoginException)
         {

@@ -29,7 +29,7 @@ internal sealed class ClaudeFileLogin : IImportLogin
         try
         {
             using var file = Parse(content);
-            return Read(file.RootElement) is { } login ? new ImportedIdentity(VendorJson.Text(file.RootElement, "email"), login.AccountId, login.OrganizationId) : null;
+            return Read(file.RootElement) is { } login ? new ImportedIdentity(VendorJson.Text(file.RootElement, "email"), login.AccountId, login.OrganizationId) { Digest = ImportedIdentity.DigestOf(login) } : null;
         }
         catch (LoginException)
         {

@@ -22,15 +22,17 @@ internal sealed class ClaudeSetupTokenLogin : IImportLogin
     public IReadOnlyList<string> UsualPlaces => [];
 
     /// <inheritdoc/>
-    public ImportedIdentity? Inspect(ReadOnlyMemory<byte> content) => content.Span.StartsWith("sk-ant-oat"u8) ? new ImportedIdentity() : null;
+    public ImportedIdentity? Inspect(ReadOnlyMemory<byte> content) => content.Span.StartsWith("sk-ant-oat"u8) ? new ImportedIdentity { Digest = ImportedIdentity.DigestOf(TokenOf(content)) } : null;
 
     /// <inheritdoc/>
     public Task<LoginResult> ReadAsync(ReadOnlyMemory<byte> content, VendorContext context, CancellationToken cancellationToken)
     {
-        // A terminal breaks long lines; the token has no blanks in it.
-        var token = string.Concat(Encoding.UTF8.GetString(content.Span).Where(letter => !char.IsWhiteSpace(letter)));
+        var token = TokenOf(content);
         if (!token.StartsWith(Prefix, StringComparison.Ordinal) || !HeaderSafe.Check(token)) throw new LoginException("This is no setup token.") { Fix = $"Run 'claude setup-token' and give the token that it prints; it begins with {Prefix}." };
         var credential = new OAuthCredential { AccessToken = token, Extra = ClaudeLoginAge.BeginToken(context.Time.GetUtcNow()) };
         return ClaudeIdentity.DescribeAsync(credential, new ClaudeIdentity(), context, cancellationToken);
     }
+
+    /// <summary>A terminal breaks long lines; the token has no blanks in it.</summary>
+    private static string TokenOf(ReadOnlyMemory<byte> content) => string.Concat(Encoding.UTF8.GetString(content.Span).Where(letter => !char.IsWhiteSpace(letter)));
 }

@@ -24,10 +24,10 @@ internal sealed class CodeAssistFileLogin : IImportLogin
     {
         try
         {
-            if (Read(content) is null) return null;
+            if (Read(content) is not { } credential) return null;
             using var file = JsonDocument.Parse(content);
             // Other vendors' files have tokens at their top too, and say in CLIProxyAPI's folder whose they are.
-            return VendorJson.Text(file.RootElement, "type") is null or "gemini" ? new ImportedIdentity(VendorJson.Text(file.RootElement, "email")) : null;
+            return VendorJson.Text(file.RootElement, "type") is null or "gemini" ? new ImportedIdentity(VendorJson.Text(file.RootElement, "email")) { Digest = ImportedIdentity.DigestOf(credential) } : null;
         }
         catch (LoginException)
         {

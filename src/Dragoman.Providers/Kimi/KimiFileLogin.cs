@@ -18,7 +18,7 @@ internal sealed class KimiFileLogin : IImportLogin
     public IReadOnlyList<string> UsualPlaces => ["~/.cli-proxy-api/kimi-*.json"];
 
     /// <inheritdoc/>
-    public ImportedIdentity? Inspect(ReadOnlyMemory<byte> content) => ProxyAuthFile.TryRead(content, "kimi") is { } file ? new ImportedIdentity(file.Text("email"), KimiLogin.OwnerOf(file.Credential.AccessToken)) : null;
+    public ImportedIdentity? Inspect(ReadOnlyMemory<byte> content) => ProxyAuthFile.TryRead(content, "kimi") is { } file ? file.Identify(KimiLogin.OwnerOf(file.Credential.AccessToken)) : null;
 
     /// <inheritdoc/>
     public Task<LoginResult> ReadAsync(ReadOnlyMemory<byte> content, VendorContext context, CancellationToken cancellationToken)

@@ -33,8 +33,8 @@ internal sealed class KiroFileLogin : IImportLogin
     public ImportedIdentity? Inspect(ReadOnlyMemory<byte> content)
     {
         using var file = KiroFile.Read(content);
-        if (file is null || file.Text("type") is not (null or "kiro") || (file.Text("kiroApiKey") ?? file.Text("apiKey") ?? file.Text("accessToken")) is null) return null;
-        return new ImportedIdentity(file.Text("email") ?? ProviderOf(file, MethodOf(file)));
+        if (file is null || file.Text("type") is not (null or "kiro") || (file.Text("kiroApiKey") ?? file.Text("apiKey") ?? file.Text("refreshToken") ?? file.Text("accessToken")) is not { } secret) return null;
+        return new ImportedIdentity(file.Text("email") ?? ProviderOf(file, MethodOf(file))) { Digest = ImportedIdentity.DigestOf(secret) };
     }
 
     /// <inheritdoc/>

@@ -17,7 +17,7 @@ internal sealed class XaiFileLogin : IImportLogin
     public IReadOnlyList<string> UsualPlaces => ["~/.cli-proxy-api/xai-*.json"];
 
     /// <inheritdoc/>
-    public ImportedIdentity? Inspect(ReadOnlyMemory<byte> content) => ProxyAuthFile.TryRead(content, "xai") is { } file ? new ImportedIdentity(file.Text("email"), file.Text("sub")) : null;
+    public ImportedIdentity? Inspect(ReadOnlyMemory<byte> content) => ProxyAuthFile.TryRead(content, "xai") is { } file ? file.Identify(file.Text("sub")) : null;
 
     /// <inheritdoc/>
     public async Task<LoginResult> ReadAsync(ReadOnlyMemory<byte> content, VendorContext context, CancellationToken cancellationToken)

@@ -101,7 +101,7 @@ internal sealed class StubProvider
 
         public IReadOnlyList<string> UsualPlaces => ["~/.stub/auth.json"];
 
-        public ImportedIdentity? Inspect(ReadOnlyMemory<byte> content) => content.Span.SequenceEqual("good"u8) ? new ImportedIdentity() : null;
+        public ImportedIdentity? Inspect(ReadOnlyMemory<byte> content) => content.Span.SequenceEqual("good"u8) ? new ImportedIdentity { Digest = ImportedIdentity.DigestOf(Secret) } : null;
 
         public Task<LoginResult> ReadAsync(ReadOnlyMemory<byte> content, VendorContext context, CancellationToken cancellationToken)
             => content.Span.SequenceEqual("good"u8) ? vendor.Redeem("file", null!) : throw new LoginException("There is no login in the file.") { Fix = "Sign in with the vendor's program first." };

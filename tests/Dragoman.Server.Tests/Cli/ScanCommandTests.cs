@@ -85,6 +85,9 @@ public sealed class ScanCommandTests : IDisposable
         var answer = JsonNode.Parse(rest.Out)!;
         (answer["imported"]!.GetValue<int>(), answer["chosen"]!.GetValue<int>()).ShouldBe((2, 2));
         answer["imports"]!.AsArray().Select(result => result!["renewed"]!.GetValue<bool>()).ShouldBe([true, false]);
+        var again = JsonNode.Parse((await RunAsync(rig, "accounts", "scan", "--import", "--yes", "--json")).Out)!;
+        (again["imported"]!.GetValue<int>(), again["chosen"]!.GetValue<int>()).ShouldBe((0, 0), "everything is here already");
+        again["logins"]!.AsArray().Select(login => login!["status"]!.GetValue<string>()).ShouldBe(["known", "known", "known", "unusable"], ignoreOrder: true);
         Snapshot().ShouldBe(before);
         var accounts = JsonNode.Parse((await RunAsync(rig, "accounts", "list", "--json")).Out)!["accounts"]!.AsArray();
         accounts.Count(account => account!["provider"]!.GetValue<string>() is "chatgpt" or "kimi-code" or "qwen-code").ShouldBe(3, "each is there once");

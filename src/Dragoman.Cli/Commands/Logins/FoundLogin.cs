@@ -30,6 +30,9 @@ internal enum FoundLoginStatus
 /// <param name="Problem">Why it is unusable.</param>
 internal sealed record FoundLogin(int Number, string? Provider, string File, ImportedIdentity? Identity, string? Problem)
 {
+    /// <summary>Which of the file's logins it is, from 1 on; null where the file has one.</summary>
+    public int? Part { get; init; }
+
     /// <summary>What is known of it.</summary>
     public FoundLoginStatus Status { get; init; } = FoundLoginStatus.Unusable;
 
@@ -44,6 +47,10 @@ internal sealed record FoundLogin(int Number, string? Provider, string File, Imp
     [JsonIgnore]
     public string? Content { get; init; }
 
+    /// <summary>The file, and which of its logins.</summary>
+    [JsonIgnore]
+    public string Place => Part is { } part ? $"{File} #{part}" : File;
+
     /// <summary>A record would print its members.</summary>
-    public override string ToString() => File;
+    public override string ToString() => Place;
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Dragoman.Cli.GatewayClient;
 using Dragoman.Gateway.Persistence;
@@ -19,8 +20,16 @@ internal static class ImportedFile
     /// <param name="cancellationToken">Gives up.</param>
     public static async Task<string> ReadAsync(string file, string provider, CancellationToken cancellationToken)
     {
-        if (file == "-") return await Console.In.ReadToEndAsync(cancellationToken);
-        return await ReadAsync(file, FlowsOf(provider), cancellationToken);
+        var flows = FlowsOf(provider);
+        var text = file == "-" ? await Console.In.ReadToEndAsync(cancellationToken) : await ReadAsync(file, flows, cancellationToken);
+        var content = Encoding.UTF8.GetBytes(text);
+        var parts = flows.Select(flow => flow.Split(content)).FirstOrDefault(static parts => parts.Count > 1) ?? flows.Select(flow => flow.Split(content)).FirstOrDefault(parts => parts is [var one] && !one.Span.SequenceEqual(content));
+        return parts switch
+        {
+            null => text,
+            [var one] => Encoding.UTF8.GetString(one.Span),
+            _ => throw new ManagementException($"{parts.Count} logins are in this file. Choose among them: dragoman accounts scan {file}"),
+        };
     }
 
     /// <summary>Reads a file for these ways of importing.</summary>
@@ -50,7 +59,7 @@ internal static class ImportedFile
 
     private static string? Companion(string file, string text, IReadOnlyList<IImportLogin> flows)
     {
-        var content = System.Text.Encoding.UTF8.GetBytes(text);
+        var content = Encoding.UTF8.GetBytes(text);
         // A name, never a path: what a file says must not lead elsewhere.
         if (flows.Select(flow => flow.CompanionOf(content)).FirstOrDefault(static name => name is not null) is not { } name || Path.GetFileName(name) != name) return null;
         var beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, name);

@@ -20,13 +20,14 @@ internal static class ScanCommand
         {
             Description = "Imports what was found: all logins that are not here already, or those chosen by number or path.", Arity = ArgumentArity.ZeroOrMore, AllowMultipleArgumentsPerToken = true,
         };
+        var files = new Argument<string[]>("file") { Description = "Files to look at, such as another program's export; none looks at the places where vendors' programs leave their logins.", Arity = ArgumentArity.ZeroOrMore };
         var yes = new Option<bool>("--yes", "-y") { Description = "Imports without asking." };
         var acknowledge = new Option<bool>("--acknowledge") { Description = "Says that you have read the vendors' positions, where they forbid use by other programs." };
-        var command = new Command("scan", "Finds the logins that vendors' own programs have left on this machine; their files are read and never changed.") { import, yes, acknowledge };
+        var command = new Command("scan", "Finds the logins that vendors' own programs have left on this machine; their files are read and never changed.") { files, import, yes, acknowledge };
         return new ManagementOptions().Run(command, async (client, parsed, json, cancellationToken) =>
         {
             var imports = parsed.GetResult(import) is not null;
-            var found = await new LoginScan(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)).RunAsync(cancellationToken);
+            var found = await new LoginScan(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)).RunAsync(parsed.GetValue(files) ?? [], cancellationToken);
             found = await CompareAsync(client, found, imports, cancellationToken);
             if (!json) Print(found);
             if (!imports)
@@ -49,9 +50,11 @@ internal static class ScanCommand
     private static async Task<IReadOnlyList<FoundLogin>> CompareAsync(ManagementClient client, IReadOnlyList<FoundLogin> found, bool imports, CancellationToken cancellationToken)
     {
         IReadOnlyList<AccountView> accounts;
+        IReadOnlyList<ImportedLoginView> imported;
         try
         {
             accounts = (await client.GetAsync<AccountListView>("accounts", cancellationToken)).Accounts;
+            imported = (await client.GetAsync<ImportedLoginListView>("logins/imports", cancellationToken)).Imports;
         }
         catch (GatewayAbsentException ex) when (!imports)
         {
@@ -59,17 +62,20 @@ internal static class ScanCommand
             return found;
         }
 
-        var seen = new HashSet<(string?, string, string?)>();
+        var seen = new HashSet<(string?, string?, string?)>();
         return [.. found.Select(Compare)];
 
         FoundLogin Compare(FoundLogin login)
         {
-            if (login.Status == FoundLoginStatus.Unusable || login.Identity?.AccountId is not { } id) return login;
-            var organization = login.Identity.OrganizationId;
+            if (login.Status == FoundLoginStatus.Unusable || login.Identity is not { } identity) return login;
+            var (id, organization) = (identity.AccountId, identity.OrganizationId);
             // A file that names no organization may be of any of the account's.
-            var known = accounts.FirstOrDefault(account => account.Provider == login.Provider && account.Identity?.AccountId == id && (organization is null || account.Identity.OrganizationId == organization));
-            if (!seen.Add((login.Provider, id, organization))) return login with { Status = FoundLoginStatus.Duplicate, Account = known?.Label };
-            return known is null ? login with { Status = FoundLoginStatus.New } : login with { Status = FoundLoginStatus.Known, Account = known.Label };
+            var known = id is null ? null : accounts.FirstOrDefault(account => account.Provider == login.Provider && account.Identity?.AccountId == id && (organization is null || account.Identity.OrganizationId == organization))?.Label;
+            known ??= imported.FirstOrDefault(import => import.Provider == login.Provider && import.Digest == identity.Digest)?.Account;
+            var isFirst = id is null || seen.Add((login.Provider, id, organization));
+            if (identity.Digest is { } digest && !seen.Add((login.Provider, digest, null)) | !isFirst) return login with { Status = FoundLoginStatus.Duplicate, Account = known };
+            if (known is not null) return login with { Status = FoundLoginStatus.Known, Account = known };
+            return id is null ? login : login with { Status = FoundLoginStatus.New };
         }
     }
 
@@ -77,16 +83,16 @@ internal static class ScanCommand
     {
         // The file of an account that is here may hold older tokens than the gateway has: it is imported only where it is named.
         if (names.Length == 0) return [.. found.Where(static login => login.Status is FoundLoginStatus.New or FoundLoginStatus.Undetermined)];
-        return [.. names.Select(name => Find(found, name)).Distinct()];
+        return [.. names.SelectMany(name => Find(found, name)).Distinct()];
     }
 
-    private static FoundLogin Find(IReadOnlyList<FoundLogin> found, string name)
+    private static List<FoundLogin> Find(IReadOnlyList<FoundLogin> found, string name)
     {
-        var login = int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? found.FirstOrDefault(login => login.Number == number)
-            : found.FirstOrDefault(login => login.File == Path.GetFullPath(name));
-        if (login is null) throw new ManagementException($"'{name}' is none of the files that were found.");
-        return login.Status == FoundLoginStatus.Unusable ? throw new ManagementException($"{login.File} cannot be imported: {login.Problem}") : login;
+        var isNumber = int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
+        var logins = found.Where(login => isNumber ? login.Number == number : login.File == Path.GetFullPath(name)).ToList();
+        if (logins.Count == 0) throw new ManagementException($"'{name}' is none of the files that were found.");
+        var usable = logins.FindAll(static login => login.Status != FoundLoginStatus.Unusable);
+        return usable.Count == 0 ? throw new ManagementException($"{logins[0].Place} cannot be imported: {logins[0].Problem}") : usable;
     }
 
     private static async Task<bool> ConfirmAsync(ManagementClient client, List<FoundLogin> chosen, bool json, CancellationToken cancellationToken)
@@ -116,7 +122,7 @@ internal static class ScanCommand
         {
             table.AddRow(
                 new Text(login.Number.ToString(CultureInfo.InvariantCulture)), new Text(login.Provider ?? "-"), new Text(login.Identity?.Label ?? login.Identity?.AccountId ?? "-"),
-                new Text(StatusOf(login)), new Text(login.File));
+                new Text(StatusOf(login)), new Text(login.Place));
         }
 
         AnsiConsole.Write(table);

@@ -25,8 +25,8 @@ internal sealed class ScanImport(ManagementClient client, bool acknowledged, boo
             var result = await ImportAsync(login, cancellationToken);
             results.Add(result);
             if (json) continue;
-            if (result.Problem is { } problem) await Console.Error.WriteLineAsync($"FAIL  {login.Provider} {login.File}: {problem}");
-            else Console.Out.WriteLine($"ok    {login.Provider} {login.File}: {(result.Renewed ? "renewed" : "added")} '{result.Account}' ({result.AccountId})");
+            if (result.Problem is { } problem) await Console.Error.WriteLineAsync($"FAIL  {login.Provider} {login.Place}: {problem}");
+            else Console.Out.WriteLine($"ok    {login.Provider} {login.Place}: {(result.Renewed ? "renewed" : "added")} '{result.Account}' ({result.AccountId})");
         }
 
         return results;

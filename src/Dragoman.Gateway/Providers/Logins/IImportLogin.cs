@@ -19,6 +19,9 @@ public interface IImportLogin : ILoginFlow
     /// <summary>The name of another file in the same folder that belongs to the login; null for none. Whoever has both sends a JSON array of the two.</summary>
     string? CompanionOf(ReadOnlyMemory<byte> content) => null;
 
+    /// <summary>The logins of a file, each as a content that can be imported by itself: a file may hold several, and much besides them. A file that holds one and nothing else is given back as it is.</summary>
+    IReadOnlyList<ReadOnlyMemory<byte>> Split(ReadOnlyMemory<byte> content) => [content];
+
     /// <summary>Tells from a file's content alone, without asking anybody, whose login is in it; null where there is no login of this kind in it.</summary>
     ImportedIdentity? Inspect(ReadOnlyMemory<byte> content);
 

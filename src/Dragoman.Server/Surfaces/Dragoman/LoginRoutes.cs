@@ -4,7 +4,7 @@ using Dragoman.Server.Surfaces.Access;
 namespace Dragoman.Server.Surfaces.Dragoman;
 
 /// <summary><c>/api/v1/logins</c>: signing in to providers.</summary>
-internal sealed class LoginRoutes(LoginService logins, EventStreamWriter writer) : IManagementRoutes
+internal sealed class LoginRoutes(LoginService logins, ImportedLogins imports, EventStreamWriter writer) : IManagementRoutes
 {
     public void Map(IEndpointRouteBuilder api)
     {
@@ -15,6 +15,10 @@ internal sealed class LoginRoutes(LoginService logins, EventStreamWriter writer)
         group.MapPost("", Task<Results<Created<LoginView>, ManagementErrorResult>> (LoginBody body, HttpContext context, CancellationToken cancellationToken)
             => logins.StartAsync(body.ToStart(), AddressOf(context), HttpActor.From(context), cancellationToken).ToCreatedAsync(login => $"logins/{login.Id}"))
             .WithName("startLogin").WithSummary("Begins a login.").WithDescription("The answer says which address to open and which code to enter there. Only who began a login sees it and goes on with it.");
+
+        group.MapGet("/imports", Task<Results<Ok<ImportedLoginListView>, ManagementErrorResult>> (CancellationToken cancellationToken) => imports.ListAsync(cancellationToken).ToOkAsync())
+            .WithName("listImportedLogins").WithSummary("The digests of logins by which accounts are known: of their present tokens, and of files that were imported.")
+            .WithDescription("Whoever looks at files on another machine tells by them, without sending the files, which are here already.");
 
         group.MapGet("/{id}", Results<Ok<LoginView>, ManagementErrorResult> (string id, HttpContext context) => logins.Get(id, HttpActor.From(context)).ToOk())
             .WithName("getLogin").WithSummary("How far a login is.");
