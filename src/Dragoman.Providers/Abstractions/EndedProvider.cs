@@ -40,7 +40,7 @@ internal static class EndedProvider
 
         public IReadOnlyList<string> UsualPlaces => places;
 
-        public ImportedIdentity? Inspect(ReadOnlyMemory<byte> content) => ProxyAuthFile.TryRead(content, fileType) ?.Identify();
+        public ImportedIdentity? Inspect(ReadOnlyMemory<byte> content) => ProxyAuthFile.TryRead(content, fileType)?.Identify();
 
         public Task<LoginResult> ReadAsync(ReadOnlyMemory<byte> content, VendorContext context, CancellationToken cancellationToken)
         {

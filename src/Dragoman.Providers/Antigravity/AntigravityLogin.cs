@@ -44,7 +44,7 @@ internal sealed class AntigravityFileLogin : IImportLogin
     public IReadOnlyList<string> UsualPlaces => ["~/.cli-proxy-api/antigravity-*.json"];
 
     /// <inheritdoc/>
-    public ImportedIdentity? Inspect(ReadOnlyMemory<byte> content) => ProxyAuthFile.TryRead(content, "antigravity") ?.Identify();
+    public ImportedIdentity? Inspect(ReadOnlyMemory<byte> content) => ProxyAuthFile.TryRead(content, "antigravity")?.Identify();
 
     /// <inheritdoc/>
     public async Task<LoginResult> ReadAsync(ReadOnlyMemory<byte> content, VendorContext context, CancellationToken cancellationToken)
