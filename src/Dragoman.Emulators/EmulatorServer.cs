@@ -6,6 +6,7 @@ using Dragoman.Emulators.CodeAssist;
 using Dragoman.Emulators.ChatGpt;
 using Dragoman.Emulators.Copilot;
 using Dragoman.Emulators.CodeWhisperer;
+using Dragoman.Emulators.CodingPlan;
 using Dragoman.Emulators.FakeModel;
 using Dragoman.Emulators.Faults;
 using Dragoman.Emulators.Gemini;
@@ -37,6 +38,7 @@ internal sealed class EmulatorServer
     private readonly BedrockApi _bedrock = new();
     private readonly OpenRouterApi _openRouter = new();
     private readonly KiloApi _kilo = new();
+    private readonly CodingPlanApi _plans = new();
     private readonly CopilotApi _copilot = new();
     private readonly ChatGptApi _chatGpt = new();
     private readonly CodeWhispererApi _codeWhisperer = new();
@@ -161,6 +163,7 @@ internal sealed class EmulatorServer
         ["v1beta" or "v1alpha", ..] => _gemini,
         ["openrouter", ..] => _openRouter,
         ["kilo", ..] => _kilo,
+        ["plans", _, ..] => _plans,
         ["copilot", ..] => _copilot,
         ["kiro", ..] => _kiro,
         ["claude", ..] => _claude,

@@ -7,6 +7,7 @@ using Dragoman.Providers.Claude;
 using Dragoman.Providers.ClaudeSubscription;
 using Dragoman.Providers.CodeAssist;
 using Dragoman.Providers.Codex;
+using Dragoman.Providers.CodingPlan;
 using Dragoman.Providers.Copilot;
 using Dragoman.Providers.Gemini;
 using Dragoman.Providers.IFlow;
@@ -39,6 +40,7 @@ public static class ProviderModules
         OpenAiModule.Create(),
         OpenRouterModule.Create(),
         KiloModule.Create(),
+        CodingPlanModule.Create(),
         CopilotModule.Create(),
         ClaudeSubscriptionModule.Create(),
         KiroModule.Create(time),

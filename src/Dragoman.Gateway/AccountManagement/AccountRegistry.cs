@@ -32,7 +32,7 @@ public sealed partial class AccountRegistry : IAsyncDisposable
     private AccountRegistry(GatewayConfig file, ProviderRegistry providers, IAccountStore store, ISecretProtector secrets, ILogger logger)
     {
         Providers = providers;
-        Binder = new StoredAccountBinder(providers);
+        Binder = new StoredAccountBinder(providers, provider => Volatile.Read(ref _file!).SettingsOf(provider));
         _file = WithCells(file);
         _store = store;
         _secrets = secrets;
@@ -74,6 +74,10 @@ public sealed partial class AccountRegistry : IAsyncDisposable
     {
         lock (_gate)
         {
+            // Accounts of the store may refer to settings of their provider.
+            var renewed = Providers.All.Where(provider => !Equals(_file.SettingsOf(provider), changed.SettingsOf(provider))).Select(provider => provider.Id).ToHashSet(StringComparer.Ordinal);
+            foreach (var (id, reading) in _readings.ToList())
+                if (renewed.Contains(reading.Item.Provider)) _readings.Remove(id);
             _file = WithCells(changed);
             Swap();
         }

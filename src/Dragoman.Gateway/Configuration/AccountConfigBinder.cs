@@ -5,7 +5,7 @@ using Dragoman.Gateway.Settings;
 namespace Dragoman.Gateway.Configuration;
 
 /// <summary>Reads the lists of upstream accounts: each entry by the schema of the provider whose list it is in.</summary>
-internal sealed class AccountConfigBinder(SettingsReader root, ProviderRegistry providers, Func<string, string?> environment)
+internal sealed class AccountConfigBinder(SettingsReader root, ProviderRegistry providers, Func<ProviderModule, object?> settingsOf, Func<string, string?> environment)
 {
     private readonly List<Account> _accounts = [];
     private readonly HashSet<string> _labels = new(StringComparer.OrdinalIgnoreCase);
@@ -17,7 +17,7 @@ internal sealed class AccountConfigBinder(SettingsReader root, ProviderRegistry 
         {
             foreach (var entry in root.Sections(provider.Accounts.Section))
             {
-                foreach (var account in provider.Accounts.Read(entry, environment)) Add(provider, entry, account);
+                foreach (var account in provider.Accounts.Read(entry, environment, settingsOf(provider))) Add(provider, entry, account);
             }
 
             ReadBareKeys(provider);

@@ -46,8 +46,8 @@ internal sealed class ConfigBinder(SettingsReader root, ProviderRegistry provide
             PassthroughHeaders = root.GetBool("passthrough-headers"),
             DrainTimeout = root.Seconds("drain-timeout-seconds", defaults.DrainTimeout),
             ProviderSettings = ReadProviders(),
-            Accounts = new AccountConfigBinder(root, providers, environment).Read(),
         };
+        config = config with { Accounts = new AccountConfigBinder(root, providers, config.SettingsOf, environment).Read() };
         config = config with { Listeners = new ListenerConfigBinder(root).Read(config.ApiKeys.Count > 0) };
         foreach (var channel in Channels) root.Section(channel)?.Finish(UnsupportedSettings.Channels);
         root.Finish(UnsupportedSettings.TopLevel);

@@ -11,7 +11,9 @@ namespace Dragoman.Gateway.Configuration;
 /// Turns an account of the store into one that can be used, by the schema of its provider: the account's fields, its settings and its opened secret are one document,
 /// which the schema reads as it reads an entry of the configuration file. Texts are taken as they are; <c>${NAME}</c> is not looked up.
 /// </summary>
-internal sealed class StoredAccountBinder(ProviderRegistry providers)
+/// <param name="providers">The providers.</param>
+/// <param name="settingsOf">The settings of a provider now.</param>
+internal sealed class StoredAccountBinder(ProviderRegistry providers, Func<ProviderModule, object?> settingsOf)
 {
     /// <summary>Reads an account.</summary>
     /// <param name="stored">Its fields and settings.</param>
@@ -25,7 +27,7 @@ internal sealed class StoredAccountBinder(ProviderRegistry providers)
         if (!TryParse(secret.IsEmpty ? "{}"u8.ToArray() : secret, out var opened)) return (null, [Problem("credential", "The credential is not a JSON object.", "Enter it again.")]);
         var problems = new DiagnosticBag("");
         var document = JsonSettings.Map([.. Pairs(settings), .. Pairs(opened), .. Fields(stored)]);
-        var read = provider.Accounts.Read(new SettingsReader(document, "", problems, environment: null), Environment.GetEnvironmentVariable);
+        var read = provider.Accounts.Read(new SettingsReader(document, "", problems, environment: null), Environment.GetEnvironmentVariable, settingsOf(provider));
         if (problems.HasErrors || read.Count == 0) return (null, problems.InOrder());
         var account = read[0] with { Id = stored.Id, Label = stored.Label, Origin = AccountOrigin.Store };
         return (account with { Scope = provider.ScopeOf(account) }, problems.InOrder());

@@ -10,6 +10,10 @@ public interface IQuotaReader
     /// <summary>How long is waited between two questions about one account, at least.</summary>
     TimeSpan Interval => TimeSpan.FromMinutes(5);
 
+    /// <summary>Whether there is anything to ask about an account; one that is not covered is never asked about.</summary>
+    /// <param name="account">The account.</param>
+    bool Covers(Account account) => true;
+
     /// <summary>Asks the vendor. Does not throw for what the vendor answers; what its connections throw may pass through.</summary>
     /// <param name="account">The account.</param>
     /// <param name="vendor">How the vendor is reached.</param>

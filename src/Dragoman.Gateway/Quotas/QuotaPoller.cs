@@ -151,7 +151,7 @@ public sealed partial class QuotaPoller : IAsyncDisposable
     }
 
     private (ProviderModule Provider, IQuotaReader Reader)? ReaderOf(Account account)
-        => _registry.Providers.TryGet(account.Provider, out var provider) && provider.QuotaReader is { } reader ? (provider, reader) : null;
+        => _registry.Providers.TryGet(account.Provider, out var provider) && provider.QuotaReader is { } reader && reader.Covers(account) ? (provider, reader) : null;
 
     private async Task<QuotaSnapshot> AskAsync(Account account, ProviderModule provider, IQuotaReader reader, CancellationToken cancellationToken)
     {

@@ -188,6 +188,21 @@ public sealed class AccountRegistryTests
         }
     }
 
+    [Fact]
+    public async Task Accounts_of_the_store_follow_the_settings_of_their_provider()
+    {
+        _store.Items.Add(Stored("p", "coding-plan", "club", """{"api-key":"k"}""") with { Settings = """{"plan":"club"}""" });
+        await using var book = await OpenAsync("");
+        book.Entries.Single().Problem.ShouldNotBeNull().ShouldContain("There is no plan 'club'.");
+        static string Club(string host) => $"providers: {{ coding-plan: {{ offers: [ {{ id: club, host: 'https://{host}', chat: /v1 }} ] }} }}";
+        book.Take(Config.Load(Club("one.example")));
+        book.Current.Accounts.Single().BaseUrl.ShouldBe("https://one.example/v1");
+        var cell = book.Current.Accounts.Single().Cell;
+        book.Take(Config.Load(Club("two.example")));
+        book.Current.Accounts.Single().BaseUrl.ShouldBe("https://two.example/v1");
+        book.Current.Accounts.Single().Cell.ShouldBeSameAs(cell);
+    }
+
     private Task<AccountRegistry> OpenAsync(string yaml)
         => AccountRegistry.OpenAsync(Config.Load(yaml), Config.Providers, _store, _store, _secrets, _time, NullLogger.Instance, TestContext.Current.CancellationToken);
 

@@ -25,6 +25,7 @@ public sealed class AccountSchemaTests
         ["bedrock"] = """{"access-key-id":"AKIDEXAMPLE","secret-access-key":"s","region":"eu-west-1","wire-api":"converse"}""",
         ["openrouter"] = """{"api-key":"key-of-openrouter","account-id":"user_1"}""",
         ["kilo"] = """{"api-key":"key-of-kilo"}""",
+        ["coding-plan"] = """{"api-key":"key-of-plan","plan":"zai","wire-api":"messages"}""",
         ["github-copilot"] = """{"access-token":"token-of-copilot","account-id":"7","messages-models":"claude-*","integration-id":"copilot-developer-cli"}""",
         ["claude-subscription"] = """{"access-token":"sk-ant-oat01-token","account-id":"u","organization-id":"o","oauth-beta":"oauth-2025-04-20"}""",
         ["kiro"] = """{"access-token":"token-of-kiro","account-id":"8","region":"eu-central-1","host":"kiro","max-body-bytes":1000,"calls-in-text":true,"system-placement":"first-message"}""",
@@ -91,7 +92,7 @@ public sealed class AccountSchemaTests
         loaded.Problems.ShouldBeEmpty();
         var ofFile = loaded.Config!.Accounts.ShouldHaveSingleItem();
         var stored = new StoredAccount { Id = "s1", Label = "same", Provider = id, CredentialKind = "", Priority = 3, Weight = 2, Settings = entry };
-        var (ofStore, problems) = new StoredAccountBinder(Registry).Read(stored, default);
+        var (ofStore, problems) = new StoredAccountBinder(Registry, static provider => provider.Settings?.Defaults).Read(stored, default);
         problems.ShouldBeEmpty();
         Shown(ofStore!).ShouldBe(Shown(ofFile));
         ofStore!.Credential.ShouldBe(ofFile.Credential);
@@ -109,7 +110,7 @@ public sealed class AccountSchemaTests
         var ofFile = loaded.Problems.Select(problem => (Path: problem.Path.StartsWith(at, StringComparison.Ordinal) ? problem.Path[at.Length..] : problem.Path, problem.Message, problem.Remedy)).ToList();
         ofFile.Count.ShouldBeGreaterThan(6);
         loaded.Problems.ShouldAllBe(problem => problem.Line > 0);
-        var (account, problems) = new StoredAccountBinder(Registry).Read(new StoredAccount { Id = "s1", Label = "same", Provider = id, CredentialKind = "", Settings = wrong }, default);
+        var (account, problems) = new StoredAccountBinder(Registry, static provider => provider.Settings?.Defaults).Read(new StoredAccount { Id = "s1", Label = "same", Provider = id, CredentialKind = "", Settings = wrong }, default);
         account.ShouldBeNull();
         problems.Select(problem => (problem.Path, problem.Message, problem.Remedy)).ShouldBe(ofFile, ignoreOrder: true);
         problems.ShouldAllBe(problem => !problem.Message.Contains("two words", StringComparison.Ordinal));

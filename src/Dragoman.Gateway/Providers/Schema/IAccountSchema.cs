@@ -21,6 +21,12 @@ public interface IAccountSchema
     /// <returns>The accounts; their ids are given by the caller. An entry of the store makes one.</returns>
     IReadOnlyList<Account> Read(SettingsReader entry, Func<string, string?> environment);
 
+    /// <summary>Reads an entry of a provider whose accounts refer to its settings as a whole (<c>providers.ID</c>); for all others the settings say nothing.</summary>
+    /// <param name="entry">The entry.</param>
+    /// <param name="environment">The environment.</param>
+    /// <param name="settings">The provider's settings as they are configured; null where it has none.</param>
+    IReadOnlyList<Account> Read(SettingsReader entry, Func<string, string?> environment, object? settings) => Read(entry, environment);
+
     /// <summary>A key of <c>config.yaml</c> that lists bare API keys, each an account without further settings; null where there is none.</summary>
     string? BareKeySection => null;
 

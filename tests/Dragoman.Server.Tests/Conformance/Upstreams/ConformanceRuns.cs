@@ -15,6 +15,8 @@ public sealed class XaiUpstreamTests(XaiScenario house) : UpstreamConformance(ho
 
 public sealed class KimiUpstreamTests(KimiScenario house) : UpstreamConformance(house), IClassFixture<KimiScenario>;
 
+public sealed class CodingPlanUpstreamTests(CodingPlanScenario house) : UpstreamConformance(house), IClassFixture<CodingPlanScenario>;
+
 public sealed class CodeAssistUpstreamTests(CodeAssistScenario house) : UpstreamConformance(house), IClassFixture<CodeAssistScenario>;
 
 public sealed class GeminiUpstreamTests(GeminiScenario house) : UpstreamConformance(house), IClassFixture<GeminiScenario>;

@@ -169,6 +169,28 @@ public sealed class KimiScenario : UpstreamScenario
         """;
 }
 
+/// <summary>A coding plan's key, by Messages.</summary>
+public sealed class CodingPlanScenario : UpstreamScenario
+{
+    public override string Name => "messages";
+
+    public override bool ArgumentsAreObjects => true;
+
+    public override string Account(string address, string key, string name) => $"""
+        coding-plan:
+          - name: {name}
+            plan: zai
+            wire-api: messages
+            api-key: {key}
+            base-url: {address}/plans/zai/api/anthropic
+            models:
+              - name: claude-sonnet-4-5
+                alias: m
+              - name: claude-opus-4-5
+                alias: r
+        """;
+}
+
 public sealed class CodeAssistScenario : UpstreamScenario
 {
     public override string Name => "gemini";
