@@ -18,6 +18,7 @@ using Dragoman.Emulators.OpenAiChat;
 using Dragoman.Emulators.OpenAiResponses;
 using Dragoman.Emulators.OpenRouter;
 using Dragoman.Emulators.Script;
+using Dragoman.Emulators.Vertex;
 using Dragoman.Emulators.Xai;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -48,6 +49,7 @@ internal sealed class EmulatorServer
     private readonly KimiApi _kimi = new();
     private readonly CodeAssistApi _codeAssist = new();
     private readonly AntigravityApi _antigravity = new();
+    private readonly VertexApi _vertex = new();
 
     public EmulatorServer(EmulatorOptions options)
     {
@@ -75,6 +77,7 @@ internal sealed class EmulatorServer
         _kimi.Clear();
         _codeAssist.Clear();
         _antigravity.Clear();
+        _vertex.Clear();
         Log.Clear();
     }
 
@@ -172,6 +175,7 @@ internal sealed class EmulatorServer
         ["kimi", ..] => _kimi,
         ["google", ..] => _codeAssist,
         ["antigravity", ..] => _antigravity,
+        ["vertex", ..] => _vertex,
         ["model", ..] or ["foundation-models", ..] or ["inference-profiles", ..] => _bedrock,
         ["generateAssistantResponse"] or ["ListAvailableModels"] or ["List-Available-Models"] or ["getUsageLimits"] or ["mcp"] => _codeWhisperer,
         [] when call.Header("x-amz-target") is not null => _codeWhisperer,

@@ -17,6 +17,7 @@ using Dragoman.Providers.Kiro;
 using Dragoman.Providers.OpenAi;
 using Dragoman.Providers.OpenRouter;
 using Dragoman.Providers.QwenCode;
+using Dragoman.Providers.Vertex;
 using Dragoman.Providers.Xai;
 
 namespace Dragoman.Providers;
@@ -36,6 +37,7 @@ public static class ProviderModules
         ClaudeModule.Create(),
         CodexModule.Create(),
         GeminiModule.Create(),
+        VertexModule.Create(),
         BedrockModule.Create(time),
         OpenAiModule.Create(),
         OpenRouterModule.Create(),

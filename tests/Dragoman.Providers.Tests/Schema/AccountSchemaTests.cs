@@ -33,6 +33,7 @@ public sealed class AccountSchemaTests
         ["xai"] = """{"access-token":"token-of-grok","account-id":"u","wire-api":"chat","client-version":"1.0.12","token-auth":"xai-grok-cli"}""",
         ["kimi-code"] = """{"access-token":"token-of-kimi","account-id":"u","wire-api":"messages","platform":"kimi_cli","platform-version":"1.41.0"}""",
         ["code-assist"] = """{"access-token":"token-of-google","account-id":"u","project":"mine"}""",
+        ["vertex"] = """{"access-token":"token-of-google","account-id":"u","project":"mine","location":"europe-west4"}""",
         ["antigravity"] = """{"access-token":"token-of-google","account-id":"u","project":"mine","client-version":"2.9.1"}""",
         ["qwen-code"] = """{"access-token":"token-of-qwen","refresh-token":"r"}""",
         ["iflow"] = """{"access-token":"token-of-iflow","refresh-token":"r"}""",

@@ -1,0 +1,155 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Dragoman.Gateway.Accounts;
+using Dragoman.Gateway.Providers;
+using Dragoman.Gateway.Providers.Logins;
+using Dragoman.Gateway.Providers.Vendor;
+using Dragoman.Providers.Tests.Support;
+using Dragoman.Providers.Vertex;
+using Dragoman.Server.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Dragoman.Providers.Tests.Vertex;
+
+/// <summary>Keys of service accounts and Google's default credentials: read, exchanged for tokens at the emulated Google, and served with in the whole gateway.</summary>
+public sealed class VertexImportTests
+{
+    private static readonly ProviderModule Module = VertexModule.Create();
+
+    private static IImportLogin Import => (IImportLogin)Module.Logins.Single();
+
+    [Fact]
+    public async Task A_key_becomes_an_account_that_is_renewed_with_it()
+    {
+        await using var vendor = await EmulatedVendor.StartAsync();
+        var (key, context) = (await KeyAsync(vendor), Context(vendor));
+        var login = await ReadAsync(key, context);
+        var credential = login.Credential.ShouldBeOfType<OAuthCredential>();
+        (login.Label, login.OrganizationId, login.AccountId).ShouldBe(("gateway@acme.iam.gserviceaccount.com", "acme", "10004"));
+        (login.Settings["project"], login.Settings["location"], login.Settings["base-url"]).ShouldBe(("acme", "europe-west4", $"{vendor.Address}/vertex"));
+        (credential.Expires, credential.Extra["client-email"]).ShouldBe((vendor.Time.GetUtcNow().AddHours(1), login.Label));
+        credential.Secrets.ShouldContain(credential.RefreshToken!, "the private key is a secret");
+        credential.Mask.ShouldNotContain(credential.RefreshToken![..8]);
+        vendor.Time.Advance(TimeSpan.FromMinutes(59));
+        var renewed = await Module.Refresher!.RefreshAsync(Account, credential, context, default);
+        (renewed.Outcome, renewed.Credential!.RefreshToken, renewed.Credential.Expires).ShouldBe((TokenRefreshOutcome.Renewed, credential.RefreshToken, vendor.Time.GetUtcNow().AddHours(1)));
+        renewed.Credential.AccessToken.ShouldNotBe(credential.AccessToken);
+    }
+
+    [Fact]
+    public async Task Keys_are_read_as_people_have_copied_them()
+    {
+        await using var vendor = await EmulatedVendor.StartAsync();
+        var key = await KeyAsync(vendor);
+        key["private_key"] = key["private_key"]!.GetValue<string>().ReplaceLineEndings("\\n");
+        var file = new JsonObject { ["type"] = "vertex", ["project_id"] = "acme", ["location"] = "us-central1", ["service_account"] = key };
+        (await ReadAsync(file, Context(vendor))).Settings["location"].ShouldBe("us-central1");
+    }
+
+    [Fact]
+    public async Task Default_credentials_of_a_person_are_taken()
+    {
+        await using var vendor = await EmulatedVendor.StartAsync();
+        var file = new JsonObject { ["type"] = "authorized_user", ["client_id"] = "adc-client", ["client_secret"] = "adc-secret", ["refresh_token"] = "1//vertex-mine", ["quota_project_id"] = "mine" };
+        var login = await ReadAsync(file, Context(vendor));
+        (login.Label, login.OrganizationId, ((OAuthCredential)login.Credential).SecretExtra["client-secret"]).ShouldBe(("vertex mine", "mine", "adc-secret"));
+        file.Remove("quota_project_id");
+        (await Should.ThrowAsync<LoginException>(() => ReadAsync(file, Context(vendor)))).Fix.ShouldNotBeNull().ShouldContain("providers.vertex.project");
+        (await ReadAsync(file, Context(vendor, ", project: set"))).OrganizationId.ShouldBe("set");
+    }
+
+    [Theory]
+    [InlineData("private_key", "not a key", "The private key in this file cannot be read.")]
+    [InlineData("private_key_id", "another", "Google answered 400: Invalid JWT Signature.")]
+    [InlineData("client_email", "who@acme.iam.gserviceaccount.com", "Google answered 400: Invalid grant: account not found.")]
+    [InlineData("token_uri", "https://oauth2.googleapis.com.evil.example/token", "The file names a token endpoint that is not Google's.")]
+    [InlineData("token_uri", "http://oauth2.googleapis.com/token", "The file names a token endpoint that is not Google's.")]
+    [InlineData("project_id", "a/b", "The file names no Google Cloud project.")]
+    [InlineData("location", "evil.example/x", "The location in this file is none of Google Cloud's.")]
+    public async Task A_file_that_cannot_work_is_refused(string name, string value, string message)
+    {
+        await using var vendor = await EmulatedVendor.StartAsync();
+        var key = await KeyAsync(vendor);
+        key[name] = value;
+        (await Should.ThrowAsync<LoginException>(() => ReadAsync(key, Context(vendor)))).Message.ShouldBe(message);
+    }
+
+    [Fact]
+    public async Task A_key_of_another_is_not_taken_for_the_accounts()
+    {
+        await using var vendor = await EmulatedVendor.StartAsync();
+        var (mine, other) = (await KeyAsync(vendor), await KeyAsync(vendor, "other"));
+        (mine["private_key"], mine["private_key_id"]) = (other["private_key"]!.DeepClone(), null);
+        (await Should.ThrowAsync<LoginException>(() => ReadAsync(mine, Context(vendor)))).Message.ShouldBe("Google answered 400: Invalid JWT Signature.");
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_wrong_does_not_ask_the_owner()
+    {
+        await using var vendor = await EmulatedVendor.StartAsync();
+        var context = Context(vendor);
+        var credential = (OAuthCredential)(await ReadAsync(await KeyAsync(vendor), context)).Credential;
+        var ahead = new ManualTime();
+        ahead.Advance(TimeSpan.FromHours(3));
+        var failed = await Module.Refresher!.RefreshAsync(Account, credential, context with { Time = ahead }, default);
+        (failed.Outcome, failed.MayHaveSpent).ShouldBe((TokenRefreshOutcome.Failed, false), failed.Reason);
+        var refused = await Module.Refresher.RefreshAsync(Account, credential with { Extra = new Dictionary<string, string> { ["client-email"] = "gone@acme.iam.gserviceaccount.com" } }, context, default);
+        refused.Outcome.ShouldBe(TokenRefreshOutcome.Refused);
+    }
+
+    [Fact]
+    public async Task An_imported_key_serves_every_clients_protocol_and_shows_no_secret()
+    {
+        await using var vendor = await EmulatedVendor.StartAsync();
+        await using var gateway = await GatewayHost.StartAsync(
+            new StartOptions { ConfigText = $"request-retry: 0\nproviders: {{ vertex: {{ {Settings(vendor)} }} }}\n", Port = 0, Time = vendor.Time, Providers = TestProviders.CreateRegistry, LogLevel = LogLevel.None },
+            TestContext.Current.CancellationToken);
+        using var http = new HttpClient { BaseAddress = gateway.Address };
+        var key = await KeyAsync(vendor);
+        var (status, saved) = await PostAsync(http, "/api/v1/logins", new JsonObject { ["provider"] = "vertex", ["save"] = true, ["acknowledged"] = true, ["content"] = key.ToJsonString() }.ToJsonString());
+        status.ShouldBe(HttpStatusCode.Created, saved);
+        foreach (var (path, body) in ((string, string)[])
+            [
+                ("/v1beta/models/gemini-2.5-pro:generateContent", """{"contents":[{"role":"user","parts":[{"text":"say:hello"}]}]}"""),
+                ("/v1beta/models/gemini-2.5-pro:streamGenerateContent?alt=sse", """{"contents":[{"role":"user","parts":[{"text":"say:hello"}]}]}"""),
+                ("/v1/chat/completions", """{"model":"gemini-2.5-pro","messages":[{"role":"user","content":"say:hello"}]}"""),
+                ("/v1/messages", """{"model":"gemini-2.5-pro","max_tokens":100,"stream":true,"messages":[{"role":"user","content":"say:hello"}]}"""),
+            ])
+        {
+            var (answered, text) = await PostAsync(http, path, body);
+            (answered, text.Contains("hello", StringComparison.Ordinal)).ShouldBe((HttpStatusCode.OK, true), text);
+            vendor.Host.Requests[^1].Target.ShouldStartWith("/vertex/v1/projects/acme/locations/europe-west4/publishers/google/models/gemini-2.5-pro:");
+        }
+
+        var before = Exchanges(vendor);
+        await PostAsync(new HttpClient { BaseAddress = vendor.Host.Address }, "/vertex/_expire", "{}");
+        (await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => PostAsync(http, "/v1/chat/completions", """{"model":"gemini-2.5-pro","messages":[{"role":"user","content":"say:hello"}]}""")))).ShouldAllBe(answer => answer.Status == HttpStatusCode.OK);
+        Exchanges(vendor).ShouldBe(before + 1, "requests that find it expired at once wait for one exchange");
+        var accounts = await http.GetStringAsync(new Uri("/api/v1/accounts", UriKind.Relative));
+        accounts.ShouldContain("gateway@acme");
+        foreach (var line in key["private_key"]!.GetValue<string>().Split('\n').Where(line => line.Length > 20 && !line.StartsWith('-'))) (accounts + saved).ShouldNotContain(line);
+    }
+
+    private static int Exchanges(EmulatedVendor vendor) => vendor.Host.Requests.Count(request => request.Target == "/vertex/token");
+
+    private static async Task<(HttpStatusCode Status, string Text)> PostAsync(HttpClient http, string path, string body)
+    {
+        using var answer = await http.PostAsync(path, new StringContent(body, Encoding.UTF8, "application/json"));
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
+    }
+
+    private static Account Account => new() { Id = "a", Label = "a", Provider = "vertex", Protocol = Dragoman.Protocols.Protocol.Gemini, BaseUrl = "http://x", Credential = new NoCredential() };
+
+    private static Task<LoginResult> ReadAsync(JsonObject file, VendorContext context) => Import.ReadAsync(Encoding.UTF8.GetBytes(file.ToJsonString()), context, default);
+
+    private static async Task<JsonObject> KeyAsync(EmulatedVendor vendor, string project = "acme")
+    {
+        using var http = new HttpClient();
+        return JsonNode.Parse(await http.GetStringAsync(new Uri($"{vendor.Address}/vertex/_key/{project}")))!.AsObject();
+    }
+
+    private static VendorContext Context(EmulatedVendor vendor, string more = "") => vendor.ContextFor(Module, Settings(vendor) + more);
+
+    private static string Settings(EmulatedVendor vendor) => $"token-url: '{vendor.Address}/vertex/token', base-url: '{vendor.Address}/vertex', location: europe-west4";
+}
