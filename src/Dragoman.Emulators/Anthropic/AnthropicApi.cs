@@ -51,7 +51,12 @@ internal sealed class AnthropicApi : IProviderApi
     {
         var body = Body(call);
         AnthropicRules.Check(body, AnthropicBetas.Read(call), request.Signatures, AnthropicHost.FirstParty);
-        var question = AnthropicReading.Read(body);
+        return Compose(body, AnthropicReading.Read(body), request);
+    }
+
+    /// <summary>The answer to a body that has passed its host's rules.</summary>
+    internal static Reply Compose(JsonObject body, UserPrompt question, RequestContext request)
+    {
         var writing = AnthropicWriting.Compose(body, question, request);
         var reply = body["stream"].Bool() == true
             ? new Reply
@@ -65,7 +70,7 @@ internal sealed class AnthropicApi : IProviderApi
         return reply.With("request-id", request.Id("req_")).With("anthropic-organization-id", "00000000-0000-4000-8000-00000000e301");
     }
 
-    private static Reply Count(Call call, RequestContext request)
+    internal static Reply Count(Call call, RequestContext request)
     {
         var body = Body(call);
         AnthropicRules.Check(body, AnthropicBetas.Read(call), request.Signatures, AnthropicHost.Counting);

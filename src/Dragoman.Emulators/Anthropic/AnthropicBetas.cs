@@ -3,12 +3,13 @@ using Dragoman.Emulators.Http;
 
 namespace Dragoman.Emulators.Anthropic;
 
-/// <summary>Which of Anthropic's hosts the rules are applied for: Bedrock takes a narrower body, counting needs no max_tokens.</summary>
+/// <summary>Which of Anthropic's hosts the rules are applied for: Bedrock and Vertex AI take narrower bodies, counting needs no max_tokens.</summary>
 internal enum AnthropicHost
 {
     FirstParty,
     Counting,
     Bedrock,
+    Vertex,
 }
 
 /// <summary>The beta flags of a request, and the body members that need one.</summary>

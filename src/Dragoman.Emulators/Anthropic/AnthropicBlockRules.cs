@@ -151,12 +151,12 @@ internal static partial class AnthropicBlockRules
                 if (image && ImageKind.Detect(data) is { } actual && actual != media)
                     throw AnthropicRules.Bad($"{at}.base64.data: Image does not match the provided media type {media}");
                 break;
-            case "url" when host != AnthropicHost.Bedrock:
+            case "url" when host is not (AnthropicHost.Bedrock or AnthropicHost.Vertex):
                 AnthropicRules.Closed(source, $"{at}.url", "type", "url");
                 if (!AnthropicRules.RequireText(source, "url", $"{at}.url").StartsWith("http", StringComparison.Ordinal))
                     throw AnthropicRules.Bad($"{at}.url.url: Only HTTPS URLs are supported.");
                 break;
-            case "file" when host != AnthropicHost.Bedrock:
+            case "file" when host is not (AnthropicHost.Bedrock or AnthropicHost.Vertex):
                 AnthropicRules.RequireText(source, "file_id", $"{at}.file");
                 break;
             case "text" when !image:

@@ -20,17 +20,22 @@ internal static class AnthropicRules
         "thinking", "output_config", "tools", "tool_choice", "context_management", "metadata",
     };
 
+    private static readonly HashSet<string> OnVertex = new(StringComparer.Ordinal)
+    {
+        "anthropic_version", "messages", "max_tokens", "system", "stream", "temperature", "top_p", "top_k", "stop_sequences", "thinking", "output_config", "tools", "tool_choice", "metadata",
+    };
+
     private static readonly HashSet<string> NotCounted = new(StringComparer.Ordinal)
     {
         "max_tokens", "stream", "temperature", "top_p", "top_k", "stop_sequences", "metadata", "service_tier",
     };
 
-    public static void Check(JsonObject body, HashSet<string> betas, SignatureIssuer seal, AnthropicHost host, string? bedrockModel = null)
+    public static void Check(JsonObject body, HashSet<string> betas, SignatureIssuer seal, AnthropicHost host, string? hostedModel = null)
     {
         foreach (var (name, _) in body)
         {
-            var known = host == AnthropicHost.Bedrock
-                ? OnBedrock.Contains(name)
+            var known = host == AnthropicHost.Bedrock ? OnBedrock.Contains(name)
+                : host == AnthropicHost.Vertex ? OnVertex.Contains(name) || (name == "context_management" && betas.Any(flag => flag.StartsWith("context-management-", StringComparison.Ordinal)))
                 : Members.Contains(name) || AnthropicBetas.Members.Any(member => member.Member == name && betas.Any(flag => flag.StartsWith(member.Flag, StringComparison.Ordinal)));
             if (!known || (host == AnthropicHost.Counting && NotCounted.Contains(name)))
                 throw Bad($"{name}: Extra inputs are not permitted");
@@ -39,14 +44,14 @@ internal static class AnthropicRules
         // No conversation is kept here: a thread may be started, and is lost at once.
         if (body["thread"]?["type"]?.ToString() == "continue")
             throw new Refusal(404, "thread: no thread was found for previous_message_id", code: "thread_not_found");
-        var model = bedrockModel ?? RequireText(body, "model");
+        var model = hostedModel ?? RequireText(body, "model");
         if (model.StartsWith("missing-", StringComparison.Ordinal))
             throw new Refusal(404, $"model: {model}");
         var limit = host == AnthropicHost.Counting && !body.ContainsKey("max_tokens") ? (int?)null : MaxTokens(body);
         AnthropicModelRules.Check(body, model);
         var thinking = Thinking(body, limit);
         Sampling(body, model, thinking);
-        var marks = new CacheMarks();
+        var marks = new CacheMarks(takesScope: host != AnthropicHost.Vertex);
         var tools = AnthropicToolRules.Check(body, thinking is "enabled" or "adaptive", marks, host, betas);
         SystemBlocks(body, marks);
         if (body["messages"] is not { } node)

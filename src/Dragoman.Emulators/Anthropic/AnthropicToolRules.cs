@@ -12,6 +12,8 @@ internal static partial class AnthropicToolRules
         "bash_", "text_editor_", "computer_", "memory_", "code_execution_", "web_search_", "web_fetch_", "tool_search_tool_", "advisor_", "mcp_toolset",
     ];
 
+    private static readonly string[] NotOnVertex = ["web_fetch_", "code_execution_", "advisor_", "mcp_toolset"];
+
     public static HashSet<string> Check(JsonObject body, bool thinking, CacheMarks marks, AnthropicHost host, HashSet<string> betas)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
@@ -33,7 +35,8 @@ internal static partial class AnthropicToolRules
         if (type != "custom")
         {
             if (!Array.Exists(ServerTools, prefix => type.StartsWith(prefix, StringComparison.Ordinal))
-                || (host == AnthropicHost.Bedrock && (type.StartsWith("web_", StringComparison.Ordinal) || type.StartsWith("code_", StringComparison.Ordinal))))
+                || (host == AnthropicHost.Bedrock && (type.StartsWith("web_", StringComparison.Ordinal) || type.StartsWith("code_", StringComparison.Ordinal)))
+                || (host == AnthropicHost.Vertex && Array.Exists(NotOnVertex, prefix => type.StartsWith(prefix, StringComparison.Ordinal))))
             {
                 throw AnthropicRules.Bad($"tools.{i}: Input tag '{type}' found using 'type' does not match any of the expected tags: 'bash_20250124', 'custom', "
                     + "'text_editor_20250124', 'text_editor_20250429', 'text_editor_20250728', 'web_search_20250305'");
@@ -50,7 +53,7 @@ internal static partial class AnthropicToolRules
         AnthropicRules.Closed(tool, path, "name", "description", "input_schema", "type", "cache_control", "strict", "defer_loading", "eager_input_streaming", "input_examples", "allowed_callers");
         if (host == AnthropicHost.Bedrock && tool.ContainsKey("eager_input_streaming"))
             throw AnthropicRules.Bad($"{path}.eager_input_streaming: Extra inputs are not permitted");
-        if (host == AnthropicHost.Bedrock && tool.ContainsKey("defer_loading") && !betas.Contains("tool-search-tool-2025-10-19"))
+        if (host is AnthropicHost.Bedrock or AnthropicHost.Vertex && tool.ContainsKey("defer_loading") && !betas.Contains("tool-search-tool-2025-10-19"))
             throw AnthropicRules.Bad($"{path}.defer_loading: Extra inputs are not permitted");
         if (!NameForm().IsMatch(name))
             throw AnthropicRules.Bad($"{path}.name: String should match pattern '^[a-zA-Z0-9_-]{{1,128}}$'");

@@ -4,7 +4,7 @@ using Dragoman.Emulators.Json;
 namespace Dragoman.Emulators.Anthropic;
 
 /// <summary>The cache_control marks of a request: at most four, well formed, and the hour-long ones first.</summary>
-internal sealed class CacheMarks
+internal sealed class CacheMarks(bool takesScope)
 {
     private int _count;
     private bool _short;
@@ -14,7 +14,7 @@ internal sealed class CacheMarks
         if (mark is null)
             return;
         var value = mark as JsonObject ?? throw AnthropicRules.Bad($"{path}: Input should be a valid dictionary or object to extract fields from");
-        AnthropicRules.Closed(value, path.EndsWith(".cache_control", StringComparison.Ordinal) || path == "cache_control" ? $"{path}.ephemeral" : path, "type", "ttl", "scope");
+        AnthropicRules.Closed(value, path.EndsWith(".cache_control", StringComparison.Ordinal) || path == "cache_control" ? $"{path}.ephemeral" : path, takesScope ? ["type", "ttl", "scope"] : ["type", "ttl"]);
         if (value["type"].Str() != "ephemeral")
             throw AnthropicRules.Bad($"{path}: Input tag '{value["type"].Str()}' found using 'type' does not match any of the expected tags: 'ephemeral'");
         var ttl = value["ttl"]?.Str() ?? "5m";

@@ -10,16 +10,20 @@ using Dragoman.Emulators.Logins;
 namespace Dragoman.Emulators.Vertex;
 
 /// <summary>
-/// Google's token endpoint for service accounts and default credentials, and Vertex AI's Gemini paths, below <c>/vertex</c>. <c>GET /vertex/_key/PROJECT</c> makes a service account with a key and gives its file; the
-/// assertion's signature, audience, scope and times are verified with it. A person's refresh token is <c>1//vertex-PROJECT</c>. A token serves its own project only; <c>disabled…</c> has not enabled the service.
+/// Google's token endpoint for service accounts and default credentials, and Vertex AI's paths for Gemini and Claude, below <c>/vertex</c>. <c>GET /vertex/_key/PROJECT</c> makes a service account with a key and gives
+/// its file; the assertion's signature, audience, scope and times are verified with it. A person's refresh token is <c>1//vertex-PROJECT</c>. A token serves its own project only; <c>disabled…</c> has not enabled the
+/// service. A token <c>ya29.vertex-NAME</c> is good without a grant, for any project.
 /// </summary>
 internal sealed class VertexApi : IProviderApi
 {
     private const string Scope = "https://www.googleapis.com/auth/cloud-platform";
 
+    private const string KnownToken = "ya29.vertex-";
+
     private static readonly HashSet<string> Locations = new(StringComparer.Ordinal) { "global", "us", "eu", "us-central1", "europe-west4" };
 
     private readonly GeminiApi _gemini = new();
+    private readonly VertexClaude _claude = new();
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (RSA Key, string Id)> _keys = new(StringComparer.Ordinal);
     private readonly TokenFamilies _tokens = new("ya29.c.", "1//", TimeSpan.FromHours(1), null);
@@ -49,27 +53,45 @@ internal sealed class VertexApi : IProviderApi
             case { IsPost: true, Segments: [_, "token"] }:
                 var owner = Grant(call, now);
                 return Reply.Json(new JsonObject { ["access_token"] = _tokens.Begin(owner, "google", now, request.Options.Seed).Access, ["expires_in"] = _tokens.AccessSeconds, ["token_type"] = "Bearer" });
-            case { IsPost: true, Segments: [_, "v1", "projects", var project, "locations", var location, "publishers", "google", "models", var last] }:
-                return Serve(call, request, project, location, last, now);
+            case { Method: "GET", Segments: [_, "v1beta1", "publishers", "google" or "anthropic", "models"] }:
+                Authenticate(call, now);
+                return VertexModelGarden.List(call.Segments[3]);
+            case { IsPost: true, Segments: [_, "v1", "projects", var project, "locations", var location, "publishers", "google" or "anthropic", "models", var last] }:
+                Admit(call, project, location, now);
+                return call.Segments[7] == "google" ? Serve(call, request, project, location, last) : _claude.Answer(call, request, last, $"projects/{project}/locations/{location}");
             default:
                 throw new Refusal(404, "Requested entity was not found.");
         }
     }
 
-    public Reply Error(Call call, Refusal refusal) => call.Segments is [_, "token"]
-        ? Reply.Json(new JsonObject { ["error"] = refusal.Code ?? "invalid_request", ["error_description"] = refusal.Message }, refusal.Status)
-        : _gemini.Error(call, refusal);
-
-    private Reply Serve(Call call, RequestContext request, string project, string location, string last, DateTimeOffset now)
+    public Reply Error(Call call, Refusal refusal)
     {
-        if (_tokens.Find(call.Bearer, now) is not (var owner, AccessState.Good))
-            throw new Refusal(401, "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid authentication credential.", code: "ACCESS_TOKEN_TYPE_UNSUPPORTED");
-        if (owner != project || !Locations.Contains(location))
+        if (call.Segments is [_, "token"]) return Reply.Json(new JsonObject { ["error"] = refusal.Code ?? "invalid_request", ["error_description"] = refusal.Message }, refusal.Status);
+        return VertexClaude.IsClaude(call) && refusal.Code is null && refusal.Status != 404 ? _claude.Error(call, refusal) : _gemini.Error(call, refusal);
+    }
+
+    /// <summary>Whose token a call carries; null for one of nobody's project.</summary>
+    private string? Authenticate(Call call, DateTimeOffset now)
+    {
+        if (call.Bearer?.StartsWith(KnownToken, StringComparison.Ordinal) == true && !call.Bearer.StartsWith(KnownToken + "invalid", StringComparison.Ordinal)) return null;
+        return _tokens.Find(call.Bearer, now) is (var owner, AccessState.Good) ? owner
+            : throw new Refusal(401, "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid authentication credential.", code: "ACCESS_TOKEN_TYPE_UNSUPPORTED");
+    }
+
+    private void Admit(Call call, string project, string location, DateTimeOffset now)
+    {
+        if (Authenticate(call, now) is { } owner && owner != project || !Locations.Contains(location))
             throw new Refusal(403, $"Permission 'aiplatform.endpoints.predict' denied on resource '//aiplatform.googleapis.com/projects/{project}/locations/{location}' (or it may not exist).", code: "IAM_PERMISSION_DENIED");
         if (project.StartsWith("disabled", StringComparison.Ordinal)) throw new Refusal(403, $"Vertex AI API has not been used in project {project} before or it is disabled.", code: "SERVICE_DISABLED");
-        if (last.Split(':') is not [var model, "generateContent" or "streamGenerateContent"]) throw new Refusal(404, "Requested entity was not found.");
+    }
+
+    private Reply Serve(Call call, RequestContext request, string project, string location, string last)
+    {
+        if (last.Split(':') is not [var model, "generateContent" or "streamGenerateContent" or "countTokens"]) throw new Refusal(404, "Requested entity was not found.");
         if (model.StartsWith("missing-", StringComparison.Ordinal))
             throw new Refusal(404, $"Publisher Model `projects/{project}/locations/{location}/publishers/google/models/{model}` was not found or your project does not have access to it.");
+        if (call.Json?.ContainsKey("generateContentRequest") == true)
+            throw new Refusal(400, "Invalid JSON payload received. Unknown name \"generateContentRequest\": Cannot find field.");
         if (call.Json?["contents"] is JsonArray contents && contents.Any(content => content is JsonObject item && item["role"].Str() is not ("user" or "model" or "function")))
             throw new Refusal(400, "Please use a valid role: user, model.");
         var alt = call.Query.GetValueOrDefault("alt") is { } form ? $"?alt={form}" : "";

@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace Dragoman.Gateway.CredentialRefresh;
 
 /// <summary>
-/// Keeps the logins of the store's accounts usable: renews them ahead of their end (a little earlier or later for each, so that many do not come at once), and at once
-/// where a request finds one expired or the upstream has refused it.
+/// Keeps the logins of accounts usable: renews those of the store ahead of their end (a little earlier or later for each, so that many do not come at once), and at once
+/// where a request finds one expired or the upstream has refused it. Of accounts in the file those are renewed, by request only, whose renewal spends nothing.
 /// </summary>
 public sealed class CredentialRenewal : ICredentialRenewal, IAsyncDisposable
 {
@@ -23,6 +23,7 @@ public sealed class CredentialRenewal : ICredentialRenewal, IAsyncDisposable
     private readonly AccountRegistry _registry;
     private readonly TimeProvider _time;
     private readonly CredentialRefresher _refresher;
+    private readonly FileCredentialRefresher _ofFile;
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<string, DateTimeOffset> _notBefore = new(StringComparer.Ordinal);
     private readonly Task _looking;
@@ -43,7 +44,9 @@ public sealed class CredentialRenewal : ICredentialRenewal, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(store);
         _registry = registry;
         _time = time;
-        _refresher = new CredentialRefresher(store.Accounts, store.Leases, new StoredCredentials(registry, secrets, vendors), options ?? new RefreshOptions(), node, time, logger, _stopping.Token);
+        options ??= new RefreshOptions();
+        _refresher = new CredentialRefresher(store.Accounts, store.Leases, new StoredCredentials(registry, secrets, vendors), options, node, time, logger, _stopping.Token);
+        _ofFile = new FileCredentialRefresher(registry.Providers, vendors, options, time, _stopping.Token);
         _looking = Task.Run(LookAsync);
     }
 
@@ -53,11 +56,14 @@ public sealed class CredentialRenewal : ICredentialRenewal, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(account);
         var current = account.Cell.Current;
         if (!current.IsRejected && !(current.Credential.ExpiresAt <= _time.GetUtcNow())) return null;
-        if (account.Origin != AccountOrigin.Store || current.Credential is not OAuthCredential) return null;
-        var result = await _refresher.RefreshAsync(account.Id, current.Version, cancellationToken);
+        if (current.Credential is not OAuthCredential) return null;
+        var isOfFile = _ofFile.Renews(account);
+        if (account.Origin != AccountOrigin.Store && !isOfFile) return null;
+        var result = isOfFile ? await _ofFile.RefreshAsync(account, current.Version, cancellationToken) : await _refresher.RefreshAsync(account.Id, current.Version, cancellationToken);
         return result.Outcome switch
         {
             RefreshOutcome.Renewed => null,
+            RefreshOutcome.NeedsSignIn when isOfFile => new WireError(ErrorKind.Authentication, $"The credential of the account '{account.Label}' is refused: {result.Reason}.") { Code = "account_needs_sign_in", Status = 503 },
             RefreshOutcome.NeedsSignIn => new WireError(ErrorKind.Authentication, $"The account '{account.Label}' has to sign in again. {result.Reason}") { Code = "account_needs_sign_in", Status = 503 },
             _ => new WireError(ErrorKind.Unavailable, $"The login of the account '{account.Label}' could not be renewed: {result.Reason}") { Code = "login_not_renewed", RetryAfter = result.RetryAfter },
         };

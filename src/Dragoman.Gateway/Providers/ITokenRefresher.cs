@@ -12,6 +12,11 @@ public interface ITokenRefresher
     /// <summary>Whether a token is renewed only when a request needs it: vendors take regular renewal without use for abuse.</summary>
     bool OnlyOnUse => false;
 
+    /// <summary>
+    /// Whether a renewal spends nothing (a key that signs, a refresh token that stays good): then the logins of accounts in the configuration file are renewed too, by each node for itself and in memory only.
+    /// </summary>
+    bool SpendsNothing => false;
+
     /// <summary>Asks the vendor for new tokens. Does not throw for what the vendor answers.</summary>
     /// <param name="account">The account, for its addresses, proxy and headers.</param>
     /// <param name="credential">The credential as it is stored; it has a refresh token.</param>

@@ -1,46 +1,43 @@
-using Dragoman.Gateway.Catalog;
+using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Providers.Schema;
 using Dragoman.Protocols;
+using Dragoman.Protocols.Conversation;
 using Dragoman.Providers.Abstractions;
 
 namespace Dragoman.Providers.Vertex;
 
-/// <summary>Gemini models on Google Cloud's Vertex AI, with a service account's key or Google's default credentials.</summary>
+/// <summary>Gemini and Claude on Google Cloud's Vertex AI, with a service account's key or Google's default credentials.</summary>
 public static class VertexModule
 {
     /// <summary>The provider's id.</summary>
     internal const string Id = "vertex";
 
-    private static readonly DateOnly AsOf = new(2026, 11, 29);
-
-    private static readonly ModelScope Scope = new VendorModelScope("google", takesDottedNames: true);
+    private static readonly DateOnly AsOf = new(2026, 11, 30);
 
     /// <summary>Makes the module.</summary>
     public static ProviderModule Create() => new()
     {
         Descriptor = new ProviderDescriptor(Id, "Google Vertex AI")
         {
-            BaseUrls = [VertexAddress.Of(VertexAddress.Global), "https://{region}-aiplatform.googleapis.com"], Protocols = [Protocol.Gemini], Homepage = "https://cloud.google.com/vertex-ai",
-            ThirdPartyUse = VendorTerms.PaidApi,
+            BaseUrls = [VertexAddress.Of(VertexAddress.Global), "https://{region}-aiplatform.googleapis.com"], Protocols = [Protocol.Gemini, Protocol.AnthropicMessages],
+            Homepage = "https://cloud.google.com/vertex-ai", ThirdPartyUse = VendorTerms.PaidApi,
         },
         Accounts = new VertexAccountSchema(),
-        Requests = new JsonRequests(PathOf),
+        Requests = new VertexRequests(),
+        Editor = new VertexRequestEditor(),
         Authenticator = HeaderKey.Bearer,
         Failures = new VertexFailures(),
         Refresher = new VertexTokens(),
+        Models = new VertexModels(),
+        TokenCounts = new VertexTokenCounts(),
         Logins = [new VertexFileLogin()],
         Settings = ProviderSettings.From<VertexSettings>(AsOf),
-        ScopeOf = static _ => Scope,
+        ScopeOf = static _ => VertexModelScope.Instance,
+        ProtocolFor = ProtocolFor,
         TelemetryNameOf = static _ => "gcp.vertex_ai",
     };
 
-    /// <summary>Lists and counts have other forms than the Gemini API's and are not asked for.</summary>
-    private static string? PathOf(UpstreamCall call)
-    {
-        if (call.Operation != UpstreamOperation.Generate) return null;
-        var project = Uri.EscapeDataString(call.Account.Options[VertexAccountSchema.Project.Name]);
-        var location = call.Account.Region ?? VertexAddress.Global;
-        return $"/v1/projects/{project}/locations/{location}/publishers/google/models/{Uri.EscapeDataString(call.Model.Id)}:{(call.Stream ? "streamGenerateContent?alt=sse" : "generateContent")}";
-    }
+    /// <summary>The protocol that a model is asked in.</summary>
+    internal static Protocol ProtocolFor(Account account, UpstreamModel model) => VertexModelScope.IsClaude(model.Id) ? Protocol.AnthropicMessages : Protocol.Gemini;
 }

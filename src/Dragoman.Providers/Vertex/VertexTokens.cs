@@ -33,6 +33,9 @@ internal sealed class VertexTokens : ITokenRefresher
     private static readonly TimeSpan AssertionLife = TimeSpan.FromHours(1);
 
     /// <inheritdoc/>
+    public bool SpendsNothing => true;
+
+    /// <inheritdoc/>
     public Task<TokenRefresh> RefreshAsync(Account account, OAuthCredential credential, VendorContext vendor, CancellationToken cancellationToken) => RenewAsync(credential, vendor, cancellationToken);
 
     /// <summary>Has an access token.</summary>

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Dragoman.Gateway.Accounts;
@@ -7,12 +6,10 @@ using Dragoman.Gateway.Providers.Logins;
 using Dragoman.Gateway.Providers.Vendor;
 using Dragoman.Providers.Tests.Support;
 using Dragoman.Providers.Vertex;
-using Dragoman.Server.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Dragoman.Providers.Tests.Vertex;
 
-/// <summary>Keys of service accounts and Google's default credentials: read, exchanged for tokens at the emulated Google, and served with in the whole gateway.</summary>
+/// <summary>Keys of service accounts and Google's default credentials: read, and exchanged for tokens at the emulated Google.</summary>
 public sealed class VertexImportTests
 {
     private static readonly ProviderModule Module = VertexModule.Create();
@@ -75,6 +72,17 @@ public sealed class VertexImportTests
         (await Should.ThrowAsync<LoginException>(() => ReadAsync(key, Context(vendor)))).Message.ShouldBe(message);
     }
 
+    [Theory]
+    [InlineData("external_account", "workload identity federation (external_account)")]
+    [InlineData("impersonated_service_account", "an impersonated service account")]
+    public async Task Credentials_of_other_kinds_are_refused_by_their_name(string type, string words)
+    {
+        await using var vendor = await EmulatedVendor.StartAsync();
+        var file = new JsonObject { ["type"] = type, ["audience"] = "//iam.googleapis.com/x", ["client_email"] = "a@b", ["private_key"] = "x" };
+        (await Should.ThrowAsync<LoginException>(() => ReadAsync(file, Context(vendor)))).Message.ShouldBe($"The file is for {words}, which is not supported.");
+        vendor.Host.Requests.ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task A_key_of_another_is_not_taken_for_the_accounts()
     {
@@ -96,47 +104,6 @@ public sealed class VertexImportTests
         (failed.Outcome, failed.MayHaveSpent).ShouldBe((TokenRefreshOutcome.Failed, false), failed.Reason);
         var refused = await Module.Refresher.RefreshAsync(Account, credential with { Extra = new Dictionary<string, string> { ["client-email"] = "gone@acme.iam.gserviceaccount.com" } }, context, default);
         refused.Outcome.ShouldBe(TokenRefreshOutcome.Refused);
-    }
-
-    [Fact]
-    public async Task An_imported_key_serves_every_clients_protocol_and_shows_no_secret()
-    {
-        await using var vendor = await EmulatedVendor.StartAsync();
-        await using var gateway = await GatewayHost.StartAsync(
-            new StartOptions { ConfigText = $"request-retry: 0\nproviders: {{ vertex: {{ {Settings(vendor)} }} }}\n", Port = 0, Time = vendor.Time, Providers = TestProviders.CreateRegistry, LogLevel = LogLevel.None },
-            TestContext.Current.CancellationToken);
-        using var http = new HttpClient { BaseAddress = gateway.Address };
-        var key = await KeyAsync(vendor);
-        var (status, saved) = await PostAsync(http, "/api/v1/logins", new JsonObject { ["provider"] = "vertex", ["save"] = true, ["acknowledged"] = true, ["content"] = key.ToJsonString() }.ToJsonString());
-        status.ShouldBe(HttpStatusCode.Created, saved);
-        foreach (var (path, body) in ((string, string)[])
-            [
-                ("/v1beta/models/gemini-2.5-pro:generateContent", """{"contents":[{"role":"user","parts":[{"text":"say:hello"}]}]}"""),
-                ("/v1beta/models/gemini-2.5-pro:streamGenerateContent?alt=sse", """{"contents":[{"role":"user","parts":[{"text":"say:hello"}]}]}"""),
-                ("/v1/chat/completions", """{"model":"gemini-2.5-pro","messages":[{"role":"user","content":"say:hello"}]}"""),
-                ("/v1/messages", """{"model":"gemini-2.5-pro","max_tokens":100,"stream":true,"messages":[{"role":"user","content":"say:hello"}]}"""),
-            ])
-        {
-            var (answered, text) = await PostAsync(http, path, body);
-            (answered, text.Contains("hello", StringComparison.Ordinal)).ShouldBe((HttpStatusCode.OK, true), text);
-            vendor.Host.Requests[^1].Target.ShouldStartWith("/vertex/v1/projects/acme/locations/europe-west4/publishers/google/models/gemini-2.5-pro:");
-        }
-
-        var before = Exchanges(vendor);
-        await PostAsync(new HttpClient { BaseAddress = vendor.Host.Address }, "/vertex/_expire", "{}");
-        (await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => PostAsync(http, "/v1/chat/completions", """{"model":"gemini-2.5-pro","messages":[{"role":"user","content":"say:hello"}]}""")))).ShouldAllBe(answer => answer.Status == HttpStatusCode.OK);
-        Exchanges(vendor).ShouldBe(before + 1, "requests that find it expired at once wait for one exchange");
-        var accounts = await http.GetStringAsync(new Uri("/api/v1/accounts", UriKind.Relative));
-        accounts.ShouldContain("gateway@acme");
-        foreach (var line in key["private_key"]!.GetValue<string>().Split('\n').Where(line => line.Length > 20 && !line.StartsWith('-'))) (accounts + saved).ShouldNotContain(line);
-    }
-
-    private static int Exchanges(EmulatedVendor vendor) => vendor.Host.Requests.Count(request => request.Target == "/vertex/token");
-
-    private static async Task<(HttpStatusCode Status, string Text)> PostAsync(HttpClient http, string path, string body)
-    {
-        using var answer = await http.PostAsync(path, new StringContent(body, Encoding.UTF8, "application/json"));
-        return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 
     private static Account Account => new() { Id = "a", Label = "a", Provider = "vertex", Protocol = Dragoman.Protocols.Protocol.Gemini, BaseUrl = "http://x", Credential = new NoCredential() };

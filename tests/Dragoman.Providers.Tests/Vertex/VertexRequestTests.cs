@@ -33,10 +33,32 @@ public sealed class VertexRequestTests
         message!.RequestUri!.AbsoluteUri.ShouldEndWith("/models/..%2F..%2Fx%3Apredict%3Fy:generateContent");
     }
 
+    [Fact]
+    public async Task Gemini_is_counted_without_the_wrapping_that_its_own_api_takes()
+    {
+        using var message = await RequestAsync("m", "", UpstreamOperation.CountTokens, streams: false, """{"generateContentRequest":{"model":"models/m","contents":[1],"systemInstruction":{},"toolConfig":{},"safetySettings":[]}}""");
+        message!.RequestUri!.AbsoluteUri.ShouldEndWith("/publishers/google/models/m:countTokens");
+        (await message.Content!.ReadAsStringAsync()).ShouldBe("""{"contents":[1],"systemInstruction":{}}""");
+    }
+
     [Theory]
-    [InlineData(UpstreamOperation.CountTokens)]
-    [InlineData(UpstreamOperation.ListModels)]
-    public async Task What_has_other_forms_there_is_not_asked_for(UpstreamOperation operation) => (await RequestAsync("m", "", operation, streams: false)).ShouldBeNull();
+    [InlineData("", "google")]
+    [InlineData(", models: [ claude-opus-4-6, gemini-2.5-pro ]", "google")]
+    [InlineData(", models: [ claude-opus-4-6 ]", "anthropic")]
+    public async Task A_publishers_models_are_listed(string models, string publisher)
+    {
+        using var message = await RequestAsync("", models, UpstreamOperation.ListModels, streams: false);
+        message!.RequestUri!.AbsoluteUri.ShouldBe($"https://aiplatform.googleapis.com/v1beta1/publishers/{publisher}/models?pageSize=500");
+        message.Headers.GetValues("x-goog-user-project").ShouldBe(["p-1"]);
+    }
+
+    [Theory]
+    [InlineData("""{"publisherModels":[{"name":"publishers/google/models/gemini-2.5-pro"},{"name":"publishers/google/models/m2"}]}""", "gemini-2.5-pro,m2")]
+    [InlineData("""{"publisherModels":[],"nextPageToken":"x"}""", null)]
+    [InlineData("""{"models":[]}""", null)]
+    [InlineData("no", null)]
+    public void A_list_is_read_where_it_is_whole(string body, string? models)
+        => (Module.Models!.Read(System.Text.Encoding.UTF8.GetBytes(body)) is { } ids ? string.Join(',', ids) : null).ShouldBe(models);
 
     [Theory]
     [InlineData("location: 'evil.example/'")]
@@ -63,8 +85,8 @@ public sealed class VertexRequestTests
         (failure.Class, failure.IsOfAccount).ShouldBe((expected, isOfAccount));
     }
 
-    private static async Task<HttpRequestMessage?> RequestAsync(string model, string more, UpstreamOperation operation, bool streams)
-        => await Module.CreateRequestAsync(new UpstreamCall(AccountOf(more), new UpstreamModel(model), operation) { Stream = streams, Body = """{"contents":[]}"""u8.ToArray() }, default);
+    private static async Task<HttpRequestMessage?> RequestAsync(string model, string more, UpstreamOperation operation, bool streams, string body = """{"contents":[]}""")
+        => await Module.CreateRequestAsync(new UpstreamCall(AccountOf(more), new UpstreamModel(model), operation) { Stream = streams, Body = System.Text.Encoding.UTF8.GetBytes(body) }, default);
 
     private static Account AccountOf(string more)
     {

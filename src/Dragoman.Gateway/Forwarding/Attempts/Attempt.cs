@@ -189,9 +189,10 @@ internal sealed class Attempt(RequestContext context, Candidate candidate)
         var protocol = UpstreamProtocol;
         var body = Redaction.Apply(buffer.WrittenMemory, Credential);
         var error = ProtocolRegistry.Upstream(protocol).ReadError((int)response.StatusCode, body) with { Origin = protocol };
-        // A page or a plain word is nothing that the client's SDK could read: its status is all that counts.
-        var same = protocol == _request.ClientProtocol.Protocol && ResponseKind.IsJson(body.Span) == true;
-        return Fail(error, response.Headers, body) with { ErrorBody = same ? body.ToArray() : default };
+        var result = Fail(error, response.Headers, body);
+        // A page or a plain word is nothing that the client's SDK could read, nor is the form of a host that puts its own errors before the protocol's: their status and words are all that counts.
+        var same = protocol == _request.ClientProtocol.Protocol && ResponseKind.IsJson(body.Span) == true && (result.Failure?.Error.Origin ?? protocol) == protocol;
+        return result with { ErrorBody = same ? body.ToArray() : default };
     }
 
     /// <summary>A failed attempt from an error that the upstream told.</summary>

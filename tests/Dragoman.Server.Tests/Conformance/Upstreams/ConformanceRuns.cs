@@ -19,6 +19,10 @@ public sealed class CodingPlanUpstreamTests(CodingPlanScenario house) : Upstream
 
 public sealed class CodeAssistUpstreamTests(CodeAssistScenario house) : UpstreamConformance(house), IClassFixture<CodeAssistScenario>;
 
+public sealed class VertexGeminiUpstreamTests(VertexGeminiScenario house) : UpstreamConformance(house), IClassFixture<VertexGeminiScenario>;
+
+public sealed class VertexClaudeUpstreamTests(VertexClaudeScenario house) : UpstreamConformance(house), IClassFixture<VertexClaudeScenario>;
+
 public sealed class GeminiUpstreamTests(GeminiScenario house) : UpstreamConformance(house), IClassFixture<GeminiScenario>;
 
 public sealed class BedrockConverseUpstreamTests(BedrockConverseScenario house) : UpstreamConformance(house), IClassFixture<BedrockConverseScenario>;

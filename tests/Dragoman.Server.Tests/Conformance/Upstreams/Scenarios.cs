@@ -240,6 +240,53 @@ public sealed class GeminiScenario : UpstreamScenario
         """;
 }
 
+/// <summary>Gemini on Vertex AI.</summary>
+public sealed class VertexGeminiScenario : UpstreamScenario
+{
+    public override string Name => "gemini";
+
+    public override bool OneCallAtATime => false;
+
+    public override bool ArgumentsAreObjects => true;
+
+    public override string Account(string address, string key, string name) => $"""
+        vertex:
+          - name: {name}
+            access-token: ya29.vertex-{key}
+            project: mine
+            base-url: {address}/vertex
+            models:
+              - name: gemini-2.5-flash
+                alias: m
+              - name: gemini-3-pro-preview
+                alias: r
+        """;
+}
+
+/// <summary>Claude on Vertex AI.</summary>
+public sealed class VertexClaudeScenario : UpstreamScenario
+{
+    public override string Name => "messages";
+
+    public override bool ImagesByUrl => false;
+
+    public override bool ArgumentsAreObjects => true;
+
+    public override string Account(string address, string key, string name) => $"""
+        vertex:
+          - name: {name}
+            access-token: ya29.vertex-{key}
+            project: mine
+            location: us
+            base-url: {address}/vertex
+            models:
+              - name: claude-sonnet-4-5@20250929
+                alias: m
+              - name: claude-opus-4-5@20251101
+                alias: r
+        """;
+}
+
 public sealed class BedrockConverseScenario : UpstreamScenario
 {
     public override string Name => "bedrock-converse";
