@@ -21,6 +21,20 @@ internal sealed class VertexFileLogin : IImportLogin
     public IReadOnlyList<string> UsualPlaces => ["~/.config/gcloud/application_default_credentials.json"];
 
     /// <inheritdoc/>
+    public ImportedIdentity? Inspect(ReadOnlyMemory<byte> content)
+    {
+        try
+        {
+            var file = VertexKeyFile.Read(content);
+            return new ImportedIdentity(file.Label, file.Credential.AccountId, file.Project) { Digest = ImportedIdentity.DigestOf(file.Credential) };
+        }
+        catch (LoginException)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
     public async Task<LoginResult> ReadAsync(ReadOnlyMemory<byte> content, VendorContext context, CancellationToken cancellationToken)
     {
         var settings = context.SettingsAs<VertexSettings>();

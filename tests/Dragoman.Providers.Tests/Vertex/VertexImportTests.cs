@@ -35,6 +35,20 @@ public sealed class VertexImportTests
     }
 
     [Fact]
+    public async Task A_file_tells_whose_it_is_without_asking_anybody()
+    {
+        await using var vendor = await EmulatedVendor.StartAsync();
+        var key = await KeyAsync(vendor);
+        var asked = vendor.Host.Requests.Count;
+        var found = Import.Inspect(Encoding.UTF8.GetBytes(key.ToJsonString())).ShouldNotBeNull();
+        (found.Label, found.AccountId, found.OrganizationId).ShouldBe(("gateway@acme.iam.gserviceaccount.com", "10004", "acme"));
+        found.Digest.ShouldBe(ImportedIdentity.DigestOf((await ReadAsync(key, Context(vendor))).Credential));
+        Import.Inspect("""{"type":"external_account"}"""u8.ToArray()).ShouldBeNull();
+        Import.Inspect("""{"access_token":"ya29.x","refresh_token":"1//x"}"""u8.ToArray()).ShouldBeNull();
+        vendor.Host.Requests.Count.ShouldBe(asked + 1, "only the import asks");
+    }
+
+    [Fact]
     public async Task Keys_are_read_as_people_have_copied_them()
     {
         await using var vendor = await EmulatedVendor.StartAsync();
