@@ -18,6 +18,7 @@ internal sealed partial class AntigravityApi : IProviderApi
     private const string ClientId = "1071006060591-tmhssin2h21lcre235vtolojh4g403ep.apps.googleusercontent.com";
     private const string Secret = "emulated-secret";
     private const string KnownToken = "ya29-login-";
+    private const string RefreshToken = "1//of-";
     private const string Outdated = "This version of Antigravity is no longer supported. Please update to receive the latest features!";
 
     private static readonly HashSet<string> EnvelopeNames = new(StringComparer.Ordinal) { "project", "model", "userAgent", "requestType", "requestId", "request", "enabledCreditTypes" };
@@ -76,10 +77,25 @@ internal sealed partial class AntigravityApi : IProviderApi
         var form = FormText.Read(call);
         var client = form.GetValueOrDefault("client_id");
         if (client != ClientId || form.GetValueOrDefault("client_secret") != Secret) throw new Refusal(401, "The OAuth client was not found.", code: "invalid_client");
-        if (form.GetValueOrDefault("grant_type") != "authorization_code") throw new Refusal(400, "Invalid grant_type.", code: "unsupported_grant_type");
-        var person = Codes.Redeem(form.GetValueOrDefault("code"), client, form.GetValueOrDefault("redirect_uri"), null, form.GetValueOrDefault("code_verifier"), now) ?? throw new Refusal(400, "Malformed auth code.", code: "invalid_grant");
-        var (access, refresh) = Tokens.Begin(person, ClientId, now, request.Options.Seed);
-        return Reply.Json(new JsonObject { ["access_token"] = access, ["refresh_token"] = refresh, ["expires_in"] = Tokens.AccessSeconds, ["token_type"] = "Bearer" });
+        var answer = new JsonObject { ["expires_in"] = Tokens.AccessSeconds, ["token_type"] = "Bearer" };
+        string person;
+        switch (form.GetValueOrDefault("grant_type"))
+        {
+            case "authorization_code":
+                person = Codes.Redeem(form.GetValueOrDefault("code"), client, form.GetValueOrDefault("redirect_uri"), null, form.GetValueOrDefault("code_verifier"), now) ?? throw new Refusal(400, "Malformed auth code.", code: "invalid_grant");
+                answer["refresh_token"] = RefreshToken + person;
+                break;
+            case "refresh_token":
+                // Google's refresh tokens say whose they are here, because they are good more than once.
+                if (form.GetValueOrDefault("refresh_token") is not { } token || !token.StartsWith(RefreshToken, StringComparison.Ordinal)) throw new Refusal(400, "Token has been expired or revoked.", code: "invalid_grant");
+                person = token[RefreshToken.Length..];
+                break;
+            default:
+                throw new Refusal(400, "Invalid grant_type.", code: "unsupported_grant_type");
+        }
+
+        answer["access_token"] = Tokens.Begin(person, ClientId, now, request.Options.Seed).Access;
+        return Reply.Json(answer);
     }
 
     private static Reply User(string person) => Reply.Json(new JsonObject { ["id"] = $"20{person.Sum(letter => (long)letter)}", ["email"] = $"{person}@example.com" });

@@ -30,26 +30,3 @@ internal sealed class AntigravityLogin : IBrowserLogin
     public async Task<LoginResult> RedeemAsync(string code, AuthorizationRequest request, VendorContext context, CancellationToken cancellationToken)
         => await AntigravitySetup.DescribeAsync(await GoogleTokens.RedeemAsync(code, request, context, cancellationToken), context, cancellationToken);
 }
-
-/// <summary>CLIProxyAPI's file of the type <c>antigravity</c>.</summary>
-internal sealed class AntigravityFileLogin : IImportLogin
-{
-    /// <inheritdoc/>
-    public string Id => "import";
-
-    /// <inheritdoc/>
-    public string Title => "From CLIProxyAPI's file";
-
-    /// <inheritdoc/>
-    public IReadOnlyList<string> UsualPlaces => ["~/.cli-proxy-api/antigravity-*.json"];
-
-    /// <inheritdoc/>
-    public ImportedIdentity? Inspect(ReadOnlyMemory<byte> content) => ProxyAuthFile.TryRead(content, "antigravity")?.Identify();
-
-    /// <inheritdoc/>
-    public async Task<LoginResult> ReadAsync(ReadOnlyMemory<byte> content, VendorContext context, CancellationToken cancellationToken)
-    {
-        var credential = ProxyAuthFile.Read(content, "antigravity").Credential;
-        return await AntigravitySetup.DescribeAsync(await GoogleTokens.FreshAsync(credential, context, cancellationToken), context, cancellationToken);
-    }
-}

@@ -20,7 +20,20 @@ internal sealed class ChatGptImportLogin : IImportLogin
     public string Title => "From Codex's auth.json";
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> UsualPlaces { get; } = ["~/.codex/auth.json"];
+    public IReadOnlyList<string> UsualPlaces { get; } = ["~/.codex/auth.json", "~/.codex-claude-proxy/accounts.json", "~/.codex-claude-proxy/accounts/*/auth.json"];
+
+    /// <inheritdoc/>
+    /// <remarks>The account list of codex-claude-proxy has the same tokens under other names (codex-and-antigravity §A.10).</remarks>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Split(ReadOnlyMemory<byte> content) => AccountListFile.Split(
+        content, static record => VendorJson.Text(record, "accessToken") is not null && (VendorJson.Text(record, "accountId") ?? VendorJson.Text(record, "idToken")) is not null, static (writer, record) =>
+        {
+            writer.WriteString("type", "codex");
+            if (VendorJson.Text(record, "email") is { } email) writer.WriteString("email", email);
+            writer.WriteStartObject("tokens");
+            foreach (var (theirs, ours) in ((string, string)[])[("accessToken", "access_token"), ("refreshToken", "refresh_token"), ("idToken", "id_token"), ("accountId", "account_id")])
+                if (VendorJson.Text(record, theirs) is { } text) writer.WriteString(ours, text);
+            writer.WriteEndObject();
+        });
 
     /// <inheritdoc/>
     public ImportedIdentity? Inspect(ReadOnlyMemory<byte> content)
@@ -47,7 +60,7 @@ internal sealed class ChatGptImportLogin : IImportLogin
     /// <inheritdoc/>
     public Task<LoginResult> ReadAsync(ReadOnlyMemory<byte> content, VendorContext context, CancellationToken cancellationToken)
     {
-        using var file = Parse(content);
+        using var file = Parse(AccountListFile.OnlyOf(Split(content)));
         var root = file.RootElement;
         if (root.ValueKind != JsonValueKind.Object) throw new LoginException("The file is no auth.json.");
         var hasTokens = root.TryGetProperty("tokens", out var tokens) && tokens.ValueKind == JsonValueKind.Object;

@@ -36,8 +36,7 @@ internal sealed class CopilotLogin : IDeviceLogin
         var (wait, tokens) = await DeviceGrant.PollAsync(context.Http, $"{settings.LoginUrl}/login/oauth/access_token", settings.ClientId, authorization.DeviceCode, Vendor, cancellationToken);
         if (wait is not null) return wait;
         if (tokens?.AccessToken is not { } token || !HeaderSafe.Check(token)) throw new LoginException($"{Vendor} answered without a token.");
-        if (token.StartsWith("ghu_", StringComparison.Ordinal))
-            throw new LoginException($"{Vendor} gave a token of the old kind, which has to be exchanged before every use.") { Fix = "Set providers.github-copilot.client-id to that of an OAuth app." };
+        if (IsOfOldKind(token)) throw new LoginException($"{Vendor} gave a token of the old kind, which has to be exchanged before every use.") { Fix = "Set providers.github-copilot.client-id to that of an OAuth app." };
         try
         {
             return new DevicePoll(await DescribeAsync(token, settings, context, cancellationToken));
@@ -48,6 +47,17 @@ internal sealed class CopilotLogin : IDeviceLogin
             throw new LoginException($"{Vendor} gave a token, but did not say whose it is: {ex.Message}", ex) { Fix = "Begin another login." };
         }
     }
+
+    /// <summary>The login of a token that another program has.</summary>
+    /// <exception cref="LoginException">It cannot be used, or GitHub refuses it.</exception>
+    public static Task<LoginResult> AdoptAsync(string token, VendorContext context, CancellationToken cancellationToken)
+    {
+        if (!HeaderSafe.Check(token)) throw new LoginException("The token in this file contains a character that no header can carry.");
+        if (IsOfOldKind(token)) throw new LoginException("The token in this file is of the old kind, which has to be exchanged before every use.") { Fix = "Sign in here instead." };
+        return DescribeAsync(token, context.SettingsAs<CopilotSettings>(), context, cancellationToken);
+    }
+
+    private static bool IsOfOldKind(string token) => token.StartsWith("ghu_", StringComparison.Ordinal);
 
     private static async Task<LoginResult> DescribeAsync(string token, CopilotSettings settings, VendorContext context, CancellationToken cancellationToken)
     {

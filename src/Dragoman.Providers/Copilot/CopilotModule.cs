@@ -32,7 +32,7 @@ public static class CopilotModule
         Quotas = QuotaHeaders.Instance,
         QuotaReader = new CopilotQuotaReader(),
         Models = ModelLists.Instance,
-        Logins = [new CopilotLogin()],
+        Logins = [new CopilotLogin(), new CopilotFileLogin()],
         Settings = ProviderSettings.From<CopilotSettings>(new DateOnly(2026, 11, 29)),
         ScopeOf = static _ => Scope,
         ProtocolFor = CopilotRequests.ProtocolFor,

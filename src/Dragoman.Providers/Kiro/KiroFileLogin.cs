@@ -2,6 +2,7 @@ using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Providers.Logins;
 using Dragoman.Gateway.Providers.Vendor;
 using Dragoman.Gateway.Settings;
+using Dragoman.Providers.Abstractions;
 
 namespace Dragoman.Providers.Kiro;
 
@@ -16,10 +17,18 @@ internal sealed class KiroFileLogin : IImportLogin
 
     /// <inheritdoc/>
     public IReadOnlyList<string> UsualPlaces =>
-        ["~/.aws/sso/cache/kiro-auth-token.json", "~/.local/share/kiro-cli/data.sqlite3", "~/Library/Application Support/kiro-cli/data.sqlite3", "~/.local/share/amazon-q/data.sqlite3"];
+        ["~/.aws/sso/cache/kiro-auth-token.json", "~/.aws/sso/cache/imported-*.json", "~/.local/share/kiro-cli/data.sqlite3", "~/Library/Application Support/kiro-cli/data.sqlite3", "~/.local/share/amazon-q/data.sqlite3"];
 
     /// <inheritdoc/>
     public IReadOnlyList<string> DatabaseKeys => KiroFile.DatabaseKeys;
+
+    /// <inheritdoc/>
+    /// <remarks>The export of a Kiro proxy has each account's file as <c>credentials</c> (kiro-and-bedrock §A.4).</remarks>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Split(ReadOnlyMemory<byte> content) => AccountListFile.Split(content, static record => VendorJson.Object(record, "credentials") is not null, static (writer, record) =>
+    {
+        if (VendorJson.Object(record, "credentials") is not { } credentials) return;
+        foreach (var member in credentials.EnumerateObject()) member.WriteTo(writer);
+    });
 
     /// <inheritdoc/>
     public string? CompanionOf(ReadOnlyMemory<byte> content)
@@ -40,7 +49,7 @@ internal sealed class KiroFileLogin : IImportLogin
     /// <inheritdoc/>
     public async Task<LoginResult> ReadAsync(ReadOnlyMemory<byte> content, VendorContext context, CancellationToken cancellationToken)
     {
-        using var file = KiroFile.Read(content) ?? throw None();
+        using var file = KiroFile.Read(AccountListFile.OnlyOf(Split(content))) ?? throw None();
         if ((file.Text("kiroApiKey") ?? file.Text("apiKey")) is { } key && HeaderSafe.Check(key)) return new LoginResult(new ApiKeyCredential(key), KiroVendor.Name);
         if (file.Text("accessToken") is not { } access) throw None();
         if (!HeaderSafe.Check(access)) throw new LoginException("The access token in this file contains a character that no header can carry.");

@@ -122,10 +122,10 @@ public sealed class AntigravityTests
 
     private static IEnumerable<string> Methods(EmulatedVendor vendor) => vendor.Host.Requests.Where(seen => seen.Target.Contains("v1internal", StringComparison.Ordinal)).Select(seen => seen.Target.Replace("/antigravity/", "", StringComparison.Ordinal).Replace("v1internal/", "", StringComparison.Ordinal));
 
-    private static VendorContext Context(EmulatedVendor vendor) => vendor.ContextFor(
+    internal static VendorContext Context(EmulatedVendor vendor) => vendor.ContextFor(
         Module, $"authorize-url: '{vendor.Address}/antigravity/o/oauth2/v2/auth', token-url: '{vendor.Address}/antigravity/token', userinfo-url: '{vendor.Address}/antigravity/oauth2/v1/userinfo', base-url: '{vendor.Address}/antigravity', client-secret: emulated-secret");
 
-    private static async Task<LoginResult> SignInAsync(EmulatedVendor vendor, string person)
+    internal static async Task<LoginResult> SignInAsync(EmulatedVendor vendor, string person)
     {
         const string verifier = "a-verifier-of-sufficient-length-0123456789-abcdefgh";
         var challenge = Convert.ToBase64String(SHA256.HashData(Encoding.ASCII.GetBytes(verifier))).TrimEnd('=').Replace('+', '-').Replace('/', '_');

@@ -12,7 +12,7 @@ public sealed class CopilotLoginTests
 {
     private static readonly ProviderModule Module = CopilotModule.Create();
 
-    private static IDeviceLogin Flow => (IDeviceLogin)Module.Logins.Single();
+    private static IDeviceLogin Flow => Module.Logins.OfType<IDeviceLogin>().Single();
 
     [Fact]
     public async Task A_code_that_was_entered_becomes_a_token_with_plan_quota_and_address()
@@ -84,7 +84,16 @@ public sealed class CopilotLoginTests
         await Should.ThrowAsync<HttpRequestException>(() => Flow.BeginAsync(vendor.ContextFor(Module, "login-url: 'http://127.0.0.1:1'"), default));
     }
 
-    private static VendorContext Context(EmulatedVendor vendor) => vendor.ContextFor(Module, Settings(vendor));
+    /// <summary>The token of a person who has signed in.</summary>
+    internal static async Task<string> TokenAsync(EmulatedVendor vendor)
+    {
+        var code = await Flow.BeginAsync(Context(vendor), default);
+        await EnterAsync(code);
+        vendor.Time.Advance(code.Interval);
+        return ((OAuthCredential)(await Flow.PollAsync(code, Context(vendor), default)).Result!.Credential).AccessToken;
+    }
+
+    internal static VendorContext Context(EmulatedVendor vendor) => vendor.ContextFor(Module, Settings(vendor));
 
     private static string Settings(EmulatedVendor vendor) => $"login-url: '{vendor.Address}/copilot/github', api-url: '{vendor.Address}/copilot/api'";
 

@@ -20,7 +20,10 @@ public sealed class ScanCommandTests : IDisposable
         var codex = Write(".codex/auth.json", $$"""{"tokens":{"access_token":"{{ChatGpt("user-1", "space-1")}}","refresh_token":"rt_of_a_file"} }""");
         Write(".claude/.credentials.json", """{"claudeAiOauth":{"accessToken":"sk-ant-oat01-of-a-file","refreshToken":"x","expiresAt":1}}""");
         Write(".aws/sso/cache/kiro-auth-token.json", """{"accessToken":"aoa-of-a-file","refreshToken":"aor1","authMethod":"social","provider":"Google"}""");
-        Database(".local/share/kiro-cli/data.sqlite3");
+        Database(".local/share/kiro-cli/data.sqlite3", "auth_kv", "kirocli:social:token", """{"access_token":"aoa-of-a-file","refresh_token":"r","provider":"GitHub"}""");
+        Database(".config/Antigravity/User/globalStorage/state.vscdb", "ItemTable", "antigravityAuthStatus", """{"apiKey":"ya29.of-a-file","email":"eve@example.com"}""");
+        Write(".config/antigravity-gateway/accounts.json", """{"accounts":[{"email":"ann@example.com","refreshToken":"1//of-a-file"},{"email":"tim@example.com","source":"database"}],"activeIndex":0}""");
+        Write(".config/github-copilot/apps.json", """{"github.com:Iv23abc":{"user":"octocat","oauth_token":"gho_of-a-file"}}""");
         var proxied = Write(".cli-proxy-api/codex-ada.json", $$"""{"type":"codex","access_token":"{{ChatGpt("user-1", "space-1")}}","email":"ada@example.com"}""");
         var other = Write(".cli-proxy-api/codex-bob.json", $$"""{"type":"codex","access_token":"{{ChatGpt("user-2", "space-1")}}"}""");
         var gemini = Write(".cli-proxy-api/eve-project.json", """{"type":"gemini","email":"eve@example.com","token":{"access_token":"ya29.of-a-file"}}""");
@@ -39,7 +42,7 @@ public sealed class ScanCommandTests : IDisposable
         scan.Code.ShouldBe(0, scan.Error);
         var logins = JsonNode.Parse(scan.Out)!["logins"]!.AsArray();
         logins.Select(login => login!["number"]!.GetValue<int>()).ShouldBe(Enumerable.Range(1, logins.Count));
-        string Of(string file) => logins.Single(login => login!["file"]!.GetValue<string>() == Path.Combine(_home.Path, file)) is { } found
+        string Of(string file, int? part = null) => logins.Single(login => login!["file"]!.GetValue<string>() == Path.Combine(_home.Path, file) && login["part"]?.GetValue<int>() == part) is { } found
             ? $"{found["provider"]} {found["status"]} {found["identity"]?["label"] ?? found["identity"]?["account_id"]} {found["account"]}{found["problem"]}".Trim() : "";
         Of(".codex/auth.json").ShouldBe("chatgpt known user-1 mine");
         Of(proxied).ShouldBe("chatgpt duplicate ada@example.com mine");
@@ -47,6 +50,10 @@ public sealed class ScanCommandTests : IDisposable
         Of(".claude/.credentials.json").ShouldBe("claude-subscription undetermined");
         Of(".aws/sso/cache/kiro-auth-token.json").ShouldBe("kiro undetermined Google");
         Of(".local/share/kiro-cli/data.sqlite3").ShouldBe("kiro undetermined GitHub");
+        Of(".config/Antigravity/User/globalStorage/state.vscdb").ShouldBe("antigravity undetermined eve@example.com");
+        Of(".config/antigravity-gateway/accounts.json", 1).ShouldBe("antigravity undetermined ann@example.com");
+        Of(".config/antigravity-gateway/accounts.json", 2).ShouldBe("antigravity unusable  There is no login in this part of the file.");
+        Of(".config/github-copilot/apps.json").ShouldBe("github-copilot undetermined octocat");
         Of(gemini).ShouldBe("code-assist undetermined eve@example.com");
         Of(kimi).ShouldBe("kimi-code new kim");
         Of(link).ShouldBe("qwen-code undetermined q@example.com");
@@ -55,7 +62,7 @@ public sealed class ScanCommandTests : IDisposable
         Of(".cli-proxy-api/kimi-folder.json").ShouldContain("folder");
         Of(".cli-proxy-api/qwen-nowhere.json").ShouldContain("nowhere");
         Of(".cli-proxy-api/note.json").ShouldContain("known provider");
-        logins.Count.ShouldBe(14);
+        logins.Count.ShouldBe(18);
 
         var table = await RunAsync(rig, "accounts", "scan");
         (table.Code, table.Out.Contains("here as 'mine'", StringComparison.Ordinal), table.Out.Contains("same as above", StringComparison.Ordinal)).ShouldBe((0, true, true), table.Out + table.Error);
@@ -94,6 +101,21 @@ public sealed class ScanCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Another_programs_export_is_looked_at_where_it_is_named()
+    {
+        await using var rig = await GatewayFixture.StartAsync();
+        var export = Write("export.json", $$"""{"accounts":[{"email":"ada@example.com","accountId":"space-1","accessToken":"{{ChatGpt("user-1", "space-1")}}","refreshToken":"rt_of_a_file1"},{"email":"bob@example.com","accountId":"space-2","accessToken":"{{ChatGpt("user-2", "space-2")}}","refreshToken":"rt_of_a_file2"}]}""");
+        Write(".cli-proxy-api/qwen-1.json", """{"type":"qwen","access_token":"q-of-a-file"}""");
+        (await RunAsync(rig, "login", "chatgpt", "--import", export)).Error.ShouldContain("2 logins are in this file");
+        var shown = JsonNode.Parse((await RunAsync(rig, "accounts", "scan", export, Path.Combine(_home.Path, "gone.json"), "--json")).Out)!["logins"]!.AsArray();
+        shown.Select(login => $"{login!["number"]} {login["provider"]} {login["status"]} {login["part"]}{login["problem"]}").ShouldBe(["1 chatgpt new 1", "2 chatgpt new 2", "3  unusable There is no such file."]);
+        var second = await RunAsync(rig, "accounts", "scan", export, "--import", "2", "--yes");
+        (second.Code, second.Out.Contains($"{export} #2: added", StringComparison.Ordinal)).ShouldBe((0, true), second.Out + second.Error);
+        var rest = await RunAsync(rig, "accounts", "scan", export, "--import", "--yes");
+        (rest.Code, rest.Out.Contains("Imported 1 of 1.", StringComparison.Ordinal)).ShouldBe((0, true), rest.Out + rest.Error);
+    }
+
+    [Fact]
     public async Task Without_a_gateway_the_files_are_shown_and_none_is_sent()
     {
         Write(".cli-proxy-api/qwen-1.json", """{"type":"qwen","access_token":"q-of-a-file"}""");
@@ -124,14 +146,16 @@ public sealed class ScanCommandTests : IDisposable
         return file;
     }
 
-    private void Database(string name)
+    private void Database(string name, string table, string key, string value)
     {
         var file = Write(name, "");
         using (var connection = new SqliteConnection($"Data Source={file};Pooling=False"))
         {
             connection.Open();
             using var command = connection.CreateCommand();
-            command.CommandText = """CREATE TABLE auth_kv (key TEXT, value TEXT); INSERT INTO auth_kv VALUES ('kirocli:social:token', '{"access_token":"aoa-of-a-file","refresh_token":"r","provider":"GitHub"}')""";
+            command.CommandText = $"CREATE TABLE {table} (key TEXT, value BLOB); INSERT INTO {table} VALUES ($key, $value)";
+            command.Parameters.AddWithValue("$key", key);
+            command.Parameters.AddWithValue("$value", value);
             command.ExecuteNonQuery();
         }
 
