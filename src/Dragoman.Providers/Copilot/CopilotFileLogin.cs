@@ -41,7 +41,7 @@ internal sealed class CopilotFileLogin : IImportLogin
         var expected = new Uri(context.SettingsAs<CopilotSettings>().LoginUrl).Host;
         if (!expected.Equals(found.Host, StringComparison.OrdinalIgnoreCase))
             throw new LoginException($"The login is one at {found.Host}, and Copilot is set up for {expected}.") { Fix = "Set providers.github-copilot.login-url and api-url to the addresses of that GitHub." };
-        return await CopilotLogin.AdoptAsync(found.Token, context, cancellationToken);
+        return await CopilotLogin.TakeOverAsync(found.Token, context, cancellationToken);
     }
 
     private static List<Found> Read(ReadOnlyMemory<byte> content)

@@ -50,7 +50,7 @@ internal sealed class CopilotLogin : IDeviceLogin
 
     /// <summary>The login of a token that another program has.</summary>
     /// <exception cref="LoginException">It cannot be used, or GitHub refuses it.</exception>
-    public static Task<LoginResult> AdoptAsync(string token, VendorContext context, CancellationToken cancellationToken)
+    public static Task<LoginResult> TakeOverAsync(string token, VendorContext context, CancellationToken cancellationToken)
     {
         if (!HeaderSafe.Check(token)) throw new LoginException("The token in this file contains a character that no header can carry.");
         if (IsOfOldKind(token)) throw new LoginException("The token in this file is of the old kind, which has to be exchanged before every use.") { Fix = "Sign in here instead." };

@@ -59,7 +59,7 @@ public sealed class CopilotQuotaTests
 
     private static async Task<Account> SignInAsync(EmulatedVendor vendor, VendorContext context)
     {
-        var flow = (IDeviceLogin)Module.Logins.Single();
+        var flow = Module.Logins.OfType<IDeviceLogin>().Single();
         var code = await flow.BeginAsync(context, default);
         await EmulatedVendor.OpenAsync(new Uri($"{code.Address}?user_code={code.UserCode}"));
         vendor.Time.Advance(code.Interval);

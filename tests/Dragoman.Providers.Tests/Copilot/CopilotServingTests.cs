@@ -39,7 +39,7 @@ public sealed class CopilotServingTests
     private static async Task<LoginResult> SignInAsync(EmulatedVendor vendor)
     {
         var module = CopilotModule.Create();
-        var flow = (IDeviceLogin)module.Logins.Single();
+        var flow = module.Logins.OfType<IDeviceLogin>().Single();
         var context = vendor.ContextFor(module, $"login-url: '{vendor.Address}/copilot/github', api-url: '{vendor.Address}/copilot/api'");
         var code = await flow.BeginAsync(context, default);
         await EmulatedVendor.OpenAsync(new Uri($"{code.Address}?user_code={code.UserCode}"));
