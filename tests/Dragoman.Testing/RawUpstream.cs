@@ -12,6 +12,9 @@ namespace Dragoman.Testing;
 /// <summary>An upstream that says exactly what a test wants, byte for byte, and nothing clever.</summary>
 public sealed class RawUpstream : IAsyncDisposable
 {
+    /// <summary>Where a handler finds the body of its request.</summary>
+    public const string BodyItem = "body";
+
     private readonly WebApplication _app;
     private int _calls;
 
@@ -46,6 +49,7 @@ public sealed class RawUpstream : IAsyncDisposable
         {
             using var reader = new StreamReader(context.Request.Body);
             var body = await reader.ReadToEndAsync();
+            context.Items[BodyItem] = body;
             int number;
             lock (upstream.Bodies)
             {

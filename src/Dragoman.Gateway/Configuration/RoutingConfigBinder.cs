@@ -26,6 +26,7 @@ internal static class RoutingConfigBinder
             Strategy = section.GetEnum("strategy", RoutingStrategy.RoundRobin, Strategies),
             SessionAffinity = section.GetBool("session-affinity"),
             SessionAffinityTtl = section.Duration("session-affinity-ttl", defaults.SessionAffinityTtl),
+            WarmCacheWait = section.Duration("warm-cache-wait", defaults.WarmCacheWait, mayBeZero: true),
             Hybrid = ReadHybrid(section),
             Routes = section.Sections("routes").Select(ReadRoute).OfType<RouteRule>().ToArray(),
             Fallbacks = ReadFallbacks(section).ToArray(),

@@ -61,6 +61,11 @@ public sealed record Exclusion(Account Account, string Model, string Reason, Dat
     public FailureClass? Limit { get; init; }
 }
 
+/// <summary>A wait for the account that has read a conversation before.</summary>
+/// <param name="Time">For how long.</param>
+/// <param name="BackAt">When its limit ends; null where it is full, and a place may come free at any moment.</param>
+public sealed record CacheWait(TimeSpan Time, DateTimeOffset? BackAt);
+
 /// <summary>Which candidates are tried for a request, in which order, and why not others.</summary>
 public sealed class RoutePlan
 {
@@ -81,6 +86,9 @@ public sealed class RoutePlan
 
     /// <summary>Whether there would be a better candidate if an account had not as many requests under way as it may.</summary>
     public bool IsFull { get; init; }
+
+    /// <summary>How long to wait for the account of the conversation, whose prompt cache is warm, before the candidates are asked; null where that is not worth it.</summary>
+    public CacheWait? CacheWait { get; init; }
 
     /// <summary>How the name was read and the order made, step by step, for people.</summary>
     public IReadOnlyList<string> Trace { get; init; } = [];

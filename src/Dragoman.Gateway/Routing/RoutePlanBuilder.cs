@@ -71,6 +71,18 @@ internal sealed class RoutePlanBuilder(RouteRequest request, ModelResolution res
     /// <summary>Whether an offer may be used now and does not cool down; nothing is noted.</summary>
     public bool IsUsable(ModelTarget offer) => IsAllowed(offer) && ReservedQuota(offer) is null && cooldowns.Find(offer.Account, offer.Model.Id) is null && !gauges.IsFull(offer.Account);
 
+    /// <summary>Whether an offer that cannot be used now may be soon.</summary>
+    /// <param name="offer">The offer.</param>
+    /// <param name="backAt">When the limit ends that its upstream stated; null where it is full.</param>
+    public bool IsBackSoon(ModelTarget offer, out DateTimeOffset? backAt)
+    {
+        backAt = null;
+        if (!IsAllowed(offer) || ReservedQuota(offer) is not null) return false;
+        if (cooldowns.Find(offer.Account, offer.Model.Id) is not { } state) return gauges.IsFull(offer.Account);
+        if (state.IsUpstreamHint) backAt = state.Until;
+        return state.IsUpstreamHint;
+    }
+
     /// <summary>Adds a tier's offers that can be used, in the strategy's order.</summary>
     public void Add(Tier tier, ISelection strategy, bool dryRun)
     {

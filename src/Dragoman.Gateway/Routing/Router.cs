@@ -89,7 +89,7 @@ public sealed class Router : IRouter
         var steps = dryRun ? new List<string>(resolution.Trace) : null;
         var draft = new RoutePlanBuilder(request, resolution, Cooldowns, Load, Served, steps);
         var strategy = _strategies[resolution.Policy.Strategy];
-        var bound = request.Pin is null ? AffinityTarget(config.Routing, resolution, request, draft, steps) : null;
+        var (bound, cacheWait) = request.Pin is null ? AffinityTarget(config.Routing, resolution, request, draft, steps) : default;
         // A conversation that is at home takes nobody's turn.
         var still = dryRun || bound is not null || request.Pin is not null;
         foreach (var tier in resolution.Tiers) draft.Add(tier, strategy, still);
@@ -105,6 +105,7 @@ public sealed class Router : IRouter
             Trace = steps ?? resolution.Trace,
             Error = candidates.Length > 0 ? null : RouteErrors.For(request, resolution, draft, _time.GetUtcNow()),
             BackAt = request.Pin is null ? RouteErrors.BackAt(draft.CoolingDown) : null,
+            CacheWait = candidates.Length > 0 ? cacheWait : null,
             IsFull = request.Pin is null && order.Count == 0 && draft.Full is not null && (draft.IsBestFull || candidates.Length == 0),
         };
     }
@@ -152,7 +153,7 @@ public sealed class Router : IRouter
         Load.Get(candidate.Account).RecordSuccess((usage?.InputTokens ?? 0) + (usage?.OutputTokens ?? 0), config.Routing.Hybrid);
         if (request.SessionKey is not { } session || request.Pin is not null) return;
         var resolution = table.Resolve(request.Model);
-        if (resolution.Policy.Binds) Sessions.Bind(session, KeyOf(resolution), candidate.Account.Id, candidate.Model.Id);
+        if (resolution.Policy.Binds) Sessions.Bind(session, KeyOf(resolution), candidate.Account.Id, candidate.Model.Id, (usage?.InputTokens ?? 0) + (usage?.OutputTokens ?? 0));
     }
 
     /// <inheritdoc/>
@@ -177,28 +178,36 @@ public sealed class Router : IRouter
         if (quotas.Account.Count > 0) Cooldowns.Observe(candidate.Account, null, quotas.Account);
     }
 
-    /// <summary>The offer a conversation is bound to, if it can be used now.</summary>
-    private ModelTarget? AffinityTarget(RoutingOptions routing, ModelResolution resolution, RouteRequest request, RoutePlanBuilder draft, List<string>? steps)
+    /// <summary>The offer a conversation is bound to, if it can be used now; or how long it is worth waiting for.</summary>
+    private (ModelTarget? Offer, CacheWait? Wait) AffinityTarget(RoutingOptions routing, ModelResolution resolution, RouteRequest request, RoutePlanBuilder draft, List<string>? steps)
     {
-        if (!resolution.Policy.Binds || request.SessionKey is not { } session) return null;
+        if (!resolution.Policy.Binds || request.SessionKey is not { } session) return default;
         if (Sessions.Find(session, KeyOf(resolution), routing.SessionAffinityTtl) is not { } binding)
         {
             steps?.Add("The conversation is not bound to an account yet.");
-            return null;
+            return default;
         }
 
         foreach (var tier in resolution.Tiers)
         {
             foreach (var offer in tier.Offers)
             {
-                if (offer.Account.Id != binding.AccountId || offer.Model.Id != binding.Model || !draft.IsUsable(offer)) continue;
-                steps?.Add($"The conversation stays with {offer.Account.Label}.");
-                return offer;
+                if (offer.Account.Id != binding.AccountId || offer.Model.Id != binding.Model) continue;
+                if (draft.IsUsable(offer))
+                {
+                    steps?.Add($"The conversation stays with {offer.Account.Label}.");
+                    return (offer, null);
+                }
+
+                var now = _time.GetUtcNow();
+                if (WarmCache.WaitFor(offer, WarmCache.Worth(binding, routing.WarmCacheWait, now), draft, now) is not { } wait) continue;
+                steps?.Add($"{offer.Account.Label} has read the conversation's {binding.Tokens} tokens before and {(wait.BackAt is null ? "is full" : "is limited for a moment")}: it is waited for up to {wait.Time.TotalSeconds:0.0} s before another reads them.");
+                return (null, wait);
             }
         }
 
         steps?.Add("The conversation's account cannot be used now; it will be bound to the one that answers.");
-        return null;
+        return default;
     }
 
     /// <summary>

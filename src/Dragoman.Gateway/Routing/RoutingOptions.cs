@@ -16,6 +16,9 @@ public sealed record RoutingOptions
     /// <summary><c>session-affinity-ttl</c>: how long after its last use a conversation is remembered.</summary>
     public TimeSpan SessionAffinityTtl { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary><c>warm-cache-wait</c>: the longest wait for a conversation's own account when that is limited or full for a moment; zero for none. The wait is shorter where the conversation is.</summary>
+    public TimeSpan WarmCacheWait { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary><c>hybrid</c>: the numbers of that strategy.</summary>
     public HybridOptions Hybrid { get; init; } = HybridOptions.Default;
 

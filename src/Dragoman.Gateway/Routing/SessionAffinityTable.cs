@@ -11,7 +11,7 @@ namespace Dragoman.Gateway.Routing;
 public sealed class SessionAffinityTable(TimeProvider time, int capacity = 20_000)
 {
     private readonly Lock _gate = new();
-    private readonly LruCache<(string Session, string Model), Binding> _bindings = new();
+    private readonly LruCache<(string Session, string Model), SessionBinding> _bindings = new();
 
     /// <summary>How many bindings are kept.</summary>
     public int Count
@@ -23,26 +23,36 @@ public sealed class SessionAffinityTable(TimeProvider time, int capacity = 20_00
     }
 
     /// <summary>The target a conversation is bound to; null when to none. Looking does not lengthen the binding's life.</summary>
-    public (string AccountId, string Model)? Find(string session, string model, TimeSpan ttl)
+    public SessionBinding? Find(string session, string model, TimeSpan ttl)
     {
         lock (_gate)
         {
             if (!_bindings.TryPeek((session, model), out var binding)) return null;
-            if (time.GetUtcNow() - binding.UsedAt < ttl) return (binding.AccountId, binding.UpstreamModel);
+            if (time.GetUtcNow() - binding.UsedAt < ttl) return binding;
             _bindings.Remove((session, model), out _);
             return null;
         }
     }
 
     /// <summary>Binds a conversation, or goes on with its binding.</summary>
-    public void Bind(string session, string model, string accountId, string upstreamModel)
+    /// <param name="session">What ties the conversation together.</param>
+    /// <param name="model">The model as the client names it.</param>
+    /// <param name="accountId">The account.</param>
+    /// <param name="upstreamModel">The upstream's model.</param>
+    /// <param name="tokens">How many tokens the conversation has now, by the account's own count; 0 where that is not known.</param>
+    public void Bind(string session, string model, string accountId, string upstreamModel, long tokens = 0)
     {
         lock (_gate)
         {
-            _bindings.Set((session, model), new Binding(accountId, upstreamModel, time.GetUtcNow()));
+            _bindings.Set((session, model), new SessionBinding(accountId, upstreamModel, tokens, time.GetUtcNow()));
             while (_bindings.Count > capacity && _bindings.TryPeekOldest(out var oldest, out _)) _bindings.Remove(oldest, out _);
         }
     }
-
-    private sealed record Binding(string AccountId, string UpstreamModel, DateTimeOffset UsedAt);
 }
+
+/// <summary>Where a conversation was answered last.</summary>
+/// <param name="AccountId">The account.</param>
+/// <param name="Model">The upstream's model.</param>
+/// <param name="Tokens">How many tokens the conversation had then, its last answer included; 0 where that is not known.</param>
+/// <param name="UsedAt">When that was.</param>
+public sealed record SessionBinding(string AccountId, string Model, long Tokens, DateTimeOffset UsedAt);

@@ -118,10 +118,10 @@ public sealed class SettingsReader(SettingMap map, string path, DiagnosticBag pr
         => OptionalInteger(key, -86_400, 7 * 86_400) is { } seconds ? TimeSpan.FromSeconds(Math.Max(0, seconds)) : fallback;
 
     /// <summary>A duration in Go's spelling (<c>1h30m</c>) or in seconds.</summary>
-    public TimeSpan Duration(string key, TimeSpan fallback)
+    public TimeSpan Duration(string key, TimeSpan fallback, bool mayBeZero = false)
     {
         if (Node(key) is not { } node || TextOf(node, PathOf(key)) is not { } text) return fallback;
-        if (DurationText.TryParse(text, out var duration) && duration > TimeSpan.Zero) return duration;
+        if (DurationText.TryParse(text, out var duration) && (duration > TimeSpan.Zero || (mayBeZero && duration == TimeSpan.Zero))) return duration;
         Error(node, PathOf(key), $"'{text}' is not a duration.", "Write it like 30s, 10m, 1h or 1h30m.");
         return fallback;
     }

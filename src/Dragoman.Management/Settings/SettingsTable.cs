@@ -22,6 +22,7 @@ internal static class SettingsTable
         new("routing.strategy", config => JsonNamingPolicy.KebabCaseLower.ConvertName(config.Routing.Strategy.ToString())),
         new("routing.session-affinity", config => config.Routing.SessionAffinity),
         new("routing.session-affinity-ttl", config => $"{config.Routing.SessionAffinityTtl.TotalSeconds:0}s"),
+        new("routing.warm-cache-wait", config => $"{config.Routing.WarmCacheWait.TotalSeconds:0}s"),
         new("streaming.keepalive-seconds", config => config.Streaming.KeepAlive.TotalSeconds),
         new("streaming.keepalive-style", config => JsonNamingPolicy.KebabCaseLower.ConvertName(config.Streaming.KeepAliveStyle.ToString())),
         new("streaming.first-byte-timeout-seconds", config => config.Streaming.FirstByteTimeout.TotalSeconds),

@@ -258,7 +258,7 @@ public sealed class CooldownTrackerTests
         sessions.Bind("4", "m", "a", "m");
         sessions.Count.ShouldBe(3);
         sessions.Find("2", "m", TimeSpan.FromHours(1)).ShouldBeNull();
-        sessions.Find("1", "m", TimeSpan.FromHours(1)).ShouldBe(("b", "m"));
+        sessions.Find("1", "m", TimeSpan.FromHours(1)).ShouldBe(new SessionBinding("b", "m", 0, _time.GetUtcNow()));
         sessions.Find("1", "other", TimeSpan.FromHours(1)).ShouldBeNull();
     }
 }

@@ -33,6 +33,7 @@ internal sealed class FailoverLoop(RequestContext context, RouteRequest route, R
     private RoutePlan? _made = made;
     private TimeSpan _waitedForSlots;
     private TimeSpan _waitedForCooldowns;
+    private bool _hasWaitedForCache;
 
     /// <summary>
     /// Attempts that count against the most a request may make. A refusal for a limit costs nothing and teaches where not to ask: how many of
@@ -51,6 +52,7 @@ internal sealed class FailoverLoop(RequestContext context, RouteRequest route, R
         {
             var plan = Planned(_made ?? _services.Router.Plan(route));
             _made = null;
+            if (plan.CacheWait is { } cache && await WaitForCacheAsync(cache)) continue;
             // Those that only cool down come after those that are only full: a place there is waited for first.
             if (plan.IsFull && await WaitForPlaceAsync()) continue;
             if (plan.Error is { } error)
@@ -251,6 +253,39 @@ internal sealed class FailoverLoop(RequestContext context, RouteRequest route, R
         }
 
         _waitedForSlots += _services.Time.GetUtcNow() - now + TimeSpan.FromMilliseconds(1);
+        return true;
+    }
+
+    /// <summary>Waits, once for a request, for the account that has the conversation in its prompt cache; false when that was done before.</summary>
+    private async Task<bool> WaitForCacheAsync(CacheWait wait)
+    {
+        if (_hasWaitedForCache || wait.Time > _options.MaxRetryInterval) return false;
+        _hasWaitedForCache = true;
+        if (wait.BackAt is not null)
+        {
+            // Jitter would only keep the others waiting who are bound to nobody.
+            await Task.Delay(wait.Time, _services.Time, _clientGone);
+            return true;
+        }
+
+        var freed = _services.Router.SlotFreed;
+        var left = wait.Time;
+        while (left > TimeSpan.Zero && _services.Router.Plan(route, dryRun: true).CacheWait is { BackAt: null })
+        {
+            var before = _services.Time.GetTimestamp();
+            try
+            {
+                await freed.WaitAsync(left, _services.Time, _clientGone);
+            }
+            catch (TimeoutException)
+            {
+                break;
+            }
+
+            left -= _services.Time.GetElapsedTime(before);
+            freed = _services.Router.SlotFreed;
+        }
+
         return true;
     }
 

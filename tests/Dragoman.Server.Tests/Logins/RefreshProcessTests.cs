@@ -1,0 +1,289 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Dragoman.Emulators;
+using Dragoman.Emulators.Http;
+using Dragoman.Gateway.AccountManagement;
+using Dragoman.Gateway.Accounts;
+using Dragoman.Server.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Command = Dragoman.Server.Tests.Cli.Program;
+
+namespace Dragoman.Server.Tests.Logins;
+
+/// <summary>
+/// Five gateways, each a process of its own, on one PostgreSQL, renew logins at a vendor that takes each refresh token once and ends a login whose spent token comes again. Nodes are killed at any
+/// moment. What the vendor has given to a process that lived to save it is in the store at the end; a login is lost only where the process that was given its successor was killed before it saved it.
+/// </summary>
+[Trait("speed", "slow")]
+public sealed class RefreshProcessTests
+{
+    private const int Accounts = 12;
+
+    private static readonly HttpClient Outside = new(new SocketsHttpHandler { AllowAutoRedirect = false });
+
+    /// <summary><c>DRAGOMAN_PROCESS_REFRESHES=10000</c> makes it the long proof (some minutes).</summary>
+    [Fact]
+    public async Task Five_processes_on_one_store_lose_no_login_though_they_are_killed()
+    {
+        var wanted = int.TryParse(Environment.GetEnvironmentVariable("DRAGOMAN_PROCESS_REFRESHES"), CultureInfo.InvariantCulture, out var number) ? number : 120;
+        await using var place = new PostgresPlace();
+        await place.PrepareAsync();
+        using var folder = new TempFolder();
+        await using var emulator = await EmulatorHost.StartAsync(new EmulatorOptions());
+        await using var cluster = await Cluster.StartAsync(place.Address, folder, emulator.Address);
+        for (var account = 0; account < Accounts; account++) await cluster.SignInAsync(account);
+
+        var random = new Random(5);
+        var killer = Task.Run(async () =>
+        {
+            // About every fortieth renewal a node dies in the middle of whatever it does.
+            for (var next = 40; next < wanted; next += random.Next(30, 60))
+            {
+                await cluster.Vendor.ReachedAsync(next);
+                await cluster.KillAsync(random.Next(Cluster.Nodes));
+            }
+        });
+        await Task.WhenAll(Enumerable.Range(0, Accounts).Select(account => cluster.UseAsync(account, wanted)));
+        cluster.Vendor.Finish();
+        await killer;
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"{cluster.Vendor.Renewals} renewals, {cluster.Kills} kills, {cluster.SignIns} logins lost to a kill between the vendor's answer and its saving");
+        cluster.Faults.ShouldBeEmpty();
+        cluster.Vendor.Renewals.ShouldBeGreaterThanOrEqualTo(wanted);
+        cluster.Kills.ShouldBeGreaterThan(0);
+        await cluster.StopAsync();
+        await CheckStoreAsync(place.Address, cluster);
+    }
+
+    private static async Task CheckStoreAsync(string store, Cluster cluster)
+    {
+        Directory.CreateDirectory(cluster.Folder.File("last"));
+        File.Copy(cluster.KeyFile, Path.Combine(cluster.Folder.File("last"), "master.key"));
+        await using var gateway = await GatewayHost.StartAsync(new StartOptions { ConfigText = $"port: 0\nstore: {{ postgres: \"{store}\", patience-seconds: 60 }}\n", DataFolder = cluster.Folder.File("last"), LogLevel = LogLevel.None });
+        var stored = gateway.Services.GetRequiredService<AccountRegistry>().Entries.Where(entry => entry.Account is not null).ToDictionary(entry => entry.Id, entry => (OAuthCredential)entry.Account!.Credential);
+        for (var account = 0; account < Accounts; account++)
+        {
+            var last = cluster.Vendor.LastOf($"acct-w{account}");
+            if (stored[cluster.Ids[account]].RefreshToken != last.Refresh) last.Node.IsKilled.ShouldBeTrue($"the login of account {account} arrived at a process that lives, and is not in the store");
+        }
+    }
+
+    /// <summary>One process; the vendor sees it at an address of its own.</summary>
+    private sealed class Node(RawUpstream front, int place) : IAsyncDisposable
+    {
+        public int Place => place;
+
+        public RawUpstream Front => front;
+
+        public Command? Process { get; set; }
+
+        public HttpClient? Http { get; set; }
+
+        public volatile bool IsKilled;
+
+        public async ValueTask DisposeAsync()
+        {
+            Http?.Dispose();
+            if (Process is not null) await Process.DisposeAsync();
+            await front.DisposeAsync();
+        }
+    }
+
+    /// <summary>What the vendor gave to whom.</summary>
+    private sealed class VendorLog
+    {
+        private readonly ConcurrentDictionary<string, (string Refresh, Node Node)> _last = new();
+        private readonly ConcurrentDictionary<int, TaskCompletionSource> _waiting = new();
+        private int _renewals;
+
+        public int Renewals => Volatile.Read(ref _renewals);
+
+        public (string Refresh, Node Node) LastOf(string account) => _last[account];
+
+        public void Give(string answer, Node node, bool isRenewal)
+        {
+            var tokens = JsonNode.Parse(answer)!;
+            var claims = tokens["access_token"]!.GetValue<string>().Split('.')[1].Replace('-', '+').Replace('_', '/');
+            var account = JsonNode.Parse(Convert.FromBase64String(claims.PadRight((claims.Length + 3) / 4 * 4, '=')))!["https://api.openai.com/auth"]!["chatgpt_account_id"]!.GetValue<string>();
+            _last[account] = (tokens["refresh_token"]!.GetValue<string>(), node);
+            if (!isRenewal) return;
+            var count = Interlocked.Increment(ref _renewals);
+            foreach (var (at, waiting) in _waiting)
+                if (at <= count) waiting.TrySetResult();
+        }
+
+        /// <summary>Waits for so many renewals.</summary>
+        public Task ReachedAsync(int count)
+        {
+            var waiting = _waiting.GetOrAdd(count, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            if (Renewals >= count) waiting.TrySetResult();
+            return waiting.Task;
+        }
+
+        public void Finish()
+        {
+            foreach (var waiting in _waiting.Values) waiting.TrySetResult();
+        }
+    }
+
+    private sealed class Cluster(string store, TempFolder folder, Uri vendor) : IAsyncDisposable
+    {
+        public const int Nodes = 5;
+
+        private readonly Node[] _nodes = new Node[Nodes];
+        private readonly ConcurrentBag<Node> _dead = [];
+        private int _kills;
+        private int _signIns;
+
+        public VendorLog Vendor { get; } = new();
+
+        public TempFolder Folder => folder;
+
+        public string KeyFile => folder.File("master.key");
+
+        public string[] Ids { get; } = new string[Accounts];
+
+        public ConcurrentBag<string> Faults { get; } = [];
+
+        public int Kills => _kills;
+
+        /// <summary>How often an owner had to sign in again.</summary>
+        public int SignIns => _signIns;
+
+        public static async Task<Cluster> StartAsync(string store, TempFolder folder, Uri vendor)
+        {
+            var cluster = new Cluster(store, folder, vendor);
+            await File.WriteAllTextAsync(cluster.KeyFile, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) + "\n");
+            var first = await cluster.StartNodeAsync(0);
+            cluster._nodes[0] = first;
+            var others = await Task.WhenAll(Enumerable.Range(1, Nodes - 1).Select(cluster.StartNodeAsync));
+            others.CopyTo(cluster._nodes, 1);
+            return cluster;
+        }
+
+        /// <summary>The owner signs in at some node.</summary>
+        public async Task SignInAsync(int account)
+        {
+            var http = Live(account).Http!;
+            var begun = await SendAsync(http, HttpMethod.Post, "logins", new { provider = "chatgpt", headless = true, save = true });
+            // A browser goes to the vendor itself.
+            var address = new UriBuilder(begun["address"]!.GetValue<string>() + $"&emulated_user=ada&emulated_workspace=w{account}") { Port = vendor.Port }.Uri;
+            using var consent = await Outside.GetAsync(address);
+            var done = await SendAsync(http, HttpMethod.Post, $"logins/{begun["id"]}/complete", new { text = consent.Headers.Location!.AbsoluteUri });
+            done["status"]!.GetValue<string>().ShouldBe("saved", done.ToJsonString());
+            Ids[account] = done["account_id"]!.GetValue<string>();
+            await SendAsync(http, HttpMethod.Patch, $"accounts/{Ids[account]}", new { settings = new { prefix = $"w{account}" } });
+        }
+
+        /// <summary>The vendor ends an account's access token, clients of several nodes ask for that account at once; and again, until there were enough renewals.</summary>
+        public async Task UseAsync(int account, int wanted)
+        {
+            while (Vendor.Renewals < wanted)
+            {
+                (await Outside.GetAsync(new Uri(vendor, $"/chatgpt/emulated/expire?account=acct-w{account}"))).EnsureSuccessStatusCode();
+                var answers = await Task.WhenAll(Enumerable.Range(0, Nodes).Select(place => AskAsync(Live(place), account)));
+                if (answers.Contains("needs-sign-in"))
+                {
+                    // Only the kill of the node that was given the successor is a reason.
+                    if (!Vendor.LastOf($"acct-w{account}").Node.IsKilled) Faults.Add($"account {account} has to sign in, and no process was killed with its tokens");
+                    Interlocked.Increment(ref _signIns);
+                    await SignInAsync(account);
+                }
+            }
+        }
+
+        /// <summary>Kills a node, and starts another in its place.</summary>
+        public async Task KillAsync(int place)
+        {
+            var node = _nodes[place];
+            node.IsKilled = true;
+            node.Process!.Signal("KILL");
+            await node.Process.EndAsync(TimeSpan.FromSeconds(30));
+            _dead.Add(node);
+            Interlocked.Increment(ref _kills);
+            _nodes[place] = await StartNodeAsync(place);
+        }
+
+        public async Task StopAsync()
+        {
+            foreach (var node in _nodes) node.Process!.Signal("TERM");
+            foreach (var node in _nodes) await node.Process!.EndAsync(TimeSpan.FromSeconds(60));
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            foreach (var node in _nodes.Concat(_dead))
+                if (node is not null) await node.DisposeAsync();
+        }
+
+        private Node Live(int place) => Enumerable.Range(0, Nodes).Select(next => _nodes[(place + next) % Nodes]).First(node => !node.IsKilled);
+
+        private async Task<Node> StartNodeAsync(int place)
+        {
+            Node? node = null;
+            var front = await RawUpstream.StartAsync(async (context, _) =>
+            {
+                using var passed = new HttpRequestMessage(new HttpMethod(context.Request.Method), new Uri(vendor, context.Request.Path.Value + context.Request.QueryString));
+                var body = (string)context.Items[RawUpstream.BodyItem]!;
+                passed.Content = new StringContent(body, Encoding.UTF8, context.Request.ContentType!.Split(';')[0]);
+                using var answer = await Outside.SendAsync(passed);
+                var text = await answer.Content.ReadAsStringAsync();
+                if (answer.IsSuccessStatusCode && context.Request.Path.Value!.EndsWith("/oauth/token", StringComparison.Ordinal)) Vendor.Give(text, node!, body.Contains("refresh_token", StringComparison.Ordinal));
+                await context.SayAsync((int)answer.StatusCode, text);
+            });
+            node = new Node(front, place);
+            var at = Directory.CreateDirectory(folder.File($"node-{Guid.NewGuid():N}")).FullName;
+            File.Copy(KeyFile, Path.Combine(at, "master.key"));
+            var config = Path.Combine(at, "config.yaml");
+            await File.WriteAllTextAsync(config, $$"""
+                port: 0
+                request-retry: 0
+                flows: { mode: off }
+                store: { postgres: "{{store}}", patience-seconds: 60 }
+                providers:
+                  chatgpt:
+                    auth-url: {{front.Address}}/chatgpt/auth
+                    base-url: {{vendor.AbsoluteUri.TrimEnd('/')}}/chatgpt/backend-api/codex
+
+                """);
+            node.Process = Command.Start("serve", "--config", config, "--data", at);
+            node.Http = new HttpClient { BaseAddress = await node.Process.AddressAsync(), Timeout = TimeSpan.FromMinutes(5) };
+            return node;
+        }
+
+        private async Task<string> AskAsync(Node node, int account, bool again = false)
+        {
+            try
+            {
+                using var answer = await node.Http!.PostAsJsonAsync("/v1/chat/completions", new { model = $"w{account}/gpt-5.5", messages = new[] { new { role = "user", content = "say:hello" } } });
+                var text = await answer.Content.ReadAsStringAsync();
+                if (answer.IsSuccessStatusCode) return "answered";
+                // A change reaches a node within a second, and tokens end faster here: a node that has just started may meet two ends with one request.
+                if (answer.StatusCode == System.Net.HttpStatusCode.Unauthorized && !again) return await AskAsync(node, account, again: true);
+                if (text.Contains("sign in again", StringComparison.OrdinalIgnoreCase)) return "needs-sign-in";
+                // A node that was killed while it had the right to renew keeps the others waiting until the right ends.
+                if (!text.Contains("Another node has been renewing", StringComparison.Ordinal)) Faults.Add($"account {account}: {(int)answer.StatusCode} {text}");
+                return "refused";
+            }
+            catch (Exception ex) when (ex is HttpRequestException or IOException or OperationCanceledException)
+            {
+                if (!node.IsKilled) Faults.Add($"account {account}: {ex.Message}");
+                return "killed";
+            }
+        }
+
+        private static async Task<JsonNode> SendAsync(HttpClient http, HttpMethod method, string path, object body)
+        {
+            using var request = new HttpRequestMessage(method, "/api/v1/" + path) { Content = JsonContent.Create(body) };
+            using var answer = await http.SendAsync(request);
+            var text = await answer.Content.ReadAsStringAsync();
+            answer.IsSuccessStatusCode.ShouldBeTrue(text);
+            return JsonNode.Parse(text)!;
+        }
+    }
+}
