@@ -78,6 +78,9 @@ public sealed class CredentialRenewal : ICredentialRenewal, IAsyncDisposable
         return _refresher.RefreshAsync(account.Id, account.Cell.Current.Version, cancellationToken);
     }
 
+    /// <summary>Renews the logins that are due now, and waits until that is done; a renewal that is under way already is waited for. This happens every half minute by itself.</summary>
+    public Task RenewDueAsync() => Task.WhenAll(_registry.Entries.Where(IsDue).Select(entry => RenewDueAsync(entry.Account!)).ToList());
+
     /// <summary>Stops looking, and waits for new tokens that are on their way.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -104,8 +107,7 @@ public sealed class CredentialRenewal : ICredentialRenewal, IAsyncDisposable
         {
             do
             {
-                var due = _registry.Entries.Where(IsDue).Select(entry => entry.Account!).ToList();
-                await Task.WhenAll(due.Select(RenewDueAsync));
+                await RenewDueAsync();
             }
             while (await timer.WaitForNextTickAsync(_stopping.Token));
         }

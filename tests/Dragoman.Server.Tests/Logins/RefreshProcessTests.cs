@@ -190,7 +190,7 @@ public sealed class RefreshProcessTests
         {
             while (!enough.IsCancellationRequested)
             {
-                (await Outside.GetAsync(new Uri(vendor, $"/chatgpt/emulated/expire?account=acct-w{account}"))).EnsureSuccessStatusCode();
+                (await Outside.GetAsync(new Uri(vendor, $"/chatgpt/emulated/expire?account=acct-w{account}"), CancellationToken.None)).EnsureSuccessStatusCode();
                 var answers = await Task.WhenAll(Enumerable.Range(0, Nodes).Select(place => AskAsync(Live(place), account, enough)));
                 if (answers.Contains("needs-sign-in"))
                 {
