@@ -61,8 +61,8 @@ public sealed class LoginDayTests
         exchanges.ShouldAllBe(request => request.Status == 200, "no spent token was used, and none was lost");
         var answered = vendor.Requests.Where(request => request.Target.Split('?')[0] == plan.Upstream).ToList();
         answered.Count(request => request.Status == 200).ShouldBe(asked);
-        // Tokens are renewed ahead, or before the request is sent.
-        answered.Count(request => request.Status == 401).ShouldBe(0);
+        // Tokens are renewed ahead, or before the request is sent; only the end of one from another program's file is not known.
+        answered.Count(request => request.Status == 401).ShouldBe(plan.Vendor == "kimi" ? 1 : 0);
         TestContext.Current.TestOutputHelper?.WriteLine($"{plan.Provider}: {asked} requests, {exchanges.Count} renewals");
         if (plan.Life is { } life) exchanges.Count.ShouldBeInRange((int)(18 / life.TotalHours) - 1, (int)(24 / life.TotalHours * 2) + 2);
     }
