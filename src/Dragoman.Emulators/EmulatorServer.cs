@@ -1,3 +1,4 @@
+using Dragoman.Emulators.Amp;
 using Dragoman.Emulators.Anthropic;
 using Dragoman.Emulators.Antigravity;
 using Dragoman.Emulators.Bedrock;
@@ -40,6 +41,7 @@ internal sealed class EmulatorServer
     private readonly OpenRouterApi _openRouter = new();
     private readonly KiloApi _kilo = new();
     private readonly CodingPlanApi _plans = new();
+    private readonly AmpApi _amp = new();
     private readonly CopilotApi _copilot = new();
     private readonly ChatGptApi _chatGpt = new();
     private readonly CodeWhispererApi _codeWhisperer = new();
@@ -167,6 +169,7 @@ internal sealed class EmulatorServer
         ["openrouter", ..] => _openRouter,
         ["kilo", ..] => _kilo,
         ["plans", _, ..] => _plans,
+        ["amp", ..] => _amp,
         ["copilot", ..] => _copilot,
         ["kiro", ..] => _kiro,
         ["claude", ..] => _claude,

@@ -1,5 +1,6 @@
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Providers;
+using Dragoman.Providers.Amp;
 using Dragoman.Providers.Antigravity;
 using Dragoman.Providers.Bedrock;
 using Dragoman.Providers.ChatGpt;
@@ -51,6 +52,7 @@ public static class ProviderModules
         KimiModule.Create(),
         CodeAssistModule.Create(),
         AntigravityModule.Create(),
+        AmpModule.Create(),
         QwenCodeModule.Create(),
         IFlowModule.Create(),
     ]);

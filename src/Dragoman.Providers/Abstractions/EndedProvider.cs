@@ -1,5 +1,4 @@
 using Dragoman.Gateway.Accounts;
-using Dragoman.Gateway.Catalog;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Providers.Logins;
 using Dragoman.Gateway.Providers.Schema;
@@ -28,7 +27,7 @@ internal static class EndedProvider
         Failures = StatusFailures.Instance,
         Models = ModelLists.Instance,
         Logins = [new EndedFileLogin(descriptor, fileType, places)],
-        ScopeOf = static _ => NothingScope.Instance,
+        ScopeOf = static _ => NoModels.Instance,
         WarningsOf = (_, _) => [descriptor.ThirdPartyUse.Statement],
     };
 
@@ -70,14 +69,5 @@ internal static class EndedProvider
                 ? []
                 : [shared.Apply(new Account { Id = "", Label = shared.Name ?? descriptor.Id, Provider = descriptor.Id, Protocol = Protocol.OpenAiChat, BaseUrl = baseUrl, Credential = credential })];
         }
-    }
-
-    private sealed class NothingScope : ModelScope
-    {
-        public static NothingScope Instance { get; } = new();
-
-        public override bool Fits(string model) => false;
-
-        public override bool Shows(CatalogModel model) => false;
     }
 }

@@ -35,6 +35,7 @@ public sealed class AccountSchemaTests
         ["code-assist"] = """{"access-token":"token-of-google","account-id":"u","project":"mine"}""",
         ["vertex"] = """{"access-token":"token-of-google","account-id":"u","project":"mine","location":"europe-west4"}""",
         ["antigravity"] = """{"access-token":"token-of-google","account-id":"u","project":"mine","client-version":"2.9.1"}""",
+        ["amp"] = """{"api-key":"key-of-amp"}""",
         ["qwen-code"] = """{"access-token":"token-of-qwen","refresh-token":"r"}""",
         ["iflow"] = """{"access-token":"token-of-iflow","refresh-token":"r"}""",
         ["parrot"] = """{"api-key":"key-of-parrot","cage":"gilded"}""",
