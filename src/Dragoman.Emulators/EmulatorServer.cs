@@ -72,6 +72,7 @@ internal sealed class EmulatorServer
         _prefixes.Clear();
         _openRouter.Grants.Clear();
         _copilot.Devices.Clear();
+        _copilot.Models.Clear();
         _kiro.Clear();
         _claude.Clear();
         _chatGpt.Clear();

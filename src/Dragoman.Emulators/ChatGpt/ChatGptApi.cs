@@ -43,6 +43,7 @@ internal sealed class ChatGptApi : IProviderApi
             { IsPost: true, Segments: [_, "backend-api", "codex", "responses"] } => Respond(call, request, now),
             { Method: "GET", Segments: [_, "backend-api", "codex", "models"] } => Models(call, now),
             { Method: "GET", Segments: [_, "backend-api", "wham", "usage"] } => Reply.Json(_usage.Usage(Person(call, now), now)),
+            { Segments: [_, "backend-api", "wham", "rate-limit-reset-credits", ..] } => Resets(call, now),
             _ => throw ChatGptRules.Detail("Not Found", 404),
         };
     }
@@ -50,6 +51,15 @@ internal sealed class ChatGptApi : IProviderApi
     public Reply Error(Call call, Refusal refusal) => refusal.Type == "detail"
         ? Reply.Json(new JsonObject { ["detail"] = refusal.Message }, refusal.Status)
         : OpenAiErrors.Reply(call, refusal);
+
+    private Reply Resets(Call call, DateTimeOffset now)
+    {
+        var person = Person(call, now);
+        if (call.Header("openai-beta") != "codex-1" || string.IsNullOrEmpty(call.Header("originator"))) throw ChatGptRules.Detail("Not Found", 404);
+        if (call is { Method: "GET", Segments: [_, _, _, _] }) return Reply.Json(_usage.Credits(person, now));
+        if (call is not { IsPost: true, Segments: [_, _, _, _, "consume"] }) throw ChatGptRules.Detail("Not Found", 404);
+        return Guid.TryParse(call.Json?["redeem_request_id"].Str(), out var id) ? Reply.Json(_usage.Consume(person, id.ToString("D"))) : throw ChatGptRules.Detail("redeem_request_id is required", 422);
+    }
 
     private Reply Use(Call call)
     {

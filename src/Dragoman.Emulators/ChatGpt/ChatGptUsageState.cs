@@ -9,9 +9,11 @@ internal sealed class ChatGptUsageState
 {
     private const int PrimarySeconds = 18_000;
     private const int SecondarySeconds = 604_800;
+    private const int Given = 2;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (double Primary, double Secondary)> _used = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HashSet<string>> _redeemed = new(StringComparer.Ordinal);
 
     /// <summary>Sets what an account has used.</summary>
     public void Set(string account, double primary, double secondary)
@@ -22,7 +24,11 @@ internal sealed class ChatGptUsageState
     /// <summary>Forgets everything.</summary>
     public void Clear()
     {
-        lock (_gate) _used.Clear();
+        lock (_gate)
+        {
+            _used.Clear();
+            _redeemed.Clear();
+        }
     }
 
     /// <summary>The refusal of an account that has used up a window; null where there is room.</summary>
@@ -70,9 +76,51 @@ internal sealed class ChatGptUsageState
             }),
             ["credits"] = new JsonObject { ["has_credits"] = true, ["unlimited"] = false, ["balance"] = "12.5", ["overage_limit_reached"] = false },
             ["spend_control"] = null,
-            ["rate_limit_reset_credits"] = new JsonObject { ["available_count"] = 2, ["applicable_available_count"] = isOver ? 1 : 0 },
+            ["rate_limit_reset_credits"] = new JsonObject { ["available_count"] = CreditsOf(person), ["applicable_available_count"] = isOver ? Math.Min(1, CreditsOf(person)) : 0 },
             ["rate_limit_reached_type"] = isOver ? new JsonObject { ["type"] = "rate_limit_reached" } : null,
         };
+    }
+
+    /// <summary>The credits that set windows back: two for everybody, fewer by those that were used, and one that has expired (openai/codex#30395, IgorWarzocha/howaboua-pi-stuff#49).</summary>
+    public JsonObject Credits(ChatGptPerson person, DateTimeOffset now)
+    {
+        var left = CreditsOf(person);
+        var credits = new JsonArray();
+        for (var number = 0; number < left; number++) credits.Add(Credit($"RateLimitResetCredit_{number}", "available", now.AddDays(10 + number)));
+        credits.Add(Credit("RateLimitResetCredit_old", "expired", now.AddDays(-1)));
+        return new JsonObject { ["credits"] = credits, ["available_count"] = left };
+    }
+
+    /// <summary>Uses a credit up, once for every request id.</summary>
+    public JsonObject Consume(ChatGptPerson person, string redeemId)
+    {
+        lock (_gate)
+        {
+            var account = person.AccountId ?? person.Name;
+            if (!_redeemed.TryGetValue(account, out var redeemed)) _redeemed[account] = redeemed = new HashSet<string>(StringComparer.Ordinal);
+            string Code()
+            {
+                if (redeemed.Contains(redeemId)) return "already_redeemed";
+                if (redeemed.Count >= Given) return "no_credit";
+                if (_used.GetValueOrDefault(account) == default) return "nothing_to_reset";
+                redeemed.Add(redeemId);
+                _used.Remove(account);
+                return "reset";
+            }
+
+            return new JsonObject { ["code"] = Code() };
+        }
+    }
+
+    private static JsonObject Credit(string id, string status, DateTimeOffset expires) => new()
+    {
+        ["id"] = id, ["reset_type"] = "codex_rate_limits", ["status"] = status, ["granted_at"] = expires.AddDays(-30).ToString("O", CultureInfo.InvariantCulture), ["expires_at"] = expires.ToString("O", CultureInfo.InvariantCulture),
+        ["title"] = "One free rate limit reset", ["description"] = "Thanks for using Codex!",
+    };
+
+    private int CreditsOf(ChatGptPerson person)
+    {
+        lock (_gate) return Given - (_redeemed.TryGetValue(person.AccountId ?? person.Name, out var redeemed) ? redeemed.Count : 0);
     }
 
     private (double Primary, double Secondary) Of(ChatGptPerson person)

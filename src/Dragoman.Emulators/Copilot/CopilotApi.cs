@@ -22,6 +22,8 @@ internal sealed class CopilotApi : IProviderApi
 
     public CopilotDevices Devices { get; } = new();
 
+    public CopilotModels Models { get; } = new();
+
     public string? ModelOf(Call call) => call.IsPost ? call.Json?["model"].Str() : null;
 
     public Reply Answer(Call call, RequestContext request)
@@ -34,7 +36,9 @@ internal sealed class CopilotApi : IProviderApi
             { IsPost: true, Segments: [_, "github", "login", "oauth", "access_token"] } => Token(call, request, now),
             { Method: "GET", Segments: [_, "api", "user"] } => User(Devices.PersonOf(GitHubToken(call))),
             { Method: "GET", Segments: [_, "api", "copilot_internal", "user"] } => Plan(Devices.PersonOf(GitHubToken(call)), call),
-            { Segments: [_, "plan", ..] } => Serve(call, request),
+            { Method: "GET", Segments: [_, "api", "copilot_internal", "v2", "token"] } => Exchange(call, now),
+            { IsPost: true, Segments: [_, "_expire"] } => Expire(),
+            { Segments: [_, "plan", ..] } => Serve(call, request, now),
             _ => throw new Refusal(404, "Not Found"),
         };
     }
@@ -89,16 +93,30 @@ internal sealed class CopilotApi : IProviderApi
         });
     }
 
-    private Reply Serve(Call call, RequestContext request)
+    private Reply Exchange(Call call, DateTimeOffset now)
     {
-        var person = Devices.PersonOf(call.Bearer);
+        var (token, end) = Devices.Exchange(GitHubToken(call), now);
+        return Reply.Json(new JsonObject { ["token"] = token, ["expires_at"] = end.ToUnixTimeSeconds(), ["refresh_in"] = 1500, ["endpoints"] = new JsonObject { ["api"] = $"http://{call.Header("host")}/copilot/plan" } });
+    }
+
+    private Reply Expire()
+    {
+        Devices.ExpireExchanged();
+        return Reply.Json(new JsonObject());
+    }
+
+    private Reply Serve(Call call, RequestContext request, DateTimeOffset now)
+    {
+        var person = Devices.UserOf(call.Bearer, now);
         foreach (var header in (ReadOnlySpan<string>)["copilot-integration-id", "editor-version"])
             if (string.IsNullOrEmpty(call.Header(header))) throw new Refusal(400, $"bad request: missing {header} header");
+        if (call is { Method: "GET", Segments: [_, _, "models"] }) return Models.List(person);
+        if (call is { IsPost: true, Segments: [_, _, "models", var id, "policy"] }) return Models.Allow(person, id, call.Json?["state"].Str());
+        if (call.IsPost) Models.Check(person, ModelOf(call) ?? "", call.Path["/copilot/plan".Length..], call.Header("copilot-integration-id"));
         var initiator = call.Header("x-initiator");
         if (call.IsPost && initiator is not ("user" or "agent")) throw new Refusal(400, "bad request: X-Initiator is user or agent");
         var reply = call.Segments switch
         {
-            [_, _, "models"] => _chat.Answer(At(call, "/v1/models"), request),
             [_, _, "chat", "completions"] => _chat.Answer(At(call, "/v1/chat/completions"), request),
             [_, _, "responses"] => _responses.Answer(At(call, "/v1/responses"), request),
             [_, _, "v1", "messages"] => _messages.Answer(At(call, "/v1/messages"), request),

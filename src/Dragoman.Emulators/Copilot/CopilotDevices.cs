@@ -13,6 +13,7 @@ internal sealed class CopilotDevices
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Device> _devices = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _tokens = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string Person, DateTimeOffset ExpiresAt)> _exchanged = new(StringComparer.Ordinal);
     private int _number;
 
     /// <summary>How many premium requests every user has spent.</summary>
@@ -61,7 +62,8 @@ internal sealed class CopilotDevices
             if (device.Person is null) return (null, "authorization_pending", null);
             _devices.Remove(code);
             if (device.Denied) return (null, "access_denied", null);
-            var token = $"gho_{SignatureIssuer.Digest(Encoding.UTF8.GetBytes($"{seed}/token/{code}"))}{++_number:d6}";
+            // The old application's tokens are of the kind that has to be exchanged.
+            var token = $"{(client!.StartsWith("Iv1.", StringComparison.Ordinal) ? "ghu" : "gho")}_{SignatureIssuer.Digest(Encoding.UTF8.GetBytes($"{seed}/token/{code}"))}{++_number:d6}";
             _tokens[token] = device.Person;
             return (token, null, null);
         }
@@ -71,6 +73,38 @@ internal sealed class CopilotDevices
     public string PersonOf(string? token)
     {
         lock (_gate) return token is not null && _tokens.TryGetValue(token, out var person) ? person : throw new Refusal(401, "Bad credentials");
+    }
+
+    /// <summary>A token for the plan's API, good for 25 minutes, for one of GitHub's old kind.</summary>
+    public (string Token, DateTimeOffset ExpiresAt) Exchange(string? token, DateTimeOffset now)
+    {
+        if (token?.StartsWith("ghu_", StringComparison.Ordinal) != true) throw new Refusal(404, "Not Found");
+        var person = PersonOf(token);
+        lock (_gate)
+        {
+            var end = now.AddMinutes(25);
+            var exchanged = $"tid={++_number:d6};exp={end.ToUnixTimeSeconds()};sku=emulated:{person}";
+            _exchanged[exchanged] = (person, end);
+            return (exchanged, end);
+        }
+    }
+
+    /// <summary>Whose token of the plan's API it is: an exchanged one that has not expired, or one that needs no exchange.</summary>
+    public string UserOf(string? token, DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            if (token is not null && _exchanged.TryGetValue(token, out var exchanged)) return exchanged.ExpiresAt > now ? exchanged.Person : throw new Refusal(401, "IDE token expired: unauthorized: token expired");
+        }
+
+        return token?.StartsWith("ghu_", StringComparison.Ordinal) == true ? throw new Refusal(401, "unauthorized: ghu token is not accepted") : PersonOf(token);
+    }
+
+    /// <summary>Ends every exchanged token.</summary>
+    public void ExpireExchanged()
+    {
+        lock (_gate)
+            foreach (var token in _exchanged.Keys.ToList()) _exchanged[token] = (_exchanged[token].Person, DateTimeOffset.MinValue);
     }
 
     /// <summary>Counts a premium request.</summary>
@@ -86,6 +120,7 @@ internal sealed class CopilotDevices
         {
             _devices.Clear();
             _tokens.Clear();
+            _exchanged.Clear();
             Premium.Clear();
         }
     }

@@ -1,5 +1,6 @@
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Catalog;
+using Dragoman.Gateway.Providers.Actions;
 using Dragoman.Gateway.Providers.Logins;
 using Dragoman.Gateway.Providers.Schema;
 using Dragoman.Protocols;
@@ -43,6 +44,9 @@ public sealed class ProviderModule
 
     /// <summary>How people sign in to it, the usual way first; empty where its credentials are only entered.</summary>
     public IReadOnlyList<ILoginFlow> Logins { get; init; } = [];
+
+    /// <summary>What owners may have the vendor do for an account; empty where there is nothing.</summary>
+    public IReadOnlyList<IAccountAction> Actions { get; init; } = [];
 
     /// <summary>Its settings as a whole (<c>providers.ID</c>); null where it has none.</summary>
     public ProviderSettings? Settings { get; init; }

@@ -45,6 +45,7 @@ public static class ManagementServices
         .AddSingleton<AccountAdministration>()
         .AddSingleton<AccountTester>()
         .AddSingleton<SignOutService>()
+        .AddSingleton<AccountActionService>()
         .AddSingleton<QuotaService>();
 
     private static IServiceCollection AddLogins(this IServiceCollection services) => services

@@ -36,6 +36,7 @@ public static class ChatGptModule
         Failures = new ChatGptFailures(),
         Quotas = new ChatGptQuotaHeaders(),
         QuotaReader = new ChatGptQuotaReader(),
+        Actions = [new ChatGptResetAction()],
         Refresher = new ChatGptRefresher(),
         SignOut = new ChatGptSignOut(),
         Models = new ChatGptModelList(),

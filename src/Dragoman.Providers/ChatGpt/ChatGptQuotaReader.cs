@@ -17,7 +17,7 @@ internal sealed class ChatGptQuotaReader : IQuotaReader
         ArgumentNullException.ThrowIfNull(account);
         ArgumentNullException.ThrowIfNull(vendor);
         if (account.Credential is not OAuthCredential login) return QuotaReport.Failed("The account has no login.");
-        using var request = new HttpRequestMessage(HttpMethod.Get, AddressOf(account.BaseUrl));
+        using var request = new HttpRequestMessage(HttpMethod.Get, PageOf(account.BaseUrl, "usage"));
         request.Headers.TryAddWithoutValidation("Accept", "application/json");
         request.Headers.TryAddWithoutValidation("User-Agent", Product.UserAgent);
         OwnerHeaders.Put(request, account);
@@ -44,6 +44,6 @@ internal sealed class ChatGptQuotaReader : IQuotaReader
         return QuotaReport.Failed("OpenAI answered something that tells no usage.");
     }
 
-    /// <summary>Beside the Codex backend; below the address of an API of another kind.</summary>
-    private static string AddressOf(string baseUrl) => baseUrl.EndsWith(Codex, StringComparison.Ordinal) ? $"{baseUrl[..^Codex.Length]}/wham/usage" : $"{baseUrl}/api/codex/usage";
+    /// <summary>A page about the account: beside the Codex backend, or below the address of an API of another kind.</summary>
+    internal static string PageOf(string baseUrl, string page) => baseUrl.EndsWith(Codex, StringComparison.Ordinal) ? $"{baseUrl[..^Codex.Length]}/wham/{page}" : $"{baseUrl}/api/codex/{page}";
 }

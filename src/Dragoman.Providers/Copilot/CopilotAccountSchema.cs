@@ -14,9 +14,15 @@ internal sealed class CopilotAccountSchema : IAccountSchema
     /// <summary>The key of the models that are asked by Responses.</summary>
     public const string ResponsesModels = "responses-models";
 
+    /// <summary>The option that holds the integration.</summary>
+    public const string IntegrationOption = "integration-id";
+
+    /// <summary>The integration of GitHub's own command line.</summary>
+    public const string DefaultIntegration = "copilot-developer-cli";
+
     private static readonly ModelSettings Models = new();
 
-    private static readonly SettingField Integration = new("integration-id", SettingType.Text, "What Copilot-Integration-Id says; Copilot takes personal access tokens only with the default.") { Default = "copilot-developer-cli" };
+    private static readonly SettingField Integration = new(IntegrationOption, SettingType.Text, "What Copilot-Integration-Id says; Copilot takes personal access tokens only with the default.") { Default = DefaultIntegration };
 
     /// <inheritdoc/>
     public string Section => CopilotModule.Id;
@@ -37,7 +43,7 @@ internal sealed class CopilotAccountSchema : IAccountSchema
     {
         ArgumentNullException.ThrowIfNull(entry);
         var baseUrl = AddressSettings.Base(entry, "base-url", "/chat/completions", "/v1/messages", "/responses") ?? CopilotSettings.DefaultBase;
-        Credential? credential = entry.Has("access-token") ? OAuthCredential.Read(entry) : ApiKeyCredential.Read(entry);
+        Credential? credential = entry.Has("access-token") ? ReadLogin(entry) : ApiKeyCredential.Read(entry);
         var options = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var field in Form.Settings.Where(field => field.Name is MessagesModels or ResponsesModels || field == Integration)) options[field.Name] = entry.Text(field.Name) ?? field.Default!;
         if (!HeaderSafe.Check(options[Integration.Name])) entry.ErrorAt(Integration.Name, "The value contains a space or a character that no header can carry.", "Write one word.");
@@ -52,4 +58,9 @@ internal sealed class CopilotAccountSchema : IAccountSchema
             }),
         ];
     }
+
+    /// <summary>GitHub's token of the old kind, written as it is, is exchanged before its first use.</summary>
+    private static OAuthCredential? ReadLogin(SettingsReader entry)
+        => OAuthCredential.Read(entry) is not { } login ? null
+            : login is { RefreshToken: null } && CopilotTokens.IsOld(login.AccessToken) ? login with { RefreshToken = login.AccessToken, Expires = DateTimeOffset.UnixEpoch } : login;
 }

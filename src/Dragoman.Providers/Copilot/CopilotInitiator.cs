@@ -92,7 +92,7 @@ internal static class CopilotInitiator
         return found;
     }
 
-    /// <summary>A role or a type of what a tool brought back, or of what an assistant has begun and goes on with.</summary>
-    private static bool IsResultWord(ref Utf8TokenReader reader) => reader.StringOrNull() is "tool" or "function" or "assistant" or "tool_result" or "function_call_output" or "custom_tool_call_output"
-        or "local_shell_call_output" or "shell_call_output" or "apply_patch_call_output" or "computer_call_output" or "mcp_approval_response";
+    /// <summary>A role or a type of what a tool brought back, or of what an assistant has begun and goes on with. Responses has an output for each kind of call, and more of them with every year.</summary>
+    private static bool IsResultWord(ref Utf8TokenReader reader) => reader.StringOrNull() is { } word
+        && (word is "tool" or "function" or "assistant" or "tool_result" or "mcp_approval_response" || word.EndsWith("_output", StringComparison.Ordinal) || word.EndsWith("_tool_result", StringComparison.Ordinal));
 }

@@ -10,7 +10,7 @@ namespace Dragoman.Providers.Copilot;
 
 /// <summary>
 /// GitHub's device flow (docs.github.com, "Authorizing OAuth apps"; refusals are answered with 200), then what GitHub says of the user's Copilot: plan, quota and the address
-/// of the API that the plan is served at (<c>copilot_internal/user</c>, as of 2026-11). The token does not expire and is sent as it is.
+/// of the API that the plan is served at (<c>copilot_internal/user</c>, as of 2026-11). The token does not expire and is sent as it is; one of the old kind is exchanged for tokens that do.
 /// </summary>
 internal sealed class CopilotLogin : IDeviceLogin
 {
@@ -36,7 +36,6 @@ internal sealed class CopilotLogin : IDeviceLogin
         var (wait, tokens) = await DeviceGrant.PollAsync(context.Http, $"{settings.LoginUrl}/login/oauth/access_token", settings.ClientId, authorization.DeviceCode, Vendor, cancellationToken);
         if (wait is not null) return wait;
         if (tokens?.AccessToken is not { } token || !HeaderSafe.Check(token)) throw new LoginException($"{Vendor} answered without a token.");
-        if (IsOfOldKind(token)) throw new LoginException($"{Vendor} gave a token of the old kind, which has to be exchanged before every use.") { Fix = "Set providers.github-copilot.client-id to that of an OAuth app." };
         try
         {
             return new DevicePoll(await DescribeAsync(token, settings, context, cancellationToken));
@@ -53,11 +52,8 @@ internal sealed class CopilotLogin : IDeviceLogin
     public static Task<LoginResult> TakeOverAsync(string token, VendorContext context, CancellationToken cancellationToken)
     {
         if (!HeaderSafe.Check(token)) throw new LoginException("The token in this file contains a character that no header can carry.");
-        if (IsOfOldKind(token)) throw new LoginException("The token in this file is of the old kind, which has to be exchanged before every use.") { Fix = "Sign in here instead." };
         return DescribeAsync(token, context.SettingsAs<CopilotSettings>(), context, cancellationToken);
     }
-
-    private static bool IsOfOldKind(string token) => token.StartsWith("ghu_", StringComparison.Ordinal);
 
     private static async Task<LoginResult> DescribeAsync(string token, CopilotSettings settings, VendorContext context, CancellationToken cancellationToken)
     {
@@ -72,6 +68,12 @@ internal sealed class CopilotLogin : IDeviceLogin
             AccessToken = token, AccountId = id, OrganizationId = settings.LoginUrl == CopilotSettings.Defaults.LoginUrl ? null : host,
             Extra = plan is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["plan"] = plan },
         };
+        if (CopilotTokens.IsOld(token))
+        {
+            var (exchanged, refresh) = await CopilotTokens.ExchangeAsync(credential with { RefreshToken = token }, context, cancellationToken);
+            credential = exchanged ?? throw new LoginException(refresh.Reason!) { Fix = "Set providers.github-copilot.client-id to that of an OAuth app, whose tokens need no exchange." };
+        }
+
         return new LoginResult(credential, VendorJson.Text(user.RootElement, "login") ?? id)
         {
             AccountId = credential.AccountId, OrganizationId = credential.OrganizationId, Plan = plan, Settings = AddressOf(copilot.RootElement, settings), Warnings = WarningsOf(copilot.RootElement, plan),

@@ -15,7 +15,13 @@ public static class CopilotModule
     private static readonly ModelScope Scope = new CopilotModelScope();
 
     /// <summary>Makes the module.</summary>
-    public static ProviderModule Create() => new()
+    public static ProviderModule Create()
+    {
+        var (catalog, integrations) = (new CopilotCatalog(), new CopilotIntegrations());
+        return Create(catalog, new CopilotRequests(catalog, integrations), new CopilotFailures(integrations));
+    }
+
+    private static ProviderModule Create(CopilotCatalog catalog, CopilotRequests requests, CopilotFailures failures) => new()
     {
         Descriptor = new ProviderDescriptor(Id, "GitHub Copilot")
         {
@@ -26,16 +32,18 @@ public static class CopilotModule
                 ThirdPartyPosition.Tolerated, "GitHub names partners whose programs may use a Copilot plan and says that it is meant for officially supported clients; bulk automation can get an account restricted.", new DateOnly(2026, 11, 29)),
         },
         Accounts = new CopilotAccountSchema(),
-        Requests = new CopilotRequests(),
+        Requests = requests,
         Authenticator = HeaderKey.Bearer,
-        Failures = new CopilotFailures(),
+        Failures = failures,
         Quotas = QuotaHeaders.Instance,
-        QuotaReader = new CopilotQuotaReader(),
-        Models = ModelLists.Instance,
+        QuotaReader = new CopilotQuotaReader(catalog),
+        Refresher = new CopilotTokenRefresher(),
+        Actions = [new CopilotModelAction()],
+        Models = new CopilotModelList(),
         Logins = [new CopilotLogin(), new CopilotFileLogin()],
         Settings = ProviderSettings.From<CopilotSettings>(new DateOnly(2026, 11, 29)),
         ScopeOf = static _ => Scope,
-        ProtocolFor = CopilotRequests.ProtocolFor,
+        ProtocolFor = requests.ProtocolFor,
         TelemetryNameOf = static _ => "github.copilot",
     };
 

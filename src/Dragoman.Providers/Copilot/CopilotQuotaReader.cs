@@ -9,7 +9,8 @@ using Dragoman.Providers.Abstractions;
 namespace Dragoman.Providers.Copilot;
 
 /// <summary>Asks GitHub for the quotas of a plan (<c>copilot_internal/user</c>, <c>quota_snapshots</c>; wire notes logins-2026-11 §8). Premium requests are counted by the month.</summary>
-internal sealed class CopilotQuotaReader : IQuotaReader
+/// <param name="catalog">Keeps what the list of models says, which is asked for once an hour.</param>
+internal sealed class CopilotQuotaReader(CopilotCatalog catalog) : IQuotaReader
 {
     /// <summary>The snapshots that requests through the gateway draw on; completions in an editor are none.</summary>
     private static readonly (string Name, string Window)[] Snapshots = [("premium_interactions", "premium"), ("chat", "chat")];
@@ -21,7 +22,7 @@ internal sealed class CopilotQuotaReader : IQuotaReader
         ArgumentNullException.ThrowIfNull(vendor);
         if (account.Credential is not OAuthCredential login) return QuotaReport.Failed("The account has no login.");
         using var request = new HttpRequestMessage(HttpMethod.Get, $"{vendor.SettingsAs<CopilotSettings>().ApiUrl}/copilot_internal/user");
-        request.Headers.TryAddWithoutValidation("Authorization", $"token {login.AccessToken}");
+        request.Headers.TryAddWithoutValidation("Authorization", $"token {CopilotTokens.OfGitHub(login)}");
         request.Headers.TryAddWithoutValidation("Accept", "application/json");
         request.Headers.TryAddWithoutValidation("X-GitHub-Api-Version", "2022-11-28");
         using var response = await vendor.Http.SendAsync(request, cancellationToken);
@@ -35,7 +36,11 @@ internal sealed class CopilotQuotaReader : IQuotaReader
         try
         {
             using var user = JsonDocument.Parse(body);
-            if (user.RootElement.ValueKind == JsonValueKind.Object) return Read(user.RootElement);
+            if (user.RootElement.ValueKind == JsonValueKind.Object)
+            {
+                await catalog.AskAsync(account, vendor, cancellationToken);
+                return Read(user.RootElement);
+            }
         }
         catch (JsonException)
         {

@@ -34,7 +34,7 @@ internal sealed class KiroFailures(KiroMemory memory) : IFailureClassifier
             CodeWhispererFailure.ProfileWrong => Profile(usual, failure.Account),
             CodeWhispererFailure.TokenInvalid => usual with { Class = failure.Account?.Credential is ApiKeyCredential ? FailureClass.AuthDead : FailureClass.AuthExpired, Until = null },
             CodeWhispererFailure.Forbidden => Forbidden(usual, failure.Account, failure.Now),
-            CodeWhispererFailure.QuotaExhausted => Limit(usual, FailureClass.QuotaExhausted, failure.Now, failure.Account is null || memory.ResetOf(failure.Account) is not { } reset || reset <= failure.Now ? null : reset - failure.Now),
+            CodeWhispererFailure.QuotaExhausted => Exhausted(usual, failure.Account, failure.Now),
             CodeWhispererFailure.BurstLimit => Limit(usual, FailureClass.RateLimited, failure.Now, BurstRest),
             CodeWhispererFailure.SuspiciousActivity => Limit(usual, FailureClass.RateLimited, failure.Now, SuspicionRest),
             CodeWhispererFailure.RateLimited => usual with { Class = FailureClass.RateLimited },
@@ -42,6 +42,14 @@ internal sealed class KiroFailures(KiroMemory memory) : IFailureClassifier
             CodeWhispererFailure.Suspended => Suspended(usual, failure.Account),
             _ => usual,
         };
+    }
+
+    /// <summary>A plan that is used up is so for every model, until it resets; a limit that is said to be a model's leaves the others in use.</summary>
+    private Failure Exhausted(Failure usual, Account? account, DateTimeOffset now)
+    {
+        if (usual.Error.Message.Contains("model", StringComparison.OrdinalIgnoreCase)) return usual with { Class = FailureClass.QuotaExhausted };
+        var reset = account is null ? null : memory.ResetOf(account);
+        return Limit(usual, FailureClass.QuotaExhausted, now, reset > now ? reset - now : null) with { IsOfAccount = true };
     }
 
     /// <summary>A rest that is at least as long as stated; the vendor suspends accounts that ask on.</summary>

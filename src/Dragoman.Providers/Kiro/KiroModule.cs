@@ -41,6 +41,7 @@ public static class KiroModule
             Refresher = new KiroTokenRefresher(memory),
             SignOut = new KiroSignOut(),
             QuotaReader = new KiroQuotaReader(memory),
+            Actions = [new KiroOverageAction(memory, turnsOn: true), new KiroOverageAction(memory, turnsOn: false)],
             Compaction = new KiroCompaction(time),
             ScopeOf = _ => scope,
             OptionsOf = options.Of,

@@ -37,6 +37,12 @@ internal sealed record KiroUsage
     /// <summary>Whether more than the plan may be used, for money; null where it is not said.</summary>
     public bool? HasOverage { get; init; }
 
+    /// <summary>Whether the plan can have it at all; null where it is not said.</summary>
+    public bool? CanHaveOverage { get; init; }
+
+    /// <summary>What one unit beyond the plan costs.</summary>
+    public double? OverageRate { get; init; }
+
     public double Overages { get; init; }
 
     public double? OverageCap { get; init; }
@@ -75,6 +81,7 @@ internal sealed record KiroUsage
             ResetsAt = Time(answer, "nextDateReset"),
             Plan = Member(answer, "subscriptionInfo") is { } plan ? VendorJson.Text(plan, "subscriptionTitle") : null,
             HasOverage = Member(answer, "overageConfiguration") is { } overage && VendorJson.Text(overage, "overageStatus") is { } status ? status == "ENABLED" : null,
+            CanHaveOverage = Member(answer, "subscriptionInfo") is { } subscription && VendorJson.Text(subscription, "overageCapability") is { } capability ? capability == "OVERAGE_CAPABLE" : null,
             UserId = Member(answer, "userInfo") is { } user ? VendorJson.Text(user, "userId") : null,
             Email = Member(answer, "userInfo") is { } person ? VendorJson.Text(person, "email") : null,
         };
@@ -91,6 +98,7 @@ internal sealed record KiroUsage
             Unit = VendorJson.Text(counted, "displayNamePlural")?.ToLowerInvariant() ?? "credits",
             Overages = Amount(counted, "currentOverages"),
             OverageCap = Optional(counted, "overageCap"),
+            OverageRate = VendorJson.Number(counted, "overageRate"),
             OverageCharges = VendorJson.Number(counted, "overageCharges"),
             Currency = VendorJson.Text(counted, "currency"),
         };

@@ -1,5 +1,6 @@
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Providers;
+using Dragoman.Gateway.Providers.Actions;
 using Dragoman.Gateway.Providers.Logins;
 using Dragoman.Gateway.Providers.Schema;
 using Dragoman.Gateway.Providers.Vendor;
@@ -30,6 +31,7 @@ internal sealed class StubProvider
             SignOut = new Ending(this),
             QuotaReader = new UsagePage(this),
             Refresher = new Renewal(this),
+            Actions = [new Action(this)],
             Logins = [new Browser(this, rule ?? RedirectRule.GatewayAddress), new Device(this), new Import(this)],
         };
     }
@@ -44,6 +46,12 @@ internal sealed class StubProvider
 
     /// <summary>What the vendor's usage page says; by default nothing that anybody waits for.</summary>
     public Func<OAuthCredential, QuotaReport> Usage { get; set; } = static _ => QuotaReport.Failed("There is no page yet.");
+
+    /// <summary>What the vendor answers to the question what would follow from the action.</summary>
+    public Func<AccountActionCall, ActionPreview> Preview { get; set; } = static _ => ActionPreview.Possible("It costs 3 USD.");
+
+    /// <summary>What the vendor answers to the action.</summary>
+    public Func<AccountActionCall, ActionOutcome> Act { get; set; } = static _ => ActionOutcome.Done("It was done.");
 
     /// <summary>What the vendor answers to a renewal.</summary>
     public Func<OAuthCredential, TokenRefresh> Renew { get; set; } = static _ => TokenRefresh.Failed("No.", mayHaveSpent: false);
@@ -115,6 +123,21 @@ internal sealed class StubProvider
     private sealed class UsagePage(StubProvider vendor) : IQuotaReader
     {
         public Task<QuotaReport> ReadAsync(Account account, VendorContext context, CancellationToken cancellationToken) => Task.FromResult(vendor.Usage((OAuthCredential)account.Credential));
+    }
+
+    private sealed class Action(StubProvider vendor) : IAccountAction
+    {
+        public string Id => "spend";
+
+        public string Title => "Spend something";
+
+        public string Effect => "Something is spent.";
+
+        public IReadOnlyList<SettingField> Inputs { get; } = [new SettingField("amount", SettingType.Text, "How much.") { IsRequired = true }];
+
+        public Task<ActionPreview> PreviewAsync(AccountActionCall call, VendorContext context, CancellationToken cancellationToken) => Task.FromResult(vendor.Preview(call));
+
+        public Task<ActionOutcome> RunAsync(AccountActionCall call, VendorContext context, CancellationToken cancellationToken) => Task.FromResult(vendor.Act(call));
     }
 
     private sealed class Renewal(StubProvider vendor) : ITokenRefresher

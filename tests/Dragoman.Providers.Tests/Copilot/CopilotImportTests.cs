@@ -35,7 +35,6 @@ public sealed class CopilotImportTests
 
     [Theory]
     [InlineData("""{"github.com:Iv1.b":{"user":"ada","oauth_token":"ghu_1"} }""", "providers.github-copilot.login-url")]
-    [InlineData("""{"127.0.0.1":{"oauth_token":"ghu_1"} }""", "Sign in here instead.")]
     [InlineData("""{"127.0.0.1":{"oauth_token":"gho_1"},"github.com":{"oauth_token":"gho_2"} }""", "accounts scan FILE")]
     [InlineData("{}", "apps.json")]
     [InlineData("[7]", "apps.json")]

@@ -48,6 +48,35 @@ public sealed class ChatGptAccountTests
     }
 
     [Fact]
+    public async Task A_reset_credit_is_used_when_its_owner_has_seen_what_follows()
+    {
+        await using var rig = await StartAsync();
+        var account = await SignInAsync(rig);
+        await OpenAsync(rig, "usage?account=acct-ada&primary=100");
+        (await AnswerAsync(rig, HttpStatusCode.TooManyRequests)).ShouldContain("usage limit");
+        var action = (await AskAsync(rig, HttpMethod.Get, $"accounts/{account}/actions", 200))["actions"]!.AsArray().ShouldHaveSingleItem()!;
+        Text(action, "effect").ShouldContain("cannot be undone");
+        var shown = await AskAsync(rig, HttpMethod.Post, $"accounts/{account}/actions/use-reset-credit", 200);
+        (shown["done"]!.GetValue<bool>(), Text(shown, "message")[..32]).ShouldBe((false, "The account has 2 reset credits "));
+        Consumed(rig).ShouldBe(0);
+        Text((await AskAsync(rig, HttpMethod.Post, $"accounts/{account}/actions/use-reset-credit", 409, new { confirmation = "guessed" }))["error"]!, "code").ShouldBe("confirmation_unknown");
+        var done = await AskAsync(rig, HttpMethod.Post, $"accounts/{account}/actions/use-reset-credit", 200, new { confirmation = Text(shown, "confirmation") });
+        (done["done"]!.GetValue<bool>(), Consumed(rig)).ShouldBe((true, 1));
+        await AnswerAsync(rig, HttpStatusCode.OK);
+
+        var url = rig.Gateway.Address.ToString();
+        await OpenAsync(rig, "usage?account=acct-ada&primary=100");
+        (await Cli.Program.RunAsync("accounts", "action", account, "--url", url)).Out.ShouldContain("use-reset-credit");
+        var asked = await Cli.Program.RunAsync("accounts", "action", account, "use-reset-credit", "--url", url);
+        (asked.Code, asked.Error.Contains("--yes", StringComparison.Ordinal), Consumed(rig)).ShouldBe((1, true, 1));
+        var run = await Cli.Program.RunAsync("accounts", "action", account, "use-reset-credit", "--yes", "--url", url);
+        (run.Code, run.Error.Contains("The account has 1 reset credit ", StringComparison.Ordinal), run.Out.Contains("were set back", StringComparison.Ordinal), Consumed(rig)).ShouldBe((0, true, true, 2), run.Error);
+        var none = await Cli.Program.RunAsync("accounts", "action", account, "use-reset-credit", "--yes", "--url", url);
+        (none.Code, none.Error.Contains("no reset credit", StringComparison.Ordinal)).ShouldBe((1, true), none.Error);
+        (await AskAsync(rig, HttpMethod.Get, "audit", 200)).ToJsonString().ShouldContain("account.action");
+    }
+
+    [Fact]
     public async Task Another_workspace_of_the_same_person_is_another_account_and_a_file_of_the_first_renews_the_first()
     {
         await using var rig = await StartAsync();
@@ -123,6 +152,8 @@ public sealed class ChatGptAccountTests
     private static string TokenOf(GatewayFixture rig) => rig.Upstream.Requests.Last(request => request.Target.EndsWith("/responses", StringComparison.Ordinal)).Headers["authorization"];
 
     private static int Refreshes(GatewayFixture rig) => rig.Upstream.Requests.Count(request => request.Target == "/chatgpt/auth/oauth/token" && request.Text.Contains("\"refresh_token\"", StringComparison.Ordinal));
+
+    private static int Consumed(GatewayFixture rig) => rig.Upstream.Requests.Count(request => request.Target.EndsWith("rate-limit-reset-credits/consume", StringComparison.Ordinal));
 
     private static async Task<JsonNode> AskAsync(GatewayFixture rig, HttpMethod method, string path, int status, object? body = null)
     {

@@ -31,6 +31,7 @@ internal static class DragomanSurface
         services.AddSingleton<IManagementRoutes, FlowLiveRoutes>();
         services.AddSingleton<IManagementRoutes, FlowReplayRoutes>();
         services.AddSingleton<IManagementRoutes, AccountRoutes>();
+        services.AddSingleton<IManagementRoutes, AccountActionRoutes>();
         services.AddSingleton<IManagementRoutes, LimitRoutes>();
         services.AddSingleton<IManagementRoutes, LoginRoutes>();
         return services;
