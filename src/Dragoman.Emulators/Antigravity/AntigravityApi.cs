@@ -108,6 +108,12 @@ internal sealed partial class AntigravityApi : IProviderApi
             case "loadCodeAssist": return Reply.Json(Load(body, person));
             case "onboardUser": return Reply.Json(Onboard(body, person));
             case "retrieveUserQuotaSummary": return Reply.Json(Quota(now));
+            case "fetchAvailableModels": return Reply.Json(Models());
+            case "countTokens":
+                OnlyKnown(body, ["request"], "");
+                var counted = body["request"] as JsonObject ?? throw new Refusal(400, "request is required");
+                OnlyKnown(counted, ["model", "contents"], "request.");
+                return Retargeted(counted["model"].Str()?["models/".Length..] ?? "", method, new JsonObject { ["contents"] = counted["contents"]?.DeepClone() }, call, request);
         }
 
         if (method is not ("generateContent" or "streamGenerateContent")) throw new Refusal(404, "Requested entity was not found.");
@@ -120,19 +126,29 @@ internal sealed partial class AntigravityApi : IProviderApi
         var inner = body["request"] as JsonObject ?? throw new Refusal(400, "request is required");
         OnlyKnown(inner, RequestNames, "request.");
         if (inner["sessionId"].Str() is not { } session || !long.TryParse(session, CultureInfo.InvariantCulture, out var number) || number > 0) throw new Refusal(400, "sessionId is no session");
-        if (model.Contains("claude", StringComparison.Ordinal) && inner["generationConfig"]?["maxOutputTokens"].Num() > 64_000) throw new Refusal(400, "maxOutputTokens must be at most 64000");
+        var isClaude = model.Contains("claude", StringComparison.Ordinal);
+        if (isClaude) AntigravityClaudeRules.Check(inner);
         inner.Remove("sessionId");
-        var reply = _gemini.Answer(new Call("POST", $"/v1beta/models/{Uri.EscapeDataString(model)}:{method}{(call.Query.GetValueOrDefault("alt") is { } alt ? $"?alt={alt}" : "")}", call.Headers, JsonExtensions.Bytes(inner)), request);
-        return Wrapped(reply);
+        return Wrapped(Retargeted(model, method, inner, call, request), isClaude ? AntigravityClaudeRules.FlaggedTools(inner) : new HashSet<string>());
     }
 
-    private static Reply Wrapped(Reply reply)
+    private Reply Retargeted(string model, string method, JsonObject body, Call call, RequestContext request)
+        => _gemini.Answer(new Call("POST", $"/v1beta/models/{Uri.EscapeDataString(model)}:{method}{(call.Query.GetValueOrDefault("alt") is { } alt ? $"?alt={alt}" : "")}", call.Headers, JsonExtensions.Bytes(body)), request);
+
+    private static JsonObject Models() => new()
+    {
+        ["models"] = new JsonObject { ["gemini-3.8-flash-high"] = new JsonObject { ["displayName"] = "Gemini" }, ["claude-opus-4-6-thinking"] = new JsonObject(), ["chat_20706"] = new JsonObject() },
+    };
+
+    private static Reply Wrapped(Reply reply, IReadOnlySet<string> flagged)
     {
         byte[] Wrap(byte[] bytes)
         {
             var text = Encoding.UTF8.GetString(bytes);
             var isEvent = text.StartsWith("data: ", StringComparison.Ordinal);
-            var wrapped = new JsonObject { ["response"] = JsonNode.Parse(isEvent ? text["data: ".Length..].Trim() : text), ["traceId"] = "trace-1", ["remainingCredits"] = new JsonArray() };
+            var inside = JsonNode.Parse(isEvent ? text["data: ".Length..].Trim() : text);
+            AntigravityClaudeRules.Flag(inside, flagged);
+            var wrapped = new JsonObject { ["response"] = inside, ["traceId"] = "trace-1", ["remainingCredits"] = new JsonArray() };
             return isEvent ? JsonExtensions.Sse(null, wrapped) : JsonExtensions.Bytes(wrapped);
         }
 
@@ -191,8 +207,8 @@ internal sealed partial class AntigravityApi : IProviderApi
 
     private string PersonOf(Call call, DateTimeOffset now)
     {
-        if (call.Bearer is { } token && token.StartsWith(KnownToken, StringComparison.Ordinal)) return token[KnownToken.Length..];
-        return Tokens.Find(call.Bearer, now) is (var person, AccessState.Good) ? person! : throw new Refusal(401, "Request had invalid authentication credentials.");
+        if (call.Bearer is { } token && token.StartsWith(KnownToken, StringComparison.Ordinal) && !token.StartsWith(KnownToken + "invalid", StringComparison.Ordinal)) return token[KnownToken.Length..];
+        return Tokens.Find(call.Bearer, now) is (var person, AccessState.Good) ? person! : throw new Refusal(401, "Request had invalid authentication credentials.", code: "ACCESS_TOKEN_TYPE_UNSUPPORTED");
     }
 
     private static void OnlyKnown(JsonObject body, IReadOnlyCollection<string> names, string at)

@@ -28,6 +28,9 @@ public sealed record Account
     /// <summary>Where requests go, without a trailing slash; paths are appended to it.</summary>
     public required string BaseUrl { get; init; }
 
+    /// <summary>Other addresses of the same service, asked in this order where the first is silent or gone; when that is, the provider says.</summary>
+    public IReadOnlyList<string> FallbackUrls { get; init; } = [];
+
     /// <summary>What it authenticates with now; another one after a refresh. Who needs the version as well reads <see cref="Cell"/>, once.</summary>
     public required Credential Credential
     {

@@ -51,6 +51,9 @@ public sealed class ProviderModule
     /// <summary>Its settings as a whole (<c>providers.ID</c>); null where it has none.</summary>
     public ProviderSettings? Settings { get; init; }
 
+    /// <summary>When a request goes on to another address of the service; null where an account has one address.</summary>
+    public HostFallback? HostFallback { get; init; }
+
     /// <summary>How its lists of models are read; null where they tell nothing that can be compared with configured names.</summary>
     public IModelLister? Models { get; init; }
 

@@ -28,24 +28,35 @@ public static class AddressSettings
     public static string? Base(SettingsReader section, string key, params string[] endings)
     {
         if (section.Text(key) is not { Length: > 0 } text) return null;
+        if (ProblemOf(text) is not { } problem) return WithoutEnd(text, endings);
+        section.ErrorAt(key, problem.Message, problem.Remedy);
+        return null;
+    }
+
+    /// <summary>The addresses under a key, as <see cref="Base"/> reads one; wrong ones are reported and left out.</summary>
+    public static IReadOnlyList<string> Bases(SettingsReader section, string key, params string[] endings)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        var addresses = new List<string>();
+        foreach (var (text, node, at) in section.GetStrings(key))
+        {
+            if (ProblemOf(text) is { } problem) section.Error(node, at, problem.Message, problem.Remedy);
+            else addresses.Add(WithoutEnd(text, endings));
+        }
+
+        return addresses;
+    }
+
+    private static (string Message, string Remedy)? ProblemOf(string text)
+    {
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.Host.Length == 0)
-        {
-            section.ErrorAt(key, $"'{Shown(text)}' is not an address.", "Write it with scheme and host, like https://api.example.com/v1");
-            return null;
-        }
+            return ($"'{Shown(text)}' is not an address.", "Write it with scheme and host, like https://api.example.com/v1");
+        if (uri.UserInfo.Length > 0) return ("An address must not carry a user name or password.", "Put the key under api-key.");
+        return uri.Query.Length > 0 || uri.Fragment.Length > 0 ? ("An address must end before '?' and '#': paths are appended to it.", "Remove the query.") : null;
+    }
 
-        if (uri.UserInfo.Length > 0)
-        {
-            section.ErrorAt(key, "An address must not carry a user name or password.", "Put the key under api-key.");
-            return null;
-        }
-
-        if (uri.Query.Length > 0 || uri.Fragment.Length > 0)
-        {
-            section.ErrorAt(key, "An address must end before '?' and '#': paths are appended to it.", "Remove the query.");
-            return null;
-        }
-
+    private static string WithoutEnd(string text, string[] endings)
+    {
         text = text.TrimEnd('/');
         foreach (var ending in endings)
             if (text.EndsWith(ending, StringComparison.OrdinalIgnoreCase)) text = text[..^ending.Length].TrimEnd('/');

@@ -15,6 +15,8 @@ internal sealed class AntigravityAccountSchema : IAccountSchema
     /// <summary>The version of the program whose requests these are.</summary>
     public static readonly SettingField ClientVersion = new("client-version", SettingType.Text, "The version that User-Agent begins with; the service keeps newer models from older ones.") { Default = "2.9.1" };
 
+    private static readonly SettingField FallbackUrls = new("fallback-urls", SettingType.TextList, "Further addresses of the service, asked in this order where the first is silent for a minute or fails; for the usual address there is one.");
+
     /// <inheritdoc/>
     public string Section => "antigravity-account";
 
@@ -22,7 +24,7 @@ internal sealed class AntigravityAccountSchema : IAccountSchema
     public AccountForm Form { get; } = new(
         [new CredentialForm(OAuthCredential.KindName, "Login", OAuthCredential.Fields)],
         [
-            new SettingField("base-url", SettingType.Address, "Where the service is.") { Default = AntigravitySettings.DefaultBase }, CodeAssistAccountSchema.Project, ClientVersion,
+            new SettingField("base-url", SettingType.Address, "Where the service is.") { Default = AntigravitySettings.DefaultBase }, FallbackUrls, CodeAssistAccountSchema.Project, ClientVersion,
             .. CommonAccountSettings.SettingsWith(Models),
         ]);
 
@@ -34,6 +36,8 @@ internal sealed class AntigravityAccountSchema : IAccountSchema
     {
         ArgumentNullException.ThrowIfNull(entry);
         var baseUrl = AddressSettings.Base(entry, "base-url", "/v1internal") ?? AntigravitySettings.DefaultBase;
+        IReadOnlyList<string> fallbacks = AddressSettings.Bases(entry, FallbackUrls.Name, "/v1internal");
+        if (!entry.Has(FallbackUrls.Name) && baseUrl == AntigravitySettings.DefaultBase) fallbacks = [CodeAssistSettings.DefaultBase];
         var credential = OAuthCredential.Read(entry);
         var options = new Dictionary<string, string>(StringComparer.Ordinal) { [ClientVersion.Name] = HeaderSafe.Read(entry, ClientVersion, "Write a version, like 2.9.1.") };
         if (entry.Text(CodeAssistAccountSchema.Project.Name) is { Length: > 0 } project) options[CodeAssistAccountSchema.Project.Name] = project;
@@ -42,7 +46,7 @@ internal sealed class AntigravityAccountSchema : IAccountSchema
         if (credential is null) return [];
         return
         [
-            shared.Apply(new Account { Id = "", Label = shared.Name ?? AntigravityModule.Id, Provider = AntigravityModule.Id, Protocol = Protocol.Gemini, BaseUrl = baseUrl, Credential = credential, Options = options }),
+            shared.Apply(new Account { Id = "", Label = shared.Name ?? AntigravityModule.Id, Provider = AntigravityModule.Id, Protocol = Protocol.Gemini, BaseUrl = baseUrl, FallbackUrls = fallbacks, Credential = credential, Options = options }),
         ];
     }
 }

@@ -10,13 +10,10 @@ using Dragoman.Providers.CodeAssist;
 namespace Dragoman.Providers.Antigravity;
 
 /// <summary>
-/// Antigravity's wrapping: model, project, kind and id of the request, and inside it the session, which is the same for all turns of a conversation so that its prompt stays cached. Safety settings are not taken, and
-/// Claude models give no more than 64,000 tokens (wire notes codex-and-antigravity D.6, logins-2026-11 section 4).
+/// Antigravity's wrapping: model, project, kind and id of the request, and inside it the session, which is the same for all turns of a conversation so that its prompt stays cached (wire notes codex-and-antigravity D.6).
 /// </summary>
 internal sealed class AntigravityEnvelope : IEnvelope
 {
-    private const int MostClaudeTokens = 64_000;
-
     private readonly CodeAssistEnvelope _shared = new();
 
     /// <inheritdoc/>
@@ -37,14 +34,12 @@ internal sealed class AntigravityEnvelope : IEnvelope
         writer.WriteString("requestId"u8, $"agent-{Guid.NewGuid()}");
         writer.WriteStartObject("request"u8);
         writer.WriteString("sessionId"u8, SessionOf(call.Body));
-        var isClaude = call.Model.Id.Contains("claude", StringComparison.OrdinalIgnoreCase);
         var members = new TopLevelJsonScanner(call.Body.Span);
         while (members.Next())
         {
-            if (members.Name.SequenceEqual("safetySettings"u8) || members.Name.SequenceEqual("sessionId"u8)) continue;
+            if (members.Name.SequenceEqual("sessionId"u8)) continue;
             writer.WritePropertyName(members.Name);
-            if (isClaude && members.Name.SequenceEqual("generationConfig"u8)) WriteCapped(writer, members.Value);
-            else writer.WriteRawValue(members.Value, skipInputValidation: true);
+            writer.WriteRawValue(members.Value, skipInputValidation: true);
         }
 
         writer.WriteEndObject();
@@ -53,21 +48,7 @@ internal sealed class AntigravityEnvelope : IEnvelope
     }
 
     /// <inheritdoc/>
-    public ReadOnlyMemory<byte> UnwrapResponse(ReadOnlyMemory<byte> body) => _shared.UnwrapResponse(body);
-
-    private static void WriteCapped(Utf8JsonWriter writer, ReadOnlySpan<byte> config)
-    {
-        writer.WriteStartObject();
-        var members = new TopLevelJsonScanner(config);
-        while (members.Next())
-        {
-            writer.WritePropertyName(members.Name);
-            if (members.Name.SequenceEqual("maxOutputTokens"u8) && long.TryParse(members.Value, CultureInfo.InvariantCulture, out var tokens) && tokens > MostClaudeTokens) writer.WriteNumberValue(MostClaudeTokens);
-            else writer.WriteRawValue(members.Value, skipInputValidation: true);
-        }
-
-        writer.WriteEndObject();
-    }
+    public ReadOnlyMemory<byte> UnwrapResponse(ReadOnlyMemory<byte> body) => AntigravityTools.WithoutFlags(_shared.UnwrapResponse(body));
 
     /// <summary>A negative number of the conversation's first turn, which all later ones begin with too.</summary>
     private static string SessionOf(ReadOnlyMemory<byte> body)

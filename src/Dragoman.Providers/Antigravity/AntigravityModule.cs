@@ -1,4 +1,5 @@
 using Dragoman.Gateway.Catalog;
+using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Providers.Schema;
 using Dragoman.Protocols;
@@ -32,6 +33,9 @@ public static class AntigravityModule
         },
         Accounts = new AntigravityAccountSchema(),
         Requests = new AntigravityRequests(),
+        Editor = new AntigravityEditor(),
+        HostFallback = new HostFallback(IsOfHost) { Silence = TimeSpan.FromSeconds(60) },
+        Models = new AntigravityModels(),
         Authenticator = HeaderKey.Bearer,
         Failures = new CodeAssistFailures(),
         QuotaReader = new AntigravityQuotaReader(),
@@ -45,11 +49,25 @@ public static class AntigravityModule
         TelemetryNameOf = static _ => "gcp.gemini",
     };
 
+    /// <summary>What another host may do better (wire notes codex-and-antigravity D.5, logins-2026-11 section 4): silence, faults, models that a host does not know, and refusals that say nothing of the account.</summary>
+    private static bool IsOfHost(Failure failure) => failure.Class switch
+    {
+        FailureClass.Gone => true,
+        FailureClass.Forbidden => !failure.IsOfAccount,
+        FailureClass.RateLimited => failure.Until is null && failure.Error.Code is null,
+        // Capacity that is used up is the model's, at every host; a host that is silent is not.
+        FailureClass.Capacity => failure.Error.Code == UpstreamFaults.Timeout,
+        FailureClass.Transient => HostFallback.IsBroken(failure),
+        _ => false,
+    };
+
     private sealed class AntigravityRequests : IRequestBuilder
     {
+        private static readonly CodeAssistRequests Shared = new("fetchAvailableModels");
+
         public BuiltRequest? Build(UpstreamCall call)
         {
-            if (CodeAssistModule.Requests.Build(call) is not { } built) return null;
+            if (Shared.Build(call) is not { } built) return null;
             if (call.Account.Headers.ContainsKey("User-Agent")) return built;
             built.Message.Headers.Remove("User-Agent");
             built.Message.Headers.TryAddWithoutValidation("User-Agent", AntigravityAccountSchema.UserAgentOf(call.Account));

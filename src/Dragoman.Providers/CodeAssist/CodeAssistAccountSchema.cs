@@ -5,7 +5,10 @@ using Dragoman.Protocols;
 
 namespace Dragoman.Providers.CodeAssist;
 
-/// <summary>The tokens of a login, or an access token alone as Gemini CLI takes it (<c>GOOGLE_CLOUD_ACCESS_TOKEN</c>), and the project that requests are for.</summary>
+/// <summary>
+/// The tokens of a login, and the project that requests are for. Where an entry has no token, those of the environment count that Gemini CLI takes as well: <c>GOOGLE_CLOUD_ACCESS_TOKEN</c>, <c>GOOGLE_CLOUD_PROJECT</c>
+/// and <c>CODE_ASSIST_ENDPOINT</c> (wire notes logins-2026-11, section 3).
+/// </summary>
 internal sealed class CodeAssistAccountSchema : IAccountSchema
 {
     private static readonly ModelSettings Models = new();
@@ -25,9 +28,10 @@ internal sealed class CodeAssistAccountSchema : IAccountSchema
     public IReadOnlyList<Account> Read(SettingsReader entry, Func<string, string?> environment)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        var baseUrl = AddressSettings.Base(entry, "base-url", "/v1internal") ?? CodeAssistSettings.DefaultBase;
-        var credential = OAuthCredential.Read(entry);
-        var project = entry.Text(Project.Name);
+        var ofEnvironment = FromEnvironment(entry, environment);
+        var baseUrl = AddressSettings.Base(entry, "base-url", "/v1internal") ?? (ofEnvironment is null ? null : EndpointOf(environment)) ?? CodeAssistSettings.DefaultBase;
+        var credential = ofEnvironment ?? OAuthCredential.Read(entry);
+        var project = entry.Text(Project.Name) ?? (ofEnvironment is null ? null : environment("GOOGLE_CLOUD_PROJECT"));
         var shared = new CommonAccountSettings(entry, Models);
         entry.Finish(UnsupportedSettings.Entry);
         if (credential is null) return [];
@@ -40,4 +44,11 @@ internal sealed class CodeAssistAccountSchema : IAccountSchema
             }),
         ];
     }
+
+    /// <summary>The environment's token, for an entry without one; it is good for an hour, and Gemini CLI does not renew it either.</summary>
+    private static OAuthCredential? FromEnvironment(SettingsReader entry, Func<string, string?> environment)
+        => !entry.Has("access-token") && environment("GOOGLE_CLOUD_ACCESS_TOKEN") is { Length: > 0 } token && HeaderSafe.Check(token) ? new OAuthCredential { AccessToken = token } : null;
+
+    private static string? EndpointOf(Func<string, string?> environment)
+        => Uri.TryCreate(environment("CODE_ASSIST_ENDPOINT"), UriKind.Absolute, out var address) && address is { Scheme: "https" or "http", UserInfo.Length: 0 } ? address.GetLeftPart(UriPartial.Path).TrimEnd('/') : null;
 }

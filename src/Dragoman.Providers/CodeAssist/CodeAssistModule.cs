@@ -18,14 +18,6 @@ public static class CodeAssistModule
 
     private static readonly GoogleTokens Tokens = new();
 
-    /// <summary>The paths of the service.</summary>
-    internal static IRequestBuilder Requests { get; } = new JsonRequests(static call => call.Operation switch
-    {
-        UpstreamOperation.Generate => call.Stream ? "/v1internal:streamGenerateContent?alt=sse" : "/v1internal:generateContent",
-        UpstreamOperation.CountTokens => "/v1internal:countTokens",
-        _ => null,
-    });
-
     /// <summary>Makes the module.</summary>
     public static ProviderModule Create() => new()
     {
@@ -38,7 +30,8 @@ public static class CodeAssistModule
                 ThirdPartyPosition.Forbidden, "Google's terms for Gemini CLI (March 2026) name access to Code Assist by other programs a violation; personal accounts ended on 18 June 2026. Use an API key of the Gemini API where you can.", AsOf),
         },
         Accounts = new CodeAssistAccountSchema(),
-        Requests = Requests,
+        Requests = new CodeAssistRequests("retrieveUserQuota"),
+        Models = new CodeAssistModels(),
         Authenticator = HeaderKey.Bearer,
         Failures = new CodeAssistFailures(),
         QuotaReader = new CodeAssistQuotaReader(),

@@ -85,6 +85,7 @@ internal sealed class KiroAccountSchema : IAccountSchema
             {
                 Id = "", Label = shared.Name ?? KiroModule.Id, Provider = KiroModule.Id, Protocol = Protocol.CodeWhisperer, Region = region,
                 BaseUrl = baseUrl ?? KiroAddress.In(KiroAddress.Amazon, region), Credential = credential, Options = options,
+                FallbackUrls = baseUrl is null && host == KiroAddress.AnyHost ? [KiroAddress.In(KiroAddress.Runtime, region)] : [],
             }),
         ];
     }

@@ -32,6 +32,8 @@ public static class KiroModule
             Requests = new KiroRequests(memory),
             Authenticator = new KiroAuthenticator(),
             Failures = new KiroFailures(memory),
+            // A host that is not there (the older ones are to end) is none of a region's; a refusal goes by the memory.
+            HostFallback = new HostFallback(HostFallback.IsUnreachable),
             Models = new KiroModelLister(memory.Catalog),
             Logins =
             [

@@ -68,12 +68,100 @@ public sealed class AntigravityTests
     public void The_wrapping_leaves_safety_settings_out_and_caps_what_claude_models_give(string model, int tokens)
     {
         var body = """{"contents":[{"role":"user","parts":[{"text":"hi"}]},{"role":"model","parts":[]}],"safetySettings":[1],"generationConfig":{"temperature":1,"maxOutputTokens":100000}}""";
-        var wrapped = Wrap(model, body);
+        var losses = new Losses();
+        var wrapped = Wrap(model, Edit(model, body, losses));
+        losses.Items.Select(item => item.Path).ShouldBe(tokens < 100_000 ? ["generationConfig.maxOutputTokens"] : []);
         wrapped.Select(member => member.Key).ShouldBe(["project", "model", "userAgent", "requestType", "requestId", "request"]);
         var request = wrapped["request"]!.AsObject();
         request.Select(member => member.Key).ShouldBe(["sessionId", "contents", "generationConfig"]);
         request["generationConfig"]!.ToJsonString().ShouldBe($$"""{"temperature":1,"maxOutputTokens":{{tokens}}}""");
         wrapped["requestId"]!.GetValue<string>().ShouldStartWith("agent-");
+    }
+
+    [Theory]
+    [InlineData("", """{"functionCallingConfig":{"mode":"VALIDATED"}}""")]
+    [InlineData(""","toolConfig":{"functionCallingConfig":{"mode":"AUTO"}}""", """{"functionCallingConfig":{"mode":"VALIDATED"}}""")]
+    [InlineData(""","toolConfig":{"functionCallingConfig":{"mode":"ANY","allowedFunctionNames":["f"]}}""", """{"functionCallingConfig":{"mode":"ANY","allowedFunctionNames":["f"]}}""")]
+    [InlineData(""","toolConfig":{"functionCallingConfig":{"mode":"NONE"}}""", """{"functionCallingConfig":{"mode":"NONE"}}""")]
+    [InlineData(""","toolConfig":{"retrievalConfig":{}}""", """{"retrievalConfig":{},"functionCallingConfig":{"mode":"VALIDATED"}}""")]
+    public void Claude_models_call_tools_in_validated_mode(string config, string written)
+    {
+        var body = """{"contents":[],"tools":[{"functionDeclarations":[{"name":"f","parametersJsonSchema":{"type":"object","properties":{"a":{}},"required":["a"]}}]}]CONFIG}""".Replace("CONFIG", config, StringComparison.Ordinal);
+        var edited = JsonNode.Parse(Edit("claude-sonnet-4-6", body, new Losses()))!;
+        edited["toolConfig"]!.ToJsonString().ShouldBe(written);
+        edited["tools"]!.ToJsonString().ShouldBe(JsonNode.Parse(body)!["tools"]!.ToJsonString(), "what has a required parameter stays");
+        Edit("gemini-3.8-flash-high", body, new Losses()).ShouldBe(body);
+    }
+
+    [Theory]
+    [InlineData("", """parametersJsonSchema":{"type":"object","properties":{FLAG},"required":["_placeholder"]}""")]
+    [InlineData(""","parameters":{"type":"OBJECT"}""", """parameters":{"type":"OBJECT","properties":{FLAG},"required":["_placeholder"]}""")]
+    [InlineData(""","parametersJsonSchema":{"properties":{"a":{"type":"string"}},"required":[]}""", """parametersJsonSchema":{"type":"object","properties":{"a":{"type":"string"},FLAG},"required":["_placeholder"]}""")]
+    public void A_tool_without_a_required_parameter_is_given_one(string schema, string written)
+    {
+        const string flag = "\"_placeholder\":{\"type\":\"boolean\",\"description\":\"Always true.\"}";
+        var edited = Edit("claude-sonnet-4-6", """{"tools":[{"functionDeclarations":[{"name":"f"SCHEMA}]},{"googleSearch":{}}]}""".Replace("SCHEMA", schema, StringComparison.Ordinal), new Losses());
+        edited.ShouldBe(
+            """{"tools":[{"functionDeclarations":[{"name":"f","WRITTEN}]},{"googleSearch":{}}],"toolConfig":{"functionCallingConfig":{"mode":"VALIDATED"}}}"""
+                .Replace("WRITTEN", written, StringComparison.Ordinal).Replace("FLAG", flag, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("""{"_placeholder":true}""", "{}")]
+    [InlineData("""{"a":1,"_placeholder":true}""", """{"a":1}""")]
+    [InlineData("""{"_placeholder": true , "a":1}""", """{ "a":1}""")]
+    [InlineData("""{"a":1, "_placeholder":true,"b":{"x":"_placeholder"}}""", """{"a":1, "b":{"x":"_placeholder"}}""")]
+    [InlineData("""{"a":"\"_placeholder\":true"}""", """{"a":"\"_placeholder\":true"}""")]
+    public void The_parameter_of_no_meaning_does_not_reach_the_client(string args, string shown)
+    {
+        string Body(string text) => """{"candidates":[{"content":{"parts":[{"functionCall":{"name":"f","args":ARGS}}]}}]}""".Replace("ARGS", text, StringComparison.Ordinal);
+        Encoding.UTF8.GetString(Module.Envelope!.UnwrapResponse(Encoding.UTF8.GetBytes($"{{\"response\":{Body(args)},\"traceId\":\"t\"}}")).Span).ShouldBe(Body(shown));
+    }
+
+    [Fact]
+    public void A_budget_that_fills_the_answer_is_lowered()
+    {
+        var losses = new Losses();
+        Edit("claude-opus-4-6-thinking", """{"generationConfig":{"maxOutputTokens":128000,"thinkingConfig":{"includeThoughts":true,"thinkingBudget":100000}}}""", losses)
+            .ShouldBe("""{"generationConfig":{"maxOutputTokens":64000,"thinkingConfig":{"includeThoughts":true,"thinkingBudget":55808}}}""");
+        losses.Items.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Models_are_listed_without_those_that_the_program_uses_for_itself()
+    {
+        await using var vendor = await EmulatedVendor.StartAsync();
+        var account = AccountOf(new OAuthCredential { AccessToken = "ya29-login-paid" }, $", base-url: '{vendor.Address}/antigravity'");
+        using var http = new HttpClient();
+        using var request = await Module.CreateRequestAsync(new UpstreamCall(account, new UpstreamModel(""), UpstreamOperation.ListModels), default);
+        using var answer = await http.SendAsync(request!);
+        Module.Models!.Read(await answer.Content.ReadAsByteArrayAsync()).ShouldBe(["gemini-3.8-flash-high", "claude-opus-4-6-thinking"]);
+    }
+
+    [Theory]
+    [InlineData("", "https://daily-cloudcode-pa.googleapis.com", "https://cloudcode-pa.googleapis.com")]
+    [InlineData(", fallback-urls: []", "https://daily-cloudcode-pa.googleapis.com", "")]
+    [InlineData(", base-url: 'https://a.example'", "https://a.example", "")]
+    [InlineData(", base-url: 'https://a.example', fallback-urls: [ 'https://b.example/v1internal' ]", "https://a.example", "https://b.example")]
+    public void The_usual_address_has_another_behind_it(string more, string first, string others)
+    {
+        var account = AccountOf(new OAuthCredential { AccessToken = "ya29.x" }, more);
+        (account.BaseUrl, string.Join(' ', account.FallbackUrls)).ShouldBe((first, others));
+    }
+
+    [Theory]
+    [InlineData("/v1beta/models/claude-sonnet-4-6:generateContent", """{"tools":[{"functionDeclarations":[{"name":"now"}]}],"contents":[{"role":"user","parts":[{"text":"call:now {}"}]}],"generationConfig":{"maxOutputTokens":100000}}""")]
+    [InlineData("/v1/chat/completions", """{"model":"claude-sonnet-4-6","max_tokens":100000,"tools":[{"type":"function","function":{"name":"now","parameters":{"type":"object","properties":{}}}}],"messages":[{"role":"user","content":"call:now {}"}]}""")]
+    [InlineData("/v1/messages", """{"model":"claude-sonnet-4-6","max_tokens":100000,"stream":true,"tools":[{"name":"now","input_schema":{"type":"object","properties":{}}}],"messages":[{"role":"user","content":"call:now {}"}]}""")]
+    public async Task Tools_of_claude_models_are_called_as_their_client_declared_them(string path, string body)
+    {
+        await using var vendor = await EmulatedVendor.StartAsync();
+        await using var gateway = await StartAsync(vendor);
+        using var http = new HttpClient { BaseAddress = gateway.Address };
+        using var answer = await http.PostAsync(path, new StringContent(body, Encoding.UTF8, "application/json"));
+        var text = await answer.Content.ReadAsStringAsync();
+        (answer.StatusCode, text.Contains("now", StringComparison.Ordinal), text.Contains("_placeholder", StringComparison.Ordinal)).ShouldBe((HttpStatusCode.OK, true, false), text);
+        vendor.Host.Requests[^1].Text.ShouldContain("VALIDATED");
     }
 
     [Fact]
@@ -106,12 +194,7 @@ public sealed class AntigravityTests
     public async Task An_account_serves_every_clients_protocol(string path, string body)
     {
         await using var vendor = await EmulatedVendor.StartAsync();
-        await using var gateway = await GatewayHost.StartAsync(
-            new StartOptions
-            {
-                ConfigText = $"antigravity-account: [ {{ name: account, access-token: ya29-login-paid, project: mine, base-url: '{vendor.Address}/antigravity' }} ]\n", Port = 0, Providers = TestProviders.CreateRegistry, LogLevel = LogLevel.None,
-            },
-            TestContext.Current.CancellationToken);
+        await using var gateway = await StartAsync(vendor);
         using var http = new HttpClient { BaseAddress = gateway.Address };
         using var answer = await http.PostAsync(path, new StringContent(body, Encoding.UTF8, "application/json"));
         var text = await answer.Content.ReadAsStringAsync();
@@ -141,6 +224,21 @@ public sealed class AntigravityTests
         var account = loaded.Config!.Accounts.Single();
         account.Cell.TrySwap(1, credential).ShouldBeTrue();
         return account;
+    }
+
+    private static Task<GatewayHost> StartAsync(EmulatedVendor vendor) => GatewayHost.StartAsync(
+        new StartOptions
+        {
+            ConfigText = $"antigravity-account: [ {{ name: account, access-token: ya29-login-paid, project: mine, base-url: '{vendor.Address}/antigravity' }} ]\n", Port = 0, Providers = TestProviders.CreateRegistry, LogLevel = LogLevel.None,
+        },
+        TestContext.Current.CancellationToken);
+
+    /// <summary>The body as the service takes it.</summary>
+    private static string Edit(string model, string body, Losses losses)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        var call = new UpstreamCall(AccountOf(new OAuthCredential { AccessToken = "ya29.x" }), new UpstreamModel(model), UpstreamOperation.Generate) { Body = Encoding.UTF8.GetBytes(body) };
+        return Module.Editor!.TryEdit(call, output, losses) ? Encoding.UTF8.GetString(output.WrittenSpan) : body;
     }
 
     private static JsonObject Wrap(string model, string body)

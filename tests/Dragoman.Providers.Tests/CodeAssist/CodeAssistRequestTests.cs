@@ -100,6 +100,38 @@ public sealed class CodeAssistRequestTests
         vendor.Host.Requests[^1].Json!["project"]!.GetValue<string>().ShouldBe("mine");
     }
 
+    [Fact]
+    public async Task Models_are_those_with_a_bucket()
+    {
+        await using var vendor = await EmulatedVendor.StartAsync();
+        using var http = new HttpClient();
+        using var request = await Module.CreateRequestAsync(new UpstreamCall(AccountOf(Login with { AccessToken = "ya29-login-business" }, $", base-url: '{vendor.Address}/google'"), new UpstreamModel(""), UpstreamOperation.ListModels), default);
+        using var answer = await http.SendAsync(request!);
+        Module.Models!.Read(await answer.Content.ReadAsByteArrayAsync()).ShouldBe(["gemini-2.5-pro", "gemini-2.5-flash", "gemini-3-pro-preview"]);
+        (vendor.Host.Requests[^1].Target, vendor.Host.Requests[^1].Text).ShouldBe(("/google/v1internal:retrieveUserQuota", """{"project":"found"}"""));
+    }
+
+    [Theory]
+    [InlineData("""{"buckets":[]}""")]
+    [InlineData("""{"models":{}}""")]
+    [InlineData("no")]
+    public void No_bucket_says_nothing_of_models(string body) => Module.Models!.Read(Encoding.UTF8.GetBytes(body)).ShouldBeNull();
+
+    [Fact]
+    public void An_entry_without_a_token_takes_that_of_the_environment_as_gemini_cli_does()
+    {
+        var environment = new Dictionary<string, string> { ["GOOGLE_CLOUD_ACCESS_TOKEN"] = "ya29.env", ["GOOGLE_CLOUD_PROJECT"] = "of-env", ["CODE_ASSIST_ENDPOINT"] = "https://sandbox.example/" };
+        ConfigResult Read(string entry) => new ConfigLoader(TestProviders.CreateRegistry(TimeProvider.System), environment.GetValueOrDefault).Load($"code-assist: [ {{ name: licence{entry} }} ]\n", "config.yaml");
+        Account Load(string entry) => Read(entry).Config!.Accounts.Single();
+        var own = Load("");
+        (((OAuthCredential)own.Credential).AccessToken, own.Options["project"], own.BaseUrl).ShouldBe(("ya29.env", "of-env", "https://sandbox.example"));
+        var other = Load(", access-token: ya29.mine");
+        (((OAuthCredential)other.Credential).AccessToken, other.Options.ContainsKey("project"), other.BaseUrl).ShouldBe(("ya29.mine", false, "https://cloudcode-pa.googleapis.com"));
+        (Load(", project: mine, base-url: 'https://b.example'") is var set && set.Options["project"] == "mine" && set.BaseUrl == "https://b.example").ShouldBeTrue();
+        environment.Clear();
+        Read("").Problems.ShouldHaveSingleItem().Message.ShouldBe("An access token is needed.");
+    }
+
     internal static Account AccountOf(OAuthCredential credential, string more = "")
     {
         var loaded = new ConfigLoader(TestProviders.CreateRegistry(TimeProvider.System), static _ => null).Load($"code-assist: [ {{ name: licence, access-token: {credential.AccessToken}{more} }} ]\n", "config.yaml");

@@ -14,7 +14,10 @@ using Dragoman.Protocols.Registry;
 namespace Dragoman.Gateway.Forwarding.Attempts;
 
 /// <summary>One candidate, one try: what both paths need to make it.</summary>
-internal sealed class Attempt(RequestContext context, Candidate candidate)
+/// <param name="context">The request.</param>
+/// <param name="candidate">Whom it is made at.</param>
+/// <param name="silence">How long the first byte is waited for, where that is shorter than the gateway's own limit.</param>
+internal sealed class Attempt(RequestContext context, Candidate candidate, TimeSpan? silence = null)
 {
     /// <summary>The most an error body is read to.</summary>
     private const int MaxErrorBytes = 1 << 20;
@@ -39,6 +42,9 @@ internal sealed class Attempt(RequestContext context, Candidate candidate)
     public ForwardingServices Services => context.Services;
 
     public ForwardingOptions Options => context.Options;
+
+    /// <summary>How long the first byte is waited for.</summary>
+    public TimeSpan FirstByteTimeout => silence is { } limit && (Options.FirstByteTimeout <= TimeSpan.Zero || limit < Options.FirstByteTimeout) ? limit : Options.FirstByteTimeout;
 
     public ProviderModule Provider => _provider ??= _services.Providers[candidate.Account.Provider];
 
@@ -65,9 +71,9 @@ internal sealed class Attempt(RequestContext context, Candidate candidate)
     {
         _ when timeout.Stopped => ShuttingDown,
         WireException { Error: var refusal } when MemoryBudget.IsRefusal(refusal) => refusal,
-        _ when timeout.RanOut => new WireError(ErrorKind.Timeout, $"The upstream '{candidate.Account.Label}' did not answer in time.") { Code = "upstream_timeout" },
-        HttpRequestException http => new WireError(ErrorKind.Api, $"The upstream '{candidate.Account.Label}' could not be reached: {Short(http)}") { Status = 502, Code = "upstream_unreachable" },
-        IOException io => new WireError(ErrorKind.Api, $"The connection to the upstream '{candidate.Account.Label}' broke: {Short(io)}") { Status = 502, Code = "upstream_connection_lost" },
+        _ when timeout.RanOut => new WireError(ErrorKind.Timeout, $"The upstream '{candidate.Account.Label}' did not answer in time.") { Code = UpstreamFaults.Timeout },
+        HttpRequestException http => new WireError(ErrorKind.Api, $"The upstream '{candidate.Account.Label}' could not be reached: {Short(http)}") { Status = 502, Code = UpstreamFaults.Unreachable },
+        IOException io => new WireError(ErrorKind.Api, $"The connection to the upstream '{candidate.Account.Label}' broke: {Short(io)}") { Status = 502, Code = UpstreamFaults.ConnectionLost },
         InvalidDataException data => new WireError(ErrorKind.Api, $"The upstream '{candidate.Account.Label}' sent what its protocol does not allow: {data.Message}") { Status = 502, Code = "upstream_protocol_error" },
         System.Text.Json.JsonException => new WireError(ErrorKind.Api, $"The upstream '{candidate.Account.Label}' sent an answer that is not JSON.") { Status = 502, Code = "upstream_protocol_error" },
         _ => null,

@@ -27,6 +27,9 @@ public sealed record ForwardingServices(IRouter Router, ProviderRegistry Provide
     /// <summary>The one timer of all that waits.</summary>
     internal SharedTimer Timer { get; } = new(Time);
 
+    /// <summary>Which addresses of upstreams were broken a moment ago.</summary>
+    internal HostOrder Hosts { get; } = new(Time);
+
     /// <summary>Spreads out those who wait for the same moment: a number from 0 to 1.</summary>
     public Func<double> Jitter { get; init; } = static () => System.Security.Cryptography.RandomNumberGenerator.GetInt32(1_000) / 1_000.0;
 

@@ -37,7 +37,9 @@ internal sealed class RequestContext(ClientRequest request, IResponseChannel cha
     public bool LeavesOutReasoning { get; set; }
 
     /// <summary>An attempt at a candidate whose place was taken; it gives the place back.</summary>
-    public Attempt Begin(Candidate candidate) => _last = new Attempt(this, candidate);
+    /// <param name="candidate">The candidate.</param>
+    /// <param name="silence">How long the first byte is waited for; null for the gateway's own limit.</param>
+    public Attempt Begin(Candidate candidate, TimeSpan? silence = null) => _last = new Attempt(this, candidate, silence);
 
     /// <summary>Records how an attempt ended.</summary>
     /// <returns>The result, with who answered or failed.</returns>

@@ -17,7 +17,7 @@ internal static class AttemptRunner
         ActivityTimeout? timeout = null;
         try
         {
-            timeout = new ActivityTimeout(attempt.Services.Time, attempt.Services.Timer, attempt.Options.FirstByteTimeout, attempt.ClientGone, attempt.Services.Stopping);
+            timeout = new ActivityTimeout(attempt.Services.Time, attempt.Services.Timer, attempt.FirstByteTimeout, attempt.ClientGone, attempt.Services.Stopping);
             var result = MayPassThrough(attempt) ? await PassthroughExchange.RunAsync(attempt, timeout) : await TranslatedExchange.RunAsync(attempt, timeout);
             attempt.Progress.IsPending = false;
             return result;

@@ -2,6 +2,7 @@ using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Forwarding.Attempts;
 using Dragoman.Gateway.Forwarding.Transport;
 using Dragoman.Gateway.Persistence;
+using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Requests;
 using Dragoman.Gateway.Routing;
 using Dragoman.Protocols;
@@ -178,10 +179,34 @@ internal sealed class FailoverLoop(RequestContext context, RouteRequest route, R
         return result;
     }
 
-    /// <summary>Asks a candidate whose place was taken, and records how that ended.</summary>
+    /// <summary>Asks a candidate whose place was taken, at one address of its service after the other where it has several and the provider says that the host is at fault.</summary>
     private async Task<AttemptResult> AskAsync(Candidate candidate)
     {
-        var attempt = context.Begin(candidate);
+        var account = candidate.Account;
+        if (account.FallbackUrls.Count == 0 || _services.Providers[account.Provider].HostFallback is not { } fallback) return await AskOnceAsync(candidate, silence: null);
+        var addresses = _services.Hosts.Of(account);
+        AttemptResult? worst = null;
+        for (var place = 0; ; place++)
+        {
+            var isLast = place == addresses.Count - 1;
+            var asked = addresses[place] == account.BaseUrl ? candidate : candidate with { Account = account with { BaseUrl = addresses[place] } };
+            var result = await AskOnceAsync(asked, isLast ? null : fallback.Silence);
+            if (result.Failure is not { } failure || !fallback.MovesOn(failure))
+            {
+                _services.Hosts.Restore(addresses[place]);
+                return result;
+            }
+
+            if (HostFallback.IsBroken(failure)) _services.Hosts.PassOver(addresses[place]);
+            worst = MoreSpecific(worst, result)!;
+            if (isLast || _spent >= _options.MaxAttempts || _services.Router.TryAcquire(candidate) != AcquireResult.Taken) return worst;
+        }
+    }
+
+    /// <summary>Asks a candidate whose place was taken at its address, and records how that ended.</summary>
+    private async Task<AttemptResult> AskOnceAsync(Candidate candidate, TimeSpan? silence)
+    {
+        var attempt = context.Begin(candidate, silence);
         var result = await AttemptRunner.RunAsync(attempt);
         _clientGone.ThrowIfCancellationRequested();
         result = context.Record(attempt, result);

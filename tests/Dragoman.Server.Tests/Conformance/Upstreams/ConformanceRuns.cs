@@ -19,6 +19,8 @@ public sealed class CodingPlanUpstreamTests(CodingPlanScenario house) : Upstream
 
 public sealed class CodeAssistUpstreamTests(CodeAssistScenario house) : UpstreamConformance(house), IClassFixture<CodeAssistScenario>;
 
+public sealed class AntigravityUpstreamTests(AntigravityScenario house) : UpstreamConformance(house), IClassFixture<AntigravityScenario>;
+
 public sealed class VertexGeminiUpstreamTests(VertexGeminiScenario house) : UpstreamConformance(house), IClassFixture<VertexGeminiScenario>;
 
 public sealed class VertexClaudeUpstreamTests(VertexClaudeScenario house) : UpstreamConformance(house), IClassFixture<VertexClaudeScenario>;

@@ -240,6 +240,34 @@ public sealed class GeminiScenario : UpstreamScenario
         """;
 }
 
+public sealed class AntigravityScenario : UpstreamScenario
+{
+    public override string Name => "gemini";
+
+    public override bool OneCallAtATime => false;
+
+    public override bool ArgumentsAreObjects => true;
+
+    public override string BodyOf(string sent)
+    {
+        using var wrapped = System.Text.Json.JsonDocument.Parse(sent);
+        return wrapped.RootElement.GetProperty("request").GetRawText();
+    }
+
+    public override string Account(string address, string key, string name) => $"""
+        antigravity-account:
+          - name: {name}
+            access-token: ya29-login-{key}
+            project: mine
+            base-url: {address}/antigravity
+            models:
+              - name: gemini-2.5-flash
+                alias: m
+              - name: gemini-3-pro-preview
+                alias: r
+        """;
+}
+
 /// <summary>Gemini on Vertex AI.</summary>
 public sealed class VertexGeminiScenario : UpstreamScenario
 {

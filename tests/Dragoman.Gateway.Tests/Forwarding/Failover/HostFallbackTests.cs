@@ -1,0 +1,163 @@
+using System.IO.Pipelines;
+using System.Net;
+using System.Text;
+using Dragoman.Gateway.Forwarding;
+using Dragoman.Gateway.Forwarding.Attempts;
+using Dragoman.Gateway.Forwarding.Transport;
+using Dragoman.Gateway.Requests;
+using Dragoman.Gateway.Routing;
+using Dragoman.Gateway.Tests.Support;
+using Dragoman.Protocols;
+using Dragoman.Protocols.Registry;
+using Dragoman.Providers;
+
+namespace Dragoman.Gateway.Tests.Forwarding.Failover;
+
+/// <summary>Services with more than one host: the next is asked where the first is silent or gone, and not where the account or the request is at fault.</summary>
+public sealed class HostFallbackTests
+{
+    private const string Two = "antigravity-account: [ { name: g, access-token: ya29.x, project: p, base-url: 'https://first.example', fallback-urls: [ 'https://second.example/' ], models: [ m ] } ]\n";
+
+    private readonly ManualTime _time = new();
+    private readonly Hosts _hosts = new();
+
+    [Fact]
+    public async Task A_silent_host_is_left_after_a_minute_and_not_asked_first_for_a_while()
+    {
+        var forwarder = ForwarderOver(Two);
+        _hosts.Answers["first.example"] = Hosts.Silence;
+        var began = _time.GetUtcNow();
+        var outcome = await AskAsync(forwarder);
+        (outcome.Status, outcome.Attempts.Count, string.Join(' ', _hosts.Asked)).ShouldBe((200, 2, "first.example second.example"), outcome.Error?.Message);
+        (_time.GetUtcNow() - began).ShouldBeInRange(TimeSpan.FromSeconds(59), TimeSpan.FromSeconds(115));
+        (await AskAsync(forwarder)).Status.ShouldBe(200);
+        _hosts.Asked[2..].ShouldBe(["second.example"]);
+        _hosts.Answers["first.example"] = Hosts.Good;
+        _time.Advance(TimeSpan.FromMinutes(6));
+        (await AskAsync(forwarder)).Status.ShouldBe(200);
+        _hosts.Asked[3..].ShouldBe(["first.example"]);
+    }
+
+    [Fact]
+    public async Task A_host_that_has_begun_and_says_nothing_is_silent_too()
+    {
+        var forwarder = ForwarderOver(Two);
+        _hosts.Answers["first.example"] = Hosts.HeadersOnly;
+        (await AskAsync(forwarder)).Status.ShouldBe(200);
+        _hosts.Asked.ShouldBe(["first.example", "second.example"]);
+    }
+
+    [Theory]
+    [InlineData(Hosts.Unreachable, true)]
+    [InlineData("""500 {"error":{"code":500,"message":"Broken.","status":"INTERNAL"}}""", true)]
+    [InlineData("""404 {"error":{"code":404,"message":"Requested entity was not found.","status":"NOT_FOUND"}}""", true)]
+    [InlineData("""403 {"error":{"code":403,"message":"Permission denied.","status":"PERMISSION_DENIED"}}""", true)]
+    [InlineData("""429 {"error":{"code":429,"message":"Resource has been exhausted (e.g. check quota).","status":"RESOURCE_EXHAUSTED"}}""", true)]
+    [InlineData("""403 {"error":{"code":403,"message":"Verify.","status":"PERMISSION_DENIED","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"VALIDATION_REQUIRED"}]}}""", false)]
+    [InlineData("""429 {"error":{"code":429,"message":"You have exhausted your capacity.","status":"RESOURCE_EXHAUSTED","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"QUOTA_EXHAUSTED"}]}}""", false)]
+    [InlineData("""503 {"error":{"code":503,"message":"No capacity available for model m","status":"UNAVAILABLE","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"MODEL_CAPACITY_EXHAUSTED"}]}}""", false)]
+    [InlineData("""400 {"error":{"code":400,"message":"Bad.","status":"INVALID_ARGUMENT"}}""", false)]
+    public async Task Only_what_is_the_hosts_fault_goes_on_to_the_next(string answer, bool goesOn)
+    {
+        var forwarder = ForwarderOver(Two);
+        _hosts.Answers["first.example"] = answer;
+        var outcome = await AskAsync(forwarder);
+        _hosts.Asked.Distinct().ShouldBe(goesOn ? ["first.example", "second.example"] : ["first.example"]);
+        (outcome.Status == 200).ShouldBe(goesOn);
+    }
+
+    [Fact]
+    public async Task Where_all_are_gone_the_client_hears_it_and_the_place_is_given_back()
+    {
+        var forwarder = ForwarderOver(Two.Replace("models:", "concurrency: 1, models:", StringComparison.Ordinal));
+        _hosts.Answers["first.example"] = _hosts.Answers["second.example"] = Hosts.Unreachable;
+        var outcome = await AskAsync(forwarder);
+        (outcome.Status, outcome.Error!.Code).ShouldBe((502, "upstream_unreachable"));
+        (_hosts.Answers["first.example"], _hosts.Answers["second.example"]) = (Hosts.Good, Hosts.Good);
+        _time.Advance(TimeSpan.FromMinutes(10));
+        (await AskAsync(forwarder)).Status.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task The_last_host_has_the_gateways_own_patience()
+    {
+        var forwarder = ForwarderOver(Two.Replace(", fallback-urls: [ 'https://second.example/' ]", "", StringComparison.Ordinal));
+        _hosts.Answers["first.example"] = Hosts.Silence;
+        var began = _time.GetUtcNow();
+        (await AskAsync(forwarder)).Status.ShouldBe(504);
+        (_time.GetUtcNow() - began).ShouldBeGreaterThan(TimeSpan.FromSeconds(119));
+        _hosts.Asked.ShouldAllBe(host => host == "first.example");
+    }
+
+    [Theory]
+    [InlineData("", "q.us-east-1.amazonaws.com runtime.us-east-1.kiro.dev")]
+    [InlineData(", region: eu-central-1", "q.eu-central-1.amazonaws.com runtime.eu-central-1.kiro.dev")]
+    [InlineData(", host: amazonaws", "q.us-east-1.amazonaws.com")]
+    [InlineData(", host: kiro", "runtime.us-east-1.kiro.dev")]
+    public async Task Kiros_other_host_is_asked_where_the_first_is_not_there(string more, string asked)
+    {
+        var forwarder = ForwarderOver($"kiro: [ {{ name: k, access-token: t, models: [ m ]{more} }} ]\n");
+        foreach (var host in asked.Split(' ')) _hosts.Answers[host] = Hosts.Unreachable;
+        (await AskAsync(forwarder)).Status.ShouldBe(502);
+        _hosts.Asked.Distinct().ShouldBe(asked.Split(' '));
+    }
+
+    private Forwarder ForwarderOver(string yaml) => new(new ForwardingServices(new Router(Config.Load(yaml).ToRouting(), _time), ProviderModules.CreateRegistry(_time), new UpstreamTransport(_ => _hosts), _time)
+    {
+        OptionsSource = () => new ForwardingOptions { RequestRetry = 0, TransientRetries = 0, FirstByteTimeout = TimeSpan.FromSeconds(120) },
+    });
+
+    private async Task<RequestOutcome> AskAsync(Forwarder forwarder)
+    {
+        var body = Encoding.UTF8.GetBytes("""{"model":"m","messages":[{"role":"user","content":"hi"}]}""");
+        var request = new ClientRequest { ClientProtocol = ProtocolRegistry.Client(Protocol.OpenAiChat), Body = body, Head = RequestEnvelope.Read(body), Model = "m", FlowId = "f" };
+        var asked = forwarder.ForwardAsync(request, new Sink(), CancellationToken.None);
+        await _time.UntilAsync(() => asked.IsCompleted);
+        return await asked;
+    }
+
+    private sealed class Hosts : HttpMessageHandler
+    {
+        public const string Good = """200 {"response":{"candidates":[{"content":{"role":"model","parts":[{"text":"ok"}]},"finishReason":"STOP"}]}}""";
+        public const string Silence = "silence";
+        public const string HeadersOnly = "headers";
+        public const string Unreachable = "unreachable";
+
+        public Dictionary<string, string> Answers { get; } = [];
+
+        public List<string> Asked { get; } = [];
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Asked.Add(request.RequestUri!.Host);
+            var answer = Answers.GetValueOrDefault(request.RequestUri.Host, Good);
+            if (answer == Unreachable) throw new HttpRequestException(HttpRequestError.NameResolutionError, "Name or service not known");
+            if (answer == Silence) await Task.Delay(Timeout.Infinite, cancellationToken);
+            if (answer == HeadersOnly) return new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(new SilentStream()) { Headers = { ContentType = new("application/json") } } };
+            return new((HttpStatusCode)int.Parse(answer[..3], System.Globalization.CultureInfo.InvariantCulture)) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(answer[4..])) { Headers = { ContentType = new("application/json") } } };
+        }
+    }
+
+    /// <summary>A body of which nothing comes.</summary>
+    private sealed class SilentStream : MemoryStream
+    {
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            return 0;
+        }
+    }
+
+    private sealed class Sink : IResponseChannel
+    {
+        public PipeWriter Body { get; } = PipeWriter.Create(Stream.Null);
+
+        public bool HasBegun { get; private set; }
+
+        public void Abort()
+        {
+        }
+
+        public void Begin(int status, string contentType, AnswerHeaders headers) => HasBegun = true;
+    }
+}
