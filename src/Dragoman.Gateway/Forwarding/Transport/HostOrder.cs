@@ -8,29 +8,29 @@ internal sealed class HostOrder(TimeProvider time)
 {
     private const int MostAddresses = 1024;
 
-    private static readonly TimeSpan Rest = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan PassedOver = TimeSpan.FromMinutes(5);
 
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _resting = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _broken = new(StringComparer.Ordinal);
 
     /// <summary>The account's addresses, the first to be asked first.</summary>
     public IReadOnlyList<string> Of(Account account)
     {
         List<string> addresses = [account.BaseUrl, .. account.FallbackUrls.Where(address => address != account.BaseUrl)];
-        if (_resting.IsEmpty) return addresses;
+        if (_broken.IsEmpty) return addresses;
         var now = time.GetUtcNow();
-        return [.. addresses.OrderBy(address => _resting.TryGetValue(address, out var until) && until > now)];
+        return [.. addresses.OrderBy(address => _broken.TryGetValue(address, out var until) && until > now)];
     }
 
     /// <summary>An address was broken.</summary>
     public void PassOver(string address)
     {
-        if (_resting.Count >= MostAddresses) _resting.Clear();
-        _resting[address] = time.GetUtcNow() + Rest;
+        if (_broken.Count >= MostAddresses) _broken.Clear();
+        _broken[address] = time.GetUtcNow() + PassedOver;
     }
 
     /// <summary>An address has answered.</summary>
     public void Restore(string address)
     {
-        if (!_resting.IsEmpty) _resting.TryRemove(address, out _);
+        if (!_broken.IsEmpty) _broken.TryRemove(address, out _);
     }
 }
