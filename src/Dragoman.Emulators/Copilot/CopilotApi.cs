@@ -37,7 +37,8 @@ internal sealed class CopilotApi : IProviderApi
             { Method: "GET", Segments: [_, "api", "user"] } => User(Devices.PersonOf(GitHubToken(call))),
             { Method: "GET", Segments: [_, "api", "copilot_internal", "user"] } => Plan(Devices.PersonOf(GitHubToken(call)), call),
             { Method: "GET", Segments: [_, "api", "copilot_internal", "v2", "token"] } => Exchange(call, now),
-            { IsPost: true, Segments: [_, "_expire"] } => Expire(),
+            { IsPost: true, Segments: [_, "_expire" or "_revoke"] } => End(call.Segments[1] == "_revoke"),
+            { Method: "GET", Segments: [_, "_login"] } => Reply.Json(new JsonObject { ["host"] = new Uri($"http://{call.Header("host")}").Host, ["oauth_token"] = Devices.IssueOld("octocat", request.Options.Seed) }),
             { Segments: [_, "plan", ..] } => Serve(call, request, now),
             _ => throw new Refusal(404, "Not Found"),
         };
@@ -99,9 +100,9 @@ internal sealed class CopilotApi : IProviderApi
         return Reply.Json(new JsonObject { ["token"] = token, ["expires_at"] = end.ToUnixTimeSeconds(), ["refresh_in"] = 1500, ["endpoints"] = new JsonObject { ["api"] = $"http://{call.Header("host")}/copilot/plan" } });
     }
 
-    private Reply Expire()
+    private Reply End(bool revokes)
     {
-        Devices.ExpireExchanged();
+        Devices.End(revokes);
         return Reply.Json(new JsonObject());
     }
 

@@ -100,11 +100,25 @@ internal sealed class CopilotDevices
         return token?.StartsWith("ghu_", StringComparison.Ordinal) == true ? throw new Refusal(401, "unauthorized: ghu token is not accepted") : PersonOf(token);
     }
 
-    /// <summary>Ends every exchanged token.</summary>
-    public void ExpireExchanged()
+    /// <summary>A token of the old kind, as an editor that has signed in keeps it.</summary>
+    public string IssueOld(string person, int seed)
     {
         lock (_gate)
+        {
+            var token = $"ghu_{SignatureIssuer.Digest(Encoding.UTF8.GetBytes($"{seed}/old/{person}"))}{++_number:d6}";
+            _tokens[token] = person;
+            return token;
+        }
+    }
+
+    /// <summary>Ends every exchanged token, and where logins are revoked those of GitHub too.</summary>
+    public void End(bool revokes)
+    {
+        lock (_gate)
+        {
             foreach (var token in _exchanged.Keys.ToList()) _exchanged[token] = (_exchanged[token].Person, DateTimeOffset.MinValue);
+            if (revokes) _tokens.Clear();
+        }
     }
 
     /// <summary>Counts a premium request.</summary>

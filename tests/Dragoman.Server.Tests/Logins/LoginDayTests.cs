@@ -57,7 +57,7 @@ public sealed class LoginDayTests
             if (half == 0) time.Advance(Night);
         }
 
-        var exchanges = vendor.Requests.Where(request => request.Target == plan.TokenEndpoint && IsRenewal(request.Text)).ToList();
+        var exchanges = vendor.Requests.Where(request => request.Target == plan.TokenEndpoint && plan.IsRenewal(request.Text)).ToList();
         exchanges.ShouldAllBe(request => request.Status == 200, "no spent token was used, and none was lost");
         var answered = vendor.Requests.Where(request => request.Target.Split('?')[0] == plan.Upstream).ToList();
         answered.Count(request => request.Status == 200).ShouldBe(asked);
@@ -79,6 +79,4 @@ public sealed class LoginDayTests
         while (await Task.WhenAny(running, Task.Delay(10)) != running) time.Advance(TimeSpan.FromMilliseconds(10));
         await running;
     }
-
-    private static bool IsRenewal(string body) => body.Contains("refresh_token", StringComparison.Ordinal) || body.Contains("refreshToken", StringComparison.Ordinal);
 }

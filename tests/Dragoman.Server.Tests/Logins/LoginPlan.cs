@@ -46,17 +46,26 @@ internal sealed record LoginPlan(string Provider, string Vendor, string Model, s
             service-url: {{at}}/kiro/service
             management-url: {{at}}/kiro/service
             """),
+        new("github-copilot", "copilot", "gpt-5-mini", "/copilot/plan/chat/completions", "/copilot/api/copilot_internal/v2/token", ["ghu_", "tid="], at => $$"""
+            login-url: {{at}}/copilot/github
+            api-url: {{at}}/copilot/api
+            """),
     }.ToDictionary(plan => plan.Provider);
 
     /// <summary>How long its access tokens are good; null where that is more than a day.</summary>
     public TimeSpan? Life => Vendor switch
     {
         "kimi" => TimeSpan.FromMinutes(15),
+        // 25 minutes, renewed by the request that finds it ended.
+        "copilot" => TimeSpan.FromMinutes(28),
         "google" or "antigravity" or "kiro" => TimeSpan.FromHours(1),
         "xai" => TimeSpan.FromHours(6),
         "claude" => TimeSpan.FromHours(8),
         _ => null,
     };
+
+    /// <summary>Whether what the token endpoint was asked is a renewal; GitHub is asked without a body.</summary>
+    public bool IsRenewal(string body) => Vendor == "copilot" || body.Contains("refresh_token", StringComparison.Ordinal) || body.Contains("refreshToken", StringComparison.Ordinal);
 
     /// <summary>All of them.</summary>
     public static IEnumerable<string> Providers => Known.Keys;
@@ -77,6 +86,9 @@ internal sealed record LoginPlan(string Provider, string Vendor, string Model, s
             (tokens["type"], tokens["device_id"]) = ("kimi", "0123456789abcdef0123456789abcdef");
             return Text(await AskAsync(gateway, "logins", new { provider = Provider, save = true, acknowledged = true, content = tokens.ToJsonString() }), "account_id");
         }
+
+        if (Vendor == "copilot")
+            return Text(await AskAsync(gateway, "logins", new { provider = Provider, flow = "import", save = true, content = await browser.GetStringAsync(new Uri(vendor, "/copilot/_login")) }), "account_id");
 
         var begun = await AskAsync(gateway, "logins", new { provider = Provider, flow = Vendor == "kiro" ? "github-browser" : "browser", headless = true, save = true, acknowledged = true });
         using var consent = await browser.GetAsync(new Uri(Text(begun, "address")));

@@ -11,7 +11,7 @@ namespace Dragoman.Server.Tests.Logins;
 /// </summary>
 public sealed class PlanAccountTests
 {
-    public static TheoryData<string> Providers => ["claude-subscription", "xai", "kimi-code", "code-assist"];
+    public static TheoryData<string> Providers => ["claude-subscription", "xai", "kimi-code", "code-assist", "github-copilot"];
 
     [Theory, MemberData(nameof(Providers))]
     public async Task An_expired_token_is_renewed_within_the_request_and_a_revoked_login_asks_for_its_owner(string provider)
@@ -55,7 +55,7 @@ public sealed class PlanAccountTests
 
     private static string TokenOf(GatewayFixture rig, LoginPlan plan) => rig.Upstream.Requests.Last(request => request.Target == plan.Upstream && request.Status == 200).Headers["authorization"];
 
-    private static int Exchanges(GatewayFixture rig, LoginPlan plan) => rig.Upstream.Requests.Count(request => request.Target == plan.TokenEndpoint && request.Text.Contains("refresh_token", StringComparison.Ordinal));
+    private static int Exchanges(GatewayFixture rig, LoginPlan plan) => rig.Upstream.Requests.Count(request => request.Target == plan.TokenEndpoint && plan.IsRenewal(request.Text));
 
     private static async Task<JsonNode> AskAsync(GatewayFixture rig, HttpMethod method, string path, int status, object? body = null)
     {
