@@ -43,6 +43,15 @@ public sealed class MemoryAccounts : IAccountStore, IChangeFeed
         return Task.FromResult(there);
     }
 
+    public Task<SaveResult> RemoveAsync(string id, long version, CancellationToken cancellationToken = default)
+    {
+        if (Items.Find(item => item.Id == id) is not { } item) return Task.FromResult(new SaveResult(SaveOutcome.Missing, 0));
+        if (item.Version != version) return Task.FromResult(new SaveResult(SaveOutcome.Conflict, 0));
+        Items.Remove(item);
+        Tell(id);
+        return Task.FromResult(new SaveResult(SaveOutcome.Saved, version));
+    }
+
     public IAsyncEnumerable<StoreChange> ListenAsync(CancellationToken cancellationToken = default) => _changes.Reader.ReadAllAsync(cancellationToken);
 
     private void Tell(string id) => _changes.Writer.TryWrite(new StoreChange(StoreChangeKind.Account, id));

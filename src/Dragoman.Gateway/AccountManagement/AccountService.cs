@@ -22,13 +22,13 @@ public sealed class AccountService(AccountRegistry book, IAccountStore store, IS
     {
         ArgumentNullException.ThrowIfNull(draft);
         if (string.IsNullOrWhiteSpace(draft.Provider)) return Invalid(Problem("provider", "Say which provider.", $"Use one of {string.Join(", ", book.Providers.All)}."));
-        var fresh = new StoredAccount { Id = "new", Label = FreeLabel(draft.Label, draft.Provider), Provider = draft.Provider, CredentialKind = "none" };
+        var fresh = new StoredAccount { Id = "new", Label = draft.Label?.Trim() ?? FreeLabels.For(book, draft.Provider, draft.Provider), Provider = draft.Provider, CredentialKind = "none" };
         var (stored, secret, problems) = Apply(fresh, draft, []);
         var (account, found) = book.Binder.Read(stored, secret);
         if (problems.Count > 0 || found.Count > 0 || account is null) return Invalid([.. problems, .. found]);
         if (Clash(account, stored.Label, id: null) is { } clash) return clash;
         if (verify is not null && await verify(account, cancellationToken) is { } objection) return new AccountUpdateResult(AccountUpdateOutcome.Refused) { Message = objection };
-        var id = FreeId(AccountIds.StableId(account));
+        var id = FreeId(draft.Id is { } wanted && AccountIds.IsIdOf(wanted, draft.Provider) ? wanted : AccountIds.StableId(account));
         var saved = await store.AddAsync(Encrypted(stored with { Id = id }, account, secret), cancellationToken);
         if (!saved.Saved) return new AccountUpdateResult(AccountUpdateOutcome.Taken) { Message = $"The label '{stored.Label}' or the id is taken." };
         return await DoneAsync(id, cancellationToken);
@@ -72,6 +72,17 @@ public sealed class AccountService(AccountRegistry book, IAccountStore store, IS
         if (!await store.RemoveAsync(id, cancellationToken)) return NotStored(id);
         await book.RefreshAsync(cancellationToken);
         return new AccountUpdateResult(AccountUpdateOutcome.Saved) { Account = entry };
+    }
+
+    /// <summary>Removes an account that is as it was read: nobody has changed it since, and no renewal of its login is under way, whose new tokens would be lost.</summary>
+    public async Task<AccountUpdateResult> RemoveAsync(string id, long version, CancellationToken cancellationToken)
+    {
+        if (await store.GetAsync(id, cancellationToken) is not { } stored) return NotStored(id);
+        if (stored.Version != version || stored.Refresh is not null) return new AccountUpdateResult(AccountUpdateOutcome.Conflict);
+        var removed = await store.RemoveAsync(id, version, cancellationToken);
+        if (!removed.Saved) return removed.Outcome == SaveOutcome.Missing ? NotStored(id) : new AccountUpdateResult(AccountUpdateOutcome.Conflict);
+        await book.RefreshAsync(cancellationToken);
+        return new AccountUpdateResult(AccountUpdateOutcome.Saved);
     }
 
     private async Task<AccountUpdateResult> DoneAsync(string id, CancellationToken cancellationToken)
@@ -130,12 +141,12 @@ public sealed class AccountService(AccountRegistry book, IAccountStore store, IS
             Weight = Math.Max(0, change.Weight ?? before.Weight),
             Concurrency = (change.Concurrency ?? before.Concurrency) is > 0 and var limit ? limit : null,
             Tags = change.Tags is null ? before.Tags : [.. change.Tags.Select(tag => tag.Trim()).Distinct(StringComparer.OrdinalIgnoreCase)],
-            Settings = System.Text.Encoding.UTF8.GetString(Written(settings)),
+            Settings = System.Text.Encoding.UTF8.GetString(DraftJson.Write(settings)),
             // A new credential is what an account with a problem was waiting for.
             Problem = isNew ? null : before.Problem,
             Refresh = isNew ? null : before.Refresh,
         };
-        return (stored, secret.Count == 0 ? [] : Written(secret), problems);
+        return (stored, secret.Count == 0 ? [] : DraftJson.Write(secret), problems);
     }
 
     private StoredAccount Encrypted(StoredAccount stored, Account account, byte[] secret) => _secrets.Seal(stored, account.Credential, DraftJson.Parse(secret));
@@ -155,22 +166,12 @@ public sealed class AccountService(AccountRegistry book, IAccountStore store, IS
         return null;
     }
 
-    private string FreeLabel(string? wanted, string provider)
-    {
-        if (wanted is not null) return wanted.Trim();
-        var label = provider;
-        for (var number = 2; book.Entries.Any(entry => entry.Label.Equals(label, StringComparison.OrdinalIgnoreCase)); number++) label = $"{provider} #{number}";
-        return label;
-    }
-
     private string FreeId(string stable)
     {
         var id = stable;
         for (var number = 2; book.Entries.Any(entry => entry.Id == id); number++) id = $"{stable}-{number}";
         return id;
     }
-
-    private static byte[] Written(Dictionary<string, JsonElement> map) => JsonSerializer.SerializeToUtf8Bytes(map, DraftJson.Default.DictionaryStringJsonElement);
 
     private static Dictionary<string, JsonElement> MembersOf(Credential credential)
     {

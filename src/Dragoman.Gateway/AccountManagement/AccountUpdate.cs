@@ -9,6 +9,9 @@ public sealed record AccountUpdate
     /// <summary>The provider's id; needed for a new account, and never changed.</summary>
     public string? Provider { get; init; }
 
+    /// <summary>The id that a new account gets where it is free and one of the provider's: that which it has on another host. Null for one made of the account itself.</summary>
+    public string? Id { get; init; }
+
     /// <summary>What people call it.</summary>
     public string? Label { get; init; }
 

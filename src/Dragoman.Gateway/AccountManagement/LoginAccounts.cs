@@ -8,7 +8,6 @@ namespace Dragoman.Gateway.AccountManagement;
 /// <summary>Makes accounts of logins. A login at an account that is there already renews it in place, so that nothing else of it changes and it is not there twice.</summary>
 public sealed class LoginAccounts(AccountRegistry registry, AccountService accounts)
 {
-    private const int MostLabel = 80;
     private const int Tries = 8;
 
     /// <summary>The account of the store that a login would renew; null where it would be a new one.</summary>
@@ -32,7 +31,7 @@ public sealed class LoginAccounts(AccountRegistry registry, AccountService accou
         ArgumentNullException.ThrowIfNull(login);
         var change = new AccountUpdate { SignedIn = login.Credential, Settings = SettingsOf(provider, login, proxy), Label = label };
         if (known is null)
-            return await accounts.AddAsync(change with { Provider = provider, Label = label ?? FreeLabel(login.Label, provider) }, verify: null, cancellationToken);
+            return await accounts.AddAsync(change with { Provider = provider, Label = label ?? FreeLabels.For(registry, login.Label, provider) }, verify: null, cancellationToken);
         for (var left = Tries; ; left--)
         {
             // A renewal of the same login may be written at the same moment.
@@ -54,15 +53,6 @@ public sealed class LoginAccounts(AccountRegistry registry, AccountService accou
         {
             if (value is not null && login.Credential is not OAuthCredential && form.Settings.Any(field => field.Name == key)) settings[key] = TextOf(value);
         }
-    }
-
-    private string FreeLabel(string wanted, string provider)
-    {
-        var plain = new string([.. wanted.Where(letter => !char.IsControl(letter)).Take(MostLabel)]).Trim();
-        if (plain.Length == 0) plain = provider;
-        var label = plain;
-        for (var number = 2; registry.Entries.Any(entry => entry.Label.Equals(label, StringComparison.OrdinalIgnoreCase)); number++) label = $"{plain} #{number}";
-        return label;
     }
 
     private static JsonElement TextOf(string text) => JsonSerializer.SerializeToElement(text, DraftJson.Default.String);

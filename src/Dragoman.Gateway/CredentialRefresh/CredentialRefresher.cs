@@ -16,7 +16,7 @@ namespace Dragoman.Gateway.CredentialRefresh;
 internal sealed partial class CredentialRefresher(IAccountStore accounts, ILeaseStore leases, IStoredCredentials credentials, RefreshOptions options, string node, TimeProvider time, ILogger logger, CancellationToken stopping)
 {
     /// <summary>How the problem of an account begins whose owner has to sign in again; a successful refresh or a new login takes it away.</summary>
-    public const string SignIn = "Sign in again";
+    public const string SignIn = StoredAccount.SignInProblem;
 
     private readonly ConcurrentDictionary<string, Task<RefreshResult>> _running = new(StringComparer.Ordinal);
     private long _number;

@@ -21,11 +21,17 @@ public interface IAccountStore
     /// <summary>Removes an account with all that was learnt of its targets. Usage and flows keep naming it.</summary>
     /// <returns>Whether it was there.</returns>
     Task<bool> RemoveAsync(string id, CancellationToken cancellationToken = default);
+
+    /// <summary>The same, only while the account has this version: nobody has changed it, and no renewal of its login was begun since it was read.</summary>
+    Task<SaveResult> RemoveAsync(string id, long version, CancellationToken cancellationToken = default);
 }
 
 /// <summary>An account as it is stored: what people may see and change as fields, the rest of its settings as one JSON document.</summary>
 public sealed record StoredAccount
 {
+    /// <summary>How the problem of an account begins whose owner has to sign in again.</summary>
+    public const string SignInProblem = "Sign in again";
+
     /// <summary>A stable id, safe to show.</summary>
     public required string Id { get; init; }
 
@@ -70,6 +76,9 @@ public sealed record StoredAccount
 
     /// <summary>Why its owner must act (<c>needs sign-in</c>, …), or null.</summary>
     public string? Problem { get; init; }
+
+    /// <summary>Whether its owner has to sign in again.</summary>
+    public bool NeedsSignIn => Problem?.StartsWith(SignInProblem, StringComparison.Ordinal) == true;
 
     /// <summary>Set by the store.</summary>
     public long Version { get; init; }

@@ -59,10 +59,15 @@ public sealed class AccountAdministration(AccountService accounts, IAccountStore
     });
 
     /// <summary>Removes an account of the store: requests under way finish, its conversations move with their next request. Null when it was done.</summary>
-    public Task<ManagementError?> RemoveAsync(string name, Actor actor, CancellationToken cancellationToken) => StoreCalls.RunAsync(async () =>
+    /// <param name="name">The account.</param>
+    /// <param name="actor">Who removes it.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="version">The version that it must still have, with no renewal of its login under way; null for whatever stands there.</param>
+    public Task<ManagementError?> RemoveAsync(string name, Actor actor, CancellationToken cancellationToken, long? version = null) => StoreCalls.RunAsync(async () =>
     {
         if (directory.Find(name) is not { } found) return AccountDirectory.Unknown(name);
-        var saved = found.Origin == AccountOrigin.Config ? new AccountUpdateResult(AccountUpdateOutcome.Configured) : await accounts.RemoveAsync(found.Id, cancellationToken);
+        var saved = found.Origin == AccountOrigin.Config ? new AccountUpdateResult(AccountUpdateOutcome.Configured)
+            : version is { } seen ? await accounts.RemoveAsync(found.Id, seen, cancellationToken) : await accounts.RemoveAsync(found.Id, cancellationToken);
         await RecordAsync(actor, "account.remove", found.Id, saved, $"'{found.Label}'");
         return saved.Outcome == AccountUpdateOutcome.Saved ? null : ErrorFrom(saved, found.Label);
     });

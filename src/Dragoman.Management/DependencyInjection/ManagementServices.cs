@@ -11,6 +11,7 @@ using Dragoman.Management.Health;
 using Dragoman.Management.Hosting;
 using Dragoman.Management.Keys;
 using Dragoman.Management.Logins;
+using Dragoman.Management.Transfer;
 using Dragoman.Management.Models;
 using Dragoman.Management.Routing;
 using Dragoman.Management.Settings;
@@ -52,6 +53,9 @@ public static class ManagementServices
         .AddSingleton<LoginAccounts>()
         .AddSingleton(provider => new Acknowledgements(provider.GetRequiredService<IGatewayStore>().Settings))
         .AddSingleton(provider => new ImportedLogins(provider.GetRequiredService<IGatewayStore>().Settings, provider.GetRequiredService<AccountRegistry>()))
+        .AddSingleton(provider => new AccountTransfer(provider.GetRequiredService<AccountRegistry>(), provider.GetRequiredService<AccountService>(), provider.GetRequiredService<IAccountStore>(), provider.GetRequiredService<ISecretProtector>()))
+        .AddSingleton<AccountExport>()
+        .AddSingleton<AccountImport>()
         .AddSingleton<LoginSaving>()
         .AddSingleton<DevicePolling>()
         .AddSingleton<LoginService>();

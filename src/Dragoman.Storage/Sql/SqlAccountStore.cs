@@ -48,10 +48,23 @@ internal sealed class SqlAccountStore(Database database) : IAccountStore
     public Task<bool> RemoveAsync(string id, CancellationToken cancellationToken = default) => database.WriteAsync(async session =>
     {
         if (await session.ExecuteAsync("DELETE FROM accounts WHERE id = $1", id).ConfigureAwait(false) == 0) return false;
-        await session.ExecuteAsync("DELETE FROM lanes WHERE account_id = $1", id).ConfigureAwait(false);
-        await session.NotifyAsync(StoreChangeKind.Account, id).ConfigureAwait(false);
+        await ForgetAsync(session, id).ConfigureAwait(false);
         return true;
     }, cancellationToken);
+
+    public Task<SaveResult> RemoveAsync(string id, long version, CancellationToken cancellationToken = default) => database.WriteAsync(async session =>
+    {
+        if (await session.ExecuteAsync("DELETE FROM accounts WHERE id = $1 AND version = $2", id, version).ConfigureAwait(false) == 0)
+            return new SaveResult(await session.NumberAsync("SELECT version FROM accounts WHERE id = $1", id).ConfigureAwait(false) is null ? SaveOutcome.Missing : SaveOutcome.Conflict, 0);
+        await ForgetAsync(session, id).ConfigureAwait(false);
+        return new SaveResult(SaveOutcome.Saved, version);
+    }, cancellationToken);
+
+    private static async Task ForgetAsync(DbTransactionScope session, string id)
+    {
+        await session.ExecuteAsync("DELETE FROM lanes WHERE account_id = $1", id).ConfigureAwait(false);
+        await session.NotifyAsync(StoreChangeKind.Account, id).ConfigureAwait(false);
+    }
 
     private static object?[] Values(StoredAccount account) =>
     [

@@ -56,6 +56,8 @@ internal sealed class SimulatedStore(SimulatedDatabase database, SimulatedProces
 
     public Task<bool> RemoveAsync(string id, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
+    public Task<SaveResult> RemoveAsync(string id, long version, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
     public Task<Lease?> RenewAsync(Lease lease, TimeSpan term, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     public Task<Lease?> GetAsync(string name) => throw new NotSupportedException();

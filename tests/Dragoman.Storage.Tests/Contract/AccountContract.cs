@@ -99,6 +99,20 @@ public abstract class AccountContract<TPlace> : StoreContract<TPlace>
     }
 
     [Fact]
+    public async Task An_account_that_was_changed_meanwhile_is_not_removed()
+    {
+        await Store.Accounts.AddAsync(Account("a"));
+        await Store.Cooldowns.SaveAsync([new StoredCooldown("a", "m", new CooldownState { Until = Noon }, Noon)]);
+        var seen = (await Store.Accounts.GetAsync("a"))!;
+        (await Store.Accounts.UpdateAsync(seen with { Refresh = new RefreshIntent(1, "hash", Noon) })).Saved.ShouldBeTrue();
+        (await Store.Accounts.RemoveAsync("a", seen.Version)).Outcome.ShouldBe(SaveOutcome.Conflict);
+        (await Store.Accounts.GetAsync("a")).ShouldNotBeNull();
+        (await Store.Accounts.RemoveAsync("a", seen.Version + 1)).Outcome.ShouldBe(SaveOutcome.Saved);
+        (await Store.Accounts.RemoveAsync("a", seen.Version + 1)).Outcome.ShouldBe(SaveOutcome.Missing);
+        (await Store.Cooldowns.ListAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Lanes_keep_absolute_times_and_the_later_observation_stands()
     {
         var state = new CooldownState { Until = Noon.AddHours(5), Cause = FailureClass.QuotaExhausted, IsUpstreamHint = true, ConsecutiveFailures = 3, CountedAt = Noon };

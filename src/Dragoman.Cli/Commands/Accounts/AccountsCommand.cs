@@ -12,7 +12,7 @@ internal static class AccountsCommand
 {
     public static Command Create() => new("accounts", "Shows and changes the accounts of the running gateway.")
     {
-        List(), Show(), Add(), Set(), Switch("enable", true, "Lets an account be used."), Switch("disable", false, "Keeps an account and does not use it."), Remove(), SignOut(), Reset(), Quota(), Test(), ActionCommand.Create(), ScanCommand.Create(),
+        List(), Show(), Add(), Set(), Switch("enable", true, "Lets an account be used."), Switch("disable", false, "Keeps an account and does not use it."), Remove(), SignOut(), Reset(), Quota(), Test(), ActionCommand.Create(), ScanCommand.Create(), ExportCommand.Create(), ImportCommand.Create(),
     };
 
     private static Command List()

@@ -23,9 +23,9 @@ internal sealed class AccountRoutes(AccountAdministration accounts, AccountTeste
             => accounts.ChangeAsync(id, body.ToUpdate(), HttpActor.From(context), cancellationToken).ToOkAsync())
             .WithName("changeAccount").WithTags("Accounts").WithSummary("Changes an account of the store.").WithDescription("Members left out stay as they are. A new credential ends the account's cooldowns.");
 
-        api.MapDelete("/accounts/{id}", Task<Results<NoContent, ManagementErrorResult>> (string id, HttpContext context, CancellationToken cancellationToken)
-            => accounts.RemoveAsync(id, HttpActor.From(context), cancellationToken).ToNoContentAsync())
-            .WithName("removeAccount").WithTags("Accounts").WithSummary("Removes an account of the store.").WithDescription("Requests under way finish; its conversations move to other accounts with their next request.");
+        api.MapDelete("/accounts/{id}", Task<Results<NoContent, ManagementErrorResult>> (string id, long? version, HttpContext context, CancellationToken cancellationToken)
+            => accounts.RemoveAsync(id, HttpActor.From(context), cancellationToken, version).ToNoContentAsync())
+            .WithName("removeAccount").WithTags("Accounts").WithSummary("Removes an account of the store.").WithDescription("Requests under way finish; its conversations move to other accounts with their next request. With `version` it is removed only while it has that version and no renewal of its login is under way (409 otherwise).");
 
         api.MapPost("/accounts/{id}/reset", Task<Results<Ok<AccountView>, ManagementErrorResult>> (string id, HttpContext context) => accounts.ResetAsync(id, HttpActor.From(context)).ToOkAsync())
             .WithName("resetAccount").WithTags("Accounts").WithSummary("Ends an account's cooldowns and forgets its faults.");

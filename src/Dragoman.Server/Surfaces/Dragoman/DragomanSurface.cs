@@ -34,6 +34,7 @@ internal static class DragomanSurface
         services.AddSingleton<IManagementRoutes, AccountActionRoutes>();
         services.AddSingleton<IManagementRoutes, LimitRoutes>();
         services.AddSingleton<IManagementRoutes, LoginRoutes>();
+        services.AddSingleton<IManagementRoutes, TransferRoutes>();
         return services;
     }
 
