@@ -37,7 +37,8 @@ public sealed class AccountTransferTests
 
         await using var two = await HostAsync();
         var plan = await ImportAsync(two, bundle, dry: true);
-        (plan.DryRun, plan.Accounts.Select(account => account.Action)).ShouldBe((true, [AccountMergeAction.Add, AccountMergeAction.Add]));
+        plan.DryRun.ShouldBeTrue();
+        plan.Accounts.Select(account => account.Action).ShouldBe([AccountMergeAction.Add, AccountMergeAction.Add]);
         two.Get<AccountRegistry>().Entries.ShouldBeEmpty("the plan changes nothing");
 
         (await ImportAsync(two, bundle)).Accounts.ShouldAllBe(account => account.Action == AccountMergeAction.Add && account.Problem == null && account.AccountId != null);
