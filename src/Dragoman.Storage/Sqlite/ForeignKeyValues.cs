@@ -30,7 +30,7 @@ public static class ForeignKeyValues
         var found = new Dictionary<string, string>(StringComparer.Ordinal);
         try
         {
-            using var connection = SqliteConnecting.Open(file, readOnly: true, SqliteDurability.Normal, Busy);
+            using var connection = SqliteConnecting.Open(SourceOf(file), readOnly: true, SqliteDurability.Normal, Busy);
             foreach (var table in TablesOf(connection))
             {
                 using var command = connection.CreateCommand();
@@ -50,6 +50,12 @@ public static class ForeignKeyValues
 
         return found;
     }
+
+    /// <summary>
+    /// A database that keeps a log is read together with it. Where there is no log the program is not running, and the file is opened as one that does not change: otherwise SQLite would make an empty log beside it
+    /// (sqlite.org/wal.html, "Read-Only Databases"; wire notes codex-and-antigravity D.15).
+    /// </summary>
+    private static string SourceOf(string file) => File.Exists(file + "-wal") || File.Exists(file + "-journal") ? file : new Uri(Path.GetFullPath(file)).AbsoluteUri + "?immutable=1";
 
     private static List<string> TablesOf(SqliteConnection connection)
     {

@@ -30,6 +30,27 @@ public sealed class ForeignKeyValuesTests
     }
 
     [Fact]
+    public void A_database_with_a_log_is_read_with_it_and_no_log_is_made_where_there_is_none()
+    {
+        using var folder = new TempFolder();
+        var file = Path.Combine(folder.Path, "state of #1.vscdb");
+        using (var editor = SqliteConnecting.Open(file, readOnly: false, SqliteDurability.Normal, TimeSpan.FromSeconds(1)))
+        {
+            SqliteConnecting.Run(editor, "PRAGMA journal_mode = WAL");
+            SqliteConnecting.Run(editor, "CREATE TABLE ItemTable (key TEXT, value BLOB)");
+            SqliteConnecting.Run(editor, "INSERT INTO ItemTable VALUES ('token', 'of a running editor')");
+            File.Exists(file + "-wal").ShouldBeTrue();
+            ForeignKeyValues.Read(file, ["token"]).ShouldBe([new("token", "of a running editor")]);
+        }
+
+        Directory.GetFiles(folder.Path).ShouldBe([file], "the editor has ended");
+        var before = File.ReadAllBytes(file);
+        ForeignKeyValues.Read(file, ["token"]).ShouldBe([new("token", "of a running editor")]);
+        File.ReadAllBytes(file).ShouldBe(before);
+        Directory.GetFiles(folder.Path).ShouldBe([file], "nothing is left beside it");
+    }
+
+    [Fact]
     public void What_is_no_database_or_a_broken_one_is_said()
     {
         using var folder = new TempFolder();
