@@ -18,10 +18,10 @@ public enum Protocol
     /// <summary>Gemini generateContent, v1beta.</summary>
     Gemini,
 
-    /// <summary>AWS Bedrock Converse and ConverseStream (upstreams only).</summary>
+    /// <summary>AWS Bedrock Converse and ConverseStream.</summary>
     BedrockConverse,
 
-    /// <summary>Anthropic bodies on AWS Bedrock InvokeModel (upstreams only).</summary>
+    /// <summary>Anthropic bodies on AWS Bedrock InvokeModel.</summary>
     BedrockAnthropic,
 
     /// <summary>CodeWhisperer's GenerateAssistantResponse, which Kiro speaks (upstreams only).</summary>

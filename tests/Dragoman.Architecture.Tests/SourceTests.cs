@@ -59,7 +59,7 @@ public sealed partial class SourceTests
     private static readonly string[] ClientParts = ["Client", "RequestReader", "AnswerWriter", "StreamWriter"];
 
     /// <summary>Parts that a protocol has no use for. A whole answer of Gemini is one frame of its stream; CodeWhisperer answers in streams only; Anthropic's bodies on Bedrock are read and written as Anthropic's.</summary>
-    private static readonly string[] NoSuchPart = ["GeminiAnswerReader", "CodeWhispererAnswerReader", "BedrockAnthropicRequestWriter", "BedrockAnthropicAnswerReader"];
+    private static readonly string[] NoSuchPart = ["GeminiAnswerReader", "CodeWhispererAnswerReader", "BedrockAnthropicRequestWriter", "BedrockAnthropicAnswerReader", "BedrockAnthropicRequestReader", "BedrockAnthropicAnswerWriter"];
 
     public static TheoryData<string> Projects => [.. RepositoryFiles.Files("src", "*.csproj").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];
 

@@ -63,6 +63,19 @@ public abstract class SdkMatrix(UpstreamFixture fixture)
         }
         """, ClientsFolder.LaterNode);
 
+    private protected Task CheckBedrockAsync(string protocol) => CheckAsync("bedrock.mjs", protocol, """
+        {
+          "whole": { "text": "whole answer", "stop": "end_turn", "role": "assistant", "usage": "number", "latency": "number" },
+          "stream": { "text": "streamed answer, in several pieces", "several": true, "first": "messageStart", "last": "metadata", "stop": "end_turn" },
+          "tools": { "stop": "tool_use", "calls": [["get_weather", { "city": "Zürich", "days": 2 }]], "text": "get_weather answered: sunny" },
+          "invoke": { "text": "an invoked answer", "stop": "end_turn" },
+          "count": { "counted": true },
+          "unknownModel": { "name": "ResourceNotFoundException", "status": 404 },
+          "anthropicStream": { "stop": "tool_use", "calls": [["get_weather", { "city": "Zürich", "days": 2 }]], "text": "get_weather answered: sunny" },
+          "vercel": { "whole": "by the AI SDK", "finish": "stop", "streamed": "streamed by the AI SDK" }
+        }
+        """, ClientsFolder.LaterNode);
+
     /// <summary>Checks that cannot go well with this upstream, by no fault of the gateway.</summary>
     private protected virtual IReadOnlyList<string> UpstreamLacks(string script, string protocol) => [];
 
@@ -133,6 +146,9 @@ public sealed class SdksOnEmulatorsTests(EmulatorFixture fixture) : SdkMatrix(fi
     public static TheoryData<string> Languages => new(UpstreamProtocol.All.Keys);
 
     [Theory, MemberData(nameof(Languages))]
+    public Task Bedrock(string protocol) => CheckBedrockAsync(protocol);
+
+    [Theory, MemberData(nameof(Languages))]
     public Task OpenAi(string protocol) => CheckOpenAiAsync(protocol);
 
     [Theory, MemberData(nameof(Languages))]
@@ -157,6 +173,7 @@ public sealed class SdksOnEmulatorsTests(EmulatorFixture fixture) : SdkMatrix(fi
               "pictureInResult": { "seen": "get_weather answered: a map\nI see image/png of 75 bytes" }
             }
             """,
+        "bedrock.mjs" => """{ "picture": { "seen": "I see image/png of 75 bytes" } }""",
         _ => $$"""
             {
               "thoughts": { "text": "get_weather answered: sunny", "thought": {{Thinks(protocol)}} },

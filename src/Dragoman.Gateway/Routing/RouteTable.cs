@@ -10,7 +10,7 @@ namespace Dragoman.Gateway.Routing;
 
 /// <summary>
 /// Who serves which name under one configuration. Built once and never changed; a new configuration makes a new one. The order of
-/// reading a name: as it stands; without <c>[1m]</c>; without its thinking suffix. The first that is an alias counts. Beside aliases,
+/// reading a name: as it stands; without <c>[1m]</c>; without its thinking suffix; without what Bedrock's ids add. The first that is an alias counts. Beside aliases,
 /// accounts without a model list take what lies in their <see cref="ModelScope"/>; when neither is found, upstream names behind
 /// aliases count, and last of all an upstream of which nothing is known gets the name as it is.
 /// </summary>
@@ -84,6 +84,13 @@ internal sealed class RouteTable
         }
 
         var found = Find(name, steps);
+        if (found.Count == 0 && BedrockModelId.Bare(name) is { } own)
+        {
+            steps.Add($"'{name}' is Bedrock's id of '{own}'.");
+            name = own;
+            found = Find(own, steps);
+        }
+
         if (found.Count == 0 && OtherSpelling(name) is { } alias)
         {
             steps.Add($"'{name}' is another spelling of '{alias}'.");

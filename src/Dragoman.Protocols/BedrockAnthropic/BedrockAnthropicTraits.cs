@@ -16,6 +16,18 @@ internal sealed class BedrockAnthropicTraits : ProtocolTraits
     public override Protocol BodyProtocol => Protocol.AnthropicMessages;
 
     /// <inheritdoc/>
+    public override bool NamesModelInAddress => true;
+
+    /// <inheritdoc/>
+    public override string PathFor(string model, bool stream) => $"/model/{Uri.EscapeDataString(model)}/{(stream ? "invoke-with-response-stream" : "invoke")}";
+
+    /// <inheritdoc/>
+    public override bool StatesPromptSizeFirst => true;
+
+    /// <summary>Never: the address names the client's model, and frames are written anew.</summary>
+    public override bool CanPassThrough(in PassthroughBody body) => false;
+
+    /// <inheritdoc/>
     public override ReasoningStyle EffortStyle => ReasoningStyle.Adaptive;
 
     /// <inheritdoc/>

@@ -15,7 +15,7 @@ public interface IClientProtocol
     /// <summary>The protocol.</summary>
     Protocol Protocol { get; }
 
-    /// <summary>The media type of a stream; <c>text/event-stream</c> everywhere but in Gemini's array form.</summary>
+    /// <summary>The media type of a stream; <c>text/event-stream</c> everywhere but in Gemini's array form and Bedrock's frames.</summary>
     string StreamMediaType => "text/event-stream";
 
     /// <summary>Reads a request. The result borrows <paramref name="body"/>.</summary>
@@ -45,6 +45,9 @@ public interface IClientProtocol
 
     /// <summary>The status of an error response in this protocol, where it differs from the usual.</summary>
     int StatusOf(WireError error) => error.EffectiveStatus;
+
+    /// <summary>The header in which clients of the protocol look for an error's type; null where all of it stands in the body.</summary>
+    KeyValuePair<string, string>? ErrorHeader(WireError error) => null;
 
     /// <summary>What keeps a silent stream open: bytes that every client of the protocol passes over, wherever a frame may stand.</summary>
     ReadOnlySpan<byte> KeepAlive => SseWriter.KeepAlive;

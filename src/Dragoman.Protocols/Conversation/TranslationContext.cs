@@ -41,6 +41,15 @@ public sealed class TranslationContext(ConversationRequest request, UpstreamMode
     /// <summary>When the answer began, in Unix seconds (<c>created</c>, <c>created_at</c>).</summary>
     public long CreatedAt { get; init; }
 
+    /// <summary>The clock by which an answer's time is told; null where nobody measures it.</summary>
+    public TimeProvider? Clock { get; init; }
+
+    /// <summary>When the exchange began, as <see cref="Clock"/> stamps it.</summary>
+    public long BeganAt { get; init; }
+
+    /// <summary>How long the exchange has taken by now, in milliseconds.</summary>
+    public long ElapsedMilliseconds => Clock is null ? 0 : (long)Clock.GetElapsedTime(BeganAt).TotalMilliseconds;
+
     /// <summary>The most bytes of text, arguments and media that an answer may bring.</summary>
     public int MaxAnswerBytes { get; init; } = 64 << 20;
 

@@ -2,8 +2,10 @@ using Dragoman.Protocols.AnthropicMessages;
 using Dragoman.Protocols.AnthropicMessages.Client;
 using Dragoman.Protocols.AnthropicMessages.Upstream;
 using Dragoman.Protocols.BedrockAnthropic;
+using Dragoman.Protocols.BedrockAnthropic.Client;
 using Dragoman.Protocols.BedrockAnthropic.Upstream;
 using Dragoman.Protocols.BedrockConverse;
+using Dragoman.Protocols.BedrockConverse.Client;
 using Dragoman.Protocols.BedrockConverse.Upstream;
 using Dragoman.Protocols.CodeWhisperer;
 using Dragoman.Protocols.CodeWhisperer.Upstream;
@@ -32,8 +34,8 @@ public static class ProtocolRegistry
         new(new ResponsesTraits()) { Client = static () => ResponsesClient.Instance, Upstream = static () => ResponsesUpstream.Instance },
         new(new AnthropicTraits()) { Client = static () => AnthropicClient.Instance, Upstream = static () => AnthropicUpstream.Instance },
         new(new GeminiTraits()) { Client = static () => GeminiClient.Instance, Upstream = static () => GeminiUpstream.Instance },
-        new(new ConverseTraits()) { Upstream = static () => ConverseUpstream.Instance },
-        new(new BedrockAnthropicTraits()) { Upstream = static () => BedrockAnthropicUpstream.Instance },
+        new(new ConverseTraits()) { Client = static () => ConverseClient.Instance, Upstream = static () => ConverseUpstream.Instance },
+        new(new BedrockAnthropicTraits()) { Client = static () => BedrockAnthropicClient.Instance, Upstream = static () => BedrockAnthropicUpstream.Instance },
         new(new CodeWhispererTraits()) { Upstream = static () => CodeWhispererUpstream.Instance },
     ];
 

@@ -1,4 +1,5 @@
 using Dragoman.Server.Api.Anthropic;
+using Dragoman.Server.Api.Bedrock;
 using Dragoman.Server.Api.Gemini;
 using Dragoman.Server.Api.OpenAi;
 using Dragoman.Server.Api.Probes;
@@ -28,6 +29,7 @@ internal static class ClientApiModule
         services.AddSingleton(OpenAiSigns.Chat).AddSingleton(ResponsesSigns.Responses).AddSingleton<IModelListFormat, OpenAiModelList>().AddSingleton<IClientRoutes, OpenAiRoutes>();
         services.AddSingleton(AnthropicSigns.Messages).AddSingleton<IModelListFormat, AnthropicModelList>().AddSingleton<IRequestRules, AnthropicRequestRules>().AddSingleton<IClientRoutes, AnthropicRoutes>();
         services.AddSingleton(GeminiSigns.Gemini).AddSingleton<IModelListFormat, GeminiModelList>().AddSingleton<IClientRoutes, GeminiRoutes>();
+        services.AddSingleton(BedrockSigns.Converse).AddSingleton<IModelListFormat, InferenceProfileList>().AddSingleton<IModelListFormat, FoundationModelList>().AddSingleton<IClientRoutes, BedrockRoutes>();
         services.AddStoredResponses();
         services.AddResponsesSockets();
         return services;

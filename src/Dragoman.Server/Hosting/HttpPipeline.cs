@@ -4,7 +4,6 @@ using Dragoman.Gateway.Requests;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Registry;
-using Dragoman.Server.Api.Bedrock;
 using Dragoman.Server.Api.Shared;
 using Dragoman.Server.Http;
 using Dragoman.Server.Lifetime;
@@ -66,8 +65,6 @@ internal sealed partial class HttpPipeline(Func<GatewayConfig> config, ClientKey
     /// <summary>What the vendor has and this gateway has not, reported as the vendor's clients read errors.</summary>
     private Task UnservedAsync(HttpContext context, string words)
     {
-        var path = context.Request.Path.Value!;
-        if (UnservedEndpoints.IsBedrock(path)) return AwsError.WriteAsync(context, 404, "ResourceNotFoundException", words);
         var error = new WireError(ErrorKind.NotFound, words) { Code = UnservedEndpoints.Code };
         return WriteErrorAsync(context, error);
     }

@@ -6,6 +6,8 @@ namespace Dragoman.Server.Security;
 /// <summary>The keys a request shows. Any carrier will do; a wrong one beside a right one does no harm.</summary>
 internal static class PresentedCredentials
 {
+    private const string Aws = "AWS4-HMAC-SHA256 ";
+
     /// <summary>The headers besides <c>Authorization</c>: Anthropic's, Google's, and the one that OpenAI's clients for Azure send.</summary>
     private static readonly string[] Headers = ["x-api-key", "x-goog-api-key", "api-key"];
 
@@ -14,6 +16,7 @@ internal static class PresentedCredentials
     {
         var authorization = request.Headers.Authorization.ToString();
         if (authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)) authorization = authorization[7..];
+        else if (authorization.StartsWith(Aws, StringComparison.Ordinal)) authorization = AccessKeyOf(authorization);
         (ClientKeyStatus Status, ClientIdentity? Client)? best = null;
         if (Try(authorization, ring, ref best)) return best;
         foreach (var name in Headers)
@@ -24,6 +27,16 @@ internal static class PresentedCredentials
         if (!request.QueryString.HasValue) return best;
         _ = Try(request.Query["key"].ToString(), ring, ref best) || Try(request.Query["auth_token"].ToString(), ring, ref best);
         return best;
+    }
+
+    /// <summary>The access key id of a signed AWS request (<c>AWS4-HMAC-SHA256 Credential=ID/date/region/service/aws4_request, …</c>): a client that can only sign has the gateway's key as its id, and anything as its secret.</summary>
+    private static string AccessKeyOf(string authorization)
+    {
+        var at = authorization.IndexOf("Credential=", StringComparison.Ordinal);
+        if (at < 0) return "";
+        var scope = authorization[(at + "Credential=".Length)..];
+        var end = scope.IndexOf('/', StringComparison.Ordinal);
+        return end < 0 ? "" : scope[..end];
     }
 
     private static bool Try(string key, ClientKeyStore ring, ref (ClientKeyStatus Status, ClientIdentity? Client)? best)

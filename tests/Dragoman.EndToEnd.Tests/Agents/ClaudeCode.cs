@@ -28,6 +28,14 @@ internal sealed class ClaudeCode : Agent
             // The sandbox is that of the test's own empty home and folder; without the word root is refused the flag.
             new Dictionary<string, string> { ["ENABLE_TOOL_SEARCH"] = "true", ["IS_SANDBOX"] = "1" });
 
+    /// <summary>Asks one thing in its Bedrock mode: it looks for the models that there are, then asks by InvokeModel's streams.</summary>
+    public Task<ProgramRun> AskOnBedrockAsync(Uri address, string prompt, TempWorkspace place)
+        => StartAsync(
+            address,
+            place,
+            ["-p", prompt, "--output-format", "json", "--allowedTools", "Write", "--permission-mode", "acceptEdits"],
+            new Dictionary<string, string> { ["CLAUDE_CODE_USE_BEDROCK"] = "1", ["ANTHROPIC_BEDROCK_BASE_URL"] = address.ToString().TrimEnd('/'), ["AWS_REGION"] = "us-east-1", ["AWS_BEARER_TOKEN_BEDROCK"] = "client" });
+
     private Task<ProgramRun> StartAsync(Uri address, TempWorkspace place, IReadOnlyList<string> arguments, Dictionary<string, string> more)
         => ProgramRun.StartAsync(
             ClientsFolder.Command("claude"),

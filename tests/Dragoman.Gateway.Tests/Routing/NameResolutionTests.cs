@@ -31,6 +31,21 @@ public sealed class NameResolutionTests
         => string.Join(' ', new RouterFixture(Keys).Ask(asked)).ShouldBe(served);
 
     [Theory]
+    [InlineData("us.anthropic.claude-sonnet-4-5-20250929-v1:0", "a:claude-sonnet-4-5")]
+    [InlineData("anthropic.claude-sonnet-4-5-20250929-v1:0:200k", "a:claude-sonnet-4-5")]
+    [InlineData("global.anthropic.claude-sonnet-4-5", "a:claude-sonnet-4-5")]
+    [InlineData("arn:aws:bedrock:eu-west-1:123456789012:inference-profile/eu.anthropic.claude-sonnet-4-5-20250929-v1:0", "a:claude-sonnet-4-5")]
+    [InlineData("arn:aws:bedrock:::inference-profile/mine", "b:m")]
+    [InlineData("openai.gpt-oss-120b-1:0", "b:gpt-oss-120b-1")]
+    [InlineData("anthropic.claude-opus-4-1-20250805-v1:0", "")]
+    [InlineData("com.example.m", "")]
+    public void Bedrocks_ids_are_understood_where_nobody_has_them_as_they_stand(string asked, string served)
+    {
+        var router = new RouterFixture("openai-compatibility:\n" + RouterFixture.Upstream("a", models: "[ claude-sonnet-4-5 ]") + RouterFixture.Upstream("b", models: "[ { name: m, alias: mine }, gpt-oss-120b-1 ]"));
+        string.Join(' ', router.Ask(asked)).ShouldBe(served);
+    }
+
+    [Theory]
     [InlineData("claude-sonnet-4.5", "claude-sonnet-4-5")]
     [InlineData("Claude-Sonnet-4.5", "claude-sonnet-4-5")]
     [InlineData("claude-sonnet-4-5-20250929", "claude-sonnet-4-5-20250929")]

@@ -52,6 +52,8 @@ internal static class TranslatedExchange
             KeepsAttribution = attempt.Provider.IsVendor(attempt.Candidate.Account),
             Options = options ?? attempt.Provider.OptionsOf(attempt.Candidate.Account, attempt.Candidate.Model),
             ConversationKey = request.Scope.Id,
+            Clock = attempt.Services.Time,
+            BeganAt = attempt.Services.Time.GetTimestamp(),
             CreatedAt = attempt.Services.Time.GetUtcNow().ToUnixTimeSeconds(),
             EstimatedInputTokens = attempt.Stream is not null && request.Traits.StatesPromptSizeFirst ? TokenEstimate.Compute(request.Conversation) : null,
         };

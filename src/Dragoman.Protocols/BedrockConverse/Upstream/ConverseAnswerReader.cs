@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Dragoman.Protocols.BedrockConverse.Shared;
 using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Json;
 
@@ -27,7 +28,7 @@ internal static class ConverseAnswerReader
         sink.Write(AnswerEvent.Started(new AnswerStart()));
         var telling = new ConverseContentReader(exchange, sink);
         // Some answers (a guardrail, a full context) come without any output.
-        if (Member(Member(output, "message"u8), "content"u8) is { IsArray: true } content)
+        if (ConverseJson.Member(ConverseJson.Member(output, "message"u8), "content"u8) is { IsArray: true } content)
         {
             var blocks = content.Read();
             blocks.Read();
@@ -61,8 +62,8 @@ internal static class ConverseAnswerReader
             else if (isFields)
             {
                 var fields = JsonSlice.From(ref reader, data);
-                var found = Member(fields, "stop_sequence"u8);
-                if (found.IsEmpty) found = Member(Member(fields, "delta"u8), "stop_sequence"u8);
+                var found = ConverseJson.Member(fields, "stop_sequence"u8);
+                if (found.IsEmpty) found = ConverseJson.Member(ConverseJson.Member(fields, "delta"u8), "stop_sequence"u8);
                 if (!found.IsString) continue;
                 var inner = found.Read();
                 inner.Read();
@@ -80,7 +81,7 @@ internal static class ConverseAnswerReader
     /// <summary>The usage of a <c>metadata</c> event, or null where it has none.</summary>
     public static TokenUsage? ReadUsageOf(ReadOnlyMemory<byte> metadata)
     {
-        var usage = Member(new JsonSlice(metadata), "usage"u8);
+        var usage = ConverseJson.Member(new JsonSlice(metadata), "usage"u8);
         if (!usage.IsObject) return null;
         var reader = usage.Read();
         reader.Read();
@@ -168,21 +169,5 @@ internal static class ConverseAnswerReader
         }
 
         return hour;
-    }
-
-    private static JsonSlice Member(JsonSlice value, ReadOnlySpan<byte> name)
-    {
-        if (!value.IsObject) return default;
-        var reader = value.Read();
-        reader.Read();
-        while (reader.NextProperty())
-        {
-            var found = reader.ValueTextEquals(name);
-            reader.Read();
-            if (found) return JsonSlice.From(ref reader, value.Bytes);
-            reader.Skip();
-        }
-
-        return default;
     }
 }

@@ -60,7 +60,7 @@ internal static partial class UnservedEndpoints
     public static string? Explain(string path)
     {
         if (BedrockModel().IsMatch(path))
-            return $"Bedrock's own paths are not served by this gateway ({path}). It reaches Bedrock behind the Messages, Chat, Responses and Gemini APIs: use one of these.";
+            return $"Of Bedrock's runtime this gateway serves converse, converse-stream, invoke and invoke-with-response-stream (with Anthropic's bodies) and count-tokens, not this ({path}).";
         if (VertexModel().IsMatch(path))
             return $"Vertex AI's own paths are not served by this gateway ({path}). Use the Gemini API (/v1beta/models/MODEL:generateContent) or the Messages API (/v1/messages).";
         if (AzureDeployment().IsMatch(path))
@@ -91,9 +91,6 @@ internal static partial class UnservedEndpoints
         _ => null,
     };
 
-    /// <summary>Whether a path is one of Bedrock's own, whose clients read errors in AWS's form.</summary>
-    public static bool IsBedrock(string path) => BedrockModel().IsMatch(path);
-
     /// <summary>Whether a path is Vertex's for Claude, whose clients are Anthropic's.</summary>
     public static bool IsClaudeOnVertex(string path) => VertexModel().IsMatch(path) && path.Contains("/publishers/anthropic/", StringComparison.OrdinalIgnoreCase);
 
@@ -103,7 +100,7 @@ internal static partial class UnservedEndpoints
     [GeneratedRegex("^/(v1(beta|alpha)?[0-9]*/)*", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Version();
 
-    [GeneratedRegex("^/(model/[^/]+/(converse|converse-stream|invoke|invoke-with-response-stream|invoke-with-bidirectional-stream|count-tokens|async-invoke)|async-invoke|guardrail/|foundation-models|inference-profiles)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex("^/(model/[^/]+/(invoke-with-bidirectional-stream|async-invoke)|async-invoke|guardrail/)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex BedrockModel();
 
     [GeneratedRegex("^/(v1(beta1|beta|alpha)?/)?(projects/[^/]+/|publishers/[^/]+/models/)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]

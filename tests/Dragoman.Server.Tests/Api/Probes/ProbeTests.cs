@@ -104,10 +104,10 @@ public sealed class ProbeTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("/model/us.anthropic.claude-opus-5-5/converse")]
-    [InlineData("/model/us.anthropic.claude-haiku-4-5-20251001-v1%3A0/converse-stream")]
-    [InlineData("/model/anthropic.claude-opus-5-5/invoke-with-response-stream")]
-    public async Task Bedrocks_own_paths_say_so_as_AWS_does(string path)
+    [InlineData("/model/us.anthropic.claude-opus-5-5/async-invoke")]
+    [InlineData("/model/amazon.nova-sonic-v1%3A0/invoke-with-bidirectional-stream")]
+    [InlineData("/guardrail/abc/version/1/apply")]
+    public async Task What_Bedrock_has_and_we_have_not_says_so_as_AWS_does(string path)
     {
         using var answer = await _rig.PostAsync(path, "{}");
         ((int)answer.StatusCode).ShouldBe(404);

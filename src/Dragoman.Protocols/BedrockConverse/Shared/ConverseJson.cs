@@ -1,0 +1,36 @@
+using Dragoman.Protocols.Json;
+
+namespace Dragoman.Protocols.BedrockConverse.Shared;
+
+/// <summary>Small readings of Converse's JSON.</summary>
+internal static class ConverseJson
+{
+    /// <summary>The value of an object's member; empty where the value is no object or has no such member.</summary>
+    public static JsonSlice Member(JsonSlice value, ReadOnlySpan<byte> name)
+    {
+        if (!value.IsObject) return default;
+        var reader = value.Read();
+        reader.Read();
+        while (reader.NextProperty())
+        {
+            var found = reader.ValueTextEquals(name);
+            reader.Read();
+            if (found) return JsonSlice.From(ref reader, value.Bytes);
+            reader.Skip();
+        }
+
+        return default;
+    }
+
+    /// <summary>The text of a string value; empty for any other value.</summary>
+    public static JsonText Text(JsonSlice value)
+    {
+        if (!value.IsString) return default;
+        var reader = value.Read();
+        reader.Read();
+        return JsonText.From(ref reader, value.Bytes);
+    }
+
+    /// <summary>The text of an object's member; null where it has no such text.</summary>
+    public static string? TextOf(JsonSlice value, ReadOnlySpan<byte> name) => Member(value, name) is { IsString: true } found ? Text(found).ToString() : null;
+}
