@@ -69,9 +69,9 @@ public sealed class BedrockRuntimeTests : IAsyncLifetime
     [Fact]
     public async Task Tokens_are_counted_in_both_forms()
     {
-        using var converse = await SendAsync("/model/chat-1/count-tokens", $$"""{"input":{"converse":{{Hello}}}}""");
+        using var converse = await SendAsync("/model/chat-1/count-tokens", """{"input":{"converse":BODY}}""".Replace("BODY", Hello, StringComparison.Ordinal));
         (await converse.JsonAsync())["inputTokens"]!.GetValue<int>().ShouldBeGreaterThan(0);
-        using var invoke = await SendAsync("/model/claude-1/count-tokens", $$$"""{"input":{"invokeModel":{"body":"{{{Convert.ToBase64String(Encoding.UTF8.GetBytes(Invoked))}}}"}}}""");
+        using var invoke = await SendAsync("/model/claude-1/count-tokens", """{"input":{"invokeModel":{"body":"BODY"}}}""".Replace("BODY", Convert.ToBase64String(Encoding.UTF8.GetBytes(Invoked)), StringComparison.Ordinal));
         (await invoke.JsonAsync())["inputTokens"]!.GetValue<int>().ShouldBeGreaterThan(0);
     }
 
