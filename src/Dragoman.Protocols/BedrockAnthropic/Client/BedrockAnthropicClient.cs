@@ -40,9 +40,7 @@ public sealed class BedrockAnthropicClient : IClientProtocol
         var bytes = new byte[System.Buffers.Text.Base64.GetMaxDecodedFromUtf8Length(text.Length)];
         if (text.IsEmpty || System.Buffers.Text.Base64.DecodeFromUtf8(text.Span, bytes, out _, out var written) != OperationStatus.Done) throw WireException.Invalid("input.invokeModel.body: a body in base64 is required", "input");
         Utf8TokenReader.Check(bytes.AsSpan(0, written));
-        var request = AnthropicClient.Instance.ReadCountRequest(bytes.AsMemory(0, written), target);
-        if (target.Model is { } model) request.Model = model;
-        return WithoutVersion(request);
+        return WithoutVersion(AnthropicRequestReader.Read(bytes.AsMemory(0, written), target, counting: true));
     }
 
     /// <inheritdoc/>
