@@ -9,17 +9,11 @@ internal static class BedrockModelFacts
     /// <summary>An ARN of the gateway's own: a region and an account there are none.</summary>
     public static string ArnOf(string kind, string id) => $"arn:aws:bedrock:::{kind}/{id}";
 
-    /// <summary>Who made the model, as Bedrock spells it.</summary>
+    /// <summary>Who made the model, about as Bedrock spells it; clients compare without regard to case.</summary>
     public static string ProviderOf(VisibleModel model) => CanonicalName.VendorOf(CanonicalName.Normalize(model.Id)) switch
     {
-        "anthropic" => "Anthropic",
-        "amazon" => "Amazon",
-        "meta" => "Meta",
         "mistral" => "Mistral AI",
-        "openai" => "OpenAI",
-        "google" => "Google",
-        "deepseek" => "DeepSeek",
-        "qwen" => "Qwen",
-        var other => other ?? "Other",
+        { Length: > 0 } vendor => char.ToUpperInvariant(vendor[0]) + vendor[1..],
+        _ => "Other",
     };
 }
