@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using System.Web;
 
-namespace Dragoman.Server.Tests.Logins;
+namespace Dragoman.Testing;
 
 /// <summary>A provider whose accounts sign in at the emulated vendor.</summary>
 /// <param name="Provider">The provider.</param>
@@ -13,7 +13,7 @@ namespace Dragoman.Server.Tests.Logins;
 /// <param name="TokenEndpoint">Where logins are renewed.</param>
 /// <param name="Secrets">How its tokens begin.</param>
 /// <param name="Settings">The provider's settings, for the vendor's address.</param>
-internal sealed record LoginPlan(string Provider, string Vendor, string Model, string Upstream, string TokenEndpoint, IReadOnlyList<string> Secrets, Func<string, string> Settings)
+public sealed record LoginPlan(string Provider, string Vendor, string Model, string Upstream, string TokenEndpoint, IReadOnlyList<string> Secrets, Func<string, string> Settings)
 {
     private static readonly Dictionary<string, LoginPlan> Known = new LoginPlan[]
     {
@@ -70,6 +70,7 @@ internal sealed record LoginPlan(string Provider, string Vendor, string Model, s
     /// <summary>All of them.</summary>
     public static IEnumerable<string> Providers => Known.Keys;
 
+    /// <summary>The plan of a provider.</summary>
     public static LoginPlan Of(string provider) => Known[provider];
 
     /// <summary>A configuration in which the provider's vendor is the emulated one.</summary>
@@ -92,11 +93,11 @@ internal sealed record LoginPlan(string Provider, string Vendor, string Model, s
 
         var begun = await AskAsync(gateway, "logins", new { provider = Provider, flow = Vendor == "kiro" ? "github-browser" : "browser", headless = true, save = true, acknowledged = true });
         using var consent = await browser.GetAsync(new Uri(Text(begun, "address")));
-        consent.StatusCode.ShouldBe(HttpStatusCode.Found, await consent.Content.ReadAsStringAsync());
+        if (consent.StatusCode != HttpStatusCode.Found) throw new InvalidOperationException($"The vendor answered {(int)consent.StatusCode}: {await consent.Content.ReadAsStringAsync()}");
         var at = consent.Headers.Location!;
         var query = HttpUtility.ParseQueryString(at.Query);
         var done = await AskAsync(gateway, $"logins/{Text(begun, "id")}/complete", new { text = at.IsLoopback && Vendor != "xai" ? at.AbsoluteUri : $"{query["code"]}#{query["state"]}" });
-        Text(done, "status").ShouldBe("saved", done.ToJsonString());
+        if (Text(done, "status") != "saved") throw new InvalidOperationException($"The login was not saved: {done.ToJsonString()}");
         return Text(done, "account_id");
     }
 
@@ -113,9 +114,9 @@ internal sealed record LoginPlan(string Provider, string Vendor, string Model, s
     {
         using var answer = await gateway.PostAsJsonAsync($"/api/v1/{path}", body);
         var text = await answer.Content.ReadAsStringAsync();
-        answer.IsSuccessStatusCode.ShouldBeTrue(text);
+        if (!answer.IsSuccessStatusCode) throw new InvalidOperationException($"The gateway answered {(int)answer.StatusCode}: {text}");
         return JsonNode.Parse(text)!;
     }
 
-    private static string Text(JsonNode node, string name) => node[name].ShouldNotBeNull($"{name} in {node.ToJsonString()}").GetValue<string>();
+    private static string Text(JsonNode node, string name) => node[name]?.GetValue<string>() ?? throw new InvalidOperationException($"There is no {name} in {node.ToJsonString()}");
 }
