@@ -157,8 +157,10 @@ internal static partial class GeminiRules
             var pro = model.Contains("2.5-pro", StringComparison.Ordinal);
             if (pro && budget == 0)
                 throw Bad("Budget 0 is invalid. This model only works in thinking mode.");
-            if (budget < -1 || (pro && budget is > 0 and < 128) || budget > (pro ? 32_768 : 24_576))
-                throw Bad($"The thinking budget {budget} is invalid. Please choose a value between {(pro ? 128 : 0)} and {(pro ? 32_768 : 24_576)}.");
+            // Claude models stand behind the same protocol at Antigravity.
+            var largest = pro ? 32_768 : model.Contains("claude", StringComparison.Ordinal) ? 63_999 : 24_576;
+            if (budget < -1 || (pro && budget is > 0 and < 128) || budget > largest)
+                throw Bad($"The thinking budget {budget} is invalid. Please choose a value between {(pro ? 128 : 0)} and {largest}.");
         }
     }
 

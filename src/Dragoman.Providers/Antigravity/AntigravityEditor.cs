@@ -143,7 +143,7 @@ internal sealed class AntigravityEditor : IRequestEditor
         output.Write("}"u8);
     }
 
-    /// <summary>A budget has to be less than the limit of the answer, of which it is a part.</summary>
+    /// <summary>Claude models are told of thinking in snake case (wire notes D.12, check 71). A budget has to be less than the limit of the answer, of which it is a part.</summary>
     private static void WriteThinking(ReadOnlySpan<byte> thinking, IBufferWriter<byte> output, Losses losses)
     {
         var isFirst = true;
@@ -153,7 +153,7 @@ internal sealed class AntigravityEditor : IRequestEditor
         {
             if (!isFirst) output.Write(","u8);
             isFirst = false;
-            WriteName(output, members.Name);
+            WriteName(output, members.Name.SequenceEqual("includeThoughts"u8) ? "include_thoughts"u8 : members.Name.SequenceEqual("thinkingBudget"u8) ? "thinking_budget"u8 : members.Name);
             if (members.Name.SequenceEqual("thinkingBudget"u8) && IsAbove(members.Value, MostClaudeTokens - 1))
             {
                 losses.Approximate("generationConfig.thinkingConfig.thinkingBudget", "a budget has to be less than the 64000 tokens of the answer");

@@ -123,7 +123,7 @@ public sealed class AntigravityTests
     {
         var losses = new Losses();
         Edit("claude-opus-4-6-thinking", """{"generationConfig":{"maxOutputTokens":128000,"thinkingConfig":{"includeThoughts":true,"thinkingBudget":100000}}}""", losses)
-            .ShouldBe("""{"generationConfig":{"maxOutputTokens":64000,"thinkingConfig":{"includeThoughts":true,"thinkingBudget":55808}}}""");
+            .ShouldBe("""{"generationConfig":{"maxOutputTokens":64000,"thinkingConfig":{"include_thoughts":true,"thinking_budget":55808}}}""");
         losses.Items.Count.ShouldBe(2);
     }
 
