@@ -50,14 +50,7 @@ public sealed class BedrockAnthropicClient : IClientProtocol
     public void WriteAnswer(Answer answer, TranslationContext exchange, IBufferWriter<byte> output) => AnthropicClient.Instance.WriteAnswer(answer, exchange, output);
 
     /// <inheritdoc/>
-    public void WriteTokenCount(long count, IBufferWriter<byte> output)
-    {
-        var writer = JsonWriting.Rent(output);
-        writer.WriteStartObject();
-        writer.WriteNumber("inputTokens"u8, count);
-        writer.WriteEndObject();
-        JsonWriting.Return(writer);
-    }
+    public void WriteTokenCount(long count, IBufferWriter<byte> output) => ConverseJson.WriteTokenCount(count, output);
 
     /// <inheritdoc/>
     public void WriteError(WireError error, IBufferWriter<byte> output) => ConverseErrorNames.WriteBody(error, output);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Dragoman.Protocols.Json;
 
 namespace Dragoman.Protocols.BedrockConverse.Shared;
@@ -29,6 +30,16 @@ internal static class ConverseJson
         var reader = value.Read();
         reader.Read();
         return JsonText.From(ref reader, value.Bytes);
+    }
+
+    /// <summary>Writes the answer of CountTokens.</summary>
+    public static void WriteTokenCount(long count, IBufferWriter<byte> output)
+    {
+        var writer = JsonWriting.Rent(output);
+        writer.WriteStartObject();
+        writer.WriteNumber("inputTokens"u8, count);
+        writer.WriteEndObject();
+        JsonWriting.Return(writer);
     }
 
     /// <summary>The text of an object's member; null where it has no such text.</summary>
