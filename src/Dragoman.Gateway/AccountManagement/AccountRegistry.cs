@@ -144,6 +144,7 @@ public sealed partial class AccountRegistry : IAsyncDisposable
         var entries = _file.Accounts.Select(account => new AccountEntry(account.Id, account.Label, AccountOrigin.Config) { Account = account }).ToList();
         var labels = entries.Select(entry => entry.Label).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var used = new List<Account>(_file.Accounts);
+        var unusable = new List<(Account, string)>();
         foreach (var gone in _readings.Keys.Except(_stored.Select(item => item.Id)).ToList()) _readings.Remove(gone);
         _cells.Retain(AccountOrigin.Store, _stored.Select(item => item.Id));
         foreach (var item in _stored)
@@ -161,9 +162,10 @@ public sealed partial class AccountRegistry : IAsyncDisposable
             if (account is not null && label != account.Label) account = account with { Label = label };
             entries.Add(new AccountEntry(item.Id, label, AccountOrigin.Store) { Account = account, Stored = item, Problem = problem });
             if (account is not null && problem is null) used.Add(account);
+            else if (account is { Enabled: true } && reading.Problem is { } own) unusable.Add((account, own));
         }
 
-        return new State(_file, _file with { Accounts = used }, entries);
+        return new State(_file, _file with { Accounts = used, Unusable = unusable }, entries);
     }
 
     /// <summary>What an account of the store is; read once for each of its versions, because a secret is opened for it.</summary>

@@ -98,11 +98,14 @@ public sealed record GatewayConfig
     /// <summary>Every upstream account: those of the file in its order, one for each key, and in the running gateway those of the store after them (see <see cref="AccountRegistry"/>).</summary>
     public IReadOnlyList<Account> Accounts { get; init; } = [];
 
+    /// <summary>Accounts of the store that cannot be used until their owner does something, with what.</summary>
+    public IReadOnlyList<(Account Account, string Problem)> Unusable { get; init; } = [];
+
     /// <summary>A listener that others can reach while this configuration has no client keys; null when there is none. The start refuses it, unless the store has keys.</summary>
     public ListenerOptions? Exposed => ApiKeys.Count > 0 ? null : Listeners.FirstOrDefault(listener => !listener.IsLoopback);
 
     /// <summary>What routing needs to know of this configuration.</summary>
-    public RoutingSnapshot ToRouting() => new() { Accounts = Accounts, Routing = Routing, Cooling = Cooling, ForceModelPrefix = ForceModelPrefix };
+    public RoutingSnapshot ToRouting() => new() { Accounts = Accounts, Unusable = Unusable, Routing = Routing, Cooling = Cooling, ForceModelPrefix = ForceModelPrefix };
 
     /// <summary>Whether only this machine can reach it.</summary>
     public bool IsLoopbackOnly => Listeners.All(listener => listener.IsLoopback);

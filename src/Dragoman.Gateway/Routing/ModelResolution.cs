@@ -1,3 +1,4 @@
+using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Requests;
 using Dragoman.Gateway.Routing.Selection;
 
@@ -23,6 +24,9 @@ internal sealed class ModelResolution
 
     /// <summary>How the name was read.</summary>
     public required IReadOnlyList<string> Trace { get; init; }
+
+    /// <summary>Who would serve the name if its owner did what the text says, when nobody serves it.</summary>
+    public (Account Account, string Problem)? Unusable { get; init; }
 
     /// <summary>Known names close to the one asked for, when nobody serves it.</summary>
     public IReadOnlyList<string> Nearest { get; init; } = [];

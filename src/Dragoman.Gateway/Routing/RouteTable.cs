@@ -105,6 +105,18 @@ internal sealed class RouteTable
         return Sort(name, suffix, found, steps);
     }
 
+    /// <summary>Who would serve a name if its owner had done what is needed; null when nobody would.</summary>
+    private (Account Account, string Problem)? Unusable(string name)
+    {
+        foreach (var (account, problem) in _config.Unusable)
+        {
+            if (Unprefixed(account, name) is not { } model) continue;
+            if (account.Models.Count == 0 ? account.Scope.Fits(model) : account.Models.Any(item => item.Alias.Equals(model, StringComparison.OrdinalIgnoreCase) || item.Name.Equals(model, StringComparison.OrdinalIgnoreCase))) return (account, problem);
+        }
+
+        return null;
+    }
+
     /// <summary>The configured name of a Claude that is asked for in another spelling (a dot, a date, <c>-latest</c>); null when there is none.</summary>
     private string? OtherSpelling(string name)
         => _claudes.Count > 0 && ClaudeName.Read(name) is { } asked
@@ -181,6 +193,7 @@ internal sealed class RouteTable
         return new ModelResolution
         {
             BaseName = name, Policy = _config.Routing.PolicyOf(name), Suffix = suffix, Tiers = tiers, Excluded = excluded, Trace = steps,
+            Unusable = offers.Count > 0 ? null : Unusable(name),
             Nearest = offers.Count > 0 ? [] : SpellingSuggestion.Find(name, Visible.Select(model => model.Id), atMost: 3),
         };
     }

@@ -8,6 +8,9 @@ public sealed record RoutingSnapshot
     /// <summary>Every upstream account in the order of the configuration, disabled ones included.</summary>
     public IReadOnlyList<Account> Accounts { get; init; } = [];
 
+    /// <summary>Accounts that cannot be used until their owner does something, with what: they have to sign in again. They serve nothing; whoever asks for what they would serve is told of them.</summary>
+    public IReadOnlyList<(Account Account, string Problem)> Unusable { get; init; } = [];
+
     /// <summary>How the account is chosen.</summary>
     public RoutingOptions Routing { get; init; } = new();
 
