@@ -106,7 +106,7 @@ internal sealed partial class CredentialRefresher(IAccountStore accounts, ILease
             if (IsNewer(cell, seen)) return RefreshResult.Renewed;
         }
 
-        if (stored.Problem is { } problem && problem.StartsWith(SignIn, StringComparison.Ordinal)) return new RefreshResult(RefreshOutcome.NeedsSignIn, problem);
+        if (stored.NeedsSignIn) return new RefreshResult(RefreshOutcome.NeedsSignIn, stored.Problem);
         if (credential.RefreshToken is not { Length: > 0 } token) return await RefuseAsync(stored, lease, "the login has no refresh token and its access token has expired", isInterrupted: false);
         var hash = TextDigest.Hex(token);
         // A refresh of this very token was begun once and its end is not known: it may be spent.
@@ -168,8 +168,7 @@ internal sealed partial class CredentialRefresher(IAccountStore accounts, ILease
             {
                 if (await accounts.GetAsync(accountId, CancellationToken.None) is not { } stored) return new RefreshResult(RefreshOutcome.NotRenewable, "The account was removed.");
                 if (credentials.Open(stored) is not var (_, current) || TextDigest.Hex(current.RefreshToken ?? "") != spent) break;
-                var isOurs = stored.Problem?.StartsWith(SignIn, StringComparison.Ordinal) == true;
-                var saved = await accounts.UpdateAsync(credentials.Seal(stored, next) with { Refresh = null, Problem = isOurs ? null : stored.Problem }, cancellationToken: CancellationToken.None);
+                var saved = await accounts.UpdateAsync(credentials.Seal(stored, next) with { Refresh = null, Problem = stored.NeedsSignIn ? null : stored.Problem }, cancellationToken: CancellationToken.None);
                 if (saved.Saved || saved.Outcome == SaveOutcome.Missing) break;
             }
             catch (StoreException ex)

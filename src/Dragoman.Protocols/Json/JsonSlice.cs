@@ -24,6 +24,18 @@ public readonly record struct JsonSlice(ReadOnlyMemory<byte> Bytes)
     /// <summary>Whether the value is the literal <c>null</c>.</summary>
     public bool IsNull => Bytes.Span.SequenceEqual("null"u8);
 
+    /// <summary>The text that a string spells; empty for any other value.</summary>
+    public JsonText Text
+    {
+        get
+        {
+            if (!IsString) return default;
+            var reader = Read();
+            reader.Read();
+            return JsonText.From(ref reader, Bytes);
+        }
+    }
+
     /// <summary>The JSON value a literal spells, for constants.</summary>
     public static JsonSlice Create(ReadOnlySpan<byte> json) => new(json.ToArray());
 

@@ -24,13 +24,7 @@ internal static class ConverseJson
     }
 
     /// <summary>The text of a string value; empty for any other value.</summary>
-    public static JsonText Text(JsonSlice value)
-    {
-        if (!value.IsString) return default;
-        var reader = value.Read();
-        reader.Read();
-        return JsonText.From(ref reader, value.Bytes);
-    }
+    public static JsonText Text(JsonSlice value) => value.Text;
 
     /// <summary>Writes the answer of CountTokens.</summary>
     public static void WriteTokenCount(long count, IBufferWriter<byte> output)

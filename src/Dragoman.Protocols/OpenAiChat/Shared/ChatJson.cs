@@ -31,13 +31,7 @@ internal static class ChatJson
     }
 
     /// <summary>The text a slice holds when it is a string; else empty.</summary>
-    public static JsonText TextOf(JsonSlice slice)
-    {
-        if (!slice.IsString) return default;
-        var reader = slice.Read();
-        reader.Read();
-        return JsonText.From(ref reader, slice.Bytes);
-    }
+    public static JsonText TextOf(JsonSlice slice) => slice.Text;
 
     /// <summary>Keeps the property the reader stands on under Chat's name; a null says nothing and is passed over.</summary>
     public static void Extra(ref Utf8TokenReader reader, ReadOnlyMemory<byte> source, List<Extra> extras, string prefix = "")
