@@ -8,10 +8,12 @@ namespace Dragoman.Architecture.Tests;
 /// </summary>
 public sealed partial class ProtocolNameTests
 {
+    /// <summary>Surfaces of other systems are not among them: each speaks the protocols that its system speaks.</summary>
     public static TheoryData<string> Rooms =>
     [
         "Dragoman.Gateway/Forwarding", "Dragoman.Gateway/ClientKeys", "Dragoman.Gateway/Flows", "Dragoman.Gateway/Usage", "Dragoman.Gateway/Requests", "Dragoman.Gateway/Pipeline",
-        "Dragoman.Management", "Dragoman.Server/Surfaces", "Dragoman.Server/Hosting", "Dragoman.Server/Observability", "Dragoman.Server/Api/Shared", "Dragoman.Server/Api/Probes",
+        "Dragoman.Management", "Dragoman.Server/Surfaces/Dragoman", "Dragoman.Server/Surfaces/Abstractions", "Dragoman.Server/Surfaces/Access", "Dragoman.Server/Surfaces/Logins",
+        "Dragoman.Server/Hosting", "Dragoman.Server/Observability", "Dragoman.Server/Api/Shared", "Dragoman.Server/Api/Probes",
     ];
 
     /// <summary>Files that write a request of their own, and so in some protocol.</summary>

@@ -18,8 +18,8 @@ public sealed record ManagementOptions
     /// <summary><c>origins</c>: web pages (<c>https://panel.example</c>) that may manage the gateway with the secret, besides those of this machine and its own.</summary>
     public IReadOnlyList<string> Origins { get; init; } = [];
 
-    /// <summary>Whether a page of this origin may call the management routes.</summary>
-    public bool AllowsOrigin(string origin) => Origins.Contains(origin, StringComparer.OrdinalIgnoreCase);
+    /// <summary>Whether a page of this origin may call the management routes, always with the secret; <c>*</c> in the list stands for every page.</summary>
+    public bool AllowsOrigin(string origin) => Origins.Contains(origin, StringComparer.OrdinalIgnoreCase) || Origins.Contains("*");
 
     /// <summary>Whether the secret is given as a bcrypt hash, as CLIProxyAPI writes it back.</summary>
     public bool IsHashed => IsBcrypt(SecretKey);

@@ -45,6 +45,7 @@ public static class ManagementServices
         .AddSingleton<AccountDirectory>()
         .AddSingleton<AccountAdministration>()
         .AddSingleton<AccountTester>()
+        .AddSingleton<AccountReachability>()
         .AddSingleton<SignOutService>()
         .AddSingleton<AccountActionService>()
         .AddSingleton<QuotaService>();
@@ -77,6 +78,7 @@ public static class ManagementServices
             var paths = provider.GetRequiredService<ManagementPaths>();
             return new ConfigFile(paths.ConfigFile, paths.ConfigBackups, provider.GetService<ConfigWatcher>(), provider.GetRequiredService<ConfigLoader>(), provider.GetRequiredService<TimeProvider>());
         })
+        .AddSingleton<SurfaceState>()
         .AddSingleton<SettingsService>();
 
     private static IServiceCollection AddUpkeep(this IServiceCollection services) => services.AddSingleton<HealthReporter>().AddSingleton<BackupService>();

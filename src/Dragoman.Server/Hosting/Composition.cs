@@ -5,7 +5,8 @@ using Dragoman.Server.Features;
 using Dragoman.Server.Lifetime;
 using Dragoman.Server.Observability.Recording;
 using Dragoman.Server.Observability.Telemetry;
-using Dragoman.Server.Security;
+using Dragoman.Server.Listeners;
+using Dragoman.Server.Surfaces;
 using Dragoman.Server.Surfaces.Access;
 using Dragoman.Server.Surfaces.Dragoman;
 using Dragoman.Server.Surfaces.Logins;
@@ -36,6 +37,7 @@ internal static class Composition
         services.AddForwarding();
         services.AddTelemetry();
         services.AddSingleton(provider => new MemoryHousekeeping(provider.GetRequiredService<MemoryBudget>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSurfaceRouting();
         services.AddSurfaces();
         services.AddClientApi();
         services.AddManagementFeature();

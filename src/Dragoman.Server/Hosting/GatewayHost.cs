@@ -6,7 +6,11 @@ using Dragoman.Gateway.Settings;
 using Dragoman.Server.Api;
 using Dragoman.Server.DataFolders;
 using Dragoman.Server.Lifetime;
+using Dragoman.Server.Listeners;
+using Dragoman.Server.Observability;
 using Dragoman.Server.Security;
+using Dragoman.Server.Surfaces;
+using Dragoman.Server.Surfaces.Abstractions;
 using Dragoman.Server.Surfaces.Dragoman;
 using Dragoman.Server.Surfaces.Logins;
 using Microsoft.AspNetCore.Connections;
@@ -81,6 +85,7 @@ public sealed class GatewayHost : IAsyncDisposable
         app.MapClientApi();
         app.MapDragomanSurface();
         app.MapLoginCallback();
+        app.MapSurfaces();
         var host = new GatewayHost(app, source, options.Time);
         try
         {
@@ -101,7 +106,9 @@ public sealed class GatewayHost : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [], ContentRootPath = AppContext.BaseDirectory });
         var debug = source.Config.Logging.Debug && options.LogLevel is > LogLevel.Debug and not LogLevel.None;
-        Logging.Configure(builder.Logging, debug ? options with { LogLevel = LogLevel.Debug } : options);
+        var recent = new RecentLog();
+        builder.Services.AddSingleton(recent);
+        Logging.Configure(builder.Logging, debug ? options with { LogLevel = LogLevel.Debug } : options, recent);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             var log = kestrel.ApplicationServices.GetRequiredService<ILogger<ConnectionLimit>>();
@@ -165,6 +172,9 @@ public sealed class GatewayHost : IAsyncDisposable
         kestrel.Limits.MaxRequestHeadersTotalSize = 64 * 1024;
         kestrel.Limits.MinResponseDataRate = null;
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(5);
+        var services = kestrel.ApplicationServices;
+        var rules = listeners.Select(listener => listener.Options.Surface).Distinct()
+            .ToDictionary(surface => surface, surface => new Lazy<ISurfaceClientRules?>(() => services.GetServices<ISurface>().FirstOrDefault(one => one.Surface == surface)?.ClientRules));
         foreach (var (listener, address) in listeners)
         {
             if (address is null) kestrel.ListenLocalhost(listener.Port, Prepare);
@@ -173,7 +183,7 @@ public sealed class GatewayHost : IAsyncDisposable
 
             void Prepare(ListenOptions endpoint)
             {
-                var surface = new ListenerSurface(listener.Surface);
+                var surface = new ListenerSurface(listener.Surface, rules[listener.Surface]);
                 endpoint.Use(next => connection =>
                 {
                     connection.Features.Set(surface);

@@ -7,12 +7,15 @@ using Dragoman.Protocols.Registry;
 using Dragoman.Server.Api.Shared;
 using Dragoman.Server.Http;
 using Dragoman.Server.Lifetime;
+using Dragoman.Server.Listeners;
 using Dragoman.Server.Security;
+using Dragoman.Server.Surfaces.Abstractions;
+using Dragoman.Server.Surfaces.Dragoman;
 
 namespace Dragoman.Server.Hosting;
 
 /// <summary>What every request passes before its route: CORS, draining, and errors reported in the client's protocol.</summary>
-internal sealed partial class HttpPipeline(Func<GatewayConfig> config, ClientKeyStore keys, GracefulShutdown shutdown, ClientProtocolSelector protocols, TimeProvider time, ILogger<HttpPipeline> logger)
+internal sealed partial class HttpPipeline(Func<GatewayConfig> config, ClientKeyStore keys, GracefulShutdown shutdown, ClientProtocolSelector protocols, SurfaceMap surfaces, TimeProvider time, ILogger<HttpPipeline> logger)
 {
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
@@ -22,7 +25,7 @@ internal sealed partial class HttpPipeline(Func<GatewayConfig> config, ClientKey
             return;
         }
 
-        if (Cors.Apply(context, config(), keys)) return;
+        if (context.Request.Headers.Origin.Count > 0 && Cors.Apply(context, config(), keys, IsManagement(context))) return;
         if (shutdown.IsDraining && HttpMethods.IsPost(context.Request.Method))
         {
             context.Response.Headers.Connection = "close";
@@ -59,7 +62,13 @@ internal sealed partial class HttpPipeline(Func<GatewayConfig> config, ClientKey
         if (UnservedEndpoints.Explain(request.Path.Value ?? "") is { } words) return UnservedAsync(context, words);
         return WriteErrorAsync(context, context.Response.StatusCode == 405
             ? new WireError(ErrorKind.MethodNotAllowed, $"{request.Method} is not allowed on {request.Path}.") { Code = "method_not_allowed" }
-            : new WireError(ErrorKind.NotFound, $"There is nothing at {request.Method} {request.Path}.") { Code = "not_found" });
+            : new WireError(ErrorKind.NotFound, ListenerSurface.RulesOf(context)?.UnknownRoute(request) ?? $"There is nothing at {request.Method} {request.Path}.") { Code = "not_found" });
+    }
+
+    private bool IsManagement(HttpContext context)
+    {
+        var surface = ListenerSurface.Get(context);
+        return surfaces.IsManaged(surface, context.Request.Path) || (surface == Surface.Dragoman && context.Request.Path.StartsWithSegments(ManagementApi.Prefix));
     }
 
     /// <summary>What the vendor has and this gateway has not, reported as the vendor's clients read errors.</summary>

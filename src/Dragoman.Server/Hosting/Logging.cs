@@ -5,7 +5,7 @@ namespace Dragoman.Server.Hosting;
 /// <summary>Where log lines go: to standard error, one line each, as text or as JSON.</summary>
 internal static class Logging
 {
-    public static void Configure(ILoggingBuilder logging, StartOptions options)
+    public static void Configure(ILoggingBuilder logging, StartOptions options, RecentLog recent)
     {
         logging.ClearProviders();
         logging.SetMinimumLevel(options.LogLevel);
@@ -19,10 +19,11 @@ internal static class Logging
         if (options.LogLevel == LogLevel.None) return;
         if (!options.JsonLogs)
         {
-            logging.AddProvider(new LineLoggerProvider(Console.OpenStandardError(), options.Time));
+            logging.AddProvider(new LineLoggerProvider(Console.OpenStandardError(), options.Time, recent));
             return;
         }
 
+        logging.AddProvider(new RecentLogProvider(recent, options.Time));
         logging.AddJsonConsole(console =>
         {
             console.UseUtcTimestamp = true;

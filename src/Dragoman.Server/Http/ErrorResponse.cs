@@ -17,7 +17,7 @@ internal static class ErrorResponse
         => ErrorAnswer.WriteAsync(
             protocol,
             error with { RequestId = error.RequestId ?? ErrorAnswer.RequestIdOf(flow) },
-            new HttpResponseChannel(context),
+            HttpResponseChannel.For(context, protocol.Protocol),
             new AnswerHeaders { Flow = flow, RetryAfter = error.RetryAfter },
             upstreamBody: default,
             context.RequestAborted);

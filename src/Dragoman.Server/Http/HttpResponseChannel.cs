@@ -1,12 +1,24 @@
 using System.IO.Pipelines;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Requests;
+using Dragoman.Protocols;
+using Dragoman.Server.Listeners;
 
 namespace Dragoman.Server.Http;
 
 /// <summary>The way back to a client over HTTP.</summary>
 internal sealed class HttpResponseChannel(HttpContext context) : IResponseChannel
 {
+    /// <summary>The way back to a client of a protocol, in the shape that the listener's surface gives to answers.</summary>
+    /// <param name="context">The call.</param>
+    /// <param name="protocol">The client's protocol.</param>
+    /// <param name="limits">How the client stands with its limits, where that is not told by whoever answers.</param>
+    public static IResponseChannel For(HttpContext context, Protocol protocol, IReadOnlyList<KeyValuePair<string, string>>? limits = null)
+    {
+        var channel = new HttpResponseChannel(context) { Limits = limits ?? [] };
+        return ListenerSurface.RulesOf(context) is { } rules ? rules.Shape(context, protocol, channel) : channel;
+    }
+
     public PipeWriter Body => context.Response.BodyWriter;
 
     /// <summary>How the client stands with its limits, where that is not told by whoever answers.</summary>

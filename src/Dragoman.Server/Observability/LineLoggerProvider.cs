@@ -25,14 +25,19 @@ internal sealed class LineLoggerProvider : ILoggerProvider
     private readonly CancellationTokenSource _closing = new();
     private readonly Stream _stream;
     private readonly TimeProvider _time;
+    private readonly RecentLog _recent;
     private readonly Channel<Entry> _lines;
     private readonly Task _writing;
     private long _dropped;
     private long _timestampMillisecond = -1;
     private string _timestamp = "";
 
-    public LineLoggerProvider(Stream stream, TimeProvider time)
+    /// <param name="stream">Where lines go.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="recent">Keeps the last of them.</param>
+    public LineLoggerProvider(Stream stream, TimeProvider time, RecentLog recent)
     {
+        _recent = recent;
         _stream = stream;
         _time = time;
         _lines = Channel.CreateBounded<Entry>(new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true }, _ => Interlocked.Increment(ref _dropped));
@@ -53,7 +58,9 @@ internal sealed class LineLoggerProvider : ILoggerProvider
     private void Add(LogLevel level, string category, string message, Exception? fault)
     {
         if (fault is not null) message = $"{message} | {OneLine(fault)}";
-        _lines.Writer.TryWrite(new Entry(_time.GetUtcNow(), level, category, message));
+        var entry = new Entry(_time.GetUtcNow(), level, category, TerminalText.OneLine(message));
+        _recent.Add(entry.At, level, category, entry.Message);
+        _lines.Writer.TryWrite(entry);
     }
 
     private static string OneLine(Exception fault) => fault.ToString().ReplaceLineEndings(" ");
@@ -100,7 +107,7 @@ internal sealed class LineLoggerProvider : ILoggerProvider
         Append(batch, " ");
         Append(batch, entry.Category);
         Append(batch, ": ");
-        Append(batch, TerminalText.OneLine(entry.Message));
+        Append(batch, entry.Message);
         Append(batch, "\n");
     }
 

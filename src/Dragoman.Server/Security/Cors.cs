@@ -10,15 +10,32 @@ namespace Dragoman.Server.Security;
 /// </summary>
 internal static class Cors
 {
+    /// <summary>The headers that carry the management's secret. A page must ask before it may send one of them, so that what has one was sent on purpose.</summary>
+    private static readonly string[] SecretHeaders = ["authorization", "x-management-key", "x-webui-password", "x-api-key"];
+
     /// <summary>Adds the headers; true when the request was a preflight and is answered.</summary>
-    public static bool Apply(HttpContext context, GatewayConfig config, ClientKeyStore keys)
+    /// <param name="context">The call.</param>
+    /// <param name="config">What is in force.</param>
+    /// <param name="keys">The client keys.</param>
+    /// <param name="isManagement">Whether the address is the management's.</param>
+    public static bool Apply(HttpContext context, GatewayConfig config, ClientKeyStore keys, bool isManagement)
     {
         var origin = context.Request.Headers.Origin.ToString();
         if (origin.Length == 0) return false;
-        // The management routes are for this machine, and for the pages that its owner names.
-        if (context.Request.Path.StartsWithSegments("/api")) return config.Management.AllowsOrigin(origin) && WebAddress.TryReadOrigin(origin, out _) && Answer(context, origin);
+        if (isManagement) return MayManage(context.Request, origin, config.Management) && Answer(context, origin);
         if (keys.IsOpen && !LocalOrigin.IsLocal(context.Request)) return false;
         return Answer(context, keys.IsOpen ? origin : "*");
+    }
+
+    /// <summary>The management routes are for the gateway's own pages, for those that its owner names, and for pages of this machine that show the secret.</summary>
+    private static bool MayManage(HttpRequest request, string origin, ManagementOptions options)
+        => WebAddress.TryReadOrigin(origin, out _)
+            && (options.AllowsOrigin(origin) || LocalOrigin.IsSame(origin, request.Host) || (LocalOrigin.IsLocal(origin, request.Host) && HasSecret(request)));
+
+    private static bool HasSecret(HttpRequest request)
+    {
+        var asked = request.Headers.AccessControlRequestHeaders.ToString();
+        return Array.Exists(SecretHeaders, name => request.Headers.ContainsKey(name) || asked.Contains(name, StringComparison.OrdinalIgnoreCase));
     }
 
     private static bool Answer(HttpContext context, string allowed)

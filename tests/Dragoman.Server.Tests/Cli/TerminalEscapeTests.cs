@@ -46,7 +46,7 @@ public sealed class TerminalEscapeTests
     public void A_log_line_stays_one_line_without_controls()
     {
         using var stream = new MemoryStream();
-        var provider = new LineLoggerProvider(stream, TimeProvider.System);
+        var provider = new LineLoggerProvider(stream, TimeProvider.System, new RecentLog());
         var log = provider.CreateLogger("A.B");
         log.Log(LogLevel.Warning, new EventId(1), Evil + "\nfalse entry", new InvalidOperationException("because " + Evil + "\nsecond"), static (state, _) => state);
         provider.Dispose();

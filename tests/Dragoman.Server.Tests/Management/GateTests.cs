@@ -232,7 +232,7 @@ public sealed class GateTests
         context.Request.Host = new HostString("198.51.100.1", 8317);
         context.Response.Body = new MemoryStream();
         if (secret is not null) context.Request.Headers.Authorization = $"Bearer {secret}";
-        if (await rig.Gateway.Services.GetRequiredService<ManagementAuthorization>().CheckAsync(context) is not { } refusal) return 200;
+        if (await rig.Gateway.Services.GetRequiredService<ManagementAuthorization>().CheckAsync(context, [], query: null) is not { } refusal) return 200;
         await ManagementErrorResult.From(refusal).ExecuteAsync(context);
         return context.Response.StatusCode;
     }

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using Dragoman.Gateway.Requests;
 using Dragoman.Management;
+using Dragoman.Server.Listeners;
 using Dragoman.Server.Tests.Support;
 using Microsoft.AspNetCore.Routing;
 
@@ -24,6 +26,7 @@ public sealed class OpenApiTests
         var described = Operations(await DocumentAsync(rig)).Select(operation => $"{operation.Method} {operation.Path}");
         var mapped = rig.Gateway.Endpoints.OfType<RouteEndpoint>()
             .Where(route => route.RoutePattern.RawText!.StartsWith("/api/v1", StringComparison.Ordinal) && !route.RoutePattern.RawText.EndsWith("openapi.json", StringComparison.Ordinal))
+            .Where(route => route.Metadata.GetMetadata<RouteSurfaces>()!.Surfaces.Contains(Surface.Dragoman))
             .SelectMany(route => route.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Select(method => $"{method.ToLowerInvariant()} {Plain(route)}"));
         described.Order().ShouldBe(mapped.Order());
     }

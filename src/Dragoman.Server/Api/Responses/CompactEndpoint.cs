@@ -33,7 +33,7 @@ internal sealed class CompactEndpoint(StoredItemEndpoint routes, RequestBodyRead
         if (context.RequestAborted.IsCancellationRequested) return;
         if (channel.Answer.Status != 200)
         {
-            var way = new HttpResponseChannel(context);
+            var way = HttpResponseChannel.For(context, Responses.Protocol);
             way.Begin(channel.Answer.Status == 0 ? 502 : channel.Answer.Status, "application/json", channel.Headers);
             await way.Body.WriteAsync(channel.Answer.Whole, context.RequestAborted);
             return;

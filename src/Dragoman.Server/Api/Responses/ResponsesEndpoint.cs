@@ -47,7 +47,7 @@ internal sealed class ResponsesEndpoint(ClientEndpoint endpoint, ClientRequestRe
 
     private async Task ForwardAsync(HttpContext context, string owner, PreparedTurn turn, ClientRequest request)
     {
-        var way = new HttpResponseChannel(context);
+        var way = HttpResponseChannel.For(context, Responses.Protocol);
         if (!IsKept(request, turn))
         {
             await pipeline.HandleAsync(request, way, context.RequestAborted);

@@ -1,6 +1,7 @@
 using Dragoman.Gateway.ClientKeys;
 using Dragoman.Gateway.Requests;
 using Dragoman.Protocols;
+using Dragoman.Server.Listeners;
 using Dragoman.Server.Security;
 
 namespace Dragoman.Server.Api.Shared;

@@ -3,6 +3,7 @@ using Dragoman.Protocols;
 using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Json;
 using Dragoman.Server.Http;
+using Dragoman.Server.Listeners;
 using Dragoman.Server.Observability.Recording;
 
 namespace Dragoman.Server.Api.Shared;
@@ -27,7 +28,9 @@ internal sealed class ClientEndpoint(ClientAuthentication authentication, Reques
         try
         {
             using var body = await bodies.ReadAsync(context, context.RequestAborted);
-            await handle(requests.Read(context.Request, protocol, target, body.WrittenMemory, flow), body);
+            using var completed = ListenerSurface.RulesOf(context)?.Complete(protocol.Protocol, body.WrittenSpan);
+            var whole = completed ?? body;
+            await handle(requests.Read(context.Request, protocol, target, whole.WrittenMemory, flow), whole);
         }
         catch (WireException ex)
         {

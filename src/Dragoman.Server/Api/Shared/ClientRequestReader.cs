@@ -5,6 +5,7 @@ using Dragoman.Gateway.Requests;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Json;
+using Dragoman.Server.Listeners;
 using Dragoman.Server.Security;
 
 namespace Dragoman.Server.Api.Shared;
@@ -29,6 +30,7 @@ internal sealed class ClientRequestReader(Dragoman.Gateway.Routing.Router router
             own.Check(head, sharesAccounts: clientKeys.Identities.Count > 1);
         }
 
+        if (ListenerSurface.RulesOf(request.HttpContext) is { } rules) model = rules.ModelOf(model, router.VisibleModels());
         var headers = ProtocolHeaders.Read(request.Headers);
         var wish = FlowNames.WishOf(request.Headers["x-dragoman-flow-mode"]);
         return new ClientRequest

@@ -16,7 +16,7 @@ internal sealed class CountTokensEndpoint(ClientEndpoint endpoint, GracefulShutd
         {
             using var open = shutdown.Track();
             var pass = admission.AcquireForCounting(request);
-            var channel = new HttpResponseChannel(context) { Limits = pass.Headers };
+            var channel = HttpResponseChannel.For(context, protocol.Protocol, pass.Headers);
             if (pass.Refusal is not { } refusal)
             {
                 await counter.CountAsync(request, channel, context.RequestAborted);

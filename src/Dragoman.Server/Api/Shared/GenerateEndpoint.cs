@@ -12,6 +12,6 @@ internal sealed class GenerateEndpoint(ClientEndpoint endpoint, RequestPipeline 
         => endpoint.HandleAsync(context, protocol, target, (request, body) =>
         {
             request.OwnBody = body;
-            return pipeline.HandleAsync(request, new HttpResponseChannel(context), context.RequestAborted);
+            return pipeline.HandleAsync(request, HttpResponseChannel.For(context, protocol.Protocol), context.RequestAborted);
         });
 }

@@ -37,7 +37,7 @@ internal sealed class ModelsEndpoint(ClientAuthentication authentication, Dragom
     private Protocol ProtocolOf(HttpRequest request) => protocols.ByHeaders(request) ?? ProtocolRegistry.Default;
 
     /// <summary>What the caller's key may use of what there is.</summary>
-    private IReadOnlyList<VisibleModel> Visible(HttpContext context)
+    public IReadOnlyList<VisibleModel> Visible(HttpContext context)
     {
         var client = ClientAuthentication.IdentityOf(context);
         var all = router.VisibleModels();

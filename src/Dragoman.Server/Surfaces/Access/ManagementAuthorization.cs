@@ -14,7 +14,10 @@ namespace Dragoman.Server.Surfaces.Access;
 internal sealed class ManagementAuthorization(Func<GatewayConfig> config, ManagementLogin login, ManagementSecret secret)
 {
     /// <summary>Null when the caller may pass, else the error.</summary>
-    public async ValueTask<ManagementError?> CheckAsync(HttpContext context)
+    /// <param name="context">The call.</param>
+    /// <param name="headers">The headers that may carry the secret, besides the usual ones.</param>
+    /// <param name="query">The query parameter that may carry it; null for none.</param>
+    public async ValueTask<ManagementError?> CheckAsync(HttpContext context, IReadOnlyList<string> headers, string? query)
     {
         var options = config().Management;
         if (IsOfForeignPage(context.Request, options)) return ManagementError.Forbidden("Pages of other sites may not call the management routes.", "origin_not_allowed");
@@ -23,7 +26,7 @@ internal sealed class ManagementAuthorization(Func<GatewayConfig> config, Manage
         var peer = context.Connection.RemoteIpAddress;
         if (login.FindLockOut(peer) is { } locked) return locked;
         if (!local && RefusalOfOther(context.Request, options) is { } refusal) return refusal;
-        var error = await login.CheckAsync(Shown(context.Request), peer, HttpActor.From(context), context.RequestAborted);
+        var error = await login.CheckAsync(Shown(context.Request, headers, query), peer, HttpActor.From(context), context.RequestAborted);
         return error?.Code == "missing_management_key"
             ? error with { Fix = "Send it as 'Authorization: Bearer …' or 'x-management-key'." }
             : error;
@@ -63,11 +66,15 @@ internal sealed class ManagementAuthorization(Func<GatewayConfig> config, Manage
             || config().Listeners.Any(listener => listener.Host.Equals(host, StringComparison.OrdinalIgnoreCase))
             || host.Equals(Environment.MachineName, StringComparison.OrdinalIgnoreCase);
 
-    private static string Shown(HttpRequest request)
+    private static string Shown(HttpRequest request, IReadOnlyList<string> headers, string? query)
     {
         var authorization = request.Headers.Authorization.ToString();
         if (authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)) authorization = authorization[7..];
         authorization = authorization.Trim();
-        return authorization.Length > 0 ? authorization : request.Headers["x-management-key"].ToString().Trim();
+        if (authorization.Length > 0) return authorization;
+        if (request.Headers["x-management-key"].ToString().Trim() is { Length: > 0 } usual) return usual;
+        foreach (var name in headers)
+            if (request.Headers[name].ToString().Trim() is { Length: > 0 } own) return own;
+        return query is null ? "" : request.Query[query].ToString().Trim();
     }
 }

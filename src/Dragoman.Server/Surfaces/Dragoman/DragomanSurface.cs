@@ -1,6 +1,6 @@
 using Dragoman.Gateway.Requests;
 using Dragoman.Management;
-using Dragoman.Server.Security;
+using Dragoman.Server.Listeners;
 
 namespace Dragoman.Server.Surfaces.Dragoman;
 

@@ -3,6 +3,7 @@ using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Requests;
 using Dragoman.Management;
 using Dragoman.Management.Access;
+using Dragoman.Server.Listeners;
 using Dragoman.Server.Security;
 using Dragoman.Server.Surfaces.Access;
 using Microsoft.AspNetCore.Http.Features;
@@ -35,7 +36,7 @@ internal sealed partial class ManagementGuard(ManagementAuthorization authorizat
 
     private async Task GuardAsync(HttpContext context, ManagementRoute? route, RequestDelegate next)
     {
-        if (await authorization.CheckAsync(context) is { } refusal)
+        if (await authorization.CheckAsync(context, [], query: null) is { } refusal)
         {
             await ManagementErrorResult.From(refusal).ExecuteAsync(context);
             return;

@@ -1,7 +1,7 @@
 using Dragoman.Gateway.Requests;
 using Dragoman.Management.Hosting;
 using Dragoman.Management.Logins;
-using Dragoman.Server.Security;
+using Dragoman.Server.Listeners;
 
 namespace Dragoman.Server.Surfaces.Logins;
 

@@ -2,10 +2,10 @@ using System.Collections.Frozen;
 using Dragoman.Gateway.Requests;
 using Microsoft.AspNetCore.Routing.Matching;
 
-namespace Dragoman.Server.Security;
+namespace Dragoman.Server.Listeners;
 
 /// <summary>
-/// Serves a route that belongs to a surface only on that surface's listeners: elsewhere it is as if it were not mapped, and another surface may
+/// Serves a route that belongs to surfaces only on their listeners: elsewhere it is as if it were not mapped, and another surface may
 /// have a route of its own at the same address. Routes that name no surface are served on every listener.
 /// </summary>
 internal sealed class SurfaceMatcherPolicy : MatcherPolicy, INodeBuilderPolicy
@@ -17,13 +17,14 @@ internal sealed class SurfaceMatcherPolicy : MatcherPolicy, INodeBuilderPolicy
     public override int Order => -2000;
 
     /// <inheritdoc/>
-    public bool AppliesToEndpoints(IReadOnlyList<Endpoint> endpoints) => endpoints.Any(endpoint => SurfaceOf(endpoint) is not null);
+    public bool AppliesToEndpoints(IReadOnlyList<Endpoint> endpoints) => endpoints.Any(endpoint => SurfacesOf(endpoint) is not null);
 
     /// <inheritdoc/>
     public IReadOnlyList<PolicyNodeEdge> GetEdges(IReadOnlyList<Endpoint> endpoints) =>
     [
-        .. endpoints.Select(SurfaceOf).OfType<Surface>().Distinct().Select(surface => new PolicyNodeEdge(surface, [.. endpoints.Where(endpoint => SurfaceOf(endpoint) is not { } own || own == surface)])),
-        new PolicyNodeEdge(Others, [.. endpoints.Where(endpoint => SurfaceOf(endpoint) is null)]),
+        .. endpoints.SelectMany(endpoint => SurfacesOf(endpoint) ?? []).Distinct()
+            .Select(surface => new PolicyNodeEdge(surface, [.. endpoints.Where(endpoint => SurfacesOf(endpoint) is not { } own || own.Contains(surface))])),
+        new PolicyNodeEdge(Others, [.. endpoints.Where(endpoint => SurfacesOf(endpoint) is null)]),
     ];
 
     /// <inheritdoc/>
@@ -40,7 +41,7 @@ internal sealed class SurfaceMatcherPolicy : MatcherPolicy, INodeBuilderPolicy
         return new JumpTable(named.ToFrozenDictionary(), others);
     }
 
-    private static Surface? SurfaceOf(Endpoint endpoint) => endpoint.Metadata.GetMetadata<RouteSurface>()?.Surface;
+    private static IReadOnlyList<Surface>? SurfacesOf(Endpoint endpoint) => endpoint.Metadata.GetMetadata<RouteSurfaces>()?.Surfaces;
 
     private sealed class JumpTable(FrozenDictionary<Surface, int> named, int others) : PolicyJumpTable
     {

@@ -1,0 +1,20 @@
+using Dragoman.Server.Surfaces.Abstractions;
+using Dragoman.Server.Surfaces.Bedrock;
+
+namespace Dragoman.Server.Surfaces;
+
+/// <summary>The surfaces of other systems: one line each.</summary>
+internal static class SurfacesModule
+{
+    /// <summary>Registers every surface.</summary>
+    public static IServiceCollection AddSurfaces(this IServiceCollection services)
+    {
+        services.AddSingleton<SurfaceEndpoint>();
+        services.AddSingleton<SurfaceMap>();
+        services.AddSingleton<BedrockHealth>().AddSingleton<BedrockModels>().AddSingleton<ISurface, BedrockSurface>();
+        return services;
+    }
+
+    /// <summary>Maps the routes of every surface, behind everything else.</summary>
+    public static void MapSurfaces(this WebApplication app) => app.Services.GetRequiredService<SurfaceMap>().Map(app);
+}

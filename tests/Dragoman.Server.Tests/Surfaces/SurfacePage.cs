@@ -1,0 +1,38 @@
+using System.Text;
+using Dragoman.Gateway.Requests;
+using Dragoman.Server.Surfaces.Abstractions;
+
+namespace Dragoman.Server.Tests.Surfaces;
+
+/// <summary>Writes <c>docs/reference/surfaces.md</c> of the routes that are mapped.</summary>
+internal static class SurfacePage
+{
+    public static string Write(IReadOnlyDictionary<Surface, string> titles, IEnumerable<SurfaceRoute> routes, IReadOnlySet<SurfaceRoute> shared)
+    {
+        var page = new StringBuilder("""
+            # The routes of the surfaces
+
+            A listener with a `surface` serves the clients' API and the routes of that system (configuration: `listeners`). Routes marked **+** are served on the gateway's own listeners too, because no other surface has
+            one at the same address. "Management" routes are for who may manage the gateway: programs on its machine, others with the management secret. This page is made from the mapped routes:
+            `DRAGOMAN_WRITE_DOCS=1 ./test`.
+
+
+            """.ReplaceLineEndings("\n"));
+        foreach (var group in routes.GroupBy(route => route.Surface).OrderBy(group => group.Key))
+        {
+            page.Append($"## `{group.Key.ToString().ToLowerInvariant()}`: {titles[group.Key]}\n\n| | Route | Who | What |\n|---|---|---|---|\n");
+            foreach (var route in group)
+                page.Append($"| {(shared.Contains(route) ? "+" : "")} | `{route.Method} {route.Pattern}` | {Who(route)} | {route.Summary} |\n");
+            page.Append('\n');
+        }
+
+        return page.ToString().TrimEnd('\n') + "\n";
+    }
+
+    private static string Who(SurfaceRoute route) => route.Access switch
+    {
+        SurfaceAccess.Management => route.SecretQuery is { } query ? $"management (also `?{query}=`)" : "management",
+        SurfaceAccess.Clients => "client key",
+        _ => "everyone",
+    };
+}
