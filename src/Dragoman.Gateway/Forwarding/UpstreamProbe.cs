@@ -26,13 +26,14 @@ public static class UpstreamProbe
             if (request is null) return new UpstreamFinding(true, "not asked: the provider has no free question");
             using var response = await http.SendAsync(account, request, limit.Token);
             var status = (int)response.StatusCode;
-            return status switch
+            var finding = status switch
             {
                 < 300 => new UpstreamFinding(true, $"answers ({status})") { Models = await ModelsAsync(provider, response, limit.Token) },
                 401 or 403 => new UpstreamFinding(false, $"refuses the credential ({status}); check the key"),
                 404 or 405 => new UpstreamFinding(true, $"is there, but lists no models ({status})"),
                 _ => new UpstreamFinding(false, $"answers with {status}"),
             };
+            return finding with { Status = status };
         }
         catch (WireException ex)
         {
@@ -78,6 +79,9 @@ public static class UpstreamProbe
 /// <param name="Words">What was found, for people, in one line.</param>
 public sealed record UpstreamFinding(bool Good, string Words)
 {
+    /// <summary>The status of the answer; null where none came.</summary>
+    public int? Status { get; init; }
+
     /// <summary>The models that the upstream lists; null where it does not tell all of them.</summary>
     public IReadOnlyList<string>? Models { get; init; }
 }

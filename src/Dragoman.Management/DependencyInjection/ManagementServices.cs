@@ -47,6 +47,9 @@ public static class ManagementServices
         .AddSingleton<AccountTester>()
         .AddSingleton<AccountReachability>()
         .AddSingleton<SignOutService>()
+        .AddSingleton<LoginRenewalService>()
+        .AddSingleton<AccountProber>()
+        .AddSingleton<AccountCredentials>()
         .AddSingleton<AccountActionService>()
         .AddSingleton<QuotaService>();
 
@@ -57,6 +60,7 @@ public static class ManagementServices
         .AddSingleton(provider => new AccountTransfer(provider.GetRequiredService<AccountRegistry>(), provider.GetRequiredService<AccountService>(), provider.GetRequiredService<IAccountStore>(), provider.GetRequiredService<ISecretProtector>()))
         .AddSingleton<AccountExport>()
         .AddSingleton<AccountImport>()
+        .AddSingleton<LoginFileReader>()
         .AddSingleton<LoginSaving>()
         .AddSingleton<DevicePolling>()
         .AddSingleton<LoginService>();

@@ -84,6 +84,17 @@ public sealed class FlowArchive(FlowLookup lookup, FlowRecorder recorder, IFlowS
             : ManagementError.NotFound($"The flow has no recorded body '{kind}'{(attempt is null ? "" : $" of attempt {attempt}")}. Bodies are recorded with flows.mode: full.");
     });
 
+    /// <summary>What the client and the gateway said to each other, as texts; each is null where it was not recorded.</summary>
+    /// <param name="id">The flow.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<ManagementResult<RecordedExchange>> GetExchangeAsync(string id, CancellationToken cancellationToken) => StoreCalls.RunAsync<RecordedExchange>(async () =>
+    {
+        var bodies = await FlowBodies.ReadAsync(flows, id, cancellationToken);
+        return new RecordedExchange(TextOf(FlowBodyKind.ClientRequest), TextOf(FlowBodyKind.ClientAnswer));
+
+        string? TextOf(FlowBodyKind kind) => bodies.LastOrDefault(body => body.Kind == kind) is { } body ? System.Text.Encoding.UTF8.GetString(body.Content.Span) : null;
+    });
+
     /// <summary>An upstream's page must not run in the browser of who looks at it.</summary>
     private static string MediaTypeOf(FlowBody body)
     {
@@ -108,6 +119,11 @@ public sealed class FlowArchive(FlowLookup lookup, FlowRecorder recorder, IFlowS
         return null;
     }
 }
+
+/// <summary>What the client and the gateway said to each other.</summary>
+/// <param name="Request">What the client sent; null where it was not recorded.</param>
+/// <param name="Answer">What the client was answered; null where it was not recorded.</param>
+public sealed record RecordedExchange(string? Request, string? Answer);
 
 /// <summary>The bytes of a recorded body.</summary>
 /// <param name="MediaType">The media type it may be shown as: whole JSON as such, everything else as text.</param>

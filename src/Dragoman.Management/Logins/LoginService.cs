@@ -47,7 +47,7 @@ public sealed class LoginService(
         // What an ended offer has left behind is still taken from its files.
         if (terms.Position == ThirdPartyPosition.Ended && start.Content is not { Length: > 0 }) return ManagementError.Conflict($"{provider.Descriptor.DisplayName} has ended this login. {terms.Statement}", "login_ended");
         if (terms.Position == ThirdPartyPosition.Forbidden && await AcknowledgeAsync(provider, start, cancellationToken) is { } objection) return objection;
-        var session = new LoginSession(start, provider, flow, vendors.For(provider, start.Proxy), actor, time);
+        var session = new LoginSession(start, provider, flow, vendors.For(provider, start.Proxy) with { Wishes = start.Wishes }, actor, time);
         if (!_sessions.TryAdd(session)) return ManagementError.Conflict($"{LoginSessions.MostOpen} logins are open already.", "too_many_logins", "Finish or cancel one of them.");
         session.ExpireIn(BrowserTerm);
         try

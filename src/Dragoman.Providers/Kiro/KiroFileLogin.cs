@@ -6,7 +6,10 @@ using Dragoman.Providers.Abstractions;
 
 namespace Dragoman.Providers.Kiro;
 
-/// <summary>Takes over the login of Kiro's editor or command line. Nothing is renewed: the vendor takes many refresh tokens once, and the program that the file belongs to has no other.</summary>
+/// <summary>
+/// Takes over the login of Kiro's editor or command line, or of another proxy for Kiro. A file with an access token is not renewed: the vendor takes many refresh tokens once, and the program that the file belongs to has no
+/// other. One without, as some proxies keep them, is good for nothing before it is.
+/// </summary>
 internal sealed class KiroFileLogin : IImportLogin
 {
     /// <inheritdoc/>
@@ -51,13 +54,23 @@ internal sealed class KiroFileLogin : IImportLogin
     {
         using var file = KiroFile.Read(AccountListFile.OnlyOf(Split(content))) ?? throw None();
         if ((file.Text("kiroApiKey") ?? file.Text("apiKey")) is { } key && HeaderSafe.Check(key)) return new LoginResult(new ApiKeyCredential(key), KiroVendor.Name);
-        if (file.Text("accessToken") is not { } access) throw None();
-        if (!HeaderSafe.Check(access)) throw new LoginException("The access token in this file contains a character that no header can carry.");
-        var credential = Read(file, access, context.SettingsAs<KiroSettings>());
+        var access = file.Text("accessToken");
+        if (access is null && file.Text("refreshToken") is null) throw None();
+        if (access is not null && !HeaderSafe.Check(access)) throw new LoginException("The access token in this file contains a character that no header can carry.");
+        var credential = Read(file, access ?? "", context.SettingsAs<KiroSettings>());
+        if (access is null) credential = await RenewAsync(credential, context, cancellationToken);
         var login = await KiroIdentity.DescribeAsync(credential, context, cancellationToken);
         List<string> warnings = [.. login.Warnings, "Another program has this login too: whichever renews it first may sign the other one out. Signing in here gives the gateway a login of its own."];
         if (credential.RefreshToken is null) warnings.Add("The file has no refresh token: the login ends with its access token.");
         return login with { Warnings = warnings };
+    }
+
+    /// <summary>The first access token of a login that has none.</summary>
+    private static async Task<OAuthCredential> RenewAsync(OAuthCredential credential, VendorContext context, CancellationToken cancellationToken)
+    {
+        if (credential.RefreshToken is null) throw new LoginException("The refresh token in this file contains a character that no header can carry.");
+        var renewed = await KiroTokenRefresher.ExchangeAsync(credential, context, cancellationToken);
+        return renewed.Credential ?? throw new LoginException($"The refresh token in this file was not taken: {renewed.Reason}.") { Fix = "Sign in here instead." };
     }
 
     private static OAuthCredential Read(KiroFile file, string access, KiroSettings settings)

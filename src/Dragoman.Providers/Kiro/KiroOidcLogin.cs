@@ -25,8 +25,8 @@ internal sealed class KiroOidcLogin(bool isBuilder) : IDeviceLogin
     public async Task<DeviceAuthorization> BeginAsync(VendorContext context, CancellationToken cancellationToken)
     {
         var settings = context.SettingsAs<KiroSettings>();
-        var start = isBuilder ? settings.BuilderStartUrl : settings.StartUrl ?? throw new LoginException("The start page of your Identity Center is not known.") { Fix = "Set providers.kiro.start-url and, where it is not in us-east-1, providers.kiro.oidc-region." };
-        var region = isBuilder ? KiroAddress.DefaultRegion : settings.OidcRegion;
+        var start = isBuilder ? settings.BuilderStartUrl : StartPageOf(context) ?? settings.StartUrl ?? throw new LoginException("The start page of your Identity Center is not known.") { Fix = "Set providers.kiro.start-url and, where it is not in us-east-1, providers.kiro.oidc-region." };
+        var region = RegionOf(context) ?? (isBuilder ? KiroAddress.DefaultRegion : settings.OidcRegion);
         var service = KiroAddress.In(settings.OidcUrl, region);
         using var registration = KiroVendor.Post($"{service}/client/register", writer =>
         {
@@ -92,6 +92,20 @@ internal sealed class KiroOidcLogin(bool isBuilder) : IDeviceLogin
             [KiroExtra.StartUrl] = authorization.Extra[KiroExtra.StartUrl],
         };
         return new DevicePoll(await KiroIdentity.DescribeAsync(KiroVendor.NewTokens(answer, extra, secret, context, KiroVendor.Aws), context, cancellationToken));
+    }
+
+    /// <summary>The start page that is wished for this login. AWS is told of it; the gateway never opens it.</summary>
+    private static string? StartPageOf(VendorContext context)
+    {
+        if (!context.Wishes.TryGetValue(KiroExtra.StartUrl, out var text)) return null;
+        return Uri.TryCreate(text, UriKind.Absolute, out var page) && page is { Scheme: "https", UserInfo: "" } ? text : throw new LoginException("The start page of an Identity Center is an https address.") { Fix = "Write it like https://d-0000000000.awsapps.com/start." };
+    }
+
+    /// <summary>The region that is wished for this login, which becomes a part of a host's name.</summary>
+    private static string? RegionOf(VendorContext context)
+    {
+        if (!context.Wishes.TryGetValue(Region, out var text)) return null;
+        return KiroAddress.IsRegion(text) ? text : throw new LoginException($"'{text}' is not an AWS region.") { Fix = "Write it like us-east-1." };
     }
 
     /// <summary>What may pass is asked again: the service answers 500 while it is busy.</summary>

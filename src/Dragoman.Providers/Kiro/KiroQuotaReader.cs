@@ -53,10 +53,18 @@ internal sealed class KiroQuotaReader(KiroMemory memory) : IQuotaReader
         var facts = new Dictionary<string, string>(StringComparer.Ordinal);
         if (usage.Describe() is { } left) facts["left"] = left.TrimEnd('.');
         if (usage.HasOverage is { } on) facts["overage"] = on ? Words(usage) : "off";
+        Put("used", used);
+        Put("limit", limit);
+        if (usage.TrialLimit > 0) Put("trial-used", usage.TrialUsed);
+        if (usage.TrialLimit > 0) Put("trial-limit", usage.TrialLimit);
+        if (usage.BonusLimit > usage.TrialLimit) Put("bonus-used", usage.BonusUsed - usage.TrialUsed);
+        if (usage.BonusLimit > usage.TrialLimit) Put("bonus-limit", usage.BonusLimit - usage.TrialLimit);
         if (limit <= 0) return new QuotaReport { Plan = usage.Plan, Facts = facts };
         // What is charged for beyond the plan can still be used, up to a cap.
         if (usage is { HasOverage: true, OverageCap: > 0 and var cap }) (limit, used) = (limit + cap, used + usage.Overages);
         return new QuotaReport { Plan = usage.Plan, Facts = facts, Account = [new QuotaWindow(usage.Unit, Math.Clamp(used / limit, 0, 1), null, null, usage.ResetsAt)] };
+
+        void Put(string name, double amount) => facts[name] = amount.ToString("0.##", CultureInfo.InvariantCulture);
     }
 
     private static string Words(KiroUsage usage)

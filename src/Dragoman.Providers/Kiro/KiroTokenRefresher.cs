@@ -21,14 +21,17 @@ internal sealed class KiroTokenRefresher(KiroMemory memory) : ITokenRefresher
         ArgumentNullException.ThrowIfNull(account);
         ArgumentNullException.ThrowIfNull(credential);
         if (memory.SuspensionOf(account, credential.AccessToken) is { } words) return TokenRefresh.Refused($"{KiroVendor.Name} has suspended the account: {words.TrimEnd('.')}");
-        var renewed = KiroExtra.MethodOf(credential) switch
-        {
-            KiroExtra.Oidc => await OidcAsync(credential, vendor, null, cancellationToken),
-            KiroExtra.External => await ExternalAsync(credential, vendor, cancellationToken),
-            _ => await SocialAsync(credential, vendor, cancellationToken),
-        };
+        var renewed = await ExchangeAsync(credential, vendor, cancellationToken);
         return renewed.Credential is { } next ? TokenRefresh.Renewed(await WithProfileAsync(account, next, vendor, cancellationToken)) : renewed;
     }
+
+    /// <summary>Spends a refresh token where its login was made.</summary>
+    public static Task<TokenRefresh> ExchangeAsync(OAuthCredential credential, VendorContext vendor, CancellationToken cancellationToken) => KiroExtra.MethodOf(credential) switch
+    {
+        KiroExtra.Oidc => OidcAsync(credential, vendor, null, cancellationToken),
+        KiroExtra.External => ExternalAsync(credential, vendor, cancellationToken),
+        _ => SocialAsync(credential, vendor, cancellationToken),
+    };
 
     private static async Task<TokenRefresh> SocialAsync(OAuthCredential credential, VendorContext vendor, CancellationToken cancellationToken)
     {

@@ -24,10 +24,15 @@ internal sealed record KiroUsage
 
     public double Limit { get; init; }
 
-    /// <summary>What is left of bonuses and of a trial that are in force, and how many they were.</summary>
+    /// <summary>What was used of bonuses and of a trial that are in force, and how many they were.</summary>
     public double BonusUsed { get; init; }
 
     public double BonusLimit { get; init; }
+
+    /// <summary>Of that, what belongs to the trial.</summary>
+    public double TrialUsed { get; init; }
+
+    public double TrialLimit { get; init; }
 
     public DateTimeOffset? ResetsAt { get; init; }
 
@@ -102,7 +107,7 @@ internal sealed record KiroUsage
             OverageCharges = VendorJson.Number(counted, "overageCharges"),
             Currency = VendorJson.Text(counted, "currency"),
         };
-        if (Member(counted, "freeTrialInfo") is { } trial && VendorJson.Text(trial, "freeTrialStatus") == "ACTIVE") usage = usage.WithBonus(trial);
+        if (Member(counted, "freeTrialInfo") is { } trial && VendorJson.Text(trial, "freeTrialStatus") == "ACTIVE") usage = usage.WithBonus(trial) with { TrialUsed = Amount(trial, "currentUsage"), TrialLimit = Amount(trial, "usageLimit") };
         if (!counted.TryGetProperty("bonuses", out var bonuses) || bonuses.ValueKind != JsonValueKind.Array) return usage;
         foreach (var bonus in bonuses.EnumerateArray())
             if (VendorJson.Text(bonus, "status") == "ACTIVE") usage = usage.WithBonus(bonus);

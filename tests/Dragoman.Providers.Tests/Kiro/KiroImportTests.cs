@@ -82,6 +82,18 @@ public sealed class KiroImportTests
     public async Task What_is_no_login_is_said(string content) => await Should.ThrowAsync<LoginException>(() => ReadAsync(content));
 
     [Fact]
+    public async Task A_login_without_an_access_token_is_renewed_at_once()
+    {
+        await using var vendor = await EmulatedVendor.StartAsync();
+        var context = ContextOf(vendor, _module);
+        var owned = (OAuthCredential)(await SignInAsync(vendor, _module, context, "google")).Credential;
+        var login = await Import.ReadAsync(Encoding.UTF8.GetBytes($$"""{"refreshToken":"{{owned.RefreshToken}}","authMethod":"social"}"""), context, default);
+        var credential = (OAuthCredential)login.Credential;
+        (credential.AccessToken.StartsWith("aoa", StringComparison.Ordinal), credential.AccessToken == owned.AccessToken, credential.RefreshToken == owned.RefreshToken, login.Label).ShouldBe((true, false, false, "ada@example.com"));
+        (await Should.ThrowAsync<LoginException>(() => Import.ReadAsync(Encoding.UTF8.GetBytes($$"""{"refreshToken":"{{owned.RefreshToken}}"}"""), context, default))).Message.ShouldContain("was not taken");
+    }
+
+    [Fact]
     public async Task An_api_key_is_a_key()
     {
         await using var vendor = await EmulatedVendor.StartAsync();

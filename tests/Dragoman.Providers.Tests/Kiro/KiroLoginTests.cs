@@ -52,6 +52,21 @@ public sealed class KiroLoginTests
         (extra["identity-provider"], extra["oidc-region"], extra["profile-arn"], login.Organization).ShouldBe(("Enterprise", "eu-west-1", Profile, "https://d-0000000000.awsapps.com/start"));
     }
 
+    [Fact]
+    public async Task The_start_page_and_region_that_are_wished_for_one_login_come_before_the_settings()
+    {
+        await using var vendor = await EmulatedVendor.StartAsync();
+        var login = await SignInAsync(vendor, _module, Wish("https://d-1111111111.awsapps.com/start", "eu-central-1"), "identity-center");
+        vendor.Host.Requests.Select(request => request.Target).ShouldContain("/kiro/oidc/eu-central-1/client/register");
+        var extra = ((OAuthCredential)login.Credential).Extra;
+        (extra["start-url"], extra["oidc-region"]).ShouldBe(("https://d-1111111111.awsapps.com/start", "eu-central-1"));
+        foreach (var (start, region) in ((string, string)[])[("http://d-1.awsapps.com/start", "eu-central-1"), ("no address", "eu-central-1"), ("https://d-1.awsapps.com/start", "evil.example.com/")])
+            await Should.ThrowAsync<LoginException>(() => Flow<IDeviceLogin>(_module, "identity-center").BeginAsync(Wish(start, region), default));
+
+        Dragoman.Gateway.Providers.Vendor.VendorContext Wish(string start, string region)
+            => ContextOf(vendor, _module) with { Wishes = new Dictionary<string, string> { ["start-url"] = start, ["region"] = region } };
+    }
+
     [Theory]
     [InlineData("google", "Google")]
     [InlineData("github", "Github")]

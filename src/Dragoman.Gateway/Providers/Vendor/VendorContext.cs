@@ -6,6 +6,9 @@ namespace Dragoman.Gateway.Providers.Vendor;
 /// <param name="Settings">The provider's settings as they are configured now; see <see cref="SettingsAs{T}"/>.</param>
 public sealed record VendorContext(HttpMessageInvoker Http, TimeProvider Time, object? Settings)
 {
+    /// <summary>What a person has said for this one login, by the words of its flow (a start page, a region); empty for nothing. The flow checks it as it checks any foreign text.</summary>
+    public IReadOnlyDictionary<string, string> Wishes { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The settings of the provider.</summary>
     public T SettingsAs<T>()
         where T : class
