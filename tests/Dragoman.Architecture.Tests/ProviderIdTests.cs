@@ -29,6 +29,8 @@ public sealed partial class ProviderIdTests
         ["src/Dragoman.Protocols/BedrockConverse/Upstream/ConverseModelTraits.cs"] = "parts of names of models",
         ["src/Dragoman.Protocols/Gemini/Shared/GeminiModelName.cs"] = "parts of names of models",
         ["src/Dragoman.Server/Api/Anthropic/AnthropicModelList.cs"] = "how names begin that Claude Code shows",
+        ["src/Dragoman.Server/Surfaces/Kiro/KiroAccounts.cs"] = "the provider whose accounts that surface is about, and the surface's own name",
+        ["src/Dragoman.Server/Surfaces/Kiro/KiroFlowShape.cs"] = "that system's words for protocols",
         ["src/Dragoman.Cli/Connect/Codex.cs"] = "codex is a client",
         ["src/Dragoman.Cli/Connect/ConnectCommand.cs"] = "codex is a client",
         ["src/Dragoman.Cli/Connect/GeminiCli.cs"] = "gemini is a client",

@@ -12,13 +12,16 @@ internal static class ManagementFeature
     private const string ConfigBackups = "config-backups";
 
     /// <summary>Registers the use cases.</summary>
-    public static IServiceCollection AddManagementFeature(this IServiceCollection services)
+    /// <param name="services">The container.</param>
+    /// <param name="home">The folder that stands in for the home folder of the gateway's owner, and then no environment variable moves anything out of it; null for the real one.</param>
+    public static IServiceCollection AddManagementFeature(this IServiceCollection services, string? home)
     {
         services.AddSingleton<IGatewayProcess, GatewayProcess>();
         services.AddSingleton(provider =>
         {
             var folder = provider.GetRequiredService<DataFolderOptions>();
-            return new ManagementPaths(provider.GetRequiredService<ConfigSource>().Followed, folder.PathOf(ConfigBackups), folder.Path ?? Path.GetTempPath());
+            var paths = new ManagementPaths(provider.GetRequiredService<ConfigSource>().Followed, folder.PathOf(ConfigBackups), folder.Path ?? Path.GetTempPath());
+            return home is null ? paths : paths with { Home = home, Variable = static _ => null };
         });
         return services.AddManagement();
     }

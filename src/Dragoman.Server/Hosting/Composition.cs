@@ -40,7 +40,7 @@ internal static class Composition
         services.AddSurfaceRouting();
         services.AddSurfaces();
         services.AddClientApi();
-        services.AddManagementFeature();
+        services.AddManagementFeature(options.HomeFolder);
         services.AddSingleton<ManagementAuthorization>();
         services.AddDragomanSurface();
         services.AddLoginCallbacks();

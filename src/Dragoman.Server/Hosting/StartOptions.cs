@@ -15,6 +15,9 @@ public sealed record StartOptions
     /// <summary>The folder for what lasts; created when it is not there.</summary>
     public string? DataFolder { get; init; }
 
+    /// <summary>A folder in place of the home folder of the gateway's owner, where other programs keep their files (tests, demo); null for the real one.</summary>
+    public string? HomeFolder { get; init; }
+
     /// <summary>The first listener's port, in place of the configured one; 0 lets the system choose.</summary>
     public int? Port { get; init; }
 

@@ -1,5 +1,6 @@
 using Dragoman.Server.Surfaces.Abstractions;
 using Dragoman.Server.Surfaces.Bedrock;
+using Dragoman.Server.Surfaces.Kiro;
 
 namespace Dragoman.Server.Surfaces;
 
@@ -12,6 +13,7 @@ internal static class SurfacesModule
         services.AddSingleton<SurfaceEndpoint>();
         services.AddSingleton<SurfaceMap>();
         services.AddSingleton<BedrockHealth>().AddSingleton<BedrockModels>().AddSingleton<ISurface, BedrockSurface>();
+        services.AddKiroSurface();
         return services;
     }
 
