@@ -46,14 +46,14 @@ internal sealed class KiroStatusRoutes(KiroStatistics statistics, KiroAccounts a
     {
         // With its limits switched off that system keeps no such records (wire note K34), although the gateway lets an account cool down that was refused.
         var limits = await settings.RateLimitAsync(call.CancellationToken);
-        var resting = new JsonArray();
+        var cooling = new JsonArray();
         if (limits["enabled"]!.GetValue<bool>())
         {
             foreach (var account in accounts.All())
             {
                 var shape = new KiroAccountShape(account, credentials.Describe(account.Id), time.GetUtcNow());
                 if (shape.CooldownEnd is not { } end) continue;
-                resting.Add((JsonNode)new JsonObject
+                cooling.Add((JsonNode)new JsonObject
                 {
                     ["credential_id"] = shape.Id,
                     ["exceeded_at"] = KiroAnswers.Seconds(account.Health.LastError?.At ?? shape.Now),
@@ -64,7 +64,7 @@ internal sealed class KiroStatusRoutes(KiroStatistics statistics, KiroAccounts a
             }
         }
 
-        return SurfaceAnswer.Json(new JsonObject { ["cooldown_seconds"] = CooldownSeconds, ["exceeded_count"] = resting.Count, ["exceeded_credentials"] = resting });
+        return SurfaceAnswer.Json(new JsonObject { ["cooldown_seconds"] = CooldownSeconds, ["exceeded_count"] = cooling.Count, ["exceeded_credentials"] = cooling });
     }
 
     private async Task<SurfaceAnswer> LogsAsync(SurfaceCall call)
