@@ -36,6 +36,7 @@ internal sealed class ConfigBinder(SettingsReader root, ProviderRegistry provide
             Prices = PriceConfigBinder.Read(root),
             Catalog = CatalogConfigBinder.Read(root),
             Telemetry = ReadTelemetry(),
+            CliProxy = ReadCliProxy(),
             Logging = new LoggingOptions
             {
                 Debug = root.GetBool("debug"),
@@ -102,6 +103,7 @@ internal sealed class ConfigBinder(SettingsReader root, ProviderRegistry provide
             AllowRemote = section.GetBool("allow-remote"),
             SecretKey = section.Text("secret-key") is { Length: > 0 } secret ? secret : null,
             RequireSecretOnLoopback = section.GetBool("require-secret-on-loopback"),
+            DisableControlPanel = section.GetBool("disable-control-panel"),
             Hosts = section.GetStrings("hosts").Select(host => host.Text).ToArray(),
             Origins = section.GetStrings("origins").Select(origin => origin.Text.TrimEnd('/')).ToArray(),
         };
@@ -193,7 +195,8 @@ internal sealed class ConfigBinder(SettingsReader root, ProviderRegistry provide
 
     private FlowsOptions ReadFlows()
     {
-        var defaults = new FlowsOptions();
+        // CLIProxyAPI's switch for recording bodies; what is said in our own words goes before it.
+        var defaults = root.GetBool("request-log") ? new FlowsOptions { Mode = FlowMode.Full } : new FlowsOptions();
         if (root.Section("flows") is not { } section) return defaults;
         var options = new FlowsOptions
         {
@@ -205,6 +208,21 @@ internal sealed class ConfigBinder(SettingsReader root, ProviderRegistry provide
         };
         section.Finish();
         return options;
+    }
+
+    private CliProxyOptions ReadCliProxy()
+    {
+        var defaults = new CliProxyOptions();
+        // CLIProxyAPI's own words: what is not above zero is the default, and an hour is the most.
+        var retention = root.Integer("redis-usage-queue-retention-seconds", 60, int.MinValue, int.MaxValue);
+        var errorLogs = root.Integer("error-logs-max-files", defaults.ErrorLogsMaxFiles, int.MinValue, int.MaxValue);
+        root.Section("quota-exceeded")?.Finish(UnsupportedSettings.QuotaExceeded);
+        return new CliProxyOptions
+        {
+            UsageQueueRetention = retention <= 0 ? defaults.UsageQueueRetention : TimeSpan.FromSeconds(Math.Min(retention, 3_600)),
+            ErrorLogsMaxFiles = errorLogs < 0 ? defaults.ErrorLogsMaxFiles : errorLogs,
+            RequestLog = root.GetBool("request-log"),
+        };
     }
 
     private TelemetryOptions ReadTelemetry()

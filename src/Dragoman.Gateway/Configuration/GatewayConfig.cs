@@ -73,6 +73,9 @@ public sealed record GatewayConfig
     /// <summary><c>telemetry</c>: what is reported of requests' traces.</summary>
     public TelemetryOptions Telemetry { get; init; } = new();
 
+    /// <summary>What the surface of CLIProxyAPI goes by.</summary>
+    public CliProxyOptions CliProxy { get; init; } = new();
+
     /// <summary>What is logged, and where.</summary>
     public LoggingOptions Logging { get; init; } = new();
 

@@ -12,6 +12,9 @@ public sealed record ManagementOptions
     /// <summary><c>require-secret-on-loopback</c>: programs on this machine must show the secret too.</summary>
     public bool RequireSecretOnLoopback { get; init; }
 
+    /// <summary><c>disable-control-panel</c>: there is no page for managing on the surface of CLIProxyAPI.</summary>
+    public bool DisableControlPanel { get; init; }
+
     /// <summary><c>hosts</c>: names the gateway goes by, besides its addresses, when it is managed from elsewhere.</summary>
     public IReadOnlyList<string> Hosts { get; init; } = [];
 

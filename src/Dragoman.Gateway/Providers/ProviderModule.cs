@@ -45,6 +45,9 @@ public sealed class ProviderModule
     /// <summary>How people sign in to it, the usual way first; empty where its credentials are only entered.</summary>
     public IReadOnlyList<ILoginFlow> Logins { get; init; } = [];
 
+    /// <summary>The word by which CLIProxyAPI's credential files name the provider (their <c>type</c>); null where it has no such files.</summary>
+    public string? FileType { get; init; }
+
     /// <summary>What owners may have the vendor do for an account; empty where there is nothing.</summary>
     public IReadOnlyList<IAccountAction> Actions { get; init; } = [];
 

@@ -16,7 +16,7 @@ public sealed class UnsupportedSettings
     /// <summary>Values that say nothing: they are the defaults of the system the key comes from.</summary>
     private static readonly Dictionary<string, string> Defaults = new(StringComparer.Ordinal)
     {
-        ["error-logs-max-files"] = "10", ["auth-auto-refresh-workers"] = "16", ["antigravity-signature-cache-enabled"] = "true",
+        ["antigravity-signature-cache-enabled"] = "true",
         ["session-affinity-subagents"] = "true",
     };
 
@@ -29,18 +29,21 @@ public sealed class UnsupportedSettings
     /// <summary>At the left margin of the file.</summary>
     public static UnsupportedSettings TopLevel { get; } = new(
         (NotYet, """
-            auth-dir error-logs-max-files usage-statistics-enabled request-log save-cooldown-status disable-image-generation
-            auth-auto-refresh-workers quota-exceeded ws-auth
+            auth-dir disable-image-generation ws-auth
             antigravity-signature-cache-enabled antigravity-signature-bypass-strict enable-gemini-cli-endpoint oauth-excluded-models
             oauth-model-alias oauth-request-scoped-errors payload interactions-api-key xai-api-key vertex-api-key ampcode amp-upstream-url
             amp-upstream-api-key amp-restrict-management-to-localhost amp-model-mappings store
             """),
         (Elsewhere, "pprof commercial-mode plugins credential-concurrency credential-in-flight auth"),
-        (Agreed, "disable-claude-cloak-mode redis-usage-queue-retention-seconds gpt-image-2-base-model video-result-auth-cache-ttl"),
+        // Usage is always counted, cooldowns are always kept, and logins are renewed when they are due.
+        (Agreed, "disable-claude-cloak-mode gpt-image-2-base-model video-result-auth-cache-ttl usage-statistics-enabled save-cooldown-status auth-auto-refresh-workers"),
         (Never, "codex-header-defaults claude-header-defaults"));
 
     /// <summary>Under <c>remote-management</c>.</summary>
-    public static UnsupportedSettings Management { get; } = new((Agreed, "disable-auto-update-panel panel-github-repository"), (NotYet, "disable-control-panel"));
+    public static UnsupportedSettings Management { get; } = new((Agreed, "disable-auto-update-panel panel-github-repository"));
+
+    /// <summary>Under <c>quota-exceeded</c>; CLIProxyAPI reads the other two and does nothing with them.</summary>
+    public static UnsupportedSettings QuotaExceeded { get; } = new((Agreed, "switch-project switch-preview-model"), (NotYet, "antigravity-credits"));
 
     /// <summary>Under <c>routing</c>.</summary>
     public static UnsupportedSettings Routing { get; } = new((NotYet, "session-affinity-subagents"));

@@ -5,6 +5,7 @@ using Dragoman.Management.Access;
 using Dragoman.Management.Accounts;
 using Dragoman.Management.Audit;
 using Dragoman.Management.Backup;
+using Dragoman.Management.CredentialFiles;
 using Dragoman.Management.Flows;
 using Dragoman.Management.Flows.Export;
 using Dragoman.Management.Health;
@@ -51,6 +52,7 @@ public static class ManagementServices
         .AddSingleton<AccountProber>()
         .AddSingleton<AccountCredentials>()
         .AddSingleton<AccountActionService>()
+        .AddSingleton<AccountActivity>()
         .AddSingleton<QuotaService>();
 
     private static IServiceCollection AddLogins(this IServiceCollection services) => services
@@ -63,11 +65,15 @@ public static class ManagementServices
         .AddSingleton<LoginFileReader>()
         .AddSingleton<LoginSaving>()
         .AddSingleton<DevicePolling>()
-        .AddSingleton<LoginService>();
+        .AddSingleton<LoginService>()
+        .AddSingleton<RepeatedAttempts>()
+        .AddSingleton(provider => new CredentialFileIndex(provider.GetRequiredService<IGatewayStore>().Settings, provider.GetRequiredService<AccountRegistry>()))
+        .AddSingleton<CredentialFileService>();
 
     private static IServiceCollection AddKeys(this IServiceCollection services) => services.AddSingleton<ClientKeyService>();
 
-    private static IServiceCollection AddUsage(this IServiceCollection services) => services.AddSingleton<UsageReport>().AddSingleton<PriceList>();
+    private static IServiceCollection AddUsage(this IServiceCollection services) => services.AddSingleton<UsageReport>().AddSingleton<PriceList>().AddSingleton<UsageHistory>()
+        .AddSingleton(provider => new UsageQueue(() => provider.GetRequiredService<Func<GatewayConfig>>()().CliProxy.UsageQueueRetention, provider.GetRequiredService<TimeProvider>()));
 
     private static IServiceCollection AddFlows(this IServiceCollection services) => services
         .AddSingleton<FlowLookup>()

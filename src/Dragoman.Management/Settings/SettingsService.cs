@@ -8,9 +8,10 @@ using Dragoman.Management.Audit;
 namespace Dragoman.Management.Settings;
 
 /// <summary>What is in force, and the configuration's file: shown without its secrets, changed in place or whole.</summary>
-public sealed class SettingsService(ConfigFile file, ManagementSecret secret, AuditTrail audit, Func<GatewayConfig> config)
+public sealed class SettingsService(ConfigFile file, ManagementSecret secret, AuditTrail audit, Func<GatewayConfig> config, TimeProvider time)
 {
     private readonly ConfigRedactor _redactor = new();
+    private readonly HourlyNotes _rawReads = new(time);
 
     /// <summary>Every setting that is in force, and where it comes from. Secrets are shown as marks.</summary>
     public async Task<SettingsView> GetAsync(CancellationToken cancellationToken)
@@ -37,18 +38,39 @@ public sealed class SettingsService(ConfigFile file, ManagementSecret secret, Au
     {
         ArgumentNullException.ThrowIfNull(changes);
         if (changes.Count == 0) return ManagementError.Invalid("Say what to change: {\"routing.strategy\": \"sticky\"}.");
-        var change = await file.ChangeAsync(expectedVersion, text =>
-        {
-            foreach (var (path, value) in changes)
-            {
-                var edit = ConfigEditor.Set(text, path, value?.DeepClone());
-                if (edit.Text is null) return ManagementError.Invalid(edit.Fault!, path);
-                text = edit.Text;
-            }
-
-            return text;
-        }, cancellationToken);
+        var change = await file.ChangeAsync(expectedVersion, text => Apply(text, changes), cancellationToken);
         return await RecordAsync(change, actor, [.. changes.Select(pair => pair.Key)]);
+    }
+
+    /// <summary>The configuration's file as data, its secrets included; empty where there is none. The audit log takes note of it once an hour for each actor.</summary>
+    /// <param name="actor">Who reads it.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<ManagementResult<JsonObject>> ReadValuesAsync(Actor actor, CancellationToken cancellationToken)
+    {
+        var (text, version) = await file.ReadAsync(cancellationToken);
+        if (ConfigValues.Read(text) is not { } values) return Unreadable();
+        if (version != ConfigFile.Nothing && _rawReads.IsDue(actor)) await audit.RecordAsync(actor, "settings.read-raw", "config");
+        return values;
+    }
+
+    /// <summary>Changes keys of the configuration's file by what stands there now: nobody else's change comes between the reading and the writing. Comments, order and unknown keys stay.</summary>
+    /// <param name="edit">Gets the file as data, and says which paths get which values (null takes a key away), or why nothing can be changed. No changes are no error.</param>
+    /// <param name="actor">Who changes it.</param>
+    /// <param name="cancellationToken">Stops it before anything is written.</param>
+    public async Task<ManagementResult<SettingsChangedView>> EditAsync(Func<JsonObject, ManagementResult<IReadOnlyList<KeyValuePair<string, JsonNode?>>>> edit, Actor actor, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(edit);
+        IReadOnlyList<KeyValuePair<string, JsonNode?>> changes = [];
+        var change = await file.ChangeAsync(null, text =>
+        {
+            if (ConfigValues.Read(text) is not { } values) return Unreadable();
+            var wanted = edit(values);
+            if (!wanted.Succeeded) return wanted.Error;
+            changes = wanted.Value;
+            return Apply(text, changes);
+        }, cancellationToken);
+        // Who asked for nothing, or for what cannot be, has changed nothing that the log should know of.
+        return changes.Count == 0 ? change.Map(none => new SettingsChangedView(none.Version, none.Changed, [], [.. none.Problems.Select(ProblemView.From)])) : await RecordAsync(change, actor, [.. changes.Select(pair => pair.Key)]);
     }
 
     /// <summary>The configuration's text.</summary>
@@ -92,6 +114,20 @@ public sealed class SettingsService(ConfigFile file, ManagementSecret secret, Au
         if (changed) await audit.RecordAsync(actor, "settings.change", target, AuditTrail.Done, $"version {version.Trim('"')}");
         return new SettingsChangedView(version, changed, [.. paths.Where(SettingsTable.WaitsForStart)], [.. problems.Select(ProblemView.From)]);
     }
+
+    private static ManagementResult<string> Apply(string text, IReadOnlyList<KeyValuePair<string, JsonNode?>> changes)
+    {
+        foreach (var (path, value) in changes)
+        {
+            var edit = ConfigEditor.Set(text, path, value?.DeepClone());
+            if (edit.Text is null) return ManagementError.Invalid(edit.Fault!, path);
+            text = edit.Text;
+        }
+
+        return text;
+    }
+
+    private static ManagementError Unreadable() => ManagementError.Conflict("The configuration file is not valid YAML.", "configuration_unreadable", "Correct it by hand, or replace it whole.");
 
     private static string OriginOf(ConfigScalar scalar) => scalar.Value.Contains("${", StringComparison.Ordinal) ? "environment" : "file";
 }

@@ -26,6 +26,7 @@ internal static class EndedProvider
         Authenticator = HeaderKey.Bearer,
         Failures = StatusFailures.Instance,
         Models = ModelLists.Instance,
+        FileType = fileType,
         Logins = [new EndedFileLogin(descriptor, fileType, places)],
         ScopeOf = static _ => NoModels.Instance,
         WarningsOf = (_, _) => [descriptor.ThirdPartyUse.Statement],

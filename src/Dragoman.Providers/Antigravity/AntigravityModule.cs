@@ -43,6 +43,7 @@ public static class AntigravityModule
         SignOut = Tokens,
         TokenCounts = new TokenCountField("totalTokens"),
         Envelope = new AntigravityEnvelope(),
+        FileType = "antigravity",
         Logins = [new AntigravityLogin(), new AntigravityFileLogin()],
         Settings = ProviderSettings.From<AntigravitySettings>(AsOf),
         ScopeOf = static _ => Scope,

@@ -40,6 +40,7 @@ public static class ChatGptModule
         Refresher = new ChatGptRefresher(),
         SignOut = new ChatGptSignOut(),
         Models = new ChatGptModelList(),
+        FileType = "codex",
         Logins = [new ChatGptBrowserLogin(), new ChatGptDeviceLogin(), new ChatGptImportLogin()],
         Settings = ProviderSettings.From<ChatGptSettings>(new DateOnly(2026, 11, 29)),
         KeepsResponses = false,

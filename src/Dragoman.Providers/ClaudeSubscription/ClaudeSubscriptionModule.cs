@@ -37,6 +37,7 @@ public static class ClaudeSubscriptionModule
         Refresher = new ClaudeTokenRefresher(),
         Models = ModelLists.Instance,
         TokenCounts = new TokenCountField("input_tokens"),
+        FileType = "claude",
         Logins = [new ClaudeBrowserLogin(), new ClaudeFileLogin(), new ClaudeSetupTokenLogin()],
         Settings = ProviderSettings.From<ClaudeSubscriptionSettings>(AsOf),
         ScopeOf = static _ => ClaudeModelScope.Instance,

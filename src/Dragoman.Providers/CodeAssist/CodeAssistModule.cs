@@ -39,6 +39,7 @@ public static class CodeAssistModule
         SignOut = Tokens,
         TokenCounts = new TokenCountField("totalTokens"),
         Envelope = new CodeAssistEnvelope(),
+        FileType = "gemini",
         Logins = [new CodeAssistLogin(), new CodeAssistFileLogin()],
         Settings = ProviderSettings.From<CodeAssistSettings>(AsOf),
         ScopeOf = static _ => Scope,

@@ -23,6 +23,7 @@ public static class CopilotModule
 
     private static ProviderModule Create(CopilotCatalog catalog, CopilotRequests requests, CopilotFailures failures) => new()
     {
+        FileType = "github-copilot",
         Descriptor = new ProviderDescriptor(Id, "GitHub Copilot")
         {
             BaseUrls = [CopilotSettings.DefaultBase],

@@ -35,6 +35,7 @@ public static class KimiModule
         QuotaReader = new KimiQuotaReader(),
         Refresher = new KimiTokenRefresher(),
         Models = ModelLists.Instance,
+        FileType = "kimi",
         Logins = [new KimiLogin(), new KimiFileLogin()],
         Settings = ProviderSettings.From<KimiSettings>(AsOf),
         ScopeOf = static _ => Scope,

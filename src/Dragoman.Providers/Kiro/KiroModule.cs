@@ -20,6 +20,7 @@ public static class KiroModule
         var scope = new KiroModelScope(memory.Catalog);
         return new ProviderModule
         {
+            FileType = "kiro",
             Descriptor = new ProviderDescriptor(Id, "Kiro")
             {
                 BaseUrls = [KiroAddress.Amazon, KiroAddress.Runtime],

@@ -31,6 +31,7 @@ public static class VertexModule
         Refresher = new VertexTokens(),
         Models = new VertexModels(),
         TokenCounts = new VertexTokenCounts(),
+        FileType = "vertex",
         Logins = [new VertexFileLogin()],
         Settings = ProviderSettings.From<VertexSettings>(AsOf),
         ScopeOf = static _ => VertexModelScope.Instance,

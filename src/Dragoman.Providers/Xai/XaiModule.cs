@@ -35,6 +35,7 @@ public static class XaiModule
         QuotaReader = new XaiQuotaReader(),
         Refresher = new XaiTokenRefresher(),
         Models = ModelLists.Instance,
+        FileType = "xai",
         Logins = [new XaiDeviceLogin(), new XaiBrowserLogin(), new XaiFileLogin()],
         Settings = ProviderSettings.From<XaiSettings>(AsOf),
         ScopeOf = static _ => Scope,

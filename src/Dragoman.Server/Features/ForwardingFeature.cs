@@ -9,6 +9,8 @@ using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Requests;
 using Dragoman.Gateway.Routing;
 using Dragoman.Gateway.Usage;
+using Dragoman.Management.Accounts;
+using Dragoman.Management.Usage;
 using Dragoman.Protocols.Json;
 using Dragoman.Server.Lifetime;
 using Dragoman.Server.Observability.Metrics;
@@ -64,6 +66,8 @@ internal static class ForwardingFeature
     {
         List<IRequestObserver> observers = [provider.GetRequiredService<UsageLedgerWriter>(), provider.GetRequiredService<FlowRecorder>(), provider.GetRequiredService<GatewayMetrics>()];
         if (provider.GetRequiredService<RequestedTelemetry>().Requests is { } telemetry) observers.Add(telemetry);
+        observers.Add(provider.GetRequiredService<UsageQueue>());
+        observers.Add(provider.GetRequiredService<AccountActivity>());
         // The gateway may stop when the last of them has seen the request.
         return [.. observers, provider.GetRequiredService<RequestLog>(), provider.GetRequiredService<OpenRequests>()];
     }

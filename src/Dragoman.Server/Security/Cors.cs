@@ -43,7 +43,7 @@ internal static class Cors
         var headers = context.Response.Headers;
         headers.AccessControlAllowOrigin = allowed;
         if (allowed != "*") headers.Vary = "Origin";
-        headers.AccessControlExposeHeaders = "request-id, x-request-id, retry-after, x-dragoman-flow, x-dragoman-provider, x-dragoman-account, x-dragoman-model, x-dragoman-attempts, x-dragoman-losses, x-ratelimit-limit-requests, x-ratelimit-remaining-requests, x-ratelimit-reset-requests, x-ratelimit-limit-tokens, x-ratelimit-remaining-tokens, x-ratelimit-reset-tokens";
+        headers.AccessControlExposeHeaders = "request-id, x-request-id, retry-after, x-dragoman-flow, x-dragoman-provider, x-dragoman-account, x-dragoman-model, x-dragoman-attempts, x-dragoman-losses, x-ratelimit-limit-requests, x-ratelimit-remaining-requests, x-ratelimit-reset-requests, x-ratelimit-limit-tokens, x-ratelimit-remaining-tokens, x-ratelimit-reset-tokens, x-cpa-version, x-cpa-commit, x-cpa-build-date, x-cpa-support-plugin";
         if (!HttpMethods.IsOptions(context.Request.Method)) return false;
         headers.AccessControlAllowMethods = "GET, POST, PUT, PATCH, DELETE, OPTIONS";
         headers.AccessControlAllowHeaders = context.Request.Headers.AccessControlRequestHeaders.ToString() is { Length: > 0 } wanted ? HeaderText.Clean(wanted) : "*";

@@ -1,6 +1,7 @@
 using Dragoman.Server.Surfaces.Abstractions;
 using Dragoman.Server.Surfaces.Bedrock;
 using Dragoman.Server.Surfaces.Kiro;
+using Dragoman.Server.Surfaces.CliProxy;
 
 namespace Dragoman.Server.Surfaces;
 
@@ -14,6 +15,7 @@ internal static class SurfacesModule
         services.AddSingleton<SurfaceMap>();
         services.AddSingleton<BedrockHealth>().AddSingleton<BedrockModels>().AddSingleton<ISurface, BedrockSurface>();
         services.AddKiroSurface();
+        services.AddCliProxy();
         return services;
     }
 

@@ -25,6 +25,9 @@ internal sealed class SurfaceAnswer
     /// <summary>Headers besides those of the body.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
+    /// <summary>The same with further headers.</summary>
+    public SurfaceAnswer With(IReadOnlyList<KeyValuePair<string, string>> headers) => new(_status, _mediaType, _body, _stream) { Headers = [.. Headers, .. headers] };
+
     /// <summary>200 with JSON.</summary>
     public static SurfaceAnswer Json(JsonNode? body) => Json(200, body);
 

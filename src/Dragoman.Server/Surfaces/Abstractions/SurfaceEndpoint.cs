@@ -46,7 +46,7 @@ internal sealed class SurfaceEndpoint(ManagementAuthorization authorization, Cli
 
     private async ValueTask<ManagementError?> RefusalAsync(ISurface surface, SurfaceRoute route, HttpContext context) => route.Access switch
     {
-        SurfaceAccess.Management => await authorization.CheckAsync(context, surface.SecretHeaders, route.SecretQuery),
+        SurfaceAccess.Management => await authorization.CheckAsync(context, surface.SecretHeaders, route.SecretQuery, route.AlwaysAsksSecret),
         SurfaceAccess.Clients => clients.Check(context) is { } error ? FromClientError(error) : null,
         _ => null,
     };

@@ -33,6 +33,9 @@ internal sealed record SurfaceRoute(Surface Surface, string Method, string Patte
     /// <summary>The query parameter in which this one route takes the management secret, because a browser's <c>EventSource</c> can send no header; null for none.</summary>
     public string? SecretQuery { get; init; }
 
+    /// <summary>Whether the secret is asked of programs on this machine too, whatever the configuration says; without a secret nobody may call it.</summary>
+    public bool AlwaysAsksSecret { get; init; }
+
     /// <summary>Whether it is served on the listeners of its surface only, whatever the others have.</summary>
     public bool OwnListenersOnly { get; init; }
 }

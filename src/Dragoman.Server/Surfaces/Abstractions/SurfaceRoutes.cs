@@ -14,12 +14,14 @@ internal sealed class SurfaceRoutes
     private long? _mostBytes = 1 << 20;
     private string? _secretQuery;
     private bool _ownListenersOnly;
+    private bool _alwaysAsksSecret;
 
     /// <summary>Begins with no route.</summary>
     public SurfaceRoutes(Surface surface) => (_surface, _routes) = (surface, []);
 
     private SurfaceRoutes(SurfaceRoutes other)
-        => (_surface, _routes, _access, _mostBytes, _secretQuery, _ownListenersOnly) = (other._surface, other._routes, other._access, other._mostBytes, other._secretQuery, other._ownListenersOnly);
+        => (_surface, _routes, _access, _mostBytes, _secretQuery, _ownListenersOnly, _alwaysAsksSecret)
+            = (other._surface, other._routes, other._access, other._mostBytes, other._secretQuery, other._ownListenersOnly, other._alwaysAsksSecret);
 
     /// <summary>The routes so far.</summary>
     public IReadOnlyList<SurfaceRoute> All => _routes;
@@ -35,6 +37,9 @@ internal sealed class SurfaceRoutes
 
     /// <summary>For routes that take the management secret in a query parameter too. Only where a browser's <c>EventSource</c> calls: addresses end up in logs.</summary>
     public SurfaceRoutes WithSecretIn(string query) => new(this) { _secretQuery = query };
+
+    /// <summary>For routes of the management that ask the secret of programs on this machine too.</summary>
+    public SurfaceRoutes WithSecretAlways() => new(this) { _access = SurfaceAccess.Management, _alwaysAsksSecret = true };
 
     /// <summary>For routes that are served on the listeners of the surface only, even where no other surface has them.</summary>
     public SurfaceRoutes OnOwnListeners() => new(this) { _ownListenersOnly = true };
@@ -62,7 +67,7 @@ internal sealed class SurfaceRoutes
 
     /// <summary>Adds a route of any method.</summary>
     public void Add(string method, string pattern, string summary, SurfaceHandler handler)
-        => _routes.Add(new SurfaceRoute(_surface, method, pattern, summary, _access, handler) { MostBytes = _mostBytes, SecretQuery = _secretQuery, OwnListenersOnly = _ownListenersOnly });
+        => _routes.Add(new SurfaceRoute(_surface, method, pattern, summary, _access, handler) { MostBytes = _mostBytes, SecretQuery = _secretQuery, OwnListenersOnly = _ownListenersOnly, AlwaysAsksSecret = _alwaysAsksSecret });
 
     /// <summary>Adds a route of any method whose answer is there at once.</summary>
     public void Add(string method, string pattern, string summary, Func<SurfaceCall, SurfaceAnswer> handler)

@@ -17,12 +17,13 @@ internal sealed class ManagementAuthorization(Func<GatewayConfig> config, Manage
     /// <param name="context">The call.</param>
     /// <param name="headers">The headers that may carry the secret, besides the usual ones.</param>
     /// <param name="query">The query parameter that may carry it; null for none.</param>
-    public async ValueTask<ManagementError?> CheckAsync(HttpContext context, IReadOnlyList<string> headers, string? query)
+    /// <param name="always">Whether programs on this machine have to show it too, whatever the configuration says.</param>
+    public async ValueTask<ManagementError?> CheckAsync(HttpContext context, IReadOnlyList<string> headers, string? query, bool always = false)
     {
         var options = config().Management;
         if (IsOfForeignPage(context.Request, options)) return ManagementError.Forbidden("Pages of other sites may not call the management routes.", "origin_not_allowed");
         var local = LocalCaller.Is(context);
-        if (local && !options.RequireSecretOnLoopback) return null;
+        if (local && !options.RequireSecretOnLoopback && !always) return null;
         var peer = context.Connection.RemoteIpAddress;
         if (login.FindLockOut(peer) is { } locked) return locked;
         if (!local && RefusalOfOther(context.Request, options) is { } refusal) return refusal;
