@@ -44,3 +44,19 @@ public sealed class CodexOverWebSocketOnEmulatorsTests(EmulatorFixture fixture) 
 }
 
 public sealed class GeminiCliOnEmulatorsTests(EmulatorFixture fixture) : AgentOnEmulatorsTests(fixture, "Gemini CLI");
+
+/// <summary>Gemini CLI as one who is signed in with Google uses it: everything it asks of Code Assist is asked of the gateway.</summary>
+public sealed class GeminiCliSignedInTests(EmulatorFixture fixture) : AgentMatrix(fixture), IClassFixture<EmulatorFixture>
+{
+    private const string Agent = "Gemini CLI signed in";
+
+    [Theory]
+    [InlineData("gemini")]
+    [InlineData("messages")]
+    public Task TextReachesTheAgent(string protocol) => CheckTextAsync(Agent, protocol);
+
+    [Theory]
+    [InlineData("gemini")]
+    [InlineData("responses")]
+    public Task AToolCallChangesAFile(string protocol) => CheckToolAsync(Agent, protocol);
+}

@@ -51,6 +51,9 @@ public sealed class ClientRequest
     /// <summary>The model asked for.</summary>
     public required string Model { get; init; }
 
+    /// <summary>The name that answers show: the one the client used, where a surface took it for another model's.</summary>
+    public string ShownModel { get => field ?? Model; init; }
+
     /// <summary>Whether a stream is asked for.</summary>
     public bool Stream { get; init; }
 

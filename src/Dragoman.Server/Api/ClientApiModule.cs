@@ -1,5 +1,6 @@
 using Dragoman.Server.Api.Anthropic;
 using Dragoman.Server.Api.Bedrock;
+using Dragoman.Server.Api.CodeAssist;
 using Dragoman.Server.Api.Gemini;
 using Dragoman.Server.Api.OpenAi;
 using Dragoman.Server.Api.Probes;
@@ -29,6 +30,7 @@ internal static class ClientApiModule
         services.AddSingleton(OpenAiSigns.Chat).AddSingleton(ResponsesSigns.Responses).AddSingleton<IModelListFormat, OpenAiModelList>().AddSingleton<IClientRoutes, OpenAiRoutes>();
         services.AddSingleton(AnthropicSigns.Messages).AddSingleton<IModelListFormat, AnthropicModelList>().AddSingleton<IRequestRules, AnthropicRequestRules>().AddSingleton<IClientRoutes, AnthropicRoutes>();
         services.AddSingleton(GeminiSigns.Gemini).AddSingleton<IModelListFormat, GeminiModelList>().AddSingleton<IClientRoutes, GeminiRoutes>();
+        services.AddSingleton<CodeAssistEndpoint>().AddSingleton<IClientRoutes, CodeAssistRoutes>();
         services.AddSingleton(BedrockSigns.Converse).AddSingleton<IModelListFormat, InferenceProfileList>().AddSingleton<IModelListFormat, FoundationModelList>().AddSingleton<IClientRoutes, BedrockRoutes>();
         services.AddStoredResponses();
         services.AddResponsesSockets();

@@ -7,7 +7,7 @@ internal abstract class Agent
 {
     /// <summary>All agents by name.</summary>
     public static readonly IReadOnlyDictionary<string, Agent> All =
-        new Agent[] { new ClaudeCode(), new CodexCli(overWebSocket: false), new CodexCli(overWebSocket: true), new GeminiCli() }.ToDictionary(agent => agent.Name);
+        new Agent[] { new ClaudeCode(), new CodexCli(overWebSocket: false), new CodexCli(overWebSocket: true), new GeminiCli(signedIn: false), new GeminiCli(signedIn: true) }.ToDictionary(agent => agent.Name);
 
     /// <summary>The agent's name in the tests.</summary>
     public abstract string Name { get; }

@@ -3,11 +3,11 @@ using Dragoman.EndToEnd.Tests.Support;
 
 namespace Dragoman.EndToEnd.Tests.Agents;
 
-/// <summary>Gemini CLI: speaks Gemini, streamed; writes files with its tool <c>write_file</c>.</summary>
-internal sealed class GeminiCli : Agent
+/// <summary>Gemini CLI: speaks Gemini, streamed; writes files with its tool <c>write_file</c>. Signed in, it speaks to Code Assist (<c>/v1internal</c>) and takes the gateway's key as its Google token.</summary>
+internal sealed class GeminiCli(bool signedIn) : Agent
 {
     /// <inheritdoc/>
-    public override string Name => "Gemini CLI";
+    public override string Name => signedIn ? "Gemini CLI signed in" : "Gemini CLI";
 
     /// <inheritdoc/>
     public override string Model => "gemini-2.5-pro";
@@ -18,28 +18,36 @@ internal sealed class GeminiCli : Agent
     /// <inheritdoc/>
     public override Task<ProgramRun> AskAsync(Uri address, string prompt, TempWorkspace place, bool resume = false)
     {
-        place.Settle(".gemini/settings.json", """
+        place.Settle(".gemini/settings.json", $$"""
             {
-              "security": { "auth": { "selectedType": "gemini-api-key" }, "folderTrust": { "enabled": false } },
+              "security": { "auth": { "selectedType": "{{(signedIn ? "oauth-personal" : "gemini-api-key")}}" }, "folderTrust": { "enabled": false } },
               "privacy": { "usageStatisticsEnabled": false },
               "telemetry": { "enabled": false },
               "general": { "enableAutoUpdate": false, "enableAutoUpdateNotification": false, "maxAttempts": 1 },
               "ide": { "enabled": false }
             }
             """);
-        return ProgramRun.StartAsync(
-            ClientsFolder.Command("gemini"),
-            ["-m", Model, "--yolo", "--output-format", "json", "-p", prompt],
-            place.Folder,
-            new Dictionary<string, string>
-            {
-                ["HOME"] = place.Home,
-                ["GEMINI_CLI_HOME"] = place.Home,
-                ["GEMINI_CLI_TRUST_WORKSPACE"] = "true",
-                ["GOOGLE_GEMINI_BASE_URL"] = address.ToString().TrimEnd('/'),
-                ["GEMINI_API_KEY"] = "client",
-                ["NO_COLOR"] = "1",
-            });
+        var environment = new Dictionary<string, string>
+        {
+            ["HOME"] = place.Home,
+            ["GEMINI_CLI_HOME"] = place.Home,
+            ["GEMINI_CLI_TRUST_WORKSPACE"] = "true",
+            ["NO_COLOR"] = "1",
+        };
+        var url = address.ToString().TrimEnd('/');
+        if (signedIn)
+        {
+            environment["GOOGLE_GENAI_USE_GCA"] = "true";
+            environment["GOOGLE_CLOUD_ACCESS_TOKEN"] = "client";
+            environment["CODE_ASSIST_ENDPOINT"] = url;
+        }
+        else
+        {
+            environment["GOOGLE_GEMINI_BASE_URL"] = url;
+            environment["GEMINI_API_KEY"] = "client";
+        }
+
+        return ProgramRun.StartAsync(ClientsFolder.Command("gemini"), ["-m", Model, "--yolo", "--output-format", "json", "-p", prompt], place.Folder, environment);
     }
 
     /// <inheritdoc/>

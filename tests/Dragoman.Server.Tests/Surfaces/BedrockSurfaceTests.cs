@@ -113,7 +113,9 @@ public sealed class BedrockSurfaceTests
     {
         const string Body = """{"model":"gpt-4","messages":[{"role":"user","content":"Hello"}]}""";
         await using var rig = await SurfaceFixture.StartWithAsync("bedrock", address => $"claude-api-key: [ {{ name: claude, api-key: k, base-url: \"{address}\", models: [ {{ name: claude-sonnet-4-5-20250929, alias: claude-sonnet-4-5-20250929 }} ] }} ]\n");
-        (await rig.SendAsync("POST", "/v1/chat/completions", Body)).Status.ShouldBe(200);
+        var answer = await rig.SendAsync("POST", "/v1/chat/completions", Body);
+        answer.Status.ShouldBe(200, answer.Body);
+        answer.Json["model"]!.GetValue<string>().ShouldBe("gpt-4");
         // Where there is no such Claude, no guess is made of another model.
         await using var other = await SurfaceFixture.StartAsync("bedrock");
         var refused = await other.SendAsync("POST", "/v1/chat/completions", Body);

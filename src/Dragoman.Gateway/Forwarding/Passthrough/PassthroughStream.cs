@@ -184,7 +184,7 @@ internal sealed class PassthroughStream : IDisposable
 
         var exchange = new TranslationContext(new ConversationRequest { Source = _attempt.UpstreamProtocol, Model = _attempt.Request.Model }, _attempt.Candidate.Model)
         {
-            ClientModel = _attempt.Request.Model,
+            ClientModel = _attempt.Request.ShownModel,
             CreatedAt = _attempt.Services.Time.GetUtcNow().ToUnixTimeSeconds(),
         };
         var writer = _attempt.Request.ClientProtocol.OpenStream(exchange, output);

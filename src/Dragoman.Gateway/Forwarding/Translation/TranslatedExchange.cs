@@ -45,7 +45,7 @@ internal static class TranslatedExchange
         var request = attempt.Request;
         return new TranslationContext(request.Conversation, attempt.Candidate.Model)
         {
-            ClientModel = request.Model,
+            ClientModel = request.ShownModel,
             Losses = attempt.ReportedLosses ??= new(),
             MaxAnswerBytes = attempt.Options.MaxAnswerBytes,
             KeepsText = attempt.Stream is null || request.Traits.RepeatsTextAtEnd,

@@ -15,7 +15,8 @@ internal sealed class ClientEndpoint(ClientAuthentication authentication, Reques
     /// <param name="protocol">The client's protocol.</param>
     /// <param name="target">What the address says.</param>
     /// <param name="handle">Handles the request. The buffer holds its body, and is given back behind it at the latest.</param>
-    public async Task HandleAsync(HttpContext context, IClientProtocol protocol, RequestTarget target, Func<ClientRequest, PooledBuffer, Task> handle)
+    /// <param name="open">Takes the request out of a wrapping, which then says what the address does not; null where there is none.</param>
+    public async Task HandleAsync(HttpContext context, IClientProtocol protocol, RequestTarget target, Func<ClientRequest, PooledBuffer, Task> handle, Func<ReadOnlyMemory<byte>, OpenedBody>? open = null)
     {
         var flow = FlowId.New(time);
         if (authentication.Check(context) is { } refusal)
@@ -29,6 +30,14 @@ internal sealed class ClientEndpoint(ClientAuthentication authentication, Reques
         {
             using var body = await bodies.ReadAsync(context, context.RequestAborted);
             using var completed = ListenerSurface.RulesOf(context)?.Complete(protocol.Protocol, body.WrittenSpan);
+            if (open is not null)
+            {
+                var opened = open((completed ?? body).WrittenMemory);
+                using var inside = opened.Body;
+                await handle(requests.Read(context.Request, protocol, opened.Target, inside.WrittenMemory, flow, session: opened.Session), inside);
+                return;
+            }
+
             var whole = completed ?? body;
             await handle(requests.Read(context.Request, protocol, target, whole.WrittenMemory, flow), whole);
         }

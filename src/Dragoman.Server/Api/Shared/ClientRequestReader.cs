@@ -16,7 +16,7 @@ internal sealed class ClientRequestReader(Dragoman.Gateway.Routing.Router router
     private readonly IRequestRules[] _rules = [.. rules];
 
     /// <exception cref="WireException">The body is no JSON object, or names no model.</exception>
-    public ClientRequest Read(HttpRequest request, IClientProtocol protocol, RequestTarget target, ReadOnlyMemory<byte> body, string flow, bool allowPassthrough = true)
+    public ClientRequest Read(HttpRequest request, IClientProtocol protocol, RequestTarget target, ReadOnlyMemory<byte> body, string flow, bool allowPassthrough = true, string? session = null)
     {
         // In place, for all paths: the body is our own memory, and most upstreams refuse the whole of it for half a sign.
         LoneSurrogates.Repair(MemoryMarshal.AsMemory(body).Span);
@@ -30,6 +30,7 @@ internal sealed class ClientRequestReader(Dragoman.Gateway.Routing.Router router
             own.Check(head, sharesAccounts: clientKeys.Identities.Count > 1);
         }
 
+        var shown = model;
         if (ListenerSurface.RulesOf(request.HttpContext) is { } rules) model = rules.ModelOf(model, router.VisibleModels());
         var headers = ProtocolHeaders.Read(request.Headers);
         var wish = FlowNames.WishOf(request.Headers["x-dragoman-flow-mode"]);
@@ -40,6 +41,7 @@ internal sealed class ClientRequestReader(Dragoman.Gateway.Routing.Router router
             Head = head,
             Target = target,
             Model = model,
+            ShownModel = shown,
             Stream = target.Stream ?? head.Stream,
             FlowId = flow,
             Client = ClientAuthentication.IdentityOf(request.HttpContext),
@@ -47,7 +49,7 @@ internal sealed class ClientRequestReader(Dragoman.Gateway.Routing.Router router
             ClientAddress = request.HttpContext.Connection.RemoteIpAddress?.ToString(),
             Surface = ListenerSurface.Get(request.HttpContext),
             UserAgent = request.Headers.UserAgent.ToString(),
-            SessionHeader = headers.Session,
+            SessionHeader = headers.Session ?? session,
             ProtocolHeaders = headers.Chosen,
             AllowPassthrough = allowPassthrough,
             FlowMode = wish,
