@@ -37,6 +37,7 @@ internal sealed class ConfigBinder(SettingsReader root, ProviderRegistry provide
             Catalog = CatalogConfigBinder.Read(root),
             Telemetry = ReadTelemetry(),
             CliProxy = ReadCliProxy(),
+            Amp = AmpConfigBinder.Read(root),
             Logging = new LoggingOptions
             {
                 Debug = root.GetBool("debug"),

@@ -76,6 +76,9 @@ public sealed record GatewayConfig
     /// <summary>What the surface of CLIProxyAPI goes by.</summary>
     public CliProxyOptions CliProxy { get; init; } = new();
 
+    /// <summary>What is done for Amp's command line.</summary>
+    public AmpOptions Amp { get; init; } = new();
+
     /// <summary>What is logged, and where.</summary>
     public LoggingOptions Logging { get; init; } = new();
 

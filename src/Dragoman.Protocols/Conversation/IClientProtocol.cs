@@ -7,7 +7,11 @@ namespace Dragoman.Protocols.Conversation;
 /// <summary>What the address of a request says that other protocols say in the body (Gemini's model and method).</summary>
 /// <param name="Model">The model named in the address, or null.</param>
 /// <param name="Stream">Whether the address asks for a stream, or null where the body says.</param>
-public readonly record struct RequestTarget(string? Model = null, bool? Stream = null);
+public readonly record struct RequestTarget(string? Model = null, bool? Stream = null)
+{
+    /// <summary>The name by which the client knows the model, where another one answers in its place; null for <see cref="Model"/>.</summary>
+    public string? ShownModel { get; init; }
+}
 
 /// <summary>The half of a protocol that clients speak: requests are read, answers and errors are written.</summary>
 public interface IClientProtocol

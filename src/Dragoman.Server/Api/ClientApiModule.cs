@@ -29,6 +29,7 @@ internal static class ClientApiModule
         services.AddSingleton<IClientRoutes, ProbeRoutes>();
         services.AddSingleton(OpenAiSigns.Chat).AddSingleton(ResponsesSigns.Responses).AddSingleton<IModelListFormat, OpenAiModelList>().AddSingleton<IClientRoutes, OpenAiRoutes>();
         services.AddSingleton(AnthropicSigns.Messages).AddSingleton<IModelListFormat, AnthropicModelList>().AddSingleton<IRequestRules, AnthropicRequestRules>().AddSingleton<IClientRoutes, AnthropicRoutes>();
+        services.AddSingleton<GeminiEndpoint>();
         services.AddSingleton(GeminiSigns.Gemini).AddSingleton<IModelListFormat, GeminiModelList>().AddSingleton<IClientRoutes, GeminiRoutes>();
         services.AddSingleton<CodeAssistEndpoint>().AddSingleton<IClientRoutes, CodeAssistRoutes>();
         services.AddSingleton(BedrockSigns.Converse).AddSingleton<IModelListFormat, InferenceProfileList>().AddSingleton<IModelListFormat, FoundationModelList>().AddSingleton<IClientRoutes, BedrockRoutes>();

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Dragoman.Gateway.Configuration;
+using Dragoman.Gateway.Requests;
 using Dragoman.Gateway.Settings;
 using Dragoman.Server.Api;
 using Dragoman.Server.DataFolders;
@@ -173,8 +174,8 @@ public sealed class GatewayHost : IAsyncDisposable
         kestrel.Limits.MinResponseDataRate = null;
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(5);
         var services = kestrel.ApplicationServices;
-        var rules = listeners.Select(listener => listener.Options.Surface).Distinct()
-            .ToDictionary(surface => surface, surface => new Lazy<ISurfaceClientRules?>(() => services.GetServices<ISurface>().FirstOrDefault(one => one.Surface == surface)?.ClientRules));
+        // Made when first needed: the server stands before what surfaces work with.
+        var rules = listeners.Select(listener => listener.Options.Surface).Distinct().ToDictionary(surface => surface, surface => new Lazy<ISurfaceClientRules?>(() => SurfaceOf(surface)?.ClientRules));
         foreach (var (listener, address) in listeners)
         {
             if (address is null) kestrel.ListenLocalhost(listener.Port, Prepare);
@@ -184,13 +185,17 @@ public sealed class GatewayHost : IAsyncDisposable
             void Prepare(ListenOptions endpoint)
             {
                 var surface = new ListenerSurface(listener.Surface, rules[listener.Surface]);
+                var sniffing = new ConnectionSniffing(new Lazy<ISurfaceConnections?>(() => SurfaceOf(listener.Surface)?.Connections), services.GetRequiredService<TimeProvider>());
                 endpoint.Use(next => connection =>
                 {
                     connection.Features.Set(surface);
-                    return connections.HandleAsync(connection, next, isSecure: certificate is not null);
+                    // What hides behind TLS is HTTP.
+                    return connections.HandleAsync(connection, certificate is null ? one => sniffing.HandleAsync(one, next) : next, isSecure: certificate is not null);
                 });
                 if (certificate is not null) endpoint.UseHttps(certificate);
             }
         }
+
+        ISurface? SurfaceOf(Surface surface) => services.GetServices<ISurface>().FirstOrDefault(one => one.Surface == surface);
     }
 }

@@ -1,7 +1,7 @@
 using Dragoman.Server.Surfaces.Abstractions;
 using Dragoman.Server.Surfaces.Bedrock;
-using Dragoman.Server.Surfaces.Kiro;
 using Dragoman.Server.Surfaces.CliProxy;
+using Dragoman.Server.Surfaces.Kiro;
 
 namespace Dragoman.Server.Surfaces;
 

@@ -21,13 +21,16 @@ internal static class SurfacePage
         foreach (var group in routes.GroupBy(route => route.Surface).OrderBy(group => group.Key))
         {
             page.Append($"## `{group.Key.ToString().ToLowerInvariant()}`: {titles[group.Key]}\n\n| | Route | Who | What |\n|---|---|---|---|\n");
-            foreach (var route in group)
-                page.Append($"| {(shared.Contains(route) ? "+" : "")} | `{route.Method} {route.Pattern}` | {Who(route)} | {route.Summary} |\n");
+            // A route that takes several methods is one line.
+            foreach (var line in group.GroupBy(route => (route.Pattern, route.Summary, Who: Who(route), Mark: shared.Contains(route) ? "+" : "")))
+                page.Append($"| {line.Key.Mark} | `{Methods(line)} {line.Key.Pattern}` | {line.Key.Who} | {line.Key.Summary} |\n");
             page.Append('\n');
         }
 
         return page.ToString().TrimEnd('\n') + "\n";
     }
+
+    private static string Methods(IEnumerable<SurfaceRoute> routes) => routes.Select(route => route.Method).ToList() is { Count: < 6 } methods ? string.Join(", ", methods) : "ANY";
 
     private static string Who(SurfaceRoute route) => route.Access switch
     {

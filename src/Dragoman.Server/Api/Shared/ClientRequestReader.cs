@@ -30,7 +30,7 @@ internal sealed class ClientRequestReader(Dragoman.Gateway.Routing.Router router
             own.Check(head, sharesAccounts: clientKeys.Identities.Count > 1);
         }
 
-        var shown = model;
+        var shown = target.ShownModel ?? model;
         if (ListenerSurface.RulesOf(request.HttpContext) is { } rules) model = rules.ModelOf(model, router.VisibleModels());
         var headers = ProtocolHeaders.Read(request.Headers);
         var wish = FlowNames.WishOf(request.Headers["x-dragoman-flow-mode"]);
@@ -51,7 +51,8 @@ internal sealed class ClientRequestReader(Dragoman.Gateway.Routing.Router router
             UserAgent = request.Headers.UserAgent.ToString(),
             SessionHeader = headers.Session ?? session,
             ProtocolHeaders = headers.Chosen,
-            AllowPassthrough = allowPassthrough,
+            // Passed through, an answer would show the model that gave it.
+            AllowPassthrough = allowPassthrough && shown == model,
             FlowMode = wish,
             Capture = recordings.Begin(wish),
         };

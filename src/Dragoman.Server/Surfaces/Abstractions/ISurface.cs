@@ -22,6 +22,9 @@ internal interface ISurface
     /// <summary>What it changes in the clients' API; null for nothing.</summary>
     ISurfaceClientRules? ClientRules => null;
 
+    /// <summary>What its listeners serve beside HTTP; null for nothing.</summary>
+    ISurfaceConnections? Connections => null;
+
     /// <summary>Maps its routes.</summary>
     void Map(SurfaceRoutes routes);
 

@@ -1,5 +1,7 @@
 using Dragoman.Server.Surfaces.Abstractions;
+using Dragoman.Server.Surfaces.CliProxy.Amp;
 using Dragoman.Server.Surfaces.CliProxy.Management;
+using Dragoman.Server.Surfaces.CliProxy.Resp;
 using Dragoman.Server.Surfaces.CliProxy.Shared;
 
 namespace Dragoman.Server.Surfaces.CliProxy;
@@ -10,8 +12,10 @@ internal static class CliProxyModule
     /// <summary>Registers it.</summary>
     public static IServiceCollection AddCliProxy(this IServiceCollection services) => services
         .AddSingleton<ISurface, CliProxySurface>()
+        .AddSingleton<RespConnections>()
         .AddSingleton<AuthIndexes>()
-        .AddManagementRoutes();
+        .AddManagementRoutes()
+        .AddAmp();
 
     private static IServiceCollection AddManagementRoutes(this IServiceCollection services) => services
         .AddSingleton<ConfigEdits>()
@@ -34,4 +38,10 @@ internal static class CliProxyModule
         .AddSingleton<ICliProxyRoutes, LoginCallbackRoutes>()
         .AddSingleton<UsageSnapshot>()
         .AddSingleton<ICliProxyRoutes, UsageRoutes>();
+
+    private static IServiceCollection AddAmp(this IServiceCollection services)
+    {
+        services.AddHttpForwarder();
+        return services.AddSingleton<AmpUpstream>().AddSingleton<AmpModels>().AddSingleton<AmpProxy>().AddSingleton<AmpModelCalls>().AddSingleton<ICliProxyRoutes, AmpRoutes>();
+    }
 }

@@ -17,11 +17,14 @@ internal sealed class CliProxyFixture : IAsyncDisposable
     private readonly string _folder;
     private readonly HttpClient _http;
 
-    private CliProxyFixture(string folder, EmulatorHost upstream, GatewayHost gateway)
+    private CliProxyFixture(string folder, EmulatorHost upstream, GatewayHost gateway, bool hasSecret)
     {
+        HasSecret = hasSecret;
         (_folder, Upstream, Gateway) = (folder, upstream, gateway);
         _http = new HttpClient { BaseAddress = gateway.Addresses[^1], Timeout = TimeSpan.FromSeconds(30) };
     }
+
+    public bool HasSecret { get; }
 
     public EmulatorHost Upstream { get; }
 
@@ -39,7 +42,7 @@ internal sealed class CliProxyFixture : IAsyncDisposable
         var management = secret is null ? "" : $"remote-management:\n  secret-key: {secret} # ours\n";
         await System.IO.File.WriteAllTextAsync(file, $"# the file of a house\nport: 0\n{management}listeners:\n  - {{ surface: cliproxy, port: 0 }}\n{more(upstream.Address.ToString().TrimEnd('/'))}");
         var options = new StartOptions { ConfigFile = file, DataFolder = folder, Port = 0, LogLevel = log };
-        return new CliProxyFixture(folder, upstream, await GatewayHost.StartAsync(time is null ? options : options with { Time = time }));
+        return new CliProxyFixture(folder, upstream, await GatewayHost.StartAsync(time is null ? options : options with { Time = time }), secret is not null);
     }
 
     /// <summary>A call of a management route with the key.</summary>

@@ -1,0 +1,47 @@
+using System.Text.RegularExpressions;
+using Dragoman.Gateway.Configuration;
+using Dragoman.Gateway.Requests;
+using Dragoman.Protocols;
+using Router = Dragoman.Gateway.Routing.Router;
+
+namespace Dragoman.Server.Surfaces.CliProxy.Amp;
+
+/// <summary>
+/// Who answers for a model that Amp asks for (wire note cliproxyapi 6.14): an account here that serves it, else the model that a mapping names if it is served here, else Amp itself.
+/// With <c>force-model-mappings</c> mappings come first. A suffix for reasoning (<c>model(high)</c>) stays on the name.
+/// </summary>
+internal sealed partial class AmpModels(Router router, Func<GatewayConfig> config)
+{
+    /// <summary>The name to serve a request by here; null where Amp shall answer.</summary>
+    public string? Find(string model, Protocol protocol)
+    {
+        var options = config().Amp;
+        if (options.ForceMappings) return Mapped(options, model, protocol) ?? (IsServed(model, protocol) ? model : null);
+        return IsServed(model, protocol) ? model : Mapped(options, model, protocol);
+    }
+
+    private string? Mapped(AmpOptions options, string model, Protocol protocol)
+    {
+        var suffix = Suffix().Match(model) is { Success: true } match ? match.Value : "";
+        var name = model[..^suffix.Length];
+        // Names that are meant as they stand come before expressions.
+        foreach (var mapping in options.ModelMappings.OrderBy(one => one.Pattern is not null))
+        {
+            if (!mapping.Fits(name)) continue;
+            var target = Suffix().IsMatch(mapping.To) ? mapping.To : mapping.To + suffix;
+            if (IsServed(target, protocol)) return target;
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether somebody here said that an account serves it; cooling down is no reason to ask elsewhere.</summary>
+    private bool IsServed(string model, Protocol protocol)
+    {
+        var plan = router.Plan(new RouteRequest(model, protocol), dryRun: true);
+        return plan.Candidates.Any(candidate => !candidate.IsAssumed) || plan.Excluded.Count > 0;
+    }
+
+    [GeneratedRegex(@"\([^()]*\)$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]
+    private static partial Regex Suffix();
+}
