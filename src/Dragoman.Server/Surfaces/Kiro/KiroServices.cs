@@ -1,4 +1,5 @@
 using Dragoman.Server.Surfaces.Abstractions;
+using Dragoman.Server.Surfaces.Kiro.Admin;
 
 namespace Dragoman.Server.Surfaces.Kiro;
 
@@ -21,5 +22,14 @@ internal static class KiroServices
         .AddSingleton<IKiroRoutes, KiroToolRoutes>()
         .AddSingleton<IKiroRoutes, KiroPageRoutes>()
         .AddSingleton<IKiroRoutes, KiroModelRoutes>()
+        .AddSingleton<IKiroRoutes, KiroMessageRoutes>()
+        .AddSingleton<AdminIds>().AddSingleton<AdminCredentials>()
+        .AddSingleton<IKiroRoutes, AdminCredentialRoutes>()
+        .AddSingleton<IKiroRoutes, AdminConfigRoutes>()
+        .AddSingleton<IKiroRoutes, AdminKeyRoutes>()
+        .AddSingleton<IKiroRoutes, AdminStatsRoutes>()
+        .AddSingleton<IKiroRoutes, AdminTraceRoutes>()
+        .AddSingleton<IKiroRoutes, AdminProxyRoutes>()
+        .AddSingleton<IKiroRoutes, AdminLoginRoutes>()
         .AddSingleton<ISurface, KiroSurface>();
 }

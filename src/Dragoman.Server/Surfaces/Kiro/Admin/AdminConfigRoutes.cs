@@ -1,0 +1,112 @@
+using System.Text.Json.Nodes;
+using Dragoman.Gateway.Configuration;
+using Dragoman.Gateway.Routing.Selection;
+using Dragoman.Management.Accounts;
+using Dragoman.Management.Models;
+using Dragoman.Management.Settings;
+using Dragoman.Server.Surfaces.Abstractions;
+
+namespace Dragoman.Server.Surfaces.Kiro.Admin;
+
+/// <summary><c>/api/admin/config</c> and <c>/api/admin/models</c> (wire notes A.11 and surface-clients §4). What the gateway has no such limit for is kept and said to do nothing.</summary>
+internal sealed class AdminConfigRoutes(Func<GatewayConfig> config, SettingsService settings, SurfaceState state, ModelDirectory models, AccountTester tester, AdminCredentials credentials, KiroAccounts accounts) : IKiroRoutes
+{
+    private const string RpmKey = "account-rpm-limit";
+    private const string HealKey = "self-heal";
+
+    public void Map(SurfaceRoutes routes)
+    {
+        routes.Get("/api/admin/config/load-balancing", "How an account is chosen: `priority` (routing.strategy fill-first) or `balanced`.", _ => SurfaceAnswer.Json(Mode()));
+        routes.Put("/api/admin/config/load-balancing", "Changes how an account is chosen, in the gateway's configuration.", SetModeAsync);
+        routes.Get("/api/admin/config/global-proxy", "The proxy of all accounts that have none of their own.", _ => SurfaceAnswer.Json(new JsonObject { ["proxyUrl"] = Masked(config().ProxyUrl) }));
+        routes.Put("/api/admin/config/global-proxy", "Changes that proxy, in the gateway's configuration.", SetProxyAsync);
+        routes.Get("/api/admin/config/account-rpm-limit", "Limits of requests a minute for each account: kept, and without effect.", async call => SurfaceAnswer.Json(await KeptAsync(RpmKey, RpmDefaults(), call)));
+        routes.Put("/api/admin/config/account-rpm-limit", "Keeps such a limit.", call => KeepAsync(RpmKey, RpmDefaults(), call));
+        routes.Get("/api/admin/config/self-heal", "How accounts come back: the gateway does it by itself.", async call => SurfaceAnswer.Json(await KeptAsync(HealKey, HealDefaults(), call)));
+        routes.Put("/api/admin/config/self-heal", "Keeps settings of that.", call => KeepAsync(HealKey, HealDefaults(), call));
+        routes.Get("/api/admin/models", "The models that Kiro accounts serve.", _ => SurfaceAnswer.Json(Models()));
+        routes.Post("/api/admin/models/test", "Asks a model one short question, by an account of choice.", TestAsync);
+    }
+
+    private JsonObject Mode() => new() { ["mode"] = config().Routing.Strategy == RoutingStrategy.FillFirst ? "priority" : "balanced" };
+
+    private async Task<SurfaceAnswer> SetModeAsync(SurfaceCall call)
+    {
+        var mode = (await call.BodyAsync()).Text("mode");
+        if (mode is not ("priority" or "balanced")) return AdminAnswers.Invalid("The mode is 'priority' or 'balanced'.");
+        var changed = await settings.ChangeAsync([new("routing.strategy", mode == "priority" ? "fill-first" : "least-used")], null, call.Actor, call.CancellationToken);
+        return changed.Succeeded ? SurfaceAnswer.Json(new JsonObject { ["mode"] = mode }) : AdminAnswers.From(changed.Error);
+    }
+
+    private async Task<SurfaceAnswer> SetProxyAsync(SurfaceCall call)
+    {
+        var proxy = (await call.BodyAsync()).Text("proxyUrl");
+        var changed = await settings.ChangeAsync([new("proxy-url", proxy is null ? null : JsonValue.Create(proxy))], null, call.Actor, call.CancellationToken);
+        return changed.Succeeded ? AdminAnswers.Done(proxy is null ? "There is no proxy for all any more." : "The proxy was set.") : AdminAnswers.From(changed.Error);
+    }
+
+    private static JsonObject RpmDefaults() => new() { ["enabled"] = false, ["limit"] = 60 };
+
+    private static JsonObject HealDefaults() => new()
+    {
+        ["suspendedDetectionEnabled"] = true, ["enabled"] = true, ["minIntervalSecs"] = 60, ["maxConsecutiveRounds"] = 3, ["consecutiveRounds"] = 0, ["totalCount"] = 0,
+    };
+
+    private async Task<JsonObject> KeptAsync(string key, JsonObject usual, SurfaceCall call)
+    {
+        if (await state.GetAsync(KiroAccounts.StateName, key, call.CancellationToken) is JsonObject kept)
+            foreach (var (name, value) in kept)
+                if (usual.ContainsKey(name) && value is not null) usual[name] = value.DeepClone();
+        // Said where a caller looks, because a limit that is not there must not be taken for one that is.
+        usual["applied"] = false;
+        return usual;
+    }
+
+    private async Task<SurfaceAnswer> KeepAsync(string key, JsonObject usual, SurfaceCall call)
+    {
+        var body = await call.BodyAsync();
+        var merged = await KeptAsync(key, usual, call);
+        foreach (var (name, value) in body)
+        {
+            if (merged[name] is not { } known || name == "applied" || value is null) continue;
+            if (known.GetValueKind() != value.GetValueKind() && !(IsFlag(known) && IsFlag(value))) return AdminAnswers.Invalid($"'{name}' has a value that cannot be.");
+            merged[name] = value.DeepClone();
+        }
+
+        if (merged["limit"] is JsonValue limit && limit.GetValueKind() == System.Text.Json.JsonValueKind.Number && double.Parse(limit.ToString(), System.Globalization.CultureInfo.InvariantCulture) is < 1 or > 100_000) return AdminAnswers.Invalid("'limit' is from 1 to 100000.");
+        await state.SetAsync(KiroAccounts.StateName, key, merged.DeepClone(), call.CancellationToken);
+        return SurfaceAnswer.Json(merged);
+    }
+
+    private static bool IsFlag(JsonNode value) => value.GetValueKind() is System.Text.Json.JsonValueKind.True or System.Text.Json.JsonValueKind.False;
+
+    private JsonObject Models()
+    {
+        var own = accounts.All().Select(static account => account.Id).ToHashSet(StringComparer.Ordinal);
+        return new JsonObject
+        {
+            ["models"] = new JsonArray([.. models.List().Models.Where(model => model.Servers.Any(server => own.Contains(server.AccountId))).Select(static model => (JsonNode)new JsonObject
+            {
+                ["id"] = model.Id, ["modelId"] = model.Id, ["displayName"] = model.DisplayName ?? model.Id, ["maxInputTokens"] = model.ContextWindow ?? 0, ["maxTokens"] = model.MaxOutputTokens ?? 0, ["created"] = model.Created,
+            })]),
+        };
+    }
+
+    private async Task<SurfaceAnswer> TestAsync(SurfaceCall call)
+    {
+        var body = await call.BodyAsync();
+        var model = body.Text("model", "modelId");
+        var account = body.Number("credentialId") is { } number ? await credentials.FindAsync(((long)number).ToString(System.Globalization.CultureInfo.InvariantCulture), call.CancellationToken) : accounts.All().FirstOrDefault(one => credentials.ShapeOf(one).IsAvailable);
+        if (account is null) return AdminAnswers.Error(404, "not_found", "There is no such credential, or none that can be used.");
+        var tested = await tester.TestAsync(account.Id, model, call.Actor, call.CancellationToken);
+        if (!tested.Succeeded) return AdminAnswers.From(tested.Error);
+        return SurfaceAnswer.Json(new JsonObject
+        {
+            ["success"] = tested.Value.Ok, ["model"] = tested.Value.Model, ["status"] = tested.Value.Status, ["latencyMs"] = tested.Value.DurationMs, ["content"] = tested.Value.Reply ?? "", ["error"] = tested.Value.Error,
+            ["inputTokens"] = tested.Value.InputTokens ?? 0, ["outputTokens"] = tested.Value.OutputTokens ?? 0,
+        });
+    }
+
+    private static string? Masked(string? proxy)
+        => proxy is not null && Uri.TryCreate(proxy, UriKind.Absolute, out var uri) && uri.UserInfo.Length > 0 ? $"{uri.Scheme}://…@{uri.Authority[(uri.Authority.LastIndexOf('@') + 1)..]}" : proxy;
+}
