@@ -1,5 +1,7 @@
 using Dragoman.Server.Surfaces.Abstractions;
 using Dragoman.Server.Surfaces.Bedrock;
+using Dragoman.Server.Surfaces.Kiro;
+using Dragoman.Server.Surfaces.Kiro.Admin;
 using Dragoman.Server.Surfaces.CliProxy;
 using Dragoman.Server.Surfaces.Kiro;
 
@@ -14,7 +16,7 @@ internal static class SurfacesModule
         services.AddSingleton<SurfaceEndpoint>();
         services.AddSingleton<SurfaceMap>();
         services.AddSingleton<BedrockHealth>().AddSingleton<BedrockModels>().AddSingleton<ISurface, BedrockSurface>();
-        services.AddKiroSurface();
+        services.AddKiroSurface().AddKiroAdmin();
         services.AddCliProxy();
         return services;
     }

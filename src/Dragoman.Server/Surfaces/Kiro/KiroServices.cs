@@ -1,5 +1,4 @@
 using Dragoman.Server.Surfaces.Abstractions;
-using Dragoman.Server.Surfaces.Kiro.Admin;
 
 namespace Dragoman.Server.Surfaces.Kiro;
 
@@ -23,13 +22,5 @@ internal static class KiroServices
         .AddSingleton<IKiroRoutes, KiroPageRoutes>()
         .AddSingleton<IKiroRoutes, KiroModelRoutes>()
         .AddSingleton<IKiroRoutes, KiroMessageRoutes>()
-        .AddSingleton<AdminIds>().AddSingleton<AdminCredentials>()
-        .AddSingleton<IKiroRoutes, AdminCredentialRoutes>()
-        .AddSingleton<IKiroRoutes, AdminConfigRoutes>()
-        .AddSingleton<IKiroRoutes, AdminKeyRoutes>()
-        .AddSingleton<IKiroRoutes, AdminStatsRoutes>()
-        .AddSingleton<IKiroRoutes, AdminTraceRoutes>()
-        .AddSingleton<IKiroRoutes, AdminProxyRoutes>()
-        .AddSingleton<IKiroRoutes, AdminLoginRoutes>()
         .AddSingleton<ISurface, KiroSurface>();
 }
