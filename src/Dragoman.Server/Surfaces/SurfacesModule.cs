@@ -1,9 +1,8 @@
 using Dragoman.Server.Surfaces.Abstractions;
 using Dragoman.Server.Surfaces.Bedrock;
-using Dragoman.Server.Surfaces.Kiro;
-using Dragoman.Server.Surfaces.Kiro.Admin;
 using Dragoman.Server.Surfaces.CliProxy;
 using Dragoman.Server.Surfaces.Kiro;
+using Dragoman.Server.Surfaces.Kiro.Admin;
 
 namespace Dragoman.Server.Surfaces;
 
