@@ -23,6 +23,7 @@ internal sealed class ConfigBinder(SettingsReader root, ProviderRegistry provide
             Tls = ReadTls(),
             ApiKeys = ReadClientKeys(),
             Management = ReadManagement(),
+            Surfaces = ReadSurfaces(),
             ProxyUrl = AddressSettings.Proxy(root, "proxy-url"),
             Retry = ReadRetry(),
             Routing = RoutingConfigBinder.Read(root),
@@ -111,6 +112,14 @@ internal sealed class ConfigBinder(SettingsReader root, ProviderRegistry provide
         if (options is { SecretKey: not null, IsHashed: false } && section.Node("secret-key") is SettingScalar written && !written.Value.Contains("${", StringComparison.Ordinal))
             section.WarnAt("secret-key", "The management secret stands in the file as it is.", "Keep it hashed with 'dragoman settings secret', or name an environment variable: ${NAME}.");
         section.Finish(UnsupportedSettings.Management);
+        return options;
+    }
+
+    private SurfaceOptions ReadSurfaces()
+    {
+        if (root.Section("surfaces") is not { } section) return new SurfaceOptions();
+        var options = new SurfaceOptions { WriteUserFiles = section.GetBool("write-user-files") };
+        section.Finish();
         return options;
     }
 

@@ -34,6 +34,9 @@ public sealed record GatewayConfig
     /// <summary><c>remote-management</c>: who may manage the gateway from elsewhere.</summary>
     public ManagementOptions Management { get; init; } = new();
 
+    /// <summary><c>surfaces</c>: what surfaces may do.</summary>
+    public SurfaceOptions Surfaces { get; init; } = new();
+
     /// <summary><c>proxy-url</c>: the proxy for upstreams that name none of their own (<c>http</c>, <c>https</c>, <c>socks5</c>); <c>direct</c> for none whatever the environment says; null leaves it to the environment.</summary>
     public string? ProxyUrl { get; init; }
 

@@ -61,7 +61,7 @@ public sealed class Forwarder(ForwardingServices services)
         var unserved = result is { AskedOf: null, Failure.Error.Code: "model_not_found" };
         var route = context.Request.Route;
         if ((FailurePolicy.After(result.Failure!.Class) == NextStep.Surface && !unserved) || route.Pin is not null) return null;
-        foreach (var name in services.Router.FallbacksOf(route))
+        foreach (var name in services.Router.FallbacksOf(route).Concat(context.Request.Fallbacks))
         {
             if (!MayAsk(context.Request, name)) continue;
             context.Fallback = name;

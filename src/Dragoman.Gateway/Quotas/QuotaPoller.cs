@@ -60,16 +60,17 @@ public sealed partial class QuotaPoller : IAsyncDisposable
         _looking = Task.Run(LookAsync);
     }
 
-    /// <summary>Asks the vendor of an account now, because a person wants to know; not within half a minute of the last question, and not while the vendor wants to be left alone.</summary>
+    /// <summary>Asks the vendor of an account now, because a person wants to know; not within half a minute of the last question unless that is insisted on, and not while the vendor wants to be left alone.</summary>
     /// <param name="accountId">The account.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
+    /// <param name="insists">Whether it is asked also where it was asked a moment ago.</param>
     /// <returns>What is known now; null where the account's vendor has no usage page, or the account cannot be used.</returns>
-    public async Task<QuotaSnapshot?> AskAsync(string accountId, CancellationToken cancellationToken)
+    public async Task<QuotaSnapshot?> AskAsync(string accountId, CancellationToken cancellationToken, bool insists = false)
     {
         if (_registry.Entries.FirstOrDefault(entry => entry.Id == accountId && entry.Problem is null) is not { Account: { } account } || ReaderOf(account) is not var (provider, reader)) return null;
         var known = _book.Find(accountId);
         var now = _time.GetUtcNow();
-        if (known is not null && (now - known.AskedAt < ByHand || (known.Problem is not null && known.NextAt > now))) return known;
+        if (known is not null && ((!insists && now - known.AskedAt < ByHand) || (known.Problem is not null && known.NextAt > now))) return known;
         return await AskAsync(account, provider, reader, cancellationToken);
     }
 

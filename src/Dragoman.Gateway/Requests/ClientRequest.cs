@@ -54,6 +54,9 @@ public sealed class ClientRequest
     /// <summary>The name that answers show: the one the client used, where a surface took it for another model's.</summary>
     public string ShownModel { get => field ?? Model; init; }
 
+    /// <summary>Models that stand in, one after the other, where those of the configuration have not answered either: what the surface that it came in by names in place of one that a vendor has retired.</summary>
+    public IReadOnlyList<string> Fallbacks { get; init; } = [];
+
     /// <summary>Whether a stream is asked for.</summary>
     public bool Stream { get; init; }
 

@@ -17,6 +17,7 @@ using Dragoman.Management.Models;
 using Dragoman.Management.Routing;
 using Dragoman.Management.Settings;
 using Dragoman.Management.Usage;
+using Dragoman.Management.UserFiles;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -53,6 +54,8 @@ public static class ManagementServices
         .AddSingleton<AccountCredentials>()
         .AddSingleton<AccountActionService>()
         .AddSingleton<AccountActivity>()
+        .AddSingleton(provider => new PreferredAccounts(
+            provider.GetRequiredService<AccountAdministration>(), provider.GetRequiredService<AccountDirectory>(), provider.GetRequiredService<AccountRegistry>(), provider.GetRequiredService<IGatewayStore>().Settings))
         .AddSingleton<QuotaService>();
 
     private static IServiceCollection AddLogins(this IServiceCollection services) => services
@@ -89,7 +92,8 @@ public static class ManagementServices
             return new ConfigFile(paths.ConfigFile, paths.ConfigBackups, provider.GetService<ConfigWatcher>(), provider.GetRequiredService<ConfigLoader>(), provider.GetRequiredService<TimeProvider>());
         })
         .AddSingleton<SurfaceState>()
-        .AddSingleton<SettingsService>();
+        .AddSingleton<SettingsService>()
+        .AddSingleton<ClaudeCodeSettings>();
 
     private static IServiceCollection AddUpkeep(this IServiceCollection services) => services.AddSingleton<HealthReporter>().AddSingleton<BackupService>();
 

@@ -56,6 +56,7 @@ internal static class SettingsTable
         new("remote-management.allow-remote", config => config.Management.AllowRemote),
         new("remote-management.require-secret-on-loopback", config => config.Management.RequireSecretOnLoopback),
         new("remote-management.secret-key", config => config.Management.SecretKey),
+        new("surfaces.write-user-files", config => config.Surfaces.WriteUserFiles),
     ];
 
     /// <summary>Whether a change at a path waits for the next start.</summary>

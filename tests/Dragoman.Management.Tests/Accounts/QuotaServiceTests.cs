@@ -74,6 +74,9 @@ public sealed class QuotaServiceTests
         fixture.Time.Advance(TimeSpan.FromSeconds(31));
         await service.AskAsync("u1@stub", ManagementFixture.Owner, default);
         _asked.ShouldBeGreaterThanOrEqualTo(2);
+        var before = _asked;
+        await service.AskAsync("u1@stub", ManagementFixture.Owner, default, insists: true);
+        _asked.ShouldBe(before + 1, "who insists is not put off");
     }
 
     [Fact]

@@ -54,6 +54,9 @@ internal sealed class ManagementFixture : IAsyncDisposable
 
     public string TemporaryFolder => _folder.FullName;
 
+    /// <summary>What stands in for the home folder of the gateway's owner; not there until a test makes it.</summary>
+    public string HomeFolder => Path.Combine(_folder.FullName, "home");
+
     /// <summary>Starts with the accounts and keys of a configuration.</summary>
     public static async Task<ManagementFixture> StartAsync(string yaml = "", bool hasFile = true, params ProviderModule[] more)
     {
@@ -98,7 +101,7 @@ internal sealed class ManagementFixture : IAsyncDisposable
             [provider.GetRequiredService<UsageLedgerWriter>(), provider.GetRequiredService<FlowRecorder>()], time));
         services.AddSingleton(_ => new StoreProbe(store, time)).AddSingleton<IHealthPart, FlowsHealth>().AddSingleton<IHealthPart, UsageHealth>();
         services.AddSingleton<IGatewayProcess>(new TestProcess(time.GetUtcNow()));
-        services.AddSingleton(new ManagementPaths(hasFile ? file : null, hasFile ? Path.Combine(folder.FullName, "backups") : null, folder.FullName));
+        services.AddSingleton(new ManagementPaths(hasFile ? file : null, hasFile ? Path.Combine(folder.FullName, "backups") : null, folder.FullName) { Home = Path.Combine(folder.FullName, "home"), Variable = _ => null });
         services.AddSingleton<StubListeners>().AddSingleton<ILoopbackListeners>(provider => provider.GetRequiredService<StubListeners>());
         services.AddManagement();
         var provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true });

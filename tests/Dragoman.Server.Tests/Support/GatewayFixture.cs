@@ -18,6 +18,9 @@ internal sealed class GatewayFixture : IAsyncDisposable
         Http = new HttpClient { BaseAddress = gateway.Address, Timeout = TimeSpan.FromSeconds(60) };
     }
 
+    /// <summary>A home folder that is not there, so that no test comes near the real one.</summary>
+    public static string NoHome { get; } = Path.Combine(Path.GetTempPath(), $"dragoman-no-home-{Guid.NewGuid():N}");
+
     public EmulatorHost Upstream { get; }
 
     public GatewayHost Gateway { get; }
@@ -34,6 +37,7 @@ internal sealed class GatewayFixture : IAsyncDisposable
         {
             ConfigText = config(upstream.Address.ToString().TrimEnd('/')),
             Port = 0,
+            HomeFolder = NoHome,
             LogLevel = LogLevel.None,
         });
         return new GatewayFixture(upstream, gateway);
