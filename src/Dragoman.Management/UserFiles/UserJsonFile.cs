@@ -84,7 +84,7 @@ internal sealed class UserJsonFile(string path, TimeProvider time)
             // Said below.
         }
 
-        return ManagementError.Conflict($"'{path}' is not a JSON object, so it is left as it is.", "user_file_unreadable", "Mend it by hand first.");
+        return ManagementError.Conflict($"'{path}' is not a JSON object, so it is left as it is.", "user_file_unreadable", "Correct it by hand first.");
     }
 
     private void Keep(string text)
