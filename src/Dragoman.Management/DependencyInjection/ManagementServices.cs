@@ -97,7 +97,7 @@ public static class ManagementServices
 
     private static IServiceCollection AddUpkeep(this IServiceCollection services) => services.AddSingleton<HealthReporter>().AddSingleton<BackupService>();
 
-    private static IServiceCollection AddModels(this IServiceCollection services) => services.AddSingleton<ModelDirectory>().AddSingleton<RouteExplainer>();
+    private static IServiceCollection AddModels(this IServiceCollection services) => services.AddSingleton<ModelDirectory>().AddSingleton<OfferedModels>().AddSingleton<RouteExplainer>();
 
     private static ILogger Log(IServiceProvider provider) => provider.GetRequiredService<ILoggerFactory>().CreateLogger("Management");
 }

@@ -110,6 +110,9 @@ public sealed class LoginService(
         return session.View();
     }
 
+    /// <summary>Whether a login waits for a browser that brings this state in the query.</summary>
+    public bool IsAwaited(string? state) => state is { Length: > 0 } && _sessions.FindByState(state, isInPath: false) is not null;
+
     /// <summary>Goes on with what a browser brought back.</summary>
     public async Task<CallbackPage> CallbackAsync(LoginCallback callback, CancellationToken cancellationToken)
     {

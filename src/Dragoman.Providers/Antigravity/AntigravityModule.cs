@@ -12,7 +12,7 @@ namespace Dragoman.Providers.Antigravity;
 public static class AntigravityModule
 {
     /// <summary>The provider's id.</summary>
-    internal const string Id = "antigravity";
+    public const string Id = "antigravity";
 
     private static readonly DateOnly AsOf = new(2026, 11, 29);
 

@@ -13,7 +13,7 @@ namespace Dragoman.Providers.ChatGpt;
 public static class ChatGptModule
 {
     /// <summary>The provider's id.</summary>
-    internal const string Id = "chatgpt";
+    public const string Id = "chatgpt";
 
     private static readonly ResponsesOptions Options = new() { NamesConversations = true };
 

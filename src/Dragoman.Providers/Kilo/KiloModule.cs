@@ -8,7 +8,7 @@ namespace Dragoman.Providers.Kilo;
 public static class KiloModule
 {
     /// <summary>The provider's id.</summary>
-    internal const string Id = "kilo";
+    public const string Id = "kilo";
 
     private const string DefaultBase = "https://api.kilo.ai/api/gateway";
 

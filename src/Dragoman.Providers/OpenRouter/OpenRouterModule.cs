@@ -9,7 +9,7 @@ namespace Dragoman.Providers.OpenRouter;
 public static class OpenRouterModule
 {
     /// <summary>The provider's id.</summary>
-    internal const string Id = "openrouter";
+    public const string Id = "openrouter";
 
     /// <summary>Makes the module.</summary>
     public static ProviderModule Create() => new()

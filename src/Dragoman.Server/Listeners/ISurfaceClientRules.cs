@@ -22,6 +22,19 @@ internal interface ISurfaceClientRules
     /// <param name="models">The models that are there.</param>
     string ModelOf(string requested, IReadOnlyList<VisibleModel> models) => requested;
 
+    /// <summary>Models that stand in, one after the other, where the vendor of one has retired it.</summary>
+    /// <param name="model">The model, as <see cref="ModelOf"/> named it.</param>
+    /// <param name="models">The models that are there.</param>
+    IReadOnlyList<string> FallbacksOf(string model, IReadOnlyList<VisibleModel> models) => [];
+
+    /// <summary>Whether pages of an origin may call this surface; null for the usual rules.</summary>
+    /// <param name="request">The call.</param>
+    /// <param name="origin">The page's origin.</param>
+    bool? AllowsOrigin(HttpRequest request, string origin) => null;
+
+    /// <summary>The methods that pages are told they may use; null for the usual ones.</summary>
+    string? AllowedMethods => null;
+
     /// <summary>The way back to a client, where answers or errors have another shape on this surface; else the channel as it is.</summary>
     /// <param name="context">The call.</param>
     /// <param name="protocol">The client's protocol.</param>

@@ -1,6 +1,7 @@
 using Dragoman.Gateway.ClientKeys;
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Providers;
+using Dragoman.Server.Listeners;
 
 namespace Dragoman.Server.Security;
 
@@ -22,6 +23,8 @@ internal static class Cors
     {
         var origin = context.Request.Headers.Origin.ToString();
         if (origin.Length == 0) return false;
+        // Some surfaces stand for systems that are stricter, or open to other pages.
+        if (ListenerSurface.RulesOf(context) is { } rules && rules.AllowsOrigin(context.Request, origin) is { } isAllowed) return isAllowed && Answer(context, origin, rules.AllowedMethods);
         if (isManagement) return MayManage(context.Request, origin, config.Management) && Answer(context, origin);
         if (keys.IsOpen && !LocalOrigin.IsLocal(context.Request)) return false;
         return Answer(context, keys.IsOpen ? origin : "*");
@@ -38,14 +41,14 @@ internal static class Cors
         return Array.Exists(SecretHeaders, name => request.Headers.ContainsKey(name) || asked.Contains(name, StringComparison.OrdinalIgnoreCase));
     }
 
-    private static bool Answer(HttpContext context, string allowed)
+    private static bool Answer(HttpContext context, string allowed, string? methods = null)
     {
         var headers = context.Response.Headers;
         headers.AccessControlAllowOrigin = allowed;
         if (allowed != "*") headers.Vary = "Origin";
         headers.AccessControlExposeHeaders = "request-id, x-request-id, retry-after, x-dragoman-flow, x-dragoman-provider, x-dragoman-account, x-dragoman-model, x-dragoman-attempts, x-dragoman-losses, x-ratelimit-limit-requests, x-ratelimit-remaining-requests, x-ratelimit-reset-requests, x-ratelimit-limit-tokens, x-ratelimit-remaining-tokens, x-ratelimit-reset-tokens, x-cpa-version, x-cpa-commit, x-cpa-build-date, x-cpa-support-plugin";
         if (!HttpMethods.IsOptions(context.Request.Method)) return false;
-        headers.AccessControlAllowMethods = "GET, POST, PUT, PATCH, DELETE, OPTIONS";
+        headers.AccessControlAllowMethods = methods ?? "GET, POST, PUT, PATCH, DELETE, OPTIONS";
         headers.AccessControlAllowHeaders = context.Request.Headers.AccessControlRequestHeaders.ToString() is { Length: > 0 } wanted ? HeaderText.Clean(wanted) : "*";
         headers.AccessControlMaxAge = "600";
         context.Response.StatusCode = 204;

@@ -1,6 +1,7 @@
 using Dragoman.Server.Surfaces.Abstractions;
 using Dragoman.Server.Surfaces.Bedrock;
 using Dragoman.Server.Surfaces.CliProxy;
+using Dragoman.Server.Surfaces.Codex;
 using Dragoman.Server.Surfaces.Kiro;
 using Dragoman.Server.Surfaces.Kiro.Admin;
 
@@ -17,6 +18,8 @@ internal static class SurfacesModule
         services.AddSingleton<BedrockHealth>().AddSingleton<BedrockModels>().AddSingleton<ISurface, BedrockSurface>();
         services.AddKiroSurface().AddKiroAdmin();
         services.AddCliProxy();
+        services.AddSingleton<LogStream>();
+        services.AddCodexSurface();
         return services;
     }
 

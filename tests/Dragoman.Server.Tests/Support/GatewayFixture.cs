@@ -30,14 +30,19 @@ internal sealed class GatewayFixture : IAsyncDisposable
     /// <summary>One upstream of every language: models <c>chat-1</c>, <c>resp-1</c>, <c>claude-1</c>, <c>gemini-1</c>, <c>nova-1</c>.</summary>
     public static Task<GatewayFixture> StartAsync(string more = "") => StartWithAsync(address => Everything(address) + more);
 
-    public static async Task<GatewayFixture> StartWithAsync(Func<string, string> config)
+    /// <summary>Starts one with a configuration for the address of the upstream.</summary>
+    /// <param name="config">The configuration.</param>
+    /// <param name="home">What stands in for the owner's home folder; null for one that is not there.</param>
+    /// <param name="data">The data folder; null for none.</param>
+    public static async Task<GatewayFixture> StartWithAsync(Func<string, string> config, string? home = null, string? data = null)
     {
         var upstream = await EmulatorHost.StartAsync(new EmulatorOptions());
         var gateway = await GatewayHost.StartAsync(new StartOptions
         {
             ConfigText = config(upstream.Address.ToString().TrimEnd('/')),
             Port = 0,
-            HomeFolder = NoHome,
+            HomeFolder = home ?? NoHome,
+            DataFolder = data,
             LogLevel = LogLevel.None,
         });
         return new GatewayFixture(upstream, gateway);

@@ -25,7 +25,10 @@ internal sealed class SurfaceFixture : IAsyncDisposable
     /// <summary>Starts one with other accounts.</summary>
     /// <param name="surface">The surface's name.</param>
     /// <param name="config">The configuration, for the address of the upstream.</param>
-    public static async Task<SurfaceFixture> StartWithAsync(string surface, Func<string, string> config) => new(await GatewayFixture.StartWithAsync(address => Listeners(surface) + config(address)));
+    /// <param name="home">What stands in for the owner's home folder; null for one that is not there.</param>
+    /// <param name="data">The data folder; null for none.</param>
+    public static async Task<SurfaceFixture> StartWithAsync(string surface, Func<string, string> config, string? home = null, string? data = null)
+        => new(await GatewayFixture.StartWithAsync(address => Listeners(surface) + config(address), home, data));
 
     /// <summary>Sends a call to the surface's listener.</summary>
     public async Task<SurfaceReply> SendAsync(string method, string path, string? body = null, params (string Name, string Value)[] headers)

@@ -31,7 +31,14 @@ internal sealed class ClientRequestReader(Dragoman.Gateway.Routing.Router router
         }
 
         var shown = target.ShownModel ?? model;
-        if (ListenerSurface.RulesOf(request.HttpContext) is { } rules) model = rules.ModelOf(model, router.VisibleModels());
+        IReadOnlyList<string> fallbacks = [];
+        if (ListenerSurface.RulesOf(request.HttpContext) is { } rules)
+        {
+            var visible = router.VisibleModels();
+            model = rules.ModelOf(model, visible);
+            fallbacks = rules.FallbacksOf(model, visible);
+        }
+
         var headers = ProtocolHeaders.Read(request.Headers);
         var wish = FlowNames.WishOf(request.Headers["x-dragoman-flow-mode"]);
         return new ClientRequest
@@ -42,6 +49,7 @@ internal sealed class ClientRequestReader(Dragoman.Gateway.Routing.Router router
             Target = target,
             Model = model,
             ShownModel = shown,
+            Fallbacks = fallbacks,
             Stream = target.Stream ?? head.Stream,
             FlowId = flow,
             Client = ClientAuthentication.IdentityOf(request.HttpContext),

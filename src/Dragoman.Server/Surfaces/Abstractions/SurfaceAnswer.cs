@@ -9,7 +9,8 @@ namespace Dragoman.Server.Surfaces.Abstractions;
 /// <summary>What a surface's route answers: a status, headers and a body of one of several kinds.</summary>
 internal sealed class SurfaceAnswer
 {
-    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    /// <summary>How JSON is written: what needs no escape has none.</summary>
+    public static JsonSerializerOptions Plain { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly int _status;
     private readonly string? _mediaType;
@@ -38,7 +39,10 @@ internal sealed class SurfaceAnswer
     public static SurfaceAnswer Text(int status, string text, string mediaType = "text/plain; charset=utf-8") => new(status, mediaType, Encoding.UTF8.GetBytes(text));
 
     /// <summary>A page.</summary>
-    public static SurfaceAnswer Html(int status, string html) => Text(status, html, "text/html; charset=utf-8");
+    /// <param name="status">The status.</param>
+    /// <param name="html">The page.</param>
+    /// <param name="headers">Headers besides those of the body.</param>
+    public static SurfaceAnswer Html(int status, string html, IReadOnlyList<KeyValuePair<string, string>>? headers = null) => new(status, "text/html; charset=utf-8", Encoding.UTF8.GetBytes(html)) { Headers = headers ?? [] };
 
     /// <summary>No body.</summary>
     public static SurfaceAnswer Empty(int status) => new(status);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dragoman.Management;
+using Dragoman.Server.Security;
 using Dragoman.Server.Surfaces.Access;
 
 namespace Dragoman.Server.Surfaces.Abstractions;
@@ -16,6 +17,15 @@ internal sealed class SurfaceCall(HttpContext context)
 
     /// <summary>Who calls, as the audit log names them.</summary>
     public Actor Actor => HttpActor.From(context);
+
+    /// <summary>The gateway's address as the caller reaches it.</summary>
+    public Uri Gateway
+        => context.Request.Host.HasValue && Uri.TryCreate($"{context.Request.Scheme}://{context.Request.Host.Value}", UriKind.Absolute, out var address)
+            ? address
+            : new Uri($"{context.Request.Scheme}://localhost:{context.Connection.LocalPort}");
+
+    /// <summary>Whether the caller is a program on the gateway's own machine.</summary>
+    public bool IsLocal => LocalCaller.Is(context);
 
     /// <summary>Ends when the caller leaves.</summary>
     public CancellationToken CancellationToken => context.RequestAborted;
