@@ -12,12 +12,12 @@ using Dragoman.Server.Surfaces.Abstractions;
 namespace Dragoman.Server.Surfaces.Codex;
 
 /// <summary>
-/// What clients of codex-claude-proxy count on (wire notes codex-and-antigravity §A.12 to §A.17): Claude's names stand for OpenAI's models and for the haiku lane, <c>model</c> and <c>max_tokens</c> need not be
+/// What clients of codex-claude-proxy count on (wire notes codex-and-antigravity §A.12 to §A.17): Claude's names stand for OpenAI's models and for the haiku marketplace, <c>model</c> and <c>max_tokens</c> need not be
 /// there, answers bear the name that was asked for, streams of messages end in <c>data: [DONE]</c>, and errors say what that system says.
 /// </summary>
 internal sealed class CodexClientRules(CodexSettings settings, Func<GatewayConfig> config, RecentLog log, TimeProvider time) : ISurfaceClientRules
 {
-    /// <summary>Room for an answer where the client sets no limit. ChatGPT's backend takes none; the haiku lane does.</summary>
+    /// <summary>Room for an answer where the client sets no limit. ChatGPT's backend takes none; the haiku marketplace does.</summary>
     private const int DefaultMaxTokens = 8_192;
 
     private const string NoAccount = "No active account with valid credentials";
@@ -57,7 +57,7 @@ internal sealed class CodexClientRules(CodexSettings settings, Func<GatewayConfi
     }
 
     /// <summary>Whether a name stands for something that is there.</summary>
-    public bool Stands(string name, IReadOnlyList<VisibleModel> models) => Target(name, models) is { } target && (target != name || HasPlan);
+    public bool IsResolved(string name, IReadOnlyList<VisibleModel> models) => Target(name, models) is { } target && (target != name || HasPlan);
 
     /// <inheritdoc/>
     public IReadOnlyList<string> FallbacksOf(string model, IReadOnlyList<VisibleModel> models)
@@ -65,7 +65,7 @@ internal sealed class CodexClientRules(CodexSettings settings, Func<GatewayConfi
         // The vendor retires models that this table still names.
         if (HasPlan && model.StartsWith("gpt-", StringComparison.OrdinalIgnoreCase))
             return NewestOf(models, static _ => true) is { } newest && newest != CodexModelNames.Split(model).Name ? [newest] : [];
-        return model == settings.HaikuTarget && model != FreeOfLane() ? [FreeOfLane()] : [];
+        return model == settings.HaikuTarget && model != FreeModel() ? [FreeModel()] : [];
     }
 
     /// <inheritdoc/>
@@ -89,11 +89,11 @@ internal sealed class CodexClientRules(CodexSettings settings, Func<GatewayConfi
     /// <inheritdoc/>
     public string AllowedMethods => "GET,POST,PUT,DELETE,OPTIONS";
 
-    /// <summary>The model of the haiku lane, as the accounts of its marketplace name it; null where there is no such account.</summary>
-    private string? LaneModel()
+    /// <summary>The model of the haiku marketplace, as the accounts of its marketplace name it; null where there is no such account.</summary>
+    private string? MarketplaceModel()
     {
         var wanted = settings.HaikuTarget;
-        foreach (var provider in CodexSettings.LaneProviders)
+        foreach (var provider in CodexSettings.Marketplaces)
         {
             if (config().Accounts.FirstOrDefault(account => account.Enabled && account.Provider == provider) is not { } account) continue;
             if (account.Models.Count == 0) return wanted;
@@ -103,7 +103,7 @@ internal sealed class CodexClientRules(CodexSettings settings, Func<GatewayConfi
         return null;
     }
 
-    private string FreeOfLane() => config().Accounts.Any(account => account.Enabled && account.Provider == CodexSettings.LaneProviders[0]) ? "kilo-auto/free" : "openrouter/free";
+    private string FreeModel() => config().Accounts.Any(account => account.Enabled && account.Provider == CodexSettings.Marketplaces[0]) ? "kilo-auto/free" : "openrouter/free";
 
     private bool HasPlan => config().Accounts.Any(static account => account.Enabled && account.Provider == CodexDirectory.Provider);
 
@@ -114,13 +114,13 @@ internal sealed class CodexClientRules(CodexSettings settings, Func<GatewayConfi
         if (IsServed(name)) return requested;
         if (CodexModelNames.TargetOf(name) is not { } target)
         {
-            if (LaneModel() is { } lane) return lane;
+            if (MarketplaceModel() is { } offered) return offered;
             target = NewestOf(models, static model => model.Id.Contains("mini", StringComparison.Ordinal)) ?? CodexModelNames.Default;
         }
 
         if (HasPlan || IsServed(target)) return target + suffix;
         // Another account may take names that nobody lists.
-        return config().Accounts.Any(static account => account.Enabled && !CodexSettings.LaneProviders.Contains(account.Provider)) ? requested : null;
+        return config().Accounts.Any(static account => account.Enabled && !CodexSettings.Marketplaces.Contains(account.Provider)) ? requested : null;
 
         bool IsServed(string id)
         {

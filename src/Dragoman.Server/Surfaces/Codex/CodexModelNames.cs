@@ -15,7 +15,7 @@ internal static class CodexModelNames
     /// <summary>What is listed where there is no account.</summary>
     public static readonly IReadOnlyList<string> WithoutAccount = [ForOpus, "gpt-5.2-codex", "gpt-5.1-codex", Default];
 
-    /// <summary>The model that a name stands for; null for the haiku lane.</summary>
+    /// <summary>The model that a name stands for; null for the haiku marketplace.</summary>
     /// <param name="requested">The name, without a suffix.</param>
     public static string? TargetOf(string requested)
     {

@@ -40,7 +40,7 @@ internal sealed class CodexModels(ModelsEndpoint endpoint, ClientAuthentication 
             foreach (var model in visible) data.Add((JsonNode)Model(model.Id, model.Facts.Vendor ?? model.Servers[0].Provider, model.Facts.DisplayName, ReleaseDate.From(model)));
             var isRestricted = ClientAuthentication.IdentityOf(call.Context).Scopes.Models.Count > 0;
             foreach (var name in CodexModelNames.Shown)
-                if (!isRestricted && !visible.Any(model => model.Id == name) && rules.Stands(name, visible)) data.Add((JsonNode)Model(name, ClaudeVendor, null, null));
+                if (!isRestricted && !visible.Any(model => model.Id == name) && rules.IsResolved(name, visible)) data.Add((JsonNode)Model(name, ClaudeVendor, null, null));
         }
         else
         {

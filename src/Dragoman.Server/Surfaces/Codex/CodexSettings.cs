@@ -10,11 +10,11 @@ using Dragoman.Server.Surfaces.Abstractions;
 
 namespace Dragoman.Server.Surfaces.Codex;
 
-/// <summary><c>/settings</c>: the model of the haiku lane, and whether accounts take turns (wire notes codex-and-antigravity §A.7). Kept in the store.</summary>
+/// <summary><c>/settings</c>: the model of the haiku marketplace, and whether accounts take turns (wire notes codex-and-antigravity §A.7). Kept in the store.</summary>
 internal sealed class CodexSettings
 {
-    /// <summary>The providers that the haiku lane goes to, the preferred one first.</summary>
-    public static readonly IReadOnlyList<string> LaneProviders = [KiloModule.Id, OpenRouterModule.Id];
+    /// <summary>The providers that the haiku marketplace goes to, the preferred one first.</summary>
+    public static readonly IReadOnlyList<string> Marketplaces = [KiloModule.Id, OpenRouterModule.Id];
 
     private const string HaikuKey = "haiku-model";
     private const string DefaultHaiku = "minimax/minimax-m2.5:free";
@@ -43,7 +43,7 @@ internal sealed class CodexSettings
         _ = RefreshAsync();
     }
 
-    /// <summary>The id of the haiku lane's model at the marketplace; as the store had it a moment ago.</summary>
+    /// <summary>The id of the haiku marketplace's model at the marketplace; as the store had it a moment ago.</summary>
     public string HaikuTarget
     {
         get
@@ -59,7 +59,7 @@ internal sealed class CodexSettings
     {
         routes.Get("/settings/haiku-model", "The model that answers for haiku models.", async call => Haiku(await ReadHaikuAsync(call.CancellationToken)));
         routes.Post("/settings/haiku-model", "Sets the model that answers for haiku models.", SetHaikuAsync);
-        routes.Get("/settings/kilo-models", "The free models of the haiku lane's marketplace.", ListAsync);
+        routes.Get("/settings/kilo-models", "The free models of the marketplace that answers for haiku models.", ListAsync);
         routes.Get("/settings/account-strategy", "Whether the active account is used first (sticky), or all take turns (round-robin).", async call => Strategy(await _preferred.TakesTurnsAsync(CodexDirectory.Provider, call.CancellationToken)));
         routes.Post("/settings/account-strategy", "Sets the strategy.", SetStrategyAsync);
     }
@@ -91,7 +91,7 @@ internal sealed class CodexSettings
     });
 
     private async Task<IReadOnlyList<OfferedModel>?> FreeAsync(CancellationToken cancellationToken)
-        => (await _offers.ListAsync(LaneProviders, cancellationToken))?.Where(static model => model.IsFree && !model.Id.Contains("deprecated", StringComparison.Ordinal) && model.Id != "kilo/auto-free").ToList();
+        => (await _offers.ListAsync(Marketplaces, cancellationToken))?.Where(static model => model.IsFree && !model.Id.Contains("deprecated", StringComparison.Ordinal) && model.Id != "kilo/auto-free").ToList();
 
     private async Task<SurfaceAnswer> SetStrategyAsync(SurfaceCall call)
     {

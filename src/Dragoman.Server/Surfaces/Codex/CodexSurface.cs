@@ -8,7 +8,7 @@ namespace Dragoman.Server.Surfaces.Codex;
 
 /// <summary>
 /// As a proxy that puts ChatGPT plans behind Claude Code (codex-claude-proxy; wire notes codex-and-antigravity part A, surface-clients §2): accounts with one active among them, quotas, the
-/// lane of the haiku models, Claude Code's settings and a log.
+/// marketplace that answers for haiku models, Claude Code's settings and a log.
 /// </summary>
 internal sealed class CodexSurface(
     CodexAccounts accounts, CodexLogins logins, CodexQuotas quotas, CodexSettings settings, CodexClaudeSettings claude, CodexModels models, CodexLogs logs, CodexClientRules rules) : ISurface
