@@ -56,6 +56,7 @@ public static class ManagementServices
         .AddSingleton<AccountActivity>()
         .AddSingleton(provider => new PreferredAccounts(
             provider.GetRequiredService<AccountAdministration>(), provider.GetRequiredService<AccountDirectory>(), provider.GetRequiredService<AccountRegistry>(), provider.GetRequiredService<IGatewayStore>().Settings))
+        .AddSingleton<VendorCallService>()
         .AddSingleton<QuotaService>();
 
     private static IServiceCollection AddLogins(this IServiceCollection services) => services

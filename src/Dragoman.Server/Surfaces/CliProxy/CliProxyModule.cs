@@ -1,3 +1,4 @@
+using Dragoman.Management.Hosting;
 using Dragoman.Server.Surfaces.Abstractions;
 using Dragoman.Server.Surfaces.CliProxy.Amp;
 using Dragoman.Server.Surfaces.CliProxy.Management;
@@ -37,7 +38,14 @@ internal static class CliProxyModule
         .AddSingleton<ICliProxyRoutes, LoginRoutes>()
         .AddSingleton<ICliProxyRoutes, LoginCallbackRoutes>()
         .AddSingleton<UsageSnapshot>()
-        .AddSingleton<ICliProxyRoutes, UsageRoutes>();
+        .AddSingleton<ICliProxyRoutes, UsageRoutes>()
+        .AddSingleton<ICliProxyRoutes, LogRoutes>()
+        .AddSingleton<RequestLogText>()
+        .AddSingleton<ICliProxyRoutes, RequestLogRoutes>()
+        .AddSingleton<ICliProxyRoutes, ModelRoutes>()
+        .AddSingleton<ICliProxyRoutes, ApiCallRoutes>()
+        .AddSingleton(static provider => new PanelFile(provider.GetRequiredService<ManagementPaths>(), Environment.GetEnvironmentVariable))
+        .AddSingleton<ICliProxyRoutes, PanelRoutes>();
 
     private static IServiceCollection AddAmp(this IServiceCollection services)
     {

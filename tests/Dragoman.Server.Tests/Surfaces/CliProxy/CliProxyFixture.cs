@@ -15,7 +15,7 @@ internal sealed class CliProxyFixture : IAsyncDisposable
     public const string Secret = "a-secret-of-managers";
 
     private readonly string _folder;
-    private readonly HttpClient _http;
+    private HttpClient _http;
 
     private CliProxyFixture(string folder, EmulatorHost upstream, GatewayHost gateway, bool hasSecret)
     {
@@ -28,7 +28,7 @@ internal sealed class CliProxyFixture : IAsyncDisposable
 
     public EmulatorHost Upstream { get; }
 
-    public GatewayHost Gateway { get; }
+    public GatewayHost Gateway { get; private set; }
 
     public string File => Path.Combine(_folder, "config.yaml");
 
@@ -57,6 +57,15 @@ internal sealed class CliProxyFixture : IAsyncDisposable
         using var answer = await _http.SendAsync(request, TestContext.Current.CancellationToken);
         var all = answer.Headers.Concat(answer.Content.Headers).ToDictionary(header => header.Key, header => string.Join(',', header.Value), StringComparer.OrdinalIgnoreCase);
         return new CliProxyAnswer((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), all);
+    }
+
+    /// <summary>The same gateway anew.</summary>
+    public async Task RestartAsync()
+    {
+        await Gateway.DisposeAsync();
+        _http.Dispose();
+        Gateway = await GatewayHost.StartAsync(new StartOptions { ConfigFile = File, DataFolder = _folder, Port = 0, LogLevel = LogLevel.None });
+        _http = new HttpClient { BaseAddress = Gateway.Addresses[^1], Timeout = TimeSpan.FromSeconds(30) };
     }
 
     /// <summary>Takes the file up at once.</summary>

@@ -34,6 +34,9 @@ internal sealed class LoginChannels(ProviderRegistry providers)
         }
     }
 
+    /// <summary>The channel whose models another one has too.</summary>
+    public static string CatalogWord(string channel) => channel is "aistudio" or "gemini-interactions" ? "gemini" : channel;
+
     /// <summary>The provider that a word names, whatever its spelling; null for none.</summary>
     public ProviderModule? Find(string name)
     {
