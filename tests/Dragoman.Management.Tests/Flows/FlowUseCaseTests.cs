@@ -68,6 +68,9 @@ public sealed class FlowUseCaseTests
         var body = await flows.GetBodyAsync(id, "client-answer", null, default).ValueAsync();
         (body.MediaType, Encoding.UTF8.GetString(body.Content.Span).Contains("fine", StringComparison.Ordinal)).ShouldBe(("application/json", true));
         await flows.GetBodyAsync(id, "client-answer", 7, default).ErrorAsync(NotFound, "not_found");
+        var said = await flows.GetExchangeAsync(id, default).ValueAsync();
+        (said.Request!.Contains("m-mini", StringComparison.Ordinal), said.Answer).ShouldBe((true, Encoding.UTF8.GetString(body.Content.Span)));
+        (await flows.GetExchangeAsync("nothing", default).ValueAsync()).ShouldBe(new RecordedExchange(null, null));
         var har = JsonDocument.Parse(await TextAsync(await exporter.ExportOneAsync(id, "har", true, default).ValueAsync(), $"flow-{id}.har"));
         var response = har.RootElement.GetProperty("log").GetProperty("entries")[0].GetProperty("response");
         (response.GetProperty("status").GetInt32(), response.GetProperty("statusText").GetString()).ShouldBe((200, "OK"));

@@ -28,6 +28,7 @@ public sealed class KiroAccountTests
         var refused = await rig.AskAsync("POST", "/api/accounts", $$"""{"token_path":"{{path}}","name":"work"}""");
         refused["ok"]!.GetValue<bool>().ShouldBeFalse();
         refused["error"]!.GetValue<string>().ShouldContain("dragoman login kiro --acknowledge");
+        refused["detail"]!.GetValue<string>().ShouldBe(refused["error"]!.GetValue<string>(), "that system's page shows this one");
 
         var added = await rig.AskAsync("POST", "/api/accounts", $$"""{"token_path":"{{path}}","name":"work","acknowledged":true}""");
         added["ok"]!.GetValue<bool>().ShouldBeTrue(added.ToJsonString());
@@ -172,6 +173,19 @@ public sealed class KiroAccountTests
         var reply = await rig.SendAsync("POST", "/api/token/add-from-scan", $$"""{"path":"{{path}}","acknowledged":true}""");
         reply.Status.ShouldBe(400);
         reply.Body.ShouldNotContain("a-secret");
+    }
+
+    [Fact]
+    public async Task Files_that_are_added_at_once_are_all_known_again()
+    {
+        await using var rig = await KiroRig.StartAsync();
+        var first = await rig.AddAsync("ada");
+        var paths = new List<string>();
+        foreach (var person in (string[])["bob", "eve", "kim"]) paths.Add(rig.Write($"{person}.json", (await rig.TokensAsync(person)).ToJsonString()));
+        await Task.WhenAll(paths.Select(path => rig.AskAsync("POST", "/api/token/add-from-scan", $$"""{"path":"{{path}}"}""")));
+        var list = (await rig.AskAsync("GET", "/api/config/export"))["accounts"]!.AsArray();
+        list.Select(static account => account!["token_path"]!.GetValue<string>()).Order().ShouldBe(paths.Append(Path.Combine(rig.Cache, "ada.json")).Order());
+        first.ShouldNotBeEmpty();
     }
 
     [Fact]

@@ -29,8 +29,11 @@ public sealed class KiroClientTests
             answer.Body.ShouldContain("hello there");
         }
 
+        // So it stays when the service has said what it has.
+        await rig.AskAsync("GET", $"/api/accounts/{(await rig.AskAsync("GET", "/api/accounts"))["accounts"]![0]!["id"]}/usage");
+        (await rig.ChatAsync(model: model)).Status.ShouldBe(200);
         var sent = JsonNode.Parse(rig.Upstream.Requests.Last(request => request.Target == "/kiro/service/generateAssistantResponse").Text)!["conversationState"]!["currentMessage"]!["userInputMessage"]!["modelId"]!.GetValue<string>();
-        sent.ShouldContain(model switch { "gpt-4o-mini" or "gpt-3.5-turbo" => "haiku", "o1" or "o1-preview" => "opus", _ => "sonnet" });
+        sent.ShouldBe(model switch { "gpt-4o-mini" or "gpt-3.5-turbo" => "claude-haiku-4.5", "o1" or "o1-preview" => "claude-opus-4.5", "claude-sonnet-4-5-20250929" => "claude-sonnet-4.5", _ => "claude-sonnet-4" });
     }
 
     [Fact]
@@ -45,6 +48,20 @@ public sealed class KiroClientTests
             (refused.Status, refused.Json["type"]!.GetValue<string>(), refused.Json["error"]!["type"]!.GetValue<string>()).ShouldBe((400, "error", "invalid_request_error"), refused.Body);
             (await rig.SendAsync("POST", "/v1/chat/completions", body)).Json["error"]!["message"]!.GetValue<string>().ShouldNotBeEmpty();
         }
+    }
+
+    [Fact]
+    public async Task Without_an_account_clients_hear_it_in_their_own_form()
+    {
+        await using var rig = await KiroRig.StartAsync();
+        var message = (await rig.ChatAsync());
+        (message.Status, message.Json["type"]!.GetValue<string>(), message.Json["error"]!["type"]!.GetValue<string>(), message.Json["error"]!["message"]!.GetValue<string>()).ShouldBe((503, "error", "api_error", "All accounts are rate limited or unavailable"));
+        var chat = await rig.ChatAsync(path: "/v1/chat/completions");
+        (chat.Status, chat.Json["error"]!["type"]!.GetValue<string>(), chat.Json["error"]!["message"]!.GetValue<string>()).ShouldBe((503, "server_error", "All accounts are rate limited or unavailable"));
+        var gemini = await rig.SendAsync("POST", "/v1beta/models/claude-sonnet-4.5:generateContent", """{"contents":[{"role":"user","parts":[{"text":"hi"}]}]}""");
+        (gemini.Status, gemini.Json["error"]!["status"]!.GetValue<string>(), gemini.Json["error"]!["code"]!.GetValue<int>()).ShouldBe((503, "UNAVAILABLE", 503));
+        await rig.AddAsync("ada");
+        (await rig.ChatAsync(model: "nothing-of-that-name")).Status.ShouldBe(404, "with an account it is the name that is wrong");
     }
 
     [Fact]
@@ -72,7 +89,8 @@ public sealed class KiroClientTests
             model["name"]!.GetValue<string>().ShouldNotBeEmpty();
         }
 
-        // The service was asked: it has more than the usual five.
+        // The service was asked: it has more than the usual five, by its own names.
+        list["data"]!.AsArray().Count(static model => model!["id"]!.GetValue<string>().Contains("sonnet-4-5", StringComparison.Ordinal)).ShouldBe(0);
         list["data"]!.AsArray().Select(static model => model!["id"]!.GetValue<string>()).ShouldContain("claude-opus-4.6");
         // Anthropic's clients find their own members beside those.
         var anthropic = (await rig.SendAsync("GET", "/v1/models", null, ("anthropic-version", "2023-06-01"))).Json;

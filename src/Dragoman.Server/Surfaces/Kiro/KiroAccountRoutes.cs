@@ -32,7 +32,7 @@ internal sealed class KiroAccountRoutes(KiroAccounts accounts, KiroImports impor
         var file = await imports.FindAsync(body.Text("token_path"), call.CancellationToken);
         if (!file.Succeeded) return KiroAnswers.Detail(400, "Invalid token path");
         var added = await imports.AddAsync(file.Value, ImportOf(body), call);
-        return added.Succeeded ? KiroAnswers.Ok(("account_id", KiroAccounts.IdOf(added.Value.Id))) : KiroAnswers.Failure(added.Error);
+        return added.Succeeded ? KiroAnswers.Ok(("account_id", KiroAccounts.IdOf(added.Value.Id))) : KiroAnswers.NotAdded(added.Error);
     }
 
     /// <summary>How a body says that an account is to be added.</summary>
@@ -48,7 +48,9 @@ internal sealed class KiroAccountRoutes(KiroAccounts accounts, KiroImports impor
     private async Task<SurfaceAnswer> RemoveAsync(SurfaceCall call)
     {
         if (accounts.Find(call.Route("id")) is not { } account) return KiroAnswers.Ok();
-        return await administration.RemoveAsync(account.Id, call.Actor, call.CancellationToken) is { Kind: not ManagementErrorKind.NotFound } error ? KiroAnswers.Failure(error) : KiroAnswers.Ok();
+        if (await administration.RemoveAsync(account.Id, call.Actor, call.CancellationToken) is { Kind: not ManagementErrorKind.NotFound } error) return KiroAnswers.Failure(error);
+        await accounts.ForgetFileAsync(account.Id, call.CancellationToken);
+        return KiroAnswers.Ok();
     }
 
     private async Task<SurfaceAnswer> ToggleAsync(SurfaceCall call)

@@ -77,6 +77,6 @@ internal sealed class KiroAccountTransferRoutes(KiroAccounts accounts, KiroImpor
         if (body.Text("access_token", "accessToken") is not { } access) return KiroAnswers.Detail(400, "Missing access_token");
         var tokens = new JsonObject { ["accessToken"] = access, ["refreshToken"] = body.Text("refresh_token", "refreshToken"), ["authMethod"] = "social", ["region"] = body.Text("region"), ["profileArn"] = body.Text("profile_arn", "profileArn") };
         var added = await imports.AddAsync(tokens.ToJsonString(), KiroAccountRoutes.ImportOf(body), call);
-        return added.Succeeded ? KiroAnswers.Ok(("account_id", KiroAccounts.IdOf(added.Value.Id))) : KiroAnswers.Failure(added.Error);
+        return added.Succeeded ? KiroAnswers.Ok(("account_id", KiroAccounts.IdOf(added.Value.Id))) : KiroAnswers.NotAdded(added.Error);
     }
 }

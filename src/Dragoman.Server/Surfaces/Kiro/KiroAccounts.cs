@@ -16,8 +16,6 @@ internal sealed class KiroAccounts(AccountAdministration accounts, SurfaceState 
     /// <summary>The name under which the surface keeps what it alone knows.</summary>
     public const string StateName = "kiro";
 
-    private const string FilesKey = "files";
-
     /// <summary>Every account.</summary>
     public IReadOnlyList<AccountView> All() => accounts.List(Provider, null).Accounts;
 
@@ -39,20 +37,17 @@ internal sealed class KiroAccounts(AccountAdministration accounts, SurfaceState 
     /// <summary>The files that accounts were added from, and the account of each.</summary>
     public async Task<IReadOnlyDictionary<string, string>> FilesAsync(CancellationToken cancellationToken)
     {
-        var known = All().Select(static account => account.Id).ToHashSet(StringComparer.Ordinal);
         var files = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (await state.GetAsync(StateName, FilesKey, cancellationToken) is not JsonObject stored) return files;
-        foreach (var (path, id) in stored)
-            if (id is JsonValue value && value.TryGetValue<string>(out var account) && known.Contains(account)) files[path] = account;
+        foreach (var account in All())
+            if (await state.GetAsync(StateName, FileKey(account.Id), cancellationToken) is JsonValue path) files[path.ToString()] = account.Id;
         return files;
     }
 
-    /// <summary>Remembers the file that an account was added from.</summary>
-    public async Task RememberFileAsync(string path, string accountId, CancellationToken cancellationToken)
-    {
-        var files = new JsonObject();
-        foreach (var (file, account) in await FilesAsync(cancellationToken)) files[file] = account;
-        files[path] = accountId;
-        await state.SetAsync(StateName, FilesKey, files, cancellationToken);
-    }
+    /// <summary>Remembers the file that an account was added from. Each account has a value of its own, so that several may be added at once.</summary>
+    public Task RememberFileAsync(string path, string accountId, CancellationToken cancellationToken) => state.SetAsync(StateName, FileKey(accountId), JsonValue.Create(path), cancellationToken);
+
+    /// <summary>Forgets the file of an account that is removed.</summary>
+    public Task ForgetFileAsync(string accountId, CancellationToken cancellationToken) => state.SetAsync(StateName, FileKey(accountId), null, cancellationToken);
+
+    private static string FileKey(string accountId) => $"file.{accountId}";
 }

@@ -24,6 +24,9 @@ internal static class KiroAnswers
     /// <summary>An error of a use case, told as a success of HTTP.</summary>
     public static SurfaceAnswer Failure(ManagementError error) => Failure(error.Text);
 
+    /// <summary>An account could not be added: that system's page reads why from another member here.</summary>
+    public static SurfaceAnswer NotAdded(ManagementError error) => Failure(error.Text, ("detail", error.Text));
+
     /// <summary>An error with a status.</summary>
     public static SurfaceAnswer Detail(int status, string detail) => SurfaceAnswer.Json(status, new JsonObject { ["detail"] = detail });
 

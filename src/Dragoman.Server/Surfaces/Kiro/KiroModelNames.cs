@@ -33,15 +33,20 @@ internal static partial class KiroModelNames
     /// <summary>The model that a name stands for. A name that is served, in any spelling of its version, stays what it is.</summary>
     /// <param name="requested">The name that the client used.</param>
     /// <param name="models">The models that are there.</param>
-    public static string Resolve(string requested, IReadOnlyList<VisibleModel> models)
+    /// <param name="isListed">Whether the service has listed a model for one of its accounts, though the gateway's own list may not show it.</param>
+    public static string Resolve(string requested, IReadOnlyList<VisibleModel> models, Func<string, bool> isListed)
     {
         var name = requested.Trim();
         if (name.Length > 0 && Find(name, models) is not null) return requested;
         if (name.Length == 0) name = Usual;
         var plain = Normalize(name);
-        if (!Aliases.TryGetValue(plain, out var target) && !Aliases.TryGetValue(Undated(plain), out target)) target = plain;
-        if (Find(target, models) is { } served) return served;
-        return Nearest(target, models) ?? (Aliases.ContainsKey(plain) || requested.Length == 0 ? target : requested);
+        // A name as it stands comes before its other spellings: claude-3-opus is no version 3 of a family.
+        var target = ((string[])[name, Undated(name), plain, Undated(plain)]).Select(static one => Aliases.GetValueOrDefault(one)).FirstOrDefault(static one => one is not null);
+        var wanted = target ?? plain;
+        if (isListed(wanted)) return target is null && requested.Length > 0 ? requested : wanted;
+        if (Find(wanted, models) is { } served) return served;
+        // Of a service that has listed nothing yet nobody knows what it lacks.
+        return Nearest(wanted, models) ?? (target is not null || requested.Length == 0 ? wanted : requested);
     }
 
     /// <summary>A name in the spelling of this service: <c>claude-sonnet-4.5</c> for <c>claude-sonnet-4-5-20250929</c>, <c>claude-opus-4.5</c> for <c>claude-4.5-opus-high</c>.</summary>
@@ -67,7 +72,7 @@ internal static partial class KiroModelNames
     private static string? Nearest(string name, IReadOnlyList<VisibleModel> models)
     {
         if (Array.Find(["opus", "haiku", "sonnet"], family => name.Contains(family, StringComparison.OrdinalIgnoreCase)) is not { } family) return null;
-        return models.Where(model => model.Id.Contains(family, StringComparison.OrdinalIgnoreCase)).OrderByDescending(static model => VersionOf(model.Id)).FirstOrDefault()?.Id;
+        return models.Where(static model => model.Servers.Any(static server => server.Provider == KiroAccounts.Provider)).Where(model => model.Id.Contains(family, StringComparison.OrdinalIgnoreCase)).OrderByDescending(static model => VersionOf(model.Id)).FirstOrDefault()?.Id;
     }
 
     private static double VersionOf(string id)

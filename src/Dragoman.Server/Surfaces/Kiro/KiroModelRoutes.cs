@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
+using Dragoman.Gateway.Catalog;
+using Dragoman.Gateway.ClientKeys;
 using Dragoman.Gateway.Configuration;
-using Dragoman.Gateway.Routing;
+using Dragoman.Gateway.Requests;
 using Dragoman.Management.Accounts;
 using Dragoman.Server.Api.Shared;
 using Dragoman.Server.Surfaces.Abstractions;
@@ -13,6 +15,8 @@ namespace Dragoman.Server.Surfaces.Kiro;
 /// </summary>
 internal sealed class KiroModelRoutes(ModelsEndpoint endpoint, ClientAuthentication authentication, AccountReachability reachability, Func<GatewayConfig> config, TimeProvider time) : IKiroRoutes
 {
+    private volatile IReadOnlyList<string> _last = [];
+
     public void Map(SurfaceRoutes routes) => routes.Open().OnOwnListeners().Get("/v1/models", "The models, with their names; five usual ones where no account says what it serves.", ListAsync);
 
     private async Task<SurfaceAnswer> ListAsync(SurfaceCall call)
@@ -22,26 +26,28 @@ internal sealed class KiroModelRoutes(ModelsEndpoint endpoint, ClientAuthenticat
         if (headers.ContainsKey("x-goog-api-key") || authentication.Check(call.Context) is not null) return SurfaceAnswer.Stream(endpoint.ListAsync);
         var isAnthropic = headers.ContainsKey("anthropic-version");
         var visible = endpoint.Visible(call.Context);
-        var entries = visible.Select(model => Entry(model.Id, model.Facts.DisplayName, ReleaseDate.From(model), model.Servers[0].Provider, isAnthropic)).ToList();
-        if (!visible.Any(static model => model.Servers.Any(static server => server.Provider == KiroAccounts.Provider)))
-        {
-            var live = await LiveAsync(call.CancellationToken);
-            if (live.Count == 0 && entries.Count == 0) live = KiroModelNames.Static;
-            entries.AddRange(live.Select(id => Entry(id, null, 0, KiroAccounts.Provider, isAnthropic)));
-        }
+        // What the service itself lists comes before what the gateway's catalog shows of it.
+        var live = await LiveAsync(ClientAuthentication.IdentityOf(call.Context), call.CancellationToken);
+        var known = live.Select(CanonicalName.Normalize).ToHashSet(StringComparer.Ordinal);
+        var entries = live.Select(id => Entry(id, null, 0, KiroAccounts.Provider, isAnthropic))
+            .Concat(visible.Where(model => !known.Contains(CanonicalName.Normalize(model.Id))).Select(model => Entry(model.Id, model.Facts.DisplayName, ReleaseDate.From(model), model.Servers[0].Provider, isAnthropic))).ToList();
+        if (entries.Count == 0) entries.AddRange(KiroModelNames.Static.Select(id => Entry(id, null, 0, KiroAccounts.Provider, isAnthropic)));
 
         var list = new JsonObject { ["object"] = "list", ["data"] = new JsonArray([.. entries]) };
         if (isAnthropic) (list["has_more"], list["first_id"], list["last_id"]) = (false, entries[0]["id"]!.DeepClone(), entries[^1]["id"]!.DeepClone());
         return SurfaceAnswer.Json(list);
     }
 
-    /// <summary>What the service lists for the first account that can be asked; what was found holds for half a minute.</summary>
-    private async Task<IReadOnlyList<string>> LiveAsync(CancellationToken cancellationToken)
+    /// <summary>What the service lists for the first account that can be asked and serves all it has, or listed last; none for a key that may not use Kiro.</summary>
+    private async Task<IReadOnlyList<string>> LiveAsync(ClientIdentity client, CancellationToken cancellationToken)
     {
+        if (client.Scopes.Providers.Count > 0) return [];
         var now = time.GetUtcNow();
         // A token that has ended is not renewed for the sake of a list.
-        var account = config().Accounts.FirstOrDefault(one => one is { Provider: KiroAccounts.Provider, Enabled: true } && !(one.Cell.Current.Credential.ExpiresAt <= now));
-        return account is null ? [] : (await reachability.CheckAsync(account, cancellationToken)).Models ?? [];
+        var account = config().Accounts.FirstOrDefault(one => one is { Provider: KiroAccounts.Provider, Enabled: true, Models.Count: 0 } && !(one.Cell.Current.Credential.ExpiresAt <= now));
+        if (account is null) return [];
+        if ((await reachability.CheckAsync(account, cancellationToken)).Models is { Count: > 0 } models) _last = models;
+        return client.Scopes.Models.Count == 0 ? _last : [.. _last.Where(client.AllowsModel)];
     }
 
     private JsonNode Entry(string id, string? name, long created, string owner, bool isAnthropic)

@@ -50,7 +50,7 @@ internal sealed class KiroTokenRoutes(KiroAccounts accounts, KiroImports imports
         if (token.Text("accessToken", "access_token") is null) return KiroAnswers.Detail(400, "The file has no accessToken.");
         if (await imports.KnownAsync(file, await accounts.FilesAsync(call.CancellationToken), call.CancellationToken) is not null) return KiroAnswers.Detail(400, "This file was added already.");
         var added = await imports.AddAsync(file, KiroAccountRoutes.ImportOf(body), call);
-        return added.Succeeded ? KiroAnswers.Ok(("account_id", KiroAccounts.IdOf(added.Value.Id))) : KiroAnswers.Failure(added.Error);
+        return added.Succeeded ? KiroAnswers.Ok(("account_id", KiroAccounts.IdOf(added.Value.Id))) : KiroAnswers.NotAdded(added.Error);
     }
 
     private SurfaceAnswer Check()
