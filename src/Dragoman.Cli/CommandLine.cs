@@ -45,6 +45,7 @@ internal static class CommandLine
             Dragoman.Cli.Commands.Accounts.AccountsCommand.Create(),
             Dragoman.Cli.Commands.Accounts.LimitsCommand.Create(),
             Dragoman.Cli.Commands.Logins.LoginCommand.Create(),
+            Dragoman.Cli.Commands.Imports.SystemImportCommand.Create(),
         };
         root.Add(SettingsCommand.Create());
         root.Add(AuditCommand.Create());

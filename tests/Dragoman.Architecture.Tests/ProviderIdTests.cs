@@ -37,6 +37,8 @@ public sealed partial class ProviderIdTests
         ["src/Dragoman.Server/Surfaces/CliProxy/Management/LoginChannels.cs"] = "the words of CLIProxyAPI's routes and types of its files",
         ["src/Dragoman.Server/Surfaces/CliProxy/Management/VertexImportRoutes.cs"] = "a type of CLIProxyAPI's credential files",
         ["src/Dragoman.Server/Surfaces/Codex/CodexModels.cs"] = "openai is the maker of models",
+        ["src/Dragoman.Management/Imports/Systems/LoginFolders.cs"] = "the words of other systems",
+        ["src/Dragoman.Management/Imports/Systems/LiteLlmReader.cs"] = "LiteLLM's words for vendors",
         ["src/Dragoman.Cli/Connect/Codex.cs"] = "codex is a client",
         ["src/Dragoman.Cli/Connect/ConnectCommand.cs"] = "codex is a client",
         ["src/Dragoman.Cli/Connect/GeminiCli.cs"] = "gemini is a client",

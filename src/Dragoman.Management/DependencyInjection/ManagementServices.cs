@@ -10,6 +10,8 @@ using Dragoman.Management.Flows;
 using Dragoman.Management.Flows.Export;
 using Dragoman.Management.Health;
 using Dragoman.Management.Hosting;
+using Dragoman.Management.Imports;
+using Dragoman.Management.Imports.Systems;
 using Dragoman.Management.Keys;
 using Dragoman.Management.Logins;
 using Dragoman.Management.Transfer;
@@ -31,7 +33,7 @@ public static class ManagementServices
     /// <see cref="IGatewayProcess"/>, <see cref="ILoopbackListeners"/> and <see cref="ManagementPaths"/>. It calls <see cref="ManagementSecret.OpenAsync"/> before the first request.
     /// </summary>
     public static IServiceCollection AddManagement(this IServiceCollection services)
-        => services.AddAccess().AddAccounts().AddLogins().AddKeys().AddUsage().AddFlows().AddSettings().AddUpkeep().AddModels();
+        => services.AddAccess().AddAccounts().AddLogins().AddImports().AddKeys().AddUsage().AddFlows().AddSettings().AddUpkeep().AddModels();
 
     private static IServiceCollection AddAccess(this IServiceCollection services) => services
         .AddSingleton(provider => new AuditTrail(provider.GetRequiredService<IAuditStore>(), provider.GetRequiredService<TimeProvider>(), Log(provider)))
@@ -73,6 +75,18 @@ public static class ManagementServices
         .AddSingleton<RepeatedAttempts>()
         .AddSingleton(provider => new CredentialFileIndex(provider.GetRequiredService<IGatewayStore>().Settings, provider.GetRequiredService<AccountRegistry>()))
         .AddSingleton<CredentialFileService>();
+
+    private static IServiceCollection AddImports(this IServiceCollection services) => services
+        .AddSingleton<FoundLogins>()
+        .AddSingleton<ISystemReader, CliProxyReader>()
+        .AddSingleton<ISystemReader>(LoginFolders.Kiro)
+        .AddSingleton<ISystemReader>(LoginFolders.Codex)
+        .AddSingleton<ISystemReader>(LoginFolders.Antigravity)
+        .AddSingleton<ISystemReader, LiteLlmReader>()
+        .AddSingleton<ISystemReader, ClaudeCodeRouterReader>()
+        .AddSingleton(provider => new SystemImportService(
+            provider.GetServices<ISystemReader>(), provider.GetRequiredService<FoundLogins>(), provider.GetRequiredService<LoginService>(), provider.GetRequiredService<SettingsService>(), provider.GetRequiredService<AuditTrail>(),
+            Environment.GetEnvironmentVariable));
 
     private static IServiceCollection AddKeys(this IServiceCollection services) => services.AddSingleton<ClientKeyService>();
 

@@ -35,6 +35,7 @@ internal static class DragomanSurface
         services.AddSingleton<IManagementRoutes, LimitRoutes>();
         services.AddSingleton<IManagementRoutes, LoginRoutes>();
         services.AddSingleton<IManagementRoutes, TransferRoutes>();
+        services.AddSingleton<IManagementRoutes, SystemImportRoutes>();
         return services;
     }
 
