@@ -76,8 +76,9 @@ public sealed partial class AccountRegistry : IAsyncDisposable
         {
             // Accounts of the store may refer to settings of their provider.
             var renewed = Providers.All.Where(provider => !Equals(_file.SettingsOf(provider), changed.SettingsOf(provider))).Select(provider => provider.Id).ToHashSet(StringComparer.Ordinal);
+            var hasOtherRules = !_file.Logins.AreSame(changed.Logins);
             foreach (var (id, reading) in _readings.ToList())
-                if (renewed.Contains(reading.Item.Provider)) _readings.Remove(id);
+                if (hasOtherRules || renewed.Contains(reading.Item.Provider)) _readings.Remove(id);
             _file = WithCells(changed);
             Swap();
         }
@@ -194,6 +195,7 @@ public sealed partial class AccountRegistry : IAsyncDisposable
         {
             var secret = item.Secret.IsEmpty ? [] : _secrets.Unprotect(item.Secret.Span, SecretPurpose.Account(item.Id));
             var (account, problems) = Binder.Read(item, secret);
+            if (account is not null && Providers.TryGet(account.Provider, out var provider)) account = _file.Logins.Apply(account, provider);
             var errors = problems.Where(problem => problem.Severity == DiagnosticSeverity.Error).Select(problem => $"{problem.Path}: {problem.Message} {problem.Remedy}".Trim());
             return new StoredReading(account, account is null ? string.Join(' ', errors) : item.Problem, item);
         }

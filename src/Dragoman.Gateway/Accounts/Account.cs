@@ -77,6 +77,9 @@ public sealed record Account
     /// <summary>The models it was configured with; empty means the provider's whole catalog.</summary>
     public IReadOnlyList<AccountModel> Models { get; init; } = [];
 
+    /// <summary>Further names of models, where it serves the provider's whole catalog.</summary>
+    public IReadOnlyList<ModelAlias> Aliases { get; init; } = [];
+
     /// <summary>Models it must not be used for; <c>*</c> stands for any run of characters.</summary>
     public IReadOnlyList<string> ExcludedModels { get; init; } = [];
 

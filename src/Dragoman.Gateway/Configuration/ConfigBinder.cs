@@ -38,6 +38,7 @@ internal sealed class ConfigBinder(SettingsReader root, ProviderRegistry provide
             Catalog = CatalogConfigBinder.Read(root),
             Telemetry = ReadTelemetry(),
             CliProxy = ReadCliProxy(),
+            Logins = LoginRulesBinder.Read(root),
             Amp = AmpConfigBinder.Read(root),
             Logging = new LoggingOptions
             {
@@ -51,6 +52,7 @@ internal sealed class ConfigBinder(SettingsReader root, ProviderRegistry provide
             ProviderSettings = ReadProviders(),
         };
         config = config with { Accounts = new AccountConfigBinder(root, providers, config.SettingsOf, environment).Read() };
+        config = config with { Accounts = [.. config.Accounts.Select(account => config.Logins.Apply(account, providers[account.Provider]))] };
         config = config with { Listeners = new ListenerConfigBinder(root).Read(config.ApiKeys.Count > 0) };
         foreach (var channel in Channels) root.Section(channel)?.Finish(UnsupportedSettings.Channels);
         root.Finish(UnsupportedSettings.TopLevel);

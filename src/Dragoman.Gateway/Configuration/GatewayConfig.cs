@@ -76,6 +76,9 @@ public sealed record GatewayConfig
     /// <summary><c>telemetry</c>: what is reported of requests' traces.</summary>
     public TelemetryOptions Telemetry { get; init; } = new();
 
+    /// <summary>What holds for all logins of a provider.</summary>
+    public LoginRules Logins { get; init; } = LoginRules.None;
+
     /// <summary>What the surface of CLIProxyAPI goes by.</summary>
     public CliProxyOptions CliProxy { get; init; } = new();
 

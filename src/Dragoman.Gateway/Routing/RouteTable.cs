@@ -35,7 +35,7 @@ internal sealed class RouteTable
         foreach (var account in config.Accounts)
         {
             if (account.Models.Count == 0) _open.Add((account, account.Scope, order++));
-            foreach (var model in account.Models)
+            foreach (var model in account.Models.Concat(account.Aliases.Select(static alias => new AccountModel(alias.Name, alias.Alias))))
             {
                 var offer = ModelTarget.Create(catalog, account, model.Name, model.Alias, model.Facts, order++);
                 foreach (var name in NamesOf(account, model.Alias)) Note(_byAlias, name, offer);

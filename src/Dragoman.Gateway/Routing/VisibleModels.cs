@@ -19,8 +19,14 @@ internal sealed class VisibleModels(IReadOnlyList<Account> accounts, ModelCatalo
             foreach (var model in account.Models)
                 Note(account, model.Alias, model.Name, ModelMetadataMerger.Merge(catalog, account.Protocol, model.Name, model.Alias, model.Facts));
             if (account.Models.Count > 0) continue;
+            foreach (var alias in account.Aliases)
+            {
+                var facts = ModelMetadataMerger.Merge(catalog, account.Protocol, alias.Name, alias.Alias, null);
+                Note(account, alias.Alias, alias.Name, alias.DisplayName is { } display ? facts with { DisplayName = display } : facts);
+            }
+
             foreach (var model in catalog.All)
-                if (account.Scope.Shows(model)) Note(account, model.Id, model.Id, model.Facts);
+                if (account.Scope.Shows(model) && !account.Aliases.Any(alias => !alias.KeepsName && alias.Name.Equals(model.Id, StringComparison.OrdinalIgnoreCase))) Note(account, model.Id, model.Id, model.Facts);
         }
 
         return [.. _order.Select(id => new VisibleModel(id, _found[id].Facts, [.. _found[id].Servers.OrderByDescending(account => account.Priority)]))];

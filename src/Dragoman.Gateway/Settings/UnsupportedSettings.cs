@@ -30,8 +30,8 @@ public sealed class UnsupportedSettings
     public static UnsupportedSettings TopLevel { get; } = new(
         (NotYet, """
             auth-dir disable-image-generation ws-auth
-            antigravity-signature-cache-enabled antigravity-signature-bypass-strict enable-gemini-cli-endpoint oauth-excluded-models
-            oauth-model-alias oauth-request-scoped-errors payload interactions-api-key xai-api-key vertex-api-key store
+            antigravity-signature-cache-enabled antigravity-signature-bypass-strict enable-gemini-cli-endpoint
+            oauth-request-scoped-errors payload interactions-api-key xai-api-key vertex-api-key store
             """),
         (Elsewhere, "pprof commercial-mode plugins credential-concurrency credential-in-flight auth"),
         // Usage is always counted, cooldowns are always kept, and logins are renewed when they are due.
