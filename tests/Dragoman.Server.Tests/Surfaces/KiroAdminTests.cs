@@ -178,6 +178,12 @@ public sealed class KiroAdminTests
         (await rig.AskAsync("PUT", "/api/admin/config/account-rpm-limit", """{"enabled":true,"limit":10}""")).ToJsonString().ShouldBe("""{"enabled":true,"limit":10,"applied":false}""");
         (await rig.SendAsync("PUT", "/api/admin/config/account-rpm-limit", """{"limit":0}""")).Status.ShouldBe(400);
         (await rig.AskAsync("PUT", "/api/admin/config/self-heal", """{"minIntervalSecs":30}"""))["minIntervalSecs"]!.GetValue<int>().ShouldBe(30);
+        (await rig.AskAsync("PUT", "/api/admin/config/account-throttle", """{"cooldownSecs":60}""")).ToJsonString().ShouldBe("""{"failover":true,"cooldownSecs":60,"applied":false}""");
+        (await rig.AskAsync("GET", "/api/admin/config/log-governance")).ToJsonString().ShouldBe("""{"traceEnabled":true,"traceRetentionDays":30,"usageLogRetentionDays":0}""");
+        (await rig.SendAsync("PUT", "/api/admin/config/log-governance", """{"traceRetentionDays":0}""")).Status.ShouldBe(400);
+        var update = await rig.AskAsync("GET", "/api/admin/system/update/check");
+        (update["hasUpdate"]!.GetValue<bool>(), update["currentVersion"]!.GetValue<string>().Length > 0).ShouldBe((false, true));
+        (await rig.AskAsync("GET", "/api/admin/config/update"))["autoApply"]!.GetValue<bool>().ShouldBeFalse();
         await rig.RestartAsync();
         (await rig.AskAsync("GET", "/api/admin/config/account-rpm-limit"))["limit"]!.GetValue<int>().ShouldBe(10);
         (await rig.AskAsync("GET", "/api/admin/config/self-heal"))["minIntervalSecs"]!.GetValue<int>().ShouldBe(30);

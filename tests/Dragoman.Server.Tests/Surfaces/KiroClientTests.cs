@@ -190,5 +190,9 @@ public sealed class KiroClientTests
         refused.Json["detail"]!.GetValue<string>().ShouldNotBeEmpty();
         foreach (var header in ((string, string)[])[("Authorization", "Bearer a-long-enough-secret"), ("x-api-key", "a-long-enough-secret")]) (await rig.SendAsync("GET", "/api/accounts", null, header)).Status.ShouldBe(200);
         (await rig.SendAsync("POST", "/api/event_logging/batch", "{}")).Status.ShouldBe(200);
+        // The page for signing in from elsewhere is shown without it, and asks for it.
+        var made = await rig.SendAsync("POST", "/api/remote-login/create", "{}", ("x-management-key", "a-long-enough-secret"));
+        (await rig.SendAsync("GET", $"/remote-login/{made.Json["session_id"]}")).Body.ShouldContain("Management secret");
+        (await rig.SendAsync("POST", $"/api/remote-login/{made.Json["session_id"]}/complete", "{}")).Status.ShouldBe(401);
     }
 }

@@ -139,6 +139,22 @@ public sealed class KiroFlowTests
         (await rig.AskAsync("GET", "/api/stats"))["total_requests"]!.GetValue<int>().ShouldBe(2);
     }
 
+    [Fact]
+    public async Task The_newest_five_hundred_are_shown()
+    {
+        await using var rig = await KiroRig.StartAsync();
+        // Requests for a model that nobody serves are recorded too, and ask no upstream.
+        await rig.ChatAsync(model: "first");
+        var first = (await rig.AskAsync("GET", "/api/flows"))["flows"]![0]!["id"]!.GetValue<string>();
+        await Parallel.ForEachAsync(Enumerable.Range(0, 500), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (_, _) => await rig.ChatAsync(model: "more"));
+        var stats = await rig.AskAsync("GET", "/api/flows/stats");
+        (stats["total_flows"]!.GetValue<int>(), stats["active_flows"]!.GetValue<int>()).ShouldBe((501, 500));
+        (await rig.AskAsync("GET", "/api/flows?limit=1"))["total"]!.GetValue<int>().ShouldBe(500);
+        (await rig.SendAsync("GET", $"/api/flows/{first}")).Status.ShouldBe(404);
+        await rig.AskAsync("POST", $"/api/flows/{first}/bookmark");
+        (await rig.AskAsync("GET", $"/api/flows/{first}"))["request"]!["model"]!.GetValue<string>().ShouldBe("first");
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("garbage {")]

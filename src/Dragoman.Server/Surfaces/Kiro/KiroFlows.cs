@@ -30,10 +30,17 @@ internal sealed class KiroFlows(FlowArchive archive)
         return new KiroFlowShape(flow, said.Succeeded ? KiroFlowText.From(said.Value.Request, said.Value.Answer) : KiroFlowText.From(null, null));
     }
 
-    /// <summary>A flow with what was said; null where there is none.</summary>
+    /// <summary>A flow with what was said; null where there is none, or it is none of the newest and has no bookmark.</summary>
     public async Task<KiroFlowShape?> FindAsync(string id, CancellationToken cancellationToken)
     {
         var flow = await archive.GetAsync(id, cancellationToken);
-        return flow.Succeeded ? await WithTextAsync(flow.Value, cancellationToken) : null;
+        if (!flow.Succeeded) return null;
+        if (!flow.Value.Bookmarked && await CountAsync(cancellationToken) > Ring)
+        {
+            var newest = await NewestAsync(cancellationToken);
+            if (newest.Succeeded && !newest.Value.Any(one => one.Id == flow.Value.Id)) return null;
+        }
+
+        return await WithTextAsync(flow.Value, cancellationToken);
     }
 }

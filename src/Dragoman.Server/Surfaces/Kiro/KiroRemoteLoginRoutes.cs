@@ -19,7 +19,8 @@ internal sealed class KiroRemoteLoginRoutes(KiroLogins logins, KiroAccounts acco
         routes.Post("/api/remote-login/create", "Makes a page for signing in from another machine.", CreateAsync);
         routes.Get("/api/remote-login/{sid}/status", "How far that is.", Status);
         routes.Post("/api/remote-login/{sid}/complete", "Goes on with the code and the state that the browser ended with.", CompleteAsync);
-        routes.Get("/remote-login/{sid}", "The page.", Show);
+        // The page itself tells nothing; what it asks for is the management's, with the secret that is entered in it.
+        routes.Open().Get("/remote-login/{sid}", "The page.", Show);
     }
 
     private async Task<SurfaceAnswer> CreateAsync(SurfaceCall call)
@@ -92,15 +93,23 @@ internal sealed class KiroRemoteLoginRoutes(KiroLogins logins, KiroAccounts acco
         <html lang="en"><meta charset="utf-8"><title>Sign in to Kiro</title>
         <h1>Sign in to Kiro</h1>
         <p><button data-provider="google">Google</button> <button data-provider="github">GitHub</button></p>
+        <p id="secret" hidden><label>Management secret <input type="password" autocomplete="current-password"></label></p>
         <p id="say">Choose how to sign in. The browser ends at a page that it cannot open: copy that page's whole address and paste it here.</p>
         <form hidden><input name="address" size="80" placeholder="http://localhost:…/oauth/callback?code=…&amp;state=…"> <button>Continue</button></form>
         <script>
         const say = text => { document.getElementById('say').textContent = text; };
-        const ask = (path, body) => fetch(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }).then(answer => answer.json());
+        const secret = document.getElementById('secret');
+        const ask = async (path, body) => {
+          const headers = { 'Content-Type': 'application/json' };
+          if (!secret.hidden) headers['x-management-key'] = secret.querySelector('input').value;
+          const answer = await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) });
+          if (answer.status === 401) { secret.hidden = false; return { ok: false, error: 'Enter the management secret, and try again.' }; }
+          return answer.json();
+        };
         const form = document.querySelector('form');
         document.querySelectorAll('[data-provider]').forEach(button => button.addEventListener('click', async () => {
           const begun = await ask('/api/kiro/social/start', { provider: button.dataset.provider });
-          if (!begun.ok) { say(begun.error); return; }
+          if (!begun.ok) { say(begun.error || begun.detail); return; }
           form.hidden = false;
           window.open(begun.login_url, '_blank', 'noopener');
         }));

@@ -13,6 +13,7 @@ internal sealed class AdminConfigRoutes(Func<GatewayConfig> config, SettingsServ
 {
     private const string RpmKey = "account-rpm-limit";
     private const string HealKey = "self-heal";
+    private const string ThrottleKey = "account-throttle";
 
     public void Map(SurfaceRoutes routes)
     {
@@ -24,6 +25,8 @@ internal sealed class AdminConfigRoutes(Func<GatewayConfig> config, SettingsServ
         routes.Put("/api/admin/config/account-rpm-limit", "Keeps such a limit.", call => KeepAsync(RpmKey, RpmDefaults(), call));
         routes.Get("/api/admin/config/self-heal", "How accounts come back: the gateway does it by itself.", async call => SurfaceAnswer.Json(await KeptAsync(HealKey, HealDefaults(), call)));
         routes.Put("/api/admin/config/self-heal", "Keeps settings of that.", call => KeepAsync(HealKey, HealDefaults(), call));
+        routes.Get("/api/admin/config/account-throttle", "How long accounts cool down: kept, and without effect, because the vendor decides.", async call => SurfaceAnswer.Json(await KeptAsync(ThrottleKey, ThrottleDefaults(), call)));
+        routes.Put("/api/admin/config/account-throttle", "Keeps settings of that.", call => KeepAsync(ThrottleKey, ThrottleDefaults(), call));
         routes.Get("/api/admin/models", "The models that Kiro accounts serve.", _ => SurfaceAnswer.Json(Models()));
         routes.Post("/api/admin/models/test", "Asks a model one short question, by an account of choice.", TestAsync);
     }
@@ -46,6 +49,8 @@ internal sealed class AdminConfigRoutes(Func<GatewayConfig> config, SettingsServ
     }
 
     private static JsonObject RpmDefaults() => new() { ["enabled"] = false, ["limit"] = 60 };
+
+    private static JsonObject ThrottleDefaults() => new() { ["failover"] = true, ["cooldownSecs"] = 1_800 };
 
     private static JsonObject HealDefaults() => new()
     {

@@ -12,5 +12,6 @@ internal static class AdminServices
         .AddSingleton<IKiroRoutes, AdminStatsRoutes>()
         .AddSingleton<IKiroRoutes, AdminTraceRoutes>()
         .AddSingleton<IKiroRoutes, AdminProxyRoutes>()
-        .AddSingleton<IKiroRoutes, AdminLoginRoutes>();
+        .AddSingleton<IKiroRoutes, AdminLoginRoutes>()
+        .AddSingleton<IKiroRoutes, AdminSystemRoutes>();
 }
