@@ -11,7 +11,7 @@ namespace Dragoman.Emulators.Antigravity;
 
 /// <summary>
 /// Google Antigravity below <c>/antigravity</c>: consent (<c>emulated_user=NAME</c>), tokens with the application's secret, userinfo, and the service, which takes a new enough version, known names, a negative session and
-/// no safety settings. Names: <c>new…</c> was never set up, <c>unverified…</c> has to be verified, <c>paid…</c> shows its tier when it is asked with the project.
+/// no safety settings. Names: <c>new…</c> was never set up, <c>unverified…</c> has to be verified, <c>paid…</c> shows its tier when it is asked with the project, <c>spent…</c> has no quota of Claude left.
 /// </summary>
 internal sealed partial class AntigravityApi : IProviderApi
 {
@@ -108,7 +108,7 @@ internal sealed partial class AntigravityApi : IProviderApi
             case "loadCodeAssist": return Reply.Json(Load(body, person));
             case "onboardUser": return Reply.Json(Onboard(body, person));
             case "retrieveUserQuotaSummary": return Reply.Json(Quota(now));
-            case "fetchAvailableModels": return Reply.Json(Models());
+            case "fetchAvailableModels": return Reply.Json(Models(person, now));
             case "countTokens":
                 OnlyKnown(body, ["request"], "");
                 var counted = body["request"] as JsonObject ?? throw new Refusal(400, "request is required");
@@ -135,10 +135,22 @@ internal sealed partial class AntigravityApi : IProviderApi
     private Reply Retargeted(string model, string method, JsonObject body, Call call, RequestContext request)
         => _gemini.Answer(new Call("POST", $"/v1beta/models/{Uri.EscapeDataString(model)}:{method}{(call.Query.GetValueOrDefault("alt") is { } alt ? $"?alt={alt}" : "")}", call.Headers, JsonExtensions.Bytes(body)), request);
 
-    private static JsonObject Models() => new()
+    /// <summary>Of <c>spent…</c> Claude's quota has a reset and no fraction: it is empty.</summary>
+    private static JsonObject Models(string person, DateTimeOffset now)
     {
-        ["models"] = new JsonObject { ["gemini-3.8-flash-high"] = new JsonObject { ["displayName"] = "Gemini" }, ["claude-opus-4-6-thinking"] = new JsonObject(), ["chat_20706"] = new JsonObject() },
-    };
+        string In(int hours) => now.AddHours(hours).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+        var claude = new JsonObject { ["resetTime"] = In(2) };
+        if (!person.StartsWith("spent", StringComparison.Ordinal)) claude["remainingFraction"] = 0.4;
+        return new JsonObject
+        {
+            ["models"] = new JsonObject
+            {
+                ["gemini-3.8-flash-high"] = new JsonObject { ["displayName"] = "Gemini", ["quotaInfo"] = new JsonObject { ["remainingFraction"] = 0.85, ["resetTime"] = In(5) } },
+                ["claude-opus-4-6-thinking"] = new JsonObject { ["quotaInfo"] = claude },
+                ["chat_20706"] = new JsonObject(),
+            },
+        };
+    }
 
     private static Reply Wrapped(Reply reply, IReadOnlySet<string> flagged)
     {

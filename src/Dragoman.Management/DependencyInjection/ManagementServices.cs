@@ -54,6 +54,7 @@ public static class ManagementServices
         .AddSingleton<LoginRenewalService>()
         .AddSingleton<AccountProber>()
         .AddSingleton<AccountCredentials>()
+        .AddSingleton<LoginTokens>()
         .AddSingleton<AccountActionService>()
         .AddSingleton<AccountActivity>()
         .AddSingleton(provider => new PreferredAccounts(

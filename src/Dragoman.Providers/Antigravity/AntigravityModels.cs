@@ -21,5 +21,6 @@ internal sealed class AntigravityModels : IModelLister
         }
     }
 
-    private static bool IsShown(string id) => id.StartsWith("claude", StringComparison.Ordinal) || id.StartsWith("gemini", StringComparison.Ordinal) || id.StartsWith("gpt-oss", StringComparison.Ordinal);
+    /// <summary>Whether a model is one that people are shown.</summary>
+    public static bool IsShown(string id) => id.StartsWith("claude", StringComparison.Ordinal) || id.StartsWith("gemini", StringComparison.Ordinal) || id.StartsWith("gpt-oss", StringComparison.Ordinal);
 }

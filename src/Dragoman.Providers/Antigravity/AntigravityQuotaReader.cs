@@ -17,20 +17,17 @@ internal sealed class AntigravityQuotaReader : IQuotaReader
     public async Task<QuotaReport> ReadAsync(Account account, VendorContext vendor, CancellationToken cancellationToken)
     {
         if (account.Cell.Current.Credential is not OAuthCredential login) return QuotaReport.Failed("The account has no login.");
-        var project = account.Options.GetValueOrDefault(CodeAssistAccountSchema.Project.Name) ?? login.Extra.GetValueOrDefault("project");
-        using var question = CodeAssistSetup.ToService(account.BaseUrl, "retrieveUserQuotaSummary", login, writer =>
-        {
-            if (project is { Length: > 0 }) writer.WriteString("project", project);
-        });
-        question.Headers.Remove("User-Agent");
-        question.Headers.TryAddWithoutValidation("User-Agent", AntigravityAccountSchema.UserAgentOf(account));
-        question.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        var project = ProjectOf(account, login);
+        using var question = Ask(account, login, "retrieveUserQuotaSummary", project);
         var (body, problem) = await UsagePage.SendAsync(vendor, question, GoogleTokens.Vendor, cancellationToken);
         if (problem is not null) return problem;
+        using var list = Ask(account, login, "fetchAvailableModels", project);
+        var (models, refused) = await UsagePage.SendAsync(vendor, list, GoogleTokens.Vendor, cancellationToken);
         try
         {
             using var quota = JsonDocument.Parse(body);
-            return Read(quota.RootElement) with { Plan = login.Extra.GetValueOrDefault("tier") };
+            var report = Read(quota.RootElement, refused is null ? models : default);
+            return report with { Plan = login.Extra.GetValueOrDefault("tier") };
         }
         catch (JsonException)
         {
@@ -38,7 +35,22 @@ internal sealed class AntigravityQuotaReader : IQuotaReader
         }
     }
 
-    private static QuotaReport Read(JsonElement quota)
+    private static string? ProjectOf(Account account, OAuthCredential login) => account.Options.GetValueOrDefault(CodeAssistAccountSchema.Project.Name) ?? login.Extra.GetValueOrDefault("project");
+
+    private static HttpRequestMessage Ask(Account account, OAuthCredential login, string method, string? project)
+    {
+        var question = CodeAssistSetup.ToService(account.BaseUrl, method, login, writer =>
+        {
+            if (project is { Length: > 0 }) writer.WriteString("project", project);
+        });
+        question.Headers.Remove("User-Agent");
+        question.Headers.TryAddWithoutValidation("User-Agent", AntigravityAccountSchema.UserAgentOf(account));
+        question.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        return question;
+    }
+
+    /// <summary>The groups of the summary, and single models as the service's list has them (D.11): a reset without a fraction is a quota that is empty, neither is nothing that is known.</summary>
+    private static QuotaReport Read(JsonElement quota, ReadOnlyMemory<byte> list)
     {
         var groups = new Dictionary<string, IReadOnlyList<QuotaWindow>>(StringComparer.OrdinalIgnoreCase);
         foreach (var group in Items(quota, "groups"))
@@ -48,7 +60,27 @@ internal sealed class AntigravityQuotaReader : IQuotaReader
             if (windows.Count > 0) groups[name] = windows;
         }
 
+        foreach (var (model, window) in ReadModels(list)) groups[model] = [window];
         return new QuotaReport { Models = groups };
+    }
+
+    private static List<(string Model, QuotaWindow Window)> ReadModels(ReadOnlyMemory<byte> list)
+    {
+        var found = new List<(string, QuotaWindow)>();
+        if (list.IsEmpty) return found;
+        try
+        {
+            using var document = JsonDocument.Parse(list);
+            if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("models", out var models) || models.ValueKind != JsonValueKind.Object) return found;
+            foreach (var model in models.EnumerateObject())
+                if (AntigravityModels.IsShown(model.Name) && VendorJson.Object(model.Value, "quotaInfo") is { } info && Window(info) is { } window) found.Add((model.Name, window with { Name = "model" }));
+        }
+        catch (JsonException)
+        {
+            // The summary is good without it.
+        }
+
+        return found;
     }
 
     private static QuotaWindow? Window(JsonElement bucket)

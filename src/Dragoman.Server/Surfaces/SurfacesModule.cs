@@ -1,4 +1,5 @@
 using Dragoman.Server.Surfaces.Abstractions;
+using Dragoman.Server.Surfaces.Antigravity;
 using Dragoman.Server.Surfaces.Bedrock;
 using Dragoman.Server.Surfaces.CliProxy;
 using Dragoman.Server.Surfaces.Codex;
@@ -20,6 +21,7 @@ internal static class SurfacesModule
         services.AddCliProxy();
         services.AddSingleton<LogStream>();
         services.AddCodexSurface();
+        services.AddAntigravitySurface();
         return services;
     }
 
