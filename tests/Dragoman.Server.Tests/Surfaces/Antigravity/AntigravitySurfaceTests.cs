@@ -140,7 +140,7 @@ public sealed class AntigravitySurfaceTests
         lines[7].ShouldBe("");
         lines[8].ShouldBe("Model                         paid                          spent                         ");
         lines[9].ShouldBe(new string('─', 90));
-        lines[10].ShouldMatch(@"^claude-opus-4-6-thinking      40%                           0% \(wait 1h5\dm\d{1,2}s\) {8,10}$");
+        lines[10].ShouldMatch(@"^claude-opus-4-6-thinking      40%                           0% \(wait 1h5\dm\d{1,2}s\) {12,13}$");
         lines[11].ShouldBe("gemini-3.8-flash-high         85%                           85%                           ");
         lines.Length.ShouldBe(12, "no line behind the last");
         var spent = (await rig.SendAsync("GET", "/account-limits")).Json["accounts"]![1]!["limits"]!["claude-opus-4-6-thinking"]!;
