@@ -36,6 +36,7 @@ public sealed partial class ProviderIdTests
         ["src/Dragoman.Server/Surfaces/CliProxy/Management/EndpointNames.cs"] = "gemini is the name of the protocol",
         ["src/Dragoman.Server/Surfaces/CliProxy/Management/LoginChannels.cs"] = "the words of CLIProxyAPI's routes and types of its files",
         ["src/Dragoman.Server/Surfaces/CliProxy/Management/VertexImportRoutes.cs"] = "a type of CLIProxyAPI's credential files",
+        ["src/Dragoman.Server/Surfaces/Antigravity/LimitRoutes.cs"] = "parts of names of models",
         ["src/Dragoman.Server/Surfaces/Codex/CodexModels.cs"] = "openai is the maker of models",
         ["src/Dragoman.Management/Imports/Systems/LoginFolders.cs"] = "the words of other systems",
         ["src/Dragoman.Management/Imports/Systems/LiteLlmReader.cs"] = "LiteLLM's words for vendors",
