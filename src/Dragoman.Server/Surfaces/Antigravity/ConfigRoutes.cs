@@ -29,7 +29,7 @@ internal sealed class ConfigRoutes(AntigravityState state, AntigravityAccounts a
             all["port"] = call.Context.Connection.LocalPort;
             return AntigravitySurface.Done(null, ("settings", all));
         });
-        routes.Post("/api/models/config", "Sets what the page shows of a model, and which model stands for it.", ChangeModelAsync);
+        routes.Post("/api/models/config", "Keeps what the page shows of a model.", ChangeModelAsync);
         routes.Get("/api/strategy/health", "How the strategy sees the accounts; in developer mode only.", HealthAsync);
     }
 
