@@ -148,6 +148,9 @@ public sealed class KiroLoginTests
         (await rig.SendAsync("GET", "/")).Body.ShouldContain("<!doctype html>");
         (await rig.SendAsync("GET", "/assets/icon.svg")).Headers["content-type"].ShouldBe("image/svg+xml");
         (await rig.SendAsync("GET", "/assets/none.js")).Status.ShouldBe(404);
+        var api = await rig.AskAsync("GET", "/openapi.json");
+        (api["openapi"]!.GetValue<string>(), api["paths"]!["/api/accounts/{id}"]!["get"]!["parameters"]![0]!["name"]!.GetValue<string>(), api["paths"]!["/api/accounts"]!.AsObject().Count).ShouldBe(("3.1.0", "id", 2));
+        foreach (var path in (string[])["/docs", "/redoc"]) (await rig.SendAsync("GET", path)).Body.ShouldContain("<code>/api/accounts/{id}</code>");
     }
 
     private static async Task<JsonNode> StartAsync(KiroRig rig)

@@ -30,5 +30,9 @@ internal sealed class KiroSurface(IEnumerable<IKiroRoutes> resources, Func<Gatew
     public void Map(SurfaceRoutes routes)
     {
         foreach (var resource in resources) resource.Map(routes);
+        var description = new KiroDescription([.. routes.All]);
+        var open = routes.Open().OnOwnListeners();
+        open.Get("/openapi.json", "These routes, in OpenAPI's form.", _ => SurfaceAnswer.Json(description.OpenApi()));
+        foreach (var path in (string[])["/docs", "/redoc"]) open.Get(path, "These routes, for people.", _ => SurfaceAnswer.Html(200, description.Html()));
     }
 }
