@@ -60,6 +60,7 @@ public sealed class KiroClientTests
         (chat.Status, chat.Json["error"]!["type"]!.GetValue<string>(), chat.Json["error"]!["message"]!.GetValue<string>()).ShouldBe((503, "server_error", "All accounts are rate limited or unavailable"));
         var gemini = await rig.SendAsync("POST", "/v1beta/models/claude-sonnet-4.5:generateContent", """{"contents":[{"role":"user","parts":[{"text":"hi"}]}]}""");
         (gemini.Status, gemini.Json["error"]!["status"]!.GetValue<string>(), gemini.Json["error"]!["code"]!.GetValue<int>()).ShouldBe((503, "UNAVAILABLE", 503));
+        foreach (var path in (string[])["/v1/nothing", "/api/v1/version", "/nothing"]) (await rig.SendAsync("GET", path)).Status.ShouldBe(404, path);
         await rig.AddAsync("ada");
         (await rig.ChatAsync(model: "nothing-of-that-name")).Status.ShouldBe(404, "with an account it is the name that is wrong");
     }

@@ -50,8 +50,8 @@ internal sealed class KiroClientRules(Func<GatewayConfig> config) : ISurfaceClie
         => new ErrorRewriteChannel(channel, (status, body) => status switch
         {
             SilentTooLong => (TimedOut, body.ToArray()),
-            // Google's clients hear of an unknown model with 400.
-            404 or 400 when (status == 404 || body.Span.IndexOf("\"model_not_found\""u8) >= 0) && !Accounts().Any() => (Unavailable, Rewrite(body)),
+            // Google's clients hear of an unknown model with 400. What is not there besides models is 404 as ever.
+            404 or 400 when body.Span.IndexOf("The model '"u8) >= 0 && !config().Accounts.Any(static account => account.Enabled) => (Unavailable, Rewrite(body)),
             _ => (status, body.ToArray()),
         });
 
