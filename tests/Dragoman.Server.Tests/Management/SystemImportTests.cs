@@ -29,6 +29,8 @@ public sealed class SystemImportTests
             api-key-entries: [ { api-key: sk-or-1 } ]
             models: [ { name: "moonshotai/kimi-k2", alias: kimi } ]
         plugins: { enabled: true }
+        payload: { default: [] }
+        remote-management: { disable-control-panel: false }
         something-new: 1
         """;
 
@@ -50,6 +52,8 @@ public sealed class SystemImportTests
         Of(plan, "something-new").Outcome.ShouldBe("not-supported");
         Of(plan, "plugins").Outcome.ShouldBe("not-supported");
         Of(plan, "auth-dir").Outcome.ShouldBe("not-supported");
+        plan["findings"]!.AsArray().Select(one => one!["source"]!.GetValue<string>()).ShouldBeUnique();
+        plan["findings"]!.AsArray().ShouldNotContain(one => one!["source"]!.GetValue<string>().StartsWith("payload", StringComparison.Ordinal));
         Of(plan, "codex-a@b.c.json").Outcome.ShouldBe("taken");
 
         var done = await RunAsync(rig, "cliproxy", apply: true, ("config.yaml", CliProxy), ("codex-a@b.c.json", CodexFile));

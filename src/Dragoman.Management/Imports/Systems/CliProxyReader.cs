@@ -16,6 +16,9 @@ internal sealed class CliProxyReader(ConfigLoader loader) : ISystemReader
         ["auth-dir"] = "The gateway keeps logins in its store; those of the folder are taken over one by one.",
     };
 
+    /// <summary>What is said of it is advice, and no reason to leave it.</summary>
+    private const string Secret = "remote-management.secret-key";
+
     /// <inheritdoc/>
     public ImportableSystem System { get; } = new("cliproxy", "CLIProxyAPI", ["config.yaml", "*.json"], "the folder of config.yaml; the files of its auth-dir (~/.cli-proxy-api) beside it");
 
@@ -32,7 +35,7 @@ internal sealed class CliProxyReader(ConfigLoader loader) : ISystemReader
     private void ReadConfig(ImportFile file, ImportDraft draft)
     {
         if (ConfigValues.Read(file.Text) is not { } values) throw new FormatException($"{file.Name} is not valid YAML.");
-        var problems = loader.Load(file.Text, file.Name).Problems;
+        var problems = loader.Load(file.Text, file.Name).Problems.Where(static one => !Theirs.ContainsKey(one.Path) && one.Path != Secret).ToList();
         foreach (var problem in problems.Where(static one => one.Path.Length > 0)) draft.Leave(problem.Path, problem.Message);
         // A key that is not obeyed, or a value that cannot be, is left; what is wrong inside of an entry does not keep the entry from being taken.
         var left = problems.Select(static one => one.Path).ToHashSet(StringComparer.Ordinal);
@@ -63,7 +66,7 @@ internal sealed class CliProxyReader(ConfigLoader loader) : ISystemReader
         foreach (var (name, value) in section)
         {
             var path = $"{key}.{name}";
-            if (value is null || left.Contains(path) || wrong.Exists(one => IsWithin(one, path))) continue;
+            if (value is null or JsonArray { Count: 0 } or JsonObject { Count: 0 } || left.Contains(path) || wrong.Exists(one => IsWithin(one, path))) continue;
             draft.Set(path, path, value.DeepClone());
         }
     }
