@@ -33,7 +33,7 @@ internal static class Cors
     /// <summary>The management routes are for the gateway's own pages, for those that its owner names, and for pages of this machine that show the secret.</summary>
     private static bool MayManage(HttpRequest request, string origin, ManagementOptions options)
         => WebAddress.TryReadOrigin(origin, out _)
-            && (options.AllowsOrigin(origin) || LocalOrigin.IsSame(origin, request.Host) || (LocalOrigin.IsLocal(origin, request.Host) && HasSecret(request)));
+            && (options.AllowsOrigin(origin) || LocalOrigin.IsOwnPage(origin, request.Host) || (LocalOrigin.IsLocal(origin, request.Host) && HasSecret(request)));
 
     private static bool HasSecret(HttpRequest request)
     {

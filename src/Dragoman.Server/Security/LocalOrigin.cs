@@ -23,9 +23,17 @@ internal static class LocalOrigin
     /// <summary>Whether an origin is the one that a request was sent to.</summary>
     public static bool IsSame(string origin, HostString host) => WebAddress.TryReadOrigin(origin, out var page) && IsSame(page, host);
 
+    /// <summary>Whether an origin is the gateway's own page on this machine, by whichever of the machine's names each of the two was opened.</summary>
+    public static bool IsOwnPage(string origin, HostString host)
+        => WebAddress.TryReadOrigin(origin, out var page) && (IsSame(page, host) || (page.IsWeb && host.HasValue && IsThisMachine(page.Host) && IsThisMachine(host.Host) && IsSamePort(page, host)));
+
     private static bool IsSame(WebAddress page, HostString host)
     {
-        if (!page.IsWeb || !host.HasValue || !page.Host.Equals(host.Host, StringComparison.OrdinalIgnoreCase)) return false;
+        return page.IsWeb && host.HasValue && page.Host.Equals(host.Host, StringComparison.OrdinalIgnoreCase) && IsSamePort(page, host);
+    }
+
+    private static bool IsSamePort(WebAddress page, HostString host)
+    {
         var usual = page.Scheme == "https" ? 443 : 80;
         return (page.Port ?? usual) == (host.Port ?? usual);
     }
