@@ -6,11 +6,13 @@ namespace Dragoman.Management.Access;
 /// <summary>Sets and removes the management secret that the store keeps.</summary>
 public sealed class ManagementSecretService(IGatewayStore store, ISecretProtector secrets, ManagementSecret current, AuditTrail audit)
 {
+    /// <summary>A new secret as the configuration's file keeps one: hashed; an error where it cannot be one.</summary>
+    public static ManagementResult<string> HashForFile(string? secret) => ErrorIn(secret) is { } error ? error : BcryptHash.Make(secret!);
+
     /// <summary>Keeps a new secret, hashed; it is in force when the call returns. Null when it was done.</summary>
     public Task<ManagementError?> SetAsync(string secret, Actor actor, CancellationToken cancellationToken) => StoreCalls.RunAsync(async () =>
     {
-        if (secret is null || secret.Length < ManagementSecret.ShortestNew || secret.Any(letter => letter is <= ' ' or > '~'))
-            return ManagementError.Invalid($"The secret needs at least {ManagementSecret.ShortestNew} characters, of ASCII and without spaces: headers must carry it.", "secret");
+        if (ErrorIn(secret) is { } error) return error;
         await ManagementSecret.StoreAsync(store, secrets, secret, cancellationToken);
         await current.LoadAsync(cancellationToken);
         await audit.RecordAsync(actor, "settings.secret", ManagementSecret.SettingName, AuditTrail.Done, "set");
@@ -25,4 +27,9 @@ public sealed class ManagementSecretService(IGatewayStore store, ISecretProtecto
         await audit.RecordAsync(actor, "settings.secret", ManagementSecret.SettingName, AuditTrail.Done, "removed");
         return null;
     });
+
+    private static ManagementError? ErrorIn(string? secret)
+        => secret is null || secret.Length < ManagementSecret.ShortestNew || secret.Any(letter => letter is <= ' ' or > '~')
+            ? ManagementError.Invalid($"The secret needs at least {ManagementSecret.ShortestNew} characters, of ASCII and without spaces: headers must carry it.", "secret")
+            : null;
 }

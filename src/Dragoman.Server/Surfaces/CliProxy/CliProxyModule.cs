@@ -22,6 +22,7 @@ internal static class CliProxyModule
         .AddSingleton<ConfigEdits>()
         .AddSingleton<ScalarRoutes>()
         .AddSingleton<ICliProxyRoutes>(static provider => provider.GetRequiredService<ScalarRoutes>())
+        .AddSingleton<ICliProxyRoutes, SecretKeyRoutes>()
         .AddSingleton<ICliProxyRoutes, ConfigRoutes>()
         .AddSingleton<ICliProxyRoutes, ApiKeyRoutes>()
         .AddSingleton<ICliProxyRoutes, KeySectionRoutes>()

@@ -54,6 +54,21 @@ public sealed class AccessTests
     }
 
     [Fact]
+    public async Task A_new_key_is_written_as_a_hash_and_takes_the_place_of_the_old_one()
+    {
+        await using var rig = await CliProxyFixture.StartAsync();
+        (await rig.SendAsync("GET", "/remote-management.secret-key")).ShouldBe(200, """{"secret-key":""}""");
+        (await rig.SendAsync("PUT", "/remote-management.secret-key", """{"value":"short"}""")).Status.ShouldBe(400);
+        (await rig.SendAsync("PUT", "/remote-management.secret-key", """{"value":"another-secret-of-managers"}""")).ShouldBe(200, """{"status":"ok"}""");
+        var text = await rig.FileAsync();
+        text.ShouldNotContain("another-secret");
+        text.ShouldContain("secret-key: $2");
+        text.ShouldContain("# ours");
+        (await rig.SendAsync("GET", "/debug")).Status.ShouldBe(401);
+        (await rig.AskAsync("GET", Path, null, ("X-Management-Key", "another-secret-of-managers"))).Status.ShouldBe(200);
+    }
+
+    [Fact]
     public async Task Another_machine_needs_the_switch()
     {
         await using var rig = await CliProxyFixture.StartAsync();
