@@ -24,6 +24,7 @@ public sealed partial class AccountRegistry : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _closing = new();
     private readonly Dictionary<string, StoredReading> _readings = new(StringComparer.Ordinal);
+    private readonly List<Account> _connected = [];
     private IReadOnlyList<StoredAccount> _stored = [];
     private GatewayConfig _file;
     private State _current;
@@ -104,6 +105,21 @@ public sealed partial class AccountRegistry : IAsyncDisposable
         }
     }
 
+    /// <summary>Takes up an account that is there only as long as whoever connected it.</summary>
+    /// <param name="account">The account, of the origin <see cref="AccountOrigin.Connected"/>.</param>
+    /// <returns>Takes it away again.</returns>
+    public IDisposable Connect(Account account)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        lock (_gate)
+        {
+            _connected.Add(account);
+            Swap();
+        }
+
+        return new Connection(this, account);
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -166,6 +182,12 @@ public sealed partial class AccountRegistry : IAsyncDisposable
             else if (account is { Enabled: true } && reading.Problem is { } own) unusable.Add((account, own));
         }
 
+        foreach (var account in _connected)
+        {
+            entries.Add(new AccountEntry(account.Id, account.Label, AccountOrigin.Connected) { Account = account });
+            used.Add(account);
+        }
+
         return new State(_file, _file with { Accounts = used, Unusable = unusable }, entries);
     }
 
@@ -216,6 +238,15 @@ public sealed partial class AccountRegistry : IAsyncDisposable
 
     [LoggerMessage(22, LogLevel.Error, "A change of accounts was not taken up everywhere.")]
     private partial void LogListener(Exception fault);
+
+    private sealed class Connection(AccountRegistry registry, Account account) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (registry._gate)
+                if (registry._connected.Remove(account)) registry.Swap();
+        }
+    }
 
     private sealed record State(GatewayConfig File, GatewayConfig Config, IReadOnlyList<AccountEntry> Entries);
 

@@ -110,6 +110,9 @@ public enum AccountOrigin
 
     /// <summary>From the store, added over the API or the command line.</summary>
     Store,
+
+    /// <summary>Of a worker that is connected now, and only as long as it is.</summary>
+    Connected,
 }
 
 /// <summary>A model of an account.</summary>

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.CredentialRefresh;
 using Dragoman.Gateway.Forwarding;
 using Dragoman.Gateway.Forwarding.Attempts;
@@ -7,7 +9,10 @@ namespace Dragoman.Management.Accounts;
 /// <summary>Asks the upstream of an account for its list of models: a question that costs nothing and shows whether it is there and takes the credential.</summary>
 public sealed class AccountProber(AccountDirectory directory, ForwardingServices forwarding, CredentialRenewal renewal, TimeProvider time)
 {
-    /// <summary>Asks. An upstream that refuses or is silent is a result, not an error.</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(30);
+    private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
+
+    /// <summary>Asks now. An upstream that refuses or is silent is a result, not an error.</summary>
     /// <param name="name">The account's id or label.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<ManagementResult<AccountProbeView>> ProbeAsync(string name, CancellationToken cancellationToken)
@@ -15,12 +20,31 @@ public sealed class AccountProber(AccountDirectory directory, ForwardingServices
         if (directory.Find(name) is not { } entry) return AccountDirectory.Unknown(name);
         if (entry is not { Account: { } account, Problem: null }) return ManagementError.Conflict(entry.Problem ?? $"The account '{entry.Label}' cannot be read.", "account_not_usable");
         var started = time.GetTimestamp();
-        if (await renewal.EnsureAsync(account, cancellationToken) is { } error) return new AccountProbeView(entry.Id, false, null, Took(), error.Message, null);
-        var finding = await UpstreamProbe.CheckAsync(forwarding.Http, forwarding.Providers[account.Provider], account, cancellationToken);
-        return new AccountProbeView(entry.Id, finding.Good, finding.Status, Took(), finding.Words, finding.Models);
-
-        double Took() => Math.Round(time.GetElapsedTime(started).TotalMilliseconds, 1);
+        var finding = await AskAsync(account, cancellationToken);
+        return new AccountProbeView(entry.Id, finding.Good, finding.Status, Math.Round(time.GetElapsedTime(started).TotalMilliseconds, 1), finding.Words, finding.Models);
     }
+
+    /// <summary>What was found within the last half minute, or asks: for pages that anybody may open, and all who ask meanwhile share one question.</summary>
+    /// <param name="account">The account.</param>
+    /// <param name="cancellationToken">Gives up waiting; the question goes on.</param>
+    public Task<UpstreamFinding> CheckAsync(Account account, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        var now = time.GetUtcNow();
+        var known = _known.AddOrUpdate(
+            account.Id,
+            static (_, asked) => new Known(asked.Now, asked.Account, asked.Ask(asked.Account)),
+            static (_, known, asked) => ReferenceEquals(known.Account, asked.Account) && asked.Now - known.At < Fresh ? known : new Known(asked.Now, asked.Account, asked.Ask(asked.Account)),
+            (Now: now, Account: account, Ask: (Func<Account, Lazy<Task<UpstreamFinding>>>)(one => new Lazy<Task<UpstreamFinding>>(() => AskAsync(one, CancellationToken.None)))));
+        return known.Finding.Value.WaitAsync(cancellationToken);
+    }
+
+    private async Task<UpstreamFinding> AskAsync(Account account, CancellationToken cancellationToken)
+        => await renewal.EnsureAsync(account, cancellationToken) is { } error
+            ? new UpstreamFinding(false, error.Message)
+            : await UpstreamProbe.CheckAsync(forwarding.Http, forwarding.Providers[account.Provider], account, cancellationToken);
+
+    private sealed record Known(DateTimeOffset At, Account Account, Lazy<Task<UpstreamFinding>> Finding);
 }
 
 /// <summary>What a question for an account's models showed.</summary>

@@ -49,7 +49,6 @@ public static class ManagementServices
         .AddSingleton<AccountDirectory>()
         .AddSingleton<AccountAdministration>()
         .AddSingleton<AccountTester>()
-        .AddSingleton<AccountReachability>()
         .AddSingleton<SignOutService>()
         .AddSingleton<LoginRenewalService>()
         .AddSingleton<AccountProber>()

@@ -49,9 +49,12 @@ public sealed class SettingsService(ConfigFile file, ManagementSecret secret, Au
     {
         var (text, version) = await file.ReadAsync(cancellationToken);
         if (ConfigValues.Read(text) is not { } values) return Unreadable();
-        if (version != ConfigFile.Nothing && _rawReads.IsDue(actor)) await audit.RecordAsync(actor, "settings.read-raw", "config");
+        if (version != ConfigFile.Nothing) await NoteKeysShownAsync(actor);
         return values;
     }
+
+    /// <summary>Takes note in the audit log, once an hour for each actor, that keys of the configuration's file are shown.</summary>
+    public Task NoteKeysShownAsync(Actor actor) => _rawReads.IsDue(actor) ? audit.RecordAsync(actor, "settings.read-raw", "config") : Task.CompletedTask;
 
     /// <summary>Changes keys of the configuration's file by what stands there now: nobody else's change comes between the reading and the writing. Comments, order and unknown keys stay.</summary>
     /// <param name="edit">Gets the file as data, and says which paths get which values (null takes a key away), or why nothing can be changed. No changes are no error.</param>

@@ -8,7 +8,8 @@ namespace Dragoman.Providers.Gemini;
 /// <summary>Google's Gemini API with a key. The account's address stands before <c>/v1beta/models</c>.</summary>
 public static class GeminiModule
 {
-    private const string Id = "gemini";
+    /// <summary>The provider's id.</summary>
+    public const string Id = "gemini";
 
     private const string DefaultBase = "https://generativelanguage.googleapis.com";
 

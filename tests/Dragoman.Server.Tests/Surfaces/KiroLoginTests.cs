@@ -172,10 +172,11 @@ public sealed class KiroLoginTests
     /// <summary>Lets the clock run until a poll says what is waited for.</summary>
     private static async Task UntilAsync(KiroRig rig, ManualTime time, Func<JsonNode, bool> isSo)
     {
-        for (var step = 0; step < 200; step++)
+        for (var step = 0; step < 800; step++)
         {
-            time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Delay(5);
+            // Slowly enough that no exchange with the vendor runs out of its time meanwhile.
+            time.Advance(TimeSpan.FromMilliseconds(250));
+            await Task.Delay(10);
             if (isSo(await rig.AskAsync("GET", "/api/kiro/login/poll"))) return;
         }
 

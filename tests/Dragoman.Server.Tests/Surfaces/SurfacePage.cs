@@ -13,7 +13,7 @@ internal static class SurfacePage
             # The routes of the surfaces
 
             A listener with a `surface` serves the clients' API and the routes of that system (configuration: `listeners`). Routes marked **+** are served on the gateway's own listeners too, because no other surface has
-            one at the same address. "Management" routes are for who may manage the gateway: programs on its machine, others with the management secret. This page is made from the mapped routes:
+            one at the same address. "Management" routes are for who may manage the gateway: programs on its machine, others with the management secret. "Management secret" routes ask for it on that machine too. This page is made from the mapped routes:
             `DRAGOMAN_WRITE_DOCS=1 ./test`.
 
 
@@ -34,6 +34,7 @@ internal static class SurfacePage
 
     private static string Who(SurfaceRoute route) => route.Access switch
     {
+        SurfaceAccess.Management when route.AlwaysAsksSecret => "management secret",
         SurfaceAccess.Management => route.SecretQuery is { } query ? $"management (also `?{query}=`)" : "management",
         SurfaceAccess.Clients => "client key",
         _ => "everyone",

@@ -39,11 +39,30 @@ public sealed class UpstreamTransport : IDisposable
     /// <summary>The connections that go by a proxy, as an account would name it; null for the gateway's own way.</summary>
     public HttpMessageInvoker For(string? proxyUrl) => PoolOf(proxyUrl ?? DefaultProxyUrl);
 
+    /// <summary>Sends what goes by a proxy of this name through a handler instead of over the network.</summary>
+    /// <param name="proxyUrl">The name, which no proxy's address has.</param>
+    /// <param name="handler">The handler; it stays the caller's.</param>
+    /// <returns>Ends it.</returns>
+    public IDisposable Attach(string proxyUrl, HttpMessageHandler handler)
+    {
+        ArgumentNullException.ThrowIfNull(proxyUrl);
+        _pools[proxyUrl] = new HttpMessageInvoker(handler, disposeHandler: false);
+        return new Attachment(_pools, proxyUrl);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var pool in _pools.Values) pool.Dispose();
         _pools.Clear();
+    }
+
+    private sealed class Attachment(ConcurrentDictionary<string, HttpMessageInvoker> pools, string name) : IDisposable
+    {
+        public void Dispose()
+        {
+            if (pools.TryRemove(name, out var pool)) pool.Dispose();
+        }
     }
 
     private static void Trace(HttpRequestMessage request, Activity span)

@@ -10,7 +10,7 @@ using Dragoman.Server.Surfaces.Abstractions;
 namespace Dragoman.Server.Surfaces.Antigravity;
 
 /// <summary>The log, the list of models, and what Claude Code posts to the base address (wire notes codex-and-antigravity D.1, surface-clients §3).</summary>
-internal sealed class OtherRoutes(RecentLog log, LogStream stream, ModelsEndpoint endpoint, ClientAuthentication authentication, AccountReachability reachability, Func<GatewayConfig> config, TimeProvider time)
+internal sealed class OtherRoutes(RecentLog log, LogStream stream, ModelsEndpoint endpoint, ClientAuthentication authentication, AccountProber prober, Func<GatewayConfig> config, TimeProvider time)
 {
     /// <summary>Maps the routes.</summary>
     public void Map(SurfaceRoutes routes)
@@ -35,7 +35,7 @@ internal sealed class OtherRoutes(RecentLog log, LogStream stream, ModelsEndpoin
         var scopes = ClientAuthentication.IdentityOf(call.Context).Scopes;
         foreach (var account in enabled.Where(account => scopes.Models.Count == 0 && scopes.Providers.Count == 0 && account.Provider == AntigravityAccounts.Provider))
         {
-            foreach (var id in (await reachability.CheckAsync(account, call.CancellationToken)).Models ?? [])
+            foreach (var id in (await prober.CheckAsync(account, call.CancellationToken)).Models ?? [])
                 if (seen.Add(id)) data.Add((JsonNode)Model(id, id.StartsWith("claude-", StringComparison.Ordinal) ? "anthropic" : "google", id, time.GetUtcNow().ToUnixTimeSeconds()));
         }
 

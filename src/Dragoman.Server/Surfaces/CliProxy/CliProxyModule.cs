@@ -2,6 +2,7 @@ using Dragoman.Management.Hosting;
 using Dragoman.Server.Surfaces.Abstractions;
 using Dragoman.Server.Surfaces.CliProxy.Amp;
 using Dragoman.Server.Surfaces.CliProxy.Management;
+using Dragoman.Server.Surfaces.CliProxy.Relay;
 using Dragoman.Server.Surfaces.CliProxy.Resp;
 using Dragoman.Server.Surfaces.CliProxy.Shared;
 
@@ -14,6 +15,7 @@ internal static class CliProxyModule
     public static IServiceCollection AddCliProxy(this IServiceCollection services) => services
         .AddSingleton<ISurface, CliProxySurface>()
         .AddSingleton<RespConnections>()
+        .AddSingleton<ICliProxyRoutes, RelayRoutes>()
         .AddSingleton<AuthIndexes>()
         .AddManagementRoutes()
         .AddAmp();

@@ -7,7 +7,7 @@ using Dragoman.Server.Surfaces.Abstractions;
 namespace Dragoman.Server.Surfaces.Codex;
 
 /// <summary><c>/accounts/quota</c>, <c>/accounts/usage</c> and <c>/accounts/models</c>: what a plan has used, and what it offers (wire notes codex-and-antigravity §A.6).</summary>
-internal sealed class CodexQuotas(CodexDirectory directory, CodexJson json, QuotaService quotas, AccountReachability reachability, Func<GatewayConfig> config, Gateway.Routing.Router router, TimeProvider time)
+internal sealed class CodexQuotas(CodexDirectory directory, CodexJson json, QuotaService quotas, AccountProber prober, Func<GatewayConfig> config, Gateway.Routing.Router router, TimeProvider time)
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
@@ -62,7 +62,7 @@ internal sealed class CodexQuotas(CodexDirectory directory, CodexJson json, Quot
         var (account, missing) = await directory.FindOrActiveAsync(call.Query("email"), call.CancellationToken);
         if (account is null) return CodexSurface.Failed(404, missing);
         if (config().Accounts.FirstOrDefault(one => one.Id == account.Id) is not { } used) return CodexSurface.Failed(500, account.Problem ?? "The account cannot be used.");
-        var finding = await reachability.CheckAsync(used, call.CancellationToken);
+        var finding = await prober.CheckAsync(used, call.CancellationToken);
         if (!finding.Good) return CodexSurface.Failed(500, $"The upstream {finding.Words}.");
         var visible = router.VisibleModels();
         var ids = finding.Models ?? [.. visible.Where(model => model.Servers.Any(server => server.Id == used.Id)).Select(model => model.Id)];

@@ -13,7 +13,7 @@ namespace Dragoman.Server.Surfaces.Kiro;
 /// <c>GET /v1/models</c> as a Kiro proxy has it, with the time that strict clients want (wire note A.1.1): what accounts were configured with, what the service lists for the first account that can be asked, else the five
 /// usual ones; never an error. Anthropic's clients find their own members beside those.
 /// </summary>
-internal sealed class KiroModelRoutes(ModelsEndpoint endpoint, ClientAuthentication authentication, AccountReachability reachability, Func<GatewayConfig> config, TimeProvider time) : IKiroRoutes
+internal sealed class KiroModelRoutes(ModelsEndpoint endpoint, ClientAuthentication authentication, AccountProber prober, Func<GatewayConfig> config, TimeProvider time) : IKiroRoutes
 {
     private volatile IReadOnlyList<string> _last = [];
 
@@ -46,7 +46,7 @@ internal sealed class KiroModelRoutes(ModelsEndpoint endpoint, ClientAuthenticat
         // A token that has ended is not renewed for the sake of a list.
         var account = config().Accounts.FirstOrDefault(one => one is { Provider: KiroAccounts.Provider, Enabled: true, Models.Count: 0 } && !(one.Cell.Current.Credential.ExpiresAt <= now));
         if (account is null) return [];
-        if ((await reachability.CheckAsync(account, cancellationToken)).Models is { Count: > 0 } models) _last = models;
+        if ((await prober.CheckAsync(account, cancellationToken)).Models is { Count: > 0 } models) _last = models;
         return client.Scopes.Models.Count == 0 ? _last : [.. _last.Where(client.AllowsModel)];
     }
 

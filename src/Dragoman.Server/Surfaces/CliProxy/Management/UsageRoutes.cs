@@ -4,6 +4,7 @@ using Dragoman.Gateway.AccountManagement;
 using Dragoman.Gateway.Accounts;
 using Dragoman.Management;
 using Dragoman.Management.Accounts;
+using Dragoman.Management.Settings;
 using Dragoman.Management.Usage;
 using Dragoman.Server.Surfaces.Abstractions;
 using Dragoman.Server.Surfaces.CliProxy.Shared;
@@ -11,7 +12,7 @@ using Dragoman.Server.Surfaces.CliProxy.Shared;
 namespace Dragoman.Server.Surfaces.CliProxy.Management;
 
 /// <summary>Usage: summed up from the ledger, as a queue for collectors, and by key (wire notes cliproxyapi 1.10 and 1.12).</summary>
-internal sealed class UsageRoutes(UsageSnapshot snapshot, UsageHistory history, UsageQueue queue, AccountActivity activity, AccountRegistry accounts, TimeProvider time) : ICliProxyRoutes
+internal sealed class UsageRoutes(UsageSnapshot snapshot, UsageHistory history, UsageQueue queue, AccountActivity activity, AccountRegistry accounts, SettingsService settings, TimeProvider time) : ICliProxyRoutes
 {
     private const int MostRecords = 10_000;
     private const int MostImport = 32 << 20;
@@ -24,7 +25,7 @@ internal sealed class UsageRoutes(UsageSnapshot snapshot, UsageHistory history, 
         management.Get("/usage/export", "Gives the sums with the requests they are made of.", ExportAsync);
         management.WithBody(MostImport).Add("POST", "/usage/import", "Takes over requests of an export; those that are here already are left out.", ImportAsync);
         management.Get("/usage-queue", "Takes records of requests that have just ended; each reader gets all of them.", call => Task.FromResult(Take(call)));
-        management.Get("/api-key-usage", "Shows recent requests by the keys of the configuration's file.", _ => Task.FromResult(ShowByKey()));
+        management.Get("/api-key-usage", "Shows recent requests by the keys of the configuration's file.", ShowByKeyAsync);
     }
 
     private async Task<SurfaceAnswer> ShowAsync(SurfaceCall call)
@@ -73,8 +74,9 @@ internal sealed class UsageRoutes(UsageSnapshot snapshot, UsageHistory history, 
     private static string ReaderOf(SurfaceCall call)
         => call.Query("reader") is { Length: > 0 and <= 100 } name ? $"http:{name}" : $"http:{call.Actor.Address}\n{call.Context.Request.Headers.UserAgent}";
 
-    private SurfaceAnswer ShowByKey()
+    private async Task<SurfaceAnswer> ShowByKeyAsync(SurfaceCall call)
     {
+        await settings.NoteKeysShownAsync(call.Actor);
         var shown = new JsonObject();
         foreach (var account in accounts.Current.Accounts.Where(static account => account is { Origin: AccountOrigin.Config, Credential: ApiKeyCredential }))
         {
