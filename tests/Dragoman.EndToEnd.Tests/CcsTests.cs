@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Dragoman.EndToEnd.Tests;
 
-/// <summary>The dashboard of ccs, which manages a CLIProxyAPI on another host, with the gateway in that system's place (surface-clients 1.2).</summary>
+/// <summary>The command line and the dashboard of ccs, which manages a CLIProxyAPI on another host, with the gateway in that system's place (surface-clients 1.2).</summary>
 [Trait("speed", "slow")]
 public sealed class CcsTests
 {
@@ -38,6 +38,26 @@ public sealed class CcsTests
         if (!dashboard.HasExited) dashboard.Kill(entireProcessTree: true);
         TestContext.Current.TestOutputHelper?.WriteLine($"{stats.ToJsonString()}\n{await output}\n{await errors}");
         stats.ToJsonString().ShouldContain("gemini-2.5-pro");
+    }
+
+    [Fact]
+    public async Task Its_command_line_runs_Claude_Code_at_the_address_of_a_provider()
+    {
+        await using var vendor = await EmulatorHost.StartAsync();
+        await using var gateway = await StartAsync(vendor);
+        using var place = new TempWorkspace();
+        // Claude Code obeys the settings that ccs gives it before the environment: they name a provider's address, with the port that ccs was set up with.
+        place.Settle(".ccs/gemini.settings.json", $$"""
+            { "env": { "ANTHROPIC_BASE_URL": "{{gateway.Addresses[^1]}}api/provider/gemini", "ANTHROPIC_AUTH_TOKEN": "{{Key}}", "ANTHROPIC_MODEL": "gemini-2.5-pro", "ANTHROPIC_DEFAULT_HAIKU_MODEL": "gemini-2.5-flash" } }
+            """);
+
+        var run = await ProgramRun.StartAsync(ClientsFolder.Command("ccs"), ["gemini", "-p", "say Hello from ccs"], place.Folder, Environment(place, gateway.Addresses[^1]));
+
+        TestContext.Current.TestOutputHelper?.WriteLine(run.ToString());
+        run.ExitCode.ShouldBe(0);
+        run.Output.ShouldContain("Hello from ccs");
+        run.ToString().ShouldContain("Connected to remote proxy");
+        vendor.Requests.ShouldAllBe(request => request.Refused == null);
     }
 
     private static Task<GatewayHost> StartAsync(EmulatorHost vendor) => GatewayHost.StartAsync(new StartOptions
