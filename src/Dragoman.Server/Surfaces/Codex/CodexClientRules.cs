@@ -52,7 +52,7 @@ internal sealed class CodexClientRules(CodexSettings settings, Func<GatewayConfi
     public string ModelOf(string requested, IReadOnlyList<VisibleModel> models)
     {
         var target = Target(requested, models);
-        log.Add(time.GetUtcNow(), LogLevel.Information, "Request", $"POST | model={target ?? CodexModelNames.TargetOf(CodexModelNames.Split(requested).Name) ?? settings.HaikuTarget} | requested={requested}");
+        log.Add(time.GetUtcNow(), LogLevel.Information, "Request", $"POST | model={target ?? CodexModelNames.TargetOf(CodexModelNames.Split(requested).Name) ?? settings.HaikuTarget} | requested={LogText.Sanitize(requested)}");
         return target ?? throw new WireException(new WireError(ErrorKind.Authentication, NoAccount) { Code = "no_account" });
     }
 
