@@ -36,7 +36,6 @@ internal static class SurfacePage
     {
         SurfaceAccess.Management when route.AlwaysAsksSecret => "management secret",
         SurfaceAccess.Management => route.SecretQuery is { } query ? $"management (also `?{query}=`)" : "management",
-        SurfaceAccess.Clients => "client key",
         _ => "everyone",
     };
 }

@@ -76,5 +76,5 @@ internal sealed class SystemFiles(string home)
         }
     }
 
-    private string Expand(string path) => path == "~" ? home : path.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(home, path[2..]) : path;
+    private string Expand(string path) => path == "~" ? home : LoginFiles.Expand(path, home);
 }

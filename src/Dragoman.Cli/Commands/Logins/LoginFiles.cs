@@ -6,7 +6,7 @@ internal static class LoginFiles
     /// <summary>The files at a place, in the order of their names.</summary>
     public static IReadOnlyList<string> Find(string place, string home)
     {
-        var path = place.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(home, place[2..]) : place;
+        var path = Expand(place, home);
         if (!path.Contains('*', StringComparison.Ordinal)) return Exists(path) ? [path] : [];
         var root = Path.GetPathRoot(path) is { Length: > 0 } start ? start : ".";
         // The home folder's own name is no pattern.
@@ -16,6 +16,9 @@ internal static class LoginFiles
             found = found.SelectMany(folder => Inside(folder, segment));
         return [.. found.Order(StringComparer.Ordinal)];
     }
+
+    /// <summary>A path with the home folder in the place of <c>~/</c>.</summary>
+    public static string Expand(string path, string home) => path.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(home, path[2..]) : path;
 
     private static IEnumerable<string> Inside(string folder, string segment)
     {

@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dragoman.Management;
@@ -8,25 +7,11 @@ namespace Dragoman.Server.Surfaces.Abstractions;
 /// <summary>Errors as FastAPI writes them, <c>{"detail":"…"}</c>: the form of the systems that were made with it.</summary>
 internal static class DetailErrors
 {
-    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>The answer to a use case's error.</summary>
-    public static SurfaceAnswer From(ManagementError error) => SurfaceAnswer.Json(StatusOf(error.Kind), new JsonObject { ["detail"] = error.Text });
-
-    /// <summary>The status of a kind of error.</summary>
-    public static int StatusOf(ManagementErrorKind kind) => kind switch
-    {
-        ManagementErrorKind.NotFound => 404,
-        ManagementErrorKind.Conflict or ManagementErrorKind.ConfiguredInFile or ManagementErrorKind.VersionConflict => 409,
-        ManagementErrorKind.Unauthenticated => 401,
-        ManagementErrorKind.Forbidden => 403,
-        ManagementErrorKind.LockedOut => 429,
-        ManagementErrorKind.Unavailable => 503,
-        _ => 400,
-    };
+    public static SurfaceAnswer From(ManagementError error) => SurfaceAnswer.Json(ErrorStatus.Of(error.Kind), new JsonObject { ["detail"] = error.Text });
 
     /// <summary>An error in OpenAI's shape in this one; a body of another shape stays as it is.</summary>
-    public static byte[] FromOpenAi(ReadOnlyMemory<byte> body) => MessageOf(body)?.Message is { } message ? JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["detail"] = message }, Plain) : body.ToArray();
+    public static byte[] FromOpenAi(ReadOnlyMemory<byte> body) => MessageOf(body)?.Message is { } message ? JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["detail"] = message }, SurfaceAnswer.Plain) : body.ToArray();
 
     /// <summary>Message and code of an error in OpenAI's shape; null for another.</summary>
     public static (string Message, string? Code)? MessageOf(ReadOnlyMemory<byte> body)

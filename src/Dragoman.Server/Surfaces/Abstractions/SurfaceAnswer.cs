@@ -58,9 +58,6 @@ internal sealed class SurfaceAnswer
         return new(200, mediaType, content) { Headers = [new("Content-Disposition", disposition.ToString())] };
     }
 
-    /// <summary>Another address.</summary>
-    public static SurfaceAnswer Redirect(string address) => new(302) { Headers = [new("Location", address)] };
-
     /// <summary>Whatever is written while it is made: events, large files. The handler sets the response's type itself.</summary>
     public static SurfaceAnswer Stream(Func<HttpContext, Task> write) => new(200, stream: write);
 

@@ -1,7 +1,5 @@
 using Dragoman.Gateway.Persistence;
 using Dragoman.Management;
-using Dragoman.Protocols;
-using Dragoman.Server.Api.Shared;
 using Dragoman.Server.Surfaces.Access;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -11,7 +9,7 @@ namespace Dragoman.Server.Surfaces.Abstractions;
 /// The way in that every call of a surface's route takes: who calls is checked before anything is read, bodies are bounded, and what cannot be read or stored is
 /// told in the surface's own form.
 /// </summary>
-internal sealed class SurfaceEndpoint(ManagementAuthorization authorization, ClientAuthentication clients)
+internal sealed class SurfaceEndpoint(ManagementAuthorization authorization)
 {
     /// <summary>Handles the calls of a route.</summary>
     public RequestDelegate For(ISurface surface, SurfaceRoute route) => context => HandleAsync(surface, route, context);
@@ -47,12 +45,8 @@ internal sealed class SurfaceEndpoint(ManagementAuthorization authorization, Cli
     private async ValueTask<ManagementError?> RefusalAsync(ISurface surface, SurfaceRoute route, HttpContext context) => route.Access switch
     {
         SurfaceAccess.Management => await authorization.CheckAsync(context, surface.SecretHeaders, route.SecretQuery, route.AlwaysAsksSecret),
-        SurfaceAccess.Clients => clients.Check(context) is { } error ? FromClientError(error) : null,
         _ => null,
     };
-
-    private static ManagementError FromClientError(WireError error)
-        => new(error.Kind == ErrorKind.Authentication ? ManagementErrorKind.Unauthenticated : ManagementErrorKind.Forbidden, error.Code ?? "forbidden", error.Message);
 
     private static Task WriteErrorAsync(ISurface surface, ManagementError error, HttpContext context)
     {

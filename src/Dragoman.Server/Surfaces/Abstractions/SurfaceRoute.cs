@@ -11,10 +11,7 @@ internal enum SurfaceAccess
     /// <summary>Who may manage the gateway.</summary>
     Management,
 
-    /// <summary>Who has a client key of the gateway.</summary>
-    Clients,
-
-    /// <summary>Everyone. Such a route tells and changes nothing that is anybody's.</summary>
+    /// <summary>Everyone. Such a route tells and changes nothing that is anybody's, or asks for a client key itself, in the form of its protocol.</summary>
     Open,
 }
 

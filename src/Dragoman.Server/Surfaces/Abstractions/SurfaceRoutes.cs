@@ -3,7 +3,7 @@ using Dragoman.Gateway.Requests;
 namespace Dragoman.Server.Surfaces.Abstractions;
 
 /// <summary>
-/// Collects the routes of a surface. Routes are the management's unless <see cref="Open"/> or <see cref="ForClients"/> says otherwise; each of these gives a view on the
+/// Collects the routes of a surface. Routes are the management's unless <see cref="Open"/> says otherwise; it and its like give a view on the
 /// same collection: <c>routes.Open().Get("/health", …)</c>.
 /// </summary>
 internal sealed class SurfaceRoutes
@@ -28,9 +28,6 @@ internal sealed class SurfaceRoutes
 
     /// <summary>For routes that everyone may call.</summary>
     public SurfaceRoutes Open() => new(this) { _access = SurfaceAccess.Open };
-
-    /// <summary>For routes that need a client key of the gateway.</summary>
-    public SurfaceRoutes ForClients() => new(this) { _access = SurfaceAccess.Clients };
 
     /// <summary>For routes with another limit of the body; null for none. One MiB without this.</summary>
     public SurfaceRoutes WithBody(long? mostBytes) => new(this) { _mostBytes = mostBytes };

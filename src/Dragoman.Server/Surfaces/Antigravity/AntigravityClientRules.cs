@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dragoman.Gateway.Requests;
@@ -33,12 +31,8 @@ internal sealed class AntigravityClientRules : ISurfaceClientRules
         if (scan.Broken || scan.TooDeep) return null;
         if (!hasInput) throw protocol == Protocol.AnthropicMessages ? WireException.Invalid("messages is required and must be an array", "messages") : WireException.Invalid("input is required", code: "invalid_input");
         if (hasModel && hasLimit) return null;
-        var whole = new PooledBuffer(body.Length + 64);
-        var more = $"{(hasModel ? "" : $"\"model\":\"{DefaultModel}\",")}{(hasLimit ? "" : $"\"max_tokens\":{DefaultMaxTokens},")}";
-        whole.Write("{"u8);
-        whole.Write(Encoding.UTF8.GetBytes(count > 0 ? more : more.TrimEnd(',')));
-        whole.Write(body[(body.IndexOf((byte)'{') + 1)..]);
-        return whole;
+        string[] missing = [.. hasModel ? Array.Empty<string>() : [$"\"model\":\"{DefaultModel}\""], .. hasLimit ? Array.Empty<string>() : [$"\"max_tokens\":{DefaultMaxTokens}"]];
+        return BodyMembers.Prepend(body, string.Join(',', missing), count > 0);
     }
 
     /// <inheritdoc/>
@@ -51,7 +45,7 @@ internal sealed class AntigravityClientRules : ISurfaceClientRules
 
     private static (int Status, byte[] Body) Rewrite(HttpRequest request, Protocol protocol, int status, ReadOnlyMemory<byte> body)
     {
-        if (Parse(body) is not { } answer || answer["error"] is not JsonObject error) return (status, body.ToArray());
+        if (BodyMembers.Read(body) is not { } answer || answer["error"] is not JsonObject error) return (status, body.ToArray());
         var message = error.Text("message") ?? "";
         // An address that is not there: any method of it, and in one form for all clients.
         if ((status == 404 && message == Unknown(request)) || (status == 405 && error.Text("code") == "method_not_allowed")) return (404, Error("not_found_error", Unknown(request)));
@@ -63,16 +57,4 @@ internal sealed class AntigravityClientRules : ISurfaceClientRules
 
     private static byte[] Error(string type, string message)
         => JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["type"] = "error", ["error"] = new JsonObject { ["type"] = type, ["message"] = message } }, SurfaceAnswer.Plain);
-
-    private static JsonObject? Parse(ReadOnlyMemory<byte> body)
-    {
-        try
-        {
-            return JsonNode.Parse(body.Span) as JsonObject;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
 }

@@ -38,7 +38,7 @@ internal sealed class AntigravitySurface(
     }
 
     /// <inheritdoc/>
-    public SurfaceAnswer ErrorOf(ManagementError error) => error.Kind == ManagementErrorKind.Unauthenticated ? Failed(401, "Unauthorized: Password required") : Failed(StatusOf(error.Kind), error.Text);
+    public SurfaceAnswer ErrorOf(ManagementError error) => error.Kind == ManagementErrorKind.Unauthenticated ? Failed(401, "Unauthorized: Password required") : Failed(ErrorStatus.Of(error.Kind), error.Text);
 
     /// <summary>An error in the form of these systems.</summary>
     public static SurfaceAnswer Failed(int status, string error) => SurfaceAnswer.Json(status, new JsonObject { ["status"] = "error", ["error"] = error });
@@ -51,14 +51,4 @@ internal sealed class AntigravitySurface(
         if (message is not null) answer["message"] = message;
         return SurfaceAnswer.Json(answer);
     }
-
-    private static int StatusOf(ManagementErrorKind kind) => kind switch
-    {
-        ManagementErrorKind.NotFound => 404,
-        ManagementErrorKind.Conflict or ManagementErrorKind.ConfiguredInFile or ManagementErrorKind.VersionConflict => 409,
-        ManagementErrorKind.Forbidden => 403,
-        ManagementErrorKind.LockedOut => 429,
-        ManagementErrorKind.Unavailable => 503,
-        _ => 400,
-    };
 }

@@ -36,12 +36,12 @@ internal sealed class BedrockSurface(BedrockHealth health, BedrockModels models,
         open.Get("/", "The service's name and version.", _ => SurfaceAnswer.Json(new JsonObject { ["status"] = "ok", ["service"] = "dragoman", ["version"] = Product.Version }));
         open.Get("/health", "Whether the gateway answers, and whether AWS does: the models of the first Bedrock account are asked for, at most twice a minute.", health.HandleAsync);
         // Who asks is seen by the route itself, so that a missing key is told in the form of the clients' API.
-        open.Get("/v1/models", "The models, those of Bedrock accounts by their Bedrock ids.", call => WithKeyAsync(call, models.List));
-        open.Get("/v1/models/{**id}", "One model.", call => WithKeyAsync(call, models.Get));
+        open.Get("/v1/models", "The models, those of Bedrock accounts by their Bedrock ids.", call => WithKey(call, models.List));
+        open.Get("/v1/models/{**id}", "One model.", call => WithKey(call, models.Get));
         // Below /api/v1 the gateway's own listeners have its management.
         var second = open.OnOwnListeners();
-        second.Get("/api/v1/models", "The models, in the form of the second system.", call => WithKeyAsync(call, models.List));
-        second.Get("/api/v1/models/{**id}", "One model, in the form of the second system.", call => WithKeyAsync(call, models.Get));
+        second.Get("/api/v1/models", "The models, in the form of the second system.", call => WithKey(call, models.List));
+        second.Get("/api/v1/models/{**id}", "One model, in the form of the second system.", call => WithKey(call, models.Get));
         second.WithBody(null).Post("/api/v1/chat/completions", "OpenAI's chat completions.", _ => SurfaceAnswer.Stream(context => generate.HandleAsync(context, ProtocolRegistry.Client(Protocol.OpenAiChat))));
         foreach (var path in (ReadOnlySpan<string>)["/api/v1/embeddings", "/v1/embeddings"])
         {
@@ -49,8 +49,8 @@ internal sealed class BedrockSurface(BedrockHealth health, BedrockModels models,
         }
     }
 
-    private Task<SurfaceAnswer> WithKeyAsync(SurfaceCall call, Func<SurfaceCall, SurfaceAnswer> answer)
-        => Task.FromResult(authentication.Check(call.Context) is { } refusal
+    private SurfaceAnswer WithKey(SurfaceCall call, Func<SurfaceCall, SurfaceAnswer> answer)
+        => authentication.Check(call.Context) is { } refusal
             ? SurfaceAnswer.Json(BedrockClientRules.StatusOf(call.Context.Request.Path, refusal.EffectiveStatus, refusal.Code), new JsonObject { ["detail"] = refusal.Message })
-            : answer(call));
+            : answer(call);
 }

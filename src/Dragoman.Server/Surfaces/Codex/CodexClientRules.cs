@@ -37,15 +37,8 @@ internal sealed class CodexClientRules(CodexSettings settings, Func<GatewayConfi
         }
 
         if (scan.Broken || scan.TooDeep || (hasModel && hasLimit)) return null;
-        var start = body.IndexOf((byte)'{') + 1;
-        var whole = new PooledBuffer(body.Length + 64);
-        whole.Write("{"u8);
-        if (!hasModel) whole.Write("\"model\":\""u8, System.Text.Encoding.UTF8.GetBytes(CodexModelNames.Default), "\""u8);
-        if (!hasModel && !hasLimit) whole.Write(","u8);
-        if (!hasLimit) whole.Write("\"max_tokens\":"u8, System.Text.Encoding.UTF8.GetBytes(DefaultMaxTokens.ToString(System.Globalization.CultureInfo.InvariantCulture)), default);
-        if (count > 0) whole.Write(","u8);
-        whole.Write(body[start..]);
-        return whole;
+        string[] missing = [.. hasModel ? Array.Empty<string>() : [$"\"model\":\"{CodexModelNames.Default}\""], .. hasLimit ? Array.Empty<string>() : [$"\"max_tokens\":{DefaultMaxTokens}"]];
+        return BodyMembers.Prepend(body, string.Join(',', missing), count > 0);
     }
 
     /// <inheritdoc/>
@@ -137,7 +130,7 @@ internal sealed class CodexClientRules(CodexSettings settings, Func<GatewayConfi
     /// <summary>§A.13: a limit is told in the words that clients of that system look for, with the wait in the body too.</summary>
     private static byte[] RewriteMessages(int status, ReadOnlyMemory<byte> body, TimeSpan? retryAfter)
     {
-        if (status != 429 || Parse(body) is not { } answer || answer["error"] is not JsonObject error || error.Text("message") is not { } message) return body.ToArray();
+        if (status != 429 || BodyMembers.Read(body) is not { } answer || answer["error"] is not JsonObject error || error.Text("message") is not { } message) return body.ToArray();
         if (!message.StartsWith("RESOURCE_EXHAUSTED", StringComparison.Ordinal)) error["message"] = $"RESOURCE_EXHAUSTED: {message}";
         if (retryAfter is { } wait)
         {
@@ -151,34 +144,9 @@ internal sealed class CodexClientRules(CodexSettings settings, Func<GatewayConfi
     /// <summary>That system answers a missing account in Anthropic's shape here too; both shapes in one satisfy everybody.</summary>
     private static (int Status, byte[] Body) RewriteChat(int status, ReadOnlyMemory<byte> body)
     {
-        if (status != 401 || Parse(body) is not { } answer || answer["error"] is not JsonObject error) return (status, body.ToArray());
+        if (status != 401 || BodyMembers.Read(body) is not { } answer || answer["error"] is not JsonObject error) return (status, body.ToArray());
         answer["type"] = "error";
         error["type"] = "authentication_error";
         return (status, JsonSerializer.SerializeToUtf8Bytes(answer, SurfaceAnswer.Plain));
     }
-
-    private static JsonObject? Parse(ReadOnlyMemory<byte> body)
-    {
-        try
-        {
-            return JsonNode.Parse(body.Span) as JsonObject;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-}
-
-/// <summary>Writes parts one after the other.</summary>
-file static class Parts
-{
-    public static void Write(this PooledBuffer buffer, ReadOnlySpan<byte> one, ReadOnlySpan<byte> two, ReadOnlySpan<byte> three)
-    {
-        System.Buffers.BuffersExtensions.Write(buffer, one);
-        System.Buffers.BuffersExtensions.Write(buffer, two);
-        System.Buffers.BuffersExtensions.Write(buffer, three);
-    }
-
-    public static void Write(this PooledBuffer buffer, ReadOnlySpan<byte> bytes) => System.Buffers.BuffersExtensions.Write(buffer, bytes);
 }

@@ -35,22 +35,11 @@ internal sealed class CodexSurface(
     }
 
     /// <inheritdoc/>
-    public SurfaceAnswer ErrorOf(ManagementError error) => Failed(StatusOf(error.Kind), error.Text);
+    public SurfaceAnswer ErrorOf(ManagementError error) => Failed(ErrorStatus.Of(error.Kind), error.Text);
 
     /// <summary>An error of the routes that name it <c>error</c>.</summary>
     public static SurfaceAnswer Failed(int status, string error) => SurfaceAnswer.Json(status, new JsonObject { ["success"] = false, ["error"] = error });
 
     /// <summary>What the routes about accounts answer: 200 whatever came of it, and what came of it in words.</summary>
     public static SurfaceAnswer Outcome(bool succeeded, string message, int status = 200) => SurfaceAnswer.Json(status, new JsonObject { ["success"] = succeeded, ["message"] = message });
-
-    private static int StatusOf(ManagementErrorKind kind) => kind switch
-    {
-        ManagementErrorKind.NotFound => 404,
-        ManagementErrorKind.Conflict or ManagementErrorKind.ConfiguredInFile or ManagementErrorKind.VersionConflict => 409,
-        ManagementErrorKind.Unauthenticated => 401,
-        ManagementErrorKind.Forbidden => 403,
-        ManagementErrorKind.LockedOut => 429,
-        ManagementErrorKind.Unavailable => 503,
-        _ => 400,
-    };
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dragoman.Gateway.Accounts;
@@ -30,18 +31,11 @@ internal sealed class KiroClientRules(Func<GatewayConfig> config) : ISurfaceClie
     {
         // There the model stands in the address.
         if (protocol is Protocol.Gemini || FindModel(body) is not var (start, length, hasOthers)) return null;
+        if (length == 0) return BodyMembers.Prepend(body, "\"model\":\"claude-sonnet-4\"", hasOthers);
         var buffer = new PooledBuffer(body.Length + 64);
-        var written = false;
-        Write(buffer, body[..start]);
-        if (length == 0)
-        {
-            Write(buffer, "\"model\":"u8);
-            written = true;
-        }
-
-        Write(buffer, "\"claude-sonnet-4\""u8);
-        if (written && hasOthers) Write(buffer, ","u8);
-        Write(buffer, body[(start + length)..]);
+        buffer.Write(body[..start]);
+        buffer.Write("\"claude-sonnet-4\""u8);
+        buffer.Write(body[(start + length)..]);
         return buffer;
     }
 
@@ -63,7 +57,7 @@ internal sealed class KiroClientRules(Func<GatewayConfig> config) : ISurfaceClie
     /// <summary>An error in the client's own form that says that there is no account (wire note A.1.3): its members stay, and say so.</summary>
     private static byte[] Rewrite(ReadOnlyMemory<byte> body)
     {
-        if (JsonNode.Parse(body.Span) is not JsonObject { } whole || whole["error"] is not JsonObject error) return body.ToArray();
+        if (BodyMembers.Read(body) is not { } whole || whole["error"] is not JsonObject error) return body.ToArray();
         error["message"] = NoAccount;
         error.Remove("details");
         if (error.ContainsKey("status")) (error["status"], error["code"]) = ("UNAVAILABLE", Unavailable);
@@ -102,11 +96,5 @@ internal sealed class KiroClientRules(Func<GatewayConfig> config) : ISurfaceClie
             // What is wrong with it is told by who reads it.
             return null;
         }
-    }
-
-    private static void Write(PooledBuffer buffer, ReadOnlySpan<byte> bytes)
-    {
-        bytes.CopyTo(buffer.GetSpan(bytes.Length));
-        buffer.Advance(bytes.Length);
     }
 }

@@ -27,7 +27,7 @@ internal static class AdminAnswers
     /// <summary>An error of a use case.</summary>
     public static SurfaceAnswer From(ManagementError error)
     {
-        var status = DetailErrors.StatusOf(error.Kind);
+        var status = ErrorStatus.Of(error.Kind);
         return Error(status, status switch { 404 => "not_found", 400 or 409 => "invalid_request", 503 => "internal_error", _ => "api_error" }, error.Text);
     }
 }
