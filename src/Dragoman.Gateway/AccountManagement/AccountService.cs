@@ -22,16 +22,24 @@ public sealed class AccountService(AccountRegistry book, IAccountStore store, IS
     {
         ArgumentNullException.ThrowIfNull(draft);
         if (string.IsNullOrWhiteSpace(draft.Provider)) return Invalid(Problem("provider", "Say which provider.", $"Use one of {string.Join(", ", book.Providers.All)}."));
-        var fresh = new StoredAccount { Id = "new", Label = draft.Label?.Trim() ?? FreeLabels.For(book, draft.Provider, draft.Provider), Provider = draft.Provider, CredentialKind = "none" };
-        var (stored, secret, problems) = Apply(fresh, draft, []);
-        var (account, found) = book.Binder.Read(stored, secret);
-        if (problems.Count > 0 || found.Count > 0 || account is null) return Invalid([.. problems, .. found]);
+        var (account, stored, secret, problems) = ReadNew(draft, draft.Provider);
+        if (problems.Count > 0 || account is null) return Invalid(problems);
         if (Clash(account, stored.Label, id: null) is { } clash) return clash;
         if (verify is not null && await verify(account, cancellationToken) is { } objection) return new AccountUpdateResult(AccountUpdateOutcome.Refused) { Message = objection };
         var id = FreeId(draft.Id is { } wanted && AccountIds.IsIdOf(wanted, draft.Provider) ? wanted : AccountIds.StableId(account));
         var saved = await store.AddAsync(Encrypted(stored with { Id = id }, account, secret), cancellationToken);
         if (!saved.Saved) return new AccountUpdateResult(AccountUpdateOutcome.Taken) { Message = $"The label '{stored.Label}' or the id is taken." };
         return await DoneAsync(id, cancellationToken);
+    }
+
+    /// <summary>Reads an account as <see cref="AddAsync"/> would, and saves nothing: the account, or null with all that is wrong.</summary>
+    /// <param name="draft">What is asked for.</param>
+    public (Account? Account, IReadOnlyList<ConfigDiagnostic> Problems) Read(AccountUpdate draft)
+    {
+        ArgumentNullException.ThrowIfNull(draft);
+        if (string.IsNullOrWhiteSpace(draft.Provider)) return (null, Invalid(Problem("provider", "Say which provider.", $"Use one of {string.Join(", ", book.Providers.All)}.")).Problems);
+        var (account, _, _, problems) = ReadNew(draft, draft.Provider);
+        return problems.Count > 0 ? (null, problems) : (account, []);
     }
 
     /// <summary>Changes an account.</summary>
@@ -83,6 +91,14 @@ public sealed class AccountService(AccountRegistry book, IAccountStore store, IS
         if (!removed.Saved) return removed.Outcome == SaveOutcome.Missing ? NotStored(id) : new AccountUpdateResult(AccountUpdateOutcome.Conflict);
         await book.RefreshAsync(cancellationToken);
         return new AccountUpdateResult(AccountUpdateOutcome.Saved);
+    }
+
+    private (Account? Account, StoredAccount Stored, byte[] Secret, IReadOnlyList<ConfigDiagnostic> Problems) ReadNew(AccountUpdate draft, string provider)
+    {
+        var fresh = new StoredAccount { Id = "new", Label = draft.Label?.Trim() ?? FreeLabels.For(book, provider, provider), Provider = provider, CredentialKind = "none" };
+        var (stored, secret, problems) = Apply(fresh, draft, []);
+        var (account, found) = book.Binder.Read(stored, secret);
+        return (account, stored, secret, [.. problems, .. found]);
     }
 
     private async Task<AccountUpdateResult> DoneAsync(string id, CancellationToken cancellationToken)

@@ -18,6 +18,22 @@ public enum ThirdPartyPosition
     Ended,
 }
 
+/// <summary>What sort of offer a provider is: what its owner pays for, and so how an account of it is added.</summary>
+public enum ProviderKind
+{
+    /// <summary>An API that is paid by use, with a key.</summary>
+    ApiKey,
+
+    /// <summary>A cloud with credentials of its own kind.</summary>
+    Cloud,
+
+    /// <summary>A plan that people sign in to.</summary>
+    Subscription,
+
+    /// <summary>Any server that speaks the protocol, at an address of the owner's.</summary>
+    Custom,
+}
+
 /// <summary>The vendor's position on third-party use, as it was read.</summary>
 /// <param name="Position">The position.</param>
 /// <param name="Statement">What the vendor says, in one or two sentences.</param>
@@ -29,6 +45,12 @@ public sealed record ThirdPartyUse(ThirdPartyPosition Position, string Statement
 /// <param name="DisplayName">What people call it.</param>
 public sealed record ProviderDescriptor(string Id, string DisplayName)
 {
+    /// <summary>What sort of offer it is.</summary>
+    public required ProviderKind Kind { get; init; }
+
+    /// <summary>The vendor's page on which keys are made; null where there is none, or it is not known.</summary>
+    public string? KeysPage { get; init; }
+
     /// <summary>Where its API is, the usual address first; an address may hold a place to fill in (<c>{region}</c>).</summary>
     public required IReadOnlyList<string> BaseUrls { get; init; }
 

@@ -16,6 +16,7 @@ using Dragoman.Management.Keys;
 using Dragoman.Management.Logins;
 using Dragoman.Management.Transfer;
 using Dragoman.Management.Models;
+using Dragoman.Management.Providers;
 using Dragoman.Management.Routing;
 using Dragoman.Management.Settings;
 using Dragoman.Management.Usage;
@@ -59,6 +60,8 @@ public static class ManagementServices
         .AddSingleton(provider => new PreferredAccounts(
             provider.GetRequiredService<AccountAdministration>(), provider.GetRequiredService<AccountDirectory>(), provider.GetRequiredService<AccountRegistry>(), provider.GetRequiredService<IGatewayStore>().Settings))
         .AddSingleton<VendorCallService>()
+        .AddSingleton<ProviderDirectory>()
+        .AddSingleton<ModelDiscovery>()
         .AddSingleton<QuotaService>();
 
     private static IServiceCollection AddLogins(this IServiceCollection services) => services

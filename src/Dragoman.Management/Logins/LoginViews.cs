@@ -45,7 +45,7 @@ public sealed record LoginProviderView(string Id, string Name, string Homepage, 
 {
     internal static LoginProviderView From(ProviderModule provider) => new(
         provider.Id, provider.Descriptor.DisplayName, provider.Descriptor.Homepage,
-        [.. provider.Logins.Select(flow => new LoginFlowView(flow.Id, flow.Title, flow.Method, (flow as IImportLogin)?.UsualPlaces ?? []))], provider.Descriptor.ThirdPartyUse, provider.Settings?.AsOf);
+        [.. provider.Logins.Select(LoginFlowView.From)], provider.Descriptor.ThirdPartyUse, provider.Settings?.AsOf);
 }
 
 /// <summary>A way of signing in.</summary>
@@ -53,7 +53,10 @@ public sealed record LoginProviderView(string Id, string Name, string Homepage, 
 /// <param name="Title">What people call it.</param>
 /// <param name="Method">How a person signs in by it.</param>
 /// <param name="UsualPlaces">Where files to import usually are.</param>
-public sealed record LoginFlowView(string Id, string Title, LoginMethod Method, IReadOnlyList<string> UsualPlaces);
+public sealed record LoginFlowView(string Id, string Title, LoginMethod Method, IReadOnlyList<string> UsualPlaces)
+{
+    internal static LoginFlowView From(ILoginFlow flow) => new(flow.Id, flow.Title, flow.Method, (flow as IImportLogin)?.UsualPlaces ?? []);
+}
 
 /// <summary>A login. Only who began it sees it and goes on with it.</summary>
 /// <param name="Id">Its id.</param>

@@ -21,6 +21,7 @@ public static class AmpModule
     {
         Descriptor = new ProviderDescriptor(Id, "Amp")
         {
+            Kind = ProviderKind.ApiKey, KeysPage = "https://ampcode.com/settings",
             BaseUrls = [DefaultBase],
             Protocols = [Protocol.AnthropicMessages],
             Homepage = DefaultBase,

@@ -25,6 +25,7 @@ public static class AntigravityModule
     {
         Descriptor = new ProviderDescriptor(Id, "Google Antigravity")
         {
+            Kind = ProviderKind.Subscription,
             BaseUrls = [AntigravitySettings.DefaultBase],
             Protocols = [Protocol.Gemini],
             Homepage = "https://antigravity.google",

@@ -22,6 +22,7 @@ public static class BedrockModule
         {
             Descriptor = new ProviderDescriptor(Id, "AWS Bedrock")
             {
+                Kind = ProviderKind.Cloud,
                 BaseUrls = ["https://bedrock-runtime.{region}.amazonaws.com"], Protocols = [Protocol.BedrockAnthropic, Protocol.BedrockConverse],
                 Homepage = "https://aws.amazon.com/bedrock", ThirdPartyUse = VendorTerms.PaidApi,
             },

@@ -22,6 +22,7 @@ public static class ChatGptModule
     {
         Descriptor = new ProviderDescriptor(Id, "ChatGPT (Codex)")
         {
+            Kind = ProviderKind.Subscription,
             BaseUrls = [ChatGptSettings.DefaultBase],
             Protocols = [Protocol.OpenAiResponses],
             Homepage = "https://chatgpt.com/codex",

@@ -17,6 +17,7 @@ public static class ClaudeModule
     {
         Descriptor = new ProviderDescriptor(Id, "Anthropic")
         {
+            Kind = ProviderKind.ApiKey, KeysPage = "https://platform.claude.com/settings/keys",
             BaseUrls = [DefaultBase], Protocols = [Protocol.AnthropicMessages], Homepage = "https://www.anthropic.com/api", ThirdPartyUse = VendorTerms.PaidApi,
         },
         Accounts = new KeyedAccountSchema(Id, "claude-api-key", Protocol.AnthropicMessages, DefaultBase, "/v1/messages", "/v1"),

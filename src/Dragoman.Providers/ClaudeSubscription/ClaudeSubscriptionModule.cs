@@ -22,6 +22,7 @@ public static class ClaudeSubscriptionModule
     {
         Descriptor = new ProviderDescriptor(Id, "Claude (subscription)")
         {
+            Kind = ProviderKind.Subscription,
             BaseUrls = [ClaudeSubscriptionSettings.DefaultBase],
             Protocols = [Protocol.AnthropicMessages],
             Homepage = "https://claude.com/pricing",

@@ -23,6 +23,7 @@ public static class CodeAssistModule
     {
         Descriptor = new ProviderDescriptor(Id, "Gemini Code Assist")
         {
+            Kind = ProviderKind.Subscription,
             BaseUrls = [CodeAssistSettings.DefaultBase],
             Protocols = [Protocol.Gemini],
             Homepage = "https://codeassist.google",

@@ -17,6 +17,7 @@ public static class CodexModule
     {
         Descriptor = new ProviderDescriptor(Id, "OpenAI Codex")
         {
+            Kind = ProviderKind.ApiKey, KeysPage = "https://platform.openai.com/api-keys",
             BaseUrls = [OpenAiPaths.DefaultBase], Protocols = [Protocol.OpenAiResponses], Homepage = "https://platform.openai.com", ThirdPartyUse = VendorTerms.PaidApi,
         },
         Accounts = new KeyedAccountSchema(Id, "codex-api-key", Protocol.OpenAiResponses, OpenAiPaths.DefaultBase, "/responses"),

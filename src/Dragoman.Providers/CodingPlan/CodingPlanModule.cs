@@ -24,6 +24,7 @@ public static class CodingPlanModule
     {
         Descriptor = new ProviderDescriptor(Id, "Coding plans")
         {
+            Kind = ProviderKind.ApiKey, KeysPage = CodingPlanSettings.Defaults.Offers[0].KeysPage,
             BaseUrls = [.. CodingPlanSettings.Defaults.Offers.Select(offer => offer.Host).Distinct()],
             Protocols = [.. OfferReading.Protocols.Select(item => item.Protocol)],
             Homepage = CodingPlanSettings.Defaults.Offers[0].KeysPage!,

@@ -26,6 +26,7 @@ public static class CopilotModule
         FileType = "github-copilot",
         Descriptor = new ProviderDescriptor(Id, "GitHub Copilot")
         {
+            Kind = ProviderKind.Subscription,
             BaseUrls = [CopilotSettings.DefaultBase],
             Protocols = [Protocol.OpenAiChat, Protocol.OpenAiResponses, Protocol.AnthropicMessages],
             Homepage = "https://github.com/features/copilot",

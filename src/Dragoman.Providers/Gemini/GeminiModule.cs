@@ -20,6 +20,7 @@ public static class GeminiModule
     {
         Descriptor = new ProviderDescriptor(Id, "Google Gemini")
         {
+            Kind = ProviderKind.ApiKey, KeysPage = "https://aistudio.google.com/apikey",
             BaseUrls = [DefaultBase], Protocols = [Protocol.Gemini], Homepage = "https://ai.google.dev", ThirdPartyUse = VendorTerms.PaidApi,
         },
         Accounts = new KeyedAccountSchema(Id, "gemini-api-key", Protocol.Gemini, DefaultBase, "/models", "/v1beta") { BareKeySection = "generative-language-api-key" },

@@ -14,6 +14,7 @@ public static class IFlowModule
     public static ProviderModule Create() => EndedProvider.Create(
         new ProviderDescriptor(Id, "iFlow")
         {
+            Kind = ProviderKind.Subscription,
             BaseUrls = ["https://apis.iflow.cn/v1"],
             Protocols = [Protocol.OpenAiChat],
             Homepage = "https://iflow.cn",

@@ -17,6 +17,7 @@ public static class KiloModule
     {
         Descriptor = new ProviderDescriptor(Id, "Kilo")
         {
+            Kind = ProviderKind.ApiKey,
             BaseUrls = [DefaultBase],
             Protocols = [Protocol.OpenAiChat],
             Homepage = "https://kilo.ai",

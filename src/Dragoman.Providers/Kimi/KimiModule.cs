@@ -21,6 +21,7 @@ public static class KimiModule
     {
         Descriptor = new ProviderDescriptor(Id, "Kimi Code")
         {
+            Kind = ProviderKind.Subscription,
             BaseUrls = [KimiSettings.DefaultBase],
             Protocols = [Protocol.OpenAiChat, Protocol.AnthropicMessages],
             Homepage = "https://www.kimi.com/code",

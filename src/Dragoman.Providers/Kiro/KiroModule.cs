@@ -23,6 +23,7 @@ public static class KiroModule
             FileType = "kiro",
             Descriptor = new ProviderDescriptor(Id, "Kiro")
             {
+                Kind = ProviderKind.Subscription,
                 BaseUrls = [KiroAddress.Amazon, KiroAddress.Runtime],
                 Protocols = [Protocol.CodeWhisperer],
                 Homepage = "https://kiro.dev",

@@ -15,6 +15,7 @@ public static class OpenAiModule
     {
         Descriptor = new ProviderDescriptor(Id, "OpenAI and compatible")
         {
+            Kind = ProviderKind.Custom,
             BaseUrls = [OpenAiPaths.DefaultBase], Protocols = [Protocol.OpenAiChat, Protocol.OpenAiResponses], Homepage = "https://platform.openai.com", ThirdPartyUse = VendorTerms.PaidApi,
         },
         Accounts = new CompatibleAccountSchema(),

@@ -16,6 +16,7 @@ public static class OpenRouterModule
     {
         Descriptor = new ProviderDescriptor(Id, "OpenRouter")
         {
+            Kind = ProviderKind.ApiKey, KeysPage = "https://openrouter.ai/settings/keys",
             BaseUrls = [OpenRouterSettings.DefaultBase],
             Protocols = [Protocol.OpenAiChat],
             Homepage = "https://openrouter.ai",

@@ -14,6 +14,7 @@ public static class QwenCodeModule
     public static ProviderModule Create() => EndedProvider.Create(
         new ProviderDescriptor(Id, "Qwen Code (free login)")
         {
+            Kind = ProviderKind.Subscription,
             BaseUrls = ["https://portal.qwen.ai/v1"],
             Protocols = [Protocol.OpenAiChat],
             Homepage = "https://qwenlm.github.io/qwen-code-docs",

@@ -20,6 +20,7 @@ public static class VertexModule
     {
         Descriptor = new ProviderDescriptor(Id, "Google Vertex AI")
         {
+            Kind = ProviderKind.Cloud,
             BaseUrls = [VertexAddress.Of(VertexAddress.Global), "https://{region}-aiplatform.googleapis.com"], Protocols = [Protocol.Gemini, Protocol.AnthropicMessages],
             Homepage = "https://cloud.google.com/vertex-ai", ThirdPartyUse = VendorTerms.PaidApi,
         },

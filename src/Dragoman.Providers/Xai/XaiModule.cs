@@ -21,6 +21,7 @@ public static class XaiModule
     {
         Descriptor = new ProviderDescriptor(Id, "xAI Grok")
         {
+            Kind = ProviderKind.Subscription,
             BaseUrls = [XaiSettings.DefaultBase],
             Protocols = [Protocol.OpenAiResponses, Protocol.OpenAiChat],
             Homepage = "https://x.ai/grok",

@@ -22,6 +22,7 @@ internal sealed class StubProvider
         {
             Descriptor = new ProviderDescriptor(Id, "Stub")
             {
+                Kind = ProviderKind.Subscription,
                 BaseUrls = ["https://stub.invalid"], Protocols = [Protocol.OpenAiChat], Homepage = "https://stub.invalid", ThirdPartyUse = new ThirdPartyUse(position, "Whatever.", new DateOnly(2026, 11, 30)),
             },
             Accounts = new Schema(),

@@ -24,6 +24,7 @@ internal static class ParrotModule
     {
         Descriptor = new ProviderDescriptor(Id, "Parrot")
         {
+            Kind = ProviderKind.ApiKey,
             BaseUrls = [DefaultBase],
             Protocols = [Protocol.OpenAiChat],
             Homepage = "https://parrot.invalid",

@@ -32,6 +32,7 @@ internal static class DragomanSurface
         services.AddSingleton<IManagementRoutes, FlowReplayRoutes>();
         services.AddSingleton<IManagementRoutes, AccountRoutes>();
         services.AddSingleton<IManagementRoutes, AccountActionRoutes>();
+        services.AddSingleton<IManagementRoutes, ProviderRoutes>();
         services.AddSingleton<IManagementRoutes, LimitRoutes>();
         services.AddSingleton<IManagementRoutes, LoginRoutes>();
         services.AddSingleton<IManagementRoutes, TransferRoutes>();
