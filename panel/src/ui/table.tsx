@@ -2,7 +2,7 @@ import { type ColumnDef, flexRender, getCoreRowModel, getSortedRowModel, type Ro
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { clsx } from 'clsx';
 import { ArrowDown, ArrowUp, Columns3 } from 'lucide-react';
-import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTexts } from '@/app/i18n';
 import { useAddress } from '@/lib/address';
 import { usePreference } from '@/lib/hooks';
@@ -69,7 +69,8 @@ export function DataTable<T>({ name, label, rows, columns, keyOf, onOpen, openKe
   const [shown, setShown] = usePreference<string[] | null>(`columns.${name}`, null);
   const visibleIds = address.columns ? address.columns.split(',') : (shown ?? usual);
   const visibility = useMemo(() => Object.fromEntries(columns.map((c) => [idOf(c), visibleIds.includes(idOf(c))])), [columns, visibleIds]);
-  const sorting: SortingState = !sorted && address.sort ? [{ id: address.sort.replace(/^-/, ''), desc: address.sort.startsWith('-') }] : [];
+  // The same array as long as it says the same: what is made of it would be made anew in every turn.
+  const sorting = useMemo<SortingState>(() => (!sorted && address.sort ? [{ id: address.sort.replace(/^-/, ''), desc: address.sort.startsWith('-') }] : []), [sorted, address.sort]);
   const table = useReactTable({
     data: rows as T[],
     columns,
@@ -83,11 +84,15 @@ export function DataTable<T>({ name, label, rows, columns, keyOf, onOpen, openKe
     getSortedRowModel: getSortedRowModel(),
     enableSorting: !sorted,
     enableMultiSort: false,
+    // There are no pages; resetting them would draw the table again each time its rows change.
+    autoResetAll: false,
+    autoResetPageIndex: false,
   });
   const model = table.getRowModel().rows;
   const box = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState<string | null>(null);
-  const virtual = useVirtualizer({ count: model.length, getScrollElement: () => box.current, estimateSize: () => rowHeight, overscan: 8, getItemKey: (i) => model[i]?.id ?? i });
+  const keyAt = useCallback((i: number) => model[i]?.id ?? i, [model]);
+  const virtual = useVirtualizer({ count: model.length, getScrollElement: () => box.current, estimateSize: () => rowHeight, overscan: 8, getItemKey: keyAt });
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? -1;
   useEffect(() => {
