@@ -13,12 +13,14 @@ interface Props {
   children?: ReactNode;
   footer?: ReactNode;
   wide?: boolean;
+  /** As wide as the window allows, for two texts side by side. */
+  full?: boolean;
   /** A sheet at the right edge instead of a box in the middle. */
   side?: boolean;
 }
 
 /** A dialog, or a sheet at the side. Escape and a click beside it close it. */
-export function Dialog({ open, onClose, title, description, children, footer, wide, side }: Props) {
+export function Dialog({ open, onClose, title, description, children, footer, wide, full, side }: Props) {
   const t = useTexts();
   return (
     <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
@@ -29,7 +31,7 @@ export function Dialog({ open, onClose, title, description, children, footer, wi
             'fixed z-40 flex flex-col bg-raised shadow-pop outline-none',
             side
               ? clsx('inset-y-0 right-0 h-dvh w-full', wide ? 'max-w-3xl' : 'max-w-xl')
-              : clsx('top-[8dvh] left-1/2 max-h-[84dvh] w-[calc(100vw-2rem)] -translate-x-1/2 rounded-xl', wide ? 'max-w-3xl' : 'max-w-lg'),
+              : clsx('top-[8dvh] left-1/2 max-h-[84dvh] w-[calc(100vw-2rem)] -translate-x-1/2 rounded-xl', full ? 'max-w-7xl' : wide ? 'max-w-3xl' : 'max-w-lg'),
           )}
         >
           <div className="flex items-start gap-3 border-b border-line px-5 py-3.5">

@@ -1,7 +1,22 @@
+import { lazy, Suspense } from 'react';
 import { useTexts } from '@/app/i18n';
-import { Page } from '@/ui/page';
+import { Page, Skeleton } from '@/ui/page';
 
-export default function Page_() {
+// The parser of YAML comes with the workbench, as the editor does: when it is needed.
+const Workbench = lazy(() => import('./workbench'));
+
+/** The configuration. */
+export default function ConfigurationPage() {
   const t = useTexts('configuration');
-  return <Page title={t('pages.configuration')}>{null}</Page>;
+  return (
+    <Suspense
+      fallback={
+        <Page title={t('pages.configuration')} lead={t('lead')}>
+          <Skeleton lines={8} />
+        </Page>
+      }
+    >
+      <Workbench />
+    </Suspense>
+  );
 }
