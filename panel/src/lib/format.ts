@@ -79,3 +79,15 @@ export const time = (at: Date | string): string => keep('time', (l) => new Intl.
 
 /** The day. */
 export const day = (at: Date | string): string => keep('day', (l) => new Intl.DateTimeFormat(l, { dateStyle: 'medium' })).format(new Date(at));
+
+/** The time of day to the minute: 14:05. */
+export const clock = (at: Date | string | number): string => keep('clock', (l) => new Intl.DateTimeFormat(l, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })).format(new Date(at));
+
+/** The day without its year: 30 Nov. */
+export const monthDay = (at: Date | string | number): string => keep('monthDay', (l) => new Intl.DateTimeFormat(l, { month: 'short', day: 'numeric' })).format(new Date(at));
+
+/** The day of the week with its day: Mon 30. */
+export const weekday = (at: Date | string | number): string => keep('weekday', (l) => new Intl.DateTimeFormat(l, { weekday: 'short', day: 'numeric' })).format(new Date(at));
+
+/** A change as a percentage with its sign: +12%. */
+export const change = (share: number): string => keep('change', (l) => new Intl.NumberFormat(l, { style: 'percent', maximumFractionDigits: 0, signDisplay: 'exceptZero' })).format(share);
