@@ -8,7 +8,7 @@ import { clock, count } from '@/lib/format';
 import { visible } from '@/lib/text';
 import { Card } from '@/ui/page';
 import { Plain } from '@/ui/plain';
-import { Segmented } from '@/ui/tabs';
+import { Segmented } from '@/ui/segmented';
 import { finest, type GridRow, gridOf, spanFor, stateOf } from './cells';
 
 type Group = 'account' | 'provider';
