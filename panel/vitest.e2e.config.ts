@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+// Journeys through the built panel in Chromium, at a gateway that runs with emulated vendors: npm run e2e (after the gateway is built).
+export default defineConfig({
+  test: {
+    include: ['e2e/**/*.e2e.ts'],
+    globalSetup: ['e2e/emulators.ts'],
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    reporters: ['default', ['junit', { outputFile: '../artifacts/test/panel-e2e.junit.xml' }]],
+  },
+});
