@@ -1,23 +1,20 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { CircleAlert, CircleCheck, CircleMinus, Clock, FlaskConical, LoaderCircle, Power, PowerOff, RotateCcw, Scale, Signal, Tags, Trash2, Undo2, Upload, X } from 'lucide-react';
+import { CircleAlert, CircleCheck, CircleMinus, Clock, LoaderCircle, RotateCcw, Undo2 } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import type { Account } from '@/api/accounts';
 import { useTexts } from '@/app/i18n';
 import { milliseconds } from '@/lib/format';
 import { visible } from '@/lib/text';
-import { Button, IconButton } from '@/ui/button';
+import { Button } from '@/ui/button';
 import { Dialog } from '@/ui/dialog';
 import { describe } from '@/ui/error';
 import { Field, Input } from '@/ui/field';
-import { Menu } from '@/ui/menu';
 import { Plain } from '@/ui/plain';
 import { Words } from '@/ui/setting-fields';
-import { Segmented } from '@/ui/tabs';
+import { Segmented } from '@/ui/segmented';
 import { type BatchItem, type BatchResult, changeTags, retryFailed, runBatch } from './batch';
+import type { BatchKind } from './batch-bar';
 import { askQuota, changeAccount, removeAccount, resetAccount, testAccount } from './calls';
-
-/** What can be done with several accounts at once. */
-export type BatchKind = 'enable' | 'disable' | 'test' | 'quota' | 'reset' | 'tags' | 'priority' | 'weight' | 'delete' | 'export';
 
 /** What changes accounts of the store only. */
 const storedOnly: ReadonlySet<BatchKind> = new Set(['enable', 'disable', 'tags', 'priority', 'weight', 'delete', 'export']);
@@ -26,41 +23,8 @@ const atOnce: ReadonlySet<BatchKind> = new Set(['enable', 'disable', 'quota', 'r
 /** What can be taken back. */
 const undoable: ReadonlySet<BatchKind> = new Set(['enable', 'disable', 'tags', 'priority', 'weight']);
 
-/** What can be done with the accounts that are chosen, at the foot of the page. */
-export function BatchBar({ count, onBegin, onClear }: { count: number; onBegin: (kind: BatchKind) => void; onClear: () => void }) {
-  const t = useTexts('accounts');
-  if (count === 0) return null;
-  return (
-    <div role="toolbar" aria-label={t('batch.title')} className="sticky bottom-3 z-20 mx-auto mt-3 flex w-fit max-w-full flex-wrap items-center gap-1.5 rounded-xl bg-raised px-3 py-2 shadow-pop">
-      <span className="nums mr-1 font-medium">{t('chosen', { count })}</span>
-      <Button small icon={Power} onClick={() => onBegin('enable')}>
-        {t('act.enable')}
-      </Button>
-      <Button small icon={PowerOff} onClick={() => onBegin('disable')}>
-        {t('act.disable')}
-      </Button>
-      <Button small icon={FlaskConical} onClick={() => onBegin('test')}>
-        {t('act.test')}
-      </Button>
-      <Menu
-        label={t('batch.more')}
-        items={[
-          { label: t('act.quota'), icon: Clock, onSelect: () => onBegin('quota') },
-          { label: t('act.reset'), icon: RotateCcw, onSelect: () => onBegin('reset') },
-          { label: t('act.tags'), icon: Tags, separated: true, onSelect: () => onBegin('tags') },
-          { label: t('act.priority'), icon: Signal, onSelect: () => onBegin('priority') },
-          { label: t('act.weight'), icon: Scale, onSelect: () => onBegin('weight') },
-          { label: t('act.export'), icon: Upload, separated: true, onSelect: () => onBegin('export') },
-          { label: t('delete'), icon: Trash2, danger: true, separated: true, onSelect: () => onBegin('delete') },
-        ]}
-      />
-      <IconButton label={t('batch.clear')} icon={X} onClick={onClear} />
-    </div>
-  );
-}
-
 /** One thing done with many accounts: what will follow, then what came of each. */
-export function BatchDialog({ kind, accounts, allTags, onClose, onGone }: { kind: BatchKind; accounts: Account[]; allTags: readonly string[]; onClose: () => void; /** Which accounts are not there any more. */ onGone: (ids: string[]) => void }) {
+export default function BatchDialog({ kind, accounts, allTags, onClose, onGone }: { kind: BatchKind; accounts: Account[]; allTags: readonly string[]; onClose: () => void; /** Which accounts are not there any more. */ onGone: (ids: string[]) => void }) {
   const t = useTexts('accounts');
   const client = useQueryClient();
   const [items, setItems] = useState<BatchItem<Account>[]>(() => accounts.map((a) => (storedOnly.has(kind) && a.origin !== 'store' ? { key: a.id, value: a, state: 'skipped', note: t(`batch.not.${a.origin}`) } : { key: a.id, value: a, state: 'waiting' })));

@@ -8,7 +8,7 @@ import { Checkbox } from '@/ui/field';
 import { Badge, When } from '@/ui/figures';
 import { Plain } from '@/ui/plain';
 import { VendorMark } from '@/ui/vendor';
-import type { BatchKind } from './batch-dialog';
+import type { BatchKind } from './batch-bar';
 import type { HourCell } from './model';
 import { AccountMenu, NextReset, QuotaBars, RecentStrip, State } from './parts';
 import { TagList } from './table';

@@ -11,7 +11,7 @@ import { Button } from '@/ui/button';
 import { ErrorBox } from '@/ui/error';
 import { Mono, Plain } from '@/ui/plain';
 import { SettingFields } from '@/ui/setting-fields';
-import { Segmented } from '@/ui/tabs';
+import { Segmented } from '@/ui/segmented';
 import { useToast } from '@/ui/toast';
 import { changeAccount } from './calls';
 import { changesBetween } from './model';
@@ -155,27 +155,29 @@ export function EditForm({ account, provider, onSaved }: { account: Account; pro
       }}
     >
       {parts.length > 1 ? (
-        <Segmented
-          label={t('editPart.title')}
-          value={part}
-          onChange={setPart}
-          options={parts.map((value) => ({
-            value,
-            label: (
-              <>
-                {t(`editPart.${value}`)}
-                {fields.some((f) => partOf(f) === value && faults[keyOf(f)]) ? <span className="ml-1 text-bad">●</span> : null}
-              </>
-            ),
-          }))}
-        />
+        <div>
+          <Segmented
+            label={t('editPart.title')}
+            value={part}
+            onChange={setPart}
+            options={parts.map((value) => ({
+              value,
+              label: (
+                <>
+                  {t(`editPart.${value}`)}
+                  {fields.some((f) => partOf(f) === value && faults[keyOf(f)]) ? <span className="ml-1 text-bad">●</span> : null}
+                </>
+              ),
+            }))}
+          />
+        </div>
       ) : null}
       {part === 'credential' ? (
         <>
           <p className="text-muted">
             {t('credentialNow')} {t(`credential.${base.credential.kind}`)} <Mono text={base.credential.mask} />. {t('credentialReplaced')}
           </p>
-          {forms.length > 1 ? <Segmented label={t('editPart.credential')} value={String(form)} onChange={(next) => setForm(Number(next))} options={forms.map((f, i) => ({ value: String(i), label: visible(f.title) }))} /> : null}
+          {forms.length > 1 ? <div><Segmented label={t('editPart.credential')} value={String(form)} onChange={(next) => setForm(Number(next))} options={forms.map((f, i) => ({ value: String(i), label: visible(f.title) }))} /></div> : null}
         </>
       ) : null}
       {part === 'common' && (base.proxy || base.headers.length > 0) ? (

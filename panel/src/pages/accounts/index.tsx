@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { CircleUserRound, Download, LayoutGrid, Plus, Table2, Upload } from 'lucide-react';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
 import { type Account, accountsQuery, providersQuery } from '@/api/accounts';
 import { api, data } from '@/api/client';
 import { useTexts } from '@/app/i18n';
@@ -13,13 +13,14 @@ import { ErrorBox } from '@/ui/error';
 import { SearchInput, Select } from '@/ui/field';
 import { Menu } from '@/ui/menu';
 import { Empty, Page, Skeleton } from '@/ui/page';
-import { Segmented } from '@/ui/tabs';
-import { BatchBar, BatchDialog, type BatchKind } from './batch-dialog';
+import { Segmented } from '@/ui/segmented';
+import { BatchBar, type BatchKind } from './batch-bar';
 import { AccountCards } from './cards';
 import { countBy, filterAccounts, needsAttention, states, stripsOf } from './model';
-import { AccountSheet } from './sheet';
 import { AccountTable } from './table';
 
+const AccountSheet = lazy(() => import('./sheet'));
+const BatchDialog = lazy(() => import('./batch-dialog'));
 const ImportDialog = lazy(() => import('./import-dialog'));
 const ExportDialog = lazy(() => import('./export-dialog'));
 
@@ -39,27 +40,30 @@ export default function AccountsPage() {
   const [exported, setExported] = useState<string[] | null>(null);
 
   const names = useMemo(() => new Map((providers.data ?? []).map((p) => [p.id, p.name])), [providers.data]);
-  const nameOf = (provider: string): string => names.get(provider) ?? provider;
+  const nameOf = useCallback((provider: string): string => names.get(provider) ?? provider, [names]);
   const all = useMemo(() => accounts.data?.accounts ?? [], [accounts.data]);
   const text = useSettled(address.q ?? '', 120);
   const isProblem = address.problem === '1';
   const shown = useMemo(
-    () => filterAccounts(all, { text, provider: address.provider, state: address.state, tag: address.tag, problem: isProblem }, (p) => names.get(p) ?? p),
-    [all, text, address.provider, address.state, address.tag, isProblem, names],
+    () => filterAccounts(all, { text, provider: address.provider, state: address.state, tag: address.tag, problem: isProblem }, nameOf),
+    [all, text, address.provider, address.state, address.tag, isProblem, nameOf],
   );
   const strips = useMemo(() => stripsOf(usage.data?.rows ?? [], usage.dataUpdatedAt), [usage.data, usage.dataUpdatedAt]);
   const ids = useMemo(() => new Set(shown.map((a) => a.id)), [shown]);
   const selected = useMemo(() => new Set([...chosen].filter((id) => ids.has(id))), [chosen, ids]);
   const waiting = all.filter(needsAttention).length;
   const filtered = !!(address.q || address.provider || address.state || address.tag || isProblem);
+  // The sheet comes with the first account that is opened, and stays for the way it closes.
+  const [wanted, setWanted] = useState(false);
+  if (address.open && !wanted) setWanted(true);
   const open = (account: Account): void => setAddress({ open: account.id, tab: undefined }, true);
-  const begin = (kind: BatchKind, list?: Account[]): void => {
-    const on = list ?? shown.filter((a) => selected.has(a.id));
+  const begin = useCallback((kind: BatchKind, on: Account[]): void => {
     if (kind === 'export') {
       setExported(on.map((a) => a.id));
       setDialog('export');
     } else setBatch({ kind, accounts: on });
-  };
+  }, []);
+  const beginOne = useCallback((kind: BatchKind, account: Account) => begin(kind, [account]), [begin]);
 
   const add = (
     <Button look="primary" icon={Plus} onClick={() => void navigate({ to: '/accounts/add' })}>
@@ -147,7 +151,7 @@ export default function AccountsPage() {
           onOpen={open}
           chosen={selected}
           onChoose={setChosen}
-          onAct={(kind, account) => begin(kind, [account])}
+          onAct={beginOne}
           toolbar={
             <>
               {filters}
@@ -162,7 +166,7 @@ export default function AccountsPage() {
             {filters}
             <span className="ml-auto">{views}</span>
           </div>
-          {shown.length === 0 ? <div className="card">{nothing}</div> : <AccountCards accounts={shown} nameOf={nameOf} strips={strips} onOpen={open} chosen={selected} onChoose={setChosen} onAct={(kind, account) => begin(kind, [account])} />}
+          {shown.length === 0 ? <div className="card">{nothing}</div> : <AccountCards accounts={shown} nameOf={nameOf} strips={strips} onOpen={open} chosen={selected} onChoose={setChosen} onAct={beginOne} />}
         </>
       )}
       {all.length > 0 ? (
@@ -173,8 +177,10 @@ export default function AccountsPage() {
           </Link>
         </p>
       ) : null}
-      <BatchBar count={selected.size} onBegin={begin} onClear={() => setChosen(new Set())} />
+      <BatchBar count={selected.size} onBegin={(kind) => begin(kind, shown.filter((a) => selected.has(a.id)))} onClear={() => setChosen(new Set())} />
+      <Suspense>
       {batch ? <BatchDialog kind={batch.kind} accounts={batch.accounts} allTags={countBy(all, (a) => a.tags).map(([tag]) => tag)} onClose={() => setBatch(null)} onGone={(gone) => setChosen(new Set([...chosen].filter((id) => !gone.includes(id))))} /> : null}
+      {wanted ? (
       <AccountSheet
         id={address.open ?? null}
         accounts={all}
@@ -184,7 +190,7 @@ export default function AccountsPage() {
         onClose={() => setAddress({ open: undefined, tab: undefined })}
         onAct={begin}
       />
-      <Suspense>
+      ) : null}
         {dialog === 'import' ? <ImportDialog onClose={() => setDialog(null)} /> : null}
         {dialog === 'export' ? <ExportDialog accounts={all.filter((a) => a.origin === 'store')} initial={exported} onClose={() => setDialog(null)} /> : null}
       </Suspense>

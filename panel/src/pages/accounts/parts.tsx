@@ -6,7 +6,7 @@ import { useNow } from '@/lib/hooks';
 import { visible } from '@/lib/text';
 import { Badge, Strip, UsedBar, When } from '@/ui/figures';
 import { Menu, type MenuItem } from '@/ui/menu';
-import type { BatchKind } from './batch-dialog';
+import type { BatchKind } from './batch-bar';
 import { type HourCell, nextReset, quotaBars, type QuotaBar, reasonOf, states } from './model';
 
 /** The state of an account as a badge. */

@@ -18,7 +18,7 @@ import { Tabs } from '@/ui/tabs';
 import { useToast } from '@/ui/toast';
 import { PositionNote, VendorMark } from '@/ui/vendor';
 import { VendorActions } from './actions';
-import type { BatchKind } from './batch-dialog';
+import type { BatchKind } from './batch-bar';
 import { changeAccount, removeAccount, resetAccount, signOutAccount } from './calls';
 import { EditForm } from './edit';
 import type { HourCell } from './model';
@@ -32,7 +32,7 @@ import { TagList } from './table';
 type TabName = 'overview' | 'quota' | 'models' | 'test' | 'edit';
 
 /** Everything about one account, at the side of the list. */
-export function AccountSheet({ id, accounts, loaded, provider, strip, onClose, onAct }: { id: string | null; accounts: readonly Account[]; loaded: boolean; provider: (id: string) => Provider | undefined; strip?: readonly HourCell[]; onClose: () => void; onAct: (kind: BatchKind, accounts: Account[]) => void }) {
+export default function AccountSheet({ id, accounts, loaded, provider, strip, onClose, onAct }: { id: string | null; accounts: readonly Account[]; loaded: boolean; provider: (id: string) => Provider | undefined; strip?: readonly HourCell[]; onClose: () => void; onAct: (kind: BatchKind, accounts: Account[]) => void }) {
   const t = useTexts('accounts');
   const [kept, setKept] = useState<{ id: string; account: Account } | null>(null);
   const listed = accounts.find((a) => a.id === id) ?? accounts.find((a) => a.label === id);

@@ -8,7 +8,7 @@ import { Badge, When } from '@/ui/figures';
 import { Plain } from '@/ui/plain';
 import { type Column, DataTable } from '@/ui/table';
 import { VendorMark } from '@/ui/vendor';
-import type { BatchKind } from './batch-dialog';
+import type { BatchKind } from './batch-bar';
 import { type HourCell, nextReset, quotaBars, states } from './model';
 import { AccountMenu, NextReset, QuotaBars, RecentStrip, State } from './parts';
 

@@ -4,7 +4,7 @@ import { visible } from '@/lib/text';
 import { Button } from '@/ui/button';
 import { Dialog } from '@/ui/dialog';
 import { Skeleton } from '@/ui/page';
-import { Segmented } from '@/ui/tabs';
+import { Segmented } from '@/ui/segmented';
 import { joined, merge3 } from './model/merge';
 import type { Workbench } from './use-draft';
 

@@ -13,7 +13,7 @@ import { Badge, UsedBar, When } from '@/ui/figures';
 import { Empty, Page, Skeleton } from '@/ui/page';
 import { Mono, Plain } from '@/ui/plain';
 import { type Column, DataTable } from '@/ui/table';
-import { Segmented } from '@/ui/tabs';
+import { Segmented } from '@/ui/segmented';
 import { KeySheet } from './key-sheet';
 import { NewKey } from './new-key';
 import { toneOf } from './settings';

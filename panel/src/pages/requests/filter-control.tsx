@@ -9,7 +9,7 @@ import { clip, visible } from '@/lib/text';
 import { Button } from '@/ui/button';
 import { Input } from '@/ui/field';
 import { Popover } from '@/ui/popover';
-import { Segmented } from '@/ui/tabs';
+import { Segmented } from '@/ui/segmented';
 import { type Field, isStatus, localTime, ranges } from './filters';
 
 /** The values that a filter may have, as far as they are known: [what is asked for, what is shown]. */

@@ -12,7 +12,7 @@ import { usePreference } from '@/lib/hooks';
 import { ErrorBox } from '@/ui/error';
 import { Switch } from '@/ui/field';
 import { Empty, Page, Skeleton } from '@/ui/page';
-import { Segmented } from '@/ui/tabs';
+import { Segmented } from '@/ui/segmented';
 import { useToast } from '@/ui/toast';
 import { BatchBar, mark } from './batch-bar';
 import { flowColumns } from './columns';
