@@ -4,8 +4,10 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dragoman.Cli.GatewayClient;
 using Dragoman.Cli.Terminal;
+using Dragoman.Gateway.Configuration.Schema;
 using Dragoman.Management;
 using Dragoman.Management.Settings;
+using Dragoman.Providers;
 using Spectre.Console;
 
 namespace Dragoman.Cli.Commands;
@@ -20,6 +22,7 @@ internal static class SettingsCommand
         Set(),
         Unset(),
         SettingsEdit.Create(),
+        Schema(),
         SecretCommand.Create(),
         RotateKeyCommand.Create(),
     };
@@ -77,6 +80,17 @@ internal static class SettingsCommand
         var path = new Argument<string>("path") { Description = "The setting." };
         return new ManagementOptions().Run(new Command("unset", "Takes one setting out of the file: the default holds again.") { path },
             (client, parsed, json, cancellationToken) => ChangeAsync(client, parsed.GetValue(path)!, null, json, cancellationToken));
+    }
+
+    private static Command Schema()
+    {
+        var command = new Command("schema", "Prints the JSON Schema of config.yaml, for editors; needs no running gateway.");
+        command.SetAction(static _ =>
+        {
+            Console.Out.Write(ConfigSchema.TextOf(ProviderModules.CreateRegistry(TimeProvider.System)));
+            return ExitCodes.Success;
+        });
+        return command;
     }
 
     private static async Task<int> ChangeAsync(ManagementClient client, string path, JsonNode? value, bool json, CancellationToken cancellationToken)

@@ -24,6 +24,14 @@ public sealed class ConfigLoader(ProviderRegistry providers, Func<string, string
         return new ConfigResult(problems.HasErrors ? null : config, problems.InOrder());
     }
 
+    /// <summary>Reads a text and tells what its readers asked for.</summary>
+    internal SettingsRecord Record(string yaml)
+    {
+        var problems = new DiagnosticBag("") { Record = new SettingsRecord() };
+        if (YamlTree.Read(yaml, problems) is { } map) new ConfigBinder(new SettingsReader(map, "", problems, _environment), providers, _environment).Read();
+        return problems.Record;
+    }
+
     /// <summary>Reads a configuration from a file. A file that is not there or cannot be opened is a problem like any other.</summary>
     public ConfigResult LoadFile(string path)
     {

@@ -7,7 +7,8 @@ namespace Dragoman.Gateway.Configuration;
 /// <summary>Reads <c>host</c>, <c>port</c> and <c>listeners</c>, and tells where the gateway would be open to others without client keys (its start refuses that, unless the store has keys).</summary>
 internal sealed class ListenerConfigBinder(SettingsReader root)
 {
-    private static readonly (string Word, Surface Value)[] Surfaces =
+    /// <summary>The surfaces, by the words of the file.</summary>
+    internal static readonly (string Word, Surface Value)[] Surfaces =
     [
         ("dragoman", Surface.Dragoman), ("cliproxy", Surface.CliProxy), ("kiro", Surface.Kiro),
         ("codex", Surface.Codex), ("antigravity", Surface.Antigravity), ("bedrock", Surface.Bedrock),

@@ -17,6 +17,12 @@ internal static class RoutingConfigBinder
         ("weightedroundrobin", RoutingStrategy.RoundRobin), ("wrr", RoutingStrategy.RoundRobin), ("fillfirst", RoutingStrategy.FillFirst), ("ff", RoutingStrategy.FillFirst),
     ];
 
+    /// <summary>The words of the strategies that are documented.</summary>
+    public static IReadOnlyList<string> StrategyWords { get; } = [.. Strategies.DistinctBy(static strategy => strategy.Value).Select(static strategy => strategy.Word)];
+
+    /// <summary>Other words that are read too.</summary>
+    public static IReadOnlyList<string> OtherStrategyWords { get; } = [.. Strategies.Select(static strategy => strategy.Word).Except(StrategyWords)];
+
     public static RoutingOptions Read(SettingsReader root)
     {
         var defaults = new RoutingOptions();

@@ -6,6 +6,9 @@ public sealed class DiagnosticBag(string file)
 {
     private readonly List<ConfigDiagnostic> _found = [];
 
+    /// <summary>Where what the readers ask for is noted; null for nowhere.</summary>
+    internal SettingsRecord? Record { get; init; }
+
     /// <summary>Whether the file cannot be used.</summary>
     public bool HasErrors => _found.Exists(problem => problem.Severity == DiagnosticSeverity.Error);
 

@@ -9,6 +9,12 @@ public enum SettingType
     /// <summary>A whole number.</summary>
     Integer,
 
+    /// <summary>A number, fractions too.</summary>
+    Number,
+
+    /// <summary>A duration with units (<c>1h30m</c>), or in seconds.</summary>
+    Duration,
+
     /// <summary>True or false.</summary>
     Flag,
 
@@ -27,6 +33,9 @@ public enum SettingType
     /// <summary>A list of texts.</summary>
     TextList,
 
+    /// <summary>One text, or a list of texts.</summary>
+    TextOrList,
+
     /// <summary>A map of names to texts.</summary>
     TextMap,
 
@@ -35,6 +44,9 @@ public enum SettingType
 
     /// <summary>A map with the keys in <see cref="SettingField.Items"/>.</summary>
     Group,
+
+    /// <summary>A map of names, which are the owner's, to values that are each a <see cref="SettingField.Value"/>.</summary>
+    Map,
 }
 
 /// <summary>
@@ -58,6 +70,9 @@ public sealed record SettingField(string Name, SettingType Type, string Descript
     /// <summary>The words that it may be, for <see cref="SettingType.Choice"/>.</summary>
     public IReadOnlyList<string> Choices { get; init; } = [];
 
+    /// <summary>Other words that are read too; a form does not offer them.</summary>
+    public IReadOnlyList<string> OtherChoices { get; init; } = [];
+
     /// <summary>The least number, or null.</summary>
     public int? Min { get; init; }
 
@@ -69,6 +84,15 @@ public sealed record SettingField(string Name, SettingType Type, string Descript
 
     /// <summary>The keys of an item of a <see cref="SettingType.List"/>, or of a <see cref="SettingType.Group"/>.</summary>
     public IReadOnlyList<SettingField> Items { get; init; } = [];
+
+    /// <summary>What every value of a <see cref="SettingType.Map"/> is.</summary>
+    public SettingField? Value { get; init; }
+
+    /// <summary>Keys of another system that a map, or an item of a list, may have and that do nothing; null for none.</summary>
+    public UnsupportedSettings? Foreign { get; init; }
+
+    /// <summary>What to write instead; null for a key that is not out of date.</summary>
+    public string? Deprecated { get; init; }
 
     /// <summary>Whether an item of a list may be a bare text.</summary>
     public bool TakesBareItems { get; init; }

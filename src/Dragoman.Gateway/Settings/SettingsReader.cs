@@ -34,7 +34,7 @@ public sealed class SettingsReader(SettingMap map, string path, DiagnosticBag pr
     /// <summary>The value of a key, or null when it is absent or empty.</summary>
     public SettingNode? Node(string key)
     {
-        _known.Add(key);
+        Note(key);
         var value = map.Find(key)?.Value;
         return value is null or { IsNull: true } ? null : value;
     }
@@ -42,12 +42,16 @@ public sealed class SettingsReader(SettingMap map, string path, DiagnosticBag pr
     /// <summary>Whether the key is written, be it with nothing after it.</summary>
     public bool Has(string key)
     {
-        _known.Add(key);
+        Note(key);
         return map.Find(key) is not null;
     }
 
     /// <summary>A text, trimmed and with its environment variables filled in; null when absent.</summary>
-    public string? Text(string key) => Node(key) is { } node ? TextOf(node, PathOf(key)) : null;
+    public string? Text(string key)
+    {
+        Note(key, SettingType.Text);
+        return Node(key) is { } node ? TextOf(node, PathOf(key)) : null;
+    }
 
     /// <summary>The text of a node; null when it is none (reported).</summary>
     public string? TextOf(SettingNode node, string at)
@@ -70,6 +74,7 @@ public sealed class SettingsReader(SettingMap map, string path, DiagnosticBag pr
     /// <summary>A switch; null when absent.</summary>
     public bool? OptionalFlag(string key)
     {
+        Note(key, SettingType.Flag);
         if (Node(key) is not { } node || TextOf(node, PathOf(key)) is not { } text) return null;
         switch (text.ToLowerInvariant())
         {
@@ -87,6 +92,7 @@ public sealed class SettingsReader(SettingMap map, string path, DiagnosticBag pr
     /// <summary>A whole number within bounds; null when absent.</summary>
     public int? OptionalInteger(string key, int min, int max)
     {
+        Note(key, SettingType.Integer, min, max);
         if (Node(key) is not { } node || TextOf(node, PathOf(key)) is not { } text) return null;
         var range = max == int.MaxValue ? $"a whole number, {min} or more" : $"a whole number from {min} to {max}";
         if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
@@ -103,6 +109,7 @@ public sealed class SettingsReader(SettingMap map, string path, DiagnosticBag pr
     /// <summary>A number within bounds, a fraction too; null when absent.</summary>
     public decimal? OptionalDecimal(string key, decimal min, decimal max)
     {
+        Note(key, SettingType.Number, min, max);
         if (Node(key) is not { } node || TextOf(node, PathOf(key)) is not { } text) return null;
         if (decimal.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max) return number;
         Error(node, PathOf(key), FormattableString.Invariant($"'{text}' is not a number from {min} to {max}."), "Write it like 0.25.");
@@ -120,6 +127,7 @@ public sealed class SettingsReader(SettingMap map, string path, DiagnosticBag pr
     /// <summary>A duration in Go's spelling (<c>1h30m</c>) or in seconds.</summary>
     public TimeSpan Duration(string key, TimeSpan fallback, bool mayBeZero = false)
     {
+        Note(key, SettingType.Duration);
         if (Node(key) is not { } node || TextOf(node, PathOf(key)) is not { } text) return fallback;
         if (DurationText.TryParse(text, out var duration) && (duration > TimeSpan.Zero || (mayBeZero && duration == TimeSpan.Zero))) return duration;
         Error(node, PathOf(key), $"'{text}' is not a duration.", "Write it like 30s, 10m, 1h or 1h30m.");
@@ -129,6 +137,7 @@ public sealed class SettingsReader(SettingMap map, string path, DiagnosticBag pr
     /// <summary>One word of a few.</summary>
     public T GetEnum<T>(string key, T fallback, params (string Word, T Value)[] choices)
     {
+        Note(key, SettingType.Choice, words: [.. choices.Select(choice => choice.Word)]);
         if (Node(key) is not { } node || TextOf(node, PathOf(key)) is not { } text || text.Length == 0) return fallback;
         foreach (var (word, value) in choices)
             if (word.Equals(text, StringComparison.OrdinalIgnoreCase)) return value;
@@ -141,6 +150,7 @@ public sealed class SettingsReader(SettingMap map, string path, DiagnosticBag pr
     /// <summary>The map under a key; null when absent or not a map (reported).</summary>
     public SettingsReader? Section(string key)
     {
+        Note(key, SettingType.Group);
         if (Node(key) is not { } node) return null;
         return SectionOf(node, PathOf(key));
     }
@@ -156,6 +166,7 @@ public sealed class SettingsReader(SettingMap map, string path, DiagnosticBag pr
     /// <summary>The items of the list under a key, each with its path; none when absent or not a list (reported).</summary>
     public IEnumerable<(SettingNode Node, string Path)> Items(string key)
     {
+        Note(key, SettingType.List);
         if (Node(key) is not { } node) yield break;
         if (node is not SettingList list)
         {
@@ -178,11 +189,18 @@ public sealed class SettingsReader(SettingMap map, string path, DiagnosticBag pr
     {
         foreach (var (node, at) in Items(key))
         {
+            Note(key, SettingType.TextList);
             if (node.IsNull || node is SettingScalar { Value: var raw } && string.IsNullOrWhiteSpace(raw))
                 Error(node, at, "The item is empty.", "Write a value or remove the line.");
             else if (TextOf(node, at) is { } text)
                 yield return (text, node, at);
         }
+    }
+
+    private void Note(string key, SettingType? type = null, decimal? min = null, decimal? max = null, IReadOnlyList<string>? words = null)
+    {
+        _known.Add(key);
+        problems.Record?.Add(PathOf(key), type, min, max, words);
     }
 
     /// <summary>Reports a fault at a key, or at the map where the key is absent.</summary>

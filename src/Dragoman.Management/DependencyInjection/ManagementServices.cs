@@ -110,6 +110,7 @@ public static class ManagementServices
             return new ConfigFile(paths.ConfigFile, paths.ConfigBackups, provider.GetService<ConfigWatcher>(), provider.GetRequiredService<ConfigLoader>(), provider.GetRequiredService<TimeProvider>());
         })
         .AddSingleton<SurfaceState>()
+        .AddSingleton<SettingsSchema>()
         .AddSingleton<SettingsService>()
         .AddSingleton<ClaudeCodeSettings>();
 

@@ -14,6 +14,9 @@ public enum FieldType
     /// <summary>A whole number.</summary>
     Integer,
 
+    /// <summary>A number, fractions too.</summary>
+    Number,
+
     /// <summary>True or false.</summary>
     Boolean,
 
@@ -75,14 +78,15 @@ public sealed record SettingFieldView(
 
     private static FieldType TypeOf(SettingField field) => field.Type switch
     {
-        SettingType.Text => field.IsSecret ? FieldType.Secret : FieldType.String,
+        SettingType.Text or SettingType.Duration => field.IsSecret ? FieldType.Secret : FieldType.String,
         SettingType.Integer => FieldType.Integer,
+        SettingType.Number => FieldType.Number,
         SettingType.Flag => FieldType.Boolean,
         SettingType.Choice => FieldType.Enum,
         SettingType.Address => FieldType.Address,
         SettingType.Proxy => FieldType.Proxy,
         SettingType.Time => FieldType.Time,
-        SettingType.TextList or SettingType.List => FieldType.List,
+        SettingType.TextList or SettingType.TextOrList or SettingType.List => FieldType.List,
         _ => FieldType.Map,
     };
 

@@ -9,7 +9,7 @@ namespace Dragoman.Providers.Bedrock;
 internal sealed class BedrockAccountSchema : IAccountSchema
 {
     private static readonly SettingField ModelProtocol = new("wire-api", SettingType.Choice, "The protocol that the model is asked in; auto is Anthropic's own for Claude and Converse for all others.")
-    { Choices = ["auto", "converse", "invoke"], Default = "auto" };
+    { Choices = ["auto", "converse", "invoke"], OtherChoices = ["anthropic"], Default = "auto" };
 
     private static readonly ModelSettings Models = new(more: [ModelProtocol], prefix: ReadModelProtocol);
 

@@ -43,7 +43,7 @@ public sealed class ModelSettings
     {
         _pools = pools;
         _prefix = prefix ?? (static _ => "");
-        Field = new SettingField("models", SettingType.List, "The models it serves; none for all that the provider is known to serve.") { TakesBareItems = true, Items = [.. ModelFields, .. more ?? []] };
+        Field = new SettingField("models", SettingType.List, "The models it serves; none for all that the provider is known to serve.") { TakesBareItems = true, Foreign = UnsupportedSettings.Model, Items = [.. ModelFields, .. more ?? []] };
     }
 
     /// <summary>The setting, described.</summary>

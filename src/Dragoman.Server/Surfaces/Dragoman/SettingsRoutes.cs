@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Dragoman.Gateway.Configuration.Schema;
 using Dragoman.Management;
 using Dragoman.Management.Access;
 using Dragoman.Management.Settings;
@@ -8,7 +9,7 @@ using Dragoman.Server.Surfaces.Access;
 namespace Dragoman.Server.Surfaces.Dragoman;
 
 /// <summary><c>/api/v1/settings</c>: what is in force, and the configuration's file, changed in place or whole.</summary>
-internal sealed class SettingsRoutes(SettingsService settings, ManagementSecretService managementSecret) : IManagementRoutes
+internal sealed class SettingsRoutes(SettingsService settings, SettingsSchema schema, ManagementSecretService managementSecret) : IManagementRoutes
 {
     private const string Yaml = "application/yaml";
 
@@ -21,6 +22,9 @@ internal sealed class SettingsRoutes(SettingsService settings, ManagementSecretS
             => ResultOf(await settings.ChangeAsync([.. changes], ExpectedVersion(context), HttpActor.From(context), cancellationToken), context))
             .WithName("changeSettings").WithSummary("Changes single keys of the configuration's file in place.")
             .WithDescription("Each member is a path and its new value: {\"routing.strategy\": \"sticky\", \"api-keys[+]\": \"new\", \"debug\": null}. Null takes a key away. All are made, or none. Comments, order and unknown keys stay. `If-Match` with a version makes sure nobody else was faster.");
+        group.MapGet("/schema", () => TypedResults.Text(schema.Text, ConfigSchema.MediaType, Encoding.UTF8))
+            .WithName("getConfigSchema").WithSummary("The JSON Schema (draft 2020-12) of the configuration's file, for editors and forms.").Produces<string>(200, ConfigSchema.MediaType)
+            .WithDescription("Made of the descriptions that the readers of the file are tested against. Keys that are out of date, unknown, or do nothing here are allowed and marked as deprecated.");
         group.MapGet("/config", (bool? raw, HttpContext context, CancellationToken cancellationToken) => ReadFileAsync(raw == true, context, cancellationToken))
             .WithName("getConfigFile").WithSummary("The configuration's text; its ETag is the version.").Produces<string>(200, Yaml)
             .WithDescription("Secrets are shown as marks, which a text that is sent back may keep. `raw=true` shows them, and is written to the audit log.");
