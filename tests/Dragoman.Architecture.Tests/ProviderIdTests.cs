@@ -18,6 +18,7 @@ public sealed partial class ProviderIdTests
         ["src/Dragoman.Gateway/Catalog/LiteLlmFormat.cs"] = "the words of LiteLLM's file of prices",
         ["src/Dragoman.Gateway/Catalog/ModelsDevFormat.cs"] = "the words of models.dev's file",
         ["src/Dragoman.Gateway/Configuration/ConfigBinder.cs"] = "codex is a section of CLIProxyAPI's configuration, whose files are read",
+        ["src/Dragoman.Gateway/Configuration/Schema/ConfigFields.cs"] = "codex, antigravity and xai are sections of CLIProxyAPI's configuration, which are described",
         ["src/Dragoman.Gateway/Configuration/ListenerConfigBinder.cs"] = "codex and bedrock are surfaces of listeners",
         ["src/Dragoman.Gateway/Flows/FlowNames.cs"] = "codex and bedrock are surfaces of listeners",
         ["src/Dragoman.Protocols/Gemini/GeminiTraits.cs"] = "gemini is the name of the protocol",
