@@ -5,11 +5,10 @@ import { Button } from '@/ui/button';
 import { Dialog } from '@/ui/dialog';
 import { Skeleton } from '@/ui/page';
 import { Segmented } from '@/ui/segmented';
-import { joined, merge3 } from './model/merge';
+import { joined, merge3, type Side, usualSide } from './model/merge';
 import type { Workbench } from './use-draft';
 
 const MergeEditor = lazy(() => import('@/ui/editor').then((m) => ({ default: m.MergeEditor })));
-type Choice = 'mine' | 'theirs' | 'both';
 
 /** The file was changed elsewhere while this page was changed too: what they did, what was done here, and one text of both. Nothing is saved from here. */
 export function ConflictDialog({ bench, open, onClose }: { bench: Workbench; open: boolean; onClose: () => void }) {
@@ -18,11 +17,14 @@ export function ConflictDialog({ bench, open, onClose }: { bench: Workbench; ope
   const now = theirs?.text ?? base.text;
   const parts = useMemo(() => merge3(base.text, text, now), [base.text, text, now]);
   const conflicts = useMemo(() => parts.flatMap((part) => (part.conflict ? [part.conflict] : [])), [parts]);
-  const [choices, setChoices] = useState<Choice[]>([]);
+  const [chosen, setChosen] = useState<{ of: string; sides: (Side | undefined)[] }>({ of: '', sides: [] });
+  const choices = useMemo(() => conflicts.map((conflict, i) => (chosen.of === now ? chosen.sides[i] : undefined) ?? usualSide(conflict)), [conflicts, chosen, now]);
+  const undecided = choices.filter((side) => side === undefined).length;
   const [edited, setEdited] = useState<{ of: string; text: string } | null>(null);
   const proposed = joined(parts, choices);
   const result = edited?.of === proposed ? edited.text : proposed;
-  const [view, setView] = useState<'result' | 'theirs'>('theirs');
+  const [wanted, setView] = useState<'result' | 'theirs' | null>(null);
+  const view = wanted ?? (undecided > 0 ? 'result' : 'theirs');
 
   return (
     <Dialog
@@ -44,6 +46,7 @@ export function ConflictDialog({ bench, open, onClose }: { bench: Workbench; ope
           </Button>
           <Button
             look="primary"
+            disabled={undecided > 0 && edited?.of !== proposed}
             onClick={() => {
               bench.decide(result);
               onClose();
@@ -56,6 +59,7 @@ export function ConflictDialog({ bench, open, onClose }: { bench: Workbench; ope
       }
     >
       <div className="flex flex-col gap-3">
+        <div>
         <Segmented
           label={t('conflict.view')}
           value={view}
@@ -65,6 +69,7 @@ export function ConflictDialog({ bench, open, onClose }: { bench: Workbench; ope
             { value: 'result', label: t('conflict.result') },
           ]}
         />
+        </div>
         {view === 'result'
           ? conflicts.map((conflict, i) => (
               // oxlint-disable-next-line react/no-array-index-key
@@ -80,9 +85,9 @@ export function ConflictDialog({ bench, open, onClose }: { bench: Workbench; ope
                 <div className="mt-2">
                   <Segmented
                     label={t('conflict.choose')}
-                    value={choices[i] ?? 'theirs'}
-                    onChange={(choice) => setChoices((old) => Object.assign([...old], { [i]: choice }))}
-                    options={(['theirs', 'mine', 'both'] as const).map((side) => ({ value: side, label: t(`conflict.take.${side}`) }))}
+                    value={choices[i] ?? ''}
+                    onChange={(side) => side && setChosen({ of: now, sides: Object.assign([...choices], { [i]: side }) })}
+                    options={(['theirs', 'mine', 'both'] as (Side | '')[]).map((side) => ({ value: side, label: t(`conflict.take.${side}`) }))}
                   />
                 </div>
               </div>

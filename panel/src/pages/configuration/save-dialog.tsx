@@ -64,7 +64,7 @@ export function SaveDialog({ bench, open, onClose, onConflict }: { bench: Workbe
         <>
           <Button onClick={onClose}>{t('cancel')}</Button>
           <Button look="primary" busy={saving.isPending} disabled={refused || !bench.dirty} onClick={() => saving.mutate()} data-save>
-            {t('save')}
+            {t('common:save')}
           </Button>
         </>
       }

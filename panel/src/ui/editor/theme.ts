@@ -55,6 +55,7 @@ const look = EditorView.theme({
   '&.cm-merge-a .cm-changedLineGutter, .cm-deletedLineGutter': { backgroundColor: 'var(--color-bad-bar)' },
   '&.cm-merge-b .cm-changedLineGutter': { backgroundColor: 'var(--color-ok-bar)' },
   '.cm-collapsedLines': { background: 'var(--color-sunken)', color: 'var(--color-muted)', padding: '4px 12px', fontFamily: 'var(--font-sans)', cursor: 'pointer' },
+  '.cm-collapsedLines:before, .cm-collapsedLines:after': { content: '"…" !important' },
 });
 
 const colours = HighlightStyle.define([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Draft, isDirty, whenDecided, whenRead } from './draft';
-import { isMark, joined, linesOf, matching, merge3, remark, tally } from './merge';
+import { isMark, joined, linesOf, matching, merge3, remark, tally, usualSide } from './merge';
 
 const base = 'host: a\nport: 1\nrouting:\n  strategy: sticky\ndebug: false\n';
 
@@ -54,6 +54,12 @@ describe('merging', () => {
     expect(joined(parts, ['theirs'])).toContain('host: theirs\nport');
     expect(joined(parts, ['both'])).toContain('host: theirs\nhost: mine\nport');
     expect(joined(parts, [])).toContain('host: theirs\nport');
+  });
+  it('takes both where each only added other keys', () => {
+    const conflict = merge3(base, `${base}a: 1\n`, `${base}b: 1\n`).flatMap((p) => (p.conflict ? [p.conflict] : []))[0];
+    expect(conflict && usualSide(conflict)).toBe('both');
+    expect(usualSide({ base: '', mine: 'a: 1\n', theirs: 'a: 2\n' })).toBeUndefined();
+    expect(usualSide({ base: 'a: 0\n', mine: 'a: 1\n', theirs: 'a: 2\n' })).toBeUndefined();
   });
   it('asks nothing where both did the same, or only one did something', () => {
     expect(joined(merge3(base, mine, mine), [])).toBe(mine);

@@ -88,8 +88,19 @@ export function merge3(base: string, mine: string, theirs: string): MergePart[] 
   return parts;
 }
 
+/** Which side of a conflict is taken. */
+export type Side = 'mine' | 'theirs' | 'both';
+
+/** What is taken of a conflict before anybody chose: both, where each only added something at the same place; nothing can be said where lines were changed. */
+export function usualSide(conflict: { base: string; mine: string; theirs: string }): Side | undefined {
+  if (conflict.base !== '') return undefined;
+  const keys = (text: string): string[] => linesOf(text).flatMap((line) => /^([^\s#-][^:]*):/.exec(line)?.[1] ?? []);
+  const theirs = new Set(keys(conflict.theirs));
+  return keys(conflict.mine).some((key) => theirs.has(key)) ? undefined : 'both';
+}
+
 /** The merged text, with a side chosen for each conflict, in order; theirs where none was. */
-export function joined(parts: readonly MergePart[], choices: readonly ('mine' | 'theirs' | 'both')[]): string {
+export function joined(parts: readonly MergePart[], choices: readonly (Side | undefined)[]): string {
   let n = 0;
   return parts
     .map((part) => {
