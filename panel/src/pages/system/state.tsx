@@ -161,8 +161,8 @@ function Recorder() {
             [t('recording'), t(`mode.${totals.data.recording_mode}`, { defaultValue: totals.data.recording_mode })],
             [t('kept'), <span key="k" className="nums">{t('keptFlows', { count: totals.data.flows, number: count(totals.data.flows), size: bytes(totals.data.bytes) })}</span>],
             totals.data.oldest ? [t('oldest'), <When key="o" at={totals.data.oldest} />] : null,
-            [t('figure.waiting'), <span key="w" className="nums">{count(totals.data.recorder.waiting)}</span>],
-            [t('figure.dropped'), <span key="d" className="nums">{count(totals.data.recorder.dropped)}</span>],
+            [t('recorderWaiting'), <span key="w" className="nums">{count(totals.data.recorder.waiting)}</span>],
+            [t('recorderDropped'), <span key="d" className="nums">{count(totals.data.recorder.dropped)}</span>],
           ]}
         />
       ) : totals.error ? (
