@@ -24,7 +24,7 @@ const groups = ['account.', 'backup.', 'flow.', 'key.', 'login.', 'session.', 's
 const periods = ['hour', 'day', 'week', 'month'] as const;
 
 /** Who changed what, newest first; what is looked for stands in the address. */
-export function Audit() {
+export default function Audit() {
   const t = useTexts('system');
   const [address, setAddress] = useAddress();
   const filters = { actor: useSettled(address.actor ?? ''), target: useSettled(address.target ?? ''), action: useSettled(address.action ?? ''), period: address.period ?? '' };

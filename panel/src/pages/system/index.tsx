@@ -1,14 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
 import { api, data } from '@/api/client';
 import { useTexts } from '@/app/i18n';
 import { useAddress } from '@/lib/address';
 import { Freshness } from '@/ui/freshness';
-import { Page } from '@/ui/page';
+import { Page, Skeleton } from '@/ui/page';
 import { Tabs } from '@/ui/tabs';
-import { Audit } from './audit';
 import { Safety } from './safety';
 import { Sessions } from './sessions';
 import { State } from './state';
+
+// The table of the audit log is large; the other tabs do not wait for it.
+const Audit = lazy(() => import('./audit'));
 
 type Tab = 'state' | 'safety' | 'sessions' | 'audit';
 const tabs: readonly Tab[] = ['state', 'safety', 'sessions', 'audit'];
@@ -28,7 +31,11 @@ export default function SystemPage() {
         onChange={(next) => setAddress({ ...Object.fromEntries(Object.keys(address).map((key) => [key, undefined])), tab: next === 'state' ? undefined : next }, true)}
         tabs={tabs.map((one) => ({ value: one, label: t(`tabs.${one}`) }))}
       />
-      {tab === 'state' ? <State health={health} /> : tab === 'safety' ? <Safety engine={health.data?.store.engine} /> : tab === 'sessions' ? <Sessions /> : <Audit />}
+      {tab === 'state' ? <State health={health} /> : tab === 'safety' ? <Safety engine={health.data?.store.engine} /> : tab === 'sessions' ? <Sessions /> : (
+        <Suspense fallback={<Skeleton lines={6} />}>
+          <Audit />
+        </Suspense>
+      )}
     </Page>
   );
 }
