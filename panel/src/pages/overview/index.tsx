@@ -72,24 +72,26 @@ export default function Overview() {
   const isNew = accounts.isSuccess && list.length === 0;
   const isUnused = accounts.isSuccess && !isNew && totals.data?.flows === 0 && days.data?.rows.length === 0;
 
+  const down = accounts.isError && !accounts.data;
+
   return (
     <Page title={t('pages.overview')} actions={<Freshness of={[health, accounts, days]} />}>
-      {accounts.isError && !accounts.data ? <ErrorBox error={accounts.error} onRetry={() => void accounts.refetch()} /> : null}
+      {down ? <ErrorBox error={accounts.error} onRetry={() => void accounts.refetch()} /> : null}
       {isNew || isUnused ? <FirstRun hasAccount={!isNew} hasKey={(keys.data?.keys.length ?? 0) > 0} /> : null}
       <div className="flex flex-col gap-4">
-        {isNew && troubles.length === 0 ? null : (
+        {(isNew && troubles.length === 0) || (down && health.isError) ? null : (
           <div className="grid gap-4 lg:grid-cols-3">
-            {health.data && accounts.data ? <Attention troubles={troubles} className="lg:col-span-2" /> : <Waiting query={health} className="lg:col-span-2" />}
+            {health.data && accounts.data ? <Attention troubles={troubles} className="lg:col-span-2" /> : <Waiting quiet={down} query={health} className="lg:col-span-2" />}
             <Live running={running ?? health.data?.open_requests} />
           </div>
         )}
         {isNew || isUnused ? null : (
           <>
-            {compared ? <DaysRow days={compared} /> : <Waiting query={days} />}
-            {cells.data ? <HealthGrid rows={cells.data.rows} group={group} onGroup={(grid) => setAddress({ grid })} nameOf={nameOf} now={tenMinutes} /> : <Waiting query={cells} />}
+            {compared ? <DaysRow days={compared} /> : <Waiting quiet={down} query={days} />}
+            {cells.data ? <HealthGrid rows={cells.data.rows} group={group} onGroup={(grid) => setAddress({ grid })} nameOf={nameOf} now={tenMinutes} /> : <Waiting quiet={down} query={cells} />}
             <div className="grid gap-4 lg:grid-cols-2">
-              <EndsCard endings={endings} />
-              {failures.data ? <Failures flows={failures.data.flows} /> : <Waiting query={failures} />}
+              {quotas.isSuccess && accounts.isSuccess ? <EndsCard endings={endings} /> : <Waiting quiet={down} query={quotas} />}
+              {failures.data ? <Failures flows={failures.data.flows} /> : <Waiting quiet={down} query={failures} />}
             </div>
           </>
         )}
@@ -98,6 +100,7 @@ export default function Overview() {
   );
 }
 
-function Waiting({ query, className }: { query: { error: unknown; isError: boolean; refetch: () => unknown }; className?: string }) {
-  return <div className={className}>{query.isError ? <ErrorBox error={query.error} onRetry={() => void query.refetch()} /> : <Skeleton lines={4} className="card p-4" />}</div>;
+/** What stands where there is no data yet. When nothing at all can be read, the page says so once, at its top. */
+function Waiting({ query, quiet, className }: { quiet: boolean; query: { error: unknown; isError: boolean; refetch: () => unknown }; className?: string }) {
+  return <div className={className}>{query.isError ? quiet ? null : <ErrorBox error={query.error} onRetry={() => void query.refetch()} /> : <Skeleton lines={4} className="card p-4" />}</div>;
 }
