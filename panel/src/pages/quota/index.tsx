@@ -34,7 +34,8 @@ export default function Quota() {
   const toast = useToast();
   const client = useQueryClient();
   const quotas = useQuery(quotasQuery);
-  const now = floorTo(useNow(), 30_000);
+  const second = useNow();
+  const now = floorTo(second, 30_000);
 
   const done = useCallback(() => {
     void client.invalidateQueries({ queryKey: ['quotas'] });
@@ -88,7 +89,7 @@ export default function Quota() {
   const ready = accounts.filter((a) => a.ready).length;
   const next = [...accounts].filter((a) => !a.ready && a.next_ready_at).sort((a, b) => Date.parse(a.next_ready_at as string) - Date.parse(b.next_ready_at as string))[0];
   const out = [...windows].filter((w) => w.forecast?.exhausted_at).sort((a, b) => Date.parse(a.forecast?.exhausted_at as string) - Date.parse(b.forecast?.exhausted_at as string))[0];
-  const soonest = rows.find((w) => w.resets_at && Date.parse(w.resets_at) > now);
+  const soonest = rows.find((w) => w.resets_at && Date.parse(w.resets_at) > second);
   const problems = accounts.filter((a) => a.problem);
   const opened = address.open ? windows.find((w) => keyOf(w) === address.open) : undefined;
   const filtered = !!(address.text || address.provider || address.family || address.show);

@@ -1,7 +1,55 @@
 import { useTexts } from '@/app/i18n';
-import { Page } from '@/ui/page';
+import { useAddress } from '@/lib/address';
+import { ErrorBox } from '@/ui/error';
+import { Freshness } from '@/ui/freshness';
+import { Card, Page, Skeleton } from '@/ui/page';
+import { Tabs } from '@/ui/tabs';
+import { CacheTab } from './cache-tab';
+import { OverTime } from './chart';
+import { Controls, Export, Filters } from './controls';
+import { Parts, Totals } from './figures';
+import { GroupsTable } from './groups-table';
+import { PricesTab } from './prices-tab';
+import { type Measure, measures } from './series';
+import { useNames, useUsage, useWanted, type Wanted } from './use-usage';
 
-export default function Page_() {
+const tabs = ['usage', 'cache', 'prices'] as const;
+
+export default function Usage() {
   const t = useTexts('usage');
-  return <Page title={t('pages.usage')}>{null}</Page>;
+  const [address, set] = useAddress();
+  const wanted = useWanted(address);
+  const tab = tabs.find((one) => one === address.tab) ?? 'usage';
+  return (
+    <Page title={t('pages.usage')} lead={t('lead')} actions={<Export wanted={wanted} />}>
+      <Tabs label={t('pages.usage')} value={tab} onChange={(next) => set({ tab: next === 'usage' ? undefined : next, open: undefined, text: undefined, sort: undefined, columns: undefined }, true)} tabs={tabs.map((value) => ({ value, label: t(`tab.${value}`) }))}>
+        {tab === 'prices' ? null : <Controls wanted={wanted} set={set} />}
+        {tab === 'prices' ? null : <Filters wanted={wanted} set={set} />}
+        {tab === 'usage' ? <Sums wanted={wanted} address={address} set={set} /> : tab === 'cache' ? <CacheTab wanted={wanted} address={address} set={set} /> : <PricesTab wanted={wanted} address={address} set={set} />}
+      </Tabs>
+    </Page>
+  );
+}
+
+function Sums({ wanted, address, set }: { wanted: Wanted; address: ReturnType<typeof useAddress>[0]; set: ReturnType<typeof useAddress>[1] }) {
+  const t = useTexts('usage');
+  const usage = useUsage(wanted);
+  const nameOf = useNames(wanted.by);
+  const measure: Measure = measures.find((one) => one === address.measure) ?? 'cost';
+  const total = usage.table.data?.total;
+  const failed = usage.queries.find((q) => q.isError && !q.data);
+  if (failed) return <ErrorBox error={failed.error} onRetry={() => usage.queries.forEach((q) => void q.refetch())} />;
+  return (
+    <div className="flex flex-col gap-4">
+      {usage.table.isPending ? <Skeleton lines={4} className="card p-4" /> : <Totals total={total} before={usage.before?.table?.total ?? undefined} sampled={usage.table.data?.percentiles === 'sampled'} />}
+      <div className="grid gap-4 xl:grid-cols-[minmax(0,5fr)_minmax(0,2fr)]">
+        <OverTime wanted={wanted} usage={usage} nameOf={nameOf} measure={measure} view={address.view === 'table' ? 'table' : 'chart'} set={set} />
+        {total ? <Parts total={total} /> : <Card title={t('parts.title')}>{usage.table.isPending ? <Skeleton lines={5} /> : <p className="text-muted">{t('none')}</p>}</Card>}
+      </div>
+      <GroupsTable wanted={wanted} usage={usage} nameOf={nameOf} set={set} />
+      <div className="flex justify-end">
+        <Freshness of={usage.queries} />
+      </div>
+    </div>
+  );
 }
