@@ -25,7 +25,7 @@ const ifThere = <T,>(path: string): Promise<T | null> =>
   });
 
 /** Conversations by how well their prompt caches are used, and what broke them. */
-export function CacheTab({ wanted, address, set }: { wanted: Wanted; address: Address; set: (change: Address, push?: boolean) => void }) {
+export default function CacheTab({ wanted, address, set }: { wanted: Wanted; address: Address; set: (change: Address, push?: boolean) => void }) {
   const t = useTexts('usage');
   const threshold: Threshold = address.hits === 'half' || address.hits === 'low' ? address.hits : 'all';
   const search = { ...requestsOf(wanted), limit: 200 };

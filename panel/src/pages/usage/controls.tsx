@@ -22,7 +22,7 @@ interface Props {
 }
 
 /** Which usage is shown: the span, how fine, by what, and compared with the span before. */
-export function Controls({ wanted, set }: Props) {
+export function Controls({ wanted, set, spanOnly }: Props & { /** Whether only the span of time matters. */ spanOnly?: boolean }) {
   const t = useTexts('usage');
   const [custom, setCustom] = useState(false);
   return (
@@ -42,11 +42,15 @@ export function Controls({ wanted, set }: Props) {
           {t('range.change')}
         </Button>
       )}
-      <Segmented label={t('step.label')} value={wanted.step} onChange={(step) => set({ step })} options={wanted.steps.map((value) => ({ value, label: t(`step.${value}`) }))} />
-      <Segmented label={t('by.label')} value={wanted.by} onChange={(by) => set({ by: by === 'model' ? undefined : by })} options={groups.map((value) => ({ value, label: t(`by.${value}`) }))} />
-      <Button icon={GitCompareArrows} aria-pressed={wanted.compare} className="aria-pressed:bg-accent-soft aria-pressed:text-accent" onClick={() => set({ compare: wanted.compare ? undefined : 'yes' })}>
-        {t('compare')}
-      </Button>
+      {spanOnly ? null : (
+        <>
+          <Segmented label={t('step.label')} value={wanted.step} onChange={(step) => set({ step })} options={wanted.steps.map((value) => ({ value, label: t(`step.${value}`) }))} />
+          <Segmented label={t('by.label')} value={wanted.by} onChange={(by) => set({ by: by === 'model' ? undefined : by })} options={groups.map((value) => ({ value, label: t(`by.${value}`) }))} />
+          <Button icon={GitCompareArrows} aria-pressed={wanted.compare} className="aria-pressed:bg-accent-soft aria-pressed:text-accent" onClick={() => set({ compare: wanted.compare ? undefined : 'yes' })}>
+            {t('compare')}
+          </Button>
+        </>
+      )}
       {custom ? <CustomRange wanted={wanted} set={set} onClose={() => setCustom(false)} /> : null}
     </div>
   );

@@ -28,13 +28,13 @@ export function GroupsTable({ wanted, usage, nameOf, set }: { wanted: Wanted; us
   return (
     <DataTable
       name={`usage.${by}`}
-      label={t('tableLabel', { by: t(`by.${by}`) })}
+      label={t(`groups.${by}`)}
       rows={rows}
       columns={columns}
       keyOf={(row) => row.id || '—'}
       onOpen={(row) => void navigate({ to: '/requests', search: requestsOf(wanted, { [by]: row.id }) as never })}
       empty={<Empty title={t('none')} />}
-      toolbar={<h2 className="font-semibold">{t('groups', { by: t(`by.${by}`) })}</h2>}
+      toolbar={<h2 className="font-semibold">{t(`groups.${by}`)}</h2>}
     />
   );
 }

@@ -1,17 +1,20 @@
+import { lazy, Suspense } from 'react';
 import { useTexts } from '@/app/i18n';
 import { useAddress } from '@/lib/address';
 import { ErrorBox } from '@/ui/error';
 import { Freshness } from '@/ui/freshness';
 import { Card, Page, Skeleton } from '@/ui/page';
 import { Tabs } from '@/ui/tabs';
-import { CacheTab } from './cache-tab';
 import { OverTime } from './chart';
 import { Controls, Export, Filters } from './controls';
 import { Parts, Totals } from './figures';
 import { GroupsTable } from './groups-table';
-import { PricesTab } from './prices-tab';
 import { type Measure, measures } from './series';
 import { useNames, useUsage, useWanted, type Wanted } from './use-usage';
+
+// Tabs that few open come when they are opened.
+const CacheTab = lazy(() => import('./cache-tab'));
+const PricesTab = lazy(() => import('./prices-tab'));
 
 const tabs = ['usage', 'cache', 'prices'] as const;
 
@@ -23,9 +26,11 @@ export default function Usage() {
   return (
     <Page title={t('pages.usage')} lead={t('lead')} actions={<Export wanted={wanted} />}>
       <Tabs label={t('pages.usage')} value={tab} onChange={(next) => set({ tab: next === 'usage' ? undefined : next, open: undefined, text: undefined, sort: undefined, columns: undefined }, true)} tabs={tabs.map((value) => ({ value, label: t(`tab.${value}`) }))}>
-        {tab === 'prices' ? null : <Controls wanted={wanted} set={set} />}
+        {tab === 'prices' ? null : <Controls wanted={wanted} set={set} spanOnly={tab === 'cache'} />}
         {tab === 'prices' ? null : <Filters wanted={wanted} set={set} />}
-        {tab === 'usage' ? <Sums wanted={wanted} address={address} set={set} /> : tab === 'cache' ? <CacheTab wanted={wanted} address={address} set={set} /> : <PricesTab wanted={wanted} address={address} set={set} />}
+        <Suspense fallback={<Skeleton lines={8} className="card p-4" />}>
+          {tab === 'usage' ? <Sums wanted={wanted} address={address} set={set} /> : tab === 'cache' ? <CacheTab wanted={wanted} address={address} set={set} /> : <PricesTab wanted={wanted} address={address} set={set} />}
+        </Suspense>
       </Tabs>
     </Page>
   );

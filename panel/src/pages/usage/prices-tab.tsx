@@ -24,7 +24,7 @@ type Price = View<'PriceView'>;
 const rate = (value: number | null | undefined): string => (value === null || value === undefined ? '—' : `$${value.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 4 })}`);
 
 /** What models cost, where that was read and when; and the models in use that no price is known of. */
-export function PricesTab({ wanted, address, set }: { wanted: Wanted; address: Address; set: (change: Address) => void }) {
+export default function PricesTab({ wanted, address, set }: { wanted: Wanted; address: Address; set: (change: Address) => void }) {
   const t = useTexts('usage');
   const prices = useQuery({ queryKey: ['models', 'prices'], queryFn: () => data(api.GET('/api/v1/prices')), staleTime: 300_000 });
   const used = useQuery(usageQuery(asked(wanted.range), 'model'));
