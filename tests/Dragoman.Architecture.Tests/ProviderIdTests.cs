@@ -41,10 +41,12 @@ public sealed partial class ProviderIdTests
         ["src/Dragoman.Server/Surfaces/Codex/CodexModels.cs"] = "openai is the maker of models",
         ["src/Dragoman.Management/Imports/Systems/LoginFolders.cs"] = "the words of other systems",
         ["src/Dragoman.Management/Imports/Systems/LiteLlmReader.cs"] = "LiteLLM's words for vendors",
-        ["src/Dragoman.Cli/Connect/Codex.cs"] = "codex is a client",
+        ["src/Dragoman.Management/Clients/ClaudeCode.cs"] = "claude is a command",
+        ["src/Dragoman.Management/Clients/ClientSamples.cs"] = "openai is a library",
+        ["src/Dragoman.Management/Clients/Codex.cs"] = "codex is a client",
         ["src/Dragoman.Cli/Connect/ConnectCommand.cs"] = "codex is a client",
-        ["src/Dragoman.Cli/Connect/GeminiCli.cs"] = "gemini is a client",
-        ["src/Dragoman.Cli/Connect/QwenCode.cs"] = "openai is a word of that client's settings",
+        ["src/Dragoman.Management/Clients/GeminiCli.cs"] = "gemini is a client",
+        ["src/Dragoman.Management/Clients/QwenCode.cs"] = "openai is a word of that client's settings",
     };
 
     private static IEnumerable<string> Ids => ProviderModules.CreateRegistry(TimeProvider.System).All.Select(module => module.Id);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Dragoman.Cli.GatewayClient;
 using Dragoman.Cli.Options;
 using Dragoman.Cli.Terminal;
+using Dragoman.Management.Clients;
 
 namespace Dragoman.Cli.Connect;
 
@@ -38,7 +39,7 @@ internal sealed class ConnectCommand
             {
                 return await options.RunAsync(parsed, cancellationToken);
             }
-            catch (ManagementException ex)
+            catch (Exception ex) when (ex is ManagementException or ClientFileException)
             {
                 await Console.Error.WriteLineAsync($"dragoman: {ex.Message}");
                 return ExitCodes.Failure;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Dragoman.Cli.GatewayClient;
+using Dragoman.Management.Clients;
 
 namespace Dragoman.Cli.Connect;
 

@@ -8,6 +8,9 @@ public sealed record ClientIdentity
     /// <summary>The one caller of a gateway without keys: no id, no limits.</summary>
     public static ClientIdentity Anyone { get; } = new() { KeyId = "", Name = "" };
 
+    /// <summary>Whoever tries requests out on the management's pages: no key and no limits, but named in the ledger and in flows.</summary>
+    public static ClientIdentity Playground { get; } = new() { KeyId = "playground", Name = "playground" };
+
     /// <summary>The key's id, safe to show; also whose the kept answers are. Empty for <see cref="Anyone"/>.</summary>
     public required string KeyId { get; init; }
 

@@ -5,6 +5,7 @@ using Dragoman.Management.Access;
 using Dragoman.Management.Accounts;
 using Dragoman.Management.Audit;
 using Dragoman.Management.Backup;
+using Dragoman.Management.Clients;
 using Dragoman.Management.CredentialFiles;
 using Dragoman.Management.Flows;
 using Dragoman.Management.Flows.Export;
@@ -91,7 +92,7 @@ public static class ManagementServices
             provider.GetServices<ISystemReader>(), provider.GetRequiredService<FoundLogins>(), provider.GetRequiredService<LoginService>(), provider.GetRequiredService<SettingsService>(), provider.GetRequiredService<AuditTrail>(),
             Environment.GetEnvironmentVariable));
 
-    private static IServiceCollection AddKeys(this IServiceCollection services) => services.AddSingleton<ClientKeyService>();
+    private static IServiceCollection AddKeys(this IServiceCollection services) => services.AddSingleton<ClientKeyService>().AddSingleton<KeyHolderService>().AddSingleton<ClientDirectory>().AddSingleton<ClientConnector>();
 
     private static IServiceCollection AddUsage(this IServiceCollection services) => services.AddSingleton<UsageReport>().AddSingleton<PriceList>().AddSingleton<UsageHistory>()
         .AddSingleton(provider => new UsageQueue(() => provider.GetRequiredService<Func<GatewayConfig>>()().CliProxy.UsageQueueRetention, provider.GetRequiredService<TimeProvider>()));
@@ -111,6 +112,7 @@ public static class ManagementServices
         })
         .AddSingleton<SurfaceState>()
         .AddSingleton<SettingsSchema>()
+        .AddSingleton<PanelState>()
         .AddSingleton<SettingsService>()
         .AddSingleton<ClaudeCodeSettings>();
 

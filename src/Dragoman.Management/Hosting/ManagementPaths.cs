@@ -6,6 +6,9 @@ namespace Dragoman.Management.Hosting;
 /// <param name="Temporary">The folder of files that are there only while a call lasts.</param>
 public sealed record ManagementPaths(string? ConfigFile, string? ConfigBackups, string Temporary)
 {
+    /// <summary>The data folder; null for a gateway that keeps nothing.</summary>
+    public string? Data { get; init; }
+
     /// <summary>The home folder of who runs the gateway, in which other programs keep their files.</summary>
     public string Home { get; init; } = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
 

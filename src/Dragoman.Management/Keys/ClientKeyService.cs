@@ -37,6 +37,20 @@ public sealed class ClientKeyService(IKeyStore keyStore, IBudgetStore budgetStor
         return KeyStatusView.From(id, rates.Rates(caller), budgets);
     });
 
+    /// <summary>How every key stands that may be used, those of the configuration first.</summary>
+    public Task<ManagementResult<KeyStatusListView>> ListStatusAsync(CancellationToken cancellationToken) => StoreCalls.RunAsync<KeyStatusListView>(async () =>
+    {
+        var found = new List<KeyStatusView>();
+        var configured = clientKeys.Configured;
+        foreach (var caller in configured.Concat(clientKeys.Identities.ExceptBy(configured.Select(static one => one.KeyId), static one => one.KeyId)))
+        {
+            var budgets = caller.Budgets.Count == 0 ? [] : await budgetStore.GetStatusAsync(BudgetReservationService.OwnerOf(caller.KeyId), caller.Budgets, cancellationToken);
+            found.Add(KeyStatusView.From(caller.KeyId, rates.Rates(caller), budgets));
+        }
+
+        return new KeyStatusListView(found);
+    });
+
     /// <summary>Makes a key; <see cref="KeyView.Key"/> of the result shows it, once.</summary>
     public Task<ManagementResult<KeyView>> CreateAsync(KeySettings settings, Actor actor, CancellationToken cancellationToken) => StoreCalls.RunAsync<KeyView>(async () =>
     {

@@ -21,6 +21,10 @@ public sealed record KeyStatusView(string Id, RateView? Requests, RateView? Toke
         [.. budgets.Select(BudgetStatusView.From)]);
 }
 
+/// <summary>How all keys stand with their limits now.</summary>
+/// <param name="Keys">Those of the configuration first.</param>
+public sealed record KeyStatusListView(IReadOnlyList<KeyStatusView> Keys);
+
 /// <summary>A rate.</summary>
 /// <param name="Limit">How many a minute.</param>
 /// <param name="Remaining">How many are left.</param>

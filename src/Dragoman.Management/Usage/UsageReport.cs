@@ -1,5 +1,6 @@
 using Dragoman.Gateway.ClientKeys;
 using Dragoman.Gateway.Persistence;
+using Dragoman.Gateway.Requests;
 using Dragoman.Gateway.Usage;
 
 namespace Dragoman.Management.Usage;
@@ -70,5 +71,5 @@ public sealed class UsageReport(UsageLedgerWriter ledger, IUsageStore entries, C
         return new UsageExport(entries, read.Value.Query, isCsv: format != "jsonl").ToFile();
     });
 
-    private UsageRowView View(UsageRow row) => UsageRowView.From(row, id => clientKeys.FindIdentity(id)?.Name);
+    private UsageRowView View(UsageRow row) => UsageRowView.From(row, id => id == ClientIdentity.Playground.KeyId ? ClientIdentity.Playground.Name : clientKeys.FindIdentity(id)?.Name);
 }

@@ -64,6 +64,9 @@ public static class ProtocolRegistry
     /// <summary>Whether clients and upstreams both speak the protocol, so that an answer to a client can be read again.</summary>
     public static bool HasBothHalves(Protocol protocol) => ByProtocol[(int)protocol] is { Client: not null, Upstream: not null };
 
+    /// <summary>The protocols that clients speak.</summary>
+    public static IEnumerable<Protocol> OfClients => ByProtocol.Where(static entry => entry.Client is not null).Select(static entry => entry.Traits.Protocol);
+
     /// <summary>The client half of a protocol.</summary>
     public static IClientProtocol Client(Protocol protocol)
         => ByProtocol[(int)protocol].Client is { } half ? half() : throw new ArgumentOutOfRangeException(nameof(protocol), protocol, "Clients do not speak this protocol.");

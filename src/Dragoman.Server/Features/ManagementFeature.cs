@@ -20,7 +20,7 @@ internal static class ManagementFeature
         services.AddSingleton(provider =>
         {
             var folder = provider.GetRequiredService<DataFolderOptions>();
-            var paths = new ManagementPaths(provider.GetRequiredService<ConfigSource>().Followed, folder.PathOf(ConfigBackups), folder.Path ?? Path.GetTempPath());
+            var paths = new ManagementPaths(provider.GetRequiredService<ConfigSource>().Followed, folder.PathOf(ConfigBackups), folder.Path ?? Path.GetTempPath()) { Data = folder.Path };
             return home is null ? paths : paths with { Home = home, Variable = static _ => null };
         });
         return services.AddManagement();

@@ -25,7 +25,7 @@ internal sealed partial class HttpPipeline(Func<GatewayConfig> config, ClientKey
             return;
         }
 
-        if (context.Request.Headers.Origin.Count > 0 && Cors.Apply(context, config(), keys, IsManagement(context))) return;
+        if (context.Request.Headers.Origin.Count > 0 && !context.Request.Path.Equals(SelfRoutes.Path, StringComparison.OrdinalIgnoreCase) && Cors.Apply(context, config(), keys, IsManagement(context))) return;
         if (shutdown.IsDraining && HttpMethods.IsPost(context.Request.Method))
         {
             context.Response.Headers.Connection = "close";

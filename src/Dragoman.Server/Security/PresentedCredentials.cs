@@ -12,7 +12,10 @@ internal static class PresentedCredentials
     private static readonly string[] Headers = ["x-api-key", "x-goog-api-key", "api-key"];
 
     /// <summary>The best standing of all that are shown, with whose key it is; null when none is shown.</summary>
-    public static (ClientKeyStatus Status, ClientIdentity? Client)? Find(HttpRequest request, ClientKeyStore ring)
+    /// <param name="request">The request.</param>
+    /// <param name="ring">The keys.</param>
+    /// <param name="inAddress">Whether a key may stand in the address.</param>
+    public static (ClientKeyStatus Status, ClientIdentity? Client)? Find(HttpRequest request, ClientKeyStore ring, bool inAddress = true)
     {
         var authorization = request.Headers.Authorization.ToString();
         if (authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)) authorization = authorization[7..];
@@ -24,7 +27,7 @@ internal static class PresentedCredentials
             if (Try(request.Headers[name].ToString(), ring, ref best)) return best;
         }
 
-        if (!request.QueryString.HasValue) return best;
+        if (!inAddress || !request.QueryString.HasValue) return best;
         _ = Try(request.Query["key"].ToString(), ring, ref best) || Try(request.Query["auth_token"].ToString(), ring, ref best);
         return best;
     }

@@ -101,7 +101,7 @@ internal sealed class ManagementFixture : IAsyncDisposable
             [provider.GetRequiredService<UsageLedgerWriter>(), provider.GetRequiredService<FlowRecorder>()], time));
         services.AddSingleton(_ => new StoreProbe(store, time)).AddSingleton<IHealthPart, FlowsHealth>().AddSingleton<IHealthPart, UsageHealth>();
         services.AddSingleton<IGatewayProcess>(new TestProcess(time.GetUtcNow()));
-        services.AddSingleton(new ManagementPaths(hasFile ? file : null, hasFile ? Path.Combine(folder.FullName, "backups") : null, folder.FullName) { Home = Path.Combine(folder.FullName, "home"), Variable = _ => null });
+        services.AddSingleton(new ManagementPaths(hasFile ? file : null, hasFile ? Path.Combine(folder.FullName, "backups") : null, folder.FullName) { Home = Path.Combine(folder.FullName, "home"), Variable = _ => null, Data = data });
         services.AddSingleton<StubListeners>().AddSingleton<ILoopbackListeners>(provider => provider.GetRequiredService<StubListeners>());
         services.AddManagement();
         var provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true });

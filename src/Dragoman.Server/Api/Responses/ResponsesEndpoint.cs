@@ -13,10 +13,14 @@ namespace Dragoman.Server.Api.Responses;
 /// <summary>
 /// <c>POST /v1/responses</c>: like any request for an answer, with what it refers to resolved before the relay and the answer kept after it.
 /// </summary>
-internal sealed class ResponsesEndpoint(ClientEndpoint endpoint, ClientRequestReader requests, ConversationResolver conversations, BackgroundResponses background, EventStreaming streaming, ResponseRecorder responses, RequestPipeline pipeline)
+internal sealed class ResponsesEndpoint(ClientEndpoint endpoint, ClientRequestReader requests, ConversationResolver conversations, BackgroundResponses background, EventStreaming streaming, ResponseRecorder responses, RequestPipeline pipeline) : IOwnGeneration
 {
     private static readonly IClientProtocol Responses = ProtocolRegistry.Client(Protocol.OpenAiResponses);
 
+    /// <inheritdoc/>
+    public Protocol Protocol => Protocol.OpenAiResponses;
+
+    /// <inheritdoc/>
     public Task CreateAsync(HttpContext context)
         => endpoint.HandleAsync(context, Responses, default, (request, body) => AnswerAsync(context, request, body));
 

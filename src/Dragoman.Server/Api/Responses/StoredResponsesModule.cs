@@ -42,6 +42,7 @@ internal static class StoredResponsesModule
         services.AddSingleton<EventStreaming>();
         services.AddSingleton<StoredItemEndpoint>();
         services.AddSingleton<ResponsesEndpoint>();
+        services.AddSingleton<IOwnGeneration>(static provider => provider.GetRequiredService<ResponsesEndpoint>());
         services.AddSingleton<StoredResponseEndpoint>();
         services.AddSingleton<CompactEndpoint>();
         services.AddSingleton<ConversationsEndpoint>();

@@ -12,6 +12,8 @@ internal sealed class ClientAuthentication(ClientKeyStore keys)
     /// <summary>Null when the caller may pass (then <see cref="IdentityOf"/> says who it is), else what to tell it.</summary>
     public WireError? Check(HttpContext context)
     {
+        // Who stands before this door already is known by another one: the management's playground.
+        if (context.Features.Get<ClientIdentity>() is not null) return null;
         if (keys.IsOpen)
         {
             if (ForwardedRequest.Is(context.Request.Headers))
@@ -21,7 +23,15 @@ internal sealed class ClientAuthentication(ClientKeyStore keys)
             { Code = "origin_not_allowed" };
         }
 
-        if (PresentedCredentials.Find(context.Request, keys) is not { } shown)
+        return CheckKey(context, inAddress: true);
+    }
+
+    /// <summary>Null when the caller shows a good key of its own, also where the gateway has no keys and asks for none; else what to tell it.</summary>
+    /// <param name="context">The call.</param>
+    /// <param name="inAddress">Whether the key may stand in the address.</param>
+    public WireError? CheckKey(HttpContext context, bool inAddress)
+    {
+        if (PresentedCredentials.Find(context.Request, keys, inAddress) is not { } shown)
             return Denied("An API key of this gateway is missing: send it as 'Authorization: Bearer …', 'x-api-key', 'x-goog-api-key' or 'api-key'.", "missing_api_key");
         if (Against(shown.Status, shown.Client) is { } refusal) return refusal;
         var client = shown.Client!;
@@ -31,6 +41,9 @@ internal sealed class ClientAuthentication(ClientKeyStore keys)
         context.Features.Set(client);
         return null;
     }
+
+    /// <summary>Lets a call in as somebody whom another authorization has let in.</summary>
+    public static void Admit(HttpContext context, ClientIdentity client) => context.Features.Set(client);
 
     /// <summary>Who was let in.</summary>
     public static ClientIdentity IdentityOf(HttpContext context) => context.Features.Get<ClientIdentity>() ?? ClientIdentity.Anyone;

@@ -20,9 +20,11 @@ internal static class DragomanSurface
         services.AddSingleton<IManagementRoutes, ExplainRoutes>();
         services.AddSingleton<IManagementRoutes, AuditRoutes>();
         services.AddSingleton<IManagementRoutes, KeyRoutes>();
+        services.AddSingleton<IManagementRoutes, SelfRoutes>();
         services.AddSingleton<IManagementRoutes, UsageRoutes>();
         services.AddSingleton<IManagementRoutes, PriceRoutes>();
         services.AddSingleton<IManagementRoutes, SettingsRoutes>();
+        services.AddSingleton<IManagementRoutes, PanelStateRoutes>();
         services.AddSingleton<IManagementRoutes, HealthRoutes>();
         services.AddSingleton<IManagementRoutes, BackupRoutes>();
         services.AddSingleton<IManagementRoutes, ModelRoutes>();
@@ -30,6 +32,8 @@ internal static class DragomanSurface
         services.AddSingleton<IManagementRoutes, FlowExportRoutes>();
         services.AddSingleton<IManagementRoutes, FlowLiveRoutes>();
         services.AddSingleton<IManagementRoutes, FlowReplayRoutes>();
+        services.AddSingleton<IManagementRoutes, PlaygroundRoutes>();
+        services.AddSingleton<IManagementRoutes, ClientRoutes>();
         services.AddSingleton<IManagementRoutes, AccountRoutes>();
         services.AddSingleton<IManagementRoutes, AccountActionRoutes>();
         services.AddSingleton<IManagementRoutes, ProviderRoutes>();

@@ -17,6 +17,9 @@ internal sealed class KeyRoutes(ClientKeyService keys) : IManagementRoutes
             => keys.CreateAsync(settings, HttpActor.From(context), cancellationToken).ToCreatedAsync(key => $"keys/{key.Id}"))
             .WithName("createKey").WithSummary("Makes a client key; the answer shows it, once.");
 
+        group.MapGet("/status", Task<Results<Ok<KeyStatusListView>, ManagementErrorResult>> (CancellationToken cancellationToken) => keys.ListStatusAsync(cancellationToken).ToOkAsync())
+            .WithName("listKeyStatus").WithSummary("The rates (of this node) and budgets of every key, in one call.");
+
         group.MapGet("/{id}", Task<Results<Ok<KeyView>, ManagementErrorResult>> (string id, CancellationToken cancellationToken) => keys.GetAsync(id, cancellationToken).ToOkAsync())
             .WithName("getKey").WithSummary("One client key.");
 

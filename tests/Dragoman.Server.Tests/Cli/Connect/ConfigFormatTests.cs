@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Dragoman.Cli.Connect;
-using Dragoman.Cli.GatewayClient;
+using Dragoman.Management.Clients;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -70,7 +69,7 @@ public sealed class ConfigFormatTests
             {
                 set = json.Set(text, path, "\"new\"");
             }
-            catch (ManagementException)
+            catch (ClientFileException)
             {
                 // Something on the way is no object: nothing is changed then.
                 return path.Length > 1;
@@ -101,7 +100,7 @@ public sealed class ConfigFormatTests
     [InlineData("{\"a\" \"b\"}", "':'")]
     [InlineData("{\"env\": 3}", "no object")]
     public void Json_that_cannot_be_read_is_told(string text, string words)
-        => Should.Throw<ManagementException>(() => new JsoncFormat().Set(text, ["env", "A"], "1")).Message.ShouldContain(words);
+        => Should.Throw<ClientFileException>(() => new JsoncFormat().Set(text, ["env", "A"], "1")).Message.ShouldContain(words);
 
     [Theory]
     [InlineData("", "top = 1\n\n[t.u]\nk = \"v\"\n")]
@@ -128,7 +127,7 @@ public sealed class ConfigFormatTests
     [InlineData("a = \"x\n", "does not end")]
     [InlineData("[t\n", "line 1")]
     public void Toml_that_cannot_be_edited_is_told(string text, string words)
-        => Should.Throw<ManagementException>(() => new TomlFormat().Set(text, ["t", "u", "k"], "1")).Message.ShouldContain(words);
+        => Should.Throw<ClientFileException>(() => new TomlFormat().Set(text, ["t", "u", "k"], "1")).Message.ShouldContain(words);
 
     [Fact]
     public void Variables_are_set_in_place()
