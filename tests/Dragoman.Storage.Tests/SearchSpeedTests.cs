@@ -8,6 +8,9 @@ namespace Dragoman.Storage.Tests;
 [Trait("speed", "slow")]
 public sealed class SearchSpeedTests
 {
+    /// <summary>How many flows there are; another number by <c>DRAGOMAN_SPEED_FLOWS</c>.</summary>
+    private static readonly int Flows = int.TryParse(Environment.GetEnvironmentVariable("DRAGOMAN_SPEED_FLOWS"), out var count) ? count : 50_000;
+
     [Fact]
     public async Task Fifty_thousand_flows_are_searched()
     {
@@ -19,7 +22,7 @@ public sealed class SearchSpeedTests
         var words = Enumerable.Range(0, 5_000).Select(n => $"word{n * 7919 % 100_003}").ToArray();
         var start = new DateTimeOffset(2026, 1, 1, 0, 0, 0, default);
         var clock = Stopwatch.StartNew();
-        for (var batch = 0; batch < 100; batch++)
+        for (var batch = 0; batch < Flows / 500; batch++)
         {
             await store.Flows.AppendAsync([.. Enumerable.Range(0, 500).Select(n =>
             {
@@ -36,9 +39,9 @@ public sealed class SearchSpeedTests
             })]);
         }
 
-        output.WriteLine($"50,000 flows appended in {clock.Elapsed.TotalSeconds:0.0} s");
+        output.WriteLine($"{Flows:N0} flows appended in {clock.Elapsed.TotalSeconds:0.0} s");
         var bytes = Directory.GetFiles(place.Address, "flows.db*").Sum(file => new FileInfo(file).Length);
-        output.WriteLine($"{bytes / 50_000} bytes a flow, indexes and 20 words each included");
+        output.WriteLine($"{bytes / Flows} bytes a flow, indexes and 20 words each included");
         await MeasureAsync("newest", new FlowQuery(), 50);
         await MeasureAsync("one rare word", new FlowQuery { Text = "needle" }, 1);
         await MeasureAsync("a word of every flow", new FlowQuery { Text = "claude" }, 50);
@@ -49,6 +52,27 @@ public sealed class SearchSpeedTests
         await MeasureAsync("model pattern", new FlowQuery { Model = "*opus*" }, 0);
         await MeasureAsync("with losses", new FlowQuery { HasLosses = true }, 50);
         await MeasureAsync("word, key, time", new FlowQuery { Text = "word1", Key = "key3", From = start.AddHours(1), To = start.AddHours(10) }, 50);
+
+        await MeasureAsync("one session", new FlowQuery { Session = "s17" }, 10);
+        await MeasureAsync("status of failures", new FlowQuery { StatusFrom = 400, StatusTo = 499 }, 50);
+        await MeasureAsync("status that nobody had", new FlowQuery { StatusFrom = 500, StatusTo = 599 }, 0);
+        await MeasureAsync("provider", new FlowQuery { Provider = "claude" }, 50);
+        await MeasureAsync("provider of none", new FlowQuery { Provider = "nobody" }, 0);
+        await MeasureAsync("key of none", new FlowQuery { Key = "nobody" }, 0);
+        await MeasureAsync("bookmarked", new FlowQuery { Bookmarked = true }, 0);
+        await MeasureAsync("tag of none", new FlowQuery { Tag = "x" }, 0);
+        await MeasureListAsync("conversations", new FlowQuery(), 50);
+        await MeasureListAsync("conversations of a model", new FlowQuery { Model = "*sonnet*" }, 50);
+        await MeasureListAsync("conversations with failures", new FlowQuery { StatusFrom = 400 }, 50);
+        await MeasureListAsync("conversations of none", new FlowQuery { Account = "nobody" }, 0);
+
+        async Task MeasureListAsync(string name, FlowQuery query, int expected)
+        {
+            clock.Restart();
+            var page = await store.Flows.ConversationsAsync(query, new PageRequest(50));
+            output.WriteLine($"{name}: {clock.Elapsed.TotalMilliseconds:0.0} ms");
+            page.Items.Count.ShouldBe(expected, name);
+        }
 
         async Task MeasureAsync(string name, FlowQuery query, int expected)
         {

@@ -1,3 +1,4 @@
+using Dragoman.Gateway.Persistence;
 using Dragoman.Protocols.Conversation;
 
 namespace Dragoman.Gateway.Catalog;
@@ -21,7 +22,10 @@ public sealed record ModelPrice
     public string Source { get; init; } = "";
 
     /// <summary>What an answer cost, in US dollars.</summary>
-    public decimal CostOf(TokenUsage usage)
+    public decimal CostOf(TokenUsage usage) => PartsOf(usage).Total;
+
+    /// <summary>What an answer cost, in US dollars, and what that is made of. Reasoning without a price of its own costs what other output costs.</summary>
+    public CostParts PartsOf(TokenUsage usage)
     {
         ArgumentNullException.ThrowIfNull(usage);
         var rates = RatesFor(usage.InputTokens ?? 0);
@@ -30,13 +34,13 @@ public sealed record ModelPrice
         var writtenLong = Math.Min(written, usage.CacheWrite1HourTokens ?? 0);
         var write = rates.CacheWrite ?? rates.Input;
         var output = usage.OutputTokens ?? 0;
-        var reasoning = rates.Reasoning is null ? 0 : Math.Min(output, usage.ReasoningTokens ?? 0);
-        return (usage.UncachedInputTokens * rates.Input
-            + cached * (rates.Cached ?? rates.Input)
-            + (written - writtenLong) * write
-            + writtenLong * (rates.CacheWrite1Hour ?? write)
-            + (output - reasoning) * rates.Output
-            + reasoning * (rates.Reasoning ?? 0)) / 1_000_000;
+        var reasoning = Math.Min(output, usage.ReasoningTokens ?? 0);
+        return new CostParts(
+            usage.UncachedInputTokens * rates.Input / 1_000_000,
+            cached * (rates.Cached ?? rates.Input) / 1_000_000,
+            ((written - writtenLong) * write + writtenLong * (rates.CacheWrite1Hour ?? write)) / 1_000_000,
+            (output - reasoning) * rates.Output / 1_000_000,
+            reasoning * (rates.Reasoning ?? rates.Output) / 1_000_000);
     }
 
     /// <summary>The most a request can cost, whatever of it is cached or thought.</summary>

@@ -84,6 +84,7 @@ public sealed partial class BudgetReservationService(IBudgetStore store, IRouter
         KeyId = request.Client.KeyId,
         Model = request.Model,
         RequestedModel = request.Model,
+        Client = ClientFamily.Of(request.UserAgent),
         Stream = request.Stream,
         Failed = true,
         InputTokens = input,

@@ -41,4 +41,7 @@ public sealed record QuotaWindow(string Name, double? UsedFraction, long? Limit,
 {
     /// <summary>When the upstream said so; null until it is taken up.</summary>
     public DateTimeOffset? SeenAt { get; init; }
+
+    /// <summary>How long it is, where the provider knows and the name does not say; null where it is read from the name.</summary>
+    public TimeSpan? Length { get; init; }
 }

@@ -15,6 +15,12 @@ public interface IFlowStore
     /// <summary>The recorded bodies of a flow, in the order they were made; none if none were recorded or they were let go.</summary>
     Task<IReadOnlyList<FlowBody>> BodiesAsync(string id, CancellationToken cancellationToken = default);
 
+    /// <summary>One body of a flow: of several of that kind the last; null where there is none. It is as it was recorded, so one that is the same as another's has no content.</summary>
+    Task<FlowBody?> BodyAsync(string id, FlowBodyKind kind, CancellationToken cancellationToken = default);
+
+    /// <summary>The conversations that have a flow that fits, the one with the newest such flow first. Their numbers are those of all their flows.</summary>
+    Task<Page<FlowConversation>> ConversationsAsync(FlowQuery query, PageRequest page, CancellationToken cancellationToken = default);
+
     /// <summary>Flows that fit, newest first, without bodies.</summary>
     Task<Page<FlowRecord>> SearchAsync(FlowQuery query, PageRequest page, CancellationToken cancellationToken = default);
 

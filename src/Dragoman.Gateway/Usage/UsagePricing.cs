@@ -28,7 +28,7 @@ public sealed class UsagePricing(PriceCatalog prices)
         }
 
         // Where nobody answered nothing was spent, whatever it would have cost.
-        var cost = answered is null ? 0 : CostOf(answered, usage);
+        var cost = answered is null ? default(CostParts) : CostOf(answered, usage);
         foreach (var (candidate, wasted) in outcome.Wasted)
         {
             // Trying cost something, and the vendor bills it. A price that is not known takes nothing away from one that is.
@@ -47,6 +47,7 @@ public sealed class UsagePricing(PriceCatalog prices)
             Provider = answered?.Account.Provider ?? "",
             Model = answered?.Model.Id ?? request.Model,
             RequestedModel = request.Model,
+            Client = ClientFamily.Of(request.UserAgent),
             Status = outcome.Status,
             Failed = outcome.Error is not null || outcome.Status is < 200 or >= 400,
             Stream = request.Stream,
@@ -55,7 +56,8 @@ public sealed class UsagePricing(PriceCatalog prices)
             CachedTokens = usage.CachedTokens ?? 0,
             CacheWriteTokens = usage.CacheWriteTokens ?? 0,
             ReasoningTokens = usage.ReasoningTokens ?? 0,
-            Cost = cost,
+            Cost = cost?.Total,
+            CostParts = cost,
             FirstByte = firstByte,
             Duration = duration,
             Estimated = estimated,
@@ -63,7 +65,7 @@ public sealed class UsagePricing(PriceCatalog prices)
     }
 
     /// <summary>What usage cost at an account; null where the price is not known.</summary>
-    private decimal? CostOf(Candidate candidate, TokenUsage usage) => prices.Find(candidate.Account.Provider, candidate.Model.Id)?.CostOf(usage);
+    private CostParts? CostOf(Candidate candidate, TokenUsage usage) => prices.Find(candidate.Account.Provider, candidate.Model.Id)?.PartsOf(usage);
 
     private static TokenUsage Complete(ClientRequest request, RequestOutcome outcome, TokenUsage usage, ResponseSize sent, out bool estimated)
     {

@@ -8,6 +8,7 @@ using Dragoman.Management.Backup;
 using Dragoman.Management.Clients;
 using Dragoman.Management.CredentialFiles;
 using Dragoman.Management.Flows;
+using Dragoman.Management.Flows.Conversations;
 using Dragoman.Management.Flows.Export;
 using Dragoman.Management.Health;
 using Dragoman.Management.Hosting;
@@ -19,6 +20,7 @@ using Dragoman.Management.Transfer;
 using Dragoman.Management.Models;
 using Dragoman.Management.Providers;
 using Dragoman.Management.Routing;
+using Dragoman.Management.Quotas;
 using Dragoman.Management.Settings;
 using Dragoman.Management.Usage;
 using Dragoman.Management.UserFiles;
@@ -63,7 +65,8 @@ public static class ManagementServices
         .AddSingleton<VendorCallService>()
         .AddSingleton<ProviderDirectory>()
         .AddSingleton<ModelDiscovery>()
-        .AddSingleton<QuotaService>();
+        .AddSingleton<QuotaService>()
+        .AddSingleton<QuotaOverview>();
 
     private static IServiceCollection AddLogins(this IServiceCollection services) => services
         .AddSingleton<LoginAccounts>()
@@ -100,6 +103,7 @@ public static class ManagementServices
     private static IServiceCollection AddFlows(this IServiceCollection services) => services
         .AddSingleton<FlowLookup>()
         .AddSingleton<FlowArchive>()
+        .AddSingleton<ConversationArchive>()
         .AddSingleton<FlowExporter>()
         .AddSingleton<FlowEvents>()
         .AddSingleton<FlowReplay>();

@@ -27,6 +27,9 @@ public sealed record UsageFilter
     /// <summary>The upstream's model.</summary>
     public string? Model { get; init; }
 
+    /// <summary>The family of client programs, or <c>unknown</c>.</summary>
+    public string? Client { get; init; }
+
     /// <summary>The query, or what is wrong with it; an error names the field as the API's query does.</summary>
     internal ManagementResult<UsageSelection> Read()
     {
@@ -35,7 +38,7 @@ public sealed record UsageFilter
         if (!TryTime(From, zone, out var from)) return NoTime(From, "from");
         if (!TryTime(To, zone, out var to)) return NoTime(To, "to");
         if (from >= to) return ManagementError.Invalid("'from' must be before 'to'.", "from");
-        return new UsageSelection(new UsageQuery { From = from, To = to, KeyId = Given(Key), AccountId = Given(Account), Provider = Given(Provider), Model = Given(Model) }, zone);
+        return new UsageSelection(new UsageQuery { From = from, To = to, KeyId = Given(Key), AccountId = Given(Account), Provider = Given(Provider), Model = Given(Model), Client = Given(Client) is UsageRowView.Unknown ? "" : Given(Client) }, zone);
     }
 
     private static bool TryTime(string? given, TimeZoneInfo zone, out DateTimeOffset? time)

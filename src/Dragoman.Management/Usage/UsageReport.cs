@@ -8,14 +8,18 @@ namespace Dragoman.Management.Usage;
 /// <summary>What was used: summed up, request by request, and as a file. What was recorded before a call is in its result.</summary>
 public sealed class UsageReport(UsageLedgerWriter ledger, IUsageStore entries, ClientKeyStore clientKeys, TimeProvider time)
 {
-    private static readonly string[] Groups = ["key", "account", "provider", "model"];
+    private static readonly string[] Groups = ["key", "account", "provider", "model", "client"];
+
+    /// <summary>How much time is summed by ten minutes at most: that is done from the entries.</summary>
+    private static readonly TimeSpan LongestOfTenMinutes = TimeSpan.FromDays(2);
 
     /// <summary>Sums usage.</summary>
-    /// <param name="filter">Which usage. Whole hours are summed: those that its times fall in are counted whole.</param>
-    /// <param name="by">What to sum by, with commas between: <c>key</c>, <c>account</c>, <c>provider</c>, <c>model</c>; null for nothing.</param>
-    /// <param name="step">How fine the series is: <c>none</c>, <c>hour</c> or <c>day</c>; null for none.</param>
+    /// <param name="filter">Which usage. Whole hours are summed (by ten minutes, whole tens of minutes): those that its times fall in are counted whole.</param>
+    /// <param name="by">What to sum by, with commas between: <c>key</c>, <c>account</c>, <c>provider</c>, <c>model</c>, <c>client</c>; null for nothing.</param>
+    /// <param name="step">How fine the series is: <c>none</c>, <c>10m</c> (of two days at most), <c>hour</c>, <c>day</c> or <c>week</c>; null for none.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public Task<ManagementResult<UsageSummaryView>> SummariseAsync(UsageFilter filter, string? by, string? step, CancellationToken cancellationToken) => StoreCalls.RunAsync<UsageSummaryView>(async () =>
+    /// <param name="hasPercentiles">Whether percentiles are counted too.</param>
+    public Task<ManagementResult<UsageSummaryView>> SummariseAsync(UsageFilter filter, string? by, string? step, CancellationToken cancellationToken, bool hasPercentiles = false) => StoreCalls.RunAsync<UsageSummaryView>(async () =>
     {
         ArgumentNullException.ThrowIfNull(filter);
         var read = filter.Read();
@@ -23,8 +27,9 @@ public sealed class UsageReport(UsageLedgerWriter ledger, IUsageStore entries, C
         var (query, zone) = read.Value;
         var groups = (by ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (groups.FirstOrDefault(group => !Groups.Contains(group, StringComparer.Ordinal)) is { } odd) return ManagementError.Invalid($"Usage cannot be summed by '{odd}'; say any of {string.Join(", ", Groups)}.", "by");
-        var fineness = UsageStep.None;
-        if (!string.IsNullOrEmpty(step) && !Enum.TryParse(step, ignoreCase: true, out fineness)) return ManagementError.Invalid($"'{step}' is no step; say hour or day.", "step");
+        if (StepOf(step) is not { } fineness) return ManagementError.Invalid($"'{step}' is no step; say 10m, hour, day or week.", "step");
+        var now = time.GetUtcNow();
+        if (fineness == UsageStep.TenMinutes && !((query.To ?? now) - query.From <= LongestOfTenMinutes)) return ManagementError.Invalid("By ten minutes two days are summed at most; say from when with 'from'.", "step");
         await ledger.FlushAsync(cancellationToken);
         var grouping = new UsageGrouping
         {
@@ -32,12 +37,18 @@ public sealed class UsageReport(UsageLedgerWriter ledger, IUsageStore entries, C
             Account = groups.Contains("account"),
             Provider = groups.Contains("provider"),
             Model = groups.Contains("model"),
+            Client = groups.Contains("client"),
             Step = fineness,
-            Offset = zone.GetUtcOffset(query.To ?? time.GetUtcNow()),
+            Offset = zone.GetUtcOffset(query.To ?? now),
         };
         var rows = await entries.SummariseAsync(query, grouping, cancellationToken);
-        var total = await entries.SummariseAsync(query, new UsageGrouping(), cancellationToken);
-        return new UsageSummaryView(query.From, query.To, groups, fineness, [.. rows.Select(View)], total.Count > 0 ? View(total[0]) : null);
+        var total = await entries.SummariseAsync(query, new UsageGrouping { ByEntries = fineness == UsageStep.TenMinutes }, cancellationToken);
+        var latencies = hasPercentiles ? await entries.MeasureAsync(query, grouping, cancellationToken: cancellationToken) : null;
+        var byGroup = latencies?.Rows.ToDictionary(row => row.Group);
+        return new UsageSummaryView(query.From, query.To, groups, fineness, [.. rows.Select(row => View(row, byGroup?.GetValueOrDefault(GroupOf(row))))], total.Count > 0 ? View(total[0], latencies?.Total) : null)
+        {
+            Percentiles = latencies is null ? null : latencies.Sampled ? "sampled" : "exact",
+        };
     });
 
     /// <summary>The ledger, request by request, newest first.</summary>
@@ -71,5 +82,18 @@ public sealed class UsageReport(UsageLedgerWriter ledger, IUsageStore entries, C
         return new UsageExport(entries, read.Value.Query, isCsv: format != "jsonl").ToFile();
     });
 
-    private UsageRowView View(UsageRow row) => UsageRowView.From(row, id => id == ClientIdentity.Playground.KeyId ? ClientIdentity.Playground.Name : clientKeys.FindIdentity(id)?.Name);
+    private UsageRowView View(UsageRow row, UsageLatency? latency) => UsageRowView.From(row, latency, id => id == ClientIdentity.Playground.KeyId ? ClientIdentity.Playground.Name : clientKeys.FindIdentity(id)?.Name);
+
+    /// <summary>The time and names of a row.</summary>
+    private static UsageRow GroupOf(UsageRow row) => new() { At = row.At, KeyId = row.KeyId, AccountId = row.AccountId, Provider = row.Provider, Model = row.Model, Client = row.Client };
+
+    private static UsageStep? StepOf(string? text) => text?.ToLowerInvariant() switch
+    {
+        null or "" or "none" => UsageStep.None,
+        "10m" => UsageStep.TenMinutes,
+        "hour" => UsageStep.Hour,
+        "day" => UsageStep.Day,
+        "week" => UsageStep.Week,
+        _ => null,
+    };
 }

@@ -6,15 +6,22 @@ namespace Dragoman.Management.Usage;
 /// <param name="From">From when, or null.</param>
 /// <param name="To">Until when, or null.</param>
 /// <param name="By">What it is summed by.</param>
-/// <param name="Step">How fine the series is: <c>none</c>, <c>hour</c>, <c>day</c>.</param>
+/// <param name="Step">How fine the series is: <c>none</c>, <c>10m</c>, <c>hour</c>, <c>day</c>, <c>week</c>.</param>
 /// <param name="Rows">A row for each combination, ordered by time, then by the names.</param>
 /// <param name="Total">All of it together; null where there is none.</param>
-public sealed record UsageSummaryView(DateTimeOffset? From, DateTimeOffset? To, IReadOnlyList<string> By, UsageStep Step, IReadOnlyList<UsageRowView> Rows, UsageRowView? Total);
+public sealed record UsageSummaryView(DateTimeOffset? From, DateTimeOffset? To, IReadOnlyList<string> By, UsageStep Step, IReadOnlyList<UsageRowView> Rows, UsageRowView? Total)
+{
+    /// <summary>Whether percentiles are those of every request (<c>exact</c>) or, where there are too many, of a sample that is spread evenly (<c>sampled</c>); absent where none were asked for.</summary>
+    public string? Percentiles { get; init; }
+}
 
 /// <summary>A sum. Tokens of the cache are part of the input, those of reasoning part of the output.</summary>
 public sealed record UsageRowView
 {
-    /// <summary>When the hour or day began; absent where there is no series.</summary>
+    /// <summary>The family of requests that nothing is known of.</summary>
+    internal const string Unknown = "unknown";
+
+    /// <summary>When the span of time began; absent where there is no series.</summary>
     public DateTimeOffset? At { get; init; }
 
     /// <summary>The client key's id; absent where usage is not summed by key.</summary>
@@ -31,6 +38,9 @@ public sealed record UsageRowView
 
     /// <summary>The upstream's model; absent where usage is not summed by model.</summary>
     public string? Model { get; init; }
+
+    /// <summary>The family of client programs (<c>claude-code</c>, <c>codex</c>, …, <c>other</c>); <c>unknown</c> for what was recorded before families were; absent where usage is not summed by client.</summary>
+    public string? Client { get; init; }
 
     /// <summary>Requests.</summary>
     public long Requests { get; init; }
@@ -59,8 +69,26 @@ public sealed record UsageRowView
     /// <summary>Tokens of reasoning.</summary>
     public long ReasoningTokens { get; init; }
 
+    /// <summary>How much of the prompts was read from a cache, 0 to 1; absent where there were no prompts.</summary>
+    public double? CachedShare { get; init; }
+
     /// <summary>US dollars; left out where no price is known.</summary>
     public decimal? Cost { get; init; }
+
+    /// <summary>What the cost is made of; left out where no price is known. What was recorded before parts were is in none of them.</summary>
+    public CostPartsView? CostParts { get; init; }
+
+    /// <summary>Milliseconds to the first byte for the client: the median of those that had one.</summary>
+    public double? P50FirstByteMs { get; init; }
+
+    /// <summary>Milliseconds to the first byte for the client: the 95th percentile of those that had one.</summary>
+    public double? P95FirstByteMs { get; init; }
+
+    /// <summary>Milliseconds to the end: the median.</summary>
+    public double? P50DurationMs { get; init; }
+
+    /// <summary>Milliseconds to the end: the 95th percentile.</summary>
+    public double? P95DurationMs { get; init; }
 
     /// <summary>Milliseconds to the first byte for the client, on average; absent where none came.</summary>
     public double? MeanFirstByteMs { get; init; }
@@ -68,7 +96,7 @@ public sealed record UsageRowView
     /// <summary>Milliseconds to the end, on average.</summary>
     public double MeanDurationMs { get; init; }
 
-    internal static UsageRowView From(UsageRow row, Func<string, string?> nameOf) => new()
+    internal static UsageRowView From(UsageRow row, UsageLatency? latency, Func<string, string?> nameOf) => new()
     {
         At = row.At,
         Key = row.KeyId,
@@ -76,6 +104,7 @@ public sealed record UsageRowView
         Account = row.AccountId,
         Provider = row.Provider,
         Model = row.Model,
+        Client = row.Client is "" ? Unknown : row.Client,
         Requests = row.Requests,
         Errors = row.Errors,
         Estimated = row.Estimated,
@@ -85,7 +114,13 @@ public sealed record UsageRowView
         CachedTokens = row.CachedTokens,
         CacheWriteTokens = row.CacheWriteTokens,
         ReasoningTokens = row.ReasoningTokens,
+        CachedShare = row.InputTokens > 0 ? Math.Round(Math.Clamp((double)row.CachedTokens / row.InputTokens, 0, 1), 4) : null,
         Cost = row.Cost,
+        CostParts = row.CostParts is { } parts ? CostPartsView.From(parts) : null,
+        P50FirstByteMs = latency?.FirstByteMedian is { } median ? Milliseconds.From(median) : null,
+        P95FirstByteMs = latency?.FirstByte95 is { } high ? Milliseconds.From(high) : null,
+        P50DurationMs = latency is null ? null : Milliseconds.From(latency.DurationMedian),
+        P95DurationMs = latency is null ? null : Milliseconds.From(latency.Duration95),
         MeanFirstByteMs = row.MeanFirstByte is { } first ? Milliseconds.From(first) : null,
         MeanDurationMs = Milliseconds.From(row.MeanDuration),
     };
@@ -115,6 +150,9 @@ public sealed record UsageEntryView
     /// <summary>The name the client asked for.</summary>
     public required string RequestedModel { get; init; }
 
+    /// <summary>The family of client programs; <c>unknown</c> where it was not recorded.</summary>
+    public required string Client { get; init; }
+
     /// <summary>The status the client got.</summary>
     public int Status { get; init; }
 
@@ -142,6 +180,9 @@ public sealed record UsageEntryView
     /// <summary>US dollars; left out where the price is unknown.</summary>
     public decimal? Cost { get; init; }
 
+    /// <summary>What the cost is made of; left out where that is unknown.</summary>
+    public CostPartsView? CostParts { get; init; }
+
     /// <summary>Milliseconds to the first byte for the client; absent where none came.</summary>
     public double? FirstByteMs { get; init; }
 
@@ -160,6 +201,7 @@ public sealed record UsageEntryView
         Provider = entry.Provider,
         Model = entry.Model,
         RequestedModel = entry.RequestedModel,
+        Client = entry.Client.Length == 0 ? UsageRowView.Unknown : entry.Client,
         Status = entry.Status,
         Failed = entry.Failed,
         Stream = entry.Stream,
@@ -169,10 +211,22 @@ public sealed record UsageEntryView
         CacheWriteTokens = entry.CacheWriteTokens,
         ReasoningTokens = entry.ReasoningTokens,
         Cost = entry.Cost,
+        CostParts = entry.CostParts is { } parts ? CostPartsView.From(parts) : null,
         FirstByteMs = entry.FirstByte is { } first ? Milliseconds.From(first) : null,
         DurationMs = Milliseconds.From(entry.Duration),
         Estimated = entry.Estimated,
     };
+}
+
+/// <summary>What a cost is made of, in US dollars.</summary>
+/// <param name="Input">Tokens of prompts that were neither read from a cache nor written to one.</param>
+/// <param name="Cached">Tokens of prompts that were read from a cache.</param>
+/// <param name="CacheWrite">Tokens of prompts that were written to a cache.</param>
+/// <param name="Output">Tokens of answers, without those of reasoning.</param>
+/// <param name="Reasoning">Tokens of reasoning.</param>
+public sealed record CostPartsView(decimal Input, decimal Cached, decimal CacheWrite, decimal Output, decimal Reasoning)
+{
+    internal static CostPartsView From(CostParts parts) => new(parts.Input, parts.Cached, parts.CacheWrite, parts.Output, parts.Reasoning);
 }
 
 /// <summary>A part of the ledger, newest first.</summary>

@@ -65,7 +65,7 @@ internal sealed class CopilotQuotaReader(CopilotCatalog catalog) : IQuotaReader
             }
 
             var used = VendorJson.Number(snapshot, "percent_remaining") is { } percent ? Math.Clamp(1 - (percent / 100), 0, 1) : (double?)null;
-            windows.Add(new QuotaWindow(window, used, Whole(snapshot, "entitlement"), Whole(snapshot, "remaining"), reset));
+            windows.Add(new QuotaWindow(window, used, Whole(snapshot, "entitlement"), Whole(snapshot, "remaining"), reset) { Length = reset - reset?.AddMonths(-1) });
             if (snapshot.TryGetProperty("overage_permitted", out var permitted) && permitted.ValueKind is JsonValueKind.True or JsonValueKind.False)
                 facts[$"{window} beyond"] = permitted.ValueKind == JsonValueKind.True ? $"is billed; {Whole(snapshot, "overage_count") ?? 0} so far" : "is refused";
         }

@@ -62,7 +62,7 @@ internal sealed class KiroQuotaReader(KiroMemory memory) : IQuotaReader
         if (limit <= 0) return new QuotaReport { Plan = usage.Plan, Facts = facts };
         // What is charged for beyond the plan can still be used, up to a cap.
         if (usage is { HasOverage: true, OverageCap: > 0 and var cap }) (limit, used) = (limit + cap, used + usage.Overages);
-        return new QuotaReport { Plan = usage.Plan, Facts = facts, Account = [new QuotaWindow(usage.Unit, Math.Clamp(used / limit, 0, 1), null, null, usage.ResetsAt)] };
+        return new QuotaReport { Plan = usage.Plan, Facts = facts, Account = [new QuotaWindow(usage.Unit, Math.Clamp(used / limit, 0, 1), null, null, usage.ResetsAt) { Length = usage.ResetsAt - usage.ResetsAt?.AddMonths(-1) }] };
 
         void Put(string name, double amount) => facts[name] = amount.ToString("0.##", CultureInfo.InvariantCulture);
     }

@@ -63,6 +63,13 @@ internal static class PostgresMigrations
         """,
         // Conversations are changed by several nodes: each change names the version it was made from.
         "ALTER TABLE responses ADD COLUMN version BIGINT NOT NULL DEFAULT 1",
+        // Which client programs, and what the cost is made of: unknown for what was used before.
+        """
+        ALTER TABLE usage ADD COLUMN client TEXT NOT NULL DEFAULT ''; ALTER TABLE usage ADD COLUMN cost_input BIGINT; ALTER TABLE usage ADD COLUMN cost_cached BIGINT; ALTER TABLE usage ADD COLUMN cost_cache_write BIGINT; ALTER TABLE usage ADD COLUMN cost_output BIGINT; ALTER TABLE usage ADD COLUMN cost_reasoning BIGINT;
+        ALTER TABLE usage_hours ADD COLUMN client TEXT NOT NULL DEFAULT ''; ALTER TABLE usage_hours ADD COLUMN cost_input BIGINT NOT NULL DEFAULT 0; ALTER TABLE usage_hours ADD COLUMN cost_cached BIGINT NOT NULL DEFAULT 0; ALTER TABLE usage_hours ADD COLUMN cost_cache_write BIGINT NOT NULL DEFAULT 0; ALTER TABLE usage_hours ADD COLUMN cost_output BIGINT NOT NULL DEFAULT 0; ALTER TABLE usage_hours ADD COLUMN cost_reasoning BIGINT NOT NULL DEFAULT 0;
+        ALTER TABLE usage_hours DROP CONSTRAINT usage_hours_pkey;
+        ALTER TABLE usage_hours ADD PRIMARY KEY (hour, key_id, account_id, provider, model, client);
+        """,
     ];
 
     /// <summary>Brings the tables up to date; those of a newer program are refused untouched.</summary>

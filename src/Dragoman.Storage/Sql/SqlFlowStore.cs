@@ -24,37 +24,20 @@ internal sealed class SqlFlowStore(Database database) : IFlowStore
     public Task<Page<FlowRecord>> SearchAsync(FlowQuery query, PageRequest page, CancellationToken cancellationToken = default) => database.ReadAsync(async session =>
     {
         var conditions = new WhereBuilder();
-        var words = FlowTokenizer.Tokenize(query.Text);
-        foreach (var word in words) HasWord(conditions, session, word);
-        if (words.Count == 0 && !string.IsNullOrWhiteSpace(query.Text)) return new Page<FlowRecord>([], null);
-        if (query.Model is { } model)
-        {
-            var name = conditions.Parameter(WhereBuilder.Like(model));
-            conditions.Add($"(LOWER(f.model) LIKE {name} ESCAPE '!' OR LOWER(f.requested_model) LIKE {name} ESCAPE '!')");
-        }
-
-        Either(conditions, query.Account, "f.account_id", "f.account_label");
-        Either(conditions, query.Key, "f.key_id", "f.key_name");
-        conditions.AddIf("f.provider = ?", query.Provider);
-        conditions.AddIf("f.session = ?", query.Session);
-        conditions.AddIf("f.status >= ?", query.StatusFrom);
-        conditions.AddIf("f.status <= ?", query.StatusTo);
-        conditions.AddIf("f.started_at >= ?", UnixMilliseconds.From(query.From));
-        conditions.AddIf("f.started_at < ?", UnixMilliseconds.From(query.To));
-        if (query.HasLosses is { } losses) conditions.Add(losses ? "f.losses > 0" : "f.losses = 0");
-        if (query.Bookmarked is { } bookmarked) conditions.Add(bookmarked ? "f.bookmarked = 1" : "f.bookmarked = 0");
-        if (query.Tag is { } tag)
-        {
-            var json = StateJson.Tags([tag]);
-            conditions.Add("f.tags LIKE ? ESCAPE '!'", "%" + json[1..^1].Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal) + "%");
-        }
-
+        if (!FlowConditions.Add(conditions, session, query, "f")) return new Page<FlowRecord>([], null);
         conditions.After(page.After, "f.started_at", "f.seq");
         var limit = conditions.Parameter(page.Limit + 1);
         var rows = await session.QueryAsync($"SELECT {FlowRows.Select} {Joined}{conditions.Where} ORDER BY f.started_at DESC, f.seq DESC LIMIT {limit}",
             row => (Flow: FlowRows.Read(row), Place: new Cursor(row.Number(1), row.Number(FlowRows.Place))), conditions.Values).ConfigureAwait(false);
         return new Page<FlowRecord>([.. rows.Take(page.Limit).Select(row => row.Flow)], rows.Count > page.Limit ? rows[page.Limit - 1].Place.ToString() : null);
     }, cancellationToken);
+
+    public Task<Page<FlowConversation>> ConversationsAsync(FlowQuery query, PageRequest page, CancellationToken cancellationToken = default)
+        => database.ReadAsync(session => FlowConversations.ListAsync(session, query, page), cancellationToken);
+
+    public Task<FlowBody?> BodyAsync(string id, FlowBodyKind kind, CancellationToken cancellationToken = default) => database.ReadAsync(session =>
+        session.FirstAsync("SELECT b.kind, b.attempt, b.content_type, b.content, b.kept, b.length FROM flows f JOIN flow_bodies b ON b.flow = f.seq WHERE f.id = $1 AND b.kind = $2 ORDER BY b.ordinal DESC LIMIT 1",
+            FlowRows.ReadBody, id, (long)(int)kind), cancellationToken);
 
     public Task<bool> MarkAsync(string id, FlowMarks marks, CancellationToken cancellationToken = default) => database.WriteAsync(async session =>
     {
@@ -80,22 +63,6 @@ internal sealed class SqlFlowStore(Database database) : IFlowStore
     public Task<FlowTotals> TotalsAsync(CancellationToken cancellationToken = default) => database.ReadAsync(async session =>
         (await session.QueryAsync("SELECT COUNT(*), CAST(COALESCE(SUM(size + body_size), 0) AS BIGINT), MIN(started_at) FROM flows",
             row => new FlowTotals(row.Number(0), row.Number(1), row.TimeOrNull(2))).ConfigureAwait(false))[0], cancellationToken);
-
-    private static void Either(WhereBuilder conditions, string? value, string one, string other)
-    {
-        if (value is null) return;
-        var name = conditions.Parameter(value);
-        conditions.Add($"({one} = {name} OR {other} = {name})");
-    }
-
-    /// <summary>Each word begins a word that the flow shares with others, or one of its own: of its id, its session, what was said, or its marks.</summary>
-    private static void HasWord(WhereBuilder conditions, DbTransactionScope session, string word)
-    {
-        var inside = conditions.Parameter($"% {word}%");
-        var whole = conditions.Parameter($"{word}%");
-        var indexed = conditions.Parameter(session.TermQuery(word));
-        conditions.Add($"(f.word_set IN (SELECT seq FROM flow_word_sets WHERE words LIKE {inside}) OR f.names LIKE {inside} OR f.id LIKE {whole} OR f.seq IN ({session.FlowsWithTerm(indexed)}))");
-    }
 
     /// <summary>In the order of ids, so that two nodes never wait for each other; of those with one id the last.</summary>
     private List<FlowInsert> Inserts(IReadOnlyList<FlowRecord> flows)

@@ -4,11 +4,22 @@ namespace Dragoman.Storage.Sql;
 internal sealed class WhereBuilder
 {
     private readonly List<string> _parts = [];
-    private readonly List<object?> _values = [];
+    private readonly List<object?> _values;
+
+    /// <summary>Begins without conditions.</summary>
+    public WhereBuilder()
+        : this([])
+    {
+    }
+
+    private WhereBuilder(List<object?> values) => _values = values;
 
     public object?[] Values => [.. _values];
 
     public string Where => _parts.Count == 0 ? "" : " WHERE " + string.Join(" AND ", _parts);
+
+    /// <summary>Conditions of a select inside this one: they share its parameters.</summary>
+    public WhereBuilder Inner() => new(_values);
 
     public void Add(string condition, object? value)
     {

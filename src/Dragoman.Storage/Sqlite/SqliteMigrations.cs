@@ -49,6 +49,19 @@ internal static class SqliteMigrations
         """,
         // Conversations are changed by several nodes: each change names the version it was made from.
         "ALTER TABLE responses ADD COLUMN version BIGINT NOT NULL DEFAULT 1",
+        // Which client programs, and what the cost is made of: unknown for what was used before.
+        """
+        ALTER TABLE usage ADD COLUMN client TEXT NOT NULL DEFAULT ''; ALTER TABLE usage ADD COLUMN cost_input BIGINT; ALTER TABLE usage ADD COLUMN cost_cached BIGINT; ALTER TABLE usage ADD COLUMN cost_cache_write BIGINT; ALTER TABLE usage ADD COLUMN cost_output BIGINT; ALTER TABLE usage ADD COLUMN cost_reasoning BIGINT;
+        CREATE TABLE usage_hours_new (hour BIGINT NOT NULL, key_id TEXT NOT NULL, account_id TEXT NOT NULL, provider TEXT NOT NULL, model TEXT NOT NULL, client TEXT NOT NULL DEFAULT '', requests BIGINT NOT NULL, errors BIGINT NOT NULL,
+            estimated BIGINT NOT NULL, unpriced BIGINT NOT NULL, input_tokens BIGINT NOT NULL, output_tokens BIGINT NOT NULL, cached_tokens BIGINT NOT NULL, cache_write_tokens BIGINT NOT NULL,
+            reasoning_tokens BIGINT NOT NULL, cost BIGINT NOT NULL, first_byte BIGINT NOT NULL, first_bytes BIGINT NOT NULL, duration BIGINT NOT NULL,
+            cost_input BIGINT NOT NULL DEFAULT 0, cost_cached BIGINT NOT NULL DEFAULT 0, cost_cache_write BIGINT NOT NULL DEFAULT 0, cost_output BIGINT NOT NULL DEFAULT 0, cost_reasoning BIGINT NOT NULL DEFAULT 0,
+            PRIMARY KEY (hour, key_id, account_id, provider, model, client)) WITHOUT ROWID;
+        INSERT INTO usage_hours_new (hour, key_id, account_id, provider, model, requests, errors, estimated, unpriced, input_tokens, output_tokens, cached_tokens, cache_write_tokens, reasoning_tokens, cost, first_byte, first_bytes, duration)
+            SELECT hour, key_id, account_id, provider, model, requests, errors, estimated, unpriced, input_tokens, output_tokens, cached_tokens, cache_write_tokens, reasoning_tokens, cost, first_byte, first_bytes, duration FROM usage_hours;
+        DROP TABLE usage_hours;
+        ALTER TABLE usage_hours_new RENAME TO usage_hours;
+        """,
     ];
 
     /// <summary>The flows' file: what happened.</summary>
@@ -71,6 +84,8 @@ internal static class SqliteMigrations
         CREATE TABLE flow_texts (flow INTEGER PRIMARY KEY, words TEXT NOT NULL, marks TEXT NOT NULL);
         CREATE VIRTUAL TABLE flow_words USING fts5 (words, marks, content='flow_texts', content_rowid='flow', tokenize='ascii', detail='none', columnsize=0);
         """,
+        // Conversations are listed.
+        "CREATE INDEX flows_session ON flows (session, started_at) WHERE session <> ''",
     ];
 
     /// <summary>Brings the file up to date; a file of a newer program, or of another one, is refused untouched.</summary>

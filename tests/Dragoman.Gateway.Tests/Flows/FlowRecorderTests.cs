@@ -136,6 +136,10 @@ public sealed class FlowRecorderTests
 
         public Task<IReadOnlyList<FlowBody>> BodiesAsync(string id, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
+        public Task<FlowBody?> BodyAsync(string id, FlowBodyKind kind, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+        public Task<Page<FlowConversation>> ConversationsAsync(FlowQuery query, PageRequest page, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
         public Task<Page<FlowRecord>> SearchAsync(FlowQuery query, PageRequest page, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
         public Task<bool> MarkAsync(string id, FlowMarks marks, CancellationToken cancellationToken = default) => throw new NotSupportedException();

@@ -43,6 +43,37 @@ public sealed class UsageReportTests
     }
 
     [Fact]
+    public async Task Clients_cache_cost_and_percentiles_are_in_the_rows()
+    {
+        await using var fixture = await ManagementFixture.StartAsync();
+        var at = fixture.Time.GetUtcNow();
+        var parts = new CostParts(0.1m, 0.2m, 0.3m, 0.4m, 0.5m);
+        await fixture.Store.Usage.AppendAsync([.. Enumerable.Range(1, 20).Select(n => new UsageEntry
+        {
+            RequestId = $"r{n}", At = at.AddMinutes(n), Model = "a", Client = n == 20 ? "" : "codex", InputTokens = 100, CachedTokens = 25, Cost = parts.Total, CostParts = parts,
+            Duration = TimeSpan.FromSeconds(n), FirstByte = n == 20 ? null : TimeSpan.FromMilliseconds(n),
+        })]);
+        var report = fixture.Get<UsageReport>();
+
+        var sum = await report.SummariseAsync(new UsageFilter(), "client", null, default, hasPercentiles: true).ValueAsync();
+
+        sum.Percentiles.ShouldBe("exact");
+        sum.Rows.Select(row => (row.Client, row.Requests, row.CachedShare, row.P50DurationMs, row.P95DurationMs, row.P50FirstByteMs, row.P95FirstByteMs)).ShouldBe(
+            [("unknown", 1, 0.25, 20_000, 20_000, null, null), ("codex", 19, 0.25, 10_000, 19_000, 10, 19)]);
+        sum.Rows[0].CostParts.ShouldBe(new CostPartsView(0.1m, 0.2m, 0.3m, 0.4m, 0.5m));
+        (sum.Total!.P50DurationMs, sum.Total.P95DurationMs, sum.Total.Requests).ShouldBe((10_000, 19_000, 20));
+        (await report.SummariseAsync(new UsageFilter { Client = "unknown" }, null, null, default).ValueAsync()).Total!.Requests.ShouldBe(1);
+        (await report.SummariseAsync(new UsageFilter(), "client", null, default).ValueAsync()).Rows[1].P95DurationMs.ShouldBeNull();
+
+        var fine = await report.SummariseAsync(new UsageFilter { From = "2026-01-01", To = "2026-01-01T01:00:00Z" }, null, "10m", default, hasPercentiles: true).ValueAsync();
+        fine.Rows.Select(row => (row.At, row.Requests, row.P95DurationMs)).ShouldBe([(at, 9, 9_000), (at.AddMinutes(10), 10, 19_000), (at.AddMinutes(20), 1, 20_000)]);
+        fine.Total!.Requests.ShouldBe(20);
+        (await report.SummariseAsync(new UsageFilter(), null, "10m", default).ErrorAsync(Invalid, "invalid_value")).Field.ShouldBe("step");
+        (await report.SummariseAsync(new UsageFilter { From = "2025-12-20" }, null, "10m", default).ErrorAsync(Invalid, "invalid_value")).Field.ShouldBe("step");
+        (await report.SummariseAsync(new UsageFilter(), null, "week", default).ValueAsync()).Rows.ShouldHaveSingleItem().At.ShouldBe(new DateTimeOffset(2025, 12, 29, 0, 0, 0, TimeSpan.Zero));
+    }
+
+    [Fact]
     public async Task The_ledger_is_read_page_by_page_and_written_whole()
     {
         await using var fixture = await FilledAsync();

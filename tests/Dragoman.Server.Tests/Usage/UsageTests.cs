@@ -97,7 +97,7 @@ public sealed class UsageTests
             .ShouldBe(["2026-01-01 a \"name\" 1 10 5 0.02", "2026-01-02 a \"name\" 2 20 10 0.04", "2026-01-03 a \"name\" 3 30 15 0.06"]);
         (await rig.UsageAsync("?from=2026-01-02&to=2026-01-03&by=provider,model"))["total"]!["requests"]!.GetValue<long>().ShouldBe(3);
         (await rig.UsageAsync("?by=account&provider=openai"))["rows"]!.AsArray().ShouldHaveSingleItem()!["requests"]!.GetValue<long>().ShouldBe(6);
-        foreach (var wrong in (string[])["?by=colour", "?step=week", "?from=yesterday", "?tz=Mars/Base", "?from=2026-01-02&to=2026-01-01"]) await rig.ManageAsync(HttpMethod.Get, "usage" + wrong, status: 400);
+        foreach (var wrong in (string[])["?by=colour", "?step=fortnight", "?step=10m", "?from=yesterday", "?tz=Mars/Base", "?from=2026-01-02&to=2026-01-01"]) await rig.ManageAsync(HttpMethod.Get, "usage" + wrong, status: 400);
 
         var first = await rig.ManageAsync(HttpMethod.Get, "usage/entries?limit=4");
         var rest = await rig.ManageAsync(HttpMethod.Get, $"usage/entries?limit=1000&after={first["next"]!.GetValue<string>()}");

@@ -206,6 +206,44 @@ public abstract class FlowContract<TPlace> : StoreContract<TPlace>
         (await FindAsync(new() { Text = "word3" })).ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Conversations_come_with_the_one_last_in_use_first_and_with_the_sums_of_all_their_flows()
+    {
+        await Store.Flows.AppendAsync(
+        [
+            Flow("a1") with { Session = "a", StartedAt = Noon, InputTokens = 100, OutputTokens = 10, CachedTokens = 0, Cost = 0.5m, UserAgent = "claude-cli/1", Preview = "first words" },
+            Flow("b1") with { Session = "b", StartedAt = Noon.AddMinutes(1), Status = 429, AccountLabel = "", Model = "n" },
+            Flow("a2") with { Session = "a", StartedAt = Noon.AddMinutes(2), InputTokens = 200, OutputTokens = 20, CachedTokens = 150, Cost = 0.25m, UserAgent = "codex_cli_rs/1", Model = "n", AccountLabel = "bl", Preview = "other words" },
+            Flow("none") with { StartedAt = Noon.AddMinutes(3) },
+            Flow("c1") with { Session = "c", StartedAt = Noon.AddMinutes(1) }, Flow("c2") with { Session = "c", StartedAt = Noon.AddMinutes(1) },
+        ]);
+        var first = await Store.Flows.ConversationsAsync(new FlowQuery(), new PageRequest(2));
+        first.Items.Select(item => item.Session).ShouldBe(["a", "c"]);
+        var a = first.Items[0];
+        (a.FirstAt, a.LastAt, a.Requests, a.Failures, a.InputTokens, a.OutputTokens, a.CachedTokens, a.Cost, a.Preview).ShouldBe((Noon, Noon.AddMinutes(2), 2, 0, 300, 30, 150, 0.75m, "first words"));
+        (string.Join(' ', a.Models), string.Join(' ', a.Accounts), string.Join(' ', a.UserAgents)).ShouldBe(("m n", "al bl", "claude-cli/1 codex_cli_rs/1"));
+        var second = await Store.Flows.ConversationsAsync(new FlowQuery(), new PageRequest(2, first.Next));
+        second.Next.ShouldBeNull();
+        var b = second.Items.ShouldHaveSingleItem();
+        (b.Session, b.Failures, b.Cost, b.Accounts.Count).ShouldBe(("b", 1, null, 0));
+        // A filter finds the conversation by any of its flows; the numbers stay those of all.
+        var byModel = await Store.Flows.ConversationsAsync(new FlowQuery { Model = "n" }, new PageRequest());
+        byModel.Items.Select(item => (item.Session, item.Requests)).ShouldBe([("a", 2), ("b", 1)]);
+        (await Store.Flows.ConversationsAsync(new FlowQuery { To = Noon.AddMinutes(1) }, new PageRequest())).Items.ShouldHaveSingleItem().Session.ShouldBe("a");
+        (await Store.Flows.ConversationsAsync(new FlowQuery { Session = "c" }, new PageRequest())).Items.ShouldHaveSingleItem().Requests.ShouldBe(2);
+        (await Store.Flows.ConversationsAsync(new FlowQuery { Text = "429-nothing" }, new PageRequest())).Items.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task One_body_is_read_without_the_others()
+    {
+        await Store.Flows.AppendAsync([Flow("f") with { Bodies = [new(FlowBodyKind.ClientRequest, 0, "application/json", "{}"u8.ToArray(), 2), new(FlowBodyKind.UpstreamRequest, 0, "", "x"u8.ToArray(), 1), new(FlowBodyKind.UpstreamRequest, 1, "", "yy"u8.ToArray(), 2)] }]);
+        (await Store.Flows.BodyAsync("f", FlowBodyKind.ClientRequest)).ShouldNotBeNull().Content.ToArray().ShouldBe("{}"u8.ToArray());
+        (await Store.Flows.BodyAsync("f", FlowBodyKind.UpstreamRequest)).ShouldNotBeNull().Attempt.ShouldBe(1);
+        (await Store.Flows.BodyAsync("f", FlowBodyKind.ClientAnswer)).ShouldBeNull();
+        (await Store.Flows.BodyAsync("gone", FlowBodyKind.ClientRequest)).ShouldBeNull();
+    }
+
     private static FlowRecord Flow(string id) => new() { Id = id, StartedAt = Noon, Duration = TimeSpan.FromSeconds(1), RequestedModel = "m", Model = "m", Provider = "claude", AccountId = "a", AccountLabel = "al", Status = 200 };
 
     private async Task<List<string>> FindAsync(FlowQuery query) => [.. (await Store.Flows.SearchAsync(query, new PageRequest())).Items.Select(flow => flow.Id)];

@@ -68,6 +68,84 @@ public abstract class UsageContract<TPlace> : StoreContract<TPlace>
     }
 
     [Fact]
+    public async Task Client_programs_and_parts_of_the_cost_are_summed()
+    {
+        var parts = new CostParts(0.001m, 0.002m, 0.003m, 0.004m, 0.005m);
+        await Store.Usage.AppendAsync(
+        [
+            Usage("1", Noon, cost: parts.Total) with { Client = "codex", CostParts = parts }, Usage("2", Noon, cost: parts.Total) with { Client = "codex", CostParts = parts },
+            Usage("3", Noon) with { Client = "claude-code" }, Usage("4", Noon, cost: null),
+        ]);
+        var rows = await Store.Usage.SummariseAsync(new UsageQuery(), new UsageGrouping { Client = true });
+        rows.Select(row => (row.Client, row.Requests, row.CostParts)).ShouldBe([("", 1, null), ("claude-code", 1, default(CostParts)), ("codex", 2, parts + parts)]);
+        rows[2].Cost.ShouldBe(2 * parts.Total);
+        (await Store.Usage.SummariseAsync(new UsageQuery { Client = "codex" }, new UsageGrouping())).ShouldHaveSingleItem().Requests.ShouldBe(2);
+        (await Store.Usage.SummariseAsync(new UsageQuery { Client = "" }, new UsageGrouping())).ShouldHaveSingleItem().Requests.ShouldBe(1);
+        (await Store.Usage.ListAsync(new UsageQuery { Client = "codex" }, new())).Items.ShouldAllBe(entry => entry.Client == "codex" && entry.CostParts == parts);
+        // What replaces an estimate takes its place with its own family.
+        await Store.Usage.AppendAsync([Usage("5", Noon) with { Estimated = true, Client = "codex" }]);
+        await Store.Usage.AppendAsync([Usage("5", Noon) with { Client = "aider" }]);
+        (await Store.Usage.SummariseAsync(new UsageQuery(), new UsageGrouping { Client = true })).Select(row => (row.Client, row.Requests)).ShouldBe([("", 1), ("aider", 1), ("claude-code", 1), ("codex", 2)]);
+    }
+
+    [Fact]
+    public async Task Tens_of_minutes_and_weeks_are_summed_as_the_same_total()
+    {
+        await Store.Usage.AppendAsync(
+        [
+            Usage("1", Noon.AddMinutes(3)), Usage("2", Noon.AddMinutes(9.9)) with { Failed = true }, Usage("3", Noon.AddMinutes(10), cost: null), Usage("4", Noon.AddMinutes(25)) with { FirstByte = null },
+            Usage("5", Noon.AddHours(40), model: "x"),
+        ]);
+        var grouping = new UsageGrouping { Step = UsageStep.TenMinutes };
+        var day = new UsageQuery { From = Noon.AddMinutes(1), To = Noon.AddMinutes(29) };
+        (await Store.Usage.SummariseAsync(day, grouping)).Select(row => (row.At, row.Requests, row.Errors, row.Unpriced)).ShouldBe([(Noon, 2, 1, 0), (Noon.AddMinutes(10), 1, 0, 1), (Noon.AddMinutes(20), 1, 0, 0)]);
+        (await Store.Usage.SummariseAsync(new UsageQuery { From = Noon.AddMinutes(10), To = Noon.AddMinutes(20) }, grouping)).ShouldHaveSingleItem().Requests.ShouldBe(1);
+        var total = (await Store.Usage.SummariseAsync(new UsageQuery(), new UsageGrouping { ByEntries = true })).ShouldHaveSingleItem();
+        total.ShouldBe((await Store.Usage.SummariseAsync(new UsageQuery(), new UsageGrouping())).ShouldHaveSingleItem());
+        (await Store.Usage.SummariseAsync(new UsageQuery { Model = "x" }, grouping)).ShouldHaveSingleItem().At.ShouldBe(Noon.AddHours(40));
+        // Noon is on a Saturday; forty hours later it is Monday.
+        (await Store.Usage.SummariseAsync(new UsageQuery(), new UsageGrouping { Step = UsageStep.Week })).Select(row => (row.At, row.Requests))
+            .ShouldBe([(new DateTimeOffset(2026, 3, 9, 0, 0, 0, default), 4), (new DateTimeOffset(2026, 3, 16, 0, 0, 0, default), 1)]);
+        // At five in the morning of Monday it is still Sunday in New York's distance and a bit.
+        (await Store.Usage.SummariseAsync(new UsageQuery(), new UsageGrouping { Step = UsageStep.Week, Offset = TimeSpan.FromHours(-5) })).ShouldHaveSingleItem().At.ShouldBe(new DateTimeOffset(2026, 3, 9, 0, 0, 0, TimeSpan.FromHours(-5)));
+    }
+
+    [Fact]
+    public async Task Percentiles_are_exact_by_any_grouping()
+    {
+        await Store.Usage.AppendAsync([.. Enumerable.Range(1, 100).Select(n => Usage($"r{n}", Noon.AddMinutes(n), model: n <= 20 ? "slow" : "fast") with
+        {
+            Duration = TimeSpan.FromMilliseconds(n), FirstByte = n % 2 == 0 ? TimeSpan.FromMilliseconds(n) : null, Client = "codex",
+        })]);
+        var all = await Store.Usage.MeasureAsync(new UsageQuery(), new UsageGrouping());
+        all.Sampled.ShouldBeFalse();
+        var total = all.Total.ShouldNotBeNull();
+        (total.DurationMedian, total.Duration95, total.FirstByteMedian, total.FirstByte95).ShouldBe((Ms(50), Ms(95), Ms(50), Ms(96)));
+        var grouped = await Store.Usage.MeasureAsync(new UsageQuery(), new UsageGrouping { Model = true, Client = true, Step = UsageStep.Hour });
+        var rows = await Store.Usage.SummariseAsync(new UsageQuery(), new UsageGrouping { Model = true, Client = true, Step = UsageStep.Hour });
+        grouped.Rows.Select(row => (row.Group.At, row.Group.Model, row.Group.Client)).ShouldBe(rows.Select(row => (row.At, row.Model, row.Client)), ignoreOrder: true);
+        grouped.Rows.Single(row => row.Group.Model == "slow").Duration95.ShouldBe(Ms(19));
+        grouped.Total.ShouldBe(total);
+        (await Store.Usage.MeasureAsync(new UsageQuery { Model = "slow" }, new UsageGrouping())).Total.ShouldNotBeNull().DurationMedian.ShouldBe(Ms(10));
+        (await Store.Usage.MeasureAsync(new UsageQuery { Model = "none" }, new UsageGrouping())).Total.ShouldBeNull();
+        var week = await Store.Usage.MeasureAsync(new UsageQuery(), new UsageGrouping { Step = UsageStep.Week, Offset = TimeSpan.FromHours(1) });
+        week.Rows.ShouldHaveSingleItem().Group.At.ShouldBe(new DateTimeOffset(2026, 3, 9, 0, 0, 0, TimeSpan.FromHours(1)));
+
+        static TimeSpan Ms(int n) => TimeSpan.FromMilliseconds(n);
+    }
+
+    [Fact]
+    public async Task Of_too_many_entries_a_sample_is_measured()
+    {
+        await Store.Usage.AppendAsync([.. Enumerable.Range(1, 1_000).Select(n => Usage($"r{n:0000}", Noon.AddSeconds(n)) with { Duration = TimeSpan.FromMilliseconds(n) })]);
+        var measured = await Store.Usage.MeasureAsync(new UsageQuery { From = Noon }, new UsageGrouping { Model = true }, most: 100);
+        measured.Sampled.ShouldBeTrue();
+        var total = measured.Total.ShouldNotBeNull();
+        total.DurationMedian.TotalMilliseconds.ShouldBe(500, tolerance: 20);
+        total.Duration95.TotalMilliseconds.ShouldBe(950, tolerance: 20);
+    }
+
+    [Fact]
     public async Task An_unknown_price_is_unknown_and_never_zero()
     {
         await Store.Usage.AppendAsync([Usage("1", Noon, cost: null), Usage("2", Noon, model: "free", cost: 0m)]);

@@ -44,6 +44,24 @@ public sealed class SqliteMigrationTests : IDisposable
             SqliteConnecting.Number(connection, "SELECT version FROM responses WHERE id = 'c'").ShouldBe(1);
     }
 
+    [Fact]
+    public void Usage_of_the_first_tables_is_kept_as_that_of_unknown_client_programs()
+    {
+        Apply(SqliteMigrations.Ledger[..2]);
+        using (var connection = SqliteConnecting.Open(File_, readOnly: false, SqliteDurability.Full, TimeSpan.FromSeconds(1)))
+        {
+            SqliteConnecting.Run(connection, "INSERT INTO usage_hours VALUES (3600000, 'k', 'a', 'p', 'm', 7, 1, 2, 3, 100, 50, 40, 30, 20, 9000, 11, 12, 13)");
+            SqliteConnecting.Run(connection, "INSERT INTO usage VALUES (1, 'r', 3600001, 'k', 'a', 'p', 'm', 'm', 200, 0, 0, 100, 50, 40, 30, 20, 9000, 11, 13, 0)");
+        }
+
+        Apply(SqliteMigrations.Ledger);
+        using (var connection = SqliteConnecting.Open(File_, readOnly: false, SqliteDurability.Full, TimeSpan.FromSeconds(1)))
+        {
+            SqliteConnecting.Number(connection, "SELECT requests * 1000000 + reasoning_tokens * 100 + duration FROM usage_hours WHERE client = '' AND cost = 9000 AND cost_input = 0").ShouldBe(7_002_013);
+            SqliteConnecting.Number(connection, "SELECT COUNT(*) FROM usage WHERE client = '' AND cost_input IS NULL").ShouldBe(1);
+        }
+    }
+
     private static long Count(string file)
     {
         using var connection = SqliteConnecting.Open(file, readOnly: false, SqliteDurability.Full, TimeSpan.FromSeconds(1));

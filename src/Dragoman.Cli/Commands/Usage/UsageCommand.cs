@@ -14,10 +14,10 @@ internal static class UsageCommand
 {
     public static Command Create()
     {
-        var by = new Option<string?>("--by") { Description = "What to sum by: key, account, provider, model, or several with commas. Default: model." };
+        var by = new Option<string?>("--by") { Description = "What to sum by: key, account, provider, model, client, or several with commas. Default: model." };
         var from = new Option<string?>("--from") { Description = "From when: a time (2026-01-31), or ago (7d, 24h). Default: 30d." };
         var to = new Option<string?>("--to") { Description = "Until when. Default: now." };
-        var step = new Option<string?>("--step") { Description = "A row for each hour or day." };
+        var step = new Option<string?>("--step") { Description = "A row for each hour, day or week (10m, hour, day, week)." };
         var zone = new Option<string?>("--tz") { Description = "The time zone of days and times, as an IANA name. Default: this machine's." };
         var key = new Option<string?>("--key") { Description = "Only of this key's id." };
         var account = new Option<string?>("--account") { Description = "Only of this account's id." };
@@ -69,7 +69,7 @@ internal static class UsageCommand
         }
 
         var table = new Table().Border(TableBorder.None);
-        if (usage.Step != UsageStep.None) table.AddColumn(usage.Step == UsageStep.Day ? "DAY" : "HOUR");
+        if (usage.Step != UsageStep.None) table.AddColumn(usage.Step switch { UsageStep.Day => "DAY", UsageStep.Week => "WEEK", UsageStep.TenMinutes => "TIME", _ => "HOUR" });
         foreach (var group in usage.By) table.AddColumn(group.ToUpperInvariant());
         foreach (var head in (string[])["REQUESTS", "ERRORS", "INPUT", "CACHED", "OUTPUT", "COST", "FIRST BYTE", "TOTAL"]) table.AddColumn(new TableColumn(head).RightAligned());
         foreach (var row in usage.Rows) table.AddRow([.. Names(usage, row), .. Numbers(row)]);
@@ -81,10 +81,10 @@ internal static class UsageCommand
 
     private static IEnumerable<string> Names(UsageSummaryView usage, UsageRowView row)
     {
-        if (usage.Step != UsageStep.None) yield return row.At?.ToString(usage.Step == UsageStep.Day ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "";
+        if (usage.Step != UsageStep.None) yield return row.At?.ToString(usage.Step is UsageStep.Day or UsageStep.Week ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "";
         foreach (var group in usage.By)
         {
-            var name = group switch { "key" => row.KeyName ?? row.Key, "account" => row.Account, "provider" => row.Provider, _ => row.Model };
+            var name = group switch { "key" => row.KeyName ?? row.Key, "account" => row.Account, "provider" => row.Provider, "client" => row.Client, _ => row.Model };
             yield return string.IsNullOrEmpty(name) ? "-" : Markup.Escape(name);
         }
     }

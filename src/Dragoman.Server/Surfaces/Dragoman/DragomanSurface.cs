@@ -29,6 +29,7 @@ internal static class DragomanSurface
         services.AddSingleton<IManagementRoutes, BackupRoutes>();
         services.AddSingleton<IManagementRoutes, ModelRoutes>();
         services.AddSingleton<IManagementRoutes, FlowRoutes>();
+        services.AddSingleton<IManagementRoutes, ConversationRoutes>();
         services.AddSingleton<IManagementRoutes, FlowExportRoutes>();
         services.AddSingleton<IManagementRoutes, FlowLiveRoutes>();
         services.AddSingleton<IManagementRoutes, FlowReplayRoutes>();
@@ -38,6 +39,7 @@ internal static class DragomanSurface
         services.AddSingleton<IManagementRoutes, AccountActionRoutes>();
         services.AddSingleton<IManagementRoutes, ProviderRoutes>();
         services.AddSingleton<IManagementRoutes, LimitRoutes>();
+        services.AddSingleton<IManagementRoutes, QuotaRoutes>();
         services.AddSingleton<IManagementRoutes, LoginRoutes>();
         services.AddSingleton<IManagementRoutes, TransferRoutes>();
         services.AddSingleton<IManagementRoutes, SystemImportRoutes>();
