@@ -98,6 +98,7 @@ public sealed class CooldownTracker(TimeProvider time)
             if (worthSaving) (cell.QuotasSavedAt, cell.ObservedAt, cell.IsDirty) = (now, now, true);
         }
 
+        Observed?.Invoke(account.Id, model, quotas);
         if (worthSaving) Changed?.Invoke();
     }
 
@@ -180,6 +181,9 @@ public sealed class CooldownTracker(TimeProvider time)
 
     /// <summary>Called when something was learnt that is worth keeping, on the request's own thread: it must be quick.</summary>
     internal Action? Changed { get; set; }
+
+    /// <summary>Called with what an upstream said of its quotas, on the request's own thread: it must be quick.</summary>
+    internal Action<string, string?, IReadOnlyList<QuotaWindow>>? Observed { get; set; }
 
     /// <summary>What was learnt since the last call, for the store.</summary>
     internal IReadOnlyList<StoredCooldown> TakeChanges()

@@ -15,6 +15,7 @@ public sealed partial class RetentionJob : IAsyncDisposable
     private static readonly TimeSpan Term = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Audit = TimeSpan.FromDays(90);
     private static readonly TimeSpan Reservations = TimeSpan.FromDays(7);
+    private static readonly TimeSpan QuotaReadings = TimeSpan.FromDays(35);
     private static readonly TimeSpan CooldownRetention = TimeSpan.FromDays(30);
 
     private readonly IGatewayStore _store;
@@ -100,6 +101,7 @@ public sealed partial class RetentionJob : IAsyncDisposable
             await _store.Budgets.PruneAsync(now - Reservations, cancellationToken).ConfigureAwait(false),
             await _store.Responses.PruneAsync(now, cancellationToken).ConfigureAwait(false),
             await _store.Cooldowns.PruneAsync(now - CooldownRetention, cancellationToken).ConfigureAwait(false));
+        await _store.QuotaHistory.PruneAsync(now - QuotaReadings, cancellationToken).ConfigureAwait(false);
         if (report.Flows + report.Bodies > 0) LogPruned(report.Flows, report.Bodies);
         return report;
     }

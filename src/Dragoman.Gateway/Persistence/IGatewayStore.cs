@@ -9,6 +9,9 @@ public interface IGatewayStore : IAsyncDisposable
     /// <summary>What was learnt of targets.</summary>
     ICooldownStore Cooldowns { get; }
 
+    /// <summary>How quotas stood over time.</summary>
+    IQuotaHistoryStore QuotaHistory { get; }
+
     /// <summary>Client keys.</summary>
     IKeyStore Keys { get; }
 

@@ -66,6 +66,7 @@ public static class ManagementServices
         .AddSingleton<ProviderDirectory>()
         .AddSingleton<ModelDiscovery>()
         .AddSingleton<QuotaService>()
+        .AddSingleton<QuotaHistory>()
         .AddSingleton<QuotaOverview>();
 
     private static IServiceCollection AddLogins(this IServiceCollection services) => services

@@ -8,11 +8,12 @@ using Dragoman.Management.Accounts;
 namespace Dragoman.Management.Quotas;
 
 /// <summary>All that is known of the quotas of all accounts, as one list. It asks no vendor: usage pages are asked by the <see cref="QuotaPoller"/> at its pace.</summary>
-public sealed class QuotaOverview(AccountRegistry accounts, Router router, QuotaBook book, TimeProvider time)
+public sealed class QuotaOverview(AccountRegistry accounts, Router router, QuotaBook book, QuotaHistory history, TimeProvider time)
 {
     /// <summary>The quotas of all accounts as they are known now.</summary>
-    public QuotaListView Describe()
+    public async Task<QuotaListView> DescribeAsync(CancellationToken cancellationToken)
     {
+        var unused = await history.UnusedLastWeekAsync(cancellationToken);
         var now = time.GetUtcNow();
         var reports = router.Cooldowns.Report().ToLookup(report => report.AccountId, StringComparer.Ordinal);
         var windows = new List<QuotaWindowView>();
@@ -20,7 +21,7 @@ public sealed class QuotaOverview(AccountRegistry accounts, Router router, Quota
         foreach (var entry in accounts.Entries.DistinctBy(entry => entry.Id, StringComparer.Ordinal))
         {
             var account = new Place(entry, book.Find(entry.Id), entry.Problem is null ? [.. reports[entry.Id]] : [], now);
-            windows.AddRange(account.Windows());
+            foreach (var window in account.Windows()) windows.Add(unused.TryGetValue((window.AccountId, window.Model, window.Name), out var share) ? window with { UnusedLastWeek = share } : window);
             rows.Add(account.Summary());
         }
 

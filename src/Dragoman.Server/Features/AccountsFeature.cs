@@ -66,6 +66,8 @@ internal static class AccountsFeature
             var store = provider.GetRequiredService<IGatewayStore>();
             return new QuotaBook(store.Settings, store.Changes, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<QuotaBook>>());
         });
+        services.AddSingleton(provider => new QuotaRecorder(
+            provider.GetRequiredService<GatewayRouter>().Cooldowns, provider.GetRequiredService<IGatewayStore>().QuotaHistory, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<QuotaRecorder>>()));
         services.AddSingleton(provider =>
         {
             var router = provider.GetRequiredService<GatewayRouter>();

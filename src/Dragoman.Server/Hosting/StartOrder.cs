@@ -36,6 +36,7 @@ internal static class StartOrder
         Open<AccountRegistry>(),
         Create<CredentialRenewal>(),
         Open<CooldownStateSync>(),
+        Create<QuotaRecorder>(),
         Create<QuotaPoller>(),
         Create<CatalogRefresher>(),
         Create<ConfigurationChanges>(),

@@ -70,6 +70,12 @@ internal static class PostgresMigrations
         ALTER TABLE usage_hours DROP CONSTRAINT usage_hours_pkey;
         ALTER TABLE usage_hours ADD PRIMARY KEY (hour, key_id, account_id, provider, model, client);
         """,
+        // How quotas stood over time.
+        """
+        CREATE TABLE quota_readings (account_id TEXT NOT NULL, model TEXT NOT NULL, name TEXT NOT NULL, at BIGINT NOT NULL, used BIGINT NOT NULL, resets_at BIGINT, length BIGINT, PRIMARY KEY (account_id, model, name, at));
+        CREATE INDEX quota_readings_at ON quota_readings (at);
+        CREATE INDEX quota_readings_resets ON quota_readings (resets_at);
+        """,
     ];
 
     /// <summary>Brings the tables up to date; those of a newer program are refused untouched.</summary>

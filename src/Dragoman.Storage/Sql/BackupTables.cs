@@ -9,7 +9,7 @@ internal static class BackupTables
     /// <summary>The pseudo-table of words that flows are found by.</summary>
     public const string Terms = "flow_index";
 
-    public static readonly string[] Ledger = ["accounts", "lanes", "client_keys", "settings", "audit", "leases", "responses", "usage", "usage_hours", "budget_windows", "reservations", "reservation_lines"];
+    public static readonly string[] Ledger = ["accounts", "lanes", "quota_readings", "client_keys", "settings", "audit", "leases", "responses", "usage", "usage_hours", "budget_windows", "reservations", "reservation_lines"];
 
     public static readonly string[] Flows = ["flow_word_sets", "flows", "flow_details", "flow_bodies"];
 

@@ -16,6 +16,7 @@ internal abstract class SqlGatewayStore : IGatewayStore
         _time = time;
         Accounts = new SqlAccountStore(ledger);
         Cooldowns = new SqlCooldownStore(ledger);
+        QuotaHistory = new SqlQuotaHistoryStore(ledger);
         Keys = new SqlKeyStore(ledger);
         Usage = new SqlUsageStore(ledger);
         Budgets = new SqlBudgetStore(ledger);
@@ -29,6 +30,8 @@ internal abstract class SqlGatewayStore : IGatewayStore
     public IAccountStore Accounts { get; }
 
     public ICooldownStore Cooldowns { get; }
+
+    public IQuotaHistoryStore QuotaHistory { get; }
 
     public IKeyStore Keys { get; }
 

@@ -62,6 +62,12 @@ internal static class SqliteMigrations
         DROP TABLE usage_hours;
         ALTER TABLE usage_hours_new RENAME TO usage_hours;
         """,
+        // How quotas stood over time.
+        """
+        CREATE TABLE quota_readings (account_id TEXT NOT NULL, model TEXT NOT NULL, name TEXT NOT NULL, at BIGINT NOT NULL, used BIGINT NOT NULL, resets_at BIGINT, length BIGINT, PRIMARY KEY (account_id, model, name, at)) WITHOUT ROWID;
+        CREATE INDEX quota_readings_at ON quota_readings (at);
+        CREATE INDEX quota_readings_resets ON quota_readings (resets_at);
+        """,
     ];
 
     /// <summary>The flows' file: what happened.</summary>

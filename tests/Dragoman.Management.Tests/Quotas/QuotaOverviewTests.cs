@@ -37,7 +37,7 @@ public sealed class QuotaOverviewTests
         cooldowns.Observe(one, null, [new QuotaWindow("7d", 0.5, null, null, now.AddDays(3)), new QuotaWindow("5h", 0.2, null, null, now.AddHours(2)), new QuotaWindow("premium", 0.1, 300, 270, now.AddDays(20)) { Length = TimeSpan.FromDays(31) }]);
         cooldowns.Observe(two, "m", [new QuotaWindow("requests", null, 100, 25, now.AddSeconds(30)), new QuotaWindow("input-tokens", null, 1_000, 1_000, null)]);
 
-        var list = fixture.Get<QuotaOverview>().Describe();
+        var list = (await fixture.Get<QuotaOverview>().DescribeAsync(default));
 
         list.Windows.Select(window => (window.Name, window.Family, window.WindowSeconds)).ShouldBe(
             [("requests", "requests", null), ("5h", "five-hour", 18_000), ("7d", "weekly", 604_800), ("premium", "monthly", 2_678_400), ("input-tokens", "tokens", null)]);
@@ -56,7 +56,7 @@ public sealed class QuotaOverviewTests
         fixture.Get<Router>().Cooldowns.Observe(one, null,
             [new QuotaWindow("5h", 0.4, null, null, now.AddHours(4)), new QuotaWindow("7d", 0.25, null, null, now.AddDays(3.5)), new QuotaWindow("1d", 0.1, null, null, now.AddHours(23.9)), new QuotaWindow("month", 1, null, null, now.AddDays(3))]);
 
-        var forecasts = fixture.Get<QuotaOverview>().Describe().Windows.ToDictionary(window => window.Name, window => window.Forecast);
+        var forecasts = (await fixture.Get<QuotaOverview>().DescribeAsync(default)).Windows.ToDictionary(window => window.Name, window => window.Forecast);
 
         forecasts["5h"].ShouldBe(new QuotaForecastView(now.AddHours(1.5), 2));
         forecasts["7d"].ShouldBe(new QuotaForecastView(null, 0.5));
@@ -74,7 +74,7 @@ public sealed class QuotaOverviewTests
         cooldowns.Observe(one, null, [new QuotaWindow("5h", 1, null, null, now.AddHours(2)), new QuotaWindow("7d", 0.5, null, null, now.AddDays(2))]);
         cooldowns.RecordFailure(two, "m", new Failure(FailureClass.RateLimited, new WireError(ErrorKind.RateLimit, "slow down"), now.AddMinutes(10)), new CooldownOptions());
 
-        var list = fixture.Get<QuotaOverview>().Describe();
+        var list = (await fixture.Get<QuotaOverview>().DescribeAsync(default));
 
         var cooling = list.Windows[0];
         (cooling.Name, cooling.Family, cooling.Model, cooling.CoolingDown, cooling.Until, cooling.Ready).ShouldBe(("cooldown", "cooldown", "m", true, now.AddMinutes(10), false));
@@ -84,7 +84,7 @@ public sealed class QuotaOverviewTests
         list.Accounts.Select(account => (account.AccountId, account.Ready, account.NextReadyAt)).ShouldBe([(one.Id, false, now.AddHours(2)), (two.Id, true, null)]);
 
         fixture.Time.Advance(TimeSpan.FromHours(3));
-        var later = fixture.Get<QuotaOverview>().Describe();
+        var later = (await fixture.Get<QuotaOverview>().DescribeAsync(default));
         later.Accounts.ShouldAllBe(account => account.Ready);
         var over = later.Windows.Single(window => window.Name == "5h");
         (over.UsedFraction, over.ResetsAt, over.Ready).ShouldBe((0, null, true));
@@ -102,7 +102,7 @@ public sealed class QuotaOverviewTests
         fixture.Time.Advance(TimeSpan.FromMinutes(1));
         await fixture.Get<QuotaService>().AskAsync("u1@stub", ManagementFixture.Owner, default);
 
-        var list = fixture.Get<QuotaOverview>().Describe();
+        var list = (await fixture.Get<QuotaOverview>().DescribeAsync(default));
 
         list.Windows.ShouldHaveSingleItem().Plan.ShouldBe("Max");
         var account = list.Accounts.ShouldHaveSingleItem();

@@ -90,6 +90,7 @@ internal sealed class ManagementFixture : IAsyncDisposable
         services.AddSingleton(provider => new VendorContexts(provider.GetRequiredService<UpstreamTransport>(), config.SettingsOf, time));
         services.AddSingleton(provider => new CredentialRenewal(accounts, store, secrets, provider.GetRequiredService<VendorContexts>(), "a-node", time, NullLogger<CredentialRenewal>.Instance));
         services.AddSingleton(_ => new QuotaBook(store.Settings, store.Changes, time, NullLogger<QuotaBook>.Instance));
+        services.AddSingleton(_ => new QuotaRecorder(router.Cooldowns, store.QuotaHistory, time, NullLogger<QuotaRecorder>.Instance));
         services.AddSingleton(provider => new QuotaPoller(
             accounts, router.Cooldowns, router.Load, provider.GetRequiredService<QuotaBook>(), provider.GetRequiredService<VendorContexts>(), provider.GetRequiredService<CredentialRenewal>(), store.Leases, "a-node", time, NullLogger<QuotaPoller>.Instance));
         services.AddSingleton(provider => new CatalogRefresher(config.Catalog, (_, _) => { }, provider.GetRequiredService<UpstreamTransport>().Own, time));

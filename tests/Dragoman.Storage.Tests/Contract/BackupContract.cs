@@ -93,6 +93,7 @@ public abstract class BackupContract<TPlace, TOther> : StoreContract<TPlace>
         await store.Settings.SetAsync(new Setting("s", "v"), null);
         await store.Audit.AppendAsync([new AuditEntry(Noon, "cli", "", "a", "b", "done", "{}")]);
         await store.Usage.AppendAsync([Usage("u", Noon)]);
+        await store.QuotaHistory.AppendAsync([new StoredQuotaReading("a", null, "5h", Noon, 0.5, Noon.AddHours(1), TimeSpan.FromHours(5))]);
         await store.Budgets.ReserveAsync(new ReservationRecord { RequestId = "r", Instance = "i", Tokens = 5, Lines = [new("o", new(BudgetUnit.Tokens, BudgetPeriod.Total, 10))], IfOrphaned = Usage("r", Noon) });
         await store.Responses.SaveAsync(new ResponseStateRecord { Id = "resp", Response = "{}"u8.ToArray(), CreatedAt = Noon });
         await store.Flows.AppendAsync([new FlowRecord { Id = "f", StartedAt = Noon, SearchText = "needle", Marks = new FlowMarks { Note = "thread" }, Bodies = [new(FlowBodyKind.ClientRequest, 0, "x", new byte[] { 1, 2 }, 2)] },
