@@ -53,8 +53,8 @@ public sealed class QuotaHistoryTests
         await using var fixture = await ManagementFixture.StartAsync(One);
         var now = fixture.Time.GetUtcNow();
         var account = fixture.Get<AccountRegistry>().Entries.Single().Account!;
-        await fixture.Store.QuotaHistory.AppendAsync([.. ((double, int)[])[(0.9, -200), (0.5, -20), (0.2, -10), (0.6, 2)].Select(one
-            => new StoredQuotaReading(account.Id, null, "5h", now.AddHours(one.Item2 - 1), one.Item1, now.AddHours(one.Item2), TimeSpan.FromHours(5)))]);
+        (double Used, int Reset)[] periods = [(0.9, -200), (0.5, -20), (0.2, -10), (0.6, 2)];
+        await fixture.Store.QuotaHistory.AppendAsync([.. periods.Select(period => new StoredQuotaReading(account.Id, null, "5h", now.AddHours(period.Reset - 1), period.Used, now.AddHours(period.Reset), TimeSpan.FromHours(5)))]);
         fixture.Get<Router>().Cooldowns.Observe(account, null, [new QuotaWindow("5h", 0.6, null, null, now.AddHours(2)), new QuotaWindow("7d", 0.6, null, null, now.AddDays(2))]);
 
         var windows = (await fixture.Get<QuotaOverview>().DescribeAsync(default)).Windows;
