@@ -46,6 +46,15 @@ public sealed partial class ConfigWatcher : IDisposable
     /// <summary>The configuration that holds now.</summary>
     public GatewayConfig Current => _current;
 
+    /// <summary>The text of the configuration that holds now; null where the file could not be read at start.</summary>
+    public string? AcceptedText
+    {
+        get
+        {
+            lock (_gate) return _accepted;
+        }
+    }
+
     /// <summary>What came of the last reading, used or not.</summary>
     public ConfigResult LastResult => _lastResult;
 

@@ -77,6 +77,7 @@ public static class ManagementServices
         .AddSingleton<AccountExport>()
         .AddSingleton<AccountImport>()
         .AddSingleton<LoginFileReader>()
+        .AddSingleton<LoginsOnHost>()
         .AddSingleton<LoginSaving>()
         .AddSingleton<DevicePolling>()
         .AddSingleton<LoginService>()
@@ -118,6 +119,11 @@ public static class ManagementServices
         .AddSingleton<SurfaceState>()
         .AddSingleton<SettingsSchema>()
         .AddSingleton<PanelState>()
+        .AddSingleton(provider => new ConfigHistory(
+            provider.GetRequiredService<IGatewayStore>().Settings, provider.GetRequiredService<ISecretProtector>(), provider.GetRequiredService<ConfigFile>(), provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(provider => new ConfigHistoryFollower(
+            provider.GetRequiredService<ConfigHistory>(), provider.GetRequiredService<ConfigFile>(), provider.GetService<ConfigWatcher>(), Log(provider)))
+        .AddSingleton<ConfigHistoryService>()
         .AddSingleton<SettingsService>()
         .AddSingleton<ClaudeCodeSettings>();
 

@@ -23,9 +23,16 @@ public sealed class ConfigFile(string? path, string? backups, ConfigWatcher? wat
 
     private const int KeptBackups = 10;
     private readonly SemaphoreSlim _gate = new(1, 1);
+    private string? _written;
 
     /// <summary>The file, or null.</summary>
     public string? Path => path;
+
+    /// <summary>The file's name, for people.</summary>
+    internal string Name => System.IO.Path.GetFileName(path) ?? "";
+
+    /// <summary>The text that is being written at this moment; null else. What takes it into force knows by it that it is no editor's.</summary>
+    internal string? Written => Volatile.Read(ref _written);
 
     /// <summary>What was wrong with the text when it was last read.</summary>
     public IReadOnlyList<ConfigDiagnostic> Problems => watcher?.LastResult.Problems ?? [];
@@ -61,9 +68,10 @@ public sealed class ConfigFile(string? path, string? backups, ConfigWatcher? wat
             if (!checkedText.IsUsable)
                 return new ManagementError(ManagementErrorKind.Unusable, "configuration_unusable", "The configuration would not be usable; nothing was written.") { Findings = [.. checkedText.Problems.Select(FindingOf)], CurrentVersion = current };
             if (current != Nothing) Keep(old);
+            Volatile.Write(ref _written, text);
             Replace(path, text);
             watcher?.Reload();
-            return new ConfigChange(checkedText.Problems, VersionOf(Encoding.UTF8.GetBytes(text)), Changed: true);
+            return new ConfigChange(checkedText.Problems, VersionOf(text), Changed: true) { Before = old, Text = text };
         }
         catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
@@ -73,9 +81,19 @@ public sealed class ConfigFile(string? path, string? backups, ConfigWatcher? wat
         }
         finally
         {
+            Volatile.Write(ref _written, null);
             _gate.Release();
         }
     }
+
+    /// <summary>Reads a text as the file's, and writes nothing.</summary>
+    internal ConfigResult Check(string text) => loader.Load(text, Name.Length > 0 ? Name : "config.yaml");
+
+    /// <summary>Whether a text could be used.</summary>
+    internal bool IsUsable(string text) => Check(text).IsUsable;
+
+    /// <summary>The version of a text.</summary>
+    internal static string VersionOf(string text) => VersionOf(Encoding.UTF8.GetBytes(text));
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
@@ -125,4 +143,14 @@ public sealed class ConfigFile(string? path, string? backups, ConfigWatcher? wat
 /// <param name="Problems">What was noticed in the new text; warnings only.</param>
 /// <param name="Version">The version that stands now.</param>
 /// <param name="Changed">Whether the file was written; false when it said so already.</param>
-public sealed record ConfigChange(IReadOnlyList<ConfigDiagnostic> Problems, string Version, bool Changed);
+public sealed record ConfigChange(IReadOnlyList<ConfigDiagnostic> Problems, string Version, bool Changed)
+{
+    /// <summary>The former text; empty where nothing was written.</summary>
+    public string Before { get; init; } = "";
+
+    /// <summary>The new text; empty where nothing was written.</summary>
+    public string Text { get; init; } = "";
+
+    /// <summary>A record would print its members; these hold secrets.</summary>
+    public override string ToString() => Changed ? $"changed to {Version}" : "not changed";
+}

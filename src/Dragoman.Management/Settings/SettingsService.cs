@@ -2,13 +2,14 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Configuration.Editing;
+using Dragoman.Gateway.Persistence;
 using Dragoman.Management.Access;
 using Dragoman.Management.Audit;
 
 namespace Dragoman.Management.Settings;
 
 /// <summary>What is in force, and the configuration's file: shown without its secrets, changed in place or whole.</summary>
-public sealed class SettingsService(ConfigFile file, ManagementSecret secret, AuditTrail audit, Func<GatewayConfig> config, TimeProvider time)
+public sealed class SettingsService(ConfigFile file, ConfigHistory history, ManagementSecret secret, AuditTrail audit, Func<GatewayConfig> config, TimeProvider time)
 {
     private readonly ConfigRedactor _redactor = new();
     private readonly HourlyNotes _rawReads = new(time);
@@ -100,23 +101,71 @@ public sealed class SettingsService(ConfigFile file, ManagementSecret secret, Au
         ArgumentNullException.ThrowIfNull(text);
         var change = await file.ChangeAsync(expectedVersion, old => _redactor.Reveal(text, old) is { } revealed
             ? revealed
-            : ManagementError.Invalid("The text has a mark of a hidden secret that is not in the file (any more). Read the file again, or write the secret itself.", null, "unknown_mark"), cancellationToken);
+            : UnknownMark(), cancellationToken);
         return await RecordAsync(change, actor, []);
     }
 
-    private async Task<ManagementResult<SettingsChangedView>> RecordAsync(ManagementResult<ConfigChange> change, Actor actor, IReadOnlyList<string> paths)
+    /// <summary>What would come of a text that is not saved.</summary>
+    /// <param name="text">The text. It may keep the marks of hidden secrets.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<ManagementResult<ConfigCheckView>> CheckAsync(string text, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var (old, _) = await file.ReadAsync(cancellationToken);
+        if (_redactor.Reveal(text, old) is not { } revealed) return UnknownMark();
+        var result = file.Check(revealed);
+        var changed = ConfigHistory.ChangedKeys(old, revealed);
+        return new ConfigCheckView(result.IsUsable, [.. result.Problems.Select(ProblemView.From)], [.. changed.Where(SettingsTable.WaitsForStart)], changed);
+    }
+
+    /// <summary>Makes a former text of the configuration's file its text again.</summary>
+    /// <param name="text">The text, with its secrets.</param>
+    /// <param name="version">What the history calls it.</param>
+    /// <param name="expectedVersion">The version of the file that the caller saw; <c>*</c> for whichever stands there.</param>
+    /// <param name="actor">Who restores it.</param>
+    /// <param name="cancellationToken">Stops it before anything is written.</param>
+    internal async Task<ManagementResult<SettingsChangedView>> RestoreAsync(string text, string version, string expectedVersion, Actor actor, CancellationToken cancellationToken)
+        => await RecordAsync(await file.ChangeAsync(expectedVersion, _ => text, cancellationToken), actor, [], $"version {version} restored");
+
+    /// <summary>A text without its secrets.</summary>
+    internal string Masked(string text) => _redactor.Hide(text);
+
+    private async Task<ManagementResult<SettingsChangedView>> RecordAsync(ManagementResult<ConfigChange> change, Actor actor, IReadOnlyList<string> paths, string? words = null)
     {
         var target = paths.Count == 0 ? "config" : string.Join(", ", paths);
+        var action = words is null ? "settings.change" : "settings.restore";
         if (!change.Succeeded)
         {
-            await audit.RecordAsync(actor, "settings.change", target, AuditTrail.Refused, change.Error.Kind == ManagementErrorKind.Unusable ? "the configuration would not be usable" : change.Error.Text);
+            await audit.RecordAsync(actor, action, target, AuditTrail.Refused, change.Error.Kind == ManagementErrorKind.Unusable ? "the configuration would not be usable" : change.Error.Text);
             return change.Error;
         }
 
         var (problems, version, changed) = change.Value;
-        if (changed) await audit.RecordAsync(actor, "settings.change", target, AuditTrail.Done, $"version {version.Trim('"')}");
+        if (changed)
+        {
+            await audit.RecordAsync(actor, action, target, AuditTrail.Done, words is null ? $"version {version.Trim('"')}" : $"{words}; version {version.Trim('"')}");
+            await RememberAsync(change.Value, actor, words);
+            if (paths.Count == 0) paths = ConfigHistory.ChangedKeys(change.Value.Before, change.Value.Text);
+        }
+
         return new SettingsChangedView(version, changed, [.. paths.Where(SettingsTable.WaitsForStart)], [.. problems.Select(ProblemView.From)]);
     }
+
+    /// <summary>The change is made: a store that is away takes nothing of it back. What is missing in the history is found there with the next change.</summary>
+    private async Task RememberAsync(ConfigChange change, Actor actor, string? words)
+    {
+        try
+        {
+            await history.AddAsync(change.Text, change.Before, actor.Name, actor.Address, words, CancellationToken.None);
+        }
+        catch (Exception ex) when (ex is StoreException or SecretUnreadableException)
+        {
+            // Told by the store's own health.
+        }
+    }
+
+    private static ManagementError UnknownMark()
+        => ManagementError.Invalid("The text has a mark of a hidden secret that is not in the file (any more). Read the file again, or write the secret itself.", null, "unknown_mark");
 
     private static ManagementResult<string> Apply(string text, IReadOnlyList<KeyValuePair<string, JsonNode?>> changes)
     {

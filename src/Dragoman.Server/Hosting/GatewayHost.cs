@@ -99,6 +99,7 @@ public sealed class GatewayHost : IAsyncDisposable
         }
 
         host.Addresses = [.. app.Urls.Select(url => new Uri(url.Replace("//[::]:", "//localhost:", StringComparison.Ordinal).Replace("//0.0.0.0:", "//127.0.0.1:", StringComparison.Ordinal)))];
+        app.Services.GetRequiredService<OpenListeners>().Opened(host.Addresses);
         host._mark = InstanceFile.Write(options.DataFolder, host.Address, certificate is null ? null : TlsCertificate.Fingerprint(certificate), options.ConfigFile);
         return host;
     }
@@ -109,6 +110,7 @@ public sealed class GatewayHost : IAsyncDisposable
         var debug = source.Config.Logging.Debug && options.LogLevel is > LogLevel.Debug and not LogLevel.None;
         var recent = new RecentLog();
         builder.Services.AddSingleton(recent);
+        builder.Services.AddSingleton<OpenListeners>();
         Logging.Configure(builder.Logging, debug ? options with { LogLevel = LogLevel.Debug } : options, recent);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -174,17 +176,19 @@ public sealed class GatewayHost : IAsyncDisposable
         kestrel.Limits.MinResponseDataRate = null;
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(5);
         var services = kestrel.ApplicationServices;
+        var open = services.GetRequiredService<OpenListeners>();
         // Made when first needed: the server stands before what surfaces work with.
         var rules = listeners.Select(listener => listener.Options.Surface).Distinct().ToDictionary(surface => surface, surface => new Lazy<ISurfaceClientRules?>(() => SurfaceOf(surface)?.ClientRules));
         foreach (var (listener, address) in listeners)
         {
+            var opened = open.Add(listener);
             if (address is null) kestrel.ListenLocalhost(listener.Port, Prepare);
             else if (address.Equals(IPAddress.IPv6Any)) kestrel.ListenAnyIP(listener.Port, Prepare);
             else kestrel.Listen(address, listener.Port, Prepare);
 
             void Prepare(ListenOptions endpoint)
             {
-                var surface = new ListenerSurface(listener.Surface, rules[listener.Surface]);
+                var surface = new ListenerSurface(listener.Surface, opened.Use, rules[listener.Surface]);
                 var sniffing = new ConnectionSniffing(new Lazy<ISurfaceConnections?>(() => SurfaceOf(listener.Surface)?.Connections), services.GetRequiredService<TimeProvider>());
                 endpoint.Use(next => connection =>
                 {

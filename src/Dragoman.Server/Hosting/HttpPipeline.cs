@@ -19,6 +19,7 @@ internal sealed partial class HttpPipeline(Func<GatewayConfig> config, ClientKey
 {
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
+        ListenerSurface.Count(context, time);
         if (!WebAddress.IsHost(context.Request.Host.Value))
         {
             await WriteErrorAsync(context, new WireError(ErrorKind.InvalidRequest, "The Host header is not a name or an address with or without a port.") { Code = "invalid_host" });

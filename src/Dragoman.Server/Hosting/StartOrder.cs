@@ -47,6 +47,7 @@ internal static class StartOrder
         Start<ManagementSecret>(static (secret, cancellationToken) => secret.OpenAsync(cancellationToken)),
         Create<StoreProbe>(),
         Create<ConfigFile>(),
+        Create<ConfigHistoryFollower>(),
         Create<ResponsePersistence>(),
         Create<StoreWatch>(),
         Create<MemoryHousekeeping>(),

@@ -159,6 +159,26 @@ public sealed class SettingsTests : IDisposable
         JsonNode.Parse(answer)!["error"]!["message"]!.GetValue<string>().ShouldNotBeEmpty();
     }
 
+    [Fact]
+    public async Task A_change_is_in_the_history_and_rolled_back_with_its_secrets()
+    {
+        await using var gateway = await StartAsync(Text);
+        using var http = new HttpClient { BaseAddress = gateway.Address };
+        (await SendAsync(http, HttpMethod.Patch, "settings", """{"routing.strategy":"sticky","claude-api-key[0].api-key":"sk-secret-two"}""")).Status.ShouldBe(200);
+        var view = JsonNode.Parse(await http.GetStringAsync("/api/v1/settings/history"))!["entries"]!.AsArray();
+        view.Select(entry => (entry!["version"]!.GetValue<string>(), entry["summary"]!.GetValue<string>(), entry["current"]!.GetValue<bool>())).ShouldBe([("2", "claude-api-key[0].api-key, routing.strategy", true), ("1", "as it was found", false)]);
+        var former = await http.GetStringAsync("/api/v1/settings/history/1");
+        former.ShouldStartWith("# our house\n");
+        former.ShouldNotContain("sk-secret-one");
+        (await SendAsync(http, HttpMethod.Post, "settings/history/1/restore", "")).Status.ShouldBe(400);
+        (await SendAsync(http, HttpMethod.Post, "settings/history/1/restore", "", "\"older\"")).Status.ShouldBe(412);
+        var (status, answer) = await SendAsync(http, HttpMethod.Post, "settings/history/1/restore", "", "*");
+        status.ShouldBe(200, answer);
+        (await System.IO.File.ReadAllTextAsync(File)).ShouldBe(Text);
+        (await http.GetStringAsync("/api/v1/audit?action=settings.restore")).ShouldContain("version 1 restored");
+        JsonNode.Parse(await http.GetStringAsync("/api/v1/settings/history?limit=1"))!["entries"]![0]!["summary"]!.GetValue<string>().ShouldStartWith("version 1 restored: ");
+    }
+
     private async Task<GatewayHost> StartAsync(string text)
     {
         await System.IO.File.WriteAllTextAsync(File, text);

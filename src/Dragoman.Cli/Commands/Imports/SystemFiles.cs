@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Dragoman.Cli.Commands.Logins;
+using Dragoman.Management.Logins;
 using Dragoman.Cli.GatewayClient;
 using Dragoman.Gateway.Configuration.Editing;
 using Dragoman.Management.Imports;

@@ -12,7 +12,7 @@ namespace Dragoman.Gateway.Configuration.Schema;
 public static class JsonSchemaDocument
 {
     /// <summary>Objects of at least so many characters that stand in several places are written once.</summary>
-    private const int Shared = 400;
+    private const int Shared = 160;
 
     private const string Variable = @"\$\{";
     private const string Nothing = "The key is kept and does nothing.";

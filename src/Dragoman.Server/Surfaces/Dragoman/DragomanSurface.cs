@@ -25,6 +25,9 @@ internal static class DragomanSurface
         services.AddSingleton<IManagementRoutes, PriceRoutes>();
         services.AddSingleton<IManagementRoutes, SettingsRoutes>();
         services.AddSingleton<IManagementRoutes, PanelStateRoutes>();
+        services.AddSingleton<IManagementRoutes, SettingsHistoryRoutes>();
+        services.AddSingleton<IManagementRoutes, LogRoutes>();
+        services.AddSingleton<IManagementRoutes, ListenerRoutes>();
         services.AddSingleton<IManagementRoutes, HealthRoutes>();
         services.AddSingleton<IManagementRoutes, BackupRoutes>();
         services.AddSingleton<IManagementRoutes, ModelRoutes>();

@@ -89,9 +89,18 @@ internal sealed class EventStreamWriter(GracefulShutdown shutdown, TimeProvider 
 
     private static string FrameOf(string name, object data)
     {
-        var text = new StringBuilder("event: ").Append(name).Append("\ndata: ");
+        var text = new StringBuilder();
+        if (data is INumberedEvent numbered) text.Append("id: ").Append(numbered.Number).Append('\n');
+        text.Append("event: ").Append(name).Append("\ndata: ");
         return text.Append(JsonSerializer.Serialize(data, data.GetType(), ManagementJson.Options)).Append("\n\n").ToString();
     }
+}
+
+/// <summary>An event with a number, which is sent as its id: a browser that connects again names the last one.</summary>
+internal interface INumberedEvent
+{
+    /// <summary>The number.</summary>
+    long Number { get; }
 }
 
 /// <summary>An answer of events that goes on until the listener leaves.</summary>

@@ -1,10 +1,12 @@
+using Dragoman.Management;
 using Dragoman.Management.Logins;
+using Dragoman.Server.Security;
 using Dragoman.Server.Surfaces.Access;
 
 namespace Dragoman.Server.Surfaces.Dragoman;
 
 /// <summary><c>/api/v1/logins</c>: signing in to providers.</summary>
-internal sealed class LoginRoutes(LoginService logins, ImportedLogins imports, EventStreamWriter writer) : IManagementRoutes
+internal sealed class LoginRoutes(LoginService logins, ImportedLogins imports, LoginsOnHost host, EventStreamWriter writer) : IManagementRoutes
 {
     public void Map(IEndpointRouteBuilder api)
     {
@@ -13,8 +15,12 @@ internal sealed class LoginRoutes(LoginService logins, ImportedLogins imports, E
             .WithName("listLogins").WithSummary("The providers that people sign in to, with their vendors' positions, and the caller's own logins.");
 
         group.MapPost("", Task<Results<Created<LoginView>, ManagementErrorResult>> (LoginBody body, HttpContext context, CancellationToken cancellationToken)
-            => logins.StartAsync(body.ToStart(), AddressOf(context), HttpActor.From(context), cancellationToken).ToCreatedAsync(login => $"logins/{login.Id}"))
+            => StartAsync(body, context, cancellationToken).ToCreatedAsync(login => $"logins/{login.Id}"))
             .WithName("startLogin").WithSummary("Begins a login.").WithDescription("The answer says which address to open and which code to enter there. Only who began a login sees it and goes on with it.");
+
+        group.MapGet("/found", Task<Results<Ok<LoginFileListView>, ManagementErrorResult>> (HttpContext context, CancellationToken cancellationToken) => host.ListAsync(LocalCaller.Is(context), cancellationToken).ToOkAsync())
+            .WithName("listLoginFiles").WithSummary("The logins that vendors' own programs have left on the gateway's machine; only programs on that machine are shown them.")
+            .WithDescription("Only the usual places are looked at; files are read and never changed. A login is taken over with its `provider`, `flow` and `path`.");
 
         group.MapGet("/imports", Task<Results<Ok<ImportedLoginListView>, ManagementErrorResult>> (CancellationToken cancellationToken) => imports.ListAsync(cancellationToken).ToOkAsync())
             .WithName("listImportedLogins").WithSummary("The digests of logins by which accounts are known: of their present tokens, and of files that were imported.")
@@ -41,6 +47,20 @@ internal sealed class LoginRoutes(LoginService logins, ImportedLogins imports, E
         }).WithName("followLogin").WithSummary("A login's changes as they happen ('login'), the present state first, until it is over.").Produces<string>(200, "text/event-stream");
     }
 
+    private async Task<ManagementResult<LoginView>> StartAsync(LoginBody body, HttpContext context, CancellationToken cancellationToken)
+    {
+        var start = body.ToStart();
+        if (body.Path is { } path)
+        {
+            if (body.Content is not null) return ManagementError.Invalid("Say either where the file is or what is in it.", "path");
+            var found = await host.FindAsync(LocalCaller.Is(context), body.Provider, path, cancellationToken);
+            if (!found.Succeeded) return found.Error;
+            start = start with { Flow = body.Flow ?? found.Value.Flow, Content = found.Value.Content };
+        }
+
+        return await logins.StartAsync(start, AddressOf(context), HttpActor.From(context), cancellationToken);
+    }
+
     /// <summary>The gateway's address as the caller reaches it.</summary>
     private static Uri AddressOf(HttpContext context)
         => Uri.TryCreate($"{context.Request.Scheme}://{context.Request.Host.Value}", UriKind.Absolute, out var address) && context.Request.Host.HasValue
@@ -57,8 +77,9 @@ internal sealed class LoginRoutes(LoginService logins, ImportedLogins imports, E
 /// <param name="Save">Whether what comes back is saved at once, without a confirmation.</param>
 /// <param name="Acknowledged">Whether the vendor's position has been read; needed where the vendor forbids use by other programs.</param>
 /// <param name="Content">The content of the file, for an import.</param>
+/// <param name="Path">In the place of the content: a file on the gateway's machine, as the list of found files has it; for programs on that machine only.</param>
 internal sealed record LoginBody(
-    string Provider, string? Flow = null, string? Label = null, string? Proxy = null, bool Headless = false, bool Save = false, bool Acknowledged = false, string? Content = null)
+    string Provider, string? Flow = null, string? Label = null, string? Proxy = null, bool Headless = false, bool Save = false, bool Acknowledged = false, string? Content = null, string? Path = null)
 {
     /// <summary>What is asked for, in the use case's own terms.</summary>
     public LoginStart ToStart() => new(Provider)

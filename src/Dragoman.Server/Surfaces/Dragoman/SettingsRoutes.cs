@@ -11,7 +11,8 @@ namespace Dragoman.Server.Surfaces.Dragoman;
 /// <summary><c>/api/v1/settings</c>: what is in force, and the configuration's file, changed in place or whole.</summary>
 internal sealed class SettingsRoutes(SettingsService settings, SettingsSchema schema, ManagementSecretService managementSecret) : IManagementRoutes
 {
-    private const string Yaml = "application/yaml";
+    /// <summary>The media type of the configuration's text.</summary>
+    internal const string Yaml = "application/yaml";
 
     public void Map(IEndpointRouteBuilder api)
     {
@@ -51,22 +52,31 @@ internal sealed class SettingsRoutes(SettingsService settings, SettingsSchema sc
     private async Task<Results<Ok<SettingsChangedView>, UnprocessableEntity<SettingsFaultBody>, ManagementErrorResult>> WriteFileAsync(HttpContext context, CancellationToken cancellationToken)
     {
         if (ExpectedVersion(context) is not { } version)
-            return ManagementErrorResult.Invalid("Send If-Match with the ETag that was read, so that nobody's change is lost; '*' replaces whatever is there.", "If-Match", "precondition_required");
-        using var reader = new StreamReader(context.Request.Body, new UTF8Encoding(false, throwOnInvalidBytes: true));
-        string text;
-        try
-        {
-            text = await reader.ReadToEndAsync(cancellationToken);
-        }
-        catch (DecoderFallbackException)
-        {
-            return ManagementErrorResult.Invalid("The text is not UTF-8.");
-        }
-
+            return NeedsVersion();
+        if (await ReadTextAsync(context, cancellationToken) is not { } text) return ManagementErrorResult.Invalid("The text is not UTF-8.");
         return ResultOf(await settings.WriteFileAsync(text, version, HttpActor.From(context), cancellationToken), context);
     }
 
-    private static Results<Ok<SettingsChangedView>, UnprocessableEntity<SettingsFaultBody>, ManagementErrorResult> ResultOf(ManagementResult<SettingsChangedView> change, HttpContext context)
+    /// <summary>The answer to a change of the whole file without a version.</summary>
+    internal static ManagementErrorResult NeedsVersion()
+        => ManagementErrorResult.Invalid("Send If-Match with the ETag that was read, so that nobody's change is lost; '*' replaces whatever is there.", "If-Match", "precondition_required");
+
+    /// <summary>The body as text; null where it is not UTF-8.</summary>
+    internal static async Task<string?> ReadTextAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        using var reader = new StreamReader(context.Request.Body, new UTF8Encoding(false, throwOnInvalidBytes: true));
+        try
+        {
+            return await reader.ReadToEndAsync(cancellationToken);
+        }
+        catch (DecoderFallbackException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The answer to a change of the file.</summary>
+    internal static Results<Ok<SettingsChangedView>, UnprocessableEntity<SettingsFaultBody>, ManagementErrorResult> ResultOf(ManagementResult<SettingsChangedView> change, HttpContext context)
     {
         if (change.Succeeded)
         {
@@ -79,7 +89,8 @@ internal sealed class SettingsRoutes(SettingsService settings, SettingsSchema sc
             : ManagementErrorResult.From(change.Error, versionConflict: StatusCodes.Status412PreconditionFailed);
     }
 
-    private static string? ExpectedVersion(HttpContext context) => context.Request.Headers.IfMatch.ToString() is { Length: > 0 } version ? version : null;
+    /// <summary>The version that <c>If-Match</c> names; null for none.</summary>
+    internal static string? ExpectedVersion(HttpContext context) => context.Request.Headers.IfMatch.ToString() is { Length: > 0 } version ? version : null;
 }
 
 /// <summary>The configuration would not be usable; nothing was written.</summary>

@@ -1,28 +1,30 @@
 using System.Text;
-using Dragoman.Cli.GatewayClient;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Providers.Logins;
-using Dragoman.Providers;
+using Dragoman.Gateway.Providers;
 using Dragoman.Storage.Sqlite;
 
-namespace Dragoman.Cli.Commands.Logins;
+namespace Dragoman.Management.Logins;
 
 /// <summary>
 /// Looks on this machine for the logins that the vendors' own programs have left: at the places that the providers name, and in CLIProxyAPI's folder, whose files say themselves whose they are. Files are
 /// read and never changed, and nobody is asked over the network.
 /// </summary>
-internal sealed class LoginScan(string home)
+/// <param name="providers">The providers.</param>
+/// <param name="home">The home folder.</param>
+public sealed class LoginScan(ProviderRegistry providers, string home)
 {
     private const string ProxyFolder = "~/.cli-proxy-api/*.json";
     private const int MaxBytes = 1 << 20;
 
-    private readonly List<Importer> _importers = [.. ProviderModules.CreateRegistry(TimeProvider.System).All.Select(static module => new Importer(module.Id, [.. module.Logins.OfType<IImportLogin>()])).Where(static importer => importer.Flows.Count > 0)];
+    private readonly List<Importer> _importers = [.. providers.All.Select(static module => new Importer(module.Id, [.. module.Logins.OfType<IImportLogin>()])).Where(static importer => importer.Flows.Count > 0)];
 
     /// <summary>Every login, in the order of the files.</summary>
     /// <param name="files">The files to look at; none for the places where vendors' programs leave theirs.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<IReadOnlyList<FoundLogin>> RunAsync(IReadOnlyList<string> files, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(files);
         var found = new List<FoundLogin>();
         foreach (var (file, importers) in files.Count > 0 ? files.Select(file => (Path.GetFullPath(file), _importers)) : Places()) found.AddRange(await LookAsync(file, importers, cancellationToken));
         return [.. found.Select(static (login, index) => login with { Number = index + 1 })];
@@ -47,7 +49,7 @@ internal sealed class LoginScan(string home)
         try
         {
             Check(file);
-            var content = Encoding.UTF8.GetBytes(await ImportedFile.ReadAsync(file, [.. importers.SelectMany(static importer => importer.Flows)], cancellationToken));
+            var content = Encoding.UTF8.GetBytes(await LoginFileContent.ReadAsync(file, [.. importers.SelectMany(static importer => importer.Flows)], cancellationToken));
             var owners = importers.Select(importer => (importer.Provider, Logins: LoginsIn(content, file, importer))).Where(static owner => owner.Logins.Count > 0).ToList();
             return owners switch
             {
@@ -56,7 +58,7 @@ internal sealed class LoginScan(string home)
                 _ => [new FoundLogin(0, null, file, null, $"It could be of {string.Join(" or ", owners.Select(static owner => owner.Provider))}: import it with 'dragoman login PROVIDER --import'.")],
             };
         }
-        catch (Exception ex) when (ex is ManagementException or IOException or UnauthorizedAccessException or StoreException)
+        catch (Exception ex) when (ex is LoginException or IOException or UnauthorizedAccessException or StoreException)
         {
             return [new FoundLogin(0, importers is [var only] ? only.Provider : null, file, null, ex.Message)];
         }
@@ -83,12 +85,12 @@ internal sealed class LoginScan(string home)
     private static void Check(string file)
     {
         FileSystemInfo info = new FileInfo(file);
-        if (info.LinkTarget is not null) info = info.ResolveLinkTarget(returnFinalTarget: true) is { Exists: true } target ? target : throw new ManagementException("It is a link that leads nowhere.");
-        if (!Path.Exists(info.FullName)) throw new ManagementException("There is no such file.");
-        if (info is DirectoryInfo || info.Attributes.HasFlag(FileAttributes.Directory)) throw new ManagementException("It is a folder.");
+        if (info.LinkTarget is not null) info = info.ResolveLinkTarget(returnFinalTarget: true) is { Exists: true } target ? target : throw new LoginException("It is a link that leads nowhere.");
+        if (!Path.Exists(info.FullName)) throw new LoginException("There is no such file.");
+        if (info is DirectoryInfo || info.Attributes.HasFlag(FileAttributes.Directory)) throw new LoginException("It is a folder.");
         // Pipes and devices have no length either; opening one might wait for ever.
-        if (info is not FileInfo { Length: > 0 } regular) throw new ManagementException("It is empty, or no regular file.");
-        if (regular.Length > MaxBytes && !ForeignKeyValues.IsDatabase(file)) throw new ManagementException("It is larger than a megabyte: none that a login is in.");
+        if (info is not FileInfo { Length: > 0 } regular) throw new LoginException("It is empty, or no regular file.");
+        if (regular.Length > MaxBytes && !ForeignKeyValues.IsDatabase(file)) throw new LoginException("It is larger than a megabyte: none that a login is in.");
     }
 
     private sealed record Importer(string Provider, IReadOnlyList<IImportLogin> Flows);

@@ -1,10 +1,10 @@
 using System.Text.Json.Serialization;
 using Dragoman.Gateway.Providers.Logins;
 
-namespace Dragoman.Cli.Commands.Logins;
+namespace Dragoman.Management.Logins;
 
 /// <summary>What is known of a file that may hold a login.</summary>
-internal enum FoundLoginStatus
+public enum FoundLoginStatus
 {
     /// <summary>The gateway has no such account.</summary>
     New,
@@ -28,7 +28,7 @@ internal enum FoundLoginStatus
 /// <param name="File">Where it is.</param>
 /// <param name="Identity">Whose login it seems to be; null where it is unusable.</param>
 /// <param name="Problem">Why it is unusable.</param>
-internal sealed record FoundLogin(int Number, string? Provider, string File, ImportedIdentity? Identity, string? Problem)
+public sealed record FoundLogin(int Number, string? Provider, string File, ImportedIdentity? Identity, string? Problem)
 {
     /// <summary>Which of the file's logins it is, from 1 on; null where the file has one.</summary>
     public int? Part { get; init; }

@@ -1,11 +1,13 @@
-namespace Dragoman.Cli.Commands.Logins;
+namespace Dragoman.Management.Logins;
 
 /// <summary>Finds files by the places that providers name: <c>~</c> is the person's home folder, <c>*</c> any letters within one name. Nothing is opened.</summary>
-internal static class LoginFiles
+public static class LoginFiles
 {
     /// <summary>The files at a place, in the order of their names.</summary>
     public static IReadOnlyList<string> Find(string place, string home)
     {
+        ArgumentNullException.ThrowIfNull(place);
+        ArgumentNullException.ThrowIfNull(home);
         var path = Expand(place, home);
         if (!path.Contains('*', StringComparison.Ordinal)) return Exists(path) ? [path] : [];
         var root = Path.GetPathRoot(path) is { Length: > 0 } start ? start : ".";
@@ -18,7 +20,7 @@ internal static class LoginFiles
     }
 
     /// <summary>A path with the home folder in the place of <c>~/</c>.</summary>
-    public static string Expand(string path, string home) => path.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(home, path[2..]) : path;
+    public static string Expand(string path, string home) => (path ?? throw new ArgumentNullException(nameof(path))).StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(home, path[2..]) : path;
 
     private static IEnumerable<string> Inside(string folder, string segment)
     {
