@@ -14,8 +14,10 @@ namespace Dragoman.Management.Accounts;
 /// Accounts: those of both origins are shown, those of the store are added, changed and removed. What was done is in force when a call returns. An account is
 /// named by its id or its label.
 /// </summary>
-public sealed class AccountAdministration(AccountService accounts, IAccountStore store, AccountDirectory directory, Router router, ForwardingServices forwarding, AuditTrail audit)
+public sealed class AccountAdministration(AccountService accounts, IAccountStore store, AccountDirectory directory, Router router, ForwardingServices forwarding, AuditTrail audit, AccountRegistry registry, TimeProvider time)
 {
+    private readonly RecentlyRemoved<StoredAccount> _removed = new(time);
+
     /// <summary>All accounts, those of the configuration file first.</summary>
     /// <param name="provider">Only those of this provider; null for any.</param>
     /// <param name="tag">Only those with this tag; null for any.</param>
@@ -66,10 +68,29 @@ public sealed class AccountAdministration(AccountService accounts, IAccountStore
     public Task<ManagementError?> RemoveAsync(string name, Actor actor, CancellationToken cancellationToken, long? version = null) => StoreCalls.RunAsync(async () =>
     {
         if (directory.Find(name) is not { } found) return AccountDirectory.Unknown(name);
+        var stored = found.Origin == AccountOrigin.Config ? null : await store.GetAsync(found.Id, cancellationToken);
         var saved = found.Origin == AccountOrigin.Config ? new AccountUpdateResult(AccountUpdateOutcome.Configured)
             : version is { } seen ? await accounts.RemoveAsync(found.Id, seen, cancellationToken) : await accounts.RemoveAsync(found.Id, cancellationToken);
         await RecordAsync(actor, "account.remove", found.Id, saved, $"'{found.Label}'");
-        return saved.Outcome == AccountUpdateOutcome.Saved ? null : ErrorFrom(saved, found.Label);
+        if (saved.Outcome != AccountUpdateOutcome.Saved) return ErrorFrom(saved, found.Label);
+        // A login whose renewal was under way may have been spent: it would come back as one that has to be signed in to again.
+        if (stored is { Refresh: null }) _removed.Add(stored.Id, stored);
+        return null;
+    });
+
+    /// <summary>Puts an account back that this process removed within the last ten minutes, as it was: under its id, with its credential and settings.</summary>
+    /// <param name="id">The account's id.</param>
+    /// <param name="actor">Who restores it.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<ManagementResult<AccountView>> RestoreAsync(string id, Actor actor, CancellationToken cancellationToken) => StoreCalls.RunAsync<AccountView>(async () =>
+    {
+        if (!_removed.TryFind(id, out var stored)) return ManagementError.NotFound($"No account '{id}' was removed here within the last {RecentlyRemoved<StoredAccount>.Kept.TotalMinutes} minutes.");
+        var saved = await store.AddAsync(stored, cancellationToken);
+        if (!saved.Saved) return ManagementError.Conflict($"There is an account with the id or the label of '{stored.Label}' again; nothing was restored.", "account_exists");
+        _removed.Forget(id);
+        await registry.RefreshAsync(cancellationToken);
+        await audit.RecordAsync(actor, "account.restore", id, AuditTrail.Done, $"'{stored.Label}'");
+        return Get(id);
     });
 
     /// <summary>Ends an account's cooldowns and forgets its failures.</summary>

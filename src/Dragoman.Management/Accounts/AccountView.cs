@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Dragoman.Gateway.AccountManagement;
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Persistence;
@@ -42,10 +43,11 @@ public sealed record AccountListView(IReadOnlyList<AccountView> Accounts);
 /// <param name="Version">What a change is made from; absent for accounts of the file.</param>
 /// <param name="CreatedAt">When it was added.</param>
 /// <param name="UpdatedAt">When it was last changed.</param>
+/// <param name="Settings">Its settings that are no secrets, under the keys of an entry of the configuration file, as a change takes them; absent for accounts of the file.</param>
 public sealed record AccountView(
     string Id, string Label, string Provider, AccountOrigin Origin, string Status, string? Problem, IReadOnlyList<string> Warnings, bool Enabled, int Priority, int Weight, int? Concurrency,
     IReadOnlyList<string> Tags, CredentialView Credential, VendorIdentity? Identity, string? Protocol, string? BaseUrl, string? Region, string? Prefix, string? Proxy, IReadOnlyList<string> Headers,
-    IReadOnlyList<AccountModelView> Models, IReadOnlyList<string> ExcludedModels, IReadOnlyList<CooldownView> Cooldowns, QuotaPageView? UsagePage, AccountHealthView Health, long? Version, DateTimeOffset? CreatedAt, DateTimeOffset? UpdatedAt)
+    IReadOnlyList<AccountModelView> Models, IReadOnlyList<string> ExcludedModels, IReadOnlyList<CooldownView> Cooldowns, QuotaPageView? UsagePage, AccountHealthView Health, long? Version, DateTimeOffset? CreatedAt, DateTimeOffset? UpdatedAt, JsonObject? Settings)
 {
     internal static AccountView From(AccountEntry entry, AccountLoadTracker loads, ILookup<string, CooldownReport> cooldowns, QuotaBook quotas, ProviderRegistry providers, DateTimeOffset now)
     {
@@ -59,7 +61,20 @@ public sealed record AccountView(
             new CredentialView(KindOf(entry), account?.Credential.Mask ?? stored!.Mask, stored?.ExpiresAt), account is null ? null : VendorIdentity.From(account),
             account is null ? null : ProtocolRegistry.Traits(account.Protocol).Name, account?.BaseUrl, account?.Region, account?.Prefix, MaskedProxy(account?.ProxyUrl), [.. account?.Headers.Keys ?? []],
             [.. account?.Models.Select(model => new AccountModelView(model.Name, model.Alias)) ?? []], account?.ExcludedModels ?? [], own, QuotaPageView.From(quotas.Find(entry.Id)),
-            AccountHealthView.From(loads.Report(entry.Id)), stored?.Version, stored?.CreatedAt, stored?.UpdatedAt);
+            AccountHealthView.From(loads.Report(entry.Id)), stored?.Version, stored?.CreatedAt, stored?.UpdatedAt, stored is null ? null : SettingsOf(stored));
+    }
+
+    /// <summary>The store keeps apart what may be a secret (headers, a proxy with its password); what is left may be shown.</summary>
+    private static JsonObject SettingsOf(StoredAccount stored)
+    {
+        try
+        {
+            return JsonNode.Parse(stored.Settings) as JsonObject ?? [];
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
     }
 
     private static string StatusOf(AccountEntry entry, bool enabled, List<CooldownView> cooldowns, AccountLoadTracker loads)

@@ -10,6 +10,8 @@ namespace Dragoman.Management.Keys;
 /// </summary>
 public sealed class ClientKeyService(IKeyStore keyStore, IBudgetStore budgetStore, ClientKeyStore clientKeys, KeyRateLimiters rates, ISecretProtector secrets, AuditTrail audit, TimeProvider time)
 {
+    private readonly RecentlyRemoved<ClientKey> _removed = new(time);
+
     private const int Tries = 5;
     private static readonly TimeSpan LongestGrace = TimeSpan.FromDays(365);
 
@@ -109,11 +111,25 @@ public sealed class ClientKeyService(IKeyStore keyStore, IBudgetStore budgetStor
     /// <summary>Removes a key for good; usage keeps naming it. Null when it was done.</summary>
     public Task<ManagementError?> RemoveAsync(string id, Actor actor, CancellationToken cancellationToken) => StoreCalls.RunAsync(async () =>
     {
+        var key = await keyStore.GetAsync(id, cancellationToken);
         if (!await keyStore.RemoveAsync(id, cancellationToken)) return Missing(id);
+        if (key is not null) _removed.Add(id, key);
         await clientKeys.ReloadAsync(cancellationToken);
         rates.Remove(id);
         await audit.RecordAsync(actor, "key.remove", id);
         return null;
+    });
+
+    /// <summary>Puts a key back that this process removed within the last ten minutes: under its id, with its limits, and with the secret that its holders have.</summary>
+    public Task<ManagementResult<KeyView>> RestoreAsync(string id, Actor actor, CancellationToken cancellationToken) => StoreCalls.RunAsync<KeyView>(async () =>
+    {
+        if (!_removed.TryFind(id, out var key)) return ManagementError.NotFound($"No key '{id}' was removed here within the last {RecentlyRemoved<ClientKey>.Kept.TotalMinutes} minutes.");
+        var saved = await keyStore.AddAsync(key, cancellationToken);
+        if (!saved.Saved) return Taken(key.Name);
+        _removed.Forget(id);
+        await clientKeys.ReloadAsync(cancellationToken);
+        await audit.RecordAsync(actor, "key.restore", id, detail: key.Name);
+        return KeyView.From(await keyStore.GetAsync(id, cancellationToken) ?? key, time.GetUtcNow());
     });
 
     private Task<ManagementResult<KeyView>> ChangeAsync(string id, string action, string detail, Actor actor, Func<ClientKey, ManagementResult<KeyChange>> change, CancellationToken cancellationToken) => StoreCalls.RunAsync<KeyView>(async () =>

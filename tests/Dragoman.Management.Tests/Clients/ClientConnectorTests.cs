@@ -29,7 +29,7 @@ public sealed class ClientConnectorTests
         var back = await connector.DisconnectAsync("codex", new ClientDisconnectInput(), isLocal: true, ManagementFixture.Owner, default).ValueAsync();
         await connector.DisconnectAsync("codex", new ClientDisconnectInput(Apply: true, Digest: back.Digest), isLocal: true, ManagementFixture.Owner, default).ValueAsync();
         (await File.ReadAllTextAsync(file)).ShouldBe("# mine\n");
-        (await fixture.AuditAsync()).ShouldBe(["client.disconnect codex done http://127.0.0.1:8317", "client.connect codex done http://127.0.0.1:8317"]);
+        (await fixture.AuditAsync()).ShouldBe(["client.connect codex done http://127.0.0.1:8317", "client.disconnect codex done http://127.0.0.1:8317"]);
     }
 
     [Fact]

@@ -27,6 +27,10 @@ internal sealed class AccountRoutes(AccountAdministration accounts, AccountTeste
             => accounts.RemoveAsync(id, HttpActor.From(context), cancellationToken, version).ToNoContentAsync())
             .WithName("removeAccount").WithTags("Accounts").WithSummary("Removes an account of the store.").WithDescription("Requests under way finish; its conversations move to other accounts with their next request. With `version` it is removed only while it has that version and no renewal of its login is under way (409 otherwise).");
 
+        api.MapPost("/accounts/{id}/restore", Task<Results<Ok<AccountView>, ManagementErrorResult>> (string id, HttpContext context, CancellationToken cancellationToken)
+            => accounts.RestoreAsync(id, HttpActor.From(context), cancellationToken).ToOkAsync())
+            .WithName("restoreAccount").WithTags("Accounts").WithSummary("Puts an account back that this node removed within the last ten minutes, as it was.").WithDescription("Not one that was signed out, and not one whose login was being renewed when it was removed.");
+
         api.MapPost("/accounts/{id}/reset", Task<Results<Ok<AccountView>, ManagementErrorResult>> (string id, HttpContext context) => accounts.ResetAsync(id, HttpActor.From(context)).ToOkAsync())
             .WithName("resetAccount").WithTags("Accounts").WithSummary("Ends an account's cooldowns and forgets its faults.");
 

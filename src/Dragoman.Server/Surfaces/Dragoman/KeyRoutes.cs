@@ -31,6 +31,10 @@ internal sealed class KeyRoutes(ClientKeyService keys) : IManagementRoutes
             => keys.RemoveAsync(id, HttpActor.From(context), cancellationToken).ToNoContentAsync())
             .WithName("removeKey").WithSummary("Removes a client key for good; usage keeps naming it.");
 
+        group.MapPost("/{id}/restore", Task<Results<Ok<KeyView>, ManagementErrorResult>> (HttpContext context, string id, CancellationToken cancellationToken)
+            => keys.RestoreAsync(id, HttpActor.From(context), cancellationToken).ToOkAsync())
+            .WithName("restoreKey").WithSummary("Puts a key back that this node removed within the last ten minutes, with the secret that its holders have.");
+
         group.MapPost("/{id}/rotate", Task<Results<Ok<KeyView>, ManagementErrorResult>> (HttpContext context, string id, RotateRequest? request, CancellationToken cancellationToken)
             => keys.RotateAsync(id, GraceOf(request), HttpActor.From(context), cancellationToken).ToOkAsync())
             .WithName("rotateKey").WithSummary("Makes a new key in place of the old one; the answer shows it, once.");
