@@ -108,6 +108,8 @@ internal sealed class ConfigBinder(SettingsReader root, ProviderRegistry provide
             SecretKey = section.Text("secret-key") is { Length: > 0 } secret ? secret : null,
             RequireSecretOnLoopback = section.GetBool("require-secret-on-loopback"),
             DisableControlPanel = section.GetBool("disable-control-panel"),
+            SessionIdle = section.Duration("session-idle", new ManagementOptions().SessionIdle),
+            SessionLifetime = section.Duration("session-lifetime", new ManagementOptions().SessionLifetime),
             Hosts = section.GetStrings("hosts").Select(host => host.Text).ToArray(),
             Origins = section.GetStrings("origins").Select(origin => origin.Text.TrimEnd('/')).ToArray(),
         };

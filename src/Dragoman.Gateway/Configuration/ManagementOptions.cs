@@ -12,7 +12,7 @@ public sealed record ManagementOptions
     /// <summary><c>require-secret-on-loopback</c>: programs on this machine must show the secret too.</summary>
     public bool RequireSecretOnLoopback { get; init; }
 
-    /// <summary><c>disable-control-panel</c>: there is no page for managing on the surface of CLIProxyAPI.</summary>
+    /// <summary><c>disable-control-panel</c>: the gateway serves no panel, and no page for managing on the surface of CLIProxyAPI.</summary>
     public bool DisableControlPanel { get; init; }
 
     /// <summary><c>hosts</c>: names the gateway goes by, besides its addresses, when it is managed from elsewhere.</summary>
@@ -20,6 +20,12 @@ public sealed record ManagementOptions
 
     /// <summary><c>origins</c>: web pages (<c>https://panel.example</c>) that may manage the gateway with the secret, besides those of this machine and its own.</summary>
     public IReadOnlyList<string> Origins { get; init; } = [];
+
+    /// <summary><c>session-idle</c>: how long a session of the panel lasts that nobody uses.</summary>
+    public TimeSpan SessionIdle { get; init; } = TimeSpan.FromHours(12);
+
+    /// <summary><c>session-lifetime</c>: how long a session of the panel lasts at the most.</summary>
+    public TimeSpan SessionLifetime { get; init; } = TimeSpan.FromDays(14);
 
     /// <summary>Whether a page of this origin may call the management routes, always with the secret; <c>*</c> in the list stands for every page.</summary>
     public bool AllowsOrigin(string origin) => Origins.Contains(origin, StringComparer.OrdinalIgnoreCase) || Origins.Contains("*");

@@ -15,7 +15,7 @@ public interface IAuditStore
 
 /// <summary>One change, or one attempt at it.</summary>
 /// <param name="At">When.</param>
-/// <param name="Actor">Who: <c>management</c>, <c>cli</c>, <c>key:&lt;id&gt;</c>, <c>gateway</c>.</param>
+/// <param name="Actor">Who: <c>management</c>, <c>panel</c>, <c>cli</c>, <c>key:&lt;id&gt;</c>, <c>gateway</c>.</param>
 /// <param name="Source">From which address; empty for the process itself.</param>
 /// <param name="Action">What: <c>account.add</c>, <c>key.rotate</c>, <c>login.failed</c>, …</param>
 /// <param name="Target">On what; empty for nothing in particular.</param>

@@ -36,6 +36,9 @@ public interface IGatewayStore : IAsyncDisposable
     /// <summary>Stored answers of <c>/v1/responses</c>.</summary>
     IResponseStateStore Responses { get; }
 
+    /// <summary>Who is signed in to the panel.</summary>
+    IPanelSessionStore PanelSessions { get; }
+
     /// <summary>Notice of changes, of this process and of others on the same database.</summary>
     IChangeFeed Changes { get; }
 

@@ -99,6 +99,15 @@ public sealed partial class ManagementSecret : IAsyncDisposable
         }
     }
 
+    /// <summary>A mark of everything that counts as the secret now, keyed: it is another as soon as any of it changes, and tells nothing to who does not have the key.</summary>
+    /// <param name="key">The key: random, and kept nowhere beside the mark.</param>
+    public byte[] MarkFor(string key)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(key);
+        var parts = new[] { _environment, _config().Management.SecretKey, _stored }.Select(static part => part is null ? "-" : $"{part.Length}:{part}");
+        return HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(string.Join('\n', parts)));
+    }
+
     /// <summary>Keeps a new secret in the store, hashed.</summary>
     public static async Task StoreAsync(IGatewayStore store, ISecretProtector secrets, string secret, CancellationToken cancellationToken)
     {

@@ -9,7 +9,7 @@ public sealed record AuditPageView(IReadOnlyList<AuditEntryView> Entries, string
 
 /// <summary>One change, or one attempt at it.</summary>
 /// <param name="At">When.</param>
-/// <param name="Actor">Who: <c>management</c>, <c>cli</c>, <c>key:ID</c>, <c>gateway</c>.</param>
+/// <param name="Actor">Who: <c>management</c>, <c>panel</c>, <c>cli</c>, <c>key:ID</c>, <c>gateway</c>.</param>
 /// <param name="Source">From which address; empty for the process itself.</param>
 /// <param name="Action">What.</param>
 /// <param name="Target">On what; empty for nothing in particular.</param>

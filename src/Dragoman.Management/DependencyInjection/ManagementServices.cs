@@ -1,5 +1,6 @@
 using Dragoman.Gateway.AccountManagement;
 using Dragoman.Gateway.Configuration;
+using Dragoman.Gateway.Flows;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Management.Access;
 using Dragoman.Management.Accounts;
@@ -46,6 +47,9 @@ public static class ManagementServices
             provider.GetRequiredService<TimeProvider>(), Log(provider)))
         .AddSingleton(provider => new LoginFailures(provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<ManagementLogin>()
+        .AddSingleton(provider => new PanelSessions(
+            provider.GetRequiredService<IGatewayStore>().PanelSessions, provider.GetRequiredService<ManagementSecret>(), provider.GetRequiredService<ManagementLogin>(), provider.GetRequiredService<Func<GatewayConfig>>(),
+            provider.GetRequiredService<AuditTrail>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<ManagementSecretService>();
 
     private static IServiceCollection AddAccounts(this IServiceCollection services) => services
@@ -107,6 +111,7 @@ public static class ManagementServices
         .AddSingleton<FlowArchive>()
         .AddSingleton<ConversationArchive>()
         .AddSingleton<FlowExporter>()
+        .AddSingleton(provider => new EventJournal(provider.GetRequiredService<FlowRecorder>(), provider.GetRequiredService<IGatewayStore>()))
         .AddSingleton<FlowEvents>()
         .AddSingleton<FlowReplay>();
 

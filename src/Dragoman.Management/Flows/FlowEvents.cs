@@ -6,7 +6,7 @@ using Dragoman.Management.Hosting;
 namespace Dragoman.Management.Flows;
 
 /// <summary>What happens, as it happens.</summary>
-public sealed class FlowEvents(FlowRecorder recorder, IGatewayStore store, IGatewayProcess process, Func<GatewayConfig> config, TimeProvider time)
+public sealed class FlowEvents(FlowRecorder recorder, EventJournal journal, IGatewayStore store, IGatewayProcess process, Func<GatewayConfig> config, TimeProvider time)
 {
     private static readonly TimeSpan HealthInterval = TimeSpan.FromSeconds(15);
 
@@ -17,8 +17,17 @@ public sealed class FlowEvents(FlowRecorder recorder, IGatewayStore store, IGate
         return filter.Read(time).Map(FlowsOf);
     }
 
-    /// <summary>Everything: flows, changes of the store (<c>change</c>, a <see cref="ChangeView"/>) and health (<c>health</c>, a <see cref="LiveHealthView"/>).</summary>
-    public IReadOnlyList<EventSource> FollowAll() => [FlowsOf(new FlowQuery()), ReportChangesAsync, ReportHealthAsync];
+    /// <summary>
+    /// Everything: flows, changes of the store (<c>change</c>, a <see cref="ChangeView"/>) and health (<c>health</c>, a <see cref="LiveHealthView"/>), as <see cref="IdentifiedEvent"/>s.
+    /// <c>reset</c> (<see cref="ResetView"/>) says that what lies between is not known any more.
+    /// </summary>
+    /// <param name="after">The id of the last event that the listener had; null for none.</param>
+    public IReadOnlyList<EventSource> FollowAll(string? after = null)
+    {
+        // From now on: what happens while the answer begins is told in it.
+        var reader = journal.Listen(after);
+        return [reader.ReportAsync, (report, cancellationToken) => ReportHealthAsync(reader, report, cancellationToken)];
+    }
 
     private EventSource FlowsOf(FlowQuery query) => async (report, cancellationToken) =>
     {
@@ -31,17 +40,14 @@ public sealed class FlowEvents(FlowRecorder recorder, IGatewayStore store, IGate
         }
     };
 
-    private async Task ReportChangesAsync(Func<string, object, ValueTask> report, CancellationToken cancellationToken)
-    {
-        await foreach (var change in store.Changes.ListenAsync(cancellationToken)) await report("change", new ChangeView(change.Kind, change.Id));
-    }
-
-    private async Task ReportHealthAsync(Func<string, object, ValueTask> report, CancellationToken cancellationToken)
+    private async Task ReportHealthAsync(EventJournalReader reader, Func<string, object, ValueTask> report, CancellationToken cancellationToken)
     {
         while (true)
         {
             var health = await store.CheckAsync(cancellationToken);
-            await report("health", new LiveHealthView(process.IsDraining, process.OpenRequests, config().Accounts.Count, health.Healthy, health.Problem, recorder.Status));
+            var view = new LiveHealthView(process.IsDraining, process.OpenRequests, config().Accounts.Count, health.Healthy, health.Problem, recorder.Status);
+            // With a place to go on from, for a listener that saw nothing happen yet.
+            await report("health", new IdentifiedEvent(reader.LastId, view));
             await Task.Delay(HealthInterval, time, cancellationToken);
         }
     }

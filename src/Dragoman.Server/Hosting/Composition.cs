@@ -6,6 +6,7 @@ using Dragoman.Server.Lifetime;
 using Dragoman.Server.Observability.Recording;
 using Dragoman.Server.Observability.Telemetry;
 using Dragoman.Server.Listeners;
+using Dragoman.Server.Panel;
 using Dragoman.Server.Surfaces;
 using Dragoman.Server.Surfaces.Access;
 using Dragoman.Server.Surfaces.Dragoman;
@@ -44,6 +45,7 @@ internal static class Composition
         services.AddSingleton<ManagementAuthorization>();
         services.AddDragomanSurface();
         services.AddLoginCallbacks();
+        services.AddPanel();
         services.AddSingleton<HttpPipeline>();
         return services;
     }

@@ -9,6 +9,7 @@ using Dragoman.Server.DataFolders;
 using Dragoman.Server.Lifetime;
 using Dragoman.Server.Listeners;
 using Dragoman.Server.Observability;
+using Dragoman.Server.Panel;
 using Dragoman.Server.Security;
 using Dragoman.Server.Surfaces;
 using Dragoman.Server.Surfaces.Abstractions;
@@ -86,6 +87,7 @@ public sealed class GatewayHost : IAsyncDisposable
         app.MapClientApi();
         app.MapDragomanSurface();
         app.MapLoginCallback();
+        app.MapPanel();
         app.MapSurfaces();
         var host = new GatewayHost(app, source, options.Time);
         try

@@ -76,6 +76,11 @@ internal static class PostgresMigrations
         CREATE INDEX quota_readings_at ON quota_readings (at);
         CREATE INDEX quota_readings_resets ON quota_readings (resets_at);
         """,
+        // People who are signed in to the panel.
+        """
+        CREATE TABLE panel_sessions (id TEXT PRIMARY KEY, token_hash BYTEA NOT NULL, secret_proof BYTEA NOT NULL, created_at BIGINT NOT NULL, last_used_at BIGINT NOT NULL, expires_at BIGINT NOT NULL,
+            address TEXT NOT NULL, user_agent TEXT NOT NULL);
+        """,
     ];
 
     /// <summary>Brings the tables up to date; those of a newer program are refused untouched.</summary>

@@ -1,6 +1,6 @@
 namespace Dragoman.Storage.Sql;
 
-/// <summary>What a backup carries, table by table, in what both engines share. Indexes are made anew; leases are merged (an epoch never goes back); notices are not carried.</summary>
+/// <summary>What a backup carries, table by table, in what both engines share. Indexes are made anew; leases are merged (an epoch never goes back); notices and sessions of the panel are not carried.</summary>
 internal static class BackupTables
 {
     public const string Format = "dragoman-backup";

@@ -25,6 +25,7 @@ internal abstract class SqlGatewayStore : IGatewayStore
         Audit = new SqlAuditStore(ledger);
         Leases = new SqlLeaseStore(ledger, time);
         Responses = new SqlResponseStateStore(ledger, time);
+        PanelSessions = new SqlPanelSessionStore(ledger);
     }
 
     public IAccountStore Accounts { get; }
@@ -48,6 +49,8 @@ internal abstract class SqlGatewayStore : IGatewayStore
     public ILeaseStore Leases { get; }
 
     public IResponseStateStore Responses { get; }
+
+    public IPanelSessionStore PanelSessions { get; }
 
     public abstract IChangeFeed Changes { get; }
 

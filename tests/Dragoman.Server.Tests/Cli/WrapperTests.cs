@@ -53,6 +53,36 @@ public sealed class WrapperTests : IDisposable
     }
 
     [Fact]
+    public async Task The_panel_is_built_before_the_gateway_and_again_when_it_has_changed()
+    {
+        var panel = Directory.CreateDirectory(Path.Combine(_folder, "root", "panel")).FullName;
+        Write(Path.Combine(panel, "build.sh"), File.ReadAllText(RepositoryFiles.File("panel", "build.sh")));
+        File.WriteAllText(Path.Combine(panel, "package.json"), "{}");
+        File.WriteAllText(Path.Combine(panel, "package-lock.json"), "{}");
+        Write(Path.Combine(_folder, "bin", "node"), "#!/bin/bash\nexit ${OLD_NODE:-0}\n");
+        Write(Path.Combine(_folder, "bin", "npm"), """
+            #!/bin/bash
+            echo "npm $* in $PWD" >> "$SEEN"
+            if [ -n "${BROKEN_PANEL:-}" ] && [ "$1" = run ]; then echo "error TS1005"; exit 1; fi
+            case "$1" in ci) mkdir -p node_modules && touch node_modules/.package-lock.json ;; run) mkdir -p dist && touch dist/index.html ;; esac
+            """);
+        var seen = Path.Combine(_folder, "seen");
+
+        var old = await RunAsync("OLD_NODE=1 dragoman models");
+        (old.Code, old.Out).ShouldBe((0, $"ran dragoman.dll models in {_folder}/elsewhere\n"));
+        old.Error.Split('\n').Where(line => line.Contains("Node.js", StringComparison.Ordinal)).ShouldHaveSingleItem().ShouldContain("left out");
+        File.ReadAllText(seen).ShouldBe($"build in {_folder}/root\n");
+        (await RunAsync("OLD_NODE=1 dragoman models")).Error.ShouldBe("", "it is said once, not with every command");
+
+        Directory.Delete(Path.Combine(_folder, "root", "src", "Dragoman.Cli", "obj"), recursive: true);
+        (await RunAsync("BROKEN_PANEL=1 dragoman models")).ShouldSatisfyAllConditions(run => run.Code.ShouldBe(0, "a gateway without a panel is better than none"), run => run.Error.ShouldContain("TS1005"));
+        File.Delete(seen);
+        File.SetLastWriteTimeUtc(Path.Combine(panel, "package.json"), DateTime.UtcNow.AddSeconds(2));
+        (await RunAsync("dragoman models")).Code.ShouldBe(0);
+        File.ReadAllLines(seen).ShouldBe([$"npm ci --no-audit --no-fund in {panel}", $"npm run --silent build in {panel}", $"build in {_folder}/root"]);
+    }
+
+    [Fact]
     public async Task A_build_that_fails_shows_why()
     {
         var run = await RunAsync("BROKEN=1 dragoman models");

@@ -41,6 +41,40 @@ public sealed class LiveTests
     }
 
     [Fact]
+    public async Task A_listener_that_was_away_goes_on_where_it_was()
+    {
+        await using var rig = await GatewayFixture.StartAsync();
+        string? last;
+        using (var events = await Tail.OpenAsync(rig.Http, "events"))
+        {
+            await events.NextAsync("health");
+            last = events.LastId.ShouldNotBeNull();
+        }
+
+        var ids = new List<string?>();
+        for (var i = 0; i < 3; i++)
+        {
+            using var answer = await rig.PostAsync("/v1/chat/completions", Talk.Chat("chat-1"));
+            ids.Add(answer.Header("x-dragoman-flow"));
+        }
+
+        using (var again = await Tail.OpenAsync(rig.Http, "events", last))
+        {
+            var seen = new List<string?> { (await again.NextAsync("flow")).Text("id") };
+            var middle = again.LastId;
+            for (var i = 0; i < 2; i++) seen.Add((await again.NextAsync("flow")).Text("id"));
+            // Requests may end in another order than they began.
+            seen.ShouldBe(ids, ignoreOrder: true);
+            using var third = await Tail.OpenAsync(rig.Http, "events", middle);
+            (await third.NextAsync("flow")).Text("id").ShouldBe(seen[1]);
+        }
+
+        using var strange = await Tail.OpenAsync(rig.Http, "events", "ffffffff-7");
+        (await strange.NextAsync("reset"))["message"].ShouldNotBeNull();
+        strange.LastId.ShouldNotBeNull();
+    }
+
+    [Fact]
     public async Task A_stop_ends_the_tail()
     {
         await using var rig = await GatewayFixture.StartAsync();
@@ -51,9 +85,14 @@ public sealed class LiveTests
 
     private sealed class Tail(HttpResponseMessage answer, StreamReader lines) : IDisposable
     {
-        public static async Task<Tail> OpenAsync(HttpClient http, string path)
+        /// <summary>The id of the last event that had one.</summary>
+        public string? LastId { get; private set; }
+
+        public static async Task<Tail> OpenAsync(HttpClient http, string path, string? after = null)
         {
-            var answer = await http.GetAsync(new Uri($"/api/v1/{path}", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/{path}");
+            if (after is not null) request.Headers.Add("Last-Event-ID", after);
+            var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
             ((int)answer.StatusCode).ShouldBe(200);
             answer.Content.Headers.ContentType!.MediaType.ShouldBe("text/event-stream");
             var lines = new StreamReader(await answer.Content.ReadAsStreamAsync());
@@ -67,6 +106,7 @@ public sealed class LiveTests
             while (await lines.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(30)) is { } line)
             {
                 if (line.StartsWith("event: ", StringComparison.Ordinal)) name = line[7..];
+                else if (line.StartsWith("id: ", StringComparison.Ordinal)) LastId = line[4..];
                 else if (line.StartsWith("data: ", StringComparison.Ordinal)) return (name, JsonNode.Parse(line[6..])!);
             }
 

@@ -21,8 +21,8 @@ internal sealed class ProbeRoutes(Func<GatewayConfig> config, GracefulShutdown s
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapMethods("/", GetOrHead, context => JsonAsync(context, 200, $$"""{"name":"dragoman","version":"{{Product.Version}}","status":"ok"}"""));
-        routes.MapMethods("/v1", GetOrHead, context => JsonAsync(context, 200, $$"""{"name":"dragoman","version":"{{Product.Version}}","status":"ok"}"""));
+        routes.MapMethods("/", GetOrHead, Greeting.WriteAsync);
+        routes.MapMethods("/v1", GetOrHead, Greeting.WriteAsync);
         // Claude Code warms its connection by HEAD and checks by GET that its address can be reached: anything but a 200 is "cannot connect" to it.
         foreach (var path in (ReadOnlySpan<string>)["/api/hello", "/v1/api/hello"]) routes.MapMethods(path, GetOrHead, context => JsonAsync(context, 200, """{"message":"hello"}"""));
         foreach (var path in (ReadOnlySpan<string>)["/health", "/healthz", "/health/live"]) routes.MapMethods(path, GetOrHead, HealthAsync);

@@ -8,11 +8,11 @@ internal static class HttpActor
     /// <summary>How the user agent of the gateway's own command line begins.</summary>
     public const string CommandLineAgent = "dragoman-cli/";
 
-    /// <summary>The actor behind a call: the command line by its user agent, else any program; from the socket's address and no header.</summary>
+    /// <summary>The actor behind a call: the command line by its user agent, the panel by its header, else any program; from the socket's address and no header.</summary>
     public static Actor From(HttpContext context)
     {
         var isCommandLine = context.Request.Headers.UserAgent.ToString().StartsWith(CommandLineAgent, StringComparison.Ordinal);
         var address = context.Connection.RemoteIpAddress;
-        return new Actor(isCommandLine ? "cli" : "management", address is null ? "" : (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString());
+        return new Actor(isCommandLine ? "cli" : PanelRequest.IsMarked(context.Request) ? "panel" : "management", address is null ? "" : (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString());
     }
 }

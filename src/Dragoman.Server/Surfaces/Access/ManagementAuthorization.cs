@@ -1,5 +1,6 @@
 using System.Net;
 using Dragoman.Gateway.Configuration;
+using Dragoman.Gateway.Persistence;
 using Dragoman.Management;
 using Dragoman.Management.Access;
 using Dragoman.Server.Security;
@@ -11,26 +12,53 @@ namespace Dragoman.Server.Surfaces.Access;
 /// <c>remote-management.require-secret-on-loopback</c> asks the secret of them too; others need <c>allow-remote</c> and the secret. In any
 /// case a request must name a host this gateway goes by, and come from no foreign page.
 /// </summary>
-internal sealed class ManagementAuthorization(Func<GatewayConfig> config, ManagementLogin login, ManagementSecret secret)
+internal sealed class ManagementAuthorization(Func<GatewayConfig> config, ManagementLogin login, ManagementSecret secret, PanelSessions sessions)
 {
     /// <summary>Null when the caller may pass, else the error.</summary>
     /// <param name="context">The call.</param>
     /// <param name="headers">The headers that may carry the secret, besides the usual ones.</param>
     /// <param name="query">The query parameter that may carry it; null for none.</param>
     /// <param name="always">Whether programs on this machine have to show it too, whatever the configuration says.</param>
-    public async ValueTask<ManagementError?> CheckAsync(HttpContext context, IReadOnlyList<string> headers, string? query, bool always = false)
+    /// <param name="takesSession">Whether a session of the panel will do as well, where no secret is shown.</param>
+    public async ValueTask<ManagementError?> CheckAsync(HttpContext context, IReadOnlyList<string> headers, string? query, bool always = false, bool takesSession = false)
     {
         var options = config().Management;
         if (IsOfForeignPage(context.Request, options)) return ManagementError.Forbidden("Pages of other sites may not call the management routes.", "origin_not_allowed");
         var local = LocalCaller.Is(context);
-        if (local && !options.RequireSecretOnLoopback && !always) return null;
+        if (local && !options.RequireSecretOnLoopback && !always) return Pass(context, ManagementWay.Local);
         var peer = context.Connection.RemoteIpAddress;
+        var shown = Shown(context.Request, headers, query);
+        // Before the lock-out: whoever guesses from the same address does not put out who is signed in.
+        if (takesSession && shown.Length == 0 && PanelCookie.Read(context.Request) is { } token) return await CheckSessionAsync(context, token, local, options);
         if (login.FindLockOut(peer) is { } locked) return locked;
         if (!local && RefusalOfOther(context.Request, options) is { } refusal) return refusal;
-        var error = await login.CheckAsync(Shown(context.Request, headers, query), peer, HttpActor.From(context), context.RequestAborted);
-        return error?.Code == "missing_management_key"
+        var error = await login.CheckAsync(shown, peer, HttpActor.From(context), context.RequestAborted);
+        if (error is null) return Pass(context, ManagementWay.Secret);
+        return error.Code == "missing_management_key"
             ? error with { Fix = "Send it as 'Authorization: Bearer …' or 'x-management-key'." }
             : error;
+    }
+
+    /// <summary>Why nobody may sign in with the secret from there; null when one may try. To be asked before the secret is.</summary>
+    public ManagementError? FindSignInRefusal(HttpContext context)
+    {
+        var options = config().Management;
+        if (IsOfForeignPage(context.Request, options)) return ManagementError.Forbidden("Pages of other sites may not call the management routes.", "origin_not_allowed");
+        return PanelRequest.FindRefusal(context.Request) ?? (LocalCaller.Is(context) ? null : RefusalOfOther(context.Request, options));
+    }
+
+    private async ValueTask<ManagementError?> CheckSessionAsync(HttpContext context, string token, bool local, ManagementOptions options)
+    {
+        if (!local && RefusalOfOther(context.Request, options) is { } refusal) return refusal;
+        if (PanelRequest.FindRefusal(context.Request) is { } foreign) return foreign;
+        var found = await sessions.UseAsync(token, context.RequestAborted);
+        return found.Succeeded ? Pass(context, ManagementWay.Session, found.Value) : found.Error;
+    }
+
+    private static ManagementError? Pass(HttpContext context, ManagementWay way, PanelSession? session = null)
+    {
+        context.Features.Set(new ManagementCaller(way, session));
+        return null;
     }
 
     /// <summary>

@@ -17,6 +17,7 @@ internal static class DragomanSurface
         services.AddSingleton<ManagementGuard>();
         services.AddSingleton<EventStreamWriter>();
         services.AddSingleton<IManagementRoutes, VersionRoutes>();
+        services.AddSingleton<IManagementRoutes, SessionRoutes>();
         services.AddSingleton<IManagementRoutes, ExplainRoutes>();
         services.AddSingleton<IManagementRoutes, AuditRoutes>();
         services.AddSingleton<IManagementRoutes, KeyRoutes>();

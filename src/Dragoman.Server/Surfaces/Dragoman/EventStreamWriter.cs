@@ -89,8 +89,11 @@ internal sealed class EventStreamWriter(GracefulShutdown shutdown, TimeProvider 
 
     private static string FrameOf(string name, object data)
     {
+        var identified = data as IdentifiedEvent;
+        data = identified?.Data ?? data;
         var text = new StringBuilder();
-        if (data is INumberedEvent numbered) text.Append("id: ").Append(numbered.Number).Append('\n');
+        if (identified?.Id is { } id) text.Append("id: ").Append(id).Append('\n');
+        else if (data is INumberedEvent numbered) text.Append("id: ").Append(numbered.Number).Append('\n');
         text.Append("event: ").Append(name).Append("\ndata: ");
         return text.Append(JsonSerializer.Serialize(data, data.GetType(), ManagementJson.Options)).Append("\n\n").ToString();
     }

@@ -1,4 +1,5 @@
 using Dragoman.Management.Flows;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Dragoman.Server.Surfaces.Dragoman;
 
@@ -13,7 +14,8 @@ internal sealed class FlowLiveRoutes(FlowEvents events, EventStreamWriter writer
             return source.Succeeded ? new EventStreamResult(writer, [source.Value]) : ManagementErrorResult.From(source.Error);
         }).WithName("tailFlows").WithTags("Flows").WithSummary("Flows as they end ('flow'), with the filters of the list; 'missed' says how many a slow reader lost.").Produces<string>(200, "text/event-stream");
 
-        api.MapGet("/events", () => new EventStreamResult(writer, events.FollowAll()))
-            .WithName("listenToEvents").WithTags("Gateway").WithSummary("Flows ('flow'), changes of the store ('change': account, key, setting, cooldown) and health ('health'), as they happen.").Produces<string>(200, "text/event-stream");
+        api.MapGet("/events", ([FromHeader(Name = "Last-Event-ID")] string? lastEventId) => new EventStreamResult(writer, events.FollowAll(lastEventId)))
+            .WithName("listenToEvents").WithTags("Gateway").WithSummary("Flows ('flow'), changes of the store ('change': account, key, setting, cooldown) and health ('health'), as they happen.")
+            .WithDescription("With `Last-Event-ID` it goes on behind that event; `reset` says that some between are not known any more: read anew what you show.").Produces<string>(200, "text/event-stream");
     }
 }

@@ -18,4 +18,5 @@ internal sealed record OwnAuthorization;
 
 /// <summary>Marks a route of the management API.</summary>
 /// <param name="MostBytes">The largest body it takes; null for no limit.</param>
-internal sealed record ManagementRoute(long? MostBytes = ManagementApi.MostBytes);
+/// <param name="IsOpen">Whether it checks by itself who calls.</param>
+internal sealed record ManagementRoute(long? MostBytes = ManagementApi.MostBytes, bool IsOpen = false);

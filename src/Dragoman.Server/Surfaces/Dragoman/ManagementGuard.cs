@@ -14,7 +14,7 @@ namespace Dragoman.Server.Surfaces.Dragoman;
 /// Stands before the management routes, so that nothing of a stranger's request is read: who may pass, how large a body may be, and what cannot
 /// be read told as a fault. Listeners of other surfaces have no management API: their requests pass by.
 /// </summary>
-internal sealed partial class ManagementGuard(ManagementAuthorization authorization, ManagementSecret secret, Func<GatewayConfig> config, ILogger<ManagementAuthorization> log)
+internal sealed partial class ManagementGuard(ManagementAuthorization authorization, ManagementSecret secret, PanelSessions sessions, TimeProvider time, Func<GatewayConfig> config, ILogger<ManagementAuthorization> log)
 {
     /// <summary>The middleware.</summary>
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
@@ -37,13 +37,15 @@ internal sealed partial class ManagementGuard(ManagementAuthorization authorizat
 
     private async Task GuardAsync(HttpContext context, ManagementRoute? route, RequestDelegate next)
     {
-        if (await authorization.CheckAsync(context, [], query: null) is { } refusal)
+        if (route?.IsOpen != true && await authorization.CheckAsync(context, [], query: null, takesSession: true) is { } refusal)
         {
             await ManagementErrorResult.From(refusal).ExecuteAsync(context);
             return;
         }
 
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = route?.MostBytes ?? ManagementApi.MostBytes;
+        // An answer that goes on and on ends with the session that it was asked for by.
+        using var watch = HttpMethods.IsGet(context.Request.Method) && ManagementCaller.Of(context)?.Session is not null ? SessionWatch.Begin(context, sessions, time) : null;
         try
         {
             await next(context);

@@ -1,10 +1,11 @@
 using System.Text.Json.Nodes;
+using Dragoman.Server.Panel;
 using Dragoman.Server.Surfaces.Abstractions;
 
 namespace Dragoman.Server.Surfaces.Kiro;
 
 /// <summary>What a browser finds at this surface: a page that says what it is, an icon, and the short documents that its system's page shows (wire note A.8). That page itself is not here.</summary>
-internal sealed class KiroPageRoutes : IKiroRoutes
+internal sealed class KiroPageRoutes(PanelAddress panel) : IKiroRoutes
 {
     private const string Icon = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="3" fill="#334155"/><path d="M4 3h4a5 5 0 0 1 0 10H4z" fill="#e2e8f0"/></svg>""";
 
@@ -40,9 +41,14 @@ internal sealed class KiroPageRoutes : IKiroRoutes
         routes.Get("/api/docs", "The documents.", _ => SurfaceAnswer.Json(new JsonObject { ["docs"] = new JsonArray([.. Documents.Select(static document => (JsonNode)new JsonObject { ["id"] = document.Id, ["title"] = document.Title })]) }));
         routes.Get("/api/docs/{id}", "One document, as Markdown.", GetDocument);
         var page = routes.Open().OnOwnListeners();
-        page.Get("/", "A page that says what this address is.", _ => SurfaceAnswer.Html(200, Page));
+        page.Get("/", "Browsers come to the gateway's panel; else a page that says what this address is.", Show);
         page.Get("/assets/{**path}", "The icon; there is nothing else.", call => call.Route("path") == "icon.svg" ? SurfaceAnswer.Text(200, Icon, "image/svg+xml") : KiroAnswers.Detail(404, "Not Found"));
     }
+
+    private SurfaceAnswer Show(SurfaceCall call)
+        => PanelPage.IsWanted(call.Context.Request) && panel.For(call.Context) is { } address
+            ? SurfaceAnswer.Empty(302).With([new("Location", address), new("Cache-Control", "no-store"), new("Vary", "Accept")])
+            : SurfaceAnswer.Html(200, Page, [new("Vary", "Accept")]);
 
     private static SurfaceAnswer GetDocument(SurfaceCall call)
     {

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Dragoman.Gateway.Configuration;
 using Dragoman.Management;
 using Dragoman.Management.Access;
+using Dragoman.Server.Panel;
 using Dragoman.Server.Surfaces.Abstractions;
 using Dragoman.Server.Surfaces.Access;
 using Dragoman.Server.Surfaces.CliProxy.Shared;
@@ -9,13 +10,13 @@ using Dragoman.Server.Surfaces.CliProxy.Shared;
 namespace Dragoman.Server.Surfaces.CliProxy.Management;
 
 /// <summary>The page for managing, the root, and <c>/keep-alive</c> (wire notes cliproxyapi 9.2, 9.4 and 9.5).</summary>
-internal sealed class PanelRoutes(PanelFile file, ManagementLogin login, ManagementSecret secret, Func<GatewayConfig> config) : ICliProxyRoutes
+internal sealed class PanelRoutes(PanelFile file, PanelAddress panel, ManagementLogin login, ManagementSecret secret, Func<GatewayConfig> config) : ICliProxyRoutes
 {
     /// <inheritdoc/>
     public void Map(SurfaceRoutes routes)
     {
         var open = routes.Open();
-        open.Get("/management.html", "The page for managing that the owner has put there; else one that says how to.", ShowAsync);
+        open.Get("/management.html", "The page for managing that the owner has put there; else the gateway's own panel.", ShowAsync);
         open.Get("/keep-alive", "Tells that the gateway runs, to who shows the management key.", KeepAliveAsync);
         open.OnOwnListeners().Get("/", "Says what this address is.", static _ => Root);
     }
@@ -29,8 +30,9 @@ internal sealed class PanelRoutes(PanelFile file, ManagementLogin login, Managem
     {
         if (config().Management.DisableControlPanel) return SurfaceAnswer.Empty(404);
         if (await file.ReadAsync(call.CancellationToken) is { } page) return SurfaceAnswer.Text(200, page.Text, "text/html; charset=utf-8").With(page.Headers);
-        return PlainPage.Answer("Dragoman's management", "No panel is installed here. The gateway downloads none by itself: put a management.html for CLIProxyAPI into the folder 'static' beside config.yaml, or name it with MANAGEMENT_STATIC_PATH, and open this page again. "
-            + "Everything that such a panel does can be done by /v0/management with the management key, and by the command 'dragoman'.");
+        if (panel.For(call.Context) is { } address) return SurfaceAnswer.Empty(302).With([new("Location", address), new("Cache-Control", "no-store")]);
+        return PlainPage.Answer("Dragoman's management", "The gateway's panel is on its own listener (surface: dragoman), which cannot be reached from here. Open one where you can reach it; or put a management.html for CLIProxyAPI into the folder 'static' beside config.yaml, "
+            + "or name it with MANAGEMENT_STATIC_PATH, and open this page again: the gateway downloads none by itself. Everything that such a panel does can be done by /v0/management with the management key, and by the command 'dragoman'.");
     }
 
     private async Task<SurfaceAnswer> KeepAliveAsync(SurfaceCall call)
