@@ -21,6 +21,7 @@ public sealed partial class ProviderIdTests
         ["src/Dragoman.Gateway/Configuration/Schema/ConfigFields.cs"] = "codex, antigravity and xai are sections of CLIProxyAPI's configuration, which are described",
         ["src/Dragoman.Gateway/Configuration/ListenerConfigBinder.cs"] = "codex and bedrock are surfaces of listeners",
         ["src/Dragoman.Gateway/Flows/FlowNames.cs"] = "codex and bedrock are surfaces of listeners",
+        ["src/Dragoman.Gateway/Requests/ClientFamily.cs"] = "names of client programs",
         ["src/Dragoman.Protocols/Gemini/GeminiTraits.cs"] = "gemini is the name of the protocol",
         ["src/Dragoman.Protocols/OpenAiResponses/Shared/ResponsesReasoningEnvelope.cs"] = "families of models that make signatures",
         ["src/Dragoman.Protocols/OpenAiChat/Shared/ChatReasoningDetail.cs"] = "formats of reasoning, as OpenRouter names them",

@@ -13,7 +13,7 @@ public static class ClientFamily
     /// <summary>What a user agent begins with, and the family; the first that fits.</summary>
     private static readonly (string Beginning, string Family)[] Beginnings =
     [
-        ("claude-cli", "claude-code"), ("claude-code", "claude-code"), ("codex", "codex"), ("GeminiCLI", "gemini-cli"), ("gemini-cli", "gemini-cli"), ("QwenCode", "qwen-code"), ("qwen-code", "qwen-code"),
+        ("claude-cli", "claude-code"), ("claude-code", "claude-code"), ("codex", "codex"), ("geminicli", "gemini-cli"), ("gemini-cli", "gemini-cli"), ("QwenCode", "qwen-code"), ("qwen-code", "qwen-code"),
         ("opencode", "opencode"), ("KimiCLI", "kimi-cli"), ("iFlow", "iflow-cli"), ("Cline", "cline"), ("RooCode", "roo-code"), ("Roo-Code", "roo-code"), ("Kilo", "kilo-code"), ("Cursor", "cursor"),
         ("aider", "aider"), ("Zed", "zed"), ("GithubCopilot", "copilot"), ("copilot", "copilot"), ("factory", "droid"), ("droid", "droid"), ("crush", "crush"), ("charm", "crush"), ("goose", "goose"),
         ("amp", "amp"), ("antigravity", "antigravity"), ("KiroIDE", "kiro"), ("kiro", "kiro"), ("litellm", "litellm"), ("OpenAI/", "openai-sdk"), ("AsyncOpenAI/", "openai-sdk"), ("Anthropic/", "anthropic-sdk"),

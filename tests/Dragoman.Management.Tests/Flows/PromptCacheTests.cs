@@ -33,11 +33,11 @@ public sealed class PromptCacheTests
 
         var view = await fixture.Get<ConversationArchive>().ExplainCacheAsync("s", default).ValueAsync();
 
-        view.Steps.Select(step => (step.Flow, step.Break?.Kind, step.Break?.Path)).ShouldBe(
+        view.Requests.Select(step => (step.Flow, step.Break?.Kind, step.Break?.Path)).ShouldBe(
             [("1", "first", null), ("2", null, null), ("title", "model-changed", null), ("3", "message-changed", "messages[1]"), ("4", "system-changed", "system[0]"), ("5", "tools-changed", "tools[2]")]);
-        view.Steps[1].KeptPrefixShare.ShouldBe(1);
-        view.Steps[3].KeptPrefixShare.ShouldNotBeNull().ShouldBeInRange(0.5, 0.99);
-        view.Steps[1].Cached.ShouldBe(4_900);
+        view.Requests[1].KeptPrefixShare.ShouldBe(1);
+        view.Requests[3].KeptPrefixShare.ShouldNotBeNull().ShouldBeInRange(0.5, 0.99);
+        view.Requests[1].Cached.ShouldBe(4_900);
         view.CachedShare.ShouldBe(0.98);
         view.Truncated.ShouldBeFalse();
     }
@@ -59,9 +59,9 @@ public sealed class PromptCacheTests
 
         var view = await fixture.Get<ConversationArchive>().ExplainCacheAsync("s", default).ValueAsync();
 
-        view.Steps.Select(step => (step.Flow, step.Break?.Kind)).ShouldBe([("1", "first"), ("2", "account-changed"), ("3", null), ("refused", null), ("4", "expired"), ("5", "unknown"), ("6", "unknown"), ("7", null)]);
-        view.Steps[5].KeptPrefixShare.ShouldBe(1);
-        view.Steps[6].KeptPrefixShare.ShouldBeNull();
+        view.Requests.Select(step => (step.Flow, step.Break?.Kind)).ShouldBe([("1", "first"), ("2", "account-changed"), ("3", null), ("refused", null), ("4", "expired"), ("5", "unknown"), ("6", "unknown"), ("7", null)]);
+        view.Requests[5].KeptPrefixShare.ShouldBe(1);
+        view.Requests[6].KeptPrefixShare.ShouldBeNull();
         await fixture.Get<ConversationArchive>().ExplainCacheAsync("another", default).ErrorAsync(NotFound, "not_found");
     }
 

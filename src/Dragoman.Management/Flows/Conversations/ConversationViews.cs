@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Requests;
 
@@ -39,9 +40,9 @@ public sealed record ConversationView(
 /// <summary>What became of the prompt cache in a conversation, request by request.</summary>
 /// <param name="Session">The conversation.</param>
 /// <param name="CachedShare">How much of the prompts of these steps was read from a cache, 0 to 1; absent where nobody reported it.</param>
-/// <param name="Steps">Its last requests, the oldest first.</param>
+/// <param name="Requests">Its last requests, the oldest first.</param>
 /// <param name="Truncated">Whether there were earlier requests.</param>
-public sealed record PromptCacheView(string Session, double? CachedShare, IReadOnlyList<PromptCacheStepView> Steps, bool Truncated);
+public sealed record PromptCacheView(string Session, double? CachedShare, [property: JsonPropertyName("steps")] IReadOnlyList<PromptCacheStepView> Requests, bool Truncated);
 
 /// <summary>One request of a conversation.</summary>
 /// <param name="Flow">The flow's id.</param>
