@@ -14,14 +14,14 @@ import { Words } from '@/ui/setting-fields';
 import { Segmented } from '@/ui/segmented';
 import { type BatchItem, type BatchResult, changeTags, retryFailed, runBatch } from './batch';
 import type { BatchKind } from './batch-bar';
-import { askQuota, changeAccount, removeAccount, resetAccount, testAccount } from './calls';
+import { askQuota, changeAccount, removeAccount, resetAccount, restoreAccount, testAccount } from './calls';
 
 /** What changes accounts of the store only. */
 const storedOnly: ReadonlySet<BatchKind> = new Set(['enable', 'disable', 'tags', 'priority', 'weight', 'delete', 'export']);
 /** What begins without a question. */
 const atOnce: ReadonlySet<BatchKind> = new Set(['enable', 'disable', 'quota', 'reset']);
 /** What can be taken back. */
-const undoable: ReadonlySet<BatchKind> = new Set(['enable', 'disable', 'tags', 'priority', 'weight']);
+const undoable: ReadonlySet<BatchKind> = new Set(['enable', 'disable', 'tags', 'priority', 'weight', 'delete']);
 
 /** One thing done with many accounts: what will follow, then what came of each. */
 export default function BatchDialog({ kind, accounts, allTags, onClose, onGone }: { kind: BatchKind; accounts: Account[]; allTags: readonly string[]; onClose: () => void; /** Which accounts are not there any more. */ onGone: (ids: string[]) => void }) {
@@ -95,7 +95,8 @@ export default function BatchDialog({ kind, accounts, allTags, onClose, onGone }
     setUndone(true);
     const done = items.filter((i) => i.state === 'done').map((i): BatchItem<Account> => ({ ...i, state: 'waiting', note: undefined }));
     void run(done, async (account) => {
-      await changeAccount(account, { enabled: account.enabled, priority: account.priority, weight: account.weight, tags: account.tags }, false);
+      if (kind === 'delete') await restoreAccount(account.id);
+      else await changeAccount(account, { enabled: account.enabled, priority: account.priority, weight: account.weight, tags: account.tags }, false);
       return { note: t('batch.restored') };
     });
   };

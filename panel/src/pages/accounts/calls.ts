@@ -21,3 +21,6 @@ export const removeAccount = (account: Account): Promise<unknown> => data(api.DE
 
 /** Revokes the login at the vendor, and removes the account. */
 export const signOutAccount = (id: string): Promise<View<'SignOutView'>> => data(api.POST('/api/v1/accounts/{id}/sign-out', { params: { path: { id } } }));
+
+/** Brings an account back that was deleted a few minutes ago. */
+export const restoreAccount = (id: string): Promise<Account> => json<Account>('POST', `${path(id)}/restore`);

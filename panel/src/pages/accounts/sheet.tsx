@@ -19,7 +19,7 @@ import { useToast } from '@/ui/toast';
 import { PositionNote, VendorMark } from '@/ui/vendor';
 import { VendorActions } from './actions';
 import type { BatchKind } from './batch-bar';
-import { changeAccount, removeAccount, resetAccount, signOutAccount } from './calls';
+import { changeAccount, removeAccount, resetAccount, restoreAccount, signOutAccount } from './calls';
 import { EditForm } from './edit';
 import type { HourCell } from './model';
 import { ModelsServed } from './models-served';
@@ -121,7 +121,13 @@ function Sheet({ account, provider, strip, onClose, onAct }: { account: Account;
       await removeAccount(account);
       onClose();
       refresh();
-      toast.success(t('done.removed', { name: visible(account.label) }));
+      toast.success(t('done.removed', { name: visible(account.label) }), {
+        run: () =>
+          void restoreAccount(account.id).then((back) => {
+            refresh();
+            toast.success(t('done.restored', { name: visible(back.label) }));
+          }, toast.error),
+      });
     } catch (error) {
       toast.error(error);
       refresh();
