@@ -67,7 +67,7 @@ function Row({ ending }: { ending: Ending }) {
             <span className="nums w-9 text-right text-[13px] text-muted">{percent(Math.min(1, ending.used))}</span>
           </div>
         ) : null}
-        <div className="w-32 shrink-0 text-right">
+        <div className="shrink-0 text-right sm:w-40">
           <Badge tone={tone}>
             {t(ending.over ? (left !== undefined && left > 0 ? 'ends.backIn' : 'ends.over') : left === undefined ? 'ends.nearly' : 'ends.in')}
             {left !== undefined && left > 0 ? <Countdown to={ending.at as string} /> : null}
