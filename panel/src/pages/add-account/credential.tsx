@@ -85,7 +85,6 @@ export function CredentialPart({ provider, form, onSaved }: { provider: Provider
       autoComplete="off"
       onSubmit={(event) => {
         event.preventDefault();
-        discover.reset();
         if (check()) save.mutate();
       }}
     >
@@ -155,7 +154,7 @@ function Ticks({ found, chosen, onChange }: { found: Discovered['models']; chose
     <div className="mt-3">
       <div className="mb-2 flex flex-wrap items-center gap-3">
         <Checkbox checked={every} mixed={!every && shown.some((m) => ticked.has(m.id))} onChange={(on) => onChange(shown.reduce((list, m) => toggleModel(list, m.id, on), [...chosen]))} label={t('models.found', { count: found.length })} />
-        {found.length > 8 ? <SearchInput label={t('search')} className="ml-auto w-full sm:w-56" value={text} onChange={(e) => setText(e.target.value)} /> : null}
+        {found.length > 8 ? <SearchInput label={t('models.search')} className="ml-auto w-full sm:w-56" value={text} onChange={(e) => setText(e.target.value)} /> : null}
       </div>
       <ul className="max-h-80 divide-y divide-line overflow-y-auto rounded-lg border border-line">
         {shown.map((m) => {
