@@ -4,15 +4,124 @@
  */
 
 export interface paths {
-    "/api/v1/version": {
+    "/api/v1/accounts": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** The version that runs. */
-        get: operations["getVersion"];
+        /** All accounts, of the configuration file and of the store, with their cooldowns, quotas and health. */
+        get: operations["listAccounts"];
+        put?: never;
+        /**
+         * Adds an account.
+         * @description Everything that is wrong is reported at once. With `verify=true` the upstream is asked for its list of models first, and a refused credential is not saved.
+         */
+        post: operations["addAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/discover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Asks an upstream for its models, as the account of the body, which is not saved.
+         * @description The account is checked as if it were added. An upstream that refuses or is silent for ten seconds makes a `problem` in words.
+         */
+        post: operations["discoverModels"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes an encrypted bundle of accounts of the store.
+         * @description Only the passphrase (12 characters or more) opens it. A login that is used on two hosts is renewed by both, and vendors whose refresh tokens are good once then end one of the two: remove the accounts here with `DELETE /accounts/{id}?version=`, as soon as the bundle is kept.
+         */
+        post: operations["exportAccounts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes accounts over from an encrypted bundle.
+         * @description Accounts that are not here are added; of those that are, the newer credential stays, and nothing else of them changes. With `dry_run` nothing is changed and the answer is the plan. The same bundle can be imported again.
+         */
+        post: operations["importAccounts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One account.
+         * @description `id` is an account's id or its label.
+         */
+        get: operations["getAccount"];
+        put?: never;
+        post?: never;
+        /**
+         * Removes an account of the store.
+         * @description Requests under way finish; its conversations move to other accounts with their next request. With `version` it is removed only while it has that version and no renewal of its login is under way (409 otherwise).
+         */
+        delete: operations["removeAccount"];
+        options?: never;
+        head?: never;
+        /**
+         * Changes an account of the store.
+         * @description Members left out stay as they are. A new credential ends the account's cooldowns.
+         */
+        patch: operations["changeAccount"];
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an account's owner may have the vendor do. */
+        get: operations["listAccountActions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -21,17 +130,117 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/explain": {
+    "/api/v1/accounts/{id}/actions/{action}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Tells which accounts would be tried for a model, in which order, and why not others. */
-        get: operations["explainRoute"];
+        get?: never;
         put?: never;
-        post?: never;
+        /**
+         * Shows what would follow from an action, and with the confirmation that was shown has the vendor do it.
+         * @description Without `confirmation` nothing is changed: the answer says what would follow now, and how it is confirmed within ten minutes. Where the vendor did not answer, the same confirmation may be sent again.
+         */
+        post: operations["runAccountAction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/quota": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Asks the vendor's usage page how the account's quotas stand.
+         * @description Not within half a minute of the last question, and not while the vendor wants to be left alone: then what is known is shown.
+         */
+        post: operations["askQuota"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends an account's cooldowns and forgets its faults. */
+        post: operations["resetAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Puts an account back that this node removed within the last ten minutes, as it was.
+         * @description Not one that was signed out, and not one whose login was being renewed when it was removed.
+         */
+        post: operations["restoreAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revokes an account's tokens at the vendor, and removes it.
+         * @description The account is removed also where the vendor could not be reached; the answer says whether its tokens were revoked.
+         */
+        post: operations["signOutAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Asks the account one short question.
+         * @description Without `model` the cheapest of its models is asked. The account is asked once, even while it is cooling down, and no other account in its place.
+         */
+        post: operations["testAccount"];
         delete?: never;
         options?: never;
         head?: never;
@@ -50,40 +259,6 @@ export interface paths {
          * @description `action` is one action (`key.rotate`), or all that begin with it when it ends in a dot (`key.`). `from` is included, `to` is not. `limit` is 1 to 1000; `after` is the `next` of the page before.
          */
         get: operations["listAudit"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/prices": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What models cost, in US dollars for a million tokens; with model=, the prices that hold for it. None is unknown, not free. */
-        get: operations["getPrices"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/health": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How the gateway is, in detail: store, queues, accounts, configuration. */
-        get: operations["getHealth"];
         put?: never;
         post?: never;
         delete?: never;
@@ -112,7 +287,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/settings/rotate-key": {
+    "/api/v1/clients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Client programs and libraries, with the texts that point each at this gateway, and which are connected on the gateway's own machine.
+         * @description `base_url` is put in place of the address that the call came to, `model` in place of the first model, and `key_name` names the variable that stands for the client key.
+         */
+        get: operations["listClients"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clients/{id}/connect": {
         parameters: {
             query?: never;
             header?: never;
@@ -121,26 +316,43 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Points a client of the gateway's own user at it by the client's own files: without `apply` the difference, with it and the difference's digest the doing. */
+        post: operations["connectClient"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clients/{id}/disconnect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a client's files back what was there before: without `apply` the difference, with it and the difference's digest the doing. */
+        post: operations["disconnectClient"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
         /**
-         * Makes a new key for the secrets at rest and wraps them all anew.
-         * @description `keepOld=true` keeps the old key in master.key. On PostgreSQL a key in a file is changed only with `sharedKeyFile=true`, which says that every node reads this very file (409 otherwise). Where the key comes from DRAGOMAN_MASTER_KEY, put the new one there and the old one into DRAGOMAN_MASTER_KEY_PREVIOUS first.
+         * Flows ('flow'), changes of the store ('change': account, key, setting, cooldown) and health ('health'), as they happen.
+         * @description With `Last-Event-ID` it goes on behind that event; `reset` says that some between are not known any more: read anew what you show.
          */
-        post: operations["rotateMasterKey"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/models": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The models that clients may ask for, what is known of them, and which accounts serve them. */
-        get: operations["listModels"];
+        get: operations["listenToEvents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -149,32 +361,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/models/catalog": {
+    "/api/v1/explain": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Where what is known of models comes from, when it was taken and looked for last, and why the newest was not taken. */
-        get: operations["getModelCatalog"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/routes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** For every model: which accounts would be tried now, in which order, and why not others. */
-        get: operations["listRoutes"];
+        /** Tells which accounts would be tried for a model, in which order, and why not others. */
+        get: operations["explainRoute"];
         put?: never;
         post?: never;
         delete?: never;
@@ -192,6 +387,74 @@ export interface paths {
         };
         /** Flows that fit, newest first. */
         get: operations["listFlows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Conversations with a flow that fits, the one that was last in use first. */
+        get: operations["listConversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/conversations/{session}/cache": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of the prompt cache in a conversation, and what broke it. */
+        get: operations["explainPromptCache"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Flows that fit, newest first, as json, jsonl, har or markdown; written as they are read. */
+        get: operations["exportFlows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Flows as they end ('flow'), with the filters of the list; 'missed' says how many a slow reader lost. */
+        get: operations["tailFlows"];
         put?: never;
         post?: never;
         delete?: never;
@@ -270,23 +533,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/flows/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Flows that fit, newest first, as json, jsonl, har or markdown; written as they are read. */
-        get: operations["exportFlows"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/flows/{id}/export": {
         parameters: {
             query?: never;
@@ -296,40 +542,6 @@ export interface paths {
         };
         /** One flow as json, jsonl, har or markdown. */
         get: operations["exportFlow"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/flows/live": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Flows as they end ('flow'), with the filters of the list; 'missed' says how many a slow reader lost. */
-        get: operations["tailFlows"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Flows ('flow'), changes of the store ('change': account, key, setting, cooldown) and health ('health'), as they happen. */
-        get: operations["listenToEvents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -355,220 +567,17 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/accounts": {
+    "/api/v1/health": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** All accounts, of the configuration file and of the store, with their cooldowns, quotas and health. */
-        get: operations["listAccounts"];
-        put?: never;
-        /**
-         * Adds an account.
-         * @description Everything that is wrong is reported at once. With `verify=true` the upstream is asked for its list of models first, and a refused credential is not saved.
-         */
-        post: operations["addAccount"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/accounts/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * One account.
-         * @description `id` is an account's id or its label.
-         */
-        get: operations["getAccount"];
+        /** How the gateway is, in detail: store, queues, accounts, configuration. */
+        get: operations["getHealth"];
         put?: never;
         post?: never;
-        /**
-         * Removes an account of the store.
-         * @description Requests under way finish; its conversations move to other accounts with their next request. With `version` it is removed only while it has that version and no renewal of its login is under way (409 otherwise).
-         */
-        delete: operations["removeAccount"];
-        options?: never;
-        head?: never;
-        /**
-         * Changes an account of the store.
-         * @description Members left out stay as they are. A new credential ends the account's cooldowns.
-         */
-        patch: operations["changeAccount"];
-        trace?: never;
-    };
-    "/api/v1/accounts/{id}/reset": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Ends an account's cooldowns and forgets its faults. */
-        post: operations["resetAccount"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/accounts/{id}/quota": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Asks the vendor's usage page how the account's quotas stand.
-         * @description Not within half a minute of the last question, and not while the vendor wants to be left alone: then what is known is shown.
-         */
-        post: operations["askQuota"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/accounts/{id}/sign-out": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Revokes an account's tokens at the vendor, and removes it.
-         * @description The account is removed also where the vendor could not be reached; the answer says whether its tokens were revoked.
-         */
-        post: operations["signOutAccount"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/accounts/{id}/test": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Asks the account one short question.
-         * @description Without `model` the cheapest of its models is asked. The account is asked once, even while it is cooling down, and no other account in its place.
-         */
-        post: operations["testAccount"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/accounts/{id}/actions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What an account's owner may have the vendor do. */
-        get: operations["listAccountActions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/accounts/{id}/actions/{action}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Shows what would follow from an action, and with the confirmation that was shown has the vendor do it.
-         * @description Without `confirmation` nothing is changed: the answer says what would follow now, and how it is confirmed within ten minutes. Where the vendor did not answer, the same confirmation may be sent again.
-         */
-        post: operations["runAccountAction"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/limits": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Every account or model that is cooling down or whose upstream reported its quotas. */
-        get: operations["listLimits"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/accounts/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Makes an encrypted bundle of accounts of the store.
-         * @description Only the passphrase (12 characters or more) opens it. A login that is used on two hosts is renewed by both, and vendors whose refresh tokens are good once then end one of the two: remove the accounts here with `DELETE /accounts/{id}?version=`, as soon as the bundle is kept.
-         */
-        post: operations["exportAccounts"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/accounts/import": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Takes accounts over from an encrypted bundle.
-         * @description Accounts that are not here are added; of those that are, the newer credential stays, and nothing else of them changes. With `dry_run` nothing is changed and the answer is the plan. The same bundle can be imported again.
-         */
-        post: operations["importAccounts"];
         delete?: never;
         options?: never;
         head?: never;
@@ -630,6 +639,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/keys/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rates (of this node) and budgets of every key, in one call. */
+        get: operations["listKeyStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/keys/{id}": {
         parameters: {
             query?: never;
@@ -649,7 +675,7 @@ export interface paths {
         patch: operations["changeKey"];
         trace?: never;
     };
-    "/api/v1/keys/{id}/rotate": {
+    "/api/v1/keys/{id}/restore": {
         parameters: {
             query?: never;
             header?: never;
@@ -658,8 +684,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Makes a new key in place of the old one; the answer shows it, once. */
-        post: operations["rotateKey"];
+        /** Puts a key back that this node removed within the last ten minutes, with the secret that its holders have. */
+        post: operations["restoreKey"];
         delete?: never;
         options?: never;
         head?: never;
@@ -683,6 +709,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/keys/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a new key in place of the old one; the answer shows it, once. */
+        post: operations["rotateKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/keys/{id}/status": {
         parameters: {
             query?: never;
@@ -700,18 +743,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/usage": {
+    "/api/v1/limits": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /**
-         * Sums usage by key, account, provider, model, and by the hour or day.
-         * @description Whole hours are summed: those that from and to fall in are counted whole. Days are those of tz, with its present distance from UTC.
-         */
-        get: operations["getUsage"];
+        /** Every account or model that is cooling down or whose upstream reported its quotas. */
+        get: operations["listLimits"];
         put?: never;
         post?: never;
         delete?: never;
@@ -720,98 +760,18 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/usage/entries": {
+    "/api/v1/listeners": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** The ledger, request by request, newest first. */
-        get: operations["listUsage"];
+        /** Where the gateway listens, what each surface serves, and who used it since the start. */
+        get: operations["listListeners"];
         put?: never;
         post?: never;
         delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/usage/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The ledger as a file: format=csv or jsonl. */
-        get: operations["exportUsage"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/settings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What is in force, and where it comes from. Secrets are shown as marks. */
-        get: operations["getSettings"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * Changes single keys of the configuration's file in place.
-         * @description Each member is a path and its new value: {"routing.strategy": "sticky", "api-keys[+]": "new", "debug": null}. Null takes a key away. All are made, or none. Comments, order and unknown keys stay. `If-Match` with a version makes sure nobody else was faster.
-         */
-        patch: operations["changeSettings"];
-        trace?: never;
-    };
-    "/api/v1/settings/config": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The configuration's text; its ETag is the version.
-         * @description Secrets are shown as marks, which a text that is sent back may keep. `raw=true` shows them, and is written to the audit log.
-         */
-        get: operations["getConfigFile"];
-        /**
-         * Replaces the configuration's text, if it can be used.
-         * @description `If-Match` names the version that was read, or is `*`.
-         */
-        put: operations["putConfigFile"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/settings/management-secret": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Keeps a new management secret, hashed, in the store. */
-        put: operations["setManagementSecret"];
-        post?: never;
-        /** Forgets the stored management secret. */
-        delete: operations["removeManagementSecret"];
         options?: never;
         head?: never;
         patch?: never;
@@ -832,6 +792,26 @@ export interface paths {
          * @description The answer says which address to open and which code to enter there. Only who began a login sees it and goes on with it.
          */
         post: operations["startLogin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/logins/found": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The logins that vendors' own programs have left on the gateway's machine; only programs on that machine are shown them.
+         * @description Only the usual places are looked at; files are read and never changed. A login is taken over with its `provider`, `flow` and `path`.
+         */
+        get: operations["listLoginFiles"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -927,18 +907,666 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The last lines of the log, oldest first; of more than `limit`, the newest.
+         * @description `after` is the number of the last line that is known; `dropped` says that lines after it are kept no more. The last 2000 are kept, in memory. What looks like a key is masked.
+         */
+        get: operations["listLogLines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/logs/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * New lines of the log as they come ('line', with the number as id); 'missed' says how many a slow reader lost.
+         * @description With `after`, or `Last-Event-ID` as browsers send it, it begins behind that line.
+         */
+        get: operations["tailLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The models that clients may ask for, what is known of them, and which accounts serve them. */
+        get: operations["listModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/catalog": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where what is known of models comes from, when it was taken and looked for last, and why the newest was not taken. */
+        get: operations["getModelCatalog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/panel/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the panel's pages remember: saved views and preferences. Its ETag is the version. */
+        get: operations["getPanelState"];
+        /**
+         * Replaces what the panel's pages remember: one JSON object, at most 256 kB, nothing secret.
+         * @description `If-Match` names the version that was read (`0` where nothing was kept yet), or is `*`; 412 when another page was faster.
+         */
+        put: operations["putPanelState"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/playground/anthropic-messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A request in the protocol 'anthropic-messages', answered as clients are answered, without a client key.
+         * @description The body is the protocol's own, and so are the answer, streamed or whole, and its errors. Where the protocol names the model in its address, `model` and `stream` do. It counts against no key; ledger and flows name it `playground`. `x-dragoman-flow` is the flow's id.
+         */
+        post: operations["playAnthropicMessages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/playground/bedrock-anthropic": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A request in the protocol 'bedrock-anthropic', answered as clients are answered, without a client key.
+         * @description The body is the protocol's own, and so are the answer, streamed or whole, and its errors. Where the protocol names the model in its address, `model` and `stream` do. It counts against no key; ledger and flows name it `playground`. `x-dragoman-flow` is the flow's id.
+         */
+        post: operations["playBedrockAnthropic"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/playground/bedrock-converse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A request in the protocol 'bedrock-converse', answered as clients are answered, without a client key.
+         * @description The body is the protocol's own, and so are the answer, streamed or whole, and its errors. Where the protocol names the model in its address, `model` and `stream` do. It counts against no key; ledger and flows name it `playground`. `x-dragoman-flow` is the flow's id.
+         */
+        post: operations["playBedrockConverse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/playground/gemini": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A request in the protocol 'gemini', answered as clients are answered, without a client key.
+         * @description The body is the protocol's own, and so are the answer, streamed or whole, and its errors. Where the protocol names the model in its address, `model` and `stream` do. It counts against no key; ledger and flows name it `playground`. `x-dragoman-flow` is the flow's id.
+         */
+        post: operations["playGemini"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/playground/openai-chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A request in the protocol 'openai-chat', answered as clients are answered, without a client key.
+         * @description The body is the protocol's own, and so are the answer, streamed or whole, and its errors. Where the protocol names the model in its address, `model` and `stream` do. It counts against no key; ledger and flows name it `playground`. `x-dragoman-flow` is the flow's id.
+         */
+        post: operations["playOpenaiChat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/playground/openai-completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A request in the protocol 'openai-completions', answered as clients are answered, without a client key.
+         * @description The body is the protocol's own, and so are the answer, streamed or whole, and its errors. Where the protocol names the model in its address, `model` and `stream` do. It counts against no key; ledger and flows name it `playground`. `x-dragoman-flow` is the flow's id.
+         */
+        post: operations["playOpenaiCompletions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/playground/openai-responses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A request in the protocol 'openai-responses', answered as clients are answered, without a client key.
+         * @description The body is the protocol's own, and so are the answer, streamed or whole, and its errors. Where the protocol names the model in its address, `model` and `stream` do. It counts against no key; ledger and flows name it `playground`. `x-dragoman-flow` is the flow's id.
+         */
+        post: operations["playOpenaiResponses"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What models cost, in US dollars for a million tokens; with model=, the prices that hold for it. None is unknown, not free. */
+        get: operations["getPrices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All providers, with what an account of each is made of, how people sign in, and the vendor's position. */
+        get: operations["listProviders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quotas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The quota windows of all accounts, the one that resets soonest first, with forecast and readiness. */
+        get: operations["listQuotas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quotas/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How quota windows stood over time, and how much of each period was used; of the last seven days unless from says otherwise. */
+        get: operations["listQuotaHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** For every model: which accounts would be tried now, in which order, and why not others. */
+        get: operations["listRoutes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/self": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The client key that is shown in a header: how it stands with its limits, what it used in 30 days, its models, and where clients are pointed to.
+         * @description Opened by the client key (`Authorization: Bearer`, `x-api-key`, …), not by the management secret, and never by a key in the address. A wrong key is answered as clients are answered. `tz` says whose days are meant.
+         */
+        get: operations["getSelf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the caller may manage the gateway, and by what. It is never refused. */
+        get: operations["getSession"];
+        put?: never;
+        /**
+         * Signs in to the panel with the management secret: the answer sets a cookie.
+         * @description For the gateway's own page only, with the header `x-dragoman-panel: 1`. Wrong secrets count for the lock-out.
+         */
+        post: operations["signIn"];
+        /** Ends the caller's session of the panel and takes its cookie away. */
+        delete: operations["signOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is signed in to the panel, the session that was used last first. */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        /** Ends all sessions of the panel but the caller's own. */
+        delete: operations["endOtherSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a session of the panel. */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is in force, and where it comes from. Secrets are shown as marks. */
+        get: operations["getSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Changes single keys of the configuration's file in place.
+         * @description Each member is a path and its new value: {"routing.strategy": "sticky", "api-keys[+]": "new", "debug": null}. Null takes a key away. All are made, or none. Comments, order and unknown keys stay. `If-Match` with a version makes sure nobody else was faster.
+         */
+        patch: operations["changeSettings"];
+        trace?: never;
+    };
+    "/api/v1/settings/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The configuration's text; its ETag is the version.
+         * @description Secrets are shown as marks, which a text that is sent back may keep. `raw=true` shows them, and is written to the audit log.
+         */
+        get: operations["getConfigFile"];
+        /**
+         * Replaces the configuration's text, if it can be used.
+         * @description `If-Match` names the version that was read, or is `*`.
+         */
+        put: operations["putConfigFile"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/config/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Checks a text of the configuration; saves nothing.
+         * @description Everything that is wrong is reported at once, each with its place. Marks of hidden secrets may stay.
+         */
+        post: operations["checkConfig"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The texts that the configuration's file has had, newest first.
+         * @description One for each accepted change, by the API, a command or an editor. The last 100 are kept, encrypted, in the store.
+         */
+        get: operations["listConfigVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/history/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A text that the configuration's file has had. Secrets are shown as marks. */
+        get: operations["getConfigVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/history/{version}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a former text the configuration's again, with its secrets.
+         * @description `If-Match` names the version that was read, or is `*`. It becomes an entry of its own.
+         */
+        post: operations["restoreConfigVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/management-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keeps a new management secret, hashed, in the store. */
+        put: operations["setManagementSecret"];
+        post?: never;
+        /** Forgets the stored management secret. */
+        delete: operations["removeManagementSecret"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/rotate-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a new key for the secrets at rest and wraps them all anew.
+         * @description `keepOld=true` keeps the old key in master.key. On PostgreSQL a key in a file is changed only with `sharedKeyFile=true`, which says that every node reads this very file (409 otherwise). Where the key comes from DRAGOMAN_MASTER_KEY, put the new one there and the old one into DRAGOMAN_MASTER_KEY_PREVIOUS first.
+         */
+        post: operations["rotateMasterKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The JSON Schema (draft 2020-12) of the configuration's file, for editors and forms.
+         * @description Made of the descriptions that the readers of the file are tested against. Keys that are out of date, unknown, or do nothing here are allowed and marked as deprecated.
+         */
+        get: operations["getConfigSchema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sums usage by key, account, provider, model, client, and by ten minutes, the hour, day or week.
+         * @description Whole hours are summed (by ten minutes, of two days at most, whole tens of minutes): those that from and to fall in are counted whole. Days and weeks, which begin on Monday, are those of tz, with its present distance from UTC.
+         */
+        get: operations["getUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/usage/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ledger, request by request, newest first. */
+        get: operations["listUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/usage/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ledger as a file: format=csv or jsonl. */
+        get: operations["exportUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The version that runs. */
+        get: operations["getVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /** @description An action that is wanted. */
         AccountActionBody: {
+            /** @description The confirmation that was shown with what would follow; left out to be shown one. */
+            confirmation?: null | string;
             /** @description What the action has to know, by the names of its inputs. */
             inputs?: null | {
                 [key: string]: string;
             };
-            /** @description The confirmation that was shown with what would follow; left out to be shown one. */
-            confirmation?: null | string;
         };
         /** @description The actions of an account. */
         AccountActionListView: {
@@ -951,61 +1579,56 @@ export interface components {
             account: string;
             /** @description The action's id. */
             action: string;
-            /** @description What the action is called. */
-            title: string;
-            /** @description Whether it was done; false where it waits for its confirmation. */
-            done: boolean;
-            /** @description What would follow now, or what the vendor did. */
-            message: string;
             /** @description What has to be sent to have it done; absent where it is done. */
             confirmation?: null | string;
+            /** @description Whether it was done; false where it waits for its confirmation. */
+            done: boolean;
             /**
              * Format: date-time
              * @description When the confirmation expires; absent where it is done.
              */
             expires_at?: null | string;
+            /** @description What would follow now, or what the vendor did. */
+            message: string;
+            /** @description What the action is called. */
+            title: string;
         };
         /** @description Something that an account's owner may have the vendor do. */
         AccountActionView: {
-            /** @description Its name. */
-            id: string;
-            /** @description What it is called. */
-            title: string;
             /** @description What it does, whoever's account it is. */
             effect: string;
+            /** @description Its name. */
+            id: string;
             /** @description What it has to know besides the account. */
             inputs: components["schemas"]["ActionInputView"][];
+            /** @description What it is called. */
+            title: string;
         };
         /** @description A new account, or a change of one: members left out keep their value, or take their default. */
         AccountBody: {
-            /** @description `claude`, `gemini`, `codex`, `openai`, `bedrock`; needed for a new account. */
-            provider?: null | string;
-            /** @description What people call it; unique. */
-            label?: null | string;
-            credential?: null | components["schemas"]["CredentialBody"];
-            /** @description Everything else, under the keys of an entry of config.yaml (`base-url`, `models`, `prefix`, `headers`, …); in a change, null takes a setting away. */
-            settings?: null | Record<string, never>;
-            /** @description The proxy to go through; short for the setting `proxy-url`. */
-            proxy?: null | string;
-            /** @description The models it serves; short for the setting `models`. */
-            models?: unknown;
-            /** @description Whether it may be used. */
-            enabled?: null | boolean;
-            /**
-             * Format: int32
-             * @description Accounts of higher priority are used up first.
-             */
-            priority?: null | number;
-            /**
-             * Format: int32
-             * @description Its share among equals.
-             */
-            weight?: null | number;
             /**
              * Format: int32
              * @description How many requests it may serve at once; 0 for no limit.
              */
             concurrency?: null | number;
+            credential?: null | components["schemas"]["CredentialBody"];
+            /** @description Whether it may be used. */
+            enabled?: null | boolean;
+            /** @description What people call it; unique. */
+            label?: null | string;
+            /** @description The models it serves; short for the setting `models`. */
+            models?: unknown;
+            /**
+             * Format: int32
+             * @description Accounts of higher priority are used up first.
+             */
+            priority?: null | number;
+            /** @description `claude`, `gemini`, `codex`, `openai`, `bedrock`; needed for a new account. */
+            provider?: null | string;
+            /** @description The proxy to go through; short for the setting `proxy-url`. */
+            proxy?: null | string;
+            /** @description Everything else, under the keys of an entry of config.yaml (`base-url`, `models`, `prefix`, `headers`, …); in a change, null takes a setting away. */
+            settings?: null | Record<string, never>;
             /** @description Words its owner sorts it by. */
             tags?: null | string[];
             /**
@@ -1013,66 +1636,71 @@ export interface components {
              * @description The version a change is made from: refused with 409 when somebody else changed it since. Left out, the change is made on whatever stands there.
              */
             version?: null | number;
+            /**
+             * Format: int32
+             * @description Its share among equals.
+             */
+            weight?: null | number;
         };
         /** @description A bundle of accounts that was made. */
         AccountExportView: {
-            /** @description The name it is saved under. */
-            file_name: string;
+            /** @description The accounts in it. */
+            accounts: components["schemas"]["ExportedAccountView"][];
             /**
              * Format: byte
              * @description The bundle; only the passphrase opens it.
              */
             content: string;
-            /** @description The accounts in it. */
-            accounts: components["schemas"]["ExportedAccountView"][];
+            /** @description The name it is saved under. */
+            file_name: string;
         };
         /** @description What the running gateway counts of an account, since its start. */
         AccountHealthView: {
-            /**
-             * Format: double
-             * @description 0 to 100; absent while nothing is known.
-             */
-            score?: null | number;
-            /**
-             * Format: int32
-             * @description Attempts under way.
-             */
-            running: number;
-            /**
-             * Format: int64
-             * @description Attempts.
-             */
-            requests: number;
-            /**
-             * Format: int64
-             * @description Attempts that failed through no fault of their requests.
-             */
-            failures: number;
             /**
              * Format: int32
              * @description Of them, those since the last answer.
              */
             consecutive_failures: number;
             /**
+             * Format: int64
+             * @description Attempts that failed through no fault of their requests.
+             */
+            failures: number;
+            last_error?: null | components["schemas"]["LastErrorView"];
+            /**
              * Format: date-time
              * @description When it was last used.
              */
             last_used_at?: null | string;
-            last_error?: null | components["schemas"]["LastErrorView"];
+            /**
+             * Format: int64
+             * @description Attempts.
+             */
+            requests: number;
+            /**
+             * Format: int32
+             * @description Attempts under way.
+             */
+            running: number;
+            /**
+             * Format: double
+             * @description 0 to 100; absent while nothing is known.
+             */
+            score?: null | number;
         };
         /** @description What an import does, or did. */
         AccountImportView: {
+            /** @description One for each account in the bundle. */
+            accounts: components["schemas"]["ImportedAccountView"][];
             /**
              * Format: date-time
              * @description When the bundle was made.
              */
             created_at: string;
-            /** @description The name of the machine that it was made on. */
-            host: string;
             /** @description Whether nothing was changed. */
             dry_run: boolean;
-            /** @description One for each account in the bundle. */
-            accounts: components["schemas"]["ImportedAccountView"][];
+            /** @description The name of the machine that it was made on. */
+            host: string;
         };
         /** @description All accounts. */
         AccountListView: {
@@ -1086,10 +1714,10 @@ export interface components {
         AccountMergeAction: "add" | "renew" | "keep" | "same" | "configured" | "invalid";
         /** @description A model of an account. */
         AccountModelView: {
-            /** @description The upstream's own id. */
-            name: string;
             /** @description The name clients use. */
             alias: string;
+            /** @description The upstream's own id. */
+            name: string;
         };
         /**
          * @description Where an account comes from.
@@ -1098,135 +1726,121 @@ export interface components {
         AccountOrigin: "config" | "store" | "connected";
         /** @description What came of a test. */
         AccountTestView: {
-            /** @description Whether the account answered. */
-            ok: boolean;
-            /** @description The account's id. */
-            account_id: string;
             /** @description Its label. */
             account: string;
-            /** @description The model asked for. */
-            model: string;
-            /** @description The upstream's own name of it. */
-            upstream_model?: null | string;
-            /**
-             * Format: int32
-             * @description The status a client would have got.
-             */
-            status: number;
+            /** @description The account's id. */
+            account_id: string;
             /**
              * Format: double
              * @description How long it took, in milliseconds.
              */
             duration_ms: number;
-            /** @description What came back, cut after 200 characters. */
-            reply?: null | string;
             /** @description What went wrong. */
             error?: null | string;
+            /** @description The request's id in the gateway's records. */
+            flow: string;
             /**
              * Format: int64
              * @description Tokens of the question.
              */
             input_tokens?: null | number;
+            /** @description The model asked for. */
+            model: string;
+            /** @description Whether the account answered. */
+            ok: boolean;
             /**
              * Format: int64
              * @description Tokens of the answer.
              */
             output_tokens?: null | number;
-            /** @description The request's id in the gateway's records. */
-            flow: string;
+            /** @description What came back, cut after 200 characters. */
+            reply?: null | string;
+            /**
+             * Format: int32
+             * @description The status a client would have got.
+             */
+            status: number;
+            /** @description The upstream's own name of it. */
+            upstream_model?: null | string;
         };
         /** @description An account with all that is known of it, and no secret. */
         AccountView: {
-            /** @description Its id. */
-            id: string;
-            /** @description What people call it. */
-            label: string;
-            /** @description The provider's id. */
-            provider: string;
-            /** @description Where it comes from: only accounts of the store can be changed here. */
-            origin: components["schemas"]["AccountOrigin"];
-            /** @description `ready`, `degraded` (some of its models cool down), `cooling-down` (the whole account), `full`, `disabled`, or `problem`. */
-            status: string;
-            /** @description Why it is not used though it is enabled, and what to do. */
-            problem?: null | string;
-            /** @description What its owner should see to although it serves: a login that ends soon. */
-            warnings: string[];
-            /** @description Whether it may be used. */
-            enabled: boolean;
-            /**
-             * Format: int32
-             * @description Accounts of higher priority are used up first.
-             */
-            priority: number;
-            /**
-             * Format: int32
-             * @description Its share among equals.
-             */
-            weight: number;
+            /** @description Where its upstream is. */
+            base_url?: null | string;
             /**
              * Format: int32
              * @description How many requests it may serve at once; absent for no limit.
              */
             concurrency?: null | number;
-            /** @description Words its owner sorts it by. */
-            tags: string[];
-            /** @description Its credential. */
-            credential: components["schemas"]["CredentialView"];
-            identity?: null | components["schemas"]["VendorIdentity"];
-            /** @description The protocol its upstream speaks, for example `openai-chat`. */
-            protocol?: null | string;
-            /** @description Where its upstream is. */
-            base_url?: null | string;
-            /** @description The AWS region. */
-            region?: null | string;
-            /** @description What clients may put before its models. */
-            prefix?: null | string;
-            /** @description The proxy it goes through, without its password. */
-            proxy?: null | string;
-            /** @description The names of the headers its owner wants on every request. */
-            headers: string[];
-            /** @description The models it was configured with; none for the provider's whole catalog. */
-            models: components["schemas"]["AccountModelView"][];
-            /** @description Models it is not used for. */
-            excluded_models: string[];
             /** @description The cooldowns and quotas of the account and its models. */
             cooldowns: components["schemas"]["CooldownView"][];
-            usage_page?: null | components["schemas"]["QuotaPageView"];
-            /** @description What the running gateway counts. */
-            health: components["schemas"]["AccountHealthView"];
-            /**
-             * Format: int64
-             * @description What a change is made from; absent for accounts of the file.
-             */
-            version?: null | number;
             /**
              * Format: date-time
              * @description When it was added.
              */
             created_at?: null | string;
+            /** @description Its credential. */
+            credential: components["schemas"]["CredentialView"];
+            /** @description Whether it may be used. */
+            enabled: boolean;
+            /** @description Models it is not used for. */
+            excluded_models: string[];
+            /** @description The names of the headers its owner wants on every request. */
+            headers: string[];
+            /** @description What the running gateway counts. */
+            health: components["schemas"]["AccountHealthView"];
+            /** @description Its id. */
+            id: string;
+            identity?: null | components["schemas"]["VendorIdentity"];
+            /** @description What people call it. */
+            label: string;
+            /** @description The models it was configured with; none for the provider's whole catalog. */
+            models: components["schemas"]["AccountModelView"][];
+            /** @description Where it comes from: only accounts of the store can be changed here. */
+            origin: components["schemas"]["AccountOrigin"];
+            /** @description What clients may put before its models. */
+            prefix?: null | string;
+            /**
+             * Format: int32
+             * @description Accounts of higher priority are used up first.
+             */
+            priority: number;
+            /** @description Why it is not used though it is enabled, and what to do. */
+            problem?: null | string;
+            /** @description The protocol its upstream speaks, for example `openai-chat`. */
+            protocol?: null | string;
+            /** @description The provider's id. */
+            provider: string;
+            /** @description The proxy it goes through, without its password. */
+            proxy?: null | string;
+            /** @description The AWS region. */
+            region?: null | string;
+            settings?: null | components["schemas"]["JsonObject"];
+            /** @description `ready`, `degraded` (some of its models cool down), `cooling-down` (the whole account), `full`, `disabled`, or `problem`. */
+            status: string;
+            /** @description Words its owner sorts it by. */
+            tags: string[];
             /**
              * Format: date-time
              * @description When it was last changed.
              */
             updated_at?: null | string;
+            usage_page?: null | components["schemas"]["QuotaPageView"];
+            /**
+             * Format: int64
+             * @description What a change is made from; absent for accounts of the file.
+             */
+            version?: null | number;
+            /** @description What its owner should see to although it serves: a login that ends soon. */
+            warnings: string[];
+            /**
+             * Format: int32
+             * @description Its share among equals.
+             */
+            weight: number;
         };
         /** @description Accounts by how they are. */
         AccountsHealthView: {
-            /**
-             * Format: int32
-             * @description All that are known.
-             */
-            total: number;
-            /**
-             * Format: int32
-             * @description Can be used for all their models.
-             */
-            ready: number;
-            /**
-             * Format: int32
-             * @description Some of their models are cooling down.
-             */
-            degraded: number;
             /**
              * Format: int32
              * @description Cooling down as a whole.
@@ -1234,9 +1848,24 @@ export interface components {
             cooling_down: number;
             /**
              * Format: int32
+             * @description Some of their models are cooling down.
+             */
+            degraded: number;
+            /**
+             * Format: int32
              * @description Switched off.
              */
             disabled: number;
+            /**
+             * Format: int32
+             * @description Can be used for all their models.
+             */
+            ready: number;
+            /**
+             * Format: int32
+             * @description All that are known.
+             */
+            total: number;
             /**
              * Format: int32
              * @description They have a problem and cannot be used.
@@ -1245,32 +1874,32 @@ export interface components {
         };
         /** @description What an action has to know. */
         ActionInputView: {
-            /** @description The name it is given under. */
-            name: string;
             /** @description What it is. */
             description: string;
             /** @description Whether nothing works without it. */
             is_required: boolean;
+            /** @description The name it is given under. */
+            name: string;
         };
         /** @description One change, or one attempt at it. */
         AuditEntryView: {
+            /** @description What. */
+            action: string;
+            /** @description Who: `management`, `panel`, `cli`, `key:ID`, `gateway`. */
+            actor: string;
             /**
              * Format: date-time
              * @description When.
              */
             at: string;
-            /** @description Who: `management`, `cli`, `key:ID`, `gateway`. */
-            actor: string;
-            /** @description From which address; empty for the process itself. */
-            source: string;
-            /** @description What. */
-            action: string;
-            /** @description On what; empty for nothing in particular. */
-            target: string;
-            /** @description What came of it: `done`, `refused`, `failed`. */
-            outcome: string;
             /** @description What changed, without secrets. */
             detail: string;
+            /** @description What came of it: `done`, `refused`, `failed`. */
+            outcome: string;
+            /** @description From which address; empty for the process itself. */
+            source: string;
+            /** @description On what; empty for nothing in particular. */
+            target: string;
         };
         /** @description A part of the audit log. */
         AuditPageView: {
@@ -1286,22 +1915,23 @@ export interface components {
         BudgetPeriod: "day" | "month" | "total";
         /** @description The window of a budget. */
         BudgetStatusView: {
-            /** @description `tokens` or `money` (US dollars). */
-            unit: components["schemas"]["BudgetUnit"];
-            /** @description `day`, `month` or `total`. */
-            period: components["schemas"]["BudgetPeriod"];
+            /**
+             * Format: date-time
+             * @description When the window ends; absent for a budget in total.
+             */
+            end?: null | string;
             /**
              * Format: double
              * @description How much may be spent in a window.
              */
             limit: number;
-            /** @description Whose days and months, as an IANA name. */
-            time_zone: string;
+            /** @description `day`, `month` or `total`. */
+            period: components["schemas"]["BudgetPeriod"];
             /**
              * Format: double
-             * @description What has been spent in this window.
+             * @description What is left.
              */
-            spent: number;
+            remaining: number;
             /**
              * Format: double
              * @description What requests that are being answered may still spend.
@@ -1309,19 +1939,18 @@ export interface components {
             reserved: number;
             /**
              * Format: double
-             * @description What is left.
+             * @description What has been spent in this window.
              */
-            remaining: number;
+            spent: number;
             /**
              * Format: date-time
              * @description When the window began; absent for a budget in total.
              */
             start?: null | string;
-            /**
-             * Format: date-time
-             * @description When the window ends; absent for a budget in total.
-             */
-            end?: null | string;
+            /** @description Whose days and months, as an IANA name. */
+            time_zone: string;
+            /** @description `tokens` or `money` (US dollars). */
+            unit: components["schemas"]["BudgetUnit"];
         };
         /**
          * @description What a budget counts.
@@ -1330,17 +1959,17 @@ export interface components {
         BudgetUnit: "tokens" | "money";
         /** @description A limit on what a key may spend. */
         BudgetView: {
-            /** @description `tokens` or `money` (US dollars). */
-            unit: components["schemas"]["BudgetUnit"];
-            /** @description `day`, `month` or `total`. */
-            period: components["schemas"]["BudgetPeriod"];
             /**
              * Format: double
              * @description How much.
              */
             limit: number;
+            /** @description `day`, `month` or `total`. */
+            period: components["schemas"]["BudgetPeriod"];
             /** @description Whose days and months, as an IANA name; UTC when left out. */
             time_zone?: null | string;
+            /** @description `tokens` or `money` (US dollars). */
+            unit: components["schemas"]["BudgetUnit"];
         };
         /** @description Who would be tried. */
         CandidateView: {
@@ -1348,10 +1977,11 @@ export interface components {
             account: string;
             /** @description The account's id. */
             account_id: string;
-            /** @description Its provider. */
-            provider: string;
-            /** @description The protocol its upstream speaks. */
-            protocol: string;
+            /**
+             * Format: date-time
+             * @description Until when it is tried after the others, because it failed recently; absent when it is not cooling down.
+             */
+            cooling_down_until?: null | string;
             /** @description The upstream's model. */
             model: string;
             /**
@@ -1359,20 +1989,15 @@ export interface components {
              * @description Accounts of higher priority are used up first.
              */
             priority: number;
+            /** @description The protocol its upstream speaks. */
+            protocol: string;
+            /** @description Its provider. */
+            provider: string;
             /** @description Why it stands where it does; absent where there is nothing to say. */
             reason?: null | string;
-            /**
-             * Format: date-time
-             * @description Until when it is tried after the others, because it failed recently; absent when it is not cooling down.
-             */
-            cooling_down_until?: null | string;
         };
         /** @description Where what is known of models comes from, and how old it is. */
         CatalogView: {
-            /** @description Where the list in force was taken from: `built-in`, `file` or `address`. */
-            source: string;
-            /** @description The configured file or address (without its query); null without one. */
-            location?: null | string;
             /**
              * Format: date
              * @description The day on which the newest part of the table that ships was read at its source.
@@ -1380,21 +2005,20 @@ export interface components {
             built_in: string;
             /**
              * Format: date-time
-             * @description When the list was changed last, as its file or its server says; null where nothing says it.
-             */
-            dated?: null | string;
-            /**
-             * Format: date-time
-             * @description When the list in force was taken.
-             */
-            taken_at?: null | string;
-            /**
-             * Format: date-time
              * @description When it was last looked for, whether it was taken, unchanged or refused.
              */
             checked_at?: null | string;
+            /**
+             * Format: date-time
+             * @description When the list was changed last, as its file or its server says; null where nothing says it.
+             */
+            dated?: null | string;
+            /** @description Why the last one was not taken; null when it was. */
+            error?: null | string;
             /** @description The form it is in: `dragoman`, `models.dev` or `litellm`. */
             form?: null | string;
+            /** @description The configured file or address (without its query); null without one. */
+            location?: null | string;
             /**
              * Format: int32
              * @description How many models it names.
@@ -1405,67 +2029,350 @@ export interface components {
              * @description How many prices it has.
              */
             prices: number;
-            /** @description Why the last one was not taken; null when it was. */
-            error?: null | string;
+            /** @description Where the list in force was taken from: `built-in`, `file` or `address`. */
+            source: string;
+            /**
+             * Format: date-time
+             * @description When the list in force was taken.
+             */
+            taken_at?: null | string;
+        };
+        /** @description Where clients of a protocol are pointed to. */
+        ClientAddressView: {
+            /** @description The protocol's name. */
+            protocol: string;
+            /** @description The base URL. */
+            url: string;
+        };
+        /** @description A text to copy. */
+        ClientBlock: {
+            /** @description `shell`, `file`, `code`, or `settings` (to be entered in the program's own pages, a line each). */
+            kind: string;
+            /** @description What it is written in: `sh`, `json`, `toml`, `ini`, `python`, `js`, `text`. */
+            language: string;
+            /** @description The file it belongs into; absent for the other kinds. */
+            path?: null | string;
+            /** @description The text. */
+            text: string;
+            /** @description What it is. */
+            title: string;
+        };
+        /** @description What connecting a client, or taking it back, does to its files. */
+        ClientChangeView: {
+            /** @description Whether it was done. */
+            applied: boolean;
+            /** @description Stands for exactly these changes: it is sent back to have them made. */
+            digest: string;
+            /** @description The files. */
+            files: components["schemas"]["ClientFileView"][];
+            /** @description The client. */
+            id: string;
+            /** @description What its user should know. */
+            warnings: string[];
+        };
+        /** @description How a client is connected. */
+        ClientConnectInput: {
+            /**
+             * @description Whether it is done, or only shown.
+             * @default false
+             */
+            apply: boolean;
+            /** @description The digest of the changes that were shown; needed to make them. */
+            digest?: null | string;
+            /** @description The client key; null for a gateway that asks for none. */
+            key?: null | string;
+            /** @description The model to ask for; null for the client's own choice. */
+            model?: null | string;
+            /** @description The model for small tasks; null for the client's own choice. */
+            small_model?: null | string;
+        };
+        /** @description How a connection is taken back. */
+        ClientDisconnectInput: {
+            /**
+             * @description Whether it is done, or only shown.
+             * @default false
+             */
+            apply: boolean;
+            /** @description The digest of the changes that were shown; needed to make them. */
+            digest?: null | string;
+            /**
+             * @description Whether the copies are put back over whatever was changed since.
+             * @default false
+             */
+            force: boolean;
+        };
+        /** @description What becomes of a file. */
+        ClientFileView: {
+            /** @description The difference in unified form, with keys masked; empty where nothing changes. */
+            diff: string;
+            /** @description Whether it is there now. */
+            exists: boolean;
+            /** @description The file. */
+            path: string;
+        };
+        /** @description The client programs and libraries, and how each is pointed at the gateway. */
+        ClientListView: {
+            /** @description The gateway's address in the texts. */
+            base_url: string;
+            /** @description Whether the gateway can change the clients' files for this caller. */
+            can_write: boolean;
+            /** @description The clients. */
+            clients: components["schemas"]["ClientView"][];
+            /** @description What stands in the texts where the client key goes. */
+            key_placeholder: string;
+            /** @description Why it cannot; absent where it can. */
+            reason?: null | string;
+            /** @description Whose files they are: who runs the gateway; absent where it cannot change them. */
+            user?: null | string;
+        };
+        /** @description A client. */
+        ClientView: {
+            /** @description What to copy. */
+            blocks: components["schemas"]["ClientBlock"][];
+            /** @description `yes` (by the gateway or its command line, and here), `other` (to another address, or changed since), `no`. */
+            connected: string;
+            /** @description Its own files; below `~` for callers on other machines. */
+            files: string[];
+            /** @description Where it is described. */
+            homepage: string;
+            /** @description Its id. */
+            id: string;
+            /** @description `program` or `library`. */
+            kind: string;
+            /** @description What people call it. */
+            name: string;
+            /** @description What its user should know. */
+            notes: string[];
+            /** @description The protocol that it speaks. */
+            protocol: string;
+            /** @description Whether the gateway can write its configuration, on the machine that both are on. */
+            writes_files: boolean;
+        };
+        /** @description What would come of a text that is not saved. */
+        ConfigCheckView: {
+            /** @description The keys in which it differs from the file. */
+            changed: string[];
+            /** @description Which of the changed keys would wait for the next start. */
+            needs_restart: string[];
+            /** @description What is wrong with it, or was noticed in it. */
+            problems: components["schemas"]["ProblemView"][];
+            /** @description Whether the gateway would take it. */
+            usable: boolean;
+        };
+        /** @description A text that the configuration's file has had. */
+        ConfigHistoryEntryView: {
+            /** @description Who made it: `management`, `cli`, `editor` for a change in the file itself, `file` for one that was found there. */
+            actor: string;
+            /**
+             * Format: date-time
+             * @description When it came into force.
+             */
+            at: string;
+            /**
+             * Format: int32
+             * @description How long it is.
+             */
+            bytes: number;
+            /** @description Whether it is what the file says now. */
+            current: boolean;
+            /** @description From where: a network address, or the file's name. */
+            source: string;
+            /** @description The keys that changed. */
+            summary: string;
+            /** @description What it is shown and restored by. */
+            version: string;
+        };
+        /** @description The texts that the configuration's file has had. */
+        ConfigHistoryView: {
+            /** @description The newest first. */
+            entries: components["schemas"]["ConfigHistoryEntryView"][];
+            /** @description What to ask for the next page with; absent at the end. */
+            next?: null | string;
         };
         /** @description How to save what came back. */
         ConfirmBody: {
             /** @description What the account is to be called; left out for what the login says. */
             label?: null | string;
         };
-        /** @description The cooldown and quotas of one of an account's models, or of the whole account. */
-        CooldownView: {
-            /** @description The upstream's model; absent for the account as a whole. */
-            model?: null | string;
-            /** @description Whether it is cooling down now: where the upstream stated the time nothing is sent there, otherwise it is tried after the others. */
-            cooling_down: boolean;
+        /** @description A page of conversations, the one that was last in use first. */
+        ConversationPageView: {
+            /** @description The conversations. */
+            conversations: components["schemas"]["ConversationView"][];
+            /** @description What to ask for the next page with (`after`); absent at the end. */
+            next?: null | string;
+        };
+        /** @description The flows of one conversation, summed up: all that are kept, whether they fit the filter or not. */
+        ConversationView: {
+            /** @description The labels of the accounts that answered. */
+            accounts: string[];
+            /**
+             * Format: double
+             * @description How much of the prompts was read from a cache, 0 to 1; absent where there were no prompts.
+             */
+            cached_share?: null | number;
+            /**
+             * Format: int64
+             * @description Tokens of prompts that were read from a cache.
+             */
+            cached_tokens: number;
+            /** @description The families of client programs. */
+            clients: string[];
+            /**
+             * Format: double
+             * @description US dollars; absent where no price is known.
+             */
+            cost?: null | number;
+            /**
+             * Format: int64
+             * @description Of them, those that failed.
+             */
+            failures: number;
             /**
              * Format: date-time
-             * @description When the cooldown ends.
+             * @description When its first request came that is still kept.
              */
-            until?: null | string;
-            /** @description Why it is cooling down. */
-            reason?: null | string;
-            /** @description Whether the upstream stated the time itself. */
-            is_upstream_hint: boolean;
+            first_at: string;
+            /**
+             * Format: int64
+             * @description Tokens of prompts, those of the cache included.
+             */
+            input_tokens: number;
+            /**
+             * Format: date-time
+             * @description When its last request came.
+             */
+            last_at: string;
+            /** @description The upstreams' models that answered. */
+            models: string[];
+            /**
+             * Format: int64
+             * @description Tokens of answers.
+             */
+            output_tokens: number;
+            /** @description A first glimpse of what it is about; only with recorded bodies. */
+            preview: string;
+            /**
+             * Format: int64
+             * @description Its requests.
+             */
+            requests: number;
+            /** @description What ties its requests together. */
+            session: string;
+        };
+        /** @description The cooldown and quotas of one of an account's models, or of the whole account. */
+        CooldownView: {
+            /** @description Whether it is cooling down now: where the upstream stated the time nothing is sent there, otherwise it is tried after the others. */
+            cooling_down: boolean;
             /**
              * Format: int32
              * @description How many failures of the same class came in a row.
              */
             failures: number;
+            /** @description Whether the upstream stated the time itself. */
+            is_upstream_hint: boolean;
+            /** @description The upstream's model; absent for the account as a whole. */
+            model?: null | string;
             /** @description The quotas the upstream reported last. */
             quotas: components["schemas"]["QuotaView"][];
+            /** @description Why it is cooling down. */
+            reason?: null | string;
+            /**
+             * Format: date-time
+             * @description When the cooldown ends.
+             */
+            until?: null | string;
+        };
+        /** @description What a cost is made of, in US dollars. */
+        CostPartsView: {
+            /**
+             * Format: double
+             * @description Tokens of prompts that were written to a cache.
+             */
+            cache_write: number;
+            /**
+             * Format: double
+             * @description Tokens of prompts that were read from a cache.
+             */
+            cached: number;
+            /**
+             * Format: double
+             * @description Tokens of prompts that were neither read from a cache nor written to one.
+             */
+            input: number;
+            /**
+             * Format: double
+             * @description Tokens of answers, without those of reasoning.
+             */
+            output: number;
+            /**
+             * Format: double
+             * @description Tokens of reasoning.
+             */
+            reasoning: number;
         };
         /** @description A credential: an API key, an AWS access key or profile, or nothing at all (a server that asks for none, the AWS chain). */
         CredentialBody: {
-            /** @description An API key (for Bedrock, a bearer key). */
-            api_key?: null | string;
             /** @description An AWS access key's id. */
             access_key_id?: null | string;
+            /** @description An API key (for Bedrock, a bearer key). */
+            api_key?: null | string;
+            /** @description A profile in the AWS files of the gateway's user. */
+            profile?: null | string;
             /** @description Its secret. */
             secret_access_key?: null | string;
             /** @description The session token of temporary keys. */
             session_token?: null | string;
-            /** @description A profile in the AWS files of the gateway's user. */
-            profile?: null | string;
+        };
+        /** @description One way in which an account can authenticate. */
+        CredentialFormView: {
+            /** @description What has to be entered; nothing for a credential that is found elsewhere or not needed. */
+            fields: components["schemas"]["SettingFieldView"][];
+            /** @description The kind of credential that it makes; `oauth` comes from signing in. */
+            kind: string;
+            /** @description What people call it. */
+            title: string;
         };
         /** @description The credential of an account. */
         CredentialView: {
-            /** @description `api-key`, `aws`, `oauth`, `none`. */
-            kind: string;
-            /** @description Enough of it to tell two apart. */
-            mask: string;
             /**
              * Format: date-time
              * @description When its token expires.
              */
             expires_at?: null | string;
+            /** @description `api-key`, `aws`, `oauth`, `none`. */
+            kind: string;
+            /** @description Enough of it to tell two apart. */
+            mask: string;
         };
         /**
          * @description How bad a problem is.
          * @enum {unknown}
          */
         DiagnosticSeverity: "warning" | "error";
+        /** @description A model of an upstream's list. */
+        DiscoveredModelView: {
+            /** @description What people call it, where the catalog knows it. */
+            display_name?: null | string;
+            /** @description The upstream's own id. */
+            id: string;
+        };
+        /** @description What an upstream said that was asked for its models. */
+        DiscoveredModelsView: {
+            /**
+             * Format: double
+             * @description How long it took, in milliseconds.
+             */
+            latency_ms: number;
+            /** @description The models that it lists; none where it tells none. */
+            models: components["schemas"]["DiscoveredModelView"][];
+            /** @description Why there are none; absent where the list is whole. */
+            problem?: null | string;
+            /**
+             * Format: int32
+             * @description The status of its answer; absent where none came.
+             */
+            status?: null | number;
+        };
         /** @description An account that was left out, why, and until when according to its upstream. */
         ExclusionView: {
             /** @description The account's label. */
@@ -1482,23 +2389,23 @@ export interface components {
         };
         /** @description Which accounts are exported. */
         ExportBody: {
-            /** @description What opens the bundle: 12 characters or more. */
-            passphrase: string;
             /** @description Ids or labels; left out for all accounts of the store. */
             accounts?: null | string[];
+            /** @description What opens the bundle: 12 characters or more. */
+            passphrase: string;
             /** @description Only accounts of this provider. */
             provider?: null | string;
         };
         /** @description An account in a bundle. */
         ExportedAccountView: {
+            /** @description `oauth`, `api-key`, … */
+            credential_kind: string;
             /** @description Its id. */
             id: string;
             /** @description Its label. */
             label: string;
             /** @description The provider's id. */
             provider: string;
-            /** @description `oauth`, `api-key`, … */
-            credential_kind: string;
             /**
              * Format: int64
              * @description Its version: with it the account is removed here only where nothing has changed since.
@@ -1516,55 +2423,65 @@ export interface components {
         };
         /** @description A flow in an export. */
         ExportedFlowView: {
-            /** @description The flow. */
-            flow: components["schemas"]["FlowView"];
             /** @description Its bodies; absent where they were not asked for. */
             bodies?: null | components["schemas"]["ExportedBodyView"][];
+            /** @description The flow. */
+            flow: components["schemas"]["FlowView"];
         };
         /** @description The body of a fault, for the API's description. */
         FaultBody: {
             /** @description A fault. */
             error: {
-                /** @description For people. */
-                message: string;
-                /** @description What sort. */
-                type: string;
-                /** @description Which member of the request is meant, or null. */
-                param?: null | string;
                 /** @description For programs, or null. */
                 code?: null | string;
+                /** @description For people. */
+                message: string;
+                /** @description Which member of the request is meant, or null. */
+                param?: null | string;
+                /** @description What sort. */
+                type: string;
             };
         };
         /** @description A fault. */
         FaultDetail: {
-            /** @description For people. */
-            message: string;
-            /** @description What sort. */
-            type: string;
-            /** @description Which member of the request is meant, or null. */
-            param?: null | string;
             /** @description For programs, or null. */
             code?: null | string;
+            /** @description For people. */
+            message: string;
+            /** @description Which member of the request is meant, or null. */
+            param?: null | string;
+            /** @description What sort. */
+            type: string;
         };
+        /**
+         * @description Where the value of a field stands in the body of an account.
+         * @enum {unknown}
+         */
+        FieldPlace: "account" | "settings" | "credential";
+        /**
+         * @description What a form asks for.
+         * @enum {unknown}
+         */
+        FieldType: "string" | "secret" | "integer" | "number" | "boolean" | "enum" | "address" | "proxy" | "time" | "list" | "map";
         /** @description One attempt of a flow. */
         FlowAttemptView: {
-            /** @description Who was tried. */
-            account_id: string;
             /** @description Its label. */
             account: string;
-            /** @description Its provider. */
-            provider: string;
-            /** @description The upstream's model. */
-            model: string;
-            /** @description Why it was chosen. */
-            reason: string;
-            /** @description What came of it. */
-            outcome: string;
+            /** @description Who was tried. */
+            account_id: string;
             /**
              * Format: double
              * @description Milliseconds it took.
              */
             duration_ms: number;
+            /** @description The upstream's model. */
+            model: string;
+            /** @description What came of it. */
+            outcome: string;
+            /** @description Its provider. */
+            provider: string;
+            /** @description Why it was chosen. */
+            reason: string;
         };
         /** @description The recorded bodies of a flow. */
         FlowBodiesView: {
@@ -1578,8 +2495,6 @@ export interface components {
         FlowBodyKind: "client-request" | "upstream-request" | "upstream-answer" | "client-answer";
         /** @description A recorded body. */
         FlowBodyView: {
-            /** @description Which. */
-            kind: components["schemas"]["FlowBodyKind"];
             /**
              * Format: int32
              * @description Of which attempt, from 0.
@@ -1587,22 +2502,24 @@ export interface components {
             attempt: number;
             /** @description Its media type; binary event streams are kept as lines of JSON. */
             content_type: string;
-            /**
-             * Format: int64
-             * @description The bytes there were.
-             */
-            length: number;
+            /** @description Whether the middle (of binary streams: the end) was left out. */
+            cut: boolean;
             /**
              * Format: int32
              * @description The bytes that are kept.
              */
             kept: number;
-            /** @description Whether the middle (of binary streams: the end) was left out. */
-            cut: boolean;
-            /** @description Whether something was masked as a secret. */
-            redacted: boolean;
+            /** @description Which. */
+            kind: components["schemas"]["FlowBodyKind"];
+            /**
+             * Format: int64
+             * @description The bytes there were.
+             */
+            length: number;
             /** @description Whether long base64 was left out. */
             media_left_out: boolean;
+            /** @description Whether something was masked as a secret. */
+            redacted: boolean;
             same_as?: null | components["schemas"]["FlowBodyKind"];
         };
         /** @description One thing a translation could not carry. */
@@ -1639,9 +2556,21 @@ export interface components {
         FlowRecorderStatus: {
             /**
              * Format: int64
-             * @description Flows in the store.
+             * @description Flows whose bodies were lost for the same reason.
              */
-            written: number;
+            bodies_dropped: number;
+            /**
+             * Format: int64
+             * @description Flows that were lost because the store was away or too slow for too long.
+             */
+            dropped: number;
+            /** @description Why nothing can be written now, or null. */
+            problem?: null | string;
+            /**
+             * Format: int64
+             * @description Refused requests beyond what is recorded of them a second.
+             */
+            refusals_unrecorded: number;
             /**
              * Format: int32
              * @description Flows that wait to be written.
@@ -1649,46 +2578,44 @@ export interface components {
             waiting: number;
             /**
              * Format: int64
-             * @description Flows that were lost because the store was away or too slow for too long.
+             * @description Flows in the store.
              */
-            dropped: number;
-            /**
-             * Format: int64
-             * @description Flows whose bodies were lost for the same reason.
-             */
-            bodies_dropped: number;
-            /**
-             * Format: int64
-             * @description Refused requests beyond what is recorded of them a second.
-             */
-            refusals_unrecorded: number;
-            /** @description Why nothing can be written now, or null. */
-            problem?: null | string;
+            written: number;
         };
         /** @description How much is recorded, and how recording is doing. */
         FlowTotalsView: {
-            /**
-             * Format: int64
-             * @description Flows kept.
-             */
-            flows: number;
             /**
              * Format: int64
              * @description The bytes of their records and bodies, compressed, without indexes.
              */
             bytes: number;
             /**
+             * Format: int64
+             * @description Flows kept.
+             */
+            flows: number;
+            /**
              * Format: date-time
              * @description When the oldest came.
              */
             oldest?: null | string;
-            /** @description The recording mode that is set. */
-            recording_mode: components["schemas"]["FlowMode"];
             /** @description How recording is doing since the start. */
             recorder: components["schemas"]["FlowRecorderStatus"];
+            /** @description The recording mode that is set. */
+            recording_mode: components["schemas"]["FlowMode"];
         };
         /** @description The tokens of a flow; a count the upstream did not report is absent. */
         FlowUsageView: {
+            /**
+             * Format: int64
+             * @description Of the prompt, written to the cache.
+             */
+            cache_write?: null | number;
+            /**
+             * Format: int64
+             * @description Of the prompt, from the cache.
+             */
+            cached?: null | number;
             /**
              * Format: int64
              * @description Of the whole prompt.
@@ -1701,139 +2628,129 @@ export interface components {
             output?: null | number;
             /**
              * Format: int64
-             * @description Of the prompt, from the cache.
-             */
-            cached?: null | number;
-            /**
-             * Format: int64
-             * @description Of the prompt, written to the cache.
-             */
-            cache_write?: null | number;
-            /**
-             * Format: int64
              * @description Of the answer, reasoning.
              */
             reasoning?: null | number;
         };
         /** @description A flow. */
         FlowView: {
+            /** @description The account's label. */
+            account: string;
+            /** @description The account's id. */
+            account_id: string;
+            /** @description Who was tried, in order. */
+            attempts: components["schemas"]["FlowAttemptView"][];
+            /** @description Whether it is kept beyond retention. */
+            bookmarked: boolean;
+            /** @description Whether the client left before the end. */
+            client_left: boolean;
+            /** @description The protocol the client spoke, for example `anthropic-messages`. */
+            client_protocol: string;
+            /**
+             * Format: double
+             * @description US dollars; absent where the price is not known.
+             */
+            cost?: null | number;
+            /**
+             * Format: double
+             * @description Milliseconds to the end.
+             */
+            duration_ms: number;
+            /** @description The error the client got. */
+            error?: null | string;
+            /**
+             * Format: double
+             * @description Milliseconds to the first byte for the client; absent when none came.
+             */
+            first_byte_ms?: null | number;
             /** @description Its id; the client has it in `x-dragoman-flow`. */
             id: string;
+            /** @description The client key's name. */
+            key: string;
+            /** @description The client key's id; empty for none. */
+            key_id: string;
+            /** @description What could not be carried. */
+            losses: components["schemas"]["FlowLoss"][];
+            /** @description How it was forwarded: `passthrough` (client and upstream speak the same protocol), `translated`, or empty when none answered. */
+            mode: string;
+            /** @description The upstream's model. */
+            model: string;
+            /** @description Its owner's note. */
+            note: string;
+            /** @description A first glimpse of the last user turn; only with recorded bodies. */
+            preview: string;
+            /** @description The provider. */
+            provider: string;
+            /** @description The name asked for. */
+            requested_model: string;
+            /** @description What ties it to other requests. */
+            session: string;
             /**
              * Format: date-time
              * @description When it came.
              */
             started_at: string;
             /**
-             * Format: double
-             * @description Milliseconds to the end.
-             */
-            duration_ms: number;
-            /**
-             * Format: double
-             * @description Milliseconds to the first byte for the client; absent when none came.
-             */
-            first_byte_ms?: null | number;
-            /** @description The client key's id; empty for none. */
-            key_id: string;
-            /** @description The client key's name. */
-            key: string;
-            /** @description What the client calls itself. */
-            user_agent: string;
-            /** @description What ties it to other requests. */
-            session: string;
-            /** @description The surface it came in by. */
-            surface: string;
-            /** @description The protocol the client spoke, for example `anthropic-messages`. */
-            client_protocol: string;
-            /** @description The protocol the upstream spoke; empty when none answered. */
-            upstream_protocol: string;
-            /** @description How it was forwarded: `passthrough` (client and upstream speak the same protocol), `translated`, or empty when none answered. */
-            mode: string;
-            /** @description The name asked for. */
-            requested_model: string;
-            /** @description The upstream's model. */
-            model: string;
-            /** @description The provider. */
-            provider: string;
-            /** @description The account's id. */
-            account_id: string;
-            /** @description The account's label. */
-            account: string;
-            /** @description Whether it was a stream. */
-            stream: boolean;
-            /**
              * Format: int32
              * @description The status the client got; 499 when it left.
              */
             status: number;
-            /** @description The error the client got. */
-            error?: null | string;
-            /** @description Whether the client left before the end. */
-            client_left: boolean;
-            /** @description Who was tried, in order. */
-            attempts: components["schemas"]["FlowAttemptView"][];
-            /** @description What could not be carried. */
-            losses: components["schemas"]["FlowLoss"][];
-            usage?: null | components["schemas"]["FlowUsageView"];
-            /**
-             * Format: double
-             * @description US dollars; absent where the price is not known.
-             */
-            cost?: null | number;
-            /** @description A first glimpse of the last user turn; only with recorded bodies. */
-            preview: string;
-            /** @description Whether it is kept beyond retention. */
-            bookmarked: boolean;
-            /** @description Its owner's note. */
-            note: string;
+            /** @description Whether it was a stream. */
+            stream: boolean;
+            /** @description The surface it came in by. */
+            surface: string;
             /** @description Its owner's tags. */
             tags: string[];
+            /** @description The protocol the upstream spoke; empty when none answered. */
+            upstream_protocol: string;
+            usage?: null | components["schemas"]["FlowUsageView"];
+            /** @description What the client calls itself. */
+            user_agent: string;
         };
         /** @description How everything is. */
         GatewayHealthView: {
-            /** @description `ok`, `degraded` (traffic goes on), `failing`, or `draining`. */
-            status: string;
-            /** @description The gateway's version. */
-            version: string;
+            /** @description Accounts by how they are. */
+            accounts: components["schemas"]["AccountsHealthView"];
+            /** @description What is wrong with the configuration's file, or was noticed in it. */
+            configuration: components["schemas"]["ProblemView"][];
             /** @description This process among others on the same store. */
             node: string;
-            /**
-             * Format: date-time
-             * @description Since when it runs.
-             */
-            started_at: string;
-            /**
-             * Format: int64
-             * @description For how long.
-             */
-            uptime_seconds: number;
             /**
              * Format: int32
              * @description Requests that are being answered.
              */
             open_requests: number;
-            /** @description The store. */
-            store: components["schemas"]["StoreHealthView"];
             /** @description Queues and other parts, by name. */
             parts: {
                 [key: string]: components["schemas"]["HealthPartView"];
             };
-            /** @description Accounts by how they are. */
-            accounts: components["schemas"]["AccountsHealthView"];
-            /** @description What is wrong with the configuration's file, or was noticed in it. */
-            configuration: components["schemas"]["ProblemView"][];
+            /**
+             * Format: date-time
+             * @description Since when it runs.
+             */
+            started_at: string;
+            /** @description `ok`, `degraded` (traffic goes on), `failing`, or `draining`. */
+            status: string;
+            /** @description The store. */
+            store: components["schemas"]["StoreHealthView"];
+            /**
+             * Format: int64
+             * @description For how long.
+             */
+            uptime_seconds: number;
+            /** @description The gateway's version. */
+            version: string;
         };
         /** @description How a part is. */
         HealthPartView: {
-            /** @description How. */
-            state: components["schemas"]["HealthState"];
-            /** @description What is wrong. */
-            problem?: null | string;
             /** @description Its counters. */
             figures: {
                 [key: string]: number;
             };
+            /** @description What is wrong. */
+            problem?: null | string;
+            /** @description How. */
+            state: components["schemas"]["HealthState"];
         };
         /**
          * @description How a part is.
@@ -1842,8 +2759,11 @@ export interface components {
         HealthState: "ok" | "degraded" | "failing";
         /** @description A bundle that is imported. */
         ImportBody: {
-            /** @description What opens it. */
-            passphrase: string;
+            /**
+             * @description Whether the positions of vendors that forbid use by other programs were read.
+             * @default false
+             */
+            acknowledged: boolean;
             /**
              * Format: byte
              * @description The bundle, in Base64.
@@ -1854,11 +2774,8 @@ export interface components {
              * @default false
              */
             dry_run: boolean;
-            /**
-             * @description Whether the positions of vendors that forbid use by other programs were read.
-             * @default false
-             */
-            acknowledged: boolean;
+            /** @description What opens it. */
+            passphrase: string;
         };
         /** @description A file of another system, as whoever has it sends it. */
         ImportFile: {
@@ -1869,10 +2786,10 @@ export interface components {
         };
         /** @description What becomes of one thing. */
         ImportFinding: {
-            /** @description Where it stands in the other system's files. */
-            source: string;
             /** @description What becomes of it. */
             outcome: components["schemas"]["ImportOutcome"];
+            /** @description Where it stands in the other system's files. */
+            source: string;
             /** @description Where it stands here: a key of the configuration, an account; absent where it is nowhere. */
             target?: null | string;
             /** @description What there is to say of it, without secrets. */
@@ -1885,12 +2802,12 @@ export interface components {
         ImportOutcome: "taken" | "approximated" | "already-here" | "kept" | "not-supported";
         /** @description A system whose data can be taken over. */
         ImportableSystem: {
+            /** @description The names of its files, below the place that is named; `*` stands for any run of characters. */
+            files: string[];
             /** @description The word by which it is named. */
             id: string;
             /** @description What people call it. */
             title: string;
-            /** @description The names of its files, below the place that is named; `*` stands for any run of characters. */
-            files: string[];
             /** @description Where they usually are. */
             usual_place: string;
         };
@@ -1901,20 +2818,20 @@ export interface components {
         };
         /** @description What became, or would become, of an account. */
         ImportedAccountView: {
-            /** @description Its label in the bundle. */
-            label: string;
-            /** @description The provider's id. */
-            provider: string;
-            /** @description What is done with it. */
-            action: components["schemas"]["AccountMergeAction"];
-            /** @description Why. */
-            reason: string;
-            /** @description The account that it is here; absent before it is added. */
-            account_id?: null | string;
             /** @description Its label here. */
             account?: null | string;
+            /** @description The account that it is here; absent before it is added. */
+            account_id?: null | string;
+            /** @description What is done with it. */
+            action: components["schemas"]["AccountMergeAction"];
+            /** @description Its label in the bundle. */
+            label: string;
             /** @description Why it is not done, or could not be; absent where nothing keeps it. */
             problem?: null | string;
+            /** @description The provider's id. */
+            provider: string;
+            /** @description Why. */
+            reason: string;
         };
         /** @description The digests of logins by which accounts are known. */
         ImportedLoginListView: {
@@ -1923,158 +2840,220 @@ export interface components {
         };
         /** @description A login that is an account, or was imported as one. */
         ImportedLoginView: {
-            /** @description The provider's id. */
-            provider: string;
-            /** @description The digest of its refresh token, key or access token; no secret. */
-            digest: string;
-            /** @description The account. */
-            account_id: string;
             /** @description Its label. */
             account: string;
+            /** @description The account. */
+            account_id: string;
+            /** @description The digest of its refresh token, key or access token; no secret. */
+            digest: string;
+            /** @description The provider's id. */
+            provider: string;
         };
         JsonNode: unknown;
         JsonObject: Record<string, never>;
-        /** @description Every key. */
-        KeyListView: {
-            /** @description Those of the configuration first. */
-            keys: components["schemas"]["KeyView"][];
-        };
-        /** @description What a rotation did. */
-        KeyRotationView: {
-            /**
-             * Format: int32
-             * @description How many secrets were wrapped anew.
-             */
-            secrets: number;
-            /** @description Whether the old key is gone. */
-            old_dropped: boolean;
-        };
-        /** @description What of a key its owner decides: the body of `POST /keys`, and (any part of it) of `PATCH /keys/{id}`, where a null takes a limit away. */
-        KeySettings: {
-            /** @description What people call it; unique without regard to case. */
-            name?: null | string;
-            /** @description A note. */
-            note?: null | string;
-            /** @description Words to sort it by. */
-            tags?: null | string[];
-            /** @description Models it may be used for, as clients name them, with `*`; none for all. */
-            models?: null | string[];
-            /** @description Providers it may reach, with `*`; none for all. */
-            providers?: null | string[];
-            /** @description Surfaces it may come in by; none for all. */
-            surfaces?: null | string[];
-            /**
-             * Format: date-time
-             * @description When it ends, or null.
-             */
-            expires_at?: null | string;
-            /**
-             * Format: int32
-             * @description Requests a minute, or null for no limit.
-             */
-            requests_per_minute?: null | number;
-            /**
-             * Format: int64
-             * @description Tokens a minute, or null for no limit.
-             */
-            tokens_per_minute?: null | number;
-            /**
-             * Format: int32
-             * @description Requests at once, or null for no limit.
-             */
-            concurrency?: null | number;
-            /** @description What it may spend; at most one for each unit and period. */
-            budgets?: null | components["schemas"]["BudgetView"][];
-            /** @description Whether it is taken; true when left out. */
-            enabled?: null | boolean;
-        };
-        /** @description How a key stands with its limits now. */
-        KeyStatusView: {
-            /** @description The key. */
-            id: string;
-            requests?: null | components["schemas"]["RateView"];
-            tokens?: null | components["schemas"]["RateView"];
-            /**
-             * Format: int32
-             * @description Requests at once, or null for no limit.
-             */
-            concurrency_limit?: null | number;
-            /**
-             * Format: int32
-             * @description Requests open now, on this node; counted where the key has rates or a concurrency limit.
-             */
-            open: number;
-            /** @description The windows of its budgets. */
-            budgets: components["schemas"]["BudgetStatusView"][];
-        };
-        /** @description A client key. The key itself is shown only in the answer that made it. */
-        KeyView: {
-            /** @description Its id. */
-            id: string;
-            /** @description What people call it. */
-            name: string;
-            /** @description Where it is from: `store`, or `config` (read-only here). */
-            origin: string;
-            /** @description `active`, `expired`, `disabled` or `revoked`. */
-            status: string;
-            /** @description How the key begins, to tell keys apart by. */
-            prefix?: null | string;
-            /** @description The key, where this answer made it: it is shown once and kept nowhere. */
-            key?: null | string;
-            /** @description Its owner's note. */
-            note?: string;
-            /** @description Words its owner sorts it by. */
-            tags?: string[];
-            /** @description Models it may be used for, as clients name them, with `*`; none for all. */
-            models?: string[];
-            /** @description Providers it may reach, with `*`; none for all. */
-            providers?: string[];
-            /** @description Surfaces it may come in by; none for all. */
-            surfaces?: string[];
+        /** @description A client key, as its holder may see it. */
+        KeyHolderView: {
+            /** @description The models it may be used for, with `*`; none for all. */
+            allowed_models: string[];
+            /** @description Where clients are pointed to, protocol by protocol. */
+            base_urls: components["schemas"]["ClientAddressView"][];
             /**
              * Format: date-time
              * @description When it ends; absent for never.
              */
             expires_at?: null | string;
+            /** @description How it stands with its limits. */
+            limits: components["schemas"]["KeyStatusView"];
+            /** @description The models that it may ask for now. */
+            models: components["schemas"]["KeyModelView"][];
+            /** @description What people call it. */
+            name: string;
+            /** @description How it begins; absent for a key of the configuration. */
+            prefix?: null | string;
+            /** @description Always `active`: another key is refused. */
+            status: string;
+            /** @description What it used in the last days. */
+            usage: components["schemas"]["KeyUsageView"];
+        };
+        /** @description Every key. */
+        KeyListView: {
+            /** @description Those of the configuration first. */
+            keys: components["schemas"]["KeyView"][];
+        };
+        /** @description A model that a key may ask for. */
+        KeyModelView: {
+            /**
+             * Format: int32
+             * @description Tokens it can take in.
+             */
+            context_window?: null | number;
+            /** @description A name for people. */
+            display_name?: null | string;
+            /** @description The names of its reasoning efforts. */
+            efforts: string[];
+            /** @description What clients call it. */
+            id: string;
+            /** @description Whether it sees images. */
+            images?: null | boolean;
+            /**
+             * Format: int32
+             * @description Tokens it can write.
+             */
+            max_output_tokens?: null | number;
+            /** @description Whether it calls tools. */
+            tools?: null | boolean;
+            /** @description Who made it. */
+            vendor?: null | string;
+        };
+        /** @description What a rotation did. */
+        KeyRotationView: {
+            /** @description Whether the old key is gone. */
+            old_dropped: boolean;
+            /**
+             * Format: int32
+             * @description How many secrets were wrapped anew.
+             */
+            secrets: number;
+        };
+        /** @description What of a key its owner decides: the body of `POST /keys`, and (any part of it) of `PATCH /keys/{id}`, where a null takes a limit away. */
+        KeySettings: {
+            /** @description What it may spend; at most one for each unit and period. */
+            budgets?: null | components["schemas"]["BudgetView"][];
+            /**
+             * Format: int32
+             * @description Requests at once, or null for no limit.
+             */
+            concurrency?: null | number;
+            /** @description Whether it is taken; true when left out. */
+            enabled?: null | boolean;
+            /**
+             * Format: date-time
+             * @description When it ends, or null.
+             */
+            expires_at?: null | string;
+            /** @description Models it may be used for, as clients name them, with `*`; none for all. */
+            models?: null | string[];
+            /** @description What people call it; unique without regard to case. */
+            name?: null | string;
+            /** @description A note. */
+            note?: null | string;
+            /** @description Providers it may reach, with `*`; none for all. */
+            providers?: null | string[];
+            /**
+             * Format: int32
+             * @description Requests a minute, or null for no limit.
+             */
+            requests_per_minute?: null | number;
+            /** @description Surfaces it may come in by; none for all. */
+            surfaces?: null | string[];
+            /** @description Words to sort it by. */
+            tags?: null | string[];
+            /**
+             * Format: int64
+             * @description Tokens a minute, or null for no limit.
+             */
+            tokens_per_minute?: null | number;
+        };
+        /** @description How all keys stand with their limits now. */
+        KeyStatusListView: {
+            /** @description Those of the configuration first. */
+            keys: components["schemas"]["KeyStatusView"][];
+        };
+        /** @description How a key stands with its limits now. */
+        KeyStatusView: {
+            /** @description The windows of its budgets. */
+            budgets: components["schemas"]["BudgetStatusView"][];
+            /**
+             * Format: int32
+             * @description Requests at once, or null for no limit.
+             */
+            concurrency_limit?: null | number;
+            /** @description The key. */
+            id: string;
+            /**
+             * Format: int32
+             * @description Requests open now, on this node; counted where the key has rates or a concurrency limit.
+             */
+            open: number;
+            requests?: null | components["schemas"]["RateView"];
+            tokens?: null | components["schemas"]["RateView"];
+        };
+        /** @description What a key used. */
+        KeyUsageView: {
+            /** @description Day by day; days without usage are left out. */
+            by_day: components["schemas"]["UsageRowView"][];
+            /** @description Model by model. */
+            by_model: components["schemas"]["UsageRowView"][];
+            total?: null | components["schemas"]["UsageRowView"];
+        };
+        /** @description A client key. The key itself is shown only in the answer that made it. */
+        KeyView: {
+            /** @description What it may spend. */
+            budgets?: components["schemas"]["BudgetView"][];
+            /**
+             * Format: int32
+             * @description Requests at once; absent for no limit.
+             */
+            concurrency?: null | number;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at?: null | string;
+            /** @description Whether it is switched on. */
+            enabled?: boolean;
+            /**
+             * Format: date-time
+             * @description When it ends; absent for never.
+             */
+            expires_at?: null | string;
+            /** @description Its id. */
+            id: string;
+            /** @description The key, where this answer made it: it is shown once and kept nowhere. */
+            key?: null | string;
+            /**
+             * Format: date-time
+             * @description When it was last used; up to half a minute late.
+             */
+            last_used_at?: null | string;
+            /** @description Models it may be used for, as clients name them, with `*`; none for all. */
+            models?: string[];
+            /** @description What people call it. */
+            name: string;
+            /** @description Its owner's note. */
+            note?: string;
+            /** @description Where it is from: `store`, or `config` (read-only here). */
+            origin: string;
+            /** @description How the key begins, to tell keys apart by. */
+            prefix?: null | string;
+            /**
+             * Format: date-time
+             * @description Until when the key before the last rotation is taken.
+             */
+            previous_until?: null | string;
+            /** @description Providers it may reach, with `*`; none for all. */
+            providers?: string[];
             /**
              * Format: int32
              * @description Requests a minute; absent for no limit.
              */
             requests_per_minute?: null | number;
             /**
-             * Format: int64
-             * @description Tokens a minute; absent for no limit.
-             */
-            tokens_per_minute?: null | number;
-            /**
-             * Format: int32
-             * @description Requests at once; absent for no limit.
-             */
-            concurrency?: null | number;
-            /** @description What it may spend. */
-            budgets?: components["schemas"]["BudgetView"][];
-            /** @description Whether it is switched on. */
-            enabled?: boolean;
-            /**
              * Format: date-time
              * @description When it was revoked.
              */
             revoked_at?: null | string;
+            /** @description `active`, `expired`, `disabled` or `revoked`. */
+            status: string;
+            /** @description Surfaces it may come in by; none for all. */
+            surfaces?: string[];
+            /** @description Words its owner sorts it by. */
+            tags?: string[];
             /**
-             * Format: date-time
-             * @description Until when the key before the last rotation is taken.
+             * Format: int64
+             * @description Tokens a minute; absent for no limit.
              */
-            previous_until?: null | string;
-            /**
-             * Format: date-time
-             * @description When it was last used; up to half a minute late.
-             */
-            last_used_at?: null | string;
-            /**
-             * Format: date-time
-             * @description When it was made.
-             */
-            created_at?: null | string;
+            tokens_per_minute?: null | number;
             /**
              * Format: date-time
              * @description When it was last changed.
@@ -2100,48 +3079,108 @@ export interface components {
         };
         /** @description An account or model that is cooling down, or whose upstream reported its quotas. */
         LimitView: {
-            /** @description The account's id. */
-            account_id: string;
             /** @description Its label. */
             account: string;
-            /** @description Its provider. */
-            provider: string;
-            /** @description The upstream's model; absent for the account as a whole. */
-            model?: null | string;
+            /** @description The account's id. */
+            account_id: string;
             /** @description Whether it is cooling down now: where the upstream stated the time nothing is sent there, otherwise it is tried after the others. */
             cooling_down: boolean;
+            /** @description Whether the upstream stated the time itself. */
+            is_upstream_hint: boolean;
+            /** @description The upstream's model; absent for the account as a whole. */
+            model?: null | string;
+            /** @description Its provider. */
+            provider: string;
+            /** @description The quotas the upstream reported last. */
+            quotas: components["schemas"]["QuotaView"][];
+            /** @description Why. */
+            reason?: null | string;
             /**
              * Format: date-time
              * @description When the cooldown ends.
              */
             until?: null | string;
-            /** @description Why. */
-            reason?: null | string;
-            /** @description Whether the upstream stated the time itself. */
-            is_upstream_hint: boolean;
-            /** @description The quotas the upstream reported last. */
-            quotas: components["schemas"]["QuotaView"][];
+        };
+        /** @description Where the gateway listens, and the surfaces that there are. */
+        ListenerListView: {
+            /** @description The listeners that are open, in the order of the configuration. */
+            listeners: components["schemas"]["ListenerView"][];
+            /** @description Every surface, those that no listener has too. */
+            surfaces: components["schemas"]["SurfaceView"][];
+        };
+        /** @description A listener. */
+        ListenerView: {
+            /** @description The host and the port; `*` for every interface. */
+            address: string;
+            /** @description A command that asks it for its models. */
+            example: string;
+            /**
+             * Format: date-time
+             * @description When the last one came; absent for none.
+             */
+            last_used_at?: null | string;
+            /** @description How the last program named itself that did so. */
+            last_user_agent?: null | string;
+            /** @description Whether only this machine can reach it. */
+            loopback: boolean;
+            /**
+             * Format: int64
+             * @description How many requests came in by it since the start.
+             */
+            requests: number;
+            /** @description Whether clients must show a key. */
+            requires_key: boolean;
+            /**
+             * Format: int32
+             * @description How many routes it serves, the clients' API included.
+             */
+            routes: number;
+            /** @description `http` or `https`. */
+            scheme: string;
+            /** @description The surface that it has, as the configuration names it. */
+            surface: string;
+            /** @description What people call the system that the surface stands for. */
+            title: string;
+            /** @description What programs on this machine call it by. */
+            url: string;
+        };
+        /** @enum {unknown} */
+        LogLevel: "trace" | "debug" | "information" | "warning" | "error" | "critical" | "none";
+        /** @description A line of the log. */
+        LogLineView: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Which part of the gateway says it. */
+            category: string;
+            /** @description How grave: `debug`, `information`, `warning`, `error`, `critical`. */
+            level: components["schemas"]["LogLevel"];
+            /** @description What happened; what looks like a key is masked. */
+            message: string;
+            /**
+             * Format: int64
+             * @description Its number, from 1 on since the start.
+             */
+            number: number;
+            /** @description The request that it is about, by its id among the flows. */
+            request_id?: null | string;
+        };
+        /** @description Lines of the log. */
+        LogListView: {
+            /** @description Whether lines after the one that was known are kept no more. */
+            dropped: boolean;
+            /**
+             * Format: int64
+             * @description The number of the newest line there is, whatever the filters.
+             */
+            last: number;
+            /** @description The lines, oldest first. */
+            lines: components["schemas"]["LogLineView"][];
         };
         /** @description A login that is wanted. */
         LoginBody: {
-            /** @description The provider's id. */
-            provider: string;
-            /** @description The way of signing in; left out for the provider's usual one. */
-            flow?: null | string;
-            /** @description What the account is to be called; left out for what the login says. */
-            label?: null | string;
-            /** @description The proxy of the account, which the login goes through too. */
-            proxy?: null | string;
-            /**
-             * @description Whether the browser is on another machine, so that what it shows is pasted.
-             * @default false
-             */
-            headless: boolean;
-            /**
-             * @description Whether what comes back is saved at once, without a confirmation.
-             * @default false
-             */
-            save: boolean;
             /**
              * @description Whether the vendor's position has been read; needed where the vendor forbids use by other programs.
              * @default false
@@ -2149,24 +3188,73 @@ export interface components {
             acknowledged: boolean;
             /** @description The content of the file, for an import. */
             content?: null | string;
+            /** @description The way of signing in; left out for the provider's usual one. */
+            flow?: null | string;
+            /**
+             * @description Whether the browser is on another machine, so that what it shows is pasted.
+             * @default false
+             */
+            headless: boolean;
+            /** @description What the account is to be called; left out for what the login says. */
+            label?: null | string;
+            /** @description In the place of the content: a file on the gateway's machine, as the list of found files has it; for programs on that machine only. */
+            path?: null | string;
+            /** @description The provider's id. */
+            provider: string;
+            /** @description The proxy of the account, which the login goes through too. */
+            proxy?: null | string;
+            /**
+             * @description Whether what comes back is saved at once, without a confirmation.
+             * @default false
+             */
+            save: boolean;
+        };
+        /** @description Files in which logins may be. */
+        LoginFileListView: {
+            /** @description One for each login; those that cannot be used too, with the reason. */
+            files: components["schemas"]["LoginFileView"][];
+            /** @description Why none are shown; absent where they are. */
+            reason?: null | string;
+        };
+        /** @description A file in which a login may be. */
+        LoginFileView: {
+            /** @description The account that it is already; absent for a new one. */
+            account?: null | string;
+            /** @description The way of importing. */
+            flow?: null | string;
+            /** @description Whose login it is, as far as the file says it. */
+            label?: null | string;
+            /**
+             * Format: date-time
+             * @description When it was last written.
+             */
+            modified_at?: null | string;
+            /** @description Where it is; with `#` and a number where it holds several. */
+            path: string;
+            /** @description Why it cannot be used. */
+            problem?: null | string;
+            /** @description The provider's id; absent where none knows it. */
+            provider?: null | string;
+            /** @description Whether there is a login in it. */
+            readable: boolean;
         };
         /** @description A way of signing in. */
         LoginFlowView: {
             /** @description What it is begun with. */
             id: string;
-            /** @description What people call it. */
-            title: string;
             /** @description How a person signs in by it. */
             method: components["schemas"]["LoginMethod"];
+            /** @description What people call it. */
+            title: string;
             /** @description Where files to import usually are. */
             usual_places: string[];
         };
         /** @description The providers that people sign in to, and the caller's logins. */
         LoginListView: {
-            /** @description Every provider with a login. */
-            providers: components["schemas"]["LoginProviderView"][];
             /** @description The caller's logins, the newest first. */
             logins: components["schemas"]["LoginView"][];
+            /** @description Every provider with a login. */
+            providers: components["schemas"]["LoginProviderView"][];
         };
         /**
          * @description How a person signs in.
@@ -2175,34 +3263,24 @@ export interface components {
         LoginMethod: "browser" | "device-code" | "import";
         /** @description A provider that people sign in to. */
         LoginProviderView: {
-            /** @description Its id. */
-            id: string;
-            /** @description What people call it. */
-            name: string;
-            /** @description The vendor's page about the offer. */
-            homepage: string;
-            /** @description The ways of signing in, the usual one first. */
-            flows: components["schemas"]["LoginFlowView"][];
-            /** @description What the vendor says about use by other programs. */
-            third_party_use: components["schemas"]["ThirdPartyUse"];
             /**
              * Format: date
              * @description The day on which the built-in endpoints, client ids and versions were right.
              */
             defaults_as_of?: null | string;
+            /** @description The ways of signing in, the usual one first. */
+            flows: components["schemas"]["LoginFlowView"][];
+            /** @description The vendor's page about the offer. */
+            homepage: string;
+            /** @description Its id. */
+            id: string;
+            /** @description What people call it. */
+            name: string;
+            /** @description What the vendor says about use by other programs. */
+            third_party_use: components["schemas"]["ThirdPartyUse"];
         };
         /** @description What a login brought; no secret. */
         LoginResultView: {
-            /** @description The account's name at the vendor. */
-            label: string;
-            /** @description The vendor's id of the account. */
-            vendor_account_id?: null | string;
-            /** @description The organization or workspace. */
-            organization?: null | string;
-            /** @description The vendor's id of it. */
-            organization_id?: null | string;
-            /** @description The plan. */
-            plan?: null | string;
             /** @description `oauth` or `api-key`. */
             credential_kind: string;
             /**
@@ -2210,10 +3288,20 @@ export interface components {
              * @description When the token expires that came with it; it is renewed by itself.
              */
             expires_at?: null | string;
-            /** @description What to know before it is saved. */
-            warnings: string[];
+            /** @description The account's name at the vendor. */
+            label: string;
+            /** @description The organization or workspace. */
+            organization?: null | string;
+            /** @description The vendor's id of it. */
+            organization_id?: null | string;
+            /** @description The plan. */
+            plan?: null | string;
             /** @description The account that is there already and is renewed; absent for a new one. */
             renews?: null | string;
+            /** @description The vendor's id of the account. */
+            vendor_account_id?: null | string;
+            /** @description What to know before it is saved. */
+            warnings: string[];
         };
         /**
          * @description How far a login is.
@@ -2222,107 +3310,155 @@ export interface components {
         LoginStatus: "waiting" | "redeeming" | "awaiting-confirmation" | "saved" | "failed" | "cancelled" | "expired";
         /** @description A login. Only who began it sees it and goes on with it. */
         LoginView: {
-            /** @description Its id. */
-            id: string;
-            /** @description The provider's id. */
-            provider: string;
-            /** @description What people call the provider. */
-            provider_name: string;
-            /** @description The way of signing in. */
-            flow: string;
-            /** @description How a person signs in by it. */
-            method: components["schemas"]["LoginMethod"];
-            /** @description How far it is. */
-            status: components["schemas"]["LoginStatus"];
+            /** @description Its label. */
+            account?: null | string;
+            /** @description The account that it was saved as. */
+            account_id?: null | string;
             /** @description The address to open; absent for an import. */
             address?: null | string;
             /** @description The same with the code in it already. */
             complete_address?: null | string;
-            /** @description The code to enter there. */
-            user_code?: null | string;
-            /** @description Whether what the browser ends at can be pasted: its whole address, `code#state`, or the bare code. */
-            takes_paste: boolean;
-            /** @description What to do where the browser cannot come back by itself. */
-            hint?: null | string;
+            /** @description Why it failed, or could not be saved yet. */
+            error?: null | string;
             /**
              * Format: date-time
              * @description Until when somebody has to go on with it.
              */
             expires_at: string;
+            /** @description The way of signing in. */
+            flow: string;
+            /** @description What to do where the browser cannot come back by itself. */
+            hint?: null | string;
+            /** @description Its id. */
+            id: string;
+            /** @description How a person signs in by it. */
+            method: components["schemas"]["LoginMethod"];
+            /** @description The provider's id. */
+            provider: string;
+            /** @description What people call the provider. */
+            provider_name: string;
+            result?: null | components["schemas"]["LoginResultView"];
             /**
              * Format: int32
              * @description The same as a countdown.
              */
             seconds_left: number;
+            /** @description How far it is. */
+            status: components["schemas"]["LoginStatus"];
+            /** @description Whether what the browser ends at can be pasted: its whole address, `code#state`, or the bare code. */
+            takes_paste: boolean;
             /** @description What the vendor says about use by other programs. */
             third_party_use: components["schemas"]["ThirdPartyUse"];
-            result?: null | components["schemas"]["LoginResultView"];
-            /** @description Why it failed, or could not be saved yet. */
-            error?: null | string;
-            /** @description The account that it was saved as. */
-            account_id?: null | string;
-            /** @description Its label. */
-            account?: null | string;
+            /** @description The code to enter there. */
+            user_code?: null | string;
         };
+        /**
+         * @description What lets somebody manage the gateway.
+         * @enum {unknown}
+         */
+        ManagementWay: "none" | "local" | "session" | "secret";
         /** @description The models that clients may ask for. */
         ModelListView: {
-            /** @description The models. */
-            models: components["schemas"]["ModelView"][];
             /** @description Where what is known of them comes from. */
             catalog: components["schemas"]["CatalogView"];
+            /** @description The models. */
+            models: components["schemas"]["ModelView"][];
         };
         /** @description An account that serves a model. */
         ModelServerView: {
-            /** @description Its id. */
-            account_id: string;
             /** @description Its label. */
             account: string;
-            /** @description Its kind. */
-            provider: string;
+            /** @description Its id. */
+            account_id: string;
             /**
              * Format: int32
              * @description Accounts of higher priority are used first.
              */
             priority: number;
+            /** @description Its kind. */
+            provider: string;
         };
         /** @description A model. */
         ModelView: {
-            /** @description What clients call it. */
-            id: string;
-            /** @description A name for people. */
-            display_name?: null | string;
-            /** @description Who made it. */
-            vendor?: null | string;
             /**
              * Format: int32
              * @description Tokens it can take in.
              */
             context_window?: null | number;
             /**
-             * Format: int32
-             * @description Tokens it can write.
-             */
-            max_output_tokens?: null | number;
-            /** @description Whether it sees images. */
-            images?: null | boolean;
-            /** @description Whether it calls tools. */
-            tools?: null | boolean;
-            /** @description How its reasoning is asked for. */
-            reasoning: components["schemas"]["ReasoningStyle"];
-            /** @description The names of its reasoning efforts. */
-            efforts: string[];
-            /** @description The accounts that serve it. */
-            servers: components["schemas"]["ModelServerView"][];
-            /**
              * Format: int64
              * @description When it came out, in seconds since 1970; 0 where that is not known.
              */
             created: number;
+            /** @description A name for people. */
+            display_name?: null | string;
+            /** @description The names of its reasoning efforts. */
+            efforts: string[];
+            /** @description What clients call it. */
+            id: string;
+            /** @description Whether it sees images. */
+            images?: null | boolean;
+            /**
+             * Format: int32
+             * @description Tokens it can write.
+             */
+            max_output_tokens?: null | number;
+            /** @description How its reasoning is asked for. */
+            reasoning: components["schemas"]["ReasoningStyle"];
+            /** @description The accounts that serve it. */
+            servers: components["schemas"]["ModelServerView"][];
+            /** @description Whether it calls tools. */
+            tools?: null | boolean;
+            /** @description Who made it. */
+            vendor?: null | string;
         };
         /** @description A new management secret. */
         NewSecret: {
             /** @description The secret, at least 12 characters; only its hash is kept. */
             secret: string;
+        };
+        /** @description The panel's sessions. */
+        PanelSessionListView: {
+            /** @description The sessions, the one that was used last first. */
+            sessions: components["schemas"]["PanelSessionView"][];
+        };
+        /** @description A session of the panel. */
+        PanelSessionView: {
+            /** @description The network address that it was begun from. */
+            address: string;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            created_at: string;
+            /** @description Whether it is the caller's own. */
+            current: boolean;
+            /**
+             * Format: date-time
+             * @description When it ends at the latest.
+             */
+            expires_at: string;
+            /** @description Its id, which is no secret. */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was used last, to the minute.
+             */
+            last_used_at: string;
+            /** @description The browser, as it calls itself. */
+            user_agent: string;
+        };
+        /** @description What the panel's pages want remembered. */
+        PanelStateBody: {
+            /** @description The object. */
+            state: components["schemas"]["JsonObject"];
+        };
+        /** @description What the panel's pages remember. */
+        PanelStateView: {
+            /** @description The object; only the pages know what it means. */
+            state: components["schemas"]["JsonObject"];
+            /** @description The version that a change is made from. */
+            version: string;
         };
         /** @description What a person pasted. */
         PastedBody: {
@@ -2333,21 +3469,6 @@ export interface components {
         PriceRates: {
             /**
              * Format: double
-             * @description Of the prompt.
-             */
-            input: number;
-            /**
-             * Format: double
-             * @description Of the answer.
-             */
-            output: number;
-            /**
-             * Format: double
-             * @description Of the prompt, what comes from the cache.
-             */
-            cached?: null | number;
-            /**
-             * Format: double
              * @description Of the prompt, what is written to the cache.
              */
             cache_write?: null | number;
@@ -2356,6 +3477,21 @@ export interface components {
              * @description Of the prompt, what is written to the cache for an hour.
              */
             cache_write1_hour?: null | number;
+            /**
+             * Format: double
+             * @description Of the prompt, what comes from the cache.
+             */
+            cached?: null | number;
+            /**
+             * Format: double
+             * @description Of the prompt.
+             */
+            input: number;
+            /**
+             * Format: double
+             * @description Of the answer.
+             */
+            output: number;
             /**
              * Format: double
              * @description Of the answer, reasoning, where it has a price of its own.
@@ -2371,26 +3507,26 @@ export interface components {
         };
         /** @description Rates for prompts longer than so many tokens. */
         PriceTier: {
+            /** @description The rates. */
+            rates: components["schemas"]["PriceRates"];
             /**
              * Format: int64
              * @description The length.
              */
             tokens: number;
-            /** @description The rates. */
-            rates: components["schemas"]["PriceRates"];
         };
         /** @description What a model costs, in US dollars for a million tokens. */
         PriceView: {
+            /** @description Rates of long prompts, by the tokens they begin above. */
+            above?: components["schemas"]["PriceTier"][];
             /** @description The upstream's model, with `*` for any run of characters. */
             model: string;
             /** @description The provider it holds for; absent for any. */
             provider?: null | string;
-            /** @description Where the price is from. */
-            source: string;
             /** @description The rates. */
             rates: components["schemas"]["PriceRates"];
-            /** @description Rates of long prompts, by the tokens they begin above. */
-            above?: components["schemas"]["PriceTier"][];
+            /** @description Where the price is from. */
+            source: string;
         };
         /** @description Prices. */
         PricesView: {
@@ -2403,38 +3539,190 @@ export interface components {
         };
         /** @description Something wrong with the configuration. */
         ProblemView: {
-            /** @description `error` or `warning`. */
-            severity: components["schemas"]["DiagnosticSeverity"];
-            /** @description The key; empty for the file as a whole. */
-            path: string;
-            /**
-             * Format: int32
-             * @description The line, from 1; 0 for none.
-             */
-            line: number;
             /**
              * Format: int32
              * @description The column, from 1; 0 for none.
              */
             column: number;
+            /**
+             * Format: int32
+             * @description The line, from 1; 0 for none.
+             */
+            line: number;
             /** @description What is wrong. */
             message: string;
+            /** @description The key; empty for the file as a whole. */
+            path: string;
             /** @description What to do. */
             remedy?: null | string;
+            /** @description `error` or `warning`. */
+            severity: components["schemas"]["DiagnosticSeverity"];
+        };
+        /** @description Why a prompt cache could not be used. */
+        PromptCacheBreakView: {
+            /** @description The same in a sentence. */
+            description: string;
+            /** @description `first`, `account-changed`, `model-changed`, `system-changed`, `tools-changed`, `message-changed`, `expired` or `unknown`. */
+            kind: string;
+            /** @description The first place that changed, for example `messages[3]`. */
+            path?: null | string;
+        };
+        /** @description One request of a conversation. */
+        PromptCacheStepView: {
+            /** @description The account's label. */
+            account: string;
+            /**
+             * Format: date-time
+             * @description When it came.
+             */
+            at: string;
+            break?: null | components["schemas"]["PromptCacheBreakView"];
+            /**
+             * Format: int64
+             * @description Of them, those written to the cache.
+             */
+            cache_write?: null | number;
+            /**
+             * Format: int64
+             * @description Of them, those from the cache.
+             */
+            cached?: null | number;
+            /** @description The flow's id. */
+            flow: string;
+            /**
+             * Format: int64
+             * @description Tokens of the prompt.
+             */
+            input?: null | number;
+            /**
+             * Format: double
+             * @description How much of the earlier request's prompt stands unchanged at the beginning of this one, by bytes; absent where the requests are not recorded whole.
+             */
+            kept_prefix_share?: null | number;
+            /** @description The upstream's model. */
+            model: string;
+        };
+        /** @description What became of the prompt cache in a conversation, request by request. */
+        PromptCacheView: {
+            /**
+             * Format: double
+             * @description How much of the prompts of these steps was read from a cache, 0 to 1; absent where nobody reported it.
+             */
+            cached_share?: null | number;
+            /** @description The conversation. */
+            session: string;
+            /** @description Its last requests, the oldest first. */
+            steps: components["schemas"]["PromptCacheStepView"][];
+            /** @description Whether there were earlier requests. */
+            truncated: boolean;
+        };
+        /**
+         * @description What sort of offer a provider is: what its owner pays for, and so how an account of it is added.
+         * @enum {unknown}
+         */
+        ProviderKind: "api-key" | "cloud" | "subscription" | "custom";
+        /** @description All providers. */
+        ProviderListView: {
+            /** @description In the order in which accounts of the configuration file are listed. */
+            providers: components["schemas"]["ProviderView"][];
+        };
+        /** @description A provider: what it is, and what an account of it is made of. */
+        ProviderView: {
+            /**
+             * Format: int32
+             * @description How many accounts of it there are.
+             */
+            accounts: number;
+            /** @description Where its API is, the usual address first; an address may hold a place to fill in. */
+            base_urls: string[];
+            /** @description The kinds of credentials that it takes, each once. */
+            credential_kinds: string[];
+            /** @description The ways to authenticate, the usual one first. */
+            credentials: components["schemas"]["CredentialFormView"][];
+            /**
+             * Format: date
+             * @description The day on which the built-in endpoints, client ids and versions were right.
+             */
+            defaults_as_of?: null | string;
+            /** @description Whether its upstream can be asked which models there are. */
+            discovers_models: boolean;
+            /** @description What else an account has: its own members, and its settings. */
+            fields: components["schemas"]["SettingFieldView"][];
+            /** @description The ways of signing in, the usual one first. */
+            flows: components["schemas"]["LoginFlowView"][];
+            /** @description The vendor's page about the offer. */
+            homepage: string;
+            /** @description Its id. */
+            id: string;
+            /** @description The vendor's page on which keys are made. */
+            keys_page?: null | string;
+            /** @description What sort of offer it is. */
+            kind: components["schemas"]["ProviderKind"];
+            /** @description Some of the models that the catalog has for it. */
+            model_examples?: null | string[];
+            /** @description What people call it. */
+            name: string;
+            /** @description The protocols that it speaks, the usual one first. */
+            protocols: string[];
+            /** @description The key of `config.yaml` under which its entries are listed. */
+            section: string;
+            /** @description What the vendor says about use by other programs. */
+            third_party_use: components["schemas"]["ThirdPartyUse"];
+        };
+        /** @description How the quotas of an account stand as a whole. */
+        QuotaAccountView: {
+            /** @description Its label. */
+            account: string;
+            /** @description The account's id. */
+            account_id: string;
+            /**
+             * Format: date-time
+             * @description When its vendor's usage page was asked last; absent where there is none.
+             */
+            asked_at?: null | string;
+            /**
+             * Format: date-time
+             * @description When it is ready again; absent where it is ready now, or where nobody knows.
+             */
+            next_ready_at?: null | string;
+            /** @description Its plan, as the vendor names it. */
+            plan?: null | string;
+            /** @description Why the usage page was not answered, or why the account cannot be used. */
+            problem?: null | string;
+            /** @description Its provider. */
+            provider: string;
+            /** @description Whether requests can be sent to it now. */
+            ready: boolean;
+        };
+        /** @description How a window ends if it is used on as it was since it began. */
+        QuotaForecastView: {
+            /**
+             * Format: date-time
+             * @description When it is used up; absent where it resets before.
+             */
+            exhausted_at?: null | string;
+            /**
+             * Format: double
+             * @description The share used at the reset, 1 for all of it and more than 1 where it would not suffice; absent where the window's length is not known.
+             */
+            used_at_reset?: null | number;
+        };
+        /** @description How quotas stood over time. */
+        QuotaHistoryView: {
+            /** @description A series for each window. */
+            series: components["schemas"]["QuotaSeriesView"][];
+            /** @description Whether there were more readings; the oldest are left out. */
+            truncated: boolean;
+        };
+        /** @description The quotas of all accounts. */
+        QuotaListView: {
+            /** @description A row for each account, those that are ready last, the others by when they are ready again. */
+            accounts: components["schemas"]["QuotaAccountView"][];
+            /** @description A row for each quota window and each cooldown, the one that resets soonest first; those that never say when come last. */
+            windows: components["schemas"]["QuotaWindowView"][];
         };
         /** @description What the vendor's usage page said of an account. */
         QuotaPageView: {
-            /** @description The plan, as the vendor names it now. */
-            plan?: null | string;
-            /** @description Credits, overage and the like, in the vendor's units. */
-            facts: {
-                [key: string]: string;
-            };
-            /**
-             * Format: date-time
-             * @description When it was asked last.
-             */
-            asked_at: string;
             /**
              * Format: date-time
              * @description When it answered last; absent for never.
@@ -2442,26 +3730,83 @@ export interface components {
             answered_at?: null | string;
             /**
              * Format: date-time
+             * @description When it was asked last.
+             */
+            asked_at: string;
+            /** @description Credits, overage and the like, in the vendor's units. */
+            facts: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date-time
              * @description When it is asked again, at the earliest.
              */
             next_at: string;
+            /** @description The plan, as the vendor names it now. */
+            plan?: null | string;
             /** @description Why the last question was not answered. */
             problem?: null | string;
         };
-        /** @description One quota of an upstream. */
-        QuotaView: {
-            /** @description Its name: `5h`, `7d`, `requests`, `tokens`, … */
-            name: string;
+        /** @description A period of a window. */
+        QuotaPeriodView: {
+            /**
+             * Format: date-time
+             * @description When it ended or ends.
+             */
+            end: string;
             /**
              * Format: double
-             * @description How much is used, 0 to 1.
+             * @description The most that was used, 0 to 1.
              */
-            used_fraction?: null | number;
+            peak_fraction: number;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            start: string;
+        };
+        /** @description How a window stood at a time. */
+        QuotaPointView: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: double
+             * @description How much was used, 0 to 1.
+             */
+            used_fraction: number;
+        };
+        /** @description How a window stood over time. */
+        QuotaSeriesView: {
+            /** @description Its label; the id where it is gone. */
+            account: string;
+            /** @description The account's id. */
+            account_id: string;
+            /** @description The upstream's model; absent for the account as a whole. */
+            model?: null | string;
+            /** @description The window's name. */
+            name: string;
+            /** @description The periods that these points lie in, with the most that was used. */
+            periods: components["schemas"]["QuotaPeriodView"][];
+            /** @description A point for each change, at most one in five minutes. */
+            points: components["schemas"]["QuotaPointView"][];
+        };
+        /** @description One quota of an upstream. */
+        QuotaView: {
+            /**
+             * Format: date-time
+             * @description When it is used up at the pace of the last half hour; absent where it resets before, or too little is known.
+             */
+            exhausted_at?: null | string;
             /**
              * Format: int64
              * @description The whole.
              */
             limit?: null | number;
+            /** @description Its name: `5h`, `7d`, `requests`, `tokens`, … */
+            name: string;
             /**
              * Format: int64
              * @description The amount left.
@@ -2478,10 +3823,74 @@ export interface components {
              */
             seen_at?: null | string;
             /**
-             * Format: date-time
-             * @description When it is used up at the pace of the last half hour; absent where it resets before, or too little is known.
+             * Format: double
+             * @description How much is used, 0 to 1.
              */
-            exhausted_at?: null | string;
+            used_fraction?: null | number;
+        };
+        /** @description One quota window of an account or of one of its models, or a cooldown where the upstream reported no window. */
+        QuotaWindowView: {
+            /** @description Its label. */
+            account: string;
+            /** @description The account's id. */
+            account_id: string;
+            /** @description Whether the account or model is cooling down. */
+            cooling_down?: boolean;
+            /** @description What sort of window it is: `minutes`, `five-hour`, `daily`, `weekly`, `monthly`, `requests`, `tokens`, `per-model`, `credits`, `cooldown` or `other`. */
+            family: string;
+            forecast?: null | components["schemas"]["QuotaForecastView"];
+            /**
+             * Format: int64
+             * @description The whole.
+             */
+            limit?: null | number;
+            /** @description The upstream's model or group of models; absent for the account as a whole. */
+            model?: null | string;
+            /** @description The window's name: `5h`, `7d`, `requests`, …; `cooldown` where there is only a cooldown. */
+            name: string;
+            /** @description Its plan, as the vendor names it; absent where the vendor does not say. */
+            plan?: null | string;
+            /** @description Its provider. */
+            provider: string;
+            /** @description Whether requests can be sent now: something of the window is left, neither the model nor the account is cooling down, and the account is enabled. */
+            ready?: boolean;
+            /** @description Why it is cooling down. */
+            reason?: null | string;
+            /**
+             * Format: int64
+             * @description The amount left.
+             */
+            remaining?: null | number;
+            /**
+             * Format: date-time
+             * @description When it begins anew; absent where the upstream does not say, or where that has passed.
+             */
+            resets_at?: null | string;
+            /**
+             * Format: date-time
+             * @description When the upstream said so.
+             */
+            seen_at?: null | string;
+            /**
+             * Format: date-time
+             * @description When the cooldown ends.
+             */
+            until?: null | string;
+            /**
+             * Format: double
+             * @description The share that was left when windows ended, averaged over those that ended within the last seven days; absent where none did.
+             */
+            unused_last_week?: null | number;
+            /**
+             * Format: double
+             * @description How much is used, 0 to 1; 0 once the reset has passed; absent where the upstream does not say.
+             */
+            used_fraction?: null | number;
+            /**
+             * Format: int64
+             * @description How long the window is, in seconds, where that is known.
+             */
+            window_seconds?: null | number;
         };
         /** @description A rate. */
         RateView: {
@@ -2508,10 +3917,10 @@ export interface components {
         ReasoningStyle: "unknown" | "none" | "effort" | "budget" | "adaptive" | "level";
         /** @description How a request is sent again; what is absent is as it was. */
         ReplayInput: {
-            /** @description Another model, by the name a client would use. */
-            model?: null | string;
             /** @description The account that shall answer, by id or label; absent lets routing choose. */
             account?: null | string;
+            /** @description Another model, by the name a client would use. */
+            model?: null | string;
             /** @description Streamed or whole. */
             stream?: null | boolean;
         };
@@ -2526,19 +3935,19 @@ export interface components {
         };
         /** @description A tool's call. */
         ReplayToolCall: {
-            /** @description The tool. */
-            name: string;
             /** @description What was passed, as text. */
             arguments: string;
+            /** @description The tool. */
+            name: string;
         };
         /** @description A replay beside its original. */
         ReplayView: {
+            /** @description What differs: `status`, `text`, `tool_calls`, `usage`, `model`, `account`. */
+            differences: string[];
             /** @description What was. */
             original: components["schemas"]["ReplaySide"];
             /** @description What is now. */
             replay: components["schemas"]["ReplaySide"];
-            /** @description What differs: `status`, `text`, `tool_calls`, `usage`, `model`, `account`. */
-            differences: string[];
         };
         /** @description How to rotate a key. */
         RotateRequest: {
@@ -2551,20 +3960,20 @@ export interface components {
         };
         /** @description The error the client would get. */
         RouteErrorView: {
-            /**
-             * Format: int32
-             * @description Its HTTP status.
-             */
-            status: number;
-            /** @description Its message. */
-            message: string;
             /** @description Its code, where it has one. */
             code?: null | string;
+            /** @description Its message. */
+            message: string;
             /**
              * Format: double
              * @description After how many seconds to try again, where that is known.
              */
             retry_after_seconds?: null | number;
+            /**
+             * Format: int32
+             * @description Its HTTP status.
+             */
+            status: number;
         };
         /** @description The routes of all models. */
         RouteListView: {
@@ -2573,41 +3982,103 @@ export interface components {
         };
         /** @description A route plan, for the API and for `dragoman explain --json`. */
         RoutePlanView: {
+            /** @description Who would be tried, in order. */
+            candidates: components["schemas"]["CandidateView"][];
+            error?: null | components["schemas"]["RouteErrorView"];
+            /** @description Who was left out. */
+            excluded: components["schemas"]["ExclusionView"][];
             /** @description The model asked for. */
             model: string;
             /** @description How the name was resolved and the order was made. */
             trace: string[];
-            /** @description Who would be tried, in order. */
-            candidates: components["schemas"]["CandidateView"][];
-            /** @description Who was left out. */
-            excluded: components["schemas"]["ExclusionView"][];
-            error?: null | components["schemas"]["RouteErrorView"];
+        };
+        /** @description Whether the caller may manage the gateway. */
+        SessionView: {
+            /** @description Whether the caller may. */
+            authenticated: boolean;
+            /** @description Whether other machines may manage the gateway. */
+            can_be_remote: boolean;
+            /**
+             * Format: date-time
+             * @description When the session ends at the latest.
+             */
+            expires_at?: null | string;
+            /**
+             * Format: date-time
+             * @description When the session ends if nobody uses it.
+             */
+            idle_expires_at?: null | string;
+            /** @description By what: being on the gateway's own machine (`local`), a session of the panel (`session`), the secret (`secret`), or nothing (`none`). */
+            method: components["schemas"]["ManagementWay"];
+            /** @description Whether the caller has to show the secret or a session. */
+            secret_required: boolean;
+            /** @description Whether there is a management secret. */
+            secret_set: boolean;
+            /** @description The caller's session of the panel, where there is one. */
+            session_id?: null | string;
+            /** @description The gateway's version, for who may manage it. */
+            version?: null | string;
+        };
+        /** @description A setting, described for a form. */
+        SettingFieldView: {
+            /** @description The words that it may be. */
+            choices?: null | string[];
+            /** @description What holds where it is absent, as it would be written. */
+            default?: null | string;
+            /** @description What it does. */
+            description: string;
+            /** @description The keys of an item of a list, or of a map. */
+            items?: null | components["schemas"]["SettingFieldView"][];
+            /**
+             * Format: int32
+             * @description The greatest number.
+             */
+            max?: null | number;
+            /**
+             * Format: int32
+             * @description The least number.
+             */
+            min?: null | number;
+            /** @description Its key in `config.yaml` and in the settings of an account. */
+            name: string;
+            /** @description Where its value stands in the body of an account. */
+            place: components["schemas"]["FieldPlace"];
+            /** @description Whether nothing works without it. */
+            required: boolean;
+            /** @description Whether its value is a secret or may hold one: it is not shown again. */
+            secret: boolean;
+            /** @description Whether an item of a list may be a bare text. */
+            takes_bare_items: boolean;
+            /** @description The name in words. */
+            title: string;
+            /** @description What a form asks for. */
+            type: components["schemas"]["FieldType"];
         };
         /** @description A setting. */
         SettingView: {
-            /** @description Where it stands in the file: `routing.strategy`. */
-            path: string;
-            value?: null | components["schemas"]["JsonNode"];
-            /** @description `file`, `environment` (named by the file), or `default`. */
-            origin: string;
-            /** @description Whether a change waits for the next start. */
-            needs_restart: boolean;
             /**
              * @description False for a key that does nothing here and is kept.
              * @default true
              */
             known: boolean;
+            /** @description Whether a change waits for the next start. */
+            needs_restart: boolean;
+            /** @description `file`, `environment` (named by the file), or `default`. */
+            origin: string;
+            /** @description Where it stands in the file: `routing.strategy`. */
+            path: string;
+            value?: null | components["schemas"]["JsonNode"];
         };
         /** @description What a change did. */
         SettingsChangedView: {
-            /** @description The version of the text that stands now. */
-            version: string;
             /** @description Whether anything was written; false when it said so already. */
             changed: boolean;
             /** @description Which of the changed keys wait for the next start. */
             needs_restart: string[];
             /** @description What was noticed in the new text. */
             problems: components["schemas"]["ProblemView"][];
+            /** @description The version of the text that stands now. */
+            version: string;
         };
         /** @description The configuration would not be usable; nothing was written. */
         SettingsFaultBody: {
@@ -2622,78 +4093,113 @@ export interface components {
             file?: null | string;
             /** @description Whether it is there yet; it is made by the first change. */
             file_exists: boolean;
-            /** @description The version of its text: the `ETag` of `/settings/config`. */
-            version: string;
-            /** @description Every setting. */
-            settings: components["schemas"]["SettingView"][];
-            /** @description What is wrong with the file, or was noticed in it. */
-            problems: components["schemas"]["ProblemView"][];
             /** @description Whether there is a management secret, wherever it is kept. */
             management_secret: boolean;
+            /** @description What is wrong with the file, or was noticed in it. */
+            problems: components["schemas"]["ProblemView"][];
+            /** @description Every setting. */
+            settings: components["schemas"]["SettingView"][];
+            /** @description The version of its text: the `ETag` of `/settings/config`. */
+            version: string;
+        };
+        /** @description The management secret, to sign in with. */
+        SignInRequest: {
+            /** @description The secret. */
+            secret?: null | string;
         };
         /** @description How a sign-out went. The account is gone either way. */
         SignOutView: {
             /** @description The account's label. */
             account: string;
-            /** @description Whether the vendor has ended the login. */
-            revoked: boolean;
             /** @description Why it has not; absent where it has. */
             problem?: null | string;
+            /** @description Whether the vendor has ended the login. */
+            revoked: boolean;
         };
         /** @description How the store is. */
         StoreHealthView: {
-            /** @description Whether reading and writing work now. */
-            healthy: boolean;
-            /** @description `sqlite` or `postgresql`. */
-            engine: string;
-            /** @description The engine's own version. */
-            engine_version?: null | string;
-            /**
-             * Format: int32
-             * @description The version of the tables.
-             */
-            schema_version: number;
-            /**
-             * Format: double
-             * @description How long a sign of life took.
-             */
-            latency_ms: number;
-            /**
-             * Format: int32
-             * @description Writes that wait for the writer.
-             */
-            waiting: number;
             /**
              * Format: int64
              * @description Bytes on disk, where known.
              */
             bytes?: null | number;
+            /** @description `sqlite` or `postgresql`. */
+            engine: string;
+            /** @description The engine's own version. */
+            engine_version?: null | string;
+            /** @description Whether reading and writing work now. */
+            healthy: boolean;
+            /**
+             * Format: double
+             * @description How long a sign of life took.
+             */
+            latency_ms: number;
             /** @description What is wrong. */
             problem?: null | string;
+            /**
+             * Format: int32
+             * @description The version of the tables.
+             */
+            schema_version: number;
             /** @description Files that were found damaged and set aside. */
             set_aside: string[];
+            /**
+             * Format: int32
+             * @description Writes that wait for the writer.
+             */
+            waiting: number;
         };
         /** Format: binary */
         Stream: string;
+        /** @description A route of a surface. */
+        SurfaceRouteView: {
+            /** @description The HTTP method. */
+            method: string;
+            /** @description Its pattern. */
+            path: string;
+            /** @description What it does. */
+            summary?: null | string;
+        };
+        /** @description A surface. */
+        SurfaceView: {
+            /** @description Where its users expect it. */
+            default_address: string;
+            /** @description What the configuration names it by. */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When the last one came; absent for none.
+             */
+            last_used_at?: null | string;
+            /** @description Whether a listener has it. */
+            on: boolean;
+            /**
+             * Format: int64
+             * @description How many requests came in by its listeners since the start.
+             */
+            requests: number;
+            /** @description The routes that it has besides the clients' API, which every listener serves. */
+            routes: components["schemas"]["SurfaceRouteView"][];
+            /** @description What people call the system that it stands for. */
+            title: string;
+        };
         /** @description The files of a system. */
         SystemImportBody: {
-            /** @description The files. */
-            files: components["schemas"]["ImportFile"][];
-            /**
-             * @description Whether it is done; else it is the plan that is shown.
-             * @default false
-             */
-            apply: boolean;
             /**
              * @description Whether the positions of vendors that forbid use by other programs were read.
              * @default false
              */
             acknowledged: boolean;
+            /**
+             * @description Whether it is done; else it is the plan that is shown.
+             * @default false
+             */
+            apply: boolean;
+            /** @description The files. */
+            files: components["schemas"]["ImportFile"][];
         };
         /** @description An import: the plan, or what was done. */
         SystemImportView: {
-            /** @description The system. */
-            system: string;
             /** @description Whether it was done; else it is the plan. */
             applied: boolean;
             /**
@@ -2705,6 +4211,8 @@ export interface components {
             findings: components["schemas"]["ImportFinding"][];
             /** @description Keys of the configuration that count from the next start on. */
             needs_restart: string[];
+            /** @description The system. */
+            system: string;
         };
         /**
          * @description What a vendor says about programs of others that use its accounts.
@@ -2713,59 +4221,25 @@ export interface components {
         ThirdPartyPosition: "allowed" | "tolerated" | "forbidden" | "ended";
         /** @description The vendor's position on third-party use, as it was read. */
         ThirdPartyUse: {
-            /** @description The position. */
-            position: components["schemas"]["ThirdPartyPosition"];
-            /** @description What the vendor says, in one or two sentences. */
-            statement: string;
             /**
              * Format: date
              * @description The day on which it was read.
              */
             as_of: string;
+            /** @description The position. */
+            position: components["schemas"]["ThirdPartyPosition"];
+            /** @description What the vendor says, in one or two sentences. */
+            statement: string;
         };
         /** @description What one request used. */
         UsageEntryView: {
-            /** @description The request's id, which is its flow's. */
-            request_id: string;
+            /** @description The account that answered; empty for none. */
+            account: string;
             /**
              * Format: date-time
              * @description When it came.
              */
             at: string;
-            /** @description The client key's id; empty for none. */
-            key: string;
-            /** @description The account that answered; empty for none. */
-            account: string;
-            /** @description The provider that answered; empty for none. */
-            provider: string;
-            /** @description The upstream's model; the name asked for where nobody answered. */
-            model: string;
-            /** @description The name the client asked for. */
-            requested_model: string;
-            /**
-             * Format: int32
-             * @description The status the client got.
-             */
-            status?: number;
-            /** @description Whether it failed. */
-            failed?: boolean;
-            /** @description Whether it was a stream. */
-            stream?: boolean;
-            /**
-             * Format: int64
-             * @description Tokens of prompts, those of the cache included.
-             */
-            input_tokens?: number;
-            /**
-             * Format: int64
-             * @description Tokens of answers, those of reasoning included.
-             */
-            output_tokens?: number;
-            /**
-             * Format: int64
-             * @description Tokens of prompts that were read from a cache.
-             */
-            cached_tokens?: number;
             /**
              * Format: int64
              * @description Tokens of prompts that were written to a cache.
@@ -2773,19 +4247,17 @@ export interface components {
             cache_write_tokens?: number;
             /**
              * Format: int64
-             * @description Tokens of reasoning.
+             * @description Tokens of prompts that were read from a cache.
              */
-            reasoning_tokens?: number;
+            cached_tokens?: number;
+            /** @description The family of client programs; `unknown` where it was not recorded. */
+            client: string;
             /**
              * Format: double
              * @description US dollars; left out where the price is unknown.
              */
             cost?: null | number;
-            /**
-             * Format: double
-             * @description Milliseconds to the first byte for the client; absent where none came.
-             */
-            first_byte_ms?: null | number;
+            cost_parts?: null | components["schemas"]["CostPartsView"];
             /**
              * Format: double
              * @description Milliseconds to the end.
@@ -2793,6 +4265,45 @@ export interface components {
             duration_ms?: number;
             /** @description Whether the numbers are an estimate. */
             estimated?: boolean;
+            /** @description Whether it failed. */
+            failed?: boolean;
+            /**
+             * Format: double
+             * @description Milliseconds to the first byte for the client; absent where none came.
+             */
+            first_byte_ms?: null | number;
+            /**
+             * Format: int64
+             * @description Tokens of prompts, those of the cache included.
+             */
+            input_tokens?: number;
+            /** @description The client key's id; empty for none. */
+            key: string;
+            /** @description The upstream's model; the name asked for where nobody answered. */
+            model: string;
+            /**
+             * Format: int64
+             * @description Tokens of answers, those of reasoning included.
+             */
+            output_tokens?: number;
+            /** @description The provider that answered; empty for none. */
+            provider: string;
+            /**
+             * Format: int64
+             * @description Tokens of reasoning.
+             */
+            reasoning_tokens?: number;
+            /** @description The request's id, which is its flow's. */
+            request_id: string;
+            /** @description The name the client asked for. */
+            requested_model: string;
+            /**
+             * Format: int32
+             * @description The status the client got.
+             */
+            status?: number;
+            /** @description Whether it was a stream. */
+            stream?: boolean;
         };
         /** @description A part of the ledger, newest first. */
         UsagePageView: {
@@ -2803,26 +4314,36 @@ export interface components {
         };
         /** @description A sum. Tokens of the cache are part of the input, those of reasoning part of the output. */
         UsageRowView: {
-            /**
-             * Format: date-time
-             * @description When the hour or day began; absent where there is no series.
-             */
-            at?: null | string;
-            /** @description The client key's id; absent where usage is not summed by key. */
-            key?: null | string;
-            /** @description What people call the key, where it is still known. */
-            key_name?: null | string;
             /** @description The account's id; absent where usage is not summed by account. */
             account?: null | string;
-            /** @description The provider's id; absent where usage is not summed by provider. */
-            provider?: null | string;
-            /** @description The upstream's model; absent where usage is not summed by model. */
-            model?: null | string;
+            /**
+             * Format: date-time
+             * @description When the span of time began; absent where there is no series.
+             */
+            at?: null | string;
             /**
              * Format: int64
-             * @description Requests.
+             * @description Tokens of prompts that were written to a cache.
              */
-            requests?: number;
+            cache_write_tokens?: number;
+            /**
+             * Format: double
+             * @description How much of the prompts was read from a cache, 0 to 1; absent where there were no prompts.
+             */
+            cached_share?: null | number;
+            /**
+             * Format: int64
+             * @description Tokens of prompts that were read from a cache.
+             */
+            cached_tokens?: number;
+            /** @description The family of client programs (`claude-code`, `codex`, …, `other`); `unknown` for what was recorded before families were; absent where usage is not summed by client. */
+            client?: null | string;
+            /**
+             * Format: double
+             * @description US dollars; left out where no price is known.
+             */
+            cost?: null | number;
+            cost_parts?: null | components["schemas"]["CostPartsView"];
             /**
              * Format: int64
              * @description Requests that failed.
@@ -2835,73 +4356,93 @@ export interface components {
             estimated?: number;
             /**
              * Format: int64
-             * @description Requests whose price is unknown; their cost is not in the sum.
-             */
-            unpriced?: number;
-            /**
-             * Format: int64
              * @description Tokens of prompts, those of the cache included.
              */
             input_tokens?: number;
+            /** @description The client key's id; absent where usage is not summed by key. */
+            key?: null | string;
+            /** @description What people call the key, where it is still known. */
+            key_name?: null | string;
+            /**
+             * Format: double
+             * @description Milliseconds to the end, on average.
+             */
+            mean_duration_ms?: number;
+            /**
+             * Format: double
+             * @description Milliseconds to the first byte for the client, on average; absent where none came.
+             */
+            mean_first_byte_ms?: null | number;
+            /** @description The upstream's model; absent where usage is not summed by model. */
+            model?: null | string;
             /**
              * Format: int64
              * @description Tokens of answers, those of reasoning included.
              */
             output_tokens?: number;
             /**
-             * Format: int64
-             * @description Tokens of prompts that were read from a cache.
+             * Format: double
+             * @description Milliseconds to the end: the median.
              */
-            cached_tokens?: number;
+            p50_duration_ms?: null | number;
             /**
-             * Format: int64
-             * @description Tokens of prompts that were written to a cache.
+             * Format: double
+             * @description Milliseconds to the first byte for the client: the median of those that had one.
              */
-            cache_write_tokens?: number;
+            p50_first_byte_ms?: null | number;
+            /**
+             * Format: double
+             * @description Milliseconds to the end: the 95th percentile.
+             */
+            p95_duration_ms?: null | number;
+            /**
+             * Format: double
+             * @description Milliseconds to the first byte for the client: the 95th percentile of those that had one.
+             */
+            p95_first_byte_ms?: null | number;
+            /** @description The provider's id; absent where usage is not summed by provider. */
+            provider?: null | string;
             /**
              * Format: int64
              * @description Tokens of reasoning.
              */
             reasoning_tokens?: number;
             /**
-             * Format: double
-             * @description US dollars; left out where no price is known.
+             * Format: int64
+             * @description Requests.
              */
-            cost?: null | number;
+            requests?: number;
             /**
-             * Format: double
-             * @description Milliseconds to the first byte for the client, on average; absent where none came.
+             * Format: int64
+             * @description Requests whose price is unknown; their cost is not in the sum.
              */
-            mean_first_byte_ms?: null | number;
-            /**
-             * Format: double
-             * @description Milliseconds to the end, on average.
-             */
-            mean_duration_ms?: number;
+            unpriced?: number;
         };
         /**
          * @description How fine a series is.
          * @enum {unknown}
          */
-        UsageStep: "none" | "hour" | "day";
+        UsageStep: "none" | "hour" | "day" | "10m" | "week";
         /** @description Usage, summed up. */
         UsageSummaryView: {
+            /** @description What it is summed by. */
+            by: string[];
             /**
              * Format: date-time
              * @description From when, or null.
              */
             from?: null | string;
+            /** @description Whether percentiles are those of every request (`exact`) or, where there are too many, of a sample that is spread evenly (`sampled`); absent where none were asked for. */
+            percentiles?: null | string;
+            /** @description A row for each combination, ordered by time, then by the names. */
+            rows: components["schemas"]["UsageRowView"][];
+            /** @description How fine the series is: `none`, `10m`, `hour`, `day`, `week`. */
+            step: components["schemas"]["UsageStep"];
             /**
              * Format: date-time
              * @description Until when, or null.
              */
             to?: null | string;
-            /** @description What it is summed by. */
-            by: string[];
-            /** @description How fine the series is: `none`, `hour`, `day`. */
-            step: components["schemas"]["UsageStep"];
-            /** @description A row for each combination, ordered by time, then by the names. */
-            rows: components["schemas"]["UsageRowView"][];
             total?: null | components["schemas"]["UsageRowView"];
         };
         /**
@@ -2918,10 +4459,10 @@ export interface components {
         VersionView: {
             /** @description Always `dragoman`. */
             name: string;
-            /** @description The gateway's version. */
-            version: string;
             /** @description The .NET runtime's version. */
             runtime: string;
+            /** @description The gateway's version. */
+            version: string;
         };
     };
     responses: never;
@@ -2932,9 +4473,12 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    getVersion: {
+    listAccounts: {
         parameters: {
-            query?: never;
+            query?: {
+                provider?: string;
+                tag?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2947,7 +4491,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VersionView"];
+                    "application/json": components["schemas"]["AccountListView"];
                 };
             };
             /** @description The request says something that cannot be. */
@@ -2997,25 +4541,28 @@ export interface operations {
             };
         };
     };
-    explainRoute: {
+    addAccount: {
         parameters: {
             query?: {
-                model?: string;
-                protocol?: string;
+                verify?: boolean;
             };
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountBody"];
+            };
+        };
         responses: {
-            /** @description OK */
-            200: {
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RoutePlanView"];
+                    "application/json": components["schemas"]["AccountView"];
                 };
             };
             /** @description The request says something that cannot be. */
@@ -3038,6 +4585,1092 @@ export interface operations {
             };
             /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    discoverModels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiscoveredModelsView"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    exportAccounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountExportView"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    importAccounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountImportView"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    getAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountView"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    removeAccount: {
+        parameters: {
+            query?: {
+                version?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    changeAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountView"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    listAccountActions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountActionListView"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    runAccountAction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                action: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": null | components["schemas"]["AccountActionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountActionResultView"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    askQuota: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountView"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    resetAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountView"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    restoreAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountView"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    signOutAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignOutView"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    testAccount: {
+        parameters: {
+            query?: {
+                model?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountTestView"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3089,139 +5722,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditPageView"];
-                };
-            };
-            /** @description The request says something that cannot be. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The management secret is missing or wrong. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Too many wrong secrets from this address. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The store does not answer, or has no room. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-        };
-    };
-    getPrices: {
-        parameters: {
-            query?: {
-                model?: string;
-                provider?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PricesView"];
-                };
-            };
-            /** @description The request says something that cannot be. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The management secret is missing or wrong. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Too many wrong secrets from this address. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The store does not answer, or has no room. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-        };
-    };
-    getHealth: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GatewayHealthView"];
                 };
             };
             /** @description The request says something that cannot be. */
@@ -3347,11 +5847,12 @@ export interface operations {
             };
         };
     };
-    rotateMasterKey: {
+    listClients: {
         parameters: {
             query?: {
-                keepOld?: boolean;
-                sharedKeyFile?: boolean;
+                model?: string;
+                key_name?: string;
+                base_url?: string;
             };
             header?: never;
             path?: never;
@@ -3365,7 +5866,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["KeyRotationView"];
+                    "application/json": components["schemas"]["ClientListView"];
                 };
             };
             /** @description The request says something that cannot be. */
@@ -3388,6 +5889,86 @@ export interface operations {
             };
             /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    connectClient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": null | components["schemas"]["ClientConnectInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientChangeView"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3424,10 +6005,101 @@ export interface operations {
             };
         };
     };
-    listModels: {
+    disconnectClient: {
         parameters: {
             query?: never;
             header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": null | components["schemas"]["ClientDisconnectInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientChangeView"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    listenToEvents: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Last-Event-ID"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3439,7 +6111,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ModelListView"];
+                    "text/event-stream": string;
                 };
             };
             /** @description The request says something that cannot be. */
@@ -3489,74 +6161,10 @@ export interface operations {
             };
         };
     };
-    getModelCatalog: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CatalogView"];
-                };
-            };
-            /** @description The request says something that cannot be. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The management secret is missing or wrong. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Too many wrong secrets from this address. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The store does not answer, or has no room. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-        };
-    };
-    listRoutes: {
+    explainRoute: {
         parameters: {
             query?: {
+                model?: string;
                 protocol?: string;
             };
             header?: never;
@@ -3571,7 +6179,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RouteListView"];
+                    "application/json": components["schemas"]["RoutePlanView"];
                 };
             };
             /** @description The request says something that cannot be. */
@@ -3652,6 +6260,323 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FlowPageView"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    listConversations: {
+        parameters: {
+            query?: {
+                text?: string;
+                model?: string;
+                provider?: string;
+                account?: string;
+                key?: string;
+                session?: string;
+                status?: string;
+                from?: string;
+                to?: string;
+                has_losses?: boolean;
+                bookmarked?: boolean;
+                tag?: string;
+                limit?: number;
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationPageView"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    explainPromptCache: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptCacheView"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    exportFlows: {
+        parameters: {
+            query?: {
+                text?: string;
+                model?: string;
+                provider?: string;
+                account?: string;
+                key?: string;
+                session?: string;
+                status?: string;
+                from?: string;
+                to?: string;
+                has_losses?: boolean;
+                bookmarked?: boolean;
+                tag?: string;
+                format?: string;
+                bodies?: boolean;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportedFlowView"][];
+                    "application/jsonl": components["schemas"]["ExportedFlowView"][];
+                    "text/markdown": components["schemas"]["ExportedFlowView"][];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    tailFlows: {
+        parameters: {
+            query?: {
+                text?: string;
+                model?: string;
+                provider?: string;
+                account?: string;
+                key?: string;
+                session?: string;
+                status?: string;
+                from?: string;
+                to?: string;
+                has_losses?: boolean;
+                bookmarked?: boolean;
+                tag?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
                 };
             };
             /** @description The request says something that cannot be. */
@@ -4169,89 +7094,6 @@ export interface operations {
             };
         };
     };
-    exportFlows: {
-        parameters: {
-            query?: {
-                text?: string;
-                model?: string;
-                provider?: string;
-                account?: string;
-                key?: string;
-                session?: string;
-                status?: string;
-                from?: string;
-                to?: string;
-                has_losses?: boolean;
-                bookmarked?: boolean;
-                tag?: string;
-                format?: string;
-                bodies?: boolean;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExportedFlowView"][];
-                    "application/jsonl": components["schemas"]["ExportedFlowView"][];
-                    "text/markdown": components["schemas"]["ExportedFlowView"][];
-                };
-            };
-            /** @description The request says something that cannot be. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The management secret is missing or wrong. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Too many wrong secrets from this address. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The store does not answer, or has no room. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-        };
-    };
     exportFlow: {
         parameters: {
             query?: {
@@ -4306,149 +7148,6 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Too many wrong secrets from this address. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The store does not answer, or has no room. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-        };
-    };
-    tailFlows: {
-        parameters: {
-            query?: {
-                text?: string;
-                model?: string;
-                provider?: string;
-                account?: string;
-                key?: string;
-                session?: string;
-                status?: string;
-                from?: string;
-                to?: string;
-                has_losses?: boolean;
-                bookmarked?: boolean;
-                tag?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/event-stream": string;
-                };
-            };
-            /** @description The request says something that cannot be. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The management secret is missing or wrong. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Too many wrong secrets from this address. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The store does not answer, or has no room. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-        };
-    };
-    listenToEvents: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/event-stream": string;
-                };
-            };
-            /** @description The request says something that cannot be. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The management secret is missing or wrong. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
-            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4565,913 +7264,7 @@ export interface operations {
             };
         };
     };
-    listAccounts: {
-        parameters: {
-            query?: {
-                provider?: string;
-                tag?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AccountListView"];
-                };
-            };
-            /** @description The request says something that cannot be. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The management secret is missing or wrong. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Too many wrong secrets from this address. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The store does not answer, or has no room. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-        };
-    };
-    addAccount: {
-        parameters: {
-            query?: {
-                verify?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AccountBody"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AccountView"];
-                };
-            };
-            /** @description The request says something that cannot be. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The management secret is missing or wrong. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Too many wrong secrets from this address. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The store does not answer, or has no room. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-        };
-    };
-    getAccount: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AccountView"];
-                };
-            };
-            /** @description The request says something that cannot be. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The management secret is missing or wrong. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description There is no such thing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Too many wrong secrets from this address. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The store does not answer, or has no room. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-        };
-    };
-    removeAccount: {
-        parameters: {
-            query?: {
-                version?: number;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The request says something that cannot be. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The management secret is missing or wrong. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description There is no such thing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Too many wrong secrets from this address. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The store does not answer, or has no room. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-        };
-    };
-    changeAccount: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AccountBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AccountView"];
-                };
-            };
-            /** @description The request says something that cannot be. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The management secret is missing or wrong. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description There is no such thing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Too many wrong secrets from this address. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The store does not answer, or has no room. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-        };
-    };
-    resetAccount: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AccountView"];
-                };
-            };
-            /** @description The request says something that cannot be. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The management secret is missing or wrong. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description There is no such thing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Too many wrong secrets from this address. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The store does not answer, or has no room. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-        };
-    };
-    askQuota: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AccountView"];
-                };
-            };
-            /** @description The request says something that cannot be. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The management secret is missing or wrong. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description There is no such thing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Too many wrong secrets from this address. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The store does not answer, or has no room. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-        };
-    };
-    signOutAccount: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SignOutView"];
-                };
-            };
-            /** @description The request says something that cannot be. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The management secret is missing or wrong. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description There is no such thing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Too many wrong secrets from this address. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The store does not answer, or has no room. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-        };
-    };
-    testAccount: {
-        parameters: {
-            query?: {
-                model?: string;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AccountTestView"];
-                };
-            };
-            /** @description The request says something that cannot be. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The management secret is missing or wrong. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description There is no such thing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Too many wrong secrets from this address. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The store does not answer, or has no room. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-        };
-    };
-    listAccountActions: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AccountActionListView"];
-                };
-            };
-            /** @description The request says something that cannot be. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The management secret is missing or wrong. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description There is no such thing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Too many wrong secrets from this address. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The store does not answer, or has no room. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-        };
-    };
-    runAccountAction: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-                action: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": null | components["schemas"]["AccountActionBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AccountActionResultView"];
-                };
-            };
-            /** @description The request says something that cannot be. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The management secret is missing or wrong. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description There is no such thing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Too many wrong secrets from this address. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The store does not answer, or has no room. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-        };
-    };
-    listLimits: {
+    getHealth: {
         parameters: {
             query?: never;
             header?: never;
@@ -5486,7 +7279,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["LimitListView"];
+                    "application/json": components["schemas"]["GatewayHealthView"];
                 };
             };
             /** @description The request says something that cannot be. */
@@ -5509,162 +7302,6 @@ export interface operations {
             };
             /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Too many wrong secrets from this address. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The store does not answer, or has no room. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-        };
-    };
-    exportAccounts: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ExportBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AccountExportView"];
-                };
-            };
-            /** @description The request says something that cannot be. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The management secret is missing or wrong. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Too many wrong secrets from this address. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The store does not answer, or has no room. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-        };
-    };
-    importAccounts: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ImportBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AccountImportView"];
-                };
-            };
-            /** @description The request says something that cannot be. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The management secret is missing or wrong. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
-            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5989,6 +7626,71 @@ export interface operations {
             };
         };
     };
+    listKeyStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyStatusListView"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
     getKey: {
         parameters: {
             query?: never;
@@ -6238,7 +7940,7 @@ export interface operations {
             };
         };
     };
-    rotateKey: {
+    restoreKey: {
         parameters: {
             query?: never;
             header?: never;
@@ -6247,11 +7949,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: {
-            content: {
-                "application/json": null | components["schemas"]["RotateRequest"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description OK */
             200: {
@@ -6412,6 +8110,95 @@ export interface operations {
             };
         };
     };
+    rotateKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": null | components["schemas"]["RotateRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyView"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
     getKeyStatus: {
         parameters: {
             query?: never;
@@ -6488,232 +8275,7 @@ export interface operations {
             };
         };
     };
-    getUsage: {
-        parameters: {
-            query?: {
-                from?: string;
-                to?: string;
-                by?: string;
-                step?: string;
-                tz?: string;
-                key?: string;
-                account?: string;
-                provider?: string;
-                model?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UsageSummaryView"];
-                };
-            };
-            /** @description The request says something that cannot be. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The management secret is missing or wrong. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Too many wrong secrets from this address. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The store does not answer, or has no room. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-        };
-    };
-    listUsage: {
-        parameters: {
-            query?: {
-                from?: string;
-                to?: string;
-                tz?: string;
-                key?: string;
-                account?: string;
-                provider?: string;
-                model?: string;
-                limit?: number;
-                after?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UsagePageView"];
-                };
-            };
-            /** @description The request says something that cannot be. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The management secret is missing or wrong. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Too many wrong secrets from this address. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The store does not answer, or has no room. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-        };
-    };
-    exportUsage: {
-        parameters: {
-            query?: {
-                from?: string;
-                to?: string;
-                tz?: string;
-                key?: string;
-                account?: string;
-                provider?: string;
-                model?: string;
-                format?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": string;
-                    "application/x-ndjson": string;
-                };
-            };
-            /** @description The request says something that cannot be. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The management secret is missing or wrong. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Too many wrong secrets from this address. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The store does not answer, or has no room. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-        };
-    };
-    getSettings: {
+    listLimits: {
         parameters: {
             query?: never;
             header?: never;
@@ -6728,7 +8290,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SettingsView"];
+                    "application/json": components["schemas"]["LimitListView"];
                 };
             };
             /** @description The request says something that cannot be. */
@@ -6778,325 +8340,7 @@ export interface operations {
             };
         };
     };
-    changeSettings: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["JsonObject"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SettingsChangedView"];
-                };
-            };
-            /** @description The request says something that cannot be. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The management secret is missing or wrong. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SettingsFaultBody"];
-                };
-            };
-            /** @description Too many wrong secrets from this address. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The store does not answer, or has no room. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-        };
-    };
-    getConfigFile: {
-        parameters: {
-            query?: {
-                raw?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/yaml": string;
-                };
-            };
-            /** @description The request says something that cannot be. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The management secret is missing or wrong. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Too many wrong secrets from this address. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The store does not answer, or has no room. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-        };
-    };
-    putConfigFile: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/yaml": string;
-                "text/plain": string;
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SettingsChangedView"];
-                };
-            };
-            /** @description The request says something that cannot be. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The management secret is missing or wrong. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SettingsFaultBody"];
-                };
-            };
-            /** @description Too many wrong secrets from this address. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The store does not answer, or has no room. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-        };
-    };
-    setManagementSecret: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewSecret"];
-            };
-        };
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The request says something that cannot be. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The management secret is missing or wrong. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Too many wrong secrets from this address. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description The store does not answer, or has no room. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-        };
-    };
-    removeManagementSecret: {
+    listListeners: {
         parameters: {
             query?: never;
             header?: never;
@@ -7105,12 +8349,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
-            204: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["ListenerListView"];
+                };
             };
             /** @description The request says something that cannot be. */
             400: {
@@ -7132,15 +8378,6 @@ export interface operations {
             };
             /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FaultBody"];
-                };
-            };
-            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
-            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7284,6 +8521,71 @@ export interface operations {
             };
             /** @description Somebody else changed it meanwhile, or its state does not allow it. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    listLoginFiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginFileListView"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7762,6 +9064,3027 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    listLogLines: {
+        parameters: {
+            query?: {
+                level?: string;
+                category?: string;
+                text?: string;
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogListView"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    tailLog: {
+        parameters: {
+            query?: {
+                level?: string;
+                category?: string;
+                text?: string;
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    listModels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelListView"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    getModelCatalog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogView"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    getPanelState: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PanelStateView"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    putPanelState: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PanelStateBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PanelStateView"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    playAnthropicMessages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stream"];
+                    "text/event-stream": components["schemas"]["Stream"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    playBedrockAnthropic: {
+        parameters: {
+            query?: {
+                model?: string;
+                stream?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stream"];
+                    "text/event-stream": components["schemas"]["Stream"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    playBedrockConverse: {
+        parameters: {
+            query?: {
+                model?: string;
+                stream?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stream"];
+                    "text/event-stream": components["schemas"]["Stream"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    playGemini: {
+        parameters: {
+            query?: {
+                model?: string;
+                stream?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stream"];
+                    "text/event-stream": components["schemas"]["Stream"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    playOpenaiChat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stream"];
+                    "text/event-stream": components["schemas"]["Stream"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    playOpenaiCompletions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stream"];
+                    "text/event-stream": components["schemas"]["Stream"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    playOpenaiResponses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stream"];
+                    "text/event-stream": components["schemas"]["Stream"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    getPrices: {
+        parameters: {
+            query?: {
+                model?: string;
+                provider?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PricesView"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    listProviders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderListView"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    listQuotas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuotaListView"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    listQuotaHistory: {
+        parameters: {
+            query?: {
+                account?: string;
+                name?: string;
+                model?: string;
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuotaHistoryView"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    listRoutes: {
+        parameters: {
+            query?: {
+                protocol?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouteListView"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    getSelf: {
+        parameters: {
+            query?: {
+                tz?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyHolderView"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PanelSessionListView"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    endOtherSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    getSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsView"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    changeSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JsonObject"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsChangedView"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsFaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    getConfigFile: {
+        parameters: {
+            query?: {
+                raw?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/yaml": string;
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    putConfigFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/yaml": string;
+                "text/plain": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsChangedView"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsFaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    checkConfig: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/yaml": string;
+                "text/plain": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigCheckView"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    listConfigVersions: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigHistoryView"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    getConfigVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/yaml": string;
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    restoreConfigVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsChangedView"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsFaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    setManagementSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSecret"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    removeManagementSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    rotateMasterKey: {
+        parameters: {
+            query?: {
+                keepOld?: boolean;
+                sharedKeyFile?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyRotationView"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    getConfigSchema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/schema+json": string;
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    getUsage: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+                by?: string;
+                step?: string;
+                tz?: string;
+                key?: string;
+                account?: string;
+                provider?: string;
+                model?: string;
+                client?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageSummaryView"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    listUsage: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+                tz?: string;
+                key?: string;
+                account?: string;
+                provider?: string;
+                model?: string;
+                client?: string;
+                limit?: number;
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsagePageView"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    exportUsage: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+                tz?: string;
+                key?: string;
+                account?: string;
+                provider?: string;
+                model?: string;
+                client?: string;
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    getVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionView"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

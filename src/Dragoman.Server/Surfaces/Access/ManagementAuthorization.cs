@@ -57,7 +57,7 @@ internal sealed class ManagementAuthorization(Func<GatewayConfig> config, Manage
 
     private static ManagementError? Pass(HttpContext context, ManagementWay way, PanelSession? session = null)
     {
-        context.Features.Set(new ManagementCaller(way, session));
+        context.Features.Set(new ManagementAccess(way, session));
         return null;
     }
 

@@ -45,7 +45,7 @@ internal sealed partial class ManagementGuard(ManagementAuthorization authorizat
 
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = route?.MostBytes ?? ManagementApi.MostBytes;
         // An answer that goes on and on ends with the session that it was asked for by.
-        using var watch = HttpMethods.IsGet(context.Request.Method) && ManagementCaller.Of(context)?.Session is not null ? SessionWatch.Begin(context, sessions, time) : null;
+        using var watch = HttpMethods.IsGet(context.Request.Method) && ManagementAccess.Of(context)?.Session is not null ? SessionWatch.Begin(context, sessions, time) : null;
         try
         {
             await next(context);

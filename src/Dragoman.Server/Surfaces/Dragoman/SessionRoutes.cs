@@ -42,7 +42,7 @@ internal sealed class SessionRoutes(PanelSessions sessions, ManagementAuthorizat
     private async Task<SessionView> StatusAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var refusal = await authorization.CheckAsync(context, [], query: null, takesSession: true);
-        var caller = refusal is null ? ManagementCaller.Of(context) : null;
+        var caller = refusal is null ? ManagementAccess.Of(context) : null;
         return View(context, caller?.Way ?? ManagementWay.None, caller?.Session ?? (refusal is null ? await CurrentAsync(context, cancellationToken) : null));
     }
 
@@ -67,7 +67,7 @@ internal sealed class SessionRoutes(PanelSessions sessions, ManagementAuthorizat
     /// <summary>The session whose cookie a call shows; null for none, and for one of a page that may not use it.</summary>
     private async ValueTask<PanelSession?> CurrentAsync(HttpContext context, CancellationToken cancellationToken)
     {
-        if (ManagementCaller.Of(context)?.Session is { } known) return known;
+        if (ManagementAccess.Of(context)?.Session is { } known) return known;
         if (PanelCookie.Read(context.Request) is not { } token || PanelRequest.FindRefusal(context.Request) is not null) return null;
         var found = await sessions.FindAsync(token, cancellationToken);
         return found.Succeeded ? found.Value : null;
