@@ -76,8 +76,9 @@ public sealed class EventJournal(FlowRecorder recorder, IGatewayStore store) : I
         }
     }
 
+    /// <summary>The place behind an event; -1 for one that this process never told of.</summary>
     private long PositionOf(string id)
-        => id.StartsWith(_process + "-", StringComparison.Ordinal) && long.TryParse(id.AsSpan(_process.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1;
+        => id.StartsWith(_process + "-", StringComparison.Ordinal) && long.TryParse(id.AsSpan(_process.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= _last ? number : -1;
 
     private async Task FollowAsync()
     {
