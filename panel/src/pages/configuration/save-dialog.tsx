@@ -44,7 +44,8 @@ export function SaveDialog({ bench, open, onClose, onConflict }: { bench: Workbe
     );
   };
   const { added, removed } = useMemo(() => (open ? tally(base.text, text) : { added: 0, removed: 0 }), [open, base.text, text]);
-  const restart = bench.checked?.needs_restart ?? [];
+  // What stands in a list is told by the list.
+  const restart = [...new Set((bench.checked?.needs_restart ?? []).map((key) => key.replace(/\[\d+\].*$/, '')))];
   const errors = bench.faults.filter((f) => f.severity === 'error');
   const refused = bench.checked ? !bench.checked.usable : errors.length > 0;
 

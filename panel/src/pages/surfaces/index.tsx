@@ -93,7 +93,7 @@ export default function SurfacesPage() {
                       ],
                     ]}
                   />
-                  <CodeBlock className="mt-3" label={t('example')} text={one.example} />
+                  <CodeBlock className="mt-3" wrap label={t('example')} text={one.example} />
                 </Card>
               ))}
             </div>
