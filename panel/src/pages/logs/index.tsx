@@ -227,7 +227,7 @@ const Line = memo(function Line({ line, wrap }: { line: LogLine; wrap: boolean }
   const level = levelOf(line.level);
   const left = line.message.length - size;
   return (
-    <div className={clsx('group flex items-start gap-2 px-3 py-0.5 hover:bg-sunken', (level === 'error' || level === 'critical') && 'bg-bad-soft/60')}>
+    <div className={clsx('group flex items-start gap-x-2 px-3 py-0.5 hover:bg-sunken', wrap && 'max-sm:flex-wrap', (level === 'error' || level === 'critical') && 'bg-bad-soft/60')}>
       <time dateTime={line.at} title={format.dateTime(line.at)} className="nums shrink-0 text-muted">
         {format.time(line.at)}
       </time>
@@ -237,7 +237,7 @@ const Line = memo(function Line({ line, wrap }: { line: LogLine; wrap: boolean }
       <bdi className="hidden w-32 shrink-0 truncate text-muted md:block" title={visible(clip(line.category, 200))}>
         {visible(clip(line.category, 60))}
       </bdi>
-      <bdi className={clsx('min-w-0 font-mono text-[12.5px]', wrap ? 'flex-1 break-words whitespace-pre-wrap [overflow-wrap:anywhere]' : 'whitespace-pre')}>
+      <bdi className={clsx('min-w-0 font-mono text-[12.5px]', wrap ? 'flex-1 max-sm:basis-full break-words whitespace-pre-wrap [overflow-wrap:anywhere]' : 'whitespace-pre')}>
         {partsOf(line.message.slice(0, size), line.request_id).map((part, i) =>
           part.id ? (
             // oxlint-disable-next-line react/no-array-index-key

@@ -28,7 +28,7 @@ it('knows levels', () => expect(['Information', 'warn', 'Warning', 'fail', 'Crit
 it('finds ids of requests', () => {
   const id = '01a22ce403027c72add82429a81d1654';
   expect(partsOf(`${id} /v1/messages: 200`, id)).toEqual([{ text: id, id }, { text: ' /v1/messages: 200' }]);
-  expect(partsOf('no id here', id)).toEqual([{ text: 'no id here' }, { text: id, id }]);
+  expect(partsOf('no id here', id)).toEqual([{ text: 'no id here' }, { text: ' ' }, { text: id, id }]);
   expect(partsOf(`a${id}`, null)).toEqual([{ text: `a${id}` }]);
   expect(partsOf(`(flow:${id})`, null).map((p) => p.id)).toEqual([undefined, id, undefined]);
   expect(partsOf('', null)).toEqual([]);

@@ -91,6 +91,6 @@ export function partsOf(message: string, requestId: string | null | undefined): 
     at = found.index + found[0].length;
   }
   if (at < message.length) out.push({ text: message.slice(at) });
-  if (requestId && !out.some((p) => p.id === requestId)) out.push({ text: requestId, id: requestId });
+  if (requestId && !out.some((p) => p.id === requestId)) out.push({ text: ' ' }, { text: requestId, id: requestId });
   return out;
 }
