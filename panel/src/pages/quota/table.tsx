@@ -83,7 +83,7 @@ export function columnsOf(t: TFunction, actions: RowActions): Column<QuotaWindow
       id: 'forecast',
       header: t('columns.forecast'),
       accessorFn: (w) => (w.forecast?.exhausted_at ? Date.parse(w.forecast.exhausted_at) : Number.MAX_SAFE_INTEGER),
-      meta: { width: 'minmax(9rem, 1fr)', least: 144 },
+      meta: { width: 'minmax(8rem, 1fr)', least: 128 },
       cell: ({ row: { original: w } }) => <Forecast window={w} t={t} />,
     },
     {
@@ -98,7 +98,7 @@ export function columnsOf(t: TFunction, actions: RowActions): Column<QuotaWindow
       id: 'state',
       header: t('columns.state'),
       accessorFn: (w) => Number(w.ready),
-      meta: { width: 'minmax(8.5rem, 1fr)', least: 136 },
+      meta: { width: 'minmax(11rem, 1.2fr)', least: 176 },
       cell: ({ row: { original: w } }) => <State window={w} t={t} />,
     },
     {

@@ -65,7 +65,7 @@ export default function TimeChart({ label, points, series, format, tick, title, 
             axisLine={{ stroke: 'var(--color-line)' }}
             minTickGap={36}
           />
-          <YAxis width={56} domain={[0, most ?? 'auto']} tickFormatter={format} tick={{ fill: 'var(--color-muted)', fontSize: 12 }} tickLine={false} axisLine={false} />
+          <YAxis width="auto" domain={[0, most ?? 'auto']} tickFormatter={format} tick={{ fill: 'var(--color-muted)', fontSize: 12 }} tickLine={false} axisLine={false} />
           <Tooltip cursor={{ fill: 'var(--color-line)', fillOpacity: 0.4, stroke: 'var(--color-line-strong)' }} isAnimationActive={false} content={<Pointed series={series} format={format} title={title} />} />
           {mark === undefined ? null : <ReferenceLine y={mark} stroke="var(--color-bad-bar)" strokeDasharray="4 4" />}
           {series.map((one) => {
