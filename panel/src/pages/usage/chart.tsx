@@ -58,7 +58,7 @@ export function OverTime({ wanted, usage, nameOf, measure, view, set }: Props) {
       title={t('overTime')}
       actions={
         <>
-          <Select label={t('measure.label')} className="w-48" value={measure} onChange={(next) => set({ measure: next === 'cost' ? undefined : next })} options={measures.map((value) => ({ value, label: t(`measure.${value}`) }))} />
+          <Select label={t('measure.label')} className="w-28 sm:w-48" value={measure} onChange={(next) => set({ measure: next === 'cost' ? undefined : next })} options={measures.map((value) => ({ value, label: t(`measure.${value}`) }))} />
           <Segmented label={t('view.label')} value={view} onChange={(next) => set({ view: next === 'chart' ? undefined : next })} options={(['chart', 'table'] as const).map((value) => ({ value, label: t(`view.${value}`) }))} />
         </>
       }

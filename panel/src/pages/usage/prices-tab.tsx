@@ -85,7 +85,7 @@ export default function PricesTab({ wanted, address, set }: { wanted: Wanted; ad
         id: 'source',
         header: t('prices.source'),
         accessorFn: (p) => p.source,
-        meta: { width: 'minmax(11rem, 1.6fr)', least: 176 },
+        meta: { width: 'minmax(19rem, 2.2fr)', least: 304 },
         cell: ({ row: { original: p } }) => <Source name={p.source} source={sources?.[p.source]} />,
       },
     ];
