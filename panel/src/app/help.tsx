@@ -3,7 +3,7 @@ import { useTexts } from './i18n';
 import { pages } from './pages';
 
 /** The list of keys. */
-export function KeyHelp({ open, onClose }: { open: boolean; onClose: () => void }) {
+export default function KeyHelp({ open, onClose }: { open: boolean; onClose: () => void }) {
   const t = useTexts();
   const general: [string[], string][] = [
     [['Ctrl', 'K'], t('keys.palette')],

@@ -8,7 +8,6 @@ import { useStreamState } from '@/api/events';
 import { followEvents } from '@/api/live';
 import { IconButton } from '@/ui/button';
 import { Menu } from '@/ui/menu';
-import { KeyHelp } from './help';
 import { changeLanguage, useTexts } from './i18n';
 import { useGlobalKeys } from './keys';
 import { currentLanguage, type Language, languages } from './language';
@@ -17,6 +16,7 @@ import { signOut, useSession } from './session';
 import { applyTheme, useTheme } from './theme';
 
 const Palette = lazy(() => import('./palette'));
+const KeyHelp = lazy(() => import('./help'));
 
 /** What is around every page: the navigation at the left, the bar at the top. */
 export function Shell({ children }: { children: ReactNode }) {
@@ -82,7 +82,11 @@ export function Shell({ children }: { children: ReactNode }) {
           <Palette open={palette} onClose={() => setPalette(false)} />
         </Suspense>
       ) : null}
-      <KeyHelp open={help} onClose={() => setHelp(false)} />
+      {help ? (
+        <Suspense>
+          <KeyHelp open onClose={() => setHelp(false)} />
+        </Suspense>
+      ) : null}
     </div>
   );
 }
