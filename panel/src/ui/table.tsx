@@ -1,4 +1,3 @@
-import { type ColumnDef, flexRender, getCoreRowModel, getSortedRowModel, type RowData, type SortingState, useReactTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { clsx } from 'clsx';
 import { ArrowDown, ArrowUp, Columns3 } from 'lucide-react';
@@ -8,10 +7,24 @@ import { useAddress } from '@/lib/address';
 import { usePreference } from '@/lib/hooks';
 import { Checkbox } from './field';
 import { Menu } from './menu';
+import { nextSort, readSort, sortRows, valueOf } from './sorting';
 
-declare module '@tanstack/react-table' {
-  // oxlint-disable-next-line no-unused-vars
-  interface ColumnMeta<TData extends RowData, TValue> {
+/**
+ * A column of a {@link DataTable}. Its value, by which it sorts, is `accessorFn` of a row or the member `accessorKey`; `cell` shows it. The names are those of
+ * TanStack Table, which would be 14 kB for choosing and sorting.
+ */
+export interface Column<T> {
+  /** Its name in the address; `accessorKey` when it has none. */
+  id?: string;
+  header: string | (() => ReactNode);
+  accessorKey?: keyof T & string;
+  accessorFn?: (row: T) => unknown;
+  cell?: (context: { row: { original: T; id: string } }) => ReactNode;
+  /** False for a column that does not sort. */
+  enableSorting?: boolean;
+  /** Whether the first click puts the largest first. */
+  sortDescFirst?: boolean;
+  meta?: {
     /** The column's width: a track of a CSS grid, such as `8rem` or `minmax(10rem, 2fr)`. */
     width?: string;
     /** Its least width in pixels, so that the table scrolls sideways rather than squeezing. 96 when it does not say. */
@@ -24,11 +37,8 @@ declare module '@tanstack/react-table' {
     off?: boolean;
     /** A control in the header, below the name: a filter. */
     filter?: ReactNode;
-  }
+  };
 }
-
-/** A column of a {@link DataTable}. */
-export type Column<T> = ColumnDef<T, unknown>;
 
 interface Props<T> {
   /** Names the table: where its columns and sorting are kept (`<name>` in preferences). */
@@ -57,6 +67,8 @@ interface Props<T> {
   toolbar?: ReactNode;
 }
 
+const idOf = <T,>(column: Column<T>): string => column.id ?? column.accessorKey ?? '';
+
 /**
  * A list of any length: only the rows that are seen are in the document. Columns can be chosen and sorted (the sorting stands in the address); j and k or the
  * arrows go from row to row, Enter opens one, x chooses it.
@@ -64,31 +76,15 @@ interface Props<T> {
 export function DataTable<T>({ name, label, rows, columns, keyOf, onOpen, openKey, chosen, onChoose, sorted, onNearEnd, empty, rowHeight = 44, fill, toolbar }: Props<T>) {
   const t = useTexts();
   const [address, setAddress] = useAddress();
-  const idOf = (column: Column<T>): string => column.id ?? String((column as { accessorKey?: string }).accessorKey);
   const usual = useMemo(() => columns.filter((c) => !c.meta?.off).map(idOf), [columns]);
   const [shown, setShown] = usePreference<string[] | null>(`columns.${name}`, null);
   const visibleIds = address.columns ? address.columns.split(',') : (shown ?? usual);
-  const visibility = useMemo(() => Object.fromEntries(columns.map((c) => [idOf(c), visibleIds.includes(idOf(c))])), [columns, visibleIds]);
-  // The same array as long as it says the same: what is made of it would be made anew in every turn.
-  const sorting = useMemo<SortingState>(() => (!sorted && address.sort ? [{ id: address.sort.replace(/^-/, ''), desc: address.sort.startsWith('-') }] : []), [sorted, address.sort]);
-  const table = useReactTable({
-    data: rows as T[],
-    columns,
-    getRowId: keyOf,
-    state: { columnVisibility: visibility, sorting },
-    onSortingChange: (update) => {
-      const next = typeof update === 'function' ? update(sorting) : update;
-      setAddress({ sort: next[0] ? `${next[0].desc ? '-' : ''}${next[0].id}` : undefined });
-    },
-    getCoreRowModel: getCoreRowModel(),
-    getSortedRowModel: getSortedRowModel(),
-    enableSorting: !sorted,
-    enableMultiSort: false,
-    // There are no pages; resetting them would draw the table again each time its rows change.
-    autoResetAll: false,
-    autoResetPageIndex: false,
-  });
-  const model = table.getRowModel().rows;
+  const leaf = columns.filter((c) => visibleIds.includes(idOf(c)));
+  const sort = sorted ? null : readSort(address.sort);
+  const by = sort ? columns.find((c) => idOf(c) === sort.id) : undefined;
+  const descending = sort?.descending ?? false;
+  const model = useMemo(() => (by ? sortRows(rows, (row) => valueOf(by, row), descending) : [...rows]).map((original) => ({ id: keyOf(original), original })), [rows, by, descending, keyOf]);
+  const sortable = (c: Column<T>): boolean => !sorted && c.enableSorting !== false && (c.accessorFn !== undefined || c.accessorKey !== undefined);
   const box = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState<string | null>(null);
   const keyAt = useCallback((i: number) => model[i]?.id ?? i, [model]);
@@ -99,16 +95,15 @@ export function DataTable<T>({ name, label, rows, columns, keyOf, onOpen, openKe
     if (onNearEnd && last >= model.length - 20) onNearEnd();
   }, [last, model.length, onNearEnd]);
 
-  const leaf = table.getVisibleLeafColumns();
-  const tracks = `${chosen ? '2.25rem ' : ''}${leaf.map((c) => c.columnDef.meta?.width ?? 'minmax(6rem, 1fr)').join(' ')}`;
-  const least = leaf.reduce((sum, c) => sum + (c.columnDef.meta?.least ?? 96), chosen ? 36 : 0);
+  const tracks = `${chosen ? '2.25rem ' : ''}${leaf.map((c) => c.meta?.width ?? 'minmax(6rem, 1fr)').join(' ')}`;
+  const least = leaf.reduce((sum, c) => sum + (c.meta?.least ?? 96), chosen ? 36 : 0);
   const current = Math.max(0, active === null ? 0 : model.findIndex((r) => r.id === active));
 
   const go = (index: number): void => {
     const row = model[Math.min(model.length - 1, Math.max(0, index))];
     if (!row) return;
     setActive(row.id);
-    virtual.scrollToIndex(row.index < 0 ? 0 : model.indexOf(row));
+    virtual.scrollToIndex(model.indexOf(row));
     requestAnimationFrame(() => box.current?.querySelector<HTMLElement>(`[data-row="${CSS.escape(row.id)}"]`)?.focus());
   };
   const onKey = (event: KeyboardEvent): void => {
@@ -165,38 +160,37 @@ export function DataTable<T>({ name, label, rows, columns, keyOf, onOpen, openKe
       >
         <div style={{ minWidth: least }}>
           <div role="rowgroup" className="sticky top-0 z-10 border-b border-line bg-surface">
-            {table.getHeaderGroups().map((group) => (
-              <div key={group.id} role="row" className="grid items-stretch gap-x-3 px-3" style={{ gridTemplateColumns: tracks }}>
-                {chosen ? (
-                  <div role="columnheader" className="flex items-center py-2">
-                    <Checkbox
-                      hidden
-                      label={t('chooseAll')}
-                      checked={chosen.size > 0 && chosen.size >= model.length}
-                      mixed={chosen.size > 0 && chosen.size < model.length}
-                      onChange={(on) => onChoose?.(new Set(on ? model.map((r) => r.id) : []))}
-                    />
+            <div role="row" className="grid items-stretch gap-x-3 px-3" style={{ gridTemplateColumns: tracks }}>
+              {chosen ? (
+                <div role="columnheader" className="flex items-center py-2">
+                  <Checkbox
+                    hidden
+                    label={t('chooseAll')}
+                    checked={chosen.size > 0 && chosen.size >= model.length}
+                    mixed={chosen.size > 0 && chosen.size < model.length}
+                    onChange={(on) => onChoose?.(new Set(on ? model.map((r) => r.id) : []))}
+                  />
+                </div>
+              ) : null}
+              {leaf.map((c) => {
+                const id = idOf(c);
+                const order = by === c ? (descending ? 'descending' : 'ascending') : undefined;
+                const title = typeof c.header === 'function' ? c.header() : c.header;
+                return (
+                  <div key={id} role="columnheader" aria-sort={order} className={clsx('min-w-0 py-2 text-[13px] font-medium text-muted', c.meta?.right && 'text-right')}>
+                    {sortable(c) ? (
+                      <button type="button" onClick={() => setAddress({ sort: nextSort(by === c ? sort : null, id, c.sortDescFirst ?? false) })} className="inline-flex max-w-full items-center gap-1 hover:text-text">
+                        <span className="truncate">{title}</span>
+                        {order === 'ascending' ? <ArrowUp aria-hidden className="size-3.5" /> : order === 'descending' ? <ArrowDown aria-hidden className="size-3.5" /> : null}
+                      </button>
+                    ) : (
+                      <span className="block truncate">{title}</span>
+                    )}
+                    {c.meta?.filter ? <div className="mt-1">{c.meta.filter}</div> : null}
                   </div>
-                ) : null}
-                {group.headers.map((header) => {
-                  const order = header.column.getIsSorted();
-                  const meta = header.column.columnDef.meta;
-                  return (
-                    <div key={header.id} role="columnheader" aria-sort={order === 'asc' ? 'ascending' : order === 'desc' ? 'descending' : undefined} className={clsx('min-w-0 py-2 text-[13px] font-medium text-muted', meta?.right && 'text-right')}>
-                      {header.column.getCanSort() ? (
-                        <button type="button" onClick={header.column.getToggleSortingHandler()} className="inline-flex max-w-full items-center gap-1 hover:text-text">
-                          <span className="truncate">{flexRender(header.column.columnDef.header, header.getContext())}</span>
-                          {order === 'asc' ? <ArrowUp aria-hidden className="size-3.5" /> : order === 'desc' ? <ArrowDown aria-hidden className="size-3.5" /> : null}
-                        </button>
-                      ) : (
-                        <span className="block truncate">{flexRender(header.column.columnDef.header, header.getContext())}</span>
-                      )}
-                      {meta?.filter ? <div className="mt-1">{meta.filter}</div> : null}
-                    </div>
-                  );
-                })}
-              </div>
-            ))}
+                );
+              })}
+            </div>
           </div>
           <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
             {items.map((item) => {
@@ -223,9 +217,9 @@ export function DataTable<T>({ name, label, rows, columns, keyOf, onOpen, openKe
                       <Checkbox hidden label={t('choose')} checked={chosen.has(row.id)} onChange={() => toggle(row.id)} />
                     </div>
                   ) : null}
-                  {row.getVisibleCells().map((cell) => (
-                    <div key={cell.id} role="gridcell" className={clsx('min-w-0 truncate', cell.column.columnDef.meta?.right && 'nums text-right')}>
-                      {flexRender(cell.column.columnDef.cell, cell.getContext())}
+                  {leaf.map((c) => (
+                    <div key={idOf(c)} role="gridcell" className={clsx('min-w-0 truncate', c.meta?.right && 'nums text-right')}>
+                      {c.cell ? c.cell({ row }) : String(valueOf(c, row.original) ?? '')}
                     </div>
                   ))}
                 </div>
