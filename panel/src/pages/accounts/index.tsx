@@ -15,10 +15,10 @@ import { Menu } from '@/ui/menu';
 import { Empty, Page, Skeleton } from '@/ui/page';
 import { Segmented } from '@/ui/segmented';
 import { BatchBar, type BatchKind } from './batch-bar';
-import { AccountCards } from './cards';
 import { countBy, filterAccounts, needsAttention, states, stripsOf } from './model';
 import { AccountTable } from './table';
 
+const AccountCards = lazy(() => import('./cards').then((m) => ({ default: m.AccountCards })));
 const AccountSheet = lazy(() => import('./sheet'));
 const BatchDialog = lazy(() => import('./batch-dialog'));
 const ImportDialog = lazy(() => import('./import-dialog'));
@@ -166,7 +166,7 @@ export default function AccountsPage() {
             {filters}
             <span className="ml-auto">{views}</span>
           </div>
-          {shown.length === 0 ? <div className="card">{nothing}</div> : <AccountCards accounts={shown} nameOf={nameOf} strips={strips} onOpen={open} chosen={selected} onChoose={setChosen} onAct={beginOne} />}
+          {shown.length === 0 ? <div className="card">{nothing}</div> : <Suspense fallback={<Skeleton lines={8} />}><AccountCards accounts={shown} nameOf={nameOf} strips={strips} onOpen={open} chosen={selected} onChoose={setChosen} onAct={beginOne} /></Suspense>}
         </>
       )}
       {all.length > 0 ? (

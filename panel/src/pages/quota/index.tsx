@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Eraser, Gauge, RefreshCw } from 'lucide-react';
-import { useCallback, useMemo } from 'react';
+import { lazy, Suspense, useCallback, useMemo } from 'react';
 import { api, data } from '@/api/client';
 import { type QuotaWindow, quotasQuery } from '@/api/quotas';
 import { useTexts } from '@/app/i18n';
@@ -21,10 +21,12 @@ import { Segmented } from '@/ui/segmented';
 import { DataTable } from '@/ui/table';
 import { useToast } from '@/ui/toast';
 import { FamilyBars } from './family-bars';
-import { WindowHistory } from './history';
 import { columnsOf, Forecast, State } from './table';
-import { Timeline } from './timeline';
 import { families, isStale, keyOf, select } from './windows';
+
+// Not needed at first: they come when they are shown.
+const WindowHistory = lazy(() => import('./history').then((m) => ({ default: m.WindowHistory })));
+const Timeline = lazy(() => import('./timeline').then((m) => ({ default: m.Timeline })));
 
 export default function Quota() {
   const t = useTexts('quota');
@@ -121,7 +123,7 @@ export default function Quota() {
           </div>
           <div className="grid gap-4 xl:grid-cols-[minmax(0,2fr)_minmax(0,5fr)]">
             <FamilyBars families={grouped} chosen={address.family} onChoose={(family) => setAddress({ family })} />
-            <Timeline windows={rows} span={address.span === 'day' ? 'day' : 'week'} onSpan={(span) => setAddress({ span: span === 'week' ? undefined : span })} onOpen={open} />
+            <Suspense fallback={<Skeleton lines={4} />}><Timeline windows={rows} span={address.span === 'day' ? 'day' : 'week'} onSpan={(span) => setAddress({ span: span === 'week' ? undefined : span })} onOpen={open} /></Suspense>
           </div>
           {problems.length > 0 ? (
             <ul className="flex flex-col gap-1 rounded-xl border border-warn/40 bg-warn-soft px-4 py-3">
@@ -231,7 +233,7 @@ export default function Quota() {
                 ],
               ]}
             />
-            <WindowHistory window={opened} />
+            <Suspense fallback={<Skeleton lines={4} />}><WindowHistory window={opened} /></Suspense>
           </>
         ) : null}
       </Dialog>

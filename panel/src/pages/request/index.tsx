@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { Bookmark, BookOpenText, Download, FileSearch, Repeat2, Terminal, Trash2 } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { api, ApiError, data } from '@/api/client';
 import type { View } from '@/api/types';
 import { useTexts } from '@/app/i18n';
@@ -16,11 +16,13 @@ import { Menu } from '@/ui/menu';
 import { Empty, Page, Skeleton } from '@/ui/page';
 import { Tabs } from '@/ui/tabs';
 import { useToast } from '@/ui/toast';
-import { Bodies } from './bodies';
-import { Conversation } from './conversation';
-import { CurlDialog } from './curl-dialog';
-import { Replay } from './replay';
 import { Summary } from './summary';
+
+// Not needed at first: they come when they are shown.
+const Bodies = lazy(() => import('./bodies').then((m) => ({ default: m.Bodies })));
+const Conversation = lazy(() => import('./conversation').then((m) => ({ default: m.Conversation })));
+const CurlDialog = lazy(() => import('./curl-dialog').then((m) => ({ default: m.CurlDialog })));
+const Replay = lazy(() => import('./replay').then((m) => ({ default: m.Replay })));
 
 type Tab = 'summary' | 'bodies' | 'conversation';
 
@@ -110,10 +112,10 @@ export default function Request() {
         ]}
       />
       {tab === 'summary' ? <Summary flow={flow} recorded={kept.data ? bodies.length > 0 : null} onMarks={(marks) => change.mutateAsync(marks)} onLoss={(loss) => setAddress({ tab: 'bodies', loss: String(loss), left: 'client-request.0' }, true)} /> : null}
-      {tab === 'bodies' ? kept.error ? <ErrorBox error={kept.error} onRetry={() => void kept.refetch()} /> : kept.data ? <Bodies flow={flow} bodies={bodies} address={address} setAddress={setAddress} /> : <Skeleton lines={8} /> : null}
-      {tab === 'conversation' ? kept.data ? <Conversation flow={id} bodies={bodies} /> : <Skeleton lines={8} /> : null}
-      <Replay key={id} flow={flow} open={dialog === 'replay'} onClose={() => setDialog(null)} />
-      <CurlDialog key={`${id}.curl`} flow={flow} bodies={bodies} open={dialog === 'curl'} onClose={() => setDialog(null)} />
+      {tab === 'bodies' ? kept.error ? <ErrorBox error={kept.error} onRetry={() => void kept.refetch()} /> : kept.data ? <Suspense fallback={<Skeleton lines={8} />}><Bodies flow={flow} bodies={bodies} address={address} setAddress={setAddress} /></Suspense> : <Skeleton lines={8} /> : null}
+      {tab === 'conversation' ? kept.data ? <Suspense fallback={<Skeleton lines={8} />}><Conversation flow={id} bodies={bodies} /></Suspense> : <Skeleton lines={8} /> : null}
+      {dialog === 'replay' ? <Suspense><Replay key={id} flow={flow} open onClose={() => setDialog(null)} /></Suspense> : null}
+      {dialog === 'curl' ? <Suspense><CurlDialog key={`${id}.curl`} flow={flow} bodies={bodies} open onClose={() => setDialog(null)} /></Suspense> : null}
     </Page>
   );
 }

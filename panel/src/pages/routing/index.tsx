@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
 import { api, data, send } from '@/api/client';
 import { useTexts } from '@/app/i18n';
 import { useAddress } from '@/lib/address';
@@ -6,8 +7,9 @@ import { ErrorBox } from '@/ui/error';
 import { Page, Skeleton } from '@/ui/page';
 import { Tabs } from '@/ui/tabs';
 import { Explain } from './explain';
-import { RulesEditor } from './rules-editor';
-import { Strategy } from './strategy';
+
+const RulesEditor = lazy(() => import('./rules-editor').then((m) => ({ default: m.RulesEditor })));
+const Strategy = lazy(() => import('./strategy').then((m) => ({ default: m.Strategy })));
 
 export default function Routing() {
   const t = useTexts('routing');
@@ -61,5 +63,5 @@ function Editing({ tab }: { tab: 'strategy' | 'rules' }) {
     );
   }
   if (!settings.data || !file.data) return <Skeleton lines={6} />;
-  return tab === 'strategy' ? <Strategy settings={settings.data} version={file.data.version} /> : <RulesEditor key={file.data.version} routing={file.data.routing} version={file.data.version} />;
+  return <Suspense fallback={<Skeleton lines={6} />}>{tab === 'strategy' ? <Strategy settings={settings.data} version={file.data.version} /> : <RulesEditor key={file.data.version} routing={file.data.routing} version={file.data.version} />}</Suspense>;
 }

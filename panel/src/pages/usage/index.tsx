@@ -8,9 +8,11 @@ import { Tabs } from '@/ui/tabs';
 import { OverTime } from './chart';
 import { Controls, Export, Filters } from './controls';
 import { Parts, Totals } from './figures';
-import { GroupsTable } from './groups-table';
 import { type Measure, measures } from './series';
 import { useNames, useUsage, useWanted, type Wanted } from './use-usage';
+
+// Not needed at first: they come when they are shown.
+const GroupsTable = lazy(() => import('./groups-table').then((m) => ({ default: m.GroupsTable })));
 
 // Tabs that few open come when they are opened.
 const CacheTab = lazy(() => import('./cache-tab'));
@@ -51,7 +53,7 @@ function Sums({ wanted, address, set }: { wanted: Wanted; address: ReturnType<ty
         <OverTime wanted={wanted} usage={usage} nameOf={nameOf} measure={measure} view={address.view === 'table' ? 'table' : 'chart'} set={set} />
         {total ? <Parts total={total} /> : <Card title={t('parts.title')}>{usage.table.isPending ? <Skeleton lines={5} /> : <p className="text-muted">{t('none')}</p>}</Card>}
       </div>
-      <GroupsTable wanted={wanted} usage={usage} nameOf={nameOf} set={set} />
+      <Suspense fallback={<Skeleton lines={8} />}><GroupsTable wanted={wanted} usage={usage} nameOf={nameOf} set={set} /></Suspense>
       <div className="flex justify-end">
         <Freshness of={usage.queries} />
       </div>
