@@ -43,7 +43,10 @@ describe.skipIf(!chromiumPath)('the configuration', () => {
     await page.getByRole('button', { name: 'Cancel' }).click();
 
     await page.getByRole('list', { name: 'Problems' }).getByRole('button', { name: /request-retry/ }).first().click();
-    await page.keyboard.press('End');
+    // The list leads to the line.
+    await page.locator('.cm-activeLine', { hasText: 'request-retry' }).waitFor();
+    await page.locator('.cm-content').click();
+    await page.keyboard.press('Control+End');
     for (let i = 0; i < 'many'.length; i++) await page.keyboard.press('Backspace');
     await page.keyboard.type('7');
     await save(page);

@@ -25,11 +25,11 @@ describe.skipIf(!chromiumPath)('every page', () => {
     await gateway.end();
   });
 
+  // Both themes, both languages, wide and narrow; DRAGOMAN_ALL_PAGES=1 looks at more of their combinations.
   for (const [theme, language, width] of [
     ['light', 'en', 1440],
-    ['dark', 'zh-CN', 1440],
-    ['dark', 'en', 360],
-    ['light', 'zh-CN', 3840],
+    ['dark', 'zh-CN', 360],
+    ...(process.env.DRAGOMAN_ALL_PAGES ? ([['dark', 'en', 360], ['dark', 'zh-CN', 1440], ['light', 'zh-CN', 3840]] as const) : []),
   ] as const) {
     for (const one of paths) {
       it(`${one} stands in ${theme}, ${language}, ${width} px wide`, async () => {

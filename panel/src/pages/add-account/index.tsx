@@ -112,7 +112,7 @@ function ProviderCard({ provider, onChoose }: { provider: Provider; onChoose: ()
   const t = useTexts('add-account');
   const methods = [...new Set(waysOf(provider).map((way) => (way.method === 'credential' ? (way.form.kind === 'none' ? null : way.form.kind) : way.method)))].filter((m) => m !== null);
   return (
-    <button type="button" onClick={onChoose} data-provider={provider.id} className={`card flex w-full flex-col gap-3 p-4 text-left hover:border-accent ${provider.third_party_use.position === 'ended' ? 'opacity-70' : ''}`}>
+    <button type="button" onClick={onChoose} data-provider={provider.id} className={`card flex w-full flex-col gap-3 p-4 text-left hover:border-accent ${provider.third_party_use.position === 'ended' ? 'border-dashed' : ''}`}>
       <span className="flex w-full items-start gap-3">
         <VendorMark large name={provider.name} />
         <span className="min-w-0 flex-1">

@@ -241,7 +241,7 @@ const Line = memo(function Line({ line, wrap }: { line: LogLine; wrap: boolean }
         {partsOf(line.message.slice(0, size), line.request_id).map((part, i) =>
           part.id ? (
             // oxlint-disable-next-line react/no-array-index-key
-            <Link key={i} to="/requests/$id" params={{ id: part.id } as never} className="text-accent hover:underline">
+            <Link key={i} to="/requests/$id" params={{ id: part.id } as never} className="text-accent underline">
               {visible(part.text)}
             </Link>
           ) : (
