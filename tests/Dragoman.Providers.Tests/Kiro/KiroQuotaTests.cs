@@ -32,7 +32,7 @@ public sealed class KiroQuotaTests
         report.Problem.ShouldBeNull();
         (report.Plan, report.Facts["overage"], report.Facts["left"]).ShouldBe(("KIRO PRO", "off", "1075 of 1100 credits are left until 2027-01-01"));
         (report.Facts["used"], report.Facts["limit"], report.Facts["bonus-used"], report.Facts["bonus-limit"], report.Facts.ContainsKey("trial-limit")).ShouldBe(("25", "1100", "25", "100", false));
-        report.Account.ShouldHaveSingleItem().ShouldBe(new QuotaWindow("credits", 25 / 1100.0, null, null, Reset));
+        report.Account.ShouldHaveSingleItem().ShouldBe(new QuotaWindow("credits", 25 / 1100.0, null, null, Reset) { Length = TimeSpan.FromDays(31) }, "the month before the reset");
         vendor.Host.Requests.Single(request => request.Target.StartsWith("/kiro/service/getUsageLimits", StringComparison.Ordinal) && request.Number == LastUsage(vendor)).Target.Contains("profileArn", StringComparison.Ordinal).ShouldBe(settings.Length > 0);
         Options(account, "claude-opus-4.6").MaxInputTokens.ShouldBe(1_000_000, "the list of models was read on the way");
         var lists = Lists(vendor);

@@ -13,6 +13,7 @@ describe('the price of a model', () => {
     expect(priceOf(prices, 'gpt-5.2')?.provider).toBe('openai');
     expect(priceOf(prices, 'gpt-5.2-codex')?.model).toBe('gpt-5.2*');
     expect(priceOf(prices, 'claude')).toBeUndefined();
+    expect(priceOf([{ model: 'gpt-5-2', source: 'openai', rates }], 'gpt-5.2')?.source).toBe('openai');
   });
   it('takes no other sign of a pattern for one', () => {
     expect(fits('gpt-5.2', 'gpt-5x2')).toBe(false);

@@ -11,6 +11,7 @@ import { type Ref, useEffect, useImperativeHandle, useLayoutEffect, useRef } fro
 import { currentLanguage } from '@/app/language';
 import { phrases } from './phrases';
 import { appearance } from './theme';
+import { Echoes } from './echoes';
 
 /** Something that is wrong or worth knowing at a place of the text; places count from 1. */
 export interface EditorFault {
@@ -85,6 +86,7 @@ export default function CodeEditor({ value, onChange, label, language = 'yaml', 
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   const now = useRef({ value, onChange, complete, hover });
+  const told = useRef(new Echoes());
   useLayoutEffect(() => {
     now.current = { value, onChange, complete, hover };
   });
@@ -109,13 +111,13 @@ export default function CodeEditor({ value, onChange, label, language = 'yaml', 
           lintGutter(),
           autocompletion({ override: [(context) => ask(context, now.current.complete)], icons: false }),
           hoverTooltip((v, at) => {
-            const told = now.current.hover?.(v.state.doc.toString(), at);
-            return told ? { pos: told.from, end: told.to, above: true, create: () => ({ dom: hoverBox(told) }) } : null;
+            const found = now.current.hover?.(v.state.doc.toString(), at);
+            return found ? { pos: found.from, end: found.to, above: true, create: () => ({ dom: hoverBox(found) }) } : null;
           }),
           keymap.of([...completionKeymap, ...defaultKeymap, ...historyKeymap, ...searchKeymap, ...foldKeymap, ...lintKeymap, indentWithTab]),
           editability.of([]),
           EditorView.updateListener.of((update) => {
-            if (update.docChanged && !update.transactions.some((t) => t.annotation(outside))) now.current.onChange?.(update.state.doc.toString());
+            if (update.docChanged && !update.transactions.some((t) => t.annotation(outside))) told.current.tell(update.state.doc.toString(), now.current.onChange);
           }),
         ],
       }),
@@ -129,7 +131,7 @@ export default function CodeEditor({ value, onChange, label, language = 'yaml', 
 
   useEffect(() => {
     const v = view.current;
-    if (!v || v.state.doc.toString() === value) return;
+    if (!v || told.current.isEcho(value) || v.state.doc.toString() === value) return;
     // Only what differs is replaced, so that the cursor and the folds stay.
     const old = v.state.doc.toString();
     let from = 0;
@@ -230,6 +232,7 @@ export function MergeEditor({ original, value, onChange, labels }: MergeProps) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<MergeView | null>(null);
   const now = useRef({ original, value, onChange });
+  const told = useRef(new Echoes());
   useLayoutEffect(() => {
     now.current = { original, value, onChange };
   });
@@ -248,7 +251,7 @@ export function MergeEditor({ original, value, onChange, labels }: MergeProps) {
           base(labels.value, 'yaml', true),
           fixed ? still : [history(), keymap.of([...defaultKeymap, ...historyKeymap, indentWithTab])],
           EditorView.updateListener.of((update) => {
-            if (update.docChanged && !update.transactions.some((t) => t.annotation(outside))) now.current.onChange?.(update.state.doc.toString());
+            if (update.docChanged && !update.transactions.some((t) => t.annotation(outside))) told.current.tell(update.state.doc.toString(), now.current.onChange);
           }),
         ],
       },
@@ -270,7 +273,7 @@ export function MergeEditor({ original, value, onChange, labels }: MergeProps) {
       [v.a, original],
       [v.b, value],
     ] as const) {
-      if (side.state.doc.toString() !== text) side.dispatch({ changes: { from: 0, to: side.state.doc.length, insert: text }, annotations: outside.of(true) });
+      if (!(side === v.b && told.current.isEcho(text)) && side.state.doc.toString() !== text) side.dispatch({ changes: { from: 0, to: side.state.doc.length, insert: text }, annotations: outside.of(true) });
     }
   }, [original, value]);
   return <div ref={host} className="h-full min-h-0 overflow-hidden rounded-[inherit]" data-editor />;
