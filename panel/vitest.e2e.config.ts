@@ -7,6 +7,8 @@ export default defineConfig({
     globalSetup: ['e2e/emulators.ts'],
     fileParallelism: false,
     testTimeout: 120_000,
+    // A browser on a busy machine is late now and then; what fails twice is a fault.
+    retry: 1,
     hookTimeout: 120_000,
   },
 });

@@ -43,7 +43,8 @@ public sealed class UsageTests
             await Task.Delay(10);
         }
 
-        await SocketTurnAsync(rig, key, "claude-1");
+        // Open until all is counted: who leaves at once may be taken for one who left before the end.
+        using var socket = await SocketTurnAsync(rig, key, "claude-1");
         asked++;
         // Counting and looking things up use nothing.
         using (var count = await rig.PostAsync("/v1/messages/count_tokens", Talk.Messages("claude-1"), header)) ((int)count.StatusCode).ShouldBe(200);
@@ -174,9 +175,9 @@ public sealed class UsageTests
         }
     }
 
-    private static async Task SocketTurnAsync(GatewayFixture rig, string key, string model)
+    private static async Task<ClientWebSocket> SocketTurnAsync(GatewayFixture rig, string key, string model)
     {
-        using var socket = new ClientWebSocket();
+        var socket = new ClientWebSocket();
         socket.Options.SetRequestHeader("x-api-key", key);
         await socket.ConnectAsync(new Uri($"ws://127.0.0.1:{rig.Gateway.Address.Port}/v1/responses"), CancellationToken.None);
         await socket.SendAsync(Encoding.UTF8.GetBytes($$"""{"type":"response.create","model":"{{model}}","input":"hi","store":false}"""), WebSocketMessageType.Text, true, CancellationToken.None);
@@ -191,7 +192,7 @@ public sealed class UsageTests
                 text.Append(Encoding.UTF8.GetString(buffer, 0, part.Count));
             }
             while (!part.EndOfMessage);
-            if (JsonNode.Parse(text.ToString())!["type"]!.GetValue<string>() == "response.completed") return;
+            if (JsonNode.Parse(text.ToString())!["type"]!.GetValue<string>() == "response.completed") return socket;
             text.ToString().ShouldNotContain("\"type\":\"error\"");
         }
     }
