@@ -15,16 +15,10 @@ export interface Session {
   version?: string;
 }
 
-/** In development the page may stand at a gateway that knows no sessions yet. */
-function ifOlder(error: unknown): Session {
-  if (import.meta.env.DEV && error instanceof ApiError && error.status === 404) return { authenticated: true, method: 'local', secret_required: false, secret_set: false, can_be_remote: false };
-  throw error;
-}
-
 /** The present session. */
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
-  queryFn: () => json<Session>('GET', '/api/v1/session').catch(ifOlder),
+  queryFn: () => json<Session>('GET', '/api/v1/session'),
   staleTime: 60_000,
   refetchOnWindowFocus: 'always',
   retry: (times, error) => times < 2 && error instanceof ApiError && error.status >= 500,

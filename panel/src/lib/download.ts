@@ -8,3 +8,10 @@ export function download(address: string, name = ''): void {
   link.click();
   link.remove();
 }
+
+/** Lets the browser save what this page has made, or was given piece by piece. */
+export function saveParts(name: string, parts: BlobPart[], type: string): void {
+  const address = URL.createObjectURL(new Blob(parts, { type }));
+  download(address, name);
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}

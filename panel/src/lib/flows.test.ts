@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { clientName, costParts, fits, outcomeOf, spansOf, tokenParts } from './flows';
+import { clientName, costParts, outcomeOf, spansOf, tokenParts } from './flows';
+import { fits } from './prices';
 
 const attempt = (duration_ms: number, started_ms?: number) => ({ account_id: 'a', account: 'a', provider: 'p', model: 'm', reason: '', outcome: 'answered', duration_ms, ...(started_ms === undefined ? {} : { started_ms }) });
 

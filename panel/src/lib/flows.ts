@@ -109,20 +109,3 @@ export function costParts(usage: Flow['usage'], cost: number | null | undefined,
   const sum = Object.values(parts).reduce((a, b) => a + b, 0);
   return Math.abs(sum - cost) <= Math.max(1e-9, cost * 0.01) ? parts : null;
 }
-
-/** Whether a name fits a pattern in which `*` stands for any run of characters. */
-export function fits(pattern: string, name: string): boolean {
-  const parts = pattern.toLowerCase().split('*');
-  const text = name.toLowerCase();
-  if (parts.length === 1) return text === parts[0];
-  const first = parts[0] ?? '';
-  const last = parts.at(-1) ?? '';
-  if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length) return false;
-  let at = first.length;
-  for (const part of parts.slice(1, -1)) {
-    const found = text.indexOf(part, at);
-    if (found < 0) return false;
-    at = found + part.length;
-  }
-  return at <= text.length - last.length;
-}

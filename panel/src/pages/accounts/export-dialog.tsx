@@ -11,7 +11,8 @@ import { ErrorBox } from '@/ui/error';
 import { Checkbox, Field } from '@/ui/field';
 import { Mono, Plain } from '@/ui/plain';
 import { SecretInput } from '@/ui/setting-fields';
-import { fromBase64, saveFile } from './files';
+import { saveParts } from '@/lib/download';
+import { fromBase64 } from './files';
 
 const least = 12;
 
@@ -24,7 +25,7 @@ export default function ExportDialog({ accounts, initial, onClose }: { accounts:
   const make = useMutation({
     mutationFn: () => data(api.POST('/api/v1/accounts/export', { body: { passphrase, accounts: [...chosen] } as never })),
     onSuccess: (bundle) => {
-      saveFile(bundle.file_name, fromBase64(bundle.content));
+      saveParts(bundle.file_name, [fromBase64(bundle.content)], 'application/octet-stream');
       setPassphrase('');
       setAgain('');
     },

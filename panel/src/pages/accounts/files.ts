@@ -13,16 +13,6 @@ export function toBase64(bytes: Uint8Array): string {
   return btoa(raw);
 }
 
-/** Gives the person a file. */
-export function saveFile(name: string, bytes: Uint8Array<ArrayBuffer>): void {
-  const address = URL.createObjectURL(new Blob([bytes], { type: 'application/octet-stream' }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
-}
-
 /** Files that were chosen, as the import takes them: the name with its folders below the one that was chosen. */
 export async function readFiles(files: readonly File[], mostBytes = 24_000_000): Promise<{ files: { name: string; text: string }[]; left: string[] }> {
   const taken: { name: string; text: string }[] = [];

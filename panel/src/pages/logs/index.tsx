@@ -7,7 +7,7 @@ import { ApiError, json, query } from '@/api/client';
 import { useStream } from '@/api/stream';
 import { useTexts } from '@/app/i18n';
 import { useAddress } from '@/lib/address';
-import { download } from '@/lib/download';
+import { saveParts } from '@/lib/download';
 import * as format from '@/lib/format';
 import { usePreference, useSettled } from '@/lib/hooks';
 import { clip, visible } from '@/lib/text';
@@ -122,9 +122,7 @@ export default function Logs() {
     if (lines.length > 0) virtual.scrollToIndex(lines.length - 1, { align: 'end' });
   };
   const save = (): void => {
-    const url = URL.createObjectURL(new Blob(lines.map((l) => `${asFileLine(l)}\n`), { type: 'text/plain' }));
-    download(url, `dragoman-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}.log`);
-    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+    saveParts(`dragoman-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}.log`, lines.map((l) => `${asFileLine(l)}\n`), 'text/plain');
   };
 
   return (

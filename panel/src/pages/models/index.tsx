@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { Boxes } from 'lucide-react';
 import { useMemo } from 'react';
 import { api, data } from '@/api/client';
+import { pricesQuery } from '@/api/prices';
 import type { View } from '@/api/types';
 import { useTexts } from '@/app/i18n';
 import { useAddress } from '@/lib/address';
@@ -22,7 +23,7 @@ export default function Models() {
   const t = useTexts('models');
   const [address, setAddress] = useAddress();
   const models = useQuery({ queryKey: ['models', 'all'], queryFn: () => data(api.GET('/api/v1/models')) });
-  const prices = useQuery({ queryKey: ['prices'], queryFn: () => data(api.GET('/api/v1/prices')), staleTime: 300_000 });
+  const prices = useQuery(pricesQuery);
   const all = models.data?.models;
   const vendors = useMemo(() => [...new Set((all ?? []).map((m) => m.vendor).filter((v): v is string => !!v))].sort(), [all]);
   const accounts = useMemo(() => [...new Map((all ?? []).flatMap((m) => m.servers).map((s) => [s.account_id, s.account])).entries()].sort((a, b) => a[1].localeCompare(b[1])), [all]);

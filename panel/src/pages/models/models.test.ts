@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fits, priceOf } from './models';
+import { fits } from '@/lib/prices';
+import { priceOf } from './models';
 
 const rates = { input: 1, output: 2 };
 

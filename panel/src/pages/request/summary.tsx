@@ -3,10 +3,11 @@ import { Link } from '@tanstack/react-router';
 import { clsx } from 'clsx';
 import { Pencil } from 'lucide-react';
 import { type FormEvent, type ReactNode, useState } from 'react';
-import { api, data } from '@/api/client';
+import { pricesQuery } from '@/api/prices';
 import type { View } from '@/api/types';
 import { useTexts } from '@/app/i18n';
-import { clientName, costParts, fits, type Flow, outcomeOf, protocolName, spansOf, tokenParts } from '@/lib/flows';
+import { clientName, costParts, type Flow, outcomeOf, protocolName, spansOf, tokenParts } from '@/lib/flows';
+import { fits } from '@/lib/prices';
 import * as format from '@/lib/format';
 import { clip, visible } from '@/lib/text';
 import { Button } from '@/ui/button';
@@ -140,7 +141,7 @@ const partColours: Record<string, string> = { input: 'bg-accent-solid', cached: 
 
 function Tokens({ flow }: { flow: Flow }) {
   const t = useTexts('request');
-  const prices = useQuery({ queryKey: ['prices'], queryFn: () => data(api.GET('/api/v1/prices')), staleTime: 300_000 });
+  const prices = useQuery(pricesQuery);
   const parts = tokenParts(flow.usage);
   const total = parts.reduce((sum, p) => sum + p.tokens, 0);
   const found = prices.data?.prices.filter((p) => fits(p.model, flow.model) && (!p.provider || p.provider === flow.provider)) ?? [];

@@ -1,5 +1,5 @@
 import { send } from '@/api/client';
-import { download } from '@/lib/download';
+import { saveParts } from '@/lib/download';
 
 /** The name that an answer gives to the file in it; only its last part, whatever it says. */
 export function nameFrom(disposition: string | null, otherwise: string): string {
@@ -28,9 +28,7 @@ export async function saveBackup(withFlows: boolean, tell: (share: number | null
     bytes += step.value.byteLength;
     tell(whole > 0 ? bytes / whole : null, bytes);
   }
-  const address = URL.createObjectURL(new Blob(parts, { type: 'application/gzip' }));
-  download(address, name);
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+  saveParts(name, parts, 'application/gzip');
   return { name, bytes };
 }
 

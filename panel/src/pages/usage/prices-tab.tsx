@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { api, data } from '@/api/client';
+import { pricesQuery } from '@/api/prices';
 import type { View } from '@/api/types';
 import { usageQuery } from '@/api/usage';
 import { useTexts } from '@/app/i18n';
@@ -26,7 +26,7 @@ const rate = (value: number | null | undefined): string => (value === null || va
 /** What models cost, where that was read and when; and the models in use that no price is known of. */
 export default function PricesTab({ wanted, address, set }: { wanted: Wanted; address: Address; set: (change: Address) => void }) {
   const t = useTexts('usage');
-  const prices = useQuery({ queryKey: ['models', 'prices'], queryFn: () => data(api.GET('/api/v1/prices')), staleTime: 300_000 });
+  const prices = useQuery(pricesQuery);
   const used = useQuery(usageQuery(asked(wanted.range), 'model'));
   const missing = (used.data?.rows ?? []).filter((r) => r.unpriced > 0).sort((a, b) => b.unpriced - a.unpriced);
   const text = address.text ?? '';
