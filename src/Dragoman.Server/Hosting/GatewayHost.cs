@@ -55,7 +55,7 @@ public sealed class GatewayHost : IAsyncDisposable
     public IReadOnlyList<ConfigDiagnostic> Problems => _source.Loaded.Problems;
 
     /// <summary>Every route that is mapped.</summary>
-    internal IEnumerable<Endpoint> Endpoints => ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints);
+    internal IEnumerable<Endpoint> Endpoints => ((IEndpointRouteBuilder)_app).DataSources.Append(_app.Services.GetRequiredService<SurfaceMap>().Shared).SelectMany(source => source.Endpoints);
 
     /// <summary>The container, for tests that look inside.</summary>
     internal IServiceProvider Services => _app.Services;
@@ -83,12 +83,13 @@ public sealed class GatewayHost : IAsyncDisposable
         app.Use(next => context => pipeline.InvokeAsync(context, next));
         app.UseWhen(static context => context.Request.Headers.Upgrade.Count > 0 || HttpMethods.IsConnect(context.Request.Method), static upgrade => upgrade.UseWebSockets(SocketPings));
         app.UseRouting();
+        app.UseSharedSurfaceRoutes();
         app.UseManagementGuard();
         app.MapClientApi();
         app.MapDragomanSurface();
         app.MapLoginCallback();
         app.MapPanel();
-        app.MapSurfaces();
+        app.MapSurfaces(source.Config.Listeners.Select(listener => listener.Surface));
         var host = new GatewayHost(app, source, options.Time);
         try
         {

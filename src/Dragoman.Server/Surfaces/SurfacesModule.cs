@@ -1,3 +1,4 @@
+using Dragoman.Gateway.Requests;
 using Dragoman.Server.Surfaces.Abstractions;
 using Dragoman.Server.Surfaces.Antigravity;
 using Dragoman.Server.Surfaces.Bedrock;
@@ -25,6 +26,6 @@ internal static class SurfacesModule
         return services;
     }
 
-    /// <summary>Maps the routes of every surface, behind everything else.</summary>
-    public static void MapSurfaces(this WebApplication app) => app.Services.GetRequiredService<SurfaceMap>().Map(app);
+    /// <summary>Maps the routes of every surface that has listeners of its own, when everything else is mapped.</summary>
+    public static void MapSurfaces(this WebApplication app, IEnumerable<Surface> open) => app.Services.GetRequiredService<SurfaceMap>().Map(app, open);
 }

@@ -34,6 +34,18 @@ public sealed class SurfaceTests
         }
     }
 
+    /// <summary>Routes of other surfaces are looked up when the gateway's own have none: the answer to a wrong method is the same whoever has the address.</summary>
+    [Theory]
+    [InlineData("GET", "/api/kiro/login/status", HttpStatusCode.OK)]
+    [InlineData("DELETE", "/health", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("DELETE", "/api/kiro/login/status", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("GET", "/api/kiro/login/status/none", HttpStatusCode.NotFound)]
+    public async Task Behind_the_own_routes_are_those_of_other_surfaces(string method, string path, HttpStatusCode expected)
+    {
+        await using var rig = await GatewayFixture.StartAsync();
+        (await AskAsync(rig.Gateway.Address, method, path)).Status.ShouldBe(expected);
+    }
+
     private static async Task<(HttpStatusCode Status, string Body)> AskAsync(Uri address, string method, string path)
     {
         using var http = new HttpClient { BaseAddress = address };

@@ -5,41 +5,48 @@ using Microsoft.AspNetCore.Routing.Patterns;
 
 namespace Dragoman.Server.Surfaces.Abstractions;
 
-/// <summary>All surfaces' routes: mapped on their listeners, and on the gateway's own where nobody else has them.</summary>
-internal sealed class SurfaceMap(IEnumerable<ISurface> surfaces, SurfaceEndpoint endpoint)
+/// <summary>
+/// All surfaces' routes: on the listeners of each surface before the routes that all listeners share, and on the gateway's own behind everything
+/// else, where no other surface has them. There are hundreds of the latter, and most gateways are never asked for one: they are put together at the first request that nothing else takes.
+/// </summary>
+internal sealed class SurfaceMap
 {
-    private FrozenDictionary<Surface, string[]> _managed = FrozenDictionary<Surface, string[]>.Empty;
+    private readonly SurfaceEndpoint _endpoint;
+    private readonly Lazy<List<(ISurface Surface, SurfaceRoute Route)>> _routes;
+    private readonly Lazy<List<(ISurface Surface, SurfaceRoute Route)>> _shared;
+    private readonly Lazy<FrozenDictionary<Surface, string[]>> _managed;
+    private FrozenSet<Surface> _open = [];
+    private Func<IEnumerable<Endpoint>> _mapped = () => [];
 
-    /// <summary>Maps every route of every surface. Whatever else the gateway serves is mapped before.</summary>
-    public void Map(WebApplication app)
+    /// <summary>Takes the surfaces; nothing is mapped yet.</summary>
+    public SurfaceMap(IEnumerable<ISurface> surfaces, SurfaceEndpoint endpoint)
     {
-        var taken = Mapped(app).ToHashSet();
-        var routes = surfaces.SelectMany(RoutesOf).ToList();
-        var owners = routes.ToLookup(route => Key(route.Route.Method, route.Route.Pattern));
-        var managed = new Dictionary<Surface, HashSet<string>>();
-        foreach (var (surface, route) in routes)
-        {
-            var key = Key(route.Method, route.Pattern);
-            var alone = !route.OwnListenersOnly && !taken.Contains(key) && owners[key].Select(one => one.Surface.Surface).Distinct().Count() == 1;
-            var handle = endpoint.For(surface, route);
-            // On its own listeners a surface's route comes before one that all listeners share, on the gateway's own it comes behind.
-            MapOn(surface.Surface, order: -1);
-            if (alone) MapOn(Surface.Dragoman, order: 1);
+        _endpoint = endpoint;
+        _routes = new(() => [.. surfaces.SelectMany(RoutesOf)]);
+        _shared = new(FindShared);
+        _managed = new(() => Managed(_open.SelectMany(surface => surface == Surface.Dragoman ? _shared.Value.Select(one => (surface, one.Route)) : Of(surface).Select(one => (surface, one.Route)))));
+        Shared = new SurfaceEndpoints(() => [.. _shared.Value.Select(one => Build(one, Surface.Dragoman, order: 0))]);
+    }
 
-            void MapOn(Surface listener, int order)
-            {
-                app.MapMethods(route.Pattern, [route.Method], handle).WithMetadata(route).OnSurface(listener).WithOrder(order);
-                if (route.Access == SurfaceAccess.Management) (managed.TryGetValue(listener, out var known) ? known : managed[listener] = []).Add(Beginning(route.Pattern));
-            }
-        }
+    /// <summary>What the gateway's own listeners serve behind their own routes.</summary>
+    public EndpointDataSource Shared { get; }
 
-        _managed = managed.ToFrozenDictionary(pair => pair.Key, pair => pair.Value.ToArray());
+    /// <summary>Maps the routes of the surfaces that have listeners of their own. Whatever else the gateway serves is mapped before.</summary>
+    /// <param name="app">Where to.</param>
+    /// <param name="open">The surfaces that have a listener.</param>
+    public void Map(IEndpointRouteBuilder app, IEnumerable<Surface> open)
+    {
+        _open = open.ToFrozenSet();
+        var before = app.DataSources.ToList();
+        _mapped = () => before.SelectMany(source => source.Endpoints);
+        foreach (var surface in _open)
+            if (surface != Surface.Dragoman) app.DataSources.Add(new SurfaceEndpoints(() => [.. Of(surface).Select(one => Build(one, surface, order: -1))]));
     }
 
     /// <summary>Whether an address belongs to the management on a listener, as far as the beginnings of the routes tell.</summary>
     public bool IsManaged(Surface surface, PathString path)
     {
-        if (!_managed.TryGetValue(surface, out var beginnings)) return false;
+        if (!_managed.Value.TryGetValue(surface, out var beginnings)) return false;
         foreach (var one in beginnings)
             if (path.StartsWithSegments(one)) return true;
         return false;
@@ -52,12 +59,27 @@ internal sealed class SurfaceMap(IEnumerable<ISurface> surfaces, SurfaceEndpoint
         return routes.All.Select(route => (surface, route));
     }
 
-    /// <summary>What is mapped so far on the gateway's own listeners.</summary>
-    private static IEnumerable<string> Mapped(WebApplication app)
-        => ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
-            .SelectMany(one => (one.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? []).Select(method => Key(method, one.RoutePattern)));
+    private IEnumerable<(ISurface Surface, SurfaceRoute Route)> Of(Surface surface) => _routes.Value.Where(one => one.Surface.Surface == surface);
 
-    private static string Key(string method, string pattern) => Key(method, RoutePatternFactory.Parse(pattern));
+    private List<(ISurface Surface, SurfaceRoute Route)> FindShared()
+    {
+        var taken = _mapped().OfType<RouteEndpoint>()
+            .SelectMany(one => (one.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? []).Select(method => Key(method, one.RoutePattern))).ToHashSet();
+        return
+        [
+            .. _routes.Value.GroupBy(one => Key(one.Route.Method, RoutePatternFactory.Parse(one.Route.Pattern)))
+                .Where(same => !taken.Contains(same.Key) && same.Select(one => one.Surface.Surface).Distinct().Count() == 1)
+                .SelectMany(same => same).Where(one => !one.Route.OwnListenersOnly),
+        ];
+    }
+
+    private RouteEndpoint Build((ISurface Surface, SurfaceRoute Route) one, Surface listener, int order)
+        => new(_endpoint.For(one.Surface, one.Route), RoutePatternFactory.Parse(one.Route.Pattern), order,
+            new EndpointMetadataCollection(new HttpMethodMetadata([one.Route.Method]), one.Route, new RouteSurfaces([listener])), $"{one.Route.Method} {one.Route.Pattern}");
+
+    private static FrozenDictionary<Surface, string[]> Managed(IEnumerable<(Surface Listener, SurfaceRoute Route)> routes)
+        => routes.Where(one => one.Route.Access == SurfaceAccess.Management).GroupBy(one => one.Listener, one => Beginning(one.Route.Pattern))
+            .ToFrozenDictionary(group => group.Key, group => group.Distinct().ToArray());
 
     /// <summary>A route without the names of its parameters: two with the same key take the same requests.</summary>
     private static string Key(string method, RoutePattern pattern)
