@@ -89,7 +89,7 @@ public sealed class GatewayHost : IAsyncDisposable
         app.MapDragomanSurface();
         app.MapLoginCallback();
         app.MapPanel();
-        app.MapSurfaces(source.Config.Listeners.Select(listener => listener.Surface));
+        app.Services.GetRequiredService<SurfaceMap>().Map(app, source.Config.Listeners.Select(listener => listener.Surface));
         var host = new GatewayHost(app, source, options.Time);
         try
         {

@@ -1,4 +1,3 @@
-using Dragoman.Gateway.Requests;
 using Dragoman.Server.Surfaces.Abstractions;
 using Dragoman.Server.Surfaces.Antigravity;
 using Dragoman.Server.Surfaces.Bedrock;
@@ -25,7 +24,4 @@ internal static class SurfacesModule
         services.AddAntigravitySurface();
         return services;
     }
-
-    /// <summary>Maps the routes of every surface that has listeners of its own, when everything else is mapped.</summary>
-    public static void MapSurfaces(this WebApplication app, IEnumerable<Surface> open) => app.Services.GetRequiredService<SurfaceMap>().Map(app, open);
 }
