@@ -69,7 +69,9 @@ export function Shell({ children }: { children: ReactNode }) {
             <StreamMark />
             <ThemeMenu />
             <LanguageMenu />
-            <IconButton label={t('keys.title')} icon={Keyboard} className="hidden sm:inline-flex" onClick={open.help} />
+            <span className="hidden sm:block">
+              <IconButton label={t('keys.title')} icon={Keyboard} onClick={open.help} />
+            </span>
             <SignOutButton />
           </div>
         </header>
@@ -144,7 +146,7 @@ function ThemeMenu() {
   const icons = { light: Sun, dark: Moon, system: Monitor };
   const Icon = icons[theme];
   return (
-    <Menu label={t('theme.title')} items={(['light', 'dark', 'system'] as const).map((one) => ({ label: t(`theme.${one}`), icon: icons[one], checked: one === theme, onSelect: () => applyTheme(one) }))}>
+    <Menu quiet label={t('theme.title')} items={(['light', 'dark', 'system'] as const).map((one) => ({ label: t(`theme.${one}`), icon: icons[one], checked: one === theme, onSelect: () => applyTheme(one) }))}>
       <Icon aria-hidden className="size-4" />
     </Menu>
   );
@@ -153,7 +155,7 @@ function ThemeMenu() {
 function LanguageMenu() {
   const t = useTexts();
   return (
-    <Menu label={t('language')} items={(Object.keys(languages) as Language[]).map((one) => ({ label: languages[one], checked: one === currentLanguage(), onSelect: () => void changeLanguage(one) }))}>
+    <Menu quiet label={t('language')} items={(Object.keys(languages) as Language[]).map((one) => ({ label: languages[one], checked: one === currentLanguage(), onSelect: () => void changeLanguage(one) }))}>
       <Languages aria-hidden className="size-4" />
     </Menu>
   );

@@ -39,10 +39,10 @@ export function bytes(value: number): string {
   return keep(`bytes${unit}`, (l) => new Intl.NumberFormat(l, { style: 'unit', unit: units[unit], unitDisplay: 'short', maximumFractionDigits: value < 10 && unit > 0 ? 1 : 0 })).format(value);
 }
 
-/** Milliseconds: 12 ms, 1.2 s, 2 min 5 s. */
+/** Milliseconds: 12ms, 1.2s, 2m 5s. */
 export function milliseconds(value: number): string {
-  if (value < 1000) return keep('ms', (l) => new Intl.NumberFormat(l, { style: 'unit', unit: 'millisecond', maximumFractionDigits: 0 })).format(value);
-  if (value < 60_000) return keep('s', (l) => new Intl.NumberFormat(l, { style: 'unit', unit: 'second', maximumFractionDigits: 1 })).format(value / 1000);
+  if (value < 1000) return keep('ms', (l) => new Intl.NumberFormat(l, { style: 'unit', unit: 'millisecond', unitDisplay: 'narrow', maximumFractionDigits: 0 })).format(value);
+  if (value < 60_000) return keep('s', (l) => new Intl.NumberFormat(l, { style: 'unit', unit: 'second', unitDisplay: 'narrow', maximumFractionDigits: 1 })).format(value / 1000);
   return duration(value / 1000);
 }
 

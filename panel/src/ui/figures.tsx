@@ -43,7 +43,7 @@ export function Strip({ cells, label }: { cells: readonly { tone: Tone | 'none';
     <div role="img" aria-label={label} className="flex h-5 items-end gap-px">
       {cells.map((cell, i) => (
         // oxlint-disable-next-line react/no-array-index-key
-        <span key={i} title={cell.title} className={clsx('w-1.5 rounded-[2px]', cell.tone === 'none' ? 'bg-line' : solid[cell.tone])} style={{ height: `${Math.max(15, (cell.height ?? 1) * 100)}%` }} />
+        <span key={i} title={cell.title} className={clsx('min-w-0 max-w-1.5 flex-1 rounded-[2px]', cell.tone === 'none' ? 'bg-line' : solid[cell.tone])} style={{ height: `${Math.max(15, (cell.height ?? 1) * 100)}%` }} />
       ))}
     </div>
   );

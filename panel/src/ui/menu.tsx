@@ -15,16 +15,16 @@ export interface MenuItem {
 }
 
 /** A button that opens a list of actions. */
-export function Menu({ label, items, children, small }: { label: string; items: readonly (MenuItem | false | null | undefined)[]; /** What the button shows; three dots when nothing. */ children?: ReactNode; small?: boolean }) {
+export function Menu({ label, items, children, small, quiet }: { label: string; items: readonly (MenuItem | false | null | undefined)[]; /** What the button shows; three dots when nothing. */ children?: ReactNode; small?: boolean; /** Whether it is only a picture, as an icon button is. */ quiet?: boolean }) {
   return (
     <Base.Root>
       <Base.Trigger
         aria-label={label}
-        title={children ? undefined : label}
+        title={children && !quiet ? undefined : label}
         onClick={(event) => event.stopPropagation()}
         className={clsx(
           'inline-flex shrink-0 items-center justify-center gap-1.5 rounded-lg transition-colors',
-          children ? 'min-h-8.5 border border-line-strong/50 bg-surface px-3 py-1 font-medium hover:bg-sunken' : clsx('text-muted hover:bg-sunken hover:text-text', small ? 'size-7' : 'size-8'),
+          children && !quiet ? 'min-h-8.5 border border-line-strong/50 bg-surface px-3 py-1 font-medium hover:bg-sunken' : clsx('text-muted hover:bg-sunken hover:text-text', small ? 'size-7' : 'size-8'),
         )}
       >
         {children ?? <Ellipsis aria-hidden className="size-4" />}

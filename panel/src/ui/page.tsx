@@ -9,14 +9,15 @@ export function Page({ title, lead, actions, fill, children }: { title: string; 
   }, [title]);
   return (
     <div className={clsx('mx-auto w-full max-w-[120rem] px-4 py-5 sm:px-6', fill && 'flex h-full min-h-0 flex-col')}>
-      <header className="mb-4 flex flex-wrap items-start gap-x-4 gap-y-2">
-        <div className="min-w-0 flex-1">
-          <h1 className="text-xl font-semibold tracking-tight" tabIndex={-1}>
+      <header className="mb-4">
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+          {/* As wide as its words: actions that have no room beside it stand below. */}
+          <h1 className="min-w-0 flex-auto text-xl font-semibold tracking-tight break-words" tabIndex={-1}>
             {title}
           </h1>
-          {lead ? <p className="mt-0.5 max-w-3xl text-muted">{lead}</p> : null}
+          {actions ? <div className="flex flex-wrap items-center gap-x-1.5 gap-y-2 sm:gap-x-2">{actions}</div> : null}
         </div>
-        {actions ? <div className="flex flex-wrap items-center gap-2">{actions}</div> : null}
+        {lead ? <p className="mt-1 max-w-3xl text-muted">{lead}</p> : null}
       </header>
       {children}
     </div>

@@ -128,7 +128,7 @@ export function DataTable<T>({ name, label, rows, columns, keyOf, onOpen, openKe
 
   return (
     <div className={clsx('flex min-h-0 min-w-0 flex-col gap-2', fill && 'flex-1')}>
-      <div className="flex flex-wrap items-center gap-2">
+      <div className="flex items-start gap-2">
         <div className="flex min-w-0 flex-1 flex-wrap items-center gap-2">{toolbar}</div>
         <Menu
           label={t('columns')}
@@ -156,7 +156,7 @@ export function DataTable<T>({ name, label, rows, columns, keyOf, onOpen, openKe
         tabIndex={model.length === 0 ? 0 : -1}
         onKeyDown={onKey}
         data-list
-        className={clsx('card relative min-h-0 overflow-auto', fill ? 'flex-1' : 'max-h-[max(24rem,75dvh)]')}
+        className={clsx('card relative min-h-0 overflow-auto', !fill && 'max-h-[max(24rem,75dvh)]')}
       >
         <div style={{ minWidth: least }}>
           <div role="rowgroup" className="sticky top-0 z-10 border-b border-line bg-surface">

@@ -16,7 +16,7 @@ import { useToast } from '@/ui/toast';
 /** What the vendor can be told to do with an account; each is shown before it is done. */
 export function VendorActions({ account }: { account: Account }) {
   const t = useTexts('accounts');
-  const actions = useQuery({ queryKey: ['accounts', 'actions', account.id], queryFn: () => data(api.GET('/api/v1/accounts/{id}/actions', { params: { path: { id: account.id } } })), staleTime: 300_000, retry: false });
+  const actions = useQuery({ queryKey: ['account-actions', account.id], queryFn: () => data(api.GET('/api/v1/accounts/{id}/actions', { params: { path: { id: account.id } } })), staleTime: 300_000, retry: false });
   const [open, setOpen] = useState<View<'AccountActionView'> | null>(null);
   if (!actions.data || actions.data.actions.length === 0) return null;
   return (

@@ -33,7 +33,7 @@ export default function AccountsPage() {
   const providers = useQuery(providersQuery);
   const [since] = useState(() => new Date(Math.floor(Date.now() / 3_600_000) * 3_600_000 - 23 * 3_600_000).toISOString());
   const usage = useQuery({ queryKey: ['usage', 'by-account', since], queryFn: () => data(api.GET('/api/v1/usage', { params: { query: { by: 'account', step: 'hour', from: since } } })), retry: false });
-  const [view, setView] = usePreference<'table' | 'cards'>('accounts.view', 'table');
+  const [view, setView] = usePreference<'table' | 'cards'>('accounts.view', matchMedia('(max-width: 40rem)').matches ? 'cards' : 'table');
   const [chosen, setChosen] = useState<Set<string>>(new Set());
   const [batch, setBatch] = useState<{ kind: BatchKind; accounts: Account[] } | null>(null);
   const [dialog, setDialog] = useState<'import' | 'export' | null>(null);

@@ -79,7 +79,7 @@ export default function Connect() {
           </nav>
           <div className="flex min-w-0 flex-col gap-4">
             <Card title={t('settings')}>
-              <div className="grid gap-4 md:grid-cols-3">
+              <div className="grid gap-4 md:grid-cols-[1.4fr_1fr_1fr]">
                 <Field label={t('key')} hint={key ? t('keyShown') : t('keyHint', { placeholder: clients.data?.key_placeholder ?? '' })}>
                   {(wiring) => (
                     <div className="flex gap-2">
@@ -137,7 +137,7 @@ export default function Connect() {
                     <section key={`${block.title} ${block.path ?? ''}`}>
                       <h3 className="mb-1.5 font-medium">
                         {block.title}
-                        {block.path ? (
+                        {block.path && block.path !== block.title ? (
                           <span className="ml-2 font-normal text-muted">
                             <Mono text={block.path} />
                           </span>

@@ -213,7 +213,7 @@ function FilterText({ name, label, value, onChange, search }: { name: string; la
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [settled]);
   const props = { value: now, onChange: (event: { target: { value: string } }) => setText({ of: value, now: event.target.value }) };
-  return search ? <SearchInput label={label} className="w-full sm:w-72" {...props} /> : <Input aria-label={label} placeholder={label} className="!w-40" {...props} />;
+  return search ? <SearchInput label={label} className="w-full sm:w-80" {...props} /> : <Input aria-label={label} placeholder={label} className="!w-40" {...props} />;
 }
 
 const tones: Record<Level, Tone> = { trace: 'muted', debug: 'muted', info: 'accent', warn: 'warn', error: 'bad', critical: 'bad' };

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Boxes } from 'lucide-react';
-import { useMemo } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { api, data } from '@/api/client';
 import { pricesQuery } from '@/api/prices';
 import type { View } from '@/api/types';
@@ -60,7 +60,7 @@ export default function Models() {
       },
       { id: 'context', header: t('context'), accessorFn: (m) => m.context_window ?? 0, meta: { width: '6rem', right: true }, cell: ({ row }) => (row.original.context_window ? format.short(row.original.context_window) : '') },
       { id: 'output', header: t('maxOutput'), accessorFn: (m) => m.max_output_tokens ?? 0, meta: { width: '6.5rem', right: true, off: true }, cell: ({ row }) => (row.original.max_output_tokens ? format.short(row.original.max_output_tokens) : '') },
-      { id: 'can', header: t('can'), accessorFn: (m) => [m.images, m.tools].filter(Boolean).length, meta: { width: 'minmax(8rem, 1fr)', least: 130 }, cell: ({ row }) => <span className="text-muted">{abilities(row.original, t)}</span> },
+      { id: 'can', header: t('can'), accessorFn: (m) => [m.images, m.tools].filter(Boolean).length, meta: { width: 'minmax(11.5rem, 1.2fr)', least: 184 }, cell: ({ row }) => <span className="text-muted">{abilities(row.original, t)}</span> },
       { id: 'input', header: t('priceIn'), accessorFn: (m) => price(m)?.input ?? -1, meta: { width: '6.5rem', right: true, name: t('priceInLong') }, cell: ({ row }) => amount(price(row.original)?.input) },
       { id: 'outputPrice', header: t('priceOut'), accessorFn: (m) => price(m)?.output ?? -1, meta: { width: '6.5rem', right: true, name: t('priceOutLong') }, cell: ({ row }) => amount(price(row.original)?.output) },
       { id: 'cached', header: t('priceCached'), accessorFn: (m) => price(m)?.cached ?? -1, meta: { width: '6.5rem', right: true, off: true }, cell: ({ row }) => amount(price(row.original)?.cached) },
@@ -77,7 +77,7 @@ export default function Models() {
       actions={
         catalog ? (
           <span className="text-[13px] text-muted">
-            {t('catalog', { source: catalog.source, models: catalog.models })} {catalog.checked_at ? <When at={catalog.checked_at} /> : null}
+            {catalog.source === 'built-in' ? t('catalogBuiltIn') : t('catalog', { source: catalog.source, models: catalog.models })} {catalog.checked_at ? <When at={catalog.checked_at} /> : null}
           </span>
         ) : null
       }
@@ -128,7 +128,7 @@ export default function Models() {
   );
 }
 
-const amount = (rate: number | null | undefined): string => (rate === null || rate === undefined ? '' : format.money(rate));
+const amount = (rate: number | null | undefined): ReactNode => (rate === null || rate === undefined ? <span className="text-muted">–</span> : format.money(rate));
 
 function abilities(m: Model, t: ReturnType<typeof useTexts>): string {
   return [m.tools && t('tools'), m.images && t('images'), m.reasoning !== 'unknown' && m.reasoning !== 'none' && t('reasoning')].filter(Boolean).join(' · ');

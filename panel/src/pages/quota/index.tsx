@@ -161,7 +161,7 @@ export default function Quota() {
             }
             toolbar={
               <>
-                <SearchInput label={t('search')} value={address.text ?? ''} onChange={(event) => setAddress({ text: event.target.value })} className="w-full sm:w-56" />
+                <SearchInput label={t('search')} value={address.text ?? ''} onChange={(event) => setAddress({ text: event.target.value })} className="w-full sm:w-64" />
                 <Segmented
                   label={t('show.label')}
                   value={address.show === 'ready' || address.show === 'waiting' ? address.show : 'all'}

@@ -82,7 +82,7 @@ export default function Request() {
       actions={
         <>
           <Button icon={Bookmark} aria-pressed={flow.bookmarked} className="aria-pressed:text-accent [&[aria-pressed=true]_svg]:fill-current" busy={change.isPending && change.variables.bookmarked !== undefined} onClick={() => change.mutate({ bookmarked: !flow.bookmarked })}>
-            {t(flow.bookmarked ? 'bookmarked' : 'bookmark')}
+            <span className="sr-only sm:not-sr-only">{t(flow.bookmarked ? 'bookmarked' : 'bookmark')}</span>
           </Button>
           <Button icon={Repeat2} onClick={() => setDialog('replay')}>
             {t('replay')}

@@ -124,7 +124,7 @@ function Comparison({ result }: { result: ReplayView }) {
               <th scope="col" className="py-1 pr-3 font-medium">{t('original')}</th>
               <th scope="col" className="py-1 font-medium">
                 {t('replayed')}{' '}
-                <Link to="/requests/$id" params={{ id: replay.flow.id } as never} className="text-accent hover:underline">
+                <Link to="/requests/$id" params={{ id: replay.flow.id } as never} className="text-accent underline">
                   {t('openIt')}
                 </Link>
               </th>

@@ -26,7 +26,7 @@ interface Props {
   onLoss: (loss: number) => void;
 }
 
-const link = 'text-accent hover:underline';
+const link = 'text-accent underline';
 
 /** What is known of a request without its bodies. */
 export function Summary({ flow, recorded, onMarks, onLoss }: Props) {
@@ -137,7 +137,7 @@ function TimelineCard({ flow }: { flow: Flow }) {
   );
 }
 
-const partColours: Record<string, string> = { input: 'bg-accent-solid', cached: 'bg-ok-bar', cache_write: 'bg-warn-bar', reasoning: 'bg-line-strong', output: 'bg-bad-bar/70' };
+const partColours: Record<string, string> = { input: 'bg-series-1', cached: 'bg-series-2', cache_write: 'bg-series-6', reasoning: 'bg-series-4', output: 'bg-series-3' };
 
 function Tokens({ flow }: { flow: Flow }) {
   const t = useTexts('request');

@@ -108,7 +108,7 @@ function Summary({ flow }: { flow: Flow }) {
         facts={[
           [t('col.time'), <span key="t">{format.dateTime(flow.started_at)} <span className="text-muted">(<When at={flow.started_at} />)</span></span>],
           [t('col.model'), <span key="m"><Mono text={clip(flow.requested_model, 200)} />{flow.model && flow.model !== flow.requested_model ? <> → <Mono text={clip(flow.model, 200)} /></> : null}</span>],
-          flow.account ? [t('col.account'), <span key="a"><Link to="/accounts" search={{ open: flow.account_id } as never} className="text-accent hover:underline"><Plain text={flow.account} /></Link> <span className="text-muted">{flow.provider}</span></span>] : null,
+          flow.account ? [t('col.account'), <span key="a"><Link to="/accounts" search={{ open: flow.account_id } as never} className="text-accent underline"><Plain text={flow.account} /></Link> <span className="text-muted">{flow.provider}</span></span>] : null,
           [t('col.key'), flow.key ? <Link key="k" to="/keys" search={{ open: flow.key_id } as never} className="text-accent hover:underline"><Plain text={flow.key} /></Link> : <span key="k" className="text-muted">{t('none')}</span>],
           flow.user_agent ? [t('col.client'), <span key="c"><Plain text={clientName(flow.user_agent)} /> <span className="text-muted break-all"><Plain text={clip(flow.user_agent, 200)} /></span></span>] : null,
           [t('col.protocols'), <span key="p">{protocolName(flow.client_protocol)}{flow.upstream_protocol ? ` → ${protocolName(flow.upstream_protocol)}` : ''}{flow.mode ? <span className="text-muted"> · {t(`mode.${flow.mode}`)}</span> : null}</span>],

@@ -3,7 +3,10 @@ import { Radio } from 'lucide-react';
 import { ApiError, json } from '@/api/client';
 import { useTexts } from '@/app/i18n';
 import { useAddress } from '@/lib/address';
+import { browserOf } from '@/lib/browser';
+import { clientName } from '@/lib/flows';
 import { count } from '@/lib/format';
+import { visible } from '@/lib/text';
 import { Button } from '@/ui/button';
 import { CodeBlock, CopyButton } from '@/ui/copy';
 import { ErrorBox } from '@/ui/error';
@@ -81,8 +84,8 @@ export default function SurfacesPage() {
                         one.last_used_at ? (
                           <span key="l" className="flex min-w-0 flex-wrap gap-x-2">
                             <When at={one.last_used_at} />
-                            <span className="min-w-0 break-words text-muted">
-                              <Plain text={one.last_user_agent} />
+                            <span className="min-w-0 break-words text-muted" title={visible(one.last_user_agent ?? '')}>
+                              <Plain text={browserOf(one.last_user_agent ?? '') ?? clientName(one.last_user_agent ?? '')} />
                             </span>
                           </span>
                         ) : (

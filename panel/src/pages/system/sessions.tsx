@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { LogOut, MonitorSmartphone } from 'lucide-react';
 import { ApiError, json } from '@/api/client';
 import { useTexts } from '@/app/i18n';
+import { browserOf } from '@/lib/browser';
 import { Button } from '@/ui/button';
 import { useConfirm } from '@/ui/dialog';
 import { ErrorBox } from '@/ui/error';
@@ -9,7 +10,6 @@ import { Badge, Countdown, When } from '@/ui/figures';
 import { Card, Empty, Facts, Skeleton } from '@/ui/page';
 import { Mono, Plain } from '@/ui/plain';
 import { useToast } from '@/ui/toast';
-import { browserOf } from './browser';
 
 interface PanelSession {
   id: string;
