@@ -80,8 +80,39 @@ export class TestGateway {
     });
   }
 
+  /** Waits until so many requests are recorded; they come a moment after their answers. */
+  async recorded(least: number): Promise<{ id: string; status: number }[]> {
+    for (let i = 0; i < 300; i++) {
+      const { flows } = await this.api<{ flows: { id: string; status: number }[] }>('GET', '/api/v1/flows');
+      if (flows.length >= least) return flows;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error(`There are not ${least} recorded requests.`);
+  }
+
+  /** Signs in to an emulated vendor as `user` and saves the account; its id. */
+  async signIn(provider: string, user = 'ada'): Promise<string> {
+    type Login = { id: string; status: string; method: string; address?: string; user_code?: string; account_id?: string; error?: string };
+    let login = await this.api<Login>('POST', '/api/v1/logins', { provider, acknowledged: true, save: true });
+    if (login.user_code) await approve(login.address, login.user_code, user);
+    else await fetch(login.address ?? '');
+    for (let i = 0; i < 200; i++) {
+      login = await this.api<Login>('GET', `/api/v1/logins/${login.id}`);
+      if (login.status === 'awaiting-confirmation') await this.api('POST', `/api/v1/logins/${login.id}/confirm`, {});
+      if (login.status === 'saved') return login.account_id ?? '';
+      if (['failed', 'cancelled', 'expired'].includes(login.status)) break;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error(`Signing in to ${provider} ended with ${login.status}: ${login.error}`);
+  }
+
   async end(): Promise<void> {
     await this.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** Says yes on an emulated vendor's page for device codes. */
+export async function approve(page: string | null | undefined, code: string, user = 'ada'): Promise<void> {
+  await fetch(`${(page ?? '').split('?')[0]}?user_code=${encodeURIComponent(code)}&emulated_user=${user}`);
 }
