@@ -67,7 +67,7 @@ async function one(i) {
   const model = i % 17 === 16 ? 'no-such-model' : models[i % models.length];
   const text = asks[i % asks.length];
   const stream = i % 2 === 0;
-  const headers = { 'user-agent': agents[i % agents.length], authorization: `Bearer ${keys[i % (keys.length + 1)] ?? 'demo'}`, 'x-session-id': `seed-${Math.floor(i / 6)}` };
+  const headers = { 'user-agent': agents[i % agents.length], authorization: `Bearer ${i % 29 === 28 ? 'unknown' : (keys[i % keys.length] ?? 'demo')}`, 'x-session-id': `seed-${Math.floor(i / 6)}` };
   const messages = [{ role: 'system', content: 'You are terse.' }, { role: 'user', content: `${text} (conversation ${Math.floor(i / 6)})` }];
   if (i % 3 === 0) await call('POST', '/v1/chat/completions', { model, stream, messages }, headers);
   else if (i % 3 === 1) await call('POST', '/v1/messages', { model, stream, max_tokens: 300, system: 'You are terse.', messages: [messages[1]], metadata: { user_id: `seed_${Math.floor(i / 6)}` } }, { ...headers, 'anthropic-version': '2023-06-01' });

@@ -1,10 +1,10 @@
 // Looks at pages of a panel that runs and writes what they look like: node tools/shots.mjs URL OUT [--paths /,/accounts] [--themes light,dark]
 // [--languages en,zh-CN] [--widths 1440,390] [--secret-env NAME]. Says what the console, the content security policy and axe complain about.
-import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { chromium } from 'playwright-core';
+import { launch, open, paths as allPaths } from './chromium.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -14,11 +14,9 @@ const { values, positionals } = parseArgs({
 const [url, out] = positionals;
 if (!url || !out) throw new Error('usage: node tools/shots.mjs URL OUT [--paths …]');
 mkdirSync(out, { recursive: true });
-const all = readFileSync(path.resolve(import.meta.dirname, '../src/app/pages.ts'), 'utf8').matchAll(/path: '([^']+)'/g);
-const paths = values.paths?.split(',') ?? [...all].map((m) => m[1]).filter((p) => !p.includes('$'));
+const paths = values.paths?.split(',') ?? allPaths();
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const executable = process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((f) => readdirSync(path.dirname(f)).includes(path.basename(f)));
-const browser = await chromium.launch({ executablePath: executable, args: ['--no-sandbox'] });
+const browser = await launch();
 let faults = 0;
 const say = (line) => {
   faults++;
@@ -28,12 +26,7 @@ const say = (line) => {
 for (const theme of values.themes.split(','))
   for (const language of values.languages.split(','))
     for (const width of values.widths.split(',').map(Number)) {
-      const context = await browser.newContext({ viewport: { width, height: width < 600 ? 800 : 900 }, colorScheme: theme, reducedMotion: 'reduce', locale: language });
-      await context.addInitScript(([t, l]) => {
-        localStorage.setItem('dragoman.theme', t);
-        localStorage.setItem('dragoman.language', l);
-        addEventListener('securitypolicyviolation', (e) => console.error(`CSP ${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`));
-      }, [theme, language]);
+      const context = await open(browser, { theme, language, width, height: width < 600 ? 800 : 900 });
       const page = await context.newPage();
       page.on('pageerror', (e) => say(`${page.url()} page error: ${e.message}`));
       page.on('console', (m) => m.type() === 'error' && say(`${page.url()} console: ${m.text()}`));
