@@ -36,7 +36,7 @@ export function bytes(value: number): string {
     value /= 1000;
     unit++;
   }
-  return keep(`bytes${unit}`, (l) => new Intl.NumberFormat(l, { style: 'unit', unit: units[unit], unitDisplay: 'short', maximumFractionDigits: value < 10 && unit > 0 ? 1 : 0 })).format(value);
+  return keep(`bytes${unit}`, (l) => new Intl.NumberFormat(l, { style: 'unit', unit: units[unit], unitDisplay: unit === 0 ? 'narrow' : 'short', maximumFractionDigits: value < 10 && unit > 0 ? 1 : 0 })).format(value);
 }
 
 /** Milliseconds: 12ms, 1.2s, 2m 5s. */
