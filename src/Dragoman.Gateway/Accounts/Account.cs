@@ -65,6 +65,9 @@ public sealed record Account
     /// <summary>How many requests it may serve at once; null for no limit.</summary>
     public int? Concurrency { get; init; }
 
+    /// <summary>How many requests it may get in any minute; null for no limit of its own.</summary>
+    public int? RequestsPerMinute { get; init; }
+
     /// <summary>What it keeps of its quotas for some client keys; null for nothing.</summary>
     public QuotaReserve? Reserve { get; init; }
 

@@ -20,17 +20,22 @@ public sealed class AccountLoad(TimeProvider time)
     private DateTimeOffset _healthAt;
     private double? _bucket;
     private DateTimeOffset _bucketAt;
+    private MinuteWindow? _minute;
 
     /// <summary>How many attempts are under way.</summary>
     public int Running => Volatile.Read(ref _running);
 
     /// <summary>Takes a place for an attempt; false when the account serves as many as it may.</summary>
-    public bool TryAcquire(Account account, HybridOptions options)
+    /// <param name="account">The account.</param>
+    /// <param name="limits">What holds for the accounts of its provider.</param>
+    /// <param name="options">The numbers of the strategy hybrid.</param>
+    public bool TryAcquire(Account account, ProviderLimits limits, HybridOptions options)
     {
         var now = time.GetUtcNow();
         lock (_gate)
         {
             if (_running >= account.Concurrency) return false;
+            if (limits.LimitsRate(account)) (_minute ??= new MinuteWindow()).Take(ClockOf(now), 1);
             // Places are given back without the lock.
             Interlocked.Increment(ref _running);
             _requests++;
@@ -39,6 +44,20 @@ public sealed class AccountLoad(TimeProvider time)
             _bucket = BucketAt(now, account.Weight, options) - 1;
             _bucketAt = now;
             return true;
+        }
+    }
+
+    /// <summary>How long the account's own rate lets no further request pass; zero where it may have one now.</summary>
+    /// <param name="account">The account.</param>
+    /// <param name="limits">What holds for the accounts of its provider.</param>
+    public TimeSpan RateWait(Account account, ProviderLimits limits)
+    {
+        var now = time.GetUtcNow();
+        lock (_gate)
+        {
+            var wait = limits.RequestInterval > TimeSpan.Zero && _lastUsed is { } used ? used + limits.RequestInterval - now : TimeSpan.Zero;
+            if ((account.RequestsPerMinute ?? limits.RequestsPerMinute) is { } most && _minute is not null && _minute.WaitFor(ClockOf(now), 1, most) is { } longer && longer > wait) wait = longer;
+            return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
         }
     }
 
@@ -103,6 +122,9 @@ public sealed class AccountLoad(TimeProvider time)
             _health = null;
         }
     }
+
+    /// <summary>A time as the windows of a minute count it.</summary>
+    internal static TimeSpan ClockOf(DateTimeOffset now) => new(now.UtcTicks);
 
     private static double Share(int weight) => Math.Max(1, weight);
 

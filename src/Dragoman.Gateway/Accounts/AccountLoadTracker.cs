@@ -6,6 +6,7 @@ namespace Dragoman.Gateway.Accounts;
 public sealed class AccountLoadTracker(TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, AccountLoad> _byAccount = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, MinuteWindow> _byProvider = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
     private TaskCompletionSource? _freed;
 
@@ -27,6 +28,26 @@ public sealed class AccountLoadTracker(TimeProvider time)
 
     /// <summary>Whether an account serves as many requests as it may.</summary>
     public bool IsFull(Account account) => account.Concurrency is { } limit && _byAccount.TryGetValue(account.Id, out var gauge) && gauge.Running >= limit;
+
+    /// <summary>How long the rates of an account and of its provider's accounts together let no further request pass; zero where it may have one now.</summary>
+    public TimeSpan RateWait(Account account, ProviderLimits limits)
+    {
+        if (!limits.LimitsRate(account)) return TimeSpan.Zero;
+        var wait = _byAccount.TryGetValue(account.Id, out var load) ? load.RateWait(account, limits) : TimeSpan.Zero;
+        if (limits.TotalRequestsPerMinute is not { } most || !_byProvider.TryGetValue(account.Provider, out var together)) return wait;
+        var now = AccountLoad.ClockOf(time.GetUtcNow());
+        lock (together) return together.WaitFor(now, 1, most) is { } longer && longer > wait ? longer : wait;
+    }
+
+    /// <summary>Takes a place for an attempt, whatever the rates say; false when the account serves as many as it may.</summary>
+    public bool TryAcquire(Account account, ProviderLimits limits, HybridOptions options)
+    {
+        if (!Get(account).TryAcquire(account, limits, options)) return false;
+        if (limits.TotalRequestsPerMinute is null) return true;
+        var together = _byProvider.GetOrAdd(account.Provider, static _ => new MinuteWindow());
+        lock (together) together.Take(AccountLoad.ClockOf(time.GetUtcNow()), 1);
+        return true;
+    }
 
     /// <summary>Gives a place back and wakes those who wait for one.</summary>
     public void Release(Account account)

@@ -1,3 +1,4 @@
+using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Requests;
 
 namespace Dragoman.Gateway.ClientKeys;

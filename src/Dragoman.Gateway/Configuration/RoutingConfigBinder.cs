@@ -36,6 +36,7 @@ internal static class RoutingConfigBinder
             Hybrid = ReadHybrid(section),
             Routes = section.Sections("routes").Select(ReadRoute).OfType<RouteRule>().ToArray(),
             Fallbacks = ReadFallbacks(section).ToArray(),
+            Limits = ReadLimits(section),
         };
         section.Finish(UnsupportedSettings.Routing);
         return options;
@@ -65,6 +66,26 @@ internal static class RoutingConfigBinder
             if (names.Count == 0) map.ErrorAt(pair.Key.Value, "No model is named to stand in.", "Write 'model: other-model'.");
             else yield return (pair.Key.Value, names);
         }
+    }
+
+    private static Dictionary<string, ProviderLimits> ReadLimits(SettingsReader routing)
+    {
+        var limits = new Dictionary<string, ProviderLimits>(StringComparer.OrdinalIgnoreCase);
+        if (routing.Section("limits") is not { } map) return limits;
+        foreach (var pair in map.Map.Pairs)
+        {
+            if (map.Section(pair.Key.Value) is not { } section) continue;
+            limits[pair.Key.Value] = new ProviderLimits
+            {
+                RequestsPerMinute = section.OptionalInteger("requests-per-minute", 0, 1_000_000) is > 0 and var each ? each : null,
+                TotalRequestsPerMinute = section.OptionalInteger("total-requests-per-minute", 0, 1_000_000) is > 0 and var all ? all : null,
+                RequestInterval = section.Duration("request-interval", TimeSpan.Zero, mayBeZero: true),
+                Reserve = section.OptionalInteger("reserve-percent", 0, 99) is > 0 and var percent ? percent / 100.0 : null,
+            };
+            section.Finish();
+        }
+
+        return limits;
     }
 
     /// <summary>One name, or a list of names.</summary>

@@ -24,7 +24,7 @@ public static class RouteErrors
         }
 
         return Limited($"All accounts for model '{Shown(requested)}' are cooling down", [.. coolingDown.Select(item => item.State.Cause)],
-            coolingDown.Select(item => Reason(item.State)), coolingDown.Min(item => item.State.Until) - now);
+            coolingDown.Select(item => item.Reason), coolingDown.Min(item => item.State.Until) - now);
     }
 
     /// <summary>The error for a request that one account alone may answer, which does not: why it cannot be asked, or that it does not serve the model.</summary>
@@ -98,7 +98,7 @@ public static class RouteErrors
     {
         var reset = reserved.Min(item => item.ResetsAt);
         var wait = reset is { } at && at > now ? at - now : TimeSpan.FromMinutes(5);
-        return new WireError(ErrorKind.RateLimit, $"What is left of the quota for model '{Shown(requested)}' is kept for other keys ({string.Join(", ", reserved.Select(item => item.Offer.Account.Label).Distinct().Take(3))}).")
+        return new WireError(ErrorKind.RateLimit, $"What is left of the quota for model '{Shown(requested)}' is {(reserved.Exists(static item => item.Offer.Account.Reserve is { Keys.Count: > 0 }) ? "kept for other keys" : "not to be used")} ({string.Join(", ", reserved.Select(item => item.Offer.Account.Label).Distinct().Take(3))}).")
         {
             Status = 429, Code = "quota_reserved", RetryAfter = TimeSpan.FromSeconds(Math.Ceiling(wait.TotalSeconds)),
         };

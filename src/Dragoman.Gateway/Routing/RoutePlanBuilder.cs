@@ -7,7 +7,7 @@ using Dragoman.Gateway.Routing.Selection;
 namespace Dragoman.Gateway.Routing;
 
 /// <summary>A plan in the making: who can be asked, in order, and who cannot and why.</summary>
-internal sealed class RoutePlanBuilder(RouteRequest request, ModelResolution resolution, CooldownTracker cooldowns, AccountLoadTracker gauges, ServedModels served, List<string>? steps)
+internal sealed class RoutePlanBuilder(RouteRequest request, ModelResolution resolution, RoutingOptions routing, CooldownTracker cooldowns, AccountLoadTracker gauges, ServedModels served, List<string>? steps, TimeProvider time)
 {
     /// <summary>Who can be asked, best first.</summary>
     public List<ModelTarget> Order { get; } = [];
@@ -15,7 +15,7 @@ internal sealed class RoutePlanBuilder(RouteRequest request, ModelResolution res
     /// <summary>Who cools down by a guess of ours: asked after all others.</summary>
     public List<CoolingDownTarget>? Cooling { get; private set; }
 
-    /// <summary>Whose upstream has stated a limit that is not over.</summary>
+    /// <summary>Whose upstream has stated a limit that is not over, and who had as many requests of late as it may.</summary>
     public List<CoolingDownTarget>? CoolingDown { get; private set; }
 
     /// <summary>Who serves as many requests as it may.</summary>
@@ -51,6 +51,10 @@ internal sealed class RoutePlanBuilder(RouteRequest request, ModelResolution res
         {
             (CoolingDown ??= []).Add(new CoolingDownTarget(offer, state));
         }
+        else if (request.Pin is not { Force: true } && gauges.RateWait(offer.Account, routing.LimitsOf(offer.Account)) is var wait && wait > TimeSpan.Zero)
+        {
+            (CoolingDown ??= []).Add(new CoolingDownTarget(offer, new CooldownState { Until = time.GetUtcNow() + wait, Cause = FailureClass.RateLimited, IsUpstreamHint = true }, "it had as many requests in the last minute as its limits allow"));
+        }
         else if (gauges.IsFull(offer.Account))
         {
             (Full ??= []).Add(offer);
@@ -69,7 +73,7 @@ internal sealed class RoutePlanBuilder(RouteRequest request, ModelResolution res
     }
 
     /// <summary>Whether an offer may be used now and does not cool down; nothing is noted.</summary>
-    public bool IsUsable(ModelTarget offer) => IsAllowed(offer) && ReservedQuota(offer) is null && cooldowns.Find(offer.Account, offer.Model.Id) is null && !gauges.IsFull(offer.Account);
+    public bool IsUsable(ModelTarget offer) => IsAllowed(offer) && ReservedQuota(offer) is null && cooldowns.Find(offer.Account, offer.Model.Id) is null && !gauges.IsFull(offer.Account) && gauges.RateWait(offer.Account, routing.LimitsOf(offer.Account)) == TimeSpan.Zero;
 
     /// <summary>Whether an offer that cannot be used now may be soon.</summary>
     /// <param name="offer">The offer.</param>
@@ -78,7 +82,12 @@ internal sealed class RoutePlanBuilder(RouteRequest request, ModelResolution res
     {
         backAt = null;
         if (!IsAllowed(offer) || ReservedQuota(offer) is not null) return false;
-        if (cooldowns.Find(offer.Account, offer.Model.Id) is not { } state) return gauges.IsFull(offer.Account);
+        if (cooldowns.Find(offer.Account, offer.Model.Id) is not { } state)
+        {
+            if (gauges.RateWait(offer.Account, routing.LimitsOf(offer.Account)) is var wait && wait > TimeSpan.Zero) backAt = time.GetUtcNow() + wait;
+            return backAt is not null || gauges.IsFull(offer.Account);
+        }
+
         if (state.IsUpstreamHint) backAt = state.Until;
         return state.IsUpstreamHint;
     }
@@ -128,13 +137,14 @@ internal sealed class RoutePlanBuilder(RouteRequest request, ModelResolution res
     {
         if (CoolingDown is null && Full is null && NotPermitted is null && Reserved is null) return resolution.Excluded;
         var all = new List<Exclusion>(resolution.Excluded);
-        foreach (var (offer, state) in CoolingDown ?? []) all.Add(new Exclusion(offer.Account, offer.Model.Id, RouteErrors.Reason(state), state.Until) { Limit = state.Cause });
+        foreach (var target in CoolingDown ?? []) all.Add(new Exclusion(target.Offer.Account, target.Offer.Model.Id, target.Reason, target.State.Until) { Limit = target.State.Cause });
         foreach (var offer in Full ?? []) all.Add(new Exclusion(offer.Account, offer.Model.Id, $"It serves as many requests at once as it may ({offer.Account.Concurrency}).", null));
         foreach (var offer in NotPermitted ?? []) all.Add(new Exclusion(offer.Account, offer.Model.Id, $"The caller's key may not use the provider '{offer.Account.Provider}'.", null));
         foreach (var (offer, left, resetsAt) in Reserved ?? [])
         {
-            var reserve = offer.Account.Reserve!;
-            all.Add(new Exclusion(offer.Account, offer.Model.Id, $"{left * 100:0} % of its quota is left, and {reserve.Share * 100:0} % is kept for {string.Join(", ", reserve.Keys.Take(3))}{(reserve.Keys.Count > 3 ? ", …" : "")}.", resetsAt));
+            var keys = offer.Account.Reserve?.Keys ?? [];
+            var (kept, whom) = (ReserveOf(offer) ?? 0, keys.Count == 0 ? "is not to be used" : $"is kept for {string.Join(", ", keys.Take(3))}{(keys.Count > 3 ? ", …" : "")}");
+            all.Add(new Exclusion(offer.Account, offer.Model.Id, $"{left * 100:0} % of its quota is left, and {kept * 100:0} % {whom}.", resetsAt));
         }
 
         return all;
@@ -142,7 +152,10 @@ internal sealed class RoutePlanBuilder(RouteRequest request, ModelResolution res
 
     /// <summary>What is left of an account's quota, where that is kept for other keys than the caller's; null where it is not.</summary>
     private (double Left, DateTimeOffset? ResetsAt)? ReservedQuota(ModelTarget offer)
-        => offer.Account.Reserve is { } reserve && !reserve.IsFor(request.KeyName, request.KeyId) && cooldowns.TightestQuota(offer.Account, offer.Model.Id) is { } tightest && tightest.Left <= reserve.Share ? tightest : null;
+        => ReserveOf(offer) is > 0 and var share && offer.Account.Reserve?.IsFor(request.KeyName, request.KeyId) != true && cooldowns.TightestQuota(offer.Account, offer.Model.Id) is { } tightest && tightest.Left <= share ? tightest : null;
+
+    /// <summary>The share of its quota that a target keeps: the model's own, else the account's, else its provider's.</summary>
+    private double? ReserveOf(ModelTarget offer) => offer.Account.Reserve?.ShareOf(offer.Model.Id) ?? routing.LimitsOf(offer.Account).Reserve;
 
     private bool IsAllowed(ModelTarget offer)
     {
@@ -154,4 +167,11 @@ internal sealed class RoutePlanBuilder(RouteRequest request, ModelResolution res
 }
 
 /// <summary>An offer whose target cools down: for a stated limit, or by a guess.</summary>
-internal sealed record CoolingDownTarget(ModelTarget Offer, CooldownState State);
+/// <param name="Offer">The offer.</param>
+/// <param name="State">Since when, and until when.</param>
+/// <param name="Why">Why, where it is not the upstream that said so.</param>
+internal sealed record CoolingDownTarget(ModelTarget Offer, CooldownState State, string? Why = null)
+{
+    /// <summary>Why, for people.</summary>
+    public string Reason => Why ?? RouteErrors.Reason(State);
+}

@@ -87,7 +87,7 @@ public sealed class Router : IRouter
         var (config, table, _) = _current;
         var resolution = table.Resolve(request.Model);
         var steps = dryRun ? new List<string>(resolution.Trace) : null;
-        var draft = new RoutePlanBuilder(request, resolution, Cooldowns, Load, Served, steps);
+        var draft = new RoutePlanBuilder(request, resolution, config.Routing, Cooldowns, Load, Served, steps, _time);
         var strategy = _strategies[resolution.Policy.Strategy];
         var (bound, cacheWait) = request.Pin is null ? AffinityTarget(config.Routing, resolution, request, draft, steps) : default;
         // A conversation that is at home takes nobody's turn.
@@ -130,7 +130,9 @@ public sealed class Router : IRouter
             if (candidate.Cooldown is null) return AcquireResult.CoolsDown;
         }
 
-        return Load.Get(account).TryAcquire(account, config.Routing.Hybrid) ? AcquireResult.Taken : AcquireResult.Full;
+        var limits = config.Routing.LimitsOf(now);
+        if (!candidate.IsForced && Load.RateWait(now, limits) > TimeSpan.Zero) return AcquireResult.CoolingDown;
+        return Load.TryAcquire(now, limits, config.Routing.Hybrid) ? AcquireResult.Taken : AcquireResult.Full;
     }
 
     /// <inheritdoc/>

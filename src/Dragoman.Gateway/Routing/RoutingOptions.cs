@@ -28,6 +28,12 @@ public sealed record RoutingOptions
     /// <summary><c>fallbacks</c>: which models stand in for which, where the route names none; <c>*</c> in the first stands for any run of characters.</summary>
     public IReadOnlyList<(string Model, IReadOnlyList<string> Fallback)> Fallbacks { get; init; } = [];
 
+    /// <summary><c>limits</c>: what holds for the accounts of a provider, by its id.</summary>
+    public IReadOnlyDictionary<string, ProviderLimits> Limits { get; init; } = new Dictionary<string, ProviderLimits>();
+
+    /// <summary>What holds for an account by its provider.</summary>
+    public ProviderLimits LimitsOf(Account account) => Limits.Count > 0 && Limits.TryGetValue((account ?? throw new ArgumentNullException(nameof(account))).Provider, out var limits) ? limits : ProviderLimits.None;
+
     /// <summary>What holds for a model.</summary>
     /// <param name="model">Its name as clients know it, without suffixes.</param>
     public RoutePolicy PolicyOf(string model)

@@ -60,6 +60,27 @@ public sealed class QuotaReserveTests
     }
 
     [Fact]
-    public void A_share_that_is_kept_for_nobody_is_a_mistake()
-        => Config.Errors("openai-compatibility:\n" + RouterFixture.Upstream("kept", "reserve-percent: 20")).ShouldHaveSingleItem().Message.ShouldBe("Nobody could use what is kept.");
+    public void A_share_that_is_kept_for_nobody_is_not_used()
+    {
+        var alone = new RouterFixture("openai-compatibility:\n" + RouterFixture.Upstream("kept", "reserve-percent: 20"));
+        alone.Router.Cooldowns.Observe(alone.Plan("m").Candidates[0].Account, null, [new QuotaWindow("5h", 0.9, null, null, alone.Time.GetUtcNow().AddHours(2))]);
+
+        alone.Plan("m").Error.ShouldNotBeNull().Message.ShouldBe("What is left of the quota for model 'm' is not to be used (kept).");
+        alone.Explain("m").Excluded.ShouldHaveSingleItem().Reason.ShouldBe("10 % of its quota is left, and 20 % is not to be used.");
+    }
+
+    [Fact]
+    public void A_share_of_one_model_counts_before_that_of_the_account_and_that_before_the_providers()
+    {
+        const string limits = "routing: { limits: { openai-compatibility: { reserve-percent: 30 } } }\nopenai-compatibility:\n";
+        var routing = new RouterFixture(limits + RouterFixture.Upstream("own", "priority: 2, reserve-percent: 20, reserve-models: { \"m-*\": 50, free: 0 }", "[ m, m-1, free ]") + RouterFixture.Upstream("plain", "priority: 1", "[ m, m-1, free ]"));
+        foreach (var candidate in routing.Plan("m").Candidates.ToList())
+            routing.Router.Cooldowns.Observe(candidate.Account, null, [new QuotaWindow("5h", 0.75, null, null, routing.Time.GetUtcNow().AddHours(2))]);
+
+        // 25 % is left: less than the provider's 30 and the pattern's 50, more than the account's own 20.
+        routing.Ask("m").ShouldBe(["own:m"]);
+        routing.Ask("m-1").ShouldBeEmpty();
+        routing.Ask("free").ShouldBe(["own:free"]);
+        routing.Explain("m-1").Excluded.Select(exclusion => exclusion.Reason).ShouldBe(["25 % of its quota is left, and 50 % is not to be used.", "25 % of its quota is left, and 30 % is not to be used."]);
+    }
 }

@@ -42,6 +42,19 @@ internal static class RoutingFields
                     ],
                 },
                 new("fallbacks", SettingType.Map, "The fallback models of a model, for when every account is exhausted or nobody serves the model.") { Value = new("model", SettingType.TextOrList, "The fallback models, one after the other.") },
+                new("limits", SettingType.Map, "What holds for the accounts of a provider that do not say otherwise, by the provider's id.")
+                {
+                    Value = new("provider", SettingType.Group, "The limits.")
+                    {
+                        Items =
+                        [
+                            new("requests-per-minute", SettingType.Integer, "How many requests each account may get in any minute; 0 for no limit.") { Default = "0", Min = 0, Max = 1_000_000 },
+                            new("total-requests-per-minute", SettingType.Integer, "How many requests all its accounts together may get in any minute; 0 for no limit.") { Default = "0", Min = 0, Max = 1_000_000 },
+                            new("request-interval", SettingType.Duration, "The least time between two requests of an account; 0s for none.") { Default = "0s" },
+                            new("reserve-percent", SettingType.Integer, "The share of each quota window that is not used.") { Default = "0", Min = 0, Max = 99 },
+                        ],
+                    },
+                },
             ],
         },
         new("disable-cooling", SettingType.Flag, "Accounts never cool down after failures.") { Default = "false" },

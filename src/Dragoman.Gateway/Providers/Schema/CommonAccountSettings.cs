@@ -20,8 +20,14 @@ public sealed class CommonAccountSettings
 
     private const string ReserveFor = "reserve-for";
 
-    private static readonly SettingField ReservePercent = new("reserve-percent", SettingType.Integer, "The share of each of its quota windows that is kept for the client keys in reserve-for; below it, requests of other keys go elsewhere.")
-    { Default = "0", Min = 0, Max = 99 };
+    private static readonly SettingField ReservePercent = new("reserve-percent", SettingType.Integer, "The share of each of its quota windows that is kept for the client keys in reserve-for; below it, requests of other keys go elsewhere. Absent leaves it to routing.limits.")
+    { Min = 0, Max = 99 };
+
+    private static readonly SettingField ReserveModels = new("reserve-models", SettingType.Map, "The share of the quota windows of single models that is kept, by the upstream's name of the model or a pattern with *; counts before reserve-percent.")
+    { Value = new("model", SettingType.Integer, "The share, in per cent.") { Min = 0, Max = 99 } };
+
+    private static readonly SettingField RequestsPerMinute = new("requests-per-minute", SettingType.Integer, "How many requests it may get in any minute; further ones go to other accounts, or wait; 0 for no limit of its own.")
+    { Default = "0", Min = 0, Max = 1_000_000 };
 
     private static readonly SettingField Headers = new("headers", SettingType.TextMap, "Headers that every request gets.") { IsSecret = true };
 
@@ -50,6 +56,7 @@ public sealed class CommonAccountSettings
     private readonly int? _concurrency;
     private readonly IReadOnlyList<string> _tags;
     private readonly QuotaReserve? _reserve;
+    private readonly int? _requestsPerMinute;
 
     /// <summary>Reads them.</summary>
     /// <param name="entry">The entry.</param>
@@ -73,6 +80,7 @@ public sealed class CommonAccountSettings
         _weight = ReadWeight(entry) ?? 1;
         _concurrency = ReadConcurrency(entry);
         _reserve = ReadReserve(entry);
+        _requestsPerMinute = entry.OptionalInteger(RequestsPerMinute.Name, 0, 1_000_000) is > 0 and var rate ? rate : null;
         _tags = [.. entry.GetStrings("tags").Select(item => item.Text).Distinct(StringComparer.OrdinalIgnoreCase)];
     }
 
@@ -91,8 +99,8 @@ public sealed class CommonAccountSettings
             new("excluded-models", SettingType.TextList, "Models that it must not be used for; * stands for any run of characters."),
             Proxy, Headers,
             new("request-retry", SettingType.Integer, "Its own number of further rounds after a failure; -1 for the gateway's own setting.") { Min = -1, Max = 100 },
-            ReservePercent,
-            new(ReserveFor, SettingType.TextList, "The names or ids of the client keys that reserve-percent is kept for."),
+            RequestsPerMinute, ReservePercent, ReserveModels,
+            new(ReserveFor, SettingType.TextList, "The names or ids of the client keys that reserve-percent is kept for; without any nobody uses it."),
             new("disable-cooling", SettingType.Flag, "Whether the account and its models never cool down."),
         ];
     }
@@ -107,6 +115,7 @@ public sealed class CommonAccountSettings
         Concurrency = _concurrency,
         Tags = _tags,
         Reserve = _reserve,
+        RequestsPerMinute = _requestsPerMinute,
         Prefix = _prefix,
         Models = _models,
         ExcludedModels = _excluded,
@@ -126,10 +135,13 @@ public sealed class CommonAccountSettings
 
     private static QuotaReserve? ReadReserve(SettingsReader entry)
     {
-        var percent = entry.Integer(ReservePercent.Name, 0, 0, 99);
+        var percent = entry.OptionalInteger(ReservePercent.Name, 0, 99);
+        var models = new List<(string, double)>();
+        if (entry.Section(ReserveModels.Name) is { } section)
+            foreach (var pair in section.Map.Pairs)
+                if (section.OptionalInteger(pair.Key.Value, 0, 99) is { } share) models.Add((pair.Key.Value, share / 100.0));
         var keys = entry.GetStrings(ReserveFor).Select(item => item.Text).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
-        if (percent > 0 && keys.Count == 0) entry.ErrorAt(ReservePercent.Name, "Nobody could use what is kept.", $"Name the client keys that it is kept for: {ReserveFor}: [ alice ].");
-        return percent > 0 ? new QuotaReserve(percent / 100.0, keys) : null;
+        return percent is null && models.Count == 0 ? null : new QuotaReserve(percent / 100.0, keys) { Models = models };
     }
 
     /// <summary>CLIProxyAPI: what is not above zero takes no part in the sharing.</summary>

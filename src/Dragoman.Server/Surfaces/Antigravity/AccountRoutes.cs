@@ -10,9 +10,6 @@ namespace Dragoman.Server.Surfaces.Antigravity;
 /// <summary><c>/api/accounts</c> (wire notes surface-clients §3).</summary>
 internal sealed class AccountRoutes(AntigravityAccounts directory, AntigravityState state, AccountAdministration accounts, LoginRenewalService renewal, LoginTokens tokens, LoginService logins)
 {
-    /// <summary>Below a threshold of an account nobody is served by it: the reserve is kept for a key that nobody has.</summary>
-    private const string Nobody = "(quota threshold)";
-
     private const int MostImported = 200;
 
     /// <summary>Maps the routes.</summary>
@@ -24,7 +21,7 @@ internal sealed class AccountRoutes(AntigravityAccounts directory, AntigravitySt
         routes.Post("/api/accounts/import", "Takes accounts over by their refresh tokens.", ImportAsync);
         routes.Post("/api/accounts/{email}/refresh", "Renews an account's login.", RefreshAsync);
         routes.Post("/api/accounts/{email}/toggle", "Switches an account on or off.", ToggleAsync);
-        routes.Patch("/api/accounts/{email}", "Sets what an account keeps of its quotas.", PatchAsync);
+        routes.Patch("/api/accounts/{email}", "Sets below which share of its quotas, or of those of single models, an account is not used.", PatchAsync);
         routes.Delete("/api/accounts/{email}", "Removes an account.", RemoveAsync);
     }
 
@@ -80,13 +77,8 @@ internal sealed class AccountRoutes(AntigravityAccounts directory, AntigravitySt
             kept["models"] = models.DeepClone();
         }
 
-        if (body.ContainsKey("quotaThreshold"))
-        {
-            var percent = (int)Math.Round((kept.Number("account") ?? 0) * 100);
-            var changed = await accounts.ChangeAsync(account.Id, new AccountUpdate { Settings = ReserveOf(percent) }, call.Actor, call.CancellationToken);
-            if (!changed.Succeeded) return AntigravitySurface.Failed(500, changed.Error.Text);
-        }
-
+        var changed = await accounts.ChangeAsync(account.Id, new AccountUpdate { Settings = ReserveOf(kept) }, call.Actor, call.CancellationToken);
+        if (!changed.Succeeded) return AntigravitySurface.Failed(500, changed.Error.Text);
         all[account.Id] = kept.DeepClone();
         await state.SetAsync("thresholds", all, call.CancellationToken);
         var (threshold, limits) = await state.ThresholdsAsync(account.Id, call.CancellationToken);
@@ -130,9 +122,17 @@ internal sealed class AccountRoutes(AntigravityAccounts directory, AntigravitySt
         return begun.Succeeded ? begun.Value.Status == LoginStatus.Saved ? null : begun.Value.Error ?? "It could not be saved." : begun.Error.Text;
     }
 
-    private static Dictionary<string, JsonElement> ReserveOf(int percent) => percent > 0
-        ? new() { ["reserve-percent"] = JsonSerializer.SerializeToElement(percent), ["reserve-for"] = JsonSerializer.SerializeToElement((string[])[Nobody]) }
-        : new() { ["reserve-percent"] = JsonSerializer.SerializeToElement<object?>(null), ["reserve-for"] = JsonSerializer.SerializeToElement<object?>(null) };
+    /// <summary>Below a threshold nobody is served: the reserve is kept for no key. An account without one goes by the threshold of all.</summary>
+    private static Dictionary<string, JsonElement> ReserveOf(JsonObject kept)
+    {
+        var models = (kept["models"] as JsonObject ?? []).ToDictionary(static pair => pair.Key, static pair => ObeyedSettings.PercentOf(pair.Value!.GetValue<double>()));
+        return new()
+        {
+            ["reserve-percent"] = JsonSerializer.SerializeToElement(kept.Number("account") is { } share ? ObeyedSettings.PercentOf(share) : (int?)null),
+            ["reserve-models"] = JsonSerializer.SerializeToElement(models.Count > 0 ? models : null),
+            ["reserve-for"] = JsonSerializer.SerializeToElement<object?>(null),
+        };
+    }
 
     private AccountView? Find(SurfaceCall call, out string email)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dragoman.Gateway.Requests;
+using Dragoman.Gateway.Routing;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Json;
 using Dragoman.Server.Listeners;
@@ -9,7 +10,7 @@ using Dragoman.Server.Surfaces.Abstractions;
 namespace Dragoman.Server.Surfaces.Antigravity;
 
 /// <summary>What clients of an Antigravity gateway count on (wire notes codex-and-antigravity D.1): what may be left out of a request, and errors in the words of that system.</summary>
-internal sealed class AntigravityClientRules : ISurfaceClientRules
+internal sealed class AntigravityClientRules(ModelMappings mappings) : ISurfaceClientRules
 {
     private const string DefaultModel = "claude-sonnet-4-6";
     private const int DefaultMaxTokens = 4_096;
@@ -34,6 +35,9 @@ internal sealed class AntigravityClientRules : ISurfaceClientRules
         string[] missing = [.. hasModel ? Array.Empty<string>() : [$"\"model\":\"{DefaultModel}\""], .. hasLimit ? Array.Empty<string>() : [$"\"max_tokens\":{DefaultMaxTokens}"]];
         return BodyMembers.Prepend(body, string.Join(',', missing), count > 0);
     }
+
+    /// <inheritdoc/>
+    public string ModelOf(string requested, IReadOnlyList<VisibleModel> models) => mappings.TargetOf(requested, models);
 
     /// <inheritdoc/>
     public string? UnknownRoute(HttpRequest request) => Unknown(request);

@@ -8,6 +8,7 @@ internal static class AntigravityServices
     /// <summary>Registers the surface and what it is made of.</summary>
     public static IServiceCollection AddAntigravitySurface(this IServiceCollection services) => services
         .AddSingleton<AntigravityState>()
+        .AddSingleton<ModelMappings>()
         .AddSingleton<AntigravityAccounts>()
         .AddSingleton<LimitRoutes>()
         .AddSingleton<AccountRoutes>()

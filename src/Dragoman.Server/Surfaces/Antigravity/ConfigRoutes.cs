@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Providers;
 using Dragoman.Management.Access;
 using Dragoman.Management.Settings;
@@ -7,12 +8,12 @@ using Dragoman.Server.Surfaces.Access;
 
 namespace Dragoman.Server.Surfaces.Antigravity;
 
-/// <summary><c>/api/config</c>, <c>/api/settings</c>, <c>/api/models/config</c> and <c>/api/strategy</c> (wire notes surface-clients §3). The gateway obeys the strategy; the rest is kept and shown.</summary>
-internal sealed class ConfigRoutes(AntigravityState state, AntigravityAccounts accounts, SettingsService settings, ManagementSecret secret, ManagementSecretService secrets, ManagementLogin login)
+/// <summary><c>/api/config</c>, <c>/api/settings</c>, <c>/api/models/config</c> and <c>/api/strategy</c> (wire notes surface-clients §3). The gateway obeys what it has too (<see cref="ObeyedSettings"/>); the rest is kept and shown.</summary>
+internal sealed class ConfigRoutes(AntigravityState state, ModelMappings mappings, Func<GatewayConfig> config, AntigravityAccounts accounts, SettingsService settings, ManagementSecret secret, ManagementSecretService secrets, ManagementLogin login)
 {
     private const string Key = "config";
-    private const string Models = "models";
-    private const string Note = "Of these settings the gateway obeys accountSelection.strategy (as routing.strategy) and devMode; the others are kept and shown, and have no effect. Its own settings are in its configuration file.";
+
+    private static readonly string Note = $"Of these settings the gateway obeys {string.Join(", ", ObeyedSettings.Names.Order(StringComparer.Ordinal))}, which stand in its configuration file; the others are kept and shown, and have no effect.";
 
     private static readonly string[] Levels = ["info", "warn", "error", "debug"];
     private static readonly string[] Flags = ["debug", "devMode", "persistTokenCache", "requestThrottlingEnabled"];
@@ -29,18 +30,19 @@ internal sealed class ConfigRoutes(AntigravityState state, AntigravityAccounts a
             all["port"] = call.Context.Connection.LocalPort;
             return AntigravitySurface.Done(null, ("settings", all));
         });
-        routes.Post("/api/models/config", "Keeps what the page shows of a model.", ChangeModelAsync);
+        routes.Post("/api/models/config", "Changes what a name of a model means on this surface (mapping, alias), and how the page shows it (hidden, pinned).", ChangeModelAsync);
         routes.Get("/api/strategy/health", "How the strategy sees the accounts; in developer mode only.", HealthAsync);
     }
 
     private async Task<JsonObject> ReadAsync(SurfaceCall call)
     {
-        var config = ServerSettings.Defaults();
-        ServerSettings.Merge(config, await state.ObjectAsync(Key, call.CancellationToken));
-        config["modelMapping"] = await state.ObjectAsync(Models, call.CancellationToken);
-        config["apiKey"] = "";
-        config["webuiPassword"] = secret.IsSet ? "********" : "";
-        return config;
+        var all = ServerSettings.Defaults();
+        ServerSettings.Merge(all, await state.ObjectAsync(Key, call.CancellationToken));
+        ObeyedSettings.Show(all, config());
+        all["modelMapping"] = await mappings.ReadAsync(call.CancellationToken);
+        all["apiKey"] = "";
+        all["webuiPassword"] = secret.IsSet ? "********" : "";
+        return all;
     }
 
     private async Task<SurfaceAnswer> ChangeAsync(SurfaceCall call)
@@ -54,16 +56,18 @@ internal sealed class ConfigRoutes(AntigravityState state, AntigravityAccounts a
         if (body.Text("logLevel") is { } level && Levels.Contains(level)) updates["logLevel"] = level;
         if (body.Number("requestDelayMs") is >= 100 and <= 5_000) updates["requestDelayMs"] = body["requestDelayMs"]!.DeepClone();
         if (updates.Count == 0) return AntigravitySurface.Failed(400, "No valid configuration updates provided");
-        if ((updates["accountSelection"] as JsonObject)?.Text("strategy") is { } strategy)
+        var changes = ObeyedSettings.ChangesFor(updates, await ReadAsync(call));
+        if (changes.Count > 0)
         {
-            var changed = await settings.ChangeAsync([new("routing.strategy", strategy)], null, call.Actor, call.CancellationToken);
+            var changed = await settings.ChangeAsync(changes, null, call.Actor, call.CancellationToken);
             if (!changed.Succeeded) return AntigravitySurface.Failed(500, $"Failed to save configuration file: {changed.Error.Text}");
         }
 
         var kept = await state.ObjectAsync(Key, call.CancellationToken);
         ServerSettings.Merge(kept, updates);
         await state.SetAsync(Key, kept, call.CancellationToken);
-        return AntigravitySurface.Done("Configuration saved. Restart server to apply some changes.", ("updates", updates), ("config", await ReadAsync(call)), ("note", Note));
+        var idle = new JsonArray([.. ObeyedSettings.WithoutEffect(updates).Select(static name => (JsonNode)name)]);
+        return AntigravitySurface.Done("Configuration saved", ("updates", updates), ("config", await ReadAsync(call)), ("withoutEffect", idle), ("note", Note));
     }
 
     private async Task<SurfaceAnswer> ChangePasswordAsync(SurfaceCall call)
@@ -79,19 +83,15 @@ internal sealed class ConfigRoutes(AntigravityState state, AntigravityAccounts a
     {
         var body = await call.BodyAsync();
         if (body.Text("modelId") is not { Length: > 0 and <= 200 } model || body["config"] is not JsonObject change) return AntigravitySurface.Failed(400, "Invalid parameters");
-        var all = await state.ObjectAsync(Models, call.CancellationToken);
-        var own = all[model] as JsonObject ?? [];
-        ServerSettings.Merge(own, change);
-        all[model] = own.DeepClone();
-        await state.SetAsync(Models, all, call.CancellationToken);
+        var own = await mappings.ChangeAsync(model, change, call.CancellationToken);
         return AntigravitySurface.Done(null, ("modelConfig", own.DeepClone()));
     }
 
     private async Task<SurfaceAnswer> HealthAsync(SurfaceCall call)
     {
-        var config = await ReadAsync(call);
-        if (config.Flag("devMode") != true) return AntigravitySurface.Failed(403, "Developer mode is not enabled");
-        var selection = (JsonObject)config["accountSelection"]!;
+        var all = await ReadAsync(call);
+        if (all.Flag("devMode") != true) return AntigravitySurface.Failed(403, "Developer mode is not enabled");
+        var selection = (JsonObject)all["accountSelection"]!;
         var (least, most) = (((JsonObject)selection["healthScore"]!).Number("minUsable") ?? 50, (long)(((JsonObject)selection["tokenBucket"]!).Number("maxTokens") ?? 50));
         var list = accounts.All.Select(account =>
         {

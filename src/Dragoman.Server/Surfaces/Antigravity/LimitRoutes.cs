@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using Dragoman.Gateway.Configuration;
 using Dragoman.Management.Accounts;
 using Dragoman.Management.Usage;
 using Dragoman.Server.Surfaces.Abstractions;
@@ -8,7 +9,7 @@ using Dragoman.Server.Surfaces.Abstractions;
 namespace Dragoman.Server.Surfaces.Antigravity;
 
 /// <summary><c>/health</c>, <c>/account-limits</c> and <c>/refresh-token</c> (wire notes codex-and-antigravity D.2 to D.4).</summary>
-internal sealed class LimitRoutes(AntigravityAccounts accounts, AntigravityState state, QuotaService quotas, LoginRenewalService renewal, LoginTokens tokens, UsageReport usage, TimeProvider time)
+internal sealed class LimitRoutes(AntigravityAccounts accounts, ModelMappings mappings, Func<GatewayConfig> config, QuotaService quotas, LoginRenewalService renewal, LoginTokens tokens, UsageReport usage, TimeProvider time)
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(15);
 
@@ -64,7 +65,6 @@ internal sealed class LimitRoutes(AntigravityAccounts accounts, AntigravityState
         var all = accounts.All.Select(account => new AccountLimits(account, AntigravityAccounts.QuotasOf(account))).ToList();
         var models = all.SelectMany(static one => one.Quotas.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         if (call.Query("format") == "table") return SurfaceAnswer.Text(200, LimitTable.Write(all, models, accounts.Count().Words, time.GetUtcNow()));
-        var configuration = await state.ObjectAsync("config", call.CancellationToken);
         var list = new JsonArray();
         foreach (var (account, limits) in all)
         {
@@ -85,8 +85,8 @@ internal sealed class LimitRoutes(AntigravityAccounts accounts, AntigravityState
             ["timestamp"] = JsonTimes.Local(time.GetUtcNow()),
             ["totalAccounts"] = all.Count,
             ["models"] = new JsonArray([.. models.Select(static model => (JsonNode)model)]),
-            ["modelConfig"] = await state.ObjectAsync("models", call.CancellationToken),
-            ["globalQuotaThreshold"] = configuration.Number("globalQuotaThreshold") ?? 0,
+            ["modelConfig"] = await mappings.ReadAsync(call.CancellationToken),
+            ["globalQuotaThreshold"] = config().Routing.Limits.GetValueOrDefault(AntigravityAccounts.Provider)?.Reserve ?? 0,
             ["accounts"] = list,
         };
         if (call.Query("includeHistory") == "true") answer["history"] = await HistoryAsync(call.CancellationToken);

@@ -1,4 +1,4 @@
-namespace Dragoman.Gateway.ClientKeys;
+namespace Dragoman.Gateway.Accounts;
 
 /// <summary>
 /// What was taken in the last minute, in quarter seconds: never more than a limit allows in any sixty seconds, in a fixed amount of

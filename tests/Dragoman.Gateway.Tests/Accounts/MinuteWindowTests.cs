@@ -1,6 +1,6 @@
-using Dragoman.Gateway.ClientKeys;
+using Dragoman.Gateway.Accounts;
 
-namespace Dragoman.Gateway.Tests.ClientKeys;
+namespace Dragoman.Gateway.Tests.Accounts;
 
 public sealed class MinuteWindowTests
 {
