@@ -19,7 +19,9 @@ using Dragoman.Providers.OpenAi;
 using Dragoman.Providers.OpenRouter;
 using Dragoman.Providers.QwenCode;
 using Dragoman.Providers.Vertex;
+using Dragoman.Providers.VertexExpress;
 using Dragoman.Providers.Xai;
+using Dragoman.Providers.XaiApi;
 
 namespace Dragoman.Providers;
 
@@ -39,6 +41,8 @@ public static class ProviderModules
         CodexModule.Create(),
         GeminiModule.Create(),
         VertexModule.Create(),
+        VertexExpressModule.Create(),
+        XaiApiModule.Create(),
         BedrockModule.Create(time),
         OpenAiModule.Create(),
         OpenRouterModule.Create(),

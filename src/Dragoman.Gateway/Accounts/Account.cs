@@ -125,4 +125,7 @@ public sealed record AccountModel(string Name, string Alias)
 {
     /// <summary>What is known of the model, or null.</summary>
     public ModelMetadata? Facts { get; init; }
+
+    /// <summary>Whether answers name the model as the client did, also where they pass unchanged otherwise.</summary>
+    public bool ForcesName { get; init; }
 }

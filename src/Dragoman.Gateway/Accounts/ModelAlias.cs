@@ -8,4 +8,7 @@ public sealed record ModelAlias(string Name, string Alias, bool KeepsName)
 {
     /// <summary>What people call it; null for the model's own name.</summary>
     public string? DisplayName { get; init; }
+
+    /// <summary>Whether answers name the model as the client did, also where they pass unchanged otherwise.</summary>
+    public bool ForcesName { get; init; }
 }

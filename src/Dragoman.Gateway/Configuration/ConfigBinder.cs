@@ -39,6 +39,7 @@ internal sealed class ConfigBinder(SettingsReader root, ProviderRegistry provide
             Telemetry = ReadTelemetry(),
             CliProxy = ReadCliProxy(),
             Logins = LoginRulesBinder.Read(root),
+            Payload = PayloadRulesBinder.Read(root),
             Amp = AmpConfigBinder.Read(root),
             Logging = new LoggingOptions
             {

@@ -3,6 +3,7 @@ using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Catalog;
 using Dragoman.Gateway.ClientKeys;
 using Dragoman.Gateway.Flows;
+using Dragoman.Gateway.Forwarding.Payload;
 using Dragoman.Gateway.Forwarding.Transport;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Routing;
@@ -78,6 +79,9 @@ public sealed record GatewayConfig
 
     /// <summary>What holds for all logins of a provider.</summary>
     public LoginRules Logins { get; init; } = LoginRules.None;
+
+    /// <summary><c>payload</c>: members that are set in, or taken out of, the bodies of requests.</summary>
+    public PayloadRules Payload { get; init; } = PayloadRules.None;
 
     /// <summary>What the surface of CLIProxyAPI goes by.</summary>
     public CliProxyOptions CliProxy { get; init; } = new();

@@ -30,9 +30,9 @@ internal static class LoginRulesBinder
     private static ModelAlias? ReadAlias(SettingsReader section)
     {
         var (name, alias, display) = (section.Text("name"), section.Text("alias"), section.Text("display-name"));
-        var keepsName = section.GetBool("fork");
+        var (keepsName, forcesName) = (section.GetBool("fork"), section.GetBool("force-mapping"));
         section.Finish(UnsupportedSettings.Model);
-        return string.IsNullOrEmpty(name) || string.IsNullOrEmpty(alias) || name.Equals(alias, StringComparison.OrdinalIgnoreCase) ? null : new ModelAlias(name, alias, keepsName) { DisplayName = string.IsNullOrEmpty(display) ? null : display };
+        return string.IsNullOrEmpty(name) || string.IsNullOrEmpty(alias) || name.Equals(alias, StringComparison.OrdinalIgnoreCase) ? null : new ModelAlias(name, alias, keepsName) { DisplayName = string.IsNullOrEmpty(display) ? null : display, ForcesName = forcesName };
     }
 
     /// <summary>A channel as files name it: one of them has another word here.</summary>

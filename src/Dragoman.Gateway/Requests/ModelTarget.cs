@@ -24,6 +24,9 @@ internal sealed record ModelTarget(Account Account, UpstreamModel Model, int Ord
     /// <summary>Whether the name asks for thinking (<c>-thinking</c>), where the request says nothing of it itself.</summary>
     public bool RequestsReasoning { get; init; }
 
+    /// <summary>Whether answers name the model as the client did, also where they pass unchanged otherwise.</summary>
+    public bool ForcesName { get; init; }
+
     /// <summary>The protocol this model is asked in.</summary>
     public Protocol Protocol { get; } = ProtocolRegistry.Traits(Account.Protocol).ProtocolFor(Model);
 

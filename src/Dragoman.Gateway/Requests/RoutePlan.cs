@@ -37,6 +37,9 @@ public sealed record Candidate(Account Account, UpstreamModel Model)
     /// <summary>Reasoning that the model's name asks for by a word of it (<c>-thinking</c>), or null; the body's own wish counts more.</summary>
     public ReasoningOptions? DefaultReasoning { get; init; }
 
+    /// <summary>Whether the answer names the model as the client did, which a body that passes does not.</summary>
+    public bool ForcesName { get; init; }
+
     /// <summary>Whether nobody said that the account serves the model.</summary>
     public bool IsAssumed { get; init; }
 

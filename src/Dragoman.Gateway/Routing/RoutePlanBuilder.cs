@@ -53,7 +53,7 @@ internal sealed class RoutePlanBuilder(RouteRequest request, ModelResolution res
         }
         else if (request.Pin is not { Force: true } && gauges.RateWait(offer.Account, routing.LimitsOf(offer.Account)) is var wait && wait > TimeSpan.Zero)
         {
-            (CoolingDown ??= []).Add(new CoolingDownTarget(offer, new CooldownState { Until = time.GetUtcNow() + wait, Cause = FailureClass.RateLimited, IsUpstreamHint = true }, "it had as many requests in the last minute as its limits allow"));
+            (CoolingDown ??= []).Add(new CoolingDownTarget(offer, new CooldownState { Until = time.GetUtcNow() + wait, Cause = FailureClass.RateLimited, IsUpstreamHint = true }) { Why = "it had as many requests in the last minute as its limits allow" });
         }
         else if (gauges.IsFull(offer.Account))
         {
@@ -169,9 +169,11 @@ internal sealed class RoutePlanBuilder(RouteRequest request, ModelResolution res
 /// <summary>An offer whose target cools down: for a stated limit, or by a guess.</summary>
 /// <param name="Offer">The offer.</param>
 /// <param name="State">Since when, and until when.</param>
-/// <param name="Why">Why, where it is not the upstream that said so.</param>
-internal sealed record CoolingDownTarget(ModelTarget Offer, CooldownState State, string? Why = null)
+internal sealed record CoolingDownTarget(ModelTarget Offer, CooldownState State)
 {
+    /// <summary>Why, where it is not the upstream that said so.</summary>
+    public string? Why { get; init; }
+
     /// <summary>Why, for people.</summary>
     public string Reason => Why ?? RouteErrors.Reason(State);
 }

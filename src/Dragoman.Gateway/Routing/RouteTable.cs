@@ -35,9 +35,9 @@ internal sealed class RouteTable
         foreach (var account in config.Accounts)
         {
             if (account.Models.Count == 0) _open.Add((account, account.Scope, order++));
-            foreach (var model in account.Models.Concat(account.Aliases.Select(static alias => new AccountModel(alias.Name, alias.Alias))))
+            foreach (var model in account.Models.Concat(account.Aliases.Select(static alias => new AccountModel(alias.Name, alias.Alias) { ForcesName = alias.ForcesName })))
             {
-                var offer = ModelTarget.Create(catalog, account, model.Name, model.Alias, model.Facts, order++);
+                var offer = ModelTarget.Create(catalog, account, model.Name, model.Alias, model.Facts, order++) with { ForcesName = model.ForcesName };
                 foreach (var name in NamesOf(account, model.Alias)) Note(_byAlias, name, offer);
                 if (ClaudeName.Read(model.Alias) is { } claude) _claudes.Add((claude, model.Alias));
                 if (!model.Name.Equals(model.Alias, StringComparison.OrdinalIgnoreCase))

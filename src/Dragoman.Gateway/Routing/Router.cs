@@ -248,7 +248,7 @@ public sealed class Router : IRouter
         suffix ??= offer.Suffix is { } configured ? RequestedName.Reasoning(configured) : null;
         return new Candidate(offer.Account, offer.Model)
         {
-            SuffixReasoning = suffix, Reason = why, Cooldown = cooldown, IsForced = forced, IsAssumed = offer.IsAssumed,
+            SuffixReasoning = suffix, Reason = why, Cooldown = cooldown, IsForced = forced, IsAssumed = offer.IsAssumed, ForcesName = offer.ForcesName,
             DefaultReasoning = offer.RequestsReasoning ? new ReasoningOptions { Mode = ReasoningMode.On } : null,
         };
     }

@@ -31,7 +31,7 @@ public sealed class UnsupportedSettings
         (NotYet, """
             auth-dir disable-image-generation ws-auth
             antigravity-signature-cache-enabled antigravity-signature-bypass-strict enable-gemini-cli-endpoint
-            oauth-request-scoped-errors payload interactions-api-key xai-api-key vertex-api-key store
+            oauth-request-scoped-errors interactions-api-key store
             """),
         (Elsewhere, "pprof commercial-mode plugins credential-concurrency credential-in-flight auth"),
         // Usage is always counted, cooldowns are always kept, and logins are renewed when they are due.
@@ -42,7 +42,7 @@ public sealed class UnsupportedSettings
     public static UnsupportedSettings Management { get; } = new((Agreed, "disable-auto-update-panel panel-github-repository"));
 
     /// <summary>Under <c>quota-exceeded</c>; CLIProxyAPI reads the other two and does nothing with them.</summary>
-    public static UnsupportedSettings QuotaExceeded { get; } = new((Agreed, "switch-project switch-preview-model"), (NotYet, "antigravity-credits"));
+    public static UnsupportedSettings QuotaExceeded { get; } = new((Agreed, "switch-project switch-preview-model"), ("credits are never spent without their owner's word; switch them on in the product itself.", "antigravity-credits"));
 
     /// <summary>Under <c>routing</c>.</summary>
     public static UnsupportedSettings Routing { get; } = new((NotYet, "session-affinity-subagents"));
@@ -59,7 +59,7 @@ public sealed class UnsupportedSettings
         (Never, "cloak fingerprint-profile experimental-cch-signing"));
 
     /// <summary>In a model of an entry.</summary>
-    public static UnsupportedSettings Model { get; } = new((NotYet, "force-mapping is-compat image output-modalities"));
+    public static UnsupportedSettings Model { get; } = new((NotYet, "is-compat image output-modalities"));
 
     /// <summary>The keys.</summary>
     public IEnumerable<string> Names => _reasons.Keys;

@@ -21,11 +21,12 @@ public sealed class CredentialFileService(
 {
     private const int MostName = 200;
 
-    /// <summary>All files, by name.</summary>
+    /// <summary>All files, by name; behind them the workers that are connected now, which are no files.</summary>
     public Task<ManagementResult<IReadOnlyList<CredentialFileView>>> ListAsync(CancellationToken cancellationToken) => StoreCalls.RunAsync<IReadOnlyList<CredentialFileView>>(async () =>
     {
         var files = await NamedAsync(cancellationToken);
-        return files.Select(file => View(file.Name, file.Entry, file.Kept)).OrderBy(static file => file.Name, StringComparer.OrdinalIgnoreCase).ToList();
+        var workers = registry.Entries.Where(static entry => entry.Origin == AccountOrigin.Connected).Select(entry => View(entry.Label, entry, new CredentialFileEntry("", [])));
+        return files.Select(file => View(file.Name, file.Entry, file.Kept)).OrderBy(static file => file.Name, StringComparer.OrdinalIgnoreCase).Concat(workers.OrderBy(static file => file.Name, StringComparer.Ordinal)).ToList();
     });
 
     /// <summary>One file; an error where there is none of that name.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Dragoman.Gateway.Accounts;
 using Dragoman.Management.Accounts;
 
 namespace Dragoman.Management.CredentialFiles;
@@ -12,6 +13,9 @@ namespace Dragoman.Management.CredentialFiles;
 /// <param name="Settings">The account's settings that files have too, as the file names them.</param>
 public sealed record CredentialFileView(string Name, string Type, AccountView Account, JsonObject Members, IReadOnlyDictionary<string, string> Facts, JsonObject Settings)
 {
+    /// <summary>Whether it is no file of an account that is kept, but a worker's that is connected now.</summary>
+    public bool IsRuntimeOnly => Account.Origin == AccountOrigin.Connected;
+
     /// <summary>The e-mail address of the login, as far as it is known; empty where it is not.</summary>
     public string Email => Members["email"] is JsonValue value && value.TryGetValue<string>(out var text) && text.Length > 0 ? text : Account.Label.Contains('@', StringComparison.Ordinal) ? Account.Label : "";
 }

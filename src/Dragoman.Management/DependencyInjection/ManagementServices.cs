@@ -130,6 +130,8 @@ public static class ManagementServices
             provider.GetRequiredService<ConfigHistory>(), provider.GetRequiredService<ConfigFile>(), provider.GetService<ConfigWatcher>(), Log(provider)))
         .AddSingleton<ConfigHistoryService>()
         .AddSingleton<SettingsService>()
+        .AddSingleton(provider => new ConfiguredSecretHashing(
+            provider.GetRequiredService<Func<GatewayConfig>>(), provider.GetRequiredService<ConfigFile>(), provider.GetRequiredService<SettingsService>(), provider.GetService<ConfigWatcher>(), Log(provider)))
         .AddSingleton<ClaudeCodeSettings>();
 
     private static IServiceCollection AddUpkeep(this IServiceCollection services) => services.AddSingleton<HealthReporter>().AddSingleton<BackupService>();

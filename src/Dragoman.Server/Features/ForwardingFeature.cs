@@ -84,6 +84,7 @@ internal static class ForwardingFeature
         MaxCandidates = config.Retry.MaxCandidates,
         BootstrapRetries = config.Streaming.BootstrapRetries,
         PassthroughHeaders = config.PassthroughHeaders,
+        Payload = config.Payload,
         MaxFrameBytes = config.Limits.MaxFrameBytes,
         MaxAnswerBytes = config.Limits.MaxAnswerBytes,
     };

@@ -48,6 +48,7 @@ internal static class StartOrder
         Create<StoreProbe>(),
         Create<ConfigFile>(),
         Create<ConfigHistoryFollower>(),
+        Start<ConfiguredSecretHashing>(static (hashing, cancellationToken) => hashing.RunAsync(cancellationToken)),
         Create<ResponsePersistence>(),
         Create<StoreWatch>(),
         Create<MemoryHousekeeping>(),

@@ -166,18 +166,22 @@ public sealed class KiroAdminTests
     }
 
     [Fact]
-    public async Task Settings_are_read_and_what_has_no_effect_says_so()
+    public async Task Settings_take_effect_and_what_has_none_says_so()
     {
-        await using var rig = await KiroRig.StartAsync();
+        await using var rig = await KiroRig.StartAsync(hasFile: true);
         (await rig.AskAsync("GET", "/api/admin/config/load-balancing")).ToJsonString().ShouldBe("""{"mode":"balanced"}""");
         (await rig.SendAsync("PUT", "/api/admin/config/load-balancing", """{"mode":"odd"}""")).Status.ShouldBe(400);
-        // Without a file of its own there is no configuration to be changed.
-        (await rig.SendAsync("PUT", "/api/admin/config/load-balancing", """{"mode":"priority"}""")).Json["error"]!["message"]!.GetValue<string>().ShouldNotBeEmpty();
+        (await rig.AskAsync("PUT", "/api/admin/config/load-balancing", """{"mode":"priority"}""")).ToJsonString().ShouldBe("""{"mode":"priority"}""");
         (await rig.AskAsync("GET", "/api/admin/config/global-proxy")).ToJsonString().ShouldBe("""{"proxyUrl":null}""");
-        (await rig.AskAsync("GET", "/api/admin/config/account-rpm-limit")).ToJsonString().ShouldBe("""{"enabled":false,"limit":60,"applied":false}""");
-        (await rig.AskAsync("PUT", "/api/admin/config/account-rpm-limit", """{"enabled":true,"limit":10}""")).ToJsonString().ShouldBe("""{"enabled":true,"limit":10,"applied":false}""");
+        (await rig.AskAsync("GET", "/api/admin/config/account-rpm-limit")).ToJsonString().ShouldBe("""{"enabled":false,"limit":60,"applied":true}""");
+        (await rig.AskAsync("PUT", "/api/admin/config/account-rpm-limit", """{"enabled":true,"limit":10}""")).ToJsonString().ShouldBe("""{"enabled":true,"limit":10,"applied":true}""");
+        rig.Gateway.Config.Routing.Limits["kiro"].RequestsPerMinute.ShouldBe(10);
         (await rig.SendAsync("PUT", "/api/admin/config/account-rpm-limit", """{"limit":0}""")).Status.ShouldBe(400);
-        (await rig.AskAsync("PUT", "/api/admin/config/self-heal", """{"minIntervalSecs":30}"""))["minIntervalSecs"]!.GetValue<int>().ShouldBe(30);
+        (await rig.AskAsync("GET", "/api/admin/config/self-heal"))["minIntervalSecs"]!.GetValue<int>().ShouldBe(60);
+        var healed = await rig.AskAsync("PUT", "/api/admin/config/self-heal", """{"minIntervalSecs":30}""");
+        (healed["minIntervalSecs"]!.GetValue<int>(), healed["applied"]!.GetValue<bool>(), rig.Gateway.Config.Cooling.TransientCap).ShouldBe((30, true, TimeSpan.FromSeconds(30)));
+        (await rig.SendAsync("PUT", "/api/admin/config/self-heal", """{"minIntervalSecs":0}""")).Status.ShouldBe(400);
+        (await rig.AskAsync("PUT", "/api/admin/config/self-heal", """{"enabled":false}"""))["applied"]!.GetValue<bool>().ShouldBeFalse("it cannot be switched off");
         (await rig.AskAsync("PUT", "/api/admin/config/account-throttle", """{"cooldownSecs":60}""")).ToJsonString().ShouldBe("""{"failover":true,"cooldownSecs":60,"applied":false}""");
         (await rig.AskAsync("GET", "/api/admin/config/log-governance")).ToJsonString().ShouldBe("""{"traceEnabled":true,"traceRetentionDays":30,"usageLogRetentionDays":0}""");
         (await rig.SendAsync("PUT", "/api/admin/config/log-governance", """{"traceRetentionDays":0}""")).Status.ShouldBe(400);
@@ -187,6 +191,29 @@ public sealed class KiroAdminTests
         await rig.RestartAsync();
         (await rig.AskAsync("GET", "/api/admin/config/account-rpm-limit"))["limit"]!.GetValue<int>().ShouldBe(10);
         (await rig.AskAsync("GET", "/api/admin/config/self-heal"))["minIntervalSecs"]!.GetValue<int>().ShouldBe(30);
+        (await rig.AskAsync("PUT", "/api/admin/config/account-rpm-limit", """{"enabled":false}""")).ToJsonString().ShouldBe("""{"enabled":false,"limit":10,"applied":true}""");
+        rig.Gateway.Config.Routing.Limits["kiro"].RequestsPerMinute.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Without_a_file_of_its_own_there_is_no_configuration_to_be_changed_and_nothing_is_said_to_hold()
+    {
+        await using var rig = await KiroRig.StartAsync();
+        foreach (var (path, body) in ((string, string)[])[("load-balancing", """{"mode":"priority"}"""), ("account-rpm-limit", """{"enabled":true,"limit":10}"""), ("self-heal", """{"minIntervalSecs":30}""")])
+            (await rig.SendAsync("PUT", $"/api/admin/config/{path}", body)).Json["error"]!["message"]!.GetValue<string>().ShouldNotBeEmpty(path);
+        (await rig.AskAsync("GET", "/api/admin/config/account-rpm-limit")).ToJsonString().ShouldBe("""{"enabled":false,"limit":60,"applied":true}""");
+    }
+
+    [Fact]
+    public async Task An_account_gets_no_more_requests_a_minute_than_its_limit()
+    {
+        var time = new ManualTime();
+        await using var rig = await KiroRig.StartAsync("max-retry-interval: 0\n", time, hasFile: true);
+        await rig.AddAsync("ada");
+        await rig.AskAsync("PUT", "/api/admin/config/account-rpm-limit", """{"enabled":true,"limit":2}""");
+        foreach (var status in (int[])[200, 200, 429]) (await rig.ChatAsync()).Status.ShouldBe(status);
+        time.Advance(TimeSpan.FromSeconds(61));
+        (await rig.ChatAsync()).Status.ShouldBe(200);
     }
 
     private static async Task<JsonNode> ItemAsync(KiroRig rig, int id) => (await rig.AskAsync("GET", "/api/admin/credentials"))["credentials"]!.AsArray().Single(item => item!["id"]!.GetValue<int>() == id)!;

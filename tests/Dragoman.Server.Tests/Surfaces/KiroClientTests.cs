@@ -137,9 +137,9 @@ public sealed class KiroClientTests
     }
 
     [Fact]
-    public async Task Settings_of_rates_are_kept()
+    public async Task Settings_of_rates_hold_and_last()
     {
-        await using var rig = await KiroRig.StartAsync();
+        await using var rig = await KiroRig.StartAsync(hasFile: true);
         var id = await rig.AddAsync("ada");
         await rig.ChatAsync();
         var usual = await rig.AskAsync("GET", "/api/settings/rate-limit");
@@ -149,8 +149,14 @@ public sealed class KiroClientTests
         stats["accounts"]![id]!["last_request"]!.GetValue<double>().ShouldBeGreaterThanOrEqualTo(0);
         var changed = await rig.AskAsync("POST", "/api/settings/rate-limit", """{"enabled":true,"max_requests_per_minute":10,"odd":1}""");
         changed.ToJsonString().ShouldBe("""{"ok":true,"config":{"enabled":true,"min_request_interval":0.5,"max_requests_per_minute":10,"global_max_requests_per_minute":120,"quota_cooldown_seconds":30}}""");
+        var limits = rig.Gateway.Config.Routing.Limits["kiro"];
+        (limits.RequestsPerMinute, limits.TotalRequestsPerMinute, limits.RequestInterval).ShouldBe((10, 120, TimeSpan.FromMilliseconds(500)));
         await rig.RestartAsync();
         (await rig.AskAsync("POST", "/api/settings/rate-limit", "{}"))["config"]!["max_requests_per_minute"]!.GetValue<int>().ShouldBe(10, "what is left out stays");
+        var off = await rig.AskAsync("POST", "/api/settings/rate-limit", """{"enabled":false}""");
+        off.ToJsonString().ShouldBe("""{"ok":true,"config":{"enabled":false,"min_request_interval":0.5,"max_requests_per_minute":10,"global_max_requests_per_minute":120,"quota_cooldown_seconds":30}}""");
+        limits = rig.Gateway.Config.Routing.Limits["kiro"];
+        (limits.RequestsPerMinute, limits.TotalRequestsPerMinute, limits.RequestInterval).ShouldBe((null, null, TimeSpan.Zero));
     }
 
     [Theory]
@@ -159,7 +165,7 @@ public sealed class KiroClientTests
     public async Task An_account_that_met_a_limit_cools_down_and_the_other_answers(bool enabled)
     {
         var time = new ManualTime();
-        await using var rig = await KiroRig.StartAsync(time: time);
+        await using var rig = await KiroRig.StartAsync(time: time, hasFile: true);
         await rig.AddAsync("ada");
         await rig.AddAsync("bob");
         await rig.AskAsync("POST", "/api/settings/rate-limit", $$"""{"enabled":{{(enabled ? "true" : "false")}}}""");

@@ -14,9 +14,10 @@ internal sealed class KiroRig : IAsyncDisposable
 {
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(60) };
     private readonly string _config;
+    private readonly bool _hasFile;
     private readonly TimeProvider _time;
 
-    private KiroRig(EmulatorHost upstream, DirectoryInfo folder, string config, TimeProvider time) => (Upstream, Folder, _config, _time) = (upstream, folder, config, time);
+    private KiroRig(EmulatorHost upstream, DirectoryInfo folder, string config, bool hasFile, TimeProvider time) => (Upstream, Folder, _config, _hasFile, _time) = (upstream, folder, config, hasFile, time);
 
     public EmulatorHost Upstream { get; }
 
@@ -27,9 +28,13 @@ internal sealed class KiroRig : IAsyncDisposable
     /// <summary>The folder of Kiro's editor in the home folder.</summary>
     public string Cache => Directory.CreateDirectory(Path.Combine(Folder.FullName, "home", ".aws", "sso", "cache")).FullName;
 
+    /// <summary>The configuration's file, where it stands in one.</summary>
+    public string ConfigFile => Path.Combine(Folder.FullName, "config.yaml");
+
     /// <param name="more">More of the configuration.</param>
     /// <param name="time">The clock of gateway and vendor.</param>
-    public static async Task<KiroRig> StartAsync(string more = "", TimeProvider? time = null)
+    /// <param name="hasFile">Whether the configuration stands in a file, which alone can be changed.</param>
+    public static async Task<KiroRig> StartAsync(string more = "", TimeProvider? time = null, bool hasFile = false)
     {
         var upstream = await EmulatorHost.StartAsync(new EmulatorOptions { Time = time ?? TimeProvider.System });
         var at = upstream.Address.ToString().TrimEnd('/');
@@ -48,7 +53,8 @@ internal sealed class KiroRig : IAsyncDisposable
                 management-url: {{at}}/kiro/service
 
             """ + more.Replace("UPSTREAM", at, StringComparison.Ordinal);
-        var rig = new KiroRig(upstream, Directory.CreateTempSubdirectory("dragoman-kiro-"), config, time ?? TimeProvider.System);
+        var rig = new KiroRig(upstream, Directory.CreateTempSubdirectory("dragoman-kiro-"), config, hasFile, time ?? TimeProvider.System);
+        if (hasFile) await File.WriteAllTextAsync(rig.ConfigFile, config);
         await rig.StartGatewayAsync();
         return rig;
     }
@@ -127,6 +133,6 @@ internal sealed class KiroRig : IAsyncDisposable
 
     private async Task StartGatewayAsync() => Gateway = await GatewayHost.StartAsync(new StartOptions
     {
-        ConfigText = _config, Port = 0, LogLevel = LogLevel.None, Time = _time, DataFolder = Path.Combine(Folder.FullName, "data"), HomeFolder = Directory.CreateDirectory(Path.Combine(Folder.FullName, "home")).FullName,
+        ConfigText = _hasFile ? null : _config, ConfigFile = _hasFile ? ConfigFile : null, Port = 0, LogLevel = LogLevel.None, Time = _time, DataFolder = Path.Combine(Folder.FullName, "data"), HomeFolder = Directory.CreateDirectory(Path.Combine(Folder.FullName, "home")).FullName,
     });
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Dragoman.Gateway.Settings;
 
 namespace Dragoman.Gateway.Configuration.Editing;
 
@@ -24,6 +25,15 @@ public static class ConfigValues
             return null;
         }
     }
+
+    /// <summary>A value of the configuration as JSON, in the same way.</summary>
+    internal static JsonNode? From(SettingNode node) => node switch
+    {
+        SettingMap map => new JsonObject(map.Pairs.Select(static pair => KeyValuePair.Create(pair.Key.Value, From(pair.Value)))),
+        SettingList list => new JsonArray([.. list.Items.Select(From)]),
+        SettingScalar { IsNull: false } scalar => scalar.Plain ? Plain(scalar.Value) : JsonValue.Create(scalar.Value),
+        _ => null,
+    };
 
     private static JsonNode? From(SourceMappedNode node, bool isText) => node switch
     {

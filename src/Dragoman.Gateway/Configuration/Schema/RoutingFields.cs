@@ -71,6 +71,7 @@ internal static class RoutingFields
                 [
                     new("name", SettingType.Text, "The upstream's own id of the model."), new("alias", SettingType.Text, "The name that clients use."),
                     new("display-name", SettingType.Text, "What people call the model."), new("fork", SettingType.Flag, "Whether the model keeps its own name beside the alias.") { Default = "false" },
+                    new("force-mapping", SettingType.Flag, "Whether answers name the model as the client did, also where they pass unchanged otherwise.") { Default = "false" },
                 ],
             },
         },

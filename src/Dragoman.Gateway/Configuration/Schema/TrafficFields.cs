@@ -12,6 +12,19 @@ internal static class TrafficFields
     private static readonly LimitOptions Limits = new();
     private static readonly ResponsesOptions Responses = new();
 
+    private static readonly SettingField PayloadModels = new("models", SettingType.List, "For which requests the rule is; one that fits is enough.")
+    {
+        Items =
+        [
+            new("name", SettingType.Text, "The model, as the upstream or the client names it; * stands for any run of characters.") { Default = "*" },
+            new("protocol", SettingType.Text, "The upstream's protocol (openai, responses, gemini, claude), or the channel of a provider."),
+            new("from-protocol", SettingType.Text, "The client's protocol: openai, responses, gemini or claude."),
+            new("match", SettingType.List, "Paths and the values that the body has to have there."), new("not-match", SettingType.List, "Paths and the values that the body must not have there."),
+            new("exist", SettingType.TextList, "Paths that have to be there."), new("not-exist", SettingType.TextList, "Paths that must not be there."),
+            new("headers", SettingType.TextMap, "Not supported: a rule by headers is not applied."),
+        ],
+    };
+
     public static IReadOnlyList<SettingField> All { get; } =
     [
         new("proxy-url", SettingType.Proxy, "The proxy to upstreams: http://, https://, socks5://, or direct; absent for the environment's.") { IsSecret = true },
@@ -44,6 +57,15 @@ internal static class TrafficFields
                 new("refused-per-minute", SettingType.Integer, "How many refused requests go on after that.") { Default = Of(Limits.RefusedPerMinute), Min = 1, Max = 1_000_000 },
             ],
         },
+        new("payload", SettingType.Group, "Members that are set in, or taken out of, the bodies of requests before they are sent.")
+        {
+            Items =
+            [
+                PayloadRule("default", "Members that are set where the client's own body has none; the first rule counts."), PayloadRule("default-raw", "The same, with values that are written as JSON."),
+                PayloadRule("override", "Members that are always set; the last rule counts."), PayloadRule("override-raw", "The same, with values that are written as JSON."),
+                PayloadRule("filter", "Members that are taken out.", SettingType.TextList),
+            ],
+        },
         new("responses", SettingType.Group, "What is kept for clients of OpenAI Responses.")
         {
             Items =
@@ -56,6 +78,9 @@ internal static class TrafficFields
         },
         new("telemetry", SettingType.Group, "What is reported of requests' traces.") { Items = [new("propagate", SettingType.Flag, "Upstreams are sent the trace's context, where spans are exported.") { Default = "false" }] },
     ];
+
+    private static SettingField PayloadRule(string name, string description, SettingType members = SettingType.TextMap)
+        => new(name, SettingType.List, description) { Items = [PayloadModels, new("params", members, "The members: names with dots between them, numbers for items of lists.")] };
 
     private static SettingField SecondsOf(string name, string description, TimeSpan standard) => new(name, SettingType.Integer, description) { Default = Seconds(standard), Min = -86_400, Max = 604_800 };
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Dragoman.Gateway.Accounts;
+using Dragoman.Gateway.Forwarding.Payload;
 using Dragoman.Gateway.Forwarding.Streaming;
 using Dragoman.Gateway.Forwarding.Transport;
 using Dragoman.Gateway.Persistence;
@@ -88,6 +89,7 @@ internal sealed class Attempt(RequestContext context, Candidate candidate, TimeS
             var call = new UpstreamCall(candidate.Account, candidate.Model, UpstreamOperation.Generate) { Stream = _request.Stream, Body = body, ClientHeaders = headers };
             _sent = call.Credential;
             using var reduced = LeaveOutReasoning(ref call);
+            using var patched = Patch(ref call);
             using var edited = Edit(ref call);
             body = call.Body;
             using var wrapped = Envelopes.Wrap(Provider, ref call, _services.Memory);
@@ -119,6 +121,34 @@ internal sealed class Attempt(RequestContext context, Candidate candidate, TimeS
         Progress.Losses = ReportedLosses.Items;
         call = call with { Body = reduced.WrittenMemory };
         return reduced;
+    }
+
+    /// <summary>Sets and takes out the members that the owner's rules name, and reports them.</summary>
+    /// <returns>The memory of the changed body; null where it goes as it is.</returns>
+    private PooledBuffer? Patch(ref UpstreamCall call)
+    {
+        if (Options.Payload.All.Count == 0 || Options.Payload.For(new PayloadTarget(candidate.Model.Id, _request.ShownModel, UpstreamProtocol, Provider.FileType, _request.ClientProtocol.Protocol)) is not { } rules) return null;
+        var patched = new PooledBuffer(call.Body.Length + 256, _services.Memory);
+        try
+        {
+            if (PayloadPatch.Apply(rules, call.Body, _request.Body, patched) is not { Count: > 0 } changes)
+            {
+                patched.Dispose();
+                return null;
+            }
+
+            ReportedLosses ??= new();
+            foreach (var path in changes) ReportedLosses.Approximate(path, "the gateway's payload rules change it");
+            Progress.Losses = ReportedLosses.Items;
+        }
+        catch
+        {
+            patched.Dispose();
+            throw;
+        }
+
+        call = call with { Body = patched.WrittenMemory };
+        return patched;
     }
 
     /// <summary>Changes the body as the vendor needs it, and reports what is lost by that.</summary>

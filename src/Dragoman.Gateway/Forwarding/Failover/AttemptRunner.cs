@@ -46,6 +46,7 @@ internal static class AttemptRunner
         && attempt.Request.AllowPassthrough
         && attempt.Candidate.SuffixReasoning is null
         && attempt.Candidate.DefaultReasoning is null
+        && !attempt.Candidate.ForcesName
         && attempt.Request.Traits.CanPassThrough(attempt.Request.PassthroughTo(attempt.Candidate.Model, isVendor: false));
 
     private static FailureClass ClassOf(WireError error) => error switch

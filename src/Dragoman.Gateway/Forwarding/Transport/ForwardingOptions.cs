@@ -1,3 +1,5 @@
+using Dragoman.Gateway.Forwarding.Payload;
+
 namespace Dragoman.Gateway.Forwarding.Transport;
 
 /// <summary>How patient the relay is, and how it keeps clients waiting.</summary>
@@ -41,6 +43,9 @@ public sealed record ForwardingOptions
 
     /// <summary>How many rounds a streamed request gets over and above <see cref="RequestRetry"/>.</summary>
     public int BootstrapRetries { get; init; }
+
+    /// <summary>Members that are set in, or taken out of, the bodies of requests.</summary>
+    public PayloadRules Payload { get; init; } = PayloadRules.None;
 
     /// <summary>Whether all harmless headers of the upstream's answer are given to the client, and not only ids and limits.</summary>
     public bool PassthroughHeaders { get; init; }

@@ -16,6 +16,7 @@ public sealed class ModelSettings
         new("name", SettingType.Text, "The upstream's own id of the model.") { IsRequired = true },
         new("alias", SettingType.Text, "The name that clients use; the upstream's own where it is absent."),
         new("display-name", SettingType.Text, "What people call the model."),
+        new("force-mapping", SettingType.Flag, "Whether answers name the model as the client did, also where they pass unchanged otherwise.") { Default = "false" },
         new("context-window", SettingType.Integer, "The most tokens of a request and its answer.") { Min = 1, Aliases = ["max-context-length"] },
         new("max-output-tokens", SettingType.Integer, "The most tokens of an answer.") { Min = 1 },
         new("images", SettingType.Flag, "Whether it takes images."),
@@ -81,10 +82,11 @@ public sealed class ModelSettings
     {
         var name = section.Text("name");
         var alias = section.Text("alias");
+        var forcesName = section.GetBool("force-mapping");
         var facts = ReadFacts(section);
         var prefix = _prefix(section);
         section.Finish(UnsupportedSettings.Model);
-        if (!string.IsNullOrEmpty(name)) return new AccountModel(prefix + name, string.IsNullOrEmpty(alias) ? name : alias) { Facts = facts };
+        if (!string.IsNullOrEmpty(name)) return new AccountModel(prefix + name, string.IsNullOrEmpty(alias) ? name : alias) { Facts = facts, ForcesName = forcesName };
         section.ErrorAt("name", "The model needs a name.", "Add name: <the upstream's own id of the model>.");
         return null;
     }

@@ -33,7 +33,6 @@ internal static class ObeyedSettings
         Hybrid("weights.lru", "idle-weight", static hybrid => hybrid.IdleWeight),
         new("globalQuotaThreshold", $"{Limits}.reserve-percent", static value => PercentOf(value.GetValue<double>()) is > 0 and var percent ? percent : null, static config => LimitsOf(config).Reserve ?? 0),
         new("maxWaitBeforeErrorMs", "max-retry-interval", static value => (int)Math.Ceiling(value.GetValue<double>() / 1_000), static config => config.Retry.MaxWait.TotalMilliseconds),
-        new("debug", "debug", static value => value.GetValue<bool>(), static config => config.Logging.Debug),
     ];
 
     /// <summary>The names of those settings, with <c>devMode</c>, which opens a route of this surface.</summary>

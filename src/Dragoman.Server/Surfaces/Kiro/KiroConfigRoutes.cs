@@ -13,7 +13,7 @@ internal sealed class KiroConfigRoutes(KiroAccounts accounts, KiroImports import
         routes.Get("/api/settings/history", "How long conversations are shortened.", async call => SurfaceAnswer.Json(await settings.HistoryAsync(call.CancellationToken)));
         routes.Post("/api/settings/history", "Changes how long conversations are shortened; `strategies` decides for the accounts, the numbers are kept.", SetHistoryAsync);
         routes.Get("/api/settings/rate-limit", "The limits of rates, and how often accounts were asked in the last minute.", RateLimitAsync);
-        routes.Post("/api/settings/rate-limit", "Changes the limits of rates.", SetRateLimitAsync);
+        routes.Post("/api/settings/rate-limit", "Changes the limits of rates, in the gateway's configuration (routing.limits.kiro).", SetRateLimitAsync);
     }
 
     private async Task<SurfaceAnswer> ExportAsync(SurfaceCall call)
@@ -61,7 +61,7 @@ internal sealed class KiroConfigRoutes(KiroAccounts accounts, KiroImports import
 
     private async Task<SurfaceAnswer> SetRateLimitAsync(SurfaceCall call)
     {
-        var (changed, problem) = await settings.SetRateLimitAsync(await call.BodyAsync(), call.CancellationToken);
+        var (changed, problem) = await settings.SetRateLimitAsync(await call.BodyAsync(), call);
         return problem is not null ? KiroAnswers.Detail(400, problem) : KiroAnswers.Ok(("config", changed));
     }
 }

@@ -7,7 +7,7 @@ internal static class KiroServices
 {
     /// <summary>Registers the surface with the routes of its resources, in the order in which they are documented.</summary>
     public static IServiceCollection AddKiroSurface(this IServiceCollection services) => services
-        .AddSingleton<KiroAccounts>().AddSingleton<KiroImports>().AddSingleton<KiroLogins>().AddSingleton<KiroSettings>().AddSingleton<KiroHistory>().AddSingleton<KiroStatistics>().AddSingleton<KiroFlows>()
+        .AddSingleton<KiroAccounts>().AddSingleton<KiroImports>().AddSingleton<KiroLogins>().AddSingleton<KiroRates>().AddSingleton<KiroSettings>().AddSingleton<KiroHistory>().AddSingleton<KiroStatistics>().AddSingleton<KiroFlows>()
         .AddSingleton<IKiroRoutes, KiroStatusRoutes>()
         .AddSingleton<IKiroRoutes, KiroAccountRoutes>()
         .AddSingleton<IKiroRoutes, KiroAccountTransferRoutes>()

@@ -1,10 +1,11 @@
 using System.Text.Json.Nodes;
 using Dragoman.Management.Settings;
+using Dragoman.Server.Surfaces.Abstractions;
 
 namespace Dragoman.Server.Surfaces.Kiro;
 
-/// <summary>The settings that this surface's page has (wire note A.7), kept in the store.</summary>
-internal sealed class KiroSettings(SurfaceState state)
+/// <summary>The settings that this surface's page has (wire note A.7): kept in the store, those of rates in the gateway's configuration.</summary>
+internal sealed class KiroSettings(SurfaceState state, KiroRates rates)
 {
     private const string HistoryKey = "history";
     private const string RateLimitKey = "rate-limit";
@@ -39,16 +40,32 @@ internal sealed class KiroSettings(SurfaceState state)
         return (merged, problem);
     }
 
-    /// <summary>The settings of rates.</summary>
-    public async Task<JsonObject> RateLimitAsync(CancellationToken cancellationToken) => Merge(RateLimitDefaults(), await state.GetAsync(KiroAccounts.StateName, RateLimitKey, cancellationToken) as JsonObject ?? [], out _);
-
-    /// <summary>Changes settings of rates; what is left out stays.</summary>
-    public async Task<(JsonObject Settings, string? Problem)> SetRateLimitAsync(JsonObject changes, CancellationToken cancellationToken)
+    /// <summary>The settings of rates: those that hold, and what was kept where none does.</summary>
+    public async Task<JsonObject> RateLimitAsync(CancellationToken cancellationToken)
     {
-        var merged = Merge(await RateLimitAsync(cancellationToken), changes, out var problem);
-        if (problem is null) await state.SetAsync(KiroAccounts.StateName, RateLimitKey, merged.DeepClone(), cancellationToken);
-        return (merged, problem);
+        var shown = Merge(RateLimitDefaults(), await state.GetAsync(KiroAccounts.StateName, RateLimitKey, cancellationToken) as JsonObject ?? [], out _);
+        shown["enabled"] = rates.AreLimited;
+        if (!rates.AreLimited) return shown;
+        var now = rates.Current;
+        shown["min_request_interval"] = now.RequestInterval.TotalSeconds;
+        shown["max_requests_per_minute"] = now.RequestsPerMinute ?? 0;
+        shown["global_max_requests_per_minute"] = now.TotalRequestsPerMinute ?? 0;
+        return shown;
     }
+
+    /// <summary>Changes settings of rates; what is left out stays. They hold where <c>enabled</c> is set; zero is no limit.</summary>
+    public async Task<(JsonObject Settings, string? Problem)> SetRateLimitAsync(JsonObject changes, SurfaceCall call)
+    {
+        var merged = Merge(await RateLimitAsync(call.CancellationToken), changes, out var problem);
+        if (problem is not null) return (merged, problem);
+        var enabled = merged.Flag("enabled") == true;
+        var failed = await rates.SetAsync(enabled ? Limit(merged, "max_requests_per_minute") : null, enabled ? Limit(merged, "global_max_requests_per_minute") : null, enabled ? TimeSpan.FromSeconds(Math.Min(3_600, merged.Number("min_request_interval") ?? 0)) : TimeSpan.Zero, call);
+        if (failed is not null) return (merged, failed.Text);
+        await state.SetAsync(KiroAccounts.StateName, RateLimitKey, merged.DeepClone(), call.CancellationToken);
+        return (merged, null);
+    }
+
+    private static int? Limit(JsonObject settings, string name) => settings.Number(name) is >= 1 and var number ? (int)Math.Min(1_000_000, number) : null;
 
     /// <summary>Settings with those in the place of their own that are sent with a value of the same kind; names that are not theirs are left out.</summary>
     private static JsonObject Merge(JsonObject settings, JsonObject changes, out string? problem)

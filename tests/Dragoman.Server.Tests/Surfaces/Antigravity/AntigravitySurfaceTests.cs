@@ -106,8 +106,10 @@ public sealed class AntigravitySurfaceTests
         var patched = (await rig.SendAsync("PATCH", $"/api/accounts/{email}", """{"quotaThreshold":0.2,"modelQuotaThresholds":{"m":0.5}}""")).Json;
         patched["account"]!.ToJsonString().ShouldBe($$$"""{"email":"{{{email}}}","quotaThreshold":0.2,"modelQuotaThresholds":{"m":0.5}}""");
         (await rig.SendAsync("GET", "/api/accounts")).Json["accounts"]![0]!["quotaThreshold"]!.GetValue<double>().ShouldBe(0.2);
-        rig.Rig.Gateway.Config.Accounts.Single().Reserve!.Share.ShouldBe(0.2);
+        (rig.Rig.Gateway.Config.Accounts.Single().Reserve!.ShareOf("n"), rig.Rig.Gateway.Config.Accounts.Single().Reserve!.ShareOf("m")).ShouldBe((0.2, 0.5));
         await rig.SendAsync("PATCH", $"/api/accounts/{email}", """{"quotaThreshold":null}""");
+        rig.Rig.Gateway.Config.Accounts.Single().Reserve!.ShareOf("n").ShouldBeNull("the threshold of all holds for it");
+        await rig.SendAsync("PATCH", $"/api/accounts/{email}", """{"modelQuotaThresholds":null}""");
         rig.Rig.Gateway.Config.Accounts.Single().Reserve.ShouldBeNull();
 
         foreach (var path in (string[])["/account-limits", "/health", "/api/accounts", "/api/config", "/api/settings", "/api/logs"]) (await rig.SendAsync("GET", path)).Body.ShouldNotContain("1//of-");
@@ -155,12 +157,14 @@ public sealed class AntigravitySurfaceTests
         {
             var config = (await rig.SendAsync("GET", "/api/config")).Json;
             config.AsObject().Select(member => member.Key).ShouldBe(["status", "config", "version", "note"]);
-            (config["config"]!["maxRetries"]!.GetValue<int>(), config["config"]!["accountSelection"]!["strategy"]!.GetValue<string>(), config["config"]!["accountSelection"]!["healthScore"]!["initial"]!.GetValue<int>()).ShouldBe((5, "hybrid", 70));
+            (config["config"]!["maxRetries"]!.GetValue<int>(), config["config"]!["accountSelection"]!["strategy"]!.GetValue<string>(), config["config"]!["accountSelection"]!["healthScore"]!["initial"]!.GetValue<int>()).ShouldBe((5, "round-robin", 70));
             (await rig.SendAsync("POST", "/api/config", """{"maxRetries":99,"nothing":1}""")).Body.ShouldBe("""{"status":"error","error":"No valid configuration updates provided"}""");
             (await rig.SendAsync("GET", "/api/strategy/health")).Status.ShouldBe(403);
-            var changed = (await rig.SendAsync("POST", "/api/config", """{"maxRetries":7,"devMode":true,"accountSelection":{"weights":{"lru":0.2}}}""")).Json;
+            // Without a file of its own there is no configuration to be changed: nothing is kept that would not hold.
+            (await rig.SendAsync("POST", "/api/config", """{"maxRetries":7,"accountSelection":{"weights":{"lru":0.2}}}""")).Status.ShouldBe(500);
+            var changed = (await rig.SendAsync("POST", "/api/config", """{"maxRetries":7,"devMode":true,"accountSelection":{"weights":{"lru":0.1}}}""")).Json;
             (changed["updates"]!["maxRetries"]!.GetValue<int>(), changed["config"]!["maxRetries"]!.GetValue<int>(), changed["config"]!["accountSelection"]!["weights"]!["health"]!.GetValue<int>()).ShouldBe((7, 7, 2));
-            (await rig.SendAsync("GET", "/api/strategy/health")).Body.ShouldBe("""{"status":"ok","strategy":"hybrid","trackers":{"accounts":[]}}""");
+            (await rig.SendAsync("GET", "/api/strategy/health")).Body.ShouldBe("""{"status":"ok","strategy":"round-robin","trackers":{"accounts":[]}}""");
             (await rig.SendAsync("GET", "/api/settings")).Json["settings"]!["port"]!.GetValue<int>().ShouldBe(rig.Address.Port);
             (await rig.SendAsync("POST", "/api/models/config", "{}")).Body.ShouldBe("""{"status":"error","error":"Invalid parameters"}""");
             await rig.SendAsync("POST", "/api/models/config", """{"modelId":"m","config":{"hidden":true}}""");

@@ -69,6 +69,24 @@ public sealed class AccessTests
     }
 
     [Fact]
+    public async Task A_key_that_stands_in_the_file_in_the_clear_is_hashed_there_when_it_is_read()
+    {
+        await using var rig = await CliProxyFixture.StartAsync("# the end\n");
+        var text = await rig.FileAsync();
+        text.ShouldMatch(@"^# the file of a house\nport: 0\nremote-management:\n  secret-key: ""?\$2[aby]\$10\$[./A-Za-z0-9]{53}""? # ours\nlisteners:\n.*\n# the end\n$");
+        (await rig.SendAsync("GET", "/debug")).Status.ShouldBe(200, "the key is the same");
+
+        // Also one that an editor writes while the gateway runs, and never again what is hashed.
+        await File.WriteAllTextAsync(rig.File, text.Replace(text.Split('\n')[3], "  secret-key: 'written-by-an-editor'"), TestContext.Current.CancellationToken);
+        rig.Reload();
+        await Poll.UntilAsync(async () => !(await rig.FileAsync()).Contains("written-by-an-editor", StringComparison.Ordinal));
+        (await rig.AskAsync("GET", Path, null, ("X-Management-Key", "written-by-an-editor"))).Status.ShouldBe(200);
+        var hashed = await rig.FileAsync();
+        await rig.RestartAsync();
+        (await rig.FileAsync()).ShouldBe(hashed);
+    }
+
+    [Fact]
     public async Task Another_machine_needs_the_switch()
     {
         await using var rig = await CliProxyFixture.StartAsync();

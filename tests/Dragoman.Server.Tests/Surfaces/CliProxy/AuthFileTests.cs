@@ -180,6 +180,25 @@ public sealed class AuthFileTests
         (await ImportAsync("""{"client_email":"sa@p.iam","private_key":"-----BEGIN PRIVATE KEY-----"}""")).ShouldBe(400, """{"error":"project_id missing"}""");
     }
 
+    [Fact]
+    public async Task The_key_of_a_service_account_becomes_an_account_that_answers()
+    {
+        await using var rig = await CliProxyFixture.StartWithAsync(address => $"providers: {{ vertex: {{ token-url: '{address}/vertex/token', base-url: '{address}/vertex' }} }}\n");
+        using var http = new HttpClient();
+        var key = await http.GetStringAsync(new Uri(rig.Upstream.Address, "/vertex/_key/my-project"));
+        var form = new MultipartFormDataContent { { new StringContent(key), "file", "key.json" }, { new StringContent("europe-west4"), "location" } };
+
+        var imported = await rig.AskAsync("POST", "/v0/management/vertex/import", form, ("X-Management-Key", CliProxyFixture.Secret));
+
+        imported.ShouldBe(200, """{"status":"ok","auth-file":"vertex-my-project.json","project_id":"my-project","email":"gateway@my-project.iam.gserviceaccount.com","location":"europe-west4"}""");
+        var file = (await rig.SendAsync("GET", "/auth-files")).Json["files"]!.AsArray().ShouldHaveSingleItem()!;
+        (file["name"]!.GetValue<string>(), file["type"]!.GetValue<string>(), file["project_id"]!.GetValue<string>(), file["email"]!.GetValue<string>()).ShouldBe(("vertex-my-project.json", "vertex", "my-project", "gateway@my-project.iam.gserviceaccount.com"));
+        imported.Body.ShouldNotContain("PRIVATE KEY");
+        var answer = await rig.AskAsync("POST", "/v1beta/models/gemini-2.5-flash:generateContent", new StringContent("""{"contents":[{"role":"user","parts":[{"text":"say:hello"}]}]}""", Encoding.UTF8, "application/json"));
+        answer.Status.ShouldBe(200, answer.Body);
+        answer.Headers["x-dragoman-provider"].ShouldBe("vertex");
+    }
+
     /// <summary>A gateway whose vendors are emulated ones.</summary>
     internal static Task<CliProxyFixture> StartAsync(string more = "") => CliProxyFixture.StartWithAsync(address => $$"""
         providers:

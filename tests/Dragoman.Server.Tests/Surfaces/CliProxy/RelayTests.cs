@@ -20,6 +20,10 @@ public sealed class RelayTests
         (await AskAsync(rig, "generateContent")).Status.ShouldNotBe(200);
         using (var worker = await Worker.ConnectAsync(rig))
         {
+            var listed = (await rig.SendAsync("GET", "/auth-files")).Json["files"]!.AsArray().ShouldHaveSingleItem()!;
+            (listed["runtime_only"]!.GetValue<bool>(), listed["source"]!.GetValue<string>(), listed["provider"]!.GetValue<string>(), listed["path"]!.GetValue<string>(), listed["proxy_url"]).ShouldBe((true, "memory", "aistudio", "", null));
+            listed["label"]!.GetValue<string>().ShouldStartWith("aistudio-");
+            (await rig.SendAsync("DELETE", "/auth-files?all=true")).Json["deleted"]!.GetValue<int>().ShouldBe(0, "it is no file");
             var asked = AskAsync(rig, "generateContent");
             var request = await worker.ReadAsync();
             request["type"]!.GetValue<string>().ShouldBe("http_request");
@@ -35,6 +39,7 @@ public sealed class RelayTests
         }
 
         await Poll.UntilAsync(() => Task.FromResult(Connected(rig) == 0));
+        (await rig.SendAsync("GET", "/auth-files")).Json["files"]!.AsArray().ShouldBeEmpty();
         (await AskAsync(rig, "generateContent")).Status.ShouldNotBe(200);
     }
 

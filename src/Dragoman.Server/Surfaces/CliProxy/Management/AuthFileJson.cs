@@ -8,6 +8,9 @@ namespace Dragoman.Server.Surfaces.CliProxy.Management;
 /// <summary>A credential file as panels read it (wire notes cliproxyapi 1.12, surface-clients 1.1): no secret in it, and numbers that are never null.</summary>
 internal sealed class AuthFileJson(AccountActivity activity)
 {
+    /// <summary>What workers of <c>/v1/ws</c> are called.</summary>
+    private const string Worker = "aistudio";
+
     /// <summary>The file as it is listed.</summary>
     public JsonObject Describe(CredentialFileView file)
     {
@@ -15,22 +18,23 @@ internal sealed class AuthFileJson(AccountActivity activity)
         var counted = activity.Describe(account.Id);
         var cooling = account.Cooldowns.FirstOrDefault(static cooldown => cooldown is { Model: null, CoolingDown: true });
         var email = file.Email;
+        var type = file.IsRuntimeOnly ? Worker : file.Type;
         var shown = new JsonObject
         {
             ["id"] = file.Name,
             ["auth_index"] = AuthIndexes.Of(account.Id),
             ["name"] = file.Name,
-            ["type"] = file.Type,
-            ["provider"] = file.Type,
+            ["type"] = type,
+            ["provider"] = type,
             ["label"] = account.Label,
             ["status"] = !account.Enabled ? "disabled" : account.Problem is not null || cooling is not null ? "error" : "active",
             ["status_message"] = account.Problem ?? cooling?.Reason ?? "",
             ["disabled"] = !account.Enabled,
             ["unavailable"] = account.Problem is not null || cooling is not null,
-            ["runtime_only"] = false,
-            ["source"] = "file",
-            ["size"] = SizeOf(file),
-            ["path"] = file.Name,
+            ["runtime_only"] = file.IsRuntimeOnly,
+            ["source"] = file.IsRuntimeOnly ? "memory" : "file",
+            ["size"] = file.IsRuntimeOnly ? 0 : SizeOf(file),
+            ["path"] = file.IsRuntimeOnly ? "" : file.Name,
             ["account_type"] = account.Credential.Kind == "oauth" ? "oauth" : "api_key",
             // Whose it is where that is known; a key is never shown whole.
             ["account"] = email.Length > 0 ? email : account.Credential.Kind == "oauth" ? account.Label : account.Credential.Mask,
@@ -51,7 +55,7 @@ internal sealed class AuthFileJson(AccountActivity activity)
             if (!shown.ContainsKey(name)) shown[name] = value?.DeepClone();
         foreach (var name in KeptMembers)
             if (!shown.ContainsKey(name) && file.Members[name] is { } kept) shown[name] = kept.DeepClone();
-        if (account.Proxy is { } proxy) shown["proxy_url"] = proxy;
+        if (account.Proxy is { } proxy && !file.IsRuntimeOnly) shown["proxy_url"] = proxy;
         Identify(shown, file);
         return shown;
     }

@@ -8,8 +8,8 @@ using Dragoman.Server.Surfaces.Abstractions;
 
 namespace Dragoman.Server.Surfaces.Kiro.Admin;
 
-/// <summary><c>/api/admin/config</c> and <c>/api/admin/models</c> (wire notes A.11 and surface-clients §4). What the gateway has no such limit for is kept and said to do nothing.</summary>
-internal sealed class AdminConfigRoutes(Func<GatewayConfig> config, SettingsService settings, SurfaceState state, ModelDirectory models, AccountTester tester, AdminCredentials credentials, KiroAccounts accounts) : IKiroRoutes
+/// <summary><c>/api/admin/config</c> and <c>/api/admin/models</c> (wire notes A.11 and surface-clients §4). What the gateway has no such setting for is kept and said to do nothing.</summary>
+internal sealed class AdminConfigRoutes(Func<GatewayConfig> config, SettingsService settings, KiroRates rates, SurfaceState state, ModelDirectory models, AccountTester tester, AdminCredentials credentials, KiroAccounts accounts) : IKiroRoutes
 {
     private const string RpmKey = "account-rpm-limit";
     private const string HealKey = "self-heal";
@@ -21,10 +21,10 @@ internal sealed class AdminConfigRoutes(Func<GatewayConfig> config, SettingsServ
         routes.Put("/api/admin/config/load-balancing", "Changes how an account is chosen, in the gateway's configuration.", SetModeAsync);
         routes.Get("/api/admin/config/global-proxy", "The proxy of all accounts that have none of their own.", _ => SurfaceAnswer.Json(new JsonObject { ["proxyUrl"] = Masked(config().ProxyUrl) }));
         routes.Put("/api/admin/config/global-proxy", "Changes that proxy, in the gateway's configuration.", SetProxyAsync);
-        routes.Get("/api/admin/config/account-rpm-limit", "Limits of requests a minute for each account: kept, and without effect.", async call => SurfaceAnswer.Json(await KeptAsync(RpmKey, RpmDefaults(), call)));
-        routes.Put("/api/admin/config/account-rpm-limit", "Keeps such a limit.", call => KeepAsync(RpmKey, RpmDefaults(), call));
-        routes.Get("/api/admin/config/self-heal", "How accounts come back: the gateway does it by itself.", async call => SurfaceAnswer.Json(await KeptAsync(HealKey, HealDefaults(), call)));
-        routes.Put("/api/admin/config/self-heal", "Keeps settings of that.", call => KeepAsync(HealKey, HealDefaults(), call));
+        routes.Get("/api/admin/config/account-rpm-limit", "How many requests a minute each account may get (routing.limits.kiro.requests-per-minute).", async call => SurfaceAnswer.Json(await RpmAsync(call)));
+        routes.Put("/api/admin/config/account-rpm-limit", "Changes that limit, in the gateway's configuration.", SetRpmAsync);
+        routes.Get("/api/admin/config/self-heal", "How accounts that failed come back: the gateway does it by itself, after minIntervalSecs at the latest (transient-error-cooldown-seconds).", async call => SurfaceAnswer.Json(await HealAsync(call)));
+        routes.Put("/api/admin/config/self-heal", "Changes that, in the gateway's configuration.", SetHealAsync);
         routes.Get("/api/admin/config/account-throttle", "How long accounts cool down: kept, and without effect, because the vendor decides.", async call => SurfaceAnswer.Json(await KeptAsync(ThrottleKey, ThrottleDefaults(), call)));
         routes.Put("/api/admin/config/account-throttle", "Keeps settings of that.", call => KeepAsync(ThrottleKey, ThrottleDefaults(), call));
         routes.Get("/api/admin/models", "The models that Kiro accounts serve.", _ => SurfaceAnswer.Json(Models()));
@@ -57,30 +57,84 @@ internal sealed class AdminConfigRoutes(Func<GatewayConfig> config, SettingsServ
         ["suspendedDetectionEnabled"] = true, ["enabled"] = true, ["minIntervalSecs"] = 60, ["maxConsecutiveRounds"] = 3, ["consecutiveRounds"] = 0, ["totalCount"] = 0,
     };
 
-    private async Task<JsonObject> KeptAsync(string key, JsonObject usual, SurfaceCall call)
+    private async Task<JsonObject> RpmAsync(SurfaceCall call)
+    {
+        var shown = await KeptAsync(RpmKey, RpmDefaults(), call, isApplied: true);
+        shown["enabled"] = rates.Current.RequestsPerMinute is not null;
+        if (rates.Current.RequestsPerMinute is { } limit) shown["limit"] = limit;
+        return shown;
+    }
+
+    private async Task<SurfaceAnswer> SetRpmAsync(SurfaceCall call)
+    {
+        var wanted = await RpmAsync(call);
+        if (Merge(wanted, await call.BodyAsync()) is { } wrong) return wrong;
+        if (wanted.Number("limit") is not (>= 1 and <= 100_000 and var limit)) return AdminAnswers.Invalid("'limit' is from 1 to 100000.");
+        if (await rates.SetEachAsync(wanted.Flag("enabled") == true ? (int)limit : null, call) is { } failed) return AdminAnswers.From(failed);
+        await state.SetAsync(KiroAccounts.StateName, RpmKey, wanted.DeepClone(), call.CancellationToken);
+        return SurfaceAnswer.Json(wanted);
+    }
+
+    /// <summary>Accounts come back by themselves here; that cannot be switched off, and the rounds of it are not counted.</summary>
+    private async Task<JsonObject> HealAsync(SurfaceCall call)
+    {
+        var shown = await KeptAsync(HealKey, HealDefaults(), call, isApplied: true);
+        shown["minIntervalSecs"] = (int)config().Cooling.TransientCap.TotalSeconds;
+        return Healed(shown);
+    }
+
+    private async Task<SurfaceAnswer> SetHealAsync(SurfaceCall call)
+    {
+        var wanted = await HealAsync(call);
+        var before = wanted.Number("minIntervalSecs");
+        if (Merge(wanted, await call.BodyAsync()) is { } wrong) return wrong;
+        if (wanted.Number("minIntervalSecs") is not (>= 1 and <= 1_800 and var seconds)) return AdminAnswers.Invalid("'minIntervalSecs' is from 1 to 1800.");
+        if (seconds != before)
+        {
+            var changed = await settings.ChangeAsync([new("transient-error-cooldown-seconds", (int)seconds)], null, call.Actor, call.CancellationToken);
+            if (!changed.Succeeded) return AdminAnswers.From(changed.Error);
+        }
+
+        await state.SetAsync(KiroAccounts.StateName, HealKey, wanted.DeepClone(), call.CancellationToken);
+        return SurfaceAnswer.Json(Healed(wanted));
+    }
+
+    private static JsonObject Healed(JsonObject shown)
+    {
+        shown["applied"] = shown.Flag("enabled") == true && shown.Flag("suspendedDetectionEnabled") == true;
+        shown["note"] = "Accounts that failed come back by themselves after minIntervalSecs at the latest, suspended ones when their owner has signed in again; neither can be switched off, and the rounds are not limited.";
+        return shown;
+    }
+
+    private async Task<JsonObject> KeptAsync(string key, JsonObject usual, SurfaceCall call, bool isApplied = false)
     {
         if (await state.GetAsync(KiroAccounts.StateName, key, call.CancellationToken) is JsonObject kept)
             foreach (var (name, value) in kept)
                 if (usual.ContainsKey(name) && value is not null) usual[name] = value.DeepClone();
         // Said where a caller looks, because a limit that is not there must not be taken for one that is.
-        usual["applied"] = false;
+        usual["applied"] = isApplied;
         return usual;
     }
 
     private async Task<SurfaceAnswer> KeepAsync(string key, JsonObject usual, SurfaceCall call)
     {
-        var body = await call.BodyAsync();
         var merged = await KeptAsync(key, usual, call);
-        foreach (var (name, value) in body)
-        {
-            if (merged[name] is not { } known || name == "applied" || value is null) continue;
-            if (known.GetValueKind() != value.GetValueKind() && !(IsFlag(known) && IsFlag(value))) return AdminAnswers.Invalid($"'{name}' has a value that cannot be.");
-            merged[name] = value.DeepClone();
-        }
-
-        if (merged["limit"] is JsonValue limit && limit.GetValueKind() == System.Text.Json.JsonValueKind.Number && double.Parse(limit.ToString(), System.Globalization.CultureInfo.InvariantCulture) is < 1 or > 100_000) return AdminAnswers.Invalid("'limit' is from 1 to 100000.");
+        if (Merge(merged, await call.BodyAsync()) is { } wrong) return wrong;
         await state.SetAsync(KiroAccounts.StateName, key, merged.DeepClone(), call.CancellationToken);
         return SurfaceAnswer.Json(merged);
+    }
+
+    /// <summary>Puts what a body changes in the place of what there is; the answer where it cannot be.</summary>
+    private static SurfaceAnswer? Merge(JsonObject settings, JsonObject changes)
+    {
+        foreach (var (name, value) in changes)
+        {
+            if (settings[name] is not { } known || name is "applied" or "note" || value is null) continue;
+            if (known.GetValueKind() != value.GetValueKind() && !(IsFlag(known) && IsFlag(value))) return AdminAnswers.Invalid($"'{name}' has a value that cannot be.");
+            settings[name] = value.DeepClone();
+        }
+
+        return null;
     }
 
     private static bool IsFlag(JsonNode value) => value.GetValueKind() is System.Text.Json.JsonValueKind.True or System.Text.Json.JsonValueKind.False;
