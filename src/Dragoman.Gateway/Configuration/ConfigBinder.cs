@@ -26,7 +26,7 @@ internal sealed class ConfigBinder(SettingsReader root, ProviderRegistry provide
             Surfaces = ReadSurfaces(),
             ProxyUrl = AddressSettings.Proxy(root, "proxy-url"),
             Retry = ReadRetry(),
-            Routing = RoutingConfigBinder.Read(root),
+            Routing = RoutingConfigBinder.Read(root, providers),
             Cooling = ReadCooling(),
             Streaming = ReadStreaming(),
             Limits = ReadLimits(),

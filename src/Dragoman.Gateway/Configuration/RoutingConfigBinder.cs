@@ -1,7 +1,9 @@
 using Dragoman.Gateway.Accounts;
+using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Routing;
 using Dragoman.Gateway.Routing.Selection;
 using Dragoman.Gateway.Settings;
+using Dragoman.Gateway.Text;
 
 namespace Dragoman.Gateway.Configuration;
 
@@ -23,7 +25,7 @@ internal static class RoutingConfigBinder
     /// <summary>Other words that are read too.</summary>
     public static IReadOnlyList<string> OtherStrategyWords { get; } = [.. Strategies.Select(static strategy => strategy.Word).Except(StrategyWords)];
 
-    public static RoutingOptions Read(SettingsReader root)
+    public static RoutingOptions Read(SettingsReader root, ProviderRegistry providers)
     {
         var defaults = new RoutingOptions();
         if (root.Section("routing") is not { } section) return defaults;
@@ -36,7 +38,7 @@ internal static class RoutingConfigBinder
             Hybrid = ReadHybrid(section),
             Routes = section.Sections("routes").Select(ReadRoute).OfType<RouteRule>().ToArray(),
             Fallbacks = ReadFallbacks(section).ToArray(),
-            Limits = ReadLimits(section),
+            Limits = ReadLimits(section, providers) ?? defaults.Limits,
         };
         section.Finish(UnsupportedSettings.Routing);
         return options;
@@ -68,13 +70,19 @@ internal static class RoutingConfigBinder
         }
     }
 
-    private static Dictionary<string, ProviderLimits> ReadLimits(SettingsReader routing)
+    private static Dictionary<string, ProviderLimits>? ReadLimits(SettingsReader routing, ProviderRegistry providers)
     {
+        if (routing.Section("limits") is not { } map) return null;
         var limits = new Dictionary<string, ProviderLimits>(StringComparer.OrdinalIgnoreCase);
-        if (routing.Section("limits") is not { } map) return limits;
         foreach (var pair in map.Map.Pairs)
         {
             if (map.Section(pair.Key.Value) is not { } section) continue;
+            if (!providers.TryGet(pair.Key.Value, out _))
+            {
+                var near = SpellingSuggestion.Find(pair.Key.Value, providers.All.Select(static provider => provider.Id));
+                map.WarnAt(pair.Key.Value, "There is no provider of this id; the limits do nothing.", near.Count > 0 ? $"Did you mean {near[0]}?" : null);
+            }
+
             limits[pair.Key.Value] = new ProviderLimits
             {
                 RequestsPerMinute = section.OptionalInteger("requests-per-minute", 0, 1_000_000) is > 0 and var each ? each : null,

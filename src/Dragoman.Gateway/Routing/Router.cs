@@ -57,6 +57,14 @@ public sealed class Router : IRouter
     /// <summary>The models that clients may see, in the order of the configuration.</summary>
     public IReadOnlyList<VisibleModel> VisibleModels() => _current.Table.Visible;
 
+    /// <summary>Whether somebody said that an account serves a name, be it disabled or cooling down: a question to the route table, which plans nothing.</summary>
+    /// <param name="model">The name as a client has it.</param>
+    public bool Serves(string model)
+    {
+        var resolution = _current.Table.Resolve(model);
+        return resolution.Excluded.Count > 0 || resolution.Tiers.Any(static tier => tier.Offers.Any(static offer => !offer.IsAssumed));
+    }
+
     /// <summary>
     /// Takes up a new configuration. Requests under way go on with what they have; what is known of accounts that are gone is forgotten, and
     /// their conversations move with the next request.

@@ -7,6 +7,8 @@ namespace Dragoman.Gateway.Routing;
 /// <summary><c>routing</c>.</summary>
 public sealed record RoutingOptions
 {
+    private static readonly IReadOnlyDictionary<string, ProviderLimits> NoLimits = new Dictionary<string, ProviderLimits>();
+
     /// <summary><c>strategy</c>: <c>round-robin</c>, <c>fill-first</c>, <c>sticky</c>, <c>least-used</c> or <c>hybrid</c>.</summary>
     public RoutingStrategy Strategy { get; init; }
 
@@ -29,7 +31,7 @@ public sealed record RoutingOptions
     public IReadOnlyList<(string Model, IReadOnlyList<string> Fallback)> Fallbacks { get; init; } = [];
 
     /// <summary><c>limits</c>: what holds for the accounts of a provider, by its id.</summary>
-    public IReadOnlyDictionary<string, ProviderLimits> Limits { get; init; } = new Dictionary<string, ProviderLimits>();
+    public IReadOnlyDictionary<string, ProviderLimits> Limits { get; init; } = NoLimits;
 
     /// <summary>What holds for an account by its provider.</summary>
     public ProviderLimits LimitsOf(Account account) => Limits.Count > 0 && Limits.TryGetValue((account ?? throw new ArgumentNullException(nameof(account))).Provider, out var limits) ? limits : ProviderLimits.None;

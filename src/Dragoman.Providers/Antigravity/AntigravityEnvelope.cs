@@ -14,6 +14,8 @@ namespace Dragoman.Providers.Antigravity;
 /// </summary>
 internal sealed class AntigravityEnvelope : IEnvelope
 {
+    private static readonly byte[] Refusal = """{"error":{"code":400,"status":"FAILED_PRECONDITION","message":"This version of Antigravity is no longer supported: Google refuses the version that the gateway names. Set client-version of the account to a newer one."}}"""u8.ToArray();
+
     private readonly CodeAssistEnvelope _shared = new();
 
     /// <inheritdoc/>
@@ -48,7 +50,20 @@ internal sealed class AntigravityEnvelope : IEnvelope
     }
 
     /// <inheritdoc/>
-    public ReadOnlyMemory<byte> UnwrapResponse(ReadOnlyMemory<byte> body) => AntigravityTools.WithoutFlags(_shared.UnwrapResponse(body));
+    public ReadOnlyMemory<byte> UnwrapResponse(ReadOnlyMemory<byte> body)
+    {
+        var answer = AntigravityTools.WithoutFlags(_shared.UnwrapResponse(body));
+        return IsRefusal(answer.Span) ? Refusal : answer;
+    }
+
+    /// <summary>Whether the text of an answer is the service's word that it does not serve this version, which it says as if the model had (wire notes codex-and-antigravity, check 84).</summary>
+    private static bool IsRefusal(ReadOnlySpan<byte> answer)
+    {
+        var at = answer.IndexOf("\"This version of Antigravity is no longer supported"u8);
+        if (at < 0) return false;
+        var before = answer[..at].TrimEnd(" \t\r\n"u8);
+        return before.EndsWith(":"u8) && before[..^1].TrimEnd(" \t\r\n"u8).EndsWith("\"text\""u8);
+    }
 
     /// <summary>A negative number of the conversation's first turn, which all later ones begin with too.</summary>
     private static string SessionOf(ReadOnlyMemory<byte> body)

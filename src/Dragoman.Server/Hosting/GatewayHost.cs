@@ -101,7 +101,7 @@ public sealed class GatewayHost : IAsyncDisposable
             throw new StartException(ListenerBinding.Describe(ex, endpoints));
         }
 
-        host.Addresses = [.. app.Urls.Select(url => new Uri(url.Replace("//[::]:", "//localhost:", StringComparison.Ordinal).Replace("//0.0.0.0:", "//127.0.0.1:", StringComparison.Ordinal)))];
+        host.Addresses = [.. app.Urls.Where(static url => !HandedConnections.IsOwn(url)).Select(url => new Uri(url.Replace("//[::]:", "//localhost:", StringComparison.Ordinal).Replace("//0.0.0.0:", "//127.0.0.1:", StringComparison.Ordinal)))];
         app.Services.GetRequiredService<OpenListeners>().Opened(host.Addresses);
         host._mark = InstanceFile.Write(options.DataFolder, host.Address, certificate is null ? null : TlsCertificate.Fingerprint(certificate), options.ConfigFile);
         return host;
@@ -114,6 +114,8 @@ public sealed class GatewayHost : IAsyncDisposable
         var recent = new RecentLog();
         builder.Services.AddSingleton(recent);
         builder.Services.AddSingleton<OpenListeners>();
+        builder.Services.AddSingleton<HandedConnections>();
+        builder.Services.AddSingleton<IConnectionListenerFactory>(static provider => provider.GetRequiredService<HandedConnections>());
         Logging.Configure(builder.Logging, debug ? options with { LogLevel = LogLevel.Debug } : options, recent);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -180,6 +182,7 @@ public sealed class GatewayHost : IAsyncDisposable
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(5);
         var services = kestrel.ApplicationServices;
         var open = services.GetRequiredService<OpenListeners>();
+        var handed = services.GetRequiredService<HandedConnections>();
         // Made when first needed: the server stands before what surfaces work with.
         var rules = listeners.Select(listener => listener.Options.Surface).Distinct().ToDictionary(surface => surface, surface => new Lazy<ISurfaceClientRules?>(() => SurfaceOf(surface)?.ClientRules));
         foreach (var (listener, address) in listeners)
@@ -192,7 +195,7 @@ public sealed class GatewayHost : IAsyncDisposable
             void Prepare(ListenOptions endpoint)
             {
                 var surface = new ListenerSurface(listener.Surface, opened.Use, rules[listener.Surface]);
-                var sniffing = new ConnectionSniffing(new Lazy<ISurfaceConnections?>(() => SurfaceOf(listener.Surface)?.Connections), services.GetRequiredService<TimeProvider>());
+                var sniffing = new ConnectionSniffing(new Lazy<ISurfaceConnections?>(() => SurfaceOf(listener.Surface)?.Connections), handed, services.GetRequiredService<TimeProvider>());
                 endpoint.Use(next => connection =>
                 {
                     connection.Features.Set(surface);
@@ -202,6 +205,9 @@ public sealed class GatewayHost : IAsyncDisposable
                 if (certificate is not null) endpoint.UseHttps(certificate);
             }
         }
+
+        // With TLS both versions are agreed upon; without, HTTP/2 is known by its preface and served here.
+        if (certificate is null) kestrel.Listen(HandedConnections.Address, static endpoint => endpoint.Protocols = HttpProtocols.Http2);
 
         ISurface? SurfaceOf(Surface surface) => services.GetServices<ISurface>().FirstOrDefault(one => one.Surface == surface);
     }

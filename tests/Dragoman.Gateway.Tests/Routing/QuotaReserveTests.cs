@@ -72,7 +72,7 @@ public sealed class QuotaReserveTests
     [Fact]
     public void A_share_of_one_model_counts_before_that_of_the_account_and_that_before_the_providers()
     {
-        const string limits = "routing: { limits: { openai-compatibility: { reserve-percent: 30 } } }\nopenai-compatibility:\n";
+        const string limits = "routing: { limits: { openai: { reserve-percent: 30 } } }\nopenai-compatibility:\n";
         var routing = new RouterFixture(limits + RouterFixture.Upstream("own", "priority: 2, reserve-percent: 20, reserve-models: { \"m-*\": 50, free: 0 }", "[ m, m-1, free ]") + RouterFixture.Upstream("plain", "priority: 1", "[ m, m-1, free ]"));
         foreach (var candidate in routing.Plan("m").Candidates.ToList())
             routing.Router.Cooldowns.Observe(candidate.Account, null, [new QuotaWindow("5h", 0.75, null, null, routing.Time.GetUtcNow().AddHours(2))]);

@@ -53,7 +53,7 @@ public sealed class RequestRateTests
     [Fact]
     public void All_accounts_of_a_provider_may_have_a_limit_together_and_each_one_of_their_own()
     {
-        var routing = new RouterFixture("routing: { limits: { openai-compatibility: { requests-per-minute: 2, total-requests-per-minute: 3 } } }\nopenai-compatibility:\n" + RouterFixture.Upstream("one", "priority: 1") + RouterFixture.Upstream("two"));
+        var routing = new RouterFixture("routing: { limits: { openai: { requests-per-minute: 2, total-requests-per-minute: 3 } } }\nopenai-compatibility:\n" + RouterFixture.Upstream("one", "priority: 1") + RouterFixture.Upstream("two"));
         Take(routing).ShouldBe(AcquireResult.Taken);
         Take(routing).ShouldBe(AcquireResult.Taken);
         routing.Ask("m").ShouldBe(["two:m"]);
@@ -66,7 +66,7 @@ public sealed class RequestRateTests
     [Fact]
     public void Two_requests_of_an_account_may_have_to_lie_apart()
     {
-        var routing = new RouterFixture("routing: { limits: { openai-compatibility: { request-interval: 500ms } } }\nopenai-compatibility:\n" + RouterFixture.Upstream("one"));
+        var routing = new RouterFixture("routing: { limits: { openai: { request-interval: 500ms } } }\nopenai-compatibility:\n" + RouterFixture.Upstream("one"));
         Take(routing).ShouldBe(AcquireResult.Taken);
         var plan = routing.Plan("m");
         (plan.Candidates.Count, plan.BackAt - routing.Time.GetUtcNow()).ShouldBe((0, TimeSpan.FromMilliseconds(500)));
@@ -83,6 +83,9 @@ public sealed class RequestRateTests
         routing.Apply("openai-compatibility:\n" + RouterFixture.Upstream("one"));
         routing.Ask("m").ShouldBe(["one:m"]);
     }
+
+    [Fact]
+    public void A_provider_that_is_not_there_is_told() => Config.Warnings("routing: { limits: { kira: { requests-per-minute: 5 } } }").ShouldHaveSingleItem().Remedy.ShouldBe("Did you mean kiro?");
 
     [Theory]
     [InlineData("routing: { limits: { kiro: { requests-per-minute: -1 } } }")]

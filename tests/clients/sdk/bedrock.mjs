@@ -1,14 +1,13 @@
 // The AWS SDK for Bedrock's runtime, Anthropic's SDK for Bedrock, and Vercel's: Converse and InvokeModel whole and streamed, tools, counts, errors.
 import { BedrockRuntimeClient, ConverseCommand, ConverseStreamCommand, CountTokensCommand, InvokeModelCommand } from "@aws-sdk/client-bedrock-runtime";
-import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { AnthropicBedrock } from "@anthropic-ai/bedrock-sdk";
 import { createAmazonBedrock } from "@ai-sdk/amazon-bedrock";
 import { generateText, streamText } from "ai";
 import { baseUrl, callWeather, model, picture, run, say, weather } from "./checks.mjs";
 
 const credentials = { accessKeyId: "client", secretAccessKey: "anything" };
-// Without a handler of its own the SDK speaks HTTP/2 only, which takes TLS.
-const aws = new BedrockRuntimeClient({ region: "us-east-1", endpoint: baseUrl, credentials, maxAttempts: 1, requestHandler: new NodeHttpHandler() });
+// Without a handler of its own the SDK speaks HTTP/2 with prior knowledge, without TLS too.
+const aws = new BedrockRuntimeClient({ region: "us-east-1", endpoint: baseUrl, credentials, maxAttempts: 1 });
 const anthropic = new AnthropicBedrock({ awsRegion: "us-east-1", baseURL: baseUrl, awsAccessKey: "client", awsSecretKey: "anything", maxRetries: 0 });
 const vercel = createAmazonBedrock({ region: "us-east-1", baseURL: baseUrl, accessKeyId: "client", secretAccessKey: "anything" });
 const user = (...content) => ({ role: "user", content });

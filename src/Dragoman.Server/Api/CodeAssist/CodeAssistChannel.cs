@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Text;
 using Dragoman.Gateway.Requests;
 using Dragoman.Protocols.Json;
+using Dragoman.Server.Http;
 
 namespace Dragoman.Server.Api.CodeAssist;
 
@@ -48,56 +49,50 @@ internal sealed class CodeAssistChannel : IResponseChannel, IDisposable
         Events,
     }
 
-    private sealed class WrappingPipe(IResponseChannel inner, string trace) : PipeWriter, IDisposable
+    private sealed class WrappingPipe(IResponseChannel inner, string trace) : DelegatingPipeWriter(() => inner.Body), IDisposable
     {
         private readonly byte[] _end = Encoding.UTF8.GetBytes($",\"traceId\":\"{trace}\"}}");
         private readonly PooledBuffer _lines = new();
         private BodyForm _form;
 
-        public override bool CanGetUnflushedBytes => inner.Body.CanGetUnflushedBytes;
-
-        public override long UnflushedBytes => inner.Body.UnflushedBytes + _lines.Length;
+        public override long UnflushedBytes => base.UnflushedBytes + _lines.Length;
 
         public void Begin(BodyForm form)
         {
             _form = form;
-            if (form == BodyForm.Whole) inner.Body.Write("{\"response\":"u8);
+            if (form == BodyForm.Whole) Inner.Write("{\"response\":"u8);
         }
 
         public override void Advance(int bytes)
         {
             if (_form == BodyForm.Events) _lines.Advance(bytes);
-            else inner.Body.Advance(bytes);
+            else base.Advance(bytes);
         }
 
-        public override Memory<byte> GetMemory(int sizeHint = 0) => _form == BodyForm.Events ? _lines.GetMemory(sizeHint) : inner.Body.GetMemory(sizeHint);
+        public override Memory<byte> GetMemory(int sizeHint = 0) => _form == BodyForm.Events ? _lines.GetMemory(sizeHint) : base.GetMemory(sizeHint);
 
-        public override Span<byte> GetSpan(int sizeHint = 0) => _form == BodyForm.Events ? _lines.GetSpan(sizeHint) : inner.Body.GetSpan(sizeHint);
+        public override Span<byte> GetSpan(int sizeHint = 0) => _form == BodyForm.Events ? _lines.GetSpan(sizeHint) : base.GetSpan(sizeHint);
 
         public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
         {
             if (_form == BodyForm.Events) WriteLines();
-            return inner.Body.FlushAsync(cancellationToken);
+            return base.FlushAsync(cancellationToken);
         }
 
         public ValueTask<FlushResult> FinishAsync(CancellationToken cancellationToken)
         {
-            if (_form == BodyForm.Whole) inner.Body.Write(_end);
+            if (_form == BodyForm.Whole) Inner.Write(_end);
             if (_form == BodyForm.Events)
             {
                 WriteLines();
-                inner.Body.Write(_lines.WrittenSpan);
+                Inner.Write(_lines.WrittenSpan);
             }
 
             _form = BodyForm.AsItIs;
-            return inner.Body.FlushAsync(cancellationToken);
+            return base.FlushAsync(cancellationToken);
         }
 
         public void Dispose() => _lines.Dispose();
-
-        public override void CancelPendingFlush() => inner.Body.CancelPendingFlush();
-
-        public override void Complete(Exception? exception = null) => inner.Body.Complete(exception);
 
         /// <summary>Writes the lines that are whole; the rest waits.</summary>
         private void WriteLines()
@@ -114,7 +109,7 @@ internal sealed class CodeAssistChannel : IResponseChannel, IDisposable
 
         private void WriteLine(ReadOnlySpan<byte> line)
         {
-            var output = inner.Body;
+            var output = Inner;
             var payload = line.StartsWith("data:"u8) ? line[5..].Trim(" \r"u8) : default;
             if (payload is [(byte)'{', ..] && !IsError(payload))
             {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Dragoman.Gateway.Requests;
+using Dragoman.Server.Http;
 
 namespace Dragoman.Server.Surfaces.Abstractions;
 
@@ -32,7 +33,7 @@ internal sealed class ErrorRewriteChannel : IResponseChannel
     public void Abort() => _inner.Abort();
 
     /// <summary>Passes bytes on until an error begins, and collects that one: errors are written whole and flushed once.</summary>
-    private sealed class ErrorPipe(IResponseChannel inner, Func<int, ReadOnlyMemory<byte>, (int Status, byte[] Body)> rewrite) : PipeWriter
+    private sealed class ErrorPipe(IResponseChannel inner, Func<int, ReadOnlyMemory<byte>, (int Status, byte[] Body)> rewrite) : DelegatingPipeWriter(() => inner.Body)
     {
         private ArrayBufferWriter<byte>? _error;
         private int _status;
@@ -40,34 +41,26 @@ internal sealed class ErrorRewriteChannel : IResponseChannel
 
         public bool IsError => _headers is not null;
 
-        public override bool CanGetUnflushedBytes => inner.Body.CanGetUnflushedBytes;
-
-        public override long UnflushedBytes => inner.Body.UnflushedBytes;
-
         public void Collect(int status, AnswerHeaders headers) => (_status, _headers, _error) = (status, headers, new ArrayBufferWriter<byte>());
 
         public override void Advance(int bytes)
         {
-            if (_error is null) inner.Body.Advance(bytes);
+            if (_error is null) base.Advance(bytes);
             else _error.Advance(bytes);
         }
 
-        public override Memory<byte> GetMemory(int sizeHint = 0) => _error?.GetMemory(sizeHint) ?? inner.Body.GetMemory(sizeHint);
+        public override Memory<byte> GetMemory(int sizeHint = 0) => _error?.GetMemory(sizeHint) ?? base.GetMemory(sizeHint);
 
-        public override Span<byte> GetSpan(int sizeHint = 0) => _error is null ? inner.Body.GetSpan(sizeHint) : _error.GetSpan(sizeHint);
+        public override Span<byte> GetSpan(int sizeHint = 0) => _error is null ? base.GetSpan(sizeHint) : _error.GetSpan(sizeHint);
 
         public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
         {
-            if (_error is not { WrittenCount: > 0 } error) return inner.Body.FlushAsync(cancellationToken);
+            if (_error is not { WrittenCount: > 0 } error) return base.FlushAsync(cancellationToken);
             _error = null;
             var (status, body) = rewrite(_status, error.WrittenMemory);
             inner.Begin(status, "application/json", _headers! with { Length = body.Length });
-            inner.Body.Write(body);
-            return inner.Body.FlushAsync(cancellationToken);
+            Inner.Write(body);
+            return base.FlushAsync(cancellationToken);
         }
-
-        public override void CancelPendingFlush() => inner.Body.CancelPendingFlush();
-
-        public override void Complete(Exception? exception = null) => inner.Body.Complete(exception);
     }
 }

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using Dragoman.Gateway.Requests;
+using Dragoman.Server.Http;
 using Dragoman.Server.Surfaces.Abstractions;
 
 namespace Dragoman.Server.Surfaces.Codex;
@@ -41,7 +42,7 @@ internal sealed class DoneFrameChannel : IResponseChannel
     public void Abort() => _inner.Abort();
 
     /// <summary>Looks at the end of what is written, and adds the frame before the flush behind the last event.</summary>
-    private sealed class DoneFramePipe(PipeWriter inner) : PipeWriter
+    private sealed class DoneFramePipe(PipeWriter inner) : DelegatingPipeWriter(() => inner)
     {
         private const int Kept = 1024;
 
@@ -53,18 +54,14 @@ internal sealed class DoneFrameChannel : IResponseChannel
         /// <summary>Whether it is a stream of events.</summary>
         public bool Streams { get; set; }
 
-        public override bool CanGetUnflushedBytes => inner.CanGetUnflushedBytes;
-
-        public override long UnflushedBytes => inner.UnflushedBytes;
-
         public override void Advance(int bytes)
         {
             if (Streams && !_done) Remember(_lent.Span[..bytes]);
             _lent = _lent[bytes..];
-            inner.Advance(bytes);
+            base.Advance(bytes);
         }
 
-        public override Memory<byte> GetMemory(int sizeHint = 0) => _lent = inner.GetMemory(sizeHint);
+        public override Memory<byte> GetMemory(int sizeHint = 0) => _lent = base.GetMemory(sizeHint);
 
         public override Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
 
@@ -73,15 +70,11 @@ internal sealed class DoneFrameChannel : IResponseChannel
             if (Streams && !_done && EndsInLastEvent())
             {
                 _done = true;
-                System.Buffers.BuffersExtensions.Write(inner, "data: [DONE]\n\n"u8);
+                System.Buffers.BuffersExtensions.Write(Inner, "data: [DONE]\n\n"u8);
             }
 
-            return inner.FlushAsync(cancellationToken);
+            return base.FlushAsync(cancellationToken);
         }
-
-        public override void CancelPendingFlush() => inner.CancelPendingFlush();
-
-        public override void Complete(Exception? exception = null) => inner.Complete(exception);
 
         private void Remember(ReadOnlySpan<byte> written)
         {

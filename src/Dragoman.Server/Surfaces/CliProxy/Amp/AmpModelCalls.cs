@@ -25,7 +25,7 @@ internal sealed class AmpModelCalls(AmpModels models, AmpUpstream upstream, AmpP
         string? asked;
         try
         {
-            (asked, served) = await FindAsync(context, protocol);
+            (asked, served) = await FindAsync(context);
         }
         catch (WireException ex)
         {
@@ -43,7 +43,7 @@ internal sealed class AmpModelCalls(AmpModels models, AmpUpstream upstream, AmpP
     {
         if (authentication.Check(context) is { } refusal) return ErrorResponse.WriteAsync(context, ProtocolRegistry.Client(Protocol.Gemini), refusal, FlowId.New(time));
         var (model, _) = GeminiEndpoint.Split(call);
-        var served = models.Find(model, Protocol.Gemini);
+        var served = models.Find(model);
         return served is null && upstream.Find(context.Request) is not null ? proxy.ForwardAsync(context) : gemini.HandleAsync(context, call, served);
     }
 
@@ -51,7 +51,7 @@ internal sealed class AmpModelCalls(AmpModels models, AmpUpstream upstream, AmpP
     private static RequestTarget TargetOf(string? served, string? asked) => served is null || served == asked ? default : new RequestTarget(served) { ShownModel = asked };
 
     /// <summary>Reads the body for its model, and puts it back for whoever answers.</summary>
-    private async Task<(string? Asked, string? Served)> FindAsync(HttpContext context, Protocol protocol)
+    private async Task<(string? Asked, string? Served)> FindAsync(HttpContext context)
     {
         using var body = await bodies.ReadAsync(context, context.RequestAborted);
         var request = context.Request;
@@ -61,6 +61,6 @@ internal sealed class AmpModelCalls(AmpModels models, AmpUpstream upstream, AmpP
         request.Headers.Remove("Content-Encoding");
         request.Headers.Remove("Transfer-Encoding");
         var asked = RequestEnvelope.Read(body.WrittenSpan).Model;
-        return (asked, asked is null ? null : models.Find(asked, protocol));
+        return (asked, asked is null ? null : models.Find(asked));
     }
 }

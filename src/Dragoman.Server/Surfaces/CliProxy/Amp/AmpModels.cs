@@ -1,7 +1,5 @@
 using System.Text.RegularExpressions;
 using Dragoman.Gateway.Configuration;
-using Dragoman.Gateway.Requests;
-using Dragoman.Protocols;
 using Router = Dragoman.Gateway.Routing.Router;
 
 namespace Dragoman.Server.Surfaces.CliProxy.Amp;
@@ -13,14 +11,14 @@ namespace Dragoman.Server.Surfaces.CliProxy.Amp;
 internal sealed partial class AmpModels(Router router, Func<GatewayConfig> config)
 {
     /// <summary>The name to serve a request by here; null where Amp shall answer.</summary>
-    public string? Find(string model, Protocol protocol)
+    public string? Find(string model)
     {
         var options = config().Amp;
-        if (options.ForceMappings) return Mapped(options, model, protocol) ?? (IsServed(model, protocol) ? model : null);
-        return IsServed(model, protocol) ? model : Mapped(options, model, protocol);
+        if (options.ForceMappings) return Mapped(options, model) ?? (router.Serves(model) ? model : null);
+        return router.Serves(model) ? model : Mapped(options, model);
     }
 
-    private string? Mapped(AmpOptions options, string model, Protocol protocol)
+    private string? Mapped(AmpOptions options, string model)
     {
         var suffix = Suffix().Match(model) is { Success: true } match ? match.Value : "";
         var name = model[..^suffix.Length];
@@ -29,17 +27,10 @@ internal sealed partial class AmpModels(Router router, Func<GatewayConfig> confi
         {
             if (!mapping.Fits(name)) continue;
             var target = Suffix().IsMatch(mapping.To) ? mapping.To : mapping.To + suffix;
-            if (IsServed(target, protocol)) return target;
+            if (router.Serves(target)) return target;
         }
 
         return null;
-    }
-
-    /// <summary>Whether somebody here said that an account serves it; cooling down is no reason to ask elsewhere.</summary>
-    private bool IsServed(string model, Protocol protocol)
-    {
-        var plan = router.Plan(new RouteRequest(model, protocol), dryRun: true);
-        return plan.Candidates.Any(candidate => !candidate.IsAssumed) || plan.Excluded.Count > 0;
     }
 
     [GeneratedRegex(@"\([^()]*\)$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]
