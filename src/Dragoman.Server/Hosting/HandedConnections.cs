@@ -125,7 +125,7 @@ internal sealed class HandedConnections : IConnectionListenerFactory, IConnectio
         public override ValueTask DisposeAsync()
         {
             _ended.TrySetResult();
-            return ValueTask.CompletedTask;
+            return base.DisposeAsync();
         }
     }
 }

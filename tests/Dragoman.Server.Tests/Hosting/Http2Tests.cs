@@ -62,30 +62,32 @@ public sealed class Http2Tests
         answer[3].ShouldBe((byte)4, "the server's settings");
     }
 
-    [Theory]
-    [InlineData("PRI * HTTP/1.1\r\nHost: localhost\r\n\r\n")]
-    [InlineData("PRI * HTTP/2.0\r\n\r\nSX\r\n\r\n")]
-    public async Task What_only_begins_like_it_is_no_HTTP_2(string request)
+    [Fact]
+    public async Task What_begins_with_the_same_letter_is_HTTP_1_though_it_comes_in_pieces()
     {
         await using var rig = await GatewayFixture.StartAsync();
-        using var client = new TcpClient();
+        using var client = new TcpClient { NoDelay = true };
         await client.ConnectAsync(IPAddress.Loopback, rig.Gateway.Address.Port);
         var stream = client.GetStream();
-        await stream.WriteAsync(Encoding.ASCII.GetBytes(request));
-        client.Client.Shutdown(SocketShutdown.Send);
+        foreach (var piece in (string[])["P", "R", "OPFIND /v1/models HTTP/1.1\r\n", "Host: localhost\r\nConnection: close\r\n\r\n"])
+        {
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(piece));
+            await stream.FlushAsync();
+        }
+
         using var reader = new StreamReader(stream);
-        (await reader.ReadToEndAsync()).ShouldStartWith("HTTP/1.1 ");
+        (await reader.ReadToEndAsync()).ShouldStartWith("HTTP/1.1 405 ");
     }
 
     [Fact]
     public async Task An_open_stream_is_let_finish_when_the_gateway_stops()
     {
-        var rig = await GatewayFixture.StartAsync();
+        await using var rig = await GatewayFixture.StartAsync();
         using var http = Client();
         using var streamed = await SendAsync(http, rig, HttpVersion.Version20, Talk.Chat("chat-1", "say:hello", stream: true));
         var reading = streamed.Content.ReadAsStringAsync();
-        await rig.DisposeAsync();
-        (await reading).ShouldContain("hello");
+        await rig.Gateway.StopAsync();
+        (await reading).TrimEnd().ShouldEndWith("data: [DONE]");
     }
 
     private static HttpClient Client() => new() { Timeout = TimeSpan.FromSeconds(60) };

@@ -59,7 +59,13 @@ public sealed class SurfaceContractTests
 
     private static IEnumerable<SurfaceRoute> Routes(GatewayFixture rig) => rig.Gateway.Endpoints.Select(one => one.Metadata.GetMetadata<SurfaceRoute>()).OfType<SurfaceRoute>().Distinct();
 
-    private static bool IsOn(Endpoint endpoint, Surface surface) => endpoint.Metadata.GetMetadata<RouteSurfaces>()?.Surfaces.Contains(surface) != false;
+    /// <summary>Where the addresses of the clients' API begin, which all listeners share: what a contract has elsewhere has to be the surface's own.</summary>
+    private static readonly string[] OfClients = ["/v1/", "/v1beta/", "/v1internal", "/model/", "/inference-profiles", "/api/provider/"];
+
+    /// <summary>Whether an endpoint is the surface's own, or one of the clients' API on its listeners.</summary>
+    private static bool IsOn(RouteEndpoint endpoint, Surface surface) => endpoint.Metadata.GetMetadata<SurfaceRoute>() is { } route
+        ? route.Surface == surface
+        : endpoint.Metadata.GetMetadata<RouteSurfaces>()?.Surfaces.Contains(surface) != false && OfClients.Any(beginning => $"/{endpoint.RoutePattern.RawText?.TrimStart('/')}".StartsWith(beginning, StringComparison.OrdinalIgnoreCase));
 
     private static IEnumerable<string> Keys(RouteEndpoint endpoint)
         => (endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["*"]).Select(method => Key(method, endpoint.RoutePattern));

@@ -47,7 +47,7 @@ internal static class KiroAnswers
     }
 
     /// <summary>A number that the body has; null where it has none.</summary>
-    public static double? Number(this JsonObject body, string name) => body[name] is JsonValue value && value.TryGetValue<double>(out var number) ? number : null;
+    public static double? Number(this JsonObject body, string name) => BodyMembers.Number(body, name);
 
     /// <summary>Seconds since 1970, as floating-point numbers.</summary>
     public static double Seconds(DateTimeOffset at) => at.ToUnixTimeMilliseconds() / 1000.0;
