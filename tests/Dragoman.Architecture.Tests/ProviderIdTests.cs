@@ -20,6 +20,7 @@ public sealed partial class ProviderIdTests
         ["src/Dragoman.Gateway/Configuration/ConfigBinder.cs"] = "codex is a section of CLIProxyAPI's configuration, whose files are read",
         ["src/Dragoman.Gateway/Configuration/Schema/ConfigFields.cs"] = "codex, antigravity and xai are sections of CLIProxyAPI's configuration, which are described",
         ["src/Dragoman.Gateway/Configuration/ListenerConfigBinder.cs"] = "codex and bedrock are surfaces of listeners",
+        ["src/Dragoman.Gateway/Configuration/PayloadRulesBinder.cs"] = "CLIProxyAPI's words for protocols",
         ["src/Dragoman.Gateway/Flows/FlowNames.cs"] = "codex and bedrock are surfaces of listeners",
         ["src/Dragoman.Gateway/Requests/ClientFamily.cs"] = "names of client programs",
         ["src/Dragoman.Protocols/Gemini/GeminiTraits.cs"] = "gemini is the name of the protocol",

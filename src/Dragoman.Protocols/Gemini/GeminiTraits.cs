@@ -49,5 +49,8 @@ internal sealed class GeminiTraits : ProtocolTraits
     }
 
     /// <inheritdoc/>
+    public override bool TryLeaveOutReasoning(ReadOnlyMemory<byte> body, IBufferWriter<byte> output) => GeminiReasoningRemoval.TryWrite(body, output);
+
+    /// <inheritdoc/>
     public override ToolCallProgress CreateCallProgress() => new GeminiCallProgress();
 }

@@ -34,6 +34,8 @@ public sealed class AccountSchemaTests
         ["kimi-code"] = """{"access-token":"token-of-kimi","account-id":"u","wire-api":"messages","platform":"kimi_cli","platform-version":"1.41.0"}""",
         ["code-assist"] = """{"access-token":"token-of-google","account-id":"u","project":"mine"}""",
         ["vertex"] = """{"access-token":"token-of-google","account-id":"u","project":"mine","location":"europe-west4"}""",
+        ["vertex-express"] = """{"api-key":"key-of-vertex"}""",
+        ["xai-api"] = """{"api-key":"key-of-xai"}""",
         ["antigravity"] = """{"access-token":"token-of-google","account-id":"u","project":"mine","client-version":"2.9.1"}""",
         ["amp"] = """{"api-key":"key-of-amp"}""",
         ["qwen-code"] = """{"access-token":"token-of-qwen","refresh-token":"r"}""",
@@ -42,7 +44,7 @@ public sealed class AccountSchemaTests
     };
 
     private const string Common = """
-        ,"prefix":"lab","proxy-url":"socks5h://u:p@host:1","headers":{"x-team":"blue"},"excluded-models":["Old-*"],"request-retry":2,"disable-cooling":true,
+        ,"prefix":"lab","proxy-url":"socks5h://u:p@host:1","headers":{"x-team":"blue"},"excluded-models":["Old-*"],"request-retry":2,"disable-cooling":true,"requests-per-minute":60,"reserve-percent":5,"reserve-models":{"m-*":10},"reserve-for":["ada"],
         "models":[{"name":"m-1","alias":"one","context-window":1000,"max-output-tokens":10,"images":true,"tools":false,"display-name":"M","thinking":{"levels":["low","high"]}},"m-2"]}
         """;
 

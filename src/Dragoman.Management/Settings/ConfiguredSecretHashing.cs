@@ -1,10 +1,10 @@
 using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Configuration.Editing;
 using Dragoman.Gateway.Requests;
-using Dragoman.Management.Settings;
+using Dragoman.Management.Access;
 using Microsoft.Extensions.Logging;
 
-namespace Dragoman.Management.Access;
+namespace Dragoman.Management.Settings;
 
 /// <summary>
 /// Where a listener stands in for CLIProxyAPI: a <c>remote-management.secret-key</c> that stands in the configuration's file in the clear is hashed there, as that system does (wire note cliproxyapi §1.2, check 50). Comments,
