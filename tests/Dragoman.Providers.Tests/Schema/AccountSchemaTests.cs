@@ -44,7 +44,7 @@ public sealed class AccountSchemaTests
     };
 
     private const string Common = """
-        ,"prefix":"lab","proxy-url":"socks5h://u:p@host:1","headers":{"x-team":"blue"},"excluded-models":["Old-*"],"request-retry":2,"disable-cooling":true,"requests-per-minute":60,"reserve-percent":5,"reserve-models":{"m-*":10},"reserve-for":["ada"],
+        ,"prefix":"lab","proxy-url":"socks5h://u:p@host:1","headers":{"x-team":"blue"},"excluded-models":["Old-*"],"request-retry":2,"disable-cooling":true,
         "models":[{"name":"m-1","alias":"one","context-window":1000,"max-output-tokens":10,"images":true,"tools":false,"display-name":"M","thinking":{"levels":["low","high"]}},"m-2"]}
         """;
 
