@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Providers.Vendor;
@@ -22,26 +21,9 @@ internal sealed class ChatGptQuotaReader : IQuotaReader
         request.Headers.TryAddWithoutValidation("User-Agent", Product.UserAgent);
         OwnerHeaders.Put(request, account);
         ChatGptAuthenticator.Put(request, account, login);
-        using var response = await vendor.Http.SendAsync(request, cancellationToken);
-        var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
-        var status = (int)response.StatusCode;
-        if (!response.IsSuccessStatusCode)
-        {
-            var words = VendorJson.ErrorOf(body).Words;
-            return QuotaReport.Failed(words is null ? $"OpenAI answered {status}." : $"OpenAI answered {status}: {words}.", RetryHints.Read(response.Headers, vendor.Time.GetUtcNow())) with { IsRejected = status == 401 };
-        }
-
-        try
-        {
-            using var usage = JsonDocument.Parse(body);
-            if (usage.RootElement.ValueKind == JsonValueKind.Object) return ChatGptUsage.Read(usage.RootElement, vendor.Time.GetUtcNow());
-        }
-        catch (JsonException)
-        {
-            // A page.
-        }
-
-        return QuotaReport.Failed("OpenAI answered something that tells no usage.");
+        var (usage, problem) = await UsagePage.AskAsync(vendor, request, "OpenAI", cancellationToken);
+        if (usage is null) return problem!;
+        using (usage) return ChatGptUsage.Read(usage.RootElement, vendor.Time.GetUtcNow());
     }
 
     /// <summary>A page about the account: beside the Codex backend, or below the address of an API of another kind.</summary>

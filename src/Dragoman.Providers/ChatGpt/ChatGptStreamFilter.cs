@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using Dragoman.Protocols.Conversation;
+using Dragoman.Protocols.Framing;
 using Dragoman.Protocols.Json;
 
 namespace Dragoman.Providers.ChatGpt;
@@ -16,7 +17,7 @@ internal sealed class ChatGptStreamFilter(bool isCodex) : IStreamFilter
     /// <summary>The most that is kept of an answer's items; a last event without them stays so for a larger answer.</summary>
     private const int MaxKept = 16 << 20;
 
-    private readonly PooledBuffer _pending = new();
+    private readonly SseCutter _frames = new();
     private readonly PooledBuffer _output = new();
     private readonly PooledBuffer _items = new();
     private readonly SortedDictionary<int, Range> _places = [];
@@ -30,16 +31,8 @@ internal sealed class ChatGptStreamFilter(bool isCodex) : IStreamFilter
     public ReadOnlyMemory<byte> Pass(ReadOnlySpan<byte> bytes)
     {
         _output.Clear();
-        _pending.Write(bytes);
-        var span = _pending.WrittenSpan;
-        var start = 0;
-        while (EndOf(span[start..]) is > 0 and var length)
-        {
-            Add(span.Slice(start, length));
-            start += length;
-        }
-
-        _pending.Consume(start);
+        _frames.Add(bytes);
+        while (_frames.TryCut(out var frame)) Add(frame);
         return _output.WrittenMemory;
     }
 
@@ -47,35 +40,21 @@ internal sealed class ChatGptStreamFilter(bool isCodex) : IStreamFilter
     public ReadOnlyMemory<byte> Complete()
     {
         _output.Clear();
-        if (_pending.Length > 0) Add(_pending.WrittenSpan);
-        _pending.Clear();
+        if (_frames.TakeLast() is { IsEmpty: false } last) Add(last);
         return _output.WrittenMemory;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _pending.Dispose();
+        _frames.Dispose();
         _output.Dispose();
         _items.Dispose();
     }
 
-    /// <summary>How long the first frame is, with its empty line; 0 when that has not come.</summary>
-    private static int EndOf(ReadOnlySpan<byte> bytes)
-    {
-        for (var at = 0; ;)
-        {
-            var next = bytes[at..].IndexOf((byte)'\n');
-            if (next < 0) return 0;
-            at += next + 1;
-            if (at < bytes.Length && bytes[at] == (byte)'\n') return at + 1;
-            if (at + 1 < bytes.Length && bytes[at] == (byte)'\r' && bytes[at + 1] == (byte)'\n') return at + 2;
-        }
-    }
-
     private void Add(ReadOnlySpan<byte> frame)
     {
-        var place = DataIn(frame);
+        var place = SseCutter.DataIn(frame);
         var data = frame[place];
         var type = TopLevelJsonScanner.TextOf(data, "type"u8);
         if (!isCodex && (type.StartsWith("codex."u8) || type.StartsWith("responsesapi."u8) || type.SequenceEqual("response.metadata"u8))) return;
@@ -89,19 +68,6 @@ internal sealed class ChatGptStreamFilter(bool isCodex) : IStreamFilter
         }
 
         _output.Write(frame);
-    }
-
-    /// <summary>Where the data of a frame of one data line stands, as this backend's all are; empty for any other.</summary>
-    private static Range DataIn(ReadOnlySpan<byte> frame)
-    {
-        var at = frame.StartsWith("data:"u8) ? 0 : frame.IndexOf("\ndata:"u8) + 1;
-        if (at == 0 && !frame.StartsWith("data:"u8)) return default;
-        var start = at + 5;
-        var end = frame[start..].IndexOf((byte)'\n');
-        var last = end < 0 ? frame.Length : start + end;
-        while (start < last && frame[start] == (byte)' ') start++;
-        while (last > start && frame[last - 1] is (byte)' ' or (byte)'\r') last--;
-        return start..last;
     }
 
     private void Keep(ReadOnlySpan<byte> data)

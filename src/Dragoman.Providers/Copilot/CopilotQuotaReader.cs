@@ -25,29 +25,13 @@ internal sealed class CopilotQuotaReader(CopilotCatalog catalog) : IQuotaReader
         request.Headers.TryAddWithoutValidation("Authorization", $"token {CopilotTokens.OfGitHub(login)}");
         request.Headers.TryAddWithoutValidation("Accept", "application/json");
         request.Headers.TryAddWithoutValidation("X-GitHub-Api-Version", "2022-11-28");
-        using var response = await vendor.Http.SendAsync(request, cancellationToken);
-        var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
-        if (!response.IsSuccessStatusCode)
+        var (user, problem) = await UsagePage.AskAsync(vendor, request, "GitHub", cancellationToken);
+        if (user is null) return problem!;
+        using (user)
         {
-            var status = (int)response.StatusCode;
-            return QuotaReport.Failed($"GitHub answered {status}{VendorJson.WordsOf(body)}.", RetryHints.Read(response.Headers, vendor.Time.GetUtcNow())) with { IsRejected = status == 401 };
+            await catalog.AskAsync(account, vendor, cancellationToken);
+            return Read(user.RootElement);
         }
-
-        try
-        {
-            using var user = JsonDocument.Parse(body);
-            if (user.RootElement.ValueKind == JsonValueKind.Object)
-            {
-                await catalog.AskAsync(account, vendor, cancellationToken);
-                return Read(user.RootElement);
-            }
-        }
-        catch (JsonException)
-        {
-            // A page.
-        }
-
-        return QuotaReport.Failed("GitHub answered something that tells no quotas.");
     }
 
     private static QuotaReport Read(JsonElement user)

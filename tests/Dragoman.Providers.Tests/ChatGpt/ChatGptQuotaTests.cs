@@ -37,11 +37,11 @@ public sealed class ChatGptQuotaTests
     }
 
     [Theory]
-    [InlineData(401, """{"detail":"Unauthorized"}""", "OpenAI answered 401: Unauthorized.", true)]
-    [InlineData(429, "", "OpenAI answered 429.", false)]
-    [InlineData(403, "<html>", "OpenAI answered 403.", false)]
-    [InlineData(200, "<html>", "OpenAI answered something that tells no usage.", false)]
-    [InlineData(200, "[]", "OpenAI answered something that tells no usage.", false)]
+    [InlineData(401, """{"detail":"Unauthorized"}""", "OpenAI answered 401: Unauthorized", true)]
+    [InlineData(429, "", "OpenAI answered 429", false)]
+    [InlineData(403, "<html>", "OpenAI answered 403", false)]
+    [InlineData(200, "<html>", "OpenAI answered something that is no JSON object.", false)]
+    [InlineData(200, "[]", "OpenAI answered something that is no JSON object.", false)]
     public async Task An_answer_without_usage_is_a_problem_with_a_reason(int status, string body, string problem, bool isRejected)
     {
         await using var upstream = await RawUpstream.StartAsync((http, _) => http.SayAsync(status, body, "application/json", ("Retry-After", "90")));
@@ -49,6 +49,15 @@ public sealed class ChatGptQuotaTests
         var report = await ReadAsync(vendor, AccountOf($"chatgpt: [ {{ name: mine, access-token: opaque, base-url: '{upstream.Address}/backend-api/codex' }} ]\n"));
         (report.Problem, report.IsRejected, report.Account.Count).ShouldBe((problem, isRejected, 0));
         if (status == 429) report.RetryAfter.ShouldBe(TimeSpan.FromSeconds(90));
+    }
+
+    [Fact]
+    public async Task A_bare_429_leaves_the_page_alone_for_a_while()
+    {
+        await using var upstream = await RawUpstream.StartAsync((http, _) => http.SayAsync(429, "", "application/json"));
+        await using var vendor = await EmulatedVendor.StartAsync();
+        var report = await ReadAsync(vendor, AccountOf($"chatgpt: [ {{ name: mine, access-token: opaque, base-url: '{upstream.Address}/backend-api/codex' }} ]\n"));
+        (report.Problem, report.RetryAfter).ShouldBe(("OpenAI answered 429", TimeSpan.FromMinutes(15)));
     }
 
     [Fact]
