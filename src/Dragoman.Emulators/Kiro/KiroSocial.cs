@@ -33,16 +33,25 @@ internal sealed partial class KiroSocial(KiroGrants grants, KiroDevices devices)
         if (query.GetValueOrDefault("state") is not { Length: > 0 } state || query.GetValueOrDefault("code_challenge") is not { Length: > 0 } challenge || query.GetValueOrDefault("code_challenge_method") != "S256") throw new Refusal(400, "Invalid request");
         if (!Uri.TryCreate(query.GetValueOrDefault("redirect_uri"), UriKind.Absolute, out var back) || back is not { Scheme: "http", Host: "localhost", AbsolutePath: "/" } || !Ports.Contains(back.Port)) throw new Refusal(400, "redirect_uri must be localhost");
         if (query.GetValueOrDefault("redirect_from") is not { Length: > 0 }) throw new Refusal(400, "Invalid request");
-        var option = query.GetValueOrDefault("signin_methods") ?? "google";
+        // Without a word of the caller the person chooses; AWS's ways bring no code.
+        var option = query.GetValueOrDefault("signin_methods") ?? query.GetValueOrDefault("emulated_option") ?? "google";
+        if (!query.ContainsKey("signin_methods") && option is not ("google" or "github"))
+        {
+            var (page, region) = (query.GetValueOrDefault("emulated_page") ?? "https://view.awsapps.com/start", query.GetValueOrDefault("emulated_region") ?? "us-east-1");
+            return Sent($"http://localhost:{back.Port}/signin/callback?login_option={option}&issuer_url={Uri.EscapeDataString(page)}&idc_region={Uri.EscapeDataString(region)}&state={Uri.EscapeDataString(state)}");
+        }
+
         if (option is not ("google" or "github")) throw new Refusal(400, "Invalid request");
         var target = $"http://localhost:{back.Port}/oauth/callback?login_option={option}";
         lock (_gate)
         {
             var code = SignatureIssuer.Digest(Encoding.UTF8.GetBytes($"{request.Options.Seed}/{++_number}/{challenge}"));
             _codes[code] = new Code(query.GetValueOrDefault("emulated_user") ?? "ada", challenge, target, request.Options.Time.GetUtcNow().AddMinutes(10));
-            return new Reply { Status = 302, ContentType = "text/html", Frames = [new Frame("<p>Signed in.</p>"u8.ToArray())] }.With("location", $"{target}&code={code}&state={Uri.EscapeDataString(state)}");
+            return Sent($"{target}&code={code}&state={Uri.EscapeDataString(state)}");
         }
     }
+
+    private static Reply Sent(string target) => new Reply { Status = 302, ContentType = "text/html", Frames = [new Frame("<p>Signed in.</p>"u8.ToArray())] }.With("location", target);
 
     public Reply Answer(Call call, RequestContext request, string operation)
     {

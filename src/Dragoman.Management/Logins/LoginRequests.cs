@@ -40,6 +40,9 @@ public sealed record LoginStart(string Provider)
 /// <param name="ErrorDescription">The same in more words.</param>
 public sealed record LoginCallback(string? PathState, string? State, string? Code, string? Error, string? ErrorDescription)
 {
+    /// <summary>All that stood in the query, by name.</summary>
+    public IReadOnlyDictionary<string, string> Answer { get; init; } = new Dictionary<string, string>();
+
     /// <summary>A record would print its members.</summary>
     public override string ToString() => "login callback";
 }
@@ -48,4 +51,8 @@ public sealed record LoginCallback(string? PathState, string? State, string? Cod
 /// <param name="Succeeded">Whether the sign-in worked.</param>
 /// <param name="Title">In a few words.</param>
 /// <param name="Text">What to do next.</param>
-public sealed record CallbackPage(bool Succeeded, string Title, string Text);
+public sealed record CallbackPage(bool Succeeded, string Title, string Text)
+{
+    /// <summary>The vendor's page where the person goes on; null where there is none.</summary>
+    public Uri? Next { get; init; }
+}

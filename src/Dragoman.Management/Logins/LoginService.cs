@@ -97,8 +97,7 @@ public sealed class LoginService(
     {
         if (_sessions.Find(id, actor) is not { } session) return Unknown();
         if (session.Flow is not IBrowserLogin || session.Authorization is not { } request) return ManagementError.Conflict($"Nothing can be pasted: the login is {LoginSaving.Name(session.Status)}.", "login_not_ready");
-        if (PastedAnswer.Parse(pasted, session.IsStateInPath) is not { } answer || answer.Code is { Length: > MostCode })
-            return ManagementError.Invalid("There is no code in this. Paste the whole address that the browser ended at, or the code that the page shows.", "text");
+        if (PastedAnswer.Parse(pasted, session.IsStateInPath) is not { } answer || answer.Code is { Length: > MostCode }) return NoCode();
         if (answer.State is { } state && !PkceCode.AreSame(state, request.State)) return ManagementError.Invalid("This belongs to another login: its state is not this one's.", "text", "state_mismatch");
         if (answer.Error is not null)
         {
@@ -106,7 +105,13 @@ public sealed class LoginService(
             return session.View();
         }
 
-        if (!await RedeemAsync(session, answer.Code!).WaitAsync(cancellationToken)) return ManagementError.Conflict($"The login is {LoginSaving.Name(session.Status)} already.", "login_used");
+        if (await WayOfAsync(session, answer.Code, answer.Answer) is not { } way)
+        {
+            if (!session.HasEnded) return NoCode();
+            return session.View();
+        }
+
+        if (!await GoOnAsync(session, way, answer.Code).WaitAsync(cancellationToken)) return ManagementError.Conflict($"The login is {LoginSaving.Name(session.Status)} already.", "login_used");
         return session.View();
     }
 
@@ -127,13 +132,15 @@ public sealed class LoginService(
             return new CallbackPage(false, "The sign-in was refused", $"{vendor} did not let you in. Begin another sign-in where you began it.");
         }
 
-        if (callback.Code is not { Length: > 0 and <= MostCode } code) return new CallbackPage(false, "There is no code in this address", "Begin another sign-in where you began it.");
-        if (!await RedeemAsync(session, code).WaitAsync(cancellationToken)) return new CallbackPage(false, "This sign-in was used already", "Go back to where you began it.");
+        if (await WayOfAsync(session, callback.Code is { Length: > 0 and <= MostCode } code ? code : null, callback.Answer) is not { } way)
+            return session.HasEnded ? Failed() : new CallbackPage(false, "There is no code in this address", "Begin another sign-in where you began it.");
+        if (!await GoOnAsync(session, way, callback.Code).WaitAsync(cancellationToken)) return new CallbackPage(false, "This sign-in was used already", "Go back to where you began it.");
         return session.Status switch
         {
             LoginStatus.Saved => new CallbackPage(true, $"Signed in to {vendor}", "The account is saved. You can close this page."),
             LoginStatus.AwaitingConfirmation => new CallbackPage(true, $"Signed in to {vendor}", "Close this page, go back to where you began, and confirm the account there."),
-            _ => new CallbackPage(false, "The sign-in failed", "Where you began it stands why. Begin another one there."),
+            LoginStatus.Waiting when session.UserCode is { } entered => new CallbackPage(true, $"Go on with the code {entered}", "Open the page below and check that it shows this code. When you have signed in there, go back to where you began.") { Next = session.CompleteAddress ?? session.Address },
+            _ => Failed(),
         };
     }
 
@@ -169,8 +176,7 @@ public sealed class LoginService(
             case IDeviceLogin device:
                 var authorization = await device.BeginAsync(session.Context, cancellationToken);
                 (session.Address, session.CompleteAddress, session.UserCode) = (authorization.Address, authorization.CompleteAddress, authorization.UserCode);
-                session.ExpireIn(authorization.ExpiresIn > LongestTerm ? LongestTerm : authorization.ExpiresIn);
-                _ = polling.RunAsync(session, device, authorization);
+                Poll(session, device, authorization);
                 break;
             case IImportLogin import:
                 if (start.Content is not { Length: > 0 } content) throw new LoginException("There is nothing to import.") { Fix = "Send the content of the file." };
@@ -220,13 +226,45 @@ public sealed class LoginService(
         session.Authorization = request;
     }
 
-    /// <summary>Redeems a code; false where that was done before. Who waits for it may leave: the code is good once.</summary>
-    private async Task<bool> RedeemAsync(LoginSession session, string code)
+    private void Poll(LoginSession session, IDeviceLogin device, DeviceAuthorization authorization)
+    {
+        session.ExpireIn(authorization.ExpiresIn > LongestTerm ? LongestTerm : authorization.ExpiresIn);
+        _ = polling.RunAsync(session, device, authorization);
+    }
+
+    /// <summary>How a login goes on with what came back: by its own flow with the code, or by the way that the person has chosen at the vendor's page. Null where nothing came back that it could go on with, or the login has failed by it.</summary>
+    private async Task<LoginChoice?> WayOfAsync(LoginSession session, string? code, IReadOnlyDictionary<string, string> answer)
+    {
+        if (session.Flow is not IPortalLogin portal) return code is null ? null : new LoginChoice(session.Flow, session.Context.Wishes);
+        try
+        {
+            return portal.ChoiceIn(answer) is { } choice && (code is not null || choice.Flow is IDeviceLogin) ? choice : null;
+        }
+        catch (LoginException ex)
+        {
+            await saving.FailAsync(session, Describe(ex));
+            return null;
+        }
+    }
+
+    /// <summary>Redeems a code, or begins what the person has chosen; false where that was done before. Who waits for it may leave: what came back is good once.</summary>
+    private async Task<bool> GoOnAsync(LoginSession session, LoginChoice way, string? code)
     {
         if (session.Authorization is not { } request || !session.TryMove(LoginStatus.Waiting, LoginStatus.Redeeming)) return false;
         try
         {
-            await saving.TakeAsync(session, await ((IBrowserLogin)session.Flow).RedeemAsync(code, request, session.Context, session.Over));
+            var context = way.Wishes.Count == 0 ? session.Context : session.Context with { Wishes = way.Wishes };
+            if (way.Flow is IDeviceLogin device)
+            {
+                var authorization = await device.BeginAsync(context, session.Over);
+                // The browser does not come back here any more.
+                session.CloseListener();
+                if (session.TryGoOn(device, context, authorization)) Poll(session, device, authorization);
+            }
+            else
+            {
+                await saving.TakeAsync(session, await ((IBrowserLogin)way.Flow).RedeemAsync(code!, request, context, session.Over));
+            }
         }
         catch (Exception ex) when (ex is LoginException or HttpRequestException)
         {
@@ -264,6 +302,10 @@ public sealed class LoginService(
     }
 
     private static string Describe(Exception fault) => fault is LoginException { Fix: { } fix } ? $"{fault.Message} {fix}" : fault.Message;
+
+    private static CallbackPage Failed() => new(false, "The sign-in failed", "Where you began it stands why. Begin another one there.");
+
+    private static ManagementError NoCode() => ManagementError.Invalid("There is no code in this. Paste the whole address that the browser ended at, or the code that the page shows.", "text");
 
     private static string Bounded(string text) => text.Length <= 300 ? text : string.Concat(text.AsSpan(0, 300), "…");
 

@@ -35,9 +35,10 @@ internal sealed class LoginSession : IDisposable
 
     public ProviderModule Provider { get; }
 
-    public ILoginFlow Flow { get; }
+    /// <summary>The way that it goes; another one where the person has chosen so at the vendor's page.</summary>
+    public ILoginFlow Flow { get; private set; }
 
-    public VendorContext Context { get; }
+    public VendorContext Context { get; private set; }
 
     /// <summary>Who began it, and alone may see it and go on with it.</summary>
     public Actor Owner { get; }
@@ -107,6 +108,19 @@ internal sealed class LoginSession : IDisposable
             ExpiresAt = _time.GetUtcNow() + term;
             _deadline?.Dispose();
             _deadline = _time.CreateTimer(static session => ((LoginSession)session!).Expire(), this, term, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>Goes on with a device code, because the person has chosen so at the vendor's page. What the page sent back is used up by that.</summary>
+    public bool TryGoOn(IDeviceLogin flow, VendorContext context, DeviceAuthorization authorization)
+    {
+        lock (_gate)
+        {
+            if (Status != LoginStatus.Redeeming) return false;
+            (Flow, Context, Authorization, Hint, Status) = (flow, context, null, null, LoginStatus.Waiting);
+            (Address, CompleteAddress, UserCode) = (authorization.Address, authorization.CompleteAddress, authorization.UserCode);
+            Signal();
+            return true;
         }
     }
 

@@ -6,6 +6,9 @@ namespace Dragoman.Management.Logins;
 /// <param name="Error">What the vendor says instead of a code.</param>
 internal sealed record PastedAnswer(string? Code, string? State, string? Error)
 {
+    /// <summary>All that stands in the query, by name; empty for a bare code.</summary>
+    public IReadOnlyDictionary<string, string> Answer { get; init; } = new Dictionary<string, string>();
+
     private const int MostLetters = 8_192;
 
     /// <summary>Reads what was pasted; null where it is nothing of that kind.</summary>
@@ -32,13 +35,16 @@ internal sealed record PastedAnswer(string? Code, string? State, string? Error)
 
     private static PastedAnswer? FromQuery(string query, string? stateInPath)
     {
+        var all = new Dictionary<string, string>(StringComparer.Ordinal);
         string? code = null, state = stateInPath, error = null, description = null;
         foreach (var pair in query.TrimStart('?', '#').Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
             var equals = pair.IndexOf('=', StringComparison.Ordinal);
             if (equals <= 0) continue;
+            var name = Uri.UnescapeDataString(pair[..equals]);
             var value = Uri.UnescapeDataString(pair[(equals + 1)..].Replace('+', ' '));
-            switch (pair[..equals])
+            all[name] = value;
+            switch (name)
             {
                 case "code": code = value; break;
                 case "state" when stateInPath is null: state = value; break;
@@ -48,6 +54,6 @@ internal sealed record PastedAnswer(string? Code, string? State, string? Error)
         }
 
         if (error is { Length: > 0 }) return new PastedAnswer(null, state, description is { Length: > 0 } ? $"{error}: {description}" : error);
-        return code is { Length: > 0 } ? new PastedAnswer(code, state, null) : null;
+        return code is { Length: > 0 } || all.Count > 0 ? new PastedAnswer(code is { Length: > 0 } ? code : null, state, null) { Answer = all } : null;
     }
 }

@@ -39,7 +39,7 @@ public static class KiroModule
             Models = new KiroModelLister(memory.Catalog),
             Logins =
             [
-                new KiroOidcLogin(isBuilder: true), new KiroSocialLogin("Google"), new KiroSocialLogin("Github"), new KiroPortalLogin("Google"), new KiroPortalLogin("Github"), new KiroOidcLogin(isBuilder: false), new KiroFileLogin(),
+                new KiroOidcLogin(isBuilder: true), new KiroSocialLogin("Google"), new KiroSocialLogin("Github"), new KiroPortalLogin("Google"), new KiroPortalLogin("Github"), new KiroChoiceLogin(), new KiroOidcLogin(isBuilder: false), new KiroFileLogin(),
             ],
             Settings = ProviderSettings.From<KiroSettings>(new DateOnly(2026, 11, 29)),
             Refresher = new KiroTokenRefresher(memory),

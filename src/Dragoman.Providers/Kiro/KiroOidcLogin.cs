@@ -13,7 +13,8 @@ namespace Dragoman.Providers.Kiro;
 internal sealed class KiroOidcLogin(bool isBuilder) : IDeviceLogin
 {
     private const string Grant = "urn:ietf:params:oauth:grant-type:device_code";
-    private const string Region = "region";
+    /// <summary>The word by which a region is wished for.</summary>
+    public const string Region = "region";
 
     /// <inheritdoc/>
     public string Id => isBuilder ? "builder-id" : "identity-center";

@@ -19,19 +19,27 @@ internal sealed class KiroPortalLogin(string provider) : IBrowserLogin
     /// <inheritdoc/>
     public string Title => $"In a browser, by {NameOf(provider)}";
 
+    /// <summary>Where the portal sends browsers back to.</summary>
+    public static RedirectRule Rule { get; } = new() { Ports = Ports, Host = "localhost", Path = "/oauth/callback" };
+
     private string Option => provider.ToLowerInvariant();
 
     /// <summary>What people call it.</summary>
     public static string NameOf(string provider) => provider == "Github" ? "GitHub" : provider;
 
     /// <inheritdoc/>
-    public RedirectRule Redirect(VendorContext context) => new() { Ports = Ports, Host = "localhost", Path = "/oauth/callback" };
+    public RedirectRule Redirect(VendorContext context) => Rule;
 
     /// <inheritdoc/>
-    public Uri AddressOf(AuthorizationRequest request, VendorContext context) => QueryText.AddressWith(
-        $"{context.SettingsAs<KiroSettings>().PortalUrl}/signin", ("state", request.State), ("code_challenge", request.Challenge), ("code_challenge_method", "S256"),
+    public Uri AddressOf(AuthorizationRequest request, VendorContext context) => PortalAddress(request, context, ("signin_methods", Option));
+
+    /// <summary>The portal's address, with what else it shall know.</summary>
+    public static Uri PortalAddress(AuthorizationRequest request, VendorContext context, params (string, string)[] more) => QueryText.AddressWith(
+        $"{context.SettingsAs<KiroSettings>().PortalUrl}/signin",
         // The portal adds the path itself.
-        ("redirect_uri", request.RedirectUri.GetLeftPart(UriPartial.Authority)), ("redirect_from", "KiroIDE"), ("signin_methods", Option));
+        [
+            ("state", request.State), ("code_challenge", request.Challenge), ("code_challenge_method", "S256"), ("redirect_uri", request.RedirectUri.GetLeftPart(UriPartial.Authority)), ("redirect_from", "KiroIDE"), .. more,
+        ]);
 
     /// <inheritdoc/>
     public async Task<LoginResult> RedeemAsync(string code, AuthorizationRequest request, VendorContext context, CancellationToken cancellationToken)

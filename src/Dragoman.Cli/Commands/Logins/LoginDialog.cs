@@ -15,6 +15,7 @@ internal sealed class LoginDialog(ManagementClient client, LoginBody body, bool 
     /// <summary>The lines that the person types: one reader for what is pasted and for the answer to the question, so that neither takes the other's line.</summary>
     private readonly Channel<string> _typed = Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
     private LoginStatus? _shown;
+    private string? _code;
 
     /// <summary>Begins it, and goes on until it is over.</summary>
     /// <returns>The exit code.</returns>
@@ -49,6 +50,7 @@ internal sealed class LoginDialog(ManagementClient client, LoginBody body, bool 
 
     private void Introduce(LoginView login)
     {
+        _code = login.UserCode;
         if (json) return;
         Console.Error.WriteLine(LoginCommand.PositionOf(login.ThirdPartyUse));
         if (login.Address is not { } address) return;
@@ -72,6 +74,12 @@ internal sealed class LoginDialog(ManagementClient client, LoginBody body, bool 
             if (last.Status != LoginStatus.Waiting) await endWaiting();
             if (json) await Console.Out.WriteLineAsync(line[6..]);
             else Show(last);
+            if (last is { Status: LoginStatus.Waiting, UserCode: { } code } && code != _code)
+            {
+                // Chosen at the vendor's page: the login goes on elsewhere.
+                _code = code;
+                if (!json) await Console.Out.WriteLineAsync($"Open {last.Address} and enter the code {code}");
+            }
             if (last.Status == LoginStatus.AwaitingConfirmation) await ConfirmAsync(last, cancellationToken);
         }
 

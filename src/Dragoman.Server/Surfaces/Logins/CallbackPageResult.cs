@@ -19,8 +19,10 @@ internal sealed class CallbackPageResult(CallbackPage page) : IResult
         response.Headers["Referrer-Policy"] = "no-referrer";
         response.Headers["Cross-Origin-Opener-Policy"] = "same-origin";
         var (title, text) = (HtmlEncoder.Default.Encode(page.Title), HtmlEncoder.Default.Encode(page.Text));
+        var next = page.Next is { } address && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp)
+            ? $"<p><a href=\"{HtmlEncoder.Default.Encode(address.AbsoluteUri)}\" rel=\"noreferrer\">{HtmlEncoder.Default.Encode(address.Host)}</a></p>\n" : "";
         return response.WriteAsync(
-            $"<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title></head>\n<body>\n<h1>{title}</h1>\n<p>{text}</p>\n</body>\n</html>\n",
+            $"<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title></head>\n<body>\n<h1>{title}</h1>\n<p>{text}</p>\n{next}</body>\n</html>\n",
             httpContext.RequestAborted);
     }
 }
