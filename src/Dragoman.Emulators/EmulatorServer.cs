@@ -94,6 +94,13 @@ internal sealed class EmulatorServer
             return;
         }
 
+        if (ChatGptSocket.IsAsked(call))
+        {
+            using var socket = new ChatGptSocket(context, call, _chatGpt, _options.Time, Log, Decide);
+            await socket.RunAsync();
+            return;
+        }
+
         var record = Log.Add(call);
         var (reply, fault) = Decide(call, record);
         if (record is not null)

@@ -11,7 +11,8 @@ namespace Dragoman.Emulators.ChatGpt;
 
 /// <summary>
 /// ChatGPT's Codex backend below <c>/chatgpt/backend-api</c>, with its identity provider below <c>/chatgpt/auth</c>. <c>/chatgpt/emulated/usage?account=ID&amp;primary=100&amp;secondary=40</c> says how
-/// much of its windows an account has used; <c>/chatgpt/emulated/expire?account=ID</c> ends its access tokens, and <c>revoke</c> its logins.
+/// much of its windows an account has used; <c>/chatgpt/emulated/expire?account=ID</c> ends its access tokens, and <c>revoke</c> its logins;
+/// <c>socket</c> says how its WebSocket behaves (<see cref="ChatGptSocketRules"/>).
 /// </summary>
 internal sealed class ChatGptApi : IProviderApi
 {
@@ -23,6 +24,9 @@ internal sealed class ChatGptApi : IProviderApi
 
     public ChatGptApi() => _identity = new ChatGptIdentity(_grants);
 
+    /// <summary>How the WebSocket of the backend behaves.</summary>
+    public ChatGptSocketRules Sockets { get; } = new();
+
     public string? ModelOf(Call call) => call.IsPost && call.Segments is [_, "backend-api", ..] ? call.Json?["model"].Str() : null;
 
     public void Clear()
@@ -30,6 +34,14 @@ internal sealed class ChatGptApi : IProviderApi
         _grants.Clear();
         _usage.Clear();
         _makers.Clear();
+        Sockets.Clear();
+    }
+
+    /// <summary>Looks whether a handshake may open a WebSocket; throws a <see cref="Refusal"/> where it may not.</summary>
+    public void CheckHandshake(Call call, DateTimeOffset now)
+    {
+        _ = Person(call, now);
+        CheckNames(call);
     }
 
     public Reply Answer(Call call, RequestContext request)
@@ -39,6 +51,7 @@ internal sealed class ChatGptApi : IProviderApi
         {
             { Segments: [_, "auth", ..] } => _identity.Answer(call, request),
             { Segments: [_, "emulated", "usage"] } => Use(call),
+            { Segments: [_, "emulated", "socket"] } => Sockets.Set(call),
             { Segments: [_, "emulated", "expire" or "revoke"] } => End(call, now),
             { IsPost: true, Segments: [_, "backend-api", "codex", "responses"] } => Respond(call, request, now),
             { Method: "GET", Segments: [_, "backend-api", "codex", "models"] } => Models(call, now),
@@ -87,8 +100,7 @@ internal sealed class ChatGptApi : IProviderApi
     private Reply Respond(Call call, RequestContext request, DateTimeOffset now)
     {
         var person = Person(call, now);
-        foreach (var header in (ReadOnlySpan<string>)["originator", "user-agent"])
-            if (string.IsNullOrEmpty(call.Header(header))) throw ChatGptRules.Detail($"Missing {header}", 403);
+        CheckNames(call);
         if (_usage.Refuse(person, now) is { } refused) return refused;
         var body = OpenAiErrors.Body(call);
         ChatGptRules.Check(body, call);
@@ -101,6 +113,12 @@ internal sealed class ChatGptApi : IProviderApi
         var reply = _responses.Answer(new Call(call.Method, "/v1/responses", call.Headers, call.Body), request);
         Remember(reply, person);
         return _usage.With(Opened(reply, person), person, now).With("x-codex-turn-state", request.Id("turn_"));
+    }
+
+    private static void CheckNames(Call call)
+    {
+        foreach (var header in (ReadOnlySpan<string>)["originator", "user-agent"])
+            if (string.IsNullOrEmpty(call.Header(header))) throw ChatGptRules.Detail($"Missing {header}", 403);
     }
 
     /// <summary>Whose encrypted reasoning it is: no other organization can read it.</summary>

@@ -71,6 +71,9 @@ public sealed class ProviderModule
     /// </summary>
     public Func<IReadOnlyList<KeyValuePair<string, string>>, IStreamFilter>? OpenStreamFilter { get; init; }
 
+    /// <summary>How its requests go over a WebSocket; null where its vendor is asked over HTTP only.</summary>
+    public ISocketBinding? Sockets { get; init; }
+
     /// <summary>Whether the vendor keeps the responses that it made, so that a conversation can be continued by an id that only it knows.</summary>
     public bool KeepsResponses { get; init; } = true;
 

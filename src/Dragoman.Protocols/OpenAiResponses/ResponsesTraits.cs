@@ -28,8 +28,8 @@ internal sealed class ResponsesTraits : ProtocolTraits
 
     /// <inheritdoc/>
     public override bool IsPreamble(ReadOnlySpan<byte> data) => TopLevelJsonScanner.TextOf(data, "type"u8) is var type
-        // Events of ChatGPT's backend about limits and headers have names of their own (codex.rate_limits).
-        && (type.StartsWith("codex."u8) || type.SequenceEqual("response.created"u8) || type.SequenceEqual("response.in_progress"u8) || type.SequenceEqual("response.queued"u8) || type.SequenceEqual("keepalive"u8));
+        // Events of ChatGPT's backend about limits, headers and timings have names of their own (codex.rate_limits).
+        && (type.StartsWith("codex."u8) || type.StartsWith("responsesapi."u8) || type.SequenceEqual("response.metadata"u8) || type.SequenceEqual("response.created"u8) || type.SequenceEqual("response.in_progress"u8) || type.SequenceEqual("response.queued"u8) || type.SequenceEqual("keepalive"u8));
 
     /// <inheritdoc/>
     public override bool IsNativeError(in SseFrame frame)

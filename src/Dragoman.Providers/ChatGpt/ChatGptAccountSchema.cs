@@ -20,6 +20,17 @@ internal sealed class ChatGptAccountSchema : IAccountSchema
     /// <summary>The key of the models that are listed for an account that names none.</summary>
     public const string ListedModels = "listed-models";
 
+    /// <summary>The key of the way that requests go.</summary>
+    public const string Transport = "transport";
+
+    /// <summary>The way over a WebSocket.</summary>
+    public const string WebSocket = "websocket";
+
+    /// <summary>The key of the word by which a handshake asks for WebSockets.</summary>
+    public const string SocketBeta = "websocket-beta";
+
+    private const string Http = "http";
+
     private static readonly ModelSettings Models = new();
 
     private static readonly SettingField OriginatorField = new(Originator, SettingType.Text, "How the gateway names itself in originator.") { Default = ChatGptSettings.DefaultOriginator };
@@ -34,13 +45,20 @@ internal sealed class ChatGptAccountSchema : IAccountSchema
         Default = "gpt-5.4,gpt-5.4-mini,gpt-5.5,gpt-5.6-luna,gpt-5.6-terra,gpt-5.6-sol,gpt-6*-luna,gpt-6*-terra,gpt-6*-sol,gpt-6*-astra",
     };
 
+    private static readonly SettingField TransportField = new(Transport, SettingType.Choice, "How the backend is asked: over HTTP, or over a WebSocket, and over HTTP for some minutes where it does not take that.")
+    {
+        Choices = [Http, WebSocket], Default = Http,
+    };
+
+    private static readonly SettingField SocketBetaField = new(SocketBeta, SettingType.Text, "What a WebSocket's handshake says in OpenAI-Beta.") { Default = ChatGptSettings.DefaultSocketBeta };
+
     /// <inheritdoc/>
     public string Section => ChatGptModule.Id;
 
     /// <inheritdoc/>
     public AccountForm Form { get; } = new(
         [new CredentialForm(OAuthCredential.KindName, "Login", OAuthCredential.Fields)],
-        [new SettingField("base-url", SettingType.Address, "Where the backend is.") { Default = ChatGptSettings.DefaultBase }, OriginatorField, VersionField, ListedField, .. CommonAccountSettings.SettingsWith(Models)]);
+        [new SettingField("base-url", SettingType.Address, "Where the backend is.") { Default = ChatGptSettings.DefaultBase }, OriginatorField, VersionField, ListedField, TransportField, SocketBetaField, .. CommonAccountSettings.SettingsWith(Models)]);
 
     /// <inheritdoc/>
     public IReadOnlyList<Account> Read(SettingsReader entry, Func<string, string?> environment)
@@ -49,8 +67,9 @@ internal sealed class ChatGptAccountSchema : IAccountSchema
         var baseUrl = AddressSettings.Base(entry, "base-url", "/responses") ?? ChatGptSettings.DefaultBase;
         var credential = OAuthCredential.Read(entry);
         var options = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var field in (ReadOnlySpan<SettingField>)[OriginatorField, VersionField]) options[field.Name] = HeaderSafe.Read(entry, field);
+        foreach (var field in (ReadOnlySpan<SettingField>)[OriginatorField, VersionField, SocketBetaField]) options[field.Name] = HeaderSafe.Read(entry, field);
         options[ListedModels] = entry.Text(ListedModels) ?? ListedField.Default!;
+        options[Transport] = entry.GetEnum(Transport, Http, (Http, Http), (WebSocket, WebSocket));
         var shared = new CommonAccountSettings(entry, Models);
         entry.Finish(UnsupportedSettings.Entry);
         if (credential is null) return [];

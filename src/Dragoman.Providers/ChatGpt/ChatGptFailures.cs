@@ -20,6 +20,8 @@ internal sealed class ChatGptFailures : IFailureClassifier
         var error = failure.Error;
         if (Is(error, "usage_not_included") || Is(error, "deactivated_workspace")) return usual with { Class = FailureClass.Forbidden, Until = null, IsOfAccount = true };
         if (Is(error, "usage_limit_reached")) return UsedUp(failure, usual);
+        // A connection that has served its time; the next one does not have to be asked for anything else.
+        if (Is(error, "websocket_connection_limit_reached")) return usual with { Class = FailureClass.Transient };
         if (Says(error, "selected model is at capacity")) return usual with { Class = FailureClass.Capacity };
         if (Says(error, "requires a newer version of Codex") || Says(error, "when using Codex with a ChatGPT account")) return usual with { Class = FailureClass.Gone };
         // Another account may be of another kind, or have made the reasoning that came back.

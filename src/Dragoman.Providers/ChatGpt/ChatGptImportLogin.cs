@@ -75,7 +75,11 @@ internal sealed class ChatGptImportLogin : IImportLogin
         }
 
         var account = VendorJson.Text(tokens, "account_id") is { } named && HeaderSafe.Check(named) ? named : null;
-        return Task.FromResult(read.ToLogin(context, account, read.RefreshToken is null ? null : Shared));
+        var login = read.ToLogin(context, account, read.RefreshToken is null ? null : Shared);
+        // CLIProxyAPI's files say which accounts are asked over WebSockets.
+        if (root.TryGetProperty("websockets", out var wanted) && wanted.ValueKind == JsonValueKind.True)
+            login = login with { Settings = new Dictionary<string, string>(login.Settings) { [ChatGptAccountSchema.Transport] = ChatGptAccountSchema.WebSocket } };
+        return Task.FromResult(login);
     }
 
     private static JsonDocument Parse(ReadOnlyMemory<byte> content)

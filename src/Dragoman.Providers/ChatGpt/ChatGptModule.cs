@@ -32,6 +32,7 @@ public static class ChatGptModule
         Accounts = new ChatGptAccountSchema(),
         Requests = new ChatGptRequests(),
         Editor = new ChatGptRequestEditor(),
+        Sockets = new ChatGptSockets(),
         OpenStreamFilter = ChatGptStreamFilter.Open,
         Authenticator = ChatGptAuthenticator.Instance,
         Failures = new ChatGptFailures(),

@@ -18,6 +18,9 @@ internal sealed record ChatGptSettings : IProviderSettings<ChatGptSettings>
     /// <summary>How the gateway names itself in <c>originator</c>, which is free text.</summary>
     public const string DefaultOriginator = "dragoman";
 
+    /// <summary>What a WebSocket's handshake says in <c>OpenAI-Beta</c>.</summary>
+    public const string DefaultSocketBeta = "responses_websockets=2026-02-06";
+
     private static readonly SettingField AuthField = new("auth-url", SettingType.Address, "Where people sign in and tokens are renewed and revoked.") { Default = "https://auth.openai.com" };
 
     private static readonly SettingField BaseField = new("base-url", SettingType.Address, "Where the backend is; new accounts get it.") { Default = DefaultBase };

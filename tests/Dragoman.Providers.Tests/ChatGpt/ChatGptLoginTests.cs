@@ -120,6 +120,8 @@ public sealed class ChatGptLoginTests
             login.Warnings.ShouldHaveSingleItem().ShouldContain("good once");
         }
 
+        (await ReadAsync(vendor, proxy)).Settings.ShouldNotContainKey("transport");
+        (await ReadAsync(vendor, proxy.Replace("\"type\":\"codex\"", "\"type\":\"codex\",\"websockets\":true", StringComparison.Ordinal))).Settings["transport"].ShouldBe("websocket");
         var opaque = await ReadAsync(vendor, """{"tokens":{"access_token":"opaque","account_id":"acct-of-the-file"}}""");
         (opaque.AccountId, opaque.OrganizationId, opaque.Label).ShouldBe(("acct-of-the-file", null, "ChatGPT"));
         opaque.Warnings.ShouldBe(["There is no refresh token; sign in again when the access token has expired."]);

@@ -31,6 +31,25 @@ public sealed class ChatGptAccountTests
     }
 
     [Fact]
+    public async Task A_token_that_a_WebSockets_handshake_or_a_message_finds_expired_is_renewed_within_the_request()
+    {
+        await using var rig = await StartAsync();
+        var account = await SignInAsync(rig);
+        await AskAsync(rig, HttpMethod.Patch, $"accounts/{account}", 200, new { settings = new { transport = "websocket" } });
+        await OpenAsync(rig, "expire?account=acct-ada");
+        await AnswerAsync(rig, HttpStatusCode.OK);
+        (Refreshes(rig), Sockets(rig)).ShouldBe((1, 1), "the handshake is refused, and the next one is not");
+        var first = TokenOf(rig);
+        await AnswerAsync(rig, HttpStatusCode.OK);
+        Sockets(rig).ShouldBe(1);
+        // The idle connection was opened with a token that has ended since.
+        await OpenAsync(rig, "expire?account=acct-ada");
+        await AnswerAsync(rig, HttpStatusCode.OK);
+        (Refreshes(rig), Sockets(rig), TokenOf(rig) == first).ShouldBe((2, 2, false));
+        rig.Upstream.Requests.ShouldNotContain(request => request.Method == "POST" && request.Target.EndsWith("/responses", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_login_that_was_revoked_asks_for_its_owner_and_the_same_account_signs_in_again()
     {
         await using var rig = await StartAsync();
@@ -152,6 +171,8 @@ public sealed class ChatGptAccountTests
     private static string TokenOf(GatewayFixture rig) => rig.Upstream.Requests.Last(request => request.Target.EndsWith("/responses", StringComparison.Ordinal)).Headers["authorization"];
 
     private static int Refreshes(GatewayFixture rig) => rig.Upstream.Requests.Count(request => request.Target == "/chatgpt/auth/oauth/token" && request.Text.Contains("\"refresh_token\"", StringComparison.Ordinal));
+
+    private static int Sockets(GatewayFixture rig) => rig.Upstream.Requests.Count(request => request is { Method: "GET", Status: 101 });
 
     private static int Consumed(GatewayFixture rig) => rig.Upstream.Requests.Count(request => request.Target.EndsWith("rate-limit-reset-credits/consume", StringComparison.Ordinal));
 

@@ -4,6 +4,7 @@ using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Forwarding.Payload;
 using Dragoman.Gateway.Forwarding.Streaming;
 using Dragoman.Gateway.Forwarding.Transport;
+using Dragoman.Gateway.Forwarding.Transport.Sockets;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Requests;
@@ -96,13 +97,26 @@ internal sealed class Attempt(RequestContext context, Candidate candidate, TimeS
             using var message = await MakeAsync(call, timeout);
             Progress.IsPending = true;
             _request.Capture?.OnUpstreamRequest(context.Attempts, body, _request.Body);
-            var response = await _services.Http.SendAsync(candidate.Account, message, timeout.Token);
-            if (Provider.Quotas?.ReadHeaders(response.Headers, _services.Time.GetUtcNow()) is { } quotas) _services.Router.ReportQuotas(candidate, quotas);
+            var response = await AskAsync(call, message, timeout);
+            ReportQuotas(response.Headers);
             await ResponseKind.DecodeAsync(response, timeout.Token);
             await Envelopes.UnwrapAsync(Provider, response, Options.MaxAnswerBytes, Options.MaxFrameBytes, _services.Memory, timeout.Token);
             if (_request.Capture is { } capture) await capture.OnUpstreamResponseAsync(context.Attempts, response, timeout.Token);
             return response;
         }
+    }
+
+    /// <summary>Asks over a WebSocket where the account's owner wants that and the vendor takes it, else over HTTP.</summary>
+    private async Task<HttpResponseMessage> AskAsync(UpstreamCall call, HttpRequestMessage message, ActivityTimeout timeout)
+    {
+        if (Provider.Sockets is { } binding
+            && await _services.Sockets.TrySendAsync(binding, call, message, new SocketLimits(Options.MaxFrameBytes, _services.Memory), ReportQuotas, timeout.Token) is { } answered) return answered;
+        return await _services.Http.SendAsync(candidate.Account, message, timeout.Token);
+    }
+
+    private void ReportQuotas(HttpResponseHeaders headers)
+    {
+        if (Provider.Quotas?.ReadHeaders(headers, _services.Time.GetUtcNow()) is { } quotas) _services.Router.ReportQuotas(candidate, quotas);
     }
 
     /// <summary>Takes out of the body what only another organization's account could read, once an upstream has said so.</summary>

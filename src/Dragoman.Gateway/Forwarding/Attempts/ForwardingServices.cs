@@ -1,5 +1,6 @@
 using Dragoman.Gateway.Forwarding.Signatures;
 using Dragoman.Gateway.Forwarding.Transport;
+using Dragoman.Gateway.Forwarding.Transport.Sockets;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Routing;
 using Dragoman.Protocols.Json;
@@ -11,7 +12,7 @@ namespace Dragoman.Gateway.Forwarding.Attempts;
 /// <param name="Providers">The kinds of upstream.</param>
 /// <param name="Http">The connections.</param>
 /// <param name="Time">The clock.</param>
-public sealed record ForwardingServices(IRouter Router, ProviderRegistry Providers, UpstreamTransport Http, TimeProvider Time)
+public sealed record ForwardingServices(IRouter Router, ProviderRegistry Providers, UpstreamTransport Http, TimeProvider Time) : IDisposable
 {
     private readonly Func<ForwardingOptions> _options = static () => new ForwardingOptions();
 
@@ -30,6 +31,9 @@ public sealed record ForwardingServices(IRouter Router, ProviderRegistry Provide
     /// <summary>Which addresses of upstreams were broken a moment ago.</summary>
     internal HostOrder Hosts { get; } = new(Time);
 
+    /// <summary>The connections to vendors that are asked over WebSockets.</summary>
+    internal SocketTransport Sockets { get; } = new(Http, Time);
+
     /// <summary>Spreads out those who wait for the same moment: a number from 0 to 1.</summary>
     public Func<double> Jitter { get; init; } = static () => System.Security.Cryptography.RandomNumberGenerator.GetInt32(1_000) / 1_000.0;
 
@@ -44,4 +48,7 @@ public sealed record ForwardingServices(IRouter Router, ProviderRegistry Provide
 
     /// <summary>Keeps reasoning signatures for clients whose protocol has no place for them.</summary>
     public ReasoningSignatureCache ReasoningSignatures { get; init; } = new();
+
+    /// <summary>Lets go of the connections that are idle.</summary>
+    public void Dispose() => Sockets.Dispose();
 }
