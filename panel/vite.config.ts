@@ -19,6 +19,9 @@ export default defineConfig({
     manifest: true,
   },
   worker: { format: 'es' },
-  server: { proxy: { '/api': { target: gateway, changeOrigin: true }, '/v1': { target: gateway, changeOrigin: true } } },
+  // The gateway answers its own page only: the development server stands in for it.
+  server: {
+    proxy: Object.fromEntries(['/api', '/v1'].map((path) => [path, { target: gateway, changeOrigin: true, headers: { origin: new URL(gateway).origin } }])),
+  },
   test: { environment: 'happy-dom', include: ['src/**/*.test.{ts,tsx}', 'tests/**/*.test.{ts,tsx}'], setupFiles: ['tests/setup.ts'], restoreMocks: true },
 });

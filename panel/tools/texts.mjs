@@ -50,6 +50,9 @@ for (const [name, folder] of Object.entries(sets)) {
   const source = code.map((f) => readFileSync(f, 'utf8')).join('\n');
   for (const [, key] of source.matchAll(/\bt\(\s*'([^'$]+)'/g)) {
     const bare = key.replace(/^common:/, '');
+    const isGroup = (keys) => !keys.has(bare) && [...keys].some((one) => one.startsWith(`${bare}.`));
+    // A group of texts in the page hides a text of the same name that all pages have.
+    if (key.startsWith('common:') ? isGroup(common) : isGroup(own) || (!own.has(bare) && isGroup(common))) faults.push(`${name}: the code asks for '${key}', which is a group of texts`);
     if (key.startsWith('common:') ? !common.has(bare) : !own.has(bare) && !common.has(bare)) faults.push(`${name}: the code asks for '${key}'`);
   }
   if (name === 'common') continue;

@@ -34,6 +34,8 @@ export interface QuotaAccount {
   next_ready_at?: string;
   asked_at?: string;
   problem?: string;
+  /** Models of it that are cooling down by themselves. */
+  cooling_models: { model: string; until: string; reason: string }[];
 }
 
 /** The quotas of all accounts. */

@@ -5,7 +5,7 @@ export interface SettingField {
   description: string;
   type: 'string' | 'secret' | 'integer' | 'number' | 'boolean' | 'enum' | 'address' | 'proxy' | 'time' | 'list' | 'map';
   /** Where its value stands in the body of an account. */
-  place: 'account' | 'settings' | 'credential';
+  place: 'account' | 'settings' | 'credential' | 'input';
   required: boolean;
   secret: boolean;
   default?: string | null;
@@ -112,7 +112,7 @@ export function numberFault(field: SettingField, value: FieldValue): 'number' | 
 export function faultsByField(message: string, param: string | null, problems: readonly { path: string; message: string; remedy?: string | null }[], fields: readonly SettingField[]): Record<string, string> {
   const faults: Record<string, string> = {};
   const keyFor = (path: string): string => {
-    const head = /^(?:settings\.|credential\.)?([^.[]*)/.exec(path)?.[1]?.replaceAll('_', '-') ?? '';
+    const head = /^(?:settings\.|credential\.|inputs\.)?([^.[]*)/.exec(path)?.[1]?.replaceAll('_', '-') ?? '';
     const field = head && fields.find((f) => f.name === head || members[f.name] === head || (head === 'proxy' && f.name === 'proxy-url'));
     return field ? keyOf(field) : '';
   };

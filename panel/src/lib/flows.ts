@@ -58,11 +58,11 @@ export interface Span {
 }
 
 /**
- * A request's time as spans: waits, attempts, and the stream after the last one. Attempts tell how long they took, and not always when they began
- * (`started_ms`); where they do not, they stand one after another up to the first byte, with what is left over as one wait before them.
+ * A request's time as spans: waits, attempts, and the stream after the last one. Attempts tell how long they took, and when they began (`started_ms`); those of an earlier
+ * gateway do not: then they stand one after another up to the first byte, with what is left over as one wait before them.
  */
 export function spansOf(flow: Pick<Flow, 'duration_ms' | 'first_byte_ms' | 'attempts'>): Span[] {
-  const attempts = flow.attempts as (Flow['attempts'][number] & { started_ms?: number })[];
+  const { attempts } = flow;
   const end = Math.max(flow.duration_ms, 0);
   const spans: Span[] = [];
   let at = 0;

@@ -9,7 +9,7 @@ import { Button } from './button';
 export function describe(error: unknown, t: TFunction): { title: string; detail?: string } {
   if (!(error instanceof ApiError)) return { title: t('error.unknown'), detail: visible(error instanceof Error ? error.message : String(error)) };
   if (error.status === 0) return { title: t('error.offline'), detail: t('error.offlineHint') };
-  const problems = error.problems.map((p) => `${p.line > 0 ? `${t('error.line', { line: p.line })} ` : ''}${p.path ? `${p.path}: ` : ''}${p.message}${p.remedy ? ` ${p.remedy}` : ''}`);
+  const problems = error.problems.filter((p) => p.line > 0 || !error.message.includes(p.message)).map((p) => `${p.line > 0 ? `${t('error.line', { line: p.line })} ` : ''}${p.path ? `${p.path}: ` : ''}${p.message}${p.remedy ? ` ${p.remedy}` : ''}`);
   const said = visible([error.message, ...problems].join('\n'));
   if (error.status === 409 || error.status === 412) return { title: t('error.changed'), detail: said };
   return { title: said.split('\n')[0] ?? '', detail: said.split('\n').slice(1).join('\n') || undefined };

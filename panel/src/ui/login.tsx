@@ -3,7 +3,9 @@ import { ExternalLink, FileUp, LoaderCircle, LogIn, TriangleAlert } from 'lucide
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { Login, LoginFlow, ThirdPartyUse } from '@/api/accounts';
 import { ApiError, api, data, json } from '@/api/client';
+import { EventStream } from '@/api/stream';
 import { useTexts } from '@/app/i18n';
+import { faultsByField, type FieldValues, keyOf, type SettingField } from '@/lib/fields';
 import { safeLink, visible } from '@/lib/text';
 import { Button } from './button';
 import { CopyButton } from './copy';
@@ -12,6 +14,7 @@ import { Checkbox, Field, Input, Textarea } from './field';
 import { Badge, Countdown, When } from './figures';
 import { Facts } from './page';
 import { Mono, Plain } from './plain';
+import { SettingFields } from './setting-fields';
 import { PositionNote } from './vendor';
 
 /** Whether nothing comes after it any more. */
@@ -30,15 +33,12 @@ export function useLogin(id: string | undefined) {
   const over = isOver(query.data) || !!query.error;
   useEffect(() => {
     if (!id || over) return;
-    const source = new EventSource(`/api/v1/logins/${encodeURIComponent(id)}/events`);
-    source.addEventListener('login', (event) => {
-      try {
-        client.setQueryData(['logins', 'one', id], JSON.parse((event as MessageEvent<string>).data));
-      } catch {
-        // The next question tells.
-      }
+    const stream = new EventStream(`/api/v1/logins/${encodeURIComponent(id)}/events`, {
+      kinds: ['login'],
+      onEvent: (_, value) => client.setQueryData(['logins', 'one', id], value as Login),
+      isLast: (_, value) => isOver(value as Login),
     });
-    return () => source.close();
+    return () => stream.close();
   }, [client, id, over]);
   const status = query.data?.status;
   useEffect(() => {
@@ -89,11 +89,13 @@ export function LoginBegin({ provider, flow, label: wanted, hideNote, onBegun }:
   const [content, setContent] = useState('');
   const [file, setFile] = useState<string | null>(null);
   const [binary, setBinary] = useState(false);
+  const [values, setValues] = useState<FieldValues>({});
+  const inputs = flow.inputs as SettingField[];
   const chooser = useRef<HTMLInputElement>(null);
   const found = useFoundFiles();
   const files = isImport ? (found.data?.files ?? []).filter((f) => f.provider === provider.id && f.flow === flow.id) : [];
   const begin = useMutation({
-    mutationFn: (more: { content?: string; path?: string }) => json<Login>('POST', '/api/v1/logins', { provider: provider.id, flow: flow.id, label: label.trim() || wanted || undefined, proxy: proxy.trim() || undefined, headless, acknowledged: read, ...more }),
+    mutationFn: (more: { content?: string; path?: string }) => json<Login>('POST', '/api/v1/logins', { provider: provider.id, flow: flow.id, label: label.trim() || wanted || undefined, proxy: proxy.trim() || undefined, headless, acknowledged: read, inputs: inputsOf(inputs, values), ...more }),
     onSuccess: (login) => {
       setContent('');
       onBegun(login);
@@ -101,6 +103,7 @@ export function LoginBegin({ provider, flow, label: wanted, hideNote, onBegun }:
   });
   const needsReading = isForbidden && !read;
   const param = begin.error instanceof ApiError ? begin.error.param : null;
+  const faults = begin.error instanceof ApiError && begin.error.problems.some((p) => p.path.startsWith('inputs.')) ? faultsByField(begin.error.message, null, begin.error.problems, inputs) : {};
 
   const take = async (chosen: File | undefined): Promise<void> => {
     if (!chosen) return;
@@ -205,6 +208,7 @@ export function LoginBegin({ provider, flow, label: wanted, hideNote, onBegun }:
           </Field>
         </>
       ) : null}
+      {inputs.length > 0 ? <SettingFields fields={inputs} values={values} onChange={(key, value) => setValues((all) => ({ ...all, [key]: value }))} faults={faults} /> : null}
       <details className="group rounded-lg border border-line" open={param === 'proxy' || undefined}>
         <summary className="px-3 py-2 font-medium text-muted select-none hover:text-text">{t('login.options')}</summary>
         <div className="flex flex-col gap-3 border-t border-line p-3">
@@ -219,7 +223,7 @@ export function LoginBegin({ provider, flow, label: wanted, hideNote, onBegun }:
           {flow.method === 'browser' ? <Checkbox checked={headless} onChange={setHeadless} label={t('login.headless')} /> : null}
         </div>
       </details>
-      {begin.error && param !== 'proxy' ? <ErrorBox error={begin.error} /> : null}
+      {begin.error && param !== 'proxy' && Object.keys(faults).length === 0 ? <ErrorBox error={begin.error} /> : null}
       <div>
         <Button look="primary" icon={LogIn} busy={begin.isPending} disabled={needsReading || (isImport && content.trim() === '') || (isEnded && !isImport)} onClick={() => begin.mutate(isImport ? { content } : {})}>
           {t(isImport ? 'login.import' : 'login.begin')}
@@ -227,6 +231,15 @@ export function LoginBegin({ provider, flow, label: wanted, hideNote, onBegun }:
       </div>
     </div>
   );
+}
+
+/** What a way of signing in asks for, by name; undefined where nothing was entered. */
+function inputsOf(fields: readonly SettingField[], values: FieldValues): Record<string, string> | undefined {
+  const said = fields.flatMap((field) => {
+    const value = values[keyOf(field)];
+    return typeof value === 'string' && value.trim() !== '' ? [[field.name, value.trim()] as const] : [];
+  });
+  return said.length > 0 ? Object.fromEntries(said) : undefined;
 }
 
 /** A login under way: the page to open, the code to enter, what came back, and how it ended. */

@@ -21,6 +21,7 @@ internal sealed class ConfigBinder(SettingsReader root, ProviderRegistry provide
         var config = new GatewayConfig
         {
             Tls = ReadTls(),
+            TrustedProxies = ListenerConfigBinder.ReadTrustedProxies(root),
             ApiKeys = ReadClientKeys(),
             Management = ReadManagement(),
             Surfaces = ReadSurfaces(),

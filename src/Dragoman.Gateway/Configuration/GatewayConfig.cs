@@ -1,3 +1,4 @@
+using System.Net;
 using Dragoman.Gateway.AccountManagement;
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Catalog;
@@ -25,6 +26,9 @@ public sealed record GatewayConfig
 
     /// <summary>The addresses to open, at least one. The first is the one that <c>host</c> and <c>port</c> name, where they do.</summary>
     public IReadOnlyList<ListenerOptions> Listeners { get; init; } = [ListenerOptions.Default];
+
+    /// <summary><c>trusted-proxies</c>: the proxies whose <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> are believed; none by default.</summary>
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
     /// <summary><c>tls</c>: HTTPS on every listener.</summary>
     public TlsOptions Tls { get; init; } = new();

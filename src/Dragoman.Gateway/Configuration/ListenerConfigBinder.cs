@@ -37,6 +37,24 @@ internal sealed class ListenerConfigBinder(SettingsReader root)
         return listeners.Count > 0 ? listeners : [ListenerOptions.Default];
     }
 
+    /// <summary>The proxies that are believed: networks, or single addresses.</summary>
+    public static IReadOnlyList<IPNetwork> ReadTrustedProxies(SettingsReader root)
+    {
+        var networks = new List<IPNetwork>();
+        foreach (var (text, node, at) in root.GetStrings("trusted-proxies"))
+        {
+            if (IPAddress.TryParse(text, out var address)) networks.Add(new IPNetwork(address, address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? 32 : 128));
+            else if (!IPNetwork.TryParse(text, out var network)) root.Error(node, at, $"'{text}' is not a network.", "Write a network like 10.0.0.0/8 (no bits behind its length), or one address.");
+            else
+            {
+                networks.Add(network);
+                if (network.PrefixLength == 0) root.Problems.Warn(at, node.Line, node.Column, "Every caller is believed to be a proxy: anybody may claim any address.", "Name the addresses of your proxies only.");
+            }
+        }
+
+        return networks;
+    }
+
     private static ListenerOptions? ReadAddress(SettingsReader section, string key, Surface surface)
     {
         var host = ReadHost(section, key);

@@ -28,6 +28,7 @@ public sealed class FlowMatching
             && (_query.Provider is null || _query.Provider == flow.Provider)
             && (_query.Account is null || _query.Account == flow.AccountId || _query.Account == flow.AccountLabel)
             && (_query.Key is null || _query.Key == flow.KeyId || _query.Key == flow.KeyName)
+            && (_query.Client is null || _query.Client == flow.Client)
             && (_query.Session is null || _query.Session == flow.Session)
             && (_query.StatusFrom is not { } low || flow.Status >= low)
             && (_query.StatusTo is not { } high || flow.Status <= high)

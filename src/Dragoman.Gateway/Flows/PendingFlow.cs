@@ -49,6 +49,7 @@ internal sealed class PendingFlow
         if (_ready is not null) return _ready;
         var (used, outcome) = (_used!, _outcome!);
         var answered = outcome.ServedBy;
+        var asked = answered ?? outcome.FailedBy;
         var usage = outcome.Usage;
         return new FlowRecord
         {
@@ -59,21 +60,22 @@ internal sealed class PendingFlow
             KeyId = used.KeyId,
             KeyName = _keyName,
             UserAgent = SearchText(_userAgent, LongestName),
+            Client = used.Client,
             Session = SearchText(_session ?? "", LongestName),
             Surface = FlowNames.Of(_surface),
             ClientProtocol = ProtocolRegistry.Traits(_protocol).Name,
             UpstreamProtocol = answered is null ? "" : ProtocolRegistry.Traits(protocolFor(answered)).Name,
             Mode = answered is null ? "" : outcome.Mode ?? "",
             RequestedModel = SearchText(used.RequestedModel, LongestName),
-            Model = answered?.Model.Id ?? "",
+            Model = asked?.Model.Id ?? "",
             Provider = used.Provider,
             AccountId = used.AccountId,
-            AccountLabel = answered?.Account.Label ?? "",
+            AccountLabel = asked?.Account.Label ?? "",
             Stream = used.Stream,
             Status = outcome.Status,
             Error = outcome.Error is { } error ? SearchText(error.Message, LongestWords) : null,
             ClientLeft = outcome.ClientLeft,
-            Attempts = outcome.Attempts.Count == 0 ? [] : [.. outcome.Attempts.Select(AttemptOf)],
+            Attempts = outcome.Attempts.Count == 0 ? [] : [.. outcome.Attempts.Select(attempt => AttemptOf(attempt, used.At))],
             Losses = outcome.Losses.Count == 0 ? [] : [.. outcome.Losses.Select(LossOf)],
             InputTokens = usage?.InputTokens,
             OutputTokens = usage?.OutputTokens,
@@ -96,10 +98,10 @@ internal sealed class PendingFlow
         return SecretPatterns.Redact(text);
     }
 
-    private static FlowAttempt AttemptOf(AttemptRecord attempt)
+    private static FlowAttempt AttemptOf(AttemptRecord attempt, DateTimeOffset since)
     {
         var (account, model) = (attempt.Candidate.Account, attempt.Candidate.Model);
-        return new FlowAttempt(account.Id, account.Label, account.Provider, model.Id, attempt.Candidate.Reason ?? "", SearchText(attempt.Outcome, LongestWords), attempt.Duration);
+        return new FlowAttempt(account.Id, account.Label, account.Provider, model.Id, attempt.Candidate.Reason ?? "", SearchText(attempt.Outcome, LongestWords), attempt.Duration) { Started = attempt.StartedAt > since ? attempt.StartedAt - since : TimeSpan.Zero };
     }
 
     private static FlowLoss LossOf(Loss loss) => new(loss.Kind == LossKind.Dropped ? "dropped" : "approximated", loss.Path, loss.Reason);

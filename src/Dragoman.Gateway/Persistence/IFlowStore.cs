@@ -62,6 +62,9 @@ public sealed record FlowRecord
     /// <summary>The client's own name of itself.</summary>
     public string UserAgent { get; init; } = "";
 
+    /// <summary>The family of client programs it is of, for example <c>claude-code</c>; empty where that was not kept.</summary>
+    public string Client { get; init; } = "";
+
     /// <summary>What ties it to other requests of one conversation; empty for nothing.</summary>
     public string Session { get; init; } = "";
 
@@ -80,13 +83,13 @@ public sealed record FlowRecord
     /// <summary>The name asked for.</summary>
     public string RequestedModel { get; init; } = "";
 
-    /// <summary>The upstream's model that answered; empty when nobody did.</summary>
+    /// <summary>The upstream's model that answered, or that failed where nobody did; empty when none was asked.</summary>
     public string Model { get; init; } = "";
 
-    /// <summary>The provider that answered; empty when nobody did.</summary>
+    /// <summary>The provider that answered, or failed where nobody did; empty when none was asked.</summary>
     public string Provider { get; init; } = "";
 
-    /// <summary>The account that answered; empty when nobody did.</summary>
+    /// <summary>The account that answered, or whose failure the client was told; empty when none was asked.</summary>
     public string AccountId { get; init; } = "";
 
     /// <summary>Its label.</summary>
@@ -152,7 +155,11 @@ public sealed record FlowRecord
 /// <param name="Reason">Why it was chosen.</param>
 /// <param name="Outcome">What came of it.</param>
 /// <param name="Duration">How long it took.</param>
-public sealed record FlowAttempt(string AccountId, string AccountLabel, string Provider, string Model, string Reason, string Outcome, TimeSpan Duration);
+public sealed record FlowAttempt(string AccountId, string AccountLabel, string Provider, string Model, string Reason, string Outcome, TimeSpan Duration)
+{
+    /// <summary>How long after the request came it began; null where that was not kept.</summary>
+    public TimeSpan? Started { get; init; }
+}
 
 /// <summary>One thing a translation could not carry.</summary>
 /// <param name="Kind"><c>dropped</c> or <c>approximated</c>.</param>
@@ -218,6 +225,9 @@ public sealed record FlowQuery
 
     /// <summary>The client key's id or name.</summary>
     public string? Key { get; init; }
+
+    /// <summary>The family of client programs; empty for flows of which it was not kept.</summary>
+    public string? Client { get; init; }
 
     /// <summary>The conversation.</summary>
     public string? Session { get; init; }

@@ -16,6 +16,9 @@ internal sealed record AttemptResult
     /// <summary>Who answered or failed; null where nobody was asked.</summary>
     public Candidate? AskedOf { get; init; }
 
+    /// <summary>The one account that would have been asked and was not, because it cools down; null where anybody was asked, or several could have been.</summary>
+    public Candidate? RefusedFor { get; init; }
+
     /// <summary>Headers of the upstream's answer for the client.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
@@ -32,6 +35,9 @@ internal sealed record AttemptResult
 /// <param name="Duration">How long it took.</param>
 public sealed record AttemptRecord(Candidate Candidate, string Outcome, TimeSpan Duration)
 {
+    /// <summary>When it began.</summary>
+    public DateTimeOffset StartedAt { get; init; }
+
     /// <summary>When it was recorded, which is when it ended, as a timestamp of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
     public long EndedAt { get; } = System.Diagnostics.Stopwatch.GetTimestamp();
 }
@@ -47,6 +53,9 @@ public sealed record RequestOutcome
 
     /// <summary>Whose answer the client got, whole or in part; null when it got none.</summary>
     public Candidate? ServedBy { get; init; }
+
+    /// <summary>Whose failure the client was told, where nobody answered: who was asked, or the one account that would have been and cools down; null for neither.</summary>
+    public Candidate? FailedBy { get; init; }
 
     /// <summary>Who was asked and has neither answered nor failed: set when the client left while an upstream was at work.</summary>
     public Candidate? Pending { get; init; }

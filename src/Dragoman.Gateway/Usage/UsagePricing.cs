@@ -38,6 +38,8 @@ public sealed class UsagePricing(PriceCatalog prices)
             usage = usage.Plus(wasted);
         }
 
+        // What came to nothing is its account's all the same, or the account's failures would be nobody's. It costs nothing by itself.
+        answered ??= outcome.FailedBy;
         return new UsageEntry
         {
             RequestId = request.FlowId,

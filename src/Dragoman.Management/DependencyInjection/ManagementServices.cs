@@ -47,6 +47,7 @@ public static class ManagementServices
             provider.GetRequiredService<TimeProvider>(), Log(provider)))
         .AddSingleton(provider => new LoginFailures(provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<ManagementLogin>()
+        .AddSingleton<ClientKeyGuesses>()
         .AddSingleton(provider => new PanelSessions(
             provider.GetRequiredService<IGatewayStore>().PanelSessions, provider.GetRequiredService<ManagementSecret>(), provider.GetRequiredService<ManagementLogin>(), provider.GetRequiredService<Func<GatewayConfig>>(),
             provider.GetRequiredService<AuditTrail>(), provider.GetRequiredService<TimeProvider>()))

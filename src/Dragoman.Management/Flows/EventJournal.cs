@@ -96,7 +96,8 @@ public sealed class EventJournal(FlowRecorder recorder, IGatewayStore store) : I
         await foreach (var flow in listener.Flows.ReadAllAsync(cancellationToken))
         {
             if (listener.TakeMissed() is > 0 and var missed) Add("missed", new MissedView(missed));
-            Add("flow", FlowView.From(flow));
+            // What crossed the wires, and the words of it, are not kept for late listeners.
+            Add("flow", new JournaledFlow(flow with { Bodies = [], SearchText = "" }, FlowView.From(flow)));
         }
     }
 
@@ -133,7 +134,13 @@ public sealed class EventJournalReader
     public string? LastId => Interlocked.Read(ref _reported) is >= 0 and var number ? _journal.IdOf(number) : null;
 
     /// <summary>Reports events until it is cancelled; <c>reset</c> (<see cref="ResetView"/>) where some are lost to this listener.</summary>
-    public async Task ReportAsync(Func<string, object, ValueTask> report, CancellationToken cancellationToken)
+    public Task ReportAsync(Func<string, object, ValueTask> report, CancellationToken cancellationToken) => ReportAsync(null, report, cancellationToken);
+
+    /// <summary>Reports flows that fit, and what was missed of them, until it is cancelled; <c>reset</c> where some are lost to this listener.</summary>
+    /// <param name="fits">Which flows; null for every event of any kind.</param>
+    /// <param name="report">Takes the events.</param>
+    /// <param name="cancellationToken">The listener leaves.</param>
+    internal async Task ReportAsync(Func<FlowRecord, bool>? fits, Func<string, object, ValueTask> report, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(report);
         while (await _journal.ReadAsync(_read, cancellationToken) is { } part)
@@ -142,7 +149,9 @@ public sealed class EventJournalReader
             var number = part.Position - part.Events.Count;
             foreach (var (name, data) in part.Events)
             {
-                await report(name, new IdentifiedEvent(_journal.IdOf(++number), data));
+                number++;
+                var flow = data as JournaledFlow;
+                if (fits is null || name == "missed" || (flow is not null && fits(flow.Record))) await report(name, new IdentifiedEvent(_journal.IdOf(number), flow?.View ?? data));
                 Interlocked.Exchange(ref _reported, number);
             }
 
@@ -151,6 +160,11 @@ public sealed class EventJournalReader
         }
     }
 }
+
+/// <summary>A flow in the journal.</summary>
+/// <param name="Record">What filters are asked of, without bodies and words of them.</param>
+/// <param name="View">What listeners are told.</param>
+internal sealed record JournaledFlow(FlowRecord Record, FlowView View);
 
 /// <summary>Events were lost to the listener, which was away for too long or was told of them by another process.</summary>
 /// <param name="Message">What to do, for people.</param>

@@ -10,11 +10,16 @@ public sealed class FlowEvents(FlowRecorder recorder, EventJournal journal, IGat
 {
     private static readonly TimeSpan HealthInterval = TimeSpan.FromSeconds(15);
 
-    /// <summary>Flows as they end (<c>flow</c>, a <see cref="FlowView"/>); <c>missed</c> (<see cref="MissedView"/>) says how many a slow listener lost.</summary>
-    public ManagementResult<EventSource> Follow(FlowFilter filter)
+    /// <summary>
+    /// Flows as they end (<c>flow</c>, a <see cref="FlowView"/>) as <see cref="IdentifiedEvent"/>s; <c>missed</c> (<see cref="MissedView"/>) says how many a slow listener lost, <c>reset</c> (<see cref="ResetView"/>)
+    /// that what lies between is not known any more. Words are looked for in what was said, which is known only while a flow ends: with <see cref="FlowFilter.Text"/> there are no ids to go on after.
+    /// </summary>
+    /// <param name="filter">Which flows.</param>
+    /// <param name="after">The id of the last event that the listener had; null for none.</param>
+    public ManagementResult<EventSource> Follow(FlowFilter filter, string? after = null)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        return filter.Read(time).Map(FlowsOf);
+        return filter.Read(time).Map(query => query.Text is null ? JournalOf(query, after) : FlowsOf(query));
     }
 
     /// <summary>
@@ -27,6 +32,14 @@ public sealed class FlowEvents(FlowRecorder recorder, EventJournal journal, IGat
         // From now on: what happens while the answer begins is told in it.
         var reader = journal.Listen(after);
         return [reader.ReportAsync, (report, cancellationToken) => ReportHealthAsync(reader, report, cancellationToken)];
+    }
+
+    private EventSource JournalOf(FlowQuery query, string? after)
+    {
+        var matching = new FlowMatching(query);
+        // From now on: what ends while the answer begins is told in it.
+        var reader = journal.Listen(after);
+        return (report, cancellationToken) => reader.ReportAsync(matching.Fits, report, cancellationToken);
     }
 
     private EventSource FlowsOf(FlowQuery query) => async (report, cancellationToken) =>

@@ -22,6 +22,9 @@ public sealed record FlowFilter
     /// <summary>The client key's id or name.</summary>
     public string? Key { get; init; }
 
+    /// <summary>The family of client programs (<c>claude-code</c>), or <c>unknown</c> for flows of which it was not kept.</summary>
+    public string? Client { get; init; }
+
     /// <summary>The conversation.</summary>
     public string? Session { get; init; }
 
@@ -64,6 +67,7 @@ public sealed record FlowFilter
             Provider = Given(Provider),
             Account = Given(Account),
             Key = Given(Key),
+            Client = Given(Client) is { } client ? client == "unknown" ? "" : client : null,
             Session = Given(Session),
             StatusFrom = statusFrom,
             StatusTo = statusTo,

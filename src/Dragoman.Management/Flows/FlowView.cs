@@ -12,15 +12,16 @@ namespace Dragoman.Management.Flows;
 /// <param name="KeyId">The client key's id; empty for none.</param>
 /// <param name="Key">The client key's name.</param>
 /// <param name="UserAgent">What the client calls itself.</param>
+/// <param name="Client">The family of client programs it is of, for example <c>claude-code</c>; <c>other</c> for what is not known.</param>
 /// <param name="Session">What ties it to other requests.</param>
 /// <param name="Surface">The surface it came in by.</param>
 /// <param name="ClientProtocol">The protocol the client spoke, for example <c>anthropic-messages</c>.</param>
 /// <param name="UpstreamProtocol">The protocol the upstream spoke; empty when none answered.</param>
 /// <param name="Mode">How it was forwarded: <c>passthrough</c> (client and upstream speak the same protocol), <c>translated</c>, or empty when none answered.</param>
 /// <param name="RequestedModel">The name asked for.</param>
-/// <param name="Model">The upstream's model.</param>
-/// <param name="Provider">The provider.</param>
-/// <param name="AccountId">The account's id.</param>
+/// <param name="Model">The upstream's model that answered, or that failed where nobody did; empty when none was asked.</param>
+/// <param name="Provider">Its provider.</param>
+/// <param name="AccountId">The id of the account that answered, or whose failure the client was told; empty when none was asked.</param>
 /// <param name="Account">The account's label.</param>
 /// <param name="Stream">Whether it was a stream.</param>
 /// <param name="Status">The status the client got; 499 when it left.</param>
@@ -42,6 +43,7 @@ public sealed record FlowView(
     string KeyId,
     string Key,
     string UserAgent,
+    string Client,
     string Session,
     string Surface,
     string ClientProtocol,
@@ -70,9 +72,10 @@ public sealed record FlowView(
     {
         ArgumentNullException.ThrowIfNull(flow);
         return new(
-        flow.Id, flow.StartedAt, Milliseconds.From(flow.Duration), flow.FirstByte is { } first ? Milliseconds.From(first) : null, flow.KeyId, flow.KeyName, flow.UserAgent, flow.Session, flow.Surface,
+        flow.Id, flow.StartedAt, Milliseconds.From(flow.Duration), flow.FirstByte is { } first ? Milliseconds.From(first) : null, flow.KeyId, flow.KeyName, flow.UserAgent, flow.Client.Length > 0 ? flow.Client : ClientFamily.Of(flow.UserAgent), flow.Session, flow.Surface,
         flow.ClientProtocol, flow.UpstreamProtocol, flow.Mode, flow.RequestedModel, flow.Model, flow.Provider, flow.AccountId, flow.AccountLabel, flow.Stream, flow.Status, flow.Error, flow.ClientLeft,
-        [.. flow.Attempts.Select(attempt => new FlowAttemptView(attempt.AccountId, attempt.AccountLabel, attempt.Provider, attempt.Model, attempt.Reason, attempt.Outcome, Milliseconds.From(attempt.Duration)))],
+        [.. flow.Attempts.Select(attempt => new FlowAttemptView(attempt.AccountId, attempt.AccountLabel, attempt.Provider, attempt.Model, attempt.Reason, attempt.Outcome, Milliseconds.From(attempt.Duration),
+            attempt.Started is { } started ? Milliseconds.From(started) : null))],
         flow.Losses, FlowUsageView.From(flow), flow.Cost, flow.Preview, flow.Marks.Bookmarked ?? false, flow.Marks.Note ?? "", flow.Marks.Tags ?? []);
     }
 }
@@ -85,7 +88,8 @@ public sealed record FlowView(
 /// <param name="Reason">Why it was chosen.</param>
 /// <param name="Outcome">What came of it.</param>
 /// <param name="DurationMs">Milliseconds it took.</param>
-public sealed record FlowAttemptView(string AccountId, string Account, string Provider, string Model, string Reason, string Outcome, double DurationMs);
+/// <param name="StartedMs">Milliseconds from when the request came to when the attempt began; absent where that was not kept.</param>
+public sealed record FlowAttemptView(string AccountId, string Account, string Provider, string Model, string Reason, string Outcome, double DurationMs, double? StartedMs);
 
 /// <summary>The tokens of a flow; a count the upstream did not report is absent.</summary>
 /// <param name="Input">Of the whole prompt.</param>

@@ -11,6 +11,11 @@ public sealed class DevicePolling(LoginSaving saving, TimeProvider time)
     /// <summary>How much the interval grows when the vendor was asked too often (RFC 8628, section 3.5).</summary>
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// What is waited beyond the interval: timers come a little early and clocks differ, and who asks at the very end of an interval is told to slow down, each time more, until the code has expired.
+    /// </summary>
+    private static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(250);
+
     internal async Task RunAsync(LoginSession session, IDeviceLogin flow, DeviceAuthorization authorization)
     {
         try
@@ -34,9 +39,10 @@ public sealed class DevicePolling(LoginSaving saving, TimeProvider time)
     private async Task PollAsync(LoginSession session, IDeviceLogin flow, DeviceAuthorization authorization)
     {
         var interval = Bounded(authorization.Interval);
+        var wait = interval;
         while (true)
         {
-            await Task.Delay(interval, time, session.Over);
+            await Task.Delay(wait + Margin, time, session.Over);
             DevicePoll answer;
             try
             {
@@ -44,8 +50,8 @@ public sealed class DevicePolling(LoginSaving saving, TimeProvider time)
             }
             catch (HttpRequestException)
             {
-                // Section 3.5: after a broken connection the client asks less often.
-                interval = Bounded(interval * 2);
+                // Section 3.5: after a broken connection the client asks less often, until the vendor is there again.
+                wait = Bounded(wait * 2);
                 continue;
             }
 
@@ -57,6 +63,7 @@ public sealed class DevicePolling(LoginSaving saving, TimeProvider time)
 
             if (answer.Interval is { } wanted && wanted > interval) interval = Bounded(wanted);
             else if (answer.SlowDown) interval = Bounded(interval + Step);
+            wait = interval;
         }
     }
 

@@ -22,7 +22,7 @@ public sealed record LoginStart(string Provider)
     /// <summary>Whether the person has read the vendor's position; needed where the vendor forbids use by other programs.</summary>
     public bool Acknowledged { get; init; }
 
-    /// <summary>What is said for this one login in the place of the provider's settings, by the words of its flow (a start page, a region); empty for nothing.</summary>
+    /// <summary>What is said for this one login in the place of the provider's settings, by the names of its flow's inputs (a start page, a region); empty for nothing.</summary>
     public IReadOnlyDictionary<string, string> Wishes { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The content of the file, for an import.</summary>

@@ -20,6 +20,7 @@ public sealed class LoginService(
     public const string CallbackPath = "/login/callback";
 
     private const int MostCode = 4_096;
+    private const int MostInput = 500;
     private static readonly TimeSpan BrowserTerm = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan LongestTerm = TimeSpan.FromMinutes(30);
 
@@ -42,6 +43,7 @@ public sealed class LoginService(
             return ManagementError.Invalid($"There is no provider '{start.Provider}' to sign in to. Those with a login: {string.Join(", ", providers.All.Where(other => other.Logins.Count > 0))}.", "provider");
         if (FlowOf(provider, start) is not { } flow)
             return ManagementError.Invalid($"There is no way '{start.Flow}' of signing in to {provider.Descriptor.DisplayName}. Those there are: {string.Join(", ", provider.Logins.Select(other => other.Id))}.", "flow");
+        if (FaultOf(flow, start.Wishes) is { } fault) return fault;
         if (start.Proxy is { } proxy && AddressSettings.ParseProxy(proxy) is null) return ManagementError.Invalid("This is not a proxy's address. Write http://host:port, https://host:port, socks5://user:password@host:port, or direct.", "proxy");
         var terms = provider.Descriptor.ThirdPartyUse;
         // What an ended offer has left behind is still taken from its files.
@@ -299,6 +301,22 @@ public sealed class LoginService(
     {
         if (start.Flow is { } id) return provider.Logins.FirstOrDefault(flow => flow.Id.Equals(id, StringComparison.OrdinalIgnoreCase));
         return start.Content is not null ? provider.Logins.FirstOrDefault(flow => flow is IImportLogin) : provider.Logins[0];
+    }
+
+    /// <summary>What is wrong with what was said for a login; null for nothing. What it means is the flow's to check.</summary>
+    private static ManagementError? FaultOf(ILoginFlow flow, IReadOnlyDictionary<string, string> inputs)
+    {
+        var findings = new List<ManagementFinding>();
+        foreach (var (name, text) in inputs)
+        {
+            if (flow.Inputs.All(field => field.Name != name))
+                findings.Add(new ManagementFinding($"inputs.{name}", flow.Inputs.Count == 0 ? "This way of signing in asks for nothing." : $"This way of signing in does not ask for it. It asks for {string.Join(", ", flow.Inputs.Select(static field => field.Name))}."));
+            else if (text.Length > MostInput || text.Any(char.IsControl)) findings.Add(new ManagementFinding($"inputs.{name}", $"It must be one line of at most {MostInput} characters."));
+        }
+
+        foreach (var field in flow.Inputs)
+            if (field.IsRequired && !inputs.ContainsKey(field.Name)) findings.Add(new ManagementFinding($"inputs.{field.Name}", "It is needed for this way of signing in.", field.Description));
+        return findings.Count > 0 ? ManagementError.Invalid(findings) : null;
     }
 
     private static string Describe(Exception fault) => fault is LoginException { Fix: { } fix } ? $"{fault.Message} {fix}" : fault.Message;

@@ -1,6 +1,7 @@
 using Dragoman.Gateway.AccountManagement;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Providers.Logins;
+using Dragoman.Management.Forms;
 
 namespace Dragoman.Management.Logins;
 
@@ -53,9 +54,10 @@ public sealed record LoginProviderView(string Id, string Name, string Homepage, 
 /// <param name="Title">What people call it.</param>
 /// <param name="Method">How a person signs in by it.</param>
 /// <param name="UsualPlaces">Where files to import usually are.</param>
-public sealed record LoginFlowView(string Id, string Title, LoginMethod Method, IReadOnlyList<string> UsualPlaces)
+/// <param name="Inputs">What can be said for one login when it begins (a start page, a region, a host).</param>
+public sealed record LoginFlowView(string Id, string Title, LoginMethod Method, IReadOnlyList<string> UsualPlaces, IReadOnlyList<SettingFieldView> Inputs)
 {
-    internal static LoginFlowView From(ILoginFlow flow) => new(flow.Id, flow.Title, flow.Method, (flow as IImportLogin)?.UsualPlaces ?? []);
+    internal static LoginFlowView From(ILoginFlow flow) => new(flow.Id, flow.Title, flow.Method, (flow as IImportLogin)?.UsualPlaces ?? [], [.. flow.Inputs.Select(static field => SettingFieldView.From(field, FieldPlace.Input))]);
 }
 
 /// <summary>A login. Only who began it sees it and goes on with it.</summary>

@@ -1,14 +1,26 @@
 using Dragoman.Gateway.Catalog;
 using Dragoman.Gateway.Routing;
+using Dragoman.Management.Audit;
 using Dragoman.Protocols.Conversation;
 
 namespace Dragoman.Management.Models;
 
 /// <summary>The models that clients may ask for, and where what is known of them comes from.</summary>
-public sealed class ModelDirectory(Router router, CatalogRefresher catalog)
+public sealed class ModelDirectory(Router router, CatalogRefresher catalog, AuditTrail audit)
 {
     /// <summary>Where what is known of models comes from, and how old it is.</summary>
     public CatalogView Catalog => CatalogView.From(catalog.Status);
+
+    /// <summary>Looks for the owner's list of models now, whether it is due or not. A list that cannot be used leaves the one before in place, and the answer says why.</summary>
+    /// <param name="actor">Who has it looked for.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<ManagementResult<CatalogView>> RefreshAsync(Actor actor, CancellationToken cancellationToken)
+    {
+        if (catalog.Status.Location is null) return ManagementError.Conflict("There is no list of models of your own to look for: the table that ships is used.", "catalog_not_configured", "Set models.catalog.file or models.catalog.url.");
+        var status = await catalog.RefreshAsync(cancellationToken);
+        await audit.RecordAsync(actor, "catalog.refresh", status.Location ?? "", status.Problem is null ? AuditTrail.Done : AuditTrail.Failed, status.Problem ?? $"{status.Models} models, {status.Prices} prices");
+        return CatalogView.From(status);
+    }
 
     /// <summary>The models, with the accounts that serve them.</summary>
     public ModelListView List() => new([.. router.VisibleModels().Select(ModelView.From)], Catalog);

@@ -4,6 +4,7 @@ using Dragoman.Gateway.Catalog;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Providers.Logins;
 using Dragoman.Gateway.Providers.Schema;
+using Dragoman.Management.Forms;
 using Dragoman.Management.Logins;
 using Dragoman.Protocols.Registry;
 

@@ -1,4 +1,5 @@
 using Dragoman.Gateway.Providers;
+using Dragoman.Management.Forms;
 using Dragoman.Management.Logins;
 
 namespace Dragoman.Management.Providers;

@@ -59,7 +59,11 @@ public sealed class QuotaOverview(AccountRegistry accounts, Router router, Quota
             }
 
             var isReady = _isUsable && ends.Count == 0;
-            return new QuotaAccountView(entry.Id, entry.Label, Provider, page?.Plan, isReady, isReady || !_isUsable || ends.Contains(null) ? null : ends.Max(), page?.AskedAt, entry.Problem ?? page?.Problem);
+            return new QuotaAccountView(entry.Id, entry.Label, Provider, page?.Plan, isReady, isReady || !_isUsable || ends.Contains(null) ? null : ends.Max(), page?.AskedAt, entry.Problem ?? page?.Problem)
+            {
+                CoolingModels = [.. reports.Where(report => report.Model is not null && report.State.IsCoolingDown(now)).OrderBy(report => report.Model, StringComparer.Ordinal)
+                    .Select(report => new CoolingModelView(report.Model!, report.State.Until, RouteErrors.Reason(report.State)))],
+            };
         }
 
         private QuotaWindowView View(CooldownReport report, QuotaWindow window)

@@ -75,4 +75,14 @@ public sealed record QuotaWindowView
 /// <param name="NextReadyAt">When it is ready again; absent where it is ready now, or where nobody knows.</param>
 /// <param name="AskedAt">When its vendor's usage page was asked last; absent where there is none.</param>
 /// <param name="Problem">Why the usage page was not answered, or why the account cannot be used.</param>
-public sealed record QuotaAccountView(string AccountId, string Account, string Provider, string? Plan, bool Ready, DateTimeOffset? NextReadyAt, DateTimeOffset? AskedAt, string? Problem);
+public sealed record QuotaAccountView(string AccountId, string Account, string Provider, string? Plan, bool Ready, DateTimeOffset? NextReadyAt, DateTimeOffset? AskedAt, string? Problem)
+{
+    /// <summary>The models of it that are cooling down by themselves: an account that is ready is not ready for these.</summary>
+    public IReadOnlyList<CoolingModelView> CoolingModels { get; init; } = [];
+}
+
+/// <summary>A model of an account that is cooling down.</summary>
+/// <param name="Model">The upstream's model.</param>
+/// <param name="Until">When the cooldown ends.</param>
+/// <param name="Reason">Why it is cooling down.</param>
+public sealed record CoolingModelView(string Model, DateTimeOffset Until, string Reason);

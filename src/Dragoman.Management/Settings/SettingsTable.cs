@@ -15,6 +15,7 @@ internal static class SettingsTable
         new("tls.enable", config => config.Tls.Enable, AtStart: true),
         new("tls.cert", config => config.Tls.CertificateFile, AtStart: true),
         new("tls.key", config => config.Tls.KeyFile, AtStart: true),
+        new("trusted-proxies", config => Texts(config.TrustedProxies.Select(network => network.ToString()))),
         new("proxy-url", config => config.ProxyUrl),
         new("request-retry", config => config.Retry.Rounds),
         new("max-retry-credentials", config => config.Retry.MaxCandidates),
@@ -55,12 +56,19 @@ internal static class SettingsTable
         new("debug", config => config.Logging.Debug, AtStart: true),
         new("remote-management.allow-remote", config => config.Management.AllowRemote),
         new("remote-management.require-secret-on-loopback", config => config.Management.RequireSecretOnLoopback),
+        new("remote-management.disable-control-panel", config => config.Management.DisableControlPanel),
+        new("remote-management.session-idle", config => $"{config.Management.SessionIdle.TotalSeconds:0}s"),
+        new("remote-management.session-lifetime", config => $"{config.Management.SessionLifetime.TotalSeconds:0}s"),
+        new("remote-management.hosts", config => Texts(config.Management.Hosts)),
+        new("remote-management.origins", config => Texts(config.Management.Origins)),
         new("remote-management.secret-key", config => config.Management.SecretKey),
         new("surfaces.write-user-files", config => config.Surfaces.WriteUserFiles),
     ];
 
     /// <summary>Whether a change at a path waits for the next start.</summary>
     public static bool WaitsForStart(string path) => path.StartsWith("listeners", StringComparison.Ordinal) || Rows.Any(row => row.AtStart && (row.Path == path || path == row.Path.Split('.')[0]));
+
+    private static JsonArray Texts(IEnumerable<string> values) => [.. values.Select(static value => (JsonNode)value)];
 }
 
 /// <summary>One setting.</summary>

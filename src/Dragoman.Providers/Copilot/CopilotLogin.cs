@@ -23,16 +23,19 @@ internal sealed class CopilotLogin : IDeviceLogin
     public string Title => "With a code at GitHub";
 
     /// <inheritdoc/>
+    public IReadOnlyList<SettingField> Inputs { get; } = [CopilotHost.Field];
+
+    /// <inheritdoc/>
     public Task<DeviceAuthorization> BeginAsync(VendorContext context, CancellationToken cancellationToken)
     {
-        var settings = context.SettingsAs<CopilotSettings>();
+        var settings = CopilotHost.SettingsFor(context);
         return DeviceGrant.BeginAsync(context.Http, $"{settings.LoginUrl}/login/device/code", settings.ClientId, settings.Scope, Vendor, cancellationToken);
     }
 
     /// <inheritdoc/>
     public async Task<DevicePoll> PollAsync(DeviceAuthorization authorization, VendorContext context, CancellationToken cancellationToken)
     {
-        var settings = context.SettingsAs<CopilotSettings>();
+        var settings = CopilotHost.SettingsFor(context);
         var (wait, tokens) = await DeviceGrant.PollAsync(context.Http, $"{settings.LoginUrl}/login/oauth/access_token", settings.ClientId, authorization.DeviceCode, Vendor, cancellationToken);
         if (wait is not null) return wait;
         if (tokens?.AccessToken is not { } token || !HeaderSafe.Check(token)) throw new LoginException($"{Vendor} answered without a token.");
@@ -62,11 +65,14 @@ internal sealed class CopilotLogin : IDeviceLogin
         var id = VendorJson.Text(user.RootElement, "id") ?? throw new LoginException($"{Vendor} did not say whose token it is.");
         var host = new Uri(settings.LoginUrl).Host;
         var plan = VendorJson.Text(copilot.RootElement, "copilot_plan");
+        var extra = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (plan is not null) extra["plan"] = plan;
+        CopilotHost.Keep(extra, settings, context);
         var credential = new OAuthCredential
         {
             // Ids of users are unique at one GitHub; an enterprise's own counts by itself.
             AccessToken = token, AccountId = id, OrganizationId = settings.LoginUrl == CopilotSettings.Defaults.LoginUrl ? null : host,
-            Extra = plan is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["plan"] = plan },
+            Extra = extra,
         };
         if (CopilotTokens.IsOld(token))
         {

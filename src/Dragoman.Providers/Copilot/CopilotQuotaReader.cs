@@ -21,7 +21,7 @@ internal sealed class CopilotQuotaReader(CopilotCatalog catalog) : IQuotaReader
         ArgumentNullException.ThrowIfNull(account);
         ArgumentNullException.ThrowIfNull(vendor);
         if (account.Credential is not OAuthCredential login) return QuotaReport.Failed("The account has no login.");
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"{vendor.SettingsAs<CopilotSettings>().ApiUrl}/copilot_internal/user");
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{CopilotHost.SettingsFor(vendor, login).ApiUrl}/copilot_internal/user");
         request.Headers.TryAddWithoutValidation("Authorization", $"token {CopilotTokens.OfGitHub(login)}");
         request.Headers.TryAddWithoutValidation("Accept", "application/json");
         request.Headers.TryAddWithoutValidation("X-GitHub-Api-Version", "2022-11-28");

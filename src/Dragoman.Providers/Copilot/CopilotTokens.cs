@@ -24,7 +24,7 @@ internal static class CopilotTokens
     /// <summary>Exchanges the token of GitHub that a login keeps; else says why there is none.</summary>
     public static async Task<(OAuthCredential? Credential, TokenRefresh Refresh)> ExchangeAsync(OAuthCredential login, VendorContext vendor, CancellationToken cancellationToken)
     {
-        using var question = new HttpRequestMessage(HttpMethod.Get, $"{vendor.SettingsAs<CopilotSettings>().ApiUrl}/copilot_internal/v2/token");
+        using var question = new HttpRequestMessage(HttpMethod.Get, $"{CopilotHost.SettingsFor(vendor, login).ApiUrl}/copilot_internal/v2/token");
         question.Headers.TryAddWithoutValidation("Authorization", $"token {OfGitHub(login)}");
         question.Headers.TryAddWithoutValidation("Accept", "application/json");
         question.Headers.TryAddWithoutValidation("X-GitHub-Api-Version", "2022-11-28");

@@ -1,6 +1,7 @@
 using System.Net;
 using Dragoman.Gateway.Providers.Logins;
 using Dragoman.Gateway.Providers.Vendor;
+using Dragoman.Gateway.Settings;
 using Dragoman.Providers.Abstractions;
 
 namespace Dragoman.Providers.Kiro;
@@ -16,6 +17,10 @@ internal sealed class KiroOidcLogin(bool isBuilder) : IDeviceLogin
     /// <summary>The word by which a region is wished for.</summary>
     public const string Region = "region";
 
+    private static readonly SettingField StartField = new(KiroExtra.StartUrl, SettingType.Address, "The start page of your Identity Center, like https://d-0000000000.awsapps.com/start. Left out: that of providers.kiro.start-url.");
+
+    private static readonly SettingField RegionField = new(Region, SettingType.Text, "The AWS region of the login, like us-east-1. Left out: providers.kiro.oidc-region; for Builder ID us-east-1.");
+
     /// <inheritdoc/>
     public string Id => isBuilder ? "builder-id" : "identity-center";
 
@@ -23,10 +28,13 @@ internal sealed class KiroOidcLogin(bool isBuilder) : IDeviceLogin
     public string Title => isBuilder ? "With a code, by an AWS Builder ID" : "With a code, at your company's IAM Identity Center";
 
     /// <inheritdoc/>
+    public IReadOnlyList<SettingField> Inputs { get; } = isBuilder ? [RegionField] : [StartField, RegionField];
+
+    /// <inheritdoc/>
     public async Task<DeviceAuthorization> BeginAsync(VendorContext context, CancellationToken cancellationToken)
     {
         var settings = context.SettingsAs<KiroSettings>();
-        var start = isBuilder ? settings.BuilderStartUrl : StartPageOf(context) ?? settings.StartUrl ?? throw new LoginException("The start page of your Identity Center is not known.") { Fix = "Set providers.kiro.start-url and, where it is not in us-east-1, providers.kiro.oidc-region." };
+        var start = isBuilder ? settings.BuilderStartUrl : StartPageOf(context) ?? settings.StartUrl ?? throw new LoginException("The start page of your Identity Center is not known.") { Fix = "Enter it, with its region where that is not us-east-1; or set providers.kiro.start-url and providers.kiro.oidc-region." };
         var region = RegionOf(context) ?? (isBuilder ? KiroAddress.DefaultRegion : settings.OidcRegion);
         var service = KiroAddress.In(settings.OidcUrl, region);
         using var registration = KiroVendor.Post($"{service}/client/register", writer =>

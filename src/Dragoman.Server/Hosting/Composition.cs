@@ -7,6 +7,7 @@ using Dragoman.Server.Observability.Recording;
 using Dragoman.Server.Observability.Telemetry;
 using Dragoman.Server.Listeners;
 using Dragoman.Server.Panel;
+using Dragoman.Server.Security;
 using Dragoman.Server.Surfaces;
 using Dragoman.Server.Surfaces.Access;
 using Dragoman.Server.Surfaces.Dragoman;
@@ -46,6 +47,7 @@ internal static class Composition
         services.AddDragomanSurface();
         services.AddLoginCallbacks();
         services.AddPanel();
+        services.AddSingleton<TrustedProxies>();
         services.AddSingleton<HttpPipeline>();
         return services;
     }

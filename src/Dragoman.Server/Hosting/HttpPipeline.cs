@@ -15,11 +15,12 @@ using Dragoman.Server.Surfaces.Dragoman;
 namespace Dragoman.Server.Hosting;
 
 /// <summary>What every request passes before its route: CORS, draining, and errors reported in the client's protocol.</summary>
-internal sealed partial class HttpPipeline(Func<GatewayConfig> config, ClientKeyStore keys, GracefulShutdown shutdown, ClientProtocolSelector protocols, SurfaceMap surfaces, TimeProvider time, ILogger<HttpPipeline> logger)
+internal sealed partial class HttpPipeline(Func<GatewayConfig> config, ClientKeyStore keys, GracefulShutdown shutdown, ClientProtocolSelector protocols, SurfaceMap surfaces, TrustedProxies proxies, TimeProvider time, ILogger<HttpPipeline> logger)
 {
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         ListenerSurface.Count(context, time);
+        proxies.Apply(context);
         if (!WebAddress.IsHost(context.Request.Host.Value))
         {
             await WriteErrorAsync(context, new WireError(ErrorKind.InvalidRequest, "The Host header is not a name or an address with or without a port.") { Code = "invalid_host" });

@@ -81,6 +81,8 @@ internal static class PostgresMigrations
         CREATE TABLE panel_sessions (id TEXT PRIMARY KEY, token_hash BYTEA NOT NULL, secret_proof BYTEA NOT NULL, created_at BIGINT NOT NULL, last_used_at BIGINT NOT NULL, expires_at BIGINT NOT NULL,
             address TEXT NOT NULL, user_agent TEXT NOT NULL);
         """,
+        // Flows are filtered by the program that asked.
+        "ALTER TABLE flows ADD COLUMN client TEXT NOT NULL DEFAULT ''",
     ];
 
     /// <summary>Brings the tables up to date; those of a newer program are refused untouched.</summary>

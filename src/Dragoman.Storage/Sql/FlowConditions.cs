@@ -25,6 +25,7 @@ internal static class FlowConditions
         Either(conditions, query.Account, $"{flow}.account_id", $"{flow}.account_label");
         Either(conditions, query.Key, $"{flow}.key_id", $"{flow}.key_name");
         conditions.AddIf($"{flow}.provider = ?", query.Provider);
+        conditions.AddIf($"{flow}.client = ?", query.Client);
         conditions.AddIf($"{flow}.session = ?", query.Session);
         conditions.AddIf($"{flow}.status >= ?", query.StatusFrom);
         conditions.AddIf($"{flow}.status <= ?", query.StatusTo);

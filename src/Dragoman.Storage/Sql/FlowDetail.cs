@@ -68,8 +68,13 @@ internal sealed record FlowDetailAttempt
 
     public TimeSpan Duration { get; init; }
 
+    public TimeSpan? Started { get; init; }
+
     /// <summary>The attempt as the gateway knows it.</summary>
     public FlowAttempt ToAttempt() => new(
         AccountId, AccountLabel, Provider, Model, Reason ?? Why ?? "",
-        Outcome.StartsWith(FormerInterruption, StringComparison.Ordinal) ? string.Concat("interrupted:", Outcome.AsSpan(FormerInterruption.Length)) : Outcome, Duration);
+        Outcome.StartsWith(FormerInterruption, StringComparison.Ordinal) ? string.Concat("interrupted:", Outcome.AsSpan(FormerInterruption.Length)) : Outcome, Duration)
+    {
+        Started = Started,
+    };
 }

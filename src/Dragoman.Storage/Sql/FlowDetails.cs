@@ -56,6 +56,12 @@ internal sealed class FlowDetails : IDisposable
             _json.WriteString("outcome"u8, attempt.Outcome);
             attempt.Duration.TryFormat(time, out var length, "c", CultureInfo.InvariantCulture);
             _json.WriteString("duration"u8, time[..length]);
+            if (attempt.Started is { } started)
+            {
+                started.TryFormat(time, out length, "c", CultureInfo.InvariantCulture);
+                _json.WriteString("started"u8, time[..length]);
+            }
+
             _json.WriteEndObject();
         }
 

@@ -97,6 +97,8 @@ internal static class SqliteMigrations
         """,
         // Conversations are listed.
         "CREATE INDEX flows_session ON flows (session, started_at) WHERE session <> ''",
+        // Flows are filtered by the program that asked.
+        "ALTER TABLE flows ADD COLUMN client TEXT NOT NULL DEFAULT ''",
     ];
 
     /// <summary>Brings the file up to date; a file of a newer program, or of another one, is refused untouched.</summary>

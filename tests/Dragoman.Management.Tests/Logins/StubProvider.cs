@@ -39,6 +39,9 @@ internal sealed class StubProvider
 
     public ProviderModule Module { get; }
 
+    /// <summary>What was said for the last login with a code.</summary>
+    public IReadOnlyDictionary<string, string> Wished { get; private set; } = new Dictionary<string, string>();
+
     /// <summary>What the vendor answers to a code.</summary>
     public Func<string, AuthorizationRequest, Task<LoginResult>> Redeem { get; set; } = static (_, _) => Task.FromResult(Login("u1"));
 
@@ -89,8 +92,13 @@ internal sealed class StubProvider
 
         public string Title => "With a code";
 
+        public IReadOnlyList<SettingField> Inputs { get; } = [new("region", SettingType.Text, "The region, like us-east-1."), new("company", SettingType.Text, "The company's name.")];
+
         public Task<DeviceAuthorization> BeginAsync(VendorContext context, CancellationToken cancellationToken)
-            => Task.FromResult(new DeviceAuthorization(Secret, "ABCD-1234", new Uri("https://stub.invalid/device"), TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(5)));
+        {
+            vendor.Wished = context.Wishes;
+            return Task.FromResult(new DeviceAuthorization(Secret, "ABCD-1234", new Uri("https://stub.invalid/device"), TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(5)));
+        }
 
         public Task<DevicePoll> PollAsync(DeviceAuthorization authorization, VendorContext context, CancellationToken cancellationToken)
         {

@@ -82,10 +82,14 @@ public sealed class QuotaOverviewTests
         list.Windows.Single(window => window.Name == "5h").Ready.ShouldBeFalse();
         list.Windows.Single(window => window.Name == "7d").Ready.ShouldBeTrue();
         list.Accounts.Select(account => (account.AccountId, account.Ready, account.NextReadyAt)).ShouldBe([(one.Id, false, now.AddHours(2)), (two.Id, true, null)]);
+        // Ready, but not for this model.
+        list.Accounts[0].CoolingModels.ShouldBeEmpty();
+        var model = list.Accounts[1].CoolingModels.ShouldHaveSingleItem();
+        (model.Model, model.Until, model.Reason).ShouldBe(("m", now.AddMinutes(10), cooling.Reason));
 
         fixture.Time.Advance(TimeSpan.FromHours(3));
         var later = (await fixture.Get<QuotaOverview>().DescribeAsync(default));
-        later.Accounts.ShouldAllBe(account => account.Ready);
+        later.Accounts.ShouldAllBe(account => account.Ready && account.CoolingModels.Count == 0);
         var over = later.Windows.Single(window => window.Name == "5h");
         (over.UsedFraction, over.ResetsAt, over.Ready).ShouldBe((0, null, true));
     }

@@ -25,6 +25,43 @@ public sealed class LiveTests
     }
 
     [Fact]
+    public async Task A_tail_that_was_away_goes_on_behind_the_last_flow_it_had()
+    {
+        await using var rig = await GatewayFixture.StartAsync();
+        var ids = new List<string>();
+        async Task AskAsync(string model, string agent = "curl/8.0")
+        {
+            using var answer = await rig.PostAsync("/v1/chat/completions", Talk.Chat(model), ("User-Agent", agent));
+            ids.Add(answer.Header("x-dragoman-flow")!);
+            await FlowFixture.OfAsync(rig.Http, answer);
+        }
+
+        string? last;
+        using (var tail = await Tail.OpenAsync(rig.Http, "flows/live?client=curl"))
+        {
+            await AskAsync("chat-1");
+            (await tail.NextAsync("flow")).Text("id").ShouldBe(ids[0]);
+            last = tail.LastId.ShouldNotBeNull();
+        }
+
+        await AskAsync("chat-1");
+        await AskAsync("chat-1", "other/1.0");
+        await AskAsync("nonsense-model");
+        using (var again = await Tail.OpenAsync(rig.Http, "flows/live?client=curl", last))
+        {
+            (await again.NextAsync()).Data.Text("id").ShouldBe(ids[1]);
+            (await again.NextAsync()).Data.Text("id").ShouldBe(ids[3]);
+        }
+
+        using (var foreign = await Tail.OpenAsync(rig.Http, "flows/live", "00000000-7")) (await foreign.NextAsync()).Name.ShouldBe("reset");
+        // Words are not kept to be looked for later: such a tail has no ids.
+        using var words = await Tail.OpenAsync(rig.Http, "flows/live?text=chat");
+        await AskAsync("chat-1");
+        (await words.NextAsync()).Data.Text("id").ShouldBe(ids[4]);
+        words.LastId.ShouldBeNull();
+    }
+
+    [Fact]
     public async Task Events_tell_of_flows_changes_and_health()
     {
         await using var rig = await GatewayFixture.StartAsync();

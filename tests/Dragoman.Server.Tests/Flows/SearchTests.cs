@@ -22,6 +22,9 @@ public sealed class SearchTests
     [InlineData("account=Second%20account", "d c")]
     [InlineData("key=team-a", "c a")]
     [InlineData("key=k1", "c a")]
+    [InlineData("client=claude-code", "a")]
+    [InlineData("client=other&key=k2", "b")]
+    [InlineData("client=unknown", "e d c")]
     [InlineData("session=s1", "b")]
     [InlineData("status=429", "d")]
     [InlineData("status=4xx", "e d")]
@@ -107,8 +110,8 @@ public sealed class SearchTests
     {
         await rig.Gateway.Store.Flows.AppendAsync(
         [
-            Flow("a", 0, "k1", "team-a", "claude-sonnet-4-5", "claude", "account-one", "First account", 200) with { Marks = new FlowMarks { Bookmarked = true, Tags = ["keep"] } },
-            Flow("b", 1, "k2", "team-b", "claude-sonnet-4-5", "claude", "account-one", "First account", 200) with { Session = "s1", Losses = [new("dropped", "seed", "not known")] },
+            Flow("a", 0, "k1", "team-a", "claude-sonnet-4-5", "claude", "account-one", "First account", 200) with { Marks = new FlowMarks { Bookmarked = true, Tags = ["keep"] }, Client = "claude-code" },
+            Flow("b", 1, "k2", "team-b", "claude-sonnet-4-5", "claude", "account-one", "First account", 200) with { Session = "s1", Client = "other", Losses = [new("dropped", "seed", "not known")] },
             Flow("c", 2, "k1", "team-a", "gpt-5.2", "openai", "account-two", "Second account", 200) with { SearchText = "a mangrove swamp" },
             Flow("d", 3, "k2", "team-b", "gpt-5.2", "openai", "account-two", "Second account", 429) with { Error = "Slow down." },
             Flow("e", 4, "", "", "", "", "", "", 401),

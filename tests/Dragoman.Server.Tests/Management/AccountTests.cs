@@ -61,6 +61,12 @@ public sealed class AccountTests
         var words = Text(fault["error"]!, "message");
         foreach (var part in (string[])["label:", "weight:", "api-key:", "base-url:", "modles:", "Did you mean models?", "settings.priority:"]) words.ShouldContain(part);
         words.ShouldNotContain("two words");
+        // And each at its field, for forms.
+        var problems = fault["problems"]!.AsArray();
+        foreach (var field in (string[])["label", "weight", "settings.base-url", "settings.modles"])
+            problems.Count(problem => Text(problem!, "path") == field && Text(problem!, "message").Length > 0).ShouldBeGreaterThan(0, $"{field} in {problems.ToJsonString()}");
+        problems.Count.ShouldBeGreaterThanOrEqualTo(6);
+        problems.ToJsonString().ShouldNotContain("two words");
         await AskAsync(rig, HttpMethod.Post, "accounts", 400, new { provider = "parrot" });
         await AskAsync(rig, HttpMethod.Post, "accounts", 400, new { provider = "claude", credential = new { api_key = "k" }, colour = "red" });
         (await AskAsync(rig, HttpMethod.Get, "accounts", 200))["accounts"]!.AsArray().Count.ShouldBe(5);

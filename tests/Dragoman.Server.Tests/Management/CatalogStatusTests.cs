@@ -48,6 +48,41 @@ public sealed class CatalogStatusTests
         }
     }
 
+    [Fact]
+    public async Task It_is_looked_for_when_somebody_asks_and_that_is_written_down()
+    {
+        var calls = 0;
+        await using var lists = await RawUpstream.StartAsync((context, n) =>
+        {
+            calls = n;
+            return n == 3 ? context.SayAsync(500, "broken") : context.SayAsync(200, n == 1 ? List : """{"models": [{"id": "house-1"}, {"id": "house-2"}]}""");
+        });
+        await using var gateway = await StartAsync($"models: {{ catalog: {{ url: '{lists.Address}/list.json' }} }}\n");
+        await UntilAsync(gateway, status => status["taken_at"] is not null);
+        (await RefreshAsync(gateway))["models"]!.GetValue<int>().ShouldBe(2);
+        calls.ShouldBe(2);
+        var broken = await RefreshAsync(gateway);
+        (broken["models"]!.GetValue<int>(), broken["error"]!.GetValue<string>()).ShouldBe((2, "The address answered 500."));
+        var audit = (await JsonAsync(gateway, "/api/v1/audit?action=catalog."))["entries"]!.AsArray();
+        audit.Select(entry => entry!["outcome"]!.GetValue<string>()).ShouldBe(["failed", "done"]);
+    }
+
+    [Fact]
+    public async Task Without_one_there_is_nothing_to_look_for()
+    {
+        await using var gateway = await StartAsync("");
+        (await RefreshAsync(gateway, 409))["error"]!["code"]!.GetValue<string>().ShouldBe("catalog_not_configured");
+    }
+
+    private static async Task<JsonNode> RefreshAsync(GatewayHost gateway, int expected = 200)
+    {
+        using var http = new HttpClient { BaseAddress = gateway.Address };
+        using var answer = await http.PostAsync(new Uri("/api/v1/models/catalog/refresh", UriKind.Relative), null);
+        var text = await answer.Content.ReadAsStringAsync();
+        ((int)answer.StatusCode).ShouldBe(expected, text);
+        return JsonNode.Parse(text)!;
+    }
+
     private static async Task<JsonNode> UntilAsync(GatewayHost gateway, Func<JsonNode, bool> holds)
     {
         var status = (JsonNode?)null;

@@ -5,6 +5,7 @@ using Dragoman.Management;
 using Dragoman.Management.Access;
 using Dragoman.Server.Surfaces.Access;
 using Dragoman.Server.Surfaces.Dragoman;
+using Dragoman.Server.Tests.Flows;
 using Dragoman.Server.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -133,7 +134,74 @@ public sealed class GateTests
         // What a browser says of a page of this machine, and of what its user typed.
         (await StatusAsync(rig, "version", ("Sec-Fetch-Site", "same-origin"))).ShouldBe((200, null));
         (await StatusAsync(rig, "version", ("Sec-Fetch-Site", "none"))).ShouldBe((200, null));
-        (await StatusAsync(rig, "version", ("Sec-Fetch-Site", "cross-site"), ("Origin", "http://localhost:5173"))).ShouldBe((200, null));
+        var own = rig.Gateway.Address.GetLeftPart(UriPartial.Authority);
+        (await StatusAsync(rig, "version", ("Sec-Fetch-Site", "cross-site"), ("Origin", own.Replace("127.0.0.1", "localhost", StringComparison.Ordinal)))).ShouldBe((200, null));
+    }
+
+    [Theory]
+    [InlineData("Origin", "http://localhost:5173", "same-site")]
+    [InlineData("Origin", "http://127.0.0.1:1", "same-site")]
+    [InlineData("Origin", "vscode-webview://abc", "cross-site")]
+    [InlineData("Origin", "http://localhost:5173", null)]
+    [InlineData("Sec-Fetch-Site", "same-site", null)]
+    [InlineData("Sec-Fetch-Site", "cross-site", null)]
+    public async Task A_page_of_this_machine_at_another_address_changes_nothing_without_the_secret(string header, string value, string? site)
+    {
+        await using var rig = await GatewayFixture.StartAsync("remote-management: { secret-key: s3cret-of-the-house }\n");
+        var key = await MakeKeyAsync(rig);
+        (string, string)[] page = site is null ? [(header, value)] : [(header, value), ("Sec-Fetch-Site", site)];
+        // What a form or an image can send: no body, no header of its own.
+        foreach (var (method, path) in ((HttpMethod, string)[])[(HttpMethod.Post, $"keys/{key}/revoke"), (HttpMethod.Delete, $"keys/{key}"), (HttpMethod.Post, "no-such-thing")])
+        {
+            using var answer = await rig.SendAsync(method, "/api/v1/" + path, null, page);
+            (await answer.JsonAsync())["error"].Text("code").ShouldBe("origin_not_allowed", path);
+            ((int)answer.StatusCode).ShouldBe(403, path);
+        }
+
+        // A made-up secret is looked at, and not taken for a program of this machine.
+        if (header == "Origin") (await StatusAsync(rig, "keys", [.. page, ("x-management-key", "made-up")])).ShouldBe((401, "invalid_management_key"));
+        using (var other = await rig.SendAsync(HttpMethod.Post, "/v0/management/usage-statistics-enabled", null, page)) ((int)other.StatusCode).ShouldNotBe(200);
+        using (var read = await rig.GetAsync($"/api/v1/keys/{key}")) (await read.JsonAsync()).Text("status").ShouldBe("active");
+
+        if (value != "cross-site")
+        {
+            using var right = await rig.SendAsync(HttpMethod.Post, $"/api/v1/keys/{key}/revoke", null, [.. page.Where(one => site != "cross-site" || one.Item1 == "Origin"), ("x-management-key", "s3cret-of-the-house")]);
+            ((int)right.StatusCode).ShouldBe(200, await right.TextAsync());
+        }
+    }
+
+    [Fact]
+    public async Task Programs_and_named_pages_and_the_gateways_own_go_on()
+    {
+        await using var rig = await GatewayFixture.StartAsync("remote-management: { origins: [ 'http://localhost:5173' ] }\n");
+        var own = rig.Gateway.Address.GetLeftPart(UriPartial.Authority);
+        foreach (var headers in ((string, string)[][])[[], [("Origin", own), ("Sec-Fetch-Site", "same-origin")], [("Origin", "http://localhost:5173"), ("Sec-Fetch-Site", "same-site")]])
+        {
+            using var answer = await rig.SendAsync(HttpMethod.Post, $"/api/v1/keys/{await MakeKeyAsync(rig)}/revoke", null, headers);
+            ((int)answer.StatusCode).ShouldBe(200, await answer.TextAsync());
+        }
+    }
+
+    [Fact]
+    public async Task The_address_of_a_caller_behind_a_named_proxy_is_the_callers()
+    {
+        await using var rig = await GatewayFixture.StartAsync(Remote + "trusted-proxies: [ 127.0.0.1, '::1', 10.0.0.0/8 ]\n");
+        for (var i = 0; i < 4; i++) (await StatusAsync(rig, "version", ("X-Forwarded-For", "1.2.3.4, 203.0.113.9, 10.1.1.1"), ("x-management-key", "wrong"))).ShouldBe((401, "invalid_management_key"));
+        (await StatusAsync(rig, "version", ("X-Forwarded-For", "9.9.9.9, 203.0.113.9"), ("x-management-key", "wrong"))).ShouldBe((429, "locked_out"));
+        // Another caller behind the same proxy, and one who claims to be this machine.
+        (await StatusAsync(rig, "version", ("X-Forwarded-For", "203.0.113.10"), ("X-Forwarded-Proto", "https"), ("x-management-key", "s3cret-of-the-house"))).ShouldBe((200, null));
+        (await StatusAsync(rig, "version", ("X-Forwarded-For", "127.0.0.1"))).ShouldBe((401, "missing_management_key"));
+        using var audit = await rig.GetAsync("/api/v1/audit?action=login.");
+        (await audit.JsonAsync())["entries"]![0]!["source"]!.GetValue<string>().ShouldBe("203.0.113.9");
+    }
+
+    [Fact]
+    public async Task What_an_unnamed_proxy_claims_is_not_believed()
+    {
+        await using var rig = await GatewayFixture.StartAsync(Remote + "trusted-proxies: [ 10.0.0.0/8 ]\n");
+        (await StatusAsync(rig, "version", ("X-Forwarded-For", "203.0.113.9"), ("x-management-key", "wrong"))).ShouldBe((401, "invalid_management_key"));
+        using var audit = await rig.GetAsync("/api/v1/audit?action=login.");
+        (await audit.JsonAsync())["entries"]![0]!["source"]!.GetValue<string>().ShouldBe("127.0.0.1");
     }
 
     [Theory]
@@ -215,6 +283,12 @@ public sealed class GateTests
         only["detail"]!.GetValue<string>().ShouldBe("multi line");
         (await StatusAsync(rig, "audit?limit=0")).ShouldBe((400, "invalid_value"));
         (await StatusAsync(rig, "audit?limit=many")).ShouldBe((400, "invalid_request"));
+    }
+
+    private static async Task<string> MakeKeyAsync(GatewayFixture rig)
+    {
+        using var made = await rig.PostAsync("/api/v1/keys", """{"name":"x"}""");
+        return (await made.JsonAsync()).Text("id");
     }
 
     private static async Task<(int Status, string? Code)> StatusAsync(GatewayFixture rig, string path, params (string, string)[] headers)

@@ -71,6 +71,38 @@ public sealed class SelfTests
     }
 
     [Fact]
+    public async Task Who_guesses_is_locked_out_of_this_page_and_of_nothing_else()
+    {
+        await using var rig = await GatewayFixture.StartAsync("api-keys: [ good-key ]\n");
+        for (var i = 0; i < 4; i++)
+        {
+            using var wrong = await rig.GetAsync(Self, ("x-api-key", $"guess-{i}"));
+            ((int)wrong.StatusCode).ShouldBe(401);
+        }
+
+        // Nothing shown is no guess, and a key that exists begins anew.
+        using (var none = await rig.GetAsync(Self)) ((int)none.StatusCode).ShouldBe(401);
+        using (var good = await rig.GetAsync(Self, ("x-api-key", "good-key"))) ((int)good.StatusCode).ShouldBe(200);
+        for (var i = 0; i < 4; i++)
+        {
+            using var wrong = await rig.GetAsync(Self, ("x-api-key", $"guess-{i}"));
+            ((int)wrong.StatusCode).ShouldBe(401);
+        }
+
+        using (var fifth = await rig.GetAsync(Self, ("x-api-key", "guess-5")))
+        {
+            ((int)fifth.StatusCode).ShouldBe(429);
+            (await fifth.JsonAsync())["error"].Text("code").ShouldBe("locked_out");
+            fifth.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromMinutes(30));
+        }
+
+        using (var right = await rig.GetAsync(Self, ("x-api-key", "good-key"))) ((int)right.StatusCode).ShouldBe(429);
+        using (var client = await rig.GetAsync("/v1/models", ("x-api-key", "good-key"))) ((int)client.StatusCode).ShouldBe(200);
+        using var management = await rig.GetAsync("/api/v1/keys/status");
+        ((int)management.StatusCode).ShouldBe(200);
+    }
+
+    [Fact]
     public async Task It_is_there_where_the_management_is_not_and_opens_nothing_of_it()
     {
         await using var rig = await GatewayFixture.StartAsync("api-keys: [ good-key ]\nremote-management: { secret-key: s3cret-of-the-house, require-secret-on-loopback: true }\n");

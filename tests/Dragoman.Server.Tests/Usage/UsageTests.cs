@@ -115,6 +115,28 @@ public sealed class UsageTests
     }
 
     [Fact]
+    public async Task A_failure_is_its_accounts_and_costs_nothing()
+    {
+        await using var rig = await KeyFixture.StartAsync((context, call) => call == 1
+            ? context.SayAsync(400, """{"error":{"message":"No such thing.","type":"invalid_request_error"}}""")
+            : context.SayAsync(429, """{"error":{"message":"Slow down.","type":"rate_limit_error"}}""", "application/json", ("Retry-After", "3600")), more: "request-retry: 0\n");
+        (await rig.StatusAsync("")).ShouldBe(400);
+        (await rig.StatusAsync("")).ShouldBe(429);
+        // The account cools down by now: nobody is asked, and there is only one who could have been.
+        (await rig.StatusAsync("")).ShouldBe(429);
+        rig.Upstream.Calls.ShouldBe(2);
+        (await rig.StatusAsync("", Talk.Chat("nonsense"))).ShouldBe(404);
+        var entries = await rig.EntriesAsync(4);
+        var account = entries.Select(entry => entry!["account"]!.GetValue<string>()).Where(id => id.Length > 0).Distinct().ShouldHaveSingleItem();
+        entries.Count(entry => entry!["account"]!.GetValue<string>() == account).ShouldBe(3);
+        entries.ShouldAllBe(entry => entry!["failed"]!.GetValue<bool>() && (entry["cost"] == null || entry["cost"]!.GetValue<decimal>() == 0));
+        var rows = (await rig.UsageAsync($"?by=account&account={Uri.EscapeDataString(account)}"))["rows"]!.AsArray();
+        rows.ShouldHaveSingleItem()!["errors"]!.GetValue<long>().ShouldBe(3);
+        // From the sum to the requests behind it.
+        (await rig.ManageAsync(HttpMethod.Get, $"flows?account={Uri.EscapeDataString(account)}"))["flows"]!.AsArray().Count.ShouldBe(3);
+    }
+
+    [Fact]
     public async Task An_upstream_that_never_says_is_estimated_and_marked()
     {
         const string silent = """{"id":"c1","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"a rather long answer that is worth a good number of tokens"},"finish_reason":"stop"}]}""";

@@ -23,6 +23,7 @@ export function FieldRow({ path, schema, below, children }: { path: Path; schema
   const id = useId();
   const { isSet, changed, fault } = useField(path);
   const key = String(path.at(-1));
+  const about = form.describe(path, schema);
   const usual = schema.default === undefined || schema.default === '' ? undefined : typeof schema.default === 'boolean' ? t(schema.default ? 'form.on' : 'form.off') : String(schema.default);
   return (
     <div className={clsx('grid gap-x-6 gap-y-2 border-b border-line py-3 last:border-b-0', !below && 'md:grid-cols-[minmax(0,1fr)_minmax(0,22rem)]')} data-path={pathText(path)}>
@@ -37,9 +38,9 @@ export function FieldRow({ path, schema, below, children }: { path: Path; schema
           {changed ? <Badge tone="accent">{t('form.changed')}</Badge> : null}
           {schema.deprecated ? <Badge>{t('form.old')}</Badge> : null}
         </div>
-        {schema.description ? (
+        {about ? (
           <p id={`${id}-about`} className="mt-0.5 max-w-2xl text-[13px] text-muted">
-            {schema.description}
+            {about}
           </p>
         ) : null}
       </div>

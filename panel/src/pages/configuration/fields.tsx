@@ -63,6 +63,7 @@ export function Settings({ path, schema, all, only }: { path: Path; schema: Sche
 function Heading({ path, schema, actions }: { path: Path; schema: Schema; actions?: ReactNode }) {
   const t = useTexts('configuration');
   const { changed, fault } = useField(path);
+  const about = useForm().describe(path, schema);
   const key = String(path.at(-1));
   return (
     <div className="flex flex-wrap items-start gap-2">
@@ -75,7 +76,7 @@ function Heading({ path, schema, actions }: { path: Path; schema: Schema; action
           {changed ? <Badge tone="accent">{t('form.changed')}</Badge> : null}
           {schema.deprecated ? <Badge>{t('form.old')}</Badge> : null}
         </h3>
-        {schema.description ? <p className="mt-0.5 max-w-2xl text-[13px] text-muted">{schema.description}</p> : null}
+        {about ? <p className="mt-0.5 max-w-2xl text-[13px] text-muted">{about}</p> : null}
         {fault ? (
           <p role="alert" className={clsx('mt-1 text-[13px]', fault.severity === 'error' ? 'text-bad' : 'text-warn')}>
             {wordsOf(fault, t)}

@@ -11,6 +11,8 @@ export interface Form {
   faults: readonly Fault[];
   /** The words that are searched for. */
   words: readonly string[];
+  /** A setting's description in the language of the panel. */
+  describe: (path: Path, schema: Schema) => string | undefined;
   set: (path: Path, value: unknown) => void;
   remove: (path: Path) => void;
   move: (path: Path, index: number, to: number) => void;

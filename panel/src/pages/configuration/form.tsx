@@ -8,6 +8,7 @@ import { Badge } from '@/ui/figures';
 import { Empty, Skeleton } from '@/ui/page';
 import { useToast } from '@/ui/toast';
 import { isFound, SettingField } from './fields';
+import { useDescriptions } from './descriptions';
 import { counts, type Form, FormProvider } from './form-context';
 import { moveItem, removeIn, setIn } from './model/edit';
 import { kindOf, matches, resolve, schemaAt } from './model/schema';
@@ -23,6 +24,7 @@ export default function ConfigurationForm({ bench, onYaml }: { bench: Workbench;
   const search = address.find ?? '';
   const words = useMemo(() => search.toLowerCase().split(/\s+/).filter(Boolean), [search]);
   const sections = useMemo(() => (schema ? sectionsOf(schema) : []), [schema]);
+  const describe = useDescriptions();
   const form: Form | null = useMemo(() => {
     if (!schema) return null;
     const text = bench.draft.text;
@@ -39,11 +41,12 @@ export default function ConfigurationForm({ bench, onYaml }: { bench: Workbench;
       saved,
       faults,
       words,
+      describe,
       set: (path, value) => change(() => setIn(text, path, value)),
       remove: (path) => change(() => removeIn(text, path)),
       move: (path, index, to) => change(() => moveItem(text, path, index, to)),
     };
-  }, [schema, data, saved, faults, words, bench, toast]);
+  }, [schema, data, saved, faults, words, describe, bench, toast]);
 
   const section = sections.find((s) => s.id === address.section) ?? sections[0];
   const at = address.at;

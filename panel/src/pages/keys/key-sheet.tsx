@@ -10,7 +10,8 @@ import { Button } from '@/ui/button';
 import { Dialog, useConfirm } from '@/ui/dialog';
 import { ErrorBox } from '@/ui/error';
 import { Field, Select } from '@/ui/field';
-import { Badge, Countdown, UsedBar, When } from '@/ui/figures';
+import { Badge, Countdown, When } from '@/ui/figures';
+import { Gauges } from '@/ui/gauges';
 import { Facts, Skeleton } from '@/ui/page';
 import { Mono, Plain } from '@/ui/plain';
 import { useToast } from '@/ui/toast';
@@ -37,11 +38,10 @@ export function KeySheet({ view, onClose }: { view: Key; onClose: () => void }) 
   const refresh = (): void => void client.invalidateQueries({ queryKey: ['keys'] });
 
   const save = useMutation({
-    mutationFn: (changes: Record<string, unknown>) => data(api.PATCH('/api/v1/keys/{id}', { params: path, body: changes as never })),
-    onSuccess: (_, changes) => {
+    mutationFn: ({ changes }: { changes: Record<string, unknown>; old: Record<string, unknown> }) => data(api.PATCH('/api/v1/keys/{id}', { params: path, body: changes as never })),
+    onSuccess: (_, { old }) => {
       refresh();
       setEditing(false);
-      const old = Object.fromEntries(Object.entries(fieldsToSettings(view)).filter(([name]) => name in changes));
       toast.success(t('saved', { name: view.name }), { run: () => void data(api.PATCH('/api/v1/keys/{id}', { params: path, body: old as never })).then(refresh, toast.error) });
     },
   });
@@ -85,7 +85,7 @@ export function KeySheet({ view, onClose }: { view: Key; onClose: () => void }) 
                 if (Object.keys(faults).length > 0) return;
                 const changes = changesOf(before, fields);
                 if (Object.keys(changes).length === 0) setEditing(false);
-                else save.mutate(changes);
+                else save.mutate({ changes, old: changesOf(fields, before) });
               }}
             >
               {t('save')}
@@ -130,24 +130,6 @@ export function KeySheet({ view, onClose }: { view: Key; onClose: () => void }) 
   );
 }
 
-/** The settings of a key as the API takes them, for an undo. */
-function fieldsToSettings(view: Key): Record<string, unknown> {
-  return {
-    name: view.name,
-    note: view.note ?? '',
-    tags: view.tags ?? [],
-    enabled: view.enabled ?? true,
-    expires_at: view.expires_at ?? null,
-    models: view.models ?? [],
-    providers: view.providers ?? [],
-    surfaces: view.surfaces ?? [],
-    requests_per_minute: view.requests_per_minute ?? null,
-    tokens_per_minute: view.tokens_per_minute ?? null,
-    concurrency: view.concurrency ?? null,
-    budgets: view.budgets ?? [],
-  };
-}
-
 function Detail({ view }: { view: Key }) {
   const t = useTexts('keys');
   const status = useQuery({ queryKey: ['keys', 'status', view.id], queryFn: () => data(api.GET('/api/v1/keys/{id}/status', { params: { path: { id: view.id } } })), refetchInterval: 5000 });
@@ -185,44 +167,6 @@ function Detail({ view }: { view: Key }) {
         </Link>
       </p>
     </div>
-  );
-}
-
-function Gauges({ status }: { status: View<'KeyStatusView'> }) {
-  const t = useTexts('keys');
-  const rows: { name: string; used: number; words: string; ends?: string | null }[] = [];
-  for (const [name, rate] of [
-    [t('limit.requests_per_minute'), status.requests],
-    [t('limit.tokens_per_minute'), status.tokens],
-  ] as const) {
-    if (rate) rows.push({ name, used: rate.limit > 0 ? 1 - rate.remaining / rate.limit : 0, words: `${format.count(rate.limit - rate.remaining)} / ${format.count(rate.limit)}` });
-  }
-  if (status.concurrency_limit) rows.push({ name: t('limit.concurrency'), used: status.open / status.concurrency_limit, words: `${status.open} / ${status.concurrency_limit}` });
-  for (const budget of status.budgets) {
-    const amount = (n: number): string => (budget.unit === 'money' ? format.money(n) : format.short(n));
-    rows.push({ name: `${t('budget')} · ${t(`period.${budget.period}`)}`, used: budget.limit > 0 ? (budget.spent + budget.reserved) / budget.limit : 0, words: `${amount(budget.spent)} / ${amount(budget.limit)}`, ends: budget.end });
-  }
-  if (rows.length === 0) return <p className="text-muted">{t('noLimits')}</p>;
-  return (
-    <ul className="flex flex-col gap-3">
-      {rows.map((row) => (
-        <li key={row.name}>
-          <div className="mb-1 flex items-baseline justify-between gap-3">
-            <span>{row.name}</span>
-            <span className="nums text-muted">
-              {row.words}
-              {row.ends ? (
-                <>
-                  {' · '}
-                  {t('newIn')} <Countdown to={row.ends} />
-                </>
-              ) : null}
-            </span>
-          </div>
-          <UsedBar used={row.used} label={`${row.name}: ${row.words}`} />
-        </li>
-      ))}
-    </ul>
   );
 }
 

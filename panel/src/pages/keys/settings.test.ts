@@ -22,6 +22,12 @@ describe('the form of a key', () => {
     expect(changesOf(before, before)).toEqual({});
     expect(changesOf(before, { ...before, requests_per_minute: '', note: 'x' })).toEqual({ requests_per_minute: null, note: 'x' });
   });
+  it('undoes a change by the change back', () => {
+    const odd = { ...key, expires_at: '2027-01-02T03:04:05.678Z' };
+    const before = fieldsOf(odd);
+    const after = { ...before, expires: '', requests_per_minute: '5', models: '' };
+    expect(changesOf(after, before)).toEqual({ expires_at: odd.expires_at, requests_per_minute: 60, models: odd.models });
+  });
   it('finds what cannot be', () => {
     expect(faultsOf({ ...emptyFields, name: ' ', concurrency: '1.5', tokens_per_minute: '0', expires: 'soon', budgets: [{ unit: 'money', period: 'day', limit: '-1', time_zone: '' }] })).toEqual({
       name: 'fault.name',

@@ -35,11 +35,13 @@ const list = (value: string): string[] =>
     .map((one) => one.trim())
     .filter(Boolean);
 
-/** The local time of a moment as a `datetime-local` field writes it. */
+/** The local time of a moment as a `datetime-local` field writes it, with what it has below a minute, so that it is given back as it was. */
 export function toLocalField(at: string): string {
   const date = new Date(at);
-  const two = (n: number): string => String(n).padStart(2, '0');
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}T${two(date.getHours())}:${two(date.getMinutes())}`;
+  const digits = (n: number, length = 2): string => String(n).padStart(length, '0');
+  const [seconds, ms] = [date.getSeconds(), date.getMilliseconds()];
+  const below = ms > 0 ? `:${digits(seconds)}.${digits(ms, 3)}` : seconds > 0 ? `:${digits(seconds)}` : '';
+  return `${date.getFullYear()}-${digits(date.getMonth() + 1)}-${digits(date.getDate())}T${digits(date.getHours())}:${digits(date.getMinutes())}${below}`;
 }
 
 /** A key's settings as a form shows them. */

@@ -95,9 +95,10 @@ export default function Logs() {
         due.current ??= setTimeout(take, 200);
       },
     },
-    (again) => {
+    (how) => {
+      if (how === 'anew') setTurn((n) => n + 1);
       // A gateway that was started anew counts from one again: then all is read anew.
-      if (again) void json<LogPage>('GET', '/api/v1/logs?limit=1').then((page) => page.last < (mine?.ring.last ?? 0) && setTurn((n) => n + 1)).catch(() => undefined);
+      if (how === 'resumed') void json<LogPage>('GET', '/api/v1/logs?limit=1').then((page) => page.last < (mine?.ring.last ?? 0) && setTurn((n) => n + 1)).catch(() => undefined);
     },
   );
 

@@ -9,7 +9,8 @@ import { Button } from '@/ui/button';
 import { CopyButton } from '@/ui/copy';
 import { describe, ErrorBox } from '@/ui/error';
 import { Field, Input } from '@/ui/field';
-import { Badge, Countdown, Stat, UsedBar, When } from '@/ui/figures';
+import { Badge, Stat, When } from '@/ui/figures';
+import { Gauges } from '@/ui/gauges';
 import { Card, Page } from '@/ui/page';
 import { Mono, Plain } from '@/ui/plain';
 
@@ -83,13 +84,6 @@ function Shown({ holder, onRefresh, busy, error, onLeave }: { holder: Holder; on
   const t = useTexts('my-key');
   const { total } = holder.usage;
   const top = Math.max(1, ...holder.usage.by_day.map((d) => (d.input_tokens ?? 0) + (d.output_tokens ?? 0)));
-  const gauges = [
-    ...([['requests', holder.limits.requests] as const, ['tokens', holder.limits.tokens] as const]).flatMap(([name, rate]) => (rate ? [{ name: t(`perMinute.${name}`), used: rate.limit > 0 ? 1 - rate.remaining / rate.limit : 0, words: `${format.count(rate.limit - rate.remaining)} / ${format.count(rate.limit)}`, end: undefined }] : [])),
-    ...holder.limits.budgets.map((b) => {
-      const amount = (n: number): string => (b.unit === 'money' ? format.money(n) : format.short(n));
-      return { name: t(`budget.${b.period}`), used: b.limit > 0 ? b.spent / b.limit : 0, words: `${amount(b.spent)} / ${amount(b.limit)}`, end: b.end };
-    }),
-  ];
   return (
     <Page
       title={holder.name}
@@ -123,29 +117,7 @@ function Shown({ holder, onRefresh, busy, error, onLeave }: { holder: Holder; on
         </div>
         <div className="grid items-start gap-4 lg:grid-cols-2">
           <Card title={t('limits')}>
-            {gauges.length === 0 ? (
-              <p className="text-muted">{t('noLimits')}</p>
-            ) : (
-              <ul className="flex flex-col gap-3">
-                {gauges.map((g) => (
-                  <li key={g.name}>
-                    <div className="mb-1 flex items-baseline justify-between gap-3">
-                      <span>{g.name}</span>
-                      <span className="nums text-muted">
-                        {g.words}
-                        {g.end ? (
-                          <>
-                            {' · '}
-                            {t('newIn')} <Countdown to={g.end} />
-                          </>
-                        ) : null}
-                      </span>
-                    </div>
-                    <UsedBar used={g.used} label={`${g.name}: ${g.words}`} />
-                  </li>
-                ))}
-              </ul>
-            )}
+            <Gauges status={holder.limits} />
           </Card>
           <Card title={t('connect')}>
             <ul className="flex flex-col gap-2">

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addressOf, bodyOf, EventSplitter, noAnswer, protocols, type Question, read, toolsOf } from './protocols';
+import { addressOf, bodyOf, noAnswer, protocols, type Question, read, toolsOf } from './protocols';
 
 const question: Question = {
   model: 'm/1',
@@ -77,18 +77,6 @@ describe('what an answer says', () => {
     for (const protocol of protocols) {
       expect(read(protocol, noAnswer, { error: { message: 'No.' } }).error).toBe('No.');
       for (const odd of [null, 3, 'x', [], { type: 7 }, { choices: [null], candidates: 'x', content: [null] }]) expect(read(protocol, noAnswer, odd).text).toBe('');
-    }
-  });
-});
-
-describe('EventSplitter', () => {
-  const text = 'event: a\ndata: {"x":1}\n\n: comment\r\ndata: one\r\ndata: two\r\n\r\ndata:[DONE]\n\n';
-  it('gives the same events wherever the stream is torn', () => {
-    const whole = new EventSplitter().push(text);
-    expect(whole).toEqual(['{"x":1}', 'one\ntwo', '[DONE]']);
-    for (let at = 0; at <= text.length; at++) {
-      const splitter = new EventSplitter();
-      expect([...splitter.push(text.slice(0, at)), ...splitter.push(text.slice(at))]).toEqual(whole);
     }
   });
 });

@@ -246,27 +246,6 @@ function readGemini(before: Answer, event: Loose): Answer {
   return next;
 }
 
-/** Splits a stream of server-sent events, in whatever pieces it comes. */
-export class EventSplitter {
-  private rest = '';
-  private lines: string[] = [];
-
-  /** The data of the events that are whole now. */
-  push(piece: string): string[] {
-    const all = this.rest + piece;
-    const parts = all.split(/\r\n|\n|\r(?!$)/);
-    this.rest = parts.pop() ?? '';
-    const events: string[] = [];
-    for (const line of parts) {
-      if (line === '') {
-        if (this.lines.length > 0) events.push(this.lines.join('\n'));
-        this.lines = [];
-      } else if (line.startsWith('data:')) this.lines.push(line.slice(line[5] === ' ' ? 6 : 5));
-    }
-    return events;
-  }
-}
-
 /** Reads the tools that a person wrote: one, or a list, in the form of any protocol. Throws in words when they cannot be used. */
 export function toolsOf(text: string): Tool[] {
   if (text.trim() === '') return [];

@@ -1,5 +1,6 @@
 import { send } from '@/api/client';
-import { type Answer, addressOf, bodyOf, EventSplitter, noAnswer, type Protocol, type Question, read } from './protocols';
+import { EventSplitter } from '@/lib/sse';
+import { type Answer, addressOf, bodyOf, noAnswer, type Protocol, type Question, read } from './protocols';
 
 /** An answer on its way: what has come, when, and the request's id. */
 export interface Run {
@@ -37,9 +38,9 @@ export async function ask(protocol: Protocol, question: Question, tell: (run: Ru
       if (done) break;
       let answer = run.answer;
       for (const event of splitter.push(value)) {
-        if (event === '[DONE]') continue;
+        if (event.data === '[DONE]') continue;
         try {
-          answer = read(protocol, answer, JSON.parse(event));
+          answer = read(protocol, answer, JSON.parse(event.data));
         } catch {
           // Not JSON: it stands among the raw events.
         }

@@ -9,6 +9,7 @@ import { useAddress } from '@/lib/address';
 import { floorTo } from '@/lib/calendar';
 import { count, percent } from '@/lib/format';
 import { useNow } from '@/lib/hooks';
+import { visible } from '@/lib/text';
 import { Button } from '@/ui/button';
 import { Dialog, useConfirm } from '@/ui/dialog';
 import { ErrorBox } from '@/ui/error';
@@ -93,6 +94,7 @@ export default function Quota() {
   const out = [...windows].filter((w) => w.forecast?.exhausted_at).sort((a, b) => Date.parse(a.forecast?.exhausted_at as string) - Date.parse(b.forecast?.exhausted_at as string))[0];
   const soonest = rows.find((w) => w.resets_at && Date.parse(w.resets_at) > second);
   const problems = accounts.filter((a) => a.problem);
+  const partly = accounts.filter((a) => a.ready && a.cooling_models.length > 0);
   const opened = address.open ? windows.find((w) => keyOf(w) === address.open) : undefined;
   const filtered = !!(address.text || address.provider || address.family || address.show);
   const providers = [...new Set(windows.map((w) => w.provider))].sort();
@@ -125,6 +127,26 @@ export default function Quota() {
             <FamilyBars families={grouped} chosen={address.family} onChoose={(family) => setAddress({ family })} />
             <Suspense fallback={<Skeleton lines={4} />}><Timeline windows={rows} span={address.span === 'day' ? 'day' : 'week'} onSpan={(span) => setAddress({ span: span === 'week' ? undefined : span })} onOpen={open} /></Suspense>
           </div>
+          {partly.length > 0 ? (
+            <ul className="flex flex-col gap-1 rounded-xl border border-warn/40 bg-warn-soft px-4 py-3">
+              {partly.slice(0, 6).map((a) => (
+                <li key={a.account_id} className="break-words">
+                  <Link to="/accounts" search={{ open: a.account_id } as never} className="font-medium underline decoration-line-strong underline-offset-2">
+                    <Plain text={a.account} />
+                  </Link>{' '}
+                  {t('notForModels')}{' '}
+                  {a.cooling_models.slice(0, 8).map((one, i) => (
+                    <span key={one.model} title={visible(one.reason)}>
+                      {i > 0 ? ', ' : ''}
+                      <Mono text={one.model} /> <span className="text-muted">(<Countdown to={one.until} />)</span>
+                    </span>
+                  ))}
+                  {a.cooling_models.length > 8 ? ' …' : ''}
+                </li>
+              ))}
+              {partly.length > 6 ? <li className="text-muted">{t('moreProblems', { count: partly.length - 6 })}</li> : null}
+            </ul>
+          ) : null}
           {problems.length > 0 ? (
             <ul className="flex flex-col gap-1 rounded-xl border border-warn/40 bg-warn-soft px-4 py-3">
               {problems.slice(0, 6).map((a) => (

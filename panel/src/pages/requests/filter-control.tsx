@@ -17,6 +17,7 @@ function useChoices(field: Field, enabled: boolean): readonly (readonly [string,
   const accounts = useQuery({ queryKey: ['accounts', 'all'], queryFn: () => data(api.GET('/api/v1/accounts')), enabled: enabled && (field === 'account' || field === 'provider') });
   const keys = useQuery({ queryKey: ['keys', 'all'], queryFn: () => data(api.GET('/api/v1/keys')), enabled: enabled && field === 'key' });
   const models = useQuery({ queryKey: ['models', 'all'], queryFn: () => data(api.GET('/api/v1/models')), enabled: enabled && field === 'model' });
+  const clients = useQuery({ queryKey: ['usage', 'clients'], queryFn: () => data(api.GET('/api/v1/usage', { params: { query: { by: 'client' } } })), enabled: enabled && field === 'client', staleTime: 60_000 });
   switch (field) {
     case 'account':
       return accounts.data?.accounts.slice(0, 500).map((a) => [a.id, `${a.label} (${a.provider})`] as const) ?? [];
@@ -24,6 +25,8 @@ function useChoices(field: Field, enabled: boolean): readonly (readonly [string,
       return [...new Set(accounts.data?.accounts.map((a) => a.provider))].sort().map((p) => [p, p] as const);
     case 'key':
       return keys.data?.keys.slice(0, 500).map((k) => [k.id, k.name] as const) ?? [];
+    case 'client':
+      return [...new Set(clients.data?.rows.map((row) => row.client || 'unknown'))].sort().map((one) => [one, one] as const);
     case 'model':
       return models.data?.models.slice(0, 1000).map((m) => [m.id, m.id] as const) ?? [];
     default:

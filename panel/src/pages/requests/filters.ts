@@ -1,7 +1,7 @@
 import type { Address } from '@/lib/address';
 
 /** The filters of the list, by their names in the address and in the API. */
-export const fields = ['text', 'model', 'provider', 'account', 'key', 'status', 'session', 'from', 'to', 'has_losses', 'bookmarked', 'tag'] as const;
+export const fields = ['text', 'model', 'provider', 'account', 'key', 'client', 'status', 'session', 'from', 'to', 'has_losses', 'bookmarked', 'tag'] as const;
 export type Field = (typeof fields)[number];
 
 /** What the API is asked. */
@@ -11,6 +11,7 @@ export interface FlowQuery {
   provider?: string;
   account?: string;
   key?: string;
+  client?: string;
   status?: string;
   session?: string;
   from?: string;

@@ -53,9 +53,9 @@ export default function Requests() {
   const live = address.live !== 'off' && !query.to && tab === 'requests';
   const stream = useStream(
     live ? `/api/v1/flows/live${queryText(query)}` : null,
-    { flow: (value) => feed.add(value as Flow), missed: () => feed.miss() },
-    // What ended between the first page and the stream, or in a break, is read again.
-    () => void feed.catchUp(),
+    { flow: (value) => feed.add(value as Flow), missed: () => feed.miss(), reset: () => void feed.catchUp() },
+    // What ended between the first page and the stream, or in a break that the gateway cannot make up for, is read again.
+    (how) => how !== 'resumed' && void feed.catchUp(),
   );
 
   const accounts = useQuery({ queryKey: ['accounts', 'all'], queryFn: () => data(api.GET('/api/v1/accounts')), enabled: !!address.account });

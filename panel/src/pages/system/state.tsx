@@ -1,15 +1,17 @@
-import { useQuery, type UseQueryResult } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { CircleCheck, TriangleAlert } from 'lucide-react';
+import { CircleCheck, RefreshCw, TriangleAlert } from 'lucide-react';
 import { api, data } from '@/api/client';
 import type { View } from '@/api/types';
 import { useTexts } from '@/app/i18n';
 import { bytes, count, dateTime, day, duration, milliseconds } from '@/lib/format';
 import { useNow } from '@/lib/hooks';
+import { Button } from '@/ui/button';
 import { ErrorBox } from '@/ui/error';
 import { Badge, Stat, type Tone, When } from '@/ui/figures';
 import { Card, Facts, Skeleton } from '@/ui/page';
 import { Mono, Plain } from '@/ui/plain';
+import { useToast } from '@/ui/toast';
 
 const tones: Record<string, Tone> = { ok: 'ok', healthy: 'ok', degraded: 'warn', warning: 'warn', draining: 'warn', failing: 'bad', failed: 'bad' };
 const toneOf = (state: string): Tone => tones[state] ?? 'muted';
@@ -127,8 +129,28 @@ function Problems({ problems }: { problems: readonly View<'ProblemView'>[] }) {
 function Catalog() {
   const t = useTexts('system');
   const catalog = useQuery({ queryKey: ['models', 'catalog'], queryFn: () => data(api.GET('/api/v1/models/catalog')) });
+  const client = useQueryClient();
+  const toast = useToast();
+  const refresh = useMutation({
+    mutationFn: () => data(api.POST('/api/v1/models/catalog/refresh')),
+    onSuccess: (found) => {
+      client.setQueryData(['models', 'catalog'], found);
+      void client.invalidateQueries({ queryKey: ['models'] });
+      if (!found.error) toast.success(t('catalogLooked'));
+    },
+    onError: toast.error,
+  });
   return (
-    <Card title={t('catalog')}>
+    <Card
+      title={t('catalog')}
+      actions={
+        catalog.data?.location ? (
+          <Button small icon={RefreshCw} busy={refresh.isPending} onClick={() => refresh.mutate()}>
+            {t('catalogLook')}
+          </Button>
+        ) : undefined
+      }
+    >
       {catalog.data ? (
         <Facts
           facts={[

@@ -22,6 +22,7 @@ internal static class ListenerFields
                 },
             ],
         },
+        new("trusted-proxies", SettingType.TextList, "Addresses or networks (10.0.0.0/8) of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed."),
         new("tls", SettingType.Group, "HTTPS on every listener.")
         {
             Items =

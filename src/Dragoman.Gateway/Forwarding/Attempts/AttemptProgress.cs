@@ -21,6 +21,9 @@ internal sealed class AttemptProgress
     /// <summary>Whether the upstream had said all.</summary>
     public bool IsComplete { get; set; }
 
+    /// <summary>Whether the client was sent all of it, its end included: who leaves then has what was asked for.</summary>
+    public bool IsDelivered { get; set; }
+
     /// <summary>Whether the client got any content.</summary>
     public bool HadContent { get; set; }
 

@@ -47,15 +47,16 @@ internal sealed class RequestContext(ClientRequest request, IResponseChannel cha
     {
         var candidate = attempt.Candidate;
         var duration = services.Time.GetElapsedTime(attempt.Started);
+        var startedAt = services.Time.GetUtcNow() - duration;
         if (Fallback is { } fallback) candidate = candidate with { Reason = $"'{fallback}' is the fallback for '{request.Model}'; {candidate.Reason}" };
         if (result.Failure is { } failure)
         {
             if (result.Usage is { } usage && (usage.InputTokens ?? usage.OutputTokens) is not null) _wasted.Add((candidate, usage));
-            _attempts.Add(new AttemptRecord(candidate, $"{failure.Class}: {failure.Error.EffectiveStatus} {failure.Error.Message}", duration));
+            _attempts.Add(new AttemptRecord(candidate, $"{failure.Class}: {failure.Error.EffectiveStatus} {failure.Error.Message}", duration) { StartedAt = startedAt });
         }
         else
         {
-            _attempts.Add(new AttemptRecord(candidate, result.Interrupted is null ? "answered" : $"interrupted: {result.Interrupted.Message}", duration));
+            _attempts.Add(new AttemptRecord(candidate, result.Interrupted is null ? "answered" : $"interrupted: {result.Interrupted.Message}", duration) { StartedAt = startedAt });
         }
 
         return result with { AskedOf = candidate };
@@ -76,6 +77,7 @@ internal sealed class RequestContext(ClientRequest request, IResponseChannel cha
             Status = clientLeft ? 499 : final?.Failure?.Error.EffectiveStatus ?? 200,
             Attempts = _attempts,
             ServedBy = answered ? final!.AskedOf : progress.HasBegun ? _last!.Candidate : null,
+            FailedBy = final?.Failure is null ? null : final.AskedOf ?? (_attempts.Count > 0 ? _attempts[^1].Candidate : final.RefusedFor),
             Pending = progress.IsPending ? _last!.Candidate : null,
             Fallback = Fallback,
             Mode = progress.Mode,

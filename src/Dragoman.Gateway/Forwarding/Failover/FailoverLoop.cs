@@ -6,6 +6,7 @@ using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Requests;
 using Dragoman.Gateway.Routing;
 using Dragoman.Protocols;
+using Dragoman.Protocols.Conversation;
 
 namespace Dragoman.Gateway.Forwarding.Failover;
 
@@ -65,7 +66,7 @@ internal sealed class FailoverLoop(RequestContext context, RouteRequest route, R
                     if (await WaitAsync(rest, round++, rounds)) continue;
                 }
 
-                return worst is null ? new AttemptResult { Failure = new Failure(ClassOf(error), error) } : WithLimits(worst, plan);
+                return worst is null ? new AttemptResult { Failure = new Failure(ClassOf(error), error), RefusedFor = OnlyOneLimited(plan) } : WithLimits(worst, plan);
             }
 
             var (wait, full, ends, result) = await TryAllAsync(plan, round);
@@ -138,6 +139,20 @@ internal sealed class FailoverLoop(RequestContext context, RouteRequest route, R
         => worst.Failure is { Class: FailureClass.Gone or FailureClass.Forbidden or FailureClass.AuthDead or FailureClass.AuthExpired } && RouteErrors.Limits(plan, _services.Time.GetUtcNow()) is { } limits
             ? new AttemptResult { Failure = new Failure(ClassOf(limits), limits) } : worst;
 
+    /// <summary>The one account whose limit is why nobody was asked; null where several could have been, or none.</summary>
+    private static Candidate? OnlyOneLimited(RoutePlan plan)
+    {
+        Exclusion? only = null;
+        foreach (var exclusion in plan.Excluded)
+        {
+            if (exclusion.Limit is null) continue;
+            if (only is not null && only.Account.Id != exclusion.Account.Id) return null;
+            only ??= exclusion;
+        }
+
+        return only is null ? null : new Candidate(only.Account, new UpstreamModel(only.Model));
+    }
+
     /// <summary>Asks a candidate that failed again, as long as that promises more than asking another.</summary>
     private async Task<AttemptResult> RetryCandidateAsync(Candidate candidate, AttemptResult result)
     {
@@ -208,7 +223,7 @@ internal sealed class FailoverLoop(RequestContext context, RouteRequest route, R
     {
         var attempt = context.Begin(candidate, silence);
         var result = await AttemptRunner.RunAsync(attempt);
-        _clientGone.ThrowIfCancellationRequested();
+        if (!attempt.Progress.IsDelivered) _clientGone.ThrowIfCancellationRequested();
         result = context.Record(attempt, result);
         if (result.Failure is not { } failure) _services.Router.ReportSuccess(route, result.AskedOf!, result.Usage);
         else if (failure.Class is not (FailureClass.RateLimited or FailureClass.QuotaExhausted)) _spent++;

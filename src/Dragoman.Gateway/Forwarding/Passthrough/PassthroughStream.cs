@@ -88,6 +88,7 @@ internal sealed class PassthroughStream : IDisposable
                     // While the client takes its time nobody waits for the upstream.
                     _timeout.Pause();
                     await ForwardAsync(room[..count]);
+                    if (_begun && _meter.SawEnd && _held.Length == 0) _attempt.Progress.IsDelivered = true;
                     // Nobody else is asked any more, and an answer in events is not translated.
                     if (_begun && _isEvents && _meter.HasContent) _attempt.Request.ReleaseBody(_meter.Usage.InputTokens is not null);
                     if (_meter.Error is { } told)
@@ -106,6 +107,10 @@ internal sealed class PassthroughStream : IDisposable
         {
             await ShowErrorAsync(error);
             return new AttemptResult { Usage = _meter.GetFinalUsage(), Interrupted = error };
+        }
+        catch (Exception ex) when (_attempt.Progress.IsDelivered && _attempt.ClientGone.IsCancellationRequested && ex is OperationCanceledException or IOException)
+        {
+            // The client has what it asked for, and did not wait for the upstream to close.
         }
         finally
         {

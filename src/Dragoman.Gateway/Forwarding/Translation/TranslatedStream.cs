@@ -163,6 +163,7 @@ internal sealed class TranslatedStream : IDisposable
         await _stream.WriteAsync(_output.WrittenMemory[..answer], _attempt.ClientGone);
         await _stream.WriteAsync(_output.WrittenMemory[answer..], _attempt.ClientGone);
         _output.Clear();
+        if (_normalizer.IsOver && _normalizer.Error is null) _attempt.Progress.IsDelivered = true;
     }
 
     /// <summary>Where in the output the failure begins: @google/genai finds it only in a piece that holds nothing else.</summary>

@@ -1,3 +1,6 @@
+using Dragoman.Gateway.Providers.Vendor;
+using Dragoman.Gateway.Settings;
+
 namespace Dragoman.Gateway.Providers.Logins;
 
 /// <summary>How a person signs in.</summary>
@@ -27,4 +30,7 @@ public interface ILoginFlow
 
     /// <summary>How a person signs in by it.</summary>
     LoginMethod Method { get; }
+
+    /// <summary>What a person may say for one login (a start page, a region, a host), in the place of the provider's settings: <see cref="VendorContext.Wishes"/> has it by these names.</summary>
+    IReadOnlyList<SettingField> Inputs => [];
 }

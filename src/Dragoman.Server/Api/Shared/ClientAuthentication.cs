@@ -9,6 +9,9 @@ namespace Dragoman.Server.Api.Shared;
 /// <summary>The door of the client routes: keys, and for an open gateway the check that no foreign web page is calling.</summary>
 internal sealed class ClientAuthentication(ClientKeyStore keys)
 {
+    /// <summary>The code of a key that does not exist.</summary>
+    public const string UnknownKey = "invalid_api_key";
+
     /// <summary>Null when the caller may pass (then <see cref="IdentityOf"/> says who it is), else what to tell it.</summary>
     public WireError? Check(HttpContext context)
     {
@@ -56,7 +59,7 @@ internal sealed class ClientAuthentication(ClientKeyStore keys)
         ClientKeyStatus.Disabled => Denied($"The API key '{client?.Name}' ({client?.KeyId}) is switched off.", "disabled_api_key"),
         ClientKeyStatus.Revoked => Denied($"The API key '{client?.Name}' ({client?.KeyId}) was revoked. Ask for a new one.", "revoked_api_key"),
         ClientKeyStatus.Replaced => Denied($"The API key '{client?.Name}' ({client?.KeyId}) was rotated, and this old one is no longer taken. Use the new one.", "rotated_api_key"),
-        _ => Denied("The API key is not known to this gateway.", "invalid_api_key"),
+        _ => Denied("The API key is not known to this gateway.", UnknownKey),
     };
 
     private static WireError Denied(string message, string code) => new(ErrorKind.Authentication, message) { Code = code };

@@ -1,5 +1,6 @@
 using Dragoman.Gateway.Flows;
 using Dragoman.Gateway.Persistence;
+using Dragoman.Gateway.Requests;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Registry;
 
@@ -15,6 +16,7 @@ internal static class RefusedFlow
         Id = id,
         StartedAt = time.GetUtcNow(),
         UserAgent = Short(context.Request.Headers.UserAgent.ToString()),
+        Client = ClientFamily.Of(context.Request.Headers.UserAgent.ToString()),
         ClientProtocol = ProtocolRegistry.Traits(protocol).Name,
         Surface = "dragoman",
         Status = ProtocolRegistry.Client(protocol).StatusOf(error),

@@ -3,6 +3,7 @@ using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Management;
 using Dragoman.Management.Access;
+using Dragoman.Server.Listeners;
 using Dragoman.Server.Security;
 
 namespace Dragoman.Server.Surfaces.Access;
@@ -10,7 +11,8 @@ namespace Dragoman.Server.Surfaces.Access;
 /// <summary>
 /// The authorization of the management routes, before anything of a request is read. Programs on this machine pass by the socket's own peer, unless
 /// <c>remote-management.require-secret-on-loopback</c> asks the secret of them too; others need <c>allow-remote</c> and the secret. In any
-/// case a request must name a host this gateway goes by, and come from no foreign page.
+/// case a request must name a host this gateway goes by, and come from no foreign page. Pages of this machine at another address (a development
+/// server, an editor's web view) are no programs of this machine: they show the secret, whatever they ask for.
 /// </summary>
 internal sealed class ManagementAuthorization(Func<GatewayConfig> config, ManagementLogin login, ManagementSecret secret, PanelSessions sessions)
 {
@@ -25,11 +27,19 @@ internal sealed class ManagementAuthorization(Func<GatewayConfig> config, Manage
         var options = config().Management;
         if (IsOfForeignPage(context.Request, options)) return ManagementError.Forbidden("Pages of other sites may not call the management routes.", "origin_not_allowed");
         var local = LocalCaller.Is(context);
-        if (local && !options.RequireSecretOnLoopback && !always) return Pass(context, ManagementWay.Local);
+        var trusted = local && !options.RequireSecretOnLoopback && !always;
+        var page = IsOfOtherPage(context, options);
+        if (trusted && !page) return Pass(context, ManagementWay.Local);
         var peer = context.Connection.RemoteIpAddress;
         var shown = Shown(context.Request, headers, query);
         // Before the lock-out: whoever guesses from the same address does not put out who is signed in.
         if (takesSession && shown.Length == 0 && PanelCookie.Read(context.Request) is { } token) return await CheckSessionAsync(context, token, local, options);
+        if (trusted && (shown.Length == 0 || !secret.IsSet))
+        {
+            return ManagementError.Forbidden(
+                "Pages of another address may not call the management routes without the secret.", "origin_not_allowed", "Open the gateway's own page, name the page's address in remote-management.origins, or show the management secret.");
+        }
+
         if (login.FindLockOut(peer) is { } locked) return locked;
         if (!local && RefusalOfOther(context.Request, options) is { } refusal) return refusal;
         var error = await login.CheckAsync(shown, peer, HttpActor.From(context), context.RequestAborted);
@@ -71,6 +81,19 @@ internal sealed class ManagementAuthorization(Func<GatewayConfig> config, Manage
         if (origin.Length > 0 && !WebAddress.TryReadOrigin(origin, out _)) return true;
         return request.Headers["Sec-Fetch-Site"].ToString().Contains("cross-site", StringComparison.OrdinalIgnoreCase)
             && !(origin.Length > 0 && (LocalOrigin.IsLocal(origin, request.Host) || options.AllowsOrigin(origin)));
+    }
+
+    /// <summary>
+    /// Whether a browser says that a page of another address of this machine made the request: by its Origin, which stands on whatever changes something, with or without a body; or, for what
+    /// changes something, by <c>Sec-Fetch-Site</c>. Programs send neither.
+    /// </summary>
+    private static bool IsOfOtherPage(HttpContext context, ManagementOptions options)
+    {
+        var request = context.Request;
+        var origin = request.Headers.Origin.ToString();
+        if (origin.Length > 0) return !(LocalOrigin.IsOwnPage(origin, request.Host) || options.Origins.Contains(origin, StringComparer.OrdinalIgnoreCase) || ListenerSurface.RulesOf(context)?.AllowsOrigin(request, origin) == true);
+        return !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method) && request.Headers["Sec-Fetch-Site"].ToString() is { Length: > 0 } site
+            && (site.Contains("same-site", StringComparison.OrdinalIgnoreCase) || site.Contains("cross-site", StringComparison.OrdinalIgnoreCase));
     }
 
     private ManagementError? RefusalOfOther(HttpRequest request, ManagementOptions options)

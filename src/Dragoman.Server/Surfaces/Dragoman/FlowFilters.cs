@@ -26,6 +26,10 @@ internal sealed class FlowFilters
     [FromQuery(Name = "key")]
     public string? Key { get; init; }
 
+    /// <summary>The family of client programs (<c>claude-code</c>), or <c>unknown</c> for flows of which it was not kept.</summary>
+    [FromQuery(Name = "client")]
+    public string? Client { get; init; }
+
     /// <summary>The conversation.</summary>
     [FromQuery(Name = "session")]
     public string? Session { get; init; }
@@ -62,6 +66,7 @@ internal sealed class FlowFilters
         Provider = Provider,
         Account = Account,
         Key = Key,
+        Client = Client,
         Session = Session,
         Status = Status,
         From = From,

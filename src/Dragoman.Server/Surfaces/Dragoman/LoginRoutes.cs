@@ -76,15 +76,17 @@ internal sealed class LoginRoutes(LoginService logins, ImportedLogins imports, L
 /// <param name="Headless">Whether the browser is on another machine, so that what it shows is pasted.</param>
 /// <param name="Save">Whether what comes back is saved at once, without a confirmation.</param>
 /// <param name="Acknowledged">Whether the vendor's position has been read; needed where the vendor forbids use by other programs.</param>
+/// <param name="Inputs">What the way of signing in asks for (its `inputs`), by name.</param>
 /// <param name="Content">The content of the file, for an import.</param>
 /// <param name="Path">In the place of the content: a file on the gateway's machine, as the list of found files has it; for programs on that machine only.</param>
 internal sealed record LoginBody(
-    string Provider, string? Flow = null, string? Label = null, string? Proxy = null, bool Headless = false, bool Save = false, bool Acknowledged = false, string? Content = null, string? Path = null)
+    string Provider, string? Flow = null, string? Label = null, string? Proxy = null, bool Headless = false, bool Save = false, bool Acknowledged = false, IReadOnlyDictionary<string, string>? Inputs = null, string? Content = null, string? Path = null)
 {
     /// <summary>What is asked for, in the use case's own terms.</summary>
     public LoginStart ToStart() => new(Provider)
     {
         Flow = Flow, Label = Label, Proxy = Proxy, Headless = Headless, SaveAtOnce = Save, Acknowledged = Acknowledged, Content = Content,
+        Wishes = (Inputs ?? new Dictionary<string, string>()).Where(static one => !string.IsNullOrWhiteSpace(one.Value)).ToDictionary(static one => one.Key, static one => one.Value.Trim()),
     };
 
     /// <summary>A record would print its members.</summary>

@@ -13,10 +13,7 @@ internal static class ManagementApi
     public const long MostBytes = 1 << 20;
 }
 
-/// <summary>Marks a route under the management's address that says itself who may call it: the guard lets it pass.</summary>
-internal sealed record OwnAuthorization;
-
 /// <summary>Marks a route of the management API.</summary>
 /// <param name="MostBytes">The largest body it takes; null for no limit.</param>
-/// <param name="IsOpen">Whether it checks by itself who calls.</param>
+/// <param name="IsOpen">Whether it checks by itself who calls; all else of the guard holds for it too.</param>
 internal sealed record ManagementRoute(long? MostBytes = ManagementApi.MostBytes, bool IsOpen = false);

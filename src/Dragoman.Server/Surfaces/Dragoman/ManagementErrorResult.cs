@@ -1,8 +1,12 @@
+using System.Buffers;
 using System.Reflection;
 using System.Text.Json;
+using Dragoman.Gateway.Forwarding;
 using Dragoman.Gateway.Requests;
 using Dragoman.Management;
+using Dragoman.Management.Settings;
 using Dragoman.Protocols;
+using Dragoman.Protocols.Json;
 using Dragoman.Protocols.Registry;
 using Dragoman.Server.Http;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -10,10 +14,11 @@ using Microsoft.AspNetCore.Http.Metadata;
 namespace Dragoman.Server.Surfaces.Dragoman;
 
 /// <summary>
-/// What a route of <c>/api/v1</c> answers when it cannot do what was asked: <c>{"error":{"message","type","code","param"}}</c> and the status that fits.
+/// What a route of <c>/api/v1</c> answers when it cannot do what was asked: <c>{"error":{"message","type","code","param"},"problems":[…]}</c> and the status that fits; the problems only where fields are meant, each with all that is
+/// wrong with it.
 /// This is the one place that turns a use case's error into HTTP.
 /// </summary>
-internal sealed class ManagementErrorResult(WireError error) : IResult, IEndpointMetadataProvider
+internal sealed class ManagementErrorResult(WireError error, IReadOnlyList<ManagementFinding>? findings = null) : IResult, IEndpointMetadataProvider
 {
     /// <summary>The answer to a use case's error.</summary>
     /// <param name="error">The error.</param>
@@ -29,7 +34,7 @@ internal sealed class ManagementErrorResult(WireError error) : IResult, IEndpoin
         ManagementErrorKind.LockedOut => new WireError(ErrorKind.RateLimit, error.Text) { Code = error.Code, RetryAfter = error.RetryAfter },
         ManagementErrorKind.Unavailable => new WireError(ErrorKind.Unavailable, error.Text) { Code = error.Code },
         _ => new WireError(ErrorKind.InvalidRequest, error.Text) { Param = error.Field, Code = error.Code },
-    });
+    }, [.. error.Findings.Where(static finding => !string.IsNullOrEmpty(finding.Field))]);
 
     /// <summary>400: the request itself says something that cannot be. <paramref name="param"/> names the part.</summary>
     public static ManagementErrorResult Invalid(string message, string? param = null, string code = "invalid_value") => From(ManagementError.Invalid(message, param, code));
@@ -47,8 +52,24 @@ internal sealed class ManagementErrorResult(WireError error) : IResult, IEndpoin
         => new(new WireError(WireError.KindOf(status), status == 415 ? "The body must be JSON, with Content-Type: application/json." : "A parameter or the body of the request is missing, or is not of the kind it has to be.") { Status = status, Code = "invalid_request" });
 
     /// <inheritdoc/>
-    public Task ExecuteAsync(HttpContext httpContext)
-        => ErrorResponse.WriteAsync(httpContext, ProtocolRegistry.Client(ProtocolRegistry.Default), error, FlowId.New(httpContext.RequestServices.GetRequiredService<TimeProvider>()));
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var (protocol, flow) = (ProtocolRegistry.Client(ProtocolRegistry.Default), FlowId.New(httpContext.RequestServices.GetRequiredService<TimeProvider>()));
+        if (findings is not { Count: > 0 })
+        {
+            await ErrorResponse.WriteAsync(httpContext, protocol, error, flow);
+            return;
+        }
+
+        using var told = new PooledBuffer();
+        protocol.WriteError(error, told);
+        using var body = new PooledBuffer(told.Length + 512);
+        JsonObjectPatch.Write(new JsonSlice(told.WrittenMemory), [("problems", JsonSlice.Create(JsonSerializer.SerializeToUtf8Bytes(findings.Select(ProblemView.From), ManagementJson.Options)))], body);
+        var channel = HttpResponseChannel.For(httpContext, protocol.Protocol);
+        channel.Begin(protocol.StatusOf(error), "application/json", new AnswerHeaders { Flow = flow, RequestId = ErrorAnswer.RequestIdOf(flow), RetryAfter = error.RetryAfter });
+        channel.Body.Write(body.WrittenSpan);
+        await channel.Body.FlushAsync(httpContext.RequestAborted);
+    }
 
     /// <inheritdoc/>
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)
@@ -56,7 +77,9 @@ internal sealed class ManagementErrorResult(WireError error) : IResult, IEndpoin
 }
 
 /// <summary>The body of a fault, for the API's description.</summary>
-internal sealed record FaultBody(FaultDetail Error);
+/// <param name="Error">The fault.</param>
+/// <param name="Problems">Everything that is wrong, by field and, in a text, with its place; absent where no field is meant.</param>
+internal sealed record FaultBody(FaultDetail Error, IReadOnlyList<ProblemView>? Problems = null);
 
 /// <summary>A fault.</summary>
 /// <param name="Message">For people.</param>

@@ -20,7 +20,6 @@ internal sealed partial class ManagementGuard(ManagementAuthorization authorizat
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         var route = context.GetEndpoint()?.Metadata.GetMetadata<ManagementRoute>();
-        if (route is not null && context.GetEndpoint()!.Metadata.GetMetadata<OwnAuthorization>() is not null) return next(context);
         // Clients' requests pass without a task of their own.
         if (route is null && (!context.Request.Path.StartsWithSegments(ManagementApi.Prefix) || ListenerSurface.Get(context) != Surface.Dragoman)) return next(context);
         return GuardAsync(context, route, next);

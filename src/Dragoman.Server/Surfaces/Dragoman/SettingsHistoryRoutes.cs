@@ -26,7 +26,7 @@ internal sealed class SettingsHistoryRoutes(SettingsService settings, ConfigHist
             return TypedResults.Text(text.Value.Text, SettingsRoutes.Yaml, Encoding.UTF8);
         }).WithName("getConfigVersion").WithSummary("A text that the configuration's file has had. Secrets are shown as marks.").Produces<string>(200, SettingsRoutes.Yaml);
 
-        group.MapPost("/history/{version}/restore", async Task<Results<Ok<SettingsChangedView>, UnprocessableEntity<SettingsFaultBody>, ManagementErrorResult>> (string version, HttpContext context, CancellationToken cancellationToken)
+        group.MapPost("/history/{version}/restore", async Task<Results<Ok<SettingsChangedView>, UnprocessableEntity<FaultBody>, ManagementErrorResult>> (string version, HttpContext context, CancellationToken cancellationToken)
             => SettingsRoutes.ExpectedVersion(context) is { } expected
                 ? SettingsRoutes.ResultOf(await history.RestoreAsync(version, expected, HttpActor.From(context), cancellationToken), context)
                 : SettingsRoutes.NeedsVersion())

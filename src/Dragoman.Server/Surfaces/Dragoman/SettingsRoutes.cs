@@ -49,7 +49,7 @@ internal sealed class SettingsRoutes(SettingsService settings, SettingsSchema sc
         return TypedResults.Text(read.Value.Text, Yaml, Encoding.UTF8);
     }
 
-    private async Task<Results<Ok<SettingsChangedView>, UnprocessableEntity<SettingsFaultBody>, ManagementErrorResult>> WriteFileAsync(HttpContext context, CancellationToken cancellationToken)
+    private async Task<Results<Ok<SettingsChangedView>, UnprocessableEntity<FaultBody>, ManagementErrorResult>> WriteFileAsync(HttpContext context, CancellationToken cancellationToken)
     {
         if (ExpectedVersion(context) is not { } version)
             return NeedsVersion();
@@ -76,7 +76,7 @@ internal sealed class SettingsRoutes(SettingsService settings, SettingsSchema sc
     }
 
     /// <summary>The answer to a change of the file.</summary>
-    internal static Results<Ok<SettingsChangedView>, UnprocessableEntity<SettingsFaultBody>, ManagementErrorResult> ResultOf(ManagementResult<SettingsChangedView> change, HttpContext context)
+    internal static Results<Ok<SettingsChangedView>, UnprocessableEntity<FaultBody>, ManagementErrorResult> ResultOf(ManagementResult<SettingsChangedView> change, HttpContext context)
     {
         if (change.Succeeded)
         {
@@ -85,18 +85,13 @@ internal sealed class SettingsRoutes(SettingsService settings, SettingsSchema sc
         }
 
         return change.Error.Kind == ManagementErrorKind.Unusable
-            ? TypedResults.UnprocessableEntity(new SettingsFaultBody(new FaultDetail(change.Error.Text, "invalid_request_error", null, change.Error.Code), [.. change.Error.Findings.Select(ProblemView.From)]))
+            ? TypedResults.UnprocessableEntity(new FaultBody(new FaultDetail(change.Error.Text, "invalid_request_error", null, change.Error.Code), [.. change.Error.Findings.Select(ProblemView.From)]))
             : ManagementErrorResult.From(change.Error, versionConflict: StatusCodes.Status412PreconditionFailed);
     }
 
     /// <summary>The version that <c>If-Match</c> names; null for none.</summary>
     internal static string? ExpectedVersion(HttpContext context) => context.Request.Headers.IfMatch.ToString() is { Length: > 0 } version ? version : null;
 }
-
-/// <summary>The configuration would not be usable; nothing was written.</summary>
-/// <param name="Error">The fault.</param>
-/// <param name="Problems">Everything that is wrong, with its place.</param>
-internal sealed record SettingsFaultBody(FaultDetail Error, IReadOnlyList<ProblemView> Problems);
 
 /// <summary>A new management secret.</summary>
 /// <param name="Secret">The secret, at least 12 characters; only its hash is kept.</param>

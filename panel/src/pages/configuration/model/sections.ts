@@ -8,7 +8,7 @@ export interface Section {
 
 /** Which keys of the file belong together, in the order of the form. What is not here finds its place by its shape. */
 const known: readonly (readonly [string, readonly string[]])[] = [
-  ['listening', ['host', 'port', 'listeners', 'tls', 'drain-timeout-seconds']],
+  ['listening', ['host', 'port', 'listeners', 'trusted-proxies', 'tls', 'drain-timeout-seconds']],
   ['access', ['api-keys', 'remote-management', 'surfaces']],
   ['routing', ['routing', 'request-retry', 'max-retry-credentials', 'max-retry-interval', 'force-model-prefix', 'disable-cooling', 'transient-error-cooldown-seconds']],
   ['traffic', ['proxy-url', 'passthrough-headers', 'streaming', 'nonstream-keepalive-interval', 'limits', 'responses', 'telemetry']],

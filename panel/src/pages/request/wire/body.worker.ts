@@ -1,5 +1,6 @@
 import { clip } from '@/lib/text';
-import { formOf, splitEvents, splitLines, type StreamEvent } from './events';
+import { splitEvents, type StreamEvent } from '@/lib/sse';
+import { formOf, splitLines } from './events';
 import { answerOf, fold, messagesOf, type Message, type Said } from './said';
 import { Tape } from './tape';
 import { Tree, type TreeRow } from './tree';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { curl, printable, quotePowerShell, quoteSh } from './curl';
 import { diffLines, diffWords } from './diff';
-import { formOf, splitEvents, splitLines } from './events';
+import { splitEvents } from '@/lib/sse';
+import { formOf, splitLines } from './events';
 import { answerOf, fold, messagesOf } from './said';
 import { Tape } from './tape';
 import { placesOf, Tree } from './tree';

@@ -1,6 +1,6 @@
 using Dragoman.Gateway.Settings;
 
-namespace Dragoman.Management.Providers;
+namespace Dragoman.Management.Forms;
 
 /// <summary>What a form asks for.</summary>
 public enum FieldType
@@ -50,6 +50,9 @@ public enum FieldPlace
 
     /// <summary>In <c>credential</c>, with <c>_</c> for each <c>-</c> of its name.</summary>
     Credential,
+
+    /// <summary>In the <c>inputs</c> of a login, under its name.</summary>
+    Input,
 }
 
 /// <summary>A setting, described for a form.</summary>
