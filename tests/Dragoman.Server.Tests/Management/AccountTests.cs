@@ -63,7 +63,7 @@ public sealed class AccountTests
         words.ShouldNotContain("two words");
         // And each at its field, for forms.
         var problems = fault["problems"]!.AsArray();
-        foreach (var field in (string[])["label", "weight", "settings.base-url", "settings.modles"])
+        foreach (var field in (string[])["label", "weight", "base-url", "modles", "api-key", "settings.priority"])
             problems.Count(problem => Text(problem!, "path") == field && Text(problem!, "message").Length > 0).ShouldBeGreaterThan(0, $"{field} in {problems.ToJsonString()}");
         problems.Count.ShouldBeGreaterThanOrEqualTo(6);
         problems.ToJsonString().ShouldNotContain("two words");

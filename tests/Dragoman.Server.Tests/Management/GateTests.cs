@@ -287,7 +287,7 @@ public sealed class GateTests
 
     private static async Task<string> MakeKeyAsync(GatewayFixture rig)
     {
-        using var made = await rig.PostAsync("/api/v1/keys", """{"name":"x"}""");
+        using var made = await rig.PostAsync("/api/v1/keys", $$"""{"name":"{{Guid.NewGuid()}}"}""");
         return (await made.JsonAsync()).Text("id");
     }
 
