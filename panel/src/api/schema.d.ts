@@ -453,7 +453,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Flows as they end ('flow'), with the filters of the list; 'missed' says how many a slow reader lost. */
+        /**
+         * Flows as they end ('flow'), with the filters of the list; 'missed' says how many a slow reader lost.
+         * @description Each has an id, but for those of a search by `text`. With `Last-Event-ID` it goes on behind that event; `reset` says that some between are not known any more: read anew what you show.
+         */
         get: operations["tailFlows"];
         put?: never;
         post?: never;
@@ -981,6 +984,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models/catalog/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Looks for the owner's list of models now; `error` in the answer says why it was not taken. */
+        post: operations["refreshModelCatalog"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/panel/state": {
         parameters: {
             query?: never;
@@ -1236,7 +1256,7 @@ export interface paths {
         };
         /**
          * The client key that is shown in a header: how it stands with its limits, what it used in 30 days, its models, and where clients are pointed to.
-         * @description Opened by the client key (`Authorization: Bearer`, `x-api-key`, …), not by the management secret, and never by a key in the address. A wrong key is answered as clients are answered. `tz` says whose days are meant.
+         * @description Opened by the client key (`Authorization: Bearer`, `x-api-key`, …), not by the management secret, and never by a key in the address. A wrong key is answered as clients are answered; five that do not exist, in a row, lock the address out (429, `Retry-After`). `tz` says whose days are meant.
          */
         get: operations["getSelf"];
         put?: never;
@@ -2282,6 +2302,18 @@ export interface components {
              */
             until?: null | string;
         };
+        /** @description A model of an account that is cooling down. */
+        CoolingModelView: {
+            /** @description The upstream's model. */
+            model: string;
+            /** @description Why it is cooling down. */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description When the cooldown ends.
+             */
+            until: string;
+        };
         /** @description What a cost is made of, in US dollars. */
         CostPartsView: {
             /**
@@ -2441,23 +2473,36 @@ export interface components {
                 /** @description What sort. */
                 type: string;
             };
-        };
-        /** @description A fault. */
-        FaultDetail: {
-            /** @description For programs, or null. */
-            code?: null | string;
-            /** @description For people. */
-            message: string;
-            /** @description Which member of the request is meant, or null. */
-            param?: null | string;
-            /** @description What sort. */
-            type: string;
+            /** @description Everything that is wrong, by field and, in a text, with its place; absent where no field is meant. */
+            problems?: null | {
+                /**
+                 * Format: int32
+                 * @description The column, from 1; 0 for none.
+                 */
+                column: number;
+                /**
+                 * Format: int32
+                 * @description The line, from 1; 0 for none.
+                 */
+                line: number;
+                /** @description What is wrong. */
+                message: string;
+                /** @description The key; empty for the file as a whole. */
+                path: string;
+                /** @description What to do. */
+                remedy?: null | string;
+                /**
+                 * @description How bad a problem is.
+                 * @enum {unknown}
+                 */
+                severity: "warning" | "error";
+            }[];
         };
         /**
          * @description Where the value of a field stands in the body of an account.
          * @enum {unknown}
          */
-        FieldPlace: "account" | "settings" | "credential";
+        FieldPlace: "account" | "settings" | "credential" | "input";
         /**
          * @description What a form asks for.
          * @enum {unknown}
@@ -2482,6 +2527,11 @@ export interface components {
             provider: string;
             /** @description Why it was chosen. */
             reason: string;
+            /**
+             * Format: double
+             * @description Milliseconds from when the request came to when the attempt began; absent where that was not kept.
+             */
+            started_ms?: null | number;
         };
         /** @description The recorded bodies of a flow. */
         FlowBodiesView: {
@@ -2636,12 +2686,14 @@ export interface components {
         FlowView: {
             /** @description The account's label. */
             account: string;
-            /** @description The account's id. */
+            /** @description The id of the account that answered, or whose failure the client was told; empty when none was asked. */
             account_id: string;
             /** @description Who was tried, in order. */
             attempts: components["schemas"]["FlowAttemptView"][];
             /** @description Whether it is kept beyond retention. */
             bookmarked: boolean;
+            /** @description The family of client programs it is of, for example `claude-code`; `other` for what is not known. */
+            client: string;
             /** @description Whether the client left before the end. */
             client_left: boolean;
             /** @description The protocol the client spoke, for example `anthropic-messages`. */
@@ -2673,13 +2725,13 @@ export interface components {
             losses: components["schemas"]["FlowLoss"][];
             /** @description How it was forwarded: `passthrough` (client and upstream speak the same protocol), `translated`, or empty when none answered. */
             mode: string;
-            /** @description The upstream's model. */
+            /** @description The upstream's model that answered, or that failed where nobody did; empty when none was asked. */
             model: string;
             /** @description Its owner's note. */
             note: string;
             /** @description A first glimpse of the last user turn; only with recorded bodies. */
             preview: string;
-            /** @description The provider. */
+            /** @description Its provider. */
             provider: string;
             /** @description The name asked for. */
             requested_model: string;
@@ -3195,6 +3247,10 @@ export interface components {
              * @default false
              */
             headless: boolean;
+            /** @description What the way of signing in asks for (its `inputs`), by name. */
+            inputs?: null | {
+                [key: string]: string;
+            };
             /** @description What the account is to be called; left out for what the login says. */
             label?: null | string;
             /** @description In the place of the content: a file on the gateway's machine, as the list of found files has it; for programs on that machine only. */
@@ -3242,6 +3298,8 @@ export interface components {
         LoginFlowView: {
             /** @description What it is begun with. */
             id: string;
+            /** @description What can be said for one login when it begins (a start page, a region, a host). */
+            inputs: components["schemas"]["SettingFieldView"][];
             /** @description How a person signs in by it. */
             method: components["schemas"]["LoginMethod"];
             /** @description What people call it. */
@@ -3680,6 +3738,8 @@ export interface components {
              * @description When its vendor's usage page was asked last; absent where there is none.
              */
             asked_at?: null | string;
+            /** @description The models of it that are cooling down by themselves: an account that is ready is not ready for these. */
+            cooling_models?: components["schemas"]["CoolingModelView"][];
             /**
              * Format: date-time
              * @description When it is ready again; absent where it is ready now, or where nobody knows.
@@ -4079,13 +4139,6 @@ export interface components {
             problems: components["schemas"]["ProblemView"][];
             /** @description The version of the text that stands now. */
             version: string;
-        };
-        /** @description The configuration would not be usable; nothing was written. */
-        SettingsFaultBody: {
-            /** @description The fault. */
-            error: components["schemas"]["FaultDetail"];
-            /** @description Everything that is wrong, with its place. */
-            problems: components["schemas"]["ProblemView"][];
         };
         /** @description What is in force, and where it comes from. */
         SettingsView: {
@@ -6237,6 +6290,7 @@ export interface operations {
                 provider?: string;
                 account?: string;
                 key?: string;
+                client?: string;
                 session?: string;
                 status?: string;
                 from?: string;
@@ -6317,6 +6371,7 @@ export interface operations {
                 provider?: string;
                 account?: string;
                 key?: string;
+                client?: string;
                 session?: string;
                 status?: string;
                 from?: string;
@@ -6473,6 +6528,7 @@ export interface operations {
                 provider?: string;
                 account?: string;
                 key?: string;
+                client?: string;
                 session?: string;
                 status?: string;
                 from?: string;
@@ -6556,6 +6612,7 @@ export interface operations {
                 provider?: string;
                 account?: string;
                 key?: string;
+                client?: string;
                 session?: string;
                 status?: string;
                 from?: string;
@@ -6564,7 +6621,9 @@ export interface operations {
                 bookmarked?: boolean;
                 tag?: string;
             };
-            header?: never;
+            header?: {
+                "Last-Event-ID"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9362,6 +9421,80 @@ export interface operations {
             };
         };
     };
+    refreshModelCatalog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogView"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile, or its state does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
     getPanelState: {
         parameters: {
             query?: never;
@@ -11034,7 +11167,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SettingsFaultBody"];
+                    "application/json": components["schemas"]["FaultBody"];
                 };
             };
             /** @description Too many wrong secrets from this address. */
@@ -11189,7 +11322,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SettingsFaultBody"];
+                    "application/json": components["schemas"]["FaultBody"];
                 };
             };
             /** @description Too many wrong secrets from this address. */
@@ -11506,7 +11639,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SettingsFaultBody"];
+                    "application/json": components["schemas"]["FaultBody"];
                 };
             };
             /** @description Too many wrong secrets from this address. */
