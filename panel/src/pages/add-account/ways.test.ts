@@ -6,8 +6,8 @@ const provider = (more: Partial<Provider>): Provider => ({ id: 'x', name: 'X', k
 const login = { kind: 'oauth', title: 'Login', fields: [] };
 const key = { kind: 'api-key', title: 'API key', fields: [] };
 const none = { kind: 'none', title: 'None', fields: [] };
-const browser = { id: 'browser', title: 'In a browser', method: 'browser' as const, usual_places: [] };
-const file = { id: 'import', title: 'From a file', method: 'import' as const, usual_places: [] };
+const browser = { id: 'browser', title: 'In a browser', method: 'browser' as const, usual_places: [], inputs: [] };
+const file = { id: 'import', title: 'From a file', method: 'import' as const, usual_places: [], inputs: [] };
 
 describe('waysOf', () => {
   it('offers signing in first for subscriptions, the key first for others', () => {

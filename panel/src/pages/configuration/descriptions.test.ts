@@ -34,7 +34,7 @@ describe('descriptions in Chinese', () => {
       const [section, ...rest] = one.split('.');
       if (section === 'providers' && rest.length > 0) return false;
       if (accountLists.has(section ?? '')) return rest.length > 0 && [...accountLists].every((list) => paths.has([list, ...rest].join('.'))) && findDescription(chinese, one.split('.')) === undefined;
-      return findDescription(chinese, one.split('.')) === undefined && !/-api-key$/.test(one);
+      return findDescription(chinese, one.split('.')) === undefined && !one.endsWith('-api-key');
     });
     expect(lacking).toEqual([]);
   });
