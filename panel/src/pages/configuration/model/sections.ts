@@ -11,7 +11,7 @@ const known: readonly (readonly [string, readonly string[]])[] = [
   ['listening', ['host', 'port', 'listeners', 'trusted-proxies', 'tls', 'drain-timeout-seconds']],
   ['access', ['api-keys', 'remote-management', 'surfaces']],
   ['routing', ['routing', 'request-retry', 'max-retry-credentials', 'max-retry-interval', 'force-model-prefix', 'disable-cooling', 'transient-error-cooldown-seconds']],
-  ['traffic', ['proxy-url', 'passthrough-headers', 'streaming', 'nonstream-keepalive-interval', 'limits', 'responses', 'telemetry']],
+  ['traffic', ['proxy-url', 'passthrough-headers', 'streaming', 'nonstream-keepalive-interval', 'limits', 'responses', 'payload', 'telemetry']],
   ['models', ['models', 'prices', 'budgets', 'oauth-excluded-models', 'oauth-model-alias']],
   ['recording', ['flows', 'request-log', 'debug', 'error-logs-max-files', 'redis-usage-queue-retention-seconds', 'logging-to-file', 'logs-max-total-size-mb']],
   ['storage', ['store']],
