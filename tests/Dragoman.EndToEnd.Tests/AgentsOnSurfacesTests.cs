@@ -20,9 +20,15 @@ public sealed class AgentsOnSurfacesTests
     [InlineData("Codex", "cliproxy", "responses")]
     [InlineData("Codex", "kiro", "messages")]
     [InlineData("Gemini CLI", "cliproxy", "messages")]
+    [InlineData("OpenCode", "kiro", "responses")]
+    [InlineData("OpenCode", "codex", "responses")]
+    [InlineData("OpenCode", "cliproxy", "gemini")]
+    [InlineData("OpenCode", "antigravity", "messages")]
+    [InlineData("OpenCode", "bedrock", "chat")]
+    [InlineData("OpenCode by Messages", "cliproxy", "responses")]
     public async Task A_file_is_written(string name, string surface, string protocol)
     {
-        var agent = Agent.All[name];
+        var agent = name switch { "OpenCode" => new OpenCodeCli("@ai-sdk/openai-compatible"), "OpenCode by Messages" => new OpenCodeCli("@ai-sdk/anthropic"), _ => Agent.All[name] };
         await using var vendor = await EmulatorHost.StartAsync();
         await using var gateway = await GatewayHost.StartAsync(new StartOptions
         {

@@ -68,6 +68,23 @@ public sealed class ConverseClientTests
     }
 
     [Theory]
+    [InlineData(Sonnet, """{"citationsContent":{"content":[{"text":"so it is"}],"citations":[{"title":"t"}]}}""", null)]
+    [InlineData("amazon.nova-pro-v1:0", """{"text":"so it is"}""", "messages[1].content[0].citations")]
+    public void Sources_of_an_earlier_answer_go_back_to_who_cites_and_are_told_to_be_lost_elsewhere(string model, string expected, string? lost)
+    {
+        var request = Read("""
+            {"messages":[{"role":"user","content":[{"text":"hi"}]},
+             {"role":"assistant","content":[{"citationsContent":{"content":[{"text":"so "},{"text":"it is"}],"citations":[{"title":"t"}]}}]},
+             {"role":"user","content":[{"text":"more"}]}]}
+            """);
+        var exchange = new TranslationContext(request, new UpstreamModel(model));
+        var output = new System.Buffers.ArrayBufferWriter<byte>();
+        ConverseUpstream.Instance.WriteRequest(exchange, output);
+        System.Text.Encoding.UTF8.GetString(output.WrittenSpan).ShouldContain($"{{\"role\":\"assistant\",\"content\":[{expected}]}}");
+        exchange.Losses.Items.Select(loss => loss.Path).Where(path => path.EndsWith("citations", StringComparison.Ordinal)).ShouldBe(lost is null ? [] : [lost]);
+    }
+
+    [Theory]
     [InlineData("[]", "JSON object")]
     [InlineData("{}", "messages:")]
     [InlineData("""{"messages":[]}""", "must start with a user message")]

@@ -59,7 +59,17 @@ public sealed class SurfaceContractTests
 
     private static IEnumerable<SurfaceRoute> Routes(GatewayFixture rig) => rig.Gateway.Endpoints.Select(one => one.Metadata.GetMetadata<SurfaceRoute>()).OfType<SurfaceRoute>().Distinct();
 
-    private static bool IsOn(Endpoint endpoint, Surface surface) => endpoint.Metadata.GetMetadata<RouteSurfaces>()?.Surfaces.Contains(surface) != false;
+    /// <summary>Where the addresses begin that all listeners share, of the clients' API and of probes: what a contract has elsewhere has to be the surface's own.</summary>
+    private static readonly string[] OfAll = ["/v1/", "/v1beta/", "/v1internal", "/model/", "/inference-profiles", "/foundation-models", "/healthz"];
+
+    /// <summary>Whether an endpoint is the surface's own, or one that all listeners share.</summary>
+    private static bool IsOn(RouteEndpoint endpoint, Surface surface)
+    {
+        if (endpoint.Metadata.GetMetadata<SurfaceRoute>() is { } route) return route.Surface == surface;
+        if (endpoint.Metadata.GetMetadata<RouteSurfaces>()?.Surfaces.Contains(surface) == false) return false;
+        var address = $"/{endpoint.RoutePattern.RawText?.TrimStart('/')}";
+        return address == "/" || OfAll.Any(beginning => address.StartsWith(beginning, StringComparison.OrdinalIgnoreCase));
+    }
 
     private static IEnumerable<string> Keys(RouteEndpoint endpoint)
         => (endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["*"]).Select(method => Key(method, endpoint.RoutePattern));

@@ -43,6 +43,9 @@ internal sealed class ConverseBlocks(TranslationContext exchange, ConverseModelT
     {
         switch (block)
         {
+            case TextBlock text when !trim && CitationsOf(text) is { IsEmpty: false } citations:
+                WriteCited(writer, text, citations, path);
+                break;
             case TextBlock text:
                 // A prefilled answer must not end in white space.
                 WriteText(writer, trim ? JsonText.From(text.Text.ToString().TrimEnd()) : text.Text);
@@ -69,6 +72,34 @@ internal sealed class ConverseBlocks(TranslationContext exchange, ConverseModelT
     {
         writer.WriteStartObject();
         text.WriteTo(writer, "text"u8);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>The sources that a text of an earlier answer had, as the service said them.</summary>
+    private static JsonSlice CitationsOf(TextBlock text)
+    {
+        foreach (var extra in text.Extras ?? [])
+            if (extra is { Protocol: Protocol.BedrockConverse, Name: "citations" }) return extra.Value;
+        return default;
+    }
+
+    /// <summary>Writes a text with its sources; the text alone where the model does not cite.</summary>
+    private void WriteCited(Utf8JsonWriter writer, TextBlock text, JsonSlice citations, string path)
+    {
+        if (!traits.IsClaude)
+        {
+            exchange.Losses.Drop($"{path}.citations", "the model does not cite");
+            WriteText(writer, text.Text);
+            return;
+        }
+
+        writer.WriteStartObject();
+        writer.WriteStartObject("citationsContent"u8);
+        writer.WriteStartArray("content"u8);
+        WriteText(writer, text.Text);
+        writer.WriteEndArray();
+        citations.WriteTo(writer, "citations"u8);
+        writer.WriteEndObject();
         writer.WriteEndObject();
     }
 
