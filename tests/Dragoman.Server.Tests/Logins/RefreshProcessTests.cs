@@ -22,7 +22,18 @@ namespace Dragoman.Server.Tests.Logins;
 [Trait("speed", "slow")]
 public sealed class RefreshProcessTests
 {
-    private const int Accounts = 12;
+    /// <summary>How many accounts are used at a time.</summary>
+    private const int Users = 12;
+
+    private static readonly int Wanted = int.TryParse(Environment.GetEnvironmentVariable("DRAGOMAN_PROCESS_REFRESHES"), CultureInfo.InvariantCulture, out var number) ? number : 120;
+
+    /// <summary>A killed node's right to renew an account keeps that account from the others for two minutes: the long proof has enough others.</summary>
+    private static readonly int Accounts = Wanted > 1000 ? 120 : Users;
+
+    /// <summary>How many nodes are asked for an account at once: all, and two of them in the long proof, which is about renewals and not about requests.</summary>
+    private static readonly int Asked = Wanted > 1000 ? 2 : Cluster.Nodes;
+
+    private static readonly TimeSpan RightToRenew = TimeSpan.FromMinutes(2);
 
     private static readonly HttpClient Outside = new(new SocketsHttpHandler { AllowAutoRedirect = false });
 
@@ -30,33 +41,36 @@ public sealed class RefreshProcessTests
     [Fact]
     public async Task Five_processes_on_one_store_lose_no_login_though_they_are_killed()
     {
-        var wanted = int.TryParse(Environment.GetEnvironmentVariable("DRAGOMAN_PROCESS_REFRESHES"), CultureInfo.InvariantCulture, out var number) ? number : 120;
         await using var place = new PostgresPlace();
         await place.PrepareAsync();
         using var folder = new TempFolder();
         await using var emulator = await EmulatorHost.StartAsync(new EmulatorOptions());
-        await using var cluster = await Cluster.StartAsync(place.Address, folder, emulator.Address);
+        await using var cluster = await Cluster.StartAsync($"{place.Address};Timeout=120", folder, emulator.Address);
         for (var account = 0; account < Accounts; account++) await cluster.SignInAsync(account);
 
-        var random = new Random(5);
+        var (random, output) = (new Random(5), TestContext.Current.TestOutputHelper);
         var killer = Task.Run(async () =>
         {
             // About every fortieth renewal a node dies in the middle of whatever it does.
-            for (var next = 40; next < wanted; next += random.Next(30, 60))
+            for (var next = 40; next < Wanted; next += random.Next(30, 60))
             {
                 await cluster.Vendor.ReachedAsync(next);
                 await cluster.KillAsync(random.Next(2) == 0 ? cluster.Exchanging() ?? 0 : random.Next(Cluster.Nodes));
+                output?.WriteLine($"{DateTime.UtcNow:HH:mm:ss} {cluster.Vendor.Renewals} renewals, {cluster.Kills} kills, {cluster.Lost.Count} logins lost, {cluster.Faults.Count} faults");
             }
         });
         using var enough = new CancellationTokenSource();
-        _ = cluster.Vendor.ReachedAsync(wanted).ContinueWith(_ => enough.Cancel(), TaskScheduler.Default);
-        await Task.WhenAll(Enumerable.Range(0, Accounts).Select(account => cluster.UseAsync(account, enough.Token)));
+        _ = cluster.Vendor.ReachedAsync(Wanted).ContinueWith(_ => enough.Cancel(), TaskScheduler.Default);
+        var turns = new AccountTurns(Accounts);
+        await Task.WhenAll(Enumerable.Range(0, Users).Select(_ => cluster.UseAsync(turns, enough.Token)));
         cluster.Vendor.Finish();
         await killer;
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{cluster.Vendor.Renewals} renewals, {cluster.Kills} kills, {cluster.SignIns} logins lost to a kill between the vendor's answer and its saving");
+        var report = new StringBuilder($"{cluster.Vendor.Renewals} renewals of {Accounts} accounts, {cluster.Kills} kills, {cluster.Lost.Count} logins lost to a kill between the vendor's answer and its saving\n");
+        foreach (var loss in cluster.Lost.Order(StringComparer.Ordinal)) report.Append(loss).Append('\n');
+        output?.WriteLine(report.ToString());
         cluster.Faults.ShouldBeEmpty();
-        cluster.Vendor.Renewals.ShouldBeGreaterThanOrEqualTo(wanted);
+        cluster.Vendor.Renewals.ShouldBeGreaterThanOrEqualTo(Wanted);
         cluster.Kills.ShouldBeGreaterThan(0);
         await cluster.StopAsync();
         await CheckStoreAsync(place.Address, cluster);
@@ -66,7 +80,7 @@ public sealed class RefreshProcessTests
     {
         Directory.CreateDirectory(cluster.Folder.File("last"));
         File.Copy(cluster.KeyFile, Path.Combine(cluster.Folder.File("last"), "master.key"));
-        await using var gateway = await GatewayHost.StartAsync(new StartOptions { ConfigText = $"port: 0\nstore: {{ postgres: \"{store}\", patience-seconds: 60 }}\n", DataFolder = cluster.Folder.File("last"), LogLevel = LogLevel.None });
+        await using var gateway = await GatewayHost.StartAsync(new StartOptions { ConfigText = $"port: 0\nstore: {{ postgres: \"{store}\", patience-seconds: 300 }}\n", DataFolder = cluster.Folder.File("last"), LogLevel = LogLevel.None });
         var stored = gateway.Services.GetRequiredService<AccountRegistry>().Entries.Where(entry => entry.Account is not null).ToDictionary(entry => entry.Id, entry => (OAuthCredential)entry.Account!.Credential);
         for (var account = 0; account < Accounts; account++)
         {
@@ -86,7 +100,16 @@ public sealed class RefreshProcessTests
 
         public HttpClient? Http { get; set; }
 
-        public volatile bool IsKilled;
+        private long _killed;
+
+        /// <summary>When it was killed; null for one that lives.</summary>
+        public DateTime? KilledAt
+        {
+            get => Volatile.Read(ref _killed) is > 0 and var ticks ? new DateTime(ticks, DateTimeKind.Utc) : null;
+            set => Volatile.Write(ref _killed, value?.Ticks ?? 0);
+        }
+
+        public bool IsKilled => KilledAt is not null;
 
         /// <summary>How many of its questions to the vendor are not answered yet.</summary>
         public int Exchanges;
@@ -102,20 +125,20 @@ public sealed class RefreshProcessTests
     /// <summary>What the vendor gave to whom.</summary>
     private sealed class VendorLog
     {
-        private readonly ConcurrentDictionary<string, (string Refresh, Node Node)> _last = new();
+        private readonly ConcurrentDictionary<string, (string Refresh, Node Node, DateTime At)> _last = new();
         private readonly ConcurrentDictionary<int, TaskCompletionSource> _waiting = new();
         private int _renewals;
 
         public int Renewals => Volatile.Read(ref _renewals);
 
-        public (string Refresh, Node Node) LastOf(string account) => _last[account];
+        public (string Refresh, Node Node, DateTime At) LastOf(string account) => _last[account];
 
         public void Give(string answer, Node node, bool isRenewal)
         {
             var tokens = JsonNode.Parse(answer)!;
             var claims = tokens["access_token"]!.GetValue<string>().Split('.')[1].Replace('-', '+').Replace('_', '/');
             var account = JsonNode.Parse(Convert.FromBase64String(claims.PadRight((claims.Length + 3) / 4 * 4, '=')))!["https://api.openai.com/auth"]!["chatgpt_account_id"]!.GetValue<string>();
-            _last[account] = (tokens["refresh_token"]!.GetValue<string>(), node);
+            _last[account] = (tokens["refresh_token"]!.GetValue<string>(), node, DateTime.UtcNow);
             if (!isRenewal) return;
             var count = Interlocked.Increment(ref _renewals);
             foreach (var (at, waiting) in _waiting)
@@ -140,10 +163,11 @@ public sealed class RefreshProcessTests
     {
         public const int Nodes = 5;
 
+        private static readonly int[] Places = [.. Enumerable.Range(0, Nodes)];
+
         private readonly Node[] _nodes = new Node[Nodes];
         private readonly ConcurrentBag<Node> _dead = [];
         private int _kills;
-        private int _signIns;
 
         public VendorLog Vendor { get; } = new();
 
@@ -157,8 +181,8 @@ public sealed class RefreshProcessTests
 
         public int Kills => _kills;
 
-        /// <summary>How often an owner had to sign in again.</summary>
-        public int SignIns => _signIns;
+        /// <summary>The logins whose owner had to sign in again, each with its reason.</summary>
+        public ConcurrentBag<string> Lost { get; } = [];
 
         public static async Task<Cluster> StartAsync(string store, TempFolder folder, Uri vendor)
         {
@@ -171,10 +195,25 @@ public sealed class RefreshProcessTests
             return cluster;
         }
 
-        /// <summary>The owner signs in at some node.</summary>
+        /// <summary>The owner signs in at some node, and begins anew where that is killed.</summary>
         public async Task SignInAsync(int account)
         {
-            var http = Live(account).Http!;
+            while (true)
+            {
+                var node = Live(account);
+                try
+                {
+                    await SignInAsync(node.Http!, account);
+                    return;
+                }
+                catch (HttpRequestException) when (node.IsKilled)
+                {
+                }
+            }
+        }
+
+        private async Task SignInAsync(HttpClient http, int account)
+        {
             var begun = await SendAsync(http, HttpMethod.Post, "logins", new { provider = "chatgpt", headless = true, save = true });
             // A browser goes to the vendor itself.
             var address = new UriBuilder(begun["address"]!.GetValue<string>() + $"&emulated_user=ada&emulated_workspace=w{account}") { Port = vendor.Port }.Uri;
@@ -185,22 +224,54 @@ public sealed class RefreshProcessTests
             await SendAsync(http, HttpMethod.Patch, $"accounts/{Ids[account]}", new { settings = new { prefix = $"w{account}" } });
         }
 
-        /// <summary>The vendor ends an account's access token, clients of several nodes ask for that account at once; and again, until there were enough renewals.</summary>
-        public async Task UseAsync(int account, CancellationToken enough)
+        /// <summary>One account after the other: the vendor ends its access token, and clients of all nodes ask for it at once; until there were enough renewals.</summary>
+        public async Task UseAsync(AccountTurns turns, CancellationToken enough)
         {
-            while (!enough.IsCancellationRequested)
+            try
             {
-                (await Outside.GetAsync(new Uri(vendor, $"/chatgpt/emulated/expire?account=acct-w{account}"), CancellationToken.None)).EnsureSuccessStatusCode();
-                var answers = await Task.WhenAll(Enumerable.Range(0, Nodes).Select(place => AskAsync(Live(place), account, enough)));
-                if (answers.Contains("needs-sign-in"))
+                while (true)
                 {
-                    // Only the kill of the node that was given the successor is a reason.
-                    if (!Vendor.LastOf($"acct-w{account}").Node.IsKilled) Faults.Add($"account {account} has to sign in, and no process was killed with its tokens");
-                    Interlocked.Increment(ref _signIns);
-                    if (enough.IsCancellationRequested) return;
-                    await SignInAsync(account);
+                    var account = await turns.NextAsync(enough);
+                    turns.Return(account, await UseAsync(account, enough) ? TimeSpan.Zero : RightToRenew);
                 }
             }
+            catch (OperationCanceledException) when (enough.IsCancellationRequested)
+            {
+            }
+        }
+
+        /// <summary>One end of an account's access token; false where a killed node had the right to renew it.</summary>
+        private async Task<bool> UseAsync(int account, CancellationToken enough)
+        {
+            (await Outside.GetAsync(new Uri(vendor, $"/chatgpt/emulated/expire?account=acct-w{account}"), CancellationToken.None)).EnsureSuccessStatusCode();
+            using var leaving = CancellationTokenSource.CreateLinkedTokenSource(enough);
+            var answers = new List<string>();
+            await foreach (var ask in Task.WhenEach(Asking().Select(place => AskAsync(Live(place), account, leaving.Token))))
+            {
+                answers.Add(await ask);
+                // Others that wait for what the killed node began do not get it before its right has ended.
+                if (answers[^1] == "killed") leaving.CancelAfter(TimeSpan.FromSeconds(5));
+            }
+
+            enough.ThrowIfCancellationRequested();
+            if (answers.Contains("needs-sign-in"))
+            {
+                // Only the kill of the node that was given the successor is a reason.
+                var (_, node, at) = Vendor.LastOf($"acct-w{account}");
+                if (node.KilledAt is not { } killed) Faults.Add($"account {account} has to sign in, and no process was killed with its tokens");
+                else Lost.Add($"account {account}: the vendor answered at {at:HH:mm:ss.fff}, the node was killed {(killed - at).TotalMilliseconds:0} ms later");
+                await SignInAsync(account);
+                return true;
+            }
+
+            return !answers.Contains("refused") && !answers.Contains("left");
+        }
+
+        private static int[] Asking()
+        {
+            var places = (int[])Places.Clone();
+            Random.Shared.Shuffle(places);
+            return places[..Asked];
         }
 
         /// <summary>A node that waits for the vendor at this moment.</summary>
@@ -210,7 +281,7 @@ public sealed class RefreshProcessTests
         public async Task KillAsync(int place)
         {
             var node = _nodes[place];
-            node.IsKilled = true;
+            node.KilledAt = DateTime.UtcNow;
             node.Process!.Signal("KILL");
             await node.Process.EndAsync(TimeSpan.FromSeconds(30));
             _dead.Add(node);
@@ -226,7 +297,8 @@ public sealed class RefreshProcessTests
 
         public async ValueTask DisposeAsync()
         {
-            foreach (var node in _nodes.Concat(_dead))
+            // One that was killed and has no successor yet is in both.
+            foreach (var node in _nodes.Concat(_dead).Distinct())
                 if (node is not null) await node.DisposeAsync();
         }
 
@@ -257,7 +329,7 @@ public sealed class RefreshProcessTests
                 port: 0
                 request-retry: 0
                 flows: { mode: off }
-                store: { postgres: "{{store}}", patience-seconds: 60 }
+                store: { postgres: "{{store}}", patience-seconds: 300 }
                 providers:
                   chatgpt:
                     auth-url: {{front.Address}}/chatgpt/auth
@@ -265,19 +337,34 @@ public sealed class RefreshProcessTests
 
                 """);
             node.Process = Command.Start("serve", "--config", config, "--data", at);
-            node.Http = new HttpClient { BaseAddress = await node.Process.AddressAsync(), Timeout = TimeSpan.FromMinutes(5) };
+            node.Http = new HttpClient { BaseAddress = await AddressOfAsync(node.Process), Timeout = TimeSpan.FromMinutes(5) };
             return node;
         }
 
-        private async Task<string> AskAsync(Node node, int account, CancellationToken enough, bool again = false)
+        /// <summary>Where a process listens; a machine that is busy starts one slowly.</summary>
+        private static async Task<Uri> AddressOfAsync(Command process)
+        {
+            for (var minute = 0; ; minute++)
+            {
+                try
+                {
+                    return await process.AddressAsync();
+                }
+                catch (TimeoutException) when (minute < 9)
+                {
+                }
+            }
+        }
+
+        private async Task<string> AskAsync(Node node, int account, CancellationToken leaving, bool again = false)
         {
             try
             {
-                using var answer = await node.Http!.PostAsJsonAsync("/v1/chat/completions", new { model = $"w{account}/gpt-5.5", messages = new[] { new { role = "user", content = "say:hello" } } }, enough);
-                var text = await answer.Content.ReadAsStringAsync(enough);
+                using var answer = await node.Http!.PostAsJsonAsync("/v1/chat/completions", new { model = $"w{account}/gpt-5.5", messages = new[] { new { role = "user", content = "say:hello" } } }, leaving);
+                var text = await answer.Content.ReadAsStringAsync(leaving);
                 if (answer.IsSuccessStatusCode) return "answered";
                 // A change reaches a node within a second, and tokens end faster here: a node that has just started may meet two ends with one request.
-                if (answer.StatusCode == System.Net.HttpStatusCode.Unauthorized && !again) return await AskAsync(node, account, enough, again: true);
+                if (answer.StatusCode == System.Net.HttpStatusCode.Unauthorized && !again) return await AskAsync(node, account, leaving, again: true);
                 if (text.Contains("sign in again", StringComparison.OrdinalIgnoreCase)) return "needs-sign-in";
                 // A node that was killed while it had the right to renew keeps the others waiting until the right ends.
                 if (!text.Contains("Another node has been renewing", StringComparison.Ordinal)) Faults.Add($"account {account}: {(int)answer.StatusCode} {text}");
@@ -285,8 +372,9 @@ public sealed class RefreshProcessTests
             }
             catch (Exception ex) when (ex is HttpRequestException or IOException or OperationCanceledException)
             {
-                if (!node.IsKilled && !enough.IsCancellationRequested) Faults.Add($"account {account}: {ex.Message}");
-                return "killed";
+                if (node.IsKilled) return "killed";
+                if (!leaving.IsCancellationRequested) Faults.Add($"account {account}: {ex.Message}");
+                return "left";
             }
         }
 
