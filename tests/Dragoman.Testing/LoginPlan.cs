@@ -46,6 +46,10 @@ public sealed record LoginPlan(string Provider, string Vendor, string Model, str
             service-url: {{at}}/kiro/service
             management-url: {{at}}/kiro/service
             """),
+        new("vertex", "vertex", "gemini-2.5-pro", "/vertex/v1/projects/acme/locations/global/publishers/google/models/gemini-2.5-pro:generateContent", "/vertex/token", ["ya29.c."], at => $$"""
+            token-url: {{at}}/vertex/token
+            base-url: {{at}}/vertex
+            """),
         new("github-copilot", "copilot", "gpt-5-mini", "/copilot/plan/chat/completions", "/copilot/api/copilot_internal/v2/token", ["ghu_", "tid="], at => $$"""
             login-url: {{at}}/copilot/github
             api-url: {{at}}/copilot/api
@@ -58,14 +62,14 @@ public sealed record LoginPlan(string Provider, string Vendor, string Model, str
         "kimi" => TimeSpan.FromMinutes(15),
         // 25 minutes, renewed by the request that finds it ended.
         "copilot" => TimeSpan.FromMinutes(28),
-        "google" or "antigravity" or "kiro" => TimeSpan.FromHours(1),
+        "google" or "antigravity" or "vertex" or "kiro" => TimeSpan.FromHours(1),
         "xai" => TimeSpan.FromHours(6),
         "claude" => TimeSpan.FromHours(8),
         _ => null,
     };
 
-    /// <summary>Whether what the token endpoint was asked is a renewal; GitHub is asked without a body.</summary>
-    public bool IsRenewal(string body) => Vendor == "copilot" || body.Contains("refresh_token", StringComparison.Ordinal) || body.Contains("refreshToken", StringComparison.Ordinal);
+    /// <summary>Whether what the token endpoint was asked is a renewal; GitHub is asked without a body, and Google with what a service account has signed.</summary>
+    public bool IsRenewal(string body) => Vendor is "copilot" or "vertex" || body.Contains("refresh_token", StringComparison.Ordinal) || body.Contains("refreshToken", StringComparison.Ordinal);
 
     /// <summary>All of them.</summary>
     public static IEnumerable<string> Providers => Known.Keys;
@@ -90,6 +94,9 @@ public sealed record LoginPlan(string Provider, string Vendor, string Model, str
 
         if (Vendor == "copilot")
             return Text(await AskAsync(gateway, "logins", new { provider = Provider, flow = "import", save = true, content = await browser.GetStringAsync(new Uri(vendor, "/copilot/_login")) }), "account_id");
+
+        if (Vendor == "vertex")
+            return Text(await AskAsync(gateway, "logins", new { provider = Provider, flow = "import", save = true, content = await browser.GetStringAsync(new Uri(vendor, "/vertex/_key/acme")) }), "account_id");
 
         var begun = await AskAsync(gateway, "logins", new { provider = Provider, flow = Vendor == "kiro" ? "github-browser" : "browser", headless = true, save = true, acknowledged = true });
         using var consent = await browser.GetAsync(new Uri(Text(begun, "address")));

@@ -38,6 +38,15 @@ internal static partial class AwsCredentials
             throw new Refusal(403, "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.", type: "InvalidSignatureException");
     }
 
+    /// <summary>Whether a request is signed for a service with a key whose secret is known, and a header is a part of what is signed.</summary>
+    public static bool IsSigned(Call call, string service, string key, string secret, string header)
+    {
+        if (Form().Match(call.Header("authorization") ?? "") is not { Success: true } match || call.Header("x-amz-date") is not { } date || !date.StartsWith(match.Groups["date"].Value, StringComparison.Ordinal)) return false;
+        var signed = match.Groups["headers"].Value.Split(';');
+        return match.Groups["service"].Value == service && match.Groups["key"].Value == key && signed.Contains("host") && signed.Contains("x-amz-date") && signed.Contains(header)
+            && Sign(call, match, signed, date, secret) == match.Groups["signature"].Value;
+    }
+
     private static string Sign(Call call, Match match, string[] signed, string date, string secret)
     {
         // Every service but S3 escapes the path once more.
@@ -46,7 +55,7 @@ internal static partial class AwsCredentials
         var headers = string.Concat(signed.Select(name => $"{name}:{call.Header(name)?.Trim()}\n"));
         var payload = Convert.ToHexStringLower(SHA256.HashData(call.Body));
         var canonical = $"{call.Method}\n{path}\n{query}\n{headers}\n{string.Join(';', signed)}\n{payload}";
-        var scope = $"{match.Groups["date"].Value}/{match.Groups["region"].Value}/bedrock/aws4_request";
+        var scope = $"{match.Groups["date"].Value}/{match.Groups["region"].Value}/{match.Groups["service"].Value}/aws4_request";
         var text = $"AWS4-HMAC-SHA256\n{date}\n{scope}\n{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)))}";
         var key = Encoding.UTF8.GetBytes("AWS4" + secret);
         foreach (var part in scope.Split('/'))

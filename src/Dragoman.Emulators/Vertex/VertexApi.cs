@@ -12,7 +12,7 @@ namespace Dragoman.Emulators.Vertex;
 /// <summary>
 /// Google's token endpoint for service accounts and default credentials, and Vertex AI's paths for Gemini and Claude, below <c>/vertex</c>. <c>GET /vertex/_key/PROJECT</c> makes a service account with a key and gives
 /// its file; the assertion's signature, audience, scope and times are verified with it. A person's refresh token is <c>1//vertex-PROJECT</c>. A token serves its own project only; <c>disabled…</c> has not enabled the
-/// service. A token <c>ya29.vertex-NAME</c> is good without a grant, for any project.
+/// service. Tokens of other identity providers are exchanged below <c>/vertex/sts</c> and <c>/vertex/iam</c> (<see cref="VertexFederation"/>). A token <c>ya29.vertex-NAME</c> is good without a grant, for any project.
 /// </summary>
 internal sealed class VertexApi : IProviderApi
 {
@@ -24,6 +24,7 @@ internal sealed class VertexApi : IProviderApi
 
     private readonly GeminiApi _gemini = new();
     private readonly VertexClaude _claude = new();
+    private readonly VertexFederation _federation = new();
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (RSA Key, string Id)> _keys = new(StringComparer.Ordinal);
     private readonly TokenFamilies _tokens = new("ya29.c.", "1//", TimeSpan.FromHours(1), null);
@@ -50,6 +51,12 @@ internal sealed class VertexApi : IProviderApi
             case { IsPost: true, Segments: [_, "_expire"] }:
                 _tokens.Expire();
                 return Reply.Json(new JsonObject());
+            case { Method: "GET", Segments: [_, "_subject", var pool] }:
+                return _federation.Give(pool, call, now);
+            case { IsPost: true, Segments: [_, "sts", "v1", "token"] }:
+                return _federation.Exchange(call, _tokens, now, request.Options.Seed);
+            case { IsPost: true, Segments: [_, "iam", "v1", "projects", "-", "serviceAccounts", var last] }:
+                return VertexFederation.Impersonate(last, call, _tokens, now, request.Options.Seed);
             case { IsPost: true, Segments: [_, "token"] }:
                 var owner = Grant(call, now);
                 return Reply.Json(new JsonObject { ["access_token"] = _tokens.Begin(owner, "google", now, request.Options.Seed).Access, ["expires_in"] = _tokens.AccessSeconds, ["token_type"] = "Bearer" });
@@ -66,7 +73,7 @@ internal sealed class VertexApi : IProviderApi
 
     public Reply Error(Call call, Refusal refusal)
     {
-        if (call.Segments is [_, "token"]) return Reply.Json(new JsonObject { ["error"] = refusal.Code ?? "invalid_request", ["error_description"] = refusal.Message }, refusal.Status);
+        if (call.Segments is [_, "token"] or [_, "sts", ..]) return Reply.Json(new JsonObject { ["error"] = refusal.Code ?? "invalid_request", ["error_description"] = refusal.Message }, refusal.Status);
         return VertexClaude.IsClaude(call) && refusal.Code is null && refusal.Status != 404 ? _claude.Error(call, refusal) : _gemini.Error(call, refusal);
     }
 
@@ -80,7 +87,7 @@ internal sealed class VertexApi : IProviderApi
 
     private void Admit(Call call, string project, string location, DateTimeOffset now)
     {
-        if (Authenticate(call, now) is { } owner && owner != project || !Locations.Contains(location))
+        if (Authenticate(call, now) is { } owner && owner != project && owner != VertexFederation.OwnerOf("direct-" + project) || !Locations.Contains(location))
             throw new Refusal(403, $"Permission 'aiplatform.endpoints.predict' denied on resource '//aiplatform.googleapis.com/projects/{project}/locations/{location}' (or it may not exist).", code: "IAM_PERMISSION_DENIED");
         if (project.StartsWith("disabled", StringComparison.Ordinal)) throw new Refusal(403, $"Vertex AI API has not been used in project {project} before or it is disabled.", code: "SERVICE_DISABLED");
     }

@@ -37,7 +37,8 @@ internal static class AwsRegion
 
     private static string? Known(string? region) => string.IsNullOrWhiteSpace(region) ? null : region.Trim();
 
-    private static bool IsRegion(string text)
+    /// <summary>Whether a text can be a region: it becomes a part of hosts' names.</summary>
+    public static bool IsRegion(string text)
     {
         var parts = text.Split('-');
         return parts.Length >= 3 && parts[^1].Length is 1 or 2 && parts[^1].All(char.IsAsciiDigit) && parts.SkipLast(1).All(part => part.Length > 1 && part.All(char.IsAsciiLetterLower));

@@ -57,7 +57,7 @@ internal static class SigV4
         foreach (var header in headers.NonValidated)
         {
             var name = header.Key.ToLowerInvariant();
-            if (name is not ("accept" or "content-type" or "x-amz-date" or "x-amz-security-token")) continue;
+            if (name is not ("accept" or "content-type" or "x-amz-date" or "x-amz-security-token" or "x-goog-cloud-target-resource")) continue;
             signed[name] = string.Join(',', header.Value.Select(value => value.Trim()));
         }
     }

@@ -4,10 +4,12 @@ using Dragoman.Gateway.Providers.Vendor;
 namespace Dragoman.Providers.Vertex;
 
 /// <summary>
-/// The key file of a service account, CLIProxyAPI's file with one in it (type <c>vertex</c>), or Google's default credentials of a person (type <c>authorized_user</c>). A token is had at once, so that what does not
+/// The key file of a service account, CLIProxyAPI's file with one in it (type <c>vertex</c>), Google's default credentials of a person (type <c>authorized_user</c>), or a file for workload identity federation (type
+/// <c>external_account</c>). A token is had at once, so that what does not
 /// work is heard of before it is saved.
 /// </summary>
-internal sealed class VertexFileLogin : IImportLogin
+/// <param name="tokens">Has the token.</param>
+internal sealed class VertexFileLogin(VertexTokens tokens) : IImportLogin
 {
     private static readonly HashSet<string> GoogleHosts = new(StringComparer.OrdinalIgnoreCase) { "oauth2.googleapis.com", "accounts.google.com", "www.googleapis.com" };
 
@@ -15,10 +17,10 @@ internal sealed class VertexFileLogin : IImportLogin
     public string Id => "import";
 
     /// <inheritdoc/>
-    public string Title => "From a service account's key file or Google's default credentials";
+    public string Title => "From a service account's key file, Google's default credentials or a file for workload identity federation";
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> UsualPlaces => ["~/.config/gcloud/application_default_credentials.json"];
+    public IReadOnlyList<string> UsualPlaces => ["${GOOGLE_APPLICATION_CREDENTIALS}", "${CLOUDSDK_CONFIG:-~/.config/gcloud}/application_default_credentials.json", "${APPDATA:-~/AppData/Roaming}/gcloud/application_default_credentials.json"];
 
     /// <inheritdoc/>
     public ImportedIdentity? Inspect(ReadOnlyMemory<byte> content)
@@ -38,13 +40,13 @@ internal sealed class VertexFileLogin : IImportLogin
     public async Task<LoginResult> ReadAsync(ReadOnlyMemory<byte> content, VendorContext context, CancellationToken cancellationToken)
     {
         var settings = context.SettingsAs<VertexSettings>();
-        var file = VertexKeyFile.Read(content);
+        var file = VertexKeyFile.Read(content, address => address == settings.StsUrl || address.StartsWith(settings.IamUrl + "/", StringComparison.Ordinal));
         CheckEndpoint(file, settings);
         var location = file.Location ?? settings.Location;
         if (!VertexAddress.IsLocation(location)) throw new LoginException("The location in this file is none of Google Cloud's.");
         if ((file.Project ?? settings.Project) is not { } project || !VertexAddress.IsProject(project))
             throw new LoginException("The file names no Google Cloud project.") { Fix = "Set providers.vertex.project to the project's id." };
-        var renewed = await VertexTokens.RenewAsync(file.Credential with { OrganizationId = project }, context, cancellationToken);
+        var renewed = await tokens.RenewAsync(file.Credential with { OrganizationId = project }, context, cancellationToken);
         if (renewed.Credential is not { } ready) throw new LoginException($"{renewed.Reason ?? "No token could be had"}.");
         var account = new Dictionary<string, string>(StringComparer.Ordinal) { [VertexAccountSchema.Project.Name] = project, [VertexAccountSchema.Location.Name] = location };
         if (settings.BaseUrl is { } address) account["base-url"] = address;

@@ -4,10 +4,11 @@ using Dragoman.Gateway.Providers.Schema;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Conversation;
 using Dragoman.Providers.Abstractions;
+using Dragoman.Providers.Bedrock;
 
 namespace Dragoman.Providers.Vertex;
 
-/// <summary>Gemini and Claude on Google Cloud's Vertex AI, with a service account's key or Google's default credentials.</summary>
+/// <summary>Gemini and Claude on Google Cloud's Vertex AI, with a service account's key, Google's default credentials, or another identity provider's token.</summary>
 public static class VertexModule
 {
     /// <summary>The provider's id.</summary>
@@ -16,7 +17,12 @@ public static class VertexModule
     private static readonly DateOnly AsOf = new(2026, 11, 30);
 
     /// <summary>Makes the module.</summary>
-    public static ProviderModule Create() => new()
+    public static ProviderModule Create() => Create(static () => new AwsKeySource(), Environment.GetEnvironmentVariable);
+
+    /// <summary>Makes the module with another source of AWS keys, and another environment.</summary>
+    internal static ProviderModule Create(Func<IAwsKeySource> aws, Func<string, string?> environment) => Create(new VertexTokens(new WorkloadIdentityTokens(new SubjectTokens(aws, environment))));
+
+    private static ProviderModule Create(VertexTokens tokens) => new()
     {
         Descriptor = new ProviderDescriptor(Id, "Google Vertex AI")
         {
@@ -29,11 +35,11 @@ public static class VertexModule
         Editor = new VertexRequestEditor(),
         Authenticator = HeaderKey.Bearer,
         Failures = new VertexFailures(),
-        Refresher = new VertexTokens(),
+        Refresher = tokens,
         Models = new VertexModels(),
         TokenCounts = new VertexTokenCounts(),
         FileType = "vertex",
-        Logins = [new VertexFileLogin()],
+        Logins = [new VertexFileLogin(tokens)],
         Settings = ProviderSettings.From<VertexSettings>(AsOf),
         ScopeOf = static _ => VertexModelScope.Instance,
         ProtocolFor = ProtocolFor,

@@ -9,10 +9,11 @@ using Dragoman.Providers.Abstractions;
 namespace Dragoman.Providers.Vertex;
 
 /// <summary>
-/// Access tokens for a service account's key (a signed assertion, RFC 7523) or for the refresh token of Google's default credentials. The key is kept in the place of the refresh token, as one line of PKCS #8: it is
-/// what a new access token is had for, and so is encrypted, masked and renewed like one. Neither is spent by its use.
+/// Access tokens for a service account's key (a signed assertion, RFC 7523), for the refresh token of Google's default credentials, or for another identity provider's token. The key is kept in the place of the refresh token, as one line of PKCS #8: it is
+/// what a new access token is had for, and so is encrypted, masked and renewed like one. None of them is spent by its use.
 /// </summary>
-internal sealed class VertexTokens : ITokenRefresher
+/// <param name="identities">Exchanges tokens of other identity providers.</param>
+internal sealed class VertexTokens(WorkloadIdentityTokens identities) : ITokenRefresher
 {
     /// <summary>What people call the vendor.</summary>
     public const string Vendor = "Google";
@@ -29,6 +30,9 @@ internal sealed class VertexTokens : ITokenRefresher
     /// <summary>That client's secret.</summary>
     public const string ClientSecretExtra = "client-secret";
 
+    /// <summary>The provider of an identity pool whose tokens are exchanged; absent for a key and a refresh token.</summary>
+    public const string PoolExtra = "identity-provider";
+
     /// <summary>Google takes assertions of an hour at most.</summary>
     private static readonly TimeSpan AssertionLife = TimeSpan.FromHours(1);
 
@@ -39,9 +43,11 @@ internal sealed class VertexTokens : ITokenRefresher
     public Task<TokenRefresh> RefreshAsync(Account account, OAuthCredential credential, VendorContext vendor, CancellationToken cancellationToken) => RenewAsync(credential, vendor, cancellationToken);
 
     /// <summary>Has an access token.</summary>
-    public static async Task<TokenRefresh> RenewAsync(OAuthCredential credential, VendorContext vendor, CancellationToken cancellationToken)
+    public async Task<TokenRefresh> RenewAsync(OAuthCredential credential, VendorContext vendor, CancellationToken cancellationToken)
     {
         var settings = vendor.SettingsAs<VertexSettings>();
+        if (credential.Extra.ContainsKey(PoolExtra))
+            return WorkloadIdentity.Unpack(credential.RefreshToken ?? "") is { } identity ? await identities.RenewAsync(identity, credential, vendor, cancellationToken) : TokenRefresh.Refused("the account's identity is none that can be read");
         if (FormOf(credential, settings, vendor.Time.GetUtcNow()) is not { } form) return TokenRefresh.Refused("the account's key is none that can be read");
         using var request = new HttpRequestMessage(HttpMethod.Post, settings.TokenUrl) { Content = new FormUrlEncodedContent(form) };
         var answer = await RefreshGrant.SendAsync(vendor, request, credential, Vendor, cancellationToken);

@@ -44,6 +44,8 @@ public sealed class VertexImportTests
         (found.Label, found.AccountId, found.OrganizationId).ShouldBe(("gateway@acme.iam.gserviceaccount.com", "10004", "acme"));
         found.Digest.ShouldBe(ImportedIdentity.DigestOf((await ReadAsync(key, Context(vendor))).Credential));
         Import.Inspect("""{"type":"external_account"}"""u8.ToArray()).ShouldBeNull();
+        const string pool = """{"type":"external_account","audience":"//iam.googleapis.com/pool","subject_token_type":"urn:ietf:params:oauth:token-type:jwt","credential_source":{"file":"/t"}}""";
+        Import.Inspect(Encoding.UTF8.GetBytes(pool)).ShouldNotBeNull().AccountId.ShouldBe("pool");
         Import.Inspect("""{"access_token":"ya29.x","refresh_token":"1//x"}"""u8.ToArray()).ShouldBeNull();
         vendor.Host.Requests.Count.ShouldBe(asked + 1, "only the import asks");
     }
@@ -87,7 +89,7 @@ public sealed class VertexImportTests
     }
 
     [Theory]
-    [InlineData("external_account", "workload identity federation (external_account)")]
+    [InlineData("external_account_authorized_user", "a login of a workforce pool (external_account_authorized_user)")]
     [InlineData("impersonated_service_account", "an impersonated service account")]
     public async Task Credentials_of_other_kinds_are_refused_by_their_name(string type, string words)
     {

@@ -40,9 +40,19 @@ public sealed class VertexKeySourceTests : IDisposable
         Load("application-default: true", ("CLOUDSDK_CONFIG", Path.Combine(_folder, ".config", "gcloud"))).ShouldHaveSingleItem().Credential.ShouldBeOfType<OAuthCredential>().RefreshToken.ShouldBe("1//r");
     }
 
+    [Fact]
+    public void A_file_for_workload_identity_federation_is_a_credential_as_well()
+    {
+        const string pool = """{"type":"external_account","audience":"//iam.googleapis.com/pool","subject_token_type":"urn:ietf:params:oauth:token-type:jwt","credential_source":{"file":"/run/token"}}""";
+        File.WriteAllText(Path.Combine(_folder, "pool.json"), pool);
+        var account = Load("application-default: true, project: mine", ("GOOGLE_APPLICATION_CREDENTIALS", Path.Combine(_folder, "pool.json"))).ShouldHaveSingleItem();
+        var credential = account.Credential.ShouldBeOfType<OAuthCredential>();
+        (credential.ExpiresAt, credential.Extra["subject-token"], credential.AccountId).ShouldBe((DateTimeOffset.UnixEpoch, "/run/token", "pool"));
+    }
+
     [Theory]
     [InlineData("service-account: /nowhere/key.json", "The credential file '/nowhere/key.json' cannot be read.")]
-    [InlineData("service-account: '{\"type\":\"external_account\"}'", "The file is for workload identity federation (external_account), which is not supported.")]
+    [InlineData("service-account: '{\"type\":\"external_account\"}'", "The file for workload identity federation names no provider of an identity pool (audience).")]
     [InlineData("service-account: '{}', application-default: true", "More than one credential is given.")]
     [InlineData("application-default: false", "There is no credential.")]
     [InlineData("service-account: '{}'", "There is neither a service account's key nor a person's default credentials in this file.")]
