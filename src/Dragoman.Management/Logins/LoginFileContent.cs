@@ -20,7 +20,7 @@ public static class LoginFileContent
         {
             if (ForeignKeyValues.IsDatabase(file)) return Texts(file, flows);
             var text = await TextAsync(file, cancellationToken);
-            return Companion(file, text, flows) is { } beside ? $"[{text},{await TextAsync(beside, cancellationToken)}]" : text;
+            return Companion(file, text, flows) is { } beside ? $"[{text},{JsonOf(await TextAsync(beside, cancellationToken))}]" : text;
         }
         catch (Exception ex) when (ex is IOException or UnauthorizedAccessException or StoreException)
         {
@@ -39,9 +39,22 @@ public static class LoginFileContent
     {
         var content = Encoding.UTF8.GetBytes(text);
         // A name, never a path: what a file says must not lead elsewhere.
-        if (flows.Select(flow => flow.CompanionOf(content)).FirstOrDefault(static name => name is not null) is not { } name || Path.GetFileName(name) != name) return null;
-        var beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, name);
+        if (flows.Select(flow => (Name: flow.CompanionOf(content), flow.CompanionFolder)).FirstOrDefault(static companion => companion.Name is not null) is not ({ } name, var folder) || Path.GetFileName(name) != name) return null;
+        var beside = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, folder, name));
         return File.Exists(beside) ? beside : null;
+    }
+
+    private static string JsonOf(string text)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(text);
+            return text;
+        }
+        catch (JsonException)
+        {
+            return JsonSerializer.Serialize(text.Trim());
+        }
     }
 
     private static async Task<string> TextAsync(string file, CancellationToken cancellationToken)

@@ -12,7 +12,8 @@ namespace Dragoman.Management.Logins;
 /// </summary>
 /// <param name="providers">The providers.</param>
 /// <param name="home">The home folder.</param>
-public sealed class LoginScan(ProviderRegistry providers, string home)
+/// <param name="environment">The environment, by which those programs are told to keep their files elsewhere.</param>
+public sealed class LoginScan(ProviderRegistry providers, string home, Func<string, string?> environment)
 {
     private const string ProxyFolder = "~/.cli-proxy-api/*.json";
     private const int MaxBytes = 1 << 20;
@@ -36,7 +37,7 @@ public sealed class LoginScan(ProviderRegistry providers, string home)
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var importer in _importers)
         {
-            foreach (var file in importer.Flows.SelectMany(static flow => flow.UsualPlaces).SelectMany(place => LoginFiles.Find(place, home)))
+            foreach (var file in importer.Flows.SelectMany(static flow => flow.UsualPlaces).SelectMany(place => LoginFiles.Find(place, home, environment)))
                 if (seen.Add(file)) yield return (file, [importer]);
         }
 

@@ -131,7 +131,7 @@ public sealed class LoginService(
         if (callback.Error is { Length: > 0 } error)
         {
             await saving.FailAsync(session, $"{vendor} says: {Bounded(callback.ErrorDescription is { Length: > 0 } words ? $"{error}: {words}" : error)}");
-            return new CallbackPage(false, "The sign-in was refused", $"{vendor} did not let you in. Begin another sign-in where you began it.");
+            return new CallbackPage(false, "The sign-in was refused", $"{vendor} refused it, or you declined there. The place where you began it shows the reason; begin another sign-in there.");
         }
 
         if (await WayOfAsync(session, callback.Code is { Length: > 0 and <= MostCode } code ? code : null, callback.Answer) is not { } way)

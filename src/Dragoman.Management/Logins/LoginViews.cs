@@ -57,7 +57,8 @@ public sealed record LoginProviderView(string Id, string Name, string Homepage, 
 /// <param name="Inputs">What can be said for one login when it begins (a start page, a region, a host).</param>
 public sealed record LoginFlowView(string Id, string Title, LoginMethod Method, IReadOnlyList<string> UsualPlaces, IReadOnlyList<SettingFieldView> Inputs)
 {
-    internal static LoginFlowView From(ILoginFlow flow) => new(flow.Id, flow.Title, flow.Method, (flow as IImportLogin)?.UsualPlaces ?? [], [.. flow.Inputs.Select(static field => SettingFieldView.From(field, FieldPlace.Input))]);
+    internal static LoginFlowView From(ILoginFlow flow)
+        => new(flow.Id, flow.Title, flow.Method, [.. ((flow as IImportLogin)?.UsualPlaces ?? []).Select(LoginFiles.UsualOf).OfType<string>()], [.. flow.Inputs.Select(static field => SettingFieldView.From(field, FieldPlace.Input))]);
 }
 
 /// <summary>A login. Only who began it sees it and goes on with it.</summary>

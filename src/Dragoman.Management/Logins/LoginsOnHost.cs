@@ -38,7 +38,7 @@ public sealed class LoginsOnHost(ProviderRegistry providers, ImportedLogins impo
             : ManagementError.Invalid("There is no login of the provider in such a file at the usual places.", "path", "file_not_allowed");
     }
 
-    private Task<IReadOnlyList<FoundLogin>> ScanAsync(CancellationToken cancellationToken) => new LoginScan(providers, paths.Home).RunAsync([], cancellationToken);
+    private Task<IReadOnlyList<FoundLogin>> ScanAsync(CancellationToken cancellationToken) => new LoginScan(providers, paths.Home, paths.Variable).RunAsync([], cancellationToken);
 }
 
 /// <summary>Files in which logins may be.</summary>

@@ -18,7 +18,7 @@ internal sealed class AmpFileLogin : IImportLogin
     public string Title => "From Amp's file";
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> UsualPlaces => ["~/.local/share/amp/secrets.json"];
+    public IReadOnlyList<string> UsualPlaces => ["${XDG_DATA_HOME:-~/.local/share}/amp/secrets.json"];
 
     /// <inheritdoc/>
     public IReadOnlyList<ReadOnlyMemory<byte>> Split(ReadOnlyMemory<byte> content)

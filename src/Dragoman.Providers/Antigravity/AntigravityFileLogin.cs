@@ -8,7 +8,7 @@ namespace Dragoman.Providers.Antigravity;
 /// <summary>Takes over the login of Antigravity's editor, or one that CLIProxyAPI or another gateway for Antigravity has. Google's refresh tokens may be used by several programs.</summary>
 internal sealed class AntigravityFileLogin : IImportLogin
 {
-    private static readonly string[] Folders = ["~/.config", "~/Library/Application Support", "~/AppData/Roaming"];
+    private static readonly string[] Folders = ["${XDG_CONFIG_HOME:-~/.config}", "~/Library/Application Support", "${APPDATA:-~/AppData/Roaming}"];
 
     /// <inheritdoc/>
     public string Id => "import";

@@ -20,7 +20,7 @@ internal sealed class ChatGptImportLogin : IImportLogin
     public string Title => "From Codex's auth.json";
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> UsualPlaces { get; } = ["~/.codex/auth.json", "~/.codex-claude-proxy/accounts.json", "~/.codex-claude-proxy/accounts/*/auth.json"];
+    public IReadOnlyList<string> UsualPlaces { get; } = ["${CODEX_HOME:-~/.codex}/auth.json", "~/.codex-claude-proxy/accounts.json", "~/.codex-claude-proxy/accounts/*/auth.json"];
 
     /// <inheritdoc/>
     /// <remarks>The account list of codex-claude-proxy has the same tokens under other names (codex-and-antigravity §A.10).</remarks>

@@ -21,7 +21,7 @@ internal sealed class ClaudeFileLogin : IImportLogin
     public string Title => "From Claude Code's own file";
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> UsualPlaces => ["~/.claude/.credentials.json"];
+    public IReadOnlyList<string> UsualPlaces => ["${CLAUDE_CONFIG_DIR:-~/.claude}/.credentials.json"];
 
     /// <inheritdoc/>
     public ImportedIdentity? Inspect(ReadOnlyMemory<byte> content)

@@ -17,7 +17,7 @@ internal sealed class CodeAssistFileLogin : IImportLogin
     public string Title => "From Gemini CLI's own file";
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> UsualPlaces => ["~/.gemini/oauth_creds.json"];
+    public IReadOnlyList<string> UsualPlaces => ["${GEMINI_CLI_HOME:-~}/.gemini/oauth_creds.json"];
 
     /// <inheritdoc/>
     public ImportedIdentity? Inspect(ReadOnlyMemory<byte> content)

@@ -24,7 +24,8 @@ internal sealed class CopilotFileLogin : IImportLogin
     /// <inheritdoc/>
     public IReadOnlyList<string> UsualPlaces { get; } =
     [
-        "~/.config/github-copilot/apps.json", "~/.config/github-copilot/hosts.json", "~/AppData/Local/github-copilot/apps.json", "~/AppData/Local/github-copilot/hosts.json", "~/.copilot/config.json",
+        "${XDG_CONFIG_HOME:-~/.config}/github-copilot/apps.json", "${XDG_CONFIG_HOME:-~/.config}/github-copilot/hosts.json", "${LOCALAPPDATA:-~/AppData/Local}/github-copilot/apps.json",
+        "${LOCALAPPDATA:-~/AppData/Local}/github-copilot/hosts.json", "${COPILOT_HOME:-~/.copilot}/config.json",
     ];
 
     /// <inheritdoc/>

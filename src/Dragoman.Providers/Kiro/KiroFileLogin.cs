@@ -20,7 +20,10 @@ internal sealed class KiroFileLogin : IImportLogin
 
     /// <inheritdoc/>
     public IReadOnlyList<string> UsualPlaces =>
-        ["~/.aws/sso/cache/kiro-auth-token.json", "~/.aws/sso/cache/imported-*.json", "~/.local/share/kiro-cli/data.sqlite3", "~/Library/Application Support/kiro-cli/data.sqlite3", "~/.local/share/amazon-q/data.sqlite3"];
+        [
+            "~/.aws/sso/cache/kiro-auth-token.json", "~/.aws/sso/cache/imported-*.json", "${XDG_DATA_HOME:-~/.local/share}/kiro-cli/data.sqlite3", "~/Library/Application Support/kiro-cli/data.sqlite3",
+            "${XDG_DATA_HOME:-~/.local/share}/amazon-q/data.sqlite3",
+        ];
 
     /// <inheritdoc/>
     public IReadOnlyList<string> DatabaseKeys => KiroFile.DatabaseKeys;

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Providers.Logins;
@@ -31,6 +32,29 @@ public sealed class KimiLoginTests
         asked.Count.ShouldBe(3);
         asked.ShouldAllBe(seen => seen.Headers["x-msh-device-id"] == device && seen.Headers["x-msh-platform"] == "kimi_cli" && seen.Headers["user-agent"].StartsWith("dragoman/"));
         ((OAuthCredential)(await SignInAsync(vendor)).Credential).Extra["device-id"].ShouldNotBe(device, "each login is a device of its own");
+    }
+
+    [Fact]
+    public async Task The_programs_own_file_is_taken_with_the_id_of_its_device_and_renewed()
+    {
+        await using var vendor = await EmulatedVendor.StartAsync();
+        var context = Context(vendor);
+        using var http = new HttpClient();
+        const string device = "00112233445566778899aabbccddeeff";
+        var tokens = JsonNode.Parse(await http.GetStringAsync(new Uri($"{vendor.Address}/kimi/_login?device={device}")))!.AsObject();
+        tokens["expires_at"] = 1_767_226_500.25;
+        var alone = Encoding.UTF8.GetBytes(tokens.ToJsonString());
+        (Import.CompanionOf(alone), Import.CompanionFolder).ShouldBe(("device_id", ".."));
+        var both = Encoding.UTF8.GetBytes($"[{tokens.ToJsonString()},\"{device}\"]");
+        Import.Inspect(both).ShouldNotBeNull().AccountId.ShouldBe("user-kimi");
+        var login = await Import.ReadAsync(both, context, default);
+        var credential = login.Credential.ShouldBeOfType<OAuthCredential>();
+        (login.AccountId, credential.Expires, credential.Extra["device-id"]).ShouldBe(("user-kimi", DateTimeOffset.FromUnixTimeSeconds(1_767_226_500), device));
+        login.Warnings.ShouldHaveSingleItem().ShouldContain("Another program has this login too");
+        (await RefreshAsync(credential, context)).Outcome.ShouldBe(TokenRefreshOutcome.Renewed);
+        ((OAuthCredential)(await Import.ReadAsync(alone, context, default)).Credential).Extra["device-id"].ShouldMatch("^[0-9a-f]{32}$");
+        Import.Inspect("""{"access_token":"a","refresh_token":"r","scope":"openid"}"""u8.ToArray()).ShouldBeNull("a file of somebody else's");
+        Import.CompanionOf("""{"type":"kimi","access_token":"a"}"""u8.ToArray()).ShouldBeNull();
     }
 
     [Fact]

@@ -101,6 +101,8 @@ internal sealed class Program : IAsyncDisposable
     internal static void Settle(IDictionary<string, string?> all, IReadOnlyDictionary<string, string> own)
     {
         all.Remove("DRAGOMAN_URL");
+        // Logins of the developer's are not looked for where the environment says.
+        foreach (var name in (string[])["CODEX_HOME", "CLAUDE_CONFIG_DIR", "GEMINI_CLI_HOME", "KIMI_CODE_HOME", "KIMI_SHARE_DIR", "COPILOT_HOME", "CLOUDSDK_CONFIG", "GOOGLE_APPLICATION_CREDENTIALS", "XDG_CONFIG_HOME", "XDG_DATA_HOME"]) all.Remove(name);
         // A data folder is one process's: without one of its own a test would meet the gateways of others, or the developer's.
         all["DRAGOMAN_DATA"] = Path.Combine(Path.GetTempPath(), "dragoman-tests", Guid.NewGuid().ToString("N"));
         foreach (var (name, value) in own) all[name] = value;

@@ -70,6 +70,31 @@ public sealed class ScanCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Files_are_looked_for_where_the_environment_says_too()
+    {
+        await using var rig = await GatewayFixture.StartAsync();
+        var codex = Write("own/codex/auth.json", $$"""{"tokens":{"access_token":"{{ChatGpt("user-7", "space-1")}}","refresh_token":"rt_of_a_file"} }""");
+        var usual = Write(".codex/auth.json", $$"""{"tokens":{"access_token":"{{ChatGpt("user-8", "space-1")}}","refresh_token":"rt_of_a_file"} }""");
+        var claude = Write("own/claude/.credentials.json", """{"claudeAiOauth":{"accessToken":"sk-ant-oat01-of-a-file","refreshToken":"x","expiresAt":1}}""");
+        var gemini = Write("own/gemini/.gemini/oauth_creds.json", """{"access_token":"ya29.of-a-file","refresh_token":"1//of-a-file","scope":"openid","token_type":"Bearer","expiry_date":1}""");
+        var kimi = Write("own/kimi/credentials/kimi-code.json", $$"""{"access_token":"{{Token("""{"user_id":"kim"}""")}}","refresh_token":"kr-of-a-file","expires_at":1764503100.5,"scope":"kimi-code","token_type":"Bearer","expires_in":900.0}""");
+        Write("own/kimi/device_id", "00112233445566778899aabbccddeeff\n");
+        var older = Write(".kimi/credentials/kimi-code.json", $$"""{"access_token":"{{Token("""{"user_id":"kim"}""")}}","refresh_token":"kr-of-a-file","expires_at":1764503100.5,"scope":"kimi-code"}""");
+        var amp = Write("own/data/amp/secrets.json", """{"apiKey@https://ampcode.com/":"sgamp_of-a-file"}""");
+        var google = Write("own/key.json", """{"type":"external_account","audience":"//iam.googleapis.com/pool","subject_token_type":"urn:ietf:params:oauth:token-type:jwt","credential_source":{"file":"/t"}}""");
+        string Place(string name) => Path.Combine(_home.Path, "own", name);
+        var scan = await Program.RunAsync(new Dictionary<string, string>
+        {
+            ["HOME"] = _home.Path, ["CODEX_HOME"] = Place("codex"), ["CLAUDE_CONFIG_DIR"] = Place("claude"), ["GEMINI_CLI_HOME"] = Place("gemini"), ["KIMI_CODE_HOME"] = Place("kimi"), ["XDG_DATA_HOME"] = Place("data"),
+            ["GOOGLE_APPLICATION_CREDENTIALS"] = Place("key.json"), ["COPILOT_HOME"] = "relative",
+        }, "accounts", "scan", "--json", "--url", rig.Gateway.Address.ToString());
+        scan.Code.ShouldBe(0, scan.Error);
+        JsonNode.Parse(scan.Out)!["logins"]!.AsArray().Select(login => $"{login!["provider"]} {Path.GetRelativePath(_home.Path, login["file"]!.GetValue<string>())} {login["problem"]}".Trim()).Order(StringComparer.Ordinal).ShouldBe(
+            new[] { $"amp {amp}", $"chatgpt {codex}", $"chatgpt {usual}", $"claude-subscription {claude}", $"code-assist {gemini}", $"kimi-code {kimi}", $"kimi-code {older}", $"vertex {google}" }
+                .Select(line => line.Replace(_home.Path + "/", "", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task A_file_that_fails_does_not_keep_the_others_from_being_imported()
     {
         await using var rig = await GatewayFixture.StartAsync();

@@ -54,7 +54,7 @@ internal sealed class LoginDialog(ManagementClient client, LoginBody body, bool 
         if (json) return;
         Console.Error.WriteLine(LoginCommand.PositionOf(login.ThirdPartyUse));
         if (login.Address is not { } address) return;
-        if (login.UserCode is { } code) Console.Out.WriteLine($"Open {address} and enter the code {code}");
+        if (login.UserCode is { } code) Console.Out.WriteLine($"Open {address} and enter the code {code} (within {Math.Max(1, login.SecondsLeft / 60)} minutes)");
         else Console.Out.WriteLine($"Open this address to sign in to {login.ProviderName}:\n  {address}");
         if (login.Hint is { } hint) Console.Error.WriteLine(hint);
         if (opensBrowser && BrowserLauncher.TryOpen(login.CompleteAddress ?? address)) Console.Error.WriteLine("(your browser should have opened it)");

@@ -28,7 +28,7 @@ internal static class ScanCommand
         return new ManagementOptions().Run(command, async (client, parsed, json, cancellationToken) =>
         {
             var imports = parsed.GetResult(import) is not null;
-            var found = await new LoginScan(ProviderModules.CreateRegistry(TimeProvider.System), Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)).RunAsync(parsed.GetValue(files) ?? [], cancellationToken);
+            var found = await new LoginScan(ProviderModules.CreateRegistry(TimeProvider.System), Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), Environment.GetEnvironmentVariable).RunAsync(parsed.GetValue(files) ?? [], cancellationToken);
             found = await CompareAsync(client, found, imports, cancellationToken);
             if (!json) Print(found);
             if (!imports)

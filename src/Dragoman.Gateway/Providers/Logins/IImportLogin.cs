@@ -9,6 +9,7 @@ public interface IImportLogin : ILoginFlow
     LoginMethod ILoginFlow.Method => LoginMethod.Import;
 
     /// <summary>Where such files usually are, for people (<c>~/.codex/auth.json</c>).</summary>
+    /// <remarks><c>${NAME:-default}</c> at the start is where a variable of the environment says, besides the default.</remarks>
     IReadOnlyList<string> UsualPlaces { get; }
 
     /// <summary>
@@ -16,8 +17,11 @@ public interface IImportLogin : ILoginFlow
     /// </summary>
     IReadOnlyList<string> DatabaseKeys => [];
 
-    /// <summary>The name of another file in the same folder that belongs to the login; null for none. Whoever has both sends a JSON array of the two.</summary>
+    /// <summary>The name of another file that belongs to the login, in the same folder or in <see cref="CompanionFolder"/>; null for none. Whoever has both sends a JSON array of the two, what is no JSON as a text.</summary>
     string? CompanionOf(ReadOnlyMemory<byte> content) => null;
+
+    /// <summary>Where such a file is, seen from the folder of the login's own.</summary>
+    string CompanionFolder => ".";
 
     /// <summary>The logins of a file, each as a content that can be imported by itself: a file may hold several, and much besides them. A file that holds one and nothing else is given back as it is.</summary>
     IReadOnlyList<ReadOnlyMemory<byte>> Split(ReadOnlyMemory<byte> content) => [content];
