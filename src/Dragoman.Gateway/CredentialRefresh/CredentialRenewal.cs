@@ -63,8 +63,7 @@ public sealed class CredentialRenewal : ICredentialRenewal, IAsyncDisposable
         return result.Outcome switch
         {
             RefreshOutcome.Renewed => null,
-            RefreshOutcome.NeedsSignIn when isOfFile => new WireError(ErrorKind.Authentication, $"The credential of the account '{account.Label}' is refused: {result.Reason}.") { Code = "account_needs_sign_in", Status = 503 },
-            RefreshOutcome.NeedsSignIn => new WireError(ErrorKind.Authentication, $"The account '{account.Label}' has to sign in again. {result.Reason}") { Code = "account_needs_sign_in", Status = 503 },
+            RefreshOutcome.NeedsSignIn => AccountErrors.NeedsSignIn(account, isOfFile ? $"Its credential is refused: {result.Reason}." : result.Reason ?? $"{StoredAccount.SignInProblem}."),
             _ => new WireError(ErrorKind.Unavailable, $"The login of the account '{account.Label}' could not be renewed: {result.Reason}") { Code = "login_not_renewed", RetryAfter = result.RetryAfter },
         };
     }

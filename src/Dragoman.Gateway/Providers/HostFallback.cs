@@ -13,6 +13,16 @@ public sealed record HostFallback(Func<Failure, bool> MovesOn)
     /// <summary>How long an address that has another behind it may be silent; null for the gateway's own limit.</summary>
     public TimeSpan? Silence { get; init; }
 
+    /// <summary>How long to wait before the next address is asked where a host has answered with a fault of its own.</summary>
+    public TimeSpan Pause { get; init; }
+
+    /// <summary>How long to wait after a failure before the next address is asked; one that did not answer is not waited for any longer.</summary>
+    public TimeSpan PauseAfter(Failure failure)
+    {
+        ArgumentNullException.ThrowIfNull(failure);
+        return failure.Error.EffectiveStatus >= 500 && failure.Error.Code is not (UpstreamFaults.Unreachable or UpstreamFaults.Timeout or UpstreamFaults.ConnectionLost) ? Pause : TimeSpan.Zero;
+    }
+
     /// <summary>Whether nobody was reached.</summary>
     public static bool IsUnreachable(Failure failure)
     {

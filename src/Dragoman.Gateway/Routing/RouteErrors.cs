@@ -20,7 +20,7 @@ public static class RouteErrors
         {
             if (draft.Reserved is { } reserved) return Reserved(requested, reserved, now);
             if (draft.NotPermitted is { } notPermitted) return NotAllowed(requested, notPermitted);
-            return ProtocolRegistry.Traits(request.Source).ForClients(request.Pin is not null ? NotServed(requested) : resolution.Excluded.Count > 0 ? LeftOut(requested, resolution) : resolution.Unusable is var (account, problem) ? Unusable(requested, account, problem) : Unknown(requested, resolution));
+            return ProtocolRegistry.Traits(request.Source).ForClients(request.Pin is not null ? NotServed(requested) : resolution.Excluded.Count > 0 ? LeftOut(requested, resolution) : resolution.Unusable is var (account, problem) ? AccountErrors.NeedsSignIn(account, problem, Shown(requested)) : Unknown(requested, resolution));
         }
 
         return Limited($"All accounts for model '{Shown(requested)}' are cooling down", [.. coolingDown.Select(item => item.State.Cause)],
@@ -115,9 +115,6 @@ public static class RouteErrors
         var near = resolution.Nearest.Count > 0 ? $" Did you mean {string.Join(" or ", resolution.Nearest)}?" : " The list of models (/v1/models) shows what is served.";
         return new WireError(ErrorKind.NotFound, $"The model '{Shown(requested)}' does not exist here, or no account serves it.{near}") { Code = "model_not_found", Param = "model" };
     }
-
-    private static WireError Unusable(string requested, Account account, string problem)
-        => new(ErrorKind.Unavailable, $"The account '{account.Label}', which would serve '{Shown(requested)}', cannot be used. {problem}") { Status = 503, Code = "account_needs_sign_in" };
 
     private static WireError LeftOut(string requested, ModelResolution resolution)
         => resolution.Excluded.Any(item => !item.Account.Enabled)

@@ -2,6 +2,7 @@ using Dragoman.Gateway.AccountManagement;
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.CredentialRefresh;
 using Dragoman.Gateway.Forwarding.Transport;
+using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Providers.Actions;
 using Dragoman.Gateway.Quotas;
@@ -14,11 +15,11 @@ namespace Dragoman.Management.Accounts;
 /// action did not come to an end (the vendor did not answer) is good for another try, and the vendor is told that it is the same one.
 /// </summary>
 public sealed class AccountActionService(
-    AccountRegistry registry, AccountDirectory directory, VendorContexts vendors, CredentialRenewal renewal, QuotaPoller quotas, AuditTrail audit, TimeProvider time)
+    AccountRegistry registry, AccountDirectory directory, VendorContexts vendors, CredentialRenewal renewal, QuotaPoller quotas, AuditTrail audit, IGatewayStore store, TimeProvider time)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
-    private readonly ActionConfirmations _confirmations = new(time);
+    private readonly ActionConfirmations _confirmations = new(store.Settings, time);
 
     /// <summary>The actions of an account.</summary>
     /// <param name="name">The account's id or label.</param>
@@ -35,8 +36,8 @@ public sealed class AccountActionService(
     /// <param name="confirmation">What was shown with the preview; null to be shown one.</param>
     /// <param name="actor">Who acts.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task<ManagementResult<AccountActionResultView>> RunAsync(
-        string name, string actionId, IReadOnlyDictionary<string, string>? inputs, string? confirmation, Actor actor, CancellationToken cancellationToken)
+    public Task<ManagementResult<AccountActionResultView>> RunAsync(
+        string name, string actionId, IReadOnlyDictionary<string, string>? inputs, string? confirmation, Actor actor, CancellationToken cancellationToken) => StoreCalls.RunAsync<AccountActionResultView>(async () =>
     {
         if (Find(name, out var missing) is not var (account, provider)) return missing!;
         if (provider.Actions.FirstOrDefault(item => item.Id == actionId && item.IsOffered(account)) is not { } action)
@@ -51,10 +52,10 @@ public sealed class AccountActionService(
             return await PreviewAsync(account, provider, action, inputs ?? new Dictionary<string, string>(), actor, cancellationToken);
         }
 
-        if (_confirmations.Take(confirmation, account.Id, action.Id, actor) is not { } confirmed)
+        if (await _confirmations.TakeAsync(confirmation, account.Id, action.Id, actor, cancellationToken) is not { } confirmed)
             return ManagementError.Conflict("The confirmation has expired, or was given for something else.", "confirmation_unknown", "Ask for the action once more without a confirmation, and read what would follow.");
         return await DoAsync(account, provider, action, confirmed, actor, cancellationToken);
-    }
+    });
 
     private async Task<ManagementResult<AccountActionResultView>> PreviewAsync(
         Account account, ProviderModule provider, IAccountAction action, IReadOnlyDictionary<string, string> inputs, Actor actor, CancellationToken cancellationToken)
@@ -63,7 +64,7 @@ public sealed class AccountActionService(
         var (preview, problem, _) = await AskAsync(account, provider, limit => action.PreviewAsync(call, vendors.For(provider, account), limit), static preview => preview.IsRejected, cancellationToken);
         if (preview is null) return ManagementError.Conflict(problem!, "vendor_unreachable");
         if (!preview.CanRun) return ManagementError.Conflict(preview.Effect, "action_not_possible");
-        var (id, expiresAt) = _confirmations.Add(new ConfirmedAction(account.Id, action.Id, call.RequestId, inputs, actor));
+        var (id, expiresAt) = await _confirmations.AddAsync(new ConfirmedAction(account.Id, action.Id, call.RequestId, inputs, actor.Name), cancellationToken);
         return new AccountActionResultView(account.Label, action.Id, action.Title, Done: false, preview.Effect) { Confirmation = id, ExpiresAt = expiresAt };
     }
 
@@ -74,7 +75,7 @@ public sealed class AccountActionService(
         var entered = string.Concat(confirmed.Inputs.Select(pair => $" {pair.Key}={pair.Value}"));
         if (outcome is null)
         {
-            _confirmations.GiveBack(confirmed);
+            await _confirmations.GiveBackAsync(confirmed);
             await audit.RecordAsync(actor, "account.action", account.Id, AuditTrail.Failed, $"'{account.Label}' {action.Id}{entered}: {problem}");
             return wasAsked
                 ? ManagementError.Conflict($"{problem} Whether it was done is not known.", "action_unknown", "Ask once more with the same confirmation: it is the same action for the vendor.")

@@ -23,7 +23,7 @@ public sealed class LoginRenewalService(AccountDirectory directory, CredentialRe
         return result.Outcome switch
         {
             RefreshOutcome.Renewed => directory.Find(found.Id) is { } renewed ? directory.Describe(renewed) : AccountDirectory.Unknown(name),
-            RefreshOutcome.NeedsSignIn => ManagementError.Conflict($"The account '{found.Label}' has to sign in again. {result.Reason}", "account_needs_sign_in"),
+            RefreshOutcome.NeedsSignIn => ManagementError.Conflict($"The account '{found.Label}' has to sign in again. {result.Reason}", AccountErrors.NeedsSignInCode),
             RefreshOutcome.NotRenewable => ManagementError.Conflict($"The login of '{found.Label}' cannot be renewed: {result.Reason}", "not_renewable"),
             _ => ManagementError.Conflict($"The login of '{found.Label}' could not be renewed: {result.Reason}", "login_not_renewed") with { RetryAfter = result.RetryAfter },
         };

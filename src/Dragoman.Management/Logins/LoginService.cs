@@ -321,7 +321,7 @@ public sealed class LoginService(
 
     private static string Describe(Exception fault) => fault is LoginException { Fix: { } fix } ? $"{fault.Message} {fix}" : fault.Message;
 
-    private static CallbackPage Failed() => new(false, "The sign-in failed", "Where you began it stands why. Begin another one there.");
+    private static CallbackPage Failed() => new(false, "The sign-in failed", "The place where you began it shows the reason. Begin another sign-in there.");
 
     private static ManagementError NoCode() => ManagementError.Invalid("There is no code in this. Paste the whole address that the browser ended at, or the code that the page shows.", "text");
 

@@ -36,8 +36,7 @@ internal sealed class AntigravityAccountSchema : IAccountSchema
     {
         ArgumentNullException.ThrowIfNull(entry);
         var baseUrl = AddressSettings.Base(entry, "base-url", "/v1internal") ?? AntigravitySettings.DefaultBase;
-        IReadOnlyList<string> fallbacks = AddressSettings.Bases(entry, FallbackUrls.Name, "/v1internal");
-        if (!entry.Has(FallbackUrls.Name) && baseUrl == AntigravitySettings.DefaultBase) fallbacks = [CodeAssistSettings.DefaultBase];
+        var fallbacks = AntigravitySettings.FallbacksOf(entry, FallbackUrls.Name, baseUrl);
         var credential = OAuthCredential.Read(entry);
         var options = new Dictionary<string, string>(StringComparer.Ordinal) { [ClientVersion.Name] = HeaderSafe.Read(entry, ClientVersion, "Write a version, like 2.9.1.") };
         if (entry.Text(CodeAssistAccountSchema.Project.Name) is { Length: > 0 } project) options[CodeAssistAccountSchema.Project.Name] = project;

@@ -35,7 +35,7 @@ public static class AntigravityModule
         Accounts = new AntigravityAccountSchema(),
         Requests = new AntigravityRequests(),
         Editor = new AntigravityEditor(),
-        HostFallback = new HostFallback(IsOfHost) { Silence = TimeSpan.FromSeconds(60) },
+        HostFallback = new HostFallback(IsOfHost) { Silence = TimeSpan.FromSeconds(60), Pause = TimeSpan.FromSeconds(1) },
         Models = new AntigravityModels(),
         Authenticator = HeaderKey.Bearer,
         Failures = new CodeAssistFailures(),

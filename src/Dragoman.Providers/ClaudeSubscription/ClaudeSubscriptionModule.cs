@@ -29,7 +29,7 @@ public static class ClaudeSubscriptionModule
             ThirdPartyUse = new ThirdPartyUse(
                 ThirdPartyPosition.Forbidden, "Anthropic's terms (19 February 2026) allow logins with a Claude plan in Claude Code and its own apps only; since 4 April 2026 requests of other programs are paid from extra usage. Use an API key where you can.", AsOf),
         },
-        Accounts = new ClaudeSubscriptionAccountSchema(),
+        Accounts = ClaudeSubscriptionAccountSchema.Create(),
         Requests = new ClaudeSubscriptionRequests(ClaudeRequests.Create()),
         Authenticator = HeaderKey.Bearer,
         Failures = new ClaudeSubscriptionFailures(),

@@ -20,11 +20,7 @@ internal sealed class CodeAssistLogin : IBrowserLogin
     }
 
     /// <inheritdoc/>
-    public Uri AddressOf(AuthorizationRequest request, VendorContext context)
-    {
-        var settings = context.SettingsAs<CodeAssistSettings>();
-        return GoogleTokens.AddressOf(settings.AuthorizeUrl, settings.Scope, request, settings);
-    }
+    public Uri AddressOf(AuthorizationRequest request, VendorContext context) => GoogleTokens.AddressOf(request, context.SettingsAs<IGoogleSettings>().Application);
 
     /// <inheritdoc/>
     public async Task<LoginResult> RedeemAsync(string code, AuthorizationRequest request, VendorContext context, CancellationToken cancellationToken)

@@ -15,19 +15,17 @@ internal sealed class GoogleTokens : ITokenRefresher, ISignOut
     public const string Vendor = "Google";
 
     /// <summary>The address that a person opens.</summary>
-    /// <param name="address">The authorization endpoint.</param>
-    /// <param name="scope">The scopes.</param>
-    /// <param name="request">What the login is made of.</param>
-    /// <param name="settings">The application.</param>
-    public static Uri AddressOf(string address, string scope, AuthorizationRequest request, IGoogleSettings settings) => QueryText.AddressWith(
-        address, ("client_id", settings.ClientId), ("redirect_uri", request.RedirectUri.AbsoluteUri), ("response_type", "code"), ("scope", scope), ("access_type", "offline"), ("prompt", "consent"),
+    /// <param name="request">What the flow has made for this login.</param>
+    /// <param name="application">What is signed in to.</param>
+    public static Uri AddressOf(AuthorizationRequest request, GoogleApplication application) => QueryText.AddressWith(
+        application.AuthorizeUrl, ("client_id", application.ClientId), ("redirect_uri", request.RedirectUri.AbsoluteUri), ("response_type", "code"), ("scope", application.Scope), ("access_type", "offline"), ("prompt", "consent"),
         ("code_challenge", request.Challenge), ("code_challenge_method", "S256"), ("state", request.State));
 
     /// <summary>Redeems a code.</summary>
     /// <exception cref="LoginException">The vendor refuses, or no secret is set.</exception>
     public static async Task<OAuthCredential> RedeemAsync(string code, AuthorizationRequest request, VendorContext context, CancellationToken cancellationToken)
     {
-        var settings = context.SettingsAs<IGoogleSettings>();
+        var settings = context.SettingsAs<IGoogleSettings>().Application;
         if (settings.ClientSecret is not { } secret) throw MissingSecret(settings);
         using var exchange = new HttpRequestMessage(HttpMethod.Post, settings.TokenUrl)
         {
@@ -59,7 +57,7 @@ internal sealed class GoogleTokens : ITokenRefresher, ISignOut
     /// <exception cref="LoginException">The vendor does not say.</exception>
     public static async Task<(string Id, string? Email)> UserOfAsync(OAuthCredential credential, VendorContext context, CancellationToken cancellationToken)
     {
-        using var question = new HttpRequestMessage(HttpMethod.Get, context.SettingsAs<IGoogleSettings>().UserUrl);
+        using var question = new HttpRequestMessage(HttpMethod.Get, context.SettingsAs<IGoogleSettings>().Application.UserUrl);
         question.Headers.Authorization = new AuthenticationHeaderValue("Bearer", credential.AccessToken);
         using var user = await VendorJson.SendAsync(context.Http, question, Vendor, cancellationToken);
         var id = VendorJson.Text(user.RootElement, "id") ?? VendorJson.Text(user.RootElement, "sub") ?? throw new LoginException($"{Vendor} did not say whose login it is.");
@@ -72,7 +70,7 @@ internal sealed class GoogleTokens : ITokenRefresher, ISignOut
     /// <inheritdoc/>
     public async Task<string?> RevokeAsync(Account account, OAuthCredential credential, VendorContext vendor, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, vendor.SettingsAs<IGoogleSettings>().RevokeUrl) { Content = new FormUrlEncodedContent([new("token", credential.RefreshToken ?? credential.AccessToken)]) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, vendor.SettingsAs<IGoogleSettings>().Application.RevokeUrl) { Content = new FormUrlEncodedContent([new("token", credential.RefreshToken ?? credential.AccessToken)]) };
         try
         {
             using var response = await vendor.Http.SendAsync(request, cancellationToken);
@@ -88,7 +86,7 @@ internal sealed class GoogleTokens : ITokenRefresher, ISignOut
 
     private static async Task<TokenRefresh> RenewAsync(OAuthCredential credential, VendorContext vendor, CancellationToken cancellationToken)
     {
-        var settings = vendor.SettingsAs<IGoogleSettings>();
+        var settings = vendor.SettingsAs<IGoogleSettings>().Application;
         if (settings.ClientSecret is not { } secret) return TokenRefresh.Failed(MissingSecret(settings) is var missing ? $"{missing.Message} {missing.Fix}" : "", mayHaveSpent: false);
         using var request = new HttpRequestMessage(HttpMethod.Post, settings.TokenUrl)
         {
@@ -99,7 +97,7 @@ internal sealed class GoogleTokens : ITokenRefresher, ISignOut
         return answer.Outcome == TokenRefreshOutcome.Failed ? answer with { MayHaveSpent = false } : answer;
     }
 
-    private static LoginException MissingSecret(IGoogleSettings settings) => new($"{Vendor}'s token endpoint wants the secret of the application, and none is set.")
+    private static LoginException MissingSecret(GoogleApplication settings) => new($"{Vendor}'s token endpoint wants the secret of the application, and none is set.")
     {
         Fix = $"Set providers.{settings.Section}.client-secret to the one in the vendor's program that you have installed.",
     };

@@ -28,7 +28,7 @@ public static class KimiModule
             ThirdPartyUse = new ThirdPartyUse(
                 ThirdPartyPosition.Forbidden, "Moonshot offers the plan to the coding agents that it lists, and its service refuses requests that do not name the platform of its own program (since June 2026).", AsOf),
         },
-        Accounts = new KimiAccountSchema(),
+        Accounts = KimiAccountSchema.Create(),
         Requests = new KimiRequests(),
         Authenticator = HeaderKey.Bearer,
         Failures = new KimiFailures(),

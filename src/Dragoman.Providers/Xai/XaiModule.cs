@@ -28,7 +28,7 @@ public static class XaiModule
             ThirdPartyUse = new ThirdPartyUse(
                 ThirdPartyPosition.Tolerated, "xAI promotes named programs that sign in with a Grok plan and gives no general permission to others; logins are served with SuperGrok or X Premium+.", AsOf),
         },
-        Accounts = new XaiAccountSchema(),
+        Accounts = XaiAccountSchema.Create(),
         Requests = new XaiRequests(),
         Authenticator = HeaderKey.Bearer,
         Failures = new XaiFailures(),

@@ -3,6 +3,7 @@ using Dragoman.Gateway.Providers;
 using Dragoman.Management.Accounts;
 using Dragoman.Management.Tests.Logins;
 using Dragoman.Management.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Dragoman.Management.Tests.Accounts;
 
@@ -37,6 +38,34 @@ public sealed class AccountActionServiceTests
         (await service.RunAsync(id, "spend", Three, shown.Confirmation, ManagementFixture.Owner, default)).Error.ShouldNotBeNull().Code.ShouldBe("confirmation_unknown");
         _done.Count.ShouldBe(1);
         (await fixture.AuditAsync()).ShouldContain($"account.action {id} done 'u1@stub' spend amount=3: It was done.");
+    }
+
+    [Fact]
+    public async Task Another_node_does_what_one_has_shown_and_once_for_all_of_them()
+    {
+        await using var fixture = await ManagementFixture.StartAsync(more: _stub.Module);
+        var id = await SignOutServiceTests.SignInAsync(fixture);
+        AccountActionService Node() => ActivatorUtilities.CreateInstance<AccountActionService>(fixture.Get<IServiceProvider>());
+        var shown = (await Node().RunAsync(id, "spend", Three, null, ManagementFixture.Owner, default)).Value.ShouldNotBeNull();
+        (await fixture.Store.Settings.ListAsync()).ShouldAllBe(setting => !(setting.Name + setting.Value).Contains(shown.Confirmation!, StringComparison.Ordinal), "what confirms it is not in the store");
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => Node().RunAsync(id, "spend", null, shown.Confirmation, ManagementFixture.Owner, default))));
+        answers.Count(answer => answer.Value?.Done == true).ShouldBe(1);
+        answers.Where(answer => answer.Error is not null).ShouldAllBe(answer => answer.Error!.Code == "confirmation_unknown");
+        _done.ShouldHaveSingleItem().Inputs.ShouldBe(Three);
+        (await fixture.Store.Settings.ListAsync()).ShouldNotContain(setting => setting.Name.StartsWith("action-confirmation.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Previews_that_nobody_confirms_do_not_stay()
+    {
+        await using var fixture = await ManagementFixture.StartAsync(more: _stub.Module);
+        var (id, service) = (await SignOutServiceTests.SignInAsync(fixture), fixture.Get<AccountActionService>());
+        for (var time = 0; time < 3; time++) await service.RunAsync(id, "spend", Three, null, ManagementFixture.Owner, default);
+        fixture.Time.Advance(TimeSpan.FromMinutes(11));
+        await service.RunAsync(id, "spend", Three, null, ManagementFixture.Owner, default);
+        (await fixture.Store.Settings.ListAsync()).Count(setting => setting.Name.StartsWith("action-confirmation.", StringComparison.Ordinal)).ShouldBe(1);
+        await fixture.LoseStoreAsync();
+        (await service.RunAsync(id, "spend", Three, null, ManagementFixture.Owner, default)).Error.ShouldNotBeNull().Kind.ShouldBe(ManagementErrorKind.Unavailable);
     }
 
     [Fact]

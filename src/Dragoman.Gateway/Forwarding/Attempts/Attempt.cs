@@ -197,7 +197,7 @@ internal sealed class Attempt(RequestContext context, Candidate candidate, TimeS
     public async ValueTask RenewAsync(ActivityTimeout timeout)
     {
         if (Provider.Refresher is not null && _services.Renewal is { } renewal && await renewal.EnsureAsync(candidate.Account, timeout.Token) is { } unusable)
-            throw new AccountException(unusable, unusable.Kind == ErrorKind.Authentication ? FailureClass.AuthDead : FailureClass.Transient);
+            throw new AccountException(unusable, unusable.Code == AccountErrors.NeedsSignInCode ? FailureClass.AuthDead : FailureClass.Transient);
     }
 
     /// <summary>The request as the provider makes it: at once, unless it has to fetch a credential first.</summary>

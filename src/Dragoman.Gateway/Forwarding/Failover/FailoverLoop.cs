@@ -214,7 +214,9 @@ internal sealed class FailoverLoop(RequestContext context, RouteRequest route, R
 
             if (HostFallback.IsBroken(failure)) _services.Hosts.PassOver(addresses[place]);
             worst = MoreSpecific(worst, result)!;
-            if (isLast || _spent >= _options.MaxAttempts || _services.Router.TryAcquire(candidate) != AcquireResult.Taken) return worst;
+            if (isLast || _spent >= _options.MaxAttempts) return worst;
+            await Task.Delay(fallback.PauseAfter(failure), _services.Time, _clientGone);
+            if (_services.Router.TryAcquire(candidate) != AcquireResult.Taken) return worst;
         }
     }
 
@@ -280,18 +282,8 @@ internal sealed class FailoverLoop(RequestContext context, RouteRequest route, R
         var plan = _services.Router.Plan(route, dryRun: true);
         var now = _services.Time.GetUtcNow();
         if (plan.BackAt - now is { } wait && wait < left) left = wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
-        if (plan.IsFull)
-        {
-            try
-            {
-                await freed.WaitAsync(left, _services.Time, _clientGone);
-            }
-            catch (TimeoutException)
-            {
-                // The next plan tells whether that was all.
-            }
-        }
-
+        // The next plan tells whether that was all.
+        if (plan.IsFull) await IsFreedAsync(freed, left);
         _waitedForSlots += _services.Time.GetUtcNow() - now + TimeSpan.FromMilliseconds(1);
         return true;
     }
@@ -313,20 +305,26 @@ internal sealed class FailoverLoop(RequestContext context, RouteRequest route, R
         while (left > TimeSpan.Zero && _services.Router.Plan(route, dryRun: true).CacheWait is { BackAt: null })
         {
             var before = _services.Time.GetTimestamp();
-            try
-            {
-                await freed.WaitAsync(left, _services.Time, _clientGone);
-            }
-            catch (TimeoutException)
-            {
-                break;
-            }
-
+            if (!await IsFreedAsync(freed, left)) break;
             left -= _services.Time.GetElapsedTime(before);
             freed = _services.Router.SlotFreed;
         }
 
         return true;
+    }
+
+    /// <summary>Waits for a place that is given back, at whichever account; false where the time is over before.</summary>
+    private async Task<bool> IsFreedAsync(Task freed, TimeSpan most)
+    {
+        try
+        {
+            await freed.WaitAsync(most, _services.Time, _clientGone);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
     }
 
     /// <summary>A wait a little longer than told, so that those who wait for the same moment do not come all at once.</summary>

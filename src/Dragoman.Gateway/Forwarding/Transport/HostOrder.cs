@@ -3,7 +3,7 @@ using Dragoman.Gateway.Accounts;
 
 namespace Dragoman.Gateway.Forwarding.Transport;
 
-/// <summary>In which order the addresses of an account are asked: one that was broken a moment ago comes last for some minutes, so that not every request waits for it.</summary>
+/// <summary>In which order the addresses of a service are asked: one that was broken a moment ago comes last for some minutes, so that not every request waits for it.</summary>
 internal sealed class HostOrder(TimeProvider time)
 {
     private const int MostAddresses = 1024;
@@ -13,9 +13,11 @@ internal sealed class HostOrder(TimeProvider time)
     private readonly ConcurrentDictionary<string, DateTimeOffset> _broken = new(StringComparer.Ordinal);
 
     /// <summary>The account's addresses, the first to be asked first.</summary>
-    public IReadOnlyList<string> Of(Account account)
+    public IReadOnlyList<string> Of(Account account) => Order([account.BaseUrl, .. account.FallbackUrls.Where(address => address != account.BaseUrl)]);
+
+    /// <summary>Addresses of a service, the first to be asked first.</summary>
+    public IReadOnlyList<string> Order(IReadOnlyList<string> addresses)
     {
-        List<string> addresses = [account.BaseUrl, .. account.FallbackUrls.Where(address => address != account.BaseUrl)];
         if (_broken.IsEmpty) return addresses;
         var now = time.GetUtcNow();
         return [.. addresses.OrderBy(address => _broken.TryGetValue(address, out var until) && until > now)];

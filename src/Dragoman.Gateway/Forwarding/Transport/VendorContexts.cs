@@ -11,18 +11,29 @@ namespace Dragoman.Gateway.Forwarding.Transport;
 /// <param name="time">The clock.</param>
 public sealed class VendorContexts(UpstreamTransport transport, Func<ProviderModule, object?> settings, TimeProvider time)
 {
-    /// <summary>For an account: by its own proxy.</summary>
+    // Of its own: a page of quotas that is broken does not say where requests had better go.
+    private readonly HostOrder _hosts = new(time);
+
+    /// <summary>For an account: by its own proxy, and at the further addresses of its service.</summary>
     public VendorContext For(ProviderModule provider, Account account)
     {
         ArgumentNullException.ThrowIfNull(account);
-        return Create(provider, account.ProxyUrl);
+        return Create(provider, account.ProxyUrl, [account.BaseUrl, .. account.FallbackUrls], account);
     }
 
     /// <summary>For an account that is not there yet.</summary>
     /// <param name="provider">The provider.</param>
     /// <param name="proxy">The proxy as a person writes it; null for the gateway's own way.</param>
-    public VendorContext For(ProviderModule provider, string? proxy) => Create(provider, proxy is null ? null : AddressSettings.ParseProxy(proxy));
+    public VendorContext For(ProviderModule provider, string? proxy)
+    {
+        ArgumentNullException.ThrowIfNull(provider);
+        return Create(provider, proxy is null ? null : AddressSettings.ParseProxy(proxy), settings(provider) is IServiceAddresses service ? [service.BaseUrl, .. service.FallbackUrls] : [], null);
+    }
 
-    private VendorContext Create(ProviderModule provider, string? proxyUrl)
-        => new(new HttpMessageInvoker(new BoundedHandler(transport, proxyUrl, time)), time, settings(provider));
+    private VendorContext Create(ProviderModule provider, string? proxyUrl, IReadOnlyList<string> addresses, Account? account)
+    {
+        HttpMessageHandler handler = new BoundedHandler(transport, proxyUrl, time);
+        if (provider.HostFallback is not null && addresses.Count > 1) handler = new HostFallbackHandler(handler, addresses, provider, account, _hosts, time);
+        return new VendorContext(new HttpMessageInvoker(handler), time, settings(provider));
+    }
 }

@@ -231,6 +231,6 @@ internal static partial class GeminiErrors
         },
     };
 
-    [GeneratedRegex("(?:retry in|retry after|reset after) (?<wait>[0-9]{1,7}(\\.[0-9]+)?) ?s", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 200)]
+    [GeneratedRegex("(?:retry in|retry after|reset after) (?<wait>[0-9]{1,7}(\\.[0-9]+)?) ?s", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 10_000)]
     private static partial Regex RetryInText();
 }

@@ -4,6 +4,8 @@ using System.Text;
 using Dragoman.Gateway.Forwarding;
 using Dragoman.Gateway.Forwarding.Attempts;
 using Dragoman.Gateway.Forwarding.Transport;
+using Dragoman.Gateway.Providers;
+using Dragoman.Gateway.Providers.Vendor;
 using Dragoman.Gateway.Requests;
 using Dragoman.Gateway.Routing;
 using Dragoman.Gateway.Tests.Support;
@@ -17,6 +19,8 @@ namespace Dragoman.Gateway.Tests.Forwarding.Failover;
 public sealed class HostFallbackTests
 {
     private const string Two = "antigravity-account: [ { name: g, access-token: ya29.x, project: p, base-url: 'https://first.example', fallback-urls: [ 'https://second.example/' ], models: [ m ] } ]\n";
+
+    private const string Fault = """500 {"error":{"code":500,"message":"Broken.","status":"INTERNAL"}}""";
 
     private readonly ManualTime _time = new();
     private readonly Hosts _hosts = new();
@@ -67,6 +71,65 @@ public sealed class HostFallbackTests
     }
 
     [Fact]
+    public async Task A_host_with_a_fault_of_its_own_is_left_after_a_pause()
+    {
+        var forwarder = ForwarderOver(Two);
+        _hosts.Answers["first.example"] = Fault;
+        var began = _time.GetUtcNow();
+        (await AskAsync(forwarder)).Status.ShouldBe(200);
+        (_time.GetUtcNow() - began).ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(1));
+    }
+
+    [Theory]
+    [InlineData(Hosts.Unreachable, 0, true)]
+    [InlineData(Fault, 1, true)]
+    [InlineData("""404 {"error":{"code":404,"message":"Requested entity was not found.","status":"NOT_FOUND"}}""", 0, true)]
+    [InlineData(Hosts.Silence, 30, true)]
+    [InlineData("""403 {"error":{"code":403,"message":"Verify.","status":"PERMISSION_DENIED","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"VALIDATION_REQUIRED"}]}}""", 0, false)]
+    public async Task What_the_gateway_asks_itself_goes_on_to_the_next_host_as_requests_do(string answer, int seconds, bool goesOn)
+    {
+        var vendor = VendorOver(Two);
+        _hosts.Answers["first.example"] = answer;
+        var began = _time.GetUtcNow();
+        using var response = await PutAsync(vendor, "https://first.example/v1internal:retrieveUserQuotaSummary");
+        ((int)response.StatusCode, string.Join(' ', _hosts.Asked)).ShouldBe(goesOn ? (200, "first.example second.example") : (403, "first.example"));
+        (_time.GetUtcNow() - began).ShouldBeInRange(TimeSpan.FromSeconds(seconds), TimeSpan.FromSeconds(seconds + 20));
+        _hosts.Bodies.ShouldAllBe(body => body == "POST Bearer t {}");
+        if (answer != Fault) return;
+        using var again = await PutAsync(vendor, "https://first.example/v1internal:retrieveUserQuotaSummary");
+        _hosts.Asked[2..].ShouldBe(["second.example"], "the broken one is passed over for a while");
+    }
+
+    [Fact]
+    public async Task What_no_host_answers_well_is_told_in_the_first_ones_words()
+    {
+        var vendor = VendorOver(Two);
+        (_hosts.Answers["first.example"], _hosts.Answers["second.example"]) = (Fault, Hosts.Unreachable);
+        using var response = await PutAsync(vendor, "https://first.example/v1internal:x");
+        ((int)response.StatusCode, await response.Content.ReadAsStringAsync()).ShouldBe((500, Fault[4..]));
+        _hosts.Answers["first.example"] = Hosts.Unreachable;
+        await Should.ThrowAsync<HttpRequestException>(() => PutAsync(vendor, "https://first.example/v1internal:x"));
+        _hosts.Asked.Clear();
+        _hosts.Answers["elsewhere.example"] = Fault;
+        using var elsewhere = await PutAsync(vendor, "https://elsewhere.example/token");
+        _hosts.Asked.ShouldBe(["elsewhere.example"], "what is not the service's passes");
+    }
+
+    [Fact]
+    public async Task Before_there_is_an_account_the_settings_say_where_the_service_is_besides()
+    {
+        var config = Config.Load("providers: { antigravity: { base-url: 'https://first.example', fallback-urls: [ 'https://second.example' ] } }\n");
+        var vendor = Contexts(config.SettingsOf).For(ProviderModules.CreateRegistry(_time)["antigravity"], (string?)null);
+        _hosts.Answers["first.example"] = Hosts.Unreachable;
+        using var response = await PutAsync(vendor, "https://first.example/v1internal:loadCodeAssist");
+        _hosts.Asked.ShouldBe(["first.example", "second.example"]);
+        var usual = Contexts(Config.Load("port: 0\n").SettingsOf).For(ProviderModules.CreateRegistry(_time)["antigravity"], (string?)null);
+        _hosts.Answers["daily-cloudcode-pa.googleapis.com"] = Hosts.Unreachable;
+        using var second = await PutAsync(usual, "https://daily-cloudcode-pa.googleapis.com/v1internal:loadCodeAssist");
+        _hosts.Asked[2..].ShouldBe(["daily-cloudcode-pa.googleapis.com", "cloudcode-pa.googleapis.com"]);
+    }
+
+    [Fact]
     public async Task Where_all_are_gone_the_client_hears_it_and_the_place_is_given_back()
     {
         var forwarder = ForwarderOver(Two.Replace("models:", "concurrency: 1, models:", StringComparison.Ordinal));
@@ -107,6 +170,19 @@ public sealed class HostFallbackTests
         OptionsSource = () => new ForwardingOptions { RequestRetry = 0, TransientRetries = 0, FirstByteTimeout = TimeSpan.FromSeconds(120) },
     });
 
+    private VendorContexts Contexts(Func<ProviderModule, object?> settings) => new(new UpstreamTransport(_ => _hosts), settings, _time);
+
+    private VendorContext VendorOver(string yaml) => Contexts(static _ => null).For(ProviderModules.CreateRegistry(_time)["antigravity"], Config.Load(yaml).Accounts.Single());
+
+    private async Task<HttpResponseMessage> PutAsync(VendorContext vendor, string address)
+    {
+        using var question = new HttpRequestMessage(HttpMethod.Post, address) { Content = new StringContent("{}", Encoding.UTF8, "application/json") };
+        question.Headers.Authorization = new("Bearer", "t");
+        var asked = vendor.Http.SendAsync(question, CancellationToken.None);
+        await _time.UntilAsync(() => asked.IsCompleted);
+        return await asked;
+    }
+
     private async Task<RequestOutcome> AskAsync(Forwarder forwarder)
     {
         var body = Encoding.UTF8.GetBytes("""{"model":"m","messages":[{"role":"user","content":"hi"}]}""");
@@ -127,9 +203,13 @@ public sealed class HostFallbackTests
 
         public List<string> Asked { get; } = [];
 
+        /// <summary>Method, authorization and body of each request.</summary>
+        public List<string> Bodies { get; } = [];
+
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             Asked.Add(request.RequestUri!.Host);
+            Bodies.Add($"{request.Method} {request.Headers.Authorization} {(request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken))}");
             var answer = Answers.GetValueOrDefault(request.RequestUri.Host, Good);
             if (answer == Unreachable) throw new HttpRequestException(HttpRequestError.NameResolutionError, "Name or service not known");
             if (answer == Silence) await Task.Delay(Timeout.Infinite, cancellationToken);
