@@ -28,7 +28,7 @@ CREATE TEMP TABLE base AS SELECT *, (row_number() OVER (ORDER BY seq)) - 1 AS pl
 UPDATE flows SET seq = seq + ${total * 10};
 UPDATE flow_details SET flow = flow + ${total * 10};
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${total})
-INSERT INTO flows SELECT ${total * 10} - n.i, printf('%016x', ${total} - n.i) || substr(b.id, 17), b.started_at - n.i * 1000, b.duration, b.key_id, b.key_name, '', b.requested_model, b.model, b.provider, b.account_id, b.account_label, b.stream,
+INSERT INTO flows (seq, id, started_at, duration, key_id, key_name, session, requested_model, model, provider, account_id, account_label, stream, status, client_left, input_tokens, output_tokens, cached_tokens, cost, losses, size, body_size, bookmarked, note, tags, word_set, names) SELECT ${total * 10} - n.i, printf('%016x', ${total} - n.i) || substr(b.id, 17), b.started_at - n.i * 1000, b.duration, b.key_id, b.key_name, '', b.requested_model, b.model, b.provider, b.account_id, b.account_label, b.stream,
   CASE WHEN n.i % 50 = 0 THEN 429 ELSE b.status END, b.client_left, b.input_tokens, b.output_tokens, b.cached_tokens, b.cost, b.losses, b.size, 0, 0, '', '[]', 0, b.names
 FROM n JOIN base b ON b.place = n.i % b.many;
 INSERT INTO flow_details SELECT ${total * 10} - n.i, d.detail FROM (WITH RECURSIVE m(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM m WHERE i < ${total}) SELECT i FROM m) n JOIN base b ON b.place = n.i % b.many JOIN flow_details d ON d.flow = b.seq + ${total * 10};

@@ -82,9 +82,9 @@ internal sealed class ManagementClient(GatewayAddress gateway, string? secret) :
 
     public void Dispose() => _http.Dispose();
 
-    /// <summary>What is wrong with a configuration, a line each, where the fault lists it.</summary>
-    private static string ProblemsOf(JsonElement fault) => !fault.TryGetProperty("problems", out var problems) ? "" : string.Concat(problems.EnumerateArray().Select(problem =>
-        $"\n  line {problem.GetProperty("line")}: {problem.GetProperty("severity")}: {problem.GetProperty("path")}: {problem.GetProperty("message").GetString()}{(problem.TryGetProperty("remedy", out var remedy) ? " " + remedy.GetString() : "")}"));
+    /// <summary>What is wrong, a line each, where the fault lists more than its own words: in a configuration with the place, in other input with the field.</summary>
+    private static string ProblemsOf(JsonElement fault, string words) => !fault.TryGetProperty("problems", out var problems) ? "" : string.Concat(problems.EnumerateArray().Where(problem => problem.GetProperty("message").GetString() != words).Select(problem =>
+        $"\n  {(problem.GetProperty("line").GetInt32() is > 0 and var line ? $"line {line}: {problem.GetProperty("severity")}: " : "")}{problem.GetProperty("path")}: {problem.GetProperty("message").GetString()}{(problem.TryGetProperty("remedy", out var remedy) ? " " + remedy.GetString() : "")}"));
 
     private ManagementException NotOurs() => new($"{_address} answered something else than a Dragoman gateway does. Say where it is with --url.");
 
@@ -93,7 +93,7 @@ internal sealed class ManagementClient(GatewayAddress gateway, string? secret) :
         try
         {
             var fault = await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
-            if (fault.TryGetProperty("error", out var error) && error.TryGetProperty("message", out var message) && message.GetString() is { Length: > 0 } words) return words + ProblemsOf(fault);
+            if (fault.TryGetProperty("error", out var error) && error.TryGetProperty("message", out var message) && message.GetString() is { Length: > 0 } words) return words + ProblemsOf(fault, words);
         }
         catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {

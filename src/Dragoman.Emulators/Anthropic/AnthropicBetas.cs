@@ -45,6 +45,6 @@ internal static partial class AnthropicBetas
         return flags;
     }
 
-    [GeneratedRegex(@"^[a-z0-9][a-z0-9-]*-\d{4}-?\d{2}-?\d{2}$", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"^[a-z0-9][a-z0-9-]*-\d{4}-?\d{2}-?\d{2}$", RegexOptions.None, 10_000)]
     private static partial Regex Form();
 }

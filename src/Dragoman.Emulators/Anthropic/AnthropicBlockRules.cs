@@ -172,6 +172,6 @@ internal static partial class AnthropicBlockRules
         }
     }
 
-    [GeneratedRegex("^[a-zA-Z0-9_-]+$", RegexOptions.None, 1000)]
+    [GeneratedRegex("^[a-zA-Z0-9_-]+$", RegexOptions.None, 10_000)]
     private static partial Regex IdForm();
 }

@@ -30,9 +30,9 @@ internal static partial class AnthropicModelRules
         if (body["tool_choice"] is JsonObject choice && choice["type"].Str() is "any" or "tool") throw AnthropicRules.Bad("tool_choice: forced tool use is not supported for this model.");
     }
 
-    [GeneratedRegex("claude-sonnet-5[-.]5", RegexOptions.None, 1000)]
+    [GeneratedRegex("claude-sonnet-5[-.]5", RegexOptions.None, 10_000)]
     private static partial Regex Sonnet();
 
-    [GeneratedRegex("claude-(fable-5|mythos-5|opus-5[-.]5)", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("claude-(fable-5|mythos-5|opus-5[-.]5)", RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex Always();
 }

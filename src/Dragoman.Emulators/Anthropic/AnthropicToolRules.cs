@@ -113,9 +113,9 @@ internal static partial class AnthropicToolRules
             throw AnthropicRules.Bad("Thinking may not be enabled when tool_choice forces tool use.");
     }
 
-    [GeneratedRegex("^[a-zA-Z0-9_-]{1,128}$", RegexOptions.None, 1000)]
+    [GeneratedRegex("^[a-zA-Z0-9_-]{1,128}$", RegexOptions.None, 10_000)]
     private static partial Regex NameForm();
 
-    [GeneratedRegex("^[a-zA-Z0-9_.-]{1,64}$", RegexOptions.None, 1000)]
+    [GeneratedRegex("^[a-zA-Z0-9_.-]{1,64}$", RegexOptions.None, 10_000)]
     private static partial Regex PropertyForm();
 }

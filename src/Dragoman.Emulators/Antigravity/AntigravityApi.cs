@@ -229,6 +229,6 @@ internal sealed partial class AntigravityApi : IProviderApi
             if (!names.Contains(name)) throw new Refusal(400, $"Invalid JSON payload received. Unknown name \"{name}\" at '{at}': Cannot find field.");
     }
 
-    [GeneratedRegex(@"^antigravity/(?:[a-z]+/)?(?<version>\d+\.\d+(?:\.\d+)?)", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"^antigravity/(?:[a-z]+/)?(?<version>\d+\.\d+(?:\.\d+)?)", RegexOptions.None, 10_000)]
     private static partial Regex VersionForm();
 }

@@ -159,6 +159,6 @@ internal sealed partial class BedrockApi : IProviderApi
         })]),
     });
 
-    [GeneratedRegex(@"^anthropic\.claude-(3-7|(sonnet|opus|haiku|fable)-[4-9])", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^anthropic\.claude-(3-7|(sonnet|opus|haiku|fable)-[4-9])", RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex ProfileOnly();
 }

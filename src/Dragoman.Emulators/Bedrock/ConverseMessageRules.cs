@@ -138,9 +138,9 @@ internal static partial class ConverseMessageRules
         }
     }
 
-    [GeneratedRegex("^[a-zA-Z0-9_.:-]{1,64}$", RegexOptions.None, 1000)]
+    [GeneratedRegex("^[a-zA-Z0-9_.:-]{1,64}$", RegexOptions.None, 10_000)]
     private static partial Regex IdForm();
 
-    [GeneratedRegex(@"^(?!.*\s\s)[a-zA-Z0-9\s()\[\]-]{1,200}$", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"^(?!.*\s\s)[a-zA-Z0-9\s()\[\]-]{1,200}$", RegexOptions.None, 10_000)]
     private static partial Regex DocumentName();
 }

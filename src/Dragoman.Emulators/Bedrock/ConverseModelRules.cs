@@ -29,6 +29,6 @@ internal static partial class ConverseModelRules
             throw ConverseRules.Bad("The model returned the following errors: tool_choice: forced tool use is not supported for this model.");
     }
 
-    [GeneratedRegex("claude-(opus-4[-.][78]|opus-5|fable|mythos|sonnet-5[-.]5|haiku-5[-.]5)", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("claude-(opus-4[-.][78]|opus-5|fable|mythos|sonnet-5[-.]5|haiku-5[-.]5)", RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex NoSchema();
 }

@@ -161,9 +161,9 @@ internal static partial class ConverseRules
             throw Bad($"The model returned the following errors: messages.{messages.Count - 2}.content.0.type: Expected `thinking` or `redacted_thinking`, but found `tool_use`. When `thinking` is enabled, a final `assistant` message must start with a thinking block (preceeding the lastmost set of `tool_use` and `tool_result` blocks).");
     }
 
-    [GeneratedRegex("^[a-zA-Z0-9_-]{1,64}$", RegexOptions.None, 1000)]
+    [GeneratedRegex("^[a-zA-Z0-9_-]{1,64}$", RegexOptions.None, 10_000)]
     private static partial Regex ToolName();
 
-    [GeneratedRegex(@"anthropic\.claude-(?!v2|instant)|amazon\.nova", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"anthropic\.claude-(?!v2|instant)|amazon\.nova", RegexOptions.None, 10_000)]
     private static partial Regex Caches();
 }

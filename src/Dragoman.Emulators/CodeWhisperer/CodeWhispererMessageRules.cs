@@ -98,6 +98,6 @@ internal static partial class CodeWhispererMessageRules
         }
     }
 
-    [GeneratedRegex("^[a-zA-Z0-9_-]{1,64}$", RegexOptions.None, 1000)]
+    [GeneratedRegex("^[a-zA-Z0-9_-]{1,64}$", RegexOptions.None, 10_000)]
     private static partial Regex Id();
 }

@@ -91,6 +91,6 @@ internal static partial class CodeWhispererReading
     private static string Words(JsonArray content)
         => string.Join('\n', content.Select(static part => part!["text"].Str() ?? JsonExtensions.Text(part["json"])));
 
-    [GeneratedRegex(@"You must answer by calling the tool (?<name>[a-zA-Z0-9_-]+)\.", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"You must answer by calling the tool (?<name>[a-zA-Z0-9_-]+)\.", RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex Forced();
 }

@@ -74,9 +74,9 @@ internal static partial class CodeWhispererRules
         Only(value, ["thinking", "output_config", "reasoning"], "additionalModelRequestFields");
     }
 
-    [GeneratedRegex(@"(?<!\\)(\\\\)*\\u(d[89ab][0-9a-f]{2}(?!\\ud[c-f][0-9a-f]{2})|(?<!\\ud[89ab][0-9a-f]{2}\\u)d[c-f][0-9a-f]{2})", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(?<!\\)(\\\\)*\\u(d[89ab][0-9a-f]{2}(?!\\ud[c-f][0-9a-f]{2})|(?<!\\ud[89ab][0-9a-f]{2}\\u)d[c-f][0-9a-f]{2})", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex LoneSurrogate();
 
-    [GeneratedRegex(@"^arn:aws:codewhisperer:[a-z0-9-]+:\d{12}:profile/[A-Z0-9]+$", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"^arn:aws:codewhisperer:[a-z0-9-]+:\d{12}:profile/[A-Z0-9]+$", RegexOptions.None, 10_000)]
     private static partial Regex Profile();
 }

@@ -75,15 +75,15 @@ internal sealed partial class PromptCommands
     [GeneratedRegex(
         "<(system-reminder|environment_context|user_instructions|session_context)>.*?</(system-reminder|environment_context|user_instructions|session_context)>",
         RegexOptions.Singleline | RegexOptions.ExplicitCapture,
-        1000)]
+        10_000)]
     private static partial Regex AgentBlocks();
 
-    [GeneratedRegex(@"\bcreate file (?<path>\S+) with (?<content>[^\n]+)", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\bcreate file (?<path>\S+) with (?<content>[^\n]+)", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex CreateOrder();
 
-    [GeneratedRegex(@"\bread file (?<path>\S+)", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\bread file (?<path>\S+)", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex ReadOrder();
 
-    [GeneratedRegex(@"\brun command (?<command>[^\n]+)", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\brun command (?<command>[^\n]+)", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex RunOrder();
 }

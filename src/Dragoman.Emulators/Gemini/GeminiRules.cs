@@ -164,9 +164,9 @@ internal static partial class GeminiRules
         }
     }
 
-    [GeneratedRegex("_[a-z]", RegexOptions.None, 1000)]
+    [GeneratedRegex("_[a-z]", RegexOptions.None, 10_000)]
     private static partial Regex SnakeStep();
 
-    [GeneratedRegex("^[a-zA-Z_][a-zA-Z0-9_.:-]{0,63}$", RegexOptions.None, 1000)]
+    [GeneratedRegex("^[a-zA-Z_][a-zA-Z0-9_.:-]{0,63}$", RegexOptions.None, 10_000)]
     private static partial Regex NameForm();
 }

@@ -153,6 +153,6 @@ internal sealed partial class KimiApi : IProviderApi
 
     private static string Iso(DateTimeOffset time) => time.ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture);
 
-    [GeneratedRegex("^[0-9a-f]{32}$", RegexOptions.None, 1000)]
+    [GeneratedRegex("^[0-9a-f]{32}$", RegexOptions.None, 10_000)]
     private static partial Regex DeviceForm();
 }

@@ -88,6 +88,6 @@ internal sealed partial class KiroService(KiroGrants grants, CodeWhispererApi mo
         return new Call(call.Method, path + (question < 0 ? "" : call.Target[question..]), call.Headers, call.Body);
     }
 
-    [GeneratedRegex("KiroIDE-(?<number>[0-9]+(\\.[0-9]+){1,3})-[0-9a-f]{64}", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("KiroIDE-(?<number>[0-9]+(\\.[0-9]+){1,3})-[0-9a-f]{64}", RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex Version();
 }

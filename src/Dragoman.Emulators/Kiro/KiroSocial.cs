@@ -105,7 +105,7 @@ internal sealed partial class KiroSocial(KiroGrants grants, KiroDevices devices)
 
     private static string ChallengeOf(string verifier) => Convert.ToBase64String(SHA256.HashData(Encoding.ASCII.GetBytes(verifier))).TrimEnd('=').Replace('+', '-').Replace('/', '_');
 
-    [GeneratedRegex("KiroIDE-[0-9.]+-[0-9a-f]{64}", RegexOptions.None, 1000)]
+    [GeneratedRegex("KiroIDE-[0-9.]+-[0-9a-f]{64}", RegexOptions.None, 10_000)]
     private static partial Regex Interface();
 
     private sealed record Code(string Person, string Challenge, string Redirect, DateTimeOffset End);

@@ -111,6 +111,6 @@ internal static partial class OpenAiSchemaRules
     private static Refusal Wrong(string what, string context, string why, string param, string code) =>
         OpenAiErrors.Bad($"Invalid schema for {what}: In context={context}, {why}", param, code);
 
-    [GeneratedRegex("^[a-zA-Z0-9_-]+$", RegexOptions.None, 1000)]
+    [GeneratedRegex("^[a-zA-Z0-9_-]+$", RegexOptions.None, 10_000)]
     private static partial Regex NameForm();
 }

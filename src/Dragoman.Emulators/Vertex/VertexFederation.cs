@@ -115,9 +115,9 @@ internal sealed partial class VertexFederation
 
     private static string Encode(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));
 
-    [GeneratedRegex(@"^//iam\.googleapis\.com/projects/\d+/locations/global/workloadIdentityPools/(?<pool>[a-z0-9-]+)/providers/[a-z0-9-]+$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^//iam\.googleapis\.com/projects/\d+/locations/global/workloadIdentityPools/(?<pool>[a-z0-9-]+)/providers/[a-z0-9-]+$", RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex Audience();
 
-    [GeneratedRegex(@"^sts\.[a-z0-9-]+\.amazonaws\.com(\.cn)?$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^sts\.[a-z0-9-]+\.amazonaws\.com(\.cn)?$", RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex AwsHost();
 }

@@ -13,6 +13,6 @@ internal static partial class BedrockModelId
         return Form().Match(id) is { Success: true } match ? match.Groups["model"].Value : isArn ? id : null;
     }
 
-    [GeneratedRegex(@"^((us|us-gov|eu|apac|jp|au|ca|uk|global)\.)?(anthropic|amazon|meta|mistral|deepseek|openai|qwen|cohere|ai21|google|moonshot|moonshotai|minimax|zai|writer|nvidia)\.(?<model>[^:]+?)(-v[0-9]+)?(:[0-9a-z]+)*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex(@"^((us|us-gov|eu|apac|jp|au|ca|uk|global)\.)?(anthropic|amazon|meta|mistral|deepseek|openai|qwen|cohere|ai21|google|moonshot|moonshotai|minimax|zai|writer|nvidia)\.(?<model>[^:]+?)(-v[0-9]+)?(:[0-9a-z]+)*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Form();
 }

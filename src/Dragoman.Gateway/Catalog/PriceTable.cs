@@ -69,6 +69,6 @@ internal sealed partial class PriceTable
     private static int Precision(ModelPrice price) => 2 * price.Model.Count(letter => letter != '*') + (price.Provider is null ? 0 : 1);
 
     /// <summary>What may stand behind a name without making another model of it.</summary>
-    [GeneratedRegex(@"-(\d{4}-\d{2}-\d{2}|\d{2}-\d{4}|\d{8}|\d{4}|00\d|v\d+|latest|preview|exp)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex(@"-(\d{4}-\d{2}-\d{2}|\d{2}-\d{4}|\d{8}|\d{4}|00\d|v\d+|latest|preview|exp)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Version();
 }

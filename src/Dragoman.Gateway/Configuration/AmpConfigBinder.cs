@@ -67,7 +67,7 @@ internal static class AmpConfigBinder
         if (text.Length > LongestPattern) return null;
         try
         {
-            return new Regex(text, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking, TimeSpan.FromMilliseconds(100));
+            return new Regex(text, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking, TimeSpan.FromSeconds(10));
         }
         catch (Exception ex) when (ex is ArgumentException or NotSupportedException)
         {

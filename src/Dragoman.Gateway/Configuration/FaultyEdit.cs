@@ -45,6 +45,6 @@ internal static partial class FaultyEdit
         return true;
     }
 
-    [GeneratedRegex("^api-keys:[ \\t]*(\\[[ \\t]*\\]|~|null)[ \\t]*(#.*)?\\r?$", RegexOptions.Multiline | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1_000)]
+    [GeneratedRegex("^api-keys:[ \\t]*(\\[[ \\t]*\\]|~|null)[ \\t]*(#.*)?\\r?$", RegexOptions.Multiline | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex NoKeys();
 }

@@ -22,9 +22,9 @@ public static partial class SecretPatterns
     /// <summary>Like <see cref="Redact"/>, and the values of members and variables that are named like a secret.</summary>
     internal static string RedactBody(string text) => Named().Replace(Redact(text), match => $"{match.Groups["head"].Value}{Mask}");
 
-    [GeneratedRegex(@"\b(?:sk|rk|pk|sess)-[A-Za-z0-9_\-]{6,}|\bAIza[A-Za-z0-9_\-]{10,}|\b(?:AKIA|ASIA)[A-Z0-9]{12,}|\bya29\.[A-Za-z0-9_\-]+|\bABSK[A-Za-z0-9+/=]{10,}|\bgh[pousr]_[A-Za-z0-9]{20,}|\bdgm_[A-Za-z0-9_\-]{20,}|\beyJ[A-Za-z0-9_\-]{10,}\.[A-Za-z0-9_\-]+(?:\.[A-Za-z0-9_\-]+)?|(?<keep>\bBearer\s+)[^\s""',;\\]{6,}", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\b(?:sk|rk|pk|sess)-[A-Za-z0-9_\-]{6,}|\bAIza[A-Za-z0-9_\-]{10,}|\b(?:AKIA|ASIA)[A-Z0-9]{12,}|\bya29\.[A-Za-z0-9_\-]+|\bABSK[A-Za-z0-9+/=]{10,}|\bgh[pousr]_[A-Za-z0-9]{20,}|\bdgm_[A-Za-z0-9_\-]{20,}|\beyJ[A-Za-z0-9_\-]{10,}\.[A-Za-z0-9_\-]+(?:\.[A-Za-z0-9_\-]+)?|(?<keep>\bBearer\s+)[^\s""',;\\]{6,}", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Keys();
 
-    [GeneratedRegex(@"(?<head>(?:api[_-]?key|authorization|goog-api-key|access[_-]?token|refresh[_-]?token|client[_-]?secret|secret[_-]?access[_-]?key|session[_-]?token|set-cookie|password)\\*[""']\s*:\s*\\*[""'](?:Basic\s+)?)(?!\[redacted)[^\s""'\\]{8,}", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 2000)]
+    [GeneratedRegex(@"(?<head>(?:api[_-]?key|authorization|goog-api-key|access[_-]?token|refresh[_-]?token|client[_-]?secret|secret[_-]?access[_-]?key|session[_-]?token|set-cookie|password)\\*[""']\s*:\s*\\*[""'](?:Basic\s+)?)(?!\[redacted)[^\s""'\\]{8,}", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Named();
 }

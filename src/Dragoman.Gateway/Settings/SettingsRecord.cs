@@ -18,7 +18,7 @@ internal sealed partial class SettingsRecord
         _keys[name] = new Asked(type ?? known?.Type, min ?? known?.Min, max ?? known?.Max, words ?? known?.Words);
     }
 
-    [GeneratedRegex(@"\[[0-9]+\]", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"\[[0-9]+\]", RegexOptions.CultureInvariant, 10_000)]
     private static partial Regex Place();
 
     /// <summary>How a key was asked for.</summary>

@@ -100,6 +100,7 @@ public sealed class LoginService(
         if (_sessions.Find(id, actor) is not { } session) return Unknown();
         if (session.Flow is not IBrowserLogin || session.Authorization is not { } request) return ManagementError.Conflict($"Nothing can be pasted: the login is {LoginSaving.Name(session.Status)}.", "login_not_ready");
         if (PastedAnswer.Parse(pasted, session.IsStateInPath) is not { } answer || answer.Code is { Length: > MostCode }) return NoCode();
+        if (answer is { Code: null, Error: null } && session.Flow is not IPortalLogin) return NoCode();
         if (answer.State is { } state && !PkceCode.AreSame(state, request.State)) return ManagementError.Invalid("This belongs to another login: its state is not this one's.", "text", "state_mismatch");
         if (answer.Error is not null)
         {

@@ -63,10 +63,10 @@ internal sealed partial class ConfigRedactor
         }
     }
 
-    [GeneratedRegex("<hidden-[0-9a-f]{16}>", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex("<hidden-[0-9a-f]{16}>", RegexOptions.CultureInvariant, 10_000)]
     private static partial Regex Mark();
 
     /// <summary>A long word of letters and digits in what may be a comment.</summary>
-    [GeneratedRegex(@"(?<=#[^\n]*)(?<![\w$./{-])(?<word>(?=[\w-]*[0-9])(?=[\w-]*[A-Za-z])[\w-]{16,})(?![\w./}-])", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(?<=#[^\n]*)(?<![\w$./{-])(?<word>(?=[\w-]*[0-9])(?=[\w-]*[A-Za-z])[\w-]{16,})(?![\w./}-])", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex Commented();
 }

@@ -115,6 +115,6 @@ internal static partial class UsageReading
         return milliseconds is > 0 and < LastMillisecond ? DateTimeOffset.FromUnixTimeMilliseconds((long)milliseconds) : null;
     }
 
-    [GeneratedRegex(@"\{(?<path>[^{}]+)\}", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\{(?<path>[^{}]+)\}", RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex Placeholder();
 }

@@ -70,6 +70,6 @@ internal sealed partial class BedrockFailures(BedrockConnection connection) : IF
 
     private static bool Has(string text, string part) => text.Contains(part, StringComparison.OrdinalIgnoreCase);
 
-    [GeneratedRegex(@"model ID (?<id>\S+) with", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"model ID (?<id>\S+) with", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex OfModel();
 }

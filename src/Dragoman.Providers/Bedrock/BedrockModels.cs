@@ -100,12 +100,12 @@ public static partial class BedrockModels
             || id.StartsWith("writer.", StringComparison.Ordinal);
     }
 
-    [GeneratedRegex(@"^(-\d{8})?(-v\d+(:\d+)?|-\d+:\d+)?$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^(-\d{8})?(-v\d+(:\d+)?|-\d+:\d+)?$", RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex VersionTail();
 
-    [GeneratedRegex(@"^anthropic\.claude-(instant|v2|2|3-(haiku|sonnet|opus|5))", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^anthropic\.claude-(instant|v2|2|3-(haiku|sonnet|opus|5))", RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex OnDemandClaude();
 
-    [GeneratedRegex(@"claude-(opus|sonnet)-4-(1-)?\d{8}", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"claude-(opus|sonnet)-4-(1-)?\d{8}", RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex OlderFour();
 }

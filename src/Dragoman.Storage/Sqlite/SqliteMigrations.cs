@@ -73,6 +73,8 @@ internal static class SqliteMigrations
         CREATE TABLE panel_sessions (id TEXT PRIMARY KEY, token_hash BLOB NOT NULL, secret_proof BLOB NOT NULL, created_at BIGINT NOT NULL, last_used_at BIGINT NOT NULL, expires_at BIGINT NOT NULL,
             address TEXT NOT NULL, user_agent TEXT NOT NULL) WITHOUT ROWID;
         """,
+        // Flows got another column, in their own file. The number of these steps is the version of a backup, which PostgreSQL counts over both, so that it counts here too.
+        "SELECT 1",
     ];
 
     /// <summary>The flows' file: what happened.</summary>

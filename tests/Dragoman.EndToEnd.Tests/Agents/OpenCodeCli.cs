@@ -10,8 +10,8 @@ internal sealed class OpenCodeCli(string package) : Agent
     /// <inheritdoc/>
     public override string Name => "OpenCode";
 
-    /// <inheritdoc/>
-    public override string Model => package.EndsWith("anthropic", StringComparison.Ordinal) ? "claude-sonnet-4-5" : "gpt-5.2";
+    /// <summary>Models named like OpenAI's get a tool for patches in place of the one that writes files.</summary>
+    public override string Model => "claude-sonnet-4-5";
 
     /// <inheritdoc/>
     public override Task<ProgramRun> AskAsync(Uri address, string prompt, TempWorkspace place, bool resume = false)

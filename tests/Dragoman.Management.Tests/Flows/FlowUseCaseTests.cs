@@ -114,7 +114,7 @@ public sealed class FlowUseCaseTests
         var seen = new TaskCompletionSource<FlowView>();
         var following = fixture.Get<FlowEvents>().Follow(new FlowFilter { Model = "m-*" }).Done()((name, data) =>
         {
-            if (name == "flow") seen.TrySetResult((FlowView)data);
+            if (name == "flow") seen.TrySetResult(data.ShouldBeOfType<IdentifiedEvent>().Data.ShouldBeOfType<FlowView>());
             return ValueTask.CompletedTask;
         }, stop.Token);
         var id = await fixture.AskAsync("m-mini");

@@ -89,7 +89,7 @@ public sealed class RecordingTests
         var flow = await FlowFixture.OfAsync(http, answer);
         flow.Number("status").ShouldBe(400);
         flow.Text("error").ShouldBe("Invalid value: 'x'.");
-        flow.Text("account").ShouldBeEmpty();
+        flow.Text("account").ShouldBe("one", "whose answer it is");
         flow.Text("mode").ShouldBeEmpty();
         flow["usage"].ShouldBeNull();
         flow["cost"]!.GetValue<decimal>().ShouldBe(0, "nobody answered, so nothing was spent");

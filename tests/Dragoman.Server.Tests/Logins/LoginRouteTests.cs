@@ -102,6 +102,18 @@ public sealed class LoginRouteTests
     }
 
     [Fact]
+    public async Task The_panel_follows_its_logins_though_a_browser_s_event_stream_has_no_header_of_the_panel()
+    {
+        await using var rig = await StartAsync();
+        using var begun = await rig.SendAsync(HttpMethod.Post, "/api/v1/logins", JsonContent.Create(new { provider = "openrouter" }), ("x-dragoman-panel", "1"));
+        var id = Text(JsonNode.Parse(await begun.Content.ReadAsStringAsync())!, "id");
+        using var page = await rig.GetAsync($"/api/v1/logins/{id}/events", ("Sec-Fetch-Site", "same-origin"));
+        page.StatusCode.ShouldBe(HttpStatusCode.OK);
+        using var program = await rig.GetAsync($"/api/v1/logins/{id}/events");
+        program.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
     public async Task Providers_with_a_login_are_listed_and_others_refused()
     {
         await using var rig = await StartAsync();

@@ -46,6 +46,7 @@ export function TurnOn({ face, taken }: { face: SurfaceFace; taken: readonly Lis
             <Link to="/configuration" search={{ section: 'listening' } as never} className="text-[13px] font-medium text-accent">
               {t('byHand')}
             </Link>
+            {settings.data && !settings.data.file ? <p className="text-[13px] text-muted">{t('noFile')}</p> : null}
           </div>
         </>
       )}

@@ -108,12 +108,12 @@ internal sealed partial class ClaudeCodeRouterReader : ISystemReader
         return Variable().Match(text) is { Success: true } match ? $"${{{match.Groups["name"].Value}}}" : text;
     }
 
-    [GeneratedRegex(@"^\$(?:(?<name>[A-Z_][A-Z0-9_]*)|\{(?<name>[A-Z_][A-Z0-9_]*)\})$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 100)]
+    [GeneratedRegex(@"^\$(?:(?<name>[A-Z_][A-Z0-9_]*)|\{(?<name>[A-Z_][A-Z0-9_]*)\})$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Variable();
 
-    [GeneratedRegex("(/v1)?/messages/?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 100)]
+    [GeneratedRegex("(/v1)?/messages/?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Messages();
 
-    [GeneratedRegex("/chat/completions/?$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]
+    [GeneratedRegex("/chat/completions/?$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Completions();
 }

@@ -26,14 +26,14 @@ public static partial class CodeWhispererModelName
     }
 
     /// <summary><c>claude-3-7-sonnet-20250219</c>.</summary>
-    [GeneratedRegex(@"^claude-(?<major>\d)-(?<minor>\d)-(?<family>[a-z]+)(-\d{8}|-latest)?$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^claude-(?<major>\d)-(?<minor>\d)-(?<family>[a-z]+)(-\d{8}|-latest)?$", RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex Old();
 
     /// <summary><c>claude-4.5-opus-high</c>.</summary>
-    [GeneratedRegex(@"^claude-(?<version>[4-9](\.\d)?)-(?<family>[a-z]+)(-(low|medium|high))?$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^claude-(?<version>[4-9](\.\d)?)-(?<family>[a-z]+)(-(low|medium|high))?$", RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex Inverted();
 
     /// <summary><c>claude-sonnet-4-5-20250929</c>, <c>claude-sonnet-4-20250514</c>: eight digits are a date, never a version.</summary>
-    [GeneratedRegex(@"^claude-(?<family>[a-z]+)-(?<major>\d)(-(?<minor>\d))?(-\d{8}|-latest)?$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^claude-(?<family>[a-z]+)-(?<major>\d)(-(?<minor>\d))?(-\d{8}|-latest)?$", RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex Dashed();
 }

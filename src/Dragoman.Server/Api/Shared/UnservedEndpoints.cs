@@ -97,15 +97,15 @@ internal static partial class UnservedEndpoints
     private static string Describe(string what, string path)
         => $"This gateway does not serve {what} ({path}). It serves Chat Completions, Completions, Responses, Messages and Gemini's generateContent, with token counts and model lists.";
 
-    [GeneratedRegex("^/(v1(beta|alpha)?[0-9]*/)*", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex("^/(v1(beta|alpha)?[0-9]*/)*", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Version();
 
-    [GeneratedRegex("^/(model/[^/]+/(invoke-with-bidirectional-stream|async-invoke)|async-invoke|guardrail/)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex("^/(model/[^/]+/(invoke-with-bidirectional-stream|async-invoke)|async-invoke|guardrail/)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex BedrockModel();
 
-    [GeneratedRegex("^/(v1(beta1|beta|alpha)?/)?(projects/[^/]+/|publishers/[^/]+/models/)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex("^/(v1(beta1|beta|alpha)?/)?(projects/[^/]+/|publishers/[^/]+/models/)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex VertexModel();
 
-    [GeneratedRegex("^/openai/(deployments/|v1/)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex("^/openai/(deployments/|v1/)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex AzureDeployment();
 }

@@ -39,6 +39,6 @@ internal static partial class LogEntries
 
     private static string Shortened(string message) => Addresses().Replace(SecretPatterns.Redact(message), static match => $"{match.Groups["head"].Value}***@{match.Groups["host"].Value}");
 
-    [GeneratedRegex(@"\b(?<head>[A-Za-z0-9._%+\-]{1,2})[A-Za-z0-9._%+\-]*@(?<host>[A-Za-z0-9])[A-Za-z0-9.\-]*", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\b(?<head>[A-Za-z0-9._%+\-]{1,2})[A-Za-z0-9._%+\-]*@(?<host>[A-Za-z0-9])[A-Za-z0-9.\-]*", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Addresses();
 }

@@ -22,7 +22,7 @@ internal sealed class SurfaceMap
     public SurfaceMap(IEnumerable<ISurface> surfaces, SurfaceEndpoint endpoint)
     {
         _endpoint = endpoint;
-        _routes = new(() => [.. surfaces.SelectMany(RoutesOf)]);
+        _routes = new(() => [.. surfaces.SelectMany(Collect)]);
         _shared = new(FindShared);
         _managed = new(() => Managed(_open.SelectMany(surface => surface == Surface.Dragoman ? _shared.Value.Select(one => (surface, one.Route)) : Of(surface).Select(one => (surface, one.Route)))));
         Shared = new SurfaceEndpoints(() => [.. _shared.Value.Select(one => Build(one, Surface.Dragoman, order: 0))]);
@@ -43,6 +43,9 @@ internal sealed class SurfaceMap
             if (surface != Surface.Dragoman) app.DataSources.Add(new SurfaceEndpoints(() => [.. Of(surface).Select(one => Build(one, surface, order: -1))]));
     }
 
+    /// <summary>The routes of a surface, whether it has a listener or not.</summary>
+    public IEnumerable<SurfaceRoute> RoutesOf(Surface surface) => Of(surface).Select(static one => one.Route);
+
     /// <summary>Whether an address belongs to the management on a listener, as far as the beginnings of the routes tell.</summary>
     public bool IsManaged(Surface surface, PathString path)
     {
@@ -52,7 +55,7 @@ internal sealed class SurfaceMap
         return false;
     }
 
-    private static IEnumerable<(ISurface Surface, SurfaceRoute Route)> RoutesOf(ISurface surface)
+    private static IEnumerable<(ISurface Surface, SurfaceRoute Route)> Collect(ISurface surface)
     {
         var routes = new SurfaceRoutes(surface.Surface);
         surface.Map(routes);

@@ -21,6 +21,7 @@ internal sealed class ListenerRoutes(OpenListeners listeners, ClientKeyStore key
     {
         // What is mapped is known when all routes are, which are made of this class too.
         var endpoints = services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().ToList();
+        var map = services.GetRequiredService<SurfaceMap>();
         var titles = services.GetServices<ISurface>().ToDictionary(static surface => surface.Surface, static surface => surface.Title);
         titles[Surface.Dragoman] = OwnTitle;
         return new ListenerListView([.. listeners.All.Select(Listener)], [.. Enum.GetValues<Surface>().Where(titles.ContainsKey).Select(Face)]);
@@ -40,17 +41,16 @@ internal sealed class ListenerRoutes(OpenListeners listeners, ClientKeyStore key
             var open = listeners.All.Where(one => one.Options.Surface == surface).ToList();
             return new SurfaceView(
                 Word(surface), titles[surface], open.Count > 0, $"127.0.0.1:{ListenerOptions.DefaultPortOf(surface)}", open.Sum(static one => one.Use.Requests), open.Max(static one => one.Use.LastUsedAt),
-                [.. endpoints.SelectMany(endpoint => RoutesOf(endpoint, surface)).Distinct().OrderBy(static route => route.Path, StringComparer.Ordinal).ThenBy(static route => route.Method, StringComparer.Ordinal)]);
+                [.. endpoints.SelectMany(endpoint => RoutesOf(endpoint, surface)).Concat(map.RoutesOf(surface).Select(static route => new SurfaceRouteView(route.Method, route.Pattern, route.Summary))).Distinct().OrderBy(static route => route.Path, StringComparer.Ordinal).ThenBy(static route => route.Method, StringComparer.Ordinal)]);
         }
     }
 
     private static bool IsOn(RouteEndpoint endpoint, Surface surface) => endpoint.Metadata.GetMetadata<RouteSurfaces>()?.Surfaces.Contains(surface) != false;
 
-    /// <summary>The routes of an endpoint that belong to a surface itself.</summary>
+    /// <summary>The routes of an endpoint that belong to a surface and are no other system's: those are listed whether they are mapped or not.</summary>
     private static IEnumerable<SurfaceRouteView> RoutesOf(RouteEndpoint endpoint, Surface surface)
     {
-        if (endpoint.Metadata.GetMetadata<SurfaceRoute>() is { } route) return route.Surface == surface ? [new SurfaceRouteView(route.Method, route.Pattern, route.Summary)] : [];
-        if (endpoint.Metadata.GetMetadata<RouteSurfaces>()?.Surfaces.Contains(surface) != true) return [];
+        if (endpoint.Metadata.GetMetadata<SurfaceRoute>() is not null || endpoint.Metadata.GetMetadata<RouteSurfaces>()?.Surfaces.Contains(surface) != true) return [];
         var summary = endpoint.Metadata.GetMetadata<IEndpointSummaryMetadata>()?.Summary;
         return (endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? []).Select(method => new SurfaceRouteView(method, endpoint.RoutePattern.RawText ?? "", summary));
     }

@@ -26,7 +26,7 @@ internal sealed partial record LogLineView(long Number, DateTimeOffset At, LogLe
     private static string? RequestIdIn(string message) => Id().Match(message) is { Success: true } found ? found.Groups["id"].Value : null;
 
     /// <summary>An id of a flow: a UUID of version 7 without dashes, alone or as answers name it.</summary>
-    [GeneratedRegex(@"(?<![0-9a-f])(?<id>[0-9a-f]{12}7[0-9a-f]{3}[89ab][0-9a-f]{15})(?![0-9a-f])", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(?<![0-9a-f])(?<id>[0-9a-f]{12}7[0-9a-f]{3}[89ab][0-9a-f]{15})(?![0-9a-f])", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex Id();
 }
 

@@ -78,21 +78,21 @@ internal static partial class KiroModelNames
     private static double VersionOf(string id)
         => Version().Match(Normalize(id)) is { Success: true } found && double.TryParse(found.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
-    [GeneratedRegex(@"^claude-3-7-sonnet(-\d{8}|-latest)?$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^claude-3-7-sonnet(-\d{8}|-latest)?$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex Seven();
 
-    [GeneratedRegex(@"^claude-(?<version>\d+(\.\d+)?)-(?<family>opus|sonnet|haiku)(-\w+)?$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^claude-(?<version>\d+(\.\d+)?)-(?<family>opus|sonnet|haiku)(-\w+)?$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex Inverted();
 
-    [GeneratedRegex(@"^claude-(?<family>opus|sonnet|haiku)-(?<major>\d{1,2})-\d{8}$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^claude-(?<family>opus|sonnet|haiku)-(?<major>\d{1,2})-\d{8}$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex Dated();
 
-    [GeneratedRegex(@"^claude-(?<family>opus|sonnet|haiku)-(?<major>\d{1,2})-(?<minor>\d{1,2})(-\d{8}|-latest)?$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^claude-(?<family>opus|sonnet|haiku)-(?<major>\d{1,2})-(?<minor>\d{1,2})(-\d{8}|-latest)?$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex Dashed();
 
-    [GeneratedRegex(@"(-\d{8}|-latest)$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(-\d{8}|-latest)$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex End();
 
-    [GeneratedRegex(@"\d+(\.\d+)?$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\d+(\.\d+)?$", RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex Version();
 }

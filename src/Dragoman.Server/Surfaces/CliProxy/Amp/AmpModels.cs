@@ -33,6 +33,6 @@ internal sealed partial class AmpModels(Router router, Func<GatewayConfig> confi
         return null;
     }
 
-    [GeneratedRegex(@"\([^()]*\)$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]
+    [GeneratedRegex(@"\([^()]*\)$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Suffix();
 }
