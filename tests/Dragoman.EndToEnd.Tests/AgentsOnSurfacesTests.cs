@@ -24,7 +24,7 @@ public sealed class AgentsOnSurfacesTests
     [InlineData("OpenCode", "codex", "responses")]
     [InlineData("OpenCode", "cliproxy", "gemini")]
     [InlineData("OpenCode", "antigravity", "messages")]
-    [InlineData("OpenCode", "bedrock", "chat")]
+    [InlineData("OpenCode", "bedrock", "responses")]
     [InlineData("OpenCode by Messages", "cliproxy", "responses")]
     public async Task A_file_is_written(string name, string surface, string protocol)
     {
