@@ -11,7 +11,7 @@ internal static class PanelHeaders
         + "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types dragoman-worker";
 
     private const string NoFeatures = "accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), fullscreen=(), geolocation=(), gyroscope=(), hid=(), magnetometer=(), microphone=(), midi=(), payment=(), "
-        + "picture-in-picture=(), publickey-credentials-get=(), screen-wake-lock=(), serial=(), usb=(), web-share=(), xr-spatial-tracking=(), clipboard-write=(self)";
+        + "picture-in-picture=(), publickey-credentials-get=(), screen-wake-lock=(), serial=(), usb=(), xr-spatial-tracking=(), clipboard-write=(self)";
 
     /// <summary>For the page.</summary>
     public static void WritePage(IHeaderDictionary headers)
