@@ -12,8 +12,8 @@ namespace Dragoman.Server.Surfaces.Abstractions;
 internal sealed class SurfaceMap
 {
     private readonly SurfaceEndpoint _endpoint;
-    private readonly Lazy<List<(ISurface Surface, SurfaceRoute Route)>> _routes;
-    private readonly Lazy<List<(ISurface Surface, SurfaceRoute Route)>> _shared;
+    private readonly Lazy<List<Entry>> _routes;
+    private readonly Lazy<List<Entry>> _shared;
     private readonly Lazy<FrozenDictionary<Surface, string[]>> _managed;
     private FrozenSet<Surface> _open = [];
     private Func<IEnumerable<Endpoint>> _mapped = () => [];
@@ -24,7 +24,7 @@ internal sealed class SurfaceMap
         _endpoint = endpoint;
         _routes = new(() => [.. surfaces.SelectMany(Collect)]);
         _shared = new(FindShared);
-        _managed = new(() => Managed(_open.SelectMany(surface => surface == Surface.Dragoman ? _shared.Value.Select(one => (surface, one.Route)) : Of(surface).Select(one => (surface, one.Route)))));
+        _managed = new(() => Managed(_open.SelectMany(surface => surface == Surface.Dragoman ? _shared.Value.Select(one => (surface, one)) : Of(surface).Select(one => (surface, one)))));
         Shared = new SurfaceEndpoints(() => [.. _shared.Value.Select(one => Build(one, Surface.Dragoman, order: 0))]);
     }
 
@@ -55,33 +55,33 @@ internal sealed class SurfaceMap
         return false;
     }
 
-    private static IEnumerable<(ISurface Surface, SurfaceRoute Route)> Collect(ISurface surface)
+    private static IEnumerable<Entry> Collect(ISurface surface)
     {
         var routes = new SurfaceRoutes(surface.Surface);
         surface.Map(routes);
-        return routes.All.Select(route => (surface, route));
+        return routes.All.Select(route => new Entry(surface, route));
     }
 
-    private IEnumerable<(ISurface Surface, SurfaceRoute Route)> Of(Surface surface) => _routes.Value.Where(one => one.Surface.Surface == surface);
+    private IEnumerable<Entry> Of(Surface surface) => _routes.Value.Where(one => one.Surface.Surface == surface);
 
-    private List<(ISurface Surface, SurfaceRoute Route)> FindShared()
+    private List<Entry> FindShared()
     {
         var taken = _mapped().OfType<RouteEndpoint>()
             .SelectMany(one => (one.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? []).Select(method => Key(method, one.RoutePattern))).ToHashSet();
         return
         [
-            .. _routes.Value.GroupBy(one => Key(one.Route.Method, RoutePatternFactory.Parse(one.Route.Pattern)))
+            .. _routes.Value.GroupBy(one => Key(one.Route.Method, one.Pattern))
                 .Where(same => !taken.Contains(same.Key) && same.Select(one => one.Surface.Surface).Distinct().Count() == 1)
                 .SelectMany(same => same).Where(one => !one.Route.OwnListenersOnly),
         ];
     }
 
-    private RouteEndpoint Build((ISurface Surface, SurfaceRoute Route) one, Surface listener, int order)
-        => new(_endpoint.For(one.Surface, one.Route), RoutePatternFactory.Parse(one.Route.Pattern), order,
+    private RouteEndpoint Build(Entry one, Surface listener, int order)
+        => new(_endpoint.For(one.Surface, one.Route), one.Pattern, order,
             new EndpointMetadataCollection(new HttpMethodMetadata([one.Route.Method]), one.Route, new RouteSurfaces([listener])), $"{one.Route.Method} {one.Route.Pattern}");
 
-    private static FrozenDictionary<Surface, string[]> Managed(IEnumerable<(Surface Listener, SurfaceRoute Route)> routes)
-        => routes.Where(one => one.Route.Access == SurfaceAccess.Management).GroupBy(one => one.Listener, one => Beginning(one.Route.Pattern))
+    private static FrozenDictionary<Surface, string[]> Managed(IEnumerable<(Surface Listener, Entry Entry)> routes)
+        => routes.Where(one => one.Entry.Route.Access == SurfaceAccess.Management).GroupBy(one => one.Listener, one => Beginning(one.Entry.Pattern))
             .ToFrozenDictionary(group => group.Key, group => group.Distinct().ToArray());
 
     /// <summary>A route without the names of its parameters: two with the same key take the same requests.</summary>
@@ -89,6 +89,16 @@ internal sealed class SurfaceMap
         => $"{method} {string.Join('/', pattern.PathSegments.Select(segment => string.Concat(segment.Parts.Select(part => part is RoutePatternLiteralPart literal ? literal.Content : part is RoutePatternSeparatorPart separator ? separator.Content : "{}"))))}".ToLowerInvariant();
 
     /// <summary>The literal segments that a pattern begins with.</summary>
-    private static string Beginning(string pattern)
-        => "/" + string.Join('/', RoutePatternFactory.Parse(pattern).PathSegments.TakeWhile(segment => segment.IsSimple && segment.Parts[0].IsLiteral).Select(segment => ((RoutePatternLiteralPart)segment.Parts[0]).Content));
+    private static string Beginning(RoutePattern pattern)
+        => "/" + string.Join('/', pattern.PathSegments.TakeWhile(segment => segment.IsSimple && segment.Parts[0].IsLiteral).Select(segment => ((RoutePatternLiteralPart)segment.Parts[0]).Content));
+
+    /// <summary>A route of a surface. Its pattern is read when it is first needed, and once.</summary>
+    private sealed class Entry(ISurface surface, SurfaceRoute route)
+    {
+        public ISurface Surface => surface;
+
+        public SurfaceRoute Route => route;
+
+        public RoutePattern Pattern => field ??= RoutePatternFactory.Parse(route.Pattern);
+    }
 }
