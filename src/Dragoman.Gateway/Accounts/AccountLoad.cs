@@ -25,16 +25,28 @@ public sealed class AccountLoad(TimeProvider time)
     /// <summary>How many attempts are under way.</summary>
     public int Running => Volatile.Read(ref _running);
 
-    /// <summary>Takes a place for an attempt; false when the account serves as many as it may.</summary>
+    /// <summary>Takes a place for an attempt. Whether there is one is asked and it is taken in one step, so that requests that come at once never pass a limit together.</summary>
     /// <param name="account">The account.</param>
     /// <param name="limits">What holds for the accounts of its provider.</param>
     /// <param name="options">The numbers of the strategy hybrid.</param>
-    public bool TryAcquire(Account account, ProviderLimits limits, HybridOptions options)
+    /// <param name="obeysRates">Whether a rate that lets no request pass now counts.</param>
+    /// <param name="together">What all accounts of the provider had in the last minute; null where nothing limits it.</param>
+    internal LoadAnswer TryAcquire(Account account, ProviderLimits limits, HybridOptions options, bool obeysRates, MinuteWindow? together)
     {
-        var now = time.GetUtcNow();
         lock (_gate)
         {
-            if (_running >= account.Concurrency) return false;
+            var now = time.GetUtcNow();
+            if (obeysRates && RateWaitAt(now, account, limits) > TimeSpan.Zero) return LoadAnswer.RateLimited;
+            if (_running >= account.Concurrency) return LoadAnswer.Full;
+            if (together is not null)
+            {
+                lock (together)
+                {
+                    if (obeysRates && limits.TotalWaitAt(ClockOf(now), together) > TimeSpan.Zero) return LoadAnswer.RateLimited;
+                    together.Take(ClockOf(now), 1);
+                }
+            }
+
             if (limits.LimitsRate(account)) (_minute ??= new MinuteWindow()).Take(ClockOf(now), 1);
             // Places are given back without the lock.
             Interlocked.Increment(ref _running);
@@ -43,7 +55,7 @@ public sealed class AccountLoad(TimeProvider time)
             _recent.Add(now, requests: 1, tokens: 0);
             _bucket = BucketAt(now, account.Weight, options) - 1;
             _bucketAt = now;
-            return true;
+            return LoadAnswer.Taken;
         }
     }
 
@@ -52,13 +64,7 @@ public sealed class AccountLoad(TimeProvider time)
     /// <param name="limits">What holds for the accounts of its provider.</param>
     public TimeSpan RateWait(Account account, ProviderLimits limits)
     {
-        var now = time.GetUtcNow();
-        lock (_gate)
-        {
-            var wait = limits.RequestInterval > TimeSpan.Zero && _lastUsed is { } used ? used + limits.RequestInterval - now : TimeSpan.Zero;
-            if ((account.RequestsPerMinute ?? limits.RequestsPerMinute) is { } most && _minute is not null && _minute.WaitFor(ClockOf(now), 1, most) is { } longer && longer > wait) wait = longer;
-            return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
-        }
+        lock (_gate) return RateWaitAt(time.GetUtcNow(), account, limits);
     }
 
     /// <summary>Gives the place back.</summary>
@@ -126,6 +132,13 @@ public sealed class AccountLoad(TimeProvider time)
     /// <summary>A time as the windows of a minute count it.</summary>
     internal static TimeSpan ClockOf(DateTimeOffset now) => new(now.UtcTicks);
 
+    private TimeSpan RateWaitAt(DateTimeOffset now, Account account, ProviderLimits limits)
+    {
+        var wait = limits.RequestInterval > TimeSpan.Zero && _lastUsed is { } used ? used + limits.RequestInterval - now : TimeSpan.Zero;
+        if ((account.RequestsPerMinute ?? limits.RequestsPerMinute) is { } most && _minute is not null && _minute.WaitFor(ClockOf(now), 1, most) is { } longer && longer > wait) wait = longer;
+        return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
+    }
+
     private static double Share(int weight) => Math.Max(1, weight);
 
     private void Gain(DateTimeOffset now, double points, HybridOptions options)
@@ -142,6 +155,19 @@ public sealed class AccountLoad(TimeProvider time)
         var full = options.Bucket * Share(weight);
         return _bucket is { } known ? Math.Min(full, known + Math.Max(0, (now - _bucketAt).TotalMinutes) * options.RefillPerMinute * Share(weight)) : full;
     }
+}
+
+/// <summary>Whether a place was taken at an account, and what stood in the way where not.</summary>
+public enum LoadAnswer
+{
+    /// <summary>A place was taken.</summary>
+    Taken,
+
+    /// <summary>It serves as many requests at once as it may.</summary>
+    Full,
+
+    /// <summary>It, or all accounts of its provider together, had as many requests of late as they may.</summary>
+    RateLimited,
 }
 
 /// <summary>How busy an account is.</summary>

@@ -34,20 +34,17 @@ public sealed class AccountLoadTracker(TimeProvider time)
     {
         if (!limits.LimitsRate(account)) return TimeSpan.Zero;
         var wait = _byAccount.TryGetValue(account.Id, out var load) ? load.RateWait(account, limits) : TimeSpan.Zero;
-        if (limits.TotalRequestsPerMinute is not { } most || !_byProvider.TryGetValue(account.Provider, out var together)) return wait;
-        var now = AccountLoad.ClockOf(time.GetUtcNow());
-        lock (together) return together.WaitFor(now, 1, most) is { } longer && longer > wait ? longer : wait;
+        if (limits.TotalRequestsPerMinute is null || !_byProvider.TryGetValue(account.Provider, out var together)) return wait;
+        lock (together) return limits.TotalWaitAt(AccountLoad.ClockOf(time.GetUtcNow()), together) is var longer && longer > wait ? longer : wait;
     }
 
-    /// <summary>Takes a place for an attempt, whatever the rates say; false when the account serves as many as it may.</summary>
-    public bool TryAcquire(Account account, ProviderLimits limits, HybridOptions options)
-    {
-        if (!Get(account).TryAcquire(account, limits, options)) return false;
-        if (limits.TotalRequestsPerMinute is null) return true;
-        var together = _byProvider.GetOrAdd(account.Provider, static _ => new MinuteWindow());
-        lock (together) together.Take(AccountLoad.ClockOf(time.GetUtcNow()), 1);
-        return true;
-    }
+    /// <summary>Takes a place for an attempt, if the account's concurrency and, where it <paramref name="obeysRates"/>, its rates have one.</summary>
+    /// <param name="account">The account.</param>
+    /// <param name="limits">What holds for the accounts of its provider.</param>
+    /// <param name="options">The numbers of the strategy hybrid.</param>
+    /// <param name="obeysRates">Whether a rate that lets no request pass now counts.</param>
+    public LoadAnswer TryAcquire(Account account, ProviderLimits limits, HybridOptions options, bool obeysRates = true)
+        => Get(account).TryAcquire(account, limits, options, obeysRates, limits.TotalRequestsPerMinute is null ? null : _byProvider.GetOrAdd(account.Provider, static _ => new MinuteWindow()));
 
     /// <summary>Gives a place back and wakes those who wait for one.</summary>
     public void Release(Account account)

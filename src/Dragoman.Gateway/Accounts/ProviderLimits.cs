@@ -20,4 +20,9 @@ public sealed record ProviderLimits
 
     /// <summary>Whether requests of an account are counted against a rate.</summary>
     internal bool LimitsRate(Account account) => account.RequestsPerMinute is not null || RequestsPerMinute is not null || TotalRequestsPerMinute is not null || RequestInterval > TimeSpan.Zero;
+
+    /// <summary>How long the rate of all accounts together lets no further request pass; zero where it may have one now.</summary>
+    /// <param name="clock">The time, as windows count it.</param>
+    /// <param name="together">What they had; its lock is held.</param>
+    internal TimeSpan TotalWaitAt(TimeSpan clock, MinuteWindow together) => TotalRequestsPerMinute is { } most && together.WaitFor(clock, 1, most) is { } wait ? wait : TimeSpan.Zero;
 }

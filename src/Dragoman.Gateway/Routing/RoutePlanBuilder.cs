@@ -46,23 +46,19 @@ internal sealed class RoutePlanBuilder(RouteRequest request, ModelResolution res
             return false;
         }
 
-        var state = request.Pin is { Force: true } ? null : cooldowns.Find(offer.Account, offer.Model.Id);
-        if (state is { IsUpstreamHint: true })
+        var cooling = request.Pin is { Force: true } ? null : CooldownOf(offer);
+        if (cooling is { State.IsUpstreamHint: true })
         {
-            (CoolingDown ??= []).Add(new CoolingDownTarget(offer, state));
-        }
-        else if (request.Pin is not { Force: true } && gauges.RateWait(offer.Account, routing.LimitsOf(offer.Account)) is var wait && wait > TimeSpan.Zero)
-        {
-            (CoolingDown ??= []).Add(new CoolingDownTarget(offer, new CooldownState { Until = time.GetUtcNow() + wait, Cause = FailureClass.RateLimited, IsUpstreamHint = true }) { Why = "it had as many requests in the last minute as its limits allow" });
+            (CoolingDown ??= []).Add(cooling);
         }
         else if (gauges.IsFull(offer.Account))
         {
             (Full ??= []).Add(offer);
-            IsBestFull |= state is null;
+            IsBestFull |= cooling is null;
         }
-        else if (state is not null)
+        else if (cooling is not null)
         {
-            (Cooling ??= []).Add(new CoolingDownTarget(offer, state));
+            (Cooling ??= []).Add(cooling);
         }
         else
         {
@@ -73,23 +69,19 @@ internal sealed class RoutePlanBuilder(RouteRequest request, ModelResolution res
     }
 
     /// <summary>Whether an offer may be used now and does not cool down; nothing is noted.</summary>
-    public bool IsUsable(ModelTarget offer) => IsAllowed(offer) && ReservedQuota(offer) is null && cooldowns.Find(offer.Account, offer.Model.Id) is null && !gauges.IsFull(offer.Account) && gauges.RateWait(offer.Account, routing.LimitsOf(offer.Account)) == TimeSpan.Zero;
+    public bool IsUsable(ModelTarget offer) => IsAllowed(offer) && ReservedQuota(offer) is null && CooldownOf(offer) is null && !gauges.IsFull(offer.Account);
 
     /// <summary>Whether an offer that cannot be used now may be soon.</summary>
     /// <param name="offer">The offer.</param>
-    /// <param name="backAt">When the limit ends that its upstream stated; null where it is full.</param>
+    /// <param name="backAt">When the limit ends that its upstream or its owner stated; null where it is full.</param>
     public bool IsBackSoon(ModelTarget offer, out DateTimeOffset? backAt)
     {
         backAt = null;
         if (!IsAllowed(offer) || ReservedQuota(offer) is not null) return false;
-        if (cooldowns.Find(offer.Account, offer.Model.Id) is not { } state)
-        {
-            if (gauges.RateWait(offer.Account, routing.LimitsOf(offer.Account)) is var wait && wait > TimeSpan.Zero) backAt = time.GetUtcNow() + wait;
-            return backAt is not null || gauges.IsFull(offer.Account);
-        }
-
-        if (state.IsUpstreamHint) backAt = state.Until;
-        return state.IsUpstreamHint;
+        if (CooldownOf(offer) is not { } cooling) return gauges.IsFull(offer.Account);
+        if (!cooling.State.IsUpstreamHint || cooling.HasFailed) return false;
+        backAt = cooling.State.Until;
+        return true;
     }
 
     /// <summary>Adds a tier's offers that can be used, in the strategy's order.</summary>
@@ -150,6 +142,21 @@ internal sealed class RoutePlanBuilder(RouteRequest request, ModelResolution res
         return all;
     }
 
+    /// <summary>Why an offer is not asked now: a limit that its upstream stated, a rate that its owner did, else a guess of ours; null where nothing is in the way.</summary>
+    private CoolingDownTarget? CooldownOf(ModelTarget offer)
+    {
+        var state = cooldowns.Find(offer.Account, offer.Model.Id);
+        if (state is not { IsUpstreamHint: true } && gauges.RateWait(offer.Account, routing.LimitsOf(offer.Account)) is var wait && wait > TimeSpan.Zero)
+        {
+            return new CoolingDownTarget(offer, new CooldownState { Until = time.GetUtcNow() + wait, Cause = FailureClass.RateLimited, IsUpstreamHint = true })
+            {
+                Why = "it had as many requests in the last minute as its limits allow", HasFailed = state is not null,
+            };
+        }
+
+        return state is null ? null : new CoolingDownTarget(offer, state);
+    }
+
     /// <summary>What is left of an account's quota, where that is kept for other keys than the caller's; null where it is not.</summary>
     private (double Left, DateTimeOffset? ResetsAt)? ReservedQuota(ModelTarget offer)
         => ReserveOf(offer) is > 0 and var share && offer.Account.Reserve?.IsFor(request.KeyName, request.KeyId) != true && cooldowns.TightestQuota(offer.Account, offer.Model.Id) is { } tightest && tightest.Left <= share ? tightest : null;
@@ -173,6 +180,9 @@ internal sealed record CoolingDownTarget(ModelTarget Offer, CooldownState State)
 {
     /// <summary>Why, where it is not the upstream that said so.</summary>
     public string? Why { get; init; }
+
+    /// <summary>Whether it cools down by a guess as well, and is asked after the others when the limit ends.</summary>
+    public bool HasFailed { get; init; }
 
     /// <summary>Why, for people.</summary>
     public string Reason => Why ?? RouteErrors.Reason(State);

@@ -138,9 +138,12 @@ public sealed class Router : IRouter
             if (candidate.Cooldown is null) return AcquireResult.CoolsDown;
         }
 
-        var limits = config.Routing.LimitsOf(now);
-        if (!candidate.IsForced && Load.RateWait(now, limits) > TimeSpan.Zero) return AcquireResult.CoolingDown;
-        return Load.TryAcquire(now, limits, config.Routing.Hybrid) ? AcquireResult.Taken : AcquireResult.Full;
+        return Load.TryAcquire(now, config.Routing.LimitsOf(now), config.Routing.Hybrid, obeysRates: !candidate.IsForced) switch
+        {
+            LoadAnswer.Taken => AcquireResult.Taken,
+            LoadAnswer.RateLimited => AcquireResult.CoolingDown,
+            _ => AcquireResult.Full,
+        };
     }
 
     /// <inheritdoc/>

@@ -74,6 +74,45 @@ public sealed class RequestRateTests
         routing.Ask("m").ShouldBe(["one:m"]);
     }
 
+    [Theory]
+    [InlineData("requests-per-minute: 3", "", 3)]
+    [InlineData("", "routing: { limits: { openai: { requests-per-minute: 3 } } }", 3)]
+    [InlineData("", "routing: { limits: { openai: { total-requests-per-minute: 3 } } }", 3)]
+    [InlineData("", "routing: { limits: { openai: { request-interval: 5s } } }", 1)]
+    public void Requests_that_come_at_once_never_pass_a_limit_together(string account, string limits, int most)
+    {
+        var routing = new RouterFixture(limits + "\nopenai-compatibility:\n" + RouterFixture.Upstream("one", account) + RouterFixture.Upstream("two", "disabled: true"));
+        const int Threads = 4;
+        const int Rounds = 2_000;
+        Candidate? candidate = null;
+        var (taken, wrong) = (0, 0);
+        using var barrier = new Barrier(Threads, _ =>
+        {
+            if (candidate is not null && taken != most) wrong++;
+            taken = 0;
+            routing.Time.Advance(TimeSpan.FromSeconds(61));
+            candidate = routing.Plan("m").Candidates[0];
+        });
+        var threads = Enumerable.Range(0, Threads).Select(_ => new Thread(() =>
+        {
+            for (var round = 0; round < Rounds; round++)
+            {
+                barrier.SignalAndWait();
+                for (var asked = 0; asked < most; asked++)
+                {
+                    if (routing.Router.TryAcquire(candidate!) != AcquireResult.Taken) continue;
+                    Interlocked.Increment(ref taken);
+                    routing.Router.Release(candidate!);
+                }
+            }
+
+            barrier.SignalAndWait();
+        })).ToList();
+        foreach (var thread in threads) thread.Start();
+        foreach (var thread in threads) thread.Join();
+        wrong.ShouldBe(0, "rounds in which another number than the limit passed");
+    }
+
     [Fact]
     public void A_limit_that_is_taken_away_lets_all_pass_at_once()
     {

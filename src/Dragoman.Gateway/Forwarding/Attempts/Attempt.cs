@@ -73,12 +73,8 @@ internal sealed class Attempt(RequestContext context, Candidate candidate, TimeS
     {
         _ when timeout.Stopped => ShuttingDown,
         WireException { Error: var refusal } when MemoryBudget.IsRefusal(refusal) => refusal,
-        _ when timeout.RanOut => new WireError(ErrorKind.Timeout, $"The upstream '{candidate.Account.Label}' did not answer in time.") { Code = UpstreamFaults.Timeout },
-        HttpRequestException http => new WireError(ErrorKind.Api, $"The upstream '{candidate.Account.Label}' could not be reached: {Short(http)}") { Status = 502, Code = UpstreamFaults.Unreachable },
-        IOException io => new WireError(ErrorKind.Api, $"The connection to the upstream '{candidate.Account.Label}' broke: {Short(io)}") { Status = 502, Code = UpstreamFaults.ConnectionLost },
-        InvalidDataException data => new WireError(ErrorKind.Api, $"The upstream '{candidate.Account.Label}' sent what its protocol does not allow: {data.Message}") { Status = 502, Code = "upstream_protocol_error" },
-        System.Text.Json.JsonException => new WireError(ErrorKind.Api, $"The upstream '{candidate.Account.Label}' sent an answer that is not JSON.") { Status = 502, Code = "upstream_protocol_error" },
-        _ => null,
+        _ when timeout.RanOut => ConnectionFaults.Silent(candidate.Account.Label),
+        _ => ConnectionFaults.Explain(fault, candidate.Account.Label),
     };
 
     /// <summary>Sends the body upstream and waits for the answer's headers. The memory that was written for it is given back here.</summary>
@@ -268,7 +264,7 @@ internal sealed class Attempt(RequestContext context, Candidate candidate, TimeS
     {
         Failure = new Failure(FailureClass.UpstreamBug, new WireError(ErrorKind.Api, $"The upstream '{candidate.Account.Label}' {what} instead of answering; check its base-url.")
         {
-            Status = 502, Code = "upstream_protocol_error",
+            Status = 502, Code = ConnectionFaults.ProtocolError,
         }),
         Headers = UpstreamHeaders.Select(response.Headers, all: false),
     };
@@ -313,11 +309,4 @@ internal sealed class Attempt(RequestContext context, Candidate candidate, TimeS
     }
 
     private static InvalidDataException TooLarge(int limit, string? setting) => new($"an answer larger than {limit >> 20} MB{(setting is null ? "" : $" ({setting})")}.");
-
-    private static string Short(Exception fault)
-    {
-        var inner = fault;
-        while (inner.InnerException is { } deeper) inner = deeper;
-        return inner.Message.TrimEnd('.') + ".";
-    }
 }

@@ -33,7 +33,7 @@ internal static class AttemptRunner
             attempt.Progress.IsPending = false;
             // Nobody else is asked any more, and no account is to blame.
             if (timeout.Stopped) throw new WireException(error);
-            return new AttemptResult { Failure = new Failure(ClassOf(error), error) };
+            return new AttemptResult { Failure = ConnectionFaults.FailureOf(error) };
         }
         finally
         {
@@ -48,11 +48,4 @@ internal static class AttemptRunner
         && attempt.Candidate.DefaultReasoning is null
         && !attempt.Candidate.ForcesName
         && attempt.Request.Traits.CanPassThrough(attempt.Request.PassthroughTo(attempt.Candidate.Model, isVendor: false));
-
-    private static FailureClass ClassOf(WireError error) => error switch
-    {
-        { Kind: ErrorKind.Timeout } => FailureClass.Capacity,
-        { Code: "upstream_protocol_error" } => FailureClass.UpstreamBug,
-        _ => FailureClass.Transient,
-    };
 }

@@ -49,7 +49,7 @@ internal sealed class HostFallbackHandler(HttpMessageHandler inner, IReadOnlyLis
             }
             catch (HttpRequestException ex)
             {
-                failure = FailureOf(ex);
+                failure = ConnectionFaults.FailureOf(ConnectionFaults.Explain(ex, account?.Label ?? provider.Id)!);
                 if (!_fallback.MovesOn(failure) || (isLast && first is null)) throw;
             }
 
@@ -74,11 +74,5 @@ internal sealed class HostFallbackHandler(HttpMessageHandler inner, IReadOnlyLis
         var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
         var error = ProtocolRegistry.Upstream(account?.Protocol ?? provider.Descriptor.Protocols[0]).ReadError((int)response.StatusCode, body);
         return provider.Failures.Classify(new UpstreamFailure(error, response.Headers, time.GetUtcNow()) { Body = body, Account = account });
-    }
-
-    private static Failure FailureOf(HttpRequestException fault)
-    {
-        var code = fault.InnerException switch { OperationCanceledException => UpstreamFaults.Timeout, IOException => UpstreamFaults.ConnectionLost, _ => UpstreamFaults.Unreachable };
-        return new Failure(FailureClass.Transient, new WireError(ErrorKind.Api, fault.Message) { Status = 502, Code = code }, null);
     }
 }

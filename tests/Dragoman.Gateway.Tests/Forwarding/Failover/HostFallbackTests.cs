@@ -53,6 +53,8 @@ public sealed class HostFallbackTests
 
     [Theory]
     [InlineData(Hosts.Unreachable, true)]
+    [InlineData(Hosts.Swallows, true)]
+    [InlineData(Hosts.Breaks, true)]
     [InlineData("""500 {"error":{"code":500,"message":"Broken.","status":"INTERNAL"}}""", true)]
     [InlineData("""404 {"error":{"code":404,"message":"Requested entity was not found.","status":"NOT_FOUND"}}""", true)]
     [InlineData("""403 {"error":{"code":403,"message":"Permission denied.","status":"PERMISSION_DENIED"}}""", true)]
@@ -82,6 +84,8 @@ public sealed class HostFallbackTests
 
     [Theory]
     [InlineData(Hosts.Unreachable, 0, true)]
+    [InlineData(Hosts.Swallows, 0, true)]
+    [InlineData(Hosts.Breaks, 0, true)]
     [InlineData(Fault, 1, true)]
     [InlineData("""404 {"error":{"code":404,"message":"Requested entity was not found.","status":"NOT_FOUND"}}""", 0, true)]
     [InlineData(Hosts.Silence, 30, true)]
@@ -141,6 +145,46 @@ public sealed class HostFallbackTests
         (await AskAsync(forwarder)).Status.ShouldBe(200);
     }
 
+    [Theory]
+    [InlineData(Hosts.Unreachable, "upstream_unreachable", "The upstream 'g' could not be reached: Name or service not known.")]
+    [InlineData(Hosts.Swallows, "upstream_unreachable", "The upstream 'g' could not be reached: A connection could not be established in time.")]
+    [InlineData(Hosts.Breaks, "upstream_connection_lost", "The connection to the upstream 'g' broke: The response ended prematurely")]
+    public async Task Of_a_fault_on_the_way_the_client_hears_what_has_happened(string fault, string code, string message)
+    {
+        var forwarder = ForwarderOver(Two);
+        _hosts.Answers["first.example"] = _hosts.Answers["second.example"] = fault;
+        var outcome = await AskAsync(forwarder);
+        (outcome.Status, outcome.Error!.Code).ShouldBe((502, code));
+        outcome.Error.Message.ShouldStartWith(message);
+    }
+
+    [Theory]
+    [InlineData(Hosts.Unreachable, true)]
+    [InlineData(Hosts.Swallows, true)]
+    [InlineData(Hosts.Breaks, false)]
+    [InlineData(Hosts.Silence, false)]
+    public async Task A_provider_that_goes_on_only_where_nobody_was_reached_does_so_for_what_the_gateway_asks_too(string fault, bool goesOn)
+    {
+        const string Yaml = "kiro: [ { name: k, access-token: t, models: [ m ] } ]\n";
+        const string First = "q.us-east-1.amazonaws.com";
+        _hosts.Answers[First] = fault;
+        var forwarder = ForwarderOver(Yaml);
+        await AskAsync(forwarder);
+        _hosts.Asked.Distinct().ShouldBe(goesOn ? [First, "runtime.us-east-1.kiro.dev"] : [First]);
+        _hosts.Asked.Clear();
+        var vendor = Contexts(static _ => null).For(ProviderModules.CreateRegistry(_time)["kiro"], Config.Load(Yaml).Accounts.Single());
+        try
+        {
+            using var response = await PutAsync(vendor, $"https://{First}/x");
+        }
+        catch (HttpRequestException)
+        {
+            goesOn.ShouldBeFalse();
+        }
+
+        _hosts.Asked.ShouldBe(goesOn ? [First, "runtime.us-east-1.kiro.dev"] : [First]);
+    }
+
     [Fact]
     public async Task The_last_host_has_the_gateways_own_patience()
     {
@@ -198,6 +242,8 @@ public sealed class HostFallbackTests
         public const string Silence = "silence";
         public const string HeadersOnly = "headers";
         public const string Unreachable = "unreachable";
+        public const string Swallows = "swallows";
+        public const string Breaks = "breaks";
 
         public Dictionary<string, string> Answers { get; } = [];
 
@@ -212,6 +258,9 @@ public sealed class HostFallbackTests
             Bodies.Add($"{request.Method} {request.Headers.Authorization} {(request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken))}");
             var answer = Answers.GetValueOrDefault(request.RequestUri.Host, Good);
             if (answer == Unreachable) throw new HttpRequestException(HttpRequestError.NameResolutionError, "Name or service not known");
+            // As SocketsHttpHandler tells the end of its ConnectTimeout: a cancellation that nobody has asked for.
+            if (answer == Swallows) throw new TaskCanceledException("The operation was canceled.", new TimeoutException("A connection could not be established in time."));
+            if (answer == Breaks) throw new HttpRequestException("An error occurred while sending the request.", new HttpIOException(HttpRequestError.ResponseEnded, "The response ended prematurely."));
             if (answer == Silence) await Task.Delay(Timeout.Infinite, cancellationToken);
             if (answer == HeadersOnly) return new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(new SilentStream()) { Headers = { ContentType = new("application/json") } } };
             return new((HttpStatusCode)int.Parse(answer[..3], System.Globalization.CultureInfo.InvariantCulture)) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(answer[4..])) { Headers = { ContentType = new("application/json") } } };
