@@ -53,6 +53,7 @@ internal static class CommandLine
         root.Add(RestoreCommand.Create());
         root.Add(CompletionCommand.Create());
         root.Add(HelpCommand());
+        foreach (var version in root.Options.OfType<VersionOption>()) version.Action = new VersionAction();
         Completions.AddTo(root);
         return root;
     }

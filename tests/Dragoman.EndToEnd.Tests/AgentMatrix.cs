@@ -8,7 +8,6 @@ using Microsoft.Extensions.Logging;
 namespace Dragoman.EndToEnd.Tests;
 
 /// <summary>Every agent through every upstream language: a text prompt, and a tool's round trip that really changes a file.</summary>
-[Trait("speed", "slow")]
 public abstract class AgentMatrix(UpstreamFixture fixture)
 {
     // A red square of 8 by 8.

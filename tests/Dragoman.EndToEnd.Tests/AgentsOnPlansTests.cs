@@ -7,7 +7,6 @@ using Microsoft.Extensions.Logging;
 namespace Dragoman.EndToEnd.Tests;
 
 /// <summary>Every agent by an account that has signed in at Kiro or Antigravity (emulated), whose vendors refuse what breaks their rules.</summary>
-[Trait("speed", "slow")]
 public sealed class AgentsOnPlansTests
 {
     public static TheoryData<string, string> Agents

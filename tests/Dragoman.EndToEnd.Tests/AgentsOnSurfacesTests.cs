@@ -8,7 +8,6 @@ using Microsoft.Extensions.Logging;
 namespace Dragoman.EndToEnd.Tests;
 
 /// <summary>The agents on the listeners of the surfaces: what a surface changes in the clients' API does not disturb them.</summary>
-[Trait("speed", "slow")]
 public sealed class AgentsOnSurfacesTests
 {
     [Theory]

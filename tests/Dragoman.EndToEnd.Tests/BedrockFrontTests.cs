@@ -8,7 +8,6 @@ using Microsoft.Extensions.Logging;
 namespace Dragoman.EndToEnd.Tests;
 
 /// <summary>Claude Code in its Bedrock mode, with the gateway in Bedrock's place.</summary>
-[Trait("speed", "slow")]
 public sealed class BedrockFrontTests
 {
     [Theory]

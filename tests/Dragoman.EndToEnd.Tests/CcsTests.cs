@@ -10,7 +10,6 @@ using Microsoft.Extensions.Logging;
 namespace Dragoman.EndToEnd.Tests;
 
 /// <summary>The command line and the dashboard of ccs, which manages a CLIProxyAPI on another host, with the gateway in that system's place (surface-clients 1.2).</summary>
-[Trait("speed", "slow")]
 public sealed class CcsTests
 {
     private const string Key = "sk-of-ccs-and-managers";

@@ -9,7 +9,6 @@ using Microsoft.Extensions.Logging;
 namespace Dragoman.EndToEnd.Tests;
 
 /// <summary>Agents on an emulated ChatGPT account that has signed in: the login, the backend's rules, and the tokens' renewal under way.</summary>
-[Trait("speed", "slow")]
 public sealed class ChatGptAccountTests
 {
     public static TheoryData<string> Agents => [.. Agent.All.Keys];

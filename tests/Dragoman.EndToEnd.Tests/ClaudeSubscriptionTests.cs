@@ -14,7 +14,6 @@ namespace Dragoman.EndToEnd.Tests;
 /// Claude Code by an account with a Claude plan, signed in at the emulated vendor. The plan pays for the vendor's own program only, so what Claude Code says of itself has to arrive as it is, and what
 /// another program asks is refused in the vendor's words.
 /// </summary>
-[Trait("speed", "slow")]
 public sealed class ClaudeSubscriptionTests
 {
     [Fact]

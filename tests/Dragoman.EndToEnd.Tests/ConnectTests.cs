@@ -7,7 +7,6 @@ using Microsoft.Extensions.Logging;
 namespace Dragoman.EndToEnd.Tests;
 
 /// <summary>The real clients after <c>dragoman connect</c>: they find the gateway with its key, do their work by it, and get back what they had.</summary>
-[Trait("speed", "slow")]
 public sealed class ConnectTests
 {
     private const string Key = "dg-end-to-end-0123456789";

@@ -6,7 +6,6 @@ using Microsoft.Extensions.Logging;
 namespace Dragoman.EndToEnd.Tests;
 
 /// <summary>What <c>serve --demo</c> prints is copied, pasted and works.</summary>
-[Trait("speed", "slow")]
 public sealed class DemoTests
 {
     private const string Prompt = "create file hello.txt with Hello from the demo";

@@ -7,7 +7,6 @@ using Microsoft.Extensions.Logging;
 namespace Dragoman.EndToEnd.Tests;
 
 /// <summary>@google/genai 3 for real on streams that are silent, break off, or end in an error: a failure is thrown there, never a normal end.</summary>
-[Trait("speed", "slow")]
 public sealed class GoogleGenAiStreamTests
 {
     private static readonly string[] Models = ["silent", "broken", "failed", "late"];

@@ -11,7 +11,6 @@ using Microsoft.Extensions.Logging;
 namespace Dragoman.EndToEnd.Tests;
 
 /// <summary>Claude Code by an account of Kiro, signed in at the emulated vendor: its Messages become Kiro's protocol and back, and a token that ends on the way is renewed.</summary>
-[Trait("speed", "slow")]
 public sealed class KiroTests
 {
     [Fact]

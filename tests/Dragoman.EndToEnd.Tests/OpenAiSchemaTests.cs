@@ -10,7 +10,6 @@ using Microsoft.Extensions.Logging;
 namespace Dragoman.EndToEnd.Tests;
 
 /// <summary>What the gateway says in OpenAI's languages, whatever the upstream speaks, held against the schemas that OpenAI publishes (tests/clients/openapi).</summary>
-[Trait("speed", "slow")]
 public sealed class OpenAiSchemaTests(EmulatorFixture fixture) : IClassFixture<EmulatorFixture>
 {
     private const string Model = "asked-for";

@@ -8,7 +8,6 @@ using Microsoft.Extensions.Logging;
 namespace Dragoman.EndToEnd.Tests;
 
 /// <summary>Web pages that were made for other systems, opened in Chromium on the surfaces that stand for those.</summary>
-[Trait("speed", "slow")]
 public sealed class PagesTests
 {
     [Fact]

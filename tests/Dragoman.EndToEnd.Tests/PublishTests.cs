@@ -7,7 +7,6 @@ namespace Dragoman.EndToEnd.Tests;
 /// The command of docs/guide/operations.md for a machine without the SDK: one file comes of it, which needs neither SQLite nor zstd nor .NET of the system. It is
 /// published from a copy of the sources, so that the tree that is tested stays as it is.
 /// </summary>
-[Trait("speed", "slow")]
 public sealed class PublishTests : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(20);

@@ -7,7 +7,6 @@ using Microsoft.Extensions.Logging;
 namespace Dragoman.EndToEnd.Tests;
 
 /// <summary>The providers' official JavaScript SDKs through every upstream language; what they do is in tests/clients/sdk.</summary>
-[Trait("speed", "slow")]
 public abstract class SdkMatrix(UpstreamFixture fixture)
 {
     private const string Model = "asked-for";

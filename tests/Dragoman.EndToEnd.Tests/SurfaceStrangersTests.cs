@@ -9,7 +9,6 @@ using Microsoft.Extensions.Logging;
 namespace Dragoman.EndToEnd.Tests;
 
 /// <summary>Programs that were made for other systems, on the surfaces that stand for those: Amp's command line and redis-cli on CLIProxyAPI's.</summary>
-[Trait("speed", "slow")]
 public sealed class SurfaceStrangersTests
 {
     private const string Secret = "a-secret-of-managers";

@@ -25,6 +25,7 @@ using Dragoman.Management.Quotas;
 using Dragoman.Management.Settings;
 using Dragoman.Management.Usage;
 using Dragoman.Management.UserFiles;
+using Dragoman.Storage.Secrets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -79,6 +80,7 @@ public static class ManagementServices
         .AddSingleton(provider => new Acknowledgements(provider.GetRequiredService<IGatewayStore>().Settings))
         .AddSingleton(provider => new ImportedLogins(provider.GetRequiredService<IGatewayStore>().Settings, provider.GetRequiredService<AccountRegistry>()))
         .AddSingleton(provider => new AccountTransfer(provider.GetRequiredService<AccountRegistry>(), provider.GetRequiredService<AccountService>(), provider.GetRequiredService<IAccountStore>(), provider.GetRequiredService<ISecretProtector>()))
+        .AddSingleton(PassphraseCost.Default)
         .AddSingleton<AccountExport>()
         .AddSingleton<AccountImport>()
         .AddSingleton<LoginFileReader>()

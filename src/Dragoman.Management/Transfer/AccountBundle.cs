@@ -43,12 +43,12 @@ internal sealed record AccountBundle(int Format, DateTimeOffset CreatedAt, strin
     }
 
     /// <summary>The bundle as a file; null where it is too large.</summary>
-    public byte[]? Seal(string passphrase)
+    public byte[]? Seal(string passphrase, PassphraseCost cost)
     {
         var content = JsonSerializer.SerializeToUtf8Bytes(this, Json);
         try
         {
-            return content.Length <= PassphraseEnvelope.MaxContent ? PassphraseEnvelope.Seal(content, passphrase) : null;
+            return content.Length <= PassphraseEnvelope.MaxContent ? PassphraseEnvelope.Seal(content, passphrase, cost) : null;
         }
         finally
         {

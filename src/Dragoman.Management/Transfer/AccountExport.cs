@@ -3,11 +3,12 @@ using Dragoman.Gateway.AccountManagement;
 using Dragoman.Gateway.Accounts;
 using Dragoman.Management.Accounts;
 using Dragoman.Management.Audit;
+using Dragoman.Storage.Secrets;
 
 namespace Dragoman.Management.Transfer;
 
 /// <summary>Makes bundles of accounts that another host can import.</summary>
-public sealed class AccountExport(AccountRegistry registry, AccountDirectory directory, AccountTransfer transfer, AuditTrail audit, TimeProvider time)
+public sealed class AccountExport(AccountRegistry registry, AccountDirectory directory, AccountTransfer transfer, AuditTrail audit, PassphraseCost cost, TimeProvider time)
 {
     /// <summary>How long a passphrase is at least: a bundle can be tried offline.</summary>
     public const int ShortestPassphrase = 12;
@@ -26,7 +27,7 @@ public sealed class AccountExport(AccountRegistry registry, AccountDirectory dir
         var (accounts, unreadable) = await transfer.ReadAsync(chosen.Value, cancellationToken);
         if (unreadable.Count > 0) return ManagementError.Conflict($"The secrets of {string.Join(", ", unreadable.Select(static label => $"'{label}'"))} cannot be opened.", "secret_unreadable", "Sign in again or enter the key again, or export the other accounts by name.");
         if (accounts.Count == 0) return ManagementError.Invalid("There is no such account in the store.", "accounts");
-        if (AccountBundle.From(accounts, time.GetUtcNow()).Seal(request.Passphrase) is not { } content) return ManagementError.Invalid("The accounts are too many for one bundle.", "accounts");
+        if (AccountBundle.From(accounts, time.GetUtcNow()).Seal(request.Passphrase, cost) is not { } content) return ManagementError.Invalid("The accounts are too many for one bundle.", "accounts");
         await audit.RecordAsync(actor, "account.export", "", AuditTrail.Done, $"{accounts.Count}: {string.Join(", ", accounts.Select(static account => $"{account.Provider} '{account.Label}' ({account.Id})"))}");
         var name = string.Create(CultureInfo.InvariantCulture, $"dragoman-accounts-{time.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}.bundle");
         return new AccountExportView(name, content, [.. accounts.Select(static account => new ExportedAccountView(account.Id, account.Label, account.Provider, account.CredentialKind, account.Version, WarningOf(account)))]);

@@ -7,6 +7,7 @@ namespace Dragoman.Gateway.Tests.CredentialRefresh;
 /// Five processes renew the logins of twenty accounts at a vendor that takes each token once, while processes are killed, cut off from the database and wrong about the
 /// time. A login is lost when the vendor's good token had arrived at a process that lives, and is not in the database at the end.
 /// </summary>
+[Trait("speed", "slow")]
 public sealed class RefreshSimulationTests
 {
     private const int Accounts = 20;
@@ -19,7 +20,7 @@ public sealed class RefreshSimulationTests
     public void No_login_is_lost_over_ten_thousand_refreshes(int seed) => Simulate(seed, 10_000);
 
     /// <summary><c>DRAGOMAN_REFRESHES=1000000</c> makes it the long proof (some minutes).</summary>
-    [Fact, Trait("speed", "slow")]
+    [Fact]
     public void No_login_is_lost_over_many_refreshes()
         => Simulate(4, long.TryParse(Environment.GetEnvironmentVariable("DRAGOMAN_REFRESHES"), System.Globalization.CultureInfo.InvariantCulture, out var refreshes) ? refreshes : 50_000);
 

@@ -105,6 +105,8 @@ internal sealed class ManagementFixture : IAsyncDisposable
         services.AddSingleton(new ManagementPaths(hasFile ? file : null, hasFile ? Path.Combine(folder.FullName, "backups") : null, folder.FullName) { Home = Path.Combine(folder.FullName, "home"), Variable = _ => null, Data = data });
         services.AddSingleton<StubListeners>().AddSingleton<ILoopbackListeners>(provider => provider.GetRequiredService<StubListeners>());
         services.AddManagement();
+        // What everybody gets is tested with the envelope itself.
+        services.AddSingleton(new PassphraseCost(64, 1, 1));
         var provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true });
         // The container closes in the reverse order in which it gave things out first: the store last.
         _ = (provider.GetRequiredService<IGatewayStore>(), provider.GetRequiredService<AccountRegistry>(), provider.GetRequiredService<ClientKeyStore>());

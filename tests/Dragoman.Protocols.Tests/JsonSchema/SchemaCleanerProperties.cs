@@ -7,6 +7,7 @@ using Dragoman.Protocols.JsonSchema;
 namespace Dragoman.Protocols.Tests.JsonSchema;
 
 /// <summary>Random schemas, good and bad: whatever goes in, what comes out is in the dialect, the same every time, and clean already.</summary>
+[Trait("speed", "slow")]
 public class SchemaCleanerProperties
 {
     private static readonly HashSet<string> Allowed =

@@ -11,6 +11,7 @@ using static Dragoman.Providers.Tests.ChatGpt.ChatGptVendor;
 namespace Dragoman.Providers.Tests.ChatGpt;
 
 /// <summary>A ChatGPT account that is asked over WebSockets, in the whole gateway: the clients see what they see over HTTP, whatever the connection does.</summary>
+[Trait("speed", "slow")]
 public sealed class ChatGptSocketTests
 {
     [Theory]

@@ -5,6 +5,7 @@ using Dragoman.Server.Tests.Support;
 namespace Dragoman.Server.Tests.Api;
 
 /// <summary><c>/v1internal</c>, as Gemini CLI speaks it when it is signed in with Google: wire notes cliproxyapi 9.1, codex-and-antigravity D.6, surface-clients 1.4.</summary>
+[Trait("speed", "fast")]
 public sealed class CodeAssistRoutesTests
 {
     public static TheoryData<string> Models => ["gemini-1", "claude-1", "chat-1", "resp-1", "nova-1"];

@@ -4,7 +4,6 @@ using Dragoman.Server.Tests.Support;
 namespace Dragoman.Server.Tests.Cli;
 
 /// <summary><c>dragoman accounts</c> and <c>dragoman limits</c> against a running gateway.</summary>
-[Trait("speed", "slow")]
 public sealed class AccountsCommandTests
 {
     [Fact]

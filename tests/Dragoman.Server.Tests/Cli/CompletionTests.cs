@@ -3,7 +3,6 @@ using System.Diagnostics;
 namespace Dragoman.Server.Tests.Cli;
 
 /// <summary>Completion: the script as a shell runs it, under the name that was typed, with the gateway's own models, accounts and keys.</summary>
-[Trait("speed", "slow")]
 public sealed class CompletionTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("dragoman-completion-").FullName;

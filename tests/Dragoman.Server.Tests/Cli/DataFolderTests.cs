@@ -6,7 +6,6 @@ using Dragoman.Server.Tests.Support;
 namespace Dragoman.Server.Tests.Cli;
 
 /// <summary>A data folder is one process's, and commands find the gateway that has it: with TLS too, with and without a configuration.</summary>
-[Trait("speed", "slow")]
 public sealed class DataFolderTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("dragoman-data-").FullName;

@@ -4,7 +4,6 @@ using Dragoman.Emulators.Http;
 namespace Dragoman.Server.Tests.Cli;
 
 /// <summary><c>dragoman doctor</c> says what is wrong, calls warnings warnings, and "All is well" only when it is.</summary>
-[Trait("speed", "slow")]
 public sealed class DoctorTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("dragoman-doctor-").FullName;

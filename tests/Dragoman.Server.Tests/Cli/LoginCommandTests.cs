@@ -4,7 +4,6 @@ using Dragoman.Server.Tests.Support;
 namespace Dragoman.Server.Tests.Cli;
 
 /// <summary><c>dragoman login</c> against a running gateway and an emulated OpenRouter.</summary>
-[Trait("speed", "slow")]
 public sealed class LoginCommandTests
 {
     [Theory]

@@ -1,7 +1,6 @@
 namespace Dragoman.Server.Tests.Cli;
 
 /// <summary>A mistake is one line with the cause and what to do, and the documented exit code; never a stack trace.</summary>
-[Trait("speed", "slow")]
 public sealed class MistakeTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("dragoman-mistakes-").FullName;

@@ -9,7 +9,6 @@ using Dragoman.Server.Tests.Support;
 namespace Dragoman.Server.Tests.Cli;
 
 /// <summary>The command as it is run: signals, logs, exit codes, and what it prints.</summary>
-[Trait("speed", "slow")]
 public sealed class ProcessTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("dragoman-cli-").FullName;

@@ -8,7 +8,6 @@ using Microsoft.Data.Sqlite;
 namespace Dragoman.Server.Tests.Cli;
 
 /// <summary><c>dragoman accounts scan</c> over a home folder with the files of several vendors' programs, against a running gateway.</summary>
-[Trait("speed", "slow")]
 public sealed class ScanCommandTests : IDisposable
 {
     private readonly TempFolder _home = new();

@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace Dragoman.Server.Tests.Cli;
 
 /// <summary>What a terminal would obey in the words of others reaches no command's output, no log and no audit entry.</summary>
+[Trait("speed", "fast")]
 public sealed class TerminalEscapeTests
 {
     /// <summary>ESC, BEL, DEL, a C1 control and the bidirectional controls.</summary>

@@ -5,7 +5,6 @@ using Dragoman.Server.Tests.Support;
 namespace Dragoman.Server.Tests.Cli;
 
 /// <summary><c>dragoman accounts export</c> and <c>import</c> between two running gateways.</summary>
-[Trait("speed", "slow")]
 public sealed class TransferCommandTests : IDisposable
 {
     private const string Passphrase = "correct horse battery";

@@ -8,7 +8,6 @@ using CliProgram = Dragoman.Server.Tests.Cli.Program;
 namespace Dragoman.Server.Tests.ClientKeys;
 
 /// <summary>A gateway that is killed while it answers.</summary>
-[Trait("speed", "slow")]
 public sealed class CrashTests
 {
     [Fact]

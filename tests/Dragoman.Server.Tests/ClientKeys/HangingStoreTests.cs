@@ -5,7 +5,6 @@ using Npgsql;
 namespace Dragoman.Server.Tests.ClientKeys;
 
 /// <summary>A gateway whose PostgreSQL stops answering without closing a connection, and one whose SQLite file takes no writes.</summary>
-[Trait("speed", "slow")]
 public sealed class HangingStoreTests
 {
     /// <summary>Far below the half minute for which everything stood still once, far above what a busy machine needs.</summary>

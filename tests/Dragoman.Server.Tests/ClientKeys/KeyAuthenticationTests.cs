@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace Dragoman.Server.Tests.ClientKeys;
 
 /// <summary>Whom keys of the store let in, from when and until when.</summary>
+[Trait("speed", "fast")]
 public sealed class KeyAuthenticationTests
 {
     [Fact]

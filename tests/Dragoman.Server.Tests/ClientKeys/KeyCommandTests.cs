@@ -5,7 +5,6 @@ using CliProgram = Dragoman.Server.Tests.Cli.Program;
 namespace Dragoman.Server.Tests.ClientKeys;
 
 /// <summary><c>dragoman keys</c> and <c>dragoman usage</c>, as they are typed.</summary>
-[Trait("speed", "slow")]
 public sealed class KeyCommandTests
 {
     [Fact]

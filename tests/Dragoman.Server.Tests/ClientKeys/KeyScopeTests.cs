@@ -4,6 +4,7 @@ using Dragoman.Server.Tests.Support;
 namespace Dragoman.Server.Tests.ClientKeys;
 
 /// <summary>What a key may be used for.</summary>
+[Trait("speed", "fast")]
 public sealed class KeyScopeTests
 {
     [Theory]

@@ -3,7 +3,6 @@ using Dragoman.Server.Tests.Support;
 namespace Dragoman.Server.Tests.ClientKeys;
 
 /// <summary>Two gateways on one PostgreSQL: the same keys, the same budgets, one ledger.</summary>
-[Trait("speed", "slow")]
 public sealed class TwoNodesTests
 {
     [Fact]

@@ -3,6 +3,7 @@ using Dragoman.Server.DataFolders;
 namespace Dragoman.Server.Tests.DataFolders;
 
 /// <summary>Whose reservations are nobody's at the next start.</summary>
+[Trait("speed", "fast")]
 public sealed class InstanceFileTests
 {
     [Fact]

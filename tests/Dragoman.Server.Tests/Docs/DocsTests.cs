@@ -9,6 +9,7 @@ namespace Dragoman.Server.Tests.Docs;
 /// What the documentation shows works: every command block is run as it stands, every configuration is read, every JSON is JSON. A block that no test runs
 /// says why, in a comment before it: <c>&lt;!-- not run: reason --&gt;</c>.
 /// </summary>
+[Trait("speed", "fast")]
 public sealed class DocsTests
 {
     /// <summary>Pages with commands to run.</summary>

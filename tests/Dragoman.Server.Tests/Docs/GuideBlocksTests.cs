@@ -8,6 +8,7 @@ namespace Dragoman.Server.Tests.Docs;
 /// The guide shows the very texts that <c>GET /api/v1/clients</c> does: each stands behind a mark (<c>&lt;!-- block: claude-code 1 --&gt;</c>). With
 /// <c>DRAGOMAN_WRITE_DOCS=1</c> they are written there.
 /// </summary>
+[Trait("speed", "fast")]
 public sealed partial class GuideBlocksTests
 {
     private const string Guide = "docs/guide/clients.md";

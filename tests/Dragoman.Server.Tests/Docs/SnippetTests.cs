@@ -8,6 +8,7 @@ using OpenAI.Chat;
 namespace Dragoman.Server.Tests.Docs;
 
 /// <summary>The C# snippets of docs/guide/clients.md, as they stand there but for address and model.</summary>
+[Trait("speed", "fast")]
 public sealed class SnippetTests
 {
     [Fact]

@@ -6,7 +6,6 @@ using CommandProcess = Dragoman.Server.Tests.Cli.Program;
 namespace Dragoman.Server.Tests.Flows;
 
 /// <summary><c>dragoman flows</c> as it is run.</summary>
-[Trait("speed", "slow")]
 public sealed class CommandTests
 {
     [Fact]

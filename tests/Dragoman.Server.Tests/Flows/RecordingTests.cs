@@ -7,6 +7,7 @@ using Dragoman.Server.Tests.Support;
 namespace Dragoman.Server.Tests.Flows;
 
 /// <summary>Every request that ends leaves one flow with the right facts, whichever way it took.</summary>
+[Trait("speed", "fast")]
 public sealed class RecordingTests
 {
     [Theory]

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Dragoman.Server.Tests.Forwarding;
 
 /// <summary>What becomes of an upstream's failure: who is asked next, how often, and what the client is told in the end.</summary>
+[Trait("speed", "fast")]
 public sealed class FailureTests
 {
     private const string Rate = """{"error":{"message":"Slow down, friend.","type":"rate_limit_error","param":null,"code":"rate_limit_exceeded"}}""";

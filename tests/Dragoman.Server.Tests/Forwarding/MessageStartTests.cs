@@ -6,6 +6,7 @@ namespace Dragoman.Server.Tests.Forwarding;
 /// <summary>
 /// The prompt's size in <c>message_start</c>, for Messages clients that read it only there: what the upstream has said by then, else the gateway's own count.
 /// </summary>
+[Trait("speed", "fast")]
 public sealed class MessageStartTests
 {
     private static readonly string Prompt = string.Join(' ', Enumerable.Repeat("How many tokens may this be?", 200));

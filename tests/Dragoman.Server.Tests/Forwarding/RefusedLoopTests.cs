@@ -3,6 +3,7 @@ using Dragoman.Server.Tests.Support;
 namespace Dragoman.Server.Tests.Forwarding;
 
 /// <summary>A client that repeats a refused request in a loop is slowed down; one whose requests are answered never is.</summary>
+[Trait("speed", "fast")]
 public sealed class RefusedLoopTests
 {
     [Fact]

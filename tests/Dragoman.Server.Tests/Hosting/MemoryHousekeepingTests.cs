@@ -5,6 +5,7 @@ using Dragoman.Server.Tests.Api.Responses;
 namespace Dragoman.Server.Tests.Hosting;
 
 /// <summary>After a rush the memory goes back to the system, and a heap that is needed is not collected again and again.</summary>
+[Trait("speed", "fast")]
 public sealed class MemoryHousekeepingTests
 {
     [Fact]

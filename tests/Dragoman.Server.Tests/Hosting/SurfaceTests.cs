@@ -5,6 +5,7 @@ using Dragoman.Server.Tests.Support;
 namespace Dragoman.Server.Tests.Hosting;
 
 /// <summary>A listener serves the clients' routes and those of its own surface, and no other surface's.</summary>
+[Trait("speed", "fast")]
 public sealed class SurfaceTests
 {
     [Theory]

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace Dragoman.Server.Tests.Http;
 
 /// <summary>Headers of others may hold any byte. None of them makes an answer that was paid for a failure.</summary>
+[Trait("speed", "fast")]
 public sealed class ForeignHeaderTests
 {
     private const string Stream = "data: {\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"fine\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";

@@ -11,7 +11,6 @@ namespace Dragoman.Server.Tests.Http;
 /// A client behind a poor line: far below any average, and yet it goes on. The HTTP server's own clock cannot be turned by a test, so this one takes its
 /// time: the server's average (240 bytes a second) is looked at after five seconds.
 /// </summary>
-[Trait("speed", "slow")]
 public sealed class SlowUploadTests
 {
     [Theory]

@@ -6,6 +6,7 @@ using Dragoman.Server.Tests.Support;
 namespace Dragoman.Server.Tests.Logins;
 
 /// <summary>Signing in over the management API and the callback on the main port, at an emulated OpenRouter.</summary>
+[Trait("speed", "fast")]
 public sealed class LoginRouteTests
 {
     [Fact]

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Dragoman.Server.Tests.Logins;
 
 /// <summary>Listeners on ports that vendors fix.</summary>
+[Trait("speed", "fast")]
 public sealed class LoopbackListenerTests
 {
     [Fact]

@@ -19,7 +19,6 @@ namespace Dragoman.Server.Tests.Logins;
 /// Five gateways, each a process of its own, on one PostgreSQL, renew logins at a vendor that takes each refresh token once and ends a login whose spent token comes again. Nodes are killed at any
 /// moment. What the vendor has given to a process that lived to save it is in the store at the end; a login is lost only where the process that was given its successor was killed before it saved it.
 /// </summary>
-[Trait("speed", "slow")]
 public sealed class RefreshProcessTests
 {
     /// <summary>How many accounts are used at a time.</summary>

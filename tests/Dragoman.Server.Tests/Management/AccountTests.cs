@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace Dragoman.Server.Tests.Management;
 
 /// <summary>Accounts over the management API: added, used, changed, removed, and kept.</summary>
+[Trait("speed", "fast")]
 public sealed class AccountTests
 {
     private const string Rate = """{"error":{"message":"Slow down.","type":"rate_limit_error","code":"rate_limit_exceeded"}}""";

@@ -9,7 +9,6 @@ using Command = Dragoman.Server.Tests.Cli.Program;
 namespace Dragoman.Server.Tests.Management;
 
 /// <summary>Backup, restore and the change of keys, as an operator does them: by the command, with real processes.</summary>
-[Trait("speed", "slow")]
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class BackupTests : IDisposable
 {

@@ -4,6 +4,7 @@ using Dragoman.Server.Tests.Support;
 namespace Dragoman.Server.Tests.Management;
 
 /// <summary>The configuration over the management API: its schema, the check of a text, its history.</summary>
+[Trait("speed", "fast")]
 public sealed class ConfigHistoryRouteTests
 {
     [Fact]

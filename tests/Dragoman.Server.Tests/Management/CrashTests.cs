@@ -10,7 +10,6 @@ using Command = Dragoman.Server.Tests.Cli.Program;
 namespace Dragoman.Server.Tests.Management;
 
 /// <summary>The real program, killed while it writes: what it acknowledged is there, and nothing it wrote holds a secret.</summary>
-[Trait("speed", "slow")]
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class CrashTests : IDisposable
 {

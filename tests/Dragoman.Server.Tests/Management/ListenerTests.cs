@@ -5,6 +5,7 @@ using Dragoman.Server.Tests.Support;
 namespace Dragoman.Server.Tests.Management;
 
 /// <summary>Listeners over the management API: where they are, what their surfaces serve, who used them.</summary>
+[Trait("speed", "fast")]
 public sealed class ListenerTests
 {
     [Fact]

@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Dragoman.Server.Tests.Management;
 
 /// <summary>What /api/v1 makes of each kind of error.</summary>
+[Trait("speed", "fast")]
 public sealed class ManagementErrorResultTests
 {
     [Theory]

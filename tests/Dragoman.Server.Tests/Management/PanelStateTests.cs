@@ -6,6 +6,7 @@ using Dragoman.Server.Tests.Support;
 namespace Dragoman.Server.Tests.Management;
 
 /// <summary>What the panel's pages remember.</summary>
+[Trait("speed", "fast")]
 public sealed class PanelStateTests
 {
     [Fact]

@@ -7,6 +7,7 @@ using Dragoman.Server.Tests.Support;
 namespace Dragoman.Server.Tests.Management;
 
 /// <summary>Providers over the management API: what accounts are made of, and which models an upstream has.</summary>
+[Trait("speed", "fast")]
 public sealed class ProviderTests
 {
     [Fact]

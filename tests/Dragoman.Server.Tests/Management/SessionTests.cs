@@ -282,7 +282,6 @@ public sealed class SessionTests
     }
 
     [Fact]
-    [Trait("speed", "slow")]
     public async Task Every_node_knows_a_session_and_its_end()
     {
         await using var place = new PostgresPlace();

@@ -8,6 +8,7 @@ namespace Dragoman.Server.Tests.Management;
 
 /// <summary>The configuration's file over the management API: edited in place, never made unusable, secrets behind marks.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+[Trait("speed", "fast")]
 public sealed class SettingsTests : IDisposable
 {
     private const string Text = """

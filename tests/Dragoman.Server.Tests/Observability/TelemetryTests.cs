@@ -11,6 +11,7 @@ using Dragoman.Server.Tests.Support;
 namespace Dragoman.Server.Tests.Observability;
 
 /// <summary>What a collector gets, from a gateway that runs as a process of its own with the standard variables set.</summary>
+[Trait("speed", "fast")]
 public sealed class TelemetryTests : IDisposable
 {
     private const string TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";

@@ -7,6 +7,7 @@ using Dragoman.Testing;
 namespace Dragoman.Server.Tests.Panel;
 
 /// <summary>The description of the API that the front end's types are made of is the one that the gateway serves.</summary>
+[Trait("speed", "fast")]
 public sealed class PanelDocumentTests
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

@@ -7,6 +7,7 @@ using Dragoman.Server.Tests.Surfaces;
 namespace Dragoman.Server.Tests.Panel;
 
 /// <summary>The panel's files as browsers get them, and what programs get at the same addresses.</summary>
+[Trait("speed", "fast")]
 public sealed class PanelTests
 {
     private const string Browser = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8";

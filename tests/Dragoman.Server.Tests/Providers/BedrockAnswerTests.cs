@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Dragoman.Server.Tests.Providers;
 
 /// <summary>What clients are told of what Bedrock says: the acceptance checks of wire/kiro-and-bedrock.md §F.4 (B…) on answers.</summary>
+[Trait("speed", "fast")]
 public sealed class BedrockAnswerTests(BedrockFixture stage) : IClassFixture<BedrockFixture>
 {
     private const string Chat = "/v1/chat/completions";

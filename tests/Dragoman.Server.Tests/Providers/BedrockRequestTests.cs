@@ -4,6 +4,7 @@ using Dragoman.Server.Tests.Support;
 namespace Dragoman.Server.Tests.Providers;
 
 /// <summary>What Bedrock is sent for what clients say: the acceptance checks of wire/kiro-and-bedrock.md §F.4 (B…) on requests.</summary>
+[Trait("speed", "fast")]
 public sealed class BedrockRequestTests(BedrockFixture stage) : IClassFixture<BedrockFixture>
 {
     private const string Chat = "/v1/chat/completions";

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Dragoman.Server.Tests.Providers;
 
 /// <summary>Bedrock over real HTTP: signed, by bearer key, and its errors.</summary>
+[Trait("speed", "fast")]
 public sealed class BedrockTests
 {
     private const string Secret = "wJalrXUtnFEMIexampleKEYexample00";

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Dragoman.Server.Tests.Security;
 
 /// <summary>Who is let in.</summary>
+[Trait("speed", "fast")]
 public sealed class ClientKeyTests
 {
     private const string Keys = "api-keys: [ the-key, another ]\n";

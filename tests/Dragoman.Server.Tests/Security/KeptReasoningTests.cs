@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Dragoman.Server.Tests.Security;
 
 /// <summary>An upstream that numbers its calls anew in every answer: what it thought for one goes back to that one alone.</summary>
+[Trait("speed", "fast")]
 public sealed class KeptReasoningTests
 {
     private const string Config = "api-keys: [ key-of-ann, key-of-bob ]\n";

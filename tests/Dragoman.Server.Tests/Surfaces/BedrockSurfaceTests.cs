@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 namespace Dragoman.Server.Tests.Surfaces;
 
 /// <summary>The Bedrock gateways' HTTP surface: wire note kiro-and-bedrock.md D.0 and F.4.</summary>
+[Trait("speed", "fast")]
 public sealed class BedrockSurfaceTests
 {
     [Fact]

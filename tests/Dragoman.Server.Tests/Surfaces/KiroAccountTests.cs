@@ -4,6 +4,7 @@ using Dragoman.Testing;
 namespace Dragoman.Server.Tests.Surfaces;
 
 /// <summary>The accounts and token files of the surface <c>kiro</c>: wire note kiro-and-bedrock.md A.3, A.4 and F.1.</summary>
+[Trait("speed", "fast")]
 public sealed class KiroAccountTests
 {
     [Fact]

@@ -4,6 +4,7 @@ using Dragoman.Server.Surfaces.Kiro;
 namespace Dragoman.Server.Tests.Surfaces;
 
 /// <summary>Names of models at a Kiro proxy: wire note kiro-and-bedrock.md C.1, C.2.</summary>
+[Trait("speed", "fast")]
 public sealed class KiroModelNamesTests
 {
     [Theory]

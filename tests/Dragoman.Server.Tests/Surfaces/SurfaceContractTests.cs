@@ -11,6 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Dragoman.Server.Tests.Surfaces;
 
 /// <summary>Every route of a surface's contract is mapped on its listeners, and the documentation says which routes there are.</summary>
+[Trait("speed", "fast")]
 public sealed class SurfaceContractTests
 {
     /// <summary>A listener of every surface: a gateway maps a surface's own routes where it has a listener.</summary>

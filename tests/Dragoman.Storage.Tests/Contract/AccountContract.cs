@@ -5,6 +5,7 @@ namespace Dragoman.Storage.Tests.Contract;
 
 public sealed class AccountsOnSqlite : AccountContract<SqlitePlace>;
 
+[Trait("speed", "slow")]
 public sealed class AccountsOnPostgres : AccountContract<PostgresPlace>;
 
 public abstract class AccountContract<TPlace> : StoreContract<TPlace>

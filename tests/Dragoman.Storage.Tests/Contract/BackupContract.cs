@@ -5,6 +5,7 @@ namespace Dragoman.Storage.Tests.Contract;
 
 public sealed class BackupOnSqlite : BackupContract<SqlitePlace, PostgresPlace>;
 
+[Trait("speed", "slow")]
 public sealed class BackupOnPostgres : BackupContract<PostgresPlace, SqlitePlace>;
 
 public abstract class BackupContract<TPlace, TOther> : StoreContract<TPlace>

@@ -5,6 +5,7 @@ namespace Dragoman.Storage.Tests.Contract;
 
 public sealed class BudgetsOnSqlite : BudgetContract<SqlitePlace>;
 
+[Trait("speed", "slow")]
 public sealed class BudgetsOnPostgres : BudgetContract<PostgresPlace>;
 
 public abstract class BudgetContract<TPlace> : StoreContract<TPlace>

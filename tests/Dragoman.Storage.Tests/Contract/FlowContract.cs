@@ -6,6 +6,7 @@ namespace Dragoman.Storage.Tests.Contract;
 
 public sealed class FlowsOnSqlite : FlowContract<SqlitePlace>;
 
+[Trait("speed", "slow")]
 public sealed class FlowsOnPostgres : FlowContract<PostgresPlace>;
 
 public abstract class FlowContract<TPlace> : StoreContract<TPlace>

@@ -5,6 +5,7 @@ namespace Dragoman.Storage.Tests.Contract;
 
 public sealed class KeysOnSqlite : KeyContract<SqlitePlace>;
 
+[Trait("speed", "slow")]
 public sealed class KeysOnPostgres : KeyContract<PostgresPlace>;
 
 public abstract class KeyContract<TPlace> : StoreContract<TPlace>

@@ -5,6 +5,7 @@ namespace Dragoman.Storage.Tests.Contract;
 
 public sealed class LeasesOnSqlite : LeaseContract<SqlitePlace>;
 
+[Trait("speed", "slow")]
 public sealed class LeasesOnPostgres : LeaseContract<PostgresPlace>;
 
 public abstract class LeaseContract<TPlace> : StoreContract<TPlace>

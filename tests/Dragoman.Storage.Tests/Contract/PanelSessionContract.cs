@@ -5,6 +5,7 @@ namespace Dragoman.Storage.Tests.Contract;
 
 public sealed class PanelSessionsOnSqlite : PanelSessionContract<SqlitePlace>;
 
+[Trait("speed", "slow")]
 public sealed class PanelSessionsOnPostgres : PanelSessionContract<PostgresPlace>;
 
 public abstract class PanelSessionContract<TPlace> : StoreContract<TPlace>

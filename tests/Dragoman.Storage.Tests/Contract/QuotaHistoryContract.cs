@@ -5,6 +5,7 @@ namespace Dragoman.Storage.Tests.Contract;
 
 public sealed class QuotaHistoryOnSqlite : QuotaHistoryContract<SqlitePlace>;
 
+[Trait("speed", "slow")]
 public sealed class QuotaHistoryOnPostgres : QuotaHistoryContract<PostgresPlace>;
 
 public abstract class QuotaHistoryContract<TPlace> : StoreContract<TPlace>

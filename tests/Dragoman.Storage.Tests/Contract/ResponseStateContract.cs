@@ -5,6 +5,7 @@ namespace Dragoman.Storage.Tests.Contract;
 
 public sealed class ResponseStateOnSqlite : ResponseStateContract<SqlitePlace>;
 
+[Trait("speed", "slow")]
 public sealed class ResponseStateOnPostgres : ResponseStateContract<PostgresPlace>;
 
 public abstract class ResponseStateContract<TPlace> : StoreContract<TPlace>

@@ -5,6 +5,7 @@ namespace Dragoman.Storage.Tests.Contract;
 
 public sealed class UsageOnSqlite : UsageContract<SqlitePlace>;
 
+[Trait("speed", "slow")]
 public sealed class UsageOnPostgres : UsageContract<PostgresPlace>;
 
 public abstract class UsageContract<TPlace> : StoreContract<TPlace>

@@ -8,6 +8,7 @@ using Npgsql;
 namespace Dragoman.Storage.Tests.Postgres;
 
 /// <summary>A server that stops answering, with many who want something of it.</summary>
+[Trait("speed", "slow")]
 public sealed class HangingServerTests : IAsyncLifetime
 {
     private static readonly BudgetLimit Total = new(BudgetUnit.Tokens, BudgetPeriod.Total, 1_000_000);

@@ -5,6 +5,7 @@ using Npgsql;
 
 namespace Dragoman.Storage.Tests.Postgres;
 
+[Trait("speed", "slow")]
 public sealed class PostgresServerTests : StoreContract<PostgresPlace>
 {
     [Fact]

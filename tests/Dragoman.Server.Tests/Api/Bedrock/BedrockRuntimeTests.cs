@@ -6,6 +6,7 @@ using Dragoman.Server.Tests.Support;
 namespace Dragoman.Server.Tests.Api.Bedrock;
 
 /// <summary>Bedrock's runtime as its clients speak it, over HTTP: addresses, keys, lists, counts and errors. The SDKs themselves are driven in the end-to-end tests.</summary>
+[Trait("speed", "fast")]
 public sealed class BedrockRuntimeTests : IAsyncLifetime
 {
     private const string Hello = """{"messages":[{"role":"user","content":[{"text":"say:hello"}]}]}""";

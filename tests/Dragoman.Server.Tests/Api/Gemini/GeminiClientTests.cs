@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace Dragoman.Server.Tests.Api.Gemini;
 
 /// <summary>Streams as Google's SDKs read them: silent, broken off, failed, and failed before their first word.</summary>
+[Trait("speed", "fast")]
 public sealed class GeminiClientTests
 {
     private const string Path = "/v1beta/models/m:streamGenerateContent?alt=sse";

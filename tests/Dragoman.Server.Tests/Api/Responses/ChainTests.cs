@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 namespace Dragoman.Server.Tests.Api.Responses;
 
 /// <summary>What is kept, and what is continued: acceptance checks 46 to 50.</summary>
+[Trait("speed", "fast")]
 public sealed class ChainTests
 {
     [Theory]

@@ -5,7 +5,6 @@ using Command = Dragoman.Server.Tests.Cli.Program;
 namespace Dragoman.Server.Tests.Api.Responses;
 
 /// <summary>Two gateways on one PostgreSQL: the same conversations and the same background responses.</summary>
-[Trait("speed", "slow")]
 public sealed class TwoNodesTests : IAsyncLifetime
 {
     private readonly PostgresPlace _place = new();

@@ -3,6 +3,7 @@ using Dragoman.Server.Tests.Support;
 namespace Dragoman.Server.Tests.Api.Shared;
 
 /// <summary>Addresses that nobody answers: told in the language that the path belongs to, or that the headers tell.</summary>
+[Trait("speed", "fast")]
 public sealed class UnknownPathTests
 {
     [Theory]

@@ -7,6 +7,7 @@ using FsCheck.Fluent;
 namespace Dragoman.Server.Tests.Cli.Connect;
 
 /// <summary>The languages of configuration files: what is set can be read, and nothing else moves.</summary>
+[Trait("speed", "fast")]
 public sealed class ConfigFormatTests
 {
     private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };

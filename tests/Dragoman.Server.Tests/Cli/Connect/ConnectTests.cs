@@ -5,7 +5,6 @@ using Dragoman.Server.Tests.Support;
 namespace Dragoman.Server.Tests.Cli.Connect;
 
 /// <summary><c>dragoman connect</c> on the files of a home folder of its own.</summary>
-[Trait("speed", "slow")]
 public sealed class ConnectTests : IDisposable
 {
     private const string Key = "dg-secret-key-0123456789";

@@ -1,6 +1,7 @@
 namespace Dragoman.Server.Tests.Conformance.Fidelity;
 
 /// <summary>No silent loss: whatever is asked or answered is seen on the other side, or is told as lost. What was seen is docs/reference/fidelity.md.</summary>
+[Trait("speed", "fast")]
 public sealed class FidelityTests(FidelityRun run) : IClassFixture<FidelityRun>
 {
     [Fact]

@@ -4,6 +4,7 @@ using Dragoman.Server.Tests.Conformance.ClientDrivers;
 namespace Dragoman.Server.Tests.Conformance.Recordings;
 
 /// <summary>What real providers said, learnt through every client language: the same as from the recording itself.</summary>
+[Trait("speed", "fast")]
 public sealed class RecordingReplayTests(RecordingScenario house) : IClassFixture<RecordingScenario>
 {
     private static readonly string[] Clients = ["chat", "responses", "messages", "gemini", "completions"];

@@ -6,6 +6,7 @@ using Dragoman.Server.Tests.Support;
 namespace Dragoman.Server.Tests.Observability.Metrics;
 
 /// <summary>What the gateway says of itself.</summary>
+[Trait("speed", "fast")]
 public sealed partial class MetricsTests
 {
     [Fact]

@@ -1,6 +1,7 @@
 namespace Dragoman.Server.Tests.Surfaces.CliProxy;
 
 /// <summary>Who may call CLIProxyAPI's management (wire notes cliproxyapi 1.4, checks 49 to 52 and 72).</summary>
+[Trait("speed", "fast")]
 public sealed class AccessTests
 {
     private const string Path = "/v0/management/debug";

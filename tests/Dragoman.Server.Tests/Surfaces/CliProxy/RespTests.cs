@@ -6,6 +6,7 @@ using Dragoman.Server.Tests.Support;
 namespace Dragoman.Server.Tests.Surfaces.CliProxy;
 
 /// <summary>The queue of usage over the Redis protocol on the surface's own port: wire note cliproxyapi 1.10.</summary>
+[Trait("speed", "fast")]
 public sealed class RespTests
 {
     private const string Auth = "*2\r\n$4\r\nAUTH\r\n$20\r\n" + CliProxyFixture.Secret + "\r\n";

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 namespace Dragoman.Server.Tests.Surfaces.Codex;
 
 /// <summary>Settings, Claude Code's settings, logs and CORS of the surface <c>codex</c>: wire note codex-and-antigravity.md A.1, A.7 to A.9, G.1 18 to 23, 41 and 42; surface-clients.md 2.</summary>
+[Trait("speed", "fast")]
 public sealed class CodexSettingTests
 {
     [Fact]

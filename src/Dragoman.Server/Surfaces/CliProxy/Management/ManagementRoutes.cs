@@ -16,7 +16,7 @@ internal sealed class ManagementRoutes(SurfaceRoutes routes)
     private static readonly KeyValuePair<string, string>[] VersionHeaders =
     [
         new("X-CPA-VERSION", Product.Version),
-        new("X-CPA-COMMIT", CommitOf(typeof(ManagementRoutes).Assembly)),
+        new("X-CPA-COMMIT", Product.Commit ?? "none"),
         new("X-CPA-BUILD-DATE", DateOf(typeof(ManagementRoutes).Assembly)),
         new("X-CPA-SUPPORT-PLUGIN", "0"),
     ];
@@ -46,9 +46,6 @@ internal sealed class ManagementRoutes(SurfaceRoutes routes)
 
     /// <summary>What a use case without a value answers.</summary>
     public static SurfaceAnswer AnswerOf(ManagementError? error) => error is null ? Done : CliProxyErrors.AnswerOf(error);
-
-    private static string CommitOf(Assembly assembly)
-        => assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+') is [_, { Length: > 0 } commit] ? commit : "none";
 
     /// <summary>The day of the build, as far as it is known.</summary>
     private static string DateOf(Assembly assembly)
