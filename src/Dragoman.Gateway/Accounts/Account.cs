@@ -86,6 +86,9 @@ public sealed record Account
     /// <summary>Models it must not be used for; <c>*</c> stands for any run of characters.</summary>
     public IReadOnlyList<string> ExcludedModels { get; init; } = [];
 
+    /// <summary>What its owner wants to follow from failures of some status and words.</summary>
+    public IReadOnlyList<ErrorRule> ErrorRules { get; init; } = [];
+
     /// <summary>Whether it may be used at all.</summary>
     public bool Enabled { get; init; } = true;
 

@@ -64,7 +64,7 @@ public sealed class CooldownTracker(TimeProvider time)
     /// <returns>How the target or account stands now; null when nothing came of it.</returns>
     public CooldownState? RecordFailure(Account account, string model, Failure failure, CooldownOptions options)
     {
-        if (CooldownRules.IsRequestFault(failure.Class) || (account.DisableCooling ?? options.Disabled)) return null;
+        if (CooldownRules.IsRequestFault(failure.Class) || ((account.DisableCooling ?? options.Disabled) && failure.Ruling is not (Ruling.CoolDown or Ruling.StopAndCoolDown))) return null;
         if (_cells.Count > PruneAbove) Prune();
         var cell = _cells.GetOrAdd((account.Id, CooldownRules.IsOfAccount(failure) ? null : model), static _ => new Cell());
         _known = true;

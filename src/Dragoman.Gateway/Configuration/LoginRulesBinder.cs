@@ -1,4 +1,5 @@
 using Dragoman.Gateway.Accounts;
+using Dragoman.Gateway.Providers.Schema;
 using Dragoman.Gateway.Settings;
 
 namespace Dragoman.Gateway.Configuration;
@@ -6,7 +7,7 @@ namespace Dragoman.Gateway.Configuration;
 /// <summary>Reads CLIProxyAPI's maps of rules for logins, whose keys are channels.</summary>
 internal static class LoginRulesBinder
 {
-    public static LoginRules Read(SettingsReader root) => new() { ExcludedModels = ReadExcluded(root), Aliases = ReadAliases(root) };
+    public static LoginRules Read(SettingsReader root) => new() { ExcludedModels = ReadExcluded(root), Aliases = ReadAliases(root), ErrorRules = ReadErrors(root) };
 
     private static Dictionary<string, IReadOnlyList<string>> ReadExcluded(SettingsReader root)
     {
@@ -23,6 +24,14 @@ internal static class LoginRulesBinder
         if (root.Section("oauth-model-alias") is not { } map) return rules;
         foreach (var pair in map.Map.Pairs)
             rules[ChannelOf(pair.Key.Value)] = [.. map.Sections(pair.Key.Value).Select(ReadAlias).OfType<ModelAlias>().DistinctBy(alias => alias.Alias, StringComparer.OrdinalIgnoreCase)];
+        return rules;
+    }
+
+    private static Dictionary<string, IReadOnlyList<ErrorRule>> ReadErrors(SettingsReader root)
+    {
+        var rules = new Dictionary<string, IReadOnlyList<ErrorRule>>(StringComparer.Ordinal);
+        if (root.Section("oauth-request-scoped-errors") is not { } map) return rules;
+        foreach (var pair in map.Map.Pairs) rules[ChannelOf(pair.Key.Value)] = ErrorRuleSettings.Read(map, pair.Key.Value);
         return rules;
     }
 

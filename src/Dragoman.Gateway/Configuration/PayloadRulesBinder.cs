@@ -35,7 +35,7 @@ internal static class PayloadRulesBinder
 
     private static PayloadRule? ReadRule(SettingsReader entry, PayloadAction action, bool isRaw)
     {
-        var matches = entry.Sections("models").Select(ReadMatch).OfType<PayloadMatch>().ToList();
+        var matches = entry.Sections("models").Select(ReadMatch).ToList();
         var members = action == PayloadAction.Filter
             ? [.. entry.GetStrings("params").Select(item => (Path: PathOf(entry, item.Text, "params"), Value: (JsonNode?)null)).Where(static item => item.Path is not null).Select(static item => (item.Path!, item.Value))]
             : ReadMembers(entry, isRaw);
@@ -70,7 +70,7 @@ internal static class PayloadRulesBinder
         return members;
     }
 
-    private static PayloadMatch? ReadMatch(SettingsReader section)
+    private static PayloadMatch ReadMatch(SettingsReader section)
     {
         var match = new PayloadMatch
         {
@@ -78,12 +78,20 @@ internal static class PayloadRulesBinder
             Client = section.Text("from-protocol") is { Length: > 0 } from ? Words.TryGetValue(from, out var client) ? client : Unknown(section, "from-protocol", from) : null,
             Equal = ReadPairs(section, "match"), NotEqual = ReadPairs(section, "not-match"),
             Exist = ReadPaths(section, "exist"), NotExist = ReadPaths(section, "not-exist"),
+            Headers = ReadHeaders(section),
         };
         if (section.Text("protocol") is { Length: > 0 } word) match = Words.TryGetValue(word, out var upstream) ? match with { Upstream = upstream } : match with { Channel = word };
-        var headers = section.Node("headers") is { IsNull: false };
-        if (headers) section.WarnAt("headers", "Not supported: rules by headers of the client. The rule is not applied for this model.");
         section.Finish();
-        return headers ? null : match;
+        return match;
+    }
+
+    private static List<(string Name, string Pattern)> ReadHeaders(SettingsReader section)
+    {
+        var headers = new List<(string, string)>();
+        if (section.Section("headers") is not { } map) return headers;
+        foreach (var pair in map.Map.Pairs)
+            if (pair.Key.Value.Trim() is { Length: > 0 } name && map.Text(pair.Key.Value) is { } pattern) headers.Add((name, pattern.Length == 0 ? "*" : pattern));
+        return headers;
     }
 
     private static Protocol? Unknown(SettingsReader section, string key, string word)
@@ -110,7 +118,7 @@ internal static class PayloadRulesBinder
     private static MemberPath? PathOf(SettingsReader section, string text, string key)
     {
         var path = MemberPath.Parse(text);
-        if (path is null) section.WarnAt(key, $"'{text}' is no path of names and numbers with dots between them; queries are not supported. It is left out.");
+        if (path is null) section.WarnAt(key, $"'{text}' is no path of names, numbers and queries like #(type==\"x\") with dots between them. It is left out.");
         return path;
     }
 }

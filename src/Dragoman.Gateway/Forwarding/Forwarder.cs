@@ -35,6 +35,7 @@ public sealed class Forwarder(ForwardingServices services)
                 result = new AttemptResult { Failure = new Failure(FailureClass.InvalidRequest, ex.Error) };
             }
 
+            if (result.Failure is { IsEmptyAnswer: true } && request.EmptyAnswerText is { } text) result = await EmptyAnswer.WriteAsync(context, result, text);
             final = result;
             if (result.Failure is not null) await WriteErrorAsync(context, result, loop.BackAt);
         }
@@ -60,7 +61,7 @@ public sealed class Forwarder(ForwardingServices services)
         // Another model would not take a wrong request either; a name that nobody serves is another matter.
         var unserved = result is { AskedOf: null, Failure.Error.Code: "model_not_found" };
         var route = context.Request.Route;
-        if ((FailurePolicy.After(result.Failure!.Class) == NextStep.Surface && !unserved) || route.Pin is not null) return null;
+        if ((FailurePolicy.After(result.Failure!) == NextStep.Surface && !unserved) || route.Pin is not null) return null;
         foreach (var name in services.Router.FallbacksOf(route).Concat(context.Request.Fallbacks))
         {
             if (!MayAsk(context.Request, name)) continue;

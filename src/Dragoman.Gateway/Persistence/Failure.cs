@@ -48,6 +48,22 @@ public enum FailureClass
     Unsupported,
 }
 
+/// <summary>What the owner of an account wants to follow from a failure, where its class alone would have something else follow.</summary>
+public enum Ruling
+{
+    /// <summary>Nothing: the class says it.</summary>
+    None,
+
+    /// <summary>The client gets the error, and nothing cools down.</summary>
+    Stop,
+
+    /// <summary>The client gets the error, and the target cools down, also where the account's targets never do else.</summary>
+    StopAndCoolDown,
+
+    /// <summary>The target cools down, also where the account's targets never do else.</summary>
+    CoolDown,
+}
+
 /// <summary>A classified failure of one attempt.</summary>
 /// <param name="Class">What sort.</param>
 /// <param name="Error">What the client is told if nobody else can answer; the upstream's wording unchanged.</param>
@@ -56,6 +72,12 @@ public sealed record Failure(FailureClass Class, WireError Error, DateTimeOffset
 {
     /// <summary>Whether the upstream speaks of the whole account where the class alone would be about the model (a plan's window that all models share).</summary>
     public bool IsOfAccount { get; init; }
+
+    /// <summary>What the account's owner has ruled for failures like this one; <see cref="Ruling.None"/> leaves it to the class.</summary>
+    public Ruling Ruling { get; init; }
+
+    /// <summary>Whether the upstream answered and said nothing, which is nobody's fault that another try would meet again: nothing cools down.</summary>
+    public bool IsEmptyAnswer { get; init; }
 
     /// <summary>Whether only encrypted reasoning is in the way that another organization's account has made: without it the request may be answered.</summary>
     public bool IsForeignReasoning { get; init; }

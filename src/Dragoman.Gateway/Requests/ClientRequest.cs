@@ -57,6 +57,11 @@ public sealed class ClientRequest
     /// <summary>Models that stand in, one after the other, where those of the configuration have not answered either: what the surface that it came in by names in place of one that a vendor has retired.</summary>
     public IReadOnlyList<string> Fallbacks { get; init; } = [];
 
+    /// <summary>
+    /// The words that stand for an answer in which an upstream has said nothing, once it and others have been asked again; null where such an answer is passed on as it came. It is the manner of some surfaces.
+    /// </summary>
+    public string? EmptyAnswerText { get; init; }
+
     /// <summary>Whether a stream is asked for.</summary>
     public bool Stream { get; init; }
 
@@ -119,6 +124,9 @@ public sealed class ClientRequest
 
     /// <summary>The client's headers that belong to its protocol and may travel to an upstream of the same one.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> ProtocolHeaders { get; init; } = [];
+
+    /// <summary>The client's headers that the owner's rules for bodies look at; null for none.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>>? RuleHeaders { get; init; }
 
     /// <summary>
     /// Whether passthrough may be used: false where the gateway changed the conversation (state it resolved itself), so that the body

@@ -31,8 +31,9 @@ public sealed class UnsupportedSettings
         (NotYet, """
             auth-dir disable-image-generation ws-auth
             antigravity-signature-cache-enabled antigravity-signature-bypass-strict enable-gemini-cli-endpoint
-            oauth-request-scoped-errors interactions-api-key store
+            store
             """),
+        ("Gemini's Interactions (/v1beta/interactions) are not served here, and such a key is used for nothing else; name a Gemini key under gemini-api-key.", "interactions-api-key"),
         (Elsewhere, "pprof commercial-mode plugins credential-concurrency credential-in-flight auth"),
         // Usage is always counted, cooldowns are always kept, and logins are renewed when they are due.
         (Agreed, "disable-claude-cloak-mode gpt-image-2-base-model video-result-auth-cache-ttl usage-statistics-enabled save-cooldown-status auth-auto-refresh-workers"),
@@ -55,7 +56,7 @@ public sealed class UnsupportedSettings
 
     /// <summary>In an entry of a list of credentials.</summary>
     public static UnsupportedSettings Entry { get; } = new(
-        (NotYet, "request-scoped-errors websockets alpha-search support-prompt-cache-key rebuild-mid-system-message"),
+        (NotYet, "websockets alpha-search support-prompt-cache-key rebuild-mid-system-message"),
         (Never, "cloak fingerprint-profile experimental-cch-signing"));
 
     /// <summary>In a model of an entry.</summary>

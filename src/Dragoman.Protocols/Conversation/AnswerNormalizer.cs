@@ -142,9 +142,10 @@ public sealed class AnswerNormalizer(TranslationContext exchange, IAnswerSink ne
 
         CloseAll();
         // Where the answer was cut off, its reason says so and the call is known to be torn; any other reason means that it is whole.
-        if (_torn && !finish.IsCut)
+        var torn = _torn && !finish.IsCut ? new WireError(ErrorKind.Api, "The upstream ended the answer in the middle of a tool call's arguments.") { Status = 502, Code = "upstream_torn_tool_call" } : null;
+        if ((torn ?? (exchange.RefusesEmptyAnswers && !HasContent ? EmptyAnswers.ErrorOf(finish) : null)) is { } fault)
         {
-            Fail(new WireError(ErrorKind.Api, "The upstream ended the answer in the middle of a tool call's arguments.") { Status = 502, Code = "upstream_torn_tool_call" });
+            Fail(fault);
             return;
         }
 

@@ -11,6 +11,9 @@ public sealed class ConversationRequest
     /// <summary>The protocol the request was read from.</summary>
     public required Protocol Source { get; init; }
 
+    /// <summary>Whether the client's protocol has blocks of thinking, which it shows where thinking is asked for and brings back as they came: a signature that does not say whose it is is Claude's there.</summary>
+    public bool HasThinkingBlocks => Source is Protocol.AnthropicMessages or Protocol.BedrockConverse;
+
     /// <summary>The model the client named, before any mapping.</summary>
     public string Model { get; set; } = "";
 

@@ -50,6 +50,9 @@ public sealed class TranslationContext(ConversationRequest request, UpstreamMode
     /// <summary>How long the exchange has taken by now, in milliseconds.</summary>
     public long ElapsedMilliseconds => Clock is null ? 0 : (long)Clock.GetElapsedTime(BeganAt).TotalMilliseconds;
 
+    /// <summary>Whether an answer that ends as if all were said, and has said nothing, is a failure (<see cref="EmptyAnswers"/>).</summary>
+    public bool RefusesEmptyAnswers { get; init; }
+
     /// <summary>The most bytes of text, arguments and media that an answer may bring.</summary>
     public int MaxAnswerBytes { get; init; } = 64 << 20;
 

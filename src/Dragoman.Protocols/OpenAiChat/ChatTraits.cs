@@ -27,6 +27,7 @@ internal sealed class ChatTraits : ProtocolTraits
         base.EditPassthrough(body, ref edits);
         if (ChatUsageOption.IsMissing(body.Stream, body.IncludesUsage)) ChatUsageOption.Add(body, ref edits);
         ChatDemandedReasoning.Add(Protocol, body, ref edits);
+        ChatCacheMarks.Cut(body, ref edits);
     }
 
     /// <inheritdoc/>

@@ -27,6 +27,9 @@ internal interface ISurfaceClientRules
     /// <param name="models">The models that are there.</param>
     IReadOnlyList<string> FallbacksOf(string model, IReadOnlyList<VisibleModel> models) => [];
 
+    /// <summary>The words that stand for an answer without content, once it has been asked for again; null where that is passed on as it came.</summary>
+    string? EmptyAnswerText => null;
+
     /// <summary>Whether pages of an origin may call this surface; null for the usual rules.</summary>
     /// <param name="request">The call.</param>
     /// <param name="origin">The page's origin.</param>

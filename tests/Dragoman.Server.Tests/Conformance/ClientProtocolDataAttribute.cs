@@ -14,7 +14,7 @@ namespace Dragoman.Server.Tests.Conformance;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class ClientProtocolDataAttribute : DataAttribute
 {
-    private static readonly string[] Conversations = ["chat", "responses", "messages", "gemini"];
+    private static readonly string[] Conversations = ["chat", "responses", "messages", "gemini", "converse", "invoke"];
 
     /// <summary>Whether legacy Completions take part.</summary>
     public bool Completions { get; set; }

@@ -16,6 +16,8 @@ public abstract partial class UpstreamConformance
     [InlineData("responses", true)]
     [InlineData("gemini", true)]
     [InlineData("chat", true)]
+    [InlineData("converse", true)]
+    [InlineData("invoke", true)]
     public async Task An_agents_turns_keep_a_byte_identical_prefix(string client, bool stream)
     {
         var ask = Ask.Of("call:Read {\"file\":\"a.cs\"}\nthen\ncall:Bash {\"command\":\"ls -la\"}\nthen\ncall:Read {\"file\":\"b.cs\"}") with
@@ -41,16 +43,16 @@ public abstract partial class UpstreamConformance
 
         for (var turn = 1; turn < bodies.Count; turn++) SharedPrompt(bodies[turn - 1], bodies[turn], client);
         // Only Anthropic itself gets the line; relayed bodies of other houses are without it.
-        if (client == "messages") bodies.ShouldAllBe(body => body.Contains("billing-header") == House.IsVendor);
-        if (client == "messages" && House.Name is "bedrock-converse") bodies.ShouldAllBe(body => body.Contains("cachePoint"));
-        if (client == "messages" && House.Name is "bedrock-anthropic") bodies.ShouldAllBe(body => body.Contains("cache_control"));
+        if (client is "messages" or "invoke") bodies.ShouldAllBe(body => body.Contains("billing-header") == House.IsVendor);
+        if (client is "messages" or "invoke" or "converse" && House.Name is "bedrock-converse") bodies.ShouldAllBe(body => body.Contains("cachePoint"));
+        if (client is "messages" or "invoke" or "converse" && House.Name is "bedrock-anthropic") bodies.ShouldAllBe(body => body.Contains("cache_control"));
         if (client == "responses" && House.Name == "chat") bodies.ShouldAllBe(body => body.Contains("\"prompt_cache_key\":\"session-1\""));
     }
 
     /// <summary>What the agents of a language send beside the conversation: Claude Code's attribution differs in every request.</summary>
     private static JsonObject? SystemOf(string client, int turn) => client switch
     {
-        "messages" => new JsonObject
+        "messages" or "invoke" => new JsonObject
         {
             ["system"] = new JsonArray(
                 new JsonObject { ["type"] = "text", ["text"] = $"{Attribution}{turn:x5};" },
@@ -58,6 +60,7 @@ public abstract partial class UpstreamConformance
                 new JsonObject { ["type"] = "text", ["text"] = "Long rules.\nÜ.", ["cache_control"] = new JsonObject { ["type"] = "ephemeral" } }),
             ["metadata"] = new JsonObject { ["user_id"] = "user_1_session_2" },
         },
+        "converse" => new JsonObject { ["system"] = new JsonArray(new JsonObject { ["text"] = "Long rules.\nÜ." }, new JsonObject { ["cachePoint"] = new JsonObject { ["type"] = "default" } }) },
         "responses" or "chat" => new JsonObject { ["prompt_cache_key"] = "session-1" },
         _ => null,
     };
@@ -71,14 +74,14 @@ public abstract partial class UpstreamConformance
         foreach (var member in (string[])["tools", "system", "systemInstruction", "instructions", "toolConfig"])
         {
             // The vendor knows its program's line, which differs in every request, and keeps it out of what it caches.
-            if (member == "system" && client == "messages" && House.IsVendor) WithoutAttribution(Raw(later, member)).ShouldBe(WithoutAttribution(Raw(earlier, member)), member);
+            if (member == "system" && client is "messages" or "invoke" && House.IsVendor) WithoutAttribution(Raw(later, member)).ShouldBe(WithoutAttribution(Raw(earlier, member)), member);
             else Raw(later, member).ShouldBe(Raw(earlier, member), member);
         }
 
         var turns = (string[])["messages", "input", "contents", "history"];
         var before = turns.Select(name => Raw(earlier, name)).First(text => text is not null)!;
         var after = turns.Select(name => Raw(later, name)).First(text => text is not null)!;
-        if (client != "messages" && House.Name is "messages" or "bedrock-anthropic")
+        if (client is not ("messages" or "invoke" or "converse") && House.Name is "messages" or "bedrock-anthropic")
         {
             // The gateway marks the ends of the two newest turns of the user, and the marks move on with them: they are no part of what is cached.
             before.Split(Mark).Length.ShouldBeInRange(2, 3);

@@ -16,9 +16,9 @@ public abstract partial class UpstreamConformance
             var words = $"Emulated trouble {status} here";
             var result = await AskAsync(client, Ask.Of($"fault:status={status};retry-after=7;message={words.Replace(' ', '+')}"), stream);
             result.Error.ShouldNotBeNull(result.Raw).Message.ShouldContain(words);
-            result.Status.ShouldBeOneOf(StatusesOf(status, same));
+            result.Status.ShouldBeOneOf(client is "converse" or "invoke" ? [AwsStatusOf(status)] : StatusesOf(status, same));
             if (status is 429 or 503 or 529) result.Header("retry-after").ShouldBe("7");
-            (result.Header("request-id") ?? result.Header("x-request-id")).ShouldNotBeNullOrEmpty();
+            (result.Header("request-id") ?? result.Header("x-request-id") ?? result.Header("x-amzn-requestid")).ShouldNotBeNullOrEmpty();
             if (!same) result.Error!.Type.ShouldBeOneOf(TypesOf(client, status));
         }
     }
@@ -37,7 +37,7 @@ public abstract partial class UpstreamConformance
     {
         var result = await AskAsync(client, Ask.Of("fault:html;status=502"), stream);
         result.Error.ShouldNotBeNull(result.Raw).Message.ShouldNotContain("<html>");
-        result.Status.ShouldBe(502);
+        result.Status.ShouldBe(client is "converse" or "invoke" ? 500 : 502);
     }
 
     [Theory, ClientProtocolData(Translated = true)]
@@ -82,6 +82,8 @@ public abstract partial class UpstreamConformance
     [InlineData("messages", "empty")]
     [InlineData("gemini", "disconnect=0")]
     [InlineData("responses", "disconnect=0")]
+    [InlineData("converse", "empty")]
+    [InlineData("invoke", "disconnect=0")]
     public async Task An_answer_that_is_none_is_an_error(string client, string fault)
     {
         // The same language: bytes pass as they are, also when there are none.
@@ -119,7 +121,7 @@ public abstract partial class UpstreamConformance
     {
         await using var gateway = await TwoAccountsAsync(fault);
         using var http = UpstreamScenario.ClientOf(gateway);
-        foreach (var client in (string[])["chat", "responses", "messages", "gemini"])
+        foreach (var client in (string[])["chat", "responses", "messages", "gemini", "converse", "invoke"])
         {
             foreach (var stream in (bool[])[false, true])
             {
@@ -139,7 +141,7 @@ public abstract partial class UpstreamConformance
     {
         await using var gateway = await TwoAccountsAsync("status=400");
         using var http = UpstreamScenario.ClientOf(gateway);
-        foreach (var client in (string[])["chat", "responses", "messages", "gemini"])
+        foreach (var client in (string[])["chat", "responses", "messages", "gemini", "converse", "invoke"])
         {
             ClientResult result = null!;
             var requests = await House.DuringAsync(async () => result = await ClientDriver.All[client].AskAsync(http, Ask.Of("say:Second."), stream: false));
@@ -161,6 +163,9 @@ public abstract partial class UpstreamConformance
     /// <summary>Overload has a status of its own only in Anthropic's language.</summary>
     private static int[] StatusesOf(int status, bool same) => status is 503 or 529 && !same ? [503, 529] : [status];
 
+    /// <summary>Bedrock's runtime knows fewer statuses (API_runtime_Converse, "Errors").</summary>
+    private static int AwsStatusOf(int status) => status switch { 401 => 403, 413 => 400, 529 => 503, _ => status };
+
     private static string[] TypesOf(string client, int status) => client switch
     {
         "messages" => status switch
@@ -173,6 +178,16 @@ public abstract partial class UpstreamConformance
             503 or 529 => ["overloaded_error"],
             >= 500 => ["api_error"],
             _ => ["invalid_request_error"],
+        },
+        "converse" or "invoke" => status switch
+        {
+            401 => ["UnrecognizedClientException"],
+            403 => ["AccessDeniedException"],
+            404 => ["ResourceNotFoundException"],
+            429 => ["ThrottlingException"],
+            503 or 529 => ["ServiceUnavailableException"],
+            >= 500 => ["InternalServerException"],
+            _ => ["ValidationException"],
         },
         "gemini" => status switch
         {

@@ -20,7 +20,7 @@ public abstract partial class UpstreamConformance
         result.Text.ShouldBe(PictureSeen + " You said: What is this?");
     }
 
-    [Theory, ClientProtocolData]
+    [Theory, ClientProtocolData(Needs = nameof(ClientDriver.ShowsImagesByUrl))]
     public async Task A_picture_by_address_is_passed_on_or_told_as_impossible(string client, bool stream)
     {
         const string address = "https://example.com/a.png";

@@ -57,7 +57,9 @@ public abstract partial class UpstreamConformance
                 return native;
             case "responses":
                 return Json.Array(native.Items().Where(item => item["type"].Str() != "reasoning").Select(item => item.Copy()));
-            case "messages":
+            case "converse":
+                return Json.Array(native.Items().Where(item => item["reasoningContent"] is null).Select(item => item.Copy()));
+            case "messages" or "invoke":
                 return Json.Array(native.Items().Where(item => item["type"].Str() is not ("thinking" or "redacted_thinking")).Select(item => item.Copy()));
             default:
                 native["parts"] = Json.Array(native["parts"].Items().Where(part => part["thought"] is null).Select(part => part.Copy()));

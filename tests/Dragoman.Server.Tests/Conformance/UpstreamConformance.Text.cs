@@ -98,7 +98,7 @@ public abstract partial class UpstreamConformance
         result.Text.ShouldNotContain("word200");
     }
 
-    [Theory, ClientProtocolData(Completions = true, Only = ["chat", "messages", "gemini", "completions"])]
+    [Theory, ClientProtocolData(Completions = true, Only = ["chat", "messages", "gemini", "completions", "converse", "invoke"])]
     public async Task Stop_words_end_the_answer(string client, bool stream)
     {
         var result = await AnswerAsync(client, Ask.Of("words:9") with { Stops = ["word5"] }, stream);

@@ -100,7 +100,7 @@ public abstract partial class UpstreamConformance
         none.Calls.ShouldBeEmpty();
     }
 
-    [Theory, ClientProtocolData(Only = ["chat", "responses", "messages"])]
+    [Theory, ClientProtocolData(Only = ["chat", "responses", "messages", "invoke"])]
     public async Task One_call_at_a_time_is_kept_or_told_as_lost(string client, bool stream)
     {
         var ask = Ask.Of("call:clock {}\ncall:get_weather {\"city\":\"Rome\"}") with { Tools = [Clock, Weather], Parallel = false };
@@ -121,7 +121,7 @@ public abstract partial class UpstreamConformance
         second.Text.ShouldBe("run_sql answered: 7 rows");
     }
 
-    [Theory, ClientProtocolData(Only = ["messages", "gemini"], Translated = true)]
+    [Theory, ClientProtocolData(Only = ["messages", "gemini", "invoke"], Translated = true)]
     public async Task A_tool_name_that_the_upstream_does_not_allow_comes_back_as_it_was(string client, bool stream)
     {
         var name = client == "gemini" ? "mcp.server:list_files" : new string('n', 100);

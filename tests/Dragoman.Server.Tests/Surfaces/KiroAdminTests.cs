@@ -182,7 +182,9 @@ public sealed class KiroAdminTests
         (healed["minIntervalSecs"]!.GetValue<int>(), healed["applied"]!.GetValue<bool>(), rig.Gateway.Config.Cooling.TransientCap).ShouldBe((30, true, TimeSpan.FromSeconds(30)));
         (await rig.SendAsync("PUT", "/api/admin/config/self-heal", """{"minIntervalSecs":0}""")).Status.ShouldBe(400);
         (await rig.AskAsync("PUT", "/api/admin/config/self-heal", """{"enabled":false}"""))["applied"]!.GetValue<bool>().ShouldBeFalse("it cannot be switched off");
-        (await rig.AskAsync("PUT", "/api/admin/config/account-throttle", """{"cooldownSecs":60}""")).ToJsonString().ShouldBe("""{"failover":true,"cooldownSecs":60,"applied":false}""");
+        var throttle = (await rig.AskAsync("PUT", "/api/admin/config/account-throttle", """{"cooldownSecs":60}""")).AsObject();
+        (throttle["failover"]!.GetValue<bool>(), throttle["cooldownSecs"]!.GetValue<int>(), throttle["applied"]!.GetValue<bool>()).ShouldBe((true, 60, false));
+        throttle["note"]!.GetValue<string>().ShouldContain("left alone for an hour");
         (await rig.AskAsync("GET", "/api/admin/config/log-governance")).ToJsonString().ShouldBe("""{"traceEnabled":true,"traceRetentionDays":30,"usageLogRetentionDays":0}""");
         (await rig.SendAsync("PUT", "/api/admin/config/log-governance", """{"traceRetentionDays":0}""")).Status.ShouldBe(400);
         var update = await rig.AskAsync("GET", "/api/admin/system/update/check");

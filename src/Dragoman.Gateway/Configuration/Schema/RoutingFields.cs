@@ -1,5 +1,6 @@
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Forwarding.Transport;
+using Dragoman.Gateway.Providers.Schema;
 using Dragoman.Gateway.Routing.Selection;
 using Dragoman.Gateway.Routing;
 using Dragoman.Gateway.Settings;
@@ -75,6 +76,7 @@ internal static class RoutingFields
                 ],
             },
         },
+        new("oauth-request-scoped-errors", SettingType.Map, "What follows from failures of logins that have no such rules of their own, by the provider's channel.") { Value = new("channel", SettingType.List, "The rules; the first that fits counts.") { Items = ErrorRuleSettings.Items } },
         new("models", SettingType.Group, "What is known of models in general; the models of an account stand with the account.")
         {
             Items =

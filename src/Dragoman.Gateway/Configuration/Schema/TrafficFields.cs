@@ -21,7 +21,7 @@ internal static class TrafficFields
             new("from-protocol", SettingType.Text, "The client's protocol: openai, responses, gemini or claude."),
             new("match", SettingType.List, "Paths and the values that the body has to have there."), new("not-match", SettingType.List, "Paths and the values that the body must not have there."),
             new("exist", SettingType.TextList, "Paths that have to be there."), new("not-exist", SettingType.TextList, "Paths that must not be there."),
-            new("headers", SettingType.TextMap, "Not supported: a rule by headers is not applied."),
+            new("headers", SettingType.TextMap, "Headers that the client has to send, with patterns of their values; * stands for any run of characters."),
         ],
     };
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Forwarding.Payload;
 using Dragoman.Gateway.Forwarding.Streaming;
@@ -137,7 +138,7 @@ internal sealed class Attempt(RequestContext context, Candidate candidate, TimeS
     /// <returns>The memory of the changed body; null where it goes as it is.</returns>
     private PooledBuffer? Patch(ref UpstreamCall call)
     {
-        if (Options.Payload.All.Count == 0 || Options.Payload.For(new PayloadTarget(candidate.Model.Id, _request.ShownModel, UpstreamProtocol, Provider.FileType, _request.ClientProtocol.Protocol)) is not { } rules) return null;
+        if (Options.Payload.All.Count == 0 || Options.Payload.For(new PayloadTarget(candidate.Model.Id, _request.ShownModel, UpstreamProtocol, Provider.FileType, _request.ClientProtocol.Protocol, _request.RuleHeaders)) is not { } rules) return null;
         var patched = new PooledBuffer(call.Body.Length + 256, _services.Memory);
         try
         {
@@ -246,7 +247,9 @@ internal sealed class Attempt(RequestContext context, Candidate candidate, TimeS
     {
         if (error.RequestId is null) error = error with { RequestId = UpstreamHeaders.RequestId(headers) };
         error = error with { Message = Redaction.Apply(error.Message, Credential) };
+        if (error.Code == EmptyAnswers.Code && _request.EmptyAnswerText is not null) return new AttemptResult { Failure = new Failure(FailureClass.Transient, error) { IsEmptyAnswer = true } };
         var failure = Provider.Failures.Classify(new UpstreamFailure(error, headers, _services.Time.GetUtcNow()) { Body = body, Account = candidate.Account, Model = candidate.Model });
+        failure = ErrorRule.Apply(candidate.Account.ErrorRules, failure, error.EffectiveStatus, () => body.IsEmpty ? error.Message : Encoding.UTF8.GetString(body.Span));
         // Only the version that failed is marked; a newer one has not been tried.
         if (failure.Class == FailureClass.AuthExpired && _sent is { } sent) candidate.Account.Cell.Reject(sent.Version);
         return new AttemptResult

@@ -27,6 +27,9 @@ internal sealed class FailoverLoop(RequestContext context, RouteRequest route, R
     /// <summary>So many faults in a row make a target one that is tried once for a request and not more.</summary>
     private const int FewFaults = 3;
 
+    /// <summary>How often an account that answered without content is asked again; an odd answer comes and goes, so the pauses are longer than those of a fault.</summary>
+    private const int EmptyAnswerRetries = 2;
+
     private static readonly TimeSpan MostJitter = TimeSpan.FromMilliseconds(500);
 
     private readonly ForwardingServices _services = context.Services;
@@ -118,8 +121,8 @@ internal sealed class FailoverLoop(RequestContext context, RouteRequest route, R
             if (result.Failure is not null) result = await RetryCandidateAsync(candidate, result);
             if (result.Failure is not { } failure) return (null, false, true, result);
             worst = MoreSpecific(worst, result);
-            if (FailurePolicy.After(failure.Class) == NextStep.Surface || _spent >= _options.MaxAttempts) return (null, false, true, worst);
-            if (FailurePolicy.WorthAnotherRound(failure.Class) && !IsKnownToFail(candidate)) wait = Min(wait, failure.Error.RetryAfter ?? PauseBefore(round + 1));
+            if (FailurePolicy.After(failure) == NextStep.Surface || _spent >= _options.MaxAttempts) return (null, false, true, worst);
+            if (FailurePolicy.WorthAnotherRound(failure) && !IsKnownToFail(candidate)) wait = Min(wait, failure.Error.RetryAfter ?? PauseBefore(round + 1));
         }
 
         // All came to rest between the plan and its turn: the next plan knows how long.
@@ -166,17 +169,17 @@ internal sealed class FailoverLoop(RequestContext context, RouteRequest route, R
                 // Whoever has made it would have been asked first, if it could be.
                 context.LeavesOutReasoning = true;
             }
-            else if (FailurePolicy.After(failure.Class) == NextStep.RetrySame && again < _options.TransientRetries && mayGoOn)
+            else if (FailurePolicy.After(failure) == NextStep.RetrySame && again < (failure.IsEmptyAnswer ? EmptyAnswerRetries : _options.TransientRetries) && mayGoOn)
             {
-                unreported = failure;
-                await Task.Delay(TimeSpan.FromMilliseconds(100 << again), _services.Time, _clientGone);
+                unreported = FailurePolicy.CoolsDown(failure) ? failure : null;
+                await Task.Delay(TimeSpan.FromMilliseconds((failure.IsEmptyAnswer ? 500 : 100) << again), _services.Time, _clientGone);
                 again++;
             }
             else
             {
-                if (!FailurePolicy.CoolsDown(failure.Class)) return result;
+                if (!FailurePolicy.CoolsDown(failure)) return result;
                 var state = _services.Router.ReportFailure(candidate, failure);
-                if (!mayGoOn || waits >= _options.TransientRetries || StickyRetryDelay(candidate, failure, state) is not { } pause) return result;
+                if (!mayGoOn || failure.Ruling != Ruling.None || waits >= _options.TransientRetries || StickyRetryDelay(candidate, failure, state) is not { } pause) return result;
                 waits++;
                 await Task.Delay(AddJitter(pause), _services.Time, _clientGone);
             }
@@ -206,7 +209,7 @@ internal sealed class FailoverLoop(RequestContext context, RouteRequest route, R
             var isLast = place == addresses.Count - 1;
             var asked = addresses[place] == account.BaseUrl ? candidate : candidate with { Account = account with { BaseUrl = addresses[place] } };
             var result = await AskOnceAsync(asked, isLast ? null : fallback.Silence);
-            if (result.Failure is not { } failure || !fallback.MovesOn(failure))
+            if (result.Failure is not { IsEmptyAnswer: false } failure || !fallback.MovesOn(failure))
             {
                 _services.Hosts.Restore(addresses[place]);
                 return result;

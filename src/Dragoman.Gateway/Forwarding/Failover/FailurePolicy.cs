@@ -20,8 +20,10 @@ internal enum NextStep
 /// <summary>What follows from each class of failure: decided here, once, for all providers.</summary>
 internal static class FailurePolicy
 {
-    public static NextStep After(FailureClass failure) => failure switch
+    public static NextStep After(Failure failure) => failure.Class switch
     {
+        _ when failure.Ruling is Ruling.Stop or Ruling.StopAndCoolDown => NextStep.Surface,
+        _ when failure.Ruling is Ruling.CoolDown => NextStep.Switch,
         // What answers "expired" has been renewed by the provider meanwhile (keys of a chain, a clock's skew).
         FailureClass.Transient or FailureClass.AuthExpired => NextStep.RetrySame,
         FailureClass.ContextTooLong or FailureClass.InvalidRequest or FailureClass.ContentFiltered => NextStep.Surface,
@@ -29,11 +31,10 @@ internal static class FailurePolicy
     };
 
     /// <summary>Whether the candidate's target has to cool down for it.</summary>
-    public static bool CoolsDown(FailureClass failure) => !CooldownRules.IsRequestFault(failure);
+    public static bool CoolsDown(Failure failure) => !failure.IsEmptyAnswer && !CooldownRules.IsRequestFault(failure.Class);
 
     /// <summary>Whether another round over the candidates may help.</summary>
-    public static bool WorthAnotherRound(FailureClass failure) => failure is FailureClass.Transient or FailureClass.RateLimited
-        or FailureClass.Capacity or FailureClass.UpstreamBug;
+    public static bool WorthAnotherRound(Failure failure) => failure is { IsEmptyAnswer: false, Class: FailureClass.Transient or FailureClass.RateLimited or FailureClass.Capacity or FailureClass.UpstreamBug };
 
     /// <summary>
     /// How much a failure tells the client when several accounts failed, the most telling highest: what is wrong with the request itself, then a

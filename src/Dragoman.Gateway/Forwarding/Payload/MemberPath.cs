@@ -3,45 +3,112 @@ using System.Text.Json.Nodes;
 
 namespace Dragoman.Gateway.Forwarding.Payload;
 
-/// <summary>A place in a JSON body: names with dots between them, numbers for items of lists, <c>-1</c> for the one behind the last; a dot that belongs to a name has a backslash before it.</summary>
+/// <summary>
+/// A place in a JSON body: names with dots between them, numbers for items of lists, <c>-1</c> for the one behind the last; a dot that belongs to a name has a backslash before it. In place of a number a query may
+/// stand, which chooses items by what is in them (<c>tools.#(type=="x").name</c>): the places that are meant are then known by the body only (<see cref="Resolve(JsonNode?)"/>).
+/// </summary>
 public sealed class MemberPath
 {
     /// <summary>The largest place in a list that is filled up to.</summary>
     private const int MostItems = 1_000;
 
     private readonly string[] _parts;
+    private readonly MemberQuery?[] _queries;
 
-    private MemberPath(string text, string[] parts) => (Text, _parts) = (text, parts);
+    private MemberPath(string text, string[] parts, MemberQuery?[]? queries = null) => (Text, _parts, _queries) = (text, parts, queries ?? new MemberQuery?[parts.Length]);
 
     /// <summary>As it is written.</summary>
     public string Text { get; }
 
-    /// <summary>Reads one; null for what is none: no names, an empty one, or a query (<c>#(…)</c>, <c>*</c>, <c>@…</c>, <c>|</c>).</summary>
+    /// <summary>Reads one; null for what is none: no names, an empty one, a query that cannot be read, or another of gjson's signs (<c>*</c>, <c>@…</c>, <c>|</c>).</summary>
     public static MemberPath? Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var parts = new List<string>();
+        var (parts, queries) = (new List<string>(), new List<MemberQuery?>());
         var part = new System.Text.StringBuilder();
+        MemberQuery? query = null;
         for (var at = 0; at < text.Length; at++)
         {
             if (text[at] == '\\' && at + 1 < text.Length) part.Append(text[++at]);
             else if (text[at] == '.') Take();
-            else if (text[at] is '#' or '*' or '?' or '|' or '@' or '{' or '[') return null;
+            else if (text[at] == '#')
+            {
+                var from = at;
+                if (part.Length > 0 || (query = MemberQuery.Parse(text, ref at)) is null || (at < text.Length && text[at] != '.')) return null;
+                part.Append(text[from..at]);
+                at--;
+            }
+            else if (text[at] is '*' or '?' or '|' or '@' or '{' or '[') return null;
             else part.Append(text[at]);
         }
 
         Take();
-        return parts.TrueForAll(static name => name.Length > 0) ? new MemberPath(text, [.. parts]) : null;
+        return parts.TrueForAll(static name => name.Length > 0) ? new MemberPath(text, [.. parts], [.. queries]) : null;
 
         void Take()
         {
             parts.Add(part.ToString());
+            queries.Add(query);
             part.Clear();
+            query = null;
         }
     }
 
+    /// <summary>The places in a body that are meant: this one itself, or for each query the items that fit.</summary>
+    public IReadOnlyList<MemberPath> Resolve(JsonNode? body)
+    {
+        var first = Array.FindIndex(_queries, static query => query is not null);
+        if (first < 0) return [this];
+        var found = new List<MemberPath>();
+        Resolve(body, 0, [], found);
+        return found;
+    }
+
+    /// <summary>Whether there is a value, be it null.</summary>
+    public bool Exists(JsonNode? body)
+    {
+        for (var index = 0; index < _parts.Length; index++)
+        {
+            var there = body switch
+            {
+                JsonObject members => members.ContainsKey(_parts[index]),
+                JsonArray items => ItemOf(_parts[index]) is >= 0 and var item && item < items.Count,
+                _ => false,
+            };
+            if (!there) return false;
+            body = Child(body, _parts[index]);
+        }
+
+        return true;
+    }
+
+    private void Resolve(JsonNode? at, int index, string[] before, List<MemberPath> found)
+    {
+        for (; index < _parts.Length; index++)
+        {
+            if (_queries[index] is not { } query)
+            {
+                before = [.. before, _parts[index]];
+                at = Child(at, _parts[index]);
+                continue;
+            }
+
+            if (at is not JsonArray items) return;
+            for (var item = 0; item < items.Count; item++)
+            {
+                if (!query.Fits(items[item])) continue;
+                Resolve(items[item], index + 1, [.. before, item.ToString(CultureInfo.InvariantCulture)], found);
+                if (!query.All) return;
+            }
+
+            return;
+        }
+
+        found.Add(new MemberPath(string.Join('.', before.Select(static name => name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace(".", "\\.", StringComparison.Ordinal))), before));
+    }
+
     /// <summary>The same place without its first name, where that is a given one and not the only one: what stands in an envelope, without it.</summary>
-    public MemberPath Without(string first) => _parts.Length > 1 && _parts[0] == first ? new MemberPath(Text, _parts[1..]) : this;
+    public MemberPath Without(string first) => _parts.Length > 1 && _parts[0] == first ? new MemberPath(Text, _parts[1..], _queries[1..]) : this;
 
     /// <summary>The value there; null where there is none, or null.</summary>
     public JsonNode? Find(JsonNode? body)

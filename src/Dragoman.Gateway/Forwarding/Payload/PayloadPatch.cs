@@ -31,9 +31,14 @@ public static class PayloadPatch
             if (!rule.Matches.Any(match => match.Fits(members))) continue;
             foreach (var (written, value) in rule.Members)
             {
-                var path = members.ContainsKey(Enveloped) ? written : written.Without(Enveloped);
-                if (rule.Action == PayloadAction.Default && (changed.Contains(written.Text) || path.Find(asked ??= Read(source) ?? []) is not null)) continue;
-                if (rule.Action == PayloadAction.Filter ? path.Remove(members) : path.Set(members, value)) changed.Add(written.Text);
+                var places = (members.ContainsKey(Enveloped) ? written : written.Without(Enveloped)).Resolve(members);
+                // From behind: what is taken out of a list moves what follows.
+                for (var place = places.Count - 1; place >= 0; place--)
+                {
+                    var (path, name) = (places[place], places.Count == 1 ? written.Text : places[place].Text);
+                    if (rule.Action == PayloadAction.Default && (changed.Contains(name) || path.Find(asked ??= Read(source) ?? []) is not null)) continue;
+                    if (rule.Action == PayloadAction.Filter ? path.Remove(members) : path.Set(members, value)) changed.Add(name);
+                }
             }
         }
 

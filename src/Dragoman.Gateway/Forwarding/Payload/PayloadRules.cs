@@ -13,6 +13,9 @@ public sealed record PayloadRules
     /// <summary>The rules, in the order in which they are applied.</summary>
     public IReadOnlyList<PayloadRule> All { get; init; } = [];
 
+    /// <summary>The names of the client's headers that rules look at.</summary>
+    public IReadOnlySet<string> HeaderNames => field ??= All.SelectMany(static rule => rule.Matches).SelectMany(static match => match.Headers).Select(static header => header.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>The rules that may be for a request, by what is known of it without its body; null where there are none.</summary>
     public IReadOnlyList<PayloadRule>? For(PayloadTarget target)
     {
@@ -69,19 +72,26 @@ public sealed record PayloadMatch
     /// <summary>Members that must not be there, or be null.</summary>
     public IReadOnlyList<MemberPath> NotExist { get; init; } = [];
 
+    /// <summary>Headers that the client has to send, with a pattern of their values.</summary>
+    public IReadOnlyList<(string Name, string Pattern)> Headers { get; init; } = [];
+
     /// <summary>Whether it fits what is known of a request without its body.</summary>
-    public bool Fits(PayloadTarget target) => (Upstream is not { } upstream || upstream == target.Upstream) && (Client is not { } client || client == target.Client)
+    public bool Fits(PayloadTarget target) => Headers.All(rule => target.Headers?.Any(header => header.Key.Equals(rule.Name, StringComparison.OrdinalIgnoreCase) && Wildcard.Matches(rule.Pattern, header.Value)) == true) && (Upstream is not { } upstream || upstream == target.Upstream) && (Client is not { } client || client == target.Client)
         && (Channel is null || Channel.Equals(target.Channel, StringComparison.OrdinalIgnoreCase)) && (Wildcard.Matches(Name, target.Model) || Wildcard.Matches(Name, target.RequestedModel));
 
     /// <summary>Whether it fits a body.</summary>
     public bool Fits(JsonNode body)
     {
         foreach (var (path, value) in Equal)
-            if (!JsonNode.DeepEquals(path.Find(body), value)) return false;
+            if (!Has(body, path, value)) return false;
         foreach (var (path, value) in NotEqual)
-            if (JsonNode.DeepEquals(path.Find(body), value)) return false;
-        return Exist.All(path => path.Find(body) is not null) && NotExist.All(path => path.Find(body) is null);
+            if (Has(body, path, value)) return false;
+        return Exist.All(path => IsThere(body, path)) && !NotExist.Any(path => IsThere(body, path));
     }
+
+    private static bool Has(JsonNode body, MemberPath path, JsonNode? value) => path.Resolve(body).Any(place => JsonNode.DeepEquals(place.Find(body), value));
+
+    private static bool IsThere(JsonNode body, MemberPath path) => path.Resolve(body).Any(place => place.Find(body) is not null);
 }
 
 /// <summary>What is known of a request without its body.</summary>
@@ -90,4 +100,5 @@ public sealed record PayloadMatch
 /// <param name="Upstream">The upstream's protocol.</param>
 /// <param name="Channel">The word that credential files name the provider by; null for none.</param>
 /// <param name="Client">The client's protocol.</param>
-public readonly record struct PayloadTarget(string Model, string RequestedModel, Protocol Upstream, string? Channel, Protocol Client);
+/// <param name="Headers">The client's headers that rules look at; null for none.</param>
+public readonly record struct PayloadTarget(string Model, string RequestedModel, Protocol Upstream, string? Channel, Protocol Client, IReadOnlyList<KeyValuePair<string, string>>? Headers = null);

@@ -48,6 +48,7 @@ internal static class TranslatedExchange
             ClientModel = request.ShownModel,
             Losses = attempt.ReportedLosses ??= new(),
             MaxAnswerBytes = attempt.Options.MaxAnswerBytes,
+            RefusesEmptyAnswers = request.EmptyAnswerText is not null,
             KeepsText = attempt.Stream is null || request.Traits.RepeatsTextAtEnd,
             KeepsAttribution = attempt.Provider.IsVendor(attempt.Candidate.Account),
             Options = options ?? attempt.Provider.OptionsOf(attempt.Candidate.Account, attempt.Candidate.Model),

@@ -49,6 +49,7 @@ public sealed class CommonAccountSettings
     private readonly Dictionary<string, string> _headers;
     private readonly IReadOnlyList<AccountModel> _models;
     private readonly IReadOnlyList<string> _excluded;
+    private readonly IReadOnlyList<ErrorRule> _errorRules;
     private readonly bool _disabled;
     private readonly bool? _disableCooling;
     private readonly int? _requestRetry;
@@ -73,6 +74,7 @@ public sealed class CommonAccountSettings
         _headers = ReadHeaders(entry);
         _models = models.Read(entry);
         _excluded = [.. entry.GetStrings("excluded-models").Select(item => item.Text.ToLowerInvariant()).Distinct()];
+        _errorRules = ErrorRuleSettings.Read(entry, ErrorRuleSettings.Field.Name);
         _disabled = entry.GetBool("disabled");
         _disableCooling = entry.OptionalFlag("disable-cooling");
         // CLIProxyAPI: a negative number means "as the gateway".
@@ -102,6 +104,7 @@ public sealed class CommonAccountSettings
             RequestsPerMinute, ReservePercent, ReserveModels,
             new(ReserveFor, SettingType.TextList, "The names or ids of the client keys that reserve-percent is kept for; without any nobody uses it."),
             new("disable-cooling", SettingType.Flag, "Whether the account and its models never cool down."),
+            ErrorRuleSettings.Field,
         ];
     }
 
@@ -119,6 +122,7 @@ public sealed class CommonAccountSettings
         Prefix = _prefix,
         Models = _models,
         ExcludedModels = _excluded,
+        ErrorRules = _errorRules,
         Enabled = !_disabled,
         DisableCooling = _disableCooling,
         RequestRetry = _requestRetry,

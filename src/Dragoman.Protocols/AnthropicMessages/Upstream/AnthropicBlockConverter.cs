@@ -40,7 +40,7 @@ internal sealed class AnthropicBlockConverter(TranslationContext exchange, Anthr
     {
         if (role != Role.Assistant) return Drop(path, "reasoning outside the assistant's turn");
         var family = block.Family;
-        if (family == SignatureFamily.Unknown && exchange.Request.Source == Own && !block.Signature.IsEmpty) family = SignatureFamily.Claude;
+        if (family == SignatureFamily.Unknown && exchange.Request.HasThinkingBlocks && !block.Signature.IsEmpty) family = SignatureFamily.Claude;
         if (_family == SignatureFamily.Claude)
         {
             return family == SignatureFamily.Claude && !block.Signature.IsEmpty ? block : Drop(path, "reasoning that Claude did not sign is refused");

@@ -38,7 +38,7 @@ internal sealed class AnthropicCacheMarks
             _end = turns.Count == 0 ? null : turns[^1].Blocks.FindLast(block => block is not ReasoningBlock);
         }
 
-        if (hints > 0 || !target.AddCacheHints || target.Counting || request.Source == Protocol.AnthropicMessages) return;
+        if (hints > 0 || !target.AddCacheHints || target.Counting || request.Source is Protocol.AnthropicMessages or Protocol.BedrockConverse) return;
         if (exchange.Model.EffectiveFamily != SignatureFamily.Claude) return;
         // A deferred tool takes no mark: it is no part of the prompt's head.
         _tool = tools.LastOrDefault(tool => tool.Kind != ToolKind.Hosted && !(tool.IsDeferred && !tool.IsLoaded));

@@ -89,13 +89,13 @@ internal sealed class ConverseAnswerBlocks(TranslationContext exchange)
         _ => null,
     };
 
-    /// <summary>Writes a source of a text (<c>Citation</c>); false (and reported) where it has no address.</summary>
-    public bool WriteCitation(Utf8JsonWriter writer, Citation citation)
+    /// <summary>Writes a source of a text (<c>Citation</c>): a page by its address, a document by its place in the request.</summary>
+    public static void WriteCitation(Utf8JsonWriter writer, Citation citation)
     {
-        if (citation.Url is not { } url)
+        if (citation is { Origin: Protocol.BedrockConverse, Raw.IsEmpty: false })
         {
-            exchange.Losses.Drop("answer.citation", "cited by address only");
-            return false;
+            citation.Raw.WriteTo(writer);
+            return;
         }
 
         writer.WriteStartObject();
@@ -107,13 +107,16 @@ internal sealed class ConverseAnswerBlocks(TranslationContext exchange)
             writer.WriteEndArray();
         }
 
-        writer.WriteStartObject("location"u8);
-        writer.WriteStartObject("web"u8);
-        writer.WriteString("url"u8, url);
+        ConverseCitationPlace.Write(writer, citation);
         writer.WriteEndObject();
-        writer.WriteEndObject();
-        writer.WriteEndObject();
-        return true;
+    }
+
+    /// <summary>Whether a source can be told; one that has neither an address nor a document of the request is reported.</summary>
+    public bool CanCite(Citation citation)
+    {
+        if (citation.Url is not null || citation.DocumentIndex is not null || citation is { Origin: Protocol.BedrockConverse, Raw.IsEmpty: false }) return true;
+        exchange.Losses.Drop("answer.citation", "only pages and documents of the request are cited");
+        return false;
     }
 
     private static void WriteText(Utf8JsonWriter writer, JsonText text)
@@ -131,7 +134,8 @@ internal sealed class ConverseAnswerBlocks(TranslationContext exchange)
         WriteText(writer, text.Text);
         writer.WriteEndArray();
         writer.WriteStartArray("citations"u8);
-        foreach (var citation in citations) WriteCitation(writer, citation);
+        foreach (var citation in citations)
+            if (CanCite(citation)) WriteCitation(writer, citation);
         writer.WriteEndArray();
         writer.WriteEndObject();
         writer.WriteEndObject();

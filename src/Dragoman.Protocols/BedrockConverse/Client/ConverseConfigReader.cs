@@ -70,6 +70,17 @@ internal static class ConverseConfigReader
         request.Extras.Add(new(Own, "additionalModelRequestFields", new JsonSlice(buffer.WrittenMemory).Detach()));
     }
 
+    /// <summary>Whether fields of the model's own answer are asked for beside the stop sequence, which comes without being asked for.</summary>
+    public static bool WantsOtherFields(JsonSlice paths)
+    {
+        if (!paths.IsArray) return true;
+        var reader = paths.Read();
+        reader.Read();
+        while (reader.NextElement())
+            if (reader.StringOrNull() is not ("/stop_sequence" or "/delta/stop_sequence")) return true;
+        return false;
+    }
+
     /// <summary>Reads <c>outputConfig</c>, whose schema is a text.</summary>
     public static void Output(JsonSlice config, ConversationRequest request)
     {

@@ -39,15 +39,14 @@ internal static class ConverseRequestReader
                 case "additionalModelRequestFields":
                     ConverseConfigReader.Additional(value, request);
                     break;
-                case "additionalModelResponseFieldPaths":
-                    // The stop sequence comes without being asked for, and no other field of another model's own body could.
+                case ConverseJson.AnswerFields:
+                    if (ConverseConfigReader.WantsOtherFields(value)) request.Extras.Add(new(Own, name, value));
                     break;
                 case "outputConfig":
                     ConverseConfigReader.Output(value, request);
                     break;
                 case "serviceTier":
                     request.ServiceTier = ConverseJson.TextOf(value, "type"u8);
-                    request.Extras.Add(new(Own, name, value));
                     break;
                 case "requestMetadata":
                     request.Metadata = value;

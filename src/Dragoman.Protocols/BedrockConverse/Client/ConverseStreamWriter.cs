@@ -134,15 +134,10 @@ internal sealed class ConverseStreamWriter(TranslationContext exchange, IBufferW
 
     private void Cite(Citation citation)
     {
-        if (citation.Url is null)
-        {
-            exchange.Losses.Drop("answer.citation", "cited by address only");
-            return;
-        }
-
+        if (!_blocks.CanCite(citation)) return;
         var writer = BeginDelta();
         writer.WritePropertyName("citation"u8);
-        _blocks.WriteCitation(writer, citation);
+        ConverseAnswerBlocks.WriteCitation(writer, citation);
         EndDelta(writer);
     }
 

@@ -6,6 +6,9 @@ namespace Dragoman.Protocols.BedrockConverse.Shared;
 /// <summary>Small readings of Converse's JSON.</summary>
 internal static class ConverseJson
 {
+    /// <summary>The member of a request that asks for fields of the model's own answer.</summary>
+    public const string AnswerFields = "additionalModelResponseFieldPaths";
+
     /// <summary>The value of an object's member; empty where the value is no object or has no such member.</summary>
     public static JsonSlice Member(JsonSlice value, ReadOnlySpan<byte> name)
     {

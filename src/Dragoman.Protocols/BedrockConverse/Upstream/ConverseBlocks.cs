@@ -62,6 +62,9 @@ internal sealed class ConverseBlocks(TranslationContext exchange, ConverseModelT
             case ToolResultBlock result:
                 WriteResult(writer, result, path);
                 break;
+            case OpaqueBlock own:
+                own.Raw.WriteTo(writer);
+                break;
             default:
                 _media.Write(writer, block, path);
                 break;

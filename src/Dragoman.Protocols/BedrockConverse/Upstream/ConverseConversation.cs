@@ -117,6 +117,8 @@ internal sealed class ConverseConversation
                 return !IsBlank(refusal.Text);
             case ReasoningBlock reasoning:
                 return KeepReasoning(reasoning, role, path);
+            case OpaqueBlock { Origin: Protocol.BedrockConverse }:
+                return true;
             case HostedToolCallBlock or HostedToolResultBlock or OpaqueBlock:
                 losses.Drop(path, "a block of the provider's own tools has no place in Converse");
                 return false;
@@ -140,7 +142,7 @@ internal sealed class ConverseConversation
     private bool KeepReasoning(ReasoningBlock reasoning, Role role, string path)
     {
         var ours = _traits.IsClaude
-            && (reasoning.Family == SignatureFamily.Claude || (reasoning.Family == SignatureFamily.Unknown && _exchange.Request.Source == Protocol.AnthropicMessages));
+            && (reasoning.Family == SignatureFamily.Claude || (reasoning.Family == SignatureFamily.Unknown && _exchange.Request.HasThinkingBlocks));
         if (role == Role.Assistant && ours && !reasoning.Signature.IsEmpty) return true;
         _exchange.Losses.Drop(path, reasoning.Signature.IsEmpty ? "reasoning without a signature is not taken back" : "the model cannot read another family's reasoning");
         return false;

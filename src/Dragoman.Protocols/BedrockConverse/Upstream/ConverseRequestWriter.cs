@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Dragoman.Protocols.BedrockConverse.Shared;
 using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Json;
 
@@ -47,7 +48,7 @@ internal sealed class ConverseRequestWriter
         WriteMetadata(writer);
         foreach (var extra in _request.Extras)
         {
-            if (OwnMembers.Contains(extra.Name)) extra.Value.WriteTo(writer, System.Text.Encoding.UTF8.GetBytes(extra.Name));
+            if (OwnMembers.Contains(extra.Name) || IsUnknownMember(extra)) extra.Value.WriteTo(writer, System.Text.Encoding.UTF8.GetBytes(extra.Name));
         }
 
         new ConverseBlocks(_exchange, _traits, conversation, cache).WriteMessages(writer);
@@ -91,6 +92,13 @@ internal sealed class ConverseRequestWriter
     private void WriteSystemBlock(Utf8JsonWriter writer, Block block, string path, HashSet<object> cache, ref bool open)
     {
         _exchange.Losses.DropForeign(block.Extras, Protocol.BedrockConverse, path);
+        if (block is OpaqueBlock { Origin: Protocol.BedrockConverse } own)
+        {
+            Open(writer, ref open);
+            own.Raw.WriteTo(writer);
+            return;
+        }
+
         if (block is not TextBlock text)
         {
             _exchange.Losses.Drop(path, "only text can stand in system");
@@ -165,7 +173,7 @@ internal sealed class ConverseRequestWriter
     private void WriteTier(Utf8JsonWriter writer)
     {
         if (_request.ServiceTier is not { } tier || HasExtra("serviceTier")) return;
-        if (tier is "flex" or "priority" && !_traits.IsClaude)
+        if (_request.Source == Protocol.BedrockConverse || (tier is "flex" or "priority" && !_traits.IsClaude))
         {
             writer.WriteStartObject("serviceTier"u8);
             writer.WriteString("type"u8, tier);
@@ -210,6 +218,10 @@ internal sealed class ConverseRequestWriter
 
     private static bool IsPlain(string text) => text.Length <= 256 && text.All(c => char.IsAsciiLetterOrDigit(c) || " :_@$#=/+,-.".Contains(c));
 
+    /// <summary>Whether the client sent a member of the body that is newer than this gateway: Bedrock may know it.</summary>
+    private bool IsUnknownMember(Extra extra)
+        => extra.Protocol == Protocol.BedrockConverse && !extra.Name.Contains('.', StringComparison.Ordinal) && extra.Name != ConverseJson.AnswerFields && !ConverseAdditional.Takes(extra, _traits);
+
     private bool HasExtra(string name) => _request.Extras.Exists(extra => extra.Name == name);
 
     private void ReportUnsaid()
@@ -236,7 +248,8 @@ internal sealed class ConverseRequestWriter
 
         foreach (var extra in _request.Extras)
         {
-            if (extra.Protocol == Protocol.BedrockConverse || OwnMembers.Contains(extra.Name) || ConverseAdditional.Takes(extra, _traits)) continue;
+            if (extra.Name == ConverseJson.AnswerFields) losses.Drop(extra.Name, "fields of the model's own answer are not carried, but for the stop sequence");
+            if ((extra.Protocol == Protocol.BedrockConverse && !extra.Name.Contains('.', StringComparison.Ordinal)) || OwnMembers.Contains(extra.Name) || ConverseAdditional.Takes(extra, _traits)) continue;
             losses.Drop(extra.Name, $"not known to {Protocol.BedrockConverse}");
         }
     }

@@ -98,7 +98,9 @@ internal sealed class ConverseTools
         for (var i = 0; i < tools.Count; i++)
         {
             var tool = tools[i];
-            if (tool.Kind == ToolKind.Hosted) _exchange.Losses.Drop($"tools[{i}]", "Bedrock hosts no such tool");
+            // A tool that Bedrock itself hosts for some models stands as the client wrote it.
+            if (tool is { Kind: ToolKind.Hosted, Origin: Protocol.BedrockConverse }) _tools.Add(tool);
+            else if (tool.Kind == ToolKind.Hosted) _exchange.Losses.Drop($"tools[{i}]", "Bedrock hosts no such tool");
             else if (allowed is null || allowed.Contains(tool.Name)) _tools.Add(tool);
             if (tool.Kind != ToolKind.Hosted) _exchange.Losses.DropForeign(tool.Extras, Protocol.BedrockConverse, $"tools[{i}]");
         }
@@ -106,6 +108,12 @@ internal sealed class ConverseTools
 
     private void WriteTool(Utf8JsonWriter writer, Tool tool, int index, StrictTools strict)
     {
+        if (tool.Kind == ToolKind.Hosted)
+        {
+            tool.Raw.WriteTo(writer);
+            return;
+        }
+
         writer.WriteStartObject();
         writer.WriteStartObject("toolSpec"u8);
         var name = ConverseNames.Upstream(_exchange, tool.Name);

@@ -140,7 +140,7 @@ internal sealed class CodeWhispererConversation
     private Block? Reasoning(ReasoningBlock reasoning, bool isUser, string path)
     {
         var family = _exchange.Model.EffectiveFamily;
-        var own = reasoning.Family == family || (reasoning.Family == SignatureFamily.Unknown && family == SignatureFamily.Claude && _exchange.Request.Source == Protocol.AnthropicMessages);
+        var own = reasoning.Family == family || (reasoning.Family == SignatureFamily.Unknown && family == SignatureFamily.Claude && _exchange.Request.HasThinkingBlocks);
         if (!isUser && _nativeReasoning && own && !reasoning.Signature.IsEmpty) return reasoning;
         if (!isUser && !reasoning.IsRedacted && !reasoning.Text.IsBlank)
         {

@@ -119,7 +119,7 @@ internal sealed class GeminiBlockWriter(Utf8JsonWriter writer, TranslationContex
 
     private bool IsOurs(ReasoningBlock reasoning)
         => reasoning.Family == SignatureFamily.Unknown
-            ? _native || (_family == SignatureFamily.Claude && exchange.Request.Source == Protocol.AnthropicMessages && !reasoning.Signature.IsEmpty)
+            ? _native || (_family == SignatureFamily.Claude && exchange.Request.HasThinkingBlocks && !reasoning.Signature.IsEmpty)
             : reasoning.Family == _family && (!reasoning.Signature.IsEmpty || _native);
 
     /// <summary>Whether a call's id is worth sending: the client's own in this protocol, and always for Claude, which pairs by it.</summary>

@@ -119,7 +119,7 @@ internal static class GeminiThinking
         var asked = reasoning.Mode is ReasoningMode.On or ReasoningMode.Adaptive || reasoning.Effort is not (null or "none") || reasoning.BudgetTokens > 0;
         return request.Source switch
         {
-            Protocol.AnthropicMessages or Protocol.OpenAiChat when asked && reasoning.Mode != ReasoningMode.Off => true,
+            Protocol.AnthropicMessages or Protocol.BedrockConverse or Protocol.OpenAiChat when asked && reasoning.Mode != ReasoningMode.Off => true,
             Protocol.OpenAiResponses when reasoning.Summary is not null => true,
             _ => null,
         };

@@ -62,6 +62,12 @@ internal sealed class ChatDialect
     /// </summary>
     public bool TakesCacheControl => Family == SignatureFamily.Claude;
 
+    /// <summary>
+    /// Whether a client's own <c>cache_control</c> passes unchanged: besides Claude, OpenRouter and its like take it for every model, and Alibaba's servers for Qwen. OpenAI, Groq, Mistral and Cerebras refuse members
+    /// that they do not know; others overlook them.
+    /// </summary>
+    public bool PassesCacheControl => TakesCacheControl || IsMarketplace || Starts("qwen");
+
     /// <summary>Whether earlier reasoning is wanted back as <c>reasoning_content</c>: models that think between tool calls ask for it.</summary>
     public bool WantsReasoningContent => Thinks;
 

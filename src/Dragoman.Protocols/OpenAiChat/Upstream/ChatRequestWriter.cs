@@ -178,6 +178,7 @@ internal static class ChatRequestWriter
         if (request.ServiceTier is { } tier)
         {
             if (ownWords) writer.WriteString("service_tier"u8, tier);
+            else if (dialect.IsOpenAi && request.Source == Protocol.BedrockConverse && tier is "default" or "flex" or "priority") writer.WriteString("service_tier"u8, tier);
             else if (dialect.IsOpenAi && tier == "standard_only") writer.WriteString("service_tier"u8, "default"u8);
             else if (tier != "auto") exchange.Losses.Drop("service_tier", "no such tier in Chat");
         }

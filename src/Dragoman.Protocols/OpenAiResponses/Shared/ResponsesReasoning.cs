@@ -104,5 +104,5 @@ internal static class ResponsesReasoning
     }
 
     private static bool WantsToRead(ReasoningOptions options, ConversationRequest request)
-        => options.Visible ?? (request.Source == Protocol.AnthropicMessages && options.Mode is ReasoningMode.On or ReasoningMode.Adaptive);
+        => options.Visible ?? (request.HasThinkingBlocks && options.Mode is ReasoningMode.On or ReasoningMode.Adaptive);
 }

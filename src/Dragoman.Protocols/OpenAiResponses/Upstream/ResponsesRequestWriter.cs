@@ -163,7 +163,7 @@ internal static class ResponsesRequestWriter
         var request = exchange.Request;
         if (request.ServiceTier is { } tier)
         {
-            if (IsOpenAi(request) || tier == "priority") json.WriteString("service_tier"u8, tier);
+            if (IsOpenAi(request) || tier == "priority" || (request.Source == Protocol.BedrockConverse && tier is "default" or "flex")) json.WriteString("service_tier"u8, tier);
             else exchange.Losses.Drop("service_tier", $"'{tier}' is not a tier of this protocol");
         }
 

@@ -16,7 +16,8 @@ internal sealed class ClientEndpoint(ClientAuthentication authentication, Reques
     /// <param name="target">What the address says.</param>
     /// <param name="handle">Handles the request. The buffer holds its body, and is given back behind it at the latest.</param>
     /// <param name="open">Takes the request out of a wrapping, which then says what the address does not; null where there is none.</param>
-    public async Task HandleAsync(HttpContext context, IClientProtocol protocol, RequestTarget target, Func<ClientRequest, PooledBuffer, Task> handle, Func<ReadOnlyMemory<byte>, OpenedBody>? open = null)
+    /// <param name="settle">Looks into the body for what the address does not say; it gives the target, or null where it has answered the call itself. Null where the address says all.</param>
+    public async Task HandleAsync(HttpContext context, IClientProtocol protocol, RequestTarget target, Func<ClientRequest, PooledBuffer, Task> handle, Func<ReadOnlyMemory<byte>, OpenedBody>? open = null, Func<ReadOnlyMemory<byte>, ValueTask<RequestTarget?>>? settle = null)
     {
         var flow = FlowId.New(time);
         if (authentication.Check(context) is { } refusal)
@@ -29,6 +30,12 @@ internal sealed class ClientEndpoint(ClientAuthentication authentication, Reques
         try
         {
             using var body = await bodies.ReadAsync(context, context.RequestAborted);
+            if (settle is not null)
+            {
+                if (await settle(body.WrittenMemory) is not { } settled) return;
+                target = settled;
+            }
+
             using var completed = ListenerSurface.RulesOf(context)?.Complete(protocol.Protocol, body.WrittenSpan);
             if (open is not null)
             {

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Dragoman.Gateway.ClientKeys;
+using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Flows;
 using Dragoman.Gateway.Requests;
 using Dragoman.Protocols;
@@ -11,7 +12,7 @@ using Dragoman.Server.Security;
 namespace Dragoman.Server.Api.Shared;
 
 /// <summary>Makes a <see cref="ClientRequest"/> of an HTTP request and its body.</summary>
-internal sealed class ClientRequestReader(Dragoman.Gateway.Routing.Router router, ClientKeyStore clientKeys, FlowRecorder recordings, IEnumerable<IRequestRules> rules)
+internal sealed class ClientRequestReader(Dragoman.Gateway.Routing.Router router, ClientKeyStore clientKeys, FlowRecorder recordings, Func<GatewayConfig> config, IEnumerable<IRequestRules> rules)
 {
     private readonly IRequestRules[] _rules = [.. rules];
 
@@ -32,7 +33,8 @@ internal sealed class ClientRequestReader(Dragoman.Gateway.Routing.Router router
 
         var shown = target.ShownModel ?? model;
         IReadOnlyList<string> fallbacks = [];
-        if (ListenerSurface.RulesOf(request.HttpContext) is { } rules)
+        var surface = ListenerSurface.RulesOf(request.HttpContext);
+        if (surface is { } rules)
         {
             var visible = router.VisibleModels();
             model = rules.ModelOf(model, visible);
@@ -50,6 +52,7 @@ internal sealed class ClientRequestReader(Dragoman.Gateway.Routing.Router router
             Model = model,
             ShownModel = shown,
             Fallbacks = fallbacks,
+            EmptyAnswerText = surface?.EmptyAnswerText,
             Stream = target.Stream ?? head.Stream,
             FlowId = flow,
             Client = ClientAuthentication.IdentityOf(request.HttpContext),
@@ -59,6 +62,7 @@ internal sealed class ClientRequestReader(Dragoman.Gateway.Routing.Router router
             UserAgent = request.Headers.UserAgent.ToString(),
             SessionHeader = headers.Session ?? session,
             ProtocolHeaders = headers.Chosen,
+            RuleHeaders = config().Payload.HeaderNames is { Count: > 0 } names ? [.. request.Headers.Where(header => names.Contains(header.Key)).SelectMany(static header => header.Value, static (header, value) => new KeyValuePair<string, string>(header.Key, value ?? ""))] : null,
             // Passed through, an answer would show the model that gave it.
             AllowPassthrough = allowPassthrough && shown == model,
             FlowMode = wish,

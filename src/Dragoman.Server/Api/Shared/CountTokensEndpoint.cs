@@ -11,7 +11,7 @@ namespace Dragoman.Server.Api.Shared;
 /// <summary>Counts a prompt's tokens: by the upstream where it offers that, else here.</summary>
 internal sealed class CountTokensEndpoint(ClientEndpoint endpoint, GracefulShutdown shutdown, IAdmissionController admission, TokenCounter counter, RefusalRecorder refusals)
 {
-    public Task HandleAsync(HttpContext context, IClientProtocol protocol, RequestTarget target = default, Func<ReadOnlyMemory<byte>, OpenedBody>? open = null)
+    public Task HandleAsync(HttpContext context, IClientProtocol protocol, RequestTarget target = default, Func<ReadOnlyMemory<byte>, OpenedBody>? open = null, Func<ReadOnlyMemory<byte>, ValueTask<RequestTarget?>>? settle = null)
         => endpoint.HandleAsync(context, protocol, target, async (request, _) =>
         {
             using var open = shutdown.Track();
@@ -25,5 +25,5 @@ internal sealed class CountTokensEndpoint(ClientEndpoint endpoint, GracefulShutd
 
             refusals.Record(context, protocol.Protocol, refusal);
             await ErrorAnswer.WriteAsync(protocol, refusal, channel, new AnswerHeaders { Flow = request.FlowId, RetryAfter = refusal.RetryAfter }, upstreamBody: default, context.RequestAborted);
-        }, open);
+        }, open, settle);
 }

@@ -40,6 +40,9 @@ internal sealed class AntigravityClientRules(ModelMappings mappings) : ISurfaceC
     public string ModelOf(string requested, IReadOnlyList<VisibleModel> models) => mappings.TargetOf(requested, models);
 
     /// <inheritdoc/>
+    public string EmptyAnswerText => "[No response after retries - please try again]";
+
+    /// <inheritdoc/>
     public string? UnknownRoute(HttpRequest request) => Unknown(request);
 
     /// <inheritdoc/>

@@ -10,7 +10,7 @@ namespace Dragoman.Gateway.Tests.Forwarding.Payload;
 /// <summary>CLIProxyAPI's rules for the bodies of requests (wire note cliproxyapi 2.5): bytes in, bytes out.</summary>
 public sealed class PayloadRulesTests
 {
-    private static readonly PayloadTarget Target = new("gpt-5.5", "my-gpt", Protocol.OpenAiResponses, "codex", Protocol.AnthropicMessages);
+    private static readonly PayloadTarget Target = new("gpt-5.5", "my-gpt", Protocol.OpenAiResponses, "codex", Protocol.AnthropicMessages, [new("X-Team", "alpha")]);
 
     private static (string Body, IReadOnlyList<string> Changes) Apply(string payload, string body, string source = "{}", PayloadTarget? target = null)
     {
@@ -35,6 +35,17 @@ public sealed class PayloadRulesTests
         Apply("  default: [ { models: [ { name: '*' } ], params: { t: 1 } }, { models: [ { name: '*' } ], params: { t: 2 } } ]", "{}").Body.ShouldBe("""{"t":1}""");
         Apply("  override: [ { models: [ { name: '*' } ], params: { t: 1 } }, { models: [ { name: '*' } ], params: { t: 2 } } ]", """{"t":0}""", """{"t":0}""").Body.ShouldBe("""{"t":2}""");
     }
+
+    [Theory]
+    [InlineData("filter", "[ 'tools.#(type==\"f\")' ]", """{"tools":[{"type":"g"},{"type":"f","n":2}]}""")]
+    [InlineData("filter", "[ 'tools.#(type==\"f\")#' ]", """{"tools":[{"type":"g"}]}""")]
+    [InlineData("filter", "[ 'tools.#(n)#.n' ]", """{"tools":[{"type":"f"},{"type":"g"},{"type":"f"}]}""")]
+    [InlineData("override", "{ 'tools.#(type==\"f\" && n==2).n': 7 }", """{"tools":[{"type":"f","n":1},{"type":"g"},{"type":"f","n":7}]}""")]
+    [InlineData("override", "{ 'tools.#(type!=\"f\").on': true }", """{"tools":[{"type":"f","n":1},{"type":"g","on":true},{"type":"f","n":2}]}""")]
+    [InlineData("override", "{ 'tools.#(type%\"x*\")#.on': true }", """{"tools":[{"type":"f","n":1},{"type":"g"},{"type":"f","n":2}]}""")]
+    [InlineData("default", "{ 'tools.#(type==\"g\").n': 9 }", """{"tools":[{"type":"f","n":1},{"type":"g","n":9},{"type":"f","n":2}]}""")]
+    public void A_query_chooses_items_of_a_list_by_what_is_in_them(string group, string members, string expected)
+        => Apply($"  {group}: [ {{ models: [ {{ name: '*' }} ], params: {members} }} ]", """{"tools":[{"type":"f","n":1},{"type":"g"},{"type":"f","n":2}]}""").Body.ShouldBe(expected);
 
     [Fact]
     public void Groups_are_applied_one_after_the_other_and_raw_values_are_JSON()
@@ -64,9 +75,16 @@ public sealed class PayloadRulesTests
     [InlineData("{ not-match: [ { mode: fast } ] }", false)]
     [InlineData("{ exist: [ mode ], not-exist: [ other, nothing ] }", true)]
     [InlineData("{ exist: [ nothing ] }", false)]
-    [InlineData("{ headers: { x-team: a } }", false)]
+    [InlineData("{ headers: { x-team: a* } }", true)]
+    [InlineData("{ headers: { X-TEAM: '' } }", true)]
+    [InlineData("{ headers: { x-team: b } }", false)]
+    [InlineData("{ headers: { x-team: alpha, x-other: '*' } }", false)]
+    [InlineData("{ match: [ { 'list.#(kind==\"a\").n': 1 } ] }", true)]
+    [InlineData("{ match: [ { 'list.#(kind==\"a\").n': 3 } ] }", false)]
+    [InlineData("{ match: [ { 'list.#(kind==\"a\")#.n': 3 } ] }", true)]
+    [InlineData("{ exist: [ 'list.#(n>=2 && n<3).kind' ], not-exist: [ 'list.#(n>3)' ] }", true)]
     public void A_rule_is_for_what_its_models_say(string match, bool applies)
-        => (Apply($"  override: [ {{ models: [ {match} ], params: {{ x: 1 }} }} ]", """{"mode":"fast","nothing":null}""").Changes.Count > 0).ShouldBe(applies);
+        => (Apply($"  override: [ {{ models: [ {match} ], params: {{ x: 1 }} }} ]", """{"mode":"fast","nothing":null,"list":[{"kind":"a","n":1},{"kind":"b","n":2},{"kind":"a","n":3}]}""").Changes.Count > 0).ShouldBe(applies);
 
     [Fact]
     public void A_channel_is_that_of_the_provider_and_paths_may_begin_at_the_envelope()
@@ -89,14 +107,19 @@ public sealed class PayloadRulesTests
     [InlineData("a\\.b", true)]
     [InlineData("", false)]
     [InlineData("a..b", false)]
-    [InlineData("tools.#(type==\"x\").y", false)]
+    [InlineData("tools.#(type==\"x\").y", true)]
+    [InlineData("tools.#(a.b!=\"x)\" || c%\"y*\")#", true)]
+    [InlineData("tools.#(type==\"x\"", false)]
+    [InlineData("tools.#()", false)]
+    [InlineData("tools.#(a)b", false)]
+    [InlineData("tools.#", false)]
     [InlineData("a.*", false)]
     public void Paths_are_names_and_numbers(string text, bool isPath) => (MemberPath.Parse(text) is not null).ShouldBe(isPath);
 
     [Fact]
     public void What_is_not_supported_is_told()
     {
-        Config.Warnings("payload: { override: [ { models: [ { headers: { a: b } } ], params: { 'x.#': 1 } } ] }").Select(problem => problem.Path).ShouldBe(["payload.override[0].models[0].headers", "payload.override[0].params.x.#"], ignoreOrder: true);
+        Config.Warnings("payload: { override: [ { models: [ { name: '*' } ], params: { 'x.#': 1 } } ] }").Select(problem => problem.Path).ShouldBe(["payload.override[0].params.x.#"]);
         Config.Errors("payload: { default: [ { models: [ { from-protocol: latin } ], params: { x: 1 } } ] }").ShouldHaveSingleItem().Message.ShouldBe("'latin' is no protocol of clients.");
         Config.Warnings("payload: { defaults: [] }").ShouldHaveSingleItem().Remedy.ShouldBe("Did you mean default?");
     }

@@ -10,7 +10,7 @@ namespace Dragoman.Server.Tests.Conformance.ClientDrivers;
 public abstract class ClientDriver
 {
     public static readonly IReadOnlyDictionary<string, ClientDriver> All = new ClientDriver[]
-        { new ChatDriver(), new ResponsesDriver(), new MessagesDriver(), new GeminiDriver(), new CompletionsDriver() }.ToDictionary(driver => driver.Name);
+        { new ChatDriver(), new ResponsesDriver(), new MessagesDriver(), new GeminiDriver(), new CompletionsDriver(), new ConverseDriver(), new InvokeDriver() }.ToDictionary(driver => driver.Name);
 
     public abstract string Name { get; }
 
@@ -20,8 +20,14 @@ public abstract class ClientDriver
     /// <summary>Whether the language takes pictures in tool results.</summary>
     public virtual bool ShowsImagesInResults => true;
 
+    /// <summary>Whether a picture may be given by its address.</summary>
+    public virtual bool ShowsImagesByUrl => true;
+
     /// <summary>Whether it has words for instructions in the middle of a conversation.</summary>
     public virtual bool InstructsMidway => false;
+
+    /// <summary>The media type of its streams.</summary>
+    protected virtual string StreamMediaType => "text/event-stream";
 
     public abstract string PathOf(Ask ask, bool stream);
 
@@ -45,9 +51,10 @@ public abstract class ClientDriver
         using var message = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         foreach (var (name, value) in headers) message.Headers.TryAddWithoutValidation(name, value);
         using var response = await http.SendAsync(message);
-        var raw = await response.Content.ReadAsStringAsync();
+        var bytes = await response.Content.ReadAsByteArrayAsync();
+        var raw = Encoding.UTF8.GetString(bytes);
         var result = (int)response.StatusCode != 200 ? Failed(response, raw)
-            : stream ? Streamed(response, raw)
+            : stream ? Streamed(response, bytes, ref raw)
             : Whole(response, raw);
         result.Status = (int)response.StatusCode;
         result.Raw = raw;
@@ -56,12 +63,15 @@ public abstract class ClientDriver
     }
 
     /// <summary>Cuts a stream into its events, as the protocol's clients do.</summary>
-    protected virtual List<ServerSentEvent> EventsOf(string raw) => ServerSentEvent.ReadAll(raw);
+    protected virtual List<ServerSentEvent> EventsOf(byte[] body) => ServerSentEvent.ReadAll(Encoding.UTF8.GetString(body));
+
+    /// <summary>An error with what its headers say of it.</summary>
+    protected virtual ClientError ErrorOf(HttpResponseMessage response, JsonNode body) => ReadError(body);
 
     private ClientResult Failed(HttpResponseMessage response, string raw)
     {
         response.Content.Headers.ContentType?.MediaType.ShouldBe("application/json", raw);
-        return new ClientResult { Error = ReadError(Json.Parse(raw)) };
+        return new ClientResult { Error = ErrorOf(response, Json.Parse(raw)) };
     }
 
     private ClientResult Whole(HttpResponseMessage response, string raw)
@@ -70,12 +80,15 @@ public abstract class ClientDriver
         return ReadWhole(Json.Parse(raw));
     }
 
-    private ClientResult Streamed(HttpResponseMessage response, string raw)
+    private ClientResult Streamed(HttpResponseMessage response, byte[] body, ref string raw)
     {
-        response.Content.Headers.ContentType?.MediaType.ShouldBe("text/event-stream", raw);
+        response.Content.Headers.ContentType?.MediaType.ShouldBe(StreamMediaType, raw);
         try
         {
-            return ReadStream(EventsOf(raw));
+            var events = EventsOf(body);
+            // Frames are read as the events in them.
+            if (StreamMediaType == AwsEventStream.MediaType) raw = string.Concat(events.Select(item => $"{item.Name} {item.Data}\n"));
+            return ReadStream(events);
         }
         catch (Exception ex) when (ex is ShouldAssertException or Xunit.Sdk.XunitException or InvalidOperationException or NullReferenceException)
         {

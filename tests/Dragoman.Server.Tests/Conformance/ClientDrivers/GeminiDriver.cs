@@ -50,11 +50,12 @@ public sealed class GeminiDriver : ClientDriver
     public override ClientResult ReadWhole(JsonNode body) => Read([body]);
 
     /// <summary>A failure in the midst of a stream is one bare line of JSON, as Google writes it and its SDKs read it; it is the last.</summary>
-    protected override List<ServerSentEvent> EventsOf(string raw)
+    protected override List<ServerSentEvent> EventsOf(byte[] body)
     {
+        var raw = Encoding.UTF8.GetString(body);
         var last = raw.TrimEnd('\n').LastIndexOf('\n') + 1;
-        if (!raw.AsSpan(last).StartsWith("{\"error\":")) return base.EventsOf(raw);
-        List<ServerSentEvent> events = last == 0 ? [] : base.EventsOf(raw[..last]);
+        if (!raw.AsSpan(last).StartsWith("{\"error\":")) return ServerSentEvent.ReadAll(raw);
+        List<ServerSentEvent> events = last == 0 ? [] : ServerSentEvent.ReadAll(raw[..last]);
         events.Add(new ServerSentEvent(null, raw[last..].TrimEnd('\n')));
         return events;
     }

@@ -12,18 +12,22 @@ internal static class AnswerProbes
     };
 
     private static readonly Probe Thinks = Probe.Of("", "", chat: """{"reasoning_effort":"high"}""", responses: """{"reasoning":{"effort":"high","summary":"auto"},"include":["reasoning.encrypted_content"],"store":false}""",
-        messages: """{"thinking":{"type":"enabled","budget_tokens":2048}}""", gemini: """{"thinkingConfig":{"thinkingBudget":2048,"includeThoughts":true}}""", completions: "{}") with
+        messages: """{"thinking":{"type":"enabled","budget_tokens":2048}}""", gemini: """{"thinkingConfig":{"thinkingBudget":2048,"includeThoughts":true}}""", completions: "{}",
+        converse: """{"additionalModelRequestFields":{"thinking":{"type":"enabled","budget_tokens":2048}}}""") with
     { Model = "r" };
 
     private static readonly Probe Hides = Probe.Of("", "", chat: """{"reasoning":{"effort":"high","exclude":true}}""", messages: """{"thinking":{"type":"enabled","budget_tokens":2048,"display":"omitted"}}""",
-        gemini: """{"thinkingConfig":{"thinkingBudget":2048,"includeThoughts":false}}""") with
+        gemini: """{"thinkingConfig":{"thinkingBudget":2048,"includeThoughts":false}}""",
+        converse: """{"additionalModelRequestFields":{"thinking":{"type":"enabled","budget_tokens":2048,"display":"omitted"}}}""") with
     { Model = "r" };
 
     private static readonly Probe Searches = Probe.Of("", "", chat: """{"web_search_options":{}}""", responses: """{"tools":[{"type":"web_search"}],"include":["web_search_call.action.sources"]}""",
-        messages: """{"tools":[{"type":"web_search_20250305","name":"web_search"}]}""", gemini: """{"tools":[{"googleSearch":{}}]}""", completions: "{}");
+        messages: """{"tools":[{"type":"web_search_20250305","name":"web_search"}]}""", gemini: """{"tools":[{"googleSearch":{}}]}""", completions: "{}",
+        converse: """{"toolConfig":{"tools":[{"systemTool":{"name":"nova_grounding"}}]}}""");
 
     private static readonly Probe Runs = Probe.Of("", "", chat: "{}", responses: """{"tools":[{"type":"code_interpreter","container":{"type":"auto"}}]}""",
-        messages: """{"tools":[{"type":"code_execution_20250522","name":"code_execution"}]}""", gemini: """{"tools":[{"codeExecution":{}}]}""", completions: "{}");
+        messages: """{"tools":[{"type":"code_execution_20250522","name":"code_execution"}]}""", gemini: """{"tools":[{"codeExecution":{}}]}""", completions: "{}",
+        converse: """{"toolConfig":{"tools":[{"systemTool":{"name":"nova_code_interpreter"}}]}}""");
 
     private static readonly Probe Calls = ToolProbes.Two with { Say = new Dictionary<string, string>(ToolProbes.Two.Say) { ["completions"] = "{}" } };
 
@@ -40,7 +44,7 @@ internal static class AnswerProbes
         Of("text", "\"(content|text)\":\"Word\\.|\"delta\":\"Word\\.", chat: new(Text["chat"]), responses: new(Text["responses"]), messages: new(Text["messages"]), gemini: new(Text["gemini"]), converse: new(Text["bedrock-converse"])),
         Of("refusal, in words", "", chat: new("\"content\":null,\"refusal\":\"I refuse.\""), responses: new("""{"type":"message","id":"msg_1","status":"completed","role":"assistant","content":[{"type":"refusal","refusal":"I refuse."}]}"""),
             messages: new("""{"type":"text","text":"I refuse."}""", "refusal"))
-            with { Seen = By(chat: "\"refusal\":\"I refuse\\.", responses: "\"refusal\":\"I refuse\\.|content_filter", messages: "I refuse\\..*\"stop_reason\":\"refusal\"", gemini: "I refuse\\..*\"finishReason\":\"(SAFETY|PROHIBITED_CONTENT)\"", completions: "I refuse\\..*content_filter"),
+            with { Seen = By(chat: "\"refusal\":\"I refuse\\.", responses: "\"refusal\":\"I refuse\\.|content_filter", messages: "I refuse\\..*\"stop_reason\":\"refusal\"", gemini: "I refuse\\..*\"finishReason\":\"(SAFETY|PROHIBITED_CONTENT)\"", completions: "I refuse\\..*content_filter", converse: "I refuse\\..*\"stopReason\":\"content_filtered\""),
                 As = [("I refuse\\..*content_filter", "as text, cut off by a filter"), ("I refuse\\.", "as text")] },
         Of("reasoning, in words", "", chat: new("\"reasoning_content\":\"I ponder.\"," + Text["chat"]), responses: new("""{"type":"reasoning","id":"rs_1","summary":[{"type":"summary_text","text":"I ponder."}]},""" + Text["responses"]),
             messages: new($$"""{"type":"thinking","thinking":"I ponder.","signature":"{{Signature}}"},""" + Text["messages"]), gemini: new("""{"text":"I ponder.","thought":true},""" + Text["gemini"]),
@@ -58,7 +62,7 @@ internal static class AnswerProbes
             messages: new("""{"type":"text","text":"Word.","citations":[{"type":"web_search_result_location","url":"https://example.org/page","title":"Page","encrypted_index":"AA","cited_text":"w"}]}"""),
             gemini: new(Text["gemini"], More: """{"groundingMetadata":{"webSearchQueries":["q"],"groundingChunks":[{"web":{"uri":"https://example.org/page","title":"Page"}}],"groundingSupports":[{"segment":{"startIndex":0,"endIndex":5,"text":"Word."},"groundingChunkIndices":[0]}]}}"""),
             converse: new("""{"citationsContent":{"content":[{"text":"Word."}],"citations":[{"title":"Page","location":{"web":{"url":"https://example.org/page"}}}]}}""")) with { Asked = Searches },
-        Of("place in a document (citation)", "\"(cited_text|quote|citedText)\":\"grass\"|file_citation", messages: new("""{"type":"text","text":"Word.","citations":[{"type":"char_location","cited_text":"grass","document_index":0,"document_title":"Doc","start_char_index":0,"end_char_index":5}]}"""),
+        Of("place in a document (citation)", "\"(cited_text|quote|citedText)\":\"grass\"|file_citation|\"text\":\"grass\".*\"documentChar\"", messages: new("""{"type":"text","text":"Word.","citations":[{"type":"char_location","cited_text":"grass","document_index":0,"document_title":"Doc","start_char_index":0,"end_char_index":5}]}"""),
             converse: new("""{"citationsContent":{"content":[{"text":"Word."}],"citations":[{"title":"Doc","sourceContent":[{"text":"grass"}],"location":{"documentChar":{"documentIndex":0,"start":0,"end":5}}}]}}""")),
     ];
 
@@ -91,7 +95,7 @@ internal static class AnswerProbes
         Of("end: output limit", "", chat: new(Text["chat"], "length"), responses: new(Text["responses"], "max_output_tokens"), messages: new(Text["messages"], "max_tokens"), gemini: new(Text["gemini"], "MAX_TOKENS"), converse: new(Text["bedrock-converse"], "max_tokens"))
             with { Seen = By("\"(length|max_output_tokens|max_tokens|MAX_TOKENS)\"") },
         Of("end: stop sequence, and which", "", messages: new(Text["messages"], "stop_sequence", More: """{"stop_sequence":"HALT"}"""), converse: new(Text["bedrock-converse"], "stop_sequence"))
-            with { Seen = By("\"stop_sequence\":\"HALT\""), As = [("\"stop_reason\":\"stop_sequence\"", ""), ("\"(stop|STOP|completed|end_turn)\"", "as a plain end: this protocol has no other")] },
+            with { Seen = By("\"stop_sequence\":\"HALT\""), As = [("\"(stop_reason|stopReason)\":\"stop_sequence\"", ""), ("\"(stop|STOP|completed|end_turn)\"", "as a plain end: this protocol has no other")] },
         Of("end: the provider's filter", "", chat: new(Text["chat"], "content_filter"), responses: new(Text["responses"], "content_filter"), messages: new(Text["messages"], "refusal"), gemini: new(Text["gemini"], "SAFETY"), converse: new(Text["bedrock-converse"], "guardrail_intervened"))
             with { Seen = By("content_filter|\"refusal\":\"Word|\"stop_reason\":\"refusal\"|SAFETY|\"type\":\"refusal\"") },
         Of("end: paused, to be gone on with", "", messages: new(Text["messages"], "pause_turn")) with { Seen = By("pause_turn"), As = [("\"(stop|STOP|completed|end_turn)\"", "as a plain end: this protocol has no other")] },
@@ -115,7 +119,7 @@ internal static class AnswerProbes
             converse: new(Text["bedrock-converse"], Usage: """{"inputTokens":177,"cacheWriteInputTokens":1024,"outputTokens":345,"totalTokens":1546}""")) with { Seen = By("\\b1024\\b"), As = [("\"promptTokenCount\":1201\\b", "within the prompt's tokens: this protocol has no such count")] },
         Of("tokens of reasoning", "", chat: new(Text["chat"], Usage: """{"prompt_tokens":1201,"completion_tokens":345,"total_tokens":1546,"completion_tokens_details":{"reasoning_tokens":256}}"""),
             responses: new(Text["responses"], Usage: """{"input_tokens":1201,"input_tokens_details":{"cached_tokens":0},"output_tokens":345,"output_tokens_details":{"reasoning_tokens":256},"total_tokens":1546}"""),
-            gemini: new(Text["gemini"], Usage: """{"promptTokenCount":1201,"candidatesTokenCount":89,"thoughtsTokenCount":256,"totalTokenCount":1546}""")) with { Seen = By("\\b256\\b"), As = [("\"output_tokens\":345\\b", "within the answer's tokens: this protocol has no such count")] },
+            gemini: new(Text["gemini"], Usage: """{"promptTokenCount":1201,"candidatesTokenCount":89,"thoughtsTokenCount":256,"totalTokenCount":1546}""")) with { Seen = By("\\b256\\b"), As = [("\"(output_tokens|outputTokens)\":345\\b", "within the answer's tokens: this protocol has no such count")] },
     ];
 
     private static AnswerProbe Of(string feature, string seen, NativeAnswer? chat = null, NativeAnswer? responses = null, NativeAnswer? messages = null, NativeAnswer? gemini = null, NativeAnswer? converse = null)
@@ -129,8 +133,8 @@ internal static class AnswerProbes
         return new AnswerProbe(feature, says, By(seen));
     }
 
-    private static Dictionary<string, string> By(string all = "", string? chat = null, string? responses = null, string? messages = null, string? gemini = null, string? completions = null) => new()
+    private static Dictionary<string, string> By(string all = "", string? chat = null, string? responses = null, string? messages = null, string? gemini = null, string? completions = null, string? converse = null) => new()
     {
-        ["*"] = all, ["chat"] = chat ?? all, ["responses"] = responses ?? all, ["messages"] = messages ?? all, ["gemini"] = gemini ?? all, ["completions"] = completions ?? all,
+        ["*"] = all, ["chat"] = chat ?? all, ["responses"] = responses ?? all, ["messages"] = messages ?? all, ["gemini"] = gemini ?? all, ["completions"] = completions ?? all, ["converse"] = converse ?? all, ["invoke"] = messages ?? all,
     };
 }

@@ -8,6 +8,7 @@ internal static class FidelityPage
     private static readonly Dictionary<string, string> Names = new()
     {
         ["chat"] = "Chat Completions", ["responses"] = "Responses", ["messages"] = "Messages", ["gemini"] = "Gemini", ["completions"] = "legacy Completions",
+        ["converse"] = "Bedrock's Converse", ["invoke"] = "Anthropic's bodies on Bedrock's InvokeModel",
     };
 
     public static string Of(FidelityRun run)

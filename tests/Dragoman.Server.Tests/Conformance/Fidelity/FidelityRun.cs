@@ -37,7 +37,7 @@ public sealed partial class FidelityRun : IAsyncLifetime
 
     private readonly Dictionary<(string Client, string Upstream, Probe? Over, string Model), string> _usual = [];
 
-    internal static string[] Clients { get; } = ["chat", "responses", "messages", "gemini", "completions"];
+    internal static string[] Clients { get; } = ["chat", "responses", "messages", "gemini", "completions", "converse", "invoke"];
 
     internal static IReadOnlyList<(string Title, IReadOnlyList<Probe> Probes)> Requests { get; } =
         [("What is set", SettingProbes.All), ("What is said and shown", ContentProbes.All), ("Tools", ToolProbes.All), ("Reasoning", ReasoningProbes.All)];

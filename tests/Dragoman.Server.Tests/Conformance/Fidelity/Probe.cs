@@ -21,25 +21,27 @@ public sealed record Probe(string Feature, string Seen, IReadOnlyDictionary<stri
     public IReadOnlyList<(string Seen, string How)> As { get; init; } = [];
 
     /// <summary>A probe of what the languages say so.</summary>
-    public static Probe Of(string feature, string seen, string? chat = null, string? responses = null, string? messages = null, string? gemini = null, string? completions = null)
+    public static Probe Of(string feature, string seen, string? chat = null, string? responses = null, string? messages = null, string? gemini = null, string? completions = null, string? converse = null, string? invoke = null)
     {
         var say = new Dictionary<string, string>();
         if (chat is not null) say["chat"] = chat;
         if (responses is not null) say["responses"] = responses;
-        if (messages is not null) say["messages"] = messages;
+        if (messages is not null) (say["messages"], say["invoke"]) = (messages, invoke ?? messages);
         if (gemini is not null) say["gemini"] = gemini;
         if (completions is not null) say["completions"] = completions;
+        if (converse is not null) say["converse"] = converse;
         return new Probe(feature, seen, say);
     }
 
-    /// <summary>Puts it into a request of the client language. Gemini's settings have a member of their own.</summary>
+    /// <summary>Puts it into a request of the client language. The settings of Gemini and Converse have a member of their own, and so have Converse's tools, which what is said of them is added to.</summary>
     public void Put(string client, JsonObject body)
     {
         Over?.Put(client, body);
         foreach (var (name, value) in Json.Object(Say[client]))
         {
             var place = client == "gemini" && !GeminiRoot.Contains(name) ? body["generationConfig"]!.AsObject() : body;
-            place[name] = value?.DeepClone();
+            if (client == "converse" && name is "toolConfig" or "inferenceConfig" && body[name] is JsonObject known) foreach (var (member, said) in value!.AsObject()) known[member] = said?.DeepClone();
+            else place[name] = value?.DeepClone();
         }
     }
 }

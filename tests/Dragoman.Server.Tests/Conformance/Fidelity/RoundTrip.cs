@@ -82,7 +82,8 @@ internal sealed record RoundTrip(string Feature, IReadOnlyDictionary<string, Nat
 
     private static JsonObject? HiddenBy(string client) => client switch
     {
-        "messages" => Json.Object("""{"thinking":{"type":"enabled","budget_tokens":2048,"display":"omitted"}}"""),
+        "messages" or "invoke" => Json.Object("""{"thinking":{"type":"enabled","budget_tokens":2048,"display":"omitted"}}"""),
+        "converse" => Json.Object("""{"additionalModelRequestFields":{"thinking":{"type":"enabled","budget_tokens":2048,"display":"omitted"}}}"""),
         "gemini" => Json.Object("""{"generationConfig":{"maxOutputTokens":8000,"thinkingConfig":{"thinkingBudget":2048,"includeThoughts":false}}}"""),
         _ => null,
     };

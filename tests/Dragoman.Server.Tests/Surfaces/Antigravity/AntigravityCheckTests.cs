@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Dragoman.Server.Tests.Surfaces.Antigravity;
 
-/// <summary>What clients of this surface count on from Google's backend and back: wire note codex-and-antigravity.md G.3, checks 71 to 81, 84 and 85. Check 83 is of the login (<c>AntigravityTests</c> of the providers); of check 82, an answer without a word is told as it came.</summary>
+/// <summary>What clients of this surface count on from Google's backend and back: wire note codex-and-antigravity.md G.3, checks 71 to 82, 84 and 85. Check 83 is of the login (<c>AntigravityTests</c> of the providers).</summary>
 public sealed class AntigravityCheckTests
 {
     private const string Claude = "claude-opus-4-6-thinking";
@@ -139,6 +139,41 @@ public sealed class AntigravityCheckTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public async Task Check_82_an_answer_without_a_word_is_asked_for_again_and_at_last_told_in_words(bool stream)
+    {
+        var time = new ManualTime();
+        await using var rig = await Rig.StartAsync(static (context, number) => number == 3 ? AntigravityAnswers.SayAsync(context, Fine) : AntigravityAnswers.SayAsync(context, ""), time: time);
+        var body = Messages(Gemini, Say("hi"), stream ? ",\"stream\":true" : "");
+        var answer = await rig.AskAsync(body, time);
+        (answer.Status, rig.Raw.Calls).ShouldBe((200, 3), answer.Body);
+        answer.Body.ShouldContain("fine");
+        answer = await rig.AskAsync(body, time);
+        (answer.Status, rig.Raw.Calls).ShouldBe((200, 6), answer.Body);
+        answer.Body.ShouldContain("[No response after retries - please try again]");
+        answer.Body.ShouldContain("\"stop_reason\":\"end_turn\"");
+        if (stream) answer.Body.TrimEnd().ShouldEndWith("{\"type\":\"message_stop\"}");
+        rig.CooldownOf(Gemini).ShouldBeNull("nobody is at fault");
+        // The gateway's own listener has no such manner, and a filter's word is one.
+        var own = await rig.SendAsync("/v1/messages", body, listener: 0);
+        (own.Status, rig.Raw.Calls).ShouldBe((200, 7), own.Body);
+        own.Body.ShouldNotContain("No response");
+    }
+
+    [Fact]
+    public async Task Check_82_is_not_of_an_answer_that_a_filter_has_stopped_nor_of_one_that_has_words()
+    {
+        await using var rig = await Rig.StartAsync(static (context, number) => number == 1 ? AntigravityAnswers.SayAsync(context, "", "SAFETY") : AntigravityAnswers.SayAsync(context, """{"text":""},{"functionCall":{"name":"read","args":{"path":"x"}}}"""));
+        var filtered = await rig.AskAsync(Messages(Gemini, Say("hi")));
+        (filtered.Status, rig.Raw.Calls).ShouldBe((200, 1), filtered.Body);
+        filtered.Body.ShouldContain("refusal");
+        var calls = await rig.AskAsync(Messages(Gemini, Say("hi"), $",\"tools\":[{ReadTool}]"));
+        (calls.Status, rig.Raw.Calls).ShouldBe((200, 2), calls.Body);
+        calls.Body.ShouldContain("tool_use");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public async Task Check_84_a_version_that_is_not_served_any_more_is_an_error_and_no_answer(bool stream)
     {
         await using var rig = await Rig.StartAsync(static (context, _) => AntigravityAnswers.SayAsync(context, """{"text":"This version of Antigravity is no longer supported. Please update to receive the latest features!"}"""));
@@ -189,11 +224,19 @@ public sealed class AntigravityCheckTests
         /// <summary>How long a model cools down; null where it does not.</summary>
         public TimeSpan? CooldownOf(string model) => Host.Services.GetRequiredService<Router>().Cooldowns.Find(Host.Config.Accounts.Single(), model) is { } state ? state.Until - Time.GetUtcNow() : null;
 
+        /// <summary>Asks while the clock runs as fast as it may.</summary>
+        public async Task<SurfaceReply> AskAsync(string body, ManualTime time)
+        {
+            var asked = AskAsync(body);
+            await time.UntilAsync(() => asked.IsCompleted);
+            return await asked;
+        }
+
         public Task<SurfaceReply> AskAsync(string body) => SendAsync("/v1/messages", body);
 
-        public async Task<SurfaceReply> SendAsync(string path, string body)
+        public async Task<SurfaceReply> SendAsync(string path, string body, int listener = 1)
         {
-            using var answer = await _http.PostAsync(new Uri(Host.Addresses[1], path), new StringContent(body, System.Text.Encoding.UTF8, "application/json"));
+            using var answer = await _http.PostAsync(new Uri(Host.Addresses[listener], path), new StringContent(body, System.Text.Encoding.UTF8, "application/json"));
             return new SurfaceReply((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(), answer.Headers.Concat(answer.Content.Headers).ToDictionary(pair => pair.Key.ToLowerInvariant(), pair => string.Join(", ", pair.Value)));
         }
 

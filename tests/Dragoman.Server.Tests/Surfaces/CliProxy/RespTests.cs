@@ -1,7 +1,12 @@
+using System.IO.Pipelines;
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using Dragoman.Server.Surfaces.CliProxy.Resp;
 using Dragoman.Server.Tests.Support;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Dragoman.Server.Tests.Surfaces.CliProxy;
 
@@ -114,6 +119,21 @@ public sealed class RespTests
         (await guessing.IsClosedAsync()).ShouldBeTrue();
     }
 
+    [Fact]
+    public async Task From_another_machine_it_is_told_why_it_ends()
+    {
+        await using var rig = await CliProxyFixture.StartAsync();
+        var connections = ActivatorUtilities.CreateInstance<RespConnections>(rig.Gateway.Services);
+        var (gateways, collectors) = (new Pipe(), new Pipe());
+        await using var connection = new DefaultConnectionContext("far", new Duplex(collectors.Reader, gateways.Writer), new Duplex(gateways.Reader, collectors.Writer)) { RemoteEndPoint = new IPEndPoint(IPAddress.Parse("192.0.2.7"), 40_000) };
+        await connections.ServeAsync(connection);
+        await gateways.Writer.CompleteAsync();
+        var said = await gateways.Reader.ReadAtLeastAsync(1, TestContext.Current.CancellationToken);
+        Encoding.ASCII.GetString(said.Buffer).ShouldBe("-ERR remote management disabled\r\n");
+    }
+
+    private sealed record Duplex(PipeReader Input, PipeWriter Output) : IDuplexPipe;
+
     private static async Task AskModelAsync(CliProxyFixture rig, string model)
     {
         var answer = await rig.AskAsync("POST", "/v1/messages", new StringContent($$"""{"model":"{{model}}","max_tokens":20,"messages":[{"role":"user","content":"Hello"}]}""", Encoding.UTF8, "application/json"));
@@ -155,17 +175,8 @@ public sealed class RespTests
             return line == "$-1" ? null : await _reader.ReadLineAsync(TestContext.Current.CancellationToken);
         }
 
-        public async Task<bool> IsClosedAsync()
-        {
-            try
-            {
-                return await _reader.ReadLineAsync(TestContext.Current.CancellationToken) is null;
-            }
-            catch (IOException)
-            {
-                return true;
-            }
-        }
+        /// <summary>Whether it has ended, and in order: a reset would throw away what was said before.</summary>
+        public async Task<bool> IsClosedAsync() => await _reader.ReadLineAsync(TestContext.Current.CancellationToken) is null;
 
         public void Dispose()
         {

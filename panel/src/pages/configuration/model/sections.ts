@@ -10,7 +10,7 @@ export interface Section {
 const known: readonly (readonly [string, readonly string[]])[] = [
   ['listening', ['host', 'port', 'listeners', 'trusted-proxies', 'tls', 'drain-timeout-seconds']],
   ['access', ['api-keys', 'remote-management', 'surfaces']],
-  ['routing', ['routing', 'request-retry', 'max-retry-credentials', 'max-retry-interval', 'force-model-prefix', 'disable-cooling', 'transient-error-cooldown-seconds']],
+  ['routing', ['routing', 'request-retry', 'max-retry-credentials', 'max-retry-interval', 'force-model-prefix', 'disable-cooling', 'transient-error-cooldown-seconds', 'oauth-request-scoped-errors']],
   ['traffic', ['proxy-url', 'passthrough-headers', 'streaming', 'nonstream-keepalive-interval', 'limits', 'responses', 'payload', 'telemetry']],
   ['models', ['models', 'prices', 'budgets', 'oauth-excluded-models', 'oauth-model-alias']],
   ['recording', ['flows', 'request-log', 'debug', 'error-logs-max-files', 'redis-usage-queue-retention-seconds', 'logging-to-file', 'logs-max-total-size-mb']],

@@ -19,16 +19,18 @@ internal sealed class RespConnections(UsageQueue queue, ManagementLogin login, M
     public async Task ServeAsync(ConnectionContext connection)
     {
         var peer = (connection.RemoteEndPoint as IPEndPoint)?.Address;
-        // As with HTTP: without a secret nobody manages by it, and others than this machine only where the owner wants it.
-        if (!secret.IsSet || (!config().Management.AllowRemote && !(peer is not null && IPAddress.IsLoopback(peer))))
-        {
-            connection.Abort();
-            return;
-        }
-
-        using var session = new RespSession(connection, queue, login, peer, time);
         try
         {
+            // As with HTTP: without a secret nobody manages by it, and others than this machine only where the owner wants it. The end comes in order, so that what was said before it is read.
+            if (!secret.IsSet) return;
+            if (!config().Management.AllowRemote && !(peer is not null && IPAddress.IsLoopback(peer)))
+            {
+                using var writer = new RespWriter(connection.Transport.Output);
+                await writer.SendAsync(RespWriter.Error("ERR remote management disabled"), connection.ConnectionClosed);
+                return;
+            }
+
+            using var session = new RespSession(connection, queue, login, peer, time);
             await session.RunAsync();
         }
         catch (Exception ex) when (ex is IOException or OperationCanceledException or ConnectionAbortedException or InvalidOperationException)

@@ -25,8 +25,8 @@ internal sealed class AdminConfigRoutes(Func<GatewayConfig> config, SettingsServ
         routes.Put("/api/admin/config/account-rpm-limit", "Changes that limit, in the gateway's configuration.", SetRpmAsync);
         routes.Get("/api/admin/config/self-heal", "How accounts that failed come back: the gateway does it by itself, after minIntervalSecs at the latest (transient-error-cooldown-seconds).", async call => SurfaceAnswer.Json(await HealAsync(call)));
         routes.Put("/api/admin/config/self-heal", "Changes that, in the gateway's configuration.", SetHealAsync);
-        routes.Get("/api/admin/config/account-throttle", "How long accounts cool down: kept, and without effect, because the vendor decides.", async call => SurfaceAnswer.Json(await KeptAsync(ThrottleKey, ThrottleDefaults(), call)));
-        routes.Put("/api/admin/config/account-throttle", "Keeps settings of that.", call => KeepAsync(ThrottleKey, ThrottleDefaults(), call));
+        routes.Get("/api/admin/config/account-throttle", "How long an account cools down that the service throttles: kept, and without effect, for the reason that `note` says.", async call => SurfaceAnswer.Json(Throttled(await KeptAsync(ThrottleKey, ThrottleDefaults(), call))));
+        routes.Put("/api/admin/config/account-throttle", "Keeps settings of that.", call => KeepAsync(ThrottleKey, ThrottleDefaults(), call, Throttled));
         routes.Get("/api/admin/models", "The models that Kiro accounts serve.", _ => SurfaceAnswer.Json(Models()));
         routes.Post("/api/admin/models/test", "Asks a model one short question, by an account of choice.", TestAsync);
     }
@@ -116,12 +116,18 @@ internal sealed class AdminConfigRoutes(Func<GatewayConfig> config, SettingsServ
         return usual;
     }
 
-    private async Task<SurfaceAnswer> KeepAsync(string key, JsonObject usual, SurfaceCall call)
+    private static JsonObject Throttled(JsonObject shown)
+    {
+        shown["note"] = "An account that the service limits for suspicious activity is left alone for an hour, or for as long as the service says where that is longer, and another is asked meanwhile. Neither is shortened or switched off here, because the service suspends accounts that go on asking.";
+        return shown;
+    }
+
+    private async Task<SurfaceAnswer> KeepAsync(string key, JsonObject usual, SurfaceCall call, Func<JsonObject, JsonObject> shape)
     {
         var merged = await KeptAsync(key, usual, call);
         if (Merge(merged, await call.BodyAsync()) is { } wrong) return wrong;
         await state.SetAsync(KiroAccounts.StateName, key, merged.DeepClone(), call.CancellationToken);
-        return SurfaceAnswer.Json(merged);
+        return SurfaceAnswer.Json(shape(merged));
     }
 
     /// <summary>Puts what a body changes in the place of what there is; the answer where it cannot be.</summary>
