@@ -11,6 +11,7 @@ public sealed class AccountService(AccountRegistry book, IAccountStore store, IS
 {
     private const int MostLabel = 100;
     private const int MostTags = 32;
+    private const int Tries = 8;
 
     private readonly AccountSecrets _secrets = new(book.Providers, secrets);
 
@@ -22,14 +23,19 @@ public sealed class AccountService(AccountRegistry book, IAccountStore store, IS
     {
         ArgumentNullException.ThrowIfNull(draft);
         if (string.IsNullOrWhiteSpace(draft.Provider)) return Invalid(Problem("provider", "Say which provider.", $"Use one of {string.Join(", ", book.Providers.All)}."));
-        var (account, stored, secret, problems) = ReadNew(draft, draft.Provider);
-        if (problems.Count > 0 || account is null) return Invalid(problems);
-        if (Clash(account, stored.Label, id: null) is { } clash) return clash;
-        if (verify is not null && await verify(account, cancellationToken) is { } objection) return new AccountUpdateResult(AccountUpdateOutcome.Refused) { Message = objection };
-        var id = FreeId(draft.Id is { } wanted && AccountIds.IsIdOf(wanted, draft.Provider) ? wanted : AccountIds.StableId(account));
-        var saved = await store.AddAsync(Encrypted(stored with { Id = id }, account, secret), cancellationToken);
-        if (!saved.Saved) return new AccountUpdateResult(AccountUpdateOutcome.Taken) { Message = $"The label '{stored.Label}' or the id is taken." };
-        return await DoneAsync(id, cancellationToken);
+        for (var left = Tries; ; left--)
+        {
+            var (account, stored, secret, problems) = ReadNew(draft, draft.Provider);
+            if (problems.Count > 0 || account is null) return Invalid(problems);
+            if (Clash(account, stored.Label, id: null) is { } clash) return clash;
+            if (left == Tries && verify is not null && await verify(account, cancellationToken) is { } objection) return new AccountUpdateResult(AccountUpdateOutcome.Refused) { Message = objection };
+            var id = FreeId(draft.Id is { } wanted && AccountIds.IsIdOf(wanted, draft.Provider) ? wanted : AccountIds.StableId(account));
+            var saved = await store.AddAsync(Encrypted(stored with { Id = id }, account, secret), cancellationToken);
+            if (saved.Saved) return await DoneAsync(id, cancellationToken);
+            if (left == 1) return new AccountUpdateResult(AccountUpdateOutcome.Taken) { Message = $"The label '{stored.Label}' or the id is taken." };
+            // Another node has added an account of this label or id, and this one has not heard of it yet.
+            await book.RefreshAsync(cancellationToken);
+        }
     }
 
     /// <summary>Reads an account as <see cref="AddAsync"/> would, and saves nothing: the account, or null with all that is wrong.</summary>

@@ -52,12 +52,14 @@ public sealed class AccountTransfer(AccountRegistry registry, AccountService acc
         ArgumentNullException.ThrowIfNull(copy);
         var (account, problems) = Read(copy);
         if (account is null) return new AccountUpdateResult(AccountUpdateOutcome.Refused) { Message = string.Join(' ', problems) };
-        if (here is null) return await accounts.AddAsync(Draft(copy, account), verify: null, cancellationToken);
         for (var left = Tries; ; left--)
         {
-            // A renewal of the same login may be written at the same moment.
-            var saved = await accounts.UpdateAsync(here.Id, new AccountUpdate { SignedIn = account.Credential }, cancellationToken);
-            if (saved.Outcome != AccountUpdateOutcome.Conflict || left == 1) return saved;
+            // Another node may add the same account or the same label, and a renewal of the same login may be written, at the same moment.
+            var saved = here is null
+                ? await accounts.AddAsync(Draft(copy, account), verify: null, cancellationToken)
+                : await accounts.UpdateAsync(here.Id, new AccountUpdate { SignedIn = account.Credential }, cancellationToken);
+            if (left == 1 || saved.Outcome is not (AccountUpdateOutcome.Conflict or AccountUpdateOutcome.Taken)) return saved;
+            if (saved.Outcome == AccountUpdateOutcome.Taken) here ??= Find(copy, account);
         }
     }
 

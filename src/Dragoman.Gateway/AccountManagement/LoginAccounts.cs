@@ -30,13 +30,17 @@ public sealed class LoginAccounts(AccountRegistry registry, AccountService accou
     {
         ArgumentNullException.ThrowIfNull(login);
         var change = new AccountUpdate { SignedIn = login.Credential, Settings = SettingsOf(provider, login, proxy), Label = label };
-        if (known is null)
-            return await accounts.AddAsync(change with { Provider = provider, Label = label ?? FreeLabels.For(registry, login.Label, provider) }, verify: null, cancellationToken);
         for (var left = Tries; ; left--)
         {
-            // A renewal of the same login may be written at the same moment.
-            var saved = await accounts.UpdateAsync(known.Id, change, cancellationToken);
-            if (saved.Outcome != AccountUpdateOutcome.Conflict || left == 1) return saved;
+            // Another node may add the same account or the same label, and a renewal of the same login may be written, at the same moment.
+            var saved = known is null
+                ? await accounts.AddAsync(change with { Provider = provider, Label = label ?? FreeLabels.For(registry, login.Label, provider) }, verify: null, cancellationToken)
+                : await accounts.UpdateAsync(known.Id, change, cancellationToken);
+            if (left == 1 || saved.Outcome is not (AccountUpdateOutcome.Conflict or AccountUpdateOutcome.Taken)) return saved;
+            if (saved.Outcome == AccountUpdateOutcome.Conflict) continue;
+            if (known is not null) return saved;
+            known = Find(provider, login);
+            if (known is null && label is not null) return saved;
         }
     }
 

@@ -14,7 +14,7 @@ namespace Dragoman.Gateway.Forwarding.Transport;
 /// <param name="maxAnswerBytes">The most bytes of a whole answer.</param>
 /// <param name="maxFrameBytes">The most bytes of an event.</param>
 /// <param name="memory">What buffers are counted in; null for nothing.</param>
-internal sealed class UnwrappingStream(Stream inner, IEnvelope envelope, int maxAnswerBytes, int maxFrameBytes, MemoryBudget? memory) : Stream
+internal sealed class UnwrappingStream(Stream inner, IEnvelope envelope, int maxAnswerBytes, int maxFrameBytes, MemoryBudget? memory) : ReceivingStream
 {
     private readonly PooledBuffer _ready = new(4096, memory);
     private SseReader? _events;
@@ -28,20 +28,6 @@ internal sealed class UnwrappingStream(Stream inner, IEnvelope envelope, int max
         Whole,
         Events,
         Other,
-    }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -71,20 +57,6 @@ internal sealed class UnwrappingStream(Stream inner, IEnvelope envelope, int max
             await ReceiveAsync(cancellationToken);
         }
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("The answer is read asynchronously.");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

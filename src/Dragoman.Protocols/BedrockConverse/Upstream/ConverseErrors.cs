@@ -1,5 +1,5 @@
-using System.Text;
 using System.Text.Json;
+using Dragoman.Protocols.Framing;
 using Dragoman.Protocols.Json;
 
 namespace Dragoman.Protocols.BedrockConverse.Upstream;
@@ -7,8 +7,6 @@ namespace Dragoman.Protocols.BedrockConverse.Upstream;
 /// <summary>Bedrock's errors: <c>{"message":…}</c> or <c>{"Message":…}</c>, with the type in a header, in <c>__type</c>, or in a frame's name.</summary>
 internal static class ConverseErrors
 {
-    private const int MaxText = 2000;
-
     public static WireError Read(int status, ReadOnlyMemory<byte> body)
     {
         string? message = null, type = null, original = null;
@@ -19,9 +17,9 @@ internal static class ConverseErrors
             {
                 while (reader.NextProperty())
                 {
-                    if (reader.ValueTextEquals("message"u8) || reader.ValueTextEquals("Message"u8)) Take(ref reader, ref message);
-                    else if (reader.ValueTextEquals("originalMessage"u8)) Take(ref reader, ref original);
-                    else if (reader.ValueTextEquals("__type"u8) || reader.ValueTextEquals("code"u8)) Take(ref reader, ref type);
+                    if (reader.ValueTextEquals("message"u8) || reader.ValueTextEquals("Message"u8)) AwsErrorBody.Take(ref reader, ref message);
+                    else if (reader.ValueTextEquals("originalMessage"u8)) AwsErrorBody.Take(ref reader, ref original);
+                    else if (reader.ValueTextEquals("__type"u8) || reader.ValueTextEquals("code"u8)) AwsErrorBody.Take(ref reader, ref type);
                     else
                     {
                         reader.Read();
@@ -36,9 +34,9 @@ internal static class ConverseErrors
         }
 
         if (string.IsNullOrWhiteSpace(message)) message = original;
-        if (string.IsNullOrWhiteSpace(message)) message = Clip(body);
+        if (string.IsNullOrWhiteSpace(message)) message = AwsErrorBody.Clip(body);
         if (string.IsNullOrWhiteSpace(message)) message = $"Bedrock answered with status {status}.";
-        return Make(status, ShortName(type), message);
+        return Make(status, AwsErrorBody.ShortName(type), message);
     }
 
     /// <summary>The error that goes with an exception's name; <paramref name="status"/> is 0 where there is none (in a stream).</summary>
@@ -59,15 +57,6 @@ internal static class ConverseErrors
     public static bool IsContextTooLong(string message)
         => Has(message, "too long") || Has(message, "too many input tokens") || Has(message, "maximum context")
             || (Has(message, "exceed") && (Has(message, "context") || Has(message, "maximum number of tokens") || Has(message, "maximum tokens") || Has(message, "token limit")));
-
-    /// <summary>The name without its namespace (<c>com.amazon…#Name</c>) or address (<c>Name:http://…</c>).</summary>
-    public static string? ShortName(string? type)
-    {
-        if (string.IsNullOrEmpty(type)) return null;
-        var colon = type.IndexOf(':', StringComparison.Ordinal);
-        if (colon >= 0) type = type[..colon];
-        return type[(type.LastIndexOf('#') + 1)..];
-    }
 
     private static ErrorKind? KindOf(string? type, string message)
     {
@@ -99,19 +88,4 @@ internal static class ConverseErrors
     };
 
     private static bool Has(string text, string part) => text.Contains(part, StringComparison.OrdinalIgnoreCase);
-
-    private static void Take(ref Utf8TokenReader reader, ref string? value)
-    {
-        reader.Read();
-        var read = reader.StringOrNull();
-        value ??= read;
-    }
-
-    private static string Clip(ReadOnlyMemory<byte> body)
-    {
-        var text = Encoding.UTF8.GetString(body.Span[..Math.Min(body.Length, MaxText)]).Trim();
-        // A page of HTML from a proxy says nothing to a person at a terminal.
-        if (text.StartsWith('<')) return "";
-        return body.Length > MaxText ? text + "…" : text;
-    }
 }

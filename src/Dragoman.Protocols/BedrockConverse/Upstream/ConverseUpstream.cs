@@ -1,5 +1,6 @@
 using System.Buffers;
 using Dragoman.Protocols.Conversation;
+using Dragoman.Protocols.Framing;
 
 namespace Dragoman.Protocols.BedrockConverse.Upstream;
 
@@ -56,7 +57,7 @@ public sealed class ConverseUpstream : IUpstreamProtocol
     /// </summary>
     public static WireError NameError(WireError error, string exception)
     {
-        var named = ConverseErrors.Make(error.Status ?? 0, ConverseErrors.ShortName(exception), error.Message);
+        var named = ConverseErrors.Make(error.Status ?? 0, AwsErrorBody.ShortName(exception), error.Message);
         return error with { Kind = named.Kind, Status = named.Status, Type = named.Type, Code = named.Code ?? error.Code, Origin = named.Origin };
     }
 }

@@ -1,5 +1,5 @@
-using System.Text;
 using System.Text.Json;
+using Dragoman.Protocols.Framing;
 using Dragoman.Protocols.Json;
 
 namespace Dragoman.Protocols.CodeWhisperer.Shared;
@@ -10,8 +10,6 @@ namespace Dragoman.Protocols.CodeWhisperer.Shared;
 /// </summary>
 internal static class CodeWhispererErrors
 {
-    private const int MaxText = 2000;
-
     /// <summary>The code of an account that the vendor has suspended.</summary>
     public const string Suspended = "TEMPORARILY_SUSPENDED";
 
@@ -31,9 +29,9 @@ internal static class CodeWhispererErrors
             {
                 while (reader.NextProperty())
                 {
-                    if (reader.ValueTextEquals("message"u8) || reader.ValueTextEquals("Message"u8)) Take(ref reader, ref message);
-                    else if (reader.ValueTextEquals("reason"u8)) Take(ref reader, ref reason);
-                    else if (reader.ValueTextEquals("__type"u8) || reader.ValueTextEquals("_type"u8) || reader.ValueTextEquals("code"u8)) Take(ref reader, ref type);
+                    if (reader.ValueTextEquals("message"u8) || reader.ValueTextEquals("Message"u8)) AwsErrorBody.Take(ref reader, ref message);
+                    else if (reader.ValueTextEquals("reason"u8)) AwsErrorBody.Take(ref reader, ref reason);
+                    else if (reader.ValueTextEquals("__type"u8) || reader.ValueTextEquals("_type"u8) || reader.ValueTextEquals("code"u8)) AwsErrorBody.Take(ref reader, ref type);
                     else
                     {
                         reader.Read();
@@ -47,13 +45,14 @@ internal static class CodeWhispererErrors
             // A proxy's page: its text is all there is.
         }
 
-        if (string.IsNullOrWhiteSpace(message)) message = Clip(body);
+        // A body of JSON has said what it had.
+        if (string.IsNullOrWhiteSpace(message)) message = AwsErrorBody.Clip(body) is var text && !text.StartsWith('{') ? text : null;
         if (string.IsNullOrWhiteSpace(message)) message = reason is { Length: > 0 } ? $"Kiro refused the request: {reason}." : $"Kiro answered with status {status}.";
-        return Make(status, ShortName(type), reason, message);
+        return Make(status, AwsErrorBody.ShortName(type), reason, message);
     }
 
     /// <summary>The same error with the exception's name known.</summary>
-    public static WireError Named(WireError error, string exception) => Make(error.Status ?? 0, ShortName(exception), error.Code, error.Message);
+    public static WireError Named(WireError error, string exception) => Make(error.Status ?? 0, AwsErrorBody.ShortName(exception), error.Code, error.Message);
 
     /// <summary>The error that goes with an exception's name, a reason and a message.</summary>
     public static WireError Make(int status, string? type, string? reason, string message)
@@ -95,15 +94,6 @@ internal static class CodeWhispererErrors
             _ => CodeWhispererFailure.Other,
         },
     };
-
-    /// <summary>The name without its namespace (<c>com.amazon…#Name</c>) or address (<c>Name:http://…</c>).</summary>
-    public static string? ShortName(string? type)
-    {
-        if (string.IsNullOrEmpty(type)) return null;
-        var colon = type.IndexOf(':', StringComparison.Ordinal);
-        if (colon >= 0) type = type[..colon];
-        return type[(type.LastIndexOf('#') + 1)..];
-    }
 
     private static ErrorKind? KindOf(string? reason) => reason switch
     {
@@ -153,19 +143,4 @@ internal static class CodeWhispererErrors
     }
 
     private static bool Has(string text, string part) => text.Contains(part, StringComparison.OrdinalIgnoreCase);
-
-    private static void Take(ref Utf8TokenReader reader, ref string? value)
-    {
-        reader.Read();
-        var read = reader.StringOrNull();
-        value ??= read;
-    }
-
-    private static string Clip(ReadOnlyMemory<byte> body)
-    {
-        var text = Encoding.UTF8.GetString(body.Span[..Math.Min(body.Length, MaxText)]).Trim();
-        // A page of HTML from a proxy says nothing to a person at a terminal, and a body of JSON has said what it had.
-        if (text.StartsWith('<') || text.StartsWith('{')) return "";
-        return body.Length > MaxText ? text + "…" : text;
-    }
 }

@@ -23,7 +23,7 @@ internal sealed class CodeWhispererThinkTags(bool all, Action<JsonText> think, A
     private static readonly byte[][] Names = ["thinking"u8.ToArray(), "think"u8.ToArray(), "reasoning"u8.ToArray(), "thought"u8.ToArray()];
     private Place _place;
     private byte[] _closing = [];
-    private byte[] _held = [];
+    private readonly HeldText _held = new();
     private byte _last;
     private bool _thought;
 
@@ -38,7 +38,7 @@ internal sealed class CodeWhispererThinkTags(bool all, Action<JsonText> think, A
                 Start(text);
                 break;
             case Place.Thinking:
-                Think(WithHeld(text), isLast: false);
+                Think(_held.With(text), isLast: false);
                 break;
             case Place.After:
                 After(text);
@@ -52,38 +52,39 @@ internal sealed class CodeWhispererThinkTags(bool all, Action<JsonText> think, A
     /// <summary>Tells what is held back: the text is over, or something other than text comes.</summary>
     public void Flush()
     {
-        if (_place == Place.Thinking) Think(_held, isLast: true);
-        else if (_held.Length > 0) say(JsonText.FromUtf8(_held));
-        _held = [];
+        var held = _held.Release();
+        if (_place == Place.Thinking) Think(held, isLast: true);
+        else if (!held.IsEmpty) say(JsonText.FromUtf8(held));
+        _held.Release();
         _place = Place.Text;
     }
 
     private void Start(JsonText text)
     {
-        var bytes = WithHeld(text);
+        var bytes = _held.With(text);
         var words = bytes.Span.TrimStart(White);
         var opened = Opened(words, out var maybe);
         if (opened >= 0)
         {
             _place = Place.Thinking;
             _closing = [.. "</"u8, .. Names[opened], (byte)'>'];
-            _held = [];
+            _held.Release();
             Think(bytes[(bytes.Length - words.Length + Names[opened].Length + 2)..], isLast: false);
         }
         else if (maybe)
         {
-            _held = bytes.ToArray();
+            _held.Hold(bytes);
         }
         else
         {
             _place = Place.Text;
-            if (_held.Length == 0)
+            if (_held.IsEmpty)
             {
                 say(text);
                 return;
             }
 
-            _held = [];
+            _held.Release();
             say(JsonText.FromUtf8(bytes));
         }
     }
@@ -128,7 +129,7 @@ internal sealed class CodeWhispererThinkTags(bool all, Action<JsonText> think, A
             {
                 Thought(bytes[..at]);
                 _place = Place.After;
-                _held = [];
+                _held.Release();
                 if (!blank.IsEmpty) After(JsonText.FromUtf8(bytes[(bytes.Length - blank.Length)..]));
                 return;
             }
@@ -136,15 +137,14 @@ internal sealed class CodeWhispererThinkTags(bool all, Action<JsonText> think, A
             from = at + _closing.Length;
         }
 
-        Keep(bytes, isLast ? bytes.Length : bytes.Length - HalfClosing(bytes.Span));
+        Keep(bytes, isLast ? bytes.Length : bytes.Length - HeldText.HalfOf(_closing, bytes.Span));
     }
 
     /// <summary>Tells the thought up to a place and holds back the rest.</summary>
     private void Keep(ReadOnlyMemory<byte> bytes, int at)
     {
-        var held = bytes[at..].ToArray();
         Thought(bytes[..at]);
-        _held = held;
+        _held.Hold(bytes[at..]);
     }
 
     /// <summary>The line break behind the opening tag is no thought.</summary>
@@ -163,25 +163,5 @@ internal sealed class CodeWhispererThinkTags(bool all, Action<JsonText> think, A
         var bytes = text.ToUtf8();
         _place = Place.Text;
         say(JsonText.FromUtf8(bytes[(bytes.Length - bytes.Span.TrimStart(White).Length)..]));
-    }
-
-    private int HalfClosing(ReadOnlySpan<byte> bytes)
-    {
-        for (var length = Math.Min(bytes.Length, _closing.Length - 1); length > 0; length--)
-        {
-            if (bytes.EndsWith(_closing.AsSpan(0, length))) return length;
-        }
-
-        return 0;
-    }
-
-    private ReadOnlyMemory<byte> WithHeld(JsonText text)
-    {
-        var bytes = text.ToUtf8();
-        if (_held.Length == 0) return bytes;
-        var both = new byte[_held.Length + bytes.Length];
-        _held.CopyTo(both, 0);
-        bytes.CopyTo(both.AsMemory(_held.Length));
-        return both;
     }
 }

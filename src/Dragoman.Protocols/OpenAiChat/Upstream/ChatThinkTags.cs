@@ -18,7 +18,7 @@ internal sealed class ChatThinkTags(Action<JsonText> think, Action<JsonText> say
     }
 
     private Place _place;
-    private byte[] _held = [];
+    private readonly HeldText _held = new();
     private bool _thought;
 
     private static ReadOnlySpan<byte> Opening => "<think>"u8;
@@ -56,10 +56,9 @@ internal sealed class ChatThinkTags(Action<JsonText> think, Action<JsonText> say
     /// <summary>Tells what is held back: something other than text comes, or nothing more.</summary>
     public void Flush()
     {
-        if (_held.Length > 0)
+        if (!_held.IsEmpty)
         {
-            var held = JsonText.FromUtf8(_held);
-            _held = [];
+            var held = JsonText.FromUtf8(_held.Release());
             if (_place == Place.Thinking) think(held);
             else say(held);
         }
@@ -69,12 +68,12 @@ internal sealed class ChatThinkTags(Action<JsonText> think, Action<JsonText> say
 
     private void Start(JsonText text)
     {
-        var all = WithHeld(text);
+        var all = _held.With(text);
         var words = all.Span.TrimStart(White);
         if (words.StartsWith(Opening))
         {
             _place = Place.Thinking;
-            _held = [];
+            _held.Release();
             var rest = all[(all.Length - words.Length + Opening.Length)..];
             if (!rest.IsEmpty) Think(JsonText.FromUtf8(rest));
             return;
@@ -82,7 +81,7 @@ internal sealed class ChatThinkTags(Action<JsonText> think, Action<JsonText> say
 
         if (Opening.StartsWith(words))
         {
-            _held = all.ToArray();
+            _held.Hold(all);
             return;
         }
 
@@ -92,11 +91,11 @@ internal sealed class ChatThinkTags(Action<JsonText> think, Action<JsonText> say
 
     private void Think(JsonText text)
     {
-        var all = WithHeld(text);
+        var all = _held.With(text);
         var end = all.Span.IndexOf(Closing);
         if (end >= 0)
         {
-            _held = [];
+            _held.Release();
             Thought(JsonText.FromUtf8(all[..end]));
             _place = Place.After;
             var rest = all[(end + Closing.Length)..];
@@ -104,16 +103,16 @@ internal sealed class ChatThinkTags(Action<JsonText> think, Action<JsonText> say
             return;
         }
 
-        var kept = HalfClosing(all.Span);
+        var kept = HeldText.HalfOf(Closing, all.Span);
         // A text that holds no beginning of a tag goes on in the form it came in: half an escaped surrogate pair has no other.
-        if (kept == 0 && _held.Length == 0)
+        if (kept == 0 && _held.IsEmpty)
         {
             Thought(text);
             return;
         }
 
         var thought = all[..^kept];
-        _held = all[^kept..].ToArray();
+        _held.Hold(all[^kept..]);
         Thought(JsonText.FromUtf8(thought));
     }
 
@@ -140,25 +139,5 @@ internal sealed class ChatThinkTags(Action<JsonText> think, Action<JsonText> say
         var bytes = text.ToUtf8();
         var trimmed = bytes.Span.TrimStart(White).Length;
         return trimmed == bytes.Length ? text : JsonText.FromUtf8(bytes[^trimmed..]);
-    }
-
-    private static int HalfClosing(ReadOnlySpan<byte> bytes)
-    {
-        for (var length = Math.Min(bytes.Length, Closing.Length - 1); length > 0; length--)
-        {
-            if (bytes.EndsWith(Closing[..length])) return length;
-        }
-
-        return 0;
-    }
-
-    private ReadOnlyMemory<byte> WithHeld(JsonText text)
-    {
-        var bytes = text.ToUtf8();
-        if (_held.Length == 0) return bytes;
-        var all = new byte[_held.Length + bytes.Length];
-        _held.CopyTo(all, 0);
-        bytes.CopyTo(all.AsMemory(_held.Length));
-        return all;
     }
 }

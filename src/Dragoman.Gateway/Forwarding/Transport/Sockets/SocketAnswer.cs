@@ -16,7 +16,7 @@ namespace Dragoman.Gateway.Forwarding.Transport.Sockets;
 /// <param name="onHeaders">Called when a message has changed the headers.</param>
 /// <param name="release">Takes the connection back when the answer has ended.</param>
 internal sealed class SocketAnswer(
-    SocketConnection connection, ISocketBinding binding, HttpResponseMessage response, SocketLimits limits, Action<HttpResponseHeaders> onHeaders, Action<SocketConnection> release) : Stream
+    SocketConnection connection, ISocketBinding binding, HttpResponseMessage response, SocketLimits limits, Action<HttpResponseHeaders> onHeaders, Action<SocketConnection> release) : ReceivingStream
 {
     private readonly PooledBuffer _message = new(0, limits.Memory);
     private readonly PooledBuffer _ready = new(0, limits.Memory);
@@ -25,20 +25,6 @@ internal sealed class SocketAnswer(
 
     /// <summary>Whether any message has come.</summary>
     public bool HasCome { get; private set; }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>Waits for the first message that is of the answer, or in its place.</summary>
     /// <returns>It; valid until the stream is read. An error in the place of an answer is not in the stream.</returns>
@@ -78,20 +64,6 @@ internal sealed class SocketAnswer(
             Take(await ReceiveAsync(cancellationToken));
         }
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("The answer is read asynchronously.");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
