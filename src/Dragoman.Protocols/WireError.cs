@@ -53,6 +53,9 @@ public enum ErrorKind
 
     /// <summary>A filter stopped it.</summary>
     ContentFiltered,
+
+    /// <summary>Nobody can answer until the gateway's owner does something: 424, because clients repeat a 5xx for minutes, and take 401 and 403 for a fault of their own key.</summary>
+    NeedsOwner,
 }
 
 /// <summary>An error on its way to a client, in no client's protocol.</summary>
@@ -90,6 +93,7 @@ public sealed record WireError(ErrorKind Kind, string Message)
         ErrorKind.MethodNotAllowed => 405,
         ErrorKind.TooLarge => 413,
         ErrorKind.UnsupportedMedia => 415,
+        ErrorKind.NeedsOwner => 424,
         ErrorKind.RateLimit or ErrorKind.Quota => 429,
         ErrorKind.ClientClosed => 499,
         ErrorKind.Unavailable or ErrorKind.Overloaded => 503,

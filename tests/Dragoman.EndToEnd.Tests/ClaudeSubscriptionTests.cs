@@ -49,6 +49,30 @@ public sealed class ClaudeSubscriptionTests
         (other.StatusCode, (await other.Content.ReadAsStringAsync()).Contains("Third-party apps now draw from your extra usage", StringComparison.Ordinal)).ShouldBe((HttpStatusCode.BadRequest, true));
     }
 
+    [Fact]
+    public async Task Claude_Code_shows_at_once_that_the_owner_has_to_sign_in_again()
+    {
+        var agent = new ClaudeCode();
+        ClientsFolder.Command("claude");
+        await using var vendor = await EmulatorHost.StartAsync();
+        await using var gateway = await GatewayHost.StartAsync(new StartOptions { ConfigText = Configuration(vendor.Address.ToString().TrimEnd('/')), Port = 0, LogLevel = LogLevel.None });
+        using var http = new HttpClient { BaseAddress = gateway.Address };
+        await SignInAsync(http, "third");
+        using var control = new HttpClient();
+        (await control.PostAsync(new Uri(vendor.Address, "/claude/_revoke"), null)).EnsureSuccessStatusCode();
+        using var place = new TempWorkspace();
+
+        var run = await agent.AskPatientlyAsync(gateway.Address, "say:hello", place);
+
+        TestContext.Current.TestOutputHelper?.WriteLine(run.ToString());
+        run.ExitCode.ShouldBe(1);
+        var told = JsonNode.Parse(run.Output)!["result"]!.GetValue<string>();
+        told.ShouldStartWith("API Error: 424 The account ");
+        told.ShouldContain("sign in again");
+        var flows = JsonNode.Parse(await http.GetStringAsync("/api/v1/flows"))!["flows"]!.AsArray();
+        flows.Count(flow => flow!["status"]!.GetValue<int>() == 424).ShouldBe(1, "asked once, and not repeated");
+    }
+
     private static string Configuration(string vendor) => $$"""
         providers:
           claude-subscription:

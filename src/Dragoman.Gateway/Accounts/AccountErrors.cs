@@ -8,13 +8,13 @@ public static class AccountErrors
     /// <summary>The code of <see cref="NeedsSignIn"/>.</summary>
     public const string NeedsSignInCode = "account_needs_sign_in";
 
-    /// <summary>The account's owner has to sign in again, or to give another credential. It is not the client's own key that is refused, so that it is no error of authentication.</summary>
+    /// <summary>The account's owner has to sign in again, or to give another credential. It is not the client's own key that is refused, so that it is no error of authentication, and trying again does not help.</summary>
     /// <param name="account">The account.</param>
     /// <param name="problem">What is the matter, in sentences.</param>
     /// <param name="model">The model that it would serve; null where that does not matter.</param>
     public static WireError NeedsSignIn(Account account, string problem, string? model = null)
     {
         ArgumentNullException.ThrowIfNull(account);
-        return new WireError(ErrorKind.Unavailable, $"The account '{account.Label}'{(model is null ? "" : $", which would serve '{model}',")} cannot be used. {problem}") { Status = 503, Code = NeedsSignInCode };
+        return new WireError(ErrorKind.NeedsOwner, $"The account '{account.Label}'{(model is null ? "" : $", which would serve '{model}',")} cannot be used. {problem}") { Code = NeedsSignInCode };
     }
 }

@@ -94,7 +94,7 @@ public sealed class KeyAdmissionController(KeyRateLimiters meters, BudgetReserva
             var (refusal, hold) = await budgets.ReserveAsync(request, size);
             if (refusal is null) return new BudgetAdmissionLease(limits, hold!) { Headers = limits.Headers };
             limits.Return();
-            return AdmissionLease.Refused(refusal, refusal.RetryAfter is { } wait && wait <= TimeSpan.FromMinutes(1) ? limits.Headers : [.. limits.Headers, LimitHeaders.DoNotRetry]);
+            return AdmissionLease.Refused(refusal, refusal.RetryAfter is { } wait && wait <= TimeSpan.FromMinutes(1) ? limits.Headers : [.. limits.Headers, AnswerHeaders.DoNotRetry]);
         }
         catch
         {
@@ -124,5 +124,5 @@ public sealed class KeyAdmissionController(KeyRateLimiters meters, BudgetReserva
         {
             Code = "rate_limit_exceeded",
         },
-        [LimitHeaders.DoNotRetry]);
+        [AnswerHeaders.DoNotRetry]);
 }

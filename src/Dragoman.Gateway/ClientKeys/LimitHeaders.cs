@@ -5,9 +5,6 @@ namespace Dragoman.Gateway.ClientKeys;
 /// <summary>The headers that tell a client how it stands with its rates, in the spelling its SDK knows.</summary>
 internal static class LimitHeaders
 {
-    /// <summary>SDKs of OpenAI and Anthropic try no more on this word: waiting a minute or two would not help.</summary>
-    public static readonly KeyValuePair<string, string> DoNotRetry = new("x-should-retry", "false");
-
     public static IReadOnlyList<KeyValuePair<string, string>> Create(ProtocolTraits client, in KeyRates rates, DateTimeOffset now)
     {
         if (rates.RequestLimit is null && rates.TokenLimit is null) return [];

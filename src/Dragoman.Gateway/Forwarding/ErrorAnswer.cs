@@ -32,6 +32,7 @@ public static class ErrorAnswer
         {
             var status = upstreamBody.IsEmpty ? protocol.StatusOf(error) : error.EffectiveStatus;
             if (protocol.ErrorHeader(error) is { } type) headers = headers with { Upstream = [.. headers.Upstream.Where(header => !header.Key.Equals(type.Key, StringComparison.OrdinalIgnoreCase)), type] };
+            if (error.Kind == ErrorKind.NeedsOwner) headers = headers with { Upstream = [.. headers.Upstream.Where(header => !header.Key.Equals(AnswerHeaders.DoNotRetry.Key, StringComparison.OrdinalIgnoreCase)), AnswerHeaders.DoNotRetry] };
             channel.Begin(status, "application/json", headers with { RequestId = id, RetryAfter = headers.RetryAfter ?? error.RetryAfter });
             // An upstream of the client's own protocol has said it best already: clients match on wording and on fields we do not know.
             if (!upstreamBody.IsEmpty) channel.Body.Write(upstreamBody.Span);

@@ -21,6 +21,9 @@ public interface IResponseChannel
 /// <summary>The headers of an answer that say what the gateway did, and those of the upstream that the client can use.</summary>
 public sealed record AnswerHeaders
 {
+    /// <summary>SDKs of OpenAI and Anthropic, and Claude Code, try no more on this word: waiting a minute or two would not help.</summary>
+    public static KeyValuePair<string, string> DoNotRetry { get; } = new("x-should-retry", "false");
+
     /// <summary>The id of this request in the gateway's own records.</summary>
     public string? Flow { get; init; }
 

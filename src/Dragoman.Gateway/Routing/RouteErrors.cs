@@ -118,7 +118,7 @@ public static class RouteErrors
 
     private static WireError LeftOut(string requested, ModelResolution resolution)
         => resolution.Excluded.Any(item => !item.Account.Enabled)
-            ? new WireError(ErrorKind.Unavailable, $"Every account that serves '{Shown(requested)}' is disabled.") { Status = 503, Code = "auth_unavailable" }
+            ? new WireError(ErrorKind.NeedsOwner, $"Every account that serves '{Shown(requested)}' is disabled; its owner can enable it.") { Code = "auth_unavailable" }
             : new WireError(ErrorKind.NotFound, $"The model '{Shown(requested)}' is excluded by the gateway's configuration.") { Code = "model_not_found", Param = "model" };
 
     /// <summary>A client's own words are given back, but not at any length.</summary>

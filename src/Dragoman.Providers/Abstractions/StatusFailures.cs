@@ -43,6 +43,8 @@ public sealed class StatusFailures : IFailureClassifier
         ErrorKind.Timeout or ErrorKind.Api => FailureClass.Transient,
         ErrorKind.InvalidRequest when ModelIsRefused(error) => FailureClass.Gone,
         ErrorKind.InvalidRequest when Any(error, BadKey) => FailureClass.AuthDead,
+        // A gateway says so whose own accounts need their owner; another account may do better.
+        ErrorKind.InvalidRequest when error.Status == 424 => FailureClass.Forbidden,
         _ => FailureClass.InvalidRequest,
     };
 

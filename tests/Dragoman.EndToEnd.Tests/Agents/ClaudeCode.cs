@@ -28,6 +28,10 @@ internal sealed class ClaudeCode : Agent
             // The sandbox is that of the test's own empty home and folder; without the word root is refused the flag.
             new Dictionary<string, string> { ["ENABLE_TOOL_SEARCH"] = "true", ["IS_SANDBOX"] = "1" });
 
+    /// <summary>Asks one thing with as many further tries as it makes by itself.</summary>
+    public Task<ProgramRun> AskPatientlyAsync(Uri address, string prompt, TempWorkspace place)
+        => StartAsync(address, place, ["-p", prompt, "--output-format", "json"], new Dictionary<string, string> { ["CLAUDE_CODE_MAX_RETRIES"] = "10" });
+
     /// <summary>Asks one thing in its Bedrock mode: it looks for the models that there are, then asks by InvokeModel's streams.</summary>
     public Task<ProgramRun> AskOnBedrockAsync(Uri address, string prompt, TempWorkspace place)
         => StartAsync(
@@ -41,7 +45,7 @@ internal sealed class ClaudeCode : Agent
             ClientsFolder.Command("claude"),
             arguments,
             place.Folder,
-            new Dictionary<string, string>(more)
+            new Dictionary<string, string>
             {
                 ["HOME"] = place.Home,
                 ["CLAUDE_CONFIG_DIR"] = Path.Combine(place.Home, ".claude"),
@@ -55,7 +59,7 @@ internal sealed class ClaudeCode : Agent
                 ["DISABLE_AUTOUPDATER"] = "1",
                 // A failure should be seen as it is, and soon.
                 ["CLAUDE_CODE_MAX_RETRIES"] = "0",
-            });
+            }.Concat(more));
 
     /// <inheritdoc/>
     public override string WritingCall(string path, string content) => $"Write {JsonSerializer.Serialize(new { file_path = path, content })}";

@@ -68,7 +68,7 @@ public sealed class VertexServingTests : IAsyncLifetime
             """);
         using var http = new HttpClient { BaseAddress = gateway.Address };
         var (status, text) = await PostAsync(http, "/v1/messages", Ask("claude-sonnet-4-5"));
-        ((int)status).ShouldBe(529);
+        ((int)status).ShouldBe(424);
         text.ShouldContain("Invalid grant: account not found");
         _google.Requests.ShouldAllBe(request => request.Target.StartsWith("/vertex/_key/", StringComparison.Ordinal) || request.Target == "/vertex/token");
     }

@@ -55,7 +55,7 @@ public sealed class ChatGptAccountTests
         await using var rig = await StartAsync();
         var account = await SignInAsync(rig);
         await OpenAsync(rig, "revoke?account=acct-ada");
-        var error = await AnswerAsync(rig, HttpStatusCode.ServiceUnavailable);
+        var error = await AnswerAsync(rig, HttpStatusCode.FailedDependency);
         error.ShouldContain("sign in again");
         var shown = (await AskAsync(rig, HttpMethod.Get, $"accounts/{account}", 200)).ToJsonString();
         shown.ShouldContain("Sign in again: the login was revoked at OpenAI");

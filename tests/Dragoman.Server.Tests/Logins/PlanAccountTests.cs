@@ -26,9 +26,9 @@ public sealed class PlanAccountTests
         await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => AnswerAsync(rig, plan, HttpStatusCode.OK)));
         (TokenOf(rig, plan) == first, Exchanges(rig, plan)).ShouldBe((false, before + 1), "requests that find it expired at once wait for one exchange");
         await ControlAsync(rig, plan, "_revoke");
-        (await AnswerAsync(rig, plan, HttpStatusCode.ServiceUnavailable)).ShouldContain("sign in again");
+        (await AnswerAsync(rig, plan, HttpStatusCode.FailedDependency)).ShouldContain("sign in again");
         // Also once the account is known to be of no use: it is no model that does not exist.
-        for (var time = 0; time < 2; time++) (await AnswerAsync(rig, plan, HttpStatusCode.ServiceUnavailable)).ShouldContain("ign in again");
+        for (var time = 0; time < 2; time++) (await AnswerAsync(rig, plan, HttpStatusCode.FailedDependency)).ShouldContain("ign in again");
         (await AskAsync(rig, HttpMethod.Get, $"accounts/{account}", 200))["problem"]!.GetValue<string>().ShouldStartWith("Sign in again");
         (await plan.SignInAsync(rig.Http, rig.Upstream.Address)).ShouldBe(account, "it is renewed in place");
         await AnswerAsync(rig, plan, HttpStatusCode.OK);

@@ -133,7 +133,7 @@ internal static class AnthropicErrors
         ErrorKind.RateLimit or ErrorKind.Quota => "rate_limit_error",
         ErrorKind.Timeout => "timeout_error",
         ErrorKind.Overloaded or ErrorKind.Unavailable => "overloaded_error",
-        ErrorKind.Api => "api_error",
+        ErrorKind.Api or ErrorKind.NeedsOwner => "api_error",
         _ => "invalid_request_error",
     };
 

@@ -19,6 +19,7 @@ internal static class ConverseErrorNames
         ErrorKind.Quota or ErrorKind.Billing => "ServiceQuotaExceededException",
         ErrorKind.Unavailable or ErrorKind.Overloaded => "ServiceUnavailableException",
         ErrorKind.Timeout => "ModelTimeoutException",
+        ErrorKind.NeedsOwner => "ModelErrorException",
         ErrorKind.Api => "InternalServerException",
         ErrorKind.ClientClosed => "RequestAbortedException",
         _ => "ValidationException",

@@ -209,8 +209,8 @@ internal static partial class GeminiErrors
         return false;
     }
 
-    /// <summary>Google knows no 529.</summary>
-    public static int StatusOf(WireError error) => error.EffectiveStatus == 529 ? 503 : error.EffectiveStatus;
+    /// <summary>Google knows neither 529 nor 424: a precondition that is not met is a 400 there.</summary>
+    public static int StatusOf(WireError error) => error.Kind == ErrorKind.NeedsOwner ? 400 : error.EffectiveStatus == 529 ? 503 : error.EffectiveStatus;
 
     private static string StatusName(WireError error) => error switch
     {
@@ -220,7 +220,7 @@ internal static partial class GeminiErrors
             ErrorKind.InvalidRequest or ErrorKind.ContextTooLong or ErrorKind.ContentFiltered or ErrorKind.TooLarge or ErrorKind.UnsupportedMedia => "INVALID_ARGUMENT",
             ErrorKind.Authentication => "UNAUTHENTICATED",
             ErrorKind.Permission => "PERMISSION_DENIED",
-            ErrorKind.Billing => "FAILED_PRECONDITION",
+            ErrorKind.Billing or ErrorKind.NeedsOwner => "FAILED_PRECONDITION",
             ErrorKind.NotFound => "NOT_FOUND",
             ErrorKind.MethodNotAllowed => "UNIMPLEMENTED",
             ErrorKind.RateLimit or ErrorKind.Quota => "RESOURCE_EXHAUSTED",

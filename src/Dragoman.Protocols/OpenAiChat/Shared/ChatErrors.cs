@@ -68,7 +68,7 @@ internal static class ChatErrors
         ErrorKind.Permission => "permission_error",
         ErrorKind.RateLimit => "rate_limit_error",
         ErrorKind.Quota or ErrorKind.Billing => "insufficient_quota",
-        ErrorKind.Api or ErrorKind.Unavailable or ErrorKind.Timeout or ErrorKind.Overloaded => "server_error",
+        ErrorKind.Api or ErrorKind.Unavailable or ErrorKind.Timeout or ErrorKind.Overloaded or ErrorKind.NeedsOwner => "server_error",
         _ => "invalid_request_error",
     };
 

@@ -165,7 +165,7 @@ internal static class ResponsesErrors
         ErrorKind.Quota => "usage_limit_reached",
         ErrorKind.Billing => "insufficient_quota",
         ErrorKind.RateLimit => "requests",
-        ErrorKind.Api or ErrorKind.Unavailable or ErrorKind.Timeout or ErrorKind.Overloaded => "server_error",
+        ErrorKind.Api or ErrorKind.Unavailable or ErrorKind.Timeout or ErrorKind.Overloaded or ErrorKind.NeedsOwner => "server_error",
         _ => "invalid_request_error",
     };
 
