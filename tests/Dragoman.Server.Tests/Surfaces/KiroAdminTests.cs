@@ -35,6 +35,34 @@ public sealed class KiroAdminTests
     }
 
     [Fact]
+    public async Task Groups_are_the_tags_of_accounts()
+    {
+        await using var rig = await KiroRig.StartAsync();
+        (await rig.AskAsync("GET", "/api/admin/groups")).ToJsonString().ShouldBe("""{"total":0,"groups":[]}""");
+        var tokens = await rig.TokensAsync("ada");
+        await rig.AskAsync("POST", "/api/admin/credentials", $$"""{"refreshToken":"{{tokens["refreshToken"]}}","authMethod":"social","groups":["a","b"],"acknowledged":true}""");
+        var made = await rig.AskAsync("POST", "/api/admin/groups", """{"name":" empty ","description":"of nobody"}""");
+        (made["name"]!.GetValue<string>(), made["description"]!.GetValue<string>(), made["credentialCount"]!.GetValue<int>(), made["clientKeyCount"]!.GetValue<int>()).ShouldBe(("empty", "of nobody", 0, 0));
+        made["createdAt"]!.GetValue<string>().ShouldEndWith("Z");
+        foreach (var (body, status) in ((string, int)[])[("""{"name":"a"}""", 409), ("""{"name":""}""", 400), ("{}", 400)]) (await rig.SendAsync("POST", "/api/admin/groups", body)).Status.ShouldBe(status, body);
+        await rig.RestartAsync();
+        (await NamesAsync()).ShouldBe(["a:1", "b:1", "empty:0"]);
+        // A new name: the accounts follow.
+        (await rig.AskAsync("PATCH", "/api/admin/groups/a", """{"newName":"c","description":"renamed"}"""))["description"]!.GetValue<string>().ShouldBe("renamed");
+        (await ItemAsync(rig, 1))["groups"]!.ToJsonString().ShouldBe("""["c","b"]""");
+        (await rig.AskAsync("PATCH", "/api/admin/groups/c", """{"description":""}""")).AsObject().ContainsKey("description").ShouldBeFalse();
+        (await rig.SendAsync("PATCH", "/api/admin/groups/c", """{"newName":"b"}""")).Status.ShouldBe(409);
+        (await rig.SendAsync("PATCH", "/api/admin/groups/none", "{}")).Status.ShouldBe(404);
+        (await rig.SendAsync("DELETE", "/api/admin/groups/c")).Status.ShouldBe(409, "an account is in it");
+        (await rig.AskAsync("DELETE", "/api/admin/groups/c?force=true"))["success"]!.GetValue<bool>().ShouldBeTrue();
+        (await rig.AskAsync("DELETE", "/api/admin/groups/empty"))["success"]!.GetValue<bool>().ShouldBeTrue();
+        (await rig.SendAsync("DELETE", "/api/admin/groups/empty")).Status.ShouldBe(404);
+        (await NamesAsync()).ShouldBe(["b:1"]);
+
+        async Task<List<string>> NamesAsync() => [.. (await rig.AskAsync("GET", "/api/admin/groups"))["groups"]!.AsArray().Select(static group => $"{group!["name"]}:{group["credentialCount"]}")];
+    }
+
+    [Fact]
     public async Task Accounts_are_added_by_a_refresh_token_or_a_key_and_changed()
     {
         await using var rig = await KiroRig.StartAsync();

@@ -12,6 +12,7 @@ internal static class AdminServices
         .AddSingleton<IKiroRoutes, AdminStatsRoutes>()
         .AddSingleton<IKiroRoutes, AdminTraceRoutes>()
         .AddSingleton<IKiroRoutes, AdminProxyRoutes>()
+        .AddSingleton<IKiroRoutes, AdminGroupRoutes>()
         .AddSingleton<IKiroRoutes, AdminLoginRoutes>()
         .AddSingleton<IKiroRoutes, AdminSystemRoutes>();
 }
