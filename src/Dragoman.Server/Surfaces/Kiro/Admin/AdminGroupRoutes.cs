@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Dragoman.Gateway.AccountManagement;
 using Dragoman.Management.Accounts;
+using Dragoman.Management.Settings;
 using Dragoman.Server.Surfaces.Abstractions;
 
 namespace Dragoman.Server.Surfaces.Kiro.Admin;
