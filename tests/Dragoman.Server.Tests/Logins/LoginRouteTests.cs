@@ -108,10 +108,19 @@ public sealed class LoginRouteTests
         await using var rig = await StartAsync();
         using var begun = await rig.SendAsync(HttpMethod.Post, "/api/v1/logins", JsonContent.Create(new { provider = "openrouter" }), ("x-dragoman-panel", "1"));
         var id = Text(JsonNode.Parse(await begun.Content.ReadAsStringAsync())!, "id");
-        using var page = await rig.GetAsync($"/api/v1/logins/{id}/events", ("Sec-Fetch-Site", "same-origin"));
-        page.StatusCode.ShouldBe(HttpStatusCode.OK);
-        using var program = await rig.GetAsync($"/api/v1/logins/{id}/events");
-        program.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        var origin = rig.Gateway.Address.GetLeftPart(UriPartial.Authority);
+        foreach (var path in (string[])["/panel", "/panel/accounts/add?provider=openrouter"])
+        {
+            using var page = await rig.GetAsync($"/api/v1/logins/{id}/events", ("Sec-Fetch-Site", "same-origin"), ("Referer", origin + path));
+            page.StatusCode.ShouldBe(HttpStatusCode.OK, path);
+        }
+
+        // Neither another page of the same origin, nor a program, nor one that only names the panel as the page behind it.
+        foreach (var headers in ((string Name, string Value)[][])[[], [("Sec-Fetch-Site", "same-origin")], [("Sec-Fetch-Site", "same-origin"), ("Referer", origin + "/management.html")], [("Sec-Fetch-Site", "same-origin"), ("Referer", origin + "/panels")], [("Referer", origin + "/panel")]])
+        {
+            using var other = await rig.GetAsync($"/api/v1/logins/{id}/events", headers);
+            other.StatusCode.ShouldBe(HttpStatusCode.NotFound, string.Join(' ', headers));
+        }
     }
 
     [Fact]

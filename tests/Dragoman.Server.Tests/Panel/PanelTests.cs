@@ -76,7 +76,7 @@ public sealed class PanelTests
         page.Header("content-security-policy")!.ShouldNotContain("unsafe");
         page.Header("cross-origin-opener-policy").ShouldBe("same-origin");
         page.Header("cross-origin-resource-policy").ShouldBe("same-origin");
-        page.Header("referrer-policy").ShouldBe("no-referrer");
+        page.Header("referrer-policy").ShouldBe("same-origin");
         page.Header("x-content-type-options").ShouldBe("nosniff");
         page.Header("permissions-policy")!.ShouldContain("camera=()");
         page.Headers.Contains("Set-Cookie").ShouldBeFalse();

@@ -9,14 +9,14 @@ internal static class HttpActor
     public const string CommandLineAgent = "dragoman-cli/";
 
     /// <summary>
-    /// The actor behind a call: the command line by its user agent, the panel by its header, by its session, or, as it opens streams of events without headers of its own, by the browser's word that a page
-    /// of this gateway asks; else any program; from the socket's address and no header.
+    /// The actor behind a call: the command line by its user agent, the panel by its header, by its session, or, as it opens streams of events without headers of its own, by the browser's word that one of
+    /// its pages asks; else any program; from the socket's address and no header.
     /// </summary>
     public static Actor From(HttpContext context)
     {
         var isCommandLine = context.Request.Headers.UserAgent.ToString().StartsWith(CommandLineAgent, StringComparison.Ordinal);
         var address = context.Connection.RemoteIpAddress;
-        var isPanel = PanelRequest.IsMarked(context.Request) || ManagementAccess.Of(context)?.Session is not null || context.Request.Headers["Sec-Fetch-Site"] == "same-origin";
+        var isPanel = PanelRequest.IsMarked(context.Request) || ManagementAccess.Of(context)?.Session is not null || AskingPage.Of(context.Request).IsPanel;
         return new Actor(isCommandLine ? "cli" : isPanel ? "panel" : "management", address is null ? "" : (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString());
     }
 }

@@ -72,28 +72,27 @@ internal sealed class ManagementAuthorization(Func<GatewayConfig> config, Manage
     }
 
     /// <summary>
-    /// Whether a browser says that a page of another site made the request: by <c>Sec-Fetch-Site</c>, which no page can take away and which also
-    /// stands on what carries no Origin (an image, a link), or by an Origin that is none.
+    /// Whether a browser says that a page of another site made the request: by what it says of the page
+    /// (<see cref="AskingPage"/>), or by an Origin that is none.
     /// </summary>
     private static bool IsOfForeignPage(HttpRequest request, ManagementOptions options)
     {
         var origin = request.Headers.Origin.ToString();
         if (origin.Length > 0 && !WebAddress.TryReadOrigin(origin, out _)) return true;
-        return request.Headers["Sec-Fetch-Site"].ToString().Contains("cross-site", StringComparison.OrdinalIgnoreCase)
+        return AskingPage.Of(request).IsOfOtherSite
             && !(origin.Length > 0 && (LocalOrigin.IsLocal(origin, request.Host) || options.AllowsOrigin(origin)));
     }
 
     /// <summary>
     /// Whether a browser says that a page of another address of this machine made the request: by its Origin, which stands on whatever changes something, with or without a body; or, for what
-    /// changes something, by <c>Sec-Fetch-Site</c>. Programs send neither.
+    /// changes something, by what it says of the page. Programs send neither.
     /// </summary>
     private static bool IsOfOtherPage(HttpContext context, ManagementOptions options)
     {
         var request = context.Request;
         var origin = request.Headers.Origin.ToString();
         if (origin.Length > 0) return !(LocalOrigin.IsOwnPage(origin, request.Host) || options.Origins.Contains(origin, StringComparer.OrdinalIgnoreCase) || ListenerSurface.RulesOf(context)?.AllowsOrigin(request, origin) == true);
-        return !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method) && request.Headers["Sec-Fetch-Site"].ToString() is { Length: > 0 } site
-            && (site.Contains("same-site", StringComparison.OrdinalIgnoreCase) || site.Contains("cross-site", StringComparison.OrdinalIgnoreCase));
+        return !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method) && AskingPage.Of(request).IsOfOtherOrigin;
     }
 
     private ManagementError? RefusalOfOther(HttpRequest request, ManagementOptions options)
