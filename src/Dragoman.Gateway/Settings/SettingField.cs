@@ -94,6 +94,9 @@ public sealed record SettingField(string Name, SettingType Type, string Descript
     /// <summary>What to write instead; null for a key that is not out of date.</summary>
     public string? Deprecated { get; init; }
 
+    /// <summary>Which part of a form it belongs to; null within a group, and where there are no parts.</summary>
+    public string? Section { get; init; }
+
     /// <summary>Whether an item of a list may be a bare text.</summary>
     public bool TakesBareItems { get; init; }
 

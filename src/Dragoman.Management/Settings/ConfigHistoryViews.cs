@@ -20,4 +20,5 @@ public sealed record ConfigHistoryEntryView(string Version, DateTimeOffset At, s
 /// <param name="Problems">What is wrong with it, or was noticed in it.</param>
 /// <param name="NeedsRestart">Which of the changed keys would wait for the next start.</param>
 /// <param name="Changed">The keys in which it differs from the file.</param>
-public sealed record ConfigCheckView(bool Usable, IReadOnlyList<ProblemView> Problems, IReadOnlyList<string> NeedsRestart, IReadOnlyList<string> Changed);
+/// <param name="Diff">The difference of the lines from the file's, in the unified form, with marks in place of secrets; empty where there is none. Absent where one of the two is no YAML, so that its secrets cannot be told from the rest.</param>
+public sealed record ConfigCheckView(bool Usable, IReadOnlyList<ProblemView> Problems, IReadOnlyList<string> NeedsRestart, IReadOnlyList<string> Changed, string? Diff);

@@ -85,7 +85,7 @@ public sealed class SettingsService(ConfigFile file, ConfigHistory history, Mana
     {
         var (text, version) = await file.ReadAsync(cancellationToken);
         if (version == ConfigFile.Nothing) return ManagementError.NotFound("There is no configuration file yet; the first change makes it.");
-        if (!showSecrets && text.Trim().Length > 0 && !ConfigEditor.CanRead(text))
+        if (!showSecrets && !CanHide(text))
             return ManagementError.Conflict("The file is not valid YAML, so its secrets cannot be found.", "configuration_unreadable", "Read it with its secrets shown.");
         if (showSecrets) await audit.RecordAsync(actor, "settings.read-raw", "config");
         return new ConfigTextView(showSecrets ? text : _redactor.Hide(text), version);
@@ -111,11 +111,11 @@ public sealed class SettingsService(ConfigFile file, ConfigHistory history, Mana
     public async Task<ManagementResult<ConfigCheckView>> CheckAsync(string text, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var (old, _) = await file.ReadAsync(cancellationToken);
+        var (old, version) = await file.ReadAsync(cancellationToken);
         if (_redactor.Reveal(text, old) is not { } revealed) return UnknownMark();
         var result = file.Check(revealed);
         var changed = ConfigHistory.ChangedKeys(old, revealed);
-        return new ConfigCheckView(result.IsUsable, [.. result.Problems.Select(ProblemView.From)], [.. changed.Where(SettingsTable.WaitsForStart)], changed);
+        return new ConfigCheckView(result.IsUsable, [.. result.Problems.Select(ProblemView.From)], [.. changed.Where(SettingsTable.WaitsForStart)], changed, DiffOf(version == ConfigFile.Nothing ? null : old, revealed));
     }
 
     /// <summary>Makes a former text of the configuration's file its text again.</summary>
@@ -163,6 +163,11 @@ public sealed class SettingsService(ConfigFile file, ConfigHistory history, Mana
             // Told by the store's own health.
         }
     }
+
+    private string? DiffOf(string? old, string text)
+        => CanHide(old) && CanHide(text) ? UnifiedDiff.Create(file.Name.Length > 0 ? file.Name : "config.yaml", old is null ? null : _redactor.Hide(old), _redactor.Hide(text)) : null;
+
+    private static bool CanHide(string? text) => string.IsNullOrWhiteSpace(text) || ConfigEditor.CanRead(text);
 
     private static ManagementError UnknownMark()
         => ManagementError.Invalid("The text has a mark of a hidden secret that is not in the file (any more). Read the file again, or write the secret itself.", null, "unknown_mark");

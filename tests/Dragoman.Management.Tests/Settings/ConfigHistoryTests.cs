@@ -93,6 +93,11 @@ public sealed class ConfigHistoryTests
         var good = await settings.CheckAsync(shown.Text + "port: 9001\nno-such-key: 1\n", default).ValueAsync();
         (good.Usable, string.Join(' ', good.NeedsRestart), string.Join(' ', good.Changed)).ShouldBe((true, "port", "no-such-key port"));
         good.Problems.ShouldHaveSingleItem().Message.ShouldContain("not known");
+        good.Diff.ShouldNotBeNull().ShouldContain("\n+port: 9001\n+no-such-key: 1\n");
+        (await settings.CheckAsync(shown.Text, default).ValueAsync()).Diff.ShouldBe("");
+        // A secret that is new is a mark too, and a text whose secrets cannot be found is not shown.
+        (await settings.CheckAsync("api-keys: [ sk-quite-new ]\n", default).ValueAsync()).Diff.ShouldNotBeNull().ShouldNotContain("sk-quite-new");
+        (await settings.CheckAsync("api-keys: [ sk-quite-new\n", default).ValueAsync()).Diff.ShouldBeNull();
         var bad = await settings.CheckAsync("port: eighty\n", default).ValueAsync();
         (bad.Usable, bad.Problems.ShouldHaveSingleItem().Line).ShouldBe((false, 1));
         (await settings.CheckAsync("api-keys: [ <hidden-0123456789abcdef> ]\n", default)).Failed(Invalid, "unknown_mark");

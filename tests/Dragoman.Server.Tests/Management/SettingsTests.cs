@@ -124,7 +124,9 @@ public sealed class SettingsTests : IDisposable
     {
         await using var gateway = await GatewayHost.StartAsync(new StartOptions { DataFolder = _folder, Port = 0, LogLevel = LogLevel.None });
         using var http = new HttpClient { BaseAddress = gateway.Address };
-        (await http.GetAsync("/api/v1/settings/config")).StatusCode.ShouldBe(System.Net.HttpStatusCode.NotFound);
+        using (var nothing = await http.GetAsync("/api/v1/settings/config"))
+            ((int)nothing.StatusCode, nothing.Headers.ETag?.ToString(), await nothing.Content.ReadAsStringAsync()).ShouldBe((200, "\"none\"", ""));
+        (await SendAsync(http, HttpMethod.Put, "settings/config", "debug: maybe\n", "\"none\"")).Status.ShouldBe(422, "the version of no file is taken");
         (await SendAsync(http, HttpMethod.Patch, "settings", """{"request-retry":7}""")).Status.ShouldBe(200);
         (await System.IO.File.ReadAllTextAsync(File)).ShouldBe("request-retry: 7\n");
         gateway.Config.Retry.Rounds.ShouldBe(7);

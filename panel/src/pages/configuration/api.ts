@@ -33,14 +33,10 @@ export interface HistoryEntry {
 const path = '/api/v1/settings/config';
 
 async function read(raw: boolean): Promise<FileText> {
-  try {
-    const response = await send(raw ? `${path}?raw=true` : path, { cache: 'no-store' });
-    return { text: await response.text(), version: response.headers.get('etag') ?? '*', exists: true, ...(raw ? { raw } : {}) };
-  } catch (error) {
-    // There is no file until the first change makes it.
-    if (error instanceof ApiError && error.status === 404) return { text: '', version: '"none"', exists: false };
-    throw error;
-  }
+  const response = await send(raw ? `${path}?raw=true` : path, { cache: 'no-store' });
+  const version = response.headers.get('etag') ?? '*';
+  // There is no file until the first change makes it.
+  return { text: await response.text(), version, exists: version !== '"none"', ...(raw ? { raw } : {}) };
 }
 
 /** The configuration's file, with marks in the place of its secrets. */

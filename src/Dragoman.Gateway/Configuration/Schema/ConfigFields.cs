@@ -1,6 +1,7 @@
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Providers.Schema;
 using Dragoman.Gateway.Settings;
+using static Dragoman.Gateway.Configuration.Schema.ConfigSections;
 
 namespace Dragoman.Gateway.Configuration.Schema;
 
@@ -16,14 +17,15 @@ public static class ConfigFields
         ArgumentNullException.ThrowIfNull(providers);
         return
         [
-            .. ListenerFields.All, .. AccessFields.All, .. RoutingFields.All, .. TrafficFields.All, .. KeepingFields.All, .. AmpFields.All,
+            .. In(Listening, ListenerFields.All), .. In(Access, AccessFields.All), .. In(ConfigSections.Routing, RoutingFields.All), .. In(Traffic, TrafficFields.All), .. In(Recording, KeepingFields.All), .. In(ConfigSections.Providers, AmpFields.All),
             new("providers", SettingType.Group, "Addresses, client ids and versions of providers as a whole; each has a default of a certain day.")
             {
+                Section = ConfigSections.Providers,
                 Items = [.. providers.All.Where(static provider => provider.Settings is not null).Select(Settings)],
             },
-            .. providers.All.Select(Accounts),
-            .. providers.All.Where(static provider => provider.Accounts.BareKeySection is not null).Select(BareKeys),
-            .. Channels.Select(static channel => new SettingField(channel, SettingType.Group, "Settings of CLIProxyAPI for a kind of account; read for compatibility.") { Foreign = UnsupportedSettings.Channels }),
+            .. In(ConfigSections.Accounts, providers.All.Select(Accounts)),
+            .. In(ConfigSections.Accounts, providers.All.Where(static provider => provider.Accounts.BareKeySection is not null).Select(BareKeys)),
+            .. Channels.Select(static channel => new SettingField(channel, SettingType.Group, "Settings of CLIProxyAPI for a kind of account; read for compatibility.") { Section = Old, Foreign = UnsupportedSettings.Channels }),
         ];
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Settings;
 
@@ -12,5 +13,10 @@ public static class ConfigSchema
     /// <summary>The text of the schema.</summary>
     /// <param name="providers">The providers whose accounts the file may list.</param>
     public static string TextOf(ProviderRegistry providers)
-        => JsonSchemaDocument.TextOf(JsonSchemaDocument.From("Dragoman: config.yaml", ConfigFields.Describe(providers), UnsupportedSettings.TopLevel));
+    {
+        var schema = JsonSchemaDocument.From("Dragoman: config.yaml", ConfigFields.Describe(providers), UnsupportedSettings.TopLevel);
+        // What a form is made of, which validators leave alone: each key says its part by x-section.
+        schema["x-sections"] = new JsonArray([.. ConfigSections.All.Select(static section => (JsonNode)section)]);
+        return JsonSchemaDocument.TextOf(schema);
+    }
 }

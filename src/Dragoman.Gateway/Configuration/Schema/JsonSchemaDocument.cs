@@ -78,6 +78,7 @@ public static class JsonSchemaDocument
         foreach (var (key, value) in Shape(field).ToList())
             schema[key] = value?.DeepClone();
         if (field.IsSecret) schema["writeOnly"] = true;
+        if (field.Section is { } section) schema["x-section"] = section;
         if (field.Default is { } text) schema["default"] = DefaultOf(field.Type, text);
         return field.Deprecated is { } instead ? Deprecated(schema, instead) : schema;
     }

@@ -21,6 +21,7 @@ internal static class KeepingFields
     [
         new("store", SettingType.Group, "Where what lasts is kept.")
         {
+            Section = ConfigSections.Storage,
             Items =
             [
                 new("postgres", SettingType.Text, "The URL or connection string of a PostgreSQL database that several nodes may share; absent for SQLite in the data folder.") { IsSecret = true },
@@ -41,6 +42,7 @@ internal static class KeepingFields
         new("request-log", SettingType.Flag, "Requests are recorded with their bodies, where flows.mode says nothing else.") { Default = "false" },
         new("budgets", SettingType.Group, "How the budgets of client keys are kept.")
         {
+            Section = ConfigSections.Models,
             Items =
             [
                 new("unknown-price", SettingType.Choice, "What happens when a key with a budget in money asks for a model whose price is unknown.") { Choices = ["allow", "refuse"], Default = "allow" },
@@ -49,6 +51,7 @@ internal static class KeepingFields
         },
         new("prices", SettingType.List, "What models cost, in US dollars for a million tokens, in place of or beside the built-in table.")
         {
+            Section = ConfigSections.Models,
             Items =
             [
                 new("model", SettingType.Text, "The upstream's name; * stands for any run of characters.") { IsRequired = true },

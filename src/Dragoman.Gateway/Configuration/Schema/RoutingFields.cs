@@ -60,11 +60,12 @@ internal static class RoutingFields
         },
         new("disable-cooling", SettingType.Flag, "Accounts never cool down after failures.") { Default = "false" },
         new("transient-error-cooldown-seconds", SettingType.Integer, "The longest cooldown after passing faults; 0 is 60 seconds, -1 is none.") { Default = "0", Min = -1, Max = 1_800 },
-        new("quota-exceeded", SettingType.Group, "Switches of CLIProxyAPI for exhausted accounts; read for compatibility.") { Foreign = UnsupportedSettings.QuotaExceeded },
+        new("quota-exceeded", SettingType.Group, "Switches of CLIProxyAPI for exhausted accounts; read for compatibility.") { Section = ConfigSections.Old, Foreign = UnsupportedSettings.QuotaExceeded },
         new("force-model-prefix", SettingType.Flag, "Models of accounts with a prefix are reached by prefix/model only.") { Default = "false" },
-        new("oauth-excluded-models", SettingType.Map, "Models that no login of a provider is used for, by the provider's channel.") { Value = new("channel", SettingType.TextList, "The upstream's names; * stands for any run of characters.") },
+        new("oauth-excluded-models", SettingType.Map, "Models that no login of a provider is used for, by the provider's channel.") { Section = ConfigSections.Models, Value = new("channel", SettingType.TextList, "The upstream's names; * stands for any run of characters.") },
         new("oauth-model-alias", SettingType.Map, "Names that clients use for models of logins, by the provider's channel.")
         {
+            Section = ConfigSections.Models,
             Value = new("channel", SettingType.List, "The aliases.")
             {
                 Foreign = UnsupportedSettings.Model,
@@ -79,6 +80,7 @@ internal static class RoutingFields
         new("oauth-request-scoped-errors", SettingType.Map, "What follows from failures of logins that have no such rules of their own, by the provider's channel.") { Value = new("channel", SettingType.List, "The rules; the first that fits counts.") { Items = ErrorRuleSettings.Items } },
         new("models", SettingType.Group, "What is known of models in general; the models of an account stand with the account.")
         {
+            Section = ConfigSections.Models,
             Items =
             [
                 Catalog, Catalog with { Name = "catalogue", Deprecated = "The key is now called 'catalog'." },

@@ -13,7 +13,7 @@ internal sealed class SettingsHistoryRoutes(SettingsService settings, ConfigHist
         group.MapPost("/config/check", async Task<Results<Ok<ConfigCheckView>, ManagementErrorResult>> (HttpContext context, CancellationToken cancellationToken)
             => await SettingsRoutes.ReadTextAsync(context, cancellationToken) is { } text ? (await settings.CheckAsync(text, cancellationToken)).ToOk() : ManagementErrorResult.Invalid("The text is not UTF-8."))
             .Accepts<string>(SettingsRoutes.Yaml, "text/plain").WithName("checkConfig").WithSummary("Checks a text of the configuration; saves nothing.")
-            .WithDescription("Everything that is wrong is reported at once, each with its place. Marks of hidden secrets may stay.");
+            .WithDescription("Everything that is wrong is reported at once, each with its place. Marks of hidden secrets may stay. `diff` is what would change, line by line.");
 
         group.MapGet("/history", Task<Results<Ok<ConfigHistoryView>, ManagementErrorResult>> (int? limit, string? after, CancellationToken cancellationToken) => history.ListAsync(limit, after, cancellationToken).ToOkAsync())
             .WithName("listConfigVersions").WithSummary("The texts that the configuration's file has had, newest first.").WithDescription("One for each accepted change, by the API, a command or an editor. The last 100 are kept, encrypted, in the store.");

@@ -28,7 +28,7 @@ internal sealed class SettingsRoutes(SettingsService settings, SettingsSchema sc
             .WithDescription("Made of the descriptions that the readers of the file are tested against. Keys that are out of date, unknown, or do nothing here are allowed and marked as deprecated.");
         group.MapGet("/config", (bool? raw, HttpContext context, CancellationToken cancellationToken) => ReadFileAsync(raw == true, context, cancellationToken))
             .WithName("getConfigFile").WithSummary("The configuration's text; its ETag is the version.").Produces<string>(200, Yaml)
-            .WithDescription("Secrets are shown as marks, which a text that is sent back may keep. `raw=true` shows them, and is written to the audit log.");
+            .WithDescription("Secrets are shown as marks, which a text that is sent back may keep. `raw=true` shows them, and is written to the audit log. Where there is no file yet the text is empty and its ETag `\"none\"`, which `If-Match` takes.");
         group.MapPut("/config", (HttpContext context, CancellationToken cancellationToken) => WriteFileAsync(context, cancellationToken))
             .Accepts<string>(Yaml, "text/plain").WithName("putConfigFile").WithSummary("Replaces the configuration's text, if it can be used.")
             .WithDescription("`If-Match` names the version that was read, or is `*`.");
@@ -43,10 +43,12 @@ internal sealed class SettingsRoutes(SettingsService settings, SettingsSchema sc
     private async Task<Results<ContentHttpResult, ManagementErrorResult>> ReadFileAsync(bool raw, HttpContext context, CancellationToken cancellationToken)
     {
         var read = await settings.ReadFileAsync(raw, HttpActor.From(context), cancellationToken).WithFixAsync("configuration_unreadable", "Read it with ?raw=true.");
-        if (!read.Succeeded) return ManagementErrorResult.From(read.Error);
-        context.Response.Headers.ETag = read.Value.Version;
+        // A file that nobody has made yet says nothing, as an empty one does; the first change makes it.
+        var file = read.Succeeded ? read.Value : read.Error.Kind == ManagementErrorKind.NotFound ? new ConfigTextView("", ConfigFile.Nothing) : null;
+        if (file is null) return ManagementErrorResult.From(read.Error!);
+        context.Response.Headers.ETag = file.Version;
         context.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Text(read.Value.Text, Yaml, Encoding.UTF8);
+        return TypedResults.Text(file.Text, Yaml, Encoding.UTF8);
     }
 
     private async Task<Results<Ok<SettingsChangedView>, UnprocessableEntity<FaultBody>, ManagementErrorResult>> WriteFileAsync(HttpContext context, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Dragoman.Management;
 using Dragoman.Management.Clients;
 using FsCheck;
 using FsCheck.Fluent;

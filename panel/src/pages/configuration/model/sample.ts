@@ -3,9 +3,10 @@ import type { Schema } from './schema';
 /** A schema of the gateway's kind, small, for tests. */
 export const sample: Schema = {
   type: ['object', 'null'],
+  'x-sections': ['listening', 'access', 'accounts', 'old'],
   properties: {
-    host: { description: 'The address to bind.', type: ['string', 'number', 'boolean', 'null'], default: '127.0.0.1' },
-    port: { description: 'The port.', type: ['integer', 'string', 'null'], pattern: '^\\s*[+-]?[0-9]+\\s*$|\\$\\{', minimum: 0, maximum: 65535, default: 8317 },
+    host: { 'x-section': 'listening', description: 'The address to bind.', type: ['string', 'number', 'boolean', 'null'], default: '127.0.0.1' },
+    port: { 'x-section': 'listening', description: 'The port.', type: ['integer', 'string', 'null'], pattern: '^\\s*[+-]?[0-9]+\\s*$|\\$\\{', minimum: 0, maximum: 65535, default: 8317 },
     'api-keys': { description: 'Keys that clients may show.', type: ['array', 'null'], items: { type: ['string', 'number', 'boolean', 'null'] }, writeOnly: true },
     routing: {
       description: 'Which account is used.',
@@ -25,6 +26,7 @@ export const sample: Schema = {
       additionalProperties: { description: 'The key is not known and does nothing.', deprecated: true },
     },
     'codex-api-key': {
+      'x-section': 'accounts',
       description: 'Accounts of OpenAI.',
       type: ['array', 'null'],
       items: { type: 'object', properties: { 'api-key': { description: 'The key.', type: ['string', 'number', 'boolean', 'null'], writeOnly: true }, 'base-url': { description: 'The address.', type: ['string', 'null'], pattern: '^\\s*$|^\\s*[Hh][Tt][Tt][Pp][Ss]?://|\\$\\{' }, weight: { description: 'Its share.', type: ['integer', 'string', 'null'], minimum: 1, default: 1 } }, additionalProperties: { deprecated: true } },

@@ -40,11 +40,12 @@ describe('the schema', () => {
     expect(pathFrom('routing.routes[12].models')).toEqual(['routing', 'routes', 12, 'models']);
   });
 
-  it('makes sections of its keys, by name and by shape', () => {
+  it('makes sections of its keys, as the keys say, in the schema's order; what says nothing is kept', () => {
     const sections = sectionsOf(sample);
     expect(sectionOf(sections, 'port')).toBe('listening');
     expect(sectionOf(sections, 'codex-api-key')).toBe('accounts');
     expect(sections.find((s) => s.id === 'listening')?.keys).toEqual(['host', 'port']);
+    expect(sections.map((s) => s.id)).toEqual(['listening', 'accounts', 'other']);
     expect(new Set(sections.flatMap((s) => s.keys))).toEqual(new Set(Object.keys(sample.properties ?? {})));
   });
 

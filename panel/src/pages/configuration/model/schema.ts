@@ -18,6 +18,10 @@ export interface Schema {
   examples?: unknown[];
   deprecated?: boolean;
   writeOnly?: boolean;
+  /** Which part of the form a key belongs to. */
+  'x-section'?: string;
+  /** The parts of the form, in order. */
+  'x-sections'?: string[];
 }
 
 /** Where something stands in the document: keys and indexes. */

@@ -1,11 +1,14 @@
 using System.Text;
 
-namespace Dragoman.Management.Clients;
+namespace Dragoman.Management;
 
 /// <summary>The difference of two small texts in the unified form that everybody reads.</summary>
 internal static class UnifiedDiff
 {
     private const int Context = 3;
+
+    /// <summary>How many pairs of lines are compared at most; what differs more is shown as taken out and put in whole.</summary>
+    private const long MostPairs = 4_000_000;
 
     /// <summary>The difference; empty where there is none.</summary>
     /// <param name="file">The file's name for the head.</param>
@@ -18,6 +21,7 @@ internal static class UnifiedDiff
         var other = Lines(after);
         var edits = Edits(one, other);
         var text = new StringBuilder($"--- {(before is null ? "/dev/null" : file)}\n+++ {(after is null ? "/dev/null" : file)}\n");
+        var (oldBefore, newBefore) = (0, 0);
         for (var at = 0; at < edits.Count;)
         {
             var first = edits.FindIndex(at, edit => edit.Mark != ' ');
@@ -32,7 +36,10 @@ internal static class UnifiedDiff
             var to = Math.Min(edits.Count, last + Context + 1);
             var hunk = edits[from..to];
             var (oldCount, newCount) = (hunk.Count(edit => edit.Mark != '+'), hunk.Count(edit => edit.Mark != '-'));
-            text.Append($"@@ -{Range(edits[..from].Count(edit => edit.Mark != '+'), oldCount)} +{Range(edits[..from].Count(edit => edit.Mark != '-'), newCount)} @@\n");
+            // What lies between two hunks is the same in both.
+            (oldBefore, newBefore) = (oldBefore + from - at, newBefore + from - at);
+            text.Append($"@@ -{Range(oldBefore, oldCount)} +{Range(newBefore, newCount)} @@\n");
+            (oldBefore, newBefore) = (oldBefore + oldCount, newBefore + newCount);
             foreach (var (mark, line) in hunk)
             {
                 text.Append(mark).Append(line.TrimEnd('\n').TrimEnd('\r')).Append('\n');
@@ -68,6 +75,7 @@ internal static class UnifiedDiff
         var tail = 0;
         while (tail < one.Length - head && tail < other.Length - head && one[^(tail + 1)] == other[^(tail + 1)]) tail++;
         var (rows, columns) = (one.Length - head - tail, other.Length - head - tail);
+        if ((long)rows * columns > MostPairs) return [.. one[..head].Select(line => (' ', line)), .. one[head..^tail].Select(line => ('-', line)), .. other[head..^tail].Select(line => ('+', line)), .. one[^tail..].Select(line => (' ', line))];
         var longest = new int[rows + 1, columns + 1];
         for (var i = rows - 1; i >= 0; i--)
         {
