@@ -429,6 +429,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/flows/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many flows fit.
+         * @description With `refused=true` those that usage does not count, as they were refused before they were let in.
+         */
+        get: operations["countFlows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/flows/export": {
         parameters: {
             query?: never;
@@ -1354,7 +1374,7 @@ export interface paths {
         };
         /**
          * The configuration's text; its ETag is the version.
-         * @description Secrets are shown as marks, which a text that is sent back may keep. `raw=true` shows them, and is written to the audit log.
+         * @description Secrets are shown as marks, which a text that is sent back may keep. `raw=true` shows them, and is written to the audit log. Where there is no file yet the text is empty and its ETag `"none"`, which `If-Match` takes.
          */
         get: operations["getConfigFile"];
         /**
@@ -1380,7 +1400,7 @@ export interface paths {
         put?: never;
         /**
          * Checks a text of the configuration; saves nothing.
-         * @description Everything that is wrong is reported at once, each with its place. Marks of hidden secrets may stay.
+         * @description Everything that is wrong is reported at once, each with its place. Marks of hidden secrets may stay. `diff` is what would change, line by line.
          */
         post: operations["checkConfig"];
         delete?: never;
@@ -1550,6 +1570,26 @@ export interface paths {
         };
         /** The ledger as a file: format=csv or jsonl. */
         get: operations["exportUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/usage/unusual": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hours that cost or failed far more than the same hours of the 14 days before.
+         * @description An hour is unusual that lies above the median of the same hour of the 14 days before (five are needed) by more than twice that median, by more than six times their spread (the median of the distances from the median), and by more than a dollar, or ten failures which are a tenth of its requests. Of the last day unless `from` says otherwise, of 92 days at most.
+         */
+        get: operations["findUnusualHours"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2172,6 +2212,8 @@ export interface components {
         ConfigCheckView: {
             /** @description The keys in which it differs from the file. */
             changed: string[];
+            /** @description The difference of the lines from the file's, in the unified form, with marks in place of secrets; empty where there is none. Absent where one of the two is no YAML, so that its secrets cannot be told from the rest. */
+            diff?: null | string;
             /** @description Which of the changed keys would wait for the next start. */
             needs_restart: string[];
             /** @description What is wrong with it, or was noticed in it. */
@@ -2571,6 +2613,14 @@ export interface components {
             /** @description Whether something was masked as a secret. */
             redacted: boolean;
             same_as?: null | components["schemas"]["FlowBodyKind"];
+        };
+        /** @description How many flows fit. */
+        FlowCountView: {
+            /**
+             * Format: int64
+             * @description The number.
+             */
+            count: number;
         };
         /** @description One thing a translation could not carry. */
         FlowLoss: {
@@ -4283,6 +4333,41 @@ export interface components {
             position: components["schemas"]["ThirdPartyPosition"];
             /** @description What the vendor says, in one or two sentences. */
             statement: string;
+        };
+        /** @description An hour that is far from usual. */
+        UnusualHourView: {
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            at: string;
+            /** @description What is unusual: `spend` in US dollars, or `failures`, which are requests. */
+            kind: string;
+            /**
+             * Format: double
+             * @description What an hour may come to before it is unusual.
+             */
+            limit: number;
+            /**
+             * Format: int64
+             * @description The requests of the hour.
+             */
+            requests: number;
+            /**
+             * Format: double
+             * @description The median of the same hour of the days before.
+             */
+            usual: number;
+            /**
+             * Format: double
+             * @description How much it was.
+             */
+            value: number;
+        };
+        /** @description Hours that cost or failed far more than the same hours of the days before. */
+        UnusualHoursView: {
+            /** @description The hours, newest first; at most a hundred. */
+            hours: components["schemas"]["UnusualHourView"][];
         };
         /** @description What one request used. */
         UsageEntryView: {
@@ -6298,6 +6383,7 @@ export interface operations {
                 has_losses?: boolean;
                 bookmarked?: boolean;
                 tag?: string;
+                refused?: boolean;
                 limit?: number;
                 after?: string;
             };
@@ -6379,6 +6465,7 @@ export interface operations {
                 has_losses?: boolean;
                 bookmarked?: boolean;
                 tag?: string;
+                refused?: boolean;
                 limit?: number;
                 after?: string;
             };
@@ -6520,6 +6607,86 @@ export interface operations {
             };
         };
     };
+    countFlows: {
+        parameters: {
+            query?: {
+                text?: string;
+                model?: string;
+                provider?: string;
+                account?: string;
+                key?: string;
+                client?: string;
+                session?: string;
+                status?: string;
+                from?: string;
+                to?: string;
+                has_losses?: boolean;
+                bookmarked?: boolean;
+                tag?: string;
+                refused?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowCountView"];
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
     exportFlows: {
         parameters: {
             query?: {
@@ -6536,6 +6703,7 @@ export interface operations {
                 has_losses?: boolean;
                 bookmarked?: boolean;
                 tag?: string;
+                refused?: boolean;
                 format?: string;
                 bodies?: boolean;
                 limit?: number;
@@ -6620,6 +6788,7 @@ export interface operations {
                 has_losses?: boolean;
                 bookmarked?: boolean;
                 tag?: string;
+                refused?: boolean;
             };
             header?: {
                 "Last-Event-ID"?: string;
@@ -12131,6 +12300,80 @@ export interface operations {
                 content: {
                     "application/x-ndjson": string;
                     "text/csv": string;
+                };
+            };
+            /** @description The request says something that cannot be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The management secret is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Not from there: the caller is on another machine and that is not allowed, or a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description Too many wrong secrets from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+            /** @description The store does not answer, or has no room. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultBody"];
+                };
+            };
+        };
+    };
+    findUnusualHours: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+                tz?: string;
+                key?: string;
+                account?: string;
+                provider?: string;
+                model?: string;
+                client?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnusualHoursView"];
                 };
             };
             /** @description The request says something that cannot be. */

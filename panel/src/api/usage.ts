@@ -80,6 +80,35 @@ export const usageQuery = (filter: UsageFilter, by?: UsageGroup, step?: UsageSte
     placeholderData: keepPreviousData,
   });
 
+/** An hour that cost or failed far more than the same hours of the days before. */
+export interface UnusualHour {
+  at: string;
+  kind: 'spend' | 'failures';
+  value: number;
+  usual: number;
+  limit: number;
+  requests: number;
+}
+
+/** The unusual hours of a span of time, the newest first. */
+export const unusualQuery = (filter: UsageFilter) =>
+  queryOptions({
+    queryKey: ['usage', 'unusual', filter],
+    queryFn: () => json<{ hours: UnusualHour[] }>('GET', `/api/v1/usage/unusual${query({ ...filter, tz: zone() })}`),
+    placeholderData: keepPreviousData,
+    staleTime: 60_000,
+  });
+
+/** How many requests were refused before they were forwarded, which usage does not count; none where usage of an account or a provider is meant. */
+export const refusedQuery = ({ account, provider, ...filter }: UsageFilter) =>
+  queryOptions({
+    queryKey: ['flows', 'count', filter],
+    queryFn: () => json<{ count: number }>('GET', `/api/v1/flows/count${query({ ...filter, refused: true })}`),
+    enabled: !account && !provider,
+    placeholderData: keepPreviousData,
+    staleTime: 10_000,
+  });
+
 /** Sums without anything in them. */
 export const noUsage: UsageRow = { requests: 0, errors: 0, estimated: 0, unpriced: 0, input_tokens: 0, output_tokens: 0, cached_tokens: 0, cache_write_tokens: 0, reasoning_tokens: 0 };
 

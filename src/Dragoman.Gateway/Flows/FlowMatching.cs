@@ -37,6 +37,7 @@ public sealed class FlowMatching
             && (_query.HasLosses is not { } losses || losses == (flow.Losses.Count > 0))
             && (_query.Bookmarked is not { } bookmarked || bookmarked == (flow.Marks.Bookmarked ?? false))
             && (_query.Tag is null || (flow.Marks.Tags ?? []).Contains(_query.Tag))
+            && (_query.IsRefused is not { } refused || refused == flow.IsRefused)
             && HasWords(flow);
     }
 

@@ -24,6 +24,9 @@ public interface IFlowStore
     /// <summary>Flows that fit, newest first, without bodies.</summary>
     Task<Page<FlowRecord>> SearchAsync(FlowQuery query, PageRequest page, CancellationToken cancellationToken = default);
 
+    /// <summary>How many flows fit.</summary>
+    Task<long> CountAsync(FlowQuery query, CancellationToken cancellationToken = default);
+
     /// <summary>Sets the marks that are not null.</summary>
     /// <returns>Whether the flow is there.</returns>
     Task<bool> MarkAsync(string id, FlowMarks marks, CancellationToken cancellationToken = default);
@@ -136,6 +139,9 @@ public sealed record FlowRecord
 
     /// <summary>What its owner marked it with.</summary>
     public FlowMarks Marks { get; init; } = new();
+
+    /// <summary>Whether it was refused before it was let in (a key or a body that is none), so that usage does not count it.</summary>
+    public bool IsRefused { get; init; }
 
     /// <summary>
     /// Further words it shall be found by (of its prompt and answer). Only for appending: it is indexed, not given back. Names, models, error,
@@ -252,6 +258,9 @@ public sealed record FlowQuery
 
     /// <summary>With this tag.</summary>
     public string? Tag { get; init; }
+
+    /// <summary>Refused before they were let in, so that usage does not count them; or counted there.</summary>
+    public bool? IsRefused { get; init; }
 }
 
 /// <summary>How long flows are kept. Null is without limit.</summary>

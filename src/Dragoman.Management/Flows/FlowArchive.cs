@@ -29,6 +29,18 @@ public sealed class FlowArchive(FlowLookup lookup, FlowRecorder recorder, IFlowS
         return new FlowPageView([.. page.Items.Select(FlowView.From)], page.Next);
     });
 
+    /// <summary>How many flows fit.</summary>
+    /// <param name="filter">Which flows.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<ManagementResult<FlowCountView>> CountAsync(FlowFilter filter, CancellationToken cancellationToken) => StoreCalls.RunAsync<FlowCountView>(async () =>
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        var query = filter.Read(time);
+        if (!query.Succeeded) return query.Error;
+        await recorder.FlushAsync(cancellationToken);
+        return new FlowCountView(await flows.CountAsync(query.Value, cancellationToken));
+    });
+
     /// <summary>How much is recorded, and how recording is doing.</summary>
     public Task<ManagementResult<FlowTotalsView>> GetTotalsAsync(CancellationToken cancellationToken) => StoreCalls.RunAsync<FlowTotalsView>(async () =>
     {

@@ -46,6 +46,9 @@ public sealed record FlowFilter
     /// <summary>With this tag.</summary>
     public string? Tag { get; init; }
 
+    /// <summary>Refused before they were let in (a key or a body that is none), so that usage does not count them; or counted there.</summary>
+    public bool? IsRefused { get; init; }
+
     /// <summary>The query, or what is wrong with it.</summary>
     internal ManagementResult<FlowQuery> Read(TimeProvider time)
     {
@@ -76,6 +79,7 @@ public sealed record FlowFilter
             HasLosses = HasLosses,
             Bookmarked = Bookmarked,
             Tag = Given(Tag),
+            IsRefused = IsRefused,
         };
     }
 

@@ -137,6 +137,10 @@ public sealed record FlowBodiesView(IReadOnlyList<FlowBodyView> Bodies);
 /// <param name="Tags">All its tags.</param>
 public sealed record FlowMarksInput(bool? Bookmarked, string? Note, IReadOnlyList<string>? Tags);
 
+/// <summary>How many flows fit.</summary>
+/// <param name="Count">The number.</param>
+public sealed record FlowCountView(long Count);
+
 /// <summary>How much is recorded, and how recording is doing.</summary>
 /// <param name="Flows">Flows kept.</param>
 /// <param name="Bytes">The bytes of their records and bodies, compressed, without indexes.</param>

@@ -13,6 +13,10 @@ public sealed class UsageReport(UsageLedgerWriter ledger, IUsageStore entries, C
     /// <summary>How much time is summed by ten minutes at most: that is done from the entries.</summary>
     private static readonly TimeSpan LongestOfTenMinutes = TimeSpan.FromDays(2);
 
+    /// <summary>In how much time unusual hours are looked for, and how many are told.</summary>
+    private static readonly TimeSpan LongestOfUnusual = TimeSpan.FromDays(92);
+    private const int MostUnusual = 100;
+
     /// <summary>Sums usage.</summary>
     /// <param name="filter">Which usage. Whole hours are summed (by ten minutes, whole tens of minutes): those that its times fall in are counted whole.</param>
     /// <param name="by">What to sum by, with commas between: <c>key</c>, <c>account</c>, <c>provider</c>, <c>model</c>, <c>client</c>; null for nothing.</param>
@@ -49,6 +53,23 @@ public sealed class UsageReport(UsageLedgerWriter ledger, IUsageStore entries, C
         {
             Percentiles = latencies is null ? null : latencies.Sampled ? "sampled" : "exact",
         };
+    });
+
+    /// <summary>Hours that cost or failed far more than the same hours of the 14 days before (<see cref="UnusualHours"/>).</summary>
+    /// <param name="filter">Which usage; of the last day where it does not say from when, and of 92 days at most.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<ManagementResult<UnusualHoursView>> FindUnusualAsync(UsageFilter filter, CancellationToken cancellationToken) => StoreCalls.RunAsync<UnusualHoursView>(async () =>
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        var read = filter.Read();
+        if (!read.Succeeded) return read.Error;
+        var query = read.Value.Query;
+        var until = query.To ?? time.GetUtcNow();
+        var from = query.From ?? until.AddDays(-1);
+        if (until - from > LongestOfUnusual) return ManagementError.Invalid("Unusual hours are looked for in 92 days at most; say from when with 'from'.", "from");
+        await ledger.FlushAsync(cancellationToken);
+        var rows = await entries.SummariseAsync(query with { From = from.AddDays(-UnusualHours.Days) }, new UsageGrouping { Step = UsageStep.Hour }, cancellationToken);
+        return new UnusualHoursView(UnusualHours.Find(rows, new DateTimeOffset(from.UtcTicks - (from.UtcTicks % TimeSpan.TicksPerHour), TimeSpan.Zero), MostUnusual));
     });
 
     /// <summary>The ledger, request by request, newest first.</summary>

@@ -83,6 +83,8 @@ internal static class PostgresMigrations
         """,
         // Flows are filtered by the program that asked.
         "ALTER TABLE flows ADD COLUMN client TEXT NOT NULL DEFAULT ''",
+        // What was refused before it was let in is told from what usage counts.
+        "ALTER TABLE flows ADD COLUMN refused BIGINT NOT NULL DEFAULT 0; CREATE INDEX flows_refused ON flows (started_at, seq) WHERE refused = 1",
     ];
 
     /// <summary>Brings the tables up to date; those of a newer program are refused untouched.</summary>

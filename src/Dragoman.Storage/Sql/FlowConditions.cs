@@ -33,6 +33,7 @@ internal static class FlowConditions
         conditions.AddIf($"{flow}.started_at < ?", UnixMilliseconds.From(query.To));
         if (query.HasLosses is { } losses) conditions.Add(losses ? $"{flow}.losses > 0" : $"{flow}.losses = 0");
         if (query.Bookmarked is { } bookmarked) conditions.Add(bookmarked ? $"{flow}.bookmarked = 1" : $"{flow}.bookmarked = 0");
+        if (query.IsRefused is { } refused) conditions.Add(refused ? $"{flow}.refused = 1" : $"{flow}.refused = 0");
         if (query.Tag is { } tag)
         {
             var json = StateJson.Tags([tag]);

@@ -9,14 +9,14 @@ namespace Dragoman.Storage.Sql;
 internal static class FlowRows
 {
     public const string Select = "f.id, f.started_at, f.duration, f.key_id, f.key_name, f.session, f.requested_model, f.model, f.provider, f.account_id, f.account_label, "
-        + "f.stream, f.status, f.client_left, f.input_tokens, f.output_tokens, f.cached_tokens, f.cost, f.bookmarked, f.note, f.tags, d.detail, f.seq, f.client";
+        + "f.stream, f.status, f.client_left, f.input_tokens, f.output_tokens, f.cached_tokens, f.cost, f.bookmarked, f.note, f.tags, d.detail, f.seq, f.client, f.refused";
 
     public const int Place = 22;
 
     private static readonly string[] Columns =
     [
         "id", "started_at", "duration", "key_id", "key_name", "session", "requested_model", "model", "provider", "account_id", "account_label", "stream", "status", "client_left",
-        "input_tokens", "output_tokens", "cached_tokens", "cost", "losses", "size", "body_size", "bookmarked", "note", "tags", "word_set", "names", "client",
+        "input_tokens", "output_tokens", "cached_tokens", "cost", "losses", "size", "body_size", "bookmarked", "note", "tags", "word_set", "names", "client", "refused",
     ];
 
     public static readonly InsertStatement<FlowInsert> Insertion = new("flows", Columns, keyed: true, Write);
@@ -59,6 +59,7 @@ internal static class FlowRows
         row.Add(draft.TermSet);
         row.Add(draft.Names);
         row.Add(flow.Client);
+        row.Add(flow.IsRefused);
     }
 
     public static FlowRecord Read(Row row)
@@ -86,6 +87,7 @@ internal static class FlowRows
             Cost = UnixMilliseconds.Dollars(row.NumberOrNull(17)),
             Marks = new FlowMarks { Bookmarked = row.GetBool(18), Note = row.Text(19), Tags = StateJson.Tags(row.Text(20)) },
             Client = row.Text(23),
+            IsRefused = row.GetBool(24),
             UserAgent = detail.UserAgent ?? "",
             Surface = detail.Surface ?? "",
             ClientProtocol = detail.ClientProtocol ?? "",

@@ -35,6 +35,12 @@ internal sealed class SqlFlowStore(Database database) : IFlowStore
     public Task<Page<FlowConversation>> ConversationsAsync(FlowQuery query, PageRequest page, CancellationToken cancellationToken = default)
         => database.ReadAsync(session => FlowConversations.ListAsync(session, query, page), cancellationToken);
 
+    public Task<long> CountAsync(FlowQuery query, CancellationToken cancellationToken = default) => database.ReadAsync(async session =>
+    {
+        var conditions = new WhereBuilder();
+        return FlowConditions.Add(conditions, session, query, "f") ? await session.NumberAsync($"SELECT COUNT(*) FROM flows f{conditions.Where}", conditions.Values).ConfigureAwait(false) ?? 0 : 0;
+    }, cancellationToken);
+
     public Task<FlowBody?> BodyAsync(string id, FlowBodyKind kind, CancellationToken cancellationToken = default) => database.ReadAsync(session =>
         session.FirstAsync("SELECT b.kind, b.attempt, b.content_type, b.content, b.kept, b.length FROM flows f JOIN flow_bodies b ON b.flow = f.seq WHERE f.id = $1 AND b.kind = $2 ORDER BY b.ordinal DESC LIMIT 1",
             FlowRows.ReadBody, id, (long)(int)kind), cancellationToken);

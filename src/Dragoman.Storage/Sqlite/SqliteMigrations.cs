@@ -101,6 +101,8 @@ internal static class SqliteMigrations
         "CREATE INDEX flows_session ON flows (session, started_at) WHERE session <> ''",
         // Flows are filtered by the program that asked.
         "ALTER TABLE flows ADD COLUMN client TEXT NOT NULL DEFAULT ''",
+        // What was refused before it was let in is told from what usage counts.
+        "ALTER TABLE flows ADD COLUMN refused BIGINT NOT NULL DEFAULT 0; CREATE INDEX flows_refused ON flows (started_at, seq) WHERE refused = 1",
     ];
 
     /// <summary>Brings the file up to date; a file of a newer program, or of another one, is refused untouched.</summary>

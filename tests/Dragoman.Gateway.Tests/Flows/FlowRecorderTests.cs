@@ -142,6 +142,8 @@ public sealed class FlowRecorderTests
 
         public Task<Page<FlowRecord>> SearchAsync(FlowQuery query, PageRequest page, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
+        public Task<long> CountAsync(FlowQuery query, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
         public Task<bool> MarkAsync(string id, FlowMarks marks, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
         public Task<bool> RemoveAsync(string id, CancellationToken cancellationToken = default) => throw new NotSupportedException();

@@ -24,6 +24,43 @@ public sealed class UsageReportTests
     }
 
     [Fact]
+    public async Task An_hour_far_above_the_same_hours_before_is_unusual()
+    {
+        await using var fixture = await ManagementFixture.StartAsync();
+        var now = new DateTimeOffset(2026, 3, 20, 10, 0, 0, TimeSpan.Zero);
+        var entries = new List<UsageEntry>();
+        for (var day = 0; day < 14; day++)
+        {
+            Add(now.AddDays(-1 - day), 20, failed: day % 2, cost: 0.5m + (0.01m * day));
+            // Nights cost nothing, and the evening is always dear.
+            Add(now.AddDays(-1 - day).AddHours(9), 10, failed: 0, cost: 9);
+        }
+
+        Add(now.AddMinutes(5), 40, failed: 12, cost: 1.5m);
+        Add(now.AddHours(-8), 5, failed: 0, cost: 0.9m);
+        Add(now.AddHours(1), 300, failed: 20, cost: 0.001m);
+        await fixture.Store.Usage.AppendAsync(entries);
+        var report = fixture.Get<UsageReport>();
+
+        var found = await report.FindUnusualAsync(new UsageFilter { From = "2026-03-20T10:30:00Z", To = "2026-03-20T12:00:00Z" }, default).ValueAsync();
+        // The hour in which the time lies counts whole. 20 of 300 failures at eleven are no tenth.
+        found.Hours.Select(hour => (hour.At, hour.Kind, hour.Value)).ShouldBe([(now, "spend", 40 * 1.5m), (now, "failures", 12m)]);
+        found.Hours[0].Usual.ShouldBe(20 * 0.565m);
+        found.Hours[0].Limit.ShouldBe(3 * 20 * 0.565m);
+        // Less than a dollar above nothing is not worth a word; what is dear every day is usual.
+        (await report.FindUnusualAsync(new UsageFilter { From = "2026-03-19T12:00:00Z", To = "2026-03-20T09:00:00Z" }, default).ValueAsync()).Hours.ShouldHaveSingleItem().At.ShouldBe(now.AddHours(-8));
+        // Four days are too few to know what is usual.
+        (await report.FindUnusualAsync(new UsageFilter { From = "2026-03-10T10:00:00Z", To = "2026-03-10T11:00:00Z" }, default).ValueAsync()).Hours.ShouldBeEmpty();
+        (await report.FindUnusualAsync(new UsageFilter { From = "2026-03-20T10:30:00Z", To = "2026-03-20T12:00:00Z", Model = "another" }, default).ValueAsync()).Hours.ShouldBeEmpty();
+        (await report.FindUnusualAsync(new UsageFilter { From = "2025-01-01", To = "2026-01-01" }, default).ErrorAsync(Invalid, "invalid_value")).Field.ShouldBe("from");
+
+        void Add(DateTimeOffset at, int requests, int failed, decimal cost)
+        {
+            for (var n = 0; n < requests; n++) entries.Add(new UsageEntry { RequestId = $"r{entries.Count}", At = at.AddSeconds(n), Model = "a", Failed = n < failed, Status = n < failed ? 500 : 200, Cost = cost });
+        }
+    }
+
+    [Fact]
     public async Task A_filter_that_cannot_be_names_its_field()
     {
         await using var fixture = await FilledAsync();

@@ -170,6 +170,19 @@ public abstract class FlowContract<TPlace> : StoreContract<TPlace>
     }
 
     [Fact]
+    public async Task What_usage_does_not_count_is_found_and_counted()
+    {
+        await Store.Flows.AppendAsync([Flow("refused") with { Status = 401, IsRefused = true }, Flow("failed") with { Status = 503 }, Flow("answered") with { Status = 200 }]);
+        (await Store.Flows.GetAsync("refused"))!.IsRefused.ShouldBeTrue();
+        (await FindAsync(new() { IsRefused = true })).ShouldBe(["refused"]);
+        (await FindAsync(new() { IsRefused = false })).ShouldBe(["answered", "failed"], ignoreOrder: true);
+        (await Store.Flows.CountAsync(new() { IsRefused = true })).ShouldBe(1);
+        (await Store.Flows.CountAsync(new() { IsRefused = true, From = Noon.AddDays(1) })).ShouldBe(0);
+        (await Store.Flows.CountAsync(new())).ShouldBe(3);
+        (await Store.Flows.CountAsync(new() { Text = "…" })).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Pages_do_not_shift_when_new_flows_come()
     {
         await Store.Flows.AppendAsync([.. Enumerable.Range(0, 30).Select(n => Flow($"f{n:00}") with { StartedAt = Noon.AddSeconds(n / 4) })]);

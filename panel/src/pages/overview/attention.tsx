@@ -59,6 +59,7 @@ function Row({ trouble }: { trouble: Trouble }) {
               </span>
             ) : null}
           </div>
+          {trouble.hour ? <div className="nums text-[13px] text-muted">{t('attention.hour', trouble.hour)}</div> : null}
           {trouble.detail ? (
             <div className="line-clamp-2 text-[13px] break-words text-muted">
               <Plain text={trouble.detail} />

@@ -4,7 +4,7 @@ import { api, ApiError, data, json } from '@/api/client';
 import { useEvent } from '@/api/events';
 import { quotasQuery } from '@/api/quotas';
 import type { View } from '@/api/types';
-import { usageQuery } from '@/api/usage';
+import { unusualQuery, usageQuery } from '@/api/usage';
 import { useTexts } from '@/app/i18n';
 import { useAddress } from '@/lib/address';
 import { addDays, floorTo, iso, startOfDay, wholeDay } from '@/lib/calendar';
@@ -50,6 +50,7 @@ export default function Overview() {
   const group = address.grid === 'provider' || (address.grid !== 'account' && many) ? 'provider' : 'account';
   // Much to sum: once a minute is enough.
   const cells = useQuery({ ...usageQuery({ from: iso(tenMinutes + finest - wholeDay) }, group, '10m', 'activity'), refetchInterval: 60_000 });
+  const unusual = useQuery({ ...unusualQuery({ from: iso(floorTo(now, 3600_000) - 3 * 3600_000) }), refetchInterval: 300_000 });
   const failures = useQuery({ queryKey: ['flows', 'failed'], queryFn: () => data(api.GET('/api/v1/flows', { params: { query: { status: '400-599', limit: 6 } } })) });
   const totals = useQuery({ queryKey: ['flows', 'totals'], queryFn: () => data(api.GET('/api/v1/flows/totals')) });
 
@@ -62,8 +63,8 @@ export default function Overview() {
 
   const list = useMemo(() => accounts.data?.accounts ?? [], [accounts.data]);
   const nameOf = useCallback((id: string) => (group === 'account' ? (list.find((a) => a.id === id)?.label ?? id) : id), [group, list]);
-  const troubles = useMemo(() => findTroubles(health.data, list), [health.data, list]);
   const minuteNow = floorTo(now, 60_000);
+  const troubles = useMemo(() => findTroubles(health.data, list, unusual.data?.hours, minuteNow), [health.data, list, unusual.data, minuteNow]);
   const endings = useMemo(
     () => whatEnds({ windows: quotas.data?.windows ?? [], accounts: list, keys: keys.data?.keys ?? [], budgets: statuses.data?.keys ?? [], now: minuteNow }),
     [quotas.data, list, keys.data, statuses.data, minuteNow],

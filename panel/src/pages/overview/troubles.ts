@@ -1,15 +1,19 @@
 import type { View } from '@/api/types';
+import type { UnusualHour } from '@/api/usage';
+import { clock, count, money } from '@/lib/format';
 
 /** Something that needs its owner, and the page that mends it. */
 export interface Trouble {
   id: string;
   tone: 'bad' | 'warn';
   /** Which text says it. */
-  kind: 'store' | 'part' | 'configuration' | 'noneReady' | 'signIn' | 'account' | 'coolingDown' | 'degraded' | 'failing' | 'warning';
+  kind: 'store' | 'part' | 'configuration' | 'noneReady' | 'signIn' | 'account' | 'coolingDown' | 'degraded' | 'failing' | 'warning' | 'spend' | 'failures';
   /** Whom or what it is about. */
   name?: string;
   /** What the gateway says of it. */
   detail?: string;
+  /** An hour that is far from usual. */
+  hour?: { span: string; value: string; usual: string };
   /** When it ends by itself. */
   until?: string;
   to: string;
@@ -47,8 +51,23 @@ function ofAccount(account: View<'AccountView'>): Trouble[] {
   return found;
 }
 
+/** How long ago an unusual hour may have begun to be of now. */
+const recent = 3 * 3600_000;
+
+/** The latest unusual hour of each kind, where it is not long ago. */
+function ofHours(hours: readonly UnusualHour[], now: number): Trouble[] {
+  return (['spend', 'failures'] as const).flatMap((kind) => {
+    const hour = hours.find((one) => one.kind === kind);
+    const at = hour ? Date.parse(hour.at) : 0;
+    if (!hour || now - at > recent) return [];
+    const write = kind === 'spend' ? money : count;
+    const search = { from: hour.at, to: new Date(at + 3600_000).toISOString(), ...(kind === 'failures' ? { status: '400-599' } : {}) };
+    return [{ id: `unusual:${kind}`, tone: 'warn' as const, kind, hour: { span: `${clock(at)}–${clock(at + 3600_000)}`, value: write(hour.value), usual: write(hour.usual) }, to: '/requests', search }];
+  });
+}
+
 /** Everything that needs the owner now, the worst first. */
-export function findTroubles(health: View<'GatewayHealthView'> | undefined, accounts: readonly View<'AccountView'>[]): Trouble[] {
+export function findTroubles(health: View<'GatewayHealthView'> | undefined, accounts: readonly View<'AccountView'>[], unusual: readonly UnusualHour[] = [], now = 0): Trouble[] {
   const found: Trouble[] = [];
   if (health) {
     if (!health.store.healthy) found.push({ id: 'store', tone: 'bad', kind: 'store', name: health.store.engine, detail: health.store.problem ?? undefined, to: '/system' });
@@ -73,6 +92,7 @@ export function findTroubles(health: View<'GatewayHealthView'> | undefined, acco
     found.push({ id: 'none-ready', tone: 'bad', kind: 'noneReady', to: '/accounts', until: soonest(enabled.flatMap((a) => (a.status === 'cooling-down' ? cooling(a).map((c) => c.until) : []))) });
   }
   for (const account of accounts) found.push(...ofAccount(account));
-  const rank: Record<Trouble['kind'], number> = { store: 0, noneReady: 1, part: 2, configuration: 3, signIn: 4, account: 5, failing: 6, coolingDown: 7, degraded: 8, warning: 9 };
+  found.push(...ofHours(unusual, now));
+  const rank: Record<Trouble['kind'], number> = { store: 0, noneReady: 1, part: 2, configuration: 3, signIn: 4, account: 5, failing: 6, failures: 7, spend: 8, coolingDown: 9, degraded: 10, warning: 11 };
   return found.sort((a, b) => Number(a.tone === 'warn') - Number(b.tone === 'warn') || rank[a.kind] - rank[b.kind] || (a.until ?? '').localeCompare(b.until ?? ''));
 }

@@ -10,7 +10,7 @@ import { Button } from '@/ui/button';
 import { Input } from '@/ui/field';
 import { Popover } from '@/ui/popover';
 import { Segmented } from '@/ui/segmented';
-import { type Field, isStatus, localTime, ranges } from './filters';
+import { type Field, flags, isStatus, localTime, ranges } from './filters';
 
 /** The values that a filter may have, as far as they are known: [what is asked for, what is shown]. */
 function useChoices(field: Field, enabled: boolean): readonly (readonly [string, string])[] {
@@ -38,7 +38,7 @@ function useChoices(field: Field, enabled: boolean): readonly (readonly [string,
 export function FilterControl({ field, address, onChange }: { field: Field; address: Address; onChange: (change: Address) => void }) {
   const t = useTexts('requests');
   if (field === 'from' || field === 'to') return <TimeControl address={address} onChange={onChange} />;
-  if (field === 'has_losses' || field === 'bookmarked') {
+  if (flags.includes(field)) {
     const value = address[field] === 'true' || address[field] === 'false' ? address[field] : '';
     return (
       <Segmented<string>

@@ -1,8 +1,10 @@
 import type { Address } from '@/lib/address';
 
 /** The filters of the list, by their names in the address and in the API. */
-export const fields = ['text', 'model', 'provider', 'account', 'key', 'client', 'status', 'session', 'from', 'to', 'has_losses', 'bookmarked', 'tag'] as const;
+export const fields = ['text', 'model', 'provider', 'account', 'key', 'client', 'status', 'session', 'from', 'to', 'has_losses', 'bookmarked', 'refused', 'tag'] as const;
 export type Field = (typeof fields)[number];
+/** The filters that are yes or no. */
+export const flags: readonly Field[] = ['has_losses', 'bookmarked', 'refused'];
 
 /** What the API is asked. */
 export interface FlowQuery {
@@ -18,6 +20,7 @@ export interface FlowQuery {
   to?: string;
   has_losses?: boolean;
   bookmarked?: boolean;
+  refused?: boolean;
   tag?: string;
 }
 
@@ -27,7 +30,7 @@ export function queryOf(address: Address): FlowQuery {
   for (const field of fields) {
     const value = address[field]?.trim();
     if (!value) continue;
-    if (field === 'has_losses' || field === 'bookmarked') {
+    if (flags.includes(field)) {
       if (value === 'true' || value === 'false') query[field] = value === 'true';
     } else if (field === 'status') {
       if (isStatus(value)) query[field] = value;

@@ -13,7 +13,7 @@ import { Menu } from '@/ui/menu';
 import { useToast } from '@/ui/toast';
 import type { FlowColumn } from './columns';
 import { FilterControl } from './filter-control';
-import { type Field as FilterField, fields, type FlowQuery, onlyFilters, queryText, ranges, setFields } from './filters';
+import { type Field as FilterField, fields, flags, type FlowQuery, onlyFilters, queryText, ranges, setFields } from './filters';
 import { useViews } from './views';
 
 /** The search box: what is written stands in the address shortly after. */
@@ -30,7 +30,7 @@ export function TextSearch({ address, onChange }: { address: Address; onChange: 
   return <SearchInput label={t('search')} className="w-full sm:w-72" value={text} onChange={(event) => setText(event.target.value)} title={t('hint.text')} />;
 }
 
-const usualFields: readonly FilterField[] = ['model', 'account', 'provider', 'key', 'status', 'session', 'tag', 'has_losses', 'bookmarked', 'from'];
+const usualFields: readonly FilterField[] = ['model', 'account', 'provider', 'key', 'status', 'session', 'tag', 'has_losses', 'bookmarked', 'refused', 'from'];
 
 /** All filters in one box, and what is set as chips that go away. */
 export function Filters({ address, onChange, names }: { address: Address; onChange: (change: Address) => void; names: (field: FilterField, value: string) => string }) {
@@ -38,7 +38,7 @@ export function Filters({ address, onChange, names }: { address: Address; onChan
   const [open, setOpen] = useState(false);
   const set = setFields(address).filter((f) => f !== 'text');
   const shown = (field: FilterField, value: string): string => {
-    if (field === 'has_losses' || field === 'bookmarked') return t(value === 'true' ? 'yes' : 'no');
+    if (flags.includes(field)) return t(value === 'true' ? 'yes' : 'no');
     if ((ranges as readonly string[]).includes(value)) return t(`range.${value}`);
     return visible(clip(names(field, value), 60));
   };
@@ -145,6 +145,7 @@ const builtIn: readonly { id: string; address: Address }[] = [
   { id: 'all', address: {} },
   { id: 'failed', address: { status: '400-599' } },
   { id: 'limited', address: { status: '429' } },
+  { id: 'refused', address: { refused: 'true' } },
   { id: 'losses', address: { has_losses: 'true' } },
   { id: 'bookmarked', address: { bookmarked: 'true' } },
 ];

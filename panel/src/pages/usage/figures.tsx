@@ -1,4 +1,5 @@
 import { clsx } from 'clsx';
+import type { ReactNode } from 'react';
 import { noUsage, tokensOf, type UsageRow } from '@/api/usage';
 import { useTexts } from '@/app/i18n';
 import { change, count, milliseconds, money, percent, short } from '@/lib/format';
@@ -9,7 +10,7 @@ import { changeOf, parts, type Part, tokenParts } from './series';
 const dash = '—';
 
 /** What all came to, with what it was before where that is compared. */
-export function Totals({ total = noUsage, before, sampled }: { total?: UsageRow; before?: UsageRow; sampled: boolean }) {
+export function Totals({ total = noUsage, before, sampled, refused }: { total?: UsageRow; before?: UsageRow; sampled: boolean; refused?: ReactNode }) {
   const t = useTexts('usage');
   const was = (value: number | undefined, earlier: number | undefined, write: (v: number) => string, isShare = false) => {
     if (!before) return null;
@@ -28,7 +29,16 @@ export function Totals({ total = noUsage, before, sampled }: { total?: UsageRow;
     <div className="grid grid-cols-2 gap-3 md:grid-cols-4">
       <Stat label={t('measure.cost')} value={total.cost === undefined ? (total.requests > 0 ? dash : money(0)) : money(total.cost)} note={was(total.cost, before?.cost, money) ?? (total.unpriced > 0 ? t('total.unpriced', { count: total.unpriced, number: count(total.unpriced) }) : t('total.allPriced'))} />
       <Stat label={t('measure.tokens')} value={short(tokensOf(total))} note={was(tokensOf(total), before && tokensOf(before), short) ?? t('total.tokens', { input: short(total.input_tokens), output: short(total.output_tokens) })} />
-      <Stat label={t('measure.requests')} value={count(total.requests)} note={was(total.requests, before?.requests, count) ?? (total.estimated > 0 ? t('total.estimated', { count: total.estimated, number: count(total.estimated) }) : t('total.allReported'))} />
+      <Stat
+        label={t('total.forwarded')}
+        value={count(total.requests)}
+        note={
+          <>
+            {was(total.requests, before?.requests, count) ?? (total.estimated > 0 ? t('total.estimated', { count: total.estimated, number: count(total.estimated) }) : t('total.allReported'))}
+            {refused}
+          </>
+        }
+      />
       <Stat label={t('total.failed')} value={failed(total) === undefined ? dash : percent(failed(total) ?? 0)} tone={(failed(total) ?? 0) >= 0.1 ? 'bad' : undefined} note={was(failed(total), failed(before), percent, true) ?? t('total.errors', { count: total.errors, number: count(total.errors) })} />
       <Stat label={t('measure.cached')} value={cached(total) === undefined ? dash : percent(cached(total) ?? 0)} note={was(cached(total), cached(before), percent, true) ?? t('total.cachedTokens', { number: short(total.cached_tokens) })} />
       <Stat label={t('total.firstByte')} value={<Small>{pair(total.p50_first_byte_ms, total.p95_first_byte_ms)}</Small>} note={was(total.p95_first_byte_ms, before?.p95_first_byte_ms, milliseconds) ?? t(sampled ? 'total.sampled' : 'total.percentiles')} />

@@ -21,6 +21,7 @@ internal sealed class FlowFilterOptions
 
     private readonly List<(string Name, Option<bool?> Option)> _flags =
     [
+        ("refused", new("--refused") { Description = "Refused before they were let in, so that usage does not count them; --refused false: counted there." }),
         ("has_losses", new("--losses") { Description = "With losses; --losses false: without." }),
         ("bookmarked", new("--bookmarked") { Description = "Bookmarked; --bookmarked false: not." }),
     ];

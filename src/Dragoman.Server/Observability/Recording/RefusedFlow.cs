@@ -20,6 +20,7 @@ internal static class RefusedFlow
         ClientProtocol = ProtocolRegistry.Traits(protocol).Name,
         Surface = "dragoman",
         Status = ProtocolRegistry.Client(protocol).StatusOf(error),
+        IsRefused = true,
         Error = LogText.Sanitize(error.Message),
     };
 

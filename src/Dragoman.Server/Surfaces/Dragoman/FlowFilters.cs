@@ -58,6 +58,10 @@ internal sealed class FlowFilters
     [FromQuery(Name = "tag")]
     public string? Tag { get; init; }
 
+    /// <summary>Refused before they were let in (a key or a body that is none), so that usage does not count them; or counted there.</summary>
+    [FromQuery(Name = "refused")]
+    public bool? Refused { get; init; }
+
     /// <summary>The same for the use cases.</summary>
     public FlowFilter ToFilter() => new()
     {
@@ -74,5 +78,6 @@ internal sealed class FlowFilters
         HasLosses = HasLosses,
         Bookmarked = Bookmarked,
         Tag = Tag,
+        IsRefused = Refused,
     };
 }

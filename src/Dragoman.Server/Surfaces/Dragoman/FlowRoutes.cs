@@ -15,6 +15,9 @@ internal sealed class FlowRoutes(FlowArchive flows) : IManagementRoutes
         api.MapGet("/flows/totals", Task<Results<Ok<FlowTotalsView>, ManagementErrorResult>> (CancellationToken cancellationToken) => flows.GetTotalsAsync(cancellationToken).ToOkAsync())
             .WithName("getFlowTotals").WithTags("Flows").WithSummary("How much is recorded, and how recording is doing.");
 
+        api.MapGet("/flows/count", Task<Results<Ok<FlowCountView>, ManagementErrorResult>> ([AsParameters] FlowFilters filters, CancellationToken cancellationToken) => flows.CountAsync(filters.ToFilter(), cancellationToken).ToOkAsync())
+            .WithName("countFlows").WithTags("Flows").WithSummary("How many flows fit.").WithDescription("With `refused=true` those that usage does not count, as they were refused before they were let in.");
+
         api.MapGet("/flows/{id}", Task<Results<Ok<FlowView>, ManagementErrorResult>> (string id, CancellationToken cancellationToken) => flows.GetAsync(id, cancellationToken).ToOkAsync())
             .WithName("getFlow").WithTags("Flows").WithSummary("One flow.");
 

@@ -13,6 +13,11 @@ internal sealed class UsageRoutes(UsageReport report) : IManagementRoutes
             .WithName("getUsage").WithSummary("Sums usage by key, account, provider, model, client, and by ten minutes, the hour, day or week.")
             .WithDescription("Whole hours are summed (by ten minutes, of two days at most, whole tens of minutes): those that from and to fall in are counted whole. Days and weeks, which begin on Monday, are those of tz, with its present distance from UTC.");
 
+        usage.MapGet("/unusual", Task<Results<Ok<UnusualHoursView>, ManagementErrorResult>> (string? from, string? to, string? tz, string? key, string? account, string? provider, string? model, string? client, CancellationToken cancellationToken)
+            => report.FindUnusualAsync(FilterOf(from, to, tz, key, account, provider, model, client), cancellationToken).ToOkAsync())
+            .WithName("findUnusualHours").WithSummary("Hours that cost or failed far more than the same hours of the 14 days before.")
+            .WithDescription("An hour is unusual that lies above the median of the same hour of the 14 days before (five are needed) by more than twice that median, by more than six times their spread (the median of the distances from the median), and by more than a dollar, or ten failures which are a tenth of its requests. Of the last day unless `from` says otherwise, of 92 days at most.");
+
         usage.MapGet("/entries", Task<Results<Ok<UsagePageView>, ManagementErrorResult>> (string? from, string? to, string? tz, string? key, string? account, string? provider, string? model, string? client, int? limit, string? after, CancellationToken cancellationToken)
             => report.ListAsync(FilterOf(from, to, tz, key, account, provider, model, client), limit, after, cancellationToken).ToOkAsync())
             .WithName("listUsage").WithSummary("The ledger, request by request, newest first.");

@@ -40,7 +40,7 @@ describe('the schema', () => {
     expect(pathFrom('routing.routes[12].models')).toEqual(['routing', 'routes', 12, 'models']);
   });
 
-  it('makes sections of its keys, as the keys say, in the schema's order; what says nothing is kept', () => {
+  it('makes sections of its keys as they say, in the order of the schema, and keeps what says nothing', () => {
     const sections = sectionsOf(sample);
     expect(sectionOf(sections, 'port')).toBe('listening');
     expect(sectionOf(sections, 'codex-api-key')).toBe('accounts');
