@@ -34,6 +34,27 @@ public sealed class PayloadTests
         raw.Bodies[2].ShouldNotContain("reasoning_effort", Case.Sensitive, "another protocol of the client");
     }
 
+    [Fact]
+    public async Task A_rule_is_for_clients_that_send_a_header_and_for_tools_that_a_query_finds()
+    {
+        await using var raw = await RawUpstream.StartAsync(static (context, _) => context.SayAsync(200, Chat));
+        await using var rig = await CliProxyFixture.StartAsync(Compatible(raw) + """
+            payload:
+              override: [ { models: [ { name: m, headers: { X-Team: blue* } } ], params: { 'tools.#(function.name=="a").strict': true } } ]
+
+            """);
+        const string body = """{"model":"m","messages":[{"role":"user","content":"hi"}],"tools":[{"type":"function","function":{"name":"b"}},{"type":"function","function":{"name":"a"}}]}""";
+        var changed = body.Replace("\"m\"", "\"upstream-name\"", StringComparison.Ordinal).Replace("\"name\":\"a\"}}", "\"name\":\"a\"},\"strict\":true}", StringComparison.Ordinal);
+        foreach (var (team, expected) in ((string?, string)[])[("blue-1", changed), ("red", body.Replace("\"m\"", "\"upstream-name\"", StringComparison.Ordinal)), (null, body.Replace("\"m\"", "\"upstream-name\"", StringComparison.Ordinal))])
+        {
+            using var content = new StringContent(body, Encoding.UTF8, "application/json");
+            if (team is not null) content.Headers.Add("x-team", team);
+            var answer = await rig.AskAsync("POST", "/v1/chat/completions", content);
+            answer.Status.ShouldBe(200, answer.Body);
+            raw.Bodies[^1].ShouldBe(expected, team);
+        }
+    }
+
     [Theory]
     [InlineData(true, "m")]
     [InlineData(false, "upstream-name")]
