@@ -109,7 +109,10 @@ public sealed class GatewayHost : IAsyncDisposable
 
     private static WebApplication Build(StartOptions options, ConfigSource source, IReadOnlyList<ResolvedListener> endpoints, X509Certificate2? certificate)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [], ContentRootPath = AppContext.BaseDirectory });
+        // Nothing but our own configuration: no appsettings.json, whose watching takes one of the 128 inotify instances that a user has, and no ASPNETCORE_ variables.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        // Before our own listener factory: its transport over sockets is registered only where there is none.
+        builder.WebHost.UseKestrelCore();
         var debug = source.Config.Logging.Debug && options.LogLevel is > LogLevel.Debug and not LogLevel.None;
         var recent = new RecentLog();
         builder.Services.AddSingleton(recent);

@@ -43,6 +43,16 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task No_inotify_instance_is_needed()
+    {
+        if (!OperatingSystem.IsLinux()) Assert.Skip("inotify is Linux's.");
+        await using var gateway = Program.Start("serve", "--config", Config(""), "--port", "0");
+        await gateway.AddressAsync();
+        // A user has 128 of them, and an editor may have them all.
+        Directory.EnumerateFiles($"/proc/{gateway.Id}/fd").Select(file => new FileInfo(file).LinkTarget).ShouldNotContain("anon_inode:inotify");
+    }
+
+    [Fact]
     public async Task The_demos_upstreams_outlive_the_signal_too()
     {
         await using var gateway = Program.Start("serve", "--demo", "--port", "0");

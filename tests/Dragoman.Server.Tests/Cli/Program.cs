@@ -26,6 +26,8 @@ internal sealed class Program : IAsyncDisposable
 
     public string Error => Read(_error);
 
+    public int Id => _process.Id;
+
     public int ExitCode => _process.ExitCode;
 
     public static Program Start(params string[] arguments) => Start(new Dictionary<string, string>(), arguments);
