@@ -19,6 +19,7 @@ export interface QuotaWindow {
   cooling_down: boolean;
   until?: string;
   reason?: string;
+  reason_code?: string;
   ready: boolean;
   forecast?: { exhausted_at?: string; used_at_reset?: number };
   unused_last_week?: number;
@@ -35,7 +36,7 @@ export interface QuotaAccount {
   asked_at?: string;
   problem?: string;
   /** Models of it that are cooling down by themselves. */
-  cooling_models: { model: string; until: string; reason: string }[];
+  cooling_models: { model: string; until: string; reason: string; reason_code?: string }[];
 }
 
 /** The quotas of all accounts. */

@@ -2037,6 +2037,8 @@ export interface components {
             account: string;
             /** @description The account's id. */
             account_id: string;
+            /** @description What the cooldown follows from: `rate_limited`, `quota_exhausted`, `capacity`, `transient`, …; absent when it is not cooling down. */
+            cooling_down_cause?: null | string;
             /**
              * Format: date-time
              * @description Until when it is tried after the others, because it failed recently; absent when it is not cooling down.
@@ -2055,6 +2057,8 @@ export interface components {
             provider: string;
             /** @description Why it stands where it does; absent where there is nothing to say. */
             reason?: null | string;
+            /** @description The reason as a code: `pinned`, `conversation`, `cooling_down`, or the strategy (`round-robin`, `fill-first`, `sticky`, `least-used`, `hybrid`). */
+            reason_code?: null | string;
         };
         /** @description Where what is known of models comes from, and how old it is. */
         CatalogView: {
@@ -2338,6 +2342,8 @@ export interface components {
             quotas: components["schemas"]["QuotaView"][];
             /** @description Why it is cooling down. */
             reason?: null | string;
+            /** @description The reason as a code: `rate_limited`, `quota_exhausted`, `capacity`, `transient`, `upstream_bug`, `auth_expired`, `auth_dead`, `forbidden`, `gone`; absent when it is not cooling down. */
+            reason_code?: null | string;
             /**
              * Format: date-time
              * @description When the cooldown ends.
@@ -2350,6 +2356,8 @@ export interface components {
             model: string;
             /** @description Why it is cooling down. */
             reason: string;
+            /** @description The reason as a code, as for accounts. */
+            reason_code: string;
             /**
              * Format: date-time
              * @description When the cooldown ends.
@@ -2455,11 +2463,17 @@ export interface components {
             model: string;
             /** @description Why it was left out. */
             reason: string;
+            /** @description The reason as a code: `disabled`, `model_excluded`, `cooling_down`, `rate_reached`, `full`, `provider_not_permitted`, `quota_reserved`. */
+            reason_code: string;
             /**
              * Format: date-time
              * @description Until when, where its upstream said it.
              */
             until?: null | string;
+            /** @description What the reason says besides: `pattern`, `cause`, `concurrency`, `provider`, `left`, `kept`, `keys`. */
+            values: {
+                [key: string]: string;
+            };
         };
         /** @description Which accounts are exported. */
         ExportBody: {
@@ -3966,6 +3980,8 @@ export interface components {
             ready?: boolean;
             /** @description Why it is cooling down. */
             reason?: null | string;
+            /** @description The reason as a code, as for accounts; absent when it is not cooling down. */
+            reason_code?: null | string;
             /**
              * Format: int64
              * @description The amount left.

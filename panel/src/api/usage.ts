@@ -90,23 +90,23 @@ export interface UnusualHour {
   requests: number;
 }
 
-/** The unusual hours of a span of time, the newest first. */
+/** The unusual hours of a span of time, the newest first. Much to sum: not with every event, but every five minutes. */
 export const unusualQuery = (filter: UsageFilter) =>
   queryOptions({
-    queryKey: ['usage', 'unusual', filter],
+    queryKey: ['unusual', filter],
     queryFn: () => json<{ hours: UnusualHour[] }>('GET', `/api/v1/usage/unusual${query({ ...filter, tz: zone() })}`),
     placeholderData: keepPreviousData,
-    staleTime: 60_000,
+    refetchInterval: 300_000,
   });
 
 /** How many requests were refused before they were forwarded, which usage does not count; none where usage of an account or a provider is meant. */
 export const refusedQuery = ({ account, provider, ...filter }: UsageFilter) =>
   queryOptions({
-    queryKey: ['flows', 'count', filter],
+    queryKey: ['refused', filter],
     queryFn: () => json<{ count: number }>('GET', `/api/v1/flows/count${query({ ...filter, refused: true })}`),
     enabled: !account && !provider,
     placeholderData: keepPreviousData,
-    staleTime: 10_000,
+    refetchInterval: 30_000,
   });
 
 /** Sums without anything in them. */

@@ -7,6 +7,7 @@ import { ErrorBox } from './error';
 import { Countdown } from './figures';
 import { Skeleton } from './page';
 import { Mono, Plain } from './plain';
+import { reasonText } from './reasons';
 
 /** Where a request for a model would go now, in which order, and why not elsewhere. Nothing is sent. */
 export function RoutePlan({ model, protocol }: { model: string; protocol?: string }) {
@@ -42,7 +43,7 @@ export function RoutePlan({ model, protocol }: { model: string; protocol?: strin
                   </span>
                 </div>
                 <div className="text-[13px] text-muted">
-                  <Plain text={c.reason} /> · {t('plan.priority', { priority: c.priority })}
+                  <Plain text={reasonText(t, c.reason_code, c.reason, { cause: c.cooling_down_cause ?? '' })} /> · {t('plan.priority', { priority: c.priority })}
                   {c.cooling_down_until ? (
                     <>
                       {' · '}
@@ -62,7 +63,7 @@ export function RoutePlan({ model, protocol }: { model: string; protocol?: strin
             <li key={`${e.account} ${e.model} ${e.reason}`} className="flex items-start gap-3 px-3 py-1 text-muted">
               <CircleSlash aria-hidden className="mt-0.5 size-4 shrink-0" />
               <span className="min-w-0">
-                <Plain text={e.account} /> · <Plain text={e.reason} />
+                <Plain text={e.account} /> · <Plain text={reasonText(t, e.reason_code, e.reason, e.values)} />
                 {e.until ? (
                   <>
                     {' · '}

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Protocols;
@@ -51,6 +52,9 @@ public sealed record Candidate(Account Account, UpstreamModel Model)
 
     /// <summary>Why it stands where it stands, for people.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>The same as a code (<see cref="RouteReasons"/>, or the strategy's name); null where there is nothing to say.</summary>
+    public string? ReasonCode { get; init; }
 }
 
 /// <summary>An account that could have answered and was left out.</summary>
@@ -62,6 +66,12 @@ public sealed record Exclusion(Account Account, string Model, string Reason, Dat
 {
     /// <summary>The limit that its upstream stated; null for another reason.</summary>
     public FailureClass? Limit { get; init; }
+
+    /// <summary>Why, as a code (<see cref="RouteReasons"/>).</summary>
+    public required string Code { get; init; }
+
+    /// <summary>What the words say besides: numbers and names, as texts.</summary>
+    public IReadOnlyDictionary<string, string> Values { get; init; } = ImmutableDictionary<string, string>.Empty;
 }
 
 /// <summary>A wait for the account that has read a conversation before.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Catalog;
 using Dragoman.Gateway.Persistence;
@@ -129,18 +130,26 @@ internal sealed class RoutePlanBuilder(RouteRequest request, ModelResolution res
     {
         if (CoolingDown is null && Full is null && NotPermitted is null && Reserved is null) return resolution.Excluded;
         var all = new List<Exclusion>(resolution.Excluded);
-        foreach (var target in CoolingDown ?? []) all.Add(new Exclusion(target.Offer.Account, target.Offer.Model.Id, target.Reason, target.State.Until) { Limit = target.State.Cause });
-        foreach (var offer in Full ?? []) all.Add(new Exclusion(offer.Account, offer.Model.Id, $"It serves as many requests at once as it may ({offer.Account.Concurrency}).", null));
-        foreach (var offer in NotPermitted ?? []) all.Add(new Exclusion(offer.Account, offer.Model.Id, $"The caller's key may not use the provider '{offer.Account.Provider}'.", null));
+        foreach (var target in CoolingDown ?? []) all.Add(new Exclusion(target.Offer.Account, target.Offer.Model.Id, target.Reason, target.State.Until)
+        {
+            Limit = target.State.Cause, Code = target.Why is null ? RouteReasons.CoolingDown : RouteReasons.RateReached, Values = Values("cause", RouteReasons.CauseOf(target.State.Cause)),
+        });
+        foreach (var offer in Full ?? []) all.Add(new Exclusion(offer.Account, offer.Model.Id, $"It serves as many requests at once as it may ({offer.Account.Concurrency}).", null) { Code = RouteReasons.Full, Values = Values("concurrency", $"{offer.Account.Concurrency}") });
+        foreach (var offer in NotPermitted ?? []) all.Add(new Exclusion(offer.Account, offer.Model.Id, $"The caller's key may not use the provider '{offer.Account.Provider}'.", null) { Code = RouteReasons.ProviderNotPermitted, Values = Values("provider", offer.Account.Provider) });
         foreach (var (offer, left, resetsAt) in Reserved ?? [])
         {
             var keys = offer.Account.Reserve?.Keys ?? [];
             var (kept, whom) = (ReserveOf(offer) ?? 0, keys.Count == 0 ? "is not to be used" : $"is kept for {string.Join(", ", keys.Take(3))}{(keys.Count > 3 ? ", …" : "")}");
-            all.Add(new Exclusion(offer.Account, offer.Model.Id, $"{left * 100:0} % of its quota is left, and {kept * 100:0} % {whom}.", resetsAt));
+            all.Add(new Exclusion(offer.Account, offer.Model.Id, $"{left * 100:0} % of its quota is left, and {kept * 100:0} % {whom}.", resetsAt)
+            {
+                Code = RouteReasons.QuotaReserved, Values = Values("left", $"{left * 100:0}").Add("kept", $"{kept * 100:0}").Add("keys", string.Join(", ", keys.Take(3))),
+            });
         }
 
         return all;
     }
+
+    private static ImmutableDictionary<string, string> Values(string name, string value) => ImmutableDictionary<string, string>.Empty.Add(name, value);
 
     /// <summary>Why an offer is not asked now: a limit that its upstream stated, a rate that its owner did, else a guess of ours; null where nothing is in the way.</summary>
     private CoolingDownTarget? CooldownOf(ModelTarget offer)

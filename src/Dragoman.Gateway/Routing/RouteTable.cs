@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Collections.Concurrent;
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Catalog;
@@ -181,9 +182,9 @@ internal sealed class RouteTable
         var usable = new List<ModelTarget>();
         foreach (var offer in offers)
         {
-            if (!offer.Account.Enabled) excluded.Add(new Exclusion(offer.Account, offer.Model.Id, "The account is disabled.", null));
+            if (!offer.Account.Enabled) excluded.Add(new Exclusion(offer.Account, offer.Model.Id, "The account is disabled.", null) { Code = RouteReasons.Disabled });
             else if (offer.Account.ExcludedModels.FirstOrDefault(pattern => Wildcard.Matches(pattern, ProtocolRegistry.Traits(offer.Account.Protocol).ModelNameOf(offer.Model.Id))) is { } pattern)
-                excluded.Add(new Exclusion(offer.Account, offer.Model.Id, $"The account's excluded-models has '{pattern}'.", null));
+                excluded.Add(new Exclusion(offer.Account, offer.Model.Id, $"The account's excluded-models has '{pattern}'.", null) { Code = RouteReasons.ModelExcluded, Values = ImmutableDictionary.CreateRange([new KeyValuePair<string, string>("pattern", pattern)]) });
             else usable.Add(offer);
         }
 

@@ -244,22 +244,22 @@ public sealed class Router : IRouter
         var place = 0;
         foreach (var offer in draft.Order)
         {
-            var why = pin is not null ? "asked for by name" : ReferenceEquals(offer, bound) ? "this conversation's account" : strategy.Explanation;
-            candidates[place++] = CandidateOf(offer, resolution, why, null, forced: pin is { Force: true });
+            var (why, code) = pin is not null ? ("asked for by name", RouteReasons.Pinned) : ReferenceEquals(offer, bound) ? ("this conversation's account", RouteReasons.Conversation) : (strategy.Explanation, strategy.Name);
+            candidates[place++] = CandidateOf(offer, resolution, why, code, null, forced: pin is { Force: true });
         }
 
         foreach (var (offer, state) in draft.CoolingInOrder())
-            candidates[place++] = CandidateOf(offer, resolution, pin is not null ? "asked for by name" : $"cools down ({RouteErrors.Reason(state)}), so it is asked after the others", state, forced: false);
+            candidates[place++] = CandidateOf(offer, resolution, pin is not null ? "asked for by name" : $"cools down ({RouteErrors.Reason(state)}), so it is asked after the others", pin is not null ? RouteReasons.Pinned : RouteReasons.CoolingDown, state, forced: false);
         return candidates;
     }
 
-    private static Candidate CandidateOf(ModelTarget offer, ModelResolution resolution, string why, CooldownState? cooldown, bool forced)
+    private static Candidate CandidateOf(ModelTarget offer, ModelResolution resolution, string why, string code, CooldownState? cooldown, bool forced)
     {
         var suffix = resolution.Suffix is { } asked ? RequestedName.Reasoning(asked) : null;
         suffix ??= offer.Suffix is { } configured ? RequestedName.Reasoning(configured) : null;
         return new Candidate(offer.Account, offer.Model)
         {
-            SuffixReasoning = suffix, Reason = why, Cooldown = cooldown, IsForced = forced, IsAssumed = offer.IsAssumed, ForcesName = offer.ForcesName,
+            SuffixReasoning = suffix, Reason = why, ReasonCode = code, Cooldown = cooldown, IsForced = forced, IsAssumed = offer.IsAssumed, ForcesName = offer.ForcesName,
             DefaultReasoning = offer.RequestsReasoning ? new ReasoningOptions { Mode = ReasoningMode.On } : null,
         };
     }

@@ -5,6 +5,7 @@ using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Quotas;
+using Dragoman.Gateway.Requests;
 using Dragoman.Gateway.Routing;
 using Dragoman.Protocols.Registry;
 
@@ -116,11 +117,17 @@ public sealed record AccountModelView(string Name, string Alias);
 /// <param name="Quotas">The quotas the upstream reported last.</param>
 public sealed record CooldownView(string? Model, bool CoolingDown, DateTimeOffset? Until, string? Reason, bool IsUpstreamHint, int Failures, IReadOnlyList<QuotaView> Quotas)
 {
+    /// <summary>The reason as a code: <c>rate_limited</c>, <c>quota_exhausted</c>, <c>capacity</c>, <c>transient</c>, <c>upstream_bug</c>, <c>auth_expired</c>, <c>auth_dead</c>, <c>forbidden</c>, <c>gone</c>; absent when it is not cooling down.</summary>
+    public string? ReasonCode { get; init; }
+
     internal static CooldownView From(CooldownReport report, DateTimeOffset now)
     {
         var isCoolingDown = report.State.IsCoolingDown(now);
         return new CooldownView(report.Model, isCoolingDown, isCoolingDown ? report.State.Until : null, isCoolingDown ? RouteErrors.Reason(report.State) : null, isCoolingDown && report.State.IsUpstreamHint, report.State.ConsecutiveFailures,
-            [.. report.Quotas.Select(quota => new QuotaView(quota.Name, quota.UsedFraction, quota.Limit, quota.Remaining, quota.ResetsAt, quota.SeenAt, report.ExhaustedAt.TryGetValue(quota.Name, out var end) ? end : null))]);
+            [.. report.Quotas.Select(quota => new QuotaView(quota.Name, quota.UsedFraction, quota.Limit, quota.Remaining, quota.ResetsAt, quota.SeenAt, report.ExhaustedAt.TryGetValue(quota.Name, out var end) ? end : null))])
+        {
+            ReasonCode = isCoolingDown ? RouteReasons.CauseOf(report.State.Cause) : null,
+        };
     }
 }
 

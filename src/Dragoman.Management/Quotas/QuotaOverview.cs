@@ -2,6 +2,7 @@ using Dragoman.Gateway.AccountManagement;
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Quotas;
+using Dragoman.Gateway.Requests;
 using Dragoman.Gateway.Routing;
 using Dragoman.Management.Accounts;
 
@@ -62,7 +63,7 @@ public sealed class QuotaOverview(AccountRegistry accounts, Router router, Quota
             return new QuotaAccountView(entry.Id, entry.Label, Provider, page?.Plan, isReady, isReady || !_isUsable || ends.Contains(null) ? null : ends.Max(), page?.AskedAt, entry.Problem ?? page?.Problem)
             {
                 CoolingModels = [.. reports.Where(report => report.Model is not null && report.State.IsCoolingDown(now)).OrderBy(report => report.Model, StringComparer.Ordinal)
-                    .Select(report => new CoolingModelView(report.Model!, report.State.Until, RouteErrors.Reason(report.State)))],
+                    .Select(report => new CoolingModelView(report.Model!, report.State.Until, RouteErrors.Reason(report.State), RouteReasons.CauseOf(report.State.Cause)))],
             };
         }
 
@@ -92,7 +93,7 @@ public sealed class QuotaOverview(AccountRegistry accounts, Router router, Quota
             return new QuotaWindowView
             {
                 AccountId = entry.Id, Account = entry.Label, Provider = Provider, Plan = page?.Plan, Model = report.Model, Name = name, Family = family,
-                CoolingDown = state is not null, Until = state?.Until, Reason = state is null ? null : RouteErrors.Reason(state),
+                CoolingDown = state is not null, Until = state?.Until, Reason = state is null ? null : RouteErrors.Reason(state), ReasonCode = state is null ? null : RouteReasons.CauseOf(state.Cause),
             };
         }
 

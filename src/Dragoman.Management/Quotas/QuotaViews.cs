@@ -56,6 +56,9 @@ public sealed record QuotaWindowView
     /// <summary>Why it is cooling down.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>The reason as a code, as for accounts; absent when it is not cooling down.</summary>
+    public string? ReasonCode { get; init; }
+
     /// <summary>Whether requests can be sent now: something of the window is left, neither the model nor the account is cooling down, and the account is enabled.</summary>
     public bool Ready { get; init; }
 
@@ -85,4 +88,5 @@ public sealed record QuotaAccountView(string AccountId, string Account, string P
 /// <param name="Model">The upstream's model.</param>
 /// <param name="Until">When the cooldown ends.</param>
 /// <param name="Reason">Why it is cooling down.</param>
-public sealed record CoolingModelView(string Model, DateTimeOffset Until, string Reason);
+/// <param name="ReasonCode">The reason as a code, as for accounts.</param>
+public sealed record CoolingModelView(string Model, DateTimeOffset Until, string Reason, string ReasonCode);

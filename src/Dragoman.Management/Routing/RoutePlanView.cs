@@ -15,8 +15,11 @@ public sealed record RoutePlanView(string Model, IReadOnlyList<string> Trace, IR
     public static RoutePlanView From(RoutePlan plan) => new(
         plan.RequestedModel,
         plan.Trace,
-        [.. plan.Candidates.Select(candidate => new CandidateView(candidate.Account.Label, candidate.Account.Id, candidate.Account.Provider, ProtocolRegistry.Traits(candidate.Account.Protocol).Name, candidate.Model.Id, candidate.Account.Priority, candidate.Reason) { CoolingDownUntil = candidate.Cooldown?.Until })],
-        [.. plan.Excluded.Select(exclusion => new ExclusionView(exclusion.Account.Label, exclusion.Model, exclusion.Reason, exclusion.Until))],
+        [.. plan.Candidates.Select(candidate => new CandidateView(candidate.Account.Label, candidate.Account.Id, candidate.Account.Provider, ProtocolRegistry.Traits(candidate.Account.Protocol).Name, candidate.Model.Id, candidate.Account.Priority, candidate.Reason)
+        {
+            ReasonCode = candidate.ReasonCode, CoolingDownUntil = candidate.Cooldown?.Until, CoolingDownCause = candidate.Cooldown is { } cooldown ? RouteReasons.CauseOf(cooldown.Cause) : null,
+        })],
+        [.. plan.Excluded.Select(exclusion => new ExclusionView(exclusion.Account.Label, exclusion.Model, exclusion.Reason, exclusion.Until, exclusion.Code, exclusion.Values))],
         plan.Error is { } error ? new RouteErrorView(error.EffectiveStatus, error.Message, error.Code, error.RetryAfter is { } wait ? Math.Ceiling(wait.TotalSeconds) : null) : null);
 }
 
@@ -32,6 +35,12 @@ public sealed record CandidateView(string Account, string AccountId, string Prov
 {
     /// <summary>Until when it is tried after the others, because it failed recently; absent when it is not cooling down.</summary>
     public DateTimeOffset? CoolingDownUntil { get; init; }
+
+    /// <summary>What the cooldown follows from: <c>rate_limited</c>, <c>quota_exhausted</c>, <c>capacity</c>, <c>transient</c>, …; absent when it is not cooling down.</summary>
+    public string? CoolingDownCause { get; init; }
+
+    /// <summary>The reason as a code: <c>pinned</c>, <c>conversation</c>, <c>cooling_down</c>, or the strategy (<c>round-robin</c>, <c>fill-first</c>, <c>sticky</c>, <c>least-used</c>, <c>hybrid</c>).</summary>
+    public string? ReasonCode { get; init; }
 }
 
 /// <summary>An account that was left out, why, and until when according to its upstream.</summary>
@@ -39,7 +48,9 @@ public sealed record CandidateView(string Account, string AccountId, string Prov
 /// <param name="Model">The upstream's model.</param>
 /// <param name="Reason">Why it was left out.</param>
 /// <param name="Until">Until when, where its upstream said it.</param>
-public sealed record ExclusionView(string Account, string Model, string Reason, DateTimeOffset? Until);
+/// <param name="ReasonCode">The reason as a code: <c>disabled</c>, <c>model_excluded</c>, <c>cooling_down</c>, <c>rate_reached</c>, <c>full</c>, <c>provider_not_permitted</c>, <c>quota_reserved</c>.</param>
+/// <param name="Values">What the reason says besides: <c>pattern</c>, <c>cause</c>, <c>concurrency</c>, <c>provider</c>, <c>left</c>, <c>kept</c>, <c>keys</c>.</param>
+public sealed record ExclusionView(string Account, string Model, string Reason, DateTimeOffset? Until, string ReasonCode, IReadOnlyDictionary<string, string> Values);
 
 /// <summary>The error the client would get.</summary>
 /// <param name="Status">Its HTTP status.</param>

@@ -20,6 +20,23 @@ public sealed class ModelUseCaseTests
     }
 
     [Fact]
+    public async Task Reasons_of_a_route_have_codes_that_stay_the_same_beside_their_words()
+    {
+        const string Two = """
+            openai-compatibility:
+              - { name: one, base-url: "https://one.example/v1", api-key-entries: [ { api-key: k } ], models: [ m-mini ] }
+              - { name: off, base-url: "https://two.example/v1", enabled: false, api-key-entries: [ { api-key: k } ], models: [ m-mini ] }
+              - { name: not, base-url: "https://three.example/v1", excluded-models: [ "m-*" ], api-key-entries: [ { api-key: k } ], models: [ m-mini ] }
+            """;
+        await using var fixture = await ManagementFixture.StartAsync(Two);
+        var plan = fixture.Get<RouteExplainer>().Explain("m-mini", null).Done();
+        var candidate = plan.Candidates.ShouldHaveSingleItem();
+        (candidate.Account, candidate.ReasonCode, candidate.CoolingDownCause).ShouldBe(("one", "round-robin", null));
+        plan.Excluded.Select(left => (left.Account, left.ReasonCode, string.Join(' ', left.Values.Select(value => $"{value.Key}={value.Value}")))).ShouldBe([("off", "disabled", ""), ("not", "model_excluded", "pattern=m-*")], ignoreOrder: true);
+        plan.Excluded.ShouldAllBe(left => left.Reason.Length > 0);
+    }
+
+    [Fact]
     public async Task A_route_is_explained_and_what_is_not_understood_names_its_field()
     {
         await using var fixture = await ManagementFixture.StartAsync(Config);

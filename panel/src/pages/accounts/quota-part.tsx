@@ -10,6 +10,7 @@ import { Badge, Countdown, UsedBar, When } from '@/ui/figures';
 import { Empty } from '@/ui/page';
 import { Mono, Plain } from '@/ui/plain';
 import { useToast } from '@/ui/toast';
+import { causeText } from '@/ui/reasons';
 import { askQuota, resetAccount } from './calls';
 import { barName } from './parts';
 import { quotaBars } from './model';
@@ -129,7 +130,7 @@ export function QuotaPart({ account, onChanged }: { account: Account; onChanged:
                   ) : null}
                 </div>
                 <div className="mt-0.5 text-[13px] text-muted">
-                  {c.reason ? <Plain text={c.reason} /> : null}
+                  {c.reason ? <Plain text={causeText(t, c.reason_code, c.reason)} /> : null}
                   {c.failures > 0 ? ` · ${t('quota.failures', { count: c.failures })}` : ''}
                   {c.cooling_down ? ` · ${t(c.is_upstream_hint ? 'quota.hint' : 'quota.guess')}` : ''}
                 </div>

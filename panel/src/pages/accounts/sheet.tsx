@@ -17,6 +17,7 @@ import { Mono, Plain } from '@/ui/plain';
 import { Tabs } from '@/ui/tabs';
 import { useToast } from '@/ui/toast';
 import { PositionNote, VendorMark } from '@/ui/vendor';
+import { causeText } from '@/ui/reasons';
 import { VendorActions } from './actions';
 import type { BatchKind } from './batch-bar';
 import { changeAccount, removeAccount, resetAccount, restoreAccount, signOutAccount } from './calls';
@@ -212,7 +213,7 @@ function Troubles({ account, onSignIn, onReset, resetting }: { account: Account;
         </Trouble>
       ))}
       {cooling.length > 0 ? (
-        <Trouble title={t('trouble.cooling', { count: cooling.length })} text={cooling.slice(0, 4).map((c) => `${c.model ? `${c.model}: ` : ''}${c.reason ?? ''}`).join('\n')}>
+        <Trouble title={t('trouble.cooling', { count: cooling.length })} text={cooling.slice(0, 4).map((c) => `${c.model ? `${c.model}: ` : ''}${causeText(t, c.reason_code, c.reason)}`).join('\n')}>
           <Button small icon={RotateCcw} busy={resetting} onClick={onReset}>
             {t('act.reset')}
           </Button>

@@ -50,7 +50,7 @@ export default function Overview() {
   const group = address.grid === 'provider' || (address.grid !== 'account' && many) ? 'provider' : 'account';
   // Much to sum: once a minute is enough.
   const cells = useQuery({ ...usageQuery({ from: iso(tenMinutes + finest - wholeDay) }, group, '10m', 'activity'), refetchInterval: 60_000 });
-  const unusual = useQuery({ ...unusualQuery({ from: iso(floorTo(now, 3600_000) - 3 * 3600_000) }), refetchInterval: 300_000 });
+  const unusual = useQuery(unusualQuery({ from: iso(floorTo(now, 3600_000) - 3 * 3600_000) }));
   const failures = useQuery({ queryKey: ['flows', 'failed'], queryFn: () => data(api.GET('/api/v1/flows', { params: { query: { status: '400-599', limit: 6 } } })) });
   const totals = useQuery({ queryKey: ['flows', 'totals'], queryFn: () => data(api.GET('/api/v1/flows/totals')) });
 

@@ -12,6 +12,8 @@ export interface Trouble {
   name?: string;
   /** What the gateway says of it. */
   detail?: string;
+  /** What the detail says, as a code. */
+  cause?: string;
   /** An hour that is far from usual. */
   hour?: { span: string; value: string; usual: string };
   /** When it ends by itself. */
@@ -40,7 +42,7 @@ function ofAccount(account: View<'AccountView'>): Trouble[] {
     found.push({ ...base, id: `account:${account.id}`, tone: 'bad', kind: signIn ? 'signIn' : 'account', detail: account.problem ?? undefined });
   } else if (account.enabled) {
     const own = holding.find((c) => !c.model);
-    if (own) found.push({ ...base, id: `cooldown:${account.id}`, tone: 'warn', kind: 'coolingDown', detail: own.reason ?? undefined, until: own.until ?? undefined });
+    if (own) found.push({ ...base, id: `cooldown:${account.id}`, tone: 'warn', kind: 'coolingDown', detail: own.reason ?? undefined, cause: own.reason_code ?? undefined, until: own.until ?? undefined });
     else if (holding.length > 0) {
       found.push({ ...base, id: `cooldown:${account.id}`, tone: 'warn', kind: 'degraded', detail: holding.map((c) => c.model).join(', '), until: soonest(holding.map((c) => c.until)) });
     } else if (account.health.consecutive_failures >= 3) {

@@ -21,6 +21,7 @@ import { Mono, Plain } from '@/ui/plain';
 import { Segmented } from '@/ui/segmented';
 import { DataTable } from '@/ui/table';
 import { useToast } from '@/ui/toast';
+import { causeText } from '@/ui/reasons';
 import { FamilyBars } from './family-bars';
 import { columnsOf, Forecast, State } from './table';
 import { families, isStale, keyOf, select } from './windows';
@@ -65,7 +66,7 @@ export default function Quota() {
   const { mutate: endCooldown } = reset;
   const ask = useCallback(
     async (w: QuotaWindow) => {
-      if (await confirm({ title: t('resetTitle'), effect: <ResetEffect account={w.account} reason={w.reason} />, action: t('action.reset') })) endCooldown(w);
+      if (await confirm({ title: t('resetTitle'), effect: <ResetEffect account={w.account} reason={causeText(t, w.reason_code, w.reason)} />, action: t('action.reset') })) endCooldown(w);
     },
     [confirm, endCooldown, t],
   );
@@ -136,7 +137,7 @@ export default function Quota() {
                   </Link>{' '}
                   {t('notForModels')}{' '}
                   {a.cooling_models.slice(0, 8).map((one, i) => (
-                    <span key={one.model} title={visible(one.reason)}>
+                    <span key={one.model} title={visible(causeText(t, one.reason_code, one.reason))}>
                       {i > 0 ? ', ' : ''}
                       <Mono text={one.model} /> <span className="text-muted">(<Countdown to={one.until} />)</span>
                     </span>
@@ -223,7 +224,7 @@ export default function Quota() {
             <Facts
               facts={[
                 [t('columns.state'), <State key="s" window={opened} t={t} />],
-                !!opened.reason && opened.cooling_down && [t('reason'), <Plain key="r" text={opened.reason} />],
+                !!opened.reason && opened.cooling_down && [t('reason'), <Plain key="r" text={causeText(t, opened.reason_code, opened.reason)} />],
                 opened.used_fraction !== undefined && [
                   t('columns.used'),
                   <div key="u" className="flex items-center gap-2">

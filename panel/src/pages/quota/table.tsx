@@ -6,6 +6,7 @@ import { Badge, Countdown, UsedBar, When } from '@/ui/figures';
 import { Menu } from '@/ui/menu';
 import { Mono, Plain } from '@/ui/plain';
 import type { Column } from '@/ui/table';
+import { causeText } from '@/ui/reasons';
 import { isStale, timeOf } from './windows';
 
 /** What can be done with a window from its row. */
@@ -137,7 +138,7 @@ export function columnsOf(t: TFunction, actions: RowActions): Column<QuotaWindow
 export function State({ window: w, t }: { window: QuotaWindow; t: TFunction }) {
   if (w.cooling_down)
     return (
-      <Badge tone="warn" dot title={w.reason}>
+      <Badge tone="warn" dot title={causeText(t, w.reason_code, w.reason)}>
         {t('state.cooling')}
         {w.until ? <Countdown to={w.until} /> : null}
       </Badge>
