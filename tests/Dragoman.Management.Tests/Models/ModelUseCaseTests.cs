@@ -25,7 +25,7 @@ public sealed class ModelUseCaseTests
         const string Two = """
             openai-compatibility:
               - { name: one, base-url: "https://one.example/v1", api-key-entries: [ { api-key: k } ], models: [ m-mini ] }
-              - { name: off, base-url: "https://two.example/v1", enabled: false, api-key-entries: [ { api-key: k } ], models: [ m-mini ] }
+              - { name: off, base-url: "https://two.example/v1", disabled: true, api-key-entries: [ { api-key: k } ], models: [ m-mini ] }
               - { name: not, base-url: "https://three.example/v1", excluded-models: [ "m-*" ], api-key-entries: [ { api-key: k } ], models: [ m-mini ] }
             """;
         await using var fixture = await ManagementFixture.StartAsync(Two);
