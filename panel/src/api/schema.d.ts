@@ -2588,6 +2588,8 @@ export interface components {
              * @description Milliseconds from when the request came to when the attempt began; absent where that was not kept.
              */
             started_ms?: null | number;
+            /** @description By what the upstream was reached: `http`, `websocket`, or `http-fallback` where it did not take the upgrade to a WebSocket that the account wants; absent where it was not asked, or that was not kept. */
+            transport?: null | string;
         };
         /** @description The recorded bodies of a flow. */
         FlowBodiesView: {

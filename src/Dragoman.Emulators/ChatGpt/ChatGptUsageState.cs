@@ -136,5 +136,6 @@ internal sealed class ChatGptUsageState
     };
 
     /// <summary>Windows end at whole multiples of their length.</summary>
-    private static DateTimeOffset End(DateTimeOffset now, int seconds) => DateTimeOffset.FromUnixTimeSeconds(((now.ToUnixTimeSeconds() / seconds) + 1) * seconds);
+    /// <summary>When a window ends. One that has less than a minute left is over already, so that nothing that asks at any time of the day meets its end by chance.</summary>
+    private static DateTimeOffset End(DateTimeOffset now, int seconds) => DateTimeOffset.FromUnixTimeSeconds((((now.ToUnixTimeSeconds() + 60) / seconds) + 1) * seconds);
 }

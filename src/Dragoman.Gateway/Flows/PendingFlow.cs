@@ -101,7 +101,10 @@ internal sealed class PendingFlow
     private static FlowAttempt AttemptOf(AttemptRecord attempt, DateTimeOffset since)
     {
         var (account, model) = (attempt.Candidate.Account, attempt.Candidate.Model);
-        return new FlowAttempt(account.Id, account.Label, account.Provider, model.Id, attempt.Candidate.Reason ?? "", SearchText(attempt.Outcome, LongestWords), attempt.Duration) { Started = attempt.StartedAt > since ? attempt.StartedAt - since : TimeSpan.Zero };
+        return new FlowAttempt(account.Id, account.Label, account.Provider, model.Id, attempt.Candidate.Reason ?? "", SearchText(attempt.Outcome, LongestWords), attempt.Duration)
+        {
+            Started = attempt.StartedAt > since ? attempt.StartedAt - since : TimeSpan.Zero, Transport = attempt.Transport,
+        };
     }
 
     private static FlowLoss LossOf(Loss loss) => new(loss.Kind == LossKind.Dropped ? "dropped" : "approximated", loss.Path, loss.Reason);

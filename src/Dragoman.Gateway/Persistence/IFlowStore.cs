@@ -165,6 +165,9 @@ public sealed record FlowAttempt(string AccountId, string AccountLabel, string P
 {
     /// <summary>How long after the request came it began; null where that was not kept.</summary>
     public TimeSpan? Started { get; init; }
+
+    /// <summary>By what the upstream was reached; null where it was not asked, or that was not kept.</summary>
+    public AttemptTransport? Transport { get; init; }
 }
 
 /// <summary>One thing a translation could not carry.</summary>

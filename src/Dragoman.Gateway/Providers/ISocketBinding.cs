@@ -29,9 +29,10 @@ public interface ISocketBinding
 
     /// <summary>Writes the message that asks for an answer.</summary>
     /// <param name="call">The call, with the body that HTTP would carry.</param>
+    /// <param name="trace">The headers that tell of the span that asks (<c>traceparent</c>, <c>tracestate</c>): over a connection that is kept, a message has to say them; empty where that is not propagated.</param>
     /// <param name="output">Takes the message.</param>
     /// <returns>False where the body cannot be such a message; then it goes over HTTP.</returns>
-    bool TryWriteRequest(UpstreamCall call, IBufferWriter<byte> output);
+    bool TryWriteRequest(UpstreamCall call, IReadOnlyList<KeyValuePair<string, string>> trace, IBufferWriter<byte> output);
 
     /// <summary>What a message means.</summary>
     /// <param name="message">Its text; what is returned borrows from it.</param>

@@ -38,6 +38,9 @@ public sealed record AttemptRecord(Candidate Candidate, string Outcome, TimeSpan
     /// <summary>When it began.</summary>
     public DateTimeOffset StartedAt { get; init; }
 
+    /// <summary>By what the upstream was reached; null where it was not asked.</summary>
+    public AttemptTransport? Transport { get; init; }
+
     /// <summary>When it was recorded, which is when it ended, as a timestamp of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
     public long EndedAt { get; } = System.Diagnostics.Stopwatch.GetTimestamp();
 }

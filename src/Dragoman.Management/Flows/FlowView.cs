@@ -75,7 +75,7 @@ public sealed record FlowView(
         flow.Id, flow.StartedAt, Milliseconds.From(flow.Duration), flow.FirstByte is { } first ? Milliseconds.From(first) : null, flow.KeyId, flow.KeyName, flow.UserAgent, flow.Client.Length > 0 ? flow.Client : ClientFamily.Of(flow.UserAgent), flow.Session, flow.Surface,
         flow.ClientProtocol, flow.UpstreamProtocol, flow.Mode, flow.RequestedModel, flow.Model, flow.Provider, flow.AccountId, flow.AccountLabel, flow.Stream, flow.Status, flow.Error, flow.ClientLeft,
         [.. flow.Attempts.Select(attempt => new FlowAttemptView(attempt.AccountId, attempt.AccountLabel, attempt.Provider, attempt.Model, attempt.Reason, attempt.Outcome, Milliseconds.From(attempt.Duration),
-            attempt.Started is { } started ? Milliseconds.From(started) : null))],
+            attempt.Started is { } started ? Milliseconds.From(started) : null, attempt.Transport is { } transport ? AttemptTransportNames.Of(transport) : null))],
         flow.Losses, FlowUsageView.From(flow), flow.Cost, flow.Preview, flow.Marks.Bookmarked ?? false, flow.Marks.Note ?? "", flow.Marks.Tags ?? []);
     }
 }
@@ -89,7 +89,8 @@ public sealed record FlowView(
 /// <param name="Outcome">What came of it.</param>
 /// <param name="DurationMs">Milliseconds it took.</param>
 /// <param name="StartedMs">Milliseconds from when the request came to when the attempt began; absent where that was not kept.</param>
-public sealed record FlowAttemptView(string AccountId, string Account, string Provider, string Model, string Reason, string Outcome, double DurationMs, double? StartedMs);
+/// <param name="Transport">By what the upstream was reached: <c>http</c>, <c>websocket</c>, or <c>http-fallback</c> where it did not take the upgrade to a WebSocket that the account wants; absent where it was not asked, or that was not kept.</param>
+public sealed record FlowAttemptView(string AccountId, string Account, string Provider, string Model, string Reason, string Outcome, double DurationMs, double? StartedMs, string? Transport);
 
 /// <summary>The tokens of a flow; a count the upstream did not report is absent.</summary>
 /// <param name="Input">Of the whole prompt.</param>

@@ -23,6 +23,9 @@ internal sealed class ChatGptSockets : ISocketBinding
         ("x-codex-turn-metadata", "x-codex-turn-metadata"), ("x-openai-internal-codex-responses-lite", "ws_request_header_x_openai_internal_codex_responses_lite"),
     ];
 
+    /// <summary>Where Codex says which span asks: the handshake's headers are those of the connection's first request only.</summary>
+    private static readonly (string Header, string Member)[] TraceHeaders = [("traceparent", "ws_request_header_traceparent"), ("tracestate", "ws_request_header_tracestate")];
+
     /// <inheritdoc/>
     public string RoutingHeader => "x-codex-turn-state";
 
@@ -51,9 +54,10 @@ internal sealed class ChatGptSockets : ISocketBinding
     public bool IsOfOneRequest(string header) => Is(header, "x-codex-turn-metadata") || Is(header, "x-client-request-id") || Is(header, "traceparent") || Is(header, "tracestate");
 
     /// <inheritdoc/>
-    public bool TryWriteRequest(UpstreamCall call, IBufferWriter<byte> output)
+    public bool TryWriteRequest(UpstreamCall call, IReadOnlyList<KeyValuePair<string, string>> trace, IBufferWriter<byte> output)
     {
         ArgumentNullException.ThrowIfNull(call);
+        ArgumentNullException.ThrowIfNull(trace);
         ArgumentNullException.ThrowIfNull(output);
         var body = call.Body.Span;
         output.Write("{\"type\":\"response.create\""u8);
@@ -73,7 +77,7 @@ internal sealed class ChatGptSockets : ISocketBinding
         }
 
         if (scanner.Broken || scanner.TooDeep) return false;
-        WriteMetadata(call.ClientHeaders, metadata, output);
+        WriteMetadata(call.ClientHeaders, trace, metadata, output);
         output.Write("}"u8);
         return true;
     }
@@ -82,7 +86,7 @@ internal sealed class ChatGptSockets : ISocketBinding
     public SocketMessage Read(ReadOnlyMemory<byte> message) => ChatGptSocketMessages.Read(message);
 
     /// <summary>The client's own metadata, with what its headers say of this request where it does not say it itself.</summary>
-    private static void WriteMetadata(IReadOnlyList<KeyValuePair<string, string>> headers, ReadOnlySpan<byte> own, IBufferWriter<byte> output)
+    private static void WriteMetadata(IReadOnlyList<KeyValuePair<string, string>> headers, IReadOnlyList<KeyValuePair<string, string>> trace, ReadOnlySpan<byte> own, IBufferWriter<byte> output)
     {
         var isMap = own is [(byte)'{', ..];
         if (!isMap && !own.IsEmpty && !own.SequenceEqual("null"u8))
@@ -102,20 +106,23 @@ internal sealed class ChatGptSockets : ISocketBinding
             isEmpty = inner.IsEmpty;
         }
 
-        foreach (var (header, member) in RequestHeaders)
-        {
-            if (headers.FirstOrDefault(sent => Is(sent.Key, header)).Value is not { Length: > 0 } value) continue;
-            var name = JsonEncodedText.Encode(member);
-            if (isMap && !TopLevelJsonScanner.ValueOf(own, name.EncodedUtf8Bytes).IsEmpty) continue;
-            output.Write(!isOpen ? ",\"client_metadata\":{\""u8 : isEmpty ? "\""u8 : ",\""u8);
-            (isOpen, isEmpty) = (true, false);
-            output.Write(name.EncodedUtf8Bytes);
-            output.Write("\":\""u8);
-            output.Write(JsonEncodedText.Encode(value, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
-            output.Write("\""u8);
-        }
-
+        foreach (var (header, member) in RequestHeaders) WriteText(headers, header, member, isMap ? own : default, output, ref isOpen, ref isEmpty);
+        foreach (var (header, member) in TraceHeaders) WriteText(trace, header, member, isMap ? own : default, output, ref isOpen, ref isEmpty);
         if (isOpen) output.Write("}"u8);
+    }
+
+    /// <summary>Writes what a header says as a member, unless the client has said it there.</summary>
+    private static void WriteText(IReadOnlyList<KeyValuePair<string, string>> headers, string header, string member, ReadOnlySpan<byte> own, IBufferWriter<byte> output, ref bool isOpen, ref bool isEmpty)
+    {
+        if (headers.FirstOrDefault(sent => Is(sent.Key, header)).Value is not { Length: > 0 } value) return;
+        var name = JsonEncodedText.Encode(member);
+        if (!own.IsEmpty && !TopLevelJsonScanner.ValueOf(own, name.EncodedUtf8Bytes).IsEmpty) return;
+        output.Write(!isOpen ? ",\"client_metadata\":{\""u8 : isEmpty ? "\""u8 : ",\""u8);
+        (isOpen, isEmpty) = (true, false);
+        output.Write(name.EncodedUtf8Bytes);
+        output.Write("\":\""u8);
+        output.Write(JsonEncodedText.Encode(value, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
+        output.Write("\""u8);
     }
 
     private static void WriteMember(IBufferWriter<byte> output, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)

@@ -70,11 +70,13 @@ internal sealed record FlowDetailAttempt
 
     public TimeSpan? Started { get; init; }
 
+    public string? Transport { get; init; }
+
     /// <summary>The attempt as the gateway knows it.</summary>
     public FlowAttempt ToAttempt() => new(
         AccountId, AccountLabel, Provider, Model, Reason ?? Why ?? "",
         Outcome.StartsWith(FormerInterruption, StringComparison.Ordinal) ? string.Concat("interrupted:", Outcome.AsSpan(FormerInterruption.Length)) : Outcome, Duration)
     {
-        Started = Started,
+        Started = Started, Transport = AttemptTransportNames.Parse(Transport),
     };
 }

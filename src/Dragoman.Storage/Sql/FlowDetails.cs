@@ -62,6 +62,7 @@ internal sealed class FlowDetails : IDisposable
                 _json.WriteString("started"u8, time[..length]);
             }
 
+            if (attempt.Transport is { } transport) _json.WriteString("transport"u8, AttemptTransportNames.Of(transport));
             _json.WriteEndObject();
         }
 

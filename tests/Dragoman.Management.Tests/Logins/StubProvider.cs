@@ -33,7 +33,7 @@ internal sealed class StubProvider
             QuotaReader = new UsagePage(this),
             Refresher = new Renewal(this),
             Actions = [new Action(this)],
-            Logins = [new Browser(this, rule ?? RedirectRule.GatewayAddress), new Device(this), new Import(this)],
+            Logins = [new Browser(this, rule ?? RedirectRule.GatewayAddress), new Device(this), new Import(this), new Portal(this, rule ?? RedirectRule.GatewayAddress)],
         };
     }
 
@@ -122,6 +122,30 @@ internal sealed class StubProvider
 
         public Task<LoginResult> ReadAsync(ReadOnlyMemory<byte> content, VendorContext context, CancellationToken cancellationToken)
             => content.Span.SequenceEqual("good"u8) ? vendor.Redeem("file", null!) : throw new LoginException("There is no login in the file.") { Fix = "Sign in with the vendor's program first." };
+    }
+
+    /// <summary>A page where the person chooses: <c>way=browser</c> brings a code for the browser's flow, <c>way=device</c> goes on with a device code.</summary>
+    private sealed class Portal(StubProvider vendor, RedirectRule rule) : IPortalLogin
+    {
+        private readonly Browser _browser = new(vendor, rule);
+
+        public string Id => "portal";
+
+        public string Title => "By what you choose there";
+
+        public RedirectRule Redirect(VendorContext context) => rule;
+
+        public Uri AddressOf(AuthorizationRequest request, VendorContext context) => _browser.AddressOf(request, context);
+
+        public LoginChoice? ChoiceIn(IReadOnlyDictionary<string, string> answer) => answer.GetValueOrDefault("way") switch
+        {
+            null => null,
+            "browser" => new LoginChoice(_browser, new Dictionary<string, string>()),
+            "device" => new LoginChoice(new Device(vendor), new Dictionary<string, string> { ["region"] = answer["region"] }),
+            var other => throw new LoginException($"The page says '{other}'.") { Fix = "Choose another way there." },
+        };
+
+        public Task<LoginResult> RedeemAsync(string code, AuthorizationRequest request, VendorContext context, CancellationToken cancellationToken) => throw new InvalidOperationException("The way that was chosen redeems it.");
     }
 
     private sealed class Ending(StubProvider vendor) : ISignOut

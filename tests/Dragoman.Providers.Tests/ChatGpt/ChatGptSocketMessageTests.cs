@@ -64,11 +64,19 @@ public sealed class ChatGptSocketMessageTests
         Binding.Read("""{"type":"codex.rate_limits","rate_limits":{"primary":null,"secondary":null}}"""u8.ToArray()).Headers.ShouldBeEmpty();
     }
 
-    private static string? Write(string body, params KeyValuePair<string, string>[] headers)
+    [Theory]
+    [InlineData("{}", """{"type":"response.create","client_metadata":{"ws_request_header_traceparent":"00-1-2-01","ws_request_header_tracestate":"a=b"}}""")]
+    [InlineData("""{"client_metadata":{"ws_request_header_traceparent":"own"}}""", """{"type":"response.create","client_metadata":{"ws_request_header_traceparent":"own","ws_request_header_tracestate":"a=b"}}""")]
+    public void Which_span_asks_stands_in_every_message_unless_the_client_says_it(string body, string expected)
+        => Write(body, [], [new("traceparent", "00-1-2-01"), new("tracestate", "a=b")]).ShouldBe(expected);
+
+    private static string? Write(string body, params KeyValuePair<string, string>[] headers) => Write(body, headers, []);
+
+    private static string? Write(string body, KeyValuePair<string, string>[] headers, KeyValuePair<string, string>[] trace)
     {
         var account = AccountOf("chatgpt: [ { name: mine, access-token: token-token } ]\n");
         var output = new ArrayBufferWriter<byte>();
         var call = new UpstreamCall(account, new UpstreamModel("m"), UpstreamOperation.Generate) { Body = Encoding.UTF8.GetBytes(body), ClientHeaders = headers };
-        return Binding.TryWriteRequest(call, output) ? Encoding.UTF8.GetString(output.WrittenSpan) : null;
+        return Binding.TryWriteRequest(call, trace, output) ? Encoding.UTF8.GetString(output.WrittenSpan) : null;
     }
 }

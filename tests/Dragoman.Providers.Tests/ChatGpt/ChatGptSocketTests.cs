@@ -66,7 +66,7 @@ public sealed class ChatGptSocketTests
         await rig.SayAsync("one", """{"role":"user","content":"say:one"}""");
         await rig.SayAsync("two", """{"role":"user","content":"say:one"},{"role":"assistant","content":"one"},{"role":"user","content":"say:two"}""");
         await rig.SayAsync("three", """{"role":"user","content":"say:one"},{"role":"assistant","content":"one"},{"role":"user","content":"say:two"},{"role":"assistant","content":"two"},{"role":"user","content":"say:three"}""");
-        (rig.Sockets.Count, rig.Asked.Count).ShouldBe((1, 3));
+        (rig.Sockets.Count, rig.Asked.Count, await rig.TransportsAsync()).ShouldBe((1, 3, "websocket websocket websocket"));
         rig.Asked[2].Json!["input"]!.AsArray().Count.ShouldBe(5, "the whole conversation travels");
         await rig.SayAsync("other", """{"role":"user","content":"say:other"}""");
         (rig.Sockets.Count, rig.Asked.Count).ShouldBe((2, 4));
@@ -100,7 +100,7 @@ public sealed class ChatGptSocketTests
         await using var rig = await Rig.StartAsync($"refuse={status}");
         await rig.SayAsync("one", """{"role":"user","content":"say:one"}""");
         await rig.SayAsync("two", """{"role":"user","content":"say:two"}""");
-        (rig.Handshakes, rig.Sockets.Count, rig.Posts).ShouldBe((1, 0, 2));
+        (rig.Handshakes, rig.Sockets.Count, rig.Posts, await rig.TransportsAsync()).ShouldBe((1, 0, 2, "http-fallback http-fallback"));
     }
 
     [Fact]
@@ -372,6 +372,10 @@ public sealed class ChatGptSocketTests
             answer.StatusCode.ShouldBe(HttpStatusCode.OK, text);
             JsonNode.Parse(text)!["choices"]![0]!["message"]!["content"]!.GetValue<string>().ShouldBe(expected);
         }
+
+        /// <summary>By what each attempt reached the backend, as flows say it, the newest first.</summary>
+        public async Task<string> TransportsAsync()
+            => string.Join(' ', JsonNode.Parse(await Http.GetStringAsync("/api/v1/flows"))!["flows"]!.AsArray().SelectMany(flow => flow!["attempts"]!.AsArray()).Select(attempt => attempt!["transport"]?.GetValue<string>()));
 
         public async Task<HttpResponseMessage> CodexAsync(string turn, string? state)
         {

@@ -29,7 +29,7 @@ public abstract class FlowContract<TPlace> : StoreContract<TPlace>
             Stream = true,
             Error = "bad",
             ClientLeft = true,
-            Attempts = [new("a", "al", "claude", "m", "sticky", "429", TimeSpan.FromSeconds(1))],
+            Attempts = [new("a", "al", "claude", "m", "sticky", "429", TimeSpan.FromSeconds(1)) { Started = TimeSpan.FromMilliseconds(7), Transport = AttemptTransport.HttpFallback }],
             Losses = [new("dropped", "tools[0].strict", "unknown")],
             InputTokens = 1,
             OutputTokens = 2,

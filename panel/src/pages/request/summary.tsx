@@ -121,7 +121,7 @@ function TimelineCard({ flow }: { flow: Flow }) {
     const outcome = outcomeOf(attempt?.outcome ?? '');
     const good = outcome.kind === 'answered';
     return {
-      label: <><Plain text={attempt?.account} className="font-medium" /> <Mono text={clip(attempt?.model ?? '', 80)} className="text-muted" /></>,
+      label: <><Plain text={attempt?.account} className="font-medium" /> <Mono text={clip(attempt?.model ?? '', 80)} className="text-muted" />{attempt?.transport === 'websocket' || attempt?.transport === 'http-fallback' ? <span className="text-muted"> · {t(`transport.${attempt.transport}`)}</span> : null}</>,
       note: <span className="break-words"><Plain text={clip(attempt?.reason ?? '', 200)} />{attempt?.reason ? ' · ' : ''}{good ? <span className="text-ok">{t('answered')}</span> : <span className="text-bad">{outcome.status ? `${outcome.status} ` : ''}<Plain text={clip(outcome.detail || outcome.kind, 300)} /></span>}</span>,
       from: span.from,
       to: span.to,

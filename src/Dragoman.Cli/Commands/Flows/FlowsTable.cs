@@ -48,7 +48,7 @@ internal static class FlowsTable
         if (flow.Usage is { } usage)
             Row("Tokens", $"{Number(usage.Input)} in ({Number(usage.Cached)} cached, {Number(usage.CacheWrite)} written to the cache), {Number(usage.Output)} out ({Number(usage.Reasoning)} reasoning)");
         Row("Cost", flow.Usage is null ? "" : CostOf(flow.Cost) is "-" ? "unknown" : CostOf(flow.Cost));
-        foreach (var attempt in flow.Attempts) Row("Attempt", string.Create(CultureInfo.InvariantCulture, $"{attempt.Account}, {attempt.Model}: {attempt.Outcome} ({attempt.DurationMs:0.0} ms; {attempt.Reason})"));
+        foreach (var attempt in flow.Attempts) Row("Attempt", string.Create(CultureInfo.InvariantCulture, $"{attempt.Account}, {attempt.Model}: {attempt.Outcome} ({attempt.DurationMs:0.0} ms{TransportOf(attempt)}; {attempt.Reason})"));
         foreach (var loss in flow.Losses) Row("Loss", $"{loss.Path} {loss.Kind}: {loss.Reason}");
         Row("Preview", flow.Preview);
         Row("Note", flow.Note);
@@ -94,4 +94,12 @@ internal static class FlowsTable
     private static string Number(long? count) => count?.ToString("N0", CultureInfo.InvariantCulture) ?? "-";
 
     private static string CostOf(decimal? cost) => cost is { } dollars ? string.Create(CultureInfo.InvariantCulture, $"${dollars:0.######}") : "-";
+
+    /// <summary>By what the upstream was reached, where that is not plain HTTP.</summary>
+    private static string TransportOf(FlowAttemptView attempt) => attempt.Transport switch
+    {
+        "websocket" => ", WebSocket",
+        "http-fallback" => ", HTTP: WebSocket refused",
+        _ => "",
+    };
 }

@@ -106,8 +106,14 @@ internal sealed class Attempt(RequestContext context, Candidate candidate, TimeS
     /// <summary>Asks over a WebSocket where the account's owner wants that and the vendor takes it, else over HTTP.</summary>
     private async Task<HttpResponseMessage> AskAsync(UpstreamCall call, HttpRequestMessage message, ActivityTimeout timeout)
     {
-        if (Provider.Sockets is { } binding
-            && await _services.Sockets.TrySendAsync(binding, call, message, new SocketLimits(Options.MaxFrameBytes, _services.Memory), ReportQuotas, timeout.Token) is { } answered) return answered;
+        Progress.Transport = AttemptTransport.Http;
+        if (Provider.Sockets is { } binding && binding.IsWanted(candidate.Account))
+        {
+            Progress.Transport = AttemptTransport.WebSocket;
+            if (await _services.Sockets.TrySendAsync(binding, call, message, new SocketLimits(Options.MaxFrameBytes, _services.Memory), ReportQuotas, timeout.Token) is { } answered) return answered;
+            Progress.Transport = AttemptTransport.HttpFallback;
+        }
+
         return await _services.Http.SendAsync(candidate.Account, message, timeout.Token);
     }
 

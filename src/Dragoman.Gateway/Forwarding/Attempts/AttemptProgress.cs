@@ -1,3 +1,4 @@
+using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Requests;
 using Dragoman.Protocols.Conversation;
 
@@ -8,6 +9,9 @@ internal sealed class AttemptProgress
 {
     /// <summary>Which path it takes (<c>passthrough</c>, <c>translated</c>); null before it was chosen.</summary>
     public string? Mode { get; set; }
+
+    /// <summary>By what the upstream was asked; null before it was.</summary>
+    public AttemptTransport? Transport { get; set; }
 
     /// <summary>Whether the upstream was asked and has neither answered nor failed.</summary>
     public bool IsPending { get; set; }

@@ -52,11 +52,11 @@ internal sealed class RequestContext(ClientRequest request, IResponseChannel cha
         if (result.Failure is { } failure)
         {
             if (result.Usage is { } usage && (usage.InputTokens ?? usage.OutputTokens) is not null) _wasted.Add((candidate, usage));
-            _attempts.Add(new AttemptRecord(candidate, $"{failure.Class}: {failure.Error.EffectiveStatus} {failure.Error.Message}", duration) { StartedAt = startedAt });
+            _attempts.Add(new AttemptRecord(candidate, $"{failure.Class}: {failure.Error.EffectiveStatus} {failure.Error.Message}", duration) { StartedAt = startedAt, Transport = attempt.Progress.Transport });
         }
         else
         {
-            _attempts.Add(new AttemptRecord(candidate, result.Interrupted is null ? "answered" : $"interrupted: {result.Interrupted.Message}", duration) { StartedAt = startedAt });
+            _attempts.Add(new AttemptRecord(candidate, result.Interrupted is null ? "answered" : $"interrupted: {result.Interrupted.Message}", duration) { StartedAt = startedAt, Transport = attempt.Progress.Transport });
         }
 
         return result with { AskedOf = candidate };

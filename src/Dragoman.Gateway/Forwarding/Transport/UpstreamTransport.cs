@@ -26,10 +26,20 @@ public sealed class UpstreamTransport : IDisposable
     /// <summary>The name of the source whose spans are propagated to upstreams; null propagates none.</summary>
     public string? TracedSource { get; set; }
 
+    /// <summary>What tells an upstream of the span that asks it (<c>traceparent</c>, <c>tracestate</c>); empty where that is not propagated.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> TraceContext
+    {
+        get
+        {
+            if (TracedSource is not { } source || Activity.Current is not { Id: { } id } span || span.Source.Name != source) return [];
+            return span.TraceStateString is { Length: > 0 } state ? [new("traceparent", id), new("tracestate", state)] : [new("traceparent", id)];
+        }
+    }
+
     /// <summary>Sends a request and gives the answer as soon as its headers are there.</summary>
     public Task<HttpResponseMessage> SendAsync(Account account, HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (TracedSource is { } source && Activity.Current is { } span && span.Source.Name == source) Trace(request, span);
+        foreach (var (name, value) in TraceContext) request.Headers.TryAddWithoutValidation(name, value);
         return PoolOf(account.ProxyUrl ?? DefaultProxyUrl).SendAsync(request, cancellationToken);
     }
 
@@ -63,12 +73,6 @@ public sealed class UpstreamTransport : IDisposable
         {
             if (pools.TryRemove(name, out var pool)) pool.Dispose();
         }
-    }
-
-    private static void Trace(HttpRequestMessage request, Activity span)
-    {
-        request.Headers.TryAddWithoutValidation("traceparent", span.Id);
-        if (span.TraceStateString is { Length: > 0 } state) request.Headers.TryAddWithoutValidation("tracestate", state);
     }
 
     private HttpMessageInvoker PoolOf(string? proxyUrl)

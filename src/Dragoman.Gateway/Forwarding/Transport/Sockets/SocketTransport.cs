@@ -25,7 +25,7 @@ internal sealed class SocketTransport(UpstreamTransport http, TimeProvider time)
     private readonly SocketPool _pool = new(time);
     private readonly ConcurrentDictionary<string, DateTimeOffset> _refusals = new(StringComparer.Ordinal);
 
-    /// <summary>Asks for an answer.</summary>
+    /// <summary>Asks for an answer of an account whose owner wants it (<see cref="ISocketBinding.IsWanted"/>).</summary>
     /// <param name="binding">What the vendor needs.</param>
     /// <param name="call">The call.</param>
     /// <param name="request">The request, as HTTP would carry it.</param>
@@ -36,9 +36,9 @@ internal sealed class SocketTransport(UpstreamTransport http, TimeProvider time)
     public async Task<HttpResponseMessage?> TrySendAsync(
         ISocketBinding binding, UpstreamCall call, HttpRequestMessage request, SocketLimits limits, Action<HttpResponseHeaders> onHeaders, CancellationToken cancellationToken)
     {
-        if (!binding.IsWanted(call.Account) || IsRefused(call.Account)) return null;
+        if (IsRefused(call.Account)) return null;
         using var message = new PooledBuffer(call.Body.Length + 256, limits.Memory);
-        if (!binding.TryWriteRequest(call, message)) return null;
+        if (!binding.TryWriteRequest(call, http.TraceContext, message)) return null;
         using var handshake = SocketHandshake.Create(request, call, binding);
         for (var asked = 1; ; asked++)
         {
