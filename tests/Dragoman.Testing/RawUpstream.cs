@@ -34,7 +34,9 @@ public sealed class RawUpstream : IAsyncDisposable
     /// <summary>Starts it; the handler gets the number of the call, from 1.</summary>
     public static async Task<RawUpstream> StartAsync(Func<HttpContext, int, Task> handle)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // The slim one watches its folder for settings, which takes one of the user's 128 inotify instances.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
