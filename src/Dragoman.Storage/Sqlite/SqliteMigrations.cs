@@ -75,6 +75,8 @@ internal static class SqliteMigrations
         """,
         // Flows got another column, in their own file. The number of these steps is the version of a backup, which PostgreSQL counts over both, so that it counts here too.
         "SELECT 1",
+        // And once more.
+        "SELECT 1",
     ];
 
     /// <summary>The flows' file: what happened.</summary>

@@ -1,3 +1,4 @@
+using Dragoman.Storage.Postgres;
 using Dragoman.Storage.Sqlite;
 using Dragoman.Storage.Tests.Support;
 using Microsoft.Data.Sqlite;
@@ -11,6 +12,10 @@ public sealed class SqliteMigrationTests : IDisposable
     private string File_ => _folder.File("x.db");
 
     public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Both_engines_are_of_one_version()
+        => SqliteMigrations.Ledger.Length.ShouldBe(PostgresMigrations.Steps.Length, "a backup of either is restored into the other: a step of PostgreSQL's, also for flows, is a step of SQLite's ledger (SELECT 1)");
 
     [Fact]
     public void Missing_steps_are_done_once_after_a_copy_was_put_aside()

@@ -54,11 +54,13 @@ internal sealed class LoginDialog(ManagementClient client, LoginBody body, bool 
         if (json) return;
         Console.Error.WriteLine(LoginCommand.PositionOf(login.ThirdPartyUse));
         if (login.Address is not { } address) return;
-        if (login.UserCode is { } code) Console.Out.WriteLine($"Open {address} and enter the code {code} (within {Math.Max(1, login.SecondsLeft / 60)} minutes)");
+        // A second has gone by of the ten minutes.
+        var within = $"within {Math.Max(1, (login.SecondsLeft + 30) / 60)} minutes";
+        if (login.UserCode is { } code) Console.Out.WriteLine($"Open {address} and enter the code {code} ({within})");
         else Console.Out.WriteLine($"Open this address to sign in to {login.ProviderName}:\n  {address}");
         if (login.Hint is { } hint) Console.Error.WriteLine(hint);
         if (opensBrowser && BrowserLauncher.TryOpen(login.CompleteAddress ?? address)) Console.Error.WriteLine("(your browser should have opened it)");
-        if (login.TakesPaste) Console.Error.WriteLine($"If the browser does not come back by itself, paste here what it ends at (within {login.SecondsLeft / 60} minutes):");
+        if (login.TakesPaste) Console.Error.WriteLine(login.Hint is null ? $"If the browser does not come back by itself, paste here what it ends at ({within}):" : $"Paste it here ({within}):");
     }
 
     /// <summary>Shows every state until the login is over, and asks for the confirmation.</summary>
