@@ -38,6 +38,40 @@ describe.skipIf(!chromiumPath)('the system', () => {
     await close();
   });
 
+  it('turns emulated upstreams on, which answer, and off', async () => {
+    const { page, faults, close } = await signedIn('system');
+    const card = page.locator('section.card', { hasText: 'Emulated upstreams' });
+    await card.getByRole('button', { name: 'Turn on' }).click();
+    await card.getByText('emulated-claude-sonnet-5').waitFor();
+    const { key } = await gateway.api<{ key: string }>('POST', '/api/v1/keys', { name: 'for the emulators' }, own);
+    expect((await gateway.ask('emulated-claude-sonnet-5', 'Hello', { key })).status).toBe(200);
+    await card.getByRole('button', { name: 'Turn off' }).click();
+    await card.getByRole('button', { name: 'Turn on' }).waitFor();
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  it('takes a backup in, restarts, and has what it held', async () => {
+    await gateway.api('POST', '/api/v1/keys', { name: 'kept in the backup' }, own);
+    const made = await fetch(`${gateway.url}/api/v1/backup`, { method: 'POST', headers: own });
+    const backup = Buffer.from(await made.arrayBuffer());
+    await gateway.api('POST', '/api/v1/keys', { name: 'made after it' }, own);
+    // The gateway is away for a moment, which is what the page waits out.
+    const { page, close } = await signedIn('system?tab=safety');
+    const choose = page.getByLabel('Choose a backup');
+    await choose.setInputFiles({ name: 'odd.backup', mimeType: 'application/gzip', buffer: Buffer.from('no backup') });
+    await page.getByText('not a whole backup').waitFor();
+    await choose.setInputFiles({ name: 'monday.backup', mimeType: 'application/gzip', buffer: backup });
+    await page.getByText('monday.backup').waitFor();
+    await page.getByRole('button', { name: 'Restart and restore' }).click();
+    await page.locator('[data-confirm]').click();
+    await page.getByText(/was restored at this start/).waitFor({ timeout: 60_000 });
+    const { keys } = await gateway.api<{ keys: { name: string }[] }>('GET', '/api/v1/keys', undefined, own);
+    expect(keys.map((key) => key.name)).toContain('kept in the backup');
+    expect(keys.map((key) => key.name)).not.toContain('made after it');
+    await close();
+  });
+
   it('lists who is signed in and ends the others', async () => {
     const other = await signedIn('keys');
     const { page, close } = await signedIn('system?tab=sessions');

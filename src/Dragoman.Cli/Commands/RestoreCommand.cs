@@ -3,7 +3,8 @@ using System.Globalization;
 using Dragoman.Cli.GatewayClient;
 using Dragoman.Cli.Options;
 using Dragoman.Cli.Terminal;
-using Dragoman.Gateway.Persistence;
+using Dragoman.Management;
+using Dragoman.Management.Backup;
 using Dragoman.Server.DataFolders;
 
 namespace Dragoman.Cli.Commands;
@@ -33,31 +34,16 @@ internal static class RestoreCommand
         return command;
     }
 
-    /// <summary>A name that is free: an earlier copy may be the very file that is restored.</summary>
-    private static string FormerName(string data, TimeProvider time)
-    {
-        var stem = Path.Combine(data, $"before-restore-{time.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)}");
-        var name = $"{stem}.backup";
-        for (var number = 2; File.Exists(name); number++) name = string.Create(CultureInfo.InvariantCulture, $"{stem}-{number}.backup");
-        return name;
-    }
-
     private static async Task RestoreAsync(string file, string data, string? config, CancellationToken cancellationToken)
     {
         if (!File.Exists(file)) throw new ManagementException($"There is no file '{file}'.");
         if (InstanceFile.Find(data) is { } running) throw new ManagementException($"A gateway runs on {data} ({running}). Stop it first: what it has in memory would be written over the restored.");
         await OfflineStore.UseAsync(config, data, mayBeNew: true, async opened =>
         {
-            var time = TimeProvider.System;
-            var former = FormerName(data, time);
-            BackupReport report;
+            StoreRestored restored;
             using (var progress = new ProgressLine("rows"))
-            {
-                await opened.Store.BackupAsync(former, new BackupOptions { WithoutFlows = true }, null, cancellationToken);
-                report = await opened.Store.RestoreAsync(file, progress, cancellationToken);
-            }
-
-            await opened.Store.Audit.AppendAsync([new AuditEntry(time.GetUtcNow(), "cli", "", "backup.restore", Path.GetFileName(file), "done", string.Create(CultureInfo.InvariantCulture, $"{report.Rows} rows of {report.CreatedAt:O}"))], cancellationToken);
+                restored = await StoreRestore.RunAsync(opened.Store, data, file, Path.GetFileName(file), new Actor("cli", ""), TimeProvider.System, progress, cancellationToken);
+            var (report, former) = restored;
             Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Restored {report.Rows:N0} rows, made {report.CreatedAt:yyyy-MM-dd HH:mm:ss'Z'} on {report.Engine}. What was there before (without flows): {former}"));
         }, cancellationToken);
     }

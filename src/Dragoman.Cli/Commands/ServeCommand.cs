@@ -28,6 +28,8 @@ internal static class ServeCommand
                 Host = parsed.GetValue(host),
                 JsonLogs = parsed.GetValue(json),
                 LogLevel = parsed.GetValue(level),
+                CanRestart = true,
+                Emulators = new EmulatorLauncher(),
             },
             parsed.GetValue(demo),
             cancellationToken));
@@ -39,14 +41,26 @@ internal static class ServeCommand
         using var signals = new StopSignals();
         await using var demonstration = demo ? await Demo.StartAsync(cancellationToken) : null;
         options = demonstration is not null ? demonstration.Configure(options) : Locate(options);
+        while (await ServeAsync(options, demonstration, signals, cancellationToken) is { } again)
+        {
+            // A port that the system chose stays the one that clients know.
+            options = options.Port == 0 ? options with { Port = again.Port } : options;
+        }
+
+        return ExitCodes.Success;
+    }
+
+    /// <summary>Runs the gateway once.</summary>
+    /// <returns>The address it listened on, when it is to start again; null when it is to end.</returns>
+    private static async Task<Uri?> ServeAsync(StartOptions options, Demo? demonstration, StopSignals signals, CancellationToken cancellationToken)
+    {
         await using var gateway = await GatewayHost.StartAsync(options, cancellationToken);
         foreach (var problem in gateway.Problems) await Console.Error.WriteLineAsync(problem.ToString());
         await Console.Out.WriteLineAsync($"dragoman {Dragoman.Gateway.Providers.Product.Version} listens on {string.Join(", ", gateway.Addresses.Select(address => address.ToString().TrimEnd('/')))}");
         if (demonstration is not null) await Console.Out.WriteAsync(demonstration.Instructions(gateway.Address));
         else if (options.ConfigFile is null) await Console.Out.WriteLineAsync("There is no configuration yet: put a config.yaml into the data folder (see docs/guide/configuration.md), or try 'dragoman serve --demo'.");
         await Console.Out.FlushAsync(cancellationToken);
-        await WaitForStopAsync(gateway, signals);
-        return ExitCodes.Success;
+        return await WaitForStopAsync(gateway, signals) ? gateway.Address : null;
     }
 
     private static StartOptions Locate(StartOptions options)
@@ -57,14 +71,14 @@ internal static class ServeCommand
     }
 
     /// <summary>The first signal drains: new calls are refused and open streams may finish. The second one stops at once.</summary>
-    private static async Task WaitForStopAsync(GatewayHost gateway, StopSignals signals)
+    /// <returns>Whether it is to start again: somebody asked for that, and no signal came.</returns>
+    private static async Task<bool> WaitForStopAsync(GatewayHost gateway, StopSignals signals)
     {
-        await signals.First;
-        if (gateway.OpenRequests > 0)
-        {
-            await Console.Out.WriteLineAsync($"Stopping: {gateway.OpenRequests} open request(s) may finish; a second signal cuts them off.");
-        }
-
+        await Task.WhenAny(signals.First, gateway.RestartAsked);
+        var what = signals.First.IsCompleted ? "Stopping" : "Restarting";
+        if (gateway.OpenRequests > 0) await Console.Out.WriteLineAsync($"{what}: {gateway.OpenRequests} open request(s) may finish; {(signals.First.IsCompleted ? "a second" : "a")} signal cuts them off.");
+        else if (!signals.First.IsCompleted) await Console.Out.WriteLineAsync($"{what}.");
         await gateway.StopAsync(signals.Hurry);
+        return !signals.First.IsCompleted;
     }
 }

@@ -61,6 +61,10 @@ public interface IGatewayStore : IAsyncDisposable
     /// </summary>
     Task<BackupReport> RestoreAsync(string file, IProgress<long>? progress = null, CancellationToken cancellationToken = default);
 
+    /// <summary>Reads a backup once through, whichever engine made it, and says what it is. Nothing is changed.</summary>
+    /// <exception cref="StoreException">It is truncated, altered, newer than this program, or no backup (<see cref="StoreFault.Invalid"/>, <see cref="StoreFault.TooNew"/>).</exception>
+    Task<BackupReport> InspectBackupAsync(string file, CancellationToken cancellationToken = default);
+
     /// <summary>Wraps every secret anew under the protector's current key; returns how many were. Safe to stop and to repeat.</summary>
     Task<int> ReprotectAsync(ISecretProtector protector, CancellationToken cancellationToken = default);
 }

@@ -8,6 +8,7 @@ using Dragoman.Management.Audit;
 using Dragoman.Management.Backup;
 using Dragoman.Management.Clients;
 using Dragoman.Management.CredentialFiles;
+using Dragoman.Management.Emulators;
 using Dragoman.Management.Flows;
 using Dragoman.Management.Flows.Conversations;
 using Dragoman.Management.Flows.Export;
@@ -36,7 +37,7 @@ public static class ManagementServices
 {
     /// <summary>
     /// Registers every use case. The host registers what they work with: the gateway's own services, and of <c>Dragoman.Management.Hosting</c>
-    /// <see cref="IGatewayProcess"/>, <see cref="ILoopbackListeners"/> and <see cref="ManagementPaths"/>. It calls <see cref="ManagementSecret.OpenAsync"/> before the first request.
+    /// <see cref="IGatewayProcess"/>, <see cref="ILoopbackListeners"/> and <see cref="ManagementPaths"/>, and an <see cref="IEmulatorLauncher"/> if it has one. It calls <see cref="ManagementSecret.OpenAsync"/> before the first request.
     /// </summary>
     public static IServiceCollection AddManagement(this IServiceCollection services)
         => services.AddAccess().AddAccounts().AddLogins().AddImports().AddKeys().AddUsage().AddFlows().AddSettings().AddUpkeep().AddModels();
@@ -137,7 +138,14 @@ public static class ManagementServices
             provider.GetRequiredService<Func<GatewayConfig>>(), provider.GetRequiredService<ConfigFile>(), provider.GetRequiredService<SettingsService>(), provider.GetService<ConfigWatcher>(), Log(provider)))
         .AddSingleton<ClaudeCodeSettings>();
 
-    private static IServiceCollection AddUpkeep(this IServiceCollection services) => services.AddSingleton<HealthReporter>().AddSingleton<BackupService>();
+    private static IServiceCollection AddUpkeep(this IServiceCollection services) => services
+        .AddSingleton<HealthReporter>()
+        .AddSingleton<BackupService>()
+        .AddSingleton(provider => new WaitingRestore(provider.GetRequiredService<ManagementPaths>(), provider.GetRequiredService<IGatewayStore>(), provider.GetRequiredService<TimeProvider>(), Log(provider)))
+        .AddSingleton<RestoreService>()
+        .AddSingleton<RestartService>()
+        .AddSingleton(provider => new EmulatorService(
+            provider.GetService<IEmulatorLauncher>(), provider.GetRequiredService<ConfigLoader>(), provider.GetRequiredService<AccountRegistry>(), provider.GetRequiredService<AuditTrail>(), provider.GetRequiredService<TimeProvider>()));
 
     private static IServiceCollection AddModels(this IServiceCollection services) => services.AddSingleton<ModelDirectory>().AddSingleton<OfferedModels>().AddSingleton<RouteExplainer>();
 

@@ -15,6 +15,12 @@ public interface IGatewayProcess
     /// <summary>How many requests are being answered.</summary>
     int OpenRequests { get; }
 
+    /// <summary>Whether <see cref="Restart"/> does anything: whoever runs the process starts it again within it.</summary>
+    bool CanRestart { get; }
+
+    /// <summary>Asks for a stop that lets open requests finish, and a start behind it. Returns at once.</summary>
+    void Restart();
+
     /// <summary>Cancelled when requests that no connection waits for have to end.</summary>
     CancellationToken Stopping { get; }
 }

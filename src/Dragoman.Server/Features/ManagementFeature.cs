@@ -14,8 +14,10 @@ internal static class ManagementFeature
     /// <summary>Registers the use cases.</summary>
     /// <param name="services">The container.</param>
     /// <param name="home">The folder that stands in for the home folder of the gateway's owner, and then no environment variable moves anything out of it; null for the real one.</param>
-    public static IServiceCollection AddManagementFeature(this IServiceCollection services, string? home)
+    /// <param name="emulators">Starts emulated upstreams; null where there are none.</param>
+    public static IServiceCollection AddManagementFeature(this IServiceCollection services, string? home, IEmulatorLauncher? emulators)
     {
+        if (emulators is not null) services.AddSingleton(emulators);
         services.AddSingleton<IGatewayProcess, GatewayProcess>();
         services.AddSingleton(provider =>
         {

@@ -29,6 +29,7 @@ internal static class Composition
         services.AddSingleton<NodeIdentity>();
         // An instance: what ends with the gateway may still look at it when the container is closed.
         services.AddSingleton(new GracefulShutdown());
+        services.AddSingleton(new RestartRequest(options.CanRestart));
         services.AddRequestRecording();
         services.AddFlows();
         services.AddUsage();
@@ -42,7 +43,7 @@ internal static class Composition
         services.AddSurfaceRouting();
         services.AddSurfaces();
         services.AddClientApi();
-        services.AddManagementFeature(options.HomeFolder);
+        services.AddManagementFeature(options.HomeFolder, options.Emulators);
         services.AddSingleton<ManagementAuthorization>();
         services.AddDragomanSurface();
         services.AddLoginCallbacks();

@@ -54,6 +54,9 @@ public sealed class GatewayHost : IAsyncDisposable
     /// <summary>What was noticed in the configuration at start.</summary>
     public IReadOnlyList<ConfigDiagnostic> Problems => _source.Loaded.Problems;
 
+    /// <summary>Ends when somebody wants the gateway to be stopped and started again (see <see cref="StartOptions.CanRestart"/>).</summary>
+    public Task RestartAsked => _app.Services.GetRequiredService<RestartRequest>().Asked;
+
     /// <summary>Every route that is mapped.</summary>
     internal IEnumerable<Endpoint> Endpoints => ((IEndpointRouteBuilder)_app).DataSources.Append(_app.Services.GetRequiredService<SurfaceMap>().Shared).SelectMany(source => source.Endpoints);
 

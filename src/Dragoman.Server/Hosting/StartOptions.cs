@@ -1,4 +1,5 @@
 using Dragoman.Gateway.Providers;
+using Dragoman.Management.Hosting;
 using Dragoman.Providers;
 
 namespace Dragoman.Server.Hosting;
@@ -23,6 +24,12 @@ public sealed record StartOptions
 
     /// <summary>The first listener's address, in place of the configured one.</summary>
     public string? Host { get; init; }
+
+    /// <summary>Whether whoever starts it waits for <see cref="GatewayHost.RestartAsked"/> and then starts it again.</summary>
+    public bool CanRestart { get; init; }
+
+    /// <summary>Starts emulated upstreams when the owner turns them on; null for a gateway that comes without any.</summary>
+    public IEmulatorLauncher? Emulators { get; init; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

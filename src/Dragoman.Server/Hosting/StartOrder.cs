@@ -10,6 +10,7 @@ using Dragoman.Gateway.Quotas;
 using Dragoman.Gateway.StoredResponses;
 using Dragoman.Gateway.Usage;
 using Dragoman.Management.Access;
+using Dragoman.Management.Backup;
 using Dragoman.Management.Health;
 using Dragoman.Management.Settings;
 using Dragoman.Server.DataFolders;
@@ -31,6 +32,7 @@ internal static class StartOrder
         Create<UpstreamTransport>(),
         Open<DataFolderLease>(),
         Open<StoreHandle>(),
+        Start<WaitingRestore>(static (restore, cancellationToken) => restore.ApplyAsync(cancellationToken)),
         Open<ClientKeyStore>(),
         Create<UsageLedgerWriter>(),
         Open<AccountRegistry>(),

@@ -9,11 +9,13 @@ internal sealed class BackupReader(Database ledger, Database flows, int schema)
 {
     private const int AtOnce = 500;
 
-    public async Task<BackupReport> RestoreAsync(string file, IProgress<long>? progress, CancellationToken cancellationToken)
-    {
-        try
+    public Task<BackupReport> InspectAsync(string file, CancellationToken cancellationToken)
+        => SayingWhatIsWrongAsync(file, async () => (await ReadThroughAsync(file, cancellationToken).ConfigureAwait(false)).Report);
+
+    public Task<BackupReport> RestoreAsync(string file, IProgress<long>? progress, CancellationToken cancellationToken)
+        => SayingWhatIsWrongAsync(file, async () =>
         {
-            var (report, hasFlows) = await InspectAsync(file, cancellationToken).ConfigureAwait(false);
+            var (report, hasFlows) = await ReadThroughAsync(file, cancellationToken).ConfigureAwait(false);
             if (ReferenceEquals(ledger, flows))
             {
                 await ledger.WriteAsync(session => FillAsync(session, file, table => hasFlows || !BackupTables.IsFlows(table), progress), cancellationToken).ConfigureAwait(false);
@@ -25,6 +27,13 @@ internal sealed class BackupReader(Database ledger, Database flows, int schema)
             }
 
             return report;
+        });
+
+    private static async Task<BackupReport> SayingWhatIsWrongAsync(string file, Func<Task<BackupReport>> read)
+    {
+        try
+        {
+            return await read().ConfigureAwait(false);
         }
         catch (Exception ex) when (ex is IOException or InvalidDataException or JsonException or UnauthorizedAccessException or InvalidOperationException or KeyNotFoundException)
         {
@@ -32,7 +41,7 @@ internal sealed class BackupReader(Database ledger, Database flows, int schema)
         }
     }
 
-    private async Task<(BackupReport Report, bool Flows)> InspectAsync(string file, CancellationToken cancellationToken)
+    private async Task<(BackupReport Report, bool Flows)> ReadThroughAsync(string file, CancellationToken cancellationToken)
     {
         using var lines = Open(file);
         using var head = JsonDocument.Parse(await lines.ReadLineAsync(cancellationToken).ConfigureAwait(false) ?? throw new InvalidDataException("it is empty"));

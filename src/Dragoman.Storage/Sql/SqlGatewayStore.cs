@@ -102,6 +102,9 @@ internal abstract class SqlGatewayStore : IGatewayStore
     public Task<BackupReport> RestoreAsync(string file, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
         => new BackupReader(_ledger, _flows, SchemaVersion).RestoreAsync(file, progress, cancellationToken);
 
+    public Task<BackupReport> InspectBackupAsync(string file, CancellationToken cancellationToken = default)
+        => new BackupReader(_ledger, _flows, SchemaVersion).InspectAsync(file, cancellationToken);
+
     public async Task<int> ReprotectAsync(ISecretProtector protector, CancellationToken cancellationToken = default)
     {
         var count = 0;

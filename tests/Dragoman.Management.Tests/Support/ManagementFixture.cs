@@ -101,7 +101,7 @@ internal sealed class ManagementFixture : IAsyncDisposable
             new Forwarder(provider.GetRequiredService<ForwardingServices>()), new UnlimitedAdmissionController(), provider.GetRequiredService<UsagePricing>(),
             [provider.GetRequiredService<UsageLedgerWriter>(), provider.GetRequiredService<FlowRecorder>()], time));
         services.AddSingleton(_ => new StoreProbe(store, time)).AddSingleton<IHealthPart, FlowsHealth>().AddSingleton<IHealthPart, UsageHealth>();
-        services.AddSingleton<IGatewayProcess>(new TestProcess(time.GetUtcNow()));
+        services.AddSingleton(new TestProcess(time.GetUtcNow())).AddSingleton<IGatewayProcess>(provider => provider.GetRequiredService<TestProcess>());
         services.AddSingleton(new ManagementPaths(hasFile ? file : null, hasFile ? Path.Combine(folder.FullName, "backups") : null, folder.FullName) { Home = Path.Combine(folder.FullName, "home"), Variable = _ => null, Data = data });
         services.AddSingleton<StubListeners>().AddSingleton<ILoopbackListeners>(provider => provider.GetRequiredService<StubListeners>());
         services.AddManagement();
@@ -113,6 +113,8 @@ internal sealed class ManagementFixture : IAsyncDisposable
         await provider.GetRequiredService<ManagementSecret>().OpenAsync(default);
         return new ManagementFixture(folder, provider, time);
     }
+
+    public TestProcess Process => Get<TestProcess>();
 
     public T Get<T>()
         where T : notnull
@@ -144,7 +146,7 @@ internal sealed class ManagementFixture : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    private sealed class TestProcess(DateTimeOffset startedAt) : IGatewayProcess
+    internal sealed class TestProcess(DateTimeOffset startedAt) : IGatewayProcess
     {
         public string NodeId => "test";
 
@@ -153,6 +155,12 @@ internal sealed class ManagementFixture : IAsyncDisposable
         public bool IsDraining => false;
 
         public int OpenRequests => 0;
+
+        public bool CanRestart => true;
+
+        public bool WasAskedToRestart { get; private set; }
+
+        public void Restart() => WasAskedToRestart = true;
 
         public CancellationToken Stopping => default;
     }

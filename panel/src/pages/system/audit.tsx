@@ -20,7 +20,7 @@ import { beginOf, keyOf } from './audit-filters';
 
 type Entry = View<'AuditEntryView'>;
 const outcomes: Record<string, Tone> = { done: 'ok', refused: 'warn', failed: 'bad' };
-const groups = ['account.', 'backup.', 'flow.', 'key.', 'login.', 'session.', 'settings.', 'system.', 'usage.'] as const;
+const groups = ['account.', 'backup.', 'emulators.', 'flow.', 'gateway.', 'key.', 'login.', 'restore.', 'session.', 'settings.', 'system.', 'usage.'] as const;
 const periods = ['hour', 'day', 'week', 'month'] as const;
 
 /** Who changed what, newest first; what is looked for stands in the address. */

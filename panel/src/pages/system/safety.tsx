@@ -5,7 +5,7 @@ import { api, data, json } from '@/api/client';
 import { useTexts } from '@/app/i18n';
 import { bytes } from '@/lib/format';
 import { Button } from '@/ui/button';
-import { CodeBlock, CopyButton } from '@/ui/copy';
+import { CopyButton } from '@/ui/copy';
 import { Dialog, useConfirm } from '@/ui/dialog';
 import { describe } from '@/ui/error';
 import { Checkbox, Field, Input } from '@/ui/field';
@@ -13,6 +13,7 @@ import { Badge } from '@/ui/figures';
 import { Card } from '@/ui/page';
 import { useToast } from '@/ui/toast';
 import { faultOfSecret, randomSecret, saveBackup } from './backup';
+import { Restore } from './restore';
 
 /** Backup and restore, the key of the secrets at rest, and the management secret. */
 export function Safety({ engine }: { engine: string | undefined }) {
@@ -56,21 +57,6 @@ function Backup() {
         {come ? <span className="nums text-muted">{bytes(come.bytes)}</span> : null}
       </div>
       <p className="mt-3 rounded-lg bg-warn-soft p-3">{t('backup.key')}</p>
-    </Card>
-  );
-}
-
-function Restore() {
-  const t = useTexts('system');
-  return (
-    <Card title={t('restore.title')}>
-      <p className="text-muted">{t('restore.about')}</p>
-      <CodeBlock className="mt-3" label={t('restore.title')} text={'dragoman restore dragoman-….backup --data FOLDER'} />
-      <ul className="mt-3 list-disc space-y-1 pl-5 text-muted">
-        <li>{t('restore.stop')}</li>
-        <li>{t('restore.keeps')}</li>
-        <li>{t('restore.engine')}</li>
-      </ul>
     </Card>
   );
 }

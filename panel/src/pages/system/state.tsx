@@ -12,6 +12,7 @@ import { Badge, Stat, type Tone, When } from '@/ui/figures';
 import { Card, Facts, Skeleton } from '@/ui/page';
 import { Mono, Plain } from '@/ui/plain';
 import { useToast } from '@/ui/toast';
+import { Emulators, Restart } from './process';
 
 const tones: Record<string, Tone> = { ok: 'ok', healthy: 'ok', degraded: 'warn', warning: 'warn', draining: 'warn', failing: 'bad', failed: 'bad' };
 const toneOf = (state: string): Tone => tones[state] ?? 'muted';
@@ -93,6 +94,8 @@ export function State({ health }: { health: UseQueryResult<View<'GatewayHealthVi
         <Problems problems={value.configuration} />
         <Catalog />
         <Recorder />
+        <Emulators />
+        <Restart />
       </div>
     </div>
   );

@@ -31,6 +31,8 @@ internal static class DragomanSurface
         services.AddSingleton<IManagementRoutes, ListenerRoutes>();
         services.AddSingleton<IManagementRoutes, HealthRoutes>();
         services.AddSingleton<IManagementRoutes, BackupRoutes>();
+        services.AddSingleton<IManagementRoutes, RestoreRoutes>();
+        services.AddSingleton<IManagementRoutes, EmulatorRoutes>();
         services.AddSingleton<IManagementRoutes, ModelRoutes>();
         services.AddSingleton<IManagementRoutes, FlowRoutes>();
         services.AddSingleton<IManagementRoutes, ConversationRoutes>();
